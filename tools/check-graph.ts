@@ -1,0 +1,129 @@
+/**
+ * Fails unless the packages import strictly downward, only what they declare, and say so to TypeScript.
+ * Usage: tsx tools/check-graph.ts
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** The level of each package; an import leads to a lower level. */
+const LEVELS: Readonly<Record<string, number>> = {
+  skeleton: 0,
+  random: 0,
+  files: 0,
+  'tfjs-native': 0,
+  data: 1,
+  augment: 1,
+  nn: 1,
+  viewer: 1,
+  loader: 2,
+  encoders: 2,
+  contrastive: 2,
+  train: 2,
+  backend: 2,
+  positives: 3,
+  protocols: 3,
+  onnx: 3,
+  report: 4,
+  recipes: 5,
+  cli: 6,
+};
+/** Packages that only tests may import. */
+const TEST_ONLY = new Set(['testing']);
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const problems: string[] = [];
+
+for (const name of readdirSync('packages').sort()) checkPackage(name);
+for (const name of readdirSync('examples').sort()) checkImports(join('examples', name), ['.']);
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+} else {
+  console.log(
+    `check-graph: ${readdirSync('packages').length} packages import downward and as declared`,
+  );
+}
+
+function checkPackage(name: string): void {
+  const folder = join('packages', name);
+  const manifest = readJson(join(folder, 'package.json')) as Manifest;
+  if (LEVELS[name] === undefined && !TEST_ONLY.has(name))
+    problems.push(`${folder}: has no level in tools/check-graph.ts`);
+  const dependencies = Object.keys(manifest.dependencies ?? {}).filter((other) =>
+    other.startsWith('@halp/'),
+  );
+  if (!TEST_ONLY.has(name)) {
+    for (const other of dependencies) checkLevel(folder, name, other.slice('@halp/'.length));
+  }
+  const { references = [] } = readJson(join(folder, 'tsconfig.json')) as {
+    references?: { path: string }[];
+  };
+  const referenced = references.map(({ path }) => path.replace('../', '@halp/')).sort();
+  if (referenced.join() !== [...dependencies].sort().join()) {
+    problems.push(
+      `${folder}/tsconfig.json: expected references to ${dependencies.join(', ')}, got ${referenced.join(', ')}`,
+    );
+  }
+  checkImports(folder, ['src']);
+}
+
+function checkLevel(folder: string, name: string, other: string): void {
+  if (TEST_ONLY.has(other))
+    problems.push(`${folder}: depends on @halp/${other}, which is for tests`);
+  else if ((LEVELS[other] ?? Infinity) >= (LEVELS[name] ?? -1)) {
+    problems.push(`${folder}: depends on @halp/${other}, which is not on a lower level`);
+  }
+}
+
+/** Sources may import what is declared for users; tests and benches also what is declared for development. */
+function checkImports(folder: string, sourceFolders: readonly string[]): void {
+  const manifest = readJson(join(folder, 'package.json')) as Manifest;
+  const root = readJson('package.json') as Manifest;
+  const forUsers = { ...manifest.dependencies, ...manifest.peerDependencies };
+  const forDevelopment = { ...forUsers, ...manifest.devDependencies, ...root.devDependencies };
+  for (const file of typescriptFiles(folder)) {
+    const isSource = sourceFolders.some(
+      (source) => source === '.' || file.startsWith(join(folder, source)),
+    );
+    const declared = isSource ? forUsers : forDevelopment;
+    for (const specifier of importsOf(file)) {
+      if (specifier.startsWith('.') || specifier.startsWith('node:')) continue;
+      const dependency = specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/');
+      if (dependency === manifest.name) continue;
+      if (!(dependency in declared))
+        problems.push(
+          `${file}: imports ${dependency}, which ${folder}/package.json does not declare`,
+        );
+    }
+  }
+}
+
+function importsOf(file: string): string[] {
+  return ts
+    .preProcessFile(readFileSync(file, 'utf8'), true, true)
+    .importedFiles.map(({ fileName }) => fileName);
+}
+
+function typescriptFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (['node_modules', 'dist', '.tsbuild', 'fixtures'].includes(entry.name)) return [];
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return typescriptFiles(path);
+    return entry.name.endsWith('.ts') && entry.name !== 'tsup.config.ts' ? [path] : [];
+  });
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+}

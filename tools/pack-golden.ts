@@ -1,0 +1,27 @@
+/**
+ * Packs golden cases, one folder of `.npy` files and a `case.json` each, into one safetensors file a case.
+ * Usage: tsx --conditions=@halp/source tools/pack-golden.ts FROM TO
+ */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatSafetensors, parseNpy, type NdArray } from '@halp/files';
+import { writeFileAtomic } from '@halp/files/node';
+
+const [from, to] = process.argv.slice(2);
+if (from === undefined || to === undefined) throw new Error('usage: pack-golden FROM TO');
+
+await mkdir(to, { recursive: true });
+for (const name of (await readdir(from)).sort()) {
+  const folder = join(from, name);
+  const text = await readFile(join(folder, 'case.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) continue;
+  const { meta, arrays } = JSON.parse(text) as { meta: unknown; arrays: Record<string, unknown> };
+  const tensors: Record<string, NdArray> = {};
+  for (const key of Object.keys(arrays)) {
+    const path = join(folder, `${key}.npy`);
+    tensors[key] = parseNpy(await readFile(path), path);
+  }
+  const bytes = formatSafetensors(tensors, { meta: JSON.stringify(meta) });
+  await writeFileAtomic(join(to, `${name}.safetensors`), bytes);
+  console.log(`${name}: ${Object.keys(tensors).length} arrays, ${bytes.length} bytes`);
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'tsup';
+
+/** The build of a package: ESM and declarations of its entry points, for Node 20 and newer. */
+export function packageConfig(entry: string[]): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    entry,
+    format: 'esm',
+    target: 'es2022',
+    clean: true,
+    sourcemap: true,
+    treeshake: true,
+    dts: {
+      compilerOptions: {
+        composite: false,
+        incremental: false,
+        customConditions: [],
+        rootDir: 'src',
+      },
+    },
+  });
+}
