@@ -1,0 +1,102 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { absorb, identityOf, type Identity } from './identity.ts';
+
+/** Everything that is needed to continue a stream: plain numbers, safe in JSON. */
+export interface RandomState {
+  /** The four words that name the stream; forks depend on these alone. */
+  readonly identity: readonly number[];
+  /** The four words of the generator; draws advance these alone. */
+  readonly words: readonly number[];
+}
+
+/**
+ * A stream of random numbers: xoroshiro128+ (Blackman and Vigna, 2018), as implemented by pure-rand.
+ *
+ * Draws change the stream; forks do not. A fork is named by the stream it comes from and by its key,
+ * never by the draws made before, so that work can be split among any number of workers without
+ * changing a single number.
+ */
+export interface Random {
+  /** A double in [0, 1) with 53 random bits. */
+  uniform(): number;
+  /**
+   * An integer in [0, bound), every value equally likely.
+   * @throws RangeError if `bound` is not an integer in [1, 2^53 - 1].
+   */
+  integer(bound: number): number;
+  /** A draw from the standard normal distribution (Box and Muller, 1958; two uniform draws). */
+  normal(): number;
+  /**
+   * An independent stream, named by this stream and the key. Consumes no draw.
+   *
+   * @example
+   * ```ts
+   * const clip = createRandom(0).fork('view', epoch, index);
+   * ```
+   */
+  fork(...key: readonly (string | number)[]): Random;
+  /** A snapshot from which {@link restoreRandom} continues exactly. */
+  state(): RandomState;
+}
+
+/**
+ * A random stream named by a seed; the same seed gives the same numbers on every machine.
+ *
+ * @param seed Any integer that a double holds exactly.
+ * @throws RangeError if `seed` is not a safe integer.
+ *
+ * @example
+ * ```ts
+ * const rng = createRandom(0);
+ * rng.uniform(); // in [0, 1)
+ * ```
+ */
+export function createRandom(seed: number): Random {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`createRandom: expected an integer seed, got ${seed}`);
+  }
+  const identity = identityOf(seed);
+  return streamOf({ identity, words: identity });
+}
+
+/**
+ * The stream that continues where `state` was taken.
+ *
+ * @throws RangeError if `state` does not hold two times four 32-bit integers.
+ */
+export function restoreRandom(state: RandomState): Random {
+  for (const words of [state.identity, state.words]) {
+    if (words.length !== 4 || !words.every((word) => (word | 0) === word)) {
+      throw new RangeError(
+        `restoreRandom: expected 4 + 4 words of 32 bits, got ${JSON.stringify(state)}`,
+      );
+    }
+  }
+  return streamOf(state);
+}
+
+function streamOf(state: RandomState): Random {
+  const identity = [...state.identity] as unknown as Identity;
+  const generator = xoroshiro128plusFromState(state.words);
+  const uniform = (): number => uniformFloat64(generator);
+  return {
+    uniform,
+    integer(bound) {
+      if (!Number.isSafeInteger(bound) || bound < 1) {
+        throw new RangeError(`integer: expected a bound of at least 1, got ${bound}`);
+      }
+      return uniformInt(generator, 0, bound - 1);
+    },
+    normal() {
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      return radius * Math.cos(2 * Math.PI * uniform());
+    },
+    fork(...key) {
+      const child = absorb(identity, key);
+      return streamOf({ identity: child, words: child });
+    },
+    state: () => ({ identity: [...identity], words: [...generator.getState()] }),
+  };
+}

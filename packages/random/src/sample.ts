@@ -1,0 +1,34 @@
+import type { Random } from './random.ts';
+
+/**
+ * The integers 0 to `length` - 1 in random order, each order equally likely (Fisher and Yates).
+ *
+ * @param rng Draws `length` - 1 integers.
+ * @throws RangeError if `length` is not a non-negative integer.
+ */
+export function permutation(length: number, rng: Random): Int32Array {
+  return choose(length, length, rng);
+}
+
+/**
+ * `count` different integers in [0, `length`), in the order drawn; every such sequence is equally likely.
+ *
+ * @param rng Draws min(`count`, `length` - 1) integers.
+ * @throws RangeError if `count` is not an integer in [0, `length`].
+ */
+export function choose(count: number, length: number, rng: Random): Int32Array {
+  if (!Number.isInteger(length) || length < 0) {
+    throw new RangeError(`choose: expected a length of at least 0, got ${length}`);
+  }
+  if (!Number.isInteger(count) || count < 0 || count > length) {
+    throw new RangeError(`choose: expected a count in [0, ${length}], got ${count}`);
+  }
+  const items = Int32Array.from({ length }, (_, i) => i);
+  for (let i = 0; i < Math.min(count, length - 1); i++) {
+    const j = i + rng.integer(length - i);
+    const item = items[i] as number;
+    items[i] = items[j] as number;
+    items[j] = item;
+  }
+  return items.slice(0, count);
+}
