@@ -1,0 +1,52 @@
+/** The shape of a clip: channels (x, y, z), frames, joints, persons. */
+export type ClipShape = readonly [C: number, T: number, V: number, M: number];
+
+/**
+ * A recorded movement: one number for each channel, frame, joint and person.
+ *
+ * `data` is row-major over `[C, T, V, M]`: the number at (c, t, v, m) is
+ * `data[((c * T + t) * V + v) * M + m]`. Coordinates are in metres unless a reader says otherwise.
+ */
+export interface Clip {
+  /** The C * T * V * M coordinates. */
+  readonly data: Float32Array;
+  /** `[C, T, V, M]`. */
+  readonly shape: ClipShape;
+}
+
+/**
+ * A clip of the given shape; zeros unless `data` is given, which is used as it is, not copied.
+ *
+ * @throws RangeError if an axis is not a positive integer or `data` has another length.
+ */
+export function createClip(shape: ClipShape, data?: Float32Array): Clip {
+  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new RangeError(
+      `createClip: expected positive sizes [C, T, V, M], got [${shape.join(', ')}]`,
+    );
+  }
+  const length = shape.reduce((product, size) => product * size, 1);
+  if (data !== undefined && data.length !== length) {
+    throw new RangeError(
+      `createClip: expected ${length} numbers for [${shape.join(', ')}], got ${data.length}`,
+    );
+  }
+  return { data: data ?? new Float32Array(length), shape };
+}
+
+/**
+ * Where the first NaN or infinite coordinate stands, or undefined if all are finite.
+ */
+export function firstNonFinite(
+  clip: Clip,
+): { channel: number; frame: number; joint: number; person: number } | undefined {
+  const [, T, V, M] = clip.shape;
+  const index = clip.data.findIndex((value) => !Number.isFinite(value));
+  if (index < 0) return undefined;
+  return {
+    channel: Math.floor(index / (T * V * M)),
+    frame: Math.floor(index / (V * M)) % T,
+    joint: Math.floor(index / M) % V,
+    person: index % M,
+  };
+}

@@ -1,0 +1,60 @@
+import { createClip, type Clip } from './clip.ts';
+import type { Layout } from './layout.ts';
+
+/** What an encoder sees of a clip: positions, differences over time, or differences along bones. */
+export type Stream = 'joint' | 'bone' | 'motion';
+
+/**
+ * A stream of a clip; a new clip of the same shape, except that 'joint' returns the clip itself.
+ *
+ * - joint: x[t, v]
+ * - motion: x[t + 1, v] - x[t, v], zero in the last frame
+ * - bone: x[t, v] - x[t, parent(v)], zero at the root
+ *
+ * Source: the authors' feeder, as described in the paper's section 4 (three-stream experiments).
+ *
+ * @throws RangeError if the clip has not the joints of `layout`.
+ */
+export function streamOfClip(clip: Clip, stream: Stream, layout: Layout): Clip {
+  if (clip.shape[2] !== layout.joints.length) {
+    throw new RangeError(
+      `streamOfClip: expected ${layout.joints.length} joints (${layout.name}), got ${clip.shape[2]}`,
+    );
+  }
+  switch (stream) {
+    case 'joint':
+      return clip;
+    case 'motion':
+      return motion(clip);
+    case 'bone':
+      return bone(clip, layout);
+  }
+}
+
+function motion(clip: Clip): Clip {
+  const [C, T, V, M] = clip.shape;
+  const frame = V * M;
+  const out = createClip(clip.shape);
+  for (let c = 0; c < C; c++) {
+    const start = c * T * frame;
+    for (let i = start; i < start + (T - 1) * frame; i++) {
+      out.data[i] = (clip.data[i + frame] as number) - (clip.data[i] as number);
+    }
+  }
+  return out;
+}
+
+function bone(clip: Clip, layout: Layout): Clip {
+  const [C, T, V, M] = clip.shape;
+  const out = createClip(clip.shape);
+  for (let row = 0; row < C * T; row++) {
+    for (const [child, parent] of layout.bones) {
+      for (let m = 0; m < M; m++) {
+        const i = (row * V + child) * M + m;
+        const j = (row * V + parent) * M + m;
+        out.data[i] = (clip.data[i] as number) - (clip.data[j] as number);
+      }
+    }
+  }
+  return out;
+}
