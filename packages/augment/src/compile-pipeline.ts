@@ -1,0 +1,100 @@
+import type { Random } from '@halp/random';
+import { createClip, type Clip } from '@halp/skeleton';
+import { checkPipeline, nameStep } from './check-pipeline.ts';
+import { centreCrop, cropResize } from './crop.ts';
+import { jointCorruption } from './joint-corruption.ts';
+import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
+import { shear } from './shear.ts';
+
+/**
+ * A new clip from a clip; the given one is left as it is.
+ *
+ * The same clip and the same state of the stream give the same result.
+ */
+export type Transform = (clip: Clip, rng: Random) => Clip;
+
+/** What the module of a `module` step exports. */
+export interface StepModule {
+  /** The transform that the step's `options` describe; throws if they are wrong. */
+  readonly createTransform: (options: unknown) => Transform | Promise<Transform>;
+}
+
+/**
+ * The transform that a pipeline describes: its steps in their order, each drawing from the same
+ * stream. An empty pipeline returns the clip itself.
+ *
+ * @throws RangeError, TypeError naming the step that is wrong, or whose module cannot be loaded.
+ *
+ * @example
+ * ```ts
+ * const view = await compilePipeline([
+ *   { kind: 'crop-resize', size: 64, ratio: [0.1, 1], minimum: 64 },
+ *   { kind: 'shear' },
+ * ]);
+ * const query = view(clip, createRandom(0));
+ * ```
+ */
+export async function compilePipeline(pipeline: Pipeline): Promise<Transform> {
+  checkPipeline(pipeline);
+  return compileSteps(pipeline, '');
+}
+
+async function compileSteps(steps: Pipeline, inside: string): Promise<Transform> {
+  const transforms = await Promise.all(
+    steps.map((step, index) => compileStep(step, nameStep(step, index, inside))),
+  );
+  return (clip, rng) => transforms.reduce((current, transform) => transform(current, rng), clip);
+}
+
+async function compileStep(step: Step, where: string): Promise<Transform> {
+  switch (step.kind) {
+    case 'crop-resize':
+      return (clip, rng) => cropResize(clip, step, rng);
+    case 'centre-crop':
+      return (clip) => centreCrop(clip, step);
+    case 'shear':
+      return shear;
+    case 'joint-corruption':
+      return (clip, rng) => jointCorruption(clip, step, rng);
+    case 'one-of':
+      return oneOf(step, where);
+    case 'module':
+      return fromModule(step, where);
+  }
+}
+
+async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> {
+  const transforms = await Promise.all(
+    choices.map(({ steps }, index) => compileSteps(steps, `${where}, choice ${index}, `)),
+  );
+  return (clip, rng) => {
+    let left = rng.uniform();
+    const index = choices.findIndex(({ probability }) => (left -= probability) < 0);
+    // Probabilities may sum to a little less than 1; what rounding leaves is the last one's.
+    return (transforms.at(index) as Transform)(clip, rng);
+  };
+}
+
+async function fromModule({ module, options }: ModuleStep, where: string): Promise<Transform> {
+  const { createTransform } = await load(module, where);
+  if (typeof createTransform !== 'function') {
+    throw new TypeError(
+      `compilePipeline: ${where}: expected ${module} to export a function createTransform`,
+    );
+  }
+  const transform = await createTransform(options);
+  return (clip, rng) => {
+    const { shape, data } = transform(clip, rng);
+    return createClip(shape, data);
+  };
+}
+
+async function load(module: string, where: string): Promise<Partial<StepModule>> {
+  try {
+    return (await import(module)) as Partial<StepModule>;
+  } catch (error) {
+    throw new TypeError(`compilePipeline: ${where}: cannot load ${module}: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}

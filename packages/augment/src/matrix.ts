@@ -1,0 +1,37 @@
+import { createClip, type Clip } from '@halp/skeleton';
+
+/** A row of three numbers. */
+export type Row3 = readonly [number, number, number];
+
+/** A 3 x 3 matrix of three rows. */
+export type Matrix3 = readonly [Row3, Row3, Row3];
+
+/**
+ * The clip whose every point is y = matrix * x, with x a column vector. Sums are float64, rounded
+ * once.
+ *
+ * @throws RangeError if the clip has other than 3 channels.
+ */
+export function applyMatrix(clip: Clip, matrix: Matrix3): Clip {
+  requireThreeChannels(clip, 'applyMatrix');
+  const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = matrix;
+  const from = clip.data;
+  const plane = from.length / 3;
+  const out = createClip(clip.shape);
+  for (let i = 0; i < plane; i++) {
+    const x = from[i] as number;
+    const y = from[plane + i] as number;
+    const z = from[2 * plane + i] as number;
+    out.data[i] = xx * x + xy * y + xz * z;
+    out.data[plane + i] = yx * x + yy * y + yz * z;
+    out.data[2 * plane + i] = zx * x + zy * y + zz * z;
+  }
+  return out;
+}
+
+/** Throws a RangeError if a clip has other channels than x, y and z. */
+export function requireThreeChannels(clip: Clip, name: string): void {
+  if (clip.shape[0] !== 3) {
+    throw new RangeError(`${name}: expected a clip of 3 channels, got ${clip.shape[0]}`);
+  }
+}

@@ -1,0 +1,166 @@
+import { createRandom } from '@halp/random';
+import { describe, expect, it } from 'vitest';
+import {
+  centreCrop,
+  centreView,
+  checkPipeline,
+  compilePipeline,
+  cropResize,
+  downstreamView,
+  halpPretrainView,
+  shear,
+  type Pipeline,
+} from '../src/index.ts';
+import { noiseClip } from './clips.ts';
+
+const clip = noiseClip([3, 90, 20, 2]);
+const own = new URL('./own-step.ts', import.meta.url).href;
+const crop = { kind: 'crop-resize', size: 32, ratio: [0.1, 1], minimum: 16 } as const;
+
+/** A pipeline as it may come from a file. */
+const wrong = (steps: unknown) => () => checkPipeline(steps as Pipeline);
+
+describe('compilePipeline', () => {
+  it('chains the steps on one stream', async () => {
+    const view = await compilePipeline([crop, { kind: 'shear' }]);
+    const rng = createRandom(5);
+    const expected = shear(cropResize(clip, crop, rng), rng);
+    expect(view(clip, createRandom(5))).toEqual(expected);
+  });
+
+  it('returns the clip itself from an empty pipeline', async () => {
+    expect((await compilePipeline([]))(clip, createRandom(0))).toBe(clip);
+  });
+
+  it('takes each choice as often as its probability says', async () => {
+    const view = await compilePipeline([
+      {
+        kind: 'one-of',
+        choices: [
+          { probability: 0.7, steps: [] },
+          { probability: 0.2, steps: [{ kind: 'centre-crop', size: 2 }] },
+          { probability: 0.1, steps: [{ kind: 'centre-crop', size: 3 }] },
+        ],
+      },
+    ]);
+    const rng = createRandom(0);
+    const counts = new Map<number, number>();
+    for (let i = 0; i < 2000; i++) {
+      const frames = view(clip, rng).shape[1];
+      counts.set(frames, (counts.get(frames) ?? 0) + 1);
+    }
+    // Five standard deviations of a binomial count.
+    for (const [frames, probability] of [
+      [90, 0.7],
+      [2, 0.2],
+      [3, 0.1],
+    ] as const) {
+      const deviation = Math.sqrt(2000 * probability * (1 - probability));
+      expect(Math.abs((counts.get(frames) ?? 0) - 2000 * probability)).toBeLessThan(5 * deviation);
+    }
+  });
+
+  it('survives a round trip through JSON', async () => {
+    const pipeline = halpPretrainView({ size: 32, minimum: 16, corrupted: 12 });
+    const copy = JSON.parse(JSON.stringify(pipeline)) as Pipeline;
+    const [a, b] = await Promise.all([compilePipeline(pipeline), compilePipeline(copy)]);
+    for (let seed = 0; seed < 10; seed++) {
+      expect(b(clip, createRandom(seed))).toEqual(a(clip, createRandom(seed)));
+    }
+  });
+
+  it("loads a step of one's own by its URL", async () => {
+    const view = await compilePipeline([{ kind: 'module', module: own, options: { factor: 3 } }]);
+    expect([...view(clip, createRandom(0)).data]).toEqual([...clip.data.map((value) => 3 * value)]);
+  });
+
+  it('refuses an own step whose result is no clip', async () => {
+    const view = await compilePipeline([{ kind: 'module', module: own, options: { factor: NaN } }]);
+    expect(() => view(clip, createRandom(0))).toThrow('createClip: expected 10800 numbers');
+  });
+
+  it("says which step's module is missing or exports nothing", async () => {
+    const missing = new URL('./no-such-step.ts', import.meta.url).href;
+    await expect(compilePipeline([crop, { kind: 'module', module: missing }])).rejects.toThrow(
+      `compilePipeline: step 1 ('module'): cannot load ${missing}`,
+    );
+    const clips = new URL('./clips.ts', import.meta.url).href;
+    await expect(compilePipeline([{ kind: 'module', module: clips }])).rejects.toThrow(
+      `step 0 ('module'): expected ${clips} to export a function createTransform`,
+    );
+  });
+});
+
+describe('checkPipeline', () => {
+  it('accepts the pipelines of the paper', () => {
+    for (const pipeline of [halpPretrainView(), downstreamView(), centreView()]) {
+      expect(() => checkPipeline(pipeline, { joints: 25 })).not.toThrow();
+    }
+  });
+
+  it('names the step, however deep', () => {
+    expect(() => checkPipeline(halpPretrainView({ corrupted: 15 }), { joints: 14 })).toThrow(
+      "checkPipeline: step 1 ('one-of'), choice 0, step 0 ('joint-corruption'): " +
+        'jointCorruption: expected a number of joints in [1, 14], got 15',
+    );
+    expect(wrong([crop, { ...crop, minimum: 0 }])).toThrow(
+      "checkPipeline: step 1 ('crop-resize'): cropResize: expected minimum to be at least 1 frame, got 0",
+    );
+  });
+
+  it('refuses unknown kinds, misspelt fields and missing ones', () => {
+    expect(wrong([{ kind: 'sheer' }])).toThrow(
+      "step 0 ('sheer'): expected a kind among crop-resize, centre-crop, shear, " +
+        'joint-corruption, one-of or module, got sheer',
+    );
+    expect(wrong([{ kind: 'shear', amplitude: 1 }])).toThrow("no fields but kind, got 'amplitude'");
+    expect(wrong([{ kind: 'crop-resize', size: 32, ratio: [0.1, 1] }])).toThrow(
+      "a field 'minimum'",
+    );
+    expect(wrong([{ ...crop, ratio: 0.5 }])).toThrow('a ratio of the form [low, high], got 0.5');
+    expect(wrong([{ kind: 'module', module: './own.js' }])).toThrow(
+      'module to be a URL, got ./own.js',
+    );
+  });
+
+  it('refuses what is no list of steps', () => {
+    expect(wrong({ kind: 'shear' })).toThrow(
+      'checkPipeline: expected a list of steps, got {"kind":"shear"}',
+    );
+    expect(wrong([null])).toThrow("step 0 ('undefined'): expected a kind among");
+    expect(wrong([{ kind: 'one-of', choices: [{ probability: 1, steps: 'shear' }] }])).toThrow(
+      "step 0 ('one-of'), choice 0, expected a list of steps, got shear",
+    );
+  });
+
+  it('refuses probabilities that are none or do not sum to 1', () => {
+    const oneOf = (...probabilities: number[]) =>
+      wrong([
+        {
+          kind: 'one-of',
+          choices: probabilities.map((probability) => ({ probability, steps: [] })),
+        },
+      ]);
+    expect(oneOf(0.5, 0.4)).toThrow(
+      "step 0 ('one-of'): expected probabilities that sum to 1, got 0.9",
+    );
+    expect(oneOf(1, 0)).toThrow(
+      "step 0 ('one-of'), choice 1: expected a probability in (0, 1], got 0",
+    );
+    expect(oneOf()).toThrow('expected at least one choice, got []');
+    expect(oneOf(1 / 3, 1 / 3, 1 / 3)).not.toThrow();
+  });
+});
+
+describe('the views of the paper', () => {
+  it('differ in pretraining and are the bare crop downstream', async () => {
+    const [pretrain, downstream, centre] = await Promise.all(
+      [halpPretrainView({ corrupted: 12 }), downstreamView(), centreView()].map(compilePipeline),
+    );
+    expect(pretrain?.(clip, createRandom(0)).shape).toEqual([3, 64, 20, 2]);
+    expect(downstream?.(clip, createRandom(0))).toEqual(
+      cropResize(clip, { size: 64, ratio: [0.5, 1], minimum: 64 }, createRandom(0)),
+    );
+    expect(centre?.(clip, createRandom(0))).toEqual(centreCrop(clip, { size: 64 }));
+  });
+});
