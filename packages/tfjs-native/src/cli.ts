@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+
+import { checkNative, type NativeStatus } from './check.ts';
+import { installNative } from './install.ts';
+import type { NativePackageName } from './locate.ts';
+import { NativeError } from './native-error.ts';
+import type { InstallProgress, NativeOptions } from './options.ts';
+
+const USAGE = `usage: tfjs-native install [options]
+
+Makes @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu run in this project, whose own install script downloads a
+library that is gone: takes the library from TensorFlow's Python wheel and compiles the package's own binding.
+Needs Linux x64, Node 20 or 22, python3 with pip, g++; 1.4 GB of disk while it works, 860 MB after.
+
+  --check          say what is missing, change nothing; exit status 1 if something is
+  --json           one JSON object on standard output
+  --wheel FILE     use this copy of the wheel instead of downloading it
+  --project DIR    the project (default: the current folder)
+  --package NAME   what to install where the project has neither (default: @tensorflow/tfjs-node-gpu)
+  --help           this text
+
+Libraries are kept in $XDG_CACHE_HOME/halp/tfjs-native or ~/.cache/halp/tfjs-native; HALP_NATIVE=off turns it off.`;
+
+const PACKAGES: readonly string[] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+
+/** Options and what to do with them; a wrong word is an error with the usage's exit status. */
+interface Command {
+  readonly help: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly options: NativeOptions;
+}
+
+function parse(args: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      check: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+      wheel: { type: 'string' },
+      project: { type: 'string' },
+      package: { type: 'string' },
+    },
+  });
+  const { check, json, help, wheel, project } = values;
+  if (!help && (positionals.length !== 1 || positionals[0] !== 'install')) {
+    throw new TypeError(`tfjs-native: expects the word install, got '${positionals.join(' ')}'`);
+  }
+  if (values.package !== undefined && !PACKAGES.includes(values.package)) {
+    throw new TypeError(
+      `tfjs-native: --package must be ${PACKAGES.join(' or ')}, got '${values.package}'`,
+    );
+  }
+  const name = values.package as NativePackageName | undefined;
+  return { check, json, help, options: { wheelFile: wheel, project, package: name } };
+}
+
+async function install({ json, options }: Command): Promise<number> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort());
+  const meter = progressMeter();
+  try {
+    const done = await installNative({
+      ...options,
+      signal: interrupted.signal,
+      onProgress: meter.show,
+    });
+    meter.end();
+    answer(json, { ok: true, ...done }, done.summary);
+    return 0;
+  } catch (error) {
+    meter.end();
+    if (interrupted.signal.aborted) {
+      const message = 'installNative: interrupted; nothing was left behind';
+      answer(json, { ok: false, problem: 'interrupted', message }, message, false);
+      return 130;
+    }
+    if (!(error instanceof NativeError)) throw error;
+    const { problem, message, fix } = error;
+    answer(json, { ok: false, problem, message, fix }, message, false);
+    return 1;
+  }
+}
+
+async function check({ json, options }: Command): Promise<number> {
+  const status = await checkNative(options);
+  answer(json, status, describe(status));
+  return status.ready ? 0 : 1;
+}
+
+function describe(status: NativeStatus): string {
+  const name =
+    status.package === undefined
+      ? 'no TensorFlow.js package'
+      : `${status.package.name} ${status.package.version}`;
+  if (status.ready) return `${name} runs TensorFlow ${String(status.tensorflow)}`;
+  const can = status.obstacles.length === 0;
+  return [
+    `${name}: not ready${can ? '; run: npx @halp/tfjs-native install' : ''}`,
+    ...status.todo.map((each) => `  to do: ${each}`),
+    ...status.obstacles.map((each) => `  in the way: ${each.message}`),
+  ].join('\n');
+}
+
+/** The one answer: an object on standard output for programs, else text, bad news on standard error. */
+function answer(json: boolean, forPrograms: object, forPeople: string, good = true): void {
+  if (json) console.log(JSON.stringify(forPrograms));
+  else if (good) console.log(forPeople);
+  else console.error(forPeople);
+}
+
+function progressMeter(): { show: (progress: InstallProgress) => void; end: () => void } {
+  const terminal = process.stderr.isTTY;
+  let last = '';
+  const show = ({ message, fraction }: InstallProgress): void => {
+    if (terminal) {
+      const share = fraction === undefined ? '' : ` ${Math.floor(fraction * 100)} %`;
+      process.stderr.write(`\r\u001b[K${message}${share}`);
+    } else if (message !== last) process.stderr.write(`${message}\n`);
+    last = message;
+  };
+  return { show, end: () => void (terminal && process.stderr.write('\r\u001b[K')) };
+}
+
+async function main(): Promise<number> {
+  let command: Command;
+  try {
+    command = parse(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  if (command.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  return command.check ? check(command) : install(command);
+}
+
+process.exitCode = await main();

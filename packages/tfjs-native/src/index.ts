@@ -1,0 +1,7 @@
+export { startupAddon } from './binding.ts';
+export { checkNative, type NativeStatus, type Obstacle } from './check.ts';
+export { installNative, type NativeInstallation } from './install.ts';
+export { locateNative, type NativePackage, type NativePackageName } from './locate.ts';
+export { NativeError, type NativeProblem } from './native-error.ts';
+export type { InstallProgress, InstallStep, NativeOptions } from './options.ts';
+export { TENSORFLOW_CPU, type Wheel } from './wheel.ts';

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** The TensorFlow.js packages that run TensorFlow's own library in Node. */
+export type NativePackageName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
+
+/** An installed TensorFlow.js package, with or without its binding. */
+export interface NativePackage {
+  /** Its name on npm. */
+  readonly name: NativePackageName;
+  /** Its version, such as `4.22.0`. */
+  readonly version: string;
+  /** Its folder, absolute. */
+  readonly folder: string;
+  /** Where it looks for its binding, absolute; the file may be missing. */
+  readonly binding: string;
+  /** Whether the file `binding` is there. That it loads is another question: see `checkNative`. */
+  readonly bound: boolean;
+}
+
+const NAMES: readonly NativePackageName[] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+
+/**
+ * The TensorFlow.js package that code in a folder would import, or undefined where there is none.
+ *
+ * A package that has its binding comes before one that has not, then `@tensorflow/tfjs-node-gpu`
+ * before `@tensorflow/tfjs-node`. Quick: looks at files only, loads nothing.
+ *
+ * @param folder - where the search through `node_modules` begins, upwards; absolute.
+ */
+export function locateNative(folder: string): NativePackage | undefined {
+  const found = NAMES.map((name) => locate(name, folder)).filter((each) => each !== undefined);
+  return found.find((each) => each.bound) ?? found[0];
+}
+
+function locate(name: NativePackageName, folder: string): NativePackage | undefined {
+  let manifest: string;
+  try {
+    manifest = createRequire(join(folder, 'any.js')).resolve(`${name}/package.json`);
+  } catch {
+    return undefined;
+  }
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const home = dirname(manifest);
+  // As the package's own `binary` entry has it: N-API 8 is the one it was published for.
+  const binding = join(home, 'lib', 'napi-v8', 'tfjs_binding.node');
+  return { name, version, folder: home, binding, bound: existsSync(binding) };
+}

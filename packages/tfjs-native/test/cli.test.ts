@@ -1,0 +1,114 @@
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { fakeMachine, type FakeMachine } from './fake-machine.ts';
+
+const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const NODE = ['--conditions=@halp/source', '--import', import.meta.resolve('tsx'), CLI];
+
+function cli(machine: FakeMachine, ...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [...NODE, ...args], {
+    encoding: 'utf8',
+    env: machine.options.env,
+    cwd: machine.options.project,
+  });
+}
+
+describe('tfjs-native', () => {
+  it('--check says what is missing and how to go on, with status 1', () => {
+    const { status, stdout } = cli(fakeMachine(), 'install', '--check');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^@tensorflow\/tfjs-node-gpu 4\.22\.0: not ready; run: npx @halp\/tfjs-native install\n/,
+    );
+    expect(stdout).toContain('to do: download TensorFlow 2.21.0 (274 MB)');
+  });
+
+  it('--check --json gives one object', () => {
+    const { stdout } = cli(fakeMachine({ without: ['g++'] }), 'install', '--check', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      ready: false,
+      obstacles: [{ problem: 'no-compiler' }],
+    });
+  });
+
+  it('--check is content with a package that computes, with status 0', () => {
+    const machine = fakeMachine();
+    const bound = machine.options.project;
+    spawnSync('mkdir', ['-p', `${bound}/node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8`]);
+    spawnSync('cp', [
+      '/dev/null',
+      `${bound}/node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node`,
+    ]);
+    const { status, stdout } = cli(machine, 'install', '--check');
+    expect(stdout).toBe('@tensorflow/tfjs-node-gpu 4.22.0 runs TensorFlow 0.0.1\n');
+    expect(status).toBe(0);
+    expect(cli(machine, 'install').stdout).toBe(
+      '@tensorflow/tfjs-node-gpu 4.22.0 runs TensorFlow 0.0.1: it was ready, nothing to do\n',
+    );
+  });
+
+  it('names the cause of a failure in one line on standard error, with status 1', () => {
+    const { status, stdout, stderr } = cli(fakeMachine({ pip: 'nothing-found' }), 'install');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([
+      'downloading TensorFlow 2.21.0 (274 MB, with pip)',
+      expect.stringMatching(
+        /^installNative: expects pip to find tensorflow-cpu 2\.21\.0 .*--wheel FILE$/,
+      ),
+    ]);
+  });
+
+  it('--json gives the cause to programs', () => {
+    // The made-up wheel is not the one that is pinned.
+    const { status, stdout } = cli(fakeMachine(), 'install', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      problem: 'wrong-hash',
+      fix: expect.any(String) as string,
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind at %s', async (signal) => {
+    const machine = fakeMachine({ pip: 'slow' });
+    const child = spawn(process.execPath, [...NODE, 'install'], {
+      env: machine.options.env,
+      cwd: machine.options.project,
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const said = text(child.stderr);
+    while (!machine.calls().some((each) => each.includes('download'))) await sleep(20);
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    expect(await said).toContain('installNative: interrupted; nothing was left behind');
+    const { kept } = fakeKept(machine);
+    expect(kept).toEqual([]);
+  });
+
+  it('--help explains itself', () => {
+    const { status, stdout } = cli(fakeMachine(), '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^usage: tfjs-native install/);
+  });
+
+  it.each([[[]], [['install', '--chek']], [['install', '--package', 'left-pad']]])(
+    'refuses %j with its usage, with status 2',
+    (args) => {
+      const { status, stderr } = cli(fakeMachine(), ...args);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/.+\n\nusage: tfjs-native install/);
+    },
+  );
+});
+
+/** What is in the cache where the command keeps it. */
+function fakeKept({ options }: FakeMachine): { kept: readonly string[] } {
+  const cache = `${String(options.env['HOME'])}/.cache/halp/tfjs-native`;
+  const { stdout } = spawnSync('find', [cache, '-mindepth', '1'], { encoding: 'utf8' });
+  return { kept: stdout.split('\n').slice(0, -1) };
+}
