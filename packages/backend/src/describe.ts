@@ -1,0 +1,86 @@
+import { availableParallelism, cpus } from 'node:os';
+
+import * as tf from '@tensorflow/tfjs-core';
+
+import { measureMatMul } from './measure.ts';
+import type { BackendName } from './names.ts';
+import { tensorflowThreads } from './tensorflow.ts';
+import type { Backend, PassedOver } from './use.ts';
+
+/** What there is to know about the backend that runs. */
+export interface BackendFacts {
+  /** The backend. */
+  readonly backend: BackendName;
+  /** The faster ones that did not start, and why. */
+  readonly passedOver: readonly PassedOver[];
+  /** Node's version, such as `20.20.2`. */
+  readonly node: string;
+  /** The operating system and processor family, such as `linux-x64`. */
+  readonly platform: string;
+  /** TensorFlow.js's version. */
+  readonly tfjs: string;
+  /** The version of TensorFlow's own library; undefined on other backends. */
+  readonly tensorflow?: string;
+  /** What computes: `CPU` or `GPU`, and the processor's name. */
+  readonly device: string;
+  /** How many threads one operation may use. */
+  readonly threads: number;
+  /** Measured rate of float32 matrix products, in 1e9 operations per second. */
+  readonly gflops: number;
+  /** What would make it faster, one line each; empty if nothing is known. */
+  readonly advice: readonly string[];
+}
+
+/**
+ * The facts about the backend that runs, its speed measured (about half a second).
+ *
+ * @param backend - what `useBackend` returned.
+ */
+export async function describeBackend(backend: Backend): Promise<BackendFacts> {
+  const { name, passedOver } = backend;
+  const tensorflow = name === 'tensorflow' ? tensorflowVersion() : undefined;
+  const threads = name === 'tensorflow' ? tensorflowThreads() : 1;
+  const { gflops } = await measureMatMul();
+  return {
+    backend: name,
+    passedOver,
+    node: process.version.slice(1),
+    platform: `${process.platform}-${process.arch}`,
+    tfjs: tf.version_core,
+    ...(tensorflow === undefined ? {} : { tensorflow }),
+    device: device(),
+    threads,
+    gflops,
+    advice: adviceFor(backend, threads),
+  };
+}
+
+/** The parts of the tensorflow backend that say what it is; other backends have neither. */
+interface Described {
+  readonly binding?: { readonly TF_Version?: string };
+  readonly isUsingGpuDevice?: boolean;
+}
+
+function tensorflowVersion(): string | undefined {
+  return (tf.backend() as Described).binding?.TF_Version;
+}
+
+function device(): string {
+  const gpu = (tf.backend() as Described).isUsingGpuDevice === true;
+  return gpu ? 'GPU' : `CPU (${cpus()[0]?.model.trim() ?? 'unknown'})`;
+}
+
+function adviceFor({ name, passedOver }: Backend, threads: number): readonly string[] {
+  const cores = availableParallelism();
+  if (name === 'tensorflow') {
+    return threads < cores
+      ? [`it uses ${threads} of ${cores} cores: unset TF_NUM_INTRAOP_THREADS`]
+      : [];
+  }
+  const why = passedOver.find((each) => each.name === 'tensorflow')?.reason;
+  return [
+    why === undefined
+      ? `tensorflow is faster: unset HALP_BACKEND, or ask for it by name`
+      : `tensorflow is faster: ${why}`,
+  ];
+}

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** How `measureMatMul` measures. */
+export interface MeasureOptions {
+  /** How long it may take, in milliseconds, apart from finding a suitable size. */
+  readonly duration?: number;
+}
+
+/** A measured rate. */
+export interface MatMulRate {
+  /** Floating-point operations per second, in units of 1e9, best of the products that were measured. */
+  readonly gflops: number;
+  /** The matrices were `[size, size]`. */
+  readonly size: number;
+}
+
+/**
+ * The rate of float32 matrix products on the current backend, 2 · size³ operations each.
+ *
+ * The size doubles from 128 up to 2048 until one product takes 4 ms. The best product counts: whatever else the machine
+ * does can only make one slower.
+ */
+export async function measureMatMul(options: MeasureOptions = {}): Promise<MatMulRate> {
+  const { duration = 300 } = options;
+  let size = 128;
+  await fastest(size, 0);
+  while (size < 2048 && (await fastest(size, 0)) < 4) size *= 2;
+  const milliseconds = await fastest(size, duration);
+  return { gflops: (2 * size ** 3) / (milliseconds * 1e6), size };
+}
+
+/** The shortest time of one product, in milliseconds, of those made within `duration`, but of three at least. */
+async function fastest(size: number, duration: number): Promise<number> {
+  const a = tf.fill([size, size], 0.5);
+  const b = tf.fill([size, size], 0.25);
+  const begin = performance.now();
+  let best = Infinity;
+  for (let count = 0; count < 3 || performance.now() - begin < duration; count += 1) {
+    const start = performance.now();
+    const product = tf.matMul(a, b);
+    const corner = tf.slice(product, [0, 0], [1, 1]);
+    // Some backends have only queued the work until it is read.
+    await corner.data();
+    best = Math.min(best, performance.now() - start);
+    tf.dispose([product, corner]);
+  }
+  tf.dispose([a, b]);
+  return best;
+}

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { BackendUnavailable } from './unavailable.ts';
+
+/**
+ * Starts the WebAssembly backend, with SIMD where the processor has it, from the files of its own package.
+ *
+ * @throws BackendUnavailable if WebAssembly does not run here.
+ */
+export async function startWasm(): Promise<void> {
+  // Imported here, not above: whoever takes another backend does not pay for this one. The first import brings the
+  // gradients.
+  await import('@tensorflow/tfjs');
+  try {
+    await import('@tensorflow/tfjs-backend-wasm');
+    if (await tf.setBackend('wasm')) return;
+  } catch (error) {
+    throw new BackendUnavailable('wasm', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+  throw new BackendUnavailable('wasm', 'WebAssembly does not start here');
+}
+
+/**
+ * Starts the backend in plain JavaScript, which runs everywhere.
+ *
+ * @throws BackendUnavailable if it does not start all the same.
+ */
+export async function startCpu(): Promise<void> {
+  await import('@tensorflow/tfjs');
+  if (!(await tf.setBackend('cpu')))
+    throw new BackendUnavailable('cpu', 'TensorFlow.js does not start it');
+  // It greets whoever uses it in Node with an advertisement for tfjs-node.
+  (tf.backend() as tf.KernelBackend & { firstUse: boolean }).firstUse = false;
+}

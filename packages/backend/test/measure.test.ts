@@ -1,0 +1,44 @@
+import { describeBackend, measureMatMul, useBackend } from '@halp/backend';
+import { onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+
+describe('measureMatMul', () => {
+  onEachBackend(() => {
+    it('finds a rate that this machine can have, and leaves nothing', async () => {
+      const { gflops, size } = await measureMatMul({ duration: 20 });
+      expect(gflops).toBeGreaterThan(0.1);
+      expect(gflops).toBeLessThan(1e5);
+      expect([128, 256, 512, 1024, 2048]).toContain(size);
+    });
+  });
+});
+
+describe('describeBackend', () => {
+  it('says how to get the faster backend that was passed over', async () => {
+    await useBackend({ prefer: 'wasm' });
+    const reason = '@tensorflow/tfjs-node has no binding; run: npx @halp/tfjs-native install';
+    const facts = await describeBackend({
+      name: 'wasm',
+      passedOver: [{ name: 'tensorflow', reason }],
+    });
+    expect(facts).toMatchObject({
+      backend: 'wasm',
+      threads: 1,
+      node: process.version.slice(1),
+      tfjs: '4.22.0',
+    });
+    expect(facts).not.toHaveProperty('tensorflow');
+    expect(facts.device).toMatch(/^CPU \(.+\)$/);
+    expect(facts.advice).toEqual([`tensorflow is faster: ${reason}`]);
+  });
+
+  onEachBackend((name) => {
+    it('names the version of the library where there is one', async () => {
+      const facts = await describeBackend({ name, passedOver: [] });
+      expect(facts.tensorflow).toEqual(
+        name === 'tensorflow' ? expect.stringMatching(/^\d+\.\d+\.\d+/) : undefined,
+      );
+      expect(facts.gflops).toBeGreaterThan(0.1);
+    });
+  });
+});

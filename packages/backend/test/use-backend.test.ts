@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { BACKENDS, BackendUnavailable, isBackendName, useBackend } from '@halp/backend';
+import { checkNative } from '@halp/tfjs-native';
+
+const native = (await checkNative()).ready;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** What a program sees in a process of its own: the value of an expression over `useBackend`, what it says, and its loaded modules. */
+function inNewProcess(
+  expression: string,
+  env: NodeJS.ProcessEnv,
+  cwd = process.cwd(),
+): { value: unknown; stderr: string } {
+  const source = new URL('../src/index.ts', import.meta.url).href;
+  const core = import.meta.resolve('@tensorflow/tfjs-core');
+  const script = `
+    import { readdirSync } from 'node:fs';
+    import { createRequire } from 'node:module';
+    const { useBackend } = await import(${JSON.stringify(source)});
+    const tf = await import(${JSON.stringify(core)});
+    const tasks = () => readdirSync('/proc/self/task').length;
+    const loaded = () => Object.keys(createRequire(import.meta.url).cache);
+    const value = await (async () => ${expression})().catch((error) => ({ error: error.name, message: error.message }));
+    console.log(JSON.stringify(value));`;
+  const args = [
+    '--conditions=@halp/source',
+    '--import',
+    import.meta.resolve('tsx'),
+    '--input-type=module',
+    '-e',
+    script,
+  ];
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return { value: last === '' ? undefined : (JSON.parse(last) as unknown), stderr };
+}
+
+describe('useBackend', () => {
+  it.each(['wasm', 'cpu'] as const)('starts %s when asked, with gradients', async (name) => {
+    expect(await useBackend({ prefer: name })).toEqual({ name, passedOver: [] });
+    expect(tf.getBackend()).toBe(name);
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((x) => tf.sum(tf.mul(x, x)))(tf.tensor1d([1, -2]))
+        .dataSync(),
+    );
+    expect([...gradient]).toEqual([2, -4]);
+  });
+
+  it.skipIf(!native)(
+    'starts tensorflow when nothing is asked, and passes nothing over',
+    async () => {
+      vi.stubEnv('HALP_BACKEND', '');
+      expect(await useBackend()).toEqual({ name: 'tensorflow', passedOver: [] });
+      expect(tf.getBackend()).toBe('tensorflow');
+    },
+  );
+
+  it('does what HALP_BACKEND says when nothing is asked', async () => {
+    vi.stubEnv('HALP_BACKEND', 'cpu');
+    expect((await useBackend()).name).toBe('cpu');
+  });
+
+  it('does what is asked, whatever HALP_BACKEND says', async () => {
+    vi.stubEnv('HALP_BACKEND', 'cpu');
+    expect((await useBackend({ prefer: 'wasm' })).name).toBe('wasm');
+  });
+
+  it('takes HALP_BACKEND=auto for nothing asked', async () => {
+    vi.stubEnv('HALP_BACKEND', 'auto');
+    expect((await useBackend()).name).toBe(native ? 'tensorflow' : 'wasm');
+  });
+
+  it('refuses a name that is no backend, naming where it came from', async () => {
+    vi.stubEnv('HALP_BACKEND', 'cuda');
+    await expect(useBackend()).rejects.toThrow(
+      new RangeError("useBackend: HALP_BACKEND must be one of tensorflow, wasm, cpu, got 'cuda'"),
+    );
+    await expect(useBackend({ prefer: 'auto' as 'cpu' })).rejects.toThrow(
+      /prefer must be one of .* got 'auto'/,
+    );
+  });
+
+  it.each([0, -1, 1.5, NaN])('refuses %d threads', async (threads) => {
+    await expect(useBackend({ prefer: 'wasm', threads })).rejects.toThrow(RangeError);
+  });
+
+  it('takes tensors along from one backend to the other', async () => {
+    await useBackend({ prefer: 'wasm' });
+    const x = tf.tensor1d([1, 2, 3]);
+    await useBackend({ prefer: 'cpu' });
+    const sum = tf.tidy(() => tf.sum(x).dataSync()[0]);
+    x.dispose();
+    expect(sum).toBe(6);
+  });
+});
+
+describe('useBackend in a process of its own', () => {
+  it('falls back to wasm where tensorflow is turned off, and says why', () => {
+    const { value, stderr } = inNewProcess('await useBackend()', {
+      HALP_NATIVE: 'off',
+      HALP_BACKEND: '',
+    });
+    expect(value).toEqual({
+      name: 'wasm',
+      passedOver: [{ name: 'tensorflow', reason: 'it is turned off by HALP_NATIVE=off' }],
+    });
+    expect(stderr).toBe('');
+  });
+
+  it('does not fall back from tensorflow where it was asked for', () => {
+    const { value } = inNewProcess("await useBackend({ prefer: 'tensorflow' })", {
+      HALP_NATIVE: 'off',
+    });
+    expect(value).toEqual({
+      error: 'BackendUnavailable',
+      message: 'useBackend: tensorflow cannot start: it is turned off by HALP_NATIVE=off',
+    });
+  });
+
+  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without a word', (name) => {
+    const { value, stderr } = inNewProcess(
+      `(await useBackend({ prefer: '${name}' }), [...tf.square([3]).dataSync()])`,
+      {},
+    );
+    expect(value).toEqual([9]);
+    expect(stderr).toBe('');
+  });
+
+  it('loads no part of tensorflow for wasm', () => {
+    const { value } = inNewProcess("(await useBackend({ prefer: 'wasm' }), loaded())", {});
+    const modules = value as string[];
+    expect(modules.some((each) => each.includes('tfjs-backend-wasm'))).toBe(true);
+    expect(modules.filter((each) => each.includes('tfjs-node'))).toEqual([]);
+  });
+
+  it.skipIf(!native)('starts tensorflow without a word on standard error', () => {
+    const { value, stderr } = inNewProcess("await useBackend({ prefer: 'tensorflow' })", {});
+    expect(value).toEqual({ name: 'tensorflow', passedOver: [] });
+    expect(stderr).toBe('');
+  });
+
+  it.skipIf(!native)('starts tensorflow from any current folder', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
+    const { value } = inNewProcess('await useBackend()', { HALP_BACKEND: '' }, elsewhere);
+    await rm(elsewhere, { recursive: true });
+    expect(value).toEqual({ name: 'tensorflow', passedOver: [] });
+  });
+
+  it.skipIf(!native)('gives tensorflow the threads that are asked for, once', () => {
+    const asked = (threads: number): string =>
+      `await useBackend({ prefer: 'tensorflow', threads: ${threads} })`;
+    // The threads of the process: Node's own, those of TensorFlow, and those asked for.
+    const count = (threads: number): number =>
+      inNewProcess(`(${asked(threads)}, tasks())`, {}).value as number;
+    expect(count(5) - count(1)).toBe(4);
+    const again = `(${asked(1)}, ${asked(2)})`;
+    expect(inNewProcess(again, {}).value).toEqual({
+      error: 'BackendUnavailable',
+      message:
+        'useBackend: tensorflow cannot start: it was started with 1 as its number of threads; 2 would need a new process',
+    });
+  });
+});
+
+describe('BackendUnavailable', () => {
+  it('carries the backend and the reason', () => {
+    const error = new BackendUnavailable('wasm', 'no WebAssembly', { cause: 'x' });
+    expect(error).toMatchObject({
+      name: 'BackendUnavailable',
+      backend: 'wasm',
+      reason: 'no WebAssembly',
+      cause: 'x',
+    });
+    expect(error.message).toBe('useBackend: wasm cannot start: no WebAssembly');
+  });
+});
+
+describe('isBackendName', () => {
+  it('is true for every backend and for nothing else', () => {
+    expect(BACKENDS.map(isBackendName)).toEqual([true, true, true]);
+    expect(['', 'webgl', 'TensorFlow'].map(isBackendName)).toEqual([false, false, false]);
+  });
+});
