@@ -1,0 +1,132 @@
+import type { Layer } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Feature vectors of n clips with their labels; plain data that owns no tensors. */
+export interface Features {
+  /** `[n, D]`, row-major, finite. */
+  readonly features: Float32Array;
+  /** `[n]`, the class of each row, from 0. */
+  readonly labels: Int32Array;
+}
+
+/** What {@link extractFeatures} reads of a loader's batch. */
+export interface FeatureBatch {
+  /** Views of the same clips; only the first is used. Each `[N, C, T, V, M]`, row-major. */
+  readonly views: readonly Float32Array[];
+  /** Sizes of a view. */
+  readonly shape: readonly [N: number, C: number, T: number, V: number, M: number];
+  /** `[N]`, the class of each clip, from 0. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * The encoder's outputs for every clip of `batches`, in their order: `[n, D]` and the labels.
+ *
+ * The encoder runs in eval mode on the first view of each batch, so batch sizes do not change the
+ * result. At any time only one batch is held in tensors; nothing of a batch is kept after the next
+ * one is asked for, so a loader may reuse its memory.
+ *
+ * @param encoder - anything that maps `[N, C, T, V, M]` to `[N, D]`; it is not disposed.
+ * @param batches - for example one epoch of a loader without shuffling and without `dropLast`.
+ * @throws RangeError if there is no clip, a batch contradicts its shape, or an output is not finite.
+ *
+ * @example
+ * ```ts
+ * const { features, labels } = await extractFeatures(encoder, loader.epoch(0));
+ * ```
+ */
+export async function extractFeatures(
+  encoder: Pick<Layer<tf.Tensor5D, tf.Tensor2D>, 'apply'>,
+  batches: AsyncIterable<FeatureBatch> | Iterable<FeatureBatch>,
+): Promise<Features> {
+  const features: Float32Array[] = [];
+  const labels: Int32Array[] = [];
+  let size: number | undefined;
+  for await (const batch of batches) {
+    const output = encode(encoder, batch);
+    try {
+      size = checkedSize(output.shape, batch.shape[0], size);
+      // A backend in JavaScript may hand out the batch's own memory.
+      features.push(Float32Array.from(await output.data()));
+    } finally {
+      output.dispose();
+    }
+    labels.push(Int32Array.from(batch.labels));
+  }
+  const result = {
+    features: concatenate(features, (length) => new Float32Array(length)),
+    labels: concatenate(labels, (length) => new Int32Array(length)),
+  };
+  checkFeatures('extractFeatures', 'outputs', result);
+  return result;
+}
+
+/**
+ * D, the size of one feature vector.
+ *
+ * @param caller - the public function to name in an error.
+ * @param what - what the features are, for the same.
+ * @throws RangeError if there are no rows, rows and labels disagree, or a value is not finite.
+ */
+export function checkFeatures(
+  caller: string,
+  what: string,
+  { features, labels }: Features,
+): number {
+  const size = features.length / labels.length;
+  if (!Number.isInteger(size) || size === 0) {
+    throw new RangeError(
+      `${caller}: ${what} must be [n, D] with n labels, n and D at least 1, ` +
+        `got ${features.length} values and ${labels.length} labels`,
+    );
+  }
+  const broken = features.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) {
+    throw new RangeError(
+      `${caller}: ${what} must be finite, got ${features[broken]} in row ${Math.floor(broken / size)}`,
+    );
+  }
+  return size;
+}
+
+function encode(
+  encoder: Pick<Layer<tf.Tensor5D, tf.Tensor2D>, 'apply'>,
+  { views, shape, labels }: FeatureBatch,
+): tf.Tensor2D {
+  const [view] = views;
+  const length = shape.reduce((product, size) => product * size, 1);
+  if (view?.length !== length || labels.length !== shape[0]) {
+    throw new RangeError(
+      `extractFeatures: a batch of shape [${shape.join(', ')}] must have ${length} values and ` +
+        `${shape[0]} labels, got ${view?.length ?? 'no view'} and ${labels.length}`,
+    );
+  }
+  return tf.tidy(() => encoder.apply(tf.tensor5d(view, [...shape]), 'eval'));
+}
+
+function checkedSize(
+  shape: readonly number[],
+  rows: number,
+  previous: number | undefined,
+): number | undefined {
+  const size = previous ?? shape[1];
+  if (shape.length !== 2 || shape[0] !== rows || shape[1] !== size) {
+    throw new RangeError(
+      `extractFeatures: the encoder must give [${rows}, ${previous ?? 'D'}], got [${shape.join(', ')}]`,
+    );
+  }
+  return size;
+}
+
+function concatenate<T extends Float32Array | Int32Array>(
+  parts: readonly T[],
+  allocate: (length: number) => T,
+): T {
+  const whole = allocate(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

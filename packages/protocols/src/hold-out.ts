@@ -1,0 +1,78 @@
+import { permutation } from '@halp/random';
+import type { Random } from '@halp/random';
+
+/** Which rows of a training set are learnt from, and which only choose the epoch. */
+export interface HoldOut {
+  /** Rows to train on, ascending. */
+  readonly train: Int32Array;
+  /** Rows held out, ascending. */
+  readonly validation: Int32Array;
+}
+
+/** Options of {@link holdOut}. */
+export interface HoldOutOptions {
+  /** Part of the rows to hold out, in (0, 1). */
+  readonly fraction: number;
+  /** `[count]`, who performs each row. Whole subjects are held out where given. */
+  readonly subjects?: Int32Array | undefined;
+}
+
+/**
+ * A random split of rows `0..count - 1`.
+ *
+ * With subjects, whole ones are held out in random order until at least `fraction` of the rows are,
+ * so that nobody is on both sides; without, `round(fraction * count)` rows are drawn.
+ *
+ * @param rng - one permutation, of the subjects or of the rows.
+ * @throws RangeError if a side would be empty or there is not one subject for each row.
+ */
+export function holdOut(
+  count: number,
+  { fraction, subjects }: HoldOutOptions,
+  rng: Random,
+): HoldOut {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new RangeError(`holdOut: fraction must be in (0, 1), got ${fraction}`);
+  }
+  const held = subjects
+    ? heldSubjects(count, fraction, subjects, rng)
+    : heldRows(count, fraction, rng);
+  const rows = Int32Array.from({ length: count }, (_, row) => row);
+  const split = {
+    train: rows.filter((row) => !held.has(row)),
+    validation: rows.filter((row) => held.has(row)),
+  };
+  if (split.train.length === 0 || split.validation.length === 0) {
+    throw new RangeError(
+      `holdOut: both sides must have rows, got ${split.train.length} to train on and ` +
+        `${split.validation.length} held out of ${count}; choose another fraction`,
+    );
+  }
+  return split;
+}
+
+function heldRows(count: number, fraction: number, rng: Random): ReadonlySet<number> {
+  return new Set(permutation(count, rng).subarray(0, Math.round(fraction * count)));
+}
+
+function heldSubjects(
+  count: number,
+  fraction: number,
+  subjects: Int32Array,
+  rng: Random,
+): ReadonlySet<number> {
+  if (subjects.length !== count) {
+    throw new RangeError(
+      `holdOut: subjects must be given for each of ${count} rows, got ${subjects.length}`,
+    );
+  }
+  const distinct = [...new Set(subjects)].sort((a, b) => a - b);
+  const held = new Set<number>();
+  for (const which of permutation(distinct.length, rng)) {
+    if (held.size >= fraction * count) break;
+    subjects.forEach((subject, row) => {
+      if (subject === distinct[which]) held.add(row);
+    });
+  }
+  return held;
+}

@@ -1,0 +1,126 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Evaluation } from '@halp/protocols';
+import { renderChart } from './chart.ts';
+import { chartColours } from './palette.ts';
+
+/** The part of an evaluation that a confusion matrix needs. */
+export type ConfusionInput = Pick<Evaluation, 'classes' | 'confusion'>;
+
+/**
+ * A confusion matrix as an SVG: true classes in rows, predicted ones in columns. The darker a place,
+ * the larger its share of its row; up to 20 classes its clips are also printed.
+ *
+ * @throws RangeError if the matrix is not as large as there are classes.
+ */
+export function confusionChart({ classes, confusion }: ConfusionInput): Promise<string> {
+  const sizes = [confusion.length, ...confusion.map((row) => row.length)];
+  if (sizes.some((size) => size !== classes.length)) {
+    throw new RangeError(
+      `confusionChart: the matrix must be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1).join(', ')}]`,
+    );
+  }
+  return renderChart(confusionSpec({ classes, confusion }));
+}
+
+interface Place {
+  /** Row, the true class; an index, since two classes could have one name. */
+  readonly row: number;
+  /** Column, the predicted class. */
+  readonly column: number;
+  /** Clips. */
+  readonly count: number;
+  /** Share of the row, a fraction. */
+  readonly share: number;
+}
+
+function confusionSpec({ classes, confusion }: ConfusionInput): TopLevelSpec {
+  const names = classes.map(shortened);
+  const { step, fontSize } = sizesFor(classes.length);
+  // Vega guesses text widths generously where it has no canvas, and would leave wide gaps.
+  const extent = Math.ceil(Math.max(...names.map((name) => name.length)) * 0.6 * fontSize) + 6;
+  const slanted = Math.ceil(extent * Math.sin(Math.PI / 3)) + 6;
+  const axis = (size: number): object => ({
+    labelExpr: `${textLiteral(names)}[datum.value]`,
+    labelFontSize: fontSize,
+    labelLimit: 0,
+    labelOverlap: false,
+    grid: false,
+    minExtent: size,
+    maxExtent: size,
+  });
+  return {
+    width: step * classes.length,
+    height: step * classes.length,
+    autosize: 'none',
+    padding: { left: extent + 28, top: 4, right: 4, bottom: slanted + 28 },
+    description: 'Confusion matrix, true classes in rows and predicted ones in columns',
+    data: { values: confusion.flatMap((row, i) => placesOf(row, i)) },
+    encoding: {
+      x: {
+        field: 'column',
+        type: 'ordinal',
+        title: 'predicted',
+        axis: { ...axis(slanted), labelAngle: -60 },
+      },
+      y: { field: 'row', type: 'ordinal', title: 'true', axis: axis(extent) },
+    },
+    layer: [shares(step), ...(step > 20 ? [counts()] : [])],
+  } as TopLevelSpec;
+}
+
+/** Pixels of a place and of the letters beside it. */
+function sizesFor(classes: number): { readonly step: number; readonly fontSize: number } {
+  if (classes <= 20) return { step: 26, fontSize: 11 };
+  return classes <= 60 ? { step: 11, fontSize: 9 } : { step: 7, fontSize: 6 };
+}
+
+function placesOf(counts: readonly number[], row: number): Place[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count, column) => ({
+    row,
+    column,
+    count,
+    share: total === 0 ? 0 : count / total,
+  }));
+}
+
+function shares(step: number): object {
+  return {
+    mark: { type: 'rect', cornerRadius: step > 20 ? 3 : 0, width: step - 2, height: step - 2 },
+    encoding: {
+      color: { value: chartColours.cell.light },
+      opacity: {
+        field: 'share',
+        type: 'quantitative',
+        scale: { domain: [0, 1], range: [0.06, 1] },
+        legend: null,
+      },
+    },
+  };
+}
+
+function counts(): object {
+  return {
+    transform: [{ filter: 'datum.count > 0' }],
+    mark: { type: 'text', fontSize: 10 },
+    encoding: {
+      text: { field: 'count' },
+      color: {
+        condition: { test: 'datum.share > 0.8', value: chartColours.onCell.light },
+        value: chartColours.text.light,
+      },
+    },
+  };
+}
+
+/** Texts as a literal of Vega's expressions: nothing but ASCII, so that none can end the literal. */
+function textLiteral(texts: readonly string[]): string {
+  return JSON.stringify(texts).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function shortened(name: string): string {
+  return name.length > 22 ? `${name.slice(0, 21)}…` : name;
+}

@@ -1,0 +1,236 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { renderChart } from './chart.ts';
+import { lineStyle } from './palette.ts';
+import { runNames } from './run.ts';
+import type { LogEntry, RunRecord } from './run.ts';
+
+/** A quantity over the epochs, for every run that logged it. */
+export interface Curve {
+  /** What is drawn, such as `InfoNCE`. */
+  readonly title: string;
+  /** Title of the vertical axis, with the unit. */
+  readonly axis: string;
+  /** How its numbers are printed and spaced. */
+  readonly scale: 'plain' | 'fraction' | 'rate';
+  /** The quantity in one line of a log; undefined where it is missing. */
+  readonly value: (entry: LogEntry) => number | undefined;
+}
+
+/** Options of {@link curveChart}. */
+export interface CurveOptions {
+  /** Width of the chart with its axes, CSS pixels, about. Default 320. */
+  readonly width?: number;
+  /** Height of the chart with its axes, CSS pixels, about. Default 220. */
+  readonly height?: number;
+  /** Whether the chart says which line is which (default) and what it shows. */
+  readonly labelled?: boolean;
+}
+
+/**
+ * The curves that the logs of these runs have: each loss by itself (InfoNCE and HaLP differ in size
+ * and in sign), each metric, the learning rate.
+ *
+ * The total is left out where it would repeat the only loss; `kept`, the share of hallucinated
+ * positives that passed the filter, is no loss but is logged beside them.
+ */
+export function curvesOf(runs: readonly RunRecord[]): Curve[] {
+  const entries = runs.flatMap(({ log }) => log);
+  if (entries.length === 0) return [];
+  const losses = namesOf(entries.map((entry) => entry.losses));
+  const parts = losses.filter((name) => name !== 'total' && name !== 'kept');
+  const shown = parts.length === 1 ? losses.filter((name) => name !== 'total') : losses;
+  return [
+    ...shown.sort((a, b) => lossOrder(a) - lossOrder(b)).map(lossCurve),
+    ...namesOf(entries.map((entry) => entry.metrics ?? {})).map((name) =>
+      metricCurve(name, entries),
+    ),
+    {
+      title: 'Learning rate',
+      axis: 'learning rate',
+      scale: 'rate',
+      value: (entry) => entry.learningRate,
+    },
+  ];
+}
+
+/**
+ * One curve of all runs as an SVG. The horizontal axis counts completed epochs, so the first epoch
+ * stands at 1; numbers that are not finite are left out.
+ */
+export function curveChart(
+  runs: readonly RunRecord[],
+  curve: Curve,
+  options: CurveOptions = {},
+): Promise<string> {
+  return renderChart(curveSpec(runs, curve, options));
+}
+
+/** The names of the runs that have a log, in the order of their line styles. */
+export function drawnNames(runs: readonly RunRecord[]): string[] {
+  return runNames(runs.filter(({ log }) => log.length > 0));
+}
+
+interface Point {
+  readonly epochs: number;
+  readonly value: number;
+  readonly name: string;
+  readonly run: number;
+}
+
+/** Fixed, so that the plots of a page line up; a chart with title and legend finds its own. */
+const margins = { left: 60, right: 14, top: 6, bottom: 42 };
+
+function curveSpec(
+  runs: readonly RunRecord[],
+  curve: Curve,
+  { width = 320, height = 220, labelled = true }: CurveOptions,
+): TopLevelSpec {
+  const points = pointsOf(runs, curve);
+  const names = drawnNames(runs);
+  const styles = names.map((_, i) => lineStyle(i));
+  const sparse = points.length <= 24 * runs.length;
+  return {
+    ...(labelled ? { title: curve.title } : { autosize: 'none', padding: margins }),
+    width: width - margins.left - margins.right,
+    height: height - margins.top - margins.bottom,
+    description: `${curve.title} over the epochs`,
+    data: { values: points },
+    mark: {
+      type: 'line',
+      interpolate: curve.scale === 'rate' ? 'step-after' : 'linear',
+      strokeWidth: 1.75,
+      strokeJoin: 'round',
+      point: sparse && curve.scale !== 'rate' ? { size: 18 } : false,
+    },
+    encoding: {
+      x: {
+        field: 'epochs',
+        type: 'quantitative',
+        title: 'epochs completed',
+        ...epochScale(runs),
+      },
+      y: { field: 'value', type: 'quantitative', title: curve.axis, ...valueScale(points, curve) },
+      color: {
+        field: 'name',
+        type: 'nominal',
+        scale: { domain: names, range: styles.map(({ colour }) => colour.light) },
+        ...(labelled ? {} : { legend: null }),
+      },
+      strokeDash: {
+        field: 'name',
+        type: 'nominal',
+        scale: {
+          domain: names,
+          range: styles.map(({ dash }) => (dash.length > 0 ? [...dash] : [1, 0])),
+        },
+        legend: null,
+      },
+      detail: { field: 'run', type: 'nominal' },
+    },
+  };
+}
+
+function pointsOf(runs: readonly RunRecord[], { value }: Curve): Point[] {
+  return runs.flatMap(({ name, log }, run) =>
+    log.flatMap((entry) => {
+      const y = value(entry);
+      const drawn = y !== undefined && Number.isFinite(y);
+      return drawn ? [{ epochs: entry.epoch + 1, value: y, name, run }] : [];
+    }),
+  );
+}
+
+/** The same for every curve of the runs, so that charts one below the other can be compared. */
+function epochScale(runs: readonly RunRecord[]): object {
+  const epochs = runs.flatMap(({ log }) => log.map(({ epoch }) => epoch + 1));
+  const first = epochs.reduce((a, b) => Math.min(a, b), Infinity);
+  const last = epochs.reduce((a, b) => Math.max(a, b), -Infinity);
+  const few = last - first < 8;
+  const every = Array.from({ length: few ? last - first + 1 : 0 }, (_, i) => first + i);
+  return {
+    scale: { domain: first < last ? [first, last] : [first - 1, last + 1], nice: false },
+    axis: {
+      grid: false,
+      labelFlush: false,
+      format: 'd',
+      ...(few ? { values: every } : { tickCount: 6 }),
+    },
+  };
+}
+
+function valueScale(points: readonly Point[], { scale }: Curve): object {
+  const values = [...new Set(points.map(({ value }) => value))].sort((a, b) => a - b);
+  // Fixed like the margins, since Vega without a canvas guesses text widths generously.
+  const extent = { minExtent: 40, maxExtent: 40 };
+  switch (scale) {
+    case 'plain':
+      return { scale: aroundValues(values), axis: { ...extent, tickCount: 5 } };
+    case 'fraction':
+      return { scale: aroundValues(values), axis: { ...extent, tickCount: 5, format: '~%' } };
+    case 'rate': {
+      const lowest = values[0] ?? 0;
+      const wide = lowest > 0 && (values.at(-1) ?? 0) >= 4 * lowest;
+      return {
+        scale: wide ? { type: 'log', nice: false, padding: 12 } : { zero: true, nice: true },
+        axis: { ...extent, format: '~g', ...(values.length <= 5 ? { values } : { tickCount: 4 }) },
+      };
+    }
+  }
+}
+
+/** A scale that does not begin at 0, and is not empty where there is one value only. */
+function aroundValues(values: readonly number[]): object {
+  const [only] = values;
+  if (values.length !== 1 || only === undefined) return { zero: false, nice: true };
+  const room = Math.abs(only) / 10 || 1;
+  return { domain: [only - room, only + room], nice: true };
+}
+
+function namesOf(records: readonly Readonly<Record<string, number>>[]): string[] {
+  return [...new Set(records.flatMap((record) => Object.keys(record)))];
+}
+
+function lossOrder(name: string): number {
+  const order = ['infonce', 'halp'].indexOf(name.toLowerCase());
+  if (name === 'total') return 3;
+  if (name === 'kept') return 4;
+  return order >= 0 ? order : 2;
+}
+
+function lossCurve(name: string): Curve {
+  const value = ({ losses }: LogEntry): number | undefined => losses[name];
+  switch (name.toLowerCase()) {
+    case 'infonce':
+      return { title: 'InfoNCE', axis: 'InfoNCE (nats)', scale: 'plain', value };
+    case 'halp':
+      return { title: 'HaLP', axis: 'HaLP term', scale: 'plain', value };
+    case 'kept':
+      return { title: 'Positives kept', axis: 'share of positives (%)', scale: 'fraction', value };
+    default:
+      return {
+        title: name === 'total' ? 'Total loss' : name,
+        axis: name === 'total' ? 'total loss' : name,
+        scale: 'plain',
+        value,
+      };
+  }
+}
+
+function metricCurve(name: string, entries: readonly LogEntry[]): Curve {
+  const value = ({ metrics }: LogEntry): number | undefined => metrics?.[name];
+  const isFraction = entries.every((entry) => {
+    const number = value(entry) ?? 0;
+    return number >= 0 && number <= 1;
+  });
+  const known: Readonly<Record<string, string>> = {
+    knn: 'kNN accuracy',
+    linear: 'Linear accuracy',
+  };
+  const title = known[name] ?? name;
+  return {
+    title,
+    axis: name in known ? 'accuracy (%)' : name,
+    scale: isFraction ? 'fraction' : 'plain',
+    value,
+  };
+}

@@ -1,0 +1,14 @@
+export { confusionChart } from './confusion.ts';
+export type { ConfusionInput } from './confusion.ts';
+export { curveChart, curvesOf } from './curves.ts';
+export type { Curve, CurveOptions } from './curves.ts';
+export { renderReport } from './report.ts';
+export type { ReportInput } from './report.ts';
+export type { LogEntry, RunRecord } from './run.ts';
+export { spread } from './statistics.ts';
+export type { Spread } from './statistics.ts';
+export { protocolText, summaryTable } from './summary.ts';
+export { tableToHtml } from './table-html.ts';
+export { tableToMarkdown } from './table-markdown.ts';
+export { tableToText } from './table-text.ts';
+export type { Cell, Reported, Table } from './table.ts';

@@ -1,0 +1,153 @@
+import type { Evaluation } from '@halp/protocols';
+import { inlineChart } from './chart.ts';
+import { confusionChart } from './confusion.ts';
+import { curveChart, curvesOf, drawnNames } from './curves.ts';
+import { duration, escapeHtml, percent } from './format.ts';
+import { manifestToHtml } from './manifest.ts';
+import { page } from './page.ts';
+import { lineStyle } from './palette.ts';
+import { runLabels } from './run.ts';
+import type { RunRecord } from './run.ts';
+import { protocolText, summaryTable } from './summary.ts';
+import { tableToHtml } from './table-html.ts';
+import type { Table } from './table.ts';
+
+/** What a report shows. */
+export interface ReportInput {
+  /** Heading and title of the page. */
+  readonly title: string;
+  /** One or two sentences below the heading. */
+  readonly description?: string;
+  /** The runs to compare, in the order of the table, an untrained encoder first. */
+  readonly runs: readonly RunRecord[];
+  /** Further tables, such as one with reported numbers. */
+  readonly tables?: readonly Table[];
+}
+
+/**
+ * Runs as one HTML file that needs nothing else: accuracies, curves of losses, accuracies and
+ * learning rate, confusion matrices, and the manifest of every run.
+ *
+ * The page makes no request and holds no script; it follows the reader's light or dark setting and
+ * fits a phone. All text of the input is escaped.
+ *
+ * @throws RangeError if an accuracy is no fraction, or a table or a confusion matrix contradicts
+ *   itself.
+ *
+ * @example
+ * ```ts
+ * await writeFileAtomic('report.html', await renderReport({ title: 'Quickstart', runs }));
+ * ```
+ */
+export async function renderReport(input: ReportInput): Promise<string> {
+  const { title, description, runs, tables = [] } = input;
+  const sections = [
+    headerHtml(title, description, runs),
+    accuracyHtml(runs, tables),
+    await curvesHtml(runs),
+    await confusionsHtml(runs),
+    runsHtml(runs),
+  ];
+  return page(title, sections.filter((section) => section !== '').join('\n'));
+}
+
+function headerHtml(
+  title: string,
+  description: string | undefined,
+  runs: readonly RunRecord[],
+): string {
+  const facts = new Set(runs.flatMap(({ evaluations }) => evaluations.map(factsText)));
+  return [
+    '<header>',
+    `<h1>${escapeHtml(title)}</h1>`,
+    description === undefined ? '' : `<p>${escapeHtml(description)}</p>`,
+    ...[...facts].map((text) => `<p class="facts">${escapeHtml(text)}</p>`),
+    '</header>',
+  ].join('\n');
+}
+
+function factsText({ classes, counts }: Evaluation): string {
+  return [
+    `${classes.length} classes`,
+    `${counts.test} test clips`,
+    `chance ${percent(1 / classes.length)} %`,
+  ].join(' · ');
+}
+
+function accuracyHtml(runs: readonly RunRecord[], tables: readonly Table[]): string {
+  const evaluated = runs.some(({ evaluations }) => evaluations.length > 0);
+  const all = [
+    ...(evaluated ? [summaryTable(runs, 'Top-1 accuracy on the test part')] : []),
+    ...tables,
+  ];
+  return section('Accuracy', all.map(tableToHtml).join('\n'));
+}
+
+async function curvesHtml(runs: readonly RunRecord[]): Promise<string> {
+  const charts = await Promise.all(
+    curvesOf(runs).map(async (curve, i) => {
+      const svg = await curveChart(runs, curve, { labelled: false });
+      return figure(escapeHtml(curve.title), inlineChart(svg, `curve${i}`));
+    }),
+  );
+  if (charts.length === 0) return '';
+  return section('Training', `${legendHtml(runs)}<div class="grid">${charts.join('\n')}</div>`);
+}
+
+function legendHtml(runs: readonly RunRecord[]): string {
+  const items = drawnNames(runs).map((name, i) => {
+    const { colour, dash } = lineStyle(i);
+    const line = `<path d="M0,4H26" stroke="${colour.light}" stroke-width="3" stroke-dasharray="${dash.join(' ')}"/>`;
+    const sample = `<svg viewBox="0 0 26 8" aria-hidden="true">${line}</svg>`;
+    return `<li>${sample}${escapeHtml(name)}</li>`;
+  });
+  return `<ul class="legend chart">${items.join('')}</ul>`;
+}
+
+async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
+  const labels = runLabels(runs);
+  const groups = await Promise.all(
+    runs.map(async ({ evaluations }, run) => {
+      const charts = await Promise.all(
+        evaluations.map(async (evaluation, i) => {
+          const caption = `${protocolText(evaluation)}: ${percent(evaluation.accuracy)} %`;
+          const svg = await confusionChart(evaluation);
+          return figure(escapeHtml(caption), inlineChart(svg, `confusion${run}-${i}`));
+        }),
+      );
+      if (charts.length === 0) return '';
+      const open = run === runs.length - 1 ? ' open' : '';
+      return `<details${open}><summary>${escapeHtml(labels[run] ?? '')}</summary><div class="grid wide">${charts.join('\n')}</div></details>`;
+    }),
+  );
+  const note =
+    '<p class="facts">True classes in rows, predicted ones in columns; the shade is the share of the row.</p>';
+  const content = groups.filter((group) => group !== '').join('\n');
+  return content === '' ? '' : section('Confusion', note + content);
+}
+
+function runsHtml(runs: readonly RunRecord[]): string {
+  const labels = runLabels(runs);
+  const items = runs.map(
+    ({ manifest, log }, run) =>
+      `<details><summary>${escapeHtml(labels[run] ?? '')}<span class="facts">${escapeHtml(logText(log))}</span></summary>` +
+      `<div class="groups">${manifestToHtml(manifest)}</div></details>`,
+  );
+  return section('Runs', items.join('\n'));
+}
+
+function logText(log: RunRecord['log']): string {
+  const seconds = log.reduce((sum, entry) => sum + entry.seconds, 0);
+  const clips = log.reduce((sum, entry) => sum + entry.seconds * entry.clipsPerSecond, 0);
+  if (log.length === 0) return 'no training';
+  const speed = seconds > 0 ? [`${Math.round(clips / seconds)} clips/s`] : [];
+  return [`${log.length} epochs`, duration(seconds), ...speed].join(' · ');
+}
+
+function figure(caption: string, svg: string): string {
+  return `<figure class="card"><figcaption>${caption}</figcaption><div class="chart">${svg}</div></figure>`;
+}
+
+function section(title: string, content: string): string {
+  return content === '' ? '' : `<section><h2>${title}</h2>\n${content}</section>`;
+}

@@ -1,0 +1,64 @@
+import type { Evaluation, SelectionRule } from '@halp/protocols';
+import { runNames } from './run.ts';
+import type { RunRecord } from './run.ts';
+import type { Cell, Table } from './table.ts';
+
+/**
+ * The protocol of an evaluation in words, with everything that changes what its accuracy means:
+ * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
+ */
+export function protocolText({ protocol, settings, selection }: Evaluation): string {
+  switch (protocol) {
+    case 'knn':
+      return `kNN, k = ${String(settings['k'])}`;
+    case 'linear': {
+      const crops = String(settings['crops']).replaceAll('-', ' ');
+      return `linear, ${crops} crops, ${selection === null ? 'no selection' : selectionText(selection)}`;
+    }
+  }
+}
+
+function selectionText(selection: SelectionRule): string {
+  switch (selection) {
+    case 'last-epoch':
+      return 'last epoch';
+    case 'best-test-epoch':
+      return 'best test epoch';
+    case 'validation':
+      return 'epoch chosen on held-out training clips';
+  }
+}
+
+/**
+ * Accuracies of runs (rows; runs of one name are seeds of one row) by protocol (columns).
+ *
+ * Reduced runs get columns of their own.
+ */
+export function summaryTable(runs: readonly RunRecord[], title: string): Table {
+  const columns = columnsOf(runs);
+  const names = runNames(runs);
+  const cells = names.map((name) =>
+    columns.map(({ protocol, reduced }): Cell => {
+      const measured = runs
+        .filter((run) => run.name === name && run.reduced === reduced)
+        .flatMap((run) => run.evaluations.filter((found) => protocolText(found) === protocol))
+        .map(({ accuracy }) => accuracy);
+      if (measured.length === 0) return { reason: 'not evaluated' };
+      return reduced === undefined ? { measured } : { measured, reduced };
+    }),
+  );
+  return { title, rowHead: 'run', rows: names, columns: columns.map((c) => c.protocol), cells };
+}
+
+interface Column {
+  readonly protocol: string;
+  readonly reduced: string | undefined;
+}
+
+function columnsOf(runs: readonly RunRecord[]): Column[] {
+  const all = runs.flatMap(({ evaluations, reduced }) =>
+    evaluations.map((evaluation) => ({ protocol: protocolText(evaluation), reduced })),
+  );
+  const key = ({ protocol, reduced }: Column): string => JSON.stringify([protocol, reduced]);
+  return [...new Map(all.map((column) => [key(column), column])).values()];
+}

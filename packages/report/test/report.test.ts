@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../src/index.ts';
+import type { RunRecord } from '../src/index.ts';
+import { exampleRuns } from './example.ts';
+
+describe('renderReport', () => {
+  it('shows the table, every curve, every confusion matrix and every manifest', async () => {
+    const html = await renderReport({ title: 'Example', runs: exampleRuns() });
+    expect(html.match(/<th scope="row">[^<]*/g)).toEqual([
+      '<th scope="row">untrained',
+      '<th scope="row">MoCo',
+      '<th scope="row">HaLP',
+    ]);
+    expect(html.match(/class="marks"/g)).toHaveLength(5 + 6);
+    expect(html.match(/<dt>recipe<\/dt>/g)).toHaveLength(3);
+    expect(html).toContain('10 classes · 460 test clips · chance 10.0 %');
+    expect(html).toContain('300 epochs · 15 min 30 s · 310 clips/s');
+  });
+
+  it('needs nothing but itself: no address, no script, no foreign style', async () => {
+    const html = await renderReport({ title: 'Example', runs: exampleRuns() });
+    expect(html).not.toMatch(/https?:|\/\/[a-z]|@import|<script|<link|<img|<iframe| on[a-z]+=/i);
+    expect([...html.matchAll(/url\(([^)]*)\)/g)].every(([, to = '']) => to.startsWith('#'))).toBe(
+      true,
+    );
+    expect(html).toContain("default-src 'none'");
+  });
+
+  it('gives every id once', async () => {
+    const html = await renderReport({ title: 'Example', runs: exampleRuns() });
+    const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, id] of html.matchAll(/url\(#([^)]*)\)/g)) expect(ids).toContain(id);
+  });
+
+  it('is the same for the same input', async () => {
+    const once = await renderReport({ title: 'Example', runs: exampleRuns() });
+    expect(await renderReport({ title: 'Example', runs: exampleRuns() })).toBe(once);
+  });
+
+  it('escapes whatever it is given', async () => {
+    const nasty = '</title></style></svg><script>alert(1)</script><img src=x onerror=y>"\'';
+    const runs = exampleRuns().map((run): RunRecord => ({
+      ...run,
+      name: nasty,
+      manifest: { [nasty]: nasty, part: { [nasty]: [nasty] } },
+      log: run.log.slice(0, 3).map((entry) => ({
+        ...entry,
+        losses: { [nasty]: 1 },
+        metrics: { [nasty]: 0.5 },
+      })),
+      evaluations: run.evaluations.map((evaluation) => ({
+        ...evaluation,
+        classes: evaluation.classes.map(() => nasty),
+        settings: { k: nasty, crops: nasty },
+      })),
+    }));
+    const html = await renderReport({ title: nasty, description: nasty, runs });
+    expect(html).not.toMatch(/<script|<img/i);
+    expect(html.match(/<\/style>/g)).toHaveLength(1);
+    expect(html.match(/<\/title>/g)).toHaveLength(1);
+  });
+
+  it('makes a page of a run without log or results', async () => {
+    const bare = { name: 'bare', manifest: {}, log: [], evaluations: [] };
+    const html = await renderReport({ title: 'Bare', runs: [bare] });
+    expect(html).toContain('no training');
+    expect(html).not.toContain('<h2>Training</h2>');
+    expect(html).not.toContain('<h2>Accuracy</h2>');
+  });
+});
