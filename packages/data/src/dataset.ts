@@ -1,0 +1,44 @@
+import type { Clip, Layout } from '@halp/skeleton';
+
+/** One labelled clip of a data set. */
+export interface Sample {
+  /** The clip's valid frames and no others: `clip.shape[1]` is its length. */
+  readonly clip: Clip;
+  /** The class, an index into the data set's `classes`. */
+  readonly label: number;
+  /** The clip's name, as its file was called. */
+  readonly name: string;
+  /** Who performs, as the data set numbers people. */
+  readonly subject?: number;
+  /** The camera or view, as the data set numbers them. */
+  readonly camera?: number;
+  /** The recording setup (NTU RGB+D: the S of the file name). */
+  readonly setup?: number;
+}
+
+/** One part (training or test) of one benchmark of a data set, read clip by clip. */
+export interface Dataset {
+  /** The data set's name, such as 'nw-ucla'. */
+  readonly name: string;
+  /** The layout of every clip. */
+  readonly layout: Layout;
+  /** The names of the classes; labels index them. */
+  readonly classes: readonly string[];
+  /** M, the person slots of every clip; slots may be empty (all zeros). */
+  readonly persons: number;
+  /** The number of clips. */
+  readonly length: number;
+  /** The label of each clip. */
+  readonly labels: Int32Array;
+  /** The name of each clip. */
+  readonly names: readonly string[];
+  /**
+   * The clip at `index`, read by position.
+   *
+   * @throws RangeError if `index` is not in [0, length).
+   * @throws FormatError if a coordinate is NaN or infinite.
+   */
+  get(index: number): Promise<Sample>;
+  /** Closes the files behind the data set. */
+  close(): Promise<void>;
+}

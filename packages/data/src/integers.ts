@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { FormatError, parseNpy, toNumbers } from '@halp/files';
+import { present } from './system-error.ts';
+
+/**
+ * The integers of a `.npy` file of shape `[count]`, any integer type.
+ *
+ * @param count How many there must be; undefined for any number.
+ * @throws FormatError if the file is missing or not `.npy`, has another shape, or a value is no integer
+ * in [least, most].
+ */
+export async function readIntegers(
+  path: string,
+  count: number | undefined,
+  least: number,
+  most: number,
+): Promise<Int32Array> {
+  const array = parseNpy(await present(path, readFile(path)), path);
+  const expected = count ?? array.data.length;
+  if (array.shape.length !== 1 || array.shape[0] !== expected) {
+    throw new FormatError(path, `expected [${expected}] integers, got [${array.shape.join(', ')}]`);
+  }
+  const values = toNumbers(array);
+  const odd = values.findIndex((v) => !Number.isInteger(v) || v < least || v > most);
+  if (odd >= 0) {
+    throw new FormatError(
+      path,
+      `entry ${odd}: expected an integer in [${least}, ${most}], got ${values[odd]}`,
+    );
+  }
+  return Int32Array.from(values);
+}

@@ -1,0 +1,109 @@
+import { FormatError } from '@halp/files';
+import { readLines, type Line, type LineReader } from './line-reader.ts';
+import type { Body, Recording } from './recording.ts';
+
+const JOINTS = 25;
+const BODY_FIELDS = 10;
+const JOINT_FIELDS = 12;
+/** A frame takes at least a digit and a line end. */
+const LEAST_BYTES_PER_FRAME = 2;
+
+/**
+ * The recording in the bytes of an NTU RGB+D `.skeleton` file.
+ *
+ * Text, lines ending in LF or CRLF: the number of frames; for each frame the number of bodies; for each
+ * body a line of 10 fields that starts with its id, the number of joints (25), and for each joint a line
+ * of 12 fields that starts with x, y, z in metres. The other fields are counted, and not read.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if a count or a coordinate is not what it should be, a line has more or fewer
+ * fields, the file ends early, or goes on after the last frame.
+ */
+export function parseNtuSkeleton(bytes: Uint8Array, path: string): Recording {
+  const lines = readLines(bytes, path);
+  const first = lines.next('the number of frames', 1);
+  const count = integerOf(first, path, 'a number of frames');
+  if (count === 0) throw new FormatError(path, 'line 1: expected at least one frame, got 0', 0);
+  if (count * LEAST_BYTES_PER_FRAME > lines.remaining() + 1) {
+    const problem = `line 1: expected ${count} frames, got ${lines.remaining()} bytes after it; the file is truncated`;
+    throw new FormatError(path, problem, 0);
+  }
+  const frames: (readonly Body[])[] = [];
+  for (let t = 0; t < count; t++) frames.push(readFrame(lines, path));
+  lines.end();
+  return { joints: JOINTS, frames };
+}
+
+/**
+ * The text of an NTU RGB+D `.skeleton` file, lines ending in CRLF as in the released ones.
+ *
+ * Coordinates are written with as many digits as it takes to read the same doubles back. What a
+ * {@link Recording} does not hold is written as constants: tracked bodies and joints, no projections.
+ *
+ * @throws RangeError if a body has not 25 joints of finite coordinates.
+ */
+export function formatNtuSkeleton(recording: Recording): string {
+  const lines = [String(recording.frames.length)];
+  for (const bodies of recording.frames) {
+    lines.push(String(bodies.length));
+    for (const { id, joints } of bodies) {
+      if (joints.length !== JOINTS * 3 || !joints.every(Number.isFinite)) {
+        throw new RangeError(
+          `formatNtuSkeleton: expected ${JOINTS} joints of finite coordinates, got ${joints.length / 3}`,
+        );
+      }
+      lines.push(`${id} 0 1 1 1 1 0 0 0 2`, String(JOINTS));
+      for (let i = 0; i < joints.length; i += 3) {
+        lines.push(`${joints[i]} ${joints[i + 1]} ${joints[i + 2]} 0 0 0 0 0 0 0 0 2`);
+      }
+    }
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function readFrame(lines: LineReader, path: string): readonly Body[] {
+  const line = lines.next('a number of bodies', 1);
+  const count = integerOf(line, path, 'a number of bodies');
+  const bodies: Body[] = [];
+  for (let b = 0; b < count; b++) bodies.push(readBody(lines, path));
+  return bodies;
+}
+
+function readBody(lines: LineReader, path: string): Body {
+  const head = lines.next('a body', BODY_FIELDS);
+  const id = head.fields[0] as string;
+  if (!/^\d{1,20}$/.test(id)) throw wrong(head, path, 'the id of a body', id);
+  const count = lines.next('a number of joints', 1);
+  if (integerOf(count, path, 'a number of joints') !== JOINTS) {
+    throw wrong(count, path, `${JOINTS} joints`, count.fields[0] as string);
+  }
+  const joints = new Float64Array(JOINTS * 3);
+  for (let v = 0; v < JOINTS; v++) {
+    const line = lines.next('a joint', JOINT_FIELDS);
+    for (let c = 0; c < 3; c++) joints[v * 3 + c] = coordinateOf(line, c, path);
+  }
+  return { id: BigInt(id), joints };
+}
+
+function integerOf(line: Line, path: string, what: string): number {
+  const text = line.fields[0] as string;
+  if (!/^\d{1,15}$/.test(text)) throw wrong(line, path, what, text);
+  return Number(text);
+}
+
+function coordinateOf(line: Line, field: number, path: string): number {
+  const text = line.fields[field] as string;
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+  // Beyond the range of float32 the clip would hold an infinity.
+  if (!Number.isFinite(Math.fround(value))) throw wrong(line, path, 'a finite coordinate', text);
+  return value;
+}
+
+function wrong(line: Line, path: string, wanted: string, got: string): FormatError {
+  const text = got.length > 40 ? `${got.slice(0, 40)}…` : got;
+  return new FormatError(
+    path,
+    `line ${line.number}: expected ${wanted}, got ${JSON.stringify(text)}`,
+    line.offset,
+  );
+}

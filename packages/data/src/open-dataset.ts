@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FormatError } from '@halp/files';
+import { openNpy } from '@halp/files/node';
+import { layoutOf } from '@halp/skeleton';
+import { arrayDataset } from './array-dataset.ts';
+import type { Dataset } from './dataset.ts';
+import { readIntegers } from './integers.ts';
+import {
+  dataShape,
+  manifestName,
+  parseManifest,
+  partFileName,
+  type Manifest,
+  type Part,
+  type PartFile,
+  type PartManifest,
+} from './manifest.ts';
+import { parseNames, type ClipFacts } from './names.ts';
+import { codeOf, present } from './system-error.ts';
+
+/** Which part of a prepared data set to open. */
+export interface OpenDatasetOptions {
+  /** The benchmark, such as 'xsub'; may be left out where there is only one. */
+  readonly benchmark?: string;
+  /** 'train' or 'test'. */
+  readonly part: Part;
+}
+
+/**
+ * What dataset.json says of the prepared data set in a folder.
+ *
+ * @throws FormatError if the folder is missing or not a prepared data set.
+ */
+export async function readManifest(dir: string): Promise<Manifest> {
+  const path = join(dir, manifestName);
+  try {
+    return parseManifest(await readFile(path), path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
+    throw new FormatError(
+      dir,
+      `expected a prepared data set, got no ${manifestName} there; prepare the raw data first`,
+    );
+  }
+}
+
+/**
+ * One part of a prepared data set; clips are read by position, the arrays are not loaded.
+ *
+ * Labels, lengths, names and the shape of the array are checked here, coordinates when a clip is read.
+ *
+ * @throws FormatError if the folder is not a prepared data set, or a file is missing or does not fit.
+ * @throws RangeError if there is no such benchmark or part.
+ *
+ * @example
+ * ```ts
+ * const data = await openDataset('data/nw-ucla', { part: 'train' });
+ * const { clip, label } = await data.get(0);
+ * await data.close();
+ * ```
+ */
+export async function openDataset(dir: string, options: OpenDatasetOptions): Promise<Dataset> {
+  const manifest = await readManifest(dir);
+  const benchmark = chooseBenchmark(manifest, options.benchmark, dir);
+  const part = manifest.benchmarks[benchmark]?.[options.part];
+  if (part === undefined) {
+    throw new RangeError(`openDataset: expected part train or test, got ${options.part}`);
+  }
+  const pathOf = (file: PartFile): string => join(dir, partFileName(benchmark, options.part, file));
+  const labels = await readIntegers(pathOf('labels'), part.clips, 0, manifest.classes.length - 1);
+  const frames = await readIntegers(pathOf('frames'), part.clips, 1, manifest.frames);
+  const facts = await readNames(pathOf('names'), part.clips);
+  const { name, classes } = manifest;
+  const layout = layoutOf(manifest.layout);
+  const path = pathOf('data');
+  const data = await openData(path, manifest, part);
+  return arrayDataset({ name, layout, classes, data, path, labels, frames, facts });
+}
+
+function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: string): string {
+  const names = Object.keys(manifest.benchmarks);
+  const only = names.length === 1 ? names[0] : undefined;
+  const name = wanted ?? only;
+  if (name === undefined || !Object.hasOwn(manifest.benchmarks, name)) {
+    throw new RangeError(
+      `openDataset: expected a benchmark of ${manifest.name} (${names.join(', ')}), ` +
+        `got ${wanted ?? 'none'} (${dir})`,
+    );
+  }
+  return name;
+}
+
+async function readNames(path: string, count: number): Promise<readonly ClipFacts[]> {
+  return parseNames(await present(path, readFile(path)), path, count);
+}
+
+async function openData(
+  path: string,
+  manifest: Manifest,
+  part: PartManifest,
+): ReturnType<typeof openNpy> {
+  const file = await present(path, openNpy(path));
+  const { dtype, shape } = file.header;
+  const expected = dataShape(manifest, part);
+  if (dtype === 'float32' && shape.join() === expected.join()) return file;
+  await file.close();
+  throw new FormatError(
+    path,
+    `expected float32 [${expected.join(', ')}] as dataset.json says, got ${dtype} [${shape.join(', ')}]`,
+  );
+}

@@ -1,0 +1,127 @@
+import type { Random } from '@halp/random';
+import type { Action, Key } from './actions.ts';
+import { blend, mirrored, perturb, rest, type Pose } from './pose.ts';
+
+/** How somebody moves. */
+export interface Manner {
+  /** Relative to the times in the table of actions. */
+  readonly speed: number;
+  /** 1 reaches the poses of the table. */
+  readonly amplitude: number;
+  /** The probability of using the other hand. */
+  readonly leftHanded: number;
+  /** How the performer stands at rest. */
+  readonly posture: Pose;
+}
+
+/**
+ * A performer's manner.
+ *
+ * @param rng Draws 3 uniform numbers, and normal ones for the posture.
+ */
+export function drawManner(rng: Random): Manner {
+  return {
+    speed: 0.75 + 0.6 * rng.uniform(),
+    amplitude: 0.65 + 0.4 * rng.uniform(),
+    leftHanded: rng.uniform() < 0.2 ? 0.9 : 0.1,
+    posture: perturb(rest, () => 0.04 * rng.normal()),
+  };
+}
+
+/** The poses of each frame: the performer's, and the partner's where the action has one. */
+export interface Performance {
+  readonly performer: readonly Pose[];
+  readonly partner?: readonly Pose[];
+}
+
+const FRAMES_PER_SECOND = 30;
+const LEAST_FRAMES = 40;
+const MOST_FRAMES = 100;
+
+/**
+ * One take of an action, 40 to 100 frames at 30 a second.
+ *
+ * An action that is repeated may be going on already when the take begins; one that is done once comes
+ * after a wait. Each pose is reached with an error, and after a time of its own.
+ *
+ * @param rng Draws a number that depends on the action.
+ */
+export function perform(action: Action, manner: Manner, partner: Manner, rng: Random): Performance {
+  const flip = rng.uniform() < manner.leftHanded ? mirrored : (pose: Pose): Pose => pose;
+  const times = timetable(action, manner.speed * (0.8 + 0.4 * rng.uniform()), rng);
+  const track = (keys: readonly Key[], who: Manner, part: string): readonly Pose[] => {
+    const own = rng.fork(part);
+    const amplitude = who.amplitude * (0.9 + 0.2 * own.uniform());
+    const poseAt = (i: number): Pose => {
+      if (i === 0 && action.from === rest) return who.posture;
+      const pose = i === 0 ? action.from : (keys[(i - 1) % keys.length] as Key).pose;
+      const aimed = blend(who.posture, flip(pose), action.repeated ? amplitude : 1);
+      return perturb(aimed, () => POSE_ERROR * own.normal());
+    };
+    const poses = times.reached.map((_, i) => poseAt(i));
+    const sway = swaying(own);
+    return Array.from({ length: times.frames }, (_, t) =>
+      sway(poseBetween(poses, times.reached, times.start + t), t),
+    );
+  };
+  const performer = track(action.keys, manner, 'performer');
+  if (action.partner === undefined) return { performer };
+  return { performer, partner: track(action.partner, partner, 'partner') };
+}
+
+/** By how much a performer misses each direction and angle of a pose (standard deviation). */
+const POSE_ERROR = 0.1;
+
+interface Timetable {
+  /** The moment, in frames, at which each pose is reached, the first one at 0. */
+  readonly reached: readonly number[];
+  /** The moment of the take's first frame. */
+  readonly start: number;
+  /** The take's length. */
+  readonly frames: number;
+}
+
+function timetable(action: Action, speed: number, rng: Random): Timetable {
+  const pause = (most: number): number => most * FRAMES_PER_SECOND * rng.uniform();
+  const step = (i: number): number => {
+    const { seconds } = action.keys[i % action.keys.length] as Key;
+    return (seconds * FRAMES_PER_SECOND * (0.8 + 0.4 * rng.uniform())) / speed;
+  };
+  if (!action.repeated) {
+    let at = 0;
+    const reached = [0, ...action.keys.map((_, i) => (at += step(i)))];
+    const start = -pause(0.8);
+    const frames = Math.round(at - start + pause(1));
+    return { reached, start, frames: Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, frames)) };
+  }
+  const frames = LEAST_FRAMES + rng.integer(MOST_FRAMES - LEAST_FRAMES + 1);
+  const cycle = action.keys.reduce((sum, { seconds }) => sum + seconds, 0);
+  const start = pause(cycle / speed);
+  const reached = [0];
+  for (let i = 0; (reached.at(-1) as number) < start + frames; i++) {
+    reached.push((reached.at(-1) as number) + step(i));
+  }
+  return { reached, start, frames };
+}
+
+/** The pose at a moment, by cosine interpolation between those reached before and after. */
+function poseBetween(poses: readonly Pose[], reached: readonly number[], moment: number): Pose {
+  const next = reached.findIndex((time) => time > moment);
+  if (next <= 0) return poses.at(next) as Pose;
+  const [before, after] = [reached[next - 1] as number, reached[next] as number];
+  const share = (moment - before) / (after - before);
+  const eased = (1 - Math.cos(Math.PI * share)) / 2;
+  return blend(poses[next - 1] as Pose, poses[next] as Pose, eased);
+}
+
+/** Nobody keeps still: a slow sway of every direction and angle, each with its own period and phase. */
+function swaying(rng: Random): (pose: Pose, t: number) => Pose {
+  const waves: (readonly [period: number, phase: number])[] = [];
+  return (pose, t) => {
+    let i = 0;
+    return perturb(pose, () => {
+      const wave = (waves[i++] ??= [40 + 60 * rng.uniform(), 2 * Math.PI * rng.uniform()]);
+      return 0.03 * Math.sin((2 * Math.PI * t) / wave[0] + wave[1]);
+    });
+  };
+}

@@ -1,0 +1,15 @@
+/** A body as a sensor reported it in one frame. */
+export interface Body {
+  /** The sensor's number for this body; Kinect's exceed 2^53. */
+  readonly id: bigint;
+  /** x, y, z of joint 0, x, y, z of joint 1, and so on, in metres, as written in the file. */
+  readonly joints: Float64Array;
+}
+
+/** What a sensor recorded: for each frame, the bodies it saw (possibly none), in its order. */
+export interface Recording {
+  /** The joints of every body, V. */
+  readonly joints: number;
+  /** The bodies of each frame; at least one frame. */
+  readonly frames: readonly (readonly Body[])[];
+}

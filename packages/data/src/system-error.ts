@@ -1,0 +1,20 @@
+import { FormatError } from '@halp/files';
+
+/** The system's name for what went wrong, such as ENOENT. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/**
+ * The result of opening or reading a file of a data set.
+ *
+ * @throws FormatError if there is no such file; any other error as it is.
+ */
+export async function present<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    throw new FormatError(path, 'expected a file of the data set, got nothing at that path');
+  }
+}
