@@ -1,0 +1,290 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  batchNorm,
+  linear,
+  mergeParams,
+  prefixed,
+  valueAndGradients,
+  type StepContext,
+} from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+
+import {
+  infoNCE,
+  moco,
+  type AnchoredObjective,
+  type Embedder,
+  type ViewPair,
+} from '@halp/contrastive';
+
+const CONTEXT: StepContext = { epoch: 0, iteration: 0, step: 0, samples: 0 };
+const RNG = createRandom(0);
+
+/** BatchNorm and a linear layer on clips [N, 3, 2, 1, 1]. */
+function embedder(seed: number): Embedder {
+  const norm = batchNorm({ features: 6 });
+  const layer = linear({ inputs: 6, outputs: 4 }, createRandom(seed));
+  return {
+    params: mergeParams(prefixed('norm', norm.params), prefixed('fc', layer.params)),
+    buffers: prefixed('norm', norm.buffers),
+    apply: (x, mode) =>
+      tf.tidy(() => layer.apply(norm.apply(tf.reshape<tf.Rank.R2>(x, [-1, 6]), mode), mode)),
+    dispose: () => {
+      norm.dispose();
+      layer.dispose();
+    },
+  };
+}
+
+function views(seed: number, clips = 5): ViewPair {
+  const rng = createRandom(seed);
+  const view = (): tf.Tensor5D =>
+    tf.tensor5d(
+      Array.from({ length: clips * 6 }, () => rng.normal()),
+      [clips, 3, 2, 1, 1],
+    );
+  return { query: view(), key: view() };
+}
+
+interface Setup {
+  readonly query: Embedder;
+  readonly key: Embedder;
+  readonly objective: AnchoredObjective<ViewPair>;
+  dispose(): void;
+}
+
+function setup({ momentum = 0.9, temperature = 0.5 } = {}): Setup {
+  const [query, key] = [embedder(1), embedder(2)];
+  const objective = moco(
+    { query, key, queueSize: 8, dimension: 4, momentum, temperature },
+    createRandom(3),
+  );
+  return {
+    query,
+    key,
+    objective,
+    dispose: () => {
+      for (const part of [objective, query, key]) part.dispose();
+    },
+  };
+}
+
+const read = (tensor: tf.Tensor | undefined): number[] =>
+  Array.from((tensor as tf.Tensor).dataSync());
+
+/** The gradient step of a training loop; the sgd is left out. */
+function differentiate({ objective }: Setup, input: ViewPair): Record<string, number[]> {
+  return tf.tidy(() => {
+    const { gradients } = valueAndGradients(
+      () => objective.loss(input, CONTEXT, RNG).total,
+      objective.params,
+    );
+    return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, read(g)]));
+  });
+}
+
+describe('moco', () => {
+  onEachBackend(() => {
+    it("names its variables as the authors' state_dict does", () => {
+      const s = setup();
+      const names = ['norm.weight', 'norm.bias', 'fc.weight', 'fc.bias'];
+      const buffers = ['norm.running_mean', 'norm.running_var', 'norm.num_batches_tracked'];
+      expect(Object.keys(s.objective.params)).toEqual(names.map((name) => `encoder_q.${name}`));
+      expect(Object.keys(s.objective.state).sort()).toEqual(
+        [
+          ...buffers.map((name) => `encoder_q.${name}`),
+          ...[...names, ...buffers].map((name) => `encoder_k.${name}`),
+          'queue',
+          'queue_ptr',
+        ].sort(),
+      );
+      s.dispose();
+    });
+
+    it('starts with a key network that is a copy of the query network, buffers included', () => {
+      const [query, key] = [embedder(1), embedder(2)];
+      tf.tidy(() => query.buffers['norm.running_mean']?.assign(tf.fill([6], 3)));
+      const objective = moco({ query, key, queueSize: 8, dimension: 4 }, createRandom(3));
+      for (const [name, variable] of Object.entries({ ...key.params, ...key.buffers })) {
+        expectClose(variable, { ...query.params, ...query.buffers }[name] as tf.Tensor, {
+          absolute: 0,
+        });
+      }
+      for (const part of [objective, query, key]) part.dispose();
+    });
+
+    it('averages parameters before the step, and no buffers', async () => {
+      const s = setup({ momentum: 0.9 });
+      const before = read(s.key.params['fc.weight']);
+      tf.tidy(() => {
+        s.query.params['fc.weight']?.assign(tf.fill([4, 6], 2));
+        s.query.buffers['norm.running_mean']?.assign(tf.fill([6], 7));
+      });
+      await s.objective.beforeStep?.(CONTEXT);
+      expectClose(
+        s.key.params['fc.weight'] as tf.Tensor,
+        before.map((value) => 0.9 * value + 0.1 * 2),
+        { absolute: 1e-6 },
+      );
+      expect(read(s.key.buffers['norm.running_mean'])).toEqual([0, 0, 0, 0, 0, 0]);
+      s.dispose();
+    });
+
+    it("moves each network's batch statistics by its own view", () => {
+      const s = setup();
+      const input = views(4);
+      tf.tidy(() => void s.objective.loss(input, CONTEXT, RNG));
+      const mean = (view: tf.Tensor5D): number[] =>
+        tf.tidy(() => read(tf.mul(tf.mean(tf.reshape(view, [5, 6]), 0), 0.1)));
+      const running = 'norm.running_mean';
+      expectClose(s.query.buffers[running] as tf.Tensor, mean(input.query), { absolute: 1e-6 });
+      expectClose(s.key.buffers[running] as tf.Tensor, mean(input.key), { absolute: 1e-6 });
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('is infoNCE of unit embeddings against the queue before the step', () => {
+      const s = setup({ temperature: 0.5 });
+      const input = views(4);
+      tf.tidy(() => {
+        const { query, key } = s.objective.embed(input);
+        expectClose(tf.norm(query, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
+        expectClose(tf.norm(key, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
+        const { total, parts } = s.objective.loss(input, CONTEXT, RNG);
+        const expected = infoNCE(query, key, s.objective.queue.keys, { temperature: 0.5 });
+        expectClose(total, expected, { relative: 1e-6 });
+        expect(Object.keys(parts)).toEqual(['infonce']);
+        expectClose(parts['infonce'] as tf.Scalar, expected, { relative: 1e-6 });
+      });
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('has the gradient of central differences in every parameter of the query network', () => {
+      const s = setup();
+      const input = views(4);
+      checkGradient(
+        () => s.objective.loss(input, CONTEXT, RNG).total,
+        Object.values(s.objective.params),
+      );
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('gives the key network no gradient, not even where it is asked for', () => {
+      const s = setup();
+      const input = views(4);
+      const work = (): unknown =>
+        tf.tidy(() =>
+          tf.variableGrads(
+            () => s.objective.loss(input, CONTEXT, RNG).total,
+            Object.values(s.key.params),
+          ),
+        );
+      expect(work).toThrow(/Cannot find a connection/);
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('enqueues the keys of its loss after the step, though the loss ran in a tidy and on a tape', async () => {
+      const s = setup();
+      const input = views(4);
+      const queue = read(s.objective.queue.keys);
+      const keys = tf.tidy(() => read(s.objective.embed(input).key));
+      const gradients = differentiate(s, input);
+      expect(Object.keys(gradients)).toHaveLength(4);
+      expect(read(s.objective.queue.keys)).toEqual(queue);
+      await s.objective.afterStep(CONTEXT);
+      expectClose(s.objective.queue.keys, [...keys, ...queue.slice(20)], { absolute: 1e-6 });
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('enqueues the keys though the caller disposed the embeddings', async () => {
+      const s = setup();
+      const input = views(4);
+      const embeddings = s.objective.embed(input);
+      const keys = read(embeddings.key);
+      tf.dispose({ ...embeddings });
+      await s.objective.afterStep(CONTEXT);
+      expectClose(s.objective.queue.keys, [...keys, ...read(s.objective.queue.keys).slice(20)], {
+        absolute: 0,
+      });
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('holds as many tensors after many steps as after the first, aborted ones among them', async () => {
+      const s = setup();
+      const [good, bad] = [views(4), views(5)];
+      const step = async (input: ViewPair, abort: boolean): Promise<void> => {
+        await s.objective.beforeStep?.(CONTEXT);
+        if (abort) {
+          // Outside a tape: what a tape has saved when it is torn is TensorFlow.js's to free.
+          const work = (): unknown =>
+            tf.tidy(() => {
+              s.objective.loss(input, CONTEXT, RNG);
+              throw new Error('stopped');
+            });
+          expect(work).toThrow('stopped');
+          return;
+        }
+        differentiate(s, input);
+        await s.objective.afterStep(CONTEXT);
+      };
+      await step(good, false);
+      const tensors = tf.memory().numTensors;
+      for (const abort of [true, false, true, true, false]) await step(abort ? bad : good, abort);
+      expect(tf.memory().numTensors).toBe(tensors);
+      // Of an aborted step nothing is enqueued: three batches of five in a ring of eight.
+      expect(read(s.objective.state['queue_ptr'])).toEqual([15 % 8]);
+      tf.dispose([{ ...good }, { ...bad }]);
+      s.dispose();
+    });
+
+    it('says so when a step ends that never began, or ends twice', async () => {
+      const s = setup();
+      const error = new Error('moco: expected a loss before every afterStep, got none');
+      expect(() => s.objective.afterStep(CONTEXT)).toThrow(error);
+      const input = views(4);
+      differentiate(s, input);
+      await s.objective.afterStep(CONTEXT);
+      expect(() => s.objective.afterStep(CONTEXT)).toThrow(error);
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('refuses networks, constants and views that do not fit', () => {
+      const s = setup();
+      const { query, key } = s;
+      const make =
+        (options: Partial<Parameters<typeof moco>[0]>): (() => unknown) =>
+        () =>
+          moco({ query, key, queueSize: 8, dimension: 4, ...options }, createRandom(0));
+      expect(make({ key: query })).toThrow(/two networks/);
+      expect(make({ key: { ...key, params: {} } })).toThrow(RangeError);
+      expect(make({ momentum: 1.1 })).toThrow('moco: expected a momentum in [0, 1], got 1.1');
+      expect(make({ temperature: 0 })).toThrow('moco: expected a positive temperature, got 0');
+      expect(make({ queueSize: 0 })).toThrow(/size, got 0/);
+
+      const [one, many] = [views(1, 2), views(1, 9)];
+      const loss = (query: tf.Tensor5D, key: tf.Tensor5D) => (): unknown =>
+        tf.tidy(() => ({ ...s.objective.loss({ query, key }, CONTEXT, RNG) }));
+      expect(loss(one.query, many.key)).toThrow(
+        'moco: expected two views of one shape [N, C, T, V, M], got [2, 3, 2, 1, 1] and [9, 3, 2, 1, 1]',
+      );
+      expect(loss(many.query, many.key)).toThrow(
+        'moco: expected at most 8 clips, the length of the queue, got 9; use a longer queue or smaller batches',
+      );
+      const short = moco({ query, key, queueSize: 8, dimension: 3 }, createRandom(0));
+      expect(() => tf.tidy(() => ({ ...short.loss(one, CONTEXT, RNG) }))).toThrow(
+        'moco: expected embeddings of length 3, got 4',
+      );
+      tf.dispose([{ ...one }, { ...many }]);
+      short.dispose();
+      s.dispose();
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import type { Random } from '@halp/random';
+import type * as tf from '@tensorflow/tfjs-core';
+
+import { drawPositives, type DrawOptions, type PositiveDraws } from './draw-positives.ts';
+import type { Boundary } from './geodesic.ts';
+
+interface Geometry {
+  readonly anchors: tf.Tensor2D;
+  readonly prototypes: tf.Tensor2D;
+  readonly boundary: Boundary;
+  /** Rows that must match the anchors'. */
+  readonly query?: tf.Tensor2D;
+}
+
+/** Throws unless the shapes fit without broadcasting and the boundary is known. */
+export function checkGeometry(
+  caller: string,
+  { anchors, prototypes, boundary, query = anchors }: Geometry,
+): void {
+  const [shapeA, shapeQ, shapeP] = [anchors, query, prototypes].map(
+    (t) => `[${t.shape.join(', ')}]`,
+  );
+  const fits = anchors.rank === 2 && shapeQ === shapeA && prototypes.rank === 2;
+  if (!fits || anchors.shape[1] !== prototypes.shape[1] || anchors.size * prototypes.size === 0) {
+    throw new RangeError(
+      `${caller}: expected anchors [N, D]${query === anchors ? '' : ', queries [N, D]'} and ` +
+        `prototypes [P, D], got ${shapeA}${query === anchors ? '' : `, ${shapeQ}`} and ${shapeP}`,
+    );
+  }
+  switch (boundary) {
+    case 'pairwise':
+    case 'exact':
+      return;
+    default:
+      throw new RangeError(
+        `${caller}: expected the boundary 'pairwise' or 'exact', got ${String(boundary satisfies never)}`,
+      );
+  }
+}
+
+/** New draws from a stream, or the given draws once they are seen to fit. */
+export function drawsFor(
+  caller: string,
+  anchors: tf.Tensor2D,
+  prototypes: tf.Tensor2D,
+  { count, lambda }: Pick<DrawOptions, 'count' | 'lambda'>,
+  draws: Random | PositiveDraws,
+): PositiveDraws {
+  const [n] = anchors.shape;
+  const [p] = prototypes.shape;
+  if (!('target' in draws)) {
+    return drawPositives(
+      {
+        anchors: n,
+        prototypes: p,
+        ...(count === undefined ? {} : { count }),
+        ...(lambda === undefined ? {} : { lambda }),
+      },
+      draws,
+    );
+  }
+  const [rows, columns] = draws.shape;
+  const size = rows * columns;
+  if (rows !== n || draws.target.length !== size || draws.uniform.length !== size) {
+    throw new RangeError(
+      `${caller}: expected draws for ${n} anchors, got shape [${rows}, ${columns}] with ` +
+        `${draws.target.length} targets and ${draws.uniform.length} uniforms`,
+    );
+  }
+  const wrong = draws.target.find((target) => p > 1 && !(target >= 0 && target < p - 1));
+  if (wrong !== undefined) {
+    throw new RangeError(`${caller}: expected targets in [0, ${p - 1}), got ${wrong}`);
+  }
+  return draws;
+}

@@ -1,0 +1,148 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { PositiveDraws } from './draw-positives.ts';
+
+/**
+ * Which prototypes bound a positive: `'pairwise'`, the one it moves to alone (the paper's), or
+ * `'exact'`, all of them.
+ */
+export type Boundary = 'pairwise' | 'exact';
+
+/** Positives as combinations z = toAnchor k + toTarget ps. */
+export interface Combinations {
+  /** `[N, G, 1]`. */
+  readonly toAnchor: tf.Tensor3D;
+  /** `[N, G, 1]`. */
+  readonly toTarget: tf.Tensor3D;
+  /** Which prototype is ps, as a row of zeros with a one; `[N, G, P]`. */
+  readonly target: tf.Tensor3D;
+  /** 1 where the nearest prototype of z is still that of k, else 0; `[N, G, 1]`. */
+  readonly kept: tf.Tensor3D;
+}
+
+// Cosines of float32 vectors carry an error of about 1e-7. From that follows what cannot be told apart:
+/** Two prototypes are one place if their cosine is above 1 - SAME. */
+const SAME = 1e-6;
+/** A positive on a boundary, up to this difference of cosines, is inside. */
+const TIE = 1e-6;
+/** Below this sine a geodesic has no direction that could be trusted. */
+const SMALLEST_SINE = 1e-3;
+
+/**
+ * Where the positives lie, from similarities alone: no `[N, G, D]`, nothing but k Pᵀ and P Pᵀ.
+ *
+ * On the great circle from k through ps, at the angle θ: z.p = cos θ k.p + sin θ u.p with the unit
+ * tangent u = (ps - cos Ω k) / sin Ω, cos Ω = k.ps. Prototype p becomes nearer than p0 behind
+ * θ_p = atan2(a, -b), a = k.(p0 - p) >= 0, b = u.(p0 - p). `'pairwise'` stops at θ_ps, `'exact'` at
+ * the smallest θ_p. The positive is at θ = (1 - uniform) θ_stop - margin Ω, at least 0.
+ *
+ * For at least two prototypes. Not differentiable; to be called off the tape.
+ */
+export function combinations(
+  anchors: tf.Tensor2D,
+  prototypes: tf.Tensor2D,
+  draws: PositiveDraws,
+  boundary: Boundary,
+): Combinations {
+  const [n, g] = draws.shape;
+  const p = prototypes.shape[0];
+  return tf.tidy(() => {
+    const gram = tf.matMul(prototypes, prototypes, false, true);
+    const similarity = tf.reshape(tf.matMul(anchors, prototypes, false, true), [n, 1, p]);
+    const sorted = tf.topk(similarity, p, true);
+    const nearest = oneHot(tf.slice(sorted.indices, [0, 0, 0], [n, 1, 1]), n, p);
+    const cosineNearest = tf.slice(sorted.values, [0, 0, 0], [n, 1, 1]);
+    const order: tf.Tensor1D = tf.reshape(sorted.indices, [n * p]);
+    const chosen = oneHot(tf.gather(order, sortedPositions(draws.target, p, g)), n * g, p);
+    const target: tf.Tensor3D = tf.reshape(chosen, [n, g, p]);
+    const targetToAll = tf.reshape(tf.matMul(chosen, gram), [n, g, p]);
+    const targetToNearest = tf.sum(tf.mul(targetToAll, tf.reshape(nearest, [n, 1, p])), 2, true);
+
+    const cosine = tf.clipByValue(tf.sum(tf.mul(target, similarity), 2, true), -1, 1);
+    const sine = tf.sqrt(tf.mul(tf.sub(1, cosine), tf.add(1, cosine)));
+    const omega = tf.atan2(sine, cosine);
+    const stop =
+      boundary === 'pairwise'
+        ? crossing({
+            a: tf.sub(cosineNearest, cosine),
+            targetDifference: tf.sub(1, targetToNearest),
+            nearestToOther: targetToNearest,
+            sine,
+            cosine,
+          })
+        : tf.min(
+            crossing({
+              a: tf.sub(cosineNearest, similarity),
+              targetDifference: tf.sub(targetToAll, targetToNearest),
+              nearestToOther: tf.reshape(tf.matMul(nearest, gram), [n, 1, p]),
+              sine,
+              cosine,
+            }),
+            2,
+            true,
+          );
+    const left = tf.tensor3d(
+      draws.uniform.map((u) => 1 - u),
+      [n, g, 1],
+    );
+    const share = tf.mul(tf.minimum(stop, omega), left);
+    const ahead = draws.margin === 0 ? share : tf.relu(tf.sub(share, tf.mul(omega, draws.margin)));
+
+    const straight = tf.cast(tf.greater(sine, SMALLEST_SINE), 'float32');
+    const theta = tf.mul(ahead, straight);
+    const toTarget = tf.div(tf.sin(theta), tf.maximum(sine, SMALLEST_SINE));
+    const toAnchor = tf.sub(tf.cos(theta), tf.mul(cosine, toTarget));
+
+    const toAll = tf.add(tf.mul(toAnchor, similarity), tf.mul(toTarget, targetToAll));
+    const toNearest = tf.add(tf.mul(toAnchor, cosineNearest), tf.mul(toTarget, targetToNearest));
+    const inside = tf.greaterEqual(tf.add(toNearest, TIE), tf.max(toAll, 2, true));
+    // No one geodesic leads to the opposite point.
+    const reachable = tf.less(omega, Math.PI - SMALLEST_SINE);
+    const kept = tf.cast(tf.logicalAnd(inside, reachable), 'float32');
+    return { toAnchor, toTarget, target, kept } as Combinations & tf.NamedTensorMap;
+  });
+}
+
+/** The terms of {@link crossing}, broadcast against each other. */
+interface CrossingTerms {
+  /** k.(p0 - p), at least 0. */
+  readonly a: tf.Tensor;
+  /** ps.(p - p0). */
+  readonly targetDifference: tf.Tensor;
+  /** p.p0. */
+  readonly nearestToOther: tf.Tensor;
+  /** sin Ω. */
+  readonly sine: tf.Tensor;
+  /** cos Ω. */
+  readonly cosine: tf.Tensor;
+}
+
+/**
+ * The angle at which a prototype p becomes as near as p0, in [0, π]; π, beyond all, for one at the same
+ * place as p0.
+ *
+ * atan2(sin Ω a, ps.(p - p0) + cos Ω a). With κ = ps.(p - p0) / a this is the paper's
+ * atan(sin Ω / (κ + cos Ω)), numerator and denominator times a >= 0, which keeps the sign that the
+ * quotient loses and divides by nothing.
+ */
+function crossing({ a, targetDifference, nearestToOther, sine, cosine }: CrossingTerms): tf.Tensor {
+  const same = tf.cast(tf.greater(nearestToOther, 1 - SAME), 'float32');
+  // Both parts of the angle are then rounding; a large negative one makes it π.
+  const adjacent = tf.sub(tf.add(targetDifference, tf.mul(cosine, a)), tf.mul(same, 8));
+  return tf.atan2(tf.mul(sine, a), adjacent);
+}
+
+/** Rows of zeros with a one, `[rows, depth]`. */
+function oneHot(indices: tf.Tensor, rows: number, depth: number): tf.Tensor2D {
+  const flat: tf.Tensor1D = tf.reshape(indices, [rows]);
+  // Cast, because on wasm a one-hot of float32 holds the bits of integers.
+  return tf.cast(tf.oneHot(flat, depth), 'float32') as tf.Tensor2D;
+}
+
+/** Flat positions in the descending order of `topk` of the drawn positions in the ascending one. */
+function sortedPositions(target: Int32Array, prototypes: number, count: number): tf.Tensor1D {
+  return tf.tensor1d(
+    target.map((position, i) => (Math.floor(i / count) + 1) * prototypes - 1 - position),
+    'int32',
+  );
+}

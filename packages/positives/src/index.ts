@@ -1,0 +1,12 @@
+export { drawPositives } from './draw-positives.ts';
+export type { DrawOptions, Hardness, PositiveDraws } from './draw-positives.ts';
+export type { Boundary } from './geodesic.ts';
+export { halp } from './halp.ts';
+export type { HalpOptions } from './halp.ts';
+export { halpLoss, halpTerm } from './halp-loss.ts';
+export type { HalpLossOptions, HalpTerm } from './halp-loss.ts';
+export { hallucinate } from './hallucinate.ts';
+export type { HallucinatedPositives, HallucinateOptions } from './hallucinate.ts';
+export type { Points } from './points.ts';
+export { sphericalKMeans } from './spherical-k-means.ts';
+export type { Clustering, SphericalKMeansOptions } from './spherical-k-means.ts';

@@ -1,0 +1,35 @@
+/** Points as plain numbers, row by row. */
+export interface Points {
+  /** The coordinates, row-major. */
+  readonly data: Float32Array | Float64Array;
+  /** `[count, D]`. */
+  readonly shape: readonly [count: number, dimension: number];
+}
+
+/**
+ * The rows of `points` divided by their lengths, in float64.
+ *
+ * @throws RangeError if `data` does not fill `shape`, or a row is zero or not finite.
+ */
+export function unitRows(caller: string, points: Points): Float64Array {
+  const [count, dimension] = points.shape;
+  if (points.data.length !== count * dimension || points.data.length === 0) {
+    throw new RangeError(
+      `${caller}: expected ${count} x ${dimension} numbers, at least one, got ${points.data.length}`,
+    );
+  }
+  const unit = new Float64Array(points.data);
+  for (let i = 0; i < count; i++) {
+    const row = unit.subarray(i * dimension, (i + 1) * dimension);
+    let squares = 0;
+    for (const value of row) squares += value * value;
+    if (!(squares > 0 && squares < Infinity)) {
+      throw new RangeError(
+        `${caller}: expected points of finite length above 0, got ${Math.sqrt(squares)} in row ${i}`,
+      );
+    }
+    const scale = 1 / Math.sqrt(squares);
+    for (let d = 0; d < dimension; d++) row[d] = (row[d] as number) * scale;
+  }
+  return unit;
+}

@@ -1,0 +1,67 @@
+import type { KeyQueue } from '@halp/contrastive';
+import { disposeParams, ownedVariable, type Params } from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { sphericalKMeans } from './spherical-k-means.ts';
+
+/** Prototypes that are kept in variables, and renewed from a queue. */
+export interface Prototypes {
+  /** `[P, D]`; zeros until the first renewal. */
+  readonly values: tf.Variable<tf.Rank.R2>;
+  /** `prototypes` and `prototypes_ready`. */
+  readonly state: Params;
+  /** Whether they were ever computed, in this run or the one it resumes. */
+  ready(): boolean;
+  /** Clusters the queue's newest keys; the draws are those of {@link sphericalKMeans}. */
+  renew(rng: Random): Promise<void>;
+  dispose(): void;
+}
+
+/**
+ * Prototypes of the newest keys of a queue, not computed yet.
+ *
+ * @throws RangeError unless 1 <= count <= newest <= K.
+ */
+export function createPrototypes(
+  queue: KeyQueue,
+  { count, newest }: { readonly count: number; readonly newest: number },
+): Prototypes {
+  if (!Number.isSafeInteger(newest) || newest < 1 || newest > queue.size) {
+    throw new RangeError(
+      `halp: expected newest in [1, ${queue.size}], the length of the queue, got ${newest}`,
+    );
+  }
+  if (!Number.isSafeInteger(count) || count < 1 || count > newest) {
+    throw new RangeError(
+      `halp: expected prototypes in [1, ${newest}], the number of keys, got ${count}`,
+    );
+  }
+  const shape: [number, number] = [count, queue.dimension];
+  const values = ownedVariable(tf.zeros(shape), false) as tf.Variable<tf.Rank.R2>;
+  const ready = ownedVariable(tf.tensor1d([0], 'int32'), false);
+  const state = { prototypes: values, prototypes_ready: ready };
+  return {
+    values,
+    state,
+    // Read each time: a checkpoint may have been restored into it.
+    ready: () => ready.dataSync()[0] === 1,
+    async renew(rng) {
+      const keys = queue.newest(newest);
+      let data: Float32Array;
+      try {
+        // Not dataSync: WebGPU has no other way.
+        data = (await keys.data()) as Float32Array;
+      } finally {
+        keys.dispose();
+      }
+      const points = { data, shape: [newest, queue.dimension] } as const;
+      const { prototypes } = sphericalKMeans(points, { clusters: count }, rng);
+      tf.tidy(() => {
+        values.assign(tf.tensor2d(Float32Array.from(prototypes.data), shape));
+        ready.assign(tf.tensor1d([1], 'int32'));
+      });
+    },
+    dispose: () => disposeParams(state),
+  };
+}

@@ -1,0 +1,186 @@
+import type { Random } from '@halp/random';
+
+import { karcherMean } from './karcher-mean.ts';
+import { unitRows, type Points } from './points.ts';
+import { angleBetween, dotRows } from './rows.ts';
+
+/** How {@link sphericalKMeans} clusters. */
+export interface SphericalKMeansOptions {
+  /** P, the number of clusters, at most the number of points; 20 in HaLP. */
+  readonly clusters: number;
+  /** The most rounds of assigning and averaging; 100 unless given. */
+  readonly maxIterations?: number;
+  /** Done once the prototypes move by less than this on average, in radians; 1e-3 unless given. */
+  readonly tolerance?: number;
+}
+
+/** What {@link sphericalKMeans} finds. */
+export interface Clustering {
+  /** Unit rows `[P, D]`. */
+  readonly prototypes: Points;
+  /** The nearest prototype of every point, in [0, P). */
+  readonly labels: Int32Array;
+  /** Rounds done. */
+  readonly iterations: number;
+  /** Whether the last round moved the prototypes by less than the tolerance. */
+  readonly converged: boolean;
+}
+
+/**
+ * Prototypes of points on the unit sphere: k-means with great-circle distances and Karcher means.
+ *
+ * Seeded by k-means++ with probability proportional to the distance to the nearest seed (not its
+ * square), as geomstats' `RiemannianKMeans` does, which the authors call
+ * (builder_single_modality_halp.py:76-91). A cluster that becomes empty restarts at a random point.
+ *
+ * @param points - `[n, D]`, float32 or float64; rows are normalised here.
+ * @param rng - draws one integer and P - 1 uniforms for the seeds (where the points have fewer than P
+ * different places, integers for the seeds beyond those), then an integer for every restart.
+ * @throws RangeError if there are fewer points than clusters, a row is zero or not finite, or an
+ * option lies outside its range.
+ *
+ * @example
+ * ```ts
+ * const points = { data: Float32Array.of(1, 0, 0.9, 0.1, -1, 0), shape: [3, 2] } as const;
+ * sphericalKMeans(points, { clusters: 2 }, createRandom(0)).labels; // the first two together
+ * ```
+ */
+export function sphericalKMeans(
+  points: Points,
+  { clusters, maxIterations = 100, tolerance = 1e-3 }: SphericalKMeansOptions,
+  rng: Random,
+): Clustering {
+  const [count, dimension] = points.shape;
+  checkOptions(count, clusters, maxIterations, tolerance);
+  const rows = unitRows('sphericalKMeans', points);
+  const cosines = Array.from({ length: clusters }, () => new Float64Array(count));
+  const prototypes = seeds(rows, dimension, cosines, rng);
+  const labels = new Int32Array(count).fill(-1);
+  let [iterations, converged] = [0, false];
+  while (iterations < maxIterations && !converged) {
+    iterations++;
+    const changed = assign(cosines, labels);
+    let moved = 0;
+    for (let cluster = 0; cluster < clusters; cluster++) {
+      // A cluster with the same members has the same mean.
+      if (!changed.has(cluster)) continue;
+      const members = membersOf(cluster, labels, rows, dimension);
+      const prototype =
+        members === undefined
+          ? rowOf(rows, dimension, rng.integer(count))
+          : karcherMean(members, dimension);
+      moved += angleBetween(prototypes[cluster] as Float64Array, prototype);
+      prototypes[cluster] = prototype;
+      dotRows(rows, prototype, cosines[cluster] as Float64Array);
+    }
+    converged = moved / clusters < tolerance;
+  }
+  assign(cosines, labels);
+  const data = new Float64Array(clusters * dimension);
+  prototypes.forEach((prototype, cluster) => data.set(prototype, cluster * dimension));
+  return { prototypes: { data, shape: [clusters, dimension] }, labels, iterations, converged };
+}
+
+/** Seeds by k-means++; fills `cosines` with every point's cosine to each. */
+function seeds(
+  rows: Float64Array,
+  dimension: number,
+  cosines: readonly Float64Array[],
+  rng: Random,
+): Float64Array[] {
+  const count = rows.length / dimension;
+  const distances = new Float64Array(count).fill(Infinity);
+  let next = rng.integer(count);
+  return cosines.map((to, cluster) => {
+    const seed = rowOf(rows, dimension, next);
+    dotRows(rows, seed, to);
+    for (let i = 0; i < count; i++) {
+      const angle = i === next ? 0 : Math.acos(Math.min(1, Math.max(-1, to[i] as number)));
+      if (angle < (distances[i] as number)) distances[i] = angle;
+    }
+    if (cluster + 1 < cosines.length) next = drawProportional(distances, rng);
+    return seed;
+  });
+}
+
+/** An index, each as likely as its weight; uniform where all weights are 0. */
+function drawProportional(weights: Float64Array, rng: Random): number {
+  let total = 0;
+  for (const weight of weights) total += weight;
+  if (!(total > 0)) return rng.integer(weights.length);
+  let left = rng.uniform() * total;
+  let last = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    last = i;
+    left -= weight;
+    if (left < 0) break;
+  }
+  return last;
+}
+
+/** Gives every point its nearest prototype (the first of equals); returns the clusters that changed, and all empty ones. */
+function assign(cosines: readonly Float64Array[], labels: Int32Array): Set<number> {
+  const changed = new Set<number>();
+  const sizes = new Int32Array(cosines.length);
+  for (let i = 0; i < labels.length; i++) {
+    let nearest = 0;
+    let best = -Infinity;
+    for (let cluster = 0; cluster < cosines.length; cluster++) {
+      const cosine = (cosines[cluster] as Float64Array)[i] as number;
+      if (cosine > best) [best, nearest] = [cosine, cluster];
+    }
+    const before = labels[i] as number;
+    if (before !== nearest) {
+      changed.add(before).add(nearest);
+      labels[i] = nearest;
+    }
+    sizes[nearest] = (sizes[nearest] as number) + 1;
+  }
+  sizes.forEach((size, cluster) => size === 0 && changed.add(cluster));
+  return changed;
+}
+
+/** The rows with that label, or undefined if there are none. */
+function membersOf(
+  cluster: number,
+  labels: Int32Array,
+  rows: Float64Array,
+  dimension: number,
+): Float64Array | undefined {
+  const size = labels.reduce((sum, label) => sum + (label === cluster ? 1 : 0), 0);
+  const members = new Float64Array(size * dimension);
+  let offset = 0;
+  labels.forEach((label, i) => {
+    if (label !== cluster) return;
+    members.set(rows.subarray(i * dimension, (i + 1) * dimension), offset);
+    offset += dimension;
+  });
+  return size > 0 ? members : undefined;
+}
+
+function rowOf(rows: Float64Array, dimension: number, index: number): Float64Array {
+  return rows.slice(index * dimension, (index + 1) * dimension);
+}
+
+function checkOptions(
+  count: number,
+  clusters: number,
+  maxIterations: number,
+  tolerance: number,
+): void {
+  if (!Number.isInteger(clusters) || clusters < 1 || clusters > count) {
+    throw new RangeError(
+      `sphericalKMeans: expected clusters in [1, ${count}], the number of points, got ${clusters}`,
+    );
+  }
+  if (!Number.isInteger(maxIterations) || maxIterations < 1) {
+    throw new RangeError(
+      `sphericalKMeans: expected maxIterations of at least 1, got ${maxIterations}`,
+    );
+  }
+  if (!(tolerance >= 0)) {
+    throw new RangeError(`sphericalKMeans: expected a tolerance of at least 0, got ${tolerance}`);
+  }
+}

@@ -1,0 +1,99 @@
+import { createRandom, type Random } from '@halp/random';
+import { describe, expect, it } from 'vitest';
+
+import { drawPositives } from '@halp/positives';
+
+/** A stream that writes down what is drawn from it. */
+function recording(): { rng: Random; log: string[] } {
+  const rng = createRandom(0);
+  const log: string[] = [];
+  return {
+    log,
+    rng: {
+      ...rng,
+      uniform: () => {
+        log.push('uniform');
+        return rng.uniform();
+      },
+      integer: (bound) => {
+        log.push(`integer ${bound}`);
+        return rng.integer(bound);
+      },
+    },
+  };
+}
+
+describe('drawPositives', () => {
+  it('draws all targets before all uniforms, one of each a positive', () => {
+    const { rng, log } = recording();
+    const draws = drawPositives({ anchors: 2, prototypes: 5, count: 3 }, rng);
+    expect(log).toEqual([
+      ...new Array<string>(6).fill('integer 4'),
+      ...new Array<string>(6).fill('uniform'),
+    ]);
+    expect(draws).toMatchObject({ shape: [2, 3], margin: 0 });
+  });
+
+  it('draws targets evenly among all prototypes but the nearest', () => {
+    const { target } = drawPositives({ anchors: 100, prototypes: 5, count: 100 }, createRandom(1));
+    const counts = new Array<number>(4).fill(0);
+    for (const index of target) counts[index] = (counts[index] as number) + 1;
+    // Chi-squared with 3 degrees of freedom: above 16.3 with a probability of 0.001.
+    const chi = counts.reduce((sum, count) => sum + (count - 2500) ** 2 / 2500, 0);
+    expect(chi).toBeLessThan(16.3);
+  });
+
+  it('draws uniforms in [0, λ) with the mean λ / 2', () => {
+    for (const lambda of [0, 0.3, 1]) {
+      const draws = drawPositives(
+        { anchors: 10, prototypes: 3, count: 1000, lambda },
+        createRandom(2),
+      );
+      const { uniform } = draws;
+      expect(Math.min(...uniform)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...uniform)).toBeLessThanOrEqual(Math.fround(lambda));
+      const mean = uniform.reduce((sum, u) => sum + u, 0) / uniform.length;
+      // Four standard deviations.
+      expect(Math.abs(mean - lambda / 2)).toBeLessThanOrEqual(
+        (4 * lambda) / Math.sqrt(12 * 10_000),
+      );
+    }
+  });
+
+  it('draws 100 positives with λ = 0.8 unless told', () => {
+    const draws = drawPositives({ anchors: 3, prototypes: 3 }, createRandom(3));
+    expect(draws.shape).toEqual([3, 100]);
+    expect(Math.max(...draws.uniform)).toBeGreaterThan(0.75);
+    expect(Math.max(...draws.uniform)).toBeLessThan(0.8);
+  });
+
+  it('draws no uniforms for a fixed margin', () => {
+    const { rng, log } = recording();
+    const options = { anchors: 1, prototypes: 3, count: 4, lambda: 'fixed-margin' } as const;
+    const draws = drawPositives(options, rng);
+    expect(log).toEqual(new Array<string>(4).fill('integer 2'));
+    expect(draws.margin).toBe(0.01);
+    expect(Array.from(draws.uniform)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('draws nothing where there is a single prototype', () => {
+    const { rng, log } = recording();
+    const draws = drawPositives({ anchors: 2, prototypes: 1, count: 2 }, rng);
+    expect(log).toEqual([]);
+    expect(Array.from(draws.target)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('refuses sizes and λ outside their ranges', () => {
+    const rng = createRandom(0);
+    const sizes = { anchors: 1, prototypes: 2 };
+    expect(() => drawPositives({ ...sizes, count: 0 }, rng)).toThrow(
+      new RangeError('drawPositives: expected a positive integer count, got 0'),
+    );
+    expect(() => drawPositives({ ...sizes, prototypes: 1.5 }, rng)).toThrow(/prototypes, got 1.5/);
+    for (const lambda of [-0.1, 1.1, NaN, 1000]) {
+      expect(() => drawPositives({ ...sizes, lambda }, rng)).toThrow(
+        new RangeError(`drawPositives: expected lambda in [0, 1] or 'fixed-margin', got ${lambda}`),
+      );
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { moco, type AnchoredObjective, type ViewPair } from '@halp/contrastive';
+import { biGru, onStream, projectionHead, withHead, type EncoderWithHead } from '@halp/encoders';
+import { halp, type PositiveDraws } from '@halp/positives';
+import type { Objective, StepContext } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import { kinectV2, type Stream } from '@halp/skeleton';
+import { golden, type GoldenCase } from '@halp/testing';
+
+type NdArray = GoldenCase['arrays'][string];
+
+/** A golden case with its arrays as tensors and plain numbers. */
+export interface Case {
+  readonly meta: Readonly<Record<string, number>>;
+  array(name: string): NdArray;
+  numbers(name: string): number[];
+  tensor(name: string): tf.Tensor;
+}
+
+export function goldenCase(name: string): Case {
+  const { meta, arrays } = golden(name);
+  const array = (key: string): NdArray => {
+    const found = arrays[key];
+    if (found === undefined) throw new RangeError(`${name} has no ${key}`);
+    return found;
+  };
+  const cache = new Map<string, number[]>();
+  const numbers = (key: string): number[] => {
+    const known = cache.get(key) ?? Array.from(array(key).data, Number);
+    cache.set(key, known);
+    return known;
+  };
+  return {
+    meta: meta as Record<string, number>,
+    array,
+    numbers,
+    tensor: (key) => tf.tensor(numbers(key), [...array(key).shape]),
+  };
+}
+
+/** The model of the golden steps: 25 joints, 2 persons, 3 x 8 units, embeddings of 16, 24 keys. */
+export interface GoldenModel {
+  readonly base: AnchoredObjective<ViewPair>;
+  readonly objective: Objective<ViewPair>;
+  dispose(): void;
+}
+
+export function goldenModel(stream: Stream, meta: Case['meta']): GoldenModel {
+  const network = (): EncoderWithHead => {
+    const rng = createRandom(0);
+    const encoder = onStream(biGru({ joints: 25, hidden: 8 }, rng), stream, kinectV2);
+    return withHead(encoder, projectionHead({ inputs: 16, hidden: 16, outputs: 16 }, rng));
+  };
+  const { temperature, momentum, mu, lambda } = meta as Record<string, number>;
+  const [query, key] = [network(), network()];
+  const base = moco(
+    {
+      query,
+      key,
+      queueSize: 24,
+      dimension: 16,
+      temperature: temperature as number,
+      momentum: momentum as number,
+    },
+    createRandom(0),
+  );
+  const objective = halp(
+    base,
+    {
+      weight: mu as number,
+      prototypes: 6,
+      newest: 24,
+      count: 7,
+      lambda: lambda as number,
+      temperature: temperature as number,
+    },
+    createRandom(0),
+  );
+  return {
+    base,
+    objective,
+    dispose: () => {
+      for (const part of [objective, base, query, key]) part.dispose();
+    },
+  };
+}
+
+/** Sets every variable of the objective to the array of its name under the prefix. */
+export function restore(model: GoldenModel, from: Case, prefix: string): void {
+  for (const [name, variable] of Object.entries(variablesOf(model))) {
+    if (name === 'prototypes_ready') continue;
+    tf.tidy(() => variable.assign(expected(from, prefix, name, variable)));
+  }
+}
+
+/** The array of a variable, in the variable's own shape and dtype. */
+export function expected(from: Case, prefix: string, name: string, like: tf.Tensor): tf.Tensor {
+  const values = from.tensor(`${prefix}__${name.replaceAll('.', '__')}`);
+  // The authors' queue is [D, K].
+  const ordered = name === 'queue' ? tf.transpose(values) : tf.reshape(values, like.shape);
+  return tf.cast(ordered, like.dtype);
+}
+
+export function variablesOf({ objective }: GoldenModel): Record<string, tf.Variable> {
+  return { ...objective.params, ...objective.state };
+}
+
+/** Sets prototypes as if the objective had computed them. */
+export function givePrototypes({ objective }: GoldenModel, values: readonly number[]): void {
+  tf.tidy(() => {
+    objective.state['prototypes']?.assign(tf.tensor2d([...values], [6, 16]));
+    objective.state['prototypes_ready']?.assign(tf.tensor1d([1], 'int32'));
+  });
+}
+
+/** A stream that gives recorded draws, and nothing else. */
+export function replay(
+  { target, uniform }: Pick<PositiveDraws, 'target' | 'uniform'>,
+  lambda: number,
+): Random {
+  const [targets, uniforms] = [target.values(), uniform.values()];
+  const unexpected = (): never => {
+    throw new Error('replay: expected targets and uniforms only');
+  };
+  const rng: Random = {
+    integer: () => targets.next().value as number,
+    uniform: () => (uniforms.next().value as number) / lambda,
+    normal: unexpected,
+    state: unexpected,
+    fork: () => rng,
+  };
+  return rng;
+}
+
+/** A step in the middle of an epoch, long after warm-up; prototypes are not renewed in it. */
+export const LATE: StepContext = { epoch: 3, iteration: 1, step: 1000, samples: 64_000 };

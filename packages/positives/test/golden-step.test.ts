@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { infoNCELogits, type ViewPair } from '@halp/contrastive';
+import { valueAndGradients, type Loss } from '@halp/nn';
+import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+
+import {
+  expected,
+  givePrototypes,
+  goldenCase,
+  goldenModel,
+  LATE,
+  replay,
+  restore,
+  variablesOf,
+} from './golden-model.ts';
+
+const LOSS = { relative: 1e-4, absolute: 1e-6 };
+
+describe('one step of MoCo with HaLP', () => {
+  onEachBackend(() => {
+    for (const stream of ['joint', 'motion', 'bone'] as const) {
+      it(`is the authors' on ${stream} (moco_halp_${stream})`, async () => {
+        const step = goldenCase(`moco_halp_${stream}`);
+        const model = goldenModel(stream, step.meta);
+        const { objective, base } = model;
+        restore(model, step, 'before');
+        givePrototypes(model, step.numbers('before__prototypes'));
+        const views = {
+          query: step.tensor('query') as tf.Tensor5D,
+          key: step.tensor('key') as tf.Tensor5D,
+        } satisfies ViewPair;
+        const draws = replay(
+          {
+            target: Int32Array.from(step.numbers('target')),
+            uniform: Float32Array.from(step.numbers('uniform')),
+          },
+          step.meta['lambda'] as number,
+        );
+
+        await objective.beforeStep?.(LATE);
+        const losses: Record<string, tf.Scalar> = {};
+        const { value, gradients } = valueAndGradients(() => {
+          const { total, parts }: Loss = objective.loss(views, LATE, draws);
+          for (const [name, part] of Object.entries(parts)) losses[name] = tf.keep(part);
+          return total;
+        }, objective.params);
+
+        const infonce = step.numbers('loss_infonce')[0] as number;
+        const halp = step.numbers('loss_halp')[0] as number;
+        expectClose(losses['infonce'] as tf.Scalar, [infonce], LOSS);
+        expectClose(losses['halp'] as tf.Scalar, [halp], LOSS);
+        expectClose(value, [infonce + halp], LOSS);
+        expect(Object.keys(gradients)).toHaveLength(Object.keys(objective.params).length);
+        for (const [name, gradient] of Object.entries(gradients)) {
+          expectGradientClose(gradient, step.array(`grad__${name.replaceAll('.', '__')}`), {
+            relative: 1e-3,
+          });
+        }
+
+        // Before the keys enter the queue; embedding again takes the same batch statistics.
+        tf.tidy(() => {
+          const { query, key } = base.embed(views);
+          const temperature = step.meta['temperature'] as number;
+          expectClose(
+            infoNCELogits(query, key, base.queue.keys, { temperature }),
+            step.array('logits'),
+            {
+              relative: 1e-4,
+              absolute: 1e-4,
+            },
+          );
+        });
+        await objective.afterStep(LATE);
+        const after = Object.entries(variablesOf(model)).filter(
+          ([name]) => /^(encoder_k|queue)/.test(name) && !/input_norm\.(running|num)/.test(name),
+        );
+        expect(after).toHaveLength(Object.keys(objective.params).length + 2);
+        for (const [name, variable] of after) {
+          tf.tidy(() =>
+            expectClose(variable, expected(step, 'after', name, variable), { absolute: 1e-5 }),
+          );
+        }
+        tf.dispose([views, value, gradients, losses]);
+        model.dispose();
+      });
+    }
+  });
+});
