@@ -1,0 +1,36 @@
+/**
+ * Synthetic skeletons, MoCo, then HaLP, both compared with the untrained encoder: a table and a report.
+ * Usage: npm run demo [-- FOLDER]
+ */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  ensureNative,
+  prepare,
+  processOutput,
+  reproduce,
+  startBackend,
+  tableText,
+  writeTableReport,
+} from '@halp/cli';
+import { table } from './table.ts';
+
+const out = process.argv[2] ?? 'runs/quickstart';
+const data = join(out, 'data');
+const output = processOutput(false);
+
+await ensureNative(output);
+await startBackend(undefined, output);
+if (!(await exists(data))) await prepare({ name: 'synthetic', out: data }, output);
+if (await exists(join(out, 'report.html')))
+  output.line(`${out} is from before; remove it to train again`);
+const measured = await reproduce(table, { data, out }, output);
+output.line(`\n${tableText(table, measured)}\n`);
+output.line(await writeTableReport(table, measured, out));
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

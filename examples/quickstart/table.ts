@@ -1,0 +1,25 @@
+import { syntheticHalp, syntheticMoco, type TablePlan } from '@halp/recipes';
+
+/** Synthetic skeletons, new people in the test part: untrained, MoCo and HaLP compared. */
+export const table: TablePlan = {
+  name: 'quickstart',
+  title: 'Synthetic skeletons, cross-subject, BiGRU, top-1',
+  seeds: [0],
+  columns: [
+    { label: 'kNN', protocol: 'knn' },
+    { label: 'linear', protocol: 'linear' },
+  ],
+  rows: [
+    { label: 'untrained', recipe: syntheticMoco, epoch: 0 },
+    { label: 'MoCo', recipe: syntheticMoco, epoch: syntheticMoco.epochs },
+    {
+      label: 'HaLP',
+      recipe: syntheticHalp,
+      epoch: syntheticHalp.epochs,
+      branch: { recipe: syntheticMoco, epoch: 20 },
+    },
+  ],
+  notes: [
+    'kNN: k = 1, cosine, features before the head. Linear: 80 epochs, last epoch. Fixed centre crops.',
+  ],
+};

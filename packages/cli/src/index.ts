@@ -1,0 +1,16 @@
+export { doctor, type Diagnosis } from './doctor.ts';
+export { evaluate, type EvaluateOptions, type Protocol, type RunEvaluation } from './evaluate.ts';
+export { loadTable } from './load-table.ts';
+export { ensureNative } from './native.ts';
+export { processOutput, type Output } from './output.ts';
+export { prepare, type PreparableName, type PrepareCommand } from './prepare.ts';
+export { pretrain, type BranchPoint, type PretrainOptions } from './pretrain.ts';
+export { createProgram } from './program.ts';
+export {
+  reproduce,
+  type MeasuredRow,
+  type MeasuredTable,
+  type ReproduceOptions,
+} from './reproduce.ts';
+export { startBackend } from './start-backend.ts';
+export { tableOf, tableText, writeTableReport } from './table-report.ts';

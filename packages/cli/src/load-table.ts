@@ -1,0 +1,31 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TablePlan } from '@halp/recipes';
+
+/**
+ * The table that a module exports as `table`.
+ *
+ * @param name The path of the module, or the name of a folder under `examples/` that holds a `table.ts`.
+ * @throws RangeError if there is no such module or it exports no table.
+ */
+export async function loadTable(name: string): Promise<TablePlan> {
+  const candidates = [resolve(name), resolve('examples', name, 'table.ts')];
+  for (const path of candidates.filter((candidate) => /\.[cm]?[jt]s$/.test(candidate))) {
+    if (!(await exists(path))) continue;
+    const module = (await import(pathToFileURL(path).href)) as { table?: TablePlan };
+    if (module.table === undefined)
+      throw new RangeError(`reproduce: expected ${path} to export 'table'`);
+    return module.table;
+  }
+  throw new RangeError(
+    `reproduce: expected a table, got '${name}'; there is no ${candidates.join(' and no ')}`,
+  );
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,172 @@
+import { openDataset, readManifest } from '@halp/data/node';
+import { createRandom } from '@halp/random';
+import {
+  buildTraining,
+  trainingBatches,
+  type Recipe,
+  type Training,
+  type TrainingBatches,
+} from '@halp/recipes';
+import { fit, NonFiniteLossError, recipeDifferences, START, type StepReport } from '@halp/train';
+import { createRun, openRun, type RunFolder } from '@halp/train/node';
+import { describeMachine, describeSoftware } from './facts.ts';
+import type { Output } from './output.ts';
+import { showProgress, type Progress } from './progress.ts';
+
+/** A run at some epoch, which another run continues. */
+export interface BranchPoint {
+  /** Its folder. */
+  readonly run: string;
+  /** The epochs after which it is continued. */
+  readonly epoch: number;
+}
+
+/** What to train, on what, and where to put it. */
+export interface PretrainOptions {
+  /** The experiment. */
+  readonly recipe: Recipe;
+  /** The folder of the prepared data set. */
+  readonly data: string;
+  /** The folder of the run. */
+  readonly out: string;
+  /** Epochs after which to stop; the recipe's unless given. */
+  readonly epochs?: number;
+  /** Names every random number of the run; 0 unless given. */
+  readonly seed?: number;
+  /** Whether to continue the run that is in `out`. */
+  readonly resume?: boolean;
+  /** Where to begin, if not at the beginning. */
+  readonly branch?: BranchPoint;
+  /** Epochs after which a checkpoint is kept for good, besides the last. */
+  readonly keep?: readonly number[];
+  /** Epochs between two checkpoints; 10 unless given. The last epoch is always saved. */
+  readonly saveEvery?: number;
+  /** Stops after the step in flight. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a recipe and leaves its run folder, which is also returned.
+ *
+ * @throws FormatError if the data set or the run to continue cannot be read.
+ * @throws RangeError if data set and recipe do not fit.
+ * @throws Error if `out` holds something and `resume` is not set, if the run there is of another
+ * recipe or seed, or if a loss is not finite (with step, seed and last checkpoint).
+ */
+export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
+  const { recipe, data, seed = 0, epochs = recipe.epochs } = options;
+  const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
+  const training = buildTraining(recipe, createRandom(seed));
+  try {
+    // Before anything is written: data set and recipe must fit.
+    const batches = await trainingBatches(recipe, dataset, createRandom(seed));
+    const run = await openOrCreate(options, seed);
+    await train(run, training, batches, { ...options, seed, epochs }, output);
+    return run;
+  } finally {
+    training.dispose();
+    await dataset.close();
+  }
+}
+
+async function openOrCreate(options: PretrainOptions, seed: number): Promise<RunFolder> {
+  const { recipe, data, out, resume = false, branch } = options;
+  if (!resume) {
+    const { name, benchmarks } = await readManifest(data);
+    return createRun(out, {
+      format: 1,
+      name: recipe.name,
+      recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
+      seed,
+      data: { name, benchmark: recipe.data.benchmark, arrays: benchmarks },
+      software: describeSoftware(),
+      machine: describeMachine(),
+      startedAt: new Date().toISOString(),
+      ...(branch === undefined ? {} : { branchedFrom: { ...branch } }),
+    });
+  }
+  const run = await openRun(out);
+  const differences = recipeDifferences(run.manifest.recipe, JSON.parse(JSON.stringify(recipe)));
+  if (run.manifest.seed !== seed) differences.push(`seed: ${run.manifest.seed} !== ${seed}`);
+  if (differences.length > 0) {
+    throw new Error(
+      `${out} is a run of another recipe (${differences.slice(0, 3).join('; ')}); ` +
+        'resume it with its own recipe and seed, or choose another --out',
+    );
+  }
+  return run;
+}
+
+/** Restores what there is to restore, then trains to the end. */
+async function train(
+  run: RunFolder,
+  training: Training,
+  batches: TrainingBatches,
+  options: PretrainOptions & { readonly seed: number; readonly epochs: number },
+  output: Output,
+): Promise<void> {
+  const { recipe, seed, epochs, keep = [], saveEvery = 10, signal } = options;
+  const rng = createRandom(seed);
+  const state = { ...training, rng };
+  const from = await begin(run, training, options);
+  if (from === START && keep.includes(0)) await run.save(state, START, true);
+  const steps = epochs * batches.batchesPerEpoch;
+  const progress = showProgress(recipe.name, steps, output, from.step);
+  try {
+    const reports = fit(
+      training.objective,
+      batches.epoch,
+      {
+        epochs,
+        optimizer: training.optimizer,
+        schedule: recipe.schedule,
+        from,
+        onStep: stepShown(progress, from.samples),
+        ...(signal === undefined ? {} : { signal }),
+      },
+      rng,
+    );
+    for await (const report of reports) {
+      const done = report.epoch + 1;
+      await run.appendLog(report);
+      if (keep.includes(done) || done === epochs || done % saveEvery === 0) {
+        const { step, samples } = report;
+        await run.save(state, { epoch: done, step, samples }, keep.includes(done));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    throw new Error(
+      `${error.message}, seed ${seed}; the last good checkpoint is ${run.checkpointPath()}`,
+      { cause: error },
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+async function begin(
+  run: RunFolder,
+  training: Training,
+  { branch, resume = false }: PretrainOptions,
+): Promise<typeof START> {
+  if (resume && (await run.hasCheckpoint())) return (await run.restore(training)).position;
+  if (branch === undefined) return START;
+  const source = await openRun(branch.run);
+  const base = { objective: training.base, optimizer: training.optimizer };
+  return (await source.read(base, branch.epoch)).position;
+}
+
+function stepShown(progress: Progress, samplesBefore: number): (report: StepReport) => void {
+  const started = performance.now();
+  return ({ epoch, step, samples, losses }) => {
+    const rate = (samples - samplesBefore) / ((performance.now() - started) / 1000);
+    const terms = Object.entries(losses)
+      .filter(([name]) => name !== 'total')
+      .map(([name, value]) => `${name} ${value.toFixed(3)}`);
+    progress.update(
+      step,
+      [`epoch ${epoch + 1}`, ...terms, `${Math.round(rate)} clips/s`].join('  '),
+    );
+  };
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { Evaluation } from '@halp/protocols';
+import type { TablePlan } from '@halp/recipes';
+import {
+  renderReport,
+  tableToMarkdown,
+  tableToText,
+  type Cell,
+  type RunRecord,
+  type Table,
+} from '@halp/report';
+import { openRun } from '@halp/train/node';
+import { writeFileAtomic } from '@halp/files/node';
+import { epochName } from './evaluate.ts';
+import type { MeasuredTable } from './reproduce.ts';
+
+/** A table as it is printed: reported beside measured. */
+export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
+  return {
+    title: plan.title,
+    rows: plan.rows.map(({ label }) => label),
+    columns: plan.columns.map(({ label }) => label),
+    cells: plan.rows.map(({ reported }, row) =>
+      plan.columns.map(({ label }): Cell => {
+        const published = reported?.[label];
+        return {
+          measured: measured.rows[row]?.measured[label] ?? [],
+          ...(published === undefined ? {} : { reported: published }),
+        };
+      }),
+    ),
+  };
+}
+
+/** The table for a terminal. */
+export function tableText(plan: TablePlan, measured: MeasuredTable): string {
+  return [tableToText(tableOf(plan, measured)), ...(plan.notes ?? [])].join('\n');
+}
+
+/**
+ * Writes `<table>.json`, `<table>.md` and `report.html` into `out` and returns the line that says so.
+ */
+export async function writeTableReport(
+  plan: TablePlan,
+  measured: MeasuredTable,
+  out: string,
+): Promise<string> {
+  const table = tableOf(plan, measured);
+  const html = join(out, 'report.html');
+  await writeFileAtomic(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
+  await writeFileAtomic(
+    join(out, `${plan.name}.md`),
+    `${[tableToMarkdown(table), ...(plan.notes ?? [])].join('\n\n')}\n`,
+  );
+  const runs = await runRecords(plan, measured);
+  await writeFileAtomic(
+    html,
+    await renderReport({
+      title: plan.title,
+      ...(plan.notes === undefined ? {} : { description: plan.notes.join(' ') }),
+      runs,
+      tables: [table],
+    }),
+  );
+  return `${html}: curves, confusion matrices and the manifest of every run`;
+}
+
+/** Every row and seed of a table as a report takes it: the log up to the row's epoch, and its evaluations. */
+async function runRecords(plan: TablePlan, measured: MeasuredTable): Promise<RunRecord[]> {
+  const records = plan.rows.flatMap((row, index) =>
+    (measured.rows[index]?.runs ?? []).map(async (path): Promise<RunRecord> => {
+      const run = await openRun(path);
+      const saved = await run.evaluations();
+      return {
+        name: row.label,
+        manifest: { ...run.manifest },
+        log: run.log.filter(({ epoch }) => epoch < row.epoch),
+        evaluations: plan.columns.map(
+          ({ protocol }) => saved[`${epochName(row.epoch)}-${protocol}`] as Evaluation,
+        ),
+      };
+    }),
+  );
+  return Promise.all(records);
+}

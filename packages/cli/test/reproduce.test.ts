@@ -1,0 +1,108 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { prepareSynthetic } from '@halp/data/node';
+import { reproduce, tableText, writeTableReport } from '@halp/cli';
+import { syntheticHalp, syntheticMoco, type Recipe, type TablePlan } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { runsOf } from '../src/reproduce.ts';
+import { collectedOutput, withFolder } from './helpers.ts';
+
+const small = {
+  encoder: { kind: 'bigru', hidden: 4, layers: 1, direction: 'stepwise' },
+  head: { hidden: 8, outputs: 8 },
+  batchSize: 16,
+  evaluation: {
+    ...syntheticMoco.evaluation,
+    linear: { ...syntheticMoco.evaluation.linear, epochs: 3, milestones: [2] },
+  },
+} as const;
+const moco: Recipe = {
+  ...syntheticMoco,
+  ...small,
+  objective: { ...syntheticMoco.objective, queueSize: 32 },
+};
+const halp: Recipe = {
+  ...syntheticHalp,
+  ...small,
+  objective: {
+    ...syntheticHalp.objective,
+    queueSize: 32,
+    newest: 32,
+    prototypes: 4,
+    count: 5,
+    fromEpoch: 2,
+  } as Recipe['objective'],
+};
+const plan: TablePlan = {
+  name: 'tiny',
+  title: 'Tiny',
+  seeds: [0, 1],
+  columns: [
+    { label: 'kNN', protocol: 'knn' },
+    { label: 'linear', protocol: 'linear' },
+  ],
+  rows: [
+    { label: 'untrained', recipe: moco, epoch: 0 },
+    { label: 'MoCo', recipe: moco, epoch: 3, reported: { kNN: { value: 0.5, source: 'a test' } } },
+    { label: 'HaLP', recipe: halp, epoch: 3, branch: { recipe: moco, epoch: 2 } },
+  ],
+};
+
+describe('runsOf', () => {
+  it('trains each recipe once, to its last epoch, what is branched from first', () => {
+    expect(runsOf(plan).map(({ recipe, epochs, keep }) => [recipe.name, epochs, keep])).toEqual([
+      ['synthetic-moco', 3, [0, 2, 3]],
+      ['synthetic-halp', 3, [3]],
+    ]);
+  });
+});
+
+describe('reproduce', () => {
+  onEachBackend(() => {
+    it('fills a table, goes on where it was, and gives the same numbers again', async () => {
+      await withFolder(async (folder) => {
+        const data = join(folder, 'data');
+        await prepareSynthetic({ out: data, performers: 2, replications: 1 });
+        const out = join(folder, 'out');
+        const output = collectedOutput();
+        const measured = await reproduce(plan, { data, out }, output);
+        expect(measured.rows.map(({ label }) => label)).toEqual(['untrained', 'MoCo', 'HaLP']);
+        for (const { measured: cells } of measured.rows) {
+          for (const values of Object.values(cells)) {
+            expect(values).toHaveLength(2);
+            for (const value of values) expect(value).toBeGreaterThan(0);
+          }
+        }
+        const branched = await openRun(join(out, 'synthetic-halp-seed0'));
+        expect(branched.manifest.branchedFrom).toEqual({
+          run: join(out, 'synthetic-moco-seed0'),
+          epoch: 2,
+        });
+        expect(branched.log.map(({ epoch }) => epoch)).toEqual([2]);
+        expect(branched.log[0]?.losses).toHaveProperty('halp');
+
+        const again = collectedOutput();
+        expect(await reproduce(plan, { data, out }, again)).toEqual(measured);
+        expect(again.lines).toEqual([]);
+
+        expect(tableText(plan, measured)).toContain('50.0');
+        const line = await writeTableReport(plan, measured, out);
+        expect(line).toContain(join(out, 'report.html'));
+        expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('<h1>Tiny</h1>');
+        expect(JSON.parse(await readFile(join(out, 'tiny.json'), 'utf8'))).toEqual(measured);
+
+        // The same numbers from nothing: every random number comes from the seed.
+        await rm(out, { recursive: true });
+        const anew = await reproduce(plan, { data, out, seeds: [1] }, collectedOutput());
+        expect(anew.rows.map((row) => row.measured)).toEqual(
+          measured.rows.map((row) => ({
+            kNN: row.measured['kNN']?.slice(1),
+            linear: row.measured['linear']?.slice(1),
+          })),
+        );
+      });
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import type { ViewPair } from '@halp/contrastive';
+import type { Dataset } from '@halp/data';
+import { createLoader, type Batch } from '@halp/loader';
+import { createRandom, type Random } from '@halp/random';
+import type { TrainingBatch } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Recipe } from './recipe.ts';
+
+/** The batches of a run: what `fit` takes. */
+export interface TrainingBatches {
+  /** Steps an epoch. */
+  readonly batchesPerEpoch: number;
+  /** The batches of an epoch from a step on. */
+  readonly epoch: (epoch: number, fromStep: number) => AsyncGenerator<TrainingBatch<ViewPair>>;
+}
+
+/**
+ * Shuffled batches of two views of each clip, as tensors `[N, C, T, V, M]`; whoever takes them disposes them.
+ *
+ * @param rng The stream of the run; forked by epoch and clip, not advanced.
+ * @throws RangeError if the data set has not the layout or persons of the recipe, or less than one batch.
+ */
+export async function trainingBatches(
+  recipe: Recipe,
+  dataset: Dataset,
+  rng: Random,
+): Promise<TrainingBatches> {
+  checkDataset(recipe, dataset);
+  const { query, key } = recipe.views;
+  const loader = await createLoader(
+    dataset,
+    { batchSize: recipe.batchSize, views: [query, key], shuffle: true, dropLast: true },
+    rng.fork('data'),
+  );
+  return {
+    batchesPerEpoch: loader.batchesPerEpoch,
+    async *epoch(epoch, fromStep) {
+      for await (const batch of loader.epoch(epoch, fromStep)) {
+        yield {
+          input: { query: viewOf(batch, 0), key: viewOf(batch, 1) },
+          clips: batch.shape[0],
+          names: batch.names,
+        };
+      }
+    },
+  };
+}
+
+/**
+ * Every clip once, in order, in the recipe's evaluation view: what `extractFeatures` takes.
+ *
+ * @throws RangeError if the data set has not the layout or persons of the recipe.
+ */
+export async function evaluationBatches(
+  recipe: Recipe,
+  dataset: Dataset,
+): Promise<AsyncGenerator<Batch>> {
+  checkDataset(recipe, dataset);
+  const loader = await createLoader(
+    dataset,
+    {
+      batchSize: recipe.batchSize,
+      views: [recipe.evaluation.view],
+      shuffle: false,
+      dropLast: false,
+    },
+    // The evaluation view of a recipe is a fixed crop: no number is drawn.
+    createRandom(0),
+  );
+  return loader.epoch(0);
+}
+
+function viewOf(batch: Batch, index: number): tf.Tensor5D {
+  return tf.tensor5d(batch.views[index] as Float32Array, [...batch.shape]);
+}
+
+function checkDataset({ name, data }: Recipe, dataset: Dataset): void {
+  const expected = `${data.layout}, ${data.persons} person(s)`;
+  const got = `${dataset.layout.name}, ${dataset.persons} person(s)`;
+  if (got !== expected) {
+    throw new RangeError(
+      `recipe ${name}: expected a data set with ${expected}, got '${dataset.name}' with ${got}`,
+    );
+  }
+}

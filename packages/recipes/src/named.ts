@@ -1,0 +1,20 @@
+import { nwUclaHalp, nwUclaMoco } from './nw-ucla.ts';
+import type { Recipe } from './recipe.ts';
+import { syntheticHalp, syntheticMoco } from './synthetic.ts';
+
+/** The recipes of this package. */
+export const recipes: readonly Recipe[] = [nwUclaMoco, nwUclaHalp, syntheticMoco, syntheticHalp];
+
+/**
+ * The recipe of that name.
+ *
+ * @throws RangeError that lists the names there are.
+ */
+export function recipeNamed(name: string): Recipe {
+  const recipe = recipes.find((candidate) => candidate.name === name);
+  if (recipe === undefined) {
+    const names = recipes.map((candidate) => candidate.name).join(', ');
+    throw new RangeError(`recipeNamed: expected one of ${names}, got '${name}'`);
+  }
+  return recipe;
+}

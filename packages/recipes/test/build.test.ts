@@ -1,0 +1,107 @@
+import { noiseDataset } from './memory-dataset.ts';
+import { createRandom } from '@halp/random';
+import {
+  buildTraining,
+  evaluationBatches,
+  syntheticHalp,
+  syntheticMoco,
+  trainingBatches,
+  type Recipe,
+} from '@halp/recipes';
+import { expectClose, onEachBackend } from '@halp/testing';
+import { fit } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+const small: Pick<Recipe, 'encoder' | 'head' | 'batchSize'> = {
+  encoder: { kind: 'bigru', hidden: 4, layers: 2, direction: 'stepwise' },
+  head: { hidden: 8, outputs: 6 },
+  batchSize: 8,
+};
+const moco: Recipe = {
+  ...syntheticMoco,
+  ...small,
+  objective: { ...syntheticMoco.objective, queueSize: 16 },
+};
+const halp: Recipe = {
+  ...syntheticHalp,
+  ...small,
+  objective: {
+    ...syntheticHalp.objective,
+    queueSize: 16,
+    newest: 16,
+    prototypes: 4,
+    count: 5,
+    fromEpoch: 2,
+  } as Recipe['objective'],
+};
+
+describe('buildTraining', () => {
+  onEachBackend(() => {
+    it('begins a MoCo and a HaLP run of one seed with the same weights and queue', () => {
+      const a = buildTraining(moco, createRandom(3));
+      const b = buildTraining(halp, createRandom(3));
+      const c = buildTraining(moco, createRandom(4));
+      for (const [name, variable] of Object.entries({ ...a.base.params, ...a.base.state })) {
+        expectClose({ ...b.base.params, ...b.base.state }[name] as tf.Tensor, variable, {
+          absolute: 0,
+        });
+      }
+      const weight = 'encoder_q.encoder.gru.weight_hh_l0';
+      expect([...(c.objective.params[weight] as tf.Tensor).dataSync()]).not.toEqual([
+        ...(a.objective.params[weight] as tf.Tensor).dataSync(),
+      ]);
+      for (const training of [a, b, c]) training.dispose();
+    });
+
+    it('trains MoCo, then HaLP from its epoch on, and leaves no tensor', async () => {
+      const dataset = noiseDataset(24);
+      const training = buildTraining(halp, createRandom(0));
+      const batches = await trainingBatches(halp, dataset, createRandom(0));
+      expect(batches.batchesPerEpoch).toBe(3);
+      // 2K + 1 = 33 clips have been seen before the second step of epoch 1 only, and HaLP waits for epoch 2.
+      const parts: string[][] = [];
+      const options = { epochs: 4, optimizer: training.optimizer, schedule: halp.schedule };
+      for await (const report of fit(training.objective, batches.epoch, options, createRandom(0))) {
+        parts.push(
+          Object.keys(report.losses).filter((name) => name === 'infonce' || name === 'halp'),
+        );
+      }
+      expect(parts).toEqual([['infonce'], ['infonce'], ['infonce', 'halp'], ['infonce', 'halp']]);
+      training.dispose();
+    });
+
+    it.each(['motion', 'bone'] as const)('trains the encoder on the %s stream', (stream) => {
+      const training = buildTraining({ ...moco, stream }, createRandom(0));
+      const still = tf.ones<tf.Rank.R5>([2, 3, 8, 25, 2]);
+      const nothing = tf.zeros<tf.Rank.R5>([2, 3, 8, 25, 2]);
+      tf.tidy(() => {
+        const a = training.encoder.apply(still, 'eval');
+        // A skeleton in one point that does not move has neither motion nor bones.
+        expectClose(a, training.encoder.apply(nothing, 'eval'), { absolute: 0 });
+      });
+      tf.dispose([still, nothing]);
+      training.dispose();
+    });
+  });
+});
+
+describe('evaluationBatches', () => {
+  it('gives every clip once, in order, the last batch smaller', async () => {
+    const sizes: number[] = [];
+    const indices: number[] = [];
+    for await (const batch of await evaluationBatches(moco, noiseDataset(19))) {
+      sizes.push(batch.shape[0]);
+      indices.push(...batch.indices);
+    }
+    expect(sizes).toEqual([8, 8, 3]);
+    expect(indices).toEqual(Array.from({ length: 19 }, (_, i) => i));
+  });
+
+  it('refuses a data set of another layout', async () => {
+    const nwUcla = { ...moco, data: { ...moco.data, layout: 'kinect-v1', persons: 1 } } as const;
+    await expect(evaluationBatches(nwUcla, noiseDataset(8))).rejects.toThrow(
+      "recipe synthetic-moco: expected a data set with kinect-v1, 1 person(s), got 'noise' with kinect-v2, 2 person(s)",
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { checkPipeline } from '@halp/augment';
+import { recipeNamed, recipes } from '@halp/recipes';
+import { layoutOf } from '@halp/skeleton';
+import { describe, expect, it } from 'vitest';
+
+describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
+  'recipe %s',
+  (name, recipe) => {
+    it('is found by its name, which no other has', () => {
+      expect(recipeNamed(name)).toBe(recipe);
+      expect(recipes.filter((other) => other.name === name)).toHaveLength(1);
+    });
+
+    it('is plain data: JSON holds all of it', () => {
+      expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
+    });
+
+    it('has views that fit its layout', () => {
+      const joints = layoutOf(recipe.data.layout).joints.length;
+      for (const view of [recipe.views.query, recipe.views.key, recipe.evaluation.view]) {
+        expect(() => checkPipeline(view, { joints })).not.toThrow();
+      }
+    });
+
+    it('has a queue that holds whole batches and the keys of its prototypes', () => {
+      const { objective, batchSize } = recipe;
+      expect(objective.queueSize).toBeGreaterThanOrEqual(batchSize);
+      if (objective.kind === 'halp') {
+        expect(objective.newest).toBeLessThanOrEqual(objective.queueSize);
+        expect(objective.prototypes).toBeLessThanOrEqual(objective.newest);
+        expect(objective.fromEpoch).toBeLessThan(recipe.epochs);
+      }
+    });
+  },
+);
+
+describe('recipeNamed', () => {
+  it('lists the recipes there are when asked for another', () => {
+    expect(() => recipeNamed('nw-ucla-hlap')).toThrow(
+      /expected one of nw-ucla-moco, nw-ucla-halp, .*, got 'nw-ucla-hlap'/,
+    );
+  });
+});
