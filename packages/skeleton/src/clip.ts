@@ -34,12 +34,20 @@ export function createClip(shape: ClipShape, data?: Float32Array): Clip {
   return { data: data ?? new Float32Array(length), shape };
 }
 
-/**
- * Where the first NaN or infinite coordinate stands, or undefined if all are finite.
- */
-export function firstNonFinite(
-  clip: Clip,
-): { channel: number; frame: number; joint: number; person: number } | undefined {
+/** The place of one coordinate in a clip, each counted from 0. */
+export interface ClipIndex {
+  /** 0, 1, 2 for x, y, z. */
+  readonly channel: number;
+  /** The frame. */
+  readonly frame: number;
+  /** The joint. */
+  readonly joint: number;
+  /** The person. */
+  readonly person: number;
+}
+
+/** Where the first NaN or infinite coordinate stands, or undefined if all are finite. */
+export function firstNonFinite(clip: Clip): ClipIndex | undefined {
   const [, T, V, M] = clip.shape;
   const index = clip.data.findIndex((value) => !Number.isFinite(value));
   if (index < 0) return undefined;

@@ -1,4 +1,4 @@
-export { createClip, firstNonFinite, type Clip, type ClipShape } from './clip.ts';
+export { createClip, firstNonFinite, type Clip, type ClipIndex, type ClipShape } from './clip.ts';
 export {
   isLayoutName,
   kinectV1,
