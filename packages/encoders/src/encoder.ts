@@ -1,0 +1,8 @@
+import type { Layer } from '@halp/nn';
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** A network from clips `[N, C, T, V, M]` to features `[N, D]`. */
+export interface Encoder extends Layer<tf.Tensor5D, tf.Tensor2D> {
+  /** D: how many numbers describe a clip. */
+  readonly featureSize: number;
+}

@@ -1,0 +1,37 @@
+import { disposeParams, linear, mergeParams, prefixed, xavierUniform, type Layer } from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Sizes of a {@link projectionHead}. */
+export interface ProjectionHeadOptions {
+  /** D of the features. */
+  readonly inputs: number;
+  /** Units of the layer between; the authors use as many as inputs. */
+  readonly hidden: number;
+  /** Numbers of an embedding, such as 128. */
+  readonly outputs: number;
+}
+
+/**
+ * The head between feature and embedding: Linear, ReLU, Linear, `[N, inputs]` to `[N, outputs]`, not normalised.
+ *
+ * Names `0.*` and `2.*` (`fc.0.*` and `fc.2.*` under {@link withHead}). The first layer starts as PyTorch's, the second
+ * with Xavier-uniform weights.
+ *
+ * @param rng - forked by layer; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer.
+ */
+export function projectionHead(
+  { inputs, hidden, outputs }: ProjectionHeadOptions,
+  rng: Random,
+): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const first = linear({ inputs, outputs: hidden }, rng.fork('0'));
+  const second = linear({ inputs: hidden, outputs, weightInit: xavierUniform }, rng.fork('2'));
+  const params = mergeParams(prefixed('0', first.params), prefixed('2', second.params));
+  return {
+    params,
+    buffers: {},
+    apply: (x, mode) => tf.tidy(() => second.apply(tf.relu(first.apply(x, mode)), mode)),
+    dispose: () => disposeParams(params),
+  };
+}

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@halp/files/node';
+
+import type { Params } from './params.ts';
+import { loadParams, saveParams } from './saving.ts';
+
+/**
+ * Writes the variables to a safetensors file, whole or not at all; see {@link saveParams}.
+ *
+ * @param metadata - free text to go with them.
+ */
+export async function saveParamsFile(
+  path: string,
+  params: Params,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFileAtomic(path, await saveParams(params, metadata));
+}
+
+/**
+ * Sets the variables to what a safetensors file holds and returns its metadata; see {@link loadParams}.
+ *
+ * @throws FormatError if the file does not hold exactly these variables.
+ */
+export async function loadParamsFile(
+  path: string,
+  params: Params,
+): Promise<Readonly<Record<string, string>>> {
+  return loadParams(params, await readFile(path), path);
+}

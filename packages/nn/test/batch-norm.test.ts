@@ -1,0 +1,113 @@
+import { batchNorm, valueAndGradients, type Layer } from '@halp/nn';
+import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+type Rows = Layer<tf.Tensor2D, tf.Tensor2D>;
+
+function rows(count: number, features: number, seed: number): tf.Tensor2D {
+  return tf.randomNormal([count, features], 2, 3, 'float32', seed);
+}
+
+/** Weights and biases that are neither 1 nor 0. */
+function scramble({ params }: Rows): void {
+  tf.tidy(() => {
+    params['weight']?.assign(tf.randomNormal(params['weight'].shape, 1, 0.5, 'float32', 11));
+    params['bias']?.assign(tf.randomNormal(params['bias'].shape, 0, 1, 'float32', 12));
+  });
+}
+
+/** The formula with ordinary operations and their gradients. */
+function plain(x: tf.Tensor, { params }: Rows): tf.Tensor {
+  const { mean, variance } = tf.moments(x, 0);
+  const unit = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+  return tf.add(tf.mul(unit, params['weight'] as tf.Tensor), params['bias'] as tf.Tensor);
+}
+
+describe('batchNorm', () => {
+  it('refuses options out of range', () => {
+    expect(() => batchNorm({ features: 0 })).toThrow('features must be a positive integer, got 0');
+    expect(() => batchNorm({ features: 1, momentum: 2 })).toThrow('momentum in [0, 1], got 2');
+    expect(() => batchNorm({ features: 1, epsilon: 0 })).toThrow('positive epsilon, got 0');
+  });
+});
+
+onEachBackend(() => {
+  it('normalises by the variance over R and tracks the one over R − 1', () => {
+    const layer = batchNorm({ features: 1 });
+    tf.tidy(() => {
+      // Mean 3, variance 2/3·… : values 1, 3, 5 have Σ(x − 3)² = 8, so 8/3 and 8/2.
+      const y = layer.apply(tf.tensor([1, 3, 5], [3, 1]), 'train');
+      const scale = 1 / Math.sqrt(8 / 3 + 1e-5);
+      expectClose(y, [-2 * scale, 0, 2 * scale], { absolute: 1e-6 });
+    });
+    const { running_mean, running_var, num_batches_tracked } = layer.buffers;
+    expectClose(running_mean as tf.Tensor, [0.1 * 3], { absolute: 1e-6 });
+    expectClose(running_var as tf.Tensor, [0.9 * 1 + 0.1 * 4], { absolute: 1e-6 });
+    expect(num_batches_tracked?.dataSync()[0]).toBe(1);
+    layer.dispose();
+  });
+
+  it('uses the running statistics in eval mode, and leaves them alone', () => {
+    const layer = batchNorm({ features: 2 });
+    tf.tidy(() => {
+      layer.buffers['running_mean']?.assign(tf.tensor([1, -1]));
+      layer.buffers['running_var']?.assign(tf.tensor([4, 0.25]));
+      const y = layer.apply(tf.tensor([3, 0], [1, 2]), 'eval');
+      expectClose(y, [2 / Math.sqrt(4 + 1e-5), 1 / Math.sqrt(0.25 + 1e-5)], { relative: 1e-6 });
+      expectClose(layer.buffers['running_mean'] as tf.Tensor, [1, -1], {});
+      expectClose(layer.buffers['num_batches_tracked'] as tf.Tensor, [0], {});
+    });
+    layer.dispose();
+  });
+
+  it('agrees with its formula in ordinary operations, value and gradients', () => {
+    const layer = batchNorm({ features: 5 });
+    scramble(layer);
+    tf.tidy(() => {
+      const x = tf.variable(rows(7, 5, 1));
+      const weights = rows(7, 5, 2);
+      const all = { x, ...layer.params };
+      const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
+      const ours = valueAndGradients(() => loss(layer.apply(x, 'train')), all);
+      const expected = valueAndGradients(() => loss(plain(x, layer)), all);
+      expectClose(ours.value, expected.value, { relative: 1e-5 });
+      for (const [name, gradient] of Object.entries(expected.gradients)) {
+        expectGradientClose(ours.gradients[name] as tf.Tensor, gradient, { relative: 1e-5 });
+      }
+      x.dispose();
+    });
+    layer.dispose();
+  });
+
+  it.each(['train', 'eval'] as const)('has the gradient of its values in %s mode', (mode) => {
+    const layer = batchNorm({ features: 2, momentum: 0 });
+    scramble(layer);
+    tf.tidy(() => {
+      const weights = rows(4, 2, 3);
+      const loss = (x: tf.Tensor): tf.Scalar =>
+        tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, mode), weights));
+      const x = tf.randomNormal([4, 2], 0, 1, 'float32', 5);
+      checkGradient(loss, [x, ...Object.values(layer.params)], { tolerance: 2e-3 });
+    });
+    layer.dispose();
+  });
+
+  it('gives 0 and no NaN for a feature that is constant, whatever its size', () => {
+    const layer = batchNorm({ features: 1 });
+    tf.tidy(() => expectClose(layer.apply(tf.fill([4, 1], 1e3), 'train'), [0, 0, 0, 0], {}));
+    expectClose(layer.buffers['running_var'] as tf.Tensor, [0.9], { absolute: 1e-6 });
+    layer.dispose();
+  });
+
+  it('refuses a single row to train on, and other shapes', () => {
+    const layer = batchNorm({ features: 2 });
+    tf.tidy(() => {
+      expect(() => layer.apply(tf.zeros([1, 2]), 'train')).toThrow(
+        'batchNorm: expected at least 2 rows in train mode, got 1',
+      );
+      expect(() => layer.apply(tf.zeros([4, 3]), 'eval')).toThrow('[any, 2], got [4, 3]');
+    });
+    layer.dispose();
+  });
+});

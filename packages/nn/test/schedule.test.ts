@@ -1,0 +1,24 @@
+import { learningRateAt } from '@halp/nn';
+import { describe, expect, it } from 'vitest';
+
+describe('learningRateAt', () => {
+  it('drops by the factor at each milestone, counted from epoch 0', () => {
+    const schedule = { kind: 'step', rate: 0.01, milestones: [3, 5], factor: 0.1 } as const;
+    const rates = [0, 2, 3, 4, 5, 100].map((epoch) => learningRateAt(schedule, epoch));
+    [0.01, 0.01, 0.001, 0.001, 0.0001, 0.0001].forEach((rate, i) => {
+      expect(rates[i]).toBeCloseTo(rate, 12);
+    });
+  });
+
+  it('is constant when it says so', () => {
+    expect(learningRateAt({ kind: 'constant', rate: 0.3 }, 7)).toBe(0.3);
+  });
+
+  it('refuses what has no meaning', () => {
+    const step = { kind: 'step', rate: 0.1, milestones: [5, 3], factor: 0.1 } as const;
+    expect(() => learningRateAt(step, 0)).toThrow('ascending milestones, got 5, 3');
+    expect(() => learningRateAt({ ...step, milestones: [], factor: 0 }, 0)).toThrow('got 0');
+    expect(() => learningRateAt({ kind: 'constant', rate: 0 }, 0)).toThrow('positive rate, got 0');
+    expect(() => learningRateAt({ kind: 'constant', rate: 1 }, -1)).toThrow('got -1');
+  });
+});
