@@ -1,0 +1,19 @@
+/** A file that is not what it should be: says which file, where in it, and what was expected. */
+export class FormatError extends Error {
+  /** The file, as the caller named it. */
+  readonly path: string;
+  /** The byte at which reading failed, where that is known. */
+  readonly offset?: number;
+
+  /**
+   * @param path The file, as the caller named it.
+   * @param problem What was expected and what was found, without the path.
+   * @param offset The byte at which reading failed.
+   */
+  constructor(path: string, problem: string, offset?: number) {
+    super(`${path}${offset === undefined ? '' : ` (byte ${offset})`}: ${problem}`);
+    this.name = 'FormatError';
+    this.path = path;
+    if (offset !== undefined) this.offset = offset;
+  }
+}

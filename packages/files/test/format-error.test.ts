@@ -1,0 +1,12 @@
+import { FormatError } from '@halp/files';
+import { describe, expect, it } from 'vitest';
+
+describe('FormatError', () => {
+  it('names the file, the byte where it is known, and the problem', () => {
+    const error = new FormatError('a/b.npy', 'expected 3, got 4', 12);
+    expect(error.message).toBe('a/b.npy (byte 12): expected 3, got 4');
+    expect([error.name, error.path, error.offset]).toEqual(['FormatError', 'a/b.npy', 12]);
+    expect(new FormatError('a/b.npy', 'expected 3').message).toBe('a/b.npy: expected 3');
+    expect(new FormatError('a/b.npy', 'expected 3').offset).toBeUndefined();
+  });
+});

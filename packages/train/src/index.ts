@@ -1,0 +1,18 @@
+export {
+  CHECKPOINT_VERSION,
+  loadCheckpoint,
+  saveCheckpoint,
+  type CheckpointInfo,
+  type TrainingState,
+} from './checkpoint.ts';
+export {
+  fit,
+  type EpochReport,
+  type FitOptions,
+  type StepReport,
+  type TrainingBatch,
+} from './fit.ts';
+export { NonFiniteLossError } from './loss-meter.ts';
+export { recipeDifferences, type RunManifest } from './manifest.ts';
+export { START, type TrainingPosition } from './position.ts';
+export { gradientStep, lossAndGradients, type LossAndGradients } from './step.ts';

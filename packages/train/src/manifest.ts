@@ -1,0 +1,81 @@
+import { FormatError } from '@halp/files';
+import { isRecord, parseJson } from './json.ts';
+
+/** What a run was made from: enough to understand its numbers and to make it again. */
+export interface RunManifest {
+  /** The version of the run folder's format. */
+  readonly format: 1;
+  /** The recipe's name. */
+  readonly name: string;
+  /** The whole recipe as plain data; a run is resumed with an equal one only. */
+  readonly recipe: unknown;
+  /** The seed from which every random number of the run comes. */
+  readonly seed: number;
+  /** The data set: its name, benchmark, and the checksums of its arrays. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The backend, and versions of everything that can change a number. */
+  readonly software: Readonly<Record<string, string>>;
+  /** Processor, number of cores, operating system. */
+  readonly machine: Readonly<Record<string, string | number>>;
+  /** When the run began, ISO 8601. */
+  readonly startedAt: string;
+  /** The run, and the epoch of it, from whose checkpoint this run continued. */
+  readonly branchedFrom?: {
+    /** Its folder. */
+    readonly run: string;
+    /** The epochs after which. */
+    readonly epoch: number;
+  };
+}
+
+/**
+ * The manifest in a text of JSON.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if it is none, of another format, or lacks something.
+ */
+export function parseManifest(text: string, path: string): RunManifest {
+  const value = parseJson(text, path);
+  if (!isRecord(value) || value['format'] !== 1) {
+    const got = isRecord(value)
+      ? `format ${JSON.stringify(value['format']) ?? 'unnamed'}`
+      : 'no object';
+    throw new FormatError(path, `expected a run folder of format 1, got ${got}`);
+  }
+  const { name, recipe, seed, data, software, machine, startedAt } = value;
+  const lacking = Object.entries({
+    name: typeof name === 'string',
+    recipe: recipe !== undefined,
+    seed: Number.isSafeInteger(seed),
+    data: isRecord(data),
+    software: isRecord(software),
+    machine: isRecord(machine),
+    startedAt: typeof startedAt === 'string',
+  }).find(([, there]) => !there);
+  if (lacking !== undefined)
+    throw new FormatError(path, `expected ${lacking[0]}, got none that fits`);
+  return value as unknown as RunManifest;
+}
+
+/**
+ * Where two recipes differ, as `path: a !== b`, or an empty list.
+ *
+ * Both are compared as the JSON that a manifest holds; the order of keys does not matter.
+ */
+export function recipeDifferences(a: unknown, b: unknown): string[] {
+  return differences(asJson(a), asJson(b), 'recipe');
+}
+
+function asJson(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+}
+
+function differences(a: unknown, b: unknown, path: string): string[] {
+  if (isRecord(a) && isRecord(b) && Array.isArray(a) === Array.isArray(b)) {
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+    return keys.flatMap((key) => differences(left.get(key), right.get(key), `${path}.${key}`));
+  }
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  return left === right ? [] : [`${path}: ${left ?? 'absent'} !== ${right ?? 'absent'}`];
+}

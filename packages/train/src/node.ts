@@ -1,0 +1,1 @@
+export { createRun, openRun, type Restorable, type RunFolder } from './run.ts';

@@ -1,0 +1,216 @@
+import { access, mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FormatError } from '@halp/files';
+import { writeFileAtomic } from '@halp/files/node';
+import {
+  loadCheckpoint,
+  saveCheckpoint,
+  type CheckpointInfo,
+  type TrainingState,
+} from './checkpoint.ts';
+import type { EpochReport } from './fit.ts';
+import { parseJson } from './json.ts';
+import { formatLog, parseLog } from './log.ts';
+import { parseManifest, type RunManifest } from './manifest.ts';
+import type { TrainingPosition } from './position.ts';
+
+const MANIFEST = 'manifest.json';
+const LOG = 'log.jsonl';
+const CHECKPOINTS = 'checkpoints';
+const EVALUATIONS = 'evaluations';
+const LAST = 'last';
+
+/** What a checkpoint is put into. */
+export type Restorable<Input> = Pick<TrainingState<Input>, 'objective' | 'optimizer'>;
+
+/**
+ * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
+ *
+ * Every file is replaced as a whole. Append an epoch to the log before its checkpoint is saved: a
+ * process that dies in between leaves a log that is ahead, which {@link RunFolder.restore} repairs.
+ */
+export interface RunFolder {
+  /** Where it is. */
+  readonly path: string;
+  /** What the run was made from. */
+  readonly manifest: RunManifest;
+  /** The epochs of the log, in order. */
+  readonly log: readonly EpochReport[];
+  /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */
+  appendLog(report: EpochReport): Promise<void>;
+  /**
+   * Saves a checkpoint as the last one, and under its epoch's number too if `keep` is true.
+   *
+   * The numbered one is written first, so that a run which dies between the two has it, goes on from
+   * the last one before, and writes both again.
+   *
+   * @returns The path of the file that will not be overwritten, or of the last one.
+   * @throws Error if a number is NaN or infinite, or as the file system reports it; the checkpoints that were there stay.
+   */
+  save<Input>(
+    training: TrainingState<Input>,
+    position: TrainingPosition,
+    keep?: boolean,
+  ): Promise<string>;
+  /**
+   * Restores the last checkpoint, or the one after `epoch` epochs, to go on from there: it becomes
+   * the last one, and the log after it is forgotten.
+   *
+   * @throws FormatError if there is no such checkpoint or it does not fit; nothing is changed then.
+   */
+  restore<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  /**
+   * Puts the last checkpoint, or the one after `epoch` epochs, into `training` and changes nothing here.
+   *
+   * @throws FormatError if there is no such checkpoint or it does not fit.
+   */
+  read<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  /** Whether there is a checkpoint to restore: the last one, or the one after `epoch` epochs. */
+  hasCheckpoint(epoch?: number): Promise<boolean>;
+  /** The path of the last checkpoint, or of the one after `epoch` epochs; it need not exist. */
+  checkpointPath(epoch?: number): string;
+  /**
+   * Writes a JSON file of results under `evaluations/` and returns its path.
+   *
+   * @param name Letters, digits, dots, hyphens and underscores.
+   * @throws RangeError if the name holds anything else.
+   */
+  saveEvaluation(name: string, evaluation: unknown): Promise<string>;
+  /**
+   * The evaluations that have been saved, by name, in the order of their names.
+   *
+   * @throws FormatError if one is no JSON.
+   */
+  evaluations(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * Makes a run folder with its manifest.
+ *
+ * @throws Error if something stands there already that is not an empty folder; it is left as it is.
+ */
+export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
+  const entries = (await readdirIfThere(path)).length;
+  if (entries > 0) {
+    throw new Error(
+      `createRun: expected an empty or new folder, got ${path} with ${entries} entries; ` +
+        'choose another one, or resume the run that is there',
+    );
+  }
+  await mkdir(path, { recursive: true });
+  // One file makes a folder a run; the rest comes when it is needed.
+  await writeFileAtomic(join(path, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  return folder(path, manifest, []);
+}
+
+/**
+ * Opens the run folder at `path`.
+ *
+ * @throws FormatError if there is no run, or its manifest or log cannot be read.
+ */
+export async function openRun(path: string): Promise<RunFolder> {
+  const file = join(path, MANIFEST);
+  const manifest = parseManifest(await readExpected(file, 'the manifest of a run', 'utf8'), file);
+  const logFile = join(path, LOG);
+  const log = parseLog(await readFile(logFile, 'utf8').catch(absentAs('')), logFile);
+  return folder(path, manifest, log);
+}
+
+function folder(path: string, manifest: RunManifest, initial: readonly EpochReport[]): RunFolder {
+  let log = initial;
+  const writeLog = async (next: readonly EpochReport[]): Promise<void> => {
+    await writeFileAtomic(join(path, LOG), formatLog(next));
+    log = next;
+  };
+  const checkpointPath = (epoch?: number): string => {
+    const name = epoch === undefined ? LAST : `epoch-${String(epoch).padStart(4, '0')}`;
+    return join(path, CHECKPOINTS, `${name}.safetensors`);
+  };
+  const evaluationPath = (name: string): string => join(path, EVALUATIONS, `${name}.json`);
+  return {
+    path,
+    manifest,
+    get log() {
+      return log;
+    },
+    appendLog: (report) => writeLog([...before(log, report.epoch), report]),
+    async save(training, position, keep = false) {
+      const bytes = await saveCheckpoint(training, position, { recipe: manifest.name });
+      if (keep) await writeInFolder(checkpointPath(position.epoch), bytes);
+      await writeInFolder(checkpointPath(), bytes);
+      return checkpointPath(keep ? position.epoch : undefined);
+    },
+    async restore(training, epoch) {
+      const bytes = await readExpected(checkpointPath(epoch), 'a checkpoint');
+      const info = loadCheckpoint(bytes, checkpointPath(epoch), training);
+      // Before the log is cut: otherwise a run that dies here would go on from a checkpoint beyond its log.
+      if (epoch !== undefined) await writeInFolder(checkpointPath(), bytes);
+      const kept = before(log, info.position.epoch);
+      if (kept.length < log.length) await writeLog(kept);
+      return info;
+    },
+    async read(training, epoch) {
+      const file = checkpointPath(epoch);
+      return loadCheckpoint(await readExpected(file, 'a checkpoint'), file, training);
+    },
+    hasCheckpoint: (epoch) =>
+      access(checkpointPath(epoch))
+        .then(() => true)
+        .catch(absentAs(false)),
+    checkpointPath,
+    async saveEvaluation(name, evaluation) {
+      if (!/^\w[\w.-]*$/.test(name)) {
+        throw new RangeError(
+          `saveEvaluation: expected a name of letters, digits, '.', '-' and '_', got '${name}'`,
+        );
+      }
+      await writeInFolder(evaluationPath(name), `${JSON.stringify(evaluation, null, 2)}\n`);
+      return evaluationPath(name);
+    },
+    async evaluations() {
+      const files = await readdirIfThere(join(path, EVALUATIONS));
+      const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+      const entries = names.sort().map(async (name) => {
+        const file = evaluationPath(name);
+        return [name, parseJson(await readFile(file, 'utf8'), file)] as const;
+      });
+      return Object.fromEntries(await Promise.all(entries));
+    },
+  };
+}
+
+function before(log: readonly EpochReport[], epoch: number): readonly EpochReport[] {
+  return log.filter((report) => report.epoch < epoch);
+}
+
+async function writeInFolder(path: string, contents: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, contents);
+}
+
+function readdirIfThere(path: string): Promise<string[]> {
+  return readdir(path).catch(absentAs<string[]>([]));
+}
+
+/** What stands for a file that is not there; every other error is one. */
+function absentAs<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code !== 'ENOENT') throw error;
+    return value;
+  };
+}
+
+async function readExpected(path: string, what: string): Promise<Uint8Array>;
+async function readExpected(path: string, what: string, encoding: 'utf8'): Promise<string>;
+async function readExpected(
+  path: string,
+  what: string,
+  encoding?: 'utf8',
+): Promise<Uint8Array | string> {
+  try {
+    return await readFile(path, encoding);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new FormatError(path, `expected ${what}, got ${code ?? message}`);
+  }
+}

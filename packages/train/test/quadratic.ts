@@ -1,0 +1,69 @@
+import { ownedVariable, sgd, type Objective, type Optimizer, type StepContext } from '@halp/nn';
+import type { Random } from '@halp/random';
+import type { TrainingBatch } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The loss (w - input)² / 2 of a single weight, with hooks that a test can fill. */
+export interface Quadratic {
+  readonly weight: tf.Variable;
+  readonly objective: Objective<tf.Scalar>;
+  readonly optimizer: Optimizer;
+  dispose(): void;
+}
+
+/** What a test adds to {@link quadratic}. */
+export interface Hooks {
+  beforeStep?(context: StepContext): void | Promise<void>;
+  /** What the loss is multiplied by; called inside of it. */
+  factor?(context: StepContext, rng: Random): number;
+  afterStep?(context: StepContext): void | Promise<void>;
+  onOptimizer?(gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void;
+}
+
+/** A quadratic that starts at w = `start`; SGD without momentum moves w - input by (1 - rate) a step. */
+export function quadratic(start: number, hooks: Hooks = {}): Quadratic {
+  const weight = ownedVariable(tf.scalar(start));
+  const inner = sgd({ weight });
+  const objective: Objective<tf.Scalar> = {
+    params: { weight },
+    state: {},
+    beforeStep: (context) => hooks.beforeStep?.(context),
+    loss(input, context, rng) {
+      const half = tf.mul<tf.Scalar>(tf.square(tf.sub(weight, input)), 0.5);
+      const total = tf.mul<tf.Scalar>(half, hooks.factor?.(context, rng) ?? 1);
+      return { total, parts: { half } };
+    },
+    afterStep: (context) => hooks.afterStep?.(context),
+    dispose: () => weight.dispose(),
+  };
+  const optimizer: Optimizer = {
+    state: {},
+    step(gradients, learningRate) {
+      hooks.onOptimizer?.(gradients, learningRate);
+      inner.step(gradients, learningRate);
+    },
+    dispose: () => inner.dispose(),
+  };
+  const dispose = (): void => {
+    objective.dispose();
+    optimizer.dispose();
+  };
+  return { weight, objective, optimizer, dispose };
+}
+
+/** `count` batches an epoch that are ready at once, all of them the number `input`, of two clips. */
+export function constants(
+  input: number,
+  count: number,
+  onClose: () => void = () => undefined,
+): (epoch: number, fromStep: number) => AsyncGenerator<TrainingBatch<tf.Scalar>> {
+  return async function* (epoch, fromStep) {
+    try {
+      for (let step = fromStep; step < count; step++) {
+        yield { input: tf.scalar(input), clips: 2, names: [`clip ${epoch}.${step}`] };
+      }
+    } finally {
+      onClose();
+    }
+  };
+}

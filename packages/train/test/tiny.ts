@@ -1,0 +1,94 @@
+import {
+  linear,
+  mergeParams,
+  ownedVariable,
+  prefixed,
+  sgd,
+  type Objective,
+  type Optimizer,
+  type Params,
+} from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import type { TrainingBatch } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Inputs [N, 3] and what a linear model should make of them, [N, 2]. */
+export interface Pair {
+  readonly x: tf.Tensor2D;
+  readonly y: tf.Tensor2D;
+}
+
+/** An objective with everything that a checkpoint must bring back, and what trains it. */
+export interface Tiny {
+  readonly objective: Objective<Pair>;
+  readonly optimizer: Optimizer;
+  dispose(): void;
+}
+
+/**
+ * A linear model under tanh with noise on its targets: its loss depends on parameters, momentum, the
+ * random stream, the running mean in its state and the context.
+ */
+export function tiny(seed: number): Tiny {
+  const layer = linear({ inputs: 3, outputs: 2 }, createRandom(seed));
+  const mean = ownedVariable(tf.fill([2], seed), false);
+  const steps = ownedVariable(tf.scalar(0, 'int32'), false);
+  const params = prefixed('layer', layer.params);
+  const objective: Objective<Pair> = {
+    params,
+    state: mergeParams(prefixed('layer', layer.buffers), { mean, steps }),
+    loss({ x, y }, { samples }, rng) {
+      const noise = tf.tensor1d([rng.normal(), rng.normal()]);
+      const output = tf.tanh<tf.Tensor2D>(layer.apply(x, 'train'));
+      const error = tf.mean<tf.Scalar>(tf.square(tf.sub(output, tf.add(y, tf.mul(noise, 0.1)))));
+      const distance = tf.mean(tf.square(tf.sub(output, mean)));
+      const pull = tf.mul<tf.Scalar>(1e-3 * (samples + 1), distance);
+      return { total: tf.add(error, pull), parts: { error, pull } };
+    },
+    afterStep() {
+      tf.tidy(() => {
+        steps.assign(tf.add(steps, tf.scalar(1, 'int32')));
+        mean.assign(tf.mul(mean, 0.9));
+      });
+    },
+    dispose() {
+      layer.dispose();
+      tf.dispose([mean, steps]);
+    },
+  };
+  const optimizer = sgd(params, { momentum: 0.9, weightDecay: 1e-3 });
+  const dispose = (): void => {
+    objective.dispose();
+    optimizer.dispose();
+  };
+  return { objective, optimizer, dispose };
+}
+
+/** Three batches of four pairs an epoch, which depend on epoch and step alone. */
+export async function* pairs(epoch: number, fromStep: number): AsyncGenerator<TrainingBatch<Pair>> {
+  for (let step = fromStep; step < 3; step++) {
+    const rng = createRandom(99).fork('pairs', epoch, step);
+    const x = tf.tensor2d(normals(12, rng), [4, 3]);
+    yield { input: { x, y: tf.tensor2d(normals(8, rng), [4, 2]) }, clips: 4 };
+  }
+}
+
+function normals(count: number, rng: Random): Float32Array {
+  return Float32Array.from({ length: count }, () => rng.normal());
+}
+
+/** The bytes of every variable, by name. */
+export function bytesOf({ objective, optimizer }: Tiny): Record<string, string> {
+  const groups: readonly Params[] = [
+    prefixed('params', objective.params),
+    prefixed('state', objective.state),
+    prefixed('optimizer', optimizer.state),
+  ];
+  const entries = Object.entries(mergeParams(...groups));
+  return Object.fromEntries(
+    entries.map(([name, variable]) => {
+      const { buffer, byteOffset, byteLength } = variable.dataSync();
+      return [name, Buffer.from(buffer, byteOffset, byteLength).toString('hex')];
+    }),
+  );
+}
