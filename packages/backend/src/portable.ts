@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { BackendUnavailable } from './unavailable.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
  * Starts the WebAssembly backend, with SIMD where the processor has it, from the files of its own package.
@@ -13,7 +14,10 @@ export async function startWasm(): Promise<void> {
   await import('@tensorflow/tfjs');
   try {
     await import('@tensorflow/tfjs-backend-wasm');
-    if (await tf.setBackend('wasm')) return;
+    if (await tf.setBackend('wasm')) {
+      registerWasmKernels();
+      return;
+    }
   } catch (error) {
     throw new BackendUnavailable('wasm', error instanceof Error ? error.message : String(error), {
       cause: error,
