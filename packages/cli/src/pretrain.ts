@@ -136,13 +136,22 @@ async function train(
     }
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
-    throw new Error(
-      `${error.message}, seed ${seed}; the last good checkpoint is ${run.checkpointPath()}`,
-      { cause: error },
-    );
+    throw await divergence(error, run, seed);
   } finally {
     progress.stop();
   }
+}
+
+/** What a person needs to know of a loss that is not finite, in one line. */
+async function divergence(error: NonFiniteLossError, run: RunFolder, seed: number): Promise<Error> {
+  const saved = (await run.hasCheckpoint())
+    ? `the last good checkpoint is ${run.checkpointPath()}`
+    : 'no checkpoint has been saved';
+  const [first, ...more] = error.clips;
+  const clips = first === undefined ? '' : `, clips ${first} and ${more.length} more`;
+  return new Error(`${error.message}, seed ${seed}${clips}; ${saved}; try a lower learning rate`, {
+    cause: error,
+  });
 }
 
 async function begin(
@@ -159,9 +168,12 @@ async function begin(
 
 function stepShown(progress: Progress, samplesBefore: number): (report: StepReport) => void {
   const started = performance.now();
+  let known: StepReport['losses'] = {};
   return ({ epoch, step, samples, losses }) => {
+    // An epoch begins without any; what the last one ended with is better than a gap.
+    if (Object.keys(losses).length > 0) known = losses;
     const rate = (samples - samplesBefore) / ((performance.now() - started) / 1000);
-    const terms = Object.entries(losses)
+    const terms = Object.entries(known)
       .filter(([name]) => name !== 'total')
       .map(([name, value]) => `${name} ${value.toFixed(3)}`);
     progress.update(

@@ -59,7 +59,8 @@ export async function writeTableReport(
       title: plan.title,
       ...(plan.notes === undefined ? {} : { description: plan.notes.join(' ') }),
       runs,
-      tables: [table],
+      // Without published numbers it would say again what the report's own table says.
+      tables: plan.rows.some(({ reported }) => reported !== undefined) ? [table] : [],
     }),
   );
   return `${html}: curves, confusion matrices and the manifest of every run`;

@@ -2,39 +2,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { prepareSynthetic } from '@halp/data/node';
 import { reproduce, tableText, writeTableReport } from '@halp/cli';
-import { syntheticHalp, syntheticMoco, type Recipe, type TablePlan } from '@halp/recipes';
+import type { TablePlan } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import { runsOf } from '../src/reproduce.ts';
 import { collectedOutput, withFolder } from './helpers.ts';
+import { tinyHalp, tinyMoco } from './tiny.ts';
 
-const small = {
-  encoder: { kind: 'bigru', hidden: 4, layers: 1, direction: 'stepwise' },
-  head: { hidden: 8, outputs: 8 },
-  batchSize: 16,
-  evaluation: {
-    ...syntheticMoco.evaluation,
-    linear: { ...syntheticMoco.evaluation.linear, epochs: 3, milestones: [2] },
-  },
-} as const;
-const moco: Recipe = {
-  ...syntheticMoco,
-  ...small,
-  objective: { ...syntheticMoco.objective, queueSize: 32 },
-};
-const halp: Recipe = {
-  ...syntheticHalp,
-  ...small,
-  objective: {
-    ...syntheticHalp.objective,
-    queueSize: 32,
-    newest: 32,
-    prototypes: 4,
-    count: 5,
-    fromEpoch: 2,
-  } as Recipe['objective'],
-};
 const plan: TablePlan = {
   name: 'tiny',
   title: 'Tiny',
@@ -44,9 +19,14 @@ const plan: TablePlan = {
     { label: 'linear', protocol: 'linear' },
   ],
   rows: [
-    { label: 'untrained', recipe: moco, epoch: 0 },
-    { label: 'MoCo', recipe: moco, epoch: 3, reported: { kNN: { value: 0.5, source: 'a test' } } },
-    { label: 'HaLP', recipe: halp, epoch: 3, branch: { recipe: moco, epoch: 2 } },
+    { label: 'untrained', recipe: tinyMoco, epoch: 0 },
+    {
+      label: 'MoCo',
+      recipe: tinyMoco,
+      epoch: 3,
+      reported: { kNN: { value: 0.5, source: 'a test' } },
+    },
+    { label: 'HaLP', recipe: tinyHalp, epoch: 3, branch: { recipe: tinyMoco, epoch: 2 } },
   ],
 };
 

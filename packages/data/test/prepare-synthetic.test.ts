@@ -7,7 +7,7 @@ import { openDataset, prepareSynthetic } from '../src/node.ts';
 import { messageOf, temporaryFolder } from './helpers.ts';
 
 const path = temporaryFolder();
-const size = { performers: 2 };
+const size = { performers: 2, replications: 1 };
 
 /** The hash of every file in a folder and its subfolders. */
 function hashes(folder: string): Readonly<Record<string, string>> {
@@ -67,23 +67,23 @@ describe('prepareSynthetic', () => {
   it('refuses a raw folder that is not empty, or has the output in it', async () => {
     await mkdir(path('raw'));
     await writeFile(path('raw', 'thesis.txt'), 'years of work');
-    const work = prepareSynthetic({ performers: 2, out: path('out'), raw: path('raw') });
+    const work = prepareSynthetic({ ...size, out: path('out'), raw: path('raw') });
     expect(await messageOf(work)).toContain(`got ${path('raw')} with other files in it`);
-    const inside = prepareSynthetic({ performers: 2, out: path('raw', 'x'), raw: path('raw') });
+    const inside = prepareSynthetic({ ...size, out: path('raw', 'x'), raw: path('raw') });
     expect(await messageOf(inside)).toContain('expected out outside the raw data');
     expect(readdirSync(path())).toEqual(['raw']);
   });
 
   it('writes no raw files if the prepared ones could not be', async () => {
     await writeFile(path('out'), 'a file');
-    const work = prepareSynthetic({ performers: 2, out: path('out'), raw: path('raw') });
+    const work = prepareSynthetic({ ...size, out: path('out'), raw: path('raw') });
     expect(await messageOf(work)).toContain(`got the file ${path('out')}`);
     expect(readdirSync(path())).toEqual(['out']);
   });
 
   it('stops when it is told to', async () => {
     const signal = AbortSignal.abort(new Error('stopped by the user'));
-    const work = prepareSynthetic({ performers: 2, out: path('out'), raw: path('raw'), signal });
+    const work = prepareSynthetic({ ...size, out: path('out'), raw: path('raw'), signal });
     expect(await messageOf(work)).toBe('stopped by the user');
     expect(readdirSync(path())).toEqual([]);
   });

@@ -16,9 +16,9 @@ const record = (name: string, seed = 0): Recording =>
   syntheticRecording(parseNtuName(name) as NtuName, createRandom(seed));
 
 describe('syntheticNames', () => {
-  it('are 16 actions of 10 performers before 3 cameras, sorted, each once', () => {
+  it('are 16 actions of 10 performers before 3 cameras, twice, sorted, each once', () => {
     const names = syntheticNames();
-    expect(names).toHaveLength(16 * 10 * 3);
+    expect(names).toHaveLength(16 * 10 * 3 * 2);
     expect(new Set(names).size).toBe(960);
     expect(names).toEqual([...names].sort());
     const facts = names.map((name) => parseNtuName(name) as NtuName);

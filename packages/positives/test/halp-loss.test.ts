@@ -160,7 +160,8 @@ describe('halpLoss', () => {
         const sizes = profile.kernels.flatMap(({ outputShapes }) =>
           outputShapes.map((shape) => shape.reduce((size, axis) => size * axis, 1)),
         );
-        expect(Math.max(...sizes)).toBe(Math.max(n * g * p, n * (d + 1)));
+        // At most the angles of N G P, the embeddings of N D, and a transposed copy of the prototypes.
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.max(n * g * p, n * (d + 1), p * d));
         (profile.result as tf.Tensor).dispose();
       }
       tf.dispose([query, key, prototypes]);

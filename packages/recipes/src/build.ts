@@ -41,8 +41,10 @@ export function buildEncoder(recipe: Recipe, rng: Random): Encoder {
  * Two recipes that differ only in their objective begin with the same weights and the same queue.
  *
  * @param rng The stream of the run; forked, not advanced.
+ * @throws RangeError if a batch does not fit the queue, or a setting is outside its range.
  */
 export function buildTraining(recipe: Recipe, rng: Random): Training {
+  checkQueue(recipe);
   const network = (encoder: Encoder): ReturnType<typeof withHead> => {
     const head = projectionHead({ inputs: encoder.featureSize, ...recipe.head }, rng.fork('head'));
     return withHead(encoder, head);
@@ -70,6 +72,16 @@ export function buildTraining(recipe: Recipe, rng: Random): Training {
       key.dispose();
     },
   };
+}
+
+/** Found now, and not by the first step, after a run folder has been made. */
+function checkQueue({ name, batchSize, objective }: Recipe): void {
+  if (batchSize > objective.queueSize) {
+    throw new RangeError(
+      `recipe ${name}: expected a queue of at least one batch, ${batchSize} keys, ` +
+        `got ${objective.queueSize}; lengthen the queue or make the batch smaller`,
+    );
+  }
 }
 
 function withPositives(
