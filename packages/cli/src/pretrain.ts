@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { openDataset, readManifest } from '@halp/data/node';
 import { createRandom } from '@halp/random';
 import {
@@ -82,7 +83,9 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
       software: describeSoftware(),
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
-      ...(branch === undefined ? {} : { branchedFrom: { ...branch } }),
+      ...(branch === undefined
+        ? {}
+        : { branchedFrom: { run: relative(out, branch.run), epoch: branch.epoch } }),
     });
   }
   const run = await openRun(out);

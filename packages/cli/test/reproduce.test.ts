@@ -57,7 +57,7 @@ describe('reproduce', () => {
         }
         const branched = await openRun(join(out, 'synthetic-halp-seed0'));
         expect(branched.manifest.branchedFrom).toEqual({
-          run: join(out, 'synthetic-moco-seed0'),
+          run: '../synthetic-moco-seed0',
           epoch: 2,
         });
         expect(branched.log.map(({ epoch }) => epoch)).toEqual([2]);

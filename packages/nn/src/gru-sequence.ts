@@ -50,8 +50,10 @@ export function inStepOrder(x: tf.Tensor, { reversed, frames, batch }: GruSizes)
   });
 }
 
-/** `[2, G, T·N]` in step order to frame order. */
-export const inFrameOrder: typeof inStepOrder = inStepOrder;
+/** `[2, G, T·N]` in step order to frame order: the same swap. */
+export function inFrameOrder(x: tf.Tensor, sizes: GruSizes): tf.Tensor3D {
+  return inStepOrder(x, sizes);
+}
 
 /** `[2, G, T·N]` to `[2G, T·N]`. */
 export function toRows(x: tf.Tensor3D): tf.Tensor2D {

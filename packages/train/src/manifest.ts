@@ -21,7 +21,7 @@ export interface RunManifest {
   readonly startedAt: string;
   /** The run, and the epoch of it, from whose checkpoint this run continued. */
   readonly branchedFrom?: {
-    /** Its folder. */
+    /** Its folder, relative to this run's, so that both may be moved together. */
     readonly run: string;
     /** The epochs after which. */
     readonly epoch: number;
