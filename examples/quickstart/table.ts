@@ -16,7 +16,7 @@ export const table: TablePlan = {
       label: 'HaLP',
       recipe: syntheticHalp,
       epoch: syntheticHalp.epochs,
-      branch: { recipe: syntheticMoco, epoch: 20 },
+      branch: { recipe: syntheticMoco, epoch: 15 },
     },
   ],
   notes: [

@@ -33,7 +33,7 @@ export interface MeasuredRow {
   readonly label: string;
   /** The accuracies by column label, one a seed, in the order of the seeds; fractions. */
   readonly measured: Readonly<Record<string, readonly number[]>>;
-  /** The folder of each seed's run. */
+  /** The folder of each seed's run, inside the table's folder. */
   readonly runs: readonly string[];
 }
 
@@ -90,8 +90,9 @@ export function runsOf(table: TablePlan): RunPlan[] {
   return [...plans.values()];
 }
 
-function runFolder(out: string, recipe: Recipe, seed: number): string {
-  return join(out, `${recipe.name}-seed${seed}`);
+/** The folder of a run inside the table's. */
+function runName(recipe: Recipe, seed: number): string {
+  return `${recipe.name}-seed${seed}`;
 }
 
 async function trainRun(
@@ -100,7 +101,7 @@ async function trainRun(
   { data, out, signal }: ReproduceOptions,
   output: Output,
 ): Promise<void> {
-  const folder = runFolder(out, recipe, seed);
+  const folder = join(out, runName(recipe, seed));
   const existing = await openRun(folder).catch(() => undefined);
   if (existing !== undefined && (await existing.hasCheckpoint(epochs))) return;
   output.line(
@@ -112,7 +113,7 @@ async function trainRun(
       resume: existing !== undefined,
       ...(branch === undefined
         ? {}
-        : { branch: { run: runFolder(out, branch.recipe, seed), epoch: branch.epoch } }),
+        : { branch: { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch } }),
       ...(signal === undefined ? {} : { signal }),
     },
     output,
@@ -127,8 +128,9 @@ async function measureRow(
   output: Output,
 ): Promise<MeasuredRow> {
   const measured: Record<string, number[]> = {};
-  const runs = seeds.map((seed) => runFolder(out, row.recipe, seed));
-  for (const run of runs) {
+  const runs = seeds.map((seed) => runName(row.recipe, seed));
+  for (const name of runs) {
+    const run = join(out, name);
     const existing = await (await openRun(run)).evaluations();
     const missing = table.columns.filter(
       ({ protocol }) => !(`${epochName(row.epoch)}-${protocol}` in existing),

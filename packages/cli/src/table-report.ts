@@ -52,7 +52,7 @@ export async function writeTableReport(
     join(out, `${plan.name}.md`),
     `${[tableToMarkdown(table), ...(plan.notes ?? [])].join('\n\n')}\n`,
   );
-  const runs = await runRecords(plan, measured);
+  const runs = await runRecords(plan, measured, out);
   await writeFileAtomic(
     html,
     await renderReport({
@@ -67,10 +67,14 @@ export async function writeTableReport(
 }
 
 /** Every row and seed of a table as a report takes it: the log up to the row's epoch, and its evaluations. */
-async function runRecords(plan: TablePlan, measured: MeasuredTable): Promise<RunRecord[]> {
+async function runRecords(
+  plan: TablePlan,
+  measured: MeasuredTable,
+  out: string,
+): Promise<RunRecord[]> {
   const records = plan.rows.flatMap((row, index) =>
     (measured.rows[index]?.runs ?? []).map(async (path): Promise<RunRecord> => {
-      const run = await openRun(path);
+      const run = await openRun(join(out, path));
       const saved = await run.evaluations();
       return {
         name: row.label,

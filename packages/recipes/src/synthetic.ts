@@ -1,7 +1,7 @@
 import { centreView, halpPretrainView } from '@halp/augment';
 import type { HalpRecipe, MocoRecipe, Recipe } from './recipe.ts';
 
-const view = halpPretrainView({ size: 32, minimum: 16, corrupted: 8 });
+const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 
 const moco: MocoRecipe = { kind: 'moco', queueSize: 256, temperature: 0.1, momentum: 0.99 };
 
@@ -14,9 +14,9 @@ const base: Omit<Recipe, 'name' | 'objective'> = {
   optimizer: { momentum: 0.9, weightDecay: 1e-4 },
   schedule: { kind: 'constant', rate: 0.05 },
   batchSize: 32,
-  epochs: 40,
+  epochs: 30,
   evaluation: {
-    view: centreView({ size: 32 }),
+    view: centreView({ size: 24 }),
     knn: { k: 1 },
     linear: {
       epochs: 80,
@@ -34,7 +34,7 @@ export const syntheticMoco: Recipe = { ...base, name: 'synthetic-moco', objectiv
 const halp: HalpRecipe = {
   ...moco,
   kind: 'halp',
-  fromEpoch: 20,
+  fromEpoch: 15,
   weight: 1,
   lambda: 0.8,
   count: 100,
@@ -44,5 +44,5 @@ const halp: HalpRecipe = {
   boundary: 'pairwise',
 };
 
-/** HaLP on the synthetic data set: {@link syntheticMoco} until epoch 20, hallucinated positives as well from then on. */
+/** HaLP on the synthetic data set: {@link syntheticMoco} until epoch 15, hallucinated positives as well from then on. */
 export const syntheticHalp: Recipe = { ...base, name: 'synthetic-halp', objective: halp };
