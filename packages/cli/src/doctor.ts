@@ -1,20 +1,26 @@
-import { describeBackend, type Backend } from '@halp/backend';
+import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
 import type { Output } from './output.ts';
 import { startBackend } from './start-backend.ts';
-
-/** What {@link doctor} found. */
-export type Diagnosis = Awaited<ReturnType<typeof describeBackend>>;
 
 /** Starts the fastest backend, measures it, and says what would be faster. */
 export async function doctor(
   prefer: Backend['name'] | undefined,
   output: Output,
-): Promise<Diagnosis> {
-  const backend = await startBackend(prefer, output);
-  const diagnosis = await describeBackend(backend);
-  for (const [name, value] of Object.entries(diagnosis)) {
-    if (typeof value === 'string' || typeof value === 'number')
-      output.line(`${name.padEnd(20)} ${value}`);
-  }
-  return diagnosis;
+): Promise<BackendFacts> {
+  const facts = await describeBackend(await startBackend(prefer, output));
+  const rows: readonly (readonly [name: string, value: string])[] = [
+    ['Node', facts.node],
+    ['platform', facts.platform],
+    ['TensorFlow.js', facts.tfjs],
+    ['TensorFlow', facts.tensorflow ?? 'not used'],
+    ['device', facts.device],
+    ['threads', String(facts.threads)],
+    ['matMul', `${facts.gflops.toFixed(0)} GFLOP/s, float32, measured`],
+    [
+      'faster',
+      facts.advice.length === 0 ? 'nothing known for this machine' : facts.advice.join('; '),
+    ],
+  ];
+  for (const [name, value] of rows) output.line(`${name.padEnd(14)} ${value}`);
+  return facts;
 }

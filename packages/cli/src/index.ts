@@ -1,4 +1,4 @@
-export { doctor, type Diagnosis } from './doctor.ts';
+export { doctor } from './doctor.ts';
 export { evaluate, type EvaluateOptions, type Protocol, type RunEvaluation } from './evaluate.ts';
 export { loadTable } from './load-table.ts';
 export { ensureNative } from './native.ts';
