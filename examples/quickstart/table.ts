@@ -5,6 +5,7 @@ export const table: TablePlan = {
   name: 'quickstart',
   title: 'Synthetic skeletons, cross-subject, BiGRU, top-1',
   seeds: [0],
+  knnEvery: 5,
   columns: [
     { label: 'kNN', protocol: 'knn' },
     { label: 'linear', protocol: 'linear' },

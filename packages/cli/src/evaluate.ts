@@ -1,12 +1,9 @@
-import type { Part } from '@halp/data';
-import { openDataset } from '@halp/data/node';
-import type { Encoder } from '@halp/encoders';
-import { extractFeatures, knn, linearProbe, type Evaluation, type Features } from '@halp/protocols';
+import { knn, linearProbe, type Evaluation } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, evaluationBatches, type Recipe } from '@halp/recipes';
+import { buildTraining, type Recipe } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
-import type { Output } from './output.ts';
-import { percent } from './output.ts';
+import { percent, type Output } from './output.ts';
+import { partFeatures, type PartFeatures } from './part-features.ts';
 
 /** How a frozen encoder is evaluated. */
 export type Protocol = 'knn' | 'linear';
@@ -66,25 +63,6 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
     return evaluations;
   } finally {
     training.dispose();
-  }
-}
-
-interface PartFeatures extends Features {
-  readonly classes: readonly string[];
-}
-
-async function partFeatures(
-  encoder: Encoder,
-  recipe: Recipe,
-  data: string,
-  part: Part,
-): Promise<PartFeatures> {
-  const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part });
-  try {
-    const features = await extractFeatures(encoder, await evaluationBatches(recipe, dataset));
-    return { ...features, classes: dataset.classes };
-  } finally {
-    await dataset.close();
   }
 }
 

@@ -12,6 +12,7 @@ import { fit, NonFiniteLossError, recipeDifferences, START, type StepReport } fr
 import { createRun, openRun, type RunFolder } from '@halp/train/node';
 import { describeMachine, describeSoftware } from './facts.ts';
 import type { Output } from './output.ts';
+import { knnAccuracy } from './part-features.ts';
 import { showProgress, type Progress } from './progress.ts';
 
 /** A run at some epoch, which another run continues. */
@@ -42,6 +43,8 @@ export interface PretrainOptions {
   readonly keep?: readonly number[];
   /** Epochs between two checkpoints; 10 unless given. The last epoch is always saved. */
   readonly saveEvery?: number;
+  /** Epochs between two kNN accuracies for the log; never unless given. */
+  readonly knnEvery?: number;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal;
 }
@@ -108,7 +111,7 @@ async function train(
   options: PretrainOptions & { readonly seed: number; readonly epochs: number },
   output: Output,
 ): Promise<void> {
-  const { recipe, seed, epochs, keep = [], saveEvery = 10, signal } = options;
+  const { recipe, data, seed, epochs, keep = [], saveEvery = 10, knnEvery, signal } = options;
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const from = await begin(run, training, options);
@@ -124,6 +127,10 @@ async function train(
         optimizer: training.optimizer,
         schedule: recipe.schedule,
         from,
+        onEpoch: async (epoch) =>
+          knnEvery !== undefined && (epoch + 1) % knnEvery === 0
+            ? { knn: await knnAccuracy(training.encoder, recipe, data) }
+            : {},
         onStep: stepShown(progress, from.samples),
         ...(signal === undefined ? {} : { signal }),
       },

@@ -73,6 +73,7 @@ interface PretrainFlags extends CommonOptions {
   readonly out: string;
   readonly epochs?: number;
   readonly seed?: number;
+  readonly knnEvery?: number;
   readonly resume?: boolean;
 }
 
@@ -84,15 +85,20 @@ function pretrainCommand(): Command {
     .requiredOption('--out <run>', 'folder of the run')
     .option('--epochs <n>', 'epochs after which to stop (default: the recipe’s)', positiveNumber)
     .option('--seed <n>', 'names every random number of the run (default: 0)', wholeNumber)
+    .option('--knn-every <n>', 'epochs between two kNN accuracies for the log', positiveNumber)
     .option('--resume', 'continue the run that is in --out')
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { data, out, epochs, resume = false } = flags;
+        const { data, out, epochs, knnEvery, resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const { name: backend } = await startBackend(flags.backend, output);
         const options = { recipe: recipeNamed(name), data, out, seed, resume, signal };
         const run = await pretrain(
-          { ...options, ...(epochs === undefined ? {} : { epochs }) },
+          {
+            ...options,
+            ...(epochs === undefined ? {} : { epochs }),
+            ...(knnEvery === undefined ? {} : { knnEvery }),
+          },
           output,
         );
         const last = run.log.at(-1);

@@ -50,7 +50,7 @@ export async function reproduce(
 ): Promise<MeasuredTable> {
   const { seeds = table.seeds } = options;
   for (const seed of seeds) {
-    for (const run of runsOf(table)) await trainRun(run, seed, options, output);
+    for (const run of runsOf(table)) await trainRun(table, run, seed, options, output);
   }
   const rows: MeasuredRow[] = [];
   for (const row of table.rows) rows.push(await measureRow(table, row, seeds, options, output));
@@ -96,6 +96,7 @@ function runName(recipe: Recipe, seed: number): string {
 }
 
 async function trainRun(
+  { knnEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
   seed: number,
   { data, out, signal }: ReproduceOptions,
@@ -114,6 +115,7 @@ async function trainRun(
       ...(branch === undefined
         ? {}
         : { branch: { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch } }),
+      ...(knnEvery === undefined ? {} : { knnEvery }),
       ...(signal === undefined ? {} : { signal }),
     },
     output,

@@ -14,6 +14,7 @@ const plan: TablePlan = {
   name: 'tiny',
   title: 'Tiny',
   seeds: [0, 1],
+  knnEvery: 3,
   columns: [
     { label: 'kNN', protocol: 'knn' },
     { label: 'linear', protocol: 'linear' },
@@ -62,6 +63,8 @@ describe('reproduce', () => {
         });
         expect(branched.log.map(({ epoch }) => epoch)).toEqual([2]);
         expect(branched.log[0]?.losses).toHaveProperty('halp');
+        // The accuracy in the log is that of the evaluation after the same epoch.
+        expect(branched.log[0]?.metrics['knn']).toBe(measured.rows[2]?.measured['kNN']?.[0]);
 
         const again = collectedOutput();
         expect(await reproduce(plan, { data, out }, again)).toEqual(measured);

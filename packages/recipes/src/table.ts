@@ -12,6 +12,8 @@ export interface TablePlan {
   readonly columns: readonly TableColumn[];
   /** The models, top to bottom. */
   readonly rows: readonly TableRow[];
+  /** Epochs between two kNN accuracies in the logs of the runs; never unless given. */
+  readonly knnEvery?: number;
   /** What a reader must know to compare, one sentence each. */
   readonly notes?: readonly string[];
 }
