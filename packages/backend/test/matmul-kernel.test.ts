@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+// Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
 const native = (await checkNative()).ready;
 
 interface Product {

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BACKENDS, BackendUnavailable, isBackendName, useBackend } from '@halp/backend';
 import { checkNative } from '@halp/tfjs-native';
 
+// Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
 const native = (await checkNative()).ready;
 
 afterEach(() => {

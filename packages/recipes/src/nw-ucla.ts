@@ -39,7 +39,7 @@ const base: Omit<Recipe, 'name' | 'objective'> = {
 /**
  * MoCo on NW-UCLA, views 1 and 2 against view 3: the baseline that HaLP is compared with.
  *
- * Optimizer, temperature, batch and views are the authors' (method section 4.1 and their NTU script),
+ * Optimizer, temperature, batch and views are those of the authors' code for NTU,
  * made smaller with the data set: 3 x 128 units instead of 3 x 1024, 32 frames instead of 64.
  */
 export const nwUclaMoco: Recipe = { ...base, name: 'nw-ucla-moco', objective: moco };
