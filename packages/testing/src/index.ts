@@ -1,3 +1,4 @@
+export { fuzzReader, type FuzzCounts, type FuzzedReader } from './fuzz.ts';
 export { expectNoLeak, onEachBackend, type TestedBackend } from './backends.ts';
 export {
   checkGradient,
