@@ -1,6 +1,13 @@
+import { checkAxisMask } from './axis-mask.ts';
 import { checkCentreCrop, checkCropResize } from './crop.ts';
+import { checkGaussianBlur } from './gaussian-blur.ts';
+import { checkGaussianNoise } from './gaussian-noise.ts';
 import { checkJointCorruption } from './joint-corruption.ts';
 import type { Pipeline, Step } from './pipeline.ts';
+import { checkRotation } from './rotation.ts';
+import { checkShear } from './shear.ts';
+import { checkSpatialFlip } from './spatial-flip.ts';
+import { checkTemporalCrop } from './temporal-crop.ts';
 
 /** What is known of the clips that a pipeline will meet. */
 export interface ClipFacts {
@@ -38,34 +45,67 @@ function checkSteps(steps: Pipeline, clips: ClipFacts, inside: string): void {
   });
 }
 
+/** The fields of each kind of step besides `kind`. */
+const fields: {
+  readonly [Kind in Step['kind']]: {
+    readonly required: readonly Exclude<keyof Extract<Step, { kind: Kind }>, 'kind'>[];
+    readonly optional: readonly Exclude<keyof Extract<Step, { kind: Kind }>, 'kind'>[];
+  };
+} = {
+  'crop-resize': { required: ['size', 'ratio', 'minimum'], optional: ['longest'] },
+  'centre-crop': { required: ['size'], optional: ['ratio', 'longest'] },
+  'temporal-crop': { required: ['paddingRatio'], optional: [] },
+  'temporal-flip': { required: [], optional: [] },
+  'spatial-flip': { required: ['layout', 'axis'], optional: [] },
+  rotation: { required: ['main', 'others'], optional: [] },
+  shear: { required: [], optional: ['amplitude'] },
+  'gaussian-noise': { required: ['deviation'], optional: ['points'] },
+  'gaussian-blur': { required: ['sigma'], optional: ['radius', 'weights'] },
+  'axis-mask': { required: [], optional: ['axis'] },
+  'joint-corruption': { required: ['joints'], optional: [] },
+  'one-of': { required: ['choices'], optional: [] },
+  module: { required: ['module'], optional: ['options'] },
+};
+
 function checkStep(step: Step, clips: ClipFacts, where: string): void {
   const kind = step?.kind;
-  switch (kind) {
+  if (typeof kind !== 'string' || !Object.hasOwn(fields, kind)) {
+    return fail(where, `a kind among ${Object.keys(fields).join(', ')}`, kind);
+  }
+  expectKeys(step, where, fields[kind].required, fields[kind].optional);
+  switch (step.kind) {
     case 'crop-resize':
-      expectKeys(step, where, ['size', 'ratio', 'minimum'], ['longest']);
       if (!isList(step.ratio) || step.ratio.length !== 2) {
         fail(where, 'a ratio of the form [low, high]', step.ratio);
       }
       return checkCropResize(step);
     case 'centre-crop':
-      expectKeys(step, where, ['size'], ['ratio', 'longest']);
       return checkCentreCrop(step);
+    case 'temporal-crop':
+      return checkTemporalCrop(step);
+    case 'temporal-flip':
+      return;
+    case 'spatial-flip':
+      return checkSpatialFlip(step, clips.joints);
+    case 'rotation':
+      return checkRotation(step);
     case 'shear':
-      return expectKeys(step, where, [], []);
+      return checkShear(step);
+    case 'gaussian-noise':
+      return checkGaussianNoise(step);
+    case 'gaussian-blur':
+      return checkGaussianBlur(step);
+    case 'axis-mask':
+      return checkAxisMask(step);
     case 'joint-corruption':
-      expectKeys(step, where, ['joints'], []);
       return checkJointCorruption(step, clips.joints);
     case 'one-of':
-      expectKeys(step, where, ['choices'], []);
       return checkChoices(step.choices, clips, where);
     case 'module':
-      expectKeys(step, where, ['module'], ['options']);
       if (typeof step.module !== 'string' || !URL.canParse(step.module)) {
         fail(where, 'module to be a URL', step.module);
       }
       return;
-    default:
-      unknownKind(kind, where);
   }
 }
 
@@ -79,13 +119,18 @@ function checkChoices(
   choices.forEach((choice, index) => {
     const which = `${where}, choice ${index}`;
     expectKeys(choice, which, ['probability', 'steps'], []);
-    if (!(choice.probability > 0 && choice.probability <= 1)) {
+    if (!isProbability(choice.probability)) {
       fail(which, 'a probability in (0, 1]', choice.probability);
     }
     sum += choice.probability;
     checkSteps(choice.steps, clips, `${which}, `);
   });
   if (Math.abs(sum - 1) > 1e-9) fail(where, 'probabilities that sum to 1', sum);
+}
+
+// False for texts, which would compare like numbers.
+function isProbability(value: number): boolean {
+  return Number.isFinite(value) && value > 0 && value <= 1;
 }
 
 function expectKeys(
@@ -101,11 +146,6 @@ function expectKeys(
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) fail(where, `no fields but ${known.join(', ')}`, `'${key}'`);
   }
-}
-
-function unknownKind(kind: never, where: string): never {
-  const kinds = 'crop-resize, centre-crop, shear, joint-corruption, one-of or module';
-  return fail(where, `a kind among ${kinds}`, kind);
 }
 
 // Not a type guard: the types promise lists, and files may break the promise.

@@ -1,10 +1,17 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
+import { axisMask } from './axis-mask.ts';
 import { checkPipeline, nameStep } from './check-pipeline.ts';
 import { centreCrop, cropResize } from './crop.ts';
+import { gaussianBlur } from './gaussian-blur.ts';
+import { gaussianNoise } from './gaussian-noise.ts';
 import { jointCorruption } from './joint-corruption.ts';
 import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
+import { rotation } from './rotation.ts';
 import { shear } from './shear.ts';
+import { spatialFlip } from './spatial-flip.ts';
+import { temporalCrop } from './temporal-crop.ts';
+import { temporalFlip } from './temporal-flip.ts';
 
 /**
  * A new clip from a clip; the given one is left as it is.
@@ -52,8 +59,22 @@ async function compileStep(step: Step, where: string): Promise<Transform> {
       return (clip, rng) => cropResize(clip, step, rng);
     case 'centre-crop':
       return (clip) => centreCrop(clip, step);
+    case 'temporal-crop':
+      return (clip, rng) => temporalCrop(clip, step, rng);
+    case 'temporal-flip':
+      return temporalFlip;
+    case 'spatial-flip':
+      return (clip) => spatialFlip(clip, step);
+    case 'rotation':
+      return (clip, rng) => rotation(clip, step, rng);
     case 'shear':
-      return shear;
+      return (clip, rng) => shear(clip, step, rng);
+    case 'gaussian-noise':
+      return (clip, rng) => gaussianNoise(clip, step, rng);
+    case 'gaussian-blur':
+      return (clip, rng) => gaussianBlur(clip, step, rng);
+    case 'axis-mask':
+      return (clip, rng) => axisMask(clip, step, rng);
     case 'joint-corruption':
       return (clip, rng) => jointCorruption(clip, step, rng);
     case 'one-of':

@@ -67,7 +67,8 @@ export function centreCrop(clip: Clip, options: CentreCropOptions): Clip {
 /** Throws a RangeError if an option of {@link cropResize} is out of its range. */
 export function checkCropResize({ size, ratio, minimum, longest }: CropResizeOptions): void {
   const [low, high] = ratio;
-  if (!(low > 0 && low <= high && high <= 1)) {
+  const numbers = Number.isFinite(low) && Number.isFinite(high);
+  if (!(numbers && low > 0 && low <= high && high <= 1)) {
     throw new RangeError(
       `cropResize: expected a ratio with 0 < low <= high <= 1, got [${low}, ${high}]`,
     );
@@ -77,7 +78,7 @@ export function checkCropResize({ size, ratio, minimum, longest }: CropResizeOpt
 
 /** Throws a RangeError if an option of {@link centreCrop} is out of its range. */
 export function checkCentreCrop({ size, ratio, longest }: CentreCropOptions): void {
-  if (ratio !== undefined && !(ratio > 0 && ratio <= 1)) {
+  if (ratio !== undefined && !(Number.isFinite(ratio) && ratio > 0 && ratio <= 1)) {
     throw new RangeError(`centreCrop: expected a ratio in (0, 1], got ${ratio}`);
   }
   checkFrames({ size, longest }, 'centreCrop');

@@ -1,3 +1,5 @@
+export { axisMask, type AxisMaskOptions } from './axis-mask.ts';
+export type { Axis } from './axis.ts';
 export { checkPipeline, type ClipFacts } from './check-pipeline.ts';
 export { compilePipeline, type StepModule, type Transform } from './compile-pipeline.ts';
 export {
@@ -8,6 +10,13 @@ export {
   type CropResizeOptions,
 } from './crop.ts';
 export {
+  blurTime,
+  gaussianBlur,
+  gaussianKernel,
+  type GaussianBlurOptions,
+} from './gaussian-blur.ts';
+export { gaussianNoise, type GaussianNoiseOptions } from './gaussian-noise.ts';
+export {
   jointCorruption,
   transformJoints,
   zeroJoints,
@@ -15,22 +24,39 @@ export {
 } from './joint-corruption.ts';
 export { applyMatrix, type Matrix3, type Row3 } from './matrix.ts';
 export {
+  aimclrExtremeView,
+  aimclrNormalView,
   centreView,
   downstreamView,
   halpPretrainView,
+  sometimes,
+  type AimclrExtremeViewOptions,
+  type AimclrViewOptions,
   type PretrainViewOptions,
   type ViewOptions,
 } from './named-pipelines.ts';
 export type {
+  AxisMaskStep,
   CentreCropStep,
   Choice,
   CropResizeStep,
+  GaussianBlurStep,
+  GaussianNoiseStep,
   JointCorruptionStep,
   ModuleStep,
   OneOfStep,
   Pipeline,
+  RotationStep,
   ShearStep,
+  SpatialFlipStep,
   Step,
+  TemporalCropStep,
+  TemporalFlipStep,
 } from './pipeline.ts';
+export type { Range } from './range.ts';
 export { resizeTime, type ResizeOptions } from './resize-time.ts';
-export { shear } from './shear.ts';
+export { rotation, rotationMatrix, type RotationOptions } from './rotation.ts';
+export { shear, type ShearOptions } from './shear.ts';
+export { spatialFlip, type SpatialFlipOptions } from './spatial-flip.ts';
+export { shiftTime, temporalCrop, type TemporalCropOptions } from './temporal-crop.ts';
+export { temporalFlip } from './temporal-flip.ts';

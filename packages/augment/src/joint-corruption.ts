@@ -45,11 +45,16 @@ export function checkJointCorruption(
  * @throws RangeError if a number names no joint.
  */
 export function zeroJoints(clip: Clip, joints: ArrayLike<number>): Clip {
-  const out = createClip(clip.shape, clip.data.slice());
-  eachPoint(clip, joints, 'zeroJoints', (i, plane) => {
-    for (let at = i; at < out.data.length; at += plane) out.data[at] = 0;
-  });
-  return out;
+  const [C, T, V, M] = clip.shape;
+  requireJoints(joints, V, 'zeroJoints');
+  const to = clip.data.slice();
+  for (let j = 0; j < joints.length; j++) {
+    const place = (joints[j] as number) * M;
+    for (let row = 0; row < C * T; row++) {
+      for (let i = row * V * M + place, end = i + M; i < end; i++) to[i] = 0;
+    }
+  }
+  return createClip(clip.shape, to);
 }
 
 /**
@@ -60,35 +65,33 @@ export function zeroJoints(clip: Clip, joints: ArrayLike<number>): Clip {
  */
 export function transformJoints(clip: Clip, joints: ArrayLike<number>, matrix: Matrix3): Clip {
   requireThreeChannels(clip, 'transformJoints');
+  const [, T, V, M] = clip.shape;
+  requireJoints(joints, V, 'transformJoints');
   const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = matrix;
   const from = clip.data;
-  const out = createClip(clip.shape, from.slice());
-  eachPoint(clip, joints, 'transformJoints', (i, plane) => {
-    const x = from[i] as number;
-    const y = from[plane + i] as number;
-    const z = from[2 * plane + i] as number;
-    out.data[i] = x * xx + y * yx + z * zx;
-    out.data[plane + i] = x * xy + y * yy + z * zy;
-    out.data[2 * plane + i] = x * xz + y * yz + z * zz;
-  });
-  return out;
+  const to = from.slice();
+  const plane = T * V * M;
+  for (let j = 0; j < joints.length; j++) {
+    const place = (joints[j] as number) * M;
+    for (let t = 0; t < T; t++) {
+      for (let i = t * V * M + place, end = i + M; i < end; i++) {
+        const x = from[i] as number;
+        const y = from[plane + i] as number;
+        const z = from[2 * plane + i] as number;
+        to[i] = x * xx + y * yx + z * zx;
+        to[plane + i] = x * xy + y * yy + z * zy;
+        to[2 * plane + i] = x * xz + y * yz + z * zz;
+      }
+    }
+  }
+  return createClip(clip.shape, to);
 }
 
-/** Calls `visit` with the place of each of the joints' first coordinates, and the size of a channel. */
-function eachPoint(
-  clip: Clip,
-  joints: ArrayLike<number>,
-  name: string,
-  visit: (first: number, plane: number) => void,
-): void {
-  const [, T, V, M] = clip.shape;
+function requireJoints(joints: ArrayLike<number>, available: number, name: string): void {
   for (let j = 0; j < joints.length; j++) {
     const joint = joints[j] as number;
-    if (!Number.isInteger(joint) || joint < 0 || joint >= V) {
-      throw new RangeError(`${name}: expected joints in [0, ${V - 1}], got ${joint}`);
-    }
-    for (let t = 0; t < T; t++) {
-      for (let m = 0; m < M; m++) visit((t * V + joint) * M + m, T * V * M);
+    if (!Number.isInteger(joint) || joint < 0 || joint >= available) {
+      throw new RangeError(`${name}: expected joints in [0, ${available - 1}], got ${joint}`);
     }
   }
 }

@@ -17,16 +17,16 @@ export function applyMatrix(clip: Clip, matrix: Matrix3): Clip {
   const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = matrix;
   const from = clip.data;
   const plane = from.length / 3;
-  const out = createClip(clip.shape);
+  const to = new Float32Array(from.length);
   for (let i = 0; i < plane; i++) {
     const x = from[i] as number;
     const y = from[plane + i] as number;
     const z = from[2 * plane + i] as number;
-    out.data[i] = xx * x + xy * y + xz * z;
-    out.data[plane + i] = yx * x + yy * y + yz * z;
-    out.data[2 * plane + i] = zx * x + zy * y + zz * z;
+    to[i] = xx * x + xy * y + xz * z;
+    to[plane + i] = yx * x + yy * y + yz * z;
+    to[2 * plane + i] = zx * x + zy * y + zz * z;
   }
-  return out;
+  return createClip(clip.shape, to);
 }
 
 /** Throws a RangeError if a clip has other channels than x, y and z. */

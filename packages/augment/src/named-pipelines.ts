@@ -1,4 +1,5 @@
-import type { Pipeline } from './pipeline.ts';
+import type { LayoutName } from '@halp/skeleton';
+import type { OneOfStep, Pipeline } from './pipeline.ts';
 
 /** What differs between data sets in the views of the paper. */
 export interface ViewOptions {
@@ -48,4 +49,71 @@ export function downstreamView({ size = 64, minimum = 64 }: ViewOptions = {}): P
 /** The view of evaluation: the middle 95 % of the clip, resized. No random numbers. */
 export function centreView({ size = 64 }: Pick<ViewOptions, 'size'> = {}): Pipeline {
   return [{ kind: 'centre-crop', size }];
+}
+
+/** What differs between data sets in the views of AimCLR. */
+export interface AimclrViewOptions {
+  /** Frames of the view; 50 unless given. */
+  readonly size?: number;
+}
+
+/** What differs between data sets in the extreme view of AimCLR. */
+export interface AimclrExtremeViewOptions extends AimclrViewOptions {
+  /** The layout of the clips, for the flip; 'kinect-v2' unless given. */
+  readonly layout?: LayoutName;
+}
+
+/**
+ * AimCLR's normal view: the whole clip resized to `size` frames, a temporal crop, and a shear of
+ * amplitude 1/2. It is SkeletonCLR's view too.
+ *
+ * Source: Guo et al., AAAI 2022; Levigty/AimCLR, feeder/ntu_feeder.py:87-93, and
+ * config/ntu60/pretext/pretext_aimclr_xsub_joint.yaml for the constants.
+ *
+ * @remarks AimCLR resizes when it prepares its data, where it also subtracts the spine at the shoulders
+ * and turns every frame so that the shoulders are parallel to x (feeder/preprocess_ntu.py:35-43). Here
+ * the view resizes, and what else is prepared is up to the data set.
+ */
+export function aimclrNormalView({ size = 50 }: AimclrViewOptions = {}): Pipeline {
+  return [
+    { kind: 'centre-crop', size, ratio: 1 },
+    { kind: 'temporal-crop', paddingRatio: 6 },
+    { kind: 'shear', amplitude: 0.5 },
+  ];
+}
+
+/**
+ * AimCLR's extreme view: its normal view, then in this order a spatial flip (probability 1/2), a
+ * rotation of up to 30 degrees about one axis and up to 1 about the others (always), a temporal flip,
+ * noise of 0.01, a blur of 0.1 to 2 frames and an axis mask (1/2 each).
+ *
+ * Source: Guo et al., AAAI 2022; Levigty/AimCLR, feeder/ntu_feeder.py:95-107, with the defaults of
+ * feeder/tools.py.
+ *
+ * @remarks As the code does it: the flip leaves coordinates as they are, the noise also falls on a
+ * person who is not there, and the blur is not normalised. See {@link spatialFlip},
+ * {@link gaussianNoise} and {@link gaussianBlur} for each.
+ */
+export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipeline {
+  const { size = 50, layout = 'kinect-v2' } = options;
+  return [
+    ...aimclrNormalView({ size }),
+    sometimes(1 / 2, [{ kind: 'spatial-flip', layout, axis: 'none' }]),
+    { kind: 'rotation', main: [0, Math.PI / 6], others: [0, Math.PI / 180] },
+    sometimes(1 / 2, [{ kind: 'temporal-flip' }]),
+    sometimes(1 / 2, [{ kind: 'gaussian-noise', deviation: 0.01, points: 'all' }]),
+    sometimes(1 / 2, [{ kind: 'gaussian-blur', sigma: [0.1, 2], radius: 7, weights: 'raw' }]),
+    sometimes(1 / 2, [{ kind: 'axis-mask' }]),
+  ];
+}
+
+/** The step that takes `steps` with this probability, in (0, 1), and else leaves the clip as it is. */
+export function sometimes(probability: number, steps: Pipeline): OneOfStep {
+  return {
+    kind: 'one-of',
+    choices: [
+      { probability, steps },
+      { probability: 1 - probability, steps: [] },
+    ],
+  };
 }

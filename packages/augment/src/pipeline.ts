@@ -1,5 +1,12 @@
+import type { AxisMaskOptions } from './axis-mask.ts';
 import type { CentreCropOptions, CropResizeOptions } from './crop.ts';
+import type { GaussianBlurOptions } from './gaussian-blur.ts';
+import type { GaussianNoiseOptions } from './gaussian-noise.ts';
 import type { JointCorruptionOptions } from './joint-corruption.ts';
+import type { RotationOptions } from './rotation.ts';
+import type { ShearOptions } from './shear.ts';
+import type { SpatialFlipOptions } from './spatial-flip.ts';
+import type { TemporalCropOptions } from './temporal-crop.ts';
 
 /** A random stretch of the clip, resized: {@link cropResize}. */
 export interface CropResizeStep extends CropResizeOptions {
@@ -14,7 +21,7 @@ export interface CentreCropStep extends CentreCropOptions {
 }
 
 /** One random shear of the whole clip: {@link shear}. */
-export interface ShearStep {
+export interface ShearStep extends ShearOptions {
   /** Says which step this is. */
   readonly kind: 'shear';
 }
@@ -23,6 +30,48 @@ export interface ShearStep {
 export interface JointCorruptionStep extends JointCorruptionOptions {
   /** Says which step this is. */
   readonly kind: 'joint-corruption';
+}
+
+/** The clip, lengthened by its reflection and cropped to its length: {@link temporalCrop}. */
+export interface TemporalCropStep extends TemporalCropOptions {
+  /** Says which step this is. */
+  readonly kind: 'temporal-crop';
+}
+
+/** The clip played backwards: {@link temporalFlip}. */
+export interface TemporalFlipStep {
+  /** Says which step this is. */
+  readonly kind: 'temporal-flip';
+}
+
+/** Left and right exchanged: {@link spatialFlip}. */
+export interface SpatialFlipStep extends SpatialFlipOptions {
+  /** Says which step this is. */
+  readonly kind: 'spatial-flip';
+}
+
+/** The clip turned as a whole: {@link rotation}. */
+export interface RotationStep extends RotationOptions {
+  /** Says which step this is. */
+  readonly kind: 'rotation';
+}
+
+/** Noise on every coordinate: {@link gaussianNoise}. */
+export interface GaussianNoiseStep extends GaussianNoiseOptions {
+  /** Says which step this is. */
+  readonly kind: 'gaussian-noise';
+}
+
+/** The clip blurred along time: {@link gaussianBlur}. */
+export interface GaussianBlurStep extends GaussianBlurOptions {
+  /** Says which step this is. */
+  readonly kind: 'gaussian-blur';
+}
+
+/** One coordinate zero everywhere: {@link axisMask}. */
+export interface AxisMaskStep extends AxisMaskOptions {
+  /** Says which step this is. */
+  readonly kind: 'axis-mask';
 }
 
 /** One of several pipelines, drawn anew for every clip. */
@@ -53,7 +102,19 @@ export interface ModuleStep {
 
 /** One step from clip to clip, as plain data. */
 export type Step =
-  CropResizeStep | CentreCropStep | ShearStep | JointCorruptionStep | OneOfStep | ModuleStep;
+  | CropResizeStep
+  | CentreCropStep
+  | TemporalCropStep
+  | TemporalFlipStep
+  | SpatialFlipStep
+  | RotationStep
+  | ShearStep
+  | GaussianNoiseStep
+  | GaussianBlurStep
+  | AxisMaskStep
+  | JointCorruptionStep
+  | OneOfStep
+  | ModuleStep;
 
 /** Steps that follow one another. Plain data: it can be written down, compared and sent to a worker. */
 export type Pipeline = readonly Step[];

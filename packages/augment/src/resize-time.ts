@@ -33,35 +33,32 @@ export function resizeTime(clip: Clip, { start, length, size }: ResizeOptions): 
       `resizeTime: expected frames within the ${T} of the clip, got ${length} from ${start}`,
     );
   }
-  const points = V * M;
   const out = createClip([C, size, V, M]);
-  for (let i = 0; i < size; i++) {
-    const { frame, weight } = sourceOf(i, length, size);
-    const next = Math.min(frame + 1, length - 1);
+  const frameSize = V * M;
+  if (length === size) {
     for (let c = 0; c < C; c++) {
-      const row = c * T + start;
-      const to = (c * size + i) * points;
-      mixRow(
-        out.data,
-        to,
-        clip.data,
-        (row + frame) * points,
-        (row + next) * points,
-        weight,
-        points,
-      );
+      const first = (c * T + start) * frameSize;
+      out.data.set(clip.data.subarray(first, first + size * frameSize), c * size * frameSize);
+    }
+    return out;
+  }
+  const scale = Math.fround(length / size);
+  for (let i = 0; i < size; i++) {
+    const source = Math.max(0, Math.fround(Math.fround(scale * (i + 0.5)) - 0.5));
+    const frame = Math.min(Math.floor(source), length - 1);
+    const next = Math.min(frame + 1, length - 1);
+    const weight = Math.fround(source - frame);
+    for (let c = 0; c < C; c++) {
+      const first = c * T + start;
+      const a = (first + frame) * frameSize;
+      const b = (first + next) * frameSize;
+      mixRow(out.data, (c * size + i) * frameSize, clip.data, a, b, weight, frameSize);
     }
   }
   return out;
 }
 
-function sourceOf(i: number, length: number, size: number): { frame: number; weight: number } {
-  const scale = Math.fround(length / size);
-  const source = Math.max(0, Math.fround(Math.fround(scale * (i + 0.5)) - 0.5));
-  const frame = Math.min(Math.floor(source), length - 1);
-  return { frame, weight: Math.fround(source - frame) };
-}
-
+/** Writes (1 - weight) * from[a...] + weight * from[b...] to out[to...]; weight 0 copies. */
 function mixRow(
   out: Float32Array,
   to: number,
@@ -72,7 +69,7 @@ function mixRow(
   points: number,
 ): void {
   if (weight === 0) {
-    out.set(from.subarray(a, a + points), to);
+    for (let p = 0; p < points; p++) out[to + p] = from[a + p] as number;
     return;
   }
   const rest = Math.fround(1 - weight);

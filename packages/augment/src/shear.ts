@@ -2,20 +2,36 @@ import type { Random } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
 import { applyMatrix, requireThreeChannels } from './matrix.ts';
 
+/** How strongly a clip is sheared. */
+export interface ShearOptions {
+  /** The largest off-diagonal entry, above 0; 1 unless given, 0.5 in AimCLR and SkeletonCLR. */
+  readonly amplitude?: number;
+}
+
 /**
  * A clip sheared by one random matrix, the same at every frame, joint and person: y = S * x with x
- * as a column, a unit diagonal and off-diagonals from U(-1, 1) (HaLP, following CMD).
+ * as a column, a unit diagonal and off-diagonals from U(-amplitude, amplitude) (HaLP, following CMD,
+ * with amplitude 1; Levigty/AimCLR, feeder/tools.py:15-26, with 0.5).
  *
  * @param rng Draws six uniforms: S01, S02, S10, S12, S20, S21.
- * @throws RangeError if the clip has other than 3 channels.
+ * @throws RangeError if the amplitude is not above 0 or the clip has other than 3 channels.
  */
-export function shear(clip: Clip, rng: Random): Clip {
+export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {
+  checkShear(options);
   requireThreeChannels(clip, 'shear');
-  const draw = (): number => 2 * rng.uniform() - 1;
+  const { amplitude = 1 } = options;
+  const draw = (): number => amplitude * (2 * rng.uniform() - 1);
   // Evaluated from left to right, row by row.
   return applyMatrix(clip, [
     [1, draw(), draw()],
     [draw(), 1, draw()],
     [draw(), draw(), 1],
   ]);
+}
+
+/** Throws a RangeError if an option of {@link shear} is out of its range. */
+export function checkShear({ amplitude = 1 }: ShearOptions): void {
+  if (!(Number.isFinite(amplitude) && amplitude > 0)) {
+    throw new RangeError(`shear: expected an amplitude above 0, got ${amplitude}`);
+  }
 }

@@ -1,6 +1,8 @@
 import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
 import {
+  aimclrExtremeView,
+  aimclrNormalView,
   centreCrop,
   centreView,
   checkPipeline,
@@ -24,7 +26,7 @@ describe('compilePipeline', () => {
   it('chains the steps on one stream', async () => {
     const view = await compilePipeline([crop, { kind: 'shear' }]);
     const rng = createRandom(5);
-    const expected = shear(cropResize(clip, crop, rng), rng);
+    const expected = shear(cropResize(clip, crop, rng), {}, rng);
     expect(view(clip, createRandom(5))).toEqual(expected);
   });
 
@@ -92,8 +94,14 @@ describe('compilePipeline', () => {
 });
 
 describe('checkPipeline', () => {
-  it('accepts the pipelines of the paper', () => {
-    for (const pipeline of [halpPretrainView(), downstreamView(), centreView()]) {
+  it('accepts the pipelines of the papers', () => {
+    for (const pipeline of [
+      halpPretrainView(),
+      downstreamView(),
+      centreView(),
+      aimclrNormalView(),
+      aimclrExtremeView(),
+    ]) {
       expect(() => checkPipeline(pipeline, { joints: 25 })).not.toThrow();
     }
   });
@@ -110,16 +118,56 @@ describe('checkPipeline', () => {
 
   it('refuses unknown kinds, misspelt fields and missing ones', () => {
     expect(wrong([{ kind: 'sheer' }])).toThrow(
-      "step 0 ('sheer'): expected a kind among crop-resize, centre-crop, shear, " +
-        'joint-corruption, one-of or module, got sheer',
+      "step 0 ('sheer'): expected a kind among crop-resize, centre-crop, temporal-crop, " +
+        'temporal-flip, spatial-flip, rotation, shear, gaussian-noise, gaussian-blur, axis-mask, ' +
+        'joint-corruption, one-of, module, got sheer',
     );
-    expect(wrong([{ kind: 'shear', amplitude: 1 }])).toThrow("no fields but kind, got 'amplitude'");
+    expect(wrong([{ kind: 'toString' }])).toThrow('expected a kind among');
+    expect(wrong([{ kind: 'shear', amplitud: 1 }])).toThrow(
+      "no fields but kind, amplitude, got 'amplitud'",
+    );
     expect(wrong([{ kind: 'crop-resize', size: 32, ratio: [0.1, 1] }])).toThrow(
       "a field 'minimum'",
     );
     expect(wrong([{ ...crop, ratio: 0.5 }])).toThrow('a ratio of the form [low, high], got 0.5');
     expect(wrong([{ kind: 'module', module: './own.js' }])).toThrow(
       'module to be a URL, got ./own.js',
+    );
+  });
+
+  it('checks the values of every kind of step', () => {
+    const rotation = { kind: 'rotation', main: [0, 1], others: [0, 0] };
+    const blur = { kind: 'gaussian-blur', sigma: [0.1, 2] };
+    expect(wrong([rotation, blur])).not.toThrow();
+    for (const [step, message] of [
+      [{ ...crop, ratio: ['0.1', 1] }, 'a ratio with 0 < low <= high <= 1, got [0.1, 1]'],
+      [{ kind: 'centre-crop', size: 9, ratio: '1' }, 'a ratio in (0, 1], got 1'],
+      [{ kind: 'temporal-crop', paddingRatio: 0 }, 'an integer of at least 1, got 0'],
+      [{ kind: 'temporal-flip', probability: 1 }, "no fields but kind, got 'probability'"],
+      [{ kind: 'spatial-flip', layout: 'kinect', axis: 'x' }, 'expected a layout among kinect-v1'],
+      [{ kind: 'spatial-flip', layout: 'kinect-v2', axis: 0 }, 'an axis among x, y, z, got 0'],
+      [{ ...rotation, main: [1, 0] }, 'main of the form [low, high] with low <= high, got [1,0]'],
+      [{ ...rotation, main: 1 }, 'got 1'],
+      [{ ...rotation, main: ['0', 1] }, 'got ["0",1]'],
+      [{ ...rotation, others: [0, null] }, 'others of the form [low, high]'],
+      [{ kind: 'shear', amplitude: '1' }, 'an amplitude above 0, got 1'],
+      [{ kind: 'gaussian-noise', deviation: -1 }, 'a deviation above 0, got -1'],
+      [
+        { kind: 'gaussian-noise', deviation: 1, points: 'some' },
+        "points 'seen' or 'all', got some",
+      ],
+      [{ ...blur, sigma: [0, 1] }, 'sigma of the form [low, high] with 0 < low <= high, got [0,1]'],
+      [{ ...blur, radius: 0 }, 'a radius of at least 1 frame, got 0'],
+      [{ ...blur, weights: 'none' }, "weights 'normalised' or 'raw', got none"],
+      [{ kind: 'axis-mask', axis: 'w' }, 'an axis among x, y, z, got w'],
+    ] as const) {
+      expect(wrong([step])).toThrow(`step 0 ('${step.kind}'): `);
+      expect(wrong([step])).toThrow(message);
+    }
+    const flip: Pipeline = [{ kind: 'spatial-flip', layout: 'kinect-v2', axis: 'x' }];
+    expect(() => checkPipeline(flip, { joints: 25 })).not.toThrow();
+    expect(() => checkPipeline(flip, { joints: 20 })).toThrow(
+      "step 0 ('spatial-flip'): spatialFlip: expected 25 joints (kinect-v2), got 20",
     );
   });
 
@@ -146,6 +194,9 @@ describe('checkPipeline', () => {
     );
     expect(oneOf(1, 0)).toThrow(
       "step 0 ('one-of'), choice 1: expected a probability in (0, 1], got 0",
+    );
+    expect(wrong([{ kind: 'one-of', choices: [{ probability: '1', steps: [] }] }])).toThrow(
+      'a probability in (0, 1], got 1',
     );
     expect(oneOf()).toThrow('expected at least one choice, got []');
     expect(oneOf(1 / 3, 1 / 3, 1 / 3)).not.toThrow();

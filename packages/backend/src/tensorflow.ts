@@ -8,6 +8,7 @@ import { locateNative, startupAddon, type NativePackage } from '@halp/tfjs-nativ
 import * as tf from '@tensorflow/tfjs-core';
 
 import { registerMatMulKernel } from './matmul-kernel.ts';
+import { registerNativeKernels } from './native-kernels.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 const INSTALL = 'npx @halp/tfjs-native install';
@@ -18,9 +19,10 @@ const INSTALL = 'npx @halp/tfjs-native install';
  * Where neither has its binding it fails at once, having loaded nothing.
  *
  * @param threads - how many threads one operation may use; by default as many as there are cores.
+ * @returns why it runs without the kernels of this package, or undefined if it has them.
  * @throws BackendUnavailable if it cannot start, or was started with another number of threads.
  */
-export async function startTensorflow(threads: number | undefined): Promise<void> {
+export async function startTensorflow(threads: number | undefined): Promise<string | undefined> {
   const loaded = tf.findBackendFactory('tensorflow') !== null;
   if (!loaded) {
     const found = installed();
@@ -31,6 +33,7 @@ export async function startTensorflow(threads: number | undefined): Promise<void
     throw new BackendUnavailable('tensorflow', 'its binding loads but does not start');
   }
   registerMatMulKernel();
+  return registerNativeKernels();
 }
 
 /** The number of threads was read when the library was loaded. */

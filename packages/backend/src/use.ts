@@ -28,6 +28,8 @@ export interface Backend {
   readonly name: BackendName;
   /** The faster ones that were tried before it; empty if it was asked for by name. */
   readonly passedOver: readonly PassedOver[];
+  /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
+  readonly withoutKernels?: string;
 }
 
 /**
@@ -57,14 +59,12 @@ export async function useBackend(options: BackendOptions = {}): Promise<Backend>
   }
   const asked = askedFor(prefer);
   if (asked !== undefined) {
-    await start(asked, options);
-    return { name: asked, passedOver: [] };
+    return { name: asked, passedOver: [], ...(await start(asked, options)) };
   }
   const passedOver: PassedOver[] = [];
   for (const name of BACKENDS) {
     try {
-      await start(name, options);
-      return { name, passedOver };
+      return { name, passedOver, ...(await start(name, options)) };
     } catch (error) {
       if (!(error instanceof BackendUnavailable)) throw error;
       passedOver.push({ name, reason: error.reason });
@@ -83,13 +83,20 @@ function askedFor(prefer: BackendName | undefined): BackendName | undefined {
   throw new RangeError(`useBackend: ${from} must be one of ${BACKENDS.join(', ')}, got '${value}'`);
 }
 
-async function start(name: BackendName, { threads }: BackendOptions): Promise<void> {
+async function start(
+  name: BackendName,
+  { threads }: BackendOptions,
+): Promise<Pick<Backend, 'withoutKernels'>> {
   switch (name) {
-    case 'tensorflow':
-      return startTensorflow(threads);
+    case 'tensorflow': {
+      const withoutKernels = await startTensorflow(threads);
+      return withoutKernels === undefined ? {} : { withoutKernels };
+    }
     case 'wasm':
-      return startWasm();
+      await startWasm();
+      return {};
     case 'cpu':
-      return startCpu();
+      await startCpu();
+      return {};
   }
 }

@@ -1,5 +1,7 @@
-import { relative } from 'node:path';
+import { rmdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { openDataset, readManifest } from '@halp/data/node';
+import { takeLock } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
@@ -9,7 +11,7 @@ import {
   type TrainingBatches,
 } from '@halp/recipes';
 import { fit, NonFiniteLossError, recipeDifferences, START, type StepReport } from '@halp/train';
-import { createRun, openRun, type RunFolder } from '@halp/train/node';
+import { createRun, openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { describeMachine, describeSoftware } from './facts.ts';
 import type { Output } from './output.ts';
 import { knnAccuracy } from './part-features.ts';
@@ -43,6 +45,8 @@ export interface PretrainOptions {
   readonly keep?: readonly number[];
   /** Epochs between two checkpoints; 10 unless given. The last epoch is always saved. */
   readonly saveEvery?: number;
+  /** Steps between two checkpoints inside an epoch; 500 unless given. */
+  readonly saveEverySteps?: number;
   /** Epochs between two kNN accuracies for the log; never unless given. */
   readonly knnEvery?: number;
   /** Stops after the step in flight. */
@@ -58,14 +62,30 @@ export interface PretrainOptions {
  * recipe or seed, or if a loss is not finite (with step, seed and last checkpoint).
  */
 export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
-  const { recipe, data, seed = 0, epochs = recipe.epochs } = options;
+  const { recipe, out, seed = 0, epochs = recipe.epochs, resume = false } = options;
+  if (resume) await openRun(out);
+  const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`);
+  try {
+    return await pretrainLocked({ ...options, seed, epochs }, output);
+  } finally {
+    await lock.release();
+    // A run that could not be made leaves no folder behind.
+    await rmdir(out).catch(() => undefined);
+  }
+}
+
+async function pretrainLocked(
+  options: PretrainOptions & { readonly seed: number; readonly epochs: number },
+  output: Output,
+): Promise<RunFolder> {
+  const { recipe, data, seed } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   const training = buildTraining(recipe, createRandom(seed));
   try {
     // Before anything is written: data set and recipe must fit.
     const batches = await trainingBatches(recipe, dataset, createRandom(seed));
     const run = await openOrCreate(options, seed);
-    await train(run, training, batches, { ...options, seed, epochs }, output);
+    await train(run, training, batches, options, output);
     return run;
   } finally {
     training.dispose();
@@ -111,7 +131,8 @@ async function train(
   options: PretrainOptions & { readonly seed: number; readonly epochs: number },
   output: Output,
 ): Promise<void> {
-  const { recipe, data, seed, epochs, keep = [], saveEvery = 10, knnEvery, signal } = options;
+  const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
+  const { knnEvery, signal } = options;
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const from = await begin(run, training, options);
@@ -132,17 +153,24 @@ async function train(
             ? { knn: await knnAccuracy(training.encoder, recipe, data) }
             : {},
         onStep: stepShown(progress, from.samples),
+        saveEvery: saveEverySteps,
+        onSave: async (position) => {
+          await run.save(state, position);
+        },
         ...(signal === undefined ? {} : { signal }),
       },
       rng,
     );
     for await (const report of reports) {
       const done = report.epoch + 1;
+      const isBest = (report.metrics['knn'] ?? -1) > bestBefore(run.log, report.epoch);
       await run.appendLog(report);
-      if (keep.includes(done) || done === epochs || done % saveEvery === 0) {
-        const { step, samples } = report;
-        await run.save(state, { epoch: done, step, samples }, keep.includes(done));
+      const { step, samples } = report;
+      const position = { epoch: done, step, samples };
+      if (keep.includes(done) || done === epochs || done % saveEvery === 0 || isBest) {
+        await run.save(state, position, keep.includes(done));
       }
+      if (isBest) await run.save(state, position, 'best');
     }
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
@@ -150,6 +178,14 @@ async function train(
   } finally {
     progress.stop();
   }
+}
+
+/** The best kNN accuracy of the epochs before this one; without one, the first is the best. */
+function bestBefore(log: RunFolder['log'], epoch: number): number {
+  return Math.max(
+    ...log.filter((report) => report.epoch < epoch).map(({ metrics }) => metrics['knn'] ?? -1),
+    -1,
+  );
 }
 
 /** What a person needs to know of a loss that is not finite, in one line. */

@@ -96,8 +96,10 @@ describe('bad input to prepare', () => {
         join(raw, 'a01_s01_e00_v01.json'),
         '{"file_name": "a01_s01_e00_v01", "skeletons": [[[0.1',
       );
-      expect(await refusal('prepare', 'nw-ucla', '--raw', raw, '--out', out)).toContain(
-        'a01_s01_e00_v01.json',
+      // Two views: a part without any clip would be refused before a file is read.
+      await writeFile(join(raw, 'a01_s01_e00_v03.json'), '{"file_name": "a01_s01_e00_v03"}');
+      expect(await refusal('prepare', 'nw-ucla', '--raw', raw, '--out', out, '--strict')).toContain(
+        'a01_s01_e00_v01.json (byte ',
       );
       expect(await refusal('prepare', 'nw-ucla', '--out', out)).toContain('expected --raw DIR');
       await mkdir(out);

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prepareSynthetic } from '@halp/data/node';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { parseSafetensorsHeader } from '@halp/files';
+import { takeLock } from '@halp/files/node';
 import { pretrain, type PretrainOptions } from '@halp/cli';
-import { openRun } from '@halp/train/node';
+import { openRun, RUN_LOCK } from '@halp/train/node';
 import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import { collectedOutput, withFolder } from './helpers.ts';
@@ -12,7 +14,7 @@ import { tinyHalp, tinyMoco } from './tiny.ts';
 async function withData(work: (data: string, folder: string) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const data = join(folder, 'data');
-    await prepareSynthetic({ out: data, performers: 2, replications: 1 });
+    await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
     await work(data, folder);
   });
 }
@@ -37,20 +39,58 @@ describe('pretrain', () => {
       });
     });
 
-    it('goes on after an interrupt from the last checkpoint', async () => {
+    it('interrupted inside an epoch and resumed gives the bytes and the log of an undisturbed run', async () => {
+      await withData(async (data, folder) => {
+        const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+        const common = { recipe: tinyHalp, data, seed: 2, epochs: 3 };
+        const undisturbed = await train({ ...common, out: whole });
+        for (let interrupts = 0; interrupts < 4; interrupts++) {
+          const controller = new AbortController();
+          // The first time it comes to a batch it stops: one step further each time, for one is always done.
+          const output = { ...collectedOutput(), line: () => controller.abort() };
+          const options = {
+            ...common,
+            out: parts,
+            resume: interrupts > 0,
+            signal: controller.signal,
+          };
+          await expect(pretrain(options, output)).rejects.toThrow(/abort/i);
+        }
+        const before = await openRun(parts);
+        expect(before.log.length).toBeLessThan(3);
+        const resumed = await train({ ...common, out: parts, resume: true });
+        const [own, expected] = await Promise.all(
+          [resumed, undisturbed].map((run) => readFile(run.checkpointPath())),
+        );
+        expect(own?.equals(expected as Buffer)).toBe(true);
+        const losses = (run: typeof resumed): unknown => run.log.map((epoch) => epoch.losses);
+        expect(losses(resumed)).toEqual(losses(undisturbed));
+      });
+    });
+
+    it('refuses a run that another process trains, and names it', async () => {
       await withData(async (data, folder) => {
         const out = join(folder, 'run');
-        const common = { recipe: tinyMoco, data, out, epochs: 3, saveEvery: 1 };
-        const controller = new AbortController();
-        const run = train({ ...common, signal: controller.signal });
-        const interrupted = expect(run).rejects.toThrow(/abort/i);
-        while ((await openRun(out).catch(() => undefined))?.log.length !== 1) {
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-        controller.abort();
-        await interrupted;
-        const resumed = await train({ ...common, resume: true });
-        expect(resumed.log.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
+        const lock = await takeLock(join(out, RUN_LOCK), 'it');
+        await expect(train({ recipe: tinyMoco, data, out })).rejects.toThrow(
+          `the run ${out} is in use by process ${process.pid}; wait for it or stop it`,
+        );
+        await lock.release();
+        await train({ recipe: tinyMoco, data, out, epochs: 1 });
+      });
+    });
+
+    it('keeps the checkpoint of the best kNN accuracy', async () => {
+      await withData(async (data, folder) => {
+        const out = join(folder, 'run');
+        const run = await train({ recipe: tinyMoco, data, out, epochs: 4, knnEvery: 1 });
+        const best = Math.max(...run.log.map(({ metrics }) => metrics['knn'] as number));
+        const first = run.log.find(({ metrics }) => metrics['knn'] === best);
+        const bytes = await readFile(join(out, 'checkpoints', 'best.safetensors'));
+        const { metadata } = parseSafetensorsHeader(bytes, 'best');
+        expect(JSON.parse(metadata['halp.position'] as string)).toMatchObject({
+          epoch: (first?.epoch as number) + 1,
+        });
       });
     });
 

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prepareSynthetic } from '@halp/data/node';
+import { planSynthetic, prepare } from '@halp/data/node';
 import { reproduce, tableText, writeTableReport } from '@halp/cli';
 import type { TablePlan } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
@@ -45,7 +45,7 @@ describe('reproduce', () => {
     it('fills a table, goes on where it was, and gives the same numbers again', async () => {
       await withFolder(async (folder) => {
         const data = join(folder, 'data');
-        await prepareSynthetic({ out: data, performers: 2, replications: 1 });
+        await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
         const out = join(folder, 'out');
         const output = collectedOutput();
         const measured = await reproduce(plan, { data, out }, output);

@@ -25,11 +25,9 @@ export function fillEmptyFrames(clip: Clip, frames: number): Clip {
     for (let t = 0; kept.length > 0 && t < frames; t++) {
       const source = kept[t % kept.length] as number;
       for (let c = 0; c < C; c++) {
-        for (let v = 0; v < V; v++) {
-          out.data[((c * frames + t) * V + v) * M + m] = clip.data[
-            ((c * T + source) * V + v) * M + m
-          ] as number;
-        }
+        let from = (c * T + source) * V * M + m;
+        let to = (c * frames + t) * V * M + m;
+        for (let v = 0; v < V; v++, from += M, to += M) out.data[to] = clip.data[from] as number;
       }
     }
   }

@@ -1,5 +1,13 @@
 export { motionEnergy, selectBodies } from './bodies.ts';
-export type { Dataset, Sample } from './dataset.ts';
+export {
+  clipStatistics,
+  type ClipStatistics,
+  type ClipStatisticsOptions,
+  type Jump,
+  type PersonStatistics,
+} from './clip-statistics.ts';
+export type { ArraysSource, Dataset, DatasetSource, PreparedSource, Sample } from './dataset.ts';
+export { allFinite } from './finite.ts';
 export { fillEmptyFrames } from './fill.ts';
 export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from './manifest.ts';
 export { normaliseClip, type NormaliseOptions } from './normalise.ts';
@@ -11,6 +19,15 @@ export {
   type NwUclaFile,
   type NwUclaName,
 } from './nw-ucla.ts';
+export {
+  ntuBenchmarksOf,
+  ntuSets,
+  type NtuBenchmark,
+  type NtuSet,
+  type NtuSetName,
+} from './ntu.ts';
+export { ntuClasses } from './ntu-classes.ts';
+export { ntuMissing } from './ntu-missing.ts';
 export { formatNtuName, parseNtuName, type NtuName } from './ntu-name.ts';
 export { formatNtuSkeleton, parseNtuSkeleton } from './ntu-skeleton.ts';
 export type { Body, Recording } from './recording.ts';
@@ -20,3 +37,21 @@ export {
   syntheticRecording,
   type SyntheticSize,
 } from './synthetic.ts';
+export {
+  parseUtdMhad,
+  parseUtdMhadName,
+  utdMhadClasses,
+  utdMhadCounts,
+  type UtdMhadName,
+} from './utd-mhad.ts';
+export { pkuClasses } from './pku-classes.ts';
+export { parsePkuLabels, parsePkuSplit, type PkuLabel, type PkuSplit } from './pku-labels.ts';
+export { parsePkuVideo } from './pku-video.ts';
+export { parseKineticsLabels, type KineticsLabel } from './kinetics-labels.ts';
+export { parseKinetics, type KineticsFile } from './kinetics.ts';
+export { parseClipCsv } from './clip-csv.ts';
+export { parseClipJson } from './clip-json.ts';
+export type { ClipSize } from './clip-size.ts';
+export { parseOwnClips, type OwnClip, type OwnClips } from './own-clips.ts';
+export { parseLabelPickle, type LabelPickle } from './label-pickle.ts';
+export { parsePyskl, pysklClip, type Pyskl, type PysklAnnotation } from './pyskl.ts';

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { FormatError, parseNpy, toNumbers } from '@halp/files';
+import { FormatError, parseNpy } from '@halp/files';
+import { nearestNumbers, requireIntegers } from './integer-values.ts';
 import { present } from './system-error.ts';
 
 /**
- * The integers of a `.npy` file of shape `[count]`, any integer type.
+ * The integers of a `.npy` file of shape `[count]`, any type of numbers.
  *
  * @param count How many there must be; undefined for any number.
  * @throws FormatError if the file is missing or not `.npy`, has another shape, or a value is no integer
@@ -20,13 +21,5 @@ export async function readIntegers(
   if (array.shape.length !== 1 || array.shape[0] !== expected) {
     throw new FormatError(path, `expected [${expected}] integers, got [${array.shape.join(', ')}]`);
   }
-  const values = toNumbers(array);
-  const odd = values.findIndex((v) => !Number.isInteger(v) || v < least || v > most);
-  if (odd >= 0) {
-    throw new FormatError(
-      path,
-      `entry ${odd}: expected an integer in [${least}, ${most}], got ${values[odd]}`,
-    );
-  }
-  return Int32Array.from(values);
+  return requireIntegers(nearestNumbers(array), path, least, most);
 }

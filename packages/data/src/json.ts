@@ -25,7 +25,12 @@ export function kindOf(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function parseJson(bytes: Uint8Array, path: string): unknown {
+/**
+ * The value that a JSON file holds.
+ *
+ * @throws FormatError if the bytes are not UTF-8, or not JSON.
+ */
+export function parseJson(bytes: Uint8Array, path: string): unknown {
   if (bytes.length === 0) throw new FormatError(path, 'expected JSON, got an empty file', 0);
   let text: string;
   try {

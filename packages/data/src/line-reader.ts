@@ -1,4 +1,5 @@
 import { FormatError } from '@halp/files';
+import { NumeralReader, textOf } from './number-parser.ts';
 
 /** One line of a text file, split at spaces. */
 export interface Line {
@@ -8,6 +9,8 @@ export interface Line {
   readonly number: number;
   /** The byte at which the line starts. */
   readonly offset: number;
+  /** The byte at which the next line starts. */
+  readonly end: number;
 }
 
 /** Reads a text of numbers line by line, and says where it stopped. */
@@ -20,36 +23,63 @@ export interface LineReader {
    * @throws FormatError if the file ends before, or the line has another number of fields.
    */
   next(what: string, count: number): Line;
+  /**
+   * Reads the next line, of `count` fields, and writes the first `numbers` of them to `out` from `at` on;
+   * the other fields are counted, and not read.
+   *
+   * @throws FormatError as `next`, and if one of them is no finite number in the range of float32.
+   */
+  nextNumbers(what: string, count: number, out: Float64Array, at: number, numbers: number): void;
+  /**
+   * The whole number that is the only field of the next line.
+   *
+   * @throws FormatError as `next`, and if it is not 1 to 15 digits.
+   */
+  nextCount(what: string): number;
   /** Asserts that only white space is left. */
   end(): void;
   /** The number of bytes that are left. */
   remaining(): number;
 }
 
-const LF = 10;
-const CR = 13;
+const [LF, CR, SPACE, ZERO, NINE] = [10, 13, 32, 48, 57];
 /** No line of numbers is longer; what is, is not such a file. */
-const LONGEST_LINE = 4096;
+const LONGEST_LINE = 16_384;
+/** From here on a coordinate would be infinite in float32. */
+const BEYOND_FLOAT32 = 2 ** 128 - 2 ** 103;
+const MOST_COUNT_DIGITS = 15;
 
-/** Reads lines that end in LF or CRLF; the last one may end with the file. */
+/**
+ * Reads lines that end in LF or CRLF; the last one may end with the file.
+ *
+ * Well-formed lines are read byte by byte, without making texts of them. Every other line is read
+ * again as text, which accepts it or says what is wrong, so that there is one place for that.
+ */
 export function readLines(bytes: Uint8Array, path: string): LineReader {
+  const numerals = new NumeralReader(bytes);
   let offset = 0;
   let number = 0;
+
   return {
-    next(what, count) {
-      number++;
-      const at = offset;
-      if (at >= bytes.length) {
-        const problem = `line ${number}: expected ${what}, got the end of the file; the file is truncated`;
-        throw new FormatError(path, problem, at);
+    next,
+    nextNumbers(what, count, out, at, numbers) {
+      const end = scanNumbers(count, out, at, numbers);
+      if (end === undefined) readNumbers(next(what, count), out, at, numbers);
+      else skipTo(end);
+    },
+    nextCount(what) {
+      let at = offset;
+      let value = 0;
+      for (; isDigit(bytes[at]); at++) value = value * 10 + (bytes[at] as number) - ZERO;
+      const end = lineEnd(at);
+      if (end !== undefined && at > offset && at - offset <= MOST_COUNT_DIGITS) {
+        skipTo(end);
+        return value;
       }
-      const fields = take();
-      if (fields.length !== count) {
-        const got = fields.length === 0 ? 'an empty line' : `${fields.length} fields`;
-        const problem = `line ${number}: expected ${what} (${count} field${count === 1 ? '' : 's'}), got ${got}`;
-        throw new FormatError(path, problem, at);
-      }
-      return { fields, number, offset: at };
+      const line = next(what, 1);
+      const text = line.fields[0] as string;
+      if (!/^\d{1,15}$/.test(text)) throw wrongField(line, path, what, text);
+      return Number(text);
     },
     end() {
       while (offset < bytes.length) {
@@ -63,6 +93,22 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
     remaining: () => bytes.length - offset,
   };
 
+  function next(what: string, count: number): Line {
+    number++;
+    const at = offset;
+    if (at >= bytes.length) {
+      const problem = `line ${number}: expected ${what}, got the end of the file; the file is truncated`;
+      throw new FormatError(path, problem, at);
+    }
+    const fields = take();
+    if (fields.length !== count) {
+      const got = fields.length === 0 ? 'an empty line' : `${fields.length} fields`;
+      const problem = `line ${number}: expected ${what} (${count} field${count === 1 ? '' : 's'}), got ${got}`;
+      throw new FormatError(path, problem, at);
+    }
+    return { fields, number, offset: at, end: offset };
+  }
+
   function take(): string[] {
     const found = bytes.indexOf(LF, offset);
     const end = found < 0 ? bytes.length : found;
@@ -71,10 +117,73 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
       const problem = `line ${number}: expected at most ${LONGEST_LINE} bytes in a line, got ${stop - offset}`;
       throw new FormatError(path, problem, offset);
     }
-    const text = decoder.decode(bytes.subarray(offset, stop));
+    const text = textOf(bytes, offset, stop);
     offset = Math.min(end + 1, bytes.length);
     return text.split(' ').filter((field) => field !== '');
   }
+
+  function skipTo(end: number): void {
+    offset = end;
+    number++;
+  }
+
+  /** Where the next line starts if this one ends at `at`. */
+  function lineEnd(at: number): number | undefined {
+    if (bytes[at] === LF) return at + 1;
+    return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : undefined;
+  }
+
+  /** As `nextNumbers`; where the next line starts, or undefined if this one is not well-formed. */
+  function scanNumbers(
+    count: number,
+    out: Float64Array,
+    at: number,
+    numbers: number,
+  ): number | undefined {
+    let place = offset;
+    for (let i = 0; i < numbers; i++) {
+      if (i > 0 && bytes[place++] !== SPACE) return undefined;
+      numerals.position = place;
+      const value = numerals.next();
+      // Not so for NaN either.
+      if (!(value < BEYOND_FLOAT32 && value > -BEYOND_FLOAT32)) return undefined;
+      out[at + i] = value;
+      place = numerals.position;
+    }
+    let fields = numbers;
+    let byte = bytes[place] as number;
+    while (byte === SPACE) {
+      byte = bytes[++place] as number;
+      if (byte > SPACE) fields++;
+      while (byte > SPACE) byte = bytes[++place] as number;
+    }
+    const end = lineEnd(place);
+    return fields === count && end !== undefined && end - offset <= LONGEST_LINE ? end : undefined;
+  }
+
+  function readNumbers(line: Line, out: Float64Array, at: number, numbers: number): void {
+    for (let i = 0; i < numbers; i++) {
+      const text = line.fields[i] as string;
+      const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+      // Beyond the range of float32 the clip would hold an infinity.
+      if (!Number.isFinite(Math.fround(value))) {
+        throw wrongField(line, path, 'a finite coordinate', text);
+      }
+      out[at + i] = value;
+    }
+  }
 }
 
-const decoder = new TextDecoder('latin1');
+/** The error that names a field of a line. */
+export function wrongField(line: Line, path: string, wanted: string, got: string): FormatError {
+  const text = got.length > 40 ? `${got.slice(0, 40)}…` : got;
+  return new FormatError(
+    path,
+    `line ${line.number}: expected ${wanted}, got ${JSON.stringify(text)}`,
+    line.offset,
+  );
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
+}

@@ -1,5 +1,24 @@
+export type { ReadingOptions } from './clip-file.ts';
 export { openArrays, type OpenArraysOptions } from './open-arrays.ts';
 export { openDataset, readManifest, type OpenDatasetOptions } from './open-dataset.ts';
-export { prepareNwUcla, type PrepareNwUclaOptions } from './prepare-nw-ucla.ts';
-export { prepareSynthetic, type PrepareSyntheticOptions } from './prepare-synthetic.ts';
-export type { PrepareOptions, Progress } from './prepared-writer.ts';
+export { openSource } from './open-source.ts';
+export type { LeftOut, Plan, PlannedClip, RawSource, ReaderName, SkippedFile } from './plan.ts';
+export { planNtu, type NtuFolders } from './plan-ntu.ts';
+export { planNwUcla, type NwUclaFolders } from './plan-nw-ucla.ts';
+export {
+  planSynthetic,
+  writeSynthetic,
+  type PlanSyntheticOptions,
+  type SyntheticOptions,
+  type WriteSyntheticOptions,
+} from './plan-synthetic.ts';
+export { prepare, type Prepared, type PrepareOptions, type Progress } from './prepare.ts';
+export { planUtdMhad, readUtdMhad, type UtdMhadFolders } from './plan-utd-mhad.ts';
+export { planPku, readPku } from './plan-pku.ts';
+export type { PkuFolders } from './pku-files.ts';
+export { planKinetics, readKinetics, type KineticsFolders } from './plan-kinetics.ts';
+export { planOwnClips, readOwnClips, type OwnClipsFolder } from './plan-own-clips.ts';
+export { readClips, type RawClips } from './read-clips.ts';
+export { verifyDataset, type Verification, type VerifyOptions } from './verify.ts';
+export { planPyskl, readPyskl, type PysklFolder } from './plan-pyskl.ts';
+export { planArrays, readArrays, type ArrayFolders } from './plan-arrays.ts';

@@ -1,6 +1,6 @@
 import { createClip, type Clip, type Layout } from '@halp/skeleton';
 import { fillEmptyFrames } from './fill.ts';
-import { apply, rotationBetween, type Vector } from './rotation.ts';
+import { rotationBetween, type Vector } from './rotation.ts';
 
 /** What {@link normaliseClip} does besides centring and rotating. */
 export interface NormaliseOptions {
@@ -48,15 +48,20 @@ export function normaliseClip(clip: Clip, layout: Layout, options: NormaliseOpti
 
 function subtractCenter(clip: Clip, center: number): void {
   const { data } = clip;
-  const [C, T, V, M] = clip.shape;
+  const [, T, V, M] = clip.shape;
   const channel = T * V * M;
+  const [y, z] = [channel, 2 * channel];
   for (let t = 0; t < T; t++) {
-    const origin = Array.from({ length: C }, (_, c) => data[c * channel + (t * V + center) * M]);
+    const origin = (t * V + center) * M;
+    const x0 = data[origin] as number;
+    const y0 = data[origin + y] as number;
+    const z0 = data[origin + z] as number;
+    if (x0 === 0 && y0 === 0 && z0 === 0) continue;
     for (let i = t * V * M; i < (t + 1) * V * M; i++) {
-      if (!(data[i] || data[i + channel] || data[i + 2 * channel])) continue;
-      for (let c = 0; c < C; c++) {
-        data[i + c * channel] = (data[i + c * channel] as number) - (origin[c] as number);
-      }
+      if (data[i] === 0 && data[i + y] === 0 && data[i + z] === 0) continue;
+      data[i] = (data[i] as number) - x0;
+      data[i + y] = (data[i + y] as number) - y0;
+      data[i + z] = (data[i + z] as number) - z0;
     }
   }
 }
@@ -66,20 +71,20 @@ function rotateOnto(clip: Clip, from: number, to: number, axis: Vector): void {
   const { data } = clip;
   const [, T, V, M] = clip.shape;
   const channel = T * V * M;
+  const [y, z] = [channel, 2 * channel];
   const difference = [0, 1, 2].map((c) =>
     Math.fround((data[c * channel + to * M] as number) - (data[c * channel + from * M] as number)),
   ) as unknown as Vector;
   const rotation = rotationBetween(difference, axis);
   if (rotation === undefined) return;
+  const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = rotation;
   for (let i = 0; i < channel; i++) {
-    const joint: Vector = [
-      data[i] as number,
-      data[i + channel] as number,
-      data[i + 2 * channel] as number,
-    ];
-    const [x, y, z] = apply(rotation, joint);
-    data[i] = x;
-    data[i + channel] = y;
-    data[i + 2 * channel] = z;
+    const a = data[i] as number;
+    const b = data[i + y] as number;
+    const c = data[i + z] as number;
+    if (a === 0 && b === 0 && c === 0) continue;
+    data[i] = xx * a + xy * b + xz * c;
+    data[i + y] = yx * a + yy * b + yz * c;
+    data[i + z] = zx * a + zy * b + zz * c;
   }
 }

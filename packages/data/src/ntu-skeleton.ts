@@ -1,10 +1,11 @@
 import { FormatError } from '@halp/files';
-import { readLines, type Line, type LineReader } from './line-reader.ts';
+import { readLines, wrongField, type LineReader } from './line-reader.ts';
 import type { Body, Recording } from './recording.ts';
 
 const JOINTS = 25;
 const BODY_FIELDS = 10;
 const JOINT_FIELDS = 12;
+const BODIES_PER_BLOCK = 32;
 /** A frame takes at least a digit and a line end. */
 const LEAST_BYTES_PER_FRAME = 2;
 
@@ -21,15 +22,15 @@ const LEAST_BYTES_PER_FRAME = 2;
  */
 export function parseNtuSkeleton(bytes: Uint8Array, path: string): Recording {
   const lines = readLines(bytes, path);
-  const first = lines.next('the number of frames', 1);
-  const count = integerOf(first, path, 'a number of frames');
+  const count = lines.nextCount('a number of frames');
   if (count === 0) throw new FormatError(path, 'line 1: expected at least one frame, got 0', 0);
   if (count * LEAST_BYTES_PER_FRAME > lines.remaining() + 1) {
     const problem = `line 1: expected ${count} frames, got ${lines.remaining()} bytes after it; the file is truncated`;
     throw new FormatError(path, problem, 0);
   }
   const frames: (readonly Body[])[] = [];
-  for (let t = 0; t < count; t++) frames.push(readFrame(lines, path));
+  const newBody = bodyAllocator();
+  for (let t = 0; t < count; t++) frames.push(readFrame(lines, path, newBody));
   lines.end();
   return { joints: JOINTS, frames };
 }
@@ -61,49 +62,36 @@ export function formatNtuSkeleton(recording: Recording): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function readFrame(lines: LineReader, path: string): readonly Body[] {
-  const line = lines.next('a number of bodies', 1);
-  const count = integerOf(line, path, 'a number of bodies');
+/**
+ * Gives the numbers of one body after the other, many of which share a buffer: a buffer for each takes the
+ * garbage collector longer than the whole file takes to read.
+ */
+function bodyAllocator(): () => Float64Array {
+  let [block, used] = [new Float64Array(0), 0];
+  return () => {
+    if (used === block.length) [block, used] = [new Float64Array(JOINTS * 3 * BODIES_PER_BLOCK), 0];
+    used += JOINTS * 3;
+    return block.subarray(used - JOINTS * 3, used);
+  };
+}
+
+function readFrame(lines: LineReader, path: string, newBody: () => Float64Array): readonly Body[] {
+  const count = lines.nextCount('a number of bodies');
   const bodies: Body[] = [];
-  for (let b = 0; b < count; b++) bodies.push(readBody(lines, path));
+  for (let b = 0; b < count; b++) bodies.push(readBody(lines, path, newBody));
   return bodies;
 }
 
-function readBody(lines: LineReader, path: string): Body {
+function readBody(lines: LineReader, path: string, newBody: () => Float64Array): Body {
   const head = lines.next('a body', BODY_FIELDS);
   const id = head.fields[0] as string;
-  if (!/^\d{1,20}$/.test(id)) throw wrong(head, path, 'the id of a body', id);
-  const count = lines.next('a number of joints', 1);
-  if (integerOf(count, path, 'a number of joints') !== JOINTS) {
-    throw wrong(count, path, `${JOINTS} joints`, count.fields[0] as string);
+  if (!/^\d{1,20}$/.test(id)) throw wrongField(head, path, 'the id of a body', id);
+  const count = lines.nextCount('a number of joints');
+  if (count !== JOINTS) {
+    const problem = `line ${head.number + 1}: expected ${JOINTS} joints, got "${count}"`;
+    throw new FormatError(path, problem, head.end);
   }
-  const joints = new Float64Array(JOINTS * 3);
-  for (let v = 0; v < JOINTS; v++) {
-    const line = lines.next('a joint', JOINT_FIELDS);
-    for (let c = 0; c < 3; c++) joints[v * 3 + c] = coordinateOf(line, c, path);
-  }
+  const joints = newBody();
+  for (let v = 0; v < JOINTS; v++) lines.nextNumbers('a joint', JOINT_FIELDS, joints, v * 3, 3);
   return { id: BigInt(id), joints };
-}
-
-function integerOf(line: Line, path: string, what: string): number {
-  const text = line.fields[0] as string;
-  if (!/^\d{1,15}$/.test(text)) throw wrong(line, path, what, text);
-  return Number(text);
-}
-
-function coordinateOf(line: Line, field: number, path: string): number {
-  const text = line.fields[field] as string;
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
-  // Beyond the range of float32 the clip would hold an infinity.
-  if (!Number.isFinite(Math.fround(value))) throw wrong(line, path, 'a finite coordinate', text);
-  return value;
-}
-
-function wrong(line: Line, path: string, wanted: string, got: string): FormatError {
-  const text = got.length > 40 ? `${got.slice(0, 40)}…` : got;
-  return new FormatError(
-    path,
-    `line ${line.number}: expected ${wanted}, got ${JSON.stringify(text)}`,
-    line.offset,
-  );
 }

@@ -1,17 +1,32 @@
-import { FormatError } from '@halp/files';
-import { openNpy, type NpyFile } from '@halp/files/node';
+import { openNpy, openNpz } from '@halp/files/node';
 import type { Layout } from '@halp/skeleton';
-import { arrayDataset } from './array-dataset.ts';
+import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
+import { classCount, numberedClasses, readLabels, type ArrayLabels } from './array-labels.ts';
+import { factsOf } from './clip-facts.ts';
 import type { Dataset } from './dataset.ts';
+import { requireFinite } from './finite.ts';
 import { readIntegers } from './integers.ts';
+import type { Part } from './manifest.ts';
+import { MOST_CLASSES } from './most-classes.ts';
+import type { ClipFacts } from './names.ts';
+import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { present } from './system-error.ts';
 
 /** The files of a data set that somebody else prepared. */
 export interface OpenArraysOptions {
-  /** The `.npy` file of the joints, `[N, C, T, V, M]`, float32 or float64. */
+  /**
+   * The file of the joints: a `.npy` of `[N, C, T, V, M]` or `[N, T, M * V * C]`, C = 3, floats of 16,
+   * 32 or 64 bits in either byte order; or a `.npz` that holds such arrays as `x_train` and `x_test`.
+   */
   readonly data: string;
-  /** The `.npy` file of the labels, `[N]`, integers from 0. */
-  readonly labels: string;
+  /**
+   * The file of the labels, integers from 0: a `.npy` of `[N]`, or a `.pkl` of (names, labels), whose
+   * names become those of the clips. A `.npz` of the joints has them itself, as `y_train` and `y_test`,
+   * `[N]` or `[N, classes]` with a 1 for each clip.
+   */
+  readonly labels?: string;
+  /** The part that is taken of a `.npz`. */
+  readonly part?: Part;
   /**
    * The `.npy` file of the valid frames, `[N]`, integers from 1 to T; without it a clip ends at its
    * last frame that is not all zero.
@@ -26,45 +41,103 @@ export interface OpenArraysOptions {
 }
 
 /**
- * A data set over plain `.npy` arrays, read by position.
+ * A data set over plain arrays, read by position.
  *
- * @remarks The coordinates are taken as they are: nothing is centred or rotated. Clips are named by
- * their position.
+ * @remarks The coordinates are taken as they are: nothing is centred or rotated. Clips without names
+ * are named by their position. Of names like NTU's, subject, camera and setup are known.
  * @throws FormatError if a file is missing, or does not fit the others or the layout.
+ * @throws RangeError if the labels, or the part of a `.npz`, are not given.
+ *
+ * @example
+ * ```ts
+ * const train = await openArrays({ data: 'NTU60_CS.npz', part: 'train', layout: kinectV2 });
+ * const test = await openArrays({
+ *   data: 'xsub/val_data_joint.npy',
+ *   labels: 'xsub/val_label.pkl',
+ *   frames: 'xsub/val_num_frame.npy',
+ *   layout: kinectV2,
+ * });
+ * ```
  */
 export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
-  const { data: path, layout, name = 'arrays' } = options;
-  const data = await present(path, openNpy(path));
+  const { layout, name = 'arrays' } = options;
+  const { array, readKnown, close } = await openFiles(options);
   try {
-    const [count, T] = checkedShape(data, path, layout);
-    const most = options.classes === undefined ? 2 ** 31 - 1 : options.classes.length - 1;
-    const labels = await readIntegers(options.labels, count, 0, most);
+    const known = await readKnown();
     const frames =
-      options.frames === undefined ? undefined : await readIntegers(options.frames, count, 1, T);
-    const classes = options.classes ?? numberedClasses(labels);
-    const facts = Array.from(labels, (_, i) => ({ name: `${name} ${i}` }));
-    return arrayDataset({ name, layout, classes, data, path, labels, frames, facts });
+      options.frames === undefined
+        ? undefined
+        : await readIntegers(options.frames, array.clips, 1, array.frames);
+    const { labels } = known;
+    const facts = Array.from(labels, (_, i) => factsOf(known.names?.[i] ?? `${name} ${i}`));
+    return {
+      name,
+      layout,
+      classes: options.classes ?? numberedClasses(classCount(known)),
+      persons: array.persons,
+      length: array.clips,
+      labels,
+      names: facts.map((fact) => fact.name),
+      source: { kind: 'arrays', options },
+      async get(index) {
+        if (!Number.isInteger(index) || index < 0 || index >= array.clips) {
+          throw new RangeError(`get: expected an index in [0, ${array.clips}), got ${index}`);
+        }
+        const clip = await readArrayClip(array, index, frames?.[index]);
+        const fact = facts[index] as ClipFacts;
+        requireFinite(clip, fact.name, array.path);
+        return { clip, label: labels[index] as number, ...fact };
+      },
+      close,
+    };
   } catch (error) {
-    await data.close();
+    await close();
     throw error;
   }
 }
 
-function checkedShape(file: NpyFile, path: string, layout: Layout): [count: number, T: number] {
-  const { dtype, shape } = file.header;
-  const [N = 0, C, T = 0, V, M = 0] = shape;
-  const V0 = layout.joints.length;
-  const real = dtype === 'float32' || dtype === 'float64';
-  if (!real || shape.length !== 5 || C !== 3 || V !== V0 || N < 1 || T < 1 || M < 1) {
-    throw new FormatError(
-      path,
-      `expected float32 or float64 [N, 3, T, ${V0}, M] for ${layout.name}, got ${dtype} [${shape.join(', ')}]`,
-    );
-  }
-  return [N, T];
+interface OpenFiles {
+  readonly array: ClipArray;
+  readonly readKnown: () => Promise<ArrayLabels>;
+  readonly close: () => Promise<void>;
 }
 
-function numberedClasses(labels: Int32Array): readonly string[] {
-  const count = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
-  return Array.from({ length: count }, (_, i) => `class ${i}`);
+async function openFiles(options: OpenArraysOptions): Promise<OpenFiles> {
+  const { data: path, labels: labelPath, part, layout } = options;
+  const most = (options.classes?.length ?? MOST_CLASSES) - 1;
+  if (isNpz(path)) {
+    if (part === undefined || labelPath !== undefined) {
+      const got = part === undefined ? 'no part' : `labels ${labelPath}`;
+      throw new RangeError(`openArrays: expected a part of ${path} and no labels, got ${got}`);
+    }
+    return openNpzFiles(path, part, layout, most);
+  }
+  if (labelPath === undefined)
+    throw new RangeError(`openArrays: expected labels for ${path}, got none`);
+  const file = await present(path, openNpy(path));
+  const close = (): Promise<void> => file.close();
+  try {
+    const array = clipArray(file, path, layout);
+    return { array, readKnown: () => readLabels(labelPath, array.clips, most), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openNpzFiles(
+  path: string,
+  part: Part,
+  layout: Layout,
+  most: number,
+): Promise<OpenFiles> {
+  const file = await present(path, openNpz(path));
+  const close = (): Promise<void> => file.close();
+  try {
+    const array = await npzClips(file, path, part, layout);
+    return { array, readKnown: () => npzLabels(file, path, part, array.clips, most), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { openNpy } from '@halp/files/node';
 import { layoutOf } from '@halp/skeleton';
-import { arrayDataset } from './array-dataset.ts';
+import { openClipFile, type ClipFile, type ReadingOptions } from './clip-file.ts';
 import type { Dataset } from './dataset.ts';
+import { requireFinite } from './finite.ts';
 import { readIntegers } from './integers.ts';
 import {
   dataShape,
@@ -20,7 +21,7 @@ import { parseNames, type ClipFacts } from './names.ts';
 import { codeOf, present } from './system-error.ts';
 
 /** Which part of a prepared data set to open. */
-export interface OpenDatasetOptions {
+export interface OpenDatasetOptions extends ReadingOptions {
   /** The benchmark, such as 'xsub'; may be left out where there is only one. */
   readonly benchmark?: string;
   /** 'train' or 'test'. */
@@ -71,11 +72,28 @@ export async function openDataset(dir: string, options: OpenDatasetOptions): Pro
   const labels = await readIntegers(pathOf('labels'), part.clips, 0, manifest.classes.length - 1);
   const frames = await readIntegers(pathOf('frames'), part.clips, 1, manifest.frames);
   const facts = await readNames(pathOf('names'), part.clips);
-  const { name, classes } = manifest;
-  const layout = layoutOf(manifest.layout);
   const path = pathOf('data');
-  const data = await openData(path, manifest, part);
-  return arrayDataset({ name, layout, classes, data, path, labels, frames, facts });
+  const file = await openData(path, manifest, part, options);
+  return {
+    name: manifest.name,
+    layout: layoutOf(manifest.layout),
+    classes: manifest.classes,
+    persons: manifest.persons,
+    length: part.clips,
+    labels,
+    names: facts.map(({ name }) => name),
+    source: { kind: 'prepared', dir, benchmark, part: options.part },
+    async get(index) {
+      const [fact, valid] = [facts[index], frames[index]];
+      if (fact === undefined || valid === undefined) {
+        throw new RangeError(`get: expected an index in [0, ${part.clips}), got ${index}`);
+      }
+      const clip = await file.read(index, valid);
+      requireFinite(clip, fact.name, path);
+      return { clip, label: labels[index] as number, ...fact };
+    },
+    close: () => file.close(),
+  };
 }
 
 function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: string): string {
@@ -99,14 +117,15 @@ async function openData(
   path: string,
   manifest: Manifest,
   part: PartManifest,
-): ReturnType<typeof openNpy> {
+  reading: ReadingOptions,
+): Promise<ClipFile> {
   const file = await present(path, openNpy(path));
-  const { dtype, shape } = file.header;
-  const expected = dataShape(manifest, part);
-  if (dtype === 'float32' && shape.join() === expected.join()) return file;
+  const { dtype, byteOrder, fortranOrder, shape } = file.header;
+  // Header and length are checked; what is read from here on are clips.
   await file.close();
-  throw new FormatError(
-    path,
-    `expected float32 [${expected.join(', ')}] as dataset.json says, got ${dtype} [${shape.join(', ')}]`,
-  );
+  const expected = `float32 [${dataShape(manifest, part).join(', ')}]`;
+  const order = fortranOrder ? ' in Fortran order' : byteOrder === 'big' ? ', big-endian' : '';
+  const got = `${dtype} [${shape.join(', ')}]${order}`;
+  if (got === expected) return openClipFile(path, file.header, reading);
+  throw new FormatError(path, `expected ${expected} as dataset.json says, got ${got}`);
 }

@@ -29,15 +29,50 @@ export interface PreparedClip {
 
 /** Why one clip of a file that can be read otherwise cannot be prepared. */
 export interface ClipProblem {
+  /** What was expected and what was found, without the path. */
   readonly problem: string;
+  /** The byte at which reading failed, where that is known. */
+  readonly offset?: number;
 }
 
+/** A raw file, or a clip of one, that is not in the prepared set because something is wrong with it. */
+export interface SkippedFile {
+  /** The raw file. */
+  readonly file: string;
+  /** The clip, where a file holds more than one. */
+  readonly clip?: string;
+  /** What is wrong. */
+  readonly reason: string;
+  /** The byte at which reading failed, where that is known. */
+  readonly offset?: number;
+}
+
+/** Raw files that are left out on purpose, by reason. */
+export interface LeftOut {
+  /** Why, such as 'on the list of missing skeletons'. */
+  readonly reason: string;
+  /** How many. */
+  readonly files: number;
+}
+
+/** The formats that can be prepared. */
+export type ReaderName =
+  | 'ntu'
+  | 'pku'
+  | 'nw-ucla'
+  | 'utd-mhad'
+  | 'kinetics'
+  | 'pyskl'
+  | 'arrays'
+  | 'own-clips'
+  | 'synthetic';
+
 /** A data set that is going to be written. Plain data, since it travels to worker threads. */
-export interface Plan<Kind extends string = string> {
+export interface Plan<Reader extends ReaderName = ReaderName> {
   /** The data set's name, such as 'ntu60'. */
   readonly name: string;
   /** Which function reads the sources. */
-  readonly reader: Kind;
+  readonly reader: Reader;
   readonly layout: LayoutName;
   readonly classes: readonly string[];
   /** M, the person slots of every clip. */
@@ -53,4 +88,10 @@ export interface Plan<Kind extends string = string> {
   readonly benchmarks: readonly string[];
   /** The raw files in the order in which their clips are stored. */
   readonly sources: readonly RawSource[];
+  /** The folders of the raw files; nothing is written into them. */
+  readonly raw?: readonly string[];
+  /** Raw files that cannot be used, known from their names alone. */
+  readonly problems?: readonly SkippedFile[];
+  /** Raw files that are left out on purpose. */
+  readonly leftOut?: readonly LeftOut[];
 }

@@ -30,11 +30,6 @@ export function rotationBetween(vector: Vector, axis: Vector): Matrix | undefine
   ];
 }
 
-/** The product of a matrix and a column vector, in float64. */
-export function apply(matrix: Matrix, vector: Vector): Vector {
-  return [dot(matrix[0], vector), dot(matrix[1], vector), dot(matrix[2], vector)];
-}
-
 function angleTo(vector: Vector, axis: Vector): number {
   if (magnitude(vector) < nothing) return 0;
   const f = Math.fround;

@@ -96,3 +96,31 @@ export async function messageOf(work: Promise<unknown>): Promise<string> {
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 }
+
+/**
+ * The bytes of a MATLAB file of version 5 with one uncompressed variable of doubles, first axis fastest,
+ * as its published description says.
+ */
+export function matOf(
+  name: string,
+  shape: readonly number[],
+  numbers: readonly number[],
+): Uint8Array {
+  const element = (type: number, data: ArrayBuffer): Uint8Array => {
+    const bytes = new Uint8Array(8 + Math.ceil(data.byteLength / 8) * 8);
+    new Uint32Array(bytes.buffer, 0, 2).set([type, data.byteLength]);
+    bytes.set(new Uint8Array(data), 8);
+    return bytes;
+  };
+  const parts = [
+    element(6, Uint32Array.of(6, 0).buffer),
+    element(5, Int32Array.from(shape).buffer),
+    element(1, new TextEncoder().encode(name).slice().buffer),
+    element(9, Float64Array.from(numbers).buffer),
+  ];
+  const matrix = element(14, new Uint8Array(parts.flatMap((part) => [...part])).buffer);
+  const file = new Uint8Array(128 + matrix.length);
+  file.set([0, 1, 0x49, 0x4d], 124);
+  file.set(matrix, 128);
+  return file;
+}

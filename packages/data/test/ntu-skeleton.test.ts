@@ -73,7 +73,7 @@ describe('parseNtuSkeleton', () => {
     [6, '0 0 1,5 1 2 3 4 5 6 7 8 2', 'expected a finite coordinate, got "1,5"'],
     [6, '0 0 1 1 2 3 4 5 6 7 8', 'expected a joint (12 fields), got 11 fields'],
     [6, '', 'expected a joint (12 fields), got an empty line'],
-    [6, '1 '.repeat(3000), 'expected at most 4096 bytes in a line, got 6000'],
+    [6, '1 '.repeat(9000), 'expected at most 16384 bytes in a line, got 18000'],
   ])('refuses the file with line %i as %j', (number, line, message) => {
     expect(complaint(number, line)).toContain(message);
   });
@@ -89,7 +89,7 @@ describe('parseNtuSkeleton', () => {
   });
 
   it('refuses an empty file', () => {
-    expect(() => parse('')).toThrow('expected the number of frames, got the end of the file');
+    expect(() => parse('')).toThrow('expected a number of frames, got the end of the file');
   });
 
   it('reads real recordings, whichever line ends they have', (context) => {

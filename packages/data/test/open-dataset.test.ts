@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatNpy, parseNpy } from '@halp/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Manifest } from '../src/index.ts';
-import { openDataset, prepareNwUcla } from '../src/node.ts';
+import type { DatasetSource, Manifest } from '../src/index.ts';
+import { openDataset, openSource, planNwUcla, prepare } from '../src/node.ts';
 import { messageOf, readJson, temporaryFolder, writeNwUcla } from './helpers.ts';
 
 const path = temporaryFolder();
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await writeNwUcla(raw, 'a01_s01_e00_v01', 1, 5);
   await writeNwUcla(raw, 'a12_s01_e00_v02', 10, 2);
   await writeNwUcla(raw, 'a03_s02_e00_v03', 3, 3);
-  await prepareNwUcla({ raw, out: join(made, 'out') });
+  await prepare(await planNwUcla({ raw }), { out: join(made, 'out') });
 });
 
 afterAll(() => rm(made, { recursive: true }));
@@ -122,6 +122,57 @@ describe('openDataset', () => {
     expect(message).toBe(
       'FILE: expected float32 [2, 3, 5, 20, 1] as dataset.json says, got float32 [1, 3, 5, 20, 1]',
     );
+  });
+
+  it.each([
+    ["'<f4', 'fortran_order': False", "'<f4', 'fortran_order': True ", ' in Fortran order'],
+    ["'<f4'", "'>f4'", ', big-endian'],
+  ])('refuses an array whose numbers stand otherwise: %#', async (stored, other, order) => {
+    const message = await complaint('train_data_joint.npy', async (file) => {
+      const text = readFileSync(file, 'latin1');
+      expect(text).toContain(stored);
+      await writeFile(file, text.replace(stored, other), 'latin1');
+    });
+    const shape = 'float32 [2, 3, 5, 20, 1]';
+    expect(message).toBe(`FILE: expected ${shape} as dataset.json says, got ${shape}${order}`);
+  });
+
+  it('reads the same where each read is waited for', async () => {
+    const dir = await prepared();
+    const [data, blocking] = [
+      await openDataset(dir, { part }),
+      await openDataset(dir, { part, blocking: true }),
+    ];
+    for (const index of [1, 0]) expect(await blocking.get(index)).toEqual(await data.get(index));
+    await data.close();
+    await blocking.close();
+  });
+
+  it.each([false, true])(
+    'says where the array has become shorter: blocking %s',
+    async (blocking) => {
+      const dir = await prepared();
+      const data = await openDataset(dir, { part, blocking });
+      const file = path('out', 'xview', 'train_data_joint.npy');
+      // In the first of the two frames of clip 1, channel 2.
+      const end = 128 + (1 * 3 + 2) * 5 * 20 * 4 + 12;
+      await truncate(file, end);
+      expect((await data.get(0)).clip.shape).toEqual([3, 5, 20, 1]);
+      expect(await messageOf(data.get(1))).toBe(
+        `${file} (byte ${end}): the file became shorter while it was read`,
+      );
+      await data.close();
+    },
+  );
+
+  it('says how it is opened again, also where the benchmark was not named', async () => {
+    const dir = await prepared();
+    const data = await openDataset(dir, { part });
+    expect(data.source).toEqual({ kind: 'prepared', dir, benchmark: 'xview', part });
+    const again = await openSource(structuredClone(data.source as DatasetSource));
+    expect(await again.get(1)).toEqual(await data.get(1));
+    await data.close();
+    await again.close();
   });
 
   it.each([

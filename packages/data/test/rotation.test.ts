@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, rotationBetween, type Matrix, type Vector } from '../src/rotation.ts';
+import { rotationBetween, type Matrix, type Vector } from '../src/rotation.ts';
 
 const coordinate = fc.double({ noNaN: true, min: -2, max: 2 }).map(Math.fround);
 const vectors = fc
@@ -55,3 +55,10 @@ describe('rotationBetween', () => {
     expect(rotationBetween([0, 0, -3], [0, 0, 1])).toBeUndefined();
   });
 });
+
+/** The product of a matrix and a column vector. */
+function apply(matrix: Matrix, vector: Vector): Vector {
+  return matrix.map((row) =>
+    row.reduce((sum, a, i) => sum + a * (vector[i] as number), 0),
+  ) as unknown as Vector;
+}

@@ -1,4 +1,5 @@
 export { FormatError } from './format-error.ts';
+export { parseMat } from './mat.ts';
 export {
   bytesPerElement,
   sizeOfShape,
@@ -7,10 +8,15 @@ export {
   type NdArray,
   type TypedArray,
 } from './nd-array.ts';
+export { parseNpz } from './npz.ts';
+export { parsePickle, type PickleValue } from './pickle.ts';
+export type { PickledArray } from './pickle-numpy.ts';
+export type { Piece, PieceKind } from './pickle-piece.ts';
 export { formatNpy, formatNpyHeader, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts';
 export {
   parseSafetensorsHeader,
   type SafetensorsEntry,
   type SafetensorsHeader,
 } from './safetensors-header.ts';
+export type { StoredDType, StoredNumbers } from './stored.ts';
 export { formatSafetensors, parseSafetensors, type Safetensors } from './safetensors.ts';

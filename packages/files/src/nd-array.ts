@@ -110,7 +110,13 @@ export function adopt(dtype: DType, buffer: ArrayBuffer, path: string, offset: n
 }
 
 /** Type and shape as an error message names them. */
-export function describe({ dtype, shape }: Pick<NdArray, 'dtype' | 'shape'>): string {
+export function describe({
+  dtype,
+  shape,
+}: {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}): string {
   const axes = shape.slice(0, MOST_NAMED).join(', ');
   return `${dtype} [${axes}${shape.length > MOST_NAMED ? ', …' : ''}]`;
 }

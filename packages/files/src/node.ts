@@ -1,3 +1,11 @@
-export { writeFileAtomic } from './atomic.ts';
+export { cannotWrite, writeFileAtomic } from './atomic.ts';
 export { openNpy, type NpyFile } from './npy-file.ts';
+export { openNpz, type NpzFile } from './npz-file.ts';
+export {
+  openPickle,
+  openPickledArrays,
+  type PickledArrays,
+  type PickleFile,
+} from './pickle-file.ts';
 export { createNpyWriter, type NpyWriter } from './npy-writer.ts';
+export { takeLock, type Lock } from './lock.ts';

@@ -1,17 +1,22 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { readSection, type FileSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
-import { adopt, bytesPerElement, sizeOfShape, type NdArray } from './nd-array.ts';
+import { describe, sizeOfShape, type NdArray } from './nd-array.ts';
 import { expectNpyLength, MAX_NPY_HEADER, parseNpyHeader, type NpyHeader } from './npy.ts';
+import { adoptStored, isScattered, storedBytes } from './stored.ts';
 
-// The system reads at most 2^31 - 4096 bytes at once.
-const MOST_AT_ONCE = 2 ** 30;
+/** The most bytes of numbers that are loaded whole because they cannot be read by position: 1 GiB. */
+export const MOST_LOADED: number = 2 ** 30;
 
 /** An open `.npy` file from which rows (slices of the first axis) are read by position. */
 export interface NpyFile {
-  /** Type, shape, and where the numbers start. */
+  /** Type, shape, order, and where the numbers start, as the file says. */
   readonly header: NpyHeader;
+  /** Whether a row is read from its place; else the whole array is loaded when the first row is read. */
+  readonly byPosition: boolean;
   /**
-   * Rows `start` to `start + count - 1`: an array of shape `[count, ...shape.slice(1)]`.
+   * Rows `start` to `start + count - 1`: an array of shape `[count, ...shape.slice(1)]`, native
+   * numbers with the last axis fastest; half precision as float32.
    *
    * Calls may overlap.
    *
@@ -26,7 +31,10 @@ export interface NpyFile {
 /**
  * Opens a `.npy` file without loading its numbers; files of any size.
  *
- * @throws FormatError if the header is refused, the array is a scalar, or the file's length does not fit.
+ * @remarks In Fortran order the numbers of a row lie all over the file. Up to 1 GiB such a file is
+ * loaded whole and put in order when its first row is read; a larger one is refused.
+ * @throws FormatError if the header is refused, the array is a scalar, the file's length does not fit,
+ * or it holds more than 1 GiB in Fortran order.
  * @throws Error if the file cannot be opened.
  *
  * @example
@@ -39,62 +47,81 @@ export interface NpyFile {
 export async function openNpy(path: string): Promise<NpyFile> {
   const file = await open(path, 'r');
   try {
-    const header = await readHeader(file, path);
-    return {
-      header,
-      readRows: (start, count) => readRows(file, path, header, start, count),
-      close: () => file.close(),
-    };
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new FormatError(path, 'expected a .npy file, got a folder or device');
+    const section: FileSection = { file, path, start: 0, length: stat.size };
+    return await npyInSection(section, () => file.close());
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function readHeader(file: FileHandle, path: string): Promise<NpyHeader> {
-  const stat = await file.stat();
-  if (!stat.isFile()) throw new FormatError(path, 'expected a .npy file, got a folder or device');
-  const head = new Uint8Array(Math.min(stat.size, MAX_NPY_HEADER + 12));
-  await readFully(file, head, 0, path);
+/** The array whose `.npy` file is a section of an open file, read by position. */
+export async function npyInSection(
+  section: FileSection,
+  close: () => Promise<void>,
+): Promise<NpyFile> {
+  const { path, length } = section;
+  const head = await readSection(section, 0, Math.min(length, MAX_NPY_HEADER + 12));
   const header = parseNpyHeader(head, path);
-  if (header.shape.length === 0) throw new FormatError(path, 'expected an array, got a scalar');
-  expectNpyLength(header, stat.size, path);
-  return header;
-}
-
-async function readRows(
-  file: FileHandle,
-  path: string,
-  { dtype, shape, dataOffset }: NpyHeader,
-  start: number,
-  count: number,
-): Promise<NdArray> {
-  const [rows, ...rest] = shape as readonly [number, ...number[]];
-  const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-  if (!isCount(start) || !isCount(count) || start + count > rows) {
-    throw new RangeError(
-      `readRows: expected rows in [0, ${rows}), got ${count} from ${start} on (${path})`,
-    );
-  }
-  const rowBytes = sizeOfShape(rest) * bytesPerElement(dtype);
-  const bytes = new Uint8Array(rowBytes * count);
-  const position = dataOffset + start * rowBytes;
-  await readFully(file, bytes, position, path);
-  return { dtype, shape: [count, ...rest], data: adopt(dtype, bytes.buffer, path, position) };
-}
-
-async function readFully(
-  file: FileHandle,
-  bytes: Uint8Array,
-  position: number,
-  path: string,
-): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const length = Math.min(bytes.length - done, MOST_AT_ONCE);
-    const { bytesRead } = await file.read(bytes, done, length, position + done);
-    if (bytesRead === 0) {
-      throw new FormatError(path, 'the file became shorter while it was read', position + done);
+  expectNpyLength(header, length, path);
+  const { shape, dataOffset } = header;
+  if (isScattered(header, shape)) {
+    const size = length - dataOffset;
+    if (size > MOST_LOADED) {
+      throw new FormatError(
+        path,
+        `expected C order, or at most ${MOST_LOADED} bytes in Fortran order, got ${size} bytes of ` +
+          `${describe(header)}; convert it with NumPy's ascontiguousarray`,
+      );
     }
-    done += bytesRead;
+    let loaded: Promise<NdArray> | undefined;
+    const load = async (): Promise<NdArray> => {
+      const bytes = await readSection(section, dataOffset, size);
+      return adoptStored(bytes, header, shape, path, dataOffset);
+    };
+    return npyOfArray(header, path, () => (loaded ??= load()), close);
   }
+  const rowBytes = sizeOfShape(shape.slice(1)) * storedBytes(header.dtype);
+  const facts = { header, byPosition: true, close };
+  return fileOfRows(facts, path, async (start, count, rowsShape) => {
+    const position = dataOffset + start * rowBytes;
+    const bytes = await readSection(section, position, rowBytes * count);
+    return adoptStored(bytes, header, rowsShape, path, position);
+  });
+}
+
+/** The rows of an array that is, or will be, in memory. */
+export function npyOfArray(
+  header: NpyHeader,
+  path: string,
+  load: () => Promise<NdArray>,
+  close: () => Promise<void>,
+): NpyFile {
+  const rowSize = sizeOfShape(header.shape.slice(1));
+  const facts = { header, byPosition: false, close };
+  return fileOfRows(facts, path, async (start, count, shape) => {
+    const { dtype, data } = await load();
+    return { dtype, shape, data: data.slice(start * rowSize, (start + count) * rowSize) };
+  });
+}
+
+type ReadRows = (start: number, count: number, shape: readonly number[]) => Promise<NdArray>;
+
+function fileOfRows(facts: Omit<NpyFile, 'readRows'>, path: string, read: ReadRows): NpyFile {
+  const [rows, ...rest] = facts.header.shape;
+  if (rows === undefined) throw new FormatError(path, 'expected an array, got a scalar');
+  const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  return {
+    ...facts,
+    async readRows(start, count) {
+      if (!isCount(start) || !isCount(count) || start + count > rows) {
+        throw new RangeError(
+          `readRows: expected rows in [0, ${rows}), got ${count} from ${start} on (${path})`,
+        );
+      }
+      return read(start, count, [count, ...rest]);
+    },
+  };
 }

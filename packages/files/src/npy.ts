@@ -1,8 +1,6 @@
 import { excerpt } from './excerpt.ts';
 import { FormatError } from './format-error.ts';
 import {
-  bytesPerElement,
-  decode,
   describe,
   encode,
   expectShape,
@@ -11,11 +9,17 @@ import {
   type NdArray,
 } from './nd-array.ts';
 import { parseNpyDictionary } from './npy-dictionary.ts';
+import {
+  adoptStored,
+  descriptorOf,
+  knownCodes,
+  parseDescriptor,
+  storedBytes,
+  type StoredNumbers,
+} from './stored.ts';
 
-/** What the head of a `.npy` file says about the numbers that follow. */
-export interface NpyHeader {
-  /** The type of each number. */
-  readonly dtype: DType;
+/** What the head of a `.npy` file says about the numbers that follow, as they stand in the file. */
+export interface NpyHeader extends StoredNumbers {
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** The byte at which the numbers start. */
@@ -29,51 +33,30 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const ALIGNMENT = 64;
 // NumPy leaves room for the first axis to grow to 21 digits in place.
 const GROWTH_DIGITS = 21;
-const DESCRIPTORS: readonly (readonly [string, DType])[] = [
-  ['|b1', 'bool'],
-  ['|i1', 'int8'],
-  ['|u1', 'uint8'],
-  ['<i2', 'int16'],
-  ['<u2', 'uint16'],
-  ['<i4', 'int32'],
-  ['<u4', 'uint32'],
-  ['<i8', 'int64'],
-  ['<u8', 'uint64'],
-  ['<f4', 'float32'],
-  ['<f8', 'float64'],
-];
 
 /**
  * The header of a `.npy` file, from its first bytes (format 1.0 to 3.0, NEP 1).
  *
  * @param bytes At least the header; more does no harm.
  * @param path The file's name, for error messages.
- * @throws FormatError if this is not a `.npy` header, or its numbers are big-endian, in Fortran order
- * or of a type that {@link DType} does not name.
+ * @throws FormatError if this is not a `.npy` header, or its numbers are of a type that
+ * `StoredDType` does not name.
  */
 export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
   const { text, start, end } = headerText(bytes, path);
   const { descriptor, fortranOrder, shape } = parseNpyDictionary(text, path, start);
-  const dtype = DESCRIPTORS.find(([name]) => name === descriptor)?.[1];
-  if (dtype === undefined) {
-    const known = DESCRIPTORS.map(([name]) => name).join(' ');
+  const numbers = parseDescriptor(descriptor);
+  if (numbers === undefined) {
     throw new FormatError(
       path,
-      `expected one of ${known}, got ${excerpt(descriptor)}; convert it with NumPy's astype`,
+      `expected numbers of one of ${knownCodes}, got ${excerpt(descriptor)}; convert it with NumPy's astype`,
       start,
     );
   }
-  if (fortranOrder) {
-    throw new FormatError(
-      path,
-      "expected C order, got Fortran order; convert it with NumPy's ascontiguousarray",
-      start,
-    );
-  }
-  if (!Number.isSafeInteger(sizeOfShape(shape) * bytesPerElement(dtype))) {
+  if (!Number.isSafeInteger(sizeOfShape(shape) * storedBytes(numbers.dtype))) {
     throw new FormatError(path, `expected a shape below 2^53 bytes, got ${excerpt(shape)}`, start);
   }
-  return { dtype, shape, dataOffset: end };
+  return { ...numbers, fortranOrder, shape, dataOffset: end };
 }
 
 function headerText(
@@ -110,7 +93,8 @@ function headerText(
 }
 
 /**
- * The array in the bytes of a `.npy` file; the numbers are copied.
+ * The array in the bytes of a `.npy` file; the numbers are copied, in the machine's byte order and with
+ * the last axis fastest, whatever the file's orders; half precision becomes float32.
  *
  * @param path The file's name, for error messages.
  * @throws FormatError if the header is refused, the file is shorter or longer than the header says,
@@ -118,15 +102,16 @@ function headerText(
  */
 export function parseNpy(bytes: Uint8Array, path: string): NdArray {
   const header = parseNpyHeader(bytes, path);
-  const { dtype, shape, dataOffset } = header;
+  const { shape, dataOffset } = header;
   expectNpyLength(header, bytes.length, path);
-  return { dtype, shape, data: decode(dtype, bytes.subarray(dataOffset), path, dataOffset) };
+  // A copy even of a Node Buffer, whose slice() is none.
+  return adoptStored(Uint8Array.from(bytes.subarray(dataOffset)), header, shape, path, dataOffset);
 }
 
 /** @throws FormatError unless a file with this header has as many bytes as the header says. */
 export function expectNpyLength(header: NpyHeader, length: number, path: string): void {
   const { dtype, shape, dataOffset } = header;
-  const expected = dataOffset + sizeOfShape(shape) * bytesPerElement(dtype);
+  const expected = dataOffset + sizeOfShape(shape) * storedBytes(dtype);
   if (length === expected) return;
   throw new FormatError(
     path,
@@ -143,7 +128,7 @@ export function expectNpyLength(header: NpyHeader, length: number, path: string)
  */
 export function formatNpyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
   expectShape(shape, 'formatNpyHeader');
-  const descriptor = DESCRIPTORS.find(([, name]) => name === dtype)?.[0] as string;
+  const descriptor = descriptorOf(dtype);
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const growth = shape.length === 0 ? 0 : GROWTH_DIGITS - String(shape[0]).length;
   const text =

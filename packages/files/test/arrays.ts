@@ -80,3 +80,13 @@ export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   copy[index] = (copy[index] as number) ^ (1 << (bit & 7));
   return copy;
 }
+
+/** Throws unless the numbers of an array are as many and of the kind that its shape and type say. */
+export function requireWhole(array: NdArray): void {
+  const { dtype, shape, data } = array;
+  if (!(data instanceof HOLDERS[dtype]) || data.length !== sizeOfShape(shape)) {
+    throw new Error(
+      `${dtype} [${shape.join(', ')}] with a ${data.constructor.name} of ${data.length}`,
+    );
+  }
+}

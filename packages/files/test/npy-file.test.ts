@@ -14,7 +14,9 @@ describe('openNpy', () => {
     const array = counting(dtype, [5, 2, 3]);
     await writeFile(path, formatNpy(array));
     const file = await openNpy(path);
-    expect(file.header).toEqual({ dtype, shape: [5, 2, 3], dataOffset: 128 });
+    const order = { byteOrder: 'little', fortranOrder: false };
+    expect(file.header).toEqual({ dtype, ...order, shape: [5, 2, 3], dataOffset: 128 });
+    expect(file.byPosition).toBe(true);
     const rows = fc.asyncProperty(fc.nat(5), fc.nat(5), async (a, b) => {
       const [start, end] = [Math.min(a, b), Math.max(a, b)];
       const part = await file.readRows(start, end - start);

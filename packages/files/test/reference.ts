@@ -12,6 +12,14 @@ export interface ReferenceArray {
 export interface Reference {
   readonly npy: readonly (ReferenceArray & { readonly base64: string })[];
   readonly version2: string;
+  readonly stored: readonly (ReferenceArray & { readonly base64: string })[];
+  readonly npz: { readonly stored: string; readonly compressed: string };
+  readonly pickles: readonly {
+    readonly numpy: string;
+    readonly protocol: number;
+    readonly base64: string;
+  }[];
+  readonly python2: string;
   readonly refused: Readonly<Record<string, string>>;
   readonly safetensors: {
     readonly base64: string;

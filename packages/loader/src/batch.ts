@@ -1,9 +1,9 @@
 import type { Transform } from '@halp/augment';
-import type { Sample } from '@halp/data';
+import { allFinite, type Dataset, type Sample } from '@halp/data';
 import type { Random } from '@halp/random';
 import { firstNonFinite, type Clip } from '@halp/skeleton';
 
-/** Views of N clips, stacked. Whoever receives it owns its arrays. */
+/** Views of N clips, stacked. Whoever receives it owns its arrays; nobody else writes to them. */
 export interface Batch {
   /** One array `[N, C, T, V, M]`, row-major, for each pipeline, in the order of the options. */
   readonly views: readonly Float32Array[];
@@ -17,48 +17,81 @@ export interface Batch {
   readonly names: readonly string[];
 }
 
-/** A sample and where it stands in its data set. */
-export interface PlacedSample {
-  readonly index: number;
-  readonly sample: Sample;
+/** The views of a batch, and their shape. */
+export type Views = Pick<Batch, 'views' | 'shape'>;
+
+/** Views in the memory of this thread, not filled. */
+export function allocateViews(count: number, shape: Batch['shape']): Float32Array[] {
+  const length = shape.reduce((product, size) => product * size, 1);
+  return Array.from({ length: count }, () => new Float32Array(length));
 }
 
-/**
- * The batch of these samples under these transforms.
- *
- * @param streamOf The random stream of one view of one clip, by data set index and view.
- * @throws RangeError if two views differ in shape or a view is not finite.
- */
-export function assembleBatch(
-  samples: readonly PlacedSample[],
-  transforms: readonly Transform[],
-  streamOf: (index: number, view: number) => Random,
+/** The batch of these views, which are those of the clips at `indices`. */
+export function batchOf(
+  { views, shape }: Views,
+  indices: Int32Array,
+  { labels, names }: Pick<Dataset, 'labels' | 'names'>,
 ): Batch {
-  let shape: Clip['shape'] | undefined;
-  let views: Float32Array[] = [];
-  samples.forEach(({ index, sample }, row) => {
-    transforms.forEach((transform, view) => {
-      const clip = transform(sample.clip, streamOf(index, view));
-      shape ??= clip.shape;
-      if (views.length === 0) {
-        const length = samples.length * clip.data.length;
-        views = transforms.map(() => new Float32Array(length));
-      }
-      expectSameShape(clip, shape, sample, view);
-      expectFinite(clip, sample, view);
-      (views[view] as Float32Array).set(clip.data, row * clip.data.length);
-    });
-  });
   return {
     views,
-    shape: [samples.length, ...(shape as Clip['shape'])],
-    labels: Int32Array.from(samples, ({ sample }) => sample.label),
-    indices: Int32Array.from(samples, ({ index }) => index),
-    names: samples.map(({ sample }) => sample.name),
+    shape,
+    labels: indices.map((index) => labels[index] as number),
+    indices,
+    names: Array.from(indices, (index) => names[index] as string),
   };
 }
 
-function expectSameShape(clip: Clip, shape: Clip['shape'], { name }: Sample, view: number): void {
+/** How the views of clips are made. */
+export interface ViewMaker {
+  /** One for each view. */
+  readonly transforms: readonly Transform[];
+  /** The random stream of one view of one clip, by place in the batch and view. */
+  readonly streamOf: (row: number, view: number) => Random;
+  /** Where the views go, one array for each, once the shape of the first is known. */
+  readonly allocate: (shape: Batch['shape']) => readonly Float32Array[];
+}
+
+/** A batch in the making. */
+export interface ViewStack {
+  /**
+   * Makes the views of the next clip.
+   *
+   * @throws RangeError if two views differ in shape or a view is not finite.
+   */
+  readonly add: (sample: Sample) => void;
+  /** The views, once all clips are added. */
+  readonly views: () => Views;
+}
+
+/** A stack of the views of `count` clips, which are added one after the other. */
+export function stackViews(count: number, maker: ViewMaker): ViewStack {
+  let shape: Batch['shape'] | undefined;
+  let views: readonly Float32Array[] = [];
+  let row = 0;
+  return {
+    add(sample) {
+      maker.transforms.forEach((transform, view) => {
+        const clip = transform(sample.clip, maker.streamOf(row, view));
+        if (shape === undefined) {
+          shape = [count, ...clip.shape];
+          views = maker.allocate(shape);
+        }
+        expectSameShape(clip, shape, sample, view);
+        expectFinite(clip, sample, view);
+        (views[view] as Float32Array).set(clip.data, row * clip.data.length);
+      });
+      row++;
+    },
+    views: () => ({ views, shape: shape as Batch['shape'] }),
+  };
+}
+
+function expectSameShape(
+  clip: Clip,
+  [, ...shape]: Batch['shape'],
+  { name }: Sample,
+  view: number,
+): void {
   if (clip.shape.every((size, axis) => size === shape[axis])) return;
   throw new RangeError(
     `loader: expected every view of a batch to be [${shape.join(', ')}], got ` +
@@ -78,19 +111,4 @@ function expectFinite({ data }: Clip, sample: Sample, view: number): void {
     `loader: expected finite coordinates, got NaN or infinity in '${sample.name}' at ` +
       `frame ${place.frame}, joint ${place.joint}, person ${place.person}, channel ${place.channel}`,
   );
-}
-
-/** Four sums at once, since each addition waits for the one before: twice as fast as one. */
-function allFinite(data: Float32Array): boolean {
-  // NaN and infinities, times zero, are NaN, and a sum keeps it.
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < data.length; i += 4) {
-    a += (data[i] as number) * 0;
-    b += (data[i + 1] as number) * 0;
-    c += (data[i + 2] as number) * 0;
-    d += (data[i + 3] as number) * 0;
-  }
-  for (; i < data.length; i++) a += (data[i] as number) * 0;
-  return a + b + c + d === 0;
 }

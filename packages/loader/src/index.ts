@@ -1,2 +1,3 @@
 export type { Batch } from './batch.ts';
-export { createLoader, type Loader, type LoaderOptions } from './loader.ts';
+export { createLoader, type Loader } from './loader.ts';
+export type { LoaderOptions } from './options.ts';

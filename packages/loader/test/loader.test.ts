@@ -164,6 +164,22 @@ describe('the cache', () => {
   });
 });
 
+describe('a loader that is closed', () => {
+  it('gives no more batches, and forgets its clips', async () => {
+    const dataset = memoryDataset(10);
+    const loader = await createLoader(dataset, options, createRandom(0));
+    const epoch = loader.epoch(0);
+    await epoch.next();
+    await loader.close();
+    await loader.close();
+    const closed = 'epoch: expected an open loader, got a closed one';
+    await expect(epoch.next()).rejects.toThrow(closed);
+    expect((await epoch.next()).done).toBe(true);
+    expect(() => loader.epoch(0)).toThrow(closed);
+    expect(dataset.reads).toHaveLength(4);
+  });
+});
+
 describe('mistakes', () => {
   const make = (length: number, change: Partial<LoaderOptions>): Promise<unknown> =>
     createLoader(memoryDataset(length), { ...options, ...change }, createRandom(0));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { hasFused, runFused } from './fused.ts';
 import type { Params } from './params.ts';
 
 /**
@@ -18,6 +19,11 @@ export function emaUpdate(target: Params, source: Params, momentum: number): voi
   const pairs = paired('emaUpdate', target, source);
   tf.tidy(() => {
     const rate = tf.scalar(1 - momentum);
+    if (pairs.length > 0 && hasFused('HalpEma') && pairs.every(([to]) => to.dtype === 'float32')) {
+      const inputs = [...pairs.map(([to]) => to), ...pairs.map(([, from]) => from), rate];
+      runFused('HalpEma', inputs).forEach((next, i) => pairs[i]?.[0].assign(next));
+      return;
+    }
     for (const [to, from] of pairs) {
       tf.tidy(() => to.assign(tf.add(to, tf.mul(tf.sub(from, to), rate))));
     }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { hasFused } from './fused.ts';
+import { applyFusedGruStack } from './gru-fused.ts';
 import { backwardLayer } from './gru-backward.ts';
 import {
   forwardLayer,
@@ -27,6 +29,7 @@ export function applyGruStack(
   const [batch, frames] = x.shape;
   const hidden = layers[0]?.[0].recurrent.shape[1] ?? 0;
   const sizes: GruSizes = { frames, batch, hidden, reversed };
+  if (hasFused('HalpGruForward')) return applyFusedGruStack(x, layers, sizes);
   if (!isRecording()) return tf.tidy(() => forwardStack(x, layers, sizes).feature);
   const variables = layers.flatMap((halves) => halves.flatMap(listOf));
   return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { hasFused, runFused } from './fused.ts';
 import { disposeParams, ownedVariable, type Params } from './params.ts';
 
 /** Changes variables so that a loss falls. */
@@ -58,6 +59,10 @@ export function sgd(params: Params, { momentum = 0, weightDecay = 0 }: SgdOption
           `sgd: expected a finite learning rate of at least 0, got ${learningRate}`,
         );
       }
+      if (momentum > 0 && hasFused('HalpSgd')) {
+        stepFused(params, velocities, gradients, [learningRate, momentum, weightDecay]);
+        return;
+      }
       tf.tidy(() => {
         const decay = weightDecay > 0 ? tf.scalar(weightDecay) : undefined;
         const inertia = tf.scalar(momentum);
@@ -78,6 +83,28 @@ export function sgd(params: Params, { momentum = 0, weightDecay = 0 }: SgdOption
     },
     dispose: () => disposeParams(velocities),
   };
+}
+
+/** All parameters in one operation. */
+function stepFused(
+  params: Params,
+  velocities: Params,
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  constants: readonly [rate: number, momentum: number, decay: number],
+): void {
+  const names = Object.keys(params);
+  tf.tidy(() => {
+    const next = runFused('HalpSgd', [
+      ...names.map((name) => params[name] as tf.Tensor),
+      ...names.map((name) => velocities[`momentum.${name}`] as tf.Tensor),
+      ...names.map((name) => gradients[name] as tf.Tensor),
+      tf.tensor1d([...constants]),
+    ]);
+    names.forEach((name, i) => {
+      params[name]?.assign(next[i] as tf.Tensor);
+      velocities[`momentum.${name}`]?.assign(next[names.length + i] as tf.Tensor);
+    });
+  });
 }
 
 function expectGradients(params: Params, gradients: Readonly<Record<string, tf.Tensor>>): void {

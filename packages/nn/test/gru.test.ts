@@ -177,7 +177,7 @@ onEachBackend(() => {
     const before = tf.memory().numBytes;
     const atLastStep = async (work: () => tf.Tensor): Promise<number> => {
       const { kernels } = await tf.profile(() => tf.tidy(() => void work()));
-      const last = kernels.findLast(({ name }) => name === 'Tanh');
+      const last = kernels.findLast(({ name }) => name === 'Tanh' || name === 'HalpGruForward');
       return (last?.totalBytesSnapshot ?? NaN) - before;
     };
     const quiet = await atLastStep(() => layer.apply(x, 'eval'));
@@ -186,7 +186,8 @@ onEachBackend(() => {
     );
     // States of one half in all frames, in bytes; r, z, c, n and h of two halves are ten of them.
     const sequence = 4 * 16 * 40 * 16;
-    expect(quiet).toBeLessThan(2 * sequence);
+    // The outputs of two halves, and the input; a kernel for the whole layer has no smaller moment.
+    expect(quiet).toBeLessThan(3 * sequence);
     expect(recorded).toBeGreaterThan(9 * sequence);
     x.dispose();
     layer.dispose();

@@ -13,3 +13,4 @@ export type {
 } from './recipe.ts';
 export { syntheticHalp, syntheticMoco } from './synthetic.ts';
 export type { Branch, Reported, TableColumn, TablePlan, TableRow } from './table.ts';
+export { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';

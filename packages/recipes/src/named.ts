@@ -1,9 +1,17 @@
 import { nwUclaHalp, nwUclaMoco } from './nw-ucla.ts';
 import type { Recipe } from './recipe.ts';
 import { syntheticHalp, syntheticMoco } from './synthetic.ts';
+import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
 
 /** The recipes of this package. */
-export const recipes: readonly Recipe[] = [nwUclaMoco, nwUclaHalp, syntheticMoco, syntheticHalp];
+export const recipes: readonly Recipe[] = [
+  nwUclaMoco,
+  nwUclaHalp,
+  utdMhadMoco,
+  utdMhadHalp,
+  syntheticMoco,
+  syntheticHalp,
+];
 
 /**
  * The recipe of that name.

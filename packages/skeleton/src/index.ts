@@ -1,10 +1,16 @@
 export { createClip, firstNonFinite, type Clip, type ClipIndex, type ClipShape } from './clip.ts';
+export { convertLayout, type ConvertLayoutOptions } from './convert-layout.ts';
 export {
-  isLayoutName,
-  kinectV1,
-  kinectV2,
-  layoutOf,
-  type Layout,
-  type LayoutName,
-} from './layout.ts';
+  jointMapping,
+  type InterpolatedJoint,
+  type JointMapping,
+  type JointOrigin,
+  type MissingJoint,
+  type TakenJoint,
+  type WeightedJoint,
+} from './joint-mapping.ts';
+export { kinectV1, kinectV2 } from './kinect.ts';
+export { isLayoutName, layoutNames, layoutOf } from './layout-of.ts';
+export type { Layout, LayoutName } from './layout.ts';
+export { coco17, mediapipe33, openpose18 } from './pose.ts';
 export { streamOfClip, type Stream } from './stream.ts';

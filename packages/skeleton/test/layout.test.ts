@@ -1,7 +1,17 @@
-import { isLayoutName, kinectV1, kinectV2, layoutOf } from '@halp/skeleton';
+import {
+  coco17,
+  isLayoutName,
+  kinectV1,
+  kinectV2,
+  layoutNames,
+  layoutOf,
+  mediapipe33,
+  openpose18,
+  type Layout,
+} from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 
-describe.each([kinectV1, kinectV2])('layout $name', (layout) => {
+describe.each(layoutNames.map(layoutOf))('layout $name', (layout) => {
   it('is a tree: every joint but the root has one parent, and every way leads to the root', () => {
     const parents = new Map(layout.bones);
     expect(layout.bones.length).toBe(layout.joints.length - 1);
@@ -51,8 +61,47 @@ describe('kinectV2', () => {
   });
 });
 
+describe('layouts of poses in the image', () => {
+  const bonesOf = (layout: Layout): string =>
+    layout.bones.map(([child, parent]) => `${child},${parent}`).join(' ');
+
+  it("have ST-GCN's edges of OpenPose and PYSKL's of COCO", () => {
+    const inward =
+      '4,3 3,2 7,6 6,5 13,12 12,11 10,9 9,8 11,5 8,2 5,1 2,1 0,1 15,0 14,0 17,15 16,14';
+    expect(bonesOf(openpose18).split(' ').sort()).toEqual(inward.split(' ').sort());
+    const coco = '15,13 13,11 16,14 14,12 11,5 12,6 9,7 7,5 10,8 8,6 5,0 6,0 1,0 3,1 2,0 4,2';
+    expect(bonesOf(coco17).split(' ').sort()).toEqual(coco.split(' ').sort());
+    expect([openpose18.root, coco17.root]).toEqual([1, 0]);
+  });
+
+  it("have MediaPipe's connections but for those that close a circle, and four more", () => {
+    const connections =
+      '0,1 1,2 2,3 3,7 0,4 4,5 5,6 6,8 9,10 11,12 11,13 13,15 15,17 15,19 15,21 17,19 12,14 14,16 ' +
+      '16,18 16,20 16,22 18,20 11,23 12,24 23,24 23,25 24,26 25,27 26,28 27,29 28,30 29,31 30,32 27,31 28,32';
+    const ours = mediapipe33.bones.map(([child, parent]) => `${parent},${child}`);
+    const theirs = connections.split(' ');
+    expect(ours.filter((bone) => !theirs.includes(bone))).toEqual(['0,9', '0,10', '0,11', '0,12']);
+    expect(theirs.filter((bone) => !ours.includes(bone))).toEqual(
+      '9,10 11,12 17,19 18,20 23,24 29,31 30,32'.split(' '),
+    );
+  });
+
+  it('have no spine: they are centred on the root, and the left side of the trunk points up', () => {
+    for (const layout of [openpose18, coco17, mediapipe33]) {
+      expect(layout.hasSpine).toBe(false);
+      expect(layout.center).toBe(layout.root);
+      expect(layout.spine.map((joint) => layout.joints[joint])).toEqual([
+        'left hip',
+        'left shoulder',
+      ]);
+    }
+    expect([kinectV1.hasSpine, kinectV2.hasSpine]).toEqual([true, true]);
+  });
+});
+
 describe('isLayoutName', () => {
   it('refuses what is no layout', () => {
-    for (const name of ['kinect', '', undefined, 2]) expect(isLayoutName(name)).toBe(false);
+    for (const name of ['kinect', '', 'toString', undefined, 2])
+      expect(isLayoutName(name)).toBe(false);
   });
 });

@@ -109,7 +109,11 @@ export async function compileBinding(
   await rename(output, target);
 }
 
-async function compile(
+/** Runs the compiler with the flags of every add-on.
+ *
+ * @throws NativeError `compile-failed`.
+ */
+export async function compile(
   output: string,
   files: readonly string[],
   settings: Settings,

@@ -1,3 +1,4 @@
+export { compileAddon, type Addon } from './addon.ts';
 export { startupAddon } from './binding.ts';
 export { checkNative, type NativeStatus, type Obstacle } from './check.ts';
 export { installNative, type NativeInstallation } from './install.ts';

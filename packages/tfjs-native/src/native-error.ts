@@ -7,6 +7,7 @@ export type NativeProblem =
   | 'no-python'
   | 'no-pip'
   | 'no-compiler'
+  | 'no-library'
   | 'wheel-not-found'
   | 'download-failed'
   | 'wrong-hash'

@@ -53,12 +53,12 @@ export async function saveCheckpoint<Input>(
     throw new RangeError(`saveCheckpoint: expected notes of other names than halp.*, got ${taken}`);
   }
   const variables = variablesOf(training);
-  const { epoch, step, samples } = position;
+  const { step } = position;
   await expectFinite(variables, step);
   return saveParams(variables, {
     ...notes,
     'halp.checkpoint': String(CHECKPOINT_VERSION),
-    'halp.position': JSON.stringify({ epoch, step, samples }),
+    'halp.position': JSON.stringify(positionAlone(position)),
     'halp.random': JSON.stringify(training.rng.state()),
   });
 }
@@ -103,8 +103,12 @@ function positionOf(text: string | undefined, path: string): TrainingPosition {
   if (!isPosition(position)) {
     throw new FormatError(path, `expected the position of a checkpoint, got ${text ?? 'none'}`);
   }
-  const { epoch, step, samples } = position;
-  return { epoch, step, samples };
+  return positionAlone(position);
+}
+
+/** A position without whatever else its object holds: an epoch's report is one too. */
+function positionAlone({ epoch, step, samples, within }: TrainingPosition): TrainingPosition {
+  return { epoch, step, samples, ...(within === undefined ? {} : { within }) };
 }
 
 function streamOf(text: string | undefined, path: string): Random {

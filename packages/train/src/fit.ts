@@ -69,6 +69,13 @@ export interface FitOptions {
   readonly readEvery?: number;
   /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
+  /** Steps between two calls of `onSave` inside an epoch; never unless given. */
+  readonly saveEvery?: number;
+  /**
+   * Called inside an epoch after every `saveEvery` steps, and when `signal` ends training there, with the position
+   * from which a checkpoint saved now goes on. Between epochs it is the caller who saves.
+   */
+  readonly onSave?: (position: TrainingPosition) => Promise<void>;
   /** Called after every epoch; what it returns is logged. */
   readonly onEpoch?: (epoch: number) => Promise<Readonly<Record<string, number>>>;
   /** Ends training after the step in flight, by its reason (an AbortError unless it has another). */
@@ -79,8 +86,8 @@ export interface FitOptions {
  * Trains an objective and yields a report after each epoch; the caller saves, logs and may stop between two.
  *
  * A step runs `beforeStep`, the loss and its gradient, the optimizer and `afterStep`, in this order.
- * Its random numbers are drawn from `rng.fork('step', step)`, so that a run which is resumed after
- * an epoch continues exactly as an undisturbed one. No tensor is left behind, however it ends.
+ * Its random numbers are drawn from `rng.fork('step', step)`, so that a run which is resumed, also inside
+ * an epoch, continues exactly as an undisturbed one. No tensor is left behind, however it ends.
  *
  * @param batches The batches of an epoch from a given step on, in an order that the epoch alone
  * determines; the iterator is closed (its `return` called) whenever training stops inside the epoch.
@@ -104,42 +111,72 @@ export async function* fit<Input extends object>(
 ): AsyncGenerator<EpochReport, void, undefined> {
   const { epochs, schedule, from = START, onEpoch, signal } = options;
   expectInteger('epochs', epochs, 0);
-  let { step, samples } = from;
-  for (let epoch = from.epoch; epoch < epochs; epoch++) {
+  let position = from;
+  for (let { epoch } = from; epoch < epochs; epoch++) {
     signal?.throwIfAborted();
-    const started = performance.now();
     const learningRate = learningRateAt(schedule, epoch);
-    const first: TrainingPosition = { epoch, step, samples };
-    const end = await trainEpoch(objective, batches(epoch, 0), options, first, learningRate, rng);
-    // A clock that has not moved must not give a rate that no log can hold.
-    const seconds = Math.max(performance.now() - started, 1e-3) / 1000;
-    const clipsPerSecond = (end.samples - samples) / seconds;
-    ({ step, samples } = end);
+    const done = position.within?.iteration ?? 0;
+    const end = await trainEpoch(
+      objective,
+      batches(epoch, done),
+      options,
+      position,
+      learningRate,
+      rng,
+    );
+    const { step, samples, losses, seconds, clips } = end;
+    position = { epoch: epoch + 1, step, samples };
     const metrics = (await onEpoch?.(epoch)) ?? {};
-    const { losses } = end;
+    const clipsPerSecond = clips / seconds;
     yield { epoch, step, samples, losses, learningRate, seconds, clipsPerSecond, metrics };
   }
 }
 
-/** Trains on the batches of one epoch; where it ended, and the mean losses. */
+/** What an epoch came to. */
+interface EpochEnd extends Pick<EpochReport, 'step' | 'samples' | 'losses' | 'seconds'> {
+  readonly clips: number;
+}
+
+/** Trains on the batches of one epoch that are left; where it ended, and the mean losses of the whole. */
 async function trainEpoch<Input extends object>(
   objective: Objective<Input>,
   batches: AsyncIterable<TrainingBatch<Input>>,
-  { optimizer, readEvery = 10, onStep, signal }: FitOptions,
+  options: FitOptions,
   first: TrainingPosition,
   learningRate: number,
   rng: Random,
-): Promise<Pick<EpochReport, 'step' | 'samples' | 'losses'>> {
+): Promise<EpochEnd> {
+  const { optimizer, readEvery = 10, saveEvery = Infinity, onStep, onSave, signal } = options;
   expectInteger('readEvery', readEvery, 1);
+  if (saveEvery !== Infinity) expectInteger('saveEvery', saveEvery, 1);
   const { epoch } = first;
+  const part = first.within ?? { iteration: 0, clips: 0, seconds: 0, losses: {} };
+  const started = performance.now();
   let { step, samples } = first;
-  const meter = createLossMeter();
+  const meter = createLossMeter(part.losses);
+  const iterationNow = (): number => part.iteration + step - first.step;
+  const clipsNow = (): number => part.clips + samples - first.samples;
+  // A clock that has not moved must not give a rate that no log can hold.
+  const secondsNow = (): number =>
+    part.seconds + Math.max(performance.now() - started, 1e-3) / 1000;
+  const save = async (): Promise<void> => {
+    if (onSave === undefined || iterationNow() === 0) return;
+    await meter.read();
+    const [iteration, clips, seconds] = [iterationNow(), clipsNow(), secondsNow()];
+    await onSave({
+      epoch,
+      step,
+      samples,
+      within: { iteration, clips, seconds, losses: meter.sums() },
+    });
+  };
   try {
     for await (const { input, clips, names = [] } of batches) {
       try {
+        if (signal?.aborted === true) await save();
         signal?.throwIfAborted();
         expectInteger('clips of a batch', clips, 1);
-        const context: StepContext = { epoch, iteration: step - first.step, step, samples };
+        const context: StepContext = { epoch, iteration: iterationNow(), step, samples };
         const own = rng.fork('step', step);
         await objective.beforeStep?.(context);
         const losses = gradientStep(objective, input, optimizer, learningRate, context, own);
@@ -154,8 +191,9 @@ async function trainEpoch<Input extends object>(
       }
       step += 1;
       samples += clips;
-      const iteration = step - first.step;
+      const iteration = iterationNow();
       if (iteration % readEvery === 0) await meter.read();
+      if (iteration % saveEvery === 0) await save();
       onStep?.({ epoch, iteration, step, samples, losses: meter.means() });
       await otherWork();
     }
@@ -163,12 +201,12 @@ async function trainEpoch<Input extends object>(
   } finally {
     meter.dispose();
   }
-  if (step === first.step) {
+  if (iterationNow() === 0) {
     throw new RangeError(
       `fit: expected at least one batch in epoch ${epoch}, got none; is the batch larger than the data set?`,
     );
   }
-  return { step, samples, losses: meter.means() };
+  return { step, samples, losses: meter.means(), seconds: secondsNow(), clips: clipsNow() };
 }
 
 /** Lets timers and signals through, which batches that are ready at once would keep waiting for ever. */

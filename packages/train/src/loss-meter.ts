@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LossSum } from './position.ts';
 
 /** A loss became NaN or infinite; training must not go on from here. */
 export class NonFiniteLossError extends Error {
@@ -50,14 +51,16 @@ export interface LossMeter {
   read(): Promise<void>;
   /** The mean of each loss over the steps in which it occurred, of all that has been read. */
   means(): Record<string, number>;
+  /** The sums behind the means, to go on from later. */
+  sums(): Record<string, LossSum>;
   /** Disposes what has been collected and not read. */
   dispose(): void;
 }
 
-/** A meter that has seen nothing. */
-export function createLossMeter(): LossMeter {
+/** A meter that has seen nothing, or what another one had seen. */
+export function createLossMeter(before: Readonly<Record<string, LossSum>> = {}): LossMeter {
   let waiting: StepLosses[] = [];
-  const sums = new Map<string, { sum: number; count: number }>();
+  const sums = new Map<string, LossSum>(Object.entries(before));
   const add = (name: string, value: number): void => {
     const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
     sums.set(name, { sum: sum + value, count: count + 1 });
@@ -81,6 +84,7 @@ export function createLossMeter(): LossMeter {
       }
     },
     means: () => Object.fromEntries([...sums].map(([name, { sum, count }]) => [name, sum / count])),
+    sums: () => Object.fromEntries(sums),
     dispose() {
       for (const { losses } of waiting) tf.dispose(losses);
       waiting = [];

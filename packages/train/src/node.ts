@@ -1,1 +1,1 @@
-export { createRun, openRun, type Restorable, type RunFolder } from './run.ts';
+export { createRun, openRun, RUN_LOCK, type Restorable, type RunFolder } from './run.ts';

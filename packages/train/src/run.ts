@@ -19,6 +19,9 @@ const LOG = 'log.jsonl';
 const CHECKPOINTS = 'checkpoints';
 const EVALUATIONS = 'evaluations';
 const LAST = 'last';
+const BEST = 'best';
+/** A lock that a process holds while it trains; not part of the run. */
+export const RUN_LOCK = '.lock';
 
 /** What a checkpoint is put into. */
 export type Restorable<Input> = Pick<TrainingState<Input>, 'objective' | 'optimizer'>;
@@ -39,7 +42,7 @@ export interface RunFolder {
   /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */
   appendLog(report: EpochReport): Promise<void>;
   /**
-   * Saves a checkpoint as the last one, and under its epoch's number too if `keep` is true.
+   * Saves a checkpoint as the last one, and under its epoch's number, or as the best one, too if that is asked for.
    *
    * The numbered one is written first, so that a run which dies between the two has it, goes on from
    * the last one before, and writes both again.
@@ -50,7 +53,7 @@ export interface RunFolder {
   save<Input>(
     training: TrainingState<Input>,
     position: TrainingPosition,
-    keep?: boolean,
+    keep?: boolean | 'best',
   ): Promise<string>;
   /**
    * Restores the last checkpoint, or the one after `epoch` epochs, to go on from there: it becomes
@@ -90,7 +93,7 @@ export interface RunFolder {
  * @throws Error if something stands there already that is not an empty folder; it is left as it is.
  */
 export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
-  const entries = (await readdirIfThere(path)).length;
+  const entries = (await readdirIfThere(path)).filter((name) => name !== RUN_LOCK).length;
   if (entries > 0) {
     throw new Error(
       `createRun: expected an empty or new folder, got ${path} with ${entries} entries; ` +
@@ -122,10 +125,9 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
     await writeFileAtomic(join(path, LOG), formatLog(next));
     log = next;
   };
-  const checkpointPath = (epoch?: number): string => {
-    const name = epoch === undefined ? LAST : `epoch-${String(epoch).padStart(4, '0')}`;
-    return join(path, CHECKPOINTS, `${name}.safetensors`);
-  };
+  const pathOf = (name: string): string => join(path, CHECKPOINTS, `${name}.safetensors`);
+  const checkpointPath = (epoch?: number): string =>
+    pathOf(epoch === undefined ? LAST : `epoch-${String(epoch).padStart(4, '0')}`);
   const evaluationPath = (name: string): string => join(path, EVALUATIONS, `${name}.json`);
   return {
     path,
@@ -136,9 +138,10 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
     appendLog: (report) => writeLog([...before(log, report.epoch), report]),
     async save(training, position, keep = false) {
       const bytes = await saveCheckpoint(training, position, { recipe: manifest.name });
-      if (keep) await writeInFolder(checkpointPath(position.epoch), bytes);
+      if (keep === 'best') await writeInFolder(pathOf(BEST), bytes);
+      else if (keep) await writeInFolder(checkpointPath(position.epoch), bytes);
       await writeInFolder(checkpointPath(), bytes);
-      return checkpointPath(keep ? position.epoch : undefined);
+      return checkpointPath(keep === true ? position.epoch : undefined);
     },
     async restore(training, epoch) {
       const bytes = await readExpected(checkpointPath(epoch), 'a checkpoint');

@@ -1,0 +1,29 @@
+import type { Clip } from '@halp/skeleton';
+
+/** A coordinate axis: the channel 0, 1 or 2 of a clip. */
+export type Axis = 'x' | 'y' | 'z';
+
+const axes: readonly Axis[] = ['x', 'y', 'z'];
+
+/** Throws a RangeError if a value, which may come from a file, is no axis. */
+export function checkAxis(axis: Axis, name: string): void {
+  if (!axes.includes(axis)) {
+    throw new RangeError(`${name}: expected an axis among ${axes.join(', ')}, got ${axis}`);
+  }
+}
+
+/**
+ * The channel of a clip that holds an axis.
+ *
+ * @throws RangeError if it is no axis or the clip has not so many channels.
+ */
+export function channelOf(axis: Axis, clip: Clip, name: string): number {
+  checkAxis(axis, name);
+  const channel = axes.indexOf(axis);
+  if (channel >= clip.shape[0]) {
+    throw new RangeError(
+      `${name}: expected a clip with ${axis}, channel ${channel}, got ${clip.shape[0]} channels`,
+    );
+  }
+  return channel;
+}

@@ -1,0 +1,61 @@
+import type { Random } from '@halp/random';
+import { createClip, type Clip } from '@halp/skeleton';
+
+/** How far a clip is lengthened before it is cropped. */
+export interface TemporalCropOptions {
+  /**
+   * At each end floor(T / paddingRatio) frames are added; an integer of at least 1, 6 in AimCLR and
+   * SkeletonCLR.
+   */
+  readonly paddingRatio: number;
+}
+
+/**
+ * As many frames as before, from a clip that is lengthened at both ends by its own reflection: of
+ * P + T + P frames, P = floor(T / paddingRatio), T are taken from a start drawn uniformly from
+ * {0, ..., 2 P}. The reflection repeats the outermost frame: frame -1 is frame 0, frame T is T - 1.
+ *
+ * Source: SkeletonCLR (Li et al., CVPR 2021) and AimCLR (Guo et al., AAAI 2022), "crop"
+ * (Levigty/AimCLR, feeder/tools.py:29-38).
+ *
+ * @param rng Draws one integer, the start.
+ * @throws RangeError if `paddingRatio` is not an integer of at least 1.
+ */
+export function temporalCrop(clip: Clip, options: TemporalCropOptions, rng: Random): Clip {
+  checkTemporalCrop(options);
+  const padding = Math.floor(clip.shape[1] / options.paddingRatio);
+  return shiftTime(clip, rng.integer(2 * padding + 1) - padding);
+}
+
+/**
+ * The clip moved by `shift` frames, reflected at its ends: frame t is the old frame t + shift, where
+ * -1 - i stands for i and T + i for T - 1 - i.
+ *
+ * @throws RangeError if `shift` is not an integer in [-T, T].
+ */
+export function shiftTime(clip: Clip, shift: number): Clip {
+  const [C, T, V, M] = clip.shape;
+  if (!Number.isInteger(shift) || Math.abs(shift) > T) {
+    throw new RangeError(`shiftTime: expected a shift in [-${T}, ${T}], got ${shift}`);
+  }
+  const frame = V * M;
+  const to = new Float32Array(clip.data.length);
+  for (let t = 0; t < T; t++) {
+    const at = t + shift;
+    const source = at < 0 ? -1 - at : at >= T ? 2 * T - 1 - at : at;
+    for (let c = 0; c < C; c++) {
+      const from = (c * T + source) * frame;
+      to.set(clip.data.subarray(from, from + frame), (c * T + t) * frame);
+    }
+  }
+  return createClip(clip.shape, to);
+}
+
+/** Throws a RangeError if an option of {@link temporalCrop} is out of its range. */
+export function checkTemporalCrop({ paddingRatio }: TemporalCropOptions): void {
+  if (!Number.isInteger(paddingRatio) || paddingRatio < 1) {
+    throw new RangeError(
+      `temporalCrop: expected a paddingRatio that is an integer of at least 1, got ${paddingRatio}`,
+    );
+  }
+}

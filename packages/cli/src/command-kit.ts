@@ -1,0 +1,71 @@
+import { BACKENDS, type BackendName } from '@halp/backend';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { processOutput, type Output } from './output.ts';
+
+/** What every command can be told. */
+export interface CommonOptions {
+  readonly backend?: BackendName;
+  readonly json?: boolean;
+}
+
+/** Adds the options that every command has; a backend is asked of those that compute. */
+export function common(
+  command: Command,
+  what: 'none' | 'training' | 'evaluation' | 'measurement',
+): Command {
+  command.option('--json', 'write the result as one JSON object on standard output');
+  if (what !== 'none') {
+    command.addOption(
+      new Option('--backend <name>', `backend of the ${what} (default: the fastest that starts)`)
+        .choices([...BACKENDS])
+        .env('HALP_BACKEND'),
+    );
+  }
+  return command;
+}
+
+/** Runs a command; an error becomes one line and exit status 1, an interrupt status 130. */
+export async function guarded(
+  { json = false }: CommonOptions,
+  work: (output: Output, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const output = processOutput(json);
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    await work(output, controller.signal);
+  } catch (error) {
+    process.exitCode = controller.signal.aborted ? 130 : 1;
+    output.line(
+      controller.signal.aborted
+        ? 'interrupted; what was saved is complete, and the same command (pretrain: with --resume) goes on from there'
+        : `halp: ${messageOf(error)}`,
+    );
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env['HALP_DEBUG'] === undefined ? error.message : (error.stack ?? error.message);
+}
+
+/** A whole number of at least 0, from the command line. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number of at least 0');
+  return Number(text);
+}
+
+/** A whole number of at least 1, from the command line. */
+export function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('expected a whole number of at least 1');
+  return number;
+}
+
+/** Whole numbers, separated by commas, from the command line. */
+export function numberList(text: string): number[] {
+  return text.split(',').map((part) => wholeNumber(part.trim()));
+}

@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import { doctor } from '../doctor.ts';
+
+/** `halp doctor`. */
+export function doctorCommand(): Command {
+  return common(new Command('doctor'), 'measurement')
+    .description('say what this machine computes with, how fast, and what would be faster')
+    .action(async (flags: CommonOptions) => {
+      await guarded(flags, async (output) => output.result(await doctor(flags.backend, output)));
+    });
+}

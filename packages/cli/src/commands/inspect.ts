@@ -1,0 +1,51 @@
+import { Command, Option } from 'commander';
+import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
+import { drawClip, namedPipelines } from '../draw-clip.ts';
+import { inspect, inspectionLines } from '../inspect.ts';
+
+interface InspectFlags extends CommonOptions {
+  readonly clip?: string;
+  readonly benchmark?: string;
+  readonly part?: 'train' | 'test';
+  readonly draw?: string;
+  readonly augment?: string;
+  readonly seed: number;
+}
+
+/** `halp inspect`. */
+export function inspectCommand(): Command {
+  return common(new Command('inspect'), 'none')
+    .description('say what a skeleton file or a prepared set is, and draw a clip of it')
+    .argument('<path>', 'a raw file of any format, or the folder of a prepared data set')
+    .option('--clip <name>', 'which clip: a name, or a number from 0 (default: the first)')
+    .option('--benchmark <name>', 'of a prepared set (default: the first)')
+    .addOption(new Option('--part <part>', 'of a prepared set').choices(['train', 'test']))
+    .option('--draw <file>', 'draw the clip: .svg a filmstrip, .html a player')
+    .option(
+      '--augment <pipeline>',
+      `draw it before and after a pipeline: ${namedPipelines.join(', ')}, or a JSON file`,
+    )
+    .option('--seed <n>', 'of the pipeline', wholeNumber, 0)
+    .action(async (path: string, flags: InspectFlags) => {
+      await guarded(flags, async (output) => {
+        const { clip, benchmark, part, draw, augment, seed } = flags;
+        const inspection = await inspect({
+          path,
+          ...(clip === undefined ? {} : { clip }),
+          ...(benchmark === undefined ? {} : { benchmark }),
+          ...(part === undefined ? {} : { part }),
+        });
+        for (const line of inspectionLines(inspection)) output.line(line);
+        const { clip: inspected, ...facts } = inspection;
+        const { clip: shown, ...said } = inspected;
+        output.result({ ...facts, clip: { ...said, shape: shown.shape } });
+        if (draw === undefined && augment !== undefined) {
+          throw new RangeError('inspect: expected --draw FILE with --augment, got none');
+        }
+        if (draw === undefined) return;
+        const pipeline = augment === undefined ? {} : { pipeline: augment };
+        await drawClip(inspection, { file: draw, seed, ...pipeline });
+        output.line(`drawn: ${draw}`);
+      });
+    });
+}

@@ -1,0 +1,32 @@
+import { verifyDataset } from '@halp/data/node';
+import { Command } from 'commander';
+import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import { showProgress } from '../progress.ts';
+
+/** `halp verify`. */
+export function verifyCommand(): Command {
+  return common(new Command('verify'), 'none')
+    .description('compare a prepared data set with the checksums it was written with')
+    .argument('<dir>', 'folder of the prepared data set')
+    .action(async (dir: string, flags: CommonOptions) => {
+      await guarded(flags, async (output, signal) => {
+        const bar = showProgress(`verify ${dir}`, 1, output);
+        const onProgress = ({ done, total }: { done: number; total: number }): void =>
+          bar.update(done / total, `${done} of ${total} files`);
+        try {
+          const { files, problems } = await verifyDataset(dir, { onProgress, signal });
+          bar.stop();
+          for (const { file, reason } of problems) output.line(`${file}: ${reason}`);
+          output.result({ dir, files, problems });
+          if (problems.length > 0) {
+            throw new Error(
+              `${problems.length} of ${files} files of ${dir} are not as they were prepared; prepare the data set again`,
+            );
+          }
+          output.line(`${dir}: ${files} files are as they were prepared`);
+        } finally {
+          bar.stop();
+        }
+      });
+    });
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import {
+  aimclrExtremeView,
+  aimclrNormalView,
+  checkPipeline,
+  compilePipeline,
+  downstreamView,
+  halpPretrainView,
+  type Pipeline,
+} from '@halp/augment';
+import { writeFileAtomic } from '@halp/files/node';
+import { createRandom } from '@halp/random';
+import { layoutOf, type LayoutName } from '@halp/skeleton';
+import { filmstrip, player, type PlayerClip } from '@halp/viewer';
+import type { Inspection } from './inspect.ts';
+
+/** Where a clip is drawn, and whether it is changed. */
+export interface DrawOptions {
+  /** The file: `.svg` for a filmstrip, `.html` for a player. */
+  readonly file: string;
+  /** A named pipeline or the JSON file of one; the clip is then drawn before and after. */
+  readonly pipeline?: string;
+  /** Names the random numbers of the pipeline. */
+  readonly seed: number;
+}
+
+/** The pipelines that have a name on the command line. */
+export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-extreme'] as const;
+
+/**
+ * Draws an inspected clip, or the clip before and after a pipeline.
+ *
+ * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit.
+ */
+export async function drawClip(inspection: Inspection, options: DrawOptions): Promise<void> {
+  const { file, pipeline } = options;
+  const { clip, name, className } = inspection.clip;
+  const layout = layoutOf(inspection.layout);
+  const title = className === undefined ? name : `${name}, ${className}`;
+  const clips: PlayerClip[] = [{ clip, caption: pipeline === undefined ? title : 'before' }];
+  if (pipeline !== undefined) {
+    const steps = await pipelineNamed(pipeline, inspection);
+    const transform = await compilePipeline(steps);
+    const after = transform(clip, createRandom(options.seed));
+    clips.push({ clip: after, caption: `after ${pipeline}, seed ${options.seed}` });
+  }
+  // Not found anew for each clip: a pipeline may have turned it over.
+  const view = layout.hasSpine
+    ? ({ up: inspection.manifest === undefined ? 'y' : 'z' } as const)
+    : {};
+  switch (extname(file).toLowerCase()) {
+    case '.html':
+      return writeFileAtomic(file, player(clips, layout, { title, ...view }));
+    case '.svg':
+      return writeFileAtomic(
+        file,
+        stacked(
+          clips.map((each) => filmstrip(each.clip, layout, { title: each.caption, ...view })),
+        ),
+      );
+    default:
+      throw new RangeError(`inspect: expected --draw FILE.svg or FILE.html, got ${file}`);
+  }
+}
+
+/** Clips below one another in one SVG. */
+function stacked(strips: readonly string[]): string {
+  const [first = ''] = strips;
+  if (strips.length === 1) return first;
+  const sizes = strips.map((strip) => {
+    const [width = 0, height = 0] = ['width', 'height'].map((side) =>
+      Number(new RegExp(`<svg[^>]* ${side}="([\\d.]+)"`).exec(strip)?.[1]),
+    );
+    return { width, height };
+  });
+  const width = Math.max(...sizes.map((size) => size.width));
+  let top = 0;
+  const placed = strips.map((strip, i) => {
+    const at = top;
+    top += sizes[i]?.height ?? 0;
+    return strip.slice(strip.indexOf('<svg')).replace('<svg', `<svg y="${at}"`);
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}">${placed.join('')}</svg>\n`;
+}
+
+async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipeline> {
+  const joints = layoutOf(layout).joints.length;
+  const isNamed = (namedPipelines as readonly string[]).includes(name);
+  if (!isNamed && extname(name) !== '.json') {
+    throw new RangeError(
+      `inspect: expected --augment ${namedPipelines.join(', ')} or a JSON file, got ${name}`,
+    );
+  }
+  const pipeline = isNamed
+    ? builtIn(name as (typeof namedPipelines)[number], layout)
+    : (JSON.parse(await readFile(name, 'utf8')) as Pipeline);
+  checkPipeline(pipeline, { joints });
+  return pipeline;
+}
+
+function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName): Pipeline {
+  switch (name) {
+    case 'halp':
+      // Fifteen of 25 joints, and as large a part of other layouts.
+      return halpPretrainView({ corrupted: Math.round(0.6 * layoutOf(layout).joints.length) });
+    case 'downstream':
+      return downstreamView();
+    case 'aimclr-normal':
+      return aimclrNormalView();
+    case 'aimclr-extreme':
+      return aimclrExtremeView({ layout });
+  }
+}

@@ -1,0 +1,105 @@
+import { FormatError } from '@halp/files';
+import { createClip, type Clip } from '@halp/skeleton';
+import { requireFrames, type ClipSize } from './clip-size.ts';
+import { textOf } from './number-parser.ts';
+
+const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
+
+/**
+ * The clip in the bytes of a CSV file: `[3, T, V, M]`.
+ *
+ * A line for each frame, numbers separated by commas: x, y, z of each joint in order, person after
+ * person; as many columns for every frame. A first line of names is passed over; it is one if every
+ * field has a letter and none is a number.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if a line has another number of columns, or a field is not a finite number.
+ */
+export function parseClipCsv(bytes: Uint8Array, path: string, size: ClipSize): Clip {
+  const rows = rowsOf(bytes, path);
+  const [first, ...others] = rows;
+  if (first === undefined) {
+    throw new FormatError(path, 'expected a line for each frame, got an empty file', 0);
+  }
+  const persons = personsOf(first, path, size);
+  const frames = first.fields.every(isName) ? others : rows;
+  if (frames.length === 0) {
+    throw new FormatError(path, 'expected a line for each frame, got only names', first.offset);
+  }
+  requireFrames(frames.length, path);
+  const V = size.joints;
+  const [T, M] = [frames.length, size.persons];
+  const clip = createClip([3, T, V, M]);
+  frames.forEach((row, t) => {
+    const { fields, number, offset } = row;
+    if (fields.length !== first.fields.length) {
+      const wanted = `${first.fields.length} numbers as in line ${first.number}`;
+      const problem = `line ${number}: expected ${wanted}, got ${fields.length}`;
+      throw new FormatError(path, problem, offset);
+    }
+    for (let i = 0; i < 3 * V * persons; i++) {
+      const [m, v, c] = [Math.floor(i / (3 * V)), Math.floor(i / 3) % V, i % 3];
+      clip.data[((c * T + t) * V + v) * M + m] = coordinateOf(row, i, path);
+    }
+  });
+  return clip;
+}
+
+interface Row {
+  readonly fields: readonly string[];
+  /** From 1. */
+  readonly number: number;
+  /** The byte at which it starts. */
+  readonly offset: number;
+}
+
+function rowsOf(bytes: Uint8Array, path: string): readonly Row[] {
+  // Spreadsheets put a mark of three bytes before UTF-8.
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const lines = textOf(bytes, start, bytes.length).trimEnd().split('\n');
+  const rows: Row[] = [];
+  let offset = start;
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '' && (index > 0 || lines.length > 1)) {
+      const advice = 'a frame in which nobody is seen is a line of zeros';
+      const problem = `line ${index + 1}: expected a frame, got an empty line; ${advice}`;
+      throw new FormatError(path, problem, offset);
+    }
+    const fields = line.split(',').map((field) => field.trim());
+    if (line.trim() !== '') rows.push({ fields, number: index + 1, offset });
+    offset += line.length + 1;
+  }
+  return rows;
+}
+
+function isName(field: string): boolean {
+  return /[A-Za-z]/.test(field) && !numeral.test(field) && !missing.test(field);
+}
+
+/** The persons for which a line has columns. */
+function personsOf({ fields, number, offset }: Row, path: string, size: ClipSize): number {
+  const { joints, persons } = size;
+  const columns = fields.length;
+  const found = columns / (3 * joints);
+  if (Number.isInteger(found) && found <= persons) return found;
+  const most = persons === 1 ? '' : ` for each of 1 to ${persons} persons`;
+  const wanted = `${3 * joints} columns (x, y, z of ${joints} joints)${most}`;
+  const advice = Number.isInteger(found)
+    ? `; for ${found} persons set "persons": ${found}`
+    : /[;\t]/.test(fields.join(''))
+      ? '; separate numbers by commas'
+      : '; leave out columns such as a frame number or a time';
+  const problem = `line ${number}: expected ${wanted}, got ${columns}${advice}`;
+  throw new FormatError(path, problem, offset);
+}
+
+function coordinateOf({ fields, number, offset }: Row, i: number, path: string): number {
+  const field = fields[i] as string;
+  const value = numeral.test(field) ? Math.fround(Number(field)) : NaN;
+  if (Number.isFinite(value)) return value;
+  const got = field.length > 40 ? `${field.slice(0, 40)}…` : field;
+  const advice = field === '' || missing.test(field) ? '; a joint that is not seen is 0,0,0' : '';
+  const problem = `line ${number}, column ${i + 1}: expected a finite number, got ${JSON.stringify(got)}${advice}`;
+  throw new FormatError(path, problem, offset);
+}

@@ -1,0 +1,56 @@
+import { FormatError } from '@halp/files';
+import { createClip, type Clip } from '@halp/skeleton';
+import { requireFrames, type ClipSize } from './clip-size.ts';
+import { kindOf, parseJson } from './json.ts';
+import { float32In, listIn } from './json-values.ts';
+
+/**
+ * The clip in the bytes of a JSON file: `[3, T, V, M]`.
+ *
+ * A list of frames. A frame is a list of joints `[V][3]`, or a list of persons `[M][V][3]`, which may be
+ * shorter than M or empty; the rest is zero.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is not JSON, a list has another length, or a coordinate is not a finite
+ * number.
+ */
+export function parseClipJson(bytes: Uint8Array, path: string, size: ClipSize): Clip {
+  const file = parseJson(bytes, path);
+  if (!Array.isArray(file)) {
+    throw new FormatError(path, `expected a list of frames, got ${kindOf(file)}`, 0);
+  }
+  requireFrames(file.length, path);
+  const { joints: V, persons: M } = size;
+  const T = file.length;
+  const frames = file.map((frame, t) => personsIn(frame, `frame ${t}`, path, M));
+  const clip = createClip([3, T, V, M]);
+  frames.forEach((persons, t) => {
+    persons.forEach((person, m) => {
+      const place = M === 1 ? `frame ${t}` : `person ${m} of frame ${t}`;
+      listIn(person, V, place, path).forEach((joint, v) => {
+        const coordinates = listIn(joint, 3, `joint ${v} of ${place}`, path);
+        coordinates.forEach((value, c) => {
+          clip.data[((c * T + t) * V + v) * M + m] = float32In(
+            value,
+            `coordinate ${c} of joint ${v} of ${place}`,
+            path,
+          );
+        });
+      });
+    });
+  });
+  return clip;
+}
+
+/** The persons of a frame: what stands in it, or the frame itself if it is a list of joints. */
+function personsIn(value: unknown, place: string, path: string, most: number): readonly unknown[] {
+  const frame = listIn(value, undefined, place, path);
+  const first: unknown = frame[0];
+  const isPerson = Array.isArray(first) && Array.isArray(first[0]);
+  const persons = frame.length === 0 || isPerson ? frame : [frame];
+  if (persons.length > most) {
+    const problem = `${place}: expected ${most === 1 ? 'one person' : `at most ${most} persons`}, got ${persons.length}; set "persons": ${persons.length}`;
+    throw new FormatError(path, problem);
+  }
+  return persons;
+}

@@ -1,0 +1,48 @@
+import { FormatError } from '@halp/files';
+import { kindOf, type JsonObject } from './json.ts';
+
+/**
+ * A list that stands in a JSON file.
+ *
+ * @param length How long it must be; undefined for any length.
+ * @param place Where it stands, for error messages.
+ * @throws FormatError if this is no list, or one of another length.
+ */
+export function listIn(
+  value: unknown,
+  length: number | undefined,
+  place: string,
+  path: string,
+): readonly unknown[] {
+  if (!Array.isArray(value) || (length !== undefined && value.length !== length)) {
+    const wanted = length === undefined ? 'a list' : `a list of ${length}`;
+    throw new FormatError(path, `${place}: expected ${wanted}, got ${kindOf(value)}`);
+  }
+  return value;
+}
+
+/** An object that stands in a JSON file. @throws FormatError if this is none. */
+export function objectIn(value: unknown, place: string, path: string): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new FormatError(path, `${place}: expected an object, got ${kindOf(value)}`);
+  }
+  return value as JsonObject;
+}
+
+/**
+ * A number that stands in a JSON file, rounded to float32.
+ *
+ * @throws FormatError if this is no number, or one that float32 does not hold.
+ */
+export function float32In(value: unknown, place: string, path: string): number {
+  const rounded = typeof value === 'number' ? Math.fround(value) : NaN;
+  if (Number.isFinite(rounded)) return rounded;
+  // JSON has no infinity, but 1e999 becomes one, which JSON.stringify would call null.
+  const got = typeof value === 'number' ? String(value) : kindOf(value);
+  throw new FormatError(path, `${place}: expected a finite number, got ${got}`);
+}
+
+/** Whether a value is an integer of at least 0. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,55 @@
+import { FormatError, parsePickle, type PickleValue } from '@halp/files';
+import { nearestNumbers } from './integer-values.ts';
+import { isPickledArray, isPickledList, pickledKind } from './pickle-kind.ts';
+
+/** What a label pickle says: the name and the label of each clip. */
+export interface LabelPickle {
+  /** The names of the clips; `.skeleton` at their end is left out. */
+  readonly names: readonly string[];
+  /** Their classes. */
+  readonly labels: readonly number[];
+}
+
+/**
+ * The names and labels in the bytes of a `_label.pkl` file: a tuple or list `(names, labels)`, the
+ * labels integers, also as float64, in a list or an array.
+ *
+ * Written so by ST-GCN, 2s-AGCN, CTR-GCN, and by the authors' data_gen/ntu_gendata.py and
+ * pku_gendata.py, whose labels are float64.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if `parsePickle` refuses the file, it holds something else, the lists differ in
+ * length, or a label is not an integer of at least 0.
+ */
+export function parseLabelPickle(bytes: Uint8Array, path: string): LabelPickle {
+  const value = parsePickle(bytes, path);
+  if (!isPickledList(value) || value.length !== 2) {
+    throw new FormatError(path, `expected (names, labels), got ${pickledKind(value)}`);
+  }
+  const names = namesOf(value[0], path);
+  const labels = labelsOf(value[1], path);
+  if (names.length === labels.length) return { names, labels };
+  const problem = `expected a label for each name, got ${names.length} names and ${labels.length} labels`;
+  throw new FormatError(path, problem);
+}
+
+function namesOf(value: PickleValue | undefined, path: string): readonly string[] {
+  if (!isPickledList(value))
+    throw new FormatError(path, `expected a list of names, got ${pickledKind(value)}`);
+  return value.map((name, i) => {
+    if (typeof name === 'string') return name.replace(/\.skeleton$/, '');
+    throw new FormatError(path, `name ${i}: expected a text, got ${pickledKind(name)}`);
+  });
+}
+
+function labelsOf(value: PickleValue | undefined, path: string): readonly number[] {
+  const list =
+    isPickledArray(value) && value.shape.length === 1 ? Array.from(nearestNumbers(value)) : value;
+  if (!isPickledList(list))
+    throw new FormatError(path, `expected a list of labels, got ${pickledKind(list)}`);
+  return list.map((label, i) => {
+    if (Number.isSafeInteger(label) && (label as number) >= 0) return label as number;
+    const got = pickledKind(label);
+    throw new FormatError(path, `label ${i}: expected an integer of at least 0, got ${got}`);
+  });
+}

@@ -1,0 +1,27 @@
+import type { ReadingOptions } from './clip-file.ts';
+import type { Dataset, DatasetSource } from './dataset.ts';
+import { openArrays } from './open-arrays.ts';
+import { openDataset } from './open-dataset.ts';
+
+/**
+ * The data set that a source describes: the same clips, with files of its own.
+ *
+ * @param reading How the clips of a prepared data set are read; others are read as always.
+ * @throws FormatError if the files are no longer there, or no longer fit.
+ *
+ * @example
+ * ```ts
+ * const again = await openSource(dataset.source, { blocking: true });
+ * ```
+ */
+export async function openSource(
+  source: DatasetSource,
+  reading: ReadingOptions = {},
+): Promise<Dataset> {
+  switch (source.kind) {
+    case 'prepared':
+      return openDataset(source.dir, { ...source, ...reading });
+    case 'arrays':
+      return openArrays(source.options);
+  }
+}

@@ -1,0 +1,160 @@
+import { FormatError } from '@halp/files';
+import { isLayoutName, layoutNames, type LayoutName } from '@halp/skeleton';
+import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
+import { isCount, listIn, objectIn } from './json-values.ts';
+import { parts, type Part } from './manifest.ts';
+
+/** A clip as clips.json lists it. */
+export interface OwnClip {
+  /** The `.csv` or `.json` file, from the folder of clips.json, with `/` between folders. */
+  readonly file: string;
+  /** Its class, an index into the classes. */
+  readonly label: number;
+  /** The part in which it stands. */
+  readonly split: Part;
+  /** Who performs. */
+  readonly subject?: number;
+  /** The camera or view. */
+  readonly camera?: number;
+}
+
+/** The contents of a clips.json, the description of a folder of clips. */
+export interface OwnClips {
+  /** The data set's name. */
+  readonly name: string;
+  /** The joints of every clip and their order. */
+  readonly layout: LayoutName;
+  /** Frames a second; written into the description of the prepared set, and used for nothing else. */
+  readonly fps: number;
+  /** The most persons of a clip; 1 unless given. */
+  readonly persons: number;
+  /** The names of the classes: as given, else the labels in alphabetical order. */
+  readonly classes: readonly string[];
+  /** The clips as listed. */
+  readonly clips: readonly OwnClip[];
+}
+
+/** Prepared clips have so many slots for persons at most. */
+const MOST_PERSONS = 10;
+const keys = ['name', 'layout', 'fps', 'persons', 'classes', 'clips'];
+const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
+
+/**
+ * The description in the bytes of a clips.json, see `planOwnClips`.
+ *
+ * A label is the name of a class, or its place in `classes` from 0.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is not such a description, a key is unknown, a file is listed twice, or a
+ * label is none of the classes.
+ */
+export function parseOwnClips(bytes: Uint8Array, path: string): OwnClips {
+  const json = parseJsonObject(bytes, path);
+  requireKeys(json, keys, 'clips.json', path);
+  const { name, layout, fps, persons = 1, classes: named } = json;
+  const wrong = (key: string, wanted: string): FormatError =>
+    new FormatError(path, `${key}: expected ${wanted}, got ${kindOf(json[key])}`);
+  if (typeof name !== 'string' || !/^[\w.-]+$/.test(name)) {
+    throw wrong('name', 'a name of letters, digits, ".", "_" and "-"');
+  }
+  if (!isLayoutName(layout)) throw wrong('layout', layoutNames.join(' or '));
+  if (typeof fps !== 'number' || !(fps > 0) || fps > 10_000) {
+    throw wrong('fps', 'frames a second, above 0');
+  }
+  if (!isCount(persons) || persons < 1 || persons > MOST_PERSONS) {
+    throw wrong('persons', `a number from 1 to ${MOST_PERSONS}`);
+  }
+  const list = listIn(json['clips'], undefined, 'clips', path);
+  if (list.length === 0) throw wrong('clips', 'at least one clip');
+  const entries = list.map((value, i) => objectIn(value, `clips[${i}]`, path));
+  const classes = named === undefined ? classesOf(entries, path) : classNames(named, path);
+  const places = new Map(classes.map((label, place) => [label, place]));
+  const clips = entries.map((entry, i) => clipOf(entry, `clips[${i}]`, places, path));
+  requireDistinct(clips, path);
+  return { name, layout, fps, persons, classes, clips };
+}
+
+function classNames(value: unknown, path: string): readonly string[] {
+  const names = listIn(value, undefined, 'classes', path);
+  const seen = new Set<unknown>();
+  const odd = names.findIndex((name) => !isText(name) || seen.size === seen.add(name).size);
+  if (odd >= 0 || names.length === 0) {
+    const got = names.length === 0 ? 'none' : kindOf(names[odd]);
+    throw new FormatError(path, `classes: expected the name of each class once, got ${got}`);
+  }
+  return names as readonly string[];
+}
+
+/** The labels themselves, where no classes are given. */
+function classesOf(entries: readonly JsonObject[], path: string): readonly string[] {
+  const labels = entries.map(({ label }, i) => {
+    if (isText(label)) return label;
+    const advice = isCount(label) ? '; a number needs "classes"' : '';
+    const problem = `clips[${i}].label: expected the name of a class, got ${kindOf(label)}${advice}`;
+    throw new FormatError(path, problem);
+  });
+  return [...new Set(labels)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function clipOf(
+  entry: JsonObject,
+  place: string,
+  classes: ReadonlyMap<string, number>,
+  path: string,
+): OwnClip {
+  requireKeys(entry, clipKeys, place, path);
+  const wrong = (key: string, wanted: string): FormatError =>
+    new FormatError(path, `${place}.${key}: expected ${wanted}, got ${kindOf(entry[key])}`);
+  const { file, label: given, subject, camera } = entry;
+  if (!isText(file) || !/\.(csv|json)$/.test(file)) throw wrong('file', 'a .csv or .json file');
+  if (/^([\\/]|[A-Za-z]:)|\\|(^|\/)\.\.?(\/|$)|\/\//.test(file)) {
+    throw wrong('file', 'a path from the folder of clips.json, with "/" between folders');
+  }
+  const label = typeof given === 'string' ? classes.get(given) : given;
+  if (!isCount(label) || label >= classes.size) {
+    throw wrong('label', `one of the ${classes.size} classes, or its place from 0`);
+  }
+  const split = parts.find((part) => part === entry['split']);
+  if (split === undefined) throw wrong('split', parts.map((part) => `"${part}"`).join(' or '));
+  if (subject !== undefined && !isCount(subject)) throw wrong('subject', 'a number');
+  if (camera !== undefined && !isCount(camera)) throw wrong('camera', 'a number');
+  return {
+    ...{ file, label, split },
+    ...(subject === undefined ? {} : { subject }),
+    ...(camera === undefined ? {} : { camera }),
+  };
+}
+
+/** A clip is called after its file, without extension. */
+export function ownClipName({ file }: Pick<OwnClip, 'file'>): string {
+  return file.replace(/\.[a-z]+$/, '');
+}
+
+function requireDistinct(clips: readonly OwnClip[], path: string): void {
+  const seen = new Map<string, string>();
+  for (const clip of clips) {
+    const name = ownClipName(clip);
+    const other = seen.get(name);
+    if (other !== undefined) {
+      const got = other === clip.file ? `${other} twice` : `${other} and ${clip.file}`;
+      throw new FormatError(path, `clips: expected each name once, got ${got}`);
+    }
+    seen.set(name, clip.file);
+  }
+}
+
+function requireKeys(
+  json: JsonObject,
+  known: readonly string[],
+  place: string,
+  path: string,
+): void {
+  const odd = Object.keys(json).find((key) => !known.includes(key));
+  if (odd !== undefined) {
+    throw new FormatError(path, `${place}: expected ${known.join(', ')}, got ${kindOf(odd)}`);
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,101 @@
+import { FormatError } from '@halp/files';
+import { textOf } from './number-parser.ts';
+import { pkuClasses } from './pku-classes.ts';
+
+/** An action in a video of PKU-MMD. */
+export interface PkuLabel {
+  /** The action, 1 to 51; one more than its class. */
+  readonly action: number;
+  /** Its first frame, from 0. */
+  readonly start: number;
+  /** The frame after its last one; not checked against the video, nor against `start`. */
+  readonly end: number;
+  /** How well the action was performed, as its makers judged. */
+  readonly confidence: number;
+}
+
+/**
+ * The actions in the bytes of a PKU-MMD label text: `action,start,end,confidence` on each line, integers
+ * or floats with integer values.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if a line has not four numbers, an action is not in 1 to 51, a frame is no
+ * integer, or there is no line.
+ */
+export function parsePkuLabels(bytes: Uint8Array, path: string): readonly PkuLabel[] {
+  const labels: PkuLabel[] = [];
+  let offset = 0;
+  for (const [index, line] of textOf(bytes, 0, bytes.length).split('\n').entries()) {
+    if (line.trim() !== '') labels.push(parseLabel(line, index + 1, path, offset));
+    offset += line.length + 1;
+  }
+  if (labels.length === 0)
+    throw new FormatError(path, 'expected a line for each action, got none', 0);
+  return labels;
+}
+
+function parseLabel(line: string, number: number, path: string, offset: number): PkuLabel {
+  const wrong = (wanted: string, got: string): FormatError =>
+    new FormatError(path, `line ${number}: expected ${wanted}, got ${excerptOf(got)}`, offset);
+  const fields = line.split(',').map((field) => field.trim());
+  if (fields.length !== 4) throw wrong('action,start,end,confidence', line.trim());
+  const [action, start, end, confidence] = fields.map((field) =>
+    /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(field) ? Number(field) : NaN,
+  ) as [number, number, number, number];
+  if (!Number.isInteger(action) || action < 1 || action > pkuClasses.length) {
+    throw wrong(`an action from 1 to ${pkuClasses.length}`, fields[0] as string);
+  }
+  if (!Number.isSafeInteger(start)) throw wrong('a first frame', fields[1] as string);
+  if (!Number.isSafeInteger(end)) throw wrong('a frame after the last', fields[2] as string);
+  if (!Number.isFinite(confidence)) throw wrong('a confidence', fields[3] as string);
+  return { action, start, end, confidence };
+}
+
+/** The videos of a split of PKU-MMD, by name. */
+export interface PkuSplit {
+  /** Those to train on. */
+  readonly train: readonly string[];
+  /** Those that the file lists to validate on; empty if it lists none. */
+  readonly validation: readonly string[];
+}
+
+/**
+ * The lists in the bytes of a PKU-MMD split text, such as cross_subject_v2.txt: a heading, the videos to
+ * train on in one line, a heading, those to validate on; names such as 0002-L or A10N08-L, separated by
+ * commas.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if the second line is missing or empty, a name is none, or stands in both lists.
+ */
+export function parsePkuSplit(bytes: Uint8Array, path: string): PkuSplit {
+  const lines = textOf(bytes, 0, bytes.length).split('\n');
+  const train = namesOf(lines, 1, path);
+  if (train.length === 0) {
+    throw new FormatError(path, 'line 2: expected the videos to train on, got none', 0);
+  }
+  const validation = namesOf(lines, 3, path);
+  const both = new Set(train);
+  const twice = validation.find((name) => both.has(name));
+  if (twice !== undefined) {
+    throw new FormatError(path, `expected each video in one list, got ${twice} in both`);
+  }
+  return { train, validation };
+}
+
+function namesOf(lines: readonly string[], index: number, path: string): readonly string[] {
+  const names = (lines[index] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const odd = names.find((name) => !/^[A-Za-z0-9]+-[LMR]$/.test(name));
+  if (odd !== undefined) {
+    const offset = lines.slice(0, index).reduce((sum, line) => sum + line.length + 1, 0);
+    const problem = `line ${index + 1}: expected names like A10N08-L, got ${excerptOf(odd)}`;
+    throw new FormatError(path, problem, offset);
+  }
+  return names;
+}
+
+function excerptOf(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,211 @@
+import { FormatError } from '@halp/files';
+import { openNpy, openNpz } from '@halp/files/node';
+import { layoutOf, type Layout, type LayoutName } from '@halp/skeleton';
+import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
+import { findArrays, type ArrayFiles } from './array-files.ts';
+import { classCount, numberedClasses, readLabels, type ArrayLabels } from './array-labels.ts';
+import { factsOf } from './clip-facts.ts';
+import { readIntegers } from './integers.ts';
+import type { Part } from './manifest.ts';
+import { MOST_CLASSES } from './most-classes.ts';
+import { isNpz, npzClips, npzLabels } from './npz-part.ts';
+import { withPersons } from './persons.ts';
+import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
+import { present } from './system-error.ts';
+
+/** Arrays that somebody else prepared, and what they do not say themselves. */
+export interface ArrayFolders {
+  /** The `.npz` files, or the folders with the arrays, also in subfolders; see {@link planArrays}. */
+  readonly raw: string | readonly string[];
+  /** The data set's name. */
+  readonly name: string;
+  /** The layout of the joints; 'kinect-v2' unless given. */
+  readonly layout?: LayoutName;
+  /** The names of the classes; `class 0` to the largest label unless given. */
+  readonly classes?: readonly string[];
+}
+
+/** Where a clip stands. */
+interface Place {
+  readonly part: Part;
+  readonly row: number;
+  /** The valid frames, where they are known. */
+  readonly frames?: number;
+}
+type ArrayClip = PlannedClip & { readonly place: Place };
+
+/** The clips of one array. */
+interface PlannedArray {
+  readonly files: ArrayFiles;
+  readonly known: ArrayLabels;
+  readonly frames: number;
+  readonly persons: number;
+  readonly clips: readonly ArrayClip[];
+}
+
+/** One thread reads this many clips before another has a turn. */
+const CLIPS_PER_SOURCE = 16;
+
+/**
+ * How arrays as of ST-GCN, 2s-AGCN, the authors (`train_data_joint.npy`, `train_label.pkl`,
+ * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) are turned into a prepared
+ * data set. Coordinates stay as they are.
+ *
+ * Reads labels, names and lengths; {@link readArrays} reads clips by position. Each folder or archive is
+ * a benchmark: xsub, xview, xset where its name says so. Where all clips have names, one that stands in
+ * several benchmarks is stored as one clip; else clips are called after benchmark, part and position.
+ *
+ * @throws FormatError if a file is missing or does not fit the others, a benchmark has not both parts, a
+ * name is twice in a benchmark or has two labels, or an array cannot be read by position because it is
+ * compressed or in Fortran order.
+ * @throws RangeError if a label is none of the classes.
+ */
+export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>> {
+  const { name, layout: layoutName = 'kinect-v2' } = options;
+  const raws = typeof options.raw === 'string' ? [options.raw] : options.raw;
+  const layout = layoutOf(layoutName);
+  const arrays: PlannedArray[] = [];
+  for (const files of await findArrays(raws)) arrays.push(await planArray(files, layout));
+  const needed = arrays.reduce((most, { known }) => Math.max(most, classCount(known)), 0);
+  const classes = options.classes ?? numberedClasses(needed);
+  if (needed > classes.length) {
+    throw new RangeError(`planArrays: expected ${classes.length} classes, got ${needed}`);
+  }
+  return {
+    name,
+    reader: 'arrays',
+    layout: layoutName,
+    classes,
+    persons: Math.max(...arrays.map(({ persons }) => persons)),
+    frames: Math.max(...arrays.map(({ frames }) => frames)),
+    normalisation: 'as in the arrays',
+    benchmarks: [...new Set(arrays.map(({ files }) => files.benchmark))],
+    sources: sourcesOf(arrays),
+    raw: raws,
+  };
+}
+
+/**
+ * The clips of a source of {@link planArrays}, read by position, with empty persons after their own up
+ * to the plan's.
+ *
+ * @throws FormatError if the file is missing or no longer what it was.
+ * @throws RangeError if the source is not from {@link planArrays}.
+ */
+export async function readArrays(
+  { path, clips }: RawSource,
+  { layout: layoutName, persons }: Pick<Plan, 'layout' | 'persons'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const prepared: PreparedClip[] = [];
+  const [first] = clips;
+  if (first === undefined) return prepared;
+  const { part } = placeOf(first);
+  await withArray(path, part, layoutOf(layoutName), async (array) => {
+    for (const planned of clips) {
+      const { row, frames } = placeOf(planned);
+      const clip = await readArrayClip(array, row, frames);
+      prepared.push({ clip: withPersons(clip, persons), frames: clip.shape[1] });
+    }
+  });
+  return prepared;
+}
+
+async function planArray(files: ArrayFiles, layout: Layout): Promise<PlannedArray> {
+  const { benchmark, part, data, labels, frames: framesPath } = files;
+  return withArray(data, part, layout, async (array, npzLabelsOf) => {
+    if (!array.file.byPosition) {
+      throw new FormatError(
+        array.path,
+        'expected an array that can be read by position, got a compressed one or one in Fortran order; ' +
+          "save it with NumPy's savez and ascontiguousarray, or train on it as it is with openArrays",
+      );
+    }
+    const most = MOST_CLASSES - 1;
+    const known =
+      labels === undefined ? await npzLabelsOf() : await readLabels(labels, array.clips, most);
+    const frames =
+      framesPath === undefined
+        ? undefined
+        : await readIntegers(framesPath, array.clips, 1, array.frames);
+    const clips = Array.from(known.labels, (label, row): ArrayClip => {
+      const length = frames?.[row];
+      return {
+        ...factsOf(known.names?.[row] ?? `${benchmark}-${part}-${row}`),
+        label,
+        parts: { [benchmark]: part },
+        place: { part, row, ...(length === undefined ? {} : { frames: length }) },
+      };
+    });
+    return { files, known, frames: array.frames, persons: array.persons, clips };
+  });
+}
+
+type NpzLabels = () => Promise<ArrayLabels>;
+
+async function withArray<Result>(
+  path: string,
+  part: Part,
+  layout: Layout,
+  use: (array: ClipArray, labels: NpzLabels) => Promise<Result>,
+): Promise<Result> {
+  if (!isNpz(path)) {
+    const file = await present(path, openNpy(path));
+    try {
+      return await use(clipArray(file, path, layout), () =>
+        Promise.reject(new FormatError(path, 'expected labels beside it, got none')),
+      );
+    } finally {
+      await file.close();
+    }
+  }
+  const file = await present(path, openNpz(path));
+  try {
+    const array = await npzClips(file, path, part, layout);
+    return await use(array, () => npzLabels(file, path, part, array.clips, MOST_CLASSES - 1));
+  } finally {
+    await file.close();
+  }
+}
+
+function placeOf(planned: PlannedClip): Place {
+  if ('place' in planned) return (planned as ArrayClip).place;
+  throw new RangeError(`readArrays: expected a clip of planArrays, got ${planned.name}`);
+}
+
+/** The clips of each array, a few at a time; those that stood in an earlier one only gain its parts. */
+function sourcesOf(arrays: readonly PlannedArray[]): readonly RawSource[] {
+  const merged = new Map<string, { clip: ArrayClip; readonly data: string }>();
+  const order: { clip: ArrayClip; readonly data: string }[] = [];
+  for (const { files, clips } of arrays) {
+    for (const clip of clips) {
+      const { benchmark, data, labels = data } = files;
+      const earlier = merged.get(clip.name);
+      if (earlier === undefined) {
+        const entry = { clip, data };
+        merged.set(clip.name, entry);
+        order.push(entry);
+      } else if (benchmark in earlier.clip.parts) {
+        throw new FormatError(
+          labels,
+          `expected each name once in ${benchmark}, got ${clip.name} twice`,
+        );
+      } else if (earlier.clip.label !== clip.label) {
+        const problem = `${clip.name}: expected label ${earlier.clip.label} as in ${earlier.data}`;
+        throw new FormatError(labels, `${problem}, got ${clip.label}`);
+      } else {
+        earlier.clip = { ...earlier.clip, parts: { ...earlier.clip.parts, ...clip.parts } };
+      }
+    }
+  }
+  const sources: { readonly path: string; readonly clips: ArrayClip[] }[] = [];
+  for (const { clip, data } of order) {
+    const last = sources.at(-1);
+    const goesOn =
+      last?.path === data &&
+      last.clips.length < CLIPS_PER_SOURCE &&
+      last.clips[0]?.place.part === clip.place.part;
+    if (goesOn) last.clips.push(clip);
+    else sources.push({ path: data, clips: [clip] });
+  }
+  return sources;
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { FormatError } from '@halp/files';
+import { kinectV1 } from '@halp/skeleton';
+import { normaliseClip } from './normalise.ts';
+import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './nw-ucla.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { listRawFolders } from './raw-folders.ts';
+import { present } from './system-error.ts';
+
+/** Where NW-UCLA is. */
+export interface NwUclaFolders {
+  /** The folder, or folders, with the JSON files, also in subfolders. */
+  readonly raw: string | readonly string[];
+}
+
+/**
+ * How NW-UCLA is prepared: benchmark `xview`, views 1 and 2 to train (1020 clips), view 3 to test
+ * (464); one person, clips sorted by name, centred and rotated by `normaliseClip`, without filling, and
+ * zero-padded to the longest.
+ *
+ * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
+ */
+export async function planNwUcla({ raw }: NwUclaFolders): Promise<Plan<'nw-ucla'>> {
+  const files = await listRawFolders(raw, '.json');
+  const problems: SkippedFile[] = [];
+  const sources = files.flatMap(({ name, path }): readonly RawSource[] => {
+    const facts = parseNwUclaName(name);
+    if (facts === undefined) {
+      problems.push({ file: path, reason: `expected a name like a01_s01_e00_v01, got ${name}` });
+      return [];
+    }
+    const { label, subject, camera } = facts;
+    const xview = camera === 3 ? 'test' : 'train';
+    return [{ path, clips: [{ name, label, subject, camera, parts: { xview } }] }];
+  });
+  return {
+    name: 'nw-ucla',
+    reader: 'nw-ucla',
+    layout: kinectV1.name,
+    classes: nwUclaClasses,
+    persons: 1,
+    frames: 'longest',
+    normalisation: 'centred on the spine in each frame, upright and facing the camera in the first',
+    published: { xview: nwUclaCounts },
+    benchmarks: ['xview'],
+    sources,
+    raw: typeof raw === 'string' ? [raw] : raw,
+    problems,
+  };
+}
+
+/**
+ * The normalised clip of one file of NW-UCLA.
+ *
+ * @throws FormatError if the file is missing, is refused by `parseNwUcla`, or says that it is another.
+ */
+export async function readNwUcla({
+  path,
+  clips,
+}: RawSource): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const parsed = parseNwUcla(await present(path, readFile(path)), path);
+  const name = clips[0]?.name;
+  if (parsed.name !== name) {
+    throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);
+  }
+  const clip = normaliseClip(parsed.clip, kinectV1);
+  return [{ clip, frames: clip.shape[1] }];
+}

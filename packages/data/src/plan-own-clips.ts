@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { FormatError } from '@halp/files';
+import { layoutOf } from '@halp/skeleton';
+import { parseClipCsv } from './clip-csv.ts';
+import { parseClipJson } from './clip-json.ts';
+import { normaliseClip } from './normalise.ts';
+import { ownClipName, parseOwnClips } from './own-clips.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { readRaw } from './read-raw.ts';
+import { unitProblem } from './units.ts';
+
+const DESCRIPTION = 'clips.json';
+
+/** Where somebody's own clips are. */
+export interface OwnClipsFolder {
+  /** The folder with clips.json. */
+  readonly raw: string;
+}
+
+/**
+ * How a folder of clips of your own is prepared: benchmark `split`, zero-padded to the longest clip, in
+ * the order of the clips' names.
+ *
+ * Beside the clips, `.csv` or `.json` files, lies a clips.json that says what they are:
+ *
+ * ```json
+ * {
+ *   "name": "my-gestures",
+ *   "layout": "kinect-v2",
+ *   "fps": 30,
+ *   "clips": [
+ *     { "file": "anna/wave-1.csv", "label": "wave", "split": "train", "subject": 1 },
+ *     { "file": "anna/point-1.csv", "label": "point", "split": "train", "subject": 1 },
+ *     { "file": "ben/wave-1.json", "label": "wave", "split": "test", "subject": 2 }
+ *   ]
+ * }
+ * ```
+ *
+ * A CSV file has a line for each frame: x, y, z of joint 0, of joint 1, and so on, in metres, y upwards;
+ * see `parseClipCsv`. A JSON file is a list of frames, each a list of joints `[x, y, z]`; see
+ * `parseClipJson`. What is not seen is zero. With `"persons": 2` a frame may hold a second person.
+ *
+ * @remarks
+ * - Nothing is resampled: `fps` is written into the description of the prepared set, and used for
+ *   nothing else.
+ * - Coordinates are stored in the units of the files. A clip whose persons are not between 0.1 and 10
+ *   large is refused, since it is not in metres.
+ * - A file of more than 10,000 frames is refused: it is a recording of many actions.
+ * - Every clip is centred and rotated by `normaliseClip` with its layout.
+ * - Files of the folder that clips.json does not list are left out; those that it lists and that are not
+ *   there are the plan's problems.
+ *
+ * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
+ */
+export async function planOwnClips({ raw }: OwnClipsFolder): Promise<Plan<'own-clips'>> {
+  const path = join(raw, DESCRIPTION);
+  const { name, layout, fps, persons, classes, clips } = parseOwnClips(
+    await description(path),
+    path,
+  );
+  const files = await clipFilesIn(raw);
+  const sources: RawSource[] = [];
+  const problems: SkippedFile[] = [];
+  for (const clip of clips) {
+    const { file, label, split, subject, camera } = clip;
+    if (!files.has(file)) {
+      problems.push({ file: join(raw, file), reason: missing(file, files) });
+      continue;
+    }
+    const facts = {
+      ...(subject === undefined ? {} : { subject }),
+      ...(camera === undefined ? {} : { camera }),
+    };
+    const planned = { name: ownClipName(clip), label, ...facts, parts: { split } };
+    sources.push({ path: join(raw, file), clips: [planned] });
+  }
+  const others = files.size - sources.length;
+  return {
+    name,
+    reader: 'own-clips',
+    layout,
+    classes,
+    persons,
+    frames: 'longest',
+    normalisation: `${fps} frames a second; centred on ${layoutOf(layout).joints[layoutOf(layout).center]} in each frame, upright and facing the camera in the first`,
+    benchmarks: ['split'],
+    sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+    raw: [raw],
+    problems,
+    ...(others === 0 ? {} : { leftOut: [{ reason: `not in ${DESCRIPTION}`, files: others }] }),
+  };
+}
+
+/**
+ * The normalised clip of one file of your own; a problem if its coordinates cannot be metres.
+ *
+ * @throws FormatError if the file is missing, or is refused by `parseClipCsv` or `parseClipJson`.
+ */
+export async function readOwnClips(
+  { path }: RawSource,
+  plan: Pick<Plan, 'layout' | 'persons'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const layout = layoutOf(plan.layout);
+  const size = { joints: layout.joints.length, persons: plan.persons };
+  const bytes = await readRaw(path);
+  const raw = path.endsWith('.csv')
+    ? parseClipCsv(bytes, path, size)
+    : parseClipJson(bytes, path, size);
+  const problem = unitProblem(raw);
+  if (problem !== undefined) return [{ problem }];
+  return [{ clip: normaliseClip(raw, layout), frames: raw.shape[1] }];
+}
+
+function nameOf({ clips }: RawSource): string {
+  return (clips[0] as RawSource['clips'][number]).name;
+}
+
+async function description(path: string): Promise<Uint8Array> {
+  if (existsSync(path)) return readRaw(path);
+  throw new FormatError(path, 'expected a description of the clips, got nothing at that path');
+}
+
+function missing(file: string, files: ReadonlySet<string>): string {
+  const alike = [...files].find((other) => other.toLowerCase() === file.toLowerCase());
+  const advice = alike === undefined ? '' : `; there is ${alike}`;
+  return `expected it, since ${DESCRIPTION} lists it, got nothing at that path${advice}`;
+}
+
+/** The `.csv` and `.json` files of the folder but the description, with `/` between folders. */
+async function clipFilesIn(raw: string): Promise<ReadonlySet<string>> {
+  const entries = await readdir(raw, { withFileTypes: true, recursive: true });
+  const files = entries
+    .filter((entry) => !entry.isDirectory() && /\.(csv|json)$/.test(entry.name))
+    .map((entry) => relative(raw, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  return new Set(files.filter((file) => file !== DESCRIPTION));
+}

@@ -1,0 +1,218 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { FormatError, type PickledArray } from '@halp/files';
+import { openPickle, openPickledArrays, type PickledArrays } from '@halp/files/node';
+import { kinectV2 } from '@halp/skeleton';
+import { numberedClasses } from './array-labels.ts';
+import { benchmarkName } from './benchmark-name.ts';
+import { factsOf } from './clip-facts.ts';
+import { parts, type Part } from './manifest.ts';
+import { normaliseClip } from './normalise.ts';
+import { withPersons } from './persons.ts';
+import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
+import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './pyskl.ts';
+import { listRaw } from './raw-folder.ts';
+import { present } from './system-error.ts';
+
+/** A PYSKL file, and what it does not say itself. */
+export interface PysklFolder {
+  /** The `.pkl` file, or a folder with one. */
+  readonly raw: string;
+  /** The data set's name; that of the file unless given. */
+  readonly name?: string;
+  /** The names of the classes; `class 0` to the largest label unless given. */
+  readonly classes?: readonly string[];
+  /** M, the persons that are kept of each clip, the first; 2 unless given, as in PYSKL's FormatGCNInput. */
+  readonly persons?: number;
+}
+
+/** Where the numbers of a clip stand in the file: an annotation whose arrays have not been read. */
+type Place = Omit<PysklAnnotation<PickledArray>, 'name' | 'label' | 'frames'>;
+type PysklClip = PlannedClip & { readonly place: Place };
+
+/** One thread reads this many clips before another has a turn. */
+const CLIPS_PER_SOURCE = 16;
+
+/**
+ * How a PYSKL or MMAction2 skeleton file is prepared, see `parsePyskl`: a benchmark for each pair of
+ * splits, `xsub_train` and `xsub_val` (or `_test`) to benchmark `xsub`; `train` and `val` alone to
+ * benchmark `split`. 3-D clips are centred, rotated and their gaps filled; 2-D ones have channels x, y,
+ * score, see `pysklClip`.
+ *
+ * Reads everything but the coordinates, which {@link readPyskl} reads by position. Clips are stored in
+ * the order of the file; those in no split are left out, and names in a split that no clip has are not
+ * missed. Of names like NTU's, subject, camera and setup are known.
+ *
+ * @throws FormatError if the file is missing, is not what `parsePyskl` asks for, a split is neither to
+ * train nor to test, a benchmark has not both parts, or a clip stands in both.
+ * @throws RangeError if a label is none of the classes, or `persons` is no positive integer.
+ */
+export async function planPyskl(options: PysklFolder): Promise<Plan<'pyskl'>> {
+  const { raw, persons = 2 } = options;
+  if (!Number.isInteger(persons) || persons < 1) {
+    throw new RangeError(`planPyskl: expected at least 1 person, got ${persons}`);
+  }
+  const path = await fileIn(raw);
+  const file = await present(path, openPickle(path));
+  await file.close();
+  const pyskl = pysklOf<PickledArray>(file.value, path);
+  const benchmarks = benchmarksOf(pyskl.splits, path);
+  const labels = pyskl.annotations.map(({ label }) => label);
+  const needed = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const classes = options.classes ?? numberedClasses(needed);
+  if (needed > classes.length) {
+    throw new RangeError(
+      `planPyskl: expected ${classes.length} classes, got label ${needed - 1} (${path})`,
+    );
+  }
+  const clips = pyskl.annotations.flatMap((annotation): readonly PysklClip[] => {
+    const { name, label, keypoint, score, imageShape } = annotation;
+    const clipParts = partsOf(name, benchmarks, path);
+    if (Object.keys(clipParts).length === 0) return [];
+    const place: Place = {
+      keypoint,
+      ...(score === undefined ? {} : { score }),
+      ...(imageShape === undefined ? {} : { imageShape }),
+    };
+    return [{ ...factsOf(name), label, parts: clipParts, place }];
+  });
+  const frames = pyskl.annotations.reduce(
+    (most, annotation) => Math.max(most, annotation.frames),
+    0,
+  );
+  return {
+    name: options.name ?? benchmarkName(basename(path, '.pkl')) ?? 'pyskl',
+    reader: 'pyskl',
+    layout: pyskl.layout,
+    classes,
+    persons,
+    frames,
+    normalisation:
+      pyskl.layout === 'coco-17'
+        ? 'x and y from -1 to 1 across the image, y downwards; the third channel is the score'
+        : 'gaps filled; centred on the spine in each frame, upright and facing the camera in the first',
+    benchmarks: [...benchmarks.keys()],
+    sources: sourcesOf(clips, path),
+    raw: [raw],
+  };
+}
+
+/**
+ * The clips of a source of {@link planPyskl}, read by position; a problem for each whose numbers are
+ * damaged, no longer there, or not finite.
+ *
+ * @throws FormatError if the file is missing.
+ * @throws RangeError if the source is not from {@link planPyskl}.
+ */
+export async function readPyskl(
+  { path, clips }: RawSource,
+  { persons }: Pick<Plan, 'persons'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const arrays = await present(path, openPickledArrays(path));
+  try {
+    const prepared: (PreparedClip | ClipProblem)[] = [];
+    for (const planned of clips) prepared.push(await readClip(planned, path, arrays, persons));
+    return prepared;
+  } finally {
+    await arrays.close();
+  }
+}
+
+async function readClip(
+  planned: PlannedClip,
+  path: string,
+  arrays: PickledArrays,
+  persons: number,
+): Promise<PreparedClip | ClipProblem> {
+  const { name, label } = planned;
+  const place = placeOf(planned);
+  try {
+    const keypoint = await arrays.readArray(place.keypoint);
+    const score = place.score && (await arrays.readArray(place.score));
+    const frames = keypoint.shape[1] as number;
+    const { imageShape } = place;
+    const raw = pysklClip(
+      {
+        ...{ name, label, frames, keypoint },
+        ...(score === undefined ? {} : { score }),
+        ...(imageShape === undefined ? {} : { imageShape }),
+      },
+      path,
+    );
+    const clip = withPersons(raw, persons);
+    if (score !== undefined) return { clip, frames };
+    return { clip: normaliseClip(clip, kinectV2, { fillTo: frames }), frames };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const { message, offset } = error;
+    const problem = message.replace(path, '').replace(/^(?: \(byte \d+\))?: /, '');
+    return { problem, ...(offset === undefined ? {} : { offset }) };
+  }
+}
+
+function placeOf(planned: PlannedClip): Place {
+  if ('place' in planned) return (planned as PysklClip).place;
+  throw new RangeError(`readPyskl: expected a clip of planPyskl, got ${planned.name}`);
+}
+
+/** The names of the clips of each part of each benchmark. */
+type Benchmarks = ReadonlyMap<string, Readonly<Record<Part, ReadonlySet<string>>>>;
+
+function benchmarksOf(splits: Pyskl['splits'], path: string): Benchmarks {
+  const found = new Map<string, Partial<Record<Part, ReadonlySet<string>>>>();
+  for (const [split, names] of splits) {
+    const match = /^(.*?)[_-]?(train|val|test)(\d*)$/i.exec(split);
+    if (match === null) {
+      throw new FormatError(path, `expected splits like xsub_train and xsub_val, got ${split}`);
+    }
+    const [, prefix = '', word = '', number = ''] = match;
+    const name = benchmarkName(`${prefix === '' ? 'split' : prefix}${number}`) ?? 'split';
+    const part = word.toLowerCase() === 'train' ? 'train' : 'test';
+    const benchmark = found.get(name) ?? {};
+    if (benchmark[part] !== undefined) {
+      throw new FormatError(path, `expected one ${part} part of ${name}, got ${split} as another`);
+    }
+    found.set(name, { ...benchmark, [part]: new Set(names) });
+  }
+  const whole = [...found].map(([name, { train, test }]) => {
+    if (train !== undefined && test !== undefined) return [name, { train, test }] as const;
+    const missing = train === undefined ? 'train' : 'val';
+    throw new FormatError(
+      path,
+      `expected splits like ${name}_train and ${name}_val, got no ${missing}`,
+    );
+  });
+  if (whole.length === 0) throw new FormatError(path, 'expected splits, got none');
+  return new Map(whole);
+}
+
+function partsOf(name: string, benchmarks: Benchmarks, path: string): PlannedClip['parts'] {
+  const found: Record<string, Part> = {};
+  for (const [benchmark, names] of benchmarks) {
+    const here = parts.filter((part) => names[part].has(name));
+    if (here.length > 1) {
+      throw new FormatError(path, `expected ${name} in one part of ${benchmark}, got it in both`);
+    }
+    if (here[0] !== undefined) found[benchmark] = here[0];
+  }
+  return found;
+}
+
+function sourcesOf(clips: readonly PysklClip[], path: string): readonly RawSource[] {
+  const sources: RawSource[] = [];
+  for (let i = 0; i < clips.length; i += CLIPS_PER_SOURCE) {
+    sources.push({ path, clips: clips.slice(i, i + CLIPS_PER_SOURCE) });
+  }
+  return sources;
+}
+
+async function fileIn(raw: string): Promise<string> {
+  const isFolder = await stat(raw).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return raw;
+  const files = await listRaw(raw, '.pkl');
+  if (files.length === 1) return (files[0] as (typeof files)[number]).path;
+  throw new FormatError(raw, `expected one .pkl file, got ${files.length}; name one of them`);
+}

@@ -1,0 +1,375 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { FormatError } from '@halp/files';
+import { takeLock } from '@halp/files/node';
+import { layoutOf } from '@halp/skeleton';
+import { parts, type Manifest, type Part } from './manifest.ts';
+import {
+  holdsRows,
+  openPartWriter,
+  type FinishedClip,
+  type PartWriter,
+  type PartWriterOptions,
+} from './part-writer.ts';
+import type { LeftOut, Plan, PlannedClip, SkippedFile } from './plan.ts';
+import {
+  readJournal,
+  sourceChain,
+  writeJournal,
+  type Journal,
+  type SourceChain,
+} from './preparing-journal.ts';
+import {
+  preparingFolder,
+  publishBenchmarks,
+  removeIfUseless,
+  requireReplaceable,
+  toolVersion,
+} from './prepared-folder.ts';
+import { requireOutside } from './raw-folder.ts';
+import type { ClipOutcome, ReadSources } from './read-sources.ts';
+import { readInOrder, type ReadGroup } from './source-reader.ts';
+
+/** How far a preparation has come. */
+export interface Progress {
+  /** Clips are measured first, where the longest decides how all are padded, and then prepared. */
+  readonly stage: 'measuring' | 'preparing';
+  /** Clips done in this stage. */
+  readonly done: number;
+  /** Clips of this stage. */
+  readonly total: number;
+  /** How many of those done an interrupted preparation had done before. */
+  readonly resumed: number;
+}
+
+/** What every preparation can be told. */
+export interface PrepareOptions {
+  /** The folder of the prepared set: new, empty, or holding an earlier preparation of the same set. */
+  readonly out: string;
+  /** Worker threads; as many as there are processors unless given, and none for a few files. With 0, all is done in this thread. */
+  readonly workers?: number;
+  /** Whether the first bad file ends the preparation; false unless given: bad files are skipped. */
+  readonly strict?: boolean;
+  /** Clips between two points from which a killed preparation can go on; 2048 unless given. */
+  readonly saveEvery?: number;
+  /** Called after each few clips. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the preparation; what stood at `out` stays as it was, and the next call goes on from here. */
+  readonly signal?: AbortSignal;
+}
+
+/** A set that was prepared, and what is not in it. */
+export interface Prepared {
+  /** The contents of its dataset.json. */
+  readonly manifest: Manifest;
+  /** The files and clips that could not be prepared, as they stand in skipped.json. */
+  readonly skipped: readonly SkippedFile[];
+  /** The files that were left out on purpose. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Fewer sources than this are not worth starting threads for. */
+const FEW_SOURCES = 256;
+
+/**
+ * Prepares a data set: reads the raw files of a plan, each once, and writes the arrays of its
+ * benchmarks, `dataset.json`, and `skipped.json` if a file is bad.
+ *
+ * Clips are read on worker threads and stored in the plan's order, in constant memory; the files are
+ * the same, to the byte, for any number of workers. They are made in `out/.preparing` and each
+ * benchmark takes its place in `out` when all are whole. What was interrupted, by a signal, a full disk
+ * or the end of the process, goes on where it was at the next call; a raw file that was changed in
+ * between is noticed, and everything is done again.
+ *
+ * @throws RangeError if `out` is inside the raw data or holds something else, or a part has no clip.
+ * @throws FormatError if a raw file is bad and `strict` is set, all of them are, or there are more
+ * clips than were published.
+ * @throws Error if another process prepares into `out`, or as the file system reports it.
+ *
+ * @example
+ * ```ts
+ * const plan = await planNwUcla({ raw: 'raw/nw-ucla' });
+ * const { manifest, skipped } = await prepare(plan, { out: 'data/nw-ucla' });
+ * ```
+ */
+export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared> {
+  const { out, workers = defaultWorkers(plan), strict = false, saveEvery = 2048 } = options;
+  const { onProgress, signal } = options;
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new RangeError(`prepare: expected a number of workers of at least 0, got ${workers}`);
+  }
+  if (!Number.isInteger(saveEvery) || saveEvery < 1) {
+    throw new RangeError(`prepare: expected saveEvery of at least 1 clip, got ${saveEvery}`);
+  }
+  for (const raw of plan.raw ?? []) requireOutside(out, raw);
+  requireClips(plan);
+  requirePublished(plan);
+  await requireReplaceable(out, plan);
+  const folder = preparingFolder(out);
+  const lock = await takeLock(join(out, '.lock'), `the folder ${out}`);
+  try {
+    signal?.throwIfAborted();
+    const refuse = (skipped: readonly SkippedFile[]): void => {
+      const [first] = skipped;
+      if (strict && first !== undefined)
+        throw new FormatError(first.file, first.reason, first.offset);
+    };
+    refuse(plan.problems ?? []);
+    const frames =
+      plan.frames === 'longest' ? await longest(plan, workers, options, refuse) : plan.frames;
+    const sized: SizedPlan = { ...plan, frames };
+    await requireReplaceable(out, sized);
+    const writing = await startWriting(sized, folder);
+    try {
+      const { frames: lengths, skipped } = await writeClips(sized, writing, {
+        ...{ folder, workers, saveEvery, signal, onProgress, refuse },
+      });
+      const all = [...(plan.problems ?? []), ...skipped];
+      const manifest = await publish(sized, { out, folder, writing, lengths, skipped: all });
+      return { manifest, skipped: all, leftOut: plan.leftOut ?? [] };
+    } finally {
+      for (const writer of writing.writers) await writer.close();
+    }
+  } finally {
+    await lock.release();
+    await removeIfUseless(out);
+  }
+}
+
+/** A plan whose clips have a common length. */
+type SizedPlan = Plan & { readonly frames: number };
+
+function defaultWorkers(plan: Plan): number {
+  return plan.sources.length < FEW_SOURCES ? 0 : availableParallelism();
+}
+
+function clipsOf(plan: Plan): readonly PlannedClip[] {
+  return plan.sources.flatMap((source) => source.clips);
+}
+
+function requireClips(plan: Plan): void {
+  const clips = clipsOf(plan);
+  for (const benchmark of plan.benchmarks) {
+    for (const part of parts) {
+      if (clips.some((clip) => clip.parts[benchmark] === part)) continue;
+      throw new RangeError(
+        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, got none of ${clips.length}`,
+      );
+    }
+  }
+}
+
+/** More clips than there are, or as many in other parts, cannot be the published set. */
+function requirePublished(plan: Plan): void {
+  for (const [benchmark, published] of Object.entries(plan.published ?? {})) {
+    if (!plan.benchmarks.includes(benchmark)) continue;
+    const [train, test] = plannedCounts(plan, benchmark);
+    const total = published.train + published.test;
+    if (train + test < total || (train === published.train && test === published.test)) continue;
+    throw new FormatError(
+      plan.raw?.[0] ?? plan.name,
+      `${benchmark}: expected at most the ${published.train} training and ${published.test} test clips that ` +
+        `were published, got ${train} and ${test}; is something else in the folder?`,
+    );
+  }
+}
+
+function plannedCounts(plan: Plan, benchmark: string): readonly [train: number, test: number] {
+  const of = clipsOf(plan).map((clip) => clip.parts[benchmark]);
+  return [
+    of.filter((part) => part === 'train').length,
+    of.filter((part) => part === 'test').length,
+  ];
+}
+
+/** The frames of the longest clip that can be read. */
+async function longest(
+  plan: Plan,
+  workers: number,
+  { onProgress, signal }: PrepareOptions,
+  refuse: (skipped: readonly SkippedFile[]) => void,
+): Promise<number> {
+  const total = clipsOf(plan).length;
+  let [most, done] = [0, 0];
+  let first: SkippedFile | undefined;
+  for await (const group of readInOrder(plan.sources, plan, { workers, signal })) {
+    const problems = problemsOf(group);
+    refuse(problems);
+    first ??= problems[0];
+    for (const outcome of group.outcomes) {
+      if ('frames' in outcome) most = Math.max(most, outcome.frames);
+    }
+    done += group.outcomes.length;
+    onProgress?.({ stage: 'measuring', done, total, resumed: 0 });
+  }
+  if (most === 0) throw nothingReadable(plan, first);
+  return most;
+}
+
+interface Writing {
+  readonly writers: readonly PartWriter[];
+  readonly journal: Journal;
+  readonly chain: SourceChain;
+}
+
+/** Opens the arrays, to go on where an interrupted preparation was, or from the beginning. */
+async function startWriting(plan: SizedPlan, folder: string): Promise<Writing> {
+  const interrupted = sourceChain(plan, toolVersion());
+  const journal = await readJournal(folder, plan, interrupted);
+  if (journal !== undefined) {
+    const options = writerOptions(plan, folder, journal);
+    const whole = await Promise.all(options.map(holdsRows));
+    if (whole.every(Boolean)) {
+      return { writers: await openWriters(options), journal, chain: interrupted };
+    }
+  }
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const fresh: Journal = { sources: 0, frames: [], skipped: [] };
+  const writers = await openWriters(writerOptions(plan, folder, fresh));
+  return { writers, journal: fresh, chain: sourceChain(plan, toolVersion()) };
+}
+
+function writerOptions(
+  plan: SizedPlan,
+  folder: string,
+  { frames }: Journal,
+): readonly PartWriterOptions[] {
+  const clips = clipsOf(plan);
+  const { joints } = layoutOf(plan.layout);
+  return plan.benchmarks.flatMap((benchmark) =>
+    parts.map((part): PartWriterOptions => {
+      const isHere = (clip: PlannedClip | undefined): boolean => clip?.parts[benchmark] === part;
+      const planned = clips.filter(isHere).length;
+      const kept = frames.filter((length, i) => length > 0 && isHere(clips[i])).length;
+      const shape = [planned, 3, plan.frames, joints.length, plan.persons] as const;
+      return { folder, benchmark, part, shape, kept };
+    }),
+  );
+}
+
+async function openWriters(options: readonly PartWriterOptions[]): Promise<readonly PartWriter[]> {
+  const writers: PartWriter[] = [];
+  try {
+    for (const option of options) writers.push(await openPartWriter(option));
+  } catch (error) {
+    for (const writer of writers) await writer.close();
+    throw error;
+  }
+  return writers;
+}
+
+interface WriteOptions {
+  readonly folder: string;
+  readonly workers: number;
+  readonly saveEvery: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Throws if skipped files are not allowed. */
+  readonly refuse: (skipped: readonly SkippedFile[]) => void;
+}
+
+async function writeClips(
+  plan: SizedPlan,
+  { writers, journal, chain }: Writing,
+  { folder, workers, saveEvery, signal, onProgress, refuse }: WriteOptions,
+): Promise<Journal> {
+  const total = clipsOf(plan).length;
+  const resumed = journal.frames.length;
+  const frames = [...journal.frames];
+  const skipped = [...journal.skipped];
+  let { sources } = journal;
+  let saved = frames.length;
+  const save = async (): Promise<void> => {
+    if (frames.length === saved) return;
+    for (const writer of writers) await writer.flush();
+    await writeJournal(folder, { sources, frames, skipped }, chain);
+    saved = frames.length;
+  };
+  refuse(skipped);
+  try {
+    const rest = plan.sources.slice(sources);
+    for await (const group of readInOrder(rest, plan, { workers, signal })) {
+      const problems = problemsOf(group);
+      refuse(problems);
+      const clips = group.sources.flatMap((source) => source.clips);
+      for (const writer of writers) await writer.append(rowsFor(writer, clips, group));
+      skipped.push(...problems);
+      for (const outcome of group.outcomes) frames.push('frames' in outcome ? outcome.frames : 0);
+      for (const source of group.sources) chain.add(source);
+      sources += group.sources.length;
+      onProgress?.({ stage: 'preparing', done: frames.length, total, resumed });
+      if (frames.length - saved >= saveEvery) await save();
+    }
+  } catch (error) {
+    // Not what went wrong with saving, too: a full disk has no room for a journal either.
+    await save().catch(() => undefined);
+    throw error;
+  }
+  return { sources, frames, skipped };
+}
+
+/** The clips of a group that could not be read. */
+function problemsOf({ sources, outcomes }: ReadGroup): readonly SkippedFile[] {
+  const planned = sources.flatMap(({ path, clips }) =>
+    clips.map(({ name }) => (clips.length > 1 ? { file: path, clip: name } : { file: path })),
+  );
+  return outcomes.flatMap((outcome, i): readonly SkippedFile[] => {
+    if ('frames' in outcome) return [];
+    const { problem, offset } = outcome;
+    const place = planned[i] as (typeof planned)[number];
+    return [{ ...place, reason: problem, ...(offset === undefined ? {} : { offset }) }];
+  });
+}
+
+/** The rows of a group that belong to a part. */
+function rowsFor(
+  { benchmark, part }: PartWriter,
+  clips: readonly PlannedClip[],
+  { outcomes, rows }: ReadSources,
+): readonly Float32Array[] {
+  const good = clips.filter((_, i) => 'frames' in (outcomes[i] as ClipOutcome));
+  return rows.filter((_, i) => good[i]?.parts[benchmark] === part);
+}
+
+function nothingReadable(plan: Plan, first: SkippedFile | undefined): FormatError {
+  const place = plan.raw?.[0] ?? plan.name;
+  const problem = first === undefined ? 'none' : `${first.file}: ${first.reason}`;
+  return new FormatError(
+    place,
+    `expected a file that can be read, got none; the first: ${problem}`,
+  );
+}
+
+interface PublishOptions {
+  readonly out: string;
+  readonly folder: string;
+  readonly writing: Writing;
+  readonly lengths: readonly number[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+async function publish(plan: SizedPlan, options: PublishOptions): Promise<Manifest> {
+  const { out, folder, writing, lengths, skipped } = options;
+  const finished: Record<string, Partial<Record<Part, FinishedPart>>> = {};
+  const clips = clipsOf(plan);
+  for (const writer of writing.writers) {
+    const { benchmark, part } = writer;
+    const here = clips.flatMap((clip, i): readonly FinishedClip[] => {
+      const frames = lengths[i] as number;
+      return frames > 0 && clip.parts[benchmark] === part ? [{ clip, frames }] : [];
+    });
+    if (here.length === 0) {
+      if (lengths.every((length) => length === 0)) throw nothingReadable(plan, skipped[0]);
+      throw new RangeError(
+        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, but none could be read`,
+      );
+    }
+    (finished[benchmark] ??= {})[part] = await writer.finish(here, plan.classes.length);
+  }
+  const benchmarks = finished as Manifest['benchmarks'];
+  return publishBenchmarks(plan, { out, folder, benchmarks, skipped });
+}
+
+type FinishedPart = Awaited<ReturnType<PartWriter['finish']>>;

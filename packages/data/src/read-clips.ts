@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { FormatError } from '@halp/files';
+import { layoutNames, layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
+import { selectBodies } from './bodies.ts';
+import { parseClipCsv } from './clip-csv.ts';
+import { parseClipJson } from './clip-json.ts';
+import { kindOf, parseJson } from './json.ts';
+import { parseKinetics } from './kinetics.ts';
+import { parseNtuSkeleton } from './ntu-skeleton.ts';
+import { parseNwUcla } from './nw-ucla.ts';
+import { parsePkuVideo } from './pku-video.ts';
+import { parsePyskl, pysklClip } from './pyskl.ts';
+import { present } from './system-error.ts';
+import { parseUtdMhad } from './utd-mhad.ts';
+
+/** The raw clips of a file of any format that this package reads. */
+export interface RawClips {
+  /** What the file is, in words. */
+  readonly format: string;
+  /** The layout of the clips. */
+  readonly layout: LayoutName;
+  /** How many channels are places; the one after them is a score. */
+  readonly places: 2 | 3;
+  /** The clips as recorded: nothing is filled, centred or rotated. */
+  readonly clips: readonly { readonly name: string; readonly clip: Clip }[];
+}
+
+/** Bodies of an NTU recording that are kept: as many as are candidates in preparation. */
+const MOST_BODIES = 4;
+
+/**
+ * The raw clips of a file, whatever its format: NTU `.skeleton`, NW-UCLA or Kinetics-skeleton or own
+ * `.json`, UTD-MHAD `.mat`, PKU-MMD `.txt`, PYSKL `.pkl`, own `.csv`.
+ *
+ * What a `.json` file is, is decided by its contents; the layout of an own clip by its number of joints.
+ *
+ * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
+ */
+export async function readClips(path: string): Promise<RawClips> {
+  const bytes = await present(path, readFile(path));
+  const name = basename(path, extname(path));
+  const one = (format: string, layout: LayoutName, clip: Clip, places: 2 | 3 = 3): RawClips => ({
+    ...{ format, layout, places },
+    clips: [{ name, clip }],
+  });
+  switch (extname(path).toLowerCase()) {
+    case '.skeleton': {
+      const recording = parseNtuSkeleton(bytes, path);
+      const most = recording.frames.reduce((count, bodies) => Math.max(count, bodies.length), 1);
+      const clip = selectBodies(recording, Math.min(most, MOST_BODIES));
+      return one('NTU RGB+D skeleton', 'kinect-v2', clip);
+    }
+    case '.mat':
+      return one('UTD-MHAD', 'kinect-v1', parseUtdMhad(bytes, path));
+    case '.txt':
+      return one('PKU-MMD video', 'kinect-v2', parsePkuVideo(bytes, path));
+    case '.json':
+      return readJson(bytes, path, one);
+    case '.csv':
+      return ownClip(path, (size) => parseClipCsv(bytes, path, size), one);
+    case '.pkl': {
+      const { layout, annotations } = parsePyskl(bytes, path);
+      const clips = annotations.map((annotation) => ({
+        name: annotation.name,
+        clip: pysklClip(annotation, path),
+      }));
+      return { format: 'PYSKL', layout, places: layout === 'coco-17' ? 2 : 3, clips };
+    }
+    default:
+      throw new FormatError(
+        path,
+        'expected a skeleton file (.skeleton, .json, .mat, .txt, .csv or .pkl), ' +
+          `got ${extname(path) === '' ? 'a file without extension' : extname(path)}`,
+      );
+  }
+}
+
+type One = (format: string, layout: LayoutName, clip: Clip, places?: 2 | 3) => RawClips;
+
+function readJson(bytes: Uint8Array, path: string, one: One): RawClips {
+  const json = parseJson(bytes, path);
+  if (Array.isArray(json)) return ownClip(path, (size) => parseClipJson(bytes, path, size), one);
+  const keys = typeof json === 'object' && json !== null ? Object.keys(json) : [];
+  if (keys.includes('skeletons')) {
+    return one('NW-UCLA', 'kinect-v1', parseNwUcla(bytes, path).clip);
+  }
+  if (keys.includes('data')) {
+    return one('Kinetics-skeleton', 'openpose-18', parseKinetics(bytes, path).clip, 2);
+  }
+  throw new FormatError(
+    path,
+    `expected the JSON of NW-UCLA (skeletons), Kinetics-skeleton (data) or a list of frames, got ${kindOf(json)}`,
+  );
+}
+
+/** The layout whose joints fit; the file's reader refuses the others. */
+function ownClip(
+  path: string,
+  parse: (size: { readonly joints: number; readonly persons: number }) => Clip,
+  one: One,
+): RawClips {
+  let first: unknown;
+  for (const persons of [1, 2]) {
+    for (const layout of layoutNames) {
+      try {
+        return one('own clip', layout, parse({ joints: layoutOf(layout).joints.length, persons }));
+      } catch (error) {
+        first ??= error;
+      }
+    }
+  }
+  throw first instanceof Error ? first : new FormatError(path, 'expected an own clip');
+}

@@ -1,0 +1,191 @@
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fixturePath } from '@halp/testing';
+import { kinectV2 } from '@halp/skeleton';
+import { describe, expect, it } from 'vitest';
+import {
+  normaliseClip,
+  ntuBenchmarksOf,
+  ntuClasses,
+  ntuMissing,
+  ntuSets,
+  parseNtuName,
+  parseNtuSkeleton,
+  selectBodies,
+  type NtuName,
+} from '../src/index.ts';
+import { openDataset, planNtu, prepare } from '../src/node.ts';
+import { messageOf, realData, sameNumbers, temporaryFolder } from './helpers.ts';
+
+const path = temporaryFolder();
+
+/** Empty files of these names, where only names matter. */
+async function named(folder: string, names: readonly string[]): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) await writeFile(join(folder, `${name}.skeleton`), '');
+  return folder;
+}
+
+const every = (text: string): NtuName => parseNtuName(text) as NtuName;
+
+describe('planNtu', () => {
+  it('parts performers, cameras and setups as published', () => {
+    const { trains: trains60 } = ntuSets.ntu60;
+    const { trains: trains120 } = ntuSets.ntu120;
+    const subjects = (trains: typeof trains60): number =>
+      Array.from({ length: 106 }, (_, i) => i + 1).filter((subject) =>
+        trains('xsub', { ...every('S001C001P001R001A001'), subject }),
+      ).length;
+    expect([subjects(trains60), subjects(trains120)]).toEqual([20, 53]);
+    expect(
+      [1, 2, 3].filter((camera) => trains60('xview', { ...every('S001C001P001R001A001'), camera })),
+    ).toEqual([2, 3]);
+    expect(
+      [1, 2, 31, 32].filter((setup) =>
+        trains120('xset', { ...every('S001C001P001R001A001'), setup }),
+      ),
+    ).toEqual([2, 32]);
+  });
+
+  it('knows 120 classes, and the counts and missing skeletons that were published', () => {
+    expect(new Set(ntuClasses).size).toBe(120);
+    expect([ntuClasses[0], ntuClasses[59], ntuClasses[119]]).toEqual([
+      'drink water',
+      'walking apart from each other',
+      'finger-guessing game (playing rock-paper-scissors)',
+    ]);
+    expect([ntuMissing.length, new Set(ntuMissing).size]).toEqual([535, 535]);
+    expect(ntuMissing.filter((name) => every(name).setup <= 17)).toHaveLength(302);
+    // 56,880 and 114,480 recordings were published, the missing ones included.
+    for (const benchmark of ntuBenchmarksOf('ntu60')) {
+      const { train, test } = ntuSets.ntu60.published(benchmark);
+      expect(train + test).toBe(56_880 - 302);
+    }
+    for (const benchmark of ntuBenchmarksOf('ntu120')) {
+      const { train, test } = ntuSets.ntu120.published(benchmark);
+      expect(train + test).toBe(114_480 - 535);
+    }
+  });
+
+  it('takes two folders, sorts, and leaves out what is missing or not of the set', async () => {
+    await named(path('raw', 'a'), [
+      'S002C001P003R001A002',
+      'S001C002P005R002A008',
+      'S001C001P001R001A001',
+    ]);
+    await named(path('raw', 'b'), ['S018C001P008R001A061', 'S001C001P003R001A060']);
+    const raw = [path('raw', 'a'), path('raw', 'b')];
+    const plan = await planNtu({ set: 'ntu60', raw });
+    expect(plan.sources.flatMap(({ clips }) => clips)).toEqual([
+      {
+        name: 'S001C001P001R001A001',
+        label: 0,
+        subject: 1,
+        camera: 1,
+        setup: 1,
+        parts: { xsub: 'train', xview: 'test' },
+      },
+      {
+        name: 'S001C001P003R001A060',
+        label: 59,
+        subject: 3,
+        camera: 1,
+        setup: 1,
+        parts: { xsub: 'test', xview: 'test' },
+      },
+      {
+        name: 'S002C001P003R001A002',
+        label: 1,
+        subject: 3,
+        camera: 1,
+        setup: 2,
+        parts: { xsub: 'test', xview: 'test' },
+      },
+    ]);
+    expect(plan.leftOut).toEqual([
+      { reason: 'on the list of missing skeletons', files: 1 },
+      { reason: 'not of ntu60: a setup after 17 or an action after 60', files: 1 },
+    ]);
+    const whole = await planNtu({ set: 'ntu120', raw, benchmarks: ['xset'], missing: [] });
+    expect(whole.sources.map(({ clips }) => [clips[0]?.name, clips[0]?.parts])).toEqual([
+      ['S001C001P001R001A001', { xset: 'test' }],
+      ['S001C001P003R001A060', { xset: 'test' }],
+      ['S001C002P005R002A008', { xset: 'test' }],
+      ['S002C001P003R001A002', { xset: 'train' }],
+      ['S018C001P008R001A061', { xset: 'train' }],
+    ]);
+  });
+
+  it('lists files of other names as problems', async () => {
+    const raw = await named(path('raw'), [
+      'S001C001P001R001A001',
+      'S001C001P001R001A121',
+      'copy of S001C001P001R001A001',
+    ]);
+    const plan = await planNtu({ set: 'ntu120', raw });
+    expect(plan.sources).toHaveLength(1);
+    expect(plan.problems?.map(({ file, reason }) => [file.slice(raw.length + 1), reason])).toEqual([
+      [
+        'S001C001P001R001A121.skeleton',
+        'expected a name like S001C001P001R001A001 with an action up to 120, got S001C001P001R001A121',
+      ],
+      [
+        'copy of S001C001P001R001A001.skeleton',
+        'expected a name like S001C001P001R001A001 with an action up to 120, got copy of S001C001P001R001A001',
+      ],
+    ]);
+  });
+
+  it('refuses one name in two folders, and a benchmark of the other set', async () => {
+    await named(path('a'), ['S001C001P001R001A001']);
+    await named(path('b'), ['S001C001P001R001A001']);
+    expect(await messageOf(planNtu({ set: 'ntu60', raw: [path('a'), path('b')] }))).toBe(
+      `${path('b', 'S001C001P001R001A001.skeleton')}: expected each name once, but ${path('a', 'S001C001P001R001A001.skeleton')} is there too`,
+    );
+    expect(await messageOf(planNtu({ set: 'ntu60', raw: path('a'), benchmarks: ['xset'] }))).toBe(
+      'planNtu: expected a benchmark of ntu60 (xsub, xview), got xset',
+    );
+  });
+
+  it('prepares the golden recordings, of which one has no body in any frame', async () => {
+    const folder = fixturePath('raw');
+    await mkdir(path('raw'));
+    const [first = '', ...rest] = readdirSync(folder);
+    for (const file of [first, ...rest]) await copyFile(join(folder, file), path('raw', file));
+    await copyFile(join(folder, first), path('raw', 'S001C002P003R001A002.skeleton'));
+    const options = { set: 'ntu120', raw: path('raw'), benchmarks: ['xsub'], missing: [] } as const;
+    const plan = await planNtu(options);
+    expect((await prepare(plan, { out: path('out') })).skipped).toEqual([]);
+    let [compared, empty] = [0, 0];
+    for (const part of ['train', 'test'] as const) {
+      const data = await openDataset(path('out'), { part });
+      for (let i = 0; i < data.length; i++) {
+        const { clip, name } = await data.get(i);
+        const file = path('raw', `${name}.skeleton`);
+        const raw = selectBodies(parseNtuSkeleton(readFileSync(file), file), 2);
+        const whole = normaliseClip(raw, kinectV2, { fillTo: 300 });
+        const T = raw.shape[1];
+        expect(clip.shape[1]).toBe(T);
+        for (let c = 0; c < 3; c++) {
+          const own = clip.data.subarray(c * T * 50, (c + 1) * T * 50);
+          const expected = whole.data.subarray(c * 15_000, c * 15_000 + T * 50);
+          expect(sameNumbers(own, expected)).toBe('same');
+        }
+        compared++;
+        if (clip.data.every((x) => x === 0)) empty++;
+      }
+      await data.close();
+    }
+    expect([compared, empty]).toEqual([plan.sources.length, 1]);
+  });
+
+  it('prepares real recordings', async (context) => {
+    const plan = await planNtu({ set: 'ntu60', raw: realData('ntu-samples', context) });
+    const { manifest, skipped } = await prepare(plan, { out: path('out') });
+    expect(skipped).toEqual([]);
+    expect(manifest.complete).toBe(false);
+    expect(manifest.benchmarks['xsub']?.train.clips).toBe(5);
+    expect(manifest.benchmarks['xsub']?.test.clips).toBe(4);
+  });
+});

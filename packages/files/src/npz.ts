@@ -1,0 +1,115 @@
+import { crc32 } from './crc32.ts';
+import { excerpt } from './excerpt.ts';
+import { FormatError } from './format-error.ts';
+import { inflateExactly, inflateStart } from './inflate.ts';
+import type { NdArray } from './nd-array.ts';
+import {
+  expectNpyLength,
+  MAX_NPY_HEADER,
+  parseNpy,
+  parseNpyHeader,
+  type NpyHeader,
+} from './npy.ts';
+import {
+  findZipDirectory,
+  parseZipDirectory,
+  ZIP_LOCAL,
+  ZIP_TAIL,
+  zipDataStart,
+  type ZipMember,
+} from './zip.ts';
+
+/**
+ * The arrays in the bytes of a `.npz` file, as NumPy's `savez` and `savez_compressed` write it, by name;
+ * a record without prototype. The checksum of each is verified.
+ *
+ * @remarks Members that are no `.npy` files are left out.
+ * @param path The file's name, for error messages; an array is called `<path>/<name>.npy` there.
+ * @throws FormatError if this is no zip archive, an array is refused as by `parseNpy`, a compressed one
+ * holds more or fewer bytes than its header says, a checksum is wrong, or a name is there twice.
+ *
+ * @example
+ * ```ts
+ * const { x_train, y_train } = parseNpz(bytes, 'NTU60_CS.npz');
+ * ```
+ */
+export function parseNpz(bytes: Uint8Array, path: string): Readonly<Record<string, NdArray>> {
+  const tail = bytes.subarray(Math.max(0, bytes.length - ZIP_TAIL));
+  const directory = findZipDirectory(tail, bytes.length, path);
+  const { start, length } = directory;
+  const members = parseZipDirectory(bytes.subarray(start, start + length), directory, path);
+  const arrays = Object.create(null) as Record<string, NdArray>;
+  for (const [name, member] of npyMembers(members, path)) {
+    const local = bytes.subarray(member.header, member.header + ZIP_LOCAL);
+    const from = zipDataStart(local, member, path);
+    if (from + member.packed > bytes.length) {
+      throw new FormatError(path, `member ${excerpt(name)}: the file is truncated`, from);
+    }
+    const packed = bytes.subarray(from, from + member.packed);
+    arrays[name] = parseNpy(unpackNpy(packed, member, path, from), memberPath(path, member));
+  }
+  return arrays;
+}
+
+/** The `.npy` members by their names without that ending. */
+export function npyMembers(
+  members: readonly ZipMember[],
+  path: string,
+): ReadonlyMap<string, ZipMember> {
+  const arrays = new Map<string, ZipMember>();
+  for (const member of members) {
+    if (!member.name.endsWith('.npy')) continue;
+    const name = member.name.slice(0, -'.npy'.length);
+    if (arrays.has(name)) {
+      throw new FormatError(path, `expected each array once, got ${excerpt(name)} twice`);
+    }
+    arrays.set(name, member);
+  }
+  return arrays;
+}
+
+/** What a member is called in error messages. */
+export function memberPath(path: string, member: ZipMember): string {
+  return `${path}/${member.name}`;
+}
+
+/**
+ * The header of a deflated member, from the start of its packed bytes; the member's size must be what
+ * the header says, so that no more than an array is ever made of it.
+ */
+export function peekNpy(
+  packed: Uint8Array,
+  member: ZipMember,
+  path: string,
+  offset: number,
+): NpyHeader {
+  const named = memberPath(path, member);
+  const head = inflateStart(packed, Math.min(member.size, MAX_NPY_HEADER + 12), named, offset);
+  const header = parseNpyHeader(head, named);
+  expectNpyLength(header, member.size, named);
+  return header;
+}
+
+/** The bytes of a member's `.npy` file, its checksum verified. */
+export function unpackNpy(
+  packed: Uint8Array,
+  member: ZipMember,
+  path: string,
+  offset: number,
+): Uint8Array {
+  let bytes = packed;
+  if (member.method === 'deflated') {
+    peekNpy(packed, member, path, offset);
+    bytes = inflateExactly(packed, member.size, memberPath(path, member), offset);
+  }
+  const crc = crc32(bytes);
+  if (crc !== member.crc) {
+    const problem = `expected the checksum ${hex(member.crc)}, got ${hex(crc)}; the file is damaged`;
+    throw new FormatError(memberPath(path, member), problem, offset);
+  }
+  return bytes;
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,164 @@
+import { Parser } from 'pickleparser';
+import { excerpt } from './excerpt.ts';
+import { FormatError } from './format-error.ts';
+import type { NdArray } from './nd-array.ts';
+import {
+  arrayOf,
+  numpyNames,
+  PendingArray,
+  PendingDType,
+  type PickledArray,
+} from './pickle-numpy.ts';
+import { bytesOf, textOf, type PickleSource, type Piece } from './pickle-piece.ts';
+import { PickleReader } from './pickle-reader.ts';
+
+/** The longest name of a class, module or encoding that is looked at. */
+const LONGEST_NAME = 256;
+
+/**
+ * What a pickle holds. Tuples are lists; dicts are maps; integers beyond 2^53 are bigints; NumPy's
+ * scalars are numbers, its arrays `Numbers`.
+ */
+export type PickleValue<Numbers = NdArray> =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Numbers
+  | readonly PickleValue<Numbers>[]
+  | ReadonlyMap<PickleValue<Numbers>, PickleValue<Numbers>>
+  | ReadonlySet<PickleValue<Numbers>>;
+
+/**
+ * What a Python pickle of protocol 2 to 5 holds: numbers, texts, bytes, lists, tuples, dicts, sets,
+ * NumPy's arrays and scalars. Nothing in it is ever executed.
+ *
+ * @remarks A list that contains itself is given as such. Texts of Python 2 are read as latin1.
+ * @param path The file's name, for error messages.
+ * @throws FormatError if the pickle is cut or damaged, of another protocol, refers to any other class
+ * or function, which is named, or says less or more about an array than its bytes hold.
+ *
+ * @example
+ * ```ts
+ * const [names, labels] = parsePickle(bytes, 'train_label.pkl') as [string[], number[]];
+ * ```
+ */
+export function parsePickle(bytes: Uint8Array, path: string): PickleValue {
+  const source: PickleSource = {
+    length: bytes.length,
+    at: (position) => bytes[position] as number,
+    view: (start, end) => bytes.subarray(start, end),
+  };
+  return readPickle(source, path, (array, view) => arrayOf(array, view(array.piece), path));
+}
+
+/** What a pickle holds, its arrays as `onArray` makes them. */
+export function readPickle<Numbers>(
+  source: PickleSource,
+  path: string,
+  onArray: (array: PickledArray, view: (piece: Piece) => Uint8Array) => Numbers,
+): PickleValue<Numbers> {
+  const reader = new PickleReader(source, path);
+  const root = runPickle(reader, source, path);
+  if (reader.position < source.length) {
+    throw reader.fail(
+      `expected the end of the file, got ${source.length - reader.position} more bytes`,
+    );
+  }
+  // No honest pickle holds more than its own bytes, but one piece may be asked for many times.
+  let left = source.length;
+  const view = ({ start, length }: Piece): Uint8Array => {
+    left -= length;
+    if (left >= 0) return source.view(start, start + length);
+    throw new FormatError(
+      path,
+      'expected each array and text once, got some again and again',
+      start,
+    );
+  };
+  const leaf = (value: unknown): unknown => {
+    if (value instanceof PendingArray && value.value) return onArray(value.value, view);
+    if (value instanceof PendingDType) return value.dtype;
+    if (isPiece(value)) {
+      const isText = value.kind === 'utf-8' || value.kind === 'latin1';
+      return (isText ? textOf : bytesOf)(value, view(value), path);
+    }
+    const got =
+      value instanceof PendingArray
+        ? 'an array without numbers'
+        : typeof value === 'function'
+          ? 'a class'
+          : 'none';
+    throw new FormatError(path, `expected a value everywhere, got ${got}; the file is damaged`);
+  };
+  return settle(root, leaf) as PickleValue<Numbers>;
+}
+
+function runPickle(reader: PickleReader, source: PickleSource, path: string): unknown {
+  const fail = (problem: string): FormatError => reader.fail(problem);
+  const text = (value: unknown): string | undefined => {
+    if (typeof value === 'string') return value;
+    if (!isPiece(value) || value.length > LONGEST_NAME) return undefined;
+    return textOf(value, source.view(value.start, value.start + value.length), path);
+  };
+  const names = numpyNames({ source, path, fail, text });
+  const parser = new Parser({
+    unpicklingTypeOfDictionary: 'Map',
+    unpicklingTypeOfSet: 'Set',
+    nameResolver: {
+      resolve(module: unknown, name: unknown) {
+        const full = `${text(module)}.${text(name)}`;
+        const known = Object.hasOwn(names, full) ? names[full] : undefined;
+        if (known !== undefined) return known;
+        throw fail(`expected plain data and NumPy arrays, got ${full}, which is not executed`);
+      },
+    },
+  });
+  try {
+    return parser.read(reader);
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw fail(`expected a pickle to go on, got ${excerpt(problem)}; the file is damaged`);
+  }
+}
+
+/** The value with every leaf replaced, in place; one that stands in several places is made once. */
+function settle(root: unknown, leaf: (value: unknown) => unknown): unknown {
+  const seen = new Map<object, unknown>();
+  const open: object[] = [];
+  const settled = (value: unknown): unknown => {
+    if (isPlain(value)) return value;
+    if (typeof value !== 'object' || value === null) return leaf(value);
+    if (!seen.has(value)) {
+      const isContainer = Array.isArray(value) || value instanceof Map || value instanceof Set;
+      if (isContainer) open.push(value);
+      seen.set(value, isContainer ? value : leaf(value));
+    }
+    return seen.get(value);
+  };
+  const result = settled(root);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) for (let i = 0; i < next.length; i++) next[i] = settled(next[i]);
+    else if (next instanceof Map) {
+      const entries = [...next];
+      next.clear();
+      for (const [key, value] of entries) next.set(settled(key), settled(value));
+    } else if (next instanceof Set) {
+      const items = [...next];
+      next.clear();
+      for (const item of items) next.add(settled(item));
+    }
+  }
+  return result;
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || ['boolean', 'number', 'bigint', 'string'].includes(typeof value);
+}
+
+function isPiece(value: unknown): value is Piece {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}

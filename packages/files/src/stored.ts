@@ -1,0 +1,106 @@
+import { rowMajor } from './column-major.ts';
+import { decodeFloat16 } from './float16.ts';
+import { adopt, bytesPerElement, type DType, type NdArray } from './nd-array.ts';
+
+/** The types of numbers that NumPy's files hold: those in memory, and half precision. */
+export type StoredDType = DType | 'float16';
+
+/** How NumPy's files store the numbers of an array. */
+export interface StoredNumbers {
+  /** The type of each number in the file; 'float16' becomes float32 in memory, which holds it exactly. */
+  readonly dtype: StoredDType;
+  /** Which byte of a number comes first: the lowest or the highest; 'little' for numbers of one byte. */
+  readonly byteOrder: 'little' | 'big';
+  /** Whether the first axis is the fastest in the file; in memory it is always the last. */
+  readonly fortranOrder: boolean;
+}
+
+const CODES: Readonly<Record<string, StoredDType>> = {
+  b1: 'bool',
+  i1: 'int8',
+  u1: 'uint8',
+  i2: 'int16',
+  u2: 'uint16',
+  i4: 'int32',
+  u4: 'uint32',
+  i8: 'int64',
+  u8: 'uint64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+};
+
+/** The codes of the types that are read, for error messages. */
+export const knownCodes: string = Object.keys(CODES).join(' ');
+
+/** The type that NumPy calls by a code such as `f4`; undefined if it is none of these. */
+export function dtypeOfCode(code: string): StoredDType | undefined {
+  return Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+}
+
+/** Type and order of a descriptor such as `<f4`; undefined if it is none of these. */
+export function parseDescriptor(
+  descriptor: string,
+): Pick<StoredNumbers, 'dtype' | 'byteOrder'> | undefined {
+  const order = descriptor.slice(0, 1);
+  const dtype = dtypeOfCode(descriptor.slice(1));
+  const orders = dtype === undefined ? '' : storedBytes(dtype) === 1 ? '|' : '<>';
+  if (dtype === undefined || order === '' || !orders.includes(order)) return undefined;
+  return { dtype, byteOrder: order === '>' ? 'big' : 'little' };
+}
+
+/** The descriptor of little-endian numbers, as NumPy writes it. */
+export function descriptorOf(dtype: DType): string {
+  const code = Object.keys(CODES).find((key) => CODES[key] === dtype) as string;
+  return `${bytesPerElement(dtype) === 1 ? '|' : '<'}${code}`;
+}
+
+/** The bytes that one number takes in a file. */
+export function storedBytes(dtype: StoredDType): number {
+  return dtype === 'float16' ? 2 : bytesPerElement(dtype);
+}
+
+/**
+ * The array that `bytes` store: native numbers, the last axis fastest. The bytes are taken over.
+ *
+ * @param bytes Exactly as many as the shape says.
+ * @param offset Where the bytes stand in the file, for error messages.
+ * @throws FormatError if a bool is neither 0 nor 1.
+ */
+export function adoptStored(
+  bytes: Uint8Array<ArrayBuffer>,
+  stored: StoredNumbers,
+  shape: readonly number[],
+  path: string,
+  offset: number,
+): NdArray {
+  const size = storedBytes(stored.dtype);
+  if (stored.byteOrder === 'big') reverseEach(bytes, size);
+  const array: NdArray =
+    stored.dtype === 'float16'
+      ? { dtype: 'float32', shape, data: decodeFloat16(bytes) }
+      : { dtype: stored.dtype, shape, data: adopt(stored.dtype, whole(bytes), path, offset) };
+  return isScattered(stored, shape) ? { ...array, data: rowMajor(array.data, shape) } : array;
+}
+
+/** Whether the numbers of one slice of the first axis do not lie side by side in the file. */
+export function isScattered(
+  { fortranOrder }: Pick<StoredNumbers, 'fortranOrder'>,
+  shape: readonly number[],
+): boolean {
+  return fortranOrder && shape.filter((size) => size !== 1).length > 1;
+}
+
+function reverseEach(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) {
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = bytes[low] as number;
+      bytes[low] = bytes[high] as number;
+      bytes[high] = byte;
+    }
+  }
+}
+
+function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
+}

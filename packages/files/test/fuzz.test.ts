@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises';
+import {
+  formatNpy,
+  parseNpy,
+  parseNpz,
+  parsePickle,
+  type NdArray,
+  type PickledArray,
+  type PickleValue,
+} from '@halp/files';
+import { openNpy, openNpz, openPickle } from '@halp/files/node';
+import { fuzzReader, type FuzzCounts } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { counting, requireWhole } from './arrays.ts';
+import { temporaryFolder } from './folder.ts';
+import { decodeBase64, reference } from './reference.ts';
+
+/** Damage in zip archives is noticed by checksums, nearly always; elsewhere numbers have none. */
+function expectAll({ cases, read, refused }: FuzzCounts): void {
+  expect(read + refused).toBe(cases);
+  expect(refused).toBeGreaterThan(cases / 4);
+}
+
+/** For 100,000 cases, each in a file of its own. */
+const timeout = 1_800_000;
+
+describe('damaged files are read whole or refused', { timeout }, () => {
+  const folder = temporaryFolder();
+  const [npys, npzs] = [reference.stored.map(({ base64 }) => base64), Object.values(reference.npz)];
+
+  /** A reader of bytes that reads them from a file. */
+  const inFile =
+    <Result>(read: (path: string) => Promise<Result>) =>
+    async (bytes: Uint8Array, name: string): Promise<Result> => {
+      await writeFile(folder.path(name), bytes);
+      return read(folder.path(name));
+    };
+
+  it('.npy', async () => {
+    const seeds = [
+      formatNpy(counting('float32', [3, 4])),
+      ...reference.stored.map(({ base64 }) => decodeBase64(base64)),
+      formatNpy(counting('float64', [10, 10])),
+    ];
+    expectAll(await fuzzReader({ seeds, read: parseNpy, check: requireWhole }));
+  });
+
+  it('.npz', async () => {
+    const seeds = [reference.npz.stored, reference.npz.compressed].map(decodeBase64);
+    const check = (arrays: Readonly<Record<string, NdArray>>): void => {
+      for (const array of Object.values(arrays)) requireWhole(array);
+    };
+    expectAll(await fuzzReader({ seeds, read: parseNpz, check }));
+  });
+
+  it('pickles', async () => {
+    const seeds = [reference.python2, ...reference.pickles.map(({ base64 }) => base64)];
+    const counts = await fuzzReader({
+      seeds: seeds.map(decodeBase64),
+      read: parsePickle,
+      check: requireValue,
+    });
+    expectAll(counts);
+  });
+
+  it('.npy, row by row', async () => {
+    const read = inFile(async (path) => {
+      const file = await openNpy(path);
+      return file.readRows(0, file.header.shape[0] as number).finally(() => file.close());
+    });
+    expectAll(await fuzzReader({ seeds: npys.map(decodeBase64), read, check: requireWhole }));
+  });
+
+  it('.npz, row by row', async () => {
+    const read = inFile(async (path) => {
+      const file = await openNpz(path);
+      try {
+        const arrays: NdArray[] = [];
+        for (const name of file.names) {
+          const member = await file.open(name);
+          arrays.push(await member.readRows(0, member.header.shape[0] as number));
+        }
+        return arrays;
+      } finally {
+        await file.close();
+      }
+    });
+    const check = (arrays: readonly NdArray[]): void => arrays.forEach(requireWhole);
+    expectAll(await fuzzReader({ seeds: npzs.map(decodeBase64), read, check }));
+  });
+
+  it('pickles, array by array', async () => {
+    const read = inFile(async (path) => {
+      const file = await openPickle(path);
+      try {
+        const arrays: NdArray[] = [];
+        for (const place of arraysIn(file.value)) arrays.push(await file.readArray(place));
+        return arrays;
+      } finally {
+        await file.close();
+      }
+    });
+    const seeds = reference.pickles.map(({ base64 }) => decodeBase64(base64));
+    const check = (arrays: readonly NdArray[]): void => arrays.forEach(requireWhole);
+    expectAll(await fuzzReader({ seeds, read, check }));
+  });
+});
+
+/** Throws if there is anything in a value that a pickle cannot hold. */
+function requireValue(root: PickleValue): void {
+  const seen = new Set<unknown>();
+  const open: PickleValue[] = [root];
+  for (let value = open.pop(); value !== undefined || open.length > 0; value = open.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (value === undefined) throw new Error('a place without a value');
+    if (Array.isArray(value)) open.push(...(value as readonly PickleValue[]));
+    else if (value instanceof Set) open.push(...(value as ReadonlySet<PickleValue>));
+    else if (value instanceof Map) {
+      open.push(...[...(value as ReadonlyMap<PickleValue, PickleValue>)].flat());
+    } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
+      requireWhole(value as NdArray);
+    } else if (!isLeaf(value)) throw new Error(`a ${typeof value}`);
+  }
+}
+
+function isLeaf(value: PickleValue): boolean {
+  const kinds = ['boolean', 'number', 'bigint', 'string'];
+  return value === null || value instanceof Uint8Array || kinds.includes(typeof value);
+}
+
+/** The arrays of the list that the pickles of the fixtures hold under a name. */
+function arraysIn(value: PickleValue<PickledArray>): readonly PickledArray[] {
+  const list = value instanceof Map ? (value.get('arrays') as unknown) : undefined;
+  const isPlace = (item: unknown): item is PickledArray =>
+    typeof item === 'object' && item !== null && 'piece' in item;
+  return Array.isArray(list) ? list.filter(isPlace) : [];
+}

@@ -1,0 +1,1 @@
+export { createThreadedLoader, type ThreadedLoaderOptions } from './threaded-loader.ts';

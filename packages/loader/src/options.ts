@@ -1,0 +1,83 @@
+import { checkPipeline, compilePipeline, type Pipeline, type Transform } from '@halp/augment';
+import type { Dataset } from '@halp/data';
+
+/** How batches are made. */
+export interface LoaderOptions {
+  /** Clips in a batch, N. */
+  readonly batchSize: number;
+  /** One pipeline for each view of a clip; MoCo has two, evaluation one. */
+  readonly views: readonly Pipeline[];
+  /** Whether the clips come in a new random order in every epoch, or in that of the data set. */
+  readonly shuffle: boolean;
+  /** Whether a last batch of fewer than `batchSize` clips is left out. */
+  readonly dropLast: boolean;
+  /**
+   * How many bytes of clips this thread keeps in memory once read; 2^28 (256 MiB) unless given. Worker
+   * threads keep none: they read what the system keeps of the files.
+   */
+  readonly cacheBytes?: number;
+}
+
+/** @throws RangeError if an option is out of its range, or leaves no batch. */
+export function checkOptions(caller: string, dataset: Dataset, options: LoaderOptions): void {
+  const { batchSize, views, dropLast, cacheBytes = 0 } = options;
+  expectCount(caller, batchSize, 1, Infinity, 'batchSize');
+  if (!(cacheBytes >= 0)) {
+    throw new RangeError(`${caller}: expected cacheBytes of at least 0, got ${cacheBytes}`);
+  }
+  if (views.length === 0) throw new RangeError(`${caller}: expected at least one view, got none`);
+  if (dataset.length === 0) {
+    throw new RangeError(`${caller}: expected clips in data set '${dataset.name}', got none`);
+  }
+  if (dropLast && batchSize > dataset.length) {
+    throw new RangeError(
+      `${caller}: expected at most ${dataset.length} clips a batch, all that '${dataset.name}' has, ` +
+        `got ${batchSize}; take a smaller batchSize, or keep the last batch`,
+    );
+  }
+}
+
+/** @throws RangeError unless `value` is an integer in [low, high]. */
+export function expectCount(
+  caller: string,
+  value: number,
+  low: number,
+  high: number,
+  what: string,
+): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  const range = high === Infinity ? `at least ${low}` : `in [${low}, ${high}]`;
+  throw new RangeError(`${caller}: expected ${what} to be an integer ${range}, got ${value}`);
+}
+
+/**
+ * The transform of each pipeline.
+ *
+ * @throws RangeError, TypeError naming the view, if a pipeline is wrong or does not fit the data set.
+ */
+export async function compileViews(
+  caller: string,
+  views: readonly Pipeline[],
+  dataset: Dataset,
+): Promise<readonly Transform[]> {
+  return Promise.all(views.map((pipeline, view) => compileView(caller, pipeline, view, dataset)));
+}
+
+async function compileView(
+  caller: string,
+  pipeline: Pipeline,
+  view: number,
+  { layout, name }: Dataset,
+): Promise<Transform> {
+  try {
+    checkPipeline(pipeline, { joints: layout.joints.length });
+    return await compilePipeline(pipeline);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    const Kind = error instanceof RangeError ? RangeError : TypeError;
+    throw new Kind(
+      `${caller}: view ${view}, for '${name}' (${layout.name}, ${layout.joints.length} joints): ${error.message}`,
+      { cause: error },
+    );
+  }
+}

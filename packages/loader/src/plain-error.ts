@@ -1,0 +1,60 @@
+import { FormatError } from '@halp/files';
+
+/** An error as plain data, which a message between threads leaves as it is. */
+export interface PlainError {
+  /** The name of its class. */
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** The system's name for what went wrong, such as EACCES. */
+  readonly code?: string;
+  /** The file and byte of a FormatError. */
+  readonly path?: string;
+  readonly offset?: number;
+}
+
+/** What was thrown, as plain data. */
+export function toPlainError(thrown: unknown): PlainError {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
+  const { name, message, stack } = thrown;
+  const { code, path, offset } = thrown as Partial<PlainError>;
+  return {
+    name,
+    message,
+    ...(stack === undefined ? {} : { stack }),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
+    ...(typeof offset === 'number' ? { offset } : {}),
+  };
+}
+
+/** The error that {@link toPlainError} was given: its class and message, and where it was thrown. */
+export function fromPlainError(plain: PlainError): Error {
+  const error = withoutStack(plain);
+  if (plain.stack !== undefined) error.stack = plain.stack;
+  return error;
+}
+
+function withoutStack({ name, message, code, path, offset }: PlainError): Error {
+  switch (name) {
+    case 'FormatError':
+      return formatError(message, path ?? '', offset);
+    case 'RangeError':
+      return new RangeError(message);
+    case 'TypeError':
+      return new TypeError(message);
+    default:
+      return Object.assign(
+        new Error(message),
+        name === 'Error' ? {} : { name },
+        code === undefined ? {} : { code },
+      );
+  }
+}
+
+/** A FormatError writes path and offset before what it is told; here they stand there already. */
+function formatError(message: string, path: string, offset: number | undefined): FormatError {
+  const error = new FormatError(path, '', offset);
+  error.message = message;
+  return error;
+}

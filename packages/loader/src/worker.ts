@@ -1,0 +1,50 @@
+import { workerData } from 'node:worker_threads';
+import { compilePipeline } from '@halp/augment';
+import { openSource } from '@halp/data/node';
+import { restoreRandom } from '@halp/random';
+import { stackViews } from './batch.ts';
+import { toPlainError } from './plain-error.ts';
+import { memoryFor, viewsIn } from './shared-views.ts';
+import type { BatchResult, BatchTask, WorkerSetup } from './task.ts';
+
+// This module is a thread: what it holds is the state of that thread.
+const starting = start(workerData as WorkerSetup);
+// A task asks for it, and hands the reason on.
+starting.catch(() => undefined);
+
+/** Makes a batch in this thread; what is thrown comes back as the result. */
+export async function makeBatch(task: BatchTask): Promise<BatchResult> {
+  try {
+    if (Atomics.load(task.stop, 0) !== 0) throw new Error('makeBatch: the epoch was left');
+    return await (
+      await starting
+    )(task);
+  } catch (error) {
+    return { kind: 'failed', error: toPlainError(error) };
+  }
+}
+
+async function start({
+  source,
+  views,
+  random,
+}: WorkerSetup): Promise<(task: BatchTask) => Promise<BatchResult>> {
+  // A worker has nothing to do but wait.
+  const dataset = await openSource(source, { blocking: true });
+  const transforms = await Promise.all(views.map(compilePipeline));
+  const rng = restoreRandom(random);
+  return async ({ epoch, indices, memory }) => {
+    let filled = memory;
+    const stack = stackViews(indices.length, {
+      transforms,
+      streamOf: (row, view) => rng.fork('view', epoch, indices[row] as number, view),
+      allocate: (wanted) => {
+        filled = memoryFor(memory, views.length, wanted);
+        return viewsIn(filled, views.length, wanted);
+      },
+    });
+    // One by one: a clip that was just read is still in the processor's cache.
+    for (const index of indices) stack.add(await dataset.get(index));
+    return { kind: 'made', memory: filled, shape: stack.views().shape };
+  };
+}

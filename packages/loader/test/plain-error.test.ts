@@ -1,0 +1,42 @@
+import { FormatError } from '@halp/files';
+import { describe, expect, it } from 'vitest';
+import { fromPlainError, toPlainError } from '../src/plain-error.ts';
+
+/** What arrives of an error on another thread. */
+function sent(thrown: unknown): Error {
+  return fromPlainError(structuredClone(toPlainError(thrown)));
+}
+
+describe('an error that travels between threads', () => {
+  it.each([
+    new FormatError('a/b.npy', 'expected more', 17),
+    new FormatError('a/b.npy', 'expected more'),
+    new RangeError('expected less'),
+    new TypeError('expected another'),
+    new Error('anything'),
+  ])('keeps class, message, fields and stack: %s', (error) => {
+    const arrived = sent(error);
+    expect(arrived.constructor).toBe(error.constructor);
+    expect(arrived).toEqual(error);
+    expect(arrived.stack).toBe(error.stack);
+    expect({ ...arrived }).toEqual({ ...error });
+  });
+
+  it('keeps the name of a class that is not known here, and the code of the system', () => {
+    class OwnError extends Error {
+      override readonly name = 'OwnError';
+    }
+    expect(sent(new OwnError('mine'))).toMatchObject({ name: 'OwnError', message: 'mine' });
+    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    expect(sent(denied)).toMatchObject({ code: 'EACCES', message: denied.message });
+  });
+
+  it('is made of what is no error', () => {
+    expect(sent('a text')).toEqual(new Error('a text'));
+    expect(sent(undefined)).toEqual(new Error('undefined'));
+    // Fields that are no text or number stay behind: they may not survive the way.
+    expect(sent(Object.assign(new RangeError('odd'), { path: () => 0 }))).toEqual(
+      new RangeError('odd'),
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { createClip, type Clip } from './clip.ts';
+import { jointMapping, type InterpolatedJoint, type JointOrigin } from './joint-mapping.ts';
+import type { Layout } from './layout.ts';
+
+/** From which joints to which, and what becomes of joints that are not known. */
+export interface ConvertLayoutOptions {
+  /** The layout that the clip has. */
+  readonly from: Layout;
+  /** The layout that it gets. */
+  readonly to: Layout;
+  /**
+   * What becomes of a joint that {@link jointMapping} calls missing: `'error'`, unless given, refuses
+   * the clip; `'zero'` leaves it at zero, as recorders do with joints they do not see; `'parent'` puts
+   * it where the nearest known joint on its way to the root is, so that its bone has no length.
+   */
+  readonly missing?: 'error' | 'zero' | 'parent';
+}
+
+/**
+ * The clip with the joints of another layout, `[C, T, V of to, M]`, by {@link jointMapping}.
+ *
+ * A taken joint is copied bit for bit. An interpolated one is the weighted sum, rounded once to
+ * float32; it is zero in a frame in which one of its joints is zero in every channel, because that
+ * says the joint was not seen. So empty persons and frames stay empty.
+ *
+ * @throws RangeError if the clip has not the joints of `from`, or if joints are missing and `missing`
+ * does not say what to do, or says 'parent' and no joint on the way to the root is known.
+ *
+ * @example
+ * ```ts
+ * // An NW-UCLA clip for an encoder that was trained on NTU RGB+D.
+ * const clip25 = convertLayout(clip20, { from: kinectV1, to: kinectV2, missing: 'parent' });
+ * ```
+ */
+export function convertLayout(clip: Clip, options: ConvertLayoutOptions): Clip {
+  const { from, to } = options;
+  const [C, T, V, M] = clip.shape;
+  if (V !== from.joints.length) {
+    throw new RangeError(
+      `convertLayout: expected ${from.joints.length} joints (${from.name}), got ${V}`,
+    );
+  }
+  const origins = originsOf(options);
+  const out = createClip([C, T, to.joints.length, M]);
+  origins.forEach((origin, joint) => {
+    if (origin.kind === 'taken') take(clip, origin.from, out, joint);
+    if (origin.kind === 'interpolated') interpolate(clip, origin.between, out, joint);
+  });
+  return out;
+}
+
+/** The origins of the joints; with 'parent', that of the nearest known joint for a missing one. */
+function originsOf({ from, to, missing = 'error' }: ConvertLayoutOptions): readonly JointOrigin[] {
+  const { joints } = jointMapping(from, to);
+  const absent = joints.filter(({ kind }) => kind === 'missing').map(({ joint }) => joint);
+  if (absent.length > 0 && missing === 'error') {
+    throw new RangeError(
+      `convertLayout: expected ${from.name} to have every joint of ${to.name}, ` +
+        `got none for ${absent.join(', ')}; choose missing: 'zero' or 'parent'`,
+    );
+  }
+  if (missing !== 'parent') return joints;
+  const parents = new Map(to.bones);
+  const known = (joint: number | undefined): JointOrigin => {
+    const origin = joint === undefined ? undefined : joints[joint];
+    if (joint === undefined || origin === undefined) {
+      throw new RangeError(
+        `convertLayout: expected the root of ${to.name} or a joint before it to be known, ` +
+          `got ${absent.join(', ')} missing; choose missing: 'zero'`,
+      );
+    }
+    return origin.kind === 'missing' ? known(parents.get(joint)) : origin;
+  };
+  return joints.map((_, joint) => known(joint));
+}
+
+function take(clip: Clip, from: number, out: Clip, to: number): void {
+  const [C, T, V, M] = clip.shape;
+  const joints = out.shape[2];
+  for (let row = 0; row < C * T; row++) {
+    const i = (row * V + from) * M;
+    out.data.set(clip.data.subarray(i, i + M), (row * joints + to) * M);
+  }
+}
+
+function interpolate(
+  clip: Clip,
+  between: InterpolatedJoint['between'],
+  out: Clip,
+  to: number,
+): void {
+  const [C, T, V, M] = clip.shape;
+  const joints = out.shape[2];
+  for (let t = 0; t < T; t++) {
+    for (let m = 0; m < M; m++) {
+      if (!between.every(({ joint }) => isSeen(clip, t, joint, m))) continue;
+      for (let c = 0; c < C; c++) {
+        let sum = 0;
+        for (const { joint, weight } of between) {
+          sum += weight * (clip.data[((c * T + t) * V + joint) * M + m] as number);
+        }
+        out.data[((c * T + t) * joints + to) * M + m] = sum;
+      }
+    }
+  }
+}
+
+function isSeen({ data, shape }: Clip, t: number, v: number, m: number): boolean {
+  const [C, T, V, M] = shape;
+  for (let c = 0; c < C; c++) {
+    if (data[((c * T + t) * V + v) * M + m] !== 0) return true;
+  }
+  return false;
+}

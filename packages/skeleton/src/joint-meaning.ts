@@ -1,0 +1,50 @@
+import type { LayoutName } from './layout.ts';
+
+/** Shares by what joints mean; they sum to 1. */
+type Way = Readonly<Record<string, number>>;
+
+/**
+ * What a joint means, the same for joints of several layouts that are the same point of the body: its
+ * name, except where layouts use one name for two points or two names for one.
+ */
+export function meaningOf(joint: string, layout: LayoutName): string {
+  // OpenPose's neck is annotated between the shoulders; Kinect's is above them.
+  if (layout === 'openpose-18' && joint === 'neck') return 'between shoulders';
+  if (layout === 'kinect-v1') return kinectV1Meanings[joint] ?? joint;
+  if (layout === 'mediapipe-33' && joint.endsWith(' foot index')) return joint.slice(0, -6);
+  return joint;
+}
+
+const kinectV1Meanings: Readonly<Record<string, string>> = {
+  'hip centre': 'spine base',
+  spine: 'spine mid',
+  'shoulder centre': 'spine shoulder',
+};
+
+/** The ways to get a joint of that meaning, best first; the first is the joint itself. */
+export function waysToMake(meaning: string): readonly Way[] {
+  return [{ [meaning]: 1 }, ...(between[meaning] ?? [])];
+}
+
+const betweenShoulders: Way = { 'left shoulder': 1 / 2, 'right shoulder': 1 / 2 };
+
+/**
+ * Shares along the spine are least squares over real Kinect v2 frames: the neck lies 0.35 of the way
+ * from the spine at the shoulders to the head, and 0.47 from between the shoulders; the middle of the
+ * spine 0.59 of the way from between the hips to between the shoulders.
+ */
+const between: Readonly<Record<string, readonly Way[]>> = {
+  'between shoulders': [betweenShoulders],
+  'spine shoulder': [{ 'between shoulders': 1 }, betweenShoulders],
+  'spine base': [{ 'left hip': 1 / 2, 'right hip': 1 / 2 }],
+  'spine mid': [
+    { 'left hip': 0.205, 'right hip': 0.205, 'left shoulder': 0.295, 'right shoulder': 0.295 },
+  ],
+  neck: [
+    { 'spine shoulder': 0.65, head: 0.35 },
+    { 'left shoulder': 0.265, 'right shoulder': 0.265, 'left ear': 0.235, 'right ear': 0.235 },
+  ],
+  head: [{ 'left ear': 1 / 2, 'right ear': 1 / 2 }],
+  'left hand': [{ 'left wrist': 1 / 3, 'left index': 1 / 3, 'left pinky': 1 / 3 }],
+  'right hand': [{ 'right wrist': 1 / 3, 'right index': 1 / 3, 'right pinky': 1 / 3 }],
+};

@@ -1,0 +1,68 @@
+/** A colour on a light page and on a dark one. */
+export interface Colour {
+  /** On a light page. */
+  readonly light: string;
+  /** On a dark page. */
+  readonly dark: string;
+}
+
+/** The shades of a person: the left side recedes, the right side stands out. */
+export interface PersonColours {
+  /** Bones and joints of the left side. */
+  readonly left: Colour;
+  /** Those in the middle. */
+  readonly middle: Colour;
+  /** Those of the right side. */
+  readonly right: Colour;
+}
+
+/** Colours of everything that is no person. */
+export const pageColours: Readonly<Record<'page' | 'card' | 'text' | 'muted' | 'line', Colour>> = {
+  page: { light: '#f6f8fa', dark: '#0f1317' },
+  card: { light: '#ffffff', dark: '#171c22' },
+  text: { light: '#1d2530', dark: '#e7eaee' },
+  muted: { light: '#5f6b7a', dark: '#9aa5b3' },
+  line: { light: '#dfe4ea', dark: '#2b323b' },
+};
+
+const persons: readonly PersonColours[] = [
+  {
+    left: { light: '#58a6e0', dark: '#2c71ad' },
+    middle: { light: '#2a7abf', dark: '#4b9bdc' },
+    right: { light: '#0b4a86', dark: '#8fcbff' },
+  },
+  {
+    left: { light: '#ee9148', dark: '#a5531d' },
+    middle: { light: '#cf6013', dark: '#e58341' },
+    right: { light: '#8f3800', dark: '#ffbe8f' },
+  },
+  {
+    left: { light: '#2fae84', dark: '#1c7557' },
+    middle: { light: '#0a8a63', dark: '#35b38a' },
+    right: { light: '#00523a', dark: '#86e3c2' },
+  },
+  {
+    left: { light: '#c779bb', dark: '#86427d' },
+    middle: { light: '#9d4a92', dark: '#cc7cc0' },
+    right: { light: '#642459', dark: '#f3bbe9' },
+  },
+];
+
+/** How many persons have colours of their own; later ones take the same again. */
+export const personColourCount: number = persons.length;
+
+/** The shades of the person with that number. */
+export function personColours(person: number): PersonColours {
+  return persons[person % persons.length] as PersonColours;
+}
+
+/** Custom properties `--name: colour` of all colours, on a light or a dark page. */
+export function colourProperties(mode: 'light' | 'dark'): string {
+  const page = Object.entries(pageColours).map(([name, colour]) => `--${name}:${colour[mode]}`);
+  const bodies = persons.flatMap(({ left, middle, right }, person) => [
+    `--p${person}-left:${left[mode]}`,
+    `--p${person}-middle:${middle[mode]}`,
+    `--p${person}-right:${right[mode]}`,
+  ]);
+  return [...page, ...bodies].join(';');
+}
