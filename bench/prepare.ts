@@ -31,7 +31,9 @@ const megabytes = paths.reduce((sum, { size }) => sum + size, 0) / 1e6;
 console.log(`${files} files of ${FRAMES} frames, ${(megabytes / files).toFixed(3)} MB each`);
 
 const { name } = await useBackend();
-console.log(`yardstick: tf.matMul on ${name}, ${(await measureMatMul()).gflops.toFixed(0)} GFLOP/s`);
+console.log(
+  `yardstick: tf.matMul on ${name}, ${(await measureMatMul()).gflops.toFixed(0)} GFLOP/s`,
+);
 
 // Once for the compiler, once for the clock.
 readAll();

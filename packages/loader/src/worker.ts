@@ -16,9 +16,8 @@ starting.catch(() => undefined);
 export async function makeBatch(task: BatchTask): Promise<BatchResult> {
   try {
     if (Atomics.load(task.stop, 0) !== 0) throw new Error('makeBatch: the epoch was left');
-    return await (
-      await starting
-    )(task);
+    const make = await starting;
+    return await make(task);
   } catch (error) {
     return { kind: 'failed', error: toPlainError(error) };
   }
@@ -31,7 +30,7 @@ async function start({
 }: WorkerSetup): Promise<(task: BatchTask) => Promise<BatchResult>> {
   // A worker has nothing to do but wait.
   const dataset = await openSource(source, { blocking: true });
-  const transforms = await Promise.all(views.map(compilePipeline));
+  const transforms = await Promise.all(views.map((pipeline) => compilePipeline(pipeline)));
   const rng = restoreRandom(random);
   return async ({ epoch, indices, memory }) => {
     let filled = memory;
@@ -43,8 +42,13 @@ async function start({
         return viewsIn(filled, views.length, wanted);
       },
     });
-    // One by one: a clip that was just read is still in the processor's cache.
-    for (const index of indices) stack.add(await dataset.get(index));
+    if (source.kind === 'prepared') {
+      // Read by this thread, one by one: a clip that was just read is still in the processor's cache.
+      for (const index of indices) stack.add(await dataset.get(index));
+    } else {
+      const samples = await Promise.all(Array.from(indices, (index) => dataset.get(index)));
+      samples.forEach(stack.add);
+    }
     return { kind: 'made', memory: filled, shape: stack.views().shape };
   };
 }

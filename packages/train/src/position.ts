@@ -51,7 +51,7 @@ function isPart(value: unknown): boolean {
 }
 
 function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
-  return (value ?? {});
+  return value ?? {};
 }
 
 function isCount(value: unknown): boolean {

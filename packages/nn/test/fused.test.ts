@@ -1,0 +1,139 @@
+import { onEachBackend, expectClose } from '@halp/testing';
+import { createRandom } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, type TestContext } from 'vitest';
+
+import { emaUpdate, gru, sgd, type GruDirection, type Params } from '../src/index.ts';
+import { hasFused } from '../src/fused.ts';
+
+const names = ['HalpGruForward', 'HalpGruBackward', 'HalpEma', 'HalpSgd'] as const;
+
+/** What `work` gives with the plain versions, though the backend has kernels. */
+function plainly<T>(work: () => T): T {
+  const backend = tf.getBackend();
+  const kernels = names.map((name) => tf.getKernel(name, backend) as tf.KernelConfig);
+  for (const name of names) tf.unregisterKernel(name, backend);
+  try {
+    return work();
+  } finally {
+    kernels.forEach((kernel) => tf.registerKernel(kernel));
+  }
+}
+
+function requireKernels(context: TestContext): void {
+  if (!hasFused('HalpGruForward')) context.skip(`there are no kernels for ${tf.getBackend()}`);
+}
+
+/** Output and gradients of a stack, of the input first. */
+function passOf(
+  params: Params,
+  apply: (x: tf.Tensor3D) => tf.Tensor2D,
+  x: tf.Tensor3D,
+): tf.Tensor[] {
+  const weight = tf.randomNormal([x.shape[0], 1], 0, 1, 'float32', 9);
+  const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(tf.square(y), weight));
+  const { grads } = tf.variableGrads(() => loss(apply(x)), Object.values(params));
+  const dx = tf.grad((x) => loss(apply(x as tf.Tensor3D)))(x);
+  return [apply(x), dx, ...Object.values(params).map((param) => grads[param.name] as tf.Tensor)];
+}
+
+describe('the kernels of a backend', () => {
+  onEachBackend(() => {
+    const cases: readonly (readonly [
+      N: number,
+      T: number,
+      F: number,
+      H: number,
+      layers: number,
+      direction: GruDirection,
+    ])[] = [
+      [1, 1, 1, 1, 1, 'stepwise'],
+      [3, 1, 4, 8, 2, 'bidirectional'],
+      [5, 7, 3, 10, 2, 'bidirectional'],
+      [8, 4, 33, 32, 1, 'stepwise'],
+      [9, 6, 20, 45, 3, 'stepwise'],
+      [64, 40, 60, 64, 2, 'bidirectional'],
+      [2, 130, 6, 17, 1, 'bidirectional'],
+    ];
+    it.for(cases)(
+      'agree with the plain GRU: N %i, T %i, F %i, H %i, %i layers, %s',
+      ([N, T, inputs, hidden, layers, direction], context) => {
+        requireKernels(context);
+        const before = tf.memory().numTensors;
+        const layer = gru({ inputs, hidden, layers, direction }, createRandom(N + T));
+        tf.tidy(() => {
+          const x = tf.randomNormal([N, T, inputs], 0, 1, 'float32', 5) as tf.Tensor3D;
+          const apply = (x: tf.Tensor3D): tf.Tensor2D => layer.apply(x, 'train');
+          const fused = passOf(layer.params, apply, x);
+          const plain = plainly(() => passOf(layer.params, apply, x));
+          plain.forEach((expected, i) => {
+            const scale = Math.max(tf.max(tf.abs(expected)).dataSync()[0] as number, 1e-3);
+            // Sums of up to T·N terms in another order.
+            expectClose(fused[i] as tf.Tensor, expected, { absolute: 5e-6 * scale });
+          });
+        });
+        layer.dispose();
+        expect(tf.memory().numTensors).toBe(before);
+      },
+    );
+
+    it('do not depend on where a value lies: large and tiny inputs saturate as the plain gates do', (context) => {
+      requireKernels(context);
+      const layer = gru(
+        { inputs: 2, hidden: 16, layers: 1, direction: 'stepwise' },
+        createRandom(1),
+      );
+      tf.tidy(() => {
+        const x = tf.tensor3d(
+          [1e-30, -1e-30, 1e4, -1e4, 300, -300, 0, 0, 88, -88, 1e38, 1e38],
+          [2, 3, 2],
+        );
+        const fused = layer.apply(x, 'eval');
+        expectClose(
+          fused,
+          plainly(() => layer.apply(x, 'eval')),
+          { absolute: 1e-6 },
+        );
+        expect([...fused.dataSync()].every((h) => Math.abs(h) <= 1)).toBe(true);
+      });
+      layer.dispose();
+    });
+
+    it('update as the plain SGD and EMA do', (context) => {
+      requireKernels(context);
+      const shapes = [[3, 50], [7], [200, 300]];
+      const make = (): Record<string, tf.Variable> =>
+        Object.fromEntries(
+          shapes.map((shape, i) => [
+            `p${i}`,
+            tf.variable(tf.randomNormal(shape, 0, 1, 'float32', i + 1)),
+          ]),
+        );
+      const run = (): Float32Array[] => {
+        const [params, target] = [make(), make()];
+        const optimizer = sgd(params, { momentum: 0.9, weightDecay: 1e-2 });
+        for (let step = 0; step < 3; step++) {
+          const gradients = Object.fromEntries(
+            Object.entries(params).map(([name, { shape }], i) => [
+              name,
+              tf.randomNormal(shape, 0, 1, 'float32', 10 * step + i + 1),
+            ]),
+          );
+          optimizer.step(gradients, 0.1);
+          emaUpdate(target, params, 0.9);
+        }
+        const all = [params, optimizer.state, target].flatMap((each) => Object.values(each));
+        const values = all.map((variable) => variable.dataSync().slice() as Float32Array);
+        tf.dispose([params, target]);
+        optimizer.dispose();
+        return values;
+      };
+      const fused = tf.tidy(run);
+      const plain = plainly(() => tf.tidy(run));
+      expect(fused).toHaveLength(9);
+      plain.forEach((expected, i) =>
+        expectClose(fused[i] as Float32Array, expected, { absolute: 2e-6 }),
+      );
+    });
+  });
+});
