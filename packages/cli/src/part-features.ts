@@ -3,6 +3,7 @@ import { openDataset } from '@halp/data/node';
 import type { Encoder } from '@halp/encoders';
 import { extractFeatures, knn, type Features } from '@halp/protocols';
 import { evaluationBatches, type Recipe } from '@halp/recipes';
+import { loaderOn } from './make-loader.ts';
 
 /** The features of one part of a data set, and the names of its classes. */
 export interface PartFeatures extends Features {
@@ -18,7 +19,10 @@ export async function partFeatures(
 ): Promise<PartFeatures> {
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part });
   try {
-    const features = await extractFeatures(encoder, await evaluationBatches(recipe, dataset));
+    const features = await extractFeatures(
+      encoder,
+      await evaluationBatches(recipe, dataset, loaderOn(undefined)),
+    );
     return { ...features, classes: dataset.classes };
   } finally {
     await dataset.close();

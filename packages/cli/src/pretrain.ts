@@ -2,6 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { openDataset, readManifest } from '@halp/data/node';
 import { takeLock } from '@halp/files/node';
+import { learningRateAt } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
@@ -11,11 +12,13 @@ import {
   type TrainingBatches,
 } from '@halp/recipes';
 import { fit, NonFiniteLossError, recipeDifferences, START, type StepReport } from '@halp/train';
-import { createRun, openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
+import { createRun, openEventFile, openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { describeMachine, describeSoftware } from './facts.ts';
+import { loaderOn } from './make-loader.ts';
 import type { Output } from './output.ts';
 import { knnAccuracy } from './part-features.ts';
 import { showProgress, type Progress } from './progress.ts';
+import { trainingWords, type TrainingFacts } from './training-words.ts';
 
 /** A run at some epoch, which another run continues. */
 export interface BranchPoint {
@@ -49,6 +52,8 @@ export interface PretrainOptions {
   readonly saveEverySteps?: number;
   /** Epochs between two kNN accuracies for the log; never unless given. */
   readonly knnEvery?: number;
+  /** Threads that read and augment clips; decided by the data set and the machine unless given. */
+  readonly workers?: number;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal;
 }
@@ -83,10 +88,15 @@ async function pretrainLocked(
   const training = buildTraining(recipe, createRandom(seed));
   try {
     // Before anything is written: data set and recipe must fit.
-    const batches = await trainingBatches(recipe, dataset, createRandom(seed));
-    const run = await openOrCreate(options, seed);
-    await train(run, training, batches, options, output);
-    return run;
+    const make = loaderOn(options.workers);
+    const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
+    try {
+      const run = await openOrCreate(options, seed);
+      await train(run, training, batches, options, output);
+      return run;
+    } finally {
+      await batches.close();
+    }
   } finally {
     training.dispose();
     await dataset.close();
@@ -136,9 +146,11 @@ async function train(
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const from = await begin(run, training, options);
+  const events = await openEventFile(run, from);
   if (from === START && keep.includes(0)) await run.save(state, START, true);
   const steps = epochs * batches.batchesPerEpoch;
   const progress = showProgress(recipe.name, steps, output, from.step);
+  let knn: number | undefined;
   try {
     const reports = fit(
       training.objective,
@@ -148,11 +160,15 @@ async function train(
         optimizer: training.optimizer,
         schedule: recipe.schedule,
         from,
-        onEpoch: async (epoch) =>
-          knnEvery !== undefined && (epoch + 1) % knnEvery === 0
-            ? { knn: await knnAccuracy(training.encoder, recipe, data) }
-            : {},
-        onStep: stepShown(progress, from.samples),
+        onEpoch: async (epoch) => {
+          if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return {};
+          knn = await knnAccuracy(training.encoder, recipe, data);
+          return { knn };
+        },
+        onStep: stepShown(progress, from.samples, (epoch) => ({
+          learningRate: learningRateAt(recipe.schedule, epoch),
+          knn,
+        })),
         saveEvery: saveEverySteps,
         onSave: async (position) => {
           await run.save(state, position);
@@ -165,6 +181,7 @@ async function train(
       const done = report.epoch + 1;
       const isBest = (report.metrics['knn'] ?? -1) > bestBefore(run.log, report.epoch);
       await run.appendLog(report);
+      await events.append(report);
       const { step, samples } = report;
       const position = { epoch: done, step, samples };
       if (keep.includes(done) || done === epochs || done % saveEvery === 0 || isBest) {
@@ -212,19 +229,20 @@ async function begin(
   return (await source.read(base, branch.epoch)).position;
 }
 
-function stepShown(progress: Progress, samplesBefore: number): (report: StepReport) => void {
+function stepShown(
+  progress: Progress,
+  samplesBefore: number,
+  factsOf: (epoch: number) => Pick<TrainingFacts, 'learningRate' | 'knn'>,
+): (report: StepReport) => void {
   const started = performance.now();
   let known: StepReport['losses'] = {};
   return ({ epoch, step, samples, losses }) => {
     // An epoch begins without any; what the last one ended with is better than a gap.
     if (Object.keys(losses).length > 0) known = losses;
-    const rate = (samples - samplesBefore) / ((performance.now() - started) / 1000);
-    const terms = Object.entries(known)
-      .filter(([name]) => name !== 'total')
-      .map(([name, value]) => `${name} ${value.toFixed(3)}`);
+    const clipsPerSecond = (samples - samplesBefore) / ((performance.now() - started) / 1000);
     progress.update(
       step,
-      [`epoch ${epoch + 1}`, ...terms, `${Math.round(rate)} clips/s`].join('  '),
+      trainingWords({ epoch, losses: known, clipsPerSecond, ...factsOf(epoch) }),
     );
   };
 }

@@ -4,13 +4,7 @@ import type { StepModule } from '@halp/augment';
 /** What a step does to the worker thread on which it runs; on the main thread it does nothing. */
 export interface WorkerStepOptions {
   readonly kind:
-    | 'count'
-    | 'exit'
-    | 'exit at the start'
-    | 'fail at the start'
-    | 'throw later'
-    | 'throw no error'
-    | 'hang';
+    'count' | 'exit' | 'exit at the start' | 'fail at the start' | 'throw later' | 'hang';
   /** One number in shared memory: the clips that came by. */
   readonly seen?: Int32Array;
   /** How many clips pass before it happens. */
@@ -38,9 +32,6 @@ function act(kind: WorkerStepOptions['kind']): void {
       return queueMicrotask(() => {
         throw new TypeError('thrown when nobody looks');
       });
-    case 'throw no error':
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- others' modules may do it.
-      throw 'a text';
     case 'hang':
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       return;

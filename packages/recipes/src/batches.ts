@@ -1,6 +1,6 @@
 import type { ViewPair } from '@halp/contrastive';
 import type { Dataset } from '@halp/data';
-import { createLoader, type Batch } from '@halp/loader';
+import { createLoader, type Batch, type Loader, type LoaderOptions } from '@halp/loader';
 import { createRandom, type Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,22 +12,29 @@ export interface TrainingBatches {
   readonly batchesPerEpoch: number;
   /** The batches of an epoch from a step on. */
   readonly epoch: (epoch: number, fromStep: number) => AsyncGenerator<TrainingBatch<ViewPair>>;
+  /** Ends what makes the batches; nothing is left of it then. */
+  readonly close: () => Promise<void>;
 }
+
+/** What makes loaders: `createLoader`, or a function that spreads its work over threads. */
+export type MakeLoader = (dataset: Dataset, options: LoaderOptions, rng: Random) => Promise<Loader>;
 
 /**
  * Shuffled batches of two views of each clip, as tensors `[N, C, T, V, M]`; whoever takes them disposes them.
  *
  * @param rng The stream of the run; forked by epoch and clip, not advanced.
+ * @param makeLoader What reads and augments the clips; in this thread unless given. The batches are the same.
  * @throws RangeError if the data set has not the layout or persons of the recipe, or less than one batch.
  */
 export async function trainingBatches(
   recipe: Recipe,
   dataset: Dataset,
   rng: Random,
+  makeLoader: MakeLoader = createLoader,
 ): Promise<TrainingBatches> {
   checkDataset(recipe, dataset);
   const { query, key } = recipe.views;
-  const loader = await createLoader(
+  const loader = await makeLoader(
     dataset,
     { batchSize: recipe.batchSize, views: [query, key], shuffle: true, dropLast: true },
     rng.fork('data'),
@@ -43,20 +50,23 @@ export async function trainingBatches(
         };
       }
     },
+    close: () => loader.close(),
   };
 }
 
 /**
  * Every clip once, in order, in the recipe's evaluation view: what `extractFeatures` takes.
  *
+ * @param makeLoader What reads the clips; in this thread unless given.
  * @throws RangeError if the data set has not the layout or persons of the recipe.
  */
 export async function evaluationBatches(
   recipe: Recipe,
   dataset: Dataset,
+  makeLoader: MakeLoader = createLoader,
 ): Promise<AsyncGenerator<Batch>> {
   checkDataset(recipe, dataset);
-  const loader = await createLoader(
+  const loader = await makeLoader(
     dataset,
     {
       batchSize: recipe.batchSize,
@@ -67,7 +77,16 @@ export async function evaluationBatches(
     // The evaluation view of a recipe is a fixed crop: no number is drawn.
     createRandom(0),
   );
-  return loader.epoch(0);
+  return closing(loader);
+}
+
+/** The batches of one epoch, after which the loader is closed. */
+async function* closing(loader: Loader): AsyncGenerator<Batch> {
+  try {
+    yield* loader.epoch(0);
+  } finally {
+    await loader.close();
+  }
 }
 
 function viewOf(batch: Batch, index: number): tf.Tensor5D {

@@ -1,4 +1,9 @@
-export { evaluationBatches, trainingBatches, type TrainingBatches } from './batches.ts';
+export {
+  evaluationBatches,
+  trainingBatches,
+  type MakeLoader,
+  type TrainingBatches,
+} from './batches.ts';
 export { buildEncoder, buildTraining, type Training } from './build.ts';
 export { recipeNamed, recipes } from './named.ts';
 export { nwUclaHalp, nwUclaMoco } from './nw-ucla.ts';

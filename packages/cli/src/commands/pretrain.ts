@@ -18,6 +18,7 @@ interface PretrainFlags extends CommonOptions {
   readonly seed?: number;
   readonly knnEvery?: number;
   readonly resume?: boolean;
+  readonly workers?: number;
 }
 
 /** `halp pretrain`. */
@@ -30,10 +31,15 @@ export function pretrainCommand(): Command {
     .option('--epochs <n>', 'epochs after which to stop (default: the recipe’s)', positiveNumber)
     .option('--seed <n>', 'names every random number of the run (default: 0)', wholeNumber)
     .option('--knn-every <n>', 'epochs between two kNN accuracies for the log', positiveNumber)
+    .option(
+      '--workers <n>',
+      'threads that read and augment clips (default: by the data set)',
+      wholeNumber,
+    )
     .option('--resume', 'continue the run that is in --out')
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { data, out, epochs, knnEvery, resume = false } = flags;
+        const { data, out, epochs, knnEvery, workers, resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const { name: backend } = await startBackend(flags.backend, output);
         const options = { recipe: recipeNamed(name), data, out, seed, resume, signal };
@@ -42,6 +48,7 @@ export function pretrainCommand(): Command {
             ...options,
             ...(epochs === undefined ? {} : { epochs }),
             ...(knnEvery === undefined ? {} : { knnEvery }),
+            ...(workers === undefined ? {} : { workers }),
           },
           output,
         );
