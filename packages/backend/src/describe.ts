@@ -70,12 +70,16 @@ function device(): string {
   return gpu ? 'GPU' : `CPU (${cpus()[0]?.model.trim() ?? 'unknown'})`;
 }
 
-function adviceFor({ name, passedOver }: Backend, threads: number): readonly string[] {
+function adviceFor(backend: Backend, threads: number): readonly string[] {
+  const { name, passedOver, withoutKernels } = backend;
   const cores = availableParallelism();
   if (name === 'tensorflow') {
-    return threads < cores
-      ? [`it uses ${threads} of ${cores} cores: unset TF_NUM_INTRAOP_THREADS`]
-      : [];
+    return [
+      ...(threads < cores
+        ? [`it uses ${threads} of ${cores} cores: unset TF_NUM_INTRAOP_THREADS`]
+        : []),
+      ...(withoutKernels === undefined ? [] : [`its fast kernels are missing: ${withoutKernels}`]),
+    ];
   }
   const why = passedOver.find((each) => each.name === 'tensorflow')?.reason;
   return [

@@ -37,6 +37,26 @@ const kernels: readonly NativeKernel[] = [
 ];
 
 /**
+ * The path of the add-on that holds the kernels of this package, compiled for this processor if that has not been
+ * done before, which takes about 5 s. `useBackend` does it by itself; to do it earlier is to choose when to wait.
+ *
+ * @param onProgress - called when there is something to wait for.
+ * @throws NativeError of `@halp/tfjs-native` if TensorFlow's library is not kept, or it cannot be compiled.
+ */
+export function compileKernels(onProgress?: (message: string) => void): Promise<string> {
+  return compileAddon(
+    {
+      name: 'halp-kernels',
+      folder: fileURLToPath(new URL('../native', import.meta.url)),
+      sources: ['ops.cc'],
+      include: ['absent'],
+      flags: ['-O3', '-march=native', '-DNODE_GYP_MODULE_NAME=halp_kernels'],
+    },
+    onProgress === undefined ? {} : { onProgress: ({ message }) => onProgress(message) },
+  );
+}
+
+/**
  * Registers the kernels that this package has in C++ on the tensorflow backend: a whole GRU layer, forward and
  * backward, and the updates of SGD and of a momentum encoder.
  *
@@ -52,14 +72,7 @@ export async function registerNativeKernels(): Promise<string | undefined> {
   if (backend.isUsingGpuDevice === true) return 'they are for processors, and this is a GPU';
   if (tf.getKernel('HalpGruForward', 'tensorflow') !== undefined) return undefined;
   try {
-    const addon = await compileAddon({
-      name: 'halp-kernels',
-      folder: fileURLToPath(new URL('../native', import.meta.url)),
-      sources: ['ops.cc'],
-      include: ['absent'],
-      flags: ['-O3', '-march=native', '-DNODE_GYP_MODULE_NAME=halp_kernels'],
-    });
-    createRequire(import.meta.url)(addon);
+    createRequire(import.meta.url)(await compileKernels());
   } catch (error) {
     if (error instanceof NativeError) return error.message;
     return `they do not load (${error instanceof Error ? error.message : String(error)})`;

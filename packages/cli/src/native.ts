@@ -1,4 +1,4 @@
-import { isBackendName } from '@halp/backend';
+import { compileKernels, isBackendName } from '@halp/backend';
 import { installNative } from '@halp/tfjs-native';
 import type { Output } from './output.ts';
 
@@ -25,10 +25,22 @@ export async function ensureNative(
       },
     });
     if (did !== 'nothing') output.line(`tfjs-native: ${summary}`);
+    await kernels(output);
     return true;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     output.line(`tfjs-native: going on with WebAssembly, which is slower (${cause})`);
     return false;
+  }
+}
+
+/** Compiles the kernels before several processes want them at once; goes on without them if that fails. */
+async function kernels(output: Output): Promise<void> {
+  if (process.env['HALP_KERNELS'] === 'off') return;
+  try {
+    await compileKernels((message) => output.line(`kernels: ${message}`));
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    output.line(`kernels: going on without them, which is slower (${cause})`);
   }
 }

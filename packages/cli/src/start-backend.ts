@@ -12,6 +12,9 @@ export async function startBackend(
 ): Promise<Backend> {
   const backend = await useBackend({ prefer });
   const reasons = backend.passedOver.map(({ name, reason }) => `; not ${name}: ${reason}`);
-  output.line(`backend ${backend.name}${reasons.join('')}`);
+  const { withoutKernels } = backend;
+  const slower =
+    withoutKernels === undefined ? '' : `; without its fast kernels: ${withoutKernels}`;
+  output.line(`backend ${backend.name}${reasons.join('')}${slower}`);
   return backend;
 }

@@ -53,7 +53,7 @@ export async function knn(
   checkLabels('knn', 'gallery labels', gallery.labels, classes.length);
   const nearest = await nearestRows(
     unitRows('gallery', gallery.features, size),
-    unitRows('queries', queries.features, size),
+    queryRows(queries.features, size),
     { size, k, blockValues },
   );
   const predictions = vote(nearest, k, gallery.labels, classes.length);
@@ -80,30 +80,42 @@ function largest(...labels: readonly Int32Array[]): number {
   return labels.reduce((max, part) => part.reduce((a, b) => Math.max(a, b), max), 0);
 }
 
-/** `[rows]` → the unit vectors of rows `start..end - 1`, row-major. */
-type UnitRows = { readonly count: number; slice(start: number, end: number): Float32Array };
+/** The vectors of some rows, row-major. */
+type Rows = { readonly count: number; slice(start: number, end: number): Float32Array };
 
-function unitRows(what: string, features: Float32Array, size: number): UnitRows {
-  const count = features.length / size;
-  const lengths = new Float64Array(count);
-  for (let i = 0; i < features.length; i += 1) {
-    lengths[Math.floor(i / size)]! += (features[i] ?? NaN) ** 2;
-  }
-  const zero = lengths.indexOf(0);
-  if (zero >= 0) {
-    throw new RangeError(
-      `knn: ${what} must have a direction, got a zero vector in row ${zero}; ` +
-        `leave that clip out or repair the encoder`,
-    );
-  }
+/** Vectors of length 1. */
+function unitRows(what: string, features: Float32Array, size: number): Rows {
+  const lengths = lengthsOf(what, features, size);
   const slice = (start: number, end: number): Float32Array => {
     const block = features.slice(start * size, end * size);
-    for (let i = 0; i < block.length; i += 1) {
-      block[i]! /= Math.sqrt(lengths[start + Math.floor(i / size)] ?? NaN);
+    for (let row = start, i = 0; row < end; row += 1) {
+      const length = lengths[row] as number;
+      for (const next = i + size; i < next; i += 1) block[i] = (block[i] as number) / length;
     }
     return block;
   };
-  return { count, slice };
+  return { count: lengths.length, slice };
+}
+
+/** The vectors as they are: which gallery vector is nearest to a query does not depend on the query's length. */
+function queryRows(features: Float32Array, size: number): Rows {
+  const { length: count } = lengthsOf('queries', features, size);
+  return { count, slice: (start, end) => features.subarray(start * size, end * size) };
+}
+
+function lengthsOf(what: string, features: Float32Array, size: number): Float64Array {
+  const lengths = new Float64Array(features.length / size);
+  for (let row = 0, i = 0; row < lengths.length; row += 1) {
+    let square = 0;
+    for (const next = i + size; i < next; i += 1) square += (features[i] as number) ** 2;
+    lengths[row] = Math.sqrt(square);
+  }
+  const zero = lengths.indexOf(0);
+  if (zero < 0) return lengths;
+  throw new RangeError(
+    `knn: ${what} must have a direction, got a zero vector in row ${zero}; ` +
+      `leave that clip out or repair the encoder`,
+  );
 }
 
 interface BlockOptions {
@@ -114,8 +126,8 @@ interface BlockOptions {
 
 /** `[n, k]`, the rows of the gallery nearest to each query, nearest first. */
 async function nearestRows(
-  gallery: UnitRows,
-  queries: UnitRows,
+  gallery: Rows,
+  queries: Rows,
   { size, k, blockValues }: BlockOptions,
 ): Promise<Int32Array> {
   const best = new Float32Array(queries.count * k).fill(-Infinity);
@@ -167,18 +179,23 @@ function mergeNearest(
   best: Float32Array,
   rows: Int32Array,
 ): void {
-  for (let i = 0; i < similarities.length; i += 1) {
-    const similarity = similarities[i] ?? NaN;
-    const start = (q + Math.floor(i / width)) * k;
-    let slot = start + k - 1;
-    // Blocks come in the gallery's order, so a strict comparison leaves ties to the earlier row.
-    if (!(similarity > (best[slot] ?? NaN))) continue;
-    for (; slot > start && similarity > (best[slot - 1] ?? NaN); slot -= 1) {
-      best[slot] = best[slot - 1] ?? NaN;
-      rows[slot] = rows[slot - 1] ?? -1;
+  for (let query = q, i = 0; i < similarities.length; query += 1) {
+    const start = query * k;
+    const last = start + k - 1;
+    let least = best[last] as number;
+    for (let row = g; row < g + width; row += 1, i += 1) {
+      const similarity = similarities[i] as number;
+      // Blocks come in the gallery's order, so a strict comparison leaves ties to the earlier row.
+      if (!(similarity > least)) continue;
+      let slot = last;
+      for (; slot > start && similarity > (best[slot - 1] as number); slot -= 1) {
+        best[slot] = best[slot - 1] as number;
+        rows[slot] = rows[slot - 1] as number;
+      }
+      best[slot] = similarity;
+      rows[slot] = row;
+      least = best[last] as number;
     }
-    best[slot] = similarity;
-    rows[slot] = g + (i % width);
   }
 }
 

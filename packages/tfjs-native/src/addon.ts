@@ -53,6 +53,7 @@ export async function compileAddon(addon: Addon, options: NativeOptions = {}): P
     );
   }
   await requireCompiler(settings);
+  settings.onProgress({ step: 'compile', message: `compiling ${name} for this processor` });
   await mkdir(dirname(target), { recursive: true });
   const scratch = await mkdtemp(join(dirname(target), '.compiling-'));
   try {
