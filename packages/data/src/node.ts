@@ -13,12 +13,12 @@ export {
   type WriteSyntheticOptions,
 } from './plan-synthetic.ts';
 export { prepare, type Prepared, type PrepareOptions, type Progress } from './prepare.ts';
-export { planUtdMhad, readUtdMhad, type UtdMhadFolders } from './plan-utd-mhad.ts';
-export { planPku, readPku } from './plan-pku.ts';
+export { planUtdMhad, type UtdMhadFolders } from './plan-utd-mhad.ts';
+export { planPku } from './plan-pku.ts';
 export type { PkuFolders } from './pku-files.ts';
-export { planKinetics, readKinetics, type KineticsFolders } from './plan-kinetics.ts';
-export { planOwnClips, readOwnClips, type OwnClipsFolder } from './plan-own-clips.ts';
-export { readClips, type RawClips } from './read-clips.ts';
+export { planKinetics, type KineticsFolders } from './plan-kinetics.ts';
+export { planOwnClips, type OwnClipsFolder } from './plan-own-clips.ts';
+export { readClips, type NamedClip, type RawClips } from './read-clips.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './verify.ts';
-export { planPyskl, readPyskl, type PysklFolder } from './plan-pyskl.ts';
-export { planArrays, readArrays, type ArrayFolders } from './plan-arrays.ts';
+export { planPyskl, type PysklFolder } from './plan-pyskl.ts';
+export { planArrays, type ArrayFolders } from './plan-arrays.ts';

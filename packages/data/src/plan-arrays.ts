@@ -51,7 +51,7 @@ const CLIPS_PER_SOURCE = 16;
  * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) are turned into a prepared
  * data set. Coordinates stay as they are.
  *
- * Reads labels, names and lengths; {@link readArrays} reads clips by position. Each folder or archive is
+ * Reads labels, names and lengths. Each folder or archive is
  * a benchmark: xsub, xview, xset where its name says so. Where all clips have names, one that stands in
  * several benchmarks is stored as one clip; else clips are called after benchmark, part and position.
  *

@@ -29,7 +29,7 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * How Kinetics-skeleton is prepared as ST-GCN publishes it: benchmark `split`, kinetics_train to train
  * and kinetics_val to test; two persons, 300 frames; x, y and score instead of x, y, z.
  *
- * Lists the files and reads both label files; {@link readKinetics} reads what is in the clips. Clips that
+ * Lists the files and reads both label files. Clips that
  * a label file says to have no skeleton are left out, as in ST-GCN's feeder. A class that neither label
  * file names is called after its number.
  *

@@ -25,7 +25,7 @@ const cameras = ['L', 'M', 'R'];
  * benchmarks `xsub` and `xview`, each if its split text is there. The videos of a split's training list
  * train, all others test.
  *
- * Reads the names of the videos, the labels and the splits; {@link readPku} reads what is in the videos.
+ * Reads the names of the videos, the labels and the splits.
  * Clips are called after their video and place in its label text, `A10N08-L_000`, and cameras are 1, 2,
  * 3 for L, M, R. Part II has 41 of the 51 classes.
  *

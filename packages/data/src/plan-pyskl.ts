@@ -39,7 +39,7 @@ const CLIPS_PER_SOURCE = 16;
  * benchmark `split`. 3-D clips are centred, rotated and their gaps filled; 2-D ones have channels x, y,
  * score, see `pysklClip`.
  *
- * Reads everything but the coordinates, which {@link readPyskl} reads by position. Clips are stored in
+ * Reads everything but the coordinates, which are read by position. Clips are stored in
  * the order of the file; those in no split are left out, and names in a split that no clip has are not
  * missed. Of names like NTU's, subject, camera and setup are known.
  *

@@ -15,7 +15,7 @@ export interface UtdMhadFolders {
  * How UTD-MHAD is prepared: benchmark `xsub`, odd subjects to train (431 clips), even ones to test
  * (430); one person, zero-padded to the longest clip.
  *
- * Lists the files and reads their names, sorted; {@link readUtdMhad} reads what is in them.
+ * Lists the files and reads their names, sorted.
  *
  * A file with another name is one of the plan's problems.
  *

@@ -3,11 +3,15 @@ import type { Part } from './manifest.ts';
 
 /** A clip that is going to be prepared: what it is called, and where it belongs. */
 export interface PlannedClip {
+  /** What it is called. */
   readonly name: string;
   /** An index into the plan's classes. */
   readonly label: number;
+  /** Who performs, as the data set numbers people. */
   readonly subject?: number;
+  /** The camera or view. */
   readonly camera?: number;
+  /** The recording setup. */
   readonly setup?: number;
   /** The part of each benchmark in which the clip stands; a benchmark may leave the clip out. */
   readonly parts: Readonly<Record<string, Part>>;
@@ -17,7 +21,9 @@ export interface PlannedClip {
 
 /** A raw file, and the clips that are cut from it. */
 export interface RawSource {
+  /** The file. */
   readonly path: string;
+  /** The clips of it that are wanted, in order. */
   readonly clips: readonly PlannedClip[];
 }
 
@@ -73,7 +79,9 @@ export interface Plan<Reader extends ReaderName = ReaderName> {
   readonly name: string;
   /** Which function reads the sources. */
   readonly reader: Reader;
+  /** The layout of every clip. */
   readonly layout: LayoutName;
+  /** The names of the classes; labels index them. */
   readonly classes: readonly string[];
   /** M, the person slots of every clip. */
   readonly persons: number;
@@ -83,6 +91,7 @@ export interface Plan<Reader extends ReaderName = ReaderName> {
   readonly normalisation: string;
   /** For each benchmark, the clips that the data set's makers published, where that is known. */
   readonly published?: Readonly<Record<string, Readonly<Record<Part, number>>>>;
+  /** The seed of a synthetic data set. */
   readonly seed?: number;
   /** The benchmarks' names. */
   readonly benchmarks: readonly string[];

@@ -23,7 +23,15 @@ export interface RawClips {
   /** How many channels are places; the one after them is a score. */
   readonly places: 2 | 3;
   /** The clips as recorded: nothing is filled, centred or rotated. */
-  readonly clips: readonly { readonly name: string; readonly clip: Clip }[];
+  readonly clips: readonly NamedClip[];
+}
+
+/** A raw clip of a file. */
+export interface NamedClip {
+  /** What it is called: in the file, or as the file. */
+  readonly name: string;
+  /** The clip as recorded. */
+  readonly clip: Clip;
 }
 
 /** Bodies of an NTU recording that are kept: as many as are candidates in preparation. */

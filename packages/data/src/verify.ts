@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parts, partFileName, type PartFile } from './manifest.ts';
 import { openDataset, readManifest } from './open-dataset.ts';
 import { sha256OfFile } from './part-writer.ts';
+import type { SkippedFile } from './plan.ts';
 import { codeOf } from './system-error.ts';
 
 /** What is told while a prepared set is verified, and when to stop. */
@@ -17,7 +18,7 @@ export interface Verification {
   /** Files that were compared with their checksums. */
   readonly files: number;
   /** Files that differ, are missing or do not fit, and why; none if the set is as it was prepared. */
-  readonly problems: readonly { readonly file: string; readonly reason: string }[];
+  readonly problems: readonly SkippedFile[];
 }
 
 const arrays: readonly PartFile[] = ['data', 'frames', 'labels', 'names'];
@@ -33,7 +34,7 @@ export async function verifyDataset(
   { onProgress, signal }: VerifyOptions = {},
 ): Promise<Verification> {
   const manifest = await readManifest(dir);
-  const problems: { file: string; reason: string }[] = [];
+  const problems: SkippedFile[] = [];
   const files = Object.entries(manifest.benchmarks).flatMap(([benchmark, both]) =>
     parts.flatMap((part) =>
       arrays.map((file) => ({

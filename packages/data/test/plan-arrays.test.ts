@@ -3,15 +3,8 @@ import { dirname } from 'node:path';
 import { formatNpy } from '@halp/files';
 import { createClip, kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import {
-  openArrays,
-  openDataset,
-  planArrays,
-  planPyskl,
-  prepare,
-  readArrays,
-  type Plan,
-} from '../src/node.ts';
+import { openArrays, openDataset, planArrays, planPyskl, prepare, type Plan } from '../src/node.ts';
+import { readArrays } from '../src/plan-arrays.ts';
 import { messageOf, sameNumbers, temporaryFolder } from './helpers.ts';
 import { numberAt, pickled } from './pickled.ts';
 

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { createClip, kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { normaliseClip } from '../src/index.ts';
-import { openDataset, planPku, prepare, readPku } from '../src/node.ts';
+import { openDataset, planPku, prepare } from '../src/node.ts';
+import { readPku } from '../src/plan-pku.ts';
 import { messageOf, realData, sameNumbers, temporaryFolder } from './helpers.ts';
 
 const path = temporaryFolder();

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { normaliseClip, parsePyskl, pysklClip, type PysklAnnotation } from '../src/index.ts';
-import { planPyskl, readPyskl, type Plan } from '../src/node.ts';
+import { planPyskl, type Plan } from '../src/node.ts';
+import { readPyskl } from '../src/plan-pyskl.ts';
 import { messageOf, sameNumbers, temporaryFolder } from './helpers.ts';
 import { pickled } from './pickled.ts';
 

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { kinectV1 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { normaliseClip, parseUtdMhad } from '../src/index.ts';
-import { openDataset, planUtdMhad, prepare, readUtdMhad } from '../src/node.ts';
+import { openDataset, planUtdMhad, prepare } from '../src/node.ts';
+import { readUtdMhad } from '../src/plan-utd-mhad.ts';
 import { matOf, messageOf, realData, sameNumbers, temporaryFolder } from './helpers.ts';
 
 const path = temporaryFolder();

@@ -29,11 +29,11 @@ export interface PickleFile extends PickledArrays {
 }
 
 /**
- * Opens a Python pickle of protocol 2 to 5 of any size, as {@link parsePickle} reads it, without its
+ * Opens a Python pickle of protocol 2 to 5 of any size, as `parsePickle` reads it, without its
  * arrays: memory grows with what is between them.
  *
  * @remarks Blocks the event loop while it reads, about 10 s for a hundred thousand arrays.
- * @throws FormatError as {@link parsePickle} does, except for what is wrong in the numbers of an array.
+ * @throws FormatError as `parsePickle` does, except for what is wrong in the numbers of an array.
  * @throws Error if the file cannot be opened.
  */
 export async function openPickle(path: string): Promise<PickleFile> {

@@ -24,7 +24,9 @@ export interface EpochPart {
 
 /** The sum of a loss over the steps in which it occurred. */
 export interface LossSum {
+  /** Their sum. */
   readonly sum: number;
+  /** In how many steps it occurred. */
   readonly count: number;
 }
 
