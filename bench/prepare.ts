@@ -2,7 +2,7 @@
  * How fast NTU RGB+D recordings are prepared: made-up text files of realistic length, read, normalised
  * and written as training reads them, beside the rates of the authors' scripts.
  *
- * Usage: npx tsx --conditions=@halp/source bench/prepare.ts [files] [folder]
+ * Usage: npm run build && npx tsx bench/prepare.ts [files] [folder]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,6 @@ import {
   type NtuName,
   type Recording,
 } from '@halp/data';
-import { planNtu, prepare } from '@halp/data/node';
 import { createRandom } from '@halp/random';
 
 /** Files and clips a second of the authors' scripts, one process, on an idle machine of this kind. */
@@ -31,32 +30,47 @@ const paths = writeRecordings(files, join(folder, 'raw'));
 const megabytes = paths.reduce((sum, { size }) => sum + size, 0) / 1e6;
 console.log(`${files} files of ${FRAMES} frames, ${(megabytes / files).toFixed(3)} MB each`);
 
-const { name } = await useBackend();
-console.log(
-  `yardstick: tf.matMul on ${name}, ${(await measureMatMul()).gflops.toFixed(0)} GFLOP/s`,
-);
-
 // Once for the compiler, once for the clock.
 readAll();
 const reading = seconds(readAll);
 report('reading, one thread', reading, AUTHORS.reading);
 
-for (const benchmarks of [['xsub'], ['xsub', 'xview']] as const) {
-  for (const workers of new Set([0, availableParallelism()])) {
-    const plan = await planNtu({ set: 'ntu60', raw: join(folder, 'raw'), benchmarks });
-    const out = join(folder, 'out');
-    // What an earlier round has left to write must not be counted here.
+for (const benchmarks of [['xsub'], ['xsub', 'xview']]) {
+  for (const workers of [0, availableParallelism()]) {
+    // Neither what an earlier round has left to write, nor the disk from which the raw files come, is to be counted.
     if (process.platform === 'linux') execFileSync('sync');
-    const started = performance.now();
-    await prepare(plan, { out, workers });
-    const took = (performance.now() - started) / 1000;
+    for (const { path } of paths) readFileSync(path);
+    const { took, memory } = prepareAlone(benchmarks, workers);
     const threads = workers === 0 ? 'one thread' : `${workers} workers`;
     report(`preparing ${benchmarks.join(' and ')}, ${threads}`, took, AUTHORS.together);
-    rmSync(out, { recursive: true });
+    console.log(`  peak resident memory: ${memory.toFixed(0)} MB`);
   }
 }
-console.log(`peak resident memory: ${(process.resourceUsage().maxRSS / 1e3).toFixed(0)} MB`);
+
+const { name } = await useBackend();
+console.log(
+  `yardstick: tf.matMul on ${name}, ${(await measureMatMul()).gflops.toFixed(0)} GFLOP/s`,
+);
 rmSync(folder, { recursive: true, force: true });
+
+/** Prepares in a process of its own, from the built package, as a user's program would. */
+function prepareAlone(
+  benchmarks: readonly string[],
+  workers: number,
+): { readonly took: number; readonly memory: number } {
+  const [raw, out] = [join(folder, 'raw'), join(folder, 'out')];
+  const script = `
+    import { planNtu, prepare } from '@halp/data/node';
+    const plan = await planNtu({ set: 'ntu60', raw: ${JSON.stringify(raw)}, benchmarks: ${JSON.stringify(benchmarks)} });
+    const started = performance.now();
+    await prepare(plan, { out: ${JSON.stringify(out)}, workers: ${workers} });
+    const took = (performance.now() - started) / 1000;
+    console.log(JSON.stringify({ took, memory: process.resourceUsage().maxRSS / 1e3 }));`;
+  const args = ['--input-type=module', '--eval', script];
+  const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  rmSync(out, { recursive: true });
+  return JSON.parse(said) as { took: number; memory: number };
+}
 
 function report(what: string, took: number, theirs: number): void {
   const rate = files / took;

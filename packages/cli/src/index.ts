@@ -3,7 +3,7 @@ export { evaluate, type EvaluateOptions, type Protocol, type RunEvaluation } fro
 export { loadTable } from './load-table.ts';
 export { ensureNative } from './native.ts';
 export { processOutput, type Output } from './output.ts';
-export { prepare, type PreparableName, type PrepareCommand } from './prepare.ts';
+export { preparable, prepare, type PreparableName, type PrepareCommand } from './prepare.ts';
 export { pretrain, type BranchPoint, type PretrainOptions } from './pretrain.ts';
 export { createProgram } from './program.ts';
 export {
@@ -12,5 +12,17 @@ export {
   type MeasuredTable,
   type ReproduceOptions,
 } from './reproduce.ts';
+export type { LockHolder } from './lock-holder.ts';
+export { runReport, type RunReportOptions } from './run-report.ts';
+export {
+  runStatuses,
+  type BrokenRun,
+  type FoundRuns,
+  type RunAccuracy,
+  type RunState,
+  type RunStatus,
+} from './runs.ts';
+export { readSweep, type Sweep, type SweepRun } from './sweep-plan.ts';
+export { completeRun } from './sweep-run.ts';
 export { startBackend } from './start-backend.ts';
 export { tableOf, tableText, writeTableReport } from './table-report.ts';

@@ -85,20 +85,23 @@ async function pretrainLocked(
 ): Promise<RunFolder> {
   const { recipe, data, seed } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
-  const training = buildTraining(recipe, createRandom(seed));
   try {
-    // Before anything is written: data set and recipe must fit.
-    const make = loaderOn(options.workers);
-    const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
+    const training = buildTraining(recipe, createRandom(seed));
     try {
-      const run = await openOrCreate(options, seed);
-      await train(run, training, batches, options, output);
-      return run;
+      // Before anything is written: data set and recipe must fit.
+      const make = loaderOn(options.workers);
+      const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
+      try {
+        const run = await openOrCreate(options, seed);
+        await train(run, training, batches, options, output);
+        return run;
+      } finally {
+        await batches.close();
+      }
     } finally {
-      await batches.close();
+      training.dispose();
     }
   } finally {
-    training.dispose();
     await dataset.close();
   }
 }

@@ -4,7 +4,10 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
+import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
+import { runsCommand } from './commands/runs.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { version } from './facts.ts';
 
@@ -21,6 +24,9 @@ export function createProgram(): Command {
     pretrainCommand(),
     evaluateCommand(),
     reproduceCommand(),
+    runsCommand(),
+    reportCommand(),
+    sweepCommand(),
     doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

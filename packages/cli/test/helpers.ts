@@ -80,12 +80,15 @@ export async function halp(...args: readonly string[]): Promise<Done> {
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
+/** What Node is told to be the `halp` command. */
+export const MAIN_ARGUMENTS: readonly string[] = [
+  ...['--conditions=@halp/source', '--import', 'tsx'],
+  MAIN,
+];
+
 /** The `halp` command as a process of its own. */
 export function halpProcess(...args: readonly string[]): Promise<Done> {
-  const child = spawn(process.execPath, [
-    ...['--conditions=@halp/source', '--import', 'tsx', MAIN],
-    ...args,
-  ]);
+  const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args]);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -9,9 +10,11 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Who holds a lock, as its file says. */
-interface Holder {
+/** The process that holds a lock. */
+export interface LockHolder {
+  /** Its number. */
   readonly pid: number;
+  /** The machine on which it runs. */
   readonly host: string;
   /** When the process started, in the system's own units; tells a process from a later one of the same number. */
   readonly started?: string;
@@ -38,12 +41,12 @@ interface Holder {
  */
 export async function takeLock(path: string, what: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true });
-  const own: Holder = { pid: process.pid, host: hostname(), ...startOf(process.pid) };
+  const own: LockHolder = { pid: process.pid, host: hostname(), ...startOf(process.pid) };
   // Twice at most: another process may take what was left behind at the same moment.
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await create(path, own)) return { release: () => release(path, own) };
-    const holder = await holderOf(path);
-    if (holder !== undefined && !hasEnded(holder)) {
+    const holder = await lockHolder(path);
+    if (holder !== undefined) {
       const where = holder.host === own.host ? '' : ` on ${holder.host}`;
       throw new Error(
         `${what} is in use by process ${holder.pid}${where}; wait for it or stop it` +
@@ -55,31 +58,45 @@ export async function takeLock(path: string, what: string): Promise<Lock> {
   throw new Error(`${what} is in use: ${path} is taken again and again`);
 }
 
-async function create(path: string, own: Holder): Promise<boolean> {
+/** Whether the lock could be made; nobody ever sees it empty. */
+async function create(path: string, own: LockHolder): Promise<boolean> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await writeFile(temporary, JSON.stringify(own));
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(JSON.stringify(own));
-    await file.close();
+    await link(temporary, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 
-/** The holder, or undefined if the file is gone or says nothing: a process that ended while it took it. */
-async function holderOf(path: string): Promise<Holder | undefined> {
+/**
+ * Who holds the lock at `path` now, or undefined; nothing is changed.
+ *
+ * A process of this machine that has ended holds nothing. Of other machines only the file is known, so a lock that
+ * was left behind there counts as held.
+ */
+export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  const holder = await holderOf(path);
+  return holder === undefined || hasEnded(holder) ? undefined : holder;
+}
+
+/** The holder, or undefined if the file is gone or says nothing. */
+async function holderOf(path: string): Promise<LockHolder | undefined> {
   try {
-    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder> | null;
+    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<LockHolder> | null;
     return typeof holder?.pid === 'number' && typeof holder.host === 'string'
-      ? (holder as Holder)
+      ? (holder as LockHolder)
       : undefined;
   } catch {
     return undefined;
   }
 }
 
-function hasEnded({ pid, host, started }: Holder): boolean {
+function hasEnded({ pid, host, started }: LockHolder): boolean {
   if (host !== hostname()) return false;
   try {
     process.kill(pid, 0);
@@ -103,7 +120,7 @@ function startOf(pid: number): { readonly started?: string } {
   }
 }
 
-async function release(path: string, own: Holder): Promise<void> {
+async function release(path: string, own: LockHolder): Promise<void> {
   const holder = await holderOf(path);
   if (holder?.pid === own.pid && holder.host === own.host) await rm(path, { force: true });
 }

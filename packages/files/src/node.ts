@@ -8,4 +8,4 @@ export {
   type PickleFile,
 } from './pickle-file.ts';
 export { createNpyWriter, type NpyWriter } from './npy-writer.ts';
-export { takeLock, type Lock } from './lock.ts';
+export { lockHolder, takeLock, type Lock, type LockHolder } from './lock.ts';

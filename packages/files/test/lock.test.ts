@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeLock } from '../src/node.ts';
+import { lockHolder, takeLock } from '../src/node.ts';
 
 let path = '';
 beforeEach(async () => {
@@ -61,7 +61,22 @@ describe('takeLock', () => {
     await lock.release();
   });
 
-  it('takes over from a process that ended before it could say its name', async () => {
+  it('tells who holds it, and that nobody does', async () => {
+    expect(await lockHolder(path)).toBeUndefined();
+    const lock = await takeLock(path, 'it');
+    expect(await lockHolder(path)).toMatchObject({ pid: process.pid, host: hostname() });
+    await writeFile(path, JSON.stringify({ pid: await endedProcess(), host: hostname() }));
+    expect(await lockHolder(path)).toBeUndefined();
+    await rm(path);
+    await lock.release();
+  });
+
+  it('is given to one of many who take it at once', async () => {
+    const taken = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(path, 'it')));
+    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('takes over what says no name', async () => {
     await (await takeLock(path, 'it')).release();
     await writeFile(path, '');
     await (await takeLock(path, 'it')).release();

@@ -47,3 +47,11 @@ export function inlineChart(svg: string, id: string): string {
     .replace(/^<svg ([^>]*?)width="\d+" height="\d+"/, '<svg $1width="100%"')
     .replace(/(\bid="|url\(#)/g, `$1${id}-`);
 }
+
+/** Texts as a literal of Vega's expressions: nothing but ASCII, so that none can end the literal. */
+export function textLiteral(texts: readonly string[]): string {
+  return JSON.stringify(texts).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

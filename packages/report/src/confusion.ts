@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Evaluation } from '@halp/protocols';
-import { renderChart } from './chart.ts';
+import { renderChart, textLiteral } from './chart.ts';
 import { chartColours } from './palette.ts';
 
 /** The part of an evaluation that a confusion matrix needs. */
@@ -111,14 +111,6 @@ function counts(): object {
       },
     },
   };
-}
-
-/** Texts as a literal of Vega's expressions: nothing but ASCII, so that none can end the literal. */
-function textLiteral(texts: readonly string[]): string {
-  return JSON.stringify(texts).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function shortened(name: string): string {

@@ -6,8 +6,9 @@ import { darkRules } from './palette.ts';
  *
  * @param title - escaped here.
  * @param body - HTML that is already safe.
+ * @param rules - further style rules.
  */
-export function page(title: string, body: string): string {
+export function page(title: string, body: string, rules = ''): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,6 +19,7 @@ export function page(title: string, body: string): string {
 <title>${escapeHtml(title)}</title>
 <style>
 ${styles}
+${rules}
 @media (prefers-color-scheme: dark) {
 ${darkRules()}
 }
@@ -97,12 +99,27 @@ dl div { display: flex; gap: 12px; padding: 3px 0; border-top: 1px solid var(--l
 dt { flex: 0 0 40%; color: var(--muted); overflow-wrap: anywhere; }
 dd { margin: 0; flex: 1; min-width: 0; overflow-wrap: anywhere; }
 a { color: inherit; }
+:focus-visible { outline: 2px solid var(--bar); outline-offset: 2px; border-radius: 4px; }
+.missing { margin-top: 24px; border-left: 3px solid var(--bar); }
+.missing h2 { margin: 0 0 6px; font-size: 14px; }
+.missing ul { margin: 0; padding-left: 20px; font-size: 14px; }
+.map-body { display: grid; gap: 16px 32px; grid-template-columns: minmax(0, 560px) minmax(200px, 1fr); align-items: start; }
+.map g { transition: opacity .12s; }
+fieldset { margin: 0; padding: 0; border: 0; min-width: 0; font-size: 13px; columns: auto 190px; column-gap: 16px; }
+legend { padding: 0; margin-bottom: 6px; color: var(--muted); }
+fieldset label { display: flex; align-items: center; gap: 6px; padding: 3px 0; cursor: pointer; break-inside: avoid; }
+.map fieldset.chart svg { flex: none; width: 13px; height: 13px; }
+fieldset label span { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+fieldset input { margin: 0 2px 0 0; accent-color: var(--bar); }
 footer { margin-top: 48px; color: var(--muted); font-size: 13px; }
 @media (max-width: 520px) {
   .card, figure.table, details { padding: 14px; }
   th, td { padding-right: 12px; }
   td { min-width: 11ch; }
   td small { display: block; }
+  .map-body { grid-template-columns: 1fr; }
+  fieldset { columns: auto 140px; }
+  fieldset label { padding: 6px 0; }
 }
 @media print { body { max-width: none; } details { break-inside: avoid; } }
 `.trim();

@@ -2,11 +2,13 @@ import type { Evaluation } from '@halp/protocols';
 import { inlineChart } from './chart.ts';
 import { confusionChart } from './confusion.ts';
 import { curveChart, curvesOf, drawnNames } from './curves.ts';
+import { featureMapHtml, featureMapRules, featureMapText } from './feature-map-html.ts';
 import { duration, escapeHtml, percent } from './format.ts';
 import { manifestToHtml } from './manifest.ts';
 import { page } from './page.ts';
 import { lineStyle } from './palette.ts';
-import { runLabels } from './run.ts';
+import { perClassChart, type ClassAccuracies } from './per-class.ts';
+import { runLabels, runNames } from './run.ts';
 import type { RunRecord } from './run.ts';
 import { protocolText, summaryTable } from './summary.ts';
 import { tableToHtml } from './table-html.ts';
@@ -22,11 +24,14 @@ export interface ReportInput {
   readonly runs: readonly RunRecord[];
   /** Further tables, such as one with reported numbers. */
   readonly tables?: readonly Table[];
+  /** What the page would show if it could, and what it needs for that; a sentence each. */
+  readonly missing?: readonly string[];
 }
 
 /**
  * Runs as one HTML file that needs nothing else: accuracies, curves of losses, accuracies and
- * learning rate, confusion matrices, and the manifest of every run.
+ * learning rate, accuracies by class, confusion matrices, maps of the features, and the manifest of
+ * every run.
  *
  * The page makes no request and holds no script; it follows the reader's light or dark setting and
  * fits a phone. All text of the input is escaped.
@@ -40,15 +45,23 @@ export interface ReportInput {
  * ```
  */
 export async function renderReport(input: ReportInput): Promise<string> {
-  const { title, description, runs, tables = [] } = input;
+  const { title, description, runs, tables = [], missing = [] } = input;
   const sections = [
     headerHtml(title, description, runs),
+    missingHtml(missing),
     accuracyHtml(runs, tables),
     await curvesHtml(runs),
+    await perClassHtml(runs),
     await confusionsHtml(runs),
+    mapsHtml(runs),
     runsHtml(runs),
   ];
-  return page(title, sections.filter((section) => section !== '').join('\n'));
+  const classes = Math.max(0, ...runs.map(({ map }) => map?.classes.length ?? 0));
+  return page(
+    title,
+    sections.filter((section) => section !== '').join('\n'),
+    featureMapRules(classes),
+  );
 }
 
 function headerHtml(
@@ -74,6 +87,12 @@ function factsText({ classes, counts }: Evaluation): string {
   ].join(' · ');
 }
 
+function missingHtml(missing: readonly string[]): string {
+  if (missing.length === 0) return '';
+  const items = missing.map((text) => `<li>${escapeHtml(text)}</li>`);
+  return `<aside class="card missing"><h2>Not shown</h2><ul>${items.join('')}</ul></aside>`;
+}
+
 function accuracyHtml(runs: readonly RunRecord[], tables: readonly Table[]): string {
   const evaluated = runs.some(({ evaluations }) => evaluations.length > 0);
   const all = [
@@ -91,17 +110,51 @@ async function curvesHtml(runs: readonly RunRecord[]): Promise<string> {
     }),
   );
   if (charts.length === 0) return '';
-  return section('Training', `${legendHtml(runs)}<div class="grid">${charts.join('\n')}</div>`);
+  return section(
+    'Training',
+    `${legendHtml(drawnNames(runs))}<div class="grid">${charts.join('\n')}</div>`,
+  );
 }
 
-function legendHtml(runs: readonly RunRecord[]): string {
-  const items = drawnNames(runs).map((name, i) => {
-    const { colour, dash } = lineStyle(i);
+function legendHtml(names: readonly string[]): string {
+  const items = names.map((name) => {
+    const { colour, dash } = lineStyle(names.indexOf(name));
     const line = `<path d="M0,4H26" stroke="${colour.light}" stroke-width="3" stroke-dasharray="${dash.join(' ')}"/>`;
     const sample = `<svg viewBox="0 0 26 8" aria-hidden="true">${line}</svg>`;
     return `<li>${sample}${escapeHtml(name)}</li>`;
   });
   return `<ul class="legend chart">${items.join('')}</ul>`;
+}
+
+/** All names, each with the colour that it has among the curves, if it is there. */
+function colouredNames(runs: readonly RunRecord[]): string[] {
+  return [...new Set([...drawnNames(runs), ...runNames(runs)])];
+}
+
+/** A chart for each protocol and set of classes, since only such runs can be compared. */
+async function perClassHtml(runs: readonly RunRecord[]): Promise<string> {
+  const names = colouredNames(runs);
+  const groups = new Map<string, { readonly caption: string; readonly of: ClassAccuracies[] }>();
+  for (const { name, evaluations } of runs) {
+    for (const evaluation of evaluations) {
+      const { classes, perClass } = evaluation;
+      const caption = protocolText(evaluation);
+      const key = JSON.stringify([caption, classes]);
+      const group = groups.get(key) ?? { caption, of: [] };
+      group.of.push({ name, classes, perClass });
+      groups.set(key, group);
+    }
+  }
+  const charts = await Promise.all(
+    [...groups.values()].map(async ({ caption, of }, i) => {
+      const svg = await perClassChart(of, names);
+      return figure(escapeHtml(caption), inlineChart(svg, `class${i}`));
+    }),
+  );
+  if (charts.length === 0) return '';
+  const note = '<p class="facts">A dot is a run; the best class comes first.</p>';
+  const content = `${note}${legendHtml(names)}<div class="grid wide">${charts.join('\n')}</div>`;
+  return section('Accuracy by class', content);
 }
 
 async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
@@ -124,6 +177,19 @@ async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
     '<p class="facts">True classes in rows, predicted ones in columns; the shade is the share of the row.</p>';
   const content = groups.filter((group) => group !== '').join('\n');
   return content === '' ? '' : section('Confusion', note + content);
+}
+
+function mapsHtml(runs: readonly RunRecord[]): string {
+  const labels = runLabels(runs);
+  const drawn = runs.flatMap(({ map }, run) => (map === undefined ? [] : [{ map, run }]));
+  const maps = drawn.map(({ map, run }, i) => {
+    const caption = escapeHtml(featureMapText(map));
+    const open = i === drawn.length - 1 ? ' open' : '';
+    return `<details${open}><summary>${escapeHtml(labels[run] ?? '')}</summary>${featureMapHtml(map, `map${run}`, caption)}</details>`;
+  });
+  const note =
+    '<p class="facts">Clips that the encoder finds alike are near one another; distances between groups, sizes of groups and directions mean nothing. Choose a class to see it alone.</p>';
+  return maps.length === 0 ? '' : section('Features', note + maps.join('\n'));
 }
 
 function runsHtml(runs: readonly RunRecord[]): string {

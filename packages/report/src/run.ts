@@ -1,5 +1,6 @@
 import type { Evaluation } from '@halp/protocols';
 import type { EpochReport } from '@halp/train';
+import type { FeatureMap } from './feature-map.ts';
 
 /** One line of a run's log; a metric that lies in `[0, 1]` throughout is drawn in percent. */
 export type LogEntry = Pick<
@@ -18,6 +19,8 @@ export interface RunRecord {
   readonly log: readonly LogEntry[];
   /** Its results. */
   readonly evaluations: readonly Evaluation[];
+  /** Its features on a plane. */
+  readonly map?: FeatureMap;
   /** What makes it smaller than its recipe, such as `20 of 300 epochs`. */
   readonly reduced?: string;
 }

@@ -21,7 +21,7 @@ export function tableToHtml(table: Table): string {
   return [
     '<figure class="table">',
     `<figcaption>${escapeHtml(grid.title)}, %</figcaption>`,
-    '<div class="scroll"><table>',
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(grid.title)}"><table>`,
     `<thead><tr>${head.join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody>`,
     '</table></div>',

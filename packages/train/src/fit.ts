@@ -72,8 +72,8 @@ export interface FitOptions {
   /** Steps between two calls of `onSave` inside an epoch; never unless given. */
   readonly saveEvery?: number;
   /**
-   * Called inside an epoch after every `saveEvery` steps, and when `signal` ends training there, with the position
-   * from which a checkpoint saved now goes on. Between epochs it is the caller who saves.
+   * Called inside an epoch after every `saveEvery` steps, and when `signal` ends training, with the position from which
+   * a checkpoint saved now goes on. Between epochs it is the caller who saves.
    */
   readonly onSave?: (position: TrainingPosition) => Promise<void>;
   /** Called after every epoch; what it returns is logged. */
@@ -109,10 +109,11 @@ export async function* fit<Input extends object>(
   options: FitOptions,
   rng: Random,
 ): AsyncGenerator<EpochReport, void, undefined> {
-  const { epochs, schedule, from = START, onEpoch, signal } = options;
+  const { epochs, schedule, from = START, onEpoch, onSave, signal } = options;
   expectInteger('epochs', epochs, 0);
   let position = from;
   for (let { epoch } = from; epoch < epochs; epoch++) {
+    if (signal?.aborted === true) await onSave?.(position);
     signal?.throwIfAborted();
     const learningRate = learningRateAt(schedule, epoch);
     const done = position.within?.iteration ?? 0;
@@ -160,7 +161,8 @@ async function trainEpoch<Input extends object>(
   const secondsNow = (): number =>
     part.seconds + Math.max(performance.now() - started, 1e-3) / 1000;
   const save = async (): Promise<void> => {
-    if (onSave === undefined || iterationNow() === 0) return;
+    if (onSave === undefined) return;
+    if (iterationNow() === 0) return onSave({ epoch, step, samples });
     await meter.read();
     const [iteration, clips, seconds] = [iterationNow(), clipsNow(), secondsNow()];
     await onSave({

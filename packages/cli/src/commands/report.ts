@@ -1,0 +1,38 @@
+import { writeFileAtomic } from '@halp/files/node';
+import { Command } from 'commander';
+import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import { runReport } from '../run-report.ts';
+import { startBackend } from '../start-backend.ts';
+
+interface ReportFlags extends CommonOptions {
+  readonly data?: string;
+  readonly out: string;
+  readonly title?: string;
+}
+
+/** `halp report`. */
+export function reportCommand(): Command {
+  return common(new Command('report'), 'evaluation')
+    .description('write one HTML file about one or several runs, which needs nothing else')
+    .argument('<run...>', 'folders of runs, or folders above them')
+    .option('--data <dir>', 'folder of the prepared data set, for accuracies by class and features')
+    .option('--out <file>', 'the file', 'report.html')
+    .option('--title <text>', 'its heading (default: the names of the recipes)')
+    .action(async (runs: readonly string[], flags: ReportFlags) => {
+      await guarded(flags, async (output, signal) => {
+        const { data, out, title } = flags;
+        if (data !== undefined) await startBackend(flags.backend, output);
+        const html = await runReport(
+          {
+            ...{ runs, signal },
+            ...(data === undefined ? {} : { data }),
+            ...(title === undefined ? {} : { title }),
+          },
+          output,
+        );
+        await writeFileAtomic(out, html);
+        output.line(`${out}: ${Math.round(html.length / 1000)} kB, opens in any browser`);
+        output.result({ file: out });
+      });
+    });
+}

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import { runsText } from '../runs-text.ts';
+import { runStatuses } from '../runs.ts';
+
+/** `halp runs`. */
+export function runsCommand(): Command {
+  return common(new Command('runs'), 'none')
+    .description('list runs: how far they are, their last losses and accuracies, what they do now')
+    .argument('[dir...]', 'folders of runs, at any depth (default: the current folder)')
+    .action(async (folders: readonly string[], flags: CommonOptions) => {
+      await guarded(flags, async (output) => {
+        const found = await runStatuses(folders.length === 0 ? ['.'] : folders);
+        output.line(runsText(found, new Date()));
+        output.result(found);
+      });
+    });
+}

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { writeFileAtomic } from '@halp/files/node';
+import { Command, Option } from 'commander';
+import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
+import type { Output } from '../output.ts';
+import { startBackend } from '../start-backend.ts';
+import { readSweep, type Sweep } from '../sweep-plan.ts';
+import { completeRun } from '../sweep-run.ts';
+import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep-scripts.ts';
+import { sweepLocally } from '../sweep.ts';
+
+interface SweepFlags extends CommonOptions {
+  readonly list?: boolean;
+  readonly run?: string;
+  readonly local?: number;
+  readonly slurm?: string;
+  readonly kubernetes?: string;
+  readonly gpu?: readonly string[] | true;
+  readonly image: string;
+  readonly claim: string;
+}
+
+/** `halp sweep`. */
+export function sweepCommand(): Command {
+  const ways = ['list', 'run', 'local', 'slurm', 'kubernetes'];
+  const way = (flags: string, words: string): Option => {
+    const option = new Option(flags, words);
+    return option.conflicts(ways.filter((name) => name !== option.attributeName()));
+  };
+  return common(new Command('sweep'), 'training')
+    .description(
+      'train and evaluate recipes × values × seeds: here, or by a scheduler that is there',
+    )
+    .argument('<plan>', 'JSON file: data, out, recipes, seeds, and values to vary')
+    .addOption(way('--list', 'write the command of each run on standard output (default)'))
+    .addOption(way('--run <name>', 'complete one run, wherever it stands'))
+    .addOption(
+      way('--local <n>', 'complete all runs here, n processes at a time').argParser(positiveNumber),
+    )
+    .addOption(way('--slurm <file>', 'write the script of a Slurm array'))
+    .addOption(way('--kubernetes <file>', 'write an indexed Job of Kubernetes, as JSON'))
+    .option(
+      '--gpu [list]',
+      'one GPU a run: with --local those of the list in turn (0,1,2), with a scheduler as it gives them',
+      (text: string) => text.split(','),
+    )
+    .option('--image <image>', 'of --kubernetes: the image', 'halp')
+    .option(
+      '--claim <name>',
+      'of --kubernetes: the claim of the volume with plan, data and runs',
+      'halp',
+    )
+    .action(async (path: string, flags: SweepFlags) => {
+      await guarded(flags, async (output, signal) => {
+        await sweepOneWay(await readSweep(path), flags, output, signal);
+      });
+    });
+}
+
+async function sweepOneWay(
+  sweep: Sweep,
+  flags: SweepFlags,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const { run, local, slurm, kubernetes, backend, json = false, gpu, image, claim } = flags;
+  const command = {
+    program: ownProgram(),
+    extra: backend === undefined ? [] : ['--backend', backend],
+    gpu: gpu !== undefined,
+  };
+  const { name, out } = sweep;
+  const runs = sweep.runs.map((each) => each.name);
+  if (run !== undefined) {
+    const started = await startBackend(backend, output);
+    const folder = await completeRun(sweep, run, output, signal);
+    output.line(`${folder.path}: complete`);
+    output.result({ run: folder.path, backend: started.name, ...folder.log.at(-1) });
+  } else if (local !== undefined) {
+    const gpus = Array.isArray(gpu) ? { gpus: gpu as readonly string[] } : {};
+    await sweepLocally(sweep, { ...command, ...gpus, processes: local, signal }, output);
+    output.line(`${runs.length} runs complete; next: halp runs ${out}, halp report ${out}`);
+    output.result({ sweep: name, out, runs });
+  } else if (slurm !== undefined) {
+    await writeFileAtomic(slurm, slurmScript(sweep, command));
+    output.line(`${slurm}: ${runs.length} runs; next: mkdir -p ${out} && sbatch ${slurm}`);
+    output.result({ sweep: name, out, runs, file: slurm });
+  } else if (kubernetes !== undefined) {
+    const job = kubernetesJob(sweep, { ...command, program: ['halp'], image, claim });
+    await writeFileAtomic(kubernetes, job);
+    output.line(`${kubernetes}: ${runs.length} runs; next: kubectl apply -f ${kubernetes}`);
+    output.result({ sweep: name, out, runs, file: kubernetes });
+  } else {
+    const commands = runs.map((each) => runCommand(sweep, each, command));
+    // A list to be piped on, not words for people.
+    if (!json) process.stdout.write(commands.map((words) => `${shellLine(words)}\n`).join(''));
+    output.result({ sweep: name, out, runs, commands });
+  }
+}
+
+/** How this process was started, without its arguments. */
+function ownProgram(): string[] {
+  return [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? 'halp')];
+}

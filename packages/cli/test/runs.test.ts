@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { EpochReport } from '@halp/train';
+import { createRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
+import { takeLock } from '@halp/files/node';
+import { describe, expect, it } from 'vitest';
+import { runsText } from '../src/runs-text.ts';
+import { runStatuses } from '../src/runs.ts';
+import { halp, withFolder } from './helpers.ts';
+import { tinyHalp } from './tiny.ts';
+
+/** A run folder of `epochs` of the recipe's ten epochs. */
+async function makeRun(path: string, epochs: number): Promise<RunFolder> {
+  const run = await createRun(path, {
+    ...{ format: 1, name: 'halp', seed: 3, data: {}, software: {}, machine: {} },
+    recipe: { ...tinyHalp, epochs: 10 },
+    startedAt: '2026-01-02T03:04:05.678Z',
+  });
+  for (let epoch = 0; epoch < epochs; epoch++) await run.appendLog(report(epoch));
+  return run;
+}
+
+function report(epoch: number): EpochReport {
+  const step = 3 * (epoch + 1);
+  const losses = { total: -7, infonce: 5.25, halp: -12.25, kept: 0.8 };
+  const speed = { learningRate: 0.01, seconds: 1, clipsPerSecond: 48 };
+  const metrics = epoch % 2 === 1 ? { knn: 0.1 * epoch } : {};
+  return { epoch, step, samples: 16 * step, losses, ...speed, metrics };
+}
+
+function evaluation(protocol: 'knn' | 'linear', epoch: number, accuracy: number): object {
+  const settings = protocol === 'knn' ? { k: 1 } : { crops: 'fixed-centre' };
+  return {
+    protocol,
+    epoch,
+    accuracy,
+    settings,
+    selection: protocol === 'knn' ? null : 'last-epoch',
+  };
+}
+
+describe('runStatuses', () => {
+  it('finds runs at any depth, each once, and nothing else', async () => {
+    await withFolder(async (folder) => {
+      for (const name of ['b/run10', 'b/run9', 'a', '.hidden/run', 'node_modules/run']) {
+        await makeRun(join(folder, name), 1);
+      }
+      await mkdir(join(folder, 'web'));
+      await writeFile(join(folder, 'web', 'manifest.json'), '{"name": "a web page"}');
+      const { runs, broken } = await runStatuses([folder, join(folder, 'a')]);
+      const names = runs.map(({ path }) => path.slice(folder.length + 1));
+      expect(names).toEqual(['a', 'b/run9', 'b/run10']);
+      expect(broken).toEqual([]);
+      await expect(runStatuses([join(folder, 'none')])).rejects.toThrow('none');
+    });
+  });
+
+  it('tells a run that is complete from one that was interrupted and one that is trained now', async () => {
+    await withFolder(async (folder) => {
+      await makeRun(join(folder, 'complete'), 10);
+      await makeRun(join(folder, 'interrupted'), 4);
+      await makeRun(join(folder, 'killed'), 4);
+      await makeRun(join(folder, 'training'), 4);
+      const lock = await takeLock(join(folder, 'training', RUN_LOCK), 'it');
+      const child = spawn(process.execPath, ['-e', '']);
+      await once(child, 'exit');
+      const left = JSON.stringify({ pid: child.pid, host: hostname() });
+      await writeFile(join(folder, 'killed', RUN_LOCK), left);
+      const { runs } = await runStatuses([folder]);
+      expect(runs.map(({ state, epoch, epochs }) => [state, epoch, epochs])).toEqual([
+        ['complete', 10, 10],
+        ['interrupted', 4, 10],
+        ['interrupted', 4, 10],
+        ['training', 4, 10],
+      ]);
+      expect(runs[3]?.process).toEqual({ pid: process.pid, host: hostname() });
+      await lock.release();
+    });
+  });
+
+  it('counts a lock of another machine as held, and one of an earlier process of the same number as not', async () => {
+    await withFolder(async (folder) => {
+      const run = await makeRun(join(folder, 'run'), 4);
+      const state = async (lock: object): Promise<unknown> => {
+        await writeFile(join(run.path, RUN_LOCK), JSON.stringify(lock));
+        return (await runStatuses([folder])).runs[0]?.state;
+      };
+      expect(await state({ pid: 1, host: 'elsewhere' })).toBe('training');
+      expect(await state({ pid: process.pid, host: hostname(), started: '1' })).toBe(
+        process.platform === 'linux' ? 'interrupted' : 'training',
+      );
+      expect(await state({})).toBe('interrupted');
+    });
+  });
+
+  it('gives the last accuracy by each protocol, of the log or of an evaluation', async () => {
+    await withFolder(async (folder) => {
+      const run = await makeRun(join(folder, 'run'), 9);
+      const last = async (): Promise<unknown> =>
+        (await runStatuses([folder])).runs[0]?.accuracies.map((each) => [
+          each.protocol,
+          each.text,
+          each.accuracy,
+          each.epoch,
+        ]);
+      expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.1 * 7, 8]]);
+      await run.saveEvaluation('epoch-0004-knn', evaluation('knn', 4, 0.25));
+      await run.saveEvaluation('epoch-0004-linear', evaluation('linear', 4, 0.5));
+      const linear = ['linear', 'linear, fixed centre crops, last epoch', 0.5, 4];
+      expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.1 * 7, 8], linear]);
+      await run.saveEvaluation('epoch-0009-knn', evaluation('knn', 9, 0.75));
+      expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.75, 9], linear]);
+    });
+  });
+
+  it('lists a run that cannot be read, with the reason', async () => {
+    await withFolder(async (folder) => {
+      const run = await makeRun(join(folder, 'run'), 2);
+      await writeFile(join(run.path, 'log.jsonl'), '{"epoch": 0}\n{}\n');
+      const { runs, broken } = await runStatuses([folder]);
+      expect(runs).toEqual([]);
+      expect(broken[0]?.problem).toContain('log.jsonl: line 1: expected the report of an epoch');
+    });
+  });
+});
+
+describe('halp runs', () => {
+  it('prints a run a line, and says what its accuracies mean', async () => {
+    await withFolder(async (folder) => {
+      const run = await makeRun(join(folder, 'run'), 9);
+      await run.saveEvaluation('epoch-0004-linear', evaluation('linear', 4, 0.5));
+      const found = await runStatuses([folder]);
+      const changed = Date.parse(found.runs[0]?.changedAt ?? '');
+      const lines = runsText(found, new Date(changed + 2 * 3_600_000)).split('\n');
+      const words = (line = ''): string[] => line.split(/ {3,}/);
+      expect(words(lines[0])).toEqual([
+        'run',
+        'recipe',
+        'seed',
+        'epoch',
+        'losses',
+        'kNN',
+        'linear',
+        'state',
+        'age',
+      ]);
+      expect(words(lines[1])).toEqual([
+        ...[run.path, 'halp', '3', '9/10', 'infonce 5.250  halp -12.250  kept 80.0 %'],
+        ...['70.0 @8', '50.0 @4', 'interrupted', '2 h'],
+      ]);
+      expect(lines.at(-1)).toBe(
+        'accuracies in %: kNN, k = 1; linear, fixed centre crops, last epoch',
+      );
+      const { status, stdout, stderr } = await halp('runs', folder, '--json');
+      expect(status).toBe(0);
+      expect(stderr).toContain('9/10');
+      expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(found)));
+    });
+  });
+
+  it('says that there is none', async () => {
+    await withFolder(async (folder) => {
+      expect(await halp('runs', folder)).toMatchObject({ status: 0, stderr: 'no run\n' });
+    });
+  });
+});

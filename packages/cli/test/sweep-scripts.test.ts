@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { syntheticMoco } from '@halp/recipes';
+import { describe, expect, it } from 'vitest';
+import type { Sweep } from '../src/sweep-plan.ts';
+import { kubernetesJob, runCommand, shellLine, slurmScript } from '../src/sweep-scripts.ts';
+
+const sweep: Sweep = {
+  name: 'Lambda_1',
+  plan: "/work/it's/lambda.json",
+  out: '/work/runs',
+  evaluate: ['knn'],
+  runs: ['a_x=1-seed0', 'a_x=1-seed1'].map((name, seed) => ({
+    ...{ name, seed, recipe: syntheticMoco, data: '/work/data' },
+    out: `/work/runs/${name}`,
+  })),
+};
+/** A program that prints its arguments, one a line. */
+const program = ['/usr/bin/printf', '%s\\n'];
+const wordsOf = (index: number): string[] => [
+  ...['sweep', "/work/it's/lambda.json", '--run', `a_x=1-seed${index}`],
+  ...['--backend', 'wasm'],
+];
+const options = { program, extra: ['--backend', 'wasm'], gpu: false };
+const lines = (text: string): string[] => text.trimEnd().split('\n');
+
+describe('the command of a run', () => {
+  it('comes whole through a shell', () => {
+    const command = runCommand(sweep, 'a_x=1-seed1', options);
+    const printed = execFileSync('/bin/sh', ['-c', shellLine(command)], { encoding: 'utf8' });
+    expect(lines(printed)).toEqual(wordsOf(1));
+  });
+});
+
+describe('the Slurm script', () => {
+  it('runs the command of its index', () => {
+    const script = slurmScript(sweep, options);
+    expect(script).toMatch(
+      /^#!\/bin\/bash\n#SBATCH --job-name=halp-lambda-1\n#SBATCH --array=0-1\n/,
+    );
+    expect(script).toContain('#SBATCH --signal=B:INT@120');
+    for (const index of [0, 1]) {
+      const env = { ...process.env, SLURM_ARRAY_TASK_ID: String(index) };
+      const printed = execFileSync('bash', ['-c', script], { env, encoding: 'utf8' });
+      expect(lines(printed)).toEqual(wordsOf(index));
+    }
+  });
+
+  it('asks for one GPU where that is wanted', () => {
+    expect(slurmScript(sweep, options)).not.toContain('gpu');
+    expect(slurmScript(sweep, { ...options, gpu: true })).toContain('#SBATCH --gpus-per-task=1');
+  });
+});
+
+describe('the Job of Kubernetes', () => {
+  const jobOf = (changes: object): Job =>
+    JSON.parse(
+      kubernetesJob(sweep, { ...options, image: 'halp:1', claim: 'disk', ...changes }),
+    ) as Job;
+
+  it('has an index for each run, and runs its command', () => {
+    const { kind, spec } = jobOf({});
+    expect({ kind, ...spec, template: undefined }).toEqual({
+      ...{ kind: 'Job', completionMode: 'Indexed', completions: 2, parallelism: 2 },
+      backoffLimitPerIndex: 3,
+      template: undefined,
+    });
+    const [shell = '', ...args] = spec.template.spec.containers[0]?.command ?? [];
+    for (const index of [0, 1]) {
+      const env = { ...process.env, JOB_COMPLETION_INDEX: String(index) };
+      expect(lines(execFileSync(shell, args, { env, encoding: 'utf8' }))).toEqual(wordsOf(index));
+    }
+  });
+
+  it('mounts its volume where plan, data and runs are here', () => {
+    const { containers, volumes } = jobOf({}).spec.template.spec;
+    expect(containers[0]?.volumeMounts).toEqual([{ name: 'work', mountPath: '/work' }]);
+    expect(volumes).toEqual([{ name: 'work', persistentVolumeClaim: { claimName: 'disk' } }]);
+    const elsewhere = { ...sweep, out: '/scratch/runs' };
+    expect(() => kubernetesJob(elsewhere, { ...options, image: 'i', claim: 'c' })).toThrow(
+      'below one folder',
+    );
+  });
+
+  it('gives each run a GPU where that is wanted', () => {
+    const gpu = { resources: { limits: { 'nvidia.com/gpu': 1 } } };
+    expect(jobOf({}).spec.template.spec.containers[0]).not.toMatchObject(gpu);
+    expect(jobOf({ gpu: true }).spec.template.spec.containers[0]).toMatchObject(gpu);
+  });
+});
+
+interface Job {
+  readonly kind: string;
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly command: readonly string[];
+          readonly volumeMounts: readonly object[];
+        }[];
+        readonly volumes: readonly object[];
+      };
+    };
+  };
+}

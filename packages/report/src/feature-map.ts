@@ -1,0 +1,169 @@
+import type { Features } from '@halp/protocols';
+import { choose, type Random } from '@halp/random';
+import { UMAP } from 'umap-js';
+
+/** Options of {@link mapFeatures}. */
+export interface FeatureMapOptions {
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+  /** The class that a protocol took each row for, `[n]`; wrong ones are drawn hollow. */
+  readonly predictions?: Int32Array;
+  /** Neighbours of a point that the map keeps near. Default 15, or as many as there are. */
+  readonly neighbours?: number;
+  /** How near points may come, from 0. Default 0.1. */
+  readonly minDistance?: number;
+  /** Points drawn at most; more are chosen at random. Default 1500. */
+  readonly limit?: number;
+}
+
+/** Features on a plane; plain data. */
+export interface FeatureMap {
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+  /** One for each clip that is drawn. */
+  readonly points: readonly MapPoint[];
+  /** Clips from which they were chosen. */
+  readonly clips: number;
+  /** Neighbours that the map keeps near. */
+  readonly neighbours: number;
+  /** How near points may come. */
+  readonly minDistance: number;
+}
+
+/** A clip on a map. */
+export interface MapPoint {
+  /** To the right, in [0, 1]; the larger side of the map is 1 long. */
+  readonly x: number;
+  /** Downward, in [0, 1]. */
+  readonly y: number;
+  /** Its class, from 0. */
+  readonly label: number;
+  /** The class that it was taken for. */
+  readonly prediction?: number;
+}
+
+/**
+ * Features on a plane by UMAP (McInnes, Healy and Melville, 2018) with cosine distance: which clips
+ * are near one another is kept as well as a plane can; distances between groups, sizes of groups and
+ * axes mean nothing.
+ *
+ * The same features, options and stream give the same map. Neighbours are found exactly, by
+ * comparing all that are drawn, so `limit` bounds the time: limit² · D.
+ *
+ * @param rng Chooses points if there are more than `limit`, and drives the optimisation; the number
+ *   of draws depends on the features.
+ * @throws RangeError if there are fewer than 3 clips, sizes disagree, an option is out of its range,
+ *   or a row is zero or not finite and so has no direction.
+ */
+export function mapFeatures(
+  { features, labels }: Features,
+  options: FeatureMapOptions,
+  rng: Random,
+): FeatureMap {
+  const { classes, predictions, minDistance = 0.1, limit = 1500 } = options;
+  checkSizes(features, labels, options, limit);
+  const clips = labels.length;
+  const drawn =
+    clips <= limit
+      ? Int32Array.from(labels, (_, i) => i)
+      : choose(limit, clips, rng.fork('choice')).sort();
+  const { neighbours = Math.min(15, drawn.length - 1) } = options;
+  if (!(Number.isSafeInteger(neighbours) && neighbours >= 2 && neighbours < drawn.length)) {
+    throw new RangeError(
+      `mapFeatures: neighbours must be in 2..${drawn.length - 1}, got ${neighbours}`,
+    );
+  }
+  const rows = unitRows(features, drawn, features.length / clips);
+  const stream = rng.fork('layout');
+  const umap = new UMAP({
+    nNeighbors: neighbours,
+    minDist: minDistance,
+    random: () => stream.uniform(),
+  });
+  const { indices, distances } = nearest(rows, neighbours);
+  umap.setPrecomputedKNN(indices, distances);
+  const places = inUnitSquare(umap.fit(rows.map((row) => [...row])));
+  const points = places.map(([x, y], i): MapPoint => {
+    const clip = drawn[i] as number;
+    const prediction = predictions?.[clip];
+    const label = labels[clip] as number;
+    return prediction === undefined ? { x, y, label } : { x, y, label, prediction };
+  });
+  return { classes, points, clips, neighbours, minDistance };
+}
+
+function checkSizes(
+  features: Float32Array,
+  labels: Int32Array,
+  { classes, predictions = labels }: FeatureMapOptions,
+  limit: number,
+): void {
+  const clips = labels.length;
+  if (clips < 3) throw new RangeError(`mapFeatures: clips must be at least 3, got ${clips}`);
+  if (features.length === 0 || features.length % clips !== 0 || predictions.length !== clips) {
+    throw new RangeError(
+      `mapFeatures: features, labels and predictions must be of as many clips, got ` +
+        `${features.length} numbers, ${clips} labels and ${predictions.length} predictions`,
+    );
+  }
+  const stray = [...labels, ...predictions].find(
+    (label) => !(label >= 0 && label < classes.length),
+  );
+  if (stray !== undefined) {
+    throw new RangeError(`mapFeatures: labels must be below ${classes.length}, got ${stray}`);
+  }
+  if (!(Number.isSafeInteger(limit) && limit >= 3)) {
+    throw new RangeError(`mapFeatures: limit must be a whole number from 3, got ${limit}`);
+  }
+}
+
+/** The chosen rows, each divided by its length. */
+function unitRows(features: Float32Array, chosen: Int32Array, size: number): Float32Array[] {
+  return Array.from(chosen, (clip) => {
+    const row = features.subarray(clip * size, (clip + 1) * size);
+    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    if (!(norm > 0 && Number.isFinite(norm))) {
+      throw new RangeError(
+        `mapFeatures: a feature must have a direction, got length ${norm} of row ${clip}`,
+      );
+    }
+    return row.map((value) => value / norm);
+  });
+}
+
+/** Each row's nearest ones in cosine distance, 1 - cos, nearest first: itself, then the others. */
+function nearest(
+  rows: readonly Float32Array[],
+  neighbours: number,
+): { readonly indices: number[][]; readonly distances: number[][] } {
+  const all = rows.map((row) => rows.map((other) => Math.max(0, 1 - dot(row, other))));
+  const indices = all.map((distances, i) =>
+    distances
+      .map((_, j) => j)
+      .filter((j) => j !== i)
+      .sort((a, b) => (distances[a] as number) - (distances[b] as number) || a - b)
+      .slice(0, neighbours - 1),
+  );
+  return {
+    indices: indices.map((own, i) => [i, ...own]),
+    distances: indices.map((own, i) => [0, ...own.map((j) => all[i]?.[j] as number)]),
+  };
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+function inUnitSquare(places: readonly (readonly number[])[]): (readonly [number, number])[] {
+  const bounds = [0, 1].map((axis) => {
+    const values = places.map((place) => place[axis] as number);
+    return [Math.min(...values), Math.max(...values)] as const;
+  });
+  const larger = Math.max(...bounds.map(([low, high]) => high - low)) || 1;
+  return places.map((place) => {
+    const [x = 0, y = 0] = bounds.map(([low], axis) => ((place[axis] as number) - low) / larger);
+    return [x, y] as const;
+  });
+}
