@@ -12,7 +12,7 @@ export {
   type MeasuredTable,
   type ReproduceOptions,
 } from './reproduce.ts';
-export type { LockHolder } from './lock-holder.ts';
+export type { LockHolder } from '@halp/files/node';
 export { runReport, type RunReportOptions } from './run-report.ts';
 export {
   runStatuses,

@@ -11,7 +11,7 @@ const names = ['HalpGruForward', 'HalpGruBackward', 'HalpEma', 'HalpSgd'] as con
 /** What `work` gives with the plain versions, though the backend has kernels. */
 function plainly<T>(work: () => T): T {
   const backend = tf.getBackend();
-  const kernels = names.map((name) => tf.getKernel(name, backend) as tf.KernelConfig);
+  const kernels = names.map((name) => tf.getKernel(name, backend));
   for (const name of names) tf.unregisterKernel(name, backend);
   try {
     return work();
@@ -62,7 +62,7 @@ describe('the kernels of a backend', () => {
         const before = tf.memory().numTensors;
         const layer = gru({ inputs, hidden, layers, direction }, createRandom(N + T));
         tf.tidy(() => {
-          const x = tf.randomNormal([N, T, inputs], 0, 1, 'float32', 5) as tf.Tensor3D;
+          const x = tf.randomNormal<tf.Rank.R3>([N, T, inputs], 0, 1, 'float32', 5);
           const apply = (x: tf.Tensor3D): tf.Tensor2D => layer.apply(x, 'train');
           const fused = passOf(layer.params, apply, x);
           const plain = plainly(() => passOf(layer.params, apply, x));
