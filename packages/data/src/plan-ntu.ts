@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { FormatError } from '@halp/files';
 import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from './bodies.ts';
@@ -10,6 +9,7 @@ import { parseNtuName } from './ntu-name.ts';
 import { parseNtuSkeleton } from './ntu-skeleton.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { listRawFolders } from './raw-folders.ts';
+import { readRawSync } from './read-raw.ts';
 import type { ReadingPlan } from './read-source.ts';
 import type { Recording } from './recording.ts';
 
@@ -122,8 +122,7 @@ export function readNtu(
   { path }: RawSource,
   { persons, frames }: Pick<ReadingPlan, 'persons' | 'frames'>,
 ): readonly (PreparedClip | ClipProblem)[] {
-  // Small files, a thread of its own: waiting for them costs more than reading them.
-  const recording = parseNtuSkeleton(readFileSync(path), path);
+  const recording = parseNtuSkeleton(readRawSync(path), path);
   return [ntuClip(recording, path, { persons, frames })];
 }
 

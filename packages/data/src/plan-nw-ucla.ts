@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { kinectV1 } from '@halp/skeleton';
 import { normaliseClip } from './normalise.ts';
 import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './nw-ucla.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { listRawFolders } from './raw-folders.ts';
-import { present } from './system-error.ts';
+import { readRaw } from './read-raw.ts';
 
 /** Where NW-UCLA is. */
 export interface NwUclaFolders {
@@ -58,7 +57,7 @@ export async function readNwUcla({
   path,
   clips,
 }: RawSource): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const parsed = parseNwUcla(await present(path, readFile(path)), path);
+  const parsed = parseNwUcla(await readRaw(path), path);
   const name = clips[0]?.name;
   if (parsed.name !== name) {
     throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { FormatError } from '@halp/files';
 import { layoutNames, layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
@@ -11,7 +10,7 @@ import { parseNtuSkeleton } from './ntu-skeleton.ts';
 import { parseNwUcla } from './nw-ucla.ts';
 import { parsePkuVideo } from './pku-video.ts';
 import { parsePyskl, pysklClip } from './pyskl.ts';
-import { present } from './system-error.ts';
+import { readRaw } from './read-raw.ts';
 import { parseUtdMhad } from './utd-mhad.ts';
 
 /** The raw clips of a file of any format that this package reads. */
@@ -46,7 +45,7 @@ const MOST_BODIES = 4;
  * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
  */
 export async function readClips(path: string): Promise<RawClips> {
-  const bytes = await present(path, readFile(path));
+  const bytes = await readRaw(path);
   const name = basename(path, extname(path));
   const one = (format: string, layout: LayoutName, clip: Clip, places: 2 | 3 = 3): RawClips => ({
     ...{ format, layout, places },

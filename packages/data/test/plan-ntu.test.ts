@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fixturePath } from '@halp/testing';
 import { kinectV2 } from '@halp/skeleton';
@@ -15,7 +15,7 @@ import {
   selectBodies,
   type NtuName,
 } from '../src/index.ts';
-import { openDataset, planNtu, prepare } from '../src/node.ts';
+import { openDataset, planNtu, prepare, writeSynthetic } from '../src/node.ts';
 import { messageOf, realData, sameNumbers, temporaryFolder } from './helpers.ts';
 
 const path = temporaryFolder();
@@ -178,6 +178,20 @@ describe('planNtu', () => {
       await data.close();
     }
     expect([compared, empty]).toEqual([plan.sources.length, 1]);
+  });
+
+  it('lists a file that is far too large to be a recording, without reading it', async () => {
+    await writeSynthetic({ performers: 3, replications: 1, out: path('raw') });
+    const [file] = readdirSync(path('raw')).sort();
+    await truncate(path('raw', file as string), 2 ** 31);
+    const plan = await planNtu({ set: 'ntu60', raw: path('raw'), missing: [] });
+    const { skipped } = await prepare(plan, { out: path('out') });
+    expect(skipped).toEqual([
+      {
+        file: path('raw', file as string),
+        reason: 'expected at most 268435456 bytes, got 2147483648',
+      },
+    ]);
   });
 
   it('prepares real recordings', async (context) => {

@@ -1,3 +1,4 @@
+export { crc32 } from './crc32.ts';
 export { FormatError } from './format-error.ts';
 export { parseMat } from './mat.ts';
 export {

@@ -1,4 +1,4 @@
-import { FormatError, parseSafetensorsHeader } from '@halp/files';
+import { crc32, FormatError, parseSafetensorsHeader } from '@halp/files';
 import {
   loadParams,
   mergeParams,
@@ -37,7 +37,7 @@ export interface CheckpointInfo {
 
 /**
  * The bytes of a checkpoint: a safetensors file with `params.*`, `state.*` and `optimizer.*`, the
- * position and the random stream in its metadata.
+ * position, the random stream and a checksum of the numbers in its metadata.
  *
  * @param notes Further metadata; names that begin with `halp.` are taken.
  * @throws RangeError if a note has a name that is taken.
@@ -55,12 +55,15 @@ export async function saveCheckpoint<Input>(
   const variables = variablesOf(training);
   const { step } = position;
   await expectFinite(variables, step);
-  return saveParams(variables, {
+  const bytes = await saveParams(variables, {
     ...notes,
+    [CHECKSUM]: NO_CHECKSUM,
     'halp.checkpoint': String(CHECKPOINT_VERSION),
     'halp.position': JSON.stringify(positionAlone(position)),
     'halp.random': JSON.stringify(training.rng.state()),
   });
+  enterChecksum(bytes);
+  return bytes;
 }
 
 /**
@@ -76,18 +79,49 @@ export function loadCheckpoint<Input>(
   path: string,
   training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
 ): CheckpointInfo {
-  const info = readInfo(parseSafetensorsHeader(bytes, path).metadata, path);
+  const { metadata } = parseSafetensorsHeader(bytes, path);
+  const info = readInfo(metadata, path);
+  requireChecksum(metadata[CHECKSUM], bytes, path);
   loadParams(variablesOf(training), bytes, path);
   return info;
 }
 
+/** The name of the checksum in the metadata, and what stands there until it is known. */
+const CHECKSUM = 'halp.crc32';
+const NO_CHECKSUM = '00000000';
+
+/** The numbers of a safetensors file, after the 8 bytes of its header's length and the header. */
+function numbersOf(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.subarray(8 + Number(view.getBigUint64(0, true)));
+}
+
+/** Eight hexadecimal digits of the CRC-32 of a checkpoint's numbers. */
+function checksumOf(bytes: Uint8Array): string {
+  return crc32(numbersOf(bytes)).toString(16).padStart(8, '0');
+}
+
+/** Puts the checksum of the numbers where the header keeps room for it. */
+function enterChecksum(bytes: Uint8Array): void {
+  const header = bytes.subarray(0, bytes.length - numbersOf(bytes).length);
+  const place = new TextEncoder().encode(`"${CHECKSUM}":"`);
+  const at = header.findIndex((_, i) => place.every((byte, k) => header[i + k] === byte));
+  header.set(new TextEncoder().encode(checksumOf(bytes)), at + place.length);
+}
+
+/** Checkpoints that were written before there were checksums have none. */
+function requireChecksum(expected: string | undefined, bytes: Uint8Array, path: string): void {
+  if (expected === undefined) return;
+  const got = checksumOf(bytes);
+  if (got === expected) return;
+  throw new FormatError(
+    path,
+    `expected numbers of checksum ${expected}, got ${got}; the file is damaged, go on from another checkpoint`,
+  );
+}
+
 function readInfo(metadata: Readonly<Record<string, string>>, path: string): CheckpointInfo {
-  const {
-    'halp.checkpoint': version,
-    'halp.position': position,
-    'halp.random': random,
-    ...notes
-  } = metadata;
+  const { 'halp.checkpoint': version, 'halp.position': position, 'halp.random': random } = metadata;
   if (version !== String(CHECKPOINT_VERSION)) {
     const got = version === undefined ? 'none' : `version ${version}`;
     throw new FormatError(
@@ -95,6 +129,9 @@ function readInfo(metadata: Readonly<Record<string, string>>, path: string): Che
       `expected a checkpoint of version ${CHECKPOINT_VERSION}, got ${got}`,
     );
   }
+  const notes = Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => !name.startsWith('halp.')),
+  );
   return { position: positionOf(position, path), rng: streamOf(random, path), notes };
 }
 
