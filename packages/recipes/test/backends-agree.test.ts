@@ -1,0 +1,63 @@
+import { createRandom } from '@halp/random';
+import { buildTraining, syntheticHalp, trainingBatches, type Recipe } from '@halp/recipes';
+import { onEachBackend } from '@halp/testing';
+import { gradientStep } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { noiseDataset } from './memory-dataset.ts';
+
+const STEPS = 20;
+
+/** HaLP from the second epoch on, four steps an epoch. */
+const recipe: Recipe = {
+  ...syntheticHalp,
+  encoder: { kind: 'bigru', hidden: 16, layers: 2, direction: 'stepwise' },
+  head: { hidden: 16, outputs: 8 },
+  batchSize: 8,
+  objective: {
+    ...syntheticHalp.objective,
+    ...{ kind: 'halp', queueSize: 16, newest: 16, prototypes: 4, count: 5, fromEpoch: 1 },
+  } as Recipe['objective'],
+};
+
+/** The losses of the first steps. */
+async function firstLosses(seed: number): Promise<readonly number[]> {
+  const rng = createRandom(seed);
+  const training = buildTraining(recipe, rng);
+  const batches = await trainingBatches(recipe, noiseDataset(32), rng);
+  const losses: number[] = [];
+  for (let epoch = 0; losses.length < STEPS; epoch++) {
+    let iteration = 0;
+    for await (const { input, clips } of batches.epoch(epoch, 0)) {
+      const step = losses.length;
+      const context = { epoch, iteration: iteration++, step, samples: step * clips };
+      await training.objective.beforeStep?.(context);
+      const own = rng.fork('step', step);
+      const all = gradientStep(training.objective, input, training.optimizer, 0.05, context, own);
+      await training.objective.afterStep(context);
+      losses.push(all['total']?.dataSync()[0] as number);
+      tf.dispose([all, input as unknown as tf.TensorContainer]);
+    }
+  }
+  training.dispose();
+  return losses;
+}
+
+describe('the first 20 losses of one seed', () => {
+  const seen = new Map<string, readonly number[]>();
+  onEachBackend((name) => {
+    it('are the same to the last bit when they are made again, and to 1e-3 on another backend', async () => {
+      const losses = await firstLosses(5);
+      expect(losses).toHaveLength(STEPS);
+      expect(await firstLosses(5)).toEqual(losses);
+      expect(await firstLosses(6)).not.toEqual(losses);
+      seen.set(name, losses);
+      for (const [other, expected] of seen) {
+        losses.forEach((loss, step) => {
+          const difference = Math.abs(loss - (expected[step] as number));
+          expect([other, step, difference < 1e-3 * Math.abs(loss)]).toEqual([other, step, true]);
+        });
+      }
+    });
+  });
+});
