@@ -6,18 +6,18 @@ import { kubernetesJob, runCommand, shellLine, slurmScript } from '../src/sweep-
 
 const sweep: Sweep = {
   name: 'Lambda_1',
-  plan: "/work/it's/lambda.json",
-  out: '/work/runs',
+  plan: "/srv/it's/lambda.json",
+  out: '/srv/runs',
   evaluate: ['knn'],
   runs: ['a_x=1-seed0', 'a_x=1-seed1'].map((name, seed) => ({
-    ...{ name, seed, recipe: syntheticMoco, data: '/work/data' },
-    out: `/work/runs/${name}`,
+    ...{ name, seed, recipe: syntheticMoco, data: '/srv/data' },
+    out: `/srv/runs/${name}`,
   })),
 };
 /** A program that prints its arguments, one a line. */
 const program = ['/usr/bin/printf', '%s\\n'];
 const wordsOf = (index: number): string[] => [
-  ...['sweep', "/work/it's/lambda.json", '--run', `a_x=1-seed${index}`],
+  ...['sweep', "/srv/it's/lambda.json", '--run', `a_x=1-seed${index}`],
   ...['--backend', 'wasm'],
 ];
 const options = { program, extra: ['--backend', 'wasm'], gpu: false };
@@ -73,7 +73,7 @@ describe('the Job of Kubernetes', () => {
 
   it('mounts its volume where plan, data and runs are here', () => {
     const { containers, volumes } = jobOf({}).spec.template.spec;
-    expect(containers[0]?.volumeMounts).toEqual([{ name: 'work', mountPath: '/work' }]);
+    expect(containers[0]?.volumeMounts).toEqual([{ name: 'work', mountPath: '/srv' }]);
     expect(volumes).toEqual([{ name: 'work', persistentVolumeClaim: { claimName: 'disk' } }]);
     const elsewhere = { ...sweep, out: '/scratch/runs' };
     expect(() => kubernetesJob(elsewhere, { ...options, image: 'i', claim: 'c' })).toThrow(

@@ -12,7 +12,7 @@ export {
   type SyntheticOptions,
   type WriteSyntheticOptions,
 } from './plan-synthetic.ts';
-export { prepare, type Prepared, type PrepareOptions, type Progress } from './prepare.ts';
+export { prepare, type Prepared, type PrepareOptions } from './prepare.ts';
 export { planUtdMhad, type UtdMhadFolders } from './plan-utd-mhad.ts';
 export { planPku } from './plan-pku.ts';
 export type { PkuFolders } from './pku-files.ts';
@@ -22,3 +22,4 @@ export { readClips, type NamedClip, type RawClips } from './read-clips.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './verify.ts';
 export { planPyskl, type PysklFolder } from './plan-pyskl.ts';
 export { planArrays, type ArrayFolders } from './plan-arrays.ts';
+export type { Progress } from './write-clips.ts';

@@ -1,47 +1,27 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { takeLock } from '@halp/files/node';
-import { layoutOf } from '@halp/skeleton';
 import { parts, type Manifest, type Part } from './manifest.ts';
-import {
-  holdsRows,
-  openPartWriter,
-  type FinishedClip,
-  type PartWriter,
-  type PartWriterOptions,
-} from './part-writer.ts';
-import type { LeftOut, Plan, PlannedClip, SkippedFile } from './plan.ts';
-import {
-  readJournal,
-  sourceChain,
-  writeJournal,
-  type Journal,
-  type SourceChain,
-} from './preparing-journal.ts';
+import type { FinishedClip, PartWriter } from './part-writer.ts';
+import type { LeftOut, Plan, SkippedFile } from './plan.ts';
 import {
   preparingFolder,
   publishBenchmarks,
   removeIfUseless,
   requireReplaceable,
-  toolVersion,
 } from './prepared-folder.ts';
 import { requireOutside } from './raw-folder.ts';
-import type { ClipOutcome, ReadSources } from './read-sources.ts';
-import { readInOrder, type ReadGroup } from './source-reader.ts';
-
-/** How far a preparation has come. */
-export interface Progress {
-  /** Clips are measured first, where the longest decides how all are padded, and then prepared. */
-  readonly stage: 'measuring' | 'preparing';
-  /** Clips done in this stage. */
-  readonly done: number;
-  /** Clips of this stage. */
-  readonly total: number;
-  /** How many of those done an interrupted preparation had done before. */
-  readonly resumed: number;
-}
+import { readInOrder } from './source-reader.ts';
+import {
+  clipsOf,
+  problemsOf,
+  startWriting,
+  writeClips,
+  type Progress,
+  type SizedPlan,
+  type Writing,
+} from './write-clips.ts';
 
 /** What every preparation can be told. */
 export interface PrepareOptions {
@@ -137,15 +117,8 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
   }
 }
 
-/** A plan whose clips have a common length. */
-type SizedPlan = Plan & { readonly frames: number };
-
 function defaultWorkers(plan: Plan): number {
   return plan.sources.length < FEW_SOURCES ? 0 : availableParallelism();
-}
-
-function clipsOf(plan: Plan): readonly PlannedClip[] {
-  return plan.sources.flatMap((source) => source.clips);
 }
 
 function requireClips(plan: Plan): void {
@@ -205,132 +178,6 @@ async function longest(
   }
   if (most === 0) throw nothingReadable(plan, first);
   return most;
-}
-
-interface Writing {
-  readonly writers: readonly PartWriter[];
-  readonly journal: Journal;
-  readonly chain: SourceChain;
-}
-
-/** Opens the arrays, to go on where an interrupted preparation was, or from the beginning. */
-async function startWriting(plan: SizedPlan, folder: string): Promise<Writing> {
-  const interrupted = sourceChain(plan, toolVersion());
-  const journal = await readJournal(folder, plan, interrupted);
-  if (journal !== undefined) {
-    const options = writerOptions(plan, folder, journal);
-    const whole = await Promise.all(options.map(holdsRows));
-    if (whole.every(Boolean)) {
-      return { writers: await openWriters(options), journal, chain: interrupted };
-    }
-  }
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const fresh: Journal = { sources: 0, frames: [], skipped: [] };
-  const writers = await openWriters(writerOptions(plan, folder, fresh));
-  return { writers, journal: fresh, chain: sourceChain(plan, toolVersion()) };
-}
-
-function writerOptions(
-  plan: SizedPlan,
-  folder: string,
-  { frames }: Journal,
-): readonly PartWriterOptions[] {
-  const clips = clipsOf(plan);
-  const { joints } = layoutOf(plan.layout);
-  return plan.benchmarks.flatMap((benchmark) =>
-    parts.map((part): PartWriterOptions => {
-      const isHere = (clip: PlannedClip | undefined): boolean => clip?.parts[benchmark] === part;
-      const planned = clips.filter(isHere).length;
-      const kept = frames.filter((length, i) => length > 0 && isHere(clips[i])).length;
-      const shape = [planned, 3, plan.frames, joints.length, plan.persons] as const;
-      return { folder, benchmark, part, shape, kept };
-    }),
-  );
-}
-
-async function openWriters(options: readonly PartWriterOptions[]): Promise<readonly PartWriter[]> {
-  const writers: PartWriter[] = [];
-  try {
-    for (const option of options) writers.push(await openPartWriter(option));
-  } catch (error) {
-    for (const writer of writers) await writer.close();
-    throw error;
-  }
-  return writers;
-}
-
-interface WriteOptions {
-  readonly folder: string;
-  readonly workers: number;
-  readonly saveEvery: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-  /** Throws if skipped files are not allowed. */
-  readonly refuse: (skipped: readonly SkippedFile[]) => void;
-}
-
-async function writeClips(
-  plan: SizedPlan,
-  { writers, journal, chain }: Writing,
-  { folder, workers, saveEvery, signal, onProgress, refuse }: WriteOptions,
-): Promise<Journal> {
-  const total = clipsOf(plan).length;
-  const resumed = journal.frames.length;
-  const frames = [...journal.frames];
-  const skipped = [...journal.skipped];
-  let { sources } = journal;
-  let saved = frames.length;
-  const save = async (): Promise<void> => {
-    if (frames.length === saved) return;
-    for (const writer of writers) await writer.flush();
-    await writeJournal(folder, { sources, frames, skipped }, chain);
-    saved = frames.length;
-  };
-  refuse(skipped);
-  try {
-    const rest = plan.sources.slice(sources);
-    for await (const group of readInOrder(rest, plan, { workers, signal })) {
-      const problems = problemsOf(group);
-      refuse(problems);
-      const clips = group.sources.flatMap((source) => source.clips);
-      for (const writer of writers) await writer.append(rowsFor(writer, clips, group));
-      skipped.push(...problems);
-      for (const outcome of group.outcomes) frames.push('frames' in outcome ? outcome.frames : 0);
-      for (const source of group.sources) chain.add(source);
-      sources += group.sources.length;
-      onProgress?.({ stage: 'preparing', done: frames.length, total, resumed });
-      if (frames.length - saved >= saveEvery) await save();
-    }
-  } catch (error) {
-    // Not what went wrong with saving, too: a full disk has no room for a journal either.
-    await save().catch(() => undefined);
-    throw error;
-  }
-  return { sources, frames, skipped };
-}
-
-/** The clips of a group that could not be read. */
-function problemsOf({ sources, outcomes }: ReadGroup): readonly SkippedFile[] {
-  const planned = sources.flatMap(({ path, clips }) =>
-    clips.map(({ name }) => (clips.length > 1 ? { file: path, clip: name } : { file: path })),
-  );
-  return outcomes.flatMap((outcome, i): readonly SkippedFile[] => {
-    if ('frames' in outcome) return [];
-    const { problem, offset } = outcome;
-    const place = planned[i] as (typeof planned)[number];
-    return [{ ...place, reason: problem, ...(offset === undefined ? {} : { offset }) }];
-  });
-}
-
-/** The rows of a group that belong to a part. */
-function rowsFor(
-  { benchmark, part }: PartWriter,
-  clips: readonly PlannedClip[],
-  { outcomes, rows }: ReadSources,
-): readonly Float32Array[] {
-  const good = clips.filter((_, i) => 'frames' in (outcomes[i] as ClipOutcome));
-  return rows.filter((_, i) => good[i]?.parts[benchmark] === part);
 }
 
 function nothingReadable(plan: Plan, first: SkippedFile | undefined): FormatError {

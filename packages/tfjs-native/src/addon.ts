@@ -35,7 +35,7 @@ export interface Addon {
  *
  * @example
  * ```ts
- * const path = await compileAddon({ name: 'ops', folder: '/work/native', sources: ['ops.cc'], flags: ['-O3'] });
+ * const path = await compileAddon({ name: 'ops', folder: '/srv/native', sources: ['ops.cc'], flags: ['-O3'] });
  * createRequire(import.meta.url)(path);
  * ```
  */
