@@ -11,6 +11,8 @@ struct GruSizes {
   int frames, batch, inputs, hidden;
   bool reversed;  // whether the second half reads from the last frame to the first
   int rows() const { return frames * batch; }
+  int64_t inputWeights() const { return int64_t{3} * hidden * inputs; }
+  int64_t recurrentWeights() const { return int64_t{3} * hidden * hidden; }
   int frameOf(int half, int step) const { return half == 1 && reversed ? frames - 1 - step : step; }
 };
 

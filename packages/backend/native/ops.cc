@@ -29,9 +29,12 @@ class Call {
     held_.push_back(tensor);
     return tensor;
   }
-  const float* floats(int index) {
+  // The numbers of an input, of which there must be so many, if that is known.
+  const float* floats(int index, int64_t count = -1) {
     TF_Tensor* tensor = input(index);
-    return tensor == nullptr ? nullptr : static_cast<const float*>(TF_TensorData(tensor));
+    if (tensor == nullptr) return nullptr;
+    expect(count < 0 || TF_TensorElementCount(tensor) == count, "an input has another shape than the others call for");
+    return static_cast<const float*>(TF_TensorData(tensor));
   }
   float* output(int index, std::vector<int64_t> shape) {
     size_t bytes = sizeof(float);
@@ -98,7 +101,8 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
   const GruSizes s = sizesOf(call, x, recurrent, flags.first);
   GruHalf w[2];
   for (int half = 0; half < 2 && call.ok(); half++)
-    w[half] = {call.floats(1 + half * 4), call.floats(2 + half * 4), call.floats(3 + half * 4), call.floats(4 + half * 4)};
+    w[half] = {call.floats(1 + half * 4, s.inputWeights()), call.floats(2 + half * 4, s.recurrentWeights()),
+               call.floats(3 + half * 4, 3 * s.hidden), call.floats(4 + half * 4, 3 * s.hidden)};
   if (!call.ok()) return;
   float* y = call.output(0, {s.frames, s.batch, 2 * s.hidden});
   float* saved = flags.second ? call.output(1, {s.frames, 2, s.batch, 4 * s.hidden}) : call.output(1, {0});
@@ -110,16 +114,17 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
 void computeBackward(void* kernel, TF_OpKernelContext* context) {
   const Flags& flags = *static_cast<Flags*>(kernel);
   Call call(context);
-  const float* upstream = call.floats(0);
   TF_Tensor* x = call.input(1);
-  const float* y = call.floats(2);
-  const float* saved = call.floats(3);
   TF_Tensor* recurrent = call.input(5);
   if (!call.ok()) return;
   const GruSizes s = sizesOf(call, x, recurrent, flags.first);
+  const int64_t states = int64_t{2} * s.batch * s.hidden;
+  const float* upstream = call.floats(0, flags.second ? states : states * s.frames);
+  const float* y = call.floats(2, states * s.frames);
+  const float* saved = call.floats(3, 4 * states * s.frames);
   GruHalf w[2];
   for (int half = 0; half < 2 && call.ok(); half++)
-    w[half] = {call.floats(4 + half * 2), call.floats(5 + half * 2), nullptr, nullptr};
+    w[half] = {call.floats(4 + half * 2, s.inputWeights()), call.floats(5 + half * 2, s.recurrentWeights()), nullptr, nullptr};
   if (!call.ok()) return;
   float* dx = call.output(0, {s.frames, s.batch, s.inputs});
   GruHalfGradient gradients[2];
@@ -156,12 +161,13 @@ std::vector<int64_t> shapeOf(TF_Tensor* tensor) {
 void computeEma(void*, TF_OpKernelContext* context) {
   Call call(context);
   const int count = (TF_NumInputs(context) - 1) / 2;
-  const float* rateAt = call.floats(2 * count);
+  const float* rateAt = call.floats(2 * count, 1);
   if (!call.ok()) return;
   const float rate = *rateAt;
   for (int i = 0; i < count; i++) {
     TF_Tensor* target = call.input(i);
-    const float* s = call.floats(count + i);
+    if (!call.ok()) return;
+    const float* s = call.floats(count + i, TF_TensorElementCount(target));
     if (!call.ok()) return;
     const float* t = static_cast<const float*>(TF_TensorData(target));
     float* out = call.output(i, shapeOf(target));
@@ -175,13 +181,14 @@ void computeEma(void*, TF_OpKernelContext* context) {
 void computeSgd(void*, TF_OpKernelContext* context) {
   Call call(context);
   const int count = (TF_NumInputs(context) - 1) / 3;
-  const float* constants = call.floats(3 * count);
+  const float* constants = call.floats(3 * count, 3);
   if (!call.ok()) return;
   const float rate = constants[0], momentum = constants[1], decay = constants[2];
   for (int i = 0; i < count; i++) {
     TF_Tensor* parameter = call.input(i);
-    const float* v = call.floats(count + i);
-    const float* g = call.floats(2 * count + i);
+    if (!call.ok()) return;
+    const float* v = call.floats(count + i, TF_TensorElementCount(parameter));
+    const float* g = call.floats(2 * count + i, TF_TensorElementCount(parameter));
     if (!call.ok()) return;
     const float* p = static_cast<const float*>(TF_TensorData(parameter));
     float* newP = call.output(i, shapeOf(parameter));

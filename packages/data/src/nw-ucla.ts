@@ -1,6 +1,7 @@
 import { FormatError } from '@halp/files';
 import { createClip, kinectV1, type Clip } from '@halp/skeleton';
 import { kindOf, parseJsonObject } from './json.ts';
+import { float32In, listIn } from './json-values.ts';
 import type { Part } from './manifest.ts';
 
 /** The ten classes of NW-UCLA in the order of its labels 1 to 10 (here 0 to 9). */
@@ -85,40 +86,18 @@ export function parseNwUcla(bytes: Uint8Array, path: string): NwUclaFile {
 }
 
 function clipOf(skeletons: unknown, path: string): Clip {
-  const frames = listOf(skeletons, undefined, 'skeletons', path);
+  const frames = listIn(skeletons, undefined, 'skeletons', path);
   const V = kinectV1.joints.length;
   const T = frames.length;
   if (T === 0) throw new FormatError(path, 'expected at least one frame, got none');
   const clip = createClip([3, T, V, 1]);
   frames.forEach((frame, t) => {
-    listOf(frame, V, `frame ${t}`, path).forEach((joint, v) => {
-      listOf(joint, 3, `joint ${v} of frame ${t}`, path).forEach((value, c) => {
-        const rounded = typeof value === 'number' ? Math.fround(value) : NaN;
-        if (!Number.isFinite(rounded)) {
-          const place = `coordinate ${c} of joint ${v} of frame ${t}`;
-          throw new FormatError(path, `${place}: expected a finite number, got ${describe(value)}`);
-        }
-        clip.data[(c * T + t) * V + v] = rounded;
+    listIn(frame, V, `frame ${t}`, path).forEach((joint, v) => {
+      listIn(joint, 3, `joint ${v} of frame ${t}`, path).forEach((value, c) => {
+        const place = `coordinate ${c} of joint ${v} of frame ${t}`;
+        clip.data[(c * T + t) * V + v] = float32In(value, place, path);
       });
     });
   });
   return clip;
-}
-
-/** JSON has no infinity, but 1e999 becomes one, which JSON.stringify would call null. */
-function describe(value: unknown): string {
-  return typeof value === 'number' ? String(value) : kindOf(value);
-}
-
-function listOf(
-  value: unknown,
-  length: number | undefined,
-  place: string,
-  path: string,
-): readonly unknown[] {
-  if (!Array.isArray(value) || (length !== undefined && value.length !== length)) {
-    const wanted = length === undefined ? 'a list' : `a list of ${length}`;
-    throw new FormatError(path, `${place}: expected ${wanted}, got ${kindOf(value)}`);
-  }
-  return value;
 }

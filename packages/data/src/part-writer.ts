@@ -95,7 +95,10 @@ export async function openPartWriter(options: PartWriterOptions): Promise<PartWr
       if (clips.length !== rows) {
         throw new Error(`prepare: expected ${clips.length} rows in ${path}, got ${rows}`);
       }
-      if (rows !== planned) await writeAll(file, [formatNpyHeader('float32', [rows, ...row])], 0);
+      // An interrupted preparation may have planned other clips after those that are kept.
+      if (rows !== planned || kept > 0) {
+        await writeAll(file, [formatNpyHeader('float32', [rows, ...row])], 0);
+      }
       await file.sync();
       await close();
       const labels = Int32Array.from(clips, ({ clip }) => clip.label);

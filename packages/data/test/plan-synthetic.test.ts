@@ -1,28 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset, planSynthetic, prepare, writeSynthetic } from '../src/node.ts';
-import { messageOf, temporaryFolder } from './helpers.ts';
+import { hashes, messageOf, temporaryFolder } from './helpers.ts';
 
 const path = temporaryFolder();
 const size = { performers: 2, replications: 1 };
-
-/** The hash of every file in a folder and its subfolders. */
-function hashes(folder: string): Readonly<Record<string, string>> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    files
-      .filter((file) => file.isFile())
-      .map((file) => join(file.parentPath, file.name))
-      .sort()
-      .map((file) => [
-        file.slice(folder.length),
-        createHash('sha256').update(readFileSync(file)).digest('hex'),
-      ]),
-  );
-}
 
 describe('planSynthetic', () => {
   it('gives the same files by way of NTU text files', { timeout: 60_000 }, async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import {
   appendFile,
@@ -25,24 +24,9 @@ import {
   type PrepareOptions,
   type Progress,
 } from '../src/node.ts';
-import { messageOf, readJson, temporaryFolder, writeNwUcla } from './helpers.ts';
+import { hashes, messageOf, readJson, temporaryFolder, writeNwUcla } from './helpers.ts';
 
 const path = temporaryFolder();
-
-/** The hash of every file in a folder and its subfolders. */
-function hashes(folder: string): Readonly<Record<string, string>> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    files
-      .filter((file) => file.isFile())
-      .map((file) => join(file.parentPath, file.name))
-      .sort()
-      .map((file) => [
-        file.slice(folder.length),
-        createHash('sha256').update(readFileSync(file)).digest('hex'),
-      ]),
-  );
-}
 
 /** 144 recordings in NTU's form, and the plan to prepare them. */
 async function recordings(): Promise<Plan> {
@@ -160,6 +144,16 @@ describe('prepare, interrupted', () => {
     const seen: Progress[] = [];
     await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
     expect(seen[0]?.resumed).toBe(48);
+  });
+
+  it('goes on if there are more files after those that were done', async () => {
+    const plan = await recordings();
+    await prepare(plan, { out: path('whole') });
+    await interrupted({ ...plan, sources: plan.sources.slice(0, 100) }, 40);
+    const seen: Progress[] = [];
+    await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen[0]?.resumed).toBe(48);
+    expect(hashes(path('out'))).toEqual(hashes(path('whole')));
   });
 
   it('begins again if what it had written is no longer whole, or its journal is damaged', async () => {

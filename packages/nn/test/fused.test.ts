@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, type TestContext } from 'vitest';
 
 import { emaUpdate, gru, sgd, type GruDirection, type Params } from '../src/index.ts';
-import { hasFused } from '../src/fused.ts';
+import { hasFused, runFused } from '../src/fused.ts';
 
 const names = ['HalpGruForward', 'HalpGruBackward', 'HalpEma', 'HalpSgd'] as const;
 
@@ -97,6 +97,22 @@ describe('the kernels of a backend', () => {
         expect([...fused.dataSync()].every((h) => Math.abs(h) <= 1)).toBe(true);
       });
       layer.dispose();
+    });
+
+    it('refuse weights that do not fit, instead of reading beyond them', (context) => {
+      requireKernels(context);
+      tf.tidy(() => {
+        const x = tf.zeros([2, 3, 4]);
+        const half = [tf.zeros([15, 4]), tf.zeros([15, 5]), tf.zeros([15]), tf.zeros([15])];
+        const flags = { reversed: false, keep: false };
+        expect(runFused('HalpGruForward', [x, ...half, ...half], flags)[0]?.shape).toEqual([
+          2, 3, 10,
+        ]);
+        const short = [tf.zeros([15, 3]), ...half.slice(1)];
+        expect(() => runFused('HalpGruForward', [x, ...half, ...short], flags)).toThrow(
+          'an input has another shape than the others call for',
+        );
+      });
     });
 
     it('update as the plain SGD and EMA do', (context) => {
