@@ -48,6 +48,8 @@ export interface PretrainOptions {
   readonly keep?: readonly number[];
   /** Epochs between two checkpoints; 10 unless given. The last epoch is always saved. */
   readonly saveEvery?: number;
+  /** How many of the checkpoints after an epoch are kept besides the last; none unless given. */
+  readonly keepRecent?: number;
   /** Steps between two checkpoints inside an epoch; 500 unless given. */
   readonly saveEverySteps?: number;
   /** Epochs between two kNN accuracies for the log; never unless given. */
@@ -145,7 +147,7 @@ async function train(
   output: Output,
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
-  const { knnEvery, signal } = options;
+  const { knnEvery, keepRecent = 0, signal } = options;
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const from = await begin(run, training, options);
@@ -188,7 +190,7 @@ async function train(
       const { step, samples } = report;
       const position = { epoch: done, step, samples };
       if (keep.includes(done) || done === epochs || done % saveEvery === 0 || isBest) {
-        await run.save(state, position, keep.includes(done));
+        await run.save(state, position, keep.includes(done) || { recent: keepRecent });
       }
       if (isBest) await run.save(state, position, 'best');
     }

@@ -15,11 +15,14 @@ import { tinyHalp } from './tiny.ts';
 
 const script = fileURLToPath(new URL('killed-training.ts', import.meta.url));
 const KILLS = Number(process.env['HALP_KILLS'] ?? 3);
+/** Long enough that every kill finds the training at work: one of them lets it go on by 3 to 20 steps. */
+const EPOCHS = 8 * (KILLS + 1);
 
 /** Trains in a process of its own, which is killed `after` milliseconds from its first checkpoint. */
 async function trainAndKill(data: string, out: string, after: number): Promise<boolean> {
   const resume = existsSync(join(out, 'manifest.json')) ? ['--resume'] : [];
-  const args = ['--conditions=@halp/source', '--import', 'tsx', script, data, out, ...resume];
+  const own = [script, data, out, String(EPOCHS), ...resume];
+  const args = ['--conditions=@halp/source', '--import', 'tsx', ...own];
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
   const ended = once(child, 'exit');
   const last = join(out, 'checkpoints', 'last.safetensors');
@@ -46,7 +49,7 @@ describe('a training that is killed', () => {
         string,
       ];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
-      const common = { recipe: tinyHalp, data, seed: 3, epochs: 6 };
+      const common = { recipe: tinyHalp, data, seed: 3, epochs: EPOCHS };
       const undisturbed = await pretrain({ ...common, out: whole }, collectedOutput());
       const rng = createRandom(1);
       let kills = 0;
@@ -57,7 +60,7 @@ describe('a training that is killed', () => {
         { ...common, out, resume: true, saveEvery: 1, saveEverySteps: 2 },
         collectedOutput(),
       );
-      expect(kills).toBeGreaterThan(0);
+      expect(kills).toBe(KILLS);
       const [own, expected] = await Promise.all(
         [resumed, undisturbed].map((run) => readFile(run.checkpointPath())),
       );
@@ -65,7 +68,7 @@ describe('a training that is killed', () => {
       expect(resumed.log.map(({ losses }) => losses)).toEqual(
         undisturbed.log.map(({ losses }) => losses),
       );
-      expect((await openRun(out)).log).toHaveLength(6);
+      expect((await openRun(out)).log).toHaveLength(EPOCHS);
     });
   });
 });

@@ -1,2 +1,2 @@
-export { createRun, openRun, RUN_LOCK, type Restorable, type RunFolder } from './run.ts';
+export { createRun, openRun, RUN_LOCK, type Keep, type Restorable, type RunFolder } from './run.ts';
 export { openEventFile, type EventFile } from './tensorboard.ts';

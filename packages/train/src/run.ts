@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { writeFileAtomic } from '@halp/files/node';
@@ -20,11 +20,15 @@ const CHECKPOINTS = 'checkpoints';
 const EVALUATIONS = 'evaluations';
 const LAST = 'last';
 const BEST = 'best';
+const RECENT = /^recent-(\d+)\.safetensors$/;
 /** A lock that a process holds while it trains; not part of the run. */
 export const RUN_LOCK = '.lock';
 
 /** What a checkpoint is put into. */
 export type Restorable<Input> = Pick<TrainingState<Input>, 'objective' | 'optimizer'>;
+
+/** Under which name a checkpoint is kept, besides the last: its epoch's for good, the best, or one of the k recent ones. */
+export type Keep = boolean | 'best' | { readonly recent: number };
 
 /**
  * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
@@ -42,7 +46,8 @@ export interface RunFolder {
   /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */
   appendLog(report: EpochReport): Promise<void>;
   /**
-   * Saves a checkpoint as the last one, and under its epoch's number, or as the best one, too if that is asked for.
+   * Saves a checkpoint as the last one, and under its epoch's number, as the best one, or among the recent ones
+   * (`{ recent: k }`: those after the k newest epochs saved so, older ones are removed), too if that is asked for.
    *
    * The numbered one is written first, so that a run which dies between the two has it, goes on from
    * the last one before, and writes both again.
@@ -53,7 +58,7 @@ export interface RunFolder {
   save<Input>(
     training: TrainingState<Input>,
     position: TrainingPosition,
-    keep?: boolean | 'best',
+    keep?: Keep,
   ): Promise<string>;
   /**
    * Restores the last checkpoint, or the one after `epoch` epochs, to go on from there: it becomes
@@ -128,6 +133,13 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
   const pathOf = (name: string): string => join(path, CHECKPOINTS, `${name}.safetensors`);
   const checkpointPath = (epoch?: number): string =>
     pathOf(epoch === undefined ? LAST : `epoch-${String(epoch).padStart(4, '0')}`);
+  /** A recent checkpoint stands for its epoch's as long as it is kept. */
+  const existingPath = async (epoch?: number): Promise<string> => {
+    const file = checkpointPath(epoch);
+    if (epoch === undefined || (await isThere(file))) return file;
+    const recent = join(path, CHECKPOINTS, recentName(epoch));
+    return (await isThere(recent)) ? recent : file;
+  };
   const evaluationPath = (name: string): string => join(path, EVALUATIONS, `${name}.json`);
   return {
     path,
@@ -137,15 +149,21 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
     },
     appendLog: (report) => writeLog([...before(log, report.epoch), report]),
     async save(training, position, keep = false) {
+      const recent = typeof keep === 'object' ? keep.recent : 0;
+      if (!Number.isSafeInteger(recent) || recent < 0) {
+        throw new RangeError(`save: expected to keep a whole number of checkpoints, got ${recent}`);
+      }
       const bytes = await saveCheckpoint(training, position, { recipe: manifest.name });
       if (keep === 'best') await writeInFolder(pathOf(BEST), bytes);
-      else if (keep) await writeInFolder(checkpointPath(position.epoch), bytes);
+      else if (keep === true) await writeInFolder(checkpointPath(position.epoch), bytes);
       await writeInFolder(checkpointPath(), bytes);
+      if (recent > 0) await keepRecent(join(path, CHECKPOINTS), recentName(position.epoch), recent);
       return checkpointPath(keep === true ? position.epoch : undefined);
     },
     async restore(training, epoch) {
-      const bytes = await readExpected(checkpointPath(epoch), 'a checkpoint');
-      const info = loadCheckpoint(bytes, checkpointPath(epoch), training);
+      const file = await existingPath(epoch);
+      const bytes = await readExpected(file, 'a checkpoint');
+      const info = loadCheckpoint(bytes, file, training);
       // Before the log is cut: otherwise a run that dies here would go on from a checkpoint beyond its log.
       if (epoch !== undefined) await writeInFolder(checkpointPath(), bytes);
       const kept = before(log, info.position.epoch);
@@ -153,13 +171,10 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
       return info;
     },
     async read(training, epoch) {
-      const file = checkpointPath(epoch);
+      const file = await existingPath(epoch);
       return loadCheckpoint(await readExpected(file, 'a checkpoint'), file, training);
     },
-    hasCheckpoint: (epoch) =>
-      access(checkpointPath(epoch))
-        .then(() => true)
-        .catch(absentAs(false)),
+    hasCheckpoint: async (epoch) => isThere(await existingPath(epoch)),
     checkpointPath,
     async saveEvaluation(name, evaluation) {
       if (!/^\w[\w.-]*$/.test(name)) {
@@ -184,6 +199,29 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
 
 function before(log: readonly EpochReport[], epoch: number): readonly EpochReport[] {
   return log.filter((report) => report.epoch < epoch);
+}
+
+function recentName(epoch: number): string {
+  return `recent-${String(epoch).padStart(4, '0')}.safetensors`;
+}
+
+/** The last checkpoint under another name too, and no more of those than the newest. */
+async function keepRecent(checkpoints: string, name: string, count: number): Promise<void> {
+  const file = join(checkpoints, name);
+  await rm(file, { force: true });
+  const last = join(checkpoints, `${LAST}.safetensors`);
+  // A link costs nothing, and the last one is replaced, never overwritten; some file systems have none.
+  await link(last, file).catch(() => copyFile(last, file));
+  const epochOf = (entry: string): number => Number(RECENT.exec(entry)?.[1]);
+  const recent = (await readdir(checkpoints)).filter((entry) => RECENT.test(entry));
+  const old = recent.sort((a, b) => epochOf(b) - epochOf(a)).slice(count);
+  for (const entry of old) await rm(join(checkpoints, entry), { force: true });
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path)
+    .then(() => true)
+    .catch(absentAs(false));
 }
 
 async function writeInFolder(path: string, contents: Uint8Array | string): Promise<void> {

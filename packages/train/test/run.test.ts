@@ -139,6 +139,41 @@ describe('openRun', () => {
   });
 });
 
+describe('recent checkpoints', () => {
+  const at = temporaryFolder();
+
+  onEachBackend(() => {
+    it('are the newest k, and restore their epochs', async () => {
+      await withModels([1, 2], async (model, other) => {
+        const run = await createRun(at('run'), manifest);
+        const names = async (): Promise<string[]> => (await readdir(at('run/checkpoints'))).sort();
+        for (const epoch of [1, 2, 9, 10]) {
+          await run.save({ ...model, rng }, { epoch, step: epoch, samples: epoch }, { recent: 2 });
+        }
+        expect(await names()).toEqual([
+          'last.safetensors',
+          'recent-0009.safetensors',
+          'recent-0010.safetensors',
+        ]);
+        expect([await run.hasCheckpoint(9), await run.hasCheckpoint(2)]).toEqual([true, false]);
+        expect((await run.read(other, 9)).position.epoch).toBe(9);
+        expect((await run.read(other)).position.epoch).toBe(10);
+        expect((await run.restore(other, 9)).position.epoch).toBe(9);
+        expect((await run.read(other)).position.epoch).toBe(9);
+      });
+    });
+  });
+
+  it('refuse a number that is none', async () => {
+    await withModels([1], async (model) => {
+      const run = await createRun(at('run'), manifest);
+      const saved = run.save({ ...model, rng }, START, { recent: -1 });
+      await expect(saved).rejects.toThrow('whole number of checkpoints, got -1');
+      expect(await run.hasCheckpoint()).toBe(false);
+    });
+  });
+});
+
 describe('appendLog', () => {
   const at = temporaryFolder();
 

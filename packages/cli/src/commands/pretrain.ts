@@ -19,6 +19,8 @@ interface PretrainFlags extends CommonOptions {
   readonly knnEvery?: number;
   readonly resume?: boolean;
   readonly workers?: number;
+  readonly saveEvery?: number;
+  readonly keepRecent?: number;
 }
 
 /** `halp pretrain`. */
@@ -36,10 +38,17 @@ export function pretrainCommand(): Command {
       'threads that read and augment clips (default: by the data set)',
       wholeNumber,
     )
+    .option('--save-every <n>', 'epochs between two checkpoints (default: 10)', positiveNumber)
+    .option(
+      '--keep-recent <k>',
+      'checkpoints of earlier epochs kept besides the last and the best (default: 0)',
+      wholeNumber,
+    )
     .option('--resume', 'continue the run that is in --out')
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { data, out, epochs, knnEvery, workers, resume = false } = flags;
+        const { data, out, epochs, knnEvery, workers, saveEvery, keepRecent } = flags;
+        const { resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const { name: backend } = await startBackend(flags.backend, output);
         const options = { recipe: recipeNamed(name), data, out, seed, resume, signal };
@@ -49,6 +58,8 @@ export function pretrainCommand(): Command {
             ...(epochs === undefined ? {} : { epochs }),
             ...(knnEvery === undefined ? {} : { knnEvery }),
             ...(workers === undefined ? {} : { workers }),
+            ...(saveEvery === undefined ? {} : { saveEvery }),
+            ...(keepRecent === undefined ? {} : { keepRecent }),
           },
           output,
         );

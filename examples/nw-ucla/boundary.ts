@@ -1,0 +1,14 @@
+import type { TablePlan } from '@halp/recipes';
+import { halpVariant } from './halp-variant.ts';
+
+/** What the exact boundary changes at the authors' λ, with three seeds. */
+export const table: TablePlan = {
+  name: 'nw-ucla-boundary',
+  title: 'NW-UCLA: the boundary of the positives at λ = 0.8, BiGRU 3 × 128, top-1',
+  seeds: [0, 1, 2],
+  columns: [
+    { label: 'kNN', protocol: 'knn' },
+    { label: 'linear', protocol: 'linear' },
+  ],
+  rows: [halpVariant(0.8, 'pairwise'), halpVariant(0.8, 'exact')],
+};

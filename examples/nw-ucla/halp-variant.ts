@@ -1,0 +1,18 @@
+import { nwUclaHalp, nwUclaMoco, type HalpRecipe, type TableRow } from '@halp/recipes';
+
+const { objective } = nwUclaHalp as { readonly objective: HalpRecipe };
+
+/** A row: HaLP with this hardness and boundary, after the MoCo run that all variants continue. */
+export function halpVariant(lambda: number, boundary: HalpRecipe['boundary']): TableRow {
+  const published = lambda === objective.lambda && boundary === objective.boundary;
+  return {
+    label: `${boundary}, λ = ${lambda}`,
+    recipe: {
+      ...nwUclaHalp,
+      name: published ? nwUclaHalp.name : `nw-ucla-halp-${boundary}-lambda-${lambda}`,
+      objective: { ...objective, lambda, boundary },
+    },
+    epoch: 300,
+    branch: { recipe: nwUclaMoco, epoch: 150 },
+  };
+}
