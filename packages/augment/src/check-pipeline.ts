@@ -3,6 +3,7 @@ import { checkCentreCrop, checkCropResize } from './crop.ts';
 import { checkGaussianBlur } from './gaussian-blur.ts';
 import { checkGaussianNoise } from './gaussian-noise.ts';
 import { checkJointCorruption } from './joint-corruption.ts';
+import { checkParallelShoulders } from './parallel-shoulders.ts';
 import type { Pipeline, Step } from './pipeline.ts';
 import { checkRotation } from './rotation.ts';
 import { checkShear } from './shear.ts';
@@ -57,6 +58,7 @@ const fields: {
   'temporal-crop': { required: ['paddingRatio'], optional: [] },
   'temporal-flip': { required: [], optional: [] },
   'spatial-flip': { required: ['layout', 'axis'], optional: [] },
+  'parallel-shoulders': { required: ['layout'], optional: [] },
   rotation: { required: ['main', 'others'], optional: [] },
   shear: { required: [], optional: ['amplitude'] },
   'gaussian-noise': { required: ['deviation'], optional: ['points'] },
@@ -87,6 +89,8 @@ function checkStep(step: Step, clips: ClipFacts, where: string): void {
       return;
     case 'spatial-flip':
       return checkSpatialFlip(step, clips.joints);
+    case 'parallel-shoulders':
+      return checkParallelShoulders(step, clips.joints);
     case 'rotation':
       return checkRotation(step);
     case 'shear':

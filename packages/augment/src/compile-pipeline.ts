@@ -6,6 +6,7 @@ import { centreCrop, cropResize } from './crop.ts';
 import { gaussianBlur } from './gaussian-blur.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
 import { jointCorruption } from './joint-corruption.ts';
+import { parallelShoulders } from './parallel-shoulders.ts';
 import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
 import { rotation } from './rotation.ts';
 import { shear } from './shear.ts';
@@ -65,6 +66,8 @@ async function compileStep(step: Step, where: string): Promise<Transform> {
       return temporalFlip;
     case 'spatial-flip':
       return (clip) => spatialFlip(clip, step);
+    case 'parallel-shoulders':
+      return (clip) => parallelShoulders(clip, step);
     case 'rotation':
       return (clip, rng) => rotation(clip, step, rng);
     case 'shear':

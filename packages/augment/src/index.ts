@@ -24,6 +24,7 @@ export {
 } from './joint-corruption.ts';
 export { applyMatrix, type Matrix3, type Row3 } from './matrix.ts';
 export {
+  aimclrEvaluationView,
   aimclrExtremeView,
   aimclrNormalView,
   centreView,
@@ -45,6 +46,7 @@ export type {
   JointCorruptionStep,
   ModuleStep,
   OneOfStep,
+  ParallelShouldersStep,
   Pipeline,
   RotationStep,
   ShearStep,
@@ -53,6 +55,7 @@ export type {
   TemporalCropStep,
   TemporalFlipStep,
 } from './pipeline.ts';
+export { parallelShoulders, type ParallelShouldersOptions } from './parallel-shoulders.ts';
 export type { Range } from './range.ts';
 export { resizeTime, type ResizeOptions } from './resize-time.ts';
 export { rotation, rotationMatrix, type RotationOptions } from './rotation.ts';

@@ -57,9 +57,9 @@ export interface AimclrViewOptions {
   readonly size?: number;
 }
 
-/** What differs between data sets in the extreme view of AimCLR. */
+/** What differs between data sets in those views of AimCLR that need to know the joints. */
 export interface AimclrExtremeViewOptions extends AimclrViewOptions {
-  /** The layout of the clips, for the flip; 'kinect-v2' unless given. */
+  /** The layout of the clips; 'kinect-v2' unless given. */
   readonly layout?: LayoutName;
 }
 
@@ -104,6 +104,20 @@ export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipel
     sometimes(1 / 2, [{ kind: 'gaussian-noise', deviation: 0.01, points: 'all' }]),
     sometimes(1 / 2, [{ kind: 'gaussian-blur', sigma: [0.1, 2], radius: 7, weights: 'raw' }]),
     sometimes(1 / 2, [{ kind: 'axis-mask' }]),
+  ];
+}
+
+/**
+ * The view in which AimCLR, CrosSCLR and ActCLR evaluate clips that are in the coordinates of the camera: the whole
+ * clip resized, persons on their own roots, shoulders parallel to x. No random numbers.
+ *
+ * Source: Levigty/AimCLR, feeder/preprocess_ntu.py:35-43, where it is done when data are prepared.
+ */
+export function aimclrEvaluationView(options: AimclrExtremeViewOptions = {}): Pipeline {
+  const { size = 50, layout = 'kinect-v2' } = options;
+  return [
+    { kind: 'centre-crop', size, ratio: 1 },
+    { kind: 'parallel-shoulders', layout },
   ];
 }
 

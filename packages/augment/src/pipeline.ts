@@ -5,6 +5,7 @@ import type { GaussianNoiseOptions } from './gaussian-noise.ts';
 import type { JointCorruptionOptions } from './joint-corruption.ts';
 import type { RotationOptions } from './rotation.ts';
 import type { ShearOptions } from './shear.ts';
+import type { ParallelShouldersOptions } from './parallel-shoulders.ts';
 import type { SpatialFlipOptions } from './spatial-flip.ts';
 import type { TemporalCropOptions } from './temporal-crop.ts';
 
@@ -48,6 +49,12 @@ export interface TemporalFlipStep {
 export interface SpatialFlipStep extends SpatialFlipOptions {
   /** Says which step this is. */
   readonly kind: 'spatial-flip';
+}
+
+/** Every person turned until the shoulders are parallel to x: {@link parallelShoulders}. */
+export interface ParallelShouldersStep extends ParallelShouldersOptions {
+  /** Says which step this is. */
+  readonly kind: 'parallel-shoulders';
 }
 
 /** The clip turned as a whole: {@link rotation}. */
@@ -107,6 +114,7 @@ export type Step =
   | TemporalCropStep
   | TemporalFlipStep
   | SpatialFlipStep
+  | ParallelShouldersStep
   | RotationStep
   | ShearStep
   | GaussianNoiseStep

@@ -119,7 +119,7 @@ describe('checkPipeline', () => {
   it('refuses unknown kinds, misspelt fields and missing ones', () => {
     expect(wrong([{ kind: 'sheer' }])).toThrow(
       "step 0 ('sheer'): expected a kind among crop-resize, centre-crop, temporal-crop, " +
-        'temporal-flip, spatial-flip, rotation, shear, gaussian-noise, gaussian-blur, axis-mask, ' +
+        'temporal-flip, spatial-flip, parallel-shoulders, rotation, shear, gaussian-noise, gaussian-blur, axis-mask, ' +
         'joint-corruption, one-of, module, got sheer',
     );
     expect(wrong([{ kind: 'toString' }])).toThrow('expected a kind among');

@@ -4,8 +4,17 @@ import type { Body, Recording } from './recording.ts';
 /** Bodies beyond this position in a frame are not looked at. */
 const candidates = 4;
 
+/** Which bodies of a recording are taken, and in which order. */
+export interface SelectBodiesOptions {
+  /**
+   * `'energy'`, unless given, takes those that move most; `'position'` those that come first in the frames' lists, as
+   * AimCLR, CrosSCLR and ActCLR do.
+   */
+  readonly by?: 'energy' | 'position';
+}
+
 /**
- * The `persons` bodies of a recording that move most, as a raw clip `[3, T, V, persons]`; zeros where
+ * The `persons` bodies of a recording that move most, or that come first, as a raw clip `[3, T, V, persons]`; zeros where
  * a body is missing.
  *
  * A body is what stands at one position of the frames' lists, whatever its id, up to four. Its motion
@@ -16,20 +25,27 @@ const candidates = 4;
  *
  * @throws RangeError if `persons` is not in [1, 4].
  */
-export function selectBodies(recording: Recording, persons: number): Clip {
+export function selectBodies(
+  recording: Recording,
+  persons: number,
+  { by = 'energy' }: SelectBodiesOptions = {},
+): Clip {
   if (!Number.isInteger(persons) || persons < 1 || persons > candidates) {
     throw new RangeError(`selectBodies: expected 1 to ${candidates} persons, got ${persons}`);
   }
   const tracks = Array.from({ length: candidates }, (_, position) =>
     recording.frames.map((bodies) => bodies[position]),
   );
-  const byEnergy = tracks
-    .map((track) => ({ track, energy: motionEnergy(track) }))
-    .sort((a, b) => b.energy - a.energy);
+  const ordered =
+    by === 'position'
+      ? tracks.map((track) => ({ track }))
+      : tracks
+          .map((track) => ({ track, energy: motionEnergy(track) }))
+          .sort((a, b) => b.energy - a.energy);
   const T = recording.frames.length;
   const V = recording.joints;
   const clip = createClip([3, T, V, persons]);
-  byEnergy.slice(0, persons).forEach(({ track }, m) => {
+  ordered.slice(0, persons).forEach(({ track }, m) => {
     track.forEach((body, t) => {
       for (let i = 0; body !== undefined && i < 3 * V; i++) {
         const at = (((i % 3) * T + t) * V + Math.floor(i / 3)) * persons + m;

@@ -1,4 +1,4 @@
-export { motionEnergy, selectBodies } from './bodies.ts';
+export { motionEnergy, selectBodies, type SelectBodiesOptions } from './bodies.ts';
 export {
   clipStatistics,
   type ClipStatistics,
@@ -10,6 +10,7 @@ export type { ArraysSource, Dataset, DatasetSource, PreparedSource, Sample } fro
 export { allFinite } from './finite.ts';
 export { fillEmptyFrames } from './fill.ts';
 export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from './manifest.ts';
+export { inLayout, type InLayoutOptions } from './in-layout.ts';
 export { normaliseClip, type NormaliseOptions } from './normalise.ts';
 export {
   nwUclaClasses,

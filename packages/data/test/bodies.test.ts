@@ -32,6 +32,12 @@ describe('selectBodies', () => {
     expect([...x]).toEqual([0, 0, 9, 5]);
   });
 
+  it('takes those that come first where that is asked for', () => {
+    const frames = [[body(1n, 0, 1), body(2n, 0, 9), body(3n, 0, 5)]];
+    const x = selectBodies({ joints: 2, frames }, 2, { by: 'position' }).data.subarray(0, 4);
+    expect([...x]).toEqual([0, 0, 1, 9]);
+  });
+
   it('refuses more persons than it looks at', () => {
     expect(() => selectBodies({ joints: 1, frames: [[]] }, 5)).toThrow(
       'selectBodies: expected 1 to 4 persons, got 5',

@@ -15,14 +15,28 @@ export type Schedule =
       readonly milestones: readonly number[];
       /** What the rate is multiplied by, such as 0.1. */
       readonly factor: number;
+    }
+  | {
+      /** A rate that falls along half a cosine, after a linear rise if one is asked for. */
+      readonly kind: 'cosine';
+      /** The highest learning rate. */
+      readonly rate: number;
+      /** Epochs after which the rate has fallen to `final`, where it stays. */
+      readonly epochs: number;
+      /** The lowest rate, at least 0; 0 unless given. */
+      readonly final?: number;
+      /** Epochs of the rise: epoch e has (e + 1) / (warmUp + 1) of `rate`; 0 unless given. */
+      readonly warmUp?: number;
     };
 
 /**
- * The learning rate of an epoch: `rate`, or rate · factor^(number of milestones ≤ epoch), as PyTorch's `MultiStepLR`.
+ * The learning rate of an epoch: `rate`; or rate · factor^(number of milestones ≤ epoch), as PyTorch's `MultiStepLR`; or
+ * final + (rate − final) · (1 + cos(π · e / E)) / 2 for the e-th of the E epochs after the rise, as its
+ * `CosineAnnealingLR` (Loshchilov and Hutter, SGDR, ICLR 2017, equation 5).
  *
  * @param epoch - from 0.
  * @throws RangeError if the epoch is not a non-negative integer, a rate is not positive and finite, the factor is not
- * in (0, 1], or the milestones do not ascend.
+ * in (0, 1], the milestones do not ascend, or a cosine's epochs do not exceed its rise.
  */
 export function learningRateAt(schedule: Schedule, epoch: number): number {
   if (!(Number.isSafeInteger(epoch) && epoch >= 0)) {
@@ -47,5 +61,25 @@ export function learningRateAt(schedule: Schedule, epoch: number): number {
       }
       return rate * factor ** milestones.filter((milestone) => milestone <= epoch).length;
     }
+    case 'cosine':
+      return cosineRate(schedule, epoch);
   }
+}
+
+function cosineRate(
+  { rate, epochs, final = 0, warmUp = 0 }: Extract<Schedule, { kind: 'cosine' }>,
+  epoch: number,
+): number {
+  const fits = Number.isSafeInteger(epochs) && Number.isSafeInteger(warmUp) && warmUp >= 0;
+  if (!fits || epochs <= warmUp) {
+    throw new RangeError(
+      `learningRateAt: expected whole epochs, more than the rise, got ${epochs} and a rise of ${warmUp}`,
+    );
+  }
+  if (!(final >= 0 && final <= rate)) {
+    throw new RangeError(`learningRateAt: expected a final rate in [0, ${rate}], got ${final}`);
+  }
+  if (epoch < warmUp) return (rate * (epoch + 1)) / (warmUp + 1);
+  const progress = Math.min(1, (epoch - warmUp) / (epochs - warmUp));
+  return final + ((rate - final) * (1 + Math.cos(Math.PI * progress))) / 2;
 }

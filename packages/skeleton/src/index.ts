@@ -1,3 +1,4 @@
+export { adjacency, type Adjacency, type PartitionStrategy } from './adjacency.ts';
 export { createClip, firstNonFinite, type Clip, type ClipIndex, type ClipShape } from './clip.ts';
 export { convertLayout, type ConvertLayoutOptions } from './convert-layout.ts';
 export {

@@ -1,0 +1,113 @@
+import {
+  createClip,
+  isLayoutName,
+  layoutNames,
+  layoutOf,
+  type Clip,
+  type LayoutName,
+} from '@halp/skeleton';
+import { requireThreeChannels } from './matrix.ts';
+
+/** Whose joints are meant. */
+export interface ParallelShouldersOptions {
+  /** The layout that says which joints are the root and the shoulders. */
+  readonly layout: LayoutName;
+}
+
+/**
+ * The clip with every person on their own root joint and turned, frame by frame, about the vertical axis y until the
+ * line from the left to the right shoulder is parallel to x. No random numbers.
+ *
+ * With v = right − left shoulder, y left out, the angle of a frame is acos(v_x / (|v| + 1e-4)), towards x for the side
+ * on which v_z lies: positive where the sum of v_z over all frames is at least 0, else negative, one sign a person. A
+ * joint at zero after its root has been subtracted stays there.
+ *
+ * Source: what AimCLR, CrosSCLR and ActCLR do to NTU RGB+D (Levigty/AimCLR, feeder/preprocess_ntu.py:35-43), after
+ * clips have been resized, in the coordinates of the camera.
+ *
+ * @throws RangeError if the clip has not the joints of `layout`, or other than 3 channels.
+ */
+export function parallelShoulders(clip: Clip, options: ParallelShouldersOptions): Clip {
+  requireThreeChannels(clip, 'parallelShoulders');
+  const [C, T, V, M] = clip.shape;
+  checkParallelShoulders(options, V);
+  const { root, shoulders } = layoutOf(options.layout);
+  const result = createClip([C, T, V, M], clip.data.slice());
+  for (let m = 0; m < M; m++) {
+    const person = { data: result.data, frames: T, joints: V, persons: M, person: m };
+    subtractRoot(person, root);
+    turnShoulders(person, shoulders);
+  }
+  return result;
+}
+
+/** Throws a RangeError if options of {@link parallelShoulders} are wrong for clips of so many joints. */
+export function checkParallelShoulders(
+  { layout }: ParallelShouldersOptions,
+  joints?: number,
+): void {
+  if (!isLayoutName(layout)) {
+    throw new RangeError(
+      `parallelShoulders: expected a layout among ${layoutNames.join(', ')}, got ${String(layout)}`,
+    );
+  }
+  const expected = layoutOf(layout).joints.length;
+  if (joints !== undefined && joints !== expected) {
+    throw new RangeError(
+      `parallelShoulders: expected ${expected} joints (${layout}), got ${joints}`,
+    );
+  }
+}
+
+/** One person of a clip `[3, T, V, M]`, in place. */
+interface Person {
+  readonly data: Float32Array;
+  readonly frames: number;
+  readonly joints: number;
+  readonly persons: number;
+  readonly person: number;
+}
+
+function indexOf(
+  { frames, joints, persons, person }: Person,
+  c: number,
+  t: number,
+  v: number,
+): number {
+  return ((c * frames + t) * joints + v) * persons + person;
+}
+
+function subtractRoot(person: Person, root: number): void {
+  const { data, frames, joints } = person;
+  for (let c = 0; c < 3; c++) {
+    for (let t = 0; t < frames; t++) {
+      const origin = data[indexOf(person, c, t, root)] as number;
+      for (let v = 0; v < joints; v++) {
+        const i = indexOf(person, c, t, v);
+        data[i] = (data[i] as number) - origin;
+      }
+    }
+  }
+}
+
+function turnShoulders(person: Person, [left, right]: readonly [number, number]): void {
+  const { data, frames, joints } = person;
+  const across = (c: number, t: number): number =>
+    (data[indexOf(person, c, t, right)] as number) - (data[indexOf(person, c, t, left)] as number);
+  let depth = 0;
+  for (let t = 0; t < frames; t++) depth += across(2, t);
+  const side = depth >= 0 ? 1 : -1;
+  for (let t = 0; t < frames; t++) {
+    const [x, z] = [across(0, t), across(2, t)];
+    const cos = x / (Math.hypot(x, z) + 1e-4);
+    const sin = side * Math.sqrt(Math.max(0, 1 - cos * cos));
+    if (x === 0 && z === 0) continue;
+    for (let v = 0; v < joints; v++) {
+      const [ix, iz] = [indexOf(person, 0, t, v), indexOf(person, 2, t, v)];
+      const [px, pz] = [data[ix] as number, data[iz] as number];
+      // Added to 0 so that an empty joint stays 0 and does not become -0.
+      data[ix] = px * cos + pz * sin + 0;
+      data[iz] = pz * cos - px * sin + 0;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { inLayout, type Dataset } from '@halp/data';
+import { convertLayout, createClip, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
+import { describe, expect, it } from 'vitest';
+
+/** One clip of two frames, each number another one, of a given layout and number of persons. */
+function oneClip(layout: Layout, persons: number): Dataset {
+  const clip = createClip([3, 2, layout.joints.length, persons]);
+  clip.data.forEach((_, i) => (clip.data[i] = i + 1));
+  return {
+    ...{ name: 'one', layout, classes: ['a'], persons, length: 1 },
+    ...{ labels: Int32Array.of(0), names: ['clip'] },
+    source: { kind: 'prepared', dir: '.', benchmark: 'xsub', part: 'train' },
+    get: () => Promise.resolve({ clip, label: 0, name: 'clip', subject: 3 }),
+    close: () => Promise.resolve(),
+  };
+}
+
+describe('inLayout', () => {
+  it('gives the data set itself where nothing is to be done', () => {
+    const dataset = oneClip(kinectV2, 2);
+    expect(inLayout(dataset, { layout: kinectV2, persons: 2 })).toBe(dataset);
+  });
+
+  it('maps joints, adds empty persons and keeps what else is known of a clip', async () => {
+    const dataset = oneClip(kinectV1, 1);
+    const mapped = inLayout(dataset, { layout: kinectV2, persons: 2 });
+    const { clip, ...facts } = await mapped.get(0);
+    expect([mapped.layout.name, mapped.persons, clip.shape]).toEqual([
+      'kinect-v2',
+      2,
+      [3, 2, 25, 2],
+    ]);
+    expect(facts).toEqual({ label: 0, name: 'clip', subject: 3 });
+    const options = { from: kinectV1, to: kinectV2, missing: 'parent' } as const;
+    const expected = convertLayout((await dataset.get(0)).clip, options);
+    expect([...clip.data].filter((_, i) => i % 2 === 0)).toEqual([...expected.data]);
+    expect([...clip.data].filter((_, i) => i % 2 === 1).every((x) => x === 0)).toBe(true);
+  });
+
+  it('keeps the first persons where there are more than slots', async () => {
+    const { clip } = await inLayout(oneClip(kinectV2, 2), { layout: kinectV2, persons: 1 }).get(0);
+    expect([clip.shape[3], clip.data[0], clip.data[1]]).toEqual([1, 1, 3]);
+  });
+
+  it('is not opened by a worker thread, which would not map', () => {
+    expect(inLayout(oneClip(kinectV1, 1), { layout: kinectV2, persons: 1 }).source).toBeUndefined();
+  });
+
+  it('refuses a layout that cannot be mapped, before any clip is read', () => {
+    const alien: Layout = {
+      ...kinectV1,
+      name: 'alien' as Layout['name'],
+      joints: kinectV1.joints.map((_, i) => `x${i}` as never),
+    };
+    expect(() => inLayout(oneClip(alien, 1), { layout: kinectV2, persons: 1 })).toThrow(
+      /convertLayout/,
+    );
+  });
+});
