@@ -19,5 +19,8 @@ export {
   type SafetensorsEntry,
   type SafetensorsHeader,
 } from './safetensors-header.ts';
+export { parsePyTorch } from './pytorch.ts';
+export { stateOf, type PyTorchState } from './pytorch-state.ts';
+export { formatPyTorch, type PyTorchValue } from './pytorch-writer.ts';
 export type { StoredDType, StoredNumbers } from './stored.ts';
 export { formatSafetensors, parseSafetensors, type Safetensors } from './safetensors.ts';

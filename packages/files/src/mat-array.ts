@@ -1,4 +1,3 @@
-import { rowMajor } from './column-major.ts';
 import { excerpt } from './excerpt.ts';
 import { FormatError } from './format-error.ts';
 import { offsetIn, readElement, type MatBytes, type MatElement } from './mat-element.ts';
@@ -11,6 +10,7 @@ import {
   type NdArray,
   type TypedArray,
 } from './nd-array.ts';
+import { rowMajor } from './strided.ts';
 
 /** A variable of a MAT-file. */
 export interface MatVariable {

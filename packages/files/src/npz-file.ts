@@ -5,7 +5,8 @@ import { FormatError } from './format-error.ts';
 import { describe } from './nd-array.ts';
 import { MAX_NPY_HEADER, parseNpy } from './npy.ts';
 import { MOST_LOADED, npyInSection, npyOfArray, type NpyFile } from './npy-file.ts';
-import { memberPath, npyMembers, peekNpy, unpackNpy } from './npz.ts';
+import { npyMembers, peekNpy, unpackNpy } from './npz.ts';
+import { memberPath } from './zip-archive.ts';
 import {
   findZipDirectory,
   parseZipDirectory,

@@ -1,4 +1,3 @@
-import { crc32 } from './crc32.ts';
 import { excerpt } from './excerpt.ts';
 import { FormatError } from './format-error.ts';
 import { inflateExactly, inflateStart } from './inflate.ts';
@@ -10,14 +9,8 @@ import {
   parseNpyHeader,
   type NpyHeader,
 } from './npy.ts';
-import {
-  findZipDirectory,
-  parseZipDirectory,
-  ZIP_LOCAL,
-  ZIP_TAIL,
-  zipDataStart,
-  type ZipMember,
-} from './zip.ts';
+import { expectChecksum, memberPath, packedMember, zipMembers } from './zip-archive.ts';
+import type { ZipMember } from './zip.ts';
 
 /**
  * The arrays in the bytes of a `.npz` file, as NumPy's `savez` and `savez_compressed` write it, by name;
@@ -34,19 +27,10 @@ import {
  * ```
  */
 export function parseNpz(bytes: Uint8Array, path: string): Readonly<Record<string, NdArray>> {
-  const tail = bytes.subarray(Math.max(0, bytes.length - ZIP_TAIL));
-  const directory = findZipDirectory(tail, bytes.length, path);
-  const { start, length } = directory;
-  const members = parseZipDirectory(bytes.subarray(start, start + length), directory, path);
   const arrays = Object.create(null) as Record<string, NdArray>;
-  for (const [name, member] of npyMembers(members, path)) {
-    const local = bytes.subarray(member.header, member.header + ZIP_LOCAL);
-    const from = zipDataStart(local, member, path);
-    if (from + member.packed > bytes.length) {
-      throw new FormatError(path, `member ${excerpt(name)}: the file is truncated`, from);
-    }
-    const packed = bytes.subarray(from, from + member.packed);
-    arrays[name] = parseNpy(unpackNpy(packed, member, path, from), memberPath(path, member));
+  for (const [name, member] of npyMembers(zipMembers(bytes, path), path)) {
+    const { packed, offset } = packedMember(bytes, member, path);
+    arrays[name] = parseNpy(unpackNpy(packed, member, path, offset), memberPath(path, member));
   }
   return arrays;
 }
@@ -66,11 +50,6 @@ export function npyMembers(
     arrays.set(name, member);
   }
   return arrays;
-}
-
-/** What a member is called in error messages. */
-export function memberPath(path: string, member: ZipMember): string {
-  return `${path}/${member.name}`;
 }
 
 /**
@@ -102,14 +81,6 @@ export function unpackNpy(
     peekNpy(packed, member, path, offset);
     bytes = inflateExactly(packed, member.size, memberPath(path, member), offset);
   }
-  const crc = crc32(bytes);
-  if (crc !== member.crc) {
-    const problem = `expected the checksum ${hex(member.crc)}, got ${hex(crc)}; the file is damaged`;
-    throw new FormatError(memberPath(path, member), problem, offset);
-  }
+  expectChecksum(bytes, member, path, offset);
   return bytes;
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
 }

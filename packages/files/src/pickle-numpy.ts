@@ -159,14 +159,28 @@ export function numpyNames(context: NamesContext): Names {
     return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
   };
 
+  /** Python 2 gives the pairs at once; a list twice could make many dicts of few bytes. */
+  const used = new WeakSet();
+  const orderedDict = (pairs: unknown = []): ReadonlyMap<unknown, unknown> => {
+    const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2;
+    if (!Array.isArray(pairs) || !pairs.every(isPair) || used.has(pairs)) {
+      throw fail('expected pairs to make an OrderedDict of');
+    }
+    used.add(pairs);
+    return new Map(pairs as readonly [unknown, unknown][]);
+  };
+
+  const counter = (counts: unknown = new Map()): unknown => {
+    if (counts instanceof Map) return counts;
+    throw fail('expected a dict of the counts of a Counter');
+  };
+
   const multiarray = { _reconstruct: reconstruct, scalar };
   return {
     '_codecs.encode': encode,
     ...named(['__builtin__', 'builtins'], { bytes: encode, bytearray: encode }),
-    'collections.OrderedDict': (...items: readonly unknown[]) => {
-      if (items.length > 0) throw fail('expected an OrderedDict that is filled later');
-      return new Map();
-    },
+    'collections.OrderedDict': orderedDict,
+    'collections.Counter': counter,
     ...named(['numpy'], { ndarray, dtype }),
     ...named(['numpy.core.multiarray', 'numpy._core.multiarray'], multiarray),
     ...named(['numpy.core.numeric', 'numpy._core.numeric'], { _frombuffer: fromBuffer }),

@@ -26,6 +26,15 @@ export interface PickleSource {
   view(start: number, end: number): Uint8Array;
 }
 
+/** The bytes of a pickle that are in memory. */
+export function sourceOf(bytes: Uint8Array): PickleSource {
+  return {
+    length: bytes.length,
+    at: (position) => bytes[position] as number,
+    view: (start, end) => bytes.subarray(start, end),
+  };
+}
+
 /** Python's texts may begin with what looks like a byte order mark. */
 const UTF8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

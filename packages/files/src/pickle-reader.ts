@@ -3,6 +3,9 @@ import type { PickleSource, Piece, PieceKind } from './pickle-piece.ts';
 
 const PROTO = 0x80;
 const INT = 0x49;
+const BUILD = 0x62;
+const POP = 0x30;
+const REFERENCE = 0x51;
 const LONG1 = 0x8a;
 const LONG4 = 0x8b;
 const SHORT_TEXT = 0x8c;
@@ -19,6 +22,8 @@ const TUPLE = 2;
 const REMEMBERS = 4;
 /** Calls, or sets the state of an object. */
 const TAKES_TUPLE = 8;
+/** Makes or fills a dict. */
+const DICT = 16;
 
 /** What is known of each operation; those of data are allowed: constants, texts, bytes, containers, calls, memo. */
 const OPERATIONS: Uint8Array = /* @__PURE__ */ operations();
@@ -36,6 +41,7 @@ function operations(): Uint8Array {
   mark(TUPLE, ')t', 0x85, 0x86, 0x87);
   mark(REMEMBERS, 'qr', 0x94);
   mark(TAKES_TUPLE, 'Rb');
+  mark(DICT, '}su');
   return table;
 }
 
@@ -46,19 +52,29 @@ function operations(): Uint8Array {
  * The library takes negative integers for huge ones and rounds those above 2^53, reads texts of
  * Python 2 as windows-1252, replaces damaged UTF-8, goes backwards at negative lengths, and spreads
  * arguments of any number. So integers are read here, texts and bytes only noted, operations that no
- * data need refused, and a call or a state must follow the tuple that it takes.
+ * data need refused, and a call or a state must follow the tuple that it takes. A state that is a dict,
+ * which holds the attributes of an OrderedDict, is left out.
  */
 export class PickleReader {
   #position = 0;
   #atOperation = false;
-  #afterTuple = false;
+  /** What the latest operation that did not only remember a value made: TUPLE, DICT or 0. */
+  #made = 0;
   #integer: number | bigint | undefined;
   readonly #source: PickleSource;
   readonly #path: string;
+  readonly #start: number;
+  readonly #references: boolean;
 
-  constructor(source: PickleSource, path: string) {
+  /**
+   * @param start The first byte of the pickle.
+   * @param references Whether it may refer to things outside of it.
+   */
+  constructor(source: PickleSource, path: string, start: number, references: boolean) {
     this.#source = source;
     this.#path = path;
+    this.#start = this.#position = start;
+    this.#references = references;
   }
 
   /** The byte that is read next. */
@@ -135,19 +151,22 @@ export class PickleReader {
     const operation = this.#next();
     const facts = OPERATIONS[operation] as number;
     const refuse = (problem: string): FormatError => new FormatError(this.#path, problem, start);
-    if (start === 0 && operation !== PROTO) {
+    if (start === this.#start && operation !== PROTO) {
       throw refuse(
         `expected a pickle of protocol ${OLDEST} to ${NEWEST}, got a file that does not begin as one`,
       );
     }
     if (operation === PROTO) this.#expectProtocol();
-    if ((facts & ALLOWED) === 0) {
+    if ((facts & ALLOWED) === 0 && !(this.#references && operation === REFERENCE)) {
       throw refuse(`expected data, got the pickle operation 0x${operation.toString(16)}`);
     }
-    if ((facts & TAKES_TUPLE) !== 0 && !this.#afterTuple) {
+    const made = this.#made;
+    if ((facts & REMEMBERS) === 0) this.#made = facts & (TUPLE | DICT);
+    // Taken off the stack, and the object stays as it is.
+    if (operation === BUILD && made === DICT) return POP;
+    if ((facts & TAKES_TUPLE) !== 0 && made !== TUPLE) {
       throw refuse('expected arguments, got none');
     }
-    if ((facts & REMEMBERS) === 0) this.#afterTuple = (facts & TUPLE) !== 0;
     // The library would get it wrong, so that it gets the number in place of a short text.
     if (operation === INT) this.#integer = this.#readDigits();
     else if (operation === LONG1) this.#integer = this.#readInteger(this.byte());

@@ -5,11 +5,12 @@ import type { NdArray } from './nd-array.ts';
 import {
   arrayOf,
   numpyNames,
+  type NamesContext,
   PendingArray,
   PendingDType,
   type PickledArray,
 } from './pickle-numpy.ts';
-import { bytesOf, textOf, type PickleSource, type Piece } from './pickle-piece.ts';
+import { bytesOf, sourceOf, textOf, type PickleSource, type Piece } from './pickle-piece.ts';
 import { PickleReader } from './pickle-reader.ts';
 
 /** The longest name of a class, module or encoding that is looked at. */
@@ -46,27 +47,118 @@ export type PickleValue<Numbers = NdArray> =
  * ```
  */
 export function parsePickle(bytes: Uint8Array, path: string): PickleValue {
-  const source: PickleSource = {
-    length: bytes.length,
-    at: (position) => bytes[position] as number,
-    view: (start, end) => bytes.subarray(start, end),
-  };
-  return readPickle(source, path, (array, view) => arrayOf(array, view(array.piece), path));
+  return readPickle(sourceOf(bytes), path, inMemory(path));
+}
+
+/** Makes the arrays of a pickle that is in memory. */
+export function inMemory(path: string): OnArray<NdArray> {
+  return (array, view) => arrayOf(array, view(array.piece), path);
 }
 
 /** What a pickle holds, its arrays as `onArray` makes them. */
 export function readPickle<Numbers>(
   source: PickleSource,
   path: string,
-  onArray: (array: PickledArray, view: (piece: Piece) => Uint8Array) => Numbers,
+  onArray: OnArray<Numbers>,
 ): PickleValue<Numbers> {
-  const reader = new PickleReader(source, path);
-  const root = runPickle(reader, source, path);
-  if (reader.position < source.length) {
-    throw reader.fail(
-      `expected the end of the file, got ${source.length - reader.position} more bytes`,
-    );
+  const { root, end } = runPickle(source, path);
+  if (end < source.length) {
+    const problem = `expected the end of the file, got ${source.length - end} more bytes`;
+    throw new FormatError(path, problem, end);
   }
+  return settlePickle(root, source, path, onArray);
+}
+
+/** What pickles of a library hold beside plain data and NumPy's arrays. */
+export interface PickleDialect {
+  /** What they hold, for error messages. */
+  readonly expected: string;
+  /** What to do about a file that holds something else, for error messages. */
+  readonly advice: string;
+  /** What more names stand for: functions of arguments, or {@link PendingValue}s. */
+  names(context: NamesContext): Readonly<Record<string, unknown>>;
+  /** What a reference to a thing outside of the pickle stands for. */
+  reference(id: unknown, context: NamesContext): unknown;
+}
+
+/** Makes the array of which the pickle has told type, shape and place. */
+export type OnArray<Numbers> = (array: PickledArray, view: (piece: Piece) => Uint8Array) => Numbers;
+
+/** A pickle whose operations were followed. */
+export interface RawPickle {
+  /** What it holds, for {@link settlePickle}. */
+  readonly root: unknown;
+  /** The byte after it. */
+  readonly end: number;
+}
+
+/**
+ * Follows the operations of a pickle, without looking at its texts and numbers.
+ *
+ * @param start The first byte of the pickle.
+ * @throws FormatError if it is damaged, or refers to anything that is not known.
+ */
+export function runPickle(
+  source: PickleSource,
+  path: string,
+  start = 0,
+  dialect?: PickleDialect,
+): RawPickle {
+  const reader = new PickleReader(source, path, start, dialect !== undefined);
+  const fail = (problem: string): FormatError => reader.fail(problem);
+  const text = (value: unknown): string | undefined => {
+    if (typeof value === 'string') return value;
+    if (!isPiece(value) || value.length > LONGEST_NAME) return undefined;
+    return textOf(value, source.view(value.start, value.start + value.length), path);
+  };
+  const context: NamesContext = { source, path, fail, text };
+  const names: Readonly<Record<string, unknown>> = {
+    ...numpyNames(context),
+    ...dialect?.names(context),
+  };
+  const { expected = 'plain data and NumPy arrays', advice = '' } = dialect ?? {};
+  const parser = new Parser({
+    unpicklingTypeOfDictionary: 'Map',
+    unpicklingTypeOfSet: 'Set',
+    nameResolver: {
+      resolve(module: unknown, name: unknown) {
+        const full = `${text(module)}.${text(name)}`;
+        // Whatever is called without being a function is an error.
+        if (Object.hasOwn(names, full)) return names[full] as () => unknown;
+        throw fail(`expected ${expected}, got ${full}, which is not executed${advice}`);
+      },
+    },
+    persistentResolver: { resolve: (id: unknown) => dialect?.reference(id, context) },
+  });
+  try {
+    return { root: parser.read(reader), end: reader.position };
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw fail(`expected a pickle to go on, got ${excerpt(problem)}; the file is damaged`);
+  }
+}
+
+/** What is only made of a pickle when all of it is known. */
+export class PendingValue<Value> {
+  readonly make: () => Value;
+
+  constructor(make: () => Value) {
+    this.make = make;
+  }
+}
+
+/**
+ * What a pickle holds, its texts and arrays made; a pickle may be settled once.
+ *
+ * @throws FormatError if an array or text is damaged, or is asked for again and again.
+ */
+export function settlePickle<Numbers>(
+  root: unknown,
+  source: PickleSource,
+  path: string,
+  onArray: OnArray<Numbers>,
+): PickleValue<Numbers> {
   // No honest pickle holds more than its own bytes, but one piece may be asked for many times.
   let left = source.length;
   const view = ({ start, length }: Piece): Uint8Array => {
@@ -81,6 +173,7 @@ export function readPickle<Numbers>(
   const leaf = (value: unknown): unknown => {
     if (value instanceof PendingArray && value.value) return onArray(value.value, view);
     if (value instanceof PendingDType) return value.dtype;
+    if (value instanceof PendingValue) return value.make();
     if (isPiece(value)) {
       const isText = value.kind === 'utf-8' || value.kind === 'latin1';
       return (isText ? textOf : bytesOf)(value, view(value), path);
@@ -94,35 +187,6 @@ export function readPickle<Numbers>(
     throw new FormatError(path, `expected a value everywhere, got ${got}; the file is damaged`);
   };
   return settle(root, leaf) as PickleValue<Numbers>;
-}
-
-function runPickle(reader: PickleReader, source: PickleSource, path: string): unknown {
-  const fail = (problem: string): FormatError => reader.fail(problem);
-  const text = (value: unknown): string | undefined => {
-    if (typeof value === 'string') return value;
-    if (!isPiece(value) || value.length > LONGEST_NAME) return undefined;
-    return textOf(value, source.view(value.start, value.start + value.length), path);
-  };
-  const names = numpyNames({ source, path, fail, text });
-  const parser = new Parser({
-    unpicklingTypeOfDictionary: 'Map',
-    unpicklingTypeOfSet: 'Set',
-    nameResolver: {
-      resolve(module: unknown, name: unknown) {
-        const full = `${text(module)}.${text(name)}`;
-        const known = Object.hasOwn(names, full) ? names[full] : undefined;
-        if (known !== undefined) return known;
-        throw fail(`expected plain data and NumPy arrays, got ${full}, which is not executed`);
-      },
-    },
-  });
-  try {
-    return parser.read(reader);
-  } catch (error) {
-    if (error instanceof FormatError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw fail(`expected a pickle to go on, got ${excerpt(problem)}; the file is damaged`);
-  }
 }
 
 /** The value with every leaf replaced, in place; one that stands in several places is made once. */

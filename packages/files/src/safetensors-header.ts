@@ -1,11 +1,12 @@
 import { excerpt } from './excerpt.ts';
 import { FormatError } from './format-error.ts';
-import { bytesPerElement, describe, sizeOfShape, type DType } from './nd-array.ts';
+import { describe, sizeOfShape, type DType } from './nd-array.ts';
+import { storedBytes, type StoredDType } from './stored.ts';
 
 /** Where an array stands in a safetensors file. */
 export interface SafetensorsEntry {
-  /** The type of each number. */
-  readonly dtype: DType;
+  /** The type of each number in the file. */
+  readonly dtype: StoredDType;
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** The first of its bytes, from the beginning of the data. */
@@ -26,7 +27,7 @@ export interface SafetensorsHeader {
 
 const MAX_HEADER_BYTES = 100_000_000;
 const METADATA = '__metadata__';
-const NAMES: readonly (readonly [string, DType])[] = [
+const NAMES: readonly (readonly [string, StoredDType])[] = [
   ['BOOL', 'bool'],
   ['I8', 'int8'],
   ['U8', 'uint8'],
@@ -36,6 +37,8 @@ const NAMES: readonly (readonly [string, DType])[] = [
   ['U32', 'uint32'],
   ['I64', 'int64'],
   ['U64', 'uint64'],
+  ['F16', 'float16'],
+  ['BF16', 'bfloat16'],
   ['F32', 'float32'],
   ['F64', 'float64'],
 ];
@@ -120,7 +123,7 @@ function readEntry(value: unknown, path: string, name: string): SafetensorsEntry
   const shape = expectSizes(entry['shape'], path, `shape of ${called}`);
   const offsets = expectSizes(entry['data_offsets'], path, `data_offsets of ${called}`);
   const [start = NaN, end = NaN, ...rest] = offsets;
-  const expected = sizeOfShape(shape) * bytesPerElement(dtype);
+  const expected = sizeOfShape(shape) * storedBytes(dtype);
   if (end - start !== expected || rest.length > 0) {
     throw new FormatError(
       path,

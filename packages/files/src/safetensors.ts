@@ -1,5 +1,6 @@
-import { bytesPerElement, decode, encode, type NdArray } from './nd-array.ts';
+import { bytesPerElement, encode, type NdArray } from './nd-array.ts';
 import { nameOfDType, parseSafetensorsHeader } from './safetensors-header.ts';
+import { adoptStored } from './stored.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -10,7 +11,8 @@ export interface Safetensors {
 }
 
 /**
- * The arrays and metadata in the bytes of a safetensors file; the numbers are copied.
+ * The arrays and metadata in the bytes of a safetensors file; the numbers are copied, half precision (F16, BF16)
+ * becomes float32.
  *
  * Layout (huggingface/safetensors): 8 bytes header length, little-endian; a JSON header; the data,
  * which the entries must cover without gap or overlap.
@@ -24,8 +26,9 @@ export function parseSafetensors(bytes: Uint8Array, path: string): Safetensors {
   const tensors = Object.create(null) as Record<string, NdArray>;
   for (const [name, { dtype, shape, start, end }] of Object.entries(entries)) {
     const from = dataOffset + start;
-    const data = decode(dtype, bytes.subarray(from, dataOffset + end), path, from);
-    tensors[name] = { dtype, shape, data };
+    const stored = { dtype, byteOrder: 'little', fortranOrder: false } as const;
+    const copy = Uint8Array.from(bytes.subarray(from, dataOffset + end));
+    tensors[name] = adoptStored(copy, stored, shape, path, from);
   }
   return { tensors, metadata };
 }

@@ -1,13 +1,16 @@
-import { rowMajor } from './column-major.ts';
+import { decodeBfloat16 } from './bfloat16.ts';
 import { decodeFloat16 } from './float16.ts';
-import { adopt, bytesPerElement, type DType, type NdArray } from './nd-array.ts';
+import { adopt, bytesPerElement, type DType, type NdArray, type TypedArray } from './nd-array.ts';
+import { rowMajor } from './strided.ts';
 
-/** The types of numbers that NumPy's files hold: those in memory, and half precision. */
-export type StoredDType = DType | 'float16';
+/** The types of numbers that files hold: those in memory, and the two of half the width of float32. */
+export type StoredDType = DType | 'float16' | 'bfloat16';
 
-/** How NumPy's files store the numbers of an array. */
+/** How files store the numbers of an array. */
 export interface StoredNumbers {
-  /** The type of each number in the file; 'float16' becomes float32 in memory, which holds it exactly. */
+  /**
+   * The type of each number in the file; 'float16' and 'bfloat16' become float32 in memory, which holds them exactly.
+   */
   readonly dtype: StoredDType;
   /** Which byte of a number comes first: the lowest or the highest; 'little' for numbers of one byte. */
   readonly byteOrder: 'little' | 'big';
@@ -57,7 +60,12 @@ export function descriptorOf(dtype: DType): string {
 
 /** The bytes that one number takes in a file. */
 export function storedBytes(dtype: StoredDType): number {
-  return dtype === 'float16' ? 2 : bytesPerElement(dtype);
+  return dtype === 'float16' || dtype === 'bfloat16' ? 2 : bytesPerElement(dtype);
+}
+
+/** The type of the numbers in memory. */
+export function memoryDType(dtype: StoredDType): DType {
+  return dtype === 'float16' || dtype === 'bfloat16' ? 'float32' : dtype;
 }
 
 /**
@@ -76,11 +84,23 @@ export function adoptStored(
 ): NdArray {
   const size = storedBytes(stored.dtype);
   if (stored.byteOrder === 'big') reverseEach(bytes, size);
-  const array: NdArray =
-    stored.dtype === 'float16'
-      ? { dtype: 'float32', shape, data: decodeFloat16(bytes) }
-      : { dtype: stored.dtype, shape, data: adopt(stored.dtype, whole(bytes), path, offset) };
-  return isScattered(stored, shape) ? { ...array, data: rowMajor(array.data, shape) } : array;
+  const data = numbersIn(bytes, stored.dtype, path, offset);
+  return {
+    dtype: memoryDType(stored.dtype),
+    shape,
+    data: isScattered(stored, shape) ? rowMajor(data, shape) : data,
+  };
+}
+
+function numbersIn(
+  bytes: Uint8Array<ArrayBuffer>,
+  dtype: StoredDType,
+  path: string,
+  offset: number,
+): TypedArray {
+  if (dtype === 'float16') return decodeFloat16(bytes);
+  if (dtype === 'bfloat16') return decodeBfloat16(bytes);
+  return adopt(dtype, whole(bytes), path, offset);
 }
 
 /** Whether the numbers of one slice of the first axis do not lie side by side in the file. */

@@ -4,6 +4,7 @@ import {
   parseNpy,
   parseNpz,
   parsePickle,
+  parsePyTorch,
   type NdArray,
   type PickledArray,
   type PickleValue,
@@ -14,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { counting, requireWhole } from './arrays.ts';
 import { temporaryFolder } from './folder.ts';
 import { decodeBase64, reference } from './reference.ts';
+import { six, tensor, torchFixtures, torchZip, type Operations } from './torch-files.ts';
 
 /** Damage in zip archives is noticed by checksums, nearly always; elsewhere numbers have none. */
 function expectAll({ cases, read, refused }: FuzzCounts): void {
@@ -63,6 +65,26 @@ describe('damaged files are read whole or refused', { timeout }, () => {
     expectAll(counts);
   });
 
+  it.each(['zip', 'legacy'] as const)('PyTorch files: %s', async (format) => {
+    const files = torchFixtures.files.filter((file) => file.format === format);
+    const base64 = [torchFixtures.plain[format], torchFixtures.checkpoint[format]];
+    const seeds = [...base64, ...files.map((file) => file.base64)].map(decodeBase64);
+    expectAll(await fuzzReader({ seeds, read: parsePyTorch, check: requireValue }));
+  });
+
+  it('PyTorch files without checksums', async () => {
+    // Damage in the pickle is not noticed before its operations are followed.
+    const views = ['](', ...viewsOf(6), 'e'];
+    const seeds = [torchZip(views, { 0: six }).slice(), decodeBase64(torchFixtures.unchecked)];
+    expectAll(
+      await fuzzReader({
+        seeds: seeds.map(withoutChecksums),
+        read: parsePyTorch,
+        check: requireValue,
+      }),
+    );
+  });
+
   it('.npy, row by row', async () => {
     const read = inFile(async (path) => {
       const file = await openNpy(path);
@@ -105,6 +127,26 @@ describe('damaged files are read whole or refused', { timeout }, () => {
     expectAll(await fuzzReader({ seeds, read, check }));
   });
 });
+
+/** Tensors with strides of every kind, of one storage. */
+function viewsOf(count: number): Operations {
+  const views = [
+    { shape: [2, 3], strides: [3, 1] },
+    { shape: [3, 2], strides: [1, 3] },
+    { shape: [4, 6], strides: [0, 1] },
+    { shape: [], strides: [], offset: 5 },
+  ];
+  return views.flatMap((view) => tensor({ ...view, count }));
+}
+
+/** The archive with 0 as the checksum of each member, which then has none. */
+function withoutChecksums(archive: Uint8Array): Uint8Array {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  for (let at = 0; at + 20 < archive.length; at++) {
+    if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 16, 0, true);
+  }
+  return archive;
+}
 
 /** Throws if there is anything in a value that a pickle cannot hold. */
 function requireValue(root: PickleValue): void {

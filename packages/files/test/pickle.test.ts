@@ -1,6 +1,7 @@
 import { FormatError, parsePickle, type NdArray, type PickleValue } from '@halp/files';
 import { describe, expect, it } from 'vitest';
 import { flipped, outcome } from './arrays.ts';
+import { global, pickle, text } from './pickle-bytes.ts';
 import { decodeBase64, reference } from './reference.ts';
 
 const PATH = 'train_label.pkl';
@@ -47,27 +48,6 @@ const expected = new Map<string, unknown>([
   ],
   ['shared', [matrix, matrix]],
 ]);
-
-/** A pickle of these operations, letters or bytes. */
-function pickle(...operations: readonly (string | number | readonly number[])[]): Uint8Array {
-  const bytes = operations.flatMap((part) =>
-    typeof part === 'string'
-      ? Array.from(part, (letter) => letter.charCodeAt(0))
-      : typeof part === 'number'
-        ? [part]
-        : part,
-  );
-  return Uint8Array.from([0x80, 2, ...bytes, 0x2e]);
-}
-
-/** A name such as `numpy.dtype` as protocol 2 writes it. */
-const global = (module: string, name: string): string => `c${module}\n${name}\n`;
-/** A short text of Python 2. */
-const text = (value: string): readonly number[] => [
-  0x55,
-  value.length,
-  ...Array.from(value, (letter) => letter.charCodeAt(0)),
-];
 
 /** An array as Python 2 and an old NumPy pickle it: `_reconstruct`, then its state. */
 function python2Array(
@@ -189,6 +169,7 @@ describe('parsePickle never executes, and refuses', () => {
     ],
     ['objects of classes', pickle(global('os', 'system'), ')', 0x81), 'os.system'],
     ['persistent identifiers', pickle('Px\n'), 'expected data, got the pickle operation 0x50'],
+    ['references', pickle('NQ'), 'expected data, got the pickle operation 0x51'],
     ['extensions', pickle(0x82, 1), 'expected data, got the pickle operation 0x82'],
     ['instances', pickle('(ios\nsystem\n'), 'expected data, got the pickle operation 0x69'],
     ['buffers that are elsewhere', pickle(0x97), 'expected data, got the pickle operation 0x97'],

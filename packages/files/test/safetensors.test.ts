@@ -179,7 +179,7 @@ describe('parseSafetensors of a damaged file', () => {
     const entry = fc.oneof(
       fc.jsonValue(),
       fc.record({
-        dtype: fc.oneof(fc.constantFrom('I8', 'F32', 'BF16'), fc.jsonValue()),
+        dtype: fc.oneof(fc.constantFrom('I8', 'F32', 'C64'), fc.jsonValue()),
         shape: fc.oneof(sizes, fc.jsonValue()),
         data_offsets: fc.oneof(sizes, fc.constantFrom([0, 0], [0, 4]), fc.jsonValue()),
       }),
@@ -202,7 +202,7 @@ describe('parseSafetensors of a damaged file', () => {
       0,
       'expected text as metadata "a", got 1',
     ],
-    ['an unknown type', { a: { ...entry, dtype: 'BF16' } }, 4, 'as dtype of "a", got "BF16"'],
+    ['an unknown type', { a: { ...entry, dtype: 'F8_E4M3' } }, 4, 'as dtype of "a", got "F8_E4M3"'],
     [
       'a negative size',
       { a: { ...entry, shape: [-4] } },
@@ -235,6 +235,28 @@ describe('parseSafetensors of a damaged file', () => {
     const error = outcome(() => parseSafetensors(fileWith(header, dataBytes), PATH)) as FormatError;
     expect(error).toBeInstanceOf(FormatError);
     expect(error.message).toContain(message);
+  });
+});
+
+describe('half precision in a safetensors file', () => {
+  const numbersOf = (dtype: string, bits: readonly number[]): readonly number[] => {
+    const entry = { dtype, shape: [bits.length], data_offsets: [0, 2 * bits.length] };
+    const bytes = fileWith({ a: entry }, 2 * bits.length);
+    bytes.set(new Uint8Array(Uint16Array.from(bits).buffer), bytes.length - 2 * bits.length);
+    const array = parseSafetensors(bytes, PATH).tensors['a'];
+    expect([array?.dtype, array?.shape]).toEqual(['float32', [bits.length]]);
+    return Array.from(array?.data ?? [], Number);
+  };
+
+  it('becomes float32', () => {
+    expect(numbersOf('F16', [0x3c00, 0xc000, 0x7c00, 1])).toEqual([1, -2, Infinity, 2 ** -24]);
+    expect(numbersOf('BF16', [0x3f80, 0xc000, 0x7f80, 1])).toEqual([1, -2, Infinity, 2 ** -133]);
+  });
+
+  it('is the upper half of the same float32, for all 65536 patterns of BF16', () => {
+    const patterns = Array.from({ length: 65_536 }, (_, bits) => bits);
+    const wide = new Float32Array(Uint32Array.from(patterns, (bits) => bits << 16).buffer);
+    expect(numbersOf('BF16', patterns)).toEqual(Array.from(wide));
   });
 });
 

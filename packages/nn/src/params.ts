@@ -9,14 +9,17 @@ import * as tf from '@tensorflow/tfjs-core';
 export type Params = Readonly<Record<string, tf.Variable>>;
 
 /**
- * The same variables under `<prefix>.<name>`, as PyTorch names a submodule's.
+ * The same variables, or arrays of a file, under `<prefix>.<name>`, as PyTorch names a submodule's.
  *
  * @param prefix - the submodule's name, without the dot.
- * @param params - the submodule's variables; not copied.
+ * @param values - the submodule's variables; not copied.
  */
-export function prefixed(prefix: string, params: Params): Params {
+export function prefixed<Value>(
+  prefix: string,
+  values: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [`${prefix}.${name}`, value]),
+    Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]),
   );
 }
 
@@ -37,11 +40,17 @@ export function mergeParams(...all: readonly Params[]): Params {
   return merged;
 }
 
-/** The variables whose names start with `<prefix>.`, with that prefix taken off: the inverse of {@link prefixed}. */
-export function withoutPrefix(prefix: string, params: Params): Params {
+/**
+ * The variables, or arrays of a file, whose names start with `<prefix>.`, with that prefix taken off: the inverse of
+ * {@link prefixed}.
+ */
+export function withoutPrefix<Value>(
+  prefix: string,
+  values: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
   const start = `${prefix}.`;
   return Object.fromEntries(
-    Object.entries(params)
+    Object.entries(values)
       .filter(([name]) => name.startsWith(start))
       .map(([name, value]) => [name.slice(start.length), value]),
   );

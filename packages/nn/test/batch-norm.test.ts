@@ -1,16 +1,14 @@
-import { batchNorm, valueAndGradients, type Layer } from '@halp/nn';
+import { batchNorm, valueAndGradients, type BatchNorm } from '@halp/nn';
 import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-
-type Rows = Layer<tf.Tensor2D, tf.Tensor2D>;
 
 function rows(count: number, features: number, seed: number): tf.Tensor2D {
   return tf.randomNormal([count, features], 2, 3, 'float32', seed);
 }
 
 /** Weights and biases that are neither 1 nor 0. */
-function scramble({ params }: Rows): void {
+function scramble({ params }: BatchNorm): void {
   tf.tidy(() => {
     params['weight']?.assign(tf.randomNormal(params['weight'].shape, 1, 0.5, 'float32', 11));
     params['bias']?.assign(tf.randomNormal(params['bias'].shape, 0, 1, 'float32', 12));
@@ -18,7 +16,7 @@ function scramble({ params }: Rows): void {
 }
 
 /** The formula with ordinary operations and their gradients. */
-function plain(x: tf.Tensor, { params }: Rows): tf.Tensor {
+function plain(x: tf.Tensor, { params }: BatchNorm): tf.Tensor {
   const { mean, variance } = tf.moments(x, 0);
   const unit = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
   return tf.add(tf.mul(unit, params['weight'] as tf.Tensor), params['bias'] as tf.Tensor);
@@ -106,8 +104,54 @@ onEachBackend(() => {
       expect(() => layer.apply(tf.zeros([1, 2]), 'train')).toThrow(
         'batchNorm: expected at least 2 rows in train mode, got 1',
       );
-      expect(() => layer.apply(tf.zeros([4, 3]), 'eval')).toThrow('[any, 2], got [4, 3]');
+      expect(() => layer.apply(tf.zeros([4, 3]), 'eval')).toThrow(
+        'batchNorm: expected [..., features] = [..., 2] of rank 2 or more, got [4, 3]',
+      );
+      expect(() => layer.apply(tf.zeros([2]), 'eval')).toThrow(RangeError);
+      expect(() => layer.apply(tf.zeros([4, 2], 'int32'), 'eval')).toThrow(TypeError);
+      const add = tf.zeros<tf.Rank.R2>([1, 2]);
+      expect(() => layer.apply(tf.zeros<tf.Rank.R2>([4, 2]), 'train', { add })).toThrow(
+        'batchNorm: expected to add [4, 2], got [1, 2]',
+      );
     });
     layer.dispose();
   });
+
+  it.each(['train', 'eval'] as const)(
+    'counts every axis but the last as rows, and adds and cuts off as it is told, in %s mode',
+    (mode) => {
+      const layer = batchNorm({ features: 3, momentum: 0.5 });
+      scramble(layer);
+      tf.tidy(() => {
+        const x = tf.variable(tf.reshape(rows(24, 3, 1), [2, 3, 4, 3]));
+        const add = tf.variable(tf.reshape(rows(24, 3, 2), [2, 3, 4, 3]));
+        const weights = tf.reshape(rows(24, 3, 3), [2, 3, 4, 3]);
+        const all = { x, add, ...layer.params };
+        const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
+        const ours = valueAndGradients(() => loss(layer.apply(x, mode, { add, relu: true })), all);
+        const apart = valueAndGradients(() => {
+          const { running_mean, running_var } = layer.buffers;
+          const flat = tf.reshape(x, [24, 3]);
+          const normalised =
+            mode === 'train'
+              ? plain(flat, layer)
+              : tf.batchNorm(
+                  flat as tf.Tensor2D,
+                  running_mean as tf.Tensor1D,
+                  running_var as tf.Tensor1D,
+                  layer.params['bias'] as tf.Tensor1D,
+                  layer.params['weight'] as tf.Tensor1D,
+                  1e-5,
+                );
+          return loss(tf.relu(tf.add(tf.reshape(normalised, x.shape), add)));
+        }, all);
+        expectClose(ours.value, apart.value, { relative: 1e-5 });
+        for (const [name, gradient] of Object.entries(apart.gradients)) {
+          expectGradientClose(ours.gradients[name] as tf.Tensor, gradient, { relative: 1e-5 });
+        }
+        tf.dispose([x, add]);
+      });
+      layer.dispose();
+    },
+  );
 });

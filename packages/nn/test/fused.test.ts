@@ -3,16 +3,32 @@ import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, type TestContext } from 'vitest';
 
-import { emaUpdate, gru, sgd, type GruDirection, type Params } from '../src/index.ts';
-import { hasFused, runFused } from '../src/fused.ts';
+import {
+  batchNorm,
+  emaUpdate,
+  gru,
+  sgd,
+  valueAndGradients,
+  type GruDirection,
+  type Params,
+} from '../src/index.ts';
+import { hasFused, runFused, type FusedKernel } from '../src/fused.ts';
 
-const names = ['HalpGruForward', 'HalpGruBackward', 'HalpEma', 'HalpSgd'] as const;
+const names = [
+  'HalpGruForward',
+  'HalpGruBackward',
+  'HalpEma',
+  'HalpSgd',
+  'HalpBatchNorm',
+  'HalpBatchNormGradient',
+] as const;
 
 /** What `work` gives with the plain versions, though the backend has kernels. */
 function plainly<T>(work: () => T): T {
   const backend = tf.getBackend();
-  const kernels = names.map((name) => tf.getKernel(name, backend));
-  for (const name of names) tf.unregisterKernel(name, backend);
+  const present = names.filter(hasFused);
+  const kernels = present.map((name) => tf.getKernel(name, backend));
+  for (const name of present) tf.unregisterKernel(name, backend);
   try {
     return work();
   } finally {
@@ -20,8 +36,8 @@ function plainly<T>(work: () => T): T {
   }
 }
 
-function requireKernels(context: TestContext): void {
-  if (!hasFused('HalpGruForward')) context.skip(`there are no kernels for ${tf.getBackend()}`);
+function requireKernels(context: TestContext, name: FusedKernel = 'HalpGruForward'): void {
+  if (!hasFused(name)) context.skip(`there are no kernels for ${tf.getBackend()}`);
 }
 
 /** Output and gradients of a stack, of the input first. */
@@ -151,5 +167,43 @@ describe('the kernels of a backend', () => {
         expectClose(fused[i] as Float32Array, expected, { absolute: 2e-6 }),
       );
     });
+
+    it.for([
+      [2, 1, false, false],
+      [7, 5, true, false],
+      [300, 33, false, true],
+      [4000, 16, true, true],
+    ] as const)(
+      'agree with the plain batch normalisation: R %i, F %i, adding %s, relu %s',
+      ([R, features, adds, relu], context) => {
+        requireKernels(context, 'HalpBatchNorm');
+        const run = (): Float32Array[] => {
+          const layer = batchNorm({ features });
+          layer.params['weight']?.assign(tf.randomNormal([features], 1, 0.5, 'float32', 1));
+          layer.params['bias']?.assign(tf.randomNormal([features], 0, 1, 'float32', 2));
+          const x = tf.variable(tf.randomNormal<tf.Rank.R2>([R, features], 5, 2, 'float32', 3));
+          const add = tf.variable(tf.randomNormal<tf.Rank.R2>([R, features], 0, 1, 'float32', 4));
+          const weights = tf.randomNormal([R, features], 0, 1, 'float32', 5);
+          const after = adds ? { add, relu } : { relu };
+          const { value, gradients } = valueAndGradients(
+            () => tf.sum(tf.mul(layer.apply(x, 'train', after), weights)),
+            { x, ...layer.params, ...(adds ? { add } : {}) },
+          );
+          const all = [value, ...Object.values(gradients), ...Object.values(layer.buffers)];
+          const values = all.map((each) => Float32Array.from(each.dataSync()));
+          tf.dispose([x, add]);
+          layer.dispose();
+          return values;
+        };
+        const fused = tf.tidy(run);
+        const plain = plainly(() => tf.tidy(run));
+        expect(fused).toHaveLength(adds ? 8 : 7);
+        plain.forEach((expected, i) => {
+          const scale = expected.reduce((most, each) => Math.max(most, Math.abs(each)), 1);
+          // Sums of up to 4,000 terms in another order.
+          expectClose(fused[i] as Float32Array, expected, { absolute: 2e-5 * scale });
+        });
+      },
+    );
   });
 });
