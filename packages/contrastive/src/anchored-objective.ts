@@ -16,9 +16,13 @@ export interface Embeddings {
  * An objective that can be taken apart into embeddings and their loss, so that another term (HaLP's
  * positives, say) can be added on the very same forward pass.
  *
- * Its `loss` is `contrast(embed(input), ...)`.
+ * Its `loss` is `contrast(embed(input), ...)`. What an objective embeds beside query and key (AimCLR's
+ * extreme view) comes with them as `E`: hand on to `contrast` what `embed` gave, whole.
  */
-export interface AnchoredObjective<Input> extends Objective<Input> {
+export interface AnchoredObjective<
+  Input,
+  E extends Embeddings = Embeddings,
+> extends Objective<Input> {
   /** The keys of earlier steps. */
   readonly queue: KeyQueue;
   /**
@@ -27,7 +31,7 @@ export interface AnchoredObjective<Input> extends Objective<Input> {
    *
    * @param input - one batch; stays the caller's.
    */
-  embed(input: Input): Embeddings;
+  embed(input: Input): E;
   /**
    * The loss of embeddings; owned by the caller.
    *
@@ -35,5 +39,5 @@ export interface AnchoredObjective<Input> extends Objective<Input> {
    * @param context - where training is.
    * @param rng - a stream of this step alone.
    */
-  contrast(embeddings: Embeddings, context: StepContext, rng: Random): Loss;
+  contrast(embeddings: E, context: StepContext, rng: Random): Loss;
 }

@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  batchNorm,
-  linear,
-  mergeParams,
-  prefixed,
-  valueAndGradients,
-  type StepContext,
-} from '@halp/nn';
+import { valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
@@ -18,35 +11,9 @@ import {
   type Embedder,
   type ViewPair,
 } from '@halp/contrastive';
+import { CONTEXT, embedder, read, views } from './embedder.ts';
 
-const CONTEXT: StepContext = { epoch: 0, iteration: 0, step: 0, samples: 0 };
 const RNG = createRandom(0);
-
-/** BatchNorm and a linear layer on clips [N, 3, 2, 1, 1]. */
-function embedder(seed: number): Embedder {
-  const norm = batchNorm({ features: 6 });
-  const layer = linear({ inputs: 6, outputs: 4 }, createRandom(seed));
-  return {
-    params: mergeParams(prefixed('norm', norm.params), prefixed('fc', layer.params)),
-    buffers: prefixed('norm', norm.buffers),
-    apply: (x, mode) =>
-      tf.tidy(() => layer.apply(norm.apply(tf.reshape<tf.Rank.R2>(x, [-1, 6]), mode), mode)),
-    dispose: () => {
-      norm.dispose();
-      layer.dispose();
-    },
-  };
-}
-
-function views(seed: number, clips = 5): ViewPair {
-  const rng = createRandom(seed);
-  const view = (): tf.Tensor5D =>
-    tf.tensor5d(
-      Array.from({ length: clips * 6 }, () => rng.normal()),
-      [clips, 3, 2, 1, 1],
-    );
-  return { query: view(), key: view() };
-}
 
 interface Setup {
   readonly query: Embedder;
@@ -70,9 +37,6 @@ function setup({ momentum = 0.9, temperature = 0.5 } = {}): Setup {
     },
   };
 }
-
-const read = (tensor: tf.Tensor | undefined): number[] =>
-  Array.from((tensor as tf.Tensor).dataSync());
 
 /** The gradient step of a training loop; the sgd is left out. */
 function differentiate({ objective }: Setup, input: ViewPair): Record<string, number[]> {

@@ -1,0 +1,67 @@
+import { batchNorm, linear, mergeParams, prefixed, type Layer } from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Sizes of an {@link mlp}. */
+export interface MlpOptions {
+  /** Features of a row of the input. */
+  readonly inputs: number;
+  /** Units of each layer between, from the input on; an empty list gives one linear layer. */
+  readonly hidden: readonly number[];
+  /** Features of a row of the output. */
+  readonly outputs: number;
+}
+
+/**
+ * A projector or predictor: Linear, BatchNorm and ReLU for every hidden layer, then Linear; `[N, inputs]` to `[N,
+ * outputs]`.
+ *
+ * Names as those of PyTorch's `Sequential` of these layers: `0.*` Linear, `1.*` BatchNorm, (2 ReLU), `3.*` Linear and
+ * so on.
+ *
+ * @param rng - forked by layer; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer.
+ * @remarks Barlow Twins leaves the biases of its linear layers out, VICReg that of the last one. Here all have one:
+ * before a BatchNorm it changes nothing and receives no gradient but rounding.
+ *
+ * @example
+ * ```ts
+ * const projector = mlp({ inputs: 256, hidden: [512, 512], outputs: 512 }, createRandom(0));
+ * ```
+ */
+export function mlp(
+  { inputs, hidden, outputs }: MlpOptions,
+  rng: Random,
+): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const layers: (Layer<tf.Tensor2D, tf.Tensor2D> | 'relu')[] = [];
+  const dispose = (): void => {
+    for (const layer of layers) if (layer !== 'relu') layer.dispose();
+  };
+  const name = (): string => String(layers.length);
+  try {
+    let width = inputs;
+    for (const units of hidden) {
+      layers.push(linear({ inputs: width, outputs: units }, rng.fork(name())));
+      layers.push(batchNorm({ features: units }));
+      layers.push('relu');
+      width = units;
+    }
+    layers.push(linear({ inputs: width, outputs }, rng.fork(name())));
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  const named = layers.flatMap((layer, i) => (layer === 'relu' ? [] : [[`${i}`, layer] as const]));
+  return {
+    params: mergeParams(...named.map(([prefix, layer]) => prefixed(prefix, layer.params))),
+    buffers: mergeParams(...named.map(([prefix, layer]) => prefixed(prefix, layer.buffers))),
+    apply: (x, mode) =>
+      tf.tidy(() =>
+        layers.reduce<tf.Tensor2D>(
+          (rows, layer) => (layer === 'relu' ? tf.relu(rows) : layer.apply(rows, mode)),
+          x,
+        ),
+      ),
+    dispose,
+  };
+}

@@ -1,0 +1,94 @@
+import { mergeParams, type Params } from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { KeyQueue } from './key-queue.ts';
+import {
+  momentumPair,
+  type MomentumOptions,
+  type MomentumPair,
+  type NetworkPair,
+  type ViewPair,
+} from './momentum-pair.ts';
+import { streamVariable, type PerStream, type StreamsObjective } from './streams-objective.ts';
+
+/** The networks of each stream and the constants of their momentum contrast. */
+export interface StreamPairsOptions<Name extends string> extends MomentumOptions {
+  /**
+   * Each stream's two networks, which take the joint clips and make their stream of them; stay the
+   * caller's. Their order is that of the sums.
+   */
+  readonly streams: PerStream<Name, NetworkPair>;
+}
+
+/** What objectives over several streams have in common: all but the loss. */
+export interface StreamPairs<Name extends string> extends Omit<
+  StreamsObjective<ViewPair, Name>,
+  'contrast' | 'loss'
+> {
+  readonly temperature: number;
+}
+
+/**
+ * A {@link momentumPair} for each stream.
+ *
+ * @param caller - the objective that errors name.
+ * @param rng - forked by the stream's name; itself not drawn from.
+ */
+export function streamPairs<Name extends string>(
+  caller: string,
+  { streams, ...options }: StreamPairsOptions<Name>,
+  rng: Random,
+): StreamPairs<Name> {
+  const names = Object.keys(streams) as Name[];
+  if (names.length < 2) {
+    throw new RangeError(
+      `${caller}: expected at least two streams, got ${names.join(', ') || 'none'}`,
+    );
+  }
+  const pairs = {} as Record<Name, MomentumPair>;
+  try {
+    for (const name of names) {
+      pairs[name] = momentumPair(caller, { ...streams[name], ...options }, rng.fork(name));
+    }
+  } catch (error) {
+    for (const pair of Object.values<MomentumPair>(pairs)) pair.dispose();
+    throw error;
+  }
+  const all = Object.values<MomentumPair>(pairs);
+  return {
+    streams: names,
+    queues: mapStreams<Name, MomentumPair, KeyQueue>(pairs, ({ queue }) => queue),
+    temperature: (all[0] as MomentumPair).temperature,
+    params: mergeParams(...names.map((name) => ofStream(name, pairs[name].params))),
+    state: mergeParams(...names.map((name) => ofStream(name, pairs[name].state))),
+    beforeStep() {
+      for (const pair of all) pair.beforeStep();
+    },
+    embed: (views) => tf.tidy(() => mapStreams(pairs, (pair) => ({ ...pair.embed(views) }))),
+    afterStep() {
+      for (const pair of all) pair.afterStep();
+    },
+    dispose() {
+      for (const pair of all) pair.dispose();
+    },
+  };
+}
+
+/** A value of every stream made into another one. */
+export function mapStreams<Name extends string, From, To>(
+  streams: PerStream<Name, From>,
+  f: (value: From, name: Name) => To,
+): Record<Name, To> {
+  const entries = Object.entries<From>(streams) as [Name, From][];
+  return Object.fromEntries(entries.map(([name, value]) => [name, f(value, name)])) as Record<
+    Name,
+    To
+  >;
+}
+
+function ofStream(stream: string, params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [streamVariable(name, stream), value]),
+  );
+}

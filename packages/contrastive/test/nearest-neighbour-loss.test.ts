@@ -1,0 +1,121 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+
+import { infoNCE, nearestNeighbourLoss } from '@halp/contrastive';
+import {
+  expectNoGradient,
+  dot,
+  largest,
+  logSumExp,
+  matrix,
+  mean,
+  messageOf,
+  products,
+  randomRows,
+  unitRows,
+} from './rows.ts';
+
+const QUERY = unitRows(randomRows(1, 5, 3));
+const KEY = unitRows(randomRows(2, 5, 3));
+const EXTREME = unitRows(randomRows(3, 5, 3));
+const NEGATIVES = unitRows(randomRows(4, 8, 3));
+
+/** The definition in loops; the nearest of either view are positives beside the key. */
+function oracle(temperature: number, neighbours: number, together: boolean): number {
+  const byExtreme = products(EXTREME, NEGATIVES);
+  return mean(
+    products(QUERY, NEGATIVES).map((row, n) => {
+      const own = dot(QUERY[n] as readonly number[], KEY[n] as readonly number[]);
+      const chosen = new Set([
+        ...largest(row, neighbours),
+        ...largest(byExtreme[n] as readonly number[], neighbours),
+      ]);
+      const logits = [own, ...row].map((value) => value / temperature);
+      const positives = logits.filter((_, j) => j === 0 || chosen.has(j - 1));
+      return logSumExp(logits) - (together ? logSumExp(positives) : mean(positives));
+    }),
+  );
+}
+
+describe('nearestNeighbourLoss', () => {
+  onEachBackend(() => {
+    it('is the definition in loops, whatever the number of neighbours', () => {
+      for (const neighbours of [1, 2, 5, 8, 100]) {
+        for (const combine of ['mean-of-logs', 'log-of-sum'] as const) {
+          tf.tidy(() =>
+            expectClose(
+              nearestNeighbourLoss(matrix(QUERY), matrix(KEY), matrix(NEGATIVES), matrix(EXTREME), {
+                temperature: 0.3,
+                neighbours,
+                combine,
+              }),
+              [oracle(0.3, neighbours, combine === 'log-of-sum')],
+              { relative: 1e-5, absolute: 1e-6 },
+            ),
+          );
+        }
+      }
+    });
+
+    it('is by hand the mean over key and nearest negative', () => {
+      tf.tidy(() => {
+        const query = tf.tensor2d([[1, 0]]);
+        const negatives = tf.tensor2d([
+          [0, 1],
+          [1, 0],
+          [-1, 0],
+        ]);
+        const loss = nearestNeighbourLoss(query, query, negatives, query, { temperature: 1 });
+        // Logits 1 | 0, 1, -1, of which both ones are positive.
+        expectClose(loss, [Math.log(2 * Math.E + 1 + 1 / Math.E) - 1], { relative: 1e-6 });
+      });
+    });
+
+    it('is below InfoNCE where the positives are summed, since negatives leave', () => {
+      tf.tidy(() => {
+        const [query, key, negatives] = [matrix(QUERY), matrix(KEY), matrix(NEGATIVES)];
+        const T = { temperature: 0.3 };
+        const mined = nearestNeighbourLoss(query, key, negatives, matrix(EXTREME), {
+          ...T,
+          combine: 'log-of-sum',
+        });
+        const single = infoNCE(query, key, negatives, T);
+        expect(mined.dataSync()[0]).toBeLessThan(single.dataSync()[0] as number);
+      });
+    });
+
+    it('has the gradient of central differences in the query, and none in the extreme view', () => {
+      tf.tidy(() => {
+        const [query, key, negatives, extreme] = [QUERY, KEY, NEGATIVES, EXTREME].map(matrix) as [
+          tf.Tensor2D,
+          tf.Tensor2D,
+          tf.Tensor2D,
+          tf.Tensor2D,
+        ];
+        const T = { temperature: 0.5 };
+        checkGradient(
+          (q) => nearestNeighbourLoss(q as tf.Tensor2D, key, negatives, extreme, T),
+          [query],
+        );
+        expectNoGradient((e) => nearestNeighbourLoss(query, key, negatives, e, T), extreme);
+      });
+    });
+
+    it('refuses an extreme view of other clips and no neighbours', () => {
+      tf.tidy(() => {
+        const [rows, one] = [tf.ones<tf.Rank.R2>([3, 2]), tf.ones<tf.Rank.R2>([1, 2])];
+        const T = { temperature: 0.5 };
+        expect(messageOf(() => nearestNeighbourLoss(rows, rows, rows, one, T))).toBe(
+          'nearestNeighbourLoss: expected two matrices of one shape [N, D], got [3, 2] and [1, 2]',
+        );
+        expect(
+          messageOf(() => nearestNeighbourLoss(rows, rows, rows, rows, { ...T, neighbours: 0 })),
+        ).toBe('nearestNeighbourLoss: expected a positive integer number of neighbours, got 0');
+        expect(messageOf(() => nearestNeighbourLoss(rows, one, rows, rows, T))).toMatch(
+          /^infoNCE: /,
+        );
+      });
+    });
+  });
+});
