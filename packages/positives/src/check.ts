@@ -38,16 +38,13 @@ export function checkGeometry(
   }
 }
 
-/** New draws from a stream, or the given draws once they are seen to fit. */
+/** New draws from a stream, or the given draws once they are seen to fit N anchors and P prototypes. */
 export function drawsFor(
   caller: string,
-  anchors: tf.Tensor2D,
-  prototypes: tf.Tensor2D,
+  [n, p]: readonly [anchors: number, prototypes: number],
   { count, lambda }: Pick<DrawOptions, 'count' | 'lambda'>,
   draws: Random | PositiveDraws,
 ): PositiveDraws {
-  const [n] = anchors.shape;
-  const [p] = prototypes.shape;
   if (!('target' in draws)) {
     return drawPositives(
       {

@@ -1,13 +1,23 @@
 import type { Random } from '@halp/random';
 
+/** The same hardness for every positive. */
+export interface FixedHardness {
+  /** t / t*, in [0, 1]. */
+  readonly hardness: number;
+}
+
 /**
- * How far positives go towards the boundary: a number λ in [0, 1], or `'fixed-margin'`.
+ * How far positives go towards the boundary, t as a share of t*.
  *
- * λ: t = (1 - u) t*, u ~ U(0, λ): 0 puts every positive on the boundary, 1 spreads them down to the
- * anchor; 0.8 in HaLP. `'fixed-margin'`: t = t* - 0.01, the authors' variant behind the value 1000
- * of their option (generator.py:32-34).
+ * - λ in [0, 1]: t = (1 - u) t*, u ~ U(0, λ): 0 puts every positive on the boundary, 1 spreads them down
+ *   to the anchor; 0.8 in HaLP (section 3.3; generator.py:35-37).
+ * - `[low, high]` in [0, 1]: the same with u ~ U(low, high); λ is `[0, λ]`.
+ * - `{ hardness }` in [0, 1]: t = hardness t* for every positive, nothing drawn.
+ * - `'fixed-margin'`: t = t* - 0.01, the authors' variant behind the value 1000 of their option
+ *   (generator.py:32-34).
  */
-export type Hardness = number | 'fixed-margin';
+export type Hardness =
+  number | readonly [low: number, high: number] | FixedHardness | 'fixed-margin';
 
 /** How many positives are drawn, and how hard they are. */
 export interface DrawOptions {
@@ -30,7 +40,7 @@ export interface PositiveDraws {
    * sorted by ascending similarity, without the last (its nearest); in [0, P - 1).
    */
   readonly target: Int32Array;
-  /** u `[N, G]` row by row: the share of the way to the boundary that is left out; in [0, λ). */
+  /** u `[N, G]` row by row: the share of the way to the boundary that is left out; in [0, 1]. */
   readonly uniform: Float32Array;
   /** What is taken off t after that: 0.01 for `'fixed-margin'`, else 0. */
   readonly margin: number;
@@ -41,9 +51,9 @@ export interface PositiveDraws {
  *
  * Source: HaLP, section 3.3; generator.py:12, 35-37.
  *
- * @param rng - draws N * G integers (targets), then, unless `'fixed-margin'`, N * G uniforms. With one
+ * @param rng - draws N * G integers (targets), then, for λ and for a range, N * G uniforms. With one
  * prototype there is nowhere to go: nothing is drawn.
- * @throws RangeError if a size is not a positive integer or λ lies outside [0, 1].
+ * @throws RangeError if a size is not a positive integer or `lambda` lies outside [0, 1].
  * @remarks The authors draw targets among at most the 20 prototypes after the nearest, which for their
  * 20 prototypes means all others, as here.
  */
@@ -56,19 +66,46 @@ export function drawPositives(
       throw new RangeError(`drawPositives: expected a positive integer ${name}, got ${value}`);
     }
   }
-  if (lambda !== 'fixed-margin' && !(lambda >= 0 && lambda <= 1)) {
-    throw new RangeError(
-      `drawPositives: expected lambda in [0, 1] or 'fixed-margin', got ${String(lambda)}`,
-    );
-  }
+  const { low, high, drawn } = sharesLeftOut(lambda);
   const target = new Int32Array(anchors * count);
-  const uniform = new Float32Array(anchors * count);
+  const uniform = new Float32Array(anchors * count).fill(low);
   if (prototypes > 1) {
     for (let i = 0; i < target.length; i++) target[i] = rng.integer(prototypes - 1);
-    if (lambda !== 'fixed-margin') {
-      for (let i = 0; i < uniform.length; i++) uniform[i] = lambda * rng.uniform();
+    if (drawn) {
+      for (let i = 0; i < uniform.length; i++) uniform[i] = low + (high - low) * rng.uniform();
     }
   }
   const margin = lambda === 'fixed-margin' ? 0.01 : 0;
   return { shape: [anchors, count], target, uniform, margin };
+}
+
+/** Between what u lies, and whether it is drawn there. */
+interface SharesLeftOut {
+  readonly low: number;
+  readonly high: number;
+  readonly drawn: boolean;
+}
+
+function sharesLeftOut(lambda: Hardness): SharesLeftOut {
+  if (lambda === 'fixed-margin') return { low: 0, high: 0, drawn: false };
+  const { low, high, drawn } = limitsOf(lambda);
+  if (!(low >= 0 && low <= high && high <= 1)) {
+    throw new RangeError(
+      `drawPositives: expected lambda in [0, 1], a range [low, high] or a hardness within it, or ` +
+        `'fixed-margin', got ${typeof lambda === 'number' ? lambda : JSON.stringify(lambda)}`,
+    );
+  }
+  return { low, high, drawn };
+}
+
+/** The limits that are given, whether they are right or not. */
+function limitsOf(lambda: Hardness): SharesLeftOut {
+  if (typeof lambda === 'number') return { low: 0, high: lambda, drawn: true };
+  if (typeof lambda === 'string') return { low: NaN, high: NaN, drawn: false };
+  if ('hardness' in lambda) {
+    const left = 1 - lambda.hardness;
+    return { low: left, high: left, drawn: false };
+  }
+  const [low, high] = lambda;
+  return { low, high: lambda.length === 2 ? high : NaN, drawn: true };
 }

@@ -18,6 +18,10 @@ export interface Combinations {
   readonly target: tf.Tensor3D;
   /** 1 where the nearest prototype of z is still that of k, else 0; `[N, G, 1]`. */
   readonly kept: tf.Tensor3D;
+  /** The angle between k and z, in radians; `[N, G, 1]`. */
+  readonly angle: tf.Tensor3D;
+  /** How far z is on the way to the boundary, t / t*; in [0, 1], `[N, G, 1]`. */
+  readonly hardness: tf.Tensor3D;
 }
 
 // Cosines of float32 vectors carry an error of about 1e-7. From that follows what cannot be told apart:
@@ -27,6 +31,8 @@ const SAME = 1e-6;
 const TIE = 1e-6;
 /** Below this sine a geodesic has no direction that could be trusted. */
 const SMALLEST_SINE = 1e-3;
+/** A way to the boundary shorter than this is none. */
+const SMALLEST_ANGLE = 1e-6;
 
 /**
  * Where the positives lie, from similarities alone: no `[N, G, D]`, nothing but k Pᵀ and P Pᵀ.
@@ -85,8 +91,10 @@ export function combinations(
       draws.uniform.map((u) => 1 - u),
       [n, g, 1],
     );
-    const share = tf.mul(tf.minimum(stop, omega), left);
+    const end = tf.minimum(stop, omega);
+    const share = tf.mul(end, left);
     const ahead = draws.margin === 0 ? share : tf.relu(tf.sub(share, tf.mul(omega, draws.margin)));
+    const hardness = draws.margin === 0 ? left : tf.div(ahead, tf.maximum(end, SMALLEST_ANGLE));
 
     const straight = tf.cast(tf.greater(sine, SMALLEST_SINE), 'float32');
     const theta = tf.mul(ahead, straight);
@@ -99,7 +107,8 @@ export function combinations(
     // No one geodesic leads to the opposite point.
     const reachable = tf.less(omega, Math.PI - SMALLEST_SINE);
     const kept = tf.cast(tf.logicalAnd(inside, reachable), 'float32');
-    return { toAnchor, toTarget, target, kept } as Combinations & tf.NamedTensorMap;
+    return { toAnchor, toTarget, target, kept, angle: theta, hardness } as Combinations &
+      tf.NamedTensorMap;
   });
 }
 

@@ -53,9 +53,9 @@ export function hallucinate(
 ): HallucinatedPositives {
   const { boundary = 'pairwise' } = options;
   checkGeometry('hallucinate', { anchors, prototypes, boundary });
-  const resolved = drawsFor('hallucinate', anchors, prototypes, options, draws);
-  const [n, g] = resolved.shape;
   const [p, d] = prototypes.shape;
+  const resolved = drawsFor('hallucinate', [anchors.shape[0], p], options, draws);
+  const [n, g] = resolved.shape;
   return tf.tidy(() => {
     const constant = withoutGradient(() => tf.clone(anchors));
     const from = tf.expandDims(constant, 1);

@@ -7,18 +7,30 @@ import type { PositiveDraws } from './draw-positives.ts';
 import { combinations, type Boundary } from './geodesic.ts';
 import type { HallucinateOptions } from './hallucinate.ts';
 
+/** Which embeddings positives are hallucinated from: the keys, the queries, or both. */
+export type Anchors = 'key' | 'query' | 'both';
+
 /** Positives and temperature of {@link halpLoss}. */
 export interface HalpLossOptions extends HallucinateOptions {
+  /** What the anchors are; `'key'`, the authors', unless given. */
+  readonly anchors?: Anchors;
   /** T > 0; 0.07 unless given. */
   readonly temperature?: number;
 }
 
-/** The HaLP term and what became of its positives; owned by the caller. */
+/**
+ * The HaLP term and what became of its positives; owned by the caller. The means are over the positives
+ * that were kept, and 0 where none was.
+ */
 export interface HalpTerm {
   /** What {@link halpLoss} returns. */
   readonly loss: tf.Scalar;
-  /** The share of the N * G positives that were kept, in [0, 1]. */
+  /** The share of the positives that were kept, in [0, 1]. */
   readonly kept: tf.Scalar;
+  /** The mean angle between a positive and its anchor, in radians. */
+  readonly angle: tf.Scalar;
+  /** The mean of t / t*, how far a positive is on the way to the boundary; in [0, 1]. */
+  readonly hardness: tf.Scalar;
 }
 
 /**
@@ -26,16 +38,22 @@ export interface HalpTerm {
  * kept.
  *
  * Source: HaLP, section 3.3, equation 5; builder_single_modality_halp.py:196-221. Positives as
- * {@link hallucinate} makes them, of the keys, but never materialised: all of them are combinations
- * of the key and the prototypes, so that their sum over G is one too, found from k.P and P.P alone.
+ * {@link hallucinate} makes them of the anchors, but never materialised: all of them are combinations of
+ * the anchor and the prototypes, so that their sum over G is one too, found from k.P and P.P alone.
  *
- * The gradient goes to `query` only.
+ * The gradient goes to `query` only, and only through q of q.z: every positive is a constant, also one
+ * whose anchor is the query.
  *
  * @param query - unit rows `[N, D]`.
- * @param key - unit rows `[N, D]`, the anchors, each that of the query in its row.
+ * @param key - unit rows `[N, D]`, each that of the query in its row.
  * @param prototypes - unit rows `[P, D]`.
- * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before.
+ * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before: N rows, and 2 N
+ * for `'both'`, those of the keys first.
  * @throws RangeError if shapes or draws do not fit, or an option lies outside its range.
+ * @remarks The authors' anchors are the keys (builder_single_modality_halp.py:196-221); `'query'` and `'both'`
+ * are ours. A positive of a query knows nothing of the key: along the sphere it pulls the query towards
+ * prototypes alone, up to the boundary of its own, and not towards the other view. `'both'` is the mean over
+ * the kept positives of keys and of queries together.
  *
  * @example
  * ```ts
@@ -49,13 +67,13 @@ export function halpLoss(
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
 ): tf.Scalar {
-  const { loss, kept } = halpTerm(query, key, prototypes, options, draws);
-  kept.dispose();
+  const { loss, ...diagnostics } = halpTerm(query, key, prototypes, options, draws);
+  tf.dispose(diagnostics);
   return loss;
 }
 
 /**
- * {@link halpLoss} together with the share of positives that were kept.
+ * {@link halpLoss} together with what became of its positives, which costs no further pass over them.
  *
  * @param query - unit rows `[N, D]`.
  * @param key - unit rows `[N, D]`.
@@ -70,39 +88,69 @@ export function halpTerm(
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
 ): HalpTerm {
-  const { temperature = 0.07, boundary = 'pairwise' } = options;
+  const { temperature = 0.07, boundary = 'pairwise', anchors = 'key' } = options;
   checkGeometry('halpLoss', { anchors: key, prototypes, boundary, query });
-  if (!(temperature > 0 && temperature < Infinity)) {
-    throw new RangeError(`halpLoss: expected a positive temperature, got ${temperature}`);
-  }
-  const resolved = drawsFor('halpLoss', key, prototypes, options, draws);
+  checkOptions(temperature, anchors);
   const [n, d] = key.shape;
+  const rows = anchors === 'both' ? 2 * n : n;
+  const resolved = drawsFor('halpLoss', [rows, prototypes.shape[0]], options, draws);
   return tf.tidy(() => {
-    const table = withoutGradient(() => countAndMean(key, prototypes, resolved, boundary));
-    const count = tf.slice2d(table, [0, 0], [n, 1]);
-    const mean = tf.slice2d(table, [0, 1], [n, d]);
+    const all = withoutGradient(() => {
+      const from =
+        anchors === 'key' ? key : anchors === 'query' ? query : tf.concat2d([key, query], 0);
+      return meanAndDiagnostics(from, prototypes, resolved, boundary);
+    });
+    // Keys and queries as anchors: two sums for each query.
+    const shape = rows === n ? [n, d] : [2, n, d];
+    const mean = tf.reshape(tf.slice1d(all, 0, rows * d), shape);
+    const [kept, angle, hardness] = tf.unstack(tf.slice1d(all, rows * d, 3));
     const loss = tf.mul<tf.Scalar>(tf.sum(tf.mul(query, mean)), -1 / temperature);
-    return { loss, kept: tf.div<tf.Scalar>(tf.sum(count), resolved.target.length) };
+    return { loss, kept, angle, hardness } as HalpTerm & tf.NamedTensorMap;
   });
 }
 
 /**
- * For each anchor how many of its positives are kept, and their sum divided by the number kept in the
- * batch: `[N, 1 + D]`.
+ * Each anchor's sum of kept positives divided by the number kept in the batch, and behind these
+ * `[N, D]` numbers the share kept, the mean angle and the mean hardness, in one row.
  */
-function countAndMean(
+function meanAndDiagnostics(
   anchors: tf.Tensor2D,
   prototypes: tf.Tensor2D,
   draws: PositiveDraws,
   boundary: Boundary,
-): tf.Tensor2D {
+): tf.Tensor1D {
   const p = prototypes.shape[0];
-  if (p === 1) return tf.zeros([anchors.shape[0], 1 + anchors.shape[1]]);
-  const { toAnchor, toTarget, target, kept } = combinations(anchors, prototypes, draws, boundary);
-  const [n] = draws.shape;
-  const count = tf.reshape(tf.sum(kept, 1), [n, 1]);
+  if (p === 1) return tf.zeros([anchors.size + 3]);
+  const made = combinations(anchors, prototypes, draws, boundary);
+  const { toAnchor, toTarget, target, kept } = made;
+  const [n, g] = draws.shape;
   const fromAnchor = tf.reshape(tf.sum(tf.mul(kept, toAnchor), 1), [n, 1]);
   const fromPrototypes: tf.Tensor2D = tf.sum(tf.mul(tf.mul(kept, toTarget), target), 1);
   const sum = tf.add(tf.mul(fromAnchor, anchors), tf.matMul(fromPrototypes, prototypes));
-  return tf.concat([count, tf.div(sum, tf.maximum(tf.sum(count), 1))], 1) as tf.Tensor2D;
+  const number = tf.sum(kept);
+  const atLeastOne = tf.maximum(number, 1);
+  const meanKept = (measure: tf.Tensor): tf.Tensor1D =>
+    tf.reshape(tf.div(tf.sum(tf.mul(kept, measure)), atLeastOne), [1]);
+  return tf.concat1d([
+    tf.reshape(tf.div(sum, atLeastOne), [anchors.size]),
+    tf.reshape(tf.div(number, n * g), [1]),
+    meanKept(made.angle),
+    meanKept(made.hardness),
+  ]);
+}
+
+function checkOptions(temperature: number, anchors: Anchors): void {
+  if (!(temperature > 0 && temperature < Infinity)) {
+    throw new RangeError(`halpLoss: expected a positive temperature, got ${temperature}`);
+  }
+  switch (anchors) {
+    case 'key':
+    case 'query':
+    case 'both':
+      return;
+    default:
+      throw new RangeError(
+        `halpLoss: expected the anchors 'key', 'query' or 'both', got ${String(anchors satisfies never)}`,
+      );
+  }
 }

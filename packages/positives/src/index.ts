@@ -1,12 +1,13 @@
 export { drawPositives } from './draw-positives.ts';
-export type { DrawOptions, Hardness, PositiveDraws } from './draw-positives.ts';
+export type { DrawOptions, FixedHardness, Hardness, PositiveDraws } from './draw-positives.ts';
 export type { Boundary } from './geodesic.ts';
 export { halp } from './halp.ts';
-export type { HalpOptions } from './halp.ts';
 export { halpLoss, halpTerm } from './halp-loss.ts';
-export type { HalpLossOptions, HalpTerm } from './halp-loss.ts';
+export type { Anchors, HalpLossOptions, HalpTerm } from './halp-loss.ts';
+export { halpStreams } from './halp-streams.ts';
 export { hallucinate } from './hallucinate.ts';
 export type { HallucinatedPositives, HallucinateOptions } from './hallucinate.ts';
 export type { Points } from './points.ts';
+export type { HalpOptions } from './scheduled-term.ts';
 export { sphericalKMeans } from './spherical-k-means.ts';
-export type { Clustering, SphericalKMeansOptions } from './spherical-k-means.ts';
+export type { Clustering, Seeding, SphericalKMeansOptions } from './spherical-k-means.ts';

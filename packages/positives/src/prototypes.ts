@@ -3,7 +3,7 @@ import { disposeParams, ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { sphericalKMeans } from './spherical-k-means.ts';
+import { checkSeeding, sphericalKMeans, type Seeding } from './spherical-k-means.ts';
 
 /** Prototypes that are kept in variables, and renewed from a queue. */
 export interface Prototypes {
@@ -18,25 +18,38 @@ export interface Prototypes {
   dispose(): void;
 }
 
+/** How {@link createPrototypes} summarises the queue. */
+interface PrototypesOptions {
+  /** P. */
+  readonly count: number;
+  /** How many of the newest keys are clustered. */
+  readonly newest: number;
+  /** Where the clustering begins. */
+  readonly seeding: Seeding;
+}
+
 /**
  * Prototypes of the newest keys of a queue, not computed yet.
  *
+ * @param caller - the objective that errors name.
  * @throws RangeError unless 1 <= count <= newest <= K.
  */
 export function createPrototypes(
+  caller: string,
   queue: KeyQueue,
-  { count, newest }: { readonly count: number; readonly newest: number },
+  { count, newest, seeding }: PrototypesOptions,
 ): Prototypes {
   if (!Number.isSafeInteger(newest) || newest < 1 || newest > queue.size) {
     throw new RangeError(
-      `halp: expected newest in [1, ${queue.size}], the length of the queue, got ${newest}`,
+      `${caller}: expected newest in [1, ${queue.size}], the length of the queue, got ${newest}`,
     );
   }
   if (!Number.isSafeInteger(count) || count < 1 || count > newest) {
     throw new RangeError(
-      `halp: expected prototypes in [1, ${newest}], the number of keys, got ${count}`,
+      `${caller}: expected prototypes in [1, ${newest}], the number of keys, got ${count}`,
     );
   }
+  checkSeeding(caller, seeding);
   const shape: [number, number] = [count, queue.dimension];
   const values = ownedVariable(tf.zeros(shape), false) as tf.Variable<tf.Rank.R2>;
   const ready = ownedVariable(tf.tensor1d([0], 'int32'), false);
@@ -56,7 +69,7 @@ export function createPrototypes(
         keys.dispose();
       }
       const points = { data, shape: [newest, queue.dimension] } as const;
-      const { prototypes } = sphericalKMeans(points, { clusters: count }, rng);
+      const { prototypes } = sphericalKMeans(points, { clusters: count, seeding }, rng);
       tf.tidy(() => {
         values.assign(tf.tensor2d(Float32Array.from(prototypes.data), shape));
         ready.assign(tf.tensor1d([1], 'int32'));

@@ -4,10 +4,18 @@ import { karcherMean } from './karcher-mean.ts';
 import { unitRows, type Points } from './points.ts';
 import { angleBetween, dotRows } from './rows.ts';
 
+/**
+ * Which points the clusters start from: `'k-means++'`, points that lie apart; `'random'`, each any point,
+ * whichever the others are, so that the same one may come twice.
+ */
+export type Seeding = 'k-means++' | 'random';
+
 /** How {@link sphericalKMeans} clusters. */
 export interface SphericalKMeansOptions {
   /** P, the number of clusters, at most the number of points; 20 in HaLP. */
   readonly clusters: number;
+  /** Where the clusters start; `'k-means++'` unless given. */
+  readonly seeding?: Seeding;
   /** The most rounds of assigning and averaging; 100 unless given. */
   readonly maxIterations?: number;
   /** Done once the prototypes move by less than this on average, in radians; 1e-3 unless given. */
@@ -29,13 +37,16 @@ export interface Clustering {
 /**
  * Prototypes of points on the unit sphere: k-means with great-circle distances and Karcher means.
  *
- * Seeded by k-means++ with probability proportional to the distance to the nearest seed (not its
- * square), as geomstats' `RiemannianKMeans` does, which the authors call
- * (builder_single_modality_halp.py:76-91). A cluster that becomes empty restarts at a random point.
+ * `'k-means++'` draws a seed with probability proportional to the distance to the nearest one before (not
+ * its square), as geomstats' `RiemannianKMeans` does, which the authors call in one stream
+ * (builder_single_modality_halp.py:76-91). `'random'` is that function's other seeding, which they use in
+ * three streams (`update_prototypes` of builder_mm_halp.py). A cluster that is empty restarts at a random
+ * point.
  *
  * @param points - `[n, D]`, float32 or float64; rows are normalised here.
- * @param rng - draws one integer and P - 1 uniforms for the seeds (where the points have fewer than P
- * different places, integers for the seeds beyond those), then an integer for every restart.
+ * @param rng - draws the seeds: one integer and P - 1 uniforms (where the points have fewer than P
+ * different places, integers for the seeds beyond those), or P integers if they are random; then an
+ * integer for every restart.
  * @throws RangeError if there are fewer points than clusters, a row is zero or not finite, or an
  * option lies outside its range.
  *
@@ -47,14 +58,16 @@ export interface Clustering {
  */
 export function sphericalKMeans(
   points: Points,
-  { clusters, maxIterations = 100, tolerance = 1e-3 }: SphericalKMeansOptions,
+  options: SphericalKMeansOptions,
   rng: Random,
 ): Clustering {
+  const { clusters, seeding = 'k-means++', maxIterations = 100, tolerance = 1e-3 } = options;
   const [count, dimension] = points.shape;
   checkOptions(count, clusters, maxIterations, tolerance);
+  checkSeeding('sphericalKMeans', seeding);
   const rows = unitRows('sphericalKMeans', points);
   const cosines = Array.from({ length: clusters }, () => new Float64Array(count));
-  const prototypes = seeds(rows, dimension, cosines, rng);
+  const prototypes = seeds(rows, dimension, cosines, seeding, rng);
   const labels = new Int32Array(count).fill(-1);
   let [iterations, converged] = [0, false];
   while (iterations < maxIterations && !converged) {
@@ -81,11 +94,12 @@ export function sphericalKMeans(
   return { prototypes: { data, shape: [clusters, dimension] }, labels, iterations, converged };
 }
 
-/** Seeds by k-means++; fills `cosines` with every point's cosine to each. */
+/** Seeds; fills `cosines` with every point's cosine to each. */
 function seeds(
   rows: Float64Array,
   dimension: number,
   cosines: readonly Float64Array[],
+  seeding: Seeding,
   rng: Random,
 ): Float64Array[] {
   const count = rows.length / dimension;
@@ -94,11 +108,16 @@ function seeds(
   return cosines.map((to, cluster) => {
     const seed = rowOf(rows, dimension, next);
     dotRows(rows, seed, to);
+    if (cluster + 1 === cosines.length) return seed;
+    if (seeding === 'random') {
+      next = rng.integer(count);
+      return seed;
+    }
     for (let i = 0; i < count; i++) {
       const angle = i === next ? 0 : Math.acos(Math.min(1, Math.max(-1, to[i] as number)));
       if (angle < (distances[i] as number)) distances[i] = angle;
     }
-    if (cluster + 1 < cosines.length) next = drawProportional(distances, rng);
+    next = drawProportional(distances, rng);
     return seed;
   });
 }
@@ -182,5 +201,18 @@ function checkOptions(
   }
   if (!(tolerance >= 0)) {
     throw new RangeError(`sphericalKMeans: expected a tolerance of at least 0, got ${tolerance}`);
+  }
+}
+
+/** Throws unless the seeding is known. */
+export function checkSeeding(caller: string, seeding: Seeding): void {
+  switch (seeding) {
+    case 'k-means++':
+    case 'random':
+      return;
+    default:
+      throw new RangeError(
+        `${caller}: expected the seeding 'k-means++' or 'random', got ${String(seeding satisfies never)}`,
+      );
   }
 }

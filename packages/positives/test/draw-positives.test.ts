@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '@halp/random';
 import { describe, expect, it } from 'vitest';
 
-import { drawPositives } from '@halp/positives';
+import { drawPositives, type Hardness } from '@halp/positives';
 
 /** A stream that writes down what is drawn from it. */
 function recording(): { rng: Random; log: string[] } {
@@ -60,6 +60,31 @@ describe('drawPositives', () => {
     }
   });
 
+  it('spreads the uniforms of a range between its ends, as λ does from 0', () => {
+    const sizes = { anchors: 10, prototypes: 3, count: 1000 };
+    const of = (lambda: Hardness): Float32Array =>
+      drawPositives({ ...sizes, lambda }, createRandom(4)).uniform;
+    expect(of([0, 0.8])).toEqual(of(0.8));
+    const range = of([0.25, 0.5]);
+    const whole = of(1);
+    range.forEach((u, i) => {
+      expect(u).toBeCloseTo(0.25 + 0.25 * (whole[i] as number), 6);
+    });
+    expect(new Set(of([0.25, 0.25]))).toEqual(new Set([0.25]));
+  });
+
+  it('draws no uniforms for a fixed hardness, which every positive then has', () => {
+    const { rng, log } = recording();
+    const options = { anchors: 2, prototypes: 3, count: 2, lambda: { hardness: 0.75 } };
+    const draws = drawPositives(options, rng);
+    expect(log).toEqual(new Array<string>(4).fill('integer 2'));
+    expect(Array.from(draws.uniform)).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expect(draws.margin).toBe(0);
+    // The same targets as λ draws from the same stream: only the way there differs.
+    const drawn = drawPositives({ ...options, lambda: 0.8 }, createRandom(0));
+    expect(draws.target).toEqual(drawn.target);
+  });
+
   it('draws 100 positives with λ = 0.8 unless told', () => {
     const draws = drawPositives({ anchors: 3, prototypes: 3 }, createRandom(3));
     expect(draws.shape).toEqual([3, 100]);
@@ -90,9 +115,24 @@ describe('drawPositives', () => {
       new RangeError('drawPositives: expected a positive integer count, got 0'),
     );
     expect(() => drawPositives({ ...sizes, prototypes: 1.5 }, rng)).toThrow(/prototypes, got 1.5/);
-    for (const lambda of [-0.1, 1.1, NaN, 1000]) {
-      expect(() => drawPositives({ ...sizes, lambda }, rng)).toThrow(
-        new RangeError(`drawPositives: expected lambda in [0, 1] or 'fixed-margin', got ${lambda}`),
+    const expected =
+      "drawPositives: expected lambda in [0, 1], a range [low, high] or a hardness within it, or 'fixed-margin'";
+    const refused: readonly [lambda: unknown, got: string][] = [
+      [-0.1, '-0.1'],
+      [1.1, '1.1'],
+      [NaN, 'NaN'],
+      [1000, '1000'],
+      [[0.5, 0.2], '[0.5,0.2]'],
+      [[-0.1, 0.2], '[-0.1,0.2]'],
+      [[0.2, 1.2], '[0.2,1.2]'],
+      [[0.2], '[0.2]'],
+      [[0, 0.5, 1], '[0,0.5,1]'],
+      [{ hardness: 1.5 }, '{"hardness":1.5}'],
+      ['fixed', '"fixed"'],
+    ];
+    for (const [lambda, got] of refused) {
+      expect(() => drawPositives({ ...sizes, lambda: lambda as Hardness }, rng)).toThrow(
+        new RangeError(`${expected}, got ${got}`),
       );
     }
   });

@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { moco, type AnchoredObjective, type ViewPair } from '@halp/contrastive';
+import {
+  cmd,
+  moco,
+  streamVariable,
+  type AnchoredObjective,
+  type ViewPair,
+} from '@halp/contrastive';
 import { biGru, onStream, projectionHead, withHead, type EncoderWithHead } from '@halp/encoders';
-import { halp, type PositiveDraws } from '@halp/positives';
+import { halp, halpStreams, type HalpOptions, type PositiveDraws } from '@halp/positives';
 import type { Objective, StepContext } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import { kinectV2, type Stream } from '@halp/skeleton';
@@ -38,21 +44,27 @@ export function goldenCase(name: string): Case {
   };
 }
 
-/** The model of the golden steps: 25 joints, 2 persons, 3 x 8 units, embeddings of 16, 24 keys. */
-export interface GoldenModel {
-  readonly base: AnchoredObjective<ViewPair>;
+/** What every golden model can be asked for. */
+export interface GoldenObjective {
   readonly objective: Objective<ViewPair>;
   dispose(): void;
 }
 
+/** The model of the golden steps: 25 joints, 2 persons, 3 x 8 units, embeddings of 16, 24 keys. */
+export interface GoldenModel extends GoldenObjective {
+  readonly base: AnchoredObjective<ViewPair>;
+}
+
+function network(stream: Stream, hidden: number): EncoderWithHead {
+  const rng = createRandom(0);
+  const encoder = onStream(biGru({ joints: 25, hidden }, rng), stream, kinectV2);
+  const widths = { inputs: 2 * hidden, hidden: 2 * hidden, outputs: 16 };
+  return withHead(encoder, projectionHead(widths, rng));
+}
+
 export function goldenModel(stream: Stream, meta: Case['meta']): GoldenModel {
-  const network = (): EncoderWithHead => {
-    const rng = createRandom(0);
-    const encoder = onStream(biGru({ joints: 25, hidden: 8 }, rng), stream, kinectV2);
-    return withHead(encoder, projectionHead({ inputs: 16, hidden: 16, outputs: 16 }, rng));
-  };
   const { temperature, momentum, mu, lambda } = meta as Record<string, number>;
-  const [query, key] = [network(), network()];
+  const [query, key] = [network(stream, 8), network(stream, 8)];
   const base = moco(
     {
       query,
@@ -85,10 +97,60 @@ export function goldenModel(stream: Stream, meta: Case['meta']): GoldenModel {
   };
 }
 
+export const STREAMS = ['joint', 'motion', 'bone'] as const;
+
+/** The three-stream model: 3 x 6 units in each stream, embeddings of 16, 32 keys. */
+export function goldenStreams(
+  meta: Case['meta'],
+  options: Partial<HalpOptions> = {},
+): GoldenObjective {
+  const number = (name: string): number => meta[name] as number;
+  const pair = (
+    stream: Stream,
+  ): { readonly query: EncoderWithHead; readonly key: EncoderWithHead } => ({
+    query: network(stream, 6),
+    key: network(stream, 6),
+  });
+  const streams = { joint: pair('joint'), motion: pair('motion'), bone: pair('bone') };
+  const base = cmd(
+    {
+      streams,
+      queueSize: 32,
+      dimension: 16,
+      temperature: number('temperature'),
+      momentum: number('momentum'),
+      topK: number('topk'),
+      teacherTemperature: number('teacher_temperature'),
+      studentTemperature: number('student_temperature'),
+    },
+    createRandom(0),
+  );
+  const objective = halpStreams(
+    base,
+    {
+      weight: number('halp_weight'),
+      prototypes: 6,
+      newest: 24,
+      count: number('positives'),
+      lambda: number('lambda'),
+      temperature: number('temperature'),
+      ...options,
+    },
+    createRandom(0),
+  );
+  return {
+    objective,
+    dispose: () => {
+      const networks = Object.values(streams).flatMap(({ query, key }) => [query, key]);
+      for (const part of [objective, base, ...networks]) part.dispose();
+    },
+  };
+}
+
 /** Sets every variable of the objective to the array of its name under the prefix. */
-export function restore(model: GoldenModel, from: Case, prefix: string): void {
+export function restore(model: GoldenObjective, from: Case, prefix: string): void {
   for (const [name, variable] of Object.entries(variablesOf(model))) {
-    if (name === 'prototypes_ready') continue;
+    if (/^prototypes/.test(name)) continue;
     tf.tidy(() => variable.assign(expected(from, prefix, name, variable)));
   }
 }
@@ -97,26 +159,35 @@ export function restore(model: GoldenModel, from: Case, prefix: string): void {
 export function expected(from: Case, prefix: string, name: string, like: tf.Tensor): tf.Tensor {
   const values = from.tensor(`${prefix}__${name.replaceAll('.', '__')}`);
   // The authors' queue is [D, K].
-  const ordered = name === 'queue' ? tf.transpose(values) : tf.reshape(values, like.shape);
+  const ordered = /^queue(_(motion|bone))?$/.test(name)
+    ? tf.transpose(values)
+    : tf.reshape(values, like.shape);
   return tf.cast(ordered, like.dtype);
 }
 
-export function variablesOf({ objective }: GoldenModel): Record<string, tf.Variable> {
+export function variablesOf({ objective }: GoldenObjective): Record<string, tf.Variable> {
   return { ...objective.params, ...objective.state };
 }
 
 /** Sets prototypes as if the objective had computed them. */
-export function givePrototypes({ objective }: GoldenModel, values: readonly number[]): void {
+export function givePrototypes(
+  { objective }: GoldenObjective,
+  values: readonly number[],
+  stream: Stream = 'joint',
+): void {
+  const state = (name: string): tf.Variable | undefined =>
+    objective.state[streamVariable(name, stream)];
   tf.tidy(() => {
-    objective.state['prototypes']?.assign(tf.tensor2d([...values], [6, 16]));
-    objective.state['prototypes_ready']?.assign(tf.tensor1d([1], 'int32'));
+    state('prototypes')?.assign(tf.tensor2d([...values], [6, 16]));
+    state('prototypes_ready')?.assign(tf.tensor1d([1], 'int32'));
   });
 }
 
-/** A stream that gives recorded draws, and nothing else. */
+/** A stream that gives recorded draws, and nothing else; `fork` tells what is forked from it. */
 export function replay(
   { target, uniform }: Pick<PositiveDraws, 'target' | 'uniform'>,
   lambda: number,
+  fork?: Random['fork'],
 ): Random {
   const [targets, uniforms] = [target.values(), uniform.values()];
   const unexpected = (): never => {
@@ -127,7 +198,7 @@ export function replay(
     uniform: () => (uniforms.next().value as number) / lambda,
     normal: unexpected,
     state: unexpected,
-    fork: () => rng,
+    fork: fork ?? (() => rng),
   };
   return rng;
 }

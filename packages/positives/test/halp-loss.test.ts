@@ -116,6 +116,43 @@ describe('halpLoss', () => {
       });
     });
 
+    it('takes positives of queries, or of keys and queries together, as it does those of keys', () => {
+      tf.tidy(() => {
+        const rng = createRandom(6);
+        const [queries, keys] = [randomUnits(4, 5, rng), randomUnits(4, 5, rng)];
+        const prototypes = matrix(randomUnits(7, 5, rng));
+        for (const [anchors, from] of [
+          ['key', keys],
+          ['query', queries],
+          ['both', [...keys, ...queries]],
+        ] as const) {
+          const sizes = { anchors: from.length, prototypes: 7, count: 9 };
+          const draws = drawPositives(sizes, createRandom(7));
+          const made = hallucinate(matrix(from), prototypes, {}, draws);
+          const [positives, kept] = [rowsOf(made.positives, 5), Array.from(made.kept.dataSync())];
+          const compared = from.map((_, i) => queries[i % 4] as Vector);
+          const options = { anchors, count: 9, temperature: 0.1 };
+          const loss = (query: tf.Tensor): tf.Scalar =>
+            halpLoss(query as tf.Tensor2D, matrix(keys), prototypes, options, createRandom(7));
+          expectClose(loss(matrix(queries)), [oracle(compared, positives, kept, 0.1)], {
+            relative: 1e-5,
+            absolute: 1e-5,
+          });
+          // Positives are constants: what is left of d(q.z) is z.
+          const number = kept.reduce((sum, value) => sum + value, 0);
+          const gradient = queries.map((query) =>
+            query.map((_, d) => {
+              const own = positives.filter(
+                (_, i) => compared[Math.floor(i / 9)] === query && kept[i],
+              );
+              return -own.reduce((sum, z) => sum + (z[d] as number), 0) / number / 0.1;
+            }),
+          );
+          expectClose(tf.grad(loss)(matrix(queries)), gradient.flat(), { absolute: 1e-5 });
+        }
+      });
+    });
+
     it('is zero, with a zero gradient, where no positive is kept', () => {
       tf.tidy(() => {
         const [k, q] = [matrix([onCircle(0.4)]), matrix([onCircle(0.6)])];
@@ -195,6 +232,13 @@ describe('halpLoss', () => {
         );
         expect(work(rows(3, 4), rows(3, 4), rows(5, 4), { temperature: 0 })).toThrow(
           'halpLoss: expected a positive temperature, got 0',
+        );
+        const single = drawPositives({ anchors: 3, prototypes: 5 }, createRandom(0));
+        expect(() =>
+          halpLoss(rows(3, 4), rows(3, 4), rows(5, 4), { anchors: 'both' }, single),
+        ).toThrow('halpLoss: expected draws for 6 anchors, got shape [3, 100]');
+        expect(work(rows(3, 4), rows(3, 4), rows(5, 4), { anchors: 'queue' })).toThrow(
+          new RangeError("halpLoss: expected the anchors 'key', 'query' or 'both', got queue"),
         );
         expect(work(rows(3, 4), rows(3, 4), rows(5, 4), { lambda: 2 })).toThrow(
           /lambda in \[0, 1\]/,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createKeyQueue, type AnchoredObjective } from '@halp/contrastive';
+import { createKeyQueue, type AnchoredObjective, type Embeddings } from '@halp/contrastive';
 import { ownedVariable, valueAndGradients, type StepContext } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
@@ -49,6 +49,9 @@ const at = (samples: number, iteration = 1, epoch = 0): StepContext => ({
   step: samples / 3,
   samples,
 });
+
+const queueOf = ({ queue }: AnchoredObjective<Batch>): Float32Array =>
+  tf.tidy(() => queue.newest(8).dataSync()) as Float32Array;
 
 const batch = (seed: number): Batch => ({ keys: randomUnits(3, D, createRandom(100 + seed)) });
 
@@ -108,7 +111,14 @@ describe('halp', () => {
           expect(parts).toEqual({ infonce: sum, total: sum });
         }
         const { parts } = await step(objective, at(2 * K + 3));
-        expect(Object.keys(parts)).toEqual(['infonce', 'halp', 'kept', 'total']);
+        expect(Object.keys(parts)).toEqual([
+          'infonce',
+          'halp',
+          'kept',
+          'angle',
+          'hardness',
+          'total',
+        ]);
       }));
 
     it('begins at exactly 2 K + 1 clips, and not before its first epoch', () =>
@@ -231,6 +241,59 @@ describe('halp', () => {
           );
         });
       }));
+
+    it('hands on to its options what positives are and where clusters start', async () => {
+      const context = at(27);
+      const options = {
+        ...OPTIONS,
+        anchors: 'both',
+        lambda: { hardness: 0.7 },
+        seeding: 'random',
+      } as const;
+      await withHalp(options, async (objective, base) => {
+        await objective.beforeStep?.(context);
+        const points = { data: queueOf(base), shape: [8, D] } as const;
+        const { prototypes } = sphericalKMeans(
+          points,
+          { clusters: 3, seeding: 'random' },
+          createRandom(5).fork('prototypes', context.step, 'before'),
+        );
+        const made = objective.state['prototypes'] as tf.Tensor as tf.Tensor2D;
+        expectClose(made, { data: prototypes.data, shape: [3, D] }, { absolute: 1e-6 });
+        tf.tidy(() => {
+          const { parts } = objective.loss(batch(27), context, createRandom(9));
+          const query = base.params['query'] as tf.Tensor as tf.Tensor2D;
+          const draws = createRandom(9).fork('positives');
+          const alone = halpLoss(query, matrix(batch(27).keys), made, options, draws);
+          expectClose(parts['halp'] as tf.Scalar, tf.mul(alone, 2), { relative: 1e-6 });
+          expectClose(parts['hardness'] as tf.Scalar, [0.7], { absolute: 1e-6 });
+        });
+        await objective.afterStep(context);
+      });
+    });
+
+    it('gives its base back whole what the base embedded', async () => {
+      const plain = toyBase();
+      let made: Embeddings | undefined;
+      const base: AnchoredObjective<Batch, Embeddings & { readonly third: tf.Scalar }> = {
+        ...plain,
+        embed: (input) => {
+          const whole = { ...plain.embed(input), third: tf.scalar(3) };
+          made = whole;
+          return whole;
+        },
+        contrast: (embeddings, context, rng) => {
+          expect(embeddings).toBe(made);
+          expectClose(embeddings.third, [3], { absolute: 0 });
+          return plain.contrast(embeddings, context, rng);
+        },
+      };
+      const objective = halp(base, OPTIONS, createRandom(5));
+      const { parts } = await step(objective, at(27));
+      expect(parts).toHaveProperty('halp');
+      objective.dispose();
+      plain.dispose();
+    });
 
     it('keeps its prototypes and whether they are ready in its state, beside that of its base', () =>
       withHalp(OPTIONS, async (objective, base) => {

@@ -122,6 +122,48 @@ describe('sphericalKMeans', () => {
     expect(Math.abs(alone / 4000 - probability)).toBeLessThan(3.3 * deviation);
   });
 
+  it('seeds at random with every point as likely as every other, whichever came before', () => {
+    const points = pointsOf([0, (2 * Math.PI) / 3, (4 * Math.PI) / 3].map(onCircle));
+    const options = { clusters: 2, maxIterations: 1, seeding: 'random' } as const;
+    const seen = new Map<string, number>();
+    for (let seed = 0; seed < 3000; seed++) {
+      const rng = createRandom(seed);
+      const drawn: number[] = [];
+      const recording: Random = {
+        ...rng,
+        integer: (bound) => {
+          drawn.push(rng.integer(bound));
+          return drawn.at(-1) as number;
+        },
+        uniform: () => {
+          throw new Error('expected integers only');
+        },
+      };
+      sphericalKMeans(points, options, recording);
+      const seeds = drawn.slice(0, 2).join();
+      // The same point twice leaves a cluster empty, which restarts at one more.
+      expect(drawn).toHaveLength(drawn[0] === drawn[1] ? 3 : 2);
+      seen.set(seeds, (seen.get(seeds) ?? 0) + 1);
+    }
+    expect(seen.size).toBe(9);
+    // Chi-squared with 8 degrees of freedom: above 26.1 with a probability of 0.001.
+    const chi = [...seen.values()].reduce((sum, n) => sum + (n - 3000 / 9) ** 2 / (3000 / 9), 0);
+    expect(chi).toBeLessThan(26.1);
+  });
+
+  it('starts from the points that were drawn at random', () => {
+    const points = pointsOf([0, 0.5, 1.4].map(onCircle));
+    const options = { clusters: 2, maxIterations: 1, seeding: 'random' } as const;
+    const from = (...drawn: readonly number[]): number[] => {
+      const left = [...drawn];
+      const rng: Random = { ...createRandom(0), integer: () => left.shift() as number };
+      return Array.from(sphericalKMeans(points, options, rng).labels);
+    };
+    // Seeds 0 and 0.5 part 0 from the others; seeds 0.5 and 1.4 part 1.4 from them.
+    expect(from(0, 1)).toEqual([0, 1, 1]);
+    expect(from(1, 2)).toEqual([0, 0, 1]);
+  });
+
   it('makes every point its own prototype where there are as many clusters as points', () => {
     const rows = randomUnits(9, 3, createRandom(6));
     const result = sphericalKMeans(pointsOf(rows), { clusters: 9 }, createRandom(0));
@@ -180,6 +222,9 @@ describe('sphericalKMeans', () => {
     expect(run({}, { clusters: 0 })).toThrow(/clusters/);
     expect(run({}, { maxIterations: 0 })).toThrow(/maxIterations/);
     expect(run({}, { tolerance: NaN })).toThrow(/tolerance/);
+    expect(run({}, { seeding: 'first' })).toThrow(
+      new RangeError("sphericalKMeans: expected the seeding 'k-means++' or 'random', got first"),
+    );
     expect(run({ shape: [4, 4] })).toThrow(
       new RangeError('sphericalKMeans: expected 4 x 4 numbers, at least one, got 12'),
     );
