@@ -1,7 +1,9 @@
-import { confusionMatrix, perClassAccuracy, top1 } from './metrics.ts';
+import { accuracyInterval } from './interval.ts';
+import type { Interval } from './interval.ts';
+import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 
-/** The protocols that this package knows. */
-export type ProtocolName = 'knn' | 'linear';
+/** The protocols that give an {@link Evaluation}. */
+export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'one-shot';
 
 /**
  * By what the reported epoch of a trained classifier was chosen.
@@ -29,6 +31,18 @@ export interface Evaluation {
   readonly selection: SelectionRule | null;
   /** Top-1 accuracy on the test part, a fraction in `[0, 1]`. */
   readonly accuracy: number;
+  /**
+   * 95 % bootstrap interval of the accuracy over the test clips; absent from results that were saved
+   * before there was one.
+   */
+  readonly interval?: Interval;
+  /**
+   * Part of the test clips whose class has one of the five largest scores; null where the protocol
+   * has no scores that rank five classes, or there are no more than five. May be absent, too.
+   */
+  readonly top5?: number | null;
+  /** 95 % bootstrap interval of `top5`; null and absent as that is. */
+  readonly top5Interval?: Interval | null;
   /** How many clips each part had. */
   readonly counts: EvaluationCounts;
   /** Names of the classes; their numbers as text where no names were given. */
@@ -60,25 +74,55 @@ export type EvaluationInput = Pick<
   readonly counts: Pick<EvaluationCounts, 'train' | 'validation'>;
   /** `[n]`, true classes of the test clips. */
   readonly labels: Int32Array;
-  /** `[n]`, predicted ones. */
-  readonly predictions: Int32Array;
-};
+} & Outcome;
 
-/** An evaluation with every figure counted from labels and predictions. */
+/** What a protocol says of the test clips: scores, or where it has none the predictions alone. */
+export type Outcome =
+  | {
+      /** `[n]`, predicted classes. */
+      readonly predictions: Int32Array;
+    }
+  | {
+      /** `[n, classes]`, row-major; the largest is the prediction. */
+      readonly scores: Float32Array;
+    };
+
+/**
+ * An evaluation with every figure counted from labels and from scores or predictions.
+ *
+ * @throws RangeError if there is no clip, sizes disagree, a class is out of range, or a score is NaN.
+ */
 export function createEvaluation(input: EvaluationInput): Evaluation {
-  const { protocol, settings, selection, classes, counts, labels, predictions } = input;
+  const { protocol, settings, selection, classes, counts, labels } = input;
+  const scores = 'scores' in input ? input.scores : undefined;
+  const predictions =
+    'predictions' in input ? input.predictions : predictionsOf(input.scores, classes.length);
   const confusion = confusionMatrix(labels, predictions, classes.length);
   const correct = confusion.reduce((right, row, i) => right + (row[i] ?? 0), 0);
+  const test = labels.length;
   return {
     protocol,
     settings,
     selection,
     accuracy: top1(confusion),
-    counts: { ...counts, test: labels.length, correct },
+    interval: accuracyInterval(correct, test),
+    ...topFive(scores, labels, classes.length),
+    counts: { ...counts, test, correct },
     classes,
     perClass: perClassAccuracy(confusion),
     confusion,
   };
+}
+
+function topFive(
+  scores: Float32Array | undefined,
+  labels: Int32Array,
+  classes: number,
+): Required<Pick<Evaluation, 'top5' | 'top5Interval'>> {
+  // Of five classes everything is among the first five.
+  if (scores === undefined || classes <= 5) return { top5: null, top5Interval: null };
+  const hits = topHits(scores, labels, { classes, k: 5 });
+  return { top5: hits / labels.length, top5Interval: accuracyInterval(hits, labels.length) };
 }
 
 /**

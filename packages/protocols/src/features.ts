@@ -80,28 +80,86 @@ export function checkFeatures(
         `got ${features.length} values and ${labels.length} labels`,
     );
   }
-  const broken = features.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) {
+  checkVectors(caller, what, features, size);
+  return size;
+}
+
+/**
+ * Nothing, when the values are rows of `size` finite numbers, at least one.
+ *
+ * @param caller - the public function to name in an error.
+ * @param what - what the rows are, for the same.
+ * @throws RangeError saying what they are instead.
+ */
+export function checkVectors(
+  caller: string,
+  what: string,
+  values: Float32Array,
+  size: number,
+): void {
+  if (values.length === 0 || values.length % size !== 0) {
     throw new RangeError(
-      `${caller}: ${what} must be finite, got ${features[broken]} in row ${Math.floor(broken / size)}`,
+      `${caller}: ${what} must be [n, ${size}], n at least 1, got ${values.length} values`,
     );
   }
-  return size;
+  const broken = values.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) {
+    throw new RangeError(
+      `${caller}: ${what} must be finite, got ${values[broken]} in row ${Math.floor(broken / size)}`,
+    );
+  }
+}
+
+/**
+ * Nothing, when features have as many values a row as others.
+ *
+ * @throws RangeError as {@link checkFeatures} does, or if they have not.
+ */
+export function checkSameSize(
+  caller: string,
+  what: string,
+  features: Features,
+  size: number,
+): void {
+  const got = checkFeatures(caller, what, features);
+  if (got !== size) {
+    throw new RangeError(
+      `${caller}: ${what} must have ${size} features like the gallery, got ${got}`,
+    );
+  }
+}
+
+/** The given rows of features, in that order. */
+export function rowsOf({ features, labels }: Features, rows: Int32Array): Features {
+  const size = features.length / labels.length;
+  const chosen = new Float32Array(rows.length * size);
+  rows.forEach((row, i) => chosen.set(features.subarray(row * size, (row + 1) * size), i * size));
+  return { features: chosen, labels: rows.map((row) => labels[row] ?? -1) };
 }
 
 function encode(
   encoder: Pick<Layer<tf.Tensor5D, tf.Tensor2D>, 'apply'>,
-  { views, shape, labels }: FeatureBatch,
+  batch: FeatureBatch,
 ): tf.Tensor2D {
+  return tf.tidy(() => encoder.apply(clipsOf('extractFeatures', batch), 'eval'));
+}
+
+/**
+ * The first view of a batch as a tensor `[N, C, T, V, M]`; the caller's.
+ *
+ * @param caller - the public function to name in an error.
+ * @throws RangeError if the batch contradicts its shape.
+ */
+export function clipsOf(caller: string, { views, shape, labels }: FeatureBatch): tf.Tensor5D {
   const [view] = views;
   const length = shape.reduce((product, size) => product * size, 1);
   if (view?.length !== length || labels.length !== shape[0]) {
     throw new RangeError(
-      `extractFeatures: a batch of shape [${shape.join(', ')}] must have ${length} values and ` +
+      `${caller}: a batch of shape [${shape.join(', ')}] must have ${length} values and ` +
         `${shape[0]} labels, got ${view?.length ?? 'no view'} and ${labels.length}`,
     );
   }
-  return tf.tidy(() => encoder.apply(tf.tensor5d(view, [...shape]), 'eval'));
+  return tf.tensor5d(view, [...shape]);
 }
 
 function checkedSize(

@@ -40,6 +40,53 @@ export function top1(confusion: readonly (readonly number[])[]): number {
 }
 
 /**
+ * Top-k hits: the clips whose class has one of the k largest scores; divided by n, the top-k accuracy.
+ *
+ * Equal scores rank by class, the smaller one first, as in {@link predictionsOf}; so k = 1 counts
+ * exactly its right predictions.
+ *
+ * @param scores - `[n, classes]`, row-major; larger is likelier.
+ * @param labels - `[n]`, the true classes.
+ * @throws RangeError if sizes disagree, a score is NaN, a label is no class, or k is not in 1..classes.
+ */
+export function topHits(
+  scores: Float32Array,
+  labels: Int32Array,
+  { classes, k }: { readonly classes: number; readonly k: number },
+): number {
+  checkScores('topHits', scores, classes);
+  if (scores.length !== labels.length * classes) {
+    throw new RangeError(
+      `topHits: scores must be [${labels.length}, ${classes}], got ${scores.length} values`,
+    );
+  }
+  checkLabels('topHits', 'labels', labels, classes);
+  if (!Number.isSafeInteger(k) || k < 1 || k > classes) {
+    throw new RangeError(`topHits: k must be a whole number in 1..${classes}, got ${k}`);
+  }
+  return labels.reduce((hits, label, row) => {
+    const of = scores.subarray(row * classes, (row + 1) * classes);
+    const own = of[label] as number;
+    const ahead = of.filter((score, i) => score > own || (score === own && i < label)).length;
+    return ahead < k ? hits + 1 : hits;
+  }, 0);
+}
+
+/**
+ * `[n]`, the class with the largest score of each clip; the smallest class on a tie.
+ *
+ * @param scores - `[n, classes]`, row-major.
+ * @throws RangeError if the scores are not whole rows, or one is NaN.
+ */
+export function predictionsOf(scores: Float32Array, classes: number): Int32Array {
+  checkScores('predictionsOf', scores, classes);
+  return Int32Array.from({ length: scores.length / classes }, (_, row) => {
+    const of = scores.subarray(row * classes, (row + 1) * classes);
+    return of.indexOf(of.reduce((a, b) => Math.max(a, b)));
+  });
+}
+
+/**
  * Accuracy within each class: the diagonal over the row sums, fractions in `[0, 1]`, and null for a
  * class that no clip has.
  */
@@ -65,6 +112,25 @@ export function checkLabels(
   if (wrong >= 0) {
     throw new RangeError(
       `${caller}: ${what} must be in 0..${classes - 1}, got ${labels[wrong]} in row ${wrong}`,
+    );
+  }
+}
+
+/**
+ * Nothing, when scores are whole rows of comparable numbers.
+ *
+ * @throws RangeError saying what they are instead.
+ */
+export function checkScores(caller: string, scores: Float32Array, classes: number): void {
+  if (!Number.isSafeInteger(classes) || classes < 1 || scores.length % classes !== 0) {
+    throw new RangeError(
+      `${caller}: scores must be [n, classes], got ${scores.length} values for ${classes} classes`,
+    );
+  }
+  const broken = scores.findIndex((score) => Number.isNaN(score));
+  if (broken >= 0) {
+    throw new RangeError(
+      `${caller}: scores must be numbers, got NaN in row ${Math.floor(broken / classes)}`,
     );
   }
 }

@@ -1,5 +1,6 @@
-import { sgd } from '@halp/nn';
+import { disposeParams, mergeParams, prefixed, sgd } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropy, oneHot } from './cross-entropy.ts';
 import type { Features } from './features.ts';
 
 /** Weights of a linear classifier; plain data that owns no tensors. */
@@ -10,17 +11,23 @@ export interface LinearWeights {
   readonly bias: Float32Array;
 }
 
-/** A linear classifier under training. */
+/** Linear classifiers under training, one a stream, whose logits are averaged. */
 export interface SoftmaxRegression {
   /**
    * Trains on the given rows in their order, `batchSize` at a time; the last batch may be smaller.
    * Gives the mean cross-entropy of every step, in nats, before that step.
+   *
+   * @param streams - features of the same clips, one for each classifier.
    */
-  train(data: Features, order: Int32Array, options: PassOptions): Promise<Float32Array>;
-  /** `[n]`, the class with the largest logit of every row; the smallest one on a tie. */
-  predict(features: Float32Array): Promise<Int32Array>;
-  /** The weights as they are now. */
-  weights(): Promise<LinearWeights>;
+  train(
+    streams: readonly Features[],
+    order: Int32Array,
+    options: PassOptions,
+  ): Promise<Float32Array>;
+  /** `[n, classes]`, the logits of every row, averaged over the streams. */
+  scores(streams: readonly Features[]): Promise<Float32Array>;
+  /** The weights as they are now, one for each stream. */
+  weights(): Promise<LinearWeights[]>;
   /** Frees the variables. */
   dispose(): void;
 }
@@ -36,116 +43,120 @@ export interface PassOptions {
 /**
  * Softmax regression trained by SGD with momentum 0.9 and no decay, in PyTorch's form.
  *
- * Logits z = x Wᵀ + b, p = softmax(z), loss = mean(-log p[label]). The gradient is written out,
- * dz = (p - onehot) / N, dW = dzᵀ x, db = sum(dz), since recording a tape would cost more than the
- * products do.
+ * Logits z = mean over the streams s of x_s W_sᵀ + b_s, p = softmax(z), loss = mean(-log p[label]). The
+ * gradient is written out, dz = (p - onehot) / N, dW_s = dzᵀ x_s / S, db_s = sum(dz) / S, since
+ * recording a tape would cost more than the products do.
+ *
+ * @param initial - what each stream's classifier starts as.
  */
-export function softmaxRegression(classes: number, initial: LinearWeights): SoftmaxRegression {
-  const size = initial.weight.length / classes;
-  const params = tf.tidy(() => ({
-    weight: tf.variable(tf.tensor2d(Float32Array.from(initial.weight), [classes, size])),
-    bias: tf.variable(tf.tensor1d(Float32Array.from(initial.bias))),
-  }));
+export function softmaxRegression(
+  classes: number,
+  initial: readonly LinearWeights[],
+): SoftmaxRegression {
+  const classifiers = initial.map((weights) => variablesOf(weights, classes));
+  const params = mergeParams(...classifiers.map((each, s) => prefixed(String(s), { ...each })));
   const optimizer = sgd(params, { momentum: 0.9 });
 
-  const step = (x: tf.Tensor2D, targets: tf.Tensor2D, learningRate: number): tf.Scalar =>
+  const step = (
+    inputs: readonly tf.Tensor2D[],
+    targets: tf.Tensor2D,
+    learningRate: number,
+  ): tf.Scalar =>
     tf.tidy(() => {
-      const { loss, logitGradient } = crossEntropy(logits(x, params), targets);
-      const gradients = {
-        weight: tf.matMul(logitGradient, x, true, false),
-        bias: tf.sum(logitGradient, 0),
-      };
+      const { loss, logitGradient } = crossEntropy(logits(inputs, classifiers), targets);
+      const own = inputs.length === 1 ? logitGradient : tf.div(logitGradient, inputs.length);
+      const bias = tf.sum(own, 0);
+      const gradients = Object.fromEntries(
+        inputs.flatMap((x, s) => [
+          [`${s}.weight`, tf.matMul(own, x, true, false)],
+          [`${s}.bias`, bias],
+        ]),
+      );
       optimizer.step(gradients, learningRate);
       return loss;
     });
 
   return {
-    async train(data, order, { batchSize, learningRate }) {
+    async train(streams, order, { batchSize, learningRate }) {
       const losses: tf.Scalar[] = [];
       for (let start = 0; start < order.length; start += batchSize) {
-        const { x, targets } = gather(data, order.subarray(start, start + batchSize), {
-          size,
-          classes,
-        });
-        losses.push(step(x, targets, learningRate));
-        tf.dispose([x, targets]);
+        const rows = order.subarray(start, start + batchSize);
+        const inputs = streams.map((stream) => gather(stream, rows));
+        const targets = targetsOf(streams, rows, classes);
+        losses.push(step(inputs, targets, learningRate));
+        tf.dispose([inputs, targets]);
       }
       return readAll(losses);
     },
-    async predict(features) {
-      const predictions = new Int32Array(features.length / size);
-      const rows = Math.max(1, Math.floor((1 << 22) / size));
-      for (let start = 0; start < predictions.length; start += rows) {
-        const block = features.slice(start * size, (start + rows) * size);
-        const z = tf.tidy(() => logits(tf.tensor2d(block, [block.length / size, size]), params));
-        predictions.set(largestOfRows(await z.data<'float32'>(), classes), start);
+    async scores(streams) {
+      const count = streams[0]?.labels.length ?? 0;
+      const scores = new Float32Array(count * classes);
+      const values = streams.reduce((sum, { features }) => sum + features.length, 0);
+      const rows = Math.max(1, Math.floor((1 << 22) / (values / count)));
+      for (let start = 0; start < count; start += rows) {
+        const z = tf.tidy(() =>
+          logits(
+            streams.map((stream) => block(stream, start, start + rows)),
+            classifiers,
+          ),
+        );
+        scores.set(await z.data<'float32'>(), start * classes);
         z.dispose();
       }
-      return predictions;
+      return scores;
     },
-    async weights() {
-      const [weight, bias] = await Promise.all([
-        params.weight.data<'float32'>(),
-        params.bias.data<'float32'>(),
-      ]);
-      return { weight: Float32Array.from(weight), bias: Float32Array.from(bias) };
-    },
+    weights: () =>
+      Promise.all(
+        classifiers.map(async ({ weight, bias }) => ({
+          weight: Float32Array.from(await weight.data<'float32'>()),
+          bias: Float32Array.from(await bias.data<'float32'>()),
+        })),
+      ),
     dispose() {
       optimizer.dispose();
-      tf.dispose(params);
+      disposeParams(params);
     },
   };
 }
 
-function logits(
-  x: tf.Tensor2D,
-  { weight, bias }: { weight: tf.Tensor2D; bias: tf.Tensor1D },
-): tf.Tensor2D {
-  return tf.add(tf.matMul(x, weight, false, true), bias);
+interface Variables {
+  readonly weight: tf.Variable<tf.Rank.R2>;
+  readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-interface CrossEntropy {
-  /** Mean over the rows, nats. */
-  readonly loss: tf.Scalar;
-  /** `[N, classes]`, of the loss by the logits. */
-  readonly logitGradient: tf.Tensor2D;
+function variablesOf({ weight, bias }: LinearWeights, classes: number): Variables {
+  return tf.tidy(() => ({
+    weight: tf.variable(tf.tensor2d(Float32Array.from(weight), [classes, weight.length / classes])),
+    bias: tf.variable(tf.tensor1d(Float32Array.from(bias))),
+  }));
 }
 
-/** `targets` are one-hot rows. */
-function crossEntropy(z: tf.Tensor2D, targets: tf.Tensor2D): CrossEntropy {
-  const shifted = tf.sub(z, tf.max(z, 1, true));
-  const exponentials = tf.exp(shifted);
-  const sums = tf.sum(exponentials, 1, true);
-  const rows = z.shape[0];
-  const right = tf.sum(tf.mul(shifted, targets));
-  return {
-    loss: tf.div(tf.sub(tf.sum(tf.log(sums)), right), rows),
-    logitGradient: tf.div(tf.sub(tf.div(exponentials, sums), targets), rows),
-  };
+function logits(inputs: readonly tf.Tensor2D[], classifiers: readonly Variables[]): tf.Tensor2D {
+  const parts = classifiers.map(({ weight, bias }, s) =>
+    tf.add<tf.Tensor2D>(tf.matMul(inputs[s] as tf.Tensor2D, weight, false, true), bias),
+  );
+  const [only] = parts;
+  return parts.length === 1 && only ? only : tf.div(tf.addN(parts), parts.length);
 }
 
-interface Batch {
-  /** `[N, D]`. */
-  readonly x: tf.Tensor2D;
-  /** `[N, classes]`, one-hot. */
-  readonly targets: tf.Tensor2D;
-}
-
-function gather(
-  { features, labels }: Features,
-  rows: Int32Array,
-  { size, classes }: { readonly size: number; readonly classes: number },
-): Batch {
+/** `[N, D]`, the given rows. */
+function gather({ features, labels }: Features, rows: Int32Array): tf.Tensor2D {
+  const size = features.length / labels.length;
   const x = new Float32Array(rows.length * size);
-  const targets = new Float32Array(rows.length * classes);
-  rows.forEach((row, i) => {
-    x.set(features.subarray(row * size, (row + 1) * size), i * size);
-    targets[i * classes + (labels[row] ?? NaN)] = 1;
-  });
-  return {
-    x: tf.tensor2d(x, [rows.length, size]),
-    targets: tf.tensor2d(targets, [rows.length, classes]),
-  };
+  rows.forEach((row, i) => x.set(features.subarray(row * size, (row + 1) * size), i * size));
+  return tf.tensor2d(x, [rows.length, size]);
+}
+
+/** Rows `start` to before `end`, or the last one. */
+function block({ features, labels }: Features, start: number, end: number): tf.Tensor2D {
+  const size = features.length / labels.length;
+  const values = features.slice(start * size, end * size);
+  return tf.tensor2d(values, [values.length / size, size]);
+}
+
+function targetsOf(streams: readonly Features[], rows: Int32Array, classes: number): tf.Tensor2D {
+  const labels = rows.map((row) => streams[0]?.labels[row] ?? NaN);
+  return tf.tensor2d(oneHot(labels, classes), [rows.length, classes]);
 }
 
 async function readAll(scalars: readonly tf.Scalar[]): Promise<Float32Array> {
@@ -155,11 +166,4 @@ async function readAll(scalars: readonly tf.Scalar[]): Promise<Float32Array> {
   } finally {
     tf.dispose([stacked, ...scalars]);
   }
-}
-
-function largestOfRows(values: Float32Array, columns: number): Int32Array {
-  return Int32Array.from({ length: values.length / columns }, (_, row) => {
-    const scores = values.subarray(row * columns, (row + 1) * columns);
-    return scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));
-  });
 }

@@ -44,3 +44,8 @@ export function clusters(
     labels,
   };
 }
+
+/** sin(rate · i + phase) for i from 0: numbers that any language makes alike. */
+export function wave(count: number, rate: number, phase: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => Math.sin(rate * i + phase));
+}

@@ -1,5 +1,5 @@
 import { createRandom } from '@halp/random';
-import { golden, onEachBackend } from '@halp/testing';
+import { expectClose, golden, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { knn } from '../src/index.ts';
@@ -79,6 +79,13 @@ describe('knn', () => {
         const { predictions } = await knn(twins, query, { k: 1, blockValues });
         expect(predictions[0]).toBe(2);
       }
+    });
+
+    it('gives the share of the votes of each class, and no top-5', async () => {
+      const gallery = features([[1, 0], [1, 0.1], [1, 0.2], [0, 1]], [6, 6, 2, 0]); // prettier-ignore
+      const { scores, evaluation } = await knn(gallery, features([[1, 0]], [6]), { k: 3 });
+      expectClose(scores, [0, 0, 1 / 3, 0, 0, 0, 2 / 3], { absolute: 1e-7 });
+      expect(evaluation).toMatchObject({ accuracy: 1, top5: null, top5Interval: null });
     });
 
     it('refuses vectors without a direction, broken values and sizes that disagree', async () => {

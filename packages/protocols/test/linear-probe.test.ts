@@ -1,7 +1,7 @@
 import { createRandom } from '@halp/random';
 import { expectClose, golden, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-import { linearProbe } from '../src/index.ts';
+import { holdOut, linearProbe, predictionsOf } from '../src/index.ts';
 import type { LinearProbeOptions } from '../src/index.ts';
 import { clusters, features, floats, ints } from './arrays.ts';
 
@@ -154,6 +154,59 @@ describe('linearProbe', () => {
         }
       }
       expect(chosen.size).toBe(3);
+    });
+
+    it('gives logits: those of its weights, whose largest is the prediction', async () => {
+      const { scores, predictions, weights } = await linearProbe(
+        train,
+        test,
+        options,
+        createRandom(0),
+      );
+      const expected = Array.from({ length: 37 * 4 }, (_, i) => {
+        const [row, label] = [Math.floor(i / 4), i % 4];
+        const x = test.features.subarray(row * 8, row * 8 + 8);
+        const w = weights.weight.subarray(label * 8, label * 8 + 8);
+        return x.reduce((sum, value, d) => sum + value * (w[d] ?? NaN), weights.bias[label] ?? NaN);
+      });
+      expectClose(scores, expected, { absolute: 1e-5 });
+      expect(predictionsOf(scores, 4)).toEqual(predictions);
+    });
+
+    it('ends between epochs when its signal aborts', async () => {
+      const controller = new AbortController();
+      const seen: number[] = [];
+      const onEpoch = ({ epoch }: { readonly epoch: number }) => {
+        seen.push(epoch);
+        if (epoch === 2) controller.abort(new Error('enough'));
+      };
+      const { signal } = controller;
+      const run = linearProbe(train, test, { ...options, onEpoch, signal }, createRandom(0));
+      await expect(run).rejects.toThrow('enough');
+      expect(seen).toEqual([0, 1, 2]);
+    });
+
+    it('measures the held-out accuracy on the clips of the held-out subjects', async () => {
+      const subjects = Int32Array.from({ length: 90 }, (_, i) => Math.floor(i / 9));
+      const few = { ...options, learningRate: 0.002, epochs: 1, selectBy: 'validation' } as const;
+      const { epochs, weights } = await linearProbe(
+        train,
+        test,
+        { ...few, subjects },
+        createRandom(4),
+      );
+      const fork = createRandom(4).fork('validation');
+      const { validation } = holdOut(90, { fraction: 0.2, subjects }, fork);
+      const right = validation.filter((row) => {
+        const x = train.features.subarray(row * 8, row * 8 + 8);
+        const logits = Array.from(weights.bias, (bias, label) =>
+          x.reduce((sum, value, d) => sum + value * (weights.weight[label * 8 + d] ?? NaN), bias),
+        );
+        return logits.indexOf(Math.max(...logits)) === train.labels[row];
+      });
+      expect(epochs[0]?.validation).toBe(right.length / validation.length);
+      expect(epochs[0]?.validation).not.toBe(epochs[0]?.test);
+      expect(new Set(Array.from(validation, (row) => subjects[row])).size).toBe(2);
     });
 
     it('refuses what would give a plausible number', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confusionMatrix, perClassAccuracy, top1 } from '../src/index.ts';
+import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from '../src/index.ts';
 
 const labels = Int32Array.from([0, 0, 0, 1, 1, 3]);
 const predictions = Int32Array.from([0, 0, 1, 1, 2, 3]);
@@ -34,5 +34,25 @@ describe('metrics', () => {
     ).toThrow('predictions must be in 0..3, got -1 in row 2');
     expect(() => confusionMatrix(new Int32Array(0), new Int32Array(0), 4)).toThrow(RangeError);
     expect(() => top1([[0, 0]])).toThrow('top1: the matrix must count something, got 0');
+  });
+
+  it('count a hit at k where fewer than k classes are ahead, ties by class', () => {
+    const scores = Float32Array.from([0.1, 0.7, 0.2, 5, 5, 5]);
+    const labelled = (label: number) => Int32Array.of(label, label);
+    const hits = (label: number) =>
+      [1, 2, 3].map((k) => topHits(scores, labelled(label), { classes: 3, k }));
+    expect(hits(0)).toEqual([1, 1, 2]);
+    expect(hits(1)).toEqual([1, 2, 2]);
+    expect(hits(2)).toEqual([0, 1, 2]);
+    expect([...predictionsOf(scores, 3)]).toEqual([1, 0]);
+  });
+
+  it('refuse scores that rank nothing', () => {
+    const two = Int32Array.of(0, 1);
+    const scores = Float32Array.of(1, 0, 0, 1);
+    expect(() => topHits(scores, two, { classes: 2, k: 3 })).toThrow('k must be a whole number in');
+    expect(() => topHits(scores, labels, { classes: 2, k: 1 })).toThrow('must be [6, 2], got 4');
+    expect(() => predictionsOf(scores, 3)).toThrow('got 4 values for 3 classes');
+    expect(() => predictionsOf(Float32Array.of(NaN, 1), 2)).toThrow('got NaN in row 0');
   });
 });

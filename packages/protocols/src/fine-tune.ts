@@ -1,0 +1,269 @@
+import { copyParams, disposeParams, linear, ownedVariable, sgd } from '@halp/nn';
+import type { Initializer, Layer, Params } from '@halp/nn';
+import type { Random } from '@halp/random';
+import { fit } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  classification,
+  classifierVariables,
+  classify,
+  labelledBatches,
+} from './classification.ts';
+import type { Classifier } from './classification.ts';
+import type { ClipSource } from './clip-source.ts';
+import { createEvaluation } from './evaluation.ts';
+import type { Evaluation } from './evaluation.ts';
+import { extractFeatures } from './features.ts';
+import type { FeatureBatch } from './features.ts';
+import { checkLabels, predictionsOf } from './metrics.ts';
+import { initialWeights } from './probe-training.ts';
+import type { LinearWeights } from './softmax-regression.ts';
+import {
+  agreement,
+  isBetter,
+  isCheck,
+  printedTraining,
+  trainingSettings,
+} from './training-options.ts';
+import type {
+  CheckAccuracy,
+  ProbeEpoch,
+  TrainingOptions,
+  TrainingSettings,
+} from './training-options.ts';
+
+/** An encoder that can be trained further; `Encoder` of `@halp/encoders` is one. */
+export interface TrainableEncoder extends Layer<tf.Tensor5D, tf.Tensor2D> {
+  /** D, how many numbers describe a clip. */
+  readonly featureSize: number;
+}
+
+/** What {@link fineTune} works on. */
+export interface FineTuneInput {
+  /** Trained in place, and not disposed: keep a copy of what must stay as it was. */
+  readonly encoder: TrainableEncoder;
+  /** Clips to train and to test on. */
+  readonly clips: ClipSource;
+}
+
+/** Options of {@link fineTune}. */
+export interface FineTuneOptions extends TrainingOptions {
+  /** Initial learning rate. Default 0.01. */
+  readonly learningRate?: number;
+  /** Weight decay of SGD, at least 0. Default 0. */
+  readonly weightDecay?: number;
+  /** Classifier to start from instead of a random one. */
+  readonly initial?: LinearWeights;
+}
+
+/** What {@link fineTune} gives. */
+export interface FineTuneResult {
+  /** The accuracy with everything it was computed with, the selection rule included. */
+  readonly evaluation: Evaluation;
+  /** `[n]`, the predicted class of each test clip after the selected epoch. */
+  readonly predictions: Int32Array;
+  /** `[n, classes]`, the logits of each test clip after the selected epoch. */
+  readonly scores: Float32Array;
+  /** The classifier after the selected epoch, which belongs to the encoder as it is left. */
+  readonly weights: LinearWeights;
+  /** The epochs in their order. */
+  readonly epochs: readonly ProbeEpoch[];
+}
+
+/**
+ * Top-1 accuracy of an encoder that is trained further, end to end, behind a new linear classifier.
+ *
+ * Linear(D, classes) with weights from N(0, 0.01²) and bias 0, softmax cross-entropy, SGD with
+ * momentum 0.9, rate 0.01 × 0.1 at each milestone, encoder with batch statistics (train-mode
+ * BatchNorm): fine-tuning, transfer and, on a {@link labelledSubset}, semi-supervised learning as in CMD
+ * (Mao et al. 2022, section 4) and HaLP. Classes need not be those of the pretraining.
+ *
+ * The encoder is changed. It is left as after the selected epoch, running statistics included; after
+ * an error or an abort, as after the last step.
+ *
+ * @param rng - forks `'classifier'` (classes × D normals) and the streams of the steps, which draw
+ *   nothing.
+ * @throws RangeError if a batch contradicts its shape, a label is no class, an epoch has no batch or an
+ *   option is out of range, or weights diverge. NonFiniteLossError of `@halp/train` if a loss does. The signal's
+ *   reason if it aborts.
+ *
+ * @example
+ * ```ts
+ * const clips = { train: (epoch) => trainLoader.epoch(epoch), test: () => testLoader.epoch(0) };
+ * const { evaluation } = await fineTune(
+ *   { encoder, clips },
+ *   { classes: 51, selectBy: 'last-epoch' },
+ *   createRandom(0),
+ * );
+ * ```
+ */
+export async function fineTune(
+  { encoder, clips }: FineTuneInput,
+  options: FineTuneOptions,
+  rng: Random,
+): Promise<FineTuneResult> {
+  const { learningRate = 0.01, weightDecay = 0, initial } = options;
+  const settings = trainingSettings('fineTune', { ...options, learningRate });
+  if (settings.selectBy === 'validation' && clips.validation === undefined) {
+    throw new TypeError(
+      "fineTune: selectBy 'validation' must come with validation clips, got a source without",
+    );
+  }
+  const size = encoder.featureSize;
+  const own = rng.fork('classifier');
+  const head = newClassifier(initialWeights(initial, { settings, size }, own), size, own);
+  try {
+    const classifier = { encoder, head };
+    const run = { classifier, clips, settings, weightDecay };
+    const { selected, epochs, trained } = await trainEpochs(run, rng);
+    const { scores, predictions, epoch, held } = selected;
+    const evaluation = createEvaluation({
+      protocol: 'fine-tune',
+      settings: { ...printedTraining(settings, epoch), weightDecay },
+      selection: settings.selectBy,
+      classes: settings.names,
+      counts: { train: trained, validation: held },
+      labels: selected.labels,
+      scores,
+    });
+    return { evaluation, predictions, scores, weights: await weightsOf(head), epochs };
+  } finally {
+    head.dispose();
+  }
+}
+
+interface Run {
+  readonly classifier: Classifier;
+  readonly clips: ClipSource;
+  readonly settings: TrainingSettings;
+  readonly weightDecay: number;
+}
+
+/** Encoder and classifier as they were at one check. */
+interface Check {
+  readonly epoch: number;
+  readonly accuracy: CheckAccuracy;
+  /** `[n, classes]`, of the test clips. */
+  readonly scores: Float32Array;
+  readonly predictions: Int32Array;
+  readonly labels: Int32Array;
+  /** Clips held out. */
+  readonly held: number;
+}
+
+interface Trained {
+  readonly selected: Check;
+  readonly epochs: readonly ProbeEpoch[];
+  /** Clips of an epoch. */
+  readonly trained: number;
+}
+
+async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
+  const { classifier, clips, settings, weightDecay } = run;
+  const { learningRate: rate, milestones, selectBy, signal, names, caller } = settings;
+  const objective = classification(classifier);
+  const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay });
+  const variables = classifierVariables(classifier);
+  const batches = (epoch: number) => labelledBatches(caller, clips.train(epoch), names.length);
+  const epochs: ProbeEpoch[] = [];
+  let best: { readonly check: Check; readonly copy: Params } | undefined;
+  let trained = 0;
+  try {
+    const training = fit(
+      objective,
+      batches,
+      {
+        epochs: settings.epochs,
+        optimizer,
+        schedule: { kind: 'step', rate, milestones, factor: 0.1 },
+        ...(signal === undefined ? {} : { signal }),
+      },
+      rng,
+    );
+    for await (const { epoch, losses, learningRate, samples } of training) {
+      trained = Math.round(samples / (epoch + 1));
+      const isChecked = isCheck(epoch, settings);
+      if (isChecked) await checkFinite(variables, epoch);
+      const check = isChecked ? await measure(run, epoch) : undefined;
+      if (check && isBetter(check.accuracy, best?.check.accuracy, selectBy)) {
+        disposeParams(best?.copy ?? {});
+        // The last epoch's weights are there anyway.
+        best = { check, copy: selectBy === 'last-epoch' ? {} : copyOf(variables) };
+      }
+      const report = { epoch, learningRate, loss: losses['total'] ?? NaN, ...check?.accuracy };
+      epochs.push(report);
+      settings.onEpoch?.(report);
+    }
+    if (!best) throw new Error('fineTune: the last epoch must have been checked');
+    if (selectBy !== 'last-epoch') copyParams(variables, best.copy);
+    return { selected: best.check, epochs, trained };
+  } finally {
+    disposeParams(best?.copy ?? {});
+    optimizer.dispose();
+  }
+}
+
+/** Nothing, when every variable is finite: some kernels make zeros of NaN, and so a loss of a dead encoder. */
+async function checkFinite(variables: Params, epoch: number): Promise<void> {
+  const sum = tf.tidy(() =>
+    tf.addN(Object.values(variables).map((variable) => tf.sum(tf.cast(variable, 'float32')))),
+  );
+  const [value = NaN] = await sum.data();
+  sum.dispose();
+  if (Number.isFinite(value)) return;
+  throw new RangeError(
+    `fineTune: weights must stay finite, got a sum of ${value} after epoch ${epoch}; ` +
+      `lower the learning rate`,
+  );
+}
+
+async function measure(run: Run, epoch: number): Promise<Check> {
+  const { clips, settings } = run;
+  const test = await tested(run, clips.test(), 'test labels');
+  if (settings.selectBy !== 'validation' || clips.validation === undefined) {
+    return { ...test, epoch, held: 0, accuracy: { test: test.accuracy } };
+  }
+  const held = await tested(run, clips.validation(), 'validation labels');
+  return {
+    ...test,
+    epoch,
+    held: held.labels.length,
+    accuracy: { test: test.accuracy, validation: held.accuracy },
+  };
+}
+
+async function tested(
+  { classifier, settings }: Run,
+  batches: AsyncIterable<FeatureBatch>,
+  what: string,
+): Promise<Pick<Check, 'scores' | 'predictions' | 'labels'> & { readonly accuracy: number }> {
+  const { names, caller, signal } = settings;
+  signal?.throwIfAborted();
+  const logits = { apply: (x: tf.Tensor5D) => classify(classifier, x, 'eval') };
+  const { features: scores, labels } = await extractFeatures(logits, batches);
+  checkLabels(caller, what, labels, names.length);
+  const predictions = predictionsOf(scores, names.length);
+  return { scores, predictions, labels, accuracy: agreement(predictions, labels) };
+}
+
+function newClassifier(
+  { weight, bias }: LinearWeights,
+  inputs: number,
+  rng: Random,
+): Classifier['head'] {
+  const weightInit: Initializer = (shape) => tf.tensor(weight, [...shape]);
+  const biasInit: Initializer = (shape) => tf.tensor(bias, [...shape]);
+  return linear({ inputs, outputs: bias.length, weightInit, biasInit }, rng);
+}
+
+async function weightsOf({ params }: Layer<tf.Tensor2D, tf.Tensor2D>): Promise<LinearWeights> {
+  const values = async (name: string): Promise<Float32Array> =>
+    Float32Array.from((await params[name]?.data<'float32'>()) ?? []);
+  return { weight: await values('weight'), bias: await values('bias') };
+}
+
+function copyOf(params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, param]) => [name, ownedVariable(tf.clone(param), false)]),
+  );
+}
