@@ -10,7 +10,7 @@ import {
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectClips } from './check.ts';
+import { expectClips, expectSizes } from './check.ts';
 import type { Encoder } from './encoder.ts';
 
 /** Sizes and kind of a {@link biGru} encoder. */
@@ -57,11 +57,7 @@ export function biGru(
   }: BiGruOptions,
   rng: Random,
 ): Encoder {
-  for (const [name, size] of Object.entries({ joints, persons, channels, hidden, layers })) {
-    if (!(Number.isSafeInteger(size) && size > 0)) {
-      throw new RangeError(`biGru: ${name} must be a positive integer, got ${size}`);
-    }
-  }
+  expectSizes('biGru', { joints, persons, channels, hidden, layers });
   const inputs = joints * channels * persons;
   const norm = batchNorm({ features: inputs });
   const recurrence = gru(

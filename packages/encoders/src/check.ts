@@ -28,3 +28,12 @@ export function expectClips(
   }
   if (x.dtype !== 'float32') throw new TypeError(`${caller}: expected float32, got ${x.dtype}`);
 }
+
+/** Throws unless every named size is a positive integer. */
+export function expectSizes(caller: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [name, size] of Object.entries(sizes)) {
+    if (!(Number.isSafeInteger(size) && size > 0)) {
+      throw new RangeError(`${caller}: ${name} must be a positive integer, got ${size}`);
+    }
+  }
+}

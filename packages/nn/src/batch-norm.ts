@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectPositiveIntegers, expectShape } from './check.ts';
-import type { Layer } from './layer.ts';
-import { disposeParams, ownedVariable } from './params.ts';
+import { expectPositiveIntegers } from './check.ts';
+import type { Mode } from './layer.ts';
+import { normaliseBatch, type Normalisation } from './normalise-batch.ts';
+import { disposeParams, ownedVariable, type Params } from './params.ts';
+import { relu } from './relu.ts';
 
 /** Size and constants of {@link batchNorm}. */
 export interface BatchNormOptions {
@@ -14,9 +16,36 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
+/** What follows a normalisation in the same operation, cheaper than by itself. */
+export interface AfterNorm<T extends tf.Tensor> {
+  /** Added to the normalised numbers; of their shape, and differentiated too. */
+  readonly add?: T;
+  /** Whether negative numbers become zero, after the addition; false unless given. */
+  readonly relu?: boolean;
+}
+
+/** The {@link batchNorm} layer: a `Layer` for tensors of any rank from 2 whose last axis holds the features. */
+export interface BatchNorm {
+  /** `weight` and `bias`, `[F]`. */
+  readonly params: Params;
+  /** `running_mean` and `running_var`, `[F]`, and `num_batches_tracked`. */
+  readonly buffers: Params;
+  /**
+   * The normalised tensor, owned by the caller, of the shape of x.
+   *
+   * @param x - `[..., F]`; every axis but the last counts rows.
+   * @param mode - `train` or `eval`.
+   * @param after - what follows at once.
+   */
+  apply<T extends tf.Tensor>(x: T, mode: Mode, after?: AfterNorm<T>): T;
+  /** Disposes `params` and `buffers`. */
+  dispose(): void;
+}
+
 /**
- * Batch normalisation of rows `[R, F]` as PyTorch's `BatchNorm1d` (Ioffe and Szegedy, 2015):
- * y = w·(x − mean) / √(variance + ε) + b for each feature.
+ * Batch normalisation over the last axis, of rows `[R, F]`, frames of joints `[N, T, V, F]` or any other shape, as
+ * PyTorch's `BatchNorm1d` and `BatchNorm2d` (Ioffe and Szegedy, 2015): y = w·(x − mean) / √(variance + ε) + b for each
+ * feature, over all R rows, the numbers of the other axes.
  *
  * In `train` mode mean and variance are those of the R rows, the variance divided by R; the running mean and the running
  * variance, there divided by R − 1, move towards them by `momentum`, and `num_batches_tracked` counts one more. In
@@ -32,7 +61,7 @@ export function batchNorm({
   features,
   momentum = 0.1,
   epsilon = 1e-5,
-}: BatchNormOptions): Layer<tf.Tensor2D, tf.Tensor2D> {
+}: BatchNormOptions): BatchNorm {
   expectPositiveIntegers('batchNorm', { features });
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new RangeError(`batchNorm: expected a momentum in [0, 1], got ${momentum}`);
@@ -52,28 +81,31 @@ export function batchNorm({
   const follow = (running: tf.Variable, batch: tf.Tensor): void => {
     running.assign(tf.add(running, tf.mul(tf.sub(batch, running), momentum)));
   };
-  const track = ({ mean, variance, rows }: BatchStatistics): void => {
+  const track = (mean: tf.Tensor, variance: tf.Tensor): void => {
     follow(buffers.running_mean, mean);
-    follow(buffers.running_var, tf.mul(variance, rows / (rows - 1)));
+    follow(buffers.running_var, variance);
     buffers.num_batches_tracked.assign(tf.add(buffers.num_batches_tracked, tf.scalar(1, 'int32')));
   };
   return {
     params,
     buffers,
-    apply(x, mode) {
-      expectShape('batchNorm', x, [null, features], '[R, features]');
-      if (mode === 'eval') {
-        return tf.tidy(() => {
-          const scale = tf.div(params.weight, tf.sqrt(tf.add(buffers.running_var, epsilon)));
-          return tf.add<tf.Tensor2D>(tf.mul(tf.sub(x, buffers.running_mean), scale), params.bias);
-        });
+    apply<T extends tf.Tensor>(x: T, mode: Mode, after: AfterNorm<T> = {}): T {
+      const rows = expectRows(x, features, after);
+      if (mode === 'train' && rows < 2) {
+        throw new RangeError(`batchNorm: expected at least 2 rows in train mode, got ${rows}`);
       }
-      if (x.shape[0] < 2) {
-        throw new RangeError(
-          `batchNorm: expected at least 2 rows in train mode, got ${x.shape[0]}`,
-        );
-      }
-      return normaliseBatch(x, params.weight, params.bias, epsilon, track);
+      return tf.tidy(() => {
+        const { weight, bias } = params;
+        const { running_mean: mean, running_var: variance } = buffers;
+        const flat = tf.reshape<tf.Rank.R2>(x, [rows, features]);
+        const add = after.add && tf.reshape<tf.Rank.R2>(after.add, [rows, features]);
+        const relu = after.relu ?? false;
+        const y =
+          mode === 'train'
+            ? normaliseBatch(flat, { weight, bias, epsilon, add, relu, track })
+            : normaliseWith(flat, { weight, bias, epsilon, add, relu, mean, variance });
+        return tf.reshape(y, x.shape) as T;
+      });
     },
     dispose: () => {
       disposeParams(params);
@@ -82,44 +114,38 @@ export function batchNorm({
   };
 }
 
-/** What a batch's normalisation computes on its way. */
-interface BatchStatistics {
-  /** `[F]`. */
-  readonly mean: tf.Tensor;
-  /** `[F]`, divided by the number of rows. */
-  readonly variance: tf.Tensor;
-  /** The number of rows. */
-  readonly rows: number;
+/** The number of rows of `[..., features]`; throws if x or what is added to it is of another shape. */
+function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor>): number {
+  if (x.shape.length < 2 || x.shape.at(-1) !== features || x.size === 0) {
+    throw new RangeError(
+      `batchNorm: expected [..., features] = [..., ${features}] of rank 2 or more, got [${x.shape.join(', ')}]`,
+    );
+  }
+  if (x.dtype !== 'float32') throw new TypeError(`batchNorm: expected float32, got ${x.dtype}`);
+  if (add !== undefined && !tf.util.arraysEqual(add.shape, x.shape)) {
+    throw new RangeError(
+      `batchNorm: expected to add [${x.shape.join(', ')}], got [${add.shape.join(', ')}]`,
+    );
+  }
+  return x.size / features;
 }
 
-/** y = w·(x − mean)/√(variance + ε) + b with the batch's own statistics, which `track` sees. */
-function normaliseBatch(
+/** y = w·(x − mean)/√(variance + ε) + b with given statistics, plus `add`, cut off at zero with `relu`. */
+function normaliseWith(
   x: tf.Tensor2D,
-  weight: tf.Tensor,
-  bias: tf.Tensor,
-  epsilon: number,
-  track: (statistics: BatchStatistics) => void,
+  {
+    weight,
+    bias,
+    epsilon,
+    add,
+    relu: cut,
+    mean,
+    variance,
+  }: Omit<Normalisation, 'track'> & { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
 ): tf.Tensor2D {
-  const rows = x.shape[0];
-  return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [x, weight, bias, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const mean = tf.mean(x, 0);
-    const centred = tf.sub(x, mean);
-    const variance = tf.mean(tf.square(centred), 0);
-    const scale = tf.rsqrt(tf.add(variance, epsilon));
-    const unit = tf.mul(centred, scale);
-    track({ mean, variance, rows });
-    save([unit, tf.mul(scale, weight)]);
-    return {
-      value: tf.add(tf.mul(unit, weight), bias),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [unit, scale] = saved as [tf.Tensor, tf.Tensor];
-        const dBias = tf.sum(dy, 0);
-        const dWeight = tf.sum(tf.mul(dy, unit), 0);
-        // The mean and the variance depend on x too, which takes these parts out of dy.
-        const through = tf.add(tf.div(dBias, rows), tf.mul(unit, tf.div(dWeight, rows)));
-        return [tf.mul(tf.sub(dy, through), scale), dWeight, dBias];
-      },
-    };
-  })(x, weight, bias) as tf.Tensor2D;
+  const scale = tf.div(weight, tf.sqrt(tf.add(variance, epsilon)));
+  const shift = tf.sub(bias, tf.mul(mean, scale));
+  const normalised = tf.add<tf.Tensor2D>(tf.mul(x, scale), shift);
+  const sum = add === undefined ? normalised : tf.add<tf.Tensor2D>(normalised, add);
+  return cut ? relu(sum) : sum;
 }

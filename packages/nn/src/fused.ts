@@ -10,8 +10,19 @@ import * as tf from '@tensorflow/tfjs-core';
  *   `weight_ih`, `weight_hh`; attributes `reversed` and `last_only`. Outputs dx and the eight gradients.
  * - `HalpEma`: targets, as many sources, the rate `[]`. Outputs t + rate·(s − t).
  * - `HalpSgd`: parameters, velocities, gradients, `[3]` rate, momentum and decay. Outputs the new parameters and velocities.
+ * - `HalpBatchNorm`: x `[R, F]`, weight `[F]`, bias `[F]`, perhaps a summand `[R, F]`; attributes `epsilon` and `relu`.
+ *   Outputs y = w·(x − mean)/√(variance + ε) + b, plus the summand, its negative numbers zero with `relu`; the mean
+ *   `[F]` and the variance divided by R − 1 `[F]`; then what its gradient wants kept.
+ * - `HalpBatchNormGradient`: dy, x, y, weight and what was kept; attributes as there. Outputs dx, dweight, dbias and
+ *   the gradient of the summand.
  */
-export type FusedKernel = 'HalpGruForward' | 'HalpGruBackward' | 'HalpEma' | 'HalpSgd';
+export type FusedKernel =
+  | 'HalpGruForward'
+  | 'HalpGruBackward'
+  | 'HalpEma'
+  | 'HalpSgd'
+  | 'HalpBatchNorm'
+  | 'HalpBatchNormGradient';
 
 /** Whether the current backend has a kernel of that name. */
 export function hasFused(name: FusedKernel): boolean {
@@ -22,7 +33,7 @@ export function hasFused(name: FusedKernel): boolean {
 export function runFused(
   name: FusedKernel,
   inputs: readonly tf.Tensor[],
-  attributes: Readonly<Record<string, boolean>> = {},
+  attributes: Readonly<Record<string, boolean | number>> = {},
 ): tf.Tensor[] {
   // Kernels with lists of inputs take them as a list, as those of TensorFlow.js itself do.
   const listed = inputs as unknown as tf.NamedTensorMap;

@@ -1,0 +1,51 @@
+import { pointwiseConvolution, type Initializer, type Layer } from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Sizes of a {@link convolutionHead}. */
+export interface ConvolutionHeadOptions {
+  /** D of the features. */
+  readonly inputs: number;
+  /** Classes, or numbers of an embedding. */
+  readonly outputs: number;
+  /** How `weight` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  readonly weightInit?: Initializer;
+  /** How `bias` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  readonly biasInit?: Initializer;
+}
+
+/**
+ * The classifier of ST-GCN's checkpoints, y = W x + b, `[N, inputs]` to `[N, outputs]`, its `weight` stored as that of a
+ * 1×1 convolution, `[outputs, inputs, 1, 1]`, beside `bias` `[outputs]`: `linear` under other shapes.
+ *
+ * The mean over persons, which the authors take before it, could as well be taken after.
+ *
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
+ *
+ * @example
+ * ```ts
+ * const network = withHead(encoder, convolutionHead({ inputs: 256, outputs: 60 }, rng)); // fc.weight, fc.bias
+ * ```
+ */
+export function convolutionHead(
+  options: ConvolutionHeadOptions,
+  rng: Random,
+): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const { inputs, outputs } = options;
+  const convolution = pointwiseConvolution(options, rng);
+  return {
+    ...convolution,
+    apply(x, mode) {
+      if (x.shape.length !== 2 || x.shape[1] !== inputs) {
+        throw new RangeError(
+          `convolutionHead: expected [N, inputs] = [any, ${inputs}], got [${x.shape.join(', ')}]`,
+        );
+      }
+      return tf.tidy(() => {
+        const points = tf.reshape<tf.Rank.R4>(x, [x.shape[0], 1, 1, inputs]);
+        return tf.reshape(convolution.apply(points, mode), [x.shape[0], outputs]);
+      });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { BatchNorm, Mode } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The clips `[N, C, T, V, M]` as persons of their own, `[N·M, T, V, C]`, each number normalised by the statistics of its
+ * joint and coordinate over clips, persons and frames.
+ *
+ * @param norm - of V·C features, index v·C + c, as PyTorch's `BatchNorm1d(V * C)` in the code of ST-GCN.
+ */
+export function jointRows(norm: BatchNorm, x: tf.Tensor5D, mode: Mode): tf.Tensor4D {
+  const [clips, channels, frames, joints, persons] = x.shape;
+  return tf.tidy(() => {
+    const rows = tf.reshape<tf.Rank.R2>(tf.transpose(x, [0, 4, 2, 3, 1]), [
+      clips * persons * frames,
+      joints * channels,
+    ]);
+    return tf.reshape(norm.apply(rows, mode), [clips * persons, frames, joints, channels]);
+  });
+}

@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { oneAtATime } from './mix-joints.ts';
+
+/**
+ * y[n, t, p, c] = Σ_v matrix[n, p, v] · x[n, t, v, c], `[N, P, V]` and `[N, T, V, C]` to `[N, T, P, C]`: in every frame of
+ * a clip the same mixture of joints, in every clip another; `mixJoints` has one for all.
+ */
+export function mixJointsByClip(matrix: tf.Tensor3D, x: tf.Tensor4D): tf.Tensor4D {
+  return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [matrix, x, save] = args as [tf.Tensor3D, tf.Tensor4D, tf.GradSaveFunc];
+    save([matrix, x]);
+    return {
+      value: product(matrix, x, false),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [matrix, x] = saved as [tf.Tensor3D, tf.Tensor4D];
+        return [matrixGradient(dy as tf.Tensor4D, x), product(matrix, dy as tf.Tensor4D, true)];
+      },
+    };
+  })(matrix, x) as tf.Tensor4D;
+}
+
+/** matrix · x, or its transpose · x. */
+function product(matrix: tf.Tensor3D, x: tf.Tensor4D, transposed: boolean): tf.Tensor4D {
+  if (!oneAtATime()) {
+    return tf.matMul(tf.expandDims<tf.Tensor4D>(matrix, 1), x, transposed, false) as tf.Tensor4D;
+  }
+  const [clips, frames, , channels] = x.shape;
+  const mixed = tf.matMul(matrix, jointsFirst(x), transposed, false);
+  return tf.transpose(tf.reshape<tf.Rank.R4>(mixed, [clips, -1, frames, channels]), [0, 2, 1, 3]);
+}
+
+function matrixGradient(dy: tf.Tensor4D, x: tf.Tensor4D): tf.Tensor {
+  if (!oneAtATime()) return tf.sum(tf.matMul(dy, x, false, true), 1);
+  return tf.matMul(jointsFirst(dy), jointsFirst(x), false, true);
+}
+
+/** `[N, T, V, C]` to `[N, V, T·C]`. */
+function jointsFirst(x: tf.Tensor4D): tf.Tensor3D {
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [x.shape[0], x.shape[2], -1]);
+}

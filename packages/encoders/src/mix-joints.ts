@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * y[b, p, c] = Σ_v matrix[p, v] · x[b, v, c], `[P, V]` and `[B, V, C]` to `[B, P, C]`: the same mixture of joints in every
+ * frame.
+ *
+ * The gradient of the matrix is summed over B after small products, since one product over all B·C numbers of a joint
+ * is several times slower.
+ */
+export function mixJoints(matrix: tf.Tensor2D, x: tf.Tensor3D): tf.Tensor3D {
+  return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [matrix, x, save] = args as [tf.Tensor2D, tf.Tensor3D, tf.GradSaveFunc];
+    save([matrix, x]);
+    return {
+      value: product(matrix, x, false),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [matrix, x] = saved as [tf.Tensor2D, tf.Tensor3D];
+        return [matrixGradient(dy as tf.Tensor3D, x), product(matrix, dy as tf.Tensor3D, true)];
+      },
+    };
+  })(matrix, x);
+}
+
+/** matrix · x, or its transpose · x. */
+function product(matrix: tf.Tensor2D, x: tf.Tensor3D, transposed: boolean): tf.Tensor3D {
+  if (!oneAtATime()) {
+    return tf.matMul<tf.Tensor3D>(matrix, x, transposed, false);
+  }
+  const mixed = tf.matMul(matrix, jointsFirst(x), transposed, false);
+  return tf.transpose(tf.reshape<tf.Rank.R3>(mixed, [-1, x.shape[0], x.shape[2]]), [1, 0, 2]);
+}
+
+function matrixGradient(dy: tf.Tensor3D, x: tf.Tensor3D): tf.Tensor {
+  if (!oneAtATime()) return tf.sum(tf.matMul(dy, x, false, true), 0);
+  return tf.matMul(jointsFirst(dy), jointsFirst(x), false, true);
+}
+
+/** `[B, V, C]` to `[V, B·C]`. */
+function jointsFirst(x: tf.Tensor3D): tf.Tensor2D {
+  return tf.reshape<tf.Rank.R2>(tf.transpose(x, [1, 0, 2]), [x.shape[1], -1]);
+}
+
+/** Whether the backend multiplies a batch of small matrices one by one, so that two transpositions cost less. */
+export function oneAtATime(): boolean {
+  return tf.getBackend() === 'wasm';
+}

@@ -1,0 +1,26 @@
+import type { BatchNorm, Mode } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The clips `[N, C, T, V, M]` as persons of their own, `[N·M, T, V, C]`, each number normalised by the statistics of its
+ * person's place, joint and coordinate over clips and frames.
+ *
+ * @param norm - of M·V·C features, index (m·V + v)·C + c, as PyTorch's `BatchNorm1d(M * V * C)` in the code of 2s-AGCN
+ * and CTR-GCN; `jointRows` is that of ST-GCN, which persons share.
+ */
+export function personRows(norm: BatchNorm, x: tf.Tensor5D, mode: Mode): tf.Tensor4D {
+  const [clips, channels, frames, joints, persons] = x.shape;
+  return tf.tidy(() => {
+    const rows = tf.reshape<tf.Rank.R2>(tf.transpose(x, [0, 2, 4, 3, 1]), [
+      clips * frames,
+      persons * joints * channels,
+    ]);
+    const ofFrames = tf.reshape(norm.apply(rows, mode), [clips, frames, persons, joints, channels]);
+    return tf.reshape(tf.transpose(ofFrames, [0, 2, 1, 3, 4]), [
+      clips * persons,
+      frames,
+      joints,
+      channels,
+    ]);
+  });
+}

@@ -1,0 +1,92 @@
+import {
+  batchNorm,
+  mergeParams,
+  pointwiseConvolution,
+  prefixed,
+  temporalConvolution,
+  type BatchNorm,
+  type Layer,
+  type Mode,
+  type Params,
+} from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { graphConvolution } from './graph-convolution.ts';
+
+/** Sizes of a {@link stGcnBlock}. */
+export interface StGcnBlockOptions {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** K of the adjacency. */
+  readonly subsets: number;
+  /** Frames of the temporal convolution; odd. */
+  readonly kernel: number;
+  /** Frames from one output to the next. */
+  readonly stride: number;
+  /** Whether the input is added to the output. */
+  readonly residual: boolean;
+}
+
+/** A layer of `[N, T, V, C]` that sees a graph. */
+export interface StGcnBlock {
+  readonly params: Params;
+  readonly buffers: Params;
+  apply(x: tf.Tensor4D, adjacency: tf.Tensor3D, mode: Mode): tf.Tensor4D;
+}
+
+/**
+ * ReLU(s(x) + BN(temporal convolution(ReLU(BN(graph convolution(x)))))), `[N, T, V, inputs]` to
+ * `[N, ⌈T/stride⌉, V, outputs]`. s(x) is nothing without `residual`, x itself where sizes agree, and BN(W x + b) of
+ * every stride-th frame elsewhere.
+ *
+ * Names: `gcn.conv.*`, `tcn.0.*`, `tcn.2.*`, `tcn.3.*`, `residual.0.*`, `residual.1.*`.
+ *
+ * @param rng - forked by layer; itself not drawn from.
+ */
+export function stGcnBlock(
+  { inputs, outputs, subsets, kernel, stride, residual }: StGcnBlockOptions,
+  rng: Random,
+): StGcnBlock {
+  const spatial = graphConvolution({ inputs, outputs, subsets }, rng.fork('gcn'));
+  const afterSpatial = batchNorm({ features: outputs });
+  const temporal = temporalConvolution(
+    { inputs: outputs, outputs, kernel, stride },
+    rng.fork('tcn.2'),
+  );
+  const afterTemporal = batchNorm({ features: outputs });
+  const projects = residual && (inputs !== outputs || stride > 1);
+  const shortcut = projects
+    ? {
+        conv: pointwiseConvolution({ inputs, outputs, stride }, rng.fork('residual.0')),
+        norm: batchNorm({ features: outputs }),
+      }
+    : undefined;
+  const named = Object.entries({
+    gcn: spatial,
+    'tcn.0': afterSpatial,
+    'tcn.2': temporal,
+    'tcn.3': afterTemporal,
+    ...(shortcut && { 'residual.0': shortcut.conv, 'residual.1': shortcut.norm }),
+  });
+  return {
+    params: mergeParams(...named.map(([name, { params }]) => prefixed(name, params))),
+    buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
+    apply: (x, adjacency, mode) =>
+      tf.tidy(() => {
+        const spread = afterSpatial.apply(spatial.apply(x, adjacency), mode, { relu: true });
+        const moved = temporal.apply(spread, mode);
+        if (!residual) return afterTemporal.apply(moved, mode, { relu: true });
+        const add = shortcut === undefined ? x : project(shortcut, x, mode);
+        return afterTemporal.apply(moved, mode, { add, relu: true });
+      }),
+  };
+}
+
+function project(
+  { conv, norm }: { readonly conv: Layer<tf.Tensor4D, tf.Tensor4D>; readonly norm: BatchNorm },
+  x: tf.Tensor4D,
+  mode: Mode,
+): tf.Tensor4D {
+  return norm.apply(conv.apply(x, mode), mode);
+}
