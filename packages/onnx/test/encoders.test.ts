@@ -1,0 +1,106 @@
+import {
+  agcn,
+  biGru,
+  ctrGcn,
+  onStream,
+  projectionHead,
+  skeletonTransformer,
+  stGcn,
+  withHead,
+  type Encoder,
+} from '@halp/encoders';
+import { createRandom, type Random } from '@halp/random';
+import { kinectV1, kinectV2 } from '@halp/skeleton';
+import { onEachBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+
+import { exportOnnx } from '../src/index.ts';
+import { expectAgreement, parseModel } from './agreement.ts';
+
+const CLIPS = { channels: 3, frames: 8, joints: 25, persons: 2 };
+const TOLERANCE = { relative: 1e-4, absolute: 1e-6 };
+
+const layout = kinectV2;
+
+/** Every encoder, small. */
+const encoders: Readonly<Record<string, (rng: Random) => Encoder>> = {
+  'biGru, stepwise,': (rng) => biGru({ joints: 25, hidden: 9 }, rng),
+  'biGru, bidirectional,': (rng) =>
+    biGru({ joints: 25, hidden: 9, direction: 'bidirectional' }, rng),
+  stGcn: (rng) => stGcn({ layout, width: 4, features: 11 }, rng),
+  agcn: (rng) => agcn({ layout, width: 4 }, rng),
+  ctrGcn: (rng) => ctrGcn({ layout, width: 8 }, rng),
+  skeletonTransformer: (rng) =>
+    skeletonTransformer({ layout, frames: 8, segment: 4, width: 8, depth: 2, heads: 2 }, rng),
+};
+
+/** Running statistics that are not those of an untrained network. */
+function train(encoder: Encoder, { channels, frames, joints, persons } = CLIPS): void {
+  tf.tidy(() => {
+    const shape: tf.ShapeMap['R5'] = [3, channels, frames, joints, persons];
+    encoder.apply(tf.randomNormal<tf.Rank.R5>(shape, 0.3, 2, 'float32', 9), 'train');
+  });
+}
+
+onEachBackend(() => {
+  for (const [name, make] of Object.entries(encoders)) {
+    for (const stream of ['joint', 'motion', 'bone'] as const) {
+      it(`${name} gives its features of the ${stream} stream of two persons`, async () => {
+        const encoder = make(createRandom(0));
+        train(encoder);
+        const network = onStream(encoder, stream, kinectV2);
+        const bytes = await exportOnnx(network, { clips: CLIPS });
+        await expectAgreement(network, bytes, CLIPS, TOLERANCE);
+        encoder.dispose();
+      });
+    }
+  }
+
+  it('biGru gives its features of one person, in one layer and of one frame', async () => {
+    const clips = { channels: 3, frames: 1, joints: 20, persons: 1 };
+    const encoder = biGru({ joints: 20, persons: 1, hidden: 5, layers: 1 }, createRandom(0));
+    train(encoder, clips);
+    const network = onStream(encoder, 'bone', kinectV1);
+    await expectAgreement(network, await exportOnnx(network, { clips }), clips, TOLERANCE);
+    encoder.dispose();
+  });
+
+  it('stGcn gives its features of one person', async () => {
+    const clips = { channels: 3, frames: 6, joints: 20, persons: 1 };
+    const options = { layout: kinectV1, persons: 1, width: 2, partition: 'uniform' } as const;
+    const encoder = stGcn(options, createRandom(0));
+    train(encoder, clips);
+    await expectAgreement(encoder, await exportOnnx(encoder, { clips }), clips, TOLERANCE);
+    encoder.dispose();
+  });
+
+  it('withHead gives embeddings', async () => {
+    const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
+    const head = projectionHead({ inputs: 16, hidden: 16, outputs: 4 }, createRandom(1));
+    const network = withHead(encoder, head);
+    const bytes = await exportOnnx(network, { clips: CLIPS });
+    const names = parseModel(bytes).graph.initializer.map(({ name }) => name);
+    expect(names).toContain('fc.2.weight');
+    await expectAgreement(network, bytes, CLIPS, TOLERANCE);
+    network.dispose();
+  });
+
+  it('an exported encoder gives the same features as before, bit for bit, where it was', async () => {
+    const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
+    const backend = tf.getBackend();
+    const x = tf.randomNormal<tf.Rank.R5>([2, 3, 8, 25, 2], 0, 1, 'float32', 1);
+    const variables = [...Object.values(encoder.params), ...Object.values(encoder.buffers)];
+    const owners = (): unknown[] =>
+      variables.map(({ dataId }) => tf.engine().state.tensorInfo.get(dataId)?.backend);
+    const before = encoder.apply(x, 'eval');
+    const ownersBefore = owners();
+    await exportOnnx(encoder, { clips: CLIPS });
+    const after = encoder.apply(x, 'eval');
+    expect(await after.data()).toEqual(await before.data());
+    expect(owners()).toEqual(ownersBefore);
+    expect(tf.getBackend()).toBe(backend);
+    tf.dispose([x, before, after]);
+    encoder.dispose();
+  });
+});
