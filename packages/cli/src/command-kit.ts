@@ -65,6 +65,13 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
+/** A number in (0, 1], from the command line. */
+export function unitNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 1)) throw new InvalidArgumentError('expected a number in (0, 1]');
+  return number;
+}
+
 /** Whole numbers, separated by commas, from the command line. */
 export function numberList(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));

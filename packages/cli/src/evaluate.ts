@@ -1,63 +1,94 @@
-import { knn, linearProbe, type Evaluation } from '@halp/protocols';
+import type { Interval, ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, type Recipe } from '@halp/recipes';
-import { openRun } from '@halp/train/node';
+import { protocolText } from '@halp/report';
+import { buildTraining, loadEncoder, type EvaluationRecipe, type Recipe } from '@halp/recipes';
+import { openRun, type RunFolder } from '@halp/train/node';
+import { evaluationData, type EvaluationData } from './evaluation-data.ts';
 import { percent, type Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
-
-/** How a frozen encoder is evaluated. */
-export type Protocol = 'knn' | 'linear';
+import {
+  protocolName,
+  runProtocol,
+  type ProtocolRequest,
+  type ProtocolResult,
+} from './run-protocol.ts';
 
 /** What to evaluate, on what. */
 export interface EvaluateOptions {
   /** The folder of the run. */
   readonly run: string;
-  /** The folder of the prepared data set. */
+  /** The folder of the prepared data set; another one than the run's is transfer. */
   readonly data: string;
   /** The protocols. */
-  readonly protocols: readonly Protocol[];
+  readonly protocols: readonly ProtocolRequest[];
+  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  readonly benchmark?: string;
   /** The epochs of training after which; the last checkpoint unless given. */
   readonly epoch?: number;
+  /** How the protocols are run; as the run's recipe says unless given. */
+  readonly evaluation?: EvaluationRecipe;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
 }
 
 /** An evaluation and what was evaluated. */
-export type RunEvaluation = Evaluation & {
+export type RunEvaluation = ProtocolResult & {
   /** The recipe's name. */
   readonly recipe: string;
-  /** The seed of the run, and of the probe. */
+  /** The seed of the run, and of the protocol. */
   readonly seed: number;
   /** The epochs of training after which. */
   readonly epoch: number;
+  /** The data set and its split, such as `nw-ucla xview`. */
+  readonly data: string;
+  /** What makes the run smaller than the recipe that it is called after. */
+  readonly reduced?: string;
+  /** How it was evaluated: an evaluation stands for another one with an equal text only. */
+  readonly asked: string;
 };
 
 /**
- * Evaluates the encoder of a run by each protocol, writes the results into the run folder as
+ * Evaluates the encoders of a run by each protocol, writes the results into the run folder as
  * `evaluations/epoch-0300-knn.json`, and returns them in the order of `protocols`.
  *
- * Features are taken from the recipe's evaluation view, once for all protocols.
+ * Features are taken from the recipe's evaluation view, once for all protocols. On another data set than the run's,
+ * joints are mapped to the run's layout, and the data set's name is part of the file's.
  *
  * @throws FormatError if run or data set cannot be read.
  * @throws RangeError if data set and recipe do not fit.
  */
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
   const run = await openRun(options.run);
-  const recipe = run.manifest.recipe as Recipe;
+  const own = run.manifest.recipe as Recipe;
+  const recipe = { ...own, evaluation: options.evaluation ?? own.evaluation };
+  const data = await evaluationData(recipe, options.data, options.benchmark);
   const { seed } = run.manifest;
-  const training = buildTraining(recipe, createRandom(seed));
+  const rng = createRandom(seed);
+  const make = await loadEncoder(recipe);
+  const training = buildTraining(recipe, rng, make);
   try {
     const { position } = await run.read(training, options.epoch);
-    const train = await partFeatures(training.encoder, recipe, options.data, 'train');
-    const test = await partFeatures(training.encoder, recipe, options.data, 'test');
+    const features = once((part) => partFeatures(training.encoders, recipe, data.open(part)));
+    const copies = async (): Promise<typeof training> => {
+      const copy = buildTraining(recipe, rng, make);
+      await run.read(copy, options.epoch);
+      return copy;
+    };
     const evaluations: RunEvaluation[] = [];
-    for (const protocol of options.protocols) {
-      const evaluation = {
-        recipe: recipe.name,
-        seed,
-        epoch: position.epoch,
-        ...(await evaluateFeatures(protocol, recipe, train, test, seed)),
+    for (const request of options.protocols) {
+      const { encoders } = training;
+      const onEpoch = (report: ProbeEpoch): void => showEpoch(request, report, output);
+      const { signal } = options;
+      const context = { recipe, data, encoders, features, copies, onEpoch };
+      const evaluation: RunEvaluation = {
+        ...{ recipe: recipe.name, seed, epoch: position.epoch },
+        data: `${data.name} ${data.benchmark}`,
+        asked: askedText(recipe, request),
+        ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
+        ...(await runProtocol(request, { ...context, ...(signal ? { signal } : {}) }, rng)),
       };
       evaluations.push(evaluation);
-      await run.saveEvaluation(`${epochName(position.epoch)}-${protocol}`, evaluation);
+      await save(run, position.epoch, request, data, evaluation);
       output.line(describeEvaluation(evaluation));
     }
     return evaluations;
@@ -66,22 +97,31 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   }
 }
 
-async function evaluateFeatures(
-  protocol: Protocol,
-  recipe: Recipe,
-  train: PartFeatures,
-  test: PartFeatures,
-  seed: number,
-): Promise<Evaluation> {
-  const { classes } = train;
-  switch (protocol) {
+/** The file name of an evaluation: `epoch-0300-knn`, `epoch-0300-linear-on-pkummd2-xsub`. */
+export function evaluationName(
+  epoch: number,
+  request: ProtocolRequest,
+  data: Pick<EvaluationData, 'name' | 'benchmark' | 'isTransfer'>,
+): string {
+  const where = data.isTransfer ? `-on-${data.name}-${data.benchmark}` : '';
+  return `${epochName(epoch)}-${protocolName(request)}${where}`;
+}
+
+/** Everything of a recipe and a request that can change what an evaluation gives, as one text. */
+export function askedText({ evaluation }: Recipe, request: ProtocolRequest): string {
+  const { view, trainView, knn, linear, fineTune } = evaluation;
+  switch (request.protocol) {
     case 'knn':
-      return (await knn(train, test, { ...recipe.evaluation.knn, classes })).evaluation;
-    case 'linear': {
-      const options = { ...recipe.evaluation.linear, crops: 'fixed-centre', classes } as const;
-      const rng = createRandom(seed).fork('linear-probe');
-      return (await linearProbe(train, test, options, rng)).evaluation;
-    }
+      return JSON.stringify([request, view, knn]);
+    case 'linear':
+      return JSON.stringify([request, view, linear, linear.crops === undefined ? null : trainView]);
+    case 'fine-tune':
+    case 'semi-supervised':
+      return JSON.stringify([request, view, trainView, fineTune]);
+    case 'few-shot':
+    case 'retrieval':
+    case 'clustering':
+      return JSON.stringify([request, view]);
   }
 }
 
@@ -90,14 +130,82 @@ export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(4, '0')}`;
 }
 
-function describeEvaluation({ recipe, seed, epoch, ...evaluation }: RunEvaluation): string {
-  const { counts, protocol, accuracy, selection, settings } = evaluation;
-  const how =
-    protocol === 'knn'
-      ? `k = ${String(settings['k'])}`
-      : `${String(selection)}, crops ${String(settings['crops'])}`;
-  return (
-    `${recipe}, seed ${seed}, after ${epoch} epochs: ${protocol} ${percent(accuracy)} ` +
-    `(${counts.correct} of ${counts.test}; ${how})`
+/** The number by which an evaluation is compared, a fraction, and what it is. */
+export function figureOf(evaluation: ProtocolResult): {
+  readonly value: number;
+  readonly what: string;
+  readonly interval?: Interval;
+} {
+  switch (evaluation.protocol) {
+    case 'retrieval':
+      return {
+        ...{ value: evaluation.meanAveragePrecision, what: 'mAP' },
+        interval: evaluation.interval,
+      };
+    case 'clustering':
+      return { value: evaluation.nmi, what: 'NMI' };
+    default: {
+      const { accuracy: value, interval } = evaluation;
+      return { value, what: 'top-1', ...(interval === undefined ? {} : { interval }) };
+    }
+  }
+}
+
+async function save(
+  run: RunFolder,
+  epoch: number,
+  request: ProtocolRequest,
+  data: EvaluationData,
+  evaluation: RunEvaluation,
+): Promise<void> {
+  await run.saveEvaluation(evaluationName(epoch, request, data), evaluation);
+}
+
+/** A function of which every value is made once. */
+function once(
+  make: (part: 'train' | 'test') => Promise<PartFeatures>,
+): (part: 'train' | 'test') => Promise<PartFeatures> {
+  const made = new Map<string, Promise<PartFeatures>>();
+  return (part) => {
+    const found = made.get(part) ?? make(part);
+    made.set(part, found);
+    return found;
+  };
+}
+
+function showEpoch({ protocol }: ProtocolRequest, report: ProbeEpoch, output: Output): void {
+  // A probe on features takes milliseconds an epoch; a fine-tuned encoder does not.
+  if (protocol === 'linear' || report.test === undefined) return;
+  output.line(
+    `${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}, test ${percent(report.test)}`,
   );
+}
+
+function describeEvaluation(evaluation: RunEvaluation): string {
+  const { recipe, seed, epoch, data, protocol } = evaluation;
+  const { value, what, interval } = figureOf(evaluation);
+  const range =
+    interval === undefined ? '' : `, 95 % ${percent(interval.low)} to ${percent(interval.high)}`;
+  return (
+    `${recipe}, seed ${seed}, after ${epoch} epochs, on ${data}: ${protocol} ${what} ${percent(value)}` +
+    `${range} (${meaningOf(evaluation)})`
+  );
+}
+
+/** What changes the meaning of the number, and what it was counted from. */
+function meaningOf(evaluation: RunEvaluation): string {
+  switch (evaluation.protocol) {
+    case 'few-shot': {
+      const { ways, shots, episodes } = evaluation.settings;
+      return `${ways} classes of ${shots} clips, ${episodes} episodes`;
+    }
+    case 'retrieval':
+      return evaluation.recall.map(({ k, value }) => `recall@${k} ${percent(value)}`).join(', ');
+    case 'clustering':
+      return `ARI ${evaluation.ari.toFixed(3)}, ${evaluation.settings.clusters} clusters`;
+    default: {
+      const { counts } = evaluation;
+      return `${counts.correct} of ${counts.test}; ${protocolText(evaluation)}`;
+    }
+  }
 }

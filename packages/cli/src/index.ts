@@ -1,5 +1,6 @@
 export { doctor } from './doctor.ts';
-export { evaluate, type EvaluateOptions, type Protocol, type RunEvaluation } from './evaluate.ts';
+export { evaluate, type EvaluateOptions, type RunEvaluation } from './evaluate.ts';
+export type { ProtocolRequest, ProtocolResult } from './run-protocol.ts';
 export { loadTable } from './load-table.ts';
 export { ensureNative } from './native.ts';
 export { processOutput, type Output } from './output.ts';
@@ -8,6 +9,7 @@ export { pretrain, type BranchPoint, type PretrainOptions } from './pretrain.ts'
 export { createProgram } from './program.ts';
 export {
   reproduce,
+  type MeasuredCell,
   type MeasuredRow,
   type MeasuredTable,
   type ReproduceOptions,

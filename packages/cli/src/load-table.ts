@@ -6,11 +6,15 @@ import type { TablePlan } from '@halp/recipes';
 /**
  * The table that a module exports as `table`.
  *
- * @param name The path of the module, or the name of a folder under `examples/` that holds a `table.ts`.
+ * @param name The path of the module, its path under `examples/` without `.ts`, or a folder there with a `table.ts`.
  * @throws RangeError if there is no such module or it exports no table.
  */
 export async function loadTable(name: string): Promise<TablePlan> {
-  const candidates = [resolve(name), resolve('examples', name, 'table.ts')];
+  const candidates = [
+    resolve(name),
+    resolve('examples', `${name}.ts`),
+    resolve('examples', name, 'table.ts'),
+  ];
   for (const path of candidates.filter((candidate) => /\.[cm]?[jt]s$/.test(candidate))) {
     if (!(await exists(path))) continue;
     const module = (await import(pathToFileURL(path).href)) as { table?: TablePlan };

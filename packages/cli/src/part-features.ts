@@ -1,38 +1,102 @@
-import type { Part } from '@halp/data';
-import { openDataset } from '@halp/data/node';
+import type { Dataset } from '@halp/data';
 import type { Encoder } from '@halp/encoders';
-import { extractFeatures, knn, type Features } from '@halp/protocols';
-import { evaluationBatches, type Recipe } from '@halp/recipes';
+import {
+  extractFeatures,
+  fuseFeatures,
+  knn,
+  type FeatureBatch,
+  type Features,
+  type StreamFeatures,
+} from '@halp/protocols';
+import { evaluationBatches, type Recipe, type StreamEncoder } from '@halp/recipes';
+import * as tf from '@tensorflow/tfjs-core';
+import type { EvaluationData } from './evaluation-data.ts';
 import { loaderOn } from './make-loader.ts';
 
-/** The features of one part of a data set, and the names of its classes. */
-export interface PartFeatures extends Features {
+/** The features of one part of a data set in every stream of a run. */
+export interface PartFeatures {
+  /** The features of each stream, by its name. */
+  readonly streams: StreamFeatures;
+  /** The features of the only stream, or the mean of all: the authors' `all` for kNN. */
+  readonly fused: Features;
+  /** The names of the classes. */
   readonly classes: readonly string[];
+  /** The name of each clip. */
+  readonly names: readonly string[];
 }
 
-/** The encoder's features of one part, from the recipe's evaluation view. */
+/** The encoders' features of one part, from the recipe's evaluation view. The data set is closed. */
 export async function partFeatures(
-  encoder: Encoder,
+  encoders: readonly StreamEncoder[],
   recipe: Recipe,
-  data: string,
-  part: Part,
+  opened: Promise<Dataset>,
 ): Promise<PartFeatures> {
-  const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part });
+  const dataset = await opened;
   try {
-    const features = await extractFeatures(
-      encoder,
-      await evaluationBatches(recipe, dataset, loaderOn(undefined)),
-    );
-    return { ...features, classes: dataset.classes };
+    const batches = await evaluationBatches(recipe, dataset, loaderOn(undefined));
+    const streams = await streamFeatures(encoders, batches);
+    return {
+      streams,
+      fused: fused(streams),
+      classes: dataset.classes,
+      names: dataset.names,
+    };
   } finally {
     await dataset.close();
   }
 }
 
-/** The accuracy of the recipe's kNN protocol with the encoder as it is now; draws no random number. */
-export async function knnAccuracy(encoder: Encoder, recipe: Recipe, data: string): Promise<number> {
-  const gallery = await partFeatures(encoder, recipe, data, 'train');
-  const queries = await partFeatures(encoder, recipe, data, 'test');
+/** The features of every stream, in one pass over the batches. */
+export async function streamFeatures(
+  encoders: readonly StreamEncoder[],
+  batches: AsyncIterable<FeatureBatch>,
+): Promise<StreamFeatures> {
+  const sizes = encoders.map(({ encoder }) => encoder.featureSize);
+  const all = { apply: besideEachOther(encoders.map(({ encoder }) => encoder)) };
+  const { features, labels } = await extractFeatures(all, batches);
+  const width = sizes.reduce((sum, size) => sum + size, 0);
+  let offset = 0;
+  return Object.fromEntries(
+    encoders.map(({ stream }, s) => {
+      const size = sizes[s] as number;
+      const own = new Float32Array(labels.length * size);
+      for (let row = 0; row < labels.length; row++) {
+        const from = row * width + offset;
+        own.set(features.subarray(from, from + size), row * size);
+      }
+      offset += size;
+      return [stream, { features: own, labels }];
+    }),
+  );
+}
+
+function besideEachOther(encoders: readonly Encoder[]): Encoder['apply'] {
+  return (x, mode) =>
+    tf.tidy(() =>
+      tf.concat(
+        encoders.map((encoder) => encoder.apply(x, mode)),
+        1,
+      ),
+    );
+}
+
+/** The features of the only stream, or the mean of all. */
+function fused(streams: StreamFeatures): Features {
+  const parts = Object.values(streams).map((features) => ({ features }));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined
+    ? only.features
+    : fuseFeatures(parts, { how: 'mean' });
+}
+
+/** The accuracy of the recipe's kNN protocol with the encoders as they are now; draws no random number. */
+export async function knnAccuracy(
+  encoders: readonly StreamEncoder[],
+  recipe: Recipe,
+  data: EvaluationData,
+): Promise<number> {
+  const gallery = await partFeatures(encoders, recipe, data.open('train'));
+  const queries = await partFeatures(encoders, recipe, data.open('test'));
   const options = { ...recipe.evaluation.knn, classes: gallery.classes };
-  return (await knn(gallery, queries, options)).evaluation.accuracy;
+  return (await knn(gallery.fused, queries.fused, options)).evaluation.accuracy;
 }

@@ -6,6 +6,7 @@ import { learningRateAt } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
+  loadEncoder,
   trainingBatches,
   type Recipe,
   type Training,
@@ -16,6 +17,7 @@ import { createRun, openEventFile, openRun, RUN_LOCK, type RunFolder } from '@ha
 import { describeMachine, describeSoftware } from './facts.ts';
 import { loaderOn } from './make-loader.ts';
 import type { Output } from './output.ts';
+import { evaluationData } from './evaluation-data.ts';
 import { knnAccuracy } from './part-features.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { trainingWords, type TrainingFacts } from './training-words.ts';
@@ -88,7 +90,7 @@ async function pretrainLocked(
   const { recipe, data, seed } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
-    const training = buildTraining(recipe, createRandom(seed));
+    const training = buildTraining(recipe, createRandom(seed), await loadEncoder(recipe));
     try {
       // Before anything is written: data set and recipe must fit.
       const make = loaderOn(options.workers);
@@ -127,7 +129,7 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
     });
   }
   const run = await openRun(out);
-  const differences = recipeDifferences(run.manifest.recipe, JSON.parse(JSON.stringify(recipe)));
+  const differences = trainingDifferences(run.manifest.recipe as Recipe, recipe);
   if (run.manifest.seed !== seed) differences.push(`seed: ${run.manifest.seed} !== ${seed}`);
   if (differences.length > 0) {
     throw new Error(
@@ -136,6 +138,12 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
     );
   }
   return run;
+}
+
+/** Where two recipes train differently; how they are evaluated does not change a run. */
+export function trainingDifferences(a: Recipe, b: Recipe): string[] {
+  const [{ evaluation: _, ...left }, { evaluation: __, ...right }] = [a, b];
+  return recipeDifferences(left, right);
 }
 
 /** Restores what there is to restore, then trains to the end. */
@@ -167,7 +175,7 @@ async function train(
         from,
         onEpoch: async (epoch) => {
           if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return {};
-          knn = await knnAccuracy(training.encoder, recipe, data);
+          knn = await knnAccuracy(training.encoders, recipe, await evaluationData(recipe, data));
           return { knn };
         },
         onStep: stepShown(progress, from.samples, (epoch) => ({

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
+import { classifyCommand } from './commands/classify.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
 import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { runsCommand } from './commands/runs.ts';
+import { standInCommand } from './commands/stand-in.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { version } from './facts.ts';
@@ -19,10 +23,14 @@ export function createProgram(): Command {
     .showHelpAfterError('(halp --help lists the commands)');
   const commands = [
     prepareCommand(),
+    standInCommand(),
     inspectCommand(),
     verifyCommand(),
     pretrainCommand(),
     evaluateCommand(),
+    importCommand(),
+    exportCommand(),
+    classifyCommand(),
     reproduceCommand(),
     runsCommand(),
     reportCommand(),

@@ -1,13 +1,25 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Branch, Recipe, TablePlan, TableRow } from '@halp/recipes';
-import { openRun } from '@halp/train/node';
-import { epochName, evaluate, type RunEvaluation } from './evaluate.ts';
+import { readManifest } from '@halp/data/node';
+import type { Interval } from '@halp/protocols';
+import {
+  tableRun,
+  type Branch,
+  type Recipe,
+  type TableColumn,
+  type TablePlan,
+  type TableRow,
+} from '@halp/recipes';
+import { openRun, type RunFolder } from '@halp/train/node';
+import { askedText, evaluate, evaluationName, figureOf, type RunEvaluation } from './evaluate.ts';
+import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
-import { pretrain } from './pretrain.ts';
+import { pretrain, trainingDifferences } from './pretrain.ts';
+import type { ProtocolRequest } from './run-protocol.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {
-  /** The folder of the prepared data set. */
+  /** The folder of the prepared data set, or one that has a folder of each data set's name. */
   readonly data: string;
   /** The folder of the runs, one for each recipe and seed. */
   readonly out: string;
@@ -31,17 +43,34 @@ export interface MeasuredTable {
 export interface MeasuredRow {
   /** The row's label. */
   readonly label: string;
-  /** The accuracies by column label, one a seed, in the order of the seeds; fractions. */
-  readonly measured: Readonly<Record<string, readonly number[]>>;
+  /** The places of the row by column label. */
+  readonly cells: Readonly<Record<string, MeasuredCell>>;
+}
+
+/** One place of a {@link MeasuredTable}. */
+export interface MeasuredCell {
+  /** One fraction a seed, in the order of the seeds; none where nothing could be measured. */
+  readonly values: readonly number[];
+  /** The 95 % interval of each over the test clips, where the protocol has one. */
+  readonly intervals?: readonly Interval[];
   /** The folder of each seed's run, inside the table's folder. */
   readonly runs: readonly string[];
+  /** The name of the evaluation in each run's folder. */
+  readonly evaluation?: string;
+  /** Why nothing was measured. */
+  readonly reason?: string;
+  /** What makes the runs smaller than the recipe that they are called after. */
+  readonly reduced?: string;
 }
 
 /**
  * Trains or resumes what a table needs, evaluates what is missing, and returns its numbers.
  *
  * A run lives in `out/<recipe>-seed<seed>`. Runs that are complete are not trained again, and
- * evaluations that exist are not made again, so that an interrupted call goes on where it was.
+ * evaluations that exist are not made again, so that an interrupted call goes on where it was. Where a data set is
+ * missing, the places that need it say so, and the others are measured.
+ *
+ * @throws Error if a run is there that was made with another recipe of that name.
  */
 export async function reproduce(
   table: TablePlan,
@@ -49,11 +78,21 @@ export async function reproduce(
   output: Output,
 ): Promise<MeasuredTable> {
   const { seeds = table.seeds } = options;
+  const folders = await dataFolders(table, options.data);
   for (const seed of seeds) {
-    for (const run of runsOf(table)) await trainRun(table, run, seed, options, output);
+    for (const run of runsOf(table)) {
+      const data = folders.get(run.recipe.data.name);
+      if (data !== undefined) await trainRun(table, run, seed, { ...options, data }, output);
+    }
   }
   const rows: MeasuredRow[] = [];
-  for (const row of table.rows) rows.push(await measureRow(table, row, seeds, options, output));
+  for (const row of table.rows) {
+    const cells: Record<string, MeasuredCell> = {};
+    for (const column of table.columns) {
+      cells[column.label] = await measure(row, column, seeds, { ...options, folders }, output);
+    }
+    rows.push({ label: row.label, cells });
+  }
   return { table: table.name, seeds, rows };
 }
 
@@ -66,17 +105,16 @@ interface RunPlan {
 }
 
 /** The runs of a table, each after the one that it branches from. */
-export function runsOf(table: TablePlan): RunPlan[] {
-  const wanted = table.rows.flatMap(({ recipe, epoch, branch }) => [
-    ...(branch === undefined ? [] : [{ recipe: branch.recipe, epoch: branch.epoch }]),
-    { recipe, epoch, branch },
-  ]);
+export function runsOf({ rows, columns }: TablePlan): RunPlan[] {
+  const wanted = rows.flatMap((row) =>
+    columns.flatMap((column) => {
+      const run = tableRun(row, column);
+      if (run === undefined) return [];
+      return run.branch === undefined ? [run] : [{ ...run.branch, branch: undefined }, run];
+    }),
+  );
   const plans = new Map<string, RunPlan>();
-  for (const { recipe, epoch, branch } of wanted as {
-    recipe: Recipe;
-    epoch: number;
-    branch?: Branch;
-  }[]) {
+  for (const { recipe, epoch, branch } of wanted) {
     const plan = plans.get(recipe.name);
     const keep = [...new Set([...(plan?.keep ?? []), epoch])].sort((a, b) => a - b);
     const from = branch ?? plan?.branch;
@@ -88,6 +126,31 @@ export function runsOf(table: TablePlan): RunPlan[] {
     });
   }
   return [...plans.values()];
+}
+
+/** The folder of each data set that a table needs and that is there, by the data set's name. */
+async function dataFolders(table: TablePlan, data: string): Promise<Map<string, string>> {
+  const wanted = new Set(table.columns.flatMap(({ on }) => (on === undefined ? [] : [on.data])));
+  for (const { recipe } of runsOf(table)) wanted.add(recipe.data.name);
+  const folders = new Map<string, string>();
+  const own = await access(join(data, 'dataset.json')).then(
+    async () => (await readManifest(data)).name,
+    () => undefined,
+  );
+  for (const name of wanted) {
+    const below = join(data, name);
+    const isBelow = await access(join(below, 'dataset.json')).then(
+      () => true,
+      () => false,
+    );
+    if (isBelow) folders.set(name, below);
+    else if (own === name) folders.set(name, data);
+  }
+  if (folders.size > 0) return folders;
+  const names = [...wanted].join(', ');
+  throw new RangeError(
+    `reproduce: expected a prepared data set of ${names} in ${data}, or in a folder of its name there, got ${own ?? 'none'}`,
+  );
 }
 
 /** The folder of a run inside the table's. */
@@ -104,7 +167,10 @@ async function trainRun(
 ): Promise<void> {
   const folder = join(out, runName(recipe, seed));
   const existing = await openRun(folder).catch(() => undefined);
-  if (existing !== undefined && (await existing.hasCheckpoint(epochs))) return;
+  if (existing !== undefined) {
+    checkRecipe(existing, recipe);
+    if (await existing.hasCheckpoint(epochs)) return;
+  }
   output.line(
     `${recipe.name}, seed ${seed}: ${existing === undefined ? 'training' : 'resuming'} to epoch ${epochs}`,
   );
@@ -122,32 +188,61 @@ async function trainRun(
   );
 }
 
-async function measureRow(
-  table: TablePlan,
-  row: TableRow,
-  seeds: readonly number[],
-  { data, out }: ReproduceOptions,
-  output: Output,
-): Promise<MeasuredRow> {
-  const measured: Record<string, number[]> = {};
-  const runs = seeds.map((seed) => runName(row.recipe, seed));
-  for (const name of runs) {
-    const run = join(out, name);
-    const existing = await (await openRun(run)).evaluations();
-    const missing = table.columns.filter(
-      ({ protocol }) => !(`${epochName(row.epoch)}-${protocol}` in existing),
+function checkRecipe(run: RunFolder, recipe: Recipe): void {
+  const differences = trainingDifferences(run.manifest.recipe as Recipe, recipe);
+  if (differences.length > 0) {
+    throw new Error(
+      `${run.path} is a run of another recipe called ${recipe.name} (${differences.slice(0, 3).join('; ')}); ` +
+        'choose another --out, or move it away',
     );
-    const protocols = missing.map(({ protocol }) => protocol);
-    const made =
-      protocols.length === 0
-        ? []
-        : await evaluate({ run, data, protocols, epoch: row.epoch }, output);
-    for (const { label, protocol } of table.columns) {
-      const evaluation =
-        made.find((each) => each.protocol === protocol) ??
-        (existing[`${epochName(row.epoch)}-${protocol}`] as RunEvaluation);
-      (measured[label] ??= []).push(evaluation.accuracy);
-    }
   }
-  return { label: row.label, measured, runs };
+}
+
+/** What a place of the table measures, made now or before. */
+async function measure(
+  row: TableRow,
+  column: TableColumn,
+  seeds: readonly number[],
+  { folders, out, signal }: ReproduceOptions & { readonly folders: ReadonlyMap<string, string> },
+  output: Output,
+): Promise<MeasuredCell> {
+  const planned = tableRun(row, column);
+  if (planned === undefined) return { values: [], runs: [], reason: 'not part of this row' };
+  const { recipe, epoch } = planned;
+  const target = column.on?.data ?? recipe.data.name;
+  const missing = [recipe.data.name, target].find((name) => !folders.has(name));
+  if (missing !== undefined) {
+    return { values: [], runs: [], reason: `the data set ${missing} is not there` };
+  }
+  const { protocol, labels, on } = column;
+  const request: ProtocolRequest = { protocol, ...(labels === undefined ? {} : { labels }) };
+  const data = folders.get(target) as string;
+  const name = evaluationName(epoch, request, await evaluationData(recipe, data, on?.benchmark));
+  const made: RunEvaluation[] = [];
+  const runs = seeds.map((seed) => runName(recipe, seed));
+  for (const folder of runs) {
+    const run = join(out, folder);
+    const saved = (await (await openRun(run)).evaluations())[name] as RunEvaluation | undefined;
+    const [evaluation] =
+      saved?.asked === askedText(recipe, request)
+        ? [saved]
+        : await evaluate(
+            {
+              ...{ run, data, protocols: [request], epoch, evaluation: recipe.evaluation },
+              ...(on === undefined ? {} : { benchmark: on.benchmark }),
+              ...(signal === undefined ? {} : { signal }),
+            },
+            output,
+          );
+    made.push(evaluation as RunEvaluation);
+  }
+  const figures = made.map(figureOf);
+  const intervals = figures.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));
+  return {
+    values: figures.map(({ value }) => value),
+    ...(intervals.length === figures.length ? { intervals } : {}),
+    runs,
+    evaluation: name,
+    ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
+  };
 }

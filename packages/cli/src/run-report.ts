@@ -1,10 +1,11 @@
 import { readManifest } from '@halp/data/node';
 import { knn, type Evaluation } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, type Recipe } from '@halp/recipes';
+import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
 import { mapFeatures, renderReport, type FeatureMap, type RunRecord } from '@halp/report';
 import { recipeDifferences } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures } from './part-features.ts';
 import { findRuns, lastEvaluations } from './runs.ts';
@@ -80,13 +81,14 @@ async function savedRecord(run: RunFolder): Promise<RunRecord> {
 async function evaluatedRecord(run: RunFolder, data: string): Promise<RunRecord> {
   const recipe = run.manifest.recipe as Recipe;
   const rng = createRandom(run.manifest.seed);
-  const training = buildTraining(recipe, rng);
+  const training = buildTraining(recipe, rng, await loadEncoder(recipe));
   try {
     const { position } = await run.read(training);
-    const train = await partFeatures(training.encoder, recipe, data, 'train');
-    const test = await partFeatures(training.encoder, recipe, data, 'test');
+    const found = await evaluationData(recipe, data);
+    const train = await partFeatures(training.encoders, recipe, found.open('train'));
+    const test = await partFeatures(training.encoders, recipe, found.open('test'));
     const { classes } = train;
-    const { evaluation, predictions } = await knn(train, test, {
+    const { evaluation, predictions } = await knn(train.fused, test.fused, {
       ...recipe.evaluation.knn,
       classes,
     });
@@ -94,7 +96,7 @@ async function evaluatedRecord(run: RunFolder, data: string): Promise<RunRecord>
     const others = saved.filter(
       ({ protocol, epoch }) => protocol !== 'knn' && epoch === position.epoch,
     );
-    const map = mapFeatures(test, { classes, predictions }, rng.fork('feature-map'));
+    const map = mapFeatures(test.fused, { classes, predictions }, rng.fork('feature-map'));
     return recordOf(run, [{ ...evaluation, epoch: position.epoch }, ...others], map);
   } finally {
     training.dispose();

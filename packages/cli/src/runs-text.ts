@@ -1,8 +1,14 @@
 import type { ProtocolName } from '@halp/protocols';
-import { percent } from './output.ts';
 import type { FoundRuns, RunStatus } from './runs.ts';
+import { lossWords } from './training-words.ts';
 
-const HEADS: Readonly<Record<ProtocolName, string>> = { knn: 'kNN', linear: 'linear' };
+const HEADS: Readonly<Record<ProtocolName, string>> = {
+  knn: 'kNN',
+  linear: 'linear',
+  'fine-tune': 'fine-tuned',
+  'semi-supervised': 'some labels',
+  'one-shot': 'one-shot',
+};
 
 /**
  * Runs as a table for a terminal, a run a line: recipe, seed, epoch of epochs, losses, accuracies,
@@ -36,12 +42,7 @@ export function runsText({ runs, broken }: FoundRuns, now: Date): string {
 }
 
 function lossesText({ losses }: RunStatus): string {
-  const parts = Object.entries(losses).filter(([name]) => name !== 'total' && name !== 'kept');
-  const shown = parts.length === 0 ? Object.entries(losses) : parts;
-  return [
-    ...shown.map(([name, value]) => `${name} ${value.toFixed(3)}`),
-    ...(losses['kept'] === undefined ? [] : [`kept ${percent(losses['kept'])}`]),
-  ].join('  ');
+  return lossWords(losses).join('  ');
 }
 
 /** An accuracy that is not of the last epoch says after which. */

@@ -109,7 +109,9 @@ export async function statusOf(run: RunFolder): Promise<RunStatus> {
 export async function lastEvaluations(
   run: RunFolder,
 ): Promise<(Evaluation & { readonly epoch: number })[]> {
-  const all = Object.values(await run.evaluations()).filter(isEvaluation);
+  // On another data set it says nothing of the run's own.
+  const own = Object.entries(await run.evaluations()).filter(([name]) => !name.includes('-on-'));
+  const all = own.map(([, evaluation]) => evaluation).filter(isEvaluation);
   const latest = new Map<ProtocolName, Evaluation & { readonly epoch: number }>();
   for (const evaluation of all) {
     const known = latest.get(evaluation.protocol);
@@ -137,14 +139,20 @@ async function accuraciesOf(run: RunFolder): Promise<RunAccuracy[]> {
   ];
 }
 
-function isEvaluation(value: unknown): value is Evaluation & { readonly epoch: number } {
+/** Whether a saved result is an evaluation with classes: what reports draw. */
+export function isEvaluation(value: unknown): value is Evaluation & { readonly epoch: number } {
   const { protocol, accuracy, epoch } = (value ?? {}) as Record<string, unknown>;
   return (
-    (protocol === 'knn' || protocol === 'linear') &&
+    typeof protocol === 'string' &&
+    accuracyProtocols.includes(protocol as ProtocolName) &&
     Number.isFinite(accuracy) &&
     Number.isSafeInteger(epoch)
   );
 }
+
+const accuracyProtocols: readonly ProtocolName[] = [
+  ...(['knn', 'linear', 'fine-tune', 'semi-supervised'] as const),
+];
 
 // A manifest holds any recipe, also one of a later version.
 function epochsOf(recipe: unknown): number | undefined {

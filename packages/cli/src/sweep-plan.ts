@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ProtocolName } from '@halp/protocols';
 import { FormatError } from '@halp/files';
 import { recipes, type Recipe } from '@halp/recipes';
+import { protocolKinds, type ProtocolRequest } from './run-protocol.ts';
 
 /** One run of a sweep. */
 export interface SweepRun {
@@ -29,7 +29,7 @@ export interface Sweep {
   /** Each recipe with each combination of values with each seed, seeds last. */
   readonly runs: readonly SweepRun[];
   /** By what each run is evaluated when it is complete. */
-  readonly evaluate: readonly ProtocolName[];
+  readonly evaluate: readonly ProtocolRequest['protocol'][];
   /** Epochs between two kNN accuracies for the log; never unless given. */
   readonly knnEvery?: number;
 }
@@ -41,7 +41,7 @@ interface PlanFile {
   readonly recipes: readonly string[];
   readonly seeds: readonly number[];
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
-  readonly evaluate?: readonly ProtocolName[];
+  readonly evaluate?: readonly ProtocolRequest['protocol'][];
   readonly knnEvery?: number;
 }
 
@@ -118,8 +118,8 @@ const KEYS: Readonly<Record<keyof PlanFile, readonly [(value: unknown) => boolea
   evaluate: [
     (value) =>
       value === undefined ||
-      (Array.isArray(value) && value.every((name) => name === 'knn' || name === 'linear')),
-    'a list of knn and linear',
+      (Array.isArray(value) && value.every((name) => protocolKinds.includes(name as never))),
+    `a list of ${protocolKinds.join(', ')}`,
   ],
   knnEvery: [(value) => value === undefined || isWhole(value, 1), 'a whole number of at least 1'],
 };

@@ -45,7 +45,8 @@ export async function completeRun(
   const saved = await folder.evaluations();
   const missing = protocols.filter((each) => !(`${epochName(epochs)}-${each}` in saved));
   if (missing.length > 0) {
-    await evaluate({ run: out, data, protocols: missing, epoch: epochs }, output);
+    const requests = missing.map((protocol) => ({ protocol }));
+    await evaluate({ run: out, data, protocols: requests, epoch: epochs }, output);
   }
   return folder;
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Evaluation } from '@halp/protocols';
-import type { TablePlan } from '@halp/recipes';
+import type { Recipe, TablePlan } from '@halp/recipes';
 import {
   renderReport,
   tableToMarkdown,
@@ -11,7 +10,7 @@ import {
 } from '@halp/report';
 import { openRun } from '@halp/train/node';
 import { writeFileAtomic } from '@halp/files/node';
-import { epochName } from './evaluate.ts';
+import { isEvaluation } from './runs.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
 /** A table as it is printed: reported beside measured. */
@@ -23,8 +22,11 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
     cells: plan.rows.map(({ reported }, row) =>
       plan.columns.map(({ label }): Cell => {
         const published = reported?.[label];
+        const { values = [], reason, reduced } = measured.rows[row]?.cells[label] ?? {};
         return {
-          measured: measured.rows[row]?.measured[label] ?? [],
+          measured: values,
+          ...(reason === undefined ? {} : { reason }),
+          ...(reduced === undefined ? {} : { reduced }),
           ...(published === undefined ? {} : { reported: published }),
         };
       }),
@@ -66,25 +68,31 @@ export async function writeTableReport(
   return `${html}: curves, confusion matrices and the manifest of every run`;
 }
 
-/** Every row and seed of a table as a report takes it: the log up to the row's epoch, and its evaluations. */
+/** Every run of a table as a report takes it: the log up to the row's epoch, and its evaluations. */
 async function runRecords(
   plan: TablePlan,
   measured: MeasuredTable,
   out: string,
 ): Promise<RunRecord[]> {
-  const records = plan.rows.flatMap((row, index) =>
-    (measured.rows[index]?.runs ?? []).map(async (path): Promise<RunRecord> => {
+  const records: RunRecord[] = [];
+  for (const [index, row] of plan.rows.entries()) {
+    const cells = Object.values(measured.rows[index]?.cells ?? {});
+    for (const path of new Set(cells.flatMap(({ runs }) => runs))) {
       const run = await openRun(join(out, path));
       const saved = await run.evaluations();
-      return {
+      const own = cells.filter(({ runs }) => runs.includes(path));
+      const { epochs } = run.manifest.recipe as Recipe;
+      const reduced = own.find((cell) => cell.reduced !== undefined)?.reduced;
+      records.push({
         name: row.label,
         manifest: { ...run.manifest },
-        log: run.log.filter(({ epoch }) => epoch < row.epoch),
-        evaluations: plan.columns.map(
-          ({ protocol }) => saved[`${epochName(row.epoch)}-${protocol}`] as Evaluation,
-        ),
-      };
-    }),
-  );
-  return Promise.all(records);
+        log: run.log.filter(({ epoch }) => epoch < (row.epoch ?? epochs)),
+        evaluations: own
+          .map(({ evaluation = '' }) => saved[evaluation])
+          .filter((evaluation) => isEvaluation(evaluation)),
+        ...(reduced === undefined ? {} : { reduced }),
+      });
+    }
+  }
+  return records;
 }

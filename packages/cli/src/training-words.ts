@@ -4,7 +4,7 @@ import { percent } from './output.ts';
 export interface TrainingFacts {
   /** The epoch, from 0. */
   readonly epoch: number;
-  /** Mean losses of the epoch so far, and `kept`, the share of positives that passed the filter. */
+  /** Mean losses of the epoch so far, and the diagnostics of HaLP's positives. */
   readonly losses: Readonly<Record<string, number>>;
   /** The learning rate of the epoch. */
   readonly learningRate: number;
@@ -16,18 +16,36 @@ export interface TrainingFacts {
 
 /**
  * A training in one line, its losses apart:
- * `epoch 151  infonce 5.027  halp -11.359  kept 81.6 %  lr 0.01  72 clips/s  knn 73.3 %`.
+ * `epoch 151  infonce 5.027  halp -11.359  kept 81.6 %  angle 21.4°  hardness 60.1 %  lr 0.01  72 clips/s  knn 73.3 %`.
  */
 export function trainingWords(facts: TrainingFacts): string {
   const { epoch, losses, learningRate, clipsPerSecond, knn } = facts;
-  const { kept } = losses;
-  const terms = Object.entries(losses).filter(([name]) => name !== 'total' && name !== 'kept');
   return [
     `epoch ${epoch + 1}`,
-    ...terms.map(([name, value]) => `${name} ${value.toFixed(3)}`),
-    ...(kept === undefined ? [] : [`kept ${percent(kept)}`]),
+    ...lossWords(losses),
     `lr ${Number(learningRate.toPrecision(3))}`,
     `${Math.round(clipsPerSecond)} clips/s`,
     ...(knn === undefined ? [] : [`knn ${percent(knn)}`]),
   ].join('  ');
+}
+
+/** The parts of a loss, then what is no part of the sum: positives kept, how far and how hard they are. */
+export function lossWords(losses: Readonly<Record<string, number>>): string[] {
+  const named = Object.entries(losses).filter(([name]) => name !== 'total');
+  const diagnostics = named.filter(([name]) => isDiagnostic(name));
+  const parts = named.filter(([name]) => !isDiagnostic(name));
+  // A loss of one part has no name of its own.
+  const shown = parts.length === 0 ? Object.entries(losses) : parts;
+  return [
+    ...shown.map(([name, value]) => `${name} ${value.toFixed(3)}`),
+    ...diagnostics.map(([name, value]) => `${name} ${diagnosticText(name, value)}`),
+  ];
+}
+
+function isDiagnostic(name: string): boolean {
+  return /^(kept|angle|hardness)(_|$)/.test(name);
+}
+
+function diagnosticText(name: string, value: number): string {
+  return name.startsWith('angle') ? `${((180 / Math.PI) * value).toFixed(1)}°` : percent(value);
 }

@@ -61,7 +61,9 @@ describe('the halp command', () => {
       expect(result).toMatchObject({ backend: BACKEND, seed: 5, run, epoch: 2 });
       expect(result.knn).toBeCloseTo(result.counts.correct / result.counts.test, 12);
       expect(result.knn).toBeGreaterThan(1 / 16);
-      expect(evaluated.stderr).toContain('synthetic-moco, seed 5, after 2 epochs: knn');
+      expect(evaluated.stderr).toContain(
+        'synthetic-moco, seed 5, after 2 epochs, on synthetic xsub: knn top-1',
+      );
     });
   });
 

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProgram, type Output } from '@halp/cli';
 import { CommanderError } from 'commander';
-import { vi } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 
 /** An output that remembers. */
 export interface CollectedOutput extends Output {
@@ -32,6 +32,16 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A folder for all tests of a file, removed after them. */
+export function keptFolder(): () => string {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'halp-cli-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return () => folder;
 }
 
 /** Every file below a folder with its contents: what must not change when a command is refused. */

@@ -80,7 +80,11 @@ describe('readSweep', () => {
       'expected the folder of synthetic',
     ],
     ['one run twice', { ...plan, seeds: [1, 1] }, 'got synthetic-moco-seed1'],
-    ['a protocol that there is not', { ...plan, evaluate: ['k'] }, 'a list of knn and linear'],
+    [
+      'a protocol that there is not',
+      { ...plan, evaluate: ['k'] },
+      'a list of knn, linear, fine-tune',
+    ],
     ['a place that there is not', { ...plan, values: { 'objective.x': [1] } }, "got 'objective.x'"],
     ['a place in the prototype', { ...plan, values: { 'toString.name': ['x'] } }, 'that can vary'],
     ['another objective', { ...plan, values: { 'objective.kind': ['halp'] } }, 'that can vary'],

@@ -7,6 +7,11 @@ export interface InLayoutOptions {
   readonly layout: Layout;
   /** M, the person slots of every clip. */
   readonly persons: number;
+  /**
+   * `'upright'`, unless given, leaves coordinates as they were prepared: x from the left to the right shoulder, z up.
+   * `'camera'` turns them as a camera in front sees them, y up: (x, z, -y).
+   */
+  readonly axes?: 'upright' | 'camera';
 }
 
 /**
@@ -16,11 +21,15 @@ export interface InLayoutOptions {
  * parent is, so that its bone has no length. Slots that are more than the clips have are empty; of more persons than
  * slots the first stay.
  *
- * @returns The data set itself where it has this form; else one that shares its files, and closes them.
+ * @returns The data set itself where it has this form already; else one that shares its files, and closes them.
  * @throws RangeError if the layouts have no joint on which everything hangs in common.
  */
-export function inLayout(dataset: Dataset, { layout, persons }: InLayoutOptions): Dataset {
-  if (dataset.layout.name === layout.name && dataset.persons === persons) return dataset;
+export function inLayout(
+  dataset: Dataset,
+  { layout, persons, axes = 'upright' }: InLayoutOptions,
+): Dataset {
+  const isSame = dataset.layout.name === layout.name && dataset.persons === persons;
+  if (isSame && axes === 'upright') return dataset;
   const options = { from: dataset.layout, to: layout, missing: 'parent' } as const;
   // An empty clip asks the question that every clip would ask.
   convertLayout(createClip([3, 1, dataset.layout.joints.length, 1]), options);
@@ -32,10 +41,21 @@ export function inLayout(dataset: Dataset, { layout, persons }: InLayoutOptions)
     persons,
     async get(index) {
       const sample = await dataset.get(index);
-      return { ...sample, clip: withPersons(convertLayout(sample.clip, options), persons) };
+      const clip = withPersons(convertLayout(sample.clip, options), persons);
+      return { ...sample, clip: axes === 'camera' ? seenByCamera(clip) : clip };
     },
     close: () => dataset.close(),
   };
+}
+
+function seenByCamera({ data, shape }: Clip): Clip {
+  const channel = data.length / 3;
+  const turned = new Float32Array(data.length);
+  turned.set(data.subarray(0, channel));
+  turned.set(data.subarray(2 * channel), channel);
+  // Added to 0 so that an empty joint stays 0 and does not become -0.
+  for (let i = 0; i < channel; i++) turned[2 * channel + i] = 0 - (data[channel + i] as number);
+  return createClip(shape, turned);
 }
 
 function withPersons(clip: Clip, persons: number): Clip {

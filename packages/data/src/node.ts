@@ -23,3 +23,4 @@ export { verifyDataset, type Verification, type VerifyOptions } from './verify.t
 export { planPyskl, type PysklFolder } from './plan-pyskl.ts';
 export { planArrays, type ArrayFolders } from './plan-arrays.ts';
 export type { Progress } from './write-clips.ts';
+export { standIns, writeStandIn, type StandInName, type StandInOptions } from './stand-in.ts';

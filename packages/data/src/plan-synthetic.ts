@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
@@ -15,7 +15,7 @@ import {
   syntheticRecording,
   type SyntheticSize,
 } from './synthetic.ts';
-import { codeOf } from './system-error.ts';
+import { requireEmpty } from './require-empty.ts';
 
 /** Which synthetic data set. */
 export interface SyntheticOptions extends SyntheticSize {
@@ -103,7 +103,7 @@ export interface WriteSyntheticOptions extends SyntheticOptions {
  */
 export async function writeSynthetic(options: WriteSyntheticOptions): Promise<readonly string[]> {
   const { out, seed = 0, signal } = options;
-  await requireEmpty(out);
+  await requireEmpty('writeSynthetic', out);
   await mkdir(out, { recursive: true });
   const paths: string[] = [];
   for (const name of syntheticNames(options)) {
@@ -121,14 +121,4 @@ function recordingOf(name: string, seed: number): Recording {
 
 function fileOf(name: string): string {
   return `${name}.skeleton`;
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  try {
-    if ((await readdir(folder)).length === 0) return;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    if (codeOf(error) !== 'ENOTDIR') throw error;
-  }
-  throw new RangeError(`writeSynthetic: expected a new or empty folder, got ${folder}`);
 }

@@ -1,4 +1,4 @@
-import { inLayout, type Dataset } from '@halp/data';
+import { inLayout, subsetOf, type Dataset } from '@halp/data';
 import { convertLayout, createClip, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 
@@ -42,6 +42,22 @@ describe('inLayout', () => {
     expect([clip.shape[3], clip.data[0], clip.data[1]]).toEqual([1, 1, 3]);
   });
 
+  it('turns what stands upright to what a camera sees, and empty joints stay +0', async () => {
+    const { clip } = await inLayout(oneClip(kinectV2, 1), {
+      ...{ layout: kinectV2, persons: 1, axes: 'camera' },
+    }).get(0);
+    const channel = 50;
+    expect([clip.data[3], clip.data[channel + 3], clip.data[2 * channel + 3]]).toEqual([
+      4,
+      2 * channel + 4,
+      -(channel + 4),
+    ]);
+    const empty = oneClip(kinectV2, 1);
+    (await empty.get(0)).clip.data.fill(0);
+    const turned = await inLayout(empty, { layout: kinectV2, persons: 1, axes: 'camera' }).get(0);
+    expect(turned.clip.data.every((x) => Object.is(x, 0))).toBe(true);
+  });
+
   it('is not opened by a worker thread, which would not map', () => {
     expect(inLayout(oneClip(kinectV1, 1), { layout: kinectV2, persons: 1 }).source).toBeUndefined();
   });
@@ -55,5 +71,26 @@ describe('inLayout', () => {
     expect(() => inLayout(oneClip(alien, 1), { layout: kinectV2, persons: 1 })).toThrow(
       /convertLayout/,
     );
+  });
+});
+
+describe('subsetOf', () => {
+  it('is those clips in that order', async () => {
+    const dataset: Dataset = {
+      ...oneClip(kinectV1, 1),
+      ...{ length: 3, labels: Int32Array.of(5, 6, 7), names: ['a', 'b', 'c'] },
+      get: (index) =>
+        Promise.resolve({
+          clip: createClip([3, 1, 20, 1]),
+          label: 5 + index,
+          name: 'abc'.charAt(index),
+        }),
+    };
+    const subset = subsetOf(dataset, [2, 0]);
+    expect([subset.length, [...subset.labels], subset.names]).toEqual([2, [7, 5], ['c', 'a']]);
+    expect((await subset.get(0)).name).toBe('c');
+    await expect(subset.get(2)).rejects.toThrow('expected an index in [0, 2), got 2');
+    expect(subset.source).toBeUndefined();
+    expect(() => subsetOf(dataset, [3])).toThrow('expected places in [0, 3), got 3');
   });
 });

@@ -33,10 +33,15 @@ export async function trainingBatches(
   makeLoader: MakeLoader = createLoader,
 ): Promise<TrainingBatches> {
   checkDataset(recipe, dataset);
-  const { query, key } = recipe.views;
+  const { query, key, extreme } = recipe.views;
   const loader = await makeLoader(
     dataset,
-    { batchSize: recipe.batchSize, views: [query, key], shuffle: true, dropLast: true },
+    {
+      batchSize: recipe.batchSize,
+      views: [query, key, ...(extreme === undefined ? [] : [extreme])],
+      shuffle: true,
+      dropLast: true,
+    },
     rng.fork('data'),
   );
   return {
@@ -44,7 +49,11 @@ export async function trainingBatches(
     async *epoch(epoch, fromStep) {
       for await (const batch of loader.epoch(epoch, fromStep)) {
         yield {
-          input: { query: viewOf(batch, 0), key: viewOf(batch, 1) },
+          input: {
+            query: viewOf(batch, 0),
+            key: viewOf(batch, 1),
+            ...(extreme === undefined ? {} : { extreme: viewOf(batch, 2) }),
+          },
           clips: batch.shape[0],
           names: batch.names,
         };
@@ -78,6 +87,50 @@ export async function evaluationBatches(
     createRandom(0),
   );
   return closing(loader);
+}
+
+/** Batches with labels for a protocol that learns from them. */
+export interface LabelledBatches {
+  /** Every clip once, each in a view drawn for that epoch. */
+  readonly epoch: (epoch: number) => AsyncIterable<Batch>;
+  /** Ends what makes the batches. */
+  readonly close: () => Promise<void>;
+}
+
+/** How {@link labelledBatches} go through the clips. */
+export interface LabelledBatchesOptions {
+  /** Clips a batch. */
+  readonly batchSize: number;
+  /**
+   * `true` for batches that are steps of training: in an order drawn for each epoch, and without a smaller last batch
+   * where there is a whole one. `false`: in the order of the data set, all of them.
+   */
+  readonly shuffle: boolean;
+}
+
+/**
+ * Batches of a new view of every clip in every epoch, in the recipe's view for training with labels.
+ *
+ * @param rng Forked by epoch and clip, not advanced.
+ * @param makeLoader What reads the clips; in this thread unless given.
+ * @throws RangeError if the recipe has no such view, or the data set has not its layout or persons.
+ */
+export async function labelledBatches(
+  recipe: Recipe,
+  dataset: Dataset,
+  { batchSize, shuffle }: LabelledBatchesOptions,
+  rng: Random,
+  makeLoader: MakeLoader = createLoader,
+): Promise<LabelledBatches> {
+  checkDataset(recipe, dataset);
+  const { trainView } = recipe.evaluation;
+  if (trainView === undefined) {
+    throw new RangeError(
+      `recipe ${recipe.name}: expected evaluation.trainView, the view of a new crop in every epoch, got none`,
+    );
+  }
+  const dropLast = shuffle && dataset.length >= batchSize;
+  return makeLoader(dataset, { batchSize, views: [trainView], shuffle, dropLast }, rng);
 }
 
 /** The batches of one epoch, after which the loader is closed. */

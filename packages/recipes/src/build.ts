@@ -1,18 +1,39 @@
-import { moco, type AnchoredObjective, type ViewPair } from '@halp/contrastive';
-import { biGru, onStream, projectionHead, withHead, type Encoder } from '@halp/encoders';
+import {
+  cmd,
+  moco,
+  type AnchoredObjective,
+  type StreamsObjective,
+  type ViewPair,
+} from '@halp/contrastive';
+import {
+  onStream,
+  projectionHead,
+  withHead,
+  type Encoder,
+  type EncoderWithHead,
+} from '@halp/encoders';
 import { sgd, type Objective, type Optimizer } from '@halp/nn';
-import { halp } from '@halp/positives';
+import { halp, halpStreams } from '@halp/positives';
 import type { Random } from '@halp/random';
-import { layoutOf } from '@halp/skeleton';
+import { layoutOf, type Stream } from '@halp/skeleton';
+import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
 import type { Recipe } from './recipe.ts';
+
+/** An encoder that is evaluated, and what it sees. */
+export interface StreamEncoder {
+  /** Its stream. */
+  readonly stream: Stream;
+  /** The query encoder without its head; takes joints and makes its stream of them. */
+  readonly encoder: Encoder;
+}
 
 /** The objects of a run. */
 export interface Training {
-  /** The query encoder, without its head: what is evaluated. */
-  readonly encoder: Encoder;
+  /** What is evaluated: one encoder, or those of joint, motion and bone. */
+  readonly encoders: readonly StreamEncoder[];
   /** What is minimised. */
   readonly objective: Objective<ViewPair>;
-  /** What a HaLP run shares with the MoCo run that it may branch from; the objective itself for MoCo. */
+  /** What a HaLP run shares with the run that it may branch from; the objective itself without HaLP. */
   readonly base: Objective<ViewPair>;
   /** Changes the objective's parameters. */
   readonly optimizer: Optimizer;
@@ -20,19 +41,11 @@ export interface Training {
   dispose(): void;
 }
 
-/**
- * The encoder of a recipe with random weights.
- *
- * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
- */
-export function buildEncoder(recipe: Recipe, rng: Random): Encoder {
-  const layout = layoutOf(recipe.data.layout);
-  const { hidden, layers, direction } = recipe.encoder;
-  const encoder = biGru(
-    { joints: layout.joints.length, persons: recipe.data.persons, hidden, layers, direction },
-    rng,
-  );
-  return recipe.stream === 'joint' ? encoder : onStream(encoder, recipe.stream, layout);
+const threeStreams = ['joint', 'motion', 'bone'] as const;
+
+/** The streams of a recipe, in the order in which they are fused. */
+export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[] {
+  return stream === '3s' ? threeStreams : [stream];
 }
 
 /**
@@ -41,37 +54,93 @@ export function buildEncoder(recipe: Recipe, rng: Random): Encoder {
  * Two recipes that differ only in their objective begin with the same weights and the same queue.
  *
  * @param rng The stream of the run; forked, not advanced.
- * @throws RangeError if a batch does not fit the queue, or a setting is outside its range.
+ * @param make What makes the encoder; `buildEncoder` unless given, `loadEncoder` for one's own.
+ * @throws RangeError if a batch does not fit the queue, the objective does not fit the streams, or a setting is outside
+ * its range.
  */
-export function buildTraining(recipe: Recipe, rng: Random): Training {
+export function buildTraining(
+  recipe: Recipe,
+  rng: Random,
+  make: MakeEncoder = buildEncoder,
+): Training {
   checkQueue(recipe);
-  const network = (encoder: Encoder): ReturnType<typeof withHead> => {
-    const head = projectionHead({ inputs: encoder.featureSize, ...recipe.head }, rng.fork('head'));
-    return withHead(encoder, head);
-  };
-  const encoder = buildEncoder(recipe, rng.fork('encoder'));
-  const query = network(encoder);
-  const key = network(buildEncoder(recipe, rng.fork('encoder')));
-  const { queueSize, temperature, momentum } = recipe.objective;
-  const base = moco(
-    { query, key, queueSize, dimension: recipe.head.outputs, temperature, momentum },
-    rng.fork('queue'),
+  checkStreams(recipe);
+  const networks = new Map(
+    streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),
   );
-  const objective = withPositives(base, recipe, rng);
+  const { objective, base, terms } = objectiveOf(recipe, networks, rng);
   const optimizer = sgd(objective.params, recipe.optimizer);
   return {
-    encoder,
+    encoders: [...networks].map(([stream, { query }]) => ({ stream, encoder: query.encoder })),
     objective,
     base,
     optimizer,
     dispose() {
       optimizer.dispose();
-      if (objective !== base) objective.dispose();
-      base.dispose();
-      query.dispose();
-      key.dispose();
+      for (const term of terms) term.dispose();
+      for (const { query, key } of networks.values()) {
+        query.dispose();
+        key.dispose();
+      }
     },
   };
+}
+
+interface NetworkPair {
+  readonly query: EncoderWithHead;
+  readonly key: EncoderWithHead;
+}
+
+/** Query and key network of a stream. The joint stream draws as the only stream of a recipe does. */
+function pairOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder): NetworkPair {
+  const own = recipe.stream === '3s' && stream !== 'joint' ? rng.fork(stream) : rng;
+  const layout = layoutOf(recipe.data.layout);
+  const network = (): EncoderWithHead => {
+    const encoder = make(recipe, own.fork('encoder'));
+    const head = projectionHead({ inputs: encoder.featureSize, ...recipe.head }, own.fork('head'));
+    return withHead(stream === 'joint' ? encoder : onStream(encoder, stream, layout), head);
+  };
+  return { query: network(), key: network() };
+}
+
+interface Objectives {
+  readonly objective: Objective<ViewPair>;
+  readonly base: Objective<ViewPair>;
+  /** What is to be disposed, in order. */
+  readonly terms: readonly Objective<ViewPair>[];
+}
+
+function objectiveOf(
+  { objective: recipe, head }: Recipe,
+  networks: ReadonlyMap<Stream, NetworkPair>,
+  rng: Random,
+): Objectives {
+  const common = { ...recipe, dimension: head.outputs };
+  const single = (): AnchoredObjective<ViewPair> =>
+    moco({ ...common, ...(networks.values().next().value as NetworkPair) }, rng.fork('queue'));
+  const streams = (): StreamsObjective<ViewPair> =>
+    cmd({ ...common, weight: 1, streams: Object.fromEntries(networks) }, rng.fork('queue'));
+  const alone = (base: Objective<ViewPair>): Objectives => ({
+    objective: base,
+    base,
+    terms: [base],
+  });
+  switch (recipe.kind) {
+    case 'moco':
+      return alone(single());
+    case 'cmd':
+      return alone(streams());
+    case 'halp': {
+      const base = single();
+      const objective = halp(base, recipe, rng.fork('prototypes'));
+      return { objective, base, terms: [objective, base] };
+    }
+    case 'halp-cmd': {
+      const base = streams();
+      const objective = halpStreams(base, recipe, rng.fork('prototypes'));
+      return { objective, base, terms: [objective, base] };
+    }
+  }
 }
 
 /** Found now, and not by the first step, after a run folder has been made. */
@@ -84,16 +153,11 @@ function checkQueue({ name, batchSize, objective }: Recipe): void {
   }
 }
 
-function withPositives(
-  base: AnchoredObjective<ViewPair>,
-  recipe: Recipe,
-  rng: Random,
-): Objective<ViewPair> {
-  switch (recipe.objective.kind) {
-    case 'moco':
-      return base;
-    case 'halp': {
-      return halp(base, recipe.objective, rng.fork('prototypes'));
-    }
+function checkStreams({ name, stream, objective }: Recipe): void {
+  const wantsThree = objective.kind === 'cmd' || objective.kind === 'halp-cmd';
+  if (wantsThree !== (stream === '3s')) {
+    throw new RangeError(
+      `recipe ${name}: expected ${wantsThree ? "the streams '3s'" : 'one stream'} for ${objective.kind}, got '${stream}'`,
+    );
   }
 }

@@ -1,21 +1,60 @@
 export {
   evaluationBatches,
+  labelledBatches,
   trainingBatches,
+  type LabelledBatches,
+  type LabelledBatchesOptions,
   type MakeLoader,
   type TrainingBatches,
 } from './batches.ts';
-export { buildEncoder, buildTraining, type Training } from './build.ts';
-export { recipeNamed, recipes } from './named.ts';
-export { nwUclaHalp, nwUclaMoco } from './nw-ucla.ts';
+export { buildTraining, streamsOf, type StreamEncoder, type Training } from './build.ts';
+export {
+  buildEncoder,
+  loadEncoder,
+  type EncoderClips,
+  type MakeEncoder,
+  type OwnEncoder,
+} from './build-encoder.ts';
 export type {
-  DataRecipe,
+  BiGruRecipe,
   EncoderRecipe,
-  EvaluationRecipe,
+  OwnEncoderRecipe,
+  StGcnRecipe,
+} from './encoder-recipe.ts';
+export type { ClassifierRecipe, EvaluationRecipe, LinearRecipe } from './evaluation-recipe.ts';
+export { recipeNamed, recipes } from './named.ts';
+export { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
+export type {
+  CmdRecipe,
+  DistillationSettings,
+  HalpCmdRecipe,
   HalpRecipe,
-  LinearRecipe,
   MocoRecipe,
-  Recipe,
-} from './recipe.ts';
+  ObjectiveRecipe,
+  PositivesSettings,
+  QueueSettings,
+} from './objective-recipe.ts';
+export {
+  paperBenchmarks,
+  paperRecipe,
+  paperRecipes,
+  type PaperBenchmark,
+  type PaperMethod,
+} from './paper.ts';
+export type { DataRecipe, Recipe } from './recipe.ts';
+export { reduced, smoke, type Reduction } from './reduce.ts';
+export { skeletonClrRecipe, skeletonClrRecipes } from './skeleton-clr.ts';
 export { syntheticHalp, syntheticMoco } from './synthetic.ts';
-export type { Branch, Reported, TableColumn, TablePlan, TableRow } from './table.ts';
+export {
+  reducedTable,
+  tableRun,
+  type Branch,
+  type ByBenchmark,
+  type Reported,
+  type TableColumn,
+  type TablePlan,
+  type TableRow,
+  type TableRun,
+  type TransferTarget,
+} from './table.ts';
 export { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';

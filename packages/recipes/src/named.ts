@@ -1,5 +1,7 @@
-import { nwUclaHalp, nwUclaMoco } from './nw-ucla.ts';
+import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
+import { paperRecipes } from './paper.ts';
 import type { Recipe } from './recipe.ts';
+import { skeletonClrRecipes } from './skeleton-clr.ts';
 import { syntheticHalp, syntheticMoco } from './synthetic.ts';
 import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
 
@@ -7,10 +9,14 @@ import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
 export const recipes: readonly Recipe[] = [
   nwUclaMoco,
   nwUclaHalp,
+  nwUclaStGcnMoco,
+  nwUclaStGcnHalp,
   utdMhadMoco,
   utdMhadHalp,
   syntheticMoco,
   syntheticHalp,
+  ...paperRecipes,
+  ...skeletonClrRecipes,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { centreView, halpPretrainView } from '@halp/augment';
-import type { HalpRecipe, MocoRecipe, Recipe } from './recipe.ts';
+import type { HalpRecipe, MocoRecipe } from './objective-recipe.ts';
+import type { Recipe } from './recipe.ts';
 
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 

@@ -1,4 +1,5 @@
 import type { Recipe } from './recipe.ts';
+import { reduced, reducedEpoch, smoke, type Reduction } from './reduce.ts';
 
 /** What a table of results is made from, as plain data: rows of models, columns of protocols. */
 export interface TablePlan {
@@ -22,20 +23,37 @@ export interface TablePlan {
 export interface TableColumn {
   /** The heading. */
   readonly label: string;
-  /** How the frozen encoder is evaluated; the settings are the recipe's. */
-  readonly protocol: 'knn' | 'linear';
+  /** How the encoder is evaluated; the settings are the recipe's. */
+  readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'retrieval';
+  /** Part of the labels, for 'semi-supervised'. */
+  readonly labels?: number;
+  /** Which of a row's recipes, where it has several: a benchmark such as `ntu60-xsub`. */
+  readonly benchmark?: string;
+  /** The data set on which is evaluated, where it is not the one of training: transfer. */
+  readonly on?: TransferTarget;
 }
+
+/** Where an encoder is taken. */
+export interface TransferTarget {
+  /** The data set's name. */
+  readonly data: string;
+  /** The split. */
+  readonly benchmark: string;
+}
+
+/** One recipe for all columns, or one for each of the columns' benchmarks. */
+export type ByBenchmark<Value> = Value | Readonly<Record<string, Value>>;
 
 /** A model of a table: a run at some epoch. */
 export interface TableRow {
   /** The name of the model. */
   readonly label: string;
-  /** What is trained. */
-  readonly recipe: Recipe;
-  /** Epochs of training after which the encoder is evaluated; 0 is the untrained encoder. */
-  readonly epoch: number;
+  /** What is trained, by benchmark if columns differ in it. */
+  readonly recipe: ByBenchmark<Recipe>;
+  /** Epochs of training after which the encoder is evaluated, 0 for the untrained one; all of the recipe unless given. */
+  readonly epoch?: number;
   /** Where the run begins, if not at its own beginning: after some epochs of another recipe, same seed. */
-  readonly branch?: Branch;
+  readonly branch?: ByBenchmark<Branch>;
   /** Published numbers by column label. */
   readonly reported?: Readonly<Record<string, Reported>>;
 }
@@ -54,4 +72,82 @@ export interface Reported {
   readonly value: number;
   /** Where it was read. */
   readonly source: string;
+}
+
+/** What one place of a table needs. */
+export interface TableRun {
+  /** What is trained. */
+  readonly recipe: Recipe;
+  /** Epochs after which it is evaluated. */
+  readonly epoch: number;
+  /** Where it begins, if not at its own beginning. */
+  readonly branch?: Branch;
+}
+
+/** The run behind a place of a table; undefined where the row has no recipe for the column's benchmark. */
+export function tableRun(row: TableRow, { benchmark }: TableColumn): TableRun | undefined {
+  const recipe = chosen<Recipe>(row.recipe, benchmark, isRecipe);
+  if (recipe === undefined) return undefined;
+  const branch = row.branch && chosen<Branch>(row.branch, benchmark, isBranch);
+  const run = { recipe, epoch: row.epoch ?? recipe.epochs };
+  return branch === undefined ? run : { ...run, branch };
+}
+
+/**
+ * The table with every recipe made smaller by {@link reduced}, under the name `<name>-reduced`, one seed, without
+ * published numbers beside them.
+ */
+export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan {
+  const small = (recipe: Recipe): Recipe => reduced(recipe, by);
+  const at = (epoch: number, recipe: Recipe): number => reducedEpoch(epoch, recipe, by);
+  return {
+    ...table,
+    name: `${table.name}-reduced`,
+    seeds: table.seeds.slice(0, 1),
+    rows: table.rows.map(({ reported: _, ...row }) => ({
+      ...row,
+      recipe: mapped<Recipe, Recipe>(row.recipe, isRecipe, small),
+      ...(row.epoch === undefined ? {} : { epoch: at(row.epoch, anyOf(row.recipe)) }),
+      ...(row.branch === undefined
+        ? {}
+        : {
+            branch: mapped<Branch, Branch>(row.branch, isBranch, ({ recipe, epoch }) => ({
+              recipe: small(recipe),
+              epoch: at(epoch, recipe),
+            })),
+          }),
+    })),
+  };
+}
+
+function chosen<Value>(
+  values: ByBenchmark<Value>,
+  benchmark: string | undefined,
+  isOne: (values: ByBenchmark<Value>) => values is Value,
+): Value | undefined {
+  if (isOne(values)) return values;
+  const byName = values as Readonly<Record<string, Value>>;
+  return benchmark === undefined ? undefined : byName[benchmark];
+}
+
+function mapped<Value, Result>(
+  values: ByBenchmark<Value>,
+  isOne: (values: ByBenchmark<Value>) => values is Value,
+  make: (value: Value) => Result,
+): ByBenchmark<Result> {
+  if (isOne(values)) return make(values);
+  const entries = Object.entries(values as Readonly<Record<string, Value>>);
+  return Object.fromEntries(entries.map(([name, value]) => [name, make(value)]));
+}
+
+function anyOf(recipes: ByBenchmark<Recipe>): Recipe {
+  return isRecipe(recipes) ? recipes : (Object.values(recipes)[0] as Recipe);
+}
+
+function isRecipe(value: ByBenchmark<Recipe>): value is Recipe {
+  return typeof value.name === 'string';
+}
+
+function isBranch(value: ByBenchmark<Branch>): value is Branch {
+  return typeof value.epoch === 'number';
 }

@@ -1,5 +1,6 @@
 import { centreView, halpPretrainView } from '@halp/augment';
-import type { HalpRecipe, MocoRecipe, Recipe } from './recipe.ts';
+import type { HalpRecipe, MocoRecipe } from './objective-recipe.ts';
+import type { Recipe } from './recipe.ts';
 
 /** The view of NW-UCLA's recipe: the same sensor and rate, clips of 41 to 125 frames. */
 const view = halpPretrainView({ size: 32, minimum: 16, corrupted: 12 });

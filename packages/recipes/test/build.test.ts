@@ -7,6 +7,7 @@ import {
   syntheticMoco,
   trainingBatches,
   type Recipe,
+  type StreamEncoder,
 } from '@halp/recipes';
 import { expectClose, onEachBackend } from '@halp/testing';
 import { fit } from '@halp/train';
@@ -76,9 +77,10 @@ describe('buildTraining', () => {
       const still = tf.ones<tf.Rank.R5>([2, 3, 8, 25, 2]);
       const nothing = tf.zeros<tf.Rank.R5>([2, 3, 8, 25, 2]);
       tf.tidy(() => {
-        const a = training.encoder.apply(still, 'eval');
+        const [{ encoder, stream: seen }] = training.encoders as [StreamEncoder];
+        expect(seen).toBe(stream);
         // A skeleton in one point that does not move has neither motion nor bones.
-        expectClose(a, training.encoder.apply(nothing, 'eval'), { absolute: 0 });
+        expectClose(encoder.apply(still, 'eval'), encoder.apply(nothing, 'eval'), { absolute: 0 });
       });
       tf.dispose([still, nothing]);
       training.dispose();

@@ -30,14 +30,14 @@ export interface CurveOptions {
  * The curves that the logs of these runs have: each loss by itself (InfoNCE and HaLP differ in size
  * and in sign), each metric, the learning rate.
  *
- * The total is left out where it would repeat the only loss; `kept`, the share of hallucinated
- * positives that passed the filter, is no loss but is logged beside them.
+ * The total is left out where it would repeat the only loss. What is logged of hallucinated positives
+ * (share kept, mean angle, mean hardness) is no loss and comes last.
  */
 export function curvesOf(runs: readonly RunRecord[]): Curve[] {
   const entries = runs.flatMap(({ log }) => log);
   if (entries.length === 0) return [];
   const losses = namesOf(entries.map((entry) => entry.losses));
-  const parts = losses.filter((name) => name !== 'total' && name !== 'kept');
+  const parts = losses.filter((name) => name !== 'total' && diagnosticOf(name) === undefined);
   const shown = parts.length === 1 ? losses.filter((name) => name !== 'total') : losses;
   return [
     ...shown.sort((a, b) => lossOrder(a) - lossOrder(b)).map(lossCurve),
@@ -193,19 +193,39 @@ function namesOf(records: readonly Readonly<Record<string, number>>[]): string[]
 function lossOrder(name: string): number {
   const order = ['infonce', 'halp'].indexOf(name.toLowerCase());
   if (name === 'total') return 3;
-  if (name === 'kept') return 4;
+  if (diagnosticOf(name) !== undefined) return 4;
   return order >= 0 ? order : 2;
+}
+
+/** What is logged of hallucinated positives, as the start of a name: `kept`, or `kept_motion` for a stream. */
+const diagnostics = {
+  kept: { title: 'Positives kept', axis: 'share of positives (%)', scale: 'fraction' },
+  angle: { title: 'Angle to the positives', axis: 'angle (radians)', scale: 'plain' },
+  hardness: {
+    title: 'Hardness of the positives',
+    axis: 'step, of the way to the boundary (%)',
+    scale: 'fraction',
+  },
+} as const;
+
+function diagnosticOf(name: string): keyof typeof diagnostics | undefined {
+  const start = name.split('_')[0] as string;
+  return Object.hasOwn(diagnostics, start) ? (start as keyof typeof diagnostics) : undefined;
 }
 
 function lossCurve(name: string): Curve {
   const value = ({ losses }: LogEntry): number | undefined => losses[name];
+  const diagnostic = diagnosticOf(name);
+  if (diagnostic !== undefined) {
+    const { title, ...rest } = diagnostics[diagnostic];
+    const stream = name.slice(diagnostic.length + 1);
+    return { title: stream === '' ? title : `${title}, ${stream}`, ...rest, value };
+  }
   switch (name.toLowerCase()) {
     case 'infonce':
       return { title: 'InfoNCE', axis: 'InfoNCE (nats)', scale: 'plain', value };
     case 'halp':
       return { title: 'HaLP', axis: 'HaLP term', scale: 'plain', value };
-    case 'kept':
-      return { title: 'Positives kept', axis: 'share of positives (%)', scale: 'fraction', value };
     default:
       return {
         title: name === 'total' ? 'Total loss' : name,

@@ -8,13 +8,23 @@ import type { Cell, Table } from './table.ts';
  * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
  */
 export function protocolText({ protocol, settings, selection }: Evaluation): string {
+  const selected = selection === null ? 'no selection' : selectionText(selection);
   switch (protocol) {
     case 'knn':
       return `kNN, k = ${String(settings['k'])}`;
     case 'linear': {
       const crops = String(settings['crops']).replaceAll('-', ' ');
-      return `linear, ${crops} crops, ${selection === null ? 'no selection' : selectionText(selection)}`;
+      return `linear, ${crops} crops, ${selected}`;
     }
+    case 'fine-tune':
+      return `fine-tuned, ${selected}`;
+    case 'semi-supervised': {
+      const { fraction, balanced, repeats } = settings;
+      const subsets = `${String(repeats)} ${balanced === true ? 'class-balanced' : 'plain'} subsets`;
+      return `${Number(fraction) * 100} % of labels, ${subsets}, ${selected}`;
+    }
+    case 'one-shot':
+      return 'one-shot';
   }
 }
 

@@ -1,6 +1,6 @@
 import { printable } from './format.ts';
 import { gridOf } from './table.ts';
-import type { Table } from './table.ts';
+import type { GridHead, Table } from './table.ts';
 
 /** The table in aligned columns for a terminal, with its notes below; accuracies in percent. */
 export function tableToText(table: Table): string {
@@ -9,7 +9,7 @@ export function tableToText(table: Table): string {
     [rowHead, ...heads.map(({ name }) => name)],
     ...(heads.some(({ part }) => part) ? [['', ...heads.map(({ part }) => part ?? '')]] : []),
     ...(heads.some(({ reduced }) => reduced)
-      ? [['', ...heads.map(({ reduced }) => (reduced === undefined ? '' : `reduced: ${reduced}`))]]
+      ? [['', ...heads.map(({ reduced }) => (reduced === undefined ? '' : 'reduced'))]]
       : []),
     ...rows.map(({ name, places }) => [
       name,
@@ -41,7 +41,17 @@ export function tableToText(table: Table): string {
     '',
     ...notes.map((note, i) => `[${i + 1}] ${printable(note)}`),
     ...remarks.map(printable),
+    ...reductions(heads).map(printable),
   ].join('\n');
+}
+
+/** What makes the reduced columns smaller, too long to stand above one. */
+function reductions(heads: readonly GridHead[]): string[] {
+  const columns = new Map<string, string[]>();
+  for (const { name, reduced } of heads) {
+    if (reduced !== undefined) columns.set(reduced, [...(columns.get(reduced) ?? []), name]);
+  }
+  return [...columns].map(([reduced, names]) => `${names.join(', ')}: reduced: ${reduced}`);
 }
 
 function width(text: string): number {

@@ -26,6 +26,15 @@ export interface RunManifest {
     /** The epochs after which. */
     readonly epoch: number;
   };
+  /** The file from which the run's first checkpoint was made. */
+  readonly importedFrom?: {
+    /** Its name. */
+    readonly file: string;
+    /** The SHA-256 of its bytes, in hexadecimal. */
+    readonly sha256: string;
+    /** What of the model it held; the rest began anew. */
+    readonly parts: readonly string[];
+  };
 }
 
 /**

@@ -1,47 +1,76 @@
 import { Argument, Command } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
-import { evaluate, type Protocol } from '../evaluate.ts';
+import {
+  common,
+  guarded,
+  positiveNumber,
+  unitNumber,
+  wholeNumber,
+  type CommonOptions,
+} from '../command-kit.ts';
+import { evaluate, figureOf } from '../evaluate.ts';
+import { protocolKinds, type ProtocolRequest } from '../run-protocol.ts';
 import { startBackend } from '../start-backend.ts';
+
+interface EvaluateFlags extends CommonOptions {
+  readonly run: string;
+  readonly data: string;
+  readonly benchmark?: string;
+  readonly epoch?: number;
+  readonly labels?: number;
+  readonly balanced?: boolean;
+  readonly repeats?: number;
+}
 
 /** `halp evaluate`. */
 export function evaluateCommand(): Command {
   return common(new Command('evaluate'), 'evaluation')
-    .description('measure what the frozen encoder of a run is worth')
-    .addArgument(new Argument('<protocol>', 'how').choices(['knn', 'linear']))
+    .description('measure what the encoder of a run is worth')
+    .addArgument(new Argument('<protocol>', 'how').choices(protocolKinds))
     .requiredOption('--run <run>', 'folder of the run')
-    .requiredOption('--data <dir>', 'folder of the prepared data set')
+    .requiredOption(
+      '--data <dir>',
+      'folder of a prepared data set; another than the run’s is transfer',
+    )
+    .option('--benchmark <split>', 'the split, such as xsub (default: the recipe’s)')
     .option(
       '--epoch <n>',
       'epochs of training after which (default: the last checkpoint)',
       wholeNumber,
     )
-    .action(
-      async (
-        protocol: Protocol,
-        flags: CommonOptions & { run: string; data: string; epoch?: number },
-      ) => {
-        await guarded(flags, async (output) => {
-          const { run, data, epoch } = flags;
-          const { name: backend } = await startBackend(flags.backend, output);
-          const options = {
-            run,
-            data,
-            protocols: [protocol],
+    .option('--labels <part>', 'semi-supervised: part of the labels (default: 0.1)', unitNumber)
+    .option('--balanced', 'semi-supervised: the same part of every class')
+    .option('--repeats <n>', 'semi-supervised: subsets that are drawn (default: 5)', positiveNumber)
+    .action(async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
+      await guarded(flags, async (output, signal) => {
+        const { run, data, epoch, benchmark, labels, balanced, repeats } = flags;
+        const { name: backend } = await startBackend(flags.backend, output);
+        const request: ProtocolRequest = {
+          protocol,
+          ...(labels === undefined ? {} : { labels }),
+          ...(balanced === undefined ? {} : { balanced }),
+          ...(repeats === undefined ? {} : { repeats }),
+        };
+        const [evaluation] = await evaluate(
+          {
+            ...{ run, data, protocols: [request], signal },
             ...(epoch === undefined ? {} : { epoch }),
-          };
-          const [evaluation] = await evaluate(options, output);
-          output.result({
-            [protocol]: evaluation?.accuracy,
-            backend,
-            seed: evaluation?.seed,
-            run,
-            epoch: evaluation?.epoch,
-            recipe: evaluation?.recipe,
-            selection: evaluation?.selection,
-            settings: evaluation?.settings,
-            counts: evaluation?.counts,
-          });
-        });
-      },
-    );
+            ...(benchmark === undefined ? {} : { benchmark }),
+          },
+          output,
+        );
+        if (evaluation === undefined) return;
+        const { value } = figureOf(evaluation);
+        // Of what is large the run's folder has the whole.
+        const {
+          confusion: _,
+          perClass: __,
+          classes: ___,
+          ...facts
+        } = {
+          ...{ confusion: [], perClass: [], classes: [] },
+          ...evaluation,
+        };
+        output.result({ [protocol]: value, backend, run, ...facts });
+      });
+    });
 }

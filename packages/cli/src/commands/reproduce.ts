@@ -1,3 +1,4 @@
+import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
 import { common, guarded, numberList, type CommonOptions } from '../command-kit.ts';
 import { loadTable } from '../load-table.ts';
@@ -9,6 +10,7 @@ interface ReproduceFlags extends CommonOptions {
   readonly data: string;
   readonly out: string;
   readonly seeds?: readonly number[];
+  readonly reduced?: boolean;
 }
 
 /** `halp reproduce`. */
@@ -17,15 +19,20 @@ export function reproduceCommand(): Command {
     .description('train, evaluate and print a table; goes on where it was interrupted')
     .argument(
       '<table>',
-      'a folder name under examples/, or the path of a module that exports `table`',
+      'a name under examples/, such as nw-ucla or paper/linear, or the path of a module that exports `table`',
     )
-    .requiredOption('--data <dir>', 'folder of the prepared data set')
+    .requiredOption(
+      '--data <dir>',
+      'folder of the prepared data set, or with a folder of each one’s name',
+    )
     .requiredOption('--out <dir>', 'folder of the runs, the table and the report')
     .option('--seeds <list>', 'seeds, separated by commas (default: the table’s)', numberList)
+    .option('--reduced', 'minutes instead of days: tiny encoder, few epochs, one seed; labelled so')
     .action(async (name: string, flags: ReproduceFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, seeds } = flags;
-        const table = await loadTable(name);
+        const whole = await loadTable(name);
+        const table = flags.reduced === true ? reducedTable(whole) : whole;
         const { name: backend } = await startBackend(flags.backend, output);
         const options = { data, out, signal, ...(seeds === undefined ? {} : { seeds }) };
         const measured = await reproduce(table, options, output);

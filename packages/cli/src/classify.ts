@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { compilePipeline } from '@halp/augment';
+import { normaliseClip, parseNtuSkeleton, selectBodies } from '@halp/data';
+import { readClips } from '@halp/data/node';
+import { FormatError } from '@halp/files';
+import { createRandom } from '@halp/random';
+import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
+import { convertLayout, createClip, layoutOf, type Clip } from '@halp/skeleton';
+import { openRun } from '@halp/train/node';
+import * as tf from '@tensorflow/tfjs-core';
+import { readClassifier, type Classifier } from './classifier-file.ts';
+import { percent, type Output } from './output.ts';
+
+/** What to classify, and by what. */
+export interface ClassifyOptions {
+  /** Skeleton files of any format that is read; of a file with several clips, all. */
+  readonly files: readonly string[];
+  /** The folder of a run with a classifier. */
+  readonly run: string;
+  /** How many classes are named; 5 unless given. */
+  readonly top?: number;
+  /** Stops between two files. */
+  readonly signal?: AbortSignal;
+}
+
+/** A clip and what it is taken for. */
+export interface Classified {
+  /** The file. */
+  readonly file: string;
+  /** The clip's name in it. */
+  readonly clip: string;
+  /** The likeliest classes, first the likeliest. */
+  readonly top: readonly {
+    /** The class. */
+    readonly name: string;
+    /** Softmax of the logits. */
+    readonly probability: number;
+  }[];
+}
+
+/**
+ * What the classifier of a run takes clips for.
+ *
+ * @throws FormatError if a file or the run cannot be read, or the run has no classifier.
+ */
+export async function classify(options: ClassifyOptions, output: Output): Promise<Classified[]> {
+  const { files, run: path, top = 5, signal } = options;
+  const run = await openRun(path);
+  const recipe = run.manifest.recipe as Recipe;
+  const training = buildTraining(
+    recipe,
+    createRandom(run.manifest.seed),
+    await loadEncoder(recipe),
+  );
+  try {
+    await run.read(training);
+    const [encoder, ...more] = training.encoders;
+    if (encoder === undefined || more.length > 0) {
+      throw new RangeError('classify: expected a run of one stream, got several');
+    }
+    const classifier = await readClassifier(path, encoder.encoder.featureSize);
+    const view = await compilePipeline(recipe.evaluation.view);
+    const results: Classified[] = [];
+    for (const file of files) {
+      signal?.throwIfAborted();
+      for (const { name, clip } of await clipsFor(recipe, file)) {
+        const { data, shape } = view(clip, createRandom(0));
+        const features = tf.tidy(() =>
+          encoder.encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'),
+        );
+        const logits = logitsOf(await features.data<'float32'>(), classifier);
+        features.dispose();
+        const found = { file, clip: name, top: likeliest(logits, classifier, top) };
+        results.push(found);
+        output.line(describe(found));
+      }
+    }
+    return results;
+  } finally {
+    training.dispose();
+  }
+}
+
+/** The clips of a file as the recipe's evaluation view takes them. */
+async function clipsFor(
+  { data }: Recipe,
+  file: string,
+): Promise<readonly { readonly name: string; readonly clip: Clip }[]> {
+  const layout = layoutOf(data.layout);
+  if (data.axes === 'camera' && extname(file).toLowerCase() === '.skeleton') {
+    const recording = parseNtuSkeleton(await readFile(file), file);
+    const clip = seenFrames(selectBodies(recording, data.persons, { by: 'position' }), file);
+    return [{ name: basename(file, '.skeleton'), clip }];
+  }
+  const raw = await readClips(file);
+  return raw.clips.map(({ name, clip }) => {
+    const own = layoutOf(raw.layout);
+    const mapped = convertLayout(firstChannels(clip), { from: own, to: layout, missing: 'parent' });
+    const persons = withPersons(mapped, data.persons);
+    if (data.axes === 'camera') return { name, clip: seenFrames(persons, file) };
+    return { name, clip: normaliseClip(persons, layout, { fillTo: persons.shape[1] }) };
+  });
+}
+
+/** The frames in which the first person is there. */
+function seenFrames(clip: Clip, path: string): Clip {
+  const [C, T, V, M] = clip.shape;
+  const seen = Array.from({ length: T }, (_, t) => t).filter((t) => clip.data[t * V * M] !== 0);
+  if (seen.length === 0) throw new FormatError(path, 'expected a person in some frame, got none');
+  if (seen.length === T) return clip;
+  const result = createClip([C, seen.length, V, M]);
+  for (let c = 0; c < C; c++) {
+    seen.forEach((from, to) => {
+      const frame = clip.data.subarray((c * T + from) * V * M, (c * T + from + 1) * V * M);
+      result.data.set(frame, (c * seen.length + to) * V * M);
+    });
+  }
+  return result;
+}
+
+/** Without a score beside the places. */
+function firstChannels(clip: Clip): Clip {
+  const [C, T, V, M] = clip.shape;
+  return C <= 3 ? clip : createClip([3, T, V, M], clip.data.slice(0, 3 * T * V * M));
+}
+
+function withPersons(clip: Clip, persons: number): Clip {
+  const [C, T, V, M] = clip.shape;
+  if (M === persons) return clip;
+  const result = createClip([C, T, V, persons]);
+  for (let point = 0; point < C * T * V; point++) {
+    for (let m = 0; m < Math.min(M, persons); m++) {
+      result.data[point * persons + m] = clip.data[point * M + m] as number;
+    }
+  }
+  return result;
+}
+
+function logitsOf(features: Float32Array, { weight, bias }: Classifier): Float64Array {
+  const D = features.length;
+  return Float64Array.from(bias, (offset, c) => {
+    let sum = offset;
+    for (let d = 0; d < D; d++) sum += (weight[c * D + d] as number) * (features[d] as number);
+    return sum;
+  });
+}
+
+function likeliest(logits: Float64Array, { classes }: Classifier, top: number): Classified['top'] {
+  const largest = logits.reduce((a, b) => Math.max(a, b));
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  return Array.from(logits, (logit, c) => ({
+    name: classes[c] as string,
+    probability: Math.exp(logit - largest) / sum,
+  }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
+}
+
+function describe({ clip, top }: Classified): string {
+  return `${clip}: ${top.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', ')}`;
+}

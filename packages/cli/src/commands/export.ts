@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
+import { exportFormats, exportRun, type ExportOptions } from '../export-run.ts';
+import { startBackend } from '../start-backend.ts';
+
+interface ExportFlags extends CommonOptions {
+  readonly format: ExportOptions['format'];
+  readonly out: string;
+  readonly epoch?: number;
+  readonly stream?: 'joint' | 'motion' | 'bone';
+}
+
+/** `halp export`. */
+export function exportCommand(): Command {
+  return common(new Command('export'), 'evaluation')
+    .description('write a run as a PyTorch, safetensors or ONNX file')
+    .argument('<run>', 'folder of the run')
+    .addOption(
+      new Option('--format <format>', 'pytorch: the whole model; the others: the encoder')
+        .choices([...exportFormats])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'the file that is written')
+    .option('--epoch <n>', 'epochs of training after which (default: the last)', wholeNumber)
+    .addOption(
+      new Option('--stream <stream>', 'the encoder of a run of three (default: joint)').choices([
+        ...['joint', 'motion', 'bone'],
+      ]),
+    )
+    .action(async (run: string, flags: ExportFlags) => {
+      await guarded(flags, async (output) => {
+        const { format, out, epoch, stream } = flags;
+        await startBackend(flags.backend, output);
+        await exportRun(
+          {
+            ...{ run, format, out },
+            ...(epoch === undefined ? {} : { epoch }),
+            ...(stream === undefined ? {} : { stream }),
+          },
+          output,
+        );
+        output.result({ run, format, out });
+      });
+    });
+}

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ntuSets, nwUclaClasses, pkuClasses, utdMhadClasses } from '@halp/data';
+import {
+  FormatError,
+  parsePyTorch,
+  parseSafetensors,
+  stateOf,
+  toNumbers,
+  type NdArray,
+} from '@halp/files';
+import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { buildTraining, loadEncoder, type Recipe, type Training } from '@halp/recipes';
+import { createRun, type RunFolder } from '@halp/train/node';
+import { writeClassifier } from './classifier-file.ts';
+import { describeMachine, describeSoftware } from './facts.ts';
+import type { Output } from './output.ts';
+
+/** A checkpoint of another program, and what becomes of it. */
+export interface ImportOptions {
+  /** A PyTorch file, zip or legacy, or a safetensors file. */
+  readonly file: string;
+  /** What it is a checkpoint of. */
+  readonly recipe: Recipe;
+  /** The folder of the run that is made. */
+  readonly out: string;
+  /** The epochs of training that it had; as the file says, else 0, unless given. */
+  readonly epoch?: number;
+  /** Names what the file does not hold; 0 unless given. */
+  readonly seed?: number;
+}
+
+type Tensors = Readonly<Record<string, NdArray>>;
+
+/**
+ * Makes a run folder of a checkpoint: encoder, and as far as the file has them head, key network, queue and linear
+ * classifier. What it does not have begins anew, which is said.
+ *
+ * Names are those of the authors of HaLP and CMD (`encoder_q.*`, `encoder_k.*`, `queue`), of CrosSCLR, AimCLR and ActCLR
+ * (the same, with a classifier in `encoder_q.fc`), or of an encoder alone.
+ *
+ * @throws FormatError if the file cannot be read or does not fit the recipe, with the first differences; nothing is made
+ * then.
+ */
+export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
+  const { file, recipe, out, seed = 0 } = options;
+  const bytes = await readFile(file);
+  const { tensors, epoch: found } = readTensors(bytes, file);
+  const rng = createRandom(seed);
+  const training = buildTraining(recipe, rng, await loadEncoder(recipe));
+  try {
+    const state = namedAsOurs(tensors, recipe, file);
+    const { parts, classifier } = loadParts(training, recipe, state, file);
+    const run = await createRun(out, {
+      format: 1,
+      name: recipe.name,
+      recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
+      seed,
+      data: { name: recipe.data.name, benchmark: recipe.data.benchmark },
+      software: describeSoftware(),
+      machine: describeMachine(),
+      startedAt: new Date().toISOString(),
+      importedFrom: {
+        file: basename(file),
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        parts,
+      },
+    });
+    const epoch = options.epoch ?? found ?? 0;
+    // A queue that came along is full of real keys, which is what the count of clips is asked for.
+    const samples = parts.includes('queue') ? 2 * recipe.objective.queueSize + 1 : 0;
+    await run.save({ ...training, rng }, { epoch, step: 0, samples }, true);
+    if (classifier !== undefined) {
+      const classes = classNamesOf(recipe, classifier.bias.length);
+      await writeClassifier(out, { ...classifier, classes, origin: basename(file) });
+    }
+    output.line(
+      `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
+    );
+    return run;
+  } finally {
+    training.dispose();
+  }
+}
+
+function readTensors(
+  bytes: Uint8Array,
+  path: string,
+): { readonly tensors: Tensors; readonly epoch?: number } {
+  if (path.endsWith('.safetensors')) return { tensors: parseSafetensors(bytes, path).tensors };
+  const { tensors, rest } = stateOf(parsePyTorch(bytes, path), path);
+  const epoch = rest.get('epoch');
+  return Number.isSafeInteger(epoch) ? { tensors, epoch: epoch as number } : { tensors };
+}
+
+/** The tensors under the names of a run's objective. */
+function namedAsOurs(tensors: Tensors, { stream }: Recipe, path: string): Tensors {
+  const hasNetworks = Object.keys(tensors).some((name) => name.startsWith('encoder_q'));
+  if (!hasNetworks) {
+    return Object.fromEntries(
+      Object.entries(tensors).map(([name, array]) => [`encoder_q.${name}`, array]),
+    );
+  }
+  return fromAuthors(tensors, path, stream === '3s' ? {} : { stream });
+}
+
+interface Loaded {
+  readonly parts: readonly string[];
+  readonly classifier?: { readonly weight: Float32Array; readonly bias: Float32Array };
+}
+
+/** Puts into the training what the file has. The encoders must be there whole. */
+function loadParts(training: Training, recipe: Recipe, state: Tensors, path: string): Loaded {
+  const variables: Params = { ...training.objective.params, ...training.objective.state };
+  const parts: string[] = [];
+  for (const { stream } of training.encoders) {
+    const suffix = stream === 'joint' || recipe.stream !== '3s' ? '' : `_${stream}`;
+    const query = withoutPrefix(`encoder_q${suffix}`, variables);
+    const key = withoutPrefix(`encoder_k${suffix}`, variables);
+    const given = under(`encoder_q${suffix}`, state);
+    loadState(encoderOf(query), encoderOf(given), path);
+    parts.push(suffix === '' ? 'encoder' : `encoder of ${stream}`);
+    const head = headOf(query);
+    const hasHead = Object.keys(head).every((name) => Object.hasOwn(given, name));
+    if (hasHead) {
+      loadState(head, headOf(given), path);
+      parts.push('head');
+    }
+    const keys = under(`encoder_k${suffix}`, state);
+    if (Object.keys(keys).length > 0 && hasHead) {
+      loadState(key, keys, path);
+      parts.push('key network');
+    } else copyParams(key, query);
+    const queue = { [`queue${suffix}`]: variables[`queue${suffix}`] } as Params;
+    const array = state[`queue${suffix}`];
+    const hasQueue = array?.shape.join() === queue[`queue${suffix}`]?.shape.join();
+    if (hasQueue && array !== undefined) {
+      loadState(queue, { [`queue${suffix}`]: array }, path);
+      parts.push('queue');
+    }
+  }
+  const classifier = classifierOf(under('encoder_q', state), training, path);
+  if (classifier === undefined) return { parts };
+  return { parts: [...parts, 'classifier'], classifier };
+}
+
+/** The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution. */
+function classifierOf(
+  query: Tensors,
+  { encoders: [encoder] }: Training,
+  path: string,
+): Loaded['classifier'] {
+  const { 'fc.weight': weight, 'fc.bias': bias } = query;
+  if (weight === undefined || bias === undefined || encoder === undefined) return undefined;
+  const [classes = 0, features, ...ones] = weight.shape;
+  const fits =
+    features === encoder.encoder.featureSize &&
+    bias.shape.join() === String(classes) &&
+    ones.every((size) => size === 1);
+  if (!fits) {
+    throw new FormatError(
+      path,
+      `expected a classifier fc of ${encoder.encoder.featureSize} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
+    );
+  }
+  return {
+    weight: Float32Array.from(toNumbers(weight)),
+    bias: Float32Array.from(toNumbers(bias)),
+  };
+}
+
+function under(prefix: string, tensors: Tensors): Tensors {
+  const start = `${prefix}.`;
+  return Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, array]) =>
+      name.startsWith(start) ? [[name.slice(start.length), array]] : [],
+    ),
+  );
+}
+
+function encoderOf<Value>(
+  network: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  return filtered(network, (name) => !name.startsWith('fc.'));
+}
+
+function headOf<Value>(network: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return filtered(network, (name) => name.startsWith('fc.'));
+}
+
+function filtered<Value>(
+  values: Readonly<Record<string, Value>>,
+  keep: (name: string) => boolean,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => keep(name)));
+}
+
+/** The names of a data set's classes where they are known and as many, else their numbers. */
+export function classNamesOf({ data }: Recipe, count: number): readonly string[] {
+  const known: Readonly<Record<string, readonly string[]>> = {
+    ntu60: ntuSets.ntu60.classes,
+    ntu120: ntuSets.ntu120.classes,
+    pkummd1: pkuClasses,
+    pkummd2: pkuClasses,
+    'nw-ucla': nwUclaClasses,
+    'utd-mhad': utdMhadClasses,
+  };
+  const names = known[data.name];
+  return names?.length === count ? names : Array.from({ length: count }, (_, i) => String(i));
+}

@@ -1,0 +1,32 @@
+import type { Dataset } from './dataset.ts';
+
+/**
+ * The clips at these places of a data set, in this order: a data set that shares its files, and closes them.
+ *
+ * @throws RangeError if a place is not in [0, length) of the data set.
+ */
+export function subsetOf(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+  const places = Int32Array.from(rows);
+  const wrong = Array.from(rows).find(
+    (row) => !Number.isInteger(row) || row < 0 || row >= dataset.length,
+  );
+  if (wrong !== undefined) {
+    throw new RangeError(`subsetOf: expected places in [0, ${dataset.length}), got ${wrong}`);
+  }
+  // Without a source: a worker thread would open all the clips.
+  const { source: _, ...rest } = dataset;
+  return {
+    ...rest,
+    length: places.length,
+    labels: places.map((place) => dataset.labels[place] as number),
+    names: Array.from(places, (place) => dataset.names[place] as string),
+    async get(index) {
+      const place = places[index];
+      if (place === undefined) {
+        throw new RangeError(`get: expected an index in [0, ${places.length}), got ${index}`);
+      }
+      return dataset.get(place);
+    },
+    close: () => dataset.close(),
+  };
+}

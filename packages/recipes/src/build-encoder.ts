@@ -1,0 +1,66 @@
+import { biGru, stGcn, type Encoder } from '@halp/encoders';
+import type { Random } from '@halp/random';
+import { layoutOf, type Layout } from '@halp/skeleton';
+import type { Recipe } from './recipe.ts';
+
+/** Makes the encoder of a recipe, for the joint stream. */
+export type MakeEncoder = (recipe: Recipe, rng: Random) => Encoder;
+
+/** The clips that an encoder of one's own is made for. */
+export interface EncoderClips {
+  /** Their joints. */
+  readonly layout: Layout;
+  /** M, the persons of a clip. */
+  readonly persons: number;
+}
+
+/** An encoder of one's own: what its module exports as `encoder`. */
+export type OwnEncoder = (
+  options: Readonly<Record<string, unknown>>,
+  clips: EncoderClips,
+  rng: Random,
+) => Encoder;
+
+/**
+ * The encoder of a recipe with random weights, for the joint stream.
+ *
+ * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
+ * @throws TypeError if it is of the kind 'module', which only {@link loadEncoder} can make.
+ */
+export function buildEncoder({ encoder: recipe, data }: Recipe, rng: Random): Encoder {
+  const layout = layoutOf(data.layout);
+  switch (recipe.kind) {
+    case 'bigru': {
+      const { hidden, layers, direction } = recipe;
+      const { persons } = data;
+      return biGru({ joints: layout.joints.length, persons, hidden, layers, direction }, rng);
+    }
+    case 'stgcn': {
+      const { width, features, partition } = recipe;
+      return stGcn({ layout, persons: data.persons, width, features, partition }, rng);
+    }
+    case 'module':
+      throw new TypeError(
+        `buildEncoder: expected an encoder of this package, got the module ${recipe.module}; load it with loadEncoder`,
+      );
+  }
+}
+
+/**
+ * What makes the encoders of a recipe, its module imported if it has one.
+ *
+ * @throws TypeError if the module does not export a function `encoder`; an import that fails throws as `import()` does.
+ */
+export async function loadEncoder({ encoder: recipe }: Recipe): Promise<MakeEncoder> {
+  if (recipe.kind !== 'module') return buildEncoder;
+  const { encoder } = (await import(/* @vite-ignore */ recipe.module)) as {
+    readonly encoder?: unknown;
+  };
+  if (typeof encoder !== 'function') {
+    throw new TypeError(
+      `loadEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
+    );
+  }
+  return ({ data: { layout, persons } }, rng) =>
+    (encoder as OwnEncoder)(recipe.options, { layout: layoutOf(layout), persons }, rng);
+}

@@ -1,0 +1,135 @@
+import type { EncoderRecipe } from './encoder-recipe.ts';
+import type { ObjectiveRecipe } from './objective-recipe.ts';
+import type { Recipe } from './recipe.ts';
+
+/** How small a recipe is made; nothing becomes larger than it was. */
+export interface Reduction {
+  /** Epochs of training; the epoch at which a term begins moves in proportion. */
+  readonly epochs: number;
+  /** Units or channels of the encoder. */
+  readonly width: number;
+  /** Keys in the queue. */
+  readonly queueSize: number;
+  /** Clips a step. */
+  readonly batchSize: number;
+  /** Epochs of classifiers. */
+  readonly classifierEpochs: number;
+}
+
+/** What runs in minutes on a laptop, to see that everything works. */
+export const smoke: Reduction = {
+  epochs: 4,
+  width: 16,
+  queueSize: 64,
+  batchSize: 16,
+  classifierEpochs: 8,
+};
+
+/**
+ * The recipe made smaller, under the name `<name>-reduced`, with a label that says how: for trying a table, not for its
+ * numbers.
+ *
+ * @example
+ * ```ts
+ * reduced(paperRecipe('ntu60-xsub', 'halp'), smoke).reduced; // '4 of 451 epochs, width 16 of 1024, ...'
+ * ```
+ */
+export function reduced(recipe: Recipe, by: Reduction = smoke): Recipe {
+  const at = (epoch: number): number => reducedEpoch(epoch, recipe, by);
+  const epochs = at(recipe.epochs);
+  const encoder = narrower(recipe.encoder, by.width);
+  const batchSize = Math.min(by.batchSize, recipe.batchSize);
+  const head = {
+    hidden: Math.min(2 * by.width, recipe.head.hidden),
+    outputs: Math.min(2 * by.width, recipe.head.outputs),
+  };
+  const { linear, fineTune, ...evaluation } = recipe.evaluation;
+  const shorter = <C extends { readonly epochs: number; readonly milestones: readonly number[] }>(
+    classifier: C,
+  ): C => {
+    const to = Math.min(by.classifierEpochs, classifier.epochs);
+    const milestones = classifier.milestones.map((m) => Math.round((m * to) / classifier.epochs));
+    return {
+      ...classifier,
+      epochs: to,
+      milestones: [...new Set(milestones)].filter((m) => m < to),
+    };
+  };
+  const { schedule } = recipe;
+  return {
+    ...recipe,
+    name: `${recipe.name}-reduced`,
+    reduced:
+      `${epochs} of ${recipe.epochs} epochs, width ${widthOf(encoder)} of ${widthOf(recipe.encoder)}, ` +
+      `batches of ${batchSize}`,
+    encoder,
+    head,
+    batchSize,
+    epochs,
+    objective: smaller(recipe.objective, by, at),
+    schedule:
+      'milestones' in schedule
+        ? { ...schedule, milestones: schedule.milestones.map(at) }
+        : schedule,
+    evaluation: {
+      ...evaluation,
+      linear: shorter(linear),
+      ...(fineTune === undefined ? {} : { fineTune: shorter(fineTune) }),
+    },
+  };
+}
+
+/** Where an epoch of the full recipe lies in the reduced one. */
+export function reducedEpoch(
+  epoch: number,
+  { epochs }: Pick<Recipe, 'epochs'>,
+  by: Reduction,
+): number {
+  return Math.round((epoch * Math.min(by.epochs, epochs)) / epochs);
+}
+
+function narrower(encoder: EncoderRecipe, width: number): EncoderRecipe {
+  switch (encoder.kind) {
+    case 'bigru':
+      return { ...encoder, hidden: Math.min(width, encoder.hidden) };
+    case 'stgcn':
+      return {
+        ...encoder,
+        width: Math.min(width, encoder.width),
+        features: Math.min(4 * width, encoder.features),
+      };
+    case 'module':
+      return encoder;
+  }
+}
+
+function widthOf(encoder: EncoderRecipe): number | string {
+  switch (encoder.kind) {
+    case 'bigru':
+      return encoder.hidden;
+    case 'stgcn':
+      return encoder.width;
+    case 'module':
+      return 'its own';
+  }
+}
+
+function smaller(
+  objective: ObjectiveRecipe,
+  by: Reduction,
+  at: (epoch: number) => number,
+): ObjectiveRecipe {
+  const queueSize = Math.min(by.queueSize, objective.queueSize);
+  const changed = { ...objective, queueSize };
+  const shorter =
+    'topK' in changed ? { ...changed, topK: Math.min(changed.topK, queueSize / 2) } : changed;
+  return 'fromEpoch' in shorter
+    ? {
+        ...shorter,
+        fromEpoch: at(shorter.fromEpoch),
+        newest: Math.min(shorter.newest, queueSize),
+        prototypes: Math.min(shorter.prototypes, queueSize / 4),
+        count: Math.min(shorter.count, 10),
+      }
+    : shorter;
+}
