@@ -14,6 +14,7 @@ import { createRandom } from '@halp/random';
 import { layoutOf, type LayoutName } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
 import type { Inspection } from './inspect.ts';
+import { stacked } from './stacked.ts';
 
 /** Where a clip is drawn, and whether it is changed. */
 export interface DrawOptions {
@@ -62,26 +63,6 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
     default:
       throw new RangeError(`inspect: expected --draw FILE.svg or FILE.html, got ${file}`);
   }
-}
-
-/** Clips below one another in one SVG. */
-function stacked(strips: readonly string[]): string {
-  const [first = ''] = strips;
-  if (strips.length === 1) return first;
-  const sizes = strips.map((strip) => {
-    const [width = 0, height = 0] = ['width', 'height'].map((side) =>
-      Number(new RegExp(`<svg[^>]* ${side}="([\\d.]+)"`).exec(strip)?.[1]),
-    );
-    return { width, height };
-  });
-  const width = Math.max(...sizes.map((size) => size.width));
-  let top = 0;
-  const placed = strips.map((strip, i) => {
-    const at = top;
-    top += sizes[i]?.height ?? 0;
-    return strip.slice(strip.indexOf('<svg')).replace('<svg', `<svg y="${at}"`);
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}">${placed.join('')}</svg>\n`;
 }
 
 async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipeline> {

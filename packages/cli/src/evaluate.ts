@@ -1,8 +1,9 @@
-import type { Interval, ProbeEpoch } from '@halp/protocols';
+import type { Crops, Interval, ProbeEpoch, SelectionRule } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { protocolText } from '@halp/report';
 import { buildTraining, loadEncoder, type EvaluationRecipe, type Recipe } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { writeClassifier, type Classifier } from './classifier-file.ts';
 import { evaluationData, type EvaluationData } from './evaluation-data.ts';
 import { percent, type Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
@@ -27,8 +28,18 @@ export interface EvaluateOptions {
   readonly epoch?: number;
   /** How the protocols are run; as the run's recipe says unless given. */
   readonly evaluation?: EvaluationRecipe;
+  /** What of the recipe's classifiers is done differently. */
+  readonly change?: ClassifierChange;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
+}
+
+/** What can be asked of classifiers besides what the recipe says. */
+export interface ClassifierChange {
+  /** What the linear probe sees of training clips. */
+  readonly crops?: Crops;
+  /** Which epoch counts. */
+  readonly selectBy?: SelectionRule;
 }
 
 /** An evaluation and what was evaluated. */
@@ -51,7 +62,8 @@ export type RunEvaluation = ProtocolResult & {
  * Evaluates the encoders of a run by each protocol, writes the results into the run folder as
  * `evaluations/epoch-0300-knn.json`, and returns them in the order of `protocols`.
  *
- * Features are taken from the recipe's evaluation view, once for all protocols. On another data set than the run's,
+ * Features are taken from the recipe's evaluation view, once for all protocols. What a linear probe has learned becomes
+ * the classifier of the run. On another data set than the run's,
  * joints are mapped to the run's layout, and the data set's name is part of the file's.
  *
  * @throws FormatError if run or data set cannot be read.
@@ -60,7 +72,10 @@ export type RunEvaluation = ProtocolResult & {
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
   const run = await openRun(options.run);
   const own = run.manifest.recipe as Recipe;
-  const recipe = { ...own, evaluation: options.evaluation ?? own.evaluation };
+  const recipe = {
+    ...own,
+    evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),
+  };
   const data = await evaluationData(recipe, options.data, options.benchmark);
   const { seed } = run.manifest;
   const rng = createRandom(seed);
@@ -79,7 +94,9 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
       const { encoders } = training;
       const onEpoch = (report: ProbeEpoch): void => showEpoch(request, report, output);
       const { signal } = options;
-      const context = { recipe, data, encoders, features, copies, onEpoch };
+      let learned: Omit<Classifier, 'origin'> | undefined;
+      const onClassifier = (classifier: typeof learned): void => void (learned = classifier);
+      const context = { recipe, data, encoders, features, copies, onEpoch, onClassifier };
       const evaluation: RunEvaluation = {
         ...{ recipe: recipe.name, seed, epoch: position.epoch },
         data: `${data.name} ${data.benchmark}`,
@@ -89,12 +106,29 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
       };
       evaluations.push(evaluation);
       await save(run, position.epoch, request, data, evaluation);
+      if (learned !== undefined) {
+        const origin = `${evaluationName(position.epoch, request, data)}, seed ${seed}`;
+        await writeClassifier(run.path, { ...learned, origin });
+      }
       output.line(describeEvaluation(evaluation));
     }
     return evaluations;
   } finally {
     training.dispose();
   }
+}
+
+function changed(
+  evaluation: EvaluationRecipe,
+  { crops, selectBy }: ClassifierChange,
+): EvaluationRecipe {
+  const { linear, fineTune } = evaluation;
+  const rule = selectBy === undefined ? {} : { selectBy };
+  return {
+    ...evaluation,
+    linear: { ...linear, ...rule, ...(crops === undefined ? {} : { crops }) },
+    ...(fineTune === undefined ? {} : { fineTune: { ...fineTune, ...rule } }),
+  };
 }
 
 /** The file name of an evaluation: `epoch-0300-knn`, `epoch-0300-linear-on-pkummd2-xsub`. */

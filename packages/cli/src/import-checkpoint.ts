@@ -70,7 +70,9 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
     });
     const epoch = options.epoch ?? found ?? 0;
     // A queue that came along is full of real keys, which is what the count of clips is asked for.
-    const samples = parts.includes('queue') ? 2 * recipe.objective.queueSize + 1 : 0;
+    const { objective } = recipe;
+    const hasQueue = parts.includes('queue') && 'queueSize' in objective;
+    const samples = hasQueue ? 2 * objective.queueSize + 1 : 0;
     await run.save({ ...training, rng }, { epoch, step: 0, samples }, true);
     if (classifier !== undefined) {
       const classes = classNamesOf(recipe, classifier.bias.length);
@@ -132,7 +134,7 @@ function loadParts(training: Training, recipe: Recipe, state: Tensors, path: str
     if (Object.keys(keys).length > 0 && hasHead) {
       loadState(key, keys, path);
       parts.push('key network');
-    } else copyParams(key, query);
+    } else if (Object.keys(key).length > 0) copyParams(key, query);
     const queue = { [`queue${suffix}`]: variables[`queue${suffix}`] } as Params;
     const array = state[`queue${suffix}`];
     const hasQueue = array?.shape.join() === queue[`queue${suffix}`]?.shape.join();

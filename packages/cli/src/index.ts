@@ -1,6 +1,11 @@
+export { classify, type Classified, type ClassifyOptions } from './classify.ts';
 export { doctor } from './doctor.ts';
+export { embed, type EmbedOptions } from './embed.ts';
 export { evaluate, type EvaluateOptions, type RunEvaluation } from './evaluate.ts';
 export type { ProtocolRequest, ProtocolResult } from './run-protocol.ts';
+export { exportRun, type ExportOptions } from './export-run.ts';
+export { importCheckpoint, type ImportOptions } from './import-checkpoint.ts';
+export { loadRecipe } from './load-recipe.ts';
 export { loadTable } from './load-table.ts';
 export { ensureNative } from './native.ts';
 export { processOutput, type Output } from './output.ts';
@@ -15,6 +20,7 @@ export {
   type ReproduceOptions,
 } from './reproduce.ts';
 export type { LockHolder } from '@halp/files/node';
+export { retrieve, type Retrieved, type RetrieveOptions } from './retrieve.ts';
 export { runReport, type RunReportOptions } from './run-report.ts';
 export {
   runStatuses,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { classifyCommand } from './commands/classify.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { embedCommand } from './commands/embed.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -9,6 +10,7 @@ import { prepareCommand } from './commands/prepare.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
 import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
+import { retrieveCommand } from './commands/retrieve.ts';
 import { runsCommand } from './commands/runs.ts';
 import { standInCommand } from './commands/stand-in.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -31,6 +33,8 @@ export function createProgram(): Command {
     importCommand(),
     exportCommand(),
     classifyCommand(),
+    retrieveCommand(),
+    embedCommand(),
     reproduceCommand(),
     runsCommand(),
     reportCommand(),

@@ -25,6 +25,7 @@ import {
   type Recipe,
   type StreamEncoder,
 } from '@halp/recipes';
+import type { Classifier } from './classifier-file.ts';
 import type { EvaluationData } from './evaluation-data.ts';
 import { loaderOn } from './make-loader.ts';
 import { streamFeatures, type PartFeatures } from './part-features.ts';
@@ -72,6 +73,8 @@ export interface ProtocolContext {
   readonly copies: () => Promise<{ readonly encoders: readonly StreamEncoder[]; dispose(): void }>;
   /** Features of the evaluation view, made once for all protocols. */
   readonly features: (part: 'train' | 'test') => Promise<PartFeatures>;
+  /** Called with a linear classifier of one stream when it is learned. */
+  readonly onClassifier?: (classifier: Omit<Classifier, 'origin'>) => void;
   /** Called after every epoch of a classifier. */
   readonly onEpoch?: (report: ProbeEpoch) => void;
   /** Stops between two steps. */
@@ -156,7 +159,9 @@ async function runLinear(context: ProtocolContext, rng: Random): Promise<Evaluat
       typeof streams === 'function'
         ? async (epoch: number) => one(await streams(epoch), name)
         : one(streams, name);
-    return (await linearProbe(train, one(test.streams, name), options, rng)).evaluation;
+    const probe = await linearProbe(train, one(test.streams, name), options, rng);
+    context.onClassifier?.({ ...probe.weights, classes: test.classes });
+    return probe.evaluation;
   } finally {
     await source.close();
   }

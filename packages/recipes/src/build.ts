@@ -1,10 +1,4 @@
-import {
-  cmd,
-  moco,
-  type AnchoredObjective,
-  type StreamsObjective,
-  type ViewPair,
-} from '@halp/contrastive';
+import type { ViewPair } from '@halp/contrastive';
 import {
   onStream,
   projectionHead,
@@ -13,10 +7,10 @@ import {
   type EncoderWithHead,
 } from '@halp/encoders';
 import { sgd, type Objective, type Optimizer } from '@halp/nn';
-import { halp, halpStreams } from '@halp/positives';
 import type { Random } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
+import { buildObjective, isOverStreams, type NetworkPair } from './build-objective.ts';
 import type { Recipe } from './recipe.ts';
 
 /** An encoder that is evaluated, and what it sees. */
@@ -68,7 +62,7 @@ export function buildTraining(
   const networks = new Map(
     streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),
   );
-  const { objective, base, terms } = objectiveOf(recipe, networks, rng);
+  const { objective, base, owned } = buildObjective(recipe, networks, rng);
   const optimizer = sgd(objective.params, recipe.optimizer);
   return {
     encoders: [...networks].map(([stream, { query }]) => ({ stream, encoder: query.encoder })),
@@ -77,18 +71,13 @@ export function buildTraining(
     optimizer,
     dispose() {
       optimizer.dispose();
-      for (const term of terms) term.dispose();
+      for (const each of owned) each.dispose();
       for (const { query, key } of networks.values()) {
         query.dispose();
         key.dispose();
       }
     },
   };
-}
-
-interface NetworkPair {
-  readonly query: EncoderWithHead;
-  readonly key: EncoderWithHead;
 }
 
 /** Query and key network of a stream. The joint stream draws as the only stream of a recipe does. */
@@ -103,49 +92,9 @@ function pairOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder):
   return { query: network(), key: network() };
 }
 
-interface Objectives {
-  readonly objective: Objective<ViewPair>;
-  readonly base: Objective<ViewPair>;
-  /** What is to be disposed, in order. */
-  readonly terms: readonly Objective<ViewPair>[];
-}
-
-function objectiveOf(
-  { objective: recipe, head }: Recipe,
-  networks: ReadonlyMap<Stream, NetworkPair>,
-  rng: Random,
-): Objectives {
-  const common = { ...recipe, dimension: head.outputs };
-  const single = (): AnchoredObjective<ViewPair> =>
-    moco({ ...common, ...(networks.values().next().value as NetworkPair) }, rng.fork('queue'));
-  const streams = (): StreamsObjective<ViewPair> =>
-    cmd({ ...common, weight: 1, streams: Object.fromEntries(networks) }, rng.fork('queue'));
-  const alone = (base: Objective<ViewPair>): Objectives => ({
-    objective: base,
-    base,
-    terms: [base],
-  });
-  switch (recipe.kind) {
-    case 'moco':
-      return alone(single());
-    case 'cmd':
-      return alone(streams());
-    case 'halp': {
-      const base = single();
-      const objective = halp(base, recipe, rng.fork('prototypes'));
-      return { objective, base, terms: [objective, base] };
-    }
-    case 'halp-cmd': {
-      const base = streams();
-      const objective = halpStreams(base, recipe, rng.fork('prototypes'));
-      return { objective, base, terms: [objective, base] };
-    }
-  }
-}
-
 /** Found now, and not by the first step, after a run folder has been made. */
 function checkQueue({ name, batchSize, objective }: Recipe): void {
-  if (batchSize > objective.queueSize) {
+  if ('queueSize' in objective && batchSize > objective.queueSize) {
     throw new RangeError(
       `recipe ${name}: expected a queue of at least one batch, ${batchSize} keys, ` +
         `got ${objective.queueSize}; lengthen the queue or make the batch smaller`,
@@ -153,11 +102,17 @@ function checkQueue({ name, batchSize, objective }: Recipe): void {
   }
 }
 
-function checkStreams({ name, stream, objective }: Recipe): void {
-  const wantsThree = objective.kind === 'cmd' || objective.kind === 'halp-cmd';
+function checkStreams({ name, stream, objective, views }: Recipe): void {
+  const wantsThree = isOverStreams(objective);
   if (wantsThree !== (stream === '3s')) {
     throw new RangeError(
       `recipe ${name}: expected ${wantsThree ? "the streams '3s'" : 'one stream'} for ${objective.kind}, got '${stream}'`,
+    );
+  }
+  if ((objective.kind === 'aimclr') !== (views.extreme !== undefined)) {
+    throw new RangeError(
+      `recipe ${name}: expected an extreme view for aimclr and for nothing else, got ${objective.kind} ` +
+        `${views.extreme === undefined ? 'without' : 'with'} one`,
     );
   }
 }

@@ -25,7 +25,11 @@ export type { ClassifierRecipe, EvaluationRecipe, LinearRecipe } from './evaluat
 export { recipeNamed, recipes } from './named.ts';
 export { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
 export type {
+  AimclrRecipe,
+  BarlowTwinsRecipe,
+  ByolRecipe,
   CmdRecipe,
+  CrossclrRecipe,
   DistillationSettings,
   HalpCmdRecipe,
   HalpRecipe,
@@ -33,6 +37,8 @@ export type {
   ObjectiveRecipe,
   PositivesSettings,
   QueueSettings,
+  SimclrRecipe,
+  VicRegRecipe,
 } from './objective-recipe.ts';
 export {
   paperBenchmarks,
@@ -44,7 +50,7 @@ export {
 export type { DataRecipe, Recipe } from './recipe.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
 export { skeletonClrRecipe, skeletonClrRecipes } from './skeleton-clr.ts';
-export { syntheticHalp, syntheticMoco } from './synthetic.ts';
+export { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
 export {
   reducedTable,
   tableRun,

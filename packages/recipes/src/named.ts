@@ -2,7 +2,7 @@ import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-u
 import { paperRecipes } from './paper.ts';
 import type { Recipe } from './recipe.ts';
 import { skeletonClrRecipes } from './skeleton-clr.ts';
-import { syntheticHalp, syntheticMoco } from './synthetic.ts';
+import { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
 import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
 
 /** The recipes of this package. */
@@ -15,6 +15,7 @@ export const recipes: readonly Recipe[] = [
   utdMhadHalp,
   syntheticMoco,
   syntheticHalp,
+  ...syntheticOthers,
   ...paperRecipes,
   ...skeletonClrRecipes,
 ];

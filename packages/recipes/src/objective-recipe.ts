@@ -1,7 +1,17 @@
 import type { Boundary, Hardness } from '@halp/positives';
 
 /** What is minimised. */
-export type ObjectiveRecipe = MocoRecipe | HalpRecipe | CmdRecipe | HalpCmdRecipe;
+export type ObjectiveRecipe =
+  | MocoRecipe
+  | HalpRecipe
+  | CmdRecipe
+  | HalpCmdRecipe
+  | AimclrRecipe
+  | CrossclrRecipe
+  | SimclrRecipe
+  | BarlowTwinsRecipe
+  | VicRegRecipe
+  | ByolRecipe;
 
 /** The settings of momentum contrast with a key queue. */
 export interface QueueSettings {
@@ -31,6 +41,8 @@ export interface PositivesSettings {
   readonly every: number;
   /** Which boundary limits the step. */
   readonly boundary: Boundary;
+  /** From what positives are made; keys unless given, as the authors do. */
+  readonly anchors?: 'key' | 'query' | 'both';
 }
 
 /** The settings of cross-modal mutual distillation. */
@@ -65,4 +77,62 @@ export interface CmdRecipe extends QueueSettings, DistillationSettings {
 export interface HalpCmdRecipe extends QueueSettings, DistillationSettings, PositivesSettings {
   /** Which objective. */
   readonly kind: 'halp-cmd';
+}
+
+/** Momentum contrast, divergence from an extreme view, and nearest neighbours of the queue from an epoch on. */
+export interface AimclrRecipe extends QueueSettings {
+  /** Which objective; its recipe has an extreme view. */
+  readonly kind: 'aimclr';
+  /** The first epoch, from 0, in which neighbours are mined. */
+  readonly mineFromEpoch: number;
+  /** Neighbours that count as positives. */
+  readonly neighbours: number;
+}
+
+/** Momentum contrast on joint, motion and bone, from an epoch on with the neighbours that the other streams find. */
+export interface CrossclrRecipe extends QueueSettings {
+  /** Which objective. */
+  readonly kind: 'crossclr';
+  /** The first epoch, from 0, in which streams mine for each other. */
+  readonly crossFromEpoch: number;
+  /** Neighbours that count as positives. */
+  readonly neighbours: number;
+}
+
+/** Contrast of both views within the batch: NT-Xent, no queue and no key network. */
+export interface SimclrRecipe {
+  /** Which objective. */
+  readonly kind: 'simclr';
+  /** Temperature of the similarities. */
+  readonly temperature: number;
+}
+
+/** Cross-correlation of both views towards the identity. */
+export interface BarlowTwinsRecipe {
+  /** Which objective. */
+  readonly kind: 'barlow-twins';
+  /** Weight of what is not on the diagonal. */
+  readonly lambda: number;
+}
+
+/** Variance, invariance and covariance of both views. */
+export interface VicRegRecipe {
+  /** Which objective. */
+  readonly kind: 'vicreg';
+  /** Weight of the distance between views. */
+  readonly invariance: number;
+  /** Weight of the hinge on standard deviations. */
+  readonly variance: number;
+  /** Weight of the covariances. */
+  readonly covariance: number;
+}
+
+/** The embedding of the average network foretold from the other view. */
+export interface ByolRecipe {
+  /** Which objective. */
+  readonly kind: 'byol';
+  /** How much of the average network is kept at each step. */
+  readonly momentum: number;
+  /** Units of the predictor between its two layers. */
+  readonly predictor: number;
 }

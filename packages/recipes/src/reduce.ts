@@ -119,10 +119,14 @@ function smaller(
   by: Reduction,
   at: (epoch: number) => number,
 ): ObjectiveRecipe {
+  if (!('queueSize' in objective)) return objective;
   const queueSize = Math.min(by.queueSize, objective.queueSize);
   const changed = { ...objective, queueSize };
   const shorter =
     'topK' in changed ? { ...changed, topK: Math.min(changed.topK, queueSize / 2) } : changed;
+  if ('mineFromEpoch' in shorter) return { ...shorter, mineFromEpoch: at(shorter.mineFromEpoch) };
+  if ('crossFromEpoch' in shorter)
+    return { ...shorter, crossFromEpoch: at(shorter.crossFromEpoch) };
   return 'fromEpoch' in shorter
     ? {
         ...shorter,

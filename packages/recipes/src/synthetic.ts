@@ -1,10 +1,12 @@
-import { centreView, halpPretrainView } from '@halp/augment';
+import { aimclrExtremeView, centreView, halpPretrainView } from '@halp/augment';
+import { isOverStreams } from './build-objective.ts';
 import type { HalpRecipe, MocoRecipe } from './objective-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 
-const moco: MocoRecipe = { kind: 'moco', queueSize: 256, temperature: 0.1, momentum: 0.99 };
+const queue = { queueSize: 256, temperature: 0.1, momentum: 0.99 };
+const moco: MocoRecipe = { kind: 'moco', ...queue };
 
 const base: Omit<Recipe, 'name' | 'objective'> = {
   data: { name: 'synthetic', benchmark: 'xsub', layout: 'kinect-v2', persons: 2 },
@@ -47,3 +49,25 @@ const halp: HalpRecipe = {
 
 /** HaLP on the synthetic data set: {@link syntheticMoco} until epoch 15, hallucinated positives as well from then on. */
 export const syntheticHalp: Recipe = { ...base, name: 'synthetic-halp', objective: halp };
+
+/** The other objectives on the synthetic data set, {@link syntheticMoco} with another loss: to try and to copy from. */
+export const syntheticOthers: readonly Recipe[] = (
+  [
+    { kind: 'cmd', ...queue, topK: 128, teacherTemperature: 0.05, studentTemperature: 0.1 },
+    { kind: 'crossclr', ...queue, crossFromEpoch: 15, neighbours: 1 },
+    { kind: 'aimclr', ...queue, mineFromEpoch: 15, neighbours: 1 },
+    { kind: 'simclr', temperature: 0.1 },
+    { kind: 'barlow-twins', lambda: 0.005 },
+    { kind: 'vicreg', invariance: 25, variance: 25, covariance: 1 },
+    { kind: 'byol', momentum: 0.99, predictor: 128 },
+  ] as const
+).map((objective): Recipe => ({
+  ...base,
+  name: `synthetic-${objective.kind}`,
+  objective,
+  stream: isOverStreams(objective) ? '3s' : 'joint',
+  views:
+    objective.kind === 'aimclr'
+      ? { query: view, key: view, extreme: aimclrExtremeView({ size: 24 }) }
+      : base.views,
+}));

@@ -5,6 +5,7 @@ import {
   evaluationBatches,
   syntheticHalp,
   syntheticMoco,
+  syntheticOthers,
   trainingBatches,
   type Recipe,
   type StreamEncoder,
@@ -71,6 +72,31 @@ describe('buildTraining', () => {
       expect(parts).toEqual([['infonce'], ['infonce'], ['infonce', 'halp'], ['infonce', 'halp']]);
       training.dispose();
     });
+
+    it.each(syntheticOthers.map((recipe) => [recipe.objective.kind, recipe] as const))(
+      'trains %s for two epochs, and leaves no tensor',
+      async (_, recipe) => {
+        const tiny: Recipe = { ...recipe, ...small };
+        const before = tf.memory().numTensors;
+        const training = buildTraining(tiny, createRandom(0));
+        const first = Object.values(training.objective.params)[0] as tf.Variable;
+        const start = await first.data();
+        const batches = await trainingBatches(tiny, noiseDataset(16), createRandom(0));
+        const options = { epochs: 2, optimizer: training.optimizer, schedule: tiny.schedule };
+        for await (const { losses } of fit(
+          training.objective,
+          batches.epoch,
+          options,
+          createRandom(0),
+        )) {
+          expect(Number.isFinite(losses['total'])).toBe(true);
+        }
+        expect(await first.data()).not.toEqual(start);
+        expect(training.encoders).toHaveLength(tiny.stream === '3s' ? 3 : 1);
+        training.dispose();
+        expect(tf.memory().numTensors).toBe(before);
+      },
+    );
 
     it.each(['motion', 'bone'] as const)('trains the encoder on the %s stream', (stream) => {
       const training = buildTraining({ ...moco, stream }, createRandom(0));

@@ -1,4 +1,5 @@
-import { Argument, Command } from 'commander';
+import type { SelectionRule } from '@halp/protocols';
+import { Argument, Command, Option } from 'commander';
 import {
   common,
   guarded,
@@ -19,6 +20,8 @@ interface EvaluateFlags extends CommonOptions {
   readonly labels?: number;
   readonly balanced?: boolean;
   readonly repeats?: number;
+  readonly crops?: 'fixed-centre' | 'random-each-epoch';
+  readonly selectBy?: SelectionRule;
 }
 
 /** `halp evaluate`. */
@@ -40,6 +43,17 @@ export function evaluateCommand(): Command {
     .option('--labels <part>', 'semi-supervised: part of the labels (default: 0.1)', unitNumber)
     .option('--balanced', 'semi-supervised: the same part of every class')
     .option('--repeats <n>', 'semi-supervised: subsets that are drawn (default: 5)', positiveNumber)
+    .addOption(
+      new Option('--crops <which>', 'linear: what it learns from (default: the recipe’s)').choices([
+        ...['fixed-centre', 'random-each-epoch'],
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--select-by <rule>',
+        'which epoch of a classifier counts (default: the recipe’s)',
+      ).choices(['last-epoch', 'best-test-epoch', 'validation']),
+    )
     .action(async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, data, epoch, benchmark, labels, balanced, repeats } = flags;
@@ -55,6 +69,10 @@ export function evaluateCommand(): Command {
             ...{ run, data, protocols: [request], signal },
             ...(epoch === undefined ? {} : { epoch }),
             ...(benchmark === undefined ? {} : { benchmark }),
+            change: {
+              ...(flags.crops === undefined ? {} : { crops: flags.crops }),
+              ...(flags.selectBy === undefined ? {} : { selectBy: flags.selectBy }),
+            },
           },
           output,
         );

@@ -1,7 +1,7 @@
-import { recipeNamed } from '@halp/recipes';
 import { Command } from 'commander';
 import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
 import { importCheckpoint } from '../import-checkpoint.ts';
+import { loadRecipe } from '../load-recipe.ts';
 import { startBackend } from '../start-backend.ts';
 
 interface ImportFlags extends CommonOptions {
@@ -23,7 +23,7 @@ export function importCommand(): Command {
     .action(async (file: string, flags: ImportFlags) => {
       await guarded(flags, async (output) => {
         const { out, epoch, seed } = flags;
-        const recipe = recipeNamed(flags.as);
+        const recipe = await loadRecipe(flags.as);
         const { name: backend } = await startBackend(flags.backend, output);
         const run = await importCheckpoint(
           {

@@ -1,6 +1,7 @@
-import { recipeNamed, recipes } from '@halp/recipes';
-import { openRun } from '@halp/train/node';
-import { Argument, Command } from 'commander';
+import { openRun, type RunFolder } from '@halp/train/node';
+import { stat } from 'node:fs/promises';
+import type { Recipe } from '@halp/recipes';
+import { Command } from 'commander';
 import {
   common,
   guarded,
@@ -8,7 +9,10 @@ import {
   wholeNumber,
   type CommonOptions,
 } from '../command-kit.ts';
-import { pretrain } from '../pretrain.ts';
+import { importCheckpoint } from '../import-checkpoint.ts';
+import { loadRecipe } from '../load-recipe.ts';
+import type { Output } from '../output.ts';
+import { pretrain, type PretrainOptions } from '../pretrain.ts';
 import { startBackend } from '../start-backend.ts';
 
 interface PretrainFlags extends CommonOptions {
@@ -21,13 +25,15 @@ interface PretrainFlags extends CommonOptions {
   readonly workers?: number;
   readonly saveEvery?: number;
   readonly keepRecent?: number;
+  readonly init?: string;
+  readonly initEpoch?: number;
 }
 
 /** `halp pretrain`. */
 export function pretrainCommand(): Command {
   return common(new Command('pretrain'), 'training')
     .description('train an encoder without labels')
-    .addArgument(new Argument('<recipe>', 'what to train').choices(recipes.map(({ name }) => name)))
+    .argument('<recipe>', 'what to train: a name, or the path of a module that exports `recipe`')
     .requiredOption('--data <dir>', 'folder of the prepared data set')
     .requiredOption('--out <run>', 'folder of the run')
     .option('--epochs <n>', 'epochs after which to stop (default: the recipe’s)', positiveNumber)
@@ -44,17 +50,24 @@ export function pretrainCommand(): Command {
       'checkpoints of earlier epochs kept besides the last and the best (default: 0)',
       wholeNumber,
     )
+    .option(
+      '--init <run|file>',
+      'begin from a run without HaLP of the same seed, or from a PyTorch or safetensors checkpoint',
+    )
+    .option('--init-epoch <n>', 'the epochs of --init after which (default: its last)', wholeNumber)
     .option('--resume', 'continue the run that is in --out')
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, epochs, knnEvery, workers, saveEvery, keepRecent } = flags;
         const { resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
+        const recipe = await loadRecipe(name);
         const { name: backend } = await startBackend(flags.backend, output);
-        const options = { recipe: recipeNamed(name), data, out, seed, resume, signal };
+        const options = { recipe, data, out, seed, signal };
         const run = await pretrain(
           {
             ...options,
+            ...(resume ? { resume } : await beginning(flags, recipe, seed, output)),
             ...(epochs === undefined ? {} : { epochs }),
             ...(knnEvery === undefined ? {} : { knnEvery }),
             ...(workers === undefined ? {} : { workers }),
@@ -67,7 +80,28 @@ export function pretrainCommand(): Command {
         output.line(
           `${out}: ${last === undefined ? 0 : last.epoch + 1} epochs; next: halp evaluate knn --run ${out} --data ${data}`,
         );
-        output.result({ run: out, recipe: name, seed, backend, ...last });
+        output.result({ run: out, recipe: recipe.name, seed, backend, ...last });
       });
     });
+}
+
+/** How a run begins that has something to begin from. */
+async function beginning(
+  { init, initEpoch, out }: PretrainFlags,
+  recipe: Recipe,
+  seed: number,
+  output: Output,
+): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
+  if (init === undefined) return {};
+  if ((await stat(init)).isDirectory()) {
+    const epoch = initEpoch ?? lastEpoch(await openRun(init));
+    return { branch: { run: init, epoch } };
+  }
+  const epoch = initEpoch === undefined ? {} : { epoch: initEpoch };
+  await importCheckpoint({ file: init, recipe, out, seed, ...epoch }, output);
+  return { resume: true };
+}
+
+function lastEpoch({ log }: RunFolder): number {
+  return (log.at(-1)?.epoch ?? -1) + 1;
 }

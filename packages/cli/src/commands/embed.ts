@@ -1,0 +1,41 @@
+import type { Part } from '@halp/data';
+import { Command, Option } from 'commander';
+import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import { embed, type EmbedOptions } from '../embed.ts';
+import { startBackend } from '../start-backend.ts';
+
+interface EmbedFlags extends CommonOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly part: Part;
+  readonly format: EmbedOptions['format'];
+  readonly benchmark?: string;
+}
+
+/** `halp embed`. */
+export function embedCommand(): Command {
+  return common(new Command('embed'), 'evaluation')
+    .description('write the features of every clip of a data set')
+    .argument('<run>', 'folder of the run')
+    .requiredOption('--data <dir>', 'folder of a prepared data set')
+    .requiredOption('--out <path>', 'a .npy file, or a folder for TensorBoard’s projector')
+    .addOption(new Option('--part <part>', 'which part').choices(['train', 'test']).default('test'))
+    .addOption(
+      new Option('--format <format>', 'npy with names and labels beside it, or projector files')
+        .choices(['npy', 'projector'])
+        .default('npy'),
+    )
+    .option('--benchmark <split>', 'the split, such as xsub (default: the recipe’s)')
+    .action(async (run: string, flags: EmbedFlags) => {
+      await guarded(flags, async (output) => {
+        const { data, out, part, format, benchmark } = flags;
+        await startBackend(flags.backend, output);
+        const options = { run, data, out, part, format };
+        const clips = await embed(
+          { ...options, ...(benchmark === undefined ? {} : { benchmark }) },
+          output,
+        );
+        output.result({ run, data, part, out, clips });
+      });
+    });
+}

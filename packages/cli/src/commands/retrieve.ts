@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
+import { retrieve } from '../retrieve.ts';
+import { startBackend } from '../start-backend.ts';
+
+interface RetrieveFlags extends CommonOptions {
+  readonly run: string;
+  readonly data: string;
+  readonly count?: number;
+  readonly draw?: string;
+}
+
+/** `halp retrieve`. */
+export function retrieveCommand(): Command {
+  return common(new Command('retrieve'), 'evaluation')
+    .description('find the training clips that are most like a clip')
+    .argument('<file>', 'a skeleton file of any format that is read')
+    .requiredOption('--run <run>', 'folder of the run')
+    .requiredOption(
+      '--data <dir>',
+      'folder of a prepared data set, whose training part is searched',
+    )
+    .option('--count <n>', 'how many (default: 5)', positiveNumber)
+    .option('--draw <file>', 'an .svg file in which they are drawn')
+    .action(async (file: string, flags: RetrieveFlags) => {
+      await guarded(flags, async (output) => {
+        const { run, data, count, draw } = flags;
+        await startBackend(flags.backend, output);
+        const found = await retrieve(
+          {
+            ...{ file, run, data },
+            ...(count === undefined ? {} : { count }),
+            ...(draw === undefined ? {} : { draw }),
+          },
+          output,
+        );
+        output.result({ file, run, found });
+      });
+    });
+}

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Part } from '@halp/data';
+import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
+import { createRandom } from '@halp/random';
+import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { evaluationData } from './evaluation-data.ts';
+import type { Output } from './output.ts';
+import { partFeatures, type PartFeatures } from './part-features.ts';
+
+/** Of what to write the features, and where. */
+export interface EmbedOptions {
+  /** The folder of the run. */
+  readonly run: string;
+  /** The folder of a prepared data set. */
+  readonly data: string;
+  /** Which part of it; test unless given. */
+  readonly part?: Part;
+  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  readonly benchmark?: string;
+  /**
+   * `npy`: `out` and beside it `<out without .npy>.json` with names, labels and classes; `projector`: a folder `out` that
+   * TensorBoard's projector opens.
+   */
+  readonly format: 'npy' | 'projector';
+  /** The file or folder. */
+  readonly out: string;
+}
+
+/**
+ * Writes the features of every clip of one part of a data set, `[n, D]`, in the order of the data set.
+ *
+ * @throws FormatError if run or data set cannot be read.
+ */
+export async function embed(options: EmbedOptions, output: Output): Promise<number> {
+  const { part = 'test', out } = options;
+  const run = await openRun(options.run);
+  const recipe = run.manifest.recipe as Recipe;
+  const data = await evaluationData(recipe, options.data, options.benchmark);
+  const training = buildTraining(
+    recipe,
+    createRandom(run.manifest.seed),
+    await loadEncoder(recipe),
+  );
+  try {
+    await run.read(training);
+    const found = await partFeatures(training.encoders, recipe, data.open(part));
+    await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
+    await (options.format === 'npy' ? writeNpy(out, found) : writeProjector(out, found));
+    const clips = found.names.length;
+    output.line(`${out}: features of ${clips} clips of ${data.name} ${data.benchmark}, ${part}`);
+    return clips;
+  } finally {
+    training.dispose();
+  }
+}
+
+async function writeNpy(out: string, { fused, names, classes }: PartFeatures): Promise<void> {
+  const { features, labels } = fused;
+  const shape = [labels.length, features.length / labels.length];
+  const writer = await createNpyWriter(out, { dtype: 'float32', shape });
+  try {
+    await writer.append({ dtype: 'float32', shape, data: features });
+    await writer.finish();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+  const facts = { names, labels: [...labels], classes };
+  await writeFileAtomic(`${out.replace(/\.npy$/, '')}.json`, `${JSON.stringify(facts)}\n`);
+}
+
+/** The files that TensorBoard's projector reads: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin. */
+async function writeProjector(out: string, { fused, names, classes }: PartFeatures): Promise<void> {
+  const { features, labels } = fused;
+  const size = features.length / labels.length;
+  const rows = Array.from(labels, (_, i) => features.subarray(i * size, (i + 1) * size).join('\t'));
+  const metadata = [
+    'name\tclass',
+    ...names.map((name, i) => `${name}\t${classes[labels[i] as number]}`),
+  ];
+  await writeFileAtomic(join(out, 'tensors.tsv'), `${rows.join('\n')}\n`);
+  await writeFileAtomic(join(out, 'metadata.tsv'), `${metadata.join('\n')}\n`);
+  await writeFileAtomic(
+    join(out, 'projector_config.pbtxt'),
+    'embeddings {\n  tensor_name: "features"\n  tensor_path: "tensors.tsv"\n  metadata_path: "metadata.tsv"\n}\n',
+  );
+}

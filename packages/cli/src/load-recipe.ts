@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { recipeNamed, type Recipe } from '@halp/recipes';
+
+/**
+ * The recipe of that name, or the one that a module exports as `recipe`.
+ *
+ * A module may train an encoder of its own: its recipe then has `encoder: { kind: 'module', module: import.meta.url, ... }`.
+ *
+ * @param name A name, or the path of a module (`./mine.js`, `mine.ts`).
+ * @throws RangeError if there is no such recipe, or the module exports none.
+ */
+export async function loadRecipe(name: string): Promise<Recipe> {
+  if (!/\.[cm]?[jt]s$/.test(name)) return recipeNamed(name);
+  const { recipe } = (await import(pathToFileURL(resolve(name)).href)) as { recipe?: Recipe };
+  if (typeof recipe?.name !== 'string') {
+    throw new RangeError(`expected ${name} to export a recipe as 'recipe', got ${typeof recipe}`);
+  }
+  return recipe;
+}
