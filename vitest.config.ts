@@ -10,6 +10,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'examples/*/test/**/*.test.ts',
       'tools/test/**/*.test.ts',
+      'docs/test/**/*.test.ts',
     ],
     // TensorFlow.js must not be loaded in worker threads.
     pool: 'forks',

@@ -14,7 +14,7 @@ const small = {
 export const tinyMoco: Recipe = {
   ...syntheticMoco,
   ...small,
-  objective: { ...syntheticMoco.objective, queueSize: 32 },
+  objective: { ...syntheticMoco.objective, queueSize: 32 } as Recipe['objective'],
 };
 
 /** HaLP from epoch 2 on, as small as it gets. */

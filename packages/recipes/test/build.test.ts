@@ -23,7 +23,7 @@ const small: Pick<Recipe, 'encoder' | 'head' | 'batchSize'> = {
 const moco: Recipe = {
   ...syntheticMoco,
   ...small,
-  objective: { ...syntheticMoco.objective, queueSize: 16 },
+  objective: { ...syntheticMoco.objective, queueSize: 16 } as Recipe['objective'],
 };
 const halp: Recipe = {
   ...syntheticHalp,

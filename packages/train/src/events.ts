@@ -29,7 +29,11 @@ const messages = /* @__PURE__ */ Root.fromJSON({
       },
     },
     Summary: { fields: { value: { rule: 'repeated', type: 'Value', id: 1 } } },
-    Value: { fields: { tag: { type: 'string', id: 1 }, simpleValue: { type: 'float', id: 2 } } },
+    // One of a oneof: written even where it is 0, which fields of proto2 are.
+    Value: {
+      edition: 'proto2',
+      fields: { tag: { type: 'string', id: 1 }, simpleValue: { type: 'float', id: 2 } },
+    },
   },
 });
 

@@ -44,6 +44,12 @@ describe('an event', () => {
     );
   });
 
+  it('holds a number that is exactly 0', () => {
+    const bytes = formatEvent({ wallTime: 1, step: 3, scalars: { a: 0 } });
+    // Field 2 of the value, 4 bytes of zeros.
+    expect(hex(bytes)).toContain('0a0161' + '1500000000');
+  });
+
   it('is refused with file and offset where a byte is wrong, and where the file ends inside it', () => {
     const [first, second] = [formatRecord(ascii('one')), formatRecord(ascii('two'))];
     const bytes = new Uint8Array([...first, ...second]);

@@ -1,0 +1,118 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { anchorOf, readmesIn, repository } from './repository.ts';
+import { repositoryLinks } from './repository-links.ts';
+
+const conditions = ['@halp/source'];
+
+/** The packages in the order in which a reader meets them. */
+const groups: readonly (readonly [text: string, packages: readonly string[]])[] = [
+  ['Data', ['skeleton', 'data', 'augment', 'loader', 'viewer']],
+  ['Learning', ['encoders', 'contrastive', 'positives', 'train', 'protocols']],
+  ['Experiments', ['recipes', 'report', 'cli', 'onnx']],
+  ['Below', ['nn', 'backend', 'tfjs-native', 'files', 'random', 'testing']],
+];
+
+const packageItems = (names: readonly string[]): { text: string; link: string }[] =>
+  names.map((name) => ({ text: `@halp/${name}`, link: `/packages/${name}` }));
+
+/** A page that has a place in the list as soon as it is written. */
+const ifThere = (text: string, link: string): { text: string; link: string }[] =>
+  existsSync(join(repository, 'docs', `${link}.md`)) ? [{ text, link }] : [];
+
+const grouped = new Set(groups.flatMap(([, names]) => names));
+const ungrouped = readmesIn('packages').filter((name) => !grouped.has(name));
+
+const config = defineConfig({
+  title: 'halp',
+  description: 'Self-supervised learning from skeletons in TypeScript.',
+  cacheDir: '../node_modules/.vitepress',
+  srcExclude: ['README.md', 'api/**'],
+  // Made by another command, and put beside the pages at the end.
+  ignoreDeadLinks: [/^\/api\//],
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config: repositoryLinks,
+  },
+  vite: {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    build: { chunkSizeWarningLimit: 1500 },
+  },
+  themeConfig: {
+    outline: [2, 3],
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Guide', link: '/get-started', activeMatch: '^/(get-started|guides|add-an-encoder)' },
+      {
+        text: 'See it run',
+        items: [
+          { text: 'Positives on a sphere', link: '/sphere' },
+          { text: 'A clip and its views', link: '/clip' },
+        ],
+      },
+      { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
+      { text: 'Results', link: '/results', activeMatch: '^/(results|performance|examples)' },
+      { text: 'API', link: '/api/index.html', target: '_self' },
+    ],
+    sidebar: [
+      {
+        text: 'Begin',
+        items: [
+          { text: 'What this is', link: '/' },
+          { text: 'Get started', link: '/get-started' },
+          { text: 'Positives on a sphere', link: '/sphere' },
+          { text: 'A clip and its views', link: '/clip' },
+        ],
+      },
+      {
+        text: 'Guides',
+        items: [
+          { text: 'Prepare NTU RGB+D and PKU-MMD', link: '/guides/prepare' },
+          { text: 'Train', link: '/guides/train' },
+          { text: 'Evaluate', link: '/guides/evaluate' },
+          { text: 'Reproduce a table', link: '/guides/reproduce-a-table' },
+          { text: 'Add a data set', link: '/guides/add-a-data-set' },
+          ...ifThere('Add an encoder', '/add-an-encoder'),
+          { text: 'Move a PyTorch checkpoint', link: '/guides/move-a-checkpoint' },
+          { text: 'Choose a backend', link: '/guides/choose-a-backend' },
+          { text: 'Run on a GPU', link: '/guides/run-on-a-gpu' },
+          { text: 'Sweeps', link: '/sweeps' },
+        ],
+      },
+      {
+        text: 'The method and what was measured',
+        items: [
+          { text: 'Method', link: '/method' },
+          { text: 'Results', link: '/results' },
+          { text: 'Performance', link: '/performance' },
+          ...readmesIn('examples').map((name) => ({ text: name, link: `/examples/${name}` })),
+        ],
+      },
+      {
+        text: 'Packages',
+        collapsed: true,
+        items: [
+          ...groups.map(([text, names]) => ({ text, items: packageItems(names) })),
+          ...packageItems(ungrouped),
+        ],
+      },
+    ],
+    footer: {
+      message: 'MIT. If you use HaLP, cite the paper: arXiv 2304.00387.',
+    },
+  },
+  buildEnd({ outDir }) {
+    const api = join(repository, 'docs', 'api');
+    if (existsSync(api)) cpSync(api, join(outDir, 'api'), { recursive: true });
+    else
+      console.warn(
+        'docs/api is not there (npm run docs makes it): the site is without its API pages',
+      );
+  },
+});
+
+// As VitePress asks for it.
+export { config as default };

@@ -1,0 +1,107 @@
+import type { Step } from '@halp/augment';
+
+/** The steps that can be set in the page: all but those that are modules of their own. */
+export type StepKind = Exclude<Step['kind'], 'module'>;
+
+/** An option of a step, and how it is set. */
+export type Field =
+  | { readonly name: string; readonly kind: 'number' | 'range'; readonly step: number }
+  | { readonly name: string; readonly kind: 'choice'; readonly of: readonly string[] };
+
+/** A kind of step. */
+export interface StepForm {
+  /** What it does, in a few words. */
+  readonly what: string;
+  /** As it is when it is added. */
+  readonly initial: Step;
+  /** Its options. */
+  readonly fields: readonly Field[];
+}
+
+const number = (name: string, step = 1): Field => ({ name, kind: 'number', step });
+const range = (name: string, step: number): Field => ({ name, kind: 'range', step });
+const layout = 'kinect-v2';
+
+/** Every kind of step with its options, in the order of the README of `@halp/augment`. */
+export const stepForms: Readonly<Record<StepKind, StepForm>> = {
+  'crop-resize': {
+    what: 'a random stretch of the clip, resized along time',
+    initial: { kind: 'crop-resize', size: 64, ratio: [0.1, 1], minimum: 64 },
+    fields: [number('size'), range('ratio', 0.05), number('minimum')],
+  },
+  'centre-crop': {
+    what: 'the middle of the clip, resized',
+    initial: { kind: 'centre-crop', size: 64, ratio: 0.95 },
+    fields: [number('size'), number('ratio', 0.05)],
+  },
+  'temporal-crop': {
+    what: 'lengthened at both ends by its reflection, cropped to its length',
+    initial: { kind: 'temporal-crop', paddingRatio: 6 },
+    fields: [number('paddingRatio')],
+  },
+  'temporal-flip': {
+    what: 'played backwards',
+    initial: { kind: 'temporal-flip' },
+    fields: [],
+  },
+  'spatial-flip': {
+    what: 'left and right joints exchanged, one axis or none negated',
+    initial: { kind: 'spatial-flip', layout, axis: 'x' },
+    fields: [{ name: 'axis', kind: 'choice', of: ['x', 'y', 'z', 'none'] }],
+  },
+  'parallel-shoulders': {
+    what: 'persons on their own roots, turned until their shoulders are parallel to x',
+    initial: { kind: 'parallel-shoulders', layout },
+    fields: [],
+  },
+  rotation: {
+    what: 'turned as a whole, about one drawn axis more than about the others; radians',
+    initial: { kind: 'rotation', main: [0, 0.52], others: [0, 0.02] },
+    fields: [range('main', 0.02), range('others', 0.02)],
+  },
+  shear: {
+    what: 'one matrix with unit diagonal and random off-diagonals for all points',
+    initial: { kind: 'shear', amplitude: 1 },
+    fields: [number('amplitude', 0.1)],
+  },
+  'gaussian-noise': {
+    what: 'independent normal noise on every coordinate; metres',
+    initial: { kind: 'gaussian-noise', deviation: 0.01, points: 'seen' },
+    fields: [number('deviation', 0.005), { name: 'points', kind: 'choice', of: ['seen', 'all'] }],
+  },
+  'gaussian-blur': {
+    what: 'blurred along time by a random width; frames',
+    initial: { kind: 'gaussian-blur', sigma: [0.1, 2], radius: 7, weights: 'normalised' },
+    fields: [
+      range('sigma', 0.1),
+      number('radius'),
+      { name: 'weights', kind: 'choice', of: ['normalised', 'raw'] },
+    ],
+  },
+  'axis-mask': {
+    what: 'one axis zero everywhere',
+    initial: { kind: 'axis-mask' },
+    fields: [{ name: 'axis', kind: 'choice', of: ['any', 'x', 'y', 'z'] }],
+  },
+  'joint-corruption': {
+    what: 'some joints zero, or times one random matrix',
+    initial: { kind: 'joint-corruption', joints: 15 },
+    fields: [number('joints')],
+  },
+  'one-of': {
+    what: 'one of several pipelines, drawn anew for every clip',
+    initial: {
+      kind: 'one-of',
+      choices: [
+        { probability: 0.5, steps: [{ kind: 'shear', amplitude: 1 }] },
+        { probability: 0.5, steps: [] },
+      ],
+    },
+    fields: [],
+  },
+};
+
+/** Whether a text names a kind of step that can be set here. */
+export function isStepKind(text: string): text is StepKind {
+  return Object.hasOwn(stepForms, text);
+}

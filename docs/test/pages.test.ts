@@ -1,0 +1,230 @@
+import { formatNtuSkeleton, parseNtuSkeleton, syntheticRecording } from '@halp/data';
+import { createRandom } from '@halp/random';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { positivesByHand, type Numbers } from './positives-by-hand.ts';
+import { findBrowser, openSite, type Site } from './site.ts';
+
+const executablePath = findBrowser();
+if (executablePath === undefined) {
+  console.warn('docs: no Chromium found (HALP_BROWSER names one); the pages are not tested');
+}
+
+const name = { setup: 1, camera: 2, subject: 3, replication: 1, action: 7 };
+const recorded = formatNtuSkeleton(syntheticRecording(name, createRandom(5)));
+
+describe.skipIf(executablePath === undefined)('the site in a browser', () => {
+  let site: Site;
+  let browser: Browser;
+  beforeAll(async () => {
+    site = await openSite();
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: ['--no-sandbox'],
+    });
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  /** Opens a page of the site, and notes what goes wrong in it. */
+  async function open(path: string, width = 1280): Promise<{ page: Page; problems: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const problems: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('response', (response) => {
+      if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(site.address) && !/^(data|about|blob):/.test(url)) problems.push(url);
+    });
+    await page.goto(`${site.address}/${path}`);
+    return { page, problems };
+  }
+
+  it('shows every page without an error and without asking anybody else', async () => {
+    const { page, problems } = await open('index.html');
+    for (const path of site.pages) {
+      await page.goto(`${site.address}/${path}`);
+      expect(await page.locator('h1').first().textContent(), path).toBeTruthy();
+    }
+    expect(problems).toEqual([]);
+    expect(site.pages).toContain('packages/positives.html');
+    await page.close();
+  }, 120_000);
+
+  it('has every page that the sidebar names, and no page is wider than a phone', async () => {
+    const { page, problems } = await open('get-started.html');
+    const links = await page
+      .locator('.VPSidebar a')
+      .evaluateAll((all) => all.map((one) => new URL((one as HTMLAnchorElement).href).pathname));
+    await page.setViewportSize({ width: 360, height: 740 });
+    const wide: string[] = [];
+    for (const link of new Set(links)) {
+      await page.goto(site.address + link);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      if ((width as number) > 360) wide.push(`${link} ${String(width)}`);
+    }
+    expect(wide).toEqual([]);
+    expect(problems).toEqual([]);
+    expect(links.length).toBeGreaterThan(30);
+    await page.close();
+  }, 120_000);
+
+  describe('positives on a sphere', () => {
+    const ready = '.sphere[data-ready]';
+    const move = async (page: Page, slider: string, value: number): Promise<void> =>
+      page.locator(`[name=${slider}]`).evaluate((input: HTMLInputElement, to) => {
+        input.value = String(to);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }, value);
+    const numbersOf = async (page: Page): Promise<Numbers> =>
+      JSON.parse((await page.locator('[data-part=numbers]').textContent()) as string) as Numbers;
+    const text = async (page: Page, part: string): Promise<string> =>
+      (await page.locator(`[data-part=${part}]`).textContent()) as string;
+
+    it('shows the loss and the share kept that a search along every way gives', async () => {
+      const { page, problems } = await open('sphere.html');
+      await page.waitForSelector(ready);
+      const losses = new Set<number>();
+      for (const boundary of ['pairwise', 'exact'] as const) {
+        await page.locator(`[value=${boundary}]`).check();
+        for (const [lambda, prototypes, anchor] of [
+          [0.8, 7, 1],
+          [0.3, 7, 1],
+          [0.5, 15, 24],
+        ] as const) {
+          await move(page, 'lambda', lambda);
+          await move(page, 'prototypes', prototypes);
+          await move(page, 'anchor', anchor);
+          const numbers = await numbersOf(page);
+          const expected = positivesByHand(numbers);
+          expect(numbers.boundary).toBe(boundary);
+          expect(numbers.prototypes).toHaveLength(prototypes);
+          expect(numbers.kept).toBeCloseTo(expected.kept, 6);
+          // Sums of float32.
+          expect(Math.abs(numbers.loss - expected.loss)).toBeLessThan(2e-4);
+          expect(await text(page, 'loss')).toBe(numbers.loss.toFixed(3).replace('-', '−'));
+          if (boundary === 'exact') expect(numbers.kept).toBe(1);
+          losses.add(numbers.loss);
+        }
+      }
+      expect(losses.size).toBe(6);
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 60_000);
+
+    it('draws as many positives as asked for, and turns by keys', async () => {
+      const { page } = await open('sphere.html');
+      await page.waitForSelector(ready);
+      const slider = page.locator('[name=count]');
+      await slider.focus();
+      await slider.press('ArrowRight');
+      expect(await text(page, 'count')).toBe('101');
+      expect((await numbersOf(page)).target).toHaveLength(101);
+      const canvas = page.locator('.sphere canvas');
+      const picture = (): Promise<string> =>
+        canvas.evaluate(async (element: HTMLCanvasElement) => {
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return element.toDataURL();
+        });
+      const before = await picture();
+      await canvas.press('ArrowRight');
+      const turned = await picture();
+      expect(turned).not.toBe(before);
+      await page.locator('.VPSwitchAppearance').first().click();
+      expect(await picture()).not.toBe(turned);
+      await page.close();
+    }, 60_000);
+  });
+
+  describe('a clip and its views', () => {
+    const player = (page: Page) => page.frameLocator('.clip iframe');
+    /** Drops a file on the page, as a person does from a folder. */
+    const drop = async (page: Page, file: string, content: string): Promise<void> => {
+      const data = await page.evaluateHandle(
+        ([path, words]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([words as string], path as string));
+          return transfer;
+        },
+        [file, content],
+      );
+      await page.dispatchEvent('.clip', 'drop', { dataTransfer: data });
+    };
+
+    it('plays a dropped file, and says what is in it', async () => {
+      const { page, problems } = await open('clip.html');
+      await page.waitForSelector('.clip[data-ready]');
+      await drop(page, 'S001C002P003R001A007.skeleton', recorded);
+      const frames = parseNtuSkeleton(Buffer.from(recorded), 'x').frames.length;
+      await expect
+        .poll(() => player(page).locator('h1').textContent())
+        .toContain('S001C002P003R001A007, throw');
+      const facts = page.locator('[data-part=facts]');
+      expect(await facts.textContent()).toContain(`${frames} frames`);
+      const readout = player(page).locator('#readout');
+      const seen = new Set<string>();
+      await expect
+        .poll(async () => seen.add((await readout.textContent()) as string).size)
+        .toBeGreaterThan(2);
+      // In the time of the longest: HaLP's views have 64 frames.
+      expect([...seen].at(-1)).toMatch(new RegExp(` / ${Math.max(frames, 64) - 1}$`));
+      expect(await player(page).locator('figure').count()).toBe(3);
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 60_000);
+
+    it('shows the reader’s own message for a corrupted file, and goes on playing', async () => {
+      const { page } = await open('clip.html');
+      await page.waitForSelector('.clip[data-ready]');
+      const lines = recorded.split('\r\n');
+      lines[5] = (lines[5] as string).replace(/^\S+/, 'x1.2');
+      const bad = lines.join('\r\n');
+      const message = messageOf(() => parseNtuSkeleton(Buffer.from(bad), 'bad.skeleton'));
+      await drop(page, 'bad.skeleton', bad);
+      const problem = page.locator('[role=alert]');
+      await expect.poll(() => problem.textContent()).toBe(message);
+      expect(message).toContain('line 6');
+      expect(await player(page).locator('h1').textContent()).toContain('drink');
+      await page.close();
+    }, 60_000);
+
+    it('applies the steps that are set, in the stream that is chosen', async () => {
+      const { page, problems } = await open('clip.html');
+      await page.waitForSelector('.clip[data-ready]');
+      await page.selectOption('[name=pipeline]', 'none');
+      await page.selectOption('.editor > select', 'centre-crop');
+      await page.locator('input[name=size]').fill('17');
+      await expect
+        .poll(() => player(page).locator('figure').nth(1).textContent())
+        .toContain('17 frames');
+      expect(await page.locator('[data-part=pipeline]').textContent()).toBe(
+        JSON.stringify([{ kind: 'centre-crop', size: 17, ratio: 0.95 }], null, 2),
+      );
+      expect(await page.locator('[name=pipeline]').inputValue()).toBe('own');
+      await page.locator('[value=bone]').check();
+      await expect.poll(() => player(page).locator('h1').textContent()).toContain('bone stream');
+      await page.locator('input[name=ratio]').fill('2');
+      await expect
+        .poll(() => page.locator('[role=alert]').textContent())
+        .toContain('expected a ratio in (0, 1], got 2');
+      expect(problems).toEqual([]);
+      await page.close();
+    }, 60_000);
+  });
+});
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}

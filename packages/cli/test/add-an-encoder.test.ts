@@ -1,0 +1,73 @@
+/** Follows docs/add-an-encoder.md to the letter: its files are extracted, compiled, run, trained and exported. */
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { useBackend } from '@halp/backend';
+import { evaluate, exportRun, loadRecipe, prepare, pretrain } from '@halp/cli';
+import ts from 'typescript';
+import { afterAll, describe, expect, it } from 'vitest';
+import { collectedOutput, withFolder } from './helpers.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const page = readFileSync(join(root, 'docs/add-an-encoder.md'), 'utf8');
+// Below the repository, so that `@halp/*` is found as in a user's project.
+const folder = mkdtempSync(join(root, 'packages/cli/.tsbuild/page-'));
+const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, code]) => {
+  const path = join(folder, name as string);
+  writeFileSync(path, code as string);
+  return path;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// Declares the tests of the page's own test file.
+await import(pathToFileURL(join(folder, 'mean-pose.test.ts')).href);
+
+describe('the page on adding an encoder', () => {
+  it('has three files that compile under the strictest settings', { timeout: 120_000 }, () => {
+    expect(files.map((path) => path.slice(folder.length + 1))).toEqual([
+      'mean-pose.ts',
+      'mean-pose.test.ts',
+      'mean-pose-recipe.ts',
+    ]);
+    const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile) as {
+      config: { compilerOptions: Record<string, unknown> };
+    };
+    const { options } = ts.convertCompilerOptionsFromJson(
+      {
+        ...config.compilerOptions,
+        noEmit: true,
+        composite: false,
+        incremental: false,
+        isolatedDeclarations: false,
+        declaration: false,
+        emitDeclarationOnly: false,
+      },
+      root,
+    );
+    const problems = ts
+      .getPreEmitDiagnostics(ts.createProgram(files, options))
+      .filter(({ file }) => file === undefined || file.fileName.startsWith(folder));
+    expect(
+      problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+    ).toEqual([]);
+  });
+
+  it('trains, evaluates and exports its encoder', { timeout: 120_000 }, async () => {
+    await useBackend();
+    const recipe = await loadRecipe(join(folder, 'mean-pose-recipe.ts'));
+    await withFolder(async (own) => {
+      const [data, out] = [join(own, 'data'), join(own, 'run')];
+      const size = { performers: 2, replications: 1 };
+      await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
+      const run = await pretrain({ recipe, data, out, epochs: 2 }, collectedOutput());
+      expect(run.log).toHaveLength(2);
+      const protocols = [{ protocol: 'knn' }] as const;
+      const [evaluation] = await evaluate({ run: out, data, protocols }, collectedOutput());
+      expect(evaluation).toMatchObject({ protocol: 'knn', recipe: 'mean-pose' });
+      const onnx = join(own, 'mean-pose.onnx');
+      await exportRun({ run: out, format: 'onnx', out: onnx }, collectedOutput());
+      expect(statSync(onnx).size).toBeGreaterThan(10_000);
+    });
+  });
+});
