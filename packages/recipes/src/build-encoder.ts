@@ -1,4 +1,4 @@
-import { biGru, stGcn, type Encoder } from '@halp/encoders';
+import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
 import type { Random } from '@halp/random';
 import { layoutOf, type Layout } from '@halp/skeleton';
 import type { Recipe } from './recipe.ts';
@@ -38,6 +38,14 @@ export function buildEncoder({ encoder: recipe, data }: Recipe, rng: Random): En
     case 'stgcn': {
       const { width, features, partition } = recipe;
       return stGcn({ layout, persons: data.persons, width, features, partition }, rng);
+    }
+    case 'agcn':
+      return agcn({ layout, persons: data.persons, width: recipe.width }, rng);
+    case 'ctrgcn':
+      return ctrGcn({ layout, persons: data.persons, width: recipe.width }, rng);
+    case 'transformer': {
+      const { kind: _, ...sizes } = recipe;
+      return skeletonTransformer({ layout, persons: data.persons, ...sizes }, rng);
     }
     case 'module':
       throw new TypeError(

@@ -1,7 +1,8 @@
 import type { PartitionStrategy } from '@halp/skeleton';
 
 /** The network whose features are evaluated. */
-export type EncoderRecipe = BiGruRecipe | StGcnRecipe | OwnEncoderRecipe;
+export type EncoderRecipe =
+  BiGruRecipe | StGcnRecipe | GraphEncoderRecipe | TransformerRecipe | OwnEncoderRecipe;
 
 /** The stepwise or bidirectional GRU of the paper: `biGru` of `@halp/encoders`. */
 export interface BiGruRecipe {
@@ -25,6 +26,30 @@ export interface StGcnRecipe {
   readonly features: number;
   /** How a joint's neighbours are told apart. */
   readonly partition: PartitionStrategy;
+}
+
+/** A graph network whose topology is learned: `agcn` (2s-AGCN) or `ctrGcn` of `@halp/encoders`. */
+export interface GraphEncoderRecipe {
+  /** Which encoder. */
+  readonly kind: 'agcn' | 'ctrgcn';
+  /** Channels of the first block; 64 as published. */
+  readonly width: number;
+}
+
+/** A spatio-temporal transformer: `skeletonTransformer` of `@halp/encoders`. */
+export interface TransformerRecipe {
+  /** Which encoder. */
+  readonly kind: 'transformer';
+  /** Frames of a clip, T: position embeddings are learned for them. */
+  readonly frames: number;
+  /** Frames of a token. */
+  readonly segment: number;
+  /** Numbers of a token. */
+  readonly width: number;
+  /** Blocks. */
+  readonly depth: number;
+  /** Heads of the attention. */
+  readonly heads: number;
 }
 
 /** An encoder of one's own. */

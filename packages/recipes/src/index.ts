@@ -18,8 +18,10 @@ export {
 export type {
   BiGruRecipe,
   EncoderRecipe,
+  GraphEncoderRecipe,
   OwnEncoderRecipe,
   StGcnRecipe,
+  TransformerRecipe,
 } from './encoder-recipe.ts';
 export type { ClassifierRecipe, EvaluationRecipe, LinearRecipe } from './evaluation-recipe.ts';
 export { recipeNamed, recipes } from './named.ts';

@@ -98,6 +98,10 @@ function narrower(encoder: EncoderRecipe, width: number): EncoderRecipe {
         width: Math.min(width, encoder.width),
         features: Math.min(4 * width, encoder.features),
       };
+    case 'agcn':
+    case 'ctrgcn':
+      return { ...encoder, width: Math.min(width, encoder.width) };
+    case 'transformer':
     case 'module':
       return encoder;
   }
@@ -108,6 +112,9 @@ function widthOf(encoder: EncoderRecipe): number | string {
     case 'bigru':
       return encoder.hidden;
     case 'stgcn':
+    case 'agcn':
+    case 'ctrgcn':
+    case 'transformer':
       return encoder.width;
     case 'module':
       return 'its own';

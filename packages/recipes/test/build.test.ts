@@ -98,6 +98,20 @@ describe('buildTraining', () => {
       },
     );
 
+    it.each([
+      { kind: 'stgcn', width: 4, features: 8, partition: 'spatial' },
+      { kind: 'agcn', width: 4 },
+      { kind: 'ctrgcn', width: 8 },
+      { kind: 'transformer', frames: 24, segment: 4, width: 8, depth: 1, heads: 2 },
+    ] as const)('builds and runs the encoder $kind', (encoder) => {
+      const training = buildTraining({ ...moco, encoder }, createRandom(0));
+      const [{ encoder: built }] = training.encoders as [StreamEncoder];
+      const features = tf.tidy(() => built.apply(tf.ones([2, 3, 24, 25, 2]), 'eval'));
+      expect(features.shape).toEqual([2, built.featureSize]);
+      features.dispose();
+      training.dispose();
+    });
+
     it.each(['motion', 'bone'] as const)('trains the encoder on the %s stream', (stream) => {
       const training = buildTraining({ ...moco, stream }, createRandom(0));
       const still = tf.ones<tf.Rank.R5>([2, 3, 8, 25, 2]);
