@@ -64,8 +64,8 @@ export async function readClassifier(run: string, features: number): Promise<Cla
     );
   }
   return {
-    weight: weight.data as Float32Array,
-    bias: bias.data as Float32Array,
+    weight: weight.data,
+    bias: bias.data,
     classes,
     origin: metadata['origin'] ?? 'unknown',
   };

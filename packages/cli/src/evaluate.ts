@@ -178,7 +178,12 @@ export function figureOf(evaluation: ProtocolResult): {
       };
     case 'clustering':
       return { value: evaluation.nmi, what: 'NMI' };
-    default: {
+    case 'few-shot':
+    case 'knn':
+    case 'linear':
+    case 'fine-tune':
+    case 'semi-supervised':
+    case 'one-shot': {
       const { accuracy: value, interval } = evaluation;
       return { value, what: 'top-1', ...(interval === undefined ? {} : { interval }) };
     }
@@ -237,7 +242,11 @@ function meaningOf(evaluation: RunEvaluation): string {
       return evaluation.recall.map(({ k, value }) => `recall@${k} ${percent(value)}`).join(', ');
     case 'clustering':
       return `ARI ${evaluation.ari.toFixed(3)}, ${evaluation.settings.clusters} clusters`;
-    default: {
+    case 'knn':
+    case 'linear':
+    case 'fine-tune':
+    case 'semi-supervised':
+    case 'one-shot': {
       const { counts } = evaluation;
       return `${counts.correct} of ${counts.test}; ${protocolText(evaluation)}`;
     }

@@ -30,7 +30,9 @@ describe('the page on adding an encoder', () => {
       'mean-pose.test.ts',
       'mean-pose-recipe.ts',
     ]);
-    const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile) as {
+    const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), (path) =>
+      ts.sys.readFile(path),
+    ) as {
       config: { compilerOptions: Record<string, unknown> };
     };
     const { options } = ts.convertCompilerOptionsFromJson(

@@ -1,11 +1,4 @@
-import {
-  batchNorm,
-  mergeParams,
-  ownedVariable,
-  pointwiseConvolution,
-  prefixed,
-  type Layer,
-} from '@halp/nn';
+import { batchNorm, mergeParams, ownedVariable, pointwiseConvolution, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import type { Adjacency } from '@halp/skeleton';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,8 +7,7 @@ import { convolutionNorm } from './convolution-norm.ts';
 import type { JointLayer } from './graph-network.ts';
 import { fanOutNormal, normal, zeros } from './initial-values.ts';
 import { mixJointsByClip } from './mix-joints-by-clip.ts';
-
-type Convolution = Layer<tf.Tensor4D, tf.Tensor4D>;
+import { recomputed } from './recomputed.ts';
 
 /** Sizes and graph of an {@link adaptiveGraphConvolution}. */
 export interface AdaptiveGraphConvolutionOptions {
@@ -28,7 +20,7 @@ export interface AdaptiveGraphConvolutionOptions {
 }
 
 /**
- * The adaptive graph convolution of 2s-AGCN (Shi et al., CVPR 2019, section 4.1, equations 3 to 5),
+ * The adaptive graph convolution of 2s-AGCN (Shi et al., CVPR 2019; `unit_gcn` in the authors' model/agcn.py),
  * `[N, T, V, I]` to `[N, T, V, O]`: ReLU(BN(Σ_k W_k Σ_v (A_k + B_k + C_k)[v, w] x[v] + b_k) + d(x)).
  *
  * A is the graph, B learned (`PA`, from 1e-6), and C the clip's own: C_k[v, w] = softmax over v of
@@ -37,7 +29,7 @@ export interface AdaptiveGraphConvolutionOptions {
  * Names: `PA` `[K, V, V]`, `conv_a.<k>.*` (θ), `conv_b.<k>.*` (φ), `conv_d.<k>.*` (W), `bn.*`, `down.0.*`, `down.1.*`.
  * As in the authors' code `bn` starts at 1e-6, W at N(0, 2 / (O·I·K)), the other convolutions at N(0, 2/O), biases at 0.
  *
- * @remarks The division by T·E is in the authors' code only. `conv_a.<k>.bias` adds the same to all v, which the softmax
+ * @remarks `conv_a.<k>.bias` adds the same to all v, which the softmax
  * takes out again: it has no effect.
  * @param rng - forked by layer; itself not drawn from.
  */
@@ -47,21 +39,21 @@ export function adaptiveGraphConvolution(
 ): JointLayer {
   const { subsets, joints, weights } = graph;
   const embedded = Math.floor(outputs / 4);
-  const branches = (
-    name: string,
-    channels: number,
-    weightInit = fanOutNormal,
-  ): readonly Convolution[] =>
-    Array.from({ length: subsets }, (_, k) =>
-      pointwiseConvolution(
-        { inputs, outputs: channels, weightInit, biasInit: zeros },
-        rng.fork(`${name}.${k}`),
-      ),
-    );
-  const theta = branches('conv_a', embedded);
-  const phi = branches('conv_b', embedded);
-  const mapping = branches('conv_d', outputs, normal(Math.sqrt(2 / (outputs * inputs * subsets))));
+  const ofMapping = normal(Math.sqrt(2 / (outputs * inputs * subsets)));
+  const branches = Array.from({ length: subsets }, (_, k) =>
+    (
+      [
+        [`conv_a.${k}`, embedded, fanOutNormal],
+        [`conv_b.${k}`, embedded, fanOutNormal],
+        [`conv_d.${k}`, outputs, ofMapping],
+      ] as const
+    ).map(([name, channels, weightInit]) => {
+      const sizes = { inputs, outputs: channels, weightInit, biasInit: zeros };
+      return prefixed(name, pointwiseConvolution(sizes, rng.fork(name)).params);
+    }),
+  );
   const learned = ownedVariable(tf.fill([subsets, joints, joints], 1e-6));
+  const own = mergeParams({ PA: learned }, ...branches.flat());
   const bn = batchNorm({ features: outputs });
   tf.tidy(() => bn.params['weight']?.assign(tf.fill([outputs], 1e-6)));
   const down =
@@ -70,48 +62,66 @@ export function adaptiveGraphConvolution(
       : convolutionNorm({ inputs, outputs, names: ['0', '1'] }, rng.fork('down'));
   const named = Object.entries({ bn, ...(down && { down }) });
   return {
-    params: mergeParams(
-      { PA: learned },
-      ...Object.entries({ conv_a: theta, conv_b: phi, conv_d: mapping }).flatMap(([name, layers]) =>
-        layers.map(({ params }, k) => prefixed(`${name}.${k}`, params)),
-      ),
-      ...named.map(([name, { params }]) => prefixed(name, params)),
-    ),
+    params: mergeParams(own, ...named.map(([name, { params }]) => prefixed(name, params))),
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
     apply: (x, mode) =>
       tf.tidy(() => {
-        const fixed = tf.add(tf.tensor3d(weights, [subsets, joints, joints]), learned);
-        const ofKinds = tf.unstack(tf.transpose(fixed, [0, 2, 1])) as tf.Tensor2D[];
-        const graphs = ofKinds.map((each, k) =>
-          tf.add(
-            similarity(
-              (theta[k] as Convolution).apply(x, mode),
-              (phi[k] as Convolution).apply(x, mode),
-            ),
-            each,
-          ),
-        );
-        const [clips, frames] = x.shape;
-        // [N, W·K, V]: with k inside, the numbers of a joint's K mixtures lie side by side.
-        const matrix = tf.reshape<tf.Rank.R3>(tf.stack(graphs, 2), [clips, -1, joints]);
-        const mixed = tf.reshape<tf.Rank.R2>(mixJointsByClip(matrix, x), [-1, subsets * inputs]);
-        const weight = tf.concat(
-          mapping.map(({ params }) =>
-            tf.reshape<tf.Rank.R2>(params['weight'] as tf.Tensor, [outputs, inputs]),
-          ),
-          1,
-        );
-        const bias = tf.addN(mapping.map(({ params }) => params['bias'] as tf.Tensor));
-        const rows = tf.add(tf.matMul(mixed, weight, false, true), bias);
-        const y = tf.reshape<tf.Rank.R4>(rows, [clips, frames, joints, outputs]);
+        const y = recomputed({ x, ...own }, (all) => {
+          const fixed = tf.tensor3d(weights, [subsets, joints, joints]);
+          return adapt(all as Adapted, fixed);
+        });
         return bn.apply(y, mode, { add: down === undefined ? x : down.apply(x, mode), relu: true });
       }),
   };
 }
 
+/** The joints and the parameters of {@link adapt}, by name. */
+type Adapted = Readonly<Record<string, tf.Tensor>> & {
+  /** `[N, T, V, I]`. */
+  readonly x: tf.Tensor4D;
+  /** `[K, V, V]`. */
+  readonly PA: tf.Tensor3D;
+};
+
+/** Σ_k W_k Σ_v (A_k + B_k + C_k)[v, w] x[v] + b_k, `[N, T, V, O]`. */
+function adapt({ x, PA, ...all }: Adapted, fixed: tf.Tensor3D): tf.Tensor4D {
+  const [clips, frames, joints, inputs] = x.shape;
+  const [subsets] = fixed.shape;
+  const ofKinds = <T>(f: (k: number) => T): T[] => Array.from({ length: subsets }, (_, k) => f(k));
+  const weight = (name: string): tf.Tensor2D =>
+    tf.reshape<tf.Rank.R2>(all[`${name}.weight`] as tf.Tensor, [-1, inputs]);
+  const bias = (name: string): tf.Tensor => all[`${name}.bias`] as tf.Tensor;
+  const rows = tf.reshape<tf.Rank.R2>(x, [-1, inputs]);
+  const embed = (name: string): tf.Tensor4D =>
+    tf.reshape<tf.Rank.R4>(tf.add(tf.matMul(rows, weight(name), false, true), bias(name)), [
+      clips,
+      frames,
+      joints,
+      -1,
+    ]);
+  // [N, W, K, V] and [W, K, V]: with k inside, the K mixtures that go into a joint lie side by side.
+  const own = tf.stack(
+    ofKinds((k) => similarity(embed(`conv_a.${k}`), embed(`conv_b.${k}`))),
+    2,
+  );
+  const matrix = tf.add(own, tf.transpose(tf.add(fixed, PA), [2, 0, 1]));
+  const mixed = mixJointsByClip(tf.reshape(matrix, [clips, -1, joints]), x);
+  const mapping = tf.concat(
+    ofKinds((k) => weight(`conv_d.${k}`)),
+    1,
+  );
+  const sum = tf.add(
+    tf.matMul(tf.reshape<tf.Rank.R2>(mixed, [-1, subsets * inputs]), mapping, false, true),
+    tf.addN(ofKinds((k) => bias(`conv_d.${k}`))),
+  );
+  return tf.reshape(sum, [clips, frames, joints, -1]);
+}
+
 /** `[N, W, V]`: for each joint w the softmax over v of Σ_{t, e} θ[t, v, e] φ[t, w, e] / (T·E). */
 function similarity(theta: tf.Tensor4D, phi: tf.Tensor4D): tf.Tensor3D {
-  const [, frames, , channels] = theta.shape;
-  const scores = tf.sum(tf.matMul(phi, theta, false, true), 1);
-  return tf.softmax(tf.div(scores, frames * channels)) as tf.Tensor3D;
+  const [clips, frames, joints, channels] = theta.shape;
+  const jointsFirst = (x: tf.Tensor4D): tf.Tensor3D =>
+    tf.reshape<tf.Rank.R3>(tf.transpose(x, [0, 2, 1, 3]), [clips, joints, frames * channels]);
+  const scores = tf.matMul(jointsFirst(phi), jointsFirst(theta), false, true);
+  return tf.softmax(tf.div<tf.Tensor3D>(scores, frames * channels));
 }

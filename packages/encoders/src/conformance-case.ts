@@ -23,6 +23,11 @@ export interface EncoderSubject {
   };
   /** Whether the feature stays the same when persons change places: `invariant`, or `sensitive` where it does not. */
   readonly personOrder: 'invariant' | 'sensitive';
+  /**
+   * Parameters that cannot matter by theory, such as a bias that a softmax takes out again, by name; none unless given.
+   * That they have no gradient is required then.
+   */
+  readonly withoutEffect?: readonly string[];
 }
 
 /** What is wrong, if anything: what was expected, what was got, what to do. */

@@ -54,11 +54,17 @@ const reachEverything: Check = (subject) =>
       Math.max(...[train, evaluation].map((all) => largest(all[name] ?? new Float32Array())));
     const names = Object.keys(trial.variables);
     const most = Math.max(...names.map(sizeOf));
-    const dead = names.filter((name) => !(sizeOf(name) > NOTHING * most));
+    const declared = subject.withoutEffect ?? [];
+    const without = names.filter((name) => !(sizeOf(name) > NOTHING * most));
+    const wrong = declared.filter((name) => !without.includes(name));
+    if (wrong.length > 0) {
+      return `expected no gradient of ${wrong.join(', ')}, which withoutEffect names, got one; take what has one, or is no parameter, from the list`;
+    }
+    const dead = without.filter((name) => !declared.includes(name));
     return dead.length === 0
       ? undefined
       : `expected a gradient of everything that apply reads, got none of ${dead.join(', ')}; ` +
-          'use every parameter in apply through differentiable operations, or list it among the buffers';
+          'use every parameter in apply through differentiable operations, list it among the buffers, or in withoutEffect where theory says so';
   });
 
 const slopesInTrain: Check = (subject) =>
@@ -150,8 +156,10 @@ async function slopeProblem(
   const length = norm(gradient);
   const random = gradient.map(() => rng.normal());
   const size = norm(random);
+  // A single number has one direction only: two opposite ones would add up to none.
+  const mixed = gradient.length > 1 || length === 0;
   const direction = gradient.map(
-    (g, i) => (length > 0 ? g / length : 0) + (random[i] as number) / size,
+    (g, i) => (length > 0 ? g / length : 0) + (mixed ? (random[i] as number) / size : 0),
   );
   const predicted = gradient.reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
   const values = await snapshot({ variable });

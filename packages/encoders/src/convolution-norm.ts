@@ -68,6 +68,6 @@ export function convolutionNorm(
   return {
     params: mergeParams(prefixed(convolution, conv.params), prefixed(norm, bn.params)),
     buffers: prefixed(norm, bn.buffers),
-    apply: (x, mode, after) => tf.tidy(() => bn.apply(conv.apply(x, mode), mode, after)),
+    apply: (x, mode, after) => bn.applyTo((map) => conv.apply(x, mode, map), mode, after),
   };
 }

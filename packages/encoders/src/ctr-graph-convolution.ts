@@ -1,12 +1,4 @@
-import {
-  batchNorm,
-  mergeParams,
-  ownedVariable,
-  pointwiseConvolution,
-  prefixed,
-  type Layer,
-  type Params,
-} from '@halp/nn';
+import { batchNorm, mergeParams, ownedVariable, pointwiseConvolution, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import type { Adjacency } from '@halp/skeleton';
 import * as tf from '@tensorflow/tfjs-core';
@@ -15,6 +7,7 @@ import { convolutionNorm } from './convolution-norm.ts';
 import type { JointLayer } from './graph-network.ts';
 import { fanOutNormal, zeros } from './initial-values.ts';
 import { mixJoints } from './mix-joints.ts';
+import { recomputed } from './recomputed.ts';
 
 /** Sizes and graph of a {@link ctrGraphConvolution}. */
 export interface CtrGraphConvolutionOptions {
@@ -29,7 +22,8 @@ export interface CtrGraphConvolutionOptions {
 }
 
 /**
- * The channel-wise topology refinement graph convolution of CTR-GCN (Chen et al., ICCV 2021, section 3.2),
+ * The channel-wise topology refinement graph convolution of CTR-GCN (Chen et al., ICCV 2021; `unit_gcn` in the
+ * authors' model/ctrgcn.py),
  * `[N, T, V, I]` to `[N, T, V, O]`: ReLU(BN(Σ_k y_k) + d(x)) with
  * y_k[t, u, o] = Σ_v (A_k[u, v] + α · (W4_k tanh(ψ_k[u] − φ_k[v]) + b4_k)[o]) · (W3_k x[t, v] + b3_k)[o].
  *
@@ -48,10 +42,24 @@ export function ctrGraphConvolution(
   rng: Random,
 ): JointLayer {
   const { subsets, joints, weights } = graph;
-  const topology = ownedVariable(tf.tensor3d(weights, [subsets, joints, joints]));
-  const alpha = ownedVariable(tf.zeros([1]));
-  const refinements = Array.from({ length: subsets }, (_, k) =>
-    refinement({ inputs, outputs, relations }, rng.fork(`convs.${k}`)),
+  const shapes = {
+    conv1: [inputs, relations],
+    conv2: [inputs, relations],
+    conv3: [inputs, outputs],
+    conv4: [relations, outputs],
+  } as const;
+  const own = mergeParams(
+    {
+      PA: ownedVariable(tf.tensor3d(weights, [subsets, joints, joints])),
+      alpha: ownedVariable(tf.zeros([1])),
+    },
+    ...Array.from({ length: subsets }, (_, k) =>
+      Object.entries(shapes).map(([conv, [from, to]]) => {
+        const name = `convs.${k}.${conv}`;
+        const sizes = { inputs: from, outputs: to, weightInit: fanOutNormal, biasInit: zeros };
+        return prefixed(name, pointwiseConvolution(sizes, rng.fork(name)).params);
+      }),
+    ).flat(),
   );
   const bn = batchNorm({ features: outputs });
   tf.tidy(() => bn.params['weight']?.assign(tf.fill([outputs], 1e-6)));
@@ -61,91 +69,70 @@ export function ctrGraphConvolution(
       : convolutionNorm({ inputs, outputs, names: ['0', '1'] }, rng.fork('down'));
   const named = Object.entries({ bn, ...(down && { down }) });
   return {
-    params: mergeParams(
-      { PA: topology, alpha },
-      ...refinements.map(({ params }, k) => prefixed(`convs.${k}`, params)),
-      ...named.map(([name, { params }]) => prefixed(name, params)),
-    ),
+    params: mergeParams(own, ...named.map(([name, { params }]) => prefixed(name, params))),
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
     apply: (x, mode) =>
       tf.tidy(() => {
-        const [clips, frames] = x.shape;
-        const byChannel = tf.reshape<tf.Rank.R3>(tf.transpose(x, [0, 3, 1, 2]), [
-          clips,
-          inputs,
-          frames * joints,
-        ]);
-        const pooled = tf.transpose(tf.mean<tf.Tensor3D>(x, 1), [0, 2, 1]);
-        const shared = tf.unstack(topology) as tf.Tensor2D[];
-        const sums = refinements.map((each, k) =>
-          each.apply({ x: byChannel, pooled, shared: shared[k] as tf.Tensor2D, alpha }),
-        );
-        const y = tf.transpose<tf.Tensor4D>(tf.addN(sums), [0, 2, 3, 1]);
+        const y = recomputed({ x, ...own }, (all) => refine(all as Refined, subsets));
         return bn.apply(y, mode, { add: down === undefined ? x : down.apply(x, mode), relu: true });
       }),
   };
 }
 
-/** What one {@link refinement} sees. */
-interface Seen {
-  /** `[N, I, T·V]`. */
-  readonly x: tf.Tensor3D;
-  /** The mean over frames, `[N, I, V]`. */
-  readonly pooled: tf.Tensor3D;
-  /** `[V, V]`. */
-  readonly shared: tf.Tensor2D;
+/** The joints and the parameters of {@link refine}, by name. */
+type Refined = Readonly<Record<string, tf.Tensor>> & {
+  /** `[N, T, V, I]`. */
+  readonly x: tf.Tensor4D;
+  /** `[K, V, V]`. */
+  readonly PA: tf.Tensor3D;
   /** `[1]`. */
   readonly alpha: tf.Tensor;
+};
+
+/** Σ_k y_k, `[N, T, V, O]`. */
+function refine({ x, PA, alpha, ...weights }: Refined, subsets: number): tf.Tensor4D {
+  const [clips, frames, joints, inputs] = x.shape;
+  const channelsFirst = tf.transpose(x, [0, 3, 1, 2]);
+  const values = tf.reshape<tf.Rank.R3>(channelsFirst, [clips, inputs, frames * joints]);
+  const pooled = tf.mean<tf.Tensor3D>(channelsFirst, 2);
+  const sums = Array.from({ length: subsets }, (_, k) => {
+    const map = (conv: string, x: tf.Tensor3D, factor?: tf.Tensor): tf.Tensor3D =>
+      mapChannels(x, {
+        weight: weights[`convs.${k}.${conv}.weight`] as tf.Tensor,
+        bias: weights[`convs.${k}.${conv}.bias`] as tf.Tensor,
+        factor,
+      });
+    const psi = tf.expandDims(map('conv1', pooled), 3);
+    const phi = tf.expandDims(map('conv2', pooled), 2);
+    const correlations = tf.reshape<tf.Rank.R3>(tf.tanh(tf.sub(psi, phi)), [
+      clips,
+      -1,
+      joints * joints,
+    ]);
+    // α in the weights, which are smaller than what they give.
+    const refined = tf.reshape(map('conv4', correlations, alpha), [clips, -1, joints, joints]);
+    const topology = tf.add(refined, tf.slice(PA, k, 1));
+    const mapped = tf.reshape(map('conv3', values), [clips, -1, frames, joints]);
+    return tf.matMul<tf.Tensor4D>(mapped, topology, false, true);
+  });
+  return tf.transpose<tf.Tensor4D>(tf.addN(sums), [0, 2, 3, 1]);
 }
 
-interface Refinement {
-  readonly params: Params;
-  /** y_k, `[N, O, T, V]`. */
-  apply(seen: Seen): tf.Tensor4D;
-}
-
-function refinement(
-  { inputs, outputs, relations }: Omit<CtrGraphConvolutionOptions, 'graph'>,
-  rng: Random,
-): Refinement {
-  const convolution = (name: string, from: number, to: number): Layer<tf.Tensor4D, tf.Tensor4D> =>
-    pointwiseConvolution(
-      { inputs: from, outputs: to, weightInit: fanOutNormal, biasInit: zeros },
-      rng.fork(name),
-    );
-  const layers = {
-    conv1: convolution('conv1', inputs, relations),
-    conv2: convolution('conv2', inputs, relations),
-    conv3: convolution('conv3', inputs, outputs),
-    conv4: convolution('conv4', relations, outputs),
-  };
-  return {
-    params: mergeParams(
-      ...Object.entries(layers).map(([name, { params }]) => prefixed(name, params)),
-    ),
-    apply: ({ x, pooled, shared, alpha }) => {
-      const [clips, , joints] = pooled.shape;
-      const psi = tf.reshape(mapChannels(layers.conv1, pooled), [clips, relations, joints, 1]);
-      const phi = tf.reshape(mapChannels(layers.conv2, pooled), [clips, relations, 1, joints]);
-      const correlations = tf.reshape<tf.Rank.R3>(tf.tanh(tf.sub(psi, phi)), [
-        clips,
-        relations,
-        joints * joints,
-      ]);
-      const refined = tf.mul(mapChannels(layers.conv4, correlations), alpha);
-      const own = tf.add(tf.reshape(refined, [clips, outputs, joints, joints]), shared);
-      const values = tf.reshape(mapChannels(layers.conv3, x), [clips, outputs, -1, joints]);
-      return tf.matMul(values, own, false, true) as tf.Tensor4D;
-    },
-  };
-}
-
-/** W x + b of `[N, I, L]`, to `[N, O, L]`: the channels lie first. */
+/** (W x + b)·factor of `[N, I, L]`, to `[N, O, L]`: the channels lie first. */
 function mapChannels(
-  { params: { weight, bias } }: Pick<Layer<tf.Tensor4D, tf.Tensor4D>, 'params'>,
   x: tf.Tensor3D,
+  {
+    weight,
+    bias,
+    factor,
+  }: {
+    readonly weight: tf.Tensor;
+    readonly bias: tf.Tensor;
+    readonly factor: tf.Tensor | undefined;
+  },
 ): tf.Tensor3D {
-  const [outputs, inputs] = (weight as tf.Variable).shape as [number, number];
-  const matrix = tf.reshape<tf.Rank.R2>(weight as tf.Variable, [outputs, inputs]);
-  return tf.add(mixJoints(matrix, x), tf.reshape(bias as tf.Variable, [outputs, 1]));
+  const scaled = (t: tf.Tensor): tf.Tensor => (factor === undefined ? t : tf.mul(t, factor));
+  const [outputs = 0] = bias.shape;
+  const matrix = tf.reshape<tf.Rank.R2>(scaled(weight), [outputs, -1]);
+  return tf.add(mixJoints(matrix, x), tf.reshape(scaled(bias), [outputs, 1]));
 }

@@ -1,9 +1,15 @@
-import { disposeParams, pointwiseConvolution, type Initializer, type Params } from '@halp/nn';
+import {
+  disposeParams,
+  pointwiseConvolution,
+  type FeatureMap,
+  type Initializer,
+  type Params,
+} from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectSizes } from './check.ts';
-import { mixJoints } from './mix-joints.ts';
+import { convolveGraph } from './convolve-graph.ts';
 
 /** Sizes of a {@link graphConvolution}. */
 export interface GraphConvolutionOptions {
@@ -30,8 +36,9 @@ export interface GraphConvolution {
    *
    * @param x - `[N, T, V, I]`; stays the caller's.
    * @param adjacency - `[K, V, V]`: at `[k, v, w]` what joint v contributes to joint w; differentiated too.
+   * @param map - what is done to each channel of the output at little cost, as a normalisation in `eval` mode does.
    */
-  apply(x: tf.Tensor4D, adjacency: tf.Tensor3D): tf.Tensor4D;
+  apply(x: tf.Tensor4D, adjacency: tf.Tensor3D, map?: FeatureMap): tf.Tensor4D;
   /** Disposes `params`. */
   dispose(): void;
 }
@@ -42,8 +49,6 @@ export interface GraphConvolution {
  *
  * Names: `conv.weight` `[K·O, I, 1, 1]` and `conv.bias` `[K·O]`, subset by subset, as in the authors' code.
  *
- * @remarks Joints are mixed first, which is the same sum and costs less where O ≥ I: Σ_k W_k (Σ_v A_k[v, w] x[v]) +
- * Σ_k (Σ_v A_k[v, w]) b_k.
  * @param rng - forked by parameter name; itself not drawn from.
  * @throws RangeError if a size is not a positive integer; `apply` throws if a shape is another.
  */
@@ -58,20 +63,22 @@ export function graphConvolution(
   return {
     params,
     buffers: {},
-    apply(x, adjacency) {
+    apply(x, adjacency, map) {
       expectGraph(x, adjacency, inputs, subsets);
-      const [clips, frames, joints] = x.shape;
+      const whole = {
+        adjacency,
+        weight: weight as unknown as tf.Tensor4D,
+        bias: bias as unknown as tf.Tensor1D,
+      };
       return tf.tidy(() => {
-        const mixture = tf.reshape<tf.Rank.R2>(tf.transpose(adjacency, [2, 0, 1]), [-1, joints]);
-        const mixed = mixJoints(mixture, tf.reshape(x, [clips * frames, joints, inputs]));
-        const byInput = tf.transpose(tf.reshape(weight, [subsets, outputs, inputs]), [0, 2, 1]);
-        const rows = tf.matMul(
-          tf.reshape<tf.Rank.R2>(mixed, [-1, subsets * inputs]),
-          tf.reshape<tf.Rank.R2>(byInput, [subsets * inputs, outputs]),
-        );
-        const shares = tf.transpose(tf.sum<tf.Tensor2D>(adjacency, 1));
-        const shift = tf.matMul(shares, tf.reshape<tf.Rank.R2>(bias, [subsets, outputs]));
-        return tf.add<tf.Tensor4D>(tf.reshape(rows, [clips, frames, joints, outputs]), shift);
+        if (map === undefined) return convolveGraph(x, whole);
+        const scale = tf.tile<tf.Tensor1D>(map.scale as tf.Tensor1D, [subsets]);
+        return convolveGraph(x, {
+          adjacency,
+          weight: tf.mul(whole.weight, tf.reshape(scale, [-1, 1, 1, 1])),
+          bias: tf.mul(whole.bias, scale),
+          offset: map.shift as tf.Tensor1D,
+        });
       });
     },
     dispose: () => disposeParams(params),

@@ -3,7 +3,6 @@ import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectClips } from './check.ts';
-import { convolutionNorm } from './convolution-norm.ts';
 import type { Encoder } from './encoder.ts';
 import { personRows } from './person-rows.ts';
 
@@ -24,6 +23,20 @@ export interface BlockSizes {
   readonly residual: boolean;
 }
 
+/** The place of a block in a network. */
+export interface BlockPlan {
+  /** Its channels, in widths. */
+  readonly factor: number;
+  /** Frames from one output to the next. */
+  readonly stride: number;
+}
+
+/** The blocks as published. */
+const TEN_BLOCKS: readonly BlockPlan[] = [1, 1, 1, 1, 2, 2, 2, 4, 4, 4].map((factor, i) => ({
+  factor,
+  stride: i === 4 || i === 7 ? 2 : 1,
+}));
+
 /** What a {@link graphNetwork} is made of. */
 export interface GraphNetworkOptions {
   /** The name under which errors are reported. */
@@ -36,6 +49,8 @@ export interface GraphNetworkOptions {
   readonly channels: number;
   /** Channels of the first blocks. */
   readonly width: number;
+  /** The blocks, in order; {@link TEN_BLOCKS} unless given. */
+  readonly plan?: readonly BlockPlan[];
   /** Makes a block, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`. */
   readonly block: (sizes: BlockSizes, rng: Random) => JointLayer;
 }
@@ -50,14 +65,14 @@ export interface GraphNetworkOptions {
  * @param rng - forked by block; itself not drawn from.
  */
 export function graphNetwork(
-  { caller, joints, persons, channels, width, block }: GraphNetworkOptions,
+  { caller, joints, persons, channels, width, plan = TEN_BLOCKS, block }: GraphNetworkOptions,
   rng: Random,
 ): Encoder {
   const norm = batchNorm({ features: persons * joints * channels });
-  const widths = [1, 1, 1, 1, 2, 2, 2, 4, 4, 4].map((factor) => factor * width);
-  const blocks = widths.map((outputs, i) => {
-    const inputs = widths[i - 1] ?? channels;
-    const stride = i === 4 || i === 7 ? 2 : 1;
+  const widths = plan.map(({ factor }) => factor * width);
+  const features = widths.at(-1) ?? 0;
+  const blocks = plan.map(({ stride }, i) => {
+    const [inputs, outputs] = [widths[i - 1] ?? channels, widths[i] as number];
     return block({ inputs, outputs, stride, residual: i > 0 }, rng.fork(`l${i + 1}`));
   });
   const named = [['data_bn', norm] as const, ...blocks.map((b, i) => [`l${i + 1}`, b] as const)];
@@ -66,13 +81,13 @@ export function graphNetwork(
   return {
     params,
     buffers,
-    featureSize: 4 * width,
+    featureSize: features,
     apply(x, mode) {
       expectClips(caller, x, { channels, joints, persons });
       return tf.tidy(() => {
         let y = personRows(norm, x, mode);
         for (const layer of blocks) y = layer.apply(y, mode);
-        const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [x.shape[0], persons, 4 * width]);
+        const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [x.shape[0], persons, features]);
         return tf.mean<tf.Tensor2D>(ofPersons, 1);
       });
     },
@@ -80,30 +95,5 @@ export function graphNetwork(
       disposeParams(params);
       disposeParams(buffers);
     },
-  };
-}
-
-/** What is added to a block's output: nothing, its input, or BN(W x + b) of every stride-th frame where sizes differ. */
-export interface Shortcut {
-  readonly params: Params;
-  readonly buffers: Params;
-  apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D | undefined;
-}
-
-/** The {@link Shortcut} of a block, under `residual.*` where it has parameters. */
-export function shortcutOf(
-  { inputs, outputs, stride, residual }: BlockSizes,
-  rng: Random,
-): Shortcut {
-  if (!residual) return { params: {}, buffers: {}, apply: () => undefined };
-  if (inputs === outputs && stride === 1) return { params: {}, buffers: {}, apply: (x) => x };
-  const { params, buffers, apply } = convolutionNorm(
-    { inputs, outputs, stride },
-    rng.fork('residual'),
-  );
-  return {
-    params: prefixed('residual', params),
-    buffers: prefixed('residual', buffers),
-    apply: (x, mode) => apply(x, mode),
   };
 }

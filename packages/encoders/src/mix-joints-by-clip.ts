@@ -13,17 +13,22 @@ export function mixJointsByClip(matrix: tf.Tensor3D, x: tf.Tensor4D): tf.Tensor4
     return {
       value: product(matrix, x, false),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [matrix, x] = saved as [tf.Tensor3D, tf.Tensor4D];
-        return [matrixGradient(dy as tf.Tensor4D, x), product(matrix, dy as tf.Tensor4D, true)];
+        const gradients = tf.tidy(() => {
+          const [matrix, x] = saved as [tf.Tensor3D, tf.Tensor4D];
+          return [matrixGradient(dy as tf.Tensor4D, x), product(matrix, dy as tf.Tensor4D, true)];
+        });
+        // They would otherwise live until the whole gradient is done.
+        tf.dispose(saved);
+        return gradients;
       },
     };
-  })(matrix, x) as tf.Tensor4D;
+  })(matrix, x);
 }
 
 /** matrix · x, or its transpose · x. */
 function product(matrix: tf.Tensor3D, x: tf.Tensor4D, transposed: boolean): tf.Tensor4D {
   if (!oneAtATime()) {
-    return tf.matMul(tf.expandDims<tf.Tensor4D>(matrix, 1), x, transposed, false) as tf.Tensor4D;
+    return tf.matMul(tf.expandDims<tf.Tensor4D>(matrix, 1), x, transposed, false);
   }
   const [clips, frames, , channels] = x.shape;
   const mixed = tf.matMul(matrix, jointsFirst(x), transposed, false);

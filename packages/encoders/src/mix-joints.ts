@@ -12,17 +12,24 @@ export function mixJoints(matrix: tf.Tensor2D, x: tf.Tensor3D): tf.Tensor3D {
     const [matrix, x, save] = args as [tf.Tensor2D, tf.Tensor3D, tf.GradSaveFunc];
     save([matrix, x]);
     return {
-      value: product(matrix, x, false),
+      value: jointProduct(matrix, x, false),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [matrix, x] = saved as [tf.Tensor2D, tf.Tensor3D];
-        return [matrixGradient(dy as tf.Tensor3D, x), product(matrix, dy as tf.Tensor3D, true)];
+        return tf.tidy(() => [
+          sumOfProducts(dy as tf.Tensor3D, x),
+          jointProduct(matrix, dy as tf.Tensor3D, true),
+        ]);
       },
     };
   })(matrix, x);
 }
 
-/** matrix · x, or its transpose · x. */
-function product(matrix: tf.Tensor2D, x: tf.Tensor3D, transposed: boolean): tf.Tensor3D {
+/** matrix · x[b] for every b, or its transpose · x[b], off the tape. */
+export function jointProduct(
+  matrix: tf.Tensor2D,
+  x: tf.Tensor3D,
+  transposed: boolean,
+): tf.Tensor3D {
   if (!oneAtATime()) {
     return tf.matMul<tf.Tensor3D>(matrix, x, transposed, false);
   }
@@ -30,8 +37,15 @@ function product(matrix: tf.Tensor2D, x: tf.Tensor3D, transposed: boolean): tf.T
   return tf.transpose(tf.reshape<tf.Rank.R3>(mixed, [-1, x.shape[0], x.shape[2]]), [1, 0, 2]);
 }
 
-function matrixGradient(dy: tf.Tensor3D, x: tf.Tensor3D): tf.Tensor {
-  if (!oneAtATime()) return tf.sum(tf.matMul(dy, x, false, true), 0);
+/** Σ_b dy[b] · x[b]ᵀ, `[B, P, C]` and `[B, V, C]` to `[P, V]`. */
+export function sumOfProducts(dy: tf.Tensor3D, x: tf.Tensor3D): tf.Tensor {
+  const [, parts] = dy.shape;
+  const [batch, joints] = x.shape;
+  if (!oneAtATime()) {
+    const products = tf.reshape<tf.Rank.R2>(tf.matMul(dy, x, false, true), [batch, parts * joints]);
+    // A product with ones, which is several times faster than their sum.
+    return tf.reshape(tf.matMul(tf.ones<tf.Rank.R2>([1, batch]), products), [parts, joints]);
+  }
   return tf.matMul(jointsFirst(dy), jointsFirst(x), false, true);
 }
 

@@ -1,6 +1,5 @@
-import { mergeParams, prefixed, type Mode } from '@halp/nn';
+import { batchNorm, mergeParams, prefixed, type Mode } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { batchNorm } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { convolutionNorm, type ConvolutionNorm } from './convolution-norm.ts';
@@ -23,7 +22,8 @@ export interface MultiScaleConvolutionOptions {
 const DILATIONS = [1, 2] as const;
 
 /**
- * The multi-scale temporal convolution of CTR-GCN (Chen et al., ICCV 2021, section 3.3, after Liu et al., CVPR 2020),
+ * The multi-scale temporal convolution of CTR-GCN (Chen et al., ICCV 2021; `MultiScale_TemporalConv` in the authors'
+ * model/ctrgcn.py),
  * `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`: four branches of outputs / 4 channels side by side, each with a
  * reduction to as many first. Two go on with convolutions over frames, with dilations 1 and 2, the third with the largest
  * of three frames, the fourth with nothing.

@@ -5,9 +5,10 @@ import {
   prefixed,
   temporalConvolution,
   type BatchNorm,
-  type Layer,
+  type FeatureMap,
   type Mode,
   type Params,
+  type TemporalConvolution,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
@@ -74,19 +75,21 @@ export function stGcnBlock(
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
     apply: (x, adjacency, mode) =>
       tf.tidy(() => {
-        const spread = afterSpatial.apply(spatial.apply(x, adjacency), mode, { relu: true });
-        const moved = temporal.apply(spread, mode);
-        if (!residual) return afterTemporal.apply(moved, mode, { relu: true });
+        const spread = afterSpatial.applyTo((map) => spatial.apply(x, adjacency, map), mode, {
+          relu: true,
+        });
+        const move = (map?: FeatureMap): tf.Tensor4D => temporal.apply(spread, mode, map);
+        if (!residual) return afterTemporal.applyTo(move, mode, { relu: true });
         const add = shortcut === undefined ? x : project(shortcut, x, mode);
-        return afterTemporal.apply(moved, mode, { add, relu: true });
+        return afterTemporal.applyTo(move, mode, { add, relu: true });
       }),
   };
 }
 
 function project(
-  { conv, norm }: { readonly conv: Layer<tf.Tensor4D, tf.Tensor4D>; readonly norm: BatchNorm },
+  { conv, norm }: { readonly conv: TemporalConvolution; readonly norm: BatchNorm },
   x: tf.Tensor4D,
   mode: Mode,
 ): tf.Tensor4D {
-  return norm.apply(conv.apply(x, mode), mode);
+  return norm.applyTo((map) => conv.apply(x, mode, map), mode);
 }

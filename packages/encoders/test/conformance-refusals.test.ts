@@ -351,6 +351,19 @@ onEachBackend(() => {
     });
   });
 
+  it('accepts a parameter without effect where it is declared, and nothing else that is', async () => {
+    const requirement = 'has a finite gradient, not zero, of the clips and of every parameter';
+    const idle = subjectWith(withVariable(true));
+    expect(await violationsOf({ ...idle, withoutEffect: ['extra'] })).toEqual({});
+    const violations = await violationsOf({
+      ...idle,
+      withoutEffect: ['extra', 'layer.bias', 'leyer.bias'],
+    });
+    expect(violations[requirement]).toContain(
+      'expected no gradient of layer.bias, leyer.bias, which withoutEffect names, got one; take what has one',
+    );
+  });
+
   it.each(Object.entries(faults))(
     'refuses an encoder that %s, and says what to do',
     async (_, [fault, requirement, says]) => {

@@ -47,11 +47,7 @@ onEachBackend(() => {
       const graph = tf.randomUniform([2, 3, 3], 0, 1, 'float32', 2);
       const loss = (x: tf.Tensor, graph: tf.Tensor): tf.Scalar =>
         tf.sum(tf.square(layer.apply(x as tf.Tensor4D, graph as tf.Tensor3D)));
-      checkGradient(loss, [
-        x,
-        graph,
-        ...Object.values(layer.params),
-      ]);
+      checkGradient(loss, [x, graph, ...Object.values(layer.params)]);
     });
     layer.dispose();
   });

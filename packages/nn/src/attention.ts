@@ -83,12 +83,20 @@ function attend(q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3D): tf.Tensor3D {
     return {
       value: tf.matMul(shares, v),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [q, k, v, shares] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-        const dv = tf.matMul(shares, dy, true, false);
-        const dShares = tf.mul(tf.matMul(dy, v, false, true), shares);
-        const dScores = tf.mul(tf.sub(dShares, tf.mul(shares, tf.sum(dShares, 2, true))), scale);
-        return [tf.matMul(dScores, k), tf.matMul(dScores, q, true, false), dv];
+        const gradients = tf.tidy(() => attendBackward(dy, saved, scale));
+        // They would otherwise live until the whole gradient is done.
+        tf.dispose(saved);
+        return gradients;
       },
     };
   })(q, k, v) as tf.Tensor3D;
+}
+
+/** The gradients of q, k and v. */
+function attendBackward(dy: tf.Tensor, saved: readonly tf.Tensor[], scale: number): tf.Tensor[] {
+  const [q, k, v, shares] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const dv = tf.matMul(shares, dy, true, false);
+  const dShares = tf.mul(tf.matMul(dy, v, false, true), shares);
+  const dScores = tf.mul(tf.sub(dShares, tf.mul(shares, tf.sum(dShares, 2, true))), scale);
+  return [tf.matMul(dScores, k), tf.matMul(dScores, q, true, false), dv];
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers } from './check.ts';
 import type { Mode } from './layer.ts';
-import { normaliseBatch, type Normalisation } from './normalise-batch.ts';
+import { normaliseBatch } from './normalise-batch.ts';
 import { disposeParams, ownedVariable, type Params } from './params.ts';
 import { relu } from './relu.ts';
 
@@ -24,6 +24,14 @@ export interface AfterNorm<T extends tf.Tensor> {
   readonly relu?: boolean;
 }
 
+/** One product and one sum for each feature: y = scale·x + shift. */
+export interface FeatureMap {
+  /** `[F]`. */
+  readonly scale: tf.Tensor;
+  /** `[F]`. */
+  readonly shift: tf.Tensor;
+}
+
 /** The {@link batchNorm} layer: a `Layer` for tensors of any rank from 2 whose last axis holds the features. */
 export interface BatchNorm {
   /** `weight` and `bias`, `[F]`. */
@@ -38,6 +46,15 @@ export interface BatchNorm {
    * @param after - what follows at once.
    */
   apply<T extends tf.Tensor>(x: T, mode: Mode, after?: AfterNorm<T>): T;
+  /**
+   * As `apply` to what a layer gives, owned by the caller. In `eval` mode the layer is asked to do the normalisation as
+   * well, which costs a convolution nothing: its weights take it up.
+   *
+   * @param layer - gives its output `[..., F]`, or scale·output + shift where it is handed a map.
+   * @param mode - `train` or `eval`.
+   * @param after - what follows at once.
+   */
+  applyTo<T extends tf.Tensor>(layer: (map?: FeatureMap) => T, mode: Mode, after?: AfterNorm<T>): T;
   /** Disposes `params` and `buffers`. */
   dispose(): void;
 }
@@ -78,35 +95,50 @@ export function batchNorm({
     running_var: ownedVariable(tf.ones([features]), false),
     num_batches_tracked: ownedVariable(tf.scalar(0, 'int32'), false),
   };
-  const follow = (running: tf.Variable, batch: tf.Tensor): void => {
+  const move = (running: tf.Variable, batch: tf.Tensor): void => {
     running.assign(tf.add(running, tf.mul(tf.sub(batch, running), momentum)));
   };
   const track = (mean: tf.Tensor, variance: tf.Tensor): void => {
-    follow(buffers.running_mean, mean);
-    follow(buffers.running_var, variance);
+    move(buffers.running_mean, mean);
+    move(buffers.running_var, variance);
     buffers.num_batches_tracked.assign(tf.add(buffers.num_batches_tracked, tf.scalar(1, 'int32')));
+  };
+  /** What the layer does in eval mode. */
+  const mapping = (): FeatureMap => {
+    const deviation = tf.sqrt(tf.add(buffers.running_var, epsilon));
+    const scale = tf.div(params.weight, deviation);
+    return { scale, shift: tf.sub(params.bias, tf.mul(buffers.running_mean, scale)) };
+  };
+  const apply = <T extends tf.Tensor>(x: T, mode: Mode, after: AfterNorm<T> = {}): T => {
+    expectRows(x, features, after);
+    const rows = x.size / features;
+    if (mode === 'train' && rows < 2) {
+      throw new RangeError(`batchNorm: expected at least 2 rows in train mode, got ${rows}`);
+    }
+    return tf.tidy(() => {
+      if (mode === 'eval') {
+        const { scale, shift } = mapping();
+        return follow(tf.add(tf.mul(x, scale), shift), after);
+      }
+      const { weight, bias } = params;
+      const flat = tf.reshape<tf.Rank.R2>(x, [rows, features]);
+      const add = after.add && tf.reshape<tf.Rank.R2>(after.add, [rows, features]);
+      const relu = after.relu ?? false;
+      const y = normaliseBatch(flat, { weight, bias, epsilon, add, relu, track });
+      return tf.reshape(y, x.shape) as T;
+    });
   };
   return {
     params,
     buffers,
-    apply<T extends tf.Tensor>(x: T, mode: Mode, after: AfterNorm<T> = {}): T {
-      const rows = expectRows(x, features, after);
-      if (mode === 'train' && rows < 2) {
-        throw new RangeError(`batchNorm: expected at least 2 rows in train mode, got ${rows}`);
-      }
-      return tf.tidy(() => {
-        const { weight, bias } = params;
-        const { running_mean: mean, running_var: variance } = buffers;
-        const flat = tf.reshape<tf.Rank.R2>(x, [rows, features]);
-        const add = after.add && tf.reshape<tf.Rank.R2>(after.add, [rows, features]);
-        const relu = after.relu ?? false;
-        const y =
-          mode === 'train'
-            ? normaliseBatch(flat, { weight, bias, epsilon, add, relu, track })
-            : normaliseWith(flat, { weight, bias, epsilon, add, relu, mean, variance });
-        return tf.reshape(y, x.shape) as T;
-      });
-    },
+    apply,
+    applyTo: (layer, mode, after = {}) =>
+      tf.tidy(() => {
+        if (mode === 'train') return apply(layer(), mode, after);
+        const y = layer(mapping());
+        expectRows(y, features, after);
+        return follow(y, after);
+      }),
     dispose: () => {
       disposeParams(params);
       disposeParams(buffers);
@@ -114,8 +146,8 @@ export function batchNorm({
   };
 }
 
-/** The number of rows of `[..., features]`; throws if x or what is added to it is of another shape. */
-function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor>): number {
+/** Throws unless x is rows `[..., features]`, and what is added to it of the same shape. */
+function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor>): void {
   if (x.shape.length < 2 || x.shape.at(-1) !== features || x.size === 0) {
     throw new RangeError(
       `batchNorm: expected [..., features] = [..., ${features}] of rank 2 or more, got [${x.shape.join(', ')}]`,
@@ -127,25 +159,10 @@ function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor
       `batchNorm: expected to add [${x.shape.join(', ')}], got [${add.shape.join(', ')}]`,
     );
   }
-  return x.size / features;
 }
 
-/** y = w·(x − mean)/√(variance + ε) + b with given statistics, plus `add`, cut off at zero with `relu`. */
-function normaliseWith(
-  x: tf.Tensor2D,
-  {
-    weight,
-    bias,
-    epsilon,
-    add,
-    relu: cut,
-    mean,
-    variance,
-  }: Omit<Normalisation, 'track'> & { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
-): tf.Tensor2D {
-  const scale = tf.div(weight, tf.sqrt(tf.add(variance, epsilon)));
-  const shift = tf.sub(bias, tf.mul(mean, scale));
-  const normalised = tf.add<tf.Tensor2D>(tf.mul(x, scale), shift);
-  const sum = add === undefined ? normalised : tf.add<tf.Tensor2D>(normalised, add);
+/** x plus `add`, cut off at zero with `relu`. */
+function follow<T extends tf.Tensor>(x: T, { add, relu: cut = false }: AfterNorm<T>): T {
+  const sum = add === undefined ? x : tf.add<T>(x, add);
   return cut ? relu(sum) : sum;
 }

@@ -16,9 +16,14 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     return {
       value: tf.mul(x, distribution(x)),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const x = saved[0] as tf.Tensor;
-        const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), DENSITY_AT_ZERO);
-        return tf.mul(dy, tf.add(distribution(x), tf.mul(x, density)));
+        const dx = tf.tidy(() => {
+          const x = saved[0] as tf.Tensor;
+          const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), DENSITY_AT_ZERO);
+          return tf.mul(dy, tf.add(distribution(x), tf.mul(x, density)));
+        });
+        // It would otherwise live until the whole gradient is done.
+        tf.dispose(saved);
+        return dx;
       },
     };
   })(x) as T;

@@ -1,5 +1,11 @@
 export { multiHeadAttention, type AttentionOptions } from './attention.ts';
-export { batchNorm, type AfterNorm, type BatchNorm, type BatchNormOptions } from './batch-norm.ts';
+export {
+  batchNorm,
+  type AfterNorm,
+  type BatchNorm,
+  type BatchNormOptions,
+  type FeatureMap,
+} from './batch-norm.ts';
 export { copyParams, emaUpdate } from './ema.ts';
 export { gelu } from './gelu.ts';
 export { gru, gruShapes, type GruDirection, type GruOptions } from './gru.ts';
@@ -31,4 +37,8 @@ export { relu } from './relu.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { sgd, type Optimizer, type SgdOptions } from './sgd.ts';
 export { valueAndGradients, withoutGradient, type ValueAndGradients } from './tape.ts';
-export { temporalConvolution, type TemporalConvolutionOptions } from './temporal-convolution.ts';
+export {
+  temporalConvolution,
+  type TemporalConvolution,
+  type TemporalConvolutionOptions,
+} from './temporal-convolution.ts';

@@ -82,10 +82,15 @@ function normaliseRows(
 }
 
 function backward(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
-  const [unit, scale, weight] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const d = tf.mul(dy, weight);
-  // Mean and variance of a row depend on all its numbers, which takes these parts out of d.
-  const along = tf.mul(unit, tf.mean(tf.mul(d, unit), 1, true));
-  const dx = tf.mul(tf.sub(tf.sub(d, tf.mean(d, 1, true)), along), scale);
-  return [dx, tf.sum(tf.mul(dy, unit), 0), tf.sum(dy, 0)];
+  const gradients = tf.tidy(() => {
+    const [unit, scale, weight] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const d = tf.mul(dy, weight);
+    // Mean and variance of a row depend on all its numbers, which takes these parts out of d.
+    const along = tf.mul(unit, tf.mean(tf.mul(d, unit), 1, true));
+    const dx = tf.mul(tf.sub(tf.sub(d, tf.mean(d, 1, true)), along), scale);
+    return [dx, tf.sum(tf.mul(dy, unit), 0), tf.sum(dy, 0)];
+  });
+  // They would otherwise live until the whole gradient is done.
+  tf.dispose(saved);
+  return gradients;
 }

@@ -50,8 +50,11 @@ export function normaliseBatch(x: tf.Tensor2D, normalisation: Normalisation): tf
       value: y,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [y, rest] = relu ? [saved[0], saved.slice(1)] : [undefined, saved];
-        const all = (fused ? fusedBackward : plainBackward)(dy, y, rest, epsilon);
-        return all.slice(0, inputs.length);
+        const backward = fused ? fusedBackward : plainBackward;
+        // Without the tidy and the disposal everything would live until the whole gradient is done.
+        const all = tf.tidy(() => backward(dy, y, rest, epsilon).slice(0, inputs.length));
+        tf.dispose(saved);
+        return all;
       },
     };
   })(...inputs);

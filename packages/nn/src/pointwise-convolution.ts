@@ -1,8 +1,10 @@
 import type { Random } from '@halp/random';
-import type * as tf from '@tensorflow/tfjs-core';
 
-import type { Layer } from './layer.ts';
-import { temporalConvolution, type TemporalConvolutionOptions } from './temporal-convolution.ts';
+import {
+  temporalConvolution,
+  type TemporalConvolution,
+  type TemporalConvolutionOptions,
+} from './temporal-convolution.ts';
 
 /** Sizes and kind of a {@link pointwiseConvolution}. */
 export type PointwiseConvolutionOptions = Omit<
@@ -22,6 +24,6 @@ export type PointwiseConvolutionOptions = Omit<
 export function pointwiseConvolution(
   options: PointwiseConvolutionOptions,
   rng: Random,
-): Layer<tf.Tensor4D, tf.Tensor4D> {
+): TemporalConvolution {
   return temporalConvolution({ ...options, kernel: 1 }, rng);
 }

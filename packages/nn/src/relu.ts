@@ -12,7 +12,8 @@ export function relu<T extends tf.Tensor>(x: T): T {
     save([y]);
     return {
       value: y,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => reluGradient(dy, saved[0] as tf.Tensor),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        tf.tidy(() => reluGradient(dy, saved[0] as tf.Tensor)),
     };
   })(x) as T;
 }

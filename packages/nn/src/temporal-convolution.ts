@@ -1,11 +1,13 @@
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { FeatureMap } from './batch-norm.ts';
 import { expectPositiveIntegers, expectShape } from './check.ts';
-import { convolveTime, framesAfter } from './convolve-time.ts';
+import { convolveTime } from './convolve-time.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
-import type { Layer } from './layer.ts';
+import type { Layer, Mode } from './layer.ts';
 import { disposeParams, ownedVariable } from './params.ts';
+import { framesAfter } from './time-window.ts';
 
 /** Sizes and kind of a {@link temporalConvolution}. */
 export interface TemporalConvolutionOptions {
@@ -27,6 +29,18 @@ export interface TemporalConvolutionOptions {
   readonly weightInit?: Initializer;
   /** How `bias` starts; as `weight` by default unless given. */
   readonly biasInit?: Initializer;
+}
+
+/** The {@link temporalConvolution} layer. */
+export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
+  /**
+   * The convolved frames `[N, T', V, O]`, owned by the caller.
+   *
+   * @param x - `[N, T, V, I]`; stays the caller's.
+   * @param mode - both are the same.
+   * @param map - what is done to each channel of the output at no cost, as a normalisation in `eval` mode does.
+   */
+  apply(x: tf.Tensor4D, mode: Mode, map?: FeatureMap): tf.Tensor4D;
 }
 
 /**
@@ -61,7 +75,7 @@ export function temporalConvolution(
     biasInit,
   }: TemporalConvolutionOptions,
   rng: Random,
-): Layer<tf.Tensor4D, tf.Tensor4D> {
+): TemporalConvolution {
   expectPositiveIntegers('temporalConvolution', { inputs, outputs, kernel, stride, dilation });
   if (!(Number.isSafeInteger(padding) && padding >= 0 && padding <= dilation * (kernel - 1))) {
     throw new RangeError(
@@ -78,16 +92,20 @@ export function temporalConvolution(
   return {
     params,
     buffers: {},
-    apply(x) {
+    apply(x, _, map) {
       expectShape('temporalConvolution', x, [null, null, null, inputs], '[N, T, V, inputs]');
       if (framesAfter(x.shape[1], window) < 1) {
         throw new RangeError(
           `temporalConvolution: expected at least ${dilation * (kernel - 1) + 1 - 2 * padding} frames, got ${x.shape[1]}`,
         );
       }
+      const filter = weight as unknown as tf.Tensor4D;
       return tf.tidy(() => {
-        const y = convolveTime(x, weight as unknown as tf.Tensor4D, window);
-        return params['bias'] === undefined ? y : tf.add<tf.Tensor4D>(y, params['bias']);
+        if (map === undefined) return convolveTime(x, filter, params['bias'], window);
+        const scaled = tf.mul<tf.Tensor4D>(filter, tf.reshape(map.scale, [outputs, 1, 1, 1]));
+        const bias = params['bias'] && tf.mul(params['bias'], map.scale);
+        const shift = bias === undefined ? map.shift : tf.add(bias, map.shift);
+        return convolveTime(x, scaled, shift, window);
       });
     },
     dispose: () => disposeParams(params),

@@ -8,7 +8,6 @@ import {
   moco,
   simclr,
   vicReg,
-  type ExtremeViews,
   type ViewPair,
 } from '@halp/contrastive';
 import type { EncoderWithHead } from '@halp/encoders';
@@ -74,12 +73,7 @@ export function buildObjective(
       return alone(crossclr({ ...recipe, dimension, streams }, queue));
     case 'aimclr':
       // The loader gives the extreme view where the recipe has one, and aimclr is not built without.
-      return alone(
-        aimclr(
-          { ...recipe, dimension, ...pair },
-          queue,
-        ) as Objective<ExtremeViews> as Objective<ViewPair>,
-      );
+      return alone(aimclr({ ...recipe, dimension, ...pair }, queue));
     case 'simclr':
       return alone(simclr({ ...recipe, network: pair.query }));
     case 'barlow-twins':

@@ -29,7 +29,7 @@ export function skeletonClrRecipe(
     data: { name, benchmark: split, layout: 'kinect-v2', persons: 2, axes: 'camera' },
     stream,
     views: { query: view, key: view },
-    encoder: { kind: 'stgcn', width: 16, features: 256, partition: 'spatial' },
+    encoder: { kind: 'stgcn', width: 16, features: 256, partition: 'spatial-released' },
     head: { hidden: 256, outputs: 128 },
     objective: { kind: 'moco', queueSize: 32768, temperature: 0.07, momentum: 0.999 },
     optimizer: { momentum: 0.9, weightDecay: 1e-4 },

@@ -126,7 +126,7 @@ function chosen<Value>(
   isOne: (values: ByBenchmark<Value>) => values is Value,
 ): Value | undefined {
   if (isOne(values)) return values;
-  const byName = values as Readonly<Record<string, Value>>;
+  const byName = values;
   return benchmark === undefined ? undefined : byName[benchmark];
 }
 
@@ -136,7 +136,7 @@ function mapped<Value, Result>(
   make: (value: Value) => Result,
 ): ByBenchmark<Result> {
   if (isOne(values)) return make(values);
-  const entries = Object.entries(values as Readonly<Record<string, Value>>);
+  const entries = Object.entries(values);
   return Object.fromEntries(entries.map(([name, value]) => [name, make(value)]));
 }
 

@@ -1,14 +1,21 @@
 import type { Layout } from './layout.ts';
 
 /**
- * How a joint's neighbours are told apart, each kind with weights of its own: `uniform`, not at all; `distance`, the
- * joint itself and its neighbours; `spatial`, the joint itself, neighbours nearer to the root, neighbours further out.
+ * How a joint's neighbours are told apart, each kind with weights of its own:
+ *
+ * - `uniform`: not at all;
+ * - `distance`: the joint itself; its neighbours;
+ * - `spatial`: the joint itself; neighbours further from the root; neighbours nearer to it;
+ * - `spatial-released`: as `spatial` in the released code of ST-GCN, which knows distances up to one bone: only the root
+ *   and the joints next to it are nearer than what hangs on them, all other neighbours are in the second kind;
+ * - `directed`: the joint itself; the one nearer to the root; those further out. Each kind is normalised by itself.
  */
-export type PartitionStrategy = 'uniform' | 'distance' | 'spatial';
+export type PartitionStrategy =
+  'uniform' | 'distance' | 'spatial' | 'spatial-released' | 'directed';
 
 /** The graph of a layout, one matrix for each kind of neighbour. */
 export interface Adjacency {
-  /** K: 1 for `uniform`, 2 for `distance`, 3 for `spatial`. */
+  /** K: 1 for `uniform`, 2 for `distance`, else 3. */
   readonly subsets: number;
   /** V. */
   readonly joints: number;
@@ -17,16 +24,17 @@ export interface Adjacency {
 }
 
 /**
- * The normalised adjacency matrices of a layout: joints and the joints one bone away, A D⁻¹ with D the number of joints
- * that go into a joint (itself included), split by `strategy`. The sum over k of every column is 1.
+ * The normalised adjacency matrices of a layout: joints and the joints one bone away, split by `strategy`. The sum over k
+ * of every column is 1: A D⁻¹ with D the number of joints that go into a joint (itself included). With `directed` the
+ * column of each matrix has the sum 1, or 0 where nothing goes in.
  *
  * Source: Yan et al., ST-GCN, AAAI 2018 (arXiv 1801.07455), section 3.3; the matrices are normalised by column, as
- * their code does it for the three strategies, not symmetrically as equation 9 has it.
+ * their code does it, not symmetrically as equation 9 has it. `directed` is the graph in the code of 2s-AGCN (Shi et al.,
+ * CVPR 2019) and CTR-GCN (Chen et al., ICCV 2021).
  *
- * @remarks Nearer and further out is measured in bones from the root of the layout's tree; for kinect-v2 that is the
- * spine at the shoulders, which their code calls the centre. That code, and the checkpoints of AimCLR, CrosSCLR and
- * ActCLR made with it, know distances up to one bone only: every bone that does not end at the root counts, in both
- * directions, as `outer`. Those checkpoints carry their matrices (`A`), so that loading one restores them.
+ * @remarks Nearer and further is measured in bones from the root of the layout's tree; for kinect-v2 that is the spine at
+ * the shoulders, which their code calls the centre. The checkpoints of AimCLR, CrosSCLR and ActCLR hold the matrices of
+ * `spatial-released` (as `A`).
  *
  * @example
  * ```ts
@@ -37,24 +45,29 @@ export function adjacency(layout: Layout, strategy: PartitionStrategy): Adjacenc
   const joints = layout.joints.length;
   const subsets = subsetCount(strategy);
   const weights = new Float32Array(subsets * joints * joints);
-  const degrees = new Array<number>(joints).fill(1);
-  for (const [child, parent] of layout.bones) {
-    for (const joint of [child, parent]) degrees[joint] = (degrees[joint] as number) + 1;
-  }
   const put = (kind: Neighbour, from: number, to: number): void => {
-    const k = subsetOf(strategy, kind);
-    weights[(k * joints + from) * joints + to] = 1 / (degrees[to] as number);
+    weights[(subsetOf(strategy, kind) * joints + from) * joints + to] = 1;
   };
   for (let joint = 0; joint < joints; joint++) put('self', joint, joint);
+  const nearRoot = (joint: number): boolean =>
+    joint === layout.root || layout.bones.some(([c, p]) => c === joint && p === layout.root);
   for (const [child, parent] of layout.bones) {
     put('outer', child, parent);
-    put('inner', parent, child);
+    put(nearRoot(parent) ? 'inner' : 'far inner', parent, child);
   }
+  if (strategy === 'directed') {
+    for (let k = 0; k < subsets; k++) {
+      normaliseColumns(weights.subarray(k * joints * joints, (k + 1) * joints * joints), joints);
+    }
+  } else normaliseColumns(weights, joints);
   return { subsets, joints, weights };
 }
 
-/** What a joint is to the one that it goes into: the same, further out, or nearer to the root. */
-type Neighbour = 'self' | 'outer' | 'inner';
+/**
+ * What a joint is to the one that it goes into: the same, further out, or nearer to the root, there either among the
+ * root and its neighbours or far from them.
+ */
+type Neighbour = 'self' | 'outer' | 'inner' | 'far inner';
 
 function subsetCount(strategy: PartitionStrategy): number {
   switch (strategy) {
@@ -63,6 +76,8 @@ function subsetCount(strategy: PartitionStrategy): number {
     case 'distance':
       return 2;
     case 'spatial':
+    case 'spatial-released':
+    case 'directed':
       return 3;
   }
 }
@@ -75,6 +90,21 @@ function subsetOf(strategy: PartitionStrategy, kind: Neighbour): number {
       return kind === 'self' ? 0 : 1;
     case 'spatial':
       // A joint that is further from the root than the one it goes into comes first in their code.
-      return { self: 0, outer: 1, inner: 2 }[kind];
+      return { self: 0, outer: 1, inner: 2, 'far inner': 2 }[kind];
+    case 'spatial-released':
+      return { self: 0, outer: 1, inner: 2, 'far inner': 1 }[kind];
+    case 'directed':
+      return { self: 0, outer: 2, inner: 1, 'far inner': 1 }[kind];
   }
+}
+
+/** Divides every column of a matrix `[rows, columns]` by its sum, unless that is 0. */
+function normaliseColumns(matrix: Float32Array, columns: number): void {
+  const sums = new Array<number>(columns).fill(0);
+  matrix.forEach((x, i) => {
+    sums[i % columns] = (sums[i % columns] as number) + x;
+  });
+  matrix.forEach((x, i) => {
+    if (x !== 0) matrix[i] = x / (sums[i % columns] as number);
+  });
 }

@@ -13,6 +13,7 @@ describe('adjacency', () => {
     ['uniform', 1],
     ['distance', 2],
     ['spatial', 3],
+    ['spatial-released', 3],
   ] as const)('%s has %d subsets whose columns sum to one together', (strategy, subsets) => {
     for (const layout of [kinectV1, kinectV2]) {
       const graph = adjacency(layout, strategy);
@@ -46,18 +47,44 @@ describe('adjacency', () => {
     ).toHaveLength(4);
   });
 
-  it('is the same graph under every strategy', () => {
-    const sums = (['uniform', 'distance', 'spatial'] as const).map((strategy) => {
-      const graph = adjacency(kinectV1, strategy);
-      return Float32Array.from({ length: 400 }, (_, i) =>
-        Array.from(
-          { length: graph.subsets },
-          (_, k) => graph.weights[k * 400 + i] as number,
-        ).reduce((a, b) => a + b),
+  it('knows distances up to one bone only under spatial-released', () => {
+    const graph = adjacency(kinectV2, 'spatial-released');
+    // Shoulder 4 is next to the root, 20, so that elbow 5 sees it as nearer; to wrist 6 the elbow is as far as itself.
+    expect(at(graph, 2, 20, 4) * 3).toBeCloseTo(1, 6);
+    expect(at(graph, 2, 4, 5) * 3).toBeCloseTo(1, 6);
+    expect([at(graph, 1, 5, 6), at(graph, 1, 7, 6)].map((x) => x * 3)).toEqual(
+      [1, 1].map((x) => expect.closeTo(x, 6) as number),
+    );
+    // The root goes into its 4 neighbours, and these go into 4 others: spine base, head and the two elbows.
+    expect(Array.from(graph.weights.subarray(2 * 625)).filter((x) => x > 0)).toHaveLength(8);
+  });
+
+  it('normalises each kind by itself under directed', () => {
+    const graph = adjacency(kinectV2, 'directed');
+    const column = (k: number, w: number): readonly (readonly [number, number])[] =>
+      Array.from({ length: 25 }, (_, v) => [v, at(graph, k, v, w)] as const).filter(
+        ([, x]) => x > 0,
       );
-    });
+    expect([column(0, 7), column(1, 7), column(2, 7)]).toEqual([[[7, 1]], [[6, 1]], [[22, 1]]]);
+    expect(column(2, 20)).toEqual([1, 2, 4, 8].map((v) => [v, 0.25]));
+    expect([column(1, 20), column(2, 21)]).toEqual([[], []]);
+  });
+
+  it('is the same graph under every strategy', () => {
+    const sums = (['uniform', 'distance', 'spatial', 'spatial-released'] as const).map(
+      (strategy) => {
+        const graph = adjacency(kinectV1, strategy);
+        return Float32Array.from({ length: 400 }, (_, i) =>
+          Array.from(
+            { length: graph.subsets },
+            (_, k) => graph.weights[k * 400 + i] as number,
+          ).reduce((a, b) => a + b),
+        );
+      },
+    );
     expect(sums[1]).toEqual(sums[0]);
     expect(sums[2]).toEqual(sums[0]);
+    expect(sums[3]).toEqual(sums[0]);
   });
 
   it('is the identity for joints without bones', () => {

@@ -1,0 +1,59 @@
+import { mergeParams, prefixed, relu } from '@halp/nn';
+import type { Random } from '@halp/random';
+import type { Adjacency } from '@halp/skeleton';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { ctrGraphConvolution } from './ctr-graph-convolution.ts';
+import type { BlockSizes, JointLayer } from './graph-network.ts';
+import { multiScaleConvolution } from './multi-scale-convolution.ts';
+import { shortcutOf } from './shortcut.ts';
+
+/** Channels of the correlations between joints where the input is the clip itself. */
+const FIRST_RELATIONS = 8;
+/** How many channels of the input come to one of the correlations elsewhere. */
+export const REDUCTION = 8;
+
+/** Sizes and graph of a {@link ctrBlock}. */
+export interface CtrBlockOptions extends BlockSizes {
+  /** Where the learned topology starts. */
+  readonly graph: Adjacency;
+  /** Frames of the temporal convolutions, odd. */
+  readonly kernel: number;
+}
+
+/**
+ * ReLU(s(x) + multi-scale temporal convolution(topology refinement(x))), `[N, T, V, inputs]` to
+ * `[N, ⌈T/stride⌉, V, outputs]`, with s the {@link shortcutOf} of the sizes.
+ *
+ * Names: `gcn1.*`, `tcn1.branches.*`, `residual.*`.
+ *
+ * @param rng - forked by layer; itself not drawn from.
+ */
+export function ctrBlock(options: CtrBlockOptions, rng: Random): JointLayer {
+  const { inputs, outputs, stride, residual, graph, kernel } = options;
+  const relations = residual ? inputs / REDUCTION : FIRST_RELATIONS;
+  const spatial = ctrGraphConvolution({ inputs, outputs, relations, graph }, rng.fork('gcn1'));
+  const temporal = multiScaleConvolution(
+    { inputs: outputs, outputs, kernel, stride },
+    rng.fork('tcn1'),
+  );
+  const shortcut = shortcutOf(options, rng);
+  return {
+    params: mergeParams(
+      prefixed('gcn1', spatial.params),
+      prefixed('tcn1', temporal.params),
+      shortcut.params,
+    ),
+    buffers: mergeParams(
+      prefixed('gcn1', spatial.buffers),
+      prefixed('tcn1', temporal.buffers),
+      shortcut.buffers,
+    ),
+    apply: (x, mode) =>
+      tf.tidy(() => {
+        const add = shortcut.apply(x, mode);
+        const y = temporal.apply(spatial.apply(x, mode), mode);
+        return relu(add === undefined ? y : tf.add<tf.Tensor4D>(y, add));
+      }),
+  };
+}

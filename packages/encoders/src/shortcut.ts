@@ -1,0 +1,28 @@
+import { prefixed, type Mode, type Params } from '@halp/nn';
+import type { Random } from '@halp/random';
+import type * as tf from '@tensorflow/tfjs-core';
+
+import { convolutionNorm } from './convolution-norm.ts';
+import type { BlockSizes } from './graph-network.ts';
+
+/** What is added to a block's output: nothing, its input, or BN(W x + b) of every stride-th frame where sizes differ. */
+export interface Shortcut {
+  readonly params: Params;
+  readonly buffers: Params;
+  apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D | undefined;
+}
+
+/** The {@link Shortcut} of a block, under `residual.*` where it has parameters. */
+export function shortcutOf(
+  { inputs, outputs, stride, residual }: BlockSizes,
+  rng: Random,
+): Shortcut {
+  if (!residual) return { params: {}, buffers: {}, apply: () => undefined };
+  if (inputs === outputs && stride === 1) return { params: {}, buffers: {}, apply: (x) => x };
+  const projection = convolutionNorm({ inputs, outputs, stride }, rng.fork('residual'));
+  return {
+    params: prefixed('residual', projection.params),
+    buffers: prefixed('residual', projection.buffers),
+    apply: (x, mode) => projection.apply(x, mode),
+  };
+}

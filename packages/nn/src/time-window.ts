@@ -1,0 +1,34 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** How a convolution moves over the frames. */
+export interface TimeWindow {
+  /** K: frames that one output sees. */
+  readonly kernel: number;
+  /** Frames from one output to the next. */
+  readonly stride: number;
+  /** Zero frames before the first and after the last. */
+  readonly padding: number;
+  /** Frames from one that an output sees to the next. */
+  readonly dilation: number;
+}
+
+/** T' of `[N, T, V, C]`: ⌊(T + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, which may be below 1. */
+export function framesAfter(
+  frames: number,
+  { kernel, stride, padding, dilation }: TimeWindow,
+): number {
+  return Math.floor((frames + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
+}
+
+/** One way to compute a convolution over frames and its gradients, without a tape. */
+export interface ConvolutionKernel {
+  /** `[N, T, V, I]` and `[O, I, K, 1]` to `[N, T', V, O]`. */
+  forward(this: void, x: tf.Tensor4D, weight: tf.Tensor4D): tf.Tensor4D;
+  /** The gradients of x and of the weight. */
+  gradients(
+    this: void,
+    x: tf.Tensor4D,
+    weight: tf.Tensor4D,
+    dy: tf.Tensor4D,
+  ): [x: tf.Tensor4D, weight: tf.Tensor4D];
+}
