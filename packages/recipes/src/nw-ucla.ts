@@ -70,7 +70,7 @@ export const nwUclaHalp: Recipe = { ...base, name: 'nw-ucla-halp', objective: ha
  * ten times that of the GRU; MoCo for 120 epochs, or HaLP from epoch 60 on.
  */
 const graph: Pick<Recipe, 'encoder' | 'schedule' | 'epochs'> = {
-  encoder: { kind: 'stgcn', width: 16, features: 256, partition: 'spatial' },
+  encoder: { kind: 'stgcn', width: 16, features: 256, partition: 'spatial-released' },
   schedule: { kind: 'step', rate: 0.1, milestones: [100], factor: 0.1 },
   epochs: 120,
 };
