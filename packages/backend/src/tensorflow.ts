@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { locateNative, startupAddon, type NativePackage } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { registerBatchNormKernel } from './batch-norm-kernel.ts';
 import { registerMatMulKernel } from './matmul-kernel.ts';
 import { registerNativeKernels } from './native-kernels.ts';
 import { BackendUnavailable } from './unavailable.ts';
@@ -33,6 +34,7 @@ export async function startTensorflow(threads: number | undefined): Promise<stri
     throw new BackendUnavailable('tensorflow', 'its binding loads but does not start');
   }
   registerMatMulKernel();
+  registerBatchNormKernel();
   return registerNativeKernels();
 }
 
