@@ -40,7 +40,7 @@ export function rowOf(
   if (method === 'moco' || method === 'cmd') return { label, recipe };
   const without = method === 'halp' ? 'moco' : 'cmd';
   const branch = byBenchmark((benchmark): Branch => {
-    const { objective } = recipe[benchmark] as Recipe;
+    const { objective } = recipe[benchmark];
     const epoch = 'fromEpoch' in objective ? objective.fromEpoch : 0;
     return { recipe: paperRecipe(benchmark, without, stream), epoch };
   });

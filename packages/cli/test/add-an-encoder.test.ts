@@ -1,5 +1,5 @@
 /** Follows docs/add-an-encoder.md to the letter: its files are extracted, compiled, run, trained and exported. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { useBackend } from '@halp/backend';
@@ -11,6 +11,7 @@ import { collectedOutput, withFolder } from './helpers.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/add-an-encoder.md'), 'utf8');
 // Below the repository, so that `@halp/*` is found as in a user's project.
+mkdirSync(join(root, 'packages/cli/.tsbuild'), { recursive: true });
 const folder = mkdtempSync(join(root, 'packages/cli/.tsbuild/page-'));
 const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, code]) => {
   const path = join(folder, name as string);
