@@ -4,7 +4,6 @@ import {
   type Branch,
   type PaperBenchmark,
   type PaperMethod,
-  type Recipe,
   type Reported,
   type TableColumn,
   type TableRow,
