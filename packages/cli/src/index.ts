@@ -1,8 +1,20 @@
 export { classify, type Classified, type ClassifyOptions } from './classify.ts';
 export { doctor } from './doctor.ts';
 export { embed, type EmbedOptions } from './embed.ts';
-export { evaluate, type EvaluateOptions, type RunEvaluation } from './evaluate.ts';
-export type { ProtocolRequest, ProtocolResult } from './run-protocol.ts';
+export {
+  evaluate,
+  type ClassifierChange,
+  type EvaluateOptions,
+  type RunEvaluation,
+} from './evaluate.ts';
+export type {
+  ClusteringEvaluation,
+  FewShotEvaluation,
+  ProtocolRequest,
+  ProtocolResult,
+  RepeatedEvaluation,
+  RetrievalEvaluation,
+} from './run-protocol.ts';
 export { exportRun, type ExportOptions } from './export-run.ts';
 export { importCheckpoint, type ImportOptions } from './import-checkpoint.ts';
 export { loadRecipe } from './load-recipe.ts';

@@ -55,11 +55,31 @@ export interface ProtocolRequest {
 
 /** What a protocol gives. */
 export type ProtocolResult =
-  | Evaluation
-  | (Evaluation & { readonly repeats: readonly number[] })
-  | (Omit<FewShotResult, 'accuracies'> & { readonly protocol: 'few-shot' })
-  | (Omit<RetrievalResult, 'averagePrecisions'> & { readonly protocol: 'retrieval' })
-  | (Omit<ClusteringResult, 'clusters'> & { readonly protocol: 'clustering' });
+  Evaluation | RepeatedEvaluation | FewShotEvaluation | RetrievalEvaluation | ClusteringEvaluation;
+
+/** The repeats of a protocol as one evaluation over all their test clips. */
+export interface RepeatedEvaluation extends Evaluation {
+  /** The accuracy of each repeat. */
+  readonly repeats: readonly number[];
+}
+
+/** What few-shot episodes give. */
+export interface FewShotEvaluation extends Omit<FewShotResult, 'accuracies'> {
+  /** Which protocol. */
+  readonly protocol: 'few-shot';
+}
+
+/** What retrieval gives. */
+export interface RetrievalEvaluation extends Omit<RetrievalResult, 'averagePrecisions'> {
+  /** Which protocol. */
+  readonly protocol: 'retrieval';
+}
+
+/** What clustering gives. */
+export interface ClusteringEvaluation extends Omit<ClusteringResult, 'clusters'> {
+  /** Which protocol. */
+  readonly protocol: 'clustering';
+}
 
 /** What a protocol is run on. */
 export interface ProtocolContext {
@@ -237,7 +257,7 @@ async function runSemiSupervised(
   { labels = 0.1, balanced = false, repeats = 5 }: ProtocolRequest,
   context: ProtocolContext,
   rng: Random,
-): Promise<Evaluation & { readonly repeats: readonly number[] }> {
+): Promise<RepeatedEvaluation> {
   const settings = fineTuneSettings(context.recipe);
   const opened: (() => Promise<void>)[] = [];
   const dataset = await context.data.open('train');
@@ -274,9 +294,7 @@ async function runSemiSupervised(
 }
 
 /** Repeats as one evaluation over all their test clips, so that its accuracy is their mean. */
-function together(
-  evaluations: readonly Evaluation[],
-): Evaluation & { readonly repeats: readonly number[] } {
+function together(evaluations: readonly Evaluation[]): RepeatedEvaluation {
   const [first] = evaluations as readonly [Evaluation];
   const labels: number[] = [];
   const predictions: number[] = [];

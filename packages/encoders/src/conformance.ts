@@ -13,7 +13,13 @@ export interface TestFunctions {
   /** A test of that name, asynchronous. */
   readonly it: (name: string, body: () => Promise<void>) => unknown;
   /** Compares what was got with what is wanted. */
-  readonly expect: (value: unknown) => { toBe(wanted: unknown): unknown };
+  readonly expect: (value: unknown) => Expectation;
+}
+
+/** What a test runner can say of a value. */
+export interface Expectation {
+  /** Fails unless the value is the wanted one. */
+  toBe(wanted: unknown): unknown;
 }
 
 /** A requirement that an encoder does not meet. */

@@ -14,8 +14,6 @@ export interface AuthorsOptions {
   readonly stream?: AuthorsStream;
 }
 
-type Tensors = Readonly<Record<string, NdArray>>;
-
 /** Their names of the streams' prototypes in models of three streams, and ours. */
 const PROTOTYPES = [
   ['prototypes_j', 'prototypes'],
@@ -70,10 +68,10 @@ export function renameState<Value>(
  * ```
  */
 export function fromAuthors(
-  tensors: Tensors,
+  tensors: Readonly<Record<string, NdArray>>,
   path: string,
   { stream }: AuthorsOptions = {},
-): Tensors {
+): Readonly<Record<string, NdArray>> {
   const ours = renameState(
     tensors,
     (name) => PROTOTYPES.find(([theirs]) => theirs === name)?.[1] ?? name,
@@ -97,7 +95,10 @@ export function fromAuthors(
  * one is given; not changed. `prototypes_ready`, which the authors have no name for, is left out.
  * @throws RangeError if a queue is no matrix, or names of several streams are given with `stream`.
  */
-export function toAuthors(tensors: Tensors, { stream }: AuthorsOptions = {}): Tensors {
+export function toAuthors(
+  tensors: Readonly<Record<string, NdArray>>,
+  { stream }: AuthorsOptions = {},
+): Readonly<Record<string, NdArray>> {
   const turned = turnQueues(tensors, (problem) => new RangeError(`toAuthors: ${problem}`));
   const several =
     stream !== undefined || Object.keys(tensors).some((name) => streamOf(name) !== 'joint');
@@ -128,7 +129,10 @@ function streamOf(name: string): AuthorsStream {
 }
 
 /** `[D, K]` becomes `[K, D]` and the other way round. */
-function turnQueues(tensors: Tensors, fail: (problem: string) => Error): Tensors {
+function turnQueues(
+  tensors: Readonly<Record<string, NdArray>>,
+  fail: (problem: string) => Error,
+): Readonly<Record<string, NdArray>> {
   const entries = Object.entries(tensors).map(([name, array]) => {
     const isQueue = /^queue(_motion|_bone)?$/.test(name);
     if (isQueue && array.shape.length !== 2) {

@@ -1,2 +1,10 @@
-export { createRun, openRun, RUN_LOCK, type Keep, type Restorable, type RunFolder } from './run.ts';
+export {
+  createRun,
+  openRun,
+  RUN_LOCK,
+  type Keep,
+  type KeepRecent,
+  type Restorable,
+  type RunFolder,
+} from './run.ts';
 export { openEventFile, type EventFile } from './tensorboard.ts';

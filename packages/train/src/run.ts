@@ -28,7 +28,13 @@ export const RUN_LOCK = '.lock';
 export type Restorable<Input> = Pick<TrainingState<Input>, 'objective' | 'optimizer'>;
 
 /** Under which name a checkpoint is kept, besides the last: its epoch's for good, the best, or one of the k recent ones. */
-export type Keep = boolean | 'best' | { readonly recent: number };
+export type Keep = boolean | 'best' | KeepRecent;
+
+/** The checkpoint as one of the k newest that are kept so. */
+export interface KeepRecent {
+  /** k; 0 keeps none. */
+  readonly recent: number;
+}
 
 /**
  * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
