@@ -7,12 +7,8 @@ import { writeClassifier, type Classifier } from './classifier-file.ts';
 import { evaluationData, type EvaluationData } from './evaluation-data.ts';
 import { percent, type Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
-import {
-  protocolName,
-  runProtocol,
-  type ProtocolRequest,
-  type ProtocolResult,
-} from './run-protocol.ts';
+import { protocolName, type ProtocolRequest, type ProtocolResult } from './protocol.ts';
+import { runProtocol } from './run-protocol.ts';
 
 /** What to evaluate, on what. */
 export interface EvaluateOptions {

@@ -14,7 +14,7 @@ export type {
   ProtocolResult,
   RepeatedEvaluation,
   RetrievalEvaluation,
-} from './run-protocol.ts';
+} from './protocol.ts';
 export { exportRun, type ExportOptions } from './export-run.ts';
 export { importCheckpoint, type ImportOptions } from './import-checkpoint.ts';
 export { loadRecipe } from './load-recipe.ts';

@@ -15,7 +15,7 @@ import { askedText, evaluate, evaluationName, figureOf, type RunEvaluation } fro
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { pretrain, trainingDifferences } from './pretrain.ts';
-import type { ProtocolRequest } from './run-protocol.ts';
+import type { ProtocolRequest } from './protocol.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {

@@ -10,11 +10,7 @@ import {
   semiSupervised,
   streamsProbe,
   type ClipSource,
-  type ClusteringResult,
   type Evaluation,
-  type FewShotResult,
-  type ProbeEpoch,
-  type RetrievalResult,
   type StreamFeatures,
 } from '@halp/protocols';
 import type { Random } from '@halp/random';
@@ -25,91 +21,14 @@ import {
   type Recipe,
   type StreamEncoder,
 } from '@halp/recipes';
-import type { Classifier } from './classifier-file.ts';
-import type { EvaluationData } from './evaluation-data.ts';
 import { loaderOn } from './make-loader.ts';
-import { streamFeatures, type PartFeatures } from './part-features.ts';
-
-/** The protocols of `halp evaluate`. */
-export const protocolKinds = [
-  'knn',
-  'linear',
-  'fine-tune',
-  'semi-supervised',
-  'few-shot',
-  'retrieval',
-  'clustering',
-] as const;
-
-/** A protocol, and what of it is not the recipe's. */
-export interface ProtocolRequest {
-  /** Which. */
-  readonly protocol: (typeof protocolKinds)[number];
-  /** Part of the training clips that keep their labels, for 'semi-supervised'; 0.1 unless given. */
-  readonly labels?: number;
-  /** Whether every class keeps the same part; false unless given. */
-  readonly balanced?: boolean;
-  /** Subsets that are drawn; 5 unless given. */
-  readonly repeats?: number;
-}
-
-/** What a protocol gives. */
-export type ProtocolResult =
-  Evaluation | RepeatedEvaluation | FewShotEvaluation | RetrievalEvaluation | ClusteringEvaluation;
-
-/** The repeats of a protocol as one evaluation over all their test clips. */
-export interface RepeatedEvaluation extends Evaluation {
-  /** The accuracy of each repeat. */
-  readonly repeats: readonly number[];
-}
-
-/** What few-shot episodes give. */
-export interface FewShotEvaluation extends Omit<FewShotResult, 'accuracies'> {
-  /** Which protocol. */
-  readonly protocol: 'few-shot';
-}
-
-/** What retrieval gives. */
-export interface RetrievalEvaluation extends Omit<RetrievalResult, 'averagePrecisions'> {
-  /** Which protocol. */
-  readonly protocol: 'retrieval';
-}
-
-/** What clustering gives. */
-export interface ClusteringEvaluation extends Omit<ClusteringResult, 'clusters'> {
-  /** Which protocol. */
-  readonly protocol: 'clustering';
-}
-
-/** What a protocol is run on. */
-export interface ProtocolContext {
-  /** The recipe, whose protocols these are. */
-  readonly recipe: Recipe;
-  /** The clips. */
-  readonly data: EvaluationData;
-  /** The encoders of the run. */
-  readonly encoders: readonly StreamEncoder[];
-  /** Another set of the same encoders, with the same weights, for a protocol that trains them. */
-  readonly copies: () => Promise<{ readonly encoders: readonly StreamEncoder[]; dispose(): void }>;
-  /** Features of the evaluation view, made once for all protocols. */
-  readonly features: (part: 'train' | 'test') => Promise<PartFeatures>;
-  /** Called with a linear classifier of one stream when it is learned. */
-  readonly onClassifier?: (classifier: Omit<Classifier, 'origin'>) => void;
-  /** Called after every epoch of a classifier. */
-  readonly onEpoch?: (report: ProbeEpoch) => void;
-  /** Stops between two steps. */
-  readonly signal?: AbortSignal;
-}
-
-/** The name of a protocol in file names: `knn`, `semi-supervised-0.01`. */
-export function protocolName({
-  protocol,
-  labels = 0.1,
-  balanced = false,
-}: ProtocolRequest): string {
-  if (protocol !== 'semi-supervised') return protocol;
-  return `${protocol}-${labels}${balanced ? '-balanced' : ''}`;
-}
+import { streamFeatures } from './part-features.ts';
+import type {
+  ProtocolContext,
+  ProtocolRequest,
+  ProtocolResult,
+  RepeatedEvaluation,
+} from './protocol.ts';
 
 /**
  * What a protocol gives for encoders on a data set.

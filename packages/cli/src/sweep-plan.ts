@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
 import { recipes, type Recipe } from '@halp/recipes';
-import { protocolKinds, type ProtocolRequest } from './run-protocol.ts';
+import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 
 /** One run of a sweep. */
 export interface SweepRun {

@@ -9,7 +9,7 @@ import {
   type CommonOptions,
 } from '../command-kit.ts';
 import { evaluate, figureOf } from '../evaluate.ts';
-import { protocolKinds, type ProtocolRequest } from '../run-protocol.ts';
+import { protocolKinds, type ProtocolRequest } from '../protocol.ts';
 import { startBackend } from '../start-backend.ts';
 
 interface EvaluateFlags extends CommonOptions {
