@@ -46,12 +46,14 @@ static inline Buffer allocate(size_t count) {
 
 static inline int roundUp(int x, int to) { return (x + to - 1) / to * to; }
 
-// The product of a panel of kRows rows and one of kCols columns, each stored along the summed axis.
-static inline void multiplyPanels(int depth, const float* __restrict a, const float* __restrict b, Vec (&sum)[kRows][kVecs]) {
-  for (int i = 0; i < kRows; i++)
-    for (int j = 0; j < kVecs; j++) sum[i][j] = Vec{};
+// The product of a panel of kRows rows and one of kCols columns, each stored along the summed axis. Never inlined: where
+// it is, compilers keep some of the sums in memory.
+__attribute__((noinline)) static void multiplyPanels(int depth, const float* __restrict a, const float* __restrict b,
+                                                     Vec (&out)[kRows][kVecs]) {
+  Vec sum[kRows][kVecs] = {};
   for (int k = 0; k < depth; k++, a += kRows, b += kCols) {
     Vec right[kVecs];
+#pragma GCC unroll 4
     for (int j = 0; j < kVecs; j++) right[j] = load(b + j * kLanes);
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; i++) {
@@ -60,6 +62,8 @@ static inline void multiplyPanels(int depth, const float* __restrict a, const fl
       for (int j = 0; j < kVecs; j++) sum[i][j] += left * right[j];
     }
   }
+  for (int i = 0; i < kRows; i++)
+    for (int j = 0; j < kVecs; j++) out[i][j] = sum[i][j];
 }
 
 // The rows of a matrix in panels of kRows, each stored along the summed axis; missing rows are zero.
@@ -74,14 +78,17 @@ static inline void packRows(Matrix a, int rows, int depth, float* out) {
 
 // The columns of a matrix in panels of kCols, each stored along the summed axis; missing columns are zero.
 static inline void packCols(Matrix b, int depth, int cols, float* out) {
-  for (int j = 0; j < cols; j += kCols) {
+  for (int j = 0; j < cols; j += kCols, out += static_cast<ptrdiff_t>(depth) * kCols) {
     const int here = std::min(kCols, cols - j);
     const float* p = b.p + j * b.cols;
     if (here == kCols && b.cols == 1) {
-      for (int k = 0; k < depth; k++, out += kCols, p += b.rows) std::memcpy(out, p, kCols * sizeof(float));
+      for (int k = 0; k < depth; k++, p += b.rows) std::memcpy(out + k * kCols, p, kCols * sizeof(float));
     } else {
-      for (int k = 0; k < depth; k++, out += kCols, p += b.rows)
-        for (int c = 0; c < kCols; c++) out[c] = c < here ? p[c * b.cols] : 0.0f;
+      // Column by column, a few rows at a time, so that a transposed matrix is read in order.
+      for (int k0 = 0; k0 < depth; k0 += kLanes)
+        for (int c = 0; c < kCols; c++)
+          for (int k = k0; k < std::min(depth, k0 + kLanes); k++)
+            out[k * kCols + c] = c < here ? p[k * b.rows + c * b.cols] : 0.0f;
     }
   }
 }
