@@ -13,6 +13,7 @@ const STEPS = [
   ['test', 'npm test -s'],
   ['build', 'npm run -s build'],
   ['packages', 'npm run -s lint:packages'],
+  ['browser', 'npm run -s browser'],
   ['docs', 'npm run -s docs'],
   ['documents', 'npm run -s docs:check'],
 ] as const;

@@ -9,6 +9,8 @@ export function packageConfig(entry: string[]): ReturnType<typeof defineConfig> 
     clean: true,
     sourcemap: true,
     treeshake: true,
+    // `node:fs` stays so: other runtimes than Node know it by that name alone.
+    removeNodeProtocol: false,
     dts: {
       compilerOptions: {
         composite: false,
