@@ -14,6 +14,7 @@ const STEPS = [
   ['build', 'npm run -s build'],
   ['packages', 'npm run -s lint:packages'],
   ['browser', 'npm run -s browser'],
+  ['try', 'npm run -s try:packages'],
   ['docs', 'npm run -s docs'],
   ['documents', 'npm run -s docs:check'],
 ] as const;

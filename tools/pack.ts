@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tarball } from './local-registry.ts';
+import { entriesOf, publishedPackages, type Manifest, type Published } from './published.ts';
+
+/** The packages as they would be published. */
+export interface Packed {
+  readonly tarballs: readonly Tarball[];
+  /** A line for each file that is missing, or too much. */
+  readonly problems: readonly string[];
+}
+
+interface Listing {
+  readonly name: string;
+  readonly filename: string;
+  readonly integrity: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What may be in a package: what was built, the sources of native code, and what every package has. */
+const BELONGS =
+  /^(dist\/.+\.(js|d\.ts|js\.map)|native\/.+\.(cc|h|js|cjs)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+
+/** Packs every package that is published into a folder, from what `npm run build` made. */
+export function packAll(folder: string): Packed {
+  const packages = publishedPackages();
+  const workspaces = packages.flatMap((each) => ['--workspace', each.folder]);
+  const listings = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--pack-destination', folder, ...workspaces], {
+      encoding: 'utf8',
+    }),
+  ) as readonly Listing[];
+  const problems: string[] = [];
+  const tarballs = packages.map((each): Tarball => {
+    const { manifest } = each;
+    const listing = listings.find(({ name }) => name === manifest.name) as Listing;
+    const files = new Set(listing.files.map(({ path }) => path));
+    problems.push(...problemsOf(each, files).map((problem) => `${manifest.name}: ${problem}`));
+    return { manifest, path: join(folder, listing.filename), integrity: listing.integrity };
+  });
+  return { tarballs, problems };
+}
+
+function problemsOf({ folder, manifest }: Published, files: ReadonlySet<string>): string[] {
+  const wanted = ['README.md', 'LICENSE', ...targetsOf(manifest)];
+  const licence = (where: string): string => readFileSync(join(where, 'LICENSE'), 'utf8');
+  const isOurs = !files.has('LICENSE') || licence(folder) === licence('.');
+  return [
+    ...wanted.filter((path) => !files.has(path)).map((path) => `${path} is not packed`),
+    ...[...files].filter((path) => !BELONGS.test(path)).map((path) => `${path} is packed`),
+    ...(isOurs ? [] : ['LICENSE is not that of the repository']),
+  ];
+}
+
+/** The files that its package.json names. */
+function targetsOf(manifest: Manifest): string[] {
+  const { bin = {} } = manifest;
+  const entries = entriesOf(manifest).map(({ conditions }) => conditions);
+  return [
+    ...entries.flatMap(({ types, browser, default: file }) => [types, file, browser ?? file]),
+    ...Object.values(bin),
+  ].map((path) => path.replace('./', ''));
+}
