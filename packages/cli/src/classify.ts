@@ -1,9 +1,15 @@
 import { compilePipeline } from '@halp/augment';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
+import {
+  buildTraining,
+  likeliest,
+  loadEncoder,
+  type ClassProbability,
+  type Recipe,
+} from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
-import { readClassifier, type Classifier } from './classifier-file.ts';
+import { readClassifier } from './classifier-file.ts';
 import { percent, type Output } from './output.ts';
 import { readForRecipe } from './read-for-recipe.ts';
 
@@ -26,12 +32,7 @@ export interface Classified {
   /** The clip's name in it. */
   readonly clip: string;
   /** The likeliest classes, first the likeliest. */
-  readonly top: readonly {
-    /** The class. */
-    readonly name: string;
-    /** Softmax of the logits. */
-    readonly probability: number;
-  }[];
+  readonly top: readonly ClassProbability[];
 }
 
 /**
@@ -64,9 +65,11 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
         const features = tf.tidy(() =>
           encoder.encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'),
         );
-        const logits = logitsOf(await features.data<'float32'>(), classifier);
+        const found = {
+          ...{ file, clip: name },
+          top: likeliest(await features.data<'float32'>(), classifier, top),
+        };
         features.dispose();
-        const found = { file, clip: name, top: likeliest(logits, classifier, top) };
         results.push(found);
         output.line(describe(found));
       }
@@ -75,26 +78,6 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
   } finally {
     training.dispose();
   }
-}
-
-function logitsOf(features: Float32Array, { weight, bias }: Classifier): Float64Array {
-  const D = features.length;
-  return Float64Array.from(bias, (offset, c) => {
-    let sum = offset;
-    for (let d = 0; d < D; d++) sum += (weight[c * D + d] as number) * (features[d] as number);
-    return sum;
-  });
-}
-
-function likeliest(logits: Float64Array, { classes }: Classifier, top: number): Classified['top'] {
-  const largest = logits.reduce((a, b) => Math.max(a, b));
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-  return Array.from(logits, (logit, c) => ({
-    name: classes[c] as string,
-    probability: Math.exp(logit - largest) / sum,
-  }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, top);
 }
 
 function describe({ clip, top }: Classified): string {

@@ -1,9 +1,15 @@
 import type { Crops, Interval, ProbeEpoch, SelectionRule } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { protocolText } from '@halp/report';
-import { buildTraining, loadEncoder, type EvaluationRecipe, type Recipe } from '@halp/recipes';
+import {
+  buildTraining,
+  loadEncoder,
+  type Classifier,
+  type EvaluationRecipe,
+  type Recipe,
+} from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { writeClassifier, type Classifier } from './classifier-file.ts';
+import { writeClassifier } from './classifier-file.ts';
 import { evaluationData, type EvaluationData } from './evaluation-data.ts';
 import { percent, type Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';

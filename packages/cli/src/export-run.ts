@@ -1,9 +1,15 @@
-import { FormatError, formatPyTorch, formatSafetensors } from '@halp/files';
+import { FormatError, formatPyTorch } from '@halp/files';
 import { writeFileAtomic } from '@halp/files/node';
 import { mergeParams, stateArrays, toAuthors } from '@halp/nn';
 import { exportOnnx } from '@halp/onnx';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Recipe, type StreamEncoder } from '@halp/recipes';
+import {
+  buildTraining,
+  formatEncoderFile,
+  loadEncoder,
+  type Recipe,
+  type StreamEncoder,
+} from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import type { Output } from './output.ts';
@@ -16,8 +22,8 @@ export interface ExportOptions {
   /** The folder of the run. */
   readonly run: string;
   /**
-   * `pytorch`: the whole model under the names of the authors' code, `{ state_dict, epoch }`; `safetensors`: the encoder;
-   * `onnx`: what the encoder computes in evaluation.
+   * `pytorch`: the whole model under the names of the authors' code, `{ state_dict, epoch }`; `safetensors`: the encoder and
+   * the run's manifest, which `parseEncoderFile` of `@halp/recipes` reads; `onnx`: what the encoder computes in evaluation.
    */
   readonly format: (typeof exportFormats)[number];
   /** The file that is written. */
@@ -65,9 +71,8 @@ export async function exportRun(options: ExportOptions, output: Output): Promise
         break;
       }
       case 'safetensors': {
-        const { stream, encoder } = encoderNamed();
-        const tensors = await stateArrays(mergeParams(encoder.params, encoder.buffers));
-        bytes = formatSafetensors(tensors, { ...metadata, stream });
+        const { epoch } = position;
+        bytes = await formatEncoderFile({ ...encoderNamed(), manifest: run.manifest, epoch });
         break;
       }
       case 'onnx': {

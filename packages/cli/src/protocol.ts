@@ -5,8 +5,7 @@ import type {
   ProbeEpoch,
   RetrievalResult,
 } from '@halp/protocols';
-import type { Recipe, StreamEncoder } from '@halp/recipes';
-import type { Classifier } from './classifier-file.ts';
+import type { Classifier, Recipe, StreamEncoder } from '@halp/recipes';
 import type { EvaluationData } from './evaluation-data.ts';
 import type { PartFeatures } from './part-features.ts';
 

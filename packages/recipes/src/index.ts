@@ -15,6 +15,15 @@ export {
   type MakeEncoder,
   type OwnEncoder,
 } from './build-encoder.ts';
+export {
+  formatClassifier,
+  likeliest,
+  parseClassifier,
+  type Classifier,
+  type ClassProbability,
+} from './classifier-file.ts';
+export { clipForRecipe, recordingForRecipe } from './clip-for-recipe.ts';
+export { formatEncoderFile, parseEncoderFile, type EncoderFile } from './encoder-file.ts';
 export type {
   BiGruRecipe,
   EncoderRecipe,

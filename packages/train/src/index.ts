@@ -13,6 +13,6 @@ export {
   type TrainingBatch,
 } from './fit.ts';
 export { NonFiniteLossError } from './loss-meter.ts';
-export { recipeDifferences, type RunManifest } from './manifest.ts';
+export { parseManifest, recipeDifferences, type RunManifest } from './manifest.ts';
 export { START, type EpochPart, type LossSum, type TrainingPosition } from './position.ts';
 export { gradientStep, lossAndGradients, type LossAndGradients } from './step.ts';

@@ -1,0 +1,98 @@
+import { FormatError, formatSafetensors, parseSafetensors } from '@halp/files';
+import type { LinearWeights } from '@halp/protocols';
+
+/** A linear classifier of an encoder's features, with the names of its classes. */
+export interface Classifier extends LinearWeights {
+  /** The names of the classes, in the order of the rows. */
+  readonly classes: readonly string[];
+  /** What it was learned from and how, in words. */
+  readonly origin: string;
+}
+
+/** A class and how likely it is. */
+export interface ClassProbability {
+  /** The class. */
+  readonly name: string;
+  /** Softmax of the logits, in [0, 1]. */
+  readonly probability: number;
+}
+
+/** The bytes of a safetensors file with a classifier: `weight` `[classes, D]` and `bias` `[classes]`. */
+export function formatClassifier({ weight, bias, classes, origin }: Classifier): Uint8Array {
+  const rows = [classes.length, weight.length / classes.length];
+  return formatSafetensors(
+    {
+      weight: { dtype: 'float32', shape: rows, data: weight },
+      bias: { dtype: 'float32', shape: [classes.length], data: bias },
+    },
+    { classes: JSON.stringify(classes), origin },
+  );
+}
+
+/**
+ * The classifier in the bytes of such a file.
+ *
+ * @param path The file's name, for error messages.
+ * @param features D, the numbers of a feature.
+ * @throws FormatError if the bytes are no safetensors file, or hold no classifier of features of that size.
+ */
+export function parseClassifier(bytes: Uint8Array, path: string, features: number): Classifier {
+  const { tensors, metadata } = parseSafetensors(bytes, path);
+  const { weight, bias } = tensors;
+  const classes = classNames(metadata['classes'] ?? '[]', path);
+  const fits =
+    weight?.data instanceof Float32Array &&
+    bias?.data instanceof Float32Array &&
+    weight.shape.join() === [classes.length, features].join() &&
+    bias.shape.join() === String(classes.length);
+  if (!fits) {
+    throw new FormatError(
+      path,
+      `expected weight [${classes.length}, ${features}] and bias [${classes.length}] of float32, ` +
+        `got [${weight?.shape.join(', ')}] and [${bias?.shape.join(', ')}]`,
+    );
+  }
+  const origin = metadata['origin'] ?? 'unknown';
+  return { weight: weight.data, bias: bias.data, classes, origin };
+}
+
+/**
+ * The likeliest classes of a feature, first the likeliest: softmax of weight · feature + bias, in float64.
+ *
+ * @param top How many are given; all unless given.
+ * @throws RangeError if the feature has not as many numbers as a row of the weights.
+ */
+export function likeliest(
+  feature: Float32Array,
+  { weight, bias, classes }: Classifier,
+  top: number = classes.length,
+): readonly ClassProbability[] {
+  const D = weight.length / bias.length;
+  if (feature.length !== D) {
+    throw new RangeError(`likeliest: expected a feature of ${D} numbers, got ${feature.length}`);
+  }
+  const logits = Float64Array.from(bias, (offset, c) => {
+    let sum = offset;
+    for (let d = 0; d < D; d++) sum += (weight[c * D + d] as number) * (feature[d] as number);
+    return sum;
+  });
+  const largest = logits.reduce((a, b) => Math.max(a, b));
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  return Array.from(logits, (logit, c) => ({
+    name: classes[c] as string,
+    probability: Math.exp(logit - largest) / sum,
+  }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
+}
+
+function classNames(text: string, path: string): readonly string[] {
+  let names: unknown;
+  try {
+    names = JSON.parse(text);
+  } catch {
+    names = undefined;
+  }
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+  throw new FormatError(path, 'expected the metadata classes to be a list of names in JSON');
+}

@@ -1,0 +1,112 @@
+import { onStream } from '@halp/encoders';
+import { FormatError, parseSafetensorsHeader } from '@halp/files';
+import { loadParams, mergeParams, saveParams } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { isLayoutName, layoutOf, type Stream } from '@halp/skeleton';
+import { parseManifest, type RunManifest } from '@halp/train';
+import { buildEncoder } from './build-encoder.ts';
+import type { StreamEncoder } from './build.ts';
+import type { EncoderRecipe } from './encoder-recipe.ts';
+import type { Recipe } from './recipe.ts';
+
+/** An encoder, and what it was made from. */
+export interface EncoderFile extends StreamEncoder {
+  /** The manifest of its run. */
+  readonly manifest: RunManifest;
+  /** The recipe of its run. */
+  readonly recipe: Recipe;
+  /** The epochs of training that it had. */
+  readonly epoch: number;
+}
+
+/**
+ * The bytes of a safetensors file with an encoder and all that is needed to make it again elsewhere.
+ *
+ * The tensors have the names of the encoder's parameters and buffers. The metadata are texts: `recipe`, its name;
+ * `layout`; `stream`; `epoch`; and `manifest`, that of the run with the whole recipe, as JSON.
+ */
+export async function formatEncoderFile({
+  encoder,
+  stream,
+  manifest,
+  epoch,
+}: Omit<EncoderFile, 'recipe'>): Promise<Uint8Array> {
+  const { name, data } = manifest.recipe as Recipe;
+  return saveParams(mergeParams(encoder.params, encoder.buffers), {
+    ...{ recipe: name, layout: data.layout, stream, epoch: String(epoch) },
+    manifest: JSON.stringify(manifest),
+  });
+}
+
+/**
+ * The encoder in the bytes of a file that {@link formatEncoderFile} or `halp export --format safetensors` has written;
+ * it takes joints and makes its stream of them. Whoever calls disposes it.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if the bytes are no such file, or its tensors are not those of its recipe's encoder.
+ */
+export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
+  const { metadata } = parseSafetensorsHeader(bytes, path);
+  const manifest = manifestOf(metadata, path);
+  const recipe = recipeOf(manifest, path);
+  const { stream } = metadata;
+  if (!isStream(stream)) {
+    throw new FormatError(path, `expected the stream joint, motion or bone, got ${stream}`);
+  }
+  const epoch = Number(metadata['epoch']);
+  if (!(Number.isSafeInteger(epoch) && epoch >= 0)) {
+    throw new FormatError(path, `expected the epochs of training, got ${metadata['epoch']}`);
+  }
+  const own = buildEncoder(recipe, createRandom(0));
+  const encoder = stream === 'joint' ? own : onStream(own, stream, layoutOf(recipe.data.layout));
+  try {
+    loadParams(mergeParams(encoder.params, encoder.buffers), bytes, path);
+  } catch (error) {
+    encoder.dispose();
+    throw error;
+  }
+  return { stream, encoder, manifest, recipe, epoch };
+}
+
+function manifestOf(metadata: Readonly<Record<string, string>>, path: string): RunManifest {
+  const text = metadata['manifest'];
+  if (text !== undefined) return parseManifest(text, path);
+  throw new FormatError(
+    path,
+    'expected the manifest of a run in the metadata, got none; write the file with halp export RUN --format safetensors',
+  );
+}
+
+/** The recipe, if what an encoder is made from is in it. */
+function recipeOf({ recipe }: RunManifest, path: string): Recipe {
+  const { data, encoder, evaluation } = (recipe ?? {}) as Partial<Recipe>;
+  const persons = data?.persons ?? 0;
+  const fits = {
+    'a layout': isLayoutName(data?.layout),
+    persons: Number.isSafeInteger(persons) && persons > 0,
+    'an evaluation view': Array.isArray(evaluation?.view),
+    'an encoder of these packages': isOwnKind(encoder),
+  };
+  for (const [what, there] of Object.entries(fits)) {
+    if (!there) throw new FormatError(path, `expected a recipe with ${what}, got none`);
+  }
+  return recipe as Recipe;
+}
+
+function isOwnKind(encoder: Partial<EncoderRecipe> | undefined): boolean {
+  switch (encoder?.kind) {
+    case 'bigru':
+    case 'stgcn':
+    case 'agcn':
+    case 'ctrgcn':
+    case 'transformer':
+      return true;
+    case 'module':
+    case undefined:
+      return false;
+  }
+}
+
+function isStream(text: string | undefined): text is Stream {
+  return text === 'joint' || text === 'motion' || text === 'bone';
+}

@@ -1,0 +1,54 @@
+/**
+ * Makes the encoder of the page "An encoder at work" by the quickstart's recipe, if its runs are not there, and writes it
+ * beside the page: encoder, classifier, and how both came to be.
+ * Usage: npm run docs:encoder [-- FOLDER]
+ */
+import { createHash } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportRun, prepare, processOutput, reproduce, startBackend } from '@halp/cli';
+import { writeFileAtomic } from '@halp/files/node';
+import { openRun } from '@halp/train/node';
+import { table } from '../examples/quickstart/table.ts';
+
+const runs = process.argv[2] ?? 'runs/quickstart';
+const place = 'docs/live/encoder';
+const output = processOutput(false);
+
+await startBackend(undefined, output);
+const data = join(runs, 'data');
+const isPrepared = await access(data).then(
+  () => true,
+  () => false,
+);
+if (!isPrepared) await prepare({ name: 'synthetic', out: data }, output);
+await reproduce(table, { data, out: runs }, output);
+
+const folder = join(runs, 'synthetic-halp-seed0');
+const encoder = 'encoder.safetensors';
+await exportRun({ run: folder, format: 'safetensors', out: join(place, encoder) }, output);
+const classifier = 'classifier.safetensors';
+await writeFileAtomic(join(place, classifier), await readFile(join(folder, classifier)));
+
+const run = await openRun(folder);
+const facts = {
+  command: 'npm run docs:encoder',
+  files: Object.fromEntries(await Promise.all([encoder, classifier].map(fileFacts))),
+  evaluations: Object.values(await run.evaluations()).map(evaluationFacts),
+  manifest: run.manifest,
+};
+const json = `${JSON.stringify(facts, null, 2)}\n`;
+await writeFileAtomic(join(place, 'encoder.json'), new TextEncoder().encode(json));
+
+function evaluationFacts(evaluation: unknown): object {
+  const { protocol, data, settings, selection, accuracy, interval, counts } = evaluation as Record<
+    string,
+    unknown
+  >;
+  return { protocol, data, settings, selection, accuracy, interval, counts };
+}
+
+async function fileFacts(name: string): Promise<[string, object]> {
+  const bytes = await readFile(join(place, name));
+  return [name, { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }];
+}
