@@ -51,6 +51,7 @@ const config = defineConfig({
         items: [
           { text: 'Positives on a sphere', link: '/sphere' },
           { text: 'A clip and its views', link: '/clip' },
+          { text: 'An encoder at work', link: '/encoder' },
         ],
       },
       { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
@@ -65,6 +66,7 @@ const config = defineConfig({
           { text: 'Get started', link: '/get-started' },
           { text: 'Positives on a sphere', link: '/sphere' },
           { text: 'A clip and its views', link: '/clip' },
+          { text: 'An encoder at work', link: '/encoder' },
         ],
       },
       {

@@ -12,8 +12,10 @@ import { syntheticClasses } from '@halp/data';
 import { createRandom } from '@halp/random';
 import { kinectV2, streamOfClip, type Stream } from '@halp/skeleton';
 import { player, type PlayerClip } from '@halp/viewer';
+import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
+import { makeRoom } from '../player-frame.ts';
 import { clipOf, factsOf, fileSource, syntheticSource, type Source } from './clips.ts';
 import { stepsEditor } from './steps-editor.ts';
 
@@ -59,7 +61,7 @@ export function startClip(root: HTMLElement): () => void {
       const title = `${source.title}, ${choice.stream} stream`;
       const up = choice.normalised ? 'z' : 'y';
       shown = clips.length;
-      makeRoom();
+      makeRoom(frame, shown);
       frame.srcdoc = player(clips, kinectV2, { title, up });
       write('facts', `${source.title}: ${factsOf(source, clipOf(source, false))}.`);
       write('pipeline', JSON.stringify(pipeline, null, 2));
@@ -67,11 +69,6 @@ export function startClip(root: HTMLElement): () => void {
     } catch (error) {
       write('problem', error instanceof Error ? error.message : String(error));
     }
-  };
-  /** As many rows as the player needs, whose clips are at least 300 pixels wide. */
-  const makeRoom = (): void => {
-    const columns = Math.max(1, Math.floor((frame.clientWidth - 64) / 314));
-    frame.style.setProperty('--rows', String(Math.ceil(shown / columns)));
   };
   /** A slider gives many values a second; only the last one is played. */
   const soon = (): void => {
@@ -120,9 +117,11 @@ export function startClip(root: HTMLElement): () => void {
     seed.value = String(Number(seed.value) + 1);
     soon();
   });
-  const resized = new ResizeObserver(makeRoom);
+  const resized = new ResizeObserver(() => makeRoom(frame, shown));
   resized.observe(frame);
-  const stopDrops = listenToDrops(root, (file) => void read(file));
+  const stopDrops = listenToDrops(root, ([file]) => {
+    if (file !== undefined) void read(file);
+  });
   edit(pipelines[chooser.value] ?? []);
   void show().then(() => (root.dataset['ready'] = 'true'));
   return () => {
@@ -173,26 +172,4 @@ async function viewsOf(
     ...each,
     clip: streamOfClip(each.clip, stream, kinectV2),
   }));
-}
-
-function listenToDrops(root: HTMLElement, drop: (file: File) => void): () => void {
-  const over = (event: DragEvent): void => {
-    if (event.dataTransfer?.types.includes('Files') !== true) return;
-    event.preventDefault();
-    root.dataset['over'] = String(event.type === 'dragover');
-  };
-  const dropped = (event: DragEvent): void => {
-    over(event);
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file !== undefined) drop(file);
-  };
-  // Anywhere on the page: a file that misses the place would otherwise leave it.
-  document.addEventListener('dragover', over);
-  document.addEventListener('dragleave', over);
-  document.addEventListener('drop', dropped);
-  return () => {
-    document.removeEventListener('dragover', over);
-    document.removeEventListener('dragleave', over);
-    document.removeEventListener('drop', dropped);
-  };
 }

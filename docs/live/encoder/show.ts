@@ -1,0 +1,138 @@
+import { syntheticClasses } from '@halp/data';
+import { recordingForRecipe, type ClassProbability } from '@halp/recipes';
+import { countParams } from '@halp/nn';
+import { filmstrip, player } from '@halp/viewer';
+import { element } from '../element.ts';
+import { find } from '../find.ts';
+import { makeRoom } from '../player-frame.ts';
+import type { Answer, Moment } from './answer.ts';
+import { exhibitText, type Exhibit, type Gallery } from './gallery.ts';
+import { drawMap } from './map.ts';
+import type { Model, ModelFiles } from './model.ts';
+import { steps } from './prefixes.ts';
+import { shippedResults } from './shipped.ts';
+import type { Timing } from './timing.ts';
+
+/** Writes a text into a part of the page. */
+export function write(root: HTMLElement, part: string, text: string): void {
+  find(root, `[data-part=${part}]`, HTMLElement).textContent = text;
+}
+
+/** What the encoder is. */
+export function showModel(root: HTMLElement, model: Model, { encoder }: ModelFiles): void {
+  const { recipe, manifest, epoch, stream, classifier } = model;
+  const isShipped = encoder.name === 'encoder.safetensors' && recipe.name === 'synthetic-halp';
+  write(
+    root,
+    'model',
+    `${recipe.name}: ${recipe.encoder.kind}, ${countParams(model.encoder.params).toLocaleString('en')} parameters, ` +
+      `${stream} stream, ${epoch} epochs, seed ${manifest.seed}. ` +
+      (classifier === undefined
+        ? 'No classifier: halp evaluate linear leaves classifier.safetensors in the folder of the run; drop it too.'
+        : `Classifier of ${classifier.classes.length} classes: ${classifier.origin}.`) +
+      (isShipped ? ` Measured after training: ${shippedResults()}.` : ''),
+  );
+  write(root, 'manifest', JSON.stringify(manifest, null, 2));
+}
+
+/** How long a clip takes on a backend; those that were measured before stay. */
+export function showTiming(root: HTMLElement, backend: string, timing: Timing): void {
+  const { first, median, count } = timing;
+  write(
+    root,
+    `time-${backend}`,
+    `${median.toFixed(1)} ms a clip (median of ${count}; the first ${first.toFixed(0)} ms)`,
+  );
+}
+
+/** The clip, and the clips that are nearest to it. */
+export function showClips(
+  root: HTMLElement,
+  { recipe, layout }: Model,
+  { query, clip, moments }: Answer,
+  gallery: Gallery | undefined,
+): void {
+  const up = recipe.data.axes === 'camera' ? 'y' : 'z';
+  const strip = find(root, '[data-part=strip]', HTMLElement);
+  strip.innerHTML = filmstrip(clip, layout, { frames: 8, up, title: query.title });
+  if (gallery === undefined) return;
+  const frame = find(root, 'iframe', HTMLIFrameElement);
+  const near = (moments.at(-1)?.neighbours ?? []).slice(0, 3).map(({ row, similarity }) => {
+    const exhibit = gallery.exhibits[row] as Exhibit;
+    return {
+      clip: recordingForRecipe(recipe, exhibit.recording, exhibit.name),
+      caption: `${exhibitText(exhibit)}, cosine ${similarity.toFixed(3)}`,
+    };
+  });
+  const clips = [{ clip, caption: query.title }, ...near];
+  frame.dataset['clips'] = String(clips.length);
+  makeRoom(frame, clips.length);
+  frame.srcdoc = player(clips, layout, { title: `${query.title}, and the nearest`, up });
+}
+
+/** What is said of the clip after some of its frames. */
+export function showMoment(
+  root: HTMLElement,
+  { answer, gallery, step }: { answer: Answer; gallery: Gallery | undefined; step: number },
+): void {
+  const moment = answer.moments[step] as Moment;
+  const { truth } = answer.query;
+  write(root, 'seen', `${moment.frames} of ${answer.clip.shape[1]} frames`);
+  find(root, '[data-part=strip]', HTMLElement).style.setProperty(
+    '--seen',
+    String((step + 1) / steps),
+  );
+  bars(root, 'classes', moment.classes.slice(0, 5), truth);
+  bars(root, 'votes', moment.votes.slice(0, 5), truth);
+  const map = find(root, '[data-part=map]', SVGElement);
+  if (gallery !== undefined) {
+    map.innerHTML = drawMap({ gallery, answer, step });
+    const [first, second] = gallery.plane.explained;
+    write(root, 'explained', `${(100 * (first + second)).toFixed(0)} %`);
+    const named = moment.classes[0]?.name ?? moment.votes[0]?.name ?? '';
+    map.setAttribute(
+      'aria-label',
+      `A map of ${gallery.labels.length} clips, and the path of this one through it. ` +
+        `After ${moment.frames} frames it is taken for ${named}.`,
+    );
+    write(root, 'named', syntheticClasses.includes(named) ? named : 'the class that is named');
+  }
+  write(root, 'numbers', JSON.stringify(numbersOf(answer, gallery, step)));
+}
+
+function bars(
+  root: HTMLElement,
+  part: string,
+  classes: readonly ClassProbability[],
+  truth: string | undefined,
+): void {
+  find(root, `[data-part=${part}]`, HTMLElement).replaceChildren(
+    ...classes.map(({ name, probability }) => {
+      const bar = element('i');
+      bar.style.setProperty('--share', String(probability));
+      const right = name === truth;
+      return element(
+        'li',
+        { className: right ? 'right' : '' },
+        element('span', { textContent: right ? `${name} ✓` : name }),
+        element('b', { textContent: `${(100 * probability).toFixed(0)} %` }),
+        bar,
+      );
+    }),
+  );
+}
+
+/** All that was said, for whoever wants to compute it again. */
+function numbersOf(answer: Answer, gallery: Gallery | undefined, step: number): object {
+  const { frames, feature, classes, neighbours } = answer.moments[step] as Moment;
+  return {
+    clip: answer.query.title,
+    frames,
+    feature: [...feature],
+    classes: Object.fromEntries(classes.map(({ name, probability }) => [name, probability])),
+    nearest: neighbours.map(({ row, similarity }) => ({
+      name: gallery?.exhibits[row]?.name,
+      similarity,
+    })),
+  };
+}

@@ -1,0 +1,175 @@
+import { syntheticClasses } from '@halp/data';
+import { createRandom } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+import { startBackend, type BrowserBackend } from '../backend.ts';
+import { syntheticSource } from '../clip/clips.ts';
+import { listenToDrops } from '../drops.ts';
+import { element } from '../element.ts';
+import { find } from '../find.ts';
+import { makeRoom } from '../player-frame.ts';
+import { ask, type Answer, type Query } from './answer.ts';
+import { readDropped, type Dropped } from './dropped.ts';
+import { makeExhibits, makeGallery, type Gallery } from './gallery.ts';
+import { openModel, type Model, type ModelFiles } from './model.ts';
+import { shippedFiles } from './shipped.ts';
+import { showClips, showModel, showMoment, showTiming, write } from './show.ts';
+import { timeOf } from './timing.ts';
+
+/** Wires the page in `root`; what is returned undoes it. */
+export async function startEncoder(root: HTMLElement): Promise<() => void> {
+  const form = find(root, 'form', HTMLFormElement);
+  const slider = find(form, '[name=step]', HTMLInputElement);
+  const frame = find(root, 'iframe', HTMLIFrameElement);
+  let files: ModelFiles = await shippedFiles();
+  let model: Model | undefined;
+  let gallery: Gallery | undefined;
+  let answer: Answer | undefined;
+  let dropped: Query | undefined;
+  let stopped = false;
+
+  const action = find(form, '[name=action]', HTMLSelectElement);
+  action.append(
+    ...syntheticClasses.map((name, i) =>
+      element('option', { value: String(i + 1), textContent: name }),
+    ),
+  );
+  action.value = '7';
+
+  /** Backends and encoders change under whoever uses them: one thing at a time, each with its own error. */
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (task: () => Promise<void>): Promise<void> => {
+    last = last.then(async () => {
+      if (stopped) return;
+      try {
+        await task();
+        write(root, 'problem', '');
+      } catch (error) {
+        write(root, 'problem', error instanceof Error ? error.message : String(error));
+      }
+    });
+    return last;
+  };
+  const render = (): void => {
+    if (answer === undefined) return;
+    showMoment(root, { answer, gallery, step: Number(slider.value) - 1 });
+  };
+  const answerNow = async (): Promise<void> => {
+    if (model === undefined) return;
+    answer = await ask(model, dropped ?? chosen(form), gallery);
+    showClips(root, model, answer, gallery);
+    render();
+  };
+  const measure = async (): Promise<void> => {
+    if (model === undefined) return;
+    const { clip } = await ask(model, dropped ?? chosen(form), undefined);
+    showTiming(root, tf.getBackend(), await timeOf(model, clip));
+  };
+  /** The encoder of the files, in place of the one that was; unless they are bad, then that one stays. */
+  const open = async (next: ModelFiles): Promise<void> => {
+    const opened = await openModel(next);
+    model?.encoder.dispose();
+    [model, files] = [opened, next];
+    showModel(root, model, next);
+  };
+  const fillGallery = async (): Promise<void> => {
+    if (model === undefined) return;
+    const progress = find(root, 'progress', HTMLProgressElement);
+    progress.hidden = false;
+    const exhibits =
+      gallery?.exhibits ??
+      (await makeExhibits((done, all) => {
+        progress.value = done / all;
+      }));
+    gallery = undefined;
+    gallery = await makeGallery(model, exhibits);
+    progress.hidden = true;
+  };
+  const change = async (name: BrowserBackend): Promise<void> => {
+    // Made again there: its variables would otherwise stay where they were.
+    await startBackend(name);
+    await open(files);
+  };
+  const use = async ({ query, files: given }: Dropped): Promise<void> => {
+    if (query !== undefined) dropped = query;
+    if (given !== undefined) {
+      const next =
+        given.encoder === undefined ? { ...files, ...given } : { ...given, encoder: given.encoder };
+      await open(next);
+      if (given.encoder !== undefined) await fillGallery();
+    }
+    await answerNow();
+  };
+  const read = (list: readonly File[]): void =>
+    void inTurn(async () => use(await readDropped(list)));
+
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('input', ({ target }) => {
+    const name = target instanceof HTMLElement ? target.getAttribute('name') : null;
+    switch (name) {
+      case 'step':
+        render();
+        break;
+      case 'action':
+      case 'subject':
+      case 'camera':
+        dropped = undefined;
+        void inTurn(answerNow);
+        break;
+    }
+  });
+  form.addEventListener('change', ({ target }) => {
+    if (!(target instanceof HTMLInputElement)) return;
+    if (target.name === 'file') read([...(target.files ?? [])]);
+    if (target.name === 'backend') {
+      const name = target.value as BrowserBackend;
+      void inTurn(async () => {
+        try {
+          await change(name);
+        } catch (error) {
+          find(form, `[value=${tf.getBackend()}]`, HTMLInputElement).checked = true;
+          throw error;
+        }
+        await measure();
+        await answerNow();
+      });
+    }
+  });
+  const rng = createRandom(0);
+  find(root, '[data-action=another]', HTMLButtonElement).addEventListener('click', () => {
+    action.value = String(1 + rng.integer(syntheticClasses.length));
+    find(form, '[name=subject]', HTMLSelectElement).selectedIndex = rng.integer(5);
+    find(form, '[name=camera]', HTMLSelectElement).selectedIndex = rng.integer(3);
+    dropped = undefined;
+    void inTurn(answerNow);
+  });
+  const resized = new ResizeObserver(() => makeRoom(frame, Number(frame.dataset['clips'] ?? 1)));
+  resized.observe(frame);
+  const stopDrops = listenToDrops(root, read);
+
+  void inTurn(async () => {
+    await change('wasm');
+    await measure();
+    await answerNow();
+    await fillGallery();
+    await answerNow();
+  }).then(() => (root.dataset['ready'] = 'true'));
+  return () => {
+    stopped = true;
+    resized.disconnect();
+    stopDrops();
+    void last.then(() => model?.encoder.dispose());
+  };
+}
+
+/** The made-up clip that is chosen. */
+function chosen(form: HTMLFormElement): Query {
+  const fields = new FormData(form);
+  const number = (name: string): number => Number(fields.get(name));
+  const choice = {
+    action: number('action'),
+    subject: number('subject'),
+    camera: number('camera'),
+  };
+  const truth = syntheticClasses[choice.action - 1];
+  return { ...syntheticSource(choice), ...(truth === undefined ? {} : { truth }) };
+}

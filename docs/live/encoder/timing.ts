@@ -1,0 +1,36 @@
+import { createRandom } from '@halp/random';
+import type { Clip } from '@halp/skeleton';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from './model.ts';
+
+/** How long a clip takes, in milliseconds. */
+export interface Timing {
+  /** The first one, with all that is made ready on the way. */
+  readonly first: number;
+  /** The median of the others. */
+  readonly median: number;
+  /** How many others. */
+  readonly count: number;
+}
+
+/** From the numbers of one clip to the numbers of its feature, at most 30 times and, after the fifth, 3 seconds. */
+export async function timeOf({ encoder, view }: Model, clip: Clip): Promise<Timing> {
+  const { data, shape } = view(clip, createRandom(0));
+  const once = async (): Promise<number> => {
+    const began = performance.now();
+    const feature = tf.tidy(() => encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'));
+    await feature.data();
+    feature.dispose();
+    return performance.now() - began;
+  };
+  const began = performance.now();
+  const first = await once();
+  const others: number[] = [];
+  while (others.length < 30 && (others.length < 5 || performance.now() - began < 3000)) {
+    others.push(await once());
+  }
+  others.sort((a, b) => a - b);
+  const [low, high] = [(others.length - 1) >> 1, others.length >> 1];
+  const median = ((others[low] as number) + (others[high] as number)) / 2;
+  return { first, median, count: others.length };
+}
