@@ -2,6 +2,8 @@ import { formatNtuSkeleton, parseNtuSkeleton, syntheticRecording } from '@halp/d
 import { createRandom } from '@halp/random';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encoderPageTests } from './encoder-page.ts';
+import { drop, messageOf, openPage, type OpenPage } from './page.ts';
 import { positivesByHand, type Numbers } from './positives-by-hand.ts';
 import { findBrowser, openSite, type Site } from './site.ts';
 
@@ -20,7 +22,8 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     site = await openSite();
     browser = await chromium.launch({
       executablePath: executablePath as string,
-      args: ['--no-sandbox'],
+      // WebGL without a graphics card.
+      args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
     });
   }, 240_000);
   afterAll(async () => {
@@ -28,24 +31,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     await site?.close();
   });
 
-  /** Opens a page of the site, and notes what goes wrong in it. */
-  async function open(path: string, width = 1280): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('response', (response) => {
-      if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
-    });
-    page.on('request', (request) => {
-      const url = request.url();
-      if (!url.startsWith(site.address) && !/^(data|about|blob):/.test(url)) problems.push(url);
-    });
-    await page.goto(`${site.address}/${path}`);
-    return { page, problems };
-  }
+  const open: OpenPage = (path, width) => openPage(browser, site, path, width);
 
   it('shows every page without an error and without asking anybody else', async () => {
     const { page, problems } = await open('index.html');
@@ -145,23 +131,10 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
 
   describe('a clip and its views', () => {
     const player = (page: Page) => page.frameLocator('.clip iframe');
-    /** Drops a file on the page, as a person does from a folder. */
-    const drop = async (page: Page, file: string, content: string): Promise<void> => {
-      const data = await page.evaluateHandle(
-        ([path, words]) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([words as string], path as string));
-          return transfer;
-        },
-        [file, content],
-      );
-      await page.dispatchEvent('.clip', 'drop', { dataTransfer: data });
-    };
-
     it('plays a dropped file, and says what is in it', async () => {
       const { page, problems } = await open('clip.html');
       await page.waitForSelector('.clip[data-ready]');
-      await drop(page, 'S001C002P003R001A007.skeleton', recorded);
+      await drop(page, { 'S001C002P003R001A007.skeleton': recorded });
       const frames = parseNtuSkeleton(Buffer.from(recorded), 'x').frames.length;
       await expect
         .poll(() => player(page).locator('h1').textContent())
@@ -187,7 +160,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       lines[5] = (lines[5] as string).replace(/^\S+/, 'x1.2');
       const bad = lines.join('\r\n');
       const message = messageOf(() => parseNtuSkeleton(Buffer.from(bad), 'bad.skeleton'));
-      await drop(page, 'bad.skeleton', bad);
+      await drop(page, { 'bad.skeleton': bad });
       const problem = page.locator('[role=alert]');
       await expect.poll(() => problem.textContent()).toBe(message);
       expect(message).toContain('line 6');
@@ -218,13 +191,6 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       await page.close();
     }, 60_000);
   });
-});
 
-function messageOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
-}
+  describe('an encoder at work', () => encoderPageTests(open));
+});

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { placesOn } from './plane.ts';
 
 const WIDTH = 640;
-const HEIGHT = 420;
+const HEIGHT = 480;
 const MARGIN = 16;
 
 /** What a map shows. */
@@ -15,7 +15,7 @@ export interface MapView {
   readonly step: number;
 }
 
-/** The gallery and the path of a clip through it, as the inside of an SVG of `mapBox`. */
+/** The gallery and the path of a clip through it, as the inside of an SVG of 640 x 480. */
 export function drawMap({ gallery, answer, step }: MapView): string {
   const places = placesOn(gallery.plane, gallery.features);
   const path = answer.moments.flatMap(({ place }) => (place === undefined ? [] : [place]));
@@ -55,9 +55,6 @@ export function drawMap({ gallery, answer, step }: MapView): string {
     `<circle class="head" cx="${x}" cy="${y}" r="7"/>`,
   ].join('');
 }
-
-/** The `viewBox` of a map. */
-export const mapBox: string = `0 0 ${WIDTH} ${HEIGHT}`;
 
 type Place = readonly [number, number];
 

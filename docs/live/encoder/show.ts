@@ -29,7 +29,7 @@ export function showModel(root: HTMLElement, model: Model, { encoder }: ModelFil
       `${stream} stream, ${epoch} epochs, seed ${manifest.seed}. ` +
       (classifier === undefined
         ? 'No classifier: halp evaluate linear leaves classifier.safetensors in the folder of the run; drop it too.'
-        : `Classifier of ${classifier.classes.length} classes: ${classifier.origin}.`) +
+        : `Classifier of ${classifier.classes.length} classes (${classifier.origin}).`) +
       (isShipped ? ` Measured after training: ${shippedResults()}.` : ''),
   );
   write(root, 'manifest', JSON.stringify(manifest, null, 2));
@@ -57,7 +57,7 @@ export function showClips(
   strip.innerHTML = filmstrip(clip, layout, { frames: 8, up, title: query.title });
   if (gallery === undefined) return;
   const frame = find(root, 'iframe', HTMLIFrameElement);
-  const near = (moments.at(-1)?.neighbours ?? []).slice(0, 3).map(({ row, similarity }) => {
+  const near = (moments.at(-1)?.neighbours ?? []).slice(0, 2).map(({ row, similarity }) => {
     const exhibit = gallery.exhibits[row] as Exhibit;
     return {
       clip: recordingForRecipe(recipe, exhibit.recording, exhibit.name),
@@ -95,7 +95,11 @@ export function showMoment(
       `A map of ${gallery.labels.length} clips, and the path of this one through it. ` +
         `After ${moment.frames} frames it is taken for ${named}.`,
     );
-    write(root, 'named', syntheticClasses.includes(named) ? named : 'the class that is named');
+    write(
+      root,
+      'named',
+      syntheticClasses.includes(named) ? named : `${named}, of which there is none`,
+    );
   }
   write(root, 'numbers', JSON.stringify(numbersOf(answer, gallery, step)));
 }

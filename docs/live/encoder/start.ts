@@ -123,9 +123,11 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
     if (target.name === 'backend') {
       const name = target.value as BrowserBackend;
       void inTurn(async () => {
+        write(root, `time-${name}`, 'starting …');
         try {
           await change(name);
         } catch (error) {
+          write(root, `time-${name}`, '');
           find(form, `[value=${tf.getBackend()}]`, HTMLInputElement).checked = true;
           throw error;
         }

@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { compilePipeline } from '@halp/augment';
+import { formatNtuSkeleton, parseNtuName, syntheticRecording, type NtuName } from '@halp/data';
+import { createRandom } from '@halp/random';
+import {
+  buildEncoder,
+  formatClassifier,
+  formatEncoderFile,
+  likeliest,
+  nwUclaHalp,
+  parseClassifier,
+  parseEncoderFile,
+  recordingForRecipe,
+  type EncoderFile,
+  type Recipe,
+} from '@halp/recipes';
+import { createClip, type Clip } from '@halp/skeleton';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { drop, messageOf, type OpenPage } from './page.ts';
+
+/** What the page says that it has computed. */
+interface Numbers {
+  readonly clip: string;
+  readonly frames: number;
+  readonly feature: readonly number[];
+  readonly classes: Readonly<Record<string, number>>;
+  readonly nearest: readonly { readonly name: string; readonly similarity: number }[];
+}
+
+/** Rounding of float32 in another order; WebGL's exponential is a little less exact. */
+const TOLERANCE = 1e-4;
+const ready = '.encoder[data-ready]';
+const shipped = (name: string): Promise<Buffer> =>
+  readFile(new URL(`../live/encoder/${name}`, import.meta.url));
+
+const tiny: Recipe = {
+  ...nwUclaHalp,
+  name: 'tiny',
+  encoder: { kind: 'bigru', hidden: 4, layers: 1, direction: 'stepwise' },
+};
+
+/** A file as `halp export --format safetensors` writes it, of an encoder of another layout with random weights. */
+async function exported(recipe: Recipe): Promise<Uint8Array> {
+  const encoder = buildEncoder(recipe, createRandom(3));
+  const manifest = {
+    format: 1,
+    name: recipe.name,
+    recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
+    ...{ seed: 3, data: {}, software: {}, machine: {}, startedAt: '2026-01-01T00:00:00Z' },
+  } as const;
+  const bytes = await formatEncoderFile({ encoder, stream: 'joint', manifest, epoch: 2 });
+  encoder.dispose();
+  return bytes;
+}
+
+const recordingOf = (name: string) =>
+  syntheticRecording(parseNtuName(name) as NtuName, createRandom(0));
+
+/** The feature of a recording, or of its first frames, computed here. */
+async function featureOf(
+  { recipe, encoder }: EncoderFile,
+  name: string,
+  frames?: number,
+): Promise<Float32Array> {
+  const clip = recordingForRecipe(recipe, recordingOf(name), name);
+  const view = await compilePipeline(recipe.evaluation.view);
+  const { data, shape } = view(firstFrames(clip, frames ?? clip.shape[1]), createRandom(0));
+  return tf.tidy(() =>
+    encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval').dataSync<'float32'>(),
+  );
+}
+
+function firstFrames({ data, shape: [C, T, V, M] }: Clip, frames: number): Clip {
+  const result = createClip([C, frames, V, M]);
+  result.data.forEach((_, i) => {
+    const [channel, rest] = [Math.floor(i / (frames * V * M)), i % (frames * V * M)];
+    result.data[i] = data[channel * T * V * M + rest] as number;
+  });
+  return result;
+}
+
+const numbersOf = async (page: Page): Promise<Numbers> =>
+  JSON.parse((await page.locator('[data-part=numbers]').textContent()) as string) as Numbers;
+
+const nameOf = ({ clip }: Numbers): string => clip.split(',')[0] as string;
+
+function expectNear(actual: readonly number[], expected: ArrayLike<number>): void {
+  expect(actual).toHaveLength(expected.length);
+  const far = actual.map((value, i) => Math.abs(value - (expected[i] as number)));
+  expect(Math.max(...far)).toBeLessThan(TOLERANCE);
+}
+
+const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
+    Array.from(x).reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+};
+
+/** What is true of the page with an encoder. */
+export function encoderPageTests(open: OpenPage): void {
+  let file: EncoderFile;
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    file = parseEncoderFile(await shipped('encoder.safetensors'), 'encoder.safetensors');
+  });
+
+  /** Classes and nearest clips of the page, against what is computed here. */
+  async function expectAsInNode(numbers: Numbers): Promise<void> {
+    const feature = await featureOf(file, nameOf(numbers));
+    expectNear(numbers.feature, feature);
+    const bytes = await shipped('classifier.safetensors');
+    const classifier = parseClassifier(bytes, 'c', file.encoder.featureSize);
+    const expected = likeliest(feature, classifier);
+    expectNear(
+      expected.map(({ name }) => numbers.classes[name] as number),
+      expected.map(({ probability }) => probability),
+    );
+    expect(numbers.nearest).toHaveLength(10);
+    for (const { name, similarity } of numbers.nearest) {
+      const other = await featureOf(file, name);
+      expect(Math.abs(cosine(feature, other) - similarity)).toBeLessThan(TOLERANCE);
+    }
+  }
+
+  it('says of a clip what Node says, on WebAssembly and on WebGL', async () => {
+    const { page, problems } = await open('encoder.html');
+    await page.waitForSelector(ready);
+    await expectAsInNode(await numbersOf(page));
+    expect(problems).toEqual([]);
+    await page.locator('[value=wasm]').focus();
+    await page.keyboard.press('ArrowRight');
+    const time = page.locator('[data-part=time-webgl]');
+    await expect.poll(() => time.textContent(), { timeout: 60_000 }).toContain('ms a clip');
+    await page.selectOption('[name=action]', '3');
+    await expect.poll(async () => nameOf(await numbersOf(page))).toBe('S001C002P002R001A003');
+    expect(await page.locator('[name=backend]:checked').inputValue()).toBe('webgl');
+    await expectAsInNode(await numbersOf(page));
+    await page.close();
+  }, 180_000);
+
+  it('is moved by keys through the first frames of a clip, on a phone too', async () => {
+    const { page, problems } = await open('encoder.html', 360);
+    await page.waitForSelector(ready);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    const whole = await numbersOf(page);
+    const slider = page.locator('[name=step]');
+    await slider.focus();
+    await slider.press('Home');
+    const first = await numbersOf(page);
+    expect(first.frames).toBe(Math.ceil(whole.frames / 20));
+    expectNear(first.feature, await featureOf(file, nameOf(first), first.frames));
+    await slider.press('ArrowRight');
+    const second = await numbersOf(page);
+    expect(second.frames).toBe(Math.ceil(whole.frames / 10));
+    expectNear(second.feature, await featureOf(file, nameOf(second), second.frames));
+    const [head] = await page.locator('[data-part=map] .head').all();
+    expect(head).toBeDefined();
+    await page.locator('[data-action=another]').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => nameOf(await numbersOf(page))).not.toBe(nameOf(whole));
+    expect(problems).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  it('takes a run that is dropped, and its classifier', async () => {
+    const { page, problems } = await open('encoder.html');
+    await page.waitForSelector(ready);
+    const bytes = await exported(tiny);
+    const other = parseEncoderFile(bytes, 'tiny.safetensors');
+    const classifier = {
+      weight: Float32Array.from({ length: 16 }, (_, i) => i - 8),
+      bias: Float32Array.of(0.5, -0.5),
+      ...{ classes: ['up', 'down'], origin: 'made up' },
+    };
+    await drop(page, { 'tiny.safetensors': bytes });
+    await expect
+      .poll(() => page.locator('[data-part=model]').textContent())
+      .toContain('tiny: bigru');
+    await expect.poll(async () => (await numbersOf(page)).feature.length).toBe(8);
+    const numbers = await numbersOf(page);
+    const feature = await featureOf(other, nameOf(numbers));
+    expectNear(numbers.feature, feature);
+    expect(numbers.classes).toEqual({});
+    expect(numbers.nearest).toHaveLength(10);
+    await drop(page, { 'classifier.safetensors': formatClassifier(classifier) });
+    await expect.poll(async () => Object.keys((await numbersOf(page)).classes)).toHaveLength(2);
+    const { classes } = await numbersOf(page);
+    for (const { name, probability } of likeliest(feature, classifier)) {
+      expect(Math.abs((classes[name] as number) - probability)).toBeLessThan(TOLERANCE);
+    }
+    other.encoder.dispose();
+    expect(problems).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  it('is asked about a recording that is dropped, and says why a damaged file is refused', async () => {
+    const { page, problems } = await open('encoder.html');
+    await page.waitForSelector(ready);
+    const problem = page.locator('[role=alert]');
+    const cut = (await shipped('encoder.safetensors')).subarray(0, 300_000);
+    await drop(page, { 'cut.safetensors': cut });
+    const message = messageOf(() => parseEncoderFile(cut, 'cut.safetensors'));
+    expect(message).toContain('cut.safetensors');
+    await expect.poll(() => problem.textContent()).toBe(message);
+    const name = 'S001C002P002R001A009';
+    const recorded = formatNtuSkeleton(recordingOf(name));
+    await drop(page, { [`${name}.skeleton`]: recorded });
+    await expect.poll(async () => nameOf(await numbersOf(page))).toBe(name);
+    expect(await problem.textContent()).toBe('');
+    // The file has six digits of each coordinate.
+    const { feature } = await numbersOf(page);
+    expect(cosine(feature, await featureOf(file, name))).toBeGreaterThan(0.9999);
+    await drop(page, { 'x.skeleton': recorded.slice(0, 500) });
+    await expect.poll(() => problem.textContent()).toContain('x.skeleton');
+    expect(problems).toEqual([]);
+    await page.close();
+  }, 120_000);
+}
