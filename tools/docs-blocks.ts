@@ -44,8 +44,13 @@ export function checkBlocks(documents: readonly MarkdownDocument[]): BlockCheck 
           else modules.set(last, { document, text: placed(block, modules.get(last)?.text ?? '') });
           break;
         default:
+          if (block.mark.startsWith('needs ')) {
+            last = undefined;
+            modules.set(moduleOf(document, block), { document, text: placed(block, '') });
+            break;
+          }
           problems.push(
-            `${place}: expected "ts", "ts continued" or "ts fragment", got "ts ${block.mark}"`,
+            `${place}: expected "ts", "ts continued", "ts fragment" or "ts needs …", got "ts ${block.mark}"`,
           );
           continue;
       }
@@ -56,11 +61,16 @@ export function checkBlocks(documents: readonly MarkdownDocument[]): BlockCheck 
 }
 
 /** Where a block is compiled: beside its document, as the file that its first line names (`// mine.ts`) if it does. */
-function moduleOf(document: string, { text, line }: Block): string {
-  const name = /^\/\/ (\S+\.ts)$/m.exec(text.split('\n')[0] ?? '')?.[1];
+function moduleOf(document: string, block: Block): string {
+  const name = nameOf(block);
   return name === undefined
-    ? resolve(`${document}.line-${line}.ts`)
+    ? resolve(`${document}.line-${block.line}.ts`)
     : resolve(dirname(document), name);
+}
+
+/** The file that the first line of a block names, `// mine.ts`. */
+export function nameOf({ text }: Block): string | undefined {
+  return /^\/\/ (\S+\.ts)$/.exec(text.split('\n')[0] ?? '')?.[1];
 }
 
 /** The code at the lines at which it stands in its document, behind what stands before it. */

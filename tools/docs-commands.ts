@@ -1,0 +1,64 @@
+import { createProgram } from '@halp/cli';
+import type { Block, MarkdownDocument } from './docs-markdown.ts';
+
+/** What is wrong with the `halp` commands of documents. */
+export interface CommandCheck {
+  /** How many were looked at. */
+  readonly checked: number;
+  /** A line for each that the program would refuse. */
+  readonly problems: readonly string[];
+}
+
+/** Checks that the program takes every `halp` command of every shell block: its name, its arguments, its options. */
+export async function checkCommands(documents: readonly MarkdownDocument[]): Promise<CommandCheck> {
+  const problems: string[] = [];
+  let checked = 0;
+  for (const { path, blocks } of documents) {
+    for (const block of blocks.filter(isShell)) {
+      for (const { words, line } of commandsIn(block)) {
+        checked += 1;
+        const problem = await problemOf(words);
+        if (problem !== undefined) problems.push(`${path}:${line}: ${problem}`);
+      }
+    }
+  }
+  return { checked, problems };
+}
+
+/** Whether a block is of commands for a shell. */
+export function isShell({ language }: Block): boolean {
+  return language === 'sh';
+}
+
+/** The commands of a block as they are given to a shell that has `halp`. */
+export function shellText({ text }: Block): string {
+  return text.replaceAll('npm run -s halp --', 'halp').replaceAll('npx halp', 'halp');
+}
+
+function commandsIn(block: Block): readonly { words: readonly string[]; line: number }[] {
+  const lines = shellText(block).replaceAll('\\\n', '\\ ').split('\n');
+  return lines.flatMap((text, i) =>
+    text
+      .replace(/(^|\s)#.*$/, '')
+      .split('&&')
+      .map((part) => part.trim().split(/[\s\\]+/))
+      .filter(([first]) => first === 'halp')
+      .map(([, ...words]) => ({ words, line: block.line + i })),
+  );
+}
+
+async function problemOf(words: readonly string[]): Promise<string | undefined> {
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  }
+  for (const command of program.commands) command.action(() => {});
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error && 'exitCode' in error)) throw error;
+    // Help was asked for.
+    return error.exitCode === 0 ? undefined : `halp ${words.join(' ')}: ${error.message}`;
+  }
+}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { nameOf } from './docs-blocks.ts';
+import { isShell, shellText } from './docs-commands.ts';
+import type { Block, MarkdownDocument } from './docs-markdown.ts';
+
+/** What became of the blocks that can be run. */
+export interface RunCheck {
+  /** How many were run. */
+  readonly ran: number;
+  /** The place of each that was not, and why. */
+  readonly left: readonly string[];
+  /** The place of each that failed, with the end of what it said. */
+  readonly problems: readonly string[];
+}
+
+/** Something to run: a module, or commands. */
+interface Runnable {
+  readonly place: string;
+  readonly kind: 'ts' | 'sh';
+  readonly text: string;
+}
+
+/** No block takes longer, in milliseconds. */
+const LONGEST = 120_000;
+
+/**
+ * Runs the blocks of the documents that a reader runs from top to bottom, each in an empty folder that has the files
+ * which its document names, with the packages from source and `halp` as a command; two at a time.
+ */
+export async function runBlocks(
+  documents: readonly MarkdownDocument[],
+  output: (line: string) => void,
+): Promise<RunCheck> {
+  const pages = documents.map(({ path, blocks }) => ({ blocks, ...sorted(path, blocks) }));
+  const failures: string[] = [];
+  const waiting = pages.flatMap(({ runnable, blocks }) =>
+    runnable.map((each) => ({ each, files: namedFiles(blocks) })),
+  );
+  const ran = waiting.length;
+  const runNext = async (): Promise<void> => {
+    const next = waiting.shift();
+    if (next === undefined) return;
+    const { each, files } = next;
+    const began = performance.now();
+    const failure = await run(each, files);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    output(`${each.place}: ${failure === undefined ? 'ran' : 'FAILED'} (${seconds} s)`);
+    if (failure !== undefined) failures.push(`${each.place}: ${failure}`);
+    await runNext();
+  };
+  await Promise.all([runNext(), runNext()]);
+  return {
+    ran,
+    left: pages.flatMap(({ left }) => left),
+    problems: [...pages.flatMap(({ problems }) => problems), ...failures],
+  };
+}
+
+/** Which blocks are run, and which are not. */
+function sorted(
+  path: string,
+  blocks: readonly Block[],
+): Omit<RunCheck, 'ran'> & {
+  readonly runnable: readonly Runnable[];
+} {
+  const runnable: Runnable[] = [];
+  const left: string[] = [];
+  const problems: string[] = [];
+  for (const block of blocks) {
+    const { mark, text, language } = block;
+    const place = `${path}:${block.line}`;
+    const isModule = language === 'ts' && mark !== 'fragment';
+    if (!isModule && !isShell(block)) continue;
+    const before = runnable.at(-1);
+    if (mark.startsWith('needs ')) left.push(`${place}: ${mark}`);
+    else if (nameOf(block) !== undefined) left.push(`${place}: a file for the others`);
+    else if (isShell(block) && mark === 'run')
+      runnable.push({ place, kind: 'sh', text: shellText(block) });
+    else if (isShell(block)) problems.push(`${place}: expected "sh run" or "sh needs …"`);
+    else if (mark === 'continued' && before?.kind === 'ts')
+      runnable.splice(-1, 1, { ...before, text: `${before.text}\n${text}` });
+    else runnable.push({ place, kind: 'ts', text });
+  }
+  return { runnable, left, problems };
+}
+
+function namedFiles(blocks: readonly Block[]): readonly (readonly [name: string, text: string])[] {
+  return blocks.flatMap((block) => {
+    const name = nameOf(block);
+    return name === undefined ? [] : [[name, block.text] as const];
+  });
+}
+
+/** What went wrong, or nothing. */
+async function run(
+  { kind, text }: Runnable,
+  files: readonly (readonly [name: string, text: string])[],
+): Promise<string | undefined> {
+  // Below the repository, so that `@halp/*` is found as in a user's project.
+  mkdirSync('.nx', { recursive: true });
+  const folder = mkdtempSync(resolve('.nx/docs-'));
+  try {
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    for (const [name, content] of files) writeFileSync(join(own, name), content);
+    const node = `"${process.execPath}" --conditions=@halp/source --import tsx`;
+    const program = resolve('packages/cli/src/main.ts');
+    const halp = `#!/bin/sh\nexec ${node} "${program}" "$@"\n`;
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin/halp'), halp, { mode: 0o755 });
+    writeFileSync(join(own, 'block.ts'), kind === 'ts' ? text : '');
+    const command = kind === 'ts' ? `${node} block.ts` : text;
+    return await inShell(command, own, `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function inShell(command: string, cwd: string, path: string): Promise<string | undefined> {
+  const env = { ...process.env, PATH: path };
+  const child = spawn('sh', ['-e', '-c', command], { cwd, env, timeout: LONGEST });
+  let words = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (words += text));
+  }
+  const [status, signal] = await new Promise<[number | null, string | null]>((done) =>
+    child.once('exit', (...ends) => done(ends)),
+  );
+  if (status === 0) return undefined;
+  return `${signal ?? `exit status ${status}`}\n${words.slice(-2000)}`;
+}
