@@ -53,8 +53,12 @@ export function showClips(
   gallery: Gallery | undefined,
 ): void {
   const up = recipe.data.axes === 'camera' ? 'y' : 'z';
-  const strip = find(root, '[data-part=strip]', HTMLElement);
-  strip.innerHTML = filmstrip(clip, layout, { frames: 8, up, title: query.title });
+  const strip = find(root, '[data-part=strip] img', HTMLImageElement);
+  const frames = strip.clientWidth < 520 ? 4 : 8;
+  // As an image, so that its colours are those that the site has been turned to.
+  const svg = filmstrip(clip, layout, { frames, up, title: query.title });
+  strip.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  strip.alt = `Frames of the clip ${query.title}`;
   if (gallery === undefined) return;
   const frame = find(root, 'iframe', HTMLIFrameElement);
   const near = (moments.at(-1)?.neighbours ?? []).slice(0, 2).map(({ row, similarity }) => {
@@ -119,11 +123,15 @@ function bars(
         'li',
         { className: right ? 'right' : '' },
         element('span', { textContent: right ? `${name} ✓` : name }),
-        element('b', { textContent: `${(100 * probability).toFixed(0)} %` }),
+        element('b', { textContent: percentText(probability) }),
         bar,
       );
     }),
   );
+}
+
+function percentText(probability: number): string {
+  return probability > 0 && probability < 0.005 ? '< 1 %' : `${(100 * probability).toFixed(0)} %`;
 }
 
 /** All that was said, for whoever wants to compute it again. */
