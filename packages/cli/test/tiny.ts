@@ -1,4 +1,4 @@
-import { syntheticHalp, syntheticMoco, type Recipe } from '@halp/recipes';
+import { recipeNamed, syntheticHalp, syntheticMoco, type Recipe } from '@halp/recipes';
 
 const small = {
   encoder: { kind: 'bigru', hidden: 4, layers: 1, direction: 'stepwise' },
@@ -25,4 +25,16 @@ export const tinyHalp: Recipe = {
     ...syntheticHalp.objective,
     ...{ kind: 'halp', queueSize: 32, newest: 32, prototypes: 4, count: 5, fromEpoch: 2 },
   } as Recipe['objective'],
+};
+
+const supcon = recipeNamed('synthetic-supcon');
+
+/** SupCon, one view of a clip as it is, small, but not too small to learn something in two dozen epochs. */
+export const tinySupCon: Recipe = {
+  ...supcon,
+  ...small,
+  encoder: { ...small.encoder, hidden: 16 },
+  batchSize: 32,
+  views: { query: supcon.evaluation.view, key: supcon.views.key },
+  schedule: { kind: 'constant', rate: 0.1 },
 };

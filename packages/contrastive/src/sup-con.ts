@@ -22,7 +22,7 @@ export interface LabelledViews extends ViewPair {
  *
  * @returns The objective; it owns nothing, the network stays the caller's.
  * @throws RangeError if T is not positive; at `loss`, if views or labels do not fit or there are fewer than two
- * clips.
+ * clips, and TypeError if there are no labels.
  *
  * @example
  * ```ts
@@ -32,7 +32,12 @@ export interface LabelledViews extends ViewPair {
  */
 export function supCon({ network, ...options }: SupConObjectiveOptions): Objective<LabelledViews> {
   const constants = checkedPairs('supCon', options);
-  return oneNetwork('supCon', { network }, (a, b, { labels }: LabelledViews) => ({
-    supcon: supConLoss(a, b, labels, constants),
-  }));
+  return oneNetwork('supCon', { network }, (a, b, views: LabelledViews) => {
+    // An objective is passed where two views are enough for a type.
+    const { labels } = views as Partial<LabelledViews>;
+    if (labels === undefined) {
+      throw new TypeError('supCon: expected labels [N] beside the views, got none');
+    }
+    return { supcon: supConLoss(a, b, labels, constants) };
+  });
 }

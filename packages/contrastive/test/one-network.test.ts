@@ -15,6 +15,7 @@ import {
   vicRegLoss,
   type Embedder,
   type LabelledViews,
+  type ViewPair,
 } from '@halp/contrastive';
 import { CONTEXT, embedder, read, train, views } from './embedder.ts';
 import { messageOf } from './rows.ts';
@@ -142,6 +143,17 @@ describe('objectives with one network', () => {
         );
       }
       tf.dispose([{ ...one }, labels]);
+      network.dispose();
+    });
+
+    it('that learn from labels refuse views without, however they are typed', () => {
+      const network = embedder(1);
+      const objective: Objective<ViewPair> = supCon({ network });
+      const two = views(4, 6);
+      const loss = (): unknown => tf.tidy(() => void objective.loss(two, CONTEXT, createRandom(0)));
+      const error = new TypeError('supCon: expected labels [N] beside the views, got none');
+      expect(loss).toThrow(error);
+      tf.dispose({ ...two });
       network.dispose();
     });
 

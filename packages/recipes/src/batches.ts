@@ -4,6 +4,7 @@ import { createLoader, type Batch, type Loader, type LoaderOptions } from '@halp
 import { createRandom, type Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
+import { isSupervised } from './build-objective.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The batches of a run: what `fit` takes. */
@@ -22,6 +23,9 @@ export type MakeLoader = (dataset: Dataset, options: LoaderOptions, rng: Random)
 /**
  * Shuffled batches of two views of each clip, as tensors `[N, C, T, V, M]`; whoever takes them disposes them.
  *
+ * A recipe with an extreme view gets that as `extreme`; one whose objective learns from labels, and no other, gets the
+ * class of each clip as `labels` `[N]`, int32.
+ *
  * @param rng The stream of the run; forked by epoch and clip, not advanced.
  * @param makeLoader What reads and augments the clips; in this thread unless given. The batches are the same.
  * @throws RangeError if the data set has not the layout or persons of the recipe, or less than one batch.
@@ -34,6 +38,7 @@ export async function trainingBatches(
 ): Promise<TrainingBatches> {
   checkDataset(recipe, dataset);
   const { query, key, extreme } = recipe.views;
+  const supervised = isSupervised(recipe.objective);
   const loader = await makeLoader(
     dataset,
     {
@@ -53,6 +58,7 @@ export async function trainingBatches(
             query: viewOf(batch, 0),
             key: viewOf(batch, 1),
             ...(extreme === undefined ? {} : { extreme: viewOf(batch, 2) }),
+            ...(supervised ? { labels: tf.tensor1d(batch.labels, 'int32') } : {}),
           },
           clips: batch.shape[0],
           names: batch.names,

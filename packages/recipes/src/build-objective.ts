@@ -7,6 +7,7 @@ import {
   mlp,
   moco,
   simclr,
+  supCon,
   vicReg,
   type ViewPair,
 } from '@halp/contrastive';
@@ -39,6 +40,11 @@ export interface Objectives {
 /** Whether an objective trains joint, motion and bone together. */
 export function isOverStreams({ kind }: ObjectiveRecipe): boolean {
   return kind === 'cmd' || kind === 'halp-cmd' || kind === 'crossclr';
+}
+
+/** Whether an objective learns from labels; the batches of every other one have none. */
+export function isSupervised({ kind }: ObjectiveRecipe): boolean {
+  return kind === 'supcon';
 }
 
 /**
@@ -76,6 +82,9 @@ export function buildObjective(
       return alone(aimclr({ ...recipe, dimension, ...pair }, queue));
     case 'simclr':
       return alone(simclr({ ...recipe, network: pair.query }));
+    case 'supcon':
+      // Its batches have labels.
+      return alone(supCon({ ...recipe, network: pair.query }));
     case 'barlow-twins':
       return alone(barlowTwins({ ...recipe, network: pair.query }));
     case 'vicreg':

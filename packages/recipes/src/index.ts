@@ -49,6 +49,7 @@ export type {
   PositivesSettings,
   QueueSettings,
   SimclrRecipe,
+  SupConRecipe,
   VicRegRecipe,
 } from './objective-recipe.ts';
 export {

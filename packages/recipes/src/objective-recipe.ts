@@ -9,6 +9,7 @@ export type ObjectiveRecipe =
   | AimclrRecipe
   | CrossclrRecipe
   | SimclrRecipe
+  | SupConRecipe
   | BarlowTwinsRecipe
   | VicRegRecipe
   | ByolRecipe;
@@ -103,6 +104,14 @@ export interface CrossclrRecipe extends QueueSettings {
 export interface SimclrRecipe {
   /** Which objective. */
   readonly kind: 'simclr';
+  /** Temperature of the similarities. */
+  readonly temperature: number;
+}
+
+/** {@link SimclrRecipe} with every clip of the same class as a positive: pretraining that sees the labels. */
+export interface SupConRecipe {
+  /** Which objective; its batches carry the class of each clip. */
+  readonly kind: 'supcon';
   /** Temperature of the similarities. */
   readonly temperature: number;
 }

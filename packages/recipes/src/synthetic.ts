@@ -57,6 +57,7 @@ export const syntheticOthers: readonly Recipe[] = (
     { kind: 'crossclr', ...queue, crossFromEpoch: 15, neighbours: 1 },
     { kind: 'aimclr', ...queue, mineFromEpoch: 15, neighbours: 1 },
     { kind: 'simclr', temperature: 0.1 },
+    { kind: 'supcon', temperature: 0.1 },
     { kind: 'barlow-twins', lambda: 0.005 },
     { kind: 'vicreg', invariance: 25, variance: 25, covariance: 1 },
     { kind: 'byol', momentum: 0.99, predictor: 128 },

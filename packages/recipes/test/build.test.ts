@@ -1,4 +1,5 @@
 import { noiseDataset } from './memory-dataset.ts';
+import type { LabelledViews } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
@@ -124,6 +125,27 @@ describe('buildTraining', () => {
       });
       tf.dispose([still, nothing]);
       training.dispose();
+    });
+  });
+});
+
+describe('trainingBatches', () => {
+  onEachBackend(() => {
+    it('carries the classes of its clips to an objective that learns from them, and to no other', async () => {
+      const supcon = syntheticOthers.find(({ objective }) => objective.kind === 'supcon') as Recipe;
+      const dataset = noiseDataset(24);
+      for (const recipe of [supcon, moco]) {
+        const { epoch } = await trainingBatches({ ...recipe, ...small }, dataset, createRandom(0));
+        for await (const { input, names = [] } of epoch(0, 0)) {
+          const { labels, ...views } = input as Partial<LabelledViews>;
+          const classes = names.map((name) => Number(name.slice('clip'.length)) % 2);
+          expect(labels && [...(await labels.data())]).toEqual(
+            recipe === supcon ? classes : undefined,
+          );
+          expect(labels?.dtype).toBe(recipe === supcon ? 'int32' : undefined);
+          tf.dispose([views, labels ?? []]);
+        }
+      }
     });
   });
 });
