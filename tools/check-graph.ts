@@ -90,8 +90,10 @@ function checkImports(folder: string, sourceFolders: readonly string[]): void {
   const forUsers = { ...manifest.dependencies, ...manifest.peerDependencies };
   const forDevelopment = { ...forUsers, ...manifest.devDependencies, ...root.devDependencies };
   for (const file of typescriptFiles(folder)) {
-    const isSource = sourceFolders.some(
-      (source) => source === '.' || file.startsWith(join(folder, source)),
+    const isSource = sourceFolders.some((source) =>
+      source === '.'
+        ? !file.startsWith(join(folder, 'test'))
+        : file.startsWith(join(folder, source)),
     );
     const declared = isSource ? forUsers : forDevelopment;
     for (const specifier of importsOf(file)) {

@@ -1,0 +1,36 @@
+/** SupCon: clips of the same class are positives. Khosla et al., arXiv 2004.11362. */
+import { halpPretrainView } from '@halp/augment';
+import { useBackend } from '@halp/backend';
+import { mlp, supCon } from '@halp/contrastive';
+import { openDataset } from '@halp/data/node';
+import { biGru, withHead } from '@halp/encoders';
+import { createLoader } from '@halp/loader';
+import { sgd } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { fit } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+
+await useBackend();
+const rng = createRandom(0);
+const [data = 'data/synthetic'] = process.argv.slice(2);
+const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });
+const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
+const loading = { batchSize: 32, views: [view, view], shuffle: true, dropLast: true };
+const loader = await createLoader(dataset, loading, rng.fork('data'));
+async function* batches(epoch: number) {
+  for await (const { views, shape, labels } of loader.epoch(epoch)) {
+    const clips = (view: number) => tf.tensor5d(views[view] as Float32Array, [...shape]);
+    const classes = tf.tensor1d(labels, 'int32');
+    yield { input: { query: clips(0), key: clips(1), labels: classes }, clips: shape[0] };
+  }
+}
+
+const encoder = biGru({ joints: 25, hidden: 32, layers: 1 }, rng.fork('encoder'));
+const head = mlp({ inputs: encoder.featureSize, hidden: [64], outputs: 32 }, rng.fork('head'));
+const objective = supCon({ network: withHead(encoder, head), temperature: 0.1 });
+const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay: 1e-4 });
+const options = { epochs: 5, optimizer, schedule: { kind: 'constant', rate: 0.05 } } as const;
+for await (const { epoch, losses } of fit(objective, batches, options, rng.fork('training'))) {
+  console.log(epoch, losses);
+}
+await dataset.close();
