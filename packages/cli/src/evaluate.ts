@@ -1,47 +1,20 @@
-import type { Crops, Interval, ProbeEpoch, SelectionRule } from '@halp/protocols';
+import type { Interval, ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { protocolText } from '@halp/report';
-import {
-  buildTraining,
-  loadEncoder,
-  type Classifier,
-  type EvaluationRecipe,
-  type Recipe,
-} from '@halp/recipes';
-import { openRun, type RunFolder } from '@halp/train/node';
+import type { Classifier, Recipe } from '@halp/recipes';
 import { writeClassifier } from './classifier-file.ts';
-import { evaluationData, type EvaluationData } from './evaluation-data.ts';
+import type { EvaluationData } from './evaluation-data.ts';
+import { openForEvaluation, type RunToEvaluate } from './open-for-evaluation.ts';
 import { percent, type Output } from './output.ts';
-import { partFeatures, type PartFeatures } from './part-features.ts';
 import { protocolName, type ProtocolRequest, type ProtocolResult } from './protocol.ts';
 import { runProtocol } from './run-protocol.ts';
 
 /** What to evaluate, on what. */
-export interface EvaluateOptions {
-  /** The folder of the run. */
-  readonly run: string;
-  /** The folder of the prepared data set; another one than the run's is transfer. */
-  readonly data: string;
+export interface EvaluateOptions extends RunToEvaluate {
   /** The protocols. */
   readonly protocols: readonly ProtocolRequest[];
-  /** The split; the recipe's where the data set has it, else the only one, unless given. */
-  readonly benchmark?: string;
-  /** The epochs of training after which; the last checkpoint unless given. */
-  readonly epoch?: number;
-  /** How the protocols are run; as the run's recipe says unless given. */
-  readonly evaluation?: EvaluationRecipe;
-  /** What of the recipe's classifiers is done differently. */
-  readonly change?: ClassifierChange;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
-}
-
-/** What can be asked of classifiers besides what the recipe says. */
-export interface ClassifierChange {
-  /** What the linear probe sees of training clips. */
-  readonly crops?: Crops;
-  /** Which epoch counts. */
-  readonly selectBy?: SelectionRule;
 }
 
 /** An evaluation and what was evaluated. */
@@ -72,65 +45,36 @@ export type RunEvaluation = ProtocolResult & {
  * @throws RangeError if data set and recipe do not fit.
  */
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
-  const run = await openRun(options.run);
-  const own = run.manifest.recipe as Recipe;
-  const recipe = {
-    ...own,
-    evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),
-  };
-  const data = await evaluationData(recipe, options.data, options.benchmark);
-  const { seed } = run.manifest;
+  const opened = await openForEvaluation(options);
+  const { folder, recipe, seed, epoch, data } = opened;
   const rng = createRandom(seed);
-  const make = await loadEncoder(recipe);
-  const training = buildTraining(recipe, rng, make);
+  const { signal } = options;
   try {
-    const { position } = await run.read(training, options.epoch);
-    const features = once((part) => partFeatures(training.encoders, recipe, data.open(part)));
-    const copies = async (): Promise<typeof training> => {
-      const copy = buildTraining(recipe, rng, make);
-      await run.read(copy, options.epoch);
-      return copy;
-    };
     const evaluations: RunEvaluation[] = [];
     for (const request of options.protocols) {
-      const { encoders } = training;
       const onEpoch = (report: ProbeEpoch): void => showEpoch(request, report, output);
-      const { signal } = options;
       let learned: Omit<Classifier, 'origin'> | undefined;
       const onClassifier = (classifier: typeof learned): void => void (learned = classifier);
-      const context = { recipe, data, encoders, features, copies, onEpoch, onClassifier };
+      const context = { ...opened.context, onEpoch, onClassifier, ...(signal ? { signal } : {}) };
       const evaluation: RunEvaluation = {
-        ...{ recipe: recipe.name, seed, epoch: position.epoch },
+        ...{ recipe: recipe.name, seed, epoch },
         data: `${data.name} ${data.benchmark}`,
         asked: askedText(recipe, request),
         ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
-        ...(await runProtocol(request, { ...context, ...(signal ? { signal } : {}) }, rng)),
+        ...(await runProtocol(request, context, rng)),
       };
       evaluations.push(evaluation);
-      await save(run, position.epoch, request, data, evaluation);
+      const name = evaluationName(epoch, request, data);
+      await folder.saveEvaluation(name, evaluation);
       if (learned !== undefined) {
-        const origin = `${evaluationName(position.epoch, request, data)}, seed ${seed}`;
-        await writeClassifier(run.path, { ...learned, origin });
+        await writeClassifier(folder.path, { ...learned, origin: `${name}, seed ${seed}` });
       }
       output.line(describeEvaluation(evaluation));
     }
     return evaluations;
   } finally {
-    training.dispose();
+    opened.dispose();
   }
-}
-
-function changed(
-  evaluation: EvaluationRecipe,
-  { crops, selectBy }: ClassifierChange,
-): EvaluationRecipe {
-  const { linear, fineTune } = evaluation;
-  const rule = selectBy === undefined ? {} : { selectBy };
-  return {
-    ...evaluation,
-    linear: { ...linear, ...rule, ...(crops === undefined ? {} : { crops }) },
-    ...(fineTune === undefined ? {} : { fineTune: { ...fineTune, ...rule } }),
-  };
 }
 
 /** The file name of an evaluation: `epoch-0300-knn`, `epoch-0300-linear-on-pkummd2-xsub`. */
@@ -190,28 +134,6 @@ export function figureOf(evaluation: ProtocolResult): {
       return { value, what: 'top-1', ...(interval === undefined ? {} : { interval }) };
     }
   }
-}
-
-async function save(
-  run: RunFolder,
-  epoch: number,
-  request: ProtocolRequest,
-  data: EvaluationData,
-  evaluation: RunEvaluation,
-): Promise<void> {
-  await run.saveEvaluation(evaluationName(epoch, request, data), evaluation);
-}
-
-/** A function of which every value is made once. */
-function once(
-  make: (part: 'train' | 'test') => Promise<PartFeatures>,
-): (part: 'train' | 'test') => Promise<PartFeatures> {
-  const made = new Map<string, Promise<PartFeatures>>();
-  return (part) => {
-    const found = made.get(part) ?? make(part);
-    made.set(part, found);
-    return found;
-  };
 }
 
 function showEpoch({ protocol }: ProtocolRequest, report: ProbeEpoch, output: Output): void {

@@ -1,12 +1,8 @@
 export { classify, type Classified, type ClassifyOptions } from './classify.ts';
 export { doctor } from './doctor.ts';
 export { embed, type EmbedOptions } from './embed.ts';
-export {
-  evaluate,
-  type ClassifierChange,
-  type EvaluateOptions,
-  type RunEvaluation,
-} from './evaluate.ts';
+export { evaluate, type EvaluateOptions, type RunEvaluation } from './evaluate.ts';
+export type { ClassifierChange, RunToEvaluate } from './open-for-evaluation.ts';
 export type {
   ClusteringEvaluation,
   FewShotEvaluation,

@@ -89,3 +89,14 @@ export function protocolName({
   if (protocol !== 'semi-supervised') return protocol;
   return `${protocol}-${labels}${balanced ? '-balanced' : ''}`;
 }
+
+/** What of a context a training of a classifier takes. */
+export function callbacks({
+  onEpoch,
+  signal,
+}: ProtocolContext): Pick<ProtocolContext, 'onEpoch' | 'signal'> {
+  return {
+    ...(onEpoch === undefined ? {} : { onEpoch }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}

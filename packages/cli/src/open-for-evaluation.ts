@@ -1,0 +1,116 @@
+import { createRandom } from '@halp/random';
+import { buildTraining, loadEncoder, type EvaluationRecipe, type Recipe } from '@halp/recipes';
+import type { Crops, SelectionRule } from '@halp/protocols';
+import { openRun, type RunFolder } from '@halp/train/node';
+import { evaluationData, type EvaluationData } from './evaluation-data.ts';
+import { partFeatures, type PartFeatures } from './part-features.ts';
+import type { ProtocolContext } from './protocol.ts';
+
+/** Which run, on what, and how. */
+export interface RunToEvaluate {
+  /** The folder of the run. */
+  readonly run: string;
+  /** The folder of the prepared data set; another one than the run's is transfer. */
+  readonly data: string;
+  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  readonly benchmark?: string;
+  /** The epochs of training after which; the last checkpoint unless given. */
+  readonly epoch?: number;
+  /** How the protocols are run; as the run's recipe says unless given. */
+  readonly evaluation?: EvaluationRecipe;
+  /** What of the recipe's classifiers is done differently. */
+  readonly change?: ClassifierChange;
+}
+
+/** What can be asked of classifiers besides what the recipe says. */
+export interface ClassifierChange {
+  /** What the linear probe sees of training clips. */
+  readonly crops?: Crops;
+  /** Which epoch counts. */
+  readonly selectBy?: SelectionRule;
+}
+
+/** A run at one of its checkpoints, and what protocols take of it. */
+export interface OpenedRun {
+  /** The run. */
+  readonly folder: RunFolder;
+  /** Its recipe, with what was asked of the evaluation. */
+  readonly recipe: Recipe;
+  /** Its seed. */
+  readonly seed: number;
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** The clips. */
+  readonly data: EvaluationData;
+  /** What protocols are run on. */
+  readonly context: ProtocolContext;
+  /** Disposes the encoders. */
+  dispose(): void;
+}
+
+/**
+ * The encoders of a run with the weights of a checkpoint; features are made when a protocol asks for them, once.
+ *
+ * @throws FormatError if run or data set cannot be read.
+ * @throws RangeError if data set and recipe do not fit.
+ */
+export async function openForEvaluation(options: RunToEvaluate): Promise<OpenedRun> {
+  const folder = await openRun(options.run);
+  const own = folder.manifest.recipe as Recipe;
+  const recipe = {
+    ...own,
+    evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),
+  };
+  const data = await evaluationData(recipe, options.data, options.benchmark);
+  const { seed } = folder.manifest;
+  const make = await loadEncoder(recipe);
+  const restored = async (): Promise<Restored> => {
+    const training = buildTraining(recipe, createRandom(seed), make);
+    try {
+      const { position } = await folder.read(training, options.epoch);
+      return { training, epoch: position.epoch };
+    } catch (error) {
+      training.dispose();
+      throw error;
+    }
+  };
+  const { training, epoch } = await restored();
+  const { encoders } = training;
+  const features = once((part) => partFeatures(encoders, recipe, data.open(part)));
+  const copies = async (): Promise<Restored['training']> => (await restored()).training;
+  return {
+    ...{ folder, recipe, seed, epoch, data },
+    context: { recipe, data, encoders, features, copies },
+    dispose: () => training.dispose(),
+  };
+}
+
+interface Restored {
+  readonly training: ReturnType<typeof buildTraining>;
+  readonly epoch: number;
+}
+
+function changed(
+  evaluation: EvaluationRecipe,
+  { crops, selectBy }: ClassifierChange,
+): EvaluationRecipe {
+  const { linear, fineTune } = evaluation;
+  const rule = selectBy === undefined ? {} : { selectBy };
+  return {
+    ...evaluation,
+    linear: { ...linear, ...rule, ...(crops === undefined ? {} : { crops }) },
+    ...(fineTune === undefined ? {} : { fineTune: { ...fineTune, ...rule } }),
+  };
+}
+
+/** A function of which every value is made once. */
+function once(
+  make: (part: 'train' | 'test') => Promise<PartFeatures>,
+): (part: 'train' | 'test') => Promise<PartFeatures> {
+  const made = new Map<string, Promise<PartFeatures>>();
+  return (part) => {
+    const found = made.get(part) ?? make(part);
+    made.set(part, found);
+    return found;
+  };
+}

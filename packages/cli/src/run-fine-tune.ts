@@ -1,0 +1,164 @@
+import { subsetOf } from '@halp/data';
+import {
+  createEvaluation,
+  fineTune,
+  semiSupervised,
+  type ClipSource,
+  type Evaluation,
+} from '@halp/protocols';
+import type { Random } from '@halp/random';
+import {
+  evaluationBatches,
+  labelledBatches,
+  type ClassifierRecipe,
+  type Recipe,
+  type StreamEncoder,
+} from '@halp/recipes';
+import { loaderOn } from './make-loader.ts';
+import {
+  callbacks,
+  type ProtocolContext,
+  type ProtocolRequest,
+  type RepeatedEvaluation,
+} from './protocol.ts';
+
+/**
+ * Fine-tuning of a copy of the run's encoder as the recipe says.
+ *
+ * @param rng Forked, not advanced.
+ * @throws RangeError if the recipe does not say how, or there are several streams.
+ */
+export async function runFineTune(context: ProtocolContext, rng: Random): Promise<Evaluation> {
+  const settings = fineTuneSettings(context.recipe);
+  const copies = await context.copies();
+  const source = await clipSource(context, settings, rng);
+  try {
+    const input = { encoder: onlyEncoder(copies.encoders), clips: source.clips };
+    const options = { ...settings, classes: source.classes, ...callbacks(context) };
+    return (await fineTune(input, options, rng)).evaluation;
+  } finally {
+    copies.dispose();
+    await source.close();
+  }
+}
+
+/**
+ * Fine-tuning on random subsets of the labels.
+ *
+ * @param rng Forked, not advanced.
+ * @throws RangeError as {@link runFineTune}.
+ */
+export async function runSemiSupervised(
+  { labels = 0.1, balanced = false, repeats = 5 }: ProtocolRequest,
+  context: ProtocolContext,
+  rng: Random,
+): Promise<RepeatedEvaluation> {
+  const settings = fineTuneSettings(context.recipe);
+  const opened: (() => Promise<void>)[] = [];
+  const dataset = await context.data.open('train');
+  try {
+    const { evaluations } = await semiSupervised(
+      {
+        labels: dataset.labels,
+        encoder: async () => {
+          const copies = await context.copies();
+          // Only the encoder is disposed by the protocol; the rest of its network goes with it.
+          return { ...onlyEncoder(copies.encoders), dispose: () => copies.dispose() };
+        },
+        clips: async (rows, repeat) => {
+          const source = await clipSource(context, settings, rng.fork('crops', repeat), rows);
+          opened.push(source.close);
+          return source.clips;
+        },
+      },
+      {
+        ...settings,
+        classes: dataset.classes,
+        ...callbacks(context),
+        fraction: labels,
+        balanced,
+        repeats,
+      },
+      rng,
+    );
+    return together(evaluations);
+  } finally {
+    for (const close of opened) await close();
+    await dataset.close();
+  }
+}
+
+/** Repeats as one evaluation over all their test clips, so that its accuracy is their mean. */
+function together(evaluations: readonly Evaluation[]): RepeatedEvaluation {
+  const [first] = evaluations as readonly [Evaluation];
+  const labels: number[] = [];
+  const predictions: number[] = [];
+  for (const { confusion } of evaluations) {
+    confusion.forEach((row, label) => {
+      row.forEach((count, prediction) => {
+        for (let i = 0; i < count; i++) {
+          labels.push(label);
+          predictions.push(prediction);
+        }
+      });
+    });
+  }
+  const { repeat: _, missingClasses: __, selectedEpoch: ___, ...settings } = first.settings;
+  // The same clips count once in every repeat: an interval over all of them would be too narrow.
+  const { interval: ____, ...evaluation } = createEvaluation({
+    protocol: 'semi-supervised',
+    settings: { ...settings, repeats: evaluations.length },
+    selection: first.selection,
+    classes: first.classes,
+    counts: first.counts,
+    labels: Int32Array.from(labels),
+    predictions: Int32Array.from(predictions),
+  });
+  return { ...evaluation, repeats: evaluations.map(({ accuracy }) => accuracy) };
+}
+
+interface OpenClips {
+  readonly clips: ClipSource;
+  readonly classes: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+async function clipSource(
+  { recipe, data }: ProtocolContext,
+  { batchSize }: ClassifierRecipe,
+  rng: Random,
+  rows?: Int32Array,
+): Promise<OpenClips> {
+  const whole = await data.open('train');
+  const dataset = rows === undefined ? whole : subsetOf(whole, rows);
+  const make = loaderOn(undefined);
+  const options = { batchSize, shuffle: true };
+  const batches = await labelledBatches(recipe, dataset, options, rng.fork('clips'), make);
+  const test = await data.open('test');
+  return {
+    classes: dataset.classes,
+    clips: {
+      train: (epoch) => batches.epoch(epoch),
+      async *test() {
+        yield* await evaluationBatches(recipe, test, make);
+      },
+    },
+    async close() {
+      await batches.close();
+      await whole.close();
+      await test.close();
+    },
+  };
+}
+
+function fineTuneSettings({ name, evaluation }: Recipe): ClassifierRecipe {
+  if (evaluation.fineTune !== undefined) return evaluation.fineTune;
+  throw new RangeError(`recipe ${name}: expected evaluation.fineTune, how to fine-tune, got none`);
+}
+
+function onlyEncoder(encoders: readonly StreamEncoder[]): StreamEncoder['encoder'] {
+  const [first, ...more] = encoders;
+  if (first !== undefined && more.length === 0) return first.encoder;
+  const streams = encoders.map(({ stream }) => stream).join(', ');
+  throw new RangeError(`fine-tune: expected one stream, got ${streams}; fine-tune a run of each`);
+}
