@@ -72,6 +72,17 @@ export function unitNumber(text: string): number {
   return number;
 }
 
+/** Numbers of at least 0, separated by commas, from the command line. */
+export function weightList(text: string): number[] {
+  return text.split(',').map((part) => {
+    const weight = Number(part);
+    if (part.trim() === '' || !(weight >= 0 && weight < Infinity)) {
+      throw new InvalidArgumentError('expected numbers of at least 0, separated by commas');
+    }
+    return weight;
+  });
+}
+
 /** Whole numbers, separated by commas, from the command line. */
 export function numberList(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));

@@ -12,6 +12,7 @@ export type {
   RetrievalEvaluation,
 } from './protocol.ts';
 export { exportRun, type ExportOptions } from './export-run.ts';
+export { fuse, type FusedEvaluation, type FusedPart, type FuseOptions } from './fuse.ts';
 export { importCheckpoint, type ImportOptions } from './import-checkpoint.ts';
 export { loadRecipe } from './load-recipe.ts';
 export { loadTable } from './load-table.ts';
@@ -20,9 +21,9 @@ export { processOutput, type Output } from './output.ts';
 export { preparable, prepare, type PreparableName, type PrepareCommand } from './prepare.ts';
 export { pretrain, type BranchPoint, type PretrainOptions } from './pretrain.ts';
 export { createProgram } from './program.ts';
+export type { MeasuredCell } from './measure-cell.ts';
 export {
   reproduce,
-  type MeasuredCell,
   type MeasuredRow,
   type MeasuredTable,
   type ReproduceOptions,

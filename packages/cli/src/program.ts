@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { embedCommand } from './commands/embed.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { fuseCommand } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { prepareCommand } from './commands/prepare.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     verifyCommand(),
     pretrainCommand(),
     evaluateCommand(),
+    fuseCommand(),
     importCommand(),
     exportCommand(),
     classifyCommand(),

@@ -1,21 +1,18 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
-import type { Interval } from '@halp/protocols';
 import {
+  fusedRows,
+  isFused,
   tableRun,
   type Branch,
   type Recipe,
-  type TableColumn,
   type TablePlan,
-  type TableRow,
 } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { askedText, evaluate, evaluationName, figureOf, type RunEvaluation } from './evaluate.ts';
-import { evaluationData } from './evaluation-data.ts';
+import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
 import type { Output } from './output.ts';
 import { pretrain, trainingDifferences } from './pretrain.ts';
-import type { ProtocolRequest } from './protocol.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {
@@ -47,22 +44,6 @@ export interface MeasuredRow {
   readonly cells: Readonly<Record<string, MeasuredCell>>;
 }
 
-/** One place of a {@link MeasuredTable}. */
-export interface MeasuredCell {
-  /** One fraction a seed, in the order of the seeds; none where nothing could be measured. */
-  readonly values: readonly number[];
-  /** The 95 % interval of each over the test clips, where the protocol has one. */
-  readonly intervals?: readonly Interval[];
-  /** The folder of each seed's run, inside the table's folder. */
-  readonly runs: readonly string[];
-  /** The name of the evaluation in each run's folder. */
-  readonly evaluation?: string;
-  /** Why nothing was measured. */
-  readonly reason?: string;
-  /** What makes the runs smaller than the recipe that they are called after. */
-  readonly reduced?: string;
-}
-
 /**
  * Trains or resumes what a table needs, evaluates what is missing, and returns its numbers.
  *
@@ -89,7 +70,11 @@ export async function reproduce(
   for (const row of table.rows) {
     const cells: Record<string, MeasuredCell> = {};
     for (const column of table.columns) {
-      cells[column.label] = await measure(row, column, seeds, { ...options, folders }, output);
+      const { out, signal } = options;
+      const place = { column, seeds, folders, out, ...(signal ? { signal } : {}) };
+      cells[column.label] = isFused(row)
+        ? await measureFused(row, fusedRows(table, row), place, output)
+        : await measure(row, place, output);
     }
     rows.push({ label: row.label, cells });
   }
@@ -106,7 +91,8 @@ interface RunPlan {
 
 /** The runs of a table, each after the one that it branches from. */
 export function runsOf({ rows, columns }: TablePlan): RunPlan[] {
-  const wanted = rows.flatMap((row) =>
+  const trained = rows.flatMap((row) => (isFused(row) ? [] : [row]));
+  const wanted = trained.flatMap((row) =>
     columns.flatMap((column) => {
       const run = tableRun(row, column);
       if (run === undefined) return [];
@@ -153,11 +139,6 @@ async function dataFolders(table: TablePlan, data: string): Promise<Map<string, 
   );
 }
 
-/** The folder of a run inside the table's. */
-function runName(recipe: Recipe, seed: number): string {
-  return `${recipe.name}-seed${seed}`;
-}
-
 async function trainRun(
   { knnEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
@@ -196,53 +177,4 @@ function checkRecipe(run: RunFolder, recipe: Recipe): void {
         'choose another --out, or move it away',
     );
   }
-}
-
-/** What a place of the table measures, made now or before. */
-async function measure(
-  row: TableRow,
-  column: TableColumn,
-  seeds: readonly number[],
-  { folders, out, signal }: ReproduceOptions & { readonly folders: ReadonlyMap<string, string> },
-  output: Output,
-): Promise<MeasuredCell> {
-  const planned = tableRun(row, column);
-  if (planned === undefined) return { values: [], runs: [], reason: 'not part of this row' };
-  const { recipe, epoch } = planned;
-  const target = column.on?.data ?? recipe.data.name;
-  const missing = [recipe.data.name, target].find((name) => !folders.has(name));
-  if (missing !== undefined) {
-    return { values: [], runs: [], reason: `the data set ${missing} is not there` };
-  }
-  const { protocol, labels, on } = column;
-  const request: ProtocolRequest = { protocol, ...(labels === undefined ? {} : { labels }) };
-  const data = folders.get(target) as string;
-  const name = evaluationName(epoch, request, await evaluationData(recipe, data, on?.benchmark));
-  const made: RunEvaluation[] = [];
-  const runs = seeds.map((seed) => runName(recipe, seed));
-  for (const folder of runs) {
-    const run = join(out, folder);
-    const saved = (await (await openRun(run)).evaluations())[name] as RunEvaluation | undefined;
-    const [evaluation] =
-      saved?.asked === askedText(recipe, request)
-        ? [saved]
-        : await evaluate(
-            {
-              ...{ run, data, protocols: [request], epoch, evaluation: recipe.evaluation },
-              ...(on === undefined ? {} : { benchmark: on.benchmark }),
-              ...(signal === undefined ? {} : { signal }),
-            },
-            output,
-          );
-    made.push(evaluation as RunEvaluation);
-  }
-  const figures = made.map(figureOf);
-  const intervals = figures.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));
-  return {
-    values: figures.map(({ value }) => value),
-    ...(intervals.length === figures.length ? { intervals } : {}),
-    runs,
-    evaluation: name,
-    ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
-  };
 }

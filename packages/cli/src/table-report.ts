@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Recipe, TablePlan } from '@halp/recipes';
+import { isFused, type Recipe, type TablePlan } from '@halp/recipes';
 import {
   renderReport,
   tableToMarkdown,
@@ -34,9 +34,18 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
   };
 }
 
+/** What a reader must know to compare, how rows are fused included. */
+function notesOf({ rows, notes = [] }: TablePlan): string[] {
+  const fused = rows.filter(isFused).map(({ label, fuse, weights, level = 'scores' }) => {
+    const weighed = weights === undefined ? 'equal weights' : `weights ${weights.join(', ')}`;
+    return `${label}: ${fuse.join(' + ')}, trained apart, ${level} fused with ${weighed}.`;
+  });
+  return [...notes, ...fused];
+}
+
 /** The table for a terminal. */
 export function tableText(plan: TablePlan, measured: MeasuredTable): string {
-  return [tableToText(tableOf(plan, measured)), ...(plan.notes ?? [])].join('\n');
+  return [tableToText(tableOf(plan, measured)), ...notesOf(plan)].join('\n');
 }
 
 /**
@@ -48,18 +57,19 @@ export async function writeTableReport(
   out: string,
 ): Promise<string> {
   const table = tableOf(plan, measured);
+  const notes = notesOf(plan);
   const html = join(out, 'report.html');
   await writeFileAtomic(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
   await writeFileAtomic(
     join(out, `${plan.name}.md`),
-    `${[tableToMarkdown(table), ...(plan.notes ?? [])].join('\n\n')}\n`,
+    `${[tableToMarkdown(table), ...notes].join('\n\n')}\n`,
   );
   const runs = await runRecords(plan, measured, out);
   await writeFileAtomic(
     html,
     await renderReport({
       title: plan.title,
-      ...(plan.notes === undefined ? {} : { description: plan.notes.join(' ') }),
+      ...(notes.length === 0 ? {} : { description: notes.join(' ') }),
       runs,
       // Without published numbers it would say again what the report's own table says.
       tables: plan.rows.some(({ reported }) => reported !== undefined) ? [table] : [],
@@ -76,6 +86,8 @@ async function runRecords(
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
   for (const [index, row] of plan.rows.entries()) {
+    // Its runs are those of its rows.
+    if (isFused(row)) continue;
     const cells = Object.values(measured.rows[index]?.cells ?? {});
     for (const path of new Set(cells.flatMap(({ runs }) => runs))) {
       const run = await openRun(join(out, path));

@@ -28,6 +28,7 @@ const plan: TablePlan = {
       reported: { kNN: { value: 0.5, source: 'a test' } },
     },
     { label: 'HaLP', recipe: tinyHalp, epoch: 3, branch: { recipe: tinyMoco, epoch: 2 } },
+    { label: 'both', fuse: ['MoCo', 'HaLP'], weights: [0.4, 0.6] },
   ],
 };
 
@@ -49,7 +50,12 @@ describe('reproduce', () => {
         const out = join(folder, 'out');
         const output = collectedOutput();
         const measured = await reproduce(plan, { data, out }, output);
-        expect(measured.rows.map(({ label }) => label)).toEqual(['untrained', 'MoCo', 'HaLP']);
+        expect(measured.rows.map(({ label }) => label)).toEqual([
+          'untrained',
+          'MoCo',
+          'HaLP',
+          'both',
+        ]);
         for (const { cells } of measured.rows) {
           for (const { values, intervals } of Object.values(cells)) {
             expect([values.length, intervals?.length]).toEqual([2, 2]);
@@ -71,6 +77,9 @@ describe('reproduce', () => {
         expect(again.lines).toEqual([]);
 
         expect(tableText(plan, measured)).toContain('50.0');
+        expect(tableText(plan, measured)).toContain(
+          'both: MoCo + HaLP, trained apart, scores fused with weights 0.4, 0.6.',
+        );
         const line = await writeTableReport(plan, measured, out);
         expect(line).toContain(join(out, 'report.html'));
         expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('<h1>Tiny</h1>');

@@ -64,10 +64,13 @@ export { reduced, smoke, type Reduction } from './reduce.ts';
 export { skeletonClrRecipe, skeletonClrRecipes } from './skeleton-clr.ts';
 export { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
 export {
+  fusedRows,
+  isFused,
   reducedTable,
   tableRun,
   type Branch,
   type ByBenchmark,
+  type FusedRow,
   type Reported,
   type TableColumn,
   type TablePlan,

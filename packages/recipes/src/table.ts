@@ -12,7 +12,7 @@ export interface TablePlan {
   /** The protocols, left to right. */
   readonly columns: readonly TableColumn[];
   /** The models, top to bottom. */
-  readonly rows: readonly TableRow[];
+  readonly rows: readonly (TableRow | FusedRow)[];
   /** Epochs between two kNN accuracies in the logs of the runs; never unless given. */
   readonly knnEvery?: number;
   /** What a reader must know to compare, one sentence each. */
@@ -56,6 +56,41 @@ export interface TableRow {
   readonly branch?: ByBenchmark<Branch>;
   /** Published numbers by column label. */
   readonly reported?: Readonly<Record<string, Reported>>;
+}
+
+/** Rows of the same table together: their runs are trained apart and fused in `knn` and `linear` columns. */
+export interface FusedRow {
+  /** The name of the model. */
+  readonly label: string;
+  /** The labels of the rows, at least two, such as those of joint, motion and bone. */
+  readonly fuse: readonly string[];
+  /** How much each counts, in their order; all alike unless given. */
+  readonly weights?: readonly number[];
+  /** What is fused: scores of runs evaluated apart, unless given, or features. */
+  readonly level?: 'scores' | 'features';
+  /** Published numbers by column label. */
+  readonly reported?: Readonly<Record<string, Reported>>;
+}
+
+/** Whether a row is fused from others. */
+export function isFused(row: TableRow | FusedRow): row is FusedRow {
+  return 'fuse' in row;
+}
+
+/**
+ * The rows that a fused row is made from, in its order.
+ *
+ * @throws RangeError if one of them is not a row of the table with runs of its own.
+ */
+export function fusedRows({ name, rows }: TablePlan, { label, fuse }: FusedRow): TableRow[] {
+  return fuse.map((part) => {
+    const found = rows.find((row) => row.label === part);
+    if (found !== undefined && !isFused(found)) return found;
+    const labels = rows.filter((row) => !isFused(row)).map((row) => row.label);
+    throw new RangeError(
+      `table ${name}: expected '${label}' to be fused from rows among ${labels.join(', ')}, got '${part}'`,
+    );
+  });
 }
 
 /** A run that another one continues. */
@@ -104,20 +139,31 @@ export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan
     ...table,
     name: `${table.name}-reduced`,
     seeds: table.seeds.slice(0, 1),
-    rows: table.rows.map(({ reported: _, ...row }) => ({
-      ...row,
-      recipe: mapped<Recipe, Recipe>(row.recipe, isRecipe, small),
-      ...(row.epoch === undefined ? {} : { epoch: at(row.epoch, anyOf(row.recipe)) }),
-      ...(row.branch === undefined
-        ? {}
-        : {
-            branch: mapped<Branch, Branch>(row.branch, isBranch, ({ recipe, epoch }) => ({
-              recipe: small(recipe),
-              epoch: at(epoch, recipe),
-            })),
-          }),
-    })),
+    rows: table.rows.map((whole) => {
+      if (isFused(whole)) return withoutReported(whole);
+      const row = withoutReported(whole);
+      return {
+        ...row,
+        recipe: mapped<Recipe, Recipe>(row.recipe, isRecipe, small),
+        ...(row.epoch === undefined ? {} : { epoch: at(row.epoch, anyOf(row.recipe)) }),
+        ...(row.branch === undefined
+          ? {}
+          : {
+              branch: mapped<Branch, Branch>(row.branch, isBranch, ({ recipe, epoch }) => ({
+                recipe: small(recipe),
+                epoch: at(epoch, recipe),
+              })),
+            }),
+      };
+    }),
   };
+}
+
+function withoutReported<Row extends TableRow | FusedRow>({
+  reported: _,
+  ...row
+}: Row): Omit<Row, 'reported'> {
+  return row;
 }
 
 function chosen<Value>(

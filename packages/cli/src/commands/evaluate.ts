@@ -1,5 +1,9 @@
-import type { SelectionRule } from '@halp/protocols';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
+import {
+  classifierChange,
+  classifierOptions,
+  type ClassifierFlags,
+} from '../classifier-options.ts';
 import {
   common,
   guarded,
@@ -12,7 +16,7 @@ import { evaluate, figureOf } from '../evaluate.ts';
 import { protocolKinds, type ProtocolRequest } from '../protocol.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface EvaluateFlags extends CommonOptions {
+interface EvaluateFlags extends CommonOptions, ClassifierFlags {
   readonly run: string;
   readonly data: string;
   readonly benchmark?: string;
@@ -20,13 +24,11 @@ interface EvaluateFlags extends CommonOptions {
   readonly labels?: number;
   readonly balanced?: boolean;
   readonly repeats?: number;
-  readonly crops?: 'fixed-centre' | 'random-each-epoch';
-  readonly selectBy?: SelectionRule;
 }
 
 /** `halp evaluate`. */
 export function evaluateCommand(): Command {
-  return common(new Command('evaluate'), 'evaluation')
+  const command = common(new Command('evaluate'), 'evaluation')
     .description('measure what the encoder of a run is worth')
     .addArgument(new Argument('<protocol>', 'how').choices(protocolKinds))
     .requiredOption('--run <run>', 'folder of the run')
@@ -42,19 +44,13 @@ export function evaluateCommand(): Command {
     )
     .option('--labels <part>', 'semi-supervised: part of the labels (default: 0.1)', unitNumber)
     .option('--balanced', 'semi-supervised: the same part of every class')
-    .option('--repeats <n>', 'semi-supervised: subsets that are drawn (default: 5)', positiveNumber)
-    .addOption(
-      new Option('--crops <which>', 'linear: what it learns from (default: the recipe’s)').choices([
-        ...['fixed-centre', 'random-each-epoch'],
-      ]),
-    )
-    .addOption(
-      new Option(
-        '--select-by <rule>',
-        'which epoch of a classifier counts (default: the recipe’s)',
-      ).choices(['last-epoch', 'best-test-epoch', 'validation']),
-    )
-    .action(async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
+    .option(
+      '--repeats <n>',
+      'semi-supervised: subsets that are drawn (default: 5)',
+      positiveNumber,
+    );
+  return classifierOptions(command).action(
+    async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, data, epoch, benchmark, labels, balanced, repeats } = flags;
         const { name: backend } = await startBackend(flags.backend, output);
@@ -69,10 +65,7 @@ export function evaluateCommand(): Command {
             ...{ run, data, protocols: [request], signal },
             ...(epoch === undefined ? {} : { epoch }),
             ...(benchmark === undefined ? {} : { benchmark }),
-            change: {
-              ...(flags.crops === undefined ? {} : { crops: flags.crops }),
-              ...(flags.selectBy === undefined ? {} : { selectBy: flags.selectBy }),
-            },
+            change: classifierChange(flags),
           },
           output,
         );
@@ -90,5 +83,6 @@ export function evaluateCommand(): Command {
         };
         output.result({ [protocol]: value, backend, run, ...facts });
       });
-    });
+    },
+  );
 }

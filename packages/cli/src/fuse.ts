@@ -1,0 +1,283 @@
+import { resolve } from 'node:path';
+import {
+  createEvaluation,
+  fuseFeatures,
+  fuseScores,
+  knn,
+  predictionsOf,
+  streamsProbe,
+  type Evaluation,
+  type Features,
+  type StreamFeatures,
+} from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import { protocolText } from '@halp/report';
+import {
+  openForEvaluation,
+  type ClassifierChange,
+  type OpenedRun,
+  type RunToEvaluate,
+} from './open-for-evaluation.ts';
+import { percent, type Output } from './output.ts';
+import { callbacks } from './protocol.ts';
+import { runKnn } from './run-protocol.ts';
+import { runLinear } from './run-linear.ts';
+
+/** The protocols of which several runs can be fused. */
+export const fusible = ['knn', 'linear'] as const;
+
+/** Where runs are fused. */
+export const fusionLevels = ['scores', 'features'] as const;
+
+/** Which runs to fuse, on what, and how. */
+export interface FuseOptions {
+  /** The runs, at least two; the last checkpoint of each unless an epoch is given. */
+  readonly runs: readonly (string | Pick<RunToEvaluate, 'run' | 'epoch' | 'evaluation'>)[];
+  /** The folder of the prepared data set; another one than the runs' is transfer. */
+  readonly data: string;
+  /** The protocol. */
+  readonly protocol: (typeof fusible)[number];
+  /**
+   * `scores`, unless given: each run is evaluated by itself, and the votes of neighbours or the probabilities of
+   * classifiers are summed. `features`: neighbours of the mean of the features, or classifiers that are trained together
+   * through the mean of their logits; the authors' `all`.
+   */
+  readonly level?: (typeof fusionLevels)[number];
+  /** How much each run counts, in their order; all alike unless given. */
+  readonly weights?: readonly number[];
+  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  readonly benchmark?: string;
+  /** What of the recipes' classifiers is done differently. */
+  readonly change?: ClassifierChange;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** A run that was fused. */
+export interface FusedPart {
+  /** The recipe's name. */
+  readonly recipe: string;
+  /** The seed of the run. */
+  readonly seed: number;
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** How much it counts. */
+  readonly weight: number;
+  /** Its accuracy alone, a fraction; where features are fused, none. */
+  readonly accuracy?: number;
+}
+
+/** What several runs give together. */
+export type FusedEvaluation = Evaluation & {
+  /** The data set and its split, such as `ntu60 xsub`. */
+  readonly data: string;
+  /** What was fused, in the order of the weights. */
+  readonly parts: readonly FusedPart[];
+  /** What makes a run smaller than the recipe that it is called after. */
+  readonly reduced?: string;
+};
+
+/**
+ * The accuracy of several runs together, those of joint, motion and bone most often: trained apart, fused afterwards.
+ *
+ * @throws FormatError if a run or the data set cannot be read.
+ * @throws RangeError if there are fewer than two runs or one comes twice, if they were trained on different data or
+ * splits, if their recipes ask for different protocols, or if weights do not fit.
+ */
+export async function fuse(options: FuseOptions, output: Output): Promise<FusedEvaluation> {
+  const { data, benchmark, change = {}, level = 'scores' } = options;
+  const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
+  const weights = checkedWeights(asked, options);
+  const opened: OpenedRun[] = [];
+  try {
+    const where = { data, change, ...(benchmark === undefined ? {} : { benchmark }) };
+    for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }));
+    expectAlike(opened, options);
+    const { evaluation, accuracies } =
+      level === 'scores'
+        ? await fusedScores(opened, weights, options)
+        : await fusedFeatures(opened, weights, options);
+    const parts = opened.map(({ recipe, seed, epoch }, i): FusedPart => {
+      const accuracy = accuracies?.[i];
+      const weight = weights[i] as number;
+      return {
+        ...{ recipe: recipe.name, seed, epoch, weight },
+        ...(accuracy === undefined ? {} : { accuracy }),
+      };
+    });
+    const reduced = opened.flatMap(({ recipe }) => recipe.reduced ?? [])[0];
+    const fused: FusedEvaluation = {
+      ...evaluation,
+      data: `${opened[0]?.data.name} ${opened[0]?.data.benchmark}`,
+      parts,
+      ...(reduced === undefined ? {} : { reduced }),
+    };
+    describe(fused, output);
+    return fused;
+  } finally {
+    for (const each of opened) each.dispose();
+  }
+}
+
+/** What a fusion computes: the evaluation, and that of each run where each has one. */
+interface Fused {
+  readonly evaluation: Evaluation;
+  readonly accuracies?: readonly number[];
+}
+
+async function fusedScores(
+  opened: readonly OpenedRun[],
+  weights: readonly number[],
+  { protocol, signal }: FuseOptions,
+): Promise<Fused> {
+  const parts: { readonly scores: Float32Array; readonly evaluation: Evaluation }[] = [];
+  for (const { context, seed } of opened) {
+    const own = { ...context, ...(signal ? { signal } : {}) };
+    signal?.throwIfAborted();
+    parts.push(
+      protocol === 'knn'
+        ? await runKnn(own)
+        : await runLinear(own, createRandom(seed).fork('linear-probe')),
+    );
+  }
+  const [{ evaluation: first }] = parts as [(typeof parts)[number]];
+  const { fused: test } = await (opened[0] as OpenedRun).context.features('test');
+  const { classes, selection, counts } = first;
+  const scores = fuseScores(
+    parts.map(({ scores: own }, i) => ({ scores: own, weight: weights[i] as number })),
+    { classes: classes.length, of: protocol === 'knn' ? 'scores' : 'probabilities' },
+  );
+  // Each classifier has an epoch of its own.
+  const { selectedEpoch: _, ...settings } = first.settings;
+  const fusion = protocol === 'knn' ? 'weighted sum of votes' : 'weighted sum of probabilities';
+  const evaluation = createEvaluation({
+    ...{ protocol, selection, classes, counts },
+    settings: { ...settings, fusion, weights },
+    labels: test.labels,
+    // Votes rank no more classes than there are neighbours: they have no top-5.
+    ...(protocol === 'knn' ? { predictions: predictionsOf(scores, classes.length) } : { scores }),
+  });
+  return { evaluation, accuracies: parts.map(({ evaluation: { accuracy } }) => accuracy) };
+}
+
+async function fusedFeatures(
+  opened: readonly OpenedRun[],
+  weights: readonly number[],
+  { protocol, signal }: FuseOptions,
+): Promise<Fused> {
+  const [{ recipe, seed, context }] = opened as [OpenedRun];
+  const { classes } = await context.features('test');
+  if (protocol === 'knn') {
+    const [gallery, queries] = [
+      await meanOf(opened, weights, 'train'),
+      await meanOf(opened, weights, 'test'),
+    ];
+    const { evaluation } = await knn(gallery, queries, { ...recipe.evaluation.knn, classes });
+    const fusion = 'weighted mean of features';
+    return { evaluation: { ...evaluation, settings: { ...evaluation.settings, fusion, weights } } };
+  }
+  const { crops = 'fixed-centre', ...classifier } = recipe.evaluation.linear;
+  if (crops !== 'fixed-centre' || classifier.selectBy === 'validation') {
+    throw new RangeError(
+      `fuse: expected fixed centre crops and no held-out clips for classifiers of fused features, ` +
+        `got ${crops}, ${classifier.selectBy}; choose them, or fuse scores`,
+    );
+  }
+  const options = {
+    ...classifier,
+    crops,
+    classes,
+    ...callbacks({ ...context, ...(signal ? { signal } : {}) }),
+  };
+  const { evaluation } = await streamsProbe(
+    await streamsOf(opened, 'train'),
+    await streamsOf(opened, 'test'),
+    options,
+    createRandom(seed).fork('linear-probe'),
+  );
+  return { evaluation };
+}
+
+/** The weighted mean of the runs' features of one part. */
+async function meanOf(
+  opened: readonly OpenedRun[],
+  weights: readonly number[],
+  part: 'train' | 'test',
+): Promise<Features> {
+  const parts = [];
+  for (const [i, { context }] of opened.entries()) {
+    parts.push({ features: (await context.features(part)).fused, weight: weights[i] as number });
+  }
+  return fuseFeatures(parts, { how: 'mean' });
+}
+
+/** The features of every stream of every run, by the stream's name and the run's number. */
+async function streamsOf(
+  opened: readonly OpenedRun[],
+  part: 'train' | 'test',
+): Promise<StreamFeatures> {
+  const all: Record<string, Features> = {};
+  for (const [i, { context }] of opened.entries()) {
+    const { streams } = await context.features(part);
+    for (const [name, features] of Object.entries(streams)) all[`${name} ${i + 1}`] = features;
+  }
+  return all;
+}
+
+function checkedWeights(
+  runs: readonly Pick<RunToEvaluate, 'run'>[],
+  { weights, protocol, level = 'scores' }: FuseOptions,
+): readonly number[] {
+  const paths = runs.map(({ run }) => resolve(run));
+  if (paths.length < 2 || new Set(paths).size < paths.length) {
+    throw new RangeError(`fuse: expected several runs, each once, got ${paths.join(', ')}`);
+  }
+  if (weights === undefined) return runs.map(() => 1);
+  if (weights.length !== runs.length) {
+    throw new RangeError(
+      `fuse: expected a weight for each of ${runs.length} runs, got ${weights.join(', ')}`,
+    );
+  }
+  if (protocol === 'linear' && level === 'features') {
+    throw new RangeError(
+      'fuse: expected no weights for classifiers that are trained together, got ' +
+        `${weights.join(', ')}; fuse scores, or leave them out`,
+    );
+  }
+  return weights;
+}
+
+/** @throws RangeError unless one table could hold the runs. */
+function expectAlike(opened: readonly OpenedRun[], { protocol }: FuseOptions): void {
+  const facts = {
+    'runs that were trained on one data set and split': ({ recipe }: OpenedRun) =>
+      `${recipe.data.name} ${recipe.data.benchmark}`,
+    'one split to evaluate': ({ data }: OpenedRun) => data.benchmark,
+    'recipes with one protocol': ({ recipe: { evaluation } }: OpenedRun) =>
+      protocol === 'knn'
+        ? `k = ${evaluation.knn.k}`
+        : `${evaluation.linear.crops ?? 'fixed-centre'} crops, ${evaluation.linear.selectBy}`,
+  };
+  for (const [what, of] of Object.entries(facts)) {
+    const different = opened.find((run) => of(run) !== of(opened[0] as OpenedRun));
+    if (different === undefined) continue;
+    const [first] = opened as [OpenedRun];
+    throw new RangeError(
+      `fuse: expected ${what}, got ${of(first)} (${first.folder.path}) and ${of(different)} ` +
+        `(${different.folder.path})`,
+    );
+  }
+}
+
+function describe(fused: FusedEvaluation, output: Output): void {
+  for (const { recipe, seed, epoch, weight, accuracy } of fused.parts) {
+    const alone = accuracy === undefined ? '' : `: ${percent(accuracy)} alone`;
+    output.line(`weight ${weight}  ${recipe}, seed ${seed}, after ${epoch} epochs${alone}`);
+  }
+  const { accuracy, interval, counts, settings } = fused;
+  const range = interval ? `, 95 % ${percent(interval.low)} to ${percent(interval.high)}` : '';
+  output.line(
+    `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
+      `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`,
+  );
+}
