@@ -1,18 +1,24 @@
 /**
  * Bundles each entry of each package alone for browsers, from what `npm run build` made. An entry is for browsers unless
- * its `exports` say `"browser": null`: then no module of Node may be reached from it, or else one must be. The README says
- * how large the main entry is, to 5 %.
+ * its `exports` say `"browser": null`: then no module of Node may be reached from it and Chromium, where there is one, loads it;
+ * or else it must reach one. The README says how large the main entry is, to 5 %.
  *
  * Usage: npm run browser [-- --write]     with --write, the READMEs get the sizes
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBrowser } from '../docs/test/site.ts';
 import { bundleEntry } from './browser-bundle.ts';
 import { problemOfLine, withLine, type BrowserFacts } from './browser-line.ts';
+import { loadInBrowser, startBrowser } from './browser-load.ts';
 import { entriesOf, publishedPackages, type Published } from './published.ts';
 
 const write = process.argv.includes('--write');
 const problems: string[] = [];
+const chromium = findBrowser();
+if (chromium === undefined)
+  console.log('no Chromium found (HALP_BROWSER names one): none is loaded');
+const browser = chromium === undefined ? undefined : await startBrowser(chromium);
 
 for (const each of publishedPackages()) {
   const facts = await check(each);
@@ -24,6 +30,7 @@ for (const each of publishedPackages()) {
     if (problem !== undefined) problems.push(`${path}: ${problem}; npm run browser -- --write`);
   }
 }
+await browser?.close();
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
@@ -42,6 +49,10 @@ async function check({ manifest }: Published): Promise<BrowserFacts> {
         case 'browser':
           console.log(`${specifier}: ${size.gzipped} bytes gzipped`);
           problems.push(...nodeChains.map((chain) => `${specifier}: not for browsers: ${chain}`));
+          if (browser !== undefined && nodeChains.length === 0) {
+            const objections = await loadInBrowser(specifier, process.cwd(), browser);
+            problems.push(...objections.map((each) => `${specifier}: in Chromium: ${each}`));
+          }
           if (specifier === manifest.name) main = { size, usesTensorFlow };
           break;
         case 'node':

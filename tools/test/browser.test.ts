@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../docs/test/site.ts';
 import { bundleEntry } from '../browser-bundle.ts';
+import { loadInBrowser, startBrowser } from '../browser-load.ts';
 import { browserLine, problemOfLine, withLine } from '../browser-line.ts';
 
 const folders: string[] = [];
@@ -66,6 +68,24 @@ describe('bundleEntry', () => {
     expect(minified).toBeLessThan(5200);
     expect(gzipped).toBeLessThan(250);
     expect(usesTensorFlow).toBe(true);
+  });
+});
+
+describe.skipIf(findBrowser() === undefined)('loadInBrowser', () => {
+  it('tells what an entry leans on that only Node has', async () => {
+    const folder = project({
+      'node_modules/bytes/package.json': '{"name": "bytes", "module": "index.js"}',
+      'node_modules/bytes/index.js': `export const none = Buffer.alloc(0);`,
+      'node_modules/sound/package.json': '{"name": "sound", "module": "index.js"}',
+      'node_modules/sound/index.js': `export const none = new Uint8Array(0);`,
+    });
+    const browser = await startBrowser(findBrowser() as string);
+    try {
+      expect(await loadInBrowser('bytes', folder, browser)).toEqual(['Buffer is not defined']);
+      expect(await loadInBrowser('sound', folder, browser)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 });
 
