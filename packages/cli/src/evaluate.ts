@@ -7,6 +7,7 @@ import type { EvaluationData } from './evaluation-data.ts';
 import { openForEvaluation, type RunToEvaluate } from './open-for-evaluation.ts';
 import { percent, type Output } from './output.ts';
 import { protocolName, type ProtocolRequest, type ProtocolResult } from './protocol.ts';
+import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import { runProtocol } from './run-protocol.ts';
 
 /** What to evaluate, on what. */
@@ -39,7 +40,8 @@ export type RunEvaluation = ProtocolResult & {
  *
  * Features are taken from the recipe's evaluation view, once for all protocols. What a linear probe has learned becomes
  * the classifier of the run. On another data set than the run's,
- * joints are mapped to the run's layout, and the data set's name is part of the file's.
+ * joints are mapped to the run's layout, and the data set's name is part of the file's. What trains the encoder keeps its
+ * state in the run folder after every epoch: interrupted, the same call goes on from there, with the same result.
  *
  * @throws FormatError if run or data set cannot be read.
  * @throws RangeError if data set and recipe do not fit.
@@ -55,17 +57,25 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
       const onEpoch = (report: ProbeEpoch): void => showEpoch(request, report, output);
       let learned: Omit<Classifier, 'origin'> | undefined;
       const onClassifier = (classifier: typeof learned): void => void (learned = classifier);
-      const context = { ...opened.context, onEpoch, onClassifier, ...(signal ? { signal } : {}) };
+      const name = evaluationName(epoch, request, data);
+      const asked = askedText(recipe, request);
+      const of = JSON.stringify([name, asked, seed, folder.manifest.startedAt]);
+      const checkpoints = protocolCheckpoints(folder, name, of);
+      const context = {
+        ...opened.context,
+        ...{ onEpoch, onClassifier, checkpoint: checkpoints.at },
+        ...(signal ? { signal } : {}),
+      };
       const evaluation: RunEvaluation = {
         ...{ recipe: recipe.name, seed, epoch },
         data: `${data.name} ${data.benchmark}`,
-        asked: askedText(recipe, request),
+        asked,
         ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
         ...(await runProtocol(request, context, rng)),
       };
       evaluations.push(evaluation);
-      const name = evaluationName(epoch, request, data);
       await folder.saveEvaluation(name, evaluation);
+      await checkpoints.remove();
       if (learned !== undefined) {
         await writeClassifier(folder.path, { ...learned, origin: `${name}, seed ${seed}` });
       }
@@ -138,10 +148,9 @@ export function figureOf(evaluation: ProtocolResult): {
 
 function showEpoch({ protocol }: ProtocolRequest, report: ProbeEpoch, output: Output): void {
   // A probe on features takes milliseconds an epoch; a fine-tuned encoder does not.
-  if (protocol === 'linear' || report.test === undefined) return;
-  output.line(
-    `${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}, test ${percent(report.test)}`,
-  );
+  if (protocol === 'linear') return;
+  const test = report.test === undefined ? '' : `, test ${percent(report.test)}`;
+  output.line(`${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}${test}`);
 }
 
 function describeEvaluation(evaluation: RunEvaluation): string {

@@ -1,4 +1,5 @@
 import type {
+  CheckpointStore,
   ClusteringResult,
   Evaluation,
   FewShotResult,
@@ -72,6 +73,8 @@ export interface ProtocolContext {
   readonly copies: () => Promise<{ readonly encoders: readonly StreamEncoder[]; dispose(): void }>;
   /** Features of the evaluation view, made once for all protocols. */
   readonly features: (part: 'train' | 'test') => Promise<PartFeatures>;
+  /** Where a protocol that trains the encoder keeps its state; nowhere unless given. */
+  readonly checkpoint?: (repeat?: number) => CheckpointStore;
   /** Called with a linear classifier of one stream when it is learned. */
   readonly onClassifier?: (classifier: Omit<Classifier, 'origin'>) => void;
   /** Called after every epoch of a classifier. */

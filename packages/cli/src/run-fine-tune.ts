@@ -34,7 +34,13 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
   const source = await clipSource(context, settings, rng);
   try {
     const input = { encoder: onlyEncoder(copies.encoders), clips: source.clips };
-    const options = { ...settings, classes: source.classes, ...callbacks(context) };
+    const checkpoint = context.checkpoint?.();
+    const options = {
+      ...settings,
+      classes: source.classes,
+      ...callbacks(context),
+      ...(checkpoint && { checkpoint }),
+    };
     return (await fineTune(input, options, rng)).evaluation;
   } finally {
     copies.dispose();
@@ -75,6 +81,7 @@ export async function runSemiSupervised(
         ...settings,
         classes: dataset.classes,
         ...callbacks(context),
+        ...(context.checkpoint && { checkpoint: context.checkpoint }),
         fraction: labels,
         balanced,
         repeats,

@@ -1,4 +1,12 @@
-import { copyParams, disposeParams, linear, ownedVariable, sgd } from '@halp/nn';
+import {
+  copyParams,
+  disposeParams,
+  linear,
+  mergeParams,
+  ownedVariable,
+  prefixed,
+  sgd,
+} from '@halp/nn';
 import type { Initializer, Layer, Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { fit } from '@halp/train';
@@ -16,6 +24,8 @@ import type { Evaluation } from './evaluation.ts';
 import { extractFeatures } from './features.ts';
 import type { FeatureBatch } from './features.ts';
 import { checkLabels, predictionsOf } from './metrics.ts';
+import { checkpointsIn } from './fine-tune-checkpoint.ts';
+import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import { initialWeights } from './probe-training.ts';
 import type { LinearWeights } from './softmax-regression.ts';
 import {
@@ -54,6 +64,11 @@ export interface FineTuneOptions extends TrainingOptions {
   readonly weightDecay?: number;
   /** Classifier to start from instead of a random one. */
   readonly initial?: LinearWeights;
+  /**
+   * Where the state is kept after every epoch: a call with what an interrupted one has left there goes on from it, and
+   * ends with the same numbers. Nothing is kept unless given.
+   */
+  readonly checkpoint?: CheckpointStore;
 }
 
 /** What {@link fineTune} gives. */
@@ -84,8 +99,8 @@ export interface FineTuneResult {
  * @param rng - forks `'classifier'` (classes × D normals) and the streams of the steps, which draw
  *   nothing.
  * @throws RangeError if a batch contradicts its shape, a label is no class, an epoch has no batch or an
- *   option is out of range, or weights diverge. NonFiniteLossError of `@halp/train` if a loss does. The signal's
- *   reason if it aborts.
+ *   option is out of range, or weights diverge. NonFiniteLossError of `@halp/train` if a loss does.
+ *   FormatError if a checkpoint is damaged. The signal's reason if it aborts.
  *
  * @example
  * ```ts
@@ -114,7 +129,7 @@ export async function fineTune(
   const head = newClassifier(initialWeights(initial, { settings, size }, own), size, own);
   try {
     const classifier = { encoder, head };
-    const run = { classifier, clips, settings, weightDecay };
+    const run = { classifier, clips, settings, weightDecay, store: options.checkpoint };
     const { selected, epochs, trained } = await trainEpochs(run, rng);
     const { scores, predictions, epoch, held } = selected;
     const evaluation = createEvaluation({
@@ -137,6 +152,7 @@ interface Run {
   readonly clips: ClipSource;
   readonly settings: TrainingSettings;
   readonly weightDecay: number;
+  readonly store: CheckpointStore | undefined;
 }
 
 /** Encoder and classifier as they were at one check. */
@@ -158,47 +174,61 @@ interface Trained {
   readonly trained: number;
 }
 
+/** The check that is selected so far; its scores are known where it was made in this call. */
+type Best = Pick<Check, 'epoch' | 'accuracy'> & { readonly check?: Check };
+
 async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
   const { classifier, clips, settings, weightDecay } = run;
   const { learningRate: rate, milestones, selectBy, signal, names, caller } = settings;
   const objective = classification(classifier);
   const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay });
   const variables = classifierVariables(classifier);
-  const batches = (epoch: number) => labelledBatches(caller, clips.train(epoch), names.length);
-  const epochs: ProbeEpoch[] = [];
-  let best: { readonly check: Check; readonly copy: Params } | undefined;
-  let trained = 0;
+  // The last epoch's weights are there anyway.
+  const bestVariables = selectBy === 'last-epoch' ? {} : copyOf(variables);
   try {
-    const training = fit(
+    const state = mergeParams(objective.state, prefixed('best', bestVariables));
+    const training = { objective: { ...objective, state }, optimizer, rng };
+    const checkpoints = checkpointsIn(run.store, training, { ...settings, weightDecay });
+    const from = await checkpoints.restore();
+    const epochs = [...from.epochs];
+    let best: Best | undefined = from.best;
+    let { samples } = from.position;
+    const reports = fit(
       objective,
-      batches,
+      (epoch) => labelledBatches(caller, clips.train(epoch), names.length),
       {
         epochs: settings.epochs,
         optimizer,
         schedule: { kind: 'step', rate, milestones, factor: 0.1 },
+        from: from.position,
         ...(signal === undefined ? {} : { signal }),
       },
       rng,
     );
-    for await (const { epoch, losses, learningRate, samples } of training) {
-      trained = Math.round(samples / (epoch + 1));
+    for await (const { epoch, step, losses, learningRate, ...report } of reports) {
+      ({ samples } = report);
       const isChecked = isCheck(epoch, settings);
       if (isChecked) await checkFinite(variables, epoch);
       const check = isChecked ? await measure(run, epoch) : undefined;
-      if (check && isBetter(check.accuracy, best?.check.accuracy, selectBy)) {
-        disposeParams(best?.copy ?? {});
-        // The last epoch's weights are there anyway.
-        best = { check, copy: selectBy === 'last-epoch' ? {} : copyOf(variables) };
+      if (check && isBetter(check.accuracy, best?.accuracy, selectBy)) {
+        best = { epoch, accuracy: check.accuracy, check };
+        copyParams(bestVariables, selectBy === 'last-epoch' ? {} : variables);
       }
-      const report = { epoch, learningRate, loss: losses['total'] ?? NaN, ...check?.accuracy };
-      epochs.push(report);
-      settings.onEpoch?.(report);
+      const found = { epoch, learningRate, loss: losses['total'] ?? NaN, ...check?.accuracy };
+      epochs.push(found);
+      await checkpoints.save({
+        position: { epoch: epoch + 1, step, samples },
+        epochs,
+        ...(best === undefined ? {} : { best: { epoch: best.epoch, accuracy: best.accuracy } }),
+      });
+      settings.onEpoch?.(found);
     }
     if (!best) throw new Error('fineTune: the last epoch must have been checked');
-    if (selectBy !== 'last-epoch') copyParams(variables, best.copy);
-    return { selected: best.check, epochs, trained };
+    if (selectBy !== 'last-epoch') copyParams(variables, bestVariables);
+    const selected = best.check ?? (await measure(run, best.epoch));
+    return { selected, epochs, trained: Math.round(samples / settings.epochs) };
   } finally {
-    disposeParams(best?.copy ?? {});
+    disposeParams(bestVariables);
     optimizer.dispose();
   }
 }

@@ -25,6 +25,7 @@ export type { FeatureBatch, Features } from './features.ts';
 export { fewShot } from './few-shot.ts';
 export type { FewShotOptions, FewShotResult } from './few-shot.ts';
 export { fineTune } from './fine-tune.ts';
+export type { CheckpointStore } from './fine-tune-checkpoint.ts';
 export type {
   FineTuneInput,
   FineTuneOptions,

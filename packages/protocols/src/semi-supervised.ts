@@ -1,6 +1,7 @@
 import type { Random } from '@halp/random';
 import type { ClipSource } from './clip-source.ts';
 import type { Evaluation } from './evaluation.ts';
+import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import { fineTune } from './fine-tune.ts';
 import type { FineTuneOptions, TrainableEncoder } from './fine-tune.ts';
 import { classNames } from './evaluation.ts';
@@ -19,13 +20,15 @@ export interface SemiSupervisedInput {
 }
 
 /** Options of {@link semiSupervised}. */
-export interface SemiSupervisedOptions extends FineTuneOptions {
+export interface SemiSupervisedOptions extends Omit<FineTuneOptions, 'checkpoint'> {
   /** Part of the training clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1, 0.2 in the papers. */
   readonly fraction: number;
   /** Whether the same part of every class is drawn; the authors draw from all clips alike. Default false. */
   readonly balanced?: boolean;
   /** Subsets drawn, each fine-tuned from the pretrained weights. Default 5. */
   readonly repeats?: number;
+  /** Where each repeat keeps its state, as {@link fineTune} does; nothing is kept unless given. */
+  readonly checkpoint?: (repeat: number) => CheckpointStore;
 }
 
 /** What {@link semiSupervised} gives. */
@@ -60,7 +63,7 @@ export async function semiSupervised(
   options: SemiSupervisedOptions,
   rng: Random,
 ): Promise<SemiSupervisedResult> {
-  const { fraction, balanced = false, repeats = 5 } = options;
+  const { fraction, balanced = false, repeats = 5, checkpoint, ...training } = options;
   expectCounts('semiSupervised', { repeats });
   const { length: classes } = classNames('semiSupervised', options.classes);
   const evaluations: Evaluation[] = [];
@@ -72,7 +75,7 @@ export async function semiSupervised(
     try {
       const { evaluation } = await fineTune(
         { encoder: pretrained, clips: await clips(subset.rows, repeat) },
-        options,
+        { ...training, ...(checkpoint && { checkpoint: checkpoint(repeat) }) },
         own.fork('fine-tune'),
       );
       const missingClasses = subset.missing.length;

@@ -2,9 +2,20 @@ import { createRandom } from '@halp/random';
 import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import { extractFeatures, fineTune, predictionsOf } from '../src/index.ts';
-import type { FineTuneOptions, TrainableEncoder } from '../src/index.ts';
+import type { CheckpointStore, FineTuneOptions, TrainableEncoder } from '../src/index.ts';
 import { clusters, wave } from './arrays.ts';
 import { batchesOf, smallEncoder, sourceOf } from './encoders.ts';
+
+/** A store that keeps the last checkpoint in memory. */
+function memoryStore(): CheckpointStore {
+  let last: Uint8Array | undefined;
+  return {
+    path: 'memory',
+    of: 'a test',
+    read: () => Promise.resolve(last),
+    write: (bytes) => Promise.resolve(void (last = bytes)),
+  };
+}
 
 /** What `work` gives with an encoder that is disposed afterwards, and an assertion that nothing leaks. */
 function withEncoder<T>(work: (encoder: TrainableEncoder) => Promise<T>): Promise<T> {
@@ -200,6 +211,63 @@ describe('fineTune', () => {
         await expect(run).rejects.toThrow('enough');
       });
       expect(steps).toBe(4);
+    });
+
+    it('interrupted in any epoch and called again ends with the same bytes, whatever the rule', async () => {
+      const wild = { ...options, learningRate: 0.3, epochs: 5, checkEvery: 2 };
+      for (const selectBy of ['last-epoch', 'best-test-epoch'] as const) {
+        const run = async (checkpoint: CheckpointStore, lastEpoch: number) => {
+          const controller = new AbortController();
+          const clips = {
+            ...source,
+            train: (epoch: number) => {
+              if (epoch > lastEpoch) controller.abort(new Error('interrupted'));
+              return source.train(epoch);
+            },
+          };
+          const { signal } = controller;
+          return withEncoder((encoder) =>
+            fineTune(
+              { encoder, clips },
+              { ...wild, selectBy, checkpoint, signal },
+              createRandom(3),
+            ),
+          );
+        };
+        const [whole, parts] = [memoryStore(), memoryStore()];
+        const undisturbed = await run(whole, Infinity);
+        for (const lastEpoch of [-1, 0, 2]) {
+          await expect(run(parts, lastEpoch)).rejects.toThrow('interrupted');
+        }
+        expect(await run(parts, Infinity)).toEqual(undisturbed);
+        expect(await parts.read()).toEqual(await whole.read());
+        // Once more there is nothing to train.
+        expect(await run(parts, -1)).toEqual(undisturbed);
+      }
+    });
+
+    it('does not go on from a checkpoint of something else, and refuses a damaged one', async () => {
+      const store = memoryStore();
+      const run = (changed: Partial<FineTuneOptions>, seed = 0) =>
+        withEncoder(async (encoder) => {
+          const clips = source;
+          const all = { ...options, checkpoint: store, ...changed };
+          return (await fineTune({ encoder, clips }, all, createRandom(seed))).scores;
+        });
+      const alone = { ...memoryStore(), of: 'nothing else' };
+      const slower = { learningRate: 0.001 };
+      await run({});
+      expect(await run(slower)).toEqual(await run({ ...slower, checkpoint: alone }));
+      await run({});
+      expect(await run({}, 1)).toEqual(await run({ checkpoint: memoryStore() }, 1));
+      await run({});
+      const other = { ...store, of: 'another run' };
+      expect(await run({ checkpoint: other })).toEqual(await run({ checkpoint: memoryStore() }));
+      const bytes = (await other.read()) as Uint8Array;
+      bytes[bytes.length - 3] = (bytes.at(-3) as number) ^ 1;
+      await expect(run({ checkpoint: other })).rejects.toThrow(
+        'memory: expected numbers of checksum',
+      );
     });
 
     it('refuses what would give a plausible number', async () => {

@@ -86,6 +86,16 @@ export function loadCheckpoint<Input>(
   return info;
 }
 
+/**
+ * What a checkpoint says besides its tensors, which are not looked at.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is no checkpoint of this version.
+ */
+export function checkpointInfo(bytes: Uint8Array, path: string): CheckpointInfo {
+  return readInfo(parseSafetensorsHeader(bytes, path).metadata, path);
+}
+
 /** The name of the checksum in the metadata, and what stands there until it is known. */
 const CHECKSUM = 'halp.crc32';
 const NO_CHECKSUM = '00000000';

@@ -1,5 +1,6 @@
 export {
   CHECKPOINT_VERSION,
+  checkpointInfo,
   loadCheckpoint,
   saveCheckpoint,
   type CheckpointInfo,

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import { evaluate, pretrain, type ProtocolRequest } from '@halp/cli';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { recipeNamed, type Recipe } from '@halp/recipes';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectedOutput, keptFolder, MAIN_ARGUMENTS } from './helpers.ts';
+import { tinyMoco } from './tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+const recipe: Recipe = {
+  ...tinyMoco,
+  evaluation: {
+    ...tinyMoco.evaluation,
+    trainView: recipeNamed('synthetic-moco').views.query,
+    fineTune: {
+      ...{ epochs: 4, learningRate: 0.05, milestones: [2], batchSize: 16 },
+      selectBy: 'best-test-epoch',
+    },
+  },
+};
+
+beforeAll(async () => {
+  await useBackend();
+  await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
+  await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 }, collectedOutput());
+}, 120_000);
+
+/** What is there when nobody interrupts, and when it is interrupted after some lines and called again. */
+async function compared(request: ProtocolRequest, lines: number, kept: string): Promise<void> {
+  const name = request.protocol;
+  for (const copy of [`${name}-whole`, `${name}-parts`])
+    await cp(at('run'), at(copy), { recursive: true });
+  const run = (copy: string, output = collectedOutput(), signal?: AbortSignal) =>
+    evaluate(
+      {
+        ...{ run: at(copy), data: at('data'), protocols: [request] },
+        ...(signal ? { signal } : {}),
+      },
+      output,
+    );
+  const whole = collectedOutput();
+  const undisturbed = await run(`${name}-whole`, whole);
+  const controller = new AbortController();
+  const stopping = collectedOutput();
+  const line = (text: string): void => {
+    if (stopping.lines.push(text) === lines) controller.abort();
+  };
+  await expect(run(`${name}-parts`, { ...stopping, line }, controller.signal)).rejects.toThrow(
+    /abort/i,
+  );
+  const left = await readdir(at(`${name}-parts`, 'evaluations'));
+  expect(left).toContain(`${kept}.unfinished.safetensors`);
+  const again = collectedOutput();
+  expect(await run(`${name}-parts`, again)).toEqual(undisturbed);
+  // Only what was not done before.
+  const epochs = (output: readonly string[]): string[] =>
+    output.filter((text) => text.includes(', epoch '));
+  expect([...epochs(stopping.lines), ...epochs(again.lines)]).toEqual(epochs(whole.lines));
+  const [own, expected] = await Promise.all(
+    ['parts', 'whole'].map(async (copy) => {
+      const files = (await readdir(at(`${name}-${copy}`, 'evaluations'))).sort();
+      return Promise.all(
+        files.map((one) => readFile(at(`${name}-${copy}`, 'evaluations', one), 'utf8')),
+      );
+    }),
+  );
+  expect(own).toEqual(expected);
+}
+
+describe('an evaluation that trains the encoder', () => {
+  it('interrupted and called again ends with the same bytes: fine-tuning', async () => {
+    await compared({ protocol: 'fine-tune' }, 2, 'epoch-0001-fine-tune');
+  });
+
+  it('interrupted and called again ends with the same bytes: repeats with some labels', async () => {
+    const request = { protocol: 'semi-supervised', labels: 0.5, repeats: 2 } as const;
+    await compared(request, 5, 'epoch-0001-semi-supervised-0.5-repeat-1');
+  });
+
+  it('says how to go on when Ctrl-C ends it', { timeout: 120_000 }, async () => {
+    await cp(at('run'), at('stopped'), { recursive: true });
+    const args = ['evaluate', 'fine-tune', '--run', at('stopped'), '--data', at('data')];
+    const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args]);
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      if (!said.includes(', epoch ') && String(chunk).includes(', epoch ')) child.kill('SIGINT');
+      said += String(chunk);
+    });
+    const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    expect(said).toContain('the same command');
+    expect(status).toBe(130);
+  });
+});
