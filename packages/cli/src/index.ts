@@ -1,6 +1,14 @@
 export { classify, type Classified, type ClassifyOptions } from './classify.ts';
 export { doctor } from './doctor.ts';
 export { embed, type EmbedOptions } from './embed.ts';
+export {
+  estimate,
+  estimateText,
+  type EstimateOptions,
+  type EvaluationEstimate,
+  type RunEstimate,
+  type TableEstimate,
+} from './estimate.ts';
 export { evaluate, type EvaluateOptions, type RunEvaluation } from './evaluate.ts';
 export type { ClassifierChange, RunToEvaluate } from './open-for-evaluation.ts';
 export type {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { classifyCommand } from './commands/classify.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embedCommand } from './commands/embed.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { fuseCommand } from './commands/fuse.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     classifyCommand(),
     retrieveCommand(),
     embedCommand(),
+    estimateCommand(),
     reproduceCommand(),
     runsCommand(),
     reportCommand(),

@@ -1,0 +1,43 @@
+import { reducedTable } from '@halp/recipes';
+import { Command } from 'commander';
+import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
+import { estimate, estimateText } from '../estimate.ts';
+import { loadTable } from '../load-table.ts';
+import { startBackend } from '../start-backend.ts';
+
+interface EstimateFlags extends CommonOptions {
+  readonly data?: string;
+  readonly steps?: number;
+  readonly reduced?: boolean;
+}
+
+/** `halp estimate`. */
+export function estimateCommand(): Command {
+  return common(new Command('estimate'), 'measurement')
+    .description('measure a few steps and say how long a table takes on this machine')
+    .argument('<table>', 'as of reproduce')
+    .option(
+      '--data <dir>',
+      'as of reproduce; without, the published sizes of NTU RGB+D and PKU-MMD',
+    )
+    .option('--steps <n>', 'steps to measure of every kind of run (default: 3)', positiveNumber)
+    .option('--reduced', 'the table as reproduce --reduced makes it')
+    .action(async (name: string, flags: EstimateFlags) => {
+      await guarded(flags, async (output, signal) => {
+        const { data, steps, reduced = false } = flags;
+        const whole = await loadTable(name);
+        const { name: backend } = await startBackend(flags.backend, output);
+        const found = await estimate(
+          reduced ? reducedTable(whole) : whole,
+          {
+            signal,
+            ...(data === undefined ? {} : { data }),
+            ...(steps === undefined ? {} : { steps }),
+          },
+          output,
+        );
+        output.line(estimateText(found));
+        output.result({ ...found, backend });
+      });
+    });
+}
