@@ -105,17 +105,10 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('input', ({ target }) => {
     const name = target instanceof HTMLElement ? target.getAttribute('name') : null;
-    switch (name) {
-      case 'step':
-        render();
-        break;
-      case 'action':
-      case 'subject':
-      case 'camera':
-        dropped = undefined;
-        void inTurn(answerNow);
-        break;
-    }
+    if (name === 'step') render();
+    if (!['action', 'subject', 'camera'].includes(name ?? '')) return;
+    dropped = undefined;
+    void inTurn(answerNow);
   });
   form.addEventListener('change', ({ target }) => {
     if (!(target instanceof HTMLInputElement)) return;
