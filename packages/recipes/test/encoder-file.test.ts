@@ -1,0 +1,143 @@
+import { FormatError, formatSafetensors } from '@halp/files';
+import { stateArrays } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import {
+  buildEncoder,
+  formatEncoderFile,
+  parseEncoderFile,
+  syntheticMoco,
+  type EncoderFile,
+  type Recipe,
+} from '@halp/recipes';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+
+const recipe: Recipe = {
+  ...syntheticMoco,
+  name: 'small',
+  encoder: { kind: 'bigru', hidden: 3, layers: 1, direction: 'stepwise' },
+};
+const manifest: EncoderFile['manifest'] = {
+  format: 1,
+  name: 'small',
+  recipe,
+  seed: 4,
+  ...{ data: {}, software: {}, machine: {}, startedAt: '2026-01-01T00:00:00Z' },
+};
+const clips = (): tf.Tensor5D => {
+  const rng = createRandom(1);
+  const numbers = Float32Array.from({ length: 2 * 3 * 5 * 25 * 2 }, () => rng.normal());
+  return tf.tensor5d(numbers, [2, 3, 5, 25, 2]);
+};
+
+onEachBackend(() => {
+  describe('an encoder in a file', () => {
+    const written = async (
+      change: Partial<Omit<EncoderFile, 'recipe'>> = {},
+    ): Promise<Uint8Array> => {
+      const encoder = buildEncoder(recipe, createRandom(4));
+      try {
+        return await formatEncoderFile({
+          ...{ encoder, stream: 'joint', manifest, epoch: 30 },
+          ...change,
+        });
+      } finally {
+        encoder.dispose();
+      }
+    };
+
+    it('is the same encoder again, with what it was made from, and nothing is left', async () => {
+      const bytes = await written();
+      const encoder = buildEncoder(recipe, createRandom(4));
+      const x = clips();
+      const expected = encoder.apply(x, 'eval');
+      await expectNoLeak(async () => {
+        const file = parseEncoderFile(bytes, 'e.safetensors');
+        expect(file).toMatchObject({ stream: 'joint', epoch: 30, manifest });
+        expect(file.recipe).toEqual(JSON.parse(JSON.stringify(recipe)));
+        const features = file.encoder.apply(x, 'eval');
+        await expectClose(features, expected, 0);
+        features.dispose();
+        file.encoder.dispose();
+      });
+      tf.dispose([x, expected]);
+      encoder.dispose();
+    });
+
+    it('makes its stream of the joints that it is given', async () => {
+      const [joint, motion] = [
+        parseEncoderFile(await written(), 'joint'),
+        parseEncoderFile(await written({ stream: 'motion' }), 'motion'),
+      ];
+      const x = clips();
+      // One pose held: the motion is zero everywhere, and nothing of the pose is left.
+      const [held, still] = tf.tidy(() => [
+        tf.tile(tf.slice(x, [0, 0, 0, 0, 0], [2, 3, 1, 25, 2]), [1, 1, 5, 1, 1]),
+        joint.encoder.apply(tf.zerosLike(x), 'eval'),
+      ]) as [tf.Tensor5D, tf.Tensor2D];
+      const features = motion.encoder.apply(held, 'eval');
+      await expectClose(features, still, 1e-6);
+      tf.dispose([x, held, still, features]);
+      joint.encoder.dispose();
+      motion.encoder.dispose();
+    });
+  });
+});
+
+describe('a file that is no encoder', () => {
+  it.each([
+    ['without a manifest', {}, 'expected the manifest of a run in the metadata, got none'],
+    ['with a manifest that is none', { manifest: '[]' }, 'expected a run folder of format 1'],
+    [
+      'without a layout',
+      { manifest: JSON.stringify({ ...manifest, recipe: { ...recipe, data: {} } }) },
+      'expected a recipe with a layout, got none',
+    ],
+    [
+      'of a module',
+      {
+        manifest: JSON.stringify({
+          ...manifest,
+          recipe: { ...recipe, encoder: { kind: 'module', module: 'x', options: {} } },
+        }),
+      },
+      'expected a recipe with an encoder of these packages, got none',
+    ],
+    [
+      'of no stream',
+      { manifest: JSON.stringify(manifest), stream: 'touch', epoch: '1' },
+      'expected the stream joint, motion or bone, got touch',
+    ],
+    [
+      'after no number of epochs',
+      { manifest: JSON.stringify(manifest), stream: 'joint', epoch: 'x' },
+      'expected the epochs of training, got x',
+    ],
+    [
+      'with other tensors',
+      { manifest: JSON.stringify(manifest), stream: 'joint', epoch: '1' },
+      'missing: ',
+    ],
+  ])('is refused %s, and nothing is left', async (_, metadata, message) => {
+    await tf.setBackend('cpu');
+    const bytes = formatSafetensors({}, { x: 'y', ...(metadata as Record<string, string>) });
+    const before = tf.memory().numTensors;
+    expect(() => parseEncoderFile(bytes, 'e.safetensors')).toThrow(FormatError);
+    expect(() => parseEncoderFile(bytes, 'e.safetensors')).toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('is refused with one tensor of another shape', async () => {
+    const other: Recipe = {
+      ...recipe,
+      encoder: { kind: 'bigru', hidden: 5, layers: 1, direction: 'stepwise' },
+    };
+    const encoder = buildEncoder(other, createRandom(0));
+    const tensors = await stateArrays({ ...encoder.params, ...encoder.buffers });
+    encoder.dispose();
+    const metadata = { manifest: JSON.stringify(manifest), stream: 'joint', epoch: '1' };
+    const bytes = formatSafetensors(tensors, metadata);
+    expect(() => parseEncoderFile(bytes, 'e.safetensors')).toThrow(/expected shape \[9, 150\]/);
+  });
+});
