@@ -46,11 +46,11 @@ const words =
 
 await tf.setBackend('cpu');
 const clips = await clipAndViews();
-const settings = {
-  ...{ seed: 0, prototypes: 12, count: 60, boundary: 'exact' },
-  anchor: firstInFront(),
-} as const;
-const scenes = [1, 0.8, 0.6, 0.4, 0.2, 0].map((lambda) => computeScene({ ...settings, lambda }));
+const settings = { seed: 0, prototypes: 12, boundary: 'exact' } as const;
+const anchor = firstInFront();
+const scenes = [1, 0.8, 0.6, 0.4, 0.2, 0].map((lambda) =>
+  computeScene({ ...settings, anchor, count: 60, lambda }),
+);
 for (const mode of ['light', 'dark'] as const) {
   const bytes = new TextEncoder().encode(picture(mode));
   await writeFileAtomic(`docs/public/picture-${mode}.svg`, bytes);
@@ -60,9 +60,7 @@ for (const mode of ['light', 'dark'] as const) {
 /** The first key whose cell is seen as a whole. */
 function firstInFront(): number {
   for (let anchor = 0; anchor < keyCount; anchor++) {
-    const scene = computeScene({
-      ...{ seed: 0, prototypes: 12, count: 1, lambda: 1, boundary: 'exact', anchor },
-    });
+    const scene = computeScene({ ...settings, anchor, count: 1, lambda: 1 });
     const { rim } = cellsOf(scene.prototypes)[scene.nearest] as Cell;
     const camera = cameraOf(scene);
     if (rim.every((point) => project(camera, point)[2] > 0.2)) return anchor;

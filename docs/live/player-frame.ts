@@ -1,5 +1,46 @@
-/** Gives the frame of a player as many rows as it needs for this many clips, each at least 300 pixels wide. */
-export function makeRoom(frame: HTMLIFrameElement, clips: number): void {
-  const columns = Math.max(1, Math.floor((frame.clientWidth - 64) / 314));
-  frame.style.setProperty('--rows', String(Math.ceil(clips / columns)));
+import { onThemeChange } from './theme.ts';
+
+/** Where players are shown. */
+export interface PlayerFrame {
+  /** Shows a player of so many clips. */
+  readonly show: (html: string, clips: number) => void;
+  /** Stops following the page. */
+  readonly stop: () => void;
+}
+
+/** A frame for players, with as many rows as their clips need, in the colours to which the site has been turned. */
+export function playerFrame(frame: HTMLIFrameElement): PlayerFrame {
+  let page = '';
+  let clips = 1;
+  const makeRoom = (): void => {
+    // Each clip is at least 300 pixels wide.
+    const columns = Math.max(1, Math.floor((frame.clientWidth - 64) / 314));
+    frame.style.setProperty('--rows', String(Math.ceil(clips / columns)));
+  };
+  let isDark = false;
+  const draw = (): void => {
+    isDark = isSiteDark();
+    // What is in a frame sees the choice of the system, not the site's.
+    frame.srcdoc = page.replaceAll('(prefers-color-scheme:dark)', isDark ? ' all' : ' not all');
+  };
+  const resized = new ResizeObserver(makeRoom);
+  resized.observe(frame);
+  const stopTheme = onThemeChange(() => {
+    if (page !== '' && isSiteDark() !== isDark) draw();
+  });
+  return {
+    show(html, count) {
+      [page, clips] = [html, count];
+      makeRoom();
+      draw();
+    },
+    stop() {
+      resized.disconnect();
+      stopTheme();
+    },
+  };
+}
+
+function isSiteDark(): boolean {
+  return document.documentElement.classList.contains('dark');
 }

@@ -192,6 +192,10 @@ export function encoderPageTests(open: OpenPage): void {
       expect(Math.abs((classes[name] as number) - probability)).toBeLessThan(TOLERANCE);
     }
     other.encoder.dispose();
+    await page.locator('.VPSwitchAppearance').first().click();
+    const player = page.frameLocator('.encoder iframe').locator('body');
+    const background = () => player.evaluate((body) => getComputedStyle(body).backgroundColor);
+    await expect.poll(background).toBe('rgb(15, 19, 23)');
     expect(problems).toEqual([]);
     await page.close();
   }, 120_000);

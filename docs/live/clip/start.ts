@@ -15,7 +15,7 @@ import { player, type PlayerClip } from '@halp/viewer';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
-import { makeRoom } from '../player-frame.ts';
+import { playerFrame } from '../player-frame.ts';
 import { clipOf, factsOf, fileSource, syntheticSource, type Source } from './clips.ts';
 import { stepsEditor } from './steps-editor.ts';
 
@@ -32,7 +32,7 @@ const pipelines: Readonly<Record<string, Pipeline>> = {
 /** Wires the page in `root`; what is returned undoes it. */
 export function startClip(root: HTMLElement): () => void {
   const form = find(root, 'form', HTMLFormElement);
-  const frame = find(root, 'iframe', HTMLIFrameElement);
+  const frame = playerFrame(find(root, 'iframe', HTMLIFrameElement));
   const steps = find(root, '[data-part=steps]', HTMLElement);
   const action = find(form, '[name=action]', HTMLSelectElement);
   const chooser = find(form, '[name=pipeline]', HTMLSelectElement);
@@ -40,7 +40,6 @@ export function startClip(root: HTMLElement): () => void {
   let dropped: Source | undefined;
   let timer = 0;
   let latest = 0;
-  let shown = 1;
 
   action.append(
     ...syntheticClasses.map((name, i) =>
@@ -60,9 +59,7 @@ export function startClip(root: HTMLElement): () => void {
       if (mine !== latest) return;
       const title = `${source.title}, ${choice.stream} stream`;
       const up = choice.normalised ? 'z' : 'y';
-      shown = clips.length;
-      makeRoom(frame, shown);
-      frame.srcdoc = player(clips, kinectV2, { title, up });
+      frame.show(player(clips, kinectV2, { title, up }), clips.length);
       write('facts', `${source.title}: ${factsOf(source, clipOf(source, false))}.`);
       write('pipeline', JSON.stringify(pipeline, null, 2));
       write('problem', '');
@@ -117,15 +114,13 @@ export function startClip(root: HTMLElement): () => void {
     seed.value = String(Number(seed.value) + 1);
     soon();
   });
-  const resized = new ResizeObserver(() => makeRoom(frame, shown));
-  resized.observe(frame);
   const stopDrops = listenToDrops(root, ([file]) => {
     if (file !== undefined) void read(file);
   });
   edit(pipelines[chooser.value] ?? []);
   void show().then(() => (root.dataset['ready'] = 'true'));
   return () => {
-    resized.disconnect();
+    frame.stop();
     stopDrops();
     clearTimeout(timer);
   };

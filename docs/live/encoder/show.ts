@@ -4,7 +4,7 @@ import { countParams } from '@halp/nn';
 import { filmstrip, player } from '@halp/viewer';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
-import { makeRoom } from '../player-frame.ts';
+import type { PlayerFrame } from '../player-frame.ts';
 import type { Answer, Moment } from './answer.ts';
 import { exhibitText, type Exhibit, type Gallery } from './gallery.ts';
 import { drawMap } from './map.ts';
@@ -48,10 +48,11 @@ export function showTiming(root: HTMLElement, backend: string, timing: Timing): 
 /** The clip, and the clips that are nearest to it. */
 export function showClips(
   root: HTMLElement,
-  { recipe, layout }: Model,
-  { query, clip, moments }: Answer,
-  gallery: Gallery | undefined,
+  frame: PlayerFrame,
+  { model, answer, gallery }: { model: Model; answer: Answer; gallery: Gallery | undefined },
 ): void {
+  const { recipe, layout } = model;
+  const { query, clip, moments } = answer;
   const up = recipe.data.axes === 'camera' ? 'y' : 'z';
   const strip = find(root, '[data-part=strip] img', HTMLImageElement);
   const frames = strip.clientWidth < 520 ? 4 : 8;
@@ -60,7 +61,6 @@ export function showClips(
   strip.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   strip.alt = `Frames of the clip ${query.title}`;
   if (gallery === undefined) return;
-  const frame = find(root, 'iframe', HTMLIFrameElement);
   const near = (moments.at(-1)?.neighbours ?? []).slice(0, 2).map(({ row, similarity }) => {
     const exhibit = gallery.exhibits[row] as Exhibit;
     return {
@@ -69,9 +69,8 @@ export function showClips(
     };
   });
   const clips = [{ clip, caption: query.title }, ...near];
-  frame.dataset['clips'] = String(clips.length);
-  makeRoom(frame, clips.length);
-  frame.srcdoc = player(clips, layout, { title: `${query.title}, and the nearest`, up });
+  const title = `${query.title}, and the nearest`;
+  frame.show(player(clips, layout, { title, up }), clips.length);
 }
 
 /** What is said of the clip after some of its frames. */

@@ -6,7 +6,7 @@ import { syntheticSource } from '../clip/clips.ts';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
-import { makeRoom } from '../player-frame.ts';
+import { playerFrame } from '../player-frame.ts';
 import { ask, type Answer, type Query } from './answer.ts';
 import { readDropped, type Dropped } from './dropped.ts';
 import { makeExhibits, makeGallery, type Gallery } from './gallery.ts';
@@ -19,7 +19,7 @@ import { timeOf } from './timing.ts';
 export async function startEncoder(root: HTMLElement): Promise<() => void> {
   const form = find(root, 'form', HTMLFormElement);
   const slider = find(form, '[name=step]', HTMLInputElement);
-  const frame = find(root, 'iframe', HTMLIFrameElement);
+  const frame = playerFrame(find(root, 'iframe', HTMLIFrameElement));
   let files: ModelFiles = await shippedFiles();
   let model: Model | undefined;
   let gallery: Gallery | undefined;
@@ -56,7 +56,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
   const answerNow = async (): Promise<void> => {
     if (model === undefined) return;
     answer = await ask(model, dropped ?? chosen(form), gallery);
-    showClips(root, model, answer, gallery);
+    showClips(root, frame, { model, answer, gallery });
     render();
   };
   const measure = async (): Promise<void> => {
@@ -137,8 +137,6 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
     dropped = undefined;
     void inTurn(answerNow);
   });
-  const resized = new ResizeObserver(() => makeRoom(frame, Number(frame.dataset['clips'] ?? 1)));
-  resized.observe(frame);
   const stopDrops = listenToDrops(root, read);
 
   void inTurn(async () => {
@@ -150,7 +148,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
   }).then(() => (root.dataset['ready'] = 'true'));
   return () => {
     stopped = true;
-    resized.disconnect();
+    frame.stop();
     stopDrops();
     void last.then(() => model?.encoder.dispose());
   };

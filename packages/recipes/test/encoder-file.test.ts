@@ -57,7 +57,7 @@ onEachBackend(() => {
         expect(file).toMatchObject({ stream: 'joint', epoch: 30, manifest });
         expect(file.recipe).toEqual(JSON.parse(JSON.stringify(recipe)));
         const features = file.encoder.apply(x, 'eval');
-        await expectClose(features, expected, 0);
+        expectClose(features, expected, { absolute: 0 });
         features.dispose();
         file.encoder.dispose();
       });
@@ -72,13 +72,15 @@ onEachBackend(() => {
       ];
       const x = clips();
       // One pose held: the motion is zero everywhere, and nothing of the pose is left.
-      const [held, still] = tf.tidy(() => [
-        tf.tile(tf.slice(x, [0, 0, 0, 0, 0], [2, 3, 1, 25, 2]), [1, 1, 5, 1, 1]),
-        joint.encoder.apply(tf.zerosLike(x), 'eval'),
-      ]) as [tf.Tensor5D, tf.Tensor2D];
+      const held = tf.tidy(() => {
+        const pose = tf.slice(x, [0, 0, 0, 0, 0], [2, 3, 1, 25, 2]);
+        return tf.tile<tf.Tensor5D>(pose, [1, 1, 5, 1, 1]);
+      });
+      const zeros = tf.zeros<tf.Rank.R5>(x.shape);
+      const still = joint.encoder.apply(zeros, 'eval');
       const features = motion.encoder.apply(held, 'eval');
-      await expectClose(features, still, 1e-6);
-      tf.dispose([x, held, still, features]);
+      expectClose(features, still, { absolute: 1e-6 });
+      tf.dispose([x, held, zeros, still, features]);
       joint.encoder.dispose();
       motion.encoder.dispose();
     });
