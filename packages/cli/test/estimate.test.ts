@@ -63,7 +63,7 @@ describe('estimate', () => {
         const { crops: _, ...linear } = recipe.evaluation.linear;
         return [name, { ...recipe, evaluation: { ...recipe.evaluation, linear } }] as const;
       });
-      return { ...row, recipe: Object.fromEntries(withFixed) } as TablePlan['rows'][number];
+      return { ...row, recipe: Object.fromEntries(withFixed) };
     });
     const cheap = await estimate({ ...table, rows: fixed }, { steps: 1 }, output);
     expect(cheap.evaluations[0]?.hours).toBeLessThan((found.evaluations[0]?.hours as number) / 2);
