@@ -1,3 +1,3 @@
 import { packageConfig } from '../../tools/tsup.ts';
 
-export default packageConfig(['src/index.ts', 'src/cli.ts']);
+export default packageConfig(['src/index.ts', 'src/cli.ts', 'src/register.ts']);

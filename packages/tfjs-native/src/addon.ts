@@ -5,10 +5,9 @@ import { arch, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { compile, requireCompiler } from './binding.ts';
-import { hasLibrary, libraryFolder } from './library.ts';
+import { hasLibrary, libraryFolder, linkFlags } from './library.ts';
 import { NativeError } from './native-error.ts';
 import { settingsOf, type NativeOptions } from './options.ts';
-import { LIBRARIES } from './wheel.ts';
 
 /** A C++ add-on of Node that calls TensorFlow's library, such as one that registers operations. */
 export interface Addon {
@@ -58,7 +57,6 @@ export async function compileAddon(addon: Addon, options: NativeOptions = {}): P
   const scratch = await mkdtemp(join(dirname(target), '.compiling-'));
   try {
     const output = join(scratch, `${name}.node`);
-    const lib = join(library, 'lib');
     await compile(
       output,
       sources.map((file) => join(folder, file)),
@@ -68,7 +66,7 @@ export async function compileAddon(addon: Addon, options: NativeOptions = {}): P
         ...[folder, ...include.map((each) => join(folder, each)), join(library, 'include')].map(
           (each) => `-I${each}`,
         ),
-        ...[`-L${lib}`, ...LIBRARIES.map((each) => `-l:${each}`), `-Wl,-rpath,${lib}`],
+        ...linkFlags(settings),
       ],
     );
     await rename(output, target);

@@ -1,20 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { libraryFolder } from './library.ts';
+import { cudaLibraries, libraryFolder, linkFlags } from './library.ts';
 import type { NativePackage } from './locate.ts';
 import { NativeError } from './native-error.ts';
 import type { Settings } from './options.ts';
 import { lastWords, runProgram } from './program.ts';
-import { LIBRARIES } from './wheel.ts';
 
 /** The compiled files, by name: the package's own binding, and the add-on that `startupAddon` speaks of. */
 const BINDING = 'tfjs_binding.node';
 const STARTUP = 'startup.node';
+
+/** Beside them: the paths of the libraries that must be loaded before, if there are any. */
+const BEFORE = 'before.json';
 
 const FLAGS = ['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
 
@@ -45,7 +47,7 @@ function compiler(env: NodeJS.ProcessEnv): string {
  */
 export async function bindingFolder(found: NativePackage, settings: Settings): Promise<string> {
   const hash = createHash('sha256');
-  for (const part of [settings.wheel.sha256, libraryFolder(settings), ...FLAGS])
+  for (const part of [settings.wheel.sha256 ?? '', libraryFolder(settings), ...FLAGS])
     hash.update(`${part}\0`);
   for (const file of await sources(found)) hash.update(await readFile(file));
   hash.update(await readFile(startupSource()));
@@ -89,8 +91,6 @@ export async function compileBinding(
     step: 'compile',
     message: `compiling the binding of ${found.name} ${found.version}`,
   });
-  const library = libraryFolder(settings);
-  const lib = join(library, 'lib');
   const output = join(scratch, 'binding');
   await mkdir(output);
   const all = await sources(found);
@@ -99,11 +99,12 @@ export async function compileBinding(
     all.filter((file) => file.endsWith('.cc')),
     settings,
     [
-      ...[`-I${join(library, 'include')}`, `-I${found.folder}`, `-L${lib}`],
-      ...[...LIBRARIES.map((name) => `-l:${name}`), `-Wl,-rpath,${lib}`],
+      ...[`-I${join(libraryFolder(settings), 'include')}`, `-I${found.folder}`],
+      ...linkFlags(settings),
     ],
   );
   await compile(join(output, STARTUP), [startupSource()], settings, []);
+  await writeFile(join(output, BEFORE), JSON.stringify(await cudaLibraries(settings)));
   await mkdir(dirname(target), { recursive: true });
   await rm(target, { recursive: true, force: true });
   await rename(output, target);
@@ -141,15 +142,20 @@ function nodeApiHeaders(): string {
 
 /** Whether the compiled binding is kept. */
 export function hasBinding(folder: string): boolean {
-  return existsSync(join(folder, BINDING)) && existsSync(join(folder, STARTUP));
+  return [BINDING, STARTUP, BEFORE].every((name) => existsSync(join(folder, name)));
 }
 
 /**
  * The add-on beside a package's binding that holds back what TensorFlow's library says on standard error while it is
- * loaded; the file may be missing.
+ * loaded, and loads those that must be there before it; the file may be missing.
  */
 export function startupAddon({ binding }: NativePackage): string {
   return join(dirname(binding), STARTUP);
+}
+
+/** The file with the paths of the libraries to load before a package's binding; it may be missing. */
+export function librariesBefore({ binding }: NativePackage): string {
+  return join(dirname(binding), BEFORE);
 }
 
 /** Puts a kept binding where the package looks for it; each file is whole at any moment. */
@@ -157,6 +163,7 @@ export async function placeBinding(folder: string, found: NativePackage): Promis
   await mkdir(dirname(found.binding), { recursive: true });
   for (const [name, target] of [
     [STARTUP, startupAddon(found)],
+    [BEFORE, librariesBefore(found)],
     [BINDING, found.binding],
   ] as const) {
     const part = `${target}.${randomUUID()}.part`;
@@ -173,4 +180,5 @@ export async function placeBinding(folder: string, found: NativePackage): Promis
 export async function removeBinding(found: NativePackage): Promise<void> {
   await rm(found.binding, { force: true });
   await rm(startupAddon(found), { force: true });
+  await rm(librariesBefore(found), { force: true });
 }

@@ -1,3 +1,4 @@
+import { requireGpu } from './cuda.ts';
 import { bindingFolder, hasBinding, requireCompiler } from './binding.ts';
 import { requirePip } from './download.ts';
 import { hasLibrary, requireSpace } from './library.ts';
@@ -5,7 +6,7 @@ import { locateNative, type NativePackage } from './locate.ts';
 import { NativeError, type NativeProblem } from './native-error.ts';
 import { settingsOf, type NativeOptions, type Settings } from './options.ts';
 import { requireProject } from './package.ts';
-import { requireSupported, thisMachine } from './platform.ts';
+import { requireSupported, thisMachine, untested } from './platform.ts';
 import { verifyBinding } from './verify.ts';
 
 /** Something that keeps `installNative` from succeeding. */
@@ -32,6 +33,8 @@ export interface NativeStatus {
   readonly todo: readonly string[];
   /** What keeps it from doing so; empty if it can. */
   readonly obstacles: readonly Obstacle[];
+  /** Why nobody can promise that it runs on this kind of machine; undefined where it has been seen to run. */
+  readonly untested?: string;
 }
 
 /**
@@ -43,7 +46,12 @@ export async function checkNative(options: NativeOptions = {}): Promise<NativeSt
   const settings = settingsOf(options);
   const { project, cache } = settings;
   const found = locateNative(project);
-  const known = { cache, ...(found === undefined ? {} : { package: found }) };
+  const warning = untested(thisMachine(), settings.wheel.cuda);
+  const known = {
+    cache,
+    ...(found === undefined ? {} : { package: found }),
+    ...(warning === undefined ? {} : { untested: warning }),
+  };
   const refusal = await obstacle(() => requireMachine(settings));
   if (refusal.length > 0) return { ...known, ready: false, todo: [], obstacles: refusal };
   if (found?.bound === true) {
@@ -79,17 +87,17 @@ export async function needsOf(
  *
  * @throws NativeError `turned-off` or `unsupported-platform`.
  */
-export function requireMachine({ env }: Settings): void {
+export function requireMachine({ env, wheel }: Settings): void {
   if (env['HALP_NATIVE'] === 'off') {
     throw new NativeError('turned-off', 'is turned off by HALP_NATIVE=off', 'unset that variable');
   }
-  requireSupported(thisMachine());
+  requireSupported(thisMachine(), wheel.cuda);
 }
 
 /**
  * Refuses a machine that lacks a program or the space for what is needed, before anything is downloaded.
  *
- * @throws NativeError `no-compiler`, `no-python`, `no-pip` or `disk-full`.
+ * @throws NativeError `no-gpu`, `old-driver`, `old-gpu`, `no-compiler`, `no-python`, `no-pip` or `disk-full`.
  */
 export async function requireTools(needs: Needs, settings: Settings): Promise<void> {
   for (const require of toolsFor(needs, settings)) await require();
@@ -97,6 +105,7 @@ export async function requireTools(needs: Needs, settings: Settings): Promise<vo
 
 function toolsFor(needs: Needs, settings: Settings): readonly (() => Promise<void>)[] {
   return [
+    ...(settings.wheel.cuda ? [async (): Promise<void> => void (await requireGpu(settings))] : []),
     ...(needs.binding ? [(): Promise<void> => requireCompiler(settings)] : []),
     ...(needs.library && settings.wheelFile === undefined
       ? [(): Promise<void> => requirePip(settings)]
@@ -134,7 +143,7 @@ function todoOf(
   const { wheel, wheelFile } = settings;
   const source =
     wheelFile === undefined
-      ? `download TensorFlow ${wheel.version} (${Math.round(wheel.bytes / 1e6)} MB)`
+      ? `download TensorFlow ${wheel.version}${wheel.cuda ? ' for CUDA' : ''} (${Math.round(wheel.bytes / 1e6)} MB)`
       : `unpack ${wheelFile}`;
   return [
     ...(found === undefined ? [`install ${settings.package}`] : []),

@@ -3,17 +3,23 @@ import { parseArgs } from 'node:util';
 
 import { checkNative, type NativeStatus } from './check.ts';
 import { installNative } from './install.ts';
+import { listNative, uninstallNative } from './kept.ts';
 import type { NativePackageName } from './locate.ts';
 import { NativeError } from './native-error.ts';
 import type { InstallProgress, NativeOptions } from './options.ts';
 
 const USAGE = `usage: tfjs-native install [options]
+       tfjs-native list [--json]
+       tfjs-native uninstall [--project DIR] [--json]
 
-Makes @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu run in this project, whose own install script downloads a
-library that is gone: takes the library from TensorFlow's Python wheel and compiles the package's own binding.
-Needs Linux x64, Node 20 or 22, python3 with pip, g++; 1.4 GB of disk while it works, 860 MB after.
+install makes @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu run in this project, whose own install script
+downloads a library that is gone: takes the library from TensorFlow's Python wheel and compiles the package's own
+binding. Needs Linux x64 (Linux arm64 and macOS arm64: untested), Node 20 or newer, python3 with pip, g++; 1.4 GB of
+disk while it works, 860 MB after. list shows what is kept for all projects of this user, uninstall removes it, and
+this project's binding.
 
   --check          say what is missing, change nothing; exit status 1 if something is
+  --cuda           TensorFlow for NVIDIA's GPUs, Linux x64 (untested); about 10 GB of disk while it works
   --json           one JSON object on standard output
   --wheel FILE     use this copy of the wheel instead of downloading it
   --project DIR    the project (default: the current folder)
@@ -22,10 +28,13 @@ Needs Linux x64, Node 20 or 22, python3 with pip, g++; 1.4 GB of disk while it w
 
 Libraries are kept in $XDG_CACHE_HOME/halp/tfjs-native or ~/.cache/halp/tfjs-native; HALP_NATIVE=off turns it off.`;
 
+const WORDS = ['install', 'list', 'uninstall'] as const;
+
 const PACKAGES: readonly string[] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
 
 /** Options and what to do with them; a wrong word is an error with the usage's exit status. */
 interface Command {
+  readonly word: (typeof WORDS)[number];
   readonly help: boolean;
   readonly check: boolean;
   readonly json: boolean;
@@ -38,6 +47,7 @@ function parse(args: readonly string[]): Command {
     allowPositionals: true,
     options: {
       check: { type: 'boolean', default: false },
+      cuda: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
       wheel: { type: 'string' },
@@ -45,9 +55,12 @@ function parse(args: readonly string[]): Command {
       package: { type: 'string' },
     },
   });
-  const { check, json, help, wheel, project } = values;
-  if (!help && (positionals.length !== 1 || positionals[0] !== 'install')) {
-    throw new TypeError(`tfjs-native: expects the word install, got '${positionals.join(' ')}'`);
+  const { check, cuda, json, help, wheel, project } = values;
+  const word = WORDS.find((each) => each === positionals[0]);
+  if (!help && (positionals.length !== 1 || word === undefined)) {
+    throw new TypeError(
+      `tfjs-native: expects one of the words ${WORDS.join(', ')}, got '${positionals.join(' ')}'`,
+    );
   }
   if (values.package !== undefined && !PACKAGES.includes(values.package)) {
     throw new TypeError(
@@ -55,7 +68,8 @@ function parse(args: readonly string[]): Command {
     );
   }
   const name = values.package as NativePackageName | undefined;
-  return { check, json, help, options: { wheelFile: wheel, project, package: name } };
+  const options = { wheelFile: wheel, project, package: name, cuda };
+  return { word: word ?? 'install', check, json, help, options };
 }
 
 async function install({ json, options }: Command): Promise<number> {
@@ -92,6 +106,26 @@ async function check({ json, options }: Command): Promise<number> {
   return status.ready ? 0 : 1;
 }
 
+async function list({ json, options }: Command): Promise<number> {
+  const kept = await listNative(options);
+  const lines = kept.items.map(({ name, bytes }) => `${megabytes(bytes)}  ${name}`);
+  const total = `${megabytes(kept.bytes)}  in ${kept.cache}`;
+  answer(json, kept, [...lines, total].join('\n'));
+  return 0;
+}
+
+async function uninstall({ json, options }: Command): Promise<number> {
+  const done = await uninstallNative(options);
+  const { bytes, cache } = done.removed;
+  const lost = done.unbound === undefined ? '' : `; ${done.unbound} has lost its binding`;
+  answer(json, done, `freed ${megabytes(bytes).trim()} in ${cache}${lost}`);
+  return 0;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`.padStart(11);
+}
+
 function describe(status: NativeStatus): string {
   const name =
     status.package === undefined
@@ -103,6 +137,7 @@ function describe(status: NativeStatus): string {
     `${name}: not ready${can ? '; run: npx @halp/tfjs-native install' : ''}`,
     ...status.todo.map((each) => `  to do: ${each}`),
     ...status.obstacles.map((each) => `  in the way: ${each.message}`),
+    ...(status.untested === undefined ? [] : [`  beware: ${status.untested}`]),
   ].join('\n');
 }
 
@@ -138,7 +173,14 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  return command.check ? check(command) : install(command);
+  switch (command.word) {
+    case 'install':
+      return command.check ? check(command) : install(command);
+    case 'list':
+      return list(command);
+    case 'uninstall':
+      return uninstall(command);
+  }
 }
 
 process.exitCode = await main();

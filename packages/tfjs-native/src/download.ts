@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
+import { cudaRequirements } from './cuda.ts';
 import { diskFull, NativeError } from './native-error.ts';
 import type { Settings } from './options.ts';
 import { lastWords, runProgram, type ProgramResult } from './program.ts';
@@ -38,14 +39,8 @@ export async function requirePip({ env, signal }: Settings): Promise<void> {
  * @throws NativeError `wheel-not-found`, `download-failed` or `disk-full`.
  */
 export async function downloadWheel(folder: string, settings: Settings): Promise<string> {
-  const { wheel, env, signal } = settings;
-  const result = await withProgress(folder, settings, () =>
-    runProgram('python3', pipArguments(folder, settings), {
-      env: { ...env, TMPDIR: folder },
-      signal,
-    }),
-  );
-  if (!result.ok) throw explain(result, settings);
+  const { wheel } = settings;
+  await pipDownload(folder, [`${wheel.project}==${wheel.version}`], settings);
   const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (file === undefined) {
     throw new NativeError(
@@ -57,13 +52,75 @@ export async function downloadWheel(folder: string, settings: Settings): Promise
   return join(folder, file);
 }
 
-function pipArguments(folder: string, { wheel }: Settings): readonly string[] {
+/**
+ * The paths of NVIDIA's wheels that TensorFlow's asks for: downloaded, or those that lie beside the copy of it that is
+ * on this machine already.
+ *
+ * @param metadata - the METADATA of TensorFlow's wheel.
+ * @param folder - an empty folder for the download.
+ * @throws NativeError `bad-wheel` if it asks for none, else those of {@link downloadWheel}.
+ */
+export async function downloadCudaWheels(
+  metadata: string,
+  folder: string,
+  settings: Settings,
+): Promise<readonly string[]> {
+  const needed = cudaRequirements(metadata);
+  if (needed.length === 0) {
+    throw new NativeError(
+      'bad-wheel',
+      'expects the wheel to name the libraries that it needs for CUDA, got none',
+      BRING_A_FILE.replace('or b', 'b'),
+    );
+  }
+  const { wheelFile } = settings;
+  const from = wheelFile === undefined ? join(folder, 'cuda') : dirname(wheelFile);
+  if (wheelFile === undefined) await pipDownload(from, needed, settings);
+  const names = (await readdir(from)).filter((name) => name.endsWith('.whl'));
+  return needed.map((each) => {
+    const [project = ''] = each.split(/[=<>~!]/);
+    const file = names.find((name) => name.startsWith(`${project.replaceAll('-', '_')}-`));
+    if (file !== undefined) return join(from, file);
+    throw new NativeError(
+      'wheel-not-found',
+      `expects the wheel of ${each} in ${from}, got none`,
+      `download it there: python3 -m pip download --no-deps ${each}`,
+    );
+  });
+}
+
+async function pipDownload(
+  folder: string,
+  requirements: readonly string[],
+  settings: Settings,
+): Promise<void> {
+  const { env, signal } = settings;
+  await mkdir(folder, { recursive: true });
+  const result = await withProgress(folder, settings, () =>
+    runProgram('python3', pipArguments(folder, requirements, settings), {
+      env: { ...env, TMPDIR: folder },
+      signal,
+    }),
+  );
+  if (!result.ok) throw explain(result, settings);
+}
+
+/** The tags under which NVIDIA's wheels are published. */
+const CUDA_PLATFORMS = ['manylinux_2_17_x86_64', 'manylinux2014_x86_64', 'manylinux1_x86_64'];
+
+function pipArguments(
+  folder: string,
+  requirements: readonly string[],
+  { wheel }: Settings,
+): readonly string[] {
+  const platforms = [wheel.platform, ...(wheel.cuda ? CUDA_PLATFORMS : [])];
   return [
     ...['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--implementation', 'cp'],
-    ...['--python-version', wheel.python, '--abi', wheel.abi, '--platform', wheel.platform],
+    ...['--python-version', wheel.python, '--abi', wheel.abi],
+    ...platforms.flatMap((platform) => ['--platform', platform]),
     // The wheel is unpacked at once and never read again: pip's own copy would be 274 MB for nothing.
     ...['--no-cache-dir', '--disable-pip-version-check', '--no-input', '--quiet', '--dest', folder],
-    `${wheel.project}==${wheel.version}`,
+    ...requirements,
   ];
 }
 

@@ -10,6 +10,7 @@ import { withLock } from './lock.ts';
 import { explainSystemError, NativeError } from './native-error.ts';
 import { settingsOf, type NativeOptions, type Settings } from './options.ts';
 import { ensurePackage } from './package.ts';
+import { thisMachine, untested } from './platform.ts';
 import { verifyBinding } from './verify.ts';
 
 /** What `installNative` did. */
@@ -45,6 +46,8 @@ export interface NativeInstallation {
 export async function installNative(options: NativeOptions = {}): Promise<NativeInstallation> {
   const settings = settingsOf(options);
   requireMachine(settings);
+  const warning = untested(thisMachine(), settings.wheel.cuda);
+  if (warning !== undefined) settings.onProgress({ step: 'package', message: warning });
   try {
     const found = await ensurePackage(settings);
     const present = found.bound ? await works(found, settings) : undefined;

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { downloadWheel } from './download.ts';
+import { downloadCudaWheels, downloadWheel } from './download.ts';
 import { diskFull } from './native-error.ts';
 import type { Settings } from './options.ts';
-import { requireHash, unpackWheel, type Unpacked } from './unpack.ts';
+import { requireHash, unpackCudaWheel, unpackWheel, type Unpacked } from './unpack.ts';
 
 /** The list of a kept library's files, by which it is known to be whole. */
 interface Contents {
@@ -14,17 +14,42 @@ interface Contents {
 
 /** Where the library is kept: `lib/` and `include/` are in it. */
 export function libraryFolder({ cache, wheel }: Settings): string {
-  return join(cache, `${wheel.project}-${wheel.version}-linux-x64`);
+  const kind = wheel.cuda ? '-cuda' : '';
+  const { platform, arch } = process;
+  return join(cache, `${wheel.project}-${wheel.version}${kind}-${platform}-${arch}`);
+}
+
+/** What the compiler needs to link with the kept library. */
+export function linkFlags(settings: Settings): readonly string[] {
+  const lib = join(libraryFolder(settings), 'lib');
+  const { libraries } = settings.wheel;
+  const named =
+    process.platform === 'darwin'
+      ? [...libraries.map((name) => join(lib, name)), '-undefined', 'dynamic_lookup']
+      : [`-L${lib}`, ...libraries.map((name) => `-l:${name}`)];
+  return [...named, `-Wl,-rpath,${lib}`];
+}
+
+/** The paths of NVIDIA's libraries that are kept with the library; none where it is for the CPU. */
+export async function cudaLibraries(settings: Settings): Promise<readonly string[]> {
+  const { files } = await contentsOf(settings);
+  const paths = Object.keys(files).filter(
+    (path) => path.startsWith('nvidia/') && path.includes('.so'),
+  );
+  return paths.map((path) => join(libraryFolder(settings), path));
+}
+
+async function contentsOf(settings: Settings): Promise<Contents> {
+  const list = join(libraryFolder(settings), 'contents.json');
+  return JSON.parse(await readFile(list, 'utf8')) as Contents;
 }
 
 /** Whether the library is kept, of this very wheel and whole. */
 export async function hasLibrary(settings: Settings): Promise<boolean> {
   const folder = libraryFolder(settings);
   try {
-    const { sha256, files } = JSON.parse(
-      await readFile(join(folder, 'contents.json'), 'utf8'),
-    ) as Contents;
-    if (sha256 !== settings.wheel.sha256) return false;
+    const { sha256, files } = await contentsOf(settings);
+    if (settings.wheel.sha256 !== undefined && sha256 !== settings.wheel.sha256) return false;
     const sizes = await Promise.all(
       Object.keys(files).map((path) => stat(join(folder, path)).then((each) => each.size)),
     );
@@ -47,9 +72,13 @@ export async function fetchLibrary(scratch: string, settings: Settings): Promise
   await mkdir(download);
   await mkdir(library);
   const file = settings.wheelFile ?? (await downloadWheel(download, settings));
-  await requireHash(file, settings);
-  const files = await unpackWheel(file, library, settings);
-  const contents: Contents = { sha256: settings.wheel.sha256, files };
+  const sha256 = await requireHash(file, settings);
+  const { files, metadata } = await unpackWheel(file, library, settings);
+  if (settings.wheel.cuda) {
+    for (const each of await downloadCudaWheels(metadata, download, settings))
+      Object.assign(files, await unpackCudaWheel(each, library, settings));
+  }
+  const contents: Contents = { sha256, files };
   await writeFile(join(library, 'contents.json'), JSON.stringify(contents));
   // What is there was found incomplete.
   const target = libraryFolder(settings);

@@ -15,7 +15,11 @@ export type NativeProblem =
   | 'disk-full'
   | 'not-writable'
   | 'compile-failed'
-  | 'load-failed';
+  | 'load-failed'
+  | 'no-gpu'
+  | 'old-driver'
+  | 'old-gpu'
+  | 'gpu-unseen';
 
 /** The installation stopped; says why and what to do. Nothing half-installed is left behind. */
 export class NativeError extends Error {

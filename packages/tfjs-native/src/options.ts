@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 import type { NativePackageName } from './locate.ts';
-import { TENSORFLOW_CPU, type Wheel } from './wheel.ts';
+import { platformOf } from './platform.ts';
+import { wheelFor, type Wheel } from './wheel.ts';
 
 /** What the installation is doing. */
 export type InstallStep = 'package' | 'wait' | 'download' | 'unpack' | 'compile' | 'verify';
@@ -23,9 +24,14 @@ export interface NativeOptions {
   readonly project?: string | undefined;
   /** The package to install where the project has none; by default `@tensorflow/tfjs-node-gpu`, which needs no GPU. */
   readonly package?: NativePackageName | undefined;
-  /** A copy of the wheel that is on this machine already; it is only read. By default pip downloads one. */
+  /**
+   * A copy of the wheel that is on this machine already; it is only read. By default pip downloads one. With `cuda`,
+   * NVIDIA's wheels must lie in the same folder.
+   */
   readonly wheelFile?: string | undefined;
-  /** The wheel; by default TensorFlow 2.21.0 for the CPU. */
+  /** Whether TensorFlow is to compute on NVIDIA's GPUs; by default it computes on the CPU. */
+  readonly cuda?: boolean | undefined;
+  /** The wheel; by default TensorFlow 2.21.0 for this kind of machine, for CUDA if `cuda` says so. */
   readonly wheel?: Wheel | undefined;
   /** Where libraries are kept for all projects; by default `halp/tfjs-native` in `XDG_CACHE_HOME` or `~/.cache`. */
   readonly cache?: string | undefined;
@@ -54,7 +60,8 @@ export function settingsOf(options: NativeOptions): Settings {
   const {
     project = '.',
     env = process.env,
-    wheel = TENSORFLOW_CPU,
+    cuda = false,
+    wheel = wheelFor(platformOf(process), cuda),
     cache = defaultCache(env),
   } = options;
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -10,14 +10,15 @@ import { open, type Entry, type ZipFile } from 'yauzl';
 import { BRING_A_FILE } from './download.ts';
 import { NativeError } from './native-error.ts';
 import type { Settings } from './options.ts';
-import { LIBRARIES, unpackedPath } from './wheel.ts';
+import { unpackedCudaPath } from './cuda.ts';
+import { unpackedPath } from './wheel.ts';
 
 /**
- * Refuses a file that is not the wheel.
+ * SHA-256 of the file, in hexadecimal, after a file that is not the wheel was refused.
  *
  * @throws NativeError `wrong-hash`, or `wheel-not-found` if it cannot be read.
  */
-export async function requireHash(file: string, { wheel, signal }: Settings): Promise<void> {
+export async function requireHash(file: string, { wheel, signal }: Settings): Promise<string> {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(file), hash, { signal });
@@ -31,7 +32,7 @@ export async function requireHash(file: string, { wheel, signal }: Settings): Pr
     );
   }
   const got = hash.digest('hex');
-  if (got === wheel.sha256) return;
+  if (wheel.sha256 === undefined || got === wheel.sha256) return got;
   throw new NativeError(
     'wrong-hash',
     `expects ${file} to be ${wheel.project} ${wheel.version} with SHA-256 ${wheel.sha256}, got ${got}`,
@@ -40,12 +41,10 @@ export async function requireHash(file: string, { wheel, signal }: Settings): Pr
 }
 
 /** What was unpacked: paths, relative to the folder, and sizes in bytes. */
-export type Unpacked = Readonly<Record<string, number>>;
+export type Unpacked = Record<string, number>;
 
 /**
- * The needed files of a wheel, unpacked into a folder, with their sizes.
- *
- * Streams: memory stays small whatever the size of the wheel.
+ * The needed files of a wheel, unpacked into a folder, with their sizes, and the wheel's own METADATA.
  *
  * @throws NativeError `bad-wheel` if it is not a zip file or lacks a library or the headers.
  */
@@ -53,15 +52,49 @@ export async function unpackWheel(
   file: string,
   folder: string,
   settings: Settings,
+): Promise<{ readonly files: Unpacked; readonly metadata: string }> {
+  const { wheel } = settings;
+  const description = `${wheel.project}-${wheel.version}.dist-info/METADATA`;
+  const files = await unpack(file, folder, settings, (entry) =>
+    wheel.cuda && entry === description ? 'METADATA' : unpackedPath(entry, wheel),
+  );
+  const needed = [...wheel.libraries.map((name) => `lib/${name}`), 'include/tensorflow/c/c_api.h'];
+  for (const path of needed) {
+    if (files[path] === undefined) throw badWheel(file, `no ${path}`);
+  }
+  const metadata =
+    files['METADATA'] === undefined ? '' : await readFile(join(folder, 'METADATA'), 'utf8');
+  return { files, metadata };
+}
+
+/**
+ * The libraries of one of NVIDIA's wheels, unpacked into a folder, with their sizes.
+ *
+ * @throws NativeError `bad-wheel` if it is not a zip file.
+ */
+export function unpackCudaWheel(
+  file: string,
+  folder: string,
+  settings: Settings,
 ): Promise<Unpacked> {
-  const message = 'unpacking its library';
+  return unpack(file, folder, settings, unpackedCudaPath);
+}
+
+/** Streams: memory stays small whatever the size of the wheel. */
+async function unpack(
+  file: string,
+  folder: string,
+  settings: Settings,
+  pathOf: (entry: string) => string | undefined,
+): Promise<Unpacked> {
+  const message = `unpacking ${basename(file)}`;
   settings.onProgress({ step: 'unpack', message });
-  const sizes: Record<string, number> = {};
+  const sizes: Unpacked = {};
   let done = 0;
   const zip = await openZip(file);
   try {
     for await (const entry of entries(zip)) {
-      const path = unpackedPath(entry.fileName);
+      const path = pathOf(entry.fileName);
       if (path === undefined) continue;
       await mkdir(dirname(join(folder, path)), { recursive: true });
       const count = counter((bytes) => {
@@ -79,12 +112,6 @@ export async function unpackWheel(
     }
   } finally {
     zip.close();
-  }
-  for (const needed of [
-    ...LIBRARIES.map((name) => `lib/${name}`),
-    'include/tensorflow/c/c_api.h',
-  ]) {
-    if (sizes[needed] === undefined) throw badWheel(file, `no ${needed}`);
   }
   return sizes;
 }

@@ -1,4 +1,6 @@
-/** A Python wheel that holds TensorFlow's library, exactly one file. */
+import type { PlatformName } from './platform.ts';
+
+/** A Python wheel that holds TensorFlow's library. */
 export interface Wheel {
   /** Its project on the package index. */
   readonly project: string;
@@ -10,31 +12,65 @@ export interface Wheel {
   readonly abi: string;
   /** The wheel's platform tag. */
   readonly platform: string;
-  /** SHA-256 of the file, in lower-case hexadecimal. */
-  readonly sha256: string;
-  /** Size of the file in bytes. */
+  /**
+   * SHA-256 of the file, in lower-case hexadecimal; undefined for a wheel that the authors could not download, of which
+   * pip checks the one that its index states.
+   */
+  readonly sha256: string | undefined;
+  /** Size in bytes of what is downloaded. */
   readonly bytes: number;
   /** Size in bytes of what is unpacked from it. */
   readonly unpackedBytes: number;
+  /** Its two libraries, by file name; the rest of it is Python. */
+  readonly libraries: readonly [string, string];
+  /** Whether it computes on NVIDIA's GPUs, for which it needs the wheels that its own list names as `and-cuda`. */
+  readonly cuda: boolean;
 }
+
+const BUILD = { version: '2.21.0', python: '3.11', abi: 'cp311' } as const;
+
+const SHARED_OBJECTS = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 
 /** TensorFlow 2.21.0 for the CPU on Linux x64 with glibc. */
 export const TENSORFLOW_CPU: Wheel = Object.freeze({
   project: 'tensorflow-cpu',
-  version: '2.21.0',
-  python: '3.11',
-  abi: 'cp311',
+  ...BUILD,
   platform: 'manylinux_2_27_x86_64',
   sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
   bytes: 273_829_956,
   unpackedBytes: 860_000_000,
+  libraries: SHARED_OBJECTS,
+  cuda: false,
 });
 
-/** The two libraries of a wheel, by file name; the rest of it is Python. */
-export const LIBRARIES: readonly string[] = [
-  'libtensorflow_cc.so.2',
-  'libtensorflow_framework.so.2',
-];
+/** TensorFlow 2.21.0 for NVIDIA's GPUs on Linux x64; its sizes, with those of NVIDIA's libraries, are guesses. */
+export const TENSORFLOW_CUDA: Wheel = Object.freeze({
+  ...TENSORFLOW_CPU,
+  project: 'tensorflow',
+  sha256: undefined,
+  bytes: 3_200_000_000,
+  unpackedBytes: 7_000_000_000,
+  cuda: true,
+});
+
+/** The wheel for a kind of machine. Sizes of all but {@link TENSORFLOW_CPU} are guesses. */
+export function wheelFor(platform: PlatformName | undefined, cuda: boolean): Wheel {
+  if (cuda) return TENSORFLOW_CUDA;
+  const unseen = { ...TENSORFLOW_CPU, project: 'tensorflow', sha256: undefined };
+  switch (platform) {
+    case 'linux-arm64':
+      return { ...unseen, platform: 'manylinux_2_27_aarch64' };
+    case 'darwin-arm64':
+      return {
+        ...unseen,
+        platform: 'macosx_12_0_arm64',
+        libraries: ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'],
+      };
+    case 'linux-x64':
+    case undefined:
+      return TENSORFLOW_CPU;
+  }
+}
 
 const HEADERS = [
   'tensorflow/include/tensorflow/c/',
@@ -49,8 +85,8 @@ const HEADERS = [
  *
  * @param entry - the file's path inside the wheel.
  */
-export function unpackedPath(entry: string): string | undefined {
-  const library = LIBRARIES.find((name) => entry === `tensorflow/${name}`);
+export function unpackedPath(entry: string, { libraries }: Wheel): string | undefined {
+  const library = libraries.find((name) => entry === `tensorflow/${name}`);
   if (library !== undefined) return `lib/${library}`;
   if (entry.endsWith('/') || !HEADERS.some((folder) => entry.startsWith(folder))) return undefined;
   return entry.slice('tensorflow/'.length);

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +89,32 @@ describe('tfjs-native', () => {
     expect(await said).toContain('installNative: interrupted; nothing was left behind');
     const { kept } = fakeKept(machine);
     expect(kept).toEqual([]);
+  });
+
+  it('list shows what is kept, uninstall frees it', () => {
+    const machine = fakeMachine();
+    const cache = `${String(machine.options.env['HOME'])}/.cache/halp/tfjs-native`;
+    spawnSync('mkdir', ['-p', `${cache}/tensorflow-cpu-2.21.0-linux-x64/lib`]);
+    writeFileSync(`${cache}/tensorflow-cpu-2.21.0-linux-x64/lib/l.so`, Buffer.alloc(2_500_000));
+    const listed = cli(machine, 'list');
+    expect([
+      listed.status,
+      listed.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.trim()),
+    ]).toEqual([0, ['2.5 MB  tensorflow-cpu-2.21.0-linux-x64', `2.5 MB  in ${cache}`]]);
+    expect(JSON.parse(cli(machine, 'list', '--json').stdout)).toMatchObject({ bytes: 2_500_000 });
+    expect(cli(machine, 'uninstall').stdout).toBe(`freed 2.5 MB in ${cache}\n`);
+    expect(cli(machine, 'list').stdout.trim()).toBe(`0.0 MB  in ${cache}`);
+  });
+
+  it('--cuda --check names what is in the way, before anything else', () => {
+    const { status, stdout } = cli(fakeMachine(), 'install', '--cuda', '--check');
+    expect(status).toBe(1);
+    expect(stdout).toContain('to do: download TensorFlow 2.21.0 for CUDA');
+    expect(stdout).toContain('in the way: installNative: expects nvidia-smi to show a GPU');
+    expect(stdout).toContain('beware: CUDA: no run on a GPU has been seen by the authors yet');
   });
 
   it('--help explains itself', () => {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { NativeOptions, Wheel } from '@halp/tfjs-native';
+import { TENSORFLOW_CPU, type NativeOptions, type Wheel } from '@halp/tfjs-native';
 import { onTestFinished } from 'vitest';
 
 import { zipOf } from './zip.ts';
@@ -28,12 +28,16 @@ export interface Faults {
     | 'slow'
     | 'another-wheel'
     | 'silent';
-  /** What g++ does instead of compiling. */
-  readonly compiler?: 'error' | 'unloadable' | 'wrong';
+  /** What g++ does instead of compiling; with `gpu` the binding sees a graphics processor. */
+  readonly compiler?: 'error' | 'unloadable' | 'wrong' | 'gpu';
   /** What npm does instead of installing. */
   readonly npm?: 'error';
   /** Programs that are not there at all. */
   readonly without?: readonly ('python3' | 'g++' | 'npm')[];
+  /** What nvidia-smi answers; without it there is no such program. */
+  readonly gpus?: string;
+  /** Whether the wheel is one for CUDA. */
+  readonly cuda?: boolean;
   /** What the wheel holds. */
   readonly wheelFiles?: Readonly<Record<string, string>>;
   /** What the wheel is, when it is not a zip file. */
@@ -69,6 +73,23 @@ const WHEEL_FILES = {
   'tensorflow/include/tensorflow/c/c_api.h': '// the headers',
   'tensorflow/include/xla/tsl/deep/er.h': '// more headers',
   'tensorflow/python/ops.py': 'not needed',
+  'tensorflow-0.0.1.dist-info/METADATA': [
+    'Name: tensorflow',
+    'Requires-Dist: numpy>=1.26.0',
+    'Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5.3.2; extra == "and-cuda"',
+    "Requires-Dist: nvidia-cudnn-cu12 (==9.3.0.75) ; extra == 'and-cuda'",
+    '',
+  ].join('\n'),
+};
+
+const CUDA_WHEELS = {
+  'nvidia_cublas_cu12-12.5.3.2-py3-none-any.whl': {
+    'nvidia/cublas/lib/libcublas.so.12': 'products '.repeat(10),
+    'nvidia/cublas/include/cublas.h': 'not needed',
+  },
+  'nvidia_cudnn_cu12-9.3.0.75-py3-none-any.whl': {
+    'nvidia/cudnn/lib/libcudnn.so.9': 'convolutions '.repeat(10),
+  },
 };
 
 /** Behaves like the real package as far as is looked at: it needs its binding, whose contents say how it computes. */
@@ -77,7 +98,7 @@ const binding = require('node:fs').readFileSync(__dirname + '/lib/napi-v8/tfjs_b
 if (binding.includes('unloadable')) throw new Error('libtensorflow_cc.so.2: cannot open shared object file');
 exports.tensor2d = (values) => values;
 exports.matMul = (a, b) => ({ dataSync: () => binding.includes('wrong') ? [0, 0, 0, 0] : [19, 22, 43, 50] });
-exports.backend = () => ({ binding: { TF_Version: '0.0.1' } });
+exports.backend = () => ({ binding: { TF_Version: '0.0.1' }, isUsingGpuDevice: binding.includes('gpu') });
 `;
 
 /** Shell scripts, which start faster than Node; they find no program on PATH and need none. */
@@ -100,6 +121,7 @@ const TOOLS: Readonly<Record<string, string>> = {
       broken) say 'ERROR: HTTP error 502 while getting the wheel' ;;
       silent) exit 0 ;;
     esac
+    case "$*" in *nvidia-*) /bin/cp "$root"/store/cuda/*.whl "$dest"; exit 0 ;; esac
     echo half > "$dest/half.part"
     if [ "$pip" = slow ]; then /bin/sleep 1.5; fi
     /bin/rm "$dest/half.part"
@@ -113,6 +135,8 @@ const TOOLS: Readonly<Record<string, string>> = {
     done
     if [ "$compiler" = error ]; then echo 'tfjs_backend.cc:3:10: fatal error: c_api.h: No such file' >&2; exit 1; fi
     echo "\${compiler:-good}" > "$output"`,
+  'nvidia-smi': `
+    /bin/cat "$root/store/gpus"`,
   npm: `
     if [ "$npm" = error ]; then echo 'npm error code E404' >&2; exit 1; fi
     for each; do name=\${each%@*}; done
@@ -128,10 +152,14 @@ export function fakeMachine(faults: Faults = {}): FakeMachine {
   const wheelFile = join(root, 'store', 'w.whl');
   write(wheelFile, bytes);
   writePackage(join(root, 'store', 'package'));
+  for (const [name, files] of Object.entries(CUDA_WHEELS))
+    write(join(root, 'store', 'cuda', name), zipOf(files));
+  if (faults.gpus !== undefined) write(join(root, 'store', 'gpus'), faults.gpus);
   write(join(root, 'calls'), '');
   const bin = join(root, 'bin');
   for (const [name, body] of Object.entries(TOOLS)) {
     if (faults.without?.some((each) => each === name)) continue;
+    if (name === 'nvidia-smi' && faults.gpus === undefined) continue;
     const head = `#!/bin/sh\nroot='${root}'\n. "$root/faults"\necho "${name} $*" >> "$root/calls"\n`;
     write(join(bin, name), head + body, 0o755);
   }
@@ -152,13 +180,21 @@ export function fakeMachine(faults: Faults = {}): FakeMachine {
   const project = addProject('project');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const names = {
-    project: 'tensorflow-cpu',
+    project: faults.cuda === true ? 'tensorflow' : 'tensorflow-cpu',
     version: '0.0.1',
     python: '3.11',
     abi: 'cp311',
     platform: 'any',
   };
-  const wheel: Wheel = { ...names, sha256, bytes: bytes.length, unpackedBytes: 26_000 };
+  const wheel: Wheel = {
+    ...names,
+    // What only others could download has no pinned hash.
+    sha256: faults.cuda === true ? undefined : sha256,
+    bytes: bytes.length,
+    unpackedBytes: 26_000,
+    libraries: TENSORFLOW_CPU.libraries,
+    cuda: faults.cuda === true,
+  };
   return {
     options: { project, cache, wheel, env: { PATH: bin, HOME: root } },
     wheelFile,

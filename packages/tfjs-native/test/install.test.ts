@@ -162,7 +162,7 @@ describe('installNative', () => {
     const machine = fakeMachine();
     const { library } = await installNative(machine.options);
     const list = join(library, 'contents.json');
-    const sha256 = machine.options.wheel.sha256;
+    const sha256 = machine.options.wheel.sha256 as string;
     writeFileSync(list, readFileSync(list, 'utf8').replace(sha256, '0'.repeat(64)));
     const project = machine.addProject('second');
     expect((await installNative({ ...machine.options, project })).did).toBe('fetched');

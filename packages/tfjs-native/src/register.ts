@@ -1,0 +1,6 @@
+import { locateNative } from './locate.ts';
+import { prepareNative } from './prepare.ts';
+
+// For a program that imports TensorFlow.js itself: `node --import @halp/tfjs-native/register program.js`.
+const found = locateNative(process.cwd());
+if (found !== undefined) prepareNative(found);
