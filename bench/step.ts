@@ -9,13 +9,11 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { useBackend } from '@halp/backend';
-import { moco } from '@halp/contrastive';
-import { biGru, projectionHead, withHead } from '@halp/encoders';
-import { sgd, type Objective } from '@halp/nn';
-import { halp } from '@halp/positives';
-import { createRandom, type Random } from '@halp/random';
-import { gradientStep } from '@halp/train';
+import type { EncoderWithHead } from '@halp/encoders';
+import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
+
+import { biGruWithHead, timedSteps } from './pretraining-step.ts';
 
 const { values } = parseArgs({
   options: {
@@ -108,51 +106,12 @@ function runPeer(python: string, kind: string): Timing {
   return JSON.parse(said) as Timing;
 }
 
-/** The steps after the first, which pays for first touch. */
 async function ownSteps(withPositives: boolean): Promise<Timing> {
   await useBackend(values.backend === undefined ? {} : { prefer: values.backend as 'wasm' });
-  const rng = createRandom(0);
-  const network = (own: Random): ReturnType<typeof withHead> => {
-    const encoder = biGru({ joints, persons, hidden }, own.fork('encoder'));
-    const head = projectionHead(
-      { inputs: 2 * hidden, hidden: 2 * hidden, outputs: 128 },
-      own.fork('head'),
-    );
-    return withHead(encoder, head);
-  };
-  const base = moco(
-    { query: network(rng), key: network(rng), queueSize, dimension: 128 },
-    rng.fork('queue'),
-  );
-  const settings = {
-    weight: 1,
-    fromEpoch: 0,
-    lambda: 0.8,
-    count: 100,
-    prototypes: 20,
-    newest: 256,
-    every: 10,
-  };
-  const objective: Objective<{ query: tf.Tensor5D; key: tf.Tensor5D }> = withPositives
-    ? halp(base, { ...settings, boundary: 'pairwise' }, rng.fork('prototypes'))
-    : base;
-  const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay: 1e-4 });
-  const view = (): tf.Tensor5D =>
-    tf.randomNormal([batch, 3, frames, joints, persons], 0, 1, 'float32', 5);
-  const input = { query: view(), key: view() };
-  const milliseconds: number[] = [];
-  for (let step = 0; step <= steps; step++) {
-    const started = performance.now();
-    const context = { epoch: 0, iteration: step, step, samples: 10 * queueSize + step * batch };
-    await objective.beforeStep?.(context);
-    const losses = gradientStep(objective, input, optimizer, 0.01, context, rng.fork('step', step));
-    await objective.afterStep(context);
-    const [total] = await (losses['total'] as tf.Scalar).data();
-    if (!Number.isFinite(total)) throw new Error(`step ${step}: loss ${total}`);
-    tf.dispose(losses);
-    milliseconds.push(performance.now() - started);
-  }
-  return { milliseconds: milliseconds.slice(1), gigabytes: process.resourceUsage().maxRSS / 1e6 };
+  const sizes = { hidden, frames, batch, queueSize, joints, persons };
+  const network = (rng: Random): EncoderWithHead => biGruWithHead(sizes, rng);
+  const milliseconds = await timedSteps(network, { ...sizes, withPositives, steps });
+  return { milliseconds, gigabytes: process.resourceUsage().maxRSS / 1e6 };
 }
 
 /** The time that the matrix products of a step take on their own, each at the rate of its shape. */

@@ -87,4 +87,5 @@ def main():
     print(json.dumps({"milliseconds": times[1:], "processor": used[1:], "gigabytes": memory, "torch": torch.__version__, "threads": torch.get_num_threads(), "parameters": sum(p.numel() for p in model.parameters())}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -39,7 +39,7 @@ def halp_term(q, k, prototypes, count, hardness, temperature):
         similarity = k @ prototypes.T
         order = similarity.argsort(dim=1)
         nearest = prototypes[order[:, -1]]
-        chosen = prototypes[order.gather(1, torch.randint(0, len(prototypes) - 1, (len(k), count)))]
+        chosen = prototypes[order.gather(1, torch.randint(0, len(prototypes) - 1, (len(k), count), device=k.device))]
         anchor, own = k[:, None], nearest[:, None]
         angle = torch.acos((anchor * chosen).sum(-1).clamp(-1, 1))
         kappa = (1 - (chosen * own).sum(-1)) / (anchor * (own - chosen)).sum(-1)
@@ -85,4 +85,5 @@ def main():
     print(json.dumps({"milliseconds": times[1:], "gigabytes": memory, "torch": torch.__version__, "threads": torch.get_num_threads()}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names.ts';
 import { tensorflowThreads } from './tensorflow.ts';
 import type { Backend, PassedOver } from './use.ts';
+import { webGpuBackend } from './webgpu.ts';
 
 /** What there is to know about the backend that runs. */
 export interface BackendFacts {
@@ -48,7 +49,7 @@ export async function describeBackend(backend: Backend): Promise<BackendFacts> {
     platform: `${process.platform}-${process.arch}`,
     tfjs: tf.version_core,
     ...(tensorflow === undefined ? {} : { tensorflow }),
-    device: device(),
+    device: device(name),
     threads,
     gflops,
     advice: adviceFor(backend, threads),
@@ -65,7 +66,11 @@ function tensorflowVersion(): string | undefined {
   return (tf.backend() as Described).binding?.TF_Version;
 }
 
-function device(): string {
+function device(backend: BackendName): string {
+  if (backend === 'webgpu') {
+    const { name, software } = webGpuBackend().opened;
+    return `${software ? 'CPU' : 'GPU'} (${name})`;
+  }
   const gpu = (tf.backend() as Described).isUsingGpuDevice === true;
   return gpu ? 'GPU' : `CPU (${cpus()[0]?.model.trim() ?? 'unknown'})`;
 }
@@ -81,6 +86,7 @@ function adviceFor(backend: Backend, threads: number): readonly string[] {
       ...(withoutKernels === undefined ? [] : [`its fast kernels are missing: ${withoutKernels}`]),
     ];
   }
+  if (name === 'webgpu' && !webGpuBackend().opened.software) return [];
   const why = passedOver.find((each) => each.name === 'tensorflow')?.reason;
   return [
     why === undefined

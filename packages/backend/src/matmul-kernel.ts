@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { replaceKernel } from './replace-kernel.ts';
+
 /** What `tf.matMul` hands to a kernel; shapes `[..., M, K]` and `[..., K, N]` before transposition. */
 interface MatMulArguments {
   readonly inputs: { readonly a: tf.TensorInfo; readonly b: tf.TensorInfo };
@@ -21,11 +23,6 @@ interface TensorflowBackend extends tf.KernelBackend {
   ): tf.TensorInfo;
 }
 
-/** A registered kernel that knows the one in whose place it stands. */
-interface FasterKernel extends tf.KernelConfig {
-  readonly stock: tf.KernelConfig;
-}
-
 /** Below this many multiplications the reshapes around a folded product can cost more than it gains. */
 const WORTH_FOLDING = 30_000_000;
 
@@ -42,23 +39,12 @@ const WORTH_FOLDING = 30_000_000;
  * @throws Error if the tensorflow backend is not loaded.
  */
 export function registerMatMulKernel(): tf.KernelConfig {
-  const present = tf.getKernel(tf.BatchMatMul, 'tensorflow') as
-    tf.KernelConfig | FasterKernel | null;
-  if (present === undefined || present === null) {
-    throw new Error(
-      'registerMatMulKernel: the tensorflow backend must be loaded, got none; call useBackend first',
-    );
-  }
-  if ('stock' in present) return present.stock;
-  const faster: FasterKernel = {
-    ...present,
-    kernelFunc: (given) =>
-      fasterMatMul(given as unknown as MatMulArguments) ?? present.kernelFunc(given),
-    stock: present,
-  };
-  tf.unregisterKernel(tf.BatchMatMul, 'tensorflow');
-  tf.registerKernel(faster);
-  return present;
+  return replaceKernel(
+    'registerMatMulKernel',
+    tf.BatchMatMul,
+    'tensorflow',
+    (given, stock) => fasterMatMul(given as unknown as MatMulArguments) ?? stock(given),
+  );
 }
 
 /** The product, or undefined where the stock kernel has to make it. */

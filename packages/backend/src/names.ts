@@ -1,8 +1,8 @@
-/** The backends, from the fastest: TensorFlow's own library, WebAssembly, plain JavaScript. */
-export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+/** The backends, in the order in which they are tried: TensorFlow's own library, WebGPU, WebAssembly, plain JavaScript. */
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
 /** Every backend, in the order in which they are tried. */
-export const BACKENDS: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu'];
+export const BACKENDS: readonly BackendName[] = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
 
 /** Whether a text names a backend. */
 export function isBackendName(text: string): text is BackendName {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { repeatingMatMul } from './batched-matmul.ts';
+import { replaceKernel } from './replace-kernel.ts';
 import { BackendUnavailable } from './unavailable.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
@@ -35,6 +37,7 @@ export async function startCpu(): Promise<void> {
   await import('@tensorflow/tfjs');
   if (!(await tf.setBackend('cpu')))
     throw new BackendUnavailable('cpu', 'TensorFlow.js does not start it');
+  replaceKernel('startCpu', tf.BatchMatMul, 'cpu', repeatingMatMul);
   // It greets whoever uses it in Node with an advertisement for tfjs-node.
   (tf.backend() as tf.KernelBackend & { firstUse: boolean }).firstUse = false;
 }

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { locateNative, startupAddon, type NativePackage } from '@halp/tfjs-native';
+import { locateNative, prepareNative, startupAddon, type NativePackage } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { registerBatchNormKernel } from './batch-norm-kernel.ts';
@@ -20,16 +20,24 @@ const INSTALL = 'npx @halp/tfjs-native install';
  * Where neither has its binding it fails at once, having loaded nothing.
  *
  * @param threads - how many threads one operation may use; by default as many as there are cores.
+ * @param device - the graphics processor that the library sees, as in `CUDA_VISIBLE_DEVICES`; by default all.
  * @returns why it runs without the kernels of this package, or undefined if it has them.
  * @throws BackendUnavailable if it cannot start, or was started with another number of threads.
  */
-export async function startTensorflow(threads: number | undefined): Promise<string | undefined> {
+export async function startTensorflow(
+  threads: number | undefined,
+  device?: string,
+): Promise<string | undefined> {
   const loaded = tf.findBackendFactory('tensorflow') !== null;
   if (!loaded) {
     const found = installed();
     if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+    if (device !== undefined) process.env['CUDA_VISIBLE_DEVICES'] = device;
     load(found);
-  } else requireThreads(threads);
+  } else {
+    requireThreads(threads);
+    requireDevice(device);
+  }
   if (!(await tf.setBackend('tensorflow'))) {
     throw new BackendUnavailable('tensorflow', 'its binding loads but does not start');
   }
@@ -42,6 +50,14 @@ export async function startTensorflow(threads: number | undefined): Promise<stri
 function requireThreads(threads: number | undefined): void {
   if (threads === undefined || threads === tensorflowThreads()) return;
   const reason = `it was started with ${tensorflowThreads()} as its number of threads; ${threads} would need a new process`;
+  throw new BackendUnavailable('tensorflow', reason);
+}
+
+/** So was the number of the graphics processor. */
+function requireDevice(device: string | undefined): void {
+  const present = process.env['CUDA_VISIBLE_DEVICES'];
+  if (device === undefined || device === present) return;
+  const reason = `it was started with CUDA_VISIBLE_DEVICES=${present ?? ''}; device ${device} would need a new process`;
   throw new BackendUnavailable('tensorflow', reason);
 }
 
@@ -71,8 +87,10 @@ function installed(): NativePackage {
 }
 
 function load(found: NativePackage): void {
-  // Otherwise it reports every large allocation on standard error.
+  // Otherwise it reports every large allocation on standard error, and takes a graphics processor's whole memory.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  prepareNative(found);
   try {
     quietly(found, () => createRequire(import.meta.url)(found.folder) as unknown);
   } catch (error) {

@@ -2,6 +2,7 @@ import { BACKENDS, isBackendName, type BackendName } from './names.ts';
 import { startCpu, startWasm } from './portable.ts';
 import { startTensorflow } from './tensorflow.ts';
 import { BackendUnavailable } from './unavailable.ts';
+import { startWebGpu } from './webgpu.ts';
 
 /** What `useBackend` may be told. */
 export interface BackendOptions {
@@ -12,6 +13,12 @@ export interface BackendOptions {
    * its library is loaded. The other backends have one thread.
    */
   readonly threads?: number | undefined;
+  /**
+   * The one graphics processor that this process uses: on `tensorflow` its number, as in `CUDA_VISIBLE_DEVICES`; on
+   * `webgpu` a part of its adapter's name. Fixed once the backend is started. Without it `HALP_DEVICE` decides, and
+   * without that the backend. The other backends have none.
+   */
+  readonly device?: string | undefined;
 }
 
 /** A faster backend that was not taken, and why. */
@@ -34,7 +41,7 @@ export interface Backend {
 
 /**
  * The backend that all tensor work of this process runs on from now, the fastest that starts:
- * `tensorflow`, then `wasm`, then `cpu`.
+ * `tensorflow`, then `webgpu` where there is a graphics processor, then `wasm`, then `cpu`.
  *
  * It also makes gradients available, which `@tensorflow/tfjs-core` alone does not have, and on
  * `tensorflow` registers the faster matrix products of `registerMatMulKernel`. Results are the same on every
@@ -59,12 +66,12 @@ export async function useBackend(options: BackendOptions = {}): Promise<Backend>
   }
   const asked = askedFor(prefer);
   if (asked !== undefined) {
-    return { name: asked, passedOver: [], ...(await start(asked, options)) };
+    return { name: asked, passedOver: [], ...(await start(asked, options, true)) };
   }
   const passedOver: PassedOver[] = [];
   for (const name of BACKENDS) {
     try {
-      return { name, passedOver, ...(await start(name, options)) };
+      return { name, passedOver, ...(await start(name, options, false)) };
     } catch (error) {
       if (!(error instanceof BackendUnavailable)) throw error;
       passedOver.push({ name, reason: error.reason });
@@ -85,13 +92,17 @@ function askedFor(prefer: BackendName | undefined): BackendName | undefined {
 
 async function start(
   name: BackendName,
-  { threads }: BackendOptions,
+  { threads, device = deviceOf(process.env) }: BackendOptions,
+  byName: boolean,
 ): Promise<Pick<Backend, 'withoutKernels'>> {
   switch (name) {
     case 'tensorflow': {
-      const withoutKernels = await startTensorflow(threads);
+      const withoutKernels = await startTensorflow(threads, device);
       return withoutKernels === undefined ? {} : { withoutKernels };
     }
+    case 'webgpu':
+      await startWebGpu({ device, software: byName });
+      return {};
     case 'wasm':
       await startWasm();
       return {};
@@ -99,4 +110,9 @@ async function start(
       await startCpu();
       return {};
   }
+}
+
+function deviceOf(env: NodeJS.ProcessEnv): string | undefined {
+  const device = env['HALP_DEVICE'] ?? '';
+  return device === '' ? undefined : device;
 }

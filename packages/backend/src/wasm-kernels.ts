@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { repeatingMatMul } from './batched-matmul.ts';
+import { replaceKernel, type ReplacedKernel, type Replacement } from './replace-kernel.ts';
+
 /** The part of the WebAssembly backend through which a kernel reaches its memory. */
 interface WasmBackend extends tf.KernelBackend {
   readSync(id: tf.DataId, start?: number, end?: number): Float32Array | Int32Array | Uint8Array;
   makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
   typedArrayFromHeap(info: tf.TensorInfo): Float32Array | Int32Array | Uint8Array;
-}
-
-/** A registered kernel that knows the one in whose place it stands. */
-interface FasterKernel extends tf.KernelConfig {
-  readonly stock: tf.KernelConfig;
 }
 
 /**
@@ -22,8 +20,8 @@ interface FasterKernel extends tf.KernelConfig {
  * @throws Error if the wasm backend is not loaded.
  */
 export function registerWasmKernels(): void {
-  replace(tf.BatchMatMul, fasterMatMul);
-  replace(tf.Unpack, fasterUnpack);
+  replaceKernel('registerWasmKernels', tf.BatchMatMul, 'wasm', fasterMatMul);
+  replaceKernel('registerWasmKernels', tf.Unpack, 'wasm', fasterUnpack);
 }
 
 /**
@@ -32,40 +30,22 @@ export function registerWasmKernels(): void {
  * @throws Error if there is none of that name.
  */
 export function stockWasmKernel(name: string): tf.KernelConfig {
-  const present = tf.getKernel(name, 'wasm') as tf.KernelConfig | FasterKernel | undefined;
+  const present = tf.getKernel(name, 'wasm') as tf.KernelConfig | ReplacedKernel | undefined;
   if (present === undefined || !('stock' in present)) {
     throw new Error(`stockWasmKernel: expected a replaced kernel, got '${name}'`);
   }
   return present.stock;
 }
 
-type Faster = (
-  given: Parameters<tf.KernelFunc>[0],
-  stock: tf.KernelFunc,
-) => ReturnType<tf.KernelFunc>;
-
-function replace(name: string, faster: Faster): void {
-  const present = tf.getKernel(name, 'wasm') as tf.KernelConfig | FasterKernel | undefined;
-  if (present === undefined) {
-    throw new Error('registerWasmKernels: the wasm backend must be loaded; call useBackend first');
-  }
-  if ('stock' in present) return;
-  const kernel: FasterKernel = {
-    ...present,
-    kernelFunc: (given) => faster(given, present.kernelFunc),
-    stock: present,
-  };
-  tf.unregisterKernel(name, 'wasm');
-  tf.registerKernel(kernel);
-}
-
-const fasterMatMul: Faster = (given, stock) => {
+const fasterMatMul: Replacement = (given, stock) => {
   const { a, b } = given.inputs as { a: tf.Tensor; b: tf.Tensor };
   const { transposeA, transposeB } = given.attrs as unknown as tf.BatchMatMulAttrs;
   const rank = a.shape.length;
   const sameBatch = tf.util.arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const float = a.dtype === 'float32' && b.dtype === 'float32';
-  if (!float || !sameBatch || rank > 3 || a.size === 0 || b.size === 0) return stock(given);
+  if (!float || !sameBatch || rank > 3 || a.size === 0 || b.size === 0) {
+    return repeatingMatMul(given, stock);
+  }
   const product = (left: tf.Tensor, right: tf.Tensor): tf.Tensor => {
     const inputs = {
       a: transposeA ? tf.transpose(left) : left,
@@ -82,7 +62,7 @@ const fasterMatMul: Faster = (given, stock) => {
   });
 };
 
-const fasterUnpack: Faster = (given, stock) => {
+const fasterUnpack: Replacement = (given, stock) => {
   const value = given.inputs['value'] as tf.TensorInfo;
   const { axis } = given.attrs as unknown as tf.UnpackAttrs;
   if (axis !== 0 || value.dtype === 'string') return stock(given);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,13 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { BACKENDS, BackendUnavailable, isBackendName, useBackend } from '@halp/backend';
+import {
+  BACKENDS,
+  BackendUnavailable,
+  isBackendName,
+  useBackend,
+  type Backend,
+} from '@halp/backend';
 import { checkNative } from '@halp/tfjs-native';
 
 // Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
@@ -84,13 +91,16 @@ describe('useBackend', () => {
 
   it('takes HALP_BACKEND=auto for nothing asked', async () => {
     vi.stubEnv('HALP_BACKEND', 'auto');
+    vi.stubEnv('HALP_WEBGPU', 'off');
     expect((await useBackend()).name).toBe(native ? 'tensorflow' : 'wasm');
   });
 
   it('refuses a name that is no backend, naming where it came from', async () => {
     vi.stubEnv('HALP_BACKEND', 'cuda');
     await expect(useBackend()).rejects.toThrow(
-      new RangeError("useBackend: HALP_BACKEND must be one of tensorflow, wasm, cpu, got 'cuda'"),
+      new RangeError(
+        "useBackend: HALP_BACKEND must be one of tensorflow, webgpu, wasm, cpu, got 'cuda'",
+      ),
     );
     await expect(useBackend({ prefer: 'auto' as 'cpu' })).rejects.toThrow(
       /prefer must be one of .* got 'auto'/,
@@ -112,15 +122,35 @@ describe('useBackend', () => {
 });
 
 describe('useBackend in a process of its own', () => {
-  it('falls back to wasm where tensorflow is turned off, and says why', () => {
+  it('falls back to wasm where the others are turned off, and says why', () => {
     const { value, stderr } = inNewProcess('await useBackend()', {
       HALP_NATIVE: 'off',
+      HALP_WEBGPU: 'off',
       HALP_BACKEND: '',
     });
     expect(value).toEqual({
       name: 'wasm',
-      passedOver: [{ name: 'tensorflow', reason: 'it is turned off by HALP_NATIVE=off' }],
+      passedOver: [
+        { name: 'tensorflow', reason: 'it is turned off by HALP_NATIVE=off' },
+        { name: 'webgpu', reason: 'it is turned off by HALP_WEBGPU=off' },
+      ],
     });
+    expect(stderr).toBe('');
+  });
+
+  it.runIf(
+    process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidiactl'),
+  )('passes webgpu over where there is no graphics processor, and loads nothing of it', () => {
+    const { value, stderr } = inNewProcess('[await useBackend(), loaded()]', {
+      HALP_NATIVE: 'off',
+      HALP_BACKEND: '',
+    });
+    const [backend, modules] = value as [Backend, string[]];
+    expect(backend.passedOver.at(-1)).toEqual({
+      name: 'webgpu',
+      reason: 'this machine shows no graphics processor',
+    });
+    expect(modules.filter((each) => /webgpu|dawn/.test(each))).toEqual([]);
     expect(stderr).toBe('');
   });
 
@@ -131,6 +161,19 @@ describe('useBackend in a process of its own', () => {
     expect(value).toEqual({
       error: 'BackendUnavailable',
       message: 'useBackend: tensorflow cannot start: it is turned off by HALP_NATIVE=off',
+    });
+  });
+
+  it('takes the device from HALP_DEVICE, for tensorflow as CUDA_VISIBLE_DEVICES, once', (context) => {
+    if (!native) context.skip('there is no tensorflow');
+    const asked = (device: string): string =>
+      `await useBackend({ prefer: 'tensorflow', device: '${device}' })`;
+    const set = "await useBackend({ prefer: 'tensorflow' }), process.env.CUDA_VISIBLE_DEVICES";
+    expect(inNewProcess(`(${set})`, { HALP_DEVICE: '3' }).value).toBe('3');
+    expect(inNewProcess(`(${asked('1')}, ${asked('1')}, ${asked('2')})`, {}).value).toEqual({
+      error: 'BackendUnavailable',
+      message:
+        'useBackend: tensorflow cannot start: it was started with CUDA_VISIBLE_DEVICES=1; device 2 would need a new process',
     });
   });
 
@@ -194,7 +237,7 @@ describe('BackendUnavailable', () => {
 
 describe('isBackendName', () => {
   it('is true for every backend and for nothing else', () => {
-    expect(BACKENDS.map(isBackendName)).toEqual([true, true, true]);
+    expect(BACKENDS.map(isBackendName)).toEqual([true, true, true, true]);
     expect(['', 'webgl', 'TensorFlow'].map(isBackendName)).toEqual([false, false, false]);
   });
 });

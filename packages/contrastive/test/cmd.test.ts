@@ -55,7 +55,7 @@ const small = (options: Partial<CmdOptions<Name>> = {}): Setup =>
   setup((_, seed) => embedder(seed), { queueSize: 8, dimension: 4, topK: 5, ...options });
 
 describe('one step of CMD', () => {
-  onEachBackend(() => {
+  onEachBackend({ webgpu: true }, () => {
     it("is the authors' (golden case cmd)", async () => {
       const { meta, arrays } = golden('cmd');
       const constants = meta as Record<string, number>;

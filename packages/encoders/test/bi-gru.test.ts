@@ -50,7 +50,7 @@ describe('biGru', () => {
   });
 });
 
-onEachBackend(() => {
+onEachBackend({ webgpu: true }, () => {
   it('gives the values, gradients and running statistics of the authors’ code', () => {
     const { arrays } = golden('bigru');
     const encoder = biGru({ joints: 25, hidden: 10 }, createRandom(0));

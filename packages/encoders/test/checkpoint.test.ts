@@ -25,7 +25,7 @@ function tensor(name: string): tf.Tensor {
   return tf.tensor(Float32Array.from(array.data, Number), [...array.shape]);
 }
 
-onEachBackend(() => {
+onEachBackend({ webgpu: true }, () => {
   const files = ['checkpoint_0010.pth.tar', 'checkpoint_0010_legacy.pth.tar'];
 
   it.each(files)('%s of the authors gives the feature that it gives there', async (file) => {

@@ -5,7 +5,7 @@ import { expectClose, golden, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 
-onEachBackend(() => {
+onEachBackend({ webgpu: true }, () => {
   it('the head of the paper has 4,458,624 parameters, the normalisation 300', () => {
     const head = projectionHead({ inputs: 2048, hidden: 2048, outputs: 128 }, createRandom(0));
     expect(countParams(head.params)).toBe(4_458_624);

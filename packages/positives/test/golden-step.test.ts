@@ -18,7 +18,7 @@ import {
 const LOSS = { relative: 1e-4, absolute: 1e-6 };
 
 describe('one step of MoCo with HaLP', () => {
-  onEachBackend(() => {
+  onEachBackend({ webgpu: true }, () => {
     for (const stream of ['joint', 'motion', 'bone'] as const) {
       it(`is the authors' on ${stream} (moco_halp_${stream})`, async () => {
         const step = goldenCase(`moco_halp_${stream}`);

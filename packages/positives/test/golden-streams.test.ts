@@ -17,7 +17,7 @@ import {
 const LOSS = { relative: 1e-4, absolute: 1e-6 };
 
 describe('one step of CMD with HaLP in three streams', () => {
-  onEachBackend(() => {
+  onEachBackend({ webgpu: true }, () => {
     it("is the authors' (halp_three_stream)", async () => {
       const step = goldenCase('halp_three_stream');
       const model = goldenStreams(step.meta);

@@ -16,7 +16,7 @@ import {
 } from './golden-model.ts';
 
 describe('24 training steps', () => {
-  onEachBackend(() => {
+  onEachBackend({ webgpu: true }, () => {
     it("give the authors' losses and final state (trajectory)", async () => {
       const run = goldenCase('trajectory');
       const setting = (name: string): number => run.meta[name] as number;

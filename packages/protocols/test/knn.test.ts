@@ -29,7 +29,7 @@ function oracle(gallery: Features, queries: Features, k: number): number[] {
 }
 
 describe('knn', () => {
-  onEachBackend(() => {
+  onEachBackend({ webgpu: true }, () => {
     it.each([1, 5, 9])("agrees with scikit-learn's predictions at k = %i", async (k) => {
       const { meta, arrays } = golden('knn');
       const gallery = { features: floats(arrays['train']), labels: ints(arrays['train_labels']) };
@@ -44,7 +44,9 @@ describe('knn', () => {
         correct: Math.round(evaluation.accuracy * 150),
       });
     });
+  });
 
+  onEachBackend(() => {
     it('agrees with sorting all similarities, whatever the blocks', async () => {
       const property = fc.asyncProperty(
         fc.integer({ min: 0, max: 1000 }),

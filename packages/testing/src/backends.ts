@@ -1,11 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 
+import { useSoftwareVulkan } from './software-vulkan.ts';
+
 /** The backends on which numbers are proven. */
-export type TestedBackend = 'tensorflow' | 'wasm';
+export type TestedBackend = 'tensorflow' | 'wasm' | 'webgpu';
+
+/** Where else a block of tests runs. */
+export interface BackendChoice {
+  /**
+   * Also on WebGPU: on SwiftShader where there is no graphics processor, which is slow. `HALP_TEST_WEBGPU=1` in the
+   * environment means every block, and `only` every block and no other backend.
+   */
+  readonly webgpu?: boolean;
+}
+
+/** How long a test may take on SwiftShader, in milliseconds: each of its shaders is compiled first. */
+const SLOW = 240_000;
+
+/** Declares a block of tests for the backend on which they will run. */
+export type BackendTests = (name: TestedBackend) => void;
 
 /**
- * Runs a block of tests once on each of TensorFlow's own library and WebAssembly.
+ * Runs a block of tests once on each of TensorFlow's own library and WebAssembly, and on WebGPU if it is asked for.
  *
  * Every test of the block must leave as many tensors as it found. Where a backend cannot start, the
  * tests of its block are reported as skipped, with the reason. What the tests share is made in
@@ -20,28 +37,43 @@ export type TestedBackend = 'tensorflow' | 'wasm';
  * });
  * ```
  */
-export function onEachBackend(body: (name: TestedBackend) => void): void {
-  for (const name of ['tensorflow', 'wasm'] as const) {
-    describe(`on ${name}`, () => {
-      let missing: string | undefined;
-      let before = 0;
-      beforeAll(async () => {
-        missing = await start(name);
-        if (missing !== undefined) console.warn(`skipping the tests on ${name}: ${missing}`);
-      });
-      beforeEach((context) => {
-        if (missing !== undefined) context.skip(missing);
-        before = tf.memory().numTensors;
-      });
-      afterEach((context) => {
-        // A test that stopped half-way has not disposed, and that is not what is wrong with it.
-        if (missing !== undefined || context.task.result?.state === 'fail') return;
-        const left = tf.memory().numTensors - before;
-        if (left !== 0) throw new Error(`${left} tensors more after the test than before it`);
-      });
-      body(name);
+export function onEachBackend(body: BackendTests): void;
+export function onEachBackend(choice: BackendChoice, body: BackendTests): void;
+export function onEachBackend(first: BackendChoice | BackendTests, second?: BackendTests): void {
+  const [choice, body] = second === undefined ? [{}, first as BackendTests] : [first, second];
+  const { webgpu = false } = choice as BackendChoice;
+  for (const name of testedBackends(webgpu)) onBackend(name, () => body(name));
+}
+
+/**
+ * Runs a block of tests on one backend, under the terms of {@link onEachBackend}.
+ */
+export function onBackend(name: TestedBackend, body: () => void): void {
+  describe(`on ${name}`, name === 'webgpu' ? { timeout: SLOW } : {}, () => {
+    let missing: string | undefined;
+    let before = 0;
+    beforeAll(async () => {
+      missing = await start(name);
+      if (missing !== undefined) console.warn(`skipping the tests on ${name}: ${missing}`);
     });
-  }
+    beforeEach((context) => {
+      if (missing !== undefined) context.skip(missing);
+      before = tf.memory().numTensors;
+    });
+    afterEach((context) => {
+      // A test that stopped half-way has not disposed, and that is not what is wrong with it.
+      if (missing !== undefined || context.task.result?.state === 'fail') return;
+      const left = tf.memory().numTensors - before;
+      if (left !== 0) throw new Error(`${left} tensors more after the test than before it`);
+    });
+    body();
+  });
+}
+
+function testedBackends(webgpu: boolean): readonly TestedBackend[] {
+  const asked = process.env['HALP_TEST_WEBGPU'] ?? '';
+  if (asked === 'only') return ['webgpu'];
+  return ['tensorflow', 'wasm', ...(webgpu || asked !== '' ? (['webgpu'] as const) : [])];
 }
 
 /**
@@ -61,6 +93,7 @@ export async function expectNoLeak<T>(work: () => T | Promise<T>): Promise<T> {
 async function start(name: TestedBackend): Promise<string | undefined> {
   // Loaded only here, so that tests without tensors do not wait for a backend.
   const { BackendUnavailable, useBackend } = await import('@halp/backend');
+  if (name === 'webgpu') useSoftwareVulkan();
   try {
     await useBackend({ prefer: name });
     return undefined;

@@ -1,5 +1,12 @@
 export { fuzzReader, type FuzzCounts, type FuzzedReader } from './fuzz.ts';
-export { expectNoLeak, onEachBackend, type TestedBackend } from './backends.ts';
+export {
+  expectNoLeak,
+  onBackend,
+  onEachBackend,
+  type BackendChoice,
+  type BackendTests,
+  type TestedBackend,
+} from './backends.ts';
 export {
   checkGradient,
   expectClose,

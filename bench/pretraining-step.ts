@@ -1,0 +1,89 @@
+/** Pretraining steps on random clips, timed; shared by step.ts and gpu.ts. */
+import { moco } from '@halp/contrastive';
+import { biGru, projectionHead, stGcn, withHead, type EncoderWithHead } from '@halp/encoders';
+import { sgd, type Objective } from '@halp/nn';
+import { halp } from '@halp/positives';
+import { createRandom, type Random } from '@halp/random';
+import { kinectV2 } from '@halp/skeleton';
+import { gradientStep } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The sizes of clips and queue. */
+export interface ClipSizes {
+  readonly batch: number;
+  readonly frames: number;
+  readonly joints: number;
+  readonly persons: number;
+  readonly queueSize: number;
+}
+
+/** The authors' network: three layers of two directions, a head of two layers. */
+export function biGruWithHead(
+  { joints, persons, hidden }: Pick<ClipSizes, 'joints' | 'persons'> & { readonly hidden: number },
+  rng: Random,
+): EncoderWithHead {
+  const encoder = biGru({ joints, persons, hidden }, rng.fork('encoder'));
+  return withHead(encoder, headFor(2 * hidden, rng));
+}
+
+/** ST-GCN, whose first blocks have `width` channels, with a head of two layers. */
+export function stGcnWithHead(
+  {
+    persons,
+    width,
+    features,
+  }: Pick<ClipSizes, 'persons'> & {
+    readonly width: number;
+    readonly features: number;
+  },
+  rng: Random,
+): EncoderWithHead {
+  const encoder = stGcn({ layout: kinectV2, persons, width, features }, rng.fork('encoder'));
+  return withHead(encoder, headFor(features, rng));
+}
+
+function headFor(inputs: number, rng: Random): ReturnType<typeof projectionHead> {
+  return projectionHead({ inputs, hidden: inputs, outputs: 128 }, rng.fork('head'));
+}
+
+/** Milliseconds of each step of MoCo, or MoCo with HaLP, after the first, which pays for first touch. */
+export async function timedSteps(
+  network: (rng: Random) => EncoderWithHead,
+  options: ClipSizes & { readonly withPositives: boolean; readonly steps: number },
+): Promise<readonly number[]> {
+  const { batch, frames, joints, persons, queueSize, withPositives, steps } = options;
+  const rng = createRandom(0);
+  const base = moco(
+    { query: network(rng), key: network(rng), queueSize, dimension: 128 },
+    rng.fork('queue'),
+  );
+  const settings = {
+    weight: 1,
+    fromEpoch: 0,
+    lambda: 0.8,
+    count: 100,
+    prototypes: 20,
+    newest: 256,
+    every: 10,
+  };
+  const objective: Objective<{ query: tf.Tensor5D; key: tf.Tensor5D }> = withPositives
+    ? halp(base, { ...settings, boundary: 'pairwise' }, rng.fork('prototypes'))
+    : base;
+  const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay: 1e-4 });
+  const view = (): tf.Tensor5D =>
+    tf.randomNormal([batch, 3, frames, joints, persons], 0, 1, 'float32', 5);
+  const input = { query: view(), key: view() };
+  const milliseconds: number[] = [];
+  for (let step = 0; step <= steps; step++) {
+    const started = performance.now();
+    const context = { epoch: 0, iteration: step, step, samples: 10 * queueSize + step * batch };
+    await objective.beforeStep?.(context);
+    const losses = gradientStep(objective, input, optimizer, 0.01, context, rng.fork('step', step));
+    await objective.afterStep(context);
+    const [total] = await (losses['total'] as tf.Scalar).data();
+    if (!Number.isFinite(total)) throw new Error(`step ${step}: loss ${total}`);
+    tf.dispose(losses);
+    milliseconds.push(performance.now() - started);
+  }
+  return milliseconds.slice(1);
+}
