@@ -20,7 +20,7 @@ function variant(change: Partial<HalpRecipe>): TableRow {
   };
 }
 
-/** One setting of HaLP at a time: hardness, boundary, numbers of prototypes and positives, weight, cadence, anchors. */
+/** One setting of HaLP at a time: hardness, boundary, filter, numbers of prototypes and positives, weight, cadence, anchors. */
 export const table: TablePlan = {
   name: 'paper-ablation',
   title: 'HaLP on NTU-60 xsub, one setting changed at a time, BiGRU 3 × 1024, joint stream, top-1',
@@ -34,6 +34,7 @@ export const table: TablePlan = {
     { label: 'HaLP', recipe: halp, branch: { recipe: moco, epoch: objective.fromEpoch } },
     ...[0, 0.2, 0.4, 0.6, 1].map((lambda) => variant({ lambda })),
     variant({ boundary: 'exact' }),
+    variant({ boundary: 'unfiltered' }),
     ...[5, 10, 40, 80].map((prototypes) => variant({ prototypes })),
     ...[10, 50, 200].map((count) => variant({ count })),
     ...[0.5, 1, 4].map((weight) => variant({ weight })),

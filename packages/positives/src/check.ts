@@ -30,10 +30,11 @@ export function checkGeometry(
   switch (boundary) {
     case 'pairwise':
     case 'exact':
+    case 'unfiltered':
       return;
     default:
       throw new RangeError(
-        `${caller}: expected the boundary 'pairwise' or 'exact', got ${String(boundary satisfies never)}`,
+        `${caller}: expected the boundary 'pairwise', 'exact' or 'unfiltered', got ${String(boundary satisfies never)}`,
       );
   }
 }

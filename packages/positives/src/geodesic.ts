@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { PositiveDraws } from './draw-positives.ts';
 
 /**
- * Which prototypes bound a positive: `'pairwise'`, the one it moves to alone (the paper's), or
- * `'exact'`, all of them.
+ * Which prototypes bound a positive: `'pairwise'`, the one it moves to alone, after which a filter rejects what
+ * another one claims (the paper's); `'exact'`, all of them; `'unfiltered'`, pairwise without the filter, to see what
+ * that is worth.
  */
-export type Boundary = 'pairwise' | 'exact';
+export type Boundary = 'pairwise' | 'exact' | 'unfiltered';
 
 /** Positives as combinations z = toAnchor k + toTarget ps. */
 export interface Combinations {
@@ -16,7 +17,7 @@ export interface Combinations {
   readonly toTarget: tf.Tensor3D;
   /** Which prototype is ps, as a row of zeros with a one; `[N, G, P]`. */
   readonly target: tf.Tensor3D;
-  /** 1 where the nearest prototype of z is still that of k, else 0; `[N, G, 1]`. */
+  /** 1 where the nearest prototype of z is still that of k, or nobody asks, else 0; `[N, G, 1]`. */
   readonly kept: tf.Tensor3D;
   /** The angle between k and z, in radians; `[N, G, 1]`. */
   readonly angle: tf.Tensor3D;
@@ -39,8 +40,8 @@ const SMALLEST_ANGLE = 1e-6;
  *
  * On the great circle from k through ps, at the angle θ: z.p = cos θ k.p + sin θ u.p with the unit
  * tangent u = (ps - cos Ω k) / sin Ω, cos Ω = k.ps. Prototype p becomes nearer than p0 behind
- * θ_p = atan2(a, -b), a = k.(p0 - p) >= 0, b = u.(p0 - p). `'pairwise'` stops at θ_ps, `'exact'` at
- * the smallest θ_p. The positive is at θ = (1 - uniform) θ_stop - margin Ω, at least 0.
+ * θ_p = atan2(a, -b), a = k.(p0 - p) >= 0, b = u.(p0 - p). `'exact'` stops at the smallest θ_p, the
+ * others at θ_ps. The positive is at θ = (1 - uniform) θ_stop - margin Ω, at least 0.
  *
  * For at least two prototypes. Not differentiable; to be called off the tape.
  */
@@ -68,7 +69,7 @@ export function combinations(
     const sine = tf.sqrt(tf.mul(tf.sub(1, cosine), tf.add(1, cosine)));
     const omega = tf.atan2(sine, cosine);
     const stop =
-      boundary === 'pairwise'
+      boundary !== 'exact'
         ? crossing({
             a: tf.sub(cosineNearest, cosine),
             targetDifference: tf.sub(1, targetToNearest),
@@ -106,7 +107,8 @@ export function combinations(
     const inside = tf.greaterEqual(tf.add(toNearest, TIE), tf.max(toAll, 2, true));
     // No one geodesic leads to the opposite point.
     const reachable = tf.less(omega, Math.PI - SMALLEST_SINE);
-    const kept = tf.cast(tf.logicalAnd(inside, reachable), 'float32');
+    const asked = boundary === 'unfiltered' ? reachable : tf.logicalAnd(inside, reachable);
+    const kept = tf.cast(asked, 'float32');
     return { toAnchor, toTarget, target, kept, angle: theta, hardness } as Combinations &
       tf.NamedTensorMap;
   });

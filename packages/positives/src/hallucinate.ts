@@ -30,8 +30,8 @@ export interface HallucinatedPositives {
  *
  * z(t) = [sin((1 - t) Ω) k + sin(t Ω) ps] / sin Ω, Ω = arccos(k.ps), t = (1 - u) t*, u ~ U(0, λ); t*
  * is where p0 and ps (`'pairwise'`) or p0 and any other prototype (`'exact'`) are equally near. A
- * positive is kept if p0 is nearest to it; under `'exact'` all are. Source: HaLP, section 3.3;
- * generator.py:8-43.
+ * positive is kept if p0 is nearest to it; under `'exact'` all are, and under `'unfiltered'`, which is
+ * `'pairwise'` otherwise, all but those with no way to go. Source: HaLP, section 3.3; generator.py:8-43.
  *
  * Constants: no gradient flows to anchors or prototypes. For training, {@link halpLoss} gives the same
  * without materialising anything.

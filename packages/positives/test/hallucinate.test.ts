@@ -157,6 +157,26 @@ describe('hallucinate', () => {
       }
     });
 
+    it('unfiltered makes the pairwise positives and keeps also those that another prototype claims', () => {
+      const rng = createRandom(5);
+      const [prototypes, anchors] = [randomUnits(7, 3, rng), randomUnits(5, 3, rng)];
+      const draws = drawPositives({ anchors: 5, prototypes: 7, count: 8 }, rng);
+      const [pairwise, all] = (['pairwise', 'unfiltered'] as const).map((boundary) =>
+        positivesOf(anchors, prototypes, { boundary }, draws),
+      ) as [Result, Result];
+      expect(all.positives).toEqual(pairwise.positives);
+      expect(all.kept.every((kept) => kept === 1)).toBe(true);
+      expect(pairwise.kept.some((kept) => kept === 0)).toBe(true);
+      // The opposite point, to which no one way leads, is no positive under either.
+      const ends: readonly Vector[] = [
+        [1, 0, 0],
+        [-1, 0, 0],
+      ];
+      const [anchor] = ends as [Vector];
+      const opposite = positivesOf([anchor], ends, { boundary: 'unfiltered' }, towards(0));
+      expect(opposite.kept).toEqual([0]);
+    });
+
     it("keeps exactly those whose nearest prototype is the anchor's", () => {
       const rng = createRandom(6);
       const [prototypes, anchors] = [randomUnits(9, 5, rng), randomUnits(12, 5, rng)];
@@ -322,7 +342,7 @@ describe('hallucinate', () => {
           'hallucinate: expected targets in [0, 2), got 2',
         );
         expect(work(anchors, prototypes, draws, { boundary: 'both' })).toThrow(
-          "hallucinate: expected the boundary 'pairwise' or 'exact', got both",
+          "hallucinate: expected the boundary 'pairwise', 'exact' or 'unfiltered', got both",
         );
       });
     });
