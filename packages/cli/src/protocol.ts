@@ -25,6 +25,8 @@ export const protocolKinds = [
 export interface ProtocolRequest {
   /** Which. */
   readonly protocol: (typeof protocolKinds)[number];
+  /** Neighbours that vote, for 'knn'; the recipe's unless given. */
+  readonly k?: number;
   /** Part of the training clips that keep their labels, for 'semi-supervised'; 0.1 unless given. */
   readonly labels?: number;
   /** Whether every class keeps the same part; false unless given. */
@@ -83,12 +85,14 @@ export interface ProtocolContext {
   readonly signal?: AbortSignal;
 }
 
-/** The name of a protocol in file names: `knn`, `semi-supervised-0.01`. */
+/** The name of a protocol in file names: `knn`, `knn-5`, `semi-supervised-0.01`. */
 export function protocolName({
   protocol,
+  k,
   labels = 0.1,
   balanced = false,
 }: ProtocolRequest): string {
+  if (protocol === 'knn' && k !== undefined) return `knn-${k}`;
   if (protocol !== 'semi-supervised') return protocol;
   return `${protocol}-${labels}${balanced ? '-balanced' : ''}`;
 }

@@ -5,6 +5,7 @@ import {
   semiSupervised,
   type ClipSource,
   type Evaluation,
+  type Interval,
 } from '@halp/protocols';
 import type { Random } from '@halp/random';
 import {
@@ -63,7 +64,7 @@ export async function runSemiSupervised(
   const opened: (() => Promise<void>)[] = [];
   const dataset = await context.data.open('train');
   try {
-    const { evaluations } = await semiSupervised(
+    const { evaluations, interval } = await semiSupervised(
       {
         labels: dataset.labels,
         encoder: async () => {
@@ -88,7 +89,7 @@ export async function runSemiSupervised(
       },
       rng,
     );
-    return together(evaluations);
+    return together(evaluations, interval);
   } finally {
     for (const close of opened) await close();
     await dataset.close();
@@ -96,7 +97,7 @@ export async function runSemiSupervised(
 }
 
 /** Repeats as one evaluation over all their test clips, so that its accuracy is their mean. */
-function together(evaluations: readonly Evaluation[]): RepeatedEvaluation {
+function together(evaluations: readonly Evaluation[], interval: Interval): RepeatedEvaluation {
   const [first] = evaluations as readonly [Evaluation];
   const labels: number[] = [];
   const predictions: number[] = [];
@@ -111,8 +112,7 @@ function together(evaluations: readonly Evaluation[]): RepeatedEvaluation {
     });
   }
   const { repeat: _, missingClasses: __, selectedEpoch: ___, ...settings } = first.settings;
-  // The same clips count once in every repeat: an interval over all of them would be too narrow.
-  const { interval: ____, ...evaluation } = createEvaluation({
+  const evaluation = createEvaluation({
     protocol: 'semi-supervised',
     settings: { ...settings, repeats: evaluations.length },
     selection: first.selection,
@@ -121,7 +121,8 @@ function together(evaluations: readonly Evaluation[]): RepeatedEvaluation {
     labels: Int32Array.from(labels),
     predictions: Int32Array.from(predictions),
   });
-  return { ...evaluation, repeats: evaluations.map(({ accuracy }) => accuracy) };
+  // The same clips count once in every repeat: an interval over all of them would be too narrow.
+  return { ...evaluation, interval, repeats: evaluations.map(({ accuracy }) => accuracy) };
 }
 
 interface OpenClips {

@@ -18,7 +18,7 @@ export async function runProtocol(
   const { features } = context;
   switch (request.protocol) {
     case 'knn':
-      return (await runKnn(context)).evaluation;
+      return (await runKnn(context, request.k)).evaluation;
     case 'linear':
       return (await runLinear(context, rng.fork('linear-probe'))).evaluation;
     case 'fine-tune':
@@ -47,8 +47,15 @@ export async function runProtocol(
   }
 }
 
-/** Nearest neighbours as the recipe says, on the mean of the features of several streams. */
-export async function runKnn({ recipe, features }: ProtocolContext): Promise<KnnResult> {
+/**
+ * Nearest neighbours on the mean of the features of several streams.
+ *
+ * @param k Neighbours that vote; as many as the recipe says unless given.
+ */
+export async function runKnn(
+  { recipe, features }: ProtocolContext,
+  k: number = recipe.evaluation.knn.k,
+): Promise<KnnResult> {
   const [train, test] = [await features('train'), await features('test')];
-  return knn(train.fused, test.fused, { ...recipe.evaluation.knn, classes: train.classes });
+  return knn(train.fused, test.fused, { k, classes: train.classes });
 }

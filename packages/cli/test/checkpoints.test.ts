@@ -17,7 +17,7 @@ import { parseNpy } from '@halp/files';
 import { recipeNamed, type Recipe } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { collectedOutput, keptFolder } from './helpers.ts';
+import { collectedOutput, halp, keptFolder } from './helpers.ts';
 import { tinyHalp, tinyMoco } from './tiny.ts';
 
 const folder = keptFolder();
@@ -152,6 +152,15 @@ describe('a run at work', () => {
     await embed({ ...common, format: 'projector', out: at('out/p') }, collectedOutput());
     const rows = (await readFile(at('out/p/tensors.tsv'), 'utf8')).trim().split('\n');
     expect([rows.length, rows[0]?.split('\t').length]).toEqual([clips, 8]);
+  });
+
+  it('asks as many neighbours as it is told to, beside the evaluation of the recipe', async () => {
+    const done = await halp(
+      ...['evaluate', 'knn', '--run', at('run'), '--data', at('data'), '--k', '3', '--json'],
+    );
+    expect(JSON.parse(done.stdout)).toMatchObject({ protocol: 'knn', settings: { k: 3 } });
+    const saved = await (await openRun(at('run'))).evaluations();
+    expect(saved).toHaveProperty(['epoch-0002-knn-3', 'settings', 'k'], 3);
   });
 
   it('measures few-shot, retrieval and clustering', async () => {

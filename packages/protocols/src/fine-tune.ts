@@ -77,6 +77,8 @@ export interface FineTuneResult {
   readonly evaluation: Evaluation;
   /** `[n]`, the predicted class of each test clip after the selected epoch. */
   readonly predictions: Int32Array;
+  /** `[n]`, the class that each test clip has. */
+  readonly labels: Int32Array;
   /** `[n, classes]`, the logits of each test clip after the selected epoch. */
   readonly scores: Float32Array;
   /** The classifier after the selected epoch, which belongs to the encoder as it is left. */
@@ -131,17 +133,17 @@ export async function fineTune(
     const classifier = { encoder, head };
     const run = { classifier, clips, settings, weightDecay, store: options.checkpoint };
     const { selected, epochs, trained } = await trainEpochs(run, rng);
-    const { scores, predictions, epoch, held } = selected;
+    const { scores, predictions, labels, epoch, held } = selected;
     const evaluation = createEvaluation({
       protocol: 'fine-tune',
       settings: { ...printedTraining(settings, epoch), weightDecay },
       selection: settings.selectBy,
       classes: settings.names,
       counts: { train: trained, validation: held },
-      labels: selected.labels,
+      labels,
       scores,
     });
-    return { evaluation, predictions, scores, weights: await weightsOf(head), epochs };
+    return { evaluation, predictions, labels, scores, weights: await weightsOf(head), epochs };
   } finally {
     head.dispose();
   }

@@ -5,6 +5,8 @@ import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import { fineTune } from './fine-tune.ts';
 import type { FineTuneOptions, TrainableEncoder } from './fine-tune.ts';
 import { classNames } from './evaluation.ts';
+import { bootstrapInterval } from './interval.ts';
+import type { Interval } from './interval.ts';
 import { labelledSubset } from './labelled-subset.ts';
 import type { LabelledSubset } from './labelled-subset.ts';
 import { expectCounts } from './training-options.ts';
@@ -35,6 +37,11 @@ export interface SemiSupervisedOptions extends Omit<FineTuneOptions, 'checkpoint
 export interface SemiSupervisedResult {
   /** One evaluation a repeat; the paper's figure is the mean of their accuracies. */
   readonly evaluations: readonly Evaluation[];
+  /**
+   * 95 % bootstrap interval of the mean of their accuracies, over the test clips, each with the share of the repeats
+   * that recognise it: of other test clips, not of other subsets.
+   */
+  readonly interval: Interval;
   /** What was labelled in each. */
   readonly subsets: readonly LabelledSubset[];
 }
@@ -46,7 +53,7 @@ export interface SemiSupervisedResult {
  * the semi-supervised protocol of CMD (Mao et al. 2022, section 4) and HaLP, plain subsets, 5 repeats. How
  * many classes went without a label is part of each evaluation (`missingClasses`).
  *
- * @param rng - forks `'repeat', r`, and of that `'subset'` and `'fine-tune'`.
+ * @param rng - forks `'repeat', r`, and of that `'subset'` and `'fine-tune'`; and `'interval'`.
  * @throws RangeError and others as {@link labelledSubset} and {@link fineTune}.
  *
  * @example
@@ -68,16 +75,25 @@ export async function semiSupervised(
   const { length: classes } = classNames('semiSupervised', options.classes);
   const evaluations: Evaluation[] = [];
   const subsets: LabelledSubset[] = [];
+  let recognised = new Float64Array();
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     const own = rng.fork('repeat', repeat);
     const subset = labelledSubset(labels, { fraction, balanced, classes }, own.fork('subset'));
     const pretrained = await encoder(repeat);
     try {
-      const { evaluation } = await fineTune(
+      const {
+        evaluation,
+        predictions,
+        labels: expected,
+      } = await fineTune(
         { encoder: pretrained, clips: await clips(subset.rows, repeat) },
         { ...training, ...(checkpoint && { checkpoint: checkpoint(repeat) }) },
         own.fork('fine-tune'),
       );
+      if (repeat === 0) recognised = new Float64Array(expected.length);
+      predictions.forEach((found, i) => {
+        if (found === expected[i]) recognised[i] = (recognised[i] as number) + 1 / repeats;
+      });
       const missingClasses = subset.missing.length;
       const settings = { fraction, balanced, repeat, missingClasses, ...evaluation.settings };
       evaluations.push({ ...evaluation, protocol: 'semi-supervised', settings });
@@ -86,5 +102,6 @@ export async function semiSupervised(
     }
     subsets.push(subset);
   }
-  return { evaluations, subsets };
+  const interval = bootstrapInterval(recognised, {}, rng.fork('interval'));
+  return { evaluations, interval, subsets };
 }

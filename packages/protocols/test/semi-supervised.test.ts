@@ -1,7 +1,7 @@
 import { createRandom } from '@halp/random';
 import { expectNoLeak, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-import { fineTune, semiSupervised } from '../src/index.ts';
+import { accuracyInterval, fineTune, semiSupervised } from '../src/index.ts';
 import { rowsOf } from '../src/features.ts';
 import { clusters } from './arrays.ts';
 import { batchesOf, smallEncoder, sourceOf } from './encoders.ts';
@@ -23,7 +23,7 @@ describe('semiSupervised', () => {
     it('fine-tunes a fresh encoder on another subset in every repeat', async () => {
       const made: number[] = [];
       const trainedOn: Int32Array[] = [];
-      const { evaluations, subsets } = await expectNoLeak(() =>
+      const { evaluations, interval, subsets } = await expectNoLeak(() =>
         semiSupervised(
           {
             encoder: (repeat) => {
@@ -43,6 +43,9 @@ describe('semiSupervised', () => {
       expect(made).toEqual([0, 1, 2]);
       expect(subsets.map(({ rows }) => rows)).toEqual(trainedOn);
       expect(new Set(trainedOn.map(String)).size).toBe(3);
+      const mean = evaluations.reduce((sum, { accuracy }) => sum + accuracy, 0) / 3;
+      expect(interval.low).toBeLessThan(mean);
+      expect(interval.high).toBeGreaterThan(mean);
       evaluations.forEach((evaluation, repeat) => {
         expect(evaluation).toMatchObject({
           protocol: 'semi-supervised',
@@ -59,7 +62,7 @@ describe('semiSupervised', () => {
     });
 
     it('is fine-tuning where every label is kept', async () => {
-      const { evaluations } = await semiSupervised(
+      const { evaluations, interval } = await semiSupervised(
         { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels },
         { ...options, fraction: 1, balanced: true, repeats: 1 },
         createRandom(0),
@@ -73,6 +76,11 @@ describe('semiSupervised', () => {
       encoder.dispose();
       expect(evaluations[0]?.confusion).toEqual(evaluation.confusion);
       expect(evaluations[0]?.settings['missingClasses']).toBe(0);
+      // Of one repeat, the interval of its accuracy; two clips of 40 for the resamples that were drawn.
+      const { correct } = evaluation.counts;
+      const { low, high } = accuracyInterval(correct, 40);
+      expect(Math.abs(interval.low - low)).toBeLessThan(0.05);
+      expect(Math.abs(interval.high - high)).toBeLessThan(0.05);
     });
 
     it('disposes the encoder when a repeat fails', async () => {

@@ -21,6 +21,7 @@ interface EvaluateFlags extends CommonOptions, ClassifierFlags {
   readonly data: string;
   readonly benchmark?: string;
   readonly epoch?: number;
+  readonly k?: number;
   readonly labels?: number;
   readonly balanced?: boolean;
   readonly repeats?: number;
@@ -42,6 +43,7 @@ export function evaluateCommand(): Command {
       'epochs of training after which (default: the last checkpoint)',
       wholeNumber,
     )
+    .option('--k <n>', 'knn: neighbours that vote (default: the recipe’s)', positiveNumber)
     .option('--labels <part>', 'semi-supervised: part of the labels (default: 0.1)', unitNumber)
     .option('--balanced', 'semi-supervised: the same part of every class')
     .option(
@@ -52,10 +54,11 @@ export function evaluateCommand(): Command {
   return classifierOptions(command).action(
     async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { run, data, epoch, benchmark, labels, balanced, repeats } = flags;
+        const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
         const { name: backend } = await startBackend(flags.backend, output);
         const request: ProtocolRequest = {
           protocol,
+          ...(k === undefined ? {} : { k }),
           ...(labels === undefined ? {} : { labels }),
           ...(balanced === undefined ? {} : { balanced }),
           ...(repeats === undefined ? {} : { repeats }),
