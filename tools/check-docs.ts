@@ -14,27 +14,27 @@ import { readDocument, listDocuments } from './docs-markdown.ts';
 import { checkBlocks } from './docs-blocks.ts';
 import { checkCommands } from './docs-commands.ts';
 import { checkLinks } from './docs-links.ts';
-import { runBlocks } from './docs-run.ts';
+import { planRuns, runAll } from './docs-run.ts';
 
 const documents = listDocuments().map(readDocument);
 const blocks = checkBlocks(documents);
 const commands = await checkCommands(documents);
 const links = checkLinks(documents);
-const read = documents.filter(({ path }) => !path.startsWith('packages/'));
-const runs = process.argv.includes('--no-run')
-  ? undefined
-  : await runBlocks(read, (line) => console.log(line));
-for (const line of runs?.left ?? []) console.log(`not run: ${line}`);
+const runs = planRuns(documents.filter(({ path }) => !path.startsWith('packages/')));
+const isRun = !process.argv.includes('--no-run');
+for (const line of runs.left) console.log(`not run: ${line}`);
+const failures = isRun ? await runAll(runs.runnable, (line) => console.log(line)) : [];
 const problems = [
   ...links.problems,
   ...blocks.problems,
   ...commands.problems,
-  ...(runs?.problems ?? []),
+  ...runs.problems,
+  ...failures,
 ];
 for (const problem of problems) console.error(problem);
 console.log(
   `${documents.length} documents: ${blocks.compiled} blocks compiled, ${blocks.fragments} fragments left out, ` +
     `${commands.checked} commands and ${links.checked} links checked, ` +
-    `${runs === undefined ? 'nothing run' : `${runs.ran} blocks run, ${runs.left.length} not`}, ${problems.length} problems`,
+    `${runs.runnable.length} blocks ${isRun ? 'run' : 'to run'}, ${runs.left.length} not, ${problems.length} problems`,
 );
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -5,13 +5,13 @@ import { nameOf } from './docs-blocks.ts';
 import { isShell, shellText } from './docs-commands.ts';
 import type { Block, MarkdownDocument } from './docs-markdown.ts';
 
-/** What became of the blocks that can be run. */
-export interface RunCheck {
-  /** How many were run. */
-  readonly ran: number;
-  /** The place of each that was not, and why. */
+/** Which blocks are run. */
+export interface RunPlan {
+  /** What is run. */
+  readonly runnable: readonly Runnable[];
+  /** The place of each that is not, and why. */
   readonly left: readonly string[];
-  /** The place of each that failed, with the end of what it said. */
+  /** The place of each that does not say. */
   readonly problems: readonly string[];
 }
 
@@ -20,54 +20,54 @@ interface Runnable {
   readonly place: string;
   readonly kind: 'ts' | 'sh';
   readonly text: string;
+  /** The files that its document names, with what is in them. */
+  readonly files: readonly (readonly [name: string, text: string])[];
 }
 
 /** No block takes longer, in milliseconds. */
 const LONGEST = 300_000;
 
-/**
- * Runs the blocks of the documents that a reader runs from top to bottom, each in an empty folder that has the files
- * which its document names, with the packages from source and `halp` as a command; two at a time.
- */
-export async function runBlocks(
-  documents: readonly MarkdownDocument[],
-  output: (line: string) => void,
-): Promise<RunCheck> {
-  const pages = documents.map(({ path, blocks }) => ({ blocks, ...sorted(path, blocks) }));
-  const failures: string[] = [];
-  const waiting = pages.flatMap(({ runnable, blocks }) =>
-    runnable.map((each) => ({ each, files: namedFiles(blocks) })),
-  );
-  const ran = waiting.length;
-  const runNext = async (): Promise<void> => {
-    const next = waiting.shift();
-    if (next === undefined) return;
-    const { each, files } = next;
-    const began = performance.now();
-    const failure = await run(each, files);
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    output(`${each.place}: ${failure === undefined ? 'ran' : 'FAILED'} (${seconds} s)`);
-    if (failure !== undefined) failures.push(`${each.place}: ${failure}`);
-    await runNext();
-  };
-  await Promise.all([runNext(), runNext()]);
+/** Which blocks of documents are run, and which are not. */
+export function planRuns(documents: readonly MarkdownDocument[]): RunPlan {
+  const plans = documents.map(planDocument);
   return {
-    ran,
-    left: pages.flatMap(({ left }) => left),
-    problems: [...pages.flatMap(({ problems }) => problems), ...failures],
+    runnable: plans.flatMap(({ runnable }) => runnable),
+    left: plans.flatMap(({ left }) => left),
+    problems: plans.flatMap(({ problems }) => problems),
   };
 }
 
-/** Which blocks are run, and which are not. */
-function sorted(
-  path: string,
-  blocks: readonly Block[],
-): Omit<RunCheck, 'ran'> & {
-  readonly runnable: readonly Runnable[];
-} {
+/**
+ * Runs blocks, each in an empty folder that has the files which its document names, with the packages from source and
+ * `halp` as a command; two at a time.
+ *
+ * @returns The place of each that failed, with the end of what it said.
+ */
+export async function runAll(
+  runnable: readonly Runnable[],
+  output: (line: string) => void,
+): Promise<readonly string[]> {
+  const failures: string[] = [];
+  const waiting = [...runnable];
+  const runNext = async (): Promise<void> => {
+    const next = waiting.shift();
+    if (next === undefined) return;
+    const began = performance.now();
+    const failure = await run(next);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    output(`${next.place}: ${failure === undefined ? 'ran' : 'FAILED'} (${seconds} s)`);
+    if (failure !== undefined) failures.push(`${next.place}: ${failure}`);
+    await runNext();
+  };
+  await Promise.all([runNext(), runNext()]);
+  return failures;
+}
+
+function planDocument({ path, blocks }: MarkdownDocument): RunPlan {
   const runnable: Runnable[] = [];
   const left: string[] = [];
   const problems: string[] = [];
+  const files = namedFiles(blocks);
   for (const block of blocks) {
     const { mark, text, language } = block;
     const place = `${path}:${block.line}`;
@@ -77,16 +77,16 @@ function sorted(
     if (mark.startsWith('needs ')) left.push(`${place}: ${mark}`);
     else if (nameOf(block) !== undefined) left.push(`${place}: a file for the others`);
     else if (isShell(block) && mark === 'run')
-      runnable.push({ place, kind: 'sh', text: shellText(block) });
+      runnable.push({ place, kind: 'sh', text: shellText(block), files });
     else if (isShell(block)) problems.push(`${place}: expected "sh run" or "sh needs …"`);
     else if (mark === 'continued' && before?.kind === 'ts')
       runnable.splice(-1, 1, { ...before, text: `${before.text}\n${text}` });
-    else runnable.push({ place, kind: 'ts', text });
+    else runnable.push({ place, kind: 'ts', text, files });
   }
   return { runnable, left, problems };
 }
 
-function namedFiles(blocks: readonly Block[]): readonly (readonly [name: string, text: string])[] {
+function namedFiles(blocks: readonly Block[]): Runnable['files'] {
   return blocks.flatMap((block) => {
     const name = nameOf(block);
     return name === undefined ? [] : [[name, block.text] as const];
@@ -94,10 +94,7 @@ function namedFiles(blocks: readonly Block[]): readonly (readonly [name: string,
 }
 
 /** What went wrong, or nothing. */
-async function run(
-  { kind, text }: Runnable,
-  files: readonly (readonly [name: string, text: string])[],
-): Promise<string | undefined> {
+async function run({ kind, text, files }: Runnable): Promise<string | undefined> {
   // Below the repository, so that `@halp/*` is found as in a user's project.
   mkdirSync('.nx', { recursive: true });
   const folder = mkdtempSync(resolve('.nx/docs-'));
