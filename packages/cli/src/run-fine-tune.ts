@@ -1,10 +1,12 @@
-import { subsetOf } from '@halp/data';
+import { subsetOf, type Dataset } from '@halp/data';
 import {
   createEvaluation,
   fineTune,
+  holdOut,
   semiSupervised,
   type ClipSource,
   type Evaluation,
+  type HoldOut,
   type Interval,
 } from '@halp/protocols';
 import type { Random } from '@halp/random';
@@ -22,6 +24,7 @@ import {
   type ProtocolRequest,
   type RepeatedEvaluation,
 } from './protocol.ts';
+import { subjectsOf } from './subjects.ts';
 
 /**
  * Fine-tuning of a copy of the run's encoder as the recipe says.
@@ -133,7 +136,7 @@ interface OpenClips {
 
 async function clipSource(
   { recipe, data }: ProtocolContext,
-  { batchSize }: ClassifierRecipe,
+  { batchSize, selectBy }: ClassifierRecipe,
   rng: Random,
   rows?: Int32Array,
 ): Promise<OpenClips> {
@@ -141,7 +144,10 @@ async function clipSource(
   const dataset = rows === undefined ? whole : subsetOf(whole, rows);
   const make = loaderOn(undefined);
   const options = { batchSize, shuffle: true };
-  const batches = await labelledBatches(recipe, dataset, options, rng.fork('clips'), make);
+  const split =
+    selectBy === 'validation' ? await heldOut(dataset, rng.fork('validation')) : undefined;
+  const trained = split === undefined ? dataset : subsetOf(dataset, split.train);
+  const batches = await labelledBatches(recipe, trained, options, rng.fork('clips'), make);
   const test = await data.open('test');
   return {
     classes: dataset.classes,
@@ -150,6 +156,11 @@ async function clipSource(
       async *test() {
         yield* await evaluationBatches(recipe, test, make);
       },
+      ...(split && {
+        async *validation() {
+          yield* await evaluationBatches(recipe, subsetOf(dataset, split.validation), make);
+        },
+      }),
     },
     async close() {
       await batches.close();
@@ -157,6 +168,11 @@ async function clipSource(
       await test.close();
     },
   };
+}
+
+/** A fifth of the clips, of whole subjects: as much as of a linear probe. */
+async function heldOut(dataset: Dataset, rng: Random): Promise<HoldOut> {
+  return holdOut(dataset.length, { fraction: 0.2, subjects: await subjectsOf(dataset) }, rng);
 }
 
 function fineTuneSettings({ name, evaluation }: Recipe): ClassifierRecipe {

@@ -4,6 +4,7 @@ import { labelledBatches } from '@halp/recipes';
 import { loaderOn } from './make-loader.ts';
 import { streamFeatures } from './part-features.ts';
 import { callbacks, type ProtocolContext } from './protocol.ts';
+import { subjectsOf } from './subjects.ts';
 
 /**
  * The linear probe as the recipe says; of several streams one classifier each, trained together.
@@ -19,7 +20,9 @@ export async function runLinear(context: ProtocolContext, rng: Random): Promise<
     const options = {
       ...classifier,
       ...{ batchSize, crops, classes: test.classes },
-      ...(classifier.selectBy === 'validation' ? { subjects: await subjectsOf(context) } : {}),
+      ...(classifier.selectBy === 'validation'
+        ? { subjects: await trainingSubjects(context) }
+        : {}),
       ...callbacks(context),
     };
     const [only] = encoders;
@@ -72,21 +75,10 @@ async function trainingFeatures(
   };
 }
 
-/** Who performs in each training clip; read from the clips. */
-async function subjectsOf({ data }: ProtocolContext): Promise<Int32Array> {
+async function trainingSubjects({ data }: ProtocolContext): Promise<Int32Array> {
   const dataset = await data.open('train');
   try {
-    const subjects = new Int32Array(dataset.length);
-    for (let i = 0; i < dataset.length; i++) {
-      const { subject, name } = await dataset.get(i);
-      if (subject === undefined) {
-        throw new RangeError(
-          `linear: expected every clip's subject, to hold out whole subjects, got none for ${name}`,
-        );
-      }
-      subjects[i] = subject;
-    }
-    return subjects;
+    return await subjectsOf(dataset);
   } finally {
     await dataset.close();
   }

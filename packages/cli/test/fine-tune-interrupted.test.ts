@@ -25,7 +25,7 @@ const recipe: Recipe = {
 
 beforeAll(async () => {
   await useBackend();
-  await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
+  await prepare(planSynthetic({ performers: 4, replications: 1 }), { out: at('data') });
   await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 }, collectedOutput());
 }, 120_000);
 
@@ -79,6 +79,21 @@ describe('an evaluation that trains the encoder', () => {
   it('interrupted and called again ends with the same bytes: repeats with some labels', async () => {
     const request = { protocol: 'semi-supervised', labels: 0.5, repeats: 2 } as const;
     await compared(request, 5, 'epoch-0001-semi-supervised-0.5-repeat-1');
+  });
+
+  it('chooses its epoch on the clips of a person who is held out, where it is told to', async () => {
+    const [evaluation] = await evaluate(
+      {
+        ...{ run: at('run'), data: at('data'), protocols: [{ protocol: 'fine-tune' }] },
+        change: { selectBy: 'validation' },
+      },
+      collectedOutput(),
+    );
+    // Two persons train: one of them learns, the other chooses.
+    expect(evaluation).toMatchObject({
+      selection: 'validation',
+      counts: { train: 48, validation: 48, test: 96 },
+    });
   });
 
   it('says how to go on when Ctrl-C ends it', { timeout: 120_000 }, async () => {
