@@ -16,6 +16,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    expect: { requireAssertions: true },
+    // A page on a busy machine takes its time; what does not come fails by the test's own limit.
+    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
   },
 });

@@ -17,22 +17,12 @@ import {
 import { createClip, type Clip } from '@halp/skeleton';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import { nameOf, numbersOf, READY, type Numbers } from './encoder-numbers.ts';
 import { drop, messageOf, type OpenPage } from './page.ts';
-
-/** What the page says that it has computed. */
-interface Numbers {
-  readonly clip: string;
-  readonly frames: number;
-  readonly feature: readonly number[];
-  readonly classes: Readonly<Record<string, number>>;
-  readonly nearest: readonly { readonly name: string; readonly similarity: number }[];
-}
 
 /** Rounding of float32 in another order; WebGL's exponential is a little less exact. */
 const TOLERANCE = 1e-4;
-const ready = '.encoder[data-ready]';
 const shipped = (name: string): Promise<Buffer> =>
   readFile(new URL(`../live/encoder/${name}`, import.meta.url));
 
@@ -82,11 +72,6 @@ function firstFrames({ data, shape: [C, T, V, M] }: Clip, frames: number): Clip 
   return result;
 }
 
-const numbersOf = async (page: Page): Promise<Numbers> =>
-  JSON.parse((await page.locator('[data-part=numbers]').textContent()) as string) as Numbers;
-
-const nameOf = ({ clip }: Numbers): string => clip.split(',')[0] as string;
-
 function expectNear(actual: readonly number[], expected: ArrayLike<number>): void {
   expect(actual).toHaveLength(expected.length);
   const far = actual.map((value, i) => Math.abs(value - (expected[i] as number)));
@@ -127,7 +112,7 @@ export function encoderPageTests(open: OpenPage): void {
 
   it('says of a clip what Node says, on WebAssembly and on WebGL', async () => {
     const { page, problems } = await open('encoder.html');
-    await page.waitForSelector(ready);
+    await page.waitForSelector(READY);
     await expectAsInNode(await numbersOf(page));
     expect(problems).toEqual([]);
     await page.locator('[value=wasm]').focus();
@@ -143,7 +128,7 @@ export function encoderPageTests(open: OpenPage): void {
 
   it('is moved by keys through the first frames of a clip, on a phone too', async () => {
     const { page, problems } = await open('encoder.html', 360);
-    await page.waitForSelector(ready);
+    await page.waitForSelector(READY);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     const whole = await numbersOf(page);
     const slider = page.locator('[name=step]');
@@ -167,7 +152,7 @@ export function encoderPageTests(open: OpenPage): void {
 
   it('takes a run that is dropped, and its classifier', async () => {
     const { page, problems } = await open('encoder.html');
-    await page.waitForSelector(ready);
+    await page.waitForSelector(READY);
     const bytes = await exported(tiny);
     const other = parseEncoderFile(bytes, 'tiny.safetensors');
     const classifier = {
@@ -202,7 +187,7 @@ export function encoderPageTests(open: OpenPage): void {
 
   it('is asked about a recording that is dropped, and says why a damaged file is refused', async () => {
     const { page, problems } = await open('encoder.html');
-    await page.waitForSelector(ready);
+    await page.waitForSelector(READY);
     const problem = page.locator('[role=alert]');
     const cut = (await shipped('encoder.safetensors')).subarray(0, 300_000);
     await drop(page, { 'cut.safetensors': cut });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encoderPageTests } from './encoder-page.ts';
 import { drop, messageOf, openPage, type OpenPage } from './page.ts';
 import { positivesByHand, type Numbers } from './positives-by-hand.ts';
+import { publishedEncoderTests } from './published-encoder.ts';
 import { findBrowser, openSite, type Site } from './site.ts';
 
 const executablePath = findBrowser();
@@ -192,5 +193,8 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     }, 60_000);
   });
 
-  describe('an encoder at work', () => encoderPageTests(open));
+  describe('an encoder at work', () => {
+    encoderPageTests(open);
+    publishedEncoderTests(open);
+  });
 });
