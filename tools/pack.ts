@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tarball } from './local-registry.ts';
-import { entriesOf, publishedPackages, type Manifest, type Published } from './published.ts';
+import {
+  entriesOf,
+  publishedPackages,
+  type Files,
+  type Manifest,
+  type Published,
+} from './published.ts';
 
 /** The packages as they would be published. */
 export interface Packed {
@@ -58,7 +64,11 @@ function targetsOf(manifest: Manifest): string[] {
   const { bin = {} } = manifest;
   const entries = entriesOf(manifest).map(({ conditions }) => conditions);
   return [
-    ...entries.flatMap(({ types, browser, default: file }) => [types, file, browser ?? file]),
+    ...entries.flatMap(({ browser, ...all }) => [all, browser ?? all].flatMap(pathsOf)),
     ...Object.values(bin),
   ].map((path) => path.replace('./', ''));
+}
+
+function pathsOf({ types, default: file }: Files): string[] {
+  return [types, file];
 }

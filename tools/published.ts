@@ -12,9 +12,13 @@ export interface Manifest {
 }
 
 /** The files of an entry, by the condition under which a tool takes them. */
-export interface Conditions {
-  /** `null` in an entry that needs Node: a bundler for browsers refuses it by name. */
-  readonly browser?: string | null;
+export interface Conditions extends Files {
+  /** What browsers get instead; `null` in an entry that needs Node: a bundler for browsers refuses it by name. */
+  readonly browser?: Files | null;
+}
+
+/** The code of an entry, and what TypeScript knows of it. */
+export interface Files {
   readonly types: string;
   readonly default: string;
 }

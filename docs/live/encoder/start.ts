@@ -1,7 +1,8 @@
+import type { BackendName } from '@halp/backend';
 import { syntheticClasses } from '@halp/data';
 import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend, type BrowserBackend } from '../backend.ts';
+import { startBackend } from '../backend.ts';
 import { syntheticSource } from '../clip/clips.ts';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
@@ -84,7 +85,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
     gallery = await makeGallery(model, exhibits);
     progress.hidden = true;
   };
-  const change = async (name: BrowserBackend): Promise<void> => {
+  const change = async (name: BackendName): Promise<void> => {
     // Made again there: its variables would otherwise stay where they were.
     await startBackend(name);
     await open(files);
@@ -114,7 +115,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
     if (!(target instanceof HTMLInputElement)) return;
     if (target.name === 'file') read([...(target.files ?? [])]);
     if (target.name === 'backend') {
-      const name = target.value as BrowserBackend;
+      const name = target.value as BackendName;
       void inTurn(async () => {
         write(root, `time-${name}`, 'starting …');
         try {

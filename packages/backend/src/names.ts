@@ -1,10 +1,16 @@
-/** The backends, in the order in which they are tried: TensorFlow's own library, WebGPU, WebAssembly, plain JavaScript. */
-export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+/**
+ * The backends: TensorFlow's own library, WebGPU, WebGL, WebAssembly, plain JavaScript. `tensorflow` is for Node alone,
+ * `webgl` for browsers.
+ */
+export type BackendName = 'tensorflow' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
-/** Every backend, in the order in which they are tried. */
+/** Every backend of this platform, in the order in which they are tried. */
 export const BACKENDS: readonly BackendName[] = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
 
-/** Whether a text names a backend. */
+/** The same in a browser. */
+export const BROWSER_BACKENDS: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+
+/** Whether a text names a backend, of this platform or another. */
 export function isBackendName(text: string): text is BackendName {
-  return (BACKENDS as readonly string[]).includes(text);
+  return [...BACKENDS, ...BROWSER_BACKENDS].some((name) => name === text);
 }

@@ -6,16 +6,16 @@ import { BackendUnavailable } from './unavailable.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * Starts the WebAssembly backend, with SIMD where the processor has it, from the files of its own package.
+ * Starts the WebAssembly backend, with SIMD where the processor has it.
  *
+ * @param files - where a browser finds its files; Node has them in its package.
  * @throws BackendUnavailable if WebAssembly does not run here.
  */
-export async function startWasm(): Promise<void> {
-  // Imported here, not above: whoever takes another backend does not pay for this one. The first import brings the
-  // gradients.
-  await import('@tensorflow/tfjs');
+export async function startWasm(files?: string | Readonly<Record<string, string>>): Promise<void> {
   try {
-    await import('@tensorflow/tfjs-backend-wasm');
+    // Imported here, not above: whoever takes another backend does not pay for this one.
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    if (files !== undefined) setWasmPaths(files);
     if (await tf.setBackend('wasm')) {
       registerWasmKernels();
       return;
@@ -29,12 +29,11 @@ export async function startWasm(): Promise<void> {
 }
 
 /**
- * Starts the backend in plain JavaScript, which runs everywhere.
+ * Starts the backend in plain JavaScript, which runs everywhere, once it is imported.
  *
  * @throws BackendUnavailable if it does not start all the same.
  */
 export async function startCpu(): Promise<void> {
-  await import('@tensorflow/tfjs');
   if (!(await tf.setBackend('cpu')))
     throw new BackendUnavailable('cpu', 'TensorFlow.js does not start it');
   replaceKernel('startCpu', tf.BatchMatMul, 'cpu', repeatingMatMul);

@@ -1,47 +1,15 @@
-import { BACKENDS, isBackendName, type BackendName } from './names.ts';
+import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
+import { BACKENDS, type BackendName } from './names.ts';
 import { startCpu, startWasm } from './portable.ts';
 import { startTensorflow } from './tensorflow.ts';
 import { BackendUnavailable } from './unavailable.ts';
+import { openDawn } from './webgpu-dawn.ts';
 import { startWebGpu } from './webgpu.ts';
-
-/** What `useBackend` may be told. */
-export interface BackendOptions {
-  /** The one backend to start. Without it `HALP_BACKEND` decides, and without that the fastest that starts. */
-  readonly prefer?: BackendName | undefined;
-  /**
-   * How many threads one operation on `tensorflow` may use, from 1; by default as many as there are cores. Fixed once
-   * its library is loaded. The other backends have one thread.
-   */
-  readonly threads?: number | undefined;
-  /**
-   * The one graphics processor that this process uses: on `tensorflow` its number, as in `CUDA_VISIBLE_DEVICES`; on
-   * `webgpu` a part of its adapter's name. Fixed once the backend is started. Without it `HALP_DEVICE` decides, and
-   * without that the backend. The other backends have none.
-   */
-  readonly device?: string | undefined;
-}
-
-/** A faster backend that was not taken, and why. */
-export interface PassedOver {
-  /** The backend. */
-  readonly name: BackendName;
-  /** Why it did not start, in one line, with the way out where there is one. */
-  readonly reason: string;
-}
-
-/** The backend that runs now. */
-export interface Backend {
-  /** Its name, as `tf.getBackend()` has it. */
-  readonly name: BackendName;
-  /** The faster ones that were tried before it; empty if it was asked for by name. */
-  readonly passedOver: readonly PassedOver[];
-  /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
-  readonly withoutKernels?: string;
-}
 
 /**
  * The backend that all tensor work of this process runs on from now, the fastest that starts:
- * `tensorflow`, then `webgpu` where there is a graphics processor, then `wasm`, then `cpu`.
+ * `tensorflow`, then `webgpu` where there is a graphics processor, then `wasm`, then `cpu`; in a browser `webgpu`, `webgl`,
+ * `wasm`, `cpu`.
  *
  * It also makes gradients available, which `@tensorflow/tfjs-core` alone does not have, and on
  * `tensorflow` registers the faster matrix products of `registerMatMulKernel`. Results are the same on every
@@ -60,34 +28,10 @@ export interface Backend {
  * ```
  */
 export async function useBackend(options: BackendOptions = {}): Promise<Backend> {
-  const { prefer, threads } = options;
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
-    throw new RangeError(`useBackend: threads must be a whole number from 1, got ${threads}`);
-  }
-  const asked = askedFor(prefer);
-  if (asked !== undefined) {
-    return { name: asked, passedOver: [], ...(await start(asked, options, true)) };
-  }
-  const passedOver: PassedOver[] = [];
-  for (const name of BACKENDS) {
-    try {
-      return { name, passedOver, ...(await start(name, options, false)) };
-    } catch (error) {
-      if (!(error instanceof BackendUnavailable)) throw error;
-      passedOver.push({ name, reason: error.reason });
-    }
-  }
-  const reasons = passedOver.map((each) => `${each.name}: ${each.reason}`).join('; ');
-  throw new BackendUnavailable('cpu', `no backend starts (${reasons})`);
-}
-
-function askedFor(prefer: BackendName | undefined): BackendName | undefined {
-  const [from, value] =
-    prefer === undefined ? ['HALP_BACKEND', process.env['HALP_BACKEND']] : ['prefer', prefer];
-  if (value === undefined || value === '' || (value === 'auto' && prefer === undefined))
-    return undefined;
-  if (isBackendName(value)) return value;
-  throw new RangeError(`useBackend: ${from} must be one of ${BACKENDS.join(', ')}, got '${value}'`);
+  return chooseBackend(
+    { backends: BACKENDS, asked: () => process.env['HALP_BACKEND'], start },
+    options,
+  );
 }
 
 async function start(
@@ -101,15 +45,28 @@ async function start(
       return withoutKernels === undefined ? {} : { withoutKernels };
     }
     case 'webgpu':
-      await startWebGpu({ device, software: byName });
+      await startWebGpu(async () => {
+        const opened = await openDawn({ device, software: byName });
+        await bringGradients();
+        return opened;
+      }, device);
       return {};
+    case 'webgl':
+      throw new BackendUnavailable('webgl', 'it is for browsers; take webgpu');
     case 'wasm':
+      await bringGradients();
       await startWasm();
       return {};
     case 'cpu':
+      await bringGradients();
       await startCpu();
       return {};
   }
+}
+
+/** The gradients and the backend `cpu`. Imported here, not above: whoever takes `tensorflow` does not pay for it. */
+async function bringGradients(): Promise<void> {
+  await import('@tensorflow/tfjs');
 }
 
 function deviceOf(env: NodeJS.ProcessEnv): string | undefined {

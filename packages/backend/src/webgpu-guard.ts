@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { DawnEvents } from './dawn-events.ts';
 import type { BufferManager, WebGpuBackend } from './webgpu-backend.ts';
 import type { WebGpuDevice } from './webgpu-device.ts';
 
@@ -9,6 +10,10 @@ const SPARE = 2 ** 28;
 /** Between two looks at whether a tensor has arrived that is read at once, in milliseconds. */
 const PAUSE = 0.05;
 
+/** Runs something once the events that are due have come. */
+const later: (work: (value?: unknown) => void) => unknown =
+  (globalThis as Partial<typeof globalThis>).setImmediate ?? setTimeout;
+
 /** The stock functions that are replaced, called on their backend. */
 type Stock = Pick<WebGpuBackend, 'read' | 'readSync' | 'runWebGPUProgram' | 'submitQueue'>;
 
@@ -17,6 +22,7 @@ type Stock = Pick<WebGpuBackend, 'read' | 'readSync' | 'runWebGPUProgram' | 'sub
  * and give memory back. From the first error on, whatever is computed or read throws.
  */
 export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
+  if (opened.events !== undefined) readAtOnce(backend, opened.events);
   const check = failureOf(opened);
   const trim = trimmer(backend.bufferManager);
   const stock: Stock = {
@@ -32,28 +38,17 @@ export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
         return await stock.read(id);
       } finally {
         // The device's loss is known only after what was lost with it.
-        await new Promise(setImmediate);
+        await new Promise((done) => later(done));
         check();
       }
     },
     readSync(id: tf.DataId): tf.BackendValues {
       check();
-      const { values, resource, dtype } = backend.tensorMap.get(id);
-      if ((values !== null && values !== undefined) || !resource) return stock.readSync(id);
-      const bytes = bufferNow(resource, backend, opened);
-      check();
-      if (bytes === undefined) {
-        throw new Error(
-          'webgpu: a tensor cannot be read at once here; write (await tensor.data()) instead of tensor.dataSync()',
-        );
+      try {
+        return stock.readSync(id);
+      } finally {
+        check();
       }
-      const read = tf.util.convertBackendValuesAndArrayBuffer(bytes, dtype);
-      return backend.convertAndCacheOnCPU(id, read);
-    },
-    async getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer> {
-      const staging = copyOf(buffer, backend);
-      await opened.events.begin(() => staging.mapAsync(GPUMapMode.READ));
-      return contentsOf(staging, backend);
     },
     runWebGPUProgram(...args: unknown[]): tf.TensorInfo {
       check();
@@ -67,12 +62,40 @@ export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
   });
 }
 
+/** Makes a backend read at once where it is asked to. */
+function readAtOnce(backend: WebGpuBackend, events: DawnEvents): void {
+  const stock = backend.readSync.bind(backend);
+  Object.assign(backend, {
+    readSync(id: tf.DataId): tf.BackendValues {
+      const { values, resource, dtype } = backend.tensorMap.get(id);
+      if ((values !== null && values !== undefined) || !resource) return stock(id);
+      const bytes = bufferNow(resource, backend, events);
+      if (bytes === undefined) {
+        throw new Error(
+          'webgpu: a tensor cannot be read at once here; write (await tensor.data()) instead of tensor.dataSync()',
+        );
+      }
+      const read = tf.util.convertBackendValuesAndArrayBuffer(bytes, dtype);
+      return backend.convertAndCacheOnCPU(id, read);
+    },
+    async getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer> {
+      const staging = copyOf(buffer, backend);
+      await events.begin(() => staging.mapAsync(GPUMapMode.READ));
+      return contentsOf(staging, backend);
+    },
+  });
+}
+
 /** A function that throws the first thing that went wrong on a device, and does nothing as long as nothing has. */
-function failureOf({ device, name }: WebGpuDevice): () => void {
+function failureOf({ device, name, events }: WebGpuDevice): () => void {
   let failure: Error | undefined;
+  const again =
+    events === undefined
+      ? 'load the page again'
+      : 'start a new process, and resume from the last checkpoint';
   const fail = (what: string): void => {
     failure ??= new Error(
-      `webgpu: ${what} on ${name}; what was computed since is worth nothing: start a new process, and resume from the last checkpoint`,
+      `webgpu: ${what} on ${name}; what was computed since is worth nothing: ${again}`,
     );
   };
   // Without this TensorFlow.js would go on and read zeros.
@@ -96,7 +119,7 @@ function failureOf({ device, name }: WebGpuDevice): () => void {
 function bufferNow(
   buffer: GPUBuffer,
   backend: WebGpuBackend,
-  { events }: WebGpuDevice,
+  events: DawnEvents,
 ): ArrayBuffer | undefined {
   const staging = copyOf(buffer, backend);
   const mapped = events.begin(() => staging.mapAsync(GPUMapMode.READ));

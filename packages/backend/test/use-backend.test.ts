@@ -237,7 +237,7 @@ describe('BackendUnavailable', () => {
 
 describe('isBackendName', () => {
   it('is true for every backend and for nothing else', () => {
-    expect(BACKENDS.map(isBackendName)).toEqual([true, true, true, true]);
-    expect(['', 'webgl', 'TensorFlow'].map(isBackendName)).toEqual([false, false, false]);
+    expect([...BACKENDS, 'webgl'].map(isBackendName)).toEqual([true, true, true, true, true]);
+    expect(['', 'webnn', 'TensorFlow'].map(isBackendName)).toEqual([false, false, false]);
   });
 });

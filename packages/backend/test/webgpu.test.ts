@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { webGpuBackend } from '../src/webgpu.ts';
-import { explainMissing } from '../src/webgpu-device.ts';
+import { explainMissing } from '../src/webgpu-dawn.ts';
 
 /** What a program says in a process of its own, in which webgpu runs on the processor. */
 function inNewProcess(body: string): { readonly said: string; readonly status: number | null } {
@@ -142,7 +142,7 @@ describe('the webgpu backend', () => {
     const missing: unknown = await import(name).catch((error: unknown) => error);
     const explained = explainMissing(missing, name);
     expect(explained.reason).toBe(
-      'the package @halp/no-such-package is not installed; run: npm install webgpu@^0.6.2 @tensorflow/tfjs-backend-webgpu@^4.22.0',
+      'the package @halp/no-such-package is not installed; run: npm install webgpu@^0.6.2',
     );
     expect(explainMissing(new Error('no dawn.node\nhere'), 'webgpu').reason).toBe(
       'the package webgpu does not load here (no dawn.node)',

@@ -9,7 +9,7 @@ export async function doctor(
 ): Promise<BackendFacts> {
   const facts = await describeBackend(await startBackend(prefer, output));
   const rows: readonly (readonly [name: string, value: string])[] = [
-    ['Node', facts.node],
+    ['Node', facts.node ?? process.versions.node],
     ['platform', facts.platform],
     ['TensorFlow.js', facts.tfjs],
     ['TensorFlow', facts.tensorflow ?? 'not used'],

@@ -1,0 +1,100 @@
+import { isBackendName, type BackendName } from './names.ts';
+import { BackendUnavailable } from './unavailable.ts';
+
+/** What `useBackend` may be told. */
+export interface BackendOptions {
+  /**
+   * The one backend to start. Without it, in Node, `HALP_BACKEND` decides, and without that the fastest that starts.
+   */
+  readonly prefer?: BackendName | undefined;
+  /**
+   * How many threads one operation on `tensorflow` may use, from 1; by default as many as there are cores. Fixed once
+   * its library is loaded. The other backends have one thread.
+   */
+  readonly threads?: number | undefined;
+  /**
+   * The one graphics processor that this process uses: on `tensorflow` its number, as in `CUDA_VISIBLE_DEVICES`; on
+   * `webgpu` a part of its adapter's name. Fixed once the backend is started. Without it `HALP_DEVICE` decides, and
+   * without that the backend. The other backends have none; in a browser it is the browser that chooses.
+   */
+  readonly device?: string | undefined;
+  /**
+   * In a browser: where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served, the address of their folder or
+   * that of each; by default beside the script. Node takes them from the package.
+   */
+  readonly wasmFiles?: string | Readonly<Record<string, string>> | undefined;
+}
+
+/** A faster backend that was not taken, and why. */
+export interface PassedOver {
+  /** The backend. */
+  readonly name: BackendName;
+  /** Why it did not start, in one line, with the way out where there is one. */
+  readonly reason: string;
+}
+
+/** The backend that runs now. */
+export interface Backend {
+  /** Its name, as `tf.getBackend()` has it. */
+  readonly name: BackendName;
+  /** The faster ones that were tried before it; empty if it was asked for by name. */
+  readonly passedOver: readonly PassedOver[];
+  /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
+  readonly withoutKernels?: string;
+}
+
+/** What starts the backends of a platform. */
+export interface Platform {
+  /** Its backends, in the order in which they are tried. */
+  readonly backends: readonly BackendName[];
+  /** What `HALP_BACKEND` says, if there is such a thing. */
+  readonly asked: () => string | undefined;
+  /**
+   * Starts one, or fails with `BackendUnavailable`.
+   *
+   * @param byName - whether it was asked for, and is not the first that starts.
+   */
+  readonly start: (
+    name: BackendName,
+    options: BackendOptions,
+    byName: boolean,
+  ) => Promise<Pick<Backend, 'withoutKernels'>>;
+}
+
+/** `useBackend` of a platform. */
+export async function chooseBackend(
+  { backends, asked, start }: Platform,
+  options: BackendOptions,
+): Promise<Backend> {
+  const { prefer, threads } = options;
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new RangeError(`useBackend: threads must be a whole number from 1, got ${threads}`);
+  }
+  const one = nameOf(prefer, asked(), backends);
+  if (one !== undefined) {
+    return { name: one, passedOver: [], ...(await start(one, options, true)) };
+  }
+  const passedOver: PassedOver[] = [];
+  for (const name of backends) {
+    try {
+      return { name, passedOver, ...(await start(name, options, false)) };
+    } catch (error) {
+      if (!(error instanceof BackendUnavailable)) throw error;
+      passedOver.push({ name, reason: error.reason });
+    }
+  }
+  const reasons = passedOver.map((each) => `${each.name}: ${each.reason}`).join('; ');
+  throw new BackendUnavailable('cpu', `no backend starts (${reasons})`);
+}
+
+function nameOf(
+  prefer: BackendName | undefined,
+  asked: string | undefined,
+  backends: readonly BackendName[],
+): BackendName | undefined {
+  const [from, value] = prefer === undefined ? ['HALP_BACKEND', asked] : ['prefer', prefer];
+  if (value === undefined || value === '' || (value === 'auto' && prefer === undefined))
+    return undefined;
+  if (isBackendName(value)) return value;
+  throw new RangeError(`useBackend: ${from} must be one of ${backends.join(', ')}, got '${value}'`);
+}

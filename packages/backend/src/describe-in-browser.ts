@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Backend } from './choose.ts';
+import type { BackendFacts } from './facts.ts';
+import { measureMatMul } from './measure.ts';
+import type { BackendName } from './names.ts';
+import { webGpuBackend } from './webgpu.ts';
+
+/**
+ * The facts about the backend that runs, its speed measured (about half a second).
+ *
+ * @param backend - what `useBackend` returned.
+ */
+export async function describeBackend({ name, passedOver }: Backend): Promise<BackendFacts> {
+  const threads = name === 'wasm' ? await wasmThreads() : 1;
+  const { gflops } = await measureMatMul();
+  return {
+    backend: name,
+    passedOver,
+    platform: (globalThis as unknown as { navigator: { userAgent: string } }).navigator.userAgent,
+    tfjs: tf.version_core,
+    device: deviceOf(name),
+    threads,
+    gflops,
+    advice: passedOver.map((other) => `${other.name} is faster: ${other.reason}`),
+  };
+}
+
+async function wasmThreads(): Promise<number> {
+  const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+  return getThreadsCount();
+}
+
+function deviceOf(name: BackendName): string {
+  switch (name) {
+    case 'webgpu': {
+      const { opened } = webGpuBackend();
+      return `${opened.software ? 'CPU' : 'GPU'} (${opened.name})`;
+    }
+    case 'webgl':
+      return 'GPU (or what the browser has in its place)';
+    case 'tensorflow':
+    case 'wasm':
+    case 'cpu':
+      return 'CPU';
+  }
+}
