@@ -140,10 +140,11 @@ describe('a compressed array that is a bomb', () => {
     ['is smaller than its header says', deflated('x.npy', formatNpyHeader('float64', [2 ** 30]))],
   ])('is refused before it goes off where it %s', (_, member) => {
     const bytes = zip([member]);
-    const [started, before] = [performance.now(), process.memoryUsage().arrayBuffers];
+    const [started, before] = [process.cpuUsage(), process.memoryUsage().arrayBuffers];
     expect(outcome(() => parseNpz(bytes, PATH))).toBeInstanceOf(FormatError);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5e7);
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Not the time on the clock, of which other work takes its part.
+    expect(process.cpuUsage(started).user).toBeLessThan(1e6);
   });
 
   it('is read where it is what it says: an array of zeros', () => {
