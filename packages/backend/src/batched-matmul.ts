@@ -7,7 +7,8 @@ import type { Replacement } from './replace-kernel.ts';
  * such as `[N, 1]` and `[N, T]`: repeats them first. Everything else is left to the stock kernel.
  *
  * @remarks The stock kernels of TensorFlow.js's cpu, wasm and webgpu backends (4.22.0) take matrix i modulo the number of
- * matrices of each factor, which is right only where one of the two numbers is 1.
+ * matrices of each factor, which is right only where one of the two numbers is 1; that of its
+ * webgl backend refuses batches of which neither has the product's number.
  */
 export const repeatingMatMul: Replacement = (given, stock) => {
   const { a, b } = given.inputs as { a: tf.Tensor; b: tf.Tensor };

@@ -5,6 +5,7 @@ import { processOutput, type Output } from './output.ts';
 /** What every command can be told. */
 export interface CommonOptions {
   readonly backend?: BackendName;
+  readonly device?: string;
   readonly json?: boolean;
 }
 
@@ -20,15 +21,23 @@ export function common(
         .choices([...BACKENDS])
         .env('HALP_BACKEND'),
     );
+    command.addOption(
+      new Option(
+        '--device <name>',
+        'the one GPU of this process: its number, or on webgpu a part of its name',
+      ).env('HALP_DEVICE'),
+    );
   }
   return command;
 }
 
 /** Runs a command; an error becomes one line and exit status 1, an interrupt status 130. */
 export async function guarded(
-  { json = false }: CommonOptions,
+  { json = false, device }: CommonOptions,
   work: (output: Output, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  // Where `useBackend` looks, in the processes too that this one starts.
+  if (device !== undefined) process.env['HALP_DEVICE'] = device;
   const output = processOutput(json);
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();

@@ -93,7 +93,11 @@ async function runTask(
     const child = spawn(program, args, {
       stdio: ['ignore', file.fd, file.fd],
       detached: true,
-      env: { ...process.env, ...(gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu }) },
+      // One that sees a single GPU has no choice left.
+      env: {
+        ...process.env,
+        ...(gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu, HALP_DEVICE: '' }),
+      },
     });
     onStart(child);
     return await new Promise((resolve) => {

@@ -80,6 +80,15 @@ describe('the halp command', () => {
     });
   });
 
+  it('computes on the GPU that --device names, or not at all', async () => {
+    const { status, stderr } = await halpProcess(
+      ...['doctor', '--backend', 'webgpu', '--device', 'no such GPU'],
+    );
+    expect(status).toBe(1);
+    // With what was found in its place, where Vulkan's loader is not there either.
+    expect(stderr).toMatch(/webgpu cannot start: no adapter (of the name 'no such GPU' )?answers/);
+  });
+
   it('lists the recipes when asked for another', async () => {
     const { status, stderr } = await halp('pretrain', 'moco', '--data', 'x', '--out', 'y');
     expect(status).toBe(1);

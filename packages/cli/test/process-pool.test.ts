@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runPool, type PoolTask } from '../src/process-pool.ts';
 import { withFolder } from './helpers.ts';
 
@@ -52,7 +52,8 @@ describe('runPool', () => {
 
   it('shares out GPUs, one a process, and leaves the environment alone without', async () => {
     await withFolder(async (folder) => {
-      const script = "console.log(process.env['CUDA_VISIBLE_DEVICES'] ?? 'none')";
+      const script =
+        "console.log(process.env['CUDA_VISIBLE_DEVICES'] ?? 'none', process.env['HALP_DEVICE'] ?? '')";
       const seen = async (
         names: readonly string[],
         gpus?: readonly string[],
@@ -62,9 +63,13 @@ describe('runPool', () => {
         const logs = names.map((name) => readFile(join(folder, `${name}.log`), 'utf8'));
         return (await Promise.all(logs)).map((log) => log.trim());
       };
-      expect(await seen(['a', 'b'], ['2', '5'])).toEqual(['2', '5']);
-      const own = process.env['CUDA_VISIBLE_DEVICES'] ?? 'none';
-      expect(await seen(['c'])).toEqual([own]);
+      vi.stubEnv('CUDA_VISIBLE_DEVICES', '7').stubEnv('HALP_DEVICE', '7');
+      try {
+        expect(await seen(['a', 'b'], ['2', '5'])).toEqual(['2', '5']);
+        expect(await seen(['c'])).toEqual(['7 7']);
+      } finally {
+        vi.unstubAllEnvs();
+      }
     });
   });
 

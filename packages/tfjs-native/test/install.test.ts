@@ -168,10 +168,12 @@ describe('installNative', () => {
     expect((await installNative({ ...machine.options, project })).did).toBe('fetched');
   });
 
-  it('removes what a killed process has left', async () => {
+  it('removes what a killed process has left, half a wheel too, and downloads it whole', async () => {
     const machine = fakeMachine();
-    mkdirSync(join(machine.options.cache, 'unfinished-1-2/download'), { recursive: true });
-    await installNative(machine.options);
+    const left = join(machine.options.cache, 'unfinished-1-2/download');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, 'tensorflow_cpu.whl'), 'half');
+    expect((await installNative(machine.options)).did).toBe('fetched');
     expect(machine.kept()).toEqual(WHOLE);
   });
 
