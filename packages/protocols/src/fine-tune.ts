@@ -25,6 +25,7 @@ import { extractFeatures } from './features.ts';
 import type { FeatureBatch } from './features.ts';
 import { checkLabels, predictionsOf } from './metrics.ts';
 import { checkpointsIn } from './fine-tune-checkpoint.ts';
+import { expectFiniteWeights } from './finite-weights.ts';
 import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import { initialWeights } from './probe-training.ts';
 import type { LinearWeights } from './softmax-regression.ts';
@@ -210,7 +211,7 @@ async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
     for await (const { epoch, step, losses, learningRate, ...report } of reports) {
       ({ samples } = report);
       const isChecked = isCheck(epoch, settings);
-      if (isChecked) await checkFinite(variables, epoch);
+      if (isChecked) await expectFiniteWeights(variables, epoch);
       const check = isChecked ? await measure(run, epoch) : undefined;
       if (check && isBetter(check.accuracy, best?.accuracy, selectBy)) {
         best = { epoch, accuracy: check.accuracy, check };
@@ -233,20 +234,6 @@ async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
     disposeParams(bestVariables);
     optimizer.dispose();
   }
-}
-
-/** Nothing, when every variable is finite: some kernels make zeros of NaN, and so a loss of a dead encoder. */
-async function checkFinite(variables: Params, epoch: number): Promise<void> {
-  const sum = tf.tidy(() =>
-    tf.addN(Object.values(variables).map((variable) => tf.sum(tf.cast(variable, 'float32')))),
-  );
-  const [value = NaN] = await sum.data();
-  sum.dispose();
-  if (Number.isFinite(value)) return;
-  throw new RangeError(
-    `fineTune: weights must stay finite, got a sum of ${value} after epoch ${epoch}; ` +
-      `lower the learning rate`,
-  );
 }
 
 async function measure(run: Run, epoch: number): Promise<Check> {

@@ -1,0 +1,20 @@
+import type { Params } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Nothing, when every variable is finite: some kernels make zeros of NaN, and so a loss of a dead encoder.
+ *
+ * @throws RangeError if one is not.
+ */
+export async function expectFiniteWeights(variables: Params, epoch: number): Promise<void> {
+  const sum = tf.tidy(() =>
+    tf.addN(Object.values(variables).map((variable) => tf.sum(tf.cast(variable, 'float32')))),
+  );
+  const [value = NaN] = await sum.data();
+  sum.dispose();
+  if (Number.isFinite(value)) return;
+  throw new RangeError(
+    `fineTune: weights must stay finite, got a sum of ${value} after epoch ${epoch}; ` +
+      `lower the learning rate`,
+  );
+}
