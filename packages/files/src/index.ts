@@ -1,4 +1,5 @@
 export { crc32 } from './crc32.ts';
+export { fileNameOf } from './file-name.ts';
 export { FormatError } from './format-error.ts';
 export { parseMat } from './mat.ts';
 export {
