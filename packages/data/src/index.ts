@@ -13,6 +13,9 @@ export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from '
 export { subsetOf } from './subset.ts';
 export { inLayout, type InLayoutOptions } from './in-layout.ts';
 export { normaliseClip, type NormaliseOptions } from './normalise.ts';
+export { centerClip } from './normalise-center.ts';
+export { minMaxClip } from './normalise-min-max.ts';
+export { yawClip } from './normalise-yaw.ts';
 export {
   nwUclaClasses,
   nwUclaCounts,

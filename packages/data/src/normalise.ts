@@ -1,5 +1,7 @@
 import { createClip, type Clip, type Layout } from '@halp/skeleton';
 import { fillEmptyFrames } from './fill.ts';
+import { subtractCenter } from './normalise-center.ts';
+import { requireJoints } from './normalise-check.ts';
 import { rotationBetween, type Vector } from './rotation.ts';
 
 /** What {@link normaliseClip} does besides centring and rotating. */
@@ -28,12 +30,7 @@ export interface NormaliseOptions {
  * @throws RangeError if the clip has other joints than `layout`, not 3 channels, or more than `fillTo` frames.
  */
 export function normaliseClip(clip: Clip, layout: Layout, options: NormaliseOptions = {}): Clip {
-  const [C, , V] = clip.shape;
-  if (C !== 3 || V !== layout.joints.length) {
-    throw new RangeError(
-      `normaliseClip: expected 3 channels of ${layout.joints.length} joints (${layout.name}), got ${C} of ${V}`,
-    );
-  }
+  requireJoints('normaliseClip', clip, layout);
   const filled =
     options.fillTo === undefined
       ? createClip(clip.shape, clip.data.slice())
@@ -44,26 +41,6 @@ export function normaliseClip(clip: Clip, layout: Layout, options: NormaliseOpti
   const [left, right] = layout.shoulders;
   rotateOnto(filled, left, right, [1, 0, 0]);
   return filled;
-}
-
-function subtractCenter(clip: Clip, center: number): void {
-  const { data } = clip;
-  const [, T, V, M] = clip.shape;
-  const channel = T * V * M;
-  const [y, z] = [channel, 2 * channel];
-  for (let t = 0; t < T; t++) {
-    const origin = (t * V + center) * M;
-    const x0 = data[origin] as number;
-    const y0 = data[origin + y] as number;
-    const z0 = data[origin + z] as number;
-    if (x0 === 0 && y0 === 0 && z0 === 0) continue;
-    for (let i = t * V * M; i < (t + 1) * V * M; i++) {
-      if (data[i] === 0 && data[i + y] === 0 && data[i + z] === 0) continue;
-      data[i] = (data[i] as number) - x0;
-      data[i + y] = (data[i + y] as number) - y0;
-      data[i + z] = (data[i + z] as number) - z0;
-    }
-  }
 }
 
 /** Rotates every joint by what turns person 0's first `to - from` onto `axis`. */
