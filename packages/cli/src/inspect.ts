@@ -1,5 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { clipStatistics, type ClipStatistics, type Manifest, type Sample } from '@halp/data';
+import {
+  clipStatistics,
+  preparationText,
+  type ClipStatistics,
+  type Manifest,
+  type Sample,
+} from '@halp/data';
 import { openDataset, readClips, readManifest } from '@halp/data/node';
 import { layoutOf, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
 
@@ -77,7 +83,7 @@ async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
         className: data.classes[sample.label] as string,
         clip: sample.clip,
         statistics: clipStatistics(sample.clip, {
-          places: layoutOf(manifest.layout).hasSpine ? 3 : 2,
+          places: manifest.preparation.channels === 'xyz' ? 3 : 2,
         }),
       },
     };
@@ -108,10 +114,10 @@ export function inspectionLines(inspection: Inspection): readonly string[] {
 }
 
 function manifestLines(manifest: Manifest): readonly string[] {
-  const { name, classes, persons, frames, normalisation, complete, tool } = manifest;
+  const { name, classes, persons, frames, preparation, layout, complete, tool } = manifest;
   return [
     `  ${name}: ${classes.length} classes, ${persons} person${persons === 1 ? '' : 's'}, up to ${frames} frames; ` +
-      `${normalisation}; ${complete ? 'complete' : 'not the whole published set'}; written by ${tool}`,
+      `${preparationText(preparation, layoutOf(layout))}; ${complete ? 'complete' : 'not the whole published set'}; written by ${tool}`,
     ...Object.entries(manifest.benchmarks).map(
       ([benchmark, { train, test }]) =>
         `  ${benchmark}: ${train.clips} train / ${test.clips} test, ` +

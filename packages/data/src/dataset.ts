@@ -1,6 +1,7 @@
 import type { Clip, Layout } from '@halp/skeleton';
 import type { Part } from './manifest.ts';
 import type { OpenArraysOptions } from './open-arrays.ts';
+import type { Preparation } from './preparation.ts';
 
 /** How to open a data set of files once more, as plain data that can be sent to a worker thread. */
 export type DatasetSource = PreparedSource | ArraysSource;
@@ -51,6 +52,11 @@ export interface Dataset {
   readonly classes: readonly string[];
   /** M, the person slots of every clip; slots may be empty (all zeros). */
   readonly persons: number;
+  /**
+   * What the numbers of a clip are, and what was done with the raw ones. Default: not known, so that an encoder that was
+   * trained on anything else is not evaluated on it.
+   */
+  readonly preparation?: Preparation;
   /** The number of clips. */
   readonly length: number;
   /** The label of each clip. */

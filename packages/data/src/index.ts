@@ -10,6 +10,14 @@ export type { ArraysSource, Dataset, DatasetSource, PreparedSource, Sample } fro
 export { allFinite } from './finite.ts';
 export { fillEmptyFrames } from './fill.ts';
 export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from './manifest.ts';
+export {
+  normalisations,
+  preparationText,
+  withNormalisation,
+  type Normalisation,
+  type Preparation,
+} from './preparation.ts';
+export { preparedClip, type PreparedClipOptions } from './prepared-clip.ts';
 export { subsetOf } from './subset.ts';
 export { inLayout, type InLayoutOptions } from './in-layout.ts';
 export { normaliseClip, type NormaliseOptions } from './normalise.ts';

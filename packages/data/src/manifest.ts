@@ -1,6 +1,7 @@
 import { FormatError } from '@halp/files';
 import { isLayoutName, layoutOf, type LayoutName } from '@halp/skeleton';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
+import { parsePreparation, type Preparation } from './preparation.ts';
 
 /** The parts of a benchmark. */
 export type Part = 'train' | 'test';
@@ -27,7 +28,7 @@ export type BenchmarkManifest = Readonly<Record<Part, PartManifest>>;
 /** The contents of dataset.json, the description of a prepared data set. */
 export interface Manifest {
   /** The format's name and version. */
-  readonly format: 'halp-dataset/1';
+  readonly format: 'halp-dataset/2';
   /** The data set's name, such as 'nw-ucla'. */
   readonly name: string;
   /** The layout of every clip. */
@@ -38,8 +39,10 @@ export interface Manifest {
   readonly persons: number;
   /** T, the frames to which every clip is padded in the arrays. */
   readonly frames: number;
-  /** How the raw coordinates were changed, in words. */
-  readonly normalisation: string;
+  /** What the numbers of every clip are, and what was done with the raw ones. */
+  readonly preparation: Preparation;
+  /** Frames a second, where that is known; used for nothing. */
+  readonly fps?: number;
   /** Whether every clip that the data set's makers published was there. */
   readonly complete: boolean;
   /** The seed of a synthetic data set. */
@@ -82,10 +85,14 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const json = parseJsonObject(bytes, path);
   const wrong = (place: string, wanted: string, got: unknown): FormatError =>
     new FormatError(path, `${place}: expected ${wanted}, got ${kindOf(got)}`);
-  const { format, name, layout, classes, seed, tool, complete, normalisation } = json as Partial<
+  const { format, name, layout, classes, seed, tool, complete, fps } = json as Partial<
     Record<keyof Manifest, unknown>
   >;
-  if (format !== 'halp-dataset/1') throw wrong('format', '"halp-dataset/1"', format);
+  if (format !== 'halp-dataset/2') {
+    const advice = format === 'halp-dataset/1' ? '; prepare the raw data again' : '';
+    const got = `${kindOf(format)}${advice}`;
+    throw new FormatError(path, `format: expected "halp-dataset/2", got ${got}`);
+  }
   if (!isText(name)) throw wrong('name', 'a name', name);
   if (!isLayoutName(layout)) throw wrong('layout', 'the name of a layout', layout);
   if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isText)) {
@@ -94,7 +101,9 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw wrong('seed', 'an integer', seed);
   if (!isText(tool)) throw wrong('tool', 'a name and version', tool);
   if (typeof complete !== 'boolean') throw wrong('complete', 'true or false', complete);
-  if (typeof normalisation !== 'string') throw wrong('normalisation', 'a text', normalisation);
+  if (fps !== undefined && !(typeof fps === 'number' && fps > 0)) {
+    throw wrong('fps', 'frames a second', fps);
+  }
   const count = (place: 'persons' | 'frames'): number => {
     if (!isCount(json[place]) || json[place] === 0) throw wrong(place, 'a count', json[place]);
     return json[place];
@@ -106,7 +115,8 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     classes,
     persons: count('persons'),
     frames: count('frames'),
-    normalisation,
+    preparation: parsePreparation(json['preparation'], path, 'preparation'),
+    ...(fps === undefined ? {} : { fps }),
     complete,
     ...(seed === undefined ? {} : { seed: seed as number }),
     tool,

@@ -4,6 +4,7 @@ import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
 import { classCount, numberedClasses, readLabels, type ArrayLabels } from './array-labels.ts';
 import { factsOf } from './clip-facts.ts';
 import type { Dataset } from './dataset.ts';
+import { arraysPreparation, type ArraysFacts } from './arrays-preparation.ts';
 import { requireFinite } from './finite.ts';
 import { readIntegers } from './integers.ts';
 import type { Part } from './manifest.ts';
@@ -13,7 +14,7 @@ import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { present } from './system-error.ts';
 
 /** The files of a data set that somebody else prepared. */
-export interface OpenArraysOptions {
+export interface OpenArraysOptions extends ArraysFacts {
   /**
    * The file of the joints: a `.npy` of `[N, C, T, V, M]` or `[N, T, M * V * C]`, C = 3, floats of 16,
    * 32 or 64 bits in either byte order; or a `.npz` that holds such arrays as `x_train` and `x_test`.
@@ -46,7 +47,7 @@ export interface OpenArraysOptions {
  * @remarks The coordinates are taken as they are: nothing is centred or rotated. Clips without names
  * are named by their position. Of names like NTU's, subject, camera and setup are known.
  * @throws FormatError if a file is missing, or does not fit the others or the layout.
- * @throws RangeError if the labels, or the part of a `.npz`, are not given.
+ * @throws RangeError if the labels, the part of a `.npz`, or the channels of a layout without a spine, are not given.
  *
  * @example
  * ```ts
@@ -61,6 +62,7 @@ export interface OpenArraysOptions {
  */
 export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
   const { layout, name = 'arrays' } = options;
+  const preparation = arraysPreparation('openArrays', layout, options);
   const { array, readKnown, close } = await openFiles(options);
   try {
     const known = await readKnown();
@@ -75,6 +77,7 @@ export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
       layout,
       classes: options.classes ?? numberedClasses(classCount(known)),
       persons: array.persons,
+      preparation,
       length: array.clips,
       labels,
       names: facts.map((fact) => fact.name),

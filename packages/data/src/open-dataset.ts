@@ -79,6 +79,7 @@ export async function openDataset(dir: string, options: OpenDatasetOptions): Pro
     layout: layoutOf(manifest.layout),
     classes: manifest.classes,
     persons: manifest.persons,
+    preparation: manifest.preparation,
     length: part.clips,
     labels,
     names: facts.map(({ name }) => name),

@@ -10,11 +10,12 @@ import type { Part } from './manifest.ts';
 import { MOST_CLASSES } from './most-classes.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { withPersons } from './persons.ts';
+import { arraysPreparation, type ArraysFacts } from './arrays-preparation.ts';
 import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
 import { present } from './system-error.ts';
 
 /** Arrays that somebody else prepared, and what they do not say themselves. */
-export interface ArrayFolders {
+export interface ArrayFolders extends ArraysFacts {
   /** The `.npz` files, or the folders with the arrays, also in subfolders; see {@link planArrays}. */
   readonly raw: string | readonly string[];
   /** The data set's name. */
@@ -49,7 +50,7 @@ const CLIPS_PER_SOURCE = 16;
 /**
  * How arrays as of ST-GCN, 2s-AGCN, the authors (`train_data_joint.npy`, `train_label.pkl`,
  * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) are turned into a prepared
- * data set. Coordinates stay as they are.
+ * data set. Coordinates stay as they are; what was done with them is as stated, else unknown.
  *
  * Reads labels, names and lengths. Each folder or archive is
  * a benchmark: xsub, xview, xset where its name says so. Where all clips have names, one that stands in
@@ -58,7 +59,8 @@ const CLIPS_PER_SOURCE = 16;
  * @throws FormatError if a file is missing or does not fit the others, a benchmark has not both parts, a
  * name is twice in a benchmark or has two labels, or an array cannot be read by position because it is
  * compressed or in Fortran order.
- * @throws RangeError if a label is none of the classes.
+ * @throws RangeError if a label is none of the classes, or the layout has no spine and it is not said what the channels
+ * are.
  */
 export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>> {
   const { name, layout: layoutName = 'kinect-v2' } = options;
@@ -78,7 +80,7 @@ export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>>
     classes,
     persons: Math.max(...arrays.map(({ persons }) => persons)),
     frames: Math.max(...arrays.map(({ frames }) => frames)),
-    normalisation: 'as in the arrays',
+    preparation: arraysPreparation('planArrays', layout, options),
     benchmarks: [...new Set(arrays.map(({ files }) => files.benchmark))],
     sources: sourcesOf(arrays),
     raw: raws,

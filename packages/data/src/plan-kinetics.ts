@@ -7,6 +7,8 @@ import { parseKineticsLabels } from './kinetics-labels.ts';
 import { parseKinetics } from './kinetics.ts';
 import type { Part } from './manifest.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { kineticsPreparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { listRaw } from './raw-folder.ts';
 import { readRaw } from './read-raw.ts';
 import { codeOf } from './system-error.ts';
@@ -73,8 +75,7 @@ export async function planKinetics({ raw }: KineticsFolders): Promise<Plan<'kine
     ),
     persons: 2,
     frames: 300,
-    normalisation:
-      'x and y from the middle of the image, y upwards; the third channel is the score',
+    preparation: kineticsPreparation,
     benchmarks: ['split'],
     sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
     raw: [raw],
@@ -104,11 +105,12 @@ async function folderIn(raw: string): Promise<string> {
  *
  * @throws FormatError if the file is missing or refused, or its label is not the one in the label file.
  */
-export async function readKinetics({
-  path,
-  clips,
-}: RawSource): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const { clip, label } = parseKinetics(await readRaw(path), path);
+export async function readKinetics(
+  { path, clips }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const { clip: raw, label } = parseKinetics(await readRaw(path), path);
+  const clip = preparedClip(raw, openpose18, preparation);
   return clips.map((planned) =>
     planned.label === label
       ? { clip, frames: clip.shape[1] }

@@ -2,12 +2,13 @@ import { FormatError } from '@halp/files';
 import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from './bodies.ts';
 import type { Part } from './manifest.ts';
-import { normaliseClip } from './normalise.ts';
 import { ntuBenchmarksOf, ntuSets, type NtuBenchmark, type NtuSetName } from './ntu.ts';
 import { ntuMissing } from './ntu-missing.ts';
 import { parseNtuName } from './ntu-name.ts';
 import { parseNtuSkeleton } from './ntu-skeleton.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { ntuPreparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { listRawFolders } from './raw-folders.ts';
 import { readRawSync } from './read-raw.ts';
 import type { ReadingPlan } from './read-source.ts';
@@ -29,10 +30,6 @@ export interface NtuFolders {
 
 /** T of the authors' arrays; no recording of NTU RGB+D is longer. */
 const FRAMES = 300;
-
-/** How a recording in NTU's form is changed, in words. */
-export const ntuNormalisation: string =
-  'gaps filled; centred on the spine in each frame, upright and facing the camera in the first';
 
 /**
  * How NTU RGB+D or NTU RGB+D 120 is prepared: the two bodies that move most, filled to 300 frames,
@@ -98,7 +95,7 @@ export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
     classes,
     persons: 2,
     frames: FRAMES,
-    normalisation: ntuNormalisation,
+    preparation: ntuPreparation,
     published: Object.fromEntries(benchmarks.map((name) => [name, published(name)])),
     benchmarks,
     sources,
@@ -120,21 +117,21 @@ export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
  */
 export function readNtu(
   { path }: RawSource,
-  { persons, frames }: Pick<ReadingPlan, 'persons' | 'frames'>,
+  plan: Pick<ReadingPlan, 'persons' | 'frames' | 'preparation'>,
 ): readonly (PreparedClip | ClipProblem)[] {
   const recording = parseNtuSkeleton(readRawSync(path), path);
-  return [ntuClip(recording, path, { persons, frames })];
+  return [ntuClip(recording, path, plan)];
 }
 
 /** The clip of a recording in NTU's form. */
 export function ntuClip(
   recording: Recording,
   path: string,
-  { persons, frames }: Pick<ReadingPlan, 'persons' | 'frames'>,
+  { persons, frames, preparation }: Pick<ReadingPlan, 'persons' | 'frames' | 'preparation'>,
 ): PreparedClip {
   const T = recording.frames.length;
   const fillTo = frames === 'longest' ? T : frames;
   if (T > fillTo) throw new FormatError(path, `expected at most ${fillTo} frames, got ${T}`);
   const raw = selectBodies(recording, persons);
-  return { clip: normaliseClip(raw, kinectV2, { fillTo }), frames: T };
+  return { clip: preparedClip(raw, kinectV2, preparation, { frames: fillTo }), frames: T };
 }

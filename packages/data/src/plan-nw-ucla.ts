@@ -1,8 +1,9 @@
 import { FormatError } from '@halp/files';
 import { kinectV1 } from '@halp/skeleton';
-import { normaliseClip } from './normalise.ts';
 import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './nw-ucla.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { keptPreparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { listRawFolders } from './raw-folders.ts';
 import { readRaw } from './read-raw.ts';
 
@@ -39,7 +40,7 @@ export async function planNwUcla({ raw }: NwUclaFolders): Promise<Plan<'nw-ucla'
     classes: nwUclaClasses,
     persons: 1,
     frames: 'longest',
-    normalisation: 'centred on the spine in each frame, upright and facing the camera in the first',
+    preparation: keptPreparation,
     published: { xview: nwUclaCounts },
     benchmarks: ['xview'],
     sources,
@@ -53,15 +54,15 @@ export async function planNwUcla({ raw }: NwUclaFolders): Promise<Plan<'nw-ucla'
  *
  * @throws FormatError if the file is missing, is refused by `parseNwUcla`, or says that it is another.
  */
-export async function readNwUcla({
-  path,
-  clips,
-}: RawSource): Promise<readonly (PreparedClip | ClipProblem)[]> {
+export async function readNwUcla(
+  { path, clips }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const parsed = parseNwUcla(await readRaw(path), path);
   const name = clips[0]?.name;
   if (parsed.name !== name) {
     throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);
   }
-  const clip = normaliseClip(parsed.clip, kinectV1);
+  const clip = preparedClip(parsed.clip, kinectV1, preparation);
   return [{ clip, frames: clip.shape[1] }];
 }

@@ -5,9 +5,10 @@ import { FormatError } from '@halp/files';
 import { layoutOf } from '@halp/skeleton';
 import { parseClipCsv } from './clip-csv.ts';
 import { parseClipJson } from './clip-json.ts';
-import { normaliseClip } from './normalise.ts';
 import { ownClipName, parseOwnClips } from './own-clips.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { keptPreparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { readRaw } from './read-raw.ts';
 import { unitProblem } from './units.ts';
 
@@ -84,7 +85,8 @@ export async function planOwnClips({ raw }: OwnClipsFolder): Promise<Plan<'own-c
     classes,
     persons,
     frames: 'longest',
-    normalisation: `${fps} frames a second; centred on ${layoutOf(layout).joints[layoutOf(layout).center]} in each frame, upright and facing the camera in the first`,
+    preparation: keptPreparation,
+    fps,
     benchmarks: ['split'],
     sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
     raw: [raw],
@@ -100,7 +102,7 @@ export async function planOwnClips({ raw }: OwnClipsFolder): Promise<Plan<'own-c
  */
 export async function readOwnClips(
   { path }: RawSource,
-  plan: Pick<Plan, 'layout' | 'persons'>,
+  plan: Pick<Plan, 'layout' | 'persons' | 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const layout = layoutOf(plan.layout);
   const size = { joints: layout.joints.length, persons: plan.persons };
@@ -110,7 +112,8 @@ export async function readOwnClips(
     : parseClipJson(bytes, path, size);
   const problem = unitProblem(raw);
   if (problem !== undefined) return [{ problem }];
-  return [{ clip: normaliseClip(raw, layout), frames: raw.shape[1] }];
+  const clip = preparedClip(raw, layout, plan.preparation);
+  return [{ clip, frames: clip.shape[1] }];
 }
 
 function nameOf({ clips }: RawSource): string {

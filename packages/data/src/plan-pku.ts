@@ -2,7 +2,6 @@ import { FormatError } from '@halp/files';
 import { kinectV2, type Clip } from '@halp/skeleton';
 import { cutFrames } from './cut-frames.ts';
 import type { Part } from './manifest.ts';
-import { normaliseClip } from './normalise.ts';
 import { pkuClasses } from './pku-classes.ts';
 import { findPkuFiles, type PkuFiles, type PkuFolders } from './pku-files.ts';
 import { parsePkuLabels, parsePkuSplit, type PkuLabel } from './pku-labels.ts';
@@ -15,6 +14,8 @@ import type {
   RawSource,
   SkippedFile,
 } from './plan.ts';
+import { listedPreparation, type Preparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { readRaw } from './read-raw.ts';
 
 const MOST_FRAMES = 300;
@@ -63,8 +64,7 @@ export async function planPku(folders: PkuFolders): Promise<Plan<'pku'>> {
     classes: pkuClasses,
     persons: 2,
     frames: MOST_FRAMES,
-    normalisation:
-      'gaps filled; centred on the spine in each frame, upright and facing the camera in the first',
+    preparation: listedPreparation,
     benchmarks: [...trains.keys()],
     sources,
     raw: files.folders,
@@ -107,17 +107,18 @@ function plannedClip(video: string, index: number, label: PkuLabel): Omit<Planne
  * a word; and in the valid frames, which there count those that were cut off.
  * @throws FormatError if the file is missing, or is refused by `parsePkuVideo`.
  */
-export async function readPku({
-  path,
-  clips,
-}: RawSource): Promise<readonly (PreparedClip | ClipProblem)[]> {
+export async function readPku(
+  { path, clips }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const video = parsePkuVideo(await readRaw(path), path);
-  return clips.map(({ range }) => preparedClip(video, range ?? [0, video.shape[1]]));
+  return clips.map(({ range }) => clipOf(video, range ?? [0, video.shape[1]], preparation));
 }
 
-function preparedClip(
+function clipOf(
   video: Clip,
   [start, end]: readonly [start: number, end: number],
+  preparation: Preparation,
 ): PreparedClip | ClipProblem {
   const T = video.shape[1];
   if (start < 0 || end <= start || end > T) {
@@ -125,5 +126,5 @@ function preparedClip(
   }
   const frames = Math.min(end - start, MOST_FRAMES);
   const raw = cutFrames(video, start, start + frames);
-  return { clip: normaliseClip(raw, kinectV2, { fillTo: MOST_FRAMES }), frames };
+  return { clip: preparedClip(raw, kinectV2, preparation, { frames: MOST_FRAMES }), frames };
 }

@@ -2,14 +2,15 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
 import { openPickle, openPickledArrays, type PickledArrays } from '@halp/files/node';
-import { kinectV2 } from '@halp/skeleton';
+import { layoutOf } from '@halp/skeleton';
 import { numberedClasses } from './array-labels.ts';
 import { benchmarkName } from './benchmark-name.ts';
 import { factsOf } from './clip-facts.ts';
 import { parts, type Part } from './manifest.ts';
-import { normaliseClip } from './normalise.ts';
 import { withPersons } from './persons.ts';
 import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
+import { listedPreparation, pyskl2dPreparation, type Preparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './pyskl.ts';
 import { listRaw } from './raw-folder.ts';
 import { present } from './system-error.ts';
@@ -87,14 +88,16 @@ export async function planPyskl(options: PysklFolder): Promise<Plan<'pyskl'>> {
     classes,
     persons,
     frames,
-    normalisation:
-      pyskl.layout === 'coco-17'
-        ? 'x and y from -1 to 1 across the image, y downwards; the third channel is the score'
-        : 'gaps filled; centred on the spine in each frame, upright and facing the camera in the first',
+    preparation: pysklPreparation(pyskl.layout),
     benchmarks: [...benchmarks.keys()],
     sources: sourcesOf(clips, path),
     raw: [raw],
   };
+}
+
+/** How the clips of a PYSKL file are prepared. */
+export function pysklPreparation(layout: Pyskl['layout']): Preparation {
+  return layout === 'coco-17' ? pyskl2dPreparation : listedPreparation;
 }
 
 /**
@@ -106,12 +109,12 @@ export async function planPyskl(options: PysklFolder): Promise<Plan<'pyskl'>> {
  */
 export async function readPyskl(
   { path, clips }: RawSource,
-  { persons }: Pick<Plan, 'persons'>,
+  plan: Pick<Plan, 'layout' | 'persons' | 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const arrays = await present(path, openPickledArrays(path));
   try {
     const prepared: (PreparedClip | ClipProblem)[] = [];
-    for (const planned of clips) prepared.push(await readClip(planned, path, arrays, persons));
+    for (const planned of clips) prepared.push(await readClip(planned, path, arrays, plan));
     return prepared;
   } finally {
     await arrays.close();
@@ -122,7 +125,7 @@ async function readClip(
   planned: PlannedClip,
   path: string,
   arrays: PickledArrays,
-  persons: number,
+  { layout, persons, preparation }: Pick<Plan, 'layout' | 'persons' | 'preparation'>,
 ): Promise<PreparedClip | ClipProblem> {
   const { name, label } = planned;
   const place = placeOf(planned);
@@ -139,9 +142,8 @@ async function readClip(
       },
       path,
     );
-    const clip = withPersons(raw, persons);
-    if (score !== undefined) return { clip, frames };
-    return { clip: normaliseClip(clip, kinectV2, { fillTo: frames }), frames };
+    const clip = preparedClip(withPersons(raw, persons), layoutOf(layout), preparation);
+    return { clip, frames };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const { message, offset } = error;

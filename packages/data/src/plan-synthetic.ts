@@ -5,8 +5,9 @@ import { kinectV2 } from '@halp/skeleton';
 import type { Part } from './manifest.ts';
 import { parseNtuName, type NtuName } from './ntu-name.ts';
 import { formatNtuSkeleton } from './ntu-skeleton.ts';
-import { ntuClip, ntuNormalisation } from './plan-ntu.ts';
+import { ntuClip } from './plan-ntu.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource } from './plan.ts';
+import { ntuPreparation } from './preparation.ts';
 import type { ReadingPlan } from './read-source.ts';
 import type { Recording } from './recording.ts';
 import {
@@ -70,7 +71,7 @@ export function planSynthetic(options: PlanSyntheticOptions = {}): Plan<'synthet
     classes: syntheticClasses,
     persons: 2,
     frames: MOST_FRAMES,
-    normalisation: ntuNormalisation,
+    preparation: ntuPreparation,
     seed,
     benchmarks: Object.keys(trains),
     sources,

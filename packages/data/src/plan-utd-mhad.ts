@@ -1,6 +1,7 @@
 import { kinectV1 } from '@halp/skeleton';
-import { normaliseClip } from './normalise.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
+import { keptPreparation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
 import { listRawFolders } from './raw-folders.ts';
 import { readRaw } from './read-raw.ts';
 import { parseUtdMhad, parseUtdMhadName, utdMhadClasses, utdMhadCounts } from './utd-mhad.ts';
@@ -41,7 +42,7 @@ export async function planUtdMhad({ raw }: UtdMhadFolders): Promise<Plan<'utd-mh
     classes: utdMhadClasses,
     persons: 1,
     frames: 'longest',
-    normalisation: 'centred on the spine in each frame, upright and facing the camera in the first',
+    preparation: keptPreparation,
     published: { xsub: utdMhadCounts },
     benchmarks: ['xsub'],
     sources,
@@ -55,9 +56,10 @@ export async function planUtdMhad({ raw }: UtdMhadFolders): Promise<Plan<'utd-mh
  *
  * @throws FormatError if the file is missing, or is refused by `parseUtdMhad`.
  */
-export async function readUtdMhad({
-  path,
-}: RawSource): Promise<readonly (PreparedClip | ClipProblem)[]> {
+export async function readUtdMhad(
+  { path }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const raw = parseUtdMhad(await readRaw(path), path);
-  return [{ clip: normaliseClip(raw, kinectV1), frames: raw.shape[1] }];
+  return [{ clip: preparedClip(raw, kinectV1, preparation), frames: raw.shape[1] }];
 }

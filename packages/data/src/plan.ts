@@ -1,5 +1,6 @@
 import type { Clip, LayoutName } from '@halp/skeleton';
 import type { Part } from './manifest.ts';
+import type { Preparation } from './preparation.ts';
 
 /** A clip that is going to be prepared: what it is called, and where it belongs. */
 export interface PlannedClip {
@@ -87,8 +88,10 @@ export interface Plan<Reader extends ReaderName = ReaderName> {
   readonly persons: number;
   /** T, the frames to which every clip is padded; 'longest': those of the longest clip, found in a first pass. */
   readonly frames: number | 'longest';
-  /** How the raw coordinates are changed, in words. */
-  readonly normalisation: string;
+  /** What the numbers of every clip are, and what is done with the raw ones. */
+  readonly preparation: Preparation;
+  /** Frames a second, where that is known; written into the description, and used for nothing. */
+  readonly fps?: number;
   /** For each benchmark, the clips that the data set's makers published, where that is known. */
   readonly published?: Readonly<Record<string, Readonly<Record<Part, number>>>>;
   /** The seed of a synthetic data set. */

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '@halp/files/node';
 import { manifestName, parseManifest, type Manifest } from './manifest.ts';
 import type { Plan, SkippedFile } from './plan.ts';
 import { journalName } from './preparing-journal.ts';
+import { preparationKeys } from './preparation.ts';
 import { codeOf } from './system-error.ts';
 
 /** The name of the file that lists what could not be prepared. */
@@ -57,7 +58,7 @@ export async function removeIfUseless(out: string): Promise<void> {
 }
 
 /** What each of these says is common to all benchmarks of a set. */
-const common = ['layout', 'persons', 'normalisation', 'seed'] as const;
+const common = ['layout', 'persons', 'seed'] as const;
 
 /** One dataset.json describes all benchmarks of a folder, so those that stay must be as the new ones are. */
 function requireSameForm(held: Manifest, plan: Plan, out: string): void {
@@ -65,6 +66,7 @@ function requireSameForm(held: Manifest, plan: Plan, out: string): void {
   if (stay.length === 0) return;
   const differs =
     common.find((key) => held[key] !== plan[key]) ??
+    preparationKeys.find((key) => held.preparation[key] !== plan.preparation[key]) ??
     (held.classes.join('\n') === plan.classes.join('\n') ? undefined : 'classes') ??
     (plan.frames === 'longest' || held.frames === plan.frames ? undefined : 'frames');
   if (differs === undefined) return;
@@ -116,7 +118,7 @@ function manifestOf(
   benchmarks: Manifest['benchmarks'],
   skipped: readonly SkippedFile[],
 ): Manifest {
-  const { name, layout, classes, persons, frames, normalisation, seed } = plan;
+  const { name, layout, classes, persons, frames, preparation, fps, seed } = plan;
   const isWhole = Object.entries(plan.published ?? {}).every(([benchmark, counts]) => {
     const held = benchmarks[benchmark];
     return (
@@ -124,8 +126,9 @@ function manifestOf(
     );
   });
   return {
-    format: 'halp-dataset/1',
-    ...{ name, layout, classes, persons, frames, normalisation },
+    format: 'halp-dataset/2',
+    ...{ name, layout, classes, persons, frames, preparation },
+    ...(fps === undefined ? {} : { fps }),
     complete: isWhole && skipped.length === 0,
     ...(seed === undefined ? {} : { seed }),
     tool: toolVersion(),

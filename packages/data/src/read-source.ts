@@ -15,7 +15,10 @@ import { readUtdMhad } from './plan-utd-mhad.ts';
 import { codeOf } from './system-error.ts';
 
 /** What reading a source takes of its plan. */
-export type ReadingPlan = Pick<Plan, 'reader' | 'layout' | 'persons' | 'frames' | 'seed'>;
+export type ReadingPlan = Pick<
+  Plan,
+  'reader' | 'layout' | 'persons' | 'frames' | 'preparation' | 'seed'
+>;
 
 /**
  * The clips of one raw file, as they are stored: padded with zeros to the plan's frames, unless these
@@ -56,15 +59,15 @@ function read(
     case 'ntu':
       return readNtu(source, plan);
     case 'nw-ucla':
-      return readNwUcla(source);
+      return readNwUcla(source, plan);
     case 'utd-mhad':
-      return readUtdMhad(source);
+      return readUtdMhad(source, plan);
     case 'synthetic':
       return readSynthetic(source, plan);
     case 'pku':
-      return readPku(source);
+      return readPku(source, plan);
     case 'kinetics':
-      return readKinetics(source);
+      return readKinetics(source, plan);
     case 'own-clips':
       return readOwnClips(source, plan);
     case 'pyskl':

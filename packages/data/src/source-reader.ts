@@ -30,12 +30,12 @@ const CLIPS_PER_GROUP = 16;
  */
 export async function* readInOrder(
   sources: readonly RawSource[],
-  { reader, layout, persons, frames, seed }: ReadingPlan,
+  { reader, layout, persons, frames, preparation, seed }: ReadingPlan,
   { workers, signal }: SourceReaderOptions,
 ): AsyncGenerator<ReadGroup, void, undefined> {
   // Not the whole of a plan, whose sources would travel with every task.
   const plan: ReadingPlan = {
-    ...{ reader, layout, persons, frames },
+    ...{ reader, layout, persons, frames, preparation },
     ...(seed === undefined ? {} : { seed }),
   };
   const groups = groupsOf(sources);

@@ -9,13 +9,16 @@ const part = {
   sha256: { data: hash, frames: hash, labels: hash, names: hash },
 };
 const manifest: Manifest = {
-  format: 'halp-dataset/1',
+  format: 'halp-dataset/2',
   name: 'toy',
   layout: 'kinect-v1',
   classes: ['a', 'b'],
   persons: 1,
   frames: 7,
-  normalisation: 'none',
+  preparation: {
+    ...{ channels: 'xyz', up: 'z', unit: 'metre', normalisation: 'upright' },
+    ...{ emptyFrames: 'kept', bodies: 'position' },
+  },
   complete: false,
   seed: 4,
   tool: '@halp/data 0.0.0',
@@ -36,7 +39,21 @@ describe('parseManifest', () => {
   });
 
   it.each<[Loose, string]>([
-    [{ format: 'halp-dataset/2' }, 'format: expected "halp-dataset/1", got "halp-dataset/2"'],
+    [
+      { format: 'halp-dataset/1' },
+      'format: expected "halp-dataset/2", got "halp-dataset/1"; prepare the raw data again',
+    ],
+    [{ format: 'other' }, 'format: expected "halp-dataset/2", got "other"'],
+    [{ preparation: 'upright' }, 'preparation: expected an object, got "upright"'],
+    [
+      { preparation: { ...manifest.preparation, normalisation: 'tilted' } },
+      'preparation.normalisation: expected none or center or yaw or upright or min-max or unknown, got "tilted"',
+    ],
+    [
+      { preparation: { ...manifest.preparation, colour: 'red' } },
+      'preparation: expected channels, up, unit, normalisation, emptyFrames, bodies, got colour',
+    ],
+    [{ fps: -1 }, 'fps: expected frames a second, got -1'],
     [{ name: '' }, 'name: expected a name, got ""'],
     [{ layout: 'openpose' }, 'layout: expected the name of a layout, got "openpose"'],
     [{ classes: [] }, 'classes: expected a list of names, got a list of 0'],

@@ -54,7 +54,10 @@ describe('planOwnClips', () => {
       { name: 'ben/wave', label: 1, subject: 2, parts: { split: 'test' } },
     ]);
     expect(plan).toMatchObject({ name: 'mine', layout: 'kinect-v1', classes: ['point', 'wave'] });
-    expect(plan.normalisation).toContain('25 frames a second; centred on spine');
+    expect(plan).toMatchObject({
+      fps: 25,
+      preparation: { channels: 'xyz', normalisation: 'upright' },
+    });
     expect([plan.problems, plan.leftOut]).toEqual([[], undefined]);
   });
 

@@ -146,7 +146,7 @@ describe('planPku', () => {
 describe('readPku', () => {
   it('cuts the frames of the label, and fills them to 300', async () => {
     const plan = await planPku({ raw: await toyRaw(), phase: 2 });
-    const prepared = await readPku(plan.sources[0] as (typeof plan.sources)[number]);
+    const prepared = await readPku(plan.sources[0] as (typeof plan.sources)[number], plan);
     expect(prepared.length).toBe(2);
     const second = prepared[1];
     if (second === undefined || 'problem' in second) throw new Error('expected a clip');
@@ -167,7 +167,7 @@ describe('readPku', () => {
 
   it('cuts off what is beyond 300 frames', async () => {
     const plan = await planPku({ raw: await toyRaw(), phase: 2 });
-    const [prepared] = await readPku(plan.sources[2] as (typeof plan.sources)[number]);
+    const [prepared] = await readPku(plan.sources[2] as (typeof plan.sources)[number], plan);
     expect(prepared).toMatchObject({ frames: 300, clip: { shape: [3, 300, 25, 2] } });
   });
 

@@ -194,7 +194,8 @@ describe('readPyskl', () => {
   it('refuses a source of another plan', async () => {
     const raw = await save('pyskl3d5');
     const clips = [{ name: 'a', label: 0, parts: {} }];
-    expect(await messageOf(readPyskl({ path: raw, clips }, { persons: 2 }))).toBe(
+    const plan = await planPyskl({ raw });
+    expect(await messageOf(readPyskl({ path: raw, clips }, plan))).toBe(
       'readPyskl: expected a clip of planPyskl, got a',
     );
   });

@@ -60,7 +60,10 @@ describe('readUtdMhad', () => {
   it('gives the normalised clip, all of whose frames are valid', async () => {
     await writeClip('one', 'a1_s1_t1_skeleton', 4);
     const file = path('one', 'a1_s1_t1_skeleton.mat');
-    const [prepared] = await readUtdMhad({ path: file, clips: [] });
+    const [prepared] = await readUtdMhad(
+      { path: file, clips: [] },
+      await planUtdMhad({ raw: path('one') }),
+    );
     const expected = normaliseClip(parseUtdMhad(readFileSync(file), file), kinectV1);
     if (prepared === undefined || 'problem' in prepared) throw new Error('expected a clip');
     expect(prepared.frames).toBe(4);

@@ -40,7 +40,7 @@ describe('writeStandIn', () => {
     expect(Object.values(counts(plan))).toEqual(Array(4).fill([102, 51]));
     const [source] = plan.sources;
     if (source === undefined) throw new Error('expected a video');
-    const clips = await readPku(source);
+    const clips = await readPku(source, plan);
     expect(clips.length).toBe(source.clips.length);
     for (const clip of clips) expect(clip).toHaveProperty('frames');
   });

@@ -59,8 +59,12 @@ function manifestOf({ layout, persons, longest, frames }: PreparedSet): Manifest
     sha256: { data: hash, frames: hash, labels: hash, names: hash },
   };
   return {
-    ...{ format: 'halp-dataset/1', name: 'noise', layout, classes: ['a', 'b', 'c'] },
-    ...{ persons, frames: longest, normalisation: 'none', complete: false, tool: 'test' },
+    ...{ format: 'halp-dataset/2', name: 'noise', layout, classes: ['a', 'b', 'c'] },
+    ...{ persons, frames: longest, complete: false, tool: 'test' },
+    preparation: {
+      ...{ channels: 'xyz', up: 'z', unit: 'metre', normalisation: 'upright' },
+      ...{ emptyFrames: 'kept', bodies: 'position' },
+    },
     benchmarks: { xsub: { train: part, test: part } },
   };
 }

@@ -1,0 +1,70 @@
+import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { fillEmptyFrames } from './fill.ts';
+import { normaliseClip } from './normalise.ts';
+import type { Preparation } from './preparation.ts';
+
+/** How long a prepared clip is. */
+export interface PreparedClipOptions {
+  /** T of a clip whose gaps are filled. Default: its own frames. The first frames do not depend on it. */
+  readonly frames?: number;
+}
+
+/**
+ * The prepared form of a raw clip `[3, T, V, M]`: what every reader stores, and what is made of every raw file that an
+ * encoder is shown later, so that both are equal, bit for bit.
+ *
+ * Empty frames first, then the normalisation. The raw clip stays as it is.
+ *
+ * @throws RangeError if the clip has other joints than `layout`, not 3 channels, or more than `frames` frames; if frames
+ * are removed and none has a person.
+ */
+export function preparedClip(
+  raw: Clip,
+  layout: Layout,
+  { normalisation, emptyFrames }: Pick<Preparation, 'normalisation' | 'emptyFrames'>,
+  { frames = raw.shape[1] }: PreparedClipOptions = {},
+): Clip {
+  const clip = framesOf(raw, emptyFrames, frames);
+  switch (normalisation) {
+    case 'none':
+    case 'unknown':
+      return clip;
+    case 'upright':
+      return normaliseClip(clip, layout);
+    case 'center':
+    case 'yaw':
+    case 'min-max':
+      throw new RangeError(
+        `preparedClip: expected the normalisation none or upright, got ${normalisation}`,
+      );
+  }
+}
+
+function framesOf(raw: Clip, emptyFrames: Preparation['emptyFrames'], frames: number): Clip {
+  switch (emptyFrames) {
+    case 'kept':
+      return raw;
+    case 'filled':
+      return fillEmptyFrames(raw, frames);
+    case 'removed':
+      return withFirstPerson(raw);
+  }
+}
+
+/** The frames in which the first person's first joint is there, as CrosSCLR and ActCLR take them. */
+function withFirstPerson(clip: Clip): Clip {
+  const [C, T, V, M] = clip.shape;
+  const seen = Array.from({ length: T }, (_, t) => t).filter((t) => clip.data[t * V * M] !== 0);
+  if (seen.length === 0) {
+    throw new RangeError('preparedClip: expected a person in some frame, got none');
+  }
+  if (seen.length === T) return clip;
+  const result = createClip([C, seen.length, V, M]);
+  for (let c = 0; c < C; c++) {
+    seen.forEach((from, to) => {
+      const frame = clip.data.subarray((c * T + from) * V * M, (c * T + from + 1) * V * M);
+      result.data.set(frame, (c * seen.length + to) * V * M);
+    });
+  }
+  return result;
+}
