@@ -21,6 +21,22 @@ onEachBackend(() => {
     disposeParams(source);
   });
 
+  it('reaches every number of a tensor that is shared out among threads, the last ones too', () => {
+    // No number of threads from 2 to 64 divides it.
+    const size = 100_003;
+    const of = (value: (i: number) => number): Float32Array =>
+      Float32Array.from({ length: size }, (_, i) => value(i));
+    const start = of((i) => i % 7);
+    const towards = of((i) => i % 11);
+    const target = { w: ownedVariable(tf.tensor1d(start)) };
+    const source = { w: ownedVariable(tf.tensor1d(towards)) };
+    emaUpdate(target, source, 0.75);
+    const expected = start.map((t, i) => 0.75 * t + 0.25 * (towards[i] as number));
+    expectClose(target.w, expected, { absolute: 1e-6 });
+    disposeParams(target);
+    disposeParams(source);
+  });
+
   it('changes nothing with momentum 1', () => {
     const [target, source] = [of({ w: [0.1, 0.7] }), of({ w: [1, 4] })];
     emaUpdate(target, source, 1);

@@ -56,6 +56,30 @@ onEachBackend(() => {
     },
   );
 
+  it('reaches every number of a parameter that is shared out among threads, the last ones too', () => {
+    // No number of threads from 2 to 64 divides it.
+    const size = 100_003;
+    const gradients = [0, 1].map((step) =>
+      Float32Array.from({ length: size }, (_, i) => (i % 5) - step),
+    );
+    const params = {
+      w: ownedVariable(tf.tensor1d(Float32Array.from({ length: size }, (_, i) => i % 3))),
+    };
+    const optimizer = sgd(params, { momentum: 0.5, weightDecay: 0.25 });
+    for (const gradient of gradients) {
+      tf.tidy(() => optimizer.step({ w: tf.tensor1d(gradient) }, 0.125));
+    }
+    const expected = oracle(
+      Array.from({ length: size }, (_, i) => i % 3),
+      gradients.map((gradient) => Array.from(gradient)),
+      { momentum: 0.5, weightDecay: 0.25, rate: 0.125 },
+    );
+    // Every number is a small multiple of a power of two.
+    expectClose(params.w, expected, { absolute: 0 });
+    optimizer.dispose();
+    disposeParams(params);
+  });
+
   it('continues exactly from its state', () => {
     const run = (restart: boolean): number[] => {
       const params = { w: ownedVariable(tf.tensor([1, 2])) };
