@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fixturePath } from '@halp/testing';
 import { kinectV2 } from '@halp/skeleton';
@@ -46,6 +47,45 @@ describe('planNtu', () => {
         trains120('xset', { ...every('S001C001P001R001A001'), setup }),
       ),
     ).toEqual([2, 32]);
+  });
+
+  it('trains with the performers that the two papers list, and with no others', () => {
+    const trainsOf = (set: 'ntu60' | 'ntu120'): number[] =>
+      Array.from({ length: 106 }, (_, i) => i + 1).filter((subject) =>
+        ntuSets[set].trains('xsub', { ...every('S001C001P001R001A001'), subject }),
+      );
+    // Shahroudy et al., CVPR 2016, section 4.1, and Liu et al., TPAMI 2020, section 4.2, written out once more.
+    const first = '1 2 4 5 8 9 13 14 15 16 17 18 19 25 27 28 31 34 35 38';
+    const more =
+      '45 46 47 49 50 52 53 54 55 56 57 58 59 70 74 78 80 81 82 83 84 85 86 89 91 92 93 94 95 97 98 100 103';
+    expect(trainsOf('ntu60').join(' ')).toBe(first);
+    expect(trainsOf('ntu120').join(' ')).toBe(`${first} ${more}`);
+  });
+
+  it('leaves out the recordings of the official lists, name by name', () => {
+    const hash = (names: readonly string[]): string =>
+      createHash('sha256')
+        .update([...names].sort().join('\n'))
+        .digest('hex');
+    // SHA-256 of the sorted names of the two official lists, of 535 and 302 names.
+    expect(hash(ntuMissing)).toBe(
+      '58d30a6fdf262ab9fe1b51b74fb64f51a5b0107ab9eaa9fb3382d55c7b7d6884',
+    );
+    expect(hash(ntuMissing.filter((name) => every(name).setup <= 17))).toBe(
+      '3ff503429ae912d947682d1e93a50e5e7f6dc0b0cac61dbc7d306801f36e6317',
+    );
+  });
+
+  it('has the hashes of the official lists themselves', async (context) => {
+    const lists = realData('missing-skeletons', context);
+    for (const [name, setups] of [
+      ['ntu120.txt', 32],
+      ['ntu60.txt', 17],
+    ] as const) {
+      const official = (await readFile(join(lists, name), 'utf8')).trim().split(/\s+/).sort();
+      const ours = ntuMissing.filter((each) => every(each).setup <= setups).sort();
+      expect(ours).toEqual(official);
+    }
   });
 
   it('knows 120 classes, and the counts and missing skeletons that were published', () => {
