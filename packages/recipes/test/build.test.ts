@@ -57,6 +57,33 @@ describe('buildTraining', () => {
       for (const training of [a, b, c]) training.dispose();
     });
 
+    it('starts joint, motion and bone with weights of their own, and each key network as its query network', () => {
+      const three = syntheticOthers.find(({ objective }) => objective.kind === 'cmd') as Recipe;
+      const training = buildTraining(
+        {
+          ...three,
+          ...small,
+          objective: { ...three.objective, queueSize: 16, topK: 4 } as Recipe['objective'],
+        },
+        createRandom(3),
+      );
+      const all = { ...training.objective.params, ...training.objective.state };
+      const numbersOf = (name: string): number[] => [...(all[name] as tf.Tensor).dataSync()];
+      const streams = ['', '_motion', '_bone'];
+      for (const layer of [
+        'encoder.gru.weight_hh_l0',
+        'encoder.gru.bias_ih_l1',
+        'fc.0.weight',
+        'fc.2.weight',
+      ]) {
+        const queries = streams.map((stream) => numbersOf(`encoder_q${stream}.${layer}`).join());
+        const keys = streams.map((stream) => numbersOf(`encoder_k${stream}.${layer}`).join());
+        expect(new Set(queries).size).toBe(3);
+        expect(keys).toEqual(queries);
+      }
+      training.dispose();
+    });
+
     it('trains MoCo, then HaLP from its epoch on, and leaves no tensor', async () => {
       const dataset = noiseDataset(24);
       const training = buildTraining(halp, createRandom(0));
