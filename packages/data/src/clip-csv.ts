@@ -1,22 +1,27 @@
-import { FormatError } from '@halp/files';
+import { FormatError, readAs, type Expected } from '@halp/files';
 import { createClip, type Clip } from '@halp/skeleton';
 import { requireFrames, type ClipSize } from './clip-size.ts';
-import { textOf } from './number-parser.ts';
+import { afterMark, textOf } from './number-parser.ts';
 
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const CSV: Expected = { expected: 'a CSV text', own: [] };
 const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
 
 /**
  * The clip in the bytes of a CSV file: `[3, T, V, M]`.
  *
- * A line for each frame, numbers separated by commas: x, y, z of each joint in order, person after
- * person; as many columns for every frame. A first line of names is passed over; it is one if every
- * field has a letter and none is a number.
+ * A line for each frame, numbers separated by commas, semicolons, tabs or blanks: x, y, z of each joint in order,
+ * person after person; as many columns for every frame. First lines that begin with #, and a first line of names, are
+ * passed over; it is one if every field has a letter and none is a number.
  *
  * @param path The file's name, for error messages.
  * @throws FormatError if a line has another number of columns, or a field is not a finite number.
  */
 export function parseClipCsv(bytes: Uint8Array, path: string, size: ClipSize): Clip {
+  return readAs(bytes, path, CSV, () => clipOf(bytes, path, size));
+}
+
+function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
   const rows = rowsOf(bytes, path);
   const [first, ...others] = rows;
   if (first === undefined) {
@@ -55,22 +60,36 @@ interface Row {
 }
 
 function rowsOf(bytes: Uint8Array, path: string): readonly Row[] {
-  // Spreadsheets put a mark of three bytes before UTF-8.
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const start = afterMark(bytes);
   const lines = textOf(bytes, start, bytes.length).trimEnd().split('\n');
   const rows: Row[] = [];
+  const separator = separatorOf(lines);
   let offset = start;
   for (const [index, line] of lines.entries()) {
+    if (rows.length === 0 && line.startsWith('#')) {
+      offset += line.length + 1;
+      continue;
+    }
     if (line.trim() === '' && (index > 0 || lines.length > 1)) {
       const advice = 'a frame in which nobody is seen is a line of zeros';
       const problem = `line ${index + 1}: expected a frame, got an empty line; ${advice}`;
       throw new FormatError(path, problem, offset);
     }
-    const fields = line.split(',').map((field) => field.trim());
+    const fields = line
+      .trim()
+      .split(separator)
+      .map((field) => field.trim());
     if (line.trim() !== '') rows.push({ fields, number: index + 1, offset });
     offset += line.length + 1;
   }
   return rows;
+}
+
+/** What stands between the numbers: the first of comma, semicolon, tab and blanks that a line of the file has. */
+function separatorOf(lines: readonly string[]): string | RegExp {
+  const line = lines.find((text) => text.trim() !== '' && !text.startsWith('#'))?.trim() ?? '';
+  // Where a semicolon separates, a comma is the point of a decimal fraction.
+  return [';', ',', '\t'].find((separator) => line.includes(separator)) ?? /\s+/;
 }
 
 function isName(field: string): boolean {
@@ -87,7 +106,7 @@ function personsOf({ fields, number, offset }: Row, path: string, size: ClipSize
   const wanted = `${3 * joints} columns (x, y, z of ${joints} joints)${most}`;
   const advice = Number.isInteger(found)
     ? `; for ${found} persons set "persons": ${found}`
-    : /[;\t]/.test(fields.join(''))
+    : columns === 1
       ? '; separate numbers by commas'
       : '; leave out columns such as a frame number or a time';
   const problem = `line ${number}: expected ${wanted}, got ${columns}${advice}`;
@@ -99,7 +118,12 @@ function coordinateOf({ fields, number, offset }: Row, i: number, path: string):
   const value = numeral.test(field) ? Math.fround(Number(field)) : NaN;
   if (Number.isFinite(value)) return value;
   const got = field.length > 40 ? `${field.slice(0, 40)}…` : field;
-  const advice = field === '' || missing.test(field) ? '; a joint that is not seen is 0,0,0' : '';
+  const advice =
+    field === '' || missing.test(field)
+      ? '; a joint that is not seen is 0,0,0'
+      : field.includes(',') && numeral.test(field.replace(',', '.'))
+        ? '; write decimal fractions with a point'
+        : '';
   const problem = `line ${number}, column ${i + 1}: expected a finite number, got ${JSON.stringify(got)}${advice}`;
   throw new FormatError(path, problem, offset);
 }

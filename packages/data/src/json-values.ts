@@ -37,9 +37,9 @@ export function objectIn(value: unknown, place: string, path: string): JsonObjec
 export function float32In(value: unknown, place: string, path: string): number {
   const rounded = typeof value === 'number' ? Math.fround(value) : NaN;
   if (Number.isFinite(rounded)) return rounded;
-  // JSON has no infinity, but 1e999 becomes one, which JSON.stringify would call null.
-  const got = typeof value === 'number' ? String(value) : kindOf(value);
-  throw new FormatError(path, `${place}: expected a finite number, got ${got}`);
+  const isMissing = value === null || typeof value === 'number';
+  const advice = isMissing && !Number.isFinite(value) ? '; what is not seen is 0' : '';
+  throw new FormatError(path, `${place}: expected a finite number, got ${kindOf(value)}${advice}`);
 }
 
 /** Whether a value is an integer of at least 0. */

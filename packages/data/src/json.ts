@@ -1,4 +1,4 @@
-import { FormatError } from '@halp/files';
+import { FormatError, readAs, type Expected } from '@halp/files';
 import { jsonErrorOffset } from './json-offset.ts';
 
 /** A JSON object of which nothing is known yet. */
@@ -21,17 +21,51 @@ export function parseJsonObject(bytes: Uint8Array, path: string): JsonObject {
 export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  // JSON.stringify calls NaN null.
+  const text =
+    value === undefined
+      ? 'nothing'
+      : typeof value === 'number'
+        ? String(value)
+        : (JSON.stringify(value) ?? typeof value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+const JSON_TEXT: Expected = { expected: 'JSON', own: ['json'] };
+/** No JSON file has a text that starts so. */
+const MARK = '\u0000';
+const NUMBERS: ReadonlyMap<unknown, number> = new Map(
+  [NaN, Infinity, -Infinity].map((number) => [`${MARK}${number}`, number]),
+);
+
 /**
- * The value that a JSON file holds.
+ * What Python's `json` has written, which has NaN, Infinity and -Infinity among its numbers; undefined if it is no JSON
+ * besides that. Slow, and only for files that are refused else.
+ */
+function parsePython(text: string): unknown {
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token : JSON.stringify(`${MARK}${token}`),
+  );
+  if (marked === text) return undefined;
+  try {
+    return JSON.parse(marked, (_, value: unknown) => NUMBERS.get(value) ?? value) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The value that a JSON file holds; NaN, Infinity and -Infinity, which Python writes, are read as such, so that whoever
+ * asks for a number says which it is not.
  *
  * @throws FormatError if the bytes are not UTF-8, or not JSON.
  */
 export function parseJson(bytes: Uint8Array, path: string): unknown {
   if (bytes.length === 0) throw new FormatError(path, 'expected JSON, got an empty file', 0);
+  return readAs(bytes, path, JSON_TEXT, () => parseText(bytes, path));
+}
+
+function parseText(bytes: Uint8Array, path: string): unknown {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -41,6 +75,8 @@ export function parseJson(bytes: Uint8Array, path: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
+    const value = parsePython(text);
+    if (value !== undefined) return value;
     const at = jsonErrorOffset(text) ?? 0;
     // Nothing, a part of a word or number, or a string without its end.
     const cut = /^([-+.\w]*|"[^"]*)$/.test(text.slice(at));

@@ -1,7 +1,7 @@
 import { FormatError } from '@halp/files';
-import { NumeralReader, textOf } from './number-parser.ts';
+import { afterMark, NumeralReader, textOf } from './number-parser.ts';
 
-/** One line of a text file, split at spaces. */
+/** One line of a text file, split at spaces and tabs. */
 export interface Line {
   /** The fields. */
   readonly fields: readonly string[];
@@ -50,14 +50,14 @@ const BEYOND_FLOAT32 = 2 ** 128 - 2 ** 103;
 const MOST_COUNT_DIGITS = 15;
 
 /**
- * Reads lines that end in LF or CRLF; the last one may end with the file.
+ * Reads lines that end in LF or CRLF; the last one may end with the file, and a mark of UTF-8 is passed over.
  *
  * Well-formed lines are read byte by byte, without making texts of them. Every other line is read
  * again as text, which accepts it or says what is wrong, so that there is one place for that.
  */
 export function readLines(bytes: Uint8Array, path: string): LineReader {
   const numerals = new NumeralReader(bytes);
-  let offset = 0;
+  let offset = afterMark(bytes);
   let number = 0;
 
   return {
@@ -119,7 +119,7 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
     }
     const text = textOf(bytes, offset, stop);
     offset = Math.min(end + 1, bytes.length);
-    return text.split(' ').filter((field) => field !== '');
+    return text.split(/[ \t]/).filter((field) => field !== '');
   }
 
   function skipTo(end: number): void {

@@ -1,7 +1,8 @@
-import { FormatError } from '@halp/files';
+import { FormatError, readAs, type Expected } from '@halp/files';
 import { readLines, wrongField, type LineReader } from './line-reader.ts';
 import type { Body, Recording } from './recording.ts';
 
+const SKELETON: Expected = { expected: 'a .skeleton text', own: [] };
 const JOINTS = 25;
 const BODY_FIELDS = 10;
 const JOINT_FIELDS = 12;
@@ -21,6 +22,10 @@ const LEAST_BYTES_PER_FRAME = 2;
  * fields, the file ends early, or goes on after the last frame.
  */
 export function parseNtuSkeleton(bytes: Uint8Array, path: string): Recording {
+  return readAs(bytes, path, SKELETON, () => recordingOf(bytes, path));
+}
+
+function recordingOf(bytes: Uint8Array, path: string): Recording {
   const lines = readLines(bytes, path);
   const count = lines.nextCount('a number of frames');
   if (count === 0) throw new FormatError(path, 'line 1: expected at least one frame, got 0', 0);

@@ -88,6 +88,11 @@ export class NumeralReader {
   }
 }
 
+/** The byte after the mark that spreadsheets and editors put before UTF-8, 0 if there is none. */
+export function afterMark(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
 /** The text of bytes `start` to `end - 1`, one character a byte. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return latin1.decode(bytes.subarray(start, end));

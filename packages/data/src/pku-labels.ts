@@ -1,6 +1,9 @@
-import { FormatError } from '@halp/files';
-import { textOf } from './number-parser.ts';
+import { FormatError, readAs, type Expected } from '@halp/files';
+import { afterMark, textOf } from './number-parser.ts';
 import { pkuClasses } from './pku-classes.ts';
+
+const LABELS: Expected = { expected: 'a text of labels', own: [] };
+const SPLIT: Expected = { expected: 'a text of a split', own: [] };
 
 /** An action in a video of PKU-MMD. */
 export interface PkuLabel {
@@ -23,9 +26,13 @@ export interface PkuLabel {
  * integer, or there is no line.
  */
 export function parsePkuLabels(bytes: Uint8Array, path: string): readonly PkuLabel[] {
+  return readAs(bytes, path, LABELS, () => labelsOf(bytes, path));
+}
+
+function labelsOf(bytes: Uint8Array, path: string): readonly PkuLabel[] {
   const labels: PkuLabel[] = [];
-  let offset = 0;
-  for (const [index, line] of textOf(bytes, 0, bytes.length).split('\n').entries()) {
+  let offset = afterMark(bytes);
+  for (const [index, line] of textOf(bytes, offset, bytes.length).split('\n').entries()) {
     if (line.trim() !== '') labels.push(parseLabel(line, index + 1, path, offset));
     offset += line.length + 1;
   }
@@ -68,7 +75,11 @@ export interface PkuSplit {
  * @throws FormatError if the second line is missing or empty, a name is none, or stands in both lists.
  */
 export function parsePkuSplit(bytes: Uint8Array, path: string): PkuSplit {
-  const lines = textOf(bytes, 0, bytes.length).split('\n');
+  return readAs(bytes, path, SPLIT, () => splitOf(bytes, path));
+}
+
+function splitOf(bytes: Uint8Array, path: string): PkuSplit {
+  const lines = textOf(bytes, afterMark(bytes), bytes.length).split('\n');
   const train = namesOf(lines, 1, path);
   if (train.length === 0) {
     throw new FormatError(path, 'line 2: expected the videos to train on, got none', 0);

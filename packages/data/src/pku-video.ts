@@ -1,8 +1,9 @@
-import { FormatError } from '@halp/files';
+import { FormatError, readAs, type Expected } from '@halp/files';
 import { createClip, kinectV2, type Clip } from '@halp/skeleton';
 import { wrongField } from './line-reader.ts';
-import { NumeralReader, textOf } from './number-parser.ts';
+import { afterMark, NumeralReader, textOf } from './number-parser.ts';
 
+const SKELETON: Expected = { expected: 'a text of a skeleton', own: [] };
 const PERSONS = 2;
 const V = kinectV2.joints.length;
 const NUMBERS = PERSONS * V * 3;
@@ -22,10 +23,14 @@ const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
  * there is no line.
  */
 export function parsePkuVideo(bytes: Uint8Array, path: string): Clip {
+  return readAs(bytes, path, SKELETON, () => clipOf(bytes, path));
+}
+
+function clipOf(bytes: Uint8Array, path: string): Clip {
   const most = Math.floor((bytes.length + 1) / LEAST_BYTES_PER_FRAME);
   const values = new Float32Array(most * NUMBERS);
   const numerals = new NumeralReader(bytes);
-  let [T, start] = [0, 0];
+  let [T, start] = [0, afterMark(bytes)];
   for (; start < bytes.length && !isBlankFrom(bytes, start); T++) {
     const end = T < most ? readFrame(bytes, start, numerals, values, T * NUMBERS) : undefined;
     if (end === undefined) throw frameError(bytes, start, T + 1, path);

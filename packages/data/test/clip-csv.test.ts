@@ -43,6 +43,12 @@ describe('parseClipCsv', () => {
     ['names in quotes', '"hip x","hip y","hip z","head x","head y","head z"\n1,2,3,4,5,6'],
     ['the mark of a spreadsheet', '\uFEFFx0,y0,z0,x1,y1,z1\n1,2,3,4,5,6'],
     ['CRLF, blanks and empty lines at the end', ' 1, 2,3 ,4,5,6\r\n\r\n\r\n'],
+    ['semicolons', '1;2;3;4;5;6\n'],
+    ['semicolons and names', 'x0;y0;z0;x1;y1;z1\r\n1; 2; 3; 4; 5; 6'],
+    ['tabs', '\uFEFF1\t2\t3\t4\t5\t6\t\n\n'],
+    ['blanks', ' 1 2  3 4 5 6 '],
+    ['blanks and names', 'x0 y0 z0 x1 y1 z1\n1 2 3 4 5 6'],
+    ["the comments of NumPy's savetxt", '# a wave\n# x0 y0\n1.0e+00 2.0e+00 3.0e+00 4 5 6\n'],
     ['exponents and signs', '+1.0,2e0,.3e1,4.,0.05e2,600E-2'],
   ])('takes %s', (_, text) => {
     expect([...parse(text).data]).toEqual([1, 4, 2, 5, 3, 6]);
@@ -84,7 +90,12 @@ describe('parseClipCsv', () => {
       '1,2,3,4,5,6,7,8,9,10,11,12',
       'got 12; for 2 persons set "persons": 2',
     ],
-    ['semicolons', '1;2;3;4;5;6', 'got 1; separate numbers by commas'],
+    ['a single number', '1', 'got 1; separate numbers by commas'],
+    [
+      'commas in decimal fractions',
+      '1,5;2;3;4;5;6',
+      'line 1, column 1: expected a finite number, got "1,5"; write decimal fractions with a point',
+    ],
     [
       'lines of other lengths',
       '1,2,3,4,5,6\n1,2,3,4,5',

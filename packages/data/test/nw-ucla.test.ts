@@ -61,7 +61,7 @@ describe('parseNwUcla', () => {
       (f) => void (f.skeletons[0]![5]![2] = null),
       'coordinate 2 of joint 5 of frame 0: expected a finite number, got null',
     ],
-    ['NaN', (f) => JSON.stringify(f).replace('3.01', 'NaN'), 'expected JSON to go on, got'],
+    ['NaN', (f) => JSON.stringify(f).replace('3.01', 'NaN'), 'expected a finite number, got NaN'],
     [
       'infinity',
       (f) => JSON.stringify(f).replace('3.01', '1e999'),

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { KIND_BYTES, nameKind, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 
 // The system reads at most 2^31 - 4096 bytes at once.
@@ -36,4 +37,14 @@ export async function readSection(
     done += bytesRead;
   }
   return bytes;
+}
+
+/** Throws the error of a reader, or what the file is if it is of another kind altogether, see `whatIs`. */
+export async function nameKindOf(
+  error: unknown,
+  section: FileSection,
+  expected: Expected,
+): Promise<never> {
+  const head = await readSection(section, 0, Math.min(section.length, KIND_BYTES));
+  throw nameKind(error, head, section.path, expected);
 }

@@ -1,5 +1,13 @@
 export { crc32 } from './crc32.ts';
 export { fileNameOf } from './file-name.ts';
+export {
+  nameKind,
+  readAs,
+  whatIs,
+  type Expected,
+  type FileFacts,
+  type FileKind,
+} from './file-kind.ts';
 export { FormatError } from './format-error.ts';
 export { parseMat } from './mat.ts';
 export {

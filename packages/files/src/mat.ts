@@ -1,10 +1,12 @@
 import { excerpt } from './excerpt.ts';
+import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import { inflateZlib } from './inflate-zlib.ts';
 import { readVariable, type MatVariable } from './mat-array.ts';
 import { COMPRESSED, MATRIX, offsetIn, readElement, type MatBytes } from './mat-element.ts';
 import type { NdArray } from './nd-array.ts';
 
+const MAT: Expected = { expected: 'a MATLAB file of version 5', own: ['mat', 'hdf5'] };
 const HEADER = 128;
 const VERSION = 124;
 const ENDIAN = 126;
@@ -37,7 +39,7 @@ const MOST_VARIABLES = 1000;
  * ```
  */
 export function parseMat(bytes: Uint8Array, path: string): Record<string, NdArray> {
-  const littleEndian = isLittleEndian(bytes, path);
+  const littleEndian = readAs(bytes, path, MAT, () => isLittleEndian(bytes, path));
   const file: MatBytes = { bytes, littleEndian, path, start: 0, within: 0 };
   const arrays = Object.create(null) as Record<string, NdArray>;
   const names = new Set<string>();

@@ -1,4 +1,5 @@
 import { excerpt } from './excerpt.ts';
+import { readAs } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import {
   describe,
@@ -29,6 +30,7 @@ export interface NpyHeader extends StoredNumbers {
 /** The longest header that is read, in bytes; NumPy's own limit is 10,000. */
 export const MAX_NPY_HEADER = 65_535;
 
+const NPY = { expected: 'a .npy file', own: ['npy'] } as const;
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const ALIGNMENT = 64;
 // NumPy leaves room for the first axis to grow to 21 digits in place.
@@ -43,7 +45,7 @@ const GROWTH_DIGITS = 21;
  * `StoredDType` does not name.
  */
 export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
-  const { text, start, end } = headerText(bytes, path);
+  const { text, start, end } = readAs(bytes, path, NPY, () => headerText(bytes, path));
   const { descriptor, fortranOrder, shape } = parseNpyDictionary(text, path, start);
   const numbers = parseDescriptor(descriptor);
   if (numbers === undefined) {

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import { excerpt } from './excerpt.ts';
-import { readSection, type FileSection } from './file-section.ts';
+import { nameKindOf, readSection, type FileSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
 import { describe } from './nd-array.ts';
 import { MAX_NPY_HEADER, parseNpy } from './npy.ts';
 import { MOST_LOADED, npyInSection, npyOfArray, type NpyFile } from './npy-file.ts';
-import { npyMembers, peekNpy, unpackNpy } from './npz.ts';
+import { NPZ, npyMembers, peekNpy, unpackNpy } from './npz.ts';
 import { memberPath } from './zip-archive.ts';
 import {
   findZipDirectory,
@@ -55,7 +55,10 @@ export async function openNpz(path: string): Promise<NpzFile> {
     const stat = await file.stat();
     if (!stat.isFile()) throw new FormatError(path, 'expected a .npz file, got a folder or device');
     const archive: FileSection = { file, path, start: 0, length: stat.size };
-    const members = npyMembers(await listMembers(archive), path);
+    const listed = await listMembers(archive).catch((error: unknown) =>
+      nameKindOf(error, archive, NPZ),
+    );
+    const members = npyMembers(listed, path);
     return {
       names: [...members.keys()],
       async open(name) {

@@ -1,4 +1,5 @@
 import { excerpt } from './excerpt.ts';
+import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import { inflateExactly, inflateStart } from './inflate.ts';
 import type { NdArray } from './nd-array.ts';
@@ -11,6 +12,9 @@ import {
 } from './npy.ts';
 import { expectChecksum, memberPath, packedMember, zipMembers } from './zip-archive.ts';
 import type { ZipMember } from './zip.ts';
+
+/** What readers of archives expect. */
+export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
 
 /**
  * The arrays in the bytes of a `.npz` file, as NumPy's `savez` and `savez_compressed` write it, by name;
@@ -28,7 +32,10 @@ import type { ZipMember } from './zip.ts';
  */
 export function parseNpz(bytes: Uint8Array, path: string): Readonly<Record<string, NdArray>> {
   const arrays = Object.create(null) as Record<string, NdArray>;
-  for (const [name, member] of npyMembers(zipMembers(bytes, path), path)) {
+  for (const [name, member] of npyMembers(
+    readAs(bytes, path, NPZ, () => zipMembers(bytes, path)),
+    path,
+  )) {
     const { packed, offset } = packedMember(bytes, member, path);
     arrays[name] = parseNpy(unpackNpy(packed, member, path, offset), memberPath(path, member));
   }

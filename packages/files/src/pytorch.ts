@@ -1,8 +1,11 @@
+import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import type { PickleValue } from './pickle.ts';
 import { isLegacyPyTorch, parseLegacyPyTorch } from './pytorch-legacy.ts';
 import { isZipPyTorch, parseZipPyTorch } from './pytorch-zip.ts';
 
+/** A tar archive and a pickle are those of other versions. */
+const TORCH: Expected = { expected: 'a file of torch.save', own: ['tar', 'pickle'] };
 /** What the archives of PyTorch before 0.2 have at this place. */
 const TAR = { text: 'ustar', start: 257 } as const;
 
@@ -29,6 +32,10 @@ const TAR = { text: 'ustar', start: 257 } as const;
 export function parsePyTorch(bytes: Uint8Array, path: string): PickleValue {
   if (isZipPyTorch(bytes)) return parseZipPyTorch(bytes, path);
   if (isLegacyPyTorch(bytes)) return parseLegacyPyTorch(bytes, path);
+  return readAs(bytes, path, TORCH, () => refuse(bytes, path));
+}
+
+function refuse(bytes: Uint8Array, path: string): never {
   const tag = String.fromCharCode(...bytes.subarray(TAR.start, TAR.start + TAR.text.length));
   const got =
     tag === TAR.text

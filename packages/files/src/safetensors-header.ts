@@ -1,4 +1,5 @@
 import { excerpt } from './excerpt.ts';
+import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import { describe, sizeOfShape, type DType } from './nd-array.ts';
 import { storedBytes, type StoredDType } from './stored.ts';
@@ -26,6 +27,7 @@ export interface SafetensorsHeader {
 }
 
 const MAX_HEADER_BYTES = 100_000_000;
+const SAFETENSORS: Expected = { expected: 'a safetensors file', own: ['safetensors'] };
 const METADATA = '__metadata__';
 const NAMES: readonly (readonly [string, StoredDType])[] = [
   ['BOOL', 'bool'],
@@ -56,7 +58,7 @@ export function nameOfDType(dtype: DType): string {
  * @throws FormatError if the header is no such JSON, an entry is inconsistent, or data are missing or left over.
  */
 export function parseSafetensorsHeader(bytes: Uint8Array, path: string): SafetensorsHeader {
-  const { header, dataOffset } = readHeader(bytes, path);
+  const { header, dataOffset } = readAs(bytes, path, SAFETENSORS, () => readHeader(bytes, path));
   const metadata = Object.create(null) as Record<string, string>;
   const entries = Object.create(null) as Record<string, SafetensorsEntry>;
   for (const [name, value] of Object.entries(header)) {

@@ -101,7 +101,7 @@ describe('openNpz', () => {
     await file.close();
     await writeFile(path(), formatNpy(counting('int8', [5])));
     await expect(openNpz(path())).rejects.toThrow(
-      `${path()}: expected a zip archive, got 133 bytes`,
+      `${path()} (byte 0): expected a .npz archive, got a .npy file`,
     );
     await mkdir(folder.path('folder.npz'));
     await expect(openNpz(folder.path('folder.npz'))).rejects.toThrow('got a folder or device');

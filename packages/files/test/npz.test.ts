@@ -59,7 +59,7 @@ describe('parseNpz', () => {
   });
 
   it.each<[string, Uint8Array, RegExp]>([
-    ['no archive', x, /expected a zip archive, got 176 bytes without the end of one/],
+    ['no archive', x, /expected a \.npz archive, got a \.npy file of NumPy; name it \.npy/],
     ['nothing', new Uint8Array(0), /expected a zip archive, got 0 bytes/],
     ['a name twice', zip([stored('x.npy', x), stored('x.npy', x)]), /got "x" twice/],
     [
