@@ -1,10 +1,10 @@
 import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { readSection } from './file-section.ts';
+import { nameKindOf, readSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
-import type { NdArray } from './nd-array.ts';
-import { arrayOf, type PickledArray } from './pickle-numpy.ts';
-import { readPickle, type PickleValue } from './pickle.ts';
+import { sizeOfShape, type NdArray } from './nd-array.ts';
+import { arrayOf, FEW_NUMBERS, type PickledArray } from './pickle-numpy.ts';
+import { PICKLE, readPickle, type OnArray, type PickleValue } from './pickle.ts';
 import type { PickleSource } from './pickle-piece.ts';
 
 /** Between the arrays of a data set stand some hundred bytes. */
@@ -40,10 +40,11 @@ export async function openPickle(path: string): Promise<PickleFile> {
   const { file, length, arrays } = await openFile(path);
   try {
     const source = windowed(file, length, path);
-    return { ...arrays, value: readPickle(source, path, (array) => array) };
+    return { ...arrays, value: readPickle(source, path, withFew(path)) };
   } catch (error) {
-    await file.close();
-    throw error;
+    return await nameKindOf(error, { file, path, start: 0, length }, PICKLE).finally(() =>
+      file.close(),
+    );
   }
 }
 
@@ -56,6 +57,16 @@ export async function openPickle(path: string): Promise<PickleFile> {
  */
 export async function openPickledArrays(path: string): Promise<PickledArrays> {
   return (await openFile(path)).arrays;
+}
+
+/** An array as it stands in the file, with its numbers if they are few. */
+function withFew(path: string): OnArray<PickledArray> {
+  return (array, view) => {
+    if (sizeOfShape(array.shape) > FEW_NUMBERS) return array;
+    const { data } = arrayOf(array, view(array.piece), path);
+    const few = Array.from(data, Number);
+    return { ...array, few };
+  };
 }
 
 interface OpenFile {

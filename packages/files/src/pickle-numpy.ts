@@ -2,6 +2,7 @@ import { excerpt } from './excerpt.ts';
 import { FormatError } from './format-error.ts';
 import { describe, sizeOfShape, type NdArray } from './nd-array.ts';
 import { bytesOf, type PickleSource, type Piece } from './pickle-piece.ts';
+import { PendingTexts } from './pickle-texts.ts';
 import {
   adoptStored,
   dtypeOfCode,
@@ -10,6 +11,7 @@ import {
   type StoredDType,
   type StoredNumbers,
 } from './stored.ts';
+import { gather, rowMajorStrides } from './strided.ts';
 
 /** An array in a pickle whose numbers have not been read: type, shape, order and place. Plain data. */
 export interface PickledArray extends StoredNumbers {
@@ -17,14 +19,26 @@ export interface PickledArray extends StoredNumbers {
   readonly shape: readonly number[];
   /** Where its numbers stand in the file. */
   readonly piece: Piece;
+  /**
+   * Of a view whose axes NumPy has exchanged: for each axis, which one it is in the file, where the last is fastest.
+   */
+  readonly axes?: readonly number[];
+  /** Its numbers as doubles, of an array of at most {@link FEW_NUMBERS} that `openPickle` has found. */
+  readonly few?: readonly number[];
 }
+
+/** So many numbers are read at once, since a size or a label is sometimes written as an array. */
+export const FEW_NUMBERS = 8;
+
+/** What an array of NumPy holds: numbers, texts, or anything. */
+export type PickledContents = PickledArray | PendingTexts | readonly unknown[];
 
 /** A NumPy array of which the pickle has said that it is one, and perhaps which. */
 export class PendingArray {
-  value: PickledArray | undefined;
-  readonly #make: (state: readonly unknown[]) => PickledArray;
+  value: PickledContents | undefined;
+  readonly #make: (state: readonly unknown[]) => PickledContents;
 
-  constructor(make: (state: readonly unknown[]) => PickledArray) {
+  constructor(make: (state: readonly unknown[]) => PickledContents) {
     this.#make = make;
   }
 
@@ -51,6 +65,29 @@ export class PendingDType {
   }
 }
 
+/** NumPy's type of texts or of objects; `PendingDType` for numbers. */
+class PendingOtherType {
+  byteOrder: 'little' | 'big' = 'little';
+  /** NumPy's code, such as `U6`, `S6` or `O8`. */
+  readonly code: string;
+  readonly #orderOf: (value: unknown) => 'little' | 'big';
+
+  constructor(code: string, orderOf: (value: unknown) => 'little' | 'big') {
+    this.code = code;
+    this.#orderOf = orderOf;
+  }
+
+  /** The bytes of one text. */
+  get bytes(): number {
+    return Number(this.code.slice(1)) * (this.code.startsWith('U') ? 4 : 1);
+  }
+
+  /** Called by pickleparser with `(version, order, …)`. */
+  __setstate__([, order]: readonly unknown[]): void {
+    this.byteOrder = this.#orderOf(order);
+  }
+}
+
 /** What the names in a pickle stand for: functions of the arguments that the pickle calls them with. */
 export type Names = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
@@ -66,6 +103,8 @@ export interface NamesContext {
 
 /** NumPy's own limit. */
 const MOST_AXES = 64;
+/** Texts of so many characters (`U`, of 4 bytes) or bytes (`S`), and objects. */
+const OTHER_TYPE = /^([US]\d{1,9}|O8?)$/;
 
 /** The class itself, which is handed to `_reconstruct` and never called. */
 const ndarray = (): never => {
@@ -104,25 +143,65 @@ export function numpyNames(context: NamesContext): Names {
     return order === '>' ? 'big' : 'little';
   };
 
-  const dtype = (code: unknown): PendingDType => {
+  const dtype = (code: unknown): PendingDType | PendingOtherType => {
     const name = text(code) ?? '';
     const known = dtypeOfCode(name);
     if (known !== undefined) return new PendingDType(known, byteOrder);
+    if (OTHER_TYPE.test(name)) return new PendingOtherType(name, byteOrder);
     throw fail(`expected numbers of one of ${knownCodes}, got the NumPy type ${excerpt(name)}`);
   };
 
-  const array = (shape: unknown, type: unknown, order: boolean, data: unknown): PickledArray => {
+  /** The bytes of so many numbers or texts, as many as it takes. */
+  const sized = (data: unknown, dtype: string, shape: readonly number[], each: number): Piece => {
+    const piece = bytesPiece(data, 'the numbers of an array');
+    const size = sizeOfShape(shape) * each;
+    const most = piece.kind === 'bytes' ? size : 2 * size;
+    if (piece.length >= size && piece.length <= most) return piece;
+    const wanted = `expected ${size} bytes for ${describe({ dtype, shape })}`;
+    throw fail(`${wanted}, got ${piece.length}`);
+  };
+
+  const numbers = (shape: unknown, type: unknown, order: boolean, data: unknown): PickledArray => {
     if (!isShape(shape)) throw fail('expected sizes as the shape of an array');
     if (!(type instanceof PendingDType)) throw fail('expected the type of an array');
-    const piece = bytesPiece(data, 'the numbers of an array');
-    const size = sizeOfShape(shape) * storedBytes(type.dtype);
-    const most = piece.kind === 'bytes' ? size : 2 * size;
-    if (!(piece.length >= size && piece.length <= most)) {
-      const wanted = `expected ${size} bytes for ${describe({ dtype: type.dtype, shape })}`;
-      throw fail(`${wanted}, got ${piece.length}`);
-    }
-    const { byteOrder } = type;
-    return { dtype: type.dtype, byteOrder, fortranOrder: order, shape, piece };
+    const { dtype, byteOrder } = type;
+    const piece = sized(data, dtype, shape, storedBytes(dtype));
+    return { dtype, byteOrder, fortranOrder: order, shape, piece };
+  };
+
+  /** A list of texts or of anything: a list of names is sometimes an array of them. */
+  const others = (
+    { code, bytes, byteOrder }: PendingOtherType,
+    shape: unknown,
+    data: unknown,
+  ): PendingTexts | readonly unknown[] => {
+    const isList = isShape(shape) && shape.length === 1;
+    if (!isList) throw fail(`expected a list of the NumPy type ${code}, got an array of more axes`);
+    // Of empty texts any number would take no bytes.
+    if (bytes === 0) throw fail(`expected texts, got the NumPy type ${code}`);
+    if (!code.startsWith('O'))
+      return new PendingTexts(code, byteOrder, sized(data, code, shape, bytes), shape[0]);
+    if (Array.isArray(data) && data.length === shape[0]) return data as readonly unknown[];
+    throw fail(
+      `expected a list of ${shape[0]} values, got the NumPy type ${excerpt(code)} without it`,
+    );
+  };
+
+  const array = (shape: unknown, type: unknown, order: boolean, data: unknown): PickledContents =>
+    type instanceof PendingOtherType
+      ? others(type, shape, data)
+      : numbers(shape, type, order, data);
+
+  /** An array whose axes NumPy exchanges after reading: `axes` are those of the file. */
+  const exchanged = (shape: unknown, type: unknown, axes: unknown, data: unknown): PickledArray => {
+    const stored = numbers(shape, type, false, data);
+    const isOrder =
+      Array.isArray(axes) &&
+      axes.length === stored.shape.length &&
+      stored.shape.every((_, axis) => axes.includes(axis));
+    if (!isOrder) throw fail('expected each axis once as the axis order of an array');
+    const order = axes as readonly number[];
+    return { ...stored, shape: order.map((axis) => stored.shape[axis] as number), axes: order };
   };
 
   /** State: version, shape, type, whether in Fortran order, numbers. */
@@ -141,18 +220,28 @@ export function numpyNames(context: NamesContext): Names {
     type: unknown,
     shape: unknown,
     order: unknown,
+    axes?: unknown,
   ): PendingArray => {
     const letter = text(order);
-    if (letter !== 'C' && letter !== 'F') throw fail('expected C or F as the order of an array');
+    if (letter !== 'C' && letter !== 'F' && letter !== 'K') {
+      throw fail('expected C, F or K as the order of an array');
+    }
     const pending = new PendingArray(() => {
       throw fail('expected no state of an array that is whole');
     });
-    pending.value = array(shape, type, letter === 'F', data);
+    pending.value =
+      letter === 'K'
+        ? exchanged(shape, type, axes, data)
+        : array(shape, type, letter === 'F', data);
     return pending;
   };
 
   const scalar = (type: unknown, data: unknown): unknown => {
-    const whole = array([], type, false, data);
+    if (type instanceof PendingOtherType && !type.code.startsWith('O')) {
+      const { code, bytes, byteOrder } = type;
+      return new PendingTexts(code, byteOrder, sized(data, code, [], bytes));
+    }
+    const whole = numbers([], type, false, data);
     const { start, length } = whole.piece;
     const value = arrayOf(whole, source.view(start, start + length), path).data[0];
     if (whole.dtype === 'bool') return value === 1;
@@ -197,7 +286,19 @@ export function arrayOf(array: PickledArray, view: Uint8Array, path: string): Nd
   const { piece, shape, dtype } = array;
   const bytes = bytesOf(piece, view, path);
   const size = sizeOfShape(shape) * storedBytes(dtype);
-  if (bytes.length === size) return adoptStored(bytes, array, shape, path, piece.start);
+  if (bytes.length === size) {
+    const { axes } = array;
+    if (axes === undefined) return adoptStored(bytes, array, shape, path, piece.start);
+    const inFile = shape.map((_, axis) => shape[axes.indexOf(axis)] as number);
+    const stored = adoptStored(bytes, array, inFile, path, piece.start);
+    const strides = rowMajorStrides(inFile);
+    const data = gather(
+      stored.data,
+      shape,
+      axes.map((axis) => strides[axis] as number),
+    );
+    return { ...stored, shape, data };
+  }
   const problem = `expected ${size} bytes for ${describe(array)}, got ${bytes.length}`;
   throw new FormatError(path, problem, piece.start);
 }

@@ -1,5 +1,6 @@
 import { Parser } from 'pickleparser';
 import { excerpt } from './excerpt.ts';
+import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import type { NdArray } from './nd-array.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from './pickle-numpy.ts';
 import { bytesOf, sourceOf, textOf, type PickleSource, type Piece } from './pickle-piece.ts';
 import { PickleReader } from './pickle-reader.ts';
+import { PendingTexts } from './pickle-texts.ts';
 
 /** The longest name of a class, module or encoding that is looked at. */
 const LONGEST_NAME = 256;
@@ -47,8 +49,14 @@ export type PickleValue<Numbers = NdArray> =
  * ```
  */
 export function parsePickle(bytes: Uint8Array, path: string): PickleValue {
-  return readPickle(sourceOf(bytes), path, inMemory(path));
+  return readAs(bytes, path, PICKLE, () => readPickle(sourceOf(bytes), path, inMemory(path)));
 }
+
+/** What readers of pickles expect. */
+export const PICKLE: Expected = {
+  expected: 'a pickle of protocol 2 to 5',
+  own: ['pickle'],
+};
 
 /** Makes the arrays of a pickle that is in memory. */
 export function inMemory(path: string): OnArray<NdArray> {
@@ -171,7 +179,10 @@ export function settlePickle<Numbers>(
     );
   };
   const leaf = (value: unknown): unknown => {
-    if (value instanceof PendingArray && value.value) return onArray(value.value, view);
+    if (value instanceof PendingTexts) return value.read(view(value.piece), path);
+    if (value instanceof PendingArray && value.value && 'dtype' in value.value) {
+      return onArray(value.value, view);
+    }
     if (value instanceof PendingDType) return value.dtype;
     if (value instanceof PendingValue) return value.make();
     if (isPiece(value)) {
@@ -193,7 +204,8 @@ export function settlePickle<Numbers>(
 function settle(root: unknown, leaf: (value: unknown) => unknown): unknown {
   const seen = new Map<object, unknown>();
   const open: object[] = [];
-  const settled = (value: unknown): unknown => {
+  const settled = (held: unknown): unknown => {
+    const value = inArray(held);
     if (isPlain(value)) return value;
     if (typeof value !== 'object' || value === null) return leaf(value);
     if (!seen.has(value)) {
@@ -217,6 +229,12 @@ function settle(root: unknown, leaf: (value: unknown) => unknown): unknown {
     }
   }
   return result;
+}
+
+/** The list that an array of texts or objects is; any other value itself. */
+function inArray(value: unknown): unknown {
+  const held = value instanceof PendingArray ? value.value : undefined;
+  return held === undefined || 'dtype' in held ? value : held;
 }
 
 function isPlain(value: unknown): boolean {
