@@ -53,6 +53,7 @@ export { exemplarRows, ntu120OneShotExemplars, oneShot } from './one-shot.ts';
 export type { OneShotOptions, OneShotResult } from './one-shot.ts';
 export type { LinearProbeOptions, ProbeOptions } from './probe-settings.ts';
 export type { ProbeResult } from './probe-training.ts';
+export { alignment, rankMe, uniformity } from './representation.ts';
 export { retrieval } from './retrieval.ts';
 export type { RecallAtK, RetrievalCounts, RetrievalOptions, RetrievalResult } from './retrieval.ts';
 export { semiSupervised } from './semi-supervised.ts';
@@ -61,6 +62,7 @@ export type {
   SemiSupervisedOptions,
   SemiSupervisedResult,
 } from './semi-supervised.ts';
+export { singularValues } from './singular-values.ts';
 export type { LinearWeights } from './softmax-regression.ts';
 export { streamsProbe } from './streams-probe.ts';
 export type {

@@ -21,10 +21,20 @@ export interface StreamEncoder {
   readonly encoder: Encoder;
 }
 
+/** A network that is trained, and what it sees. */
+export interface StreamNetwork {
+  /** Its stream. */
+  readonly stream: Stream;
+  /** The query encoder with its head; takes joints and makes its stream of them. */
+  readonly network: EncoderWithHead;
+}
+
 /** The objects of a run. */
 export interface Training {
   /** What is evaluated: one encoder, or those of joint, motion and bone. */
   readonly encoders: readonly StreamEncoder[];
+  /** The same encoders with the heads that the objective is computed on. */
+  readonly networks: readonly StreamNetwork[];
   /** What is minimised. */
   readonly objective: Objective<ViewPair>;
   /** What a HaLP run shares with the run that it may branch from; the objective itself without HaLP. */
@@ -66,6 +76,7 @@ export function buildTraining(
   const optimizer = sgd(objective.params, recipe.optimizer);
   return {
     encoders: [...networks].map(([stream, { query }]) => ({ stream, encoder: query.encoder })),
+    networks: [...networks].map(([stream, { query }]) => ({ stream, network: query })),
     objective,
     base,
     optimizer,

@@ -7,7 +7,13 @@ export {
   type MakeLoader,
   type TrainingBatches,
 } from './batches.ts';
-export { buildTraining, streamsOf, type StreamEncoder, type Training } from './build.ts';
+export {
+  buildTraining,
+  streamsOf,
+  type StreamEncoder,
+  type StreamNetwork,
+  type Training,
+} from './build.ts';
 export {
   buildEncoder,
   loadEncoder,
@@ -61,6 +67,12 @@ export {
 } from './paper.ts';
 export type { DataRecipe, Recipe } from './recipe.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
+export {
+  representationProbe,
+  type ProbeOptions,
+  type RepresentationMetrics,
+  type RepresentationProbe,
+} from './representation-probe.ts';
 export { skeletonClrRecipe, skeletonClrRecipes } from './skeleton-clr.ts';
 export { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
 export {
