@@ -1,6 +1,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+import { expectOptions, gotText } from './check.ts';
 import { absorb, identityOf, type Identity } from './identity.ts';
 
 /** Everything that is needed to continue a stream: plain numbers, safe in JSON. */
@@ -55,7 +57,7 @@ export interface Random {
  */
 export function createRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`createRandom: expected an integer seed, got ${seed}`);
+    throw new RangeError(`createRandom: expected an integer seed, got ${gotText(seed)}`);
   }
   const identity = identityOf(seed);
   return streamOf({ identity, words: identity });
@@ -67,8 +69,17 @@ export function createRandom(seed: number): Random {
  * @throws RangeError if `state` does not hold two times four 32-bit integers.
  */
 export function restoreRandom(state: RandomState): Random {
-  for (const words of [state.identity, state.words]) {
-    if (words.length !== 4 || !words.every((word) => (word | 0) === word)) {
+  const { identity, words: generator } = expectOptions(
+    'restoreRandom',
+    state,
+    'a state of a stream',
+  );
+  for (const words of [identity, generator]) {
+    if (
+      !Array.isArray(words) ||
+      words.length !== 4 ||
+      !words.every((word: number) => (word | 0) === word)
+    ) {
       throw new RangeError(
         `restoreRandom: expected 4 + 4 words of 32 bits, got ${JSON.stringify(state)}`,
       );
@@ -85,7 +96,7 @@ function streamOf(state: RandomState): Random {
     uniform,
     integer(bound) {
       if (!Number.isSafeInteger(bound) || bound < 1) {
-        throw new RangeError(`integer: expected a bound of at least 1, got ${bound}`);
+        throw new RangeError(`integer: expected a bound of at least 1, got ${gotText(bound)}`);
       }
       return uniformInt(generator, 0, bound - 1);
     },

@@ -1,3 +1,4 @@
+import { expectRandom, gotText } from './check.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -5,8 +6,13 @@ import type { Random } from './random.ts';
  *
  * @param rng Draws `length` - 1 integers.
  * @throws RangeError if `length` is not a non-negative integer.
+ * @throws TypeError if `rng` is not a random stream.
  */
 export function permutation(length: number, rng: Random): Int32Array {
+  if (!Number.isInteger(length) || length < 0) {
+    throw new RangeError(`permutation: expected a length of at least 0, got ${gotText(length)}`);
+  }
+  expectRandom('permutation', rng);
   return choose(length, length, rng);
 }
 
@@ -15,14 +21,16 @@ export function permutation(length: number, rng: Random): Int32Array {
  *
  * @param rng Draws min(`count`, `length` - 1) integers.
  * @throws RangeError if `count` is not an integer in [0, `length`].
+ * @throws TypeError if `rng` is not a random stream.
  */
 export function choose(count: number, length: number, rng: Random): Int32Array {
   if (!Number.isInteger(length) || length < 0) {
-    throw new RangeError(`choose: expected a length of at least 0, got ${length}`);
+    throw new RangeError(`choose: expected a length of at least 0, got ${gotText(length)}`);
   }
   if (!Number.isInteger(count) || count < 0 || count > length) {
-    throw new RangeError(`choose: expected a count in [0, ${length}], got ${count}`);
+    throw new RangeError(`choose: expected a count in [0, ${length}], got ${gotText(count)}`);
   }
+  expectRandom('choose', rng);
   const items = Int32Array.from({ length }, (_, i) => i);
   for (let i = 0; i < Math.min(count, length - 1); i++) {
     const j = i + rng.integer(length - i);

@@ -1,4 +1,6 @@
-import type { Layout } from './layout.ts';
+import { gotText } from './got-text.ts';
+import { expectLayout } from './layout-of.ts';
+import type { Layout, LayoutName } from './layout.ts';
 
 /**
  * How a joint's neighbours are told apart, each kind with weights of its own:
@@ -36,12 +38,16 @@ export interface Adjacency {
  * the shoulders, which their code calls the centre. The checkpoints of AimCLR, CrosSCLR and ActCLR hold the matrices of
  * `spatial-released` (as `A`).
  *
+ * @param skeleton The layout, or its name.
+ * @throws RangeError for an unknown layout name or strategy.
+ *
  * @example
  * ```ts
  * const { subsets, weights } = adjacency(kinectV2, 'spatial'); // 3 matrices of 25 x 25
  * ```
  */
-export function adjacency(layout: Layout, strategy: PartitionStrategy): Adjacency {
+export function adjacency(skeleton: Layout | LayoutName, strategy: PartitionStrategy): Adjacency {
+  const layout = expectLayout('adjacency', skeleton);
   const joints = layout.joints.length;
   const subsets = subsetCount(strategy);
   const weights = new Float32Array(subsets * joints * joints);
@@ -79,6 +85,11 @@ function subsetCount(strategy: PartitionStrategy): number {
     case 'spatial-released':
     case 'directed':
       return 3;
+    default:
+      throw new RangeError(
+        `adjacency: expected a strategy 'uniform', 'distance', 'spatial', 'spatial-released' or ` +
+          `'directed', got ${gotText(strategy satisfies never)}`,
+      );
   }
 }
 

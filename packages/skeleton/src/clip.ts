@@ -1,3 +1,5 @@
+import { expectClip, expectClipData, shapeProblem } from './check.ts';
+
 /** The shape of a clip: channels (x, y, z), frames, joints, persons. */
 export type ClipShape = readonly [C: number, T: number, V: number, M: number];
 
@@ -18,20 +20,13 @@ export interface Clip {
  * A clip of the given shape; zeros unless `data` is given, which is used as it is, not copied.
  *
  * @throws RangeError if an axis is not a positive integer or `data` has another length.
+ * @throws TypeError if `data` is not a Float32Array.
  */
 export function createClip(shape: ClipShape, data?: Float32Array): Clip {
-  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new RangeError(
-      `createClip: expected positive sizes [C, T, V, M], got [${shape.join(', ')}]`,
-    );
-  }
-  const length = shape.reduce((product, size) => product * size, 1);
-  if (data !== undefined && data.length !== length) {
-    throw new RangeError(
-      `createClip: expected ${length} numbers for [${shape.join(', ')}], got ${data.length}`,
-    );
-  }
-  return { data: data ?? new Float32Array(length), shape };
+  const problem = shapeProblem(shape);
+  if (problem !== undefined) throw new RangeError(`createClip: ${problem}`);
+  if (data !== undefined) expectClipData('createClip', data, shape);
+  return { data: data ?? new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]), shape };
 }
 
 /** The place of one coordinate in a clip, each counted from 0. */
@@ -48,6 +43,7 @@ export interface ClipIndex {
 
 /** Where the first NaN or infinite coordinate stands, or undefined if all are finite. */
 export function firstNonFinite(clip: Clip): ClipIndex | undefined {
+  expectClip('firstNonFinite', clip);
   const [, T, V, M] = clip.shape;
   const index = clip.data.findIndex((value) => !Number.isFinite(value));
   if (index < 0) return undefined;

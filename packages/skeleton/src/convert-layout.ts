@@ -1,13 +1,16 @@
+import { expectClip } from './check.ts';
 import { createClip, type Clip } from './clip.ts';
 import { jointMapping, type InterpolatedJoint, type JointOrigin } from './joint-mapping.ts';
-import type { Layout } from './layout.ts';
+import { gotText } from './got-text.ts';
+import { expectLayout } from './layout-of.ts';
+import type { Layout, LayoutName } from './layout.ts';
 
 /** From which joints to which, and what becomes of joints that are not known. */
 export interface ConvertLayoutOptions {
-  /** The layout that the clip has. */
-  readonly from: Layout;
-  /** The layout that it gets. */
-  readonly to: Layout;
+  /** The layout that the clip has, or its name. */
+  readonly from: Layout | LayoutName;
+  /** The layout that it gets, or its name. */
+  readonly to: Layout | LayoutName;
   /**
    * What becomes of a joint that {@link jointMapping} calls missing: `'error'`, unless given, refuses
    * the clip; `'zero'` leaves it at zero, as recorders do with joints they do not see; `'parent'` puts
@@ -33,14 +36,19 @@ export interface ConvertLayoutOptions {
  * ```
  */
 export function convertLayout(clip: Clip, options: ConvertLayoutOptions): Clip {
-  const { from, to } = options;
+  expectClip('convertLayout', clip);
+  if (typeof options !== 'object' || (options as ConvertLayoutOptions | null) === null) {
+    throw new TypeError(`convertLayout: expected options { from, to }, got ${gotText(options)}`);
+  }
+  const from = expectLayout('convertLayout', options.from);
+  const to = expectLayout('convertLayout', options.to);
   const [C, T, V, M] = clip.shape;
   if (V !== from.joints.length) {
     throw new RangeError(
       `convertLayout: expected ${from.joints.length} joints (${from.name}), got ${V}`,
     );
   }
-  const origins = originsOf(options);
+  const origins = originsOf(from, to, options);
   const out = createClip([C, T, to.joints.length, M]);
   origins.forEach((origin, joint) => {
     if (origin.kind === 'taken') take(clip, origin.from, out, joint);
@@ -50,7 +58,11 @@ export function convertLayout(clip: Clip, options: ConvertLayoutOptions): Clip {
 }
 
 /** The origins of the joints; with 'parent', that of the nearest known joint for a missing one. */
-function originsOf({ from, to, missing = 'error' }: ConvertLayoutOptions): readonly JointOrigin[] {
+function originsOf(
+  from: Layout,
+  to: Layout,
+  { missing = 'error' }: Pick<ConvertLayoutOptions, 'missing'>,
+): readonly JointOrigin[] {
   const { joints } = jointMapping(from, to);
   const absent = joints.filter(({ kind }) => kind === 'missing').map(({ joint }) => joint);
   if (absent.length > 0 && missing === 'error') {

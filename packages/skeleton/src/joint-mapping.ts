@@ -1,4 +1,5 @@
 import { meaningOf, waysToMake } from './joint-meaning.ts';
+import { expectLayout } from './layout-of.ts';
 import type { Layout, LayoutName } from './layout.ts';
 
 /** Where a joint of the target layout comes from. */
@@ -51,11 +52,15 @@ export interface JointMapping {
 }
 
 /**
- * Where each joint of `to` comes from when a clip of `from` is converted: a joint that means the same
+ * Where each joint of `target` comes from when a clip of `source` is converted: a joint that means the same
  * is taken, one that lies between known joints is interpolated, and any other is missing.
  *
  * Joints of one meaning are taken as they are, although recorders place them a little differently:
  * the hips of Kinect, for one, are nearer to each other than those of COCO.
+ *
+ * @param source The layout of the clip, or its name.
+ * @param target The layout wanted, or its name.
+ * @throws RangeError for an unknown layout name.
  *
  * @example
  * ```ts
@@ -64,7 +69,12 @@ export interface JointMapping {
  * // ['left hand tip', 'left thumb', 'right hand tip', 'right thumb']
  * ```
  */
-export function jointMapping(from: Layout, to: Layout): JointMapping {
+export function jointMapping(
+  source: Layout | LayoutName,
+  target: Layout | LayoutName,
+): JointMapping {
+  const from = expectLayout('jointMapping', source);
+  const to = expectLayout('jointMapping', target);
   const known = new Map(from.joints.map((joint, index) => [meaningOf(joint, from.name), index]));
   const joints = to.joints.map((joint): JointOrigin => {
     const way = waysToMake(meaningOf(joint, to.name)).find((shares) =>

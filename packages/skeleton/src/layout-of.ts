@@ -1,3 +1,4 @@
+import { gotText } from './got-text.ts';
 import { kinectV1, kinectV2 } from './kinect.ts';
 import type { Layout, LayoutName } from './layout.ts';
 import { coco17, mediapipe33, openpose18 } from './pose.ts';
@@ -13,9 +14,30 @@ const layouts: Readonly<Record<LayoutName, Layout>> = {
 /** The names of all layouts, for messages and for trying each. */
 export const layoutNames: readonly LayoutName[] = Object.keys(layouts) as LayoutName[];
 
-/** The layout of that name. */
-export function layoutOf(name: LayoutName): Layout {
-  return layouts[name];
+/**
+ * The layout of that name; a layout is returned as it is.
+ *
+ * @throws RangeError for an unknown name, with the known ones.
+ * @throws TypeError for what is neither a name nor a layout.
+ */
+export function layoutOf(name: LayoutName | Layout): Layout {
+  return expectLayout('layoutOf', name);
+}
+
+/**
+ * The layout itself, or that of a name.
+ *
+ * @throws RangeError for an unknown name.
+ * @throws TypeError for anything else.
+ */
+export function expectLayout(caller: string, layout: Layout | LayoutName): Layout {
+  if (isLayoutName(layout)) return layouts[layout];
+  const { joints, bones } = (layout ?? {}) as Partial<Layout>;
+  if (Array.isArray(joints) && Array.isArray(bones)) return layout;
+  const Kind = typeof layout === 'string' ? RangeError : TypeError;
+  throw new Kind(
+    `${caller}: expected a layout or one of the names ${layoutNames.join(', ')}, got ${gotText(layout)}`,
+  );
 }
 
 /** Whether a text read from a file names a layout of this package. */

@@ -1,5 +1,8 @@
+import { expectClip } from './check.ts';
 import { createClip, type Clip } from './clip.ts';
-import type { Layout } from './layout.ts';
+import { gotText } from './got-text.ts';
+import { expectLayout } from './layout-of.ts';
+import type { Layout, LayoutName } from './layout.ts';
 
 /** What an encoder sees of a clip: positions, differences over time, or differences along bones. */
 export type Stream = 'joint' | 'bone' | 'motion';
@@ -14,9 +17,12 @@ export type Stream = 'joint' | 'bone' | 'motion';
  * Source: the streams of the authors' code; proven on the golden cases moco_halp_motion and
  * moco_halp_bone through their tensor twin, `streamOfBatch` of `@halp/encoders`.
  *
- * @throws RangeError if the clip has not the joints of `layout`.
+ * @param skeleton The layout of the clip, or its name.
+ * @throws RangeError if the clip has not the joints of the layout, or the stream is unknown.
  */
-export function streamOfClip(clip: Clip, stream: Stream, layout: Layout): Clip {
+export function streamOfClip(clip: Clip, stream: Stream, skeleton: Layout | LayoutName): Clip {
+  expectClip('streamOfClip', clip);
+  const layout = expectLayout('streamOfClip', skeleton);
   if (clip.shape[2] !== layout.joints.length) {
     throw new RangeError(
       `streamOfClip: expected ${layout.joints.length} joints (${layout.name}), got ${clip.shape[2]}`,
@@ -29,6 +35,10 @@ export function streamOfClip(clip: Clip, stream: Stream, layout: Layout): Clip {
       return motion(clip);
     case 'bone':
       return bone(clip, layout);
+    default:
+      throw new RangeError(
+        `streamOfClip: expected the stream 'joint', 'bone' or 'motion', got ${gotText(stream satisfies never)}`,
+      );
   }
 }
 

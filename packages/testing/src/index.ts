@@ -16,3 +16,27 @@ export {
   type Tolerance,
 } from './matchers.ts';
 export { fixturePath, golden, type GoldenCase } from './golden.ts';
+export {
+  aClip,
+  aFunction,
+  aLayout,
+  aList,
+  aNumber,
+  anObject,
+  anOptionalNumber,
+  anRng,
+  anything,
+  aTensor,
+  aText,
+  bytes,
+  numbers,
+  optionalOptions,
+  options,
+  plainCalls,
+  someFeatures,
+  textBytes,
+  type NamedValue,
+  type PlainArgument,
+  type PlainCallOptions,
+  type PlainCase,
+} from './plain-calls.ts';
