@@ -1,5 +1,7 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 import { channelOf, checkAxis, type Axis } from './axis.ts';
 import { requireThreeChannels } from './matrix.ts';
 
@@ -18,7 +20,10 @@ export interface AxisMaskOptions {
  * @param rng Draws one integer where no axis is given, else nothing.
  * @throws RangeError if the clip has no such axis, or other than 3 channels where one is drawn.
  */
-export function axisMask(clip: Clip, { axis }: AxisMaskOptions, rng: Random): Clip {
+export function axisMask(clip: Clip, options: AxisMaskOptions, rng: Random): Clip {
+  expectClip('axisMask', clip);
+  const { axis } = expectOptions('axisMask', options);
+  expectRandom('axisMask', rng);
   if (axis === undefined) requireThreeChannels(clip, 'axisMask');
   const channel = axis === undefined ? rng.integer(3) : channelOf(axis, clip, 'axisMask');
   const plane = clip.data.length / clip.shape[0];

@@ -1,3 +1,4 @@
+import { gotText } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 
 /** A coordinate axis: the channel 0, 1 or 2 of a clip. */
@@ -8,7 +9,9 @@ const axes: readonly Axis[] = ['x', 'y', 'z'];
 /** Throws a RangeError if a value, which may come from a file, is no axis. */
 export function checkAxis(axis: Axis, name: string): void {
   if (!axes.includes(axis)) {
-    throw new RangeError(`${name}: expected an axis among ${axes.join(', ')}, got ${axis}`);
+    throw new RangeError(
+      `${name}: expected an axis among ${axes.join(', ')}, got ${gotText(axis)}`,
+    );
   }
 }
 

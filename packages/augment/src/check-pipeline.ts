@@ -1,3 +1,4 @@
+import { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
 import { checkAxisMask } from './axis-mask.ts';
 import { checkCentreCrop, checkCropResize } from './crop.ts';
 import { checkGaussianBlur } from './gaussian-blur.ts';
@@ -23,6 +24,8 @@ export interface ClipFacts {
  * @throws RangeError, TypeError naming the step by its number and kind.
  */
 export function checkPipeline(pipeline: Pipeline, clips: ClipFacts = {}): void {
+  const { joints } = expectOptions('checkPipeline', clips, 'facts of the clips as an object');
+  if (joints !== undefined) expectPositiveIntegers('checkPipeline', { joints });
   checkSteps(pipeline, clips, '');
 }
 
@@ -162,5 +165,5 @@ function fail(where: string, expected: string, got: unknown): never {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'string' ? gotText(value) : (JSON.stringify(value) ?? String(value));
 }

@@ -1,5 +1,6 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectArray } from '@halp/random/check';
 import { axisMask } from './axis-mask.ts';
 import { checkPipeline, nameStep } from './check-pipeline.ts';
 import { centreCrop, cropResize } from './crop.ts';
@@ -43,6 +44,7 @@ export interface StepModule {
  * ```
  */
 export async function compilePipeline(pipeline: Pipeline): Promise<Transform> {
+  expectArray('compilePipeline', 'a list of steps', pipeline);
   checkPipeline(pipeline);
   return compileSteps(pipeline, '');
 }

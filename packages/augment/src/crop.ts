@@ -1,5 +1,13 @@
 import type { Random } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
+import {
+  expectNumber,
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  gotText,
+} from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 import { resizeTime } from './resize-time.ts';
 
 /** How long a random crop is, and how many frames come out. */
@@ -35,6 +43,9 @@ export interface CentreCropOptions {
  * @throws RangeError if an option is out of its range.
  */
 export function cropResize(clip: Clip, options: CropResizeOptions, rng: Random): Clip {
+  expectClip('cropResize', clip);
+  expectOptions('cropResize', options);
+  expectRandom('cropResize', rng);
   checkCropResize(options);
   const { size, ratio, minimum, longest = 300 } = options;
   const [low, high] = ratio;
@@ -45,6 +56,8 @@ export function cropResize(clip: Clip, options: CropResizeOptions, rng: Random):
 
 /** clamp(floor(frames * ratio), minimum, frames); the clip's own length wins over the minimum. */
 export function cropLength(frames: number, ratio: number, minimum: number): number {
+  expectPositiveIntegers('cropLength', { frames, minimum });
+  expectNumber('cropLength', 'ratio', ratio);
   return Math.min(Math.max(Math.floor(frames * ratio), minimum), frames);
 }
 
@@ -57,6 +70,8 @@ export function cropLength(frames: number, ratio: number, minimum: number): numb
  * @throws RangeError if an option is out of its range.
  */
 export function centreCrop(clip: Clip, options: CentreCropOptions): Clip {
+  expectClip('centreCrop', clip);
+  expectOptions('centreCrop', options);
   checkCentreCrop(options);
   const { size, ratio = 0.95, longest = 300 } = options;
   const frames = Math.min(clip.shape[1], longest);
@@ -66,11 +81,11 @@ export function centreCrop(clip: Clip, options: CentreCropOptions): Clip {
 
 /** Throws a RangeError if an option of {@link cropResize} is out of its range. */
 export function checkCropResize({ size, ratio, minimum, longest }: CropResizeOptions): void {
-  const [low, high] = ratio;
+  const [low, high] = isPair(ratio) ? ratio : [NaN, NaN];
   const numbers = Number.isFinite(low) && Number.isFinite(high);
   if (!(numbers && low > 0 && low <= high && high <= 1)) {
     throw new RangeError(
-      `cropResize: expected a ratio with 0 < low <= high <= 1, got [${low}, ${high}]`,
+      `cropResize: expected a ratio with 0 < low <= high <= 1, got ${isPair(ratio) ? `[${low}, ${high}]` : gotText(ratio)}`,
     );
   }
   checkFrames({ size, minimum, longest }, 'cropResize');
@@ -79,16 +94,23 @@ export function checkCropResize({ size, ratio, minimum, longest }: CropResizeOpt
 /** Throws a RangeError if an option of {@link centreCrop} is out of its range. */
 export function checkCentreCrop({ size, ratio, longest }: CentreCropOptions): void {
   if (ratio !== undefined && !(Number.isFinite(ratio) && ratio > 0 && ratio <= 1)) {
-    throw new RangeError(`centreCrop: expected a ratio in (0, 1], got ${ratio}`);
+    throw new RangeError(`centreCrop: expected a ratio in (0, 1], got ${gotText(ratio)}`);
   }
   checkFrames({ size, longest }, 'centreCrop');
+}
+
+// Not a type guard: the types promise a pair, and plain JavaScript may break the promise.
+function isPair(ratio: unknown): boolean {
+  return Array.isArray(ratio) && ratio.length === 2;
 }
 
 function checkFrames(counts: Record<string, number | undefined>, name: string): void {
   for (const [key, count] of Object.entries(counts)) {
     if (key === 'longest' && count === undefined) continue;
     if (!Number.isInteger(count) || (count as number) < 1) {
-      throw new RangeError(`${name}: expected ${key} to be at least 1 frame, got ${count}`);
+      throw new RangeError(
+        `${name}: expected ${key} to be at least 1 frame, got ${gotText(count)}`,
+      );
     }
   }
 }

@@ -1,5 +1,13 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
+import {
+  expectInteger,
+  expectNumber,
+  expectOptions,
+  expectRandom,
+  gotText,
+} from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 import { checkRange, drawFrom, type Range } from './range.ts';
 
 /** How strongly a clip is blurred. */
@@ -30,6 +38,9 @@ export interface GaussianBlurOptions {
  * @throws RangeError if an option is out of its range.
  */
 export function gaussianBlur(clip: Clip, options: GaussianBlurOptions, rng: Random): Clip {
+  expectClip('gaussianBlur', clip);
+  expectOptions('gaussianBlur', options);
+  expectRandom('gaussianBlur', rng);
   checkGaussianBlur(options);
   const { sigma, radius = 7, weights = 'normalised' } = options;
   return blurTime(clip, gaussianKernel(drawFrom(sigma, rng), radius), weights);
@@ -37,6 +48,8 @@ export function gaussianBlur(clip: Clip, options: GaussianBlurOptions, rng: Rand
 
 /** The weights exp(-k^2 / (2 sigma^2)) for k from 0 to `radius`. */
 export function gaussianKernel(sigma: number, radius: number): Float64Array {
+  expectNumber('gaussianKernel', 'sigma', sigma);
+  expectInteger('gaussianKernel', 'radius', radius, 0);
   return Float64Array.from({ length: radius + 1 }, (_, k) =>
     Math.exp(-(k ** 2) / (2 * sigma ** 2)),
   );
@@ -47,6 +60,13 @@ export function gaussianKernel(sigma: number, radius: number): Float64Array {
  * divided, if `'normalised'`, by the sum of the weights used. Sums in float64, rounded once.
  */
 export function blurTime(clip: Clip, kernel: Float64Array, weights: 'normalised' | 'raw'): Clip {
+  expectClip('blurTime', clip);
+  if (!(kernel instanceof Float64Array) || kernel.length === 0) {
+    throw new TypeError(
+      `blurTime: expected a kernel of weights as a Float64Array, got ${gotText(kernel)}; see gaussianKernel`,
+    );
+  }
+  checkWeights('blurTime', weights);
   const [C, T, V, M] = clip.shape;
   const radius = kernel.length - 1;
   const frame = V * M;
@@ -81,11 +101,17 @@ export function checkGaussianBlur(options: GaussianBlurOptions): void {
   const { sigma, radius = 7, weights = 'normalised' } = options;
   checkRange(sigma, 'gaussianBlur', 'sigma', 0);
   if (!Number.isInteger(radius) || radius < 1) {
-    throw new RangeError(`gaussianBlur: expected a radius of at least 1 frame, got ${radius}`);
+    throw new RangeError(
+      `gaussianBlur: expected a radius of at least 1 frame, got ${gotText(radius)}`,
+    );
   }
+  checkWeights('gaussianBlur', weights);
+}
+
+function checkWeights(caller: string, weights: 'normalised' | 'raw'): void {
   if (weights !== 'normalised' && weights !== 'raw') {
     throw new RangeError(
-      `gaussianBlur: expected weights 'normalised' or 'raw', got ${String(weights)}`,
+      `${caller}: expected weights 'normalised' or 'raw', got ${gotText(weights)}`,
     );
   }
 }

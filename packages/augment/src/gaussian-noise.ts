@@ -1,5 +1,7 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 
 /** How much noise, and where. */
 export interface GaussianNoiseOptions {
@@ -22,6 +24,9 @@ export interface GaussianNoiseOptions {
  * @throws RangeError if an option is out of its range.
  */
 export function gaussianNoise(clip: Clip, options: GaussianNoiseOptions, rng: Random): Clip {
+  expectClip('gaussianNoise', clip);
+  expectOptions('gaussianNoise', options);
+  expectRandom('gaussianNoise', rng);
   checkGaussianNoise(options);
   const { deviation, points = 'seen' } = options;
   const [C] = clip.shape;
@@ -44,9 +49,9 @@ export function gaussianNoise(clip: Clip, options: GaussianNoiseOptions, rng: Ra
 /** Throws a RangeError if an option of {@link gaussianNoise} is out of its range. */
 export function checkGaussianNoise({ deviation, points = 'seen' }: GaussianNoiseOptions): void {
   if (!(Number.isFinite(deviation) && deviation > 0)) {
-    throw new RangeError(`gaussianNoise: expected a deviation above 0, got ${deviation}`);
+    throw new RangeError(`gaussianNoise: expected a deviation above 0, got ${gotText(deviation)}`);
   }
   if (points !== 'seen' && points !== 'all') {
-    throw new RangeError(`gaussianNoise: expected points 'seen' or 'all', got ${String(points)}`);
+    throw new RangeError(`gaussianNoise: expected points 'seen' or 'all', got ${gotText(points)}`);
   }
 }

@@ -1,6 +1,8 @@
 import { choose, type Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
-import { requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
+import { expectMatrix, requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
 
 /** How much of a skeleton is corrupted. */
 export interface JointCorruptionOptions {
@@ -17,7 +19,10 @@ export interface JointCorruptionOptions {
  * uniforms for R, row by row, where it is needed.
  * @throws RangeError if the clip has other than 3 channels or fewer joints than are to be corrupted.
  */
-export function jointCorruption(clip: Clip, { joints }: JointCorruptionOptions, rng: Random): Clip {
+export function jointCorruption(clip: Clip, options: JointCorruptionOptions, rng: Random): Clip {
+  expectClip('jointCorruption', clip);
+  const { joints } = expectOptions('jointCorruption', options);
+  expectRandom('jointCorruption', rng);
   requireThreeChannels(clip, 'jointCorruption');
   const V = clip.shape[2];
   checkJointCorruption({ joints }, V);
@@ -35,7 +40,9 @@ export function checkJointCorruption(
 ): void {
   if (!Number.isInteger(joints) || joints < 1 || joints > available) {
     const range = Number.isFinite(available) ? `in [1, ${available}]` : 'of at least 1';
-    throw new RangeError(`jointCorruption: expected a number of joints ${range}, got ${joints}`);
+    throw new RangeError(
+      `jointCorruption: expected a number of joints ${range}, got ${gotText(joints)}`,
+    );
   }
 }
 
@@ -45,6 +52,7 @@ export function checkJointCorruption(
  * @throws RangeError if a number names no joint.
  */
 export function zeroJoints(clip: Clip, joints: ArrayLike<number>): Clip {
+  expectClip('zeroJoints', clip);
   const [C, T, V, M] = clip.shape;
   requireJoints(joints, V, 'zeroJoints');
   const to = clip.data.slice();
@@ -64,9 +72,11 @@ export function zeroJoints(clip: Clip, joints: ArrayLike<number>): Clip {
  * @throws RangeError if a number names no joint or the clip has other than 3 channels.
  */
 export function transformJoints(clip: Clip, joints: ArrayLike<number>, matrix: Matrix3): Clip {
+  expectClip('transformJoints', clip);
   requireThreeChannels(clip, 'transformJoints');
   const [, T, V, M] = clip.shape;
   requireJoints(joints, V, 'transformJoints');
+  expectMatrix('transformJoints', matrix);
   const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = matrix;
   const from = clip.data;
   const to = from.slice();
@@ -88,10 +98,18 @@ export function transformJoints(clip: Clip, joints: ArrayLike<number>, matrix: M
 }
 
 function requireJoints(joints: ArrayLike<number>, available: number, name: string): void {
+  if (
+    typeof joints !== 'object' ||
+    !Number.isInteger((joints as ArrayLike<number> | null)?.length)
+  ) {
+    throw new TypeError(`${name}: expected a list of joints, got ${gotText(joints)}`);
+  }
   for (let j = 0; j < joints.length; j++) {
     const joint = joints[j] as number;
     if (!Number.isInteger(joint) || joint < 0 || joint >= available) {
-      throw new RangeError(`${name}: expected joints in [0, ${available - 1}], got ${joint}`);
+      throw new RangeError(
+        `${name}: expected joints in [0, ${available - 1}], got ${gotText(joint)}`,
+      );
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectClip } from '@halp/skeleton/check';
 
 /** A row of three numbers. */
 export type Row3 = readonly [number, number, number];
@@ -13,7 +14,9 @@ export type Matrix3 = readonly [Row3, Row3, Row3];
  * @throws RangeError if the clip has other than 3 channels.
  */
 export function applyMatrix(clip: Clip, matrix: Matrix3): Clip {
+  expectClip('applyMatrix', clip);
   requireThreeChannels(clip, 'applyMatrix');
+  expectMatrix('applyMatrix', matrix);
   const [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = matrix;
   const from = clip.data;
   const plane = from.length / 3;
@@ -34,4 +37,19 @@ export function requireThreeChannels(clip: Clip, name: string): void {
   if (clip.shape[0] !== 3) {
     throw new RangeError(`${name}: expected a clip of 3 channels, got ${clip.shape[0]}`);
   }
+}
+
+/** Throws unless the matrix has three rows of three numbers. */
+export function expectMatrix(name: string, matrix: Matrix3): void {
+  const fits = Array.isArray(matrix) && matrix.length === 3 && matrix.every(isRow);
+  if (!fits) {
+    throw new TypeError(
+      `${name}: expected a matrix of three rows of three numbers, got ${JSON.stringify(matrix) ?? String(matrix)}`,
+    );
+  }
+}
+
+/** Whether a value is a list of three numbers. */
+export function isRow(row: unknown): boolean {
+  return Array.isArray(row) && row.length === 3 && row.every((x) => typeof x === 'number');
 }

@@ -1,4 +1,10 @@
 import type { LayoutName } from '@halp/skeleton';
+import {
+  expectArray,
+  expectNumber,
+  expectOptions,
+  expectPositiveIntegers,
+} from '@halp/random/check';
 import type { OneOfStep, Pipeline } from './pipeline.ts';
 
 /** What differs between data sets in the views of the paper. */
@@ -25,7 +31,7 @@ export interface PretrainViewOptions extends ViewOptions {
  * ```
  */
 export function halpPretrainView(options: PretrainViewOptions = {}): Pipeline {
-  const { size = 64, minimum = 64, corrupted = 15 } = options;
+  const { size = 64, minimum = 64, corrupted = 15 } = optionsOf('halpPretrainView', options);
   return [
     { kind: 'crop-resize', size, ratio: [0.1, 1], minimum },
     {
@@ -42,12 +48,14 @@ export function halpPretrainView(options: PretrainViewOptions = {}): Pipeline {
  * The view on which classifiers are trained: a crop of 50 to 100 % of the clip, resized, and nothing
  * else (HaLP, following CMD).
  */
-export function downstreamView({ size = 64, minimum = 64 }: ViewOptions = {}): Pipeline {
+export function downstreamView(options: ViewOptions = {}): Pipeline {
+  const { size = 64, minimum = 64 } = optionsOf('downstreamView', options);
   return [{ kind: 'crop-resize', size, ratio: [0.5, 1], minimum }];
 }
 
 /** The view of evaluation: the middle 95 % of the clip, resized. No random numbers. */
-export function centreView({ size = 64 }: Pick<ViewOptions, 'size'> = {}): Pipeline {
+export function centreView(options: Pick<ViewOptions, 'size'> = {}): Pipeline {
+  const { size = 64 } = optionsOf('centreView', options);
   return [{ kind: 'centre-crop', size }];
 }
 
@@ -74,7 +82,8 @@ export interface AimclrExtremeViewOptions extends AimclrViewOptions {
  * and turns every frame so that the shoulders are parallel to x (feeder/preprocess_ntu.py:35-43). Here
  * the view resizes, and what else is prepared is up to the data set.
  */
-export function aimclrNormalView({ size = 50 }: AimclrViewOptions = {}): Pipeline {
+export function aimclrNormalView(options: AimclrViewOptions = {}): Pipeline {
+  const { size = 50 } = optionsOf('aimclrNormalView', options);
   return [
     { kind: 'centre-crop', size, ratio: 1 },
     { kind: 'temporal-crop', paddingRatio: 6 },
@@ -95,7 +104,7 @@ export function aimclrNormalView({ size = 50 }: AimclrViewOptions = {}): Pipelin
  * {@link gaussianNoise} and {@link gaussianBlur} for each.
  */
 export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipeline {
-  const { size = 50, layout = 'kinect-v2' } = options;
+  const { size = 50, layout = 'kinect-v2' } = optionsOf('aimclrExtremeView', options);
   return [
     ...aimclrNormalView({ size }),
     sometimes(1 / 2, [{ kind: 'spatial-flip', layout, axis: 'none' }]),
@@ -114,7 +123,7 @@ export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipel
  * Source: Levigty/AimCLR, feeder/preprocess_ntu.py:35-43, where it is done when data are prepared.
  */
 export function aimclrEvaluationView(options: AimclrExtremeViewOptions = {}): Pipeline {
-  const { size = 50, layout = 'kinect-v2' } = options;
+  const { size = 50, layout = 'kinect-v2' } = optionsOf('aimclrEvaluationView', options);
   return [
     { kind: 'centre-crop', size, ratio: 1 },
     { kind: 'parallel-shoulders', layout },
@@ -123,6 +132,8 @@ export function aimclrEvaluationView(options: AimclrExtremeViewOptions = {}): Pi
 
 /** The step that takes `steps` with this probability, in (0, 1), and else leaves the clip as it is. */
 export function sometimes(probability: number, steps: Pipeline): OneOfStep {
+  expectNumber('sometimes', 'probability', probability);
+  expectArray('sometimes', 'a list of steps', steps);
   return {
     kind: 'one-of',
     choices: [
@@ -130,4 +141,13 @@ export function sometimes(probability: number, steps: Pipeline): OneOfStep {
       { probability: 1 - probability, steps: [] },
     ],
   };
+}
+
+/** The options, once seen to be an object whose numbers, where given, are positive integers. */
+function optionsOf<Options extends object>(caller: string, options: Options): Options {
+  for (const [name, value] of Object.entries(expectOptions(caller, options))) {
+    if (name !== 'layout' && value !== undefined)
+      expectPositiveIntegers(caller, { [name]: value as number });
+  }
+  return options;
 }

@@ -6,6 +6,8 @@ import {
   type Clip,
   type LayoutName,
 } from '@halp/skeleton';
+import { expectOptions, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 import { requireThreeChannels } from './matrix.ts';
 
 /** Whose joints are meant. */
@@ -28,6 +30,8 @@ export interface ParallelShouldersOptions {
  * @throws RangeError if the clip has not the joints of `layout`, or other than 3 channels.
  */
 export function parallelShoulders(clip: Clip, options: ParallelShouldersOptions): Clip {
+  expectClip('parallelShoulders', clip);
+  expectOptions('parallelShoulders', options);
   requireThreeChannels(clip, 'parallelShoulders');
   const [C, T, V, M] = clip.shape;
   checkParallelShoulders(options, V);
@@ -48,7 +52,7 @@ export function checkParallelShoulders(
 ): void {
   if (!isLayoutName(layout)) {
     throw new RangeError(
-      `parallelShoulders: expected a layout among ${layoutNames.join(', ')}, got ${String(layout)}`,
+      `parallelShoulders: expected a layout among ${layoutNames.join(', ')}, got ${gotText(layout)}`,
     );
   }
   const expected = layoutOf(layout).joints.length;

@@ -1,4 +1,6 @@
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectOptions, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 
 /** Which frames to take, and how many to make of them. */
 export interface ResizeOptions {
@@ -22,15 +24,17 @@ export interface ResizeOptions {
  *
  * @throws RangeError if the frames do not lie in the clip or a count is not a positive integer.
  */
-export function resizeTime(clip: Clip, { start, length, size }: ResizeOptions): Clip {
+export function resizeTime(clip: Clip, options: ResizeOptions): Clip {
+  expectClip('resizeTime', clip);
+  const { start, length, size } = expectOptions('resizeTime', options);
   const [C, T, V, M] = clip.shape;
   if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`resizeTime: expected a size of at least 1 frame, got ${size}`);
+    throw new RangeError(`resizeTime: expected a size of at least 1 frame, got ${gotText(size)}`);
   }
   const whole = Number.isInteger(start) && Number.isInteger(length);
   if (!whole || start < 0 || length < 1 || start + length > T) {
     throw new RangeError(
-      `resizeTime: expected frames within the ${T} of the clip, got ${length} from ${start}`,
+      `resizeTime: expected frames within the ${T} of the clip, got ${gotText(length)} from ${gotText(start)}`,
     );
   }
   const out = createClip([C, size, V, M]);

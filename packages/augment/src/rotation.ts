@@ -1,6 +1,8 @@
 import type { Random } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
-import { applyMatrix, requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
+import { applyMatrix, isRow, requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
 import { checkRange, drawFrom, type Range } from './range.ts';
 
 /** How far a clip is turned. */
@@ -23,6 +25,9 @@ export interface RotationOptions {
  * @throws RangeError if a range is none or the clip has other than 3 channels.
  */
 export function rotation(clip: Clip, options: RotationOptions, rng: Random): Clip {
+  expectClip('rotation', clip);
+  expectOptions('rotation', options);
+  expectRandom('rotation', rng);
   checkRotation(options);
   requireThreeChannels(clip, 'rotation');
   const main = rng.integer(3);
@@ -36,7 +41,13 @@ export function rotation(clip: Clip, options: RotationOptions, rng: Random): Cli
  * towards -z, z towards -x and x towards -y, as in AimCLR's code: clockwise, seen from the tip of the
  * axis.
  */
-export function rotationMatrix([x, y, z]: Row3): Matrix3 {
+export function rotationMatrix(angles: Row3): Matrix3 {
+  if (!isRow(angles)) {
+    throw new TypeError(
+      `rotationMatrix: expected three angles [x, y, z], got ${JSON.stringify(angles) ?? String(angles)}`,
+    );
+  }
+  const [x, y, z] = angles;
   const [cx, sx] = [Math.cos(x), Math.sin(x)];
   const [cy, sy] = [Math.cos(y), Math.sin(y)];
   const [cz, sz] = [Math.cos(z), Math.sin(z)];

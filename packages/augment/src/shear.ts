@@ -1,5 +1,7 @@
 import type { Random } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 import { applyMatrix, requireThreeChannels } from './matrix.ts';
 
 /** How strongly a clip is sheared. */
@@ -17,6 +19,9 @@ export interface ShearOptions {
  * @throws RangeError if the amplitude is not above 0 or the clip has other than 3 channels.
  */
 export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {
+  expectClip('shear', clip);
+  expectOptions('shear', options);
+  expectRandom('shear', rng);
   checkShear(options);
   requireThreeChannels(clip, 'shear');
   const { amplitude = 1 } = options;
@@ -32,6 +37,6 @@ export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {
 /** Throws a RangeError if an option of {@link shear} is out of its range. */
 export function checkShear({ amplitude = 1 }: ShearOptions): void {
   if (!(Number.isFinite(amplitude) && amplitude > 0)) {
-    throw new RangeError(`shear: expected an amplitude above 0, got ${amplitude}`);
+    throw new RangeError(`shear: expected an amplitude above 0, got ${gotText(amplitude)}`);
   }
 }

@@ -6,6 +6,8 @@ import {
   type Clip,
   type LayoutName,
 } from '@halp/skeleton';
+import { expectOptions, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 import { channelOf, checkAxis, type Axis } from './axis.ts';
 
 /** Which joints change places, and along which axis they are reflected. */
@@ -31,6 +33,8 @@ export interface SpatialFlipOptions {
  * @throws RangeError if the clip has not the joints of `layout` or no such axis.
  */
 export function spatialFlip(clip: Clip, options: SpatialFlipOptions): Clip {
+  expectClip('spatialFlip', clip);
+  expectOptions('spatialFlip', options);
   const [C, T, V, M] = clip.shape;
   checkSpatialFlip(options, V);
   const { layout, axis } = options;
@@ -54,7 +58,7 @@ export function spatialFlip(clip: Clip, options: SpatialFlipOptions): Clip {
 export function checkSpatialFlip({ layout, axis }: SpatialFlipOptions, joints?: number): void {
   if (!isLayoutName(layout)) {
     throw new RangeError(
-      `spatialFlip: expected a layout among ${layoutNames.join(', ')}, got ${String(layout)}`,
+      `spatialFlip: expected a layout among ${layoutNames.join(', ')}, got ${gotText(layout)}`,
     );
   }
   const expected = layoutOf(layout).joints.length;

@@ -1,5 +1,7 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
 
 /** How far a clip is lengthened before it is cropped. */
 export interface TemporalCropOptions {
@@ -22,6 +24,9 @@ export interface TemporalCropOptions {
  * @throws RangeError if `paddingRatio` is not an integer of at least 1.
  */
 export function temporalCrop(clip: Clip, options: TemporalCropOptions, rng: Random): Clip {
+  expectClip('temporalCrop', clip);
+  expectOptions('temporalCrop', options);
+  expectRandom('temporalCrop', rng);
   checkTemporalCrop(options);
   const padding = Math.floor(clip.shape[1] / options.paddingRatio);
   return shiftTime(clip, rng.integer(2 * padding + 1) - padding);
@@ -34,9 +39,10 @@ export function temporalCrop(clip: Clip, options: TemporalCropOptions, rng: Rand
  * @throws RangeError if `shift` is not an integer in [-T, T].
  */
 export function shiftTime(clip: Clip, shift: number): Clip {
+  expectClip('shiftTime', clip);
   const [C, T, V, M] = clip.shape;
   if (!Number.isInteger(shift) || Math.abs(shift) > T) {
-    throw new RangeError(`shiftTime: expected a shift in [-${T}, ${T}], got ${shift}`);
+    throw new RangeError(`shiftTime: expected a shift in [-${T}, ${T}], got ${gotText(shift)}`);
   }
   const frame = V * M;
   const to = new Float32Array(clip.data.length);
@@ -55,7 +61,7 @@ export function shiftTime(clip: Clip, shift: number): Clip {
 export function checkTemporalCrop({ paddingRatio }: TemporalCropOptions): void {
   if (!Number.isInteger(paddingRatio) || paddingRatio < 1) {
     throw new RangeError(
-      `temporalCrop: expected a paddingRatio that is an integer of at least 1, got ${paddingRatio}`,
+      `temporalCrop: expected a paddingRatio that is an integer of at least 1, got ${gotText(paddingRatio)}`,
     );
   }
 }

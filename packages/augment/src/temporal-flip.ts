@@ -1,4 +1,5 @@
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectClip } from '@halp/skeleton/check';
 
 /**
  * The clip played backwards: frame t is the old frame T - 1 - t. Takes no random numbers.
@@ -7,6 +8,7 @@ import { createClip, type Clip } from '@halp/skeleton';
  * (Levigty/AimCLR, feeder/tools.py:51-58).
  */
 export function temporalFlip(clip: Clip): Clip {
+  expectClip('temporalFlip', clip);
   const [C, T, V, M] = clip.shape;
   const frame = V * M;
   const to = new Float32Array(clip.data.length);

@@ -120,7 +120,7 @@ describe('checkPipeline', () => {
     expect(wrong([{ kind: 'sheer' }])).toThrow(
       "step 0 ('sheer'): expected a kind among crop-resize, centre-crop, temporal-crop, " +
         'temporal-flip, spatial-flip, parallel-shoulders, rotation, shear, gaussian-noise, gaussian-blur, axis-mask, ' +
-        'joint-corruption, one-of, module, got sheer',
+        "joint-corruption, one-of, module, got 'sheer'",
     );
     expect(wrong([{ kind: 'toString' }])).toThrow('expected a kind among');
     expect(wrong([{ kind: 'shear', amplitud: 1 }])).toThrow(
@@ -131,7 +131,7 @@ describe('checkPipeline', () => {
     );
     expect(wrong([{ ...crop, ratio: 0.5 }])).toThrow('a ratio of the form [low, high], got 0.5');
     expect(wrong([{ kind: 'module', module: './own.js' }])).toThrow(
-      'module to be a URL, got ./own.js',
+      "module to be a URL, got './own.js'",
     );
   });
 
@@ -141,7 +141,7 @@ describe('checkPipeline', () => {
     expect(wrong([rotation, blur])).not.toThrow();
     for (const [step, message] of [
       [{ ...crop, ratio: ['0.1', 1] }, 'a ratio with 0 < low <= high <= 1, got [0.1, 1]'],
-      [{ kind: 'centre-crop', size: 9, ratio: '1' }, 'a ratio in (0, 1], got 1'],
+      [{ kind: 'centre-crop', size: 9, ratio: '1' }, "a ratio in (0, 1], got '1'"],
       [{ kind: 'temporal-crop', paddingRatio: 0 }, 'an integer of at least 1, got 0'],
       [{ kind: 'temporal-flip', probability: 1 }, "no fields but kind, got 'probability'"],
       [{ kind: 'spatial-flip', layout: 'kinect', axis: 'x' }, 'expected a layout among kinect-v1'],
@@ -150,16 +150,16 @@ describe('checkPipeline', () => {
       [{ ...rotation, main: 1 }, 'got 1'],
       [{ ...rotation, main: ['0', 1] }, 'got ["0",1]'],
       [{ ...rotation, others: [0, null] }, 'others of the form [low, high]'],
-      [{ kind: 'shear', amplitude: '1' }, 'an amplitude above 0, got 1'],
+      [{ kind: 'shear', amplitude: '1' }, "an amplitude above 0, got '1'"],
       [{ kind: 'gaussian-noise', deviation: -1 }, 'a deviation above 0, got -1'],
       [
         { kind: 'gaussian-noise', deviation: 1, points: 'some' },
-        "points 'seen' or 'all', got some",
+        "points 'seen' or 'all', got 'some'",
       ],
       [{ ...blur, sigma: [0, 1] }, 'sigma of the form [low, high] with 0 < low <= high, got [0,1]'],
       [{ ...blur, radius: 0 }, 'a radius of at least 1 frame, got 0'],
-      [{ ...blur, weights: 'none' }, "weights 'normalised' or 'raw', got none"],
-      [{ kind: 'axis-mask', axis: 'w' }, 'an axis among x, y, z, got w'],
+      [{ ...blur, weights: 'none' }, "weights 'normalised' or 'raw', got 'none'"],
+      [{ kind: 'axis-mask', axis: 'w' }, "an axis among x, y, z, got 'w'"],
     ] as const) {
       expect(wrong([step])).toThrow(`step 0 ('${step.kind}'): `);
       expect(wrong([step])).toThrow(message);
@@ -177,7 +177,7 @@ describe('checkPipeline', () => {
     );
     expect(wrong([null])).toThrow("step 0 ('undefined'): expected a kind among");
     expect(wrong([{ kind: 'one-of', choices: [{ probability: 1, steps: 'shear' }] }])).toThrow(
-      "step 0 ('one-of'), choice 0, expected a list of steps, got shear",
+      "step 0 ('one-of'), choice 0, expected a list of steps, got 'shear'",
     );
   });
 
@@ -196,7 +196,7 @@ describe('checkPipeline', () => {
       "step 0 ('one-of'), choice 1: expected a probability in (0, 1], got 0",
     );
     expect(wrong([{ kind: 'one-of', choices: [{ probability: '1', steps: [] }] }])).toThrow(
-      'a probability in (0, 1], got 1',
+      "a probability in (0, 1], got '1'",
     );
     expect(oneOf()).toThrow('expected at least one choice, got []');
     expect(oneOf(1 / 3, 1 / 3, 1 / 3)).not.toThrow();
