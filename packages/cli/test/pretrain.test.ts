@@ -126,7 +126,7 @@ describe('pretrain', () => {
         const objective = { ...tinyMoco.objective, queueSize: 8 };
         const out = join(folder, 'run');
         await expect(train({ recipe: { ...tinyMoco, objective }, data, out })).rejects.toThrow(
-          'recipe synthetic-moco: expected a queue of at least one batch, 16 keys, got 8',
+          'recipe synthetic-moco: objective.queueSize: expected a queue of at least one batch, 16 keys, got 8',
         );
         await expect(openRun(out)).rejects.toThrow('manifest.json');
       });

@@ -10,7 +10,8 @@ import { sgd, type Objective, type Optimizer } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
-import { buildObjective, isOverStreams, type NetworkPair } from './build-objective.ts';
+import { buildObjective, type NetworkPair } from './build-objective.ts';
+import { checkRecipe } from './check/check-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /** An encoder that is evaluated, and what it sees. */
@@ -59,16 +60,14 @@ export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[]
  *
  * @param rng The stream of the run; forked, not advanced.
  * @param make What makes the encoder; `buildEncoder` unless given, `loadEncoder` for one's own.
- * @throws RangeError if a batch does not fit the queue, the objective does not fit the streams, or a setting is outside
- * its range.
+ * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
  */
 export function buildTraining(
   recipe: Recipe,
   rng: Random,
   make: MakeEncoder = buildEncoder,
 ): Training {
-  checkQueue(recipe);
-  checkStreams(recipe);
+  checkRecipe(recipe);
   const networks = new Map(
     streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),
   );
@@ -101,29 +100,4 @@ function pairOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder):
     return withHead(stream === 'joint' ? encoder : onStream(encoder, stream, layout), head);
   };
   return { query: network(), key: network() };
-}
-
-/** Found now, and not by the first step, after a run folder has been made. */
-function checkQueue({ name, batchSize, objective }: Recipe): void {
-  if ('queueSize' in objective && batchSize > objective.queueSize) {
-    throw new RangeError(
-      `recipe ${name}: expected a queue of at least one batch, ${batchSize} keys, ` +
-        `got ${objective.queueSize}; lengthen the queue or make the batch smaller`,
-    );
-  }
-}
-
-function checkStreams({ name, stream, objective, views }: Recipe): void {
-  const wantsThree = isOverStreams(objective);
-  if (wantsThree !== (stream === '3s')) {
-    throw new RangeError(
-      `recipe ${name}: expected ${wantsThree ? "the streams '3s'" : 'one stream'} for ${objective.kind}, got '${stream}'`,
-    );
-  }
-  if ((objective.kind === 'aimclr') !== (views.extreme !== undefined)) {
-    throw new RangeError(
-      `recipe ${name}: expected an extreme view for aimclr and for nothing else, got ${objective.kind} ` +
-        `${views.extreme === undefined ? 'without' : 'with'} one`,
-    );
-  }
 }

@@ -2,11 +2,11 @@ import { onStream } from '@halp/encoders';
 import { FormatError, parseSafetensorsHeader } from '@halp/files';
 import { loadParams, mergeParams, saveParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { isLayoutName, layoutOf, type Stream } from '@halp/skeleton';
+import { layoutOf, type Stream } from '@halp/skeleton';
 import { parseManifest, type RunManifest } from '@halp/train';
 import { buildEncoder } from './build-encoder.ts';
 import type { StreamEncoder } from './build.ts';
-import type { EncoderRecipe } from './encoder-recipe.ts';
+import { recipeOfManifest } from './check/check-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /** An encoder, and what it was made from. */
@@ -43,7 +43,7 @@ export async function formatEncoderFile({
  * it takes joints and makes its stream of them. Whoever calls disposes it.
  *
  * @param path The file's name, for error messages.
- * @throws FormatError if the bytes are no such file, or its tensors are not those of its recipe's encoder.
+ * @throws FormatError if the bytes are no such file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.
  */
 export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
   const { metadata } = parseSafetensorsHeader(bytes, path);
@@ -77,34 +77,14 @@ function manifestOf(metadata: Readonly<Record<string, string>>, path: string): R
   );
 }
 
-/** The recipe, if what an encoder is made from is in it. */
-function recipeOf({ recipe }: RunManifest, path: string): Recipe {
-  const { data, encoder, evaluation } = (recipe ?? {}) as Partial<Recipe>;
-  const persons = data?.persons ?? 0;
-  const fits = {
-    'a layout': isLayoutName(data?.layout),
-    persons: Number.isSafeInteger(persons) && persons > 0,
-    'an evaluation view': Array.isArray(evaluation?.view),
-    'an encoder of these packages': isOwnKind(encoder),
-  };
-  for (const [what, there] of Object.entries(fits)) {
-    if (!there) throw new FormatError(path, `expected a recipe with ${what}, got none`);
-  }
-  return recipe as Recipe;
-}
-
-function isOwnKind(encoder: Partial<EncoderRecipe> | undefined): boolean {
-  switch (encoder?.kind) {
-    case 'bigru':
-    case 'stgcn':
-    case 'agcn':
-    case 'ctrgcn':
-    case 'transformer':
-      return true;
-    case 'module':
-    case undefined:
-      return false;
-  }
+/** The recipe, whose encoder these packages can make: a file brings no code. */
+function recipeOf(manifest: RunManifest, path: string): Recipe {
+  const recipe = recipeOfManifest(manifest, path);
+  if (recipe.encoder.kind !== 'module') return recipe;
+  throw new FormatError(
+    path,
+    `recipe ${recipe.name}: encoder.kind: expected an encoder of these packages, got the module ${recipe.encoder.module}`,
+  );
 }
 
 function isStream(text: string | undefined): text is Stream {

@@ -21,6 +21,7 @@ export {
   type MakeEncoder,
   type OwnEncoder,
 } from './build-encoder.ts';
+export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
 export {
   formatClassifier,
   likeliest,

@@ -1,3 +1,5 @@
+import type { Schedule } from '@halp/nn';
+import { checkRecipe } from './check/check-recipe.ts';
 import type { EncoderRecipe } from './encoder-recipe.ts';
 import type { ObjectiveRecipe } from './objective-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -29,6 +31,8 @@ export const smoke: Reduction = {
  * The recipe made smaller, under the name `<name>-reduced`, with a label that says how: for trying a table, not for its
  * numbers.
  *
+ * @throws RangeError if {@link checkRecipe} refuses what comes out, such as a queue shorter than a batch.
+ *
  * @example
  * ```ts
  * reduced(paperRecipe('ntu60-xsub', 'halp'), smoke).reduced; // '4 of 451 epochs, width 16 of 1024, ...'
@@ -49,14 +53,9 @@ export function reduced(recipe: Recipe, by: Reduction = smoke): Recipe {
   ): C => {
     const to = Math.min(by.classifierEpochs, classifier.epochs);
     const milestones = classifier.milestones.map((m) => Math.round((m * to) / classifier.epochs));
-    return {
-      ...classifier,
-      epochs: to,
-      milestones: [...new Set(milestones)].filter((m) => m < to),
-    };
+    return { ...classifier, epochs: to, milestones: distinct(milestones).filter((m) => m < to) };
   };
-  const { schedule } = recipe;
-  return {
+  return checkRecipe({
     ...recipe,
     name: `${recipe.name}-reduced`,
     reduced:
@@ -67,16 +66,13 @@ export function reduced(recipe: Recipe, by: Reduction = smoke): Recipe {
     batchSize,
     epochs,
     objective: smaller(recipe.objective, by, at),
-    schedule:
-      'milestones' in schedule
-        ? { ...schedule, milestones: schedule.milestones.map(at) }
-        : schedule,
+    schedule: shorterSchedule(recipe.schedule, at),
     evaluation: {
       ...evaluation,
       linear: shorter(linear),
       ...(fineTune === undefined ? {} : { fineTune: shorter(fineTune) }),
     },
-  };
+  });
 }
 
 /** Where an epoch of the full recipe lies in the reduced one. */
@@ -86,6 +82,24 @@ export function reducedEpoch(
   by: Reduction,
 ): number {
   return Math.round((epoch * Math.min(by.epochs, epochs)) / epochs);
+}
+
+function shorterSchedule(schedule: Schedule, at: (epoch: number) => number): Schedule {
+  switch (schedule.kind) {
+    case 'constant':
+      return schedule;
+    case 'step':
+      return { ...schedule, milestones: distinct(schedule.milestones.map(at)) };
+    case 'cosine': {
+      const warmUp = at(schedule.warmUp ?? 0);
+      const epochs = Math.max(at(schedule.epochs), warmUp + 1);
+      return { ...schedule, epochs, ...(schedule.warmUp === undefined ? {} : { warmUp }) };
+    }
+  }
+}
+
+function distinct(epochs: readonly number[]): readonly number[] {
+  return [...new Set(epochs)];
 }
 
 function narrower(encoder: EncoderRecipe, width: number): EncoderRecipe {
@@ -99,8 +113,11 @@ function narrower(encoder: EncoderRecipe, width: number): EncoderRecipe {
         features: Math.min(4 * width, encoder.features),
       };
     case 'agcn':
-    case 'ctrgcn':
-      return { ...encoder, width: Math.min(width, encoder.width) };
+    case 'ctrgcn': {
+      // A multiple of 8, which both can split.
+      const whole = Math.max(8, width - (width % 8));
+      return { ...encoder, width: Math.min(whole, encoder.width) };
+    }
     case 'transformer':
     case 'module':
       return encoder;
@@ -130,16 +147,21 @@ function smaller(
   const queueSize = Math.min(by.queueSize, objective.queueSize);
   const changed = { ...objective, queueSize };
   const shorter =
-    'topK' in changed ? { ...changed, topK: Math.min(changed.topK, queueSize / 2) } : changed;
-  if ('mineFromEpoch' in shorter) return { ...shorter, mineFromEpoch: at(shorter.mineFromEpoch) };
-  if ('crossFromEpoch' in shorter)
-    return { ...shorter, crossFromEpoch: at(shorter.crossFromEpoch) };
+    'topK' in changed
+      ? { ...changed, topK: Math.min(changed.topK, Math.max(1, Math.floor(queueSize / 2))) }
+      : changed;
+  if ('neighbours' in shorter) {
+    const neighbours = Math.min(shorter.neighbours, queueSize);
+    return 'mineFromEpoch' in shorter
+      ? { ...shorter, neighbours, mineFromEpoch: at(shorter.mineFromEpoch) }
+      : { ...shorter, neighbours, crossFromEpoch: at(shorter.crossFromEpoch) };
+  }
   return 'fromEpoch' in shorter
     ? {
         ...shorter,
         fromEpoch: at(shorter.fromEpoch),
         newest: Math.min(shorter.newest, queueSize),
-        prototypes: Math.min(shorter.prototypes, queueSize / 4),
+        prototypes: Math.min(shorter.prototypes, Math.max(2, Math.floor(queueSize / 4))),
         count: Math.min(shorter.count, 10),
       }
     : shorter;

@@ -94,7 +94,12 @@ describe('a file that is no encoder', () => {
     [
       'without a layout',
       { manifest: JSON.stringify({ ...manifest, recipe: { ...recipe, data: {} } }) },
-      'expected a recipe with a layout, got none',
+      'recipe small: data.layout: expected one of kinect-v1, ',
+    ],
+    [
+      'with a part of the recipe that is not the encoder misspelt',
+      { manifest: JSON.stringify({ ...manifest, recipe: { ...recipe, epoch: 7 } }) },
+      'recipe small: epoch: expected a field among name, data, ',
     ],
     [
       'of a module',
@@ -104,7 +109,7 @@ describe('a file that is no encoder', () => {
           recipe: { ...recipe, encoder: { kind: 'module', module: 'x', options: {} } },
         }),
       },
-      'expected a recipe with an encoder of these packages, got none',
+      'recipe small: encoder.kind: expected an encoder of these packages, got the module x',
     ],
     [
       'of no stream',

@@ -1,0 +1,335 @@
+import {
+  buildTraining,
+  checkRecipe,
+  recipeNamed,
+  recipes,
+  reduced,
+  smoke,
+  type Recipe,
+} from '@halp/recipes';
+import { createRandom } from '@halp/random';
+import { onEachBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const mine: Recipe = { ...recipeNamed('nw-ucla-halp'), name: 'mine' };
+const cmd: Recipe = { ...recipeNamed('ntu60-xsub-halp-cmd'), name: 'mine' };
+
+type Plain = Record<string, unknown>;
+type Place = readonly (string | number)[];
+
+/** The recipe with another value at a place; undefined takes the field away. */
+function withChange(recipe: unknown, place: Place, change: (parent: Plain, key: string) => void) {
+  const copy = structuredClone(recipe) as Plain;
+  const parent = place.slice(0, -1).reduce<Plain>((inner, key) => inner[key] as Plain, copy);
+  change(parent, String(place.at(-1)));
+  return copy;
+}
+
+const set =
+  (value: unknown) =>
+  (parent: Plain, key: string): void => {
+    parent[key] = value;
+  };
+const remove = (parent: Plain, key: string): void => {
+  delete parent[key];
+};
+
+function at(path: string): Place {
+  return path.split('.');
+}
+
+function messageOf(recipe: unknown): string {
+  try {
+    checkRecipe(recipe);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError);
+    return (error as Error).message;
+  }
+  return 'nothing';
+}
+
+describe('checkRecipe', () => {
+  it.each(recipes.map((recipe) => [recipe.name, recipe] as const))('passes %s', (_, recipe) => {
+    expect(checkRecipe(recipe)).toBe(recipe);
+  });
+
+  it('passes every recipe that reduced makes, whatever the reduction', () => {
+    const reduction = fc
+      .record({
+        epochs: fc.integer({ min: 1, max: 500 }),
+        width: fc.integer({ min: 1, max: 200 }),
+        queueSize: fc.integer({ min: 2, max: 3000 }),
+        batchSize: fc.integer({ min: 1, max: 200 }),
+        classifierEpochs: fc.integer({ min: 1, max: 100 }),
+      })
+      .filter(({ queueSize, batchSize }) => batchSize <= queueSize);
+    fc.assert(
+      fc.property(fc.constantFrom(...recipes), reduction, (recipe, by) => {
+        expect(messageOf(reduced(recipe, by))).toBe('nothing');
+      }),
+      { seed: 1, numRuns: 300, examples: recipes.map((recipe) => [recipe, smoke]) },
+    );
+  });
+
+  it.each([
+    ['objective.queueSize', '64', "expected a positive integer, got '64'"],
+    ['objective.queueSize', undefined, 'expected a positive integer, got nothing'],
+    ['objective.queueSize', 1.5, 'expected a positive integer, got 1.5'],
+    ['objective.queueSize', NaN, 'expected a positive integer, got NaN'],
+    ['objective.temperature', 0, 'expected a positive number, got 0'],
+    ['objective.momentum', 1.01, 'expected a number in [0, 1], got 1.01'],
+    ['objective.prototypes', 1, 'expected an integer of at least 2, got 1'],
+    ['objective.fromEpoch', -1, 'expected an integer of at least 0, got -1'],
+    ['objective.weight', Infinity, 'expected a finite number, got Infinity'],
+    ['objective.lambda', 1.5, 'expected a number in [0, 1], got 1.5'],
+    [
+      'objective.lambda',
+      'wide',
+      "expected a number in [0, 1], a range [low, high], { hardness } or 'fixed-margin', got 'wide'",
+    ],
+    [
+      'objective.lambda',
+      [0.8, 0.2],
+      'expected a range [low, high] with low <= high, got [0.8,0.2]',
+    ],
+    [
+      'objective.anchors',
+      'keys',
+      "expected one of key, query, both, got 'keys'; did you mean 'key'?",
+    ],
+    [
+      'objective.kind',
+      'hlap',
+      "expected one of moco, halp, cmd, halp-cmd, aimclr, crossclr, simclr, supcon, barlow-twins, vicreg, byol, got 'hlap'",
+    ],
+    [
+      'encoder.kind',
+      'bigrou',
+      "expected one of bigru, stgcn, agcn, ctrgcn, transformer, module, got 'bigrou'; did you mean 'bigru'?",
+    ],
+    ['encoder', null, 'expected an object, got null'],
+    ['encoder', 'bigru', "expected an object, got 'bigru'"],
+    [
+      'stream',
+      'joints',
+      "expected one of joint, bone, motion, 3s, got 'joints'; did you mean 'joint'?",
+    ],
+    ['data.layout', 'kinectv1', "got 'kinectv1'; did you mean 'kinect-v1'?"],
+    ['data.persons', 0, 'expected a positive integer, got 0'],
+    [
+      'data.axes',
+      'upright ',
+      "expected one of upright, camera, got 'upright '; did you mean 'upright'?",
+    ],
+    ['optimizer.kind', 'adam', "expected a field among momentum, weightDecay, got 'kind'"],
+    ['optimizer.momentum', 1, 'expected a number in [0, 1), got 1'],
+    ['optimizer', undefined, 'expected an object, got nothing'],
+    ['evaluation', undefined, 'expected an object, got nothing'],
+    [
+      'evaluation.linear.selectBy',
+      'last',
+      "expected one of last-epoch, best-test-epoch, validation, got 'last'",
+    ],
+    [
+      'schedule.milestones',
+      [20, 10],
+      'expected epochs in ascending order, none twice, got [20,10]',
+    ],
+    ['schedule.factor', 10, 'expected a number in (0, 1], got 10'],
+    ['views.query', {}, 'expected a list of augmentation steps, got {}'],
+    ['views.query', [{ kind: 'sheer' }], "step 0 ('sheer'): expected a kind among"],
+    ['views.key', [{ kind: 'shear', amplitud: 1 }], "step 0 ('shear'): expected no fields but"],
+    [
+      'evaluation.view',
+      [{ kind: 'spatial-flip', layout: 'kinect-v2', axis: 'x' }],
+      'expected 25 joints',
+    ],
+    ['name', '', "expected a text that is not empty, got ''"],
+    ['epochs', 0, 'expected a positive integer, got 0'],
+  ] as const)('refuses %s: %j', (path, value, message) => {
+    const change = value === undefined ? remove : set(value);
+    const prefix = path === 'name' ? 'recipe : name' : `recipe mine: ${path}`;
+    const got = messageOf(withChange(mine, at(path), change));
+    expect(got.startsWith(`${prefix}: `)).toBe(true);
+    expect(got).toContain(message);
+    expect(got.split('\n')).toHaveLength(1);
+  });
+
+  it.each([undefined, null, 7, 'nw-ucla-moco', []])('refuses %j in one line', (value) => {
+    expect(messageOf(value)).toMatch(/^recipe: expected an object, got [^\n]*$/);
+  });
+
+  it('names a misspelt field once, with the one that was meant', () => {
+    const { queueSize, ...objective } = mine.objective as unknown as Plain;
+    expect(messageOf({ ...mine, objective: { ...objective, queuSize: queueSize } })).toMatch(
+      /^recipe mine: objective\.queuSize: expected a field among kind, queueSize, [^\n]*, got 'queuSize'; did you mean 'queueSize'\?$/,
+    );
+    expect(messageOf(withChange(mine, at('objective.lambda'), set({ hardnes: 0.5 })))).toBe(
+      "recipe mine: objective.lambda.hardnes: expected a field among hardness, got 'hardnes'; did you mean 'hardness'?",
+    );
+  });
+
+  it('has one line for each fault', () => {
+    const wrong = { ...mine, epochs: '10', batchSize: 0, views: { ...mine.views, key: 7 } };
+    expect(messageOf(wrong).split('\n').sort()).toEqual([
+      'recipe mine: batchSize: expected a positive integer, got 0',
+      "recipe mine: epochs: expected a positive integer, got '10'",
+      'recipe mine: views.key: expected a list of augmentation steps, got 7',
+    ]);
+  });
+
+  it.each([
+    [
+      mine,
+      { batchSize: 1024 },
+      'objective.queueSize: expected a queue of at least one batch, 1024 keys, got 512',
+    ],
+    [
+      mine,
+      { stream: '3s' },
+      "stream: expected one stream, joint, bone or motion, for halp, got '3s'",
+    ],
+    [cmd, { stream: 'bone' }, "stream: expected the streams '3s' for halp-cmd, got 'bone'"],
+    [
+      mine,
+      { views: { ...mine.views, extreme: mine.views.key } },
+      'views.extreme: expected an extreme view for aimclr and for nothing else, got halp with one',
+    ],
+    [
+      mine,
+      { objective: { ...mine.objective, newest: 513 } },
+      'objective.newest: expected at most 512, the keys of the queue, got 513',
+    ],
+    [
+      mine,
+      { objective: { ...mine.objective, prototypes: 257 } },
+      'objective.prototypes: expected at most 256, the keys they are made from, got 257',
+    ],
+    [
+      cmd,
+      { objective: { ...cmd.objective, topK: 16385 } },
+      'objective.topK: expected at most 16384, the keys of the queue, got 16385',
+    ],
+    [
+      mine,
+      { schedule: { kind: 'cosine', rate: 0.1, epochs: 10, warmUp: 10, final: 0.2 } },
+      'schedule.epochs: expected more epochs than the rise of 10, got 10',
+    ],
+    [
+      mine,
+      {
+        evaluation: {
+          ...mine.evaluation,
+          linear: { ...mine.evaluation.linear, crops: 'random-each-epoch' },
+        },
+      },
+      "evaluation.trainView: expected the view of a new crop in every epoch, which linear.crops 'random-each-epoch' needs, got nothing",
+    ],
+  ] as const)('refuses parts that do not fit each other (%#)', (recipe, change, message) => {
+    expect(messageOf({ ...recipe, ...change })).toContain(`recipe mine: ${message}`);
+  });
+
+  it('allows what is unusual', () => {
+    const { evaluation } = mine;
+    const unusual: Recipe = {
+      ...mine,
+      schedule: { kind: 'step', rate: 0.1, milestones: [4000], factor: 1 },
+      optimizer: { momentum: 0, weightDecay: 0 },
+      objective: {
+        ...mine.objective,
+        fromEpoch: 4000,
+        lambda: { hardness: 1 },
+      } as Recipe['objective'],
+      evaluation: { ...evaluation, linear: { ...evaluation.linear, milestones: [] } },
+    };
+    expect(messageOf(unusual)).toBe('nothing');
+  });
+
+  it('refuses every recipe in which one field, at any depth, is missing, misspelt or of another type', () => {
+    let count = 0;
+    const accepted: string[] = [];
+    for (const recipe of recipes) {
+      for (const [place, value] of placesOf(recipe)) {
+        const path = place.join('.');
+        for (const [how, wrong] of Object.entries(broken(recipe, place, value))) {
+          count += 1;
+          const message = messageOf(wrong);
+          if (message.includes(namedPlace(place, how))) continue;
+          accepted.push(`${recipe.name} with ${path} ${how}: ${message}`);
+        }
+      }
+    }
+    expect(accepted).toEqual([]);
+    expect(count).toBeGreaterThan(5000);
+  });
+});
+
+/** The recipe with the field of another type, misspelt and missing, as far as this is wrong. */
+function broken(recipe: Recipe, place: Place, value: unknown): Plain {
+  const ofAnotherType = withChange(recipe, place, set(otherType(value)));
+  if (typeof place.at(-1) === 'number') return { ofAnotherType };
+  const misspelt = withChange(recipe, place, (parent, key) => {
+    parent[`${key}x`] = parent[key];
+    remove(parent, key);
+  });
+  if (isOptional(place.join('.'))) return { ofAnotherType, misspelt };
+  return { ofAnotherType, misspelt, missing: withChange(recipe, place, remove) };
+}
+
+/** Every field and every item of a list, at any depth, with its value. */
+function placesOf(value: unknown, place: Place = []): [place: Place, value: unknown][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return keys.flatMap((key) => {
+    const [at, inner] = [[...place, key], (value as Plain)[key]];
+    return [[at, inner] as [Place, unknown], ...placesOf(inner, at)];
+  });
+}
+
+function otherType(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'object' ? 'text' : 7;
+}
+
+function isOptional(path: string): boolean {
+  return /^(data\.axes|reduced|evaluation\.fineTune|evaluation\.linear\.crops)$|^(views|evaluation)\..*\.(longest|ratio|amplitude|points|radius|weights|axis)$/.test(
+    path,
+  );
+}
+
+/** How a message names the place: steps of a view by their number and kind, the rest by its path. */
+function namedPlace(place: Place, how: string): string {
+  const view = place.findIndex(
+    (key, i) => typeof key === 'number' && place[0] !== 'schedule' && place[i - 1] !== 'milestones',
+  );
+  const outer = view === -1 ? place : place.slice(0, view);
+  const text = outer.reduce<string>(
+    (path, key) =>
+      typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`,
+    '',
+  );
+  if (view !== -1) return `${text}: step ${place[view]}`;
+  if (place.length === 1 && text === 'name') return how === 'misspelt' ? ': namex: ' : ': name: ';
+  // Which fields there are is not known without the kind.
+  return how === 'misspelt' && place.at(-1) !== 'kind' ? `: ${text}x: ` : `: ${text}`;
+}
+
+onEachBackend(() => {
+  describe('buildTraining', () => {
+    it.each([
+      ['optimizer', { kind: 'adam' }],
+      ['evaluation', undefined],
+      ['stream', 'joints'],
+      ['encoder', { kind: 'bigrou' }],
+    ])('refuses a recipe whose %s is %j by name, and makes nothing', (field, value) => {
+      const before = tf.memory().numTensors;
+      const wrong = { ...recipeNamed('synthetic-moco'), [field]: value };
+      expect(() => buildTraining(wrong, createRandom(0))).toThrow(
+        new RegExp(`^recipe synthetic-moco: ${field}`),
+      );
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+});
