@@ -151,7 +151,7 @@ function expectKeys(
   }
   const known = ['kind', ...required, ...optional];
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) fail(where, `no fields but ${known.join(', ')}`, `'${key}'`);
+    if (!known.includes(key)) fail(where, `no fields but ${known.join(', ')}`, key);
   }
 }
 
