@@ -9,6 +9,8 @@ export {
 } from './clustering-metrics.ts';
 export type { ClusterAgreement } from './clustering-metrics.ts';
 export type { ClipSource } from './clip-source.ts';
+export { coordinatesKnn } from './coordinates-knn.ts';
+export type { BatchesOf, CoordinatesKnnOptions } from './coordinates-knn.ts';
 export { createEvaluation } from './evaluation.ts';
 export type {
   Crops,
@@ -49,6 +51,8 @@ export type { FeatureSource, LinearProbeResult } from './linear-probe.ts';
 export { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 export { nearest } from './nearest.ts';
 export type { Nearest, NearestOptions } from './nearest.ts';
+export { nearestByDistance } from './nearest-by-distance.ts';
+export type { NearestByDistance } from './nearest-by-distance.ts';
 export { exemplarRows, ntu120OneShotExemplars, oneShot } from './one-shot.ts';
 export type { OneShotOptions, OneShotResult } from './one-shot.ts';
 export type { LinearProbeOptions, ProbeOptions } from './probe-settings.ts';

@@ -1,7 +1,7 @@
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkVectors } from './features.ts';
-import { products } from './nearest.ts';
+import { products } from './nearest-blocks.ts';
 import { expectCounts } from './training-options.ts';
 import { unitRows } from './unit-rows.ts';
 

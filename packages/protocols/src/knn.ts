@@ -5,9 +5,12 @@ import type { Features } from './features.ts';
 import { checkLabels, predictionsOf } from './metrics.ts';
 import { nearestRows } from './nearest.ts';
 import type { NearestOptions } from './nearest.ts';
+import { rowsByDistance } from './nearest-by-distance.ts';
 
 /** Options of {@link knn}. */
 export interface KnnOptions extends NearestOptions {
+  /** By what neighbours are near: `'cosine'`, the angle, or `'euclidean'`, the distance. Default: 'cosine'. */
+  readonly metric?: 'cosine' | 'euclidean';
   /** Names of the classes or their number; by default the largest label + 1. */
   readonly classes?: number | readonly string[];
 }
@@ -27,7 +30,7 @@ export interface KnnResult {
 
 /**
  * The class of each query by vote of its k nearest gallery vectors in cosine similarity,
- * cos(q, g) = q·g / (|q| |g|).
+ * cos(q, g) = q·g / (|q| |g|), or with `metric: 'euclidean'` in distance, |q - g|, see `nearestByDistance`.
  *
  * Every neighbour has one vote. A tie in votes goes to the smallest label; a tie in similarity goes
  * to the earlier row of the gallery. Similarities are float32 products on the current backend, made
@@ -35,26 +38,27 @@ export interface KnnResult {
  *
  * @param gallery - `[m, D]`, usually the whole training part.
  * @param queries - `[n, D]`, the test part.
- * @throws RangeError if the sizes disagree, k is out of range, or a vector is zero or not finite: a
- *   zero vector has no direction, and counting it as similarity 0 to everything would let the first
- *   gallery rows answer for it.
+ * @throws RangeError if the sizes disagree, k is out of range, a vector is not finite, or it is zero
+ *   with the cosine: a zero vector has no direction, and counting it as similarity 0 to everything would
+ *   let the first gallery rows answer for it.
  */
 export async function knn(
   gallery: Features,
   queries: Features,
   options: KnnOptions,
 ): Promise<KnnResult> {
-  const { k, leaveOneOut = false } = options;
+  const { k, leaveOneOut = false, metric = 'cosine' } = options;
+  const find = finderOf(metric);
   const size = checkFeatures('knn', 'gallery', gallery);
   checkSameSize('knn', 'queries', queries, size);
   const classes = classNames('knn', options.classes ?? largest(gallery.labels, queries.labels) + 1);
   checkLabels('knn', 'gallery labels', gallery.labels, classes.length);
-  const { rows } = await nearestRows('knn', gallery, queries.features, { ...options, size });
+  const { rows } = await find('knn', gallery, queries.features, { ...options, size });
   const scores = vote(rows, k, gallery.labels, classes.length);
   const predictions = predictionsOf(scores, classes.length);
   const evaluation = createEvaluation({
     protocol: 'knn',
-    settings: { k, metric: 'cosine', ...(leaveOneOut ? { leaveOneOut } : {}) },
+    settings: { k, metric, ...(leaveOneOut ? { leaveOneOut } : {}) },
     selection: null,
     classes,
     counts: { train: gallery.labels.length, validation: 0 },
@@ -62,6 +66,19 @@ export async function knn(
     predictions,
   });
   return { predictions, scores, evaluation };
+}
+
+function finderOf(
+  metric: NonNullable<KnnOptions['metric']>,
+): typeof nearestRows | typeof rowsByDistance {
+  switch (metric) {
+    case 'cosine':
+      return nearestRows;
+    case 'euclidean':
+      return rowsByDistance;
+    default:
+      throw new RangeError(`knn: expected the metric cosine or euclidean, got '${String(metric)}'`);
+  }
 }
 
 function largest(...labels: readonly Int32Array[]): number {

@@ -5,7 +5,7 @@ import { checkFeatures, checkSameSize } from './features.ts';
 import type { Features } from './features.ts';
 import { accuracyInterval, bootstrapInterval } from './interval.ts';
 import type { Interval } from './interval.ts';
-import { checkPairs, products } from './nearest.ts';
+import { checkPairs, products } from './nearest-blocks.ts';
 import { expectCounts } from './training-options.ts';
 import { unitRows } from './unit-rows.ts';
 import type { Rows } from './unit-rows.ts';
