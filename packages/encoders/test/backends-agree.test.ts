@@ -38,8 +38,10 @@ function pass(make: (rng: Random) => Encoder): Numbers {
 
 describe('one pass of a network', () => {
   const seen = new Map<string, Numbers>();
-  onEachBackend({ webgpu: true }, () => {
+  const backends = new Set<string>();
+  onEachBackend({ webgpu: true }, (backend) => {
     it.each(Object.entries(graphs))('%s has the same features and gradients', (name, make) => {
+      backends.add(backend);
       const actual = pass(make);
       const expected = seen.get(name) ?? actual;
       seen.set(name, expected);
@@ -58,5 +60,11 @@ describe('one pass of a network', () => {
         );
       }
     });
+  });
+
+  it('was compared between two backends', (context) => {
+    if (backends.size < 2)
+      context.skip(`only ${[...backends].join()} runs here: nothing was compared`);
+    expect(backends.size).toBeGreaterThan(1);
   });
 });

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { awake, fourJoints, read } from './four-joints.ts';
+import { expectDrawn } from './initial.ts';
 
 const small = { layout: fourJoints, frames: 6, segment: 2, width: 4, depth: 2, heads: 2 };
 
@@ -136,9 +137,9 @@ onEachBackend(() => {
 
   it('starts as published: embeddings at N(0, 0.02²), Xavier-uniform weights, biases at 0', () => {
     const encoder = skeletonTransformer({ layout: kinectV2 }, createRandom(0));
-    const values = read(encoder, 'pos_embed');
-    const deviation = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
-    expect(deviation / 0.02).toBeCloseTo(1, 1);
+    expectDrawn([...read(encoder, 'pos_embed'), ...read(encoder, 'temp_embed')], {
+      deviation: 0.02,
+    });
     const largest = (name: string): number =>
       read(encoder, name).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     expect(largest('blocks.0.attn.qkv.weight') / Math.sqrt(6 / (64 + 192))).toBeCloseTo(1, 2);
