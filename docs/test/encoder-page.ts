@@ -185,6 +185,29 @@ export function encoderPageTests(open: OpenPage): void {
     await page.close();
   }, 120_000);
 
+  it('runs no code that a dropped file names, alone or in a choice', async () => {
+    const { page, problems } = await open('encoder.html');
+    await page.waitForSelector(READY);
+    const code = 'globalThis.halpStrangerRan = true; export const createTransform = () => (c) => c';
+    const module = `data:text/javascript,${encodeURIComponent(code)}`;
+    const step = { kind: 'module', module } as const;
+    const views: Recipe['evaluation']['view'][] = [
+      [...tiny.evaluation.view, step],
+      [...tiny.evaluation.view, { kind: 'one-of', choices: [{ probability: 1, steps: [step] }] }],
+    ];
+    for (const [i, view] of views.entries()) {
+      const recipe = { ...tiny, evaluation: { ...tiny.evaluation, view } };
+      await drop(page, { [`stranger-${i}.safetensors`]: await exported(recipe) });
+      const problem = page.locator('[role=alert]');
+      await expect.poll(() => problem.textContent()).toContain(i === 0 ? 'module' : 'choice 0');
+      expect(await page.evaluate('globalThis.halpStrangerRan')).toBeUndefined();
+      await drop(page, { 'own.safetensors': await exported(tiny) });
+      await expect.poll(() => problem.textContent()).toBe('');
+    }
+    expect(problems).toEqual([]);
+    await page.close();
+  }, 120_000);
+
   it('is asked about a recording that is dropped, and says why a damaged file is refused', async () => {
     const { page, problems } = await open('encoder.html');
     await page.waitForSelector(READY);

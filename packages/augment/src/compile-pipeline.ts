@@ -2,11 +2,12 @@ import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
 import { expectArray } from '@halp/random/check';
 import { axisMask } from './axis-mask.ts';
-import { checkPipeline, nameStep } from './check-pipeline.ts';
+import { nameStep } from './check-pipeline.ts';
 import { centreCrop, cropResize } from './crop.ts';
 import { gaussianBlur } from './gaussian-blur.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
 import { jointCorruption } from './joint-corruption.ts';
+import { modulesOfPipeline } from './pipeline-modules.ts';
 import { parallelShoulders } from './parallel-shoulders.ts';
 import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
 import { rotation } from './rotation.ts';
@@ -28,11 +29,21 @@ export interface StepModule {
   readonly createTransform: (options: unknown) => Transform | Promise<Transform>;
 }
 
+/** What a pipeline may do besides the steps of this package. */
+export interface CompileOptions {
+  /**
+   * The modules that `module` steps may import, as the steps name them. A module is code: give those of
+   * pipelines that you wrote, and none for a pipeline that came as data (a file, a run, a message). Default: none.
+   */
+  readonly modules?: readonly string[];
+}
+
 /**
  * The transform that a pipeline describes: its steps in their order, each drawing from the same
  * stream. An empty pipeline returns the clip itself.
  *
- * @throws RangeError, TypeError naming the step that is wrong, or whose module cannot be loaded.
+ * @throws RangeError, TypeError naming the step that is wrong, whose module is not among `modules` (nothing is
+ * imported then), or whose module cannot be loaded.
  *
  * @example
  * ```ts
@@ -43,9 +54,18 @@ export interface StepModule {
  * const query = view(clip, createRandom(0));
  * ```
  */
-export async function compilePipeline(pipeline: Pipeline): Promise<Transform> {
+export async function compilePipeline(
+  pipeline: Pipeline,
+  { modules = [] }: CompileOptions = {},
+): Promise<Transform> {
   expectArray('compilePipeline', 'a list of steps', pipeline);
-  checkPipeline(pipeline);
+  const foreign = modulesOfPipeline(pipeline).find(({ module }) => !modules.includes(module));
+  if (foreign !== undefined) {
+    throw new RangeError(
+      `compilePipeline: ${foreign.where}: expected no module but those that are allowed, got ` +
+        `${foreign.module}; it is code: if it is yours, pass { modules: [...] } with its URL`,
+    );
+  }
   return compileSteps(pipeline, '');
 }
 

@@ -1,7 +1,12 @@
 export { axisMask, type AxisMaskOptions } from './axis-mask.ts';
 export type { Axis } from './axis.ts';
 export { checkPipeline, type ClipFacts } from './check-pipeline.ts';
-export { compilePipeline, type StepModule, type Transform } from './compile-pipeline.ts';
+export {
+  compilePipeline,
+  type CompileOptions,
+  type StepModule,
+  type Transform,
+} from './compile-pipeline.ts';
 export {
   centreCrop,
   cropLength,
@@ -55,6 +60,7 @@ export type {
   TemporalCropStep,
   TemporalFlipStep,
 } from './pipeline.ts';
+export { modulesOfPipeline, type PipelineModule } from './pipeline-modules.ts';
 export { parallelShoulders, type ParallelShouldersOptions } from './parallel-shoulders.ts';
 export type { Range } from './range.ts';
 export { resizeTime, type ResizeOptions } from './resize-time.ts';

@@ -35,7 +35,7 @@ describe("AimCLR's views", () => {
 
   it('extreme: the normal view, then six more steps in this order, all but one half the time', async () => {
     const [normal, extreme] = await Promise.all(
-      [aimclrNormalView(), aimclrExtremeView()].map(compilePipeline),
+      [aimclrNormalView(), aimclrExtremeView()].map((view) => compilePipeline(view)),
     );
     const taken = [0, 0, 0, 0, 0];
     for (let seed = 0; seed < 60; seed++) {

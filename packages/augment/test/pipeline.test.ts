@@ -10,6 +10,7 @@ import {
   cropResize,
   downstreamView,
   halpPretrainView,
+  modulesOfPipeline,
   shear,
   type Pipeline,
 } from '../src/index.ts';
@@ -72,24 +73,78 @@ describe('compilePipeline', () => {
   });
 
   it("loads a step of one's own by its URL", async () => {
-    const view = await compilePipeline([{ kind: 'module', module: own, options: { factor: 3 } }]);
+    const view = await compilePipeline([{ kind: 'module', module: own, options: { factor: 3 } }], {
+      modules: [own],
+    });
     expect([...view(clip, createRandom(0)).data]).toEqual([...clip.data.map((value) => 3 * value)]);
   });
 
   it('refuses an own step whose result is no clip', async () => {
-    const view = await compilePipeline([{ kind: 'module', module: own, options: { factor: NaN } }]);
+    const view = await compilePipeline(
+      [{ kind: 'module', module: own, options: { factor: NaN } }],
+      { modules: [own] },
+    );
     expect(() => view(clip, createRandom(0))).toThrow('createClip: expected 10800 numbers');
   });
 
   it("says which step's module is missing or exports nothing", async () => {
     const missing = new URL('./no-such-step.ts', import.meta.url).href;
-    await expect(compilePipeline([crop, { kind: 'module', module: missing }])).rejects.toThrow(
-      `compilePipeline: step 1 ('module'): cannot load ${missing}`,
-    );
+    const modules = [missing, new URL('./clips.ts', import.meta.url).href];
+    await expect(
+      compilePipeline([crop, { kind: 'module', module: missing }], { modules }),
+    ).rejects.toThrow(`compilePipeline: step 1 ('module'): cannot load ${missing}`);
     const clips = new URL('./clips.ts', import.meta.url).href;
-    await expect(compilePipeline([{ kind: 'module', module: clips }])).rejects.toThrow(
+    await expect(compilePipeline([{ kind: 'module', module: clips }], { modules })).rejects.toThrow(
       `step 0 ('module'): expected ${clips} to export a function createTransform`,
     );
+  });
+
+  describe('of a pipeline that came as data', () => {
+    const marker = 'halpStrangersCodeRan';
+    const foreign = (scheme: string): string => `${scheme}globalThis.${marker} = true`;
+    const module = { kind: 'module', module: foreign('data:text/javascript,') } as const;
+    const nested = (steps: Pipeline): Pipeline => [
+      {
+        kind: 'one-of',
+        choices: [
+          { probability: 0.5, steps: [] },
+          { probability: 0.5, steps },
+        ],
+      },
+    ];
+
+    it.each([
+      ['alone', [module], "step 0 ('module')"],
+      ['after other steps', [crop, module], "step 1 ('module')"],
+      ['in a choice', nested([module]), "step 0 ('one-of'), choice 1, step 0 ('module')"],
+      [
+        'in a choice of a choice',
+        nested(nested([crop, module])),
+        "step 0 ('one-of'), choice 1, step 0 ('one-of'), choice 1, step 1 ('module')",
+      ],
+    ] satisfies [string, Pipeline, string][])(
+      'refuses a module %s and runs nothing of it',
+      async (_, pipeline, where) => {
+        await expect(compilePipeline(pipeline)).rejects.toThrow(
+          `compilePipeline: ${where}: expected no module but those that are allowed, got ${module.module}`,
+        );
+        expect(marker in globalThis).toBe(false);
+      },
+    );
+
+    it('imports none of the allowed modules when another one is not allowed', async () => {
+      const allowed = foreign('data:text/javascript,/* allowed */');
+      const pipeline: Pipeline = [{ kind: 'module', module: allowed }, ...nested([module])];
+      await expect(compilePipeline(pipeline, { modules: [allowed] })).rejects.toThrow('choice 1');
+      expect(marker in globalThis).toBe(false);
+    });
+
+    it('lists the modules of all steps', () => {
+      expect(modulesOfPipeline([module, ...nested([crop, module])])).toEqual([
+        { module: module.module, where: "step 0 ('module')" },
+        { module: module.module, where: "step 1 ('one-of'), choice 1, step 1 ('module')" },
+      ]);
+    });
   });
 });
 
@@ -206,7 +261,9 @@ describe('checkPipeline', () => {
 describe('the views of the paper', () => {
   it('differ in pretraining and are the bare crop downstream', async () => {
     const [pretrain, downstream, centre] = await Promise.all(
-      [halpPretrainView({ corrupted: 12 }), downstreamView(), centreView()].map(compilePipeline),
+      [halpPretrainView({ corrupted: 12 }), downstreamView(), centreView()].map((view) =>
+        compilePipeline(view),
+      ),
     );
     expect(pretrain?.(clip, createRandom(0)).shape).toEqual([3, 64, 20, 2]);
     expect(downstream?.(clip, createRandom(0))).toEqual(

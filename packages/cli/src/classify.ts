@@ -12,9 +12,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readClassifier } from './classifier-file.ts';
 import { percent, type Output } from './output.ts';
 import { readForRecipe } from './read-for-recipe.ts';
+import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 
 /** What to classify, and by what. */
-export interface ClassifyOptions {
+export interface ClassifyOptions extends ModuleTrust {
   /** Skeleton files of any format that is read; of a file with several clips, all. */
   readonly files: readonly string[];
   /** The folder of a run with a classifier. */
@@ -44,10 +45,11 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
   const { files, run: path, top = 5, signal } = options;
   const run = await openRun(path);
   const recipe = run.manifest.recipe as Recipe;
+  const modules = await modulesOfRun(run, recipe, options, output);
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
-    await loadEncoder(recipe),
+    await loadEncoder(recipe, { modules }),
   );
   try {
     await run.read(training);
@@ -56,7 +58,7 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
       throw new RangeError('classify: expected a run of one stream, got several');
     }
     const classifier = await readClassifier(path, encoder.encoder.featureSize);
-    const view = await compilePipeline(recipe.evaluation.view);
+    const view = await compilePipeline(recipe.evaluation.view, { modules });
     const results: Classified[] = [];
     for (const file of files) {
       signal?.throwIfAborted();

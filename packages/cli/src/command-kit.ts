@@ -31,6 +31,26 @@ export function common(
   return command;
 }
 
+/** What commands are told that read the runs of others. */
+export interface ModuleFlags {
+  readonly allowModules?: boolean;
+}
+
+/** Adds the option of commands that read runs. */
+export function moduleOption(command: Command): Command {
+  return command.option(
+    '--allow-modules',
+    'run the code of modules that the manifest of a run names; it has your rights',
+  );
+}
+
+/** The option as what is called takes it. */
+export function moduleTrust({ allowModules = false }: ModuleFlags): {
+  readonly allowModules: boolean;
+} {
+  return { allowModules };
+}
+
 /** Runs a command; an error becomes one line and exit status 1, an interrupt status 130. */
 export async function guarded(
   { json = false, device }: CommonOptions,

@@ -7,6 +7,7 @@ import {
   compilePipeline,
   downstreamView,
   halpPretrainView,
+  modulesOfPipeline,
   type Pipeline,
 } from '@halp/augment';
 import { writeFileAtomic } from '@halp/files/node';
@@ -22,6 +23,8 @@ export interface DrawOptions {
   readonly file: string;
   /** A named pipeline or the JSON file of one; the clip is then drawn before and after. */
   readonly pipeline?: string;
+  /** Whether modules that the JSON file names are imported. Default: false. */
+  readonly allowModules?: boolean;
   /** Names the random numbers of the pipeline. */
   readonly seed: number;
 }
@@ -35,14 +38,15 @@ export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-ex
  * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit.
  */
 export async function drawClip(inspection: Inspection, options: DrawOptions): Promise<void> {
-  const { file, pipeline } = options;
+  const { file, pipeline, allowModules = false } = options;
   const { clip, name, className } = inspection.clip;
   const layout = layoutOf(inspection.layout);
   const title = className === undefined ? name : `${name}, ${className}`;
   const clips: PlayerClip[] = [{ clip, caption: pipeline === undefined ? title : 'before' }];
   if (pipeline !== undefined) {
     const steps = await pipelineNamed(pipeline, inspection);
-    const transform = await compilePipeline(steps);
+    const modules = allowModules ? modulesOfPipeline(steps).map(({ module }) => module) : [];
+    const transform = await compilePipeline(steps, { modules });
     const after = transform(clip, createRandom(options.seed));
     clips.push({ clip: after, caption: `after ${pipeline}, seed ${options.seed}` });
   }

@@ -8,9 +8,10 @@ import { openRun } from '@halp/train/node';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
+import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 
 /** Of what to write the features, and where. */
-export interface EmbedOptions {
+export interface EmbedOptions extends ModuleTrust {
   /** The folder of the run. */
   readonly run: string;
   /** The folder of a prepared data set. */
@@ -37,15 +38,16 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
   const { part = 'test', out } = options;
   const run = await openRun(options.run);
   const recipe = run.manifest.recipe as Recipe;
+  const modules = await modulesOfRun(run, recipe, options, output);
   const data = await evaluationData(recipe, options.data, options.benchmark);
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
-    await loadEncoder(recipe),
+    await loadEncoder(recipe, { modules }),
   );
   try {
     await run.read(training);
-    const found = await partFeatures(training.encoders, recipe, data.open(part));
+    const found = await partFeatures(training.encoders, recipe, data.open(part), modules);
     await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
     await (options.format === 'npy' ? writeNpy(out, found) : writeProjector(out, found));
     const clips = found.names.length;

@@ -47,7 +47,7 @@ export type RunEvaluation = ProtocolResult & {
  * @throws RangeError if data set and recipe do not fit.
  */
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
-  const opened = await openForEvaluation(options);
+  const opened = await openForEvaluation(options, output);
   const { folder, recipe, seed, epoch, data } = opened;
   const rng = createRandom(seed);
   const { signal } = options;

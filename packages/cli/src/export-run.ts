@@ -13,12 +13,13 @@ import {
 import { layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import type { Output } from './output.ts';
+import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 
 /** The formats of {@link exportRun}. */
 export const exportFormats = ['pytorch', 'safetensors', 'onnx'] as const;
 
 /** What to write of a run, and where. */
-export interface ExportOptions {
+export interface ExportOptions extends ModuleTrust {
   /** The folder of the run. */
   readonly run: string;
   /**
@@ -43,10 +44,11 @@ export async function exportRun(options: ExportOptions, output: Output): Promise
   const { format, out, epoch } = options;
   const run = await openRun(options.run);
   const recipe = run.manifest.recipe as Recipe;
+  const modules = await modulesOfRun(run, recipe, options, output);
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
-    await loadEncoder(recipe),
+    await loadEncoder(recipe, { modules }),
   );
   try {
     const { position } = await run.read(training, epoch);

@@ -18,6 +18,7 @@ import {
   type OpenedRun,
   type RunToEvaluate,
 } from './open-for-evaluation.ts';
+import type { ModuleTrust } from './run-modules.ts';
 import { percent, type Output } from './output.ts';
 import { callbacks } from './protocol.ts';
 import { runKnn } from './run-protocol.ts';
@@ -30,9 +31,11 @@ export const fusible = ['knn', 'linear'] as const;
 export const fusionLevels = ['scores', 'features'] as const;
 
 /** Which runs to fuse, on what, and how. */
-export interface FuseOptions {
+export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
   /** The runs, at least two; the last checkpoint of each unless an epoch is given. */
-  readonly runs: readonly (string | Pick<RunToEvaluate, 'run' | 'epoch' | 'evaluation'>)[];
+  readonly runs: readonly (
+    string | Pick<RunToEvaluate, 'run' | 'epoch' | 'evaluation' | 'ownRecipe'>
+  )[];
   /** The folder of the prepared data set; another one than the runs' is transfer. */
   readonly data: string;
   /** The protocol. */
@@ -85,13 +88,13 @@ export type FusedEvaluation = Evaluation & {
  * splits, if their recipes ask for different protocols, or if weights do not fit.
  */
 export async function fuse(options: FuseOptions, output: Output): Promise<FusedEvaluation> {
-  const { data, benchmark, change = {}, level = 'scores' } = options;
+  const { data, benchmark, change = {}, level = 'scores', allowModules = false } = options;
   const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
   const weights = checkedWeights(asked, options);
   const opened: OpenedRun[] = [];
   try {
-    const where = { data, change, ...(benchmark === undefined ? {} : { benchmark }) };
-    for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }));
+    const where = { data, change, allowModules, ...(benchmark === undefined ? {} : { benchmark }) };
+    for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, output));
     expectAlike(opened, options);
     const { evaluation, accuracies } =
       level === 'scores'

@@ -12,18 +12,21 @@ import {
 } from '@halp/files';
 import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Recipe, type Training } from '@halp/recipes';
+import { buildTraining, loadEncoder, modulesOf, type Recipe, type Training } from '@halp/recipes';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { writeClassifier } from './classifier-file.ts';
 import { describeMachine, describeSoftware } from './facts.ts';
+import { moduleRecords } from './module-records.ts';
 import type { Output } from './output.ts';
 
 /** A checkpoint of another program, and what becomes of it. */
 export interface ImportOptions {
   /** A PyTorch file, zip or legacy, or a safetensors file. */
   readonly file: string;
-  /** What it is a checkpoint of. */
+  /** What it is a checkpoint of; modules that it names are imported. */
   readonly recipe: Recipe;
+  /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
+  readonly recipeFile?: string;
   /** The folder of the run that is made. */
   readonly out: string;
   /** The epochs of training that it had; as the file says, else 0, unless given. */
@@ -49,7 +52,9 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   const bytes = await readFile(file);
   const { tensors, epoch: found } = readTensors(bytes, file);
   const rng = createRandom(seed);
-  const training = buildTraining(recipe, rng, await loadEncoder(recipe));
+  const records = await moduleRecords(recipe, options.recipeFile);
+  const modules = modulesOf(recipe).map(({ module }) => module);
+  const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
   try {
     const state = namedAsOurs(tensors, recipe, file);
     const { parts, classifier } = loadParts(training, recipe, state, file);
@@ -62,6 +67,7 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
       software: describeSoftware(),
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
+      ...(records.length === 0 ? {} : { modules: records }),
       importedFrom: {
         file: basename(file),
         sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -11,10 +11,19 @@ import { recipeNamed, type Recipe } from '@halp/recipes';
  * @throws RangeError if there is no such recipe, or the module exports none.
  */
 export async function loadRecipe(name: string): Promise<Recipe> {
-  if (!/\.[cm]?[jt]s$/.test(name)) return recipeNamed(name);
+  if (!isModulePath(name)) return recipeNamed(name);
   const { recipe } = (await import(pathToFileURL(resolve(name)).href)) as { recipe?: Recipe };
   if (typeof recipe?.name !== 'string') {
     throw new RangeError(`expected ${name} to export a recipe as 'recipe', got ${typeof recipe}`);
   }
   return recipe;
+}
+
+/** The file of a recipe that is named by the path of a module, as an option; nothing for one of these packages. */
+export function recipeFileOf(name: string): { readonly recipeFile?: string } {
+  return isModulePath(name) ? { recipeFile: resolve(name) } : {};
+}
+
+function isModulePath(name: string): boolean {
+  return /\.[cm]?[jt]s$/.test(name);
 }

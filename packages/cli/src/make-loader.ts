@@ -10,13 +10,14 @@ const FEW_CLIPS = 2000;
  * The batches are the same.
  *
  * @param workers The number of threads; decided by the data set and the machine unless given.
+ * @param modules The modules that steps of views may import; none unless given.
  */
-export function loaderOn(workers: number | undefined): MakeLoader {
+export function loaderOn(workers: number | undefined, modules: readonly string[] = []): MakeLoader {
   return (dataset, options, rng) => {
     const count = workers ?? (isSmall(dataset) ? 0 : undefined);
     return createThreadedLoader(
       dataset,
-      { ...options, ...(count === undefined ? {} : { workers: count }) },
+      { ...options, modules, ...(count === undefined ? {} : { workers: count }) },
       rng,
     );
   };

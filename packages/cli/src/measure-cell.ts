@@ -42,6 +42,8 @@ export interface Place {
   readonly folders: ReadonlyMap<string, string>;
   /** The folder of the table's runs. */
   readonly out: string;
+  /** Whether modules that are not what they were when a run began are imported. Default: false. */
+  readonly allowModules?: boolean;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -85,7 +87,10 @@ export async function measure(row: TableRow, place: Place, output: Output): Prom
   for (const folder of runs) {
     const run = join(out, folder);
     const saved = (await (await openRun(run)).evaluations())[name] as RunEvaluation | undefined;
-    const asked = { run, protocols: [request], epoch, evaluation: recipe.evaluation };
+    const asked = {
+      ...{ run, protocols: [request], epoch, evaluation: recipe.evaluation },
+      ...{ ownRecipe: recipe, allowModules: place.allowModules ?? false },
+    };
     const [evaluation] =
       saved?.asked === askedText(recipe, request)
         ? [saved]
@@ -129,6 +134,7 @@ export async function measureFused(
       run: join(out, runName(cell.recipe, seed)),
       epoch: cell.epoch,
       evaluation: cell.recipe.evaluation,
+      ownRecipe: cell.recipe,
     }));
     const asked = JSON.stringify([
       how,
@@ -145,7 +151,13 @@ export async function measureFused(
       continue;
     }
     const evaluation = await fuse(
-      { runs, ...where, ...how, ...(signal ? { signal } : {}) },
+      {
+        runs,
+        ...where,
+        ...how,
+        allowModules: place.allowModules ?? false,
+        ...(signal ? { signal } : {}),
+      },
       output,
     );
     await mkdir(dirname(file), { recursive: true });

@@ -5,7 +5,9 @@ import {
   buildTraining,
   evaluationBatches,
   loadEncoder,
+  modulesOf,
   trainingBatches,
+  type MakeLoader,
   type Recipe,
   type StreamEncoder,
   type Training,
@@ -13,6 +15,7 @@ import {
 import { createClip, layoutOf } from '@halp/skeleton';
 import { gradientStep } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
+import { loaderOn } from './make-loader.ts';
 
 /** How long a recipe's networks take on this machine, seconds. */
 export interface RecipeSpeed {
@@ -28,6 +31,8 @@ export interface RecipeSpeed {
  * How long a step of a recipe and the features of a batch take here: the fastest of some after a first one that does not
  * count, on made-up clips of the right sizes: whatever else the machine does can only make one slower.
  *
+ * Modules that the recipe names are imported.
+ *
  * @param steps How many steps are measured after the first.
  * @param withFineTuning Whether to measure that too.
  */
@@ -35,11 +40,14 @@ export async function measureSpeed(
   recipe: Recipe,
   { steps, withFineTuning }: { readonly steps: number; readonly withFineTuning: boolean },
 ): Promise<RecipeSpeed> {
-  const training = buildTraining(recipe, createRandom(0), await loadEncoder(recipe));
+  // The recipe is the caller's own, and so is its code.
+  const modules = modulesOf(recipe).map(({ module }) => module);
+  const make = loaderOn(0, modules);
+  const training = buildTraining(recipe, createRandom(0), await loadEncoder(recipe, { modules }));
   try {
     const dataset = madeUp(recipe);
-    const step = await measureStep(training, recipe, dataset, steps);
-    const batches = await evaluationBatches(recipe, dataset);
+    const step = await measureStep(training, recipe, dataset, { steps, make });
+    const batches = await evaluationBatches(recipe, dataset, make);
     const batch = (await batches.next()).value as FeatureBatch;
     await batches.return(undefined);
     const features = await measureFeatures(training.encoders, batch, steps);
@@ -56,9 +64,9 @@ async function measureStep(
   { objective, optimizer }: Training,
   recipe: Recipe,
   dataset: Dataset,
-  steps: number,
+  { steps, make }: { readonly steps: number; readonly make: MakeLoader },
 ): Promise<number> {
-  const batches = await trainingBatches(recipe, dataset, createRandom(0));
+  const batches = await trainingBatches(recipe, dataset, createRandom(0), make);
   // Late enough for every term that begins at an epoch or waits for a full queue.
   const context = { epoch: recipe.epochs, iteration: 1, step: 1, samples: 2 ** 40 };
   const seconds: number[] = [];

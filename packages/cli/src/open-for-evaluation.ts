@@ -4,10 +4,12 @@ import type { Crops, SelectionRule } from '@halp/protocols';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { evaluationData, type EvaluationData } from './evaluation-data.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
+import type { Output } from './output.ts';
 import type { ProtocolContext } from './protocol.ts';
+import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 
 /** Which run, on what, and how. */
-export interface RunToEvaluate {
+export interface RunToEvaluate extends ModuleTrust {
   /** The folder of the run. */
   readonly run: string;
   /** The folder of the prepared data set; another one than the run's is transfer. */
@@ -52,18 +54,22 @@ export interface OpenedRun {
  * The encoders of a run with the weights of a checkpoint; features are made when a protocol asks for them, once.
  *
  * @throws FormatError if run or data set cannot be read.
- * @throws RangeError if data set and recipe do not fit.
+ * @throws RangeError if data set and recipe do not fit, or the run names a module that is not allowed.
  */
-export async function openForEvaluation(options: RunToEvaluate): Promise<OpenedRun> {
+export async function openForEvaluation(
+  options: RunToEvaluate,
+  output: Output,
+): Promise<OpenedRun> {
   const folder = await openRun(options.run);
   const own = folder.manifest.recipe as Recipe;
   const recipe = {
     ...own,
     evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),
   };
+  const modules = await modulesOfRun(folder, recipe, options, output);
   const data = await evaluationData(recipe, options.data, options.benchmark);
   const { seed } = folder.manifest;
-  const make = await loadEncoder(recipe);
+  const make = await loadEncoder(recipe, { modules });
   const restored = async (): Promise<Restored> => {
     const training = buildTraining(recipe, createRandom(seed), make);
     try {
@@ -76,11 +82,11 @@ export async function openForEvaluation(options: RunToEvaluate): Promise<OpenedR
   };
   const { training, epoch } = await restored();
   const { encoders } = training;
-  const features = once((part) => partFeatures(encoders, recipe, data.open(part)));
+  const features = once((part) => partFeatures(encoders, recipe, data.open(part), modules));
   const copies = async (): Promise<Restored['training']> => (await restored()).training;
   return {
     ...{ folder, recipe, seed, epoch, data },
-    context: { recipe, data, encoders, features, copies },
+    context: { recipe, data, encoders, modules, features, copies },
     dispose: () => training.dispose(),
   };
 }

@@ -25,15 +25,20 @@ export interface PartFeatures {
   readonly names: readonly string[];
 }
 
-/** The encoders' features of one part, from the recipe's evaluation view. The data set is closed. */
+/**
+ * The encoders' features of one part, from the recipe's evaluation view. The data set is closed.
+ *
+ * @param modules The modules that the view may import; none unless given.
+ */
 export async function partFeatures(
   encoders: readonly StreamEncoder[],
   recipe: Recipe,
   opened: Promise<Dataset>,
+  modules: readonly string[] = [],
 ): Promise<PartFeatures> {
   const dataset = await opened;
   try {
-    const batches = await evaluationBatches(recipe, dataset, loaderOn(undefined));
+    const batches = await evaluationBatches(recipe, dataset, loaderOn(undefined, modules));
     const streams = await streamFeatures(encoders, batches);
     return {
       streams,
@@ -94,9 +99,10 @@ export async function knnAccuracy(
   encoders: readonly StreamEncoder[],
   recipe: Recipe,
   data: EvaluationData,
+  modules: readonly string[] = [],
 ): Promise<number> {
-  const gallery = await partFeatures(encoders, recipe, data.open('train'));
-  const queries = await partFeatures(encoders, recipe, data.open('test'));
+  const gallery = await partFeatures(encoders, recipe, data.open('train'), modules);
+  const queries = await partFeatures(encoders, recipe, data.open('test'), modules);
   const options = { ...recipe.evaluation.knn, classes: gallery.classes };
   return (await knn(gallery.fused, queries.fused, options)).evaluation.accuracy;
 }

@@ -7,6 +7,7 @@ import { createRandom } from '@halp/random';
 import {
   buildTraining,
   loadEncoder,
+  modulesOf,
   trainingBatches,
   type Recipe,
   type Training,
@@ -18,8 +19,10 @@ import { describeMachine, describeSoftware } from './facts.ts';
 import { loaderOn } from './make-loader.ts';
 import type { Output } from './output.ts';
 import { evaluationData } from './evaluation-data.ts';
+import { changedModules, moduleRecords } from './module-records.ts';
 import { knnAccuracy } from './part-features.ts';
 import { showProgress, type Progress } from './progress.ts';
+import { describeChange } from './run-modules.ts';
 import { trainingWords, type TrainingFacts } from './training-words.ts';
 
 /** A run at some epoch, which another run continues. */
@@ -32,8 +35,10 @@ export interface BranchPoint {
 
 /** What to train, on what, and where to put it. */
 export interface PretrainOptions {
-  /** The experiment. */
+  /** The experiment; modules that it names are imported. */
   readonly recipe: Recipe;
+  /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
+  readonly recipeFile?: string;
   /** The folder of the prepared data set. */
   readonly data: string;
   /** The folder of the run. */
@@ -44,6 +49,8 @@ export interface PretrainOptions {
   readonly seed?: number;
   /** Whether to continue the run that is in `out`. */
   readonly resume?: boolean;
+  /** Whether a run is resumed whose modules are not what they were when it began. Default: false. */
+  readonly allowModules?: boolean;
   /** Where to begin, if not at the beginning. */
   readonly branch?: BranchPoint;
   /** Epochs after which a checkpoint is kept for good, besides the last. */
@@ -68,7 +75,7 @@ export interface PretrainOptions {
  * @throws FormatError if the data set or the run to continue cannot be read.
  * @throws RangeError if data set and recipe do not fit.
  * @throws Error if `out` holds something and `resume` is not set, if the run there is of another
- * recipe or seed, or if a loss is not finite (with step, seed and last checkpoint).
+ * recipe or seed, if a module of the recipe is not what it was when the run began, or if a loss is not finite (with step, seed and last checkpoint).
  */
 export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
   const { recipe, out, seed = 0, epochs = recipe.epochs, resume = false } = options;
@@ -90,10 +97,14 @@ async function pretrainLocked(
   const { recipe, data, seed } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
-    const training = buildTraining(recipe, createRandom(seed), await loadEncoder(recipe));
+    if (options.resume === true) await expectSameModules(options, output);
+    // The recipe is the caller's own, and so is its code.
+    const modules = modulesOf(recipe).map(({ module }) => module);
+    const encoder = await loadEncoder(recipe, { modules });
+    const training = buildTraining(recipe, createRandom(seed), encoder);
     try {
       // Before anything is written: data set and recipe must fit.
-      const make = loaderOn(options.workers);
+      const make = loaderOn(options.workers, modules);
       const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
       try {
         const run = await openOrCreate(options, seed);
@@ -111,8 +122,9 @@ async function pretrainLocked(
 }
 
 async function openOrCreate(options: PretrainOptions, seed: number): Promise<RunFolder> {
-  const { recipe, data, out, resume = false, branch } = options;
+  const { recipe, recipeFile, data, out, resume = false, branch } = options;
   if (!resume) {
+    const modules = await moduleRecords(recipe, recipeFile);
     const { name, benchmarks } = await readManifest(data);
     return createRun(out, {
       format: 1,
@@ -123,6 +135,7 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
       software: describeSoftware(),
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
+      ...(modules.length === 0 ? {} : { modules }),
       ...(branch === undefined
         ? {}
         : { branchedFrom: { run: relative(out, branch.run), epoch: branch.epoch } }),
@@ -138,6 +151,23 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
     );
   }
   return run;
+}
+
+/** @throws Error if a module of the run is not what it was when the run began, unless that is allowed: it is said then. */
+async function expectSameModules(
+  { out, allowModules = false }: PretrainOptions,
+  output: Output,
+): Promise<void> {
+  const changed = await changedModules((await openRun(out)).manifest.modules ?? []);
+  if (changed.length === 0) return;
+  const changes = changed.map(describeChange).join('; ');
+  if (!allowModules) {
+    throw new Error(
+      `pretrain: expected the modules with which ${out} began, got others: ${changes}; restore them, choose another ` +
+        '--out, or go on with what is there by --allow-modules',
+    );
+  }
+  output.line(`${out}: ${changes}`);
 }
 
 /** Where two recipes train differently; how they are evaluated does not change a run. */
@@ -156,6 +186,7 @@ async function train(
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
   const { knnEvery, keepRecent = 0, signal } = options;
+  const modules = modulesOf(recipe).map(({ module }) => module);
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const from = await begin(run, training, options);
@@ -175,7 +206,8 @@ async function train(
         from,
         onEpoch: async (epoch) => {
           if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return {};
-          knn = await knnAccuracy(training.encoders, recipe, await evaluationData(recipe, data));
+          const found = await evaluationData(recipe, data);
+          knn = await knnAccuracy(training.encoders, recipe, found, modules);
           return { knn };
         },
         onStep: stepShown(progress, from.samples, (epoch) => ({

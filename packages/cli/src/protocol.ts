@@ -71,6 +71,8 @@ export interface ProtocolContext {
   readonly data: EvaluationData;
   /** The encoders of the run. */
   readonly encoders: readonly StreamEncoder[];
+  /** The modules that views may import. */
+  readonly modules: readonly string[];
   /** Another set of the same encoders, with the same weights, for a protocol that trains them. */
   readonly copies: () => Promise<{ readonly encoders: readonly StreamEncoder[]; dispose(): void }>;
   /** Features of the evaluation view, made once for all protocols. */

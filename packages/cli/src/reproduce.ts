@@ -22,6 +22,8 @@ export interface ReproduceOptions {
   readonly out: string;
   /** The seeds; the table's unless given. */
   readonly seeds?: readonly number[];
+  /** Whether runs go on whose modules are not what they were when they began. Default: false. */
+  readonly allowModules?: boolean;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal;
 }
@@ -70,8 +72,8 @@ export async function reproduce(
   for (const row of table.rows) {
     const cells: Record<string, MeasuredCell> = {};
     for (const column of table.columns) {
-      const { out, signal } = options;
-      const place = { column, seeds, folders, out, ...(signal ? { signal } : {}) };
+      const { out, signal, allowModules = false } = options;
+      const place = { column, seeds, folders, out, allowModules, ...(signal ? { signal } : {}) };
       cells[column.label] = isFused(row)
         ? await measureFused(row, fusedRows(table, row), place, output)
         : await measure(row, place, output);
@@ -143,7 +145,7 @@ async function trainRun(
   { knnEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
   seed: number,
-  { data, out, signal }: ReproduceOptions,
+  { data, out, signal, allowModules = false }: ReproduceOptions,
   output: Output,
 ): Promise<void> {
   const folder = join(out, runName(recipe, seed));
@@ -157,7 +159,7 @@ async function trainRun(
   );
   await pretrain(
     {
-      ...{ recipe, data, out: folder, epochs, seed, keep },
+      ...{ recipe, data, out: folder, epochs, seed, keep, allowModules },
       resume: existing !== undefined,
       ...(branch === undefined
         ? {}

@@ -11,10 +11,11 @@ import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures, streamFeatures } from './part-features.ts';
 import { readForRecipe } from './read-for-recipe.ts';
+import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { stacked } from './stacked.ts';
 
 /** A clip, and where its like are looked for. */
-export interface RetrieveOptions {
+export interface RetrieveOptions extends ModuleTrust {
   /** A skeleton file; its first clip. */
   readonly file: string;
   /** The folder of the run. */
@@ -47,18 +48,19 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
   const { file, count = 5, draw } = options;
   const run = await openRun(options.run);
   const recipe = run.manifest.recipe as Recipe;
+  const modules = await modulesOfRun(run, recipe, options, output);
   const data = await evaluationData(recipe, options.data);
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
-    await loadEncoder(recipe),
+    await loadEncoder(recipe, { modules }),
   );
   try {
     await run.read(training);
     const [query] = await readForRecipe(recipe, file);
     if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
-    const gallery = await partFeatures(training.encoders, recipe, data.open('train'));
-    const view = await compilePipeline(recipe.evaluation.view);
+    const gallery = await partFeatures(training.encoders, recipe, data.open('train'), modules);
+    const view = await compilePipeline(recipe.evaluation.view, { modules });
     const seen = view(query.clip, createRandom(0));
     const streams = await streamFeatures(training.encoders, oneBatch(seen));
     const { rows, similarities } = await nearest(gallery.fused, featuresOf(streams), { k: count });

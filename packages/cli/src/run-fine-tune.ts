@@ -135,14 +135,14 @@ interface OpenClips {
 }
 
 async function clipSource(
-  { recipe, data }: ProtocolContext,
+  { recipe, data, modules }: ProtocolContext,
   { batchSize, selectBy }: ClassifierRecipe,
   rng: Random,
   rows?: Int32Array,
 ): Promise<OpenClips> {
   const whole = await data.open('train');
   const dataset = rows === undefined ? whole : subsetOf(whole, rows);
-  const make = loaderOn(undefined);
+  const make = loaderOn(undefined, modules);
   const options = { batchSize, shuffle: true };
   const split =
     selectBy === 'validation' ? await heldOut(dataset, rng.fork('validation')) : undefined;

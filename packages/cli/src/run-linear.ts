@@ -53,7 +53,7 @@ interface TrainingFeatures {
 
 /** The features that a probe learns from, once, or of new crops in every epoch. */
 async function trainingFeatures(
-  { recipe, data, encoders, features }: ProtocolContext,
+  { recipe, data, encoders, features, modules }: ProtocolContext,
   crops: 'fixed-centre' | 'random-each-epoch',
   rng: Random,
 ): Promise<TrainingFeatures> {
@@ -64,7 +64,7 @@ async function trainingFeatures(
   const dataset = await data.open('train');
   const { batchSize } = recipe.evaluation.linear;
   const options = { batchSize, shuffle: false };
-  const make = loaderOn(undefined);
+  const make = loaderOn(undefined, modules);
   const batches = await labelledBatches(recipe, dataset, options, rng.fork('crops'), make);
   return {
     streams: (epoch) => streamFeatures(encoders, batches.epoch(epoch)),

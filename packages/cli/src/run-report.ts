@@ -8,10 +8,11 @@ import { openRun, type RunFolder } from '@halp/train/node';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures } from './part-features.ts';
+import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { findRuns, lastEvaluations } from './runs.ts';
 
 /** What a report is made of. */
-export interface RunReportOptions {
+export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
   /** Folders of runs, or folders above them. */
   readonly runs: readonly string[];
   /** The folder of the prepared data set; without one only what was saved is shown. */
@@ -42,15 +43,32 @@ export async function runReport(options: RunReportOptions, output: Output): Prom
     const run = await openRun(path);
     const problem = data === undefined ? withoutData : await reasonNotToEvaluate(run, data);
     if (problem !== undefined) missing.add(problem);
-    const isEvaluated = problem === undefined && data !== undefined;
-    if (isEvaluated) output.line(`${path}: evaluating the last checkpoint by kNN`);
-    runs.push(isEvaluated ? await evaluatedRecord(run, data) : await savedRecord(run));
+    if (problem !== undefined || data === undefined) {
+      runs.push(await savedRecord(run));
+      continue;
+    }
+    const recipe = run.manifest.recipe as Recipe;
+    const allowed = await modulesOfRun(run, recipe, options, output).catch(asReason);
+    if ('reason' in allowed) {
+      missing.add(`Features of ${allowed.reason}`);
+      output.line(`Features of ${allowed.reason}`);
+      runs.push(await savedRecord(run));
+      continue;
+    }
+    output.line(`${path}: evaluating the last checkpoint by kNN`);
+    runs.push(await evaluatedRecord(run, data, allowed));
   }
   if (runs.every(({ evaluations }) => evaluations.length === 0)) {
     missing.add('Accuracies, by class too, and confusion: no evaluation of these runs was saved.');
   }
   const { title = [...new Set(runs.map(({ name }) => name))].join(', ') } = options;
   return renderReport({ title, runs, missing: [...missing] });
+}
+
+/** A run whose modules are refused is not evaluated; the others are. */
+function asReason(error: unknown): { readonly reason: string } {
+  if (error instanceof RangeError) return { reason: error.message };
+  throw error;
 }
 
 const withoutData =
@@ -78,15 +96,19 @@ async function savedRecord(run: RunFolder): Promise<RunRecord> {
 }
 
 /** A run with its last checkpoint evaluated by kNN, and what else was saved after as many epochs. */
-async function evaluatedRecord(run: RunFolder, data: string): Promise<RunRecord> {
+async function evaluatedRecord(
+  run: RunFolder,
+  data: string,
+  modules: readonly string[],
+): Promise<RunRecord> {
   const recipe = run.manifest.recipe as Recipe;
   const rng = createRandom(run.manifest.seed);
-  const training = buildTraining(recipe, rng, await loadEncoder(recipe));
+  const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
   try {
     const { position } = await run.read(training);
     const found = await evaluationData(recipe, data);
-    const train = await partFeatures(training.encoders, recipe, found.open('train'));
-    const test = await partFeatures(training.encoders, recipe, found.open('test'));
+    const train = await partFeatures(training.encoders, recipe, found.open('train'), modules);
+    const test = await partFeatures(training.encoders, recipe, found.open('test'), modules);
     const { classes } = train;
     const { evaluation, predictions } = await knn(train.fused, test.fused, {
       ...recipe.evaluation.knn,

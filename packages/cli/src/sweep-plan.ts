@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
-import { recipes, type Recipe } from '@halp/recipes';
+import { modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 
 /** One run of a sweep. */
@@ -191,6 +191,13 @@ function withValues(
   if (values.length === 0) return recipe;
   const changed = structuredClone(recipe) as unknown as Record<string, unknown>;
   for (const [place, value] of values) setValue(changed, place, value, recipe.name, path);
+  const added = modulesOf(changed as unknown as Recipe).filter(({ module }) =>
+    modulesOf(recipe).every((own) => own.module !== module),
+  );
+  if (added.length > 0) {
+    const names = added.map(({ module, where }) => `${module} (${where})`).join(', ');
+    throw new FormatError(path, `expected values without modules, which are code, got ${names}`);
+  }
   const words = values.map(([place, value]) => `${short.get(place) ?? place}=${wordOf(value)}`);
   return { ...(changed as unknown as Recipe), name: [recipe.name, ...words].join('_') };
 }

@@ -46,7 +46,10 @@ export async function completeRun(
   const missing = protocols.filter((each) => !(`${epochName(epochs)}-${each}` in saved));
   if (missing.length > 0) {
     const requests = missing.map((protocol) => ({ protocol }));
-    await evaluate({ run: out, data, protocols: requests, epoch: epochs }, output);
+    await evaluate(
+      { run: out, data, protocols: requests, epoch: epochs, ownRecipe: recipe },
+      output,
+    );
   }
   return folder;
 }

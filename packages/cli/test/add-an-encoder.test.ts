@@ -1,4 +1,5 @@
 /** Follows docs/add-an-encoder.md to the letter: its files are extracted, compiled, run, trained and exported. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -63,14 +64,63 @@ describe('the page on adding an encoder', () => {
       const [data, out] = [join(own, 'data'), join(own, 'run')];
       const size = { performers: 2, replications: 1 };
       await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
-      const run = await pretrain({ recipe, data, out, epochs: 2 }, collectedOutput());
+      const recipeFile = join(folder, 'mean-pose-recipe.ts');
+      const run = await pretrain({ recipe, recipeFile, data, out, epochs: 2 }, collectedOutput());
       expect(run.log).toHaveLength(2);
       const protocols = [{ protocol: 'knn' }] as const;
-      const [evaluation] = await evaluate({ run: out, data, protocols }, collectedOutput());
+      const path = join(folder, 'mean-pose.ts');
+      const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+      const module = pathToFileURL(path).href;
+      expect(run.manifest.modules).toEqual([
+        { where: 'encoder', module, path, relative: 'mean-pose.ts', sha256 },
+      ]);
+      await expect(evaluate({ run: out, data, protocols }, collectedOutput())).rejects.toThrow(
+        `${out}: expected a run without modules of its own, got ${module} (encoder)`,
+      );
+      const allowModules = true;
+      const output = collectedOutput();
+      const [evaluation] = await evaluate({ run: out, data, protocols, allowModules }, output);
+      expect(output.lines[0]).toBe(
+        `${out}: running the code of ${module}, which its manifest names (encoder)`,
+      );
       expect(evaluation).toMatchObject({ protocol: 'knn', recipe: 'mean-pose' });
       const onnx = join(own, 'mean-pose.onnx');
-      await exportRun({ run: out, format: 'onnx', out: onnx }, collectedOutput());
+      await exportRun({ run: out, format: 'onnx', out: onnx, allowModules }, collectedOutput());
       expect(statSync(onnx).size).toBeGreaterThan(10_000);
+    });
+  });
+
+  it('is resumed with the module that it began with, and evaluated as the own recipe', async () => {
+    await useBackend();
+    const copy = join(folder, 'copy.ts');
+    const original = readFileSync(join(folder, 'mean-pose.ts'), 'utf8');
+    writeFileSync(copy, original);
+    const encoder = { kind: 'module', module: pathToFileURL(copy).href, options: { features: 8 } };
+    const whole = await loadRecipe(join(folder, 'mean-pose-recipe.ts'));
+    const recipe = { ...whole, encoder } as typeof whole;
+    await withFolder(async (own) => {
+      const [data, out] = [join(own, 'data'), join(own, 'run')];
+      const size = { performers: 2, replications: 1 };
+      await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
+      await pretrain({ recipe, data, out, epochs: 1 }, collectedOutput());
+      const protocols = [{ protocol: 'knn' }] as const;
+      const asked = { run: out, data, protocols, ownRecipe: recipe };
+      expect(await evaluate(asked, collectedOutput())).toHaveLength(1);
+      const again = { recipe, data, out, epochs: 2, resume: true };
+      writeFileSync(copy, `${original}\n// changed\n`);
+      await expect(pretrain(again, collectedOutput())).rejects.toThrow(
+        new RegExp(
+          `expected the modules with which .* began, got others: file:.*copy.ts \\(encoder\\) has SHA-256`,
+        ),
+      );
+      await expect(evaluate(asked, collectedOutput())).rejects.toThrow('copy.ts (encoder)');
+      writeFileSync(copy, original);
+      expect((await pretrain(again, collectedOutput())).log).toHaveLength(2);
+      writeFileSync(copy, `${original}\n// changed\n`);
+      const output = collectedOutput();
+      const last = { ...again, epochs: 3, allowModules: true };
+      expect((await pretrain(last, output)).log).toHaveLength(3);
+      expect(output.lines.join('\n')).toContain('copy.ts (encoder) has SHA-256');
     });
   });
 });

@@ -51,7 +51,7 @@ export async function createLoader(
 ): Promise<Loader> {
   const { views, cacheBytes = 2 ** 28 } = options;
   checkOptions('createLoader', dataset, options);
-  const transforms = await compileViews('createLoader', views, dataset);
+  const transforms = await compileViews('createLoader', options, dataset);
   const cache = cachedReader(dataset, cacheBytes);
 
   async function* make(

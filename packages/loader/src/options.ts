@@ -7,6 +7,11 @@ export interface LoaderOptions {
   readonly batchSize: number;
   /** One pipeline for each view of a clip; MoCo has two, evaluation one. */
   readonly views: readonly Pipeline[];
+  /**
+   * The modules that steps of the views may import, as the steps name them; they are code. A view that came as data
+   * (a file, a run) gets none. Default: none.
+   */
+  readonly modules?: readonly string[];
   /** Whether the clips come in a new random order in every epoch, or in that of the data set. */
   readonly shuffle: boolean;
   /** Whether a last batch of fewer than `batchSize` clips is left out. */
@@ -57,21 +62,23 @@ export function expectCount(
  */
 export async function compileViews(
   caller: string,
-  views: readonly Pipeline[],
+  { views, modules = [] }: Pick<LoaderOptions, 'views' | 'modules'>,
   dataset: Dataset,
 ): Promise<readonly Transform[]> {
-  return Promise.all(views.map((pipeline, view) => compileView(caller, pipeline, view, dataset)));
+  return Promise.all(
+    views.map((pipeline, view) => compileView(caller, { pipeline, modules }, view, dataset)),
+  );
 }
 
 async function compileView(
   caller: string,
-  pipeline: Pipeline,
+  { pipeline, modules }: { readonly pipeline: Pipeline; readonly modules: readonly string[] },
   view: number,
   { layout, name }: Dataset,
 ): Promise<Transform> {
   try {
     checkPipeline(pipeline, { joints: layout.joints.length });
-    return await compilePipeline(pipeline);
+    return await compilePipeline(pipeline, { modules });
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     const Kind = error instanceof RangeError ? RangeError : TypeError;

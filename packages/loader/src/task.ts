@@ -8,6 +8,8 @@ import type { PlainError } from './plain-error.ts';
 export interface WorkerSetup {
   readonly source: DatasetSource;
   readonly views: readonly Pipeline[];
+  /** The modules that their steps may import. */
+  readonly modules: readonly string[];
   /** The loader's stream. */
   readonly random: RandomState;
 }

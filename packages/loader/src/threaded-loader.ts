@@ -55,7 +55,7 @@ export async function createThreadedLoader(
   if (workers === 0 || source === undefined) return createLoader(dataset, options, rng);
   checkOptions(caller, dataset, options);
   // So that a mistake shows here, as it does without workers.
-  await compileViews(caller, views, dataset);
+  await compileViews(caller, options, dataset);
   const pool = startWorkers(setupOf(source, options, rng), workers);
   return loaderOf(dataset, options, rng, {
     make: prefetching(pool, { dataset, views: views.length, prefetch }),
@@ -67,9 +67,13 @@ function defaultWorkers(): number {
   return Math.min(4, availableParallelism() - 1);
 }
 
-function setupOf(source: DatasetSource, { views }: LoaderOptions, rng: Random): WorkerSetup {
+function setupOf(
+  source: DatasetSource,
+  { views, modules = [] }: LoaderOptions,
+  rng: Random,
+): WorkerSetup {
   try {
-    return structuredClone({ source, views, random: rng.state() });
+    return structuredClone({ source, views, modules, random: rng.state() });
   } catch (error) {
     throw new TypeError(
       `createThreadedLoader: expected pipelines of plain data, got ${String(error)}; ` +

@@ -26,11 +26,14 @@ export async function makeBatch(task: BatchTask): Promise<BatchResult> {
 async function start({
   source,
   views,
+  modules,
   random,
 }: WorkerSetup): Promise<(task: BatchTask) => Promise<BatchResult>> {
   // A worker has nothing to do but wait.
   const dataset = await openSource(source, { blocking: true });
-  const transforms = await Promise.all(views.map((pipeline) => compilePipeline(pipeline)));
+  const transforms = await Promise.all(
+    views.map((pipeline) => compilePipeline(pipeline, { modules })),
+  );
   const rng = restoreRandom(random);
   return async ({ epoch, indices, memory }) => {
     let filled = memory;

@@ -245,8 +245,18 @@ describe('mistakes', () => {
 
   it('include a step that makes a finite clip infinite', async () => {
     const module = new URL('./overflow-step.ts', import.meta.url).href;
-    await expect(epochOf(6, { views: [[...view, { kind: 'module', module }]] })).rejects.toThrow(
+    const views = [[...view, { kind: 'module', module } as const]];
+    await expect(epochOf(6, { views, modules: [module] })).rejects.toThrow(
       /loader: view 0 of 'clip-\d' is not finite, though the clip is/,
     );
+  });
+
+  it('include a module that the options do not allow, of which nothing runs', async () => {
+    const module = 'data:text/javascript,globalThis.halpLoaderRan = true';
+    const views = [view, [...view, { kind: 'module', module } as const]];
+    await expect(epochOf(6, { views, modules: ['file:///other.js'] })).rejects.toThrow(
+      /view 1, for .*expected no module but those that are allowed, got data:text\/javascript,global/,
+    );
+    expect('halpLoaderRan' in globalThis).toBe(false);
   });
 });

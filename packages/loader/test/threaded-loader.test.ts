@@ -20,7 +20,12 @@ import type { WorkerStepOptions } from './worker-step.ts';
 
 const view = halpPretrainView({ size: 8, minimum: 4, corrupted: 12 });
 const whole: Pipeline = [{ kind: 'centre-crop', size: 8, ratio: 1 }];
+/** The steps of these tests, which are their own. */
+const modules = ['worker-step', 'overflow-step'].map(
+  (name) => new URL(`./${name}.ts`, import.meta.url).href,
+);
 const options: ThreadedLoaderOptions = {
+  modules,
   batchSize: 4,
   views: [view, view],
   shuffle: true,
@@ -171,6 +176,14 @@ describe('what is thrown on a worker', () => {
     expect(there.constructor).toBe(here.constructor);
     expect(there).toEqual(here);
     expect(here).toBeInstanceOf(set === 'bad' ? FormatError : RangeError);
+  });
+
+  it('is a module that is not allowed, before a thread starts', async () => {
+    const [module] = modules as [string];
+    const views = [[...whole, { kind: 'module', module } as const]];
+    await expect(threaded({ views, workers: 1, modules: [] })).rejects.toThrow(
+      `expected no module but those that are allowed, got ${module}`,
+    );
   });
 
   it('comes after the batches before it, and leaves the loader usable', async () => {

@@ -54,13 +54,32 @@ export function buildEncoder({ encoder: recipe, data }: Recipe, rng: Random): En
   }
 }
 
+/** What {@link loadEncoder} may import. */
+export interface LoadEncoderOptions {
+  /**
+   * The modules that may be imported, as the recipe names them; they are code. Give {@link modulesOf} of a recipe that
+   * you wrote or trust, and none of one that came as data, such as the manifest of a run. Default: none.
+   */
+  readonly modules?: readonly string[];
+}
+
 /**
  * What makes the encoders of a recipe, its module imported if it has one.
  *
+ * @throws RangeError if the module is not among `modules`; nothing is imported then.
  * @throws TypeError if the module does not export a function `encoder`; an import that fails throws as `import()` does.
  */
-export async function loadEncoder({ encoder: recipe }: Recipe): Promise<MakeEncoder> {
+export async function loadEncoder(
+  { encoder: recipe }: Recipe,
+  { modules = [] }: LoadEncoderOptions = {},
+): Promise<MakeEncoder> {
   if (recipe.kind !== 'module') return buildEncoder;
+  if (!modules.includes(recipe.module)) {
+    throw new RangeError(
+      `loadEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
+        'if the recipe is yours, pass { modules: [...] } with its URL',
+    );
+  }
   const { encoder } = (await import(/* @vite-ignore */ recipe.module)) as {
     readonly encoder?: unknown;
   };

@@ -18,6 +18,7 @@ export {
   buildEncoder,
   loadEncoder,
   type EncoderClips,
+  type LoadEncoderOptions,
   type MakeEncoder,
   type OwnEncoder,
 } from './build-encoder.ts';
@@ -67,6 +68,7 @@ export {
   type PaperMethod,
 } from './paper.ts';
 export type { DataRecipe, Recipe } from './recipe.ts';
+export { modulesOf, type RecipeModule } from './recipe-modules.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
 export {
   representationProbe,

@@ -14,6 +14,11 @@ export {
   type TrainingBatch,
 } from './fit.ts';
 export { NonFiniteLossError } from './loss-meter.ts';
-export { parseManifest, recipeDifferences, type RunManifest } from './manifest.ts';
+export {
+  parseManifest,
+  recipeDifferences,
+  type ModuleRecord,
+  type RunManifest,
+} from './manifest.ts';
 export { START, type EpochPart, type LossSum, type TrainingPosition } from './position.ts';
 export { gradientStep, lossAndGradients, type LossAndGradients } from './step.ts';

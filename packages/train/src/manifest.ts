@@ -19,6 +19,8 @@ export interface RunManifest {
   readonly machine: Readonly<Record<string, string | number>>;
   /** When the run began, ISO 8601. */
   readonly startedAt: string;
+  /** The modules that the recipe names, as they were when the run began; none where it names none. */
+  readonly modules?: readonly ModuleRecord[];
   /** The run, and the epoch of it, from whose checkpoint this run continued. */
   readonly branchedFrom?: {
     /** Its folder, relative to this run's, so that both may be moved together. */
@@ -35,6 +37,20 @@ export interface RunManifest {
     /** What of the model it held; the rest began anew. */
     readonly parts: readonly string[];
   };
+}
+
+/** A module of a run's recipe, as it was when the run began. */
+export interface ModuleRecord {
+  /** The field of the recipe that names it. */
+  readonly where: string;
+  /** Its URL or package name, as the recipe has it. */
+  readonly module: string;
+  /** The file that was imported. */
+  readonly path?: string;
+  /** The path relative to the folder of the recipe's file, where the recipe was read from one. */
+  readonly relative?: string;
+  /** The SHA-256 of the file, in hexadecimal; what it imports itself is not part of it. */
+  readonly sha256?: string;
 }
 
 /**

@@ -1,21 +1,40 @@
 import { Command } from 'commander';
 import { classify } from '../classify.ts';
-import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  positiveNumber,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { startBackend } from '../start-backend.ts';
 
 /** `halp classify`. */
 export function classifyCommand(): Command {
-  return common(new Command('classify'), 'evaluation')
+  return moduleOption(common(new Command('classify'), 'evaluation'))
     .description('name the likeliest classes of skeleton files')
     .argument('<file...>', 'skeleton files of any format that is read')
     .requiredOption('--run <run>', 'folder of a run with a classifier')
     .option('--top <n>', 'how many classes are named (default: 5)', positiveNumber)
-    .action(async (files: string[], flags: CommonOptions & { run: string; top?: number }) => {
-      await guarded(flags, async (output, signal) => {
-        const { run, top } = flags;
-        const { name: backend } = await startBackend(flags.backend, output);
-        const options = { files, run, signal, ...(top === undefined ? {} : { top }) };
-        output.result({ run, backend, clips: await classify(options, output) });
-      });
-    });
+    .action(
+      async (
+        files: string[],
+        flags: CommonOptions & ModuleFlags & { run: string; top?: number },
+      ) => {
+        await guarded(flags, async (output, signal) => {
+          const { run, top } = flags;
+          const { name: backend } = await startBackend(flags.backend, output);
+          const options = {
+            files,
+            run,
+            signal,
+            ...moduleTrust(flags),
+            ...(top === undefined ? {} : { top }),
+          };
+          output.result({ run, backend, clips: await classify(options, output) });
+        });
+      },
+    );
 }

@@ -1,10 +1,17 @@
 import type { Part } from '@halp/data';
 import { Command, Option } from 'commander';
-import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { embed, type EmbedOptions } from '../embed.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface EmbedFlags extends CommonOptions {
+interface EmbedFlags extends CommonOptions, ModuleFlags {
   readonly data: string;
   readonly out: string;
   readonly part: Part;
@@ -14,7 +21,7 @@ interface EmbedFlags extends CommonOptions {
 
 /** `halp embed`. */
 export function embedCommand(): Command {
-  return common(new Command('embed'), 'evaluation')
+  return moduleOption(common(new Command('embed'), 'evaluation'))
     .description('write the features of every clip of a data set')
     .argument('<run>', 'folder of the run')
     .requiredOption('--data <dir>', 'folder of a prepared data set')
@@ -30,7 +37,7 @@ export function embedCommand(): Command {
       await guarded(flags, async (output) => {
         const { data, out, part, format, benchmark } = flags;
         await startBackend(flags.backend, output);
-        const options = { run, data, out, part, format };
+        const options = { run, data, out, part, format, ...moduleTrust(flags) };
         const clips = await embed(
           { ...options, ...(benchmark === undefined ? {} : { benchmark }) },
           output,

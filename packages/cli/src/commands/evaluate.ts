@@ -7,16 +7,19 @@ import {
 import {
   common,
   guarded,
+  moduleOption,
+  moduleTrust,
   positiveNumber,
   unitNumber,
   wholeNumber,
   type CommonOptions,
+  type ModuleFlags,
 } from '../command-kit.ts';
 import { evaluate, figureOf } from '../evaluate.ts';
 import { protocolKinds, type ProtocolRequest } from '../protocol.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface EvaluateFlags extends CommonOptions, ClassifierFlags {
+interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly run: string;
   readonly data: string;
   readonly benchmark?: string;
@@ -29,7 +32,7 @@ interface EvaluateFlags extends CommonOptions, ClassifierFlags {
 
 /** `halp evaluate`. */
 export function evaluateCommand(): Command {
-  const command = common(new Command('evaluate'), 'evaluation')
+  const command = moduleOption(common(new Command('evaluate'), 'evaluation'))
     .description('measure what the encoder of a run is worth')
     .addArgument(new Argument('<protocol>', 'how').choices(protocolKinds))
     .requiredOption('--run <run>', 'folder of the run')
@@ -65,7 +68,7 @@ export function evaluateCommand(): Command {
         };
         const [evaluation] = await evaluate(
           {
-            ...{ run, data, protocols: [request], signal },
+            ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(benchmark === undefined ? {} : { benchmark }),
             change: classifierChange(flags),

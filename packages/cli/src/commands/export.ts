@@ -1,9 +1,17 @@
 import { Command, Option } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  wholeNumber,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { exportFormats, exportRun, type ExportOptions } from '../export-run.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface ExportFlags extends CommonOptions {
+interface ExportFlags extends CommonOptions, ModuleFlags {
   readonly format: ExportOptions['format'];
   readonly out: string;
   readonly epoch?: number;
@@ -12,7 +20,7 @@ interface ExportFlags extends CommonOptions {
 
 /** `halp export`. */
 export function exportCommand(): Command {
-  return common(new Command('export'), 'evaluation')
+  return moduleOption(common(new Command('export'), 'evaluation'))
     .description('write a run as a PyTorch, safetensors or ONNX file')
     .argument('<run>', 'folder of the run')
     .addOption(
@@ -33,7 +41,7 @@ export function exportCommand(): Command {
         await startBackend(flags.backend, output);
         await exportRun(
           {
-            ...{ run, format, out },
+            ...{ run, format, out, ...moduleTrust(flags) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(stream === undefined ? {} : { stream }),
           },

@@ -5,11 +5,19 @@ import {
   classifierOptions,
   type ClassifierFlags,
 } from '../classifier-options.ts';
-import { common, guarded, weightList, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  weightList,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { fuse, fusible, fusionLevels, type FuseOptions } from '../fuse.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface FuseFlags extends CommonOptions, ClassifierFlags {
+interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly data: string;
   readonly weights?: readonly number[];
   readonly level: NonNullable<FuseOptions['level']>;
@@ -19,7 +27,7 @@ interface FuseFlags extends CommonOptions, ClassifierFlags {
 
 /** `halp fuse`. */
 export function fuseCommand(): Command {
-  const command = common(new Command('fuse'), 'evaluation')
+  const command = moduleOption(common(new Command('fuse'), 'evaluation'))
     .description(
       'measure what several runs are worth together, such as those of joint, motion and bone',
     )
@@ -51,7 +59,15 @@ export function fuseCommand(): Command {
         const { name: backend } = await startBackend(flags.backend, output);
         const evaluation = await fuse(
           {
-            ...{ runs, data, protocol, level, signal, change: classifierChange(flags) },
+            ...{
+              runs,
+              data,
+              protocol,
+              level,
+              signal,
+              change: classifierChange(flags),
+              ...moduleTrust(flags),
+            },
             ...(weights === undefined ? {} : { weights }),
             ...(benchmark === undefined ? {} : { benchmark }),
           },

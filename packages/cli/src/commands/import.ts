@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
 import { importCheckpoint } from '../import-checkpoint.ts';
-import { loadRecipe } from '../load-recipe.ts';
+import { loadRecipe, recipeFileOf } from '../load-recipe.ts';
 import { startBackend } from '../start-backend.ts';
 
 interface ImportFlags extends CommonOptions {
@@ -27,7 +27,7 @@ export function importCommand(): Command {
         const { name: backend } = await startBackend(flags.backend, output);
         const run = await importCheckpoint(
           {
-            ...{ file, recipe, out },
+            ...{ file, recipe, out, ...recipeFileOf(flags.as) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(seed === undefined ? {} : { seed }),
           },

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
+import { common, guarded, moduleTrust, wholeNumber, type CommonOptions } from '../command-kit.ts';
 import { drawClip, namedPipelines } from '../draw-clip.ts';
 import { inspect, inspectionLines } from '../inspect.ts';
 
@@ -9,6 +9,7 @@ interface InspectFlags extends CommonOptions {
   readonly part?: 'train' | 'test';
   readonly draw?: string;
   readonly augment?: string;
+  readonly allowModules?: boolean;
   readonly seed: number;
 }
 
@@ -25,6 +26,7 @@ export function inspectCommand(): Command {
       '--augment <pipeline>',
       `draw it before and after a pipeline: ${namedPipelines.join(', ')}, or a JSON file`,
     )
+    .option('--allow-modules', 'run the code of modules that the JSON file of --augment names')
     .option('--seed <n>', 'of the pipeline', wholeNumber, 0)
     .action(async (path: string, flags: InspectFlags) => {
       await guarded(flags, async (output) => {
@@ -44,7 +46,7 @@ export function inspectCommand(): Command {
         }
         if (draw === undefined) return;
         const pipeline = augment === undefined ? {} : { pipeline: augment };
-        await drawClip(inspection, { file: draw, seed, ...pipeline });
+        await drawClip(inspection, { file: draw, seed, ...pipeline, ...moduleTrust(flags) });
         output.line(`drawn: ${draw}`);
       });
     });

@@ -1,21 +1,23 @@
 import { openRun, type RunFolder } from '@halp/train/node';
 import { stat } from 'node:fs/promises';
-import type { Recipe } from '@halp/recipes';
 import { Command } from 'commander';
 import {
   common,
   guarded,
+  moduleOption,
+  moduleTrust,
   positiveNumber,
   wholeNumber,
   type CommonOptions,
+  type ModuleFlags,
 } from '../command-kit.ts';
 import { importCheckpoint } from '../import-checkpoint.ts';
-import { loadRecipe } from '../load-recipe.ts';
+import { loadRecipe, recipeFileOf } from '../load-recipe.ts';
 import type { Output } from '../output.ts';
 import { pretrain, type PretrainOptions } from '../pretrain.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface PretrainFlags extends CommonOptions {
+interface PretrainFlags extends CommonOptions, ModuleFlags {
   readonly data: string;
   readonly out: string;
   readonly epochs?: number;
@@ -31,7 +33,7 @@ interface PretrainFlags extends CommonOptions {
 
 /** `halp pretrain`. */
 export function pretrainCommand(): Command {
-  return common(new Command('pretrain'), 'training')
+  return moduleOption(common(new Command('pretrain'), 'training'))
     .description('train an encoder without labels')
     .argument('<recipe>', 'what to train: a name, or the path of a module that exports `recipe`')
     .requiredOption('--data <dir>', 'folder of the prepared data set')
@@ -63,11 +65,14 @@ export function pretrainCommand(): Command {
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const recipe = await loadRecipe(name);
         const { name: backend } = await startBackend(flags.backend, output);
-        const options = { recipe, data, out, seed, signal };
+        const options = {
+          ...{ recipe, data, out, seed, signal, ...moduleTrust(flags) },
+          ...recipeFileOf(name),
+        };
         const run = await pretrain(
           {
             ...options,
-            ...(resume ? { resume } : await beginning(flags, recipe, seed, output)),
+            ...(resume ? { resume } : await beginning(flags, options, output)),
             ...(epochs === undefined ? {} : { epochs }),
             ...(knnEvery === undefined ? {} : { knnEvery }),
             ...(workers === undefined ? {} : { workers }),
@@ -88,8 +93,7 @@ export function pretrainCommand(): Command {
 /** How a run begins that has something to begin from. */
 async function beginning(
   { init, initEpoch, out }: PretrainFlags,
-  recipe: Recipe,
-  seed: number,
+  options: Pick<PretrainOptions, 'recipe' | 'recipeFile'> & { readonly seed: number },
   output: Output,
 ): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
   if (init === undefined) return {};
@@ -98,7 +102,7 @@ async function beginning(
     return { branch: { run: init, epoch } };
   }
   const epoch = initEpoch === undefined ? {} : { epoch: initEpoch };
-  await importCheckpoint({ file: init, recipe, out, seed, ...epoch }, output);
+  await importCheckpoint({ ...options, file: init, out, ...epoch }, output);
   return { resume: true };
 }
 

@@ -1,10 +1,17 @@
 import { writeFileAtomic } from '@halp/files/node';
 import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { runReport } from '../run-report.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface ReportFlags extends CommonOptions {
+interface ReportFlags extends CommonOptions, ModuleFlags {
   readonly data?: string;
   readonly out: string;
   readonly title?: string;
@@ -12,7 +19,7 @@ interface ReportFlags extends CommonOptions {
 
 /** `halp report`. */
 export function reportCommand(): Command {
-  return common(new Command('report'), 'evaluation')
+  return moduleOption(common(new Command('report'), 'evaluation'))
     .description('write one HTML file about one or several runs, which needs nothing else')
     .argument('<run...>', 'folders of runs, or folders above them')
     .option('--data <dir>', 'folder of the prepared data set, for accuracies by class and features')
@@ -24,7 +31,7 @@ export function reportCommand(): Command {
         if (data !== undefined) await startBackend(flags.backend, output);
         const html = await runReport(
           {
-            ...{ runs, signal },
+            ...{ runs, signal, ...moduleTrust(flags) },
             ...(data === undefined ? {} : { data }),
             ...(title === undefined ? {} : { title }),
           },

@@ -1,12 +1,20 @@
 import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
-import { common, guarded, numberList, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  numberList,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { loadTable } from '../load-table.ts';
 import { reproduce } from '../reproduce.ts';
 import { startBackend } from '../start-backend.ts';
 import { tableText, writeTableReport } from '../table-report.ts';
 
-interface ReproduceFlags extends CommonOptions {
+interface ReproduceFlags extends CommonOptions, ModuleFlags {
   readonly data: string;
   readonly out: string;
   readonly seeds?: readonly number[];
@@ -15,7 +23,7 @@ interface ReproduceFlags extends CommonOptions {
 
 /** `halp reproduce`. */
 export function reproduceCommand(): Command {
-  return common(new Command('reproduce'), 'training')
+  return moduleOption(common(new Command('reproduce'), 'training'))
     .description('train, evaluate and print a table; goes on where it was interrupted')
     .argument(
       '<table>',
@@ -34,7 +42,13 @@ export function reproduceCommand(): Command {
         const whole = await loadTable(name);
         const table = flags.reduced === true ? reducedTable(whole) : whole;
         const { name: backend } = await startBackend(flags.backend, output);
-        const options = { data, out, signal, ...(seeds === undefined ? {} : { seeds }) };
+        const options = {
+          data,
+          out,
+          signal,
+          ...moduleTrust(flags),
+          ...(seeds === undefined ? {} : { seeds }),
+        };
         const measured = await reproduce(table, options, output);
         output.line(`\n${tableText(table, measured)}`);
         output.line(await writeTableReport(table, measured, out));

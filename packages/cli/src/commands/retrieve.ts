@@ -1,9 +1,17 @@
 import { Command } from 'commander';
-import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
+import {
+  common,
+  guarded,
+  moduleOption,
+  moduleTrust,
+  positiveNumber,
+  type CommonOptions,
+  type ModuleFlags,
+} from '../command-kit.ts';
 import { retrieve } from '../retrieve.ts';
 import { startBackend } from '../start-backend.ts';
 
-interface RetrieveFlags extends CommonOptions {
+interface RetrieveFlags extends CommonOptions, ModuleFlags {
   readonly run: string;
   readonly data: string;
   readonly count?: number;
@@ -12,7 +20,7 @@ interface RetrieveFlags extends CommonOptions {
 
 /** `halp retrieve`. */
 export function retrieveCommand(): Command {
-  return common(new Command('retrieve'), 'evaluation')
+  return moduleOption(common(new Command('retrieve'), 'evaluation'))
     .description('find the training clips that are most like a clip')
     .argument('<file>', 'a skeleton file of any format that is read')
     .requiredOption('--run <run>', 'folder of the run')
@@ -28,7 +36,7 @@ export function retrieveCommand(): Command {
         await startBackend(flags.backend, output);
         const found = await retrieve(
           {
-            ...{ file, run, data },
+            ...{ file, run, data, ...moduleTrust(flags) },
             ...(count === undefined ? {} : { count }),
             ...(draw === undefined ? {} : { draw }),
           },
