@@ -1,4 +1,4 @@
-import { batchNorm, linear, mergeParams, prefixed, type Layer } from '@halp/nn';
+import { expectMode, batchNorm, linear, mergeParams, prefixed, type Layer } from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -55,13 +55,15 @@ export function mlp(
   return {
     params: mergeParams(...named.map(([prefix, layer]) => prefixed(prefix, layer.params))),
     buffers: mergeParams(...named.map(([prefix, layer]) => prefixed(prefix, layer.buffers))),
-    apply: (x, mode) =>
-      tf.tidy(() =>
+    apply(x, mode) {
+      expectMode('mlp', mode);
+      return tf.tidy(() =>
         layers.reduce<tf.Tensor2D>(
           (rows, layer) => (layer === 'relu' ? tf.relu(rows) : layer.apply(rows, mode)),
           x,
         ),
-      ),
+      );
+    },
     dispose,
   };
 }

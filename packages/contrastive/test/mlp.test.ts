@@ -83,6 +83,16 @@ describe('mlp', () => {
       layer.dispose();
     });
 
+    it('refuses any mode but the two', () => {
+      const layer = mlp({ inputs: 3, hidden: [4], outputs: 2 }, createRandom(0));
+      const x = matrix(randomRows(2, 5, 3));
+      expect(() => layer.apply(x, undefined as never)).toThrow(
+        "mlp: expected the mode 'train' or 'eval', got undefined",
+      );
+      x.dispose();
+      layer.dispose();
+    });
+
     it('refuses sizes that are none, and leaves nothing behind', () => {
       const tensors = tf.memory().numTensors;
       expect(() => mlp({ inputs: 3, hidden: [4, 0], outputs: 2 }, createRandom(0))).toThrow(

@@ -1,4 +1,5 @@
 import {
+  expectMode,
   batchNorm,
   disposeParams,
   gru,
@@ -74,6 +75,7 @@ export function biGru(
     buffers,
     featureSize: 2 * hidden,
     apply(x, mode) {
+      expectMode('biGru', mode);
       expectClips('biGru', x, { channels, joints, persons });
       const [clips, , frames] = x.shape;
       return tf.tidy(() => {

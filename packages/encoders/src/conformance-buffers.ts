@@ -1,4 +1,4 @@
-import { loadParams, saveParams } from '@halp/nn';
+import { loadParams, saveParams, type Mode } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import {
@@ -60,6 +60,35 @@ const modesDiffer: Check = (subject) =>
           'keep statistics of training in buffers for eval mode';
   });
 
+const refusesOtherModes: Check = (subject) =>
+  withEncoder(subject, async (encoder) => {
+    const before = await snapshot(variablesOf(encoder));
+    const clips = randomClips(subject, 3, 1);
+    try {
+      for (const mode of [undefined, true, 'training', 'Eval']) {
+        let said: unknown;
+        try {
+          // As from plain JavaScript.
+          tf.tidy(() => encoder.apply(clips, mode as unknown as Mode));
+        } catch (error) {
+          said = error;
+        }
+        if (!(said instanceof TypeError)) {
+          return (
+            `expected a TypeError for the mode ${JSON.stringify(mode) ?? 'undefined'}, got ${said instanceof Error ? said.message : 'features'}; ` +
+            'begin apply with expectMode of @halp/nn'
+          );
+        }
+      }
+    } finally {
+      clips.dispose();
+    }
+    const changed = changedBetween(before, await snapshot(variablesOf(encoder)));
+    return changed.length === 0
+      ? undefined
+      : `expected that a refused mode changes nothing, got other numbers in ${changed.join(', ')}; begin apply with expectMode of @halp/nn`;
+  });
+
 const namesAreUsable: Check = (subject) =>
   withEncoder(subject, async ({ params, buffers }) => {
     const twice = Object.keys(params).filter((name) => Object.hasOwn(buffers, name));
@@ -108,5 +137,6 @@ export const bufferChecks: Readonly<Record<string, Check>> = {
   'changes nothing in eval mode': evalChangesNothing,
   'changes no parameter in train mode': trainChangesBuffersOnly,
   'uses in eval mode what train mode keeps': modesDiffer,
+  "refuses modes other than 'train' and 'eval'": refusesOtherModes,
   'gives the same features after saving and loading': survivesAFile,
 };

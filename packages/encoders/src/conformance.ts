@@ -43,7 +43,7 @@ const FINE = 'nothing is wrong';
 /**
  * Declares the tests that every encoder must pass, on the backend that runs when they do: shape, finite numbers, the
  * same result for the same seed and the same input, no influence of the other clips of a batch in `eval` mode, buffers
- * that only `train` mode changes and `eval` mode uses, gradients of every parameter that are not zero and agree with
+ * that only `train` mode changes and `eval` mode uses, no other mode, gradients of every parameter that are not zero and agree with
  * central differences, order of persons, persons of zeros, a round trip through a file, no tensor left behind.
  *
  * The functions of the test runner are passed in, so that this package depends on none.

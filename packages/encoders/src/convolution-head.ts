@@ -1,4 +1,4 @@
-import { pointwiseConvolution, type Initializer, type Layer } from '@halp/nn';
+import { expectMode, pointwiseConvolution, type Initializer, type Layer } from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -37,6 +37,7 @@ export function convolutionHead(
   return {
     ...convolution,
     apply(x, mode) {
+      expectMode('convolutionHead', mode);
       if (x.shape.length !== 2 || x.shape[1] !== inputs) {
         throw new RangeError(
           `convolutionHead: expected [N, inputs] = [any, ${inputs}], got [${x.shape.join(', ')}]`,

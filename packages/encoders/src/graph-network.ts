@@ -1,4 +1,12 @@
-import { batchNorm, disposeParams, mergeParams, prefixed, type Mode, type Params } from '@halp/nn';
+import {
+  expectMode,
+  batchNorm,
+  disposeParams,
+  mergeParams,
+  prefixed,
+  type Mode,
+  type Params,
+} from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -83,6 +91,7 @@ export function graphNetwork(
     buffers,
     featureSize: features,
     apply(x, mode) {
+      expectMode(caller, mode);
       expectClips(caller, x, { channels, joints, persons });
       return tf.tidy(() => {
         let y = personRows(norm, x, mode);

@@ -1,4 +1,12 @@
-import { disposeParams, linear, mergeParams, prefixed, xavierUniform, type Layer } from '@halp/nn';
+import {
+  expectMode,
+  disposeParams,
+  linear,
+  mergeParams,
+  prefixed,
+  xavierUniform,
+  type Layer,
+} from '@halp/nn';
 import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -31,7 +39,10 @@ export function projectionHead(
   return {
     params,
     buffers: {},
-    apply: (x, mode) => tf.tidy(() => second.apply(tf.relu(first.apply(x, mode)), mode)),
+    apply(x, mode) {
+      expectMode('projectionHead', mode);
+      return tf.tidy(() => second.apply(tf.relu(first.apply(x, mode)), mode));
+    },
     dispose: () => disposeParams(params),
   };
 }

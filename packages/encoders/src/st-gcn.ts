@@ -1,4 +1,5 @@
 import {
+  expectMode,
   batchNorm,
   disposeParams,
   mergeParams,
@@ -109,6 +110,7 @@ export function stGcn(
     buffers,
     featureSize: features,
     apply(x, mode: Mode) {
+      expectMode('stGcn', mode);
       expectClips('stGcn', x, { channels, joints, persons });
       const clips = x.shape[0];
       return tf.tidy(() => {

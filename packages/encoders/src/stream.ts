@@ -1,3 +1,4 @@
+import { expectMode } from '@halp/nn';
 import type { Layout, Stream } from '@halp/skeleton';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -30,7 +31,10 @@ export function streamOfBatch(x: tf.Tensor5D, stream: Stream, layout: Layout): t
 export function onStream(encoder: Encoder, stream: Stream, layout: Layout): Encoder {
   return {
     ...encoder,
-    apply: (x, mode) => tf.tidy(() => encoder.apply(streamOfBatch(x, stream, layout), mode)),
+    apply(x, mode) {
+      expectMode('onStream', mode);
+      return tf.tidy(() => encoder.apply(streamOfBatch(x, stream, layout), mode));
+    },
   };
 }
 

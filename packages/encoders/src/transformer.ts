@@ -1,4 +1,5 @@
 import {
+  expectMode,
   disposeParams,
   fanInUniform,
   layerNorm,
@@ -117,6 +118,7 @@ export function skeletonTransformer(
     buffers: {},
     featureSize: width,
     apply(x, mode) {
+      expectMode(caller, mode);
       expectClips(caller, x, { channels, joints, persons });
       const [clips, , length] = x.shape;
       expectMultiple('T', length, segment);

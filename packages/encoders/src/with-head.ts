@@ -1,4 +1,4 @@
-import { mergeParams, prefixed, type Layer } from '@halp/nn';
+import { expectMode, mergeParams, prefixed, type Layer } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Encoder } from './encoder.ts';
@@ -22,7 +22,10 @@ export function withHead(encoder: Encoder, head: Layer<tf.Tensor2D, tf.Tensor2D>
     head,
     params: mergeParams(encoder.params, prefixed('fc', head.params)),
     buffers: mergeParams(encoder.buffers, prefixed('fc', head.buffers)),
-    apply: (x, mode) => tf.tidy(() => head.apply(encoder.apply(x, mode), mode)),
+    apply(x, mode) {
+      expectMode('withHead', mode);
+      return tf.tidy(() => head.apply(encoder.apply(x, mode), mode));
+    },
     dispose: () => {
       encoder.dispose();
       head.dispose();

@@ -147,6 +147,25 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'gives finite features where persons are zeros',
       'guard what divides by a norm or a deviation',
     ],
+    'takes a call without a mode for one in eval mode': [
+      (encoder) => ({
+        ...encoder,
+        apply: (x, mode) => encoder.apply(x, mode === 'train' ? mode : 'eval'),
+      }),
+      "refuses modes other than 'train' and 'eval'",
+      'expected a TypeError for the mode undefined, got features; begin apply with expectMode of @halp/nn',
+    ],
+    'trains before it looks at the mode': [
+      (encoder) => ({
+        ...encoder,
+        apply(x, mode) {
+          if (mode !== 'train' && mode !== 'eval') encoder.apply(x, 'train').dispose();
+          return encoder.apply(x, mode);
+        },
+      }),
+      "refuses modes other than 'train' and 'eval'",
+      'expected that a refused mode changes nothing, got other numbers in norm.running_mean',
+    ],
     'lists a variable twice': [
       (encoder) => ({
         ...encoder,

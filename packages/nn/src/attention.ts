@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectPositiveIntegers, expectShape } from './check.ts';
 import type { Initializer } from './initializers.ts';
 import type { Layer } from './layer.ts';
+import { expectMode } from './mode.ts';
 import { linear } from './linear.ts';
 import { disposeParams, mergeParams, prefixed } from './params.ts';
 
@@ -49,6 +50,7 @@ export function multiHeadAttention(
     params,
     buffers: {},
     apply(x, mode) {
+      expectMode('multiHeadAttention', mode);
       expectShape('multiHeadAttention', x, [null, null, features], '[N, L, features]');
       const [clips, tokens] = x.shape;
       return tf.tidy(() => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers } from './check.ts';
 import type { Mode } from './layer.ts';
+import { expectMode } from './mode.ts';
 import { normaliseBatch } from './normalise-batch.ts';
 import { disposeParams, ownedVariable, type Params } from './params.ts';
 import { relu } from './relu.ts';
@@ -110,6 +111,7 @@ export function batchNorm({
     return { scale, shift: tf.sub(params.bias, tf.mul(buffers.running_mean, scale)) };
   };
   const apply = <T extends tf.Tensor>(x: T, mode: Mode, after: AfterNorm<T> = {}): T => {
+    expectMode('batchNorm', mode);
     expectRows(x, features, after);
     const rows = x.size / features;
     if (mode === 'train' && rows < 2) {
@@ -132,13 +134,15 @@ export function batchNorm({
     params,
     buffers,
     apply,
-    applyTo: (layer, mode, after = {}) =>
-      tf.tidy(() => {
+    applyTo(layer, mode, after = {}) {
+      expectMode('batchNorm', mode);
+      return tf.tidy(() => {
         if (mode === 'train') return apply(layer(), mode, after);
         const y = layer(mapping());
         expectRows(y, features, after);
         return follow(y, after);
-      }),
+      });
+    },
     dispose: () => {
       disposeParams(params);
       disposeParams(buffers);

@@ -6,6 +6,7 @@ import { type GruHalfWeights, type GruLayerWeights } from './gru-forward.ts';
 import { applyGruStack } from './gru-stack.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
 import type { Layer } from './layer.ts';
+import { expectMode } from './mode.ts';
 import { disposeParams, ownedVariable } from './params.ts';
 
 /**
@@ -74,7 +75,8 @@ export function gru(
   return {
     params,
     buffers: {},
-    apply(x) {
+    apply(x, mode) {
+      expectMode('gru', mode);
       expectShape('gru', x, [null, null, inputs], '[N, T, inputs]');
       return applyGruStack(x, stack, direction === 'bidirectional');
     },

@@ -13,6 +13,7 @@ export { fanInUniform, uniform, xavierUniform, type Initializer } from './initia
 export type { Layer, Mode } from './layer.ts';
 export { layerNorm, type LayerNorm, type LayerNormOptions } from './layer-norm.ts';
 export { linear, type LinearOptions } from './linear.ts';
+export { expectMode } from './mode.ts';
 export type { Loss, Objective, StepContext } from './objective.ts';
 export {
   countParams,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers } from './check.ts';
 import type { Mode } from './layer.ts';
+import { expectMode } from './mode.ts';
 import { disposeParams, ownedVariable, type Params } from './params.ts';
 
 /** Size and constant of {@link layerNorm}. */
@@ -49,7 +50,8 @@ export function layerNorm({ features, epsilon = 1e-5 }: LayerNormOptions): Layer
   return {
     params,
     buffers: {},
-    apply<T extends tf.Tensor>(x: T): T {
+    apply<T extends tf.Tensor>(x: T, mode: Mode): T {
+      expectMode('layerNorm', mode);
       if (x.shape.at(-1) !== features || x.size === 0) {
         throw new RangeError(
           `layerNorm: expected [..., features] = [..., ${features}], got [${x.shape.join(', ')}]`,

@@ -21,7 +21,8 @@ export interface Layer<In extends tf.Tensor, Out extends tf.Tensor> {
    * The layer's output, owned by the caller.
    *
    * @param x - the input; stays the caller's.
-   * @param mode - `train` or `eval`.
+   * @param mode - `train` or `eval`; anything else is refused by {@link expectMode} before anything is changed.
+   * @throws TypeError if the mode is neither.
    */
   apply(x: In, mode: Mode): Out;
   /** Disposes `params` and `buffers`. */

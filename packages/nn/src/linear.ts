@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectPositiveIntegers, expectShape } from './check.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
 import type { Layer } from './layer.ts';
+import { expectMode } from './mode.ts';
 import { disposeParams, ownedVariable } from './params.ts';
 
 /** Sizes and initial values of a {@link linear} layer. */
@@ -46,7 +47,8 @@ export function linear(
   return {
     params,
     buffers: {},
-    apply(x) {
+    apply(x, mode) {
+      expectMode('linear', mode);
       expectShape('linear', x, [null, inputs], '[R, inputs]');
       return tf.tidy(() =>
         tf.add<tf.Tensor2D>(tf.matMul(x, weight as tf.Tensor2D, false, true), bias),

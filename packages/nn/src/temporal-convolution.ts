@@ -6,6 +6,7 @@ import { expectPositiveIntegers, expectShape } from './check.ts';
 import { convolveTime } from './convolve-time.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
 import type { Layer, Mode } from './layer.ts';
+import { expectMode } from './mode.ts';
 import { disposeParams, ownedVariable } from './params.ts';
 import { framesAfter } from './time-window.ts';
 
@@ -92,7 +93,8 @@ export function temporalConvolution(
   return {
     params,
     buffers: {},
-    apply(x, _, map) {
+    apply(x, mode, map) {
+      expectMode('temporalConvolution', mode);
       expectShape('temporalConvolution', x, [null, null, null, inputs], '[N, T, V, inputs]');
       if (framesAfter(x.shape[1], window) < 1) {
         throw new RangeError(
