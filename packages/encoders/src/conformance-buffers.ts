@@ -1,4 +1,4 @@
-import { loadParams, saveParams, type Mode } from '@halp/nn';
+import { loadLayer, saveLayer, type Mode } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import {
@@ -114,12 +114,12 @@ const survivesAFile: Check = (subject) =>
   withEncoder(subject, async (encoder) => {
     const clips = randomClips(subject, 3, 1);
     await featuresOf(encoder, clips, 'train');
-    const bytes = await saveParams(variablesOf(encoder));
+    const bytes = await saveLayer(encoder);
     const wanted = await featuresOf(encoder, clips, 'eval');
     const got = await withEncoder(
       subject,
       async (other) => {
-        loadParams(variablesOf(other), bytes, 'encoder.safetensors');
+        loadLayer(other, bytes, 'encoder.safetensors');
         return featuresOf(other, clips, 'eval');
       },
       2,

@@ -32,7 +32,7 @@ export {
   type AuthorsStream,
 } from './pytorch-names.ts';
 export { loadState, stateArrays, type LoadStateOptions } from './pytorch-state.ts';
-export { loadParams, saveParams } from './saving.ts';
+export { loadLayer, loadParams, saveLayer, saveParams, type LayerVariables } from './saving.ts';
 export { pointwiseConvolution, type PointwiseConvolutionOptions } from './pointwise-convolution.ts';
 export { relu } from './relu.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';

@@ -2,7 +2,33 @@ import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '@halp/files/node';
 
 import type { Params } from './params.ts';
-import { loadParams, saveParams } from './saving.ts';
+import { loadLayer, loadParams, saveLayer, saveParams, type LayerVariables } from './saving.ts';
+
+/**
+ * Writes a layer, parameters and buffers, to a safetensors file, whole or not at all; see {@link saveLayer}.
+ *
+ * @param metadata - free text to go with it.
+ */
+export async function saveLayerFile(
+  path: string,
+  layer: LayerVariables,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFileAtomic(path, await saveLayer(layer, metadata));
+}
+
+/**
+ * Sets a layer, parameters and buffers, to what a safetensors file holds and returns its metadata; see {@link
+ * loadLayer}.
+ *
+ * @throws FormatError if the file does not hold exactly the layer's parameters and buffers.
+ */
+export async function loadLayerFile(
+  path: string,
+  layer: LayerVariables,
+): Promise<Readonly<Record<string, string>>> {
+  return loadLayer(layer, await readFile(path), path);
+}
 
 /**
  * Writes the variables to a safetensors file, whole or not at all; see {@link saveParams}.

@@ -1,40 +1,94 @@
 import { formatSafetensors, parseSafetensors } from '@halp/files';
+import type * as tf from '@tensorflow/tfjs-core';
 
-import type { Params } from './params.ts';
+import type { Layer } from './layer.ts';
+import { mergeParams, type Params } from './params.ts';
 import { loadState, stateArrays } from './pytorch-state.ts';
 
+/** What a layer keeps: its parameters and its buffers. */
+export type LayerVariables = Pick<Layer<tf.Tensor, tf.Tensor>, 'params' | 'buffers'>;
+
 /**
- * The bytes of a safetensors file that holds the variables, float32 or int32, under their names; see {@link
- * stateArrays}.
+ * The bytes of a safetensors file that holds the whole layer: its parameters and its buffers, such as the running
+ * statistics of BatchNorm, under their names. {@link loadLayer} reads it.
  *
- * @param metadata - free text to go with them.
- * @throws TypeError if a variable is of another type.
+ * @param layer - an encoder, a head, or any other layer.
+ * @param metadata - free text to go with it.
+ * @throws TypeError if a variable is neither float32 nor int32.
  *
  * @example
  * ```ts
- * await writeFileAtomic('encoder.safetensors', await saveParams(encoder.params, { epoch: '300' }));
+ * const bytes = await saveLayer(encoder, { epoch: '300' });
+ * loadLayer(another, bytes, 'encoder.safetensors'); // gives the same features
+ * ```
+ */
+export async function saveLayer(
+  { params, buffers }: LayerVariables,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  return saveParams(mergeParams(params, buffers), metadata);
+}
+
+/**
+ * Sets parameters and buffers of a layer to what a file of {@link saveLayer} holds; returns the file's metadata.
+ *
+ * @param path - the file's name, for error messages.
+ * @throws FormatError if the bytes are no such file, or do not hold exactly the layer's parameters and buffers, each of
+ * its shape; a file of the parameters alone is refused. Nothing is changed then.
+ */
+export function loadLayer(
+  { params, buffers }: LayerVariables,
+  bytes: Uint8Array,
+  path: string,
+): Readonly<Record<string, string>> {
+  return loadParams(mergeParams(params, buffers), bytes, path);
+}
+
+/**
+ * The bytes of a safetensors file that holds these variables alone, float32 or int32, under their names; see {@link
+ * stateArrays}.
+ *
+ * @param metadata - free text to go with them.
+ * @throws TypeError if a variable is of another type, or a layer is given.
+ * @remarks The `params` of a layer are not all of it: {@link saveLayer} saves its buffers too.
+ *
+ * @example
+ * ```ts
+ * await writeFileAtomic('optimizer.safetensors', await saveParams(optimizer.state));
  * ```
  */
 export async function saveParams(
   params: Params,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
+  expectVariables('saveParams', params, 'saveLayer');
   return formatSafetensors(await stateArrays(params), metadata);
 }
 
 /**
  * Sets the variables to what a safetensors file holds under their names, as {@link loadState} does; returns the file's
- * metadata.
+ * metadata. A layer's parameters and buffers are read by {@link loadLayer}.
  *
  * @param path - the file's name, for error messages.
  * @throws FormatError if the bytes are no such file, or do not hold exactly these variables; nothing is changed then.
+ * @throws TypeError if a layer is given.
  */
 export function loadParams(
   params: Params,
   bytes: Uint8Array,
   path: string,
 ): Readonly<Record<string, string>> {
+  expectVariables('loadParams', params, 'loadLayer');
   const { tensors, metadata } = parseSafetensors(bytes, path);
   loadState(params, tensors, path);
   return metadata;
+}
+
+/** A layer holds its variables in `params` and `buffers`, and is no record of variables itself. */
+function expectVariables(caller: string, params: Params, instead: string): void {
+  const { params: own, apply } = params as Readonly<Record<string, unknown>>;
+  if (own === undefined || typeof apply !== 'function') return;
+  throw new TypeError(
+    `${caller}: expected variables by name, got a layer; call ${instead} for its parameters and buffers`,
+  );
 }

@@ -1,6 +1,6 @@
 import { onStream } from '@halp/encoders';
 import { FormatError, parseSafetensorsHeader } from '@halp/files';
-import { loadParams, mergeParams, saveParams } from '@halp/nn';
+import { loadLayer, saveLayer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { parseManifest, type RunManifest } from '@halp/train';
@@ -32,7 +32,7 @@ export async function formatEncoderFile({
   epoch,
 }: Omit<EncoderFile, 'recipe'>): Promise<Uint8Array> {
   const { name, data } = manifest.recipe as Recipe;
-  return saveParams(mergeParams(encoder.params, encoder.buffers), {
+  return saveLayer(encoder, {
     ...{ recipe: name, layout: data.layout, stream, epoch: String(epoch) },
     manifest: JSON.stringify(manifest),
   });
@@ -60,7 +60,7 @@ export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
   const own = buildEncoder(recipe, createRandom(0));
   const encoder = stream === 'joint' ? own : onStream(own, stream, layoutOf(recipe.data.layout));
   try {
-    loadParams(mergeParams(encoder.params, encoder.buffers), bytes, path);
+    loadLayer(encoder, bytes, path);
   } catch (error) {
     encoder.dispose();
     throw error;
