@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { ntuMissing, parseNtuName, type Manifest, type SyntheticSize } from '@halp/data';
+import {
+  ntuMissing,
+  parseNtuName,
+  type Manifest,
+  type Normalisation,
+  type SyntheticSize,
+} from '@halp/data';
 import {
   planArrays,
   planKinetics,
@@ -18,6 +24,7 @@ import {
 } from '@halp/data/node';
 import type { LayoutName } from '@halp/skeleton';
 import type { Output } from './output.ts';
+import { postureLines } from './posture-text.ts';
 import { showProgress, type Progress } from './progress.ts';
 
 /**
@@ -65,6 +72,8 @@ export interface PrepareCommand {
   readonly asName?: string;
   /** The layout of arrays; 'kinect-v2' unless given. */
   readonly layout?: LayoutName;
+  /** How own clips are normalised. Default: 'upright'. */
+  readonly normalisation?: Normalisation;
   /** The seed of the synthetic set; 0 unless given. */
   readonly seed?: number;
   /** Performers of the synthetic set, and takes by each of each action for each camera. */
@@ -80,7 +89,13 @@ export interface PrepareCommand {
  * @throws RangeError if `out` holds something else, `raw` is missing, or there is no such benchmark.
  */
 export async function prepare(command: PrepareCommand, output: Output): Promise<Manifest> {
-  const { name, out, workers, strict, signal } = command;
+  const { name, out, workers, strict, signal, normalisation } = command;
+  if (normalisation !== undefined && name !== 'own') {
+    throw new RangeError(
+      `prepare ${name}: expected --normalisation for own clips only, got ${normalisation}; ` +
+        'published sets have one normalisation',
+    );
+  }
   const { onProgress, stop } = stages(name, output);
   try {
     const plan = chosen(await planOf(command, output), command.benchmarks);
@@ -93,6 +108,7 @@ export async function prepare(command: PrepareCommand, output: Output): Promise<
     const prepared = await prepareData(plan, options);
     stop();
     for (const line of describe(prepared, out)) output.line(line);
+    for (const line of postureLinesOf(prepared, name)) output.line(line);
     return prepared.manifest;
   } finally {
     stop();
@@ -133,7 +149,10 @@ async function planOf(command: PrepareCommand, output: Output): Promise<Plan> {
         ...(layout === undefined ? {} : { layout }),
       });
     case 'own':
-      return planOwnClips({ raw: oneRawOf(command) });
+      return planOwnClips({
+        raw: oneRawOf(command),
+        ...(command.normalisation === undefined ? {} : { normalisation: command.normalisation }),
+      });
     case 'synthetic':
       return planOfSynthetic(command, output);
   }
@@ -183,6 +202,12 @@ function chosen(plan: Plan, benchmarks: readonly string[] | undefined): Plan {
     );
   }
   return { ...plan, benchmarks: plan.benchmarks.filter((name) => benchmarks.includes(name)) };
+}
+
+function postureLinesOf({ manifest, posture }: Prepared, name: PreparableName): readonly string[] {
+  if (posture === undefined) return [];
+  const { normalisation } = manifest.preparation;
+  return postureLines(posture, { normalisation, isChosen: name === 'own' });
 }
 
 const MOST_SKIPPED_LINES = 5;

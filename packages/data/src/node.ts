@@ -12,6 +12,7 @@ export {
   type SyntheticOptions,
   type WriteSyntheticOptions,
 } from './plan-synthetic.ts';
+export type { PostureSummary } from './posture.ts';
 export { prepare, type Prepared, type PrepareOptions } from './prepare.ts';
 export { planUtdMhad, type UtdMhadFolders } from './plan-utd-mhad.ts';
 export { planPku } from './plan-pku.ts';

@@ -8,6 +8,7 @@ import { parseNtuName } from './ntu-name.ts';
 import { parseNtuSkeleton } from './ntu-skeleton.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { ntuPreparation } from './preparation.ts';
+import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { listRawFolders } from './raw-folders.ts';
 import { readRawSync } from './read-raw.ts';
@@ -133,5 +134,6 @@ export function ntuClip(
   const fillTo = frames === 'longest' ? T : frames;
   if (T > fillTo) throw new FormatError(path, `expected at most ${fillTo} frames, got ${T}`);
   const raw = selectBodies(recording, persons);
-  return { clip: preparedClip(raw, kinectV2, preparation, { frames: fillTo }), frames: T };
+  const clip = preparedClip(raw, kinectV2, preparation, { frames: fillTo });
+  return { clip, frames: T, posture: postureOf(raw, kinectV2) };
 }

@@ -3,6 +3,7 @@ import { kinectV1 } from '@halp/skeleton';
 import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './nw-ucla.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { keptPreparation } from './preparation.ts';
+import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { listRawFolders } from './raw-folders.ts';
 import { readRaw } from './read-raw.ts';
@@ -64,5 +65,5 @@ export async function readNwUcla(
     throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);
   }
   const clip = preparedClip(parsed.clip, kinectV1, preparation);
-  return [{ clip, frames: clip.shape[1] }];
+  return [{ clip, frames: clip.shape[1], posture: postureOf(parsed.clip, kinectV1) }];
 }

@@ -7,7 +7,9 @@ import { parseClipCsv } from './clip-csv.ts';
 import { parseClipJson } from './clip-json.ts';
 import { ownClipName, parseOwnClips } from './own-clips.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
-import { keptPreparation } from './preparation.ts';
+import { kindOf } from './json.ts';
+import { normalisations, ownPreparation, type Normalisation } from './preparation.ts';
+import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { readRaw } from './read-raw.ts';
 import { unitProblem } from './units.ts';
@@ -18,6 +20,8 @@ const DESCRIPTION = 'clips.json';
 export interface OwnClipsFolder {
   /** The folder with clips.json. */
   readonly raw: string;
+  /** How coordinates are normalised, see `normalisations`. Default: 'upright', as the authors' code does. */
+  readonly normalisation?: Normalisation;
 }
 
 /**
@@ -49,13 +53,18 @@ export interface OwnClipsFolder {
  * - Coordinates are stored in the units of the files. A clip whose persons are not between 0.1 and 10
  *   large is refused, since it is not in metres.
  * - A file of more than 10,000 frames is refused: it is a recording of many actions.
- * - Every clip is centred and rotated by `normaliseClip` with its layout.
+ * - Every clip is normalised as `normalisation` says, with its layout.
  * - Files of the folder that clips.json does not list are left out; those that it lists and that are not
  *   there are the plan's problems.
  *
  * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
+ * @throws RangeError if there is no such normalisation.
  */
-export async function planOwnClips({ raw }: OwnClipsFolder): Promise<Plan<'own-clips'>> {
+export async function planOwnClips({
+  raw,
+  normalisation,
+}: OwnClipsFolder): Promise<Plan<'own-clips'>> {
+  requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);
   const { name, layout, fps, persons, classes, clips } = parseOwnClips(
     await description(path),
@@ -85,7 +94,7 @@ export async function planOwnClips({ raw }: OwnClipsFolder): Promise<Plan<'own-c
     classes,
     persons,
     frames: 'longest',
-    preparation: keptPreparation,
+    preparation: ownPreparation('xyz', normalisation),
     fps,
     benchmarks: ['split'],
     sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
@@ -113,7 +122,14 @@ export async function readOwnClips(
   const problem = unitProblem(raw);
   if (problem !== undefined) return [{ problem }];
   const clip = preparedClip(raw, layout, plan.preparation);
-  return [{ clip, frames: clip.shape[1] }];
+  return [{ clip, frames: clip.shape[1], posture: postureOf(raw, layout) }];
+}
+
+function requireNormalisation(kind: unknown): void {
+  if (kind === undefined || (normalisations as readonly unknown[]).includes(kind)) return;
+  throw new RangeError(
+    `planOwnClips: expected the normalisation ${normalisations.join(' or ')}, got ${kindOf(kind)}`,
+  );
 }
 
 function nameOf({ clips }: RawSource): string {

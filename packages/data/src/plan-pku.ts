@@ -15,6 +15,7 @@ import type {
   SkippedFile,
 } from './plan.ts';
 import { listedPreparation, type Preparation } from './preparation.ts';
+import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { readRaw } from './read-raw.ts';
 
@@ -126,5 +127,6 @@ function clipOf(
   }
   const frames = Math.min(end - start, MOST_FRAMES);
   const raw = cutFrames(video, start, start + frames);
-  return { clip: preparedClip(raw, kinectV2, preparation, { frames: MOST_FRAMES }), frames };
+  const clip = preparedClip(raw, kinectV2, preparation, { frames: MOST_FRAMES });
+  return { clip, frames, posture: postureOf(raw, kinectV2) };
 }

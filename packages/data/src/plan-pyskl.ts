@@ -10,6 +10,7 @@ import { parts, type Part } from './manifest.ts';
 import { withPersons } from './persons.ts';
 import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
 import { listedPreparation, pyskl2dPreparation, type Preparation } from './preparation.ts';
+import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './pyskl.ts';
 import { listRaw } from './raw-folder.ts';
@@ -143,7 +144,8 @@ async function readClip(
       path,
     );
     const clip = preparedClip(withPersons(raw, persons), layoutOf(layout), preparation);
-    return { clip, frames };
+    const isPlaces = preparation.channels === 'xyz';
+    return { clip, frames, ...(isPlaces ? { posture: postureOf(raw, layoutOf(layout)) } : {}) };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const { message, offset } = error;

@@ -1,6 +1,7 @@
 import { kinectV1 } from '@halp/skeleton';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { keptPreparation } from './preparation.ts';
+import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { listRawFolders } from './raw-folders.ts';
 import { readRaw } from './read-raw.ts';
@@ -61,5 +62,6 @@ export async function readUtdMhad(
   { preparation }: Pick<Plan, 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const raw = parseUtdMhad(await readRaw(path), path);
-  return [{ clip: preparedClip(raw, kinectV1, preparation), frames: raw.shape[1] }];
+  const clip = preparedClip(raw, kinectV1, preparation);
+  return [{ clip, frames: raw.shape[1], posture: postureOf(raw, kinectV1) }];
 }

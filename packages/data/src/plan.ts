@@ -1,5 +1,6 @@
 import type { Clip, LayoutName } from '@halp/skeleton';
 import type { Part } from './manifest.ts';
+import type { Posture } from './posture.ts';
 import type { Preparation } from './preparation.ts';
 
 /** A clip that is going to be prepared: what it is called, and where it belongs. */
@@ -32,6 +33,8 @@ export interface RawSource {
 export interface PreparedClip {
   readonly clip: Clip;
   readonly frames: number;
+  /** How the person stands in what was recorded, of clips in space. */
+  readonly posture?: Posture;
 }
 
 /** Why one clip of a file that can be read otherwise cannot be prepared. */

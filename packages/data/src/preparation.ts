@@ -7,10 +7,9 @@ import { kindOf, type JsonObject } from './json.ts';
  *
  * - `none`: as recorded;
  * - `center`: `layout.center` of person 0 is the origin of each frame; axes as recorded;
- * - `yaw`: centred, and turned about the vertical so that person 0's shoulders point along x in the first
- *   frame, z up;
- * - `upright`: centred, turned so that person 0's spine points along z in the first frame, and then as
- *   `yaw`: what the authors do with NTU RGB+D;
+ * - `yaw`: centred, and turned about the vertical so that person 0's shoulders point along x, y up;
+ * - `upright`: centred, and turned so that in the first frame person 0's spine points along z and the shoulders
+ *   along x: what the authors do with NTU RGB+D;
  * - `min-max`: every clip scaled to a fixed range; axes as recorded.
  */
 export const normalisations = ['none', 'center', 'yaw', 'upright', 'min-max'] as const;
@@ -25,7 +24,7 @@ export type Normalisation = (typeof normalisations)[number];
 export interface Preparation {
   /** What the three channels mean: places in space, or places in an image and the detector's score. */
   readonly channels: 'xyz' | 'xy-score';
-  /** Where up is in the prepared clip: z once it is turned upright, y as a sensor sees it, -y as images count. */
+  /** Where up is in the prepared clip: z once it is turned `upright`, y as a sensor sees it, -y as images count. */
   readonly up: 'z' | 'y' | '-y' | 'unknown';
   /**
    * What 1 is in the raw coordinates: a metre, the width and height of the image, half of them, or unknown, where
@@ -92,11 +91,11 @@ export function withNormalisation(
 
 function upAfter(normalisation: Preparation['normalisation']): Preparation['up'] {
   switch (normalisation) {
-    case 'yaw':
     case 'upright':
       return 'z';
     case 'none':
     case 'center':
+    case 'yaw':
     case 'min-max':
       return 'y';
     case 'unknown':
@@ -132,7 +131,7 @@ function normalisationText({ normalisation }: Preparation, layout: Layout): stri
     case 'center':
       return centred;
     case 'yaw':
-      return `${centred}, facing the camera in the first`;
+      return `${centred}, facing the camera`;
     case 'upright':
       return `${centred}, upright and facing the camera in the first`;
     case 'min-max':
@@ -165,3 +164,13 @@ export const pyskl2dPreparation: Preparation = {
   ...kineticsPreparation,
   ...{ up: '-y', unit: 'half-image', bodies: 'position' },
 };
+
+/** How clips of your own are prepared: those of a detector, whose third number is a score, stay as they are. */
+export function ownPreparation(
+  channels: Preparation['channels'],
+  normalisation: Normalisation = channels === 'xyz' ? 'upright' : 'none',
+): Preparation {
+  return channels === 'xyz'
+    ? withNormalisation(keptPreparation, normalisation)
+    : { ...pyskl2dPreparation, up: 'unknown', unit: 'unknown', normalisation };
+}

@@ -5,6 +5,7 @@ import { takeLock } from '@halp/files/node';
 import { parts, type Manifest, type Part } from './manifest.ts';
 import type { FinishedClip, PartWriter } from './part-writer.ts';
 import type { LeftOut, Plan, SkippedFile } from './plan.ts';
+import { summarisePostures, type PostureSummary } from './posture.ts';
 import {
   preparingFolder,
   publishBenchmarks,
@@ -47,6 +48,8 @@ export interface Prepared {
   readonly skipped: readonly SkippedFile[];
   /** The files that were left out on purpose. */
   readonly leftOut: readonly LeftOut[];
+  /** How people stand in what was recorded, of data in space; nothing is changed by it. */
+  readonly posture?: PostureSummary;
 }
 
 /** Fewer sources than this are not worth starting threads for. */
@@ -102,12 +105,21 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
     await requireReplaceable(out, sized);
     const writing = await startWriting(sized, folder);
     try {
-      const { frames: lengths, skipped } = await writeClips(sized, writing, {
+      const {
+        frames: lengths,
+        skipped,
+        postures,
+      } = await writeClips(sized, writing, {
         ...{ folder, workers, saveEvery, signal, onProgress, refuse },
       });
       const all = [...(plan.problems ?? []), ...skipped];
       const manifest = await publish(sized, { out, folder, writing, lengths, skipped: all });
-      return { manifest, skipped: all, leftOut: plan.leftOut ?? [] };
+      const posture = summarisePostures(postures);
+      const isKnown = posture.seen > 0 || posture.tilt !== undefined;
+      return {
+        ...{ manifest, skipped: all, leftOut: plan.leftOut ?? [] },
+        ...(isKnown ? { posture } : {}),
+      };
     } finally {
       for (const writer of writing.writers) await writer.close();
     }

@@ -1,5 +1,8 @@
 import { createClip, type Clip, type Layout } from '@halp/skeleton';
 import { fillEmptyFrames } from './fill.ts';
+import { centerClip } from './normalise-center.ts';
+import { minMaxClip } from './normalise-min-max.ts';
+import { yawClip } from './normalise-yaw.ts';
 import { normaliseClip } from './normalise.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -32,11 +35,11 @@ export function preparedClip(
     case 'upright':
       return normaliseClip(clip, layout);
     case 'center':
+      return centerClip(clip, layout);
     case 'yaw':
+      return yawClip(clip, layout);
     case 'min-max':
-      throw new RangeError(
-        `preparedClip: expected the normalisation none or upright, got ${normalisation}`,
-      );
+      return minMaxClip(clip, layout);
   }
 }
 

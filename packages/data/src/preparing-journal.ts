@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@halp/files/node';
 import { parseJsonObject } from './json.ts';
+import type { Posture } from './posture.ts';
 import type { Plan, RawSource, SkippedFile } from './plan.ts';
 
 /** How far a preparation has come, so that another process can go on. */
@@ -14,6 +15,8 @@ export interface Journal {
   readonly frames: readonly number[];
   /** What was skipped of them. */
   readonly skipped: readonly SkippedFile[];
+  /** For each planned clip of these, how the person stands; nothing of a clip that was skipped. */
+  readonly postures: readonly Posture[];
 }
 
 /** Identifies what a journal is about: the plan, and each source that is done. */
@@ -59,28 +62,56 @@ export async function readJournal(
   } catch {
     return undefined;
   }
-  const { sources, frames, skipped, digest } = json;
-  if (!Number.isSafeInteger(sources) || typeof frames !== 'string' || !Array.isArray(skipped)) {
-    return undefined;
-  }
+  const { sources, frames, skipped, postures, digest } = json;
+  if (!Number.isSafeInteger(sources) || !Array.isArray(skipped)) return undefined;
+  if (typeof frames !== 'string' || typeof postures !== 'string') return undefined;
   const done = plan.sources.slice(0, sources as number);
   for (const source of done) chain.add(source);
   const lengths = decode(frames);
+  const stances = decodePostures(postures);
   const clips = done.reduce((sum, source) => sum + source.clips.length, 0);
   if (chain.digest() !== digest || lengths.length !== clips) return undefined;
-  return { sources: done.length, frames: lengths, skipped: skipped as readonly SkippedFile[] };
+  if (stances.length !== clips) return undefined;
+  const files = skipped as readonly SkippedFile[];
+  return { sources: done.length, frames: lengths, skipped: files, postures: stances };
 }
 
 /** Writes a journal over the one before. */
 export async function writeJournal(
   folder: string,
-  { sources, frames, skipped }: Journal,
+  { sources, frames, skipped, postures }: Journal,
   chain: SourceChain,
 ): Promise<void> {
   const bytes = Buffer.from(Int32Array.from(frames).buffer);
-  const journal = { sources, digest: chain.digest(), frames: bytes.toString('base64'), skipped };
+  const journal = {
+    ...{ sources, digest: chain.digest(), frames: bytes.toString('base64'), skipped },
+    postures: encodePostures(postures),
+  };
   await writeFileAtomic(nameIn(folder), JSON.stringify(journal));
 }
+
+/** Three float64 numbers a clip, NaN for what is absent: a journal of 100,000 clips stays small. */
+function encodePostures(postures: readonly Posture[]): string {
+  const numbers = postures.flatMap(({ tilt = NaN, headBelow = NaN, lying = NaN }) => [
+    ...[tilt, headBelow, lying],
+  ]);
+  return Buffer.from(Float64Array.from(numbers).buffer).toString('base64');
+}
+
+function decodePostures(text: string): readonly Posture[] {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  if (bytes.length % 24 !== 0) return [];
+  const numbers = new Float64Array(bytes.buffer);
+  return Array.from({ length: numbers.length / 3 }, (_, i) => {
+    const [tilt, headBelow, lying] = numbers.subarray(3 * i, 3 * i + 3) as unknown as Three;
+    return {
+      ...(Number.isNaN(tilt) ? {} : { tilt }),
+      ...(Number.isNaN(headBelow) ? {} : { headBelow, lying }),
+    };
+  });
+}
+
+type Three = readonly [number, number, number];
 
 function decode(text: string): readonly number[] {
   const bytes = Uint8Array.from(Buffer.from(text, 'base64'));

@@ -102,7 +102,7 @@ function stored(prepared: PreparedClip, plan: ReadingPlan): PreparedClip | ClipP
   }
   return plan.frames === 'longest' || T === plan.frames
     ? prepared
-    : { clip: padded(clip, plan.frames), frames };
+    : { ...prepared, clip: padded(clip, plan.frames) };
 }
 
 function padded(clip: Clip, frames: number): Clip {

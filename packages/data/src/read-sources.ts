@@ -1,8 +1,12 @@
 import { readSource, type ReadingPlan } from './read-source.ts';
+import type { Posture } from './posture.ts';
 import type { ClipProblem, RawSource } from './plan.ts';
 
-/** What became of one planned clip: the frames that are valid in the next rows of the data, or a problem. */
-export type ClipOutcome = { readonly frames: number } | ClipProblem;
+/**
+ * What became of one planned clip: the frames that are valid in the next rows of the data and how the person stands, or
+ * a problem.
+ */
+export type ClipOutcome = { readonly frames: number; readonly posture?: Posture } | ClipProblem;
 
 /** The clips of some sources, as they travel from the thread that reads them. */
 export interface ReadSources {
@@ -30,7 +34,7 @@ export async function readSources({ sources, plan }: ReadTask): Promise<ReadSour
       }
       // Of a clip that is to be padded later, the length of the whole clip is what matters.
       const frames = plan.frames === 'longest' ? read.clip.shape[1] : read.frames;
-      outcomes.push({ frames });
+      outcomes.push({ frames, ...(read.posture === undefined ? {} : { posture: read.posture }) });
       if (plan.frames !== 'longest') rows.push(read.clip.data);
     }
   }

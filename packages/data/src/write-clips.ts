@@ -59,7 +59,7 @@ export async function startWriting(plan: SizedPlan, folder: string): Promise<Wri
   }
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const fresh: Journal = { sources: 0, frames: [], skipped: [] };
+  const fresh: Journal = { sources: 0, frames: [], skipped: [], postures: [] };
   const writers = await openWriters(writerOptions(plan, folder, fresh));
   return { writers, journal: fresh, chain: sourceChain(plan, toolVersion()) };
 }
@@ -114,12 +114,13 @@ export async function writeClips(
   const resumed = journal.frames.length;
   const frames = [...journal.frames];
   const skipped = [...journal.skipped];
+  const postures = [...journal.postures];
   let { sources } = journal;
   let saved = frames.length;
   const save = async (): Promise<void> => {
     if (frames.length === saved) return;
     for (const writer of writers) await writer.flush();
-    await writeJournal(folder, { sources, frames, skipped }, chain);
+    await writeJournal(folder, { sources, frames, skipped, postures }, chain);
     saved = frames.length;
   };
   refuse(skipped);
@@ -131,7 +132,10 @@ export async function writeClips(
       const clips = group.sources.flatMap((source) => source.clips);
       for (const writer of writers) await writer.append(rowsFor(writer, clips, group));
       skipped.push(...problems);
-      for (const outcome of group.outcomes) frames.push('frames' in outcome ? outcome.frames : 0);
+      for (const outcome of group.outcomes) {
+        frames.push('frames' in outcome ? outcome.frames : 0);
+        postures.push(('frames' in outcome ? outcome.posture : undefined) ?? {});
+      }
       for (const source of group.sources) chain.add(source);
       sources += group.sources.length;
       onProgress?.({ stage: 'preparing', done: frames.length, total, resumed });
@@ -142,7 +146,7 @@ export async function writeClips(
     await save().catch(() => undefined);
     throw error;
   }
-  return { sources, frames, skipped };
+  return { sources, frames, skipped, postures };
 }
 
 /** The clips of a group that could not be read. */

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createClip, kinectV1 } from '@halp/skeleton';
+import { createClip, kinectV1, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { normaliseClip } from '../src/index.ts';
-import { openDataset, planOwnClips, prepare } from '../src/node.ts';
+import { centerClip, minMaxClip, normaliseClip, yawClip } from '../src/index.ts';
+import { openDataset, planOwnClips, prepare, readManifest } from '../src/node.ts';
+import { postureOf, summarisePostures } from '../src/posture.ts';
 import { messageOf, sameNumbers, temporaryFolder } from './helpers.ts';
 
 const path = temporaryFolder();
@@ -28,6 +29,16 @@ const csv = (count: number, scale = 1): string =>
   frames(count, scale)
     .map((frame) => frame.flat().join(','))
     .join('\n');
+
+/** The clip in a file of so many frames. */
+function rawWave(count = 4, scale = 1): Clip {
+  const raw = createClip([3, count, 20, 1]);
+  raw.data.forEach((_, i) => {
+    const c = Math.floor(i / (20 * count));
+    raw.data[i] = scale * coordinate(Math.floor(i / 20) % count, i % 20, c);
+  });
+  return raw;
+}
 
 const clips = [
   { file: 'ben/wave.json', label: 'wave', split: 'test', subject: 2 },
@@ -79,6 +90,13 @@ describe('planOwnClips', () => {
     expect(plan.leftOut).toEqual([{ reason: 'not in clips.json', files: 1 }]);
   });
 
+  it('refuses a normalisation that there is not', async () => {
+    const plan = planOwnClips({ raw: await toyRaw(), normalisation: 'centre' as 'center' });
+    expect(await messageOf(plan)).toBe(
+      'planOwnClips: expected the normalisation none or center or yaw or upright or min-max, got "centre"',
+    );
+  });
+
   it('refuses a folder without clips.json', async () => {
     expect(await messageOf(planOwnClips({ raw: path('raw') }))).toBe(
       `${path('raw', 'clips.json')}: expected a description of the clips, got nothing at that path`,
@@ -95,12 +113,55 @@ describe('a folder of clips', () => {
     const data = await openDataset(path('out'), { benchmark: 'split', part: 'train' });
     const { clip, label, name, subject } = await data.get(1);
     expect({ label, name, subject }).toEqual({ label: 1, name: 'anna/wave', subject: 1 });
-    const raw = createClip([3, 4, 20, 1]);
-    raw.data.forEach((_, i) => {
-      raw.data[i] = coordinate(Math.floor(i / 20) % 4, i % 20, Math.floor(i / 80));
-    });
-    expect(sameNumbers(clip.data, normaliseClip(raw, kinectV1).data)).toBe('same');
+    expect(sameNumbers(clip.data, normaliseClip(rawWave(), kinectV1).data)).toBe('same');
     await data.close();
+  });
+
+  it.each([
+    ['none', (clip: Clip) => clip, 'y'],
+    ['center', (clip: Clip) => centerClip(clip, kinectV1), 'y'],
+    ['yaw', (clip: Clip) => yawClip(clip, kinectV1), 'y'],
+    ['upright', (clip: Clip) => normaliseClip(clip, kinectV1), 'z'],
+    ['min-max', (clip: Clip) => minMaxClip(clip, kinectV1), 'y'],
+  ] as const)('is normalised by %s where that is asked for, and says so', async (kind, by, up) => {
+    const plan = await planOwnClips({ raw: await toyRaw(), normalisation: kind });
+    const { manifest } = await prepare(plan, { out: path('out') });
+    expect(manifest.preparation).toMatchObject({ normalisation: kind, up });
+    const data = await openDataset(path('out'), { benchmark: 'split', part: 'train' });
+    expect(sameNumbers((await data.get(1)).clip.data, by(rawWave()).data)).toBe('same');
+    await data.close();
+  });
+
+  it('takes the place of one with another normalisation', async () => {
+    const raw = await toyRaw();
+    await prepare(await planOwnClips({ raw }), { out: path('out') });
+    await prepare(await planOwnClips({ raw, normalisation: 'yaw' }), { out: path('out') });
+    expect((await readManifest(path('out'))).preparation.normalisation).toBe('yaw');
+  });
+
+  it('says how people stand in it, also after it was interrupted', async () => {
+    // More clips than are read at a time.
+    const many = Array.from({ length: 20 }, (_, i) => i + 2);
+    const files = many.map((count) => `${String(count).padStart(2, '0')}.csv`);
+    const raw = await toyRaw({
+      clips: files.map((file, i) => ({ file, label: 'wave', split: i < 10 ? 'train' : 'test' })),
+    });
+    for (const [i, file] of files.entries()) await write(file, csv(many[i]!, 1 + i / 10));
+    const plan = await planOwnClips({ raw });
+    const whole = await prepare(plan, { out: path('out') });
+    expect(whole.posture).toEqual(
+      summarisePostures(many.map((count, i) => postureOf(rawWave(count, 1 + i / 10), kinectV1))),
+    );
+    const stop = new AbortController();
+    const interrupted = prepare(plan, {
+      ...{ out: path('again'), saveEvery: 1, signal: stop.signal },
+      onProgress: ({ stage }) => void (stage === 'preparing' && stop.abort()),
+    });
+    await expect(interrupted).rejects.toThrow();
+    let before = 0;
+    const onProgress = ({ resumed }: { resumed: number }): void => void (before = resumed);
+    const resumed = await prepare(plan, { out: path('again'), onProgress });
+    expect([before, resumed.posture]).toEqual([16, whole.posture]);
   });
 
   it('says of each bad clip what is wrong, and prepares the others', async () => {

@@ -37,7 +37,7 @@ it('frames without the first person are removed where that is said, and refused 
 
 it('up is where the normalisation puts it, and stays where images have it', () => {
   expect(withNormalisation(ntuPreparation, 'center').up).toBe('y');
-  expect(withNormalisation(ntuPreparation, 'yaw').up).toBe('z');
+  expect(withNormalisation(ntuPreparation, 'upright').up).toBe('z');
   expect(withNormalisation(kineticsPreparation, 'min-max').up).toBe('y');
 });
 

@@ -1,3 +1,4 @@
+import { normalisations, type Normalisation } from '@halp/data';
 import { layoutNames, type LayoutName } from '@halp/skeleton';
 import { Argument, Command, Option } from 'commander';
 import {
@@ -20,6 +21,7 @@ interface PrepareFlags extends CommonOptions {
   readonly splits?: string;
   readonly asName?: string;
   readonly layout?: LayoutName;
+  readonly normalisation?: Normalisation;
   readonly seed: number;
   readonly performers?: number;
   readonly replications?: number;
@@ -58,6 +60,12 @@ export function prepareCommand(): Command {
       new Option('--layout <name>', 'arrays: their joints (default: kinect-v2)').choices([
         ...layoutNames,
       ]),
+    )
+    .addOption(
+      new Option(
+        '--normalisation <kind>',
+        'own clips: how coordinates are normalised (default: upright)',
+      ).choices([...normalisations]),
     )
     .option('--seed <n>', 'seed of the synthetic set', wholeNumber, 0)
     .option('--performers <n>', 'performers of the synthetic set', positiveNumber)

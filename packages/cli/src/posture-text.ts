@@ -1,0 +1,49 @@
+import type { Normalisation } from '@halp/data';
+import type { PostureSummary } from '@halp/data/node';
+
+/**
+ * From this median, in degrees, `upright` is warned about: between NW-UCLA's 15.1, where 1-NN on coordinates is 9 points
+ * better with it than with `yaw`, and UTD-MHAD's 36.0, where it is 8 points worse (docs/guides/add-a-data-set.md).
+ */
+const LARGE_TILT = 25;
+
+/** How a set was normalised, and whether that was for the user to choose. */
+export interface PostureTextOptions {
+  /** How. */
+  readonly normalisation: Normalisation | 'unknown';
+  /** Whether `--normalisation` is heeded: the recipes of published sets are fixed. */
+  readonly isChosen: boolean;
+}
+
+/** What is to be said of how people stand in a set: what normalising tilts, and what looks wrong, with what to do. */
+export function postureLines(
+  { tilt, seen, upsideDown, lying }: PostureSummary,
+  { normalisation, isChosen }: PostureTextOptions,
+): readonly string[] {
+  const lines: string[] = [];
+  const isUpright = normalisation === 'upright' && tilt !== undefined;
+  if (isUpright) {
+    lines.push(
+      `upright tilts the vertical by ${degrees(tilt.median)}° in the median clip, ${degrees(tilt.most)}° at most`,
+    );
+  }
+  if (lying > seen / 2) {
+    lines.push(
+      `warning: in ${lying} of ${seen} clips people lie along x or z; y is taken for the vertical: if z is, write x, z, -y`,
+    );
+  } else if (upsideDown > seen / 2) {
+    lines.push(
+      `warning: in ${upsideDown} of ${seen} clips the head is below the hips; if y points down, write -x, -y, z ` +
+        '(only -y where x points to the left of the image)',
+    );
+  } else if (isUpright && isChosen && Number(degrees(tilt.median)) > LARGE_TILT) {
+    lines.push(
+      `warning: a median tilt above ${LARGE_TILT}° can cost accuracy; compare with --normalisation yaw by 1-NN on coordinates`,
+    );
+  }
+  return lines;
+}
+
+function degrees(radians: number): string {
+  return ((radians * 180) / Math.PI).toFixed(1);
+}

@@ -1,0 +1,110 @@
+import type { Clip, Layout } from '@halp/skeleton';
+import { rotationBetween, type Matrix, type Vector } from './rotation.ts';
+
+/** How person 0 stands in the recorded coordinates of a clip, if y points up. */
+export interface Posture {
+  /**
+   * The angle, in radians in [0, π], between the recorded y axis after `normaliseClip` and z, where it should be: by how
+   * much normalising tilts the clip. Absent where no frame has a spine.
+   */
+  readonly tilt?: number;
+  /** Part of the frames in which the head is below the hips; absent where they are never seen together. */
+  readonly headBelow?: number;
+  /** Part of the frames in which y is not the axis along which head and hips are farthest apart; absent as that is. */
+  readonly lying?: number;
+}
+
+/** What {@link summarisePostures} says of a set. */
+export interface PostureSummary {
+  /** The tilts of the clips that have one, in radians. */
+  readonly tilt?: { readonly clips: number; readonly median: number; readonly most: number };
+  /** Clips in which head and hips were seen. */
+  readonly seen: number;
+  /** Those of them whose head is below the hips in more than half of the frames. */
+  readonly upsideDown: number;
+  /** Those whose head and hips are farthest apart along another axis than y in more than half of the frames. */
+  readonly lying: number;
+}
+
+/**
+ * How person 0 stands in a clip as it was recorded, `[3, T, V, M]`.
+ *
+ * The tilt is that of the first frame in which both joints of `layout.spine` are there: R1 turns the spine onto z, R2
+ * what R1 makes of the shoulder line onto x, tilt = acos((R2 R1 y) · z).
+ */
+export function postureOf(clip: Clip, layout: Layout): Posture {
+  const tilt = tiltOf(clip, layout);
+  const head = Math.max(layout.joints.indexOf('head'), layout.joints.indexOf('nose'));
+  const hips = [layout.joints.indexOf('left hip'), layout.joints.indexOf('right hip')];
+  let [seen, below, lying] = [0, 0, 0];
+  for (let t = 0; t < clip.shape[1]; t++) {
+    const top = placeOf(clip, t, head);
+    const [left, right] = hips.map((hip) => placeOf(clip, t, hip));
+    if (top === undefined || left === undefined || right === undefined) continue;
+    const [x, y, z] = top.map(
+      (value, c) => value - ((left[c] as number) + (right[c] as number)) / 2,
+    ) as unknown as Vector;
+    seen++;
+    if (y < 0) below++;
+    if (Math.abs(y) < Math.max(Math.abs(x), Math.abs(z))) lying++;
+  }
+  return {
+    ...(tilt === undefined ? {} : { tilt }),
+    ...(seen === 0 ? {} : { headBelow: below / seen, lying: lying / seen }),
+  };
+}
+
+/** The postures of all clips of a set in a few numbers. */
+export function summarisePostures(postures: readonly Posture[]): PostureSummary {
+  const tilts = postures.flatMap(({ tilt }) => (tilt === undefined ? [] : [tilt]));
+  tilts.sort((a, b) => a - b);
+  const median = tilts[tilts.length >> 1];
+  const mostly = (part: number | undefined): boolean => part !== undefined && part > 1 / 2;
+  return {
+    ...(median === undefined
+      ? {}
+      : { tilt: { clips: tilts.length, median, most: tilts.at(-1) as number } }),
+    seen: postures.filter(({ headBelow }) => headBelow !== undefined).length,
+    upsideDown: postures.filter(({ headBelow }) => mostly(headBelow)).length,
+    lying: postures.filter(({ lying }) => mostly(lying)).length,
+  };
+}
+
+function tiltOf(clip: Clip, { spine: [from, to], shoulders }: Layout): number | undefined {
+  for (let t = 0; t < clip.shape[1]; t++) {
+    const spine = between(placeOf(clip, t, from), placeOf(clip, t, to));
+    if (spine === undefined) continue;
+    const [left, right] = shoulders.map((joint) => placeOf(clip, t, joint));
+    const upright = rotationBetween(spine, [0, 0, 1]);
+    const line = between(left, right);
+    const turned = line === undefined ? undefined : times(upright, line);
+    const facing = turned === undefined ? undefined : rotationBetween(turned, [1, 0, 0]);
+    const [, , z] = times(facing, times(upright, [0, 1, 0]));
+    return Math.acos(Math.min(1, Math.max(-1, z)));
+  }
+  return undefined;
+}
+
+/** Where a joint of person 0 is in a frame; undefined where it was not seen, or the layout has no such joint. */
+function placeOf({ data, shape }: Clip, t: number, joint: number): Vector | undefined {
+  const [C, T, V, M] = shape;
+  if (joint < 0 || C !== 3 || joint >= V) return undefined;
+  const place = [0, 1, 2].map((c) => data[((c * T + t) * V + joint) * M] as number);
+  return place.some((x) => x !== 0) ? (place as unknown as Vector) : undefined;
+}
+
+/** `to - from`; undefined where one is not there, or both are in one place. */
+function between(from: Vector | undefined, to: Vector | undefined): Vector | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  const difference: Vector = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
+  return difference.some((x) => x !== 0) ? difference : undefined;
+}
+
+/** The vector turned, or as it is without a rotation. */
+function times(rotation: Matrix | undefined, vector: Vector): Vector {
+  if (rotation === undefined) return vector;
+  const [x, y, z] = rotation.map((row) =>
+    row.reduce((sum, r, i) => sum + r * (vector[i] as number), 0),
+  );
+  return [x as number, y as number, z as number];
+}
