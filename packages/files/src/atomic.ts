@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import { fileBytes, expectText } from './check.ts';
+
 /**
  * Writes a whole file or nothing: readers see the old contents or the new ones, never a part, also
  * when the process dies or the disk is full.
@@ -14,6 +16,8 @@ import { basename, dirname, join } from 'node:path';
  * temporary file is then removed.
  */
 export async function writeFileAtomic(path: string, contents: Uint8Array | string): Promise<void> {
+  expectText('writeFileAtomic', 'a path', path);
+  if (typeof contents !== 'string') fileBytes('writeFileAtomic', contents);
   const replacement = await startReplacement(path);
   try {
     await replacement.file.writeFile(contents);

@@ -1,3 +1,5 @@
+import { fileBytes, type Bytes } from './check.ts';
+
 const POLYNOMIAL = 0xedb88320;
 const TABLE: Uint32Array = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -6,7 +8,8 @@ const TABLE: Uint32Array = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_,
 });
 
 /** The checksum that zip archives hold of each member: CRC-32 (ISO 3309), in [0, 2^32). */
-export function crc32(bytes: Uint8Array): number {
+export function crc32(input: Bytes): number {
+  const bytes = fileBytes('crc32', input);
   let value = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) {
     value = (TABLE[(value ^ (bytes[i] as number)) & 255] as number) ^ (value >>> 8);

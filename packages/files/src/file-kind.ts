@@ -1,3 +1,4 @@
+import { fileBytes, type Bytes } from './check.ts';
 import { FormatError } from './format-error.ts';
 
 /** A kind of file that {@link whatIs} knows by its first bytes. */
@@ -141,7 +142,8 @@ const SIGNATURES: readonly Signature[] = [
  *
  * @param bytes The file, or the first {@link KIND_BYTES} bytes of it.
  */
-export function whatIs(bytes: Uint8Array): FileFacts | undefined {
+export function whatIs(input: Bytes): FileFacts | undefined {
+  const bytes = fileBytes('whatIs', input);
   const head = bytes.subarray(0, KIND_BYTES);
   const text = Array.from(head, (byte) => String.fromCharCode(byte))
     .join('')

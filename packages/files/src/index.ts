@@ -1,3 +1,4 @@
+export type { Bytes, TextBytes } from './check.ts';
 export { crc32 } from './crc32.ts';
 export { fileNameOf } from './file-name.ts';
 export {

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 
+import { expectText } from './check.ts';
+
 /** A lock that is held. */
 export interface Lock {
   /** Removes the lock; harmless when called again. */
@@ -40,6 +42,8 @@ export interface LockHolder {
  * ```
  */
 export async function takeLock(path: string, what: string): Promise<Lock> {
+  expectText('takeLock', 'a path', path);
+  expectText('takeLock', 'what is locked, as a text', what);
   await mkdir(dirname(path), { recursive: true });
   const own: LockHolder = { pid: process.pid, host: hostname(), ...startOf(process.pid) };
   // Twice at most: another process may take what was left behind at the same moment.
@@ -80,6 +84,7 @@ async function create(path: string, own: LockHolder): Promise<boolean> {
  * was left behind there counts as held.
  */
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  expectText('lockHolder', 'a path', path);
   const holder = await holderOf(path);
   return holder === undefined || hasEnded(holder) ? undefined : holder;
 }

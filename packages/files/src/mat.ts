@@ -1,3 +1,4 @@
+import { fileBytes, type Bytes } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
@@ -38,7 +39,8 @@ const MOST_VARIABLES = 1000;
  * const { d_skel } = parseMat(await readFile(path), path);
  * ```
  */
-export function parseMat(bytes: Uint8Array, path: string): Record<string, NdArray> {
+export function parseMat(input: Bytes, path: string): Record<string, NdArray> {
+  const bytes = fileBytes('parseMat', input);
   const littleEndian = readAs(bytes, path, MAT, () => isLittleEndian(bytes, path));
   const file: MatBytes = { bytes, littleEndian, path, start: 0, within: 0 };
   const arrays = Object.create(null) as Record<string, NdArray>;

@@ -1,3 +1,4 @@
+import { gotText } from './check.ts';
 import { FormatError } from './format-error.ts';
 
 /** The element types that `.npy` and safetensors files share here. */
@@ -41,12 +42,16 @@ const MOST_NAMED = 8;
 
 /** The bytes that one number of a type takes. */
 export function bytesPerElement(dtype: DType): number {
+  expectDType('bytesPerElement', dtype);
   return viewOf(dtype, new ArrayBuffer(0)).BYTES_PER_ELEMENT;
 }
 
 /** The product of the sizes: how many numbers an array of this shape holds. */
 export function sizeOfShape(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`sizeOfShape: expected a list of sizes, got ${gotText(shape)}`);
+  }
+  return (shape as readonly number[]).reduce((product, size) => product * size, 1);
 }
 
 /**
@@ -55,6 +60,7 @@ export function sizeOfShape(shape: readonly number[]): number {
  * @throws RangeError if a 64-bit integer is not held exactly by a double.
  */
 export function toNumbers(array: NdArray): Float64Array {
+  expectArray('toNumbers', array);
   const { data } = array;
   if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) {
     return Float64Array.from(data);
@@ -74,7 +80,9 @@ export function toNumbers(array: NdArray): Float64Array {
  * @throws RangeError if the numbers are not of the array's type, or do not fit its shape.
  */
 export function encode(array: NdArray, caller: string): Uint8Array {
+  expectArray(caller, array);
   const { dtype, shape, data } = array;
+  expectDType(caller, dtype);
   expectShape(shape, caller);
   const [wanted, got] = [viewOf(dtype, new ArrayBuffer(0)), data].map(kindOf) as [string, string];
   if (got !== wanted || data.length !== sizeOfShape(shape)) {
@@ -123,10 +131,47 @@ export function describe({
 
 /** @throws RangeError unless every size is an integer of at least 0. */
 export function expectShape(shape: readonly number[], caller: string): void {
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new RangeError(`${caller}: expected sizes of at least 0, got [${shape.join(', ')}]`);
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${caller}: expected a list of sizes, got ${gotText(shape)}`);
+  }
+  if (!shape.every((size: number) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new RangeError(
+      `${caller}: expected sizes of at least 0, got [${shape.map(gotText).join(', ')}]`,
+    );
   }
 }
+
+/** @throws RangeError unless the type is one of those that arrays have. */
+export function expectDType(caller: string, dtype: DType): void {
+  if (DTYPES.includes(dtype)) return;
+  throw new RangeError(
+    `${caller}: expected a type among ${DTYPES.join(', ')}, got ${gotText(dtype)}`,
+  );
+}
+
+/** @throws TypeError unless this has the numbers of an array. */
+export function expectArray(caller: string, array: NdArray): void {
+  const data: unknown = (array as NdArray | null | undefined)?.data;
+  if (ArrayBuffer.isView(data) && Symbol.toStringTag in data) return;
+  const got = data === undefined ? gotText(array) : `its data as ${gotText(data)}`;
+  throw new TypeError(
+    `${caller}: expected an array { dtype, shape, data } with a typed array as data, got ${got}`,
+  );
+}
+
+const DTYPES: readonly DType[] = [
+  'bool',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+  'float32',
+  'float64',
+];
 
 // Both formats are little-endian, and so is every machine that this is meant for.
 function viewOf(dtype: DType, buffer: ArrayBuffer): TypedArray {

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { expectText } from './check.ts';
 import { readSection, type FileSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
 import { describe, sizeOfShape, type NdArray } from './nd-array.ts';
@@ -45,6 +46,7 @@ export interface NpyFile {
  * ```
  */
 export async function openNpy(path: string): Promise<NpyFile> {
+  expectText('openNpy', 'a path', path);
   const file = await open(path, 'r');
   try {
     const stat = await file.stat();

@@ -1,5 +1,14 @@
 import { cannotWrite, startReplacement } from './atomic.ts';
-import { bytesPerElement, describe, encode, sizeOfShape, type NdArray } from './nd-array.ts';
+import { expectRecord, expectText } from './check.ts';
+import {
+  bytesPerElement,
+  describe,
+  encode,
+  expectDType,
+  expectShape,
+  sizeOfShape,
+  type NdArray,
+} from './nd-array.ts';
 import { formatNpyHeader } from './npy.ts';
 
 // The system writes at most 2^31 - 4096 bytes at once.
@@ -49,7 +58,11 @@ export async function createNpyWriter(
   path: string,
   array: Pick<NdArray, 'dtype' | 'shape'>,
 ): Promise<NpyWriter> {
+  expectText('createNpyWriter', 'a path', path);
+  expectRecord('createNpyWriter', 'an array { dtype, shape }', array);
   const { dtype, shape } = array;
+  expectDType('createNpyWriter', dtype);
+  expectShape(shape, 'createNpyWriter');
   const [rows, ...rest] = shape;
   if (rows === undefined) throw new RangeError('createNpyWriter: expected an axis of rows, got []');
   const header = formatNpyHeader(dtype, shape);

@@ -1,9 +1,11 @@
+import { fileBytes, type Bytes } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { readAs } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import {
   describe,
   encode,
+  expectDType,
   expectShape,
   sizeOfShape,
   type DType,
@@ -44,7 +46,8 @@ const GROWTH_DIGITS = 21;
  * @throws FormatError if this is not a `.npy` header, or its numbers are of a type that
  * `StoredDType` does not name.
  */
-export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
+export function parseNpyHeader(input: Bytes, path: string): NpyHeader {
+  const bytes = fileBytes('parseNpyHeader', input);
   const { text, start, end } = readAs(bytes, path, NPY, () => headerText(bytes, path));
   const { descriptor, fortranOrder, shape } = parseNpyDictionary(text, path, start);
   const numbers = parseDescriptor(descriptor);
@@ -102,7 +105,8 @@ function headerText(
  * @throws FormatError if the header is refused, the file is shorter or longer than the header says,
  * or a bool is neither 0 nor 1.
  */
-export function parseNpy(bytes: Uint8Array, path: string): NdArray {
+export function parseNpy(input: Bytes, path: string): NdArray {
+  const bytes = fileBytes('parseNpy', input);
   const header = parseNpyHeader(bytes, path);
   const { shape, dataOffset } = header;
   expectNpyLength(header, bytes.length, path);
@@ -129,6 +133,7 @@ export function expectNpyLength(header: NpyHeader, length: number, path: string)
  * @throws RangeError if a size is not an integer of at least 0, or there are thousands of them.
  */
 export function formatNpyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
+  expectDType('formatNpyHeader', dtype);
   expectShape(shape, 'formatNpyHeader');
   const descriptor = descriptorOf(dtype);
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { expectText } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { nameKindOf, readSection, type FileSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
@@ -50,6 +51,7 @@ export interface NpzFile {
  * ```
  */
 export async function openNpz(path: string): Promise<NpzFile> {
+  expectText('openNpz', 'a path', path);
   const file = await open(path, 'r');
   try {
     const stat = await file.stat();

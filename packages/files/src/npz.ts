@@ -1,3 +1,4 @@
+import { fileBytes, type Bytes } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
@@ -30,7 +31,8 @@ export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
  * const { x_train, y_train } = parseNpz(bytes, 'NTU60_CS.npz');
  * ```
  */
-export function parseNpz(bytes: Uint8Array, path: string): Readonly<Record<string, NdArray>> {
+export function parseNpz(input: Bytes, path: string): Readonly<Record<string, NdArray>> {
+  const bytes = fileBytes('parseNpz', input);
   const arrays = Object.create(null) as Record<string, NdArray>;
   for (const [name, member] of npyMembers(
     readAs(bytes, path, NPZ, () => zipMembers(bytes, path)),

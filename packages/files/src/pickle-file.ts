@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { expectText } from './check.ts';
 import { nameKindOf, readSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
 import { sizeOfShape, type NdArray } from './nd-array.ts';
@@ -37,6 +38,7 @@ export interface PickleFile extends PickledArrays {
  * @throws Error if the file cannot be opened.
  */
 export async function openPickle(path: string): Promise<PickleFile> {
+  expectText('openPickle', 'a path', path);
   const { file, length, arrays } = await openFile(path);
   try {
     const source = windowed(file, length, path);
@@ -56,6 +58,7 @@ export async function openPickle(path: string): Promise<PickleFile> {
  * @throws Error if the file cannot be opened.
  */
 export async function openPickledArrays(path: string): Promise<PickledArrays> {
+  expectText('openPickledArrays', 'a path', path);
   return (await openFile(path)).arrays;
 }
 

@@ -1,4 +1,5 @@
 import { Parser } from 'pickleparser';
+import { fileBytes, type Bytes } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
@@ -48,7 +49,8 @@ export type PickleValue<Numbers = NdArray> =
  * const [names, labels] = parsePickle(bytes, 'train_label.pkl') as [string[], number[]];
  * ```
  */
-export function parsePickle(bytes: Uint8Array, path: string): PickleValue {
+export function parsePickle(input: Bytes, path: string): PickleValue {
+  const bytes = fileBytes('parsePickle', input);
   return readAs(bytes, path, PICKLE, () => readPickle(sourceOf(bytes), path, inMemory(path)));
 }
 

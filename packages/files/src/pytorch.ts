@@ -1,3 +1,4 @@
+import { fileBytes, type Bytes } from './check.ts';
 import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import type { PickleValue } from './pickle.ts';
@@ -29,7 +30,8 @@ const TAR = { text: 'ustar', start: 257 } as const;
  * const { tensors } = stateOf(parsePyTorch(bytes, 'checkpoint_0450.pth.tar'), 'checkpoint_0450.pth.tar');
  * ```
  */
-export function parsePyTorch(bytes: Uint8Array, path: string): PickleValue {
+export function parsePyTorch(input: Bytes, path: string): PickleValue {
+  const bytes = fileBytes('parsePyTorch', input);
   if (isZipPyTorch(bytes)) return parseZipPyTorch(bytes, path);
   if (isLegacyPyTorch(bytes)) return parseLegacyPyTorch(bytes, path);
   return readAs(bytes, path, TORCH, () => refuse(bytes, path));

@@ -1,3 +1,4 @@
+import { fileBytes, type Bytes } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
@@ -57,7 +58,8 @@ export function nameOfDType(dtype: DType): string {
  * @param path The file's name, for error messages.
  * @throws FormatError if the header is no such JSON, an entry is inconsistent, or data are missing or left over.
  */
-export function parseSafetensorsHeader(bytes: Uint8Array, path: string): SafetensorsHeader {
+export function parseSafetensorsHeader(input: Bytes, path: string): SafetensorsHeader {
+  const bytes = fileBytes('parseSafetensorsHeader', input);
   const { header, dataOffset } = readAs(bytes, path, SAFETENSORS, () => readHeader(bytes, path));
   const metadata = Object.create(null) as Record<string, string>;
   const entries = Object.create(null) as Record<string, SafetensorsEntry>;

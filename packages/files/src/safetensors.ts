@@ -1,4 +1,5 @@
-import { bytesPerElement, encode, type NdArray } from './nd-array.ts';
+import { fileBytes, expectRecord, type Bytes } from './check.ts';
+import { bytesPerElement, encode, expectArray, type NdArray } from './nd-array.ts';
 import { nameOfDType, parseSafetensorsHeader } from './safetensors-header.ts';
 import { adoptStored } from './stored.ts';
 
@@ -21,7 +22,8 @@ export interface Safetensors {
  * @throws FormatError if the header is no such JSON, an entry is inconsistent, data are missing or
  * left over, or a bool is neither 0 nor 1.
  */
-export function parseSafetensors(bytes: Uint8Array, path: string): Safetensors {
+export function parseSafetensors(input: Bytes, path: string): Safetensors {
+  const bytes = fileBytes('parseSafetensors', input);
   const { entries, metadata, dataOffset } = parseSafetensorsHeader(bytes, path);
   const tensors = Object.create(null) as Record<string, NdArray>;
   for (const [name, { dtype, shape, start, end }] of Object.entries(entries)) {
@@ -44,10 +46,13 @@ export function formatSafetensors(
   tensors: Readonly<Record<string, NdArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  expectRecord('formatSafetensors', 'arrays by their names', tensors);
+  expectRecord('formatSafetensors', 'metadata by their names', metadata);
   if (Object.hasOwn(tensors, '__metadata__')) {
     throw new RangeError("formatSafetensors: '__metadata__' is no name for a tensor");
   }
   // Larger elements first keep every array aligned, as the reference writer does.
+  for (const array of Object.values(tensors)) expectArray('formatSafetensors', array);
   const entries = Object.entries(tensors).sort(
     ([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype),
   );
