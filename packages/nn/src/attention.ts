@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers, expectShape } from './check.ts';
@@ -33,10 +34,12 @@ export interface AttentionOptions {
  * shape is another.
  */
 export function multiHeadAttention(
-  { features, heads, ...inits }: AttentionOptions,
+  options: AttentionOptions,
   rng: Random,
 ): Layer<tf.Tensor3D, tf.Tensor3D> {
+  const { features, heads, ...inits } = expectOptions('multiHeadAttention', options);
   expectPositiveIntegers('multiHeadAttention', { features, heads });
+  expectRandom('multiHeadAttention', rng);
   if (features % heads !== 0) {
     throw new RangeError(
       `multiHeadAttention: expected features that are a multiple of ${heads} heads, got ${features}`,

@@ -1,3 +1,4 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers } from './check.ts';
@@ -75,17 +76,14 @@ export interface BatchNorm {
  * @throws RangeError if an option is out of range; `apply` throws if the input's shape is another, and in `train` mode
  * if there is one row only, whose variance says nothing.
  */
-export function batchNorm({
-  features,
-  momentum = 0.1,
-  epsilon = 1e-5,
-}: BatchNormOptions): BatchNorm {
+export function batchNorm(options: BatchNormOptions): BatchNorm {
+  const { features, momentum = 0.1, epsilon = 1e-5 } = expectOptions('batchNorm', options);
   expectPositiveIntegers('batchNorm', { features });
-  if (!(momentum >= 0 && momentum <= 1)) {
-    throw new RangeError(`batchNorm: expected a momentum in [0, 1], got ${momentum}`);
+  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum <= 1)) {
+    throw new RangeError(`batchNorm: expected a momentum in [0, 1], got ${gotText(momentum)}`);
   }
   if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-    throw new RangeError(`batchNorm: expected a positive epsilon, got ${epsilon}`);
+    throw new RangeError(`batchNorm: expected a positive epsilon, got ${gotText(epsilon)}`);
   }
   const params = {
     weight: ownedVariable(tf.ones([features])),

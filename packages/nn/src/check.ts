@@ -1,15 +1,77 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Throws unless every named value is a positive integer. */
-export function expectPositiveIntegers(
-  caller: string,
-  values: Readonly<Record<string, number>>,
-): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!(Number.isSafeInteger(value) && value > 0)) {
-      throw new RangeError(`${caller}: ${name} must be a positive integer, got ${value}`);
-    }
+export { expectPositiveIntegers } from '@halp/random/check';
+
+/**
+ * Throws unless the value is a tensor, such as nested arrays.
+ *
+ * @throws TypeError otherwise.
+ */
+export function expectTensor(caller: string, what: string, x: tf.Tensor): void {
+  if (isTensor(x)) return;
+  throw new TypeError(
+    `${caller}: expected ${what} as a tensor, got ${gotText(x)}; make one with tf.tensor`,
+  );
+}
+
+/**
+ * Throws unless the value holds variables by their names, as `params` of a layer does.
+ *
+ * @throws TypeError otherwise, also for the layer itself.
+ */
+export function expectParams(caller: string, params: Readonly<Record<string, tf.Variable>>): void {
+  expectOptions(caller, params, 'variables by their names');
+  for (const [name, value] of Object.entries(params)) {
+    if (isTensor(value)) continue;
+    const advice = name === 'params' ? '; give the params of the layer' : '';
+    throw new TypeError(
+      `${caller}: expected '${name}' to be a variable, got ${gotText(value)}${advice}`,
+    );
   }
+}
+
+/**
+ * Throws unless the value has the `params` and `buffers` of a layer.
+ *
+ * @throws TypeError otherwise.
+ */
+export function expectVariablesOf(
+  caller: string,
+  layer: Pick<AnyLayer, 'params' | 'buffers'>,
+): void {
+  expectOptions(caller, layer, 'a layer with params and buffers');
+  expectParams(caller, layer.params);
+  expectParams(caller, layer.buffers);
+}
+
+/**
+ * Throws unless the value is a layer, such as an encoder: `params`, `buffers` and a function `apply`.
+ *
+ * @param what What the caller calls it.
+ * @throws TypeError otherwise.
+ */
+export function expectLayer(caller: string, what: string, layer: AnyLayer): void {
+  const { params, buffers, apply } = (layer ?? {}) as Partial<AnyLayer>;
+  if (typeof apply === 'function' && typeof params === 'object' && typeof buffers === 'object') {
+    return;
+  }
+  throw new TypeError(
+    `${caller}: expected ${what} with params, buffers and apply(x, mode), got ${gotText(layer)}`,
+  );
+}
+
+/** What of a layer is checked, whatever goes in and comes out. */
+interface AnyLayer {
+  readonly params: Readonly<Record<string, tf.Variable>>;
+  readonly buffers: Readonly<Record<string, tf.Variable>>;
+  readonly apply: unknown;
+}
+
+// Not instanceof: two copies of TensorFlow.js may be loaded.
+function isTensor(value: unknown): boolean {
+  const { shape, dtype } = (value ?? {}) as Partial<tf.Tensor>;
+  return Array.isArray(shape) && typeof dtype === 'string';
 }
 
 /** Throws unless the tensor is float32 of this shape; `null` allows any size of at least 1, and `axes` names the axes. */
@@ -19,6 +81,7 @@ export function expectShape(
   shape: readonly (number | null)[],
   axes: string,
 ): void {
+  expectTensor(caller, axes, x);
   const fits =
     x.shape.length === shape.length &&
     shape.every((size, i) => (size === null ? (x.shape[i] ?? 0) > 0 : x.shape[i] === size));

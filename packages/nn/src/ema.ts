@@ -1,5 +1,7 @@
+import { gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectParams } from './check.ts';
 import { hasFused, runFused } from './fused.ts';
 import type { Params } from './params.ts';
 
@@ -13,8 +15,8 @@ import type { Params } from './params.ts';
  * @throws RangeError if names or shapes differ, or the momentum lies outside [0, 1].
  */
 export function emaUpdate(target: Params, source: Params, momentum: number): void {
-  if (!(momentum >= 0 && momentum <= 1)) {
-    throw new RangeError(`emaUpdate: expected a momentum in [0, 1], got ${momentum}`);
+  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum <= 1)) {
+    throw new RangeError(`emaUpdate: expected a momentum in [0, 1], got ${gotText(momentum)}`);
   }
   const pairs = paired('emaUpdate', target, source);
   tf.tidy(() => {
@@ -42,6 +44,8 @@ export function copyParams(target: Params, source: Params): void {
 }
 
 function paired(caller: string, target: Params, source: Params): [tf.Variable, tf.Variable][] {
+  expectParams(caller, target);
+  expectParams(caller, source);
   const unknown = Object.keys(source).filter((name) => !Object.hasOwn(target, name));
   if (unknown.length > 0) {
     throw new RangeError(

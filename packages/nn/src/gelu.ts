@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectTensor } from './check.ts';
+
 const HALF_ROOT = Math.SQRT1_2;
 const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
 
@@ -10,6 +12,7 @@ const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
  * @param x - of any shape; stays the caller's, and so does what is returned.
  */
 export function gelu<T extends tf.Tensor>(x: T): T {
+  expectTensor('gelu', 'x', x);
   return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
     save([x]);

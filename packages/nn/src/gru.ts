@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers, expectShape } from './check.ts';
@@ -52,10 +53,11 @@ export interface GruOptions {
  * @param rng - forked by parameter name; itself not drawn from.
  * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
  */
-export function gru(
-  { inputs, hidden, layers, direction, weightInit = fanInUniform(hidden) }: GruOptions,
-  rng: Random,
-): Layer<tf.Tensor3D, tf.Tensor2D> {
+export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Tensor2D> {
+  const { inputs, hidden, layers, direction } = expectOptions('gru', options);
+  expectPositiveIntegers('gru', { inputs, hidden, layers });
+  expectRandom('gru', rng);
+  const { weightInit = fanInUniform(hidden) } = options;
   const params: Record<string, tf.Variable> = {};
   const biasInit = fanInUniform(hidden);
   for (const [name, shape] of Object.entries(gruShapes({ inputs, hidden, layers }))) {
@@ -89,12 +91,11 @@ export function gru(
  *
  * @throws RangeError if a size is not a positive integer.
  */
-export function gruShapes({
-  inputs,
-  hidden,
-  layers,
-}: Pick<GruOptions, 'inputs' | 'hidden' | 'layers'>): Readonly<Record<string, readonly number[]>> {
-  expectPositiveIntegers('gru', { inputs, hidden, layers });
+export function gruShapes(
+  sizes: Pick<GruOptions, 'inputs' | 'hidden' | 'layers'>,
+): Readonly<Record<string, readonly number[]>> {
+  const { inputs, hidden, layers } = expectOptions('gruShapes', sizes);
+  expectPositiveIntegers('gruShapes', { inputs, hidden, layers });
   const shapes: Record<string, readonly number[]> = {};
   for (let layer = 0; layer < layers; layer++) {
     for (const half of ['', '_reverse']) {

@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectArray, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -16,7 +17,7 @@ export type Initializer = (shape: readonly number[], rng: Random) => tf.Tensor;
  */
 export function uniform(bound: number): Initializer {
   if (!(bound >= 0 && Number.isFinite(bound))) {
-    throw new RangeError(`uniform: expected a finite bound of at least 0, got ${bound}`);
+    throw new RangeError(`uniform: expected a finite bound of at least 0, got ${gotText(bound)}`);
   }
   return (shape, rng) => {
     const values = new Float32Array(tf.util.sizeFromShape([...shape]));
@@ -33,7 +34,7 @@ export function uniform(bound: number): Initializer {
  */
 export function fanInUniform(fanIn: number): Initializer {
   if (!(Number.isSafeInteger(fanIn) && fanIn > 0)) {
-    throw new RangeError(`fanInUniform: expected a positive integer, got ${fanIn}`);
+    throw new RangeError(`fanInUniform: expected a positive integer, got ${gotText(fanIn)}`);
   }
   return uniform(1 / Math.sqrt(fanIn));
 }
@@ -46,11 +47,14 @@ export function fanInUniform(fanIn: number): Initializer {
  * @throws RangeError if the shape is not a matrix.
  */
 export const xavierUniform: Initializer = (shape, rng) => {
+  expectArray('xavierUniform', 'a shape [outputs, inputs]', shape);
+  expectRandom('xavierUniform', rng);
   const [outputs, inputs, ...rest] = shape;
   if (outputs === undefined || inputs === undefined || rest.length > 0) {
     throw new RangeError(
       `xavierUniform: expected a shape [outputs, inputs], got [${shape.join(', ')}]`,
     );
   }
+  expectPositiveIntegers('xavierUniform', { outputs, inputs });
   return uniform(Math.sqrt(6 / (inputs + outputs)))(shape, rng);
 };

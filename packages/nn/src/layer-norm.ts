@@ -1,3 +1,4 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers } from './check.ts';
@@ -39,10 +40,11 @@ export interface LayerNorm {
  * @throws RangeError if the size is not a positive integer or ε not positive; `apply` throws if the input's last axis is
  * another.
  */
-export function layerNorm({ features, epsilon = 1e-5 }: LayerNormOptions): LayerNorm {
+export function layerNorm(options: LayerNormOptions): LayerNorm {
+  const { features, epsilon = 1e-5 } = expectOptions('layerNorm', options);
   expectPositiveIntegers('layerNorm', { features });
   if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-    throw new RangeError(`layerNorm: expected a positive epsilon, got ${epsilon}`);
+    throw new RangeError(`layerNorm: expected a positive epsilon, got ${gotText(epsilon)}`);
   }
   const weight = ownedVariable(tf.ones([features]));
   const bias = ownedVariable(tf.zeros([features]));

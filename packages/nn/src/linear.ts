@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectPositiveIntegers, expectShape } from './check.ts';
@@ -31,16 +32,11 @@ export interface LinearOptions {
  * const logits = layer.apply(features, 'eval');
  * ```
  */
-export function linear(
-  {
-    inputs,
-    outputs,
-    weightInit = fanInUniform(inputs),
-    biasInit = fanInUniform(inputs),
-  }: LinearOptions,
-  rng: Random,
-): Layer<tf.Tensor2D, tf.Tensor2D> {
+export function linear(options: LinearOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const { inputs, outputs } = expectOptions('linear', options);
   expectPositiveIntegers('linear', { inputs, outputs });
+  expectRandom('linear', rng);
+  const { weightInit = fanInUniform(inputs), biasInit = fanInUniform(inputs) } = options;
   const weight = ownedVariable(weightInit([outputs, inputs], rng.fork('weight')));
   const bias = ownedVariable(biasInit([outputs], rng.fork('bias')));
   const params = { weight, bias };

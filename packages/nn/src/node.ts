@@ -1,6 +1,8 @@
+import { expectOptions, expectText } from '@halp/random/check';
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '@halp/files/node';
 
+import { expectParams, expectVariablesOf } from './check.ts';
 import type { Params } from './params.ts';
 import { loadLayer, loadParams, saveLayer, saveParams, type LayerVariables } from './saving.ts';
 
@@ -14,6 +16,9 @@ export async function saveLayerFile(
   layer: LayerVariables,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  expectText('saveLayerFile', 'a path', path);
+  expectVariablesOf('saveLayerFile', layer);
+  expectOptions('saveLayerFile', metadata, 'metadata by their names');
   await writeFileAtomic(path, await saveLayer(layer, metadata));
 }
 
@@ -27,6 +32,8 @@ export async function loadLayerFile(
   path: string,
   layer: LayerVariables,
 ): Promise<Readonly<Record<string, string>>> {
+  expectText('loadLayerFile', 'a path', path);
+  expectVariablesOf('loadLayerFile', layer);
   return loadLayer(layer, await readFile(path), path);
 }
 
@@ -40,6 +47,9 @@ export async function saveParamsFile(
   params: Params,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  expectText('saveParamsFile', 'a path', path);
+  expectParams('saveParamsFile', params);
+  expectOptions('saveParamsFile', metadata, 'metadata by their names');
   await writeFileAtomic(path, await saveParams(params, metadata));
 }
 
@@ -52,5 +62,7 @@ export async function loadParamsFile(
   path: string,
   params: Params,
 ): Promise<Readonly<Record<string, string>>> {
+  expectText('loadParamsFile', 'a path', path);
+  expectParams('loadParamsFile', params);
   return loadParams(params, await readFile(path), path);
 }

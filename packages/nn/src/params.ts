@@ -1,4 +1,7 @@
+import { expectOptions, expectText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+
+import { expectParams, expectTensor } from './check.ts';
 
 /**
  * Named variables of a layer, an optimizer or an objective.
@@ -18,6 +21,8 @@ export function prefixed<Value>(
   prefix: string,
   values: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
+  expectText('prefixed', 'a prefix', prefix);
+  expectOptions('prefixed', values, 'values by their names');
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]),
   );
@@ -31,9 +36,10 @@ export function prefixed<Value>(
 export function mergeParams(...all: readonly Params[]): Params {
   const merged: Record<string, tf.Variable> = {};
   for (const params of all) {
+    expectParams('mergeParams', params);
     for (const [name, value] of Object.entries(params)) {
       if (Object.hasOwn(merged, name))
-        throw new RangeError(`mergeParams: names must differ, got '${name}' twice`);
+        throw new RangeError(`mergeParams: expected names that differ, got '${name}' twice`);
       merged[name] = value;
     }
   }
@@ -48,6 +54,8 @@ export function withoutPrefix<Value>(
   prefix: string,
   values: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
+  expectText('withoutPrefix', 'a prefix', prefix);
+  expectOptions('withoutPrefix', values, 'values by their names');
   const start = `${prefix}.`;
   return Object.fromEntries(
     Object.entries(values)
@@ -58,11 +66,13 @@ export function withoutPrefix<Value>(
 
 /** How many numbers the variables hold together. */
 export function countParams(params: Params): number {
+  expectParams('countParams', params);
   return Object.values(params).reduce((sum, value) => sum + value.size, 0);
 }
 
 /** Disposes every variable; a variable that is already disposed is left alone. */
 export function disposeParams(params: Params): void {
+  expectParams('disposeParams', params);
   for (const value of Object.values(params)) if (!value.isDisposed) value.dispose();
 }
 
@@ -73,6 +83,7 @@ export function disposeParams(params: Params): void {
  * @param trainable - whether gradients are wanted for it.
  */
 export function ownedVariable(value: tf.Tensor, trainable = true): tf.Variable {
+  expectTensor('ownedVariable', 'a value', value);
   const result = tf.variable(value, trainable);
   value.dispose();
   return result;

@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 
 import {
   temporalConvolution,
@@ -25,5 +26,8 @@ export function pointwiseConvolution(
   options: PointwiseConvolutionOptions,
   rng: Random,
 ): TemporalConvolution {
+  const { inputs, outputs, stride = 1 } = expectOptions('pointwiseConvolution', options);
+  expectPositiveIntegers('pointwiseConvolution', { inputs, outputs, stride });
+  expectRandom('pointwiseConvolution', rng);
   return temporalConvolution({ ...options, kernel: 1 }, rng);
 }

@@ -1,4 +1,5 @@
 import { FormatError, type NdArray } from '@halp/files';
+import { expectFunction, expectOptions } from '@halp/random/check';
 
 /**
  * A model of three streams names the variables of the first one without, those of the others with the stream's name.
@@ -32,6 +33,8 @@ export function renameState<Value>(
   tensors: Readonly<Record<string, Value>>,
   rename: (name: string) => string | undefined,
 ): Readonly<Record<string, Value>> {
+  expectOptions('renameState', tensors, 'values by their names');
+  expectFunction('renameState', 'a function that renames', rename);
   const renamed: Record<string, Value> = {};
   for (const [name, value] of Object.entries(tensors)) {
     const next = rename(name);
@@ -70,8 +73,10 @@ export function renameState<Value>(
 export function fromAuthors(
   tensors: Readonly<Record<string, NdArray>>,
   path: string,
-  { stream }: AuthorsOptions = {},
+  options: AuthorsOptions = {},
 ): Readonly<Record<string, NdArray>> {
+  expectOptions('fromAuthors', tensors, 'arrays by their names');
+  const { stream } = expectOptions('fromAuthors', options);
   const ours = renameState(
     tensors,
     (name) => PROTOTYPES.find(([theirs]) => theirs === name)?.[1] ?? name,
@@ -97,8 +102,10 @@ export function fromAuthors(
  */
 export function toAuthors(
   tensors: Readonly<Record<string, NdArray>>,
-  { stream }: AuthorsOptions = {},
+  options: AuthorsOptions = {},
 ): Readonly<Record<string, NdArray>> {
+  expectOptions('toAuthors', tensors, 'arrays by their names');
+  const { stream } = expectOptions('toAuthors', options);
   const turned = turnQueues(tensors, (problem) => new RangeError(`toAuthors: ${problem}`));
   const several =
     stream !== undefined || Object.keys(tensors).some((name) => streamOf(name) !== 'joint');

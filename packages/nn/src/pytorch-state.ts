@@ -1,6 +1,8 @@
 import { FormatError, toNumbers, type NdArray } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectParams } from './check.ts';
 import type { Params } from './params.ts';
 
 /** What {@link loadState} leaves alone. */
@@ -28,6 +30,7 @@ const MOST_LISTED = 10;
  * ```
  */
 export async function stateArrays(params: Params): Promise<Readonly<Record<string, NdArray>>> {
+  expectParams('stateArrays', params);
   const arrays: Record<string, NdArray> = {};
   for (const [name, variable] of Object.entries(params)) {
     const { dtype, shape } = variable;
@@ -67,8 +70,11 @@ export function loadState(
   params: Params,
   tensors: Readonly<Record<string, NdArray>>,
   path: string,
-  { ignore = [] }: LoadStateOptions = {},
+  options: LoadStateOptions = {},
 ): void {
+  expectParams('loadState', params);
+  expectOptions('loadState', tensors, 'arrays by their names');
+  const { ignore = [] } = expectOptions('loadState', options);
   const isIgnored = (name: string): boolean =>
     ignore.some((part) => name === part || name.startsWith(`${part}.`));
   const names = Object.keys(params);

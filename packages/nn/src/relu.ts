@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectTensor } from './check.ts';
+
 /**
  * max(x, 0), as `tf.relu`, with a gradient that costs a fifth as much.
  *
  * @param x - stays the caller's; so does what is returned.
  */
 export function relu<T extends tf.Tensor>(x: T): T {
+  expectTensor('relu', 'x', x);
   return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
     const y = tf.relu(x);

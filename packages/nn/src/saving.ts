@@ -1,6 +1,9 @@
-import { formatSafetensors, parseSafetensors } from '@halp/files';
+import { formatSafetensors, parseSafetensors, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
+import { expectOptions } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
+import { expectParams, expectVariablesOf } from './check.ts';
 import type { Layer } from './layer.ts';
 import { mergeParams, type Params } from './params.ts';
 import { loadState, stateArrays } from './pytorch-state.ts';
@@ -23,9 +26,12 @@ export type LayerVariables = Pick<Layer<tf.Tensor, tf.Tensor>, 'params' | 'buffe
  * ```
  */
 export async function saveLayer(
-  { params, buffers }: LayerVariables,
+  layer: LayerVariables,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
+  expectVariablesOf('saveLayer', layer);
+  expectOptions('saveLayer', metadata, 'metadata by their names');
+  const { params, buffers } = layer;
   return saveParams(mergeParams(params, buffers), metadata);
 }
 
@@ -37,10 +43,13 @@ export async function saveLayer(
  * its shape; a file of the parameters alone is refused. Nothing is changed then.
  */
 export function loadLayer(
-  { params, buffers }: LayerVariables,
-  bytes: Uint8Array,
+  layer: LayerVariables,
+  bytes: Bytes,
   path: string,
 ): Readonly<Record<string, string>> {
+  expectVariablesOf('loadLayer', layer);
+  fileBytes('loadLayer', bytes);
+  const { params, buffers } = layer;
   return loadParams(mergeParams(params, buffers), bytes, path);
 }
 
@@ -62,6 +71,8 @@ export async function saveParams(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   expectVariables('saveParams', params, 'saveLayer');
+  expectParams('saveParams', params);
+  expectOptions('saveParams', metadata, 'metadata by their names');
   return formatSafetensors(await stateArrays(params), metadata);
 }
 
@@ -75,18 +86,19 @@ export async function saveParams(
  */
 export function loadParams(
   params: Params,
-  bytes: Uint8Array,
+  bytes: Bytes,
   path: string,
 ): Readonly<Record<string, string>> {
   expectVariables('loadParams', params, 'loadLayer');
-  const { tensors, metadata } = parseSafetensors(bytes, path);
+  expectParams('loadParams', params);
+  const { tensors, metadata } = parseSafetensors(fileBytes('loadParams', bytes), path);
   loadState(params, tensors, path);
   return metadata;
 }
 
 /** A layer holds its variables in `params` and `buffers`, and is no record of variables itself. */
 function expectVariables(caller: string, params: Params, instead: string): void {
-  const { params: own, apply } = params as Readonly<Record<string, unknown>>;
+  const { params: own, apply } = (params ?? {}) as Readonly<Record<string, unknown>>;
   if (own === undefined || typeof apply !== 'function') return;
   throw new TypeError(
     `${caller}: expected variables by name, got a layer; call ${instead} for its parameters and buffers`,

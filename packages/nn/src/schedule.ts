@@ -1,3 +1,5 @@
+import { expectOptions, gotText } from '@halp/random/check';
+
 /** A learning rate as a function of the epoch, as plain data. */
 export type Schedule =
   | {
@@ -39,12 +41,13 @@ export type Schedule =
  * in (0, 1], the milestones do not ascend, or a cosine's epochs do not exceed its rise.
  */
 export function learningRateAt(schedule: Schedule, epoch: number): number {
+  expectOptions('learningRateAt', schedule, 'a schedule');
   if (!(Number.isSafeInteger(epoch) && epoch >= 0)) {
-    throw new RangeError(`learningRateAt: expected an epoch of at least 0, got ${epoch}`);
+    throw new RangeError(`learningRateAt: expected an epoch of at least 0, got ${gotText(epoch)}`);
   }
   const { rate } = schedule;
   if (!(rate > 0 && Number.isFinite(rate))) {
-    throw new RangeError(`learningRateAt: expected a positive rate, got ${rate}`);
+    throw new RangeError(`learningRateAt: expected a positive rate, got ${gotText(rate)}`);
   }
   switch (schedule.kind) {
     case 'constant':
@@ -63,6 +66,10 @@ export function learningRateAt(schedule: Schedule, epoch: number): number {
     }
     case 'cosine':
       return cosineRate(schedule, epoch);
+    default:
+      throw new RangeError(
+        `learningRateAt: expected a schedule of kind 'constant', 'step' or 'cosine', got ${gotText((schedule as Schedule).kind)}`,
+      );
   }
 }
 

@@ -1,5 +1,7 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectParams } from './check.ts';
 import { hasFused, runFused } from './fused.ts';
 import { disposeParams, ownedVariable, type Params } from './params.ts';
 
@@ -37,12 +39,16 @@ export interface SgdOptions {
  * @param params - what is changed, by name.
  * @throws RangeError if a constant lies outside its range.
  */
-export function sgd(params: Params, { momentum = 0, weightDecay = 0 }: SgdOptions = {}): Optimizer {
-  if (!(momentum >= 0 && momentum < 1)) {
-    throw new RangeError(`sgd: expected a momentum in [0, 1), got ${momentum}`);
+export function sgd(params: Params, options: SgdOptions = {}): Optimizer {
+  expectParams('sgd', params);
+  const { momentum = 0, weightDecay = 0 } = expectOptions('sgd', options);
+  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum < 1)) {
+    throw new RangeError(`sgd: expected a momentum in [0, 1), got ${gotText(momentum)}`);
   }
   if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-    throw new RangeError(`sgd: expected a finite weight decay of at least 0, got ${weightDecay}`);
+    throw new RangeError(
+      `sgd: expected a finite weight decay of at least 0, got ${gotText(weightDecay)}`,
+    );
   }
   const velocities: Record<string, tf.Variable> = {};
   if (momentum > 0) {

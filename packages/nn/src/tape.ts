@@ -1,4 +1,7 @@
+import { expectFunction } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+
+import { expectParams } from './check.ts';
 
 /**
  * What `f` returns, computed off the gradient tape: no operation in it is recorded, no activation is kept, and the
@@ -15,6 +18,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * ```
  */
 export function withoutGradient<T extends tf.Tensor>(f: () => T): T {
+  expectFunction('withoutGradient', 'a function that returns a tensor', f);
   // Inside a custom gradient's forward pass tfjs records nothing; without inputs it can have no gradient either.
   return tf.customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }
@@ -38,6 +42,8 @@ export function valueAndGradients(
   f: () => tf.Scalar,
   params: Readonly<Record<string, tf.Variable>>,
 ): ValueAndGradients {
+  expectFunction('valueAndGradients', 'a function that returns a scalar', f);
+  expectParams('valueAndGradients', params);
   const { value, grads } = tf.variableGrads(f, Object.values(params));
   const gradients: Record<string, tf.Tensor> = {};
   const unreached: string[] = [];

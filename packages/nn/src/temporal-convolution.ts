@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { FeatureMap } from './batch-norm.ts';
@@ -64,7 +65,10 @@ export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
  * ```
  */
 export function temporalConvolution(
-  {
+  options: TemporalConvolutionOptions,
+  rng: Random,
+): TemporalConvolution {
+  const {
     inputs,
     outputs,
     kernel,
@@ -74,13 +78,12 @@ export function temporalConvolution(
     bias = true,
     weightInit,
     biasInit,
-  }: TemporalConvolutionOptions,
-  rng: Random,
-): TemporalConvolution {
+  } = expectOptions('temporalConvolution', options);
   expectPositiveIntegers('temporalConvolution', { inputs, outputs, kernel, stride, dilation });
+  expectRandom('temporalConvolution', rng);
   if (!(Number.isSafeInteger(padding) && padding >= 0 && padding <= dilation * (kernel - 1))) {
     throw new RangeError(
-      `temporalConvolution: expected a padding from 0 to ${dilation * (kernel - 1)}, got ${padding}`,
+      `temporalConvolution: expected a padding from 0 to ${dilation * (kernel - 1)}, got ${gotText(padding)}`,
     );
   }
   const byFanIn = fanInUniform(inputs * kernel);

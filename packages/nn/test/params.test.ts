@@ -35,7 +35,7 @@ onEachBackend(() => {
     const merged = mergeParams(prefixed('a', a), prefixed('b', b));
     expect(Object.keys(merged)).toEqual(['a.weight', 'a.bias', 'b.weight', 'b.bias']);
     expect(countParams(merged)).toBe(18);
-    expect(() => mergeParams(a, b)).toThrow("names must differ, got 'weight' twice");
+    expect(() => mergeParams(a, b)).toThrow("expected names that differ, got 'weight' twice");
     disposeParams(merged);
     disposeParams(merged);
   });

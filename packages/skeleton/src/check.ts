@@ -1,6 +1,7 @@
 import type { Clip } from './clip.ts';
 import { gotText } from './got-text.ts';
 
+export { gotText };
 export { expectLayout } from './layout-of.ts';
 
 /**
@@ -47,4 +48,15 @@ export function expectClipData(caller: string, data: Float32Array, shape: Clip['
   throw new RangeError(
     `${caller}: expected ${length} numbers for [${shape.join(', ')}], got ${data.length}`,
   );
+}
+
+/**
+ * Throws unless the value is an object with fields.
+ *
+ * @throws TypeError otherwise, also for a list.
+ */
+export function expectRecord(caller: string, what: string, value: object): void {
+  const fits = typeof value === 'object' && (value as object | null) !== null;
+  if (fits && !Array.isArray(value)) return;
+  throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }

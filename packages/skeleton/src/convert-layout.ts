@@ -1,7 +1,6 @@
-import { expectClip } from './check.ts';
+import { expectClip, expectRecord } from './check.ts';
 import { createClip, type Clip } from './clip.ts';
 import { jointMapping, type InterpolatedJoint, type JointOrigin } from './joint-mapping.ts';
-import { gotText } from './got-text.ts';
 import { expectLayout } from './layout-of.ts';
 import type { Layout, LayoutName } from './layout.ts';
 
@@ -37,9 +36,7 @@ export interface ConvertLayoutOptions {
  */
 export function convertLayout(clip: Clip, options: ConvertLayoutOptions): Clip {
   expectClip('convertLayout', clip);
-  if (typeof options !== 'object' || (options as ConvertLayoutOptions | null) === null) {
-    throw new TypeError(`convertLayout: expected options { from, to }, got ${gotText(options)}`);
-  }
+  expectRecord('convertLayout', 'options { from, to }', options);
   const from = expectLayout('convertLayout', options.from);
   const to = expectLayout('convertLayout', options.to);
   const [C, T, V, M] = clip.shape;

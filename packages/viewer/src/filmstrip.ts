@@ -1,4 +1,5 @@
-import type { Clip, Layout } from '@halp/skeleton';
+import type { Clip, Layout, LayoutName } from '@halp/skeleton';
+import { expectClip, expectLayout, expectRecord, gotText } from '@halp/skeleton/check';
 import { isFlat, pointsOf, type ClipPoints, type Vector } from './clip-points.ts';
 import { figureOf, headRadius } from './figure.ts';
 import { project } from './project.ts';
@@ -43,15 +44,22 @@ const tilt = 0.12;
  * await writeFile('clip.svg', filmstrip(clip, kinectV2, { frames: 6, title: 'S001 drink water' }));
  * ```
  */
-export function filmstrip(clip: Clip, layout: Layout, options: FilmstripOptions = {}): string {
+export function filmstrip(
+  clip: Clip,
+  skeleton: Layout | LayoutName,
+  options: FilmstripOptions = {},
+): string {
+  expectClip('filmstrip', clip);
+  const layout = expectLayout('filmstrip', skeleton);
+  expectRecord('filmstrip', 'an object with options', options);
   const { frames = 8, turn = 0.35, title = '', fps } = options;
   if (!Number.isInteger(frames) || frames < 1) {
-    throw new RangeError(`filmstrip: expected at least 1 frame, got ${frames}`);
+    throw new RangeError(`filmstrip: expected at least 1 frame, got ${gotText(frames)}`);
   }
   if (!Number.isFinite(turn))
-    throw new RangeError(`filmstrip: expected a finite turn, got ${turn}`);
-  if (fps !== undefined && !(fps > 0 && fps < Infinity)) {
-    throw new RangeError(`filmstrip: expected fps above 0, got ${fps}`);
+    throw new RangeError(`filmstrip: expected a finite turn, got ${gotText(turn)}`);
+  if (fps !== undefined && !(Number.isFinite(fps) && fps > 0)) {
+    throw new RangeError(`filmstrip: expected fps above 0, got ${gotText(fps)}`);
   }
   const { flat = isFlat(layout, clip.shape[0]) } = options;
   const points = pointsOf(clip, layout, flat, 'filmstrip');

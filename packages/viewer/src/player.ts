@@ -1,4 +1,5 @@
-import type { Clip, Layout } from '@halp/skeleton';
+import type { Clip, Layout, LayoutName } from '@halp/skeleton';
+import { expectClip, expectLayout, expectRecord, gotText } from '@halp/skeleton/check';
 import { isFlat, pointsOf, type ClipPoints } from './clip-points.ts';
 import { personColourCount } from './colours.ts';
 import { encodePoses, posesOf, reachOf } from './encode.ts';
@@ -53,13 +54,29 @@ export interface PlayerOptions {
  */
 export function player(
   clips: readonly PlayerClip[],
-  layout: Layout,
+  skeleton: Layout | LayoutName,
   options: PlayerOptions = {},
 ): string {
+  if (!Array.isArray(clips)) {
+    throw new TypeError(
+      `player: expected a list of clips { clip, caption }, got ${gotText(clips)}`,
+    );
+  }
+  for (const entry of clips as readonly PlayerClip[]) {
+    expectRecord('player', 'a list of clips { clip, caption }', entry);
+    expectClip('player', entry.clip);
+    if (typeof entry.caption !== 'string') {
+      throw new TypeError(
+        `player: expected a caption with every clip, got ${gotText(entry.caption)}`,
+      );
+    }
+  }
+  const layout = expectLayout('player', skeleton);
+  expectRecord('player', 'an object with options', options);
   const { title = 'Skeleton clip', fps = 30, up } = options;
   if (clips.length === 0) throw new RangeError('player: expected at least one clip, got none');
-  if (!(fps > 0 && fps < Infinity)) {
-    throw new RangeError(`player: expected fps above 0, got ${fps}`);
+  if (!(Number.isFinite(fps) && fps > 0)) {
+    throw new RangeError(`player: expected fps above 0, got ${gotText(fps)}`);
   }
   const { flat = clips.some(({ clip }) => isFlat(layout, clip.shape[0])) } = options;
   const read = clips.map(({ clip }, i) => pointsOf(clip, layout, flat, `player: clip ${i}`));

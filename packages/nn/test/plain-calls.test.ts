@@ -1,0 +1,135 @@
+import {
+  aFunction,
+  anObject,
+  anRng,
+  anything,
+  aNumber,
+  aTensor,
+  aText,
+  bytes,
+  optionalOptions,
+  options,
+  plainCalls,
+  type PlainArgument,
+} from '@halp/testing';
+import { useBackend } from '@halp/backend';
+import { createRandom } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as nn from '../src/index.ts';
+import * as node from '../src/node.ts';
+
+const before = (): Promise<unknown> => useBackend({ prefer: 'cpu' });
+const layer = (): nn.Layer<tf.Tensor2D, tf.Tensor2D> =>
+  nn.linear({ inputs: 2, outputs: 2 }, createRandom(0));
+const params = (): PlainArgument => ({
+  ...anObject(layer().params),
+  wrong: [
+    ['left out', undefined],
+    ['a number', 7],
+    ['the layer', layer()],
+    ['plain arrays', { weight: [[1, 2]], bias: [1] }],
+  ],
+});
+const aLayer = (): PlainArgument => ({
+  ...anObject(layer()),
+  wrong: [
+    ['left out', undefined],
+    ['a number', 7],
+    ['the parameters alone', layer().params],
+  ],
+});
+const pair = { weight: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } } as const;
+const arrays = (): PlainArgument => anObject(pair);
+const saved = await before().then(() => nn.saveParams(layer().params));
+const file = join(tmpdir(), `halp-plain-calls-${process.pid}.safetensors`);
+
+plainCalls(
+  'nn',
+  nn,
+  {
+    multiHeadAttention: () => [options({ features: 4, heads: 2 }), anRng()],
+    batchNorm: () => [options({ features: 4, momentum: 0.1, epsilon: 1e-5 })],
+    copyParams: () => [params(), params()],
+    emaUpdate: () => [params(), params(), aNumber(0.9)],
+    gelu: () => [aTensor(tf.zeros([2, 2]))],
+    gru: () => [options({ inputs: 2, hidden: 3, layers: 1, direction: 'forward' }), anRng()],
+    gruShapes: () => [options({ inputs: 2, hidden: 3, layers: 1 })],
+    fanInUniform: () => [aNumber(3)],
+    uniform: () => [aNumber(0.1)],
+    xavierUniform: () => [
+      anything(
+        [2, 3],
+        [
+          ['left out', undefined],
+          ['a number', 7],
+          ['texts', ['2', '3']],
+        ],
+      ),
+      anRng(),
+    ],
+    layerNorm: () => [options({ features: 4, epsilon: 1e-5 })],
+    linear: () => [options({ inputs: 2, outputs: 3 }), anRng()],
+    countParams: () => [params()],
+    disposeParams: () => [params()],
+    mergeParams: () => [params()],
+    ownedVariable: () => [aTensor(tf.zeros([2]))],
+    expectMode: () => [
+      anything('expectMode'),
+      anything('eval', [
+        ['left out', undefined],
+        ['a number', 7],
+      ]),
+    ],
+    saveLayer: () => [aLayer(), optionalOptions({})],
+    loadLayer: () => [aLayer(), bytes(saved), anything('x.safetensors')],
+    prefixed: () => [aText('a'), anObject({ b: 1 })],
+    withoutPrefix: () => [aText('a'), anObject({ 'a.b': 1 })],
+    fromAuthors: () => [arrays(), anything('x.pt'), optionalOptions({})],
+    renameState: () => [anObject({ b: 1 }), aFunction((name: string) => name)],
+    toAuthors: () => [arrays(), optionalOptions({})],
+    loadState: () => [
+      params(),
+      anObject({
+        weight: { dtype: 'float32', shape: [2, 2], data: new Float32Array(4) },
+        bias: { dtype: 'float32', shape: [2], data: new Float32Array(2) },
+      }),
+      anything('x.safetensors'),
+      optionalOptions({}),
+    ],
+    stateArrays: () => [params()],
+    loadParams: () => [params(), bytes(saved), anything('x.safetensors')],
+    saveParams: () => [params(), optionalOptions({})],
+    pointwiseConvolution: () => [options({ inputs: 2, outputs: 3, stride: 1 }), anRng()],
+    relu: () => [aTensor(tf.zeros([2, 2]))],
+    learningRateAt: () => [options({ kind: 'constant', rate: 0.1 }), aNumber(3)],
+    sgd: () => [params(), optionalOptions({ momentum: 0.9, weightDecay: 1e-4 })],
+    valueAndGradients: () => {
+      const { weight } = nn.linear({ inputs: 2, outputs: 2 }, createRandom(0)).params;
+      return [
+        aFunction(() => tf.sum(weight as tf.Tensor)),
+        anObject({ weight: weight as tf.Variable }),
+      ];
+    },
+    withoutGradient: () => [aFunction(() => tf.zeros([1]))],
+    temporalConvolution: () => [
+      options({ inputs: 2, outputs: 3, kernel: 3, stride: 1, dilation: 1, padding: 1 }),
+      anRng(),
+    ],
+  },
+  { before },
+);
+
+plainCalls(
+  'nn/node',
+  node,
+  {
+    saveParamsFile: () => [aText(file), params(), optionalOptions({})],
+    saveLayerFile: () => [aText(file), aLayer(), optionalOptions({})],
+    loadLayerFile: () => [aText(file), aLayer()],
+    loadParamsFile: () => [aText(file), params()],
+  },
+  { before },
+);
