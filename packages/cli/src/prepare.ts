@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   ntuMissing,
-  parseNtuName,
+  parseNtuNameList,
   type Manifest,
   type Normalisation,
   type SyntheticSize,
@@ -74,6 +74,8 @@ export interface PrepareCommand {
   readonly layout?: LayoutName;
   /** How own clips are normalised. Default: 'upright'. */
   readonly normalisation?: Normalisation;
+  /** The number of the first class in PYSKL files or arrays; 0 unless given. */
+  readonly labelsFrom?: number;
   /** The seed of the synthetic set; 0 unless given. */
   readonly seed?: number;
   /** Performers of the synthetic set, and takes by each of each action for each camera. */
@@ -116,11 +118,11 @@ export async function prepare(command: PrepareCommand, output: Output): Promise<
 }
 
 async function planOf(command: PrepareCommand, output: Output): Promise<Plan> {
-  const { name, labels, splits, asName, layout } = command;
+  const { name, labels, splits, asName, layout, labelsFrom } = command;
   switch (name) {
     case 'ntu60':
     case 'ntu120': {
-      const missing = await missingOf(command);
+      const missing = await missingOf(command, output);
       return planNtu({ set: name, raw: rawOf(command), missing });
     }
     case 'pkummd1':
@@ -139,14 +141,16 @@ async function planOf(command: PrepareCommand, output: Output): Promise<Plan> {
       return planKinetics({ raw: oneRawOf(command) });
     case 'pyskl':
       return planPyskl({
-        raw: oneRawOf(command),
+        raw: rawOf(command),
         ...(asName === undefined ? {} : { name: asName }),
+        ...(labelsFrom === undefined ? {} : { labelsFrom }),
       });
     case 'arrays':
       return planArrays({
         raw: rawOf(command),
         name: asName ?? 'arrays',
         ...(layout === undefined ? {} : { layout }),
+        ...(labelsFrom === undefined ? {} : { labelsFrom }),
       });
     case 'own':
       return planOwnClips({
@@ -181,13 +185,22 @@ function oneRawOf(command: PrepareCommand): string {
   return folder as string;
 }
 
-async function missingOf({ missingList }: PrepareCommand): Promise<readonly string[]> {
+async function missingOf(
+  { missingList }: PrepareCommand,
+  output: Output,
+): Promise<readonly string[]> {
   if (missingList === undefined) return ntuMissing;
-  const names = (await readFile(missingList, 'utf8')).split(/\s+/).filter((name) => name !== '');
-  const odd = names.find((name) => parseNtuName(name) === undefined);
-  if (odd !== undefined) {
+  const { names, others } = parseNtuNameList(await readFile(missingList));
+  const [first] = others;
+  if (names.length === 0) {
     throw new RangeError(
-      `prepare: expected names like S001C001P001R001A001 in ${missingList}, got ${odd}`,
+      `prepare: expected names like S001C001P001R001A001 in ${missingList}, got ${first ?? 'none'}`,
+    );
+  }
+  if (first !== undefined) {
+    const lines = others.length === 1 ? '1 line that is' : `${others.length} lines that are`;
+    output.line(
+      `${missingList}: ${names.length} ${names.length === 1 ? 'name' : 'names'}; passed over ${lines} none, the first: ${first.slice(0, 80)}`,
     );
   }
   return names;
@@ -212,7 +225,10 @@ function postureLinesOf({ manifest, posture }: Prepared, name: PreparableName): 
 
 const MOST_SKIPPED_LINES = 5;
 
-function describe({ manifest, skipped, leftOut }: Prepared, out: string): readonly string[] {
+function describe(
+  { manifest, skipped, leftOut, empty, notes }: Prepared,
+  out: string,
+): readonly string[] {
   const splits = Object.entries(manifest.benchmarks).map(
     ([benchmark, { train, test }]) => `${benchmark} ${train.clips} train / ${test.clips} test`,
   );
@@ -229,6 +245,8 @@ function describe({ manifest, skipped, leftOut }: Prepared, out: string): readon
         ({ file, clip, reason }) => `  ${file}${clip === undefined ? '' : ` ${clip}`}: ${reason}`,
       ),
     ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(empty === 0 ? [] : [`${empty} ${empty === 1 ? 'clip holds' : 'clips hold'} nobody`]),
+    ...notes.map((note) => `note: ${note}`),
     `${out}: ${manifest.name}, ${manifest.classes.length} classes, ${splits.join(', ')}${incomplete}`,
   ];
 }

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { FormatError, type NdArray } from '@halp/files';
-import { nearestNumbers, requireIntegers } from './integer-values.ts';
-import { readIntegers } from './integers.ts';
-import { parseLabelPickle } from './label-pickle.ts';
+import { checkIntegers, nearestNumbers } from './integer-values.ts';
+import { readNumbers } from './integers.ts';
+import { readLabelPickle } from './label-pickle.ts';
 import { present } from './system-error.ts';
 
 /** The labels of an array's clips, and what else a label file says. */
 export interface ArrayLabels {
+  /** The label of each clip; -1 where it is wrong. */
   readonly labels: Int32Array;
+  /** For each row whose label is wrong, what was expected and what was found. */
+  readonly problems: ReadonlyMap<number, string>;
   /** The names of the clips, where they are known. */
   readonly names?: readonly string[];
   /** How many classes there are, where that is known. */
@@ -17,26 +20,28 @@ export interface ArrayLabels {
 /**
  * The labels in a `.npy` file, `[count]`, or a `.pkl` file, see {@link parseLabelPickle}.
  *
- * @throws FormatError if the file is missing or refused, holds another number of labels, or a label is
- * no integer from 0 to `most`.
+ * A label that is no integer from 0 to `most` is one of the problems.
+ *
+ * @throws FormatError if the file is missing or refused, or holds another number of labels.
  */
 export async function readLabels(path: string, count: number, most: number): Promise<ArrayLabels> {
   if (!/\.(pkl|pickle)$/i.test(path)) {
-    return { labels: await readIntegers(path, count, 0, most) };
+    return checked(await readNumbers(path, count), most);
   }
-  const { names, labels } = parseLabelPickle(await present(path, readFile(path)), path);
-  if (labels.length !== count) {
-    throw new FormatError(path, `expected ${count} labels, got ${labels.length}`);
+  const { names, entries } = readLabelPickle(await present(path, readFile(path)), path);
+  if (entries.length !== count) {
+    throw new FormatError(path, `expected ${count} labels, got ${entries.length}`);
   }
-  return { labels: requireIntegers(labels, path, 0, most), names };
+  const labels = entries.map((entry) => (isNumeric(entry) ? Number(entry) : NaN));
+  return { ...checked(labels, most), names };
 }
 
 /**
  * The labels in an array: `[count]` integers, or `[count, classes]` with a 1 in the place of each
- * clip's class and 0 elsewhere.
+ * clip's class and 0 elsewhere. A label that is no integer from 0 to `most`, or a row that has not one 1 and zeros, is
+ * one of the problems.
  *
- * @throws FormatError if the array has another shape, a row has not one 1 and zeros, or a label is no
- * integer from 0 to `most`.
+ * @throws FormatError if the array has another shape.
  */
 export function labelsOfArray(
   array: NdArray,
@@ -50,14 +55,33 @@ export function labelsOfArray(
     throw new FormatError(path, `expected labels [${count}] or [${count}, classes], got ${got}`);
   }
   const values = nearestNumbers(array);
-  if (classes === undefined) return { labels: requireIntegers(values, path, 0, most) };
+  if (classes === undefined) return checked(values, most);
+  const odd = new Map<number, string>();
   const labels = Int32Array.from({ length: count }, (_, row) => {
     const marks = values.subarray(row * classes, (row + 1) * classes);
     const label = marks.indexOf(1);
     if (label >= 0 && marks.every((mark, i) => mark === (i === label ? 1 : 0))) return label;
-    throw new FormatError(path, `row ${row}: expected one 1 and zeros, got something else`);
+    odd.set(row, `row ${row}: expected one 1 and zeros, got something else`);
+    return -1;
   });
-  return { labels: requireIntegers(labels, path, 0, most), classes };
+  const { problems, ...rest } = checked(labels, most);
+  return { ...rest, classes, problems: new Map([...problems, ...odd]) };
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+function checked(entries: ArrayLike<number>, most: number): ArrayLabels {
+  const { values, problems } = checkIntegers(entries, 0, most);
+  return { labels: values, problems };
+}
+
+/** The labels of a data set that is opened as it is. @throws FormatError if one is wrong. */
+export function requireLabels(known: ArrayLabels, path: string): ArrayLabels {
+  const [first] = known.problems.values();
+  if (first === undefined) return known;
+  throw new FormatError(path, first);
 }
 
 /** The names of that many classes: `class 0`, `class 1`, … */

@@ -41,6 +41,7 @@ export {
 } from './ntu.ts';
 export { ntuClasses } from './ntu-classes.ts';
 export { ntuMissing } from './ntu-missing.ts';
+export { parseNtuNameList, type NtuNameList } from './ntu-name-list.ts';
 export { formatNtuName, parseNtuName, type NtuName } from './ntu-name.ts';
 export { formatNtuSkeleton, parseNtuSkeleton } from './ntu-skeleton.ts';
 export type { Body, Recording } from './recording.ts';

@@ -8,6 +8,29 @@ export function nearestNumbers({ data }: NdArray): Float64Array {
   return Float64Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
+/** Integers of a file, and what is wrong with those that are none. */
+export interface CheckedIntegers {
+  /** As many as there are entries; -1 for a wrong one. */
+  readonly values: Int32Array;
+  /** For each wrong entry, what was expected and what was found. */
+  readonly problems: ReadonlyMap<number, string>;
+}
+
+/** The integers in [least, most], `least` at least 0, and the entries that are none. */
+export function checkIntegers(
+  entries: ArrayLike<number>,
+  least: number,
+  most: number,
+): CheckedIntegers {
+  const problems = new Map<number, string>();
+  const values = Int32Array.from(entries, (value, i) => {
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    problems.set(i, `entry ${i}: expected an integer in [${least}, ${most}], got ${value}`);
+    return -1;
+  });
+  return { values, problems };
+}
+
 /** @throws FormatError naming the first entry that is no integer in [least, most]. */
 export function requireIntegers(
   values: ArrayLike<number>,
@@ -15,13 +38,8 @@ export function requireIntegers(
   least: number,
   most: number,
 ): Int32Array {
-  const odd = Array.prototype.findIndex.call(
-    values,
-    (value: number) => !Number.isInteger(value) || value < least || value > most,
-  );
-  if (odd < 0) return Int32Array.from(values);
-  throw new FormatError(
-    path,
-    `entry ${odd}: expected an integer in [${least}, ${most}], got ${values[odd]}`,
-  );
+  const checked = checkIntegers(values, least, most);
+  const [first] = checked.problems.values();
+  if (first === undefined) return checked.values;
+  throw new FormatError(path, first);
 }

@@ -16,10 +16,19 @@ export async function readIntegers(
   least: number,
   most: number,
 ): Promise<Int32Array> {
+  return requireIntegers(await readNumbers(path, count), path, least, most);
+}
+
+/**
+ * The numbers of a `.npy` file of shape `[count]`, any type of numbers.
+ *
+ * @throws FormatError if the file is missing or not `.npy`, or has another shape.
+ */
+export async function readNumbers(path: string, count: number | undefined): Promise<Float64Array> {
   const array = parseNpy(await present(path, readFile(path)), path);
   const expected = count ?? array.data.length;
   if (array.shape.length !== 1 || array.shape[0] !== expected) {
     throw new FormatError(path, `expected [${expected}] integers, got [${array.shape.join(', ')}]`);
   }
-  return requireIntegers(nearestNumbers(array), path, least, most);
+  return nearestNumbers(array);
 }

@@ -1,6 +1,6 @@
 import { FormatError, parsePickle, type PickleValue } from '@halp/files';
 import { nearestNumbers } from './integer-values.ts';
-import { isPickledArray, isPickledList, pickledKind } from './pickle-kind.ts';
+import { isPickledArray, isPickledList, pickledKind, pickledText } from './pickle-kind.ts';
 
 /** What a label pickle says: the name and the label of each clip. */
 export interface LabelPickle {
@@ -22,14 +22,28 @@ export interface LabelPickle {
  * length, or a label is not an integer of at least 0.
  */
 export function parseLabelPickle(bytes: Uint8Array, path: string): LabelPickle {
+  const { names, entries } = readLabelPickle(bytes, path);
+  const labels = entries.map((label, i) => {
+    if (Number.isSafeInteger(label) && (label as number) >= 0) return label as number;
+    const got = pickledKind(label);
+    throw new FormatError(path, `label ${i}: expected an integer of at least 0, got ${got}`);
+  });
+  return { names, labels };
+}
+
+/** As {@link parseLabelPickle}, the labels as they stand in the file. */
+export function readLabelPickle(
+  bytes: Uint8Array,
+  path: string,
+): { readonly names: readonly string[]; readonly entries: readonly PickleValue[] } {
   const value = parsePickle(bytes, path);
   if (!isPickledList(value) || value.length !== 2) {
     throw new FormatError(path, `expected (names, labels), got ${pickledKind(value)}`);
   }
   const names = namesOf(value[0], path);
-  const labels = labelsOf(value[1], path);
-  if (names.length === labels.length) return { names, labels };
-  const problem = `expected a label for each name, got ${names.length} names and ${labels.length} labels`;
+  const entries = entriesOf(value[1], path);
+  if (names.length === entries.length) return { names, entries };
+  const problem = `expected a label for each name, got ${names.length} names and ${entries.length} labels`;
   throw new FormatError(path, problem);
 }
 
@@ -37,19 +51,16 @@ function namesOf(value: PickleValue | undefined, path: string): readonly string[
   if (!isPickledList(value))
     throw new FormatError(path, `expected a list of names, got ${pickledKind(value)}`);
   return value.map((name, i) => {
-    if (typeof name === 'string') return name.replace(/\.skeleton$/, '');
+    const text = pickledText(name);
+    if (text !== undefined) return text.replace(/\.skeleton$/, '');
     throw new FormatError(path, `name ${i}: expected a text, got ${pickledKind(name)}`);
   });
 }
 
-function labelsOf(value: PickleValue | undefined, path: string): readonly number[] {
+function entriesOf(value: PickleValue | undefined, path: string): readonly PickleValue[] {
   const list =
     isPickledArray(value) && value.shape.length === 1 ? Array.from(nearestNumbers(value)) : value;
   if (!isPickledList(list))
     throw new FormatError(path, `expected a list of labels, got ${pickledKind(list)}`);
-  return list.map((label, i) => {
-    if (Number.isSafeInteger(label) && (label as number) >= 0) return label as number;
-    const got = pickledKind(label);
-    throw new FormatError(path, `label ${i}: expected an integer of at least 0, got ${got}`);
-  });
+  return list;
 }

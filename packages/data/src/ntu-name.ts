@@ -12,9 +12,9 @@ export interface NtuName {
   readonly action: number;
 }
 
-const pattern = /^S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})$/;
+const pattern = /^S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})$/i;
 
-/** What the name (without extension) says, or undefined if it is no such name. */
+/** What the name (without extension) says, in capital or small letters, or undefined if it is no such name. */
 export function parseNtuName(name: string): NtuName | undefined {
   const numbers = pattern.exec(name)?.slice(1).map(Number);
   if (numbers === undefined || numbers.includes(0)) return undefined;

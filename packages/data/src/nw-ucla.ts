@@ -41,7 +41,7 @@ export interface NwUclaName {
 
 /** What the name says, or undefined if it is no name of NW-UCLA (an unknown action or view included). */
 export function parseNwUclaName(name: string): NwUclaName | undefined {
-  const match = /^a(\d\d)_s(\d\d)_e(\d\d)_v0([123])$/.exec(name);
+  const match = /^a(\d\d)_s(\d\d)_e(\d\d)_v0([123])$/i.exec(name);
   if (match === null) return undefined;
   const [action, subject, execution, camera] = match.slice(1).map(Number) as [
     number,

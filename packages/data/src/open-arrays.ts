@@ -1,7 +1,13 @@
 import { openNpy, openNpz } from '@halp/files/node';
 import type { Layout } from '@halp/skeleton';
 import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
-import { classCount, numberedClasses, readLabels, type ArrayLabels } from './array-labels.ts';
+import {
+  classCount,
+  numberedClasses,
+  readLabels,
+  requireLabels,
+  type ArrayLabels,
+} from './array-labels.ts';
 import { factsOf } from './clip-facts.ts';
 import type { Dataset } from './dataset.ts';
 import { arraysPreparation, type ArraysFacts } from './arrays-preparation.ts';
@@ -121,7 +127,12 @@ async function openFiles(options: OpenArraysOptions): Promise<OpenFiles> {
   const close = (): Promise<void> => file.close();
   try {
     const array = clipArray(file, path, layout);
-    return { array, readKnown: () => readLabels(labelPath, array.clips, most), close };
+    return {
+      array,
+      readKnown: async () =>
+        requireLabels(await readLabels(labelPath, array.clips, most), labelPath),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -138,7 +149,15 @@ async function openNpzFiles(
   const close = (): Promise<void> => file.close();
   try {
     const array = await npzClips(file, path, part, layout);
-    return { array, readKnown: () => npzLabels(file, path, part, array.clips, most), close };
+    return {
+      array,
+      readKnown: async () =>
+        requireLabels(
+          await npzLabels(file, path, part, array.clips, most),
+          `${path}/y_${part}.npy`,
+        ),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

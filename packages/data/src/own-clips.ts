@@ -1,5 +1,6 @@
 import { FormatError } from '@halp/files';
 import { isLayoutName, layoutNames, type LayoutName } from '@halp/skeleton';
+import { DATA_NAME, isDataName } from './data-name.ts';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
 import { isCount, listIn, objectIn } from './json-values.ts';
 import { parts, type Part } from './manifest.ts';
@@ -30,8 +31,18 @@ export interface OwnClips {
   readonly persons: number;
   /** The names of the classes: as given, else the labels in alphabetical order. */
   readonly classes: readonly string[];
-  /** The clips as listed. */
+  /** The clips as listed, but those that are problems. */
   readonly clips: readonly OwnClip[];
+  /** The entries that cannot be used. */
+  readonly problems: readonly OwnClipProblem[];
+}
+
+/** An entry of clips.json that cannot be used. */
+export interface OwnClipProblem {
+  /** Its place, such as `clips[3]`. */
+  readonly place: string;
+  /** What was expected and what was found. */
+  readonly reason: string;
 }
 
 /** Prepared clips have so many slots for persons at most. */
@@ -45,8 +56,9 @@ const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
  * A label is the name of a class, or its place in `classes` from 0.
  *
  * @param path The file's name, for error messages.
- * @throws FormatError if this is not such a description, a key is unknown, a file is listed twice, or a
- * label is none of the classes.
+ * An entry that is wrong, or whose file was listed before, is one of the problems.
+ *
+ * @throws FormatError if this is not such a description, a key is unknown, or no entry can be used.
  */
 export function parseOwnClips(bytes: Uint8Array, path: string): OwnClips {
   const json = parseJsonObject(bytes, path);
@@ -54,8 +66,8 @@ export function parseOwnClips(bytes: Uint8Array, path: string): OwnClips {
   const { name, layout, fps, persons = 1, classes: named } = json;
   const wrong = (key: string, wanted: string): FormatError =>
     new FormatError(path, `${key}: expected ${wanted}, got ${kindOf(json[key])}`);
-  if (typeof name !== 'string' || !/^[\w.-]+$/.test(name)) {
-    throw wrong('name', 'a name of letters, digits, ".", "_" and "-"');
+  if (typeof name !== 'string' || !isDataName(name)) {
+    throw wrong('name', DATA_NAME);
   }
   if (!isLayoutName(layout)) throw wrong('layout', layoutNames.join(' or '));
   if (typeof fps !== 'number' || !(fps > 0) || fps > 10_000) {
@@ -66,12 +78,28 @@ export function parseOwnClips(bytes: Uint8Array, path: string): OwnClips {
   }
   const list = listIn(json['clips'], undefined, 'clips', path);
   if (list.length === 0) throw wrong('clips', 'at least one clip');
-  const entries = list.map((value, i) => objectIn(value, `clips[${i}]`, path));
-  const classes = named === undefined ? classesOf(entries, path) : classNames(named, path);
+  const classes = named === undefined ? classesOf(list) : classNames(named, path);
   const places = new Map(classes.map((label, place) => [label, place]));
-  const clips = entries.map((entry, i) => clipOf(entry, `clips[${i}]`, places, path));
-  requireDistinct(clips, path);
-  return { name, layout, fps, persons, classes, clips };
+  const clips: OwnClip[] = [];
+  const problems: OwnClipProblem[] = [];
+  const seen = new Map<string, string>();
+  let first: FormatError | undefined;
+  for (const [i, value] of list.entries()) {
+    const place = `clips[${i}]`;
+    try {
+      const entry = objectIn(value, place, path);
+      if (named === undefined) requireClassName(entry['label'], place, path);
+      const clip = clipOf(entry, place, places, path);
+      requireNew(clip, seen, path);
+      clips.push(clip);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      first ??= error;
+      problems.push({ place, reason: error.message.replace(`${path}: `, '') });
+    }
+  }
+  if (clips.length === 0 && first !== undefined) throw first;
+  return { name, layout, fps, persons, classes, clips, problems };
 }
 
 function classNames(value: unknown, path: string): readonly string[] {
@@ -86,14 +114,19 @@ function classNames(value: unknown, path: string): readonly string[] {
 }
 
 /** The labels themselves, where no classes are given. */
-function classesOf(entries: readonly JsonObject[], path: string): readonly string[] {
-  const labels = entries.map(({ label }, i) => {
-    if (isText(label)) return label;
-    const advice = isCount(label) ? '; a number needs "classes"' : '';
-    const problem = `clips[${i}].label: expected the name of a class, got ${kindOf(label)}${advice}`;
-    throw new FormatError(path, problem);
+function classesOf(entries: readonly unknown[]): readonly string[] {
+  const labels = entries.flatMap((entry) => {
+    const label = (entry as Partial<JsonObject> | null)?.['label'];
+    return isText(label) ? [label] : [];
   });
   return [...new Set(labels)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function requireClassName(label: unknown, place: string, path: string): void {
+  if (isText(label)) return;
+  const advice = isCount(label) ? '; a number needs "classes"' : '';
+  const problem = `${place}.label: expected the name of a class, got ${kindOf(label)}${advice}`;
+  throw new FormatError(path, problem);
 }
 
 function clipOf(
@@ -130,17 +163,14 @@ export function ownClipName({ file }: Pick<OwnClip, 'file'>): string {
   return file.replace(/\.[a-z]+$/, '');
 }
 
-function requireDistinct(clips: readonly OwnClip[], path: string): void {
-  const seen = new Map<string, string>();
-  for (const clip of clips) {
-    const name = ownClipName(clip);
-    const other = seen.get(name);
-    if (other !== undefined) {
-      const got = other === clip.file ? `${other} twice` : `${other} and ${clip.file}`;
-      throw new FormatError(path, `clips: expected each name once, got ${got}`);
-    }
-    seen.set(name, clip.file);
+function requireNew(clip: OwnClip, seen: Map<string, string>, path: string): void {
+  const name = ownClipName(clip);
+  const other = seen.get(name);
+  if (other !== undefined) {
+    const got = other === clip.file ? `${other} twice` : `${other} and ${clip.file}`;
+    throw new FormatError(path, `clips: expected each name once, got ${got}`);
   }
+  seen.set(name, clip.file);
 }
 
 function requireKeys(

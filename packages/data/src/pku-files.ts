@@ -34,7 +34,7 @@ export interface PkuFiles {
 /** The benchmarks of PKU-MMD. */
 export type PkuBenchmark = 'xsub' | 'xview';
 
-const videoName = { 1: /^\d{4}-[LMR]$/, 2: /^A\d\dN\d\d-[LMR]$/ } as const;
+const videoName = { 1: /^\d{4}-[LMR]$/i, 2: /^A\d\dN\d\d-[LMR]$/i } as const;
 const splitName = {
   1: { xsub: /^cross[-_]subject(_v1)?$/, xview: /^cross[-_]view(_v1)?$/ },
   2: { xsub: /^cross[-_]subject_v2$/, xview: /^cross[-_]view_v2$/ },
@@ -53,7 +53,10 @@ export async function findPkuFiles({ raw, labels, splits, phase }: PkuFolders): 
   if (roots.length === 0) throw new RangeError('planPku: expected a folder of raw data, got none');
   const inRaw = (await Promise.all(roots.map((root) => textsIn(root, roots.length > 1)))).flat();
   const ofVideos = (files: readonly TextFile[]): readonly TextFile[] =>
-    files.filter(({ name }) => videoName[phase].test(name));
+    files
+      .filter(({ name }) => videoName[phase].test(name))
+      // Some copies have names in small letters.
+      .map((file) => ({ ...file, name: file.name.toUpperCase() }));
   const named = ofVideos(inRaw);
   const videos = named.filter((file) => labels !== undefined || !file.isLabel);
   if (videos.length === 0) {
@@ -129,10 +132,10 @@ async function textsIn(root: string, named = false): Promise<readonly TextFile[]
     },
   );
   return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
+    .filter((entry) => entry.isFile() && /\.txt$/i.test(entry.name))
     .map((entry) => ({
       path: join(entry.parentPath, entry.name),
-      name: basename(entry.name, '.txt'),
+      name: entry.name.slice(0, -'.txt'.length),
       isLabel: /label/i.test(join(named ? basename(root) : '', relative(root, entry.parentPath))),
     }));
 }

@@ -17,6 +17,12 @@ export interface PkuLabel {
   readonly confidence: number;
 }
 
+/** A line of a label text that is wrong. */
+export interface PkuLabelProblem {
+  /** What was expected and what was found, with file and line. */
+  readonly problem: string;
+}
+
 /**
  * The actions in the bytes of a PKU-MMD label text: `action,start,end,confidence` on each line, integers
  * or floats with integer values.
@@ -30,10 +36,44 @@ export function parsePkuLabels(bytes: Uint8Array, path: string): readonly PkuLab
 }
 
 function labelsOf(bytes: Uint8Array, path: string): readonly PkuLabel[] {
-  const labels: PkuLabel[] = [];
+  return linesOf(bytes, path, (error) => {
+    throw error;
+  });
+}
+
+/**
+ * As {@link parsePkuLabels}, a problem in place of each line that is wrong.
+ *
+ * @throws FormatError if there is no line.
+ */
+export function readPkuLabels(
+  bytes: Uint8Array,
+  path: string,
+): readonly (PkuLabel | PkuLabelProblem)[] {
+  return readAs(bytes, path, LABELS, () => {
+    const problems: FormatError[] = [];
+    const labels = linesOf(bytes, path, (error) => {
+      problems.push(error);
+      return { problem: error.message };
+    });
+    // So that another kind of file is named as what it is.
+    if (problems.length === labels.length && problems[0] !== undefined) throw problems[0];
+    return labels;
+  });
+}
+
+function linesOf<Problem>(
+  bytes: Uint8Array,
+  path: string,
+  onProblem: (error: FormatError) => Problem,
+): readonly (PkuLabel | Problem)[] {
+  const labels: (PkuLabel | Problem)[] = [];
   let offset = afterMark(bytes);
   for (const [index, line] of textOf(bytes, offset, bytes.length).split('\n').entries()) {
-    if (line.trim() !== '') labels.push(parseLabel(line, index + 1, path, offset));
+    if (line.trim() !== '') {
+      const label = parseLabel(line, index + 1, path, offset);
+      labels.push(label instanceof FormatError ? onProblem(label) : label);
+    }
     offset += line.length + 1;
   }
   if (labels.length === 0)
@@ -41,20 +81,25 @@ function labelsOf(bytes: Uint8Array, path: string): readonly PkuLabel[] {
   return labels;
 }
 
-function parseLabel(line: string, number: number, path: string, offset: number): PkuLabel {
+function parseLabel(
+  line: string,
+  number: number,
+  path: string,
+  offset: number,
+): PkuLabel | FormatError {
   const wrong = (wanted: string, got: string): FormatError =>
     new FormatError(path, `line ${number}: expected ${wanted}, got ${excerptOf(got)}`, offset);
   const fields = line.split(',').map((field) => field.trim());
-  if (fields.length !== 4) throw wrong('action,start,end,confidence', line.trim());
+  if (fields.length !== 4) return wrong('action,start,end,confidence', line.trim());
   const [action, start, end, confidence] = fields.map((field) =>
     /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(field) ? Number(field) : NaN,
   ) as [number, number, number, number];
   if (!Number.isInteger(action) || action < 1 || action > pkuClasses.length) {
-    throw wrong(`an action from 1 to ${pkuClasses.length}`, fields[0] as string);
+    return wrong(`an action from 1 to ${pkuClasses.length}`, fields[0] as string);
   }
-  if (!Number.isSafeInteger(start)) throw wrong('a first frame', fields[1] as string);
-  if (!Number.isSafeInteger(end)) throw wrong('a frame after the last', fields[2] as string);
-  if (!Number.isFinite(confidence)) throw wrong('a confidence', fields[3] as string);
+  if (!Number.isSafeInteger(start)) return wrong('a first frame', fields[1] as string);
+  if (!Number.isSafeInteger(end)) return wrong('a frame after the last', fields[2] as string);
+  if (!Number.isFinite(confidence)) return wrong('a confidence', fields[3] as string);
   return { action, start, end, confidence };
 }
 
@@ -98,13 +143,13 @@ function namesOf(lines: readonly string[], index: number, path: string): readonl
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const odd = names.find((name) => !/^[A-Za-z0-9]+-[LMR]$/.test(name));
+  const odd = names.find((name) => !/^[A-Za-z0-9]+-[LMR]$/i.test(name));
   if (odd !== undefined) {
     const offset = lines.slice(0, index).reduce((sum, line) => sum + line.length + 1, 0);
     const problem = `line ${index + 1}: expected names like A10N08-L, got ${excerptOf(odd)}`;
     throw new FormatError(path, problem, offset);
   }
-  return names;
+  return names.map((name) => name.toUpperCase());
 }
 
 function excerptOf(text: string): string {

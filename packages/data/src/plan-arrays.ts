@@ -5,13 +5,22 @@ import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
 import { findArrays, type ArrayFiles } from './array-files.ts';
 import { classCount, numberedClasses, readLabels, type ArrayLabels } from './array-labels.ts';
 import { factsOf } from './clip-facts.ts';
-import { readIntegers } from './integers.ts';
+import { checkIntegers } from './integer-values.ts';
+import { readNumbers } from './integers.ts';
+import { labelNotes, requireLabelsFrom } from './labels-from.ts';
 import type { Part } from './manifest.ts';
 import { MOST_CLASSES } from './most-classes.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { withPersons } from './persons.ts';
 import { arraysPreparation, type ArraysFacts } from './arrays-preparation.ts';
-import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
+import type {
+  ClipProblem,
+  Plan,
+  PlannedClip,
+  PreparedClip,
+  RawSource,
+  SkippedFile,
+} from './plan.ts';
 import { present } from './system-error.ts';
 
 /** Arrays that somebody else prepared, and what they do not say themselves. */
@@ -24,6 +33,8 @@ export interface ArrayFolders extends ArraysFacts {
   readonly layout?: LayoutName;
   /** The names of the classes; `class 0` to the largest label unless given. */
   readonly classes?: readonly string[];
+  /** The number of the first class in the label files, 1 where labels count from 1. Default: 0. */
+  readonly labelsFrom?: number;
 }
 
 /** Where a clip stands. */
@@ -42,6 +53,8 @@ interface PlannedArray {
   readonly frames: number;
   readonly persons: number;
   readonly clips: readonly ArrayClip[];
+  /** The rows that cannot be used. */
+  readonly problems: readonly SkippedFile[];
 }
 
 /** One thread reads this many clips before another has a turn. */
@@ -55,9 +68,10 @@ const CLIPS_PER_SOURCE = 16;
  * Reads labels, names and lengths. Each folder or archive is
  * a benchmark: xsub, xview, xset where its name says so. Where all clips have names, one that stands in
  * several benchmarks is stored as one clip; else clips are called after benchmark, part and position.
+ * A row whose label or length is wrong, whose name is twice in a benchmark or has another label there, is one of the
+ * plan's problems.
  *
- * @throws FormatError if a file is missing or does not fit the others, a benchmark has not both parts, a
- * name is twice in a benchmark or has two labels, or an array cannot be read by position because it is
+ * @throws FormatError if a file is missing or does not fit the others, a benchmark has not both parts, or an array cannot be read by position because it is
  * compressed or in Fortran order.
  * @throws RangeError if a label is none of the classes, or the layout has no spine and it is not said what the channels
  * are.
@@ -67,9 +81,14 @@ export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>>
   const raws = typeof options.raw === 'string' ? [options.raw] : options.raw;
   const layout = layoutOf(layoutName);
   const arrays: PlannedArray[] = [];
-  for (const files of await findArrays(raws)) arrays.push(await planArray(files, layout));
+  const labelsFrom = requireLabelsFrom('planArrays', options.labelsFrom);
+  for (const files of await findArrays(raws)) {
+    arrays.push(await planArray(files, layout, labelsFrom));
+  }
+  const { sources, problems } = sourcesOf(arrays);
+  const notes = labelNotes(sources.flatMap((source) => source.clips.map(({ label }) => label)));
   const needed = arrays.reduce((most, { known }) => Math.max(most, classCount(known)), 0);
-  const classes = options.classes ?? numberedClasses(needed);
+  const classes = options.classes ?? numberedClasses(Math.max(needed, 1));
   if (needed > classes.length) {
     throw new RangeError(`planArrays: expected ${classes.length} classes, got ${needed}`);
   }
@@ -82,8 +101,10 @@ export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>>
     frames: Math.max(...arrays.map(({ frames }) => frames)),
     preparation: arraysPreparation('planArrays', layout, options),
     benchmarks: [...new Set(arrays.map(({ files }) => files.benchmark))],
-    sources: sourcesOf(arrays),
+    sources,
     raw: raws,
+    problems: [...arrays.flatMap((array) => array.problems), ...problems],
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
@@ -112,7 +133,11 @@ export async function readArrays(
   return prepared;
 }
 
-async function planArray(files: ArrayFiles, layout: Layout): Promise<PlannedArray> {
+async function planArray(
+  files: ArrayFiles,
+  layout: Layout,
+  labelsFrom: number,
+): Promise<PlannedArray> {
   const { benchmark, part, data, labels, frames: framesPath } = files;
   return withArray(data, part, layout, async (array, npzLabelsOf) => {
     if (!array.file.byPosition) {
@@ -123,23 +148,59 @@ async function planArray(files: ArrayFiles, layout: Layout): Promise<PlannedArra
       );
     }
     const most = MOST_CLASSES - 1;
-    const known =
-      labels === undefined ? await npzLabelsOf() : await readLabels(labels, array.clips, most);
+    const known = shifted(
+      labels === undefined ? await npzLabelsOf() : await readLabels(labels, array.clips, most),
+      labelsFrom,
+    );
     const frames =
       framesPath === undefined
         ? undefined
-        : await readIntegers(framesPath, array.clips, 1, array.frames);
-    const clips = Array.from(known.labels, (label, row): ArrayClip => {
-      const length = frames?.[row];
-      return {
-        ...factsOf(known.names?.[row] ?? `${benchmark}-${part}-${row}`),
-        label,
-        parts: { [benchmark]: part },
-        place: { part, row, ...(length === undefined ? {} : { frames: length }) },
-      };
+        : checkIntegers(await readNumbers(framesPath, array.clips), 1, array.frames);
+    const problems: SkippedFile[] = [];
+    const clips = Array.from(known.labels).flatMap((label, row): readonly ArrayClip[] => {
+      const name = known.names?.[row] ?? `${benchmark}-${part}-${row}`;
+      const wrongLabel = known.problems.get(row);
+      const wrongLength = frames?.problems.get(row);
+      if (wrongLabel !== undefined) {
+        problems.push({ file: labels ?? data, clip: name, reason: wrongLabel });
+      } else if (wrongLength !== undefined) {
+        problems.push({ file: framesPath ?? data, clip: name, reason: wrongLength });
+      }
+      if (wrongLabel !== undefined || wrongLength !== undefined) return [];
+      const length = frames?.values[row];
+      return [
+        {
+          ...factsOf(name),
+          label,
+          parts: { [benchmark]: part },
+          place: { part, row, ...(length === undefined ? {} : { frames: length }) },
+        },
+      ];
     });
-    return { files, known, frames: array.frames, persons: array.persons, clips };
+    return { files, known, frames: array.frames, persons: array.persons, clips, problems };
   });
+}
+
+/** The labels, the first class being called 0. */
+function shifted(known: ArrayLabels, labelsFrom: number): ArrayLabels {
+  if (labelsFrom === 0) return known;
+  const problems = new Map(known.problems);
+  const labels = known.labels.map((label, row) => {
+    if (label >= labelsFrom) return label - labelsFrom;
+    if (!problems.has(row)) {
+      problems.set(
+        row,
+        `entry ${row}: expected an integer of at least ${labelsFrom}, got ${label}`,
+      );
+    }
+    return -1;
+  });
+  const { classes } = known;
+  return {
+    ...known,
+    ...{ labels, problems },
+    ...(classes === undefined ? {} : { classes: Math.max(classes - labelsFrom, 0) }),
+  };
 }
 
 type NpzLabels = () => Promise<ArrayLabels>;
@@ -175,7 +236,11 @@ function placeOf(planned: PlannedClip): Place {
 }
 
 /** The clips of each array, a few at a time; those that stood in an earlier one only gain its parts. */
-function sourcesOf(arrays: readonly PlannedArray[]): readonly RawSource[] {
+function sourcesOf(arrays: readonly PlannedArray[]): {
+  readonly sources: readonly RawSource[];
+  readonly problems: readonly SkippedFile[];
+} {
+  const problems: SkippedFile[] = [];
   const merged = new Map<string, { clip: ArrayClip; readonly data: string }>();
   const order: { clip: ArrayClip; readonly data: string }[] = [];
   for (const { files, clips } of arrays) {
@@ -187,13 +252,12 @@ function sourcesOf(arrays: readonly PlannedArray[]): readonly RawSource[] {
         merged.set(clip.name, entry);
         order.push(entry);
       } else if (benchmark in earlier.clip.parts) {
-        throw new FormatError(
-          labels,
-          `expected each name once in ${benchmark}, got ${clip.name} twice`,
-        );
+        const reason = `expected each name once in ${benchmark}, got ${clip.name} twice`;
+        problems.push({ file: labels, clip: clip.name, reason });
       } else if (earlier.clip.label !== clip.label) {
-        const problem = `${clip.name}: expected label ${earlier.clip.label} as in ${earlier.data}`;
-        throw new FormatError(labels, `${problem}, got ${clip.label}`);
+        const wanted = `expected label ${earlier.clip.label} as in ${earlier.data}`;
+        const reason = `${clip.name}: ${wanted}, got ${clip.label}`;
+        problems.push({ file: labels, clip: clip.name, reason });
       } else {
         earlier.clip = { ...earlier.clip, parts: { ...earlier.clip.parts, ...clip.parts } };
       }
@@ -209,5 +273,5 @@ function sourcesOf(arrays: readonly PlannedArray[]): readonly RawSource[] {
     if (goesOn) last.clips.push(clip);
     else sources.push({ path: data, clips: [clip] });
   }
-  return sources;
+  return { sources, problems };
 }

@@ -31,6 +31,7 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * How Kinetics-skeleton is prepared as ST-GCN publishes it: benchmark `split`, kinetics_train to train
  * and kinetics_val to test; two persons, 300 frames; x, y and score instead of x, y, z.
  *
+ * A clip whose label is missing or wrong is one of the plan's problems.
  * Lists the files and reads both label files. Clips that
  * a label file says to have no skeleton are left out, as in ST-GCN's feeder. A class that neither label
  * file names is called after its number.
@@ -46,18 +47,23 @@ export async function planKinetics({ raw }: KineticsFolders): Promise<Plan<'kine
   let empty = 0;
   for (const part of ['train', 'test'] as const) {
     const labelPath = join(folder, `${partOfFolder[part]}_label.json`);
-    const labels = parseKineticsLabels(await readRaw(labelPath), labelPath);
-    for (const { label, name } of labels.values()) {
+    const wrong = new Map<string, string>();
+    const labels = parseKineticsLabels(await readRaw(labelPath), labelPath, (name, error) => {
+      wrong.set(name, error.message);
+    });
+    for (const [clip, { label, name }] of labels) {
       const known = classes.get(label) ?? name;
-      if (known !== name) {
-        const problem = `expected class ${label} to be ${JSON.stringify(known)}, got ${kindOf(name)}`;
-        throw new FormatError(labelPath, problem);
+      if (known === name) classes.set(label, name);
+      else {
+        const reason = `expected class ${label} to be ${JSON.stringify(known)}, got ${kindOf(name)}`;
+        wrong.set(clip, `${labelPath}: ${JSON.stringify(clip)}: ${reason}`);
       }
-      classes.set(label, name);
     }
     for (const { name, path } of await listRaw(join(folder, partOfFolder[part]), '.json')) {
       const found = labels.get(name);
-      if (found === undefined) {
+      const reason = wrong.get(name);
+      if (reason !== undefined) problems.push({ file: path, reason });
+      else if (found === undefined) {
         problems.push({
           file: path,
           reason: `expected ${name} in ${labelPath}, got no such label`,
@@ -70,7 +76,7 @@ export async function planKinetics({ raw }: KineticsFolders): Promise<Plan<'kine
     name: 'kinetics',
     reader: 'kinetics',
     layout: openpose18.name,
-    classes: Array.from({ length: 1 + Math.max(...classes.keys()) }, (_, label) =>
+    classes: Array.from({ length: 1 + Math.max(0, ...classes.keys()) }, (_, label) =>
       String(classes.get(label) ?? `class ${label}`),
     ),
     persons: 2,

@@ -57,14 +57,21 @@ export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
     }
   }
   const files = await listRawFolders(raw, '.skeleton');
-  const isMissing = new Set(missing);
+  const isMissing = new Set(missing.map((name) => name.toUpperCase()));
+  const seen = new Map<string, string>();
   const problems: SkippedFile[] = [];
   const sources: RawSource[] = [];
   const counts = { missing: 0, foreign: 0 };
-  for (const { name, path } of files) {
+  for (const { name: called, path } of files) {
+    // Some copies have names in small letters.
+    const name = called.toUpperCase();
     const facts = parseNtuName(name);
-    if (facts === undefined || facts.action > 120) {
-      const reason = `expected a name like S001C001P001R001A001 with an action up to 120, got ${name}`;
+    const other = seen.get(name);
+    if (facts === undefined || facts.action > 120 || other !== undefined) {
+      const reason =
+        other === undefined
+          ? `expected a name like S001C001P001R001A001 with an action up to 120, got ${called}`
+          : `expected each name once, but ${other} is there too`;
       problems.push({ file: path, reason });
       continue;
     }
@@ -80,6 +87,7 @@ export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
       );
       const clip = { name, label: action - 1, subject, camera, setup, parts };
       sources.push({ path, clips: [clip] });
+      seen.set(name, path);
     }
   }
   const leftOut = [

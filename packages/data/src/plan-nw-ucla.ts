@@ -24,10 +24,11 @@ export interface NwUclaFolders {
 export async function planNwUcla({ raw }: NwUclaFolders): Promise<Plan<'nw-ucla'>> {
   const files = await listRawFolders(raw, '.json');
   const problems: SkippedFile[] = [];
-  const sources = files.flatMap(({ name, path }): readonly RawSource[] => {
+  const sources = files.flatMap(({ name: called, path }): readonly RawSource[] => {
+    const name = called.toLowerCase();
     const facts = parseNwUclaName(name);
     if (facts === undefined) {
-      problems.push({ file: path, reason: `expected a name like a01_s01_e00_v01, got ${name}` });
+      problems.push({ file: path, reason: `expected a name like a01_s01_e00_v01, got ${called}` });
       return [];
     }
     const { label, subject, camera } = facts;
@@ -61,7 +62,7 @@ export async function readNwUcla(
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const parsed = parseNwUcla(await readRaw(path), path);
   const name = clips[0]?.name;
-  if (parsed.name !== name) {
+  if (parsed.name.toLowerCase() !== name) {
     throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);
   }
   const clip = preparedClip(parsed.clip, kinectV1, preparation);

@@ -54,6 +54,7 @@ export interface OwnClipsFolder {
  *   large is refused, since it is not in metres.
  * - A file of more than 10,000 frames is refused: it is a recording of many actions.
  * - Every clip is normalised as `normalisation` says, with its layout.
+ * - An entry of clips.json that is wrong is one of the plan's problems.
  * - Files of the folder that clips.json does not list are left out; those that it lists and that are not
  *   there are the plan's problems.
  *
@@ -66,13 +67,13 @@ export async function planOwnClips({
 }: OwnClipsFolder): Promise<Plan<'own-clips'>> {
   requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);
-  const { name, layout, fps, persons, classes, clips } = parseOwnClips(
-    await description(path),
-    path,
-  );
+  const description = parseOwnClips(await descriptionIn(path), path);
+  const { name, layout, fps, persons, classes, clips } = description;
   const files = await clipFilesIn(raw);
   const sources: RawSource[] = [];
-  const problems: SkippedFile[] = [];
+  const problems: SkippedFile[] = description.problems.map(({ place, reason }) => ({
+    ...{ file: path, clip: place, reason },
+  }));
   for (const clip of clips) {
     const { file, label, split, subject, camera } = clip;
     if (!files.has(file)) {
@@ -136,7 +137,7 @@ function nameOf({ clips }: RawSource): string {
   return (clips[0] as RawSource['clips'][number]).name;
 }
 
-async function description(path: string): Promise<Uint8Array> {
+async function descriptionIn(path: string): Promise<Uint8Array> {
   if (existsSync(path)) return readRaw(path);
   throw new FormatError(path, 'expected a description of the clips, got nothing at that path');
 }

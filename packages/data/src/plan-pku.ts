@@ -4,7 +4,7 @@ import { cutFrames } from './cut-frames.ts';
 import type { Part } from './manifest.ts';
 import { pkuClasses } from './pku-classes.ts';
 import { findPkuFiles, type PkuFiles, type PkuFolders } from './pku-files.ts';
-import { parsePkuLabels, parsePkuSplit, type PkuLabel } from './pku-labels.ts';
+import { parsePkuSplit, readPkuLabels, type PkuLabel, type PkuLabelProblem } from './pku-labels.ts';
 import { parsePkuVideo } from './pku-video.ts';
 import type {
   ClipProblem,
@@ -31,7 +31,7 @@ const cameras = ['L', 'M', 'R'];
  * Clips are called after their video and place in its label text, `A10N08-L_000`, and cameras are 1, 2,
  * 3 for L, M, R. Part II has 41 of the 51 classes.
  *
- * A video whose label text is missing or wrong is one of the plan's problems.
+ * A video whose label text is missing or wholly wrong, and each action whose line is wrong, is one of the plan's problems.
  *
  * @throws FormatError if a folder, every video or every split is missing, a name is there twice, or a
  * split text is not what it should be.
@@ -54,8 +54,12 @@ export async function planPku(folders: PkuFolders): Promise<Plan<'pku'>> {
     const labels = await labelsOf(name, files);
     if ('problem' in labels) problems.push({ file: path, reason: labels.problem });
     else {
-      const clips = labels.map((label, index) => ({ ...plannedClip(name, index, label), parts }));
-      sources.push({ path, clips });
+      const clips = labels.flatMap((label, index): readonly PlannedClip[] => {
+        if (!('problem' in label)) return [{ ...plannedClip(name, index, label), parts }];
+        problems.push({ file: path, clip: clipName(name, index), reason: label.problem });
+        return [];
+      });
+      if (clips.length > 0) sources.push({ path, clips });
     }
   }
   return {
@@ -76,20 +80,24 @@ export async function planPku(folders: PkuFolders): Promise<Plan<'pku'>> {
 async function labelsOf(
   video: string,
   files: PkuFiles,
-): Promise<readonly PkuLabel[] | ClipProblem> {
+): Promise<readonly (PkuLabel | PkuLabelProblem)[] | ClipProblem> {
   const path = files.labels.get(video);
   if (path === undefined) return { problem: `expected its labels, a ${video}.txt, got none` };
   try {
-    return parsePkuLabels(await readRaw(path), path);
+    return readPkuLabels(await readRaw(path), path);
   } catch (error) {
     if (error instanceof FormatError) return { problem: error.message };
     throw error;
   }
 }
 
+function clipName(video: string, index: number): string {
+  return `${video}_${String(index).padStart(3, '0')}`;
+}
+
 function plannedClip(video: string, index: number, label: PkuLabel): Omit<PlannedClip, 'parts'> {
   return {
-    name: `${video}_${String(index).padStart(3, '0')}`,
+    name: clipName(video, index),
     label: label.action - 1,
     camera: cameras.indexOf(video.slice(-1)) + 1,
     range: [label.start, label.end],

@@ -8,7 +8,15 @@ import { benchmarkName } from './benchmark-name.ts';
 import { factsOf } from './clip-facts.ts';
 import { parts, type Part } from './manifest.ts';
 import { withPersons } from './persons.ts';
-import type { ClipProblem, Plan, PlannedClip, PreparedClip, RawSource } from './plan.ts';
+import { labelNotes, requireLabelsFrom } from './labels-from.ts';
+import type {
+  ClipProblem,
+  Plan,
+  PlannedClip,
+  PreparedClip,
+  RawSource,
+  SkippedFile,
+} from './plan.ts';
 import { listedPreparation, pyskl2dPreparation, type Preparation } from './preparation.ts';
 import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
@@ -18,19 +26,26 @@ import { present } from './system-error.ts';
 
 /** A PYSKL file, and what it does not say itself. */
 export interface PysklFolder {
-  /** The `.pkl` file, or a folder with one. */
-  readonly raw: string;
+  /** The `.pkl` file, or a folder with one; several files where each split has its own, as in MMAction2 0.x. */
+  readonly raw: string | readonly string[];
   /** The data set's name; that of the file unless given. */
   readonly name?: string;
   /** The names of the classes; `class 0` to the largest label unless given. */
   readonly classes?: readonly string[];
   /** M, the persons that are kept of each clip, the first; 2 unless given, as in PYSKL's FormatGCNInput. */
   readonly persons?: number;
+  /** The number of the first class in the file, 1 where labels count from 1. Default: 0. */
+  readonly labelsFrom?: number;
 }
 
 /** Where the numbers of a clip stand in the file: an annotation whose arrays have not been read. */
 type Place = Omit<PysklAnnotation<PickledArray>, 'name' | 'label' | 'frames'>;
 type PysklClip = PlannedClip & { readonly place: Place };
+
+/** What one of the files holds. */
+interface PysklFile extends Pyskl<PickledArray> {
+  readonly path: string;
+}
 
 /** One thread reads this many clips before another has a turn. */
 const CLIPS_PER_SOURCE = 16;
@@ -38,12 +53,14 @@ const CLIPS_PER_SOURCE = 16;
 /**
  * How a PYSKL or MMAction2 skeleton file is prepared, see `parsePyskl`: a benchmark for each pair of
  * splits, `xsub_train` and `xsub_val` (or `_test`) to benchmark `xsub`; `train` and `val` alone to
- * benchmark `split`. 3-D clips are centred, rotated and their gaps filled; 2-D ones have channels x, y,
+ * benchmark `split`. A file that is a list of annotations alone, as MMAction2 0.x writes one for each split, is a split
+ * of its own name: `ntu60_xsub_train.pkl` and `ntu60_xsub_val.pkl` are benchmark `ntu60-xsub`. 3-D clips are centred, rotated and their gaps filled; 2-D ones have channels x, y,
  * score, see `pysklClip`.
  *
  * Reads everything but the coordinates, which are read by position. Clips are stored in
  * the order of the file; those in no split are left out, and names in a split that no clip has are not
- * missed. Of names like NTU's, subject, camera and setup are known.
+ * missed. Of names like NTU's, subject, camera and setup are known. A clip that cannot be used, see `parsePyskl`, is one
+ * of the plan's problems.
  *
  * @throws FormatError if the file is missing, is not what `parsePyskl` asks for, a split is neither to
  * train nor to test, a benchmark has not both parts, or a clip stands in both.
@@ -54,46 +71,88 @@ export async function planPyskl(options: PysklFolder): Promise<Plan<'pyskl'>> {
   if (!Number.isInteger(persons) || persons < 1) {
     throw new RangeError(`planPyskl: expected at least 1 person, got ${persons}`);
   }
-  const path = await fileIn(raw);
+  const labelsFrom = requireLabelsFrom('planPyskl', options.labelsFrom);
+  const raws = typeof raw === 'string' ? [raw] : raw;
+  const files: PysklFile[] = [];
+  for (const path of raws) files.push(await openFile(await fileIn(path)));
+  const [first] = files;
+  if (first === undefined) throw new RangeError('planPyskl: expected a file, got none');
+  const odd = files.find(({ layout }) => layout !== first.layout);
+  if (odd !== undefined) {
+    const problem = `expected the layout ${first.layout} of ${first.path}, got ${odd.layout}`;
+    throw new FormatError(odd.path, problem);
+  }
+  const benchmarks = benchmarksOf(files);
+  const sources: RawSource[] = [];
+  const problems: SkippedFile[] = [];
+  const labels: number[] = [];
+  let frames = 0;
+  const seen = new Map<string, string>();
+  for (const file of files) {
+    const { path } = file;
+    const skip = (clip: string, reason: string): void => {
+      problems.push({ file: path, clip, reason });
+    };
+    for (const { clip, reason } of file.problems) {
+      // One that has no name could stand in any split.
+      if (clip.startsWith('annotations[') || isListed(clip, benchmarks)) skip(clip, reason);
+    }
+    const clips = file.annotations.flatMap((annotation): readonly PysklClip[] => {
+      const { name, keypoint, score, imageShape } = annotation;
+      const clipParts = partsOf(name, benchmarks, path);
+      if (Object.keys(clipParts).length === 0) return [];
+      const other = seen.get(name);
+      const label = annotation.label - labelsFrom;
+      if (other !== undefined) skip(name, `expected each name once, but it is in ${other} too`);
+      else if (label < 0)
+        skip(name, `label: expected at least ${labelsFrom}, got ${annotation.label}`);
+      if (other !== undefined || label < 0) return [];
+      seen.set(name, path);
+      labels.push(label);
+      frames = Math.max(frames, annotation.frames);
+      const place: Place = {
+        keypoint,
+        ...(score === undefined ? {} : { score }),
+        ...(imageShape === undefined ? {} : { imageShape }),
+      };
+      return [{ ...factsOf(name), label, parts: clipParts, place }];
+    });
+    sources.push(...sourcesOf(clips, path));
+  }
+  const needed = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const classes = options.classes ?? numberedClasses(Math.max(needed, 1));
+  if (needed > classes.length) {
+    throw new RangeError(
+      `planPyskl: expected ${classes.length} classes, got label ${needed - 1} (${raws.join(', ')})`,
+    );
+  }
+  const notes = labelNotes(labels);
+  return {
+    name: options.name ?? benchmarkName(basename(first.path, '.pkl')) ?? 'pyskl',
+    reader: 'pyskl',
+    layout: first.layout,
+    classes,
+    persons,
+    frames: Math.max(frames, 1),
+    preparation: pysklPreparation(first.layout),
+    benchmarks: [...benchmarks.keys()],
+    sources,
+    raw: raws,
+    problems,
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+async function openFile(path: string): Promise<PysklFile> {
   const file = await present(path, openPickle(path));
   await file.close();
   const pyskl = pysklOf<PickledArray>(file.value, path);
-  const benchmarks = benchmarksOf(pyskl.splits, path);
-  const labels = pyskl.annotations.map(({ label }) => label);
-  const needed = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const classes = options.classes ?? numberedClasses(needed);
-  if (needed > classes.length) {
-    throw new RangeError(
-      `planPyskl: expected ${classes.length} classes, got label ${needed - 1} (${path})`,
-    );
-  }
-  const clips = pyskl.annotations.flatMap((annotation): readonly PysklClip[] => {
-    const { name, label, keypoint, score, imageShape } = annotation;
-    const clipParts = partsOf(name, benchmarks, path);
-    if (Object.keys(clipParts).length === 0) return [];
-    const place: Place = {
-      keypoint,
-      ...(score === undefined ? {} : { score }),
-      ...(imageShape === undefined ? {} : { imageShape }),
-    };
-    return [{ ...factsOf(name), label, parts: clipParts, place }];
-  });
-  const frames = pyskl.annotations.reduce(
-    (most, annotation) => Math.max(most, annotation.frames),
-    0,
-  );
-  return {
-    name: options.name ?? benchmarkName(basename(path, '.pkl')) ?? 'pyskl',
-    reader: 'pyskl',
-    layout: pyskl.layout,
-    classes,
-    persons,
-    frames,
-    preparation: pysklPreparation(pyskl.layout),
-    benchmarks: [...benchmarks.keys()],
-    sources: sourcesOf(clips, path),
-    raw: [raw],
-  };
+  if (pyskl.splits.size > 0) return { ...pyskl, path };
+  const names = [
+    ...pyskl.annotations.map(({ name }) => name),
+    ...pyskl.problems.map((p) => p.clip),
+  ];
+  return { ...pyskl, path, splits: new Map([[basename(path).replace(/\.[^.]*$/, ''), names]]) };
 }
 
 /** How the clips of a PYSKL file are prepared. */
@@ -162,8 +221,10 @@ function placeOf(planned: PlannedClip): Place {
 /** The names of the clips of each part of each benchmark. */
 type Benchmarks = ReadonlyMap<string, Readonly<Record<Part, ReadonlySet<string>>>>;
 
-function benchmarksOf(splits: Pyskl['splits'], path: string): Benchmarks {
+function benchmarksOf(files: readonly PysklFile[]): Benchmarks {
   const found = new Map<string, Partial<Record<Part, ReadonlySet<string>>>>();
+  const path = files.map((file) => file.path).join(', ');
+  const splits = files.flatMap((file) => [...file.splits]);
   for (const [split, names] of splits) {
     const match = /^(.*?)[_-]?(train|val|test)(\d*)$/i.exec(split);
     if (match === null) {
@@ -181,13 +242,18 @@ function benchmarksOf(splits: Pyskl['splits'], path: string): Benchmarks {
   const whole = [...found].map(([name, { train, test }]) => {
     if (train !== undefined && test !== undefined) return [name, { train, test }] as const;
     const missing = train === undefined ? 'train' : 'val';
+    const advice = splits.length === 1 ? `; name the file of the ${missing} part too` : '';
     throw new FormatError(
       path,
-      `expected splits like ${name}_train and ${name}_val, got no ${missing}`,
+      `expected splits like ${name}_train and ${name}_val, got no ${missing}${advice}`,
     );
   });
   if (whole.length === 0) throw new FormatError(path, 'expected splits, got none');
   return new Map(whole);
+}
+
+function isListed(name: string, benchmarks: Benchmarks): boolean {
+  return [...benchmarks.values()].some((names) => parts.some((part) => names[part].has(name)));
 }
 
 function partsOf(name: string, benchmarks: Benchmarks, path: string): PlannedClip['parts'] {

@@ -26,7 +26,8 @@ export interface UtdMhadFolders {
 export async function planUtdMhad({ raw }: UtdMhadFolders): Promise<Plan<'utd-mhad'>> {
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];
-  for (const { name, path } of await listRawFolders(raw, '.mat')) {
+  for (const { name: called, path } of await listRawFolders(raw, '.mat')) {
+    const name = called.toLowerCase();
     const facts = parseUtdMhadName(name);
     if (facts === undefined) {
       problems.push({ file: path, reason: 'expected a name like a27_s8_t4_skeleton' });

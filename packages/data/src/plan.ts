@@ -109,4 +109,6 @@ export interface Plan<Reader extends ReaderName = ReaderName> {
   readonly problems?: readonly SkippedFile[];
   /** Raw files that are left out on purpose. */
   readonly leftOut?: readonly LeftOut[];
+  /** What else is to be said when the set is prepared, such as labels of which none is 0. */
+  readonly notes?: readonly string[];
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { takeLock } from '@halp/files/node';
+import { DATA_NAME, isDataName } from './data-name.ts';
 import { parts, type Manifest, type Part } from './manifest.ts';
 import type { FinishedClip, PartWriter } from './part-writer.ts';
 import type { LeftOut, Plan, SkippedFile } from './plan.ts';
@@ -50,6 +51,10 @@ export interface Prepared {
   readonly leftOut: readonly LeftOut[];
   /** How people stand in what was recorded, of data in space; nothing is changed by it. */
   readonly posture?: PostureSummary;
+  /** How many of the prepared clips hold nobody: all of their coordinates are 0. */
+  readonly empty: number;
+  /** What else is to be said, see `Plan.notes`. */
+  readonly notes: readonly string[];
 }
 
 /** Fewer sources than this are not worth starting threads for. */
@@ -65,7 +70,8 @@ const FEW_SOURCES = 256;
  * or the end of the process, goes on where it was at the next call; a raw file that was changed in
  * between is noticed, and everything is done again.
  *
- * @throws RangeError if `out` is inside the raw data or holds something else, or a part has no clip.
+ * @throws RangeError if the set's name is none that files can have, `out` is inside the raw data or holds something
+ * else, or a part has no clip.
  * @throws FormatError if a raw file is bad and `strict` is set, all of them are, or there are more
  * clips than were published.
  * @throws Error if another process prepares into `out`, or as the file system reports it.
@@ -84,6 +90,11 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
   }
   if (!Number.isInteger(saveEvery) || saveEvery < 1) {
     throw new RangeError(`prepare: expected saveEvery of at least 1 clip, got ${saveEvery}`);
+  }
+  if (!isDataName(plan.name)) {
+    throw new RangeError(
+      `prepare: expected as the data set's name ${DATA_NAME}, got ${JSON.stringify(plan.name)}; results are stored under it`,
+    );
   }
   for (const raw of plan.raw ?? []) requireOutside(out, raw);
   requireClips(plan);
@@ -109,15 +120,17 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
         frames: lengths,
         skipped,
         postures,
+        empty,
       } = await writeClips(sized, writing, {
         ...{ folder, workers, saveEvery, signal, onProgress, refuse },
       });
       const all = [...(plan.problems ?? []), ...skipped];
       const manifest = await publish(sized, { out, folder, writing, lengths, skipped: all });
+      const { leftOut = [], notes = [] } = plan;
       const posture = summarisePostures(postures);
       const isKnown = posture.seen > 0 || posture.tilt !== undefined;
       return {
-        ...{ manifest, skipped: all, leftOut: plan.leftOut ?? [] },
+        ...{ manifest, skipped: all, leftOut, empty, notes },
         ...(isKnown ? { posture } : {}),
       };
     } finally {
@@ -135,11 +148,15 @@ function defaultWorkers(plan: Plan): number {
 
 function requireClips(plan: Plan): void {
   const clips = clipsOf(plan);
+  const [first, ...more] = plan.problems ?? [];
+  if (clips.length === 0 && first !== undefined) throw nothingReadable(plan, first);
+  const problems =
+    first === undefined ? '' : `; ${more.length + 1} cannot be used, the first: ${inWords(first)}`;
   for (const benchmark of plan.benchmarks) {
     for (const part of parts) {
       if (clips.some((clip) => clip.parts[benchmark] === part)) continue;
       throw new RangeError(
-        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, got none of ${clips.length}`,
+        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, got none of ${clips.length}${problems}`,
       );
     }
   }
@@ -194,11 +211,15 @@ async function longest(
 
 function nothingReadable(plan: Plan, first: SkippedFile | undefined): FormatError {
   const place = plan.raw?.[0] ?? plan.name;
-  const problem = first === undefined ? 'none' : `${first.file}: ${first.reason}`;
+  const problem = first === undefined ? 'none' : inWords(first);
   return new FormatError(
     place,
     `expected a file that can be read, got none; the first: ${problem}`,
   );
+}
+
+function inWords({ file, clip, reason }: SkippedFile): string {
+  return `${file}${clip === undefined ? '' : ` ${clip}`}: ${reason}`;
 }
 
 interface PublishOptions {

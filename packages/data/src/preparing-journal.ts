@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@halp/files/node';
 import { parseJsonObject } from './json.ts';
+import { isCount } from './json-values.ts';
 import type { Posture } from './posture.ts';
 import type { Plan, RawSource, SkippedFile } from './plan.ts';
 
@@ -17,6 +18,8 @@ export interface Journal {
   readonly skipped: readonly SkippedFile[];
   /** For each planned clip of these, how the person stands; nothing of a clip that was skipped. */
   readonly postures: readonly Posture[];
+  /** How many of the clips hold nobody. */
+  readonly empty: number;
 }
 
 /** Identifies what a journal is about: the plan, and each source that is done. */
@@ -27,7 +30,7 @@ export interface SourceChain {
   digest(): string;
 }
 
-const FORMAT = 'halp-preparing/1';
+const FORMAT = 'halp-preparing/2';
 /** The name of the file in which a preparation says how far it has come. */
 export const journalName = 'journal.json';
 const nameIn = (folder: string): string => join(folder, journalName);
@@ -35,7 +38,7 @@ const nameIn = (folder: string): string => join(folder, journalName);
 /** A chain that starts with everything of a plan but its sources, and the version that works on it. */
 export function sourceChain(plan: Plan, tool: string): SourceChain {
   // Sources are added one by one, and what is left out changes no clip.
-  const facts = { ...plan, sources: [], problems: [], leftOut: [] };
+  const facts = { ...plan, sources: [], problems: [], leftOut: [], notes: [] };
   const hash: Hash = createHash('sha256').update(JSON.stringify([FORMAT, tool, facts]));
   return {
     add(source) {
@@ -62,8 +65,9 @@ export async function readJournal(
   } catch {
     return undefined;
   }
-  const { sources, frames, skipped, postures, digest } = json;
-  if (!Number.isSafeInteger(sources) || !Array.isArray(skipped)) return undefined;
+  const { sources, frames, skipped, postures, empty, digest } = json;
+  if (!Number.isSafeInteger(sources) || !Array.isArray(skipped) || !isCount(empty))
+    return undefined;
   if (typeof frames !== 'string' || typeof postures !== 'string') return undefined;
   const done = plan.sources.slice(0, sources as number);
   for (const source of done) chain.add(source);
@@ -73,18 +77,18 @@ export async function readJournal(
   if (chain.digest() !== digest || lengths.length !== clips) return undefined;
   if (stances.length !== clips) return undefined;
   const files = skipped as readonly SkippedFile[];
-  return { sources: done.length, frames: lengths, skipped: files, postures: stances };
+  return { sources: done.length, frames: lengths, skipped: files, postures: stances, empty };
 }
 
 /** Writes a journal over the one before. */
 export async function writeJournal(
   folder: string,
-  { sources, frames, skipped, postures }: Journal,
+  { sources, frames, skipped, postures, empty }: Journal,
   chain: SourceChain,
 ): Promise<void> {
   const bytes = Buffer.from(Int32Array.from(frames).buffer);
   const journal = {
-    ...{ sources, digest: chain.digest(), frames: bytes.toString('base64'), skipped },
+    ...{ sources, digest: chain.digest(), frames: bytes.toString('base64'), skipped, empty },
     postures: encodePostures(postures),
   };
   await writeFileAtomic(nameIn(folder), JSON.stringify(journal));

@@ -2,7 +2,15 @@ import { FormatError, parsePickle, type NdArray, type PickledArray } from '@halp
 import { createClip, firstNonFinite, layoutOf, type Clip, type ClipIndex } from '@halp/skeleton';
 import { allFinite } from './finite.ts';
 import { MOST_CLASSES } from './most-classes.ts';
-import { isPickledArray, isPickledList, pickledKind, type Pickled } from './pickle-kind.ts';
+import {
+  fewNumbers,
+  isPickledArray,
+  isPickledList,
+  oneNumber,
+  pickledKind,
+  pickledText,
+  type Pickled,
+} from './pickle-kind.ts';
 
 /** Ten hours at 30 frames a second. */
 const MOST_FRAMES = 1_080_000;
@@ -27,27 +35,65 @@ export interface PysklAnnotation<Numbers = NdArray> {
 export interface Pyskl<Numbers = NdArray> {
   /** The layout of all clips: 25 joints in 3-D, or 17 in 2-D. */
   readonly layout: 'kinect-v2' | 'coco-17';
-  /** For each split, such as `xsub_train`, the names of its clips. */
+  /** For each split, such as `xsub_train`, the names of its clips; none of a file that is a list of clips. */
   readonly splits: ReadonlyMap<string, readonly string[]>;
   /** The clips, each name once. */
   readonly annotations: readonly PysklAnnotation<Numbers>[];
+  /** What cannot be used of the file, in its order. */
+  readonly problems: readonly PysklProblem[];
+}
+
+/** A clip of a PYSKL file that cannot be used. */
+export interface PysklProblem {
+  /** Its name, or its place such as `annotations[3]` if it has none. */
+  readonly clip: string;
+  /** What was expected and what was found. */
+  readonly reason: string;
 }
 
 /**
  * The splits and clips in the bytes of a PYSKL or MMAction2 skeleton file, a pickle of
- * `{split, annotations}`.
+ * `{split, annotations}`, or of the list of annotations alone that MMAction2 0.x has for each split.
+ *
+ * A clip is a problem, and not among the annotations, if it has no person, a field is missing or of another kind, shapes
+ * do not fit `total_frames`, each other or one of the two layouts, most other clips have the other layout, its name was
+ * there before, or a coordinate is NaN or infinite.
  *
  * Source: kennymckormick/pyskl, tools/data/README.md.
  *
  * @param path The file's name, for error messages.
- * @throws FormatError if `parsePickle` refuses the file, a field is missing or of another kind, shapes
- * do not fit `total_frames`, each other or one of the two layouts, layouts are mixed, a name is there
- * twice, or a coordinate is NaN or infinite.
+ * @throws FormatError if `parsePickle` refuses the file, it has no splits or clips, or no clip can be used: then with the
+ * first reason.
  */
 export function parsePyskl(bytes: Uint8Array, path: string): Pyskl {
   const pyskl = pysklOf<NdArray>(parsePickle(bytes, path), path);
-  for (const annotation of pyskl.annotations) pysklClip(annotation, path);
-  return pyskl;
+  const problems = [...pyskl.problems];
+  const annotations = pyskl.annotations.filter((annotation) => {
+    const reason = problemOf(() => pysklClip(annotation, path), path);
+    if (reason !== undefined) problems.push({ clip: annotation.name, reason });
+    return reason === undefined;
+  });
+  requireSome(annotations.length, problems, path);
+  return { ...pyskl, annotations, problems };
+}
+
+/** What is wrong by a FormatError, without the path; undefined if nothing is. */
+function problemOf(read: () => unknown, path: string): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return error.message.replace(`${path}: `, '');
+  }
+}
+
+function requireSome(count: number, problems: readonly PysklProblem[], path: string): void {
+  if (count > 0) return;
+  const [first] = problems;
+  if (first === undefined) throw new FormatError(path, 'annotations: expected clips, got none');
+  const got = `none of ${problems.length}; the first: ${first.reason}`;
+  throw new FormatError(path, `expected clips that can be read, got ${got}`);
 }
 
 /**
@@ -103,22 +149,46 @@ export function pysklOf<Numbers extends NdArray | PickledArray>(
   value: Pickled,
   path: string,
 ): Pyskl<Numbers> {
-  const root = dictOf(value, 'the file', path);
-  const annotations = listOf(root.get('annotations'), 'annotations', path).map((annotation, i) =>
-    annotationOf<Numbers>(annotation, `annotations[${i}]`, path),
-  );
-  const [first] = annotations;
-  if (first === undefined) throw new FormatError(path, 'annotations: expected clips, got none');
+  const isBare = isPickledList(value);
+  const root = isBare ? undefined : dictOf(value, 'the file', path);
+  const list = isBare ? value : listOf(root?.get('annotations'), 'annotations', path);
+  const problems: PysklProblem[] = [];
   const seen = new Set<string>();
-  for (const { name, score } of annotations) {
-    if (seen.has(name)) throw new FormatError(path, `expected each name once, got ${name} twice`);
-    seen.add(name);
-    if ((score === undefined) !== (first.score === undefined)) {
-      throw new FormatError(path, `clip ${name}: expected the layout of the other clips`);
+  const read = list.flatMap((item, i): readonly PysklAnnotation<Numbers>[] => {
+    const place = `annotations[${i}]`;
+    let annotation: PysklAnnotation<Numbers> | undefined;
+    const reason = problemOf(() => (annotation = annotationOf<Numbers>(item, place, path)), path);
+    if (annotation === undefined) {
+      problems.push({ clip: nameOf(item) ?? place, reason: reason ?? '' });
+      return [];
     }
+    const { name } = annotation;
+    if (seen.has(name)) {
+      problems.push({ clip: name, reason: `${place}: expected each name once, got ${name} twice` });
+      return [];
+    }
+    seen.add(name);
+    return [annotation];
+  });
+  const flat = read.filter(({ score }) => score !== undefined).length;
+  const isFlat = 2 * flat === read.length ? read[0]?.score !== undefined : 2 * flat > read.length;
+  const annotations = read.filter(({ name, score }) => {
+    if ((score !== undefined) === isFlat) return true;
+    problems.push({ clip: name, reason: `clip ${name}: expected the layout of the other clips` });
+    return false;
+  });
+  requireSome(annotations.length, problems, path);
+  const splits = root === undefined ? new Map() : splitsOf(root.get('split'), path);
+  if (root !== undefined && splits.size === 0) {
+    throw new FormatError(path, 'split: expected splits, got none');
   }
-  const layout = first.score === undefined ? 'kinect-v2' : 'coco-17';
-  return { layout, splits: splitsOf(root.get('split'), path), annotations };
+  return { layout: isFlat ? 'coco-17' : 'kinect-v2', splits, annotations, problems };
+}
+
+function nameOf(annotation: Pickled): string | undefined {
+  if (!(annotation instanceof Map)) return undefined;
+  const fields = annotation as ReadonlyMap<Pickled, Pickled>;
+  return pickledText(fields.get('frame_dir') ?? fields.get('filename'));
 }
 
 function splitsOf(value: Pickled | undefined, path: string): Pyskl['splits'] {
@@ -147,9 +217,10 @@ function annotationOf<Numbers extends NdArray | PickledArray>(
       `${name}: ${field}: expected ${wanted}, got ${pickledKind(fields.get(field))}`,
     );
   const count = (field: string, least: number, most: number): number => {
-    const number = fields.get(field);
-    const isCount = typeof number === 'number' && Number.isInteger(number);
-    if (isCount && number >= least && number <= most) return number;
+    const number = oneNumber(fields.get(field));
+    if (number !== undefined && Number.isInteger(number) && number >= least && number <= most) {
+      return number;
+    }
     throw fail(field, `an integer in [${least}, ${most}]`);
   };
   const frames = count('total_frames', 1, MOST_FRAMES);
@@ -158,7 +229,8 @@ function annotationOf<Numbers extends NdArray | PickledArray>(
   const [M = 0, T, V, C, ...more] = keypoint?.shape ?? [];
   const is3d = V === layoutOf('kinect-v2').joints.length && C === 3;
   const is2d = V === layoutOf('coco-17').joints.length && C === 2;
-  if (keypoint === undefined || M < 1 || T !== frames || !(is3d || is2d) || more.length > 0) {
+  if (keypoint !== undefined && M < 1) throw fail('keypoint', 'at least one person');
+  if (keypoint === undefined || T !== frames || !(is3d || is2d) || more.length > 0) {
     throw fail('keypoint', `floats [M, ${frames}, 25, 3] or [M, ${frames}, 17, 2]`);
   }
   if (is3d) return { name, label, frames, keypoint };
@@ -166,7 +238,7 @@ function annotationOf<Numbers extends NdArray | PickledArray>(
   if (score === undefined || score.shape.join() !== [M, frames, V].join()) {
     throw fail('keypoint_score', `floats [${[M, frames, V].join(', ')}]`);
   }
-  const imageShape = fields.get('img_shape');
+  const imageShape = fewNumbers(fields.get('img_shape'));
   if (!isImageShape(imageShape)) throw fail('img_shape', 'a height and a width');
   return { name, label, frames, keypoint, score, imageShape };
 }
@@ -178,10 +250,9 @@ function floatsOf<Numbers extends NdArray | PickledArray>(
 }
 
 function isImageShape(
-  value: Pickled | undefined,
-): value is readonly [height: number, width: number] {
-  const isSize = (size: Pickled): boolean => typeof size === 'number' && size > 0 && size < 2 ** 20;
-  return isPickledList(value) && value.length === 2 && value.every(isSize);
+  sizes: readonly number[] | undefined,
+): sizes is readonly [height: number, width: number] {
+  return sizes?.length === 2 && sizes.every((size) => size > 0 && size < 2 ** 20);
 }
 
 function dictOf(
@@ -199,6 +270,7 @@ function listOf(value: Pickled | undefined, place: string, path: string): readon
 }
 
 function textOf(value: Pickled | undefined, place: string, path: string): string {
-  if (typeof value === 'string') return value;
+  const text = pickledText(value);
+  if (text !== undefined) return text;
   throw new FormatError(path, `${place}: expected a text, got ${pickledKind(value)}`);
 }

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FormatError } from '@halp/files';
 import { codeOf } from './system-error.ts';
 
@@ -18,10 +18,10 @@ export interface RawFile {
  */
 export async function listRaw(raw: string, extension: string): Promise<readonly RawFile[]> {
   const files = (await entriesOf(raw))
-    .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+    .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(extension))
     .map((entry) => ({
       path: join(entry.parentPath, entry.name),
-      name: basename(entry.name, extension),
+      name: entry.name.slice(0, -extension.length),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   if (files.length === 0) throw new FormatError(raw, `expected ${extension} files, got none`);

@@ -67,7 +67,9 @@ export async function readClips(path: string): Promise<RawClips> {
     case '.csv':
       return ownClip(path, (size) => parseClipCsv(bytes, path, size), one);
     case '.pkl': {
-      const { layout, annotations } = parsePyskl(bytes, path);
+      const { layout, annotations, problems } = parsePyskl(bytes, path);
+      const [bad] = problems;
+      if (bad !== undefined) throw new FormatError(path, bad.reason);
       const clips = annotations.map((annotation) => ({
         name: annotation.name,
         clip: pysklClip(annotation, path),

@@ -3,10 +3,11 @@ import type { Posture } from './posture.ts';
 import type { ClipProblem, RawSource } from './plan.ts';
 
 /**
- * What became of one planned clip: the frames that are valid in the next rows of the data and how the person stands, or
- * a problem.
+ * What became of one planned clip: the frames that are valid in the next rows of the data, how the person stands and
+ * whether nobody is there, or a problem.
  */
-export type ClipOutcome = { readonly frames: number; readonly posture?: Posture } | ClipProblem;
+export type ClipOutcome =
+  { readonly frames: number; readonly posture?: Posture; readonly empty?: true } | ClipProblem;
 
 /** The clips of some sources, as they travel from the thread that reads them. */
 export interface ReadSources {
@@ -34,7 +35,13 @@ export async function readSources({ sources, plan }: ReadTask): Promise<ReadSour
       }
       // Of a clip that is to be padded later, the length of the whole clip is what matters.
       const frames = plan.frames === 'longest' ? read.clip.shape[1] : read.frames;
-      outcomes.push({ frames, ...(read.posture === undefined ? {} : { posture: read.posture }) });
+      const { posture } = read;
+      const isEmpty = read.clip.data.every((value) => value === 0);
+      outcomes.push({
+        frames,
+        ...(posture === undefined ? {} : { posture }),
+        ...(isEmpty ? { empty: true } : {}),
+      });
       if (plan.frames !== 'longest') rows.push(read.clip.data);
     }
   }

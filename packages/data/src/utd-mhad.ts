@@ -48,7 +48,7 @@ export interface UtdMhadName {
 
 /** What the name (without extension) says, or undefined if it is no name of UTD-MHAD. */
 export function parseUtdMhadName(name: string): UtdMhadName | undefined {
-  const match = /^a([1-9]\d?)_s([1-8])_t([1-4])_skeleton$/.exec(name);
+  const match = /^a([1-9]\d?)_s([1-8])_t([1-4])_skeleton$/i.exec(name);
   if (match === null) return undefined;
   const [action, subject, trial] = match.slice(1).map(Number) as [number, number, number];
   return action > utdMhadClasses.length ? undefined : { label: action - 1, subject, trial };

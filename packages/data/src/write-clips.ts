@@ -59,7 +59,7 @@ export async function startWriting(plan: SizedPlan, folder: string): Promise<Wri
   }
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const fresh: Journal = { sources: 0, frames: [], skipped: [], postures: [] };
+  const fresh: Journal = { sources: 0, frames: [], skipped: [], postures: [], empty: 0 };
   const writers = await openWriters(writerOptions(plan, folder, fresh));
   return { writers, journal: fresh, chain: sourceChain(plan, toolVersion()) };
 }
@@ -115,12 +115,12 @@ export async function writeClips(
   const frames = [...journal.frames];
   const skipped = [...journal.skipped];
   const postures = [...journal.postures];
-  let { sources } = journal;
+  let { sources, empty } = journal;
   let saved = frames.length;
   const save = async (): Promise<void> => {
     if (frames.length === saved) return;
     for (const writer of writers) await writer.flush();
-    await writeJournal(folder, { sources, frames, skipped, postures }, chain);
+    await writeJournal(folder, { sources, frames, skipped, postures, empty }, chain);
     saved = frames.length;
   };
   refuse(skipped);
@@ -135,6 +135,7 @@ export async function writeClips(
       for (const outcome of group.outcomes) {
         frames.push('frames' in outcome ? outcome.frames : 0);
         postures.push(('frames' in outcome ? outcome.posture : undefined) ?? {});
+        if ('empty' in outcome) empty++;
       }
       for (const source of group.sources) chain.add(source);
       sources += group.sources.length;
@@ -146,7 +147,7 @@ export async function writeClips(
     await save().catch(() => undefined);
     throw error;
   }
-  return { sources, frames, skipped, postures };
+  return { sources, frames, skipped, postures, empty };
 }
 
 /** The clips of a group that could not be read. */

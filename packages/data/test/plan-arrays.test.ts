@@ -172,30 +172,6 @@ describe('planArrays', () => {
       'expected train_label.pkl or train_label.npy beside it, got none',
     ],
     [
-      'a name twice in a benchmark',
-      async () => {
-        await agcn();
-        await write(pickle(['S001C001P001R001A001'], [0]), 'raw', 'xsub', 'val_label.pkl');
-      },
-      'expected each name once in xsub, got S001C001P001R001A001 twice',
-    ],
-    [
-      'two labels for one name',
-      async () => {
-        await agcn();
-        await write(pickle(['S001C003P002R001A003'], [7]), 'raw', 'xsub', 'val_label.pkl');
-      },
-      'S001C003P002R001A003: expected label 2 as in ',
-    ],
-    [
-      'lengths beyond the array',
-      async () => {
-        await agcn();
-        await write(integers(1, 3), 'raw', 'xsub', 'train_num_frame.npy');
-      },
-      'entry 1: expected an integer in [1, 2], got 3',
-    ],
-    [
       'Fortran order',
       async () => {
         await agcn();
@@ -207,6 +183,30 @@ describe('planArrays', () => {
   ])('refuses %s', async (_, make, message) => {
     await make();
     expect(await messageOf(planArrays({ raw: path('raw'), name: 'mine' }))).toContain(message);
+  });
+
+  it.each<[string, () => Promise<void>, string]>([
+    [
+      'a name twice in a benchmark',
+      () => write(pickle(['S001C001P001R001A001'], [0]), 'raw', 'xsub', 'val_label.pkl'),
+      'expected each name once in xsub, got S001C001P001R001A001 twice',
+    ],
+    [
+      'another label for one name',
+      () => write(pickle(['S001C003P002R001A003'], [7]), 'raw', 'xsub', 'val_label.pkl'),
+      'S001C003P002R001A003: expected label 2 as in ',
+    ],
+    [
+      'a length beyond the array',
+      () => write(integers(1, 3), 'raw', 'xsub', 'train_num_frame.npy'),
+      'entry 1: expected an integer in [1, 2], got 3',
+    ],
+  ])('skips the row with %s', async (_, make, message) => {
+    const raw = await agcn();
+    await make();
+    const { problems = [] } = await planArrays({ raw, name: 'mine' });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.reason).toContain(message);
   });
 
   it('refuses labels beyond the classes, and sources of another plan', async () => {

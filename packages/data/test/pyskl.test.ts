@@ -174,7 +174,8 @@ describe('a PYSKL file is refused', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a list', [], 'the file: expected a dict, got a list of 0'],
+    ['a text', 'a', 'the file: expected a dict, got "a"'],
+    ['an empty list', [], 'annotations: expected clips, got none'],
     ['no splits', dict({ annotations: [dict(good)] }), 'split: expected a dict, got nothing'],
     ['no clips', file(), 'annotations: expected clips, got none'],
     [
@@ -197,16 +198,15 @@ describe('a PYSKL file is refused', () => {
       file({ ...good, frame_dir: undefined }),
       'annotations[0].frame_dir: expected a text, got nothing',
     ],
-    ['a name twice', file(good, good), 'expected each name once, got a twice'],
     [
       'a label that is no integer',
       file({ ...good, label: 0.5 }),
-      'a: label: expected an integer in [0, 999999], got 0.5',
+      'a: label: expected an integer in [0, 9999], got 0.5',
     ],
     [
       'a negative label',
       file({ ...good, label: -1 }),
-      'a: label: expected an integer in [0, 999999], got -1',
+      'a: label: expected an integer in [0, 9999], got -1',
     ],
     [
       'no frames',
@@ -266,11 +266,6 @@ describe('a PYSKL file is refused', () => {
       'an image without width',
       file({ ...flat, img_shape: [1080, 0] }),
       'a: img_shape: expected a height and a width, got a list of 2',
-    ],
-    [
-      '2-D and 3-D clips',
-      file(good, { ...flat, frame_dir: 'b' }),
-      'clip b: expected the layout of the other clips',
     ],
   ])('with %s', (_, value, message) => {
     expect(refusal(value)).toContain(`${PATH}: `);

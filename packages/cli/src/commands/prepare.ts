@@ -22,6 +22,7 @@ interface PrepareFlags extends CommonOptions {
   readonly asName?: string;
   readonly layout?: LayoutName;
   readonly normalisation?: Normalisation;
+  readonly labelsFrom?: number;
   readonly seed: number;
   readonly performers?: number;
   readonly replications?: number;
@@ -66,6 +67,11 @@ export function prepareCommand(): Command {
         '--normalisation <kind>',
         'own clips: how coordinates are normalised (default: upright)',
       ).choices([...normalisations]),
+    )
+    .option(
+      '--labels-from <n>',
+      'PYSKL, arrays: number of the first class, where labels count from 1 (default: 0)',
+      wholeNumber,
     )
     .option('--seed <n>', 'seed of the synthetic set', wholeNumber, 0)
     .option('--performers <n>', 'performers of the synthetic set', positiveNumber)

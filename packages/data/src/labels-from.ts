@@ -1,0 +1,17 @@
+/** The number of the first class in a file. @throws RangeError if it is neither 0 nor a positive integer. */
+export function requireLabelsFrom(caller: string, labelsFrom = 0): number {
+  if (Number.isSafeInteger(labelsFrom) && labelsFrom >= 0) return labelsFrom;
+  throw new RangeError(
+    `${caller}: expected labelsFrom, the number of the first class, of at least 0, got ${labelsFrom}`,
+  );
+}
+
+/** What is to be said of labels of which none is 0: perhaps they count from 1, and an empty class is made. */
+export function labelNotes(labels: Iterable<number>): readonly string[] {
+  let least = Infinity;
+  for (const label of labels) least = Math.min(least, label);
+  if (least === 0 || least === Infinity) return [];
+  const empty = least === 1 ? 'class 0 has no clip' : `classes 0 to ${least - 1} have no clip`;
+  const advice = `where labels count from ${least}, prepare with --labels-from ${least}`;
+  return [`the least label is ${least}, so that ${empty}; ${advice}`];
+}
