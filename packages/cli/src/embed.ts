@@ -9,6 +9,7 @@ import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
+import { oneField } from './visible.ts';
 
 /** Of what to write the features, and where. */
 export interface EmbedOptions extends ModuleTrust {
@@ -80,7 +81,7 @@ async function writeProjector(out: string, { fused, names, classes }: PartFeatur
   const rows = Array.from(labels, (_, i) => features.subarray(i * size, (i + 1) * size).join('\t'));
   const metadata = [
     'name\tclass',
-    ...names.map((name, i) => `${name}\t${classes[labels[i] as number]}`),
+    ...names.map((name, i) => `${oneField(name)}\t${oneField(classes[labels[i] as number] ?? '')}`),
   ];
   await writeFileAtomic(join(out, 'tensors.tsv'), `${rows.join('\n')}\n`);
   await writeFileAtomic(join(out, 'metadata.tsv'), `${metadata.join('\n')}\n`);

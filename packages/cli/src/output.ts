@@ -1,6 +1,8 @@
+import { visible } from './visible.ts';
+
 /** Where a command writes: everything for people on one side, one JSON object for machines on the other. */
 export interface Output {
-  /** Writes a line for people, on standard error. */
+  /** Writes a line for people, on standard error; what would act on a terminal is written as an escape. */
   line(text: string): void;
   /** Writes the result for machines, on standard output, if they asked for it. */
   result(value: unknown): void;
@@ -9,7 +11,7 @@ export interface Output {
 /** Writes to the process's own streams. */
 export function processOutput(json: boolean): Output {
   return {
-    line: (text) => process.stderr.write(`${text}\n`),
+    line: (text) => process.stderr.write(`${visible(text)}\n`),
     result: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
     },

@@ -18,10 +18,13 @@ import { standInCommand } from './commands/stand-in.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { version } from './facts.ts';
+import { visible } from './visible.ts';
 
 /** The `halp` command with all its subcommands. */
 export function createProgram(): Command {
   const program = new Command('halp')
+    // Its messages repeat the arguments.
+    .configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) })
     .description('Self-supervised learning from skeletons: HaLP and its field.')
     .version(version())
     .showHelpAfterError('(halp --help lists the commands)');

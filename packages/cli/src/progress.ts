@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { clock, type Output } from './output.ts';
+import { oneField } from './visible.ts';
 
 /** Shows how far something long has come. */
 export interface Progress {
@@ -25,7 +26,7 @@ export function showProgress(what: string, total: number, output: Output, done =
 function bar(what: string, total: number, first: number): Progress {
   const left = timeLeft(total, first);
   const single = new SingleBar({
-    format: `${what} {bar} {percentage} %  {words}  {left} left`,
+    format: `${oneField(what).replaceAll('{', '(')} {bar} {percentage} %  {words}  {left} left`,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,
@@ -35,7 +36,7 @@ function bar(what: string, total: number, first: number): Progress {
   });
   single.start(total, first, { words: '', left: '–' });
   return {
-    update: (done, words) => single.update(done, { words, left: left(done) }),
+    update: (done, words) => single.update(done, { words: oneField(words), left: left(done) }),
     stop: () => single.stop(),
   };
 }

@@ -32,7 +32,11 @@ function aroundName(
   return [[...program, 'sweep', plan, '--run'], extra];
 }
 
-/** A command as a line of a shell. */
+/**
+ * A command as a line of a shell, which gives the command the same words, byte for byte.
+ *
+ * @throws RangeError if a word has a control character: no path or name needs one, and it would begin a new line of a script.
+ */
 export function shellLine(command: readonly string[]): string {
   return command.map(quoted).join(' ');
 }
@@ -49,7 +53,7 @@ export function slurmScript(sweep: Sweep, options: SchedulerOptions): string {
     '#!/bin/bash',
     `#SBATCH --job-name=${jobName(sweep)}`,
     `#SBATCH --array=0-${names.length - 1}`,
-    `#SBATCH --output=${sweep.out}/slurm-%A-%a.log`,
+    `#SBATCH --output=${slurmPattern(sweep.out, '/slurm-%A-%a.log')}`,
     '#SBATCH --open-mode=append',
     '#SBATCH --requeue',
     '#SBATCH --signal=B:INT@120',
@@ -93,7 +97,8 @@ export function kubernetesJob(sweep: Sweep, options: KubernetesOptions): string 
   const container = {
     name: 'halp',
     image,
-    command: ['/bin/sh', '-c', script],
+    // Kubernetes expands `$(NAME)` before the shell sees it, and `$$` is a dollar.
+    command: ['/bin/sh', '-c', script.replaceAll(/\$(?=[$(])/g, '$$$$')],
     ...(gpu ? { resources: { limits: { 'nvidia.com/gpu': 1 } } } : {}),
     volumeMounts: [{ name: 'work', mountPath: commonFolder(sweep) }],
   };
@@ -139,5 +144,30 @@ function commonFolder({ plan, out, runs }: Sweep): string {
 }
 
 function quoted(word: string): string {
+  expectPlain(word);
   return /^[\w./=:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * The file of a job's words in an option of `#SBATCH`, which no shell reads: in double quotes where it has spaces, `%%` for `%`.
+ *
+ * @throws RangeError if the folder has a character that ends such an option.
+ */
+function slurmPattern(folder: string, file: string): string {
+  expectPlain(folder);
+  if (/["\\]/.test(folder)) {
+    throw new RangeError(
+      `sweep: expected a folder of runs without quotes and backslashes for Slurm, got ${folder}; choose another one`,
+    );
+  }
+  const pattern = `${folder.replaceAll('%', '%%')}${file}`;
+  return /^[\w./=:@%+,-]+$/.test(pattern) ? pattern : `"${pattern}"`;
+}
+
+function expectPlain(word: string): void {
+  if (/[\p{Cc}\u2028\u2029]/u.test(word)) {
+    throw new RangeError(
+      `sweep: expected paths and names without control characters, got ${JSON.stringify(word)}; rename it`,
+    );
+  }
 }

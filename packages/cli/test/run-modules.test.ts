@@ -25,25 +25,31 @@ beforeAll(async () => {
   await writeFile(join(folder(), 'step.mjs'), code('file'));
 });
 
+/** What of a manifest's recipe is changed. */
+interface PlainRecipe {
+  encoder: unknown;
+  evaluation: { view: unknown[] };
+}
+
 /** The run with another field in its manifest's recipe, as a stranger would hand it on. */
-async function changedRun(name: string, change: (recipe: any) => void): Promise<string> {
+async function changedRun(name: string, change: (recipe: PlainRecipe) => void): Promise<string> {
   const run = join(folder(), name);
   await cp(join(folder(), 'run'), run, { recursive: true });
   const file = join(run, 'manifest.json');
-  const manifest = JSON.parse(await readFile(file, 'utf8')) as { recipe: unknown };
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as { recipe: PlainRecipe };
   change(manifest.recipe);
   await writeFile(file, JSON.stringify(manifest));
   return run;
 }
 
 const attacks = {
-  'as its encoder': (module: string) => (recipe: any) => {
+  'as its encoder': (module: string) => (recipe: PlainRecipe) => {
     recipe.encoder = { kind: 'module', module, options: {} };
   },
-  'as a step of its view': (module: string) => (recipe: any) => {
+  'as a step of its view': (module: string) => (recipe: PlainRecipe) => {
     recipe.evaluation.view.push({ kind: 'module', module });
   },
-  'as a step in a choice of its view': (module: string) => (recipe: any) => {
+  'as a step in a choice of its view': (module: string) => (recipe: PlainRecipe) => {
     const steps = [{ kind: 'module', module }];
     recipe.evaluation.view.push({ kind: 'one-of', choices: [{ probability: 1, steps }] });
   },

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { syntheticMoco } from '@halp/recipes';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sweep } from '../src/sweep-plan.ts';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../src/sweep-scripts.ts';
@@ -31,7 +32,73 @@ describe('the command of a run', () => {
   });
 });
 
+describe('a word in a line of a shell', () => {
+  const plain = fc
+    .string({ unit: 'binary', maxLength: 12 })
+    .filter((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text));
+  const hard = fc.constantFrom(
+    "'",
+    '"',
+    '$(id)',
+    '`id`',
+    '\\',
+    '~',
+    '*',
+    '#',
+    '!',
+    ' ',
+    ';',
+    '&',
+    '|',
+    '{a,b}',
+    '',
+    '-n',
+    '=',
+  );
+  const words = fc.array(
+    fc.array(fc.oneof(plain, hard), { maxLength: 4 }).map((parts) => parts.join('')),
+    { minLength: 60, maxLength: 60 },
+  );
+
+  it.each(['/bin/sh', 'bash'])('comes out of %s as the same bytes', (shell) => {
+    fc.assert(
+      fc.property(words, (all) => {
+        const line = shellLine(['/usr/bin/printf', '%s\\0', ...all]);
+        const printed = execFileSync(shell, ['-c', line]);
+        expect(printed).toEqual(Buffer.from(all.map((word) => `${word}\0`).join('')));
+      }),
+      { seed: 1, numRuns: 12 },
+    );
+  });
+
+  it.each(['\n', '\r', '\t', '\0', '\u001b', '\u0085', '\u2028'])(
+    'is refused with the control character %j, in every script',
+    (character) => {
+      const changed = { ...sweep, plan: `/srv/a${character}touch hacked/x.json` };
+      const message = 'sweep: expected paths and names without control characters';
+      expect(() => shellLine(runCommand(changed, 'a', options))).toThrow(message);
+      expect(() => slurmScript(changed, options)).toThrow(message);
+      expect(() => slurmScript({ ...sweep, out: `/srv${character}runs` }, options)).toThrow(
+        message,
+      );
+      expect(() => kubernetesJob(changed, { ...options, image: 'i', claim: 'c' })).toThrow(message);
+    },
+  );
+});
+
 describe('the Slurm script', () => {
+  it.each([
+    ['/srv/my runs', '"/srv/my runs/slurm-%A-%a.log"'],
+    ['/srv/50%j', '/srv/50%%j/slurm-%A-%a.log'],
+    ['/srv/runs # now', '"/srv/runs # now/slurm-%A-%a.log"'],
+  ])('writes its words into %s', (out, option) => {
+    expect(lines(slurmScript({ ...sweep, out }, options))).toContain(`#SBATCH --output=${option}`);
+  });
+
+  it.each(['/srv/a"b', '/srv/a\\b'])('is refused for a folder that ends the option: %s', (out) => {
+    expect(() => slurmScript({ ...sweep, out }, options)).toThrow('without quotes and backslashes');
+  });
+
   it('runs the command of its index', () => {
     const script = slurmScript(sweep, options);
     expect(script).toMatch(
@@ -69,6 +136,22 @@ describe('the Job of Kubernetes', () => {
       const env = { ...process.env, JOB_COMPLETION_INDEX: String(index) };
       expect(lines(execFileSync(shell, args, { env, encoding: 'utf8' }))).toEqual(wordsOf(index));
     }
+  });
+
+  it('leaves nothing of a path to be expanded by Kubernetes', () => {
+    const plan = '/srv/$(HOSTNAME)/$$(A)/$$/x.json';
+    const job = JSON.parse(
+      kubernetesJob({ ...sweep, plan }, { ...options, image: 'i', claim: 'c' }),
+    ) as Job;
+    const [shell = '', flag = '', script = ''] =
+      job.spec.template.spec.containers[0]?.command ?? [];
+    // As https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go does it.
+    const expanded = script.replaceAll(/\$(\$|\((\w+)\))/g, (_, next: string, name?: string) =>
+      name === undefined ? next : `<${name}>`,
+    );
+    const env = { ...process.env, JOB_COMPLETION_INDEX: '0' };
+    const printed = execFileSync(shell, [flag, expanded], { env, encoding: 'utf8' });
+    expect(lines(printed)[1]).toBe(plan);
   });
 
   it('mounts its volume where plan, data and runs are here', () => {

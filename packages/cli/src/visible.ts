@@ -1,0 +1,28 @@
+/**
+ * A text without characters that act on a terminal: control characters but line feed and tab, and those that turn the
+ * direction of what follows, are written as escapes, `\x1b`, `\u202e`.
+ *
+ * Names of classes, clips, recipes and files come from anybody; printed as they are, they could clear the screen, change
+ * its title, or hide what was said before.
+ */
+export function visible(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escaped);
+}
+
+/** A text as one field of one line: as {@link visible}, and line feeds, tabs and separators of lines too. */
+export function oneField(text: string): string {
+  return visible(text).replaceAll(/[\n\t\u2028\u2029]/g, escaped);
+}
+
+function escaped(character: string): string {
+  switch (character) {
+    case '\n':
+      return String.raw`\n`;
+    case '\t':
+      return String.raw`\t`;
+    default: {
+      const code = character.charCodeAt(0).toString(16);
+      return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+    }
+  }
+}
