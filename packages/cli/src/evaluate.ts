@@ -3,6 +3,7 @@ import { createRandom } from '@halp/random';
 import { protocolText } from '@halp/report';
 import type { Classifier, Recipe } from '@halp/recipes';
 import { writeClassifier } from './classifier-file.ts';
+import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
 import type { EvaluationData } from './evaluation-data.ts';
 import { openForEvaluation, type RunToEvaluate } from './open-for-evaluation.ts';
 import { percent, type Output } from './output.ts';
@@ -14,6 +15,8 @@ import { runProtocol } from './run-protocol.ts';
 export interface EvaluateOptions extends RunToEvaluate {
   /** The protocols. */
   readonly protocols: readonly ProtocolRequest[];
+  /** Whether 1-NN on coordinates is computed even where it takes more than a minute. Default: false. */
+  readonly coordinates?: boolean;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -28,6 +31,8 @@ export type RunEvaluation = ProtocolResult & {
   readonly epoch: number;
   /** The data set and its split, such as `nw-ucla xview`. */
   readonly data: string;
+  /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
+  readonly coordinates?: CoordinatesResult;
   /** What makes the run smaller than the recipe that it is called after. */
   readonly reduced?: string;
   /** How it was evaluated: an evaluation stands for another one with an equal text only. */
@@ -52,6 +57,9 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   const rng = createRandom(seed);
   const { signal } = options;
   try {
+    const asked = options.coordinates ?? false;
+    const source = { run: options.run, recipe, folder: options.data, data, asked };
+    const coordinates = await coordinatesResult(source, output);
     const evaluations: RunEvaluation[] = [];
     for (const request of options.protocols) {
       const onEpoch = (report: ProbeEpoch): void => showEpoch(request, report, output);
@@ -71,6 +79,7 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
         data: `${data.name} ${data.benchmark}`,
         asked,
         ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
+        ...(coordinates === undefined ? {} : { coordinates }),
         ...(await runProtocol(request, context, rng)),
       };
       evaluations.push(evaluation);
@@ -81,6 +90,7 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
       }
       output.line(describeEvaluation(evaluation));
     }
+    if (coordinates !== undefined) output.line(coordinatesText(coordinates));
     return evaluations;
   } finally {
     opened.dispose();

@@ -28,6 +28,7 @@ interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly labels?: number;
   readonly balanced?: boolean;
   readonly repeats?: number;
+  readonly coordinates?: boolean;
 }
 
 /** `halp evaluate`. */
@@ -54,6 +55,10 @@ export function evaluateCommand(): Command {
       'semi-supervised: subsets that are drawn (default: 5)',
       positiveNumber,
     );
+  command.option(
+    '--coordinates',
+    '1-NN on coordinates beside it, also where that takes more than a minute',
+  );
   return classifierOptions(command).action(
     async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
@@ -71,6 +76,7 @@ export function evaluateCommand(): Command {
             ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(benchmark === undefined ? {} : { benchmark }),
+            ...(flags.coordinates === undefined ? {} : { coordinates: flags.coordinates }),
             change: classifierChange(flags),
           },
           output,
