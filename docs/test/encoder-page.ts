@@ -55,7 +55,7 @@ async function featureOf(
   name: string,
   frames?: number,
 ): Promise<Float32Array> {
-  const clip = recordingForRecipe(recipe, recordingOf(name), name);
+  const { clip } = recordingForRecipe(recipe, recordingOf(name), { path: name });
   const view = await compilePipeline(recipe.evaluation.view);
   const { data, shape } = view(firstFrames(clip, frames ?? clip.shape[1]), createRandom(0));
   return tf.tidy(() =>

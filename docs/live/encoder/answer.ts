@@ -60,7 +60,10 @@ export async function ask(
   query: Query,
   gallery: Gallery | undefined,
 ): Promise<Answer> {
-  const clip = recordingForRecipe(model.recipe, query.recording, query.title);
+  const { clip } = recordingForRecipe(model.recipe, query.recording, {
+    path: query.title,
+    trained: model.trained,
+  });
   const seen = framesSeen(clip);
   const { features } = await featuresOf(
     model,

@@ -60,8 +60,9 @@ export async function makeExhibits(
 
 /** Encodes the recordings. */
 export async function makeGallery(model: Model, exhibits: readonly Exhibit[]): Promise<Gallery> {
-  const clips = exhibits.map(({ recording, name }) =>
-    recordingForRecipe(model.recipe, recording, name),
+  const clips = exhibits.map(
+    ({ recording, name }) =>
+      recordingForRecipe(model.recipe, recording, { path: name, trained: model.trained }).clip,
   );
   await pause();
   const features = await featuresOf(

@@ -64,7 +64,10 @@ export function showClips(
   const near = (moments.at(-1)?.neighbours ?? []).slice(0, 2).map(({ row, similarity }) => {
     const exhibit = gallery.exhibits[row] as Exhibit;
     return {
-      clip: recordingForRecipe(recipe, exhibit.recording, exhibit.name),
+      clip: recordingForRecipe(recipe, exhibit.recording, {
+        path: exhibit.name,
+        trained: model.trained,
+      }).clip,
       caption: `${exhibitText(exhibit)}, cosine ${similarity.toFixed(3)}`,
     };
   });

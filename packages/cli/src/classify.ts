@@ -1,10 +1,13 @@
 import { compilePipeline } from '@halp/augment';
+import type { Preparation } from '@halp/data';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
   likeliest,
   loadEncoder,
+  trainedOn,
   type ClassProbability,
+  type ClipChanges,
   type Recipe,
 } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
@@ -13,6 +16,7 @@ import { readClassifier } from './classifier-file.ts';
 import { percent, type Output } from './output.ts';
 import { readForRecipe } from './read-for-recipe.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
+import { changesField, sayChanges } from './say-changes.ts';
 
 /** What to classify, and by what. */
 export interface ClassifyOptions extends ModuleTrust {
@@ -20,6 +24,8 @@ export interface ClassifyOptions extends ModuleTrust {
   readonly files: readonly string[];
   /** The folder of a run with a classifier. */
   readonly run: string;
+  /** What the third number of a joint is, where a file does not say it. */
+  readonly channels?: Preparation['channels'];
   /** How many classes are named; 5 unless given. */
   readonly top?: number;
   /** Stops between two files. */
@@ -34,6 +40,8 @@ export interface Classified {
   readonly clip: string;
   /** The likeliest classes, first the likeliest. */
   readonly top: readonly ClassProbability[];
+  /** What was changed to bring the clip into the form that the encoder takes; none where nothing was. */
+  readonly changes?: ClipChanges;
 }
 
 /**
@@ -46,6 +54,8 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
   const run = await openRun(path);
   const recipe = run.manifest.recipe as Recipe;
   const modules = await modulesOfRun(run, recipe, options, output);
+  const trained = trainedOn(run.manifest);
+  const channels = options.channels === undefined ? {} : { channels: options.channels };
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
@@ -62,7 +72,7 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
     const results: Classified[] = [];
     for (const file of files) {
       signal?.throwIfAborted();
-      for (const { name, clip } of await readForRecipe(recipe, file)) {
+      for (const { name, clip, changes } of await readForRecipe(recipe, trained, file, channels)) {
         const { data, shape } = view(clip, createRandom(0));
         const features = tf.tidy(() =>
           encoder.encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'),
@@ -70,9 +80,11 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
         const found = {
           ...{ file, clip: name },
           top: likeliest(await features.data<'float32'>(), classifier, top),
+          ...changesField(changes),
         };
         features.dispose();
         results.push(found);
+        sayChanges(`${name}: `, changes, output);
         output.line(describe(found));
       }
     }

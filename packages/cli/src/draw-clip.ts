@@ -16,6 +16,7 @@ import { layoutOf, type LayoutName } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
 import type { Inspection } from './inspect.ts';
 import { stacked } from './stacked.ts';
+import { viewOf } from './view-of.ts';
 
 /** Where a clip is drawn, and whether it is changed. */
 export interface DrawOptions {
@@ -51,9 +52,7 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
     clips.push({ clip: after, caption: `after ${pipeline}, seed ${options.seed}` });
   }
   // Not found anew for each clip: a pipeline may have turned it over.
-  const view = layout.hasSpine
-    ? ({ up: inspection.manifest === undefined ? 'y' : 'z' } as const)
-    : {};
+  const view = viewOf(inspection.preparation);
   switch (extname(file).toLowerCase()) {
     case '.html':
       return writeFileAtomic(file, player(clips, layout, { title, ...view }));

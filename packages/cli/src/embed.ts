@@ -3,12 +3,19 @@ import { dirname, join } from 'node:path';
 import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
+import {
+  buildTraining,
+  loadEncoder,
+  trainedOn,
+  type ClipChanges,
+  type Recipe,
+} from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
+import { changesField, sayChanges } from './say-changes.ts';
 import { oneField } from './visible.ts';
 
 /** Of what to write the features, and where. */
@@ -40,7 +47,12 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
   const run = await openRun(options.run);
   const recipe = run.manifest.recipe as Recipe;
   const modules = await modulesOfRun(run, recipe, options, output);
-  const data = await evaluationData(recipe, options.data, options.benchmark);
+  const data = await evaluationData(
+    recipe,
+    trainedOn(run.manifest),
+    options.data,
+    options.benchmark,
+  );
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
@@ -50,8 +62,11 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
     await run.read(training);
     const found = await partFeatures(training.encoders, recipe, data.open(part), modules);
     await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
-    await (options.format === 'npy' ? writeNpy(out, found) : writeProjector(out, found));
+    await (options.format === 'npy'
+      ? writeNpy(out, found, await data.changes())
+      : writeProjector(out, found));
     const clips = found.names.length;
+    sayChanges(`${data.name}: `, await data.changes(), output);
     output.line(`${out}: features of ${clips} clips of ${data.name} ${data.benchmark}, ${part}`);
     return clips;
   } finally {
@@ -59,7 +74,11 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
   }
 }
 
-async function writeNpy(out: string, { fused, names, classes }: PartFeatures): Promise<void> {
+async function writeNpy(
+  out: string,
+  { fused, names, classes }: PartFeatures,
+  changes: ClipChanges,
+): Promise<void> {
   const { features, labels } = fused;
   const shape = [labels.length, features.length / labels.length];
   const writer = await createNpyWriter(out, { dtype: 'float32', shape });
@@ -70,7 +89,7 @@ async function writeNpy(out: string, { fused, names, classes }: PartFeatures): P
     await writer.discard();
     throw error;
   }
-  const facts = { names, labels: [...labels], classes };
+  const facts = { names, labels: [...labels], classes, ...changesField(changes) };
   await writeFileAtomic(`${out.replace(/\.npy$/, '')}.json`, `${JSON.stringify(facts)}\n`);
 }
 

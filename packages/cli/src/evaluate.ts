@@ -1,7 +1,7 @@
 import type { Interval, ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { protocolText } from '@halp/report';
-import type { Classifier, Recipe } from '@halp/recipes';
+import type { Classifier, ClipChanges, Recipe } from '@halp/recipes';
 import { writeClassifier } from './classifier-file.ts';
 import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
 import type { EvaluationData } from './evaluation-data.ts';
@@ -10,6 +10,7 @@ import { percent, type Output } from './output.ts';
 import { protocolName, type ProtocolRequest, type ProtocolResult } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import { runProtocol } from './run-protocol.ts';
+import { changesField, sayChanges } from './say-changes.ts';
 
 /** What to evaluate, on what. */
 export interface EvaluateOptions extends RunToEvaluate {
@@ -35,6 +36,8 @@ export type RunEvaluation = ProtocolResult & {
   readonly coordinates?: CoordinatesResult;
   /** What makes the run smaller than the recipe that it is called after. */
   readonly reduced?: string;
+  /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
+  readonly changes?: ClipChanges;
   /** How it was evaluated: an evaluation stands for another one with an equal text only. */
   readonly asked: string;
 };
@@ -57,6 +60,7 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   const rng = createRandom(seed);
   const { signal } = options;
   try {
+    sayChanges(`${data.name} ${data.benchmark}: `, await data.changes(), output);
     const asked = options.coordinates ?? false;
     const source = { run: options.run, recipe, folder: options.data, data, asked };
     const coordinates = await coordinatesResult(source, output);
@@ -78,6 +82,7 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
         ...{ recipe: recipe.name, seed, epoch },
         data: `${data.name} ${data.benchmark}`,
         asked,
+        ...changesField(await data.changes()),
         ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
         ...(coordinates === undefined ? {} : { coordinates }),
         ...(await runProtocol(request, context, rng)),

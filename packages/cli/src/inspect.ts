@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import {
   clipStatistics,
   preparationText,
+  withNormalisation,
   type ClipStatistics,
   type Manifest,
+  type Preparation,
   type Sample,
 } from '@halp/data';
 import { openDataset, readClips, readManifest } from '@halp/data/node';
@@ -19,6 +21,8 @@ export interface InspectCommand {
   readonly benchmark?: string;
   /** Of a prepared set: the part; 'train' unless given. */
   readonly part?: 'train' | 'test';
+  /** What the third number of a joint is, where a file does not say it. */
+  readonly channels?: Preparation['channels'];
 }
 
 /** What is known of a file or a prepared set, and of one clip of it. */
@@ -27,6 +31,8 @@ export interface Inspection {
   /** What the file or folder is, in words. */
   readonly format: string;
   readonly layout: LayoutName;
+  /** What the numbers of the clip are. */
+  readonly preparation: Preparation;
   /** The number of clips: of the file, or of the part of the prepared set. */
   readonly clips: number;
   /** What dataset.json says, of a prepared set. */
@@ -55,12 +61,16 @@ export async function inspect(command: InspectCommand): Promise<Inspection> {
   return isFolder ? inspectPrepared(command) : inspectFile(command);
 }
 
-async function inspectFile({ path, clip: wanted }: InspectCommand): Promise<Inspection> {
-  const { format, layout, places, clips } = await readClips(path);
+async function inspectFile({ path, clip: wanted, channels }: InspectCommand): Promise<Inspection> {
+  const options = channels === undefined ? {} : { channels };
+  const { format, layout, preparation, clips } = await readClips(path, options);
   const names = clips.map(({ name }) => name);
   const { name, clip } = clips[indexOf(wanted, names, path)] as (typeof clips)[number];
-  const statistics = clipStatistics(clip, { places });
-  return { path, format, layout, clips: clips.length, clip: { name, clip, statistics } };
+  // A raw clip has not been turned yet.
+  const raw = withNormalisation(preparation, 'none');
+  const statistics = clipStatistics(clip, { places: placesOf(raw) });
+  const facts = { path, format, layout, preparation: raw, clips: clips.length };
+  return { ...facts, clip: { name, clip, statistics } };
 }
 
 async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
@@ -75,6 +85,7 @@ async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
         path,
         format: 'prepared data set',
         layout: manifest.layout,
+        preparation: manifest.preparation,
         clips: data.length,
         manifest,
       },
@@ -83,13 +94,18 @@ async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
         className: data.classes[sample.label] as string,
         clip: sample.clip,
         statistics: clipStatistics(sample.clip, {
-          places: manifest.preparation.channels === 'xyz' ? 3 : 2,
+          places: placesOf(manifest.preparation),
         }),
       },
     };
   } finally {
     await data.close();
   }
+}
+
+/** The third channel is a place, or a score. */
+function placesOf({ channels }: Preparation): number {
+  return channels === 'xyz' ? 3 : 2;
 }
 
 function indexOf(wanted: string | undefined, names: readonly string[], path: string): number {
@@ -109,7 +125,7 @@ export function inspectionLines(inspection: Inspection): readonly string[] {
   return [
     `${path}: ${format}, ${layout} (${layoutOf(layout).joints.length} joints), ${clips} clip${clips === 1 ? '' : 's'}`,
     ...(manifest === undefined ? [] : manifestLines(manifest)),
-    ...clipLines(clip, layoutOf(layout)),
+    ...clipLines(clip, layoutOf(layout), inspection.preparation),
   ];
 }
 
@@ -126,16 +142,18 @@ function manifestLines(manifest: Manifest): readonly string[] {
   ];
 }
 
-const axes = ['x', 'y', 'z'];
+const axes = ['x', 'y'];
 const MOST_JUMPS = 3;
 
 function clipLines(
   { name, className, statistics }: InspectedClip,
   layout: Layout,
+  { channels }: Preparation,
 ): readonly string[] {
   const { frames, ranges, persons } = statistics;
   const range = ranges.map(
-    ([least, most], c) => `${axes[c] ?? `channel ${c}`} ${least.toFixed(2)} to ${most.toFixed(2)}`,
+    ([least, most], c) =>
+      `${axes[c] ?? (c > 2 ? `channel ${c}` : channels === 'xyz' ? 'z' : 'score')} ${least.toFixed(2)} to ${most.toFixed(2)}`,
   );
   return [
     `clip ${name}${className === undefined ? '' : `, ${className}`}: ${frames} frames; ${range.join(', ')}`,

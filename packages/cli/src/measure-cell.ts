@@ -11,7 +11,7 @@ import {
 } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { askedText, evaluate, evaluationName, figureOf, type RunEvaluation } from './evaluate.ts';
-import { evaluationData } from './evaluation-data.ts';
+import { evaluationPlace } from './evaluation-data.ts';
 import { fuse, fusible, type FusedEvaluation } from './fuse.ts';
 import type { Output } from './output.ts';
 import type { ProtocolRequest } from './protocol.ts';
@@ -62,7 +62,7 @@ async function planned(
   if (missing !== undefined) return { reason: `the data set ${missing} is not there` };
   const request: ProtocolRequest = { protocol, ...(labels === undefined ? {} : { labels }) };
   const data = folders.get(target) as string;
-  const name = evaluationName(epoch, request, await evaluationData(recipe, data, on?.benchmark));
+  const name = evaluationName(epoch, request, await evaluationPlace(recipe, data, on?.benchmark));
   const benchmark = on === undefined ? {} : { benchmark: on.benchmark };
   return { recipe, epoch, request, name, where: { data, ...benchmark } };
 }

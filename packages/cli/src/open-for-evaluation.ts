@@ -1,5 +1,11 @@
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type EvaluationRecipe, type Recipe } from '@halp/recipes';
+import {
+  buildTraining,
+  loadEncoder,
+  trainedOn,
+  type EvaluationRecipe,
+  type Recipe,
+} from '@halp/recipes';
 import type { Crops, SelectionRule } from '@halp/protocols';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { evaluationData, type EvaluationData } from './evaluation-data.ts';
@@ -67,7 +73,8 @@ export async function openForEvaluation(
     evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),
   };
   const modules = await modulesOfRun(folder, recipe, options, output);
-  const data = await evaluationData(recipe, options.data, options.benchmark);
+  const trained = trainedOn(folder.manifest);
+  const data = await evaluationData(recipe, trained, options.data, options.benchmark);
   const { seed } = folder.manifest;
   const make = await loadEncoder(recipe, { modules });
   const restored = async (): Promise<Restored> => {

@@ -8,6 +8,7 @@ import {
   buildTraining,
   loadEncoder,
   modulesOf,
+  trainedOn,
   trainingBatches,
   type Recipe,
   type Training,
@@ -125,13 +126,13 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
   const { recipe, recipeFile, data, out, resume = false, branch } = options;
   if (!resume) {
     const modules = await moduleRecords(recipe, recipeFile);
-    const { name, benchmarks } = await readManifest(data);
+    const { name, benchmarks, preparation } = await readManifest(data);
     return createRun(out, {
       format: 1,
       name: recipe.name,
       recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
       seed,
-      data: { name, benchmark: recipe.data.benchmark, arrays: benchmarks },
+      data: { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks },
       software: describeSoftware(),
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
@@ -143,6 +144,7 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
   }
   const run = await openRun(out);
   const differences = trainingDifferences(run.manifest.recipe as Recipe, recipe);
+  differences.push(...(await preparedDifferently(run, data)));
   if (run.manifest.seed !== seed) differences.push(`seed: ${run.manifest.seed} !== ${seed}`);
   if (differences.length > 0) {
     throw new Error(
@@ -168,6 +170,16 @@ async function expectSameModules(
     );
   }
   output.line(`${out}: ${changes}`);
+}
+
+/** Where a data set is prepared in another way than the one that a run was trained on. */
+async function preparedDifferently({ manifest }: RunFolder, data: string): Promise<string[]> {
+  const trained = trainedOn(manifest)?.preparation;
+  if (trained === undefined) return [];
+  const { preparation } = await readManifest(data);
+  return recipeDifferences(trained, preparation).map((line) =>
+    line.replace('recipe', 'preparation'),
+  );
 }
 
 /** Where two recipes train differently; how they are evaluated does not change a run. */
@@ -206,7 +218,7 @@ async function train(
         from,
         onEpoch: async (epoch) => {
           if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return {};
-          const found = await evaluationData(recipe, data);
+          const found = await evaluationData(recipe, trainedOn(run.manifest), data);
           knn = await knnAccuracy(training.encoders, recipe, found, modules);
           return { knn };
         },

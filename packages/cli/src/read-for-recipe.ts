@@ -1,29 +1,29 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { parseNtuSkeleton } from '@halp/data';
-import { readClips } from '@halp/data/node';
-import { clipForRecipe, recordingForRecipe, type Recipe } from '@halp/recipes';
-import { layoutOf, type Clip } from '@halp/skeleton';
+import { readClips, type ReadClipsOptions } from '@halp/data/node';
+import { clipForRecipe, type ClipForRecipe, type Recipe, type TrainedOn } from '@halp/recipes';
+
+/** A clip of a file as an encoder takes it. */
+export interface ReadForRecipe extends ClipForRecipe {
+  /** What it is called: in the file, or as the file. */
+  readonly name: string;
+}
 
 /**
- * The clips of a file as the recipe's evaluation view takes them: joints mapped, persons added or left out, coordinates
- * as the recipe has them.
+ * The clips of a file as the recipe's evaluation view takes them: the numbers that the same clips of a prepared set have;
+ * see `clipForRecipe` of `@halp/recipes`.
  *
+ * @param trained What the encoder was trained on; undefined where that is not known.
  * @throws FormatError if the file is missing, of no known format, or refused by its reader.
+ * @throws RangeError if its clips cannot be brought into the form that the encoder takes.
  */
 export async function readForRecipe(
   recipe: Recipe,
+  trained: TrainedOn | undefined,
   file: string,
-): Promise<readonly { readonly name: string; readonly clip: Clip }[]> {
-  if (recipe.data.axes === 'camera' && extname(file).toLowerCase() === '.skeleton') {
-    const recording = parseNtuSkeleton(await readFile(file), file);
-    return [
-      { name: basename(file, '.skeleton'), clip: recordingForRecipe(recipe, recording, file) },
-    ];
-  }
-  const { clips, layout } = await readClips(file);
-  return clips.map(({ name, clip }) => ({
-    name,
-    clip: clipForRecipe(recipe, clip, layoutOf(layout), file),
+  options: ReadClipsOptions = {},
+): Promise<readonly ReadForRecipe[]> {
+  const { clips } = await readClips(file, options);
+  return clips.map((raw) => ({
+    name: raw.name,
+    ...clipForRecipe(recipe, raw, { path: file, trained }),
   }));
 }

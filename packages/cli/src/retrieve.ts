@@ -1,15 +1,17 @@
 import { compilePipeline } from '@halp/augment';
-import type { Dataset } from '@halp/data';
+import type { Dataset, Preparation } from '@halp/data';
 import { writeFileAtomic } from '@halp/files/node';
 import { fuseFeatures, nearest, type StreamFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
+import { buildTraining, loadEncoder, trainedOn, type Recipe } from '@halp/recipes';
 import { layoutOf, type Clip } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { filmstrip } from '@halp/viewer';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures, streamFeatures } from './part-features.ts';
+import { sayChanges } from './say-changes.ts';
+import { viewOf } from './view-of.ts';
 import { readForRecipe } from './read-for-recipe.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { stacked } from './stacked.ts';
@@ -22,6 +24,8 @@ export interface RetrieveOptions extends ModuleTrust {
   readonly run: string;
   /** The folder of a prepared data set, whose training part is searched. */
   readonly data: string;
+  /** What the third number of a joint is, where the file does not say it. */
+  readonly channels?: Preparation['channels'];
   /** How many are found; 5 unless given. */
   readonly count?: number;
   /** An `.svg` file in which the clip and what was found are drawn. */
@@ -46,10 +50,12 @@ export interface Retrieved {
  */
 export async function retrieve(options: RetrieveOptions, output: Output): Promise<Retrieved[]> {
   const { file, count = 5, draw } = options;
+  const channels = options.channels === undefined ? {} : { channels: options.channels };
   const run = await openRun(options.run);
   const recipe = run.manifest.recipe as Recipe;
   const modules = await modulesOfRun(run, recipe, options, output);
-  const data = await evaluationData(recipe, options.data);
+  const trained = trainedOn(run.manifest);
+  const data = await evaluationData(recipe, trained, options.data);
   const training = buildTraining(
     recipe,
     createRandom(run.manifest.seed),
@@ -57,7 +63,7 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
   );
   try {
     await run.read(training);
-    const [query] = await readForRecipe(recipe, file);
+    const [query] = await readForRecipe(recipe, trained, file, channels);
     if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
     const gallery = await partFeatures(training.encoders, recipe, data.open('train'), modules);
     const view = await compilePipeline(recipe.evaluation.view, { modules });
@@ -72,6 +78,8 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
         similarity: similarities[i] as number,
       };
     });
+    sayChanges(`${query.name}: `, query.changes, output);
+    sayChanges(`${data.name}: `, await data.changes(), output);
     for (const each of found) output.line(describe(each));
     if (draw !== undefined) {
       const dataset = await data.open('train');
@@ -115,11 +123,11 @@ async function drawAll(
   { dataset, rows, found }: Found,
 ): Promise<void> {
   const layout = layoutOf(data.layout);
-  const up = data.axes === 'camera' ? 'y' : 'z';
-  const strips = [filmstrip(query.clip, layout, { title: query.name, up })];
+  const view = viewOf(dataset.preparation);
+  const strips = [filmstrip(query.clip, layout, { title: query.name, ...view })];
   for (const [i, row] of rows.entries()) {
     const { clip } = await dataset.get(row);
-    strips.push(filmstrip(clip, layout, { title: describe(found[i] as Retrieved), up }));
+    strips.push(filmstrip(clip, layout, { title: describe(found[i] as Retrieved), ...view }));
   }
   await writeFileAtomic(file, stacked(strips));
 }

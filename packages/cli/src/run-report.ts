@@ -1,7 +1,7 @@
 import { readManifest } from '@halp/data/node';
 import { knn, type Evaluation } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Recipe } from '@halp/recipes';
+import { buildTraining, loadEncoder, trainedOn, type Recipe } from '@halp/recipes';
 import { mapFeatures, renderReport, type FeatureMap, type RunRecord } from '@halp/report';
 import { recipeDifferences } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
@@ -106,7 +106,7 @@ async function evaluatedRecord(
   const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
   try {
     const { position } = await run.read(training);
-    const found = await evaluationData(recipe, data);
+    const found = await evaluationData(recipe, trainedOn(run.manifest), data);
     const train = await partFeatures(training.encoders, recipe, found.open('train'), modules);
     const test = await partFeatures(training.encoders, recipe, found.open('test'), modules);
     const { classes } = train;

@@ -1,10 +1,11 @@
 import type { Clip, Layout } from '@halp/skeleton';
+import type { ClipForm } from './converted.ts';
 import type { Part } from './manifest.ts';
 import type { OpenArraysOptions } from './open-arrays.ts';
 import type { Preparation } from './preparation.ts';
 
 /** How to open a data set of files once more, as plain data that can be sent to a worker thread. */
-export type DatasetSource = PreparedSource | ArraysSource;
+export type DatasetSource = PreparedSource | ArraysSource | ConvertedSource;
 
 /** A part of a prepared data set: what `openDataset` takes. */
 export interface PreparedSource {
@@ -24,6 +25,16 @@ export interface ArraysSource {
   readonly kind: 'arrays';
   /** The files and what is known of them. */
   readonly options: OpenArraysOptions;
+}
+
+/** Another source whose clips are brought into another form: what `convertedDataset` takes. */
+export interface ConvertedSource {
+  /** Says which kind of source this is. */
+  readonly kind: 'converted';
+  /** The clips as they are in the files. */
+  readonly source: DatasetSource;
+  /** The form. */
+  readonly form: ClipForm;
 }
 
 /** One labelled clip of a data set. */

@@ -6,20 +6,34 @@ export {
   type Jump,
   type PersonStatistics,
 } from './clip-statistics.ts';
-export type { ArraysSource, Dataset, DatasetSource, PreparedSource, Sample } from './dataset.ts';
+export type {
+  ArraysSource,
+  ConvertedSource,
+  Dataset,
+  DatasetSource,
+  PreparedSource,
+  Sample,
+} from './dataset.ts';
 export { allFinite } from './finite.ts';
 export { fillEmptyFrames } from './fill.ts';
 export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from './manifest.ts';
 export {
   normalisations,
   preparationText,
+  keptPreparation,
+  kineticsPreparation,
+  listedPreparation,
+  ntuPreparation,
+  parsePreparation,
+  pyskl2dPreparation,
   withNormalisation,
   type Normalisation,
   type Preparation,
 } from './preparation.ts';
 export { preparedClip, type PreparedClipOptions } from './prepared-clip.ts';
 export { subsetOf } from './subset.ts';
-export { inLayout, type InLayoutOptions } from './in-layout.ts';
+export { convertedClip, convertedDataset, type ClipForm } from './converted.ts';
+export { chosenPersons, looksLikeScores, type RawClip } from './raw-clip.ts';
 export { normaliseClip, type NormaliseOptions } from './normalise.ts';
 export { centerClip } from './normalise-center.ts';
 export { minMaxClip } from './normalise-min-max.ts';

@@ -19,7 +19,7 @@ export { planPku } from './plan-pku.ts';
 export type { PkuFolders } from './pku-files.ts';
 export { planKinetics, type KineticsFolders } from './plan-kinetics.ts';
 export { planOwnClips, type OwnClipsFolder } from './plan-own-clips.ts';
-export { readClips, type NamedClip, type RawClips } from './read-clips.ts';
+export { readClips, type NamedClip, type RawClips, type ReadClipsOptions } from './read-clips.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './verify.ts';
 export { planPyskl, type PysklFolder } from './plan-pyskl.ts';
 export { planArrays, type ArrayFolders } from './plan-arrays.ts';

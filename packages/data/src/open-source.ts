@@ -1,4 +1,5 @@
 import type { ReadingOptions } from './clip-file.ts';
+import { convertedDataset } from './converted.ts';
 import type { Dataset, DatasetSource } from './dataset.ts';
 import { openArrays } from './open-arrays.ts';
 import { openDataset } from './open-dataset.ts';
@@ -23,5 +24,7 @@ export async function openSource(
       return openDataset(source.dir, { ...source, ...reading });
     case 'arrays':
       return openArrays(source.options);
+    case 'converted':
+      return convertedDataset(await openSource(source.source, reading), source.form);
   }
 }

@@ -1,9 +1,10 @@
 import { FormatError } from '@halp/files';
-import { isLayoutName, layoutNames, type LayoutName } from '@halp/skeleton';
+import { isLayoutName, layoutNames, layoutOf, type LayoutName } from '@halp/skeleton';
 import { DATA_NAME, isDataName } from './data-name.ts';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
 import { isCount, listIn, objectIn } from './json-values.ts';
 import { parts, type Part } from './manifest.ts';
+import type { Preparation } from './preparation.ts';
 
 /** A clip as clips.json lists it. */
 export interface OwnClip {
@@ -25,6 +26,8 @@ export interface OwnClips {
   readonly name: string;
   /** The joints of every clip and their order. */
   readonly layout: LayoutName;
+  /** What the three numbers of a joint are: x, y, z, or x, y and a detector's score. */
+  readonly channels: Preparation['channels'];
   /** Frames a second; written into the description of the prepared set, and used for nothing else. */
   readonly fps: number;
   /** The most persons of a clip; 1 unless given. */
@@ -47,7 +50,7 @@ export interface OwnClipProblem {
 
 /** Prepared clips have so many slots for persons at most. */
 const MOST_PERSONS = 10;
-const keys = ['name', 'layout', 'fps', 'persons', 'classes', 'clips'];
+const keys = ['name', 'layout', 'channels', 'fps', 'persons', 'classes', 'clips'];
 const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
 
 /**
@@ -99,7 +102,16 @@ export function parseOwnClips(bytes: Uint8Array, path: string): OwnClips {
     }
   }
   if (clips.length === 0 && first !== undefined) throw first;
-  return { name, layout, fps, persons, classes, clips, problems };
+  const channels = channelsOf(json['channels'], layout, path);
+  return { name, layout, channels, fps, persons, classes, clips, problems };
+}
+
+/** Joints of a detector have no depth that could be told from a score: it is asked for. */
+function channelsOf(value: unknown, layout: LayoutName, path: string): Preparation['channels'] {
+  if (value === 'xyz' || value === 'xy-score') return value;
+  if (value === undefined && layoutOf(layout).hasSpine) return 'xyz';
+  const wanted = `"xyz" or "xy-score" for ${layout}, what the three numbers of a joint are`;
+  throw new FormatError(path, `channels: expected ${wanted}, got ${kindOf(value)}`);
 }
 
 function classNames(value: unknown, path: string): readonly string[] {

@@ -55,6 +55,8 @@ export interface OwnClipsFolder {
  * - A file of more than 10,000 frames is refused: it is a recording of many actions.
  * - Every clip is normalised as `normalisation` says, with its layout.
  * - An entry of clips.json that is wrong is one of the plan's problems.
+ * - A layout without a spine, as detectors have it, needs `"channels"`: `"xyz"`, or `"xy-score"` where the third number
+ *   of a joint is the detector's score; such clips stay as they are.
  * - Files of the folder that clips.json does not list are left out; those that it lists and that are not
  *   there are the plan's problems.
  *
@@ -68,7 +70,12 @@ export async function planOwnClips({
   requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);
   const description = parseOwnClips(await descriptionIn(path), path);
-  const { name, layout, fps, persons, classes, clips } = description;
+  const { name, layout, channels, fps, persons, classes, clips } = description;
+  if (channels === 'xy-score' && normalisation !== undefined && normalisation !== 'none') {
+    throw new RangeError(
+      `planOwnClips: expected the normalisation none for x, y and a score, got ${normalisation}`,
+    );
+  }
   const files = await clipFilesIn(raw);
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = description.problems.map(({ place, reason }) => ({
@@ -95,7 +102,7 @@ export async function planOwnClips({
     classes,
     persons,
     frames: 'longest',
-    preparation: ownPreparation('xyz', normalisation),
+    preparation: ownPreparation(channels, normalisation),
     fps,
     benchmarks: ['split'],
     sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
@@ -120,10 +127,12 @@ export async function readOwnClips(
   const raw = path.endsWith('.csv')
     ? parseClipCsv(bytes, path, size)
     : parseClipJson(bytes, path, size);
-  const problem = unitProblem(raw);
+  const isPlaces = plan.preparation.channels === 'xyz';
+  const problem = isPlaces ? unitProblem(raw) : undefined;
   if (problem !== undefined) return [{ problem }];
   const clip = preparedClip(raw, layout, plan.preparation);
-  return [{ clip, frames: clip.shape[1], posture: postureOf(raw, layout) }];
+  const read = { clip, frames: clip.shape[1] };
+  return [isPlaces ? { ...read, posture: postureOf(raw, layout) } : read];
 }
 
 function requireNormalisation(kind: unknown): void {

@@ -10,6 +10,16 @@ import { parseNtuSkeleton } from './ntu-skeleton.ts';
 import { parseNwUcla } from './nw-ucla.ts';
 import { parsePkuVideo } from './pku-video.ts';
 import { parsePyskl, pysklClip } from './pyskl.ts';
+import {
+  keptPreparation,
+  kineticsPreparation,
+  listedPreparation,
+  ntuPreparation,
+  ownPreparation,
+  pyskl2dPreparation,
+  type Preparation,
+} from './preparation.ts';
+import type { RawClip } from './raw-clip.ts';
 import { readRaw } from './read-raw.ts';
 import { parseUtdMhad } from './utd-mhad.ts';
 
@@ -19,18 +29,25 @@ export interface RawClips {
   readonly format: string;
   /** The layout of the clips. */
   readonly layout: LayoutName;
-  /** How many channels are places; the one after them is a score. */
-  readonly places: 2 | 3;
+  /** How clips of this format are prepared, and what their channels mean. */
+  readonly preparation: Preparation;
   /** The clips as recorded: nothing is filled, centred or rotated. */
   readonly clips: readonly NamedClip[];
 }
 
 /** A raw clip of a file. */
-export interface NamedClip {
+export interface NamedClip extends RawClip {
   /** What it is called: in the file, or as the file. */
   readonly name: string;
-  /** The clip as recorded. */
-  readonly clip: Clip;
+}
+
+/** What a file may not say of itself. */
+export interface ReadClipsOptions {
+  /**
+   * What the third number of a joint is in own `.json` and `.csv` files of a detector's joints: z or a score. Default:
+   * z, and `channelsStated` is false.
+   */
+  readonly channels?: Preparation['channels'];
 }
 
 /** Bodies of an NTU recording that are kept: as many as are candidates in preparation. */
@@ -44,37 +61,40 @@ const MOST_BODIES = 4;
  *
  * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
  */
-export async function readClips(path: string): Promise<RawClips> {
+export async function readClips(path: string, options: ReadClipsOptions = {}): Promise<RawClips> {
   const bytes = await readRaw(path);
   const name = basename(path, extname(path));
-  const one = (format: string, layout: LayoutName, clip: Clip, places: 2 | 3 = 3): RawClips => ({
-    ...{ format, layout, places },
-    clips: [{ name, clip }],
+  const one: One = (format, layout, preparation, raw) => ({
+    ...{ format, layout, preparation },
+    clips: [{ name, layout, preparation, ...raw }],
   });
   switch (extname(path).toLowerCase()) {
     case '.skeleton': {
       const recording = parseNtuSkeleton(bytes, path);
       const most = recording.frames.reduce((count, bodies) => Math.max(count, bodies.length), 1);
       const clip = selectBodies(recording, Math.min(most, MOST_BODIES));
-      return one('NTU RGB+D skeleton', 'kinect-v2', clip);
+      return one('NTU RGB+D skeleton', 'kinect-v2', ntuPreparation, { clip, recording });
     }
     case '.mat':
-      return one('UTD-MHAD', 'kinect-v1', parseUtdMhad(bytes, path));
+      return one('UTD-MHAD', 'kinect-v1', keptPreparation, { clip: parseUtdMhad(bytes, path) });
     case '.txt':
-      return one('PKU-MMD video', 'kinect-v2', parsePkuVideo(bytes, path));
+      return one('PKU-MMD video', 'kinect-v2', listedPreparation, {
+        clip: parsePkuVideo(bytes, path),
+      });
     case '.json':
-      return readJson(bytes, path, one);
+      return readJson(bytes, path, one, options);
     case '.csv':
-      return ownClip(path, (size) => parseClipCsv(bytes, path, size), one);
+      return ownClip(path, (size) => parseClipCsv(bytes, path, size), one, options);
     case '.pkl': {
       const { layout, annotations, problems } = parsePyskl(bytes, path);
       const [bad] = problems;
       if (bad !== undefined) throw new FormatError(path, bad.reason);
+      const preparation = layout === 'coco-17' ? pyskl2dPreparation : listedPreparation;
       const clips = annotations.map((annotation) => ({
-        name: annotation.name,
+        ...{ name: annotation.name, layout, preparation },
         clip: pysklClip(annotation, path),
       }));
-      return { format: 'PYSKL', layout, places: layout === 'coco-17' ? 2 : 3, clips };
+      return { format: 'PYSKL', layout, preparation, clips };
     }
     default:
       throw new FormatError(
@@ -85,17 +105,25 @@ export async function readClips(path: string): Promise<RawClips> {
   }
 }
 
-type One = (format: string, layout: LayoutName, clip: Clip, places?: 2 | 3) => RawClips;
+type One = (
+  format: string,
+  layout: LayoutName,
+  preparation: Preparation,
+  raw: Pick<RawClip, 'clip' | 'recording' | 'channelsStated'>,
+) => RawClips;
 
-function readJson(bytes: Uint8Array, path: string, one: One): RawClips {
+function readJson(bytes: Uint8Array, path: string, one: One, options: ReadClipsOptions): RawClips {
   const json = parseJson(bytes, path);
-  if (Array.isArray(json)) return ownClip(path, (size) => parseClipJson(bytes, path, size), one);
+  if (Array.isArray(json))
+    return ownClip(path, (size) => parseClipJson(bytes, path, size), one, options);
   const keys = typeof json === 'object' && json !== null ? Object.keys(json) : [];
   if (keys.includes('skeletons')) {
-    return one('NW-UCLA', 'kinect-v1', parseNwUcla(bytes, path).clip);
+    const { clip } = parseNwUcla(bytes, path);
+    return one('NW-UCLA', 'kinect-v1', keptPreparation, { clip });
   }
   if (keys.includes('data')) {
-    return one('Kinetics-skeleton', 'openpose-18', parseKinetics(bytes, path).clip, 2);
+    const { clip } = parseKinetics(bytes, path);
+    return one('Kinetics-skeleton', 'openpose-18', kineticsPreparation, { clip });
   }
   throw new FormatError(
     path,
@@ -108,12 +136,16 @@ function ownClip(
   path: string,
   parse: (size: { readonly joints: number; readonly persons: number }) => Clip,
   one: One,
+  { channels }: ReadClipsOptions,
 ): RawClips {
   let first: unknown;
   for (const persons of [1, 2]) {
     for (const layout of layoutNames) {
       try {
-        return one('own clip', layout, parse({ joints: layoutOf(layout).joints.length, persons }));
+        const clip = parse({ joints: layoutOf(layout).joints.length, persons });
+        const channelsStated = channels !== undefined || layoutOf(layout).hasSpine;
+        const preparation = ownPreparation(channels ?? 'xyz');
+        return one('own clip', layout, preparation, { clip, channelsStated });
       } catch (error) {
         first ??= error;
       }

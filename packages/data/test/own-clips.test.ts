@@ -36,7 +36,7 @@ function complaint(change: (value: Json & { clips: Json[] }) => unknown): string
 describe('parseOwnClips', () => {
   it('reads the description, with the labels in alphabetical order as classes', () => {
     expect(parseOwnClips(bytesOf(good()), 'clips.json')).toEqual({
-      ...{ name: 'my-gestures', layout: 'kinect-v2', fps: 30, persons: 1 },
+      ...{ name: 'my-gestures', layout: 'kinect-v2', channels: 'xyz', fps: 30, persons: 1 },
       classes: ['point', 'wave'],
       clips: [
         { file: 'anna/wave-1.csv', label: 1, split: 'train', subject: 1 },
@@ -59,6 +59,11 @@ describe('parseOwnClips', () => {
     ['a list', () => [], 'clips.json (byte 0): expected a JSON object, got a list of 0'],
     ['no name', (f) => ({ ...f, name: '' }), 'name: expected a name of letters, digits, "."'],
     [
+      'joints of a detector, and not a word of the third number',
+      (f) => ({ ...f, layout: 'coco-17' }),
+      'channels: expected "xyz" or "xy-score" for coco-17, what the three numbers of a joint are, got nothing',
+    ],
+    [
       'an unknown layout',
       (f) => ({ ...f, layout: 'kinect' }),
       'layout: expected kinect-v1 or kinect-v2 or openpose-18 or coco-17 or mediapipe-33, got "kinect"',
@@ -78,7 +83,7 @@ describe('parseOwnClips', () => {
     [
       'a misspelt key',
       (f) => ({ ...f, class: [] }),
-      'clips.json: expected name, layout, fps, persons, classes, clips, got "class"',
+      'clips.json: expected name, layout, channels, fps, persons, classes, clips, got "class"',
     ],
     [
       'a misspelt key of a clip',

@@ -14,8 +14,14 @@ describe('readClips', () => {
     const row = frame.flat().join(',');
     await writeFile(path('own.csv'), `${row}\n${row}\n${row}\n`);
     const seen = async (file: string): Promise<unknown[]> => {
-      const { format, layout, places, clips } = await readClips(file);
-      return [format, layout, places, clips[0]?.name, clips[0]?.clip.shape];
+      const { format, layout, preparation, clips } = await readClips(file);
+      return [
+        format,
+        layout,
+        preparation.channels === 'xyz' ? 3 : 2,
+        clips[0]?.name,
+        clips[0]?.clip.shape,
+      ];
     };
     expect(await seen(path('ucla.json'))).toEqual([
       'NW-UCLA',

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { compilePipeline } from '@halp/augment';
+import type { DatasetSource } from '@halp/data';
 import { openSource } from '@halp/data/node';
 import { restoreRandom } from '@halp/random';
 import { stackViews } from './batch.ts';
@@ -45,7 +46,7 @@ async function start({
         return viewsIn(filled, views.length, wanted);
       },
     });
-    if (source.kind === 'prepared') {
+    if (isPrepared(source)) {
       // Read by this thread, one by one: a clip that was just read is still in the processor's cache.
       for (const index of indices) stack.add(await dataset.get(index));
     } else {
@@ -54,4 +55,9 @@ async function start({
     }
     return { kind: 'made', memory: filled, shape: stack.views().shape };
   };
+}
+
+/** Whether clips are read from the arrays of a prepared set, be they converted or not. */
+function isPrepared(source: DatasetSource): boolean {
+  return source.kind === 'converted' ? isPrepared(source.source) : source.kind === 'prepared';
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { halpPretrainView, type Pipeline } from '@halp/augment';
-import type { Dataset } from '@halp/data';
+import { convertedDataset, type Dataset } from '@halp/data';
 import { openArrays, openDataset } from '@halp/data/node';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
@@ -89,6 +89,26 @@ async function refusal(work: Promise<unknown>): Promise<Error> {
     (error: unknown) => error as Error,
   );
 }
+
+it('worker threads convert clips: byte for byte what one thread makes, which reads none', async () => {
+  const form = { layout: 'kinect-v2', persons: 2, turned: true } as const;
+  const converted = convertedDataset(dataset, form);
+  const alone = await createLoader(converted, options, createRandom(3));
+  const unread: Dataset = {
+    ...converted,
+    get: () => Promise.reject(new Error('expected a worker thread to read')),
+  };
+  const threads = await createThreadedLoader(unread, { ...options, workers: 2 }, createRandom(3));
+  opened.push(alone, threads);
+  for (let epoch = 0; epoch < 2; epoch++) {
+    const expected: Batch[] = [];
+    for await (const batch of alone.epoch(epoch)) expected.push(batch);
+    const found: Batch[] = [];
+    for await (const batch of threads.epoch(epoch)) found.push(batch);
+    expect(found).toEqual(expected);
+    expect(found[0]?.shape).toEqual([4, 3, 8, 25, 2]);
+  }
+});
 
 describe('batches made by worker threads', () => {
   it('are those of one thread, byte for byte, whatever the number of workers', async () => {

@@ -5,6 +5,7 @@ import { createRandom, type Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { isSupervised } from './build-objective.ts';
+import { datasetForTraining } from './clips/dataset-for-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The batches of a run: what `fit` takes. */
@@ -36,11 +37,11 @@ export async function trainingBatches(
   rng: Random,
   makeLoader: MakeLoader = createLoader,
 ): Promise<TrainingBatches> {
-  checkDataset(recipe, dataset);
+  const seen = datasetForTraining(recipe, dataset);
   const { query, key, extreme } = recipe.views;
   const supervised = isSupervised(recipe.objective);
   const loader = await makeLoader(
-    dataset,
+    seen,
     {
       batchSize: recipe.batchSize,
       views: [query, key, ...(extreme === undefined ? [] : [extreme])],
@@ -80,9 +81,8 @@ export async function evaluationBatches(
   dataset: Dataset,
   makeLoader: MakeLoader = createLoader,
 ): Promise<AsyncGenerator<Batch>> {
-  checkDataset(recipe, dataset);
   const loader = await makeLoader(
-    dataset,
+    datasetForTraining(recipe, dataset),
     {
       batchSize: recipe.batchSize,
       views: [recipe.evaluation.view],
@@ -128,7 +128,7 @@ export async function labelledBatches(
   rng: Random,
   makeLoader: MakeLoader = createLoader,
 ): Promise<LabelledBatches> {
-  checkDataset(recipe, dataset);
+  const seen = datasetForTraining(recipe, dataset);
   const { trainView } = recipe.evaluation;
   if (trainView === undefined) {
     throw new RangeError(
@@ -136,7 +136,7 @@ export async function labelledBatches(
     );
   }
   const dropLast = shuffle && dataset.length >= batchSize;
-  return makeLoader(dataset, { batchSize, views: [trainView], shuffle, dropLast }, rng);
+  return makeLoader(seen, { batchSize, views: [trainView], shuffle, dropLast }, rng);
 }
 
 /** The batches of one epoch, after which the loader is closed. */
@@ -150,14 +150,4 @@ async function* closing(loader: Loader): AsyncGenerator<Batch> {
 
 function viewOf(batch: Batch, index: number): tf.Tensor5D {
   return tf.tensor5d(batch.views[index] as Float32Array, [...batch.shape]);
-}
-
-function checkDataset({ name, data }: Recipe, dataset: Dataset): void {
-  const expected = `${data.layout}, ${data.persons} person(s)`;
-  const got = `${dataset.layout.name}, ${dataset.persons} person(s)`;
-  if (got !== expected) {
-    throw new RangeError(
-      `recipe ${name}: expected a data set with ${expected}, got '${dataset.name}' with ${got}`,
-    );
-  }
 }

@@ -6,6 +6,7 @@ import { layoutOf, type Stream } from '@halp/skeleton';
 import { parseManifest, type RunManifest } from '@halp/train';
 import { buildEncoder } from './build-encoder.ts';
 import type { StreamEncoder } from './build.ts';
+import { trainedOn, type TrainedOn } from './clips/trained-on.ts';
 import { recipeOfManifest } from './check/check-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -17,6 +18,8 @@ export interface EncoderFile extends StreamEncoder {
   readonly recipe: Recipe;
   /** The epochs of training that it had. */
   readonly epoch: number;
+  /** What the encoder was trained on: how clips that it is shown are prepared; undefined where no run says it. */
+  readonly trained: TrainedOn | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function formatEncoderFile({
   stream,
   manifest,
   epoch,
-}: Omit<EncoderFile, 'recipe'>): Promise<Uint8Array> {
+}: Omit<EncoderFile, 'recipe' | 'trained'>): Promise<Uint8Array> {
   const { name, data } = manifest.recipe as Recipe;
   return saveLayer(encoder, {
     ...{ recipe: name, layout: data.layout, stream, epoch: String(epoch) },
@@ -49,6 +52,7 @@ export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
   const { metadata } = parseSafetensorsHeader(bytes, path);
   const manifest = manifestOf(metadata, path);
   const recipe = recipeOf(manifest, path);
+  const trained = trainedOn(manifest);
   const { stream } = metadata;
   if (!isStream(stream)) {
     throw new FormatError(path, `expected the stream joint, motion or bone, got ${stream}`);
@@ -65,7 +69,7 @@ export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
     encoder.dispose();
     throw error;
   }
-  return { stream, encoder, manifest, recipe, epoch };
+  return { stream, encoder, manifest, recipe, epoch, trained };
 }
 
 function manifestOf(metadata: Readonly<Record<string, string>>, path: string): RunManifest {

@@ -30,7 +30,20 @@ export {
   type Classifier,
   type ClassProbability,
 } from './classifier-file.ts';
-export { clipForRecipe, recordingForRecipe } from './clip-for-recipe.ts';
+export {
+  clipForRecipe,
+  rawRecording,
+  recordingForRecipe,
+  type ClipForRecipe,
+  type ClipForRecipeOptions,
+} from './clips/clip-for-recipe.ts';
+export { changesText, type ClipChanges } from './clips/conversion.ts';
+export {
+  datasetForRecipe,
+  datasetForTraining,
+  type DatasetForRecipe,
+} from './clips/dataset-for-recipe.ts';
+export { trainedOn, type TrainedOn } from './clips/trained-on.ts';
 export { formatEncoderFile, parseEncoderFile, type EncoderFile } from './encoder-file.ts';
 export type {
   BiGruRecipe,

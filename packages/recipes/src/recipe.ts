@@ -63,8 +63,8 @@ export interface DataRecipe {
   /** Persons a clip, M. */
   readonly persons: number;
   /**
-   * How coordinates stand: `'upright'`, unless given, as prepared, z up; `'camera'`, as recorded, y up, the persons in
-   * the order in which the recorder lists them.
+   * How coordinates stand: `'upright'`, as the set was prepared; `'camera'`, as a camera sees them, y up: clips of a set
+   * that stands upright, z up, are turned. Default: 'upright'.
    */
   readonly axes?: 'upright' | 'camera';
 }

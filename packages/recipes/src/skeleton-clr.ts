@@ -10,9 +10,10 @@ import type { Recipe } from './recipe.ts';
  * queue 32768, temperature 0.07, SGD 0.1 with momentum 0.9 and decay 1e-4, batch 128, 300 epochs, rate / 10 at 250;
  * probe 100 epochs of rate 3, / 10 at 80.
  *
- * Clips are taken in the coordinates of the camera, persons in the order of the recording; `halp classify` reads them so
- * from raw files. A prepared data set is upright: its clips are turned to what a camera in front sees, which differs by
- * the tilt of the real one.
+ * Clips have camera axes, y up. A run that was trained on a prepared set, which is upright, sees its clips turned to what
+ * a camera in front sees, and raw files in the same way. An imported checkpoint says nothing of its data: raw files are
+ * taken in the coordinates of the camera, persons in the order of the recording, without frames of nobody, as its authors
+ * did; clips of a prepared set differ from them by the tilt of the real camera.
  *
  * @remarks No run of this at full size has been made here. Their data hold a clip only once it is resized to 50 frames;
  * here the view resizes.

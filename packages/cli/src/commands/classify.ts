@@ -9,7 +9,14 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../command-kit.ts';
+import { channelsOption } from '../channels-option.ts';
 import { startBackend } from '../start-backend.ts';
+
+interface ClassifyFlags extends CommonOptions, ModuleFlags {
+  readonly run: string;
+  readonly top?: number;
+  readonly channels?: 'xyz' | 'xy-score';
+}
 
 /** `halp classify`. */
 export function classifyCommand(): Command {
@@ -18,23 +25,17 @@ export function classifyCommand(): Command {
     .argument('<file...>', 'skeleton files of any format that is read')
     .requiredOption('--run <run>', 'folder of a run with a classifier')
     .option('--top <n>', 'how many classes are named (default: 5)', positiveNumber)
-    .action(
-      async (
-        files: string[],
-        flags: CommonOptions & ModuleFlags & { run: string; top?: number },
-      ) => {
-        await guarded(flags, async (output, signal) => {
-          const { run, top } = flags;
-          const { name: backend } = await startBackend(flags.backend, output);
-          const options = {
-            files,
-            run,
-            signal,
-            ...moduleTrust(flags),
-            ...(top === undefined ? {} : { top }),
-          };
-          output.result({ run, backend, clips: await classify(options, output) });
-        });
-      },
-    );
+    .addOption(channelsOption())
+    .action(async (files: string[], flags: ClassifyFlags) => {
+      await guarded(flags, async (output, signal) => {
+        const { run, top, channels } = flags;
+        const { name: backend } = await startBackend(flags.backend, output);
+        const options = {
+          ...{ files, run, signal, ...moduleTrust(flags) },
+          ...(top === undefined ? {} : { top }),
+          ...(channels === undefined ? {} : { channels }),
+        };
+        output.result({ run, backend, clips: await classify(options, output) });
+      });
+    });
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { common, guarded, moduleTrust, wholeNumber, type CommonOptions } from '../command-kit.ts';
+import { channelsOption } from '../channels-option.ts';
 import { drawClip, namedPipelines } from '../draw-clip.ts';
 import { inspect, inspectionLines } from '../inspect.ts';
 
@@ -11,6 +12,7 @@ interface InspectFlags extends CommonOptions {
   readonly augment?: string;
   readonly allowModules?: boolean;
   readonly seed: number;
+  readonly channels?: 'xyz' | 'xy-score';
 }
 
 /** `halp inspect`. */
@@ -28,14 +30,16 @@ export function inspectCommand(): Command {
     )
     .option('--allow-modules', 'run the code of modules that the JSON file of --augment names')
     .option('--seed <n>', 'of the pipeline', wholeNumber, 0)
+    .addOption(channelsOption())
     .action(async (path: string, flags: InspectFlags) => {
       await guarded(flags, async (output) => {
-        const { clip, benchmark, part, draw, augment, seed } = flags;
+        const { clip, benchmark, part, draw, augment, seed, channels } = flags;
         const inspection = await inspect({
           path,
           ...(clip === undefined ? {} : { clip }),
           ...(benchmark === undefined ? {} : { benchmark }),
           ...(part === undefined ? {} : { part }),
+          ...(channels === undefined ? {} : { channels }),
         });
         for (const line of inspectionLines(inspection)) output.line(line);
         const { clip: inspected, ...facts } = inspection;

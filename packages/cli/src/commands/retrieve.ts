@@ -8,6 +8,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../command-kit.ts';
+import { channelsOption } from '../channels-option.ts';
 import { retrieve } from '../retrieve.ts';
 import { startBackend } from '../start-backend.ts';
 
@@ -15,6 +16,7 @@ interface RetrieveFlags extends CommonOptions, ModuleFlags {
   readonly run: string;
   readonly data: string;
   readonly count?: number;
+  readonly channels?: 'xyz' | 'xy-score';
   readonly draw?: string;
 }
 
@@ -30,14 +32,16 @@ export function retrieveCommand(): Command {
     )
     .option('--count <n>', 'how many (default: 5)', positiveNumber)
     .option('--draw <file>', 'an .svg file in which they are drawn')
+    .addOption(channelsOption())
     .action(async (file: string, flags: RetrieveFlags) => {
       await guarded(flags, async (output) => {
-        const { run, data, count, draw } = flags;
+        const { run, data, count, draw, channels } = flags;
         await startBackend(flags.backend, output);
         const found = await retrieve(
           {
             ...{ file, run, data, ...moduleTrust(flags) },
             ...(count === undefined ? {} : { count }),
+            ...(channels === undefined ? {} : { channels }),
             ...(draw === undefined ? {} : { draw }),
           },
           output,

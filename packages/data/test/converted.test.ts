@@ -1,4 +1,4 @@
-import { inLayout, subsetOf, type Dataset } from '@halp/data';
+import { convertedDataset, subsetOf, type ClipForm, type Dataset } from '@halp/data';
 import { convertLayout, createClip, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 
@@ -15,15 +15,22 @@ function oneClip(layout: Layout, persons: number): Dataset {
   };
 }
 
-describe('inLayout', () => {
+/** A form that does not turn. */
+const form = (layout: Layout, persons: number, turned = false): ClipForm => ({
+  layout: layout.name,
+  persons,
+  turned,
+});
+
+describe('convertedDataset', () => {
   it('gives the data set itself where nothing is to be done', () => {
     const dataset = oneClip(kinectV2, 2);
-    expect(inLayout(dataset, { layout: kinectV2, persons: 2 })).toBe(dataset);
+    expect(convertedDataset(dataset, form(kinectV2, 2))).toBe(dataset);
   });
 
   it('maps joints, adds empty persons and keeps what else is known of a clip', async () => {
     const dataset = oneClip(kinectV1, 1);
-    const mapped = inLayout(dataset, { layout: kinectV2, persons: 2 });
+    const mapped = convertedDataset(dataset, form(kinectV2, 2));
     const { clip, ...facts } = await mapped.get(0);
     expect([mapped.layout.name, mapped.persons, clip.shape]).toEqual([
       'kinect-v2',
@@ -38,14 +45,12 @@ describe('inLayout', () => {
   });
 
   it('keeps the first persons where there are more than slots', async () => {
-    const { clip } = await inLayout(oneClip(kinectV2, 2), { layout: kinectV2, persons: 1 }).get(0);
+    const { clip } = await convertedDataset(oneClip(kinectV2, 2), form(kinectV2, 1)).get(0);
     expect([clip.shape[3], clip.data[0], clip.data[1]]).toEqual([1, 1, 3]);
   });
 
   it('turns what stands upright to what a camera sees, and empty joints stay +0', async () => {
-    const { clip } = await inLayout(oneClip(kinectV2, 1), {
-      ...{ layout: kinectV2, persons: 1, axes: 'camera' },
-    }).get(0);
+    const { clip } = await convertedDataset(oneClip(kinectV2, 1), form(kinectV2, 1, true)).get(0);
     const channel = 50;
     expect([clip.data[3], clip.data[channel + 3], clip.data[2 * channel + 3]]).toEqual([
       4,
@@ -54,12 +59,15 @@ describe('inLayout', () => {
     ]);
     const empty = oneClip(kinectV2, 1);
     (await empty.get(0)).clip.data.fill(0);
-    const turned = await inLayout(empty, { layout: kinectV2, persons: 1, axes: 'camera' }).get(0);
+    const turned = await convertedDataset(empty, form(kinectV2, 1, true)).get(0);
     expect(turned.clip.data.every((x) => Object.is(x, 0))).toBe(true);
   });
 
-  it('is not opened by a worker thread, which would not map', () => {
-    expect(inLayout(oneClip(kinectV1, 1), { layout: kinectV2, persons: 1 }).source).toBeUndefined();
+  it('is opened again, by a worker thread say, as the clips of the files and their form', () => {
+    const dataset = oneClip(kinectV1, 1);
+    expect(convertedDataset(dataset, form(kinectV2, 1)).source).toEqual({
+      ...{ kind: 'converted', source: dataset.source, form: form(kinectV2, 1) },
+    });
   });
 
   it('refuses a layout that cannot be mapped, before any clip is read', () => {
@@ -68,9 +76,7 @@ describe('inLayout', () => {
       name: 'alien' as Layout['name'],
       joints: kinectV1.joints.map((_, i) => `x${i}` as never),
     };
-    expect(() => inLayout(oneClip(alien, 1), { layout: kinectV2, persons: 1 })).toThrow(
-      /convertLayout/,
-    );
+    expect(() => convertedDataset(oneClip(alien, 1), form(kinectV2, 1))).toThrow(/convertLayout/);
   });
 });
 

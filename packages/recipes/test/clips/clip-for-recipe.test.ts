@@ -1,0 +1,179 @@
+import {
+  keptPreparation,
+  normaliseClip,
+  ntuPreparation,
+  pyskl2dPreparation,
+  selectBodies,
+  syntheticRecording,
+  withNormalisation,
+  type Dataset,
+  type Preparation,
+  type RawClip,
+} from '@halp/data';
+import { createRandom } from '@halp/random';
+import {
+  changesText,
+  clipForRecipe,
+  datasetForRecipe,
+  datasetForTraining,
+  nwUclaHalp,
+  recordingForRecipe,
+  syntheticMoco,
+  type Recipe,
+} from '@halp/recipes';
+import { createClip, kinectV1, kinectV2, layoutOf, type LayoutName } from '@halp/skeleton';
+import { describe, expect, it } from 'vitest';
+import { noiseDataset } from '../memory-dataset.ts';
+
+const name = { setup: 1, camera: 2, subject: 3, replication: 1, action: 15 };
+const recording = syntheticRecording(name, createRandom(0));
+const on = (data: Partial<Recipe['data']>): Recipe => ({
+  ...syntheticMoco,
+  data: { ...syntheticMoco.data, ...data },
+});
+const camera = on({ axes: 'camera' });
+const path = 'x';
+
+/** A raw clip in which every number is another one. */
+function rawOf(layout: LayoutName, persons: number, preparation: Preparation): RawClip {
+  const clip = createClip([3, 4, layoutOf(layout).joints.length, persons]);
+  clip.data.forEach((_, i) => (clip.data[i] = Math.sin(i + 1)));
+  return { clip, layout, preparation };
+}
+
+function datasetOf(preparation: Preparation, change: Partial<Dataset> = {}): Dataset {
+  return { ...noiseDataset(3), preparation, ...change };
+}
+
+const trainedOn = (preparation: Preparation): { set: string; preparation: Preparation } => ({
+  ...{ set: 'noise', preparation },
+});
+
+describe('a clip for a recipe', () => {
+  it('is what preparing makes of the recording', () => {
+    const raw = selectBodies(recording, 2);
+    const prepared = normaliseClip(raw, kinectV2, { fillTo: raw.shape[1] });
+    expect(recordingForRecipe(syntheticMoco, recording, { path }).clip).toEqual(prepared);
+  });
+
+  it('has the joints and persons of the recipe, and says what was changed', () => {
+    const { clip, changes } = recordingForRecipe(nwUclaHalp, recording, { path });
+    expect(clip.shape).toEqual([3, recording.frames.length, kinectV1.joints.length, 1]);
+    expect(changes.persons).toEqual({ from: 2, to: 1, clipsCut: 1 });
+    expect(changesText(changes)).toContain('persons 2 to 1 (a person left out of 1 clips)');
+    expect(changesText(changes)).toContain('joints kinect-v2 to kinect-v1');
+    const alone = clipForRecipe(syntheticMoco, rawOf('kinect-v1', 1, keptPreparation), { path });
+    expect(alone.clip.shape).toEqual([3, 4, 25, 2]);
+    expect(alone.clip.data.filter((_, i) => i % 2 === 1).every((value) => value === 0)).toBe(true);
+    expect(alone.changes.joints?.filled.length).toBeGreaterThan(0);
+  });
+
+  it('without a run and with camera axes is as recorded, first persons first, without frames of nobody', () => {
+    const clip = createClip([4, 3, 25, 2]);
+    clip.data.fill(2);
+    // Nobody in the frame in the middle.
+    for (let c = 0; c < 4; c++) clip.data.fill(0, (c * 3 + 1) * 50, (c * 3 + 2) * 50);
+    const raw = { ...rawOf('kinect-v2', 2, ntuPreparation), clip };
+    const seen = clipForRecipe(camera, raw, { path }).clip;
+    expect(seen.shape).toEqual([3, 2, 25, 2]);
+    expect(seen.data.every((value) => value === 2)).toBe(true);
+    const empty = { ...raw, clip: createClip([3, 3, 25, 2]) };
+    expect(() => clipForRecipe(camera, empty, { path: 'x.skeleton' })).toThrow(
+      'x.skeleton: expected a person in some frame, got none',
+    );
+  });
+
+  it('of a run on a set that was not normalised is not normalised', () => {
+    const raw = rawOf('kinect-v2', 2, ntuPreparation);
+    const trained = trainedOn(withNormalisation(ntuPreparation, 'none'));
+    expect(clipForRecipe(syntheticMoco, raw, { path, trained }).clip).toEqual(raw.clip);
+  });
+
+  it('is refused where its third numbers may be scores and nobody says so', () => {
+    const bare = rawOf('coco-17', 1, keptPreparation);
+    bare.clip.data.forEach((value, i) => (bare.clip.data[i] = Math.abs(value)));
+    const trained = trainedOn(keptPreparation);
+    const recipe = on({ layout: 'coco-17', persons: 1 });
+    const of = (channelsStated: boolean) => (): unknown =>
+      clipForRecipe(recipe, { ...bare, channelsStated }, { path: 'x.json', trained });
+    expect(of(false)).toThrow(
+      'x.json, which may be scores; say which they are with --channels xyz',
+    );
+    expect(of(true)).not.toThrow();
+  });
+});
+
+describe('what cannot be brought into the form of an encoder is refused by name, raw or prepared', () => {
+  const flat = { ...pyskl2dPreparation };
+  const coco = on({ layout: 'coco-17' });
+  it.each<[string, Recipe, Preparation, Preparation, string]>([
+    ['a score for a depth', coco, keptPreparation, flat, 'expected 3-D clips (x, y, z), got 2-D'],
+    [
+      'a depth for a score',
+      coco,
+      flat,
+      keptPreparation,
+      'expected 2-D clips (x, y, score), got 3-D',
+    ],
+    [
+      ...(['y down for y up', coco, { ...flat, up: 'y' }, flat] as const),
+      'expected clips with y up, got -y up',
+    ],
+    [
+      ...(['another scale of the image', coco, { ...flat, unit: 'image' }, flat] as const),
+      "expected coordinates in the unit 'image', got coordinates in the unit 'half-image'",
+    ],
+  ])('%s', (_, recipe, learned, given, message) => {
+    const layout = layoutOf('coco-17');
+    const trained = trainedOn(learned);
+    expect(() =>
+      datasetForRecipe(recipe, datasetOf(given, { layout, persons: 2 }), trained),
+    ).toThrow(message);
+    const raw = rawOf('coco-17', 2, given);
+    expect(() => clipForRecipe(recipe, raw, { path, trained })).toThrow(message);
+  });
+
+  it('another normalisation, and one that nobody stated, but of the set that was trained on', () => {
+    const unknown = withNormalisation(ntuPreparation, 'unknown');
+    const upright = trainedOn(ntuPreparation);
+    const centred = datasetOf(withNormalisation(ntuPreparation, 'center'));
+    expect(() => datasetForRecipe(syntheticMoco, centred, upright)).toThrow(
+      "expected the normalisation 'upright', got 'center' from 'noise'",
+    );
+    const advice = 'state it with halp prepare arrays --normalisation KIND';
+    expect(() => datasetForRecipe(syntheticMoco, datasetOf(unknown), upright)).toThrow(advice);
+    expect(() => datasetForRecipe(syntheticMoco, datasetOf(unknown), undefined)).toThrow(advice);
+    const trained = trainedOn(unknown);
+    expect(() => datasetForRecipe(syntheticMoco, datasetOf(ntuPreparation), trained)).toThrow(
+      advice,
+    );
+    const raw = rawOf('kinect-v2', 2, ntuPreparation);
+    expect(() => clipForRecipe(syntheticMoco, raw, { path, trained })).toThrow(advice);
+    expect(datasetForRecipe(syntheticMoco, datasetOf(unknown), trained).changes).toEqual({});
+    expect(() =>
+      datasetForRecipe(syntheticMoco, datasetOf(unknown, { name: 'other' }), trained),
+    ).toThrow(advice);
+  });
+});
+
+describe('training', () => {
+  it('sees the axes of the recipe, as evaluation does', async () => {
+    const upright = datasetOf(ntuPreparation);
+    const seen = datasetForTraining(camera, upright);
+    const evaluated = datasetForRecipe(camera, upright, trainedOn(ntuPreparation)).dataset;
+    expect((await seen.get(1)).clip).toEqual((await evaluated.get(1)).clip);
+    expect((await seen.get(1)).clip).not.toEqual((await upright.get(1)).clip);
+    expect(datasetForTraining(camera, seen)).toBe(seen);
+    expect(datasetForTraining(syntheticMoco, upright)).toBe(upright);
+    const recorded = datasetOf(withNormalisation(ntuPreparation, 'none'));
+    expect(await datasetForTraining(camera, recorded).get(1)).toEqual(await recorded.get(1));
+  });
+
+  it('refuses camera axes where nobody knows what is up', () => {
+    const unknown = datasetOf(withNormalisation(ntuPreparation, 'unknown'));
+    expect(() => datasetForTraining(camera, unknown)).toThrow('expected clips with y or z up');
+    expect(() => datasetForTraining(camera, noiseDataset(3))).toThrow(
+      'expected a data set that says how it was prepared',
+    );
+  });
+});
