@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { openDataset, readManifest } from '@halp/data/node';
-import { takeLock } from '@halp/files/node';
+import { removeLeftovers, takeLock } from '@halp/files/node';
 import { learningRateAt } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
@@ -81,9 +81,19 @@ export interface PretrainOptions {
 export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
   const { recipe, out, seed = 0, epochs = recipe.epochs, resume = false } = options;
   if (resume) await openRun(out);
-  const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`);
+  const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onWait: ({ pid, host }) =>
+      output.line(
+        `${out}: waiting up to three minutes for a sign of life of process ${pid} on ${host}`,
+      ),
+  });
+  const { lost } = lock;
+  const signal = AbortSignal.any([lost, ...(options.signal === undefined ? [] : [options.signal])]);
   try {
-    return await pretrainLocked({ ...options, seed, epochs }, output);
+    for (const folder of ['', 'checkpoints', 'evaluations'])
+      await removeLeftovers(join(out, folder));
+    return await pretrainLocked({ ...options, seed, epochs, signal, lost }, output);
   } finally {
     await lock.release();
     // A run that could not be made leaves no folder behind.
@@ -91,10 +101,15 @@ export async function pretrain(options: PretrainOptions, output: Output): Promis
   }
 }
 
-async function pretrainLocked(
-  options: PretrainOptions & { readonly seed: number; readonly epochs: number },
-  output: Output,
-): Promise<RunFolder> {
+/** The options with what is known once the run is locked. */
+interface LockedOptions extends PretrainOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  /** Aborted when another process has taken the run over: nothing may be written then. */
+  readonly lost: AbortSignal;
+}
+
+async function pretrainLocked(options: LockedOptions, output: Output): Promise<RunFolder> {
   const { recipe, data, seed } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
@@ -193,11 +208,11 @@ async function train(
   run: RunFolder,
   training: Training,
   batches: TrainingBatches,
-  options: PretrainOptions & { readonly seed: number; readonly epochs: number },
+  options: LockedOptions,
   output: Output,
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
-  const { knnEvery, keepRecent = 0, signal } = options;
+  const { knnEvery, keepRecent = 0, signal, lost } = options;
   const modules = modulesOf(recipe).map(({ module }) => module);
   const rng = createRandom(seed);
   const state = { ...training, rng };
@@ -228,6 +243,7 @@ async function train(
         })),
         saveEvery: saveEverySteps,
         onSave: async (position) => {
+          lost.throwIfAborted();
           await run.save(state, position);
         },
         ...(signal === undefined ? {} : { signal }),
@@ -237,6 +253,7 @@ async function train(
     for await (const report of reports) {
       const done = report.epoch + 1;
       const isBest = (report.metrics['knn'] ?? -1) > bestBefore(run.log, report.epoch);
+      lost.throwIfAborted();
       await run.appendLog(report);
       await events.append(report);
       const { step, samples } = report;

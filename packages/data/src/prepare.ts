@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { takeLock } from '@halp/files/node';
+import { removeLeftovers, takeLock } from '@halp/files/node';
 import { DATA_NAME, isDataName } from './data-name.ts';
 import { parts, type Manifest, type Part } from './manifest.ts';
 import type { FinishedClip, PartWriter } from './part-writer.ts';
@@ -84,7 +84,7 @@ const FEW_SOURCES = 256;
  */
 export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared> {
   const { out, workers = defaultWorkers(plan), strict = false, saveEvery = 2048 } = options;
-  const { onProgress, signal } = options;
+  const { onProgress } = options;
   if (!Number.isInteger(workers) || workers < 0) {
     throw new RangeError(`prepare: expected a number of workers of at least 0, got ${workers}`);
   }
@@ -101,8 +101,14 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
   requirePublished(plan);
   await requireReplaceable(out, plan);
   const folder = preparingFolder(out);
-  const lock = await takeLock(join(out, '.lock'), `the folder ${out}`);
+  const lock = await takeLock(
+    join(out, '.lock'),
+    `the folder ${out}`,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
+  const signal = AbortSignal.any([lock.lost, ...(options.signal ? [options.signal] : [])]);
   try {
+    for (const each of [out, folder]) await removeLeftovers(each);
     signal?.throwIfAborted();
     const refuse = (skipped: readonly SkippedFile[]): void => {
       const [first] = skipped;
@@ -111,7 +117,9 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
     };
     refuse(plan.problems ?? []);
     const frames =
-      plan.frames === 'longest' ? await longest(plan, workers, options, refuse) : plan.frames;
+      plan.frames === 'longest'
+        ? await longest(plan, workers, { ...options, signal }, refuse)
+        : plan.frames;
     const sized: SizedPlan = { ...plan, frames };
     await requireReplaceable(out, sized);
     const writing = await startWriting(sized, folder);

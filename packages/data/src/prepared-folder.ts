@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@halp/files/node';
+import { isLeftover, writeFileAtomic } from '@halp/files/node';
 import { manifestName, parseManifest, type Manifest } from './manifest.ts';
 import type { Plan, SkippedFile } from './plan.ts';
 import { journalName } from './preparing-journal.ts';
@@ -27,7 +27,9 @@ export function preparingFolder(out: string): string {
 export async function requireReplaceable(out: string, plan: Plan): Promise<void> {
   let entries: readonly string[];
   try {
-    entries = (await readdir(out)).filter((name) => !ownNames.includes(name));
+    const isOwn = (name: string): boolean =>
+      ownNames.includes(name) || name.startsWith('.lock.') || isLeftover(name);
+    entries = (await readdir(out)).filter((name) => !isOwn(name));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     if (codeOf(error) !== 'ENOTDIR') throw error;

@@ -340,6 +340,13 @@ describe('prepare refuses', () => {
     );
   });
 
+  it('nothing because of what a process that was killed left behind', async () => {
+    await mkdir(path('out'));
+    await writeFile(path('out', '.lock.0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f.tmp'), '');
+    await writeFile(path('out', '.dataset.json.0a1b2c3d.tmp'), '{');
+    expect((await prepare(await toyPlan(), { out: path('out') })).manifest.name).toBe('nw-ucla');
+  });
+
   it('a number of workers that is none', async () => {
     expect(await messageOf(prepare(await toyPlan(), { out: path('out'), workers: 1.5 }))).toBe(
       'prepare: expected a number of workers of at least 0, got 1.5',

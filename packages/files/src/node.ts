@@ -8,4 +8,6 @@ export {
   type PickleFile,
 } from './pickle-file.ts';
 export { createNpyWriter, type NpyWriter } from './npy-writer.ts';
-export { lockHolder, takeLock, type Lock, type LockHolder } from './lock.ts';
+export { lockHolder, takeLock, type Lock, type LockOptions } from './lock.ts';
+export type { LeaseOptions, LockHolder } from './lock-holder.ts';
+export { isLeftover, removeLeftovers } from './leftovers.ts';

@@ -1,7 +1,7 @@
 import { access, copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { writeFileAtomic } from '@halp/files/node';
+import { isLeftover, writeFileAtomic } from '@halp/files/node';
 import {
   loadCheckpoint,
   saveCheckpoint,
@@ -104,7 +104,9 @@ export interface RunFolder {
  * @throws Error if something stands there already that is not an empty folder; it is left as it is.
  */
 export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
-  const entries = (await readdirIfThere(path)).filter((name) => name !== RUN_LOCK).length;
+  // What belongs to a lock, or a process that was killed left behind, is nothing of a run.
+  const isNothing = (name: string): boolean => name.startsWith(RUN_LOCK) || isLeftover(name);
+  const entries = (await readdirIfThere(path)).filter((name) => !isNothing(name)).length;
   if (entries > 0) {
     throw new Error(
       `createRun: expected an empty or new folder, got ${path} with ${entries} entries; ` +

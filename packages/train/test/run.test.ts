@@ -76,6 +76,14 @@ describe('createRun', () => {
     expect((await createRun(at('run'), manifest)).manifest).toEqual(manifest);
   });
 
+  it('takes a folder that holds nothing but what killed processes left behind', async () => {
+    await writeFile(at('.lock'), '{}');
+    await writeFile(at('.lock.0a1b2c3d4e5f6071'), '{}');
+    await writeFile(at('.lock.0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f.tmp'), '');
+    await writeFile(at('.manifest.json.0a1b2c3d.tmp'), '{');
+    expect((await createRun(at(), manifest)).manifest).toEqual(manifest);
+  });
+
   it('refuses a folder with anything in it, and leaves it as it is', async () => {
     await writeFile(at('notes.txt'), 'mine');
     await expect(createRun(at(), manifest)).rejects.toThrow(
