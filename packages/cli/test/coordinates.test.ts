@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 /** The share of test clips whose nearest training clip in the view has their class, by a loop over all pairs. */
 async function looped(recipe: Recipe): Promise<number> {
-  const data = await evaluationData(recipe, at('data'));
+  const data = await evaluationData(recipe, undefined, at('data'));
   const { evaluationBatches } = await import('@halp/recipes');
   const clipsOf = async (part: 'train' | 'test') => {
     const dataset = await data.open(part);
@@ -73,7 +73,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
       coordinatesResult(
         {
           ...{ run, recipe, folder: at('data'), asked: false },
-          data: await evaluationData(recipe, at('data')),
+          data: await evaluationData(recipe, undefined, at('data')),
         },
         collectedOutput(),
       );
@@ -115,7 +115,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     const left = await coordinatesResult(
       {
         ...{ run: at('long'), recipe, folder: at('data'), asked: false },
-        data: await evaluationData(recipe, at('data')),
+        data: await evaluationData(recipe, undefined, at('data')),
       },
       output,
     );
