@@ -4,6 +4,7 @@ import {
   parseNtuNameList,
   type Manifest,
   type Normalisation,
+  type Preparation,
   type SyntheticSize,
 } from '@halp/data';
 import {
@@ -74,6 +75,8 @@ export interface PrepareCommand {
   readonly layout?: LayoutName;
   /** How own clips are normalised. Default: 'upright'. */
   readonly normalisation?: Normalisation;
+  /** What the three numbers of a joint of arrays are. */
+  readonly channels?: Preparation['channels'];
   /** The number of the first class in PYSKL files or arrays; 0 unless given. */
   readonly labelsFrom?: number;
   /** The seed of the synthetic set; 0 unless given. */
@@ -92,9 +95,9 @@ export interface PrepareCommand {
  */
 export async function prepare(command: PrepareCommand, output: Output): Promise<Manifest> {
   const { name, out, workers, strict, signal, normalisation } = command;
-  if (normalisation !== undefined && name !== 'own') {
+  if (normalisation !== undefined && name !== 'own' && name !== 'arrays') {
     throw new RangeError(
-      `prepare ${name}: expected --normalisation for own clips only, got ${normalisation}; ` +
+      `prepare ${name}: expected --normalisation for own clips and arrays only, got ${normalisation}; ` +
         'published sets have one normalisation',
     );
   }
@@ -151,6 +154,8 @@ async function planOf(command: PrepareCommand, output: Output): Promise<Plan> {
         name: asName ?? 'arrays',
         ...(layout === undefined ? {} : { layout }),
         ...(labelsFrom === undefined ? {} : { labelsFrom }),
+        ...(command.normalisation === undefined ? {} : { normalisation: command.normalisation }),
+        ...(command.channels === undefined ? {} : { channels: command.channels }),
       });
     case 'own':
       return planOwnClips({

@@ -98,7 +98,7 @@ describe('halp prepare own', () => {
         ...['--normalisation', 'yaw'],
       );
       expect(refused.stderr).toContain(
-        'prepare utd-mhad: expected --normalisation for own clips only, got yaw; published sets have one normalisation',
+        'prepare utd-mhad: expected --normalisation for own clips and arrays only, got yaw; published sets have one normalisation',
       );
       const unknown = await halp(
         'prepare',

@@ -22,6 +22,7 @@ interface PrepareFlags extends CommonOptions {
   readonly asName?: string;
   readonly layout?: LayoutName;
   readonly normalisation?: Normalisation;
+  readonly channels?: 'xyz' | 'xy-score';
   readonly labelsFrom?: number;
   readonly seed: number;
   readonly performers?: number;
@@ -65,8 +66,14 @@ export function prepareCommand(): Command {
     .addOption(
       new Option(
         '--normalisation <kind>',
-        'own clips: how coordinates are normalised (default: upright)',
+        'own clips: how coordinates are normalised (default: upright); arrays: how they were (default: unknown)',
       ).choices([...normalisations]),
+    )
+    .addOption(
+      new Option(
+        '--channels <what>',
+        'arrays: what the three numbers of a joint are (default: xyz; needed for joints of a detector)',
+      ).choices(['xyz', 'xy-score']),
     )
     .option(
       '--labels-from <n>',

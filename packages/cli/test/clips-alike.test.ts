@@ -1,0 +1,161 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import { classify, evaluate, pretrain, retrieve } from '@halp/cli';
+import type { Preparation } from '@halp/data';
+import { planOwnClips, prepare } from '@halp/data/node';
+import type { Evaluation } from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import type { Recipe } from '@halp/recipes';
+import { layoutOf, type LayoutName } from '@halp/skeleton';
+import { openRun } from '@halp/train/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectedOutput, withFolder } from './helpers.ts';
+import { tinyMoco } from './tiny.ts';
+
+beforeAll(() => useBackend({ backend: 'cpu' }));
+
+type Channels = Preparation['channels'];
+
+/** A set of noisy clips of your own: class 0 lifts one joint, class 1 another. */
+interface OwnSet {
+  readonly layout: LayoutName;
+  readonly channels: Channels;
+  readonly persons?: number;
+  readonly normalisation?: 'none' | 'center' | 'upright';
+}
+
+const CLIPS = 20;
+
+async function writeSet(folder: string, set: OwnSet): Promise<{ data: string; test: string[] }> {
+  const { layout, channels, persons = 1, normalisation } = set;
+  const raw = join(folder, 'raw');
+  await mkdir(raw, { recursive: true });
+  const rng = createRandom(5);
+  const joints = layoutOf(layout).joints.length;
+  const joint = (t: number, v: number, label: number): number[] => {
+    const lifted = v === (label === 0 ? 7 : 13) ? 0.05 * t : 0;
+    const third = channels === 'xyz' ? 2 + 0.02 * v : 0.5 + 0.4 * Math.sin(v);
+    return [0.03 * v + 0.02 * rng.normal(), 0.1 * (v % 7) + lifted, third];
+  };
+  const clips = [];
+  for (let i = 0; i < 2 * CLIPS; i++) {
+    const label = i % 2;
+    const frames = Array.from({ length: 12 }, (_, t) =>
+      Array.from({ length: persons }, () =>
+        Array.from({ length: joints }, (__, v) => joint(t, v, label)),
+      ),
+    );
+    const file = `c${String(i).padStart(2, '0')}.json`;
+    await writeFile(join(raw, file), JSON.stringify(persons === 1 ? frames.flat() : frames));
+    clips.push({ file, label: ['arm', 'leg'][label], split: i < CLIPS ? 'train' : 'test' });
+  }
+  const description = { name: 'own', layout, channels, persons, fps: 30, clips };
+  await writeFile(join(raw, 'clips.json'), JSON.stringify(description));
+  const data = join(folder, 'data');
+  await prepare(await planOwnClips({ raw, ...(normalisation && { normalisation }) }), {
+    out: data,
+  });
+  const test = clips.filter(({ split }) => split === 'test').map(({ file }) => join(raw, file));
+  return { data, test };
+}
+
+const recipeFor = ({ layout, persons = 1 }: OwnSet, axes?: 'camera'): Recipe => ({
+  ...tinyMoco,
+  data: { name: 'own', benchmark: 'split', layout, persons, ...(axes && { axes }) },
+  views: { query: tinyMoco.evaluation.view, key: tinyMoco.evaluation.view },
+});
+
+async function withRun(
+  set: OwnSet,
+  axes: 'camera' | undefined,
+  work: (run: string, made: { data: string; test: string[] }, folder: string) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const made = await writeSet(folder, set);
+    const run = join(folder, 'run');
+    const recipe = recipeFor(set, axes);
+    await pretrain({ recipe, data: made.data, out: run, epochs: 1 }, collectedOutput());
+    await work(run, made, folder);
+  });
+}
+
+describe.each<[string, OwnSet, 'camera' | undefined]>([
+  ['a 2-D set', { layout: 'coco-17', channels: 'xy-score' }, undefined],
+  [
+    ...([
+      'a set as recorded',
+      { layout: 'kinect-v2', channels: 'xyz', normalisation: 'none' },
+    ] as const),
+    undefined,
+  ],
+  ['a set that stands upright', { layout: 'kinect-v2', channels: 'xyz' }, undefined],
+  ['a recipe of camera axes', { layout: 'kinect-v2', channels: 'xyz' }, 'camera'],
+])('a run on %s', (_, set, axes) => {
+  it('classifies raw test clips as the evaluation counted them, and finds a clip of the gallery itself', async () => {
+    await withRun(set, axes, async (run, { data, test }, folder) => {
+      const [linear] = (await evaluate(
+        { run, data, protocols: [{ protocol: 'linear' }] },
+        collectedOutput(),
+      )) as [Evaluation & { changes?: unknown }];
+      const files = [...test];
+      const options = { run, files, channels: set.channels };
+      const found = await classify(options, collectedOutput());
+      const right = found.filter(({ top }, i) => top[0]?.name === ['arm', 'leg'][i % 2]);
+      expect(right.length).toBe(linear.counts.correct);
+      const file = join(folder, 'raw', 'c03.json');
+      const near = await retrieve({ run, data, file, channels: set.channels }, collectedOutput());
+      expect(near[0]).toMatchObject({ clip: 'c03' });
+      expect(near[0]?.similarity).toBeCloseTo(1, 5);
+      expect((await openRun(run)).manifest.data['preparation']).toMatchObject({
+        channels: set.channels,
+      });
+    });
+  });
+});
+
+describe('what an encoder cannot see', () => {
+  it("a detector's score is no depth: refused by classify, retrieve and evaluate, and nothing is written", async () => {
+    await withRun(
+      { layout: 'coco-17', channels: 'xyz' },
+      undefined,
+      async (run, { data }, folder) => {
+        const flat = await writeSet(join(folder, 'flat'), {
+          layout: 'coco-17',
+          channels: 'xy-score',
+        });
+        const refused = 'expected 3-D clips (x, y, z), got 2-D clips (x, y, score)';
+        const protocols = [{ protocol: 'linear' }] as const;
+        await expect(
+          evaluate({ run, data: flat.data, protocols: [...protocols] }, collectedOutput()),
+        ).rejects.toThrow(refused);
+        const file = flat.test[0] as string;
+        await expect(
+          retrieve({ run, data, file, channels: 'xy-score' }, collectedOutput()),
+        ).rejects.toThrow(refused);
+        await expect(retrieve({ run, data, file }, collectedOutput())).rejects.toThrow(
+          'which may be scores; say which they are with --channels',
+        );
+      },
+    );
+  });
+
+  it('a second person, who is left out of an encoder of one: said and recorded', async () => {
+    const alone: OwnSet = { layout: 'kinect-v2', channels: 'xyz' };
+    await withRun(alone, undefined, async (run, { data }, folder) => {
+      const pair = await writeSet(join(folder, 'pair'), { ...alone, persons: 2 });
+      const output = collectedOutput();
+      const [knn] = await evaluate(
+        { run, data: pair.data, protocols: [{ protocol: 'knn' }] },
+        output,
+      );
+      expect(knn?.changes).toEqual({ persons: { from: 2, to: 1, clipsCut: 2 * CLIPS } });
+      expect(output.lines.join('\n')).toContain(`a person left out of ${2 * CLIPS} clips`);
+      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+      const said = collectedOutput();
+      const [clip] = await classify({ run, files: pair.test.slice(0, 1) }, said);
+      expect(clip?.changes).toEqual({ persons: { from: 2, to: 1, clipsCut: 1 } });
+      expect(said.lines.join('\n')).toContain('persons 2 to 1');
+    });
+  });
+});
