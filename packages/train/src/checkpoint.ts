@@ -12,8 +12,11 @@ import { restoreRandom, type Random, type RandomState } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { isPosition, type TrainingPosition } from './position.ts';
 
-/** The version of the checkpoint format that this package writes and reads. */
-export const CHECKPOINT_VERSION = 1;
+/**
+ * The version of the checkpoint format that this package writes. It reads version 1 too, whose checksum covers the
+ * numbers and not the rest of the file.
+ */
+export const CHECKPOINT_VERSION = 2;
 
 /** What training consists of: everything that a checkpoint holds besides the position. */
 export interface TrainingState<Input> {
@@ -37,7 +40,7 @@ export interface CheckpointInfo {
 
 /**
  * The bytes of a checkpoint: a safetensors file with `params.*`, `state.*` and `optimizer.*`, the
- * position, the random stream and a checksum of the numbers in its metadata.
+ * position, the random stream and a checksum of the whole file in its metadata.
  *
  * @param notes Further metadata; names that begin with `halp.` are taken.
  * @throws RangeError if a note has a name that is taken.
@@ -81,7 +84,8 @@ export function loadCheckpoint<Input>(
 ): CheckpointInfo {
   const { metadata } = parseSafetensorsHeader(bytes, path);
   const info = readInfo(metadata, path);
-  requireChecksum(metadata[CHECKSUM], bytes, path);
+  // Before anything of it is believed.
+  requireChecksum(metadata, bytes, path);
   loadParams(variablesOf(training), bytes, path);
   return info;
 }
@@ -90,49 +94,82 @@ export function loadCheckpoint<Input>(
  * What a checkpoint says besides its tensors, which are not looked at.
  *
  * @param path The file's name, for error messages.
- * @throws FormatError if this is no checkpoint of this version.
+ * @throws FormatError if this is no checkpoint of this version, or damaged.
  */
 export function checkpointInfo(bytes: Uint8Array, path: string): CheckpointInfo {
-  return readInfo(parseSafetensorsHeader(bytes, path).metadata, path);
+  const { metadata } = parseSafetensorsHeader(bytes, path);
+  const info = readInfo(metadata, path);
+  requireChecksum(metadata, bytes, path);
+  return info;
 }
 
-/** The name of the checksum in the metadata, and what stands there until it is known. */
+/** The name of the checksum in the metadata, and what stands there while it is computed. */
 const CHECKSUM = 'halp.crc32';
 const NO_CHECKSUM = '00000000';
+const DIGITS = /^[0-9a-f]{8}$/;
 
-/** The numbers of a safetensors file, after the 8 bytes of its header's length and the header. */
-function numbersOf(bytes: Uint8Array): Uint8Array {
+/** The bytes of the header of a safetensors file with the 8 bytes of its length, and those of the numbers after it. */
+function partsOf(bytes: Uint8Array): { readonly header: Uint8Array; readonly numbers: Uint8Array } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return bytes.subarray(8 + Number(view.getBigUint64(0, true)));
+  const end = 8 + Number(view.getBigUint64(0, true));
+  return { header: bytes.subarray(0, end), numbers: bytes.subarray(end) };
 }
 
-/** Eight hexadecimal digits of the CRC-32 of a checkpoint's numbers. */
-function checksumOf(bytes: Uint8Array): string {
-  return crc32(numbersOf(bytes)).toString(16).padStart(8, '0');
+/** Where the digits of the checksum stand in a header. */
+function placeOfChecksum(header: Uint8Array): number {
+  const name = new TextEncoder().encode(`"${CHECKSUM}":"`);
+  const at = header.findIndex((_, i) => name.every((byte, k) => header[i + k] === byte));
+  return at < 0 ? at : at + name.length;
 }
 
-/** Puts the checksum of the numbers where the header keeps room for it. */
-function enterChecksum(bytes: Uint8Array): void {
-  const header = bytes.subarray(0, bytes.length - numbersOf(bytes).length);
-  const place = new TextEncoder().encode(`"${CHECKSUM}":"`);
-  const at = header.findIndex((_, i) => place.every((byte, k) => header[i + k] === byte));
-  header.set(new TextEncoder().encode(checksumOf(bytes)), at + place.length);
+const digitsOf = (checksum: number): string => checksum.toString(16).padStart(8, '0');
+
+/**
+ * Eight hexadecimal digits of the CRC-32 of a checkpoint: of the header with {@link NO_CHECKSUM} in place of the digits,
+ * and of the numbers; of the numbers alone in version 1.
+ */
+function checksumOf(bytes: Uint8Array, version: string | undefined): string {
+  const { header, numbers } = partsOf(bytes);
+  if (version === '1') return digitsOf(crc32(numbers));
+  const blank = header.slice();
+  blank.set(new TextEncoder().encode(NO_CHECKSUM), placeOfChecksum(blank));
+  // Both parts by their own sums: no copy of the numbers, which are the whole of the memory.
+  const both = new TextEncoder().encode(digitsOf(crc32(blank)) + digitsOf(crc32(numbers)));
+  return digitsOf(crc32(both));
 }
 
-/** Checkpoints that were written before there were checksums have none. */
-function requireChecksum(expected: string | undefined, bytes: Uint8Array, path: string): void {
-  if (expected === undefined) return;
-  const got = checksumOf(bytes);
+/** Puts the checksum where the header keeps room for it, whatever stands there. */
+export function enterChecksum(bytes: Uint8Array): void {
+  const { header } = partsOf(bytes);
+  const digits = checksumOf(bytes, String(CHECKPOINT_VERSION));
+  header.set(new TextEncoder().encode(digits), placeOfChecksum(header));
+}
+
+function requireChecksum(
+  metadata: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+  path: string,
+): void {
+  const { [CHECKSUM]: expected, 'halp.checkpoint': version } = metadata;
+  const damaged = 'the file is damaged, go on from another checkpoint';
+  if (
+    expected === undefined ||
+    !DIGITS.test(expected) ||
+    placeOfChecksum(partsOf(bytes).header) < 0
+  ) {
+    throw new FormatError(
+      path,
+      `expected the checksum of a checkpoint, got ${expected ?? 'none'}; ${damaged}`,
+    );
+  }
+  const got = checksumOf(bytes, version);
   if (got === expected) return;
-  throw new FormatError(
-    path,
-    `expected numbers of checksum ${expected}, got ${got}; the file is damaged, go on from another checkpoint`,
-  );
+  throw new FormatError(path, `expected contents of checksum ${expected}, got ${got}; ${damaged}`);
 }
 
 function readInfo(metadata: Readonly<Record<string, string>>, path: string): CheckpointInfo {
   const { 'halp.checkpoint': version, 'halp.position': position, 'halp.random': random } = metadata;
-  if (version !== String(CHECKPOINT_VERSION)) {
+  if (version !== '1' && version !== String(CHECKPOINT_VERSION)) {
     const got = version === undefined ? 'none' : `version ${version}`;
     throw new FormatError(
       path,

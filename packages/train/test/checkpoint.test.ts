@@ -1,15 +1,25 @@
 import {
+  crc32,
   FormatError,
   formatNpy,
   formatSafetensors,
   parseSafetensors,
+  parseSafetensorsHeader,
   type NdArray,
 } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
-import { fit, loadCheckpoint, saveCheckpoint, START, type EpochReport } from '@halp/train';
+import {
+  checkpointInfo,
+  fit,
+  loadCheckpoint,
+  saveCheckpoint,
+  START,
+  type EpochReport,
+} from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { enterChecksum } from '../src/checkpoint.ts';
 import { bytesOf, pairs, tiny, type Tiny } from './tiny.ts';
 
 const PATH = 'checkpoints/last.safetensors';
@@ -78,9 +88,64 @@ onEachBackend(() => {
       const before = bytesOf(other);
       bytes[bytes.length - 3] = (bytes[bytes.length - 3] as number) ^ 1;
       expect(() => loadCheckpoint(bytes, PATH, other)).toThrow(
-        /expected numbers of checksum [0-9a-f]{8}, got [0-9a-f]{8}; the file is damaged/,
+        /expected contents of checksum [0-9a-f]{8}, got [0-9a-f]{8}; the file is damaged/,
       );
       expect(bytesOf(other)).toEqual(before);
+      model.dispose();
+      other.dispose();
+    });
+
+    it('refuse a changed bit anywhere, in what is said of the position too, and change nothing', async () => {
+      const model = tiny(1);
+      const whole = await saveCheckpoint({ ...model, rng: createRandom(4) }, position, {
+        note: 'n',
+      });
+      const other = tiny(2);
+      const before = bytesOf(other);
+      const read: number[] = [];
+      for (let at = 0; at < whole.length; at++) {
+        const bytes = whole.slice();
+        bytes[at] = (bytes[at] as number) ^ (1 << (at % 7));
+        for (const use of [
+          () => checkpointInfo(bytes, PATH),
+          () => loadCheckpoint(bytes, PATH, other),
+        ]) {
+          try {
+            use();
+            read.push(at);
+          } catch (error) {
+            if (!(error instanceof FormatError)) throw error;
+          }
+        }
+      }
+      expect(read).toEqual([]);
+      expect(bytesOf(other)).toEqual(before);
+      model.dispose();
+      other.dispose();
+    });
+
+    it('refuse a file whose checksum is gone', async () => {
+      const bytes = await withModel(1, checkpointOf);
+      const { tensors, metadata } = parseSafetensors(bytes, PATH);
+      const rest: Record<string, string> = { ...metadata };
+      delete rest['halp.crc32'];
+      const error = thrownBy(() => checkpointInfo(formatSafetensors(tensors, rest), PATH));
+      expect(error.message).toContain('expected the checksum of a checkpoint, got none');
+    });
+
+    it('read version 1, whose checksum covers the numbers alone', async () => {
+      const model = tiny(1);
+      const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
+      const { tensors, metadata } = parseSafetensors(bytes, PATH);
+      const first: Record<string, string> = { ...metadata, 'halp.checkpoint': '1' };
+      const { dataOffset } = parseSafetensorsHeader(formatSafetensors(tensors, first), PATH);
+      const numbers = formatSafetensors(tensors, first).subarray(dataOffset);
+      first['halp.crc32'] = crc32(numbers).toString(16).padStart(8, '0');
+      const other = tiny(2);
+      expect(loadCheckpoint(formatSafetensors(tensors, first), PATH, other).position).toEqual(
+        position,
+      );
+      expect(bytesOf(other)).toEqual(bytesOf(model));
       model.dispose();
       other.dispose();
     });
@@ -171,13 +236,13 @@ onEachBackend(() => {
       ],
       [
         'is of another version',
-        (_, metadata) => (metadata['halp.checkpoint'] = '2'),
-        /version 1, got version 2/,
+        (_, metadata) => (metadata['halp.checkpoint'] = '3'),
+        /version 2, got version 3/,
       ],
       [
         'is no checkpoint',
         (_, metadata) => delete metadata['halp.checkpoint'],
-        /version 1, got none/,
+        /version 2, got none/,
       ],
       [
         'has no position',
@@ -214,14 +279,14 @@ onEachBackend(() => {
     it.each(changes)('refuses a file that %s, and changes nothing', async (_, change, message) => {
       const bytes = await withModel(1, checkpointOf);
       const { tensors, metadata } = parseSafetensors(bytes, PATH);
-      // As one that was written before there were checksums, which would find the change first.
-      const rest: Record<string, string> = { ...metadata };
-      delete rest['halp.crc32'];
-      const changed = [{ ...tensors }, rest] as const;
+      const changed = [{ ...tensors }, { ...metadata } as Record<string, string>] as const;
       change(...changed);
+      // With a checksum that fits: otherwise that would find the change first.
+      const made = formatSafetensors(...changed);
+      enterChecksum(made);
       const model = tiny(2);
       const before = bytesOf(model);
-      const error = thrownBy(() => loadCheckpoint(formatSafetensors(...changed), PATH, model));
+      const error = thrownBy(() => loadCheckpoint(made, PATH, model));
       expect(error).toBeInstanceOf(FormatError);
       expect(error.path).toBe(PATH);
       expect(error.message).toMatch(message);
