@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expectText } from './check.ts';
 
 /** What `writeFileAtomic` and `takeLock` call their temporary files: `.<name>.<8 or 36 hex digits and hyphens>.tmp`. */
 const TEMPORARY = /^\..+\.[0-9a-f-]{8,36}\.tmp$/;
@@ -8,6 +9,7 @@ const OLD_MS = 3_600_000;
 
 /** Whether a file name is that of a temporary file of this package: what a process that was killed leaves behind. */
 export function isLeftover(name: string): boolean {
+  expectText('isLeftover', 'a file name', name);
   return TEMPORARY.test(name);
 }
 
@@ -18,6 +20,7 @@ export function isLeftover(name: string): boolean {
  * @returns The names of the files that were removed; none if there is no such folder.
  */
 export async function removeLeftovers(folder: string): Promise<readonly string[]> {
+  expectText('removeLeftovers', 'a folder', folder);
   const names = (await readdir(folder).catch(() => [])).filter(isLeftover);
   const removed: string[] = [];
   for (const name of names) {

@@ -126,6 +126,8 @@ plainCalls('files/node', node, {
       ['an unknown type', { dtype: 'int7', shape: [2] }],
     ]),
   ],
+  isLeftover: () => [aText('.a.0a1b2c3d.tmp')],
+  removeLeftovers: () => [aText(join(folder, 'none'))],
   lockHolder: () => [aText(join(folder, 'none.lock'))],
   takeLock: () => [aText(join(folder, 'new', `${Math.PI}.lock`)), aText('a run')],
 });
