@@ -8,13 +8,20 @@ import {
   parseSafetensors,
   stateOf,
   toNumbers,
-  type NdArray,
+  whatIs,
 } from '@halp/files';
 import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { buildTraining, loadEncoder, modulesOf, type Recipe, type Training } from '@halp/recipes';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { writeClassifier } from './classifier-file.ts';
+import {
+  epochOf,
+  namedAsEncoder,
+  withCounters,
+  type NamedTensors,
+  type Tensors,
+} from './checkpoint-names.ts';
 import { describeMachine, describeSoftware } from './facts.ts';
 import { moduleRecords } from './module-records.ts';
 import type { Output } from './output.ts';
@@ -35,14 +42,13 @@ export interface ImportOptions {
   readonly seed?: number;
 }
 
-type Tensors = Readonly<Record<string, NdArray>>;
-
 /**
  * Makes a run folder of a checkpoint: encoder, and as far as the file has them head, key network, queue and linear
  * classifier. What it does not have begins anew, which is said.
  *
  * Names are those of the authors of HaLP and CMD (`encoder_q.*`, `encoder_k.*`, `queue`), of CrosSCLR, AimCLR and ActCLR
- * (the same, with a classifier in `encoder_q.fc`), or of an encoder alone.
+ * (the same, with a classifier in `encoder_q.fc`), or of an encoder alone, with whatever wrappers put into them, see
+ * `namedAsEncoder`. What is assumed of names and counters is said.
  *
  * @throws FormatError if the file cannot be read or does not fit the recipe, with the first differences; nothing is made
  * then.
@@ -56,8 +62,8 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   const modules = modulesOf(recipe).map(({ module }) => module);
   const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
   try {
-    const state = namedAsOurs(tensors, recipe, file);
-    const { parts, classifier } = loadParts(training, recipe, state, file);
+    const { tensors: state, notes } = namedAsOurs(tensors, training, recipe, file);
+    const { parts, classifier, assumed } = loadParts(training, recipe, state, file);
     const run = await createRun(out, {
       format: 1,
       name: recipe.name,
@@ -84,6 +90,7 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
       const classes = classNamesOf(recipe, classifier.bias.length);
       await writeClassifier(out, { ...classifier, classes, origin: basename(file) });
     }
+    for (const note of [...notes, ...assumed]) output.line(`${basename(file)}: ${note}`);
     output.line(
       `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
     );
@@ -97,25 +104,31 @@ function readTensors(
   bytes: Uint8Array,
   path: string,
 ): { readonly tensors: Tensors; readonly epoch?: number } {
-  if (path.endsWith('.safetensors')) return { tensors: parseSafetensors(bytes, path).tensors };
+  if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
+    return { tensors: parseSafetensors(bytes, path).tensors };
+  }
   const { tensors, rest } = stateOf(parsePyTorch(bytes, path), path);
-  const epoch = rest.get('epoch');
-  return Number.isSafeInteger(epoch) ? { tensors, epoch: epoch as number } : { tensors };
+  const epoch = epochOf(rest.get('epoch'));
+  return epoch === undefined ? { tensors } : { tensors, epoch };
 }
 
 /** The tensors under the names of a run's objective. */
-function namedAsOurs(tensors: Tensors, { stream }: Recipe, path: string): Tensors {
-  const hasNetworks = Object.keys(tensors).some((name) => name.startsWith('encoder_q'));
-  if (!hasNetworks) {
-    return Object.fromEntries(
-      Object.entries(tensors).map(([name, array]) => [`encoder_q.${name}`, array]),
-    );
-  }
-  return fromAuthors(tensors, path, stream === '3s' ? {} : { stream });
+function namedAsOurs(
+  tensors: Tensors,
+  { objective }: Training,
+  { stream }: Recipe,
+  path: string,
+): NamedTensors {
+  const query = withoutPrefix('encoder_q', { ...objective.params, ...objective.state });
+  const wanted = Object.keys(encoderOf(query));
+  const { tensors: named, notes } = namedAsEncoder(tensors, wanted, path);
+  return { tensors: fromAuthors(named, path, stream === '3s' ? {} : { stream }), notes };
 }
 
 interface Loaded {
   readonly parts: readonly string[];
+  /** What was assumed, a line each. */
+  readonly assumed: readonly string[];
   readonly classifier?: { readonly weight: Float32Array; readonly bias: Float32Array };
 }
 
@@ -123,11 +136,17 @@ interface Loaded {
 function loadParts(training: Training, recipe: Recipe, state: Tensors, path: string): Loaded {
   const variables: Params = { ...training.objective.params, ...training.objective.state };
   const parts: string[] = [];
+  let counters = 0;
+  const counted = (network: Params, tensors: Tensors): Tensors => {
+    const { tensors: whole, added } = withCounters(tensors, Object.keys(network));
+    counters += added;
+    return whole;
+  };
   for (const { stream } of training.encoders) {
     const suffix = stream === 'joint' || recipe.stream !== '3s' ? '' : `_${stream}`;
     const query = withoutPrefix(`encoder_q${suffix}`, variables);
     const key = withoutPrefix(`encoder_k${suffix}`, variables);
-    const given = under(`encoder_q${suffix}`, state);
+    const given = counted(query, under(`encoder_q${suffix}`, state));
     loadState(encoderOf(query), encoderOf(given), path);
     parts.push(suffix === '' ? 'encoder' : `encoder of ${stream}`);
     const head = headOf(query);
@@ -138,7 +157,7 @@ function loadParts(training: Training, recipe: Recipe, state: Tensors, path: str
     }
     const keys = under(`encoder_k${suffix}`, state);
     if (Object.keys(keys).length > 0 && hasHead) {
-      loadState(key, keys, path);
+      loadState(key, counted(key, keys), path);
       parts.push('key network');
     } else if (Object.keys(key).length > 0) copyParams(key, query);
     const queue = { [`queue${suffix}`]: variables[`queue${suffix}`] } as Params;
@@ -150,8 +169,12 @@ function loadParts(training: Training, recipe: Recipe, state: Tensors, path: str
     }
   }
   const classifier = classifierOf(under('encoder_q', state), training, path);
-  if (classifier === undefined) return { parts };
-  return { parts: [...parts, 'classifier'], classifier };
+  const assumed =
+    counters === 0
+      ? []
+      : [`num_batches_tracked is taken as 0 (${counters} times); it changes no result`];
+  if (classifier === undefined) return { parts, assumed };
+  return { parts: [...parts, 'classifier'], classifier, assumed };
 }
 
 /** The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution. */

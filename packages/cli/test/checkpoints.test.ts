@@ -13,7 +13,7 @@ import {
   retrieve,
 } from '@halp/cli';
 import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
-import { parseNpy } from '@halp/files';
+import { formatPyTorch, formatSafetensors, parseNpy, parsePyTorch, stateOf } from '@halp/files';
 import { recipeNamed, type Recipe } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
@@ -55,6 +55,41 @@ describe('a run as a checkpoint of another program', () => {
       });
     },
   );
+
+  it('is read in every format with wrappers in its names, without counters, and with its epoch as a tensor', async () => {
+    const file = at('plain.pth');
+    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    const { tensors } = stateOf(parsePyTorch(await readFile(file), file), file);
+    const wrapped = Object.fromEntries(
+      Object.entries(tensors)
+        .filter(([name]) => !name.endsWith('num_batches_tracked'))
+        .map(([name, array]) => [`module.${name.replace(/^encoder_q/, '$&._orig_mod')}`, array]),
+    );
+    const epoch = { dtype: 'int64', shape: [], data: BigInt64Array.of(7n) } as const;
+    const files = {
+      'wrapped.pth': formatPyTorch({ state_dict: wrapped, epoch }),
+      'wrapped.safetensors': formatSafetensors(wrapped),
+      'wrapped.bin': formatSafetensors(wrapped),
+    };
+    const of = async (path: string): Promise<unknown> => {
+      const [result] = await evaluate(
+        { run: path, data: at('data'), protocols: knn },
+        collectedOutput(),
+      );
+      return (result as { confusion: unknown }).confusion;
+    };
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeFile(at(name), bytes);
+      const output = collectedOutput();
+      const out = at(`from-${name}`);
+      const run = await importCheckpoint({ file: at(name), recipe: tinyMoco, out }, output);
+      expect(run.manifest.importedFrom?.parts).toEqual(['encoder', 'head', 'key network', 'queue']);
+      expect(output.lines.join('\n')).toMatch(/names without (module, )?_orig_mod/);
+      expect(output.lines.join('\n')).toContain('num_batches_tracked is taken as 0');
+      expect(output.lines.join('\n')).toContain(`after ${name.endsWith('pth') ? 7 : 0} epochs`);
+      expect(await of(out)).toEqual(await of(at('run')));
+    }
+  });
 
   it('can be gone on from, and HaLP can begin from it', async () => {
     const file = at('whole.pth');

@@ -3,6 +3,7 @@ import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectParams } from './check.ts';
+import { nearestName } from './nearest-name.ts';
 import type { Params } from './params.ts';
 
 /** What {@link loadState} leaves alone. */
@@ -55,7 +56,7 @@ export async function stateArrays(params: Params): Promise<Readonly<Record<strin
  *
  * @param tensors - as `parsePyTorch` with `stateOf`, or `parseSafetensors` give them; not kept.
  * @param path - the file's name, for error messages.
- * @throws FormatError if they do not fit, listing the first ten differences: what is missing, unexpected, of another
+ * @throws FormatError if they do not fit, listing the first ten differences: what is missing (with the nearest name of the file), unexpected, of another
  * shape or kind, or not finite.
  *
  * @example
@@ -79,9 +80,11 @@ export function loadState(
     ignore.some((part) => name === part || name.startsWith(`${part}.`));
   const names = Object.keys(params);
   const others = Object.keys(tensors).filter((name) => !Object.hasOwn(params, name));
+  const unknown = others.filter((name) => !isIgnored(name));
+  const absent = names.filter((name) => !Object.hasOwn(tensors, name));
   const problems = [
-    ...names.filter((name) => !Object.hasOwn(tensors, name)).map((name) => `missing: ${name}`),
-    ...others.filter((name) => !isIgnored(name)).map((name) => `unexpected: ${name}`),
+    ...absent.map((name, i) => missing(name, i < MOST_LISTED ? unknown : [])),
+    ...unknown.map((name) => `unexpected: ${name}`),
   ];
   const values: (readonly [tf.Variable, Float32Array | Int32Array])[] = [];
   for (const [name, variable] of Object.entries(params)) {
@@ -100,6 +103,12 @@ export function loadState(
   for (const [variable, data] of values) {
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, variable.dtype)));
   }
+}
+
+/** A name that the file lacks, beside the one of the file that is nearest to it. */
+function missing(name: string, others: readonly string[]): string {
+  const nearest = nearestName(name, others);
+  return `missing: ${name}${nearest === undefined ? '' : ` (the file has ${nearest})`}`;
 }
 
 /** The array's numbers in the variable's type, or what is wrong with them. */

@@ -94,12 +94,30 @@ onEachBackend(() => {
     const tensors = { w: float([2], 3, 4), ...others };
     expect(refused(params, tensors)).toBe(
       [
-        ...names.map((name) => `missing: ${name}`),
+        ...names.map((name) => `missing: ${name} (the file has b.${name})`),
         ...['unexpected: b.a0', 'unexpected: b.a1', '... and 6 more'],
       ].join('; '),
     );
     expect(refused(params, { ...tensors, w: float([1, 2], 3, 4) })).toContain('... and 7 more');
     expectClose(params['w'] as tf.Tensor, [1, 2], {});
+    disposeParams(params);
+  });
+
+  it('shows beside a missing name the nearest one of the file', () => {
+    const params = {
+      'gcn.0.weight': ownedVariable(tf.scalar(0)),
+      'gcn.1.weight': ownedVariable(tf.scalar(0)),
+    };
+    const one = float([], 1);
+    expect(refused(params, { 'gcn.0.wieght': one, 'gcn.1.weight': one })).toBe(
+      'missing: gcn.0.weight (the file has gcn.0.wieght); unexpected: gcn.0.wieght',
+    );
+    expect(refused(params, { 'gcn.1.weight': one, 'net.gcn.0.weight': one })).toContain(
+      'missing: gcn.0.weight (the file has net.gcn.0.weight)',
+    );
+    expect(refused(params, { 'gcn.1.weight': one, queue: one })).toContain(
+      'missing: gcn.0.weight; ',
+    );
     disposeParams(params);
   });
 
