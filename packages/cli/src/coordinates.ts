@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from '@halp/data';
 import { readManifest } from '@halp/data/node';
@@ -28,6 +28,10 @@ export interface CoordinatesOptions {
   readonly asked: boolean;
 }
 
+/** Where the results are kept in a run, and what their files say that they are. */
+const FOLDER = 'coordinates';
+const FORMAT = 'halp-coordinates/1';
+
 /** A minute, beyond which it has to be asked for. */
 const LONG_SECONDS = 60;
 /**
@@ -52,7 +56,7 @@ export async function coordinatesResult(
   const { run, recipe, folder, data, asked } = options;
   const identity = await identityOf(recipe, folder, data);
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
-  const path = join(run, 'coordinates', `${data.name}-${data.benchmark}-${digest}.json`);
+  const path = join(run, FOLDER, `${data.name}-${data.benchmark}-${digest}.json`);
   const kept = await readKept(path, identity);
   if (kept !== undefined) return kept;
   const seconds = secondsOf(identity);
@@ -80,6 +84,25 @@ export function coordinatesText({ accuracy, counts }: CoordinatesResult): string
   return `coordinates alone, 1-NN: ${percent(accuracy)} (${counts.correct} of ${counts.test})`;
 }
 
+/** The results that are kept in these runs, in words, each once: what a table or a report of them says beside theirs. */
+export async function keptCoordinates(runs: readonly string[]): Promise<readonly string[]> {
+  const lines = new Set<string>();
+  for (const run of runs) {
+    const folder = join(run, FOLDER);
+    const files = await readdir(folder).catch(() => []);
+    for (const file of files.sort()) {
+      const kept = await readJson(join(folder, file));
+      if (kept?.identity?.format !== FORMAT) continue;
+      const { name, benchmark, view } = kept.identity;
+      const steps = view.map(({ kind, ...step }) =>
+        'size' in step ? `${kind} of ${step.size} frames` : kind,
+      );
+      lines.add(`On ${name} ${benchmark}, ${steps.join(', ')}, ${coordinatesText(kept)}.`);
+    }
+  }
+  return [...lines];
+}
+
 async function* shown(
   recipe: Recipe,
   data: EvaluationData,
@@ -105,7 +128,7 @@ async function identityOf(recipe: Recipe, folder: string, data: EvaluationData) 
     sha256: { data: sha256.data, frames: sha256.frames, labels: sha256.labels },
   });
   return {
-    format: 'halp-coordinates/1',
+    format: FORMAT,
     ...{ name, benchmark: data.benchmark, classes: classes.length },
     ...{ train: part(split.train), test: part(split.test) },
     ...{ layout, persons, axes, view: recipe.evaluation.view },
@@ -115,16 +138,22 @@ async function identityOf(recipe: Recipe, folder: string, data: EvaluationData) 
 type Identity = Awaited<ReturnType<typeof identityOf>>;
 
 async function readKept(path: string, identity: Identity): Promise<CoordinatesResult | undefined> {
-  let json: CoordinatesResult & { readonly identity?: unknown };
-  try {
-    json = JSON.parse(await readFile(path, 'utf8')) as typeof json;
-  } catch {
-    // Neither there nor whole: it is computed again.
-    return undefined;
-  }
+  const json = await readJson(path);
+  if (json === undefined) return undefined;
   const { identity: of, ...result } = json;
   return JSON.stringify(of) === JSON.stringify(identity) ? result : undefined;
 }
+
+/** What a file holds; undefined if it is not there or not whole: then it is computed again. */
+async function readJson(path: string): Promise<Kept | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Kept;
+  } catch {
+    return undefined;
+  }
+}
+
+type Kept = CoordinatesResult & { readonly identity?: Identity };
 
 /** About how long it takes, from the sizes alone. */
 function secondsOf({ train, test, layout, persons, view }: Identity): number {

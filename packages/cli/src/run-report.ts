@@ -5,6 +5,7 @@ import { buildTraining, loadEncoder, trainedOn, type Recipe } from '@halp/recipe
 import { mapFeatures, renderReport, type FeatureMap, type RunRecord } from '@halp/report';
 import { recipeDifferences } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { keptCoordinates } from './coordinates.ts';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures } from './part-features.ts';
@@ -62,7 +63,11 @@ export async function runReport(options: RunReportOptions, output: Output): Prom
     missing.add('Accuracies, by class too, and confusion: no evaluation of these runs was saved.');
   }
   const { title = [...new Set(runs.map(({ name }) => name))].join(', ') } = options;
-  return renderReport({ title, runs, missing: [...missing] });
+  const coordinates = await keptCoordinates(paths);
+  return renderReport({
+    ...{ title, runs, missing: [...missing] },
+    ...(coordinates.length === 0 ? {} : { description: coordinates.join(' ') }),
+  });
 }
 
 /** A run whose modules are refused is not evaluated; the others are. */

@@ -10,6 +10,7 @@ import {
 } from '@halp/report';
 import { openRun } from '@halp/train/node';
 import { writeFileAtomic } from '@halp/files/node';
+import { keptCoordinates } from './coordinates.ts';
 import { isEvaluation } from './runs.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
@@ -57,7 +58,9 @@ export async function writeTableReport(
   out: string,
 ): Promise<string> {
   const table = tableOf(plan, measured);
-  const notes = notesOf(plan);
+  const cells = measured.rows.flatMap((row) => Object.values(row.cells));
+  const folders = new Set(cells.flatMap(({ runs }) => runs.map((run) => join(out, run))));
+  const notes = [...notesOf(plan), ...(await keptCoordinates([...folders]))];
   const html = join(out, 'report.html');
   await writeFileAtomic(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
   await writeFileAtomic(

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
-import { evaluate, pretrain } from '@halp/cli';
+import { evaluate, pretrain, runReport } from '@halp/cli';
 import { planSynthetic, prepare, readManifest } from '@halp/data/node';
 import type { Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,16 @@ describe('1-NN on coordinates beside an evaluation', () => {
     const [file] = (await readdir(at('run', 'evaluations'))).filter((name) => name.includes('knn'));
     const saved = JSON.parse(await readFile(at('run', 'evaluations', file!), 'utf8')) as unknown;
     expect(saved).toMatchObject({ coordinates: { accuracy } });
+  });
+
+  it('stands below lists and in reports of runs', async () => {
+    const accuracy = await looped(tinyMoco);
+    const text =
+      `On synthetic xsub, centre-crop of 24 frames, coordinates alone, 1-NN: ` +
+      `${(100 * accuracy).toFixed(1)} % (${Math.round(48 * accuracy)} of 48).`;
+    const listed = await halp('runs', folder());
+    expect(listed.stderr.split('\n').filter((line) => line === text)).toHaveLength(1);
+    expect(await runReport({ runs: [at('run')] }, collectedOutput())).toContain(text);
   });
 
   it('is kept for data set, split and view, and computed again for another view or other data', async () => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { common, guarded, type CommonOptions } from '../command-kit.ts';
+import { keptCoordinates } from '../coordinates.ts';
 import { runsText } from '../runs-text.ts';
 import { runStatuses } from '../runs.ts';
 
@@ -12,7 +13,9 @@ export function runsCommand(): Command {
       await guarded(flags, async (output) => {
         const found = await runStatuses(folders.length === 0 ? ['.'] : folders);
         output.line(runsText(found, new Date()));
-        output.result(found);
+        const coordinates = await keptCoordinates(found.runs.map(({ path }) => path));
+        for (const line of coordinates) output.line(line);
+        output.result({ ...found, coordinates });
       });
     });
 }
