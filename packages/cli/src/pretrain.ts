@@ -1,5 +1,6 @@
 import { rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { Dataset } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import { removeLeftovers, takeLock } from '@halp/files/node';
 import { learningRateAt } from '@halp/nn';
@@ -25,6 +26,7 @@ import { knnAccuracy } from './part-features.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { describeChange } from './run-modules.ts';
 import { trainingWords, type TrainingFacts } from './training-words.ts';
+import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
 
 /** A run at some epoch, which another run continues. */
 export interface BranchPoint {
@@ -64,6 +66,11 @@ export interface PretrainOptions {
   readonly saveEverySteps?: number;
   /** Epochs between two kNN accuracies for the log; never unless given. */
   readonly knnEvery?: number;
+  /**
+   * Epochs between two measurements of alignment, uniformity and RankMe for the log; 0 for none. Default: one
+   * in 50 steps at most.
+   */
+  readonly probeEvery?: number;
   /** Threads that read and augment clips; decided by the data set and the machine unless given. */
   readonly workers?: number;
   /** Stops after the step in flight. */
@@ -124,7 +131,7 @@ async function pretrainLocked(options: LockedOptions, output: Output): Promise<R
       const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
       try {
         const run = await openOrCreate(options, seed);
-        await train(run, training, batches, options, output);
+        await train(run, training, { ...batches, dataset }, options, output);
         return run;
       } finally {
         await batches.close();
@@ -207,7 +214,7 @@ export function trainingDifferences(a: Recipe, b: Recipe): string[] {
 async function train(
   run: RunFolder,
   training: Training,
-  batches: TrainingBatches,
+  batches: TrainingBatches & { readonly dataset: Dataset },
   options: LockedOptions,
   output: Output,
 ): Promise<void> {
@@ -219,7 +226,16 @@ async function train(
   const from = await begin(run, training, options);
   const events = await openEventFile(run, from);
   if (from === START && keep.includes(0)) await run.save(state, START, true);
-  const steps = epochs * batches.batchesPerEpoch;
+  const early = endsBeforeHalp(recipe, epochs);
+  if (early !== undefined) output.line(early);
+  const { batchesPerEpoch, dataset } = batches;
+  const { probeEvery: every = defaultProbeEvery(batchesPerEpoch) } = options;
+  const make = loaderOn(0, modules);
+  const watch = await watchRepresentation(
+    { run, recipe, training, dataset, make, seed, from, every },
+    output,
+  );
+  const steps = epochs * batchesPerEpoch;
   const progress = showProgress(recipe.name, steps, output, from.step);
   let knn: number | undefined;
   try {
@@ -232,14 +248,16 @@ async function train(
         schedule: recipe.schedule,
         from,
         onEpoch: async (epoch) => {
-          if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return {};
+          const metrics = await watch.measure(epoch);
+          if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return metrics;
           const found = await evaluationData(recipe, trainedOn(run.manifest), data);
           knn = await knnAccuracy(training.encoders, recipe, found, modules);
-          return { knn };
+          return { ...metrics, knn };
         },
         onStep: stepShown(progress, from.samples, (epoch) => ({
           learningRate: learningRateAt(recipe.schedule, epoch),
           knn,
+          representation: watch.latest,
         })),
         saveEvery: saveEverySteps,
         onSave: async (position) => {
@@ -256,6 +274,7 @@ async function train(
       lost.throwIfAborted();
       await run.appendLog(report);
       await events.append(report);
+      watch.warn();
       const { step, samples } = report;
       const position = { epoch: done, step, samples };
       if (keep.includes(done) || done === epochs || done % saveEvery === 0 || isBest) {
@@ -268,6 +287,7 @@ async function train(
     throw await divergence(error, run, seed);
   } finally {
     progress.stop();
+    watch.dispose();
   }
 }
 
@@ -306,7 +326,7 @@ async function begin(
 function stepShown(
   progress: Progress,
   samplesBefore: number,
-  factsOf: (epoch: number) => Pick<TrainingFacts, 'learningRate' | 'knn'>,
+  factsOf: (epoch: number) => Pick<TrainingFacts, 'learningRate' | 'knn' | 'representation'>,
 ): (report: StepReport) => void {
   const started = performance.now();
   let known: StepReport['losses'] = {};

@@ -12,7 +12,8 @@ const HEADS: Readonly<Record<ProtocolName, string>> = {
 
 /**
  * Runs as a table for a terminal, a run a line: recipe, seed, epoch of epochs, losses, accuracies,
- * state, and the time since its last epoch; below it what the accuracies mean, and what is broken.
+ * state, and the time since its last epoch; below it what the accuracies mean, whose embeddings have
+ * collapsed, and what is broken.
  *
  * @param now The time from which ages count.
  */
@@ -37,6 +38,7 @@ export function runsText({ runs, broken }: FoundRuns, now: Date): string {
   return [
     ...(runs.length === 0 ? ['no run'] : aligned([head, ...rows])),
     ...(meanings.length === 0 ? [] : ['', `accuracies in %: ${meanings.join('; ')}`]),
+    ...runs.flatMap(({ path, warning }) => (warning === undefined ? [] : [`${path}: ${warning}`])),
     ...broken.map(({ path, problem }) => `${path}: ${problem}`),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import type { Evaluation, ProtocolName } from '@halp/protocols';
 import { protocolText } from '@halp/report';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { lockHolder, type LockHolder } from '@halp/files/node';
+import { collapseWarning } from './watch-representation.ts';
 
 /** Whether a run is trained now, has all epochs of its recipe, or waits to be resumed. */
 export type RunState = 'training' | 'complete' | 'interrupted';
@@ -36,6 +37,8 @@ export interface RunStatus {
   readonly losses: Readonly<Record<string, number>>;
   /** The last accuracy by each protocol, of the log or of an evaluation. */
   readonly accuracies: readonly RunAccuracy[];
+  /** That its embeddings have collapsed, and what to do. */
+  readonly warning?: string;
   /** What it does now. */
   readonly state: RunState;
   /** The process that trains it. */
@@ -93,12 +96,14 @@ export async function statusOf(run: RunFolder): Promise<RunStatus> {
   const epoch = last === undefined ? 0 : last.epoch + 1;
   const epochs = epochsOf(manifest.recipe);
   const holder = await lockHolder(join(path, RUN_LOCK));
+  const warning = await collapseWarning(run);
   const isComplete = epochs !== undefined && epoch >= epochs;
   return {
     ...{ path, recipe: manifest.name, seed: manifest.seed, epoch },
     ...(epochs === undefined ? {} : { epochs }),
     losses: last?.losses ?? {},
     accuracies: await accuraciesOf(run),
+    ...(warning === undefined ? {} : { warning }),
     state: holder !== undefined ? 'training' : isComplete ? 'complete' : 'interrupted',
     ...(holder === undefined ? {} : { process: { pid: holder.pid, host: holder.host } }),
     changedAt: (await lastChange(path)).toISOString(),

@@ -12,21 +12,42 @@ export interface TrainingFacts {
   readonly clipsPerSecond: number;
   /** The last kNN accuracy of this process, a fraction; undefined before the first. */
   readonly knn?: number | undefined;
+  /** What was last measured of the embeddings, with the names of the log's metrics. */
+  readonly representation?: Readonly<Record<string, number>>;
 }
 
 /**
  * A training in one line, its losses apart:
- * `epoch 151  infonce 5.027  halp -11.359  kept 81.6 %  angle 21.4°  hardness 60.1 %  lr 0.01  72 clips/s  knn 73.3 %`.
+ * `epoch 151  infonce 5.027  halp -11.359  kept 81.6 %  angle 21.4°  hardness 60.1 %  lr 0.01  72 clips/s  knn 73.3 %`,
+ * then what was measured of the embeddings: `infonce at chance 6.240  rank 9.8  uniformity -0.43`.
  */
 export function trainingWords(facts: TrainingFacts): string {
-  const { epoch, losses, learningRate, clipsPerSecond, knn } = facts;
+  const { epoch, losses, learningRate, clipsPerSecond, knn, representation = {} } = facts;
   return [
     `epoch ${epoch + 1}`,
     ...lossWords(losses),
     `lr ${Number(learningRate.toPrecision(3))}`,
     `${Math.round(clipsPerSecond)} clips/s`,
     ...(knn === undefined ? [] : [`knn ${percent(knn)}`]),
+    ...representationWords(representation),
   ].join('  ');
+}
+
+/** InfoNCE at chance, effective rank and uniformity of the embeddings, those of several streams with slashes. */
+function representationWords(metrics: Readonly<Record<string, number>>): string[] {
+  const valuesOf = (start: string): number[] =>
+    Object.entries(metrics).flatMap(([name, value]) =>
+      name === start || name.startsWith(`${start}_`) ? [value] : [],
+    );
+  const words = [
+    { start: 'infonce-chance', word: 'infonce at chance', digits: 3 },
+    { start: 'rankme-embeddings', word: 'rank', digits: 1 },
+    { start: 'uniformity', word: 'uniformity', digits: 2 },
+  ];
+  return words.flatMap(({ start, word, digits }) => {
+    const values = valuesOf(start).map((value) => value.toFixed(digits));
+    return values.length === 0 ? [] : [`${word} ${values.join('/')}`];
+  });
 }
 
 /** The parts of a loss, then what is no part of the sum: positives kept, how far and how hard they are. */

@@ -11,6 +11,15 @@ describe('the words beside the progress', () => {
     );
   });
 
+  it('say what was measured of the embeddings of every stream, beside InfoNCE at chance', () => {
+    const one = { 'infonce-chance': 6.2403, 'rankme-embeddings': 9.84, uniformity: -0.434 };
+    expect(trainingWords({ ...facts, representation: { alignment: 0.1, ...one } })).toBe(
+      'epoch 151  lr 0.001  72 clips/s  infonce at chance 6.240  rank 9.8  uniformity -0.43',
+    );
+    const two = { 'rankme-embeddings_joint': 9, 'rankme-embeddings_bone': 3.25 };
+    expect(trainingWords({ ...facts, representation: two })).toMatch(/ {2}rank 9\.0\/3\.3$/);
+  });
+
   it('leave out what is not known', () => {
     expect(trainingWords(facts)).toBe('epoch 151  lr 0.001  72 clips/s');
   });

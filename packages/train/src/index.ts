@@ -1,3 +1,5 @@
+export { collapseOf, collapseText, COLLAPSED_SHARE, lossWithoutHalp } from './collapse.ts';
+export type { Collapse, EmbeddingSpread, MeasuredEpoch, RunStart } from './collapse.ts';
 export {
   CHECKPOINT_VERSION,
   checkpointInfo,

@@ -7,4 +7,5 @@ export {
   type Restorable,
   type RunFolder,
 } from './run.ts';
+export { readRunStart, writeRunStart } from './run-start.ts';
 export { openEventFile, type EventFile } from './tensorboard.ts';

@@ -23,6 +23,7 @@ interface PretrainFlags extends CommonOptions, ModuleFlags {
   readonly epochs?: number;
   readonly seed?: number;
   readonly knnEvery?: number;
+  readonly probeEvery?: number;
   readonly resume?: boolean;
   readonly workers?: number;
   readonly saveEvery?: number;
@@ -42,6 +43,11 @@ export function pretrainCommand(): Command {
     .option('--seed <n>', 'names every random number of the run (default: 0)', wholeNumber)
     .option('--knn-every <n>', 'epochs between two kNN accuracies for the log', positiveNumber)
     .option(
+      '--probe-every <n>',
+      'epochs between two measurements of the embeddings, 0 for none (default: one in 50 steps at most)',
+      wholeNumber,
+    )
+    .option(
       '--workers <n>',
       'threads that read and augment clips (default: by the data set)',
       wholeNumber,
@@ -60,7 +66,7 @@ export function pretrainCommand(): Command {
     .option('--resume', 'continue the run that is in --out')
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { data, out, epochs, knnEvery, workers, saveEvery, keepRecent } = flags;
+        const { data, out, epochs, knnEvery, probeEvery, workers, saveEvery, keepRecent } = flags;
         const { resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const recipe = await loadRecipe(name);
@@ -75,6 +81,7 @@ export function pretrainCommand(): Command {
             ...(resume ? { resume } : await beginning(flags, options, output)),
             ...(epochs === undefined ? {} : { epochs }),
             ...(knnEvery === undefined ? {} : { knnEvery }),
+            ...(probeEvery === undefined ? {} : { probeEvery }),
             ...(workers === undefined ? {} : { workers }),
             ...(saveEvery === undefined ? {} : { saveEvery }),
             ...(keepRecent === undefined ? {} : { keepRecent }),
