@@ -11,6 +11,7 @@ import type { Output } from './output.ts';
 import { partFeatures } from './part-features.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { findRuns, lastEvaluations } from './runs.ts';
+import { collapseWarning } from './watch-representation.ts';
 
 /** What a report is made of. */
 export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
@@ -97,7 +98,7 @@ async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string
 
 /** A run with what was saved of it. */
 async function savedRecord(run: RunFolder): Promise<RunRecord> {
-  return recordOf(run, await lastEvaluations(run));
+  return recordOf(run, await lastEvaluations(run), await collapseWarning(run));
 }
 
 /** A run with its last checkpoint evaluated by kNN, and what else was saved after as many epochs. */
@@ -124,7 +125,8 @@ async function evaluatedRecord(
       ({ protocol, epoch }) => protocol !== 'knn' && epoch === position.epoch,
     );
     const map = mapFeatures(test.fused, { classes, predictions }, rng.fork('feature-map'));
-    return recordOf(run, [{ ...evaluation, epoch: position.epoch }, ...others], map);
+    const warning = await collapseWarning(run);
+    return recordOf(run, [{ ...evaluation, epoch: position.epoch }, ...others], warning, map);
   } finally {
     training.dispose();
   }
@@ -133,6 +135,7 @@ async function evaluatedRecord(
 function recordOf(
   run: RunFolder,
   evaluations: readonly (Evaluation & { readonly epoch: number })[],
+  warning: string | undefined,
   map?: FeatureMap,
 ): RunRecord {
   const { manifest, log } = run;
@@ -143,6 +146,7 @@ function recordOf(
     manifest: { ...manifest },
     log,
     evaluations,
+    ...(warning === undefined ? {} : { warnings: [warning] }),
     ...(map === undefined ? {} : { map }),
     ...(evaluations.length === 0 || epoch >= epochs
       ? {}

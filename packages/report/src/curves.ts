@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { renderChart } from './chart.ts';
-import { lineStyle } from './palette.ts';
+import { chartColours, lineStyle } from './palette.ts';
 import { runNames } from './run.ts';
 import type { LogEntry, RunRecord } from './run.ts';
 
@@ -14,6 +14,10 @@ export interface Curve {
   readonly scale: 'plain' | 'fraction' | 'rate';
   /** The quantity in one line of a log; undefined where it is missing. */
   readonly value: (entry: LogEntry) => number | undefined;
+  /** How it is read, in a sentence. */
+  readonly note?: string;
+  /** Values that the curve is compared with, each a horizontal line. */
+  readonly levels?: readonly number[];
 }
 
 /** Options of {@link curveChart}. */
@@ -40,10 +44,10 @@ export function curvesOf(runs: readonly RunRecord[]): Curve[] {
   const parts = losses.filter((name) => name !== 'total' && diagnosticOf(name) === undefined);
   const shown = parts.length === 1 ? losses.filter((name) => name !== 'total') : losses;
   return [
-    ...shown.sort((a, b) => lossOrder(a) - lossOrder(b)).map(lossCurve),
-    ...namesOf(entries.map((entry) => entry.metrics ?? {})).map((name) =>
-      metricCurve(name, entries),
-    ),
+    ...shown.sort((a, b) => lossOrder(a) - lossOrder(b)).map((name) => lossCurve(name, entries)),
+    ...namesOf(entries.map((entry) => entry.metrics ?? {}))
+      .filter((name) => name !== CHANCE)
+      .map((name) => metricCurve(name, entries)),
     {
       title: 'Learning rate',
       axis: 'learning rate',
@@ -70,6 +74,9 @@ export function drawnNames(runs: readonly RunRecord[]): string[] {
   return runNames(runs.filter(({ log }) => log.length > 0));
 }
 
+/** A chart or one layer of it, without its size. */
+type LayerSpec = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
+
 interface Point {
   readonly epochs: number;
   readonly value: number;
@@ -89,11 +96,7 @@ function curveSpec(
   const names = drawnNames(runs);
   const styles = names.map((_, i) => lineStyle(i));
   const sparse = points.length <= 24 * runs.length;
-  return {
-    ...(labelled ? { title: curve.title } : { autosize: 'none', padding: margins }),
-    width: width - margins.left - margins.right,
-    height: height - margins.top - margins.bottom,
-    description: `${curve.title} over the epochs`,
+  const line: LayerSpec = {
     data: { values: points },
     mark: {
       type: 'line',
@@ -127,6 +130,22 @@ function curveSpec(
       },
       detail: { field: 'run', type: 'nominal' },
     },
+  };
+  return {
+    ...(labelled ? { title: curve.title } : { autosize: 'none', padding: margins }),
+    width: width - margins.left - margins.right,
+    height: height - margins.top - margins.bottom,
+    description: `${curve.title} over the epochs`,
+    ...(curve.levels === undefined ? line : { layer: [line, levelLine(curve.levels)] }),
+  };
+}
+
+/** Dashed lines across a chart, in the colour of its labels. */
+function levelLine(levels: readonly number[]): LayerSpec {
+  return {
+    data: { values: levels.map((value) => ({ value })) },
+    mark: { type: 'rule', color: chartColours.muted.light, strokeDash: [3, 3] },
+    encoding: { y: { field: 'value', type: 'quantitative' } },
   };
 }
 
@@ -213,7 +232,30 @@ function diagnosticOf(name: string): keyof typeof diagnostics | undefined {
   return Object.hasOwn(diagnostics, start) ? (start as keyof typeof diagnostics) : undefined;
 }
 
-function lossCurve(name: string): Curve {
+/** InfoNCE of a network that knows nothing, as the log has it: drawn with InfoNCE, not by itself. */
+const CHANCE = 'infonce-chance';
+
+/** InfoNCE, with its value at chance where the logs say it. */
+function infonceCurve(name: string, entries: readonly LogEntry[]): Curve {
+  const stream = name.slice('infonce_'.length);
+  const logged = entries.map(({ metrics }) => metrics?.[CHANCE]);
+  const levels = [...new Set(logged)].filter((level) => level !== undefined);
+  const words = levels.map((level) => level.toFixed(2)).join(' and ');
+  return {
+    title: stream === '' ? 'InfoNCE' : `InfoNCE, ${stream}`,
+    axis: 'InfoNCE (nats)',
+    scale: 'plain',
+    value: ({ losses }) => losses[name],
+    ...(levels.length === 0
+      ? {}
+      : {
+          levels,
+          note: `Dashed line: chance, ln(K + 1) = ${words}, where positive and negatives are not told apart; a run may be near it for its first epochs.`,
+        }),
+  };
+}
+
+function lossCurve(name: string, entries: readonly LogEntry[]): Curve {
   const value = ({ losses }: LogEntry): number | undefined => losses[name];
   const diagnostic = diagnosticOf(name);
   if (diagnostic !== undefined) {
@@ -221,9 +263,8 @@ function lossCurve(name: string): Curve {
     const stream = name.slice(diagnostic.length + 1);
     return { title: stream === '' ? title : `${title}, ${stream}`, ...rest, value };
   }
+  if (/^infonce(_|$)/i.test(name)) return infonceCurve(name, entries);
   switch (name.toLowerCase()) {
-    case 'infonce':
-      return { title: 'InfoNCE', axis: 'InfoNCE (nats)', scale: 'plain', value };
     case 'halp':
       return { title: 'HaLP', axis: 'HaLP term', scale: 'plain', value };
     default:
@@ -236,8 +277,38 @@ function lossCurve(name: string): Curve {
   }
 }
 
+/** How a network spreads clips, as the start of a name: `uniformity`, or `uniformity_motion` for a stream. */
+const spread = {
+  alignment: {
+    title: 'Alignment',
+    axis: 'squared distance of two views',
+    note: '0: both views of a clip have one embedding; lower is better only while uniformity stays low.',
+  },
+  uniformity: {
+    title: 'Uniformity',
+    axis: 'uniformity',
+    note: 'Lower is more evenly spread, about -4 at best; 0: all clips have one embedding.',
+  },
+  'rankme-features': {
+    title: 'Effective rank of the features',
+    axis: 'RankMe, before the head',
+    note: 'How many dimensions the features use that are evaluated later; higher is better, a fall is a loss of information.',
+  },
+  'rankme-embeddings': {
+    title: 'Effective rank of the embeddings',
+    axis: 'RankMe, after the head',
+    note: 'How many dimensions the embeddings use; a fall below half of what it was, with uniformity rising towards 0, is a collapse.',
+  },
+} as const;
+
 function metricCurve(name: string, entries: readonly LogEntry[]): Curve {
   const value = ({ metrics }: LogEntry): number | undefined => metrics?.[name];
+  const [start = '', stream] = name.split('_');
+  if (Object.hasOwn(spread, start)) {
+    const { title, ...rest } = spread[start as keyof typeof spread];
+    const full = stream === undefined ? title : `${title}, ${stream}`;
+    return { ...rest, title: full, scale: 'plain', value };
+  }
   const isFraction = entries.every((entry) => {
     const number = value(entry) ?? 0;
     return number >= 0 && number <= 1;

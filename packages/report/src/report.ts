@@ -48,6 +48,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
   const { title, description, runs, tables = [], missing = [] } = input;
   const sections = [
     headerHtml(title, description, runs),
+    warningsHtml(runs),
     missingHtml(missing),
     accuracyHtml(runs, tables),
     await curvesHtml(runs),
@@ -87,6 +88,15 @@ function factsText({ classes, counts }: Evaluation): string {
   ].join(' · ');
 }
 
+function warningsHtml(runs: readonly RunRecord[]): string {
+  const labels = runLabels(runs);
+  const items = runs.flatMap(({ warnings = [] }, run) =>
+    warnings.map((text) => `<li>${escapeHtml(`${labels[run] ?? ''}: ${text}`)}</li>`),
+  );
+  if (items.length === 0) return '';
+  return `<aside class="card missing"><h2>Warnings</h2><ul>${items.join('')}</ul></aside>`;
+}
+
 function missingHtml(missing: readonly string[]): string {
   if (missing.length === 0) return '';
   const items = missing.map((text) => `<li>${escapeHtml(text)}</li>`);
@@ -106,7 +116,8 @@ async function curvesHtml(runs: readonly RunRecord[]): Promise<string> {
   const charts = await Promise.all(
     curvesOf(runs).map(async (curve, i) => {
       const svg = await curveChart(runs, curve, { labelled: false });
-      return figure(escapeHtml(curve.title), inlineChart(svg, `curve${i}`));
+      const note = curve.note === undefined ? '' : `<p class="facts">${escapeHtml(curve.note)}</p>`;
+      return figure(escapeHtml(curve.title), inlineChart(svg, `curve${i}`) + note);
     }),
   );
   if (charts.length === 0) return '';

@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly evaluations: readonly Evaluation[];
   /** Its features on a plane. */
   readonly map?: FeatureMap;
+  /** What a reader of its numbers should know first, such as a collapse of its embeddings. */
+  readonly warnings?: readonly string[];
   /** What makes it smaller than its recipe, such as `20 of 300 epochs`. */
   readonly reduced?: string;
 }

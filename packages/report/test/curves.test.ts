@@ -59,6 +59,44 @@ describe('curves', () => {
     expect(titles({ distillation: 1, total: 1 })).toEqual(['distillation', 'Learning rate']);
   });
 
+  it('show how embeddings are spread with a sentence on how to read it, and no share in percent', () => {
+    const [entry] = log(1, Infinity, 0.7);
+    if (!entry) throw new Error('no entry');
+    const metrics = {
+      ...{ alignment: 0.1, uniformity_joint: -0.4, 'rankme-features': 34 },
+      ...{ 'rankme-embeddings': 9.8, 'infonce-chance': 6.24 },
+    };
+    const found = curvesOf([run('MoCo', [{ ...entry, metrics }])]);
+    expect(found.map(({ title }) => title)).toEqual([
+      'InfoNCE',
+      'Alignment',
+      'Uniformity, joint',
+      'Effective rank of the features',
+      'Effective rank of the embeddings',
+      'Learning rate',
+    ]);
+    for (const { note, scale } of found.slice(1, -1)) {
+      expect(note).toMatch(/\.$/);
+      expect(scale).toBe('plain');
+    }
+    expect(found[4]?.note).toMatch(/collapse/);
+    expect(found[4]?.value({ ...entry, metrics })).toBe(9.8);
+  });
+
+  it('draw InfoNCE at chance as a dashed line and say it in words, where the log has it', async () => {
+    const chance = { 'infonce-chance': Math.log(513) };
+    const entries = log(5, Infinity, 0.7).map((each) => ({ ...each, metrics: chance }));
+    const moco = [run('MoCo', entries)];
+    const infonce = curve('InfoNCE', moco);
+    expect(infonce.levels).toEqual([Math.log(513)]);
+    expect(infonce.note).toContain('chance, ln(K + 1) = 6.24');
+    const svg = await curveChart(moco, infonce);
+    expect(svg.match(/aria-roledescription="rule mark"/g)).toHaveLength(1);
+    expect(lines(svg)).toHaveLength(1);
+    expect(await curveChart(runs, curve('InfoNCE'))).not.toContain('rule mark');
+    expect(curve('InfoNCE').note).toBeUndefined();
+  });
+
   it('draw one line for each run that logged the quantity, from its first epoch to its last', async () => {
     expect(lines(await curveChart(runs, curve('InfoNCE')))).toHaveLength(2);
     const [halp, ...rest] = lines(await curveChart(runs, curve('HaLP')));

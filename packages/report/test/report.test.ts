@@ -38,6 +38,21 @@ describe('renderReport', () => {
     expect(html).toContain('.map:has(input[value="9"]:checked)');
   });
 
+  it('says first which run has a warning, and how the curves of its embeddings are read', async () => {
+    const [first, ...rest] = exampleRuns();
+    if (first === undefined) throw new Error('no run');
+    const html = await renderReport({
+      title: 'Example',
+      runs: [...rest, { ...first, name: 'own', warnings: ['the embeddings <collapse>'] }],
+    });
+    expect(html).toContain('<h2>Warnings</h2><ul><li>own: the embeddings &lt;collapse&gt;</li>');
+    expect(html.indexOf('Warnings')).toBeLessThan(html.indexOf('Accuracy'));
+    const log = rest[0]?.log.map((each) => ({ ...each, metrics: { uniformity: -0.4 } })) ?? [];
+    const measured = await renderReport({ title: 'Example', runs: [{ ...first, log }] });
+    expect(measured).toContain('0: all clips have one embedding.</p>');
+    expect(measured).not.toContain('Warnings');
+  });
+
   it('says what it cannot show, and why', async () => {
     const missing = ['Features: they need <data>.'];
     const html = await renderReport({ title: 'Example', runs: exampleRuns(), missing });
