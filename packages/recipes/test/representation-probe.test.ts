@@ -120,8 +120,7 @@ describe('representationProbe', () => {
 
   it('names the stream where there are three', async () => {
     const recipe = syntheticOthers.find(({ stream }) => stream === '3s') as Recipe;
-    const objective = { ...recipe.objective, queueSize: 16 } as Recipe['objective'];
-    const { training, probe } = await probed({ ...recipe, ...small, objective });
+    const { training, probe } = await probed({ ...recipe, ...small });
     const names = Object.keys(await probe.measure());
     expect(names).toContain('rankme-features_joint');
     expect(names).toContain('uniformity_motion');

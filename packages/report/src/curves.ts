@@ -96,7 +96,7 @@ function curveSpec(
   const names = drawnNames(runs);
   const styles = names.map((_, i) => lineStyle(i));
   const sparse = points.length <= 24 * runs.length;
-  const line: LayerSpec = {
+  const line = {
     data: { values: points },
     mark: {
       type: 'line',
@@ -130,14 +130,17 @@ function curveSpec(
       },
       detail: { field: 'run', type: 'nominal' },
     },
-  };
-  return {
-    ...(labelled ? { title: curve.title } : { autosize: 'none', padding: margins }),
+  } satisfies LayerSpec;
+  const frame = {
+    ...(labelled ? { title: curve.title } : { autosize: 'none' as const, padding: margins }),
     width: width - margins.left - margins.right,
     height: height - margins.top - margins.bottom,
     description: `${curve.title} over the epochs`,
-    ...(curve.levels === undefined ? line : { layer: [line, levelLine(curve.levels)] }),
   };
+  const { levels } = curve;
+  return levels === undefined
+    ? { ...frame, ...line }
+    : { ...frame, layer: [line, levelLine(levels)] };
 }
 
 /** Dashed lines across a chart, in the colour of its labels. */
