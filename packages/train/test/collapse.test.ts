@@ -116,6 +116,80 @@ describe('collapseOf', () => {
   });
 });
 
+describe('the runs on which the thresholds were chosen', () => {
+  // docs/results.md: epochs, InfoNCE, RankMe and uniformity of the committed recipes, seed 0.
+  type Row = readonly [epoch: number, loss: number, rank: number, uniformity: number];
+  const logFrom = (rows: readonly Row[], halp?: number): EpochReport[] =>
+    rows.flatMap(([epoch, loss, rank, uniformity]) =>
+      logOf({ loss, rank, uniformity, ...(halp === undefined ? {} : { halp }) }).map((each) => ({
+        ...each,
+        epoch: epoch - 1,
+      })),
+    );
+  const startFrom = ([epoch, loss, rank, uniformity]: Row) => ({
+    epoch,
+    loss,
+    metrics: { 'rankme-embeddings': rank, uniformity },
+  });
+  const utdMoco: Row[] = [
+    [4, 5.34, 15.83, -0.198],
+    [8, 5.4, 12.54, -0.116],
+    [12, 5.39, 11.3, -0.109],
+    [16, 5.33, 9.38, -0.088],
+    [20, 5.31, 8.77, -0.092],
+    [24, 5.26, 7.96, -0.094],
+    [40, 4.96, 7.79, -0.118],
+    [80, 4.84, 8.6, -0.206],
+    [120, 4.75, 8.52, -0.305],
+    [150, 4.56, 9.41, -0.408],
+    [180, 4.6, 8.0, -0.326],
+    [300, 4.95, 12.67, -0.605],
+  ];
+  const [nwBranch, utdBranch]: [Row, Row] = [
+    [150, 4.97, 47.25, -1.548],
+    [150, 4.56, 9.41, -0.408],
+  ];
+
+  it('warn with mu = 1 six epochs after the branch', () => {
+    const utd = logFrom(
+      [
+        [152, 5.09, 4.91, -0.186],
+        [156, 5.19, 4.19, -0.152],
+      ],
+      -13.9,
+    );
+    const nw = logFrom(
+      [
+        [152, 5.18, 27.45, -0.501],
+        [156, 5.38, 23.15, -0.418],
+      ],
+      -13.3,
+    );
+    expect(collapseOf(utd, startFrom(utdBranch))).toMatchObject({ epoch: 155 });
+    expect(collapseOf(nw, startFrom(nwBranch))).toMatchObject({ epoch: 155 });
+  });
+
+  it('do not warn with mu = 0.1, nor as MoCo, whose first epochs lose half of the rank', () => {
+    const utd = logFrom(
+      [
+        [156, 5.1, 7.87, -0.331],
+        [300, 4.93, 10.68, -0.501],
+      ],
+      -1.3,
+    );
+    const nw = logFrom(
+      [
+        [156, 4.95, 42.15, -1.231],
+        [240, 4.77, 41.01, -1.39],
+      ],
+      -1.2,
+    );
+    expect(collapseOf(utd, startFrom(utdBranch))).toBeUndefined();
+    expect(collapseOf(nw, startFrom(nwBranch))).toBeUndefined();
+    expect(collapseOf(logFrom(utdMoco))).toBeUndefined();
+  });
+});
+
 describe('collapseText', () => {
   const collapse = collapseOf(logOf(beginning, good, { ...collapsed, halp: -14 }))!;
 
