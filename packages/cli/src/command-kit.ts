@@ -61,7 +61,9 @@ export async function guarded(
   const output = processOutput(json);
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // SIGHUP: the terminal was closed.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.once(name, interrupt);
   try {
     await work(output, controller.signal);
   } catch (error) {
@@ -72,7 +74,7 @@ export async function guarded(
         : `halp: ${messageOf(error)}`,
     );
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    for (const name of signals) process.off(name, interrupt);
   }
 }
 

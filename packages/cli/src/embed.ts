@@ -35,6 +35,8 @@ export interface EmbedOptions extends ModuleTrust {
   readonly format: 'npy' | 'projector';
   /** The file or folder. */
   readonly out: string;
+  /** Stops between two batches; nothing is written then. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface EmbedOptions extends ModuleTrust {
  * @throws FormatError if run or data set cannot be read.
  */
 export async function embed(options: EmbedOptions, output: Output): Promise<number> {
-  const { part = 'test', out } = options;
+  const { part = 'test', out, signal } = options;
   const run = await openRun(options.run);
   const recipe = run.manifest.recipe as Recipe;
   const modules = await modulesOfRun(run, recipe, options, output);
@@ -60,7 +62,7 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
   );
   try {
     await run.read(training);
-    const found = await partFeatures(training.encoders, recipe, data.open(part), modules);
+    const found = await partFeatures(training.encoders, recipe, data.open(part), modules, signal);
     await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
     await (options.format === 'npy'
       ? writeNpy(out, found, await data.changes())

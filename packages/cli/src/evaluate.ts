@@ -63,6 +63,7 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
     sayChanges(`${data.name} ${data.benchmark}: `, await data.changes(), output);
     const asked = options.coordinates ?? false;
     const source = { run: options.run, recipe, folder: options.data, data, asked };
+    signal?.throwIfAborted();
     const coordinates = await coordinatesResult(source, output);
     const evaluations: RunEvaluation[] = [];
     for (const request of options.protocols) {

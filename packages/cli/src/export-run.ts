@@ -33,6 +33,8 @@ export interface ExportOptions extends ModuleTrust {
   readonly epoch?: number;
   /** Which encoder of a run of three streams, for all formats but PyTorch; the joint one unless given. */
   readonly stream?: 'joint' | 'motion' | 'bone';
+  /** Stops before the file is written. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -90,6 +92,8 @@ export async function exportRun(options: ExportOptions, output: Output): Promise
         break;
       }
     }
+    await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
     await writeFileAtomic(out, bytes);
     output.line(
       `${out}: ${recipe.name} after ${position.epoch} epochs, ${(bytes.length / 2 ** 20).toFixed(1)} MiB`,

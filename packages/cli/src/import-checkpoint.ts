@@ -40,6 +40,8 @@ export interface ImportOptions {
   readonly epoch?: number;
   /** Names what the file does not hold; 0 unless given. */
   readonly seed?: number;
+  /** Stops before the run folder is made. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -64,6 +66,8 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   try {
     const { tensors: state, notes } = namedAsOurs(tensors, training, recipe, file);
     const { parts, classifier, assumed } = loadParts(training, recipe, state, file);
+    await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
     const run = await createRun(out, {
       format: 1,
       name: recipe.name,

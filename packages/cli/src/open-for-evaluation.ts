@@ -28,6 +28,8 @@ export interface RunToEvaluate extends ModuleTrust {
   readonly evaluation?: EvaluationRecipe;
   /** What of the recipe's classifiers is done differently. */
   readonly change?: ClassifierChange;
+  /** Stops between two batches. */
+  readonly signal?: AbortSignal;
 }
 
 /** What can be asked of classifiers besides what the recipe says. */
@@ -89,7 +91,9 @@ export async function openForEvaluation(
   };
   const { training, epoch } = await restored();
   const { encoders } = training;
-  const features = once((part) => partFeatures(encoders, recipe, data.open(part), modules));
+  const features = once((part) =>
+    partFeatures(encoders, recipe, data.open(part), modules, options.signal),
+  );
   const copies = async (): Promise<Restored['training']> => (await restored()).training;
   return {
     ...{ folder, recipe, seed, epoch, data },

@@ -18,6 +18,18 @@ export function processOutput(json: boolean): Output {
   };
 }
 
+/**
+ * Lets this process go on when nobody reads what it writes any more: a pipe whose reader has ended (`| head`), or a
+ * terminal that was closed. Progress is never worth a run.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+}
+
 /** A fraction as people read it: 0.7758 is '77.6 %'. */
 export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(1)} %`;

@@ -29,17 +29,19 @@ export interface PartFeatures {
  * The encoders' features of one part, from the recipe's evaluation view. The data set is closed.
  *
  * @param modules The modules that the view may import; none unless given.
+ * @param signal Stops between two batches.
  */
 export async function partFeatures(
   encoders: readonly StreamEncoder[],
   recipe: Recipe,
   opened: Promise<Dataset>,
   modules: readonly string[] = [],
+  signal?: AbortSignal,
 ): Promise<PartFeatures> {
   const dataset = await opened;
   try {
     const batches = await evaluationBatches(recipe, dataset, loaderOn(undefined, modules));
-    const streams = await streamFeatures(encoders, batches);
+    const streams = await streamFeatures(encoders, batches, signal);
     return {
       streams,
       fused: fused(streams),
@@ -55,10 +57,11 @@ export async function partFeatures(
 export async function streamFeatures(
   encoders: readonly StreamEncoder[],
   batches: AsyncIterable<FeatureBatch>,
+  signal?: AbortSignal,
 ): Promise<StreamFeatures> {
   const sizes = encoders.map(({ encoder }) => encoder.featureSize);
   const all = { apply: besideEachOther(encoders.map(({ encoder }) => encoder)) };
-  const { features, labels } = await extractFeatures(all, batches);
+  const { features, labels } = await extractFeatures(all, until(signal, batches));
   const width = sizes.reduce((sum, size) => sum + size, 0);
   let offset = 0;
   return Object.fromEntries(
@@ -73,6 +76,19 @@ export async function streamFeatures(
       return [stream, { features: own, labels }];
     }),
   );
+}
+
+/** The batches as long as nobody stops them; they are closed then. */
+async function* until(
+  signal: AbortSignal | undefined,
+  batches: AsyncIterable<FeatureBatch>,
+): AsyncGenerator<FeatureBatch> {
+  for await (const batch of batches) {
+    // Lets a signal of the process through: batches that are ready at once would keep it waiting.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    yield batch;
+  }
 }
 
 function besideEachOther(encoders: readonly Encoder[]): Encoder['apply'] {
@@ -100,9 +116,10 @@ export async function knnAccuracy(
   recipe: Recipe,
   data: EvaluationData,
   modules: readonly string[] = [],
+  signal?: AbortSignal,
 ): Promise<number> {
-  const gallery = await partFeatures(encoders, recipe, data.open('train'), modules);
-  const queries = await partFeatures(encoders, recipe, data.open('test'), modules);
+  const gallery = await partFeatures(encoders, recipe, data.open('train'), modules, signal);
+  const queries = await partFeatures(encoders, recipe, data.open('test'), modules, signal);
   const options = { ...recipe.evaluation.knn, classes: gallery.classes };
   return (await knn(gallery.fused, queries.fused, options)).evaluation.accuracy;
 }

@@ -30,6 +30,8 @@ export interface RetrieveOptions extends ModuleTrust {
   readonly count?: number;
   /** An `.svg` file in which the clip and what was found are drawn. */
   readonly draw?: string;
+  /** Stops between two batches; nothing is written then. */
+  readonly signal?: AbortSignal;
 }
 
 /** A clip that was found. */
@@ -65,7 +67,13 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
     await run.read(training);
     const [query] = await readForRecipe(recipe, trained, file, channels);
     if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
-    const gallery = await partFeatures(training.encoders, recipe, data.open('train'), modules);
+    const gallery = await partFeatures(
+      training.encoders,
+      recipe,
+      data.open('train'),
+      modules,
+      options.signal,
+    );
     const view = await compilePipeline(recipe.evaluation.view, { modules });
     const seen = view(query.clip, createRandom(0));
     const streams = await streamFeatures(training.encoders, oneBatch(seen));

@@ -64,7 +64,6 @@ export async function runSemiSupervised(
   rng: Random,
 ): Promise<RepeatedEvaluation> {
   const settings = fineTuneSettings(context.recipe);
-  const opened: (() => Promise<void>)[] = [];
   const dataset = await context.data.open('train');
   try {
     const { evaluations, interval } = await semiSupervised(
@@ -76,9 +75,13 @@ export async function runSemiSupervised(
           return { ...onlyEncoder(copies.encoders), dispose: () => copies.dispose() };
         },
         clips: async (rows, repeat) => {
-          const source = await clipSource(context, settings, rng.fork('crops', repeat), rows);
-          opened.push(source.close);
-          return source.clips;
+          const { clips, close } = await clipSource(
+            context,
+            settings,
+            rng.fork('crops', repeat),
+            rows,
+          );
+          return { ...clips, close };
         },
       },
       {
@@ -94,7 +97,6 @@ export async function runSemiSupervised(
     );
     return together(evaluations, interval);
   } finally {
-    for (const close of opened) await close();
     await dataset.close();
   }
 }

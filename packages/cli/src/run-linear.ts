@@ -53,7 +53,7 @@ interface TrainingFeatures {
 
 /** The features that a probe learns from, once, or of new crops in every epoch. */
 async function trainingFeatures(
-  { recipe, data, encoders, features, modules }: ProtocolContext,
+  { recipe, data, encoders, features, modules, signal }: ProtocolContext,
   crops: 'fixed-centre' | 'random-each-epoch',
   rng: Random,
 ): Promise<TrainingFeatures> {
@@ -67,7 +67,7 @@ async function trainingFeatures(
   const make = loaderOn(undefined, modules);
   const batches = await labelledBatches(recipe, dataset, options, rng.fork('crops'), make);
   return {
-    streams: (epoch) => streamFeatures(encoders, batches.epoch(epoch)),
+    streams: (epoch) => streamFeatures(encoders, batches.epoch(epoch), signal),
     async close() {
       await batches.close();
       await dataset.close();

@@ -58,7 +58,7 @@ export async function runReport(options: RunReportOptions, output: Output): Prom
       continue;
     }
     output.line(`${path}: evaluating the last checkpoint by kNN`);
-    runs.push(await evaluatedRecord(run, data, allowed));
+    runs.push(await evaluatedRecord(run, data, allowed, signal));
   }
   if (runs.every(({ evaluations }) => evaluations.length === 0)) {
     missing.add('Accuracies, by class too, and confusion: no evaluation of these runs was saved.');
@@ -106,6 +106,7 @@ async function evaluatedRecord(
   run: RunFolder,
   data: string,
   modules: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<RunRecord> {
   const recipe = run.manifest.recipe as Recipe;
   const rng = createRandom(run.manifest.seed);
@@ -113,8 +114,14 @@ async function evaluatedRecord(
   try {
     const { position } = await run.read(training);
     const found = await evaluationData(recipe, trainedOn(run.manifest), data);
-    const train = await partFeatures(training.encoders, recipe, found.open('train'), modules);
-    const test = await partFeatures(training.encoders, recipe, found.open('test'), modules);
+    const train = await partFeatures(
+      training.encoders,
+      recipe,
+      found.open('train'),
+      modules,
+      signal,
+    );
+    const test = await partFeatures(training.encoders, recipe, found.open('test'), modules, signal);
     const { classes } = train;
     const { evaluation, predictions } = await knn(train.fused, test.fused, {
       ...recipe.evaluation.knn,

@@ -12,4 +12,6 @@ export interface ClipSource {
   readonly test: () => AsyncIterable<FeatureBatch>;
   /** Clips that are in neither, which choose the epoch where `selectBy` is `validation`. */
   readonly validation?: () => AsyncIterable<FeatureBatch>;
+  /** Ends what makes the batches: {@link semiSupervised} calls it when the repeat is done, or has failed. */
+  readonly close?: () => Promise<void>;
 }

@@ -80,13 +80,15 @@ export async function semiSupervised(
     const own = rng.fork('repeat', repeat);
     const subset = labelledSubset(labels, { fraction, balanced, classes }, own.fork('subset'));
     const pretrained = await encoder(repeat);
+    let source: ClipSource | undefined;
     try {
+      source = await clips(subset.rows, repeat);
       const {
         evaluation,
         predictions,
         labels: expected,
       } = await fineTune(
-        { encoder: pretrained, clips: await clips(subset.rows, repeat) },
+        { encoder: pretrained, clips: source },
         { ...training, ...(checkpoint && { checkpoint: checkpoint(repeat) }) },
         own.fork('fine-tune'),
       );
@@ -99,6 +101,7 @@ export async function semiSupervised(
       evaluations.push({ ...evaluation, protocol: 'semi-supervised', settings });
     } finally {
       pretrained.dispose();
+      await source?.close?.();
     }
     subsets.push(subset);
   }

@@ -61,6 +61,35 @@ describe('semiSupervised', () => {
       });
     });
 
+    it('closes the clips of a repeat before those of the next are opened, also when it fails', async () => {
+      const events: string[] = [];
+      const run = (broken: number): Promise<unknown> =>
+        semiSupervised(
+          {
+            encoder: () => smallEncoder(6, 4),
+            clips: (rows, repeat) => {
+              events.push(`open ${repeat}`);
+              const source = clipsOf(rows);
+              const train = (): never => {
+                throw new Error('broken');
+              };
+              return {
+                ...source,
+                ...(repeat === broken ? { train } : {}),
+                close: async () => void events.push(`close ${repeat}`),
+              };
+            },
+            labels: train.labels,
+          },
+          { ...options, fraction: 0.1 },
+          createRandom(0),
+        );
+      await run(-1);
+      expect(events.splice(0)).toEqual([0, 1, 2].flatMap((i) => [`open ${i}`, `close ${i}`]));
+      await expect(run(1)).rejects.toThrow('broken');
+      expect(events).toEqual(['open 0', 'close 0', 'open 1', 'close 1']);
+    });
+
     it('is fine-tuning where every label is kept', async () => {
       const { evaluations, interval } = await semiSupervised(
         { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels },

@@ -34,10 +34,10 @@ export function embedCommand(): Command {
     )
     .option('--benchmark <split>', 'the split, such as xsub (default: the recipe’s)')
     .action(async (run: string, flags: EmbedFlags) => {
-      await guarded(flags, async (output) => {
+      await guarded(flags, async (output, signal) => {
         const { data, out, part, format, benchmark } = flags;
         await startBackend(flags.backend, output);
-        const options = { run, data, out, part, format, ...moduleTrust(flags) };
+        const options = { run, data, out, part, format, signal, ...moduleTrust(flags) };
         const clips = await embed(
           { ...options, ...(benchmark === undefined ? {} : { benchmark }) },
           output,

@@ -36,12 +36,12 @@ export function exportCommand(): Command {
       ]),
     )
     .action(async (run: string, flags: ExportFlags) => {
-      await guarded(flags, async (output) => {
+      await guarded(flags, async (output, signal) => {
         const { format, out, epoch, stream } = flags;
         await startBackend(flags.backend, output);
         await exportRun(
           {
-            ...{ run, format, out, ...moduleTrust(flags) },
+            ...{ run, format, out, signal, ...moduleTrust(flags) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(stream === undefined ? {} : { stream }),
           },

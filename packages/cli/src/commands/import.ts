@@ -21,13 +21,13 @@ export function importCommand(): Command {
     .option('--epoch <n>', 'epochs of training that it had (default: as it says)', wholeNumber)
     .option('--seed <n>', 'names what it does not hold (default: 0)', wholeNumber)
     .action(async (file: string, flags: ImportFlags) => {
-      await guarded(flags, async (output) => {
+      await guarded(flags, async (output, signal) => {
         const { out, epoch, seed } = flags;
         const recipe = await loadRecipe(flags.as);
         const { name: backend } = await startBackend(flags.backend, output);
         const run = await importCheckpoint(
           {
-            ...{ file, recipe, out, ...recipeFileOf(flags.as) },
+            ...{ file, recipe, out, signal, ...recipeFileOf(flags.as) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(seed === undefined ? {} : { seed }),
           },

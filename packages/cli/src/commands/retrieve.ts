@@ -34,12 +34,12 @@ export function retrieveCommand(): Command {
     .option('--draw <file>', 'an .svg file in which they are drawn')
     .addOption(channelsOption())
     .action(async (file: string, flags: RetrieveFlags) => {
-      await guarded(flags, async (output) => {
+      await guarded(flags, async (output, signal) => {
         const { run, data, count, draw, channels } = flags;
         await startBackend(flags.backend, output);
         const found = await retrieve(
           {
-            ...{ file, run, data, ...moduleTrust(flags) },
+            ...{ file, run, data, signal, ...moduleTrust(flags) },
             ...(count === undefined ? {} : { count }),
             ...(channels === undefined ? {} : { channels }),
             ...(draw === undefined ? {} : { draw }),

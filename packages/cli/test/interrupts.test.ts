@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  embed,
+  evaluate,
+  exportRun,
+  importCheckpoint,
+  pretrain,
+  retrieve,
+  runReport,
+  type Output,
+} from '@halp/cli';
+import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { onBackend } from '@halp/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { collectedOutput, contentsOf, keptFolder, MAIN_ARGUMENTS } from './helpers.ts';
+import { tinyMoco } from './tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+
+/** A run of one epoch, its data set, and a raw clip; made once. */
+async function makeRun(): Promise<void> {
+  if (existsSync(at('run'))) return;
+  const size = { performers: 2, replications: 1 };
+  await writeSynthetic({ ...size, out: at('raw') });
+  await prepare(planSynthetic(size), { out: at('data') });
+  const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1 };
+  await pretrain(options, collectedOutput());
+  await exportRun({ run: at('run'), format: 'pytorch', out: at('run.pt') }, collectedOutput());
+}
+
+onBackend('wasm', () => {
+  beforeEach(makeRun);
+
+  describe('an interrupt ends', () => {
+    type Work = (signal: AbortSignal, output: Output) => Promise<unknown>;
+    const run = (): string => at('run');
+    const data = (): string => at('data');
+    const clip = (): string => at('raw', 'S001C001P001R001A003.skeleton');
+    const works: readonly (readonly [string, Work])[] = [
+      [
+        'embed',
+        (signal, output) =>
+          embed({ run: run(), data: data(), format: 'npy', out: at('f.npy'), signal }, output),
+      ],
+      [
+        'retrieve',
+        (signal, output) =>
+          retrieve({ run: run(), data: data(), file: clip(), draw: at('d.svg'), signal }, output),
+      ],
+      [
+        'export',
+        (signal, output) =>
+          exportRun({ run: run(), format: 'safetensors', out: at('e'), signal }, output),
+      ],
+      [
+        'import',
+        (signal, output) =>
+          importCheckpoint({ file: at('run.pt'), recipe: tinyMoco, out: at('i'), signal }, output),
+      ],
+      [
+        'evaluate, while features are made',
+        (signal, output) =>
+          evaluate({ run: run(), data: data(), protocols: [{ protocol: 'knn' }], signal }, output),
+      ],
+      [
+        'report, while features are made',
+        (signal, output) =>
+          runReport({ runs: [run()], data: data(), out: at('r.html'), signal }, output),
+      ],
+    ];
+    it.each(works)('%s, and nothing is written', async (_, work) => {
+      const before = await contentsOf(folder());
+      await expect(work(AbortSignal.abort(), collectedOutput())).rejects.toMatchObject({
+        name: 'AbortError',
+      });
+      expect(await contentsOf(folder())).toEqual(before);
+    });
+  });
+
+  it('a training goes on when nobody reads its progress any more', async () => {
+    const out = at('piped');
+    const args = [
+      'pretrain',
+      'synthetic-moco',
+      '--data',
+      at('data'),
+      '--out',
+      out,
+      '--epochs',
+      '1',
+    ];
+    const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args, '--backend', 'wasm'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    // As `| head` does: the pipes are closed before the first line.
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const [status] = (await once(child, 'exit')) as [number | null];
+    expect(status).toBe(0);
+    expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(true);
+  }, 180_000);
+});
