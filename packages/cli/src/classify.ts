@@ -8,13 +8,13 @@ import {
   trainedOn,
   type ClassProbability,
   type ClipChanges,
-  type Recipe,
 } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { readClassifier } from './classifier-file.ts';
 import { percent, type Output } from './output.ts';
 import { readForRecipe } from './read-for-recipe.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { changesField, sayChanges } from './say-changes.ts';
 
@@ -52,7 +52,7 @@ export interface Classified {
 export async function classify(options: ClassifyOptions, output: Output): Promise<Classified[]> {
   const { files, run: path, top = 5, signal } = options;
   const run = await openRun(path);
-  const recipe = run.manifest.recipe as Recipe;
+  const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);
   const trained = trainedOn(run.manifest);
   const channels = options.channels === undefined ? {} : { channels: options.channels };

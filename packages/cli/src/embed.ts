@@ -3,17 +3,12 @@ import { dirname, join } from 'node:path';
 import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
 import { createRandom } from '@halp/random';
-import {
-  buildTraining,
-  loadEncoder,
-  trainedOn,
-  type ClipChanges,
-  type Recipe,
-} from '@halp/recipes';
+import { buildTraining, loadEncoder, trainedOn, type ClipChanges } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { changesField, sayChanges } from './say-changes.ts';
 import { oneField } from './visible.ts';
@@ -47,7 +42,7 @@ export interface EmbedOptions extends ModuleTrust {
 export async function embed(options: EmbedOptions, output: Output): Promise<number> {
   const { part = 'test', out, signal } = options;
   const run = await openRun(options.run);
-  const recipe = run.manifest.recipe as Recipe;
+  const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);
   const data = await evaluationData(
     recipe,

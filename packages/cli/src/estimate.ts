@@ -1,6 +1,7 @@
 import { ntuSets, type NtuBenchmark, type Part } from '@halp/data';
 import { readManifest } from '@halp/data/node';
 import {
+  checkTable,
   fusedRows,
   isFused,
   tableRun,
@@ -77,7 +78,7 @@ export async function estimate(
   output: Output,
 ): Promise<TableEstimate> {
   const { steps = 3, signal } = options;
-  const withFineTuning = table.columns.some(
+  const withFineTuning = checkTable(table).columns.some(
     ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',
   );
   const measured = new Map<string, RecipeSpeed>();

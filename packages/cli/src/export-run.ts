@@ -13,6 +13,7 @@ import {
 import { layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import type { Output } from './output.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 
 /** The formats of {@link exportRun}. */
@@ -45,7 +46,7 @@ export interface ExportOptions extends ModuleTrust {
 export async function exportRun(options: ExportOptions, output: Output): Promise<void> {
   const { format, out, epoch } = options;
   const run = await openRun(options.run);
-  const recipe = run.manifest.recipe as Recipe;
+  const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);
   const training = buildTraining(
     recipe,

@@ -12,7 +12,14 @@ import {
 } from '@halp/files';
 import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, modulesOf, type Recipe, type Training } from '@halp/recipes';
+import {
+  checkRecipe,
+  buildTraining,
+  loadEncoder,
+  modulesOf,
+  type Recipe,
+  type Training,
+} from '@halp/recipes';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { writeClassifier } from './classifier-file.ts';
 import {
@@ -56,7 +63,8 @@ export interface ImportOptions {
  * then.
  */
 export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
-  const { file, recipe, out, seed = 0 } = options;
+  const { file, out, seed = 0 } = options;
+  const recipe = checkRecipe(options.recipe);
   const bytes = await readFile(file);
   const { tensors, epoch: found } = readTensors(bytes, file);
   const rng = createRandom(seed);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { recipeNamed, type Recipe } from '@halp/recipes';
+import { checkRecipe, recipeNamed, type Recipe } from '@halp/recipes';
 
 /**
  * The recipe of that name, or the one that a module exports as `recipe`.
@@ -8,15 +8,15 @@ import { recipeNamed, type Recipe } from '@halp/recipes';
  * A module may train an encoder of its own: its recipe then has `encoder: { kind: 'module', module: import.meta.url, ... }`.
  *
  * @param name A name, or the path of a module (`./mine.js`, `mine.ts`).
- * @throws RangeError if there is no such recipe, or the module exports none.
+ * @throws RangeError if there is no such recipe, the module exports none, or `checkRecipe` refuses it.
  */
 export async function loadRecipe(name: string): Promise<Recipe> {
   if (!isModulePath(name)) return recipeNamed(name);
-  const { recipe } = (await import(pathToFileURL(resolve(name)).href)) as { recipe?: Recipe };
-  if (typeof recipe?.name !== 'string') {
-    throw new RangeError(`expected ${name} to export a recipe as 'recipe', got ${typeof recipe}`);
+  const { recipe } = (await import(pathToFileURL(resolve(name)).href)) as { recipe?: unknown };
+  if (recipe === undefined) {
+    throw new RangeError(`expected ${name} to export a recipe as 'recipe', got undefined`);
   }
-  return recipe;
+  return checkRecipe(recipe);
 }
 
 /** The file of a recipe that is named by the path of a module, as an option; nothing for one of these packages. */

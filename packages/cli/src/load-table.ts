@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { TablePlan } from '@halp/recipes';
+import { checkTable, type TablePlan } from '@halp/recipes';
 
 /**
  * The table that a module exports as `table`.
  *
  * @param name The path of the module, its path under `examples/` without `.ts`, or a folder there with a `table.ts`.
- * @throws RangeError if there is no such module or it exports no table.
+ * @throws RangeError if there is no such module it exports no table, or `checkTable` refuses it.
  */
 export async function loadTable(name: string): Promise<TablePlan> {
   const candidates = [
@@ -17,10 +17,10 @@ export async function loadTable(name: string): Promise<TablePlan> {
   ];
   for (const path of candidates.filter((candidate) => /\.[cm]?[jt]s$/.test(candidate))) {
     if (!(await exists(path))) continue;
-    const module = (await import(pathToFileURL(path).href)) as { table?: TablePlan };
+    const module = (await import(pathToFileURL(path).href)) as { table?: unknown };
     if (module.table === undefined)
       throw new RangeError(`reproduce: expected ${path} to export 'table'`);
-    return module.table;
+    return checkTable(module.table);
   }
   throw new RangeError(
     `reproduce: expected a table, got '${name}'; there is no ${candidates.join(' and no ')}`,

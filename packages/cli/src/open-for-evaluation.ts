@@ -12,6 +12,7 @@ import { evaluationData, type EvaluationData } from './evaluation-data.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
 import type { Output } from './output.ts';
 import type { ProtocolContext } from './protocol.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 
 /** Which run, on what, and how. */
@@ -69,7 +70,7 @@ export async function openForEvaluation(
   output: Output,
 ): Promise<OpenedRun> {
   const folder = await openRun(options.run);
-  const own = folder.manifest.recipe as Recipe;
+  const own = recipeOfRun(folder);
   const recipe = {
     ...own,
     evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),

@@ -6,6 +6,7 @@ import { removeLeftovers, takeLock } from '@halp/files/node';
 import { learningRateAt } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
+  checkRecipe,
   buildTraining,
   loadEncoder,
   modulesOf,
@@ -24,6 +25,7 @@ import { evaluationData } from './evaluation-data.ts';
 import { changedModules, moduleRecords } from './module-records.ts';
 import { knnAccuracy } from './part-features.ts';
 import { showProgress, type Progress } from './progress.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { describeChange } from './run-modules.ts';
 import { trainingWords, type TrainingFacts } from './training-words.ts';
 import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
@@ -86,7 +88,9 @@ export interface PretrainOptions {
  * recipe or seed, if a module of the recipe is not what it was when the run began, or if a loss is not finite (with step, seed and last checkpoint).
  */
 export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
-  const { recipe, out, seed = 0, epochs = recipe.epochs, resume = false } = options;
+  const { out, seed = 0, resume = false } = options;
+  const recipe = checkRecipe(options.recipe);
+  const { epochs = recipe.epochs } = options;
   if (resume) await openRun(out);
   const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -165,7 +169,7 @@ async function openOrCreate(options: PretrainOptions, seed: number): Promise<Run
     });
   }
   const run = await openRun(out);
-  const differences = trainingDifferences(run.manifest.recipe as Recipe, recipe);
+  const differences = trainingDifferences(recipeOfRun(run), recipe);
   differences.push(...(await preparedDifferently(run, data)));
   if (run.manifest.seed !== seed) differences.push(`seed: ${run.manifest.seed} !== ${seed}`);
   if (differences.length > 0) {

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
 import {
+  checkTable,
   fusedRows,
   isFused,
   tableRun,
@@ -13,6 +14,7 @@ import { openRun, type RunFolder } from '@halp/train/node';
 import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
 import type { Output } from './output.ts';
 import { pretrain, trainingDifferences } from './pretrain.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {
@@ -60,6 +62,7 @@ export async function reproduce(
   options: ReproduceOptions,
   output: Output,
 ): Promise<MeasuredTable> {
+  checkTable(table);
   const { seeds = table.seeds } = options;
   const folders = await dataFolders(table, options.data);
   for (const seed of seeds) {
@@ -172,7 +175,7 @@ async function trainRun(
 }
 
 function checkRecipe(run: RunFolder, recipe: Recipe): void {
-  const differences = trainingDifferences(run.manifest.recipe as Recipe, recipe);
+  const differences = trainingDifferences(recipeOfRun(run), recipe);
   if (differences.length > 0) {
     throw new Error(
       `${run.path} is a run of another recipe called ${recipe.name} (${differences.slice(0, 3).join('; ')}); ` +

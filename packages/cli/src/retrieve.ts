@@ -13,6 +13,7 @@ import { partFeatures, streamFeatures } from './part-features.ts';
 import { sayChanges } from './say-changes.ts';
 import { viewOf } from './view-of.ts';
 import { readForRecipe } from './read-for-recipe.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { stacked } from './stacked.ts';
 
@@ -54,7 +55,7 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
   const { file, count = 5, draw } = options;
   const channels = options.channels === undefined ? {} : { channels: options.channels };
   const run = await openRun(options.run);
-  const recipe = run.manifest.recipe as Recipe;
+  const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);
   const trained = trainedOn(run.manifest);
   const data = await evaluationData(recipe, trained, options.data);

@@ -9,6 +9,7 @@ import { keptCoordinates } from './coordinates.ts';
 import { evaluationData } from './evaluation-data.ts';
 import type { Output } from './output.ts';
 import { partFeatures } from './part-features.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { findRuns, lastEvaluations } from './runs.ts';
 import { collapseWarning } from './watch-representation.ts';
@@ -49,7 +50,7 @@ export async function runReport(options: RunReportOptions, output: Output): Prom
       runs.push(await savedRecord(run));
       continue;
     }
-    const recipe = run.manifest.recipe as Recipe;
+    const recipe = recipeOfRun(run);
     const allowed = await modulesOfRun(run, recipe, options, output).catch(asReason);
     if ('reason' in allowed) {
       missing.add(`Features of ${allowed.reason}`);
@@ -108,7 +109,7 @@ async function evaluatedRecord(
   modules: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<RunRecord> {
-  const recipe = run.manifest.recipe as Recipe;
+  const recipe = recipeOfRun(run);
   const rng = createRandom(run.manifest.seed);
   const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
   try {
@@ -146,7 +147,7 @@ function recordOf(
   map?: FeatureMap,
 ): RunRecord {
   const { manifest, log } = run;
-  const { epochs } = manifest.recipe as Recipe;
+  const { epochs } = recipeOfRun(run);
   const epoch = Math.max(0, ...evaluations.map((each) => each.epoch));
   return {
     name: manifest.name,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
-import { modulesOf, recipes, type Recipe } from '@halp/recipes';
+import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 
 /** One run of a sweep. */
@@ -199,7 +199,8 @@ function withValues(
     throw new FormatError(path, `expected values without modules, which are code, got ${names}`);
   }
   const words = values.map(([place, value]) => `${short.get(place) ?? place}=${wordOf(value)}`);
-  return { ...(changed as unknown as Recipe), name: [recipe.name, ...words].join('_') };
+  const named = { ...changed, name: [recipe.name, ...words].join('_') };
+  return recipeOfManifest({ recipe: named }, path);
 }
 
 function setValue(

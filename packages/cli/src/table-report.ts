@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isFused, type Recipe, type TablePlan } from '@halp/recipes';
+import { isFused, type TablePlan } from '@halp/recipes';
 import {
   renderReport,
   tableToMarkdown,
@@ -11,6 +11,7 @@ import {
 import { openRun } from '@halp/train/node';
 import { writeFileAtomic } from '@halp/files/node';
 import { keptCoordinates } from './coordinates.ts';
+import { recipeOfRun } from './recipe-of-run.ts';
 import { isEvaluation } from './runs.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
@@ -96,7 +97,7 @@ async function runRecords(
       const run = await openRun(join(out, path));
       const saved = await run.evaluations();
       const own = cells.filter(({ runs }) => runs.includes(path));
-      const { epochs } = run.manifest.recipe as Recipe;
+      const { epochs } = recipeOfRun(run);
       const reduced = own.find((cell) => cell.reduced !== undefined)?.reduced;
       records.push({
         name: row.label,

@@ -1,6 +1,7 @@
 import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
 import type { Random } from '@halp/random';
 import { layoutOf, type Layout } from '@halp/skeleton';
+import { checkRecipe } from './check/check-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Makes the encoder of a recipe, for the joint stream. */
@@ -25,9 +26,11 @@ export type OwnEncoder = (
  * The encoder of a recipe with random weights, for the joint stream.
  *
  * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
+ * @throws RangeError if {@link checkRecipe} refuses the recipe.
  * @throws TypeError if it is of the kind 'module', which only {@link loadEncoder} can make.
  */
-export function buildEncoder({ encoder: recipe, data }: Recipe, rng: Random): Encoder {
+export function buildEncoder(whole: Recipe, rng: Random): Encoder {
+  const { encoder: recipe, data } = checkRecipe(whole);
   const layout = layoutOf(data.layout);
   switch (recipe.kind) {
     case 'bigru': {

@@ -23,6 +23,7 @@ export {
   type OwnEncoder,
 } from './build-encoder.ts';
 export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
+export { checkTable } from './check/check-table.ts';
 export {
   formatClassifier,
   likeliest,

@@ -190,10 +190,12 @@ function anyOf(recipes: ByBenchmark<Recipe>): Recipe {
   return isRecipe(recipes) ? recipes : (Object.values(recipes)[0] as Recipe);
 }
 
-function isRecipe(value: ByBenchmark<Recipe>): value is Recipe {
+/** Whether a row has one recipe, and not one for each benchmark. */
+export function isRecipe(value: ByBenchmark<Recipe>): value is Recipe {
   return typeof value.name === 'string';
 }
 
-function isBranch(value: ByBenchmark<Branch>): value is Branch {
+/** Whether a row has one branch, and not one for each benchmark. */
+export function isBranch(value: ByBenchmark<Branch>): value is Branch {
   return typeof value.epoch === 'number';
 }

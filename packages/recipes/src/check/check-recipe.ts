@@ -1,7 +1,7 @@
 import { FormatError } from '@halp/files';
 import type { RunManifest } from '@halp/train';
 import type { Recipe } from '../recipe.ts';
-import { faultsOf, type Fault } from './fault.ts';
+import { faultsOf, linesOf, type Fault } from './fault.ts';
 import { pipelineFaults } from './pipeline-faults.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { brokenRules } from './rules.ts';
@@ -44,17 +44,12 @@ export function recipeOfManifest({ recipe }: Pick<RunManifest, 'recipe'>, path: 
   throw new FormatError(path, linesOf(faults, nameOf(recipe)));
 }
 
-function faultsIn(recipe: unknown): Fault[] {
+/** Everything that is wrong with a recipe; none if it is one. */
+export function faultsIn(recipe: unknown): Fault[] {
   const { error } = recipeSchema.safeParse(recipe);
   const own = error === undefined ? [] : faultsOf(error.issues, recipe);
   const faults = [...own, ...pipelineFaults(recipe)];
   return faults.length === 0 ? brokenRules(recipe as Recipe) : faults;
-}
-
-function linesOf(faults: readonly Fault[], name: string): string {
-  return faults
-    .map(({ path, text }) => [name, ...(path === '' ? [] : [path]), text].join(': '))
-    .join('\n');
 }
 
 function nameOf(recipe: unknown): string {

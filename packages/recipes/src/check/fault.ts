@@ -27,6 +27,13 @@ export function faultsOf(issues: readonly Issue[], value: unknown): Fault[] {
   return [...unknown, ...others];
 }
 
+/** One line for each fault, after the name of what is wrong. */
+export function linesOf(faults: readonly Fault[], name: string): string {
+  return faults
+    .map(({ path, text }) => [name, ...(path === '' ? [] : [path]), text].join(': '))
+    .join('\n');
+}
+
 /** `objective.milestones[2]`. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, key) => {

@@ -1,0 +1,69 @@
+import type * as z from 'zod/mini';
+import { isBranch, isFused, isRecipe, type TablePlan } from '../table.ts';
+import { faultsIn } from './check-recipe.ts';
+import { faultsOf, linesOf, type Fault } from './fault.ts';
+import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-schema.ts';
+
+/**
+ * The table itself, if it is one: every field known, there and of its type, and every recipe of its rows and branches one
+ * that {@link checkRecipe} passes.
+ *
+ * @param table Any value.
+ * @throws RangeError with one line for each fault: `table mine: rows[2].recipe.objective.queueSize: expected a positive
+ * integer, got '64'`.
+ */
+export function checkTable(table: unknown): TablePlan {
+  const own = faultsBy(tableSchema, table);
+  const rows = (table as Partial<TablePlan> | null | undefined)?.rows;
+  const ofRows = Array.isArray(rows)
+    ? rows.flatMap((row, i) => below(`rows[${i}]`, rowFaults(row)))
+    : [];
+  const faults = [...own, ...ofRows];
+  if (faults.length === 0) return table as TablePlan;
+  const { name } = (table ?? {}) as { readonly name?: unknown };
+  throw new RangeError(linesOf(faults, typeof name === 'string' ? `table ${name}` : 'table'));
+}
+
+function rowFaults(row: unknown): Fault[] {
+  // Not an object: said by the table's schema.
+  if (!isObject(row)) return [];
+  if (isFused(row as never)) return faultsBy(fusedRowSchema, row);
+  const { recipe, branch } = row;
+  return [
+    ...faultsBy(rowSchema, row),
+    ...each('recipe', recipe, isRecipe, faultsIn),
+    ...each('branch', branch, isBranch, (value) => [
+      ...faultsBy(branchSchema, value),
+      ...(isObject(value) && isObject(value['recipe'])
+        ? below('recipe', faultsIn(value['recipe']))
+        : []),
+    ]),
+  ];
+}
+
+/** The faults of one value, or of each by benchmark. */
+function each(
+  field: string,
+  values: unknown,
+  isOne: (values: never) => boolean,
+  faults: (value: unknown) => Fault[],
+): Fault[] {
+  if (!isObject(values)) return [];
+  if (isOne(values as never)) return below(field, faults(values));
+  return Object.entries(values).flatMap(([benchmark, value]) =>
+    below(`${field}.${benchmark}`, faults(value)),
+  );
+}
+
+function faultsBy(schema: z.ZodMiniType, value: unknown): Fault[] {
+  const { error } = schema.safeParse(value);
+  return error === undefined ? [] : faultsOf(error.issues, value);
+}
+
+function below(place: string, faults: readonly Fault[]): Fault[] {
+  return faults.map(({ path, text }) => ({ path: path === '' ? place : `${place}.${path}`, text }));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

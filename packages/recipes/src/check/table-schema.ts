@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import type { Branch, ByBenchmark, FusedRow, TablePlan, TableRow } from '../table.ts';
+import type { Recipe } from '../recipe.ts';
+import { agreesWith } from './agrees-with.ts';
+import { finite, oneOf, record, share, text, whole } from './fields.ts';
+
+const reported = z.exactOptional(
+  z.record(z.string(), record({ value: share(), source: text() }), 'an object'),
+);
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** {@link TableRow} as a schema; its recipes are checked apart. */
+export const rowSchema: z.ZodMiniType<TableRow> = agreesWith<TableRow>()(
+  record({
+    label: text(),
+    recipe: z.custom<ByBenchmark<Recipe>>(isObject, 'a recipe, or recipes by benchmark'),
+    epoch: z.exactOptional(whole(0)),
+    branch: z.exactOptional(
+      z.custom<ByBenchmark<Branch>>(isObject, 'a recipe and an epoch, or both by benchmark'),
+    ),
+    reported,
+  }),
+);
+
+/** {@link FusedRow} as a schema. */
+export const fusedRowSchema: z.ZodMiniType<FusedRow> = agreesWith<FusedRow>()(
+  record({
+    label: text(),
+    fuse: z.readonly(
+      z
+        .array(text(), 'at least two labels of rows')
+        .check(z.minLength(2, 'at least two labels of rows')),
+    ),
+    weights: z.exactOptional(z.readonly(z.array(finite(), 'a list of weights'))),
+    level: z.exactOptional(oneOf(['scores', 'features'])),
+    reported,
+  }),
+);
+
+/** {@link Branch} as a schema; its recipe is checked apart. */
+export const branchSchema: z.ZodMiniType<Branch> = agreesWith<Branch>()(
+  record({ recipe: z.custom<Recipe>(isObject, 'a recipe'), epoch: whole(0) }),
+);
+
+/** {@link TablePlan} as a schema; its rows are checked apart. */
+export const tableSchema: z.ZodMiniType<TablePlan> = agreesWith<TablePlan>()(
+  record({
+    name: text(),
+    title: text(),
+    seeds: z.readonly(
+      z.array(whole(0), 'a list of seeds').check(z.minLength(1, 'at least one seed')),
+    ),
+    columns: z.readonly(
+      z.array(
+        record({
+          label: text(),
+          protocol: oneOf(['knn', 'linear', 'fine-tune', 'semi-supervised', 'retrieval']),
+          labels: z.exactOptional(share()),
+          benchmark: z.exactOptional(text()),
+          on: z.exactOptional(record({ data: text(), benchmark: text() })),
+        }),
+        'a list of columns',
+      ),
+    ),
+    rows: z.readonly(z.array(z.custom<TableRow | FusedRow>(isObject, 'a row'), 'a list of rows')),
+    knnEvery: z.exactOptional(whole(1)),
+    notes: z.exactOptional(z.readonly(z.array(text(), 'a list of sentences'))),
+  }),
+);
