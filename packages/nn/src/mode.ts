@@ -17,7 +17,7 @@ import type { Mode } from './layer.ts';
  */
 export function expectMode(caller: string, mode: unknown): asserts mode is Mode {
   if (mode === 'train' || mode === 'eval') return;
-  const got = typeof mode === 'string' ? `'${mode}'` : String(mode as undefined);
+  const got = typeof mode === 'string' ? `'${mode}'` : String(mode);
   throw new TypeError(
     `${caller}: expected the mode 'train' or 'eval', got ${got}; for features call apply(x, 'eval')`,
   );
