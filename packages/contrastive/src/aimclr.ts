@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { AnchoredObjective, Embeddings } from './anchored-objective.ts';
@@ -68,6 +69,8 @@ export function aimclr(
   options: AimclrOptions,
   rng: Random,
 ): AnchoredObjective<ExtremeViews, ExtremeEmbeddings> {
+  expectOptions('aimclr', options);
+  expectRandom('aimclr', rng);
   const { query: network, mineFromEpoch, weight = 1 } = options;
   expectNotNegative('aimclr', weight, 'weight');
   const mining = checkedNeighbours('aimclr', options);

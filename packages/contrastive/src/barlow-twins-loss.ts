@@ -1,3 +1,4 @@
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectNotNegative, expectRows } from './check.ts';
@@ -37,7 +38,10 @@ export function barlowTwinsLoss(
   options: BarlowTwinsOptions = {},
 ): tf.Scalar {
   expectRows('barlowTwinsLoss', a, b, 2);
-  const constants = checkedBarlowTwins('barlowTwinsLoss', options);
+  const constants = checkedBarlowTwins(
+    'barlowTwinsLoss',
+    expectOptions('barlowTwinsLoss', options),
+  );
   return tf.tidy(() => {
     const { invariance, redundancy } = barlowTwinsTerms(a, b, constants);
     return tf.add<tf.Scalar>(invariance, redundancy);

@@ -1,4 +1,5 @@
 import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
 
 import {
   checkedBarlowTwins,
@@ -26,10 +27,8 @@ export interface BarlowTwinsObjectiveOptions extends OneNetworkOptions, BarlowTw
  * const objective = barlowTwins({ network: withHead(encoder, head) });
  * ```
  */
-export function barlowTwins({
-  network,
-  ...options
-}: BarlowTwinsObjectiveOptions): Objective<ViewPair> {
+export function barlowTwins(all: BarlowTwinsObjectiveOptions): Objective<ViewPair> {
+  const { network, ...options } = expectOptions('barlowTwins', all);
   const constants = checkedBarlowTwins('barlowTwins', options);
   return oneNetwork('barlowTwins', { network }, (a, b) => barlowTwinsTerms(a, b, constants));
 }

@@ -8,10 +8,12 @@ import {
   type Objective,
   type StepContext,
 } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { byolLoss } from './byol-loss.ts';
-import { expectMomentum, expectPositiveInteger, expectViews } from './check.ts';
+import { expectMomentum, expectViews } from './check.ts';
 import type { NetworkPair, ViewPair } from './momentum-pair.ts';
 
 /** Networks and constants of {@link byol}. */
@@ -44,13 +46,12 @@ export interface ByolOptions extends NetworkPair {
  * const objective = byol({ query, key, predictor, momentum: cosineMomentum(0.996, 30_000) });
  * ```
  */
-export function byol({
-  query,
-  key,
-  predictor,
-  momentum = 0.996,
-}: ByolOptions): Objective<ViewPair> {
-  if (typeof momentum === 'number') expectMomentum('byol', momentum);
+export function byol(options: ByolOptions): Objective<ViewPair> {
+  const { query, key, predictor, momentum = 0.996 } = expectOptions('byol', options);
+  for (const [name, network] of Object.entries({ query, key, predictor })) {
+    expectLayer('byol', `a network ${name}`, network);
+  }
+  if (typeof momentum !== 'function') expectMomentum('byol', momentum);
   if (query === key) throw new RangeError('byol: expected two networks, got one network twice');
   copyParams(key.params, query.params);
   copyParams(key.buffers, query.buffers);
@@ -106,7 +107,7 @@ export function byol({
  */
 export function cosineMomentum(base: number, steps: number): (context: StepContext) => number {
   expectMomentum('cosineMomentum', base);
-  expectPositiveInteger('cosineMomentum', steps, 'number of steps');
+  expectPositiveIntegers('cosineMomentum', { 'number of steps': steps });
   return ({ step }) => {
     const share = Math.min(step / steps, 1);
     return 1 - ((1 - base) * (Math.cos(Math.PI * share) + 1)) / 2;

@@ -1,41 +1,39 @@
+import { expectTensor } from '@halp/nn/check';
+import { expectInteger, expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** `[2, 3]` */
 export const shapeText = (tensor: tf.Tensor): string => `[${tensor.shape.join(', ')}]`;
 
 export function expectTemperature(caller: string, value: number, name = 'temperature'): void {
-  if (!(value > 0 && value < Infinity)) {
-    throw new RangeError(`${caller}: expected a positive ${name}, got ${value}`);
+  if (!(Number.isFinite(value) && value > 0)) {
+    throw new RangeError(`${caller}: expected a positive ${name}, got ${gotText(value)}`);
   }
 }
 
 export function expectMomentum(caller: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`${caller}: expected a momentum in [0, 1], got ${value}`);
+  if (!(Number.isFinite(value) && value >= 0 && value <= 1)) {
+    throw new RangeError(`${caller}: expected a momentum in [0, 1], got ${gotText(value)}`);
   }
 }
 
 /** A weight or constant that may be zero. */
 export function expectNotNegative(caller: string, value: number, name: string): void {
-  if (!(value >= 0 && value < Infinity)) {
-    throw new RangeError(`${caller}: expected a finite ${name} of at least 0, got ${value}`);
-  }
-}
-
-/** A count. */
-export function expectPositiveInteger(caller: string, value: number, name: string): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${caller}: expected a positive integer ${name}, got ${value}`);
+  if (!(Number.isFinite(value) && value >= 0)) {
+    throw new RangeError(
+      `${caller}: expected a finite ${name} of at least 0, got ${gotText(value)}`,
+    );
   }
 }
 
 /** An epoch, from 0. */
 export function expectEpoch(caller: string, value: number, name: string): void {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new RangeError(
-      `${caller}: expected ${name} to be an integer of at least 0, got ${value}`,
-    );
-  }
+  expectInteger(caller, name, value, 0);
+}
+
+/** Named tensors. */
+export function expectTensors(caller: string, tensors: Readonly<Record<string, tf.Tensor>>): void {
+  for (const [name, tensor] of Object.entries(tensors)) expectTensor(caller, name, tensor);
 }
 
 /** Views of one shape [N, C, T, V, M]. */
@@ -43,6 +41,8 @@ export function expectViews(
   caller: string,
   views: { readonly query: tf.Tensor; readonly key: tf.Tensor },
 ): void {
+  expectOptions(caller, views, 'views { query, key }');
+  expectTensors(caller, { 'the view query': views.query, 'the view key': views.key });
   if (views.query.rank !== 5 || !tf.util.arraysEqual(views.query.shape, views.key.shape)) {
     throw new RangeError(
       `${caller}: expected two views of one shape [N, C, T, V, M], ` +
@@ -53,6 +53,7 @@ export function expectViews(
 
 /** Two matrices of one shape [N, D], with at least so many rows. */
 export function expectRows(caller: string, a: tf.Tensor, b: tf.Tensor, atLeast = 1): void {
+  expectTensors(caller, { 'the first matrix': a, 'the second matrix': b });
   const alike = a.rank === 2 && tf.util.arraysEqual(a.shape, b.shape) && a.size > 0;
   if (!alike || a.shape[0] < atLeast) {
     const count = atLeast > 1 ? ` with N of at least ${atLeast}` : '';

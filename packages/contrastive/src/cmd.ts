@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectNotNegative } from './check.ts';
@@ -57,6 +58,8 @@ export function cmd<Name extends string>(
   options: CmdOptions<Name>,
   rng: Random,
 ): StreamsObjective<ViewPair, Name> {
+  expectOptions('cmd', options);
+  expectRandom('cmd', rng);
   const { weight = 1 } = options;
   expectNotNegative('cmd', weight, 'weight');
   const distillation = checkedDistillation('cmd', options);

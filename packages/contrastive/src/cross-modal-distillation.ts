@@ -1,8 +1,9 @@
 import { withoutGradient } from '@halp/nn';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Embeddings } from './anchored-objective.ts';
-import { expectPositiveInteger, expectTemperature, shapeText } from './check.ts';
+import { expectTemperature, expectTensors, shapeText } from './check.ts';
 import { logSoftmax, NOWHERE } from './log-softmax.ts';
 import { nearestMask } from './nearest-mask.ts';
 import type { PerStream } from './streams-objective.ts';
@@ -48,7 +49,11 @@ export function neighbourDistillation(
   student: tf.Tensor2D,
   options: DistillationOptions = {},
 ): tf.Scalar {
-  const constants = checkedDistillation('neighbourDistillation', options);
+  const constants = checkedDistillation(
+    'neighbourDistillation',
+    expectOptions('neighbourDistillation', options),
+  );
+  expectTensors('neighbourDistillation', { 'the teacher': teacher, 'the student': student });
   const alike = tf.util.arraysEqual(teacher.shape, student.shape);
   if (teacher.rank !== 2 || teacher.size === 0 || !alike) {
     throw new RangeError(
@@ -83,7 +88,11 @@ export function crossModalDistillation<Name extends string>(
   streams: PerStream<Name, StreamEmbeddings>,
   options: DistillationOptions = {},
 ): tf.Scalar {
-  const constants = checkedDistillation('crossModalDistillation', options);
+  const constants = checkedDistillation(
+    'crossModalDistillation',
+    expectOptions('crossModalDistillation', options),
+  );
+  expectOptions('crossModalDistillation', streams, 'streams by their names');
   const all = Object.values<StreamEmbeddings>(streams);
   checkStreams(all);
   return tf.tidy(() => {
@@ -149,7 +158,7 @@ export function checkedDistillation(
   options: DistillationOptions,
 ): Required<DistillationOptions> {
   const { topK = 8192, teacherTemperature = 0.05, studentTemperature = 0.1 } = options;
-  expectPositiveInteger(caller, topK, 'topK');
+  expectPositiveIntegers(caller, { topK });
   expectTemperature(caller, teacherTemperature, 'teacherTemperature');
   expectTemperature(caller, studentTemperature, 'studentTemperature');
   return { topK, teacherTemperature, studentTemperature };
@@ -160,6 +169,9 @@ function checkStreams(streams: readonly StreamEmbeddings[]): void {
     throw new RangeError(
       `crossModalDistillation: expected at least two streams, got ${streams.length}`,
     );
+  }
+  for (const { query, key, negatives } of streams) {
+    expectTensors('crossModalDistillation', { query, key, negatives });
   }
   const [first] = streams as [StreamEmbeddings];
   const fits = ({ query, key, negatives }: StreamEmbeddings): boolean =>

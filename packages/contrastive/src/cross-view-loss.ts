@@ -1,7 +1,8 @@
 import { withoutGradient } from '@halp/nn';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectPositiveInteger, expectTemperature, shapeText } from './check.ts';
+import { expectTemperature, expectTensors, shapeText } from './check.ts';
 import {
   checkedCombination,
   multiPositiveLoss,
@@ -48,7 +49,11 @@ export function crossViewLoss(
   other: tf.Tensor2D,
   options: CrossViewOptions = {},
 ): tf.Scalar {
-  const { temperature, neighbours, context, combine } = checkedCrossView('crossViewLoss', options);
+  const { temperature, neighbours, context, combine } = checkedCrossView(
+    'crossViewLoss',
+    expectOptions('crossViewLoss', options),
+  );
+  expectTensors('crossViewLoss', { positive, similarities, 'the other similarities': other });
   const fits =
     similarities.rank === 2 &&
     similarities.size > 0 &&
@@ -80,6 +85,6 @@ export function checkedCrossView(
   { temperature = 0.07, neighbours = 1, context = true, ...combination }: CrossViewOptions,
 ): Required<CrossViewOptions> {
   expectTemperature(caller, temperature);
-  expectPositiveInteger(caller, neighbours, 'number of neighbours');
+  expectPositiveIntegers(caller, { 'number of neighbours': neighbours });
   return { temperature, neighbours, context, ...checkedCombination(caller, combination) };
 }

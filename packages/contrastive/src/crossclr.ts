@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Embeddings } from './anchored-objective.ts';
@@ -50,6 +51,8 @@ export function crossclr<Name extends string>(
   options: CrossclrOptions<Name>,
   rng: Random,
 ): StreamsObjective<ViewPair, Name> {
+  expectOptions('crossclr', options);
+  expectRandom('crossclr', rng);
   const { crossFromEpoch } = options;
   const mining = checkedCrossView('crossclr', options);
   if (crossFromEpoch !== undefined) expectEpoch('crossclr', crossFromEpoch, 'crossFromEpoch');

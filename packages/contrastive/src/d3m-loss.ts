@@ -1,7 +1,7 @@
 import { withoutGradient } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { shapeText } from './check.ts';
+import { expectTensors, shapeText } from './check.ts';
 import { logSoftmax } from './log-softmax.ts';
 
 /**
@@ -25,6 +25,7 @@ import { logSoftmax } from './log-softmax.ts';
  * ```
  */
 export function d3mLoss(normal: tf.Tensor2D, extreme: tf.Tensor2D): tf.Scalar {
+  expectTensors('d3mLoss', { 'the normal logits': normal, 'the extreme logits': extreme });
   const alike = tf.util.arraysEqual(normal.shape, extreme.shape);
   if (normal.rank !== 2 || normal.size === 0 || !alike) {
     throw new RangeError(

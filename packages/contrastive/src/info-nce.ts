@@ -1,4 +1,7 @@
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+
+import { expectTemperature, expectTensors } from './check.ts';
 
 /** How sharply InfoNCE separates the positive from the negatives. */
 export interface InfoNCEOptions {
@@ -21,12 +24,22 @@ export function infoNCELogits(
   query: tf.Tensor2D,
   key: tf.Tensor2D,
   negatives: tf.Tensor2D,
-  { temperature }: InfoNCEOptions,
+  options: InfoNCEOptions,
 ): tf.Tensor2D {
-  checkShapes(query, key, negatives);
-  if (!(temperature > 0 && temperature < Infinity)) {
-    throw new RangeError(`infoNCE: expected a positive temperature, got ${temperature}`);
-  }
+  return logitsFor('infoNCELogits', query, key, negatives, options);
+}
+
+/** {@link infoNCELogits} for another function, which its errors name. */
+export function logitsFor(
+  caller: string,
+  query: tf.Tensor2D,
+  key: tf.Tensor2D,
+  negatives: tf.Tensor2D,
+  options: InfoNCEOptions,
+): tf.Tensor2D {
+  const { temperature } = expectOptions(caller, options);
+  checkShapes(caller, query, key, negatives);
+  expectTemperature(caller, temperature);
   return tf.tidy(() => {
     // Dividing the queries is the same as dividing the logits, and K / D times less work.
     const scaled = tf.div(query, temperature);
@@ -59,20 +72,26 @@ export function infoNCE(
   options: InfoNCEOptions,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const logits = infoNCELogits(query, key, negatives, options);
+    const logits = logitsFor('infoNCE', query, key, negatives, options);
     const positive = tf.reshape(tf.slice(logits, [0, 0], [-1, 1]), [-1]);
     return tf.mean<tf.Scalar>(tf.sub(tf.logSumExp(logits, 1), positive));
   });
 }
 
-function checkShapes(query: tf.Tensor2D, key: tf.Tensor2D, negatives: tf.Tensor2D): void {
+function checkShapes(
+  caller: string,
+  query: tf.Tensor2D,
+  key: tf.Tensor2D,
+  negatives: tf.Tensor2D,
+): void {
+  expectTensors(caller, { query, key, negatives });
   const [shapeQ, shapeK, shapeN] = [query, key, negatives].map((t) => `[${t.shape.join(', ')}]`);
   const sameRows = query.rank === 2 && shapeQ === shapeK;
   const sameColumns = negatives.rank === 2 && negatives.shape[1] === query.shape[1];
   const filled = query.size > 0 && negatives.size > 0;
   if (!sameRows || !sameColumns || !filled) {
     throw new RangeError(
-      `infoNCE: expected query [N, D], key [N, D] and negatives [K, D], ` +
+      `${caller}: expected query [N, D], key [N, D] and negatives [K, D], ` +
         `got ${shapeQ}, ${shapeK} and ${shapeN}`,
     );
   }

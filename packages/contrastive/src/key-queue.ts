@@ -1,5 +1,6 @@
 import { ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Size of a {@link KeyQueue}. */
@@ -48,12 +49,10 @@ export interface KeyQueue {
  * @remarks The authors' queue is `[D, K]` and its writes fail where K is not a multiple of N
  * (builder_single_modality_halp.py:102-108); this one is `[K, D]` and wraps for every N <= K.
  */
-export function createKeyQueue({ size, dimension }: KeyQueueOptions, rng: Random): KeyQueue {
-  for (const [name, value] of Object.entries({ size, dimension })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(`createKeyQueue: expected a positive integer ${name}, got ${value}`);
-    }
-  }
+export function createKeyQueue(options: KeyQueueOptions, rng: Random): KeyQueue {
+  const { size, dimension } = expectOptions('createKeyQueue', options);
+  expectPositiveIntegers('createKeyQueue', { size, dimension });
+  expectRandom('createKeyQueue', rng);
   const start = tf.tensor2d(randomUnitRows(size, dimension, rng), [size, dimension]);
   const keys = ownedVariable(start, false) as tf.Variable<tf.Rank.R2>;
   const pointer = ownedVariable(tf.tensor1d([0], 'int32'), false);

@@ -1,3 +1,4 @@
+import { expectTensor } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Below this length float32 loses the squares; PyTorch's F.normalize draws its line there too.
@@ -14,6 +15,7 @@ const SMALLEST = 1e-12;
  * gradient 1e12 dy; here it receives none. Everywhere else both agree.
  */
 export function l2Normalize(x: tf.Tensor2D): tf.Tensor2D {
+  expectTensor('l2Normalize', 'rows [N, D]', x);
   if (x.rank !== 2) {
     throw new RangeError(`l2Normalize: expected rows [N, D], got shape [${x.shape.join(', ')}]`);
   }

@@ -1,5 +1,11 @@
 import { expectMode, batchNorm, linear, mergeParams, prefixed, type Layer } from '@halp/nn';
 import type { Random } from '@halp/random';
+import {
+  expectArray,
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+} from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes of an {@link mlp}. */
@@ -29,10 +35,12 @@ export interface MlpOptions {
  * const projector = mlp({ inputs: 256, hidden: [512, 512], outputs: 512 }, createRandom(0));
  * ```
  */
-export function mlp(
-  { inputs, hidden, outputs }: MlpOptions,
-  rng: Random,
-): Layer<tf.Tensor2D, tf.Tensor2D> {
+export function mlp(options: MlpOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const { inputs, hidden, outputs } = expectOptions('mlp', options);
+  expectArray('mlp', 'hidden to be a list of widths', hidden);
+  expectPositiveIntegers('mlp', { inputs, outputs });
+  for (const units of hidden) expectPositiveIntegers('mlp', { 'each of hidden': units });
+  expectRandom('mlp', rng);
   const layers: (Layer<tf.Tensor2D, tf.Tensor2D> | 'relu')[] = [];
   const dispose = (): void => {
     for (const layer of layers) if (layer !== 'relu') layer.dispose();

@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { AnchoredObjective } from './anchored-objective.ts';
@@ -33,6 +34,8 @@ export interface MocoOptions extends NetworkPair, MomentumOptions {}
  * @throws Error at `afterStep` if no loss was computed since the last one.
  */
 export function moco(options: MocoOptions, rng: Random): AnchoredObjective<ViewPair> {
+  expectOptions('moco', options);
+  expectRandom('moco', rng);
   const { temperature, ...pair } = momentumPair('moco', options, rng);
   const objective: AnchoredObjective<ViewPair> = {
     ...pair,

@@ -7,7 +7,9 @@ import {
   type Layer,
   type Params,
 } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
 import type { Random } from '@halp/random';
+import { expectPositiveIntegers } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Embeddings } from './anchored-objective.ts';
@@ -79,6 +81,9 @@ export function momentumPair(
   }: NetworkPair & MomentumOptions,
   rng: Random,
 ): MomentumPair {
+  expectLayer(caller, 'a network query', query);
+  expectLayer(caller, 'a network key', key);
+  expectPositiveIntegers(caller, { queueSize, dimension });
   expectTemperature(caller, temperature);
   expectMomentum(caller, momentum);
   if (query === key)

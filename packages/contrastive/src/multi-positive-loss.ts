@@ -1,6 +1,7 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { shapeText } from './check.ts';
+import { expectTensors, shapeText } from './check.ts';
 import { logSoftmax, NOWHERE } from './log-softmax.ts';
 
 /**
@@ -31,7 +32,11 @@ export function multiPositiveLoss(
   positives: tf.Tensor2D,
   options: MultiPositiveOptions = {},
 ): tf.Scalar {
-  const { combine } = checkedCombination('multiPositiveLoss', options);
+  const { combine } = checkedCombination(
+    'multiPositiveLoss',
+    expectOptions('multiPositiveLoss', options),
+  );
+  expectTensors('multiPositiveLoss', { logits, positives });
   const alike = tf.util.arraysEqual(logits.shape, positives.shape);
   if (logits.rank !== 2 || logits.size === 0 || !alike) {
     throw new RangeError(
@@ -65,7 +70,7 @@ export function checkedCombination(
   const known: readonly string[] = ['mean-of-logs', 'log-of-sum'] satisfies PositivesCombined[];
   if (!known.includes(combine)) {
     throw new RangeError(
-      `${caller}: expected combine to be ${known.join(' or ')}, got ${String(combine)}`,
+      `${caller}: expected combine to be ${known.join(' or ')}, got ${gotText(combine)}`,
     );
   }
   return { combine };

@@ -1,8 +1,9 @@
 import { withoutGradient } from '@halp/nn';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectPositiveInteger, expectRows } from './check.ts';
-import { infoNCELogits, type InfoNCEOptions } from './info-nce.ts';
+import { expectRows } from './check.ts';
+import { logitsFor, type InfoNCEOptions } from './info-nce.ts';
 import {
   checkedCombination,
   multiPositiveLoss,
@@ -41,12 +42,13 @@ export function nearestNeighbourLoss(
   key: tf.Tensor2D,
   negatives: tf.Tensor2D,
   extreme: tf.Tensor2D,
-  { temperature, ...options }: NearestNeighbourOptions,
+  all: NearestNeighbourOptions,
 ): tf.Scalar {
+  const { temperature, ...options } = expectOptions('nearestNeighbourLoss', all);
   const { neighbours, ...combination } = checkedNeighbours('nearestNeighbourLoss', options);
   expectRows('nearestNeighbourLoss', query, extreme);
   return tf.tidy(() => {
-    const logits = infoNCELogits(query, key, negatives, { temperature });
+    const logits = logitsFor('nearestNeighbourLoss', query, key, negatives, { temperature });
     const positives = withoutGradient(() => {
       const [byQuery, byExtreme] = [query, extreme].map((view) =>
         nearestMask(tf.matMul(view, negatives, false, true), neighbours),
@@ -63,6 +65,6 @@ export function checkedNeighbours(
   caller: string,
   { neighbours = 1, ...combination }: Omit<NearestNeighbourOptions, 'temperature'>,
 ): Required<Omit<NearestNeighbourOptions, 'temperature'>> {
-  expectPositiveInteger(caller, neighbours, 'number of neighbours');
+  expectPositiveIntegers(caller, { 'number of neighbours': neighbours });
   return { neighbours, ...checkedCombination(caller, combination) };
 }

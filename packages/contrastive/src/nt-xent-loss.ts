@@ -1,3 +1,4 @@
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectRows, expectTemperature } from './check.ts';
@@ -30,7 +31,7 @@ export interface NtXentOptions {
  */
 export function ntXentLoss(a: tf.Tensor2D, b: tf.Tensor2D, options: NtXentOptions = {}): tf.Scalar {
   expectRows('ntXentLoss', a, b, 2);
-  const { temperature } = checkedPairs('ntXentLoss', options);
+  const { temperature } = checkedPairs('ntXentLoss', expectOptions('ntXentLoss', options));
   return tf.tidy(() => multiPositiveLoss(pairLogits(a, b, temperature), otherView(a.shape[0])));
 }
 

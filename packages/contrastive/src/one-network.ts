@@ -1,4 +1,5 @@
 import { prefixed, type Loss, type Objective } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectRows, expectViews } from './check.ts';
@@ -24,6 +25,7 @@ export function oneNetwork<Input extends ViewPair>(
   { network }: OneNetworkOptions,
   terms: (a: tf.Tensor2D, b: tf.Tensor2D, input: Input) => LossTerms<string>,
 ): Objective<Input> {
+  expectLayer(caller, 'a network', network);
   return {
     params: prefixed('encoder_q', network.params),
     state: prefixed('encoder_q', network.buffers),

@@ -1,4 +1,5 @@
 import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
 
 import type { ViewPair } from './momentum-pair.ts';
 import { checkedPairs, ntXentLoss, type NtXentOptions } from './nt-xent-loss.ts';
@@ -23,7 +24,8 @@ export interface SimclrOptions extends OneNetworkOptions, NtXentOptions {}
  * const objective = simclr({ network, temperature: 0.1 });
  * ```
  */
-export function simclr({ network, ...options }: SimclrOptions): Objective<ViewPair> {
+export function simclr(all: SimclrOptions): Objective<ViewPair> {
+  const { network, ...options } = expectOptions('simclr', all);
   const constants = checkedPairs('simclr', options);
   return oneNetwork('simclr', { network }, (a, b) => ({ ntxent: ntXentLoss(a, b, constants) }));
 }

@@ -1,5 +1,6 @@
 import { mergeParams, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { KeyQueue } from './key-queue.ts';
@@ -40,6 +41,7 @@ export function streamPairs<Name extends string>(
   { streams, ...options }: StreamPairsOptions<Name>,
   rng: Random,
 ): StreamPairs<Name> {
+  expectOptions(caller, streams, 'streams by their names');
   const names = Object.keys(streams) as Name[];
   if (names.length < 2) {
     throw new RangeError(

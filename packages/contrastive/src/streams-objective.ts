@@ -1,5 +1,6 @@
 import type { Loss, Objective, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectText } from '@halp/random/check';
 
 import type { Embeddings } from './anchored-objective.ts';
 import type { KeyQueue } from './key-queue.ts';
@@ -38,5 +39,7 @@ export interface StreamsObjective<Input, Name extends string = string> extends O
 
 /** The name that a variable of the first (`joint`) stream has in another one: `_<stream>` behind its first part. */
 export function streamVariable(name: string, stream: string): string {
+  expectText('streamVariable', 'a name', name);
+  expectText('streamVariable', 'a stream', stream);
   return stream === 'joint' ? name : name.replace(/^[^.]+/, `$&_${stream}`);
 }

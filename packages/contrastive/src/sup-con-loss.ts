@@ -1,6 +1,7 @@
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectRows, shapeText } from './check.ts';
+import { expectRows, expectTensors, shapeText } from './check.ts';
 import { multiPositiveLoss } from './multi-positive-loss.ts';
 import { checkedPairs, pairLogits } from './nt-xent-loss.ts';
 
@@ -36,7 +37,8 @@ export function supConLoss(
   options: SupConOptions = {},
 ): tf.Scalar {
   expectRows('supConLoss', a, b, 2);
-  const { temperature } = checkedPairs('supConLoss', options);
+  const { temperature } = checkedPairs('supConLoss', expectOptions('supConLoss', options));
+  expectTensors('supConLoss', { labels });
   if (labels.rank !== 1 || labels.shape[0] !== a.shape[0] || labels.dtype !== 'int32') {
     throw new RangeError(
       `supConLoss: expected int32 labels [${a.shape[0]}], got ${labels.dtype} ${shapeText(labels)}`,

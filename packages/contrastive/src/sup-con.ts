@@ -1,4 +1,5 @@
 import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
 import type { ViewPair } from './momentum-pair.ts';
@@ -30,7 +31,8 @@ export interface LabelledViews extends ViewPair {
  * objective.loss({ query, key, labels: tf.tensor1d([3, 1, 3], 'int32') }, context, rng);
  * ```
  */
-export function supCon({ network, ...options }: SupConObjectiveOptions): Objective<LabelledViews> {
+export function supCon(all: SupConObjectiveOptions): Objective<LabelledViews> {
+  const { network, ...options } = expectOptions('supCon', all);
   const constants = checkedPairs('supCon', options);
   return oneNetwork('supCon', { network }, (a, b, views: LabelledViews) => {
     // An objective is passed where two views are enough for a type.

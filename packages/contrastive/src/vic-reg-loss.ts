@@ -1,3 +1,4 @@
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectNotNegative, expectRows } from './check.ts';
@@ -39,7 +40,7 @@ const EPSILON = 1e-4;
  */
 export function vicRegLoss(a: tf.Tensor2D, b: tf.Tensor2D, options: VicRegOptions = {}): tf.Scalar {
   expectRows('vicRegLoss', a, b, 2);
-  const weights = checkedVicReg('vicRegLoss', options);
+  const weights = checkedVicReg('vicRegLoss', expectOptions('vicRegLoss', options));
   return tf.tidy(() => tf.addN(Object.values<tf.Scalar>(vicRegTerms(a, b, weights))));
 }
 

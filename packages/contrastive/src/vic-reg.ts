@@ -1,4 +1,5 @@
 import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
 
 import type { ViewPair } from './momentum-pair.ts';
 import { oneNetwork, type OneNetworkOptions } from './one-network.ts';
@@ -23,7 +24,8 @@ export interface VicRegObjectiveOptions extends OneNetworkOptions, VicRegOptions
  * const objective = vicReg({ network: withHead(encoder, expander) });
  * ```
  */
-export function vicReg({ network, ...options }: VicRegObjectiveOptions): Objective<ViewPair> {
+export function vicReg(all: VicRegObjectiveOptions): Objective<ViewPair> {
+  const { network, ...options } = expectOptions('vicReg', all);
   const weights = checkedVicReg('vicReg', options);
   return oneNetwork('vicReg', { network }, (a, b) => vicRegTerms(a, b, weights));
 }

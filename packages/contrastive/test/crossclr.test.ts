@@ -165,7 +165,7 @@ describe('crossclr', () => {
         'crossclr: expected crossFromEpoch to be an integer of at least 0, got 0.5',
       );
       expect(make({ combine: 'product' as 'log-of-sum' })).toBe(
-        'crossclr: expected combine to be mean-of-logs or log-of-sum, got product',
+        "crossclr: expected combine to be mean-of-logs or log-of-sum, got 'product'",
       );
       expect(make({ neighbours: 0 })).toMatch(/positive integer number of neighbours, got 0$/);
       expect(make({ momentum: 2 })).toBe('crossclr: expected a momentum in [0, 1], got 2');

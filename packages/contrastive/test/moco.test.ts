@@ -231,7 +231,7 @@ describe('moco', () => {
       expect(make({ key: { ...key, params: {} } })).toThrow(RangeError);
       expect(make({ momentum: 1.1 })).toThrow('moco: expected a momentum in [0, 1], got 1.1');
       expect(make({ temperature: 0 })).toThrow('moco: expected a positive temperature, got 0');
-      expect(make({ queueSize: 0 })).toThrow(/size, got 0/);
+      expect(make({ queueSize: 0 })).toThrow(/queueSize, got 0/);
 
       const [one, many] = [views(1, 2), views(1, 9)];
       const loss = (query: tf.Tensor5D, key: tf.Tensor5D) => (): unknown =>

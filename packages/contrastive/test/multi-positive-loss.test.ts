@@ -98,7 +98,7 @@ describe('multiPositiveLoss', () => {
       tf.tidy(() => {
         const options = { combine: 'sum' as 'log-of-sum' };
         expect(messageOf(() => multiPositiveLoss(tf.ones([2, 3]), tf.ones([2, 3]), options))).toBe(
-          'multiPositiveLoss: expected combine to be mean-of-logs or log-of-sum, got sum',
+          "multiPositiveLoss: expected combine to be mean-of-logs or log-of-sum, got 'sum'",
         );
         expect(messageOf(() => multiPositiveLoss(tf.ones([2, 3]), tf.ones([1, 3])))).toBe(
           'multiPositiveLoss: expected logits and positives of one shape [N, L], got [2, 3] and [1, 3]',

@@ -1,15 +1,16 @@
 import type { Random } from '@halp/random';
-import { adjacency, type Layout, type PartitionStrategy } from '@halp/skeleton';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 
 import { agcnBlock } from './agcn-block.ts';
-import { expectSizes } from './check.ts';
 import type { Encoder } from './encoder.ts';
 import { graphNetwork } from './graph-network.ts';
 
 /** Sizes and graph of an {@link agcn} encoder. */
 export interface AgcnOptions {
   /** The joints and bones of the clips. */
-  readonly layout: Layout;
+  readonly layout: Layout | LayoutName;
   /** M: persons of a clip; 2 unless given. */
   readonly persons?: number;
   /** C: coordinates of a joint; 3 unless given. */
@@ -48,18 +49,18 @@ export interface AgcnOptions {
  * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
  * ```
  */
-export function agcn(
-  {
-    layout,
+export function agcn(options: AgcnOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
     persons = 2,
     channels = 3,
     width = 64,
     partition = 'directed',
     kernel = 9,
-  }: AgcnOptions,
-  rng: Random,
-): Encoder {
-  expectSizes('agcn', { persons, channels, width, kernel });
+  } = expectOptions('agcn', options);
+  expectRandom('agcn', rng);
+  const layout = expectLayout('agcn', skeleton);
+  expectPositiveIntegers('agcn', { persons, channels, width, kernel });
   if (width % 4 !== 0) {
     throw new RangeError(`agcn: expected a width that is a multiple of 4, got ${width}`);
   }

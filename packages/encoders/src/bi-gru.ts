@@ -9,9 +9,10 @@ import {
   type GruDirection,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectClips, expectSizes } from './check.ts';
+import { expectClips } from './check.ts';
 import type { Encoder } from './encoder.ts';
 
 /** Sizes and kind of a {@link biGru} encoder. */
@@ -47,18 +48,17 @@ export interface BiGruOptions {
  * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 20, 1] -> [N, 256]
  * ```
  */
-export function biGru(
-  {
+export function biGru(options: BiGruOptions, rng: Random): Encoder {
+  const {
     joints,
     persons = 2,
     channels = 3,
     hidden = 1024,
     layers = 3,
     direction = 'stepwise',
-  }: BiGruOptions,
-  rng: Random,
-): Encoder {
-  expectSizes('biGru', { joints, persons, channels, hidden, layers });
+  } = expectOptions('biGru', options);
+  expectRandom('biGru', rng);
+  expectPositiveIntegers('biGru', { joints, persons, channels, hidden, layers });
   const inputs = joints * channels * persons;
   const norm = batchNorm({ features: inputs });
   const recurrence = gru(

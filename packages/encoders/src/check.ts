@@ -1,3 +1,4 @@
+import { expectTensor } from '@halp/nn/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes that a batch of clips `[N, C, T, V, M]` must have. */
@@ -13,6 +14,7 @@ export function expectClips(
   x: tf.Tensor,
   { channels, joints, persons }: ClipSizes,
 ): void {
+  expectTensor(caller, 'clips [N, C, T, V, M]', x);
   const [clips = 0, c, frames = 0, v, m] = x.shape;
   const fits =
     x.shape.length === 5 &&
@@ -27,13 +29,4 @@ export function expectClips(
     );
   }
   if (x.dtype !== 'float32') throw new TypeError(`${caller}: expected float32, got ${x.dtype}`);
-}
-
-/** Throws unless every named size is a positive integer. */
-export function expectSizes(caller: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [name, size] of Object.entries(sizes)) {
-    if (!(Number.isSafeInteger(size) && size > 0)) {
-      throw new RangeError(`${caller}: ${name} must be a positive integer, got ${size}`);
-    }
-  }
 }

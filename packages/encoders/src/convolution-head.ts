@@ -1,5 +1,6 @@
 import { expectMode, pointwiseConvolution, type Initializer, type Layer } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes of a {@link convolutionHead}. */
@@ -32,7 +33,9 @@ export function convolutionHead(
   options: ConvolutionHeadOptions,
   rng: Random,
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
-  const { inputs, outputs } = options;
+  const { inputs, outputs } = expectOptions('convolutionHead', options);
+  expectPositiveIntegers('convolutionHead', { inputs, outputs });
+  expectRandom('convolutionHead', rng);
   const convolution = pointwiseConvolution(options, rng);
   return {
     ...convolution,

@@ -1,7 +1,8 @@
 import type { Random } from '@halp/random';
-import { adjacency, type Layout, type PartitionStrategy } from '@halp/skeleton';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 
-import { expectSizes } from './check.ts';
 import { ctrBlock, REDUCTION } from './ctr-gcn-block.ts';
 import type { Encoder } from './encoder.ts';
 import { graphNetwork } from './graph-network.ts';
@@ -9,7 +10,7 @@ import { graphNetwork } from './graph-network.ts';
 /** Sizes and graph of a {@link ctrGcn} encoder. */
 export interface CtrGcnOptions {
   /** The joints and bones of the clips. */
-  readonly layout: Layout;
+  readonly layout: Layout | LayoutName;
   /** M: persons of a clip; 2 unless given. */
   readonly persons?: number;
   /** C: coordinates of a joint; 3 unless given. */
@@ -49,18 +50,18 @@ export interface CtrGcnOptions {
  * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
  * ```
  */
-export function ctrGcn(
-  {
-    layout,
+export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
     persons = 2,
     channels = 3,
     width = 64,
     partition = 'directed',
     kernel = 5,
-  }: CtrGcnOptions,
-  rng: Random,
-): Encoder {
-  expectSizes('ctrGcn', { persons, channels, width, kernel });
+  } = expectOptions('ctrGcn', options);
+  expectRandom('ctrGcn', rng);
+  const layout = expectLayout('ctrGcn', skeleton);
+  expectPositiveIntegers('ctrGcn', { persons, channels, width, kernel });
   if (width % REDUCTION !== 0) {
     throw new RangeError(
       `ctrGcn: expected a width that is a multiple of ${REDUCTION}, got ${width}`,

@@ -6,9 +6,9 @@ import {
   type Params,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectSizes } from './check.ts';
 import { convolveGraph } from './convolve-graph.ts';
 
 /** Sizes of a {@link graphConvolution}. */
@@ -52,11 +52,10 @@ export interface GraphConvolution {
  * @param rng - forked by parameter name; itself not drawn from.
  * @throws RangeError if a size is not a positive integer; `apply` throws if a shape is another.
  */
-export function graphConvolution(
-  { inputs, outputs, subsets, ...inits }: GraphConvolutionOptions,
-  rng: Random,
-): GraphConvolution {
-  expectSizes('graphConvolution', { inputs, outputs, subsets });
+export function graphConvolution(options: GraphConvolutionOptions, rng: Random): GraphConvolution {
+  const { inputs, outputs, subsets, ...inits } = expectOptions('graphConvolution', options);
+  expectRandom('graphConvolution', rng);
+  expectPositiveIntegers('graphConvolution', { inputs, outputs, subsets });
   const conv = pointwiseConvolution({ inputs, outputs: subsets * outputs, ...inits }, rng);
   const { weight, bias } = conv.params as { weight: tf.Variable; bias: tf.Variable };
   const params = { 'conv.weight': weight, 'conv.bias': bias };

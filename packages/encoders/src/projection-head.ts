@@ -8,6 +8,7 @@ import {
   type Layer,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes of a {@link projectionHead}. */
@@ -30,9 +31,12 @@ export interface ProjectionHeadOptions {
  * @throws RangeError if a size is not a positive integer.
  */
 export function projectionHead(
-  { inputs, hidden, outputs }: ProjectionHeadOptions,
+  options: ProjectionHeadOptions,
   rng: Random,
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const { inputs, hidden, outputs } = expectOptions('projectionHead', options);
+  expectRandom('projectionHead', rng);
+  expectPositiveIntegers('projectionHead', { inputs, hidden, outputs });
   const first = linear({ inputs, outputs: hidden }, rng.fork('0'));
   const second = linear({ inputs: hidden, outputs, weightInit: xavierUniform }, rng.fork('2'));
   const params = mergeParams(prefixed('0', first.params), prefixed('2', second.params));

@@ -8,10 +8,12 @@ import {
   type Mode,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { adjacency, type Layout, type PartitionStrategy } from '@halp/skeleton';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectClips, expectSizes } from './check.ts';
+import { expectClips } from './check.ts';
 import { jointRows } from './joint-rows.ts';
 import type { Encoder } from './encoder.ts';
 import { stGcnBlock } from './st-gcn-block.ts';
@@ -19,7 +21,7 @@ import { stGcnBlock } from './st-gcn-block.ts';
 /** Sizes and graph of an {@link stGcn} encoder. */
 export interface StGcnOptions {
   /** The joints and bones of the clips. */
-  readonly layout: Layout;
+  readonly layout: Layout | LayoutName;
   /** M: persons of a clip; 2 unless given. */
   readonly persons?: number;
   /** C: coordinates of a joint; 3 unless given. */
@@ -61,19 +63,19 @@ export interface StGcnOptions {
  * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
  * ```
  */
-export function stGcn(
-  {
-    layout,
+export function stGcn(options: StGcnOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
     persons = 2,
     channels = 3,
     width = 64,
     features = 4 * width,
     partition = 'spatial-released',
     kernel = 9,
-  }: StGcnOptions,
-  rng: Random,
-): Encoder {
-  expectSizes('stGcn', { persons, channels, width, features, kernel });
+  } = expectOptions('stGcn', options);
+  expectRandom('stGcn', rng);
+  const layout = expectLayout('stGcn', skeleton);
+  expectPositiveIntegers('stGcn', { persons, channels, width, features, kernel });
   if (kernel % 2 === 0) throw new RangeError(`stGcn: expected an odd kernel, got ${kernel}`);
   const joints = layout.joints.length;
   const { subsets, weights } = adjacency(layout, partition);

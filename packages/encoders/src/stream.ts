@@ -1,5 +1,8 @@
 import { expectMode } from '@halp/nn';
-import type { Layout, Stream } from '@halp/skeleton';
+import { expectLayer, expectTensor } from '@halp/nn/check';
+import { gotText } from '@halp/random/check';
+import type { Layout, LayoutName, Stream } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Encoder } from './encoder.ts';
@@ -11,7 +14,14 @@ import type { Encoder } from './encoder.ts';
  * @param x - stays the caller's; so does what is returned.
  * @throws RangeError if x is not of rank 5 with the layout's joints.
  */
-export function streamOfBatch(x: tf.Tensor5D, stream: Stream, layout: Layout): tf.Tensor5D {
+export function streamOfBatch(
+  x: tf.Tensor5D,
+  stream: Stream,
+  skeleton: Layout | LayoutName,
+): tf.Tensor5D {
+  expectTensor('streamOfBatch', 'clips [N, C, T, V, M]', x);
+  expectStream('streamOfBatch', stream);
+  const layout = expectLayout('streamOfBatch', skeleton);
   if (x.shape.length !== 5 || x.shape[3] !== layout.joints.length) {
     throw new RangeError(
       `streamOfBatch: expected clips [N, C, T, V, M] with ${layout.joints.length} joints (${layout.name}), got [${x.shape.join(', ')}]`,
@@ -28,7 +38,10 @@ export function streamOfBatch(x: tf.Tensor5D, stream: Stream, layout: Layout): t
 }
 
 /** The encoder applied to a stream of its clips; shares the encoder's variables, and disposes them. */
-export function onStream(encoder: Encoder, stream: Stream, layout: Layout): Encoder {
+export function onStream(encoder: Encoder, stream: Stream, skeleton: Layout | LayoutName): Encoder {
+  expectLayer('onStream', 'an encoder', encoder);
+  expectStream('onStream', stream);
+  const layout = expectLayout('onStream', skeleton);
   return {
     ...encoder,
     apply(x, mode) {
@@ -36,6 +49,13 @@ export function onStream(encoder: Encoder, stream: Stream, layout: Layout): Enco
       return tf.tidy(() => encoder.apply(streamOfBatch(x, stream, layout), mode));
     },
   };
+}
+
+function expectStream(caller: string, stream: Stream): void {
+  if (['joint', 'motion', 'bone'].includes(stream)) return;
+  throw new RangeError(
+    `${caller}: expected the stream 'joint', 'bone' or 'motion', got ${gotText(stream)}`,
+  );
 }
 
 function motion(x: tf.Tensor5D): tf.Tensor5D {

@@ -9,10 +9,12 @@ import {
   type Initializer,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import type { Layout } from '@halp/skeleton';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import type { Layout, LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectClips, expectSizes } from './check.ts';
+import { expectClips } from './check.ts';
 import type { Encoder } from './encoder.ts';
 import { normal } from './initial-values.ts';
 import { transformerBlock } from './transformer-block.ts';
@@ -20,7 +22,7 @@ import { transformerBlock } from './transformer-block.ts';
 /** Sizes of a {@link skeletonTransformer} encoder. */
 export interface SkeletonTransformerOptions {
   /** The joints of the clips. */
-  readonly layout: Layout;
+  readonly layout: Layout | LayoutName;
   /** M: persons of a clip; 2 unless given. */
   readonly persons?: number;
   /** C: coordinates of a joint; 3 unless given. */
@@ -68,9 +70,9 @@ export interface SkeletonTransformerOptions {
  * const features = encoder.apply(clips, 'eval'); // [N, 3, 64, 25, 2] -> [N, 64]
  * ```
  */
-export function skeletonTransformer(
-  {
-    layout,
+export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
     persons = 2,
     channels = 3,
     frames = 64,
@@ -79,11 +81,20 @@ export function skeletonTransformer(
     depth = 4,
     heads = 4,
     expansion = 4,
-  }: SkeletonTransformerOptions,
-  rng: Random,
-): Encoder {
+  } = expectOptions('skeletonTransformer', options);
+  expectRandom('skeletonTransformer', rng);
+  const layout = expectLayout('skeletonTransformer', skeleton);
   const caller = 'skeletonTransformer';
-  expectSizes(caller, { persons, channels, frames, segment, width, depth, heads, expansion });
+  expectPositiveIntegers(caller, {
+    persons,
+    channels,
+    frames,
+    segment,
+    width,
+    depth,
+    heads,
+    expansion,
+  });
   expectMultiple('frames', frames, segment);
   expectMultiple('width', width, heads);
   const joints = layout.joints.length;

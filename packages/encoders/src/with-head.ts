@@ -1,4 +1,5 @@
 import { expectMode, mergeParams, prefixed, type Layer } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Encoder } from './encoder.ts';
@@ -17,6 +18,8 @@ export interface EncoderWithHead extends Layer<tf.Tensor5D, tf.Tensor2D> {
  * Shares their variables, the encoder's under its own names, the head's under `fc.*`; `dispose` disposes both.
  */
 export function withHead(encoder: Encoder, head: Layer<tf.Tensor2D, tf.Tensor2D>): EncoderWithHead {
+  expectLayer('withHead', 'an encoder', encoder);
+  expectLayer('withHead', 'a head', head);
   return {
     encoder,
     head,

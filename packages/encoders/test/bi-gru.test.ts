@@ -45,7 +45,7 @@ describe('biGru', () => {
   it('refuses sizes that are no positive integers', () => {
     expect(() => biGru({ joints: 0 }, createRandom(0))).toThrow(RangeError);
     expect(() => biGru({ joints: 2, hidden: 1.5 }, createRandom(0))).toThrow(
-      'biGru: hidden must be a positive integer, got 1.5',
+      'biGru: expected a positive integer hidden, got 1.5',
     );
   });
 });

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 describe('graphConvolution', () => {
   it('refuses sizes that are no positive integers', () => {
     expect(() => graphConvolution({ inputs: 2, outputs: 0, subsets: 1 }, createRandom(0))).toThrow(
-      'graphConvolution: outputs must be a positive integer, got 0',
+      'graphConvolution: expected a positive integer outputs, got 0',
     );
   });
 });

@@ -72,7 +72,7 @@ function slope(name: string, loss: () => number, values: Float64Array, index: nu
 describe('stGcn', () => {
   it('refuses sizes that make no sense', () => {
     expect(() => stGcn({ layout: coco17, width: 0 }, createRandom(0))).toThrow(
-      'stGcn: width must be a positive integer, got 0',
+      'stGcn: expected a positive integer width, got 0',
     );
     expect(() => stGcn({ layout: coco17, kernel: 4 }, createRandom(0))).toThrow(
       'stGcn: expected an odd kernel, got 4',

@@ -31,9 +31,7 @@ function plain(x: tf.Tensor, { params }: BatchNorm): tf.Tensor {
 
 describe('batchNorm', () => {
   it('refuses options out of range', () => {
-    expect(() => batchNorm({ features: 0 })).toThrow(
-      'expected features to be a positive integer, got 0',
-    );
+    expect(() => batchNorm({ features: 0 })).toThrow('expected a positive integer features, got 0');
     expect(() => batchNorm({ features: 1, momentum: 2 })).toThrow('momentum in [0, 1], got 2');
     expect(() => batchNorm({ features: 1, epsilon: 0 })).toThrow('positive epsilon, got 0');
   });

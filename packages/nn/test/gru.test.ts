@@ -54,7 +54,7 @@ describe('gru', () => {
     const sizes = { inputs: 1, hidden: 0, layers: 1, direction: 'stepwise' } as const;
     expect(() => create(sizes)).toThrow(RangeError);
     expect(() => create({ ...sizes, hidden: 1, layers: 0 })).toThrow(
-      'gru: expected layers to be a positive integer, got 0',
+      'gru: expected a positive integer layers, got 0',
     );
   });
 });

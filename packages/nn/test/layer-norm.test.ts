@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 describe('layerNorm', () => {
   it('refuses sizes and constants that make no sense', () => {
     expect(() => layerNorm({ features: 0 })).toThrow(
-      'layerNorm: expected features to be a positive integer, got 0',
+      'layerNorm: expected a positive integer features, got 0',
     );
     expect(() => layerNorm({ features: 2, epsilon: 0 })).toThrow(
       'layerNorm: expected a positive epsilon, got 0',

@@ -8,7 +8,7 @@ describe('linear', () => {
   it('refuses sizes that are no positive integers', () => {
     expect(() => linear({ inputs: 0, outputs: 2 }, createRandom(0))).toThrow(RangeError);
     expect(() => linear({ inputs: 2, outputs: 1.5 }, createRandom(0))).toThrow(
-      'linear: expected outputs to be a positive integer, got 1.5',
+      'linear: expected a positive integer outputs, got 1.5',
     );
   });
 });

@@ -62,7 +62,7 @@ describe('temporalConvolution', () => {
   it('refuses sizes and paddings that make no sense', () => {
     const sizes = { inputs: 2, outputs: 3, kernel: 3 };
     expect(() => temporalConvolution({ ...sizes, kernel: 0 }, createRandom(0))).toThrow(
-      'temporalConvolution: expected kernel to be a positive integer, got 0',
+      'temporalConvolution: expected a positive integer kernel, got 0',
     );
     expect(() => temporalConvolution({ ...sizes, padding: 3 }, createRandom(0))).toThrow(
       'temporalConvolution: expected a padding from 0 to 2, got 3',

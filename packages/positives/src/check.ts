@@ -1,7 +1,9 @@
+import { expectTensor } from '@halp/nn/check';
 import type { Random } from '@halp/random';
+import { gotText } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
-import { drawPositives, type DrawOptions, type PositiveDraws } from './draw-positives.ts';
+import { drawFor, type DrawOptions, type PositiveDraws } from './draw-positives.ts';
 import type { Boundary } from './geodesic.ts';
 
 interface Geometry {
@@ -17,6 +19,9 @@ export function checkGeometry(
   caller: string,
   { anchors, prototypes, boundary, query = anchors }: Geometry,
 ): void {
+  for (const [name, tensor] of Object.entries({ anchors, prototypes, 'the query': query })) {
+    expectTensor(caller, name, tensor);
+  }
   const [shapeA, shapeQ, shapeP] = [anchors, query, prototypes].map(
     (t) => `[${t.shape.join(', ')}]`,
   );
@@ -34,7 +39,7 @@ export function checkGeometry(
       return;
     default:
       throw new RangeError(
-        `${caller}: expected the boundary 'pairwise', 'exact' or 'unfiltered', got ${String(boundary satisfies never)}`,
+        `${caller}: expected the boundary 'pairwise', 'exact' or 'unfiltered', got ${gotText(boundary satisfies never)}`,
       );
   }
 }
@@ -46,15 +51,18 @@ export function drawsFor(
   { count, lambda }: Pick<DrawOptions, 'count' | 'lambda'>,
   draws: Random | PositiveDraws,
 ): PositiveDraws {
-  if (!('target' in draws)) {
-    return drawPositives(
+  // In plain JavaScript it may be anything.
+  const given: unknown = draws;
+  if (typeof given !== 'object' || given === null || !('target' in draws)) {
+    return drawFor(
+      caller,
       {
         anchors: n,
         prototypes: p,
         ...(count === undefined ? {} : { count }),
         ...(lambda === undefined ? {} : { lambda }),
       },
-      draws,
+      draws as Random,
     );
   }
   const [rows, columns] = draws.shape;
@@ -70,4 +78,15 @@ export function drawsFor(
     throw new RangeError(`${caller}: expected targets in [0, ${p - 1}), got ${wrong}`);
   }
   return draws;
+}
+
+/** Throws unless the value is an objective with what the term needs of it: one queue, or one for each stream. */
+export function expectObjective(caller: string, base: object, part: 'queue' | 'queues'): void {
+  const { embed, contrast, [part]: queues } = (base ?? {}) as Readonly<Record<string, unknown>>;
+  const fits = typeof embed === 'function' && typeof contrast === 'function';
+  if (fits && typeof queues === 'object' && queues !== null) return;
+  const wanted = part === 'queue' ? 'moco' : 'cmd';
+  throw new TypeError(
+    `${caller}: expected an objective with a ${part}, such as ${wanted}(...), got ${gotText(base)}`,
+  );
 }

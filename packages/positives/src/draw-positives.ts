@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 
 /** The same hardness for every positive. */
 export interface FixedHardness {
@@ -57,16 +58,16 @@ export interface PositiveDraws {
  * @remarks The authors draw targets among at most the 20 prototypes after the nearest, which for their
  * 20 prototypes means all others, as here.
  */
-export function drawPositives(
-  { anchors, prototypes, count = 100, lambda = 0.8 }: DrawOptions,
-  rng: Random,
-): PositiveDraws {
-  for (const [name, value] of Object.entries({ anchors, prototypes, count })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(`drawPositives: expected a positive integer ${name}, got ${value}`);
-    }
-  }
-  const { low, high, drawn } = sharesLeftOut(lambda);
+export function drawPositives(options: DrawOptions, rng: Random): PositiveDraws {
+  return drawFor('drawPositives', options, rng);
+}
+
+/** {@link drawPositives} for another function, which its errors name. */
+export function drawFor(caller: string, options: DrawOptions, rng: Random): PositiveDraws {
+  const { anchors, prototypes, count = 100, lambda = 0.8 } = expectOptions(caller, options);
+  expectPositiveIntegers(caller, { anchors, prototypes, count });
+  const { low, high, drawn } = sharesLeftOut(caller, lambda);
+  expectRandom(caller, rng);
   const target = new Int32Array(anchors * count);
   const uniform = new Float32Array(anchors * count).fill(low);
   if (prototypes > 1) {
@@ -86,13 +87,15 @@ interface SharesLeftOut {
   readonly drawn: boolean;
 }
 
-function sharesLeftOut(lambda: Hardness): SharesLeftOut {
+/** @throws RangeError unless the hardness is within its range. */
+export function sharesLeftOut(caller: string, lambda: Hardness): SharesLeftOut {
   if (lambda === 'fixed-margin') return { low: 0, high: 0, drawn: false };
   const { low, high, drawn } = limitsOf(lambda);
-  if (!(low >= 0 && low <= high && high <= 1)) {
+  const finite = Number.isFinite(low) && Number.isFinite(high);
+  if (!(finite && low >= 0 && low <= high && high <= 1)) {
     throw new RangeError(
-      `drawPositives: expected lambda in [0, 1], a range [low, high] or a hardness within it, or ` +
-        `'fixed-margin', got ${typeof lambda === 'number' ? lambda : JSON.stringify(lambda)}`,
+      `${caller}: expected lambda in [0, 1], a range [low, high] or a hardness within it, or ` +
+        `'fixed-margin', got ${typeof lambda === 'object' ? JSON.stringify(lambda) : gotText(lambda)}`,
     );
   }
   return { low, high, drawn };
@@ -101,7 +104,8 @@ function sharesLeftOut(lambda: Hardness): SharesLeftOut {
 /** The limits that are given, whether they are right or not. */
 function limitsOf(lambda: Hardness): SharesLeftOut {
   if (typeof lambda === 'number') return { low: 0, high: lambda, drawn: true };
-  if (typeof lambda === 'string') return { low: NaN, high: NaN, drawn: false };
+  if (typeof lambda !== 'object' || (lambda as Hardness | null) === null)
+    return { low: NaN, high: NaN, drawn: false };
   if ('hardness' in lambda) {
     const left = 1 - lambda.hardness;
     return { low: left, high: left, drawn: false };

@@ -1,5 +1,6 @@
 import { withoutGradient } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { checkGeometry, drawsFor } from './check.ts';
@@ -51,7 +52,7 @@ export function hallucinate(
   options: HallucinateOptions,
   draws: Random | PositiveDraws,
 ): HallucinatedPositives {
-  const { boundary = 'pairwise' } = options;
+  const { boundary = 'pairwise' } = expectOptions('hallucinate', options);
   checkGeometry('hallucinate', { anchors, prototypes, boundary });
   const [p, d] = prototypes.shape;
   const resolved = drawsFor('hallucinate', [anchors.shape[0], p], options, draws);

@@ -1,5 +1,7 @@
 import { withoutGradient } from '@halp/nn';
+import { expectTensor } from '@halp/nn/check';
 import type { Random } from '@halp/random';
+import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { checkGeometry, drawsFor } from './check.ts';
@@ -67,7 +69,7 @@ export function halpLoss(
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
 ): tf.Scalar {
-  const { loss, ...diagnostics } = halpTerm(query, key, prototypes, options, draws);
+  const { loss, ...diagnostics } = termFor('halpLoss', query, key, prototypes, options, draws);
   tf.dispose(diagnostics);
   return loss;
 }
@@ -88,12 +90,28 @@ export function halpTerm(
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
 ): HalpTerm {
-  const { temperature = 0.07, boundary = 'pairwise', anchors = 'key' } = options;
-  checkGeometry('halpLoss', { anchors: key, prototypes, boundary, query });
-  checkOptions(temperature, anchors);
+  return termFor('halpTerm', query, key, prototypes, options, draws);
+}
+
+function termFor(
+  caller: string,
+  query: tf.Tensor2D,
+  key: tf.Tensor2D,
+  prototypes: tf.Tensor2D,
+  options: HalpLossOptions,
+  draws: Random | PositiveDraws,
+): HalpTerm {
+  const {
+    temperature = 0.07,
+    boundary = 'pairwise',
+    anchors = 'key',
+  } = expectOptions(caller, options);
+  expectTensor(caller, 'query', query);
+  checkGeometry(caller, { anchors: key, prototypes, boundary, query });
+  checkOptions(caller, temperature, anchors);
   const [n, d] = key.shape;
   const rows = anchors === 'both' ? 2 * n : n;
-  const resolved = drawsFor('halpLoss', [rows, prototypes.shape[0]], options, draws);
+  const resolved = drawsFor(caller, [rows, prototypes.shape[0]], options, draws);
   return tf.tidy(() => {
     const all = withoutGradient(() => {
       const from =
@@ -139,9 +157,9 @@ function meanAndDiagnostics(
   ]);
 }
 
-function checkOptions(temperature: number, anchors: Anchors): void {
-  if (!(temperature > 0 && temperature < Infinity)) {
-    throw new RangeError(`halpLoss: expected a positive temperature, got ${temperature}`);
+function checkOptions(caller: string, temperature: number, anchors: Anchors): void {
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
+    throw new RangeError(`${caller}: expected a positive temperature, got ${gotText(temperature)}`);
   }
   switch (anchors) {
     case 'key':
@@ -150,7 +168,7 @@ function checkOptions(temperature: number, anchors: Anchors): void {
       return;
     default:
       throw new RangeError(
-        `halpLoss: expected the anchors 'key', 'query' or 'both', got ${String(anchors satisfies never)}`,
+        `${caller}: expected the anchors 'key', 'query' or 'both', got ${gotText(anchors satisfies never)}`,
       );
   }
 }

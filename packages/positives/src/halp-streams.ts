@@ -1,8 +1,10 @@
 import { streamVariable, type StreamsObjective } from '@halp/contrastive';
 import { mergeParams, type Loss, type Objective, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectObjective } from './check.ts';
 import { scheduledTerm, type HalpOptions, type ScheduledTerm } from './scheduled-term.ts';
 
 /**
@@ -32,7 +34,9 @@ export function halpStreams<Input, Name extends string>(
   options: HalpOptions,
   rng: Random,
 ): Objective<Input> {
-  const { seeding = 'random' } = options;
+  expectObjective('halpStreams', base, 'queues');
+  const { seeding = 'random' } = expectOptions('halpStreams', options);
+  expectRandom('halpStreams', rng);
   const terms = termsOf(base, (name) =>
     scheduledTerm('halpStreams', base.queues[name], { ...options, seeding }, rng.fork(name)),
   );

@@ -1,8 +1,10 @@
 import type { AnchoredObjective, Embeddings } from '@halp/contrastive';
 import { mergeParams, type Loss, type Objective } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { expectObjective } from './check.ts';
 import { scheduledTerm, type HalpOptions } from './scheduled-term.ts';
 
 /**
@@ -36,7 +38,9 @@ export function halp<Input, E extends Embeddings = Embeddings>(
   options: HalpOptions,
   rng: Random,
 ): Objective<Input> {
-  const { seeding = 'k-means++' } = options;
+  expectObjective('halp', base, 'queue');
+  const { seeding = 'k-means++' } = expectOptions('halp', options);
+  expectRandom('halp', rng);
   const term = scheduledTerm('halp', base.queue, { ...options, seeding }, rng);
   return {
     params: base.params,

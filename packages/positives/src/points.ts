@@ -1,3 +1,5 @@
+import { gotText } from '@halp/random/check';
+
 /** Points as plain numbers, row by row. */
 export interface Points {
   /** The coordinates, row-major. */
@@ -32,4 +34,15 @@ export function unitRows(caller: string, points: Points): Float64Array {
     for (let d = 0; d < dimension; d++) row[d] = (row[d] as number) * scale;
   }
   return unit;
+}
+
+/** Throws unless `points` holds numbers in a typed array and their shape. */
+export function expectPoints(caller: string, points: Points): void {
+  const { data, shape } = (points ?? {}) as Partial<Points>;
+  const numbers = data instanceof Float32Array || data instanceof Float64Array;
+  if (numbers && Array.isArray(shape) && shape.length === 2) return;
+  const got = data === undefined || typeof data === 'function' ? gotText(points) : gotText(data);
+  throw new TypeError(
+    `${caller}: expected points { data, shape: [count, D] } with a Float32Array as data, got ${got}`,
+  );
 }

@@ -1,6 +1,7 @@
 import type { KeyQueue } from '@halp/contrastive';
 import { disposeParams, ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { checkSeeding, sphericalKMeans, type Seeding } from './spherical-k-means.ts';
@@ -41,12 +42,12 @@ export function createPrototypes(
 ): Prototypes {
   if (!Number.isSafeInteger(newest) || newest < 1 || newest > queue.size) {
     throw new RangeError(
-      `${caller}: expected newest in [1, ${queue.size}], the length of the queue, got ${newest}`,
+      `${caller}: expected newest in [1, ${queue.size}], the length of the queue, got ${gotText(newest)}`,
     );
   }
   if (!Number.isSafeInteger(count) || count < 1 || count > newest) {
     throw new RangeError(
-      `${caller}: expected prototypes in [1, ${newest}], the number of keys, got ${count}`,
+      `${caller}: expected prototypes in [1, ${newest}], the number of keys, got ${gotText(count)}`,
     );
   }
   checkSeeding(caller, seeding);

@@ -1,8 +1,10 @@
 import type { Embeddings, KeyQueue } from '@halp/contrastive';
 import type { Params, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectInteger, expectPositiveIntegers, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { sharesLeftOut } from './draw-positives.ts';
 import { halpTerm, type HalpLossOptions, type HalpTerm } from './halp-loss.ts';
 import { createPrototypes } from './prototypes.ts';
 import type { Seeding } from './spherical-k-means.ts';
@@ -58,6 +60,7 @@ export function scheduledTerm(
 ): ScheduledTerm {
   const { weight, fromEpoch = 0, every = 10, prototypes: count = 20, newest = 256 } = options;
   checkSchedule(caller, weight, fromEpoch, every);
+  checkTerm(caller, options);
   const { seeding } = options;
   const prototypes = createPrototypes(caller, queue, { count, newest, seeding });
   const acts = ({ epoch, samples }: StepContext): boolean =>
@@ -93,14 +96,20 @@ export function scheduledTerm(
 
 function checkSchedule(caller: string, weight: number, fromEpoch: number, every: number): void {
   if (!Number.isFinite(weight)) {
-    throw new RangeError(`${caller}: expected a finite weight, got ${weight}`);
+    throw new RangeError(`${caller}: expected a finite weight, got ${gotText(weight)}`);
   }
-  if (!Number.isSafeInteger(fromEpoch) || fromEpoch < 0) {
-    throw new RangeError(
-      `${caller}: expected fromEpoch to be an integer of at least 0, got ${fromEpoch}`,
-    );
+  expectInteger(caller, 'fromEpoch', fromEpoch, 0);
+  expectInteger(caller, 'every', every, 1);
+}
+
+/** Checks what each step of the term will need, before the first. */
+function checkTerm(
+  caller: string,
+  { temperature = 0.07, count = 100, lambda = 0.8 }: HalpOptions,
+): void {
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
+    throw new RangeError(`${caller}: expected a positive temperature, got ${gotText(temperature)}`);
   }
-  if (!Number.isSafeInteger(every) || every < 1) {
-    throw new RangeError(`${caller}: expected every to be an integer of at least 1, got ${every}`);
-  }
+  expectPositiveIntegers(caller, { count });
+  sharesLeftOut(caller, lambda);
 }

@@ -1,7 +1,8 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 
 import { karcherMean } from './karcher-mean.ts';
-import { unitRows, type Points } from './points.ts';
+import { expectPoints, unitRows, type Points } from './points.ts';
 import { angleBetween, dotRows } from './rows.ts';
 
 /**
@@ -61,7 +62,14 @@ export function sphericalKMeans(
   options: SphericalKMeansOptions,
   rng: Random,
 ): Clustering {
-  const { clusters, seeding = 'k-means++', maxIterations = 100, tolerance = 1e-3 } = options;
+  const {
+    clusters,
+    seeding = 'k-means++',
+    maxIterations = 100,
+    tolerance = 1e-3,
+  } = expectOptions('sphericalKMeans', options);
+  expectRandom('sphericalKMeans', rng);
+  expectPoints('sphericalKMeans', points);
   const [count, dimension] = points.shape;
   checkOptions(count, clusters, maxIterations, tolerance);
   checkSeeding('sphericalKMeans', seeding);
@@ -191,16 +199,18 @@ function checkOptions(
 ): void {
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > count) {
     throw new RangeError(
-      `sphericalKMeans: expected clusters in [1, ${count}], the number of points, got ${clusters}`,
+      `sphericalKMeans: expected clusters in [1, ${count}], the number of points, got ${gotText(clusters)}`,
     );
   }
   if (!Number.isInteger(maxIterations) || maxIterations < 1) {
     throw new RangeError(
-      `sphericalKMeans: expected maxIterations of at least 1, got ${maxIterations}`,
+      `sphericalKMeans: expected maxIterations of at least 1, got ${gotText(maxIterations)}`,
     );
   }
-  if (!(tolerance >= 0)) {
-    throw new RangeError(`sphericalKMeans: expected a tolerance of at least 0, got ${tolerance}`);
+  if (!(typeof tolerance === 'number' && tolerance >= 0)) {
+    throw new RangeError(
+      `sphericalKMeans: expected a tolerance of at least 0, got ${gotText(tolerance)}`,
+    );
   }
 }
 
@@ -212,7 +222,7 @@ export function checkSeeding(caller: string, seeding: Seeding): void {
       return;
     default:
       throw new RangeError(
-        `${caller}: expected the seeding 'k-means++' or 'random', got ${String(seeding satisfies never)}`,
+        `${caller}: expected the seeding 'k-means++' or 'random', got ${gotText(seeding satisfies never)}`,
       );
   }
 }

@@ -128,7 +128,7 @@ describe('drawPositives', () => {
       [[0.2], '[0.2]'],
       [[0, 0.5, 1], '[0,0.5,1]'],
       [{ hardness: 1.5 }, '{"hardness":1.5}'],
-      ['fixed', '"fixed"'],
+      ['fixed', "'fixed'"],
     ];
     for (const [lambda, got] of refused) {
       expect(() => drawPositives({ ...sizes, lambda: lambda as Hardness }, rng)).toThrow(

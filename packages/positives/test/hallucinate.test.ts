@@ -342,7 +342,7 @@ describe('hallucinate', () => {
           'hallucinate: expected targets in [0, 2), got 2',
         );
         expect(work(anchors, prototypes, draws, { boundary: 'both' })).toThrow(
-          "hallucinate: expected the boundary 'pairwise', 'exact' or 'unfiltered', got both",
+          "hallucinate: expected the boundary 'pairwise', 'exact' or 'unfiltered', got 'both'",
         );
       });
     });

@@ -238,7 +238,7 @@ describe('halpLoss', () => {
           halpLoss(rows(3, 4), rows(3, 4), rows(5, 4), { anchors: 'both' }, single),
         ).toThrow('halpLoss: expected draws for 6 anchors, got shape [3, 100]');
         expect(work(rows(3, 4), rows(3, 4), rows(5, 4), { anchors: 'queue' })).toThrow(
-          new RangeError("halpLoss: expected the anchors 'key', 'query' or 'both', got queue"),
+          new RangeError("halpLoss: expected the anchors 'key', 'query' or 'both', got 'queue'"),
         );
         expect(work(rows(3, 4), rows(3, 4), rows(5, 4), { lambda: 2 })).toThrow(
           /lambda in \[0, 1\]/,

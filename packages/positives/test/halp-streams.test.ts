@@ -224,7 +224,7 @@ describe('halpStreams', () => {
       );
       expect(make({ every: 0 })).toThrow(/^halpStreams: .*every/);
       expect(make({ seeding: 'first' as 'random' })).toThrow(
-        new RangeError("halpStreams: expected the seeding 'k-means++' or 'random', got first"),
+        new RangeError("halpStreams: expected the seeding 'k-means++' or 'random', got 'first'"),
       );
       const short = createKeyQueue({ size: 4, dimension: D }, createRandom(0));
       expect(() =>

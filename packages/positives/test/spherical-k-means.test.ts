@@ -223,7 +223,7 @@ describe('sphericalKMeans', () => {
     expect(run({}, { maxIterations: 0 })).toThrow(/maxIterations/);
     expect(run({}, { tolerance: NaN })).toThrow(/tolerance/);
     expect(run({}, { seeding: 'first' })).toThrow(
-      new RangeError("sphericalKMeans: expected the seeding 'k-means++' or 'random', got first"),
+      new RangeError("sphericalKMeans: expected the seeding 'k-means++' or 'random', got 'first'"),
     );
     expect(run({ shape: [4, 4] })).toThrow(
       new RangeError('sphericalKMeans: expected 4 x 4 numbers, at least one, got 12'),

@@ -56,9 +56,7 @@ export function expectPositiveIntegers(
 ): void {
   for (const [name, value] of Object.entries(values)) {
     if (Number.isSafeInteger(value) && value > 0) continue;
-    throw new RangeError(
-      `${caller}: expected ${name} to be a positive integer, got ${gotText(value)}`,
-    );
+    throw new RangeError(`${caller}: expected a positive integer ${name}, got ${gotText(value)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { useBackend, type BackendName } from '@halp/backend';
 import { createRandom } from '@halp/random';
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
@@ -20,8 +21,8 @@ export type PlainCase = (() => readonly PlainArgument[]) | { readonly exempt: st
 
 /** How a package is called. */
 export interface PlainCallOptions {
-  /** Runs before each function's test, to choose a backend for instance. */
-  readonly before?: () => Promise<unknown>;
+  /** The backend of TensorFlow.js that functions of tensors run on. */
+  readonly backend?: BackendName;
   /** What is not a function of the package's own. */
   readonly except?: readonly string[];
 }
@@ -39,7 +40,7 @@ export function plainCalls(
   name: string,
   entry: object,
   cases: Readonly<Record<string, PlainCase>>,
-  { before, except = [] }: PlainCallOptions = {},
+  { backend, except = [] }: PlainCallOptions = {},
 ): void {
   const functions = Object.entries(entry).filter(
     (pair): pair is [string, PlainFunction] =>
@@ -53,7 +54,7 @@ export function plainCalls(
       const made = cases[key];
       if (typeof made !== 'function') continue;
       test(`${key} refuses what it cannot use in one clear line`, async () => {
-        await before?.();
+        if (backend !== undefined) await useBackend({ prefer: backend });
         expect(await problemsOf(key, call, made)).toEqual([]);
       });
     }
