@@ -1,3 +1,4 @@
+import { fileNameOf } from '@halp/files';
 import type { Interval, ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { protocolText } from '@halp/report';
@@ -103,14 +104,17 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   }
 }
 
-/** The file name of an evaluation: `epoch-0300-knn`, `epoch-0300-linear-on-pkummd2-xsub`. */
+/**
+ * The file name of an evaluation: `epoch-0300-knn`, `epoch-0300-linear-on-pkummd2-xsub`; safe and of at most 160 bytes
+ * whatever the data set is called.
+ */
 export function evaluationName(
   epoch: number,
   request: ProtocolRequest,
   data: Pick<EvaluationData, 'name' | 'benchmark' | 'isTransfer'>,
 ): string {
   const where = data.isTransfer ? `-on-${data.name}-${data.benchmark}` : '';
-  return `${epochName(epoch)}-${protocolName(request)}${where}`;
+  return fileNameOf(`${epochName(epoch)}-${protocolName(request)}${where}`);
 }
 
 /** Everything of a recipe and a request that can change what an evaluation gives, as one text. */

@@ -208,10 +208,16 @@ function classifierOf(
       `expected a classifier fc of ${encoder.encoder.featureSize} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
     );
   }
-  return {
+  const numbers = {
     weight: Float32Array.from(toNumbers(weight)),
     bias: Float32Array.from(toNumbers(bias)),
   };
+  for (const [name, values] of Object.entries(numbers)) {
+    const odd = values.find((value) => !Number.isFinite(value));
+    if (odd === undefined) continue;
+    throw new FormatError(path, `fc.${name}: expected finite numbers, got ${odd}`);
+  }
+  return numbers;
 }
 
 function under(prefix: string, tensors: Tensors): Tensors {

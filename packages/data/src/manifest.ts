@@ -1,6 +1,7 @@
 import { FormatError } from '@halp/files';
 import { isLayoutName, layoutOf, type LayoutName } from '@halp/skeleton';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
+import { MOST_CLASSES } from './most-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
 
 /** The parts of a benchmark. */
@@ -97,6 +98,10 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   if (!isLayoutName(layout)) throw wrong('layout', 'the name of a layout', layout);
   if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isText)) {
     throw wrong('classes', 'a list of names', classes);
+  }
+  // A confusion matrix has their square.
+  if (classes.length > MOST_CLASSES) {
+    throw wrong('classes', `at most ${MOST_CLASSES} names`, classes);
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw wrong('seed', 'an integer', seed);
   if (!isText(tool)) throw wrong('tool', 'a name and version', tool);

@@ -201,12 +201,12 @@ describe('a PYSKL file is refused', () => {
     [
       'a label that is no integer',
       file({ ...good, label: 0.5 }),
-      'a: label: expected an integer in [0, 9999], got 0.5',
+      'a: label: expected an integer in [0, 4999], got 0.5',
     ],
     [
       'a negative label',
       file({ ...good, label: -1 }),
-      'a: label: expected an integer in [0, 9999], got -1',
+      'a: label: expected an integer in [0, 4999], got -1',
     ],
     [
       'no frames',

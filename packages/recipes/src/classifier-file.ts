@@ -34,7 +34,8 @@ export function formatClassifier({ weight, bias, classes, origin }: Classifier):
  *
  * @param path The file's name, for error messages.
  * @param features D, the numbers of a feature.
- * @throws FormatError if the bytes are no safetensors file, or hold no classifier of features of that size.
+ * @throws FormatError if the bytes are no safetensors file, hold no classifier of features of that size, or one with NaN
+ * or infinity.
  */
 export function parseClassifier(bytes: Uint8Array, path: string, features: number): Classifier {
   const { tensors, metadata } = parseSafetensors(bytes, path);
@@ -52,6 +53,12 @@ export function parseClassifier(bytes: Uint8Array, path: string, features: numbe
         `got [${weight?.shape.join(', ')}] and [${bias?.shape.join(', ')}]`,
     );
   }
+  for (const [name, { data }] of Object.entries({ weight, bias })) {
+    const odd = (data as Float32Array).findIndex((value) => !Number.isFinite(value));
+    if (odd < 0) continue;
+    const got = (data as Float32Array)[odd];
+    throw new FormatError(path, `${name}: expected finite numbers, got ${got} at ${odd}`);
+  }
   const origin = metadata['origin'] ?? 'unknown';
   return { weight: weight.data, bias: bias.data, classes, origin };
 }
@@ -60,7 +67,8 @@ export function parseClassifier(bytes: Uint8Array, path: string, features: numbe
  * The likeliest classes of a feature, first the likeliest: softmax of weight · feature + bias, in float64.
  *
  * @param top How many are given; all unless given.
- * @throws RangeError if the feature has not as many numbers as a row of the weights.
+ * @throws RangeError if the feature has not as many numbers as a row of the weights, or the classifier or the feature holds
+ * NaN or infinity, of which no probability can be made.
  */
 export function likeliest(
   feature: Float32Array,
@@ -76,6 +84,13 @@ export function likeliest(
     for (let d = 0; d < D; d++) sum += (weight[c * D + d] as number) * (feature[d] as number);
     return sum;
   });
+  const odd = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (odd >= 0) {
+    const what = feature.every(Number.isFinite) ? 'classifier' : 'feature';
+    throw new RangeError(
+      `likeliest: expected a ${what} of finite numbers, got the logit ${logits[odd]} of class ${odd}`,
+    );
+  }
   const largest = logits.reduce((a, b) => Math.max(a, b));
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
   return Array.from(logits, (logit, c) => ({

@@ -38,6 +38,24 @@ describe('the likeliest classes', () => {
     expect(found[2]?.probability).toBeCloseTo(neither as number, 12);
   });
 
+  it.each([NaN, Infinity, -Infinity])('are none of a classifier or a feature with %s', (odd) => {
+    const bias = Float32Array.of(0, odd, 0);
+    expect(() => parseClassifier(formatClassifier({ ...classifier, bias }), 'c', 2)).toThrow(
+      `c: bias: expected finite numbers, got ${odd} at 1`,
+    );
+    const weight = Float32Array.of(1, 0, 0, odd, -1, -1);
+    expect(() => parseClassifier(formatClassifier({ ...classifier, weight }), 'c', 2)).toThrow(
+      `c: weight: expected finite numbers, got ${odd} at 3`,
+    );
+    const one = Float32Array.of(1, 0.5);
+    expect(() => likeliest(one, { ...classifier, bias })).toThrow(
+      'likeliest: expected a classifier of finite numbers, got the logit',
+    );
+    expect(() => likeliest(Float32Array.of(odd, 1), classifier)).toThrow(
+      'likeliest: expected a feature of finite numbers, got the logit',
+    );
+  });
+
   it('are finite for huge logits, as many as asked for, and of features that fit only', () => {
     const huge = { ...classifier, weight: classifier.weight.map((each) => 1e4 * each) };
     const [first, ...rest] = likeliest(Float32Array.of(0, 9), huge, 2);

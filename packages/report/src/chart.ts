@@ -48,10 +48,14 @@ export function inlineChart(svg: string, id: string): string {
     .replace(/(\bid="|url\(#)/g, `$1${id}-`);
 }
 
-/** Texts as a literal of Vega's expressions: nothing but ASCII, so that none can end the literal. */
-export function textLiteral(texts: readonly string[]): string {
-  return JSON.stringify(texts).replace(
+/**
+ * Vega's expression of the text at place `datum.value`: nothing but ASCII, so that no text can end the literal, and each
+ * behind a letter that is taken off again, since Vega takes literals such as 'constructor' for something else.
+ */
+export function textAt(texts: readonly string[]): string {
+  const literal = JSON.stringify(texts.map((text) => `_${text}`)).replace(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+  return `slice(${literal}[datum.value], 1)`;
 }

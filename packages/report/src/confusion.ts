@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Evaluation } from '@halp/protocols';
-import { renderChart, textLiteral } from './chart.ts';
+import { escapeHtml, percent } from './format.ts';
+import { renderChart, textAt } from './chart.ts';
 import { chartColours } from './palette.ts';
 
 /** The part of an evaluation that a confusion matrix needs. */
@@ -10,16 +11,59 @@ export type ConfusionInput = Pick<Evaluation, 'classes' | 'confusion'>;
  * A confusion matrix as an SVG: true classes in rows, predicted ones in columns. The darker a place,
  * the larger its share of its row; up to 20 classes its clips are also printed.
  *
- * @throws RangeError if the matrix is not as large as there are classes.
+ * @throws RangeError if there are more than 150 classes, for which see {@link confusionTable}, or the matrix is not as large as there are classes.
  */
 export function confusionChart({ classes, confusion }: ConfusionInput): Promise<string> {
+  if (classes.length > MOST_DRAWN) {
+    throw new RangeError(
+      `confusionChart: expected at most ${MOST_DRAWN} classes, got ${classes.length}; use confusionTable`,
+    );
+  }
+  requireSquare('confusionChart', { classes, confusion });
+  return renderChart(confusionSpec({ classes, confusion }));
+}
+
+/** The most classes of a chart, whose SVG grows with their square: 5 MB. */
+export const MOST_DRAWN = 150;
+const MOST_LISTED = 50;
+
+/**
+ * The most frequent confusions as a table in HTML: the true class, the one it was taken for, how many clips, and their
+ * share of the true class. For more classes than a {@link confusionChart} can show.
+ *
+ * @param most How many are listed. Default: 50.
+ * @throws RangeError if the matrix is not as large as there are classes.
+ */
+export function confusionTable(
+  { classes, confusion }: ConfusionInput,
+  most: number = MOST_LISTED,
+): string {
+  requireSquare('confusionTable', { classes, confusion });
+  const confused = confusion.flatMap((row, i) => {
+    const clips = row.reduce((sum, count) => sum + count, 0);
+    return row.flatMap((count, j) =>
+      count === 0 || i === j ? [] : [{ i, j, count, share: count / clips }],
+    );
+  });
+  const listed = confused
+    .sort((a, b) => b.count - a.count || b.share - a.share || a.i - b.i || a.j - b.j)
+    .slice(0, most);
+  const name = (index: number): string => escapeHtml(classes[index] ?? String(index));
+  const rows = listed.map(
+    ({ i, j, count, share }) =>
+      `<tr><td>${name(i)}</td><td>${name(j)}</td><td>${count}</td><td>${percent(share)}</td></tr>`,
+  );
+  const head = '<tr><th>true</th><th>predicted</th><th>clips</th><th>% of the class</th></tr>';
+  return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function requireSquare(caller: string, { classes, confusion }: ConfusionInput): void {
   const sizes = [confusion.length, ...confusion.map((row) => row.length)];
   if (sizes.some((size) => size !== classes.length)) {
     throw new RangeError(
-      `confusionChart: the matrix must be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1).join(', ')}]`,
+      `${caller}: the matrix must be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1, 20).join(', ')}]`,
     );
   }
-  return renderChart(confusionSpec({ classes, confusion }));
 }
 
 interface Place {
@@ -40,7 +84,7 @@ function confusionSpec({ classes, confusion }: ConfusionInput): TopLevelSpec {
   const extent = Math.ceil(Math.max(...names.map((name) => name.length)) * 0.6 * fontSize) + 6;
   const slanted = Math.ceil(extent * Math.sin(Math.PI / 3)) + 6;
   const axis = (size: number): object => ({
-    labelExpr: `${textLiteral(names)}[datum.value]`,
+    labelExpr: textAt(names),
     labelFontSize: fontSize,
     labelLimit: 0,
     labelOverlap: false,

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { renderChart } from './chart.ts';
+import { renderChart, textAt } from './chart.ts';
 import { chartColours, lineStyle } from './palette.ts';
 import { runNames } from './run.ts';
 import type { LogEntry, RunRecord } from './run.ts';
@@ -80,7 +80,8 @@ type LayerSpec = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 interface Point {
   readonly epochs: number;
   readonly value: number;
-  readonly name: string;
+  /** The place of the run's name among those drawn. */
+  readonly series: number;
   readonly run: number;
 }
 
@@ -94,6 +95,8 @@ function curveSpec(
 ): TopLevelSpec {
   const points = pointsOf(runs, curve);
   const names = drawnNames(runs);
+  // Places instead of names, since Vega takes 'constructor' for something else.
+  const series = names.map((_, i) => i);
   const styles = names.map((_, i) => lineStyle(i));
   const sparse = points.length <= 24 * runs.length;
   const line = {
@@ -114,16 +117,16 @@ function curveSpec(
       },
       y: { field: 'value', type: 'quantitative', title: curve.axis, ...valueScale(points, curve) },
       color: {
-        field: 'name',
+        field: 'series',
         type: 'nominal',
-        scale: { domain: names, range: styles.map(({ colour }) => colour.light) },
-        ...(labelled ? {} : { legend: null }),
+        scale: { domain: series, range: styles.map(({ colour }) => colour.light) },
+        legend: labelled ? { labelExpr: textAt(names) } : null,
       },
       strokeDash: {
-        field: 'name',
+        field: 'series',
         type: 'nominal',
         scale: {
-          domain: names,
+          domain: series,
           range: styles.map(({ dash }) => (dash.length > 0 ? [...dash] : [1, 0])),
         },
         legend: null,
@@ -153,11 +156,12 @@ function levelLine(levels: readonly number[]): LayerSpec {
 }
 
 function pointsOf(runs: readonly RunRecord[], { value }: Curve): Point[] {
+  const names = drawnNames(runs);
   return runs.flatMap(({ name, log }, run) =>
     log.flatMap((entry) => {
       const y = value(entry);
       const drawn = y !== undefined && Number.isFinite(y);
-      return drawn ? [{ epochs: entry.epoch + 1, value: y, name, run }] : [];
+      return drawn ? [{ epochs: entry.epoch + 1, value: y, series: names.indexOf(name), run }] : [];
     }),
   );
 }
@@ -320,10 +324,10 @@ function metricCurve(name: string, entries: readonly LogEntry[]): Curve {
     knn: 'kNN accuracy',
     linear: 'Linear accuracy',
   };
-  const title = known[name] ?? name;
+  const title = (Object.hasOwn(known, name) ? known[name] : undefined) ?? name;
   return {
     title,
-    axis: name in known ? 'accuracy (%)' : name,
+    axis: Object.hasOwn(known, name) ? 'accuracy (%)' : name,
     scale: isFraction ? 'fraction' : 'plain',
     value,
   };

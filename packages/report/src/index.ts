@@ -1,4 +1,4 @@
-export { confusionChart } from './confusion.ts';
+export { confusionChart, confusionTable } from './confusion.ts';
 export type { ConfusionInput } from './confusion.ts';
 export { curveChart, curvesOf } from './curves.ts';
 export type { Curve, CurveOptions } from './curves.ts';

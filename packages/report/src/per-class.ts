@@ -1,6 +1,7 @@
 import type { Evaluation } from '@halp/protocols';
 import type { TopLevelSpec } from 'vega-lite';
-import { renderChart, textLiteral } from './chart.ts';
+import { percent } from './format.ts';
+import { renderChart, textAt } from './chart.ts';
 import { lineStyle } from './palette.ts';
 
 /** The accuracies of one run in each class. */
@@ -43,7 +44,16 @@ function perClassSpec(
     .map(({ i }) => i);
   const shown = names.filter((name) => runs.some((run) => run.name === name));
   const values = runs.flatMap(({ name, perClass }) =>
-    perClass.flatMap((value, row) => (value === null ? [] : [{ row, value, name }])),
+    perClass.flatMap((value, row) =>
+      value === null
+        ? []
+        : [
+            {
+              ...{ row, value, series: shown.indexOf(name) },
+              words: `name: ${name}; class: ${classes[row]}; accuracy: ${percent(value)} %`,
+            },
+          ],
+    ),
   );
   const fontSize = classes.length <= 60 ? 11 : 9;
   const step = Math.max(fontSize + 5, 5 + 7 * shown.length);
@@ -65,7 +75,7 @@ function perClassSpec(
         title: null,
         scale: { domain: order, paddingInner: 0.25, paddingOuter: 0.1 },
         axis: {
-          labelExpr: `${textLiteral(labels)}[datum.value]`,
+          labelExpr: textAt(labels),
           labelFontSize: fontSize,
           labelLimit: 0,
           labelOverlap: false,
@@ -74,7 +84,9 @@ function perClassSpec(
           maxExtent: extent,
         },
       },
-      yOffset: { field: 'name', sort: [...shown] },
+      description: { field: 'words', type: 'nominal' },
+      // Places instead of names, since Vega takes 'constructor' for something else.
+      yOffset: { field: 'series', sort: 'ascending' },
       x: {
         field: 'value',
         type: 'quantitative',
@@ -83,10 +95,10 @@ function perClassSpec(
         axis: { format: '~%', tickCount: 5, labelFlush: false },
       },
       color: {
-        field: 'name',
+        field: 'series',
         type: 'nominal',
         scale: {
-          domain: shown,
+          domain: shown.map((_, i) => i),
           range: shown.map((name) => lineStyle(names.indexOf(name)).colour.light),
         },
         legend: null,

@@ -1,6 +1,6 @@
 import type { Evaluation } from '@halp/protocols';
 import { inlineChart } from './chart.ts';
-import { confusionChart } from './confusion.ts';
+import { confusionChart, confusionTable, MOST_DRAWN } from './confusion.ts';
 import { curveChart, curvesOf, drawnNames } from './curves.ts';
 import { featureMapHtml, featureMapRules, featureMapText } from './feature-map-html.ts';
 import { duration, escapeHtml, percent } from './format.ts';
@@ -175,8 +175,11 @@ async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
       const charts = await Promise.all(
         evaluations.map(async (evaluation, i) => {
           const caption = `${protocolText(evaluation)}: ${percent(evaluation.accuracy)} %`;
-          const svg = await confusionChart(evaluation);
-          return figure(escapeHtml(caption), inlineChart(svg, `confusion${run}-${i}`));
+          const content =
+            evaluation.classes.length > MOST_DRAWN
+              ? confusionTable(evaluation)
+              : inlineChart(await confusionChart(evaluation), `confusion${run}-${i}`);
+          return figure(escapeHtml(caption), content);
         }),
       );
       if (charts.length === 0) return '';
@@ -185,7 +188,7 @@ async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
     }),
   );
   const note =
-    '<p class="facts">True classes in rows, predicted ones in columns; the shade is the share of the row.</p>';
+    '<p class="facts">True classes in rows, predicted ones in columns; the shade is the share of the row. Of more than 150 classes the most frequent confusions are listed.</p>';
   const content = groups.filter((group) => group !== '').join('\n');
   return content === '' ? '' : section('Confusion', note + content);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confusionChart } from '../src/index.ts';
+import { confusionChart, confusionTable } from '../src/index.ts';
 
 /** Transform, opacity of every cell. */
 function cells(svg: string): number[] {
@@ -49,6 +49,39 @@ describe('confusionChart', () => {
     const wrong = { classes: ['a', 'b'], confusion: [[1, 2], [3]] };
     expect(() => confusionChart(wrong)).toThrow('must be 2 × 2, got rows of [2, 1]');
   });
+
+  it('is refused above 150 classes, of which a table lists the most frequent confusions', () => {
+    const many = Array.from({ length: 400 }, (_, i) => i);
+    const confusion = many.map((i) => many.map((j) => (i === j ? 5 : j === (i * 7) % 400 ? 2 : 0)));
+    const matrix = { classes: many.map((i) => `A<${i}`), confusion };
+    (confusion[3] as number[])[9] = 40;
+    expect(() => confusionChart(matrix)).toThrow(
+      'confusionChart: expected at most 150 classes, got 400; use confusionTable',
+    );
+    const table = confusionTable(matrix);
+    expect(table.length).toBeLessThan(10_000);
+    expect(table.match(/<tr>/g)).toHaveLength(51);
+    expect(table).toContain(
+      '<tbody><tr><td>A&lt;3</td><td>A&lt;9</td><td>40</td><td>85.1</td></tr>',
+    );
+    expect(confusionTable(matrix, 1).match(/<tr>/g)).toHaveLength(2);
+    expect(() => confusionTable({ classes: ['a'], confusion: [] })).toThrow('must be 1 × 1');
+  });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf'])(
+    'takes a class called %s for a class',
+    async (name) => {
+      const svg = await confusionChart({
+        classes: [name, 'walk'],
+        confusion: [
+          [1, 2],
+          [3, 4],
+        ],
+      });
+      expect(svg).toContain(`>${name}</text>`);
+      expect(cells(svg)).toHaveLength(4);
+    },
+  );
 
   it('takes no name for markup or code', async () => {
     const names = ['"]); alert(1); (["', '</svg><script>x</script>', 'a\u2028b\\', "d' + e"];

@@ -97,6 +97,18 @@ describe('curves', () => {
     expect(curve('InfoNCE').note).toBeUndefined();
   });
 
+  it.each(['constructor', 'toString'])('draw a run and a metric called %s', async (name) => {
+    const entries = log(5, Infinity, 0.7).map((entry) => ({
+      ...entry,
+      metrics: { [name]: 0.5 },
+    }));
+    const named = [run(name, entries), run('other', entries)];
+    const svg = await curveChart(named, curve('InfoNCE', named));
+    expect(lines(svg)).toHaveLength(2);
+    expect(svg).toContain(`>${name}</text>`);
+    expect(curvesOf(named).map(({ title, axis }) => [title, axis])).toContainEqual([name, name]);
+  });
+
   it('draw one line for each run that logged the quantity, from its first epoch to its last', async () => {
     expect(lines(await curveChart(runs, curve('InfoNCE')))).toHaveLength(2);
     const [halp, ...rest] = lines(await curveChart(runs, curve('HaLP')));

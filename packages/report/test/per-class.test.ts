@@ -34,6 +34,18 @@ describe('perClassChart', () => {
     ]);
   });
 
+  it.each(['constructor', 'toString', '__proto__'])(
+    'takes a class and a run called %s for a class and a run',
+    async (name) => {
+      const svg = await perClassChart(
+        [{ name, classes: [name, 'walk'], perClass: [0.5, 1] }],
+        [name],
+      );
+      expect(svg).toContain(`>${name}</text>`);
+      expect(svg).toContain(`name: ${name}; class: ${name}; accuracy: 50.0 %`);
+    },
+  );
+
   it('draws 120 classes', async () => {
     const many = Array.from({ length: 120 }, (_, i) => `class ${i}`);
     const run = { name: 'A', classes: many, perClass: many.map((_, i) => i / 120) };

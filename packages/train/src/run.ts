@@ -18,6 +18,8 @@ const MANIFEST = 'manifest.json';
 const LOG = 'log.jsonl';
 const CHECKPOINTS = 'checkpoints';
 const EVALUATIONS = 'evaluations';
+/** A JSON text longer than this is for programs alone. */
+const MOST_READABLE = 2 ** 20;
 const LAST = 'last';
 const BEST = 'best';
 const RECENT = /^recent-(\d+)\.safetensors$/;
@@ -190,7 +192,7 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
           `saveEvaluation: expected a name of letters, digits, '.', '-' and '_', got '${name}'`,
         );
       }
-      await writeInFolder(evaluationPath(name), `${JSON.stringify(evaluation, null, 2)}\n`);
+      await writeInFolder(evaluationPath(name), `${readableJson(evaluation)}\n`);
       return evaluationPath(name);
     },
     async evaluations() {
@@ -203,6 +205,12 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
       return Object.fromEntries(await Promise.all(entries));
     },
   };
+}
+
+/** On lines for people, but not a confusion matrix of many classes, of which each number would take a line. */
+function readableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MOST_READABLE ? text : JSON.stringify(value, null, 2);
 }
 
 function before(log: readonly EpochReport[], epoch: number): readonly EpochReport[] {

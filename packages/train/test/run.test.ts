@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
@@ -217,6 +217,17 @@ describe('evaluations', () => {
       ['epoch-0300-knn', { accuracy: 0.5, predictions: [1, 2] }],
       ['epoch-0300-linear', { accuracy: 0.75 }],
     ]);
+  });
+
+  it('are on a line for each number, unless they are a matrix of thousands of classes', async () => {
+    const run = await createRun(at('run'), manifest);
+    const small = await run.saveEvaluation('small', { confusion: [[1, 2]] });
+    expect((await readFile(small, 'utf8')).split('\n')).toHaveLength(9);
+    const confusion = Array.from({ length: 1000 }, () => new Array<number>(1000).fill(0));
+    const large = await run.saveEvaluation('large', { confusion });
+    // Two bytes a number: in a string of at most 2^29 characters there is room for the 5,000 classes of a data set.
+    expect((await stat(large)).size).toBeLessThan(2.01e6);
+    expect((await run.evaluations())['large']).toEqual({ confusion });
   });
 
   it.each(['', '../manifest', 'a/b', '.hidden', 'a\\b', 'a b'])(
