@@ -157,7 +157,8 @@ describe('halp runs', () => {
       const { status, stdout, stderr } = await halp('runs', folder, '--json');
       expect(status).toBe(0);
       expect(stderr).toContain('9/10');
-      expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(found)));
+      const expected = JSON.parse(JSON.stringify(found)) as object;
+      expect(JSON.parse(stdout)).toEqual({ ...expected, coordinates: [] });
     });
   });
 
