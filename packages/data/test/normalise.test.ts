@@ -87,7 +87,16 @@ describe('normaliseClip', () => {
       [3, 1, 20, 1],
       Float32Array.from({ length: 60 }, (_, i) => i * 0.1 + 1),
     );
-    expect(normaliseClip(clip, kinectV1).shape).toEqual([3, 1, 20, 1]);
+    const { data, shape } = normaliseClip(clip, kinectV1);
+    expect(shape).toEqual([3, 1, 20, 1]);
+    // All joints lie on one line, v * (0.1, 0.1, 0.1), and so do the shoulders, which come to lie along x last.
+    const { center } = kinectV1;
+    Array.from({ length: 20 }, (_, v) => v).forEach((v) => {
+      const along = Math.sqrt(3) * 0.1 * (v - center);
+      const place = [0, 1, 2].map((c) => data[20 * c + v] as number);
+      // Numbers of up to 7 in float32.
+      [along, 0, 0].forEach((expected, c) => expect(place[c]).toBeCloseTo(expected, 5));
+    });
   });
 
   it('refuses a clip of another layout', () => {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createClip, kinectV2 } from '@halp/skeleton';
+import { createClip, kinectV2, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { normaliseClip } from '../src/index.ts';
 import { openDataset, planPku, prepare } from '../src/node.ts';
@@ -23,6 +23,17 @@ function video(frames: number): string {
   return Array.from({ length: frames }, (_, t) =>
     Array.from({ length: 150 }, (__, i) => number(t, i).toFixed(6)).join(' '),
   ).join('\n');
+}
+
+/** The frames `[start, end)` of such a video as a raw clip. */
+function framesOf(start: number, end: number): Clip {
+  const raw = createClip([3, end - start, 25, 2]);
+  let at = 0;
+  for (let c = 0; c < 3; c++)
+    for (let t = start; t < end; t++)
+      for (let v = 0; v < 25; v++)
+        for (let m = 0; m < 2; m++) raw.data[at++] = number(t, (m * 25 + v) * 3 + c);
+  return raw;
 }
 
 /** Part II as its archives are unpacked: three videos, one of subject list and one of view list. */
@@ -150,16 +161,7 @@ describe('readPku', () => {
     expect(prepared.length).toBe(2);
     const second = prepared[1];
     if (second === undefined || 'problem' in second) throw new Error('expected a clip');
-    const raw = createClip([3, 15, 25, 2]);
-    raw.data.forEach((_, at) => {
-      const [c, t, v, m] = [at / 750, (at / 50) % 15, (at / 2) % 25, at % 2].map(Math.floor) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      raw.data[at] = number(5 + t, (m * 25 + v) * 3 + c);
-    });
+    const raw = framesOf(5, 20);
     const expected = normaliseClip(raw, kinectV2, { fillTo: 300 });
     expect(second.frames).toBe(15);
     expect(sameNumbers(second.clip.data, expected.data)).toBe('same');
@@ -168,7 +170,10 @@ describe('readPku', () => {
   it('cuts off what is beyond 300 frames', async () => {
     const plan = await planPku({ raw: await toyRaw(), phase: 2 });
     const [prepared] = await readPku(plan.sources[2] as (typeof plan.sources)[number], plan);
-    expect(prepared).toMatchObject({ frames: 300, clip: { shape: [3, 300, 25, 2] } });
+    if (prepared === undefined || 'problem' in prepared) throw new Error('expected a clip');
+    const expected = normaliseClip(framesOf(0, 300), kinectV2, { fillTo: 300 });
+    expect(prepared.frames).toBe(300);
+    expect(sameNumbers(prepared.clip.data, expected.data)).toBe('same');
   });
 
   it('says which clip has frames that the video has not, and prepares the others', async () => {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { kinectV2 } from '@halp/skeleton';
+import { createClip, kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { normaliseClip, parsePyskl, pysklClip, type PysklAnnotation } from '../src/index.ts';
 import { planPyskl, type Plan } from '../src/node.ts';
@@ -159,7 +159,14 @@ describe('readPyskl', () => {
   it('keeps the first persons where there are more', async () => {
     const plan = await planPyskl({ raw: await save('pyskl3d5'), persons: 1 });
     const [first] = await readAll(plan);
+    const raw = pysklClip(annotations('pyskl3d5')[0] as PysklAnnotation, 'clips.pkl');
+    const alone = createClip(
+      [3, 2, 25, 1],
+      raw.data.filter((_, i) => i % raw.shape[3] === 0),
+    );
+    const expected = normaliseClip(alone, kinectV2, { fillTo: 2 });
     expect('clip' in first! && first.clip.shape).toEqual([3, 2, 25, 1]);
+    expect('clip' in first! && sameNumbers(first.clip.data, expected.data)).toBe('same');
   });
 
   it('gives 2-D clips as pysklClip does', async () => {
