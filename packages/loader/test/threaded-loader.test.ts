@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { halpPretrainView, type Pipeline } from '@halp/augment';
 import { convertedDataset, type Dataset } from '@halp/data';
@@ -269,9 +268,9 @@ describe('an epoch that is left', () => {
     }
     const left = Atomics.load(seen, 0);
     expect(left).toBeGreaterThan(0);
-    await sleep(50);
-    expect(Atomics.load(seen, 0)).toBe(left);
     const again = await collect(loader.epoch(0));
+    // The only worker takes up tasks in order: what had been left to do would have been done before.
+    expect(Atomics.load(seen, 0)).toBe(left + dataset.length);
     const alone = await createLoader(dataset, { ...options, views }, createRandom(3));
     expect(again).toEqual(await collect(alone.epoch(0)));
   });
@@ -284,9 +283,10 @@ describe('an epoch that is left', () => {
     await epoch.next();
     // One batch is here, two are ready.
     await expect.poll(() => Atomics.load(seen, 0)).toBe(12);
-    await sleep(50);
-    expect(Atomics.load(seen, 0)).toBe(12);
     await epoch.return();
+    // The only worker takes up tasks in order: a fourth batch would have been made before these.
+    await collect(loader.epoch(0));
+    expect(Atomics.load(seen, 0)).toBe(12 + dataset.length);
   });
 
   it('does not hold up close, and is over then', async () => {
@@ -301,9 +301,12 @@ describe('an epoch that is left', () => {
   });
 
   it('does not hold up close when its worker hangs', async () => {
-    const loader = await threaded({ workers: 1, views: [workerStep({ kind: 'hang', after: 1 })] });
+    const seen = new Int32Array(new SharedArrayBuffer(4));
+    const views = [workerStep({ kind: 'hang', seen, after: 1 })];
+    const loader = await threaded({ workers: 1, views });
     const next = refusal(loader.epoch(0).next());
-    await sleep(500);
+    // It hangs at the second clip.
+    await expect.poll(() => Atomics.load(seen, 0)).toBe(2);
     await loader.close();
     expect((await next).message).toBe('epoch: expected an open loader, got a closed one');
   });
