@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { formatClassifier, parseClassifier, type Classifier } from '@halp/recipes';
 
 const NAME = 'classifier.safetensors';
@@ -20,7 +19,7 @@ export async function readClassifier(run: string, features: number): Promise<Cla
   const path = join(run, NAME);
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new FormatError(

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import {
   aimclrExtremeView,
@@ -10,7 +9,7 @@ import {
   modulesOfPipeline,
   type Pipeline,
 } from '@halp/augment';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import { layoutOf, type LayoutName } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
@@ -78,7 +77,7 @@ async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipe
   }
   const pipeline = isNamed
     ? builtIn(name as (typeof namedPipelines)[number], layout)
-    : (JSON.parse(await readFile(name, 'utf8')) as Pipeline);
+    : (JSON.parse(await readRegularFile(name, 'utf8')) as Pipeline);
   checkPipeline(pipeline, { joints });
   return pipeline;
 }

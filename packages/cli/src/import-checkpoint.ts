@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ntuSets, nwUclaClasses, pkuClasses, utdMhadClasses } from '@halp/data';
 import {
@@ -10,6 +9,7 @@ import {
   toNumbers,
   whatIs,
 } from '@halp/files';
+import { readRegularFile } from '@halp/files/node';
 import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
@@ -65,7 +65,7 @@ export interface ImportOptions {
 export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
   const { file, out, seed = 0 } = options;
   const recipe = checkRecipe(options.recipe);
-  const bytes = await readFile(file);
+  const bytes = await readRegularFile(file);
   const { tensors, epoch: found } = readTensors(bytes, file);
   const rng = createRandom(seed);
   const records = await moduleRecords(recipe, options.recipeFile);

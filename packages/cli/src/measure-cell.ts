@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '@halp/files/node';
+import { fileNameOf } from '@halp/files';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import type { Interval } from '@halp/protocols';
 import {
   tableRun,
@@ -142,7 +143,7 @@ export async function measureFused(
     ]);
     const words = [label, name, recipe.data.benchmark, `seed${seed}`].join('-');
     const file = join(out, 'fused', `${words.replaceAll(/[^\w.]+/g, '-')}.json`);
-    const saved = await readFile(file, 'utf8').then(
+    const saved = await readRegularFile(file, 'utf8').then(
       (text) => JSON.parse(text) as FusedEvaluation & { readonly asked: string },
       () => undefined,
     );
@@ -175,5 +176,5 @@ export async function measureFused(
 
 /** The folder of a run inside the table's. */
 export function runName(recipe: Recipe, seed: number): string {
-  return `${recipe.name}-seed${seed}`;
+  return fileNameOf(`${recipe.name}-seed${seed}`);
 }

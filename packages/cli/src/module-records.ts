@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readRegularFile } from '@halp/files/node';
 import { modulesOf, type Recipe } from '@halp/recipes';
 import type { ModuleRecord } from '@halp/train';
 
@@ -59,6 +59,6 @@ function pathOf(module: string): string | undefined {
 }
 
 async function hashOf(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path).catch(() => undefined);
+  const bytes = await readRegularFile(path).catch(() => undefined);
   return bytes && createHash('sha256').update(bytes).digest('hex');
 }

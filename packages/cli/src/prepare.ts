@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   ntuMissing,
   parseNtuNameList,
@@ -23,6 +22,7 @@ import {
   type Prepared,
   type Progress as PrepareProgress,
 } from '@halp/data/node';
+import { readRegularFile } from '@halp/files/node';
 import type { LayoutName } from '@halp/skeleton';
 import type { Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
@@ -195,7 +195,7 @@ async function missingOf(
   output: Output,
 ): Promise<readonly string[]> {
   if (missingList === undefined) return ntuMissing;
-  const { names, others } = parseNtuNameList(await readFile(missingList));
+  const { names, others } = parseNtuNameList(await readRegularFile(missingList));
   const [first] = others;
   if (names.length === 0) {
     throw new RangeError(

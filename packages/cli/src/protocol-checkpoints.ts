@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import type { CheckpointStore } from '@halp/protocols';
 import type { RunFolder } from '@halp/train/node';
 
@@ -32,7 +32,7 @@ export function protocolCheckpoints(
         path: file,
         of,
         read: () =>
-          readFile(file).catch((error: NodeJS.ErrnoException) => {
+          readRegularFile(file).catch((error: NodeJS.ErrnoException) => {
             if (error.code === 'ENOENT') return undefined;
             throw error;
           }),

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
+import { readRegularFile } from '@halp/files/node';
 import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 
@@ -65,7 +65,7 @@ interface PlanFile {
  */
 export async function readSweep(path: string): Promise<Sweep> {
   const plan = resolve(path);
-  const file = planOf(await readFile(plan, 'utf8').catch(unreadable(path)), path);
+  const file = planOf(await readRegularFile(plan, 'utf8').catch(unreadable(path)), path);
   const folder = dirname(plan);
   const out = resolve(folder, file.out);
   const variants = combinations(file.values ?? {});

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readRegularFile } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
 import type { Output } from './output.ts';
 import { runPool, type PoolEnd } from './process-pool.ts';
@@ -66,7 +66,7 @@ export async function sweepLocally(
 
 async function failure({ runs }: Sweep, first: PoolEnd, count: number): Promise<Error> {
   const run = runs.find(({ name }) => name === first.name) as SweepRun;
-  const log = await readFile(logOf(run), 'utf8').catch(() => '');
+  const log = await readRegularFile(logOf(run), 'utf8').catch(() => '');
   const last = log.trimEnd().split('\n').at(-1) ?? '';
   return new Error(
     `sweep: ${count} of ${runs.length} runs failed, the first ${first.name} (${first.status}): ` +

@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { benchmarkName } from './benchmark-name.ts';
+import { filesBelow } from './files-below.ts';
 import { parts, type Part } from './manifest.ts';
 import { isNpz } from './npz-part.ts';
 import { codeOf } from './system-error.ts';
@@ -100,11 +101,8 @@ function archiveName(path: string): string {
 async function filesIn(raw: string): Promise<readonly string[]> {
   try {
     if (!(await stat(raw)).isDirectory()) return [raw];
-    const entries = await readdir(raw, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
+    const files = await filesBelow(raw);
+    return files.map(({ name, parentPath }) => join(parentPath, name)).sort();
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     throw new FormatError(raw, 'expected a folder or file of arrays, got nothing at that path');

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { FormatError, type NdArray } from '@halp/files';
+import { readRegularFile } from '@halp/files/node';
 import { checkIntegers, nearestNumbers } from './integer-values.ts';
 import { readNumbers } from './integers.ts';
 import { readLabelPickle } from './label-pickle.ts';
@@ -28,7 +28,7 @@ export async function readLabels(path: string, count: number, most: number): Pro
   if (!/\.(pkl|pickle)$/i.test(path)) {
     return checked(await readNumbers(path, count), most);
   }
-  const { names, entries } = readLabelPickle(await present(path, readFile(path)), path);
+  const { names, entries } = readLabelPickle(await present(path, readRegularFile(path)), path);
   if (entries.length !== count) {
     throw new FormatError(path, `expected ${count} labels, got ${entries.length}`);
   }

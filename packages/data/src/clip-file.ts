@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle } from 'node:fs/promises';
 import { FormatError, type NpyHeader } from '@halp/files';
+import { openRegularFile } from '@halp/files/node';
 import { createClip, type Clip } from '@halp/skeleton';
 
 /** A joint array `[N, C, T, V, M]` of which only the valid frames of a clip are read. */
@@ -36,7 +37,7 @@ export async function openClipFile(
   { shape, dataOffset }: Pick<NpyHeader, 'shape' | 'dataOffset'>,
   { blocking = false }: ReadingOptions = {},
 ): Promise<ClipFile> {
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   const [, C, T, V, M] = shape as readonly [number, number, number, number, number];
   const frameBytes = V * M * Float32Array.BYTES_PER_ELEMENT;
   return {

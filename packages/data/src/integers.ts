@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { FormatError, parseNpy } from '@halp/files';
+import { readRegularFile } from '@halp/files/node';
 import { nearestNumbers, requireIntegers } from './integer-values.ts';
 import { present } from './system-error.ts';
 
@@ -25,7 +25,7 @@ export async function readIntegers(
  * @throws FormatError if the file is missing or not `.npy`, or has another shape.
  */
 export async function readNumbers(path: string, count: number | undefined): Promise<Float64Array> {
-  const array = parseNpy(await present(path, readFile(path)), path);
+  const array = parseNpy(await present(path, readRegularFile(path)), path);
   const expected = count ?? array.data.length;
   if (array.shape.length !== 1 || array.shape[0] !== expected) {
     throw new FormatError(path, `expected [${expected}] integers, got [${array.shape.join(', ')}]`);

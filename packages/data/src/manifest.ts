@@ -1,5 +1,6 @@
 import { FormatError } from '@halp/files';
 import { isLayoutName, layoutOf, type LayoutName } from '@halp/skeleton';
+import { DATA_NAME, isDataName } from './data-name.ts';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
 import { MOST_CLASSES } from './most-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
@@ -94,7 +95,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     const got = `${kindOf(format)}${advice}`;
     throw new FormatError(path, `format: expected "halp-dataset/2", got ${got}`);
   }
-  if (!isText(name)) throw wrong('name', 'a name', name);
+  if (typeof name !== 'string' || !isDataName(name)) throw wrong('name', DATA_NAME, name);
   if (!isLayoutName(layout)) throw wrong('layout', 'the name of a layout', layout);
   if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isText)) {
     throw wrong('classes', 'a list of names', classes);
@@ -103,6 +104,8 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   if (classes.length > MOST_CLASSES) {
     throw wrong('classes', `at most ${MOST_CLASSES} names`, classes);
   }
+  const control = classes.find((each) => /\p{Cc}/u.test(each));
+  if (control !== undefined) throw wrong('classes', 'names without control characters', control);
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw wrong('seed', 'an integer', seed);
   if (!isText(tool)) throw wrong('tool', 'a name and version', tool);
   if (typeof complete !== 'boolean') throw wrong('complete', 'true or false', complete);

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { openNpy } from '@halp/files/node';
+import { openNpy, readRegularFile } from '@halp/files/node';
 import { layoutOf } from '@halp/skeleton';
 import { openClipFile, type ClipFile, type ReadingOptions } from './clip-file.ts';
 import type { Dataset } from './dataset.ts';
@@ -36,7 +35,7 @@ export interface OpenDatasetOptions extends ReadingOptions {
 export async function readManifest(dir: string): Promise<Manifest> {
   const path = join(dir, manifestName);
   try {
-    return parseManifest(await readFile(path), path);
+    return parseManifest(await readRegularFile(path), path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
     throw new FormatError(
@@ -111,7 +110,7 @@ function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: st
 }
 
 async function readNames(path: string, count: number): Promise<readonly ClipFacts[]> {
-  return parseNames(await present(path, readFile(path)), path, count);
+  return parseNames(await present(path, readRegularFile(path)), path, count);
 }
 
 async function openData(

@@ -1,10 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { formatNpyHeader } from '@halp/files';
-import { cannotWrite, writeFileAtomic } from '@halp/files/node';
+import { cannotWrite, openRegularFile, writeFileAtomic } from '@halp/files/node';
 import { partFileName, type Part, type PartFile, type PartManifest } from './manifest.ts';
 import { formatNames } from './names.ts';
 import type { PlannedClip } from './plan.ts';
@@ -142,7 +141,8 @@ export async function holdsRows(options: PartWriterOptions): Promise<boolean> {
 /** The SHA-256 of a file, in hexadecimal. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
+  const file = await openRegularFile(path);
+  await pipeline(file.createReadStream({ highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
 }
 

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { FormatError } from '@halp/files';
+import { filesBelow } from './files-below.ts';
 import type { RawFile } from './raw-folder.ts';
 import { codeOf } from './system-error.ts';
 
@@ -123,16 +123,14 @@ function splitsAmong(
 
 /** @param named Whether the name of the root itself tells labels from skeletons too. */
 async function textsIn(root: string, named = false): Promise<readonly TextFile[]> {
-  const entries = await readdir(root, { withFileTypes: true, recursive: true }).catch(
-    (error: unknown) => {
-      const code = codeOf(error);
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-      const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
-      throw new FormatError(root, `expected a folder of raw data, got ${got}`);
-    },
-  );
+  const entries = await filesBelow(root).catch((error: unknown) => {
+    const code = codeOf(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
+    throw new FormatError(root, `expected a folder of raw data, got ${got}`);
+  });
   return entries
-    .filter((entry) => entry.isFile() && /\.txt$/i.test(entry.name))
+    .filter((entry) => /\.txt$/i.test(entry.name))
     .map((entry) => ({
       path: join(entry.parentPath, entry.name),
       name: entry.name.slice(0, -'.txt'.length),

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { FormatError } from '@halp/files';
 import { layoutOf } from '@halp/skeleton';
 import { parseClipCsv } from './clip-csv.ts';
 import { parseClipJson } from './clip-json.ts';
+import { filesBelow } from './files-below.ts';
 import { ownClipName, parseOwnClips } from './own-clips.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { kindOf } from './json.ts';
@@ -159,9 +159,9 @@ function missing(file: string, files: ReadonlySet<string>): string {
 
 /** The `.csv` and `.json` files of the folder but the description, with `/` between folders. */
 async function clipFilesIn(raw: string): Promise<ReadonlySet<string>> {
-  const entries = await readdir(raw, { withFileTypes: true, recursive: true });
+  const entries = await filesBelow(raw);
   const files = entries
-    .filter((entry) => !entry.isDirectory() && /\.(csv|json)$/.test(entry.name))
+    .filter((entry) => /\.(csv|json)$/.test(entry.name))
     .map((entry) => relative(raw, join(entry.parentPath, entry.name)).split(sep).join('/'));
   return new Set(files.filter((file) => file !== DESCRIPTION));
 }

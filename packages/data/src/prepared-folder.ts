@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLeftover, writeFileAtomic } from '@halp/files/node';
+import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { manifestName, parseManifest, type Manifest } from './manifest.ts';
 import type { Plan, SkippedFile } from './plan.ts';
 import { journalName } from './preparing-journal.ts';
@@ -148,7 +148,7 @@ async function writeManifest(out: string, manifest: Manifest): Promise<void> {
 async function manifestIn(out: string): Promise<Manifest | undefined> {
   const path = join(out, manifestName);
   try {
-    return parseManifest(await readFile(path), path);
+    return parseManifest(await readRegularFile(path), path);
   } catch {
     return undefined;
   }

@@ -1,8 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { parseJsonObject } from './json.ts';
 import { isCount } from './json-values.ts';
 import type { Posture } from './posture.ts';
@@ -61,7 +60,7 @@ export async function readJournal(
   const path = nameIn(folder);
   let json: Readonly<Record<string, unknown>>;
   try {
-    json = parseJsonObject(await readFile(path), path);
+    json = parseJsonObject(await readRegularFile(path), path);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FormatError } from '@halp/files';
+import { filesBelow, type FoundFile } from './files-below.ts';
 import { codeOf } from './system-error.ts';
 
 /** A raw file and what it is called without folder and extension. */
@@ -12,13 +12,13 @@ export interface RawFile {
 }
 
 /**
- * The files with an extension in a folder and its subfolders, sorted by name (code units).
+ * The files with an extension in a folder and its subfolders, behind links too, sorted by name (code units).
  *
  * @throws FormatError if the folder is missing, has no such file, or has one name twice.
  */
 export async function listRaw(raw: string, extension: string): Promise<readonly RawFile[]> {
   const files = (await entriesOf(raw))
-    .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(extension))
+    .filter((entry) => entry.name.toLowerCase().endsWith(extension))
     .map((entry) => ({
       path: join(entry.parentPath, entry.name),
       name: entry.name.slice(0, -extension.length),
@@ -49,11 +49,9 @@ export function requireOutside(out: string, raw: string): void {
   }
 }
 
-async function entriesOf(
-  raw: string,
-): Promise<readonly { name: string; parentPath: string; isFile(): boolean }[]> {
+async function entriesOf(raw: string): Promise<readonly FoundFile[]> {
   try {
-    return await readdir(raw, { withFileTypes: true, recursive: true });
+    return await filesBelow(raw);
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;

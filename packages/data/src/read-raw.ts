@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
+import { readRegularFile } from '@halp/files/node';
 import { present } from './system-error.ts';
 
 /** No raw file of any data set is nearly as large, and no text of this size is too long for a string. */
@@ -13,7 +14,7 @@ const MOST_BYTES = 2 ** 28;
  */
 export async function readRaw(path: string): Promise<Uint8Array> {
   requireModest(path, (await present(path, stat(path))).size);
-  return present(path, readFile(path));
+  return present(path, readRegularFile(path));
 }
 
 /**

@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { expectText } from './check.ts';
 import { readSection, type FileSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
 import { describe, sizeOfShape, type NdArray } from './nd-array.ts';
 import { expectNpyLength, MAX_NPY_HEADER, parseNpyHeader, type NpyHeader } from './npy.ts';
 import { adoptStored, isScattered, storedBytes } from './stored.ts';
+import { openRegularFile } from './regular-file.ts';
 
 /** The most bytes of numbers that are loaded whole because they cannot be read by position: 1 GiB. */
 export const MOST_LOADED: number = 2 ** 30;
@@ -47,7 +47,7 @@ export interface NpyFile {
  */
 export async function openNpy(path: string): Promise<NpyFile> {
   expectText('openNpy', 'a path', path);
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new FormatError(path, 'expected a .npy file, got a folder or device');

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { expectText } from './check.ts';
 import { excerpt } from './excerpt.ts';
 import { nameKindOf, readSection, type FileSection } from './file-section.ts';
@@ -16,6 +15,7 @@ import {
   zipDataStart,
   type ZipMember,
 } from './zip.ts';
+import { openRegularFile } from './regular-file.ts';
 
 /** An open `.npz` file. */
 export interface NpzFile {
@@ -52,7 +52,7 @@ export interface NpzFile {
  */
 export async function openNpz(path: string): Promise<NpzFile> {
   expectText('openNpz', 'a path', path);
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new FormatError(path, 'expected a .npz file, got a folder or device');

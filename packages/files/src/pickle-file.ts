@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle } from 'node:fs/promises';
 import { expectText } from './check.ts';
 import { nameKindOf, readSection } from './file-section.ts';
 import { FormatError } from './format-error.ts';
@@ -7,6 +7,7 @@ import { sizeOfShape, type NdArray } from './nd-array.ts';
 import { arrayOf, FEW_NUMBERS, type PickledArray } from './pickle-numpy.ts';
 import { PICKLE, readPickle, type OnArray, type PickleValue } from './pickle.ts';
 import type { PickleSource } from './pickle-piece.ts';
+import { openRegularFile } from './regular-file.ts';
 
 /** Between the arrays of a data set stand some hundred bytes. */
 const WINDOW = 4096;
@@ -79,7 +80,7 @@ interface OpenFile {
 }
 
 async function openFile(path: string): Promise<OpenFile> {
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   const stat = await file.stat();
   if (!stat.isFile()) {
     await file.close();

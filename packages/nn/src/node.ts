@@ -1,6 +1,5 @@
 import { expectOptions, expectText } from '@halp/random/check';
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 
 import { expectParams, expectVariablesOf } from './check.ts';
 import type { Params } from './params.ts';
@@ -34,7 +33,7 @@ export async function loadLayerFile(
 ): Promise<Readonly<Record<string, string>>> {
   expectText('loadLayerFile', 'a path', path);
   expectVariablesOf('loadLayerFile', layer);
-  return loadLayer(layer, await readFile(path), path);
+  return loadLayer(layer, await readRegularFile(path), path);
 }
 
 /**
@@ -64,5 +63,5 @@ export async function loadParamsFile(
 ): Promise<Readonly<Record<string, string>>> {
   expectText('loadParamsFile', 'a path', path);
   expectParams('loadParamsFile', params);
-  return loadParams(params, await readFile(path), path);
+  return loadParams(params, await readRegularFile(path), path);
 }

@@ -1,7 +1,7 @@
-import { access, copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { isLeftover, writeFileAtomic } from '@halp/files/node';
+import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
 import {
   loadCheckpoint,
   saveCheckpoint,
@@ -130,7 +130,7 @@ export async function openRun(path: string): Promise<RunFolder> {
   const file = join(path, MANIFEST);
   const manifest = parseManifest(await readExpected(file, 'the manifest of a run', 'utf8'), file);
   const logFile = join(path, LOG);
-  const log = parseLog(await readFile(logFile, 'utf8').catch(absentAs('')), logFile);
+  const log = parseLog(await readRegularFile(logFile, 'utf8').catch(absentAs('')), logFile);
   return folder(path, manifest, log);
 }
 
@@ -200,7 +200,7 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
       const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
       const entries = names.sort().map(async (name) => {
         const file = evaluationPath(name);
-        return [name, parseJson(await readFile(file, 'utf8'), file)] as const;
+        return [name, parseJson(await readRegularFile(file, 'utf8'), file)] as const;
       });
       return Object.fromEntries(await Promise.all(entries));
     },
@@ -265,7 +265,7 @@ async function readExpected(
   encoding?: 'utf8',
 ): Promise<Uint8Array | string> {
   try {
-    return await readFile(path, encoding);
+    return await (encoding === undefined ? readRegularFile(path) : readRegularFile(path, encoding));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new FormatError(path, `expected ${what}, got ${code ?? message}`);

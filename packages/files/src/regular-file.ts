@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { FormatError } from './format-error.ts';
+
+/**
+ * Opens a file for reading, through links too, and refuses at once what has no end or waits for somebody: a FIFO, a
+ * device such as `/dev/zero`, a socket.
+ *
+ * What was opened is looked at, not the path, so that nothing can be put in its place in between. A folder is opened, and
+ * reading it fails as the system reports it.
+ *
+ * @throws FormatError if it is neither a regular file nor a folder; otherwise as the file system reports it.
+ */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const refuse = (got: string): FormatError =>
+    new FormatError(path, `expected a regular file, got ${got}`);
+  // Opening a FIFO would otherwise wait for a writer; regular files do not care. Windows has no such flag.
+  const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+  const file = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENXIO' ? refuse('a socket or a device that is not there') : error;
+  });
+  try {
+    const stats = await file.stat();
+    if (stats.isFIFO()) throw refuse('a FIFO');
+    if (stats.isCharacterDevice() || stats.isBlockDevice()) throw refuse('a device');
+    if (stats.isSocket()) throw refuse('a socket');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a regular file, or its text in UTF-8.
+ *
+ * @throws FormatError as {@link openRegularFile}; otherwise as the file system reports it.
+ */
+export async function readRegularFile(path: string): Promise<Buffer>;
+export async function readRegularFile(path: string, encoding: 'utf8'): Promise<string>;
+export async function readRegularFile(path: string, encoding?: 'utf8'): Promise<Buffer | string> {
+  const file = await openRegularFile(path);
+  try {
+    return await file.readFile(encoding);
+  } finally {
+    await file.close();
+  }
+}
