@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from '@halp/data';
 import { readManifest } from '@halp/data/node';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { coordinatesKnn, type Evaluation, type FeatureBatch } from '@halp/protocols';
 import { evaluationBatches, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
@@ -24,6 +24,8 @@ export interface CoordinatesOptions {
   readonly folder: string;
   /** The clips in the form that the encoder takes. */
   readonly data: EvaluationData;
+  /** The modules that the view may import. Default: none. */
+  readonly modules?: readonly string[];
   /** Whether it is computed even where that takes more than a minute. */
   readonly asked: boolean;
 }
@@ -67,7 +69,7 @@ export async function coordinatesResult(
     );
     return undefined;
   }
-  const batches = (part: Part) => (): AsyncIterable<FeatureBatch> => shown(recipe, data, part);
+  const batches = (part: Part) => (): AsyncIterable<FeatureBatch> => shown(options, part);
   const { accuracy, interval, counts, settings } = await coordinatesKnn(
     batches('train'),
     batches('test'),
@@ -104,13 +106,12 @@ export async function keptCoordinates(runs: readonly string[]): Promise<readonly
 }
 
 async function* shown(
-  recipe: Recipe,
-  data: EvaluationData,
+  { recipe, data, modules = [] }: Pick<CoordinatesOptions, 'recipe' | 'data' | 'modules'>,
   part: Part,
 ): AsyncGenerator<FeatureBatch, void, undefined> {
   const dataset = await data.open(part);
   try {
-    yield* await evaluationBatches(recipe, dataset, loaderOn(undefined));
+    yield* await evaluationBatches(recipe, dataset, loaderOn(undefined, modules));
   } finally {
     await dataset.close();
   }
@@ -147,7 +148,7 @@ async function readKept(path: string, identity: Identity): Promise<CoordinatesRe
 /** What a file holds; undefined if it is not there or not whole: then it is computed again. */
 async function readJson(path: string): Promise<Kept | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Kept;
+    return JSON.parse(await readRegularFile(path, 'utf8')) as Kept;
   } catch {
     return undefined;
   }

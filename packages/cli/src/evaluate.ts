@@ -63,7 +63,14 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   try {
     sayChanges(`${data.name} ${data.benchmark}: `, await data.changes(), output);
     const asked = options.coordinates ?? false;
-    const source = { run: options.run, recipe, folder: options.data, data, asked };
+    const source = {
+      run: options.run,
+      recipe,
+      folder: options.data,
+      data,
+      modules: opened.context.modules,
+      asked,
+    };
     signal?.throwIfAborted();
     const coordinates = await coordinatesResult(source, output);
     const evaluations: RunEvaluation[] = [];

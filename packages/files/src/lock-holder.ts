@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { readRegularFile } from './regular-file.ts';
 
 /** The process that holds a lock. */
 export interface LockHolder {
@@ -40,7 +41,7 @@ export function ownHolder(): LockHolder & { readonly token: string } {
 /** The holder that a lock names, or undefined if the file is gone or names none. */
 export async function holderOf(path: string): Promise<LockHolder | undefined> {
   try {
-    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<LockHolder> | null;
+    const holder = JSON.parse(await readRegularFile(path, 'utf8')) as Partial<LockHolder> | null;
     return typeof holder?.pid === 'number' && typeof holder.host === 'string'
       ? (holder as LockHolder)
       : undefined;

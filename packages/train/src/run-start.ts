@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import type { RunStart } from './collapse.ts';
 import { isRecord, parseJson } from './json.ts';
 
@@ -19,7 +18,7 @@ export async function writeRunStart(run: string, start: RunStart): Promise<void>
  */
 export async function readRunStart(run: string): Promise<RunStart | undefined> {
   const path = join(run, START_FILE);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readRegularFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return undefined;
   });
