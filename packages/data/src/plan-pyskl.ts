@@ -45,6 +45,8 @@ type PysklClip = PlannedClip & { readonly place: Place };
 /** What one of the files holds. */
 interface PysklFile extends Pyskl<PickledArray> {
   readonly path: string;
+  /** Whether it is a list of annotations, whose split is the file's name. */
+  readonly isBare: boolean;
 }
 
 /** One thread reads this many clips before another has a turn. */
@@ -147,12 +149,17 @@ async function openFile(path: string): Promise<PysklFile> {
   const file = await present(path, openPickle(path));
   await file.close();
   const pyskl = pysklOf<PickledArray>(file.value, path);
-  if (pyskl.splits.size > 0) return { ...pyskl, path };
+  if (pyskl.splits.size > 0) return { ...pyskl, path, isBare: false };
   const names = [
     ...pyskl.annotations.map(({ name }) => name),
     ...pyskl.problems.map((p) => p.clip),
   ];
-  return { ...pyskl, path, splits: new Map([[basename(path).replace(/\.[^.]*$/, ''), names]]) };
+  return {
+    ...pyskl,
+    path,
+    isBare: true,
+    splits: new Map([[basename(path).replace(/\.[^.]*$/, ''), names]]),
+  };
 }
 
 /** How the clips of a PYSKL file are prepared. */
@@ -228,6 +235,8 @@ function benchmarksOf(files: readonly PysklFile[]): Benchmarks {
   for (const [split, names] of splits) {
     const match = /^(.*?)[_-]?(train|val|test)(\d*)$/i.exec(split);
     if (match === null) {
+      const bare = files.find((file) => file.isBare && file.splits.has(split));
+      if (bare !== undefined) throw bareError(bare);
       throw new FormatError(path, `expected splits like xsub_train and xsub_val, got ${split}`);
     }
     const [, prefix = '', word = '', number = ''] = match;
@@ -250,6 +259,16 @@ function benchmarksOf(files: readonly PysklFile[]): Benchmarks {
   });
   if (whole.length === 0) throw new FormatError(path, 'expected splits, got none');
   return new Map(whole);
+}
+
+function bareError({ path, annotations, problems }: PysklFile): FormatError {
+  const stem = basename(path).replace(/\.[^.]*$/, '');
+  const count = annotations.length + problems.length;
+  return new FormatError(
+    path,
+    `expected splits, got a list of ${count} annotations, as MMAction2 0.x writes one for each split; ` +
+      `call the files ${stem}_train.pkl and ${stem}_val.pkl and name both`,
+  );
 }
 
 function isListed(name: string, benchmarks: Benchmarks): boolean {
