@@ -1,4 +1,5 @@
 import { assignColumns } from './assignment.ts';
+import { expectTyped } from './typed.ts';
 
 /** How well clusters agree with classes. */
 export interface ClusterAgreement {
@@ -14,6 +15,8 @@ export interface ClusterAgreement {
 
 /** All four agreements of clusters with classes, from one table. */
 export function clusterAgreement(labels: Int32Array, clusters: Int32Array): ClusterAgreement {
+  expectTyped('clusterAgreement', 'labels', labels, Int32Array);
+  expectTyped('clusterAgreement', 'clusters', clusters, Int32Array);
   return {
     nmi: normalizedMutualInformation(labels, clusters),
     ari: adjustedRandIndex(labels, clusters),
@@ -110,9 +113,11 @@ interface Contingency {
 }
 
 function contingency(caller: string, labels: Int32Array, clusters: Int32Array): Contingency {
+  expectTyped(caller, 'labels', labels, Int32Array);
+  expectTyped(caller, 'clusters', clusters, Int32Array);
   if (labels.length !== clusters.length || labels.length === 0) {
     throw new RangeError(
-      `${caller}: labels and clusters must be as many, and at least 1, ` +
+      `${caller}: expected labels and clusters to be as many, and at least 1, ` +
         `got ${labels.length} and ${clusters.length}`,
     );
   }

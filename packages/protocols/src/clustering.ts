@@ -1,10 +1,12 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { clusterAgreement } from './clustering-metrics.ts';
 import type { ClusterAgreement } from './clustering-metrics.ts';
 import { checkFeatures } from './features.ts';
 import type { Features } from './features.ts';
 import { kMeans } from './k-means.ts';
 import type { KMeansOptions, KMeansResult } from './k-means.ts';
+import { expectCounts } from './training-options.ts';
 
 /** Options of {@link clustering}. */
 export interface ClusteringOptions extends Omit<KMeansOptions, 'size' | 'clusters'> {
@@ -40,6 +42,10 @@ export async function clustering(
   options: ClusteringOptions,
   rng: Random,
 ): Promise<ClusteringResult> {
+  expectOptions('clustering', options);
+  expectRandom('clustering', rng);
+  const { clusters: wanted = 1, restarts: times = 1, maxIterations: most = 1 } = options;
+  expectCounts('clustering', { clusters: wanted, restarts: times, maxIterations: most });
   const size = checkFeatures('clustering', 'features', features);
   const { clusters = new Set(features.labels).size, metric = 'cosine' } = options;
   const { restarts = 10, maxIterations = 100 } = options;

@@ -1,3 +1,5 @@
+import { expectFunction, expectOptions, expectPositiveIntegers } from '@halp/random/check';
+
 import { classNames, createEvaluation } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import { checkVectors } from './features.ts';
@@ -43,7 +45,10 @@ export async function coordinatesKnn(
   test: BatchesOf,
   options: CoordinatesKnnOptions,
 ): Promise<Evaluation> {
-  const { galleryValues = 1 << 26 } = options;
+  expectFunction(CALLER, 'the training clips as a function', train);
+  expectFunction(CALLER, 'the test clips as a function', test);
+  const { galleryValues = 1 << 26 } = expectOptions(CALLER, options);
+  expectPositiveIntegers(CALLER, { galleryValues });
   const classes = classNames(CALLER, options.classes);
   const best: Best = { distances: [], labels: [], truth: [] };
   const shape: ClipShape = {};
@@ -122,7 +127,7 @@ function copyOf({ views, shape, labels }: FeatureBatch, known: ClipShape): Piece
   const length = shape.reduce((product, n) => product * n, 1);
   if (view?.length !== length || labels.length !== N) {
     throw new RangeError(
-      `${CALLER}: a batch of shape [${shape.join(', ')}] must have ${length} values and ` +
+      `${CALLER}: expected a batch of shape [${shape.join(', ')}] to have ${length} values and ` +
         `${N} labels, got ${view?.length ?? 'no view'} and ${labels.length}`,
     );
   }

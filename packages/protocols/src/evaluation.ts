@@ -1,6 +1,9 @@
+import { expectArray, expectOptions, gotText } from '@halp/random/check';
+
 import { accuracyInterval } from './interval.ts';
 import type { Interval } from './interval.ts';
 import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
+import { expectTyped } from './typed.ts';
 
 /** The protocols that give an {@link Evaluation}. */
 export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'one-shot';
@@ -93,6 +96,9 @@ export type Outcome =
  * @throws RangeError if there is no clip, sizes disagree, a class is out of range, or a score is NaN.
  */
 export function createEvaluation(input: EvaluationInput): Evaluation {
+  expectOptions('createEvaluation', input);
+  expectArray('createEvaluation', 'classes to be a list of names', input.classes);
+  expectTyped('createEvaluation', 'labels', input.labels, Int32Array);
   const { protocol, settings, selection, classes, counts, labels } = input;
   const scores = 'scores' in input ? input.scores : undefined;
   const predictions =
@@ -131,9 +137,11 @@ function topFive(
  * @throws RangeError if there is no class, or the number is not a whole one.
  */
 export function classNames(caller: string, classes: number | readonly string[]): readonly string[] {
-  const count = typeof classes === 'number' ? classes : classes.length;
+  const count = Array.isArray(classes) ? classes.length : (classes as number);
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new RangeError(`${caller}: classes must be at least 1, got ${count}`);
+    throw new RangeError(
+      `${caller}: expected classes to be at least 1, got ${gotText(count)}; give their number or their names`,
+    );
   }
   return typeof classes === 'number' ? Array.from({ length: count }, (_, i) => String(i)) : classes;
 }

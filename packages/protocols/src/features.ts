@@ -1,5 +1,14 @@
 import type { Layer } from '@halp/nn';
+import {
+  expectArray,
+  expectFunction,
+  expectOptions,
+  expectPositiveIntegers,
+  gotText,
+} from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+
+import { expectTyped } from './typed.ts';
 
 /** Feature vectors of n clips with their labels; plain data that owns no tensors. */
 export interface Features {
@@ -39,6 +48,12 @@ export async function extractFeatures(
   encoder: Pick<Layer<tf.Tensor5D, tf.Tensor2D>, 'apply'>,
   batches: AsyncIterable<FeatureBatch> | Iterable<FeatureBatch>,
 ): Promise<Features> {
+  expectFunction(
+    'extractFeatures',
+    'an encoder with apply(x, mode)',
+    (encoder as typeof encoder | undefined)?.apply,
+  );
+  expectBatches(batches);
   const features: Float32Array[] = [];
   const labels: Int32Array[] = [];
   let size: number | undefined;
@@ -68,15 +83,14 @@ export async function extractFeatures(
  * @param what - what the features are, for the same.
  * @throws RangeError if there are no rows, rows and labels disagree, or a value is not finite.
  */
-export function checkFeatures(
-  caller: string,
-  what: string,
-  { features, labels }: Features,
-): number {
+export function checkFeatures(caller: string, what: string, all: Features): number {
+  const { features, labels } = expectOptions(caller, all, `${what} { features, labels }`);
+  expectTyped(caller, `the values of ${what}`, features, Float32Array);
+  expectTyped(caller, `the labels of ${what}`, labels, Int32Array);
   const size = features.length / labels.length;
   if (!Number.isInteger(size) || size === 0) {
     throw new RangeError(
-      `${caller}: ${what} must be [n, D] with n labels, n and D at least 1, ` +
+      `${caller}: expected ${what} to be [n, D] with n labels, n and D at least 1, ` +
         `got ${features.length} values and ${labels.length} labels`,
     );
   }
@@ -97,15 +111,17 @@ export function checkVectors(
   values: Float32Array,
   size: number,
 ): void {
+  expectTyped(caller, what, values, Float32Array);
+  expectPositiveIntegers(caller, { size });
   if (values.length === 0 || values.length % size !== 0) {
     throw new RangeError(
-      `${caller}: ${what} must be [n, ${size}], n at least 1, got ${values.length} values`,
+      `${caller}: expected ${what} to be [n, ${size}], n at least 1, got ${values.length} values`,
     );
   }
   const broken = values.findIndex((value) => !Number.isFinite(value));
   if (broken >= 0) {
     throw new RangeError(
-      `${caller}: ${what} must be finite, got ${values[broken]} in row ${Math.floor(broken / size)}`,
+      `${caller}: expected ${what} to be finite, got ${values[broken]} in row ${Math.floor(broken / size)}`,
     );
   }
 }
@@ -124,7 +140,7 @@ export function checkSameSize(
   const got = checkFeatures(caller, what, features);
   if (got !== size) {
     throw new RangeError(
-      `${caller}: ${what} must have ${size} features like the gallery, got ${got}`,
+      `${caller}: expected ${what} to have ${size} features like the gallery, got ${got}`,
     );
   }
 }
@@ -150,12 +166,16 @@ function encode(
  * @param caller - the public function to name in an error.
  * @throws RangeError if the batch contradicts its shape.
  */
-export function clipsOf(caller: string, { views, shape, labels }: FeatureBatch): tf.Tensor5D {
+export function clipsOf(caller: string, batch: FeatureBatch): tf.Tensor5D {
+  const { views, shape, labels } = expectOptions(caller, batch, 'a batch { views, shape, labels }');
+  expectArray(caller, 'the views of a batch as a list', views);
+  expectTyped(caller, 'the view of a batch', views[0] as Float32Array, Float32Array);
+  expectTyped(caller, 'the labels of a batch', labels, Int32Array);
   const [view] = views;
   const length = shape.reduce((product, size) => product * size, 1);
   if (view?.length !== length || labels.length !== shape[0]) {
     throw new RangeError(
-      `${caller}: a batch of shape [${shape.join(', ')}] must have ${length} values and ` +
+      `${caller}: expected a batch of shape [${shape.join(', ')}] to have ${length} values and ` +
         `${shape[0]} labels, got ${view?.length ?? 'no view'} and ${labels.length}`,
     );
   }
@@ -187,4 +207,11 @@ function concatenate<T extends Float32Array | Int32Array>(
     offset += part.length;
   }
   return whole;
+}
+
+function expectBatches(batches: AsyncIterable<FeatureBatch> | Iterable<FeatureBatch>): void {
+  const given = (batches ?? {}) as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
+  if (typeof batches === 'object' && (given[Symbol.asyncIterator] ?? given[Symbol.iterator]))
+    return;
+  throw new TypeError(`extractFeatures: expected batches to iterate over, got ${gotText(batches)}`);
 }

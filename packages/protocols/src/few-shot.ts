@@ -1,5 +1,6 @@
 import { choose } from '@halp/random';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { checkFeatures } from './features.ts';
 import type { Features } from './features.ts';
 import type { Interval } from './interval.ts';
@@ -56,11 +57,13 @@ export interface FewShotResult {
  * ```
  */
 export function fewShot(features: Features, options: FewShotOptions, rng: Random): FewShotResult {
+  expectOptions('fewShot', options);
+  expectRandom('fewShot', rng);
   const { ways = 5, shots = 1, queries = 15, episodes = 600 } = options;
   expectCounts('fewShot', { ways, shots, queries, episodes });
   if (episodes < 2) {
     throw new RangeError(
-      `fewShot: episodes must be at least 2 to have an interval, got ${episodes}`,
+      `fewShot: expected episodes to be at least 2 to have an interval, got ${episodes}`,
     );
   }
   const size = checkFeatures('fewShot', 'features', features);
@@ -68,7 +71,7 @@ export function fewShot(features: Features, options: FewShotOptions, rng: Random
   const { eligible, omitted } = rowsOfClasses(features.labels, shots + queries);
   if (eligible.length < ways) {
     throw new RangeError(
-      `fewShot: at least ${ways} classes must have ${shots + queries} clips, got ${eligible.length}`,
+      `fewShot: expected at least ${ways} classes to have ${shots + queries} clips, got ${eligible.length}`,
     );
   }
   const accuracies = Float64Array.from({ length: episodes }, (_, e) => {
@@ -147,7 +150,7 @@ function prototypeOf(vectors: readonly Float32Array[]): Float64Array {
   // Below the rounding of float32 unit vectors the mean points anywhere.
   if (length < 1e-6 * vectors.length) {
     throw new RangeError(
-      'fewShot: the shots of a class must have a mean direction, got clips that cancel out',
+      'fewShot: expected the shots of a class to have a mean direction, got clips that cancel out',
     );
   }
   return mean.map((value) => value / length);

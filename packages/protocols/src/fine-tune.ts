@@ -9,6 +9,7 @@ import {
 } from '@halp/nn';
 import type { Initializer, Layer, Params } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { fit } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -120,11 +121,13 @@ export async function fineTune(
   options: FineTuneOptions,
   rng: Random,
 ): Promise<FineTuneResult> {
+  expectOptions('fineTune', options);
+  expectRandom('fineTune', rng);
   const { learningRate = 0.01, weightDecay = 0, initial } = options;
   const settings = trainingSettings('fineTune', { ...options, learningRate });
   if (settings.selectBy === 'validation' && clips.validation === undefined) {
     throw new TypeError(
-      "fineTune: selectBy 'validation' must come with validation clips, got a source without",
+      "fineTune: expected selectBy 'validation' to come with validation clips, got a source without",
     );
   }
   const size = encoder.featureSize;
@@ -226,7 +229,7 @@ async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
       });
       settings.onEpoch?.(found);
     }
-    if (!best) throw new Error('fineTune: the last epoch must have been checked');
+    if (!best) throw new Error('fineTune: expected the last epoch to have been checked');
     if (selectBy !== 'last-epoch') copyParams(variables, bestVariables);
     const selected = best.check ?? (await measure(run, best.epoch));
     return { selected, epochs, trained: Math.round(samples / settings.epochs) };

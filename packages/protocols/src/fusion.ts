@@ -1,3 +1,5 @@
+import { expectArray, expectOptions, gotText } from '@halp/random/check';
+
 import { checkFeatures, checkSameSize } from './features.ts';
 import type { Features } from './features.ts';
 import { checkScores } from './metrics.ts';
@@ -41,10 +43,10 @@ export interface FuseScoresOptions {
  * const { accuracy } = createEvaluation({ ...described, labels, scores });
  * ```
  */
-export function fuseScores(
-  parts: readonly ScorePart[],
-  { classes, of }: FuseScoresOptions,
-): Float32Array {
+export function fuseScores(parts: readonly ScorePart[], options: FuseScoresOptions): Float32Array {
+  expectParts('fuseScores', parts);
+  const { classes, of } = expectOptions('fuseScores', options);
+  for (const { scores } of parts) checkScores('fuseScores', scores, classes);
   const weights = weightsOf('fuseScores', parts);
   const length = parts[0]?.scores.length ?? 0;
   const sum = new Float64Array(length);
@@ -53,7 +55,7 @@ export function fuseScores(
     const broken = scores.find((score) => !Number.isFinite(score));
     if (scores.length !== length || length === 0 || broken !== undefined) {
       throw new RangeError(
-        `fuseScores: parts must be finite, of the same clips, at least one, got ` +
+        `fuseScores: expected parts to be finite, of the same clips, at least one, got ` +
           `${broken ?? `${length} and ${scores.length}`} values`,
       );
     }
@@ -94,8 +96,16 @@ export interface FuseFeaturesOptions {
  */
 export function fuseFeatures(
   parts: readonly FeaturePart[],
-  { how, unit = false }: FuseFeaturesOptions,
+  options: FuseFeaturesOptions,
 ): Features {
+  expectParts('fuseFeatures', parts);
+  const { how, unit = false } = expectOptions('fuseFeatures', options);
+  for (const { features } of parts) checkFeatures('fuseFeatures', 'parts', features);
+  if (how !== 'mean' && how !== 'concatenation') {
+    throw new RangeError(
+      `fuseFeatures: expected how to be 'mean' or 'concatenation', got ${gotText(how)}`,
+    );
+  }
   const weights = weightsOf('fuseFeatures', parts);
   const [first] = parts as readonly [FeaturePart, ...FeaturePart[]];
   const { labels } = first.features;
@@ -106,7 +116,9 @@ export function fuseFeatures(
       features.labels.length === labels.length &&
       labels.every((label, row) => label === features.labels[row]);
     if (!same)
-      throw new RangeError('fuseFeatures: parts must be of the same clips, got other labels');
+      throw new RangeError(
+        'fuseFeatures: expected parts to be of the same clips, got other labels',
+      );
   }
   const rows = parts.map(({ features: { features } }, s) =>
     unit
@@ -152,7 +164,7 @@ function weightsOf(caller: string, parts: readonly { readonly weight?: number }[
   const wrong = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (wrong !== undefined || !weights.some((weight) => weight > 0)) {
     throw new RangeError(
-      `${caller}: weights must be finite, at least 0, and one above, ` +
+      `${caller}: expected weights to be finite, at least 0, and one above, ` +
         `got ${wrong ?? (weights.join(', ') || 'no part')}`,
     );
   }
@@ -168,4 +180,9 @@ function softmaxRows(scores: Float32Array, classes: number): Float64Array {
     row.forEach((score, i) => (row[i] = Math.exp(score - largest) / sum));
   }
   return result;
+}
+
+function expectParts(caller: string, parts: readonly object[]): void {
+  expectArray(caller, 'a list of parts', parts);
+  for (const part of parts) expectOptions(caller, part, 'each part as an object');
 }

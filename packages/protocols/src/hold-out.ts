@@ -1,5 +1,6 @@
 import { permutation } from '@halp/random';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 
 /** Which rows of a training set are learnt from, and which only choose the epoch. */
 export interface HoldOut {
@@ -26,13 +27,12 @@ export interface HoldOutOptions {
  * @param rng - one permutation, of the subjects or of the rows.
  * @throws RangeError if a side would be empty or there is not one subject for each row.
  */
-export function holdOut(
-  count: number,
-  { fraction, subjects }: HoldOutOptions,
-  rng: Random,
-): HoldOut {
-  if (!(fraction > 0 && fraction < 1)) {
-    throw new RangeError(`holdOut: fraction must be in (0, 1), got ${fraction}`);
+export function holdOut(count: number, options: HoldOutOptions, rng: Random): HoldOut {
+  expectPositiveIntegers('holdOut', { count });
+  const { fraction, subjects } = expectOptions('holdOut', options);
+  expectRandom('holdOut', rng);
+  if (!(Number.isFinite(fraction) && fraction > 0 && fraction < 1)) {
+    throw new RangeError(`holdOut: expected fraction to be in (0, 1), got ${gotText(fraction)}`);
   }
   const held = subjects
     ? heldSubjects(count, fraction, subjects, rng)
@@ -44,7 +44,7 @@ export function holdOut(
   };
   if (split.train.length === 0 || split.validation.length === 0) {
     throw new RangeError(
-      `holdOut: both sides must have rows, got ${split.train.length} to train on and ` +
+      `holdOut: expected both sides to have rows, got ${split.train.length} to train on and ` +
         `${split.validation.length} held out of ${count}; choose another fraction`,
     );
   }
@@ -63,7 +63,7 @@ function heldSubjects(
 ): ReadonlySet<number> {
   if (subjects.length !== count) {
     throw new RangeError(
-      `holdOut: subjects must be given for each of ${count} rows, got ${subjects.length}`,
+      `holdOut: expected subjects to be given for each of ${count} rows, got ${subjects.length}`,
     );
   }
   const distinct = [...new Set(subjects)].sort((a, b) => a - b);

@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 
 /** Between which values a mean over clips lies, had other clips been drawn from the same source. */
 export interface Interval {
@@ -38,13 +39,14 @@ export interface AccuracyIntervalOptions {
 export function accuracyInterval(
   correct: number,
   total: number,
-  { confidence = 0.95 }: AccuracyIntervalOptions = {},
+  options: AccuracyIntervalOptions = {},
 ): Interval {
+  const { confidence = 0.95 } = expectOptions('accuracyInterval', options);
   const isCount = Number.isSafeInteger(correct) && Number.isSafeInteger(total);
   if (!isCount || total < 1 || correct < 0 || correct > total) {
     throw new RangeError(
-      `accuracyInterval: correct must be a whole number in 0..total, total at least 1, ` +
-        `got ${correct} of ${total}`,
+      `accuracyInterval: expected correct to be a whole number in 0..total, total at least 1, ` +
+        `got ${gotText(correct)} of ${gotText(total)}`,
     );
   }
   const [low, high] = tails('accuracyInterval', confidence);
@@ -76,19 +78,28 @@ export interface BootstrapOptions extends AccuracyIntervalOptions {
  */
 export function bootstrapInterval(
   values: ArrayLike<number>,
-  { confidence = 0.95, resamples = 1000 }: BootstrapOptions,
+  options: BootstrapOptions,
   rng: Random,
 ): Interval {
+  const { confidence = 0.95, resamples = 1000 } = expectOptions('bootstrapInterval', options);
+  expectRandom('bootstrapInterval', rng);
+  if (!Number.isInteger((values as ArrayLike<number> | undefined)?.length)) {
+    throw new TypeError(`bootstrapInterval: expected a list of values, got ${gotText(values)}`);
+  }
+  const odd = Array.from(values).find((value) => typeof value !== 'number');
+  if (odd !== undefined) {
+    throw new TypeError(`bootstrapInterval: expected numbers as values, got ${gotText(odd)}`);
+  }
   const [low, high] = tails('bootstrapInterval', confidence);
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new RangeError(
-      `bootstrapInterval: resamples must be a whole number from 1, got ${resamples}`,
+      `bootstrapInterval: expected resamples to be a whole number from 1, got ${gotText(resamples)}`,
     );
   }
   const all = Float64Array.from(values);
   if (all.length === 0 || !all.every(Number.isFinite)) {
     throw new RangeError(
-      `bootstrapInterval: values must be finite and at least 1, got ` +
+      `bootstrapInterval: expected values to be finite and at least 1, got ` +
         `${all.length === 0 ? 'none' : String(all.find((value) => !Number.isFinite(value)))}`,
     );
   }
@@ -107,8 +118,10 @@ export function bootstrapInterval(
 }
 
 function tails(caller: string, confidence: number): readonly [low: number, high: number] {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`${caller}: confidence must be in (0, 1), got ${confidence}`);
+  if (!(Number.isFinite(confidence) && confidence > 0 && confidence < 1)) {
+    throw new RangeError(
+      `${caller}: expected confidence to be in (0, 1), got ${gotText(confidence)}`,
+    );
   }
   return [(1 - confidence) / 2, (1 + confidence) / 2];
 }

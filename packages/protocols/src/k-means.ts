@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkVectors } from './features.ts';
 import { products } from './nearest-blocks.ts';
@@ -53,12 +54,16 @@ export async function kMeans(
   options: KMeansOptions,
   rng: Random,
 ): Promise<KMeansResult> {
+  expectOptions('kMeans', options);
+  expectRandom('kMeans', rng);
   const { size, clusters, metric = 'cosine', restarts = 10, maxIterations = 100 } = options;
   expectCounts('kMeans', { size, clusters, restarts, maxIterations });
   checkVectors('kMeans', 'features', features, size);
   const count = features.length / size;
   if (clusters > count) {
-    throw new RangeError(`kMeans: clusters must be at most ${count}, the rows, got ${clusters}`);
+    throw new RangeError(
+      `kMeans: expected clusters to be at most ${count}, the rows, got ${clusters}`,
+    );
   }
   const isUnit = metric === 'cosine';
   const values = isUnit ? unitRows('kMeans', 'features', features, size).slice(0, count) : features;

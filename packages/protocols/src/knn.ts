@@ -1,3 +1,5 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+
 import { classNames, createEvaluation } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import { checkFeatures, checkSameSize } from './features.ts';
@@ -47,6 +49,10 @@ export async function knn(
   queries: Features,
   options: KnnOptions,
 ): Promise<KnnResult> {
+  expectOptions('knn', options);
+  if (options.blockValues !== undefined) {
+    expectPositiveIntegers('knn', { blockValues: options.blockValues });
+  }
   const { k, leaveOneOut = false, metric = 'cosine' } = options;
   const find = finderOf(metric);
   const size = checkFeatures('knn', 'gallery', gallery);

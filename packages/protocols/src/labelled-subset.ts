@@ -1,7 +1,9 @@
 import { choose } from '@halp/random';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { classNames } from './evaluation.ts';
 import { checkLabels } from './metrics.ts';
+import { expectTyped } from './typed.ts';
 
 /** Options of {@link labelledSubset}. */
 export interface LabelledSubsetOptions {
@@ -39,14 +41,19 @@ export interface LabelledSubset {
  */
 export function labelledSubset(
   labels: Int32Array,
-  { fraction, balanced, classes }: LabelledSubsetOptions,
+  options: LabelledSubsetOptions,
   rng: Random,
 ): LabelledSubset {
-  if (!(fraction > 0 && fraction <= 1)) {
-    throw new RangeError(`labelledSubset: fraction must be in (0, 1], got ${fraction}`);
+  expectTyped('labelledSubset', 'labels', labels, Int32Array);
+  const { fraction, balanced, classes } = expectOptions('labelledSubset', options);
+  expectRandom('labelledSubset', rng);
+  if (!(Number.isFinite(fraction) && fraction > 0 && fraction <= 1)) {
+    throw new RangeError(
+      `labelledSubset: expected fraction to be in (0, 1], got ${gotText(fraction)}`,
+    );
   }
   if (labels.length === 0) {
-    throw new RangeError('labelledSubset: labels must be at least 1, got 0');
+    throw new RangeError('labelledSubset: expected labels to be at least 1, got 0');
   }
   const count = classes ?? labels.reduce((a, b) => Math.max(a, b)) + 1;
   const { length } = classNames('labelledSubset', count);

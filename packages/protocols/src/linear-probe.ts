@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { checkFeatures } from './features.ts';
 import type { Features } from './features.ts';
 import { probeSettings } from './probe-settings.ts';
@@ -53,6 +54,9 @@ export async function linearProbe(
   options: LinearProbeOptions,
   rng: Random,
 ): Promise<LinearProbeResult> {
+  expectOptions('linearProbe', options);
+  expectRandom('linearProbe', rng);
+  if (typeof train !== 'function') checkFeatures('linearProbe', 'training features', train);
   const settings = probeSettings('linearProbe', options);
   const drawFeatures = drawOf(train, settings);
   const size = checkFeatures('linearProbe', 'test features', test);

@@ -1,3 +1,7 @@
+import { expectArray, expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
+
+import { expectTyped } from './typed.ts';
+
 /**
  * The confusion matrix `[classes][classes]`: entry `[i][j]` counts the clips of class i that were
  * taken for class j.
@@ -11,9 +15,11 @@ export function confusionMatrix(
   predictions: Int32Array,
   classes: number,
 ): number[][] {
+  expectTyped('confusionMatrix', 'labels', labels, Int32Array);
+  expectTyped('confusionMatrix', 'predictions', predictions, Int32Array);
   if (labels.length !== predictions.length || labels.length === 0) {
     throw new RangeError(
-      `confusionMatrix: labels and predictions must be as many, and at least 1, ` +
+      `confusionMatrix: expected labels and predictions to be as many, and at least 1, ` +
         `got ${labels.length} and ${predictions.length}`,
     );
   }
@@ -34,6 +40,7 @@ export function confusionMatrix(
  * @throws RangeError if the matrix counts nothing.
  */
 export function top1(confusion: readonly (readonly number[])[]): number {
+  expectMatrix('top1', confusion);
   const total = confusion.reduce((all, row) => all + sum(row), 0);
   if (!(total > 0)) throw new RangeError(`top1: the matrix must count something, got ${total}`);
   return confusion.reduce((right, row, i) => right + (row[i] ?? 0), 0) / total;
@@ -52,17 +59,21 @@ export function top1(confusion: readonly (readonly number[])[]): number {
 export function topHits(
   scores: Float32Array,
   labels: Int32Array,
-  { classes, k }: { readonly classes: number; readonly k: number },
+  options: { readonly classes: number; readonly k: number },
 ): number {
+  const { classes, k } = expectOptions('topHits', options);
+  expectTyped('topHits', 'labels', labels, Int32Array);
   checkScores('topHits', scores, classes);
   if (scores.length !== labels.length * classes) {
     throw new RangeError(
-      `topHits: scores must be [${labels.length}, ${classes}], got ${scores.length} values`,
+      `topHits: expected scores to be [${labels.length}, ${classes}], got ${scores.length} values`,
     );
   }
   checkLabels('topHits', 'labels', labels, classes);
   if (!Number.isSafeInteger(k) || k < 1 || k > classes) {
-    throw new RangeError(`topHits: k must be a whole number in 1..${classes}, got ${k}`);
+    throw new RangeError(
+      `topHits: expected k to be a whole number in 1..${classes}, got ${gotText(k)}`,
+    );
   }
   return labels.reduce((hits, label, row) => {
     const of = scores.subarray(row * classes, (row + 1) * classes);
@@ -91,6 +102,7 @@ export function predictionsOf(scores: Float32Array, classes: number): Int32Array
  * class that no clip has.
  */
 export function perClassAccuracy(confusion: readonly (readonly number[])[]): (number | null)[] {
+  expectMatrix('perClassAccuracy', confusion);
   return confusion.map((row, i) => {
     const count = sum(row);
     return count === 0 ? null : (row[i] ?? 0) / count;
@@ -108,10 +120,12 @@ export function checkLabels(
   labels: Int32Array,
   classes: number,
 ): void {
+  expectTyped(caller, what, labels, Int32Array);
+  expectPositiveIntegers(caller, { classes });
   const wrong = labels.findIndex((label) => label < 0 || label >= classes);
   if (wrong >= 0) {
     throw new RangeError(
-      `${caller}: ${what} must be in 0..${classes - 1}, got ${labels[wrong]} in row ${wrong}`,
+      `${caller}: expected ${what} to be in 0..${classes - 1}, got ${labels[wrong]} in row ${wrong}`,
     );
   }
 }
@@ -122,17 +136,25 @@ export function checkLabels(
  * @throws RangeError saying what they are instead.
  */
 export function checkScores(caller: string, scores: Float32Array, classes: number): void {
+  expectTyped(caller, 'scores', scores, Float32Array);
+  expectPositiveIntegers(caller, { classes });
   if (!Number.isSafeInteger(classes) || classes < 1 || scores.length % classes !== 0) {
     throw new RangeError(
-      `${caller}: scores must be [n, classes], got ${scores.length} values for ${classes} classes`,
+      `${caller}: expected scores to be [n, classes], got ${scores.length} values for ${classes} classes`,
     );
   }
   const broken = scores.findIndex((score) => Number.isNaN(score));
   if (broken >= 0) {
     throw new RangeError(
-      `${caller}: scores must be numbers, got NaN in row ${Math.floor(broken / classes)}`,
+      `${caller}: expected scores to be numbers, got NaN in row ${Math.floor(broken / classes)}`,
     );
   }
+}
+
+function expectMatrix(caller: string, confusion: readonly (readonly number[])[]): void {
+  expectArray(caller, 'a confusion matrix as a list of rows', confusion);
+  for (const row of confusion)
+    expectArray(caller, 'each row of the confusion matrix as a list', row);
 }
 
 function sum(values: readonly number[]): number {

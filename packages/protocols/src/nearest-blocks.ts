@@ -1,3 +1,4 @@
+import { gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rows } from './unit-rows.ts';
 
@@ -110,8 +111,8 @@ export function checkNeighbours(
   const most = leaveOneOut ? gallery - 1 : gallery;
   if (Number.isSafeInteger(k) && k >= 1 && k <= most) return;
   throw new RangeError(
-    `${caller}: k must be in 1..${most}, the size of the gallery` +
-      `${leaveOneOut ? ' without the query' : ''}, got ${k}`,
+    `${caller}: expected k to be in 1..${most}, the size of the gallery` +
+      `${leaveOneOut ? ' without the query' : ''}, got ${gotText(k)}`,
   );
 }
 
@@ -124,7 +125,7 @@ export function checkScores(caller: string, scores: Float32Array, k: number): vo
   const broken = scores.findIndex((score) => !Number.isFinite(score));
   if (broken < 0) return;
   throw new RangeError(
-    `${caller}: queries must have finite products with the gallery, ` +
+    `${caller}: expected queries to have finite products with the gallery, ` +
       `got ${scores[broken]} for row ${Math.floor(broken / k)}`,
   );
 }

@@ -1,3 +1,5 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+
 import { checkFeatures, checkVectors } from './features.ts';
 import type { Features } from './features.ts';
 import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
@@ -37,6 +39,10 @@ export async function nearestByDistance(
   queries: Float32Array,
   options: NearestOptions,
 ): Promise<NearestByDistance> {
+  expectOptions('nearestByDistance', options);
+  if (options.blockValues !== undefined) {
+    expectPositiveIntegers('nearestByDistance', { blockValues: options.blockValues });
+  }
   const size = checkFeatures('nearestByDistance', 'gallery', gallery);
   checkVectors('nearestByDistance', 'queries', queries, size);
   return rowsByDistance('nearestByDistance', gallery, queries, { ...options, size });

@@ -1,3 +1,5 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+
 import { checkFeatures, checkVectors } from './features.ts';
 import type { Features } from './features.ts';
 import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
@@ -46,6 +48,10 @@ export async function nearest(
   queries: Float32Array,
   options: NearestOptions,
 ): Promise<Nearest> {
+  expectOptions('nearest', options);
+  if (options.blockValues !== undefined) {
+    expectPositiveIntegers('nearest', { blockValues: options.blockValues });
+  }
   const size = checkFeatures('nearest', 'gallery', gallery);
   checkVectors('nearest', 'queries', queries, size);
   return nearestRows('nearest', gallery, queries, { ...options, size });

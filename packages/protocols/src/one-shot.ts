@@ -1,9 +1,12 @@
+import { expectArray, expectOptions } from '@halp/random/check';
+
 import { classNames, createEvaluation } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import { checkFeatures, rowsOf } from './features.ts';
 import type { Features } from './features.ts';
 import { checkLabels, predictionsOf } from './metrics.ts';
 import { nearestRows } from './nearest.ts';
+import { expectTyped } from './typed.ts';
 
 /**
  * The exemplars of the one-shot protocol of NTU RGB+D 120 (Liu et al. 2019, section 4.2 and the data
@@ -23,11 +26,13 @@ export const ntu120OneShotExemplars: readonly string[] = Array.from({ length: 20
  * @throws RangeError if one is missing or occurs twice.
  */
 export function exemplarRows(names: readonly string[], exemplars: readonly string[]): Int32Array {
+  expectArray('exemplarRows', 'a list of names', names);
+  expectArray('exemplarRows', 'a list of exemplars', exemplars);
   return Int32Array.from(exemplars, (exemplar) => {
     const row = names.indexOf(exemplar);
     if (row < 0 || names.includes(exemplar, row + 1)) {
       throw new RangeError(
-        `exemplarRows: each exemplar must be one of the names, got ` +
+        `exemplarRows: expected each exemplar to be one of the names, got ` +
           `${exemplar} ${row < 0 ? 'not' : 'twice'} among ${names.length}`,
       );
     }
@@ -72,6 +77,8 @@ export async function oneShot(
   exemplars: Int32Array,
   options: OneShotOptions,
 ): Promise<OneShotResult> {
+  expectOptions('oneShot', options);
+  expectTyped('oneShot', 'exemplars', exemplars, Int32Array);
   const names = classNames('oneShot', options.classes);
   const size = checkFeatures('oneShot', 'features', features);
   checkLabels('oneShot', 'labels', features.labels, names.length);
@@ -110,7 +117,7 @@ function split(features: Features, exemplars: Int32Array): Split {
   const stray = exemplars.find((row) => labels[row] === undefined);
   if (stray !== undefined || exemplars.length === 0) {
     throw new RangeError(
-      `oneShot: exemplars must be rows of ${labels.length}, at least one, got ${stray ?? 'none'}`,
+      `oneShot: expected exemplars to be rows of ${labels.length}, at least one, got ${stray ?? 'none'}`,
     );
   }
   const gallery = rowsOf(
@@ -119,13 +126,17 @@ function split(features: Features, exemplars: Int32Array): Split {
   );
   const twice = gallery.labels.find((label, i) => label === gallery.labels[i + 1]);
   if (twice !== undefined) {
-    throw new RangeError(`oneShot: a class must have one exemplar, got two of class ${twice}`);
+    throw new RangeError(
+      `oneShot: expected a class to have one exemplar, got two of class ${twice}`,
+    );
   }
   const rows = Int32Array.from(labels.keys()).filter(
     (row) => gallery.labels.includes(labels[row] as number) && !exemplars.includes(row),
   );
   if (rows.length === 0) {
-    throw new RangeError('oneShot: novel classes must have other clips than exemplars, got none');
+    throw new RangeError(
+      'oneShot: expected novel classes to have other clips than exemplars, got none',
+    );
   }
   return { gallery, queries: rowsOf(features, rows), rows };
 }

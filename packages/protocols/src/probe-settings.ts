@@ -1,3 +1,5 @@
+import { gotText } from '@halp/random/check';
+
 import type { Crops, Setting } from './evaluation.ts';
 import type { LinearWeights } from './softmax-regression.ts';
 import { expectCounts, printedTraining, trainingSettings } from './training-options.ts';
@@ -43,6 +45,11 @@ export type ProbeSettings = ProbeOptions &
 export function probeSettings(caller: string, options: ProbeOptions): ProbeSettings {
   const { batchSize = 64, validationFraction = 0.2, shuffle = true } = options;
   expectCounts(caller, { batchSize });
+  if (!(Number.isFinite(validationFraction) && validationFraction > 0 && validationFraction < 1)) {
+    throw new RangeError(
+      `${caller}: expected validationFraction to be in (0, 1), got ${gotText(validationFraction)}`,
+    );
+  }
   return {
     ...trainingSettings(caller, options),
     ...{ batchSize, validationFraction, shuffle },

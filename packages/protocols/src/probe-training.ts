@@ -85,8 +85,8 @@ export function drawOf<T>(
   if (redrawn !== (crops === 'random-each-epoch')) {
     throw new TypeError(
       redrawn
-        ? `${caller}: crops '${crops}' must come with one set of features, got a function`
-        : `${caller}: crops '${crops}' must come with a function of the epoch, got one set`,
+        ? `${caller}: expected crops '${crops}' to come with one set of features, got a function`
+        : `${caller}: expected crops '${crops}' to come with a function of the epoch, got one set`,
     );
   }
   return redrawn ? (train as (epoch: number) => Promise<T>) : () => Promise.resolve(train);
@@ -110,7 +110,7 @@ export function initialWeights(
   }
   if (given.weight.length !== classes * size || given.bias.length !== classes) {
     throw new RangeError(
-      `${settings.caller}: initial must have ${classes * size} weights and ${classes} biases, ` +
+      `${settings.caller}: expected initial to have ${classes * size} weights and ${classes} biases, ` +
         `got ${given.weight.length} and ${given.bias.length}`,
     );
   }
@@ -146,7 +146,7 @@ async function trainEpochs(
     const streams = await data.draw(epoch);
     const drawn = checkStreams(streams, 'training', data, settings);
     labels ??= drawn;
-    checkSameLabels(drawn, labels, `${caller}: every epoch must have the same rows`);
+    checkSameLabels(drawn, labels, `${caller}: expected every epoch to have the same rows`);
     split ??= splitRows(labels.length, settings, rng.fork('validation'));
     const learningRate = learningRateAt(schedule, epoch);
     const order = orderOf(split.train, settings, rng.fork('shuffle', epoch));
@@ -160,7 +160,8 @@ async function trainEpochs(
     epochs.push({ epoch, learningRate, loss, ...check?.accuracy });
     settings.onEpoch?.({ epoch, learningRate, loss, ...check?.accuracy });
   }
-  if (!split || !selected) throw new Error(`${caller}: the last epoch must have been checked`);
+  if (!split || !selected)
+    throw new Error(`${caller}: expected the last epoch to have been checked`);
   return { epochs, losses: Float32Array.from(losses), split, selected };
 }
 
@@ -174,7 +175,7 @@ function checkStreams(
   const [first] = streams;
   if (!first || streams.length !== initial.length) {
     throw new RangeError(
-      `${caller}: ${what} features must be of ${initial.length} streams, got ${streams.length}`,
+      `${caller}: expected ${what} features to be of ${initial.length} streams, got ${streams.length}`,
     );
   }
   streams.forEach((stream, s) => {
@@ -182,10 +183,14 @@ function checkStreams(
     const got = checkFeatures(caller, `${what} features`, stream);
     if (got !== size) {
       throw new RangeError(
-        `${caller}: ${what} features must have ${size} values like the test ones, got ${got}`,
+        `${caller}: expected ${what} features to have ${size} values like the test ones, got ${got}`,
       );
     }
-    checkSameLabels(stream.labels, first.labels, `${caller}: every stream must have the same rows`);
+    checkSameLabels(
+      stream.labels,
+      first.labels,
+      `${caller}: expected every stream to have the same rows`,
+    );
   });
   checkLabels(caller, `${what} labels`, first.labels, names.length);
   return first.labels;
@@ -211,7 +216,7 @@ function finiteMean(losses: Float32Array, epoch: number, caller: string): number
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   if (!Number.isFinite(mean)) {
     throw new RangeError(
-      `${caller}: the loss must be finite, got ${mean} in epoch ${epoch}; lower the learning rate`,
+      `${caller}: expected the loss to be finite, got ${mean} in epoch ${epoch}; lower the learning rate`,
     );
   }
   return mean;

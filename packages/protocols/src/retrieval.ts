@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 import { rankingQuality } from './average-precision.ts';
 import { checkFeatures, checkSameSize } from './features.ts';
@@ -92,8 +93,11 @@ export async function retrieval(
   options: RetrievalOptions,
   rng: Random,
 ): Promise<RetrievalResult> {
+  expectOptions('retrieval', options);
+  expectRandom('retrieval', rng);
   const { recallAt = [1, 5, 10], leaveOneOut = false, resamples = 1000 } = options;
   const { blockValues = 1 << 24 } = options;
+  expectCounts('retrieval', { resamples, blockValues });
   for (const k of recallAt) expectCounts('retrieval', { recallAt: k });
   const size = checkFeatures('retrieval', 'gallery', gallery);
   checkSameSize('retrieval', 'queries', queries, size);
@@ -115,7 +119,7 @@ export async function retrieval(
   }
   if (firstRanks.length === 0) {
     throw new RangeError(
-      "retrieval: the gallery must have clips of the queries' classes, got none of any",
+      "retrieval: expected the gallery to have clips of the queries' classes, got none of any",
     );
   }
   const answered = averagePrecisions.filter((value) => !Number.isNaN(value));

@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import type { ClipSource } from './clip-source.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { CheckpointStore } from './fine-tune-checkpoint.ts';
@@ -70,6 +71,8 @@ export async function semiSupervised(
   options: SemiSupervisedOptions,
   rng: Random,
 ): Promise<SemiSupervisedResult> {
+  expectOptions('semiSupervised', options);
+  expectRandom('semiSupervised', rng);
   const { fraction, balanced = false, repeats = 5, checkpoint, ...training } = options;
   expectCounts('semiSupervised', { repeats });
   const { length: classes } = classNames('semiSupervised', options.classes);

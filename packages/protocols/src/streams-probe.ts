@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { checkFeatures } from './features.ts';
 import type { Features } from './features.ts';
 import { probeSettings } from './probe-settings.ts';
@@ -45,11 +46,16 @@ export async function streamsProbe(
   options: StreamsProbeOptions,
   rng: Random,
 ): Promise<StreamsProbeResult> {
+  expectOptions('streamsProbe', options);
+  expectRandom('streamsProbe', rng);
+  if (typeof train !== 'function')
+    expectOptions('streamsProbe', train, 'training features by stream');
+  expectOptions('streamsProbe', test, 'test features by stream');
   const settings = probeSettings('streamsProbe', options);
   const drawStreams = drawOf(train, settings);
   const names = Object.keys(test);
   if (names.length === 0) {
-    throw new RangeError('streamsProbe: test must have at least one stream, got none');
+    throw new RangeError('streamsProbe: expected test to have at least one stream, got none');
   }
   const tested = named(test, names, 'test');
   const data = {
@@ -74,7 +80,7 @@ function named(streams: StreamFeatures, names: readonly string[], what: string):
   const found = names.flatMap((name) => streams[name] ?? []);
   if (found.length !== names.length || given.length !== names.length) {
     throw new RangeError(
-      `streamsProbe: ${what} features must be of ${names.join(', ')}, got ${given.join(', ')}`,
+      `streamsProbe: expected ${what} features to be of ${names.join(', ')}, got ${given.join(', ')}`,
     );
   }
   return found;

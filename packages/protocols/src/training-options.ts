@@ -1,3 +1,5 @@
+import { gotText } from '@halp/random/check';
+
 import { classNames } from './evaluation.ts';
 import type { SelectionRule, Setting } from './evaluation.ts';
 
@@ -57,7 +59,7 @@ export function trainingSettings<Options extends TrainingOptions>(
   expectCounts(caller, { epochs, checkEvery });
   if (!(learningRate > 0 && Number.isFinite(learningRate))) {
     throw new RangeError(
-      `${caller}: learningRate must be positive and finite, got ${learningRate}`,
+      `${caller}: expected learningRate to be positive and finite, got ${gotText(learningRate)}`,
     );
   }
   const names = classNames(caller, options.classes);
@@ -72,7 +74,9 @@ export function trainingSettings<Options extends TrainingOptions>(
 export function expectCounts(caller: string, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(`${caller}: ${name} must be a whole number from 1, got ${value}`);
+      throw new RangeError(
+        `${caller}: expected ${name} to be a whole number from 1, got ${gotText(value)}`,
+      );
     }
   }
 }

@@ -46,7 +46,7 @@ export function rowLengths(
   const zero = lengths.indexOf(0);
   if (zero < 0) return lengths;
   throw new RangeError(
-    `${caller}: ${what} must have a direction, got a zero vector in row ${zero}; ` +
+    `${caller}: expected ${what} to have a direction, got a zero vector in row ${zero}; ` +
       `leave that clip out or repair the encoder`,
   );
 }

@@ -65,7 +65,9 @@ describe('the agreement of clusters with classes', () => {
   });
 
   it('refuses partitions of different clips', () => {
-    expect(() => purity(labels, found.subarray(1))).toThrow('purity: labels and clusters must be');
+    expect(() => purity(labels, found.subarray(1))).toThrow(
+      'purity: expected labels and clusters to be',
+    );
     expect(() => adjustedRandIndex(new Int32Array(0), new Int32Array(0))).toThrow('got 0 and 0');
   });
 });
@@ -192,10 +194,10 @@ describe('kMeans', () => {
       const two = Float32Array.of(1, 0, 0, 0);
       const run = (options: Partial<Parameters<typeof kMeans>[1]>) =>
         kMeans(two, { size: 2, clusters: 1, ...options }, createRandom(0));
-      await expect(run({ clusters: 3 })).rejects.toThrow('clusters must be at most 2');
-      await expect(run({})).rejects.toThrow('kMeans: features must have a direction');
-      await expect(run({ restarts: 0 })).rejects.toThrow('restarts must be a whole number from 1');
-      await expect(run({ size: 3 })).rejects.toThrow('features must be [n, 3]');
+      await expect(run({ clusters: 3 })).rejects.toThrow('clusters to be at most 2');
+      await expect(run({})).rejects.toThrow('kMeans: expected features to have a direction');
+      await expect(run({ restarts: 0 })).rejects.toThrow('restarts to be a whole number from 1');
+      await expect(run({ size: 3 })).rejects.toThrow('features to be [n, 3]');
     });
   });
 });

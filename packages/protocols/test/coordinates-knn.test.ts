@@ -101,7 +101,7 @@ describe('coordinatesKnn', () => {
     );
     const broken = { ...other, views: [new Float32Array(11)] };
     await expect(coordinatesKnn(some, () => [broken], options)).rejects.toThrow(
-      'coordinatesKnn: a batch of shape [1, 3, 1, 4, 1] must have 12 values and 1 labels',
+      'coordinatesKnn: expected a batch of shape [1, 3, 1, 4, 1] to have 12 values and 1 labels',
     );
     await expect(coordinatesKnn(some, some, { classes: 2 })).rejects.toThrow('label');
   });

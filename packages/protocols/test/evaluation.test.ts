@@ -54,8 +54,8 @@ describe('createEvaluation', () => {
     const input = { ...described, classes: ['a', 'b'], labels: Int32Array.of(0, 1) };
     const run = (values: number[]) => () =>
       createEvaluation({ ...input, scores: Float32Array.from(values) });
-    expect(run([1, 0, 0])).toThrow('scores must be [n, classes], got 3 values for 2 classes');
-    expect(run([1, 0])).toThrow('must be as many, and at least 1, got 2 and 1');
+    expect(run([1, 0, 0])).toThrow('scores to be [n, classes], got 3 values for 2 classes');
+    expect(run([1, 0])).toThrow('to be as many, and at least 1, got 2 and 1');
     expect(run([1, 0, 0, NaN])).toThrow('got NaN in row 1');
   });
 });

@@ -72,7 +72,7 @@ describe('extractFeatures', () => {
       await expect(extractFeatures(encoder, [])).rejects.toThrow('got 0 values and 0 labels');
       const short = { ...batch(0, 2), shape: [3, 3, 4, 5, 1] as const };
       await expect(extractFeatures(encoder, [short])).rejects.toThrow(
-        'a batch of shape [3, 3, 4, 5, 1] must have 180 values and 3 labels, got 120 and 2',
+        'a batch of shape [3, 3, 4, 5, 1] to have 180 values and 3 labels, got 120 and 2',
       );
       const flat = { apply: (x: tf.Tensor5D) => tf.sum(x, [0, 2, 3, 4]) as unknown as tf.Tensor2D };
       await expect(extractFeatures(flat, [batch(0, 2)])).rejects.toThrow(

@@ -69,7 +69,7 @@ describe('fewShot', () => {
     const { eligible, omitted } = fewShot(some, options, createRandom(0));
     expect([eligible, omitted]).toEqual([2, [2, 4]]);
     expect(() => fewShot(some, { ...options, ways: 3 }, createRandom(0))).toThrow(
-      'at least 3 classes must have 3 clips, got 2',
+      'at least 3 classes to have 3 clips, got 2',
     );
   });
 
@@ -86,7 +86,7 @@ describe('fewShot', () => {
     const options = { ways: 2, shots: 2, queries: 1, episodes: 20 };
     expect(() => fewShot(two, options, createRandom(0))).toThrow('got clips that cancel out');
     expect(() => fewShot(two, { ...options, episodes: 1 }, createRandom(0))).toThrow(
-      'episodes must be at least 2',
+      'episodes to be at least 2',
     );
     const zero = features([[0, 0]], [0]);
     expect(() => fewShot(zero, options, createRandom(0))).toThrow('zero vector in row 0');

@@ -280,30 +280,30 @@ describe('fineTune', () => {
             return String(error);
           }
         });
-      expect(await run({ classes: 2 })).toContain(
-        'training labels must be in 0..1, got 2 in row 2',
+      expect(await run({ classes: 2 })).toContain('training labels to be in 0..1, got 2 in row 2');
+      expect(await run({ epochs: 0 })).toContain(
+        'fineTune: expected epochs to be a whole number from 1',
       );
-      expect(await run({ epochs: 0 })).toContain('fineTune: epochs must be a whole number from 1');
-      expect(await run({ learningRate: -1 })).toContain('learningRate must be positive');
+      expect(await run({ learningRate: -1 })).toContain('learningRate to be positive');
       // By the loss, or by the weights where a kernel makes zeros of NaN.
       expect(await run({ learningRate: 1e30 })).toMatch(/expected finite losses|weights must stay/);
       expect(await run({ initial: { weight: wave(3, 1, 0), bias: wave(3, 1, 0) } })).toContain(
-        'fineTune: initial must have 12 weights and 3 biases, got 3 and 3',
+        'fineTune: expected initial to have 12 weights and 3 biases, got 3 and 3',
       );
       const none = sourceOf([], batchesOf(test.features, test.labels, 9));
       expect(await run({}, none)).toContain('at least one batch in epoch 0');
       expect(await run({ selectBy: 'validation' }, none)).toContain(
-        "selectBy 'validation' must come with validation clips",
+        "selectBy 'validation' to come with validation clips",
       );
       const strange = sourceOf(
         batchesOf(train.features, train.labels, 20),
         batchesOf(test.features, test.labels.map((label) => label + 1), 9), // prettier-ignore
       );
-      expect(await run({}, strange)).toContain('test labels must be in 0..2, got 3');
+      expect(await run({}, strange)).toContain('test labels to be in 0..2, got 3');
       const [first] = batchesOf(train.features, train.labels, 20);
       const short = first && { ...first, labels: first.labels.subarray(1) };
       expect(await run({}, sourceOf(short ? [short] : [], []))).toContain(
-        'must have 120 values and 20 labels, got 120 and 19',
+        'to have 120 values and 20 labels, got 120 and 19',
       );
     });
   });

@@ -30,7 +30,7 @@ describe('fuseScores', () => {
   it('refuses what does not fit', () => {
     const run = (parts: Parameters<typeof fuseScores>[0]) => () =>
       fuseScores(parts, { classes: 2, of: 'scores' });
-    expect(run([])).toThrow('weights must be finite, at least 0, and one above, got no part');
+    expect(run([])).toThrow('weights to be finite, at least 0, and one above, got no part');
     expect(run([{ scores: joint, weight: 0 }])).toThrow('got 0');
     expect(run([{ scores: joint, weight: -1 }])).toThrow('got -1');
     expect(run([{ scores: joint }, { scores: bone.subarray(2) }])).toThrow('got 4 and 2 values');
@@ -66,7 +66,7 @@ describe('fuseFeatures', () => {
       fuseFeatures(parts, { how: 'mean' });
     expect(run([{ features: a }, { features: other }])).toThrow('of the same clips');
     const c = features([[7], [9]], [3, 1]); // prettier-ignore
-    expect(run([{ features: a }, { features: c }])).toThrow('must have 2 features');
+    expect(run([{ features: a }, { features: c }])).toThrow('to have 2 features');
     expect(run([])).toThrow('got no part');
     const zero = features([[0, 0], [1, 1]], [3, 1]); // prettier-ignore
     expect(() => fuseFeatures([{ features: zero }], { how: 'mean', unit: true })).toThrow(

@@ -39,7 +39,7 @@ describe('holdOut', () => {
 
   it('refuses splits with an empty side and subjects that do not fit', () => {
     const rng = createRandom(0);
-    expect(() => holdOut(10, { fraction: 1 }, rng)).toThrow('fraction must be in (0, 1), got 1');
+    expect(() => holdOut(10, { fraction: 1 }, rng)).toThrow('fraction to be in (0, 1), got 1');
     expect(() => holdOut(3, { fraction: 0.1 }, rng)).toThrow('got 3 to train on and 0 held out');
     const subjects = new Int32Array(10).fill(4);
     expect(() => holdOut(10, { fraction: 0.5, subjects }, rng)).toThrow('got 0 to train on');

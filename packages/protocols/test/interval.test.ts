@@ -59,7 +59,7 @@ describe('accuracyInterval', () => {
       // prettier-ignore
       expect(() => accuracyInterval(correct, total)).toThrow(`got ${correct} of ${total}`);
     }
-    expect(() => accuracyInterval(1, 2, { confidence: 1 })).toThrow('confidence must be in (0, 1)');
+    expect(() => accuracyInterval(1, 2, { confidence: 1 })).toThrow('confidence to be in (0, 1)');
   });
 });
 
@@ -97,6 +97,6 @@ describe('bootstrapInterval', () => {
     const rng = createRandom(0);
     expect(() => bootstrapInterval([], {}, rng)).toThrow('at least 1, got none');
     expect(() => bootstrapInterval([1, NaN], {}, rng)).toThrow('got NaN');
-    expect(() => bootstrapInterval([1], { resamples: 0 }, rng)).toThrow('resamples must be');
+    expect(() => bootstrapInterval([1], { resamples: 0 }, rng)).toThrow('resamples to be');
   });
 });

@@ -94,13 +94,13 @@ describe('knn', () => {
       const good = features([[1, 0], [0, 1]], [0, 1]); // prettier-ignore
       const zero = features([[1, 0], [0, 0]], [0, 1]); // prettier-ignore
       await expect(knn(zero, good, { k: 1 })).rejects.toThrow('zero vector in row 1');
-      await expect(knn(good, zero, { k: 1 })).rejects.toThrow('queries must have a direction');
+      await expect(knn(good, zero, { k: 1 })).rejects.toThrow('queries to have a direction');
       const broken = features([[1, 0], [0, NaN]], [0, 1]); // prettier-ignore
       await expect(knn(good, broken, { k: 1 })).rejects.toThrow('got NaN in row 1');
       const wide = features([[1, 0, 0]], [0]);
-      await expect(knn(good, wide, { k: 1 })).rejects.toThrow('must have 2 features');
+      await expect(knn(good, wide, { k: 1 })).rejects.toThrow('to have 2 features');
       for (const k of [0, 1.5, 3, NaN]) {
-        await expect(knn(good, good, { k })).rejects.toThrow(`k must be in 1..2`);
+        await expect(knn(good, good, { k })).rejects.toThrow(`k to be in 1..2`);
       }
       await expect(knn(good, good, { k: 1, classes: 1 })).rejects.toThrow('gallery labels');
     });

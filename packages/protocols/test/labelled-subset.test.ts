@@ -71,7 +71,7 @@ describe('labelledSubset', () => {
           createRandom(0),
         );
     for (const fraction of [0, 1.1, NaN]) expect(run(fraction)).toThrow(`got ${fraction}`);
-    expect(run(0.1, new Int32Array(0))).toThrow('labels must be at least 1, got 0');
-    expect(run(0.1, labels, 3)).toThrow('labels must be in 0..2, got 3');
+    expect(run(0.1, new Int32Array(0))).toThrow('labels to be at least 1, got 0');
+    expect(run(0.1, labels, 3)).toThrow('labels to be in 0..2, got 3');
   });
 });

@@ -109,18 +109,18 @@ describe('linearProbe', () => {
       const other = { ...train, labels: train.labels.map((label) => (label + 1) % 4) };
       const swapped = (epoch: number) => Promise.resolve(epoch === 2 ? other : train);
       await expect(linearProbe(swapped, test, redrawn, createRandom(0))).rejects.toThrow(
-        'every epoch must have the same rows',
+        'every epoch to have the same rows',
       );
     });
 
     it('refuses features that are not what the name of the protocol says', async () => {
       const random = { ...options, crops: 'random-each-epoch' } as const;
       await expect(linearProbe(train, test, random, createRandom(0))).rejects.toThrow(
-        "crops 'random-each-epoch' must come with a function of the epoch, got one set",
+        "crops 'random-each-epoch' to come with a function of the epoch, got one set",
       );
       const draw = () => Promise.resolve(train);
       await expect(linearProbe(draw, test, options, createRandom(0))).rejects.toThrow(
-        "crops 'fixed-centre' must come with one set of features, got a function",
+        "crops 'fixed-centre' to come with one set of features, got a function",
       );
     });
 
@@ -214,11 +214,11 @@ describe('linearProbe', () => {
     it('refuses what would give a plausible number', async () => {
       const run = (changed: Partial<LinearProbeOptions>, data = train) =>
         linearProbe(data, test, { ...options, ...changed }, createRandom(0));
-      await expect(run({ classes: 3 })).rejects.toThrow('test labels must be in 0..2, got 3');
-      await expect(run({ epochs: 0 })).rejects.toThrow('epochs must be a whole number from 1');
-      await expect(run({ learningRate: NaN })).rejects.toThrow('learningRate must be positive');
+      await expect(run({ classes: 3 })).rejects.toThrow('test labels to be in 0..2, got 3');
+      await expect(run({ epochs: 0 })).rejects.toThrow('epochs to be a whole number from 1');
+      await expect(run({ learningRate: NaN })).rejects.toThrow('learningRate to be positive');
       await expect(run({}, features([[1, 2]], [0]))).rejects.toThrow(
-        'training features must have 8 values like the test ones, got 2',
+        'training features to have 8 values like the test ones, got 2',
       );
       const broken = { ...train, features: train.features.map((x, i) => (i === 9 ? Infinity : x)) };
       await expect(run({}, broken)).rejects.toThrow('got Infinity in row 1');

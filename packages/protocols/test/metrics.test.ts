@@ -23,7 +23,7 @@ describe('metrics', () => {
   it('refuse what would be counted wrongly', () => {
     expect(() => confusionMatrix(labels, predictions.subarray(1), 4)).toThrow('got 6 and 5');
     expect(() => confusionMatrix(labels, predictions, 3)).toThrow(
-      'labels must be in 0..2, got 3 in row 5',
+      'labels to be in 0..2, got 3 in row 5',
     );
     expect(() =>
       confusionMatrix(
@@ -31,7 +31,7 @@ describe('metrics', () => {
         predictions.map((p) => -p),
         4,
       ),
-    ).toThrow('predictions must be in 0..3, got -1 in row 2');
+    ).toThrow('predictions to be in 0..3, got -1 in row 2');
     expect(() => confusionMatrix(new Int32Array(0), new Int32Array(0), 4)).toThrow(RangeError);
     expect(() => top1([[0, 0]])).toThrow('top1: the matrix must count something, got 0');
   });
@@ -50,8 +50,8 @@ describe('metrics', () => {
   it('refuse scores that rank nothing', () => {
     const two = Int32Array.of(0, 1);
     const scores = Float32Array.of(1, 0, 0, 1);
-    expect(() => topHits(scores, two, { classes: 2, k: 3 })).toThrow('k must be a whole number in');
-    expect(() => topHits(scores, labels, { classes: 2, k: 1 })).toThrow('must be [6, 2], got 4');
+    expect(() => topHits(scores, two, { classes: 2, k: 3 })).toThrow('k to be a whole number in');
+    expect(() => topHits(scores, labels, { classes: 2, k: 1 })).toThrow('to be [6, 2], got 4');
     expect(() => predictionsOf(scores, 3)).toThrow('got 4 values for 3 classes');
     expect(() => predictionsOf(Float32Array.of(NaN, 1), 2)).toThrow('got NaN in row 0');
   });

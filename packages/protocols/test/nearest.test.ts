@@ -82,15 +82,17 @@ describe('nearest', () => {
     it('refuses what has no neighbours', async () => {
       const run = (queries: number[], options: Parameters<typeof nearest>[2]) =>
         nearest(compass, Float32Array.from(queries), options);
-      await expect(run([1, 2, 3], { k: 1 })).rejects.toThrow('queries must be [n, 2]');
+      await expect(run([1, 2, 3], { k: 1 })).rejects.toThrow('queries to be [n, 2]');
       await expect(run([], { k: 1 })).rejects.toThrow('n at least 1, got 0 values');
-      await expect(run([0, 0], { k: 1 })).rejects.toThrow('nearest: queries must have a direction');
-      await expect(run([1, 0], { k: 5 })).rejects.toThrow('k must be in 1..4, the size of the');
+      await expect(run([0, 0], { k: 1 })).rejects.toThrow(
+        'nearest: expected queries to have a direction',
+      );
+      await expect(run([1, 0], { k: 5 })).rejects.toThrow('k to be in 1..4, the size of the');
       await expect(run([1, 0], { k: 1, leaveOneOut: true })).rejects.toThrow(
         'got 1 queries and 4 gallery rows',
       );
       const own = nearest(compass, compass.features, { k: 4, leaveOneOut: true });
-      await expect(own).rejects.toThrow('k must be in 1..3, the size of the gallery without');
+      await expect(own).rejects.toThrow('k to be in 1..3, the size of the gallery without');
       await expect(run([3e38, 3e38], { k: 4 })).rejects.toThrow('finite products with the gallery');
     });
   });

@@ -41,7 +41,7 @@ describe('oneShot', () => {
     it('refuses exemplars that are no rows or of one class, and nothing to recognise', async () => {
       const run = (rows: number[], given = all) =>
         oneShot(given, Int32Array.from(rows), { classes: 9 });
-      await expect(run([0, 8])).rejects.toThrow('must be rows of 8, at least one, got 8');
+      await expect(run([0, 8])).rejects.toThrow('to be rows of 8, at least one, got 8');
       await expect(run([])).rejects.toThrow('got none');
       await expect(run([0, 1])).rejects.toThrow('got two of class 4');
       await expect(run([7])).rejects.toThrow('other clips than exemplars, got none');

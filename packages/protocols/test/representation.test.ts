@@ -123,7 +123,7 @@ describe('rankMe', () => {
   });
 
   it('refuses features that are not finite', () => {
-    expect(() => rankMe(rows([1, Infinity]), 2)).toThrow('rankMe: features must be finite');
+    expect(() => rankMe(rows([1, Infinity]), 2)).toThrow('rankMe: expected features to be finite');
   });
 });
 

@@ -94,17 +94,17 @@ describe('streamsProbe', () => {
       const run = (train: Parameters<typeof streamsProbe>[0], test = two) =>
         streamsProbe(train, test, options, createRandom(0));
       await expect(run({ joint: two.joint })).rejects.toThrow(
-        'training features must be of joint, bone, got joint',
+        'training features to be of joint, bone, got joint',
       );
       const shifted = { ...two.bone, labels: labels.map((label) => (label + 1) % 3) };
       await expect(run({ ...two, bone: shifted })).rejects.toThrow(
-        'streamsProbe: every stream must have the same rows, got other labels',
+        'streamsProbe: expected every stream to have the same rows, got other labels',
       );
       await expect(run({ ...two, bone: two.joint })).rejects.toThrow(
-        'must have 2 values like the test ones, got 3',
+        'to have 2 values like the test ones, got 3',
       );
       await expect(streamsProbe({}, {}, options, createRandom(0))).rejects.toThrow(
-        'test must have at least one stream',
+        'test to have at least one stream',
       );
     });
   });

@@ -1,0 +1,18 @@
+import { gotText } from '@halp/random/check';
+
+/**
+ * Throws unless the value is a typed array of that kind; a plain array is refused with what to do.
+ *
+ * @throws TypeError otherwise.
+ */
+export function expectTyped(
+  caller: string,
+  what: string,
+  value: Float32Array | Int32Array,
+  kind: typeof Float32Array | typeof Int32Array,
+): void {
+  if (value instanceof kind) return;
+  throw new TypeError(
+    `${caller}: expected ${what} to be numbers in a ${kind.name}, got ${gotText(value)}; convert them with ${kind.name}.from`,
+  );
+}
