@@ -1,3 +1,4 @@
+import { constants as bufferConstants } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { FormatError } from './format-error.ts';
@@ -34,15 +35,36 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 /**
  * The bytes of a regular file, or its text in UTF-8.
  *
- * @throws FormatError as {@link openRegularFile}; otherwise as the file system reports it.
+ * @remarks Node's own `readFile` ends at 2 GiB; this reads as many bytes as an array may hold, 4 GiB on Node 20.
+ * @throws FormatError as {@link openRegularFile}, or if the file is larger than an array may be, or becomes shorter while
+ * it is read; otherwise as the file system reports it.
  */
 export async function readRegularFile(path: string): Promise<Buffer>;
 export async function readRegularFile(path: string, encoding: 'utf8'): Promise<string>;
 export async function readRegularFile(path: string, encoding?: 'utf8'): Promise<Buffer | string> {
   const file = await openRegularFile(path);
   try {
-    return await file.readFile(encoding);
+    const { size } = await file.stat();
+    if (encoding !== undefined || size < PIECE) return await file.readFile(encoding);
+    return await readByPosition(file, size, path);
   } finally {
     await file.close();
   }
+}
+
+/** No more is asked of the system at once; some read at most 2 GiB. */
+const PIECE = 2 ** 30;
+
+async function readByPosition(file: FileHandle, size: number, path: string): Promise<Buffer> {
+  if (size > bufferConstants.MAX_LENGTH) {
+    const most = bufferConstants.MAX_LENGTH;
+    throw new FormatError(path, `expected at most ${most} bytes to be read whole, got ${size}`);
+  }
+  const bytes = Buffer.allocUnsafeSlow(size);
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(PIECE, size - at), at);
+    if (bytesRead === 0) throw new FormatError(path, `expected ${size} bytes, got ${at}`);
+    at += bytesRead;
+  }
+  return bytes;
 }

@@ -1,5 +1,6 @@
+import { constants } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,5 +51,33 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
   it('leaves folders and what is missing to the words of the file system', async () => {
     await expect(readRegularFile(join(folder, 'inner'))).rejects.toThrow('EISDIR');
     await expect(readRegularFile(join(folder, 'none'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a file above 2 GiB, as a checkpoint may be', () => {
+  /** A file with a hole, which takes no room on the disk, and a number at its end and on both sides of 2 GiB. */
+  async function withHole(size: number, places: readonly number[]): Promise<string> {
+    const path = join(folder, 'large');
+    const file = await open(path, 'w');
+    await file.truncate(size);
+    for (const at of places) await file.write(new Uint8Array([7]), 0, 1, at);
+    await file.close();
+    return path;
+  }
+
+  it('is read whole, by position', async () => {
+    const size = 2 ** 31 + 4096;
+    const places = [0, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1, 2 ** 31, size - 1];
+    const bytes = await readRegularFile(await withHole(size, places));
+    expect(bytes.length).toBe(size);
+    expect(places.map((at) => bytes[at])).toEqual([7, 7, 7, 7, 7, 7]);
+    expect([bytes[1], bytes[2 ** 31 + 1], bytes[size - 2]]).toEqual([0, 0, 0]);
+  });
+
+  it('is refused where it is larger than an array may be', async () => {
+    const path = await withHole(constants.MAX_LENGTH + 1, []);
+    await expect(readRegularFile(path)).rejects.toThrow(
+      `${path}: expected at most ${constants.MAX_LENGTH} bytes to be read whole, got ${constants.MAX_LENGTH + 1}`,
+    );
   });
 });
