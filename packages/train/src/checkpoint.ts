@@ -131,7 +131,8 @@ const digitsOf = (checksum: number): string => checksum.toString(16).padStart(8,
 function checksumOf(bytes: Uint8Array, version: string | undefined): string {
   const { header, numbers } = partsOf(bytes);
   if (version === '1') return digitsOf(crc32(numbers));
-  const blank = header.slice();
+  // Not slice(): a Buffer's shares its memory.
+  const blank = new Uint8Array(header);
   blank.set(new TextEncoder().encode(NO_CHECKSUM), placeOfChecksum(blank));
   // Both parts by their own sums: no copy of the numbers, which are the whole of the memory.
   const both = new TextEncoder().encode(digitsOf(crc32(blank)) + digitsOf(crc32(numbers)));

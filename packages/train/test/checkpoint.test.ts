@@ -124,6 +124,16 @@ onEachBackend(() => {
       other.dispose();
     });
 
+    it('leave the bytes as they are, those of a Buffer too', async () => {
+      const bytes = Buffer.from(await withModel(1, checkpointOf));
+      const before = Buffer.from(bytes);
+      const model = tiny(2);
+      loadCheckpoint(bytes, PATH, model);
+      checkpointInfo(bytes, PATH);
+      expect(bytes.equals(before)).toBe(true);
+      model.dispose();
+    });
+
     it('refuse a file whose checksum is gone', async () => {
       const bytes = await withModel(1, checkpointOf);
       const { tensors, metadata } = parseSafetensors(bytes, PATH);
