@@ -21,6 +21,8 @@ export interface RunManifest {
   readonly startedAt: string;
   /** The modules that the recipe names, as they were when the run began; none where it names none. */
   readonly modules?: readonly ModuleRecord[];
+  /** The epochs that were last asked for, which may be fewer than the recipe's; a run with so many is complete. */
+  readonly epochs?: number;
   /** The run, and the epoch of it, from whose checkpoint this run continued. */
   readonly branchedFrom?: {
     /** Its folder, relative to this run's, so that both may be moved together. */
@@ -36,6 +38,8 @@ export interface RunManifest {
     readonly sha256: string;
     /** What of the model it held; the rest began anew. */
     readonly parts: readonly string[];
+    /** The epochs of training that it had. */
+    readonly epoch?: number;
   };
 }
 

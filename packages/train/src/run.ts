@@ -1,6 +1,6 @@
-import { access, copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FormatError } from '@halp/files';
+import { fileNameOf, FormatError } from '@halp/files';
 import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
 import {
   loadCheckpoint,
@@ -13,6 +13,16 @@ import { parseJson } from './json.ts';
 import { formatLog, parseLog } from './log.ts';
 import { parseManifest, type RunManifest } from './manifest.ts';
 import type { TrainingPosition } from './position.ts';
+import {
+  checkpointAfter,
+  checkpointPath as pathIn,
+  checkpointsText,
+  lastCheckpoint,
+  recentEpoch,
+  recentName,
+  savedCheckpoints,
+  type SavedCheckpoint,
+} from './saved-checkpoints.ts';
 
 const MANIFEST = 'manifest.json';
 const LOG = 'log.jsonl';
@@ -20,9 +30,6 @@ const CHECKPOINTS = 'checkpoints';
 const EVALUATIONS = 'evaluations';
 /** A JSON text longer than this is for programs alone. */
 const MOST_READABLE = 2 ** 20;
-const LAST = 'last';
-const BEST = 'best';
-const RECENT = /^recent-(\d+)\.safetensors$/;
 /** A lock that a process holds while it trains; not part of the run. */
 export const RUN_LOCK = '.lock';
 
@@ -49,6 +56,8 @@ export interface RunFolder {
   readonly path: string;
   /** What the run was made from. */
   readonly manifest: RunManifest;
+  /** Writes into the manifest what became known after the run was made; everything else in it stays. */
+  amend(change: Partial<Pick<RunManifest, 'epochs' | 'data'>>): Promise<void>;
   /** The epochs of the log, in order. */
   readonly log: readonly EpochReport[];
   /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */
@@ -72,24 +81,29 @@ export interface RunFolder {
    * Restores the last checkpoint, or the one after `epoch` epochs, to go on from there: it becomes
    * the last one, and the log after it is forgotten.
    *
-   * @throws FormatError if there is no such checkpoint or it does not fit; nothing is changed then.
+   * The checkpoint after an epoch may be one that is kept under its number, a recent one, or the last or the best one.
+   *
+   * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit; nothing is
+   * changed then.
    */
   restore<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /**
    * Puts the last checkpoint, or the one after `epoch` epochs, into `training` and changes nothing here.
    *
-   * @throws FormatError if there is no such checkpoint or it does not fit.
+   * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit.
    */
   read<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /** Whether there is a checkpoint to restore: the last one, or the one after `epoch` epochs. */
   hasCheckpoint(epoch?: number): Promise<boolean>;
-  /** The path of the last checkpoint, or of the one after `epoch` epochs; it need not exist. */
+  /** The checkpoints at the end of an epoch, each epoch once, in their order. */
+  checkpoints(): Promise<readonly SavedCheckpoint[]>;
+  /** The path of the last checkpoint, or of the one that is kept after `epoch` epochs; it need not exist. */
   checkpointPath(epoch?: number): string;
   /**
    * Writes a JSON file of results under `evaluations/` and returns its path.
    *
-   * @param name Letters, digits, dots, hyphens and underscores.
-   * @throws RangeError if the name holds anything else.
+   * @param name A file name as `fileNameOf` of `@halp/files` makes it.
+   * @throws RangeError if it is none.
    */
   saveEvaluation(name: string, evaluation: unknown): Promise<string>;
   /**
@@ -117,7 +131,7 @@ export async function createRun(path: string, manifest: RunManifest): Promise<Ru
   }
   await mkdir(path, { recursive: true });
   // One file makes a folder a run; the rest comes when it is needed.
-  await writeFileAtomic(join(path, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeManifest(path, manifest);
   return folder(path, manifest, []);
 }
 
@@ -134,26 +148,35 @@ export async function openRun(path: string): Promise<RunFolder> {
   return folder(path, manifest, log);
 }
 
-function folder(path: string, manifest: RunManifest, initial: readonly EpochReport[]): RunFolder {
+function folder(path: string, made: RunManifest, initial: readonly EpochReport[]): RunFolder {
+  let manifest = made;
   let log = initial;
   const writeLog = async (next: readonly EpochReport[]): Promise<void> => {
     await writeFileAtomic(join(path, LOG), formatLog(next));
     log = next;
   };
-  const pathOf = (name: string): string => join(path, CHECKPOINTS, `${name}.safetensors`);
-  const checkpointPath = (epoch?: number): string =>
-    pathOf(epoch === undefined ? LAST : `epoch-${String(epoch).padStart(4, '0')}`);
-  /** A recent checkpoint stands for its epoch's as long as it is kept. */
+  const checkpoints = join(path, CHECKPOINTS);
+  const checkpointPath = (epoch?: number): string => pathIn(checkpoints, epoch);
   const existingPath = async (epoch?: number): Promise<string> => {
-    const file = checkpointPath(epoch);
-    if (epoch === undefined || (await isThere(file))) return file;
-    const recent = join(path, CHECKPOINTS, recentName(epoch));
-    return (await isThere(recent)) ? recent : file;
+    if (epoch === undefined) return checkpointPath();
+    const found = await checkpointAfter(checkpoints, epoch);
+    if (found !== undefined) return found;
+    throw new FormatError(
+      checkpointPath(epoch),
+      `expected a checkpoint after ${epoch} epochs, got none; ${await checkpointsText(checkpoints)}`,
+    );
   };
   const evaluationPath = (name: string): string => join(path, EVALUATIONS, `${name}.json`);
   return {
     path,
-    manifest,
+    get manifest() {
+      return manifest;
+    },
+    async amend(change) {
+      const next = { ...manifest, ...change };
+      await writeManifest(path, next);
+      manifest = next;
+    },
     get log() {
       return log;
     },
@@ -164,10 +187,10 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
         throw new RangeError(`save: expected to keep a whole number of checkpoints, got ${recent}`);
       }
       const bytes = await saveCheckpoint(training, position, { recipe: manifest.name });
-      if (keep === 'best') await writeInFolder(pathOf(BEST), bytes);
+      if (keep === 'best') await writeInFolder(join(checkpoints, 'best.safetensors'), bytes);
       else if (keep === true) await writeInFolder(checkpointPath(position.epoch), bytes);
       await writeInFolder(checkpointPath(), bytes);
-      if (recent > 0) await keepRecent(join(path, CHECKPOINTS), recentName(position.epoch), recent);
+      if (recent > 0) await keepRecent(checkpoints, recentName(position.epoch), recent);
       return checkpointPath(keep === true ? position.epoch : undefined);
     },
     async restore(training, epoch) {
@@ -184,12 +207,16 @@ function folder(path: string, manifest: RunManifest, initial: readonly EpochRepo
       const file = await existingPath(epoch);
       return loadCheckpoint(await readExpected(file, 'a checkpoint'), file, training);
     },
-    hasCheckpoint: async (epoch) => isThere(await existingPath(epoch)),
+    hasCheckpoint: async (epoch) =>
+      (epoch === undefined
+        ? await lastCheckpoint(checkpoints)
+        : await checkpointAfter(checkpoints, epoch)) !== undefined,
+    checkpoints: () => savedCheckpoints(checkpoints),
     checkpointPath,
     async saveEvaluation(name, evaluation) {
-      if (!/^\w[\w.-]*$/.test(name)) {
+      if (fileNameOf(name) !== name) {
         throw new RangeError(
-          `saveEvaluation: expected a name of letters, digits, '.', '-' and '_', got '${name}'`,
+          `saveEvaluation: expected a file name such as '${fileNameOf(name)}', got '${name}'`,
         );
       }
       await writeInFolder(evaluationPath(name), `${readableJson(evaluation)}\n`);
@@ -213,31 +240,24 @@ function readableJson(value: unknown): string {
   return text.length > MOST_READABLE ? text : JSON.stringify(value, null, 2);
 }
 
-function before(log: readonly EpochReport[], epoch: number): readonly EpochReport[] {
-  return log.filter((report) => report.epoch < epoch);
+async function writeManifest(path: string, manifest: RunManifest): Promise<void> {
+  await writeFileAtomic(join(path, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function recentName(epoch: number): string {
-  return `recent-${String(epoch).padStart(4, '0')}.safetensors`;
+function before(log: readonly EpochReport[], epoch: number): readonly EpochReport[] {
+  return log.filter((report) => report.epoch < epoch);
 }
 
 /** The last checkpoint under another name too, and no more of those than the newest. */
 async function keepRecent(checkpoints: string, name: string, count: number): Promise<void> {
   const file = join(checkpoints, name);
   await rm(file, { force: true });
-  const last = join(checkpoints, `${LAST}.safetensors`);
+  const last = pathIn(checkpoints);
   // A link costs nothing, and the last one is replaced, never overwritten; some file systems have none.
   await link(last, file).catch(() => copyFile(last, file));
-  const epochOf = (entry: string): number => Number(RECENT.exec(entry)?.[1]);
-  const recent = (await readdir(checkpoints)).filter((entry) => RECENT.test(entry));
-  const old = recent.sort((a, b) => epochOf(b) - epochOf(a)).slice(count);
+  const recent = (await readdir(checkpoints)).filter((entry) => !Number.isNaN(recentEpoch(entry)));
+  const old = recent.sort((a, b) => recentEpoch(b) - recentEpoch(a)).slice(count);
   for (const entry of old) await rm(join(checkpoints, entry), { force: true });
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path)
-    .then(() => true)
-    .catch(absentAs(false));
 }
 
 async function writeInFolder(path: string, contents: Uint8Array | string): Promise<void> {

@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 import { fit, START, type TrainingPosition } from '@halp/train';
-import { createRun, openRun, type RunFolder } from '@halp/train/node';
+import { createRun, openRun, type Keep, type RunFolder } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './folder.ts';
@@ -147,6 +148,17 @@ describe('openRun', () => {
   });
 });
 
+describe('amend', () => {
+  const at = temporaryFolder();
+
+  it('writes what became known into the manifest and leaves the rest', async () => {
+    const run = await createRun(at('run'), manifest);
+    await run.amend({ epochs: 10 });
+    expect(run.manifest).toEqual({ ...manifest, epochs: 10 });
+    expect((await openRun(at('run'))).manifest).toEqual({ ...manifest, epochs: 10 });
+  });
+});
+
 describe('recent checkpoints', () => {
   const at = temporaryFolder();
 
@@ -277,13 +289,53 @@ onEachBackend(() => {
         expect((await readdir(at('run/checkpoints'))).sort()).toEqual(names);
         expect(
           await Promise.all([undefined, 1, 2, 3].map((epoch) => run.hasCheckpoint(epoch))),
-        ).toEqual([true, false, true, false]);
+        ).toEqual([true, false, true, true]);
         const position = { epoch: 3, step: 9, samples: 36 };
         expect(await run.save({ ...model, rng }, position)).toBe(
           at('run/checkpoints/last.safetensors'),
         );
         expect(await run.save({ ...model, rng }, position, true)).toBe(
           at('run/checkpoints/epoch-0003.safetensors'),
+        );
+      });
+    });
+
+    it('finds the checkpoint after an epoch wherever it is: kept, recent, best or last', async () => {
+      await withModels([1, 2], async (model, other) => {
+        const run = await createRun(at('run'), manifest);
+        const keeps: readonly Keep[] = [true, { recent: 1 }, 'best', false];
+        for (const [i, keep] of keeps.entries()) {
+          const epoch = i + 1;
+          await run.save({ ...model, rng }, { epoch, step: epoch, samples: epoch }, keep);
+        }
+        const found = await run.checkpoints();
+        expect(found.map(({ epoch, path }) => [epoch, basename(path)])).toEqual([
+          [1, 'epoch-0001.safetensors'],
+          [2, 'recent-0002.safetensors'],
+          [3, 'best.safetensors'],
+          [4, 'last.safetensors'],
+        ]);
+        for (const epoch of [1, 2, 3, 4]) {
+          expect(await run.hasCheckpoint(epoch)).toBe(true);
+          expect((await run.read(other, epoch)).position.epoch).toBe(epoch);
+        }
+        await expect(run.read(other, 5)).rejects.toThrow(
+          'expected a checkpoint after 5 epochs, got none; the run has those after 1, 2, 3, 4',
+        );
+        expect((await run.restore(other, 3)).position.epoch).toBe(3);
+        expect((await run.read(other)).position.epoch).toBe(3);
+      });
+    });
+
+    it('does not take a checkpoint inside an epoch for the one at its beginning', async () => {
+      await withModels([1, 2], async (model, other) => {
+        const run = await createRun(at('run'), manifest);
+        const within = { iteration: 1, clips: 4, seconds: 1, losses: {} };
+        await run.save({ ...model, rng }, { epoch: 2, step: 7, samples: 28, within });
+        expect([await run.hasCheckpoint(), await run.hasCheckpoint(2)]).toEqual([true, false]);
+        expect(await run.checkpoints()).toEqual([]);
+        await expect(run.read(other, 2)).rejects.toThrow(
+          'the run has none at the end of an epoch, and the last one inside epoch 2',
         );
       });
     });
