@@ -1,17 +1,16 @@
 import { compilePipeline } from '@halp/augment';
 import type { Preparation } from '@halp/data';
 import { createRandom } from '@halp/random';
-import {
-  buildTraining,
-  likeliest,
-  loadEncoder,
-  trainedOn,
-  type ClassProbability,
-  type ClipChanges,
-} from '@halp/recipes';
-import { openRun } from '@halp/train/node';
+import { likeliest, trainedOn, type ClassProbability, type ClipChanges } from '@halp/recipes';
+import { openRun, type RunFolder } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
-import { readClassifier } from './classifier-file.ts';
+import {
+  chooseClassifier,
+  describeClassifier,
+  readClassifier,
+  type SavedClassifier,
+} from './classifiers.ts';
+import { loadRun, type LoadedRun } from './load-run.ts';
 import { percent, type Output } from './output.ts';
 import { readForRecipe } from './read-for-recipe.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
@@ -26,6 +25,8 @@ export interface ClassifyOptions extends ModuleTrust {
   readonly run: string;
   /** What the third number of a joint is, where a file does not say it. */
   readonly channels?: Preparation['channels'];
+  /** The name of the run's classifier; needed only where several could be meant. */
+  readonly classifier?: string;
   /** How many classes are named; 5 unless given. */
   readonly top?: number;
   /** Stops between two files. */
@@ -45,9 +46,11 @@ export interface Classified {
 }
 
 /**
- * What the classifier of a run takes clips for.
+ * What the classifier of a run takes clips for: the one that belongs to the last checkpoint and names the classes of the
+ * run's own data set, or came with an imported checkpoint; or the one asked for, with the encoder that it was learned on.
  *
  * @throws FormatError if a file or the run cannot be read, or the run has no classifier.
+ * @throws RangeError if several classifiers could be meant, with their names.
  */
 export async function classify(options: ClassifyOptions, output: Output): Promise<Classified[]> {
   const { files, run: path, top = 5, signal } = options;
@@ -56,18 +59,14 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
   const modules = await modulesOfRun(run, recipe, options, output);
   const trained = trainedOn(run.manifest);
   const channels = options.channels === undefined ? {} : { channels: options.channels };
-  const training = buildTraining(
-    recipe,
-    createRandom(run.manifest.seed),
-    await loadEncoder(recipe, { modules }),
-  );
+  const { training, chosen } = await loadWithClassifier(run, modules, options.classifier);
   try {
-    await run.read(training);
     const [encoder, ...more] = training.encoders;
     if (encoder === undefined || more.length > 0) {
       throw new RangeError('classify: expected a run of one stream, got several');
     }
-    const classifier = await readClassifier(path, encoder.encoder.featureSize);
+    const classifier = await readClassifier(chosen, encoder.encoder.featureSize);
+    output.line(`classifier ${describeClassifier(chosen)}`);
     const view = await compilePipeline(recipe.evaluation.view, { modules });
     const results: Classified[] = [];
     for (const file of files) {
@@ -91,6 +90,32 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
     return results;
   } finally {
     training.dispose();
+  }
+}
+
+/** The networks of a run and the classifier that is meant, which belong together. */
+async function loadWithClassifier(
+  run: RunFolder,
+  modules: readonly string[],
+  name: string | undefined,
+): Promise<LoadedRun & { readonly chosen: SavedClassifier }> {
+  const last = await loadRun(run, modules);
+  try {
+    const chosen = await chooseClassifier(run, last.position, name);
+    const { epoch, iteration } = chosen;
+    const isLast = epoch === last.position.epoch && iteration === last.position.within?.iteration;
+    if (epoch === undefined || isLast) return { ...last, chosen };
+    if (iteration !== undefined) {
+      throw new RangeError(
+        `classify: expected a classifier of a checkpoint that is there, got ${chosen.name}, learned inside epoch ${epoch}; learn one again`,
+      );
+    }
+    const loaded = await loadRun(run, modules, epoch);
+    last.training.dispose();
+    return { ...loaded, chosen };
+  } catch (error) {
+    last.training.dispose();
+    throw error;
   }
 }
 

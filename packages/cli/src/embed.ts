@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
-import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, trainedOn, type ClipChanges } from '@halp/recipes';
+import { trainedOn, type ClipChanges } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { evaluationData } from './evaluation-data.ts';
+import { loadRun } from './load-run.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
@@ -50,13 +50,8 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
     options.data,
     options.benchmark,
   );
-  const training = buildTraining(
-    recipe,
-    createRandom(run.manifest.seed),
-    await loadEncoder(recipe, { modules }),
-  );
+  const { training } = await loadRun(run, modules);
   try {
-    await run.read(training);
     const found = await partFeatures(training.encoders, recipe, data.open(part), modules, signal);
     await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
     await (options.format === 'npy'

@@ -2,16 +2,10 @@ import { FormatError, formatPyTorch } from '@halp/files';
 import { writeFileAtomic } from '@halp/files/node';
 import { mergeParams, stateArrays, toAuthors } from '@halp/nn';
 import { exportOnnx } from '@halp/onnx';
-import { createRandom } from '@halp/random';
-import {
-  buildTraining,
-  formatEncoderFile,
-  loadEncoder,
-  type Recipe,
-  type StreamEncoder,
-} from '@halp/recipes';
+import { formatEncoderFile, type Recipe, type StreamEncoder } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
+import { loadRun } from './load-run.ts';
 import type { Output } from './output.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
@@ -48,13 +42,8 @@ export async function exportRun(options: ExportOptions, output: Output): Promise
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);
-  const training = buildTraining(
-    recipe,
-    createRandom(run.manifest.seed),
-    await loadEncoder(recipe, { modules }),
-  );
+  const { training, position } = await loadRun(run, modules, epoch);
   try {
-    const { position } = await run.read(training, epoch);
     const metadata = {
       recipe: recipe.name,
       layout: recipe.data.layout,

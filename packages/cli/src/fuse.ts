@@ -100,7 +100,7 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       level === 'scores'
         ? await fusedScores(opened, weights, options)
         : await fusedFeatures(opened, weights, options);
-    const parts = opened.map(({ recipe, seed, epoch }, i): FusedPart => {
+    const parts = opened.map(({ recipe, seed, position: { epoch } }, i): FusedPart => {
       const accuracy = accuracies?.[i];
       const weight = weights[i] as number;
       return {

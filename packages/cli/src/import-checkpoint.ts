@@ -21,7 +21,7 @@ import {
   type Training,
 } from '@halp/recipes';
 import { createRun, type RunFolder } from '@halp/train/node';
-import { writeClassifier } from './classifier-file.ts';
+import { IMPORTED, writeClassifier } from './classifiers.ts';
 import {
   epochOf,
   namedAsEncoder,
@@ -76,6 +76,9 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
     const { parts, classifier, assumed } = loadParts(training, recipe, state, file);
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
+    const epoch = options.epoch ?? found ?? 0;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const importedFrom = { file: basename(file), sha256, parts, epoch };
     const run = await createRun(out, {
       format: 1,
       name: recipe.name,
@@ -86,13 +89,8 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
       ...(records.length === 0 ? {} : { modules: records }),
-      importedFrom: {
-        file: basename(file),
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        parts,
-      },
+      importedFrom,
     });
-    const epoch = options.epoch ?? found ?? 0;
     // A queue that came along is full of real keys, which is what the count of clips is asked for.
     const { objective } = recipe;
     const hasQueue = parts.includes('queue') && 'queueSize' in objective;
@@ -100,7 +98,9 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
     await run.save({ ...training, rng }, { epoch, step: 0, samples }, true);
     if (classifier !== undefined) {
       const classes = classNamesOf(recipe, classifier.bias.length);
-      await writeClassifier(out, { ...classifier, classes, origin: basename(file) });
+      const origin = `from ${basename(file)}`;
+      const of = { importedFrom: { file: basename(file), sha256, epoch } };
+      await writeClassifier(run, IMPORTED, { ...classifier, classes, origin, of });
     }
     for (const note of [...notes, ...assumed]) output.line(`${basename(file)}: ${note}`);
     output.line(

@@ -1,4 +1,5 @@
 export { classify, type Classified, type ClassifyOptions } from './classify.ts';
+export { completeRun, type RunToComplete } from './complete-run.ts';
 export { doctor } from './doctor.ts';
 export { embed, type EmbedOptions } from './embed.ts';
 export {
@@ -9,7 +10,14 @@ export {
   type RunEstimate,
   type TableEstimate,
 } from './estimate.ts';
-export { evaluate, type EvaluateOptions, type RunEvaluation } from './evaluate.ts';
+export { ensureEvaluations, type EnsureOptions } from './ensure-evaluations.ts';
+export {
+  evaluate,
+  type EvaluateOptions,
+  type RunEvaluation,
+  type SavedEvaluation,
+} from './evaluate.ts';
+export type { EvaluationIdentity } from './evaluation-identity.ts';
 export type { ClassifierChange, RunToEvaluate } from './open-for-evaluation.ts';
 export type {
   ClusteringEvaluation,
@@ -48,6 +56,6 @@ export {
   type RunStatus,
 } from './runs.ts';
 export { readSweep, type Sweep, type SweepRun } from './sweep-plan.ts';
-export { completeRun } from './sweep-run.ts';
+export { completeSweepRun } from './sweep-run.ts';
 export { startBackend } from './start-backend.ts';
 export { tableOf, tableText, writeTableReport } from './table-report.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileNameOf } from '@halp/files';
+import { join } from 'node:path';
+import { fileNameOf, FormatError } from '@halp/files';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import type { Interval } from '@halp/protocols';
 import {
@@ -10,9 +10,17 @@ import {
   type TableColumn,
   type TableRow,
 } from '@halp/recipes';
-import { openRun } from '@halp/train/node';
-import { askedText, evaluate, evaluationName, figureOf, type RunEvaluation } from './evaluate.ts';
+import { recipeDifferences } from '@halp/train';
+import { dataIdentity } from './data-checksums.ts';
+import { figureOf } from './describe-evaluation.ts';
+import { ensureEvaluations } from './ensure-evaluations.ts';
+import type { SavedEvaluation } from './evaluate.ts';
 import { evaluationPlace } from './evaluation-data.ts';
+import {
+  evaluationIdentity,
+  evaluationName,
+  type EvaluationIdentity,
+} from './evaluation-identity.ts';
 import { fuse, fusible, type FusedEvaluation } from './fuse.ts';
 import type { Output } from './output.ts';
 import type { ProtocolRequest } from './protocol.ts';
@@ -25,8 +33,8 @@ export interface MeasuredCell {
   readonly intervals?: readonly Interval[];
   /** The folder of each seed's run, inside the table's folder; of a fused row none, they are those of its rows. */
   readonly runs: readonly string[];
-  /** The name of the evaluation in each run's folder. */
-  readonly evaluation?: string;
+  /** The name of the evaluation in the folder of each run, in the order of `runs`. */
+  readonly evaluations?: readonly string[];
   /** Why nothing was measured. */
   readonly reason?: string;
   /** What makes the runs smaller than the recipe that they are called after. */
@@ -63,17 +71,14 @@ async function planned(
   if (missing !== undefined) return { reason: `the data set ${missing} is not there` };
   const request: ProtocolRequest = { protocol, ...(labels === undefined ? {} : { labels }) };
   const data = folders.get(target) as string;
-  const name = evaluationName(epoch, request, await evaluationPlace(recipe, data, on?.benchmark));
   const benchmark = on === undefined ? {} : { benchmark: on.benchmark };
-  return { recipe, epoch, request, name, where: { data, ...benchmark } };
+  return { recipe, epoch, request, where: { data, ...benchmark } };
 }
 
 interface PlannedCell {
   readonly recipe: Recipe;
   readonly epoch: number;
   readonly request: ProtocolRequest;
-  /** The name of the evaluation. */
-  readonly name: string;
   readonly where: { readonly data: string; readonly benchmark?: string };
 }
 
@@ -81,30 +86,29 @@ interface PlannedCell {
 export async function measure(row: TableRow, place: Place, output: Output): Promise<MeasuredCell> {
   const cell = await planned(row, place);
   if ('reason' in cell) return { values: [], runs: [], reason: cell.reason };
-  const { recipe, epoch, request, name, where } = cell;
+  const { recipe, epoch, request, where } = cell;
   const { out, signal } = place;
-  const made: RunEvaluation[] = [];
+  const made: SavedEvaluation[] = [];
   const runs = place.seeds.map((seed) => runName(recipe, seed));
   for (const folder of runs) {
-    const run = join(out, folder);
-    const saved = (await (await openRun(run)).evaluations())[name] as RunEvaluation | undefined;
+    const { evaluation } = recipe;
     const asked = {
-      ...{ run, protocols: [request], epoch, evaluation: recipe.evaluation },
+      ...{ run: join(out, folder), protocols: [request], epoch, evaluation },
       ...{ ownRecipe: recipe, allowModules: place.allowModules ?? false },
     };
-    const [evaluation] =
-      saved?.asked === askedText(recipe, request)
-        ? [saved]
-        : await evaluate({ ...asked, ...where, ...(signal ? { signal } : {}) }, output);
-    made.push(evaluation as RunEvaluation);
+    const [one] = await ensureEvaluations(
+      { ...asked, ...where, ...(signal ? { signal } : {}) },
+      output,
+    );
+    made.push(one as SavedEvaluation);
   }
-  const figures = made.map(figureOf);
+  const figures = made.map(({ evaluation }) => figureOf(evaluation));
   const intervals = figures.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));
   return {
     values: figures.map(({ value }) => value),
     ...(intervals.length === figures.length ? { intervals } : {}),
     runs,
-    evaluation: name,
+    evaluations: made.map(({ name }) => name),
     ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
   };
 }
@@ -127,7 +131,7 @@ export async function measureFused(
     if ('reason' in cell) return { values: [], runs: [], reason: cell.reason };
     cells.push(cell);
   }
-  const [{ recipe, where, name }] = cells as [PlannedCell];
+  const [{ where }] = cells as [PlannedCell];
   const how = { protocol, level, ...(weights === undefined ? {} : { weights }) };
   const made: FusedEvaluation[] = [];
   for (const seed of seeds) {
@@ -137,33 +141,23 @@ export async function measureFused(
       evaluation: cell.recipe.evaluation,
       ownRecipe: cell.recipe,
     }));
-    const asked = JSON.stringify([
-      how,
-      cells.map((cell) => [cell.recipe.name, cell.epoch, askedText(cell.recipe, cell.request)]),
-    ]);
-    const words = [label, name, recipe.data.benchmark, `seed${seed}`].join('-');
-    const file = join(out, 'fused', `${words.replaceAll(/[^\w.]+/g, '-')}.json`);
-    const saved = await readRegularFile(file, 'utf8').then(
-      (text) => JSON.parse(text) as FusedEvaluation & { readonly asked: string },
-      () => undefined,
+    const identities = await Promise.all(cells.map((cell) => identityIn(cell, seed)));
+    const words = [label, ...identities.map(({ name }) => name).slice(0, 1), `seed${seed}`];
+    const parts = cells.map((cell, i) => [cell.recipe.name, identities[i]?.identity]);
+    made.push(
+      await ensureFused(join(out, 'fused'), words.join('-'), { ...how, parts }, () =>
+        fuse(
+          {
+            runs,
+            ...where,
+            ...how,
+            allowModules: place.allowModules ?? false,
+            ...(signal ? { signal } : {}),
+          },
+          output,
+        ),
+      ),
     );
-    if (saved?.asked === asked) {
-      made.push(saved);
-      continue;
-    }
-    const evaluation = await fuse(
-      {
-        runs,
-        ...where,
-        ...how,
-        allowModules: place.allowModules ?? false,
-        ...(signal ? { signal } : {}),
-      },
-      output,
-    );
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, `${JSON.stringify({ ...evaluation, asked }, null, 2)}\n`);
-    made.push(evaluation);
   }
   const reduced = made[0]?.reduced;
   return {
@@ -172,6 +166,56 @@ export async function measureFused(
     runs: [],
     ...(reduced === undefined ? {} : { reduced }),
   };
+}
+
+/** The identity of a cell's evaluation for one seed, and the file name that goes with it. */
+async function identityIn(
+  { recipe, epoch, request, where }: PlannedCell,
+  seed: number,
+): Promise<{ readonly identity: EvaluationIdentity; readonly name: string }> {
+  const { evaluation } = recipe;
+  const { benchmark, isTransfer } = await evaluationPlace(recipe, where.data, where.benchmark);
+  const data = await dataIdentity(where.data, benchmark);
+  const identity = evaluationIdentity({ request, evaluation, position: { epoch }, seed, data });
+  const name = evaluationName(identity, evaluation, isTransfer ? data : undefined);
+  return { identity, name: [name, recipe.data.benchmark].join('-') };
+}
+
+/**
+ * The fused evaluation that is saved in `folder` with that identity, or made now and saved; one of another identity stays.
+ *
+ * @throws FormatError if a saved one is no JSON.
+ */
+async function ensureFused(
+  folder: string,
+  words: string,
+  identity: object,
+  make: () => Promise<FusedEvaluation>,
+): Promise<FusedEvaluation> {
+  const usual = fileNameOf(words.replaceAll(/[^\w.=+-]+/g, '-'));
+  for (const name of [usual, fileNameOf(`${usual} ${JSON.stringify(identity)}`)]) {
+    const file = join(folder, `${name}.json`);
+    const saved = await readJsonIfThere(file);
+    if (saved === undefined) {
+      const evaluation = { ...(await make()), identity };
+      await mkdir(folder, { recursive: true });
+      await writeFileAtomic(file, `${JSON.stringify(evaluation, null, 2)}\n`);
+      return evaluation;
+    }
+    const { identity: found } = saved as { readonly identity?: unknown };
+    if (recipeDifferences(found, identity).length === 0) return saved as FusedEvaluation;
+  }
+  throw new Error(`${join(folder, usual)}.json: expected room for another result, got none`);
+}
+
+async function readJsonIfThere(file: string): Promise<object | undefined> {
+  try {
+    return JSON.parse(await readRegularFile(file, 'utf8')) as object;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FormatError(file, `expected JSON, got ${error.message}; move it away`);
+  }
 }
 
 /** The folder of a run inside the table's. */

@@ -1,14 +1,10 @@
-import { createRandom } from '@halp/random';
-import {
-  buildTraining,
-  loadEncoder,
-  trainedOn,
-  type EvaluationRecipe,
-  type Recipe,
-} from '@halp/recipes';
+import { trainedOn, type EvaluationRecipe, type Recipe, type Training } from '@halp/recipes';
 import type { Crops, SelectionRule } from '@halp/protocols';
+import type { TrainingPosition } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { dataIdentity, type DataIdentity } from './data-checksums.ts';
 import { evaluationData, type EvaluationData } from './evaluation-data.ts';
+import { loadRun } from './load-run.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
 import type { Output } from './output.ts';
 import type { ProtocolContext } from './protocol.ts';
@@ -47,12 +43,16 @@ export interface OpenedRun {
   readonly folder: RunFolder;
   /** Its recipe, with what was asked of the evaluation. */
   readonly recipe: Recipe;
+  /** Its recipe as it was trained. */
+  readonly own: Recipe;
   /** Its seed. */
   readonly seed: number;
-  /** The epochs of training after which. */
-  readonly epoch: number;
-  /** The clips. */
+  /** The moment of training of the checkpoint. */
+  readonly position: TrainingPosition;
+  /** Where clips come from. */
   readonly data: EvaluationData;
+  /** Which clips exactly. */
+  readonly clips: DataIdentity;
   /** What protocols are run on. */
   readonly context: ProtocolContext;
   /** Disposes the encoders. */
@@ -73,42 +73,29 @@ export async function openForEvaluation(
   const own = recipeOfRun(folder);
   const recipe = {
     ...own,
-    evaluation: changed(options.evaluation ?? own.evaluation, options.change ?? {}),
+    evaluation: changedEvaluation(options.evaluation ?? own.evaluation, options.change ?? {}),
   };
   const modules = await modulesOfRun(folder, recipe, options, output);
   const trained = trainedOn(folder.manifest);
   const data = await evaluationData(recipe, trained, options.data, options.benchmark);
+  const clips = await dataIdentity(options.data, data.benchmark);
   const { seed } = folder.manifest;
-  const make = await loadEncoder(recipe, { modules });
-  const restored = async (): Promise<Restored> => {
-    const training = buildTraining(recipe, createRandom(seed), make);
-    try {
-      const { position } = await folder.read(training, options.epoch);
-      return { training, epoch: position.epoch };
-    } catch (error) {
-      training.dispose();
-      throw error;
-    }
-  };
-  const { training, epoch } = await restored();
+  const { training, position } = await loadRun(folder, modules, options.epoch);
   const { encoders } = training;
   const features = once((part) =>
     partFeatures(encoders, recipe, data.open(part), modules, options.signal),
   );
-  const copies = async (): Promise<Restored['training']> => (await restored()).training;
+  const copies = async (): Promise<Training> =>
+    (await loadRun(folder, modules, options.epoch)).training;
   return {
-    ...{ folder, recipe, seed, epoch, data },
+    ...{ folder, recipe, own, seed, position, data, clips },
     context: { recipe, data, encoders, modules, features, copies },
     dispose: () => training.dispose(),
   };
 }
 
-interface Restored {
-  readonly training: ReturnType<typeof buildTraining>;
-  readonly epoch: number;
-}
-
-function changed(
+/** How a recipe evaluates, with what is done differently. */
+export function changedEvaluation(
   evaluation: EvaluationRecipe,
   { crops, selectBy }: ClassifierChange,
 ): EvaluationRecipe {

@@ -1,10 +1,10 @@
 import { rmdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Dataset } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import { removeLeftovers, takeLock } from '@halp/files/node';
 import { learningRateAt } from '@halp/nn';
-import { createRandom } from '@halp/random';
+import { createRandom, type Random } from '@halp/random';
 import {
   checkRecipe,
   buildTraining,
@@ -16,8 +16,17 @@ import {
   type Training,
   type TrainingBatches,
 } from '@halp/recipes';
-import { fit, NonFiniteLossError, recipeDifferences, START, type StepReport } from '@halp/train';
+import {
+  fit,
+  NonFiniteLossError,
+  recipeDifferences,
+  START,
+  type RunManifest,
+  type StepReport,
+  type TrainingPosition,
+} from '@halp/train';
 import { createRun, openEventFile, openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
+import { dataDifference, dataIdentity, trainingData } from './data-checksums.ts';
 import { describeMachine, describeSoftware } from './facts.ts';
 import { loaderOn } from './make-loader.ts';
 import type { Output } from './output.ts';
@@ -130,12 +139,12 @@ async function pretrainLocked(options: LockedOptions, output: Output): Promise<R
     const encoder = await loadEncoder(recipe, { modules });
     const training = buildTraining(recipe, createRandom(seed), encoder);
     try {
-      // Before anything is written: data set and recipe must fit.
+      // Before anything is written: data set and recipe must fit, and the beginning of the run must be there.
       const make = loaderOn(options.workers, modules);
       const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
       try {
-        const run = await openOrCreate(options, seed);
-        await train(run, training, { ...batches, dataset }, options, output);
+        const { run, from } = await begin(options, training);
+        await train(run, training, { ...batches, dataset }, { ...options, from }, output);
         return run;
       } finally {
         await batches.close();
@@ -148,37 +157,68 @@ async function pretrainLocked(options: LockedOptions, output: Output): Promise<R
   }
 }
 
-async function openOrCreate(options: PretrainOptions, seed: number): Promise<RunFolder> {
-  const { recipe, recipeFile, data, out, resume = false, branch } = options;
-  if (!resume) {
-    const modules = await moduleRecords(recipe, recipeFile);
-    const { name, benchmarks, preparation } = await readManifest(data);
-    return createRun(out, {
-      format: 1,
-      name: recipe.name,
-      recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
-      seed,
-      data: { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks },
-      software: describeSoftware(),
-      machine: describeMachine(),
-      startedAt: new Date().toISOString(),
-      ...(modules.length === 0 ? {} : { modules }),
-      ...(branch === undefined
-        ? {}
-        : { branchedFrom: { run: relative(out, branch.run), epoch: branch.epoch } }),
-    });
-  }
+/** The run to train, and the position from which, whose weights are in `training`. */
+interface Beginning {
+  readonly run: RunFolder;
+  readonly from: TrainingPosition;
+}
+
+async function begin(options: LockedOptions, training: Training): Promise<Beginning> {
+  const { recipe, recipeFile, data, out, seed, epochs, branch } = options;
+  if (options.resume === true) return resumed(options, training);
+  const modules = await moduleRecords(recipe, recipeFile);
+  const from = branch === undefined ? START : await branched(branch, training);
+  const { name, benchmarks, preparation } = await readManifest(data);
+  const run = await createRun(out, {
+    format: 1,
+    name: recipe.name,
+    recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
+    seed,
+    data: { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks },
+    software: describeSoftware(),
+    machine: describeMachine(),
+    startedAt: new Date().toISOString(),
+    epochs,
+    ...(modules.length === 0 ? {} : { modules }),
+    ...(branch === undefined
+      ? {}
+      : { branchedFrom: { run: relative(out, branch.run), epoch: branch.epoch } }),
+  });
+  return { run, from };
+}
+
+async function resumed(
+  { recipe, data, out, seed, epochs }: LockedOptions,
+  training: Training,
+): Promise<Beginning> {
   const run = await openRun(out);
-  const differences = trainingDifferences(recipeOfRun(run), recipe);
-  differences.push(...(await preparedDifferently(run, data)));
-  if (run.manifest.seed !== seed) differences.push(`seed: ${run.manifest.seed} !== ${seed}`);
-  if (differences.length > 0) {
-    throw new Error(
-      `${out} is a run of another recipe (${differences.slice(0, 3).join('; ')}); ` +
-        'resume it with its own recipe and seed, or choose another --out',
-    );
-  }
-  return run;
+  await expectSameRun(run, { recipe, seed, data });
+  const { branchedFrom } = run.manifest;
+  const from = (await run.hasCheckpoint())
+    ? (await run.restore(training)).position
+    : branchedFrom === undefined
+      ? START
+      : await branched({ ...branchedFrom, run: resolve(out, branchedFrom.run) }, training);
+  await run.amend({ epochs: Math.max(epochs, from.epoch), data: await dataOf(run, recipe, data) });
+  return { run, from };
+}
+
+/** What a manifest says of the data; what was made without them, by an import, is a run of these from here on. */
+async function dataOf(
+  { manifest }: RunFolder,
+  recipe: Recipe,
+  data: string,
+): Promise<RunManifest['data']> {
+  if (manifest.data['arrays'] !== undefined) return manifest.data;
+  const { name, benchmarks, preparation } = await readManifest(data);
+  return { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks };
+}
+
+/** Puts another run's checkpoint into what this run has in common with it. */
+async function branched(branch: BranchPoint, training: Training): Promise<TrainingPosition> {
+  const source = await openRun(branch.run);
+  const base = { objective: training.base, optimizer: training.optimizer };
+  return (await source.read(base, branch.epoch)).position;
 }
 
 /** @throws Error if a module of the run is not what it was when the run began, unless that is allowed: it is said then. */
@@ -208,28 +248,58 @@ async function preparedDifferently({ manifest }: RunFolder, data: string): Promi
   );
 }
 
+/**
+ * Refuses a run that is of something else than what is asked for.
+ *
+ * @throws Error if recipe, seed, preparation or data differ, with the first differences.
+ */
+export async function expectSameRun(
+  run: RunFolder,
+  { recipe, seed, data }: { readonly recipe: Recipe; readonly seed: number; readonly data: string },
+): Promise<void> {
+  const { path, manifest } = run;
+  const differences = trainingDifferences(recipeOfRun(run), recipe);
+  differences.push(...(await preparedDifferently(run, data)));
+  if (manifest.seed !== seed) differences.push(`seed: ${manifest.seed} !== ${seed}`);
+  if (differences.length > 0) {
+    throw new Error(
+      `${path} is a run of another recipe (${differences.slice(0, 3).join('; ')}); ` +
+        'resume it with its own recipe and seed, or choose another --out',
+    );
+  }
+  const own = trainingData(manifest);
+  // What was imported has seen no data here yet.
+  if (own.sha256 === undefined) return;
+  const difference = dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
+  if (difference !== undefined) {
+    throw new Error(
+      `${path} is a run of other data than ${data} (${difference}); ` +
+        'give it the data set that it was trained on, or choose another --out',
+    );
+  }
+}
+
 /** Where two recipes train differently; how they are evaluated does not change a run. */
 export function trainingDifferences(a: Recipe, b: Recipe): string[] {
   const [{ evaluation: _, ...left }, { evaluation: __, ...right }] = [a, b];
   return recipeDifferences(left, right);
 }
 
-/** Restores what there is to restore, then trains to the end. */
+/** Trains to the end from where the run begins. */
 async function train(
   run: RunFolder,
   training: Training,
   batches: TrainingBatches & { readonly dataset: Dataset },
-  options: LockedOptions,
+  options: LockedOptions & { readonly from: TrainingPosition },
   output: Output,
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
-  const { knnEvery, keepRecent = 0, signal, lost } = options;
+  const { from, knnEvery, keepRecent = 0, signal, lost } = options;
   const modules = modulesOf(recipe).map(({ module }) => module);
   const rng = createRandom(seed);
   const state = { ...training, rng };
-  const from = await begin(run, training, options);
   const events = await openEventFile(run, from);
-  if (from === START && keep.includes(0)) await run.save(state, START, true);
+  if (keep.includes(from.epoch) && from.within === undefined) await keepBeginning(run, state, from);
   const early = endsBeforeHalp(recipe, epochs);
   if (early !== undefined) output.line(early);
   const { batchesPerEpoch, dataset } = batches;
@@ -295,6 +365,17 @@ async function train(
   }
 }
 
+/** Keeps the checkpoint from which training goes on under its number, unless it is kept already. */
+async function keepBeginning(
+  run: RunFolder,
+  state: Training & { readonly rng: Random },
+  from: TrainingPosition,
+): Promise<void> {
+  const kept = await run.checkpoints();
+  if (kept.some(({ path }) => path === run.checkpointPath(from.epoch))) return;
+  await run.save(state, from, true);
+}
+
 /** The best kNN accuracy of the epochs before this one; without one, the first is the best. */
 function bestBefore(log: RunFolder['log'], epoch: number): number {
   return Math.max(
@@ -313,18 +394,6 @@ async function divergence(error: NonFiniteLossError, run: RunFolder, seed: numbe
   return new Error(`${error.message}, seed ${seed}${clips}; ${saved}; try a lower learning rate`, {
     cause: error,
   });
-}
-
-async function begin(
-  run: RunFolder,
-  training: Training,
-  { branch, resume = false }: PretrainOptions,
-): Promise<typeof START> {
-  if (resume && (await run.hasCheckpoint())) return (await run.restore(training)).position;
-  if (branch === undefined) return START;
-  const source = await openRun(branch.run);
-  const base = { objective: training.base, optimizer: training.optimizer };
-  return (await source.read(base, branch.epoch)).position;
 }
 
 function stepShown(

@@ -10,11 +10,10 @@ import {
   type Recipe,
   type TablePlan,
 } from '@halp/recipes';
-import { openRun, type RunFolder } from '@halp/train/node';
+import type { RunFolder } from '@halp/train/node';
+import { completeRun } from './complete-run.ts';
 import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
 import type { Output } from './output.ts';
-import { pretrain, trainingDifferences } from './pretrain.ts';
-import { recipeOfRun } from './recipe-of-run.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {
@@ -55,7 +54,8 @@ export interface MeasuredRow {
  * evaluations that exist are not made again, so that an interrupted call goes on where it was. Where a data set is
  * missing, the places that need it say so, and the others are measured.
  *
- * @throws Error if a run is there that was made with another recipe of that name.
+ * @throws Error if a run is there that was made with another recipe of that name, or on other data.
+ * @throws FormatError if a run is there that is damaged; it is left as it is.
  */
 export async function reproduce(
   table: TablePlan,
@@ -144,26 +144,16 @@ async function dataFolders(table: TablePlan, data: string): Promise<Map<string, 
   );
 }
 
-async function trainRun(
+function trainRun(
   { knnEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
   seed: number,
   { data, out, signal, allowModules = false }: ReproduceOptions,
   output: Output,
-): Promise<void> {
-  const folder = join(out, runName(recipe, seed));
-  const existing = await openRun(folder).catch(() => undefined);
-  if (existing !== undefined) {
-    checkRecipe(existing, recipe);
-    if (await existing.hasCheckpoint(epochs)) return;
-  }
-  output.line(
-    `${recipe.name}, seed ${seed}: ${existing === undefined ? 'training' : 'resuming'} to epoch ${epochs}`,
-  );
-  await pretrain(
+): Promise<RunFolder> {
+  return completeRun(
     {
-      ...{ recipe, data, out: folder, epochs, seed, keep, allowModules },
-      resume: existing !== undefined,
+      ...{ recipe, data, out: join(out, runName(recipe, seed)), epochs, seed, keep, allowModules },
       ...(branch === undefined
         ? {}
         : { branch: { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch } }),
@@ -172,14 +162,4 @@ async function trainRun(
     },
     output,
   );
-}
-
-function checkRecipe(run: RunFolder, recipe: Recipe): void {
-  const differences = trainingDifferences(recipeOfRun(run), recipe);
-  if (differences.length > 0) {
-    throw new Error(
-      `${run.path} is a run of another recipe called ${recipe.name} (${differences.slice(0, 3).join('; ')}); ` +
-        'choose another --out, or move it away',
-    );
-  }
 }

@@ -3,11 +3,12 @@ import type { Dataset, Preparation } from '@halp/data';
 import { writeFileAtomic } from '@halp/files/node';
 import { fuseFeatures, nearest, type StreamFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, trainedOn, type Recipe } from '@halp/recipes';
+import { trainedOn, type Recipe } from '@halp/recipes';
 import { layoutOf, type Clip } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { filmstrip } from '@halp/viewer';
 import { evaluationData } from './evaluation-data.ts';
+import { loadRun } from './load-run.ts';
 import type { Output } from './output.ts';
 import { partFeatures, streamFeatures } from './part-features.ts';
 import { sayChanges } from './say-changes.ts';
@@ -59,13 +60,8 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
   const modules = await modulesOfRun(run, recipe, options, output);
   const trained = trainedOn(run.manifest);
   const data = await evaluationData(recipe, trained, options.data);
-  const training = buildTraining(
-    recipe,
-    createRandom(run.manifest.seed),
-    await loadEncoder(recipe, { modules }),
-  );
+  const { training } = await loadRun(run, modules);
   try {
-    await run.read(training);
     const [query] = await readForRecipe(recipe, trained, file, channels);
     if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
     const gallery = await partFeatures(

@@ -1,17 +1,25 @@
 import { readManifest } from '@halp/data/node';
-import { knn, type Evaluation } from '@halp/protocols';
+import { knn } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, trainedOn, type Recipe } from '@halp/recipes';
-import { mapFeatures, renderReport, type FeatureMap, type RunRecord } from '@halp/report';
-import { recipeDifferences } from '@halp/train';
+import { trainedOn, type Recipe } from '@halp/recipes';
+import {
+  mapFeatures,
+  protocolText,
+  renderReport,
+  type FeatureMap,
+  type RunRecord,
+} from '@halp/report';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { keptCoordinates } from './coordinates.ts';
+import { dataDifference, dataIdentity, trainingData } from './data-checksums.ts';
 import { evaluationData } from './evaluation-data.ts';
+import { loadRun } from './load-run.ts';
 import type { Output } from './output.ts';
 import { partFeatures } from './part-features.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
-import { findRuns, lastEvaluations } from './runs.ts';
+import { lastResults, resultsOf, type RunResult } from './run-results.ts';
+import { findRuns } from './runs.ts';
 import { collapseWarning } from './watch-representation.ts';
 
 /** What a report is made of. */
@@ -61,7 +69,7 @@ export async function runReport(options: RunReportOptions, output: Output): Prom
     output.line(`${path}: evaluating the last checkpoint by kNN`);
     runs.push(await evaluatedRecord(run, data, allowed, signal));
   }
-  if (runs.every(({ evaluations }) => evaluations.length === 0)) {
+  if (runs.every(({ evaluations, others = [] }) => evaluations.length + others.length === 0)) {
     missing.add('Accuracies, by class too, and confusion: no evaluation of these runs was saved.');
   }
   const { title = [...new Set(runs.map(({ name }) => name))].join(', ') } = options;
@@ -83,26 +91,24 @@ const withoutData =
   'What is shown of accuracies was saved in the runs.';
 
 async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string | undefined> {
-  const { name, benchmarks } = await readManifest(data);
+  const { name } = await readManifest(data);
   const { recipe } = run.manifest;
   const wanted = (recipe as Recipe).data;
   if (wanted.name !== name)
     return `Features of ${run.path}: its data set is ${wanted.name}, ${data} is ${name}.`;
   if (!(await run.hasCheckpoint())) return `Features of ${run.path}: it has no checkpoint yet.`;
-  const trainedOn = (run.manifest.data as { readonly arrays?: unknown }).arrays;
-  const { [wanted.benchmark]: own } = (trainedOn ?? {}) as Record<string, unknown>;
-  const { [wanted.benchmark]: given } = benchmarks as unknown as Record<string, unknown>;
-  return recipeDifferences(own, given).length === 0
+  const given = await dataIdentity(data, wanted.benchmark);
+  return dataDifference(trainingData(run.manifest), given) === undefined
     ? undefined
     : `Features of ${run.path}: the checksums of ${data} are not those that it was trained on.`;
 }
 
 /** A run with what was saved of it. */
 async function savedRecord(run: RunFolder): Promise<RunRecord> {
-  return recordOf(run, await lastEvaluations(run), await collapseWarning(run));
+  return recordOf(run, await resultsOf(run), await collapseWarning(run));
 }
 
-/** A run with its last checkpoint evaluated by kNN, and what else was saved after as many epochs. */
+/** A run with its last checkpoint evaluated by kNN, and everything else that was saved of it. */
 async function evaluatedRecord(
   run: RunFolder,
   data: string,
@@ -111,9 +117,8 @@ async function evaluatedRecord(
 ): Promise<RunRecord> {
   const recipe = recipeOfRun(run);
   const rng = createRandom(run.manifest.seed);
-  const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
+  const { training, position } = await loadRun(run, modules);
   try {
-    const { position } = await run.read(training);
     const found = await evaluationData(recipe, trainedOn(run.manifest), data);
     const train = await partFeatures(
       training.encoders,
@@ -128,13 +133,14 @@ async function evaluatedRecord(
       ...recipe.evaluation.knn,
       classes,
     });
-    const saved = await lastEvaluations(run);
-    const others = saved.filter(
-      ({ protocol, epoch }) => protocol !== 'knn' && epoch === position.epoch,
-    );
+    const { epoch } = position;
+    const text = protocolText(evaluation);
+    const now = { name: '', protocol: 'knn', text, value: evaluation.accuracy, epoch, evaluation };
+    const saved = await resultsOf(run);
+    const others = saved.filter((each) => each.text !== text || each.epoch !== epoch);
     const map = mapFeatures(test.fused, { classes, predictions }, rng.fork('feature-map'));
     const warning = await collapseWarning(run);
-    return recordOf(run, [{ ...evaluation, epoch: position.epoch }, ...others], warning, map);
+    return recordOf(run, [now as RunResult, ...others], warning, map);
   } finally {
     training.dispose();
   }
@@ -142,22 +148,29 @@ async function evaluatedRecord(
 
 function recordOf(
   run: RunFolder,
-  evaluations: readonly (Evaluation & { readonly epoch: number })[],
+  results: readonly RunResult[],
   warning: string | undefined,
   map?: FeatureMap,
 ): RunRecord {
   const { manifest, log } = run;
   const { epochs } = recipeOfRun(run);
-  const epoch = Math.max(0, ...evaluations.map((each) => each.epoch));
+  const epoch = Math.max(0, ...results.map((each) => each.epoch));
+  const last = lastResults(results);
+  // Results of an earlier epoch have a column of their own.
+  const meaning = (each: RunResult): string =>
+    last.includes(each) ? each.text : `${each.text}, after ${each.epoch} epochs`;
   return {
     name: manifest.name,
     manifest: { ...manifest },
     log,
-    evaluations,
     ...(warning === undefined ? {} : { warnings: [warning] }),
+    evaluations: results.flatMap((each) =>
+      each.evaluation === undefined ? [] : [{ ...each.evaluation, meaning: meaning(each) }],
+    ),
+    others: results.flatMap((each) =>
+      each.evaluation === undefined ? [{ meaning: meaning(each), value: each.value }] : [],
+    ),
     ...(map === undefined ? {} : { map }),
-    ...(evaluations.length === 0 || epoch >= epochs
-      ? {}
-      : { reduced: `${epoch} of ${epochs} epochs` }),
+    ...(results.length === 0 || epoch >= epochs ? {} : { reduced: `${epoch} of ${epochs} epochs` }),
   };
 }

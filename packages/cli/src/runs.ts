@@ -1,25 +1,21 @@
 import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Evaluation, ProtocolName } from '@halp/protocols';
-import { protocolText } from '@halp/report';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { lockHolder, type LockHolder } from '@halp/files/node';
+import { byProtocol, lastResults, resultsOf, type RunResult } from './run-results.ts';
 import { collapseWarning } from './watch-representation.ts';
 
-/** Whether a run is trained now, has all epochs of its recipe, or waits to be resumed. */
-export type RunState = 'training' | 'complete' | 'interrupted';
+/**
+ * Whether a run is trained now, has the epochs that were last asked for, stopped before them, or is an imported checkpoint
+ * that has not been trained here.
+ */
+export type RunState = 'training' | 'complete' | 'interrupted' | 'imported';
 
-/** An accuracy of a run, and what it means. */
-export interface RunAccuracy {
-  /** The protocol. */
-  readonly protocol: ProtocolName;
-  /** The protocol with what changes its meaning: `kNN, k = 1`. */
-  readonly text: string;
+/** A result of a run, and what it means. */
+export type RunAccuracy = Pick<RunResult, 'protocol' | 'text' | 'epoch' | 'on'> & {
   /** A fraction. */
   readonly accuracy: number;
-  /** The epochs of training after which. */
-  readonly epoch: number;
-}
+};
 
 /** What is known of a run at a glance. */
 export interface RunStatus {
@@ -29,14 +25,18 @@ export interface RunStatus {
   readonly recipe: string;
   /** Its seed. */
   readonly seed: number;
-  /** Epochs in its log. */
+  /** Epochs that it is trained, those before its beginning included. */
   readonly epoch: number;
-  /** Epochs of its recipe; undefined where the manifest does not say. */
+  /** Epochs that were last asked for; undefined where the manifest does not say. */
   readonly epochs?: number;
+  /** Epochs of its recipe, where fewer or more were asked for. */
+  readonly recipeEpochs?: number;
   /** Mean losses of the last epoch. */
   readonly losses: Readonly<Record<string, number>>;
-  /** The last accuracy by each protocol, of the log or of an evaluation. */
+  /** The last result of each meaning, of the log or of an evaluation. */
   readonly accuracies: readonly RunAccuracy[];
+  /** Every saved result, also those of earlier epochs. */
+  readonly results: readonly RunAccuracy[];
   /** That its embeddings have collapsed, and what to do. */
   readonly warning?: string;
   /** What it does now. */
@@ -93,71 +93,63 @@ export async function runStatuses(folders: readonly string[]): Promise<FoundRuns
 export async function statusOf(run: RunFolder): Promise<RunStatus> {
   const { path, manifest, log } = run;
   const last = log.at(-1);
-  const epoch = last === undefined ? 0 : last.epoch + 1;
-  const epochs = epochsOf(manifest.recipe);
+  const epoch = last === undefined ? await firstEpoch(run) : last.epoch + 1;
+  const recipeEpochs = epochsOf(manifest.recipe);
+  const epochs = manifest.epochs ?? recipeEpochs;
   const holder = await lockHolder(join(path, RUN_LOCK));
   const warning = await collapseWarning(run);
-  const isComplete = epochs !== undefined && epoch >= epochs;
+  const results = await resultsOf(run);
   return {
     ...{ path, recipe: manifest.name, seed: manifest.seed, epoch },
     ...(epochs === undefined ? {} : { epochs }),
+    ...(recipeEpochs === undefined || recipeEpochs === epochs ? {} : { recipeEpochs }),
     losses: last?.losses ?? {},
-    accuracies: await accuraciesOf(run),
+    accuracies: accuraciesOf(run, byProtocol(lastResults(results))),
+    results: results.map(accuracyOf),
+    state: stateOf(run, epoch, epochs, holder !== undefined),
     ...(warning === undefined ? {} : { warning }),
-    state: holder !== undefined ? 'training' : isComplete ? 'complete' : 'interrupted',
     ...(holder === undefined ? {} : { process: { pid: holder.pid, host: holder.host } }),
     changedAt: (await lastChange(path)).toISOString(),
   };
 }
 
-/** Evaluations of a run that were saved after the most epochs, one a protocol. */
-export async function lastEvaluations(
-  run: RunFolder,
-): Promise<(Evaluation & { readonly epoch: number })[]> {
-  // On another data set it says nothing of the run's own.
-  const own = Object.entries(await run.evaluations()).filter(([name]) => !name.includes('-on-'));
-  const all = own.map(([, evaluation]) => evaluation).filter(isEvaluation);
-  const latest = new Map<ProtocolName, Evaluation & { readonly epoch: number }>();
-  for (const evaluation of all) {
-    const known = latest.get(evaluation.protocol);
-    if (known === undefined || known.epoch <= evaluation.epoch) {
-      latest.set(evaluation.protocol, evaluation);
-    }
-  }
-  return [...latest.values()];
+function stateOf(
+  { manifest, log }: RunFolder,
+  epoch: number,
+  epochs: number | undefined,
+  isTraining: boolean,
+): RunState {
+  if (isTraining) return 'training';
+  const isUntouched = manifest.importedFrom !== undefined && manifest.epochs === undefined;
+  if (isUntouched && log.length === 0) return 'imported';
+  return epochs !== undefined && epoch >= epochs ? 'complete' : 'interrupted';
 }
 
-async function accuraciesOf(run: RunFolder): Promise<RunAccuracy[]> {
-  const evaluated = (await lastEvaluations(run)).map((evaluation): RunAccuracy => {
-    const { protocol, accuracy, epoch } = evaluation;
-    return { protocol, text: protocolText(evaluation), accuracy, epoch };
-  });
-  const logged = run.log.findLast(({ metrics }) => Number.isFinite(metrics['knn']));
-  const epoch = (logged?.epoch ?? -1) + 1;
-  const isNewer = evaluated.every((each) => each.protocol !== 'knn' || each.epoch < epoch);
-  if (logged === undefined || !isNewer) return evaluated;
-  const text = `kNN, k = ${String(kOf(run.manifest.recipe))}`;
+/** The epochs of a run that has trained none here: those of what it began from. */
+async function firstEpoch(run: RunFolder): Promise<number> {
+  const { branchedFrom, importedFrom } = run.manifest;
+  if (importedFrom === undefined) return branchedFrom?.epoch ?? 0;
+  // Imports of an older form state no epoch; their checkpoint does.
+  return importedFrom.epoch ?? (await run.checkpoints()).at(-1)?.epoch ?? 0;
+}
+
+const accuracyOf = ({ protocol, text, value, epoch, on }: RunResult): RunAccuracy => ({
+  ...{ protocol, text, accuracy: value, epoch },
+  ...(on === undefined ? {} : { on }),
+});
+
+/** The last results, with the kNN accuracy of the log where that is newer. */
+function accuraciesOf({ log, manifest }: RunFolder, last: readonly RunResult[]): RunAccuracy[] {
+  const evaluated = last.map(accuracyOf);
+  const logged = log.findLast(({ metrics }) => Number.isFinite(metrics['knn']));
+  if (logged === undefined) return evaluated;
+  const text = `kNN, k = ${String(kOf(manifest.recipe))}`;
+  const epoch = logged.epoch + 1;
+  const same = evaluated.find((each) => each.text === text);
+  if (same !== undefined && same.epoch >= epoch) return evaluated;
   const accuracy = logged.metrics['knn'] as number;
-  return [
-    { protocol: 'knn', text, accuracy, epoch },
-    ...evaluated.filter(({ protocol }) => protocol !== 'knn'),
-  ];
+  return [{ protocol: 'knn', text, accuracy, epoch }, ...evaluated.filter((each) => each !== same)];
 }
-
-/** Whether a saved result is an evaluation with classes: what reports draw. */
-export function isEvaluation(value: unknown): value is Evaluation & { readonly epoch: number } {
-  const { protocol, accuracy, epoch } = (value ?? {}) as Record<string, unknown>;
-  return (
-    typeof protocol === 'string' &&
-    accuracyProtocols.includes(protocol as ProtocolName) &&
-    Number.isFinite(accuracy) &&
-    Number.isSafeInteger(epoch)
-  );
-}
-
-const accuracyProtocols: readonly ProtocolName[] = [
-  ...(['knn', 'linear', 'fine-tune', 'semi-supervised'] as const),
-];
 
 // A manifest holds any recipe, also one of a later version.
 function epochsOf(recipe: unknown): number | undefined {

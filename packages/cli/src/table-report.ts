@@ -12,7 +12,7 @@ import { openRun } from '@halp/train/node';
 import { writeFileAtomic } from '@halp/files/node';
 import { keptCoordinates } from './coordinates.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
-import { isEvaluation } from './runs.ts';
+import { resultsOf } from './run-results.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
 /** A table as it is printed: reported beside measured. */
@@ -95,17 +95,23 @@ async function runRecords(
     const cells = Object.values(measured.rows[index]?.cells ?? {});
     for (const path of new Set(cells.flatMap(({ runs }) => runs))) {
       const run = await openRun(join(out, path));
-      const saved = await run.evaluations();
+      const results = await resultsOf(run);
       const own = cells.filter(({ runs }) => runs.includes(path));
       const { epochs } = recipeOfRun(run);
       const reduced = own.find((cell) => cell.reduced !== undefined)?.reduced;
+      const found = own.flatMap(({ runs, evaluations = [] }) =>
+        results.filter(({ name }) => name === evaluations[runs.indexOf(path)]),
+      );
       records.push({
         name: row.label,
         manifest: { ...run.manifest },
         log: run.log.filter(({ epoch }) => epoch < (row.epoch ?? epochs)),
-        evaluations: own
-          .map(({ evaluation = '' }) => saved[evaluation])
-          .filter((evaluation) => isEvaluation(evaluation)),
+        evaluations: found.flatMap(({ evaluation, text }) =>
+          evaluation === undefined ? [] : [{ ...evaluation, meaning: text }],
+        ),
+        others: found.flatMap(({ evaluation, text, value }) =>
+          evaluation === undefined ? [{ meaning: text, value }] : [],
+        ),
         ...(reduced === undefined ? {} : { reduced }),
       });
     }

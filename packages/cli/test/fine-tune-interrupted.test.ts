@@ -78,7 +78,7 @@ describe('an evaluation that trains the encoder', () => {
 
   it('interrupted and called again ends with the same bytes: repeats with some labels', async () => {
     const request = { protocol: 'semi-supervised', labels: 0.5, repeats: 2 } as const;
-    await compared(request, 5, 'epoch-0001-semi-supervised-0.5-repeat-1');
+    await compared(request, 5, 'epoch-0001-semi-supervised-0.5-2-repeats-repeat-1');
   });
 
   it('chooses its epoch on the clips of a person who is held out, where it is told to', async () => {

@@ -81,6 +81,33 @@ describe('runStatuses', () => {
     });
   });
 
+  it('calls a run complete that has what was asked for, and an imported one so', async () => {
+    await withFolder(async (folder) => {
+      const short = await makeRun(join(folder, 'short'), 4);
+      await short.amend({ epochs: 4 });
+      const longer = await makeRun(join(folder, 'stopped'), 4);
+      await longer.amend({ epochs: 6 });
+      const importedFrom = { file: 'model.pt', sha256: '', parts: ['encoder'], epoch: 300 };
+      const { manifest } = short;
+      const { epochs: _, ...whole } = manifest;
+      await createRun(join(folder, 'imported'), { ...whole, importedFrom });
+      await createRun(join(folder, 'branched'), {
+        ...{ ...whole, branchedFrom: { run: '../short', epoch: 4 } },
+      });
+      const { runs } = await runStatuses([folder]);
+      expect(runs.map(({ state, epoch, epochs }) => [state, epoch, epochs])).toEqual([
+        ['interrupted', 4, 10],
+        ['imported', 300, 10],
+        ['complete', 4, 4],
+        ['interrupted', 4, 6],
+      ]);
+      const text = runsText({ runs, broken: [] }, new Date());
+      expect(text).toMatch(/^\S+short .* complete \(recipe: 10 epochs\) /m);
+      expect(text).toMatch(/^\S+stopped .* stopped at 4 of 6 \(recipe: 10 epochs\) /m);
+      expect(text).toMatch(/^\S+imported .* 300\/10 .* imported /m);
+    });
+  });
+
   it('counts a lock of another machine as held, and one of an earlier process of the same number as not', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 4);
@@ -96,7 +123,7 @@ describe('runStatuses', () => {
     });
   });
 
-  it('gives the last accuracy by each protocol, of the log or of an evaluation', async () => {
+  it('gives the last accuracy of each meaning, of the log or of an evaluation', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 9);
       const last = async (): Promise<unknown> =>
@@ -149,7 +176,7 @@ describe('halp runs', () => {
       ]);
       expect(words(lines[1])).toEqual([
         ...[run.path, 'halp', '3', '9/10', 'infonce 5.250  halp -12.250  kept 80.0 %'],
-        ...['70.0 @8', '50.0 @4', 'interrupted', '2 h'],
+        ...['70.0 @8', '50.0 @4', 'stopped at 9 of 10', '2 h'],
       ]);
       expect(lines.at(-1)).toBe(
         'accuracies in %: kNN, k = 1; linear, fixed centre crops, last epoch',
@@ -159,6 +186,50 @@ describe('halp runs', () => {
       expect(stderr).toContain('9/10');
       const expected = JSON.parse(JSON.stringify(found)) as object;
       expect(JSON.parse(stdout)).toEqual({ ...expected, coordinates: [] });
+    });
+  });
+
+  it('hides no result behind another: a column has one meaning, and --all lists the rest', async () => {
+    await withFolder(async (folder) => {
+      const run = await makeRun(join(folder, 'run'), 9);
+      await run.saveEvaluation('epoch-0009-knn', evaluation('knn', 9, 0.75));
+      const five = { ...evaluation('knn', 9, 0.25), settings: { k: 5 } };
+      await run.saveEvaluation('epoch-0009-knn-5', five);
+      await run.saveEvaluation('epoch-0004-knn', evaluation('knn', 4, 0.125));
+      for (const fraction of [0.01, 0.1]) {
+        await run.saveEvaluation(`epoch-0009-semi-supervised-${fraction}`, {
+          ...{ ...evaluation('linear', 9, fraction), protocol: 'semi-supervised' },
+          settings: { fraction, balanced: false, repeats: 5 },
+        });
+      }
+      const retrieval = { protocol: 'retrieval', meanAveragePrecision: 0.375, settings: {} };
+      await run.saveEvaluation('epoch-0009-retrieval', { ...retrieval, epoch: 9 });
+      const transfer = { ...evaluation('knn', 9, 0.625), data: 'ntu60 xsub' };
+      await run.saveEvaluation('epoch-0009-knn-on-ntu60-xsub', transfer);
+      await run.saveEvaluation('epoch-0009-knn-4444cccc', evaluation('knn', 9, 0.875));
+      const found = await runStatuses([folder]);
+      const [status] = found.runs;
+      expect(status?.accuracies.map(({ text, accuracy }) => [text, accuracy])).toEqual([
+        ['kNN, k = 1', 0.75],
+        ['kNN, k = 1 (epoch-0009-knn-4444cccc)', 0.875],
+        ['kNN, k = 5', 0.25],
+        ['kNN, k = 1, on ntu60 xsub', 0.625],
+        ['1 % of labels, 5 plain subsets, last epoch', 0.01],
+        ['10 % of labels, 5 plain subsets, last epoch', 0.1],
+        ['retrieval, mAP', 0.375],
+      ]);
+      const short = runsText(found, new Date()).split('\n');
+      const words = (line = ''): string[] => line.split(/ {3,}/);
+      const [head, row] = short.slice(0, 2).map(words);
+      const cells = Object.fromEntries((head ?? []).map((name, i) => [name, row?.[i]]));
+      expect(cells).toMatchObject({ kNN: '75.0', 'some labels': '1.0', more: '+5' });
+      expect(short.at(-1)).toBe(
+        'accuracies in %: kNN, k = 1; 1 % of labels, 5 plain subsets, last epoch; the other results: --all',
+      );
+      const all = await halp('runs', folder, '--all');
+      expect(all.stderr).toMatch(/^ {2}kNN, k = 1 {2,}12\.5 {2,}after 4 epochs$/m);
+      expect(all.stderr).toMatch(/^ {2}retrieval, mAP {2,}37\.5 {2,}after 9 epochs$/m);
+      expect(all.stderr).toMatch(/^ {2}kNN, k = 1, on ntu60 xsub {2,}62\.5 {2,}after 9 epochs$/m);
     });
   });
 

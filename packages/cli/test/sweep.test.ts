@@ -6,7 +6,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 import { openRun } from '@halp/train/node';
 import { describe, expect, it, vi } from 'vitest';
 import { useBackend } from '@halp/backend';
-import { pretrain } from '@halp/cli';
+import { completeSweepRun, pretrain, type Sweep } from '@halp/cli';
 import { readSweep, type SweepRun } from '../src/sweep-plan.ts';
 import { sweepLocally } from '../src/sweep.ts';
 import {
@@ -78,6 +78,42 @@ describe('halp sweep', () => {
       const { status, stderr } = await halp('sweep', plan, '--run', 'x');
       expect(status).toBe(1);
       expect(stderr).toContain(`halp: sweep: expected one of ${names.join(', ')}, got 'x'`);
+    });
+  });
+
+  it('makes evaluations of every name once, and again for a recipe that evaluates differently', async () => {
+    await withSweep(1, async (plan) => {
+      await useBackend({ prefer: 'wasm' });
+      const sweep = await readSweep(plan);
+      const [{ name, out, recipe }] = sweep.runs as [SweepRun];
+      const { evaluation } = recipe;
+      const fineTune = {
+        ...{ epochs: 1, learningRate: 0.1, milestones: [], batchSize: 48 },
+        selectBy: 'last-epoch' as const,
+      };
+      const changed = (k: number): Sweep => ({
+        ...sweep,
+        evaluate: ['knn', 'semi-supervised'],
+        runs: sweep.runs.map((run) => ({
+          ...run,
+          recipe: {
+            ...recipe,
+            evaluation: { ...evaluation, trainView: evaluation.view, knn: { k }, fineTune },
+          },
+        })),
+      });
+      const first = collectedOutput();
+      await completeSweepRun(changed(1), name, first);
+      expect(first.lines.some((line) => line.startsWith('semi-supervised'))).toBe(true);
+      const before = await contentsOf(out);
+      const second = collectedOutput();
+      await completeSweepRun(changed(1), name, second);
+      expect(second.lines).toEqual([]);
+      expect(await contentsOf(out)).toEqual(before);
+      await completeSweepRun(changed(3), name, collectedOutput());
+      const saved = await (await openRun(out)).evaluations();
+      expect(saved).toHaveProperty(['epoch-0001-knn', 'settings', 'k'], 1);
+      expect(saved).toHaveProperty(['epoch-0001-knn-3', 'settings', 'k'], 3);
     });
   });
 

@@ -7,6 +7,8 @@ export interface Classifier extends LinearWeights {
   readonly classes: readonly string[];
   /** What it was learned from and how, in words. */
   readonly origin: string;
+  /** What it belongs to, as plain JSON: the identity of the evaluation that learned it, or the file it was imported from. */
+  readonly of?: Readonly<Record<string, unknown>>;
 }
 
 /** A class and how likely it is. */
@@ -18,14 +20,17 @@ export interface ClassProbability {
 }
 
 /** The bytes of a safetensors file with a classifier: `weight` `[classes, D]` and `bias` `[classes]`. */
-export function formatClassifier({ weight, bias, classes, origin }: Classifier): Uint8Array {
+export function formatClassifier({ weight, bias, classes, origin, of }: Classifier): Uint8Array {
   const rows = [classes.length, weight.length / classes.length];
   return formatSafetensors(
     {
       weight: { dtype: 'float32', shape: rows, data: weight },
       bias: { dtype: 'float32', shape: [classes.length], data: bias },
     },
-    { classes: JSON.stringify(classes), origin },
+    {
+      ...{ classes: JSON.stringify(classes), origin },
+      ...(of === undefined ? {} : { of: JSON.stringify(of) }),
+    },
   );
 }
 
@@ -40,7 +45,7 @@ export function formatClassifier({ weight, bias, classes, origin }: Classifier):
 export function parseClassifier(bytes: Uint8Array, path: string, features: number): Classifier {
   const { tensors, metadata } = parseSafetensors(bytes, path);
   const { weight, bias } = tensors;
-  const classes = classNames(metadata['classes'] ?? '[]', path);
+  const { classes, ...facts } = classifierFacts(metadata, path);
   const fits =
     weight?.data instanceof Float32Array &&
     bias?.data instanceof Float32Array &&
@@ -59,8 +64,27 @@ export function parseClassifier(bytes: Uint8Array, path: string, features: numbe
     const got = (data as Float32Array)[odd];
     throw new FormatError(path, `${name}: expected finite numbers, got ${got} at ${odd}`);
   }
-  const origin = metadata['origin'] ?? 'unknown';
-  return { weight: weight.data, bias: bias.data, classes, origin };
+  return { weight: weight.data, bias: bias.data, classes, ...facts };
+}
+
+/**
+ * What the metadata of a classifier's file say of it.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if they name no classes, or what it belongs to is no JSON.
+ */
+export function classifierFacts(
+  metadata: Readonly<Record<string, string>>,
+  path: string,
+): Pick<Classifier, 'classes' | 'origin' | 'of'> {
+  const { classes = '[]', origin = 'unknown', of } = metadata;
+  const names = classNames(classes, path);
+  if (of === undefined) return { classes: names, origin };
+  try {
+    return { classes: names, origin, of: JSON.parse(of) as Readonly<Record<string, unknown>> };
+  } catch {
+    throw new FormatError(path, `expected the metadata of to be JSON, got ${of}`);
+  }
 }
 
 /**

@@ -25,6 +25,7 @@ export {
 export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
 export { checkTable } from './check/check-table.ts';
 export {
+  classifierFacts,
   formatClassifier,
   likeliest,
   parseClassifier,

@@ -8,7 +8,7 @@ export { perClassChart } from './per-class.ts';
 export type { ClassAccuracies } from './per-class.ts';
 export { renderReport } from './report.ts';
 export type { ReportInput } from './report.ts';
-export type { LogEntry, RunRecord } from './run.ts';
+export type { LogEntry, OtherResult, ReportedEvaluation, RunRecord } from './run.ts';
 export { spread } from './statistics.ts';
 export type { Spread } from './statistics.ts';
 export { protocolText, summaryTable } from './summary.ts';

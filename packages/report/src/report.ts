@@ -10,7 +10,7 @@ import { lineStyle } from './palette.ts';
 import { perClassChart, type ClassAccuracies } from './per-class.ts';
 import { runLabels, runNames } from './run.ts';
 import type { RunRecord } from './run.ts';
-import { protocolText, summaryTable } from './summary.ts';
+import { meaningText, othersTable, summaryTable } from './summary.ts';
 import { tableToHtml } from './table-html.ts';
 import type { Table } from './table.ts';
 
@@ -107,6 +107,9 @@ function accuracyHtml(runs: readonly RunRecord[], tables: readonly Table[]): str
   const evaluated = runs.some(({ evaluations }) => evaluations.length > 0);
   const all = [
     ...(evaluated ? [summaryTable(runs, 'Top-1 accuracy on the test part')] : []),
+    ...(runs.some(({ others = [] }) => others.length > 0)
+      ? [othersTable(runs, 'Other results, in %')]
+      : []),
     ...tables,
   ];
   return section('Accuracy', all.map(tableToHtml).join('\n'));
@@ -149,7 +152,7 @@ async function perClassHtml(runs: readonly RunRecord[]): Promise<string> {
   for (const { name, evaluations } of runs) {
     for (const evaluation of evaluations) {
       const { classes, perClass } = evaluation;
-      const caption = protocolText(evaluation);
+      const caption = meaningText(evaluation);
       const key = JSON.stringify([caption, classes]);
       const group = groups.get(key) ?? { caption, of: [] };
       group.of.push({ name, classes, perClass });
@@ -174,7 +177,7 @@ async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
     runs.map(async ({ evaluations }, run) => {
       const charts = await Promise.all(
         evaluations.map(async (evaluation, i) => {
-          const caption = `${protocolText(evaluation)}: ${percent(evaluation.accuracy)} %`;
+          const caption = `${meaningText(evaluation)}: ${percent(evaluation.accuracy)} %`;
           const content =
             evaluation.classes.length > MOST_DRAWN
               ? confusionTable(evaluation)

@@ -9,6 +9,20 @@ export type LogEntry = Pick<
 > &
   Partial<Pick<EpochReport, 'metrics'>>;
 
+/** An evaluation as a report shows it. */
+export type ReportedEvaluation = Evaluation & {
+  /** What its accuracy means, in words; the protocol's unless given, and on the run's own data. */
+  readonly meaning?: string;
+};
+
+/** A number that is no accuracy by class, such as the mean average precision of retrieval. */
+export interface OtherResult {
+  /** What was measured, in words. */
+  readonly meaning: string;
+  /** A fraction. */
+  readonly value: number;
+}
+
 /** Everything that a report knows of a run; plain data, as read from its folder. */
 export interface RunRecord {
   /** What is compared, such as `MoCo`; runs of one name are the same recipe with other seeds. */
@@ -17,8 +31,10 @@ export interface RunRecord {
   readonly manifest: Readonly<Record<string, unknown>>;
   /** The epochs in their order; empty for an untrained encoder. */
   readonly log: readonly LogEntry[];
-  /** Its results. */
-  readonly evaluations: readonly Evaluation[];
+  /** Its results by class. */
+  readonly evaluations: readonly ReportedEvaluation[];
+  /** Its other results. */
+  readonly others?: readonly OtherResult[];
   /** Its features on a plane. */
   readonly map?: FeatureMap;
   /** What a reader of its numbers should know first, such as a collapse of its embeddings. */

@@ -1,6 +1,6 @@
 import type { Evaluation, SelectionRule } from '@halp/protocols';
 import { runNames } from './run.ts';
-import type { RunRecord } from './run.ts';
+import type { ReportedEvaluation, RunRecord } from './run.ts';
 import type { Cell, Table } from './table.ts';
 
 /**
@@ -39,6 +39,11 @@ function selectionText(selection: SelectionRule): string {
   }
 }
 
+/** What the accuracy of an evaluation means, in words. */
+export function meaningText(evaluation: ReportedEvaluation): string {
+  return evaluation.meaning ?? protocolText(evaluation);
+}
+
 /**
  * Accuracies of runs (rows; runs of one name are seeds of one row) by protocol (columns).
  *
@@ -51,7 +56,7 @@ export function summaryTable(runs: readonly RunRecord[], title: string): Table {
     columns.map(({ protocol, reduced }): Cell => {
       const measured = runs
         .filter((run) => run.name === name && run.reduced === reduced)
-        .flatMap((run) => run.evaluations.filter((found) => protocolText(found) === protocol))
+        .flatMap((run) => run.evaluations.filter((found) => meaningText(found) === protocol))
         .map(({ accuracy }) => accuracy);
       if (measured.length === 0) return { reason: 'not evaluated' };
       return reduced === undefined ? { measured } : { measured, reduced };
@@ -67,8 +72,27 @@ interface Column {
 
 function columnsOf(runs: readonly RunRecord[]): Column[] {
   const all = runs.flatMap(({ evaluations, reduced }) =>
-    evaluations.map((evaluation) => ({ protocol: protocolText(evaluation), reduced })),
+    evaluations.map((evaluation) => ({ protocol: meaningText(evaluation), reduced })),
   );
   const key = ({ protocol, reduced }: Column): string => JSON.stringify([protocol, reduced]);
   return [...new Map(all.map((column) => [key(column), column])).values()];
+}
+
+/** Other results of runs (rows) by what was measured (columns). */
+export function othersTable(runs: readonly RunRecord[], title: string): Table {
+  const names = runNames(runs);
+  const columns = [...new Set(runs.flatMap(({ others = [] }) => others.map((o) => o.meaning)))];
+  const cells = names.map((name) =>
+    columns.map((column): Cell => {
+      const own = runs.filter((run) => run.name === name);
+      const found = own.flatMap(({ others = [], reduced }) =>
+        others.flatMap(({ meaning, value }) => (meaning === column ? [{ value, reduced }] : [])),
+      );
+      if (found.length === 0) return { reason: 'not evaluated' };
+      const measured = found.map(({ value }) => value);
+      const reduced = found.find((each) => each.reduced !== undefined)?.reduced;
+      return reduced === undefined ? { measured } : { measured, reduced };
+    }),
+  );
+  return { title, rowHead: 'run', rows: names, columns, cells };
 }

@@ -15,6 +15,7 @@ import { startBackend } from '../start-backend.ts';
 interface ClassifyFlags extends CommonOptions, ModuleFlags {
   readonly run: string;
   readonly top?: number;
+  readonly classifier?: string;
   readonly channels?: 'xyz' | 'xy-score';
 }
 
@@ -24,15 +25,17 @@ export function classifyCommand(): Command {
     .description('name the likeliest classes of skeleton files')
     .argument('<file...>', 'skeleton files of any format that is read')
     .requiredOption('--run <run>', 'folder of a run with a classifier')
+    .option('--classifier <name>', 'which one, where the run has several')
     .option('--top <n>', 'how many classes are named (default: 5)', positiveNumber)
     .addOption(channelsOption())
     .action(async (files: string[], flags: ClassifyFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { run, top, channels } = flags;
+        const { run, top, classifier, channels } = flags;
         const { name: backend } = await startBackend(flags.backend, output);
         const options = {
           ...{ files, run, signal, ...moduleTrust(flags) },
           ...(top === undefined ? {} : { top }),
+          ...(classifier === undefined ? {} : { classifier }),
           ...(channels === undefined ? {} : { channels }),
         };
         output.result({ run, backend, clips: await classify(options, output) });

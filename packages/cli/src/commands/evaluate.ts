@@ -15,7 +15,8 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../command-kit.ts';
-import { evaluate, figureOf } from '../evaluate.ts';
+import { figureOf } from '../describe-evaluation.ts';
+import { evaluate } from '../evaluate.ts';
 import { protocolKinds, type ProtocolRequest } from '../protocol.ts';
 import { startBackend } from '../start-backend.ts';
 

@@ -9,10 +9,11 @@ export function runsCommand(): Command {
   return common(new Command('runs'), 'none')
     .description('list runs: how far they are, their last losses and accuracies, what they do now')
     .argument('[dir...]', 'folders of runs, at any depth (default: the current folder)')
-    .action(async (folders: readonly string[], flags: CommonOptions) => {
+    .option('--all', 'list every result too, also those of earlier epochs and other data sets')
+    .action(async (folders: readonly string[], flags: CommonOptions & { all?: boolean }) => {
       await guarded(flags, async (output) => {
         const found = await runStatuses(folders.length === 0 ? ['.'] : folders);
-        output.line(runsText(found, new Date()));
+        output.line(runsText(found, new Date(), flags.all === undefined ? {} : { all: flags.all }));
         const coordinates = await keptCoordinates(found.runs.map(({ path }) => path));
         for (const line of coordinates) output.line(line);
         output.result({ ...found, coordinates });

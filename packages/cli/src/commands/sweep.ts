@@ -5,7 +5,7 @@ import { common, guarded, positiveNumber, type CommonOptions } from '../command-
 import type { Output } from '../output.ts';
 import { startBackend } from '../start-backend.ts';
 import { readSweep, type Sweep } from '../sweep-plan.ts';
-import { completeRun } from '../sweep-run.ts';
+import { completeSweepRun } from '../sweep-run.ts';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep-scripts.ts';
 import { sweepLocally } from '../sweep.ts';
 
@@ -73,7 +73,7 @@ async function sweepOneWay(
   const runs = sweep.runs.map((each) => each.name);
   if (run !== undefined) {
     const started = await startBackend(backend, output);
-    const folder = await completeRun(sweep, run, output, signal);
+    const folder = await completeSweepRun(sweep, run, output, signal);
     output.line(`${folder.path}: complete`);
     output.result({ run: folder.path, backend: started.name, ...folder.log.at(-1) });
   } else if (local !== undefined) {

@@ -1,0 +1,45 @@
+import { createRandom } from '@halp/random';
+import { buildTraining, loadEncoder, type Training } from '@halp/recipes';
+import { START, type TrainingPosition } from '@halp/train';
+import type { RunFolder } from '@halp/train/node';
+import { recipeOfRun } from './recipe-of-run.ts';
+
+/** The networks of a run as they were at some moment of its training. */
+export interface LoadedRun {
+  /** The networks; whoever calls disposes them. */
+  readonly training: Training;
+  /** How far training had come. */
+  readonly position: TrainingPosition;
+}
+
+/**
+ * The networks of a run with the weights of its last checkpoint, or of the one after `epoch` epochs.
+ *
+ * The beginning of a run that began from nothing needs no checkpoint: recipe and seed give its initial weights, bit for bit.
+ *
+ * @param modules Those that may be imported, as `modulesOfRun` gives them.
+ * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit the recipe.
+ */
+export async function loadRun(
+  run: RunFolder,
+  modules: readonly string[],
+  epoch?: number,
+): Promise<LoadedRun> {
+  const { seed } = run.manifest;
+  const own = recipeOfRun(run);
+  const encoder = await loadEncoder(own, { modules });
+  const training = buildTraining(own, createRandom(seed), encoder);
+  try {
+    if (epoch === 0 && beganFromNothing(run) && !(await run.hasCheckpoint(0))) {
+      return { training, position: START };
+    }
+    return { training, position: (await run.read(training, epoch)).position };
+  } catch (error) {
+    training.dispose();
+    throw error;
+  }
+}
+
+function beganFromNothing({ manifest }: RunFolder): boolean {
+  return manifest.branchedFrom === undefined && manifest.importedFrom === undefined;
+}

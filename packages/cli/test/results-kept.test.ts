@@ -1,0 +1,223 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import {
+  classify,
+  ensureEvaluations,
+  evaluate,
+  exportRun,
+  importCheckpoint,
+  pretrain,
+} from '@halp/cli';
+import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
+import { parseClassifier, type Recipe } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectedOutput, contentsOf, halp, keptFolder } from './helpers.ts';
+import { tinyMoco } from './tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+const file = (): string => at('raw', 'S001C001P001R001A001.skeleton');
+const linear = [{ protocol: 'linear' }] as const;
+
+/** The recipe with a classifier of one epoch, and fine-tuning of one. */
+const recipe: Recipe = {
+  ...tinyMoco,
+  evaluation: {
+    ...tinyMoco.evaluation,
+    trainView: tinyMoco.evaluation.view,
+    linear: { ...tinyMoco.evaluation.linear, epochs: 1, milestones: [] },
+    fineTune: {
+      ...{ epochs: 1, learningRate: 0.1, milestones: [], batchSize: 16 },
+      selectBy: 'last-epoch',
+    },
+  },
+};
+
+beforeAll(async () => {
+  await useBackend();
+  const size = { performers: 4, replications: 1 };
+  await writeSynthetic({ ...size, out: at('raw') });
+  await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });
+  await prepare(planSynthetic({ ...size, seed: 9 }), { out: at('other') });
+  await mkdir(at('renamed'));
+  for (const [name, text] of Object.entries(await contentsOf(at('data')))) {
+    await mkdir(join(at('renamed'), name, '..'), { recursive: true });
+    await writeFile(join(at('renamed'), name), Buffer.from(text, 'base64'));
+  }
+  const description = at('renamed', 'dataset.json');
+  const text = await readFile(description, 'utf8');
+  await writeFile(description, text.replace('"name": "synthetic"', '"name": "my set/2"'));
+  await pretrain(
+    { recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 },
+    collectedOutput(),
+  );
+}, 120_000);
+
+/** A run imported from a checkpoint with a classifier of 60 classes whose bias prefers class 42. */
+async function imported(out: string): Promise<string> {
+  const whole = at('whole.pth');
+  await exportRun({ run: at('run'), format: 'pytorch', out: whole }, collectedOutput());
+  const { tensors } = stateOf(parsePyTorch(await readFile(whole), whole), whole);
+  const kept = Object.entries(tensors).filter(([name]) => !name.includes('.fc.'));
+  const weight = { dtype: 'float32' as const, shape: [60, 8], data: new Float32Array(480) };
+  const bias = { dtype: 'float32' as const, shape: [60], data: new Float32Array(60) };
+  bias.data[42] = 5;
+  const model = Object.fromEntries(kept.filter(([name]) => name.startsWith('encoder_q')));
+  const classifier = { 'encoder_q.fc.weight': weight, 'encoder_q.fc.bias': bias };
+  const sixty = at('sixty.pth');
+  await writeFile(sixty, formatPyTorch({ epoch: 2, state_dict: { ...model, ...classifier } }));
+  await importCheckpoint({ file: sixty, recipe, out }, collectedOutput());
+  return out;
+}
+
+describe('classifiers of a run', () => {
+  it('an imported one is used after a transfer evaluation, which leaves one of its own', async () => {
+    const run = await imported(at('imported'));
+    const first = async (): Promise<unknown> =>
+      (await classify({ files: [file()], run }, collectedOutput()))[0]?.top[0]?.name;
+    expect(await first()).toBe('42');
+    await evaluate({ run, data: at('renamed'), protocols: linear }, collectedOutput());
+    expect(await first()).toBe('42');
+    const [transferred] = await classify(
+      { files: [file()], run, top: 99, classifier: 'epoch-0002-linear-on-my-set-2-6b29ce82-xsub' },
+      collectedOutput(),
+    );
+    expect(transferred?.top).toHaveLength(16);
+  });
+
+  it('several that could be meant are listed, and one is asked for', async () => {
+    const run = await imported(at('several'));
+    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    await expect(classify({ files: [file()], run }, collectedOutput())).rejects.toThrow(
+      "classify: expected one classifier of the run's own data set after 2 epochs, got " +
+        'epoch-0002-linear (16 classes, epoch-0002-linear, seed 0); ' +
+        'imported (60 classes, from sixty.pth); choose with --classifier NAME',
+    );
+    const done = await halp(
+      ...['classify', file(), '--run', run, '--classifier', 'imported', '--top', '1', '--json'],
+    );
+    const { clips } = JSON.parse(done.stdout) as { clips: { top: { name: string }[] }[] };
+    expect(clips[0]?.top[0]?.name).toBe('42');
+    await expect(
+      classify({ files: [file()], run, classifier: 'x' }, collectedOutput()),
+    ).rejects.toThrow("expected a classifier called 'x', got epoch-0002-linear (16 classes");
+  });
+
+  it('of another epoch come with the encoder of that epoch, and are not chosen silently', async () => {
+    const run = at('epochs');
+    const options = { recipe, data: at('data'), out: run, epochs: 1, keep: [1] };
+    await pretrain(options, collectedOutput());
+    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    const now = { files: [file()], run, top: 16 };
+    const before = await classify(now, collectedOutput());
+    await pretrain({ ...options, epochs: 2, resume: true }, collectedOutput());
+    await expect(classify(now, collectedOutput())).rejects.toThrow(
+      'own data set after 2 epochs, got epoch-0001-linear (16 classes, epoch-0001-linear, seed 0)',
+    );
+    const classifier = 'epoch-0001-linear';
+    expect(await classify({ ...now, classifier }, collectedOutput())).toEqual(before);
+  });
+
+  it('in a folder of an older form are read', async () => {
+    const run = await imported(at('old'));
+    await rename(
+      join(run, 'classifiers', 'imported.safetensors'),
+      join(run, 'classifier.safetensors'),
+    );
+    const output = collectedOutput();
+    const [found] = await classify({ files: [file()], run }, output);
+    expect(found?.top[0]?.name).toBe('42');
+    expect(output.lines[0]).toBe('classifier classifier (60 classes, from sixty.pth)');
+    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    await expect(classify({ files: [file()], run }, collectedOutput())).rejects.toThrow(
+      'classifier (60 classes, from sixty.pth); choose with --classifier NAME',
+    );
+  });
+});
+
+describe('results of a run', () => {
+  const names = async (): Promise<string[]> =>
+    Object.keys(await (await openRun(at('run'))).evaluations());
+
+  it('have names of their own, whatever is asked for, and the data set is called', async () => {
+    const run = at('run');
+    const own = { run, data: at('data') };
+    for (const change of [
+      {},
+      { selectBy: 'validation' },
+      { crops: 'random-each-epoch' },
+    ] as const) {
+      await evaluate({ ...own, protocols: linear, change }, collectedOutput());
+    }
+    const { evaluation } = recipe;
+    const longer = { ...evaluation, linear: { ...evaluation.linear, epochs: 2 } };
+    await evaluate({ ...own, protocols: linear, evaluation: longer }, collectedOutput());
+    const few = { protocol: 'semi-supervised', labels: 0.5, repeats: 1 } as const;
+    const protocols = [
+      ...([{ protocol: 'knn' }, { protocol: 'knn', k: 3 }, { protocol: 'knn', k: 1 }] as const),
+      ...([few, { ...few, balanced: true }] as const),
+    ];
+    await evaluate({ ...own, protocols }, collectedOutput());
+    const knn = [{ protocol: 'knn' }] as const;
+    await evaluate({ run, data: at('renamed'), protocols: knn }, collectedOutput());
+    await evaluate({ run, data: at('other'), protocols: knn }, collectedOutput());
+    const known = [
+      'epoch-0002-knn',
+      'epoch-0002-knn-3',
+      'epoch-0002-knn-on-my-set-2-6b29ce82-xsub',
+      'epoch-0002-linear',
+      'epoch-0002-linear-random-each-epoch',
+      'epoch-0002-linear-validation',
+      'epoch-0002-semi-supervised-0.5-1-repeats',
+      'epoch-0002-semi-supervised-0.5-balanced-1-repeats',
+    ];
+    const found = await names();
+    expect(found).toEqual(expect.arrayContaining(known));
+    expect(found.filter((name) => !known.includes(name))).toEqual([
+      expect.stringMatching(/^epoch-0002-knn-[0-9a-f]{8}$/),
+      expect.stringMatching(/^epoch-0002-linear-[0-9a-f]{8}$/),
+    ]);
+  });
+
+  it('of an older form are left as they are', async () => {
+    const run = at('run');
+    const path = join(run, 'evaluations', 'epoch-0002-retrieval.json');
+    await writeFile(path, '{"protocol": "retrieval", "asked": "something"}');
+    const options = {
+      run,
+      data: at('data'),
+      epoch: 2,
+      protocols: [{ protocol: 'retrieval' }] as const,
+    };
+    const [made] = await ensureEvaluations(options, collectedOutput());
+    expect(made?.name).toMatch(/^epoch-0002-retrieval-[0-9a-f]{8}$/);
+    expect(await readFile(path, 'utf8')).toContain('"asked": "something"');
+    const again = collectedOutput();
+    expect(await ensureEvaluations(options, again)).toEqual([made]);
+    expect(again.lines).toEqual([]);
+  });
+
+  it('are made again where the data have changed under the same name', async () => {
+    const run = at('run');
+    const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
+    const before = await contentsOf(join(run, 'evaluations'));
+    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn }, collectedOutput());
+    const [other] = await ensureEvaluations({ run, data: at('other'), ...knn }, collectedOutput());
+    expect(own?.evaluation.identity.data.sha256).not.toEqual(
+      other?.evaluation.identity.data.sha256,
+    );
+    const after = await contentsOf(join(run, 'evaluations'));
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    expect(after['epoch-0002-knn.json']).toBe(before['epoch-0002-knn.json']);
+  });
+
+  it('keep the classifier of each', async () => {
+    const path = at('run', 'classifiers', 'epoch-0002-linear-validation.safetensors');
+    const { classes, of } = parseClassifier(await readFile(path), path, 8);
+    expect(classes).toHaveLength(16);
+    expect(of).toMatchObject({ identity: { protocol: 'linear', epoch: 2 } });
+  });
+});
