@@ -28,7 +28,8 @@ const folder = join(runs, 'synthetic-halp-seed0');
 const encoder = 'encoder.safetensors';
 await exportRun({ run: folder, format: 'safetensors', out: join(place, encoder) }, output);
 const classifier = 'classifier.safetensors';
-await writeFileAtomic(join(place, classifier), await readFile(join(folder, classifier)));
+const learned = join(folder, 'classifiers', `${await linearEvaluation(folder)}.safetensors`);
+await writeFileAtomic(join(place, classifier), await readFile(learned));
 
 const run = await openRun(folder);
 const facts = {
@@ -39,6 +40,14 @@ const facts = {
 };
 const json = `${JSON.stringify(facts, null, 2)}\n`;
 await writeFileAtomic(join(place, 'encoder.json'), new TextEncoder().encode(json));
+
+/** The name of the only linear evaluation of a run, and of its classifier. */
+async function linearEvaluation(path: string): Promise<string> {
+  const names = Object.keys(await (await openRun(path)).evaluations());
+  const [only, ...more] = names.filter((name) => name.includes('-linear'));
+  if (only !== undefined && more.length === 0) return only;
+  throw new Error(`${path}: expected one linear evaluation, got ${names.join(', ')}`);
+}
 
 function evaluationFacts(evaluation: unknown): object {
   const { protocol, data, settings, selection, accuracy, interval, counts } = evaluation as Record<

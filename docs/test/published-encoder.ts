@@ -85,7 +85,7 @@ async function published(): Promise<{
     await importCheckpoint({ file: join(checkpoints, checkpoint), recipe, out: run }, quiet);
     const encoder = join(folder, 'encoder.safetensors');
     await exportRun({ run, format: 'safetensors', out: encoder }, quiet);
-    const classifier = await readFile(join(run, 'classifier.safetensors'));
+    const classifier = await readFile(join(run, 'classifiers', 'imported.safetensors'));
     return {
       classes: parseClassifier(classifier, 'classifier.safetensors', FEATURES).classes,
       dropped: {

@@ -28,7 +28,7 @@ export function showModel(root: HTMLElement, model: Model, { encoder }: ModelFil
     `${recipe.name}: ${recipe.encoder.kind}, ${countParams(model.encoder.params).toLocaleString('en')} parameters, ` +
       `${stream} stream, ${epoch} epochs, seed ${manifest.seed}. ` +
       (classifier === undefined
-        ? 'No classifier: halp evaluate linear leaves classifier.safetensors in the folder of the run; drop it too.'
+        ? 'No classifier: halp evaluate linear leaves one in classifiers/ in the folder of the run; drop it too.'
         : `Classifier of ${classifier.classes.length} classes (${classifier.origin}).`) +
       (isShipped ? ` Measured after training: ${shippedResults()}.` : ''),
   );

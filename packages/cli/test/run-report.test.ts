@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
-import { pretrain } from '@halp/cli';
+import { evaluate, pretrain } from '@halp/cli';
 import { planSynthetic, prepare } from '@halp/data/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +46,26 @@ describe('halp report', () => {
       const done = await halp('report', join(runs, 'a'), '--out', file, '--title', 'A', '--json');
       expect(JSON.parse(done.stdout)).toEqual({ file });
       expect(await readFile(file, 'utf8')).toContain('<h1>A</h1>');
+    });
+  });
+
+  it('shows every saved result, each with what it means', async () => {
+    await withFolder(async (folder) => {
+      await useBackend({ prefer: 'wasm' });
+      const [data, out] = [join(folder, 'data'), join(folder, 'run')];
+      await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
+      const options = { recipe: tinyMoco, data, out, epochs: 1 };
+      await pretrain({ ...options, keep: [1] }, collectedOutput());
+      const protocols = [{ protocol: 'knn' }, { protocol: 'knn', k: 3 }] as const;
+      const retrieval = { protocol: 'retrieval' } as const;
+      await evaluate({ run: out, data, protocols: [...protocols, retrieval] }, collectedOutput());
+      await pretrain({ ...options, epochs: 2, resume: true }, collectedOutput());
+      await evaluate({ run: out, data, protocols: [protocols[0]] }, collectedOutput());
+      const html = await runReport({ runs: [out] }, collectedOutput());
+      for (const text of ['kNN, k = 1', 'kNN, k = 1, after 1 epochs', 'kNN, k = 3']) {
+        expect(html).toContain(`>${text}<`);
+      }
+      expect(html).toContain('retrieval, mAP');
     });
   });
 

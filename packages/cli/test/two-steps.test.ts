@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
-import { completeRun, pretrain, reproduce, type RunToComplete } from '@halp/cli';
+import {
+  completeRun,
+  exportRun,
+  importCheckpoint,
+  pretrain,
+  reproduce,
+  type RunToComplete,
+} from '@halp/cli';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { createRandom } from '@halp/random';
 import type { TablePlan } from '@halp/recipes';
@@ -62,6 +69,20 @@ describe('MoCo and then HaLP from the command line', () => {
     expect(existsSync(at('none'))).toBe(false);
   });
 
+  it('goes on from an imported checkpoint after the epochs that it had', async () => {
+    const file = at('moco.pth');
+    await exportRun({ run: at('moco'), format: 'pytorch', out: file }, collectedOutput());
+    await importCheckpoint(
+      { file, recipe: tinyMoco, out: at('imported'), epoch: 5 },
+      collectedOutput(),
+    );
+    const options = ['--data', at('data'), '--out', at('from'), '--init', at('imported')];
+    const { status, stderr } = await halp('pretrain', halpFile, ...options, '--epochs', '6');
+    expect(stderr).toContain(`begins from ${at('imported')} after 5 epochs`);
+    expect(status).toBe(0);
+    expect((await openRun(at('from'))).log.map(({ epoch }) => epoch)).toEqual([5]);
+  });
+
   it('killed before its first checkpoint and resumed, begins where it began', async () => {
     const out = at('again');
     const branch = { run: at('moco'), epoch: 2 };
@@ -86,7 +107,7 @@ describe('the beginning of a run', () => {
       );
       const without = await pretrain({ ...options, out: at(`not-${name}`) }, collectedOutput());
       expect([await kept.hasCheckpoint(0), await without.hasCheckpoint(0)]).toEqual([true, false]);
-      const { training, position } = await loadRun(without, 0);
+      const { training, position } = await loadRun(without, [], 0);
       const made = await saveCheckpoint({ ...training, rng: createRandom(6) }, position, {
         recipe: recipe.name,
       });
@@ -96,7 +117,7 @@ describe('the beginning of a run', () => {
   });
 
   it('is not made up for a run that began elsewhere', async () => {
-    await expect(loadRun(await openRun(at('halp')), 0)).rejects.toThrow(
+    await expect(loadRun(await openRun(at('halp')), [], 0)).rejects.toThrow(
       'expected a checkpoint after 0 epochs, got none; the run has those after 3',
     );
   });

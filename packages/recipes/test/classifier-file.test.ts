@@ -14,6 +14,13 @@ describe('a classifier in a file', () => {
     expect(parseClassifier(formatClassifier(classifier), 'c', 2)).toEqual(classifier);
   });
 
+  it('says what it belongs to, where it is given', () => {
+    const of = { identity: { protocol: 'linear', epoch: 300 } };
+    expect(parseClassifier(formatClassifier({ ...classifier, of }), 'c', 2).of).toEqual(of);
+    const other = formatSafetensors({}, { classes: '[]', of: '{' });
+    expect(() => parseClassifier(other, 'c', 2)).toThrow('expected the metadata of to be JSON');
+  });
+
   it('is refused where it is of other features, or its classes are no names', () => {
     const bytes = formatClassifier(classifier);
     expect(() => parseClassifier(bytes, 'c', 3)).toThrow(FormatError);

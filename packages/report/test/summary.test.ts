@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { protocolText, summaryTable } from '../src/index.ts';
+import { protocolText, renderReport, summaryTable } from '../src/index.ts';
 import type { RunRecord } from '../src/index.ts';
 import { evaluation, exampleRuns } from './example.ts';
 
@@ -45,6 +45,28 @@ describe('summaryTable', () => {
       '20 epochs',
       '20 epochs',
     ]);
+  });
+
+  it('puts results of another meaning apart: other data, an earlier epoch', () => {
+    const own = evaluation('knn', 0.5);
+    const there = { ...evaluation('knn', 0.75), meaning: 'kNN, k = 1, on pkummd2 xsub' };
+    const run = { name: 'MoCo', manifest: {}, log: [], evaluations: [own, there] };
+    const { columns, cells } = summaryTable([run], 'title');
+    expect(columns).toEqual(['kNN, k = 1', 'kNN, k = 1, on pkummd2 xsub']);
+    expect(cells[0]?.map(({ measured }) => measured)).toEqual([[own.accuracy], [there.accuracy]]);
+  });
+
+  it('stands above a table of what is no accuracy by class', async () => {
+    const run = (name: string, others: RunRecord['others'] = []): RunRecord => ({
+      ...{ name, manifest: {}, log: [], others, evaluations: [] },
+    });
+    const retrieval = { meaning: 'retrieval, mAP', value: 0.4375 };
+    const html = await renderReport({ title: 't', runs: [run('a', [retrieval]), run('b')] });
+    expect(html).toContain('Other results');
+    expect(html).toContain('retrieval, mAP');
+    expect(html).toContain('43.8');
+    const none = await renderReport({ title: 't', runs: [run('a')] });
+    expect(none).not.toContain('Other results');
   });
 
   it('names the selection rule and the crops of a probe', () => {

@@ -105,7 +105,8 @@ async function beginning(
 ): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
   if (init === undefined) return {};
   if ((await stat(init)).isDirectory()) {
-    const epoch = initEpoch ?? lastEpoch(await openRun(init));
+    const epoch = initEpoch ?? (await lastEpoch(await openRun(init)));
+    output.line(`begins from ${init} after ${epoch} epochs`);
     return { branch: { run: init, epoch } };
   }
   const epoch = initEpoch === undefined ? {} : { epoch: initEpoch };
@@ -113,6 +114,8 @@ async function beginning(
   return { resume: true };
 }
 
-function lastEpoch({ log }: RunFolder): number {
-  return (log.at(-1)?.epoch ?? -1) + 1;
+/** The epochs of a run's last checkpoint; where that stands inside an epoch, those of its log, after which there is none. */
+async function lastEpoch(run: RunFolder): Promise<number> {
+  const logged = (run.log.at(-1)?.epoch ?? -1) + 1;
+  return Math.max(logged, (await run.checkpoints()).at(-1)?.epoch ?? 0);
 }
