@@ -71,6 +71,7 @@ export interface SavedEvaluation {
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
   const opened = await openForEvaluation(options, output);
   const { recipe, data } = opened;
+  const { signal } = options;
   try {
     sayChanges(`${data.name} ${data.benchmark}: `, await data.changes(), output);
     const asked = options.coordinates ?? false;
