@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
   const description = at('renamed', 'dataset.json');
   const text = await readFile(description, 'utf8');
-  await writeFile(description, text.replace('"name": "synthetic"', '"name": "my set/2"'));
+  await writeFile(description, text.replace('"name": "synthetic"', '"name": "my-set"'));
   await pretrain(
     { recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 },
     collectedOutput(),
@@ -82,7 +82,7 @@ describe('classifiers of a run', () => {
     await evaluate({ run, data: at('renamed'), protocols: linear }, collectedOutput());
     expect(await first()).toBe('42');
     const [transferred] = await classify(
-      { files: [file()], run, top: 99, classifier: 'epoch-0002-linear-on-my-set-2-6b29ce82-xsub' },
+      { files: [file()], run, top: 99, classifier: 'epoch-0002-linear-on-my-set-xsub' },
       collectedOutput(),
     );
     expect(transferred?.top).toHaveLength(16);
@@ -167,7 +167,7 @@ describe('results of a run', () => {
     const known = [
       'epoch-0002-knn',
       'epoch-0002-knn-3',
-      'epoch-0002-knn-on-my-set-2-6b29ce82-xsub',
+      'epoch-0002-knn-on-my-set-xsub',
       'epoch-0002-linear',
       'epoch-0002-linear-random-each-epoch',
       'epoch-0002-linear-validation',
