@@ -5,12 +5,16 @@ export type Bytes = Uint8Array | ArrayBuffer;
 export type TextBytes = Bytes | string;
 
 /**
- * The bytes of a binary file, never copied.
+ * The bytes of a binary file, never copied: a plain array over the same memory. The `slice` of a Node Buffer would share
+ * its memory where that of a Uint8Array copies.
  *
  * @throws TypeError for anything but bytes, such as a text.
  */
 export function fileBytes(caller: string, input: Bytes): Uint8Array {
-  if (input instanceof Uint8Array) return input;
+  if (input instanceof Uint8Array) {
+    if (input.constructor === Uint8Array) return input;
+    return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  }
   if (input instanceof ArrayBuffer) return new Uint8Array(input);
   const advice =
     typeof input === 'string' ? '; read the file without an encoding' : '; give a Uint8Array';
