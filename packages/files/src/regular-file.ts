@@ -1,6 +1,7 @@
 import { constants as bufferConstants } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { expectText } from './check.ts';
 import { FormatError } from './format-error.ts';
 
 /**
@@ -13,6 +14,7 @@ import { FormatError } from './format-error.ts';
  * @throws FormatError if it is neither a regular file nor a folder; otherwise as the file system reports it.
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
+  expectText('openRegularFile', 'a path', path);
   const refuse = (got: string): FormatError =>
     new FormatError(path, `expected a regular file, got ${got}`);
   // Opening a FIFO would otherwise wait for a writer; regular files do not care. Windows has no such flag.
@@ -42,6 +44,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 export async function readRegularFile(path: string): Promise<Buffer>;
 export async function readRegularFile(path: string, encoding: 'utf8'): Promise<string>;
 export async function readRegularFile(path: string, encoding?: 'utf8'): Promise<Buffer | string> {
+  expectText('readRegularFile', 'a path', path);
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();

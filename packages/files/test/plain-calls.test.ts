@@ -113,6 +113,10 @@ plainCalls('files/node', node, {
       ['a plain array', [1, 2]],
     ]),
   ],
+  openRegularFile: {
+    exempt: 'checks its path as readRegularFile does; what it opens is to be closed',
+  },
+  readRegularFile: () => [aText(inFolder('a.npy', npy))],
   openNpy: () => [aText(inFolder('a.npy', npy))],
   openNpz: { exempt: 'opens its file as openNpy does' },
   openPickle: () => [aText(inFolder('a.pkl', pickle))],
