@@ -13,6 +13,7 @@ import {
 } from '@halp/data';
 import { createRandom } from '@halp/random';
 import { kinectV2, type Clip } from '@halp/skeleton';
+import { expectDrawable } from '../limits.ts';
 
 /** A recording, made up or read from a file. */
 export interface Source {
@@ -35,7 +36,11 @@ export function syntheticSource(choice: Pick<NtuName, 'action' | 'subject' | 'ca
  * @throws FormatError where the file is not one; its message names the line.
  */
 export function fileSource(bytes: Uint8Array, file: string): Source {
+  // Before the frames are read: the first line says how many follow, and the reader takes no more.
+  const declared = Number.parseInt(new TextDecoder().decode(bytes.subarray(0, 32)), 10);
+  if (declared > 0) expectDrawable(declared, file);
   const recording = parseNtuSkeleton(bytes, file);
+  expectDrawable(recording.frames.length, file);
   const name = file.replace(/\.skeleton$/i, '');
   const action = parseNtuName(name)?.action;
   const known = action === undefined ? undefined : ntuClasses[action - 1];

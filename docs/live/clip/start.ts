@@ -15,6 +15,7 @@ import { player, type PlayerClip } from '@halp/viewer';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
+import { bytesOf } from '../limits.ts';
 import { playerFrame } from '../player-frame.ts';
 import { clipOf, factsOf, fileSource, syntheticSource, type Source } from './clips.ts';
 import { stepsEditor } from './steps-editor.ts';
@@ -83,7 +84,7 @@ export function startClip(root: HTMLElement): () => void {
   };
   const read = async (file: File): Promise<void> => {
     try {
-      dropped = fileSource(new Uint8Array(await file.arrayBuffer()), file.name);
+      dropped = fileSource(await bytesOf(file), file.name);
       form.dataset['source'] = 'file';
     } catch (error) {
       write('problem', error instanceof Error ? error.message : String(error));

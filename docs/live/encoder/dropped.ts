@@ -1,5 +1,6 @@
 import { FormatError, parseSafetensorsHeader } from '@halp/files';
 import { fileSource } from '../clip/clips.ts';
+import { bytesOf } from '../limits.ts';
 import type { Query } from './answer.ts';
 import type { ModelFiles, NamedBytes } from './model.ts';
 
@@ -19,7 +20,7 @@ export interface Dropped {
 export async function readDropped(files: readonly File[]): Promise<Dropped> {
   let result: Dropped = {};
   for (const file of files) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    const bytes = await bytesOf(file);
     const { name } = file;
     if (/\.skeleton$/i.test(name)) {
       result = { ...result, query: fileSource(bytes, name) };

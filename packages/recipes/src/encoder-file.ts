@@ -1,5 +1,6 @@
 import { onStream } from '@halp/encoders';
-import { FormatError, parseSafetensorsHeader } from '@halp/files';
+import type { Pipeline } from '@halp/augment';
+import { FormatError, parseSafetensorsHeader, sizeOfShape } from '@halp/files';
 import { loadLayer, saveLayer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
@@ -8,6 +9,7 @@ import { buildEncoder } from './build-encoder.ts';
 import type { StreamEncoder } from './build.ts';
 import { trainedOn, type TrainedOn } from './clips/trained-on.ts';
 import { recipeOfManifest } from './check/check-recipe.ts';
+import { leastParameters } from './least-parameters.ts';
 import type { Recipe } from './recipe.ts';
 
 /** An encoder, and what it was made from. */
@@ -46,10 +48,12 @@ export async function formatEncoderFile({
  * it takes joints and makes its stream of them. Whoever calls disposes it.
  *
  * @param path The file's name, for error messages.
+ * Nothing is made of a file that holds fewer numbers than the encoder of its recipe has.
+ *
  * @throws FormatError if the bytes are no such file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.
  */
 export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
-  const { metadata } = parseSafetensorsHeader(bytes, path);
+  const { metadata, entries } = parseSafetensorsHeader(bytes, path);
   const manifest = manifestOf(metadata, path);
   const recipe = recipeOf(manifest, path);
   const trained = trainedOn(manifest);
@@ -61,6 +65,8 @@ export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
   if (!(Number.isSafeInteger(epoch) && epoch >= 0)) {
     throw new FormatError(path, `expected the epochs of training, got ${metadata['epoch']}`);
   }
+  const held = Object.values(entries).reduce((sum, { shape }) => sum + sizeOfShape(shape), 0);
+  expectProportion(recipe, held, path);
   const own = buildEncoder(recipe, createRandom(0));
   const encoder = stream === 'joint' ? own : onStream(own, stream, layoutOf(recipe.data.layout));
   try {
@@ -70,6 +76,35 @@ export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
     throw error;
   }
   return { stream, encoder, manifest, recipe, epoch, trained };
+}
+
+/** Five minutes at 30 frames a second, and more than any recipe here shows an encoder. */
+const MOST_FRAMES = 10_000;
+
+/** @throws FormatError if the recipe asks for an encoder or a view out of proportion to the file. */
+function expectProportion(recipe: Recipe, held: number, path: string): void {
+  const least = leastParameters(recipe);
+  if (held < least) {
+    throw new FormatError(
+      path,
+      `expected the tensors of its recipe's encoder, at least ${least} numbers, got ${held}; missing: most of them`,
+    );
+  }
+  const frames = mostFrames(recipe.evaluation.view);
+  if (frames > MOST_FRAMES) {
+    throw new FormatError(
+      path,
+      `expected an evaluation view of at most ${MOST_FRAMES} frames, got ${frames}`,
+    );
+  }
+}
+
+function mostFrames(view: Pipeline): number {
+  const sizes = view.flatMap((step) => {
+    if (step.kind === 'one-of') return step.choices.map(({ steps }) => mostFrames(steps));
+    return 'size' in step ? [step.size] : [];
+  });
+  return Math.max(0, ...sizes);
 }
 
 function manifestOf(metadata: Readonly<Record<string, string>>, path: string): RunManifest {

@@ -83,6 +83,7 @@ export {
   type PaperMethod,
 } from './paper.ts';
 export type { DataRecipe, Recipe } from './recipe.ts';
+export { leastParameters } from './least-parameters.ts';
 export { modulesOf, type RecipeModule } from './recipe-modules.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
 export {
