@@ -1,5 +1,7 @@
+import { expectArray, expectOptions, gotText } from '@halp/random/check';
 import { createClip, type Clip } from '@halp/skeleton';
 import type { Body, Recording } from './recording.ts';
+import { expectRecording } from './recording.ts';
 
 /** Bodies beyond this position in a frame are not looked at. */
 const candidates = 4;
@@ -28,10 +30,14 @@ export interface SelectBodiesOptions {
 export function selectBodies(
   recording: Recording,
   persons: number,
-  { by = 'energy' }: SelectBodiesOptions = {},
+  options: SelectBodiesOptions = {},
 ): Clip {
+  expectRecording('selectBodies', recording);
+  const { by = 'energy' } = expectOptions('selectBodies', options);
   if (!Number.isInteger(persons) || persons < 1 || persons > candidates) {
-    throw new RangeError(`selectBodies: expected 1 to ${candidates} persons, got ${persons}`);
+    throw new RangeError(
+      `selectBodies: expected 1 to ${candidates} persons, got ${gotText(persons)}`,
+    );
   }
   const tracks = Array.from({ length: candidates }, (_, position) =>
     recording.frames.map((bodies) => bodies[position]),
@@ -61,6 +67,7 @@ export function selectBodies(
  * over all joints of all its non-empty frames; 0 for a body that never appears. Metres.
  */
 export function motionEnergy(track: readonly (Body | undefined)[]): number {
+  expectArray('motionEnergy', 'a track as a list of bodies', track);
   const present = track
     .filter((body) => body !== undefined)
     .filter(({ joints }) => joints.some((value) => value !== 0));

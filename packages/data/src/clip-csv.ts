@@ -1,4 +1,6 @@
-import { FormatError, readAs, type Expected } from '@halp/files';
+import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { createClip, type Clip } from '@halp/skeleton';
 import { requireFrames, type ClipSize } from './clip-size.ts';
 import { afterMark, textOf } from './number-parser.ts';
@@ -17,7 +19,10 @@ const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
  * @param path The file's name, for error messages.
  * @throws FormatError if a line has another number of columns, or a field is not a finite number.
  */
-export function parseClipCsv(bytes: Uint8Array, path: string, size: ClipSize): Clip {
+export function parseClipCsv(input: TextBytes, path: string, size: ClipSize): Clip {
+  const bytes = textFileBytes('parseClipCsv', input);
+  expectOptions('parseClipCsv', size, 'a size { joints, persons }');
+  expectPositiveIntegers('parseClipCsv', { joints: size.joints, persons: size.persons });
   return readAs(bytes, path, CSV, () => clipOf(bytes, path, size));
 }
 

@@ -1,4 +1,6 @@
-import { FormatError } from '@halp/files';
+import { FormatError, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { createClip, type Clip } from '@halp/skeleton';
 import { requireFrames, type ClipSize } from './clip-size.ts';
 import { kindOf, parseJson } from './json.ts';
@@ -14,7 +16,10 @@ import { float32In, listIn } from './json-values.ts';
  * @throws FormatError if this is not JSON, a list has another length, or a coordinate is not a finite
  * number.
  */
-export function parseClipJson(bytes: Uint8Array, path: string, size: ClipSize): Clip {
+export function parseClipJson(input: TextBytes, path: string, size: ClipSize): Clip {
+  const bytes = textFileBytes('parseClipJson', input);
+  expectOptions('parseClipJson', size, 'a size { joints, persons }');
+  expectPositiveIntegers('parseClipJson', { joints: size.joints, persons: size.persons });
   const file = parseJson(bytes, path);
   if (!Array.isArray(file)) {
     throw new FormatError(path, `expected a list of frames, got ${kindOf(file)}`, 0);

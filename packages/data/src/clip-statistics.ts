@@ -1,4 +1,6 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
+import { expectClip } from '@halp/skeleton/check';
 
 /** What stands out in a clip. */
 export interface ClipStatistics {
@@ -47,11 +49,14 @@ export interface ClipStatisticsOptions {
  * @throws RangeError if `jump` is not positive, or `places` is more than the channels.
  */
 export function clipStatistics(clip: Clip, options: ClipStatisticsOptions = {}): ClipStatistics {
-  const { jump = 0.5, places = 3 } = options;
+  expectClip('clipStatistics', clip);
+  const { jump = 0.5, places = 3 } = expectOptions('clipStatistics', options);
   const [C, T, , M] = clip.shape;
-  if (!(jump > 0)) throw new RangeError(`clipStatistics: expected a positive jump, got ${jump}`);
+  if (!(typeof jump === 'number' && jump > 0)) {
+    throw new RangeError(`clipStatistics: expected a positive jump, got ${gotText(jump)}`);
+  }
   if (!Number.isInteger(places) || places < 1 || places > C) {
-    throw new RangeError(`clipStatistics: expected 1 to ${C} places, got ${places}`);
+    throw new RangeError(`clipStatistics: expected 1 to ${C} places, got ${gotText(places)}`);
   }
   return {
     frames: T,

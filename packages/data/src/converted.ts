@@ -1,3 +1,4 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import {
   convertLayout,
   createClip,
@@ -6,7 +7,9 @@ import {
   type Layout,
   type LayoutName,
 } from '@halp/skeleton';
+import { expectClip, expectLayout } from '@halp/skeleton/check';
 import type { Dataset } from './dataset.ts';
+import { expectDataset } from './expect-dataset.ts';
 import { withPersons } from './persons.ts';
 import type { Normalisation } from './preparation.ts';
 import { preparedClip } from './prepared-clip.ts';
@@ -37,7 +40,10 @@ export interface ClipForm {
  * @throws RangeError if the clip has other joints than `from`, or the layouts have no joint on which everything hangs
  * in common.
  */
-export function convertedClip(clip: Clip, from: Layout, form: ClipForm): Clip {
+export function convertedClip(clip: Clip, layout: Layout | LayoutName, form: ClipForm): Clip {
+  expectClip('convertedClip', clip);
+  const from = expectLayout('convertedClip', layout);
+  expectForm('convertedClip', form);
   const to = layoutOf(form.layout);
   const mapped =
     from.name === to.name ? clip : convertLayout(clip, { from, to, missing: 'parent' });
@@ -57,6 +63,8 @@ export function convertedClip(clip: Clip, from: Layout, form: ClipForm): Clip {
  * @throws RangeError if the layouts have no joint on which everything hangs in common.
  */
 export function convertedDataset(dataset: Dataset, form: ClipForm): Dataset {
+  expectDataset('convertedDataset', dataset);
+  expectForm('convertedDataset', form);
   const { layout, persons, preparation, source, ...rest } = dataset;
   const isSame = layout.name === form.layout && persons === form.persons;
   if (isSame && !form.turned && form.again === undefined) return dataset;
@@ -86,4 +94,10 @@ function seenByCamera({ data, shape }: Clip): Clip {
   // Added to 0 so that an empty joint stays 0 and does not become -0.
   for (let i = 0; i < channel; i++) turned[2 * channel + i] = 0 - (data[channel + i] as number);
   return createClip(shape, turned);
+}
+
+function expectForm(caller: string, form: ClipForm): void {
+  const { layout, persons } = expectOptions(caller, form, 'a form');
+  expectLayout(caller, layout);
+  expectPositiveIntegers(caller, { persons });
 }

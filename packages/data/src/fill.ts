@@ -1,4 +1,6 @@
+import { gotText } from '@halp/random/check';
 import { createClip, type Clip } from '@halp/skeleton';
+import { expectClip } from '@halp/skeleton/check';
 
 /**
  * The clip lengthened to `frames`, without an empty start or end: `[C, frames, V, M]`.
@@ -13,10 +15,11 @@ import { createClip, type Clip } from '@halp/skeleton';
  * @throws RangeError if the clip has more than `frames` frames.
  */
 export function fillEmptyFrames(clip: Clip, frames: number): Clip {
+  expectClip('fillEmptyFrames', clip);
   const [C, T, V, M] = clip.shape;
   if (!Number.isInteger(frames) || frames < T) {
     throw new RangeError(
-      `fillEmptyFrames: expected at least the clip's ${T} frames, got ${frames}`,
+      `fillEmptyFrames: expected at least the clip's ${T} frames, got ${gotText(frames)}`,
     );
   }
   const out = createClip([C, frames, V, M]);

@@ -1,4 +1,5 @@
 import { FormatError } from '@halp/files';
+import { gotText } from '@halp/random/check';
 import { firstNonFinite, type Clip } from '@halp/skeleton';
 
 /**
@@ -8,6 +9,9 @@ import { firstNonFinite, type Clip } from '@halp/skeleton';
  * once, since each addition waits for the one before: a tenth of the time of a search for the place.
  */
 export function allFinite(data: Float32Array): boolean {
+  if (!(data instanceof Float32Array)) {
+    throw new TypeError(`allFinite: expected numbers in a Float32Array, got ${gotText(data)}`);
+  }
   // Not destructured from an array: each sum would be a number on the heap, three times as slow.
   let a = 0;
   let b = 0;

@@ -1,4 +1,5 @@
-import { FormatError } from '@halp/files';
+import { FormatError, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
 import { isCount } from './json-values.ts';
 
@@ -23,12 +24,13 @@ export interface KineticsLabel {
  * @throws FormatError if this is not such a file, or it is empty.
  */
 export function parseKineticsLabels(
-  bytes: Uint8Array,
+  input: TextBytes,
   path: string,
   onProblem: (name: string, error: FormatError) => void = (_, error) => {
     throw error;
   },
 ): ReadonlyMap<string, KineticsLabel> {
+  const bytes = textFileBytes('parseKineticsLabels', input);
   const labels = new Map<string, KineticsLabel>();
   const entries = Object.entries(parseJsonObject(bytes, path));
   for (const [name, value] of entries) {

@@ -1,4 +1,5 @@
-import { FormatError } from '@halp/files';
+import { FormatError, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
 import { createClip, openpose18, type Clip } from '@halp/skeleton';
 import { kindOf, parseJsonObject } from './json.ts';
 import { float32In, isCount, listIn, objectIn } from './json-values.ts';
@@ -37,7 +38,8 @@ export interface KineticsFile {
  * @throws FormatError if this is not JSON, a field is missing, a person has not 18 joints with finite
  * numbers, or a frame is there twice.
  */
-export function parseKinetics(bytes: Uint8Array, path: string): KineticsFile {
+export function parseKinetics(input: TextBytes, path: string): KineticsFile {
+  const bytes = textFileBytes('parseKinetics', input);
   const file = parseJsonObject(bytes, path);
   const label = file['label_index'];
   if (!isCount(label)) {

@@ -1,4 +1,5 @@
-import { FormatError, parsePickle, type PickleValue } from '@halp/files';
+import { FormatError, parsePickle, type PickleValue, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
 import { nearestNumbers } from './integer-values.ts';
 import { isPickledArray, isPickledList, pickledKind, pickledText } from './pickle-kind.ts';
 
@@ -21,7 +22,8 @@ export interface LabelPickle {
  * @throws FormatError if `parsePickle` refuses the file, it holds something else, the lists differ in
  * length, or a label is not an integer of at least 0.
  */
-export function parseLabelPickle(bytes: Uint8Array, path: string): LabelPickle {
+export function parseLabelPickle(input: Bytes, path: string): LabelPickle {
+  const bytes = fileBytes('parseLabelPickle', input);
   const { names, entries } = readLabelPickle(bytes, path);
   const labels = entries.map((label, i) => {
     if (Number.isSafeInteger(label) && (label as number) >= 0) return label as number;

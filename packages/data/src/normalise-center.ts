@@ -1,4 +1,5 @@
-import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import { requireJoints } from './normalise-check.ts';
 
 /**
@@ -14,7 +15,8 @@ import { requireJoints } from './normalise-check.ts';
  * @returns A new clip of the same shape and unit.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
  */
-export function centerClip(clip: Clip, layout: Layout): Clip {
+export function centerClip(clip: Clip, skeleton: Layout | LayoutName): Clip {
+  const layout = expectLayout('centerClip', skeleton);
   requireJoints('centerClip', clip, layout);
   const centered = createClip(clip.shape, clip.data.slice());
   subtractCenter(centered, layout.center);

@@ -1,4 +1,5 @@
-import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import { requireJoints } from './normalise-check.ts';
 
 /**
@@ -20,7 +21,8 @@ import { requireJoints } from './normalise-check.ts';
  * @returns A new clip of the same shape, without unit.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
  */
-export function minMaxClip(clip: Clip, layout: Layout): Clip {
+export function minMaxClip(clip: Clip, skeleton: Layout | LayoutName): Clip {
+  const layout = expectLayout('minMaxClip', skeleton);
   requireJoints('minMaxClip', clip, layout);
   const [C, T, V, M] = clip.shape;
   const points = T * V * M;

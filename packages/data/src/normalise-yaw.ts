@@ -1,4 +1,5 @@
-import type { Clip, Layout } from '@halp/skeleton';
+import type { Clip, Layout, LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import { centerClip } from './normalise-center.ts';
 import { requireJoints } from './normalise-check.ts';
 
@@ -29,7 +30,8 @@ const NOTHING = 1e-5;
  * @returns A new clip of the same shape and unit, y upwards, x from the left to the right shoulder.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
  */
-export function yawClip(clip: Clip, layout: Layout): Clip {
+export function yawClip(clip: Clip, skeleton: Layout | LayoutName): Clip {
+  const layout = expectLayout('yawClip', skeleton);
   requireJoints('yawClip', clip, layout);
   const centered = centerClip(clip, layout);
   const facing = facingOf(centered, layout);

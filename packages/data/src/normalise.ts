@@ -1,4 +1,6 @@
-import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import { fillEmptyFrames } from './fill.ts';
 import { subtractCenter } from './normalise-center.ts';
 import { requireJoints } from './normalise-check.ts';
@@ -29,12 +31,19 @@ export interface NormaliseOptions {
  *
  * @throws RangeError if the clip has other joints than `layout`, not 3 channels, or more than `fillTo` frames.
  */
-export function normaliseClip(clip: Clip, layout: Layout, options: NormaliseOptions = {}): Clip {
+export function normaliseClip(
+  clip: Clip,
+  skeleton: Layout | LayoutName,
+  options: NormaliseOptions = {},
+): Clip {
+  const layout = expectLayout('normaliseClip', skeleton);
+  const { fillTo } = expectOptions('normaliseClip', options);
+  if (fillTo !== undefined) expectPositiveIntegers('normaliseClip', { fillTo });
   requireJoints('normaliseClip', clip, layout);
   const filled =
-    options.fillTo === undefined
+    fillTo === undefined
       ? createClip(clip.shape, clip.data.slice())
-      : fillEmptyFrames(clip, options.fillTo);
+      : fillEmptyFrames(clip, fillTo);
   subtractCenter(filled, layout.center);
   const [hip, spine] = layout.spine;
   rotateOnto(filled, hip, spine, [0, 0, 1]);

@@ -1,3 +1,6 @@
+import type { TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
+
 import { parseNtuName } from './ntu-name.ts';
 import { afterMark, textOf } from './number-parser.ts';
 
@@ -14,7 +17,8 @@ export interface NtuNameList {
  * skeletons: one or more on a line, with `.skeleton` at their end or without. Lines that are no names, such as the
  * sentences at the head of those lists, are passed over.
  */
-export function parseNtuNameList(bytes: Uint8Array): NtuNameList {
+export function parseNtuNameList(input: TextBytes): NtuNameList {
+  const bytes = textFileBytes('parseNtuNameList', input);
   const names: string[] = [];
   const others: string[] = [];
   for (const line of textOf(bytes, afterMark(bytes), bytes.length).split('\n')) {

@@ -1,3 +1,5 @@
+import { expectOptions, expectText, gotText } from '@halp/random/check';
+
 /** What the name of an NTU RGB+D file says: SsssCcccPpppRrrrAaaa. All numbers count from 1. */
 export interface NtuName {
   /** The recording setup: camera distance and height. */
@@ -16,6 +18,7 @@ const pattern = /^S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})$/i;
 
 /** What the name (without extension) says, in capital or small letters, or undefined if it is no such name. */
 export function parseNtuName(name: string): NtuName | undefined {
+  expectText('parseNtuName', 'a name', name);
   const numbers = pattern.exec(name)?.slice(1).map(Number);
   if (numbers === undefined || numbers.includes(0)) return undefined;
   const [setup, camera, subject, replication, action] = numbers as [
@@ -34,11 +37,12 @@ export function parseNtuName(name: string): NtuName | undefined {
  * @throws RangeError if a number is not an integer in [1, 999].
  */
 export function formatNtuName(name: NtuName): string {
+  expectOptions('formatNtuName', name, 'the numbers of a name');
   const { setup, camera, subject, replication, action } = name;
   return [setup, camera, subject, replication, action]
     .map((number, i) => {
       if (!Number.isInteger(number) || number < 1 || number > 999) {
-        throw new RangeError(`formatNtuName: expected numbers in [1, 999], got ${number}`);
+        throw new RangeError(`formatNtuName: expected numbers in [1, 999], got ${gotText(number)}`);
       }
       return 'SCPRA'.charAt(i) + String(number).padStart(3, '0');
     })

@@ -1,6 +1,8 @@
-import { FormatError, readAs, type Expected } from '@halp/files';
+import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
 import { readLines, wrongField, type LineReader } from './line-reader.ts';
 import type { Body, Recording } from './recording.ts';
+import { expectRecording } from './recording.ts';
 
 const SKELETON: Expected = { expected: 'a .skeleton text', own: [] };
 const JOINTS = 25;
@@ -21,7 +23,8 @@ const LEAST_BYTES_PER_FRAME = 2;
  * @throws FormatError if a count or a coordinate is not what it should be, a line has more or fewer
  * fields, the file ends early, or goes on after the last frame.
  */
-export function parseNtuSkeleton(bytes: Uint8Array, path: string): Recording {
+export function parseNtuSkeleton(input: TextBytes, path: string): Recording {
+  const bytes = textFileBytes('parseNtuSkeleton', input);
   return readAs(bytes, path, SKELETON, () => recordingOf(bytes, path));
 }
 
@@ -49,6 +52,7 @@ function recordingOf(bytes: Uint8Array, path: string): Recording {
  * @throws RangeError if a body has not 25 joints of finite coordinates.
  */
 export function formatNtuSkeleton(recording: Recording): string {
+  expectRecording('formatNtuSkeleton', recording);
   const lines = [String(recording.frames.length)];
   for (const bodies of recording.frames) {
     lines.push(String(bodies.length));

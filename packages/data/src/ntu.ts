@@ -1,3 +1,5 @@
+import { gotText } from '@halp/random/check';
+
 import type { Part } from './manifest.ts';
 import { ntuClasses } from './ntu-classes.ts';
 import type { NtuName } from './ntu-name.ts';
@@ -47,6 +49,11 @@ export const ntuSets: Readonly<Record<NtuSetName, NtuSet>> = {
 
 /** The benchmarks of a set. */
 export function ntuBenchmarksOf(set: NtuSetName): readonly NtuBenchmark[] {
+  if (!Object.hasOwn(counts, set ?? '')) {
+    throw new RangeError(
+      `ntuBenchmarksOf: expected a set ${Object.keys(counts).join(' or ')}, got ${gotText(set)}`,
+    );
+  }
   return Object.keys(counts[set]) as NtuBenchmark[];
 }
 

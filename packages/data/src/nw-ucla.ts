@@ -1,4 +1,6 @@
-import { FormatError } from '@halp/files';
+import { FormatError, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
+import { expectText } from '@halp/random/check';
 import { createClip, kinectV1, type Clip } from '@halp/skeleton';
 import { kindOf, parseJsonObject } from './json.ts';
 import { float32In, listIn } from './json-values.ts';
@@ -41,6 +43,7 @@ export interface NwUclaName {
 
 /** What the name says, or undefined if it is no name of NW-UCLA (an unknown action or view included). */
 export function parseNwUclaName(name: string): NwUclaName | undefined {
+  expectText('parseNwUclaName', 'a name', name);
   const match = /^a(\d\d)_s(\d\d)_e(\d\d)_v0([123])$/i.exec(name);
   if (match === null) return undefined;
   const [action, subject, execution, camera] = match.slice(1).map(Number) as [
@@ -69,7 +72,8 @@ export interface NwUclaFile extends NwUclaName {
  * @throws FormatError if this is not JSON, a field is missing, a frame has not 20 joints of 3 finite
  * numbers, or the label is not that of the action in the name.
  */
-export function parseNwUcla(bytes: Uint8Array, path: string): NwUclaFile {
+export function parseNwUcla(input: TextBytes, path: string): NwUclaFile {
+  const bytes = textFileBytes('parseNwUcla', input);
   const file = parseJsonObject(bytes, path);
   const name = file['file_name'];
   const facts = typeof name === 'string' ? parseNwUclaName(name) : undefined;

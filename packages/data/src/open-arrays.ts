@@ -1,5 +1,7 @@
 import { openNpy, openNpz } from '@halp/files/node';
-import type { Layout } from '@halp/skeleton';
+import { expectOptions } from '@halp/random/check';
+import type { Layout, LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
 import {
   classCount,
@@ -40,7 +42,7 @@ export interface OpenArraysOptions extends ArraysFacts {
    */
   readonly frames?: string;
   /** The layout of the joints. */
-  readonly layout: Layout;
+  readonly layout: Layout | LayoutName;
   /** The names of the classes; 'class 0' to the largest label unless given. */
   readonly classes?: readonly string[];
   /** The data set's name; 'arrays' unless given. */
@@ -67,9 +69,11 @@ export interface OpenArraysOptions extends ArraysFacts {
  * ```
  */
 export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
-  const { layout, name = 'arrays' } = options;
+  expectOptions('openArrays', options);
+  const { name = 'arrays' } = options;
+  const layout = expectLayout('openArrays', options.layout);
   const preparation = arraysPreparation('openArrays', layout, options);
-  const { array, readKnown, close } = await openFiles(options);
+  const { array, readKnown, close } = await openFiles({ ...options, layout });
   try {
     const known = await readKnown();
     const frames =
@@ -111,7 +115,9 @@ interface OpenFiles {
   readonly close: () => Promise<void>;
 }
 
-async function openFiles(options: OpenArraysOptions): Promise<OpenFiles> {
+async function openFiles(
+  options: OpenArraysOptions & { readonly layout: Layout },
+): Promise<OpenFiles> {
   const { data: path, labels: labelPath, part, layout } = options;
   const most = (options.classes?.length ?? MOST_CLASSES) - 1;
   if (isNpz(path)) {

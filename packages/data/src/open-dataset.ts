@@ -1,3 +1,4 @@
+import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { openNpy, readRegularFile } from '@halp/files/node';
@@ -33,6 +34,7 @@ export interface OpenDatasetOptions extends ReadingOptions {
  * @throws FormatError if the folder is missing or not a prepared data set.
  */
 export async function readManifest(dir: string): Promise<Manifest> {
+  expectText('readManifest', 'a path', dir);
   const path = join(dir, manifestName);
   try {
     return parseManifest(await readRegularFile(path), path);
@@ -61,11 +63,13 @@ export async function readManifest(dir: string): Promise<Manifest> {
  * ```
  */
 export async function openDataset(dir: string, options: OpenDatasetOptions): Promise<Dataset> {
+  expectText('openDataset', 'a path', dir);
+  expectOptions('openDataset', options, 'options { benchmark, part }');
   const manifest = await readManifest(dir);
   const benchmark = chooseBenchmark(manifest, options.benchmark, dir);
   const part = manifest.benchmarks[benchmark]?.[options.part];
   if (part === undefined) {
-    throw new RangeError(`openDataset: expected part train or test, got ${options.part}`);
+    throw new RangeError(`openDataset: expected part train or test, got ${gotText(options.part)}`);
   }
   const pathOf = (file: PartFile): string => join(dir, partFileName(benchmark, options.part, file));
   const labels = await readIntegers(pathOf('labels'), part.clips, 0, manifest.classes.length - 1);

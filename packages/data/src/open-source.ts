@@ -1,3 +1,5 @@
+import { expectOptions } from '@halp/random/check';
+
 import type { ReadingOptions } from './clip-file.ts';
 import { convertedDataset } from './converted.ts';
 import type { Dataset, DatasetSource } from './dataset.ts';
@@ -19,6 +21,7 @@ export async function openSource(
   source: DatasetSource,
   reading: ReadingOptions = {},
 ): Promise<Dataset> {
+  expectOptions('openSource', source, 'the source of a data set');
   switch (source.kind) {
     case 'prepared':
       return openDataset(source.dir, { ...source, ...reading });

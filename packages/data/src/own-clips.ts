@@ -1,4 +1,5 @@
-import { FormatError } from '@halp/files';
+import { FormatError, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
 import { isLayoutName, layoutNames, layoutOf, type LayoutName } from '@halp/skeleton';
 import { DATA_NAME, isDataName } from './data-name.ts';
 import { kindOf, parseJsonObject, type JsonObject } from './json.ts';
@@ -63,7 +64,8 @@ const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
  *
  * @throws FormatError if this is not such a description, a key is unknown, or no entry can be used.
  */
-export function parseOwnClips(bytes: Uint8Array, path: string): OwnClips {
+export function parseOwnClips(input: TextBytes, path: string): OwnClips {
+  const bytes = textFileBytes('parseOwnClips', input);
   const json = parseJsonObject(bytes, path);
   requireKeys(json, keys, 'clips.json', path);
   const { name, layout, fps, persons = 1, classes: named } = json;

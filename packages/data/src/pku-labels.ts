@@ -1,4 +1,5 @@
-import { FormatError, readAs, type Expected } from '@halp/files';
+import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
 import { afterMark, textOf } from './number-parser.ts';
 import { pkuClasses } from './pku-classes.ts';
 
@@ -31,7 +32,8 @@ export interface PkuLabelProblem {
  * @throws FormatError if a line has not four numbers, an action is not in 1 to 51, a frame is no
  * integer, or there is no line.
  */
-export function parsePkuLabels(bytes: Uint8Array, path: string): readonly PkuLabel[] {
+export function parsePkuLabels(input: TextBytes, path: string): readonly PkuLabel[] {
+  const bytes = textFileBytes('parsePkuLabels', input);
   return readAs(bytes, path, LABELS, () => labelsOf(bytes, path));
 }
 
@@ -119,7 +121,8 @@ export interface PkuSplit {
  * @param path The file's name, for error messages.
  * @throws FormatError if the second line is missing or empty, a name is none, or stands in both lists.
  */
-export function parsePkuSplit(bytes: Uint8Array, path: string): PkuSplit {
+export function parsePkuSplit(input: TextBytes, path: string): PkuSplit {
+  const bytes = textFileBytes('parsePkuSplit', input);
   return readAs(bytes, path, SPLIT, () => splitOf(bytes, path));
 }
 

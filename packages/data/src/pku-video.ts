@@ -1,4 +1,5 @@
-import { FormatError, readAs, type Expected } from '@halp/files';
+import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
 import { createClip, kinectV2, type Clip } from '@halp/skeleton';
 import { wrongField } from './line-reader.ts';
 import { afterMark, NumeralReader, textOf } from './number-parser.ts';
@@ -22,7 +23,8 @@ const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
  * @throws FormatError if a line has more or fewer numbers, or one that is not finite in float32, or
  * there is no line.
  */
-export function parsePkuVideo(bytes: Uint8Array, path: string): Clip {
+export function parsePkuVideo(input: TextBytes, path: string): Clip {
+  const bytes = textFileBytes('parsePkuVideo', input);
   return readAs(bytes, path, SKELETON, () => clipOf(bytes, path));
 }
 

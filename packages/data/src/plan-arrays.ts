@@ -1,10 +1,12 @@
 import { FormatError } from '@halp/files';
 import { openNpy, openNpz } from '@halp/files/node';
+import { expectOptions } from '@halp/random/check';
 import { layoutOf, type Layout, type LayoutName } from '@halp/skeleton';
 import { clipArray, readArrayClip, type ClipArray } from './array-clips.ts';
 import { findArrays, type ArrayFiles } from './array-files.ts';
 import { classCount, numberedClasses, readLabels, type ArrayLabels } from './array-labels.ts';
 import { factsOf } from './clip-facts.ts';
+import { expectPaths } from './expect-paths.ts';
 import { checkIntegers } from './integer-values.ts';
 import { readNumbers } from './integers.ts';
 import { labelNotes, requireLabelsFrom } from './labels-from.ts';
@@ -77,6 +79,8 @@ const CLIPS_PER_SOURCE = 16;
  * are.
  */
 export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>> {
+  expectOptions('planArrays', options, 'the folders of the raw data');
+  expectPaths('planArrays', options.raw);
   const { name, layout: layoutName = 'kinect-v2' } = options;
   const raws = typeof options.raw === 'string' ? [options.raw] : options.raw;
   const layout = layoutOf(layoutName);

@@ -1,7 +1,9 @@
+import { expectOptions } from '@halp/random/check';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { openpose18 } from '@halp/skeleton';
+import { expectPaths } from './expect-paths.ts';
 import { kindOf } from './json.ts';
 import { parseKineticsLabels } from './kinetics-labels.ts';
 import { parseKinetics } from './kinetics.ts';
@@ -39,7 +41,9 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * @throws FormatError if a folder or label file is missing or not what it should be, or a name is there
  * twice.
  */
-export async function planKinetics({ raw }: KineticsFolders): Promise<Plan<'kinetics'>> {
+export async function planKinetics(folders: KineticsFolders): Promise<Plan<'kinetics'>> {
+  const { raw } = expectOptions('planKinetics', folders, 'the folders of the raw data');
+  expectPaths('planKinetics', raw);
   const folder = await folderIn(raw);
   const classes = new Map<number, string>();
   const sources: RawSource[] = [];

@@ -1,6 +1,8 @@
 import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from './bodies.ts';
+import { expectPaths } from './expect-paths.ts';
 import type { Part } from './manifest.ts';
 import { ntuBenchmarksOf, ntuSets, type NtuBenchmark, type NtuSetName } from './ntu.ts';
 import { ntuMissing } from './ntu-missing.ts';
@@ -47,6 +49,8 @@ const FRAMES = 300;
  * @throws RangeError if a benchmark is not one of the set.
  */
 export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
+  expectOptions('planNtu', options, 'the folders of the raw data');
+  expectPaths('planNtu', options.raw);
   const { set, raw, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;
   const { classes, setups, trains, published } = ntuSets[set];
   for (const benchmark of benchmarks) {

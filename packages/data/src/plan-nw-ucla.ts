@@ -1,5 +1,7 @@
 import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
+import { expectPaths } from './expect-paths.ts';
 import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './nw-ucla.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { keptPreparation } from './preparation.ts';
@@ -21,7 +23,9 @@ export interface NwUclaFolders {
  *
  * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
  */
-export async function planNwUcla({ raw }: NwUclaFolders): Promise<Plan<'nw-ucla'>> {
+export async function planNwUcla(folders: NwUclaFolders): Promise<Plan<'nw-ucla'>> {
+  const { raw } = expectOptions('planNwUcla', folders, 'the folders of the raw data');
+  expectPaths('planNwUcla', raw);
   const files = await listRawFolders(raw, '.json');
   const problems: SkippedFile[] = [];
   const sources = files.flatMap(({ name: called, path }): readonly RawSource[] => {

@@ -1,9 +1,11 @@
+import { expectOptions } from '@halp/random/check';
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { FormatError } from '@halp/files';
 import { layoutOf } from '@halp/skeleton';
 import { parseClipCsv } from './clip-csv.ts';
 import { parseClipJson } from './clip-json.ts';
+import { expectPaths } from './expect-paths.ts';
 import { filesBelow } from './files-below.ts';
 import { ownClipName, parseOwnClips } from './own-clips.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
@@ -63,10 +65,9 @@ export interface OwnClipsFolder {
  * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
  * @throws RangeError if there is no such normalisation.
  */
-export async function planOwnClips({
-  raw,
-  normalisation,
-}: OwnClipsFolder): Promise<Plan<'own-clips'>> {
+export async function planOwnClips(folder: OwnClipsFolder): Promise<Plan<'own-clips'>> {
+  const { raw, normalisation } = expectOptions('planOwnClips', folder, 'the folder of the clips');
+  expectPaths('planOwnClips', raw);
   requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);
   const description = parseOwnClips(await descriptionIn(path), path);

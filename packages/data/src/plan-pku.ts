@@ -1,6 +1,8 @@
 import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
 import { kinectV2, type Clip } from '@halp/skeleton';
 import { cutFrames } from './cut-frames.ts';
+import { expectPaths } from './expect-paths.ts';
 import type { Part } from './manifest.ts';
 import { pkuClasses } from './pku-classes.ts';
 import { findPkuFiles, type PkuFiles, type PkuFolders } from './pku-files.ts';
@@ -37,6 +39,8 @@ const cameras = ['L', 'M', 'R'];
  * split text is not what it should be.
  */
 export async function planPku(folders: PkuFolders): Promise<Plan<'pku'>> {
+  expectOptions('planPku', folders, 'the folders of the raw data');
+  expectPaths('planPku', folders.raw);
   const files = await findPkuFiles(folders);
   const trains = new Map<string, ReadonlySet<string>>();
   for (const [benchmark, path] of files.splits) {

@@ -1,3 +1,4 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
@@ -6,6 +7,7 @@ import { layoutOf } from '@halp/skeleton';
 import { numberedClasses } from './array-labels.ts';
 import { benchmarkName } from './benchmark-name.ts';
 import { factsOf } from './clip-facts.ts';
+import { expectPaths } from './expect-paths.ts';
 import { parts, type Part } from './manifest.ts';
 import { withPersons } from './persons.ts';
 import { labelNotes, requireLabelsFrom } from './labels-from.ts';
@@ -69,9 +71,11 @@ const CLIPS_PER_SOURCE = 16;
  * @throws RangeError if a label is none of the classes, or `persons` is no positive integer.
  */
 export async function planPyskl(options: PysklFolder): Promise<Plan<'pyskl'>> {
+  expectOptions('planPyskl', options, 'the folders of the raw data');
+  expectPaths('planPyskl', options.raw);
   const { raw, persons = 2 } = options;
   if (!Number.isInteger(persons) || persons < 1) {
-    throw new RangeError(`planPyskl: expected at least 1 person, got ${persons}`);
+    throw new RangeError(`planPyskl: expected at least 1 person, got ${gotText(persons)}`);
   }
   const labelsFrom = requireLabelsFrom('planPyskl', options.labelsFrom);
   const raws = typeof raw === 'string' ? [raw] : raw;

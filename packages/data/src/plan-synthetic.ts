@@ -1,3 +1,4 @@
+import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@halp/random';
@@ -10,12 +11,7 @@ import type { ClipProblem, Plan, PreparedClip, RawSource } from './plan.ts';
 import { ntuPreparation } from './preparation.ts';
 import type { ReadingPlan } from './read-source.ts';
 import type { Recording } from './recording.ts';
-import {
-  syntheticClasses,
-  syntheticNames,
-  syntheticRecording,
-  type SyntheticSize,
-} from './synthetic.ts';
+import { syntheticClasses, namesFor, syntheticRecording, type SyntheticSize } from './synthetic.ts';
 import { requireEmpty } from './require-empty.ts';
 
 /** Which synthetic data set. */
@@ -52,8 +48,9 @@ const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
  * ```
  */
 export function planSynthetic(options: PlanSyntheticOptions = {}): Plan<'synthetic' | 'ntu'> {
-  const { seed = 0, raw } = options;
-  const sources = syntheticNames(options).map((name): RawSource => {
+  const { seed = 0, raw } = expectOptions('planSynthetic', options);
+  expectSeed('planSynthetic', seed);
+  const sources = namesFor('planSynthetic', options).map((name): RawSource => {
     const facts = parseNtuName(name) as NtuName;
     const parts = Object.entries(trains).map(([benchmark, isTraining]): [string, Part] => [
       benchmark,
@@ -103,11 +100,14 @@ export interface WriteSyntheticOptions extends SyntheticOptions {
  * @throws RangeError if there is something in the folder.
  */
 export async function writeSynthetic(options: WriteSyntheticOptions): Promise<readonly string[]> {
-  const { out, seed = 0, signal } = options;
+  const { out, seed = 0, signal } = expectOptions('writeSynthetic', options);
+  expectText('writeSynthetic', 'out to be a path', out);
+  expectSeed('writeSynthetic', seed);
+  const names = namesFor('writeSynthetic', options);
   await requireEmpty('writeSynthetic', out);
   await mkdir(out, { recursive: true });
   const paths: string[] = [];
-  for (const name of syntheticNames(options)) {
+  for (const name of names) {
     signal?.throwIfAborted();
     const path = join(out, fileOf(name));
     await writeFile(path, formatNtuSkeleton(recordingOf(name, seed)));
@@ -122,4 +122,9 @@ function recordingOf(name: string, seed: number): Recording {
 
 function fileOf(name: string): string {
   return `${name}.skeleton`;
+}
+
+function expectSeed(caller: string, seed: number): void {
+  if (Number.isSafeInteger(seed)) return;
+  throw new RangeError(`${caller}: expected seed to be an integer, got ${gotText(seed)}`);
 }

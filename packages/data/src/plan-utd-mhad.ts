@@ -1,4 +1,6 @@
+import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
+import { expectPaths } from './expect-paths.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from './plan.ts';
 import { keptPreparation } from './preparation.ts';
 import { postureOf } from './posture.ts';
@@ -23,7 +25,9 @@ export interface UtdMhadFolders {
  *
  * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
  */
-export async function planUtdMhad({ raw }: UtdMhadFolders): Promise<Plan<'utd-mhad'>> {
+export async function planUtdMhad(folders: UtdMhadFolders): Promise<Plan<'utd-mhad'>> {
+  const { raw } = expectOptions('planUtdMhad', folders, 'the folders of the raw data');
+  expectPaths('planUtdMhad', raw);
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];
   for (const { name: called, path } of await listRawFolders(raw, '.mat')) {

@@ -1,3 +1,4 @@
+import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
@@ -83,13 +84,20 @@ const FEW_SOURCES = 256;
  * ```
  */
 export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared> {
+  expectOptions('prepare', plan, 'a plan');
+  expectOptions('prepare', options);
+  expectText('prepare', 'out to be a path', options.out);
   const { out, workers = defaultWorkers(plan), strict = false, saveEvery = 2048 } = options;
   const { onProgress } = options;
   if (!Number.isInteger(workers) || workers < 0) {
-    throw new RangeError(`prepare: expected a number of workers of at least 0, got ${workers}`);
+    throw new RangeError(
+      `prepare: expected a number of workers of at least 0, got ${gotText(workers)}`,
+    );
   }
   if (!Number.isInteger(saveEvery) || saveEvery < 1) {
-    throw new RangeError(`prepare: expected saveEvery of at least 1 clip, got ${saveEvery}`);
+    throw new RangeError(
+      `prepare: expected saveEvery of at least 1 clip, got ${gotText(saveEvery)}`,
+    );
   }
   if (!isDataName(plan.name)) {
     throw new RangeError(

@@ -1,4 +1,6 @@
-import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { expectClip, expectLayout } from '@halp/skeleton/check';
 import { fillEmptyFrames } from './fill.ts';
 import { centerClip } from './normalise-center.ts';
 import { minMaxClip } from './normalise-min-max.ts';
@@ -23,10 +25,19 @@ export interface PreparedClipOptions {
  */
 export function preparedClip(
   raw: Clip,
-  layout: Layout,
-  { normalisation, emptyFrames }: Pick<Preparation, 'normalisation' | 'emptyFrames'>,
-  { frames = raw.shape[1] }: PreparedClipOptions = {},
+  skeleton: Layout | LayoutName,
+  preparation: Pick<Preparation, 'normalisation' | 'emptyFrames'>,
+  options: PreparedClipOptions = {},
 ): Clip {
+  expectClip('preparedClip', raw);
+  const layout = expectLayout('preparedClip', skeleton);
+  const { normalisation, emptyFrames } = expectOptions(
+    'preparedClip',
+    preparation,
+    'a preparation { normalisation, emptyFrames }',
+  );
+  const { frames = raw.shape[1] } = expectOptions('preparedClip', options);
+  expectPositiveIntegers('preparedClip', { frames });
   const clip = framesOf(raw, emptyFrames, frames);
   switch (normalisation) {
     case 'none':

@@ -1,4 +1,5 @@
-import { FormatError, parsePickle, type NdArray, type PickledArray } from '@halp/files';
+import { FormatError, parsePickle, type NdArray, type PickledArray, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
 import { createClip, firstNonFinite, layoutOf, type Clip, type ClipIndex } from '@halp/skeleton';
 import { allFinite } from './finite.ts';
 import { MOST_CLASSES } from './most-classes.ts';
@@ -65,7 +66,8 @@ export interface PysklProblem {
  * @throws FormatError if `parsePickle` refuses the file, it has no splits or clips, or no clip can be used: then with the
  * first reason.
  */
-export function parsePyskl(bytes: Uint8Array, path: string): Pyskl {
+export function parsePyskl(input: Bytes, path: string): Pyskl {
+  const bytes = fileBytes('parsePyskl', input);
   const pyskl = pysklOf<NdArray>(parsePickle(bytes, path), path);
   const problems = [...pyskl.problems];
   const annotations = pyskl.annotations.filter((annotation) => {

@@ -1,3 +1,4 @@
+import { expectOptions } from '@halp/random/check';
 import { layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
 import { selectBodies } from './bodies.ts';
 import type { Preparation } from './preparation.ts';
@@ -25,6 +26,7 @@ const RECORDED_PERSONS = 2;
  * is.
  */
 export function chosenPersons(raw: RawClip, bodies: Preparation['bodies']): Clip {
+  expectOptions('chosenPersons', raw, 'a raw clip');
   if (raw.recording === undefined) return raw.clip;
   const by = bodies === 'position' ? 'position' : 'energy';
   return selectBodies(raw.recording, RECORDED_PERSONS, { by });

@@ -1,3 +1,4 @@
+import { expectText } from '@halp/random/check';
 import { basename, extname } from 'node:path';
 import { FormatError } from '@halp/files';
 import { layoutNames, layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
@@ -62,6 +63,7 @@ const MOST_BODIES = 4;
  * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
  */
 export async function readClips(path: string, options: ReadClipsOptions = {}): Promise<RawClips> {
+  expectText('readClips', 'a path', path);
   const bytes = await readRaw(path);
   const name = basename(path, extname(path));
   const one: One = (format, layout, preparation, raw) => ({

@@ -1,3 +1,5 @@
+import { gotText } from '@halp/random/check';
+
 /** A body as a sensor reported it in one frame. */
 export interface Body {
   /** The sensor's number for this body; Kinect's exceed 2^53. */
@@ -12,4 +14,17 @@ export interface Recording {
   readonly joints: number;
   /** The bodies of each frame; at least one frame. */
   readonly frames: readonly (readonly Body[])[];
+}
+
+/**
+ * Throws unless the value is a recording: a list of frames, each a list of bodies.
+ *
+ * @throws TypeError otherwise.
+ */
+export function expectRecording(caller: string, recording: Recording): void {
+  const frames: unknown = (recording as Recording | null | undefined)?.frames;
+  if (Array.isArray(frames) && frames.every(Array.isArray)) return;
+  throw new TypeError(
+    `${caller}: expected a recording { frames } with a list of bodies a frame, got ${gotText(recording)}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@halp/random';
@@ -37,6 +38,15 @@ export interface StandInOptions {
  * @throws RangeError if there is something in the folder.
  */
 export async function writeStandIn(name: StandInName, options: StandInOptions): Promise<number> {
+  if (!standIns.includes(name)) {
+    throw new RangeError(
+      `writeStandIn: expected a name among ${standIns.join(', ')}, got ${gotText(name)}`,
+    );
+  }
+  expectOptions('writeStandIn', options);
+  expectText('writeStandIn', 'out to be a path', options.out);
+  if (options.seed !== undefined)
+    expectInteger('writeStandIn', 'seed', options.seed, Number.MIN_SAFE_INTEGER);
   await requireEmpty('writeStandIn', options.out);
   return name === 'pkummd2' ? writePku(options) : writeNtu(name, options);
 }

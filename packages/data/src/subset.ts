@@ -1,4 +1,7 @@
+import { gotText } from '@halp/random/check';
+
 import type { Dataset } from './dataset.ts';
+import { expectDataset } from './expect-dataset.ts';
 
 /**
  * The clips at these places of a data set, in this order: a data set that shares its files, and closes them.
@@ -6,12 +9,18 @@ import type { Dataset } from './dataset.ts';
  * @throws RangeError if a place is not in [0, length) of the data set.
  */
 export function subsetOf(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+  expectDataset('subsetOf', dataset);
+  if (typeof rows !== 'object' || !Number.isInteger((rows as ArrayLike<number> | null)?.length)) {
+    throw new TypeError(`subsetOf: expected a list of places, got ${gotText(rows)}`);
+  }
   const places = Int32Array.from(rows);
   const wrong = Array.from(rows).find(
     (row) => !Number.isInteger(row) || row < 0 || row >= dataset.length,
   );
   if (wrong !== undefined) {
-    throw new RangeError(`subsetOf: expected places in [0, ${dataset.length}), got ${wrong}`);
+    throw new RangeError(
+      `subsetOf: expected places in [0, ${dataset.length}), got ${gotText(wrong)}`,
+    );
   }
   // Without a source: a worker thread would open all the clips.
   const { source: _, ...rest } = dataset;

@@ -1,4 +1,5 @@
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import { actions, type Action } from './actions.ts';
 import { drawBody, placeJoints, type BodyModel } from './body-model.ts';
@@ -29,12 +30,17 @@ export interface SyntheticSize {
  * @throws RangeError if there are fewer than 2 performers or no replication.
  */
 export function syntheticNames(size: SyntheticSize = {}): readonly string[] {
-  const { performers = 10, replications = 2 } = size;
+  return namesFor('syntheticNames', size);
+}
+
+/** {@link syntheticNames} for another function, which its errors name. */
+export function namesFor(caller: string, size: SyntheticSize): readonly string[] {
+  const { performers = 10, replications = 2 } = expectOptions(caller, size);
   if (!Number.isInteger(performers) || performers < 2 || performers > 999) {
-    throw new RangeError(`syntheticNames: expected 2 to 999 performers, got ${performers}`);
+    throw new RangeError(`${caller}: expected 2 to 999 performers, got ${gotText(performers)}`);
   }
   if (!Number.isInteger(replications) || replications < 1 || replications > 999) {
-    throw new RangeError(`syntheticNames: expected 1 to 999 replications, got ${replications}`);
+    throw new RangeError(`${caller}: expected 1 to 999 replications, got ${gotText(replications)}`);
   }
   const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
   return upTo(performers)
@@ -64,6 +70,12 @@ export function syntheticNames(size: SyntheticSize = {}): readonly string[] {
  * @throws RangeError if there is no such action or camera.
  */
 export function syntheticRecording(name: NtuName, rng: Random): Recording {
+  expectOptions('syntheticRecording', name, 'the numbers of a name');
+  expectRandom('syntheticRecording', rng);
+  for (const number of Object.values(name) as unknown[]) {
+    if (Number.isInteger(number)) continue;
+    throw new RangeError(`syntheticRecording: expected whole numbers, got ${gotText(number)}`);
+  }
   const action = actions[name.action - 1];
   const yaw = cameraYaw[name.camera - 1];
   if (action === undefined || yaw === undefined) {

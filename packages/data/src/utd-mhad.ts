@@ -1,4 +1,6 @@
-import { FormatError, parseMat, toNumbers } from '@halp/files';
+import { FormatError, parseMat, toNumbers, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
+import { expectText } from '@halp/random/check';
 import { createClip, kinectV1, type Clip } from '@halp/skeleton';
 import type { Part } from './manifest.ts';
 
@@ -48,6 +50,7 @@ export interface UtdMhadName {
 
 /** What the name (without extension) says, or undefined if it is no name of UTD-MHAD. */
 export function parseUtdMhadName(name: string): UtdMhadName | undefined {
+  expectText('parseUtdMhadName', 'a name', name);
   const match = /^a([1-9]\d?)_s([1-8])_t([1-4])_skeleton$/i.exec(name);
   if (match === null) return undefined;
   const [action, subject, trial] = match.slice(1).map(Number) as [number, number, number];
@@ -68,7 +71,8 @@ const placeOfJoint: readonly number[] = kinectV1.joints.map((_, v) => (v < 4 ? 3
  * @throws FormatError if the file is refused by `parseMat`, has no such variable, or a coordinate is
  * not finite in float32.
  */
-export function parseUtdMhad(bytes: Uint8Array, path: string): Clip {
+export function parseUtdMhad(input: Bytes, path: string): Clip {
+  const bytes = fileBytes('parseUtdMhad', input);
   const array = parseMat(bytes, path)[VARIABLE];
   if (array === undefined) {
     throw new FormatError(path, `expected a variable ${VARIABLE} of real numbers, got none`);

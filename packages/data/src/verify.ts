@@ -1,3 +1,4 @@
+import { expectOptions, expectText } from '@halp/random/check';
 import { join } from 'node:path';
 import { parts, partFileName, type PartFile } from './manifest.ts';
 import { openDataset, readManifest } from './open-dataset.ts';
@@ -31,8 +32,10 @@ const arrays: readonly PartFile[] = ['data', 'frames', 'labels', 'names'];
  */
 export async function verifyDataset(
   dir: string,
-  { onProgress, signal }: VerifyOptions = {},
+  options: VerifyOptions = {},
 ): Promise<Verification> {
+  expectText('verifyDataset', 'a path', dir);
+  const { onProgress, signal } = expectOptions('verifyDataset', options);
   const manifest = await readManifest(dir);
   const problems: SkippedFile[] = [];
   const files = Object.entries(manifest.benchmarks).flatMap(([benchmark, both]) =>

@@ -106,7 +106,7 @@ describe('openDataset', () => {
   it('refuses a part that is not there', async () => {
     const dir = await prepared();
     expect(await messageOf(openDataset(dir, { part: 'val' as 'test' }))).toBe(
-      'openDataset: expected part train or test, got val',
+      "openDataset: expected part train or test, got 'val'",
     );
   });
 

@@ -16,8 +16,18 @@ export interface PlainArgument {
   readonly accepted: readonly NamedValue[];
 }
 
-/** The arguments of a valid call of one function, made anew for every call, or why it is not called here. */
-export type PlainCase = (() => readonly PlainArgument[]) | { readonly exempt: string };
+/**
+ * The arguments of a valid call of one function, made anew for every call; or why it is not called here; or why wrong
+ * calls of it are made alone.
+ */
+export type PlainCase =
+  | (() => readonly PlainArgument[])
+  | { readonly exempt: string }
+  | {
+      /** Why a valid call is not made. */
+      readonly refusalsOnly: string;
+      readonly args: () => readonly PlainArgument[];
+    };
 
 /** How a package is called. */
 export interface PlainCallOptions {
@@ -52,10 +62,11 @@ export function plainCalls(
     });
     for (const [key, call] of functions) {
       const made = cases[key];
-      if (typeof made !== 'function') continue;
+      if (made === undefined || 'exempt' in made) continue;
       test(`${key} refuses what it cannot use in one clear line`, async () => {
         if (backend !== undefined) await useBackend({ prefer: backend });
-        expect(await problemsOf(key, call, made)).toEqual([]);
+        const [args, isValid] = typeof made === 'function' ? [made, true] : [made.args, false];
+        expect(await problemsOf(key, call, args, isValid)).toEqual([]);
       });
     }
   });
@@ -69,12 +80,13 @@ async function problemsOf(
   name: string,
   call: PlainFunction,
   made: () => readonly PlainArgument[],
+  isValid: boolean,
 ): Promise<string[]> {
   const problems: string[] = [];
-  const valid = await thrownBy(call, valuesOf(made()));
+  const valid = isValid ? await thrownBy(call, valuesOf(made())) : undefined;
   if (valid !== undefined) problems.push(`a valid call: ${textOf(valid)}`);
   for (const [place, argument] of made().entries()) {
-    for (const kind of ['wrong', 'accepted'] as const) {
+    for (const kind of isValid ? (['wrong', 'accepted'] as const) : (['wrong'] as const)) {
       for (const [index, [what]] of argument[kind].entries()) {
         const fresh = made();
         const value = (fresh[place] as PlainArgument)[kind][index]?.[1];
