@@ -56,6 +56,12 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
   const { files, run: path, top = 5, signal } = options;
   const run = await openRun(path);
   const recipe = recipeOfRun(run);
+  if (recipe.stream === '3s') {
+    throw new RangeError(
+      `classify: expected a run of one stream, joint, bone or motion, got three in ${path}; ` +
+        'halp evaluate linear says what they are worth together',
+    );
+  }
   const modules = await modulesOfRun(run, recipe, options, output);
   const trained = trainedOn(run.manifest);
   const channels = options.channels === undefined ? {} : { channels: options.channels };

@@ -167,7 +167,7 @@ async function begin(options: LockedOptions, training: Training): Promise<Beginn
   const { recipe, recipeFile, data, out, seed, epochs, branch } = options;
   if (options.resume === true) return resumed(options, training);
   const modules = await moduleRecords(recipe, recipeFile);
-  const from = branch === undefined ? START : await branched(branch, training);
+  const from = branch === undefined ? START : await branched(branch, training, { seed, data });
   const { name, benchmarks, preparation } = await readManifest(data);
   const run = await createRun(out, {
     format: 1,
@@ -198,7 +198,10 @@ async function resumed(
     ? (await run.restore(training)).position
     : branchedFrom === undefined
       ? START
-      : await branched({ ...branchedFrom, run: resolve(out, branchedFrom.run) }, training);
+      : await branched({ ...branchedFrom, run: resolve(out, branchedFrom.run) }, training, {
+          seed,
+          data,
+        });
   await run.amend({ epochs: Math.max(epochs, from.epoch), data: await dataOf(run, recipe, data) });
   return { run, from };
 }
@@ -214,9 +217,27 @@ async function dataOf(
   return { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks };
 }
 
-/** Puts another run's checkpoint into what this run has in common with it. */
-async function branched(branch: BranchPoint, training: Training): Promise<TrainingPosition> {
+/**
+ * Puts another run's checkpoint into what this run has in common with it.
+ *
+ * @throws Error if it is a run of another seed, or of data prepared in another way; the seed of an imported one names
+ * only what its file did not hold.
+ */
+async function branched(
+  branch: BranchPoint,
+  training: Training,
+  { seed, data }: Pick<LockedOptions, 'seed' | 'data'>,
+): Promise<TrainingPosition> {
   const source = await openRun(branch.run);
+  const differences = await preparedDifferently(source, data);
+  const { seed: began, importedFrom } = source.manifest;
+  if (importedFrom === undefined && began !== seed) differences.push(`seed: ${began} !== ${seed}`);
+  if (differences.length > 0) {
+    throw new Error(
+      `pretrain: expected a run of the same seed and preparation to begin from, got ${branch.run} (${differences.join('; ')}); ` +
+        'give its seed and its data set, or begin from another',
+    );
+  }
   const base = { objective: training.base, optimizer: training.optimizer };
   return (await source.read(base, branch.epoch)).position;
 }

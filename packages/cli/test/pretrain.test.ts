@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { parseSafetensorsHeader } from '@halp/files';
 import { takeLock } from '@halp/files/node';
-import { evaluate, pretrain, type PretrainOptions } from '@halp/cli';
+import { classify, evaluate, pretrain, type PretrainOptions } from '@halp/cli';
 import type { Evaluation } from '@halp/protocols';
+import { recipeNamed, type Recipe } from '@halp/recipes';
 import { openRun, RUN_LOCK } from '@halp/train/node';
 import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
@@ -130,6 +131,39 @@ describe('pretrain', () => {
         );
         await expect(openRun(out)).rejects.toThrow('manifest.json');
       });
+    });
+  });
+
+  it('begins from no run of another seed or preparation, and makes no folder then', async () => {
+    await withData(async (data, folder) => {
+      await useBackend();
+      const [run, out] = [join(folder, 'run'), join(folder, 'branch')];
+      await train({ recipe: tinyMoco, data, out: run, epochs: 1 });
+      const branch = { run, epoch: 1 };
+      const common = { recipe: tinyMoco, data, out, epochs: 2, branch };
+      await expect(train({ ...common, seed: 5 })).rejects.toThrow(`${run} (seed: 0 !== 5)`);
+      const file = join(data, 'dataset.json');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('"upright"', '"min-max"'));
+      await expect(train(common)).rejects.toThrow('"upright" !== "min-max"');
+      await expect(readFile(join(out, 'manifest.json'))).rejects.toThrow('ENOENT');
+      await writeFile(file, text);
+      expect((await train(common)).log.map(({ epoch }) => epoch)).toEqual([1]);
+    });
+  });
+
+  it('classify refuses a run of three streams by name, before it asks for a classifier', async () => {
+    await withData(async (data, out) => {
+      await useBackend();
+      const { encoder, head, batchSize } = tinyMoco;
+      const cmd = recipeNamed('synthetic-cmd');
+      const objective = { ...cmd.objective, queueSize: 32, topK: 8 } as Recipe['objective'];
+      const recipe: Recipe = { ...cmd, encoder, head, batchSize, objective };
+      const run = join(out, 'run');
+      await train({ recipe, data, out: run, epochs: 1 });
+      await expect(classify({ run, files: ['none.csv'] }, collectedOutput())).rejects.toThrow(
+        'expected a run of one stream, joint, bone or motion, got three',
+      );
     });
   });
 
