@@ -99,9 +99,10 @@ function requireStated(
   path: string,
 ): void {
   const { channels } = trained?.preparation ?? impliedPreparation(recipe);
-  if (raw.channelsStated !== false || channels === 'xy-score' || !looksLikeScores(raw)) return;
+  if (raw.channelsStated !== false || !looksLikeScores(raw)) return;
+  const wanted = channels === 'xy-score' ? 'x, y and a score' : 'x, y, z';
   throw new RangeError(
-    `recipe ${recipe.name}: expected x, y, z of each joint, got third numbers within [0, 1] in ${path}, ` +
+    `recipe ${recipe.name}: expected ${wanted} of each joint, got third numbers within [0, 1] in ${path}, ` +
       'which may be scores; say which they are with --channels xyz or --channels xy-score',
   );
 }

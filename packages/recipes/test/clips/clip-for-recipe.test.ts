@@ -100,6 +100,12 @@ describe('a clip for a recipe', () => {
       'x.json, which may be scores; say which they are with --channels xyz',
     );
     expect(of(true)).not.toThrow();
+    // An encoder of scores asks too: nothing is guessed.
+    const scored = trainedOn(pyskl2dPreparation);
+    const unstated = { ...bare, channelsStated: false };
+    expect(() => clipForRecipe(recipe, unstated, { path: 'x.json', trained: scored })).toThrow(
+      'expected x, y and a score of each joint, got third numbers within [0, 1] in x.json, which may be scores; say',
+    );
   });
 });
 
