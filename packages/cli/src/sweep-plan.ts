@@ -245,6 +245,7 @@ function wordOf(value: unknown): string {
 
 function unreadable(path: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
-    throw new FormatError(path, `expected the plan of a sweep, got ${error.code ?? error.message}`);
+    const got = error.code === 'ENOENT' ? 'nothing at that path' : (error.code ?? error.message);
+    throw new FormatError(path, `expected the plan of a sweep, got ${got}`);
   };
 }

@@ -101,7 +101,7 @@ describe('readSweep', () => {
 
   it('names a file that is not there', async () => {
     await expect(readSweep('none.json')).rejects.toThrow(
-      'none.json: expected the plan of a sweep, got ENOENT',
+      'none.json: expected the plan of a sweep, got nothing at that path',
     );
   });
 });

@@ -288,6 +288,7 @@ async function readExpected(
     return await (encoding === undefined ? readRegularFile(path) : readRegularFile(path, encoding));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new FormatError(path, `expected ${what}, got ${code ?? message}`);
+    const got = code === 'ENOENT' ? 'nothing at that path' : (code ?? message);
+    throw new FormatError(path, `expected ${what}, got ${got}`);
   }
 }

@@ -117,7 +117,7 @@ describe('openRun', () => {
       const error: unknown = await openRun(path).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(FormatError);
       expect((error as Error).message).toContain(
-        'manifest.json: expected the manifest of a run, got ENOENT',
+        'manifest.json: expected the manifest of a run, got nothing at that path',
       );
     }
   });
@@ -413,7 +413,7 @@ onEachBackend(() => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
         await expect(run.restore(second)).rejects.toThrow(
-          new FormatError(run.checkpointPath(), 'expected a checkpoint, got ENOENT'),
+          new FormatError(run.checkpointPath(), 'expected a checkpoint, got nothing at that path'),
         );
         await train(run, first, 2);
         const before = [await contents(at('run')), bytesOf(second)];
