@@ -28,7 +28,7 @@ export async function dataIdentity(folder: string, benchmark: string): Promise<D
 
 /** The identity of the data that a run was trained on. */
 export function trainingData({ data }: RunManifest): DataIdentity {
-  const { name, benchmark, arrays } = data as Readonly<Record<string, unknown>>;
+  const { name, benchmark, arrays } = data;
   const split = String(benchmark);
   const all = (arrays ?? {}) as Readonly<Record<string, unknown>>;
   return { name: String(name), benchmark: split, ...checksumsOf(all[split]) };
