@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { collectedOutput, withFolder } from './helpers.ts';
 import { tinyMoco } from './tiny.ts';
 
-beforeAll(() => useBackend({ backend: 'cpu' }));
+beforeAll(() => useBackend({ prefer: 'cpu' }));
 
 type Channels = Preparation['channels'];
 
@@ -97,7 +97,7 @@ describe.each<[string, OwnSet, 'camera' | undefined]>([
       const [linear] = (await evaluate(
         { run, data, protocols: [{ protocol: 'linear' }] },
         collectedOutput(),
-      )) as [Evaluation & { changes?: unknown }];
+      )) as unknown as [Evaluation & { changes?: unknown }];
       const files = [...test];
       const options = { run, files, channels: set.channels };
       const found = await classify(options, collectedOutput());

@@ -68,8 +68,7 @@ onBackend('wasm', () => {
       ],
       [
         'report, while features are made',
-        (signal, output) =>
-          runReport({ runs: [run()], data: data(), out: at('r.html'), signal }, output),
+        (signal, output) => runReport({ runs: [run()], data: data(), signal }, output),
       ],
     ];
     it.each(works)('%s, and nothing is written', async (_, work) => {

@@ -13,7 +13,11 @@ describe('parseNtuName', () => {
     });
   });
 
-  it.each(['', 'S017C003P020R002A055.skeleton', 's017C003P020R002A055', 'S017C003P020R002A000'])(
+  it('reads small letters, as some archives have them', () => {
+    expect(parseNtuName('s017c003p020R002a055')).toEqual(parseNtuName('S017C003P020R002A055'));
+  });
+
+  it.each(['', 'S017C003P020R002A055.skeleton', 'S17C003P020R002A055', 'S017C003P020R002A000'])(
     'knows nothing of %j',
     (name) => {
       expect(parseNtuName(name)).toBeUndefined();

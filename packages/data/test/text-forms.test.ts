@@ -56,7 +56,8 @@ it.each(readers.slice(0, 2))('%s is read with tabs between the numbers', (_, rea
 });
 
 const LFS = 'version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n';
-describe.each([...readers, ...json])('%s', (_, read) => {
+const named = [...readers, ...json].map(([name, read]) => [name, read] as const);
+describe.each(named)('%s', (_, read) => {
   it.each([
     [LFS, 'a Git LFS pointer, not the file it stands for; fetch the file with git lfs pull'],
     ['<!DOCTYPE html><html>', 'an HTML page; download the file itself again'],

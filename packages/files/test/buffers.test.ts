@@ -9,7 +9,7 @@ import {
 } from '@halp/files';
 import { describe, expect, it } from 'vitest';
 import { counting } from './arrays.ts';
-import { writeMat } from './mat-writer.ts';
+import { writeMat, type WrittenVariable } from './mat-writer.ts';
 
 const array = counting('float64', [2, 3]);
 /** A .npy file whose numbers have to be turned: big-endian, first axis fastest. */
@@ -23,9 +23,12 @@ const turned = ((): Uint8Array => {
   for (let i = 0; i < 6; i++) view.setFloat64(8 * i, i + 1);
   return bytes;
 })();
-const matrix = {
-  ...{ name: 'd_skel', kind: 'double', shape: [2, 3], numbers: [1, 2, 3, 4, 5, 6] },
-} as const;
+const matrix: WrittenVariable = {
+  name: 'd_skel',
+  kind: 'double',
+  shape: [2, 3],
+  numbers: [1, 2, 3, 4, 5, 6],
+};
 
 const cases: readonly (readonly [string, Uint8Array, (bytes: Uint8Array) => unknown])[] = [
   ['npy', formatNpy(array), (bytes) => parseNpy(bytes, 'a')],
