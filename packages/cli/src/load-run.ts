@@ -1,5 +1,13 @@
+import { stat } from 'node:fs/promises';
+import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
-import { buildTraining, loadEncoder, type Training } from '@halp/recipes';
+import {
+  buildTraining,
+  leastParameters,
+  loadEncoder,
+  type Recipe,
+  type Training,
+} from '@halp/recipes';
 import { START, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import { recipeOfRun } from './recipe-of-run.ts';
@@ -27,6 +35,7 @@ export async function loadRun(
 ): Promise<LoadedRun> {
   const { seed } = run.manifest;
   const own = recipeOfRun(run);
+  await expectHeld(run, own);
   const encoder = await loadEncoder(own, { modules });
   const training = buildTraining(own, createRandom(seed), encoder);
   try {
@@ -38,6 +47,28 @@ export async function loadRun(
     training.dispose();
     throw error;
   }
+}
+
+/**
+ * Before anything is made: a manifest that claims networks larger than the run's checkpoint holds would take all memory.
+ *
+ * @throws FormatError if it does.
+ */
+async function expectHeld(run: RunFolder, recipe: Recipe): Promise<void> {
+  const path = run.checkpointPath();
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size === undefined) return;
+  const { objective, head } = recipe;
+  const keys = 'queueSize' in objective ? objective.queueSize * head.outputs : 0;
+  const least = leastParameters(recipe) + head.hidden * head.outputs + keys;
+  if (4 * least <= size) return;
+  throw new FormatError(
+    path,
+    `expected the networks that the manifest claims, at least ${4 * least} bytes, got a checkpoint of ${size}`,
+  );
 }
 
 function beganFromNothing({ manifest }: RunFolder): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compilePipeline } from '@halp/augment';
 import { embed, pretrain } from '@halp/cli';
@@ -75,6 +75,25 @@ onBackend('wasm', () => {
     const facts = JSON.parse(await readFile(at('features.json'), 'utf8')) as Partial<Expected>;
     const { names, labels, classes } = expected;
     expect(facts).toMatchObject({ names, labels, classes });
+  });
+
+  it('refuses a manifest that claims networks which its checkpoint cannot hold, before it makes them', async () => {
+    await cp(at('run'), at('claims'), { recursive: true });
+    const file = at('claims', 'manifest.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as { recipe: typeof tinyMoco };
+    const { recipe } = manifest;
+    for (const claim of [
+      { encoder: { ...recipe.encoder, hidden: 1_000_000 } },
+      { objective: { ...recipe.objective, queueSize: 1_000_000_000 } },
+      { head: { ...recipe.head, hidden: 1_000_000_000 } },
+    ]) {
+      await writeFile(file, JSON.stringify({ ...manifest, recipe: { ...recipe, ...claim } }));
+      const options = { run: at('claims'), data: at('data'), benchmark: 'xsub' } as const;
+      await expect(
+        embed({ ...options, format: 'npy', out: at('claims.npy') }, collectedOutput()),
+      ).rejects.toThrow('expected the networks that the manifest claims, at least');
+    }
+    expect(existsSync(at('claims.npy'))).toBe(false);
   });
 
   it('writes what the projector of TensorBoard reads, name and class of each clip in its row', async () => {
