@@ -83,10 +83,13 @@ function messageOf(error: unknown): string {
   return process.env['HALP_DEBUG'] === undefined ? error.message : (error.stack ?? error.message);
 }
 
-/** A whole number of at least 0, from the command line. */
+/** A whole number of at least 0 that a double holds exactly, from the command line. */
 export function wholeNumber(text: string): number {
+  const number = Number(text);
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number of at least 0');
-  return Number(text);
+  if (!Number.isSafeInteger(number))
+    throw new InvalidArgumentError(`expected at most ${Number.MAX_SAFE_INTEGER}`);
+  return number;
 }
 
 /** A whole number of at least 1, from the command line. */
