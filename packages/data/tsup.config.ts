@@ -1,3 +1,8 @@
 import { packageConfig } from '../../tools/tsup.ts';
 
-export default packageConfig(['src/index.ts', 'src/node.ts', 'src/prepare-worker.ts']);
+export default packageConfig([
+  'src/index.ts',
+  'src/check.ts',
+  'src/node.ts',
+  'src/prepare-worker.ts',
+]);

@@ -3,7 +3,7 @@ import type { Random } from '@halp/random';
 import { allocateViews, batchOf, stackViews, type Batch } from './batch.ts';
 import { cachedReader } from './clip-cache.ts';
 import { loaderOf } from './epochs.ts';
-import { checkOptions, compileViews, type LoaderOptions } from './options.ts';
+import { checkArguments, checkOptions, compileViews, type LoaderOptions } from './options.ts';
 
 /** The batches of a data set, epoch by epoch. */
 export interface Loader {
@@ -49,6 +49,7 @@ export async function createLoader(
   options: LoaderOptions,
   rng: Random,
 ): Promise<Loader> {
+  checkArguments('createLoader', dataset, options, rng);
   const { views, cacheBytes = 2 ** 28 } = options;
   checkOptions('createLoader', dataset, options);
   const transforms = await compileViews('createLoader', options, dataset);

@@ -1,5 +1,8 @@
 import { checkPipeline, compilePipeline, type Pipeline, type Transform } from '@halp/augment';
 import type { Dataset } from '@halp/data';
+import { expectDataset } from '@halp/data/check';
+import type { Random } from '@halp/random';
+import { expectArray, expectOptions, expectRandom, gotText } from '@halp/random/check';
 
 /** How batches are made. */
 export interface LoaderOptions {
@@ -23,12 +26,32 @@ export interface LoaderOptions {
   readonly cacheBytes?: number;
 }
 
+/**
+ * Checks that there are a data set, options with a list of views, and a random stream.
+ *
+ * @throws TypeError for anything else.
+ */
+export function checkArguments(
+  caller: string,
+  dataset: Dataset,
+  options: LoaderOptions,
+  rng: Random,
+): void {
+  expectDataset(caller, dataset);
+  const { views } = expectOptions(caller, options);
+  expectArray(caller, 'views to be a list of pipelines', views);
+  for (const pipeline of views) expectArray(caller, 'each view to be a list of steps', pipeline);
+  expectRandom(caller, rng);
+}
+
 /** @throws RangeError if an option is out of its range, or leaves no batch. */
 export function checkOptions(caller: string, dataset: Dataset, options: LoaderOptions): void {
   const { batchSize, views, dropLast, cacheBytes = 0 } = options;
   expectCount(caller, batchSize, 1, Infinity, 'batchSize');
-  if (!(cacheBytes >= 0)) {
-    throw new RangeError(`${caller}: expected cacheBytes of at least 0, got ${cacheBytes}`);
+  if (!(typeof cacheBytes === 'number' && cacheBytes >= 0)) {
+    throw new RangeError(
+      `${caller}: expected cacheBytes of at least 0, got ${gotText(cacheBytes)}`,
+    );
   }
   if (views.length === 0) throw new RangeError(`${caller}: expected at least one view, got none`);
   if (dataset.length === 0) {
@@ -52,7 +75,9 @@ export function expectCount(
 ): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
   const range = high === Infinity ? `at least ${low}` : `in [${low}, ${high}]`;
-  throw new RangeError(`${caller}: expected ${what} to be an integer ${range}, got ${value}`);
+  throw new RangeError(
+    `${caller}: expected ${what} to be an integer ${range}, got ${gotText(value)}`,
+  );
 }
 
 /**

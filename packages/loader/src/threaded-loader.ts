@@ -3,7 +3,13 @@ import type { Dataset, DatasetSource } from '@halp/data';
 import type { Random } from '@halp/random';
 import { loaderOf } from './epochs.ts';
 import { createLoader, type Loader } from './loader.ts';
-import { checkOptions, compileViews, expectCount, type LoaderOptions } from './options.ts';
+import {
+  checkArguments,
+  checkOptions,
+  compileViews,
+  expectCount,
+  type LoaderOptions,
+} from './options.ts';
 import { prefetching } from './prefetching.ts';
 import type { WorkerSetup } from './task.ts';
 import { startWorkers } from './worker-pool.ts';
@@ -48,12 +54,13 @@ export async function createThreadedLoader(
   rng: Random,
 ): Promise<Loader> {
   const caller = 'createThreadedLoader';
+  checkArguments(caller, dataset, options, rng);
   const { views, workers = defaultWorkers(), prefetch = Math.max(1, 2 * workers) } = options;
   expectCount(caller, workers, 0, Infinity, 'workers');
   expectCount(caller, prefetch, 1, Infinity, 'prefetch');
   const { source } = dataset;
-  if (workers === 0 || source === undefined) return createLoader(dataset, options, rng);
   checkOptions(caller, dataset, options);
+  if (workers === 0 || source === undefined) return createLoader(dataset, options, rng);
   // So that a mistake shows here, as it does without workers.
   await compileViews(caller, options, dataset);
   const pool = startWorkers(setupOf(source, options, rng), workers);

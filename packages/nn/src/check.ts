@@ -1,7 +1,7 @@
 import { expectOptions, gotText } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
 
-export { expectPositiveIntegers } from '@halp/random/check';
+export { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
 
 /**
  * Throws unless the value is a tensor, such as nested arrays.

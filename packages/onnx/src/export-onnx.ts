@@ -1,4 +1,5 @@
 import type { Layer } from '@halp/nn';
+import { expectLayer, expectOptions, expectPositiveIntegers, gotText } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { forAnyBatch, type Recordings } from './any-batch.ts';
@@ -58,9 +59,16 @@ const MOST_BYTES = 2 ** 31 - 1;
  */
 export async function exportOnnx(
   encoder: Layer<tf.Tensor5D, tf.Tensor2D>,
-  { clips, name = 'encoder', metadata = {}, opset = 17 }: ExportOnnxOptions,
+  options: ExportOnnxOptions,
 ): Promise<Uint8Array> {
-  expectOptions(clips, metadata, opset);
+  expectLayer('exportOnnx', 'an encoder', encoder);
+  const {
+    clips,
+    name = 'encoder',
+    metadata = {},
+    opset = 17,
+  } = expectOptions('exportOnnx', options);
+  checkOptions(clips, metadata, opset);
   expectNames([...Object.keys(encoder.params), ...Object.keys(encoder.buffers)]);
   await tf.ready();
   // An encoder may make a constant when it is first applied, and take other steps afterwards.
@@ -74,19 +82,21 @@ export async function exportOnnx(
   return encodeModel(toModel(graph, sources, { clips, features, name, metadata, opset }));
 }
 
-function expectOptions(
+function checkOptions(
   clips: ClipSizes,
   metadata: Readonly<Record<string, string>>,
   opset: number,
 ): void {
-  const { channels, frames, joints, persons } = clips;
-  for (const [name, size] of Object.entries({ channels, frames, joints, persons })) {
-    if (!(Number.isSafeInteger(size) && size > 0)) {
-      throw new RangeError(`exportOnnx: ${name} must be a positive integer, got ${size}`);
-    }
-  }
+  const { channels, frames, joints, persons } = expectOptions(
+    'exportOnnx',
+    clips,
+    'the sizes of the clips',
+  );
+  expectPositiveIntegers('exportOnnx', { channels, frames, joints, persons });
   if (!(Number.isInteger(opset) && opset >= 13 && opset <= 17)) {
-    throw new RangeError(`exportOnnx: expected an operator set from 13 to 17, got ${opset}`);
+    throw new RangeError(
+      `exportOnnx: expected an operator set from 13 to 17, got ${gotText(opset)}`,
+    );
   }
   const reserved = sizesOf(clips);
   const taken = Object.keys(metadata).find((key) => Object.hasOwn(reserved, key));

@@ -158,7 +158,7 @@ onEachBackend(() => {
   it('refuses sizes, operator sets and metadata that no file can have', async () => {
     const layer = layerOf(features);
     await expect(exportOnnx(layer, { clips: { ...clips, frames: 0 } })).rejects.toThrow(
-      'exportOnnx: frames must be a positive integer, got 0',
+      'exportOnnx: expected a positive integer frames, got 0',
     );
     await expect(exportOnnx(layer, { clips, opset: 18 as 17 })).rejects.toThrow(
       'exportOnnx: expected an operator set from 13 to 17, got 18',

@@ -82,6 +82,19 @@ export function expectText(caller: string, what: string, value: string): void {
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
+/** Throws unless the value is one of the known names. @throws RangeError listing them. */
+export function expectOneOf(
+  caller: string,
+  what: string,
+  value: string,
+  known: readonly string[],
+): void {
+  if (known.includes(value)) return;
+  throw new RangeError(
+    `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(value)}`,
+  );
+}
+
 /** Throws unless the value is an array. @throws TypeError otherwise. */
 export function expectArray(caller: string, what: string, value: readonly unknown[]): void {
   if (Array.isArray(value)) return;

@@ -1,7 +1,9 @@
 import type { ViewPair } from '@halp/contrastive';
 import type { Dataset } from '@halp/data';
+import { expectDataset } from '@halp/data/check';
 import { createLoader, type Batch, type Loader, type LoaderOptions } from '@halp/loader';
 import { createRandom, type Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import type { TrainingBatch } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { isSupervised } from './build-objective.ts';
@@ -37,6 +39,9 @@ export async function trainingBatches(
   rng: Random,
   makeLoader: MakeLoader = createLoader,
 ): Promise<TrainingBatches> {
+  expectOptions('trainingBatches', recipe, 'a recipe');
+  expectDataset('trainingBatches', dataset);
+  expectRandom('trainingBatches', rng);
   const seen = datasetForTraining(recipe, dataset);
   const { query, key, extreme } = recipe.views;
   const supervised = isSupervised(recipe.objective);
@@ -81,6 +86,8 @@ export async function evaluationBatches(
   dataset: Dataset,
   makeLoader: MakeLoader = createLoader,
 ): Promise<AsyncGenerator<Batch>> {
+  expectOptions('evaluationBatches', recipe, 'a recipe');
+  expectDataset('evaluationBatches', dataset);
   const loader = await makeLoader(
     datasetForTraining(recipe, dataset),
     {
@@ -124,10 +131,14 @@ export interface LabelledBatchesOptions {
 export async function labelledBatches(
   recipe: Recipe,
   dataset: Dataset,
-  { batchSize, shuffle }: LabelledBatchesOptions,
+  options: LabelledBatchesOptions,
   rng: Random,
   makeLoader: MakeLoader = createLoader,
 ): Promise<LabelledBatches> {
+  expectOptions('labelledBatches', recipe, 'a recipe');
+  expectDataset('labelledBatches', dataset);
+  expectRandom('labelledBatches', rng);
+  const { batchSize, shuffle } = expectOptions('labelledBatches', options);
   const seen = datasetForTraining(recipe, dataset);
   const { trainView } = recipe.evaluation;
   if (trainView === undefined) {

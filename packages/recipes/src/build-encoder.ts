@@ -1,5 +1,6 @@
 import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { layoutOf, type Layout } from '@halp/skeleton';
 import { checkRecipe } from './check/check-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -30,6 +31,8 @@ export type OwnEncoder = (
  * @throws TypeError if it is of the kind 'module', which only {@link loadEncoder} can make.
  */
 export function buildEncoder(whole: Recipe, rng: Random): Encoder {
+  expectOptions('buildEncoder', whole, 'a recipe');
+  expectRandom('buildEncoder', rng);
   const { encoder: recipe, data } = checkRecipe(whole);
   const layout = layoutOf(data.layout);
   switch (recipe.kind) {
@@ -73,9 +76,10 @@ export interface LoadEncoderOptions {
  * @throws TypeError if the module does not export a function `encoder`; an import that fails throws as `import()` does.
  */
 export async function loadEncoder(
-  { encoder: recipe }: Recipe,
+  whole: Recipe,
   { modules = [] }: LoadEncoderOptions = {},
 ): Promise<MakeEncoder> {
+  const { encoder: recipe } = expectOptions('loadEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;
   if (!modules.includes(recipe.module)) {
     throw new RangeError(

@@ -8,6 +8,7 @@ import {
 } from '@halp/encoders';
 import { sgd, type Objective, type Optimizer } from '@halp/nn';
 import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
 import { buildObjective, type NetworkPair } from './build-objective.ts';
@@ -67,6 +68,8 @@ export function buildTraining(
   rng: Random,
   make: MakeEncoder = buildEncoder,
 ): Training {
+  expectOptions('buildTraining', recipe, 'a recipe');
+  expectRandom('buildTraining', rng);
   checkRecipe(recipe);
   const networks = new Map(
     streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),

@@ -1,5 +1,7 @@
-import { FormatError, formatSafetensors, parseSafetensors } from '@halp/files';
+import { FormatError, formatSafetensors, parseSafetensors, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
 import type { LinearWeights } from '@halp/protocols';
+import { expectOptions, gotText } from '@halp/random/check';
 
 /** A linear classifier of an encoder's features, with the names of its classes. */
 export interface Classifier extends LinearWeights {
@@ -20,7 +22,9 @@ export interface ClassProbability {
 }
 
 /** The bytes of a safetensors file with a classifier: `weight` `[classes, D]` and `bias` `[classes]`. */
-export function formatClassifier({ weight, bias, classes, origin, of }: Classifier): Uint8Array {
+export function formatClassifier(classifier: Classifier): Uint8Array {
+  expectClassifier('formatClassifier', classifier);
+  const { weight, bias, classes, origin, of } = classifier;
   const rows = [classes.length, weight.length / classes.length];
   return formatSafetensors(
     {
@@ -42,7 +46,8 @@ export function formatClassifier({ weight, bias, classes, origin, of }: Classifi
  * @throws FormatError if the bytes are no safetensors file, hold no classifier of features of that size, or one with NaN
  * or infinity.
  */
-export function parseClassifier(bytes: Uint8Array, path: string, features: number): Classifier {
+export function parseClassifier(input: Bytes, path: string, features: number): Classifier {
+  const bytes = fileBytes('parseClassifier', input);
   const { tensors, metadata } = parseSafetensors(bytes, path);
   const { weight, bias } = tensors;
   const { classes, ...facts } = classifierFacts(metadata, path);
@@ -96,9 +101,16 @@ export function classifierFacts(
  */
 export function likeliest(
   feature: Float32Array,
-  { weight, bias, classes }: Classifier,
-  top: number = classes.length,
+  classifier: Classifier,
+  top: number = classifier?.classes?.length,
 ): readonly ClassProbability[] {
+  expectClassifier('likeliest', classifier);
+  if (!(feature instanceof Float32Array)) {
+    throw new TypeError(
+      `likeliest: expected a feature in a Float32Array, got ${gotText(feature)}; convert it with Float32Array.from`,
+    );
+  }
+  const { weight, bias, classes } = classifier;
   const D = weight.length / bias.length;
   if (feature.length !== D) {
     throw new RangeError(`likeliest: expected a feature of ${D} numbers, got ${feature.length}`);
@@ -134,4 +146,13 @@ function classNames(text: string, path: string): readonly string[] {
   }
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
   throw new FormatError(path, 'expected the metadata classes to be a list of names in JSON');
+}
+
+function expectClassifier(caller: string, classifier: Classifier): void {
+  const { weight, bias, classes } = expectOptions(caller, classifier, 'a classifier');
+  const typed = weight instanceof Float32Array && bias instanceof Float32Array;
+  if (typed && Array.isArray(classes)) return;
+  throw new TypeError(
+    `${caller}: expected a classifier with weight and bias in a Float32Array and classes, got ${gotText(classifier)}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { onStream } from '@halp/encoders';
 import type { Pipeline } from '@halp/augment';
-import { FormatError, parseSafetensorsHeader, sizeOfShape } from '@halp/files';
+import { FormatError, parseSafetensorsHeader, sizeOfShape, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
 import { loadLayer, saveLayer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
@@ -52,7 +53,8 @@ export async function formatEncoderFile({
  *
  * @throws FormatError if the bytes are no such file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.
  */
-export function parseEncoderFile(bytes: Uint8Array, path: string): EncoderFile {
+export function parseEncoderFile(input: Bytes, path: string): EncoderFile {
+  const bytes = fileBytes('parseEncoderFile', input);
   const { metadata, entries } = parseSafetensorsHeader(bytes, path);
   const manifest = manifestOf(metadata, path);
   const recipe = recipeOf(manifest, path);

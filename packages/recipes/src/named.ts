@@ -1,3 +1,5 @@
+import { gotText } from '@halp/random/check';
+
 import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
 import { paperRecipes } from './paper.ts';
 import type { Recipe } from './recipe.ts';
@@ -29,7 +31,7 @@ export function recipeNamed(name: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.name === name);
   if (recipe === undefined) {
     const names = recipes.map((candidate) => candidate.name).join(', ');
-    throw new RangeError(`recipeNamed: expected one of ${names}, got '${name}'`);
+    throw new RangeError(`recipeNamed: expected one of ${names}, got ${gotText(name)}`);
   }
   return recipe;
 }

@@ -1,4 +1,5 @@
 import { centreView, downstreamView, halpPretrainView } from '@halp/augment';
+import { expectOneOf } from '@halp/random/check';
 import type { ObjectiveRecipe, PositivesSettings } from './objective-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -16,6 +17,8 @@ export type PaperBenchmark = (typeof paperBenchmarks)[number];
 
 /** What is trained in the paper's tables, and beside them. */
 export type PaperMethod = 'moco' | 'halp' | 'cmd' | 'halp-cmd';
+
+const paperMethods: readonly PaperMethod[] = ['moco', 'halp', 'cmd', 'halp-cmd'];
 
 const view = halpPretrainView();
 const queue = { queueSize: 16384, temperature: 0.07, momentum: 0.999 };
@@ -56,6 +59,9 @@ export function paperRecipe(
   method: PaperMethod,
   stream: 'joint' | 'motion' | 'bone' = 'joint',
 ): Recipe {
+  expectOneOf('paperRecipe', 'a benchmark', benchmark, paperBenchmarks);
+  expectOneOf('paperRecipe', 'a method', method, paperMethods);
+  expectOneOf('paperRecipe', 'a stream', stream, ['joint', 'motion', 'bone']);
   const [name, split] = benchmark.split('-') as [string, string];
   const setting = name === 'pkummd2' ? pku : ntu;
   const isThree = method === 'cmd' || method === 'halp-cmd';

@@ -1,5 +1,7 @@
 import { aimclrEvaluationView, aimclrNormalView } from '@halp/augment';
+import { expectOneOf } from '@halp/random/check';
 import type { PaperBenchmark } from './paper.ts';
+import { paperBenchmarks } from './paper.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -22,6 +24,13 @@ export function skeletonClrRecipe(
   benchmark: Extract<PaperBenchmark, `ntu${string}`>,
   stream: 'joint' | 'motion' | 'bone' = 'joint',
 ): Recipe {
+  expectOneOf(
+    'skeletonClrRecipe',
+    'a benchmark',
+    benchmark,
+    paperBenchmarks.filter((each) => each.startsWith('ntu')),
+  );
+  expectOneOf('skeletonClrRecipe', 'a stream', stream, ['joint', 'motion', 'bone']);
   const [name, split] = benchmark.split('-') as [string, string];
   const [, ...augment] = aimclrNormalView();
   const view = [...aimclrEvaluationView(), ...augment];

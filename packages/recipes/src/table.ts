@@ -1,3 +1,5 @@
+import { expectOptions } from '@halp/random/check';
+
 import type { Recipe } from './recipe.ts';
 import { reduced, reducedEpoch, smoke, type Reduction } from './reduce.ts';
 
@@ -133,6 +135,7 @@ export function tableRun(row: TableRow, { benchmark }: TableColumn): TableRun | 
  * published numbers beside them.
  */
 export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan {
+  expectOptions('reducedTable', table, 'a table');
   const small = (recipe: Recipe): Recipe => reduced(recipe, by);
   const at = (epoch: number, recipe: Recipe): number => reducedEpoch(epoch, recipe, by);
   return {

@@ -1,3 +1,4 @@
+import { expectArray, expectOptions } from '@halp/random/check';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Evaluation } from '@halp/protocols';
 import { escapeHtml, percent } from './format.ts';
@@ -13,7 +14,8 @@ export type ConfusionInput = Pick<Evaluation, 'classes' | 'confusion'>;
  *
  * @throws RangeError if there are more than 150 classes, for which see {@link confusionTable}, or the matrix is not as large as there are classes.
  */
-export function confusionChart({ classes, confusion }: ConfusionInput): Promise<string> {
+export function confusionChart(input: ConfusionInput): Promise<string> {
+  const { classes, confusion } = checked('confusionChart', input);
   if (classes.length > MOST_DRAWN) {
     throw new RangeError(
       `confusionChart: expected at most ${MOST_DRAWN} classes, got ${classes.length}; use confusionTable`,
@@ -34,10 +36,8 @@ const MOST_LISTED = 50;
  * @param most How many are listed. Default: 50.
  * @throws RangeError if the matrix is not as large as there are classes.
  */
-export function confusionTable(
-  { classes, confusion }: ConfusionInput,
-  most: number = MOST_LISTED,
-): string {
+export function confusionTable(input: ConfusionInput, most: number = MOST_LISTED): string {
+  const { classes, confusion } = checked('confusionTable', input);
   requireSquare('confusionTable', { classes, confusion });
   const confused = confusion.flatMap((row, i) => {
     const clips = row.reduce((sum, count) => sum + count, 0);
@@ -57,11 +57,18 @@ export function confusionTable(
   return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
+function checked(caller: string, input: ConfusionInput): ConfusionInput {
+  const { classes, confusion } = expectOptions(caller, input, 'classes and their confusion');
+  expectArray(caller, 'classes as a list of names', classes);
+  expectArray(caller, 'the confusion as a list of rows', confusion);
+  return input;
+}
+
 function requireSquare(caller: string, { classes, confusion }: ConfusionInput): void {
   const sizes = [confusion.length, ...confusion.map((row) => row.length)];
   if (sizes.some((size) => size !== classes.length)) {
     throw new RangeError(
-      `${caller}: the matrix must be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1, 20).join(', ')}]`,
+      `${caller}: expected the matrix to be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1, 20).join(', ')}]`,
     );
   }
 }

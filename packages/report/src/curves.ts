@@ -1,3 +1,4 @@
+import { expectArray, expectOptions } from '@halp/random/check';
 import type { TopLevelSpec } from 'vega-lite';
 import { renderChart, textAt } from './chart.ts';
 import { chartColours, lineStyle } from './palette.ts';
@@ -38,6 +39,7 @@ export interface CurveOptions {
  * (share kept, mean angle, mean hardness) is no loss and comes last.
  */
 export function curvesOf(runs: readonly RunRecord[]): Curve[] {
+  expectArray('curvesOf', 'a list of runs', runs);
   const entries = runs.flatMap(({ log }) => log);
   if (entries.length === 0) return [];
   const losses = namesOf(entries.map((entry) => entry.losses));
@@ -66,6 +68,9 @@ export function curveChart(
   curve: Curve,
   options: CurveOptions = {},
 ): Promise<string> {
+  expectArray('curveChart', 'a list of runs', runs);
+  expectOptions('curveChart', curve, 'a curve of curvesOf');
+  expectOptions('curveChart', options);
   return renderChart(curveSpec(runs, curve, options));
 }
 

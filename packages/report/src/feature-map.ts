@@ -1,5 +1,6 @@
 import type { Features } from '@halp/protocols';
 import { choose, type Random } from '@halp/random';
+import { expectArray, expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { UMAP } from 'umap-js';
 
 /** Options of {@link mapFeatures}. */
@@ -55,12 +56,19 @@ export interface MapPoint {
  * @throws RangeError if there are fewer than 3 clips, sizes disagree, an option is out of its range,
  *   or a row is zero or not finite and so has no direction.
  */
-export function mapFeatures(
-  { features, labels }: Features,
-  options: FeatureMapOptions,
-  rng: Random,
-): FeatureMap {
+export function mapFeatures(all: Features, options: FeatureMapOptions, rng: Random): FeatureMap {
+  const { features, labels } = expectOptions('mapFeatures', all, '{ features, labels }');
+  expectTyped(features, Float32Array);
+  expectTyped(labels, Int32Array);
+  expectOptions('mapFeatures', options);
+  expectArray('mapFeatures', 'classes as a list of names', options.classes);
+  expectRandom('mapFeatures', rng);
   const { classes, predictions, minDistance = 0.1, limit = 1500 } = options;
+  if (!(Number.isFinite(minDistance) && minDistance >= 0)) {
+    throw new RangeError(
+      `mapFeatures: expected minDistance of at least 0, got ${gotText(minDistance)}`,
+    );
+  }
   checkSizes(features, labels, options, limit);
   const clips = labels.length;
   const drawn =
@@ -70,7 +78,7 @@ export function mapFeatures(
   const { neighbours = Math.min(15, drawn.length - 1) } = options;
   if (!(Number.isSafeInteger(neighbours) && neighbours >= 2 && neighbours < drawn.length)) {
     throw new RangeError(
-      `mapFeatures: neighbours must be in 2..${drawn.length - 1}, got ${neighbours}`,
+      `mapFeatures: expected neighbours to be in 2..${drawn.length - 1}, got ${gotText(neighbours)}`,
     );
   }
   const rows = unitRows(features, drawn, features.length / clips);
@@ -92,6 +100,16 @@ export function mapFeatures(
   return { classes, points, clips, neighbours, minDistance };
 }
 
+function expectTyped(
+  value: Float32Array | Int32Array,
+  kind: typeof Float32Array | typeof Int32Array,
+): void {
+  if (value instanceof kind) return;
+  throw new TypeError(
+    `mapFeatures: expected numbers in a ${kind.name}, got ${gotText(value)}; convert them with ${kind.name}.from`,
+  );
+}
+
 function checkSizes(
   features: Float32Array,
   labels: Int32Array,
@@ -99,10 +117,10 @@ function checkSizes(
   limit: number,
 ): void {
   const clips = labels.length;
-  if (clips < 3) throw new RangeError(`mapFeatures: clips must be at least 3, got ${clips}`);
+  if (clips < 3) throw new RangeError(`mapFeatures: expected clips to be at least 3, got ${clips}`);
   if (features.length === 0 || features.length % clips !== 0 || predictions.length !== clips) {
     throw new RangeError(
-      `mapFeatures: features, labels and predictions must be of as many clips, got ` +
+      `mapFeatures: expected features, labels and predictions to be of as many clips, got ` +
         `${features.length} numbers, ${clips} labels and ${predictions.length} predictions`,
     );
   }
@@ -110,10 +128,14 @@ function checkSizes(
     (label) => !(label >= 0 && label < classes.length),
   );
   if (stray !== undefined) {
-    throw new RangeError(`mapFeatures: labels must be below ${classes.length}, got ${stray}`);
+    throw new RangeError(
+      `mapFeatures: expected labels to be below ${classes.length}, got ${stray}`,
+    );
   }
   if (!(Number.isSafeInteger(limit) && limit >= 3)) {
-    throw new RangeError(`mapFeatures: limit must be a whole number from 3, got ${limit}`);
+    throw new RangeError(
+      `mapFeatures: expected limit to be a whole number from 3, got ${gotText(limit)}`,
+    );
   }
 }
 
@@ -124,7 +146,7 @@ function unitRows(features: Float32Array, chosen: Int32Array, size: number): Flo
     const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
     if (!(norm > 0 && Number.isFinite(norm))) {
       throw new RangeError(
-        `mapFeatures: a feature must have a direction, got length ${norm} of row ${clip}`,
+        `mapFeatures: expected a feature to have a direction, got length ${norm} of row ${clip}`,
       );
     }
     return row.map((value) => value / norm);

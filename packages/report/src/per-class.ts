@@ -1,4 +1,5 @@
 import type { Evaluation } from '@halp/protocols';
+import { expectArray } from '@halp/random/check';
 import type { TopLevelSpec } from 'vega-lite';
 import { percent } from './format.ts';
 import { renderChart, textAt } from './chart.ts';
@@ -21,13 +22,16 @@ export function perClassChart(
   runs: readonly ClassAccuracies[],
   names: readonly string[],
 ): Promise<string> {
+  expectArray('perClassChart', 'a list of runs', runs);
+  expectArray('perClassChart', 'a list of names', names);
   const [first] = runs;
-  if (first === undefined) throw new RangeError('perClassChart: runs must be at least 1, got 0');
+  if (first === undefined)
+    throw new RangeError('perClassChart: expected runs to be at least 1, got 0');
   const { classes } = first;
   const other = runs.find((run) => run.classes.join('\n') !== classes.join('\n'));
   if (other !== undefined) {
     throw new RangeError(
-      `perClassChart: runs must have the same classes, got others in '${other.name}'`,
+      `perClassChart: expected runs to have the same classes, got others in '${other.name}'`,
     );
   }
   return renderChart(perClassSpec(runs, classes, names));

@@ -1,4 +1,5 @@
 import type { Evaluation } from '@halp/protocols';
+import { expectArray, expectOptions } from '@halp/random/check';
 import { inlineChart } from './chart.ts';
 import { confusionChart, confusionTable, MOST_DRAWN } from './confusion.ts';
 import { curveChart, curvesOf, drawnNames } from './curves.ts';
@@ -45,6 +46,8 @@ export interface ReportInput {
  * ```
  */
 export async function renderReport(input: ReportInput): Promise<string> {
+  expectOptions('renderReport', input);
+  expectArray('renderReport', 'runs as a list', input.runs);
   const { title, description, runs, tables = [], missing = [] } = input;
   const sections = [
     headerHtml(title, description, runs),

@@ -1,3 +1,5 @@
+import { expectArray } from '@halp/random/check';
+
 /** Mean and spread of a quantity over repeated runs. */
 export interface Spread {
   /** Arithmetic mean. */
@@ -14,8 +16,9 @@ export interface Spread {
  * @throws RangeError if there is no value.
  */
 export function spread(values: readonly number[]): Spread {
+  expectArray('spread', 'a list of values', values);
   const count = values.length;
-  if (count === 0) throw new RangeError('spread: values must be at least 1, got 0');
+  if (count === 0) throw new RangeError('spread: expected values to be at least 1, got 0');
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count === 1) return { mean, deviation: undefined, count };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

@@ -1,4 +1,5 @@
 import type { Evaluation, SelectionRule } from '@halp/protocols';
+import { expectArray, expectOptions, expectText } from '@halp/random/check';
 import { runNames } from './run.ts';
 import type { ReportedEvaluation, RunRecord } from './run.ts';
 import type { Cell, Table } from './table.ts';
@@ -7,7 +8,13 @@ import type { Cell, Table } from './table.ts';
  * The protocol of an evaluation in words, with everything that changes what its accuracy means:
  * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
  */
-export function protocolText({ protocol, settings, selection }: Evaluation): string {
+export function protocolText(evaluation: Evaluation): string {
+  const { protocol, settings, selection } = expectOptions(
+    'protocolText',
+    evaluation,
+    'an evaluation',
+  );
+  expectText('protocolText', 'an evaluation with a protocol', protocol);
   const selected = selection === null ? 'no selection' : selectionText(selection);
   switch (protocol) {
     case 'knn':
@@ -50,6 +57,8 @@ export function meaningText(evaluation: ReportedEvaluation): string {
  * Reduced runs get columns of their own.
  */
 export function summaryTable(runs: readonly RunRecord[], title: string): Table {
+  expectArray('summaryTable', 'a list of runs', runs);
+  expectText('summaryTable', 'a title', title);
   const columns = columnsOf(runs);
   const names = runNames(runs);
   const cells = names.map((name) =>

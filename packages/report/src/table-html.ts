@@ -1,3 +1,5 @@
+import { expectOptions } from '@halp/random/check';
+
 import { escapeHtml, safeLink } from './format.ts';
 import { gridOf } from './table.ts';
 import type { Grid, GridHead, GridPlace, Table } from './table.ts';
@@ -9,6 +11,7 @@ import type { Grid, GridHead, GridPlace, Table } from './table.ts';
  * whose scheme could run code is left out.
  */
 export function tableToHtml(table: Table): string {
+  expectOptions('tableToHtml', table, 'a table');
   const grid = gridOf(table);
   const head = [
     `<th scope="col">${escapeHtml(grid.rowHead)}</th>`,

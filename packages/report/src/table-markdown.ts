@@ -1,3 +1,5 @@
+import { expectOptions } from '@halp/random/check';
+
 import { escapeMarkdown, safeLink } from './format.ts';
 import { gridOf } from './table.ts';
 import type { GridHead, GridPlace, Table } from './table.ts';
@@ -8,6 +10,7 @@ import type { GridHead, GridPlace, Table } from './table.ts';
  * Every name is escaped, so that no text can break the table or add markup.
  */
 export function tableToMarkdown(table: Table): string {
+  expectOptions('tableToMarkdown', table, 'a table');
   const { title, rowHead, heads, rows, notes, remarks } = gridOf(table);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [

@@ -1,9 +1,12 @@
+import { expectOptions } from '@halp/random/check';
+
 import { printable } from './format.ts';
 import { gridOf } from './table.ts';
 import type { GridHead, Table } from './table.ts';
 
 /** The table in aligned columns for a terminal, with its notes below; accuracies in percent. */
 export function tableToText(table: Table): string {
+  expectOptions('tableToText', table, 'a table');
   const { title, rowHead, heads, rows, notes, remarks } = gridOf(table);
   const lines = [
     [rowHead, ...heads.map(({ name }) => name)],

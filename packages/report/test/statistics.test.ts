@@ -12,6 +12,6 @@ describe('spread', () => {
 
   it('gives one run no deviation, and refuses none', () => {
     expect(spread([0.25])).toEqual({ mean: 0.25, deviation: undefined, count: 1 });
-    expect(() => spread([])).toThrow('values must be at least 1, got 0');
+    expect(() => spread([])).toThrow('values to be at least 1, got 0');
   });
 });

@@ -1,4 +1,5 @@
-import { crc32, FormatError, parseSafetensorsHeader } from '@halp/files';
+import { crc32, FormatError, parseSafetensorsHeader, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
 import {
   loadParams,
   mergeParams,
@@ -9,7 +10,9 @@ import {
   type Params,
 } from '@halp/nn';
 import { restoreRandom, type Random, type RandomState } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+import { expectObjective, expectOptimizer } from './check.ts';
 import { isPosition, type TrainingPosition } from './position.ts';
 
 /**
@@ -51,6 +54,12 @@ export async function saveCheckpoint<Input>(
   position: TrainingPosition,
   notes: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
+  expectOptions('saveCheckpoint', training, 'a training { objective, optimizer, rng }');
+  expectObjective('saveCheckpoint', training.objective);
+  expectOptimizer('saveCheckpoint', training.optimizer);
+  expectRandom('saveCheckpoint', training.rng);
+  expectOptions('saveCheckpoint', position, 'a position');
+  expectOptions('saveCheckpoint', notes, 'notes by their names');
   const taken = Object.keys(notes).find((name) => name.startsWith('halp.'));
   if (taken !== undefined) {
     throw new RangeError(`saveCheckpoint: expected notes of other names than halp.*, got ${taken}`);
@@ -78,10 +87,14 @@ export async function saveCheckpoint<Input>(
  * @throws FormatError if this is no checkpoint of this version, or says what is missing, unexpected or of another shape.
  */
 export function loadCheckpoint<Input>(
-  bytes: Uint8Array,
+  input: Bytes,
   path: string,
   training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
 ): CheckpointInfo {
+  const bytes = fileBytes('loadCheckpoint', input);
+  expectOptions('loadCheckpoint', training, 'a training { objective, optimizer }');
+  expectObjective('loadCheckpoint', training.objective);
+  expectOptimizer('loadCheckpoint', training.optimizer);
   const { metadata } = parseSafetensorsHeader(bytes, path);
   const info = readInfo(metadata, path);
   // Before anything of it is believed.
@@ -96,7 +109,8 @@ export function loadCheckpoint<Input>(
  * @param path The file's name, for error messages.
  * @throws FormatError if this is no checkpoint of this version, or damaged.
  */
-export function checkpointInfo(bytes: Uint8Array, path: string): CheckpointInfo {
+export function checkpointInfo(input: Bytes, path: string): CheckpointInfo {
+  const bytes = fileBytes('checkpointInfo', input);
   const { metadata } = parseSafetensorsHeader(bytes, path);
   const info = readInfo(metadata, path);
   requireChecksum(metadata, bytes, path);

@@ -6,7 +6,9 @@ import {
   type Schedule,
   type StepContext,
 } from '@halp/nn';
+import { expectFunction, expectOptions, expectRandom, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+import { expectObjective, expectOptimizer } from './check.ts';
 import { createLossMeter } from './loss-meter.ts';
 import { START, type TrainingPosition } from './position.ts';
 import { gradientStep } from './step.ts';
@@ -109,6 +111,16 @@ export async function* fit<Input extends object>(
   options: FitOptions,
   rng: Random,
 ): AsyncGenerator<EpochReport, void, undefined> {
+  expectObjective('fit', objective);
+  expectFunction('fit', 'the batches of an epoch as a function', batches);
+  expectOptions('fit', options);
+  expectOptimizer('fit', options.optimizer);
+  expectRandom('fit', rng);
+  const { readEvery: reading = 1, saveEvery: saving = 1 } = options;
+  for (const [name, value] of Object.entries({ readEvery: reading, saveEvery: saving })) {
+    // Infinity: never before the end of the epoch.
+    if (value !== Infinity) expectInteger(name, value, 1);
+  }
   const { epochs, schedule, from = START, onEpoch, onSave, signal } = options;
   expectInteger('epochs', epochs, 0);
   let position = from;
@@ -222,6 +234,8 @@ function otherWork(): Promise<void> {
 
 function expectInteger(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`fit: expected ${name} to be an integer from ${least}, got ${value}`);
+    throw new RangeError(
+      `fit: expected ${name} to be an integer from ${least}, got ${gotText(value)}`,
+    );
   }
 }

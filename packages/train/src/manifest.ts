@@ -1,4 +1,5 @@
 import { FormatError } from '@halp/files';
+import { expectText } from '@halp/random/check';
 import { isRecord, parseJson } from './json.ts';
 
 /** What a run was made from: enough to understand its numbers and to make it again. */
@@ -64,6 +65,7 @@ export interface ModuleRecord {
  * @throws FormatError if it is none, of another format, or lacks something.
  */
 export function parseManifest(text: string, path: string): RunManifest {
+  expectText('parseManifest', 'the text of a manifest', text);
   const value = parseJson(text, path);
   if (!isRecord(value) || value['format'] !== 1) {
     const got = isRecord(value)

@@ -1,3 +1,4 @@
+import { expectText } from '@halp/random/check';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
@@ -8,6 +9,7 @@ const START_FILE = 'start.json';
 
 /** Writes what was measured where a run began as `start.json` in its folder. */
 export async function writeRunStart(run: string, start: RunStart): Promise<void> {
+  expectText('writeRunStart', 'a path', run);
   await writeFileAtomic(join(run, START_FILE), `${JSON.stringify(start, null, 2)}\n`);
 }
 
@@ -17,6 +19,7 @@ export async function writeRunStart(run: string, start: RunStart): Promise<void>
  * @throws FormatError if the file is there and is no such thing.
  */
 export async function readRunStart(run: string): Promise<RunStart | undefined> {
+  expectText('readRunStart', 'a path', run);
   const path = join(run, START_FILE);
   const text = await readRegularFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -1,3 +1,4 @@
+import { expectOptions, expectText } from '@halp/random/check';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
@@ -120,6 +121,8 @@ export interface RunFolder {
  * @throws Error if something stands there already that is not an empty folder; it is left as it is.
  */
 export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
+  expectText('createRun', 'a path', path);
+  expectOptions('createRun', manifest, 'a manifest');
   // What belongs to a lock, or a process that was killed left behind, is nothing of a run.
   const isNothing = (name: string): boolean => name.startsWith(RUN_LOCK) || isLeftover(name);
   const entries = (await readdirIfThere(path)).filter((name) => !isNothing(name)).length;
@@ -141,6 +144,7 @@ export async function createRun(path: string, manifest: RunManifest): Promise<Ru
  * @throws FormatError if there is no run, or its manifest or log cannot be read.
  */
 export async function openRun(path: string): Promise<RunFolder> {
+  expectText('openRun', 'a path', path);
   const file = join(path, MANIFEST);
   const manifest = parseManifest(await readExpected(file, 'the manifest of a run', 'utf8'), file);
   const logFile = join(path, LOG);

@@ -1,6 +1,9 @@
 import type { Random } from '@halp/random';
 import { valueAndGradients, type Objective, type Optimizer, type StepContext } from '@halp/nn';
+import { expectNumber, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+
+import { expectObjective, expectOptimizer } from './check.ts';
 
 /**
  * The losses of one batch, `total` and its parts, after the optimizer has moved the parameters by them.
@@ -19,6 +22,10 @@ export function gradientStep<Input>(
   context: StepContext,
   rng: Random,
 ): Record<string, tf.Scalar> {
+  expectObjective('gradientStep', objective);
+  expectOptimizer('gradientStep', optimizer);
+  expectNumber('gradientStep', 'learningRate', learningRate);
+  expectRandom('gradientStep', rng);
   return tf.tidy(() => {
     const { losses, gradients } = lossAndGradients(objective, input, context, rng);
     optimizer.step(gradients, learningRate);
@@ -48,6 +55,8 @@ export function lossAndGradients<Input>(
   context: StepContext,
   rng: Random,
 ): LossAndGradients {
+  expectObjective('lossAndGradients', objective);
+  expectRandom('lossAndGradients', rng);
   const kept: Record<string, tf.Scalar> = {};
   try {
     // The tidy disposes what is left of a backward pass that has failed.

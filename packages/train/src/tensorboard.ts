@@ -1,3 +1,4 @@
+import { expectOptions, expectText } from '@halp/random/check';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cannotWrite } from '@halp/files/node';
@@ -37,6 +38,9 @@ export async function openEventFile(
   run: Pick<RunFolder, 'path' | 'manifest' | 'log'>,
   from: Pick<TrainingPosition, 'epoch'>,
 ): Promise<EventFile> {
+  expectOptions('openEventFile', run, 'a run folder');
+  expectText('openEventFile', 'a run folder with a path', run.path);
+  expectOptions('openEventFile', from, 'a position');
   let wallTime = secondsOf(run.manifest.startedAt);
   const path = join(run.path, `events.out.tfevents.${Math.floor(wallTime)}.halp`);
   const next = (report: EpochReport): Uint8Array => {

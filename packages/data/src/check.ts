@@ -1,0 +1,1 @@
+export { expectDataset } from './expect-dataset.ts';
