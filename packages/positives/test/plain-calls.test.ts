@@ -19,8 +19,7 @@ const base = (value: unknown): PlainArgument =>
     ['a number', 7],
     ['another object', {}],
   ]);
-const moco2 = (): AnchoredObjective<never> =>
-  moco({ ...pair(), ...queue }, createRandom(0)) as unknown as AnchoredObjective<never>;
+const moco2 = (): AnchoredObjective<never> => moco({ ...pair(), ...queue }, createRandom(0));
 const term = (): PlainArgument =>
   options({
     weight: 0.5,

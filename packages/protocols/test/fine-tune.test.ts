@@ -266,7 +266,7 @@ describe('fineTune', () => {
       const bytes = (await other.read()) as Uint8Array;
       bytes[bytes.length - 3] = (bytes.at(-3) as number) ^ 1;
       await expect(run({ checkpoint: other })).rejects.toThrow(
-        'memory: expected numbers of checksum',
+        'memory: expected contents of checksum',
       );
     });
 

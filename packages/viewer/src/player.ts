@@ -57,12 +57,14 @@ export function player(
   skeleton: Layout | LayoutName,
   options: PlayerOptions = {},
 ): string {
-  if (!Array.isArray(clips)) {
+  // As unknown: isArray would make any of a readonly list.
+  const list: unknown = clips;
+  if (!Array.isArray(list)) {
     throw new TypeError(
       `player: expected a list of clips { clip, caption }, got ${gotText(clips)}`,
     );
   }
-  for (const entry of clips as readonly PlayerClip[]) {
+  for (const entry of clips) {
     expectRecord('player', 'a list of clips { clip, caption }', entry);
     expectClip('player', entry.clip);
     if (typeof entry.caption !== 'string') {

@@ -193,10 +193,10 @@ function recipesFor({ layout, persons, preparation }: Dataset): readonly Recipe[
 /** The batch of every clip of the set in the evaluation view. */
 async function batchOf(recipe: Recipe, dataset: Dataset): Promise<Float32Array> {
   const batches = await evaluationBatches({ ...recipe, batchSize: dataset.length }, dataset);
-  const { value } = await batches.next();
+  const next = await batches.next();
   await batches.return(undefined);
-  if (value === undefined) throw new Error('expected a batch');
-  return value.views[0] as Float32Array;
+  if (next.done === true) throw new Error('expected a batch');
+  return next.value.views[0] as Float32Array;
 }
 
 /** The same batch of the raw files. */
