@@ -1,6 +1,6 @@
 import { convertedDataset, type Dataset, type Preparation } from '@halp/data';
 import type { Recipe } from '../recipe.ts';
-import { conversionOf, isTurned, type ClipChanges } from './conversion.ts';
+import { conversionOf, isTurned, type ClipChanges, type GivenClips } from './conversion.ts';
 import type { TrainedOn } from './trained-on.ts';
 
 /** A data set as an encoder sees it, and what was changed for that. */
@@ -17,7 +17,8 @@ export interface DatasetForRecipe {
  *
  * @param trained The set that the encoder was trained on. Default: what the recipe implies.
  * @throws RangeError if the clips cannot be brought into that form: 2-D instead of 3-D clips, another normalisation, an
- * unknown one, another scale or direction of an image, a layout that cannot be mapped.
+ * unknown one, another scale or direction of an image, a unit that another set did not state, a layout that cannot be
+ * mapped.
  */
 export function datasetForRecipe(
   recipe: Recipe,
@@ -27,6 +28,7 @@ export function datasetForRecipe(
   const { name, layout, persons } = dataset;
   const given = { name, layout: layout.name, persons, preparation: stated(recipe, dataset) };
   const { form, changes } = conversionOf(recipe, given, trained);
+  requireKnownUnit(recipe, given, trained);
   return { dataset: convertedDataset(dataset, form), changes };
 }
 
@@ -59,6 +61,21 @@ export function datasetForTraining(recipe: Recipe, dataset: Dataset): Dataset {
     );
   }
   return convertedDataset(dataset, { layout: data.layout, persons: data.persons, turned });
+}
+
+/** x and y in a unit that nobody stated are comparable within the set that was trained on, and with no other. */
+function requireKnownUnit(
+  recipe: Recipe,
+  { name, preparation: { channels, unit, normalisation } }: GivenClips,
+  trained: TrainedOn | undefined,
+): void {
+  // A scale of each clip's own leaves no unit.
+  if (channels !== 'xy-score' || unit !== 'unknown' || normalisation === 'min-max') return;
+  if (trained === undefined || trained.set === name) return;
+  throw new RangeError(
+    `recipe ${recipe.name}: expected x and y in the unit of '${trained.set}', got '${name}', which states none; ` +
+      'give both sets one name in clips.json if they share a unit',
+  );
 }
 
 function stated({ name }: Recipe, dataset: Dataset): Preparation {

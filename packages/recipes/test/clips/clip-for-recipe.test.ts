@@ -139,6 +139,18 @@ describe('what cannot be brought into the form of an encoder is refused by name,
     expect(() => clipForRecipe(recipe, raw, { path, trained })).toThrow(message);
   });
 
+  it('2-D clips of another set in a unit that nobody stated', () => {
+    const recipe = on({ layout: 'coco-17' });
+    const unstated = { ...pyskl2dPreparation, unit: 'unknown' } as const;
+    const layout = layoutOf('coco-17');
+    const set = (name: string): Dataset => datasetOf(unstated, { layout, persons: 2, name });
+    const trained = trainedOn(unstated);
+    expect(() => datasetForRecipe(recipe, set('other'), trained)).toThrow(
+      "expected x and y in the unit of 'noise', got 'other', which states none",
+    );
+    expect(datasetForRecipe(recipe, set('noise'), trained).changes).toEqual({});
+  });
+
   it('another normalisation, and one that nobody stated, but of the set that was trained on', () => {
     const unknown = withNormalisation(ntuPreparation, 'unknown');
     const upright = trainedOn(ntuPreparation);
