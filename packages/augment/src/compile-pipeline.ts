@@ -1,6 +1,6 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
-import { expectArray } from '@halp/random/check';
+import { expectArray, expectOptions } from '@halp/random/check';
 import { axisMask } from './axis-mask.ts';
 import { nameStep } from './check-pipeline.ts';
 import { centreCrop, cropResize } from './crop.ts';
@@ -56,8 +56,9 @@ export interface CompileOptions {
  */
 export async function compilePipeline(
   pipeline: Pipeline,
-  { modules = [] }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Promise<Transform> {
+  const { modules = [] } = expectOptions('compilePipeline', options);
   expectArray('compilePipeline', 'a list of steps', pipeline);
   const foreign = modulesOfPipeline(pipeline).find(({ module }) => !modules.includes(module));
   if (foreign !== undefined) {

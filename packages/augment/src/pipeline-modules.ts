@@ -1,3 +1,5 @@
+import { expectArray } from '@halp/random/check';
+
 import { checkPipeline, nameStep } from './check-pipeline.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -15,6 +17,7 @@ export interface PipelineModule {
  * @throws RangeError, TypeError as {@link checkPipeline}.
  */
 export function modulesOfPipeline(pipeline: Pipeline): readonly PipelineModule[] {
+  expectArray('modulesOfPipeline', 'a list of steps', pipeline);
   checkPipeline(pipeline);
   return modulesOf(pipeline, '');
 }

@@ -29,7 +29,8 @@ const matrix = (): PlainArgument =>
 plainCalls('augment', augment, {
   axisMask: () => [clip(), options({ axis: 'x' }), anRng()],
   checkPipeline: () => [aList([]), optionalOptions({ joints: 25 })],
-  compilePipeline: () => [aList([])],
+  compilePipeline: () => [aList([]), optionalOptions({})],
+  modulesOfPipeline: () => [aList([])],
   centreCrop: () => [clip(), options({ size: 4, ratio: 0.5, longest: 300 })],
   cropLength: () => [aNumber(10), aNumber(0.5), aNumber(2)],
   cropResize: () => [
