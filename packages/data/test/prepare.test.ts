@@ -63,7 +63,7 @@ async function toyRaw(): Promise<string> {
 const toyPlan = async (): Promise<Plan> => planNwUcla({ raw: await toyRaw() });
 
 describe('prepare', () => {
-  it('gives the same bytes for any number of workers', { timeout: 60_000 }, async () => {
+  it('gives the same bytes for any number of workers', { timeout: 300_000 }, async () => {
     const plan = await recordings();
     for (const workers of [0, 1, 3]) await prepare(plan, { out: path(`out${workers}`), workers });
     const expected = hashes(path('out0'));
