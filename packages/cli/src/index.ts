@@ -17,7 +17,10 @@ export {
   type RunEvaluation,
   type SavedEvaluation,
 } from './evaluate.ts';
+export type { CoordinatesResult } from './coordinates.ts';
+export type { DataIdentity } from './data-checksums.ts';
 export type { EvaluationIdentity } from './evaluation-identity.ts';
+export type { RunResult } from './run-results.ts';
 export type { ClassifierChange, RunToEvaluate } from './open-for-evaluation.ts';
 export type {
   ClusteringEvaluation,

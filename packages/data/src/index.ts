@@ -80,6 +80,12 @@ export { parseKinetics, type KineticsFile } from './kinetics.ts';
 export { parseClipCsv } from './clip-csv.ts';
 export { parseClipJson } from './clip-json.ts';
 export type { ClipSize } from './clip-size.ts';
-export { parseOwnClips, type OwnClip, type OwnClips } from './own-clips.ts';
+export { parseOwnClips, type OwnClip, type OwnClipProblem, type OwnClips } from './own-clips.ts';
 export { parseLabelPickle, type LabelPickle } from './label-pickle.ts';
-export { parsePyskl, pysklClip, type Pyskl, type PysklAnnotation } from './pyskl.ts';
+export {
+  parsePyskl,
+  pysklClip,
+  type Pyskl,
+  type PysklAnnotation,
+  type PysklProblem,
+} from './pyskl.ts';

@@ -14,10 +14,17 @@ export interface Posture {
   readonly lying?: number;
 }
 
-/** What {@link summarisePostures} says of a set. */
+/** How the persons of a set stand, over all its clips. */
 export interface PostureSummary {
   /** The tilts of the clips that have one, in radians. */
-  readonly tilt?: { readonly clips: number; readonly median: number; readonly most: number };
+  readonly tilt?: {
+    /** The clips that have one. */
+    readonly clips: number;
+    /** Their median. */
+    readonly median: number;
+    /** The largest. */
+    readonly most: number;
+  };
   /** Clips in which head and hips were seen. */
   readonly seen: number;
   /** Those of them whose head is below the hips in more than half of the frames. */

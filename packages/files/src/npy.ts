@@ -41,7 +41,7 @@ const GROWTH_DIGITS = 21;
 /**
  * The header of a `.npy` file, from its first bytes (format 1.0 to 3.0, NEP 1).
  *
- * @param bytes At least the header; more does no harm.
+ * @param input At least the header; more does no harm.
  * @param path The file's name, for error messages.
  * @throws FormatError if this is not a `.npy` header, or its numbers are of a type that
  * `StoredDType` does not name.

@@ -23,7 +23,7 @@ export interface PickledArray extends StoredNumbers {
    * Of a view whose axes NumPy has exchanged: for each axis, which one it is in the file, where the last is fastest.
    */
   readonly axes?: readonly number[];
-  /** Its numbers as doubles, of an array of at most {@link FEW_NUMBERS} that `openPickle` has found. */
+  /** Its numbers as doubles, of an array of at most 8 numbers that `openPickle` has found. */
   readonly few?: readonly number[];
 }
 

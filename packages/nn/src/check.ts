@@ -62,9 +62,12 @@ export function expectLayer(caller: string, what: string, layer: AnyLayer): void
 }
 
 /** What of a layer is checked, whatever goes in and comes out. */
-interface AnyLayer {
+export interface AnyLayer {
+  /** What is trained. */
   readonly params: Readonly<Record<string, tf.Variable>>;
+  /** What is kept besides, such as running statistics. */
   readonly buffers: Readonly<Record<string, tf.Variable>>;
+  /** What the layer computes. */
   readonly apply: unknown;
 }
 

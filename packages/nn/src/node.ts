@@ -22,8 +22,8 @@ export async function saveLayerFile(
 }
 
 /**
- * Sets a layer, parameters and buffers, to what a safetensors file holds and returns its metadata; see {@link
- * loadLayer}.
+ * Sets a layer, parameters and buffers, to what a safetensors file holds and returns its metadata, as `loadLayer`
+ * does.
  *
  * @throws FormatError if the file does not hold exactly the layer's parameters and buffers.
  */

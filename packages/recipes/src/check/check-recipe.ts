@@ -8,7 +8,7 @@ import { brokenRules } from './rules.ts';
 
 /**
  * The recipe itself, if it is one: every field known, there, of its type and within its range; its views as
- * {@link checkPipeline} has them for the joints of its layout; and what fields require of each other:
+ * `checkPipeline` of `@halp/augment` has them for the joints of its layout; and what fields require of each other:
  *
  * - the queue holds a batch, `newest`, `topK` and `neighbours`, and the newest keys are at least as many as prototypes;
  * - the streams are '3s' for objectives over streams and for no others, and aimclr alone has an extreme view;
