@@ -25,6 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+// Windows has no FIFO, no /dev/zero and no sockets in folders.
 describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
   // Without the refusal a FIFO waits for ever and /dev/zero fills the memory.
   describe.each(['fifo', 'zero', 'socket'])('such as %s', (name) => {

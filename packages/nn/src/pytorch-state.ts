@@ -1,9 +1,8 @@
 import { FormatError, toNumbers, type NdArray } from '@halp/files';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, nearestName } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectParams } from './check.ts';
-import { nearestName } from './nearest-name.ts';
 import type { Params } from './params.ts';
 
 /** What {@link loadState} leaves alone. */

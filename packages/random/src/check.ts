@@ -118,3 +118,5 @@ export function gotText(value: unknown): string {
 
 /** The most characters of a text that an error message repeats. */
 const LONGEST_TEXT = 60;
+
+export { nearestName } from './nearest-name.ts';

@@ -88,7 +88,7 @@ export function classifierFacts(
   try {
     return { classes: names, origin, of: JSON.parse(of) as Readonly<Record<string, unknown>> };
   } catch {
-    throw new FormatError(path, `expected the metadata of to be JSON, got ${of}`);
+    throw new FormatError(path, `expected JSON as the metadata 'of', got ${of}`);
   }
 }
 

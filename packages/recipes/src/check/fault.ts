@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '@halp/random/check';
 
 /** One thing that is wrong with a recipe. */
 export interface Fault {

@@ -2,21 +2,28 @@
 const LONGEST = 64;
 
 /**
- * The name among others that takes the fewest insertions, deletions and exchanges of characters (Levenshtein), or that has
- * only other parts before it; undefined if none takes at most a third of the name's characters.
+ * The name among others that a misspelt one may mean; undefined if none is near.
+ *
+ * The nearest takes the fewest insertions, deletions and exchanges of characters (Levenshtein distance, without regard to
+ * case), at most a third of the longer name's and at least one; a name that has only other parts before it, as
+ * `module.fc.weight` has before `fc.weight`, takes none.
  */
 export function nearestName(name: string, others: readonly string[]): string | undefined {
-  const short = name.slice(-LONGEST);
   let best: string | undefined;
-  let least = Math.floor(short.length / 3) + 1;
+  let least = Infinity;
   for (const other of others) {
     const isPart = other.endsWith(`.${name}`) || name.endsWith(`.${other}`);
-    const distance = isPart ? 0 : distanceOf(short, other.slice(-LONGEST));
-    if (distance >= least) continue;
+    const distance = isPart ? 0 : distanceOf(endOf(name), endOf(other));
+    const most = Math.max(1, Math.floor(Math.max(endOf(name).length, endOf(other).length) / 3));
+    if (distance > most || distance >= least) continue;
     least = distance;
     best = other;
   }
   return best;
+}
+
+function endOf(name: string): string {
+  return name.slice(-LONGEST).toLowerCase();
 }
 
 function distanceOf(a: string, b: string): number {
