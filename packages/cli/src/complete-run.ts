@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Recipe } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
 import type { Output } from './output.ts';
-import { expectSameRun, pretrain, type BranchPoint } from './pretrain.ts';
+import type { BranchPoint } from './pretrain-options.ts';
+import { pretrain } from './pretrain.ts';
+import { expectSameRun } from './same-run.ts';
 
 /** A run that is wanted to its last epoch. */
 export interface RunToComplete {

@@ -38,7 +38,8 @@ export { loadTable } from './load-table.ts';
 export { ensureNative } from './native.ts';
 export { processOutput, type Output } from './output.ts';
 export { preparable, prepare, type PreparableName, type PrepareCommand } from './prepare.ts';
-export { pretrain, type BranchPoint, type PretrainOptions } from './pretrain.ts';
+export { pretrain } from './pretrain.ts';
+export type { BranchPoint, PretrainOptions } from './pretrain-options.ts';
 export { createProgram } from './program.ts';
 export type { MeasuredCell } from './measure-cell.ts';
 export {

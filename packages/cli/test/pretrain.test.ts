@@ -152,6 +152,33 @@ describe('pretrain', () => {
     });
   });
 
+  it('says that it begins from a run of other data, or trains on a set that the recipe was not written for', async () => {
+    await withData(async (data, folder) => {
+      await useBackend();
+      const other = join(folder, 'other');
+      await prepare(planSynthetic({ performers: 2, replications: 1, seed: 9 }), { out: other });
+      const run = join(folder, 'run');
+      await train({ recipe: tinyMoco, data: other, out: run, epochs: 1 });
+      const output = collectedOutput();
+      const renamed: Recipe = { ...tinyMoco, data: { ...tinyMoco.data, name: 'another' } };
+      const branch = { run, epoch: 1 };
+      const out = join(folder, 'branch');
+      await pretrain({ recipe: renamed, data, out, epochs: 2, branch }, output);
+      expect(output.lines).toContain(
+        'synthetic-moco: training on synthetic; the recipe was written for another',
+      );
+      expect(output.lines.join('\n')).toContain(
+        `${out}: begins from ${run}, a run of other data than ${data} (other checksums of synthetic xsub: `,
+      );
+      const quiet = collectedOutput();
+      await pretrain(
+        { recipe: tinyMoco, data: other, out: join(folder, 'own'), epochs: 2, branch },
+        quiet,
+      );
+      expect(quiet.lines.join('\n')).not.toMatch(/begins from|was written for/);
+    });
+  });
+
   it('classify refuses a run of three streams by name, before it asks for a classifier', async () => {
     await withData(async (data, out) => {
       await useBackend();

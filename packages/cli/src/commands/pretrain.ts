@@ -14,7 +14,8 @@ import {
 import { importCheckpoint } from '../import-checkpoint.ts';
 import { loadRecipe, recipeFileOf } from '../load-recipe.ts';
 import type { Output } from '../output.ts';
-import { pretrain, type PretrainOptions } from '../pretrain.ts';
+import type { PretrainOptions } from '../pretrain-options.ts';
+import { pretrain } from '../pretrain.ts';
 import { startBackend } from '../start-backend.ts';
 
 interface PretrainFlags extends CommonOptions, ModuleFlags {
