@@ -1,12 +1,13 @@
-import type { PartFile } from '@halp/data';
+import type { PartFile, Preparation } from '@halp/data';
 import { readManifest } from '@halp/data/node';
+import { trainedOn } from '@halp/recipes';
 import { recipeDifferences } from '@halp/train';
 import type { RunManifest } from '@halp/train';
 
 /** The SHA-256 of every array of one split, by part and file. */
 export type DataChecksums = Readonly<Record<'train' | 'test', Readonly<Record<PartFile, string>>>>;
 
-/** Which clips exactly: a data set, its split, and the checksums of its arrays. */
+/** Which clips exactly: a data set, its split, the checksums of its arrays and what they are said to be. */
 export interface DataIdentity {
   /** The data set's name. */
   readonly name: string;
@@ -14,6 +15,8 @@ export interface DataIdentity {
   readonly benchmark: string;
   /** Of its arrays; absent where a run was made without data. */
   readonly sha256?: DataChecksums;
+  /** How it was prepared: equal arrays that are said to be something else reach an encoder as other numbers. */
+  readonly preparation?: Preparation;
 }
 
 /**
@@ -22,16 +25,21 @@ export interface DataIdentity {
  * @throws FormatError if there is no prepared data set.
  */
 export async function dataIdentity(folder: string, benchmark: string): Promise<DataIdentity> {
-  const { name, benchmarks } = await readManifest(folder);
-  return { name, benchmark, ...checksumsOf(benchmarks[benchmark]) };
+  const { name, benchmarks, preparation } = await readManifest(folder);
+  return { name, benchmark, ...checksumsOf(benchmarks[benchmark]), preparation };
 }
 
 /** The identity of the data that a run was trained on. */
-export function trainingData({ data }: RunManifest): DataIdentity {
-  const { name, benchmark, arrays } = data;
+export function trainingData(manifest: RunManifest): DataIdentity {
+  const { name, benchmark, arrays } = manifest.data;
+  const preparation = trainedOn(manifest)?.preparation;
   const split = String(benchmark);
   const all = (arrays ?? {}) as Readonly<Record<string, unknown>>;
-  return { name: String(name), benchmark: split, ...checksumsOf(all[split]) };
+  return {
+    ...{ name: String(name), benchmark: split },
+    ...checksumsOf(all[split]),
+    ...(preparation === undefined ? {} : { preparation }),
+  };
 }
 
 /**
@@ -46,7 +54,9 @@ export function dataDifference(a: DataIdentity, b: DataIdentity): string | undef
   const files = recipeDifferences(a.sha256, b.sha256).map(
     (difference) => /^recipe\.([^:]*)/.exec(difference)?.[1] ?? difference,
   );
-  return files.length === 0 ? undefined : `other checksums of ${left}: ${files.join(', ')}`;
+  if (files.length > 0) return `other checksums of ${left}: ${files.join(', ')}`;
+  const said = recipeDifferences(a.preparation ?? {}, b.preparation ?? {});
+  return said.length === 0 ? undefined : `${left} prepared in another way: ${said.join(', ')}`;
 }
 
 function checksumsOf(benchmark: unknown): { readonly sha256?: DataChecksums } {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
 import {
@@ -212,6 +212,20 @@ describe('results of a run', () => {
     const after = await contentsOf(join(run, 'evaluations'));
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(after['epoch-0002-knn.json']).toBe(before['epoch-0002-knn.json']);
+  });
+
+  it('are made again where the same arrays are said to be prepared in another way', async () => {
+    const run = at('run');
+    const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
+    await cp(at('data'), at('said'), { recursive: true });
+    const file = at('said', 'dataset.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"emptyFrames": "filled"', '"emptyFrames": "kept"'));
+    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn }, collectedOutput());
+    const [said] = await ensureEvaluations({ run, data: at('said'), ...knn }, collectedOutput());
+    expect(said?.evaluation.identity.data.sha256).toEqual(own?.evaluation.identity.data.sha256);
+    expect(said?.evaluation.identity).not.toEqual(own?.evaluation.identity);
+    expect(said?.name).not.toBe(own?.name);
   });
 
   it('keep the classifier of each', async () => {
