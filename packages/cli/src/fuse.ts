@@ -11,6 +11,7 @@ import {
   type StreamFeatures,
 } from '@halp/protocols';
 import { createRandom } from '@halp/random';
+import type { ClipChanges } from '@halp/recipes';
 import { protocolText } from '@halp/report';
 import {
   openForEvaluation,
@@ -23,6 +24,7 @@ import { percent, type Output } from './output.ts';
 import { callbacks } from './protocol.ts';
 import { runKnn } from './run-protocol.ts';
 import { runLinear } from './run-linear.ts';
+import { changesField, sayChanges } from './say-changes.ts';
 
 /** The protocols of which several runs can be fused. */
 export const fusible = ['knn', 'linear'] as const;
@@ -68,6 +70,8 @@ export interface FusedPart {
   readonly weight: number;
   /** Its accuracy alone, a fraction; where features are fused, none. */
   readonly accuracy?: number;
+  /** What was changed to bring the clips into the form that its encoder takes; none where nothing was. */
+  readonly changes?: ClipChanges;
 }
 
 /** What several runs give together. */
@@ -93,9 +97,15 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
   const weights = checkedWeights(asked, options);
   const opened: OpenedRun[] = [];
   try {
-    const where = { data, change, allowModules, ...(benchmark === undefined ? {} : { benchmark }) };
+    const where = {
+      ...{ data, change, allowModules },
+      ...(benchmark === undefined ? {} : { benchmark }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    };
     for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, output));
     expectAlike(opened, options);
+    const changes = await Promise.all(opened.map((each) => each.data.changes()));
+    changes.forEach((each, i) => sayChanges(`${opened[i]?.folder.path}: `, each, output));
     const { evaluation, accuracies } =
       level === 'scores'
         ? await fusedScores(opened, weights, options)
@@ -106,6 +116,7 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       return {
         ...{ recipe: recipe.name, seed, epoch, weight },
         ...(accuracy === undefined ? {} : { accuracy }),
+        ...changesField(changes[i] as ClipChanges),
       };
     });
     const reduced = opened.flatMap(({ recipe }) => recipe.reduced ?? [])[0];

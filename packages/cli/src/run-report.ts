@@ -1,7 +1,7 @@
 import { readManifest } from '@halp/data/node';
 import { knn } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { trainedOn, type Recipe } from '@halp/recipes';
+import { trainedOn } from '@halp/recipes';
 import {
   mapFeatures,
   protocolText,
@@ -92,15 +92,15 @@ const withoutData =
 
 async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string | undefined> {
   const { name } = await readManifest(data);
-  const { recipe } = run.manifest;
-  const wanted = (recipe as Recipe).data;
-  if (wanted.name !== name)
-    return `Features of ${run.path}: its data set is ${wanted.name}, ${data} is ${name}.`;
+  const own = trainingData(run.manifest);
+  if (own.name !== name) {
+    return `Features of ${run.path}: its data set is ${own.name}, ${data} is ${name}.`;
+  }
   if (!(await run.hasCheckpoint())) return `Features of ${run.path}: it has no checkpoint yet.`;
-  const given = await dataIdentity(data, wanted.benchmark);
-  return dataDifference(trainingData(run.manifest), given) === undefined
+  const difference = dataDifference(own, await dataIdentity(data, own.benchmark));
+  return difference === undefined
     ? undefined
-    : `Features of ${run.path}: the checksums of ${data} are not those that it was trained on.`;
+    : `Features of ${run.path}: ${data} is not what it was trained on (${difference}).`;
 }
 
 /** A run with what was saved of it. */

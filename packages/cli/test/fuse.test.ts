@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { useBackend } from '@halp/backend';
 import { evaluate, fuse, pretrain, type FuseOptions } from '@halp/cli';
-import { planSynthetic, prepare } from '@halp/data/node';
+import { planOwnClips, planSynthetic, prepare } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import type { Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +42,30 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('fuse', () => {
+  it('says and records what it changed in clips of another form, for each run', async () => {
+    // One person of Kinect v1, where the runs were trained on two of Kinect v2.
+    await mkdir(at('own'));
+    const frame = (t: number) =>
+      Array.from({ length: 20 }, (_, v) => [0.1 * (v % 5) + 0.01 * t, 1 - 0.05 * v, 2 + 0.02 * v]);
+    const clips = ['train', 'test'].flatMap((split) =>
+      ['a', 'b'].map((label) => ({ file: `${split}-${label}.json`, label, split })),
+    );
+    for (const { file, label } of clips) {
+      const frames = Array.from({ length: 12 }, (_, t) => frame(label === 'a' ? t : 3 * t));
+      await writeFile(join(at('own'), file), JSON.stringify(frames));
+    }
+    const set = { name: 'own', layout: 'kinect-v1', fps: 30, clips };
+    await writeFile(join(at('own'), 'clips.json'), JSON.stringify(set));
+    await prepare(await planOwnClips({ raw: at('own') }), { out: at('own-data') });
+    const output = collectedOutput();
+    const { parts } = await fused({ protocol: 'knn', data: at('own-data') }, output);
+    for (const [i, name] of ['joint', 'motion'].entries()) {
+      expect(parts[i]?.changes?.joints).toMatchObject({ from: 'kinect-v1', to: 'kinect-v2' });
+      expect(parts[i]?.changes?.persons).toMatchObject({ from: 1, to: 2 });
+      expect(output.lines.join('\n')).toContain(`${at(name)}: joints kinect-v1 to kinect-v2`);
+    }
+  });
+
   it.each(['knn', 'linear'] as const)(
     'with all the weight on one run gives what that run gives alone: %s',
     async (protocol) => {
