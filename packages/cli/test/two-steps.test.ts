@@ -70,6 +70,22 @@ describe('MoCo and then HaLP from the command line', () => {
     expect(existsSync(at('none'))).toBe(false);
   });
 
+  it('makes no run of a checkpoint file when the data set is absent or does not fit the recipe', async () => {
+    const file = at('first.pth');
+    await exportRun({ run: at('moco'), format: 'pytorch', out: file }, collectedOutput());
+    const one = { ...tinyMoco, data: { ...tinyMoco.data, persons: 1 } };
+    const cases = [
+      [moco, at('absent'), 'expected a prepared data set, got no dataset.json there'],
+      [await recipeFile('one', one), at('data'), 'expected a data set with kinect-v2, 1 person(s)'],
+    ] as const;
+    for (const [recipe, data, message] of cases) {
+      const options = ['--data', data, '--out', at('never'), '--init', file];
+      const { status, stderr } = await halp('pretrain', recipe, ...options);
+      expect([status, existsSync(at('never'))]).toEqual([1, false]);
+      expect(stderr).toContain(message);
+    }
+  });
+
   it('goes on from an imported checkpoint after the epochs that it had', async () => {
     const file = at('moco.pth');
     await exportRun({ run: at('moco'), format: 'pytorch', out: file }, collectedOutput());

@@ -1,5 +1,7 @@
-import { openRun, type RunFolder } from '@halp/train/node';
 import { stat } from 'node:fs/promises';
+import { openDataset } from '@halp/data/node';
+import { datasetForTraining, type Recipe } from '@halp/recipes';
+import { openRun, type RunFolder } from '@halp/train/node';
 import { Command } from 'commander';
 import {
   common,
@@ -100,7 +102,7 @@ export function pretrainCommand(): Command {
 
 /** How a run begins that has something to begin from. */
 async function beginning(
-  { init, initEpoch, out }: PretrainFlags,
+  { init, initEpoch, out, data }: PretrainFlags,
   options: Pick<PretrainOptions, 'recipe' | 'recipeFile'> & { readonly seed: number },
   output: Output,
 ): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
@@ -111,8 +113,19 @@ async function beginning(
     return { branch: { run: init, epoch } };
   }
   const epoch = initEpoch === undefined ? {} : { epoch: initEpoch };
+  await expectTrainable(options.recipe, data);
   await importCheckpoint({ ...options, file: init, out, ...epoch }, output);
   return { resume: true };
+}
+
+/** Before a file becomes a run folder: what it is to be trained on must be there and fit the recipe. */
+async function expectTrainable(recipe: Recipe, data: string): Promise<void> {
+  const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
+  try {
+    datasetForTraining(recipe, dataset);
+  } finally {
+    await dataset.close();
+  }
 }
 
 /** The epochs of a run's last checkpoint; where that stands inside an epoch, those of its log, after which there is none. */
