@@ -17,7 +17,7 @@ export async function bytesOf(file: File): Promise<Uint8Array> {
   if (file.size > most) {
     throw new FormatError(
       file.name,
-      `expected at most ${most / 2 ** 20} MiB on this page, got ${(file.size / 2 ** 20).toFixed(1)} MiB; use halp on a computer`,
+      `expected at most ${most / 2 ** 20} MiB on this page, got ${(file.size / 2 ** 20).toFixed(1)} MiB; use the halp command`,
     );
   }
   return new Uint8Array(await file.arrayBuffer());
@@ -28,6 +28,6 @@ export function expectDrawable(frames: number, file: string): void {
   if (frames <= MOST_FRAMES) return;
   throw new FormatError(
     file,
-    `expected at most ${MOST_FRAMES} frames on this page, got ${frames}; use halp inspect on a computer`,
+    `expected at most ${MOST_FRAMES} frames on this page, got ${frames}; use halp inspect`,
   );
 }
