@@ -8,7 +8,6 @@ import { numberedClasses } from './array-labels.ts';
 import { benchmarkName } from './benchmark-name.ts';
 import { factsOf } from './clip-facts.ts';
 import { expectPaths } from './expect-paths.ts';
-import { parts, type Part } from './manifest.ts';
 import { withPersons } from './persons.ts';
 import { labelNotes, requireLabelsFrom } from './labels-from.ts';
 import type {
@@ -23,6 +22,7 @@ import { listedPreparation, pyskl2dPreparation, type Preparation } from './prepa
 import { postureOf } from './posture.ts';
 import { preparedClip } from './prepared-clip.ts';
 import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './pyskl.ts';
+import { benchmarksOf, isListed, partsOf, type PysklFile } from './pyskl-benchmarks.ts';
 import { listRaw } from './raw-folder.ts';
 import { present } from './system-error.ts';
 
@@ -43,13 +43,6 @@ export interface PysklFolder {
 /** Where the numbers of a clip stand in the file: an annotation whose arrays have not been read. */
 type Place = Omit<PysklAnnotation<PickledArray>, 'name' | 'label' | 'frames'>;
 type PysklClip = PlannedClip & { readonly place: Place };
-
-/** What one of the files holds. */
-interface PysklFile extends Pyskl<PickledArray> {
-  readonly path: string;
-  /** Whether it is a list of annotations, whose split is the file's name. */
-  readonly isBare: boolean;
-}
 
 /** One thread reads this many clips before another has a turn. */
 const CLIPS_PER_SOURCE = 16;
@@ -227,68 +220,6 @@ async function readClip(
 function placeOf(planned: PlannedClip): Place {
   if ('place' in planned) return (planned as PysklClip).place;
   throw new RangeError(`readPyskl: expected a clip of planPyskl, got ${planned.name}`);
-}
-
-/** The names of the clips of each part of each benchmark. */
-type Benchmarks = ReadonlyMap<string, Readonly<Record<Part, ReadonlySet<string>>>>;
-
-function benchmarksOf(files: readonly PysklFile[]): Benchmarks {
-  const found = new Map<string, Partial<Record<Part, ReadonlySet<string>>>>();
-  const path = files.map((file) => file.path).join(', ');
-  const splits = files.flatMap((file) => [...file.splits]);
-  for (const [split, names] of splits) {
-    const match = /^(.*?)[_-]?(train|val|test)(\d*)$/i.exec(split);
-    if (match === null) {
-      const bare = files.find((file) => file.isBare && file.splits.has(split));
-      if (bare !== undefined) throw bareError(bare);
-      throw new FormatError(path, `expected splits like xsub_train and xsub_val, got ${split}`);
-    }
-    const [, prefix = '', word = '', number = ''] = match;
-    const name = benchmarkName(`${prefix === '' ? 'split' : prefix}${number}`) ?? 'split';
-    const part = word.toLowerCase() === 'train' ? 'train' : 'test';
-    const benchmark = found.get(name) ?? {};
-    if (benchmark[part] !== undefined) {
-      throw new FormatError(path, `expected one ${part} part of ${name}, got ${split} as another`);
-    }
-    found.set(name, { ...benchmark, [part]: new Set(names) });
-  }
-  const whole = [...found].map(([name, { train, test }]) => {
-    if (train !== undefined && test !== undefined) return [name, { train, test }] as const;
-    const missing = train === undefined ? 'train' : 'val';
-    const advice = splits.length === 1 ? `; name the file of the ${missing} part too` : '';
-    throw new FormatError(
-      path,
-      `expected splits like ${name}_train and ${name}_val, got no ${missing}${advice}`,
-    );
-  });
-  if (whole.length === 0) throw new FormatError(path, 'expected splits, got none');
-  return new Map(whole);
-}
-
-function bareError({ path, annotations, problems }: PysklFile): FormatError {
-  const stem = basename(path).replace(/\.[^.]*$/, '');
-  const count = annotations.length + problems.length;
-  return new FormatError(
-    path,
-    `expected splits, got a list of ${count} annotations, as MMAction2 0.x writes one for each split; ` +
-      `call the files ${stem}_train.pkl and ${stem}_val.pkl and name both`,
-  );
-}
-
-function isListed(name: string, benchmarks: Benchmarks): boolean {
-  return [...benchmarks.values()].some((names) => parts.some((part) => names[part].has(name)));
-}
-
-function partsOf(name: string, benchmarks: Benchmarks, path: string): PlannedClip['parts'] {
-  const found: Record<string, Part> = {};
-  for (const [benchmark, names] of benchmarks) {
-    const here = parts.filter((part) => names[part].has(name));
-    if (here.length > 1) {
-      throw new FormatError(path, `expected ${name} in one part of ${benchmark}, got it in both`);
-    }
-    if (here[0] !== undefined) found[benchmark] = here[0];
-  }
-  return found;
 }
 
 function sourcesOf(clips: readonly PysklClip[], path: string): readonly RawSource[] {

@@ -21,7 +21,7 @@ export {
 } from './nd-array.ts';
 export { parseNpz } from './npz.ts';
 export { parsePickle, type PickleValue } from './pickle.ts';
-export type { PickledArray } from './pickle-numpy.ts';
+export type { PickledArray } from './pickle-pending.ts';
 export type { Piece, PieceKind } from './pickle-piece.ts';
 export { formatNpy, formatNpyHeader, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts';
 export {

@@ -4,14 +4,8 @@ import { excerpt } from './excerpt.ts';
 import { readAs, type Expected } from './file-kind.ts';
 import { FormatError } from './format-error.ts';
 import type { NdArray } from './nd-array.ts';
-import {
-  arrayOf,
-  numpyNames,
-  type NamesContext,
-  PendingArray,
-  PendingDType,
-  type PickledArray,
-} from './pickle-numpy.ts';
+import { arrayOf, numpyNames, type NamesContext } from './pickle-numpy.ts';
+import { PendingArray, PendingDType, type PickledArray } from './pickle-pending.ts';
 import { bytesOf, sourceOf, textOf, type PickleSource, type Piece } from './pickle-piece.ts';
 import { PickleReader } from './pickle-reader.ts';
 import { PendingTexts } from './pickle-texts.ts';

@@ -18,7 +18,7 @@ describe('a classifier in a file', () => {
     const of = { identity: { protocol: 'linear', epoch: 300 } };
     expect(parseClassifier(formatClassifier({ ...classifier, of }), 'c', 2).of).toEqual(of);
     const other = formatSafetensors({}, { classes: '[]', of: '{' });
-    expect(() => parseClassifier(other, 'c', 2)).toThrow('expected JSON as the metadata 'of'');
+    expect(() => parseClassifier(other, 'c', 2)).toThrow("expected JSON as the metadata 'of'");
   });
 
   it('is refused where it is of other features, or its classes are no names', () => {

@@ -1,7 +1,9 @@
 export { confusionChart, confusionTable } from './confusion.ts';
 export type { ConfusionInput } from './confusion.ts';
-export { curveChart, curvesOf } from './curves.ts';
-export type { Curve, CurveOptions } from './curves.ts';
+export { curveChart } from './curve-chart.ts';
+export type { CurveOptions } from './curve-chart.ts';
+export { curvesOf } from './curves.ts';
+export type { Curve } from './curves.ts';
 export { mapFeatures } from './feature-map.ts';
 export type { FeatureMap, FeatureMapOptions, MapPoint } from './feature-map.ts';
 export { perClassChart } from './per-class.ts';
