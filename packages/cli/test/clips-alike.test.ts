@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
 import { classify, evaluate, pretrain, retrieve } from '@halp/cli';
@@ -156,6 +156,33 @@ describe('what an encoder cannot see', () => {
       const [clip] = await classify({ run, files: pair.test.slice(0, 1) }, said);
       expect(clip?.changes).toEqual({ persons: { from: 2, to: 1, clipsCut: 1 } });
       expect(said.lines.join('\n')).toContain('persons 2 to 1');
+    });
+  });
+
+  it('a third person: the first two are what an encoder of two takes, in JSON and CSV, said and recorded', async () => {
+    const pair: OwnSet = { layout: 'kinect-v2', channels: 'xyz', persons: 2 };
+    await withRun(pair, undefined, async (run, { data, test }, folder) => {
+      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+      const file = test[0] as string;
+      const frames = JSON.parse(await readFile(file, 'utf8')) as number[][][][];
+      const three = frames.map((persons) => [
+        ...persons,
+        (persons[0] as number[][]).map(() => [1, 2, 3]),
+      ]);
+      const json = join(folder, 'three.json');
+      await writeFile(json, JSON.stringify(three));
+      const csv = join(folder, 'three.csv');
+      await writeFile(csv, three.map((persons) => persons.flat(2).join()).join('\n'));
+      const output = collectedOutput();
+      const [of2, ...of3] = await classify({ run, files: [file, json, csv] }, output);
+      for (const found of of3) {
+        expect(found.top).toEqual(of2?.top);
+        expect(found.changes).toEqual({ persons: { from: 3, to: 2, clipsCut: 1 } });
+      }
+      expect(output.lines.join('\n')).toContain('persons 3 to 2 (a person left out');
+      const [near] = await retrieve({ run, data, file: json }, collectedOutput());
+      const [same] = await retrieve({ run, data, file }, collectedOutput());
+      expect(near).toEqual(same);
     });
   });
 });

@@ -28,12 +28,9 @@ export function parseClipCsv(input: TextBytes, path: string, size: ClipSize): Cl
 
 function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
   const rows = rowsOf(bytes, path);
-  const [first, ...others] = rows;
-  if (first === undefined) {
-    throw new FormatError(path, 'expected a line for each frame, got an empty file', 0);
-  }
+  const first = firstRow(rows, path);
   const persons = personsOf(first, path, size);
-  const frames = first.fields.every(isName) ? others : rows;
+  const frames = first.fields.every(isName) ? rows.slice(1) : rows;
   if (frames.length === 0) {
     throw new FormatError(path, 'expected a line for each frame, got only names', first.offset);
   }
@@ -54,6 +51,24 @@ function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
     }
   });
   return clip;
+}
+
+/**
+ * The fields of the first line, names or numbers, with its number from 1 and the byte at which it starts.
+ *
+ * @throws FormatError if there is no line.
+ */
+export function csvColumns(
+  bytes: Uint8Array,
+  path: string,
+): { readonly columns: number; readonly line: number; readonly offset: number } {
+  const { fields, number, offset } = firstRow(rowsOf(bytes, path), path);
+  return { columns: fields.length, line: number, offset };
+}
+
+function firstRow([first]: readonly Row[], path: string): Row {
+  if (first !== undefined) return first;
+  throw new FormatError(path, 'expected a line for each frame, got an empty file', 0);
 }
 
 interface Row {

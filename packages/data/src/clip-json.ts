@@ -50,12 +50,30 @@ export function parseClipJson(input: TextBytes, path: string, size: ClipSize): C
 /** The persons of a frame: what stands in it, or the frame itself if it is a list of joints. */
 function personsIn(value: unknown, place: string, path: string, most: number): readonly unknown[] {
   const frame = listIn(value, undefined, place, path);
-  const first: unknown = frame[0];
-  const isPerson = Array.isArray(first) && Array.isArray(first[0]);
-  const persons = frame.length === 0 || isPerson ? frame : [frame];
+  const persons = personsOf(frame);
   if (persons.length > most) {
     const problem = `${place}: expected ${most === 1 ? 'one person' : `at most ${most} persons`}, got ${persons.length}; set "persons": ${persons.length}`;
     throw new FormatError(path, problem);
   }
   return persons;
+}
+
+/** A frame is a list of persons, or the one person itself. */
+function personsOf(frame: readonly unknown[]): readonly unknown[] {
+  const first: unknown = frame[0];
+  const isPerson = Array.isArray(first) && Array.isArray(first[0]);
+  return frame.length === 0 || isPerson ? frame : [frame];
+}
+
+/** The joints of the first person of these frames, undefined if there is none, and the most persons of a frame, or 1. */
+export function jsonClipSize(frames: readonly unknown[]): {
+  readonly joints: number | undefined;
+  readonly persons: number;
+} {
+  const persons = frames.map((frame) => (Array.isArray(frame) ? personsOf(frame) : []));
+  const first = persons.flat().find(Array.isArray) as readonly unknown[] | undefined;
+  return {
+    joints: first?.length,
+    persons: persons.reduce((most, { length }) => Math.max(most, length), 1),
+  };
 }

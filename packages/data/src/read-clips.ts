@@ -1,14 +1,16 @@
 import { expectText } from '@halp/random/check';
 import { basename, extname } from 'node:path';
 import { FormatError } from '@halp/files';
-import { layoutNames, layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
+import { layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
 import { selectBodies } from './bodies.ts';
 import { parseClipCsv } from './clip-csv.ts';
 import { parseClipJson } from './clip-json.ts';
+import type { ClipSize } from './clip-size.ts';
 import { kindOf, parseJson } from './json.ts';
 import { parseKinetics } from './kinetics.ts';
 import { parseNtuSkeleton } from './ntu-skeleton.ts';
 import { parseNwUcla } from './nw-ucla.ts';
+import { csvSize, jsonSize, type OwnClipSize } from './own-clip-size.ts';
 import { parsePkuVideo } from './pku-video.ts';
 import { parsePyskl, pysklClip } from './pyskl.ts';
 import {
@@ -58,7 +60,8 @@ const MOST_BODIES = 4;
  * The raw clips of a file, whatever its format: NTU `.skeleton`, NW-UCLA or Kinetics-skeleton or own
  * `.json`, UTD-MHAD `.mat`, PKU-MMD `.txt`, PYSKL `.pkl`, own `.csv`.
  *
- * What a `.json` file is, is decided by its contents; the layout of an own clip by its number of joints.
+ * What a `.json` file is, is decided by its contents; the layout of an own clip by its numbers of
+ * joints and persons.
  *
  * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
  */
@@ -86,7 +89,7 @@ export async function readClips(path: string, options: ReadClipsOptions = {}): P
     case '.json':
       return readJson(bytes, path, one, options);
     case '.csv':
-      return ownClip(path, (size) => parseClipCsv(bytes, path, size), one, options);
+      return ownClip(csvSize(bytes, path), (size) => parseClipCsv(bytes, path, size), one, options);
     case '.pkl': {
       const { layout, annotations, problems } = parsePyskl(bytes, path);
       const [bad] = problems;
@@ -117,7 +120,7 @@ type One = (
 function readJson(bytes: Uint8Array, path: string, one: One, options: ReadClipsOptions): RawClips {
   const json = parseJson(bytes, path);
   if (Array.isArray(json))
-    return ownClip(path, (size) => parseClipJson(bytes, path, size), one, options);
+    return ownClip(jsonSize(json, path), (size) => parseClipJson(bytes, path, size), one, options);
   const keys = typeof json === 'object' && json !== null ? Object.keys(json) : [];
   if (keys.includes('skeletons')) {
     const { clip } = parseNwUcla(bytes, path);
@@ -133,25 +136,15 @@ function readJson(bytes: Uint8Array, path: string, one: One, options: ReadClipsO
   );
 }
 
-/** The layout whose joints fit; the file's reader refuses the others. */
+/** A clip of the layout and the persons that its numbers fit. */
 function ownClip(
-  path: string,
-  parse: (size: { readonly joints: number; readonly persons: number }) => Clip,
+  { layout, persons }: OwnClipSize,
+  parse: (size: ClipSize) => Clip,
   one: One,
   { channels }: ReadClipsOptions,
 ): RawClips {
-  let first: unknown;
-  for (const persons of [1, 2]) {
-    for (const layout of layoutNames) {
-      try {
-        const clip = parse({ joints: layoutOf(layout).joints.length, persons });
-        const channelsStated = channels !== undefined || layoutOf(layout).hasSpine;
-        const preparation = ownPreparation(channels ?? 'xyz');
-        return one('own clip', layout, preparation, { clip, channelsStated });
-      } catch (error) {
-        first ??= error;
-      }
-    }
-  }
-  throw first instanceof Error ? first : new FormatError(path, 'expected an own clip');
+  const clip = parse({ joints: layoutOf(layout).joints.length, persons });
+  const channelsStated = channels !== undefined || layoutOf(layout).hasSpine;
+  const preparation = ownPreparation(channels ?? 'xyz');
+  return one('own clip', layout, preparation, { clip, channelsStated });
 }
