@@ -35,6 +35,10 @@ describe('prepare', () => {
     );
     expect(lines).toContain('left out: 1 files, on the list of missing skeletons');
     expect(lines).toContain('2 clips hold nobody');
+    expect(lines.match(/classes without a clip/g)).toHaveLength(1);
+    expect(lines).toContain(
+      'note: classes without a clip: 59 of 60 in xsub train, xsub test (eat meal/snack, ',
+    );
     const labels = readFileSync(at('out', 'xsub', 'train_name.json'), 'utf8');
     expect(labels).not.toContain('A002');
   });

@@ -6,12 +6,11 @@ export function requireLabelsFrom(caller: string, labelsFrom = 0): number {
   );
 }
 
-/** What is to be said of labels of which none is 0: perhaps they count from 1, and an empty class is made. */
+/** What is to be said of labels of which none is 0: perhaps they count from 1. */
 export function labelNotes(labels: Iterable<number>): readonly string[] {
   let least = Infinity;
   for (const label of labels) least = Math.min(least, label);
   if (least === 0 || least === Infinity) return [];
-  const empty = least === 1 ? 'class 0 has no clip' : `classes 0 to ${least - 1} have no clip`;
   const advice = `where labels count from ${least}, prepare with --labels-from ${least}`;
-  return [`the least label is ${least}, so that ${empty}; ${advice}`];
+  return [`the least label is ${least}; ${advice}`];
 }

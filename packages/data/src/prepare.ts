@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { removeLeftovers, takeLock } from '@halp/files/node';
 import { DATA_NAME, isDataName } from './data-name.ts';
+import { emptyClassNotes } from './empty-classes.ts';
 import { parts, type Manifest, type Part } from './manifest.ts';
 import type { FinishedClip, PartWriter } from './part-writer.ts';
 import type { LeftOut, Plan, SkippedFile } from './plan.ts';
@@ -54,7 +55,7 @@ export interface Prepared {
   readonly posture?: PostureSummary;
   /** How many of the prepared clips hold nobody: all of their coordinates are 0. */
   readonly empty: number;
-  /** What else is to be said, see `Plan.notes`. */
+  /** What else is to be said, see `Plan.notes`, and which classes have no clip in a part. */
   readonly notes: readonly string[];
 }
 
@@ -146,7 +147,8 @@ export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prep
       const posture = summarisePostures(postures);
       const isKnown = posture.seen > 0 || posture.tilt !== undefined;
       return {
-        ...{ manifest, skipped: all, leftOut, empty, notes },
+        ...{ manifest, skipped: all, leftOut, empty },
+        notes: [...notes, ...emptyClassNotes(manifest)],
         ...(isKnown ? { posture } : {}),
       };
     } finally {

@@ -1,0 +1,36 @@
+import { parts, type Manifest, type Part, type PartManifest } from './manifest.ts';
+
+/** Classes that are named in a note. */
+const MOST_NAMED = 5;
+
+/**
+ * What is to be said of classes of a prepared set that have no clip in a part: nothing, or one line with the parts, how
+ * many classes, and the first five of them.
+ */
+export function emptyClassNotes({
+  classes,
+  benchmarks,
+}: Pick<Manifest, 'classes'> & {
+  readonly benchmarks: Readonly<
+    Record<string, Readonly<Record<Part, Pick<PartManifest, 'clipsPerClass'>>>>
+  >;
+}): readonly string[] {
+  const places = new Map<string, { readonly names: readonly string[]; readonly where: string[] }>();
+  for (const [benchmark, split] of Object.entries(benchmarks)) {
+    for (const part of parts) {
+      const names = classes.filter((_, label) => split[part].clipsPerClass[label] === 0);
+      if (names.length === 0) continue;
+      const key = JSON.stringify(names);
+      const found = places.get(key) ?? { names, where: [] };
+      found.where.push(`${benchmark} ${part}`);
+      places.set(key, found);
+    }
+  }
+  if (places.size === 0) return [];
+  const lists = [...places.values()].map(({ names, where }) => {
+    const some = names.slice(0, MOST_NAMED).join(', ');
+    const more = names.length > MOST_NAMED ? ', …' : '';
+    return `${names.length} of ${classes.length} in ${where.join(', ')} (${some}${more})`;
+  });
+  return [`classes without a clip: ${lists.join('; ')}`];
+}
