@@ -15,7 +15,7 @@ import { percent, type Output } from './output.ts';
 import { readForRecipe } from './read-for-recipe.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
-import { changesField, sayChanges } from './say-changes.ts';
+import { changesField, sayClipChanges, type Changed } from './say-changes.ts';
 
 /** What to classify, and by what. */
 export interface ClassifyOptions extends ModuleTrust {
@@ -75,23 +75,28 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
     output.line(`classifier ${describeClassifier(chosen)}`);
     const view = await compilePipeline(recipe.evaluation.view, { modules });
     const results: Classified[] = [];
-    for (const file of files) {
-      signal?.throwIfAborted();
-      for (const { name, clip, changes } of await readForRecipe(recipe, trained, file, channels)) {
-        const { data, shape } = view(clip, createRandom(0));
-        const features = tf.tidy(() =>
-          encoder.encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'),
-        );
-        const found = {
-          ...{ file, clip: name },
-          top: likeliest(await features.data<'float32'>(), classifier, top),
-          ...changesField(changes),
-        };
-        features.dispose();
-        results.push(found);
-        sayChanges(`${name}: `, changes, output);
-        output.line(describe(found));
+    const seen: Changed[] = [];
+    try {
+      for (const file of files) {
+        signal?.throwIfAborted();
+        for (const read of await readForRecipe(recipe, trained, file, channels)) {
+          const { data, shape } = view(read.clip, createRandom(0));
+          const features = tf.tidy(() =>
+            encoder.encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'),
+          );
+          const found = {
+            ...{ file, clip: read.name },
+            top: likeliest(await features.data<'float32'>(), classifier, top),
+            ...changesField(read.changes),
+          };
+          features.dispose();
+          results.push(found);
+          seen.push({ name: read.name, changes: read.changes });
+          output.line(describe(found));
+        }
       }
+    } finally {
+      sayClipChanges(seen, output);
     }
     return results;
   } finally {

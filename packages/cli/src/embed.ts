@@ -58,7 +58,7 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
       ? writeNpy(out, found, await data.changes())
       : writeProjector(out, found));
     const clips = found.names.length;
-    sayChanges(`${data.name}: `, await data.changes(), output);
+    sayChanges([{ name: data.name, changes: await data.changes() }], output);
     output.line(`${out}: features of ${clips} clips of ${data.name} ${data.benchmark}, ${part}`);
     return clips;
   } finally {

@@ -73,7 +73,8 @@ export async function evaluate(options: EvaluateOptions, output: Output): Promis
   const { recipe, data } = opened;
   const { signal } = options;
   try {
-    sayChanges(`${data.name} ${data.benchmark}: `, await data.changes(), output);
+    const changes = await data.changes();
+    sayChanges([{ name: `${data.name} ${data.benchmark}`, changes }], output);
     const asked = options.coordinates ?? false;
     const source = {
       run: options.run,

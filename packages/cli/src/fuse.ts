@@ -105,7 +105,11 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
     for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, output));
     expectAlike(opened, options);
     const changes = await Promise.all(opened.map((each) => each.data.changes()));
-    changes.forEach((each, i) => sayChanges(`${opened[i]?.folder.path}: `, each, output));
+    const named = changes.map((each, i) => ({
+      name: opened[i]?.folder.path ?? '',
+      changes: each,
+    }));
+    sayChanges(named, output);
     const { evaluation, accuracies } =
       level === 'scores'
         ? await fusedScores(opened, weights, options)

@@ -83,8 +83,7 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
         similarity: similarities[i] as number,
       };
     });
-    sayChanges(`${query.name}: `, query.changes, output);
-    sayChanges(`${data.name}: `, await data.changes(), output);
+    sayChanges([query, { name: data.name, changes: await data.changes() }], output);
     for (const each of found) output.line(describe(each));
     if (draw !== undefined) {
       const dataset = await data.open('train');

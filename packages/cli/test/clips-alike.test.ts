@@ -155,7 +155,25 @@ describe('what an encoder cannot see', () => {
       const said = collectedOutput();
       const [clip] = await classify({ run, files: pair.test.slice(0, 1) }, said);
       expect(clip?.changes).toEqual({ persons: { from: 2, to: 1, clipsCut: 1 } });
-      expect(said.lines.join('\n')).toContain('persons 2 to 1');
+      expect(said.lines.at(-1)).toMatch(/^c20: persons 2 to 1 \(a person left out of 1 clip\)$/);
+    });
+  });
+
+  it('is said once by classify, with the clips that it concerns', async () => {
+    const alone: OwnSet = { layout: 'kinect-v2', channels: 'xyz' };
+    const pair: OwnSet = { ...alone, persons: 2 };
+    await withRun(pair, undefined, async (run, { data, test }, folder) => {
+      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+      const single = await writeSet(join(folder, 'alone'), alone);
+      const other = await writeSet(join(folder, 'other'), { ...alone, layout: 'kinect-v1' });
+      const output = collectedOutput();
+      const files = [...test.slice(0, 3), ...single.test.slice(0, 4), ...other.test.slice(0, 2)];
+      const found = await classify({ run, files }, output);
+      expect(found.filter(({ changes }) => changes?.persons !== undefined).length).toBe(6);
+      const said = output.lines.filter((line) => line.includes('persons 1 to 2'));
+      expect(said).toHaveLength(2);
+      expect(said[0]).toBe('4 of 9 clips: persons 1 to 2');
+      expect(said[1]).toMatch(/^2 of 9 clips: joints kinect-v1 to kinect-v2.*; persons 1 to 2/);
     });
   });
 
@@ -179,7 +197,9 @@ describe('what an encoder cannot see', () => {
         expect(found.top).toEqual(of2?.top);
         expect(found.changes).toEqual({ persons: { from: 3, to: 2, clipsCut: 1 } });
       }
-      expect(output.lines.join('\n')).toContain('persons 3 to 2 (a person left out');
+      expect(output.lines.slice(-1)).toEqual([
+        '2 of 3 clips: persons 3 to 2 (a person left out of 2 clips)',
+      ]);
       const [near] = await retrieve({ run, data, file: json }, collectedOutput());
       const [same] = await retrieve({ run, data, file }, collectedOutput());
       expect(near).toEqual(same);

@@ -207,7 +207,10 @@ export function changesText(changes: ClipChanges): string | undefined {
   }
   if (persons !== undefined) {
     const { from, to, clipsCut } = persons;
-    const cut = clipsCut === undefined ? '' : ` (a person left out of ${clipsCut} clips)`;
+    const cut =
+      clipsCut === undefined
+        ? ''
+        : ` (a person left out of ${clipsCut} ${clipsCut === 1 ? 'clip' : 'clips'})`;
     parts.push(`persons ${from} to ${to}${from > to ? cut : ''}`);
   }
   if (turned) parts.push('axes turned from z up to y up');

@@ -60,7 +60,7 @@ describe('a clip for a recipe', () => {
     const { clip, changes } = recordingForRecipe(nwUclaHalp, recording, { path });
     expect(clip.shape).toEqual([3, recording.frames.length, kinectV1.joints.length, 1]);
     expect(changes.persons).toEqual({ from: 2, to: 1, clipsCut: 1 });
-    expect(changesText(changes)).toContain('persons 2 to 1 (a person left out of 1 clips)');
+    expect(changesText(changes)).toContain('persons 2 to 1 (a person left out of 1 clip)');
     expect(changesText(changes)).toContain('joints kinect-v2 to kinect-v1');
     const alone = clipForRecipe(syntheticMoco, rawOf('kinect-v1', 1, keptPreparation), { path });
     expect(alone.clip.shape).toEqual([3, 4, 25, 2]);
