@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
-import { readRegularFile } from '@halp/files/node';
+import { readRegularFile, readRegularFileSync } from '@halp/files/node';
 import { present } from './system-error.ts';
 
 /** No raw file of any data set is nearly as large, and no text of this size is too long for a string. */
@@ -10,7 +9,7 @@ const MOST_BYTES = 2 ** 28;
 /**
  * The bytes of a raw file that is read whole.
  *
- * @throws FormatError if there is no such file, or it has more than 256 MiB.
+ * @throws FormatError if there is no such file, it is no regular file, or it has more than 256 MiB.
  */
 export async function readRaw(path: string): Promise<Uint8Array> {
   requireModest(path, (await present(path, stat(path))).size);
@@ -20,12 +19,11 @@ export async function readRaw(path: string): Promise<Uint8Array> {
 /**
  * As {@link readRaw}, while the thread waits: for small files, on a thread of its own, that costs less.
  *
- * @throws FormatError if it has more than 256 MiB.
+ * @throws FormatError if it is no regular file, or has more than 256 MiB.
  * @throws Error as the file system reports it.
  */
 export function readRawSync(path: string): Uint8Array {
-  requireModest(path, statSync(path).size);
-  return readFileSync(path);
+  return readRegularFileSync(path, MOST_BYTES);
 }
 
 function requireModest(path: string, size: number): void {

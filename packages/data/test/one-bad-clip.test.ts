@@ -1,16 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { formatNpy } from '@halp/files';
 import { describe, expect, it } from 'vitest';
-import { formatNtuSkeleton } from '../src/ntu-skeleton.ts';
 import {
   openDataset,
   planArrays,
-  planKinetics,
   planNtu,
   planNwUcla,
-  planOwnClips,
   planPku,
   planPyskl,
   planUtdMhad,
@@ -18,104 +13,32 @@ import {
   type Plan,
   type Prepared,
 } from '../src/node.ts';
-import { matOf, messageOf, nwUclaContents, temporaryFolder } from './helpers.ts';
+import { messageOf, nwUclaContents, temporaryFolder } from './helpers.ts';
+import {
+  arrays,
+  csv,
+  integers,
+  kinetics,
+  nobody,
+  ntu,
+  pysklTexts,
+  rawSets,
+  video,
+} from './raw-sets.ts';
 
 const path = temporaryFolder();
-const raw = (): string => path('raw');
-
-const texts = JSON.parse(
-  readFileSync(new URL('fixtures/pyskl-cases.json', import.meta.url), 'utf8'),
-) as Readonly<Record<string, string>>;
-
-async function write(file: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path('raw', file)), { recursive: true });
-  await writeFile(path('raw', file), content);
-}
-
-const joints = (shift: number): Float64Array =>
-  Float64Array.from({ length: 75 }, (_, i) => Math.sin(i) + shift + 1);
-const ntu = (): string =>
-  formatNtuSkeleton({ joints: 25, frames: [0, 0.1].map((t) => [{ id: 1n, joints: joints(t) }]) });
-const nobody = formatNtuSkeleton({ joints: 25, frames: [[], []] });
-const video = Array.from({ length: 10 }, (_, t) =>
-  [...joints(t / 100), ...new Float64Array(75)].map((x) => x.toFixed(4)).join(' '),
-).join('\n');
-const kinetics = (label: number, score = 0.5, seen = true): string =>
-  JSON.stringify({
-    data: [1, 2].map((frame) => ({
-      frame_index: frame,
-      skeleton: seen ? [{ pose: Array(36).fill(0.3), score: Array(18).fill(score) }] : [],
-    })),
-    label_index: label,
-  });
-const kineticsLabel = (label: unknown): object => ({
-  ...{ has_skeleton: true, label: `class ${String(label)}`, label_index: label },
-});
-const integers = (...values: readonly number[]): Uint8Array =>
-  formatNpy({ dtype: 'float64', shape: [values.length], data: Float64Array.from(values) });
-const arrays = (count: number, nan = -1): Uint8Array => {
-  const data = Float32Array.from({ length: count * 300 }, (_, i) =>
-    i === nan * 300 + 7 ? NaN : 1 + (i % 7),
-  );
-  return formatNpy({ dtype: 'float32', shape: [count, 3, 2, 25, 2], data });
-};
-const csv = `${[...joints(0)].map((x) => x.toFixed(3)).join(',')}\n`;
-
-async function ntuFolder(): Promise<Plan> {
-  for (const name of ['S001C001P001R001A001', 'S001C001P001R001A002', 'S001C001P003R001A001']) {
-    await write(`${name}.skeleton`, ntu());
-  }
-  return planNtu({ set: 'ntu60', raw: raw(), benchmarks: ['xsub'], missing: [] });
-}
-async function pkuFolder(labels = '1,0,5,2\n2,5,10,2\n'): Promise<Plan> {
-  for (const name of ['A01N01-L', 'A01N01-R', 'A02N01-M']) {
-    await write(`Data/${name}.txt`, video);
-    await write(`Label/${name}.txt`, name === 'A01N01-L' ? labels : '1,0,5,2\n');
-  }
-  await write('Split/cross_subject_v2.txt', 'Training videos:\nA01N01-L, A01N01-R\n');
-  return planPku({ raw: raw(), phase: 2 });
-}
-async function uclaFolder(): Promise<Plan> {
-  for (const name of ['a01_s01_e00_v01', 'a01_s01_e01_v02', 'a01_s01_e00_v03']) {
-    await write(`${name}.json`, JSON.stringify(nwUclaContents(name, 1, 3)));
-  }
-  return planNwUcla({ raw: raw() });
-}
-async function utdFolder(): Promise<Plan> {
-  const numbers = Array.from({ length: 180 }, (_, i) => Math.sin(i) + 2);
-  for (const name of ['a1_s1_t1_skeleton', 'a1_s3_t1_skeleton', 'a1_s2_t1_skeleton']) {
-    await write(`${name}.mat`, matOf('d_skel', [20, 3, 3], numbers));
-  }
-  return planUtdMhad({ raw: raw() });
-}
-async function kineticsFolder(bad: unknown = 0): Promise<Plan> {
-  const train = { a: kineticsLabel(bad), b: kineticsLabel(0) };
-  await write('kinetics_train_label.json', JSON.stringify(train));
-  await write('kinetics_val_label.json', JSON.stringify({ c: kineticsLabel(0) }));
-  for (const file of ['train/a', 'train/b', 'val/c']) {
-    await write(`kinetics_${file}.json`, kinetics(0));
-  }
-  return planKinetics({ raw: raw() });
-}
-async function pyskl(name: string): Promise<Plan> {
-  await write('clips.pkl', Buffer.from(texts[name] as string, 'base64'));
-  return planPyskl({ raw: path('raw', 'clips.pkl') });
-}
-async function arrayFolder(labels: readonly number[], nan = -1): Promise<Plan> {
-  await write('xsub/train_data_joint.npy', arrays(3, nan));
-  await write('xsub/train_label.npy', integers(...labels));
-  await write('xsub/val_data_joint.npy', arrays(1));
-  await write('xsub/val_label.npy', integers(0));
-  return planArrays({ raw: raw(), name: 'mine' });
-}
-async function ownFolder(change: object = {}): Promise<Plan> {
-  const clip = (file: string, split = 'train'): object => ({ file, label: 'wave', split });
-  const clips = [clip('a.csv'), { ...clip('b.csv'), ...change }, clip('c.csv', 'test')];
-  const description = { name: 'mine', layout: 'kinect-v2', fps: 30, clips };
-  await write('clips.json', JSON.stringify(description));
-  for (const name of ['a', 'b', 'c']) await write(`${name}.csv`, csv);
-  return planOwnClips({ raw: raw() });
-}
+const {
+  raw,
+  write,
+  ntuFolder,
+  pkuFolder,
+  uclaFolder,
+  utdFolder,
+  kineticsFolder,
+  pyskl,
+  arrayFolder,
+  ownFolder,
+} = rawSets(path);
 
 type Case = readonly [what: string, make: () => Promise<Plan>, reason: string, left: number];
 
@@ -414,8 +337,8 @@ describe('PYSKL files as people have them', () => {
   it('are lists of annotations in MMAction2 0.x, a file for each split', async () => {
     await prepare(await pyskl('good'), { out: path('good'), workers: 0 });
     const files = ['ntu60_xsub_train.pkl', 'ntu60_xsub_val.pkl'];
-    await write(files[0] as string, Buffer.from(texts['bare train'] as string, 'base64'));
-    await write(files[1] as string, Buffer.from(texts['bare val'] as string, 'base64'));
+    await write(files[0] as string, Buffer.from(pysklTexts['bare train'] as string, 'base64'));
+    await write(files[1] as string, Buffer.from(pysklTexts['bare val'] as string, 'base64'));
     const both = files.map((file) => path('raw', file));
     const plan = await planPyskl({ raw: both });
     expect(plan.benchmarks).toEqual(['ntu60-xsub']);
@@ -426,7 +349,7 @@ describe('PYSKL files as people have them', () => {
     expect(await messageOf(planPyskl({ raw: both.slice(0, 1) }))).toBe(
       `${both[0]}: expected splits like ntu60-xsub_train and ntu60-xsub_val, got no val; name the file of the val part too`,
     );
-    await write('clips.pkl', Buffer.from(texts['bare train'] as string, 'base64'));
+    await write('clips.pkl', Buffer.from(pysklTexts['bare train'] as string, 'base64'));
     expect(await messageOf(planPyskl({ raw: path('raw', 'clips.pkl') }))).toBe(
       `${path('raw', 'clips.pkl')}: expected splits, got a list of 3 annotations, as MMAction2 0.x writes one for each ` +
         'split; call the files clips_train.pkl and clips_val.pkl and name both',

@@ -11,4 +11,4 @@ export { createNpyWriter, type NpyWriter } from './npy-writer.ts';
 export { lockHolder, takeLock, type Lock, type LockOptions } from './lock.ts';
 export type { LeaseOptions, LockHolder } from './lock-holder.ts';
 export { isLeftover, removeLeftovers } from './leftovers.ts';
-export { openRegularFile, readRegularFile } from './regular-file.ts';
+export { openRegularFile, readRegularFile, readRegularFileSync } from './regular-file.ts';

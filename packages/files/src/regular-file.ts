@@ -1,5 +1,5 @@
 import { constants as bufferConstants } from 'node:buffer';
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { expectText } from './check.ts';
 import { FormatError } from './format-error.ts';
@@ -15,23 +15,65 @@ import { FormatError } from './format-error.ts';
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
   expectText('openRegularFile', 'a path', path);
-  const refuse = (got: string): FormatError =>
-    new FormatError(path, `expected a regular file, got ${got}`);
-  // Opening a FIFO would otherwise wait for a writer; regular files do not care. Windows has no such flag.
-  const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
-  const file = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENXIO' ? refuse('a socket or a device that is not there') : error;
+  const file = await open(path, FLAGS).catch((error: unknown) => {
+    throw notOpened(path, error);
   });
   try {
-    const stats = await file.stat();
-    if (stats.isFIFO()) throw refuse('a FIFO');
-    if (stats.isCharacterDevice() || stats.isBlockDevice()) throw refuse('a device');
-    if (stats.isSocket()) throw refuse('a socket');
+    expectRegular(path, await file.stat());
     return file;
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/**
+ * The bytes of a regular file, while the thread waits: for small files, on a thread of its own, that costs less than
+ * {@link readRegularFile}.
+ *
+ * @param most The most bytes that are read; any number up to 2 GiB unless given.
+ * @throws FormatError as {@link openRegularFile}, or if the file has more than `most` bytes; otherwise as the file system
+ * reports it.
+ */
+export function readRegularFileSync(path: string, most?: number): Buffer {
+  expectText('readRegularFileSync', 'a path', path);
+  const file = openNow(path);
+  try {
+    const stats = fstatSync(file);
+    expectRegular(path, stats);
+    if (most !== undefined && stats.size > most) {
+      throw new FormatError(path, `expected at most ${most} bytes, got ${stats.size}`);
+    }
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Opening a FIFO would otherwise wait for a writer; regular files do not care. Windows has no such flag. */
+const FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
+function openNow(path: string): number {
+  try {
+    return openSync(path, FLAGS);
+  } catch (error) {
+    throw notOpened(path, error);
+  }
+}
+
+function refused(path: string, got: string): FormatError {
+  return new FormatError(path, `expected a regular file, got ${got}`);
+}
+
+function notOpened(path: string, error: unknown): unknown {
+  const isSocket = (error as NodeJS.ErrnoException).code === 'ENXIO';
+  return isSocket ? refused(path, 'a socket or a device that is not there') : error;
+}
+
+function expectRegular(path: string, stats: Stats): void {
+  if (stats.isFIFO()) throw refused(path, 'a FIFO');
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw refused(path, 'a device');
+  if (stats.isSocket()) throw refused(path, 'a socket');
 }
 
 /**

@@ -117,6 +117,7 @@ plainCalls('files/node', node, {
     exempt: 'checks its path as readRegularFile does; what it opens is to be closed',
   },
   readRegularFile: () => [aText(inFolder('a.npy', npy))],
+  readRegularFileSync: () => [aText(inFolder('a.npy', npy))],
   openNpy: () => [aText(inFolder('a.npy', npy))],
   openNpz: { exempt: 'opens its file as openNpy does' },
   openPickle: () => [aText(inFolder('a.pkl', pickle))],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FormatError } from '../src/index.ts';
-import { openNpy, openNpz, openPickle, readRegularFile } from '../src/node.ts';
+import { openNpy, openNpz, openPickle, readRegularFile, readRegularFileSync } from '../src/node.ts';
 
 let folder = '';
 let server: Server;
@@ -29,7 +29,8 @@ afterAll(async () => {
 describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
   // Without the refusal a FIFO waits for ever and /dev/zero fills the memory.
   describe.each(['fifo', 'zero', 'socket'])('such as %s', (name) => {
-    it.each(Object.entries({ readRegularFile, openNpy, openNpz, openPickle }))(
+    const atOnce = async (path: string): Promise<Buffer> => readRegularFileSync(path);
+    it.each(Object.entries({ readRegularFile, atOnce, openNpy, openNpz, openPickle }))(
       'is refused at once by %s',
       { timeout: 5_000 },
       async (_, read) => {
@@ -46,12 +47,26 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
 
   it('is not a file behind a link, which is read', async () => {
     expect(await readRegularFile(join(folder, 'link'), 'utf8')).toBe('hello');
-    expect([...(await readRegularFile(join(folder, 'link')))]).toEqual([104, 101, 108, 108, 111]);
+    const hello = [104, 101, 108, 108, 111];
+    expect([...(await readRegularFile(join(folder, 'link')))]).toEqual(hello);
+    expect([...readRegularFileSync(join(folder, 'link'))]).toEqual(hello);
   });
 
   it('leaves folders and what is missing to the words of the file system', async () => {
     await expect(readRegularFile(join(folder, 'inner'))).rejects.toThrow('EISDIR');
     await expect(readRegularFile(join(folder, 'none'))).rejects.toThrow('ENOENT');
+    expect(() => readRegularFileSync(join(folder, 'inner'))).toThrow('EISDIR');
+    expect(() => readRegularFileSync(join(folder, 'none'))).toThrow('ENOENT');
+  });
+});
+
+describe('a file that is larger than its reader takes', () => {
+  it('is refused before it is read', () => {
+    const path = join(folder, 'text');
+    expect(readRegularFileSync(path, 5)).toHaveLength(5);
+    expect(() => readRegularFileSync(path, 4)).toThrow(
+      new FormatError(path, 'expected at most 4 bytes, got 5'),
+    );
   });
 });
 
