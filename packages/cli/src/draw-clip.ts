@@ -9,11 +9,12 @@ import {
   modulesOfPipeline,
   type Pipeline,
 } from '@halp/augment';
-import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { readRegularFile } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import { layoutOf, type LayoutName } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
 import type { Inspection } from './inspect.ts';
+import { writeOut } from './out-path.ts';
 import { stacked } from './stacked.ts';
 import { viewOf } from './view-of.ts';
 
@@ -54,9 +55,9 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
   const view = viewOf(inspection.preparation);
   switch (extname(file).toLowerCase()) {
     case '.html':
-      return writeFileAtomic(file, player(clips, layout, { title, ...view }));
+      return writeOut(file, player(clips, layout, { title, ...view }));
     case '.svg':
-      return writeFileAtomic(
+      return writeOut(
         file,
         stacked(
           clips.map((each) => filmstrip(each.clip, layout, { title: each.caption, ...view })),

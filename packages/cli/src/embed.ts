@@ -6,6 +6,7 @@ import { trainedOn, type ClipChanges } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { evaluationData } from './evaluation-data.ts';
 import { loadRun } from './load-run.ts';
+import { expectFilePath, expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
@@ -41,6 +42,7 @@ export interface EmbedOptions extends ModuleTrust {
  */
 export async function embed(options: EmbedOptions, output: Output): Promise<number> {
   const { part = 'test', out, signal } = options;
+  await (options.format === 'npy' ? expectFilePath('embed', out) : expectFolderPath('embed', out));
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);

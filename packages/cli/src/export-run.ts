@@ -1,11 +1,11 @@
 import { FormatError, formatPyTorch } from '@halp/files';
-import { writeFileAtomic } from '@halp/files/node';
 import { mergeParams, stateArrays, toAuthors } from '@halp/nn';
 import { exportOnnx } from '@halp/onnx';
 import { formatEncoderFile, type Recipe, type StreamEncoder } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { loadRun } from './load-run.ts';
+import { expectFilePath, writeOut } from './out-path.ts';
 import type { Output } from './output.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
@@ -39,6 +39,7 @@ export interface ExportOptions extends ModuleTrust {
  */
 export async function exportRun(options: ExportOptions, output: Output): Promise<void> {
   const { format, out, epoch } = options;
+  await expectFilePath('export', out);
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, output);
@@ -84,7 +85,7 @@ export async function exportRun(options: ExportOptions, output: Output): Promise
     }
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
-    await writeFileAtomic(out, bytes);
+    await writeOut(out, bytes);
     output.line(
       `${out}: ${recipe.name} after ${position.epoch} epochs, ${(bytes.length / 2 ** 20).toFixed(1)} MiB`,
     );

@@ -31,6 +31,7 @@ import {
 } from './checkpoint-names.ts';
 import { describeMachine, describeSoftware } from './facts.ts';
 import { moduleRecords } from './module-records.ts';
+import { expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
 
 /** A checkpoint of another program, and what becomes of it. */
@@ -64,6 +65,7 @@ export interface ImportOptions {
  */
 export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
   const { file, out, seed = 0 } = options;
+  await expectFolderPath('import', out);
   const recipe = checkRecipe(options.recipe);
   const bytes = await readRegularFile(file);
   const { tensors, epoch: found } = readTensors(bytes, file);

@@ -7,6 +7,7 @@ import { buildTraining, checkRecipe, loadEncoder, modulesOf, trainingBatches } f
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { beginRun } from './begin-run.ts';
 import { loaderOn } from './make-loader.ts';
+import { expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
 import type { LockedOptions, PretrainOptions } from './pretrain-options.ts';
 import { expectSameModules } from './same-run.ts';
@@ -24,6 +25,7 @@ export async function pretrain(options: PretrainOptions, output: Output): Promis
   const { out, seed = 0, resume = false } = options;
   const recipe = checkRecipe(options.recipe);
   const { epochs = recipe.epochs } = options;
+  await expectFolderPath('pretrain', out);
   if (resume) await openRun(out);
   const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
     ...(options.signal === undefined ? {} : { signal: options.signal }),

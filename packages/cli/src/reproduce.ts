@@ -13,6 +13,7 @@ import {
 import type { RunFolder } from '@halp/train/node';
 import { completeRun } from './complete-run.ts';
 import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
+import { expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
 
 /** Where a table's data are and where its runs go. */
@@ -63,6 +64,7 @@ export async function reproduce(
   output: Output,
 ): Promise<MeasuredTable> {
   checkTable(table);
+  await expectFolderPath('reproduce', options.out);
   const { seeds = table.seeds } = options;
   const folders = await dataFolders(table, options.data);
   for (const seed of seeds) {

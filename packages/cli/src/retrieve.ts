@@ -1,6 +1,5 @@
 import { compilePipeline } from '@halp/augment';
 import type { Dataset, Preparation } from '@halp/data';
-import { writeFileAtomic } from '@halp/files/node';
 import { fuseFeatures, nearest, type StreamFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { trainedOn, type Recipe } from '@halp/recipes';
@@ -9,6 +8,7 @@ import { openRun } from '@halp/train/node';
 import { filmstrip } from '@halp/viewer';
 import { evaluationData } from './evaluation-data.ts';
 import { loadRun } from './load-run.ts';
+import { expectFilePath, writeOut } from './out-path.ts';
 import type { Output } from './output.ts';
 import { partFeatures, streamFeatures } from './part-features.ts';
 import { sayChanges } from './say-changes.ts';
@@ -54,6 +54,7 @@ export interface Retrieved {
  */
 export async function retrieve(options: RetrieveOptions, output: Output): Promise<Retrieved[]> {
   const { file, count = 5, draw } = options;
+  if (draw !== undefined) await expectFilePath('retrieve', draw);
   const channels = options.channels === undefined ? {} : { channels: options.channels };
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
@@ -133,7 +134,7 @@ async function drawAll(
     const { clip } = await dataset.get(row);
     strips.push(filmstrip(clip, layout, { title: describe(found[i] as Retrieved), ...view }));
   }
-  await writeFileAtomic(file, stacked(strips));
+  await writeOut(file, stacked(strips));
 }
 
 function describe({ clip, class: name, similarity }: Retrieved): string {

@@ -9,11 +9,11 @@ import {
   type Table,
 } from '@halp/report';
 import { openRun } from '@halp/train/node';
-import { writeFileAtomic } from '@halp/files/node';
 import { keptCoordinates } from './coordinates.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
 import { resultsOf } from './run-results.ts';
 import type { MeasuredTable } from './reproduce.ts';
+import { writeOut } from './out-path.ts';
 
 /** A table as it is printed: reported beside measured. */
 export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
@@ -63,13 +63,13 @@ export async function writeTableReport(
   const folders = new Set(cells.flatMap(({ runs }) => runs.map((run) => join(out, run))));
   const notes = [...notesOf(plan), ...(await keptCoordinates([...folders]))];
   const html = join(out, 'report.html');
-  await writeFileAtomic(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
-  await writeFileAtomic(
+  await writeOut(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
+  await writeOut(
     join(out, `${plan.name}.md`),
     `${[tableToMarkdown(table), ...notes].join('\n\n')}\n`,
   );
   const runs = await runRecords(plan, measured, out);
-  await writeFileAtomic(
+  await writeOut(
     html,
     await renderReport({
       title: plan.title,

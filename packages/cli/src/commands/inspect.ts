@@ -3,6 +3,7 @@ import { common, guarded, moduleTrust, wholeNumber, type CommonOptions } from '.
 import { channelsOption } from '../channels-option.ts';
 import { drawClip, namedPipelines } from '../draw-clip.ts';
 import { inspect, inspectionLines } from '../inspect.ts';
+import { expectFilePath } from '../out-path.ts';
 
 interface InspectFlags extends CommonOptions {
   readonly clip?: string;
@@ -34,6 +35,10 @@ export function inspectCommand(): Command {
     .action(async (path: string, flags: InspectFlags) => {
       await guarded(flags, async (output) => {
         const { clip, benchmark, part, draw, augment, seed, channels } = flags;
+        if (draw === undefined && augment !== undefined) {
+          throw new RangeError('inspect: expected --draw FILE with --augment, got none');
+        }
+        if (draw !== undefined) await expectFilePath('inspect', draw);
         const inspection = await inspect({
           path,
           ...(clip === undefined ? {} : { clip }),
@@ -45,9 +50,6 @@ export function inspectCommand(): Command {
         const { clip: inspected, ...facts } = inspection;
         const { clip: shown, ...said } = inspected;
         output.result({ ...facts, clip: { ...said, shape: shown.shape } });
-        if (draw === undefined && augment !== undefined) {
-          throw new RangeError('inspect: expected --draw FILE with --augment, got none');
-        }
         if (draw === undefined) return;
         const pipeline = augment === undefined ? {} : { pipeline: augment };
         await drawClip(inspection, { file: draw, seed, ...pipeline, ...moduleTrust(flags) });

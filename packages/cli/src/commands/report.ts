@@ -1,4 +1,3 @@
-import { writeFileAtomic } from '@halp/files/node';
 import { Command } from 'commander';
 import {
   common,
@@ -10,6 +9,7 @@ import {
 } from '../command-kit.ts';
 import { runReport } from '../run-report.ts';
 import { startBackend } from '../start-backend.ts';
+import { expectFilePath, writeOut } from '../out-path.ts';
 
 interface ReportFlags extends CommonOptions, ModuleFlags {
   readonly data?: string;
@@ -28,6 +28,7 @@ export function reportCommand(): Command {
     .action(async (runs: readonly string[], flags: ReportFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, title } = flags;
+        await expectFilePath('report', out);
         if (data !== undefined) await startBackend(flags.backend, output);
         const html = await runReport(
           {
@@ -37,7 +38,7 @@ export function reportCommand(): Command {
           },
           output,
         );
-        await writeFileAtomic(out, html);
+        await writeOut(out, html);
         output.line(`${out}: ${Math.round(html.length / 1000)} kB, opens in any browser`);
         output.result({ file: out });
       });

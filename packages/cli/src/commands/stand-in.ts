@@ -1,6 +1,7 @@
 import { standIns, writeStandIn, type StandInName } from '@halp/data/node';
 import { Argument, Command } from 'commander';
 import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
+import { expectFolderPath } from '../out-path.ts';
 
 /** `halp stand-in`. */
 export function standInCommand(): Command {
@@ -12,6 +13,7 @@ export function standInCommand(): Command {
     .action(async (name: StandInName, flags: CommonOptions & { out: string; seed?: number }) => {
       await guarded(flags, async (output, signal) => {
         const { out, seed } = flags;
+        await expectFolderPath('stand-in', out);
         const files = await writeStandIn(name, {
           out,
           signal,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { writeFileAtomic } from '@halp/files/node';
 import { Command, Option } from 'commander';
 import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
+import { expectFilePath, writeOut } from '../out-path.ts';
 import type { Output } from '../output.ts';
 import { startBackend } from '../start-backend.ts';
 import { readSweep, type Sweep } from '../sweep-plan.ts';
@@ -70,6 +70,8 @@ async function sweepOneWay(
     gpu: gpu !== undefined,
   };
   const { name, out } = sweep;
+  const file = slurm ?? kubernetes;
+  if (file !== undefined) await expectFilePath('sweep', file);
   const runs = sweep.runs.map((each) => each.name);
   if (run !== undefined) {
     const started = await startBackend(backend, output);
@@ -82,12 +84,12 @@ async function sweepOneWay(
     output.line(`${runs.length} runs complete; next: halp runs ${out}, halp report ${out}`);
     output.result({ sweep: name, out, runs });
   } else if (slurm !== undefined) {
-    await writeFileAtomic(slurm, slurmScript(sweep, command));
+    await writeOut(slurm, slurmScript(sweep, command));
     output.line(`${slurm}: ${runs.length} runs; next: mkdir -p ${out} && sbatch ${slurm}`);
     output.result({ sweep: name, out, runs, file: slurm });
   } else if (kubernetes !== undefined) {
     const job = kubernetesJob(sweep, { ...command, program: ['halp'], image, claim });
-    await writeFileAtomic(kubernetes, job);
+    await writeOut(kubernetes, job);
     output.line(`${kubernetes}: ${runs.length} runs; next: kubectl apply -f ${kubernetes}`);
     output.result({ sweep: name, out, runs, file: kubernetes });
   } else {
