@@ -68,7 +68,7 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   await expectFolderPath('import', out);
   const recipe = checkRecipe(options.recipe);
   const bytes = await readRegularFile(file);
-  const { tensors, epoch: found } = readTensors(bytes, file);
+  const { tensors, epoch: found, prefix } = readTensors(bytes, file);
   const rng = createRandom(seed);
   const records = await moduleRecords(recipe, options.recipeFile);
   const modules = modulesOf(recipe).map(({ module }) => module);
@@ -104,7 +104,8 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
       const of = { importedFrom: { file: basename(file), sha256, epoch } };
       await writeClassifier(run, IMPORTED, { ...classifier, classes, origin, of });
     }
-    for (const note of [...notes, ...assumed]) output.line(`${basename(file)}: ${note}`);
+    const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
+    for (const note of [...taken, ...notes, ...assumed]) output.line(`${basename(file)}: ${note}`);
     output.line(
       `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
     );
@@ -114,16 +115,20 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   }
 }
 
-function readTensors(
-  bytes: Uint8Array,
-  path: string,
-): { readonly tensors: Tensors; readonly epoch?: number } {
+interface ReadTensors {
+  readonly tensors: Tensors;
+  /** What was taken off every name. */
+  readonly prefix: string;
+  readonly epoch?: number;
+}
+
+function readTensors(bytes: Uint8Array, path: string): ReadTensors {
   if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
-    return { tensors: parseSafetensors(bytes, path).tensors };
+    return { tensors: parseSafetensors(bytes, path).tensors, prefix: '' };
   }
-  const { tensors, rest } = stateOf(parsePyTorch(bytes, path), path);
+  const { tensors, prefix, rest } = stateOf(parsePyTorch(bytes, path), path);
   const epoch = epochOf(rest.get('epoch'));
-  return epoch === undefined ? { tensors } : { tensors, epoch };
+  return { tensors, prefix, ...(epoch === undefined ? {} : { epoch }) };
 }
 
 /** The tensors under the names of a run's objective. */

@@ -7,6 +7,8 @@ import type { PickleValue } from './pickle.ts';
 export interface PyTorchState {
   /** The tensors of the model by name, those that wrappers put before it taken off; a record without prototype. */
   readonly tensors: Readonly<Record<string, NdArray>>;
+  /** What wrappers put before every name and was taken off, such as `module.`; '' if there was nothing. */
+  readonly prefix: string;
   /** What else is in the file: epoch, optimizer, … */
   readonly rest: ReadonlyMap<string, PickleValue>;
 }
@@ -44,17 +46,17 @@ export function stateOf(checkpoint: PickleValue, path: string): PyTorchState {
       `expected the tensors of one model, got those of ${excerpt(places)}`,
     );
   }
-  if (place === undefined) return { tensors: tensorsOf(entries, path, ''), rest: new Map() };
+  if (place === undefined) return { ...tensorsOf(entries, path, ''), rest: new Map() };
   const state = entries.get(place) as ReadonlyMap<PickleValue, PickleValue>;
   entries.delete(place);
-  return { tensors: tensorsOf(state, path, `${place}: `), rest: entries };
+  return { ...tensorsOf(state, path, `${place}: `), rest: entries };
 }
 
 function tensorsOf(
   state: ReadonlyMap<PickleValue, PickleValue>,
   path: string,
   where: string,
-): Readonly<Record<string, NdArray>> {
+): Omit<PyTorchState, 'rest'> {
   let named = [...state].map(([name, value]) => [expectName(name, path), value] as const);
   const other = named.find(([, value]) => !isArray(value));
   if (other !== undefined || named.length === 0) {
@@ -64,13 +66,15 @@ function tensorsOf(
   }
   const wrapper = (): string | undefined =>
     WRAPPERS.find((prefix) => named.every(([name]) => name.startsWith(prefix)));
-  for (let prefix = wrapper(); prefix !== undefined; prefix = wrapper()) {
-    const { length } = prefix;
+  let prefix = '';
+  for (let next = wrapper(); next !== undefined; next = wrapper()) {
+    const { length } = next;
     named = named.map(([name, value]) => [name.slice(length), value] as const);
+    prefix += next;
   }
   const tensors = Object.create(null) as Record<string, NdArray>;
   for (const [name, value] of named) tensors[name] = value as NdArray;
-  return tensors;
+  return { tensors, prefix };
 }
 
 function expectName(name: PickleValue, path: string): string {

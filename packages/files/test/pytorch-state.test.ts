@@ -39,6 +39,10 @@ describe('stateOf', () => {
     expect(names('module._orig_mod.a', 'module._orig_mod.module.b')).toEqual(['a', 'module.b']);
     expect(names('module.a', 'b')).toEqual(['module.a', 'b']);
     expect(names('modules.a')).toEqual(['modules.a']);
+    const prefixOf = (...given: readonly string[]): string =>
+      stateOf(dict(Object.fromEntries(given.map((name) => [name, w]))), PATH).prefix;
+    expect(prefixOf('module._orig_mod.a', 'module._orig_mod.b')).toBe('module._orig_mod.');
+    expect(prefixOf('module.a', 'b')).toBe('');
   });
 
   it('gives a record in which only names of the file are', () => {
