@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import { readSources, type ReadSources, type ReadTask } from './read-sources.ts';
 import type { ReadingPlan } from './read-source.ts';
@@ -81,10 +82,14 @@ export async function* readInOrder(
  * a loader that rewrites modules say, is not handed on: it can make the worker three times slower.
  */
 function workerFile(): { readonly filename: string; readonly execArgv: string[] } {
-  const fromSource = import.meta.url.endsWith('.ts');
+  const here = import.meta.url;
+  const fromSource = here.endsWith('.ts');
   const name = fromSource ? './prepare-worker.ts' : './prepare-worker.js';
-  const filename = fileURLToPath(new URL(name, import.meta.url));
-  const execArgv = fromSource ? ['--conditions=@halp/source', '--import', 'tsx'] : [];
+  const filename = fileURLToPath(new URL(name, here));
+  if (!fromSource) return { filename, execArgv: [] };
+  // From this file: by its name alone it would be looked for in the current folder.
+  const tsx = pathToFileURL(createRequire(here).resolve('tsx')).href;
+  const execArgv = ['--conditions=@halp/source', '--import', tsx];
   return { filename, execArgv };
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,4 +63,16 @@ describe('a preparation that is killed', () => {
     expect(readdirSync(path('out')).sort()).toEqual(['dataset.json', 'xsub', 'xview']);
     await (await openDataset(path('out'), { benchmark: 'xsub', part: 'train' })).close();
   });
+});
+
+describe('a preparation from another folder, in which nothing is installed', () => {
+  it('finds its worker threads', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--conditions=@halp/source', '--import', import.meta.resolve('tsx'), script, 'out', '2'],
+      { cwd: path(), encoding: 'utf8', timeout: 60_000 },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    expect(readdirSync(path('out'))).toContain('dataset.json');
+  }, 60_000);
 });
