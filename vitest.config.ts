@@ -20,15 +20,16 @@ export default defineConfig({
     projects: [
       // One module graph a process: these packages hold no tensors, and most of their time was loading modules.
       { extends: true, test: { name: 'plain', include: [...plain], isolate: false } },
-      { extends: true, test: { name: 'tensors', include: [...all], exclude: [...plain] } },
+      { extends: true, test: { name: "tensors", include: [...all], exclude: [...plain], isolate: false } },
     ],
     // A core each: of two cores vitest would use one.
     maxWorkers: availableParallelism(),
     // TensorFlow.js must not be loaded in worker threads.
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // A page on a busy machine takes its time; what does not come fails by the test's own limit.
-    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    // What takes seconds here may take minutes on a busy machine: these limits end only what hangs.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 120_000,
+    expect: { requireAssertions: true, poll: { timeout: 120_000 } },
   },
 });

@@ -118,13 +118,13 @@ export function encoderPageTests(open: OpenPage): void {
     await page.locator('[value=wasm]').focus();
     await page.keyboard.press('ArrowRight');
     const time = page.locator('[data-part=time-webgl]');
-    await expect.poll(() => time.textContent(), { timeout: 60_000 }).toContain('ms a clip');
+    await expect.poll(() => time.textContent()).toContain('ms a clip');
     await page.selectOption('[name=action]', '3');
     await expect.poll(async () => nameOf(await numbersOf(page))).toBe('S001C002P002R001A003');
     expect(await page.locator('[name=backend]:checked').inputValue()).toBe('webgl');
     await expectAsInNode(await numbersOf(page));
     await page.close();
-  }, 180_000);
+  });
 
   it('is moved by keys through the first frames of a clip, on a phone too', async () => {
     const { page, problems } = await open('encoder.html', 360);
@@ -148,7 +148,7 @@ export function encoderPageTests(open: OpenPage): void {
     await expect.poll(async () => nameOf(await numbersOf(page))).not.toBe(nameOf(whole));
     expect(problems).toEqual([]);
     await page.close();
-  }, 120_000);
+  });
 
   it('takes a run that is dropped, and its classifier', async () => {
     const { page, problems } = await open('encoder.html');
@@ -183,7 +183,7 @@ export function encoderPageTests(open: OpenPage): void {
     await expect.poll(background).toBe('rgb(15, 19, 23)');
     expect(problems).toEqual([]);
     await page.close();
-  }, 120_000);
+  });
 
   it('runs no code that a dropped file names, alone or in a choice', async () => {
     const { page, problems } = await open('encoder.html');
@@ -206,7 +206,7 @@ export function encoderPageTests(open: OpenPage): void {
     }
     expect(problems).toEqual([]);
     await page.close();
-  }, 120_000);
+  });
 
   it('is asked about a recording that is dropped, and says why a damaged file is refused', async () => {
     const { page, problems } = await open('encoder.html');
@@ -229,5 +229,5 @@ export function encoderPageTests(open: OpenPage): void {
     await expect.poll(() => problem.textContent()).toContain('x.skeleton');
     expect(problems).toEqual([]);
     await page.close();
-  }, 120_000);
+  });
 }

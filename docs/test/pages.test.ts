@@ -26,7 +26,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       // WebGL without a graphics card.
       args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
     });
-  }, 240_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await site?.close();
@@ -43,7 +43,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     expect(problems).toEqual([]);
     expect(site.pages).toContain('packages/positives.html');
     await page.close();
-  }, 120_000);
+  });
 
   it('has every page that the sidebar names, and no page is wider than a phone', async () => {
     const { page, problems } = await open('get-started.html');
@@ -61,7 +61,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     expect(problems).toEqual([]);
     expect(links.length).toBeGreaterThan(30);
     await page.close();
-  }, 120_000);
+  });
 
   describe('positives on a sphere', () => {
     const ready = '.sphere[data-ready]';
@@ -104,7 +104,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       expect(losses.size).toBe(6);
       expect(problems).toEqual([]);
       await page.close();
-    }, 60_000);
+    });
 
     it('draws as many positives as asked for, and turns by keys', async () => {
       const { page } = await open('sphere.html');
@@ -127,7 +127,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       await page.locator('.VPSwitchAppearance').first().click();
       expect(await picture()).not.toBe(turned);
       await page.close();
-    }, 60_000);
+    });
   });
 
   describe('a clip and its views', () => {
@@ -152,7 +152,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       expect(await player(page).locator('figure').count()).toBe(3);
       expect(problems).toEqual([]);
       await page.close();
-    }, 60_000);
+    });
 
     it('shows the reader’s own message for a corrupted file, and goes on playing', async () => {
       const { page } = await open('clip.html');
@@ -167,7 +167,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       expect(message).toContain('line 6');
       expect(await player(page).locator('h1').textContent()).toContain('drink');
       await page.close();
-    }, 60_000);
+    });
 
     it('applies the steps that are set, in the stream that is chosen', async () => {
       const { page, problems } = await open('clip.html');
@@ -190,7 +190,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
         .toContain('expected a ratio in (0, 1], got 2');
       expect(problems).toEqual([]);
       await page.close();
-    }, 60_000);
+    });
   });
 
   describe('an encoder at work', () => {

@@ -26,40 +26,36 @@ export function publishedEncoderTests(open: OpenPage): void {
   const isThere = existsSync(checkpoints) && existsSync(recordings);
   if (!isThere) console.warn(`docs: no ${checkpoints} or ${recordings}; nothing of it is tested`);
 
-  it(
-    'names what is done in recordings of NTU RGB+D with a published ST-GCN',
-    { timeout: 400_000 },
-    async (context) => {
-      if (!isThere) {
-        context.skip(`there is no ${existsSync(checkpoints) ? recordings : checkpoints}`);
-      }
-      const { files } = JSON.parse(await text('fixture.json')) as { files: string[] };
-      const features = await numbersIn('feature.npy');
-      const logits = await numbersIn('logits.npy');
-      const { classes: names, dropped } = await published();
-      const { page, problems } = await open('encoder.html');
-      await page.waitForSelector(READY);
-      await drop(page, dropped);
+  it('names what is done in recordings of NTU RGB+D with a published ST-GCN', async (context) => {
+    if (!isThere) {
+      context.skip(`there is no ${existsSync(checkpoints) ? recordings : checkpoints}`);
+    }
+    const { files } = JSON.parse(await text('fixture.json')) as { files: string[] };
+    const features = await numbersIn('feature.npy');
+    const logits = await numbersIn('logits.npy');
+    const { classes: names, dropped } = await published();
+    const { page, problems } = await open('encoder.html');
+    await page.waitForSelector(READY);
+    await drop(page, dropped);
+    await expect
+      .poll(async () => Object.keys((await numbersOf(page)).classes))
+      .toHaveLength(CLASSES);
+    for (const i of TRIED) {
+      const file = files[i] as string;
+      await drop(page, { [file]: await readFile(join(recordings, file)) });
       await expect
-        .poll(async () => Object.keys((await numbersOf(page)).classes), { timeout: 120_000 })
-        .toHaveLength(CLASSES);
-      for (const i of TRIED) {
-        const file = files[i] as string;
-        await drop(page, { [file]: await readFile(join(recordings, file)) });
-        await expect
-          .poll(async () => nameOf(await numbersOf(page)), { timeout: 120_000 })
-          .toBe(file.replace('.skeleton', ''));
-        const { feature, classes } = await numbersOf(page);
-        expectNear(feature, features.slice(i * FEATURES, (i + 1) * FEATURES));
-        expectNear(
-          names.map((name) => classes[name] as number),
-          softmax(logits.slice(i * CLASSES, (i + 1) * CLASSES)),
-        );
-      }
-      expect(problems).toEqual([]);
-      await page.close();
-    },
-  );
+        .poll(async () => nameOf(await numbersOf(page)))
+        .toBe(file.replace('.skeleton', ''));
+      const { feature, classes } = await numbersOf(page);
+      expectNear(feature, features.slice(i * FEATURES, (i + 1) * FEATURES));
+      expectNear(
+        names.map((name) => classes[name] as number),
+        softmax(logits.slice(i * CLASSES, (i + 1) * CLASSES)),
+      );
+    }
+    expect(problems).toEqual([]);
+    await page.close();
+  });
 }
 
 function shared(path: string): string {

@@ -40,7 +40,7 @@ describe.skipIf(executablePath === undefined)('in a browser, as in Node', () => 
         '--enable-features=Vulkan',
       ],
     });
-  }, 240_000);
+  });
   afterAll(async () => {
     await browser?.close();
     server?.close();
@@ -84,7 +84,6 @@ describe.skipIf(executablePath === undefined)('in a browser, as in Node', () => 
         expectGradientClose({ shape, data: actual }, { shape, data }, close);
       }
     },
-    240_000,
   );
 });
 

@@ -23,7 +23,7 @@ function inNewProcess(body: string): { readonly said: string; readonly status: n
   const { stdout, status } = spawnSync(
     process.execPath,
     [...loader, '--input-type=module', '-e', script],
-    { encoding: 'utf8', timeout: 50_000 },
+    { encoding: 'utf8', timeout: 300_000 },
   );
   return { said: stdout.trim(), status };
 }

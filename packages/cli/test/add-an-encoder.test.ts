@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 await import(pathToFileURL(join(folder, 'mean-pose.test.ts')).href);
 
 describe('the page on adding an encoder', () => {
-  it('has three files that compile under the strictest settings', { timeout: 120_000 }, () => {
+  it('has three files that compile under the strictest settings', () => {
     expect(files.map((path) => path.slice(folder.length + 1))).toEqual([
       'mean-pose.ts',
       'mean-pose.test.ts',
@@ -57,7 +57,7 @@ describe('the page on adding an encoder', () => {
     ).toEqual([]);
   });
 
-  it('trains, evaluates and exports its encoder', { timeout: 120_000 }, async () => {
+  it('trains, evaluates and exports its encoder', async () => {
     await useBackend();
     const recipe = await loadRecipe(join(folder, 'mean-pose-recipe.ts'));
     await withFolder(async (own) => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });
   const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 2, seed: 4 };
   await pretrain(options, collectedOutput());
-}, 120_000);
+});
 
 describe('a run as a checkpoint of another program', () => {
   it.each([
@@ -224,7 +224,7 @@ function shared(context: TestContext, ...names: string[]): string {
 }
 
 describe('a published checkpoint', () => {
-  it('names what is done in real clips', { timeout: 120_000 }, async (context) => {
+  it('names what is done in real clips', async (context) => {
     const file = shared(
       context,
       'checkpoints/actclr/actclr_joint_ntu60xview_lineareval_acc87.14.pt',

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await prepare(planSynthetic(size), { out: at('data') });
   const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1 };
   await pretrain(options, collectedOutput());
-}, 120_000);
+});
 
 /** The share of test clips whose nearest training clip in the view has their class, by a loop over all pairs. */
 async function looped(recipe: Recipe): Promise<number> {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await useBackend();
   await prepare(planSynthetic({ performers: 4, replications: 1 }), { out: at('data') });
   await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 }, collectedOutput());
-}, 120_000);
+});
 
 /** What is there when nobody interrupts, and when it is interrupted after some lines and called again. */
 async function compared(request: ProtocolRequest, lines: number, kept: string): Promise<void> {
@@ -96,7 +96,7 @@ describe('an evaluation that trains the encoder', () => {
     });
   });
 
-  it('says how to go on when Ctrl-C ends it', { timeout: 120_000 }, async () => {
+  it('says how to go on when Ctrl-C ends it', async () => {
     await cp(at('run'), at('stopped'), { recursive: true });
     const args = ['evaluate', 'fine-tune', '--run', at('stopped'), '--data', at('data')];
     const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args]);

@@ -39,7 +39,7 @@ beforeAll(async () => {
     const options = { recipe, data: at('data'), out: at(name), epochs: 1, seed: 3 };
     await pretrain(options, collectedOutput());
   }
-}, 120_000);
+});
 
 describe('fuse', () => {
   it('says and records what it changed in clips of another form: a line for all runs that share it, a field for each', async () => {

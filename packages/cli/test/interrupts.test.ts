@@ -101,5 +101,5 @@ onBackend('wasm', () => {
     const [status] = (await once(child, 'exit')) as [number | null];
     expect(status).toBe(0);
     expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(true);
-  }, 180_000);
+  });
 });

@@ -31,7 +31,7 @@ describe('the tables of the paper', () => {
   beforeAll(async () => {
     await useBackend();
     await prepareStandIns();
-  }, 120_000);
+  });
 
   it.each([
     ['linear', (label: string) => !label.includes('xview'), 2],
@@ -41,7 +41,6 @@ describe('the tables of the paper', () => {
     ['semi-supervised', (label: string) => label === 'NTU-60 xsub, 10 %', 1],
   ] as const)(
     '%s: prepares, trains, evaluates and prints from raw files in the right formats',
-    { timeout: 180_000 },
     async (name, keep, measuredColumns) => {
       const table = await small(name, keep);
       const out = join(folder(), 'runs');
@@ -66,7 +65,7 @@ describe('the tables of the paper', () => {
     },
   );
 
-  it('does not take a run of another recipe with the same name', { timeout: 60_000 }, async () => {
+  it('does not take a run of another recipe with the same name', async () => {
     const table = await small('knn', (label) => label === 'NTU-60 xsub');
     const changed = { ...table, rows: table.rows.slice(0, 1) };
     const out = join(folder(), 'changed');

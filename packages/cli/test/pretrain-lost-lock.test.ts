@@ -22,7 +22,7 @@ onBackend('wasm', () => {
       const takeOver = async (): Promise<void> => {
         await vi.waitUntil(() => existsSync(join(out, 'log.jsonl')), {
           interval: 5,
-          timeout: 100_000,
+          timeout: 600_000,
         });
         epochs = (await openRun(out)).log.length;
         await writeFile(join(folder, 'lock'), other);

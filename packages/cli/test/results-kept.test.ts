@@ -54,7 +54,7 @@ beforeAll(async () => {
     { recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 },
     collectedOutput(),
   );
-}, 120_000);
+});
 
 /** A run imported from a checkpoint with a classifier of 60 classes whose bias prefers class 42. */
 async function imported(out: string): Promise<string> {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await prepare(planSynthetic({ ...size, seed: 9 }), { out: at('other') });
   moco = await recipeFile('moco', tinyMoco);
   halpFile = await recipeFile('halp', tinyHalp);
-}, 120_000);
+});
 
 describe('MoCo and then HaLP from the command line', () => {
   it('goes on from the last checkpoint of the run, whose epoch it is', async () => {

@@ -8,7 +8,7 @@ const path = temporaryFolder();
 const size = { performers: 2, replications: 1 };
 
 describe('planSynthetic', () => {
-  it('gives the same files by way of NTU text files', { timeout: 60_000 }, async () => {
+  it('gives the same files by way of NTU text files', async () => {
     await prepare(planSynthetic({ ...size, seed: 7 }), { out: path('direct') });
     await writeSynthetic({ ...size, seed: 7, out: path('raw') });
     const plan = planSynthetic({ ...size, seed: 7, raw: path('raw') });

@@ -72,21 +72,17 @@ describe('readUtdMhad', () => {
 });
 
 describe('the real UTD-MHAD', () => {
-  it(
-    'is prepared whole: 431 clips to train, 430 to test, at most 125 frames',
-    { timeout: 300_000 },
-    async (context) => {
-      const plan = await planUtdMhad({ raw: realData('utd-mhad', context) });
-      const { manifest, skipped } = await prepare(plan, { out: path('out') });
-      expect(skipped).toEqual([]);
-      expect(manifest.complete).toBe(true);
-      expect(manifest.frames).toBe(125);
-      const { train, test } = manifest.benchmarks['xsub'] ?? {};
-      expect([train?.clips, test?.clips]).toEqual([431, 430]);
-      expect(train?.clipsPerClass.length).toBe(27);
-      const data = await openDataset(path('out'), { part: 'train' });
-      expect(data.names.every((name) => /_s[1357]_/.test(name))).toBe(true);
-      await data.close();
-    },
-  );
+  it('is prepared whole: 431 clips to train, 430 to test, at most 125 frames', async (context) => {
+    const plan = await planUtdMhad({ raw: realData('utd-mhad', context) });
+    const { manifest, skipped } = await prepare(plan, { out: path('out') });
+    expect(skipped).toEqual([]);
+    expect(manifest.complete).toBe(true);
+    expect(manifest.frames).toBe(125);
+    const { train, test } = manifest.benchmarks['xsub'] ?? {};
+    expect([train?.clips, test?.clips]).toEqual([431, 430]);
+    expect(train?.clipsPerClass.length).toBe(27);
+    const data = await openDataset(path('out'), { part: 'train' });
+    expect(data.names.every((name) => /_s[1357]_/.test(name))).toBe(true);
+    await data.close();
+  });
 });

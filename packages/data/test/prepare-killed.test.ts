@@ -36,7 +36,7 @@ async function prepareAndKill(clips: number, workers: number): Promise<number> {
 }
 
 describe('a preparation that is killed', () => {
-  it('goes on where it was, with the same bytes in the end', { timeout: 600_000 }, async () => {
+  it('goes on where it was, with the same bytes in the end', async () => {
     const rng = createRandom(1);
     const plan = planSynthetic({ performers: 2, replications: 1 });
     await prepare(plan, { out: path('whole') });

@@ -87,7 +87,7 @@ async function toyRaw(): Promise<string> {
 const toyPlan = async (): Promise<Plan> => planNwUcla({ raw: await toyRaw() });
 
 describe('prepare', () => {
-  it('gives the same bytes for any number of workers', { timeout: 300_000 }, async () => {
+  it('gives the same bytes for any number of workers', async () => {
     const plan = await recordings();
     for (const workers of [0, 1, 2]) await prepare(plan, { out: path(`out${workers}`), workers });
     const expected = hashes(path('out0'));
@@ -140,7 +140,7 @@ describe('prepare', () => {
 });
 
 describe('prepare, interrupted', () => {
-  it('goes on where it was, with the same bytes', { timeout: 60_000 }, async () => {
+  it('goes on where it was, with the same bytes', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('whole') });
     expect(await interrupted(plan, 40)).toBe('stopped by the user');

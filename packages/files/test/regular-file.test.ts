@@ -32,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
     const atOnce = async (path: string): Promise<Buffer> => readRegularFileSync(path);
     it.each(Object.entries({ readRegularFile, atOnce, openNpy, openNpz, openPickle }))(
       'is refused at once by %s',
-      { timeout: 5_000 },
+      { timeout: 60_000 },
       async (_, read) => {
         const path = join(folder, name);
         const error = await read(path).then(
@@ -82,7 +82,7 @@ describe('a file above 2 GiB, as a checkpoint may be', () => {
   }
 
   // Fresh memory of 2 GiB takes a busy machine its time.
-  it('is read whole, by position', { timeout: 300_000 }, async () => {
+  it('is read whole, by position', async () => {
     const size = 2 ** 31 + 4096;
     const places = [0, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1, 2 ** 31, size - 1];
     const bytes = await readRegularFile(await withHole(size, places));

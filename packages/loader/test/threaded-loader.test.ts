@@ -320,7 +320,7 @@ describe('threads', () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [...flags, script, join(dir, 'good')],
-      { cwd: dir, timeout: 30_000 },
+      { cwd: dir, timeout: 300_000 },
     );
     expect(stderr.toString()).toBe('');
     expect([status, stdout.toString()]).toEqual([0, 'one batch of 4\n']);

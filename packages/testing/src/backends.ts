@@ -15,9 +15,6 @@ export interface BackendChoice {
   readonly webgpu?: boolean;
 }
 
-/** How long a test may take on SwiftShader, in milliseconds: each of its shaders is compiled first. */
-const SLOW = 240_000;
-
 /** Declares a block of tests for the backend on which they will run. */
 export type BackendTests = (name: TestedBackend) => void;
 
@@ -49,7 +46,7 @@ export function onEachBackend(first: BackendChoice | BackendTests, second?: Back
  * Runs a block of tests on one backend, under the terms of {@link onEachBackend}.
  */
 export function onBackend(name: TestedBackend, body: () => void): void {
-  describe(`on ${name}`, name === 'webgpu' ? { timeout: SLOW } : {}, () => {
+  describe(`on ${name}`, () => {
     let missing: string | undefined;
     let before = 0;
     beforeAll(async () => {

@@ -3,32 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { breakLock, signOfLife, withLock } from '../src/lock.ts';
 
 let folder = '';
 let lock = '';
+/** A clock that goes on 10 ms at every look at it: who waits loses patience after some looks, not on a busy machine. */
+let clock = 0;
 beforeEach(() => {
+  vi.spyOn(performance, 'now').mockImplementation(() => (clock += 10));
   folder = mkdtempSync(join(tmpdir(), 'lock-'));
   lock = join(folder, 'lock');
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 
 const FAST = { heartbeat: 20, patience: 600, poll: 5 };
 
 /** How many of the works that ran through `enter` were inside at once, at most. */
-function crowd(): { enter: (milliseconds: number) => () => Promise<void>; most: () => number } {
+function crowd(): {
+  enter: (milliseconds: number, looks?: number) => () => Promise<void>;
+  most: () => number;
+} {
   let inside = 0;
   let most = 0;
-  const enter = (milliseconds: number) => async (): Promise<void> => {
-    inside += 1;
-    most = Math.max(most, inside);
-    await sleep(milliseconds);
-    inside -= 1;
-  };
+  const enter =
+    (milliseconds: number, looks = 0) =>
+    async (): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      const until = clock + 10 * looks;
+      do await sleep(milliseconds);
+      while (clock < until);
+      inside -= 1;
+    };
   return { enter, most: () => most };
 }
 
@@ -48,10 +59,12 @@ describe('withLock', () => {
   it('waits for a holder that lives, however long it works, and says once that it waits', async () => {
     const { enter, most } = crowd();
     let waits = 0;
-    const first = withLock(lock, enter(1000), FAST);
-    await sleep(20);
+    const first = withLock(lock, enter(20, 150), FAST);
+    while (!existsSync(lock)) await sleep(1);
+    const seen = clock;
     await withLock(lock, enter(1), { ...FAST, onWait: () => (waits += 1) });
     await first;
+    expect(clock - seen).toBeGreaterThan(2 * FAST.patience);
     expect(most()).toBe(1);
     expect(waits).toBe(1);
   });

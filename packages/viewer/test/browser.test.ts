@@ -171,5 +171,5 @@ describe('the page in a browser', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 });
