@@ -113,7 +113,7 @@ describe('nearestNeighbourLoss', () => {
           messageOf(() => nearestNeighbourLoss(rows, rows, rows, rows, { ...T, neighbours: 0 })),
         ).toBe('nearestNeighbourLoss: expected a positive integer number of neighbours, got 0');
         expect(messageOf(() => nearestNeighbourLoss(rows, one, rows, rows, T))).toMatch(
-          /^infoNCE: /,
+          /^nearestNeighbourLoss: expected query \[N, D\]/,
         );
       });
     });

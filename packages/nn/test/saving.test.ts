@@ -49,7 +49,7 @@ onEachBackend(() => {
     const load = (): unknown => loadParams(params, bytes, 'x.safetensors');
     expect(load).toThrow(FormatError);
     expect(load).toThrow(
-      "x.safetensors: expected exactly the model's variables; missing: e; unexpected: f; " +
+      "x.safetensors: expected exactly the model's variables; missing: e (the file has f); unexpected: f; " +
         'b: expected shape [1], got [1, 1]; c: expected integers, got float32; ' +
         'd: expected finite numbers, got NaN or infinity',
     );
