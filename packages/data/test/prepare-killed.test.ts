@@ -22,6 +22,7 @@ async function prepareAndKill(clips: number, workers: number): Promise<number> {
     script,
     path('out'),
     String(workers),
+    String(clips),
   ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let resumedAt = 0;

@@ -76,7 +76,7 @@ describe('tfjs-native', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind at %s', async (signal) => {
-    const machine = fakeMachine({ pip: 'slow' });
+    const machine = fakeMachine({ pip: 'stuck' });
     const child = spawn(process.execPath, [...NODE, 'install'], {
       env: machine.options.env,
       cwd: machine.options.project,

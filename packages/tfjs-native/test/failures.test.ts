@@ -225,7 +225,7 @@ describe('installNative, when it cannot', () => {
   });
 
   it('leaves nothing when it is stopped half-way', async () => {
-    const machine = fakeMachine({ pip: 'slow' });
+    const machine = fakeMachine({ pip: 'stuck' });
     const stop = new AbortController();
     const onProgress = (): void => void setTimeout(() => stop.abort(), 100);
     await expect(

@@ -26,6 +26,7 @@ export interface Faults {
     | 'disk-full'
     | 'broken'
     | 'slow'
+    | 'stuck'
     | 'another-wheel'
     | 'silent';
   /** What g++ does instead of compiling; with `gpu` the binding sees a graphics processor. */
@@ -124,6 +125,7 @@ const TOOLS: Readonly<Record<string, string>> = {
     case "$*" in *nvidia-*) /bin/cp "$root"/store/cuda/*.whl "$dest"; exit 0 ;; esac
     echo half > "$dest/half.part"
     if [ "$pip" = slow ]; then /bin/sleep 1.5; fi
+    if [ "$pip" = stuck ]; then exec /bin/sleep 600; fi
     /bin/rm "$dest/half.part"
     /bin/cp "$root/store/w.whl" "$dest/w.whl"
     if [ "$pip" = another-wheel ]; then echo more >> "$dest/w.whl"; fi`,
