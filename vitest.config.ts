@@ -9,8 +9,21 @@ const all = [
   'tools/test/**/*.test.ts',
   'docs/test/**/*.test.ts',
 ];
-const plain = ['random', 'skeleton', 'augment', 'viewer', 'files', 'data'].map(
-  (name) => `packages/${name}/test/**/*.test.ts`,
+const testsOf = (...names: readonly string[]): string[] =>
+  names.map((name) => `packages/${name}/test/**/*.test.ts`);
+const plain = testsOf('random', 'skeleton', 'augment', 'viewer', 'files', 'data');
+const tensors = testsOf(
+  ...[
+    'nn',
+    'encoders',
+    'contrastive',
+    'positives',
+    'protocols',
+    'recipes',
+    'train',
+    'report',
+    'onnx',
+  ],
 );
 
 export default defineConfig({
@@ -18,9 +31,14 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      // One module graph a process: these packages hold no tensors, and most of their time was loading modules.
-      { extends: true, test: { name: 'plain', include: [...plain], isolate: false } },
-      { extends: true, test: { name: "tensors", include: [...all], exclude: [...plain], isolate: false } },
+      // One process for many files: loading modules and backends and compiling shaders took longer than most tests.
+      { extends: true, test: { name: 'plain', include: plain, isolate: false } },
+      { extends: true, test: { name: 'tensors', include: tensors, isolate: false } },
+      // What changes the process or starts others, each file in a process of its own.
+      {
+        extends: true,
+        test: { name: 'processes', include: all, exclude: [...plain, ...tensors] },
+      },
     ],
     // A core each: of two cores vitest would use one.
     maxWorkers: availableParallelism(),
