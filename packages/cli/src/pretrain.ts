@@ -51,11 +51,6 @@ async function pretrainLocked(options: LockedOptions, output: Output): Promise<R
   const { recipe, data, seed } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
-    if (dataset.name !== recipe.data.name) {
-      output.line(
-        `${recipe.name}: training on ${dataset.name}; the recipe was written for ${recipe.data.name}`,
-      );
-    }
     if (options.resume === true) await expectSameModules(options, output);
     // The recipe is the caller's own, and so is its code.
     const modules = modulesOf(recipe).map(({ module }) => module);
@@ -66,6 +61,11 @@ async function pretrainLocked(options: LockedOptions, output: Output): Promise<R
       const make = loaderOn(options.workers, modules);
       const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
       try {
+        if (dataset.name !== recipe.data.name) {
+          output.line(
+            `${recipe.name}: training on ${dataset.name}; the recipe was written for ${recipe.data.name}`,
+          );
+        }
         const { run, from } = await beginRun(options, training, output);
         await trainRun(run, training, { ...batches, dataset }, { ...options, from }, output);
         return run;
