@@ -39,8 +39,9 @@ const path = temporaryFolder();
 const FRAMES = 8;
 const SHORT = new Map(
   syntheticNames({ performers: 3, replications: 1 }).map((name) => {
-    const { frames } = syntheticRecording(parseNtuName(name) as NtuName, createRandom(0));
-    return [`${name}.skeleton`, formatNtuSkeleton({ frames: frames.slice(0, FRAMES) })];
+    const recording = syntheticRecording(parseNtuName(name) as NtuName, createRandom(0));
+    const short = { ...recording, frames: recording.frames.slice(0, FRAMES) };
+    return [`${name}.skeleton`, formatNtuSkeleton(short)];
   }),
 );
 
