@@ -1,6 +1,6 @@
 import type { Random } from '@halp/random';
 import { createClip, type Clip } from '@halp/skeleton';
-import { expectArray, expectOptions } from '@halp/random/check';
+import { expectArray, expectOptions, importFailure } from '@halp/random/check';
 import { axisMask } from './axis-mask.ts';
 import { nameStep } from './check-pipeline.ts';
 import { centreCrop, cropResize } from './crop.ts';
@@ -140,8 +140,11 @@ async function load(module: string, where: string): Promise<Partial<StepModule>>
   try {
     return (await import(module)) as Partial<StepModule>;
   } catch (error) {
-    throw new TypeError(`compilePipeline: ${where}: cannot load ${module}: ${String(error)}`, {
-      cause: error,
-    });
+    throw new TypeError(
+      `compilePipeline: ${where}: cannot load ${module}: ${importFailure(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -9,12 +9,13 @@ import {
   modulesOfPipeline,
   type Pipeline,
 } from '@halp/augment';
-import { readRegularFile } from '@halp/files/node';
+import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { layoutOf, type LayoutName } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
 import type { Inspection } from './inspect.ts';
 import { writeOut } from './out-path.ts';
+import { readInputText } from './read-input.ts';
 import { stacked } from './stacked.ts';
 import { viewOf } from './view-of.ts';
 
@@ -78,9 +79,18 @@ async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipe
   }
   const pipeline = isNamed
     ? builtIn(name as (typeof namedPipelines)[number], layout)
-    : (JSON.parse(await readRegularFile(name, 'utf8')) as Pipeline);
+    : pipelineIn(await readInputText(name, 'a pipeline'), name);
   checkPipeline(pipeline, { joints });
   return pipeline;
+}
+
+function pipelineIn(text: string, path: string): Pipeline {
+  try {
+    return JSON.parse(text) as Pipeline;
+  } catch (error) {
+    const problem = (error as Error).message.replaceAll(/\s+/g, ' ');
+    throw new FormatError(path, `expected the JSON of a pipeline, got ${problem}`);
+  }
 }
 
 function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName): Pipeline {

@@ -9,7 +9,6 @@ import {
   toNumbers,
   whatIs,
 } from '@halp/files';
-import { readRegularFile } from '@halp/files/node';
 import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
@@ -33,6 +32,7 @@ import { describeMachine, describeSoftware } from './facts.ts';
 import { moduleRecords } from './module-records.ts';
 import { expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
+import { readInput } from './read-input.ts';
 
 /** A checkpoint of another program, and what becomes of it. */
 export interface ImportOptions {
@@ -67,7 +67,7 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   const { file, out, seed = 0 } = options;
   await expectFolderPath('import', out);
   const recipe = checkRecipe(options.recipe);
-  const bytes = await readRegularFile(file);
+  const bytes = await readInput(file, 'a checkpoint');
   const { tensors, epoch: found, prefix } = readTensors(bytes, file);
   const rng = createRandom(seed);
   const records = await moduleRecords(recipe, options.recipeFile);

@@ -10,6 +10,7 @@ import {
 } from '@halp/data';
 import { openDataset, readClips, readManifest } from '@halp/data/node';
 import { layoutOf, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { present } from './read-input.ts';
 
 /** What to look at. */
 export interface InspectCommand {
@@ -57,7 +58,8 @@ export interface InspectedClip {
  */
 export async function inspect(command: InspectCommand): Promise<Inspection> {
   const { path } = command;
-  const isFolder = (await stat(path)).isDirectory();
+  const found = await present(path, 'a skeleton file or a prepared data set', stat(path));
+  const isFolder = found.isDirectory();
   return isFolder ? inspectPrepared(command) : inspectFile(command);
 }
 

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { checkRecipe, recipeNamed, type Recipe } from '@halp/recipes';
+import { exportOf, isModulePath } from './load-module.ts';
+
+const WANTED = {
+  caller: 'loadRecipe',
+  name: 'recipe',
+  instead: 'a recipe of @halp/recipes, such as nw-ucla-halp, or the path of such a module',
+};
 
 /**
  * The recipe of that name, or the one that a module exports as `recipe`.
@@ -8,22 +14,14 @@ import { checkRecipe, recipeNamed, type Recipe } from '@halp/recipes';
  * A module may train an encoder of its own: its recipe then has `encoder: { kind: 'module', module: import.meta.url, ... }`.
  *
  * @param name A name, or the path of a module (`./mine.js`, `mine.ts`).
- * @throws RangeError if there is no such recipe, the module exports none, or `checkRecipe` refuses it.
+ * @throws RangeError if there is no such recipe or module, its import fails, it exports none, or `checkRecipe` refuses it.
  */
 export async function loadRecipe(name: string): Promise<Recipe> {
   if (!isModulePath(name)) return recipeNamed(name);
-  const { recipe } = (await import(pathToFileURL(resolve(name)).href)) as { recipe?: unknown };
-  if (recipe === undefined) {
-    throw new RangeError(`expected ${name} to export a recipe as 'recipe', got undefined`);
-  }
-  return checkRecipe(recipe);
+  return checkRecipe(await exportOf(resolve(name), WANTED));
 }
 
 /** The file of a recipe that is named by the path of a module, as an option; nothing for one of these packages. */
 export function recipeFileOf(name: string): { readonly recipeFile?: string } {
   return isModulePath(name) ? { recipeFile: resolve(name) } : {};
-}
-
-function isModulePath(name: string): boolean {
-  return /\.[cm]?[jt]s$/.test(name);
 }

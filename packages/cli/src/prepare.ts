@@ -22,11 +22,11 @@ import {
   type Prepared,
   type Progress as PrepareProgress,
 } from '@halp/data/node';
-import { readRegularFile } from '@halp/files/node';
 import type { LayoutName } from '@halp/skeleton';
 import type { Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
 import { showProgress, type Progress } from './progress.ts';
+import { readInput } from './read-input.ts';
 
 /**
  * The data sets and formats that {@link prepare} knows; `arrays` are AGCN's or CTR-GCN's, `own` is a folder of your
@@ -195,7 +195,7 @@ async function missingOf(
   output: Output,
 ): Promise<readonly string[]> {
   if (missingList === undefined) return ntuMissing;
-  const { names, others } = parseNtuNameList(await readRegularFile(missingList));
+  const { names, others } = parseNtuNameList(await readInput(missingList, 'a list of names'));
   const [first] = others;
   if (names.length === 0) {
     throw new RangeError(

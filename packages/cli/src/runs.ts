@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { lockHolder, type LockHolder } from '@halp/files/node';
 import { byProtocol, lastResults, resultsOf, type RunResult } from './run-results.ts';
+import { present } from './read-input.ts';
 import { collapseWarning } from './watch-representation.ts';
 
 /**
@@ -67,7 +68,7 @@ export interface FoundRuns {
  * The run folders at or below `folders`, each once, ordered by path; hidden folders, `node_modules`
  * and links are not entered.
  *
- * @throws Error as the file system reports it, if a folder cannot be read.
+ * @throws FormatError if there is no such folder; Error as the file system reports it, if one cannot be read.
  */
 export async function findRuns(folders: readonly string[]): Promise<string[]> {
   const found = await Promise.all(folders.map(runsBelow));
@@ -174,7 +175,8 @@ async function lastChange(path: string): Promise<Date> {
 }
 
 async function runsBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const found = readdir(folder, { withFileTypes: true });
+  const entries = await present(folder, 'a folder of runs', found);
   if (await isRun(folder, new Set(entries.map(({ name }) => name)))) return [folder];
   const inner = entries.filter(
     (entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name),

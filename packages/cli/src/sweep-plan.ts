@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
-import { readRegularFile } from '@halp/files/node';
 import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
+import { readInputText } from './read-input.ts';
 
 /** One run of a sweep. */
 export interface SweepRun {
@@ -65,7 +65,7 @@ interface PlanFile {
  */
 export async function readSweep(path: string): Promise<Sweep> {
   const plan = resolve(path);
-  const file = planOf(await readRegularFile(plan, 'utf8').catch(unreadable(path)), path);
+  const file = planOf(await readInputText(path, 'the plan of a sweep'), path);
   const folder = dirname(plan);
   const out = resolve(folder, file.out);
   const variants = combinations(file.values ?? {});
@@ -129,7 +129,8 @@ function planOf(text: string, path: string): PlanFile {
   try {
     plan = JSON.parse(text);
   } catch (error) {
-    throw new FormatError(path, `expected JSON, got ${(error as Error).message}`);
+    const problem = (error as Error).message.replaceAll(/\s+/g, ' ');
+    throw new FormatError(path, `expected JSON, got ${problem}`);
   }
   if (!isRecord(plan)) throw new FormatError(path, 'expected the plan of a sweep, got no object');
   const names = Object.keys(KEYS);
@@ -241,11 +242,4 @@ function wordOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordOf).join('-');
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.replace(/[^\w.-]+/g, '-');
-}
-
-function unreadable(path: string): (error: NodeJS.ErrnoException) => never {
-  return (error) => {
-    const got = error.code === 'ENOENT' ? 'nothing at that path' : (error.code ?? error.message);
-    throw new FormatError(path, `expected the plan of a sweep, got ${got}`);
-  };
 }

@@ -1,6 +1,6 @@
 import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, importFailure } from '@halp/random/check';
 import { layoutOf, type Layout } from '@halp/skeleton';
 import { checkRecipe } from './check/check-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -73,7 +73,7 @@ export interface LoadEncoderOptions {
  * What makes the encoders of a recipe, its module imported if it has one.
  *
  * @throws RangeError if the module is not among `modules`; nothing is imported then.
- * @throws TypeError if the module does not export a function `encoder`; an import that fails throws as `import()` does.
+ * @throws TypeError if the module does not export a function `encoder`, or its import fails.
  */
 export async function loadEncoder(
   whole: Recipe,
@@ -87,9 +87,7 @@ export async function loadEncoder(
         'if the recipe is yours, pass { modules: [...] } with its URL',
     );
   }
-  const { encoder } = (await import(/* @vite-ignore */ recipe.module)) as {
-    readonly encoder?: unknown;
-  };
+  const { encoder } = await importEncoder(recipe.module);
   if (typeof encoder !== 'function') {
     throw new TypeError(
       `loadEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
@@ -97,4 +95,16 @@ export async function loadEncoder(
   }
   return ({ data: { layout, persons } }, rng) =>
     (encoder as OwnEncoder)(recipe.options, { layout: layoutOf(layout), persons }, rng);
+}
+
+async function importEncoder(module: string): Promise<{ readonly encoder?: unknown }> {
+  try {
+    return (await import(/* @vite-ignore */ module)) as { readonly encoder?: unknown };
+  } catch (error) {
+    throw new TypeError(
+      `loadEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
+        `${importFailure(error)}; correct the module`,
+      { cause: error },
+    );
+  }
 }

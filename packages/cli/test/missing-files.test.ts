@@ -1,0 +1,143 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadEncoder, type Recipe } from '@halp/recipes';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { halp, halpProcess, keptFolder } from './helpers.ts';
+import { tinyMoco } from './tiny.ts';
+
+vi.stubEnv('HALP_BACKEND', 'cpu');
+const folder = keptFolder();
+const at = (name: string): string => join(folder(), name);
+
+const broken = {
+  'syntax.mts': 'export const recipe = {\n',
+  'nothing.mts': 'export const other = 1;\n',
+  'default.mts': 'export default { name: 1 };\n',
+  'imports-gone.mts': "import { x } from './gone.mts';\nexport const recipe = x;\n",
+  'throws.mts': "throw new Error('boom\\nand more');\n",
+};
+
+beforeAll(async () => {
+  await mkdir(at('folder.mts'));
+  for (const [name, text] of Object.entries(broken)) await writeFile(at(name), text);
+  await writeFile(at('odd.json'), '{\n"a": oops\n}');
+  await writeFile(at('frame.json'), JSON.stringify([Array.from({ length: 25 }, () => [1, 2, 3])]));
+});
+
+/** The one line that a person sees. */
+async function refusal(
+  run: (...args: readonly string[]) => ReturnType<typeof halp>,
+  ...args: readonly string[]
+): Promise<string> {
+  const { status, stdout, stderr } = await run(...args);
+  expect([status, stdout]).toEqual([1, '']);
+  // What was said before is not the refusal; a line that is not the last would be followed by more of it.
+  const line = stderr.trimEnd().split('\n').at(-1) as string;
+  expect(line).toMatch(/^halp: .*expected .*, got /);
+  expect(line).not.toMatch(/ENOENT|EISDIR/);
+  return line;
+}
+
+describe('a module that cannot be used is one line that says what and what to do', () => {
+  const wanted = (kind: string): string =>
+    kind === 'recipe' ? "a module that exports 'recipe'" : "a module that exports 'table'";
+
+  it.each([
+    [
+      'a recipe of pretrain',
+      'recipe',
+      (file: string) => ['pretrain', file, '--data', 'd', '--out'],
+    ],
+    ['a recipe of import', 'recipe', (file: string) => ['import', 'c.pt', '--as', file, '--out']],
+    [
+      'a table of reproduce',
+      'table',
+      (file: string) => ['reproduce', file, '--data', 'd', '--out'],
+    ],
+    ['a table of estimate', 'table', (file: string) => ['estimate', file]],
+  ] as const)('%s', async (_, kind, command) => {
+    const said = async (name: string): Promise<string> => {
+      const args = command(at(name));
+      return refusal(halp, ...args, ...(args.includes('--out') ? [at('out')] : []));
+    };
+    if (kind === 'recipe') {
+      expect(await said('nope.mts')).toContain(
+        `expected ${wanted(kind)}, got nothing at ${at('nope.mts')}; `,
+      );
+      expect(await said('folder.mts')).toContain(
+        `expected ${wanted(kind)}, got the folder ${at('folder.mts')}; `,
+      );
+    } else expect(await said('nope.mts')).toContain('nope.mts');
+    expect(await said('syntax.mts')).toContain(
+      `expected ${wanted(kind)}, got an error while ${at('syntax.mts')} was imported: `,
+    );
+    expect(await said('throws.mts')).toContain(`was imported: boom and more`);
+    expect(await said('imports-gone.mts')).toContain('gone.mts');
+    expect(await said('nothing.mts')).toContain(
+      `expected ${wanted(kind)}, got ${at('nothing.mts')} with other; `,
+    );
+    expect(await said('default.mts')).toContain('got ');
+  });
+
+  it('also as a process, with the message of Node’s own loader', async () => {
+    const args = ['pretrain', at('syntax.mts'), '--data', 'd', '--out', at('out')];
+    expect(await refusal(halpProcess, ...args)).toContain('syntax.mts was imported: ');
+  });
+});
+
+describe('an encoder of a module that cannot be used', () => {
+  it('is one line that names the module', async () => {
+    for (const [file, part] of [
+      ['nope.mts', 'nope.mts was imported: '],
+      ['syntax.mts', 'syntax.mts was imported: '],
+      ['throws.mts', 'throws.mts was imported: boom and more; correct the module'],
+    ] as const) {
+      const module = pathToFileURL(at(file)).href;
+      const recipe = { ...tinyMoco, encoder: { kind: 'module', module, options: {} } } as Recipe;
+      const error: unknown = await loadEncoder(recipe, { modules: [module] }).catch(
+        (e) => e as unknown,
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      const { message } = error as TypeError;
+      expect(message).toContain(
+        "loadEncoder: expected a module that exports 'encoder', got an error",
+      );
+      expect(message).toContain(part);
+      expect(message).not.toContain('\n');
+    }
+  });
+});
+
+describe('a file that is not there is one line that says what was expected', () => {
+  it.each<[string, (file: string) => string[]]>([
+    ['a checkpoint', (file) => ['import', file, '--as', 'nw-ucla-moco', '--out', at('run')]],
+    ['the plan of a sweep', (file) => ['sweep', file]],
+    ['a skeleton file or a prepared data set', (file) => ['inspect', file]],
+    [
+      'a list of names',
+      (file) => [
+        ...['prepare', 'ntu60', '--raw', at('raw'), '--out', at('out'), '--missing-list', file],
+      ],
+    ],
+    [
+      'a pipeline',
+      (file) => ['inspect', at('frame.json'), '--draw', at('x.svg'), '--augment', `${file}.json`],
+    ],
+    ['a folder of runs', (file) => ['runs', file]],
+    ['a folder of runs', (file) => ['report', file, '--out', at('report.html')]],
+  ])('%s', async (what, command) => {
+    const line = await refusal(halp, ...command(at('nope')));
+    expect(line).toContain(`nope`);
+    expect(line).toContain(`expected ${what}, got nothing at that path`);
+  });
+
+  it('nor is a folder a plan, nor a pipeline JSON that is none', async () => {
+    expect(await refusal(halp, 'sweep', folder())).toContain(
+      'expected the plan of a sweep, got a folder',
+    );
+    expect(await refusal(halp, 'sweep', at('odd.json'))).toContain('expected JSON, got');
+    const draw = ['inspect', at('frame.json'), '--draw', at('x.svg'), '--augment'];
+    expect(await refusal(halp, ...draw, at('odd.json'))).toContain('odd.json');
+  });
+});
