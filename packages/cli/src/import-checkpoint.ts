@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { ntuSets, nwUclaClasses, pkuClasses, utdMhadClasses } from '@halp/data';
+import {
+  ntuSets,
+  nwUclaClasses,
+  pkuClasses,
+  preparationText,
+  utdMhadClasses,
+  type Preparation,
+} from '@halp/data';
 import {
   FormatError,
   parsePyTorch,
@@ -16,9 +23,11 @@ import {
   buildTraining,
   loadEncoder,
   modulesOf,
+  statedPreparation,
   type Recipe,
   type Training,
 } from '@halp/recipes';
+import { layoutOf } from '@halp/skeleton';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { IMPORTED, writeClassifier } from './classifiers.ts';
 import {
@@ -46,6 +55,11 @@ export interface ImportOptions {
   readonly out: string;
   /** The epochs of training that it had; as the file says, else 0, unless given. */
   readonly epoch?: number;
+  /**
+   * What is known of how the clips of the encoder were prepared, see `statedPreparation` of `@halp/recipes`. Default: as
+   * the recipe implies it; the manifest of the run then says nothing.
+   */
+  readonly preparation?: Partial<Preparation>;
   /** Names what the file does not hold; 0 unless given. */
   readonly seed?: number;
   /** Stops before the run folder is made. */
@@ -60,6 +74,7 @@ export interface ImportOptions {
  * (the same, with a classifier in `encoder_q.fc`), or of an encoder alone, with whatever wrappers put into them, see
  * `namedAsEncoder`. What is assumed of names and counters is said.
  *
+ * @throws RangeError if what is stated is no preparation.
  * @throws FormatError if the file cannot be read or does not fit the recipe, with the first differences; nothing is made
  * then.
  */
@@ -67,6 +82,7 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
   const { file, out, seed = 0 } = options;
   await expectFolderPath('import', out);
   const recipe = checkRecipe(options.recipe);
+  const known = preparationOf(recipe, options.preparation);
   const bytes = await readInput(file, 'a checkpoint');
   const { tensors, epoch: found, prefix } = readTensors(bytes, file);
   const rng = createRandom(seed);
@@ -86,7 +102,10 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
       name: recipe.name,
       recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
       seed,
-      data: { name: recipe.data.name, benchmark: recipe.data.benchmark },
+      data: {
+        ...{ name: recipe.data.name, benchmark: recipe.data.benchmark },
+        ...(known.isStated ? { preparation: known.preparation } : {}),
+      },
       software: describeSoftware(),
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
@@ -109,10 +128,29 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
     output.line(
       `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
     );
+    output.line(`clips that it is shown: ${clipsText(recipe, known)}`);
     return run;
   } finally {
     training.dispose();
   }
+}
+
+interface KnownPreparation {
+  readonly preparation: Preparation;
+  /** Whether the caller has said it. */
+  readonly isStated: boolean;
+}
+
+function preparationOf(recipe: Recipe, stated: Partial<Preparation> = {}): KnownPreparation {
+  const isStated = Object.keys(stated).length > 0;
+  return { preparation: statedPreparation(recipe, stated), isStated };
+}
+
+function clipsText({ data }: Recipe, { preparation, isStated }: KnownPreparation): string {
+  const text = preparationText(preparation, layoutOf(data.layout));
+  return isStated
+    ? text
+    : `${text}, as its recipe implies; where it learned from others, state that with --normalisation, --channels, --unit, --up`;
 }
 
 interface ReadTensors {

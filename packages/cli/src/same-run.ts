@@ -1,3 +1,4 @@
+import type { Preparation } from '@halp/data';
 import { readManifest } from '@halp/data/node';
 import { trainedOn, type Recipe } from '@halp/recipes';
 import { recipeDifferences } from '@halp/train';
@@ -31,12 +32,17 @@ export async function preparedDifferently(
   { manifest }: RunFolder,
   data: string,
 ): Promise<string[]> {
-  const trained = trainedOn(manifest)?.preparation;
+  const trained = trainedOn(manifest);
   if (trained === undefined) return [];
   const { preparation } = await readManifest(data);
-  return recipeDifferences(trained, preparation).map((line) =>
-    line.replace('recipe', 'preparation'),
-  );
+  // How persons were chosen and frames of nobody treated is of the set, and is not asked at an import.
+  const own = trained.stated ? coordinatesOf(trained.preparation) : trained.preparation;
+  const others = trained.stated ? coordinatesOf(preparation) : preparation;
+  return recipeDifferences(own, others).map((line) => line.replace('recipe', 'preparation'));
+}
+
+function coordinatesOf({ channels, unit, up, normalisation }: Preparation): Partial<Preparation> {
+  return { channels, unit, up, normalisation };
 }
 
 /**

@@ -1,16 +1,18 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
-import { classify, evaluate, pretrain, retrieve } from '@halp/cli';
+import { classify, evaluate, exportRun, importCheckpoint, pretrain, retrieve } from '@halp/cli';
 import type { Preparation } from '@halp/data';
-import { planOwnClips, prepare } from '@halp/data/node';
+import { planOwnClips, prepare, readClips } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import type { Recipe } from '@halp/recipes';
-import { layoutOf, type LayoutName } from '@halp/skeleton';
+import { trainedOn, type Recipe } from '@halp/recipes';
+import { layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from './helpers.ts';
+import { readForRecipe } from '../src/read-for-recipe.ts';
+import { collectedOutput, halp, withFolder } from './helpers.ts';
 import { tinyMoco } from './tiny.ts';
 
 beforeAll(() => useBackend({ prefer: 'cpu' }));
@@ -204,5 +206,94 @@ describe('what an encoder cannot see', () => {
       const [same] = await retrieve({ run, data, file }, collectedOutput());
       expect(near).toEqual(same);
     });
+  });
+});
+
+describe('an imported encoder', () => {
+  it('that was stated to see clips as recorded gets raw clips unnormalised from classify, as the evaluation does', async () => {
+    const recorded: OwnSet = { layout: 'kinect-v2', channels: 'xyz', normalisation: 'none' };
+    await withRun(recorded, undefined, async (trained, { data, test }, folder) => {
+      const file = join(folder, 'theirs.safetensors');
+      await exportRun({ run: trained, format: 'safetensors', out: file }, collectedOutput());
+      const recipe = recipeFor(recorded);
+      const bare = join(folder, 'bare');
+      const run = join(folder, 'stated');
+      const said = collectedOutput();
+      await importCheckpoint({ recipe, file, out: bare }, said);
+      expect(said.lines.join('\n')).toContain('upright and facing the camera');
+      expect(said.lines.join('\n')).toContain('--normalisation');
+      const protocols = [{ protocol: 'linear' }] as const;
+      await expect(
+        evaluate({ run: bare, data, protocols: [...protocols] }, collectedOutput()),
+      ).rejects.toThrow("expected the normalisation 'upright', got 'none'");
+
+      const preparation = { normalisation: 'none' } as const;
+      await importCheckpoint({ recipe, file, out: run, preparation }, collectedOutput());
+      const { manifest } = await openRun(run);
+      expect(manifest.data['preparation']).toMatchObject({ normalisation: 'none', up: 'y' });
+      const [first] = test as [string];
+      const seen = async (path: string): Promise<Clip | undefined> =>
+        (await readForRecipe(recipe, trainedOn((await openRun(path)).manifest), first))[0]?.clip;
+      const raw = (await readClips(first)).clips[0]?.clip;
+      expect(await seen(run)).toEqual(raw);
+      expect(await seen(bare)).not.toEqual(raw);
+
+      await evaluate({ run: trained, data, protocols: [...protocols] }, collectedOutput());
+      await evaluate({ run, data, protocols: [...protocols] }, collectedOutput());
+      const of = async (path: string): Promise<unknown> =>
+        (await classify({ run: path, files: test, channels: 'xyz' }, collectedOutput())).map(
+          ({ top }) => top,
+        );
+      expect(await of(run)).toEqual(await of(trained));
+      const upright = await writeSet(join(folder, 'upright'), {
+        ...recorded,
+        normalisation: 'upright',
+      });
+      await expect(
+        retrieve({ run, data: upright.data, file: first }, collectedOutput()),
+      ).rejects.toThrow("expected the normalisation 'none', got 'upright'");
+      // Persons and empty frames of a set are its own: training goes on from here.
+      const next = { run, epoch: 0 };
+      const went = join(folder, 'went-on');
+      await pretrain({ recipe, data, out: went, epochs: 1, branch: next }, collectedOutput());
+    });
+  });
+
+  it('is stated on the command line, and nothing is made where that is no preparation', async () => {
+    await withRun(
+      { layout: 'kinect-v2', channels: 'xyz' },
+      undefined,
+      async (trained, _, folder) => {
+        const file = join(folder, 'theirs.pt');
+        await exportRun({ run: trained, format: 'pytorch', out: file }, collectedOutput());
+        const module = join(folder, 'mine.mjs');
+        const recipe = recipeFor({ layout: 'kinect-v2', channels: 'xyz' });
+        await writeFile(module, `export const recipe = ${JSON.stringify(recipe)};`);
+        const imported = (out: string, ...args: readonly string[]): ReturnType<typeof halp> =>
+          halp(
+            'import',
+            file,
+            '--as',
+            module,
+            '--out',
+            join(folder, out),
+            '--backend',
+            'cpu',
+            ...args,
+          );
+        expect(await imported('a', '--normalisation', 'center', '--unit', 'unknown')).toMatchObject(
+          {
+            status: 0,
+          },
+        );
+        expect((await openRun(join(folder, 'a'))).manifest.data['preparation']).toMatchObject({
+          ...{ normalisation: 'center', unit: 'unknown', up: 'y', channels: 'xyz' },
+        });
+        const refused = await imported('b', '--channels', 'xy-score', '--normalisation', 'yaw');
+        expect(refused.status).toBe(1);
+        expect(refused.stderr).toContain('expected the normalisation none or min-max');
+        expect(existsSync(join(folder, 'b'))).toBe(false);
+      },
+    );
   });
 });

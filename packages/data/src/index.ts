@@ -20,6 +20,7 @@ export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from '
 export {
   normalisations,
   preparationText,
+  preparationValues,
   keptPreparation,
   kineticsPreparation,
   listedPreparation,

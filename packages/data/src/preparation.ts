@@ -42,7 +42,10 @@ export interface Preparation {
   readonly bodies: 'energy' | 'position' | 'score';
 }
 
-const fields: { readonly [Key in keyof Preparation]: readonly Preparation[Key][] } = {
+/** The values that each field of a preparation can have. */
+export const preparationValues: {
+  readonly [Key in keyof Preparation]: readonly Preparation[Key][];
+} = {
   channels: ['xyz', 'xy-score'],
   up: ['z', 'y', '-y', 'unknown'],
   unit: ['metre', 'image', 'half-image', 'unknown'],
@@ -52,7 +55,7 @@ const fields: { readonly [Key in keyof Preparation]: readonly Preparation[Key][]
 };
 
 /** The fields of a preparation, in order. */
-export const preparationKeys = Object.keys(fields) as readonly (keyof Preparation)[];
+export const preparationKeys = Object.keys(preparationValues) as readonly (keyof Preparation)[];
 
 /**
  * The preparation in a value of JSON.
@@ -66,12 +69,12 @@ export function parsePreparation(value: unknown, path: string, place: string): P
     throw new FormatError(path, `${place}: expected an object, got ${kindOf(value)}`);
   }
   const json = value as JsonObject;
-  const odd = Object.keys(json).find((key) => !Object.hasOwn(fields, key));
+  const odd = Object.keys(json).find((key) => !Object.hasOwn(preparationValues, key));
   if (odd !== undefined) {
-    const known = Object.keys(fields).join(', ');
+    const known = Object.keys(preparationValues).join(', ');
     throw new FormatError(path, `${place}: expected ${known}, got ${odd}`);
   }
-  for (const [key, values] of Object.entries(fields)) {
+  for (const [key, values] of Object.entries(preparationValues)) {
     if ((values as readonly unknown[]).includes(json[key])) continue;
     const wanted = values.join(' or ');
     throw new FormatError(path, `${place}.${key}: expected ${wanted}, got ${kindOf(json[key])}`);

@@ -45,7 +45,7 @@ export {
   datasetForTraining,
   type DatasetForRecipe,
 } from './clips/dataset-for-recipe.ts';
-export { trainedOn, type TrainedOn } from './clips/trained-on.ts';
+export { statedPreparation, trainedOn, type TrainedOn } from './clips/trained-on.ts';
 export { formatEncoderFile, parseEncoderFile, type EncoderFile } from './encoder-file.ts';
 export type {
   BiGruRecipe,

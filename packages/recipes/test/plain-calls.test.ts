@@ -63,6 +63,7 @@ plainCalls(
     datasetForRecipe: { exempt: 'takes a recipe and a data set that were checked' },
     datasetForTraining: { exempt: 'takes a recipe and a data set that were checked' },
     trainedOn: { exempt: 'reads a manifest that was checked' },
+    statedPreparation: () => [recipe(), anObject({ normalisation: 'none' })],
     formatEncoderFile: { exempt: 'takes what parseEncoderFile or a run gives' },
     parseEncoderFile: {
       refusalsOnly: 'needs the file of an encoder',

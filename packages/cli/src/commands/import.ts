@@ -1,4 +1,10 @@
-import { Command } from 'commander';
+import {
+  normalisations,
+  preparationValues,
+  type Normalisation,
+  type Preparation,
+} from '@halp/data';
+import { Command, Option } from 'commander';
 import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
 import { importCheckpoint } from '../import-checkpoint.ts';
 import { loadRecipe, recipeFileOf } from '../load-recipe.ts';
@@ -9,6 +15,10 @@ interface ImportFlags extends CommonOptions {
   readonly out: string;
   readonly epoch?: number;
   readonly seed?: number;
+  readonly normalisation?: Normalisation;
+  readonly channels?: Preparation['channels'];
+  readonly unit?: Preparation['unit'];
+  readonly up?: Preparation['up'];
 }
 
 /** `halp import`. */
@@ -20,14 +30,42 @@ export function importCommand(): Command {
     .requiredOption('--out <run>', 'folder of the run that is made')
     .option('--epoch <n>', 'epochs of training that it had (default: as it says)', wholeNumber)
     .option('--seed <n>', 'names what it does not hold (default: 0)', wholeNumber)
+    .addOption(
+      new Option(
+        '--normalisation <kind>',
+        'how the clips that it learned from were normalised (default: as the recipe implies)',
+      ).choices([...normalisations]),
+    )
+    .addOption(
+      new Option('--channels <what>', 'what the three numbers of their joints are').choices([
+        ...preparationValues.channels,
+      ]),
+    )
+    .addOption(
+      new Option('--unit <unit>', 'what 1 is in their coordinates').choices([
+        ...preparationValues.unit,
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--up <axis>',
+        'where up is in them (default: as the normalisation puts it)',
+      ).choices([...preparationValues.up]),
+    )
     .action(async (file: string, flags: ImportFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { out, epoch, seed } = flags;
+        const { out, epoch, seed, normalisation, channels, unit, up } = flags;
+        const preparation = {
+          ...(normalisation === undefined ? {} : { normalisation }),
+          ...(channels === undefined ? {} : { channels }),
+          ...(unit === undefined ? {} : { unit }),
+          ...(up === undefined ? {} : { up }),
+        };
         const recipe = await loadRecipe(flags.as);
         const { name: backend } = await startBackend(flags.backend, output);
         const run = await importCheckpoint(
           {
-            ...{ file, recipe, out, signal, ...recipeFileOf(flags.as) },
+            ...{ file, recipe, out, signal, preparation, ...recipeFileOf(flags.as) },
             ...(epoch === undefined ? {} : { epoch }),
             ...(seed === undefined ? {} : { seed }),
           },

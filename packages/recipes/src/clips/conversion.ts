@@ -191,7 +191,8 @@ export function rawPreparation(
 ): Preparation {
   const { normalisation, emptyFrames, bodies } = trained?.preparation ?? impliedPreparation(recipe);
   const own = withNormalisation(raw, normalisation);
-  const asRecorded = trained === undefined && recipe.data.axes === 'camera';
+  const isUnseen = trained === undefined || trained.stated === true;
+  const asRecorded = isUnseen && recipe.data.axes === 'camera';
   return asRecorded ? { ...own, emptyFrames, bodies } : own;
 }
 
