@@ -18,6 +18,8 @@ export async function openPage(
   width = 1280,
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
+  // Half a minute by itself: too little for WebGL without a graphics card on a busy machine.
+  page.setDefaultTimeout(300_000);
   const problems: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) problems.push(message.text());

@@ -50,6 +50,7 @@ describe.skipIf(executablePath === undefined)('in a browser, as in Node', () => 
     'computes the golden cases and a step of HaLP on %s',
     async (name) => {
       const page = await browser.newPage();
+      page.setDefaultTimeout(300_000);
       const problems: string[] = [];
       page.on('pageerror', ({ message }) => problems.push(message));
       await page.goto(address);
