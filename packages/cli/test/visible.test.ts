@@ -24,7 +24,7 @@ describe('what is printed', () => {
 
   it('is escaped in errors and in usage too', async () => {
     const missing = await halp('pretrain', 'no\u001b[2J', '--data', 'd', '--out', 'o');
-    expect(missing.stderr).toContain(String.raw`no\x1b[2J`);
+    expect(missing.stderr).toContain(String.raw`no\u001b[2J`);
     expect(missing.stderr).not.toContain('\u001b');
     const usage = await halp('eval\u001b[2J');
     expect(usage.stderr).not.toContain('\u001b');
