@@ -23,6 +23,7 @@ const tensors = testsOf(
     'train',
     'report',
     'onnx',
+    'cli',
   ],
 );
 
@@ -34,7 +35,7 @@ export default defineConfig({
       // One process for many files: loading modules and backends and compiling shaders took longer than most tests.
       { extends: true, test: { name: 'plain', include: plain, isolate: false } },
       { extends: true, test: { name: 'tensors', include: tensors, isolate: false } },
-      // What changes the process or starts others, each file in a process of its own.
+      // The others change their process or count what it has: each file has one of its own.
       {
         extends: true,
         test: { name: 'processes', include: all, exclude: [...plain, ...tensors] },

@@ -1,12 +1,12 @@
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { contentsOf, halp, halpProcess, withFolder } from './helpers.ts';
+import { describe, expect, it } from 'vitest';
+import { contentsOf, environmentOf, halp, halpProcess, withFolder } from './helpers.ts';
 
 const BACKEND = 'wasm';
 /** 48 clips to train, one step an epoch. */
 const SMALL = ['--performers', '2', '--replications', '1'];
-vi.stubEnv('HALP_BACKEND', BACKEND);
+environmentOf('HALP_BACKEND', BACKEND);
 
 /** What a person sees of a command that is refused: one line, which begins like this. */
 async function refusal(...args: readonly string[]): Promise<string> {

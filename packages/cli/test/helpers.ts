@@ -44,6 +44,12 @@ export function keptFolder(): () => string {
   return () => folder;
 }
 
+/** Sets a variable of the environment for the tests of a file, and puts it back after them. */
+export function environmentOf(name: string, value: string): void {
+  beforeAll(() => void vi.stubEnv(name, value));
+  afterAll(() => void vi.unstubAllEnvs());
+}
+
 /** Every file below a folder with its contents: what must not change when a command is refused. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { openRun } from '@halp/train/node';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useBackend } from '@halp/backend';
 import { completeSweepRun, pretrain, type Sweep } from '@halp/cli';
 import { readSweep, type SweepRun } from '../src/sweep-plan.ts';
@@ -12,13 +12,14 @@ import { sweepLocally } from '../src/sweep.ts';
 import {
   collectedOutput,
   contentsOf,
+  environmentOf,
   halp,
   halpProcess,
   MAIN_ARGUMENTS,
   withFolder,
 } from './helpers.ts';
 
-vi.stubEnv('HALP_BACKEND', 'wasm');
+environmentOf('HALP_BACKEND', 'wasm');
 
 /** Two seeds of a run that is as small as it gets, and the folder of plan, data and runs. */
 async function withSweep(

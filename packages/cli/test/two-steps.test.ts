@@ -15,12 +15,12 @@ import { createRandom } from '@halp/random';
 import type { TablePlan } from '@halp/recipes';
 import { saveCheckpoint } from '@halp/train';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadRun } from '../src/load-run.ts';
-import { collectedOutput, contentsOf, halp, keptFolder } from './helpers.ts';
+import { collectedOutput, contentsOf, environmentOf, halp, keptFolder } from './helpers.ts';
 import { tinyHalp, tinyMoco } from './tiny.ts';
 
-vi.stubEnv('HALP_BACKEND', 'wasm');
+environmentOf('HALP_BACKEND', 'wasm');
 const folder = keptFolder();
 const at = (...names: string[]): string => join(folder(), ...names);
 
