@@ -1,3 +1,4 @@
+import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
 import { isBackendName, type BackendName } from './names.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
@@ -66,10 +67,9 @@ export async function chooseBackend(
   { backends, asked, start }: Platform,
   options: BackendOptions,
 ): Promise<Backend> {
-  const { prefer, threads } = options;
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
-    throw new RangeError(`useBackend: threads must be a whole number from 1, got ${threads}`);
-  }
+  const { prefer, threads, device } = expectOptions('useBackend', options);
+  if (threads !== undefined) expectInteger('useBackend', 'threads', threads, 1);
+  if (device !== undefined) expectText('useBackend', 'device to be a text', device);
   const one = nameOf(prefer, asked(), backends);
   if (one !== undefined) {
     return { name: one, passedOver: [], ...(await start(one, options, true)) };
@@ -96,5 +96,14 @@ function nameOf(
   if (value === undefined || value === '' || (value === 'auto' && prefer === undefined))
     return undefined;
   if (isBackendName(value)) return value;
-  throw new RangeError(`useBackend: ${from} must be one of ${backends.join(', ')}, got '${value}'`);
+  throw new RangeError(
+    `useBackend: expected ${from} among ${backends.join(', ')}, got ${gotText(value)}`,
+  );
+}
+
+/** The backend that a caller gives. @throws TypeError if it is not what `useBackend` returned. */
+export function expectBackend(caller: string, backend: Backend): Backend {
+  const { name, passedOver } = (backend ?? {}) as Partial<Backend>;
+  if (typeof name === 'string' && Array.isArray(passedOver)) return backend;
+  throw new TypeError(`${caller}: expected what useBackend returned, got ${gotText(backend)}`);
 }

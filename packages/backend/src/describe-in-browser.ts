@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Backend } from './choose.ts';
+import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names.ts';
@@ -11,7 +11,8 @@ import { webGpuBackend } from './webgpu.ts';
  *
  * @param backend - what `useBackend` returned.
  */
-export async function describeBackend({ name, passedOver }: Backend): Promise<BackendFacts> {
+export async function describeBackend(backend: Backend): Promise<BackendFacts> {
+  const { name, passedOver } = expectBackend('describeBackend', backend);
   const threads = name === 'wasm' ? await wasmThreads() : 1;
   const { gflops } = await measureMatMul();
   return {

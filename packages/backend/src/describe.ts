@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names.ts';
 import { tensorflowThreads } from './tensorflow.ts';
-import type { Backend } from './choose.ts';
+import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { webGpuBackend } from './webgpu.ts';
 
@@ -15,7 +15,7 @@ import { webGpuBackend } from './webgpu.ts';
  * @param backend - what `useBackend` returned.
  */
 export async function describeBackend(backend: Backend): Promise<BackendFacts> {
-  const { name, passedOver } = backend;
+  const { name, passedOver } = expectBackend('describeBackend', backend);
   const tensorflow = name === 'tensorflow' ? tensorflowVersion() : undefined;
   const threads = name === 'tensorflow' ? tensorflowThreads() : 1;
   const { gflops } = await measureMatMul();

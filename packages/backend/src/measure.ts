@@ -1,3 +1,4 @@
+import { expectNumber, expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** How `measureMatMul` measures. */
@@ -21,7 +22,8 @@ export interface MatMulRate {
  * does can only make one slower.
  */
 export async function measureMatMul(options: MeasureOptions = {}): Promise<MatMulRate> {
-  const { duration = 300 } = options;
+  const { duration = 300 } = expectOptions('measureMatMul', options);
+  expectNumber('measureMatMul', 'duration', duration);
   let size = 128;
   await fastest(size, 0);
   while (size < 2048 && (await fastest(size, 0)) < 4) size *= 2;

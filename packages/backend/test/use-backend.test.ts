@@ -99,11 +99,11 @@ describe('useBackend', () => {
     vi.stubEnv('HALP_BACKEND', 'cuda');
     await expect(useBackend()).rejects.toThrow(
       new RangeError(
-        "useBackend: HALP_BACKEND must be one of tensorflow, webgpu, wasm, cpu, got 'cuda'",
+        "useBackend: expected HALP_BACKEND among tensorflow, webgpu, wasm, cpu, got 'cuda'",
       ),
     );
     await expect(useBackend({ prefer: 'auto' as 'cpu' })).rejects.toThrow(
-      /prefer must be one of .* got 'auto'/,
+      /expected prefer among .* got 'auto'/,
     );
   });
 

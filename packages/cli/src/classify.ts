@@ -4,6 +4,7 @@ import { createRandom } from '@halp/random';
 import { likeliest, trainedOn, type ClassProbability, type ClipChanges } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkCall } from './check-call.ts';
 import {
   chooseClassifier,
   describeClassifier,
@@ -53,6 +54,9 @@ export interface Classified {
  * @throws RangeError if several classifiers could be meant, with their names.
  */
 export async function classify(options: ClassifyOptions, output: Output): Promise<Classified[]> {
+  checkCall('classify', options, output, {
+    ...{ texts: ['run'], lists: ['files'], integers: { top: 1 } },
+  });
   const { files, run: path, top = 5, signal } = options;
   const run = await openRun(path);
   const recipe = recipeOfRun(run);

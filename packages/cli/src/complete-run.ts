@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recipe } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from './check-call.ts';
 import type { Output } from './output.ts';
 import type { BranchPoint } from './pretrain-options.ts';
 import { pretrain } from './pretrain.ts';
@@ -39,6 +40,10 @@ export interface RunToComplete {
  * @throws FormatError if the run that is there is damaged; nothing is changed.
  */
 export async function completeRun(run: RunToComplete, output: Output): Promise<RunFolder> {
+  checkCall('completeRun', run, output, {
+    ...{ texts: ['data', 'out'], lists: ['keep'] },
+    integers: { seed: 0, epochs: 1, knnEvery: 1 },
+  });
   const { recipe, seed, out, epochs } = run;
   const existing = await openIfThere(out);
   if (existing !== undefined) {

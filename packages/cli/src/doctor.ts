@@ -1,4 +1,5 @@
 import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
+import { expectBackend, expectOutput } from './check-call.ts';
 import type { Output } from './output.ts';
 import { startBackend } from './start-backend.ts';
 
@@ -7,6 +8,8 @@ export async function doctor(
   prefer: Backend['name'] | undefined,
   output: Output,
 ): Promise<BackendFacts> {
+  expectBackend('doctor', prefer);
+  expectOutput('doctor', output);
   const facts = await describeBackend(await startBackend(prefer, output));
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['Node', facts.node ?? process.versions.node],

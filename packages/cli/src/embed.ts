@@ -4,6 +4,8 @@ import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
 import { trainedOn, type ClipChanges } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
+import { expectOneOf } from '@halp/random/check';
+import { checkCall } from './check-call.ts';
 import { evaluationData } from './evaluation-data.ts';
 import { loadRun } from './load-run.ts';
 import { expectFilePath, expectFolderPath } from './out-path.ts';
@@ -41,6 +43,8 @@ export interface EmbedOptions extends ModuleTrust {
  * @throws FormatError if run or data set cannot be read.
  */
 export async function embed(options: EmbedOptions, output: Output): Promise<number> {
+  checkCall('embed', options, output, { texts: ['run', 'data', 'out'] });
+  expectOneOf('embed', 'format', options.format, ['npy', 'projector']);
   const { part = 'test', out, signal } = options;
   await (options.format === 'npy' ? expectFilePath('embed', out) : expectFolderPath('embed', out));
   const run = await openRun(options.run);

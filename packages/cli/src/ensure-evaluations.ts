@@ -1,4 +1,5 @@
 import { openRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from './check-call.ts';
 import { dataIdentity } from './data-checksums.ts';
 import { evaluate, type EvaluateOptions, type SavedEvaluation } from './evaluate.ts';
 import { evaluationPlace } from './evaluation-data.ts';
@@ -29,6 +30,9 @@ export async function ensureEvaluations(
   options: EnsureOptions,
   output: Output,
 ): Promise<readonly SavedEvaluation[]> {
+  checkCall('ensureEvaluations', options, output, {
+    ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
+  });
   const run = await openRun(options.run);
   const identities = await identitiesOf(run, options);
   const before = await run.evaluations();

@@ -10,6 +10,8 @@ import {
   type TableRow,
 } from '@halp/recipes';
 import { join } from 'node:path';
+import { expectOptions } from '@halp/random/check';
+import { checkCall } from './check-call.ts';
 import { describeMachine } from './facts.ts';
 import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
 import type { Output } from './output.ts';
@@ -77,6 +79,8 @@ export async function estimate(
   options: EstimateOptions,
   output: Output,
 ): Promise<TableEstimate> {
+  expectOptions('estimate', table, 'a table');
+  checkCall('estimate', options, output, { integers: { steps: 1 } });
   const { steps = 3, signal } = options;
   const withFineTuning = checkTable(table).columns.some(
     ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',

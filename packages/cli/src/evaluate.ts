@@ -1,6 +1,7 @@
 import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { Classifier, ClipChanges } from '@halp/recipes';
+import { checkCall } from './check-call.ts';
 import { writeClassifier } from './classifiers.ts';
 import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
@@ -69,6 +70,9 @@ export interface SavedEvaluation {
  * @throws RangeError if data set and recipe do not fit.
  */
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
+  checkCall('evaluate', options, output, {
+    ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
+  });
   const opened = await openForEvaluation(options, output);
   const { recipe, data } = opened;
   const { signal } = options;

@@ -4,6 +4,8 @@ import { exportOnnx } from '@halp/onnx';
 import { formatEncoderFile, type Recipe, type StreamEncoder } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
+import { expectOneOf } from '@halp/random/check';
+import { checkCall } from './check-call.ts';
 import { loadRun } from './load-run.ts';
 import { expectFilePath, writeOut } from './out-path.ts';
 import type { Output } from './output.ts';
@@ -38,6 +40,8 @@ export interface ExportOptions extends ModuleTrust {
  * @throws FormatError if the run cannot be read, or has no such stream.
  */
 export async function exportRun(options: ExportOptions, output: Output): Promise<void> {
+  checkCall('exportRun', options, output, { texts: ['run', 'out'], integers: { epoch: 0 } });
+  expectOneOf('exportRun', 'format', options.format, exportFormats);
   const { format, out, epoch } = options;
   await expectFilePath('export', out);
   const run = await openRun(options.run);

@@ -13,6 +13,7 @@ import {
 import { createRandom } from '@halp/random';
 import type { ClipChanges } from '@halp/recipes';
 import { protocolText } from '@halp/report';
+import { checkCall } from './check-call.ts';
 import {
   openForEvaluation,
   type ClassifierChange,
@@ -92,6 +93,7 @@ export type FusedEvaluation = Evaluation & {
  * splits, if their recipes ask for different protocols, or if weights do not fit.
  */
 export async function fuse(options: FuseOptions, output: Output): Promise<FusedEvaluation> {
+  checkCall('fuse', options, output, { texts: ['data'], lists: ['runs'] });
   const { data, benchmark, change = {}, level = 'scores', allowModules = false } = options;
   const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
   const weights = checkedWeights(asked, options);

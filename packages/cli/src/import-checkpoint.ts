@@ -29,6 +29,7 @@ import {
 } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { createRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from './check-call.ts';
 import { IMPORTED, writeClassifier } from './classifiers.ts';
 import {
   epochOf,
@@ -79,6 +80,9 @@ export interface ImportOptions {
  * then.
  */
 export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
+  checkCall('importCheckpoint', options, output, {
+    ...{ texts: ['file', 'out'], integers: { epoch: 0, seed: 0 } },
+  });
   const { file, out, seed = 0 } = options;
   await expectFolderPath('import', out);
   const recipe = checkRecipe(options.recipe);

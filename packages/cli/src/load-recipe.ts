@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { checkRecipe, recipeNamed, type Recipe } from '@halp/recipes';
+import { expectText } from '@halp/random/check';
 import { exportOf, isModulePath } from './load-module.ts';
 
 const WANTED = {
@@ -17,6 +18,7 @@ const WANTED = {
  * @throws RangeError if there is no such recipe or module, its import fails, it exports none, or `checkRecipe` refuses it.
  */
 export async function loadRecipe(name: string): Promise<Recipe> {
+  expectText('loadRecipe', 'the name of a recipe or the path of a module', name);
   if (!isModulePath(name)) return recipeNamed(name);
   return checkRecipe(await exportOf(resolve(name), WANTED));
 }

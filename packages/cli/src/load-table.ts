@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { checkTable, type TablePlan } from '@halp/recipes';
+import { expectText } from '@halp/random/check';
 import { exportOf, isModulePath } from './load-module.ts';
 
 const WANTED = {
@@ -16,6 +17,7 @@ const WANTED = {
  * @throws RangeError if there is no such module, its import fails, it exports no table, or `checkTable` refuses it.
  */
 export async function loadTable(name: string): Promise<TablePlan> {
+  expectText('loadTable', 'the name of a table or the path of a module', name);
   const candidates = [
     resolve(name),
     resolve('examples', `${name}.ts`),
@@ -26,7 +28,7 @@ export async function loadTable(name: string): Promise<TablePlan> {
     return checkTable(await exportOf(path, WANTED));
   }
   throw new RangeError(
-    `reproduce: expected a table, got '${name}'; there is no ${candidates.join(' and no ')}`,
+    `loadTable: expected a table, got '${name}'; there is no ${candidates.join(' and no ')}`,
   );
 }
 

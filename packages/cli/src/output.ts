@@ -1,3 +1,4 @@
+import { gotText } from '@halp/random/check';
 import { visible } from './visible.ts';
 
 /** Where a command writes: everything for people on one side, one JSON object for machines on the other. */
@@ -10,6 +11,11 @@ export interface Output {
 
 /** Writes to the process's own streams. */
 export function processOutput(json: boolean): Output {
+  if (typeof (json as unknown) !== 'boolean') {
+    throw new TypeError(
+      `processOutput: expected true or false, whether a result is written, got ${gotText(json)}`,
+    );
+  }
   return {
     line: (text) => process.stderr.write(`${visible(text)}\n`),
     result: (value) => {

@@ -23,6 +23,8 @@ import {
   type Progress as PrepareProgress,
 } from '@halp/data/node';
 import type { LayoutName } from '@halp/skeleton';
+import { expectOneOf } from '@halp/random/check';
+import { checkCall } from './check-call.ts';
 import type { Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
 import { showProgress, type Progress } from './progress.ts';
@@ -94,6 +96,11 @@ export interface PrepareCommand {
  * @throws RangeError if `out` holds something else, `raw` is missing, or there is no such benchmark.
  */
 export async function prepare(command: PrepareCommand, output: Output): Promise<Manifest> {
+  checkCall('prepare', command, output, {
+    texts: ['out'],
+    integers: { workers: 0, labelsFrom: 0, seed: 0 },
+  });
+  expectOneOf('prepare', 'a data set', command.name, preparable);
   const { name, out, workers, strict, signal, normalisation } = command;
   if (normalisation !== undefined && name !== 'own' && name !== 'arrays') {
     throw new RangeError(

@@ -5,6 +5,7 @@ import { removeLeftovers, takeLock } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import { buildTraining, checkRecipe, loadEncoder, modulesOf, trainingBatches } from '@halp/recipes';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
+import { checkCall } from './check-call.ts';
 import { beginRun } from './begin-run.ts';
 import { loaderOn } from './make-loader.ts';
 import { expectFolderPath } from './out-path.ts';
@@ -22,6 +23,13 @@ import { trainRun } from './train-run.ts';
  * recipe or seed, if a module of the recipe is not what it was when the run began, or if a loss is not finite (with step, seed and last checkpoint).
  */
 export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
+  checkCall('pretrain', options, output, {
+    texts: ['data', 'out'],
+    integers: {
+      ...{ epochs: 0, seed: 0, saveEvery: 1, keepRecent: 0, saveEverySteps: 1 },
+      ...{ knnEvery: 1, probeEvery: 0, workers: 0 },
+    },
+  });
   const { out, seed = 0, resume = false } = options;
   const recipe = checkRecipe(options.recipe);
   const { epochs = recipe.epochs } = options;

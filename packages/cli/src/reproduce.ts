@@ -11,6 +11,8 @@ import {
   type TablePlan,
 } from '@halp/recipes';
 import type { RunFolder } from '@halp/train/node';
+import { expectOptions } from '@halp/random/check';
+import { checkCall } from './check-call.ts';
 import { completeRun } from './complete-run.ts';
 import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
 import { expectFolderPath } from './out-path.ts';
@@ -63,6 +65,8 @@ export async function reproduce(
   options: ReproduceOptions,
   output: Output,
 ): Promise<MeasuredTable> {
+  expectOptions('reproduce', table, 'a table');
+  checkCall('reproduce', options, output, { texts: ['data', 'out'] });
   checkTable(table);
   await expectFolderPath('reproduce', options.out);
   const { seeds = table.seeds } = options;

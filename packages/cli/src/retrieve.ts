@@ -6,6 +6,7 @@ import { trainedOn, type Recipe } from '@halp/recipes';
 import { layoutOf, type Clip } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { filmstrip } from '@halp/viewer';
+import { checkCall } from './check-call.ts';
 import { evaluationData } from './evaluation-data.ts';
 import { loadRun } from './load-run.ts';
 import { expectFilePath, writeOut } from './out-path.ts';
@@ -53,6 +54,9 @@ export interface Retrieved {
  * @throws RangeError if more are asked for than there are.
  */
 export async function retrieve(options: RetrieveOptions, output: Output): Promise<Retrieved[]> {
+  checkCall('retrieve', options, output, {
+    ...{ texts: ['run', 'file', 'data'], integers: { count: 1 } },
+  });
   const { file, count = 5, draw } = options;
   if (draw !== undefined) await expectFilePath('retrieve', draw);
   const channels = options.channels === undefined ? {} : { channels: options.channels };

@@ -10,6 +10,7 @@ import {
   type RunRecord,
 } from '@halp/report';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from './check-call.ts';
 import { keptCoordinates } from './coordinates.ts';
 import { dataDifference, dataIdentity, trainingData } from './data-checksums.ts';
 import { evaluationData } from './evaluation-data.ts';
@@ -42,6 +43,7 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
  * @throws FormatError if a run or the data set cannot be read.
  */
 export async function runReport(options: RunReportOptions, output: Output): Promise<string> {
+  checkCall('runReport', options, output, { lists: ['runs'] });
   const { data, signal } = options;
   const paths = await findRuns(options.runs);
   if (paths.length === 0) {

@@ -2,6 +2,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { lockHolder, type LockHolder } from '@halp/files/node';
+import { expectArray } from '@halp/random/check';
 import { byProtocol, lastResults, resultsOf, type RunResult } from './run-results.ts';
 import { present } from './read-input.ts';
 import { collapseWarning } from './watch-representation.ts';
@@ -78,6 +79,7 @@ export async function findRuns(folders: readonly string[]): Promise<string[]> {
 
 /** How the runs at or below `folders` stand; reads only, also while they are trained. */
 export async function runStatuses(folders: readonly string[]): Promise<FoundRuns> {
+  expectArray('runStatuses', 'a list of folders', folders);
   const runs: RunStatus[] = [];
   const broken: BrokenRun[] = [];
   for (const path of await findRuns(folders)) {

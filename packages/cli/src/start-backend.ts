@@ -1,4 +1,5 @@
 import { useBackend, type Backend, type BackendName } from '@halp/backend';
+import { expectBackend, expectOutput } from './check-call.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -10,6 +11,8 @@ export async function startBackend(
   prefer: BackendName | undefined,
   output: Output,
 ): Promise<Backend> {
+  expectBackend('startBackend', prefer);
+  expectOutput('startBackend', output);
   const backend = await useBackend({ prefer });
   const reasons = backend.passedOver.map(({ name, reason }) => `; not ${name}: ${reason}`);
   const { withoutKernels } = backend;

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
 import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
+import { expectText } from '@halp/random/check';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 import { readInputText } from './read-input.ts';
 
@@ -64,6 +65,7 @@ interface PlanFile {
  * ```
  */
 export async function readSweep(path: string): Promise<Sweep> {
+  expectText('readSweep', 'the path of a plan', path);
   const plan = resolve(path);
   const file = planOf(await readInputText(path, 'the plan of a sweep'), path);
   const folder = dirname(plan);

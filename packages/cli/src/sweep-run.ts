@@ -1,4 +1,6 @@
 import type { RunFolder } from '@halp/train/node';
+import { expectOptions, expectText } from '@halp/random/check';
+import { expectOutput } from './check-call.ts';
 import { completeRun } from './complete-run.ts';
 import { ensureEvaluations } from './ensure-evaluations.ts';
 import type { Output } from './output.ts';
@@ -13,15 +15,19 @@ import type { Sweep } from './sweep-plan.ts';
  * @throws Error as {@link completeRun} and {@link ensureEvaluations} report it.
  */
 export async function completeSweepRun(
-  { runs, evaluate, knnEvery }: Sweep,
+  sweep: Sweep,
   name: string,
   output: Output,
   signal?: AbortSignal,
 ): Promise<RunFolder> {
+  expectOptions('completeSweepRun', sweep, 'a sweep');
+  expectText('completeSweepRun', 'the name of a run', name);
+  expectOutput('completeSweepRun', output);
+  const { runs, evaluate, knnEvery } = sweep;
   const run = runs.find((candidate) => candidate.name === name);
   if (run === undefined) {
     const names = runs.map((each) => each.name).join(', ');
-    throw new RangeError(`sweep: expected one of ${names}, got '${name}'`);
+    throw new RangeError(`completeSweepRun: expected a run among ${names}, got '${name}'`);
   }
   const { recipe, data, out, seed } = run;
   const { epochs, evaluation } = recipe;

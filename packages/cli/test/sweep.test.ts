@@ -78,7 +78,9 @@ describe('halp sweep', () => {
       expect(await contentsOf(stopped.out)).toEqual(before);
       const { status, stderr } = await halp('sweep', plan, '--run', 'x');
       expect(status).toBe(1);
-      expect(stderr).toContain(`halp: sweep: expected one of ${names.join(', ')}, got 'x'`);
+      expect(stderr).toContain(
+        `halp: completeSweepRun: expected a run among ${names.join(', ')}, got 'x'`,
+      );
     });
   });
 

@@ -1,0 +1,37 @@
+import { anything, optionalOptions, plainCalls } from '@halp/testing';
+import * as backend from '../src/index.ts';
+
+plainCalls(
+  'backend',
+  backend,
+  {
+    describeBackend: () => [
+      anything({ name: 'cpu', passedOver: [] }, [
+        ['left out', undefined],
+        ['a number', 7],
+        ['a name', 'cpu'],
+        ['another object', {}],
+      ]),
+    ],
+    registerMatMulKernel: { exempt: 'takes nothing' },
+    measureMatMul: () => [optionalOptions({ duration: 1 })],
+    compileKernels: { exempt: 'compiles' },
+    isBackendName: { exempt: 'tells a name from any value' },
+    useBackend: {
+      refusalsOnly: 'starts TensorFlow’s library where it is installed',
+      args: () => [
+        {
+          ...optionalOptions({ prefer: 'cpu', threads: 1 }),
+          wrong: [
+            ...optionalOptions({ prefer: 'cpu', threads: 1 }).wrong,
+            ['no thread', { prefer: 'cpu', threads: 0 }],
+            ['another backend', { prefer: 'cuda' }],
+            ['a number as backend', { prefer: 7 }],
+            ['a number as device', { prefer: 'cpu', device: 0 }],
+          ],
+        },
+      ],
+    },
+  },
+  { backend: 'cpu' },
+);
