@@ -14,6 +14,10 @@ import {
 import { expectChecksum, memberPath, packedMember, zipMembers } from './zip-archive.ts';
 import type { ZipMember } from './zip.ts';
 
+/** The most bytes that are made of what is compressed in an archive: this, or 64 times the archive. */
+const LEAST_MOST = 2 ** 28;
+const MOST_RATIO = 64;
+
 /** What readers of archives expect. */
 export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
 
@@ -24,7 +28,8 @@ export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
  * @remarks Members that are no `.npy` files are left out.
  * @param path The file's name, for error messages; an array is called `<path>/<name>.npy` there.
  * @throws FormatError if this is no zip archive, an array is refused as by `parseNpy`, a compressed one
- * holds more or fewer bytes than its header says, a checksum is wrong, or a name is there twice.
+ * holds more or fewer bytes than its header says, the compressed ones are of more than 256 MiB and 64 times the archive,
+ * a checksum is wrong, or a name is there twice.
  *
  * @example
  * ```ts
@@ -34,14 +39,25 @@ export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
 export function parseNpz(input: Bytes, path: string): Readonly<Record<string, NdArray>> {
   const bytes = fileBytes('parseNpz', input);
   const arrays = Object.create(null) as Record<string, NdArray>;
-  for (const [name, member] of npyMembers(
-    readAs(bytes, path, NPZ, () => zipMembers(bytes, path)),
-    path,
-  )) {
+  const found = readAs(bytes, path, NPZ, () => zipMembers(bytes, path));
+  const members = npyMembers(found, path);
+  expectModest([...members.values()], bytes.length, path);
+  for (const [name, member] of members) {
     const { packed, offset } = packedMember(bytes, member, path);
     arrays[name] = parseNpy(unpackNpy(packed, member, path, offset), memberPath(path, member));
   }
   return arrays;
+}
+
+/** Before anything is inflated: a thousandth of what zeros take in memory they take in a file. */
+function expectModest(members: readonly ZipMember[], length: number, path: string): void {
+  const most = Math.max(LEAST_MOST, MOST_RATIO * length);
+  const made = members
+    .filter(({ method }) => method === 'deflated')
+    .reduce((sum, { size }) => sum + size, 0);
+  if (made <= most) return;
+  const problem = `expected at most ${most} bytes of compressed arrays, got ${made}`;
+  throw new FormatError(path, `${problem}; read them one by one with openNpz`);
 }
 
 /** The `.npy` members by their names without that ending. */
