@@ -138,6 +138,9 @@ describe('runStatuses', () => {
       await run.saveEvaluation('epoch-0004-linear', evaluation('linear', 4, 0.5));
       const linear = ['linear', 'linear, fixed centre crops, last epoch', 0.5, 4];
       expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.1 * 7, 8], linear]);
+      // At one epoch it is the evaluation: it is what results and reports show.
+      await run.saveEvaluation('epoch-0008-knn', evaluation('knn', 8, 0.625));
+      expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.625, 8], linear]);
       await run.saveEvaluation('epoch-0009-knn', evaluation('knn', 9, 0.75));
       expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.75, 9], linear]);
     });
