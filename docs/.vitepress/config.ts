@@ -40,6 +40,7 @@ const config = defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     build: { chunkSizeWarningLimit: 1500 },
+    worker: { format: 'es' },
   },
   themeConfig: {
     outline: [2, 3],

@@ -4,6 +4,8 @@ import { FormatError } from '@halp/files';
 const MOST_RECORDING_BYTES = 8 * 2 ** 20;
 /** The BiGRU of the paper is 200 MB. */
 const MOST_MODEL_BYTES = 512 * 2 ** 20;
+/** The header of the paper's encoder has 6 kB; every name and the run's manifest are in it. */
+const MOST_HEADER_BYTES = 2 ** 20;
 /** More are not drawn by any page: two minutes at 30 frames a second. */
 const MOST_FRAMES = 3600;
 
@@ -29,5 +31,20 @@ export function expectDrawable(frames: number, file: string): void {
   throw new FormatError(
     file,
     `expected at most ${MOST_FRAMES} frames on this page, got ${frames}; use halp inspect`,
+  );
+}
+
+/**
+ * @throws FormatError if the header that a safetensors file announces is larger than that of any encoder: it is read again
+ * on the page.
+ */
+export function expectModestHeader(bytes: Uint8Array, file: string): void {
+  if (bytes.length < 8) return;
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length <= MOST_HEADER_BYTES || length > bytes.length) return;
+  throw new FormatError(
+    file,
+    `expected a header of at most ${MOST_HEADER_BYTES / 2 ** 20} MiB on this page, got ${length} bytes; use the halp command`,
+    0,
   );
 }

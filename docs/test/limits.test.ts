@@ -29,4 +29,19 @@ describe('a file that is dropped on a page', () => {
     expect(process.cpuUsage(started).user).toBeLessThan(1.5e6);
     expect(fileSource(empty(300), 'short.skeleton').recording.frames).toHaveLength(300);
   });
+
+  it('is refused where the header of an encoder is larger than that of any encoder', async () => {
+    const bytes = new Uint8Array(2 ** 21);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(2 ** 20 + 1), true);
+    const file = new File([bytes], 'names.safetensors');
+    await expect(readDropped([file])).rejects.toThrow(
+      'names.safetensors (byte 0): expected a header of at most 1 MiB on this page, got 1048577 bytes',
+    );
+  });
+
+  it('is refused by its name where it is neither a recording nor an encoder', async () => {
+    await expect(readDropped([new File(['x'], 'x.txt')])).rejects.toThrow(
+      'x.txt: expected a .skeleton file, or the .safetensors file of an encoder or a classifier',
+    );
+  });
 });

@@ -3,6 +3,7 @@ import { createRandom } from '@halp/random';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encoderPageTests } from './encoder-page.ts';
+import { hostileFileTests } from './hostile-files.ts';
 import { drop, messageOf, openPage, type OpenPage } from './page.ts';
 import { positivesByHand, type Numbers } from './positives-by-hand.ts';
 import { publishedEncoderTests } from './published-encoder.ts';
@@ -196,5 +197,9 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
   describe('an encoder at work', () => {
     encoderPageTests(open);
     publishedEncoderTests(open);
+  });
+
+  describe('a file from anywhere', () => {
+    hostileFileTests(open);
   });
 });

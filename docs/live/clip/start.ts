@@ -9,15 +9,16 @@ import {
   type Pipeline,
 } from '@halp/augment';
 import { syntheticClasses } from '@halp/data';
+import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { kinectV2, streamOfClip, type Stream } from '@halp/skeleton';
 import { player, type PlayerClip } from '@halp/viewer';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
-import { bytesOf } from '../limits.ts';
 import { playerFrame } from '../player-frame.ts';
-import { clipOf, factsOf, fileSource, syntheticSource, type Source } from './clips.ts';
+import { readApart } from '../reading/read-apart.ts';
+import { clipOf, factsOf, syntheticSource, type Source } from './clips.ts';
 import { stepsEditor } from './steps-editor.ts';
 
 const pipelines: Readonly<Record<string, Pipeline>> = {
@@ -41,6 +42,8 @@ export function startClip(root: HTMLElement): () => void {
   let dropped: Source | undefined;
   let timer = 0;
   let latest = 0;
+  /** The last file that was dropped is shown, whichever is read first. */
+  let reading = 0;
 
   action.append(
     ...syntheticClasses.map((name, i) =>
@@ -83,11 +86,20 @@ export function startClip(root: HTMLElement): () => void {
     steps.replaceChildren(editor);
   };
   const read = async (file: File): Promise<void> => {
+    reading += 1;
+    const mine = reading;
     try {
-      dropped = fileSource(await bytesOf(file), file.name);
+      const read = await readApart(file);
+      if (mine !== reading) return;
+      if (read.kind !== 'recording') {
+        throw new FormatError(file.name, 'expected a .skeleton file, got a .safetensors file');
+      }
+      dropped = read.source;
       form.dataset['source'] = 'file';
     } catch (error) {
-      write('problem', error instanceof Error ? error.message : String(error));
+      if (mine === reading) {
+        write('problem', error instanceof Error ? error.message : String(error));
+      }
       return;
     }
     await show();
@@ -101,6 +113,7 @@ export function startClip(root: HTMLElement): () => void {
   form.addEventListener('input', ({ target }) => {
     const name = target instanceof HTMLElement ? target.getAttribute('name') : null;
     if (['action', 'subject', 'camera'].includes(name ?? '')) {
+      reading += 1;
       dropped = undefined;
       form.dataset['source'] = 'synthetic';
     }

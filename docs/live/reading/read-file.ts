@@ -1,0 +1,33 @@
+import { FormatError, parseSafetensorsHeader } from '@halp/files';
+import { fileSource, type Source } from '../clip/clips.ts';
+import type { NamedBytes } from '../encoder/model.ts';
+import { bytesOf, expectModestHeader } from '../limits.ts';
+
+/** What is in a file that somebody dropped. */
+export type ReadFile =
+  | { readonly kind: 'recording'; readonly source: Source }
+  | { readonly kind: 'encoder' | 'classifier'; readonly file: NamedBytes };
+
+/**
+ * What a file is: a recording in a `.skeleton` file, an encoder or a classifier in a `.safetensors` file.
+ *
+ * @throws FormatError if it is none of these, or its reader refuses it.
+ */
+export async function readFile(file: File): Promise<ReadFile> {
+  const { name } = file;
+  if (/\.skeleton$/i.test(name)) {
+    return { kind: 'recording', source: fileSource(await bytesOf(file), name) };
+  }
+  if (/\.safetensors$/i.test(name)) {
+    const bytes = await bytesOf(file);
+    expectModestHeader(bytes, name);
+    // Only a classifier's metadata name its classes.
+    const { metadata } = parseSafetensorsHeader(bytes, name);
+    const kind = metadata['classes'] === undefined ? 'encoder' : 'classifier';
+    return { kind, file: { name, bytes } };
+  }
+  throw new FormatError(
+    name,
+    'expected a .skeleton file, or the .safetensors file of an encoder or a classifier',
+  );
+}
