@@ -43,7 +43,7 @@ interface NormAttributes {
 export function registerBatchNormKernel(): void {
   if (tf.findBackendFactory('tensorflow') === null) {
     throw new Error(
-      'registerBatchNormKernel: the tensorflow backend must be loaded, got none; call useBackend first',
+      'registerBatchNormKernel: expected the tensorflow backend to be loaded, got none; call useBackend first',
     );
   }
   if (tf.getKernel('HalpBatchNorm', 'tensorflow') !== undefined) return;

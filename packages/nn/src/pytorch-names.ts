@@ -41,7 +41,7 @@ export function renameState<Value>(
     if (next === undefined) continue;
     if (Object.hasOwn(renamed, next)) {
       throw new RangeError(
-        `renameState: names must differ, got '${next}' twice, once for '${name}'`,
+        `renameState: expected another name for '${name}', got '${next}' a second time`,
       );
     }
     renamed[next] = value;

@@ -34,7 +34,7 @@ describe('renameState', () => {
 
   it('refuses to give two tensors one name', () => {
     expect(() => renameState({ a: 1, b: 2 }, () => 'c')).toThrow(
-      "renameState: names must differ, got 'c' twice, once for 'b'",
+      "renameState: expected another name for 'b', got 'c' a second time",
     );
   });
 });

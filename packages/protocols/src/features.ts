@@ -190,7 +190,7 @@ function checkedSize(
   const size = previous ?? shape[1];
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== size) {
     throw new RangeError(
-      `extractFeatures: the encoder must give [${rows}, ${previous ?? 'D'}], got [${shape.join(', ')}]`,
+      `extractFeatures: expected features [${rows}, ${previous ?? 'D'}] from the encoder, got [${shape.join(', ')}]`,
     );
   }
   return size;

@@ -14,7 +14,7 @@ export async function expectFiniteWeights(variables: Params, epoch: number): Pro
   sum.dispose();
   if (Number.isFinite(value)) return;
   throw new RangeError(
-    `fineTune: weights must stay finite, got a sum of ${value} after epoch ${epoch}; ` +
+    `fineTune: expected finite weights, got a sum of ${value} after epoch ${epoch}; ` +
       `lower the learning rate`,
   );
 }

@@ -42,7 +42,8 @@ export function confusionMatrix(
 export function top1(confusion: readonly (readonly number[])[]): number {
   expectMatrix('top1', confusion);
   const total = confusion.reduce((all, row) => all + sum(row), 0);
-  if (!(total > 0)) throw new RangeError(`top1: the matrix must count something, got ${total}`);
+  if (!(total > 0))
+    throw new RangeError(`top1: expected a matrix that counts something, got a sum of ${total}`);
   return confusion.reduce((right, row, i) => right + (row[i] ?? 0), 0) / total;
 }
 

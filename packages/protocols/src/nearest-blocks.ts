@@ -84,7 +84,7 @@ export function checkPairs(
 ): void {
   if (leaveOneOut && queries !== gallery) {
     throw new RangeError(
-      `${caller}: leaveOneOut needs a gallery of the queries themselves, ` +
+      `${caller}: expected the queries themselves as gallery for leaveOneOut, ` +
         `got ${queries} queries and ${gallery} gallery rows`,
     );
   }

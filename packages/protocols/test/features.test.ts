@@ -76,7 +76,7 @@ describe('extractFeatures', () => {
       );
       const flat = { apply: (x: tf.Tensor5D) => tf.sum(x, [0, 2, 3, 4]) as unknown as tf.Tensor2D };
       await expect(extractFeatures(flat, [batch(0, 2)])).rejects.toThrow(
-        'the encoder must give [2, D], got [3]',
+        'extractFeatures: expected features [2, D] from the encoder, got [3]',
       );
       const nan = { apply: (x: tf.Tensor5D) => tf.log(tf.neg(encoder.apply(x))) };
       await expect(extractFeatures(nan, [batch(1, 2)])).rejects.toThrow('got NaN in row 0');

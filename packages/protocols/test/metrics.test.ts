@@ -33,7 +33,9 @@ describe('metrics', () => {
       ),
     ).toThrow('predictions to be in 0..3, got -1 in row 2');
     expect(() => confusionMatrix(new Int32Array(0), new Int32Array(0), 4)).toThrow(RangeError);
-    expect(() => top1([[0, 0]])).toThrow('top1: the matrix must count something, got 0');
+    expect(() => top1([[0, 0]])).toThrow(
+      'top1: expected a matrix that counts something, got a sum of 0',
+    );
   });
 
   it('count a hit at k where fewer than k classes are ahead, ties by class', () => {

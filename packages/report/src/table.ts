@@ -116,7 +116,7 @@ function headsOf({ cells }: Table, name: string, column: number): GridHead[] {
   if (labels.size > 1) {
     const names = [...labels].map((label) => label ?? 'full runs').join(', ');
     throw new RangeError(
-      `gridOf: a column must hold runs of one size, got ${names} in '${name}'; ` +
+      `gridOf: expected runs of one size in a column, got ${names} in '${name}'; ` +
         `give reduced runs a column of their own`,
     );
   }
@@ -133,7 +133,8 @@ function headsOf({ cells }: Table, name: string, column: number): GridHead[] {
 function reportedPlace({ reported }: Cell, mark: (note: string) => number): GridPlace {
   if (!reported) return place({ text: '–' });
   const { value, source } = reported;
-  if (source.trim() === '') throw new RangeError('gridOf: a reported number must have a source');
+  if (source.trim() === '')
+    throw new RangeError('gridOf: expected a source of every reported number, got none');
   return place({ text: percent(fraction(value)), value, mark: mark(source) });
 }
 
@@ -144,7 +145,7 @@ function measuredPlace(cell: Cell, mark: (note: string) => number): GridPlace {
   }
   if (manifests.length > 0 && manifests.length !== measured.length) {
     throw new RangeError(
-      `gridOf: manifests must be as many as runs, got ${manifests.length} for ${measured.length}`,
+      `gridOf: expected as many manifests as runs, got ${manifests.length} for ${measured.length}`,
     );
   }
   const { mean, deviation, count } = spread(measured.map(fraction));
@@ -162,7 +163,7 @@ function place(known: Partial<GridPlace> & Pick<GridPlace, 'text'>): GridPlace {
 
 function fraction(value: number): number {
   if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`gridOf: an accuracy must be a fraction in [0, 1], got ${value}`);
+    throw new RangeError(`gridOf: expected an accuracy as a fraction in [0, 1], got ${value}`);
   }
   return value;
 }
@@ -171,7 +172,7 @@ function checkSizes({ rows, columns, cells }: Table): void {
   const sizes = cells.map((row) => row.length);
   if (sizes.length !== rows.length || sizes.some((size) => size !== columns.length)) {
     throw new RangeError(
-      `gridOf: cells must be ${rows.length} rows of ${columns.length}, got rows of [${sizes.join(', ')}]`,
+      `gridOf: expected cells in ${rows.length} rows of ${columns.length}, got rows of [${sizes.join(', ')}]`,
     );
   }
 }

@@ -78,7 +78,7 @@ describe('a table', () => {
     expect(tableToText(labelled)).toContain('reduced: 20 of 300 epochs');
     expect(tableToHtml(labelled)).toContain('reduced: 20 of 300 epochs</small>');
     expect(() => tableToText(one(reduced, { measured: [0.6] }))).toThrow(
-      "runs of one size, got 20 of 300 epochs, full runs in 'column'",
+      "expected runs of one size in a column, got 20 of 300 epochs, full runs in 'column'",
     );
     const other = { measured: [0.6], reduced: '10 epochs' };
     expect(() => tableToText(one(reduced, other))).toThrow('20 of 300 epochs, 10 epochs');
@@ -88,7 +88,9 @@ describe('a table', () => {
     expect(() => tableToText(one({ measured: [79.7] }))).toThrow('fraction in [0, 1], got 79.7');
     expect(() => tableToText(one({ measured: [NaN] }))).toThrow('got NaN');
     const unsourced = { reported: { value: 0.5, source: ' ' } };
-    expect(() => tableToText(one(unsourced))).toThrow('must have a source');
+    expect(() => tableToText(one(unsourced))).toThrow(
+      'gridOf: expected a source of every reported number, got none',
+    );
     const linked = { measured: [0.5, 0.6], manifests: ['a'] };
     expect(() => tableToText(one(linked))).toThrow('got 1 for 2');
     const short = { ...table, cells: [[{}, {}], [{}]] };

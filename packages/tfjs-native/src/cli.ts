@@ -64,7 +64,7 @@ function parse(args: readonly string[]): Command {
   }
   if (values.package !== undefined && !PACKAGES.includes(values.package)) {
     throw new TypeError(
-      `tfjs-native: --package must be ${PACKAGES.join(' or ')}, got '${values.package}'`,
+      `tfjs-native: expects --package ${PACKAGES.join(' or ')}, got '${values.package}'`,
     );
   }
   const name = values.package as NativePackageName | undefined;

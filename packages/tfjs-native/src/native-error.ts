@@ -56,7 +56,7 @@ export function explainSystemError(error: unknown, folder: string): unknown {
     const path = (error as NodeJS.ErrnoException).path ?? folder;
     return new NativeError(
       'not-writable',
-      `${path} must be writable, got ${code}`,
+      `expects to write to ${path}, got ${code}`,
       'give yourself the right to write there, or set XDG_CACHE_HOME',
       { cause: error },
     );
