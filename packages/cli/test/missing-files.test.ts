@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadEncoder, type Recipe } from '@halp/recipes';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { halp, halpProcess, keptFolder } from './helpers.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { environmentOf, halp, halpProcess, keptFolder } from './helpers.ts';
 import { tinyMoco } from './tiny.ts';
 
-vi.stubEnv('HALP_BACKEND', 'cpu');
+environmentOf('HALP_BACKEND', 'cpu');
 const folder = keptFolder();
 const at = (name: string): string => join(folder(), name);
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
 import { pretrain } from '@halp/cli';
 import { planOwnClips, prepare } from '@halp/data/node';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { collectedOutput, halp, keptFolder } from './helpers.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectedOutput, environmentOf, halp, keptFolder } from './helpers.ts';
 import { tinyMoco } from './tiny.ts';
 
-vi.stubEnv('HALP_BACKEND', 'cpu');
+environmentOf('HALP_BACKEND', 'cpu');
 const folder = keptFolder();
 const at = (...names: readonly string[]): string => join(folder(), ...names);
 
