@@ -1,15 +1,24 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '@halp/files/node';
+
+/** File systems take 255; the temporary file that is written first has 14 more than the file itself. */
+const MOST_NAME_BYTES = 240;
+
+/** Whether a new file or folder can have this name, by its length. */
+export function isShortName(name: string): boolean {
+  return Buffer.byteLength(name) <= MOST_NAME_BYTES;
+}
 
 /**
  * Refuses a path at which no file can be written, before any work is done. Folders that are missing are no fault, see
  * {@link writeOut}.
  *
  * @param caller The command, for error messages.
- * @throws RangeError if a folder stands there, or a file where the path needs a folder.
+ * @throws RangeError if a folder stands there, or a file where the path needs a folder, or a name in it is too long.
  */
 export async function expectFilePath(caller: string, path: string): Promise<void> {
+  expectShort(caller, path);
   if ((await kindAt(path)) === 'folder') {
     throw new RangeError(
       `${caller}: expected the path of a file, got the folder ${path}; name a file in it`,
@@ -22,7 +31,7 @@ export async function expectFilePath(caller: string, path: string): Promise<void
  * Refuses a path at which no folder can be, before any work is done.
  *
  * @param caller The command, for error messages.
- * @throws RangeError if a file stands there, or where the path needs a folder.
+ * @throws RangeError if a file stands there, or where the path needs a folder, or the name of a new one is too long.
  */
 export async function expectFolderPath(caller: string, path: string): Promise<void> {
   await expectFolders(caller, resolve(path), path);
@@ -43,8 +52,17 @@ async function expectFolders(caller: string, folder: string, path: string): Prom
       `${caller}: expected a path below folders, got the file ${folder}${where}; choose another path`,
     );
   }
+  expectShort(caller, folder);
   const above = dirname(folder);
   if (above !== folder) await expectFolders(caller, above, path);
+}
+
+function expectShort(caller: string, path: string): void {
+  const name = basename(path);
+  if (isShortName(name)) return;
+  throw new RangeError(
+    `${caller}: expected a name of at most ${MOST_NAME_BYTES} bytes, got ${Buffer.byteLength(name)} in ${path}; choose a shorter one`,
+  );
 }
 
 async function kindAt(path: string): Promise<'file' | 'folder' | undefined> {

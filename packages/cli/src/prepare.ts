@@ -27,6 +27,7 @@ import { expectOneOf } from '@halp/random/check';
 import { checkCall } from './check-call.ts';
 import type { Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
+import { expectFolderPath } from './out-path.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { readInput } from './read-input.ts';
 
@@ -108,6 +109,7 @@ export async function prepare(command: PrepareCommand, output: Output): Promise<
         'published sets have one normalisation',
     );
   }
+  await expectFolderPath('prepare', out);
   const { onProgress, stop } = stages(name, output);
   try {
     const plan = chosen(await planOf(command, output), command.benchmarks);

@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
 import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { expectText } from '@halp/random/check';
+import { isShortName } from './out-path.ts';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 import { readInputText } from './read-input.ts';
 
@@ -84,6 +85,13 @@ export async function readSweep(path: string): Promise<Sweep> {
   );
   const twice = runs.find(({ name }, i) => runs.findIndex((run) => run.name === name) < i);
   if (twice !== undefined) throw new FormatError(path, `expected each run once, got ${twice.name}`);
+  const long = runs.find(({ name }) => !isShortName(`${name}.log`));
+  if (long !== undefined) {
+    throw new FormatError(
+      path,
+      `expected runs with names of at most 240 bytes, got ${long.name}; shorten the lists among the values`,
+    );
+  }
   const { evaluate = ['knn'], knnEvery } = file;
   return {
     ...{ name: basename(plan).replace(/\.json$/, ''), plan, out, runs, evaluate },

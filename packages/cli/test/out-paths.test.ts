@@ -4,8 +4,12 @@ import { useBackend } from '@halp/backend';
 import { pretrain } from '@halp/cli';
 import { planOwnClips, prepare } from '@halp/data/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readSweep } from '../src/sweep-plan.ts';
 import { collectedOutput, environmentOf, halp, keptFolder } from './helpers.ts';
 import { tinyMoco } from './tiny.ts';
+
+/** Longer than any file system takes. */
+const LONG = 'n'.repeat(260);
 
 environmentOf('HALP_BACKEND', 'cpu');
 const folder = keptFolder();
@@ -97,16 +101,42 @@ describe.each(writers)('the file of %s', (name, ending, command) => {
       expect(stderr).toContain(said);
     }
   });
+
+  it('is refused in one line where its name, or that of its folder, is longer than file systems take', async () => {
+    for (const names of [[`${LONG}.${ending}`], [LONG, `out.${ending}`]]) {
+      const { status, stdout, stderr } = await halp(...command(), at(...names));
+      expect([status, stdout]).toEqual([1, '']);
+      expect(refusalIn(stderr)).toMatch(/^halp: \w+: expected a name of at most 240 bytes, got 2/);
+    }
+  });
 });
 
 describe('a folder that a command writes into', () => {
-  it.each<[string, () => string[]]>([
+  const commands: [string, () => string[]][] = [
     ['embed', () => ['embed', at('run'), '--format', 'projector', '--data', at('data'), '--out']],
     ['prepare', () => ['prepare', 'own', '--raw', at('raw'), '--out']],
     ['stand-in', () => ['stand-in', 'ntu60', '--out']],
     ['pretrain', () => ['pretrain', 'synthetic-moco', '--data', at('data'), '--out']],
     ['reproduce', () => ['reproduce', 'nw-ucla', '--data', at('data'), '--out']],
-  ])('is refused in one line where a file stands: %s', async (_, command) => {
+  ];
+  it.each(commands)('is refused in one line where its name is too long: %s', async (_, command) => {
+    const { status, stderr } = await halp(...command(), at(LONG));
+    expect(status).toBe(1);
+    expect(refusalIn(stderr)).toMatch(
+      /^halp: [\w-]+: expected a name of at most 240 bytes, got 260/,
+    );
+  });
+
+  it('is refused where the values of a sweep make the name of a run too long', async () => {
+    const values = { 'schedule.milestones': [Array.from({ length: 100 }, (_, i) => i + 1)] };
+    const plan = { data: 'data', out: 'sweep', recipes: ['nw-ucla-moco'], seeds: [0], values };
+    await writeFile(at('long.json'), JSON.stringify(plan));
+    await expect(readSweep(at('long.json'))).rejects.toThrow(
+      'long.json: expected runs with names of at most 240 bytes, got nw-ucla-moco_milestones=1-2-',
+    );
+  });
+
+  it.each(commands)('is refused in one line where a file stands: %s', async (_, command) => {
     for (const path of [at('a-file'), at('a-file', 'deep')]) {
       const { status, stderr } = await halp(...command(), path);
       expect(status).toBe(1);
