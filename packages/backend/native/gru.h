@@ -4,8 +4,10 @@
 // every step it computes the gates and the new states of its units from the states of all. Nothing of size T·N·3H is
 // ever stored for the projections, and the threads of a half meet once a step.
 #pragma once
-#include "gemm.h"
+#include <type_traits>
+#include "float32.h"
 #include "threads.h"
+#include "tiles.h"
 
 struct GruSizes {
   int frames, batch, inputs, hidden;
@@ -34,58 +36,49 @@ struct GruShare {
 
 // What the threads of a half share: the latest states or gate gradients, packed as the left factor of a step's product.
 // Two of each, so that nobody overwrites what another still reads.
+template <typename K>
 struct GruExchange {
-  Buffer packed[2];
-  GruExchange(int batch, int depth) {
-    const size_t count = static_cast<size_t>(roundUp(batch, kRows)) * depth;
-    for (Buffer& buffer : packed) {
-      buffer = allocate(count);
-      std::memset(buffer.get(), 0, count * sizeof(float));
+  typedef typename K::Factor Factor;
+  const int depth;
+  Buffer<Factor> packed[2];
+  GruExchange(int batch, int units) : depth(K::padded(units)) {
+    const size_t count = static_cast<size_t>(roundUp(batch, K::kRows)) * depth;
+    for (Buffer<Factor>& buffer : packed) {
+      buffer = allocate<Factor>(count);
+      std::memset(buffer.get(), 0, count * sizeof(Factor));
     }
   }
 };
 
-static inline float* panelOf(float* packed, int row, int depth) { return packed + static_cast<ptrdiff_t>(row) * depth; }
-
-// Some lanes of a vector, where the units end before the vector does.
-static inline Vec loadSome(const float* p, int count) {
-  if (count >= kLanes) return load(p);
-  Vec v = Vec{};
-  if (count > 0) std::memcpy(&v, p, count * sizeof(float));
-  return v;
-}
-
-static inline void storeSome(float* p, Vec v, int count) {
-  if (count >= kLanes) store(p, v);
-  else if (count > 0) std::memcpy(p, &v, count * sizeof(float));
-}
-
-// Puts the numbers of one row where packRows would put them.
-static inline void packSome(float* panel, int row, int unit, Vec v, int count) {
-  float* out = panel + static_cast<ptrdiff_t>(unit) * kRows + row;
-  for (int lane = 0; lane < std::min(count, kLanes); lane++) out[lane * kRows] = v[lane];
+template <typename Factor>
+static inline Factor* panelOf(Factor* packed, int row, int depth) {
+  return packed + static_cast<ptrdiff_t>(row) * depth;
 }
 
 constexpr int kProjectedRows = 2048;
 
 // y [T, N, 2H] and, if wanted, saved [T, 2, N, 4, H]: the gates r, z, n and c = W_hn h + b_hn of every step.
+template <typename K>
 static void forwardShare(const GruSizes& s, const GruShare& share, const GruHalf& w, const float* x, float* y, float* saved,
-                         GruExchange& exchange) {
+                         GruExchange<K>& exchange) {
+  typedef typename K::Factor Factor;
+  constexpr int kRows = K::kRows, kCols = K::kCols, kVecs = kCols / kLanes;
   const int H = s.hidden, N = s.batch, F = s.inputs, units = share.units(), half = share.half;
   if (units <= 0) {
     for (int step = 0; step < s.frames; step++) share.barrier->wait();
     return;
   }
-  const int wide = roundUp(units, kCols);
-  const ptrdiff_t gateSize = static_cast<ptrdiff_t>(wide) * H;
-  Buffer recurrent = allocate(3 * gateSize);
+  [[maybe_unused]] const typename K::Session session;
+  const int depth = exchange.depth;
+  const ptrdiff_t gateSize = static_cast<ptrdiff_t>(roundUp(units, kCols)) * depth;
+  Buffer<Factor> recurrent = allocate<Factor>(3 * gateSize);
   for (int g = 0; g < 3; g++)
-    packCols(transposed(rowMajor(w.recurrent + static_cast<ptrdiff_t>(g * H + share.from) * H, H)), H, units,
+    K::packCols(transposed(rowMajor(w.recurrent + static_cast<ptrdiff_t>(g * H + share.from) * H, H)), H, units,
              recurrent.get() + g * gateSize);
   const int chunk = std::max(1, std::min(s.frames, kProjectedRows / std::max(1, N)));
   const ptrdiff_t projectedSize = static_cast<ptrdiff_t>(chunk) * N * units;
-  Buffer projected = allocate(3 * projectedSize);
-  GemmRoom room;
+  Buffer<float> projected = allocate<float>(3 * projectedSize);
+  GemmRoom<K> room;
   for (int step = 0; step < s.frames; step++) {
     const int frame = s.frameOf(half, step);
     const int inChunk = step % chunk;
@@ -100,20 +93,18 @@ static void forwardShare(const GruSizes& s, const GruShare& share, const GruHalf
     const float* before = step == 0 ? nullptr : y + static_cast<ptrdiff_t>(s.frameOf(half, step - 1)) * N * 2 * H + half * H;
     float* now = y + static_cast<ptrdiff_t>(frame) * N * 2 * H + half * H;
     float* kept = saved == nullptr ? nullptr : saved + static_cast<ptrdiff_t>(frame * 2 + half) * N * 4 * H;
-    const float* states = exchange.packed[step % 2].get();
-    float* next = exchange.packed[(step + 1) % 2].get();
+    const Factor* states = exchange.packed[step % 2].get();
+    Factor* next = exchange.packed[(step + 1) % 2].get();
     for (int j = 0; j < units; j += kCols) {
       for (int i = 0; i < N; i += kRows) {
-        Vec sum[3][kRows][kVecs];
+        alignas(64) float sum[3][kRows * kCols];
         for (int g = 0; g < 3; g++) {
           if (step > 0)
-            multiplyPanels(H, states + static_cast<ptrdiff_t>(i) * H,
-                           recurrent.get() + g * gateSize + static_cast<ptrdiff_t>(j) * H, sum[g]);
+            K::multiply(depth, panelOf(states, i, depth), panelOf(recurrent.get() + g * gateSize, j, depth), sum[g]);
           else
-            for (auto& row : sum[g])
-              for (Vec& v : row) v = Vec{};
+            std::memset(sum[g], 0, sizeof sum[g]);
         }
-        float* panel = panelOf(next, i, H);
+        Factor* panel = panelOf(next, i, depth);
         for (int v = 0; v < kVecs; v++) {
           const int local = j + v * kLanes, unit = share.from + local, lanes = units - local;
           if (lanes <= 0) break;
@@ -122,17 +113,18 @@ static void forwardShare(const GruSizes& s, const GruShare& share, const GruHalf
           const Vec biasN = loadSome(w.inputBias + 2 * H + unit, lanes);
           const Vec biasC = loadSome(w.recurrentBias + 2 * H + unit, lanes);
           for (int row = 0; row < std::min(kRows, N - i); row++) {
+            const float* at = sum[0] + row * kCols + v * kLanes;
             const float* in =
                 projected.get() + static_cast<ptrdiff_t>((frame - firstFrame) * N + i + row) * units + local;
-            const Vec r = logistic(sum[0][row][v] + loadSome(in, lanes) + biasR);
-            const Vec z = logistic(sum[1][row][v] + loadSome(in + projectedSize, lanes) + biasZ);
-            const Vec c = sum[2][row][v] + biasC;
+            const Vec r = logistic(load(at) + loadSome(in, lanes) + biasR);
+            const Vec z = logistic(load(at + kRows * kCols) + loadSome(in + projectedSize, lanes) + biasZ);
+            const Vec c = load(at + 2 * kRows * kCols) + biasC;
             const Vec n = hyperbolicTangent(r * c + loadSome(in + 2 * projectedSize, lanes) + biasN);
             const ptrdiff_t place = static_cast<ptrdiff_t>(i + row) * 2 * H + unit;
             const Vec old = before == nullptr ? Vec{} : loadSome(before + place, lanes);
             const Vec h = n + z * (old - n);
             storeSome(now + place, h, lanes);
-            packSome(panel, row, unit, h, lanes);
+            K::packSome(panel, row, unit, h, lanes);
             if (kept != nullptr) {
               float* gates = kept + static_cast<ptrdiff_t>(i + row) * 4 * H + unit;
               storeSome(gates, r, lanes);
@@ -149,11 +141,12 @@ static void forwardShare(const GruSizes& s, const GruShare& share, const GruHalf
 }
 
 // What the backward pass reads, and where it writes.
+template <typename K>
 struct GruBackward {
   const float *x, *y, *saved;
   const float* upstream;  // [T, N, 2H], or [N, 2H] if only the final states have a gradient
   bool lastOnly;
-  float* gates[2];  // of each half, [T, N, 4, H]: the gradients of a_r, a_z, c and a_n
+  typename K::Stored* gates[2];  // of each half, [T, N, 4, H]: the gradients of a_r, a_z, c and a_n
 };
 
 static inline void addColumns(const float* p, int rows, ptrdiff_t stride, int units, float* out) {
@@ -166,18 +159,27 @@ static inline void addColumns(const float* p, int rows, ptrdiff_t stride, int un
 }
 
 // The gate gradients of the share's units, and the gradients of the weights that lead to them.
-static void backwardShare(const GruSizes& s, const GruShare& share, const GruHalf& w, const GruBackward& pass,
-                          const GruHalfGradient& out, GruExchange& exchange) {
+template <typename K>
+static void backwardShare(const GruSizes& s, const GruShare& share, const GruHalf& w, const GruBackward<K>& pass,
+                          const GruHalfGradient& out, GruExchange<K>& exchange) {
+  typedef typename K::Factor Factor;
+  typedef typename K::Stored Stored;
+  constexpr int kRows = K::kRows, kCols = K::kCols, kVecs = kCols / kLanes;
   const int H = s.hidden, N = s.batch, F = s.inputs, units = share.units(), half = share.half;
   if (units <= 0) {
     for (int step = s.frames - 1; step > 0; step--) share.barrier->wait();
     return;
   }
-  const int depth = 3 * H;
-  Buffer recurrent = allocate(static_cast<size_t>(roundUp(units, kCols)) * depth);
-  packCols(rowMajor(w.recurrent + share.from, H), depth, units, recurrent.get());
-  Buffer carry = allocate(static_cast<size_t>(N) * units);
+  [[maybe_unused]] const typename K::Session session;
+  const int depth = exchange.depth;
+  Buffer<Factor> recurrent = allocate<Factor>(static_cast<size_t>(roundUp(units, kCols)) * depth);
+  K::packCols(rowMajor(w.recurrent + share.from, H), 3 * H, units, recurrent.get());
+  Buffer<float> carry = allocate<float>(static_cast<size_t>(N) * units);
   std::memset(carry.get(), 0, static_cast<size_t>(N) * units * sizeof(float));
+  // Where gates are stored as rounded factors, the gradients of the biases are summed on the way: of r, z, c and n.
+  constexpr bool kExactGates = std::is_same<Stored, float>::value;
+  Buffer<float> biases = allocate<float>(kExactGates ? 0 : static_cast<size_t>(4) * units);
+  if (!kExactGates) std::fill(biases.get(), biases.get() + static_cast<ptrdiff_t>(4) * units, 0.0f);
   const float* upstream = pass.upstream;
   for (int step = s.frames - 1; step >= 0; step--) {
     const int frame = s.frameOf(half, step);
@@ -185,11 +187,11 @@ static void backwardShare(const GruSizes& s, const GruShare& share, const GruHal
                                           : upstream + static_cast<ptrdiff_t>(frame) * N * 2 * H;
     const float* before =
         step == 0 ? nullptr : pass.y + static_cast<ptrdiff_t>(s.frameOf(half, step - 1)) * N * 2 * H + half * H;
-    float* packed = exchange.packed[step % 2].get();
+    Factor* packed = exchange.packed[step % 2].get();
     for (int i = 0; i < N; i++) {
       const float* kept = pass.saved + (static_cast<ptrdiff_t>(frame * 2 + half) * N + i) * 4 * H;
-      float* gates = pass.gates[half] + (static_cast<ptrdiff_t>(frame) * N + i) * 4 * H;
-      float* panel = panelOf(packed, i / kRows * kRows, depth);
+      Stored* gates = pass.gates[half] + (static_cast<ptrdiff_t>(frame) * N + i) * 4 * H;
+      Factor* panel = panelOf(packed, i / kRows * kRows, depth);
       float* carried = carry.get() + static_cast<ptrdiff_t>(i) * units;
       for (int local = 0; local < units; local += kLanes) {
         const int unit = share.from + local, lanes = units - local;
@@ -208,10 +210,17 @@ static void backwardShare(const GruSizes& s, const GruShare& share, const GruHal
         storeSome(gates + H + unit, dz, lanes);
         storeSome(gates + 2 * H + unit, dc, lanes);
         storeSome(gates + 3 * H + unit, dn, lanes);
+        if (!kExactGates) {
+          const Vec of[4] = {dr, dz, dc, dn};
+          for (int g = 0; g < 4; g++) {
+            float* sum = biases.get() + static_cast<ptrdiff_t>(g) * units + local;
+            storeSome(sum, loadSome(sum, lanes) + of[g], lanes);
+          }
+        }
         if (step == 0) continue;
-        packSome(panel, i % kRows, unit, dr, lanes);
-        packSome(panel, i % kRows, H + unit, dz, lanes);
-        packSome(panel, i % kRows, 2 * H + unit, dc, lanes);
+        K::packSome(panel, i % kRows, unit, dr, lanes);
+        K::packSome(panel, i % kRows, H + unit, dz, lanes);
+        K::packSome(panel, i % kRows, 2 * H + unit, dc, lanes);
         storeSome(carried + local, d * z, lanes);
       }
     }
@@ -219,36 +228,41 @@ static void backwardShare(const GruSizes& s, const GruShare& share, const GruHal
     share.barrier->wait();
     for (int j = 0; j < units; j += kCols) {
       for (int i = 0; i < N; i += kRows) {
-        Vec sum[kRows][kVecs];
-        multiplyPanels(depth, packed + static_cast<ptrdiff_t>(i) * depth,
-                       recurrent.get() + static_cast<ptrdiff_t>(j) * depth, sum);
+        alignas(64) float sum[kRows * kCols];
+        K::multiply(depth, panelOf(packed, i, depth), panelOf(recurrent.get(), j, depth), sum);
         for (int row = 0; row < std::min(kRows, N - i); row++)
           for (int v = 0; v < kVecs; v++) {
             const int local = j + v * kLanes, lanes = units - local;
             float* at = carry.get() + static_cast<ptrdiff_t>(i + row) * units + local;
-            if (lanes > 0) storeSome(at, loadSome(at, lanes) + sum[row][v], lanes);
+            if (lanes > 0) storeSome(at, loadSome(at, lanes) + load(sum + row * kCols + v * kLanes), lanes);
           }
       }
     }
   }
 
-  GemmRoom room;
+  GemmRoom<K> room;
   const int rows = s.rows();
   const bool backwards = half == 1 && s.reversed;
   const ptrdiff_t width = 4 * static_cast<ptrdiff_t>(H);
   for (int g = 0; g < 3; g++) {
     // The third gate has one gradient on the side of the input, a_n, and another on that of the states, c.
-    const float* ofInput = pass.gates[half] + (g == 2 ? 3 : g) * H + share.from;
-    const float* ofState = pass.gates[half] + g * H + share.from;
+    const Stored* ofInput = pass.gates[half] + (g == 2 ? 3 : g) * H + share.from;
+    const Stored* ofState = pass.gates[half] + g * H + share.from;
     const ptrdiff_t row = static_cast<ptrdiff_t>(g) * H + share.from;
-    multiply(units, F, rows, transposed(rowMajor(ofInput, width)), rowMajor(pass.x, F), out.input + row * F, F, false, room);
-    addColumns(ofInput, rows, width, units, out.inputBias + row);
-    addColumns(ofState, rows, width, units, out.recurrentBias + row);
+    multiply(units, F, rows, transposed(rowMajor<Stored>(ofInput, width)), rowMajor(pass.x, F), out.input + row * F, F, false, room);
+    if constexpr (kExactGates) {
+      addColumns(ofInput, rows, width, units, out.inputBias + row);
+      addColumns(ofState, rows, width, units, out.recurrentBias + row);
+    } else {
+      const float* sums = biases.get();
+      std::copy_n(sums + static_cast<ptrdiff_t>(g == 2 ? 3 : g) * units, units, out.inputBias + row);
+      std::copy_n(sums + static_cast<ptrdiff_t>(g) * units, units, out.recurrentBias + row);
+    }
     // Rows of gates stand against the states one step before; the first step has none.
-    const float* later = backwards ? ofState : ofState + static_cast<ptrdiff_t>(N) * width;
+    const Stored* later = backwards ? ofState : ofState + static_cast<ptrdiff_t>(N) * width;
     const float* earlier = (backwards ? pass.y + static_cast<ptrdiff_t>(N) * 2 * H : pass.y) + half * H;
     if (s.frames > 1)
-      multiply(units, H, rows - N, transposed(rowMajor(later, width)), rowMajor(earlier, 2 * H), out.recurrent + row * H, H,
+      multiply(units, H, rows - N, transposed(rowMajor<Stored>(later, width)), rowMajor(earlier, 2 * H), out.recurrent + row * H, H,
                false, room);
     else
       std::fill(out.recurrent + row * H, out.recurrent + (row + units) * H, 0.0f);
@@ -256,13 +270,15 @@ static void backwardShare(const GruSizes& s, const GruShare& share, const GruHal
 }
 
 // Some rows of dx [T·N, F], from the gate gradients of both halves.
-static void backwardInput(const GruSizes& s, const GruHalf (&w)[2], const GruBackward& pass, int from, int to, float* dx) {
+template <typename K>
+static void backwardInput(const GruSizes& s, const GruHalf (&w)[2], const GruBackward<K>& pass, int from, int to, float* dx) {
   if (from >= to) return;
-  GemmRoom room;
+  [[maybe_unused]] const typename K::Session session;
+  GemmRoom<K> room;
   const int H = s.hidden, F = s.inputs;
   const ptrdiff_t width = 4 * static_cast<ptrdiff_t>(H);
   for (int half = 0; half < 2; half++) {
-    const Matrix gates = rowMajor(pass.gates[half] + from * width, width);
+    const auto gates = rowMajor(pass.gates[half] + from * width, width);
     float* out = dx + static_cast<ptrdiff_t>(from) * F;
     multiply(to - from, F, 2 * H, gates, rowMajor(w[half].input, F), out, F, half > 0, room);
     multiply(to - from, F, H, gates.at(0, 3 * H), rowMajor(w[half].input, F).at(2 * H, 0), out, F, true, room);
@@ -270,15 +286,16 @@ static void backwardInput(const GruSizes& s, const GruHalf (&w)[2], const GruBac
 }
 
 // Calls work(share) on all threads: half of them for each half, or one after the other on a single thread.
-template <typename Work>
+template <typename K, typename Work>
 static void withShares(Team& team, int hidden, const Work& work) {
   const int threads = team.size();
   const int members[2] = {(threads + 1) / 2, std::max(1, threads / 2)};
   Barrier first(members[0]), second(members[1]);
   Barrier* const barriers[2] = {&first, &second};
   const auto share = [&](int half, int member) {
-    const int blocks = (hidden + kCols - 1) / kCols, m = members[half];
-    const int from = std::min(hidden, blocks * member / m * kCols), to = std::min(hidden, blocks * (member + 1) / m * kCols);
+    const int blocks = (hidden + K::kCols - 1) / K::kCols, m = members[half];
+    const int from = std::min(hidden, blocks * member / m * K::kCols);
+    const int to = std::min(hidden, blocks * (member + 1) / m * K::kCols);
     return GruShare{half, from, to, barriers[half]};
   };
   if (threads == 1) {
@@ -289,25 +306,28 @@ static void withShares(Team& team, int hidden, const Work& work) {
   }
 }
 
+template <typename K>
 static void gruForward(const GruSizes& s, const GruHalf (&w)[2], const float* x, float* y, float* saved) {
-  GruExchange exchanges[2] = {{s.batch, s.hidden}, {s.batch, s.hidden}};
-  withShares(team(), s.hidden, [&](const GruShare& share) {
-    forwardShare(s, share, w[share.half], x, y, saved, exchanges[share.half]);
+  GruExchange<K> exchanges[2] = {{s.batch, s.hidden}, {s.batch, s.hidden}};
+  withShares<K>(team(), s.hidden, [&](const GruShare& share) {
+    forwardShare<K>(s, share, w[share.half], x, y, saved, exchanges[share.half]);
   });
 }
 
-static void gruBackward(const GruSizes& s, const GruHalf (&w)[2], GruBackward pass, const GruHalfGradient (&out)[2], float* dx) {
+template <typename K>
+static void gruBackward(const GruSizes& s, const GruHalf (&w)[2], GruBackward<K> pass, const GruHalfGradient (&out)[2], float* dx) {
   const size_t size = static_cast<size_t>(s.rows()) * 4 * s.hidden;
-  Buffer gates[2] = {allocate(size), allocate(size)};
+  typedef typename K::Stored Stored;
+  Buffer<Stored> gates[2] = {allocate<Stored>(size), allocate<Stored>(size)};
   for (int half = 0; half < 2; half++) pass.gates[half] = gates[half].get();
-  GruExchange exchanges[2] = {{s.batch, 3 * s.hidden}, {s.batch, 3 * s.hidden}};
-  withShares(team(), s.hidden, [&](const GruShare& share) {
-    backwardShare(s, share, w[share.half], pass, out[share.half], exchanges[share.half]);
+  GruExchange<K> exchanges[2] = {{s.batch, 3 * s.hidden}, {s.batch, 3 * s.hidden}};
+  withShares<K>(team(), s.hidden, [&](const GruShare& share) {
+    backwardShare<K>(s, share, w[share.half], pass, out[share.half], exchanges[share.half]);
   });
   const int threads = team().size(), rows = s.rows();
   team().run(threads, [&](int thread) {
-    const int panels = (rows + kRows - 1) / kRows;
-    backwardInput(s, w, pass, std::min(rows, panels * thread / threads * kRows),
-                  std::min(rows, panels * (thread + 1) / threads * kRows), dx);
+    const int panels = (rows + K::kRows - 1) / K::kRows;
+    backwardInput<K>(s, w, pass, std::min(rows, panels * thread / threads * K::kRows),
+                     std::min(rows, panels * (thread + 1) / threads * K::kRows), dx);
   });
 }
