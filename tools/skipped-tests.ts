@@ -45,7 +45,12 @@ export default class SkippedTests implements Reporter {
 }
 
 /** What is skipped on purpose, on every machine. */
-const DELIBERATE = [/central differences/, /has no kernel/, /there are no kernels for/];
+const DELIBERATE = [
+  /central differences/,
+  /has no kernel/,
+  /there are no kernels for/,
+  /this processor has no/,
+];
 
 /** Those that this machine could have run, or that do not say why they were skipped. */
 export function avoidableSkips(

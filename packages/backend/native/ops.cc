@@ -1,8 +1,9 @@
 // Registers the kernels of @halp/backend as operations of TensorFlow, through its C interface, when this library is
-// loaded. Node loads it as an addon that exports nothing.
+// loaded. Node loads it as an addon that exports what bfloat16 is multiplied by.
 #include <node_api.h>
 #include <cstdint>
 #include <vector>
+#include "factors.h"
 #include "gru.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
@@ -64,6 +65,7 @@ class Call {
 
 struct Flags {
   bool first = false, second = false;
+  Factors factors = Factors::kFloat32;
 };
 
 bool flagOf(TF_OpKernelConstruction* construction, const char* name, TF_Status* status) {
@@ -74,7 +76,11 @@ bool flagOf(TF_OpKernelConstruction* construction, const char* name, TF_Status* 
 
 void* createWith(TF_OpKernelConstruction* construction, const char* first, const char* second) {
   TF_Status* status = TF_NewStatus();
-  Flags* flags = new Flags{flagOf(construction, first, status), flagOf(construction, second, status)};
+  int64_t factors = 0;
+  TF_OpKernelConstruction_GetAttrInt64(construction, "factors", &factors, status);
+  Flags* flags = new Flags{flagOf(construction, first, status), flagOf(construction, second, status), chosen(factors)};
+  if (TF_GetCode(status) == TF_OK && !available(flags->factors))
+    TF_SetStatus(status, TF_UNIMPLEMENTED, "HalpGru: this processor cannot multiply factors of that kind");
   if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return flags;
@@ -107,7 +113,10 @@ void computeForward(void* kernel, TF_OpKernelContext* context) {
   float* y = call.output(0, {s.frames, s.batch, 2 * s.hidden});
   float* saved = flags.second ? call.output(1, {s.frames, 2, s.batch, 4 * s.hidden}) : call.output(1, {0});
   if (!call.ok()) return;
-  gruForward(s, w, static_cast<const float*>(TF_TensorData(x)), y, flags.second ? saved : nullptr);
+  withFactors(flags.factors, [&](auto kind) {
+    gruForward<typename decltype(kind)::Type>(s, w, static_cast<const float*>(TF_TensorData(x)), y,
+                                              flags.second ? saved : nullptr);
+  });
 }
 
 // upstream, x, y, saved, then of each half weight_ih and weight_hh.
@@ -132,8 +141,11 @@ void computeBackward(void* kernel, TF_OpKernelContext* context) {
     gradients[half] = {call.output(1 + half * 4, {3 * s.hidden, s.inputs}), call.output(2 + half * 4, {3 * s.hidden, s.hidden}),
                        call.output(3 + half * 4, {3 * s.hidden}), call.output(4 + half * 4, {3 * s.hidden})};
   if (!call.ok()) return;
-  const GruBackward pass = {static_cast<const float*>(TF_TensorData(x)), y, saved, upstream, flags.second, {}};
-  gruBackward(s, w, pass, gradients, dx);
+  withFactors(flags.factors, [&](auto kind) {
+    typedef typename decltype(kind)::Type K;
+    const GruBackward<K> pass = {static_cast<const float*>(TF_TensorData(x)), y, saved, upstream, flags.second, {}};
+    gruBackward<K>(s, w, pass, gradients, dx);
+  });
 }
 
 // t + rate * (s - t) for each pair; inputs: the targets, the sources, the rate.
@@ -227,9 +239,9 @@ bool registerOp(const char* name, const std::vector<const char*>& attributes, co
 }
 
 bool registerAll() {
-  return registerOp("HalpGruForward", {"reversed: bool", "keep: bool"}, {"x: float", "weight_ih: float", "weight_hh: float", "bias_ih: float", "bias_hh: float", "weight_ih_reverse: float", "weight_hh_reverse: float", "bias_ih_reverse: float", "bias_hh_reverse: float"},
+  return registerOp("HalpGruForward", {"reversed: bool", "keep: bool", "factors: int"}, {"x: float", "weight_ih: float", "weight_hh: float", "bias_ih: float", "bias_hh: float", "weight_ih_reverse: float", "weight_hh_reverse: float", "bias_ih_reverse: float", "bias_hh_reverse: float"},
                     {"y: float", "saved: float"}, createForward, computeForward, deleteFlags) &&
-         registerOp("HalpGruBackward", {"reversed: bool", "last_only: bool"},
+         registerOp("HalpGruBackward", {"reversed: bool", "last_only: bool", "factors: int"},
                     {"upstream: float", "x: float", "y: float", "saved: float", "weight_ih: float", "weight_hh: float", "weight_ih_reverse: float", "weight_hh_reverse: float"},
                     {"dx: float", "d_weight_ih: float", "d_weight_hh: float", "d_bias_ih: float", "d_bias_hh: float", "d_weight_ih_reverse: float", "d_weight_hh_reverse: float", "d_bias_ih_reverse: float", "d_bias_hh_reverse: float"}, createBackward, computeBackward, deleteFlags) &&
          registerOp("HalpEma", {"N: int >= 1"}, {"targets: N * float", "sources: N * float", "rate: float"},
@@ -252,6 +264,10 @@ napi_value init(napi_env env, napi_value exports) {
   static const bool registered = registerAll();
   if (!registered) napi_throw_error(env, nullptr, "TensorFlow refused the operations of @halp/backend");
   else keepFreedMemory();
+  // What bfloat16 is multiplied by here.
+  napi_value name;
+  napi_create_string_utf8(env, nameOf(chosen(1)), NAPI_AUTO_LENGTH, &name);
+  napi_set_named_property(env, exports, "bfloat16", name);
   return exports;
 }
 

@@ -27,10 +27,11 @@ static inline Vec all(float x) { return x - Vec{}; }
 static inline Vec smaller(Vec a, Vec b) { return a < b ? a : b; }
 static inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }
 
-// e^x to about an ulp, x clamped to where the result is a normal number. Cephes: 2^n times a polynomial in what is
+// e^x to about an ulp, x clamped to where the result is a normal number; NaN stays NaN, since of two numbers that cannot be
+// compared the second is taken. Cephes: 2^n times a polynomial in what is
 // left of x within half of ln 2.
 static inline Vec exponential(Vec x) {
-  x = larger(smaller(x, all(88.02f)), all(-87.33f));
+  x = larger(all(-87.33f), smaller(all(88.02f), x));
   const Vec magic = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
   const Vec n = (x * all(1.44269504088896341f) + magic) - magic;
   const Vec r = x - n * all(0.693359375f) - n * all(-2.12194440e-4f);

@@ -1,5 +1,6 @@
 import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
 import { isBackendName, type BackendName } from './names.ts';
+import { isPrecision, PRECISIONS, setPrecision, type Precision } from './precision.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /** What `useBackend` may be told. */
@@ -20,6 +21,11 @@ export interface BackendOptions {
    */
   readonly device?: string | undefined;
   /**
+   * What the factors of a GRU's products are kept as, on `tensorflow` with this package's kernels. Without it, in Node,
+   * `HALP_PRECISION` decides, and without that `float32`.
+   */
+  readonly precision?: Precision | undefined;
+  /**
    * In a browser: where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served, the address of their folder or
    * that of each; by default beside the script. Node takes them from the package.
    */
@@ -38,6 +44,8 @@ export interface PassedOver {
 export interface Backend {
   /** Its name, as `tf.getBackend()` has it. */
   readonly name: BackendName;
+  /** What the factors of a GRU's products are kept as. */
+  readonly precision: Precision;
   /** The faster ones that were tried before it; empty if it was asked for by name. */
   readonly passedOver: readonly PassedOver[];
   /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
@@ -50,6 +58,8 @@ export interface Platform {
   readonly backends: readonly BackendName[];
   /** What `HALP_BACKEND` says, if there is such a thing. */
   readonly asked: () => string | undefined;
+  /** What `HALP_PRECISION` says, if there is such a thing. */
+  readonly askedPrecision: () => string | undefined;
   /**
    * Starts one, or fails with `BackendUnavailable`.
    *
@@ -64,20 +74,34 @@ export interface Platform {
 
 /** `useBackend` of a platform. */
 export async function chooseBackend(
-  { backends, asked, start }: Platform,
+  { backends, asked, askedPrecision, start }: Platform,
   options: BackendOptions,
 ): Promise<Backend> {
   const { prefer, threads, device } = expectOptions('useBackend', options);
   if (threads !== undefined) expectInteger('useBackend', 'threads', threads, 1);
   if (device !== undefined) expectText('useBackend', 'device to be a text', device);
+  const precision = precisionIn(options.precision, askedPrecision());
   const one = nameOf(prefer, asked(), backends);
-  if (one !== undefined) {
-    return { name: one, passedOver: [], ...(await start(one, options, true)) };
-  }
+  const startOne = async (
+    name: BackendName,
+    byName: boolean,
+  ): Promise<Omit<Backend, 'passedOver'>> => {
+    if (precision !== 'float32' && name !== 'tensorflow') {
+      throw new BackendUnavailable(name, `${precision} is multiplied on tensorflow alone`);
+    }
+    const started = await start(name, options, byName);
+    if (precision !== 'float32' && started.withoutKernels !== undefined) {
+      const reason = `it has no kernels for ${precision}: ${started.withoutKernels}`;
+      throw new BackendUnavailable(name, reason);
+    }
+    setPrecision(precision);
+    return { name, precision, ...started };
+  };
+  if (one !== undefined) return { passedOver: [], ...(await startOne(one, true)) };
   const passedOver: PassedOver[] = [];
   for (const name of backends) {
     try {
-      return { name, passedOver, ...(await start(name, options, false)) };
+      return { passedOver, ...(await startOne(name, false)) };
     } catch (error) {
       if (!(error instanceof BackendUnavailable)) throw error;
       passedOver.push({ name, reason: error.reason });
@@ -106,4 +130,13 @@ export function expectBackend(caller: string, backend: Backend): Backend {
   const { name, passedOver } = (backend ?? {}) as Partial<Backend>;
   if (typeof name === 'string' && Array.isArray(passedOver)) return backend;
   throw new TypeError(`${caller}: expected what useBackend returned, got ${gotText(backend)}`);
+}
+
+function precisionIn(option: Precision | undefined, asked: string | undefined): Precision {
+  const [from, value] = option === undefined ? ['HALP_PRECISION', asked] : ['precision', option];
+  if (value === undefined || value === '') return 'float32';
+  if (isPrecision(value)) return value;
+  throw new RangeError(
+    `useBackend: expected one of ${PRECISIONS.join(', ')} as ${from}, got '${value}'`,
+  );
 }

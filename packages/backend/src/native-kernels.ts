@@ -4,17 +4,29 @@ import { fileURLToPath } from 'node:url';
 import { compileAddon, NativeError } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { precisionOf, type Precision } from './precision.ts';
+
+/** An attribute of an operation of TensorFlow. */
+interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: boolean | number;
+}
+
 /** The part of the tensorflow backend that runs an operation of TensorFlow by its name. */
 interface TensorflowBackend extends tf.KernelBackend {
   readonly isUsingGpuDevice?: boolean;
   readonly binding: { readonly TF_ATTR_BOOL: number; readonly TF_ATTR_INT: number };
   executeMultipleOutputs(
     name: string,
-    attributes: readonly { name: string; type: number; value: boolean | number }[],
+    attributes: readonly Attribute[],
     inputs: readonly tf.TensorInfo[],
     outputs: number,
   ): tf.TensorInfo[];
 }
+
+/** The attribute `factors` of the operations of a GRU, for a precision; others name an instruction, for tests. */
+const FACTORS: Readonly<Record<Precision, number>> = { float32: 0, bfloat16: 1 };
 
 /** A kernel of TensorFlow.js that runs one operation of the add-on. */
 interface NativeKernel {
@@ -22,16 +34,34 @@ interface NativeKernel {
   readonly name: string;
   /** The attributes of the operation that are true or false, by the names that TensorFlow.js hands over. */
   readonly flags: readonly string[];
+  /** Whether it multiplies with the precision of the backend. */
+  readonly precise?: boolean;
   /** How many inputs there are of each kind, if that is an attribute: all but `rest`, in equal shares. */
   readonly lists?: { readonly kinds: number; readonly rest: number };
   /** The number of outputs for a number of inputs of each kind. */
   readonly outputs: (count: number) => number;
 }
 
+/** What the add-on exports. */
+interface NativeAddon {
+  /** What multiplies bfloat16 here: `amx_bf16`, `avx512_bf16` or `float32`. */
+  readonly bfloat16: string;
+}
+
+/** The backend once the add-on is loaded. */
+interface NativeBackend extends TensorflowBackend {
+  halpBfloat16?: string;
+}
+
+/** What multiplies bfloat16 on the backend that runs now: `amx_bf16`, `avx512_bf16`, or `float32`; undefined without kernels. */
+export function bfloat16Instructions(): string | undefined {
+  return (tf.backend() as NativeBackend).halpBfloat16;
+}
+
 /** The kernels, under the names by which `@halp/nn` looks for them. */
 const kernels: readonly NativeKernel[] = [
-  { name: 'HalpGruForward', flags: ['reversed', 'keep'], outputs: () => 2 },
-  { name: 'HalpGruBackward', flags: ['reversed', 'last_only'], outputs: () => 9 },
+  { name: 'HalpGruForward', flags: ['reversed', 'keep'], precise: true, outputs: () => 2 },
+  { name: 'HalpGruBackward', flags: ['reversed', 'last_only'], precise: true, outputs: () => 9 },
   { name: 'HalpEma', flags: [], lists: { kinds: 2, rest: 1 }, outputs: (count) => count },
   { name: 'HalpSgd', flags: [], lists: { kinds: 3, rest: 1 }, outputs: (count) => 2 * count },
 ];
@@ -72,7 +102,8 @@ export async function registerNativeKernels(): Promise<string | undefined> {
   if (backend.isUsingGpuDevice === true) return 'they are for processors, and this is a GPU';
   if (tf.getKernel('HalpGruForward', 'tensorflow') !== undefined) return undefined;
   try {
-    createRequire(import.meta.url)(await compileKernels());
+    const addon = createRequire(import.meta.url)(await compileKernels()) as NativeAddon;
+    (backend as NativeBackend).halpBfloat16 = addon.bfloat16;
   } catch (error) {
     if (error instanceof NativeError) return error.message;
     return `they do not load (${error instanceof Error ? error.message : String(error)})`;
@@ -81,7 +112,7 @@ export async function registerNativeKernels(): Promise<string | undefined> {
   return undefined;
 }
 
-function register({ name, flags, lists, outputs }: NativeKernel): void {
+function register({ name, flags, precise = false, lists, outputs }: NativeKernel): void {
   tf.registerKernel({
     kernelName: name,
     backendName: 'tensorflow',
@@ -89,15 +120,22 @@ function register({ name, flags, lists, outputs }: NativeKernel): void {
       const { binding } = backend as TensorflowBackend;
       const all = inputs as unknown as readonly tf.TensorInfo[];
       const count = lists === undefined ? 0 : (all.length - lists.rest) / lists.kinds;
-      const attributes = flags.map((flag) => ({
+      const attributes = flags.map<Attribute>((flag) => ({
         name: flag,
         type: binding.TF_ATTR_BOOL,
         value: attrs?.[flag] as unknown as boolean,
       }));
-      const number = { name: 'N', type: binding.TF_ATTR_INT, value: count };
+      const number = (name: string, value: number): Attribute => ({
+        ...{ name, type: binding.TF_ATTR_INT, value },
+      });
+      const factors = attrs?.['factors'] ?? FACTORS[precisionOf(backend as tf.KernelBackend)];
       return (backend as TensorflowBackend).executeMultipleOutputs(
         name,
-        lists === undefined ? attributes : [...attributes, number],
+        [
+          ...attributes,
+          ...(precise ? [number('factors', factors as number)] : []),
+          ...(lists === undefined ? [] : [number('N', count)]),
+        ],
         all,
         outputs(count),
       );

@@ -20,7 +20,12 @@ export async function useBackend(options: BackendOptions = {}): Promise<Backend>
   const before = tf.engine().backendName as string | undefined;
   try {
     return await chooseBackend(
-      { backends: BROWSER_BACKENDS, asked: () => undefined, start },
+      {
+        backends: BROWSER_BACKENDS,
+        asked: () => undefined,
+        askedPrecision: () => undefined,
+        start,
+      },
       options,
     );
   } catch (error) {

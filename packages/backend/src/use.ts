@@ -18,7 +18,11 @@ import { startWebGpu } from './webgpu.ts';
  * Which one: `prefer` if given, else the environment variable `HALP_BACKEND` if set and not `auto`, else the
  * first that starts. One that is asked for is started or the call fails; there is no fallback from it.
  *
- * @throws BackendUnavailable if the backend that was asked for cannot start.
+ * With `precision: 'bfloat16'` the kernels of this package for a GRU multiply rounded factors: on processors with `amx_bf16`,
+ * and on AMD's with `avx512_bf16`, by their own instructions, elsewhere as float32, which is no faster and the same
+ * arithmetic. It is for `tensorflow` alone.
+ *
+ * @throws BackendUnavailable if the backend that was asked for cannot start, or does not have the precision.
  * @throws RangeError if `prefer` or `HALP_BACKEND` is not the name of a backend, or `threads` is not a whole number from 1.
  *
  * @example
@@ -29,7 +33,12 @@ import { startWebGpu } from './webgpu.ts';
  */
 export async function useBackend(options: BackendOptions = {}): Promise<Backend> {
   return chooseBackend(
-    { backends: BACKENDS, asked: () => process.env['HALP_BACKEND'], start },
+    {
+      backends: BACKENDS,
+      asked: () => process.env['HALP_BACKEND'],
+      askedPrecision: () => process.env['HALP_PRECISION'],
+      start,
+    },
     options,
   );
 }

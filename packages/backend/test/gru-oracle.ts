@@ -32,6 +32,8 @@ export interface HalfResult {
  *
  * @param upstream - `[T, N, H]`.
  * @param backward - whether it goes through the frames from the last to the first.
+ * @param factor - what is made of the two factors of every product of weights with states, inputs or gradients: bfloat16
+ * rounds them.
  */
 export function gruHalf(
   x: Float64Array,
@@ -39,7 +41,9 @@ export function gruHalf(
   upstream: Float64Array,
   backward: boolean,
   { T, N, F, H }: GruShape,
+  factor: (value: number) => number = (value) => value,
 ): HalfResult {
+  const times = (a: number, b: number): number => factor(a) * factor(b);
   const at = (array: Float64Array, index: number): number => array[index] ?? 0;
   const plus = (array: Float64Array, index: number, value: number): void => {
     array[index] = at(array, index) + value;
@@ -59,9 +63,9 @@ export function gruHalf(
             const row = gate * H + j;
             let inward = at(bi, row);
             for (let f = 0; f < F; f++)
-              inward += at(wi, row * F + f) * at(x, (frame(s) * N + n) * F + f);
+              inward += times(at(wi, row * F + f), at(x, (frame(s) * N + n) * F + f));
             let recurrent = at(bh, row);
-            for (let k = 0; k < H; k++) recurrent += at(wh, row * H + k) * state(s - 1, n, k);
+            for (let k = 0; k < H; k++) recurrent += times(at(wh, row * H + k), state(s - 1, n, k));
             return [inward, recurrent] as const;
           })
           .reduce<[number[], number[]]>(
@@ -108,12 +112,12 @@ export function gruHalf(
           plus(gradient.bh, row, recurrent);
           for (let f = 0; f < F; f++) {
             const place = (frame(s) * N + n) * F + f;
-            plus(gradient.wi, row * F + f, inward * at(x, place));
-            plus(dx, place, inward * at(wi, row * F + f));
+            plus(gradient.wi, row * F + f, times(inward, at(x, place)));
+            plus(dx, place, times(inward, at(wi, row * F + f)));
           }
           for (let k = 0; k < H; k++) {
-            plus(gradient.wh, row * H + k, recurrent * state(s - 1, n, k));
-            plus(before, k, recurrent * at(wh, row * H + k));
+            plus(gradient.wh, row * H + k, times(recurrent, state(s - 1, n, k)));
+            plus(before, k, times(recurrent, at(wh, row * H + k)));
           }
         });
       }

@@ -19,6 +19,7 @@ describe('describeBackend', () => {
     const reason = '@tensorflow/tfjs-node has no binding; run: npx @halp/tfjs-native install';
     const facts = await describeBackend({
       name: 'wasm',
+      precision: 'float32',
       passedOver: [{ name: 'tensorflow', reason }],
     });
     expect(facts).toMatchObject({
@@ -34,7 +35,7 @@ describe('describeBackend', () => {
 
   onEachBackend((name) => {
     it('names the version of the library where there is one', async () => {
-      const facts = await describeBackend({ name, passedOver: [] });
+      const facts = await describeBackend({ name, precision: 'float32', passedOver: [] });
       expect(facts.tensorflow).toEqual(
         name === 'tensorflow' ? expect.stringMatching(/^\d+\.\d+\.\d+/) : undefined,
       );

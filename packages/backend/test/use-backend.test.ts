@@ -60,7 +60,11 @@ function inNewProcess(
 
 describe('useBackend', () => {
   it.each(['wasm', 'cpu'] as const)('starts %s when asked, with gradients', async (name) => {
-    expect(await useBackend({ prefer: name })).toEqual({ name, passedOver: [] });
+    expect(await useBackend({ prefer: name })).toEqual({
+      name,
+      precision: 'float32',
+      passedOver: [],
+    });
     expect(tf.getBackend()).toBe(name);
     const gradient = tf.tidy(() =>
       tf
@@ -74,7 +78,11 @@ describe('useBackend', () => {
     'starts tensorflow when nothing is asked, and passes nothing over',
     async () => {
       vi.stubEnv('HALP_BACKEND', '');
-      expect(await useBackend()).toEqual({ name: 'tensorflow', passedOver: [] });
+      expect(await useBackend()).toEqual({
+        name: 'tensorflow',
+        precision: 'float32',
+        passedOver: [],
+      });
       expect(tf.getBackend()).toBe('tensorflow');
     },
   );
@@ -195,7 +203,7 @@ describe('useBackend in a process of its own', () => {
 
   it.skipIf(!native)('starts tensorflow without a word on standard error', () => {
     const { value, stderr } = inNewProcess("await useBackend({ prefer: 'tensorflow' })", {});
-    expect(value).toEqual({ name: 'tensorflow', passedOver: [] });
+    expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
     expect(stderr).toBe('');
   });
 
@@ -203,7 +211,7 @@ describe('useBackend in a process of its own', () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
     const { value } = inNewProcess('await useBackend()', { HALP_BACKEND: '' }, elsewhere);
     await rm(elsewhere, { recursive: true });
-    expect(value).toEqual({ name: 'tensorflow', passedOver: [] });
+    expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
   });
 
   it.skipIf(!native)('gives tensorflow the threads that are asked for, once', () => {

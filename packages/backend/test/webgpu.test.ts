@@ -96,7 +96,7 @@ describe('the webgpu backend', () => {
     });
 
     it('says on what it computes', async () => {
-      const facts = await describeBackend({ name: 'webgpu', passedOver: [] });
+      const facts = await describeBackend({ name: 'webgpu', precision: 'float32', passedOver: [] });
       expect(facts.device).toMatch(/^[CG]PU \(.+\)$/);
       expect(facts.gflops).toBeGreaterThan(0);
       expect(facts.advice).toHaveLength(facts.device.startsWith('CPU') ? 1 : 0);

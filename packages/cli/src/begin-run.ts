@@ -73,7 +73,11 @@ async function resumed(
           options,
           output,
         );
-  await run.amend({ epochs: Math.max(epochs, from.epoch), data: await dataOf(run, recipe, data) });
+  await run.amend({
+    epochs: Math.max(epochs, from.epoch),
+    data: await dataOf(run, recipe, data),
+    ...(run.manifest.data['arrays'] === undefined ? { software: describeSoftware() } : {}),
+  });
   return { run, from };
 }
 

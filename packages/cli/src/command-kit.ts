@@ -1,4 +1,4 @@
-import { BACKENDS, type BackendName } from '@halp/backend';
+import { BACKENDS, PRECISIONS, type BackendName, type Precision } from '@halp/backend';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { processOutput, type Output } from './output.ts';
 
@@ -6,6 +6,7 @@ import { processOutput, type Output } from './output.ts';
 export interface CommonOptions {
   readonly backend?: BackendName;
   readonly device?: string;
+  readonly precision?: Precision;
   readonly json?: boolean;
 }
 
@@ -26,6 +27,14 @@ export function common(
         '--device <name>',
         'the one GPU of this process: its number, or on webgpu a part of its name',
       ).env('HALP_DEVICE'),
+    );
+    command.addOption(
+      new Option(
+        '--precision <name>',
+        'what the factors of products in a GRU are kept as (default: float32)',
+      )
+        .choices([...PRECISIONS])
+        .env('HALP_PRECISION'),
     );
   }
   return command;
@@ -53,11 +62,12 @@ export function moduleTrust({ allowModules = false }: ModuleFlags): {
 
 /** Runs a command; an error becomes one line and exit status 1, an interrupt status 130. */
 export async function guarded(
-  { json = false, device }: CommonOptions,
+  { json = false, device, precision }: CommonOptions,
   work: (output: Output, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   // Where `useBackend` looks, in the processes too that this one starts.
   if (device !== undefined) process.env['HALP_DEVICE'] = device;
+  if (precision !== undefined) process.env['HALP_PRECISION'] = precision;
   const output = processOutput(json);
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();

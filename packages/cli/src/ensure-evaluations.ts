@@ -1,3 +1,4 @@
+import { currentPrecision } from '@halp/backend';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from './check-call.ts';
 import { dataIdentity } from './data-checksums.ts';
@@ -59,6 +60,7 @@ async function identitiesOf(
       position: { epoch },
       seed: manifest.seed,
       data: clips,
+      precision: currentPrecision(),
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { currentPrecision } from '@halp/backend';
 import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { Classifier, ClipChanges } from '@halp/recipes';
@@ -112,7 +113,14 @@ async function evaluateBy(
 ): Promise<RunEvaluation> {
   const { folder, recipe, seed, position, data, clips, own, coordinates } = opened;
   const { evaluation: how } = recipe;
-  const identity = evaluationIdentity({ request, evaluation: how, position, seed, data: clips });
+  const identity = evaluationIdentity({
+    request,
+    evaluation: how,
+    position,
+    seed,
+    data: clips,
+    precision: currentPrecision(),
+  });
   const usual = evaluationName(identity, own.evaluation, data.isTransfer ? clips : undefined);
   const name = freeName(usual, identity, await folder.evaluations());
   const of = JSON.stringify([name, identity, folder.manifest.startedAt]);

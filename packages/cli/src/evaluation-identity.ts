@@ -1,3 +1,4 @@
+import type { Precision } from '@halp/backend';
 import { crc32, fileNameOf } from '@halp/files';
 import type { Crops, SelectionRule } from '@halp/protocols';
 import type { EvaluationRecipe } from '@halp/recipes';
@@ -24,6 +25,8 @@ export interface EvaluationIdentity {
   readonly data: DataIdentity;
   /** Every setting that the protocol reads, the views included. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** With what the encoder multiplied; absent for float32. */
+  readonly precision?: Exclude<Precision, 'float32'>;
 }
 
 /** What is evaluated, for {@link evaluationIdentity}. */
@@ -38,6 +41,8 @@ export interface Evaluated {
   readonly seed: number;
   /** The clips. */
   readonly data: DataIdentity;
+  /** With what the encoder multiplies. */
+  readonly precision: Precision;
 }
 
 /** The identity of an evaluation, as plain JSON. */
@@ -47,6 +52,7 @@ export function evaluationIdentity({
   position,
   seed,
   data,
+  precision,
 }: Evaluated): EvaluationIdentity {
   const { epoch, within } = position;
   const identity: EvaluationIdentity = {
@@ -55,6 +61,7 @@ export function evaluationIdentity({
     ...(within === undefined ? {} : { iteration: within.iteration }),
     ...{ seed, data },
     settings: protocolSettings(evaluation, request),
+    ...(precision === 'float32' ? {} : { precision }),
   };
   return JSON.parse(JSON.stringify(identity)) as EvaluationIdentity;
 }
@@ -91,6 +98,7 @@ export function evaluationName(
     ...(iteration === undefined ? [] : [`step-${iteration}`]),
     ...words,
     ...(on === undefined ? [] : ['on', fileNameOf(on.name), fileNameOf(on.benchmark)]),
+    ...(identity.precision === undefined ? [] : [identity.precision]),
     ...(isWhole ? [] : [hashOf(identity.settings)]),
   ];
   return fileNameOf(parts.join('-'));

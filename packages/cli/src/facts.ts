@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { currentPrecision } from '@halp/backend';
 import * as tf from '@tensorflow/tfjs-core';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +15,7 @@ export function describeSoftware(): Record<string, string> {
   return {
     halp: version(),
     backend: tf.getBackend(),
+    precision: currentPrecision(),
     'tfjs-core': tf.version_core,
     node: process.version,
   };

@@ -1,3 +1,4 @@
+import { currentPrecision } from '@halp/backend';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
@@ -176,7 +177,14 @@ async function identityIn(
   const { evaluation } = recipe;
   const { benchmark, isTransfer } = await evaluationPlace(recipe, where.data, where.benchmark);
   const data = await dataIdentity(where.data, benchmark);
-  const identity = evaluationIdentity({ request, evaluation, position: { epoch }, seed, data });
+  const identity = evaluationIdentity({
+    request,
+    evaluation,
+    position: { epoch },
+    seed,
+    data,
+    precision: currentPrecision(),
+  });
   const name = evaluationName(identity, evaluation, isTransfer ? data : undefined);
   return { identity, name: [name, recipe.data.benchmark].join('-') };
 }

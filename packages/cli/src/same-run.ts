@@ -1,3 +1,4 @@
+import { currentPrecision } from '@halp/backend';
 import type { Preparation } from '@halp/data';
 import { readManifest } from '@halp/data/node';
 import { trainedOn, type Recipe } from '@halp/recipes';
@@ -48,7 +49,7 @@ function coordinatesOf({ channels, unit, up, normalisation }: Preparation): Part
 /**
  * Refuses a run that is of something else than what is asked for.
  *
- * @throws Error if recipe, seed, preparation or data differ, with the first differences.
+ * @throws Error if recipe, seed, preparation, data or precision differ, with the first differences.
  */
 export async function expectSameRun(
   run: RunFolder,
@@ -67,6 +68,13 @@ export async function expectSameRun(
   const own = trainingData(manifest);
   // What was imported has seen no data here yet.
   if (own.sha256 === undefined) return;
+  const { precision = 'float32' } = manifest.software;
+  if (precision !== currentPrecision()) {
+    throw new Error(
+      `${path} was trained with ${precision}, and this process multiplies with ${currentPrecision()}; ` +
+        `give --precision ${precision}, or choose another --out`,
+    );
+  }
   const difference = dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
   if (difference !== undefined) {
     throw new Error(

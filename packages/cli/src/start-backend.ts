@@ -1,4 +1,4 @@
-import { useBackend, type Backend, type BackendName } from '@halp/backend';
+import { bfloat16Instructions, useBackend, type Backend, type BackendName } from '@halp/backend';
 import { expectBackend, expectOutput } from './check-call.ts';
 import type { Output } from './output.ts';
 
@@ -18,6 +18,8 @@ export async function startBackend(
   const { withoutKernels } = backend;
   const slower =
     withoutKernels === undefined ? '' : `; without its fast kernels: ${withoutKernels}`;
-  output.line(`backend ${backend.name}${reasons.join('')}${slower}`);
+  const rounded =
+    backend.precision === 'bfloat16' ? `, bfloat16 by ${bfloat16Instructions() ?? 'float32'}` : '';
+  output.line(`backend ${backend.name}${rounded}${reasons.join('')}${slower}`);
   return backend;
 }

@@ -14,7 +14,7 @@ export interface RunManifest {
   readonly seed: number;
   /** The data set: its name, benchmark, and the checksums of its arrays. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** The backend, and versions of everything that can change a number. */
+  /** The backend, with what it multiplies, and versions of everything that can change a number. */
   readonly software: Readonly<Record<string, string>>;
   /** Processor, number of cores, operating system. */
   readonly machine: Readonly<Record<string, string | number>>;

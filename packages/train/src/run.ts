@@ -58,7 +58,7 @@ export interface RunFolder {
   /** What the run was made from. */
   readonly manifest: RunManifest;
   /** Writes into the manifest what became known after the run was made; everything else in it stays. */
-  amend(change: Partial<Pick<RunManifest, 'epochs' | 'data'>>): Promise<void>;
+  amend(change: Partial<Pick<RunManifest, 'epochs' | 'data' | 'software'>>): Promise<void>;
   /** The epochs of the log, in order. */
   readonly log: readonly EpochReport[];
   /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */

@@ -31,14 +31,14 @@ export function classifyCommand(): Command {
     .action(async (files: string[], flags: ClassifyFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, top, classifier, channels } = flags;
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await startBackend(flags.backend, output);
         const options = {
           ...{ files, run, signal, ...moduleTrust(flags) },
           ...(top === undefined ? {} : { top }),
           ...(classifier === undefined ? {} : { classifier }),
           ...(channels === undefined ? {} : { channels }),
         };
-        output.result({ run, backend, clips: await classify(options, output) });
+        output.result({ run, backend, precision, clips: await classify(options, output) });
       });
     });
 }

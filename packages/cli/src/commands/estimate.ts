@@ -26,7 +26,7 @@ export function estimateCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { data, steps, reduced = false } = flags;
         const whole = await loadTable(name);
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await startBackend(flags.backend, output);
         const found = await estimate(
           reduced ? reducedTable(whole) : whole,
           {
@@ -37,7 +37,7 @@ export function estimateCommand(): Command {
           output,
         );
         output.line(estimateText(found));
-        output.result({ ...found, backend });
+        output.result({ ...found, backend, precision });
       });
     });
 }

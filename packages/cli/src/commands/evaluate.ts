@@ -64,7 +64,7 @@ export function evaluateCommand(): Command {
     async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await startBackend(flags.backend, output);
         const request: ProtocolRequest = {
           protocol,
           ...(k === undefined ? {} : { k }),
@@ -94,7 +94,7 @@ export function evaluateCommand(): Command {
           ...{ confusion: [], perClass: [], classes: [] },
           ...evaluation,
         };
-        output.result({ [protocol]: value, backend, run, ...facts });
+        output.result({ [protocol]: value, backend, precision, run, ...facts });
       });
     },
   );

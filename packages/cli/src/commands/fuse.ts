@@ -56,7 +56,7 @@ export function fuseCommand(): Command {
     async (protocol: FuseOptions['protocol'], runs: readonly string[], flags: FuseFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, level, weights, benchmark, out } = flags;
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await startBackend(flags.backend, output);
         const evaluation = await fuse(
           {
             ...{
@@ -77,7 +77,7 @@ export function fuseCommand(): Command {
           await writeFileAtomic(out, `${JSON.stringify(evaluation, null, 2)}\n`);
         }
         const { confusion: _, perClass: __, classes: ___, ...facts } = evaluation;
-        output.result({ [protocol]: evaluation.accuracy, backend, ...facts });
+        output.result({ [protocol]: evaluation.accuracy, backend, precision, ...facts });
       });
     },
   );

@@ -73,7 +73,7 @@ export function pretrainCommand(): Command {
         const { resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const recipe = await loadRecipe(name);
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await startBackend(flags.backend, output);
         const options = {
           ...{ recipe, data, out, seed, signal, ...moduleTrust(flags) },
           ...recipeFileOf(name),
@@ -95,7 +95,7 @@ export function pretrainCommand(): Command {
         output.line(
           `${out}: ${last === undefined ? 0 : last.epoch + 1} epochs; next: halp evaluate knn --run ${out} --data ${data}`,
         );
-        output.result({ run: out, recipe: recipe.name, seed, backend, ...last });
+        output.result({ run: out, recipe: recipe.name, seed, backend, precision, ...last });
       });
     });
 }

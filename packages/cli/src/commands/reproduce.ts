@@ -41,7 +41,7 @@ export function reproduceCommand(): Command {
         const { data, out, seeds } = flags;
         const whole = await loadTable(name);
         const table = flags.reduced === true ? reducedTable(whole) : whole;
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await startBackend(flags.backend, output);
         const options = {
           data,
           out,
@@ -52,7 +52,7 @@ export function reproduceCommand(): Command {
         const measured = await reproduce(table, options, output);
         output.line(`\n${tableText(table, measured)}`);
         output.line(await writeTableReport(table, measured, out));
-        output.result({ ...measured, backend });
+        output.result({ ...measured, backend, precision });
       });
     });
 }

@@ -63,10 +63,24 @@ async function sweepOneWay(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const { run, local, slurm, kubernetes, backend, json = false, gpu, image, claim } = flags;
+  const {
+    run,
+    local,
+    slurm,
+    kubernetes,
+    backend,
+    precision,
+    json = false,
+    gpu,
+    image,
+    claim,
+  } = flags;
   const command = {
     program: ownProgram(),
-    extra: backend === undefined ? [] : ['--backend', backend],
+    extra: [
+      ...(backend === undefined ? [] : ['--backend', backend]),
+      ...(precision === undefined ? [] : ['--precision', precision]),
+    ],
     gpu: gpu !== undefined,
   };
   const { name, out } = sweep;
@@ -77,7 +91,12 @@ async function sweepOneWay(
     const started = await startBackend(backend, output);
     const folder = await completeSweepRun(sweep, run, output, signal);
     output.line(`${folder.path}: complete`);
-    output.result({ run: folder.path, backend: started.name, ...folder.log.at(-1) });
+    output.result({
+      run: folder.path,
+      backend: started.name,
+      precision: started.precision,
+      ...folder.log.at(-1),
+    });
   } else if (local !== undefined) {
     const gpus = Array.isArray(gpu) ? { gpus: gpu as readonly string[] } : {};
     await sweepLocally(sweep, { ...command, ...gpus, processes: local, signal }, output);

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { expectGradientClose, onBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, type TestContext } from 'vitest';
+
+import {
+  columns,
+  expectedOf,
+  GRU_CASES,
+  gruTrial,
+  runKernel,
+  tensorsOf,
+  type GruCase,
+  type GruTrial,
+} from './gru-cases.ts';
+
+/** The attribute `factors`: what the kernels multiply. */
+const FACTORS = { float32: 0, rounded: 2, avx512_bf16: 3, amx_bf16: 4, emulated: 5 } as const;
+
+const word = new Uint32Array(1);
+const number = new Float32Array(word.buffer);
+
+/** The nearest number of bfloat16, ties to even. */
+function toBfloat16(value: number): number {
+  number[0] = value;
+  const bits = word[0] ?? 0;
+  word[0] = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000;
+  return number[0];
+}
+
+/** Skips where the kernels are missing, or the processor has no such instructions. */
+function requireInstructions(context: TestContext, factors: keyof typeof FACTORS): void {
+  if (tf.getKernel('HalpGruForward', 'tensorflow') === undefined)
+    context.skip('there are no kernels for tensorflow');
+  if (factors !== 'avx512_bf16' && factors !== 'amx_bf16') return;
+  const flags = readFileSync('/proc/cpuinfo', 'utf8');
+  if (!new RegExp(`\\b${factors}\\b`).test(flags)) context.skip(`this processor has no ${factors}`);
+}
+
+/** States and gradients as the kernels give them: those of both halves, then nine. */
+function passOf(
+  { x, halves, upstream }: GruTrial,
+  { T, N, F, H, reversed, lastOnly }: GruCase,
+  factors: number,
+): tf.Tensor[] {
+  return tf.tidy(() => {
+    const shape = { T, N, F, H };
+    const input = tf.tensor(Float32Array.from(x), [T, N, F]);
+    const weights = halves.map((half) => tensorsOf(half, shape));
+    const flags = { reversed, factors };
+    const [y, gates] = runKernel('HalpGruForward', [input, ...weights.flat()], {
+      ...flags,
+      keep: true,
+    }) as [tf.Tensor, tf.Tensor];
+    const arriving = tf.tensor(Float32Array.from(upstream), lastOnly ? [N, 2 * H] : [T, N, 2 * H]);
+    const pairs = weights.flatMap((all) => all.slice(0, 2));
+    const gradients = runKernel('HalpGruBackward', [arriving, input, y, gates, ...pairs], {
+      ...flags,
+      last_only: lastOnly,
+    });
+    return [columns(y, 0, shape), columns(y, 1, shape), ...gradients];
+  });
+}
+
+/** Errors of each number, as a share of the largest number that is expected. */
+function errorsOf(found: tf.Tensor, expected: Float64Array): number[] {
+  const got = found.dataSync<'float32'>();
+  expect(got).toHaveLength(expected.length);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // A layer of one step has no gradient of its recurrent weights: all of them are 0.
+  const scale = largest === 0 ? 1 : largest;
+  return [...expected].map((value, i) => Math.abs((got[i] ?? NaN) - value) / scale);
+}
+
+/**
+ * That numbers are those of the same arithmetic in another order: nearly all as close as float32 sums are. A factor that lies
+ * between two numbers of bfloat16 is rounded to the other one where a sum differs in its last bit, and a product with it
+ * differs by up to 2^-8 of itself, which the gradients of its row share. Without rounding, hardly any would be so close.
+ */
+function expectSameRounding(errors: readonly number[]): void {
+  const close = errors.filter((error) => error <= 3e-6);
+  expect(close.length / errors.length).toBeGreaterThan(0.95);
+  expect(Math.max(...errors)).toBeLessThan(3 * 2 ** -8);
+}
+
+describe('the GRU layer in C++', () => {
+  onBackend('tensorflow', () => {
+    it.each(GRU_CASES)('multiplies float32 as the formula says: %o', (given) => {
+      const trial = gruTrial(given);
+      const { states, gradients } = expectedOf(trial);
+      tf.tidy(() => {
+        // Sums of up to N·T = 105 and 3H = 111 terms in float32.
+        const close = { relative: 3e-6, absolute: 1e-6 };
+        const found = passOf(trial, given, FACTORS.float32);
+        [...states, ...gradients].forEach((data, i) => {
+          const tensor = found[i] as tf.Tensor;
+          expectGradientClose(tensor, { shape: tensor.shape, data }, close);
+        });
+      });
+    });
+
+    describe.each(['rounded', 'emulated', 'avx512_bf16', 'amx_bf16'] as const)(
+      'with factors in bfloat16, %s',
+      (factors) => {
+        it.for(GRU_CASES)('is the formula with rounded factors: %o', (given, context) => {
+          requireInstructions(context, factors);
+          const trial = gruTrial(given, toBfloat16);
+          const { states, gradients } = expectedOf(trial);
+          tf.tidy(() => {
+            const found = passOf(trial, given, FACTORS[factors]);
+            const arrays = [...states, ...gradients];
+            expectSameRounding(arrays.flatMap((data, i) => errorsOf(found[i] as tf.Tensor, data)));
+          });
+        });
+      },
+    );
+
+    it('refuses factors of an unknown kind', (context) => {
+      requireInstructions(context, 'float32');
+      const given = GRU_CASES[0] as GruCase;
+      expect(() => tf.tidy(() => passOf(gruTrial(given), given, 7))).toThrow(
+        'HalpGru: this processor cannot multiply factors of that kind',
+      );
+    });
+
+    it('lets no NaN become a number', (context) => {
+      requireInstructions(context, 'float32');
+      const given: GruCase = { T: 2, N: 1, F: 3, H: 2, reversed: false, lastOnly: false };
+      const trial = gruTrial(given);
+      // Rounding the largest NaN upwards would carry into the sign.
+      word[0] = 0x7fffffff;
+      trial.x.fill(number[0] ?? NaN);
+      for (const factors of [FACTORS.float32, FACTORS.rounded, FACTORS.emulated]) {
+        tf.tidy(() => {
+          const [first] = passOf(trial, given, factors) as [tf.Tensor];
+          expect([...first.dataSync()].every(Number.isNaN)).toBe(true);
+        });
+      }
+    });
+  });
+});

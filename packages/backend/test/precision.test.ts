@@ -1,0 +1,70 @@
+import { onBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import {
+  BackendUnavailable,
+  bfloat16Instructions,
+  currentPrecision,
+  isPrecision,
+  useBackend,
+} from '@halp/backend';
+import { draw, halfOf, runKernel, tensorsOf } from './gru-cases.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('the precision of a backend', () => {
+  it('is float32 unless something else is asked for', async () => {
+    expect(await useBackend({ prefer: 'wasm' })).toMatchObject({ precision: 'float32' });
+    expect(currentPrecision()).toBe('float32');
+  });
+
+  it.each(['wasm', 'cpu'] as const)('is refused on %s, which has float32 alone', async (prefer) => {
+    await expect(useBackend({ prefer, precision: 'bfloat16' })).rejects.toThrow(
+      new BackendUnavailable(prefer, 'bfloat16 is multiplied on tensorflow alone'),
+    );
+  });
+
+  it('is one of two names, as an option and in the environment', async () => {
+    const wrong = { prefer: 'wasm', precision: 'float16' as 'float32' } as const;
+    await expect(useBackend(wrong)).rejects.toThrow(
+      "useBackend: expected one of float32, bfloat16 as precision, got 'float16'",
+    );
+    vi.stubEnv('HALP_PRECISION', 'bf16');
+    await expect(useBackend({ prefer: 'wasm' })).rejects.toThrow(
+      "useBackend: expected one of float32, bfloat16 as HALP_PRECISION, got 'bf16'",
+    );
+    expect(['float32', 'bfloat16', 'float64'].map(isPrecision)).toEqual([true, true, false]);
+  });
+
+  onBackend('tensorflow', () => {
+    it('decides what the kernels multiply, from one call of useBackend to the next', async (context) => {
+      const instructions = bfloat16Instructions();
+      if (instructions === undefined) context.skip('there are no kernels for tensorflow');
+      expect(['float32', 'avx512_bf16', 'amx_bf16']).toContain(instructions);
+      const states = (): number[] =>
+        tf.tidy(() => {
+          const shape = { T: 3, N: 2, F: 5, H: 4 };
+          const weights = [2, 6].flatMap((seed) => tensorsOf(halfOf(shape, seed), shape));
+          const x = tf.tensor(Float32Array.from(draw([3, 2, 5], 1)), [3, 2, 5]);
+          const [y] = runKernel('HalpGruForward', [x, ...weights], {
+            reversed: false,
+            keep: false,
+          });
+          return [...(y as tf.Tensor).dataSync()];
+        });
+      const before = states();
+      vi.stubEnv('HALP_PRECISION', 'bfloat16');
+      expect(await useBackend({ prefer: 'tensorflow' })).toMatchObject({ precision: 'bfloat16' });
+      expect(currentPrecision()).toBe('bfloat16');
+      const rounded = states();
+      const furthest = Math.max(...rounded.map((value, i) => Math.abs(value - (before[i] ?? 0))));
+      expect(furthest).toBeGreaterThan(1e-5);
+      expect(furthest).toBeLessThan(2e-2);
+      await useBackend({ prefer: 'tensorflow', precision: 'float32' });
+      expect(states()).toEqual(before);
+    });
+  });
+});
