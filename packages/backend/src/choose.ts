@@ -135,8 +135,8 @@ export function expectBackend(caller: string, backend: Backend): Backend {
 function precisionIn(option: Precision | undefined, asked: string | undefined): Precision {
   const [from, value] = option === undefined ? ['HALP_PRECISION', asked] : ['precision', option];
   if (value === undefined || value === '') return 'float32';
-  if (isPrecision(value)) return value;
+  if (typeof value === 'string' && isPrecision(value)) return value;
   throw new RangeError(
-    `useBackend: expected one of ${PRECISIONS.join(', ')} as ${from}, got '${value}'`,
+    `useBackend: expected ${from} among ${PRECISIONS.join(', ')}, got ${gotText(value)}`,
   );
 }

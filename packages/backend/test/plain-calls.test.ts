@@ -6,7 +6,7 @@ plainCalls(
   backend,
   {
     describeBackend: () => [
-      anything({ name: 'cpu', passedOver: [] }, [
+      anything({ name: 'cpu', precision: 'float32', passedOver: [] }, [
         ['left out', undefined],
         ['a number', 7],
         ['a name', 'cpu'],
@@ -17,6 +17,9 @@ plainCalls(
     measureMatMul: () => [optionalOptions({ duration: 1 })],
     compileKernels: { exempt: 'compiles' },
     isBackendName: { exempt: 'tells a name from any value' },
+    isPrecision: { exempt: 'tells a name from any value' },
+    currentPrecision: { exempt: 'takes nothing' },
+    bfloat16Instructions: { exempt: 'takes nothing' },
     useBackend: {
       refusalsOnly: 'starts TensorFlow’s library where it is installed',
       args: () => [
@@ -27,6 +30,8 @@ plainCalls(
             ['no thread', { prefer: 'cpu', threads: 0 }],
             ['another backend', { prefer: 'cuda' }],
             ['a number as backend', { prefer: 7 }],
+            ['another precision', { prefer: 'cpu', precision: 'float16' }],
+            ['a number as precision', { prefer: 'cpu', precision: 16 }],
             ['a number as device', { prefer: 'cpu', device: 0 }],
           ],
         },

@@ -30,11 +30,11 @@ describe('the precision of a backend', () => {
   it('is one of two names, as an option and in the environment', async () => {
     const wrong = { prefer: 'wasm', precision: 'float16' as 'float32' } as const;
     await expect(useBackend(wrong)).rejects.toThrow(
-      "useBackend: expected one of float32, bfloat16 as precision, got 'float16'",
+      "useBackend: expected precision among float32, bfloat16, got 'float16'",
     );
     vi.stubEnv('HALP_PRECISION', 'bf16');
     await expect(useBackend({ prefer: 'wasm' })).rejects.toThrow(
-      "useBackend: expected one of float32, bfloat16 as HALP_PRECISION, got 'bf16'",
+      "useBackend: expected HALP_PRECISION among float32, bfloat16, got 'bf16'",
     );
     expect(['float32', 'bfloat16', 'float64'].map(isPrecision)).toEqual([true, true, false]);
   });
