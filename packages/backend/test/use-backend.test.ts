@@ -138,6 +138,7 @@ describe('useBackend in a process of its own', () => {
     });
     expect(value).toEqual({
       name: 'wasm',
+      precision: 'float32',
       passedOver: [
         { name: 'tensorflow', reason: 'it is turned off by HALP_NATIVE=off' },
         { name: 'webgpu', reason: 'it is turned off by HALP_WEBGPU=off' },
