@@ -46,35 +46,63 @@ function headFor(inputs: number, rng: Random): ReturnType<typeof projectionHead>
   return projectionHead({ inputs, hidden: inputs, outputs: 128 }, rng.fork('head'));
 }
 
-/** Milliseconds of each step of MoCo, or MoCo with HaLP, after the first, which pays for first touch. */
+/** A step of MoCo, or of MoCo with HaLP. */
+export type StepKind = 'moco' | 'halp';
+
+/** Milliseconds of each step of one kind after the first, which pays for first touch. */
 export async function timedSteps(
   network: (rng: Random) => EncoderWithHead,
   options: ClipSizes & { readonly withPositives: boolean; readonly steps: number },
 ): Promise<readonly number[]> {
-  const { batch, frames, joints, persons, queueSize, withPositives, steps } = options;
+  const step = trainer(network, options);
+  const milliseconds: number[] = [];
+  for (let i = 0; i <= options.steps; i++) {
+    milliseconds.push(await step(options.withPositives ? 'halp' : 'moco'));
+  }
+  return milliseconds.slice(1);
+}
+
+/** Milliseconds of steps of both kinds in turn, on one network, one queue and the same clips, after the first of each. */
+export async function pairedSteps(
+  network: (rng: Random) => EncoderWithHead,
+  options: ClipSizes & { readonly steps: number },
+): Promise<Readonly<Record<StepKind, readonly number[]>>> {
+  const step = trainer(network, options);
+  const found: Record<StepKind, number[]> = { moco: [], halp: [] };
+  for (let i = 0; i <= options.steps; i++) {
+    // Which one comes first changes, so that neither always follows the other.
+    for (const kind of i % 2 === 0 ? (['moco', 'halp'] as const) : (['halp', 'moco'] as const)) {
+      found[kind].push(await step(kind));
+    }
+  }
+  return { moco: found.moco.slice(1), halp: found.halp.slice(1) };
+}
+
+/** A function that makes a step of a kind, and returns its milliseconds. */
+function trainer(
+  network: (rng: Random) => EncoderWithHead,
+  { batch, frames, joints, persons, queueSize }: ClipSizes,
+): (kind: StepKind) => Promise<number> {
   const rng = createRandom(0);
   const base = moco(
     { query: network(rng), key: network(rng), queueSize, dimension: 128 },
     rng.fork('queue'),
   );
   const settings = {
-    weight: 1,
-    fromEpoch: 0,
-    lambda: 0.8,
-    count: 100,
-    prototypes: 20,
-    newest: 256,
-    every: 10,
+    ...{ weight: 1, fromEpoch: 0, lambda: 0.8, count: 100 },
+    ...{ prototypes: 20, newest: 256, every: 10, boundary: 'pairwise' as const },
+  } as const;
+  const objectives: Record<StepKind, Objective<{ query: tf.Tensor5D; key: tf.Tensor5D }>> = {
+    moco: base,
+    halp: halp(base, settings, rng.fork('prototypes')),
   };
-  const objective: Objective<{ query: tf.Tensor5D; key: tf.Tensor5D }> = withPositives
-    ? halp(base, { ...settings, boundary: 'pairwise' }, rng.fork('prototypes'))
-    : base;
-  const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay: 1e-4 });
+  const optimizer = sgd(base.params, { momentum: 0.9, weightDecay: 1e-4 });
   const view = (): tf.Tensor5D =>
     tf.randomNormal([batch, 3, frames, joints, persons], 0, 1, 'float32', 5);
   const input = { query: view(), key: view() };
-  const milliseconds: number[] = [];
-  for (let step = 0; step <= steps; step++) {
+  let step = 0;
+  return async (kind) => {
+    const objective = objectives[kind];
     const started = performance.now();
     const context = { epoch: 0, iteration: step, step, samples: 10 * queueSize + step * batch };
     await objective.beforeStep?.(context);
@@ -83,7 +111,7 @@ export async function timedSteps(
     const [total] = await (losses['total'] as tf.Scalar).data();
     if (!Number.isFinite(total)) throw new Error(`step ${step}: loss ${total}`);
     tf.dispose(losses);
-    milliseconds.push(performance.now() - started);
-  }
-  return milliseconds.slice(1);
+    step += 1;
+    return performance.now() - started;
+  };
 }

@@ -1,19 +1,24 @@
 /**
- * How long one pretraining step takes: MoCo, and MoCo with HaLP, beside the floor that the machine's own matrix
- * products set, and beside PyTorch computing the same frame by frame (tools/pytorch/step.py), in turn.
+ * How long one pretraining step takes: MoCo, and MoCo with HaLP, in each precision, beside the floor that the machine's own
+ * matrix products set, and beside PyTorch computing the same frame by frame (tools/pytorch/step.py).
+ *
+ * Each of ours and each of PyTorch's ways is a process of its own, in turn; in a process, steps of MoCo and of HaLP take turns
+ * on one network, so that what the HaLP term costs is a difference of neighbours.
  *
  * Usage: npx tsx --conditions=@halp/source bench/step.ts [--hidden 1024] [--frames 64] [--batch 64] [--queue 16384]
- *        [--joints 25] [--persons 2] [--steps 3] [--rounds 2] [--python PYTHON]
+ *        [--joints 25] [--persons 2] [--steps 3] [--rounds 2] [--precision float32,bfloat16] [--python PYTHON]
+ *        [--peers float32,medium,autocast]
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@halp/backend';
+import { bfloat16Instructions, useBackend, type Precision } from '@halp/backend';
 import type { EncoderWithHead } from '@halp/encoders';
-import type { Random } from '@halp/random';
+import { bootstrapInterval } from '@halp/protocols';
+import { createRandom, type Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { biGruWithHead, timedSteps } from './pretraining-step.ts';
+import { biGruWithHead, pairedSteps, type StepKind } from './pretraining-step.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +30,8 @@ const { values } = parseArgs({
     persons: { type: 'string', default: '2' },
     steps: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '2' },
+    precision: { type: 'string', default: 'float32' },
+    peers: { type: 'string', default: 'float32' },
     python: { type: 'string' },
     backend: { type: 'string' },
     only: { type: 'string' },
@@ -39,59 +46,81 @@ const [hidden, frames, batch, queueSize] = (['hidden', 'frames', 'batch', 'queue
 const [joints, persons, steps] = [number('joints'), number('persons'), number('steps')];
 const inputs = 3 * joints * persons;
 
-if (values.only === undefined) await compare();
-else console.log(JSON.stringify(await ownSteps(values.only === 'halp')));
+interface Timing extends Readonly<Record<StepKind, readonly number[]>> {
+  readonly gigabytes: number;
+}
 
-/** Our step in a process of its own, PyTorch's in another, in turn. */
+if (values.only === undefined) await compare();
+else console.log(JSON.stringify(await ownSteps(values.only as Precision)));
+
+/** Every way in a process of its own, in turn. */
 async function compare(): Promise<void> {
-  const ours: Record<string, number[]> = { moco: [], halp: [] };
-  const theirs: Record<string, number[]> = { moco: [], halp: [] };
-  const memory: Record<string, number> = {};
+  const ways = [
+    ...values.precision.split(',').map((name) => ({
+      ...{ name: `here, ${name}`, run: (): Timing => runOwn(name) },
+    })),
+    ...(values.python === undefined ? [] : values.peers.split(',')).map((name) => ({
+      ...{ name: `PyTorch, ${name}`, run: (): Timing => runPeer(values.python as string, name) },
+    })),
+  ];
+  const all = ways.map((): Timing[] => []);
   for (let round = 0; round < number('rounds'); round++) {
-    for (const kind of ['moco', 'halp']) {
-      const own = runOwn(kind);
-      ours[kind]?.push(...own.milliseconds);
-      memory[`ours ${kind}`] = own.gigabytes;
-      if (values.python === undefined) continue;
-      const peer = runPeer(values.python, kind);
-      theirs[kind]?.push(...peer.milliseconds);
-      memory[`PyTorch ${kind}`] = peer.gigabytes;
+    for (const [i, { name, run }] of ways.entries()) {
+      const timing = run();
+      all[i]?.push(timing);
+      console.error(`${name}: ${JSON.stringify(timing)}`);
     }
   }
   const { name } = await useBackend(
     values.backend === undefined ? {} : { prefer: values.backend as 'wasm' },
   );
   console.log(
-    `${batch} clips of ${frames} frames, 3 × ${hidden} units, ${queueSize} keys, on ${name}`,
+    `${batch} clips of ${frames} frames, 3 × ${hidden} units, ${queueSize} keys, on ${name}` +
+      `; bfloat16 by ${bfloat16Instructions() ?? 'nothing'}`,
   );
-  for (const kind of ['moco', 'halp']) {
-    const [own, peer] = [median(ours[kind] ?? []), median(theirs[kind] ?? [])];
-    const beside = Number.isNaN(peer)
-      ? ''
-      : `; PyTorch ${peer.toFixed(0)} ms, ratio ${(peer / own).toFixed(2)}`;
+  const first = all[0] as Timing[];
+  for (const [i, way] of ways.entries()) {
+    const own = all[i] as Timing[];
+    const words = (['moco', 'halp'] as const).map((kind) => {
+      const [time, base] = [median(of(own, kind)), median(of(first, kind))];
+      return `${kind} ${time.toFixed(0)} ms${i === 0 ? '' : ` (${(time / base).toFixed(2)} times the first)`}`;
+    });
+    const gigabytes = Math.max(...own.map((each) => each.gigabytes)).toFixed(2);
     console.log(
-      `${kind}: ${own.toFixed(0)} ms a step (${((1000 * batch) / own).toFixed(1)} clips/s)${beside}`,
+      `${way.name}: ${words.join(', ')}; ${shareOfTerm(own)}; peak memory ${gigabytes} GB`,
     );
   }
-  const share = median(ours['halp'] ?? []) / median(ours['moco'] ?? []) - 1;
-  console.log(`the HaLP term, prototypes included: ${(100 * share).toFixed(1)} % of the step`);
-  for (const [who, gigabytes] of Object.entries(memory))
-    console.log(`peak memory, ${who}: ${gigabytes.toFixed(2)} GB`);
   const floor = await floorOfStep();
   console.log(
     `floor: ${floor.operations.toFixed(0)} GFLOP in ${floor.milliseconds.toFixed(0)} ms at this machine's rates of tf.matMul ` +
-      `for each shape; the step is ${(median(ours['moco'] ?? []) / floor.milliseconds).toFixed(2)} times that`,
+      `for each shape, in float32; the first is ${(median(of(first, 'moco')) / floor.milliseconds).toFixed(2)} times that`,
   );
 }
 
-interface Timing {
-  readonly milliseconds: readonly number[];
-  readonly gigabytes: number;
+function of(all: readonly Timing[], kind: StepKind): number[] {
+  return all.flatMap((timing) => timing[kind]);
 }
 
-function runOwn(kind: string): Timing {
+/** What the HaLP term costs, prototypes included: the mean of the differences of neighbours, with its 95 % interval. */
+function shareOfTerm(all: readonly Timing[]): string {
+  const [moco, halp] = [of(all, 'moco'), of(all, 'halp')];
+  const base = median(moco);
+  const shares = halp.map((time, i) => (time - (moco[i] ?? NaN)) / base);
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const { low, high } = bootstrapInterval(shares, {}, createRandom(0));
+  const [a, b, c] = [mean, low, high].map((share) => (100 * share).toFixed(1));
+  return `the HaLP term ${a} % (${b} to ${c}, ${shares.length} pairs)`;
+}
+
+function runOwn(precision: string): Timing {
   const args = process.argv.slice(2);
-  const options = [...process.execArgv, fileURLToPath(import.meta.url), ...args, '--only', kind];
+  const options = [
+    ...process.execArgv,
+    fileURLToPath(import.meta.url),
+    ...args,
+    '--only',
+    precision,
+  ];
   const said = execFileSync(process.execPath, options, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -99,19 +128,20 @@ function runOwn(kind: string): Timing {
   return JSON.parse(said.trim().split('\n').at(-1) as string) as Timing;
 }
 
-function runPeer(python: string, kind: string): Timing {
+function runPeer(python: string, precision: string): Timing {
   const script = fileURLToPath(new URL('../tools/pytorch/step.py', import.meta.url));
-  const options = { hidden, frames, batch, queue: queueSize, inputs, steps, halp: kind === 'halp' };
+  const options = { hidden, frames, batch, queue: queueSize, inputs, steps, precision };
   const said = execFileSync(python, [script, JSON.stringify(options)], { encoding: 'utf8' });
   return JSON.parse(said) as Timing;
 }
 
-async function ownSteps(withPositives: boolean): Promise<Timing> {
-  await useBackend(values.backend === undefined ? {} : { prefer: values.backend as 'wasm' });
+async function ownSteps(precision: Precision): Promise<Timing> {
+  const prefer = values.backend as 'wasm' | undefined;
+  await useBackend({ prefer, precision });
   const sizes = { hidden, frames, batch, queueSize, joints, persons };
   const network = (rng: Random): EncoderWithHead => biGruWithHead(sizes, rng);
-  const milliseconds = await timedSteps(network, { ...sizes, withPositives, steps });
-  return { milliseconds, gigabytes: process.resourceUsage().maxRSS / 1e6 };
+  const times = await pairedSteps(network, { ...sizes, steps });
+  return { ...times, gigabytes: process.resourceUsage().maxRSS / 1e6 };
 }
 
 /** The time that the matrix products of a step take on their own, each at the rate of its shape. */

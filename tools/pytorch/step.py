@@ -2,9 +2,13 @@
 
 An independent model of the computation that the authors' code makes: batch normalisation, a GRU called one frame
 at a time with carried state, a projection head, InfoNCE against a queue, hallucinated positives, SGD with momentum,
-momentum update of the key encoder. Random numbers in, milliseconds of each step out, as one JSON line.
+momentum update of the key encoder. Steps without and with the positives take turns. Random numbers in, milliseconds of each
+step out, as one JSON line.
 
-Usage: python step.py '{"hidden": 1024, "frames": 64, "batch": 64, "queue": 16384, "inputs": 150, "steps": 3, "halp": true}'
+"precision": "float32"; "medium", which is torch.set_float32_matmul_precision('medium'); or "autocast", which is
+torch.autocast('cpu', bfloat16) around both networks and the losses.
+
+Usage: python step.py '{"hidden": 1024, "frames": 64, "batch": 64, "queue": 16384, "inputs": 150, "steps": 3, "precision": "float32"}'
 """
 
 import json
@@ -62,27 +66,34 @@ def main():
     prototypes = F.normalize(torch.randn(20, 128), dim=1)
     optimizer = torch.optim.SGD(query.parameters(), lr=0.01, momentum=0.9, weight_decay=1e-4)
     views = [torch.randn(batch, frames, options["inputs"]) for _ in range(2)]
-    times, pointer = [], 0
-    for _ in range(options["steps"] + 1):
-        started = time.perf_counter()
-        with torch.no_grad():
-            for to, source in zip(key.parameters(), query.parameters()):
-                to.mul_(0.999).add_(source, alpha=0.001)
-            k = key(views[1])
-        q = query(views[0])
-        logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / 0.07
-        loss = F.cross_entropy(logits, torch.zeros(batch, dtype=torch.long))
-        if options.get("halp", True):
-            loss = loss + halp_term(q, k, prototypes, 100, 0.8, 0.07)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        queue[pointer : pointer + batch] = k
-        pointer = (pointer + batch) % options["queue"]
-        assert math.isfinite(loss.item())
-        times.append(1000 * (time.perf_counter() - started))
+    precision = options.get("precision", "float32")
+    if precision == "medium":
+        torch.set_float32_matmul_precision("medium")
+    times, pointer = {"moco": [], "halp": []}, 0
+    for i in range(options["steps"] + 1):
+        for kind in ("moco", "halp") if i % 2 == 0 else ("halp", "moco"):
+            started = time.perf_counter()
+            with torch.no_grad():
+                for to, source in zip(key.parameters(), query.parameters()):
+                    to.mul_(0.999).add_(source, alpha=0.001)
+            with torch.autocast("cpu", torch.bfloat16, enabled=precision == "autocast"):
+                with torch.no_grad():
+                    k = key(views[1])
+                q = query(views[0])
+                logits = torch.cat([(q * k).sum(1, keepdim=True), q @ queue.T], 1) / 0.07
+                loss = F.cross_entropy(logits.float(), torch.zeros(batch, dtype=torch.long))
+                if kind == "halp":
+                    loss = loss + halp_term(q.float(), k.float(), prototypes, 100, 0.8, 0.07)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            queue[pointer : pointer + batch] = k
+            pointer = (pointer + batch) % options["queue"]
+            assert math.isfinite(loss.item())
+            times[kind].append(1000 * (time.perf_counter() - started))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(json.dumps({"milliseconds": times[1:], "gigabytes": memory, "torch": torch.__version__, "threads": torch.get_num_threads()}))
+    found = {kind: each[1:] for kind, each in times.items()}
+    print(json.dumps({**found, "gigabytes": memory, "torch": torch.__version__, "threads": torch.get_num_threads()}))
 
 
 if __name__ == "__main__":
