@@ -67,6 +67,29 @@ export function onBackend(name: TestedBackend, body: () => void): void {
   });
 }
 
+/**
+ * Runs a block of tests on TensorFlow's own library with bfloat16 factors, under the terms of {@link onEachBackend}; they are
+ * skipped where the kernels for it are missing.
+ */
+export function inBfloat16(body: () => void): void {
+  describe('in bfloat16', () => {
+    onBackend('tensorflow', () => {
+      beforeEach(async (context) => {
+        if (tf.getKernel('HalpGruForward', 'tensorflow') === undefined)
+          context.skip('there are no kernels for tensorflow');
+        const { useBackend } = await import('@halp/backend');
+        await useBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
+      });
+      afterEach(async () => {
+        const { currentPrecision, useBackend } = await import('@halp/backend');
+        if (currentPrecision() === 'bfloat16')
+          await useBackend({ prefer: 'tensorflow', precision: 'float32' });
+      });
+      body();
+    });
+  });
+}
+
 function testedBackends(webgpu: boolean): readonly TestedBackend[] {
   const asked = process.env['HALP_TEST_WEBGPU'] ?? '';
   if (asked === 'only') return ['webgpu'];

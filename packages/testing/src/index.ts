@@ -1,6 +1,7 @@
 export { fuzzReader, type FuzzCounts, type FuzzedReader } from './fuzz.ts';
 export {
   expectNoLeak,
+  inBfloat16,
   onBackend,
   onEachBackend,
   type BackendChoice,
