@@ -28,6 +28,7 @@ import { checkCall } from './check-call.ts';
 import type { Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
 import { expectFolderPath } from './out-path.ts';
+import { expectOwnOptions } from './prepare-options.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { readInput } from './read-input.ts';
 
@@ -94,7 +95,8 @@ export interface PrepareCommand {
  * Prepares a data set for training and returns what its `dataset.json` says.
  *
  * @throws FormatError if a raw folder is not what it should be, or a raw file and `strict` is set.
- * @throws RangeError if `out` holds something else, `raw` is missing, or there is no such benchmark.
+ * @throws RangeError if `out` holds something else, `raw` is missing, there is no such benchmark, or an option changes nothing of that
+ * data set.
  */
 export async function prepare(command: PrepareCommand, output: Output): Promise<Manifest> {
   checkCall('prepare', command, output, {
@@ -109,6 +111,7 @@ export async function prepare(command: PrepareCommand, output: Output): Promise<
         'published sets have one normalisation',
     );
   }
+  expectOwnOptions(command);
   await expectFolderPath('prepare', out);
   const { onProgress, stop } = stages(name, output);
   try {

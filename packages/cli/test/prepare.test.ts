@@ -53,4 +53,30 @@ describe('prepare', () => {
       `prepare: expected names like S001C001P001R001A001 in ${at('list.txt')}, got no names here`,
     );
   });
+
+  it.each([
+    ['own', { channels: 'xy-score' }, '--channels for arrays only, got xy-score'],
+    ['pyskl', { channels: 'xyz' }, '--channels for arrays only, got xyz'],
+    ['nw-ucla', { layout: 'coco-17' }, '--layout for arrays only, got coco-17'],
+    ['own', { labelsFrom: 1 }, '--labels-from for pyskl, arrays only, got 1'],
+    ['ntu60', { asName: 'mine' }, '--as-name for pyskl, arrays only, got mine'],
+    [
+      'utd-mhad',
+      { missingList: 'list.txt' },
+      '--missing-list for ntu60, ntu120 only, got list.txt',
+    ],
+    ['ntu60', { labels: 'Label' }, '--labels for pkummd1, pkummd2 only, got Label'],
+    ['kinetics', { splits: 'Split' }, '--splits for pkummd1, pkummd2 only, got Split'],
+    ['own', { seed: 1 }, '--seed for synthetic only, got 1'],
+    ['own', { size: { performers: 2 } }, '--performers for synthetic only, got 2'],
+    ['own', { size: { replications: 1 } }, '--replications for synthetic only, got 1'],
+  ] as const)(
+    'refuses what would change nothing of %s, before anything is read: %o',
+    async (name, options, message) => {
+      const command = { name, raw: [at('nothing')], out: at('out'), ...options };
+      await expect(prepare(command, collectedOutput())).rejects.toThrow(
+        `prepare ${name}: expected ${message}`,
+      );
+    },
+  );
 });

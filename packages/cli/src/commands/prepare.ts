@@ -24,7 +24,7 @@ interface PrepareFlags extends CommonOptions {
   readonly normalisation?: Normalisation;
   readonly channels?: 'xyz' | 'xy-score';
   readonly labelsFrom?: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly performers?: number;
   readonly replications?: number;
 }
@@ -80,7 +80,7 @@ export function prepareCommand(): Command {
       'PYSKL, arrays: number of the first class, where labels count from 1 (default: 0)',
       wholeNumber,
     )
-    .option('--seed <n>', 'seed of the synthetic set', wholeNumber, 0)
+    .option('--seed <n>', 'seed of the synthetic set (default: 0)', wholeNumber)
     .option('--performers <n>', 'performers of the synthetic set', positiveNumber)
     .option('--replications <n>', 'takes of each action by each of them', positiveNumber)
     .action(async (name: PreparableName, flags: PrepareFlags) => {
