@@ -63,6 +63,7 @@ export type {
 export { modulesOfPipeline, type PipelineModule } from './pipeline-modules.ts';
 export { parallelShoulders, type ParallelShouldersOptions } from './parallel-shoulders.ts';
 export type { Range } from './range.ts';
+export { randomStepOf } from './random-step.ts';
 export { resizeTime, type ResizeOptions } from './resize-time.ts';
 export { rotation, rotationMatrix, type RotationOptions } from './rotation.ts';
 export { shear, type ShearOptions } from './shear.ts';

@@ -31,6 +31,7 @@ plainCalls('augment', augment, {
   checkPipeline: () => [aList([]), optionalOptions({ joints: 25 })],
   compilePipeline: () => [aList([]), optionalOptions({})],
   modulesOfPipeline: () => [aList([])],
+  randomStepOf: () => [aList([])],
   centreCrop: () => [clip(), options({ size: 4, ratio: 0.5, longest: 300 })],
   cropLength: () => [aNumber(10), aNumber(0.5), aNumber(2)],
   cropResize: () => [

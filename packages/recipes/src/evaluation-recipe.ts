@@ -3,7 +3,7 @@ import type { Crops, SelectionRule } from '@halp/protocols';
 
 /** The protocols of a recipe, with every setting that can change a number. */
 export interface EvaluationRecipe {
-  /** The view of a clip from which features are taken; of test clips under every protocol. */
+  /** The view of a clip from which features are taken; of test clips under every protocol. No step draws random numbers. */
   readonly view: Pipeline;
   /** The view of training clips for protocols that see a new crop in every epoch; needed by those alone. */
   readonly trainView?: Pipeline;

@@ -12,6 +12,7 @@ import { brokenRules } from './rules.ts';
  *
  * - the queue holds a batch, `newest`, `topK` and `neighbours`, and the newest keys are at least as many as prototypes;
  * - the streams are '3s' for objectives over streams and for no others, and aimclr alone has an extreme view;
+ * - no step of `evaluation.view` draws random numbers;
  * - `evaluation.trainView` is there where a protocol draws a new crop in every epoch.
  *
  * What is merely unusual is allowed, such as a milestone after the last epoch.

@@ -1,3 +1,4 @@
+import { randomStepOf } from '@halp/augment';
 import { isOverStreams } from '../build-objective.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Fault } from './fault.ts';
@@ -9,6 +10,7 @@ export function brokenRules(recipe: Recipe): Fault[] {
     ...streamFaults(recipe),
     ...scheduleFaults(recipe),
     ...viewFaults(recipe),
+    ...randomViewFaults(recipe),
   ];
 }
 
@@ -97,4 +99,17 @@ function viewFaults({ evaluation: { trainView, linear, fineTune } }: Recipe): Fa
       text: `expected the view of a new crop in every epoch, which ${wanting.join(' and ')} needs, got nothing`,
     },
   ];
+}
+
+/**
+ * A clip has one view in an evaluation: else test clip i and training clip i would be changed alike, and the same clip
+ * would be another one to `classify` and `retrieve`.
+ */
+function randomViewFaults({ evaluation: { view } }: Recipe): Fault[] {
+  const step = randomStepOf(view);
+  if (step === undefined) return [];
+  const text =
+    `expected steps that give a clip one view, got ${step}, which draws random numbers; ` +
+    'draw in evaluation.trainView';
+  return [{ path: 'evaluation.view', text }];
 }

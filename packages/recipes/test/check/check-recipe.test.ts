@@ -227,6 +227,11 @@ describe('checkRecipe', () => {
       },
       "evaluation.trainView: expected the view of a new crop in every epoch, which linear.crops 'random-each-epoch' needs, got nothing",
     ],
+    [
+      mine,
+      { evaluation: { ...mine.evaluation, view: mine.views.query } },
+      "evaluation.view: expected steps that give a clip one view, got step 0 ('crop-resize'), which draws random numbers",
+    ],
   ] as const)('refuses parts that do not fit each other (%#)', (recipe, change, message) => {
     expect(messageOf({ ...recipe, ...change })).toContain(`recipe mine: ${message}`);
   });
