@@ -77,49 +77,65 @@ constexpr int tallOf() {
   return kTall / K::kRows * K::kRows;
 }
 
-// Room for the panels of one thread.
+// Room for the panels of one thread, for products with up to `rights` right factors at once.
 template <typename K>
 struct GemmRoom {
-  Buffer<typename K::Factor> left = allocate<typename K::Factor>(tallOf<K>() * kDepth);
-  Buffer<typename K::Factor> right = allocate<typename K::Factor>(wideOf<K>() * kDepth);
+  typedef typename K::Factor Factor;
+  explicit GemmRoom(int rights) : right(allocate<Factor>(static_cast<size_t>(rights) * wideOf<K>() * kDepth)) {}
+  Buffer<Factor> left = allocate<Factor>(tallOf<K>() * kDepth);
+  Buffer<Factor> right;
 };
+
+// Writes a tile into a matrix of which `rows` rows and `cols` columns are left, or adds it.
+template <typename K>
+static inline void putTile(const float* tile, int rows, int cols, bool add, float* out, ptrdiff_t stride) {
+  if (rows >= K::kRows && cols >= K::kCols) {
+    for (int r = 0; r < K::kRows; r++)
+      for (int c = 0; c < K::kCols; c += kLanes) {
+        float* at = out + r * stride + c;
+        const Vec sum = load(tile + r * K::kCols + c);
+        store(at, add ? load(at) + sum : sum);
+      }
+  } else {
+    for (int r = 0; r < std::min(K::kRows, rows); r++)
+      for (int c = 0; c < std::min(K::kCols, cols); c++) {
+        float& x = out[r * stride + c];
+        x = (add ? x : 0.0f) + tile[r * K::kCols + c];
+      }
+  }
+}
+
+// outs[l][r] (+)= lefts[l] · rights[r], all of one shape, row-major; each factor is packed once.
+template <typename K, int L, int R, typename A, typename B>
+static inline void multiply(int rows, int cols, int depth, const Matrix<A> (&lefts)[L], const Matrix<B> (&rights)[R],
+                            float* const (&outs)[L][R], ptrdiff_t stride, bool add, GemmRoom<K>& room) {
+  for (int j0 = 0; j0 < cols; j0 += wideOf<K>()) {
+    const int wide = std::min(wideOf<K>(), cols - j0);
+    for (int k0 = 0; k0 < depth; k0 += kDepth) {
+      const int deep = std::min(kDepth, depth - k0), padded = K::padded(deep);
+      const ptrdiff_t rightSize = static_cast<ptrdiff_t>(roundUp(wide, K::kCols)) * padded;
+      for (int r = 0; r < R; r++) K::packCols(rights[r].at(k0, j0), deep, wide, room.right.get() + r * rightSize);
+      for (int i0 = 0; i0 < rows; i0 += tallOf<K>()) {
+        const int tall = std::min(tallOf<K>(), rows - i0);
+        for (int l = 0; l < L; l++) {
+          K::packRows(lefts[l].at(i0, k0), tall, deep, room.left.get());
+          for (int r = 0; r < R; r++)
+            for (int j = 0; j < wide; j += K::kCols)
+              for (int i = 0; i < tall; i += K::kRows) {
+                alignas(64) float tile[K::kRows * K::kCols];
+                K::multiply(padded, room.left.get() + static_cast<ptrdiff_t>(i) * padded,
+                            room.right.get() + r * rightSize + static_cast<ptrdiff_t>(j) * padded, tile);
+                putTile<K>(tile, tall - i, wide - j, add || k0 > 0, outs[l][r] + (i0 + i) * stride + j0 + j, stride);
+              }
+        }
+      }
+    }
+  }
+}
 
 // out (+)= a · b, out row-major.
 template <typename K, typename A, typename B>
 static inline void multiply(int rows, int cols, int depth, Matrix<A> a, Matrix<B> b, float* out, ptrdiff_t stride, bool add,
                             GemmRoom<K>& room) {
-  for (int j0 = 0; j0 < cols; j0 += wideOf<K>()) {
-    const int wide = std::min(wideOf<K>(), cols - j0);
-    for (int k0 = 0; k0 < depth; k0 += kDepth) {
-      const int deep = std::min(kDepth, depth - k0), padded = K::padded(deep);
-      K::packCols(b.at(k0, j0), deep, wide, room.right.get());
-      for (int i0 = 0; i0 < rows; i0 += tallOf<K>()) {
-        const int tall = std::min(tallOf<K>(), rows - i0);
-        K::packRows(a.at(i0, k0), tall, deep, room.left.get());
-        for (int j = 0; j < wide; j += K::kCols) {
-          for (int i = 0; i < tall; i += K::kRows) {
-            alignas(64) float tile[K::kRows * K::kCols];
-            K::multiply(padded, room.left.get() + static_cast<ptrdiff_t>(i) * padded,
-                        room.right.get() + static_cast<ptrdiff_t>(j) * padded, tile);
-            float* target = out + (i0 + i) * stride + j0 + j;
-            const bool adds = add || k0 > 0;
-            if (tall - i >= K::kRows && wide - j >= K::kCols) {
-              for (int r = 0; r < K::kRows; r++)
-                for (int c = 0; c < K::kCols; c += kLanes) {
-                  float* at = target + r * stride + c;
-                  const Vec sum = load(tile + r * K::kCols + c);
-                  store(at, adds ? load(at) + sum : sum);
-                }
-            } else {
-              for (int r = 0; r < std::min(K::kRows, tall - i); r++)
-                for (int c = 0; c < std::min(K::kCols, wide - j); c++) {
-                  float& x = target[r * stride + c];
-                  x = (adds ? x : 0.0f) + tile[r * K::kCols + c];
-                }
-            }
-          }
-        }
-      }
-    }
-  }
+  multiply<K, 1, 1>(rows, cols, depth, {a}, {b}, {{out}}, stride, add, room);
 }

@@ -78,17 +78,20 @@ static void forwardShare(const GruSizes& s, const GruShare& share, const GruHalf
   const int chunk = std::max(1, std::min(s.frames, kProjectedRows / std::max(1, N)));
   const ptrdiff_t projectedSize = static_cast<ptrdiff_t>(chunk) * N * units;
   Buffer<float> projected = allocate<float>(3 * projectedSize);
-  GemmRoom<K> room;
+  GemmRoom<K> room(3);
   for (int step = 0; step < s.frames; step++) {
     const int frame = s.frameOf(half, step);
     const int inChunk = step % chunk;
     const int count = std::min(chunk, s.frames - (step - inChunk));
     const int firstFrame = half == 1 && s.reversed ? frame + inChunk - count + 1 : frame - inChunk;
     if (inChunk == 0) {
-      for (int g = 0; g < 3; g++)
-        multiply(count * N, units, F, rowMajor(x + static_cast<ptrdiff_t>(firstFrame) * N * F, F),
-                 transposed(rowMajor(w.input + static_cast<ptrdiff_t>(g * H + share.from) * F, F)),
-                 projected.get() + g * projectedSize, units, false, room);
+      const auto weights = [&](int g) {
+        return transposed(rowMajor(w.input + static_cast<ptrdiff_t>(g * H + share.from) * F, F));
+      };
+      float* const out = projected.get();
+      multiply<K, 1, 3>(count * N, units, F, {rowMajor(x + static_cast<ptrdiff_t>(firstFrame) * N * F, F)},
+                        {weights(0), weights(1), weights(2)}, {{out, out + projectedSize, out + 2 * projectedSize}}, units,
+                        false, room);
     }
     const float* before = step == 0 ? nullptr : y + static_cast<ptrdiff_t>(s.frameOf(half, step - 1)) * N * 2 * H + half * H;
     float* now = y + static_cast<ptrdiff_t>(frame) * N * 2 * H + half * H;
@@ -240,32 +243,36 @@ static void backwardShare(const GruSizes& s, const GruShare& share, const GruHal
     }
   }
 
-  GemmRoom<K> room;
+  GemmRoom<K> room(1);
   const int rows = s.rows();
   const bool backwards = half == 1 && s.reversed;
   const ptrdiff_t width = 4 * static_cast<ptrdiff_t>(H);
+  // The third gate has one gradient on the side of the input, a_n, and another on that of the states, c.
+  const Stored* const gradients = pass.gates[half] + share.from;
+  const auto ofInput = [&](int g) { return gradients + (g == 2 ? 3 : g) * H; };
+  const auto ofState = [&](int g) { return gradients + g * H; };
+  const auto rowOf = [&](int g) { return static_cast<ptrdiff_t>(g) * H + share.from; };
+  const auto byUnit = [&](const Stored* p) { return transposed(rowMajor(p, width)); };
+  multiply<K, 3, 1>(units, F, rows, {byUnit(ofInput(0)), byUnit(ofInput(1)), byUnit(ofInput(2))}, {rowMajor(pass.x, F)},
+                    {{out.input + rowOf(0) * F}, {out.input + rowOf(1) * F}, {out.input + rowOf(2) * F}}, F, false, room);
+  // Rows of gates stand against the states one step before; the first step has none.
+  const auto later = [&](int g) { return byUnit(backwards ? ofState(g) : ofState(g) + static_cast<ptrdiff_t>(N) * width); };
+  const float* earlier = (backwards ? pass.y + static_cast<ptrdiff_t>(N) * 2 * H : pass.y) + half * H;
+  if (s.frames > 1)
+    multiply<K, 3, 1>(units, H, rows - N, {later(0), later(1), later(2)}, {rowMajor(earlier, 2 * H)},
+                      {{out.recurrent + rowOf(0) * H}, {out.recurrent + rowOf(1) * H}, {out.recurrent + rowOf(2) * H}}, H,
+                      false, room);
   for (int g = 0; g < 3; g++) {
-    // The third gate has one gradient on the side of the input, a_n, and another on that of the states, c.
-    const Stored* ofInput = pass.gates[half] + (g == 2 ? 3 : g) * H + share.from;
-    const Stored* ofState = pass.gates[half] + g * H + share.from;
-    const ptrdiff_t row = static_cast<ptrdiff_t>(g) * H + share.from;
-    multiply(units, F, rows, transposed(rowMajor<Stored>(ofInput, width)), rowMajor(pass.x, F), out.input + row * F, F, false, room);
+    const ptrdiff_t row = rowOf(g);
+    if (s.frames == 1) std::fill(out.recurrent + row * H, out.recurrent + (row + units) * H, 0.0f);
     if constexpr (kExactGates) {
-      addColumns(ofInput, rows, width, units, out.inputBias + row);
-      addColumns(ofState, rows, width, units, out.recurrentBias + row);
+      addColumns(ofInput(g), rows, width, units, out.inputBias + row);
+      addColumns(ofState(g), rows, width, units, out.recurrentBias + row);
     } else {
       const float* sums = biases.get();
       std::copy_n(sums + static_cast<ptrdiff_t>(g == 2 ? 3 : g) * units, units, out.inputBias + row);
       std::copy_n(sums + static_cast<ptrdiff_t>(g) * units, units, out.recurrentBias + row);
     }
-    // Rows of gates stand against the states one step before; the first step has none.
-    const Stored* later = backwards ? ofState : ofState + static_cast<ptrdiff_t>(N) * width;
-    const float* earlier = (backwards ? pass.y + static_cast<ptrdiff_t>(N) * 2 * H : pass.y) + half * H;
-    if (s.frames > 1)
-      multiply(units, H, rows - N, transposed(rowMajor<Stored>(later, width)), rowMajor(earlier, 2 * H), out.recurrent + row * H, H,
-               false, room);
-    else
-      std::fill(out.recurrent + row * H, out.recurrent + (row + units) * H, 0.0f);
   }
 }
 
@@ -274,7 +281,7 @@ template <typename K>
 static void backwardInput(const GruSizes& s, const GruHalf (&w)[2], const GruBackward<K>& pass, int from, int to, float* dx) {
   if (from >= to) return;
   [[maybe_unused]] const typename K::Session session;
-  GemmRoom<K> room;
+  GemmRoom<K> room(1);
   const int H = s.hidden, F = s.inputs;
   const ptrdiff_t width = 4 * static_cast<ptrdiff_t>(H);
   for (int half = 0; half < 2; half++) {
