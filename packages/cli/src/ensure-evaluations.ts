@@ -1,8 +1,9 @@
 import { currentPrecision } from '@halp/backend';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from './check-call.ts';
+import { expectRequests } from './check-request.ts';
 import { dataIdentity } from './data-checksums.ts';
-import { evaluate, type EvaluateOptions, type SavedEvaluation } from './evaluate.ts';
+import { evaluateRequests, type EvaluateOptions, type SavedEvaluation } from './evaluate.ts';
 import { evaluationPlace } from './evaluation-data.ts';
 import {
   evaluationIdentity,
@@ -25,7 +26,7 @@ export interface EnsureOptions extends EvaluateOptions {
  * made now.
  *
  * @throws FormatError if run, data set or a saved result cannot be read.
- * @throws RangeError if data set and recipe do not fit.
+ * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
  */
 export async function ensureEvaluations(
   options: EnsureOptions,
@@ -34,13 +35,14 @@ export async function ensureEvaluations(
   checkCall('ensureEvaluations', options, output, {
     ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
   });
+  expectRequests('ensureEvaluations', options.protocols, options.change);
   const run = await openRun(options.run);
   const identities = await identitiesOf(run, options);
   const before = await run.evaluations();
   const missing = options.protocols.filter(
     (_, i) => findSaved(before, identities[i]) === undefined,
   );
-  if (missing.length > 0) await evaluate({ ...options, protocols: missing }, output);
+  if (missing.length > 0) await evaluateRequests({ ...options, protocols: missing }, output);
   const after = missing.length > 0 ? await run.evaluations() : before;
   return identities.map((identity) => findSaved(after, identity) as SavedEvaluation);
 }

@@ -3,6 +3,7 @@ import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { Classifier, ClipChanges } from '@halp/recipes';
 import { checkCall } from './check-call.ts';
+import { expectRequests } from './check-request.ts';
 import { writeClassifier } from './classifiers.ts';
 import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
@@ -68,12 +69,21 @@ export interface SavedEvaluation {
  * with the same result.
  *
  * @throws FormatError if run or data set cannot be read.
- * @throws RangeError if data set and recipe do not fit.
+ * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
  */
 export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
   checkCall('evaluate', options, output, {
     ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
   });
+  expectRequests('evaluate', options.protocols, options.change);
+  return evaluateRequests(options, output);
+}
+
+/** What {@link evaluate} does once its settings were checked. */
+export async function evaluateRequests(
+  options: EvaluateOptions,
+  output: Output,
+): Promise<RunEvaluation[]> {
   const opened = await openForEvaluation(options, output);
   const { recipe, data } = opened;
   const { signal } = options;

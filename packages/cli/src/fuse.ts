@@ -14,6 +14,7 @@ import { createRandom } from '@halp/random';
 import type { ClipChanges } from '@halp/recipes';
 import { protocolText } from '@halp/report';
 import { checkCall } from './check-call.ts';
+import { expectRequests } from './check-request.ts';
 import {
   openForEvaluation,
   type ClassifierChange,
@@ -90,11 +91,12 @@ export type FusedEvaluation = Evaluation & {
  *
  * @throws FormatError if a run or the data set cannot be read.
  * @throws RangeError if there are fewer than two runs or one comes twice, if they were trained on different data or
- * splits, if their recipes ask for different protocols, or if weights do not fit.
+ * splits, if their recipes ask for different protocols, if weights do not fit, or a change is not of the protocol.
  */
 export async function fuse(options: FuseOptions, output: Output): Promise<FusedEvaluation> {
   checkCall('fuse', options, output, { texts: ['data'], lists: ['runs'] });
   const { data, benchmark, change = {}, level = 'scores', allowModules = false } = options;
+  expectRequests('fuse', [{ protocol: options.protocol }], change);
   const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
   const weights = checkedWeights(asked, options);
   const opened: OpenedRun[] = [];

@@ -6,6 +6,7 @@ import {
   ensureEvaluations,
   evaluate,
   exportRun,
+  fuse,
   importCheckpoint,
   pretrain,
 } from '@halp/cli';
@@ -72,6 +73,55 @@ async function imported(out: string): Promise<string> {
   await importCheckpoint({ file: sixty, recipe, out }, collectedOutput());
   return out;
 }
+
+describe('a setting that would change no number', () => {
+  it.each([
+    ['linear', { labels: 0.01 }, 'labels for semi-supervised only, got 0.01 for linear'],
+    ['fine-tune', { labels: 0.1 }, 'labels for semi-supervised only, got 0.1 for fine-tune'],
+    ['fine-tune', { balanced: true }, 'balanced for semi-supervised only, got true'],
+    ['linear', { repeats: 2 }, 'repeats for semi-supervised only, got 2'],
+    ['few-shot', { k: 5 }, 'k for knn only, got 5'],
+    [
+      'semi-supervised',
+      { label: 0.01 },
+      "a setting among k, labels, balanced, repeats, got 'label'; did you mean 'labels'?",
+    ],
+  ] as const)('is refused: %s %o', async (protocol, setting, message) => {
+    const protocols = [{ protocol, ...setting }];
+    const own = { run: at('run'), data: at('data'), protocols };
+    await expect(evaluate(own, collectedOutput())).rejects.toThrow(`evaluate: expected ${message}`);
+    await expect(ensureEvaluations({ ...own, epoch: 2 }, collectedOutput())).rejects.toThrow(
+      `expected ${message}`,
+    );
+  });
+
+  it('is refused of classifiers where no protocol has one, and taken where one has', async () => {
+    const own = { run: at('run'), data: at('data') };
+    const knn = { ...own, protocols: [{ protocol: 'knn' }] } as const;
+    const crops = { change: { crops: 'fixed-centre' } } as const;
+    await expect(evaluate({ ...knn, ...crops }, collectedOutput())).rejects.toThrow(
+      "evaluate: expected crops for linear only, got 'fixed-centre' for knn",
+    );
+    const selectBy = { change: { selectBy: 'validation' } } as const;
+    await expect(evaluate({ ...knn, ...selectBy }, collectedOutput())).rejects.toThrow(
+      'evaluate: expected selectBy for linear, fine-tune, semi-supervised only',
+    );
+    const fused = {
+      runs: [at('run'), at('other-run')],
+      data: at('data'),
+      protocol: 'knn',
+    } as const;
+    await expect(fuse({ ...fused, ...selectBy }, collectedOutput())).rejects.toThrow(
+      "fuse: expected selectBy for linear, fine-tune, semi-supervised only, got 'validation' for knn",
+    );
+    const both = { ...own, protocols: [{ protocol: 'knn' }, { protocol: 'linear' }] } as const;
+    expect(await evaluate({ ...both, ...crops }, collectedOutput())).toHaveLength(2);
+    // Where the owner of a change has its result already, too.
+    const k3 = { ...own, epoch: 2, protocols: [{ protocol: 'knn', k: 3 }, { protocol: 'linear' }] };
+    const ensured = await ensureEvaluations({ ...k3, ...crops } as never, collectedOutput());
+    expect(ensured.map(({ name }) => name)).toEqual(['epoch-0002-knn-3', 'epoch-0002-linear']);
+  });
+});
 
 describe('classifiers of a run', () => {
   it('an imported one is used after a transfer evaluation, which leaves one of its own', async () => {

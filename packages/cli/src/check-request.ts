@@ -1,0 +1,64 @@
+import { expectOneOf, expectOptions, gotText, nearestName } from '@halp/random/check';
+import type { ClassifierChange } from './open-for-evaluation.ts';
+import { protocolKinds, type ProtocolRequest } from './protocol.ts';
+
+type Kind = ProtocolRequest['protocol'];
+
+/** Whose each setting is. */
+const settings: Readonly<
+  Record<keyof (Omit<ProtocolRequest, 'protocol'> & ClassifierChange), readonly Kind[]>
+> = {
+  k: ['knn'],
+  labels: ['semi-supervised'],
+  balanced: ['semi-supervised'],
+  repeats: ['semi-supervised'],
+  crops: ['linear'],
+  selectBy: ['linear', 'fine-tune', 'semi-supervised'],
+};
+
+/**
+ * Refuses a setting that changes no result: who gives it would take the number for another one.
+ *
+ * @param protocols Each alone says what of it is not the recipe's.
+ * @param change What is done differently by all of them whose it is; at least by one.
+ * @throws RangeError naming the setting and the protocols that have it, for a misspelt one the nearest name.
+ * @throws TypeError if a request or the change is no object.
+ */
+export function expectRequests(
+  caller: string,
+  protocols: readonly ProtocolRequest[],
+  change: ClassifierChange = {},
+): void {
+  for (const request of protocols) {
+    const { protocol, ...own } = expectOptions(caller, request, 'each protocol as an object');
+    expectOneOf(caller, 'a protocol', protocol, protocolKinds);
+    expectSettings(caller, own, [protocol], ['k', 'labels', 'balanced', 'repeats']);
+  }
+  const kinds = protocols.map(({ protocol }) => protocol);
+  const changed = expectOptions(caller, change, 'a change as an object');
+  expectSettings(caller, changed, kinds, ['crops', 'selectBy']);
+}
+
+function expectSettings(
+  caller: string,
+  given: object,
+  kinds: readonly Kind[],
+  known: readonly (keyof typeof settings)[],
+): void {
+  for (const [name, value] of Object.entries(given) as [keyof typeof settings, unknown][]) {
+    if (value === undefined) continue;
+    if (!known.includes(name)) {
+      const nearest = nearestName(name, known);
+      const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+      throw new RangeError(
+        `${caller}: expected a setting among ${known.join(', ')}, got ${gotText(name)}${hint}`,
+      );
+    }
+    const owners = settings[name];
+    if (kinds.some((kind) => owners.includes(kind))) continue;
+    throw new RangeError(
+      `${caller}: expected ${name} for ${owners.join(', ')} only, got ${gotText(value)} for ${kinds.join(', ')}; ` +
+        'it would change nothing: leave it out, or choose a protocol that has it',
+    );
+  }
+}
