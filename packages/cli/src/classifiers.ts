@@ -1,7 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FormatError, parseSafetensorsHeader } from '@halp/files';
-import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeInside } from '@halp/files/node';
 import { classifierFacts, formatClassifier, parseClassifier, type Classifier } from '@halp/recipes';
 import type { TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
@@ -39,8 +39,7 @@ export async function writeClassifier(
   name: string,
   classifier: Classifier,
 ): Promise<void> {
-  await mkdir(join(path, FOLDER), { recursive: true });
-  await writeFileAtomic(join(path, FOLDER, `${name}${ENDING}`), formatClassifier(classifier));
+  await writeInside(path, join(FOLDER, `${name}${ENDING}`), formatClassifier(classifier));
 }
 
 /**

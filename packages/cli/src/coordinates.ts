@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Part } from '@halp/data';
 import { readManifest } from '@halp/data/node';
-import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeInside } from '@halp/files/node';
 import { coordinatesKnn, type Evaluation, type FeatureBatch } from '@halp/protocols';
 import { evaluationBatches, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
@@ -58,7 +58,8 @@ export async function coordinatesResult(
   const { run, recipe, folder, data, asked } = options;
   const identity = await identityOf(recipe, folder, data);
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
-  const path = join(run, FOLDER, `${data.name}-${data.benchmark}-${digest}.json`);
+  const file = join(FOLDER, `${data.name}-${data.benchmark}-${digest}.json`);
+  const path = join(run, file);
   const kept = await readKept(path, identity);
   if (kept !== undefined) return kept;
   const seconds = secondsOf(identity);
@@ -76,8 +77,7 @@ export async function coordinatesResult(
     { classes: identity.classes },
   );
   const result = { accuracy, counts, settings, ...(interval === undefined ? {} : { interval }) };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify({ identity, ...result }, undefined, 2)}\n`);
+  await writeInside(run, file, `${JSON.stringify({ identity, ...result }, undefined, 2)}\n`);
   return result;
 }
 

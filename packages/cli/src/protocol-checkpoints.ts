@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readRegularFile, writeInside } from '@halp/files/node';
 import type { CheckpointStore } from '@halp/protocols';
 import type { RunFolder } from '@halp/train/node';
 
@@ -26,7 +26,8 @@ export function protocolCheckpoints(
   return {
     at(repeat) {
       const part = repeat === undefined ? '' : `-repeat-${repeat}`;
-      const file = join(path, 'evaluations', `${name}${part}.unfinished.safetensors`);
+      const inRun = join('evaluations', `${name}${part}.unfinished.safetensors`);
+      const file = join(path, inRun);
       files.add(file);
       return {
         path: file,
@@ -36,10 +37,7 @@ export function protocolCheckpoints(
             if (error.code === 'ENOENT') return undefined;
             throw error;
           }),
-        async write(bytes) {
-          await mkdir(dirname(file), { recursive: true });
-          await writeFileAtomic(file, bytes);
-        },
+        write: (bytes) => writeInside(path, inRun, bytes),
       };
     },
     async remove() {

@@ -12,3 +12,4 @@ export { lockHolder, takeLock, type Lock, type LockOptions } from './lock.ts';
 export type { LeaseOptions, LockHolder } from './lock-holder.ts';
 export { isLeftover, removeLeftovers } from './leftovers.ts';
 export { openRegularFile, readRegularFile, readRegularFileSync } from './regular-file.ts';
+export { writeInside } from './write-inside.ts';

@@ -113,6 +113,15 @@ plainCalls('files/node', node, {
       ['a plain array', [1, 2]],
     ]),
   ],
+  writeInside: () => [
+    aText(folder),
+    aText('b.bin'),
+    anything('text', [
+      ['left out', undefined],
+      ['a number', 7],
+      ['a plain array', [1, 2]],
+    ]),
+  ],
   openRegularFile: {
     exempt: 'checks its path as readRegularFile does; what it opens is to be closed',
   },

@@ -1,8 +1,8 @@
 import { expectOptions, expectText } from '@halp/random/check';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
-import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
 import {
   loadCheckpoint,
   saveCheckpoint,
@@ -161,6 +161,8 @@ function folder(path: string, made: RunManifest, initial: readonly EpochReport[]
   };
   const checkpoints = join(path, CHECKPOINTS);
   const checkpointPath = (epoch?: number): string => pathIn(checkpoints, epoch);
+  const writeInFolder = (file: string, contents: Uint8Array | string): Promise<void> =>
+    writeInside(path, relative(path, file), contents);
   const existingPath = async (epoch?: number): Promise<string> => {
     if (epoch === undefined) return checkpointPath();
     const found = await checkpointAfter(checkpoints, epoch);
@@ -262,11 +264,6 @@ async function keepRecent(checkpoints: string, name: string, count: number): Pro
   const recent = (await readdir(checkpoints)).filter((entry) => !Number.isNaN(recentEpoch(entry)));
   const old = recent.sort((a, b) => recentEpoch(b) - recentEpoch(a)).slice(count);
   for (const entry of old) await rm(join(checkpoints, entry), { force: true });
-}
-
-async function writeInFolder(path: string, contents: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, contents);
 }
 
 function readdirIfThere(path: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { expectOptions, expectText } from '@halp/random/check';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cannotWrite } from '@halp/files/node';
 import { epochEvent, formatEvent, versionEvent } from './events.ts';
@@ -30,6 +30,7 @@ export interface EventFile {
  *
  * @remarks The wall time of an epoch is the start of the run and the seconds of training since, so
  * that pauses between two processes do not show.
+ * A link or a FIFO in its place is removed, not followed: a run folder may come from anybody.
  * @param from Where training goes on; the epochs of the log from there on are left out.
  * @throws RangeError if the manifest's `startedAt` is no date.
  * @throws Error that names the file, if it cannot be written.
@@ -49,12 +50,20 @@ export async function openEventFile(
   };
   const kept = run.log.filter(({ epoch }) => epoch < from.epoch);
   const first = formatEvent(versionEvent(wallTime));
+  await removeIrregular(path);
   // Not by way of a temporary file: TensorBoard would read that too.
   await writeFile(path, Buffer.concat([first, ...kept.map(next)])).catch(failed(path));
   return {
     path,
     append: (report) => appendFile(path, next(report)).catch(failed(path)),
   };
+}
+
+/** What is not there is well; a folder is reported when the file is written. */
+async function removeIrregular(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  await rm(path).catch(failed(path));
 }
 
 function failed(path: string): (error: unknown) => never {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
@@ -156,6 +156,33 @@ describe('amend', () => {
     await run.amend({ epochs: 10 });
     expect(run.manifest).toEqual({ ...manifest, epochs: 10 });
     expect((await openRun(at('run'))).manifest).toEqual({ ...manifest, epochs: 10 });
+  });
+});
+
+describe('a run folder that somebody else made', () => {
+  const folder = temporaryFolder();
+
+  onEachBackend(() => {
+    it.each(['checkpoints', 'evaluations'])(
+      'writes nothing through a link in place of %s',
+      async (name) => {
+        await createRun(folder('run'), manifest);
+        await mkdir(folder('elsewhere'));
+        await symlink(folder('elsewhere'), folder(`run/${name}`));
+        const run = await openRun(folder('run'));
+        await withModels([1], async (model) => {
+          const position = { epoch: 1, step: 2, samples: 8 };
+          const writing =
+            name === 'evaluations'
+              ? run.saveEvaluation('knn', {})
+              : run.save({ ...model, rng }, position, { recent: 1 });
+          await expect(writing).rejects.toThrow(
+            `${folder(`run/${name}`)}: expected a folder, got a link`,
+          );
+        });
+        expect(await readdir(folder('elsewhere'))).toEqual([]);
+      },
+    );
   });
 });
 

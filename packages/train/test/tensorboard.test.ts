@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { START } from '@halp/train';
 import { createRun, openEventFile, openRun } from '@halp/train/node';
@@ -129,6 +129,21 @@ describe('openEventFile', () => {
     );
     const undated = { ...run, manifest: { ...manifest, startedAt: 'today' } };
     await expect(openEventFile(undated, START)).rejects.toThrow("got 'today'");
+  });
+
+  it('takes the place of a link, and leaves what it leads to as it was', async () => {
+    const run = await createRun(folder('run'), manifest);
+    const { path } = await openEventFile(run, START);
+    const whole = await readFile(path);
+    await writeFile(folder('victim'), 'precious');
+    for (const target of ['victim', 'not there']) {
+      await rm(path);
+      await symlink(folder(target), path);
+      await openEventFile(run, START);
+      expect((await readFile(path)).equals(whole)).toBe(true);
+    }
+    expect(await readFile(folder('victim'), 'utf8')).toBe('precious');
+    expect(await readdir(folder())).not.toContain('not there');
   });
 
   it('keeps a metric that is not a number as NaN', async () => {
