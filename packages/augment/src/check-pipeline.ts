@@ -11,6 +11,11 @@ import { checkShear } from './shear.ts';
 import { checkSpatialFlip } from './spatial-flip.ts';
 import { checkTemporalCrop } from './temporal-crop.ts';
 
+/** The most frames that a step may make or look at: five minutes at 30 frames a second. A file can claim any number. */
+const MOST_FRAMES = 10_000;
+/** The most `one-of` inside one another. */
+const MOST_NESTED = 16;
+
 /** What is known of the clips that a pipeline will meet. */
 export interface ClipFacts {
   /** The number of joints V. */
@@ -19,14 +24,15 @@ export interface ClipFacts {
 
 /**
  * Nothing, if the pipeline can be compiled and, as far as is known, fits the clips. Pipelines are
- * data and may come from a file, so every field is checked, and a misspelt one is an error.
+ * data and may come from a file, so every field is checked, and a misspelt one is an error; so are more than 10,000
+ * frames, which would take the memory of the machine, and more than 16 `one-of` inside one another.
  *
  * @throws RangeError, TypeError naming the step by its number and kind.
  */
 export function checkPipeline(pipeline: Pipeline, clips: ClipFacts = {}): void {
   const { joints } = expectOptions('checkPipeline', clips, 'facts of the clips as an object');
   if (joints !== undefined) expectPositiveIntegers('checkPipeline', { joints });
-  checkSteps(pipeline, clips, '');
+  checkSteps(pipeline, clips, '', 0);
 }
 
 /** How errors name a step: `step 1 ('one-of')`. */
@@ -34,14 +40,14 @@ export function nameStep(step: Step, index: number, inside: string): string {
   return `${inside}step ${index} ('${step?.kind}')`;
 }
 
-function checkSteps(steps: Pipeline, clips: ClipFacts, inside: string): void {
+function checkSteps(steps: Pipeline, clips: ClipFacts, inside: string, nested: number): void {
   if (!isList(steps)) {
     throw new TypeError(`checkPipeline: ${inside}expected a list of steps, got ${show(steps)}`);
   }
   steps.forEach((step, index) => {
     const where = nameStep(step, index, inside);
     try {
-      checkStep(step, clips, where);
+      checkStep(step, clips, where, nested);
     } catch (error) {
       if (!(error instanceof RangeError) || error.message.startsWith('checkPipeline')) throw error;
       throw new RangeError(`checkPipeline: ${where}: ${error.message}`, { cause: error });
@@ -72,7 +78,7 @@ const fields: {
   module: { required: ['module'], optional: ['options'] },
 };
 
-function checkStep(step: Step, clips: ClipFacts, where: string): void {
+function checkStep(step: Step, clips: ClipFacts, where: string, nested: number): void {
   const kind = step?.kind;
   if (typeof kind !== 'string' || !Object.hasOwn(fields, kind)) {
     return fail(where, `a kind among ${Object.keys(fields).join(', ')}`, kind);
@@ -83,9 +89,11 @@ function checkStep(step: Step, clips: ClipFacts, where: string): void {
       if (!isList(step.ratio) || step.ratio.length !== 2) {
         fail(where, 'a ratio of the form [low, high]', step.ratio);
       }
-      return checkCropResize(step);
+      checkCropResize(step);
+      return expectFew(where, 'size', step.size);
     case 'centre-crop':
-      return checkCentreCrop(step);
+      checkCentreCrop(step);
+      return expectFew(where, 'size', step.size);
     case 'temporal-crop':
       return checkTemporalCrop(step);
     case 'temporal-flip':
@@ -101,13 +109,19 @@ function checkStep(step: Step, clips: ClipFacts, where: string): void {
     case 'gaussian-noise':
       return checkGaussianNoise(step);
     case 'gaussian-blur':
-      return checkGaussianBlur(step);
+      checkGaussianBlur(step);
+      return expectFew(where, 'radius', step.radius);
     case 'axis-mask':
       return checkAxisMask(step);
     case 'joint-corruption':
       return checkJointCorruption(step, clips.joints);
     case 'one-of':
-      return checkChoices(step.choices, clips, where);
+      if (nested === MOST_NESTED) {
+        throw new RangeError(
+          `checkPipeline: expected at most ${MOST_NESTED} 'one-of' inside one another, got more`,
+        );
+      }
+      return checkChoices(step.choices, clips, where, nested + 1);
     case 'module':
       if (typeof step.module !== 'string' || !URL.canParse(step.module)) {
         fail(where, 'module to be a URL', step.module);
@@ -120,6 +134,7 @@ function checkChoices(
   choices: Extract<Step, { kind: 'one-of' }>['choices'],
   clips: ClipFacts,
   where: string,
+  nested: number,
 ): void {
   if (!isList(choices) || choices.length === 0) fail(where, 'at least one choice', choices);
   let sum = 0;
@@ -130,9 +145,13 @@ function checkChoices(
       fail(which, 'a probability in (0, 1]', choice.probability);
     }
     sum += choice.probability;
-    checkSteps(choice.steps, clips, `${which}, `);
+    checkSteps(choice.steps, clips, `${which}, `, nested);
   });
   if (Math.abs(sum - 1) > 1e-9) fail(where, 'probabilities that sum to 1', sum);
+}
+
+function expectFew(where: string, field: string, frames = 0): void {
+  if (frames > MOST_FRAMES) fail(where, `a ${field} of at most ${MOST_FRAMES} frames`, frames);
 }
 
 // False for texts, which would compare like numbers.

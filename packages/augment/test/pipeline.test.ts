@@ -190,6 +190,33 @@ describe('checkPipeline', () => {
     );
   });
 
+  it('refuses what would take the memory or the stack of whoever reads a file', () => {
+    const blur = { kind: 'gaussian-blur', sigma: [0.1, 2] };
+    for (const [step, field] of [
+      [{ ...crop, size: 10_001 }, 'size'],
+      [{ kind: 'centre-crop', size: 10_001 }, 'size'],
+      [{ ...blur, radius: 10_001 }, 'radius'],
+    ] as const) {
+      expect(wrong([step])).toThrow(
+        `checkPipeline: step 0 ('${step.kind}'): expected a ${field} of at most 10000 frames, got 10001`,
+      );
+      expect(wrong([{ ...step, [field]: 10_000 }])).not.toThrow();
+    }
+    const nested = (depth: number): object[] => {
+      let steps: object[] = [{ kind: 'shear' }];
+      for (let i = 0; i < depth; i++) {
+        steps = [{ kind: 'one-of', choices: [{ probability: 1, steps }] }];
+      }
+      return steps;
+    };
+    expect(wrong(nested(16))).not.toThrow();
+    for (const depth of [17, 5000]) {
+      expect(wrong(nested(depth))).toThrow(
+        /^checkPipeline: expected at most 16 'one-of' inside one another, got more$/,
+      );
+    }
+  });
+
   it('checks the values of every kind of step', () => {
     const rotation = { kind: 'rotation', main: [0, 1], others: [0, 0] };
     const blur = { kind: 'gaussian-blur', sigma: [0.1, 2] };
