@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { formatNpyHeader } from '@halp/files';
@@ -123,9 +123,13 @@ export async function openPartWriter(options: PartWriterOptions): Promise<PartWr
   };
 }
 
-/** Whether the file of a part still holds the rows that are to be kept of it. */
+/**
+ * Whether the file of a part still holds the rows that are to be kept of it, and stands in the folder itself: through a
+ * link somebody else's file would be written over.
+ */
 export async function holdsRows(options: PartWriterOptions): Promise<boolean> {
   const { folder, benchmark, part, shape, kept } = options;
+  if (await leadsElsewhere(folder, partFileName(benchmark, part, 'data'))) return false;
   if (kept === 0) return true;
   const [, ...row] = shape;
   const bytes = row.reduce((product, size) => product * size, 4) * kept;
@@ -136,6 +140,23 @@ export async function holdsRows(options: PartWriterOptions): Promise<boolean> {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
+}
+
+/** Whether the folder, one below it or the file is a link, but to a device: what that is given goes nowhere. */
+async function leadsElsewhere(folder: string, file: string): Promise<boolean> {
+  const path = join(folder, file);
+  const isLink = await Promise.all(
+    [folder, dirname(path), path].map((each) =>
+      lstat(each).then(
+        (found) => found.isSymbolicLink(),
+        () => false,
+      ),
+    ),
+  );
+  if (isLink[0] === true || isLink[1] === true) return true;
+  if (isLink[2] !== true) return false;
+  const target = await stat(path).catch(() => undefined);
+  return target?.isCharacterDevice() !== true;
 }
 
 /** The SHA-256 of a file, in hexadecimal. */

@@ -195,6 +195,24 @@ describe('prepare, interrupted', () => {
     }
   });
 
+  it.each(['.preparing', '.preparing/xsub', '.preparing/xsub/val_data_joint.npy'])(
+    'begins anew where somebody put a link in place of %s, and leaves what it leads to as it was',
+    async (name) => {
+      const plan = await recordings();
+      await interrupted(plan, 40);
+      await rename(path('out', name), path('victim'));
+      await symlink(path('victim'), path('out', name));
+      const before = name.endsWith('.npy') ? readFileSync(path('victim')) : hashes(path('victim'));
+      const seen: Progress[] = [];
+      await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+      expect(seen[0]?.resumed).toBe(0);
+      const after = name.endsWith('.npy') ? readFileSync(path('victim')) : hashes(path('victim'));
+      expect(after).toEqual(before);
+      await prepare(plan, { out: path('whole') });
+      expect(hashes(path('out'))).toEqual(hashes(path('whole')));
+    },
+  );
+
   it('leaves what stood there as it was', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('out') });
