@@ -1,5 +1,6 @@
 import type { FoundRuns, RunAccuracy, RunStatus } from './runs.ts';
 import { lossWords } from './training-words.ts';
+import { oneField } from './visible.ts';
 
 /** The protocols that have a column. */
 const HEADS = {
@@ -33,8 +34,8 @@ export function runsText(
   const more = runs.map((run) => run.accuracies.length - shown(run, meanings).length);
   const hasMore = more.some((count) => count > 0);
   const rows = runs.map((run, i) => [
-    run.path,
-    run.recipe,
+    oneField(run.path),
+    oneField(run.recipe),
     String(run.seed),
     `${run.epoch}/${run.epochs ?? '?'}`,
     lossesText(run),

@@ -192,6 +192,17 @@ describe('halp runs', () => {
     });
   });
 
+  it('keeps a run on its line whatever its recipe is called', async () => {
+    await withFolder(async (folder) => {
+      await makeRun(join(folder, 'run'), 9);
+      const { runs, broken } = await runStatuses([folder]);
+      const recipe = 'a\n/other/run   halp   0\tb';
+      const named = { runs: runs.map((run) => ({ ...run, recipe })), broken };
+      const lines = runsText(named, new Date()).split('\n');
+      expect(lines[1]).toContain(String.raw`a\n/other/run   halp   0\tb   3`);
+    });
+  });
+
   it('hides no result behind another: a column has one meaning, and --all lists the rest', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 9);

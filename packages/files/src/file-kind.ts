@@ -37,7 +37,7 @@ const UNPACK = 'unpack it';
 const UNPACK_ZIP = 'unpack it, or name it after what it is (.npz, .pt)';
 const DOWNLOAD = 'download the file itself again, signed in where its site asks for it';
 const CONVERT_PICKLE =
-  'write it again with a newer protocol: python3 -c "import pickle, sys; ' +
+  'write it again with a newer protocol, if you trust who made it, because Python executes what it says: python3 -c "import pickle, sys; ' +
   "v = pickle.load(open(sys.argv[1], 'rb'), encoding='latin1'); pickle.dump(v, open(sys.argv[2], 'wb'), 4)\" OLD NEW";
 
 interface Signature extends FileFacts {

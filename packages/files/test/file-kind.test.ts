@@ -68,6 +68,13 @@ describe('whatIs', () => {
     expect(`${facts?.what}; ${facts?.advice}`).toContain(said);
   });
 
+  it('says that converting an old pickle executes what it says', () => {
+    const { advice } = whatIs(new TextEncoder().encode('(dp0\nS"a"\nI1\ns.')) ?? {};
+    expect(advice).toContain(
+      'if you trust who made it, because Python executes what it says: python3',
+    );
+  });
+
   it.each<[FileKind, Uint8Array]>([
     ['npy', formatNpy(array)],
     ['safetensors', formatSafetensors({ a: array })],
