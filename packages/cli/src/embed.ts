@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { currentPrecision } from '@halp/backend';
 import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
 import { trainedOn, type ClipChanges } from '@halp/recipes';
@@ -87,7 +88,11 @@ async function writeNpy(
     await writer.discard();
     throw error;
   }
-  const facts = { names, labels: [...labels], classes, ...changesField(changes) };
+  const precision = currentPrecision();
+  const facts = {
+    ...{ names, labels: [...labels], classes, ...changesField(changes) },
+    ...(precision === 'float32' ? {} : { precision }),
+  };
   await writeFileAtomic(`${out.replace(/\.npy$/, '')}.json`, `${JSON.stringify(facts)}\n`);
 }
 

@@ -19,6 +19,7 @@ import type { ProtocolRequest, ProtocolResult } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import { runProtocol } from './run-protocol.ts';
 import { changesField, sayChanges } from './say-changes.ts';
+import { saySeen, testClipsSeen } from './test-clips-seen.ts';
 
 /** What to evaluate, on what. */
 export interface EvaluateOptions extends RunToEvaluate {
@@ -42,6 +43,8 @@ export type RunEvaluation = ProtocolResult & {
   readonly data: string;
   /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
   readonly coordinates?: CoordinatesResult;
+  /** Test clips that the run was trained on, as training clips of another split; absent where there are none. */
+  readonly testClipsSeen?: number;
   /** What makes the run smaller than the recipe that it is called after. */
   readonly reduced?: string;
   /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
@@ -90,6 +93,8 @@ export async function evaluateRequests(
   try {
     const changes = await data.changes();
     sayChanges([{ name: `${data.name} ${data.benchmark}`, changes }], output);
+    const seen = await testClipsSeen(opened.folder.manifest, options.data, data);
+    saySeen(seen, opened.folder.manifest, data, output);
     const asked = options.coordinates ?? false;
     const source = {
       run: options.run,
@@ -103,7 +108,12 @@ export async function evaluateRequests(
     const coordinates = await coordinatesResult(source, output);
     const evaluations: RunEvaluation[] = [];
     for (const request of options.protocols) {
-      const evaluation = await evaluateBy(request, { ...opened, coordinates }, options, output);
+      const evaluation = await evaluateBy(
+        request,
+        { ...opened, coordinates, seen },
+        options,
+        output,
+      );
       evaluations.push(evaluation);
       output.line(describeEvaluation(evaluation));
     }
@@ -117,11 +127,14 @@ export async function evaluateRequests(
 /** One protocol: computed, and saved. */
 async function evaluateBy(
   request: ProtocolRequest,
-  opened: OpenedRun & { readonly coordinates: CoordinatesResult | undefined },
+  opened: OpenedRun & {
+    readonly coordinates: CoordinatesResult | undefined;
+    readonly seen: number;
+  },
   { signal }: EvaluateOptions,
   output: Output,
 ): Promise<RunEvaluation> {
-  const { folder, recipe, seed, position, data, clips, own, coordinates } = opened;
+  const { folder, recipe, seed, position, data, clips, own, coordinates, seen } = opened;
   const { evaluation: how } = recipe;
   const identity = evaluationIdentity({
     request,
@@ -150,6 +163,7 @@ async function evaluateBy(
     ...changesField(await data.changes()),
     ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
     ...(coordinates === undefined ? {} : { coordinates }),
+    ...(seen === 0 ? {} : { testClipsSeen: seen }),
     ...(await runProtocol(request, context, createRandom(seed))),
   };
   if (learned !== undefined) {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { currentPrecision, type Precision } from '@halp/backend';
 import {
   createEvaluation,
   fuseFeatures,
@@ -27,6 +28,7 @@ import { callbacks } from './protocol.ts';
 import { runKnn } from './run-protocol.ts';
 import { runLinear } from './run-linear.ts';
 import { changesField, sayChanges } from './say-changes.ts';
+import { saySeen, testClipsSeen } from './test-clips-seen.ts';
 
 /** The protocols of which several runs can be fused. */
 export const fusible = ['knn', 'linear'] as const;
@@ -84,6 +86,8 @@ export type FusedEvaluation = Evaluation & {
   readonly parts: readonly FusedPart[];
   /** What makes a run smaller than the recipe that it is called after. */
   readonly reduced?: string;
+  /** With what the encoders multiplied; absent for float32. */
+  readonly precision?: Exclude<Precision, 'float32'>;
 };
 
 /**
@@ -114,6 +118,9 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       changes: each,
     }));
     sayChanges(named, output);
+    for (const { folder, data: place } of opened) {
+      saySeen(await testClipsSeen(folder.manifest, data, place), folder.manifest, place, output);
+    }
     const { evaluation, accuracies } =
       level === 'scores'
         ? await fusedScores(opened, weights, options)
@@ -128,11 +135,13 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       };
     });
     const reduced = opened.flatMap(({ recipe }) => recipe.reduced ?? [])[0];
+    const precision = currentPrecision();
     const fused: FusedEvaluation = {
       ...evaluation,
       data: `${opened[0]?.data.name} ${opened[0]?.data.benchmark}`,
       parts,
       ...(reduced === undefined ? {} : { reduced }),
+      ...(precision === 'float32' ? {} : { precision }),
     };
     describe(fused, output);
     return fused;

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
@@ -48,6 +48,18 @@ describe('a run in bfloat16', () => {
         'epoch-0001-knn-bfloat16.json',
         'epoch-0001-knn.json',
       ]);
+
+      const data = ['--data', at('data'), '--precision', 'bfloat16'];
+      const fused = ['fuse', 'knn', at('rounded'), at('exact'), '--out', at('fused.json')];
+      const embedded = ['embed', at('rounded'), '--out', at('features.npy')];
+      for (const command of [fused, embedded]) {
+        expect(await halp(...command, ...data)).toMatchObject({ status: 0 });
+      }
+      for (const name of ['fused.json', 'features.json']) {
+        expect(JSON.parse(await readFile(at(name), 'utf8'))).toMatchObject({
+          precision: 'bfloat16',
+        });
+      }
     });
 
     it('is resumed with its own precision alone', async () => {

@@ -10,7 +10,7 @@ import {
   importCheckpoint,
   pretrain,
 } from '@halp/cli';
-import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { openDataset, planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
 import { parseClassifier, type Recipe } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
@@ -120,6 +120,32 @@ describe('a setting that would change no number', () => {
     const k3 = { ...own, epoch: 2, protocols: [{ protocol: 'knn', k: 3 }, { protocol: 'linear' }] };
     const ensured = await ensureEvaluations({ ...k3, ...crops } as never, collectedOutput());
     expect(ensured.map(({ name }) => name)).toEqual(['epoch-0002-knn-3', 'epoch-0002-linear']);
+  });
+});
+
+describe('an evaluation on another split of the data set that a run was trained on', () => {
+  it('says and records how many of its test clips the run was trained on', async () => {
+    const names = async (benchmark: string, part: 'train' | 'test'): Promise<readonly string[]> => {
+      const dataset = await openDataset(at('data'), { benchmark, part });
+      await dataset.close();
+      return dataset.names;
+    };
+    const trained = await names('xsub', 'train');
+    const seen = (await names('xview', 'test')).filter((name) => trained.includes(name)).length;
+    expect(seen).toBeGreaterThan(0);
+    const warning = `warning: the run was trained on ${seen} of the test clips of synthetic xview: training clips of xsub`;
+    await cp(at('run'), at('seen'), { recursive: true });
+    const own = { run: at('seen'), data: at('data'), protocols: [{ protocol: 'knn' }] } as const;
+    const output = collectedOutput();
+    const [other] = await evaluate({ ...own, benchmark: 'xview' }, output);
+    expect(output.lines).toContain(warning);
+    expect(other?.testClipsSeen).toBe(seen);
+    const usual = collectedOutput();
+    const [same] = await evaluate(own, usual);
+    expect(same).not.toHaveProperty('testClipsSeen');
+    const [transfer] = await evaluate({ ...own, data: at('renamed'), benchmark: 'xview' }, usual);
+    expect(transfer).not.toHaveProperty('testClipsSeen');
+    expect(usual.lines.join()).not.toContain('warning');
   });
 });
 
