@@ -44,7 +44,7 @@ async function start(
     case 'tensorflow':
       throw new BackendUnavailable('tensorflow', 'it is for Node');
     case 'webgpu':
-      await startWebGpu(() => openBrowserDevice(byName), undefined);
+      await startWebGpu(() => openBrowserDevice(byName), undefined, byName);
       return {};
     case 'webgl':
       await startWebGl();

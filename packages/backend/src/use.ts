@@ -54,11 +54,15 @@ async function start(
       return withoutKernels === undefined ? {} : { withoutKernels };
     }
     case 'webgpu':
-      await startWebGpu(async () => {
-        const opened = await openDawn({ device, software: byName });
-        await bringGradients();
-        return opened;
-      }, device);
+      await startWebGpu(
+        async () => {
+          const opened = await openDawn({ device, software: byName });
+          await bringGradients();
+          return opened;
+        },
+        device,
+        byName,
+      );
       return {};
     case 'webgl':
       throw new BackendUnavailable('webgl', 'it is for browsers; take webgpu');

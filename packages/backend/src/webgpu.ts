@@ -15,15 +15,22 @@ import { registerWebGpuUpdates } from './webgpu-updates.ts';
  *
  * @param open - opens the device, the first time.
  * @param device - what was asked for as its name, if anything.
- * @throws BackendUnavailable if `open` does, or it was started with another `device`.
+ * @param byName - whether the backend was asked for, and is not the first that starts.
+ * @throws BackendUnavailable if `open` does, it was started with another `device`, or it runs on software and nobody asked.
  */
 export async function startWebGpu(
   open: () => Promise<WebGpuDevice>,
   device: string | undefined,
+  byName: boolean,
 ): Promise<void> {
   const present = tf.engine().findBackend('webgpu') as OwnBackend | null;
   if (present?.opened === undefined) await register(await open(), device);
-  else requireSame(present, device);
+  else if (present.opened.software && !byName) {
+    throw new BackendUnavailable(
+      'webgpu',
+      `its adapter, ${present.opened.name}, computes on the processor; ask for it by name if you want that`,
+    );
+  } else requireSame(present, device);
   if (!(await tf.setBackend('webgpu'))) {
     throw new BackendUnavailable('webgpu', 'TensorFlow.js does not start it');
   }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describeBackend, useBackend } from '@halp/backend';
 import { expectClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { webGpuBackend } from '../src/webgpu.ts';
 import { explainMissing } from '../src/webgpu-dawn.ts';
@@ -106,6 +106,25 @@ describe('the webgpu backend', () => {
       await expect(useBackend({ prefer: 'webgpu', device: 'another' })).rejects.toThrow(
         /it was started on .+; another would need a new process/,
       );
+    });
+
+    it('is not the fastest that starts where it is software, though it was started by name before', async (context) => {
+      if (!webGpuBackend().opened.software)
+        context.skip('this processor has no need: there is a GPU');
+      vi.stubEnv('HALP_BACKEND', '');
+      vi.stubEnv('HALP_NATIVE', 'off');
+      try {
+        const { name, passedOver } = await useBackend();
+        const loaded = tf.findBackend('tensorflow') === null ? 'wasm' : 'tensorflow';
+        expect(name).toBe(loaded);
+        if (name === 'wasm')
+          expect(passedOver.map(({ reason }) => reason).join()).toContain(
+            'computes on the processor',
+          );
+      } finally {
+        vi.unstubAllEnvs();
+        await useBackend({ prefer: 'webgpu' });
+      }
     });
 
     it('stops at the first thing that the device refuses, instead of reading zeros', () => {
