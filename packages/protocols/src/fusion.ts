@@ -1,4 +1,4 @@
-import { expectArray, expectOptions, gotText } from '@halp/random/check';
+import { expectArray, expectOneOf, expectOptions, gotText } from '@halp/random/check';
 
 import { checkFeatures, checkSameSize } from './features.ts';
 import type { Features } from './features.ts';
@@ -46,6 +46,7 @@ export interface FuseScoresOptions {
 export function fuseScores(parts: readonly ScorePart[], options: FuseScoresOptions): Float32Array {
   expectParts('fuseScores', parts);
   const { classes, of } = expectOptions('fuseScores', options);
+  expectOneOf('fuseScores', 'of', of, ['scores', 'probabilities']);
   for (const { scores } of parts) checkScores('fuseScores', scores, classes);
   const weights = weightsOf('fuseScores', parts);
   const length = parts[0]?.scores.length ?? 0;

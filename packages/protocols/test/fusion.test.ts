@@ -12,6 +12,14 @@ describe('fuseScores', () => {
     expect([...fuseScores(parts, { classes: 2, of: 'scores' })]).toEqual([1, 0.5, 2, 4]);
   });
 
+  it('refuses to sum what is neither scores nor probabilities, as a misspelt word from JavaScript', () => {
+    const run = (of: unknown) => () =>
+      fuseScores([{ scores: joint }, { scores: bone }], { classes: 2, of: of as 'scores' });
+    const message = 'fuseScores: expected of among scores, probabilities, got ';
+    expect(run('probability')).toThrow(`${message}'probability'`);
+    expect(run(undefined)).toThrow(`${message}undefined`);
+  });
+
   it('sums probabilities, so that no stream wins by its scale', () => {
     const parts = [{ scores: joint, weight: 2 }, { scores: bone }];
     const p = (d: number) => 1 / (1 + Math.exp(-d));
