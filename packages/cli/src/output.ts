@@ -25,15 +25,17 @@ export function processOutput(json: boolean): Output {
 }
 
 /**
- * Lets this process go on when nobody reads what it writes any more: a pipe whose reader has ended (`| head`), or a
- * terminal that was closed. Progress is never worth a run.
+ * Lets this process go on when nobody reads what it writes any more: a pipe whose reader has ended (`| head`), a terminal
+ * that was closed, or a file on a full disk. Progress is never worth a run; a result that cannot be written is one line, and
+ * exit status 1.
  */
 export function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-  }
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') return;
+    process.exitCode = 1;
+    process.stderr.write(`halp: standard output: cannot be written, ${visible(error.message)}\n`);
+  });
 }
 
 /** A fraction as people read it: 0.7758 is '77.6 %'. */

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import {
   embed,
   evaluate,
@@ -101,5 +103,40 @@ onBackend('wasm', () => {
     const [status] = (await once(child, 'exit')) as [number | null];
     expect(status).toBe(0);
     expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(true);
+  });
+
+  // Only Linux has the device that is always full, in place of a file on a full disk.
+  describe.skipIf(!existsSync('/dev/full'))('where the output goes to a full disk', () => {
+    /** Runs the command with one of its outputs there; its status, and what the other one got. */
+    const intoFull = async (
+      where: 'stdout' | 'stderr',
+      args: readonly string[],
+    ): Promise<readonly [status: number | null, other: string]> => {
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args], {
+        stdio: where === 'stdout' ? ['ignore', full, 'pipe'] : ['ignore', 'pipe', full],
+      });
+      const read = text((where === 'stdout' ? child.stderr : child.stdout) as Readable);
+      const [status] = (await once(child, 'exit')) as [number | null];
+      closeSync(full);
+      return [status, await read];
+    };
+
+    it('a training goes on without its progress', async () => {
+      const out = at('full');
+      const args = ['pretrain', 'synthetic-moco', '--data', at('data'), '--out', out];
+      const [status] = await intoFull('stderr', [...args, '--epochs', '1', '--backend', 'wasm']);
+      expect(status).toBe(0);
+      expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(true);
+    });
+
+    it('a result that is lost is one line and a failure', async () => {
+      const [status, lines] = await intoFull('stdout', ['runs', folder(), '--json']);
+      expect(lines.trimEnd().split('\n').at(-1)).toBe(
+        'halp: standard output: cannot be written, ENOSPC: no space left on device, write',
+      );
+      expect(lines).not.toContain('    at ');
+      expect(status).toBe(1);
+    });
   });
 });
