@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { arch, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import { requireOptions, requireTexts } from './arguments.ts';
 import { compile, requireCompiler } from './binding.ts';
 import { hasLibrary, libraryFolder, linkFlags } from './library.ts';
 import { NativeError } from './native-error.ts';
@@ -39,7 +40,12 @@ export interface Addon {
  * ```
  */
 export async function compileAddon(addon: Addon, options: NativeOptions = {}): Promise<string> {
-  const settings = settingsOf(options);
+  requireTexts('compileAddon', 'an add-on', addon, ['name', 'folder']);
+  const given: unknown = addon.sources;
+  if (!Array.isArray(given) || given.length === 0) {
+    throw new TypeError('compileAddon: expected an add-on with sources, got none');
+  }
+  const settings = settingsOf(requireOptions('compileAddon', options));
   const { name, folder, sources, include = [], flags = [] } = addon;
   const library = libraryFolder(settings);
   const target = join(settings.cache, 'addons', `${name}-${await identity(addon, library)}.node`);

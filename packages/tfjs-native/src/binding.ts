@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { requireTexts } from './arguments.ts';
 import { cudaLibraries, libraryFolder, linkFlags } from './library.ts';
 import type { NativePackage } from './locate.ts';
 import { NativeError } from './native-error.ts';
@@ -149,7 +150,9 @@ export function hasBinding(folder: string): boolean {
  * The add-on beside a package's binding that holds back what TensorFlow's library says on standard error while it is
  * loaded, and loads those that must be there before it; the file may be missing.
  */
-export function startupAddon({ binding }: NativePackage): string {
+export function startupAddon(found: NativePackage): string {
+  requireTexts('startupAddon', 'a package that locateNative found', found, ['folder', 'binding']);
+  const { binding } = found;
   return join(dirname(binding), STARTUP);
 }
 

@@ -1,3 +1,4 @@
+import { requireOptions } from './arguments.ts';
 import { requireGpu } from './cuda.ts';
 import { bindingFolder, hasBinding, requireCompiler } from './binding.ts';
 import { requirePip } from './download.ts';
@@ -43,7 +44,7 @@ export interface NativeStatus {
  * @param options - as for `installNative`.
  */
 export async function checkNative(options: NativeOptions = {}): Promise<NativeStatus> {
-  const settings = settingsOf(options);
+  const settings = settingsOf(requireOptions('checkNative', options));
   const { project, cache } = settings;
   const found = locateNative(project);
   const warning = untested(thisMachine(), settings.wheel.cuda);

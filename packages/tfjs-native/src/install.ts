@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { requireOptions } from './arguments.ts';
 import { bindingFolder, compileBinding, placeBinding, removeBinding } from './binding.ts';
 import { needsOf, requireMachine, requireTools, type Needs } from './check.ts';
 import { fetchLibrary, libraryFolder } from './library.ts';
@@ -44,7 +45,7 @@ export interface NativeInstallation {
  * ```
  */
 export async function installNative(options: NativeOptions = {}): Promise<NativeInstallation> {
-  const settings = settingsOf(options);
+  const settings = settingsOf(requireOptions('installNative', options));
   requireMachine(settings);
   const warning = untested(thisMachine(), settings.wheel.cuda);
   if (warning !== undefined) settings.onProgress({ step: 'package', message: warning });

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { requireOptions } from './arguments.ts';
 import { removeBinding } from './binding.ts';
 import { locateNative } from './locate.ts';
 import { withLock } from './lock.ts';
@@ -41,7 +42,7 @@ export interface NativeRemoval {
  * @param options - `cache` or `env` say where.
  */
 export async function listNative(options: NativeOptions = {}): Promise<KeptFiles> {
-  const { cache } = settingsOf(options);
+  const { cache } = settingsOf(requireOptions('listNative', options));
   const items: KeptItem[] = [];
   for (const name of await namesIn(cache)) {
     if (name === 'lock' || name === 'lock.breaking') continue;
@@ -63,7 +64,7 @@ export async function listNative(options: NativeOptions = {}): Promise<KeptFiles
  * @throws NativeError `not-writable`.
  */
 export async function uninstallNative(options: NativeOptions = {}): Promise<NativeRemoval> {
-  const { cache, project, signal } = settingsOf(options);
+  const { cache, project, signal } = settingsOf(requireOptions('uninstallNative', options));
   try {
     const found = locateNative(project);
     if (found?.bound === true) await removeBinding(found);

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { requireText } from './arguments.ts';
+
 /** The TensorFlow.js packages that run TensorFlow's own library in Node. */
 export type NativePackageName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
 
@@ -28,8 +30,10 @@ const NAMES: readonly NativePackageName[] = ['@tensorflow/tfjs-node-gpu', '@tens
  * before `@tensorflow/tfjs-node`. Quick: looks at files only, loads nothing.
  *
  * @param folder - where the search through `node_modules` begins, upwards; absolute.
+ * @throws TypeError if `folder` is no text.
  */
 export function locateNative(folder: string): NativePackage | undefined {
+  requireText('locateNative', 'a folder', folder);
   const found = NAMES.map((name) => locate(name, folder)).filter((each) => each !== undefined);
   return found.find((each) => each.bound) ?? found[0];
 }

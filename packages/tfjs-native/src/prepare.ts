@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import util from 'node:util';
 
+import { requireTexts } from './arguments.ts';
 import { librariesBefore, startupAddon } from './binding.ts';
 import type { NativePackage } from './locate.ts';
 
@@ -13,6 +14,7 @@ import type { NativePackage } from './locate.ts';
  * @returns the libraries that could not be loaded, as `path: reason`.
  */
 export function prepareNative(found: NativePackage): readonly string[] {
+  requireTexts('prepareNative', 'a package that locateNative found', found, ['folder', 'binding']);
   Object.assign(util, {
     isArray: Array.isArray,
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
