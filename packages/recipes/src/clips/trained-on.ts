@@ -61,7 +61,7 @@ export function impliedPreparation({ data }: Recipe): Preparation {
 
 /**
  * How the clips of an encoder that comes from elsewhere were prepared: what is stated, the rest as the recipe implies it,
- * see {@link impliedPreparation}. Other channels than those of the recipe's layout imply another rest; up is where the
+ * see what its recipe implies. Other channels than those of the recipe's layout imply another rest; up is where the
  * normalisation puts it unless it is stated.
  *
  * @throws RangeError if a field is unknown or of another value, the normalisation is `unknown`, or clips with a score are
