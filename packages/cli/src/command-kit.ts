@@ -17,27 +17,36 @@ export function common(
 ): Command {
   command.option('--json', 'write the result as one JSON object on standard output');
   if (what !== 'none') {
-    command.addOption(
-      new Option('--backend <name>', `backend of the ${what} (default: the fastest that starts)`)
-        .choices([...BACKENDS])
-        .env('HALP_BACKEND'),
-    );
+    const fastest = 'HALP_BACKEND, else the fastest that starts';
+    addNamed(command, 'backend', `backend of the ${what} (default: ${fastest})`, BACKENDS);
     command.addOption(
       new Option(
         '--device <name>',
         'the one GPU of this process: its number, or on webgpu a part of its name',
       ).env('HALP_DEVICE'),
     );
-    command.addOption(
-      new Option(
-        '--precision <name>',
-        'what the factors of products in a GRU are kept as (default: float32)',
-      )
-        .choices([...PRECISIONS])
-        .env('HALP_PRECISION'),
-    );
+    const factors = 'what the factors of products in a GRU are kept as';
+    const usual = '(default: HALP_PRECISION, else float32)';
+    addNamed(command, 'precision', `${factors} ${usual}`, PRECISIONS);
   }
   return command;
+}
+
+/**
+ * Adds an option with a few names, which a variable of the environment can give as well. What is no name there, such as
+ * `auto` or nothing, is left to `useBackend`, which reads the variable itself.
+ */
+function addNamed(
+  command: Command,
+  option: 'backend' | 'precision',
+  description: string,
+  names: readonly string[],
+): void {
+  command.addOption(new Option(`--${option} <name>`, description).choices([...names]));
+  const asked = process.env[`HALP_${option.toUpperCase()}`];
+  if (asked !== undefined && names.includes(asked)) {
+    command.setOptionValueWithSource(option, asked, 'env');
+  }
 }
 
 /** What commands are told that read the runs of others. */
