@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { currentPrecision } from '@halp/backend';
 import { readManifest } from '@halp/data/node';
 import type { Recipe, Training } from '@halp/recipes';
 import { START, type RunManifest, type TrainingPosition } from '@halp/train';
@@ -118,6 +119,12 @@ async function branched(
   const other = own.sha256 && dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
   if (other !== undefined) {
     output.line(`${out}: begins from ${branch.run}, a run of other data than ${data} (${other})`);
+  }
+  const { precision = 'float32' } = source.manifest.software;
+  if (precision !== currentPrecision()) {
+    output.line(
+      `${out}: goes on in ${currentPrecision()} from ${branch.run}, which was trained in ${precision}`,
+    );
   }
   const base = { objective: training.base, optimizer: training.optimizer };
   return (await source.read(base, branch.epoch)).position;

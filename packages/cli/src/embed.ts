@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { currentPrecision } from '@halp/backend';
 import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
 import { trainedOn, type ClipChanges } from '@halp/recipes';
@@ -12,6 +11,7 @@ import { loadRun } from './load-run.ts';
 import { expectFilePath, expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
 import { partFeatures, type PartFeatures } from './part-features.ts';
+import { precisionField } from './precision-field.ts';
 import { recipeOfRun } from './recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from './run-modules.ts';
 import { changesField, sayChanges } from './say-changes.ts';
@@ -88,10 +88,10 @@ async function writeNpy(
     await writer.discard();
     throw error;
   }
-  const precision = currentPrecision();
   const facts = {
-    ...{ names, labels: [...labels], classes, ...changesField(changes) },
-    ...(precision === 'float32' ? {} : { precision }),
+    ...{ names, labels: [...labels], classes },
+    ...changesField(changes),
+    ...precisionField(),
   };
   await writeFileAtomic(`${out.replace(/\.npy$/, '')}.json`, `${JSON.stringify(facts)}\n`);
 }

@@ -6,6 +6,7 @@ import { recipeDifferences, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import type { DataIdentity } from './data-checksums.ts';
 import { changedEvaluation } from './open-for-evaluation.ts';
+import { precisionField, type OtherPrecision } from './precision-field.ts';
 import { protocolName, type ProtocolRequest } from './protocol.ts';
 
 /**
@@ -26,7 +27,7 @@ export interface EvaluationIdentity {
   /** Every setting that the protocol reads, the views included. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** With what the encoder multiplied; absent for float32. */
-  readonly precision?: Exclude<Precision, 'float32'>;
+  readonly precision?: OtherPrecision;
 }
 
 /** What is evaluated, for {@link evaluationIdentity}. */
@@ -61,7 +62,7 @@ export function evaluationIdentity({
     ...(within === undefined ? {} : { iteration: within.iteration }),
     ...{ seed, data },
     settings: protocolSettings(evaluation, request),
-    ...(precision === 'float32' ? {} : { precision }),
+    ...precisionField(precision),
   };
   return JSON.parse(JSON.stringify(identity)) as EvaluationIdentity;
 }

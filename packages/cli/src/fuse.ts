@@ -1,32 +1,19 @@
 import { resolve } from 'node:path';
-import { currentPrecision, type Precision } from '@halp/backend';
-import {
-  createEvaluation,
-  fuseFeatures,
-  fuseScores,
-  knn,
-  predictionsOf,
-  streamsProbe,
-  type Evaluation,
-  type Features,
-  type StreamFeatures,
-} from '@halp/protocols';
-import { createRandom } from '@halp/random';
+import type { Evaluation } from '@halp/protocols';
 import type { ClipChanges } from '@halp/recipes';
 import { protocolText } from '@halp/report';
 import { checkCall } from './check-call.ts';
 import { expectRequests } from './check-request.ts';
+import { fusedFeatures, fusedScores } from './fuse-runs.ts';
 import {
   openForEvaluation,
   type ClassifierChange,
   type OpenedRun,
   type RunToEvaluate,
 } from './open-for-evaluation.ts';
-import type { ModuleTrust } from './run-modules.ts';
 import { percent, type Output } from './output.ts';
-import { callbacks } from './protocol.ts';
-import { runKnn } from './run-protocol.ts';
-import { runLinear } from './run-linear.ts';
+import { precisionField, type OtherPrecision } from './precision-field.ts';
+import type { ModuleTrust } from './run-modules.ts';
 import { changesField, sayChanges } from './say-changes.ts';
 import { saySeen, testClipsSeen } from './test-clips-seen.ts';
 
@@ -76,6 +63,8 @@ export interface FusedPart {
   readonly accuracy?: number;
   /** What was changed to bring the clips into the form that its encoder takes; none where nothing was. */
   readonly changes?: ClipChanges;
+  /** Test clips that it was trained on, as training clips of another split; absent where there are none. */
+  readonly testClipsSeen?: number;
 }
 
 /** What several runs give together. */
@@ -87,7 +76,7 @@ export type FusedEvaluation = Evaluation & {
   /** What makes a run smaller than the recipe that it is called after. */
   readonly reduced?: string;
   /** With what the encoders multiplied; absent for float32. */
-  readonly precision?: Exclude<Precision, 'float32'>;
+  readonly precision?: OtherPrecision;
 };
 
 /**
@@ -118,8 +107,11 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       changes: each,
     }));
     sayChanges(named, output);
+    const seen: number[] = [];
     for (const { folder, data: place } of opened) {
-      saySeen(await testClipsSeen(folder.manifest, data, place), folder.manifest, place, output);
+      const clips = await testClipsSeen(folder.manifest, data, place);
+      saySeen(clips, folder.manifest, place, output);
+      seen.push(clips);
     }
     const { evaluation, accuracies } =
       level === 'scores'
@@ -132,127 +124,22 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
         ...{ recipe: recipe.name, seed, epoch, weight },
         ...(accuracy === undefined ? {} : { accuracy }),
         ...changesField(changes[i] as ClipChanges),
+        ...(seen[i] ? { testClipsSeen: seen[i] } : {}),
       };
     });
     const reduced = opened.flatMap(({ recipe }) => recipe.reduced ?? [])[0];
-    const precision = currentPrecision();
     const fused: FusedEvaluation = {
       ...evaluation,
       data: `${opened[0]?.data.name} ${opened[0]?.data.benchmark}`,
       parts,
       ...(reduced === undefined ? {} : { reduced }),
-      ...(precision === 'float32' ? {} : { precision }),
+      ...precisionField(),
     };
     describe(fused, output);
     return fused;
   } finally {
     for (const each of opened) each.dispose();
   }
-}
-
-/** What a fusion computes: the evaluation, and that of each run where each has one. */
-interface Fused {
-  readonly evaluation: Evaluation;
-  readonly accuracies?: readonly number[];
-}
-
-async function fusedScores(
-  opened: readonly OpenedRun[],
-  weights: readonly number[],
-  { protocol, signal }: FuseOptions,
-): Promise<Fused> {
-  const parts: { readonly scores: Float32Array; readonly evaluation: Evaluation }[] = [];
-  for (const { context, seed } of opened) {
-    const own = { ...context, ...(signal ? { signal } : {}) };
-    signal?.throwIfAborted();
-    parts.push(
-      protocol === 'knn'
-        ? await runKnn(own)
-        : await runLinear(own, createRandom(seed).fork('linear-probe')),
-    );
-  }
-  const [{ evaluation: first }] = parts as [(typeof parts)[number]];
-  const { fused: test } = await (opened[0] as OpenedRun).context.features('test');
-  const { classes, selection, counts } = first;
-  const scores = fuseScores(
-    parts.map(({ scores: own }, i) => ({ scores: own, weight: weights[i] as number })),
-    { classes: classes.length, of: protocol === 'knn' ? 'scores' : 'probabilities' },
-  );
-  // Each classifier has an epoch of its own.
-  const { selectedEpoch: _, ...settings } = first.settings;
-  const fusion = protocol === 'knn' ? 'weighted sum of votes' : 'weighted sum of probabilities';
-  const evaluation = createEvaluation({
-    ...{ protocol, selection, classes, counts },
-    settings: { ...settings, fusion, weights },
-    labels: test.labels,
-    // Votes rank no more classes than there are neighbours: they have no top-5.
-    ...(protocol === 'knn' ? { predictions: predictionsOf(scores, classes.length) } : { scores }),
-  });
-  return { evaluation, accuracies: parts.map(({ evaluation: { accuracy } }) => accuracy) };
-}
-
-async function fusedFeatures(
-  opened: readonly OpenedRun[],
-  weights: readonly number[],
-  { protocol, signal }: FuseOptions,
-): Promise<Fused> {
-  const [{ recipe, seed, context }] = opened as [OpenedRun];
-  const { classes } = await context.features('test');
-  if (protocol === 'knn') {
-    const [gallery, queries] = [
-      await meanOf(opened, weights, 'train'),
-      await meanOf(opened, weights, 'test'),
-    ];
-    const { evaluation } = await knn(gallery, queries, { ...recipe.evaluation.knn, classes });
-    const fusion = 'weighted mean of features';
-    return { evaluation: { ...evaluation, settings: { ...evaluation.settings, fusion, weights } } };
-  }
-  const { crops = 'fixed-centre', ...classifier } = recipe.evaluation.linear;
-  if (crops !== 'fixed-centre' || classifier.selectBy === 'validation') {
-    throw new RangeError(
-      `fuse: expected fixed centre crops and no held-out clips for classifiers of fused features, ` +
-        `got ${crops}, ${classifier.selectBy}; choose them, or fuse scores`,
-    );
-  }
-  const options = {
-    ...classifier,
-    crops,
-    classes,
-    ...callbacks({ ...context, ...(signal ? { signal } : {}) }),
-  };
-  const { evaluation } = await streamsProbe(
-    await streamsOf(opened, 'train'),
-    await streamsOf(opened, 'test'),
-    options,
-    createRandom(seed).fork('linear-probe'),
-  );
-  return { evaluation };
-}
-
-/** The weighted mean of the runs' features of one part. */
-async function meanOf(
-  opened: readonly OpenedRun[],
-  weights: readonly number[],
-  part: 'train' | 'test',
-): Promise<Features> {
-  const parts = [];
-  for (const [i, { context }] of opened.entries()) {
-    parts.push({ features: (await context.features(part)).fused, weight: weights[i] as number });
-  }
-  return fuseFeatures(parts, { how: 'mean' });
-}
-
-/** The features of every stream of every run, by the stream's name and the run's number. */
-async function streamsOf(
-  opened: readonly OpenedRun[],
-  part: 'train' | 'test',
-): Promise<StreamFeatures> {
-  const all: Record<string, Features> = {};
-  for (const [i, { context }] of opened.entries()) {
-    const { streams } = await context.features(part);
-    for (const [name, features] of Object.entries(streams)) all[`${name} ${i + 1}`] = features;
-  }
-  return all;
 }
 
 function checkedWeights(

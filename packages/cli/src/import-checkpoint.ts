@@ -8,15 +8,8 @@ import {
   utdMhadClasses,
   type Preparation,
 } from '@halp/data';
-import {
-  FormatError,
-  parsePyTorch,
-  parseSafetensors,
-  stateOf,
-  toNumbers,
-  whatIs,
-} from '@halp/files';
-import { copyParams, fromAuthors, loadState, withoutPrefix, type Params } from '@halp/nn';
+import { parsePyTorch, parseSafetensors, stateOf, whatIs } from '@halp/files';
+import { fromAuthors, withoutPrefix } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   checkRecipe,
@@ -31,14 +24,9 @@ import { layoutOf } from '@halp/skeleton';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from './check-call.ts';
 import { IMPORTED, writeClassifier } from './classifiers.ts';
-import {
-  epochOf,
-  namedAsEncoder,
-  withCounters,
-  type NamedTensors,
-  type Tensors,
-} from './checkpoint-names.ts';
+import { epochOf, namedAsEncoder, type NamedTensors, type Tensors } from './checkpoint-names.ts';
 import { describeMachine, describeSoftware } from './facts.ts';
+import { encoderOf, loadParts } from './load-parts.ts';
 import { moduleRecords } from './module-records.ts';
 import { expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
@@ -184,115 +172,6 @@ function namedAsOurs(
   const wanted = Object.keys(encoderOf(query));
   const { tensors: named, notes } = namedAsEncoder(tensors, wanted, path);
   return { tensors: fromAuthors(named, path, stream === '3s' ? {} : { stream }), notes };
-}
-
-interface Loaded {
-  readonly parts: readonly string[];
-  /** What was assumed, a line each. */
-  readonly assumed: readonly string[];
-  readonly classifier?: { readonly weight: Float32Array; readonly bias: Float32Array };
-}
-
-/** Puts into the training what the file has. The encoders must be there whole. */
-function loadParts(training: Training, recipe: Recipe, state: Tensors, path: string): Loaded {
-  const variables: Params = { ...training.objective.params, ...training.objective.state };
-  const parts: string[] = [];
-  let counters = 0;
-  const counted = (network: Params, tensors: Tensors): Tensors => {
-    const { tensors: whole, added } = withCounters(tensors, Object.keys(network));
-    counters += added;
-    return whole;
-  };
-  for (const { stream } of training.encoders) {
-    const suffix = stream === 'joint' || recipe.stream !== '3s' ? '' : `_${stream}`;
-    const query = withoutPrefix(`encoder_q${suffix}`, variables);
-    const key = withoutPrefix(`encoder_k${suffix}`, variables);
-    const given = counted(query, under(`encoder_q${suffix}`, state));
-    loadState(encoderOf(query), encoderOf(given), path);
-    parts.push(suffix === '' ? 'encoder' : `encoder of ${stream}`);
-    const head = headOf(query);
-    const hasHead = Object.keys(head).every((name) => Object.hasOwn(given, name));
-    if (hasHead) {
-      loadState(head, headOf(given), path);
-      parts.push('head');
-    }
-    const keys = under(`encoder_k${suffix}`, state);
-    if (Object.keys(keys).length > 0 && hasHead) {
-      loadState(key, counted(key, keys), path);
-      parts.push('key network');
-    } else if (Object.keys(key).length > 0) copyParams(key, query);
-    const queue = { [`queue${suffix}`]: variables[`queue${suffix}`] } as Params;
-    const array = state[`queue${suffix}`];
-    const hasQueue = array?.shape.join() === queue[`queue${suffix}`]?.shape.join();
-    if (hasQueue && array !== undefined) {
-      loadState(queue, { [`queue${suffix}`]: array }, path);
-      parts.push('queue');
-    }
-  }
-  const classifier = classifierOf(under('encoder_q', state), training, path);
-  const assumed =
-    counters === 0
-      ? []
-      : [`num_batches_tracked is taken as 0 (${counters} times); it changes no result`];
-  if (classifier === undefined) return { parts, assumed };
-  return { parts: [...parts, 'classifier'], classifier, assumed };
-}
-
-/** The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution. */
-function classifierOf(
-  query: Tensors,
-  { encoders: [encoder] }: Training,
-  path: string,
-): Loaded['classifier'] {
-  const { 'fc.weight': weight, 'fc.bias': bias } = query;
-  if (weight === undefined || bias === undefined || encoder === undefined) return undefined;
-  const [classes = 0, features, ...ones] = weight.shape;
-  const fits =
-    features === encoder.encoder.featureSize &&
-    bias.shape.join() === String(classes) &&
-    ones.every((size) => size === 1);
-  if (!fits) {
-    throw new FormatError(
-      path,
-      `expected a classifier fc of ${encoder.encoder.featureSize} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
-    );
-  }
-  const numbers = {
-    weight: Float32Array.from(toNumbers(weight)),
-    bias: Float32Array.from(toNumbers(bias)),
-  };
-  for (const [name, values] of Object.entries(numbers)) {
-    const odd = values.find((value) => !Number.isFinite(value));
-    if (odd === undefined) continue;
-    throw new FormatError(path, `fc.${name}: expected finite numbers, got ${odd}`);
-  }
-  return numbers;
-}
-
-function under(prefix: string, tensors: Tensors): Tensors {
-  const start = `${prefix}.`;
-  return Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, array]) =>
-      name.startsWith(start) ? [[name.slice(start.length), array]] : [],
-    ),
-  );
-}
-
-function encoderOf<Value>(
-  network: Readonly<Record<string, Value>>,
-): Readonly<Record<string, Value>> {
-  return filtered(network, (name) => !name.startsWith('fc.'));
-}
-
-function headOf<Value>(network: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  return filtered(network, (name) => name.startsWith('fc.'));
-}
-
-function filtered<Value>(
-  values: Readonly<Record<string, Value>>,
-  keep: (name: string) => boolean,
-): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => keep(name)));
 }
 
 /** The names of a data set's classes where they are known and as many, else their numbers. */

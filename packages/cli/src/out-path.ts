@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { writeFileAtomic } from '@halp/files/node';
 
 /** File systems take 255; the temporary file that is written first has 14 more than the file itself. */
-const MOST_NAME_BYTES = 240;
+export const MOST_NAME_BYTES = 240;
 
 /** Whether a new file or folder can have this name, by its length. */
 export function isShortName(name: string): boolean {

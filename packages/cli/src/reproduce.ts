@@ -17,6 +17,7 @@ import { completeRun } from './complete-run.ts';
 import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
 import { expectFolderPath } from './out-path.ts';
 import type { Output } from './output.ts';
+import { precisionField, type OtherPrecision } from './precision-field.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {
@@ -40,6 +41,8 @@ export interface MeasuredTable {
   readonly seeds: readonly number[];
   /** One for each row, in order. */
   readonly rows: readonly MeasuredRow[];
+  /** With what the encoders multiplied; absent for float32. */
+  readonly precision?: OtherPrecision;
 }
 
 /** One row of a {@link MeasuredTable}. */
@@ -89,7 +92,7 @@ export async function reproduce(
     }
     rows.push({ label: row.label, cells });
   }
-  return { table: table.name, seeds, rows };
+  return { table: table.name, seeds, rows, ...precisionField() };
 }
 
 /** A run that a table needs: to the last epoch of any row, with a checkpoint at each. */

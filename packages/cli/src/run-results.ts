@@ -65,7 +65,12 @@ type SavedResult = ProtocolResult & { readonly epoch: number; readonly data?: st
 function resultOf(run: RunFolder, name: string, saved: SavedResult): RunResult {
   const { value, interval } = figureOf(saved);
   const on = otherData(run, name, saved);
-  const words = on === undefined ? protocolWords(saved) : `${protocolWords(saved)}, on ${on}`;
+  const precision = identityOf(saved)?.precision;
+  const words = [
+    protocolWords(saved),
+    ...(precision === undefined ? [] : [precision]),
+    ...(on === undefined ? [] : [`on ${on}`]),
+  ].join(', ');
   return {
     ...{ name, protocol: saved.protocol, text: words, value, epoch: saved.epoch },
     ...(interval === undefined ? {} : { interval }),

@@ -21,7 +21,7 @@ export function sayChanges(changed: readonly Changed[], output: Output): void {
 export function sayClipChanges(clips: readonly Changed[], output: Output): void {
   const [only] = clips;
   if (clips.length === 1 && only !== undefined) return sayChanges([only], output);
-  // Of each clip that lost a person 1 is counted: the sum belongs into the line, and makes no line of its own.
+  // Changes that differ only in how many clips lost a person share a line, with the sum of these counts.
   const groups = byText(clips.map(({ name, changes }) => ({ name, changes: uncounted(changes) })));
   for (const [text, { length }] of groups) {
     const same = clips.filter(({ changes }) => changesText(uncounted(changes)) === text);

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
 import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { expectText } from '@halp/random/check';
-import { isShortName } from './out-path.ts';
+import { isShortName, MOST_NAME_BYTES } from './out-path.ts';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 import { readInputText } from './read-input.ts';
 
@@ -89,7 +89,7 @@ export async function readSweep(path: string): Promise<Sweep> {
   if (long !== undefined) {
     throw new FormatError(
       path,
-      `expected runs with names of at most 240 bytes, got ${long.name}; shorten the lists among the values`,
+      `expected runs with names of at most ${MOST_NAME_BYTES} bytes, got ${long.name}; shorten the lists among the values`,
     );
   }
   const { evaluate = ['knn'], knnEvery } = file;

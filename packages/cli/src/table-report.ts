@@ -36,18 +36,19 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
   };
 }
 
-/** What a reader must know to compare, how rows are fused included. */
-function notesOf({ rows, notes = [] }: TablePlan): string[] {
+/** What a reader must know to compare, how rows are fused and with what encoders multiplied included. */
+function notesOf({ rows, notes = [] }: TablePlan, { precision }: MeasuredTable): string[] {
   const fused = rows.filter(isFused).map(({ label, fuse, weights, level = 'scores' }) => {
     const weighed = weights === undefined ? 'equal weights' : `weights ${weights.join(', ')}`;
     return `${label}: ${fuse.join(' + ')}, trained apart, ${level} fused with ${weighed}.`;
   });
-  return [...notes, ...fused];
+  const rounded = precision === undefined ? [] : [`Products of GRUs in ${precision}.`];
+  return [...notes, ...fused, ...rounded];
 }
 
 /** The table for a terminal. */
 export function tableText(plan: TablePlan, measured: MeasuredTable): string {
-  return [tableToText(tableOf(plan, measured)), ...notesOf(plan)].join('\n');
+  return [tableToText(tableOf(plan, measured)), ...notesOf(plan, measured)].join('\n');
 }
 
 /**
@@ -61,7 +62,7 @@ export async function writeTableReport(
   const table = tableOf(plan, measured);
   const cells = measured.rows.flatMap((row) => Object.values(row.cells));
   const folders = new Set(cells.flatMap(({ runs }) => runs.map((run) => join(out, run))));
-  const notes = [...notesOf(plan), ...(await keptCoordinates([...folders]))];
+  const notes = [...notesOf(plan, measured), ...(await keptCoordinates([...folders]))];
   const html = join(out, 'report.html');
   await writeOut(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
   await writeOut(

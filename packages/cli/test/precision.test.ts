@@ -1,11 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import { reproduce, tableText } from '@halp/cli';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { writeFile } from 'node:fs/promises';
-import { contentsOf, environmentOf, halp, keptFolder } from './helpers.ts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { resultsOf } from '../src/run-results.ts';
+import { collectedOutput, contentsOf, environmentOf, halp, keptFolder } from './helpers.ts';
 import { tinyMoco } from './tiny.ts';
 
 environmentOf('HALP_BACKEND', 'tensorflow');
@@ -48,6 +50,8 @@ describe('a run in bfloat16', () => {
         'epoch-0001-knn-bfloat16.json',
         'epoch-0001-knn.json',
       ]);
+      const results = await resultsOf(await openRun(at('rounded')));
+      expect(results.map(({ text }) => text)).toEqual(['kNN, k = 1', 'kNN, k = 1, bfloat16']);
 
       const data = ['--data', at('data'), '--precision', 'bfloat16'];
       const fused = ['fuse', 'knn', at('rounded'), at('exact'), '--out', at('fused.json')];
@@ -60,6 +64,30 @@ describe('a run in bfloat16', () => {
           precision: 'bfloat16',
         });
       }
+    });
+
+    it('is said where it begins from a run in another precision', async () => {
+      await pretrain('begun', '--epochs', '1', '--precision', 'float32');
+      const init = ['--init', at('begun'), '--epochs', '2', '--precision', 'bfloat16'];
+      expect((await pretrain('gone-on', ...init)).stderr).toContain(
+        `goes on in bfloat16 from ${at('begun')}, which was trained in float32`,
+      );
+    });
+
+    it('is a note below the table that it stands in', async () => {
+      const table = {
+        ...{ name: 'tiny', title: 'Tiny', seeds: [0] },
+        columns: [{ label: 'kNN', protocol: 'knn' as const }],
+        rows: [{ label: 'MoCo', recipe: tinyMoco, epoch: 1 }],
+      };
+      await useBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
+      const measured = await reproduce(
+        table,
+        { data: at('data'), out: at('table'), seeds: [0] },
+        collectedOutput(),
+      );
+      expect(measured).toMatchObject({ precision: 'bfloat16' });
+      expect(tableText(table, measured)).toContain('Products of GRUs in bfloat16.');
     });
 
     it('is resumed with its own precision alone', async () => {
@@ -79,6 +107,20 @@ describe('a run in bfloat16', () => {
       const last = join('checkpoints', 'last.safetensors');
       expect(kept[last]).toBe(whole[last]);
     });
+  });
+
+  it('is not asked for by an empty variable, nor is a backend, nor by auto', async () => {
+    vi.stubEnv('HALP_PRECISION', '');
+    for (const backend of ['', 'auto']) {
+      vi.stubEnv('HALP_BACKEND', backend);
+      const facts = await halp('doctor', '--json');
+      expect(facts.status).toBe(0);
+      expect(facts.stderr).toMatch(/^backend \w+(;|\n)/);
+    }
+    vi.stubEnv('HALP_PRECISION', 'float16');
+    expect((await halp('doctor')).status).toBe(1);
+    vi.stubEnv('HALP_BACKEND', 'tensorflow');
+    vi.stubEnv('HALP_PRECISION', 'float32');
   });
 
   it('is refused on a backend that has float32 alone', async () => {

@@ -24,8 +24,7 @@ export interface TrainedOn {
 
 /**
  * The set that a run was trained on and how it was prepared, as its manifest says; undefined for an imported checkpoint,
- * where
- * the recipe decides unless it was stated.
+ * where the recipe decides unless it was stated.
  *
  * @throws FormatError if what the manifest says is no preparation.
  */
@@ -60,9 +59,9 @@ export function impliedPreparation({ data }: Recipe): Preparation {
 }
 
 /**
- * How the clips of an encoder that comes from elsewhere were prepared: what is stated, the rest as the recipe implies it,
- * see what its recipe implies. Other channels than those of the recipe's layout imply another rest; up is where the
- * normalisation puts it unless it is stated.
+ * How the clips of an encoder that comes from elsewhere were prepared: what is stated, and the rest as the recipe implies
+ * it. Other channels than those of the recipe's layout imply another rest; up is where the normalisation puts it unless it
+ * is stated.
  *
  * @throws RangeError if a field is unknown or of another value, the normalisation is `unknown`, or clips with a score are
  * to be turned or centred.

@@ -1,0 +1,126 @@
+import {
+  createEvaluation,
+  fuseFeatures,
+  fuseScores,
+  knn,
+  predictionsOf,
+  streamsProbe,
+  type Evaluation,
+  type Features,
+  type StreamFeatures,
+} from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import type { FuseOptions } from './fuse.ts';
+import type { OpenedRun } from './open-for-evaluation.ts';
+import { callbacks } from './protocol.ts';
+import { runKnn } from './run-protocol.ts';
+import { runLinear } from './run-linear.ts';
+
+/** What a fusion computes. */
+export interface Fused {
+  /** Of all runs together. */
+  readonly evaluation: Evaluation;
+  /** Of each run alone, where each has one. */
+  readonly accuracies?: readonly number[];
+}
+
+/** The runs by themselves, and the sum of their votes or probabilities. */
+export async function fusedScores(
+  opened: readonly OpenedRun[],
+  weights: readonly number[],
+  { protocol, signal }: FuseOptions,
+): Promise<Fused> {
+  const parts: { readonly scores: Float32Array; readonly evaluation: Evaluation }[] = [];
+  for (const { context, seed } of opened) {
+    const own = { ...context, ...(signal ? { signal } : {}) };
+    signal?.throwIfAborted();
+    parts.push(
+      protocol === 'knn'
+        ? await runKnn(own)
+        : await runLinear(own, createRandom(seed).fork('linear-probe')),
+    );
+  }
+  const [{ evaluation: first }] = parts as [(typeof parts)[number]];
+  const { fused: test } = await (opened[0] as OpenedRun).context.features('test');
+  const { classes, selection, counts } = first;
+  const scores = fuseScores(
+    parts.map(({ scores: own }, i) => ({ scores: own, weight: weights[i] as number })),
+    { classes: classes.length, of: protocol === 'knn' ? 'scores' : 'probabilities' },
+  );
+  // Each classifier has an epoch of its own.
+  const { selectedEpoch: _, ...settings } = first.settings;
+  const fusion = protocol === 'knn' ? 'weighted sum of votes' : 'weighted sum of probabilities';
+  const evaluation = createEvaluation({
+    ...{ protocol, selection, classes, counts },
+    settings: { ...settings, fusion, weights },
+    labels: test.labels,
+    // Votes rank no more classes than there are neighbours: they have no top-5.
+    ...(protocol === 'knn' ? { predictions: predictionsOf(scores, classes.length) } : { scores }),
+  });
+  return { evaluation, accuracies: parts.map(({ evaluation: { accuracy } }) => accuracy) };
+}
+
+/** Neighbours of the mean of the features, or classifiers through the mean of their logits. */
+export async function fusedFeatures(
+  opened: readonly OpenedRun[],
+  weights: readonly number[],
+  { protocol, signal }: FuseOptions,
+): Promise<Fused> {
+  const [{ recipe, seed, context }] = opened as [OpenedRun];
+  const { classes } = await context.features('test');
+  if (protocol === 'knn') {
+    const [gallery, queries] = [
+      await meanOf(opened, weights, 'train'),
+      await meanOf(opened, weights, 'test'),
+    ];
+    const { evaluation } = await knn(gallery, queries, { ...recipe.evaluation.knn, classes });
+    const fusion = 'weighted mean of features';
+    return { evaluation: { ...evaluation, settings: { ...evaluation.settings, fusion, weights } } };
+  }
+  const { crops = 'fixed-centre', ...classifier } = recipe.evaluation.linear;
+  if (crops !== 'fixed-centre' || classifier.selectBy === 'validation') {
+    throw new RangeError(
+      `fuse: expected fixed centre crops and no held-out clips for classifiers of fused features, ` +
+        `got ${crops}, ${classifier.selectBy}; choose them, or fuse scores`,
+    );
+  }
+  const options = {
+    ...classifier,
+    crops,
+    classes,
+    ...callbacks({ ...context, ...(signal ? { signal } : {}) }),
+  };
+  const { evaluation } = await streamsProbe(
+    await streamsOf(opened, 'train'),
+    await streamsOf(opened, 'test'),
+    options,
+    createRandom(seed).fork('linear-probe'),
+  );
+  return { evaluation };
+}
+
+/** The weighted mean of the runs' features of one part. */
+async function meanOf(
+  opened: readonly OpenedRun[],
+  weights: readonly number[],
+  part: 'train' | 'test',
+): Promise<Features> {
+  const parts = [];
+  for (const [i, { context }] of opened.entries()) {
+    parts.push({ features: (await context.features(part)).fused, weight: weights[i] as number });
+  }
+  return fuseFeatures(parts, { how: 'mean' });
+}
+
+/** The features of every stream of every run, by the stream's name and the run's number. */
+async function streamsOf(
+  opened: readonly OpenedRun[],
+  part: 'train' | 'test',
+): Promise<StreamFeatures> {
+  const all: Record<string, Features> = {};
+  for (const [i, { context }] of opened.entries()) {
+    const { streams } = await context.features(part);
+    for (const [name, features] of Object.entries(streams)) all[`${name} ${i + 1}`] = features;
+  }
+  return all;
+}
