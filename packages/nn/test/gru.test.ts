@@ -171,6 +171,22 @@ onEachBackend(() => {
     layer.dispose();
   });
 
+  it('lets no NaN become a number, in the clip that has it and in no other', () => {
+    for (const direction of DIRECTIONS) {
+      const layer = create({ inputs: 3, hidden: 4, layers: 2, direction });
+      tf.tidy(() => {
+        const x = tf.buffer([2, 5, 3], 'float32', frames(2, 5, 3).dataSync<'float32'>().slice());
+        x.set(Number.NaN, 1, 2, 0);
+        const features = layer.apply(x.toTensor() as tf.Tensor3D, 'eval').arraySync();
+        expect(features.map((feature) => feature.map(Number.isNaN))).toEqual([
+          Array(8).fill(false),
+          Array(8).fill(true),
+        ]);
+      });
+      layer.dispose();
+    }
+  });
+
   it('keeps no activation when no gradient is recorded', async () => {
     const layer = create({ inputs: 8, hidden: 16, layers: 1, direction: 'stepwise' });
     const x = frames(16, 40, 8);

@@ -1,18 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ViewPair } from '@halp/contrastive';
 import { valueAndGradients, type Loss } from '@halp/nn';
 import { inBfloat16 } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 
-import {
-  givePrototypes,
-  goldenCase,
-  goldenModel,
-  LATE,
-  replay,
-  restore,
-  type Case,
-} from './golden-model.ts';
+import { goldenStep, LATE, type Case } from './golden-model.ts';
 
 /** ‖found − expected‖ / ‖expected‖ over several arrays. */
 function distance(
@@ -35,22 +26,8 @@ describe('one step of MoCo with HaLP', () => {
   inBfloat16(() => {
     for (const stream of ['joint', 'motion', 'bone'] as const) {
       it(`is near the authors' on ${stream} (moco_halp_${stream})`, async () => {
-        const step = goldenCase(`moco_halp_${stream}`);
-        const model = goldenModel(stream, step.meta);
+        const { step, model, views, draws } = goldenStep(stream);
         const { objective } = model;
-        restore(model, step, 'before');
-        givePrototypes(model, step.numbers('before__prototypes'));
-        const views = {
-          query: step.tensor('query') as tf.Tensor5D,
-          key: step.tensor('key') as tf.Tensor5D,
-        } satisfies ViewPair;
-        const draws = replay(
-          {
-            target: Int32Array.from(step.numbers('target')),
-            uniform: Float32Array.from(step.numbers('uniform')),
-          },
-          step.meta['lambda'] as number,
-        );
         await objective.beforeStep?.(LATE);
         const losses: Record<string, tf.Scalar> = {};
         const { value, gradients } = valueAndGradients(() => {

@@ -205,3 +205,28 @@ export function replay(
 
 /** A step in the middle of an epoch, long after warm-up; prototypes are not renewed in it. */
 export const LATE: StepContext = { epoch: 3, iteration: 1, step: 1000, samples: 64_000 };
+
+/** A golden step of MoCo with HaLP on one stream: its model as it was before, its two views and its draws. */
+export function goldenStep(stream: Stream): {
+  readonly step: Case;
+  readonly model: GoldenModel;
+  readonly views: { query: tf.Tensor5D; key: tf.Tensor5D };
+  readonly draws: Random;
+} {
+  const step = goldenCase(`moco_halp_${stream}`);
+  const model = goldenModel(stream, step.meta);
+  restore(model, step, 'before');
+  givePrototypes(model, step.numbers('before__prototypes'));
+  const views = {
+    query: step.tensor('query') as tf.Tensor5D,
+    key: step.tensor('key') as tf.Tensor5D,
+  };
+  const draws = replay(
+    {
+      target: Int32Array.from(step.numbers('target')),
+      uniform: Float32Array.from(step.numbers('uniform')),
+    },
+    step.meta['lambda'] as number,
+  );
+  return { step, model, views, draws };
+}

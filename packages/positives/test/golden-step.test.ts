@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { infoNCELogits, type ViewPair } from '@halp/contrastive';
+import { infoNCELogits } from '@halp/contrastive';
 import { valueAndGradients, type Loss } from '@halp/nn';
 import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 
-import {
-  expected,
-  givePrototypes,
-  goldenCase,
-  goldenModel,
-  LATE,
-  replay,
-  restore,
-  variablesOf,
-} from './golden-model.ts';
+import { expected, goldenStep, LATE, variablesOf } from './golden-model.ts';
 
 const LOSS = { relative: 1e-4, absolute: 1e-6 };
 
@@ -21,22 +12,8 @@ describe('one step of MoCo with HaLP', () => {
   onEachBackend({ webgpu: true }, () => {
     for (const stream of ['joint', 'motion', 'bone'] as const) {
       it(`is the authors' on ${stream} (moco_halp_${stream})`, async () => {
-        const step = goldenCase(`moco_halp_${stream}`);
-        const model = goldenModel(stream, step.meta);
+        const { step, model, views, draws } = goldenStep(stream);
         const { objective, base } = model;
-        restore(model, step, 'before');
-        givePrototypes(model, step.numbers('before__prototypes'));
-        const views = {
-          query: step.tensor('query') as tf.Tensor5D,
-          key: step.tensor('key') as tf.Tensor5D,
-        } satisfies ViewPair;
-        const draws = replay(
-          {
-            target: Int32Array.from(step.numbers('target')),
-            uniform: Float32Array.from(step.numbers('uniform')),
-          },
-          step.meta['lambda'] as number,
-        );
 
         await objective.beforeStep?.(LATE);
         const losses: Record<string, tf.Scalar> = {};
