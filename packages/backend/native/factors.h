@@ -61,14 +61,15 @@ static void withFactors(Factors factors, const Work& work) {
       return work(Kind<RoundedFloat32>{});
     case Factors::kEmulatedTiles:
       return work(Kind<TilesOf<EmulatedTiles>>{});
-    case Factors::kPairs:
 #if defined(HALP_HAS_PAIRS)
+    case Factors::kPairs:
       return work(Kind<Pairs>{});
 #endif
-    case Factors::kTiles:
 #if defined(HALP_HAS_TILES)
+    case Factors::kTiles:
       return work(Kind<TilesOf<HardwareTiles>>{});
 #endif
+    default:
       return;
   }
 }

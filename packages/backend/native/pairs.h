@@ -39,7 +39,8 @@ static inline void packPairs(Matrix<T> b, int depth, int cols, uint16_t* out) {
   }
 }
 
-#if defined(__AVX512F__) && defined(__GNUC__)
+// Earlier compilers do not know the instructions.
+#if defined(__AVX512F__) && (defined(__clang__) || __GNUC__ >= 10)
 #include <immintrin.h>
 #define HALP_HAS_PAIRS 1
 

@@ -27,7 +27,8 @@ struct EmulatedTiles {
   }
 };
 
-#if defined(__linux__) && defined(__x86_64__) && defined(__GNUC__) && (__GNUC__ >= 11)
+// Earlier compilers do not know the instructions; clang has not been tried.
+#if defined(__linux__) && defined(__x86_64__) && !defined(__clang__) && __GNUC__ >= 11
 #include <immintrin.h>
 #define HALP_HAS_TILES 1
 

@@ -36,6 +36,7 @@ export function runKernel(
   inputs: readonly tf.Tensor[],
   attributes: Readonly<Record<string, boolean | number>>,
 ): tf.Tensor[] {
+  // Kernels with lists of inputs take them as a list, as those of TensorFlow.js itself do; its type knows records alone.
   return tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, attributes);
 }
 
