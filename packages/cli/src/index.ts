@@ -37,6 +37,7 @@ export { loadRecipe } from './load-recipe.ts';
 export { loadTable } from './load-table.ts';
 export { ensureNative } from './native.ts';
 export { processOutput, type Output } from './output.ts';
+export type { OtherPrecision } from './precision-field.ts';
 export { preparable, prepare, type PreparableName, type PrepareCommand } from './prepare.ts';
 export { pretrain } from './pretrain.ts';
 export type { BranchPoint, PretrainOptions } from './pretrain-options.ts';
