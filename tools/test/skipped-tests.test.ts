@@ -3,7 +3,11 @@ import { avoidableSkips, skippedLines, type SkippedTest } from '../skipped-tests
 
 const skips: readonly SkippedTest[] = [
   { file: 'docs/test/pages.test.ts', name: 'the site in a browser > shows a clip' },
-  { file: 'packages/backend/test/webgpu.test.ts', name: 'on webgpu > adds', reason: 'no adapter' },
+  {
+    file: 'packages/backend/test/webgpu/prepare.test.ts',
+    name: 'on webgpu > adds',
+    reason: 'no adapter',
+  },
   { file: 'packages/backend/test/use-backend.test.ts', name: 'starts tensorflow' },
   {
     file: 'packages/data/test/ntu.test.ts',

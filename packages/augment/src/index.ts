@@ -1,33 +1,33 @@
-export { axisMask, type AxisMaskOptions } from './axis-mask.ts';
-export type { Axis } from './axis.ts';
-export { checkPipeline, type ClipFacts } from './check-pipeline.ts';
+export { axisMask, type AxisMaskOptions } from './space/axis-mask.ts';
+export type { Axis } from './space/axis.ts';
+export { checkPipeline, type ClipFacts } from './pipeline/check.ts';
 export {
   compilePipeline,
   type CompileOptions,
   type StepModule,
   type Transform,
-} from './compile-pipeline.ts';
+} from './pipeline/compile.ts';
 export {
   centreCrop,
   cropLength,
   cropResize,
   type CentreCropOptions,
   type CropResizeOptions,
-} from './crop.ts';
+} from './time/crop.ts';
 export {
   blurTime,
   gaussianBlur,
   gaussianKernel,
   type GaussianBlurOptions,
-} from './gaussian-blur.ts';
-export { gaussianNoise, type GaussianNoiseOptions } from './gaussian-noise.ts';
+} from './space/gaussian-blur.ts';
+export { gaussianNoise, type GaussianNoiseOptions } from './space/gaussian-noise.ts';
 export {
   jointCorruption,
   transformJoints,
   zeroJoints,
   type JointCorruptionOptions,
-} from './joint-corruption.ts';
-export { applyMatrix, type Matrix3, type Row3 } from './matrix.ts';
+} from './space/joint-corruption.ts';
+export { applyMatrix, type Matrix3, type Row3 } from './space/matrix.ts';
 export {
   aimclrEvaluationView,
   aimclrExtremeView,
@@ -40,7 +40,7 @@ export {
   type AimclrViewOptions,
   type PretrainViewOptions,
   type ViewOptions,
-} from './named-pipelines.ts';
+} from './pipeline/named.ts';
 export type {
   AxisMaskStep,
   CentreCropStep,
@@ -59,14 +59,14 @@ export type {
   Step,
   TemporalCropStep,
   TemporalFlipStep,
-} from './pipeline.ts';
-export { modulesOfPipeline, type PipelineModule } from './pipeline-modules.ts';
-export { parallelShoulders, type ParallelShouldersOptions } from './parallel-shoulders.ts';
+} from './pipeline/pipeline.ts';
+export { modulesOfPipeline, type PipelineModule } from './pipeline/modules.ts';
+export { parallelShoulders, type ParallelShouldersOptions } from './space/parallel-shoulders.ts';
 export type { Range } from './range.ts';
-export { randomStepOf } from './random-step.ts';
-export { resizeTime, type ResizeOptions } from './resize-time.ts';
-export { rotation, rotationMatrix, type RotationOptions } from './rotation.ts';
-export { shear, type ShearOptions } from './shear.ts';
-export { spatialFlip, type SpatialFlipOptions } from './spatial-flip.ts';
-export { shiftTime, temporalCrop, type TemporalCropOptions } from './temporal-crop.ts';
-export { temporalFlip } from './temporal-flip.ts';
+export { randomStepOf } from './pipeline/random-step.ts';
+export { resizeTime, type ResizeOptions } from './time/resize-time.ts';
+export { rotation, rotationMatrix, type RotationOptions } from './space/rotation.ts';
+export { shear, type ShearOptions } from './space/shear.ts';
+export { spatialFlip, type SpatialFlipOptions } from './space/spatial-flip.ts';
+export { shiftTime, temporalCrop, type TemporalCropOptions } from './time/temporal-crop.ts';
+export { temporalFlip } from './time/temporal-flip.ts';

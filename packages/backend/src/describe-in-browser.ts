@@ -4,7 +4,7 @@ import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names.ts';
-import { webGpuBackend } from './webgpu.ts';
+import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**
  * The facts about the backend that runs, its speed measured (about half a second).

@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names.ts';
-import { tensorflowThreads } from './tensorflow.ts';
+import { tensorflowThreads } from './tensorflow/prepare.ts';
 import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
-import { webGpuBackend } from './webgpu.ts';
+import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**
  * The facts about the backend that runs, its speed measured (about half a second).

@@ -1,8 +1,8 @@
 export { describeBackend } from './describe.ts';
 export type { BackendFacts } from './facts.ts';
-export { registerMatMulKernel } from './matmul-kernel.ts';
+export { registerMatMulKernel } from './tensorflow/matmul-kernel.ts';
 export { measureMatMul, type MatMulRate, type MeasureOptions } from './measure.ts';
-export { bfloat16Instructions, compileKernels } from './native-kernels.ts';
+export { bfloat16Instructions, compileKernels } from './tensorflow/native-kernels.ts';
 export { BACKENDS, isBackendName, type BackendName } from './names.ts';
 export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './precision.ts';
 export { BackendUnavailable } from './unavailable.ts';

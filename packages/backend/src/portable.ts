@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { repeatingMatMul } from './batched-matmul.ts';
 import { replaceKernel } from './replace-kernel.ts';
 import { BackendUnavailable } from './unavailable.ts';
-import { registerWasmKernels } from './wasm-kernels.ts';
+import { registerWasmKernels } from './wasm/kernels.ts';
 
 /**
  * Starts the WebAssembly backend, with SIMD where the processor has it.

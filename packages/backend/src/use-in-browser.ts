@@ -6,8 +6,8 @@ import { BROWSER_BACKENDS, type BackendName } from './names.ts';
 import { startCpu, startWasm } from './portable.ts';
 import { replaceKernel } from './replace-kernel.ts';
 import { BackendUnavailable } from './unavailable.ts';
-import { openBrowserDevice } from './webgpu-browser.ts';
-import { startWebGpu } from './webgpu.ts';
+import { openBrowserDevice } from './webgpu/browser-device.ts';
+import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
  * The backend that all tensor work of this page runs on from now, as `useBackend` in Node: the fastest that starts of

@@ -1,10 +1,10 @@
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
 import { BACKENDS, type BackendName } from './names.ts';
 import { startCpu, startWasm } from './portable.ts';
-import { startTensorflow } from './tensorflow.ts';
+import { startTensorflow } from './tensorflow/prepare.ts';
 import { BackendUnavailable } from './unavailable.ts';
-import { openDawn } from './webgpu-dawn.ts';
-import { startWebGpu } from './webgpu.ts';
+import { openDawn } from './webgpu/dawn-device.ts';
+import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
  * The backend that all tensor work of this process runs on from now, the fastest that starts:

@@ -1,1 +1,1 @@
-export { expectDataset } from './expect-dataset.ts';
+export { expectDataset } from './prepared/expect-dataset.ts';

@@ -1,11 +1,11 @@
-export { motionEnergy, selectBodies, type SelectBodiesOptions } from './bodies.ts';
+export { motionEnergy, selectBodies, type SelectBodiesOptions } from './clip/bodies.ts';
 export {
   clipStatistics,
   type ClipStatistics,
   type ClipStatisticsOptions,
   type Jump,
   type PersonStatistics,
-} from './clip-statistics.ts';
+} from './clip/statistics.ts';
 export type {
   ArraysSource,
   ConvertedSource,
@@ -13,10 +13,16 @@ export type {
   DatasetSource,
   PreparedSource,
   Sample,
-} from './dataset.ts';
-export { allFinite } from './finite.ts';
-export { fillEmptyFrames } from './fill.ts';
-export type { BenchmarkManifest, Manifest, Part, PartFile, PartManifest } from './manifest.ts';
+} from './prepared/dataset.ts';
+export { allFinite } from './clip/finite.ts';
+export { fillEmptyFrames } from './clip/fill.ts';
+export type {
+  BenchmarkManifest,
+  Manifest,
+  Part,
+  PartFile,
+  PartManifest,
+} from './prepared/manifest.ts';
 export {
   normalisations,
   preparationText,
@@ -30,15 +36,15 @@ export {
   withNormalisation,
   type Normalisation,
   type Preparation,
-} from './preparation.ts';
-export { preparedClip, type PreparedClipOptions } from './prepared-clip.ts';
-export { subsetOf } from './subset.ts';
-export { convertedClip, convertedDataset, type ClipForm } from './converted.ts';
-export { chosenPersons, looksLikeScores, type RawClip } from './raw-clip.ts';
-export { normaliseClip, type NormaliseOptions } from './normalise.ts';
-export { centerClip } from './normalise-center.ts';
-export { minMaxClip } from './normalise-min-max.ts';
-export { yawClip } from './normalise-yaw.ts';
+} from './prepared/preparation.ts';
+export { preparedClip, type PreparedClipOptions } from './prepared/prepared-clip.ts';
+export { subsetOf } from './prepared/subset.ts';
+export { convertedClip, convertedDataset, type ClipForm } from './prepared/converted.ts';
+export { chosenPersons, looksLikeScores, type RawClip } from './formats/raw-clip.ts';
+export { normaliseClip, type NormaliseOptions } from './clip/normalise.ts';
+export { centerClip } from './clip/center.ts';
+export { minMaxClip } from './clip/min-max.ts';
+export { yawClip } from './clip/yaw.ts';
 export {
   nwUclaClasses,
   nwUclaCounts,
@@ -46,47 +52,57 @@ export {
   parseNwUclaName,
   type NwUclaFile,
   type NwUclaName,
-} from './nw-ucla.ts';
+} from './formats/nw-ucla/clip-file.ts';
 export {
   ntuBenchmarksOf,
   ntuSets,
   type NtuBenchmark,
   type NtuSet,
   type NtuSetName,
-} from './ntu.ts';
-export { ntuClasses } from './ntu-classes.ts';
-export { ntuMissing } from './ntu-missing.ts';
-export { parseNtuNameList, type NtuNameList } from './ntu-name-list.ts';
-export { formatNtuName, parseNtuName, type NtuName } from './ntu-name.ts';
-export { formatNtuSkeleton, parseNtuSkeleton } from './ntu-skeleton.ts';
-export type { Body, Recording } from './recording.ts';
+} from './formats/ntu/benchmarks.ts';
+export { ntuClasses } from './formats/ntu/classes.ts';
+export { ntuMissing } from './formats/ntu/missing.ts';
+export { parseNtuNameList, type NtuNameList } from './formats/ntu/name-list.ts';
+export { formatNtuName, parseNtuName, type NtuName } from './formats/ntu/name.ts';
+export { formatNtuSkeleton, parseNtuSkeleton } from './formats/ntu/skeleton-file.ts';
+export type { Body, Recording } from './clip/recording.ts';
 export {
   syntheticClasses,
   syntheticNames,
   syntheticRecording,
   type SyntheticSize,
-} from './synthetic.ts';
+} from './formats/synthetic/recording.ts';
 export {
   parseUtdMhad,
   parseUtdMhadName,
   utdMhadClasses,
   utdMhadCounts,
   type UtdMhadName,
-} from './utd-mhad.ts';
-export { pkuClasses } from './pku-classes.ts';
-export { parsePkuLabels, parsePkuSplit, type PkuLabel, type PkuSplit } from './pku-labels.ts';
-export { parsePkuVideo } from './pku-video.ts';
-export { parseKineticsLabels, type KineticsLabel } from './kinetics-labels.ts';
-export { parseKinetics, type KineticsFile } from './kinetics.ts';
-export { parseClipCsv } from './clip-csv.ts';
-export { parseClipJson } from './clip-json.ts';
-export type { ClipSize } from './clip-size.ts';
-export { parseOwnClips, type OwnClip, type OwnClipProblem, type OwnClips } from './own-clips.ts';
-export { parseLabelPickle, type LabelPickle } from './label-pickle.ts';
+} from './formats/utd-mhad/clip-file.ts';
+export { pkuClasses } from './formats/pku/classes.ts';
+export {
+  parsePkuLabels,
+  parsePkuSplit,
+  type PkuLabel,
+  type PkuSplit,
+} from './formats/pku/labels.ts';
+export { parsePkuVideo } from './formats/pku/video.ts';
+export { parseKineticsLabels, type KineticsLabel } from './formats/kinetics/labels.ts';
+export { parseKinetics, type KineticsFile } from './formats/kinetics/clip-file.ts';
+export { parseClipCsv } from './formats/own/csv.ts';
+export { parseClipJson } from './formats/own/json.ts';
+export type { ClipSize } from './clip/size.ts';
+export {
+  parseOwnClips,
+  type OwnClip,
+  type OwnClipProblem,
+  type OwnClips,
+} from './formats/own/list.ts';
+export { parseLabelPickle, type LabelPickle } from './formats/arrays/label-pickle.ts';
 export {
   parsePyskl,
   pysklClip,
   type Pyskl,
   type PysklAnnotation,
   type PysklProblem,
-} from './pyskl.ts';
+} from './formats/pyskl/annotations.ts';

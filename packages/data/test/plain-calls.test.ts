@@ -22,7 +22,7 @@ import {
 import * as data from '../src/index.ts';
 import * as node from '../src/node.ts';
 import { matOf, nwUclaContents } from './helpers.ts';
-import { pickled } from './pickled.ts';
+import { pickled } from './formats/pickled.ts';
 
 const path = (): PlainArgument => anything('file');
 const clip = (): PlainArgument => aClip([3, 4, 25, 2]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatNpy } from '@halp/files';
-import { formatNtuSkeleton } from '../src/ntu-skeleton.ts';
+import { formatNtuSkeleton } from '../src/formats/ntu/skeleton-file.ts';
 import {
   planArrays,
   planKinetics,

@@ -1,10 +1,10 @@
-import { bufferChecks } from './conformance-buffers.ts';
-import type { Check, EncoderSubject } from './conformance-case.ts';
-import { gradientChecks } from './conformance-gradients.ts';
-import { outputChecks } from './conformance-outputs.ts';
-import { ownershipChecks } from './conformance-ownership.ts';
+import { bufferChecks } from './conformance/buffers.ts';
+import type { Check, EncoderSubject } from './conformance/case.ts';
+import { gradientChecks } from './conformance/gradients.ts';
+import { outputChecks } from './conformance/outputs.ts';
+import { ownershipChecks } from './conformance/ownership.ts';
 
-export type { EncoderSubject } from './conformance-case.ts';
+export type { EncoderSubject } from './conformance/case.ts';
 
 /** The functions of a test runner, such as vitest, jest or mocha with an `expect`. */
 export interface TestFunctions {

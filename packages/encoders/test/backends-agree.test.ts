@@ -5,7 +5,7 @@ import { expectGradientClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { fourJoints } from './four-joints.ts';
+import { fourJoints } from './graph/four-joints.ts';
 
 const graphs: Readonly<Record<string, (rng: Random) => Encoder>> = {
   stGcn: (rng) => stGcn({ layout: fourJoints, width: 4, features: 10 }, rng),

@@ -4,7 +4,7 @@ import { kinectV2 } from '@halp/skeleton';
 import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 
-import { fourJoints } from './four-joints.ts';
+import { fourJoints } from './graph/four-joints.ts';
 
 onEachBackend({ webgpu: true }, (backend) => {
   encoderConformance(

@@ -16,7 +16,7 @@ import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 
-import { fourJoints as layout } from './four-joints.ts';
+import { fourJoints as layout } from './graph/four-joints.ts';
 
 /** An encoder of somebody who looks at no mode. */
 const careless = (rng: Random): Encoder => {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { fourJoints as layout } from './four-joints.ts';
+import { fourJoints as layout } from './graph/four-joints.ts';
 
 const encoders: Readonly<Record<string, (rng: Random) => Encoder>> = {
   biGru: (rng) => biGru({ joints: 4, hidden: 2, layers: 2 }, rng),

@@ -12,10 +12,10 @@ import {
 import { openNpy, openNpz, openPickle } from '@halp/files/node';
 import { fuzzReader, type FuzzCounts } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-import { counting, requireWhole } from './arrays.ts';
-import { temporaryFolder } from './folder.ts';
+import { counting, requireWhole } from './npy/arrays.ts';
+import { temporaryFolder } from './disk/folder.ts';
 import { decodeBase64, reference } from './reference.ts';
-import { six, tensor, torchFixtures, torchZip, type Operations } from './torch-files.ts';
+import { six, tensor, torchFixtures, torchZip, type Operations } from './pytorch/torch-files.ts';
 
 /** Damage in zip archives is noticed by checksums, nearly always; elsewhere numbers have none. */
 function expectAll({ cases, read, refused }: FuzzCounts): void {

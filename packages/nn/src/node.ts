@@ -2,8 +2,14 @@ import { expectOptions, expectText } from '@halp/random/check';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 
 import { expectParams, expectVariablesOf } from './check.ts';
-import type { Params } from './params.ts';
-import { loadLayer, loadParams, saveLayer, saveParams, type LayerVariables } from './saving.ts';
+import type { Params } from './layer/params.ts';
+import {
+  loadLayer,
+  loadParams,
+  saveLayer,
+  saveParams,
+  type LayerVariables,
+} from './checkpoint/saving.ts';
 
 /**
  * Writes a layer, parameters and buffers, to a safetensors file, whole or not at all; see {@link saveLayer}.

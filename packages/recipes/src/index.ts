@@ -6,14 +6,14 @@ export {
   type LabelledBatchesOptions,
   type MakeLoader,
   type TrainingBatches,
-} from './batches.ts';
+} from './build/batches.ts';
 export {
   buildTraining,
   streamsOf,
   type StreamEncoder,
   type StreamNetwork,
   type Training,
-} from './build.ts';
+} from './build/build.ts';
 export {
   buildEncoder,
   loadEncoder,
@@ -21,7 +21,7 @@ export {
   type LoadEncoderOptions,
   type MakeEncoder,
   type OwnEncoder,
-} from './build-encoder.ts';
+} from './build/build-encoder.ts';
 export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
 export { checkTable } from './check/check-table.ts';
 export {
@@ -31,7 +31,7 @@ export {
   parseClassifier,
   type Classifier,
   type ClassProbability,
-} from './classifier-file.ts';
+} from './files/classifier-file.ts';
 export {
   clipForRecipe,
   rawRecording,
@@ -46,7 +46,7 @@ export {
   type DatasetForRecipe,
 } from './clips/dataset-for-recipe.ts';
 export { statedPreparation, trainedOn, type TrainedOn } from './clips/trained-on.ts';
-export { formatEncoderFile, parseEncoderFile, type EncoderFile } from './encoder-file.ts';
+export { formatEncoderFile, parseEncoderFile, type EncoderFile } from './files/encoder-file.ts';
 export type {
   BiGruRecipe,
   EncoderRecipe,
@@ -54,10 +54,14 @@ export type {
   OwnEncoderRecipe,
   StGcnRecipe,
   TransformerRecipe,
-} from './encoder-recipe.ts';
-export type { ClassifierRecipe, EvaluationRecipe, LinearRecipe } from './evaluation-recipe.ts';
-export { recipeNamed, recipes } from './named.ts';
-export { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
+} from './recipe/encoder-recipe.ts';
+export type {
+  ClassifierRecipe,
+  EvaluationRecipe,
+  LinearRecipe,
+} from './recipe/evaluation-recipe.ts';
+export { recipeNamed, recipes } from './named/named.ts';
+export { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './named/nw-ucla.ts';
 export type {
   AimclrRecipe,
   BarlowTwinsRecipe,
@@ -74,26 +78,26 @@ export type {
   SimclrRecipe,
   SupConRecipe,
   VicRegRecipe,
-} from './objective-recipe.ts';
+} from './recipe/objective-recipe.ts';
 export {
   paperBenchmarks,
   paperRecipe,
   paperRecipes,
   type PaperBenchmark,
   type PaperMethod,
-} from './paper.ts';
-export type { DataRecipe, Recipe } from './recipe.ts';
-export { leastParameters } from './least-parameters.ts';
-export { modulesOf, type RecipeModule } from './recipe-modules.ts';
+} from './named/paper.ts';
+export type { DataRecipe, Recipe } from './recipe/recipe.ts';
+export { leastParameters } from './build/least-parameters.ts';
+export { modulesOf, type RecipeModule } from './recipe/recipe-modules.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
 export {
   representationProbe,
   type ProbeOptions,
   type RepresentationMetrics,
   type RepresentationProbe,
-} from './representation-probe.ts';
-export { skeletonClrRecipe, skeletonClrRecipes } from './skeleton-clr.ts';
-export { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
+} from './build/representation-probe.ts';
+export { skeletonClrRecipe, skeletonClrRecipes } from './named/skeleton-clr.ts';
+export { syntheticHalp, syntheticMoco, syntheticOthers } from './named/synthetic.ts';
 export {
   fusedRows,
   isFused,
@@ -109,4 +113,4 @@ export {
   type TableRun,
   type TransferTarget,
 } from './table.ts';
-export { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
+export { utdMhadHalp, utdMhadMoco } from './named/utd-mhad.ts';

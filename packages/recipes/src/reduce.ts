@@ -1,9 +1,9 @@
 import type { Schedule } from '@halp/nn';
 import { expectOptions } from '@halp/random/check';
 import { checkRecipe } from './check/check-recipe.ts';
-import type { EncoderRecipe } from './encoder-recipe.ts';
-import type { ObjectiveRecipe } from './objective-recipe.ts';
-import type { Recipe } from './recipe.ts';
+import type { EncoderRecipe } from './recipe/encoder-recipe.ts';
+import type { ObjectiveRecipe } from './recipe/objective-recipe.ts';
+import type { Recipe } from './recipe/recipe.ts';
 
 /** How small a recipe is made; nothing becomes larger than it was. */
 export interface Reduction {

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 
-import { checkNative, type NativeStatus } from './check.ts';
-import { installNative } from './install.ts';
-import { listNative, uninstallNative } from './kept.ts';
-import type { NativePackageName } from './locate.ts';
-import { NativeError } from './native-error.ts';
-import type { InstallProgress, NativeOptions } from './options.ts';
+import { checkNative, type NativeStatus } from './install/check.ts';
+import { installNative } from './install/install.ts';
+import { listNative, uninstallNative } from './install/kept.ts';
+import type { NativePackageName } from './machine/locate.ts';
+import { NativeError } from './machine/native-error.ts';
+import type { InstallProgress, NativeOptions } from './machine/options.ts';
 
 const USAGE = `usage: tfjs-native install [options]
        tfjs-native list [--json]

@@ -1,16 +1,16 @@
-export { compileAddon, type Addon } from './addon.ts';
-export { startupAddon } from './binding.ts';
-export { checkNative, type NativeStatus, type Obstacle } from './check.ts';
-export { installNative, type NativeInstallation } from './install.ts';
+export { compileAddon, type Addon } from './load/addon.ts';
+export { startupAddon } from './load/binding.ts';
+export { checkNative, type NativeStatus, type Obstacle } from './install/check.ts';
+export { installNative, type NativeInstallation } from './install/install.ts';
 export {
   listNative,
   uninstallNative,
   type KeptFiles,
   type KeptItem,
   type NativeRemoval,
-} from './kept.ts';
-export { locateNative, type NativePackage, type NativePackageName } from './locate.ts';
-export { NativeError, type NativeProblem } from './native-error.ts';
-export type { InstallProgress, InstallStep, NativeOptions } from './options.ts';
-export { prepareNative } from './prepare.ts';
-export { TENSORFLOW_CPU, TENSORFLOW_CUDA, type Wheel } from './wheel.ts';
+} from './install/kept.ts';
+export { locateNative, type NativePackage, type NativePackageName } from './machine/locate.ts';
+export { NativeError, type NativeProblem } from './machine/native-error.ts';
+export type { InstallProgress, InstallStep, NativeOptions } from './machine/options.ts';
+export { prepareNative } from './load/prepare.ts';
+export { TENSORFLOW_CPU, TENSORFLOW_CUDA, type Wheel } from './machine/wheel.ts';

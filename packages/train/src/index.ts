@@ -1,5 +1,5 @@
-export { collapseOf, collapseText, COLLAPSED_SHARE, lossWithoutHalp } from './collapse.ts';
-export type { Collapse, EmbeddingSpread, MeasuredEpoch, RunStart } from './collapse.ts';
+export { collapseOf, collapseText, COLLAPSED_SHARE, lossWithoutHalp } from './fit/collapse.ts';
+export type { Collapse, EmbeddingSpread, MeasuredEpoch, RunStart } from './fit/collapse.ts';
 export {
   CHECKPOINT_VERSION,
   checkpointInfo,
@@ -7,20 +7,20 @@ export {
   saveCheckpoint,
   type CheckpointInfo,
   type TrainingState,
-} from './checkpoint.ts';
+} from './run/checkpoint.ts';
 export {
   fit,
   type EpochReport,
   type FitOptions,
   type StepReport,
   type TrainingBatch,
-} from './fit.ts';
-export { NonFiniteLossError } from './loss-meter.ts';
+} from './fit/fit.ts';
+export { NonFiniteLossError } from './fit/loss-meter.ts';
 export {
   parseManifest,
   recipeDifferences,
   type ModuleRecord,
   type RunManifest,
-} from './manifest.ts';
-export { START, type EpochPart, type LossSum, type TrainingPosition } from './position.ts';
-export { gradientStep, lossAndGradients, type LossAndGradients } from './step.ts';
+} from './run/manifest.ts';
+export { START, type EpochPart, type LossSum, type TrainingPosition } from './fit/position.ts';
+export { gradientStep, lossAndGradients, type LossAndGradients } from './fit/step.ts';

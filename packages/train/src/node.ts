@@ -6,7 +6,7 @@ export {
   type KeepRecent,
   type Restorable,
   type RunFolder,
-} from './run.ts';
-export { readRunStart, writeRunStart } from './run-start.ts';
-export type { SavedCheckpoint } from './saved-checkpoints.ts';
-export { openEventFile, type EventFile } from './tensorboard.ts';
+} from './run/run.ts';
+export { readRunStart, writeRunStart } from './run/run-start.ts';
+export type { SavedCheckpoint } from './run/saved-checkpoints.ts';
+export { openEventFile, type EventFile } from './tensorboard/tensorboard.ts';

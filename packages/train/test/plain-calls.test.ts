@@ -16,8 +16,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import * as train from '../src/index.ts';
 import * as node from '../src/node.ts';
-import { manifest } from './manifests.ts';
-import { constants, quadratic } from './quadratic.ts';
+import { manifest } from './run/manifests.ts';
+import { constants, quadratic } from './fit/quadratic.ts';
 import { tiny } from './tiny.ts';
 
 const anObjective = (value: unknown): PlainArgument =>

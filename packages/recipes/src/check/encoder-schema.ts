@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { EncoderRecipe } from '../encoder-recipe.ts';
+import type { EncoderRecipe } from '../recipe/encoder-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { oneOf, record, text, whole } from './fields.ts';
 

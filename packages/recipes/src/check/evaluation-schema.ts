@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { EvaluationRecipe } from '../evaluation-recipe.ts';
+import type { EvaluationRecipe } from '../recipe/evaluation-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { ascendingEpochs, oneOf, positive, record, whole } from './fields.ts';
 import { pipelineSchema } from './pipeline-schema.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ObjectiveRecipe } from '../objective-recipe.ts';
+import type { ObjectiveRecipe } from '../recipe/objective-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { atLeastZero, finite, oneOf, positive, record, share, whole } from './fields.ts';
 

@@ -1,6 +1,6 @@
 import { layoutNames } from '@halp/skeleton';
 import * as z from 'zod/mini';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { encoderSchema } from './encoder-schema.ts';
 import { evaluationSchema } from './evaluation-schema.ts';

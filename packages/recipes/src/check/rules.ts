@@ -1,6 +1,6 @@
 import { randomStepOf } from '@halp/augment';
-import { isOverStreams } from '../build-objective.ts';
-import type { Recipe } from '../recipe.ts';
+import { isOverStreams } from '../build/build-objective.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Fault } from './fault.ts';
 
 /** What is wrong between the fields of a recipe, each of which is right alone. */

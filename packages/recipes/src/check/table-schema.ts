@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Branch, ByBenchmark, FusedRow, TablePlan, TableRow } from '../table.ts';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { finite, oneOf, record, share, text, whole } from './fields.ts';
 

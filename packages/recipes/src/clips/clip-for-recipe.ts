@@ -9,7 +9,7 @@ import {
 } from '@halp/data';
 import { FormatError } from '@halp/files';
 import { createClip, layoutOf, type Clip } from '@halp/skeleton';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { conversionOf, rawPreparation, type ClipChanges } from './conversion.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 

@@ -1,6 +1,6 @@
 import { withNormalisation, type ClipForm, type Preparation } from '@halp/data';
 import { jointMapping, layoutOf, type LayoutName } from '@halp/skeleton';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 
 /** What is to be brought into the form that an encoder sees: a prepared data set, or a clip prepared as such. */

@@ -1,5 +1,5 @@
 import { convertedDataset, type Dataset, type Preparation } from '@halp/data';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { conversionOf, isTurned, type ClipChanges, type GivenClips } from './conversion.ts';
 import type { TrainedOn } from './trained-on.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '@halp/data';
 import { expectOptions, gotText } from '@halp/random/check';
 import type { RunManifest } from '@halp/train';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 
 /** The set that an encoder was trained on. */
 export interface TrainedOn {

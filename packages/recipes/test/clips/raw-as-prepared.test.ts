@@ -36,7 +36,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { onStream } from '@halp/encoders';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { matOf, nwUclaContents, temporaryFolder } from '../../../data/test/helpers.ts';
-import { pickled } from '../../../data/test/pickled.ts';
+import { pickled } from '../../../data/test/formats/pickled.ts';
 
 const path = temporaryFolder();
 const raw = (...names: readonly string[]): string => path('raw', ...names);

@@ -1,0 +1,62 @@
+import { expectArray } from '@halp/random/check';
+import { checkPipeline, nameStep } from './check.ts';
+import type { Pipeline, Step } from './pipeline.ts';
+import type { Range } from '../range.ts';
+
+/**
+ * The first step of a pipeline whose result depends on the random stream, such as `step 1 ('shear')` or `step 0 ('one-of'),
+ * choice 0, step 2 ('shear')`; undefined where the same clip always gives the same result, as a view of evaluation has to.
+ *
+ * @remarks Of a step of one's own nobody knows that here: it counts as one that draws nothing.
+ *
+ * @throws RangeError, TypeError as {@link checkPipeline}.
+ */
+export function randomStepOf(pipeline: Pipeline): string | undefined {
+  expectArray('randomStepOf', 'a list of steps', pipeline);
+  checkPipeline(pipeline);
+  return randomIn(pipeline, '');
+}
+
+function randomIn(steps: Pipeline, inside: string): string | undefined {
+  for (const [index, step] of steps.entries()) {
+    const where = nameStep(step, index, inside);
+    if (step.kind !== 'one-of') {
+      if (isRandom(step)) return where;
+      continue;
+    }
+    const [only, ...more] = step.choices;
+    if (only === undefined || more.length > 0) return where;
+    const found = randomIn(only.steps, `${where}, choice 0, `);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isRandom(step: Exclude<Step, { kind: 'one-of' }>): boolean {
+  switch (step.kind) {
+    case 'centre-crop':
+    case 'temporal-flip':
+    case 'spatial-flip':
+    case 'parallel-shoulders':
+    case 'module':
+      return false;
+    case 'crop-resize':
+      // The whole clip leaves no start to draw.
+      return step.ratio[0] < 1;
+    case 'rotation':
+      return !isPoint(step.main) || !isPoint(step.others) || step.main[0] !== step.others[0];
+    case 'gaussian-blur':
+      return !isPoint(step.sigma);
+    case 'axis-mask':
+      return step.axis === undefined;
+    case 'temporal-crop':
+    case 'shear':
+    case 'gaussian-noise':
+    case 'joint-corruption':
+      return true;
+  }
+}
+
+function isPoint([low, high]: Range): boolean {
+  return low === high;
+}

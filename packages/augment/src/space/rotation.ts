@@ -1,0 +1,65 @@
+import type { Random } from '@halp/random';
+import type { Clip } from '@halp/skeleton';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectClip } from '@halp/skeleton/check';
+import { applyMatrix, isRow, requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
+import { checkRange, drawFrom, type Range } from '../range.ts';
+
+/** How far a clip is turned. */
+export interface RotationOptions {
+  /** The angle about the axis that is drawn, in radians. */
+  readonly main: Range;
+  /** The angles about the two other axes, in radians. */
+  readonly others: Range;
+}
+
+/**
+ * A clip turned as a whole, about one axis more than about the others: an axis is drawn, its angle
+ * from U(main), the angles of the two others from U(others); every point becomes Z * Y * X * x, see
+ * {@link rotationMatrix}.
+ *
+ * Source: AimCLR (Guo et al., AAAI 2022), "rotate": main 0 to 30 degrees, others 0 to 1
+ * (Levigty/AimCLR, feeder/tools.py:61-99).
+ *
+ * @param rng Draws one integer for the main axis, then three uniforms for the angles about x, y, z.
+ * @throws RangeError if a range is none or the clip has other than 3 channels.
+ */
+export function rotation(clip: Clip, options: RotationOptions, rng: Random): Clip {
+  expectClip('rotation', clip);
+  expectOptions('rotation', options);
+  expectRandom('rotation', rng);
+  checkRotation(options);
+  requireThreeChannels(clip, 'rotation');
+  const main = rng.integer(3);
+  const angle = (axis: number): number =>
+    drawFrom(axis === main ? options.main : options.others, rng);
+  return applyMatrix(clip, rotationMatrix([angle(0), angle(1), angle(2)]));
+}
+
+/**
+ * The matrix Z * Y * X of turns about x, then y, then z, for column vectors. A positive angle takes y
+ * towards -z, z towards -x and x towards -y, as in AimCLR's code: clockwise, seen from the tip of the
+ * axis.
+ */
+export function rotationMatrix(angles: Row3): Matrix3 {
+  if (!isRow(angles)) {
+    throw new TypeError(
+      `rotationMatrix: expected three angles [x, y, z], got ${JSON.stringify(angles) ?? String(angles)}`,
+    );
+  }
+  const [x, y, z] = angles;
+  const [cx, sx] = [Math.cos(x), Math.sin(x)];
+  const [cy, sy] = [Math.cos(y), Math.sin(y)];
+  const [cz, sz] = [Math.cos(z), Math.sin(z)];
+  return [
+    [cz * cy, sz * cx + cz * sy * sx, sz * sx - cz * sy * cx],
+    [-sz * cy, cz * cx - sz * sy * sx, cz * sx + sz * sy * cx],
+    [sy, -cy * sx, cy * cx],
+  ];
+}
+
+/** Throws a RangeError if an option of {@link rotation} is out of its range. */
+export function checkRotation({ main, others }: RotationOptions): void {
+  checkRange(main, 'rotation', 'main', -Infinity);
+  checkRange(others, 'rotation', 'others', -Infinity);
+}

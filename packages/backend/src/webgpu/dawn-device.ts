@@ -1,0 +1,111 @@
+import { existsSync, readdirSync } from 'node:fs';
+
+import type * as WebGpu from 'webgpu';
+
+import { createDawnEvents, type DawnEvents } from './dawn-events.ts';
+import { BackendUnavailable } from '../unavailable.ts';
+import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
+
+/** How a device is chosen. */
+export interface DeviceChoice {
+  /** A part of the adapter's name; by default the one that Dawn calls the fastest. */
+  readonly device: string | undefined;
+  /** Whether an adapter that computes on the processor will do. */
+  readonly software: boolean;
+}
+
+/** What to do where a package is missing. */
+const INSTALL = 'npm install webgpu@^0.6.2';
+
+/**
+ * A device of Dawn, WebGPU's implementation for Node, with its classes and `navigator.gpu` made global, as in a browser.
+ *
+ * @throws BackendUnavailable if the package `webgpu` is missing or does not load, or has no adapter that will do.
+ */
+export async function openDawn(choice: DeviceChoice): Promise<WebGpuDevice> {
+  if (process.env['HALP_WEBGPU'] === 'off') {
+    throw new BackendUnavailable('webgpu', 'it is turned off by HALP_WEBGPU=off');
+  }
+  if (!choice.software) requireGraphics();
+  const { create, globals } = await loadDawn();
+  const events = createDawnEvents();
+  const { gpu, adapter } = await chooseAdapter(create, events, choice);
+  const { name, software } = describeAdapter(adapter);
+  if (software && !choice.software) {
+    const reason = `its only adapter, ${name}, computes on the processor; ask for it by name if you want that`;
+    throw new BackendUnavailable('webgpu', reason);
+  }
+  const device = await events.begin(() => requestDevice(adapter));
+  makeGlobal(gpu, globals);
+  return { device, info: adapter.info, name, software, events };
+}
+
+/** Refuses machines without a graphics processor before Dawn is loaded, which would report that on standard error. */
+function requireGraphics(): void {
+  if (process.platform !== 'linux') return;
+  const rendering = existsSync('/dev/dri') && readdirSync('/dev/dri').some(isRenderNode);
+  // NVIDIA's driver without the other; Windows' one in its Linux.
+  if (rendering || existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')) return;
+  throw new BackendUnavailable('webgpu', 'this machine shows no graphics processor');
+}
+
+function isRenderNode(name: string): boolean {
+  return name.startsWith('renderD');
+}
+
+type Dawn = Pick<typeof WebGpu, 'create' | 'globals'>;
+
+async function loadDawn(): Promise<Dawn> {
+  try {
+    return await import('webgpu');
+  } catch (error) {
+    throw explainMissing(error, 'webgpu');
+  }
+}
+
+/** The error for a package that cannot be imported. */
+export function explainMissing(error: unknown, name: string): BackendUnavailable {
+  const code = (error as NodeJS.ErrnoException).code;
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const reason =
+    code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
+      ? `the package ${name} is not installed; run: ${INSTALL}`
+      : `the package ${name} does not load here (${message})`;
+  return new BackendUnavailable('webgpu', reason, { cause: error });
+}
+
+async function chooseAdapter(
+  create: Dawn['create'],
+  events: DawnEvents,
+  { device }: DeviceChoice,
+): Promise<{ gpu: GPU; adapter: GPUAdapter }> {
+  let adapter: GPUAdapter | null;
+  const gpu = create(device === undefined ? [] : [`adapter=${device}`]);
+  try {
+    adapter = await events.begin(() => gpu.requestAdapter({ powerPreference: 'high-performance' }));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new BackendUnavailable('webgpu', `no adapter answers (${message})`, { cause: error });
+  }
+  if (adapter === null || adapter === undefined) {
+    const named = device === undefined ? '' : ` of the name '${device}'`;
+    throw new BackendUnavailable(
+      'webgpu',
+      `no adapter${named} answers; install the graphics driver and, on Linux, the Vulkan loader (libvulkan1)`,
+    );
+  }
+  return { gpu, adapter };
+}
+
+/** TensorFlow.js looks for all of them where a browser has them. */
+function makeGlobal(gpu: GPU, globals: object): void {
+  for (const [name, value] of Object.entries(globals)) {
+    if (!(name in globalThis)) define(globalThis, name, value);
+  }
+  if (!('navigator' in globalThis)) define(globalThis, 'navigator', {});
+  define((globalThis as unknown as { navigator: object }).navigator, 'gpu', gpu);
+}
+
+function define(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, configurable: true, writable: true });
+}

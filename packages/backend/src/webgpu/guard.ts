@@ -1,0 +1,168 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { DawnEvents } from './dawn-events.ts';
+import type { BufferManager, WebGpuBackend } from './backend.ts';
+import type { WebGpuDevice } from './device.ts';
+
+/** Freed buffers are kept for the next operation up to this many bytes above twice what was ever used at once. */
+const SPARE = 2 ** 28;
+
+/** Between two looks at whether a tensor has arrived that is read at once, in milliseconds. */
+const PAUSE = 0.05;
+
+/** Runs something once the events that are due have come. */
+const later: (work: (value?: unknown) => void) => unknown =
+  (globalThis as Partial<typeof globalThis>).setImmediate ?? setTimeout;
+
+/** The stock functions that are replaced, called on their backend. */
+type Stock = Pick<WebGpuBackend, 'read' | 'readSync' | 'runWebGPUProgram' | 'submitQueue'>;
+
+/**
+ * Makes a backend of TensorFlow.js read at once where it is asked to, stop at the first error instead of computing on,
+ * and give memory back. From the first error on, whatever is computed or read throws.
+ */
+export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
+  if (opened.events !== undefined) readAtOnce(backend, opened.events);
+  const check = failureOf(opened);
+  const trim = trimmer(backend.bufferManager);
+  const stock: Stock = {
+    read: backend.read.bind(backend),
+    readSync: backend.readSync.bind(backend),
+    runWebGPUProgram: backend.runWebGPUProgram.bind(backend),
+    submitQueue: backend.submitQueue.bind(backend),
+  };
+  Object.assign(backend, {
+    async read(id: tf.DataId): Promise<tf.BackendValues> {
+      check();
+      try {
+        return await stock.read(id);
+      } finally {
+        // The device's loss is known only after what was lost with it.
+        await new Promise((done) => later(done));
+        check();
+      }
+    },
+    readSync(id: tf.DataId): tf.BackendValues {
+      check();
+      try {
+        return stock.readSync(id);
+      } finally {
+        check();
+      }
+    },
+    runWebGPUProgram(...args: unknown[]): tf.TensorInfo {
+      check();
+      return stock.runWebGPUProgram(...args);
+    },
+    submitQueue(): void {
+      check();
+      stock.submitQueue();
+      trim();
+    },
+  });
+}
+
+/** Makes a backend read at once where it is asked to. */
+function readAtOnce(backend: WebGpuBackend, events: DawnEvents): void {
+  const stock = backend.readSync.bind(backend);
+  Object.assign(backend, {
+    readSync(id: tf.DataId): tf.BackendValues {
+      const { values, resource, dtype } = backend.tensorMap.get(id);
+      if ((values !== null && values !== undefined) || !resource) return stock(id);
+      const bytes = bufferNow(resource, backend, events);
+      if (bytes === undefined) {
+        throw new Error(
+          'webgpu: a tensor cannot be read at once here; write (await tensor.data()) instead of tensor.dataSync()',
+        );
+      }
+      const read = tf.util.convertBackendValuesAndArrayBuffer(bytes, dtype);
+      return backend.convertAndCacheOnCPU(id, read);
+    },
+    async getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer> {
+      const staging = copyOf(buffer, backend);
+      await events.begin(() => staging.mapAsync(GPUMapMode.READ));
+      return contentsOf(staging, backend);
+    },
+  });
+}
+
+/** A function that throws the first thing that went wrong on a device, and does nothing as long as nothing has. */
+function failureOf({ device, name, events }: WebGpuDevice): () => void {
+  let failure: Error | undefined;
+  const again =
+    events === undefined
+      ? 'load the page again'
+      : 'start a new process, and resume from the last checkpoint';
+  const fail = (what: string): void => {
+    failure ??= new Error(
+      `webgpu: ${what} on ${name}; what was computed since is worth nothing: ${again}`,
+    );
+  };
+  // Without this TensorFlow.js would go on and read zeros.
+  device.addEventListener('uncapturederror', (event) => {
+    // It would write the message on standard output as well.
+    event.preventDefault();
+    const { error } = event;
+    const memory = error.constructor.name === 'GPUOutOfMemoryError';
+    const said = error.message.split('\n')[0] ?? '';
+    fail(memory ? `the memory is full (${said})` : `an operation was refused (${said})`);
+  });
+  void device.lost.then(({ reason, message }) => {
+    fail(`the device was lost (${reason}: ${message})`);
+  });
+  return () => {
+    if (failure !== undefined) throw failure;
+  };
+}
+
+/** The bytes of a buffer, without going back to the event loop; undefined if that cannot be had. */
+function bufferNow(
+  buffer: GPUBuffer,
+  backend: WebGpuBackend,
+  events: DawnEvents,
+): ArrayBuffer | undefined {
+  const staging = copyOf(buffer, backend);
+  const mapped = events.begin(() => staging.mapAsync(GPUMapMode.READ));
+  mapped.catch(() => undefined);
+  // Another thread may need the core to answer.
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (staging.mapState === 'pending' && events.turn()) Atomics.wait(never, 0, 0, PAUSE);
+  return staging.mapState === 'mapped' ? contentsOf(staging, backend) : undefined;
+}
+
+function copyOf(buffer: GPUBuffer, backend: WebGpuBackend): GPUBuffer {
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+  const staging = backend.bufferManager.acquireBuffer(buffer.size, usage);
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.commandEncoder?.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
+  backend.submitQueue();
+  return staging;
+}
+
+function contentsOf(staging: GPUBuffer, { bufferManager }: WebGpuBackend): ArrayBuffer {
+  const bytes = staging.getMappedRange().slice(0);
+  staging.unmap();
+  bufferManager.releaseBuffer(staging);
+  return bytes;
+}
+
+/**
+ * A function that gives unused buffers back to the device once there are many: TensorFlow.js keeps every freed one for a
+ * tensor of exactly its size.
+ */
+function trimmer(manager: BufferManager): () => void {
+  let most = 0;
+  return () => {
+    most = Math.max(most, manager.numBytesUsed);
+    if (manager.numBytesAllocated <= 2 * most + SPARE) return;
+    for (const [key, buffers] of manager.freeBuffers) {
+      for (const buffer of buffers) {
+        manager.numBytesAllocated -= buffer.size;
+        buffer.destroy();
+      }
+      manager.freeBuffers.set(key, []);
+    }
+    manager.numFreeBuffers = 0;
+  };
+}

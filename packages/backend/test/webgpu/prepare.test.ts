@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+
+import { describeBackend, useBackend } from '@halp/backend';
+import { expectClose, onBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, vi } from 'vitest';
+
+import { webGpuBackend } from '../../src/webgpu/prepare.ts';
+import { explainMissing } from '../../src/webgpu/dawn-device.ts';
+
+/** What a program says in a process of its own, in which webgpu runs on the processor. */
+function inNewProcess(body: string): { readonly said: string; readonly status: number | null } {
+  const source = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const script = `
+    const { useSoftwareVulkan } = await import(${source('../../../testing/src/software-vulkan.ts')});
+    useSoftwareVulkan();
+    const { useBackend } = await import(${source('../../src/index.ts')});
+    const tf = await import(${JSON.stringify(import.meta.resolve('@tensorflow/tfjs-core'))});
+    const say = (error) => console.log(error.message);
+    await useBackend({ prefer: 'webgpu' });
+    ${body}`;
+  const loader = ['--conditions=@halp/source', '--import', import.meta.resolve('tsx')];
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [...loader, '--input-type=module', '-e', script],
+    { encoding: 'utf8', timeout: 300_000 },
+  );
+  return { said: stdout.trim(), status };
+}
+
+describe('the webgpu backend', () => {
+  onBackend('webgpu', () => {
+    it('computes, with gradients', () => {
+      expect(tf.getBackend()).toBe('webgpu');
+      const gradient = tf.tidy(() => tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([1, -2])));
+      expectClose(gradient, [2, -4], { absolute: 0 });
+      gradient.dispose();
+    });
+
+    it('reads at once what is still being computed, as often as it is asked', () => {
+      tf.tidy(() => {
+        let x: tf.Tensor = tf.ones([300, 300]);
+        for (let i = 0; i < 20; i++) {
+          x = tf.mul(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D), 1 / 300);
+          expect(tf.sum(x).dataSync()[0]).toBeCloseTo(90_000, -1);
+        }
+      });
+    });
+
+    it('reads at once and later, one among the other', async () => {
+      const [a, b] = tf.tidy(() => [tf.square(tf.range(0, 2000)), tf.neg(tf.range(0, 2000))]) as [
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const later = a.data();
+      expect(b.dataSync()[1999]).toBe(-1999);
+      expect((await later)[1999]).toBe(1999 ** 2);
+      tf.dispose([a, b]);
+    });
+
+    it('gives the numbers of every type', () => {
+      tf.tidy(() => {
+        const large = tf.range(0, 1200, 1, 'int32');
+        expect([...tf.slice(tf.add(large, large), 3, 2).dataSync()]).toEqual([6, 8]);
+        const even = tf.equal(tf.mod(large, tf.scalar(2, 'int32')), tf.scalar(0, 'int32'));
+        expect([...tf.slice(even, 0, 3).dataSync()]).toEqual([1, 0, 1]);
+      });
+    });
+
+    it('leaves setImmediate as it was', () => {
+      const before = globalThis.setImmediate;
+      tf.tidy(() => tf.square(tf.range(0, 2000)).dataSync());
+      expect(globalThis.setImmediate).toBe(before);
+    });
+
+    it('moves its tensors to another backend and back', async () => {
+      const x = tf.tidy(() => tf.square(tf.range(0, 2000)));
+      await useBackend({ prefer: 'cpu' });
+      const y = tf.add(x, 1);
+      await useBackend({ prefer: 'webgpu' });
+      expect(tf.tidy(() => tf.sub(y, x).dataSync()[1999])).toBe(1);
+      tf.dispose([x, y]);
+    });
+
+    it('gives memory back that it will hardly use again', () => {
+      const { bufferManager } = webGpuBackend();
+      let most = 0;
+      // Every size is a new one, and would be kept for the next tensor of that size.
+      for (let i = 0; i < 60; i++) {
+        tf.tidy(() => tf.slice(tf.square(tf.ones([2_000_000 + i])), 0, 1).dataSync());
+        most = Math.max(most, bufferManager.numBytesUsed);
+      }
+      // What is in use when a call is queued is not seen here: a third buffer of that size at most.
+      expect(bufferManager.numBytesAllocated).toBeLessThan(2 ** 28 + 2 * most + 50_000_000);
+      expect(2 ** 28 + 2 * most + 50_000_000).toBeLessThan(60 * 16_000_000);
+    });
+
+    it('says on what it computes', async () => {
+      const facts = await describeBackend({ name: 'webgpu', precision: 'float32', passedOver: [] });
+      expect(facts.device).toMatch(/^[CG]PU \(.+\)$/);
+      expect(facts.gflops).toBeGreaterThan(0);
+      expect(facts.advice).toHaveLength(facts.device.startsWith('CPU') ? 1 : 0);
+    });
+
+    it('is not started on another device in the same process', async () => {
+      await expect(useBackend({ prefer: 'webgpu', device: 'another' })).rejects.toThrow(
+        /it was started on .+; another would need a new process/,
+      );
+    });
+
+    it('is not the fastest that starts where it is software, though it was started by name before', async (context) => {
+      if (!webGpuBackend().opened.software)
+        context.skip('this processor has no need: there is a GPU');
+      vi.stubEnv('HALP_BACKEND', '');
+      vi.stubEnv('HALP_NATIVE', 'off');
+      try {
+        const { name, passedOver } = await useBackend();
+        const loaded = tf.findBackend('tensorflow') === null ? 'wasm' : 'tensorflow';
+        expect(name).toBe(loaded);
+        if (name === 'wasm')
+          expect(passedOver.map(({ reason }) => reason).join()).toContain(
+            'computes on the processor',
+          );
+      } finally {
+        vi.unstubAllEnvs();
+        await useBackend({ prefer: 'webgpu' });
+      }
+    });
+
+    it('stops at the first thing that the device refuses, instead of reading zeros', () => {
+      const { said } = inNewProcess(`
+          const x = tf.ones([10]);
+          tf.backend().device.createBuffer({ size: 2 ** 40, usage: 128 });
+          try { tf.square(x).dataSync(); } catch (error) { say(error); }
+          await x.data().catch(say);`);
+      const [first, second] = said.split('\n');
+      expect(first).toMatch(
+        /^webgpu: an operation was refused \(Buffer size .*\) on .+: start a new process, and resume from the last checkpoint$/,
+      );
+      expect(second).toBe(first);
+    });
+
+    it('says so when the device is lost', () => {
+      const { said } = inNewProcess(`
+          const x = tf.square(tf.ones([2000]));
+          tf.backend().device.destroy();
+          await x.data().catch(say);`);
+      expect(said).toMatch(/^webgpu: the device was lost \(destroyed: .*\) on .+: start a new/);
+    });
+
+    it('lets a program end', () => {
+      const { said, status } = inNewProcess(
+        'console.log((await tf.square(tf.ones([2000])).data())[0]);',
+      );
+      expect([said, status]).toEqual(['1', 0]);
+    });
+  });
+
+  it('names what to install where a package is missing', async () => {
+    const name: string = '@halp/no-such-package';
+    const missing: unknown = await import(name).catch((error: unknown) => error);
+    const explained = explainMissing(missing, name);
+    expect(explained.reason).toBe(
+      'the package @halp/no-such-package is not installed; run: npm install webgpu@^0.6.2',
+    );
+    expect(explainMissing(new Error('no dawn.node\nhere'), 'webgpu').reason).toBe(
+      'the package webgpu does not load here (no dawn.node)',
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { withoutGradient } from '@halp/nn';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectTemperature, expectTensors, shapeText } from '../check.ts';
+import {
+  checkedCombination,
+  multiPositiveLoss,
+  type MultiPositiveOptions,
+} from './multi-positive-loss.ts';
+import { nearestMask } from '../parts/nearest-mask.ts';
+
+/** What {@link crossViewLoss} mines in the other stream. */
+export interface CrossViewOptions extends MultiPositiveOptions {
+  /** Temperature T > 0 that divides the similarities; 0.07 unless given. */
+  readonly temperature?: number;
+  /** How many of the keys nearest in the other stream become positives, at most all K; 1 unless given. */
+  readonly neighbours?: number;
+  /** Whether the products of both streams' similarities are logits too; true unless given. */
+  readonly context?: boolean;
+}
+
+/**
+ * CrosSCLR's cross-view mining, for one stream and another: InfoNCE of the one in which the keys that are nearest in
+ * the other are positives beside the own key, and which with `context` also contains the products of the two
+ * streams' similarities to each key, the same keys being positive there.
+ *
+ * With s = query . negatives of the stream, s' that of the other, and N' its nearest: logits
+ * [query . key, s, s * s'] / T `[N, 1 + 2 K]`, of which the first, those of N' and those of N' again are positive, in
+ * {@link multiPositiveLoss}.
+ *
+ * Source: Li et al., CrosSCLR (arXiv 2104.14466), CVC-KM; `cross_training` of net/crossclr_3views.py, with the loss of
+ * processor/pretrain_crossclr_3views.py.
+ *
+ * @param positive - query . key of the stream `[N]`; differentiable.
+ * @param similarities - s `[N, K]`; differentiable.
+ * @param other - s' `[N, K]`, to the keys of the same clips; differentiable through the products.
+ * @throws RangeError if the shapes do not fit or an option lies outside its range.
+ *
+ * @example
+ * ```ts
+ * // The queue's second clip is near in the other stream, and so becomes a positive here.
+ * const loss = crossViewLoss(tf.tensor1d([0.9]), tf.tensor2d([[0.1, 0.2]]), tf.tensor2d([[0.3, 0.8]]));
+ * ```
+ */
+export function crossViewLoss(
+  positive: tf.Tensor1D,
+  similarities: tf.Tensor2D,
+  other: tf.Tensor2D,
+  options: CrossViewOptions = {},
+): tf.Scalar {
+  const { temperature, neighbours, context, combine } = checkedCrossView(
+    'crossViewLoss',
+    expectOptions('crossViewLoss', options),
+  );
+  expectTensors('crossViewLoss', { positive, similarities, 'the other similarities': other });
+  const fits =
+    similarities.rank === 2 &&
+    similarities.size > 0 &&
+    tf.util.arraysEqual(similarities.shape, other.shape) &&
+    tf.util.arraysEqual(positive.shape, [similarities.shape[0]]);
+  if (!fits) {
+    throw new RangeError(
+      `crossViewLoss: expected positive [N] and two similarities [N, K], ` +
+        `got ${[positive, similarities, other].map(shapeText).join(', ')}`,
+    );
+  }
+  return tf.tidy(() => {
+    const own = tf.reshape(positive, [-1, 1]);
+    const products = context ? [tf.mul(similarities, other)] : [];
+    const logits = tf.concat([own, similarities, ...products], 1);
+    const positives = withoutGradient(() => {
+      const mined = nearestMask(other, neighbours);
+      return tf.concat([tf.onesLike(own), mined, ...(context ? [mined] : [])], 1);
+    });
+    return multiPositiveLoss(tf.div<tf.Tensor2D>(logits, temperature), positives as tf.Tensor2D, {
+      combine,
+    });
+  });
+}
+
+/** The options with their defaults, within their ranges. */
+export function checkedCrossView(
+  caller: string,
+  { temperature = 0.07, neighbours = 1, context = true, ...combination }: CrossViewOptions,
+): Required<CrossViewOptions> {
+  expectTemperature(caller, temperature);
+  expectPositiveIntegers(caller, { 'number of neighbours': neighbours });
+  return { temperature, neighbours, context, ...checkedCombination(caller, combination) };
+}

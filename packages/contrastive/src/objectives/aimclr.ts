@@ -1,0 +1,115 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { AnchoredObjective, Embeddings } from '../parts/anchored-objective.ts';
+import { expectEpoch, expectNotNegative, shapeText } from '../check.ts';
+import { d3mLoss } from '../losses/d3m-loss.ts';
+import { infoNCE, infoNCELogits } from '../losses/info-nce.ts';
+import { l2Normalize } from '../parts/l2-normalize.ts';
+import {
+  momentumPair,
+  type MomentumOptions,
+  type NetworkPair,
+  type ViewPair,
+} from '../parts/momentum-pair.ts';
+import type { MultiPositiveOptions } from '../losses/multi-positive-loss.ts';
+import { checkedNeighbours, nearestNeighbourLoss } from '../losses/nearest-neighbour-loss.ts';
+
+/** Networks and constants of {@link aimclr}. */
+export interface AimclrOptions extends NetworkPair, MomentumOptions, MultiPositiveOptions {
+  /** The first epoch, from 0, that mines neighbours; never unless given. The authors mine in the second half. */
+  readonly mineFromEpoch?: number;
+  /** How many of the queue's keys nearest to each view are mined; 1 unless given. */
+  readonly neighbours?: number;
+  /** The weight of the divergence, at least 0; 1 unless given. */
+  readonly weight?: number;
+}
+
+/** Two normally augmented views of clips and an extremely augmented one, all of one shape. */
+export interface ExtremeViews extends ViewPair {
+  /** The extremely augmented view, `[N, C, T, V, M]`, which the trained network sees too. */
+  readonly extreme: tf.Tensor5D;
+}
+
+/** The unit embeddings of {@link ExtremeViews}. */
+export interface ExtremeEmbeddings extends Embeddings {
+  /** That of the extreme view, `[N, D]`; differentiable. */
+  readonly extreme: tf.Tensor2D;
+}
+
+/**
+ * AimCLR: MoCo on normally augmented views, an extremely augmented view that learns to see the queue as the normal one
+ * does, and later the nearest keys of the queue as positives.
+ *
+ * Source: Guo et al., AimCLR (arXiv 2112.03590); net/aimclr.py of its code.
+ * - A step is that of {@link moco}; the trained network sees the normal query view, then the extreme one.
+ * - `loss`: InfoNCE (part `infonce`), or from `mineFromEpoch` on {@link nearestNeighbourLoss} (part `nnm`), plus `weight`
+ *   times {@link d3mLoss} from the normal to the extreme view (part `d3m`).
+ *
+ * Names: those of {@link moco}.
+ *
+ * @param rng - draws `queueSize * dimension` normals for the first queue.
+ * @returns The objective; its `dispose` frees the queue, not the networks.
+ * @throws RangeError if networks or views do not fit, or a constant lies outside its range.
+ * @remarks The authors' third query view, features of the extreme one with its most attended joints and frames dropped
+ * (EADM), happens inside their encoder and is left out: their divergence is the mean of two terms, this one the
+ * first of them.
+ *
+ * @example
+ * ```ts
+ * const objective = aimclr(
+ *   { query, key, queueSize: 32768, dimension: 128, mineFromEpoch: 150 },
+ *   createRandom(0),
+ * );
+ * objective.loss({ query: normal, key: other, extreme }, context, rng);
+ * ```
+ */
+export function aimclr(
+  options: AimclrOptions,
+  rng: Random,
+): AnchoredObjective<ExtremeViews, ExtremeEmbeddings> {
+  expectOptions('aimclr', options);
+  expectRandom('aimclr', rng);
+  const { query: network, mineFromEpoch, weight = 1 } = options;
+  expectNotNegative('aimclr', weight, 'weight');
+  const mining = checkedNeighbours('aimclr', options);
+  if (mineFromEpoch !== undefined) expectEpoch('aimclr', mineFromEpoch, 'mineFromEpoch');
+  const { temperature, ...pair } = momentumPair('aimclr', options, rng);
+
+  const objective: AnchoredObjective<ExtremeViews, ExtremeEmbeddings> = {
+    ...pair,
+    embed(views) {
+      if (!tf.util.arraysEqual(views.extreme.shape, views.query.shape)) {
+        throw new RangeError(
+          `aimclr: expected an extreme view of shape ${shapeText(views.query)}, ` +
+            `got ${shapeText(views.extreme)}`,
+        );
+      }
+      return tf.tidy(() => ({
+        ...pair.embed(views),
+        extreme: l2Normalize(network.apply(views.extreme, 'train')),
+      }));
+    },
+    contrast({ query, key, extreme }, { epoch }) {
+      const mines = mineFromEpoch !== undefined && epoch >= mineFromEpoch;
+      const { keys } = pair.queue;
+      return tf.tidy(() => {
+        const logits = infoNCELogits(query, key, keys, { temperature });
+        const extremeLogits = infoNCELogits(extreme, key, keys, { temperature });
+        const contrast: Record<string, tf.Scalar> = mines
+          ? { nnm: nearestNeighbourLoss(query, key, keys, extreme, { temperature, ...mining }) }
+          : { infonce: infoNCE(query, key, keys, { temperature }) };
+        const parts = {
+          ...contrast,
+          d3m: tf.mul<tf.Scalar>(d3mLoss(logits, extremeLogits), weight),
+        };
+        return { total: tf.addN(Object.values(parts)), parts };
+      });
+    },
+    loss(views, context, stepRng) {
+      return tf.tidy(() => ({ ...objective.contrast(objective.embed(views), context, stepRng) }));
+    },
+  };
+  return objective;
+}

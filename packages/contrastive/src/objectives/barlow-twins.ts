@@ -1,0 +1,34 @@
+import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
+
+import {
+  checkedBarlowTwins,
+  barlowTwinsTerms,
+  type BarlowTwinsOptions,
+} from '../losses/barlow-twins-loss.ts';
+import type { ViewPair } from '../parts/momentum-pair.ts';
+import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
+
+/** Network and constants of {@link barlowTwins}. */
+export interface BarlowTwinsObjectiveOptions extends OneNetworkOptions, BarlowTwinsOptions {}
+
+/**
+ * Barlow Twins: {@link barlowTwinsLoss} between two views of a batch; no negatives, no second network.
+ *
+ * Source: Zbontar et al., Barlow Twins (arXiv 2103.03230), algorithm 1. Parts: `invariance` and `redundancy` (times
+ * λ). Names: `encoder_q.*`.
+ *
+ * @returns The objective; it owns nothing, the network stays the caller's.
+ * @throws RangeError if λ is negative; at `loss`, if the views differ in shape or there are fewer than two clips.
+ *
+ * @example
+ * ```ts
+ * const head = mlp({ inputs: 256, hidden: [1024, 1024], outputs: 1024 }, createRandom(1));
+ * const objective = barlowTwins({ network: withHead(encoder, head) });
+ * ```
+ */
+export function barlowTwins(all: BarlowTwinsObjectiveOptions): Objective<ViewPair> {
+  const { network, ...options } = expectOptions('barlowTwins', all);
+  const constants = checkedBarlowTwins('barlowTwins', options);
+  return oneNetwork('barlowTwins', { network }, (a, b) => barlowTwinsTerms(a, b, constants));
+}

@@ -1,0 +1,115 @@
+import {
+  copyParams,
+  emaUpdate,
+  mergeParams,
+  prefixed,
+  withoutGradient,
+  type Layer,
+  type Objective,
+  type StepContext,
+} from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { byolLoss } from '../losses/byol-loss.ts';
+import { expectMomentum, expectViews } from '../check.ts';
+import type { NetworkPair, ViewPair } from '../parts/momentum-pair.ts';
+
+/** Networks and constants of {@link byol}. */
+export interface ByolOptions extends NetworkPair {
+  /** What predicts the key network's embedding from the query network's, `[N, D]` to `[N, D]`; stays the caller's. */
+  readonly predictor: Layer<tf.Tensor2D, tf.Tensor2D>;
+  /** m of the key network's average, in [0, 1], or what gives it for a step; 0.996 unless given. */
+  readonly momentum?: number | ((context: StepContext) => number);
+}
+
+/**
+ * BYOL: the query network and a predictor foretell what the key network, its average, makes of the other view;
+ * no negatives.
+ *
+ * Source: Grill et al., BYOL (arXiv 2006.07733), section 3.1. The query network is the paper's online network, the key
+ * network its target.
+ * - `loss`: {@link byolLoss} of the prediction from one view with the other view's key, in both directions, added; in
+ *   [0, 8]. All in train mode, the key network without gradient. Part: `byol`.
+ * - `afterStep`: k <- m k + (1 - m) q for the key network's parameters; its BatchNorm buffers follow their own
+ *   batches.
+ *
+ * Names: `encoder_q.*`, `predictor.*`, `encoder_k.*`. The key network starts as a copy of the query network.
+ *
+ * @returns The objective; it owns nothing, the networks and the predictor stay the caller's.
+ * @throws RangeError if the networks' names or shapes differ, or m lies outside [0, 1].
+ *
+ * @example
+ * ```ts
+ * const predictor = mlp({ inputs: 128, hidden: [512], outputs: 128 }, createRandom(1));
+ * const objective = byol({ query, key, predictor, momentum: cosineMomentum(0.996, 30_000) });
+ * ```
+ */
+export function byol(options: ByolOptions): Objective<ViewPair> {
+  const { query, key, predictor, momentum = 0.996 } = expectOptions('byol', options);
+  for (const [name, network] of Object.entries({ query, key, predictor })) {
+    expectLayer('byol', `a network ${name}`, network);
+  }
+  if (typeof momentum !== 'function') expectMomentum('byol', momentum);
+  if (query === key) throw new RangeError('byol: expected two networks, got one network twice');
+  copyParams(key.params, query.params);
+  copyParams(key.buffers, query.buffers);
+
+  /** How badly the one view foretells the other. */
+  const direction = (from: tf.Tensor5D, to: tf.Tensor5D): tf.Scalar => {
+    const prediction = predictor.apply(query.apply(from, 'train'), 'train');
+    const target = withoutGradient(() => key.apply(to, 'train'));
+    return byolLoss(prediction, target);
+  };
+
+  return {
+    params: mergeParams(
+      prefixed('encoder_q', query.params),
+      prefixed('predictor', predictor.params),
+    ),
+    state: mergeParams(
+      prefixed('encoder_q', query.buffers),
+      prefixed('predictor', predictor.buffers),
+      prefixed('encoder_k', key.params),
+      prefixed('encoder_k', key.buffers),
+    ),
+    loss(views) {
+      expectViews('byol', views);
+      return tf.tidy(() => {
+        const total = tf.add<tf.Scalar>(
+          direction(views.query, views.key),
+          direction(views.key, views.query),
+        );
+        return { total, parts: { byol: tf.clone(total) } };
+      });
+    },
+    afterStep(context) {
+      emaUpdate(
+        key.params,
+        query.params,
+        typeof momentum === 'number' ? momentum : momentum(context),
+      );
+    },
+    dispose: () => undefined,
+  };
+}
+
+/**
+ * A momentum that rises from `base` to 1 over a number of steps: m = 1 - (1 - base) (cos(π step / steps) + 1) / 2, and
+ * 1 from then on.
+ *
+ * Source: Grill et al., BYOL (arXiv 2006.07733), section 3, "Implementation details".
+ *
+ * @param base - m of the first step, in [0, 1]; 0.996 in BYOL.
+ * @param steps - the steps of the whole training.
+ * @throws RangeError if `base` lies outside [0, 1] or `steps` is not a positive integer.
+ */
+export function cosineMomentum(base: number, steps: number): (context: StepContext) => number {
+  expectMomentum('cosineMomentum', base);
+  expectPositiveIntegers('cosineMomentum', { 'number of steps': steps });
+  return ({ step }) => {
+    const share = Math.min(step / steps, 1);
+    return 1 - ((1 - base) * (Math.cos(Math.PI * share) + 1)) / 2;
+  };
+}

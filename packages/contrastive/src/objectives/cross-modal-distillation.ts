@@ -1,0 +1,193 @@
+import { withoutGradient } from '@halp/nn';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Embeddings } from '../parts/anchored-objective.ts';
+import { expectTemperature, expectTensors, shapeText } from '../check.ts';
+import { logSoftmax, NOWHERE } from '../parts/log-softmax.ts';
+import { nearestMask } from '../parts/nearest-mask.ts';
+import type { PerStream } from '../parts/streams-objective.ts';
+
+/** Neighbours and temperatures of {@link crossModalDistillation}. */
+export interface DistillationOptions {
+  /** How many of the teacher's nearest keys are compared, at most all K; 8192 unless given. */
+  readonly topK?: number;
+  /** Temperature > 0 of the teacher's distribution; 0.05 unless given. */
+  readonly teacherTemperature?: number;
+  /** Temperature > 0 of the student's distribution; 0.1 unless given. */
+  readonly studentTemperature?: number;
+}
+
+/** The embeddings of a stream and the keys that they are compared with. */
+export interface StreamEmbeddings extends Embeddings {
+  /** Keys of earlier steps, unit rows `[K, D]`; row j of every stream belongs to the same clip. */
+  readonly negatives: tf.Tensor2D;
+}
+
+/**
+ * How far the student's distribution over the teacher's nearest neighbours is from the teacher's own:
+ * the mean over the batch of KL(p || q), at least 0, with p = softmax of the teacher's similarities to its
+ * `topK` nearest keys / teacherTemperature, and q = softmax of the student's similarities to the same
+ * keys / studentTemperature.
+ *
+ * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448), neighbouring similarity distribution; `loss_kld` and
+ * `MoCo.forward` of its code (moco/builder_cmd.py). The gradient goes to the student only.
+ *
+ * @param teacher - similarities `[N, K]`, not divided by a temperature.
+ * @param student - similarities `[N, K]` to the keys of the same clips.
+ * @throws RangeError if the shapes differ or an option lies outside its range.
+ *
+ * @example
+ * ```ts
+ * const similarities = tf.tensor2d([[0.9, 0.1, -0.3]]);
+ * const same = { topK: 2, teacherTemperature: 0.1, studentTemperature: 0.1 };
+ * neighbourDistillation(similarities, similarities, same).print(); // 0
+ * ```
+ */
+export function neighbourDistillation(
+  teacher: tf.Tensor2D,
+  student: tf.Tensor2D,
+  options: DistillationOptions = {},
+): tf.Scalar {
+  const constants = checkedDistillation(
+    'neighbourDistillation',
+    expectOptions('neighbourDistillation', options),
+  );
+  expectTensors('neighbourDistillation', { 'the teacher': teacher, 'the student': student });
+  const alike = tf.util.arraysEqual(teacher.shape, student.shape);
+  if (teacher.rank !== 2 || teacher.size === 0 || !alike) {
+    throw new RangeError(
+      `neighbourDistillation: expected similarities of one shape [N, K], ` +
+        `got ${shapeText(teacher)} and ${shapeText(student)}`,
+    );
+  }
+  return tf.tidy(() => divergence(targetOf(teacher, constants), student, constants));
+}
+
+/**
+ * CMD's cross-modal mutual distillation: the sum of {@link neighbourDistillation} over all ordered pairs of
+ * streams (six for joint, motion and bone), the teacher's similarities being key . negatives of its stream
+ * and the student's query . negatives of its own.
+ *
+ * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448); `MoCo.forward` of its code (moco/builder_cmd.py).
+ *
+ * @param streams - unit embeddings of the same clips in each stream. The gradient goes to the queries only.
+ * @throws RangeError if there are fewer than two streams, their shapes do not fit, or an option lies
+ * outside its range.
+ * @remarks The authors' code fails where the queue is shorter than `topK`; here all of it is taken then.
+ *
+ * @example
+ * ```ts
+ * const loss = crossModalDistillation({
+ *   joint: { query, key, negatives },
+ *   bone: { query: boneQuery, key: boneKey, negatives: boneNegatives },
+ * });
+ * ```
+ */
+export function crossModalDistillation<Name extends string>(
+  streams: PerStream<Name, StreamEmbeddings>,
+  options: DistillationOptions = {},
+): tf.Scalar {
+  const constants = checkedDistillation(
+    'crossModalDistillation',
+    expectOptions('crossModalDistillation', options),
+  );
+  expectOptions('crossModalDistillation', streams, 'streams by their names');
+  const all = Object.values<StreamEmbeddings>(streams);
+  checkStreams(all);
+  return tf.tidy(() => {
+    const targets = all.map(({ key, negatives }) =>
+      targetOf(similarities(key, negatives), constants),
+    );
+    const students = all.map(({ query, negatives }) => similarities(query, negatives));
+    const terms = targets.flatMap((target, teacher) =>
+      students
+        .filter((_, student) => student !== teacher)
+        .map((student) => divergence(target, student, constants)),
+    );
+    return tf.addN(terms);
+  });
+}
+
+/** What a student is compared with. */
+interface Target {
+  /** p `[N, K]`, 0 for keys that are not among the nearest. */
+  readonly probabilities: tf.Tensor2D;
+  /** What removes those keys from a softmax when added `[N, K]`. */
+  readonly removed: tf.Tensor2D;
+  /** sum p log p, averaged over N. */
+  readonly negativeEntropy: tf.Scalar;
+}
+
+function targetOf(
+  teacher: tf.Tensor2D,
+  { topK, teacherTemperature }: Required<DistillationOptions>,
+): Target {
+  const removed = withoutGradient(() =>
+    tf.mul<tf.Tensor2D>(tf.sub(1, nearestMask(teacher, topK)), NOWHERE),
+  );
+  const logProbabilities = withoutGradient(() =>
+    logSoftmax(tf.add(tf.div(teacher, teacherTemperature), removed)),
+  );
+  const probabilities = withoutGradient(() => tf.exp(logProbabilities));
+  const negativeEntropy = withoutGradient(() => rowMean(tf.mul(probabilities, logProbabilities)));
+  return { probabilities, removed, negativeEntropy };
+}
+
+function divergence(
+  { probabilities, removed, negativeEntropy }: Target,
+  student: tf.Tensor2D,
+  { studentTemperature }: Required<DistillationOptions>,
+): tf.Scalar {
+  const logStudent = logSoftmax(tf.add(tf.div(student, studentTemperature), removed));
+  return tf.sub(negativeEntropy, rowMean(tf.mul(probabilities, logStudent)));
+}
+
+function similarities(rows: tf.Tensor2D, keys: tf.Tensor2D): tf.Tensor2D {
+  return tf.matMul(rows, keys, false, true);
+}
+
+/** The sum of each row, averaged over the rows. */
+function rowMean(matrix: tf.Tensor2D): tf.Scalar {
+  return tf.mean<tf.Scalar>(tf.sum(matrix, 1));
+}
+
+/** The options with their defaults, within their ranges. */
+export function checkedDistillation(
+  caller: string,
+  options: DistillationOptions,
+): Required<DistillationOptions> {
+  const { topK = 8192, teacherTemperature = 0.05, studentTemperature = 0.1 } = options;
+  expectPositiveIntegers(caller, { topK });
+  expectTemperature(caller, teacherTemperature, 'teacherTemperature');
+  expectTemperature(caller, studentTemperature, 'studentTemperature');
+  return { topK, teacherTemperature, studentTemperature };
+}
+
+function checkStreams(streams: readonly StreamEmbeddings[]): void {
+  if (streams.length < 2) {
+    throw new RangeError(
+      `crossModalDistillation: expected at least two streams, got ${streams.length}`,
+    );
+  }
+  for (const { query, key, negatives } of streams) {
+    expectTensors('crossModalDistillation', { query, key, negatives });
+  }
+  const [first] = streams as [StreamEmbeddings];
+  const fits = ({ query, key, negatives }: StreamEmbeddings): boolean =>
+    query.rank === 2 &&
+    query.size > 0 &&
+    tf.util.arraysEqual(query.shape, key.shape) &&
+    negatives.rank === 2 &&
+    negatives.shape[1] === query.shape[1] &&
+    query.shape[0] === first.query.shape[0] &&
+    negatives.shape[0] === first.negatives.shape[0] &&
+    negatives.size > 0;
+  const wrong = streams.find((stream) => !fits(stream));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `crossModalDistillation: expected query [N, D], key [N, D] and negatives [K, D] with one N and one K ` +
+        `in all streams, got ${shapeText(wrong.query)}, ${shapeText(wrong.key)} and ${shapeText(wrong.negatives)}`,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { AnchoredObjective } from '../parts/anchored-objective.ts';
+import { infoNCE } from '../losses/info-nce.ts';
+import {
+  momentumPair,
+  type MomentumOptions,
+  type NetworkPair,
+  type ViewPair,
+} from '../parts/momentum-pair.ts';
+
+/** Networks and constants of {@link moco}. */
+export interface MocoOptions extends NetworkPair, MomentumOptions {}
+
+/**
+ * MoCo: InfoNCE between two views of a clip, with the keys of earlier steps as negatives.
+ *
+ * Source: He et al., MoCo (arXiv 1911.05722), without shuffled BatchNorm, as HaLP's single-stream
+ * pretraining uses it (builder_single_modality_halp.py:111-224).
+ * - `beforeStep`: k <- m k + (1 - m) q for the key network's parameters. Its BatchNorm buffers are
+ *   not averaged: they follow their own batches.
+ * - `loss`: both networks in train mode, the key network without gradient; rows normalised;
+ *   {@link infoNCE} against the queue as it was before this step. Part: `infonce`.
+ * - `afterStep`: the keys of that loss enter the queue.
+ *
+ * Names, as in the authors' `state_dict`: `encoder_q.*`, `encoder_k.*`, `queue`, `queue_ptr`. The key
+ * network starts as a copy of the query network.
+ *
+ * @param rng - draws `queueSize * dimension` normals for the first queue.
+ * @returns The objective; its `dispose` frees the queue, not the networks.
+ * @throws RangeError if the networks' names or shapes differ, or a constant lies outside its range.
+ * @throws Error at `afterStep` if no loss was computed since the last one.
+ */
+export function moco(options: MocoOptions, rng: Random): AnchoredObjective<ViewPair> {
+  expectOptions('moco', options);
+  expectRandom('moco', rng);
+  const { temperature, ...pair } = momentumPair('moco', options, rng);
+  const objective: AnchoredObjective<ViewPair> = {
+    ...pair,
+    contrast({ query, key }) {
+      return tf.tidy(() => {
+        const total = infoNCE(query, key, pair.queue.keys, { temperature });
+        return { total, parts: { infonce: tf.clone(total) } };
+      });
+    },
+    loss(views, context, stepRng) {
+      return tf.tidy(() => ({ ...objective.contrast(objective.embed(views), context, stepRng) }));
+    },
+  };
+  return objective;
+}

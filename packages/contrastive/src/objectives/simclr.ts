@@ -1,0 +1,31 @@
+import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
+
+import type { ViewPair } from '../parts/momentum-pair.ts';
+import { checkedPairs, ntXentLoss, type NtXentOptions } from '../losses/nt-xent-loss.ts';
+import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
+
+/** Network and constants of {@link simclr}. */
+export interface SimclrOptions extends OneNetworkOptions, NtXentOptions {}
+
+/**
+ * SimCLR: {@link ntXentLoss} between two views of a batch, the batch's other clips being the negatives; no queue, no
+ * second network.
+ *
+ * Source: Chen et al., SimCLR (arXiv 2002.05709), algorithm 1. Part: `ntxent`. Names: `encoder_q.*`.
+ *
+ * @returns The objective; it owns nothing, the network stays the caller's.
+ * @throws RangeError if T is not positive; at `loss`, if the views differ in shape or there are fewer than two clips.
+ * @remarks Each view is a batch of its own for BatchNorm; the authors' code joins them into one of 2 N.
+ *
+ * @example
+ * ```ts
+ * const network = withHead(encoder, mlp({ inputs: 256, hidden: [256], outputs: 128 }, createRandom(1)));
+ * const objective = simclr({ network, temperature: 0.1 });
+ * ```
+ */
+export function simclr(all: SimclrOptions): Objective<ViewPair> {
+  const { network, ...options } = expectOptions('simclr', all);
+  const constants = checkedPairs('simclr', options);
+  return oneNetwork('simclr', { network }, (a, b) => ({ ntxent: ntXentLoss(a, b, constants) }));
+}

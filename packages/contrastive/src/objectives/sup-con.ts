@@ -1,0 +1,45 @@
+import type { Objective } from '@halp/nn';
+import { expectOptions } from '@halp/random/check';
+import type * as tf from '@tensorflow/tfjs-core';
+
+import type { ViewPair } from '../parts/momentum-pair.ts';
+import { checkedPairs } from '../losses/nt-xent-loss.ts';
+import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
+import { supConLoss, type SupConOptions } from '../losses/sup-con-loss.ts';
+
+/** Network and constants of {@link supCon}. */
+export interface SupConObjectiveOptions extends OneNetworkOptions, SupConOptions {}
+
+/** Two views of clips and their classes. */
+export interface LabelledViews extends ViewPair {
+  /** `[N]`, int32. */
+  readonly labels: tf.Tensor1D;
+}
+
+/**
+ * SupCon: {@link supConLoss} between two views of a labelled batch; the supervised counterpart of `simclr`.
+ *
+ * Source: Khosla et al., SupCon (arXiv 2004.11362), section 3. Part: `supcon`. Names: `encoder_q.*`.
+ *
+ * @returns The objective; it owns nothing, the network stays the caller's.
+ * @throws RangeError if T is not positive; at `loss`, if views or labels do not fit or there are fewer than two
+ * clips, and TypeError if there are no labels.
+ *
+ * @example
+ * ```ts
+ * const objective = supCon({ network, temperature: 0.1 });
+ * objective.loss({ query, key, labels: tf.tensor1d([3, 1, 3], 'int32') }, context, rng);
+ * ```
+ */
+export function supCon(all: SupConObjectiveOptions): Objective<LabelledViews> {
+  const { network, ...options } = expectOptions('supCon', all);
+  const constants = checkedPairs('supCon', options);
+  return oneNetwork('supCon', { network }, (a, b, views: LabelledViews) => {
+    // An objective is passed where two views are enough for a type.
+    const { labels } = views as Partial<LabelledViews>;
+    if (labels === undefined) {
+      throw new TypeError('supCon: expected labels [N] beside the views, got none');
+    }
+    return { supcon: supConLoss(a, b, labels, constants) };
+  });
+}

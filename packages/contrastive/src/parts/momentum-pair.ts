@@ -1,0 +1,151 @@
+import {
+  copyParams,
+  emaUpdate,
+  mergeParams,
+  prefixed,
+  withoutGradient,
+  type Layer,
+  type Params,
+} from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
+import type { Random } from '@halp/random';
+import { expectPositiveIntegers } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Embeddings } from './anchored-objective.ts';
+import { expectMomentum, expectTemperature, expectViews } from '../check.ts';
+import { createKeyQueue, type KeyQueue } from './key-queue.ts';
+import { l2Normalize } from './l2-normalize.ts';
+
+/** A network that maps clips `[N, C, T, V, M]` to embeddings `[N, D]`. */
+export type Embedder = Layer<tf.Tensor5D, tf.Tensor2D>;
+
+/** Two augmented views of the same clips, `[N, C, T, V, M]` each. */
+export interface ViewPair {
+  /** The view that the trained network sees. */
+  readonly query: tf.Tensor5D;
+  /** The view that the key network sees. */
+  readonly key: tf.Tensor5D;
+}
+
+/** A trained network and the one that follows it as its average. */
+export interface NetworkPair {
+  /** The network that is trained; stays the caller's. */
+  readonly query: Embedder;
+  /** The network that follows it, with the same names and shapes; stays the caller's, overwritten here. */
+  readonly key: Embedder;
+}
+
+/** Constants of momentum contrast. */
+export interface MomentumOptions {
+  /** K, the number of negatives; 16384 in HaLP. */
+  readonly queueSize: number;
+  /** D, the length of an embedding; 128 in HaLP. */
+  readonly dimension: number;
+  /** T of {@link infoNCE}; 0.07 unless given. */
+  readonly temperature?: number;
+  /** m of the key network's average, in [0, 1]; 0.999 unless given. */
+  readonly momentum?: number;
+}
+
+/** A pair of networks with its queue: what every objective with momentum contrast is built on. */
+export interface MomentumPair {
+  readonly params: Params;
+  readonly state: Params;
+  readonly queue: KeyQueue;
+  readonly temperature: number;
+  /** k <- m k + (1 - m) q for the key network's parameters. */
+  beforeStep(): void;
+  /** Unit embeddings of both views, in train mode, the key's without gradient. */
+  embed(views: ViewPair): Embeddings;
+  /** The keys of the last `embed` enter the queue. */
+  afterStep(): void;
+  dispose(): void;
+}
+
+/**
+ * The momentum contrast of He et al., MoCo, section 3.2, without a loss.
+ *
+ * @param caller - the objective that errors name.
+ * @param rng - draws `queueSize * dimension` normals for the first queue.
+ */
+export function momentumPair(
+  caller: string,
+  {
+    query,
+    key,
+    queueSize,
+    dimension,
+    temperature = 0.07,
+    momentum = 0.999,
+  }: NetworkPair & MomentumOptions,
+  rng: Random,
+): MomentumPair {
+  expectLayer(caller, 'a network query', query);
+  expectLayer(caller, 'a network key', key);
+  expectPositiveIntegers(caller, { queueSize, dimension });
+  expectTemperature(caller, temperature);
+  expectMomentum(caller, momentum);
+  if (query === key)
+    throw new RangeError(`${caller}: expected two networks, got one network twice`);
+  copyParams(key.params, query.params);
+  copyParams(key.buffers, query.buffers);
+  const queue = createKeyQueue({ size: queueSize, dimension }, rng);
+  let pending: tf.Tensor2D | undefined;
+  const dropPending = (): void => {
+    pending?.dispose();
+    pending = undefined;
+  };
+
+  return {
+    params: prefixed('encoder_q', query.params),
+    state: mergeParams(
+      prefixed('encoder_q', query.buffers),
+      prefixed('encoder_k', key.params),
+      prefixed('encoder_k', key.buffers),
+      queue.state,
+    ),
+    queue,
+    temperature,
+    beforeStep() {
+      emaUpdate(key.params, query.params, momentum);
+    },
+    embed(views) {
+      expectViews(caller, views);
+      expectFits(caller, views, queueSize);
+      // What an aborted step has left.
+      dropPending();
+      return tf.tidy(() => {
+        const queries = l2Normalize(query.apply(views.query, 'train'));
+        const keys = withoutGradient(() => l2Normalize(key.apply(views.key, 'train')));
+        if (queries.shape[1] !== dimension) {
+          throw new RangeError(
+            `${caller}: expected embeddings of length ${dimension}, got ${queries.shape[1]}`,
+          );
+        }
+        pending = tf.keep(tf.clone(keys));
+        return { query: queries, key: keys };
+      });
+    },
+    afterStep() {
+      if (pending === undefined) {
+        throw new Error(`${caller}: expected a loss before every afterStep, got none`);
+      }
+      queue.enqueue(pending);
+      dropPending();
+    },
+    dispose() {
+      dropPending();
+      queue.dispose();
+    },
+  };
+}
+
+function expectFits(caller: string, { query }: ViewPair, queueSize: number): void {
+  if (query.shape[0] > queueSize) {
+    throw new RangeError(
+      `${caller}: expected at most ${queueSize} clips, the length of the queue, ` +
+        `got ${query.shape[0]}; use a longer queue or smaller batches`,
+    );
+  }
+}

@@ -1,0 +1,238 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { valueAndGradients } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { expectClose, expectGradientClose, golden, onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+
+import {
+  cmd,
+  createKeyQueue,
+  crossModalDistillation,
+  infoNCE,
+  infoNCELogits,
+  type CmdOptions,
+  type Embedder,
+  type StreamsObjective,
+  type ViewPair,
+} from '@halp/contrastive';
+import { CONTEXT, embedder, read, views } from './embedder.ts';
+import { goldenNetwork } from './golden-network.ts';
+
+const RNG = createRandom(0);
+const STREAMS = ['joint', 'motion', 'bone'] as const;
+type Name = (typeof STREAMS)[number];
+
+interface Setup {
+  readonly objective: StreamsObjective<ViewPair, Name>;
+  readonly networks: Record<Name, { readonly query: Embedder; readonly key: Embedder }>;
+  dispose(): void;
+}
+
+function setup(
+  network: (stream: Name, seed: number) => Embedder,
+  options: Omit<CmdOptions<Name>, 'streams'>,
+): Setup {
+  const pair = (stream: Name, seed: number): { query: Embedder; key: Embedder } => ({
+    query: network(stream, seed),
+    key: network(stream, seed + 1),
+  });
+  const networks = { joint: pair('joint', 1), motion: pair('motion', 3), bone: pair('bone', 5) };
+  const objective = cmd({ streams: networks, ...options }, createRandom(7));
+  return {
+    objective,
+    networks,
+    dispose: () => {
+      objective.dispose();
+      for (const { query, key } of Object.values(networks)) {
+        query.dispose();
+        key.dispose();
+      }
+    },
+  };
+}
+
+const small = (options: Partial<CmdOptions<Name>> = {}): Setup =>
+  setup((_, seed) => embedder(seed), { queueSize: 8, dimension: 4, topK: 5, ...options });
+
+describe('one step of CMD', () => {
+  onEachBackend({ webgpu: true }, () => {
+    it("is the authors' (golden case cmd)", async () => {
+      const { meta, arrays } = golden('cmd');
+      const constants = meta as Record<string, number>;
+      const array = (name: string): (typeof arrays)[string] => {
+        const found = arrays[name.replaceAll('..', '__')];
+        if (found === undefined) throw new RangeError(`cmd has no ${name}`);
+        return found;
+      };
+      const tensor = (name: string): tf.Tensor =>
+        tf.tensor(Array.from(array(name).data, Number), [...array(name).shape]);
+      const s = setup(goldenNetwork, {
+        queueSize: 32,
+        dimension: 16,
+        temperature: constants['temperature'] as number,
+        momentum: constants['momentum'] as number,
+        topK: constants['topk'] as number,
+        teacherTemperature: constants['teacher_temperature'] as number,
+        studentTemperature: constants['student_temperature'] as number,
+      });
+      const { objective } = s;
+      const variables = { ...objective.params, ...objective.state };
+      const before = (name: string): tf.Tensor => {
+        const value = tensor(`before.${name}`);
+        // The authors' queues are [D, K].
+        return /^queue(_motion|_bone)?$/.test(name) ? tf.transpose(value) : value;
+      };
+      for (const [name, variable] of Object.entries(variables)) {
+        tf.tidy(() =>
+          variable.assign(tf.cast(tf.reshape(before(name), variable.shape), variable.dtype)),
+        );
+      }
+      const held = Object.keys(arrays).filter((name) => name.startsWith('before__'));
+      expect(Object.keys(variables)).toHaveLength(held.length);
+
+      const input = tf.tidy(() => ({
+        query: tensor('query') as tf.Tensor5D,
+        key: tensor('key') as tf.Tensor5D,
+      }));
+      await objective.beforeStep?.(CONTEXT);
+      const parts: Record<string, number> = {};
+      const { value, gradients } = valueAndGradients(() => {
+        const loss = objective.loss(input, CONTEXT, RNG);
+        for (const [name, part] of Object.entries(loss.parts))
+          parts[name] = read(part)[0] as number;
+        return loss.total;
+      }, objective.params);
+
+      const infonce = Array.from(array('loss_infonce').data, Number);
+      const distillation = Number(array('loss_cmd').data[0]);
+      const expected = [...infonce, distillation];
+      expect(Object.keys(parts)).toEqual([
+        'infonce_joint',
+        'infonce_motion',
+        'infonce_bone',
+        'cmd',
+      ]);
+      const tolerance = { relative: 1e-4, absolute: 1e-6 };
+      expectClose(Object.values(parts), expected, tolerance);
+      expectClose(value, [expected.reduce((sum, term) => sum + term)], tolerance);
+      for (const [name, gradient] of Object.entries(gradients)) {
+        expectGradientClose(gradient, array(`grad.${name}`), { relative: 1e-3 });
+      }
+      const differentiated = Object.keys(arrays).filter((name) => name.startsWith('grad__'));
+      expect(Object.keys(gradients)).toHaveLength(differentiated.length);
+      tf.tidy(() => {
+        const embeddings = objective.embed(input);
+        for (const stream of STREAMS) {
+          const { query, key } = embeddings[stream];
+          const negatives = objective.queues[stream].keys;
+          const logits = infoNCELogits(query, key, negatives, { temperature: 0.07 });
+          expectClose(logits, array(`logits_${stream}`), { relative: 1e-4, absolute: 1e-4 });
+        }
+      });
+      tf.dispose([input, value, gradients]);
+      s.dispose();
+    });
+  });
+});
+
+describe('cmd', () => {
+  onEachBackend(() => {
+    it('names the variables of other streams by theirs, and of joint by none', () => {
+      const s = small();
+      const names = Object.keys({ ...s.objective.params, ...s.objective.state });
+      for (const suffix of ['', '_motion', '_bone']) {
+        expect(names).toContain(`encoder_q${suffix}.fc.weight`);
+        expect(names).toContain(`encoder_k${suffix}.norm.running_mean`);
+        expect(names).toContain(`queue${suffix}`);
+        expect(names).toContain(`queue_ptr${suffix}`);
+      }
+      expect(s.objective.streams).toEqual(STREAMS);
+      s.dispose();
+    });
+
+    it('is the sum of InfoNCE in each stream and of the weighted distillation', () => {
+      const s = small({ weight: 0.25, temperature: 0.5 });
+      const input = views(4);
+      tf.tidy(() => {
+        const embeddings = s.objective.embed(input);
+        const { total, parts } = s.objective.contrast(embeddings, CONTEXT, RNG);
+        const negatives = (stream: Name): tf.Tensor2D => s.objective.queues[stream].keys;
+        const expected = STREAMS.map((stream) => {
+          const { query, key } = embeddings[stream];
+          return read(infoNCE(query, key, negatives(stream), { temperature: 0.5 }))[0] as number;
+        });
+        const distilled = crossModalDistillation(
+          {
+            joint: { ...embeddings.joint, negatives: negatives('joint') },
+            motion: { ...embeddings.motion, negatives: negatives('motion') },
+            bone: { ...embeddings.bone, negatives: negatives('bone') },
+          },
+          { topK: 5 },
+        );
+        expected.push(0.25 * (read(distilled)[0] as number));
+        expectClose(Object.values(parts).flatMap(read), expected, { relative: 1e-6 });
+        expectClose(total, [expected.reduce((a, b) => a + b)], { relative: 1e-6 });
+      });
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it('averages every key network before a step and enqueues the same clips at the same places after it', async () => {
+      const s = small({ momentum: 0.9 });
+      const input = views(4);
+      const queues = STREAMS.map((stream) => read(s.objective.queues[stream].keys));
+      expect(queues[0]).not.toEqual(queues[1]);
+      const weight = (stream: Name, side: 'query' | 'key'): tf.Variable =>
+        s.networks[stream][side].params['fc.weight'] as tf.Variable;
+      const before = STREAMS.map((stream) => read(weight(stream, 'key')));
+      for (const stream of STREAMS) tf.tidy(() => weight(stream, 'query').assign(tf.ones([4, 6])));
+      await s.objective.beforeStep?.(CONTEXT);
+      STREAMS.forEach((stream, i) => {
+        const moved = (before[i] as number[]).map((value) => 0.9 * value + 0.1);
+        expectClose(weight(stream, 'key'), moved, { absolute: 1e-6 });
+      });
+      const embeddings = s.objective.embed(input);
+      await s.objective.afterStep(CONTEXT);
+      STREAMS.forEach((stream, i) => {
+        const kept = (queues[i] as number[]).slice(20);
+        expectClose(s.objective.queues[stream].keys, [...read(embeddings[stream].key), ...kept], {
+          absolute: 0,
+        });
+      });
+      for (const stream of STREAMS) tf.dispose({ ...embeddings[stream] });
+      tf.dispose({ ...input });
+      s.dispose();
+    });
+
+    it("fills each stream's first queue from a stream of its own, whatever other streams there are", () => {
+      const s = small();
+      for (const name of STREAMS) {
+        const alone = createKeyQueue({ size: 8, dimension: 4 }, createRandom(7).fork(name));
+        expectClose(s.objective.queues[name].keys, alone.keys, { absolute: 0 });
+        alone.dispose();
+      }
+      s.dispose();
+    });
+
+    it('refuses one stream alone, a network in two places, bad constants, and leaves nothing behind', () => {
+      const networks = [1, 2, 3].map((seed) => embedder(seed)) as [Embedder, Embedder, Embedder];
+      const [one, two, three] = networks;
+      const make = (options: Partial<CmdOptions<string>>): (() => unknown) => {
+        const streams = { joint: { query: one, key: two }, bone: { query: three, key: three } };
+        return () => cmd({ streams, queueSize: 4, dimension: 4, ...options }, createRandom(0));
+      };
+      const tensors = tf.memory().numTensors;
+      expect(make({})).toThrow('cmd: expected two networks, got one network twice');
+      expect(make({ streams: { joint: { query: one, key: two } } })).toThrow(
+        'cmd: expected at least two streams, got joint',
+      );
+      expect(make({ weight: -1 })).toThrow('cmd: expected a finite weight of at least 0, got -1');
+      expect(make({ topK: 0 })).toThrow('cmd: expected a positive integer topK, got 0');
+      expect(make({ teacherTemperature: NaN })).toThrow(
+        'cmd: expected a positive teacherTemperature, got NaN',
+      );
+      expect(tf.memory().numTensors).toBe(tensors);
+      for (const network of networks) network.dispose();
+    });
+  });
+});

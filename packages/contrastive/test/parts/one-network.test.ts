@@ -1,0 +1,175 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { linear, type Objective } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+
+import {
+  barlowTwins,
+  barlowTwinsLoss,
+  ntXentLoss,
+  simclr,
+  supCon,
+  supConLoss,
+  vicReg,
+  vicRegLoss,
+  type Embedder,
+  type LabelledViews,
+  type ViewPair,
+} from '@halp/contrastive';
+import { CONTEXT, embedder, read, train, views } from '../objectives/embedder.ts';
+import { messageOf } from '../losses/rows.ts';
+
+interface Kind {
+  readonly make: (network: Embedder) => Objective<LabelledViews>;
+  readonly loss: (a: tf.Tensor2D, b: tf.Tensor2D, labels: tf.Tensor1D) => tf.Scalar;
+  readonly parts: readonly string[];
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  simclr: {
+    make: (network) => simclr({ network, temperature: 0.5 }),
+    loss: (a, b) => ntXentLoss(a, b, { temperature: 0.5 }),
+    parts: ['ntxent'],
+  },
+  supCon: {
+    make: (network) => supCon({ network, temperature: 0.5 }),
+    loss: (a, b, labels) => supConLoss(a, b, labels, { temperature: 0.5 }),
+    parts: ['supcon'],
+  },
+  barlowTwins: {
+    make: (network) => barlowTwins({ network, lambda: 0.1 }),
+    loss: (a, b) => barlowTwinsLoss(a, b, { lambda: 0.1 }),
+    parts: ['invariance', 'redundancy'],
+  },
+  vicReg: {
+    make: (network) => vicReg({ network, invariance: 5, variance: 4, covariance: 3 }),
+    loss: (a, b) => vicRegLoss(a, b, { invariance: 5, variance: 4, covariance: 3 }),
+    parts: ['invariance', 'variance', 'covariance'],
+  },
+};
+
+const labelled = (seed: number): LabelledViews => ({
+  ...views(seed, 6),
+  labels: tf.tensor1d([0, 1, 0, 2, 1, 1], 'int32'),
+});
+
+for (const [name, { make, loss, parts }] of Object.entries(KINDS)) {
+  describe(name, () => {
+    onEachBackend(() => {
+      it('is its loss of both embeddings, each of a batch of its own; its parts add up to it', () => {
+        const network = embedder(1);
+        const objective = make(network);
+        const input = labelled(4);
+        tf.tidy(() => {
+          const found = objective.loss(input, CONTEXT, createRandom(0));
+          const [a, b] = [network.apply(input.query, 'train'), network.apply(input.key, 'train')];
+          expectClose(found.total, loss(a, b, input.labels), { relative: 1e-5 });
+          expect(Object.keys(found.parts)).toEqual(parts);
+          const sum = Object.values(found.parts).reduce(
+            (total, part) => total + (read(part)[0] as number),
+            0,
+          );
+          expectClose(found.total, [sum], { relative: 1e-6 });
+        });
+        tf.dispose({ ...input });
+        network.dispose();
+      });
+
+      it('has the gradient of central differences in every parameter', () => {
+        const network = embedder(1);
+        const objective = make(network);
+        const input = labelled(4);
+        checkGradient(
+          () => objective.loss(input, CONTEXT, createRandom(0)).total,
+          Object.values(objective.params),
+          // A smaller step: correlations and hinges bend.
+          { step: 3e-3 },
+        );
+        tf.dispose({ ...input });
+        network.dispose();
+      });
+
+      it('is lowered by training, which leaves nothing behind', async () => {
+        const network = embedder(1);
+        const objective = make(network);
+        const input = labelled(4);
+        expect(Object.keys(objective.params)).toEqual(
+          Object.keys(network.params).map((param) => `encoder_q.${param}`),
+        );
+        expect(Object.keys(objective.state)).toEqual(
+          Object.keys(network.buffers).map((buffer) => `encoder_q.${buffer}`),
+        );
+        const totals = await expectNoLeak(() =>
+          train(objective, input, { steps: 12, learningRate: 0.02 }),
+        );
+        expect(totals.at(-1)).toBeLessThan(0.9 * (totals[0] as number));
+        objective.dispose();
+        tf.dispose({ ...input });
+        network.dispose();
+      });
+
+      it('refuses views of two shapes', () => {
+        const network = embedder(1);
+        const objective = make(network);
+        const [six, five] = [labelled(4), views(5, 5)];
+        const wrong = { ...six, key: five.key };
+        expect(
+          messageOf(() => tf.tidy(() => void objective.loss(wrong, CONTEXT, createRandom(0)))),
+        ).toBe(
+          `${name}: expected two views of one shape [N, C, T, V, M], got [6, 3, 2, 1, 1] and [5, 3, 2, 1, 1]`,
+        );
+        tf.dispose([{ ...six }, { ...five }]);
+        network.dispose();
+      });
+    });
+  });
+}
+
+describe('objectives with one network', () => {
+  onEachBackend(() => {
+    it('refuse a clip alone, also where the network would take it', () => {
+      const layer = linear({ inputs: 6, outputs: 4 }, createRandom(1));
+      const network: Embedder = {
+        ...layer,
+        apply: (x, mode) => tf.tidy(() => layer.apply(tf.reshape(x, [-1, 6]), mode)),
+      };
+      const [one, labels] = [views(1, 1), tf.tensor1d([0], 'int32')];
+      for (const [name, { make }] of Object.entries(KINDS)) {
+        const loss = (): unknown =>
+          tf.tidy(() => void make(network).loss({ ...one, labels }, CONTEXT, createRandom(0)));
+        expect(messageOf(loss)).toBe(
+          `${name}: expected two matrices of one shape [N, D] with N of at least 2, got [1, 4] and [1, 4]`,
+        );
+      }
+      tf.dispose([{ ...one }, labels]);
+      network.dispose();
+    });
+
+    it('that learn from labels refuse views without, however they are typed', () => {
+      const network = embedder(1);
+      const objective: Objective<ViewPair> = supCon({ network });
+      const two = views(4, 6);
+      const loss = (): unknown => tf.tidy(() => void objective.loss(two, CONTEXT, createRandom(0)));
+      const error = new TypeError('supCon: expected labels [N] beside the views, got none');
+      expect(loss).toThrow(error);
+      tf.dispose({ ...two });
+      network.dispose();
+    });
+
+    it('refuse constants outside their range when the objective is made', () => {
+      const network = embedder(1);
+      expect(messageOf(() => simclr({ network, temperature: 0 }))).toBe(
+        'simclr: expected a positive temperature, got 0',
+      );
+      expect(messageOf(() => supCon({ network, temperature: -1 }))).toMatch(/^supCon: /);
+      expect(messageOf(() => barlowTwins({ network, lambda: NaN }))).toBe(
+        'barlowTwins: expected a finite lambda of at least 0, got NaN',
+      );
+      expect(messageOf(() => vicReg({ network, covariance: -1 }))).toBe(
+        'vicReg: expected a finite weight of the covariance of at least 0, got -1',
+      );
+      network.dispose();
+    });
+  });
+});

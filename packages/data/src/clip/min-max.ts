@@ -1,0 +1,49 @@
+import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
+import { requireJoints } from './check-joints.ts';
+
+/**
+ * The clip with each axis scaled to [-1, 1] by the clip's own extremes.
+ *
+ * x' = fround((2 x - (max + min)) / (max - min)) for each axis, in float64 until it is stored; min and max
+ * over all joints, frames and persons that are not (0, 0, 0).
+ *
+ * A joint at (0, 0, 0) was not seen: it stays there, and counts for no extreme. An axis that is constant
+ * becomes 0. The extremes become -1 and 1 exactly; idempotent, bit for bit. Moving the recording, or
+ * scaling an axis by a positive factor, changes the result by rounding only. Proportions between axes are
+ * lost: a person who walks through the room is as wide as the walk is long.
+ *
+ * Source: shlizee/Predict-Cluster, ucla_github_pytorch, 2 (x - min) / (max - min) - 1 of a clip and axis.
+ *
+ * @remarks Departs from it where a joint was not seen, which there counts as a place, and where an axis
+ * is constant, which there is divided by zero.
+ * @param clip `[3, T, V, M]`, in any unit; not changed.
+ * @returns A new clip of the same shape, without unit.
+ * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
+ */
+export function minMaxClip(clip: Clip, skeleton: Layout | LayoutName): Clip {
+  const layout = expectLayout('minMaxClip', skeleton);
+  requireJoints('minMaxClip', clip, layout);
+  const [C, T, V, M] = clip.shape;
+  const points = T * V * M;
+  const { data } = clip;
+  const scaled = createClip(clip.shape);
+  const seen = Array.from({ length: points }, (_, i) => i).filter((i) => isSeen(clip, i));
+  for (let axis = 0; axis < C * points; axis += points) {
+    let [min, max] = [Infinity, -Infinity];
+    for (const i of seen) {
+      min = Math.min(min, data[axis + i] as number);
+      max = Math.max(max, data[axis + i] as number);
+    }
+    if (!(max > min)) continue;
+    for (const i of seen) {
+      scaled.data[axis + i] = (2 * (data[axis + i] as number) - (max + min)) / (max - min);
+    }
+  }
+  return scaled;
+}
+
+function isSeen({ data, shape: [C, T, V, M] }: Clip, point: number): boolean {
+  for (let c = 0; c < C; c++) if (data[c * T * V * M + point] !== 0) return true;
+  return false;
+}

@@ -1,0 +1,171 @@
+import { openNpy, openNpz } from '@halp/files/node';
+import { expectOptions } from '@halp/random/check';
+import type { Layout, LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
+import { clipArray, readArrayClip, type ClipArray } from './clips.ts';
+import {
+  classCount,
+  numberedClasses,
+  readLabels,
+  requireLabels,
+  type ArrayLabels,
+} from './labels.ts';
+import { factsOf } from '../ntu/facts-of-name.ts';
+import type { Dataset } from '../../prepared/dataset.ts';
+import { arraysPreparation, type ArraysFacts } from './preparation.ts';
+import { requireFinite } from '../../clip/finite.ts';
+import { readIntegers } from '../../text/integers.ts';
+import type { Part } from '../../prepared/manifest.ts';
+import { MOST_CLASSES } from '../../prepared/most-classes.ts';
+import type { ClipFacts } from '../../prepared/clip-names.ts';
+import { isNpz, npzClips, npzLabels } from './npz-part.ts';
+import { present } from '../../disk/system-error.ts';
+
+/** The files of a data set that somebody else prepared. */
+export interface OpenArraysOptions extends ArraysFacts {
+  /**
+   * The file of the joints: a `.npy` of `[N, C, T, V, M]` or `[N, T, M * V * C]`, C = 3, floats of 16,
+   * 32 or 64 bits in either byte order; or a `.npz` that holds such arrays as `x_train` and `x_test`.
+   */
+  readonly data: string;
+  /**
+   * The file of the labels, integers from 0: a `.npy` of `[N]`, or a `.pkl` of (names, labels), whose
+   * names become those of the clips. A `.npz` of the joints has them itself, as `y_train` and `y_test`,
+   * `[N]` or `[N, classes]` with a 1 for each clip.
+   */
+  readonly labels?: string;
+  /** The part that is taken of a `.npz`. */
+  readonly part?: Part;
+  /**
+   * The `.npy` file of the valid frames, `[N]`, integers from 1 to T; without it a clip ends at its
+   * last frame that is not all zero.
+   */
+  readonly frames?: string;
+  /** The layout of the joints. */
+  readonly layout: Layout | LayoutName;
+  /** The names of the classes; 'class 0' to the largest label unless given. */
+  readonly classes?: readonly string[];
+  /** The data set's name; 'arrays' unless given. */
+  readonly name?: string;
+}
+
+/**
+ * A data set over plain arrays, read by position.
+ *
+ * @remarks The coordinates are taken as they are: nothing is centred or rotated. Clips without names
+ * are named by their position. Of names like NTU's, subject, camera and setup are known.
+ * @throws FormatError if a file is missing, or does not fit the others or the layout.
+ * @throws RangeError if the labels, the part of a `.npz`, or the channels of a layout without a spine, are not given.
+ *
+ * @example
+ * ```ts
+ * const train = await openArrays({ data: 'NTU60_CS.npz', part: 'train', layout: kinectV2 });
+ * const test = await openArrays({
+ *   data: 'xsub/val_data_joint.npy',
+ *   labels: 'xsub/val_label.pkl',
+ *   frames: 'xsub/val_num_frame.npy',
+ *   layout: kinectV2,
+ * });
+ * ```
+ */
+export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
+  expectOptions('openArrays', options);
+  const { name = 'arrays' } = options;
+  const layout = expectLayout('openArrays', options.layout);
+  const preparation = arraysPreparation('openArrays', layout, options);
+  const { array, readKnown, close } = await openFiles({ ...options, layout });
+  try {
+    const known = await readKnown();
+    const frames =
+      options.frames === undefined
+        ? undefined
+        : await readIntegers(options.frames, array.clips, 1, array.frames);
+    const { labels } = known;
+    const facts = Array.from(labels, (_, i) => factsOf(known.names?.[i] ?? `${name} ${i}`));
+    return {
+      name,
+      layout,
+      classes: options.classes ?? numberedClasses(classCount(known)),
+      persons: array.persons,
+      preparation,
+      length: array.clips,
+      labels,
+      names: facts.map((fact) => fact.name),
+      source: { kind: 'arrays', options },
+      async get(index) {
+        if (!Number.isInteger(index) || index < 0 || index >= array.clips) {
+          throw new RangeError(`get: expected an index in [0, ${array.clips}), got ${index}`);
+        }
+        const clip = await readArrayClip(array, index, frames?.[index]);
+        const fact = facts[index] as ClipFacts;
+        requireFinite(clip, fact.name, array.path);
+        return { clip, label: labels[index] as number, ...fact };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface OpenFiles {
+  readonly array: ClipArray;
+  readonly readKnown: () => Promise<ArrayLabels>;
+  readonly close: () => Promise<void>;
+}
+
+async function openFiles(
+  options: OpenArraysOptions & { readonly layout: Layout },
+): Promise<OpenFiles> {
+  const { data: path, labels: labelPath, part, layout } = options;
+  const most = (options.classes?.length ?? MOST_CLASSES) - 1;
+  if (isNpz(path)) {
+    if (part === undefined || labelPath !== undefined) {
+      const got = part === undefined ? 'no part' : `labels ${labelPath}`;
+      throw new RangeError(`openArrays: expected a part of ${path} and no labels, got ${got}`);
+    }
+    return openNpzFiles(path, part, layout, most);
+  }
+  if (labelPath === undefined)
+    throw new RangeError(`openArrays: expected labels for ${path}, got none`);
+  const file = await present(path, openNpy(path));
+  const close = (): Promise<void> => file.close();
+  try {
+    const array = clipArray(file, path, layout);
+    return {
+      array,
+      readKnown: async () =>
+        requireLabels(await readLabels(labelPath, array.clips, most), labelPath),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openNpzFiles(
+  path: string,
+  part: Part,
+  layout: Layout,
+  most: number,
+): Promise<OpenFiles> {
+  const file = await present(path, openNpz(path));
+  const close = (): Promise<void> => file.close();
+  try {
+    const array = await npzClips(file, path, part, layout);
+    return {
+      array,
+      readKnown: async () =>
+        requireLabels(
+          await npzLabels(file, path, part, array.clips, most),
+          `${path}/y_${part}.npy`,
+        ),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

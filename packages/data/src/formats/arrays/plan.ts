@@ -1,0 +1,281 @@
+import { FormatError } from '@halp/files';
+import { openNpy, openNpz } from '@halp/files/node';
+import { expectOptions } from '@halp/random/check';
+import { layoutOf, type Layout, type LayoutName } from '@halp/skeleton';
+import { clipArray, readArrayClip, type ClipArray } from './clips.ts';
+import { findArrays, type ArrayFiles } from './find.ts';
+import { classCount, numberedClasses, readLabels, type ArrayLabels } from './labels.ts';
+import { factsOf } from '../ntu/facts-of-name.ts';
+import { expectPaths } from '../../disk/expect-paths.ts';
+import { checkIntegers } from '../../text/integer-values.ts';
+import { readNumbers } from '../../text/integers.ts';
+import { labelNotes, requireLabelsFrom } from '../labels-from.ts';
+import type { Part } from '../../prepared/manifest.ts';
+import { MOST_CLASSES } from '../../prepared/most-classes.ts';
+import { isNpz, npzClips, npzLabels } from './npz-part.ts';
+import { withPersons } from '../../clip/persons.ts';
+import { arraysPreparation, type ArraysFacts } from './preparation.ts';
+import type {
+  ClipProblem,
+  Plan,
+  PlannedClip,
+  PreparedClip,
+  RawSource,
+  SkippedFile,
+} from '../plan.ts';
+import { present } from '../../disk/system-error.ts';
+
+/** Arrays that somebody else prepared, and what they do not say themselves. */
+export interface ArrayFolders extends ArraysFacts {
+  /** The `.npz` files, or the folders with the arrays, also in subfolders; see {@link planArrays}. */
+  readonly raw: string | readonly string[];
+  /** The data set's name. */
+  readonly name: string;
+  /** The layout of the joints; 'kinect-v2' unless given. */
+  readonly layout?: LayoutName;
+  /** The names of the classes; `class 0` to the largest label unless given. */
+  readonly classes?: readonly string[];
+  /** The number of the first class in the label files, 1 where labels count from 1. Default: 0. */
+  readonly labelsFrom?: number;
+}
+
+/** Where a clip stands. */
+interface Place {
+  readonly part: Part;
+  readonly row: number;
+  /** The valid frames, where they are known. */
+  readonly frames?: number;
+}
+type ArrayClip = PlannedClip & { readonly place: Place };
+
+/** The clips of one array. */
+interface PlannedArray {
+  readonly files: ArrayFiles;
+  readonly known: ArrayLabels;
+  readonly frames: number;
+  readonly persons: number;
+  readonly clips: readonly ArrayClip[];
+  /** The rows that cannot be used. */
+  readonly problems: readonly SkippedFile[];
+}
+
+/** One thread reads this many clips before another has a turn. */
+const CLIPS_PER_SOURCE = 16;
+
+/**
+ * How arrays as of ST-GCN, 2s-AGCN, the authors (`train_data_joint.npy`, `train_label.pkl`,
+ * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) are turned into a prepared
+ * data set. Coordinates stay as they are; what was done with them is as stated, else unknown.
+ *
+ * Reads labels, names and lengths. Each folder or archive is
+ * a benchmark: xsub, xview, xset where its name says so. Where all clips have names, one that stands in
+ * several benchmarks is stored as one clip; else clips are called after benchmark, part and position.
+ * A row whose label or length is wrong, whose name is twice in a benchmark or has another label there, is one of the
+ * plan's problems.
+ *
+ * @throws FormatError if a file is missing or does not fit the others, a benchmark has not both parts, or an array cannot be read by position because it is
+ * compressed or in Fortran order.
+ * @throws RangeError if a label is none of the classes, or the layout has no spine and it is not said what the channels
+ * are.
+ */
+export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>> {
+  expectOptions('planArrays', options, 'the folders of the raw data');
+  expectPaths('planArrays', options.raw);
+  const { name, layout: layoutName = 'kinect-v2' } = options;
+  const raws = typeof options.raw === 'string' ? [options.raw] : options.raw;
+  const layout = layoutOf(layoutName);
+  const arrays: PlannedArray[] = [];
+  const labelsFrom = requireLabelsFrom('planArrays', options.labelsFrom);
+  for (const files of await findArrays(raws)) {
+    arrays.push(await planArray(files, layout, labelsFrom));
+  }
+  const { sources, problems } = sourcesOf(arrays);
+  const notes = labelNotes(sources.flatMap((source) => source.clips.map(({ label }) => label)));
+  const needed = arrays.reduce((most, { known }) => Math.max(most, classCount(known)), 0);
+  const classes = options.classes ?? numberedClasses(Math.max(needed, 1));
+  if (needed > classes.length) {
+    throw new RangeError(`planArrays: expected ${classes.length} classes, got ${needed}`);
+  }
+  return {
+    name,
+    reader: 'arrays',
+    layout: layoutName,
+    classes,
+    persons: Math.max(...arrays.map(({ persons }) => persons)),
+    frames: Math.max(...arrays.map(({ frames }) => frames)),
+    preparation: arraysPreparation('planArrays', layout, options),
+    benchmarks: [...new Set(arrays.map(({ files }) => files.benchmark))],
+    sources,
+    raw: raws,
+    problems: [...arrays.flatMap((array) => array.problems), ...problems],
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+/**
+ * The clips of a source of {@link planArrays}, read by position, with empty persons after their own up
+ * to the plan's.
+ *
+ * @throws FormatError if the file is missing or no longer what it was.
+ * @throws RangeError if the source is not from {@link planArrays}.
+ */
+export async function readArrays(
+  { path, clips }: RawSource,
+  { layout: layoutName, persons }: Pick<Plan, 'layout' | 'persons'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const prepared: PreparedClip[] = [];
+  const [first] = clips;
+  if (first === undefined) return prepared;
+  const { part } = placeOf(first);
+  await withArray(path, part, layoutOf(layoutName), async (array) => {
+    for (const planned of clips) {
+      const { row, frames } = placeOf(planned);
+      const clip = await readArrayClip(array, row, frames);
+      prepared.push({ clip: withPersons(clip, persons), frames: clip.shape[1] });
+    }
+  });
+  return prepared;
+}
+
+async function planArray(
+  files: ArrayFiles,
+  layout: Layout,
+  labelsFrom: number,
+): Promise<PlannedArray> {
+  const { benchmark, part, data, labels, frames: framesPath } = files;
+  return withArray(data, part, layout, async (array, npzLabelsOf) => {
+    if (!array.file.byPosition) {
+      throw new FormatError(
+        array.path,
+        'expected an array that can be read by position, got a compressed one or one in Fortran order; ' +
+          "save it with NumPy's savez and ascontiguousarray, or train on it as it is with openArrays",
+      );
+    }
+    const most = MOST_CLASSES - 1;
+    const known = shifted(
+      labels === undefined ? await npzLabelsOf() : await readLabels(labels, array.clips, most),
+      labelsFrom,
+    );
+    const frames =
+      framesPath === undefined
+        ? undefined
+        : checkIntegers(await readNumbers(framesPath, array.clips), 1, array.frames);
+    const problems: SkippedFile[] = [];
+    const clips = Array.from(known.labels).flatMap((label, row): readonly ArrayClip[] => {
+      const name = known.names?.[row] ?? `${benchmark}-${part}-${row}`;
+      const wrongLabel = known.problems.get(row);
+      const wrongLength = frames?.problems.get(row);
+      if (wrongLabel !== undefined) {
+        problems.push({ file: labels ?? data, clip: name, reason: wrongLabel });
+      } else if (wrongLength !== undefined) {
+        problems.push({ file: framesPath ?? data, clip: name, reason: wrongLength });
+      }
+      if (wrongLabel !== undefined || wrongLength !== undefined) return [];
+      const length = frames?.values[row];
+      return [
+        {
+          ...factsOf(name),
+          label,
+          parts: { [benchmark]: part },
+          place: { part, row, ...(length === undefined ? {} : { frames: length }) },
+        },
+      ];
+    });
+    return { files, known, frames: array.frames, persons: array.persons, clips, problems };
+  });
+}
+
+/** The labels, the first class being called 0. */
+function shifted(known: ArrayLabels, labelsFrom: number): ArrayLabels {
+  if (labelsFrom === 0) return known;
+  const problems = new Map(known.problems);
+  const labels = known.labels.map((label, row) => {
+    if (label >= labelsFrom) return label - labelsFrom;
+    if (!problems.has(row)) {
+      problems.set(
+        row,
+        `entry ${row}: expected an integer of at least ${labelsFrom}, got ${label}`,
+      );
+    }
+    return -1;
+  });
+  const { classes } = known;
+  return {
+    ...known,
+    ...{ labels, problems },
+    ...(classes === undefined ? {} : { classes: Math.max(classes - labelsFrom, 0) }),
+  };
+}
+
+type NpzLabels = () => Promise<ArrayLabels>;
+
+async function withArray<Result>(
+  path: string,
+  part: Part,
+  layout: Layout,
+  use: (array: ClipArray, labels: NpzLabels) => Promise<Result>,
+): Promise<Result> {
+  if (!isNpz(path)) {
+    const file = await present(path, openNpy(path));
+    try {
+      return await use(clipArray(file, path, layout), () =>
+        Promise.reject(new FormatError(path, 'expected labels beside it, got none')),
+      );
+    } finally {
+      await file.close();
+    }
+  }
+  const file = await present(path, openNpz(path));
+  try {
+    const array = await npzClips(file, path, part, layout);
+    return await use(array, () => npzLabels(file, path, part, array.clips, MOST_CLASSES - 1));
+  } finally {
+    await file.close();
+  }
+}
+
+function placeOf(planned: PlannedClip): Place {
+  if ('place' in planned) return (planned as ArrayClip).place;
+  throw new RangeError(`readArrays: expected a clip of planArrays, got ${planned.name}`);
+}
+
+/** The clips of each array, a few at a time; those that stood in an earlier one only gain its parts. */
+function sourcesOf(arrays: readonly PlannedArray[]): {
+  readonly sources: readonly RawSource[];
+  readonly problems: readonly SkippedFile[];
+} {
+  const problems: SkippedFile[] = [];
+  const merged = new Map<string, { clip: ArrayClip; readonly data: string }>();
+  const order: { clip: ArrayClip; readonly data: string }[] = [];
+  for (const { files, clips } of arrays) {
+    for (const clip of clips) {
+      const { benchmark, data, labels = data } = files;
+      const earlier = merged.get(clip.name);
+      if (earlier === undefined) {
+        const entry = { clip, data };
+        merged.set(clip.name, entry);
+        order.push(entry);
+      } else if (benchmark in earlier.clip.parts) {
+        const reason = `expected each name once in ${benchmark}, got ${clip.name} twice`;
+        problems.push({ file: labels, clip: clip.name, reason });
+      } else if (earlier.clip.label !== clip.label) {
+        const wanted = `expected label ${earlier.clip.label} as in ${earlier.data}`;
+        const reason = `${clip.name}: ${wanted}, got ${clip.label}`;
+        problems.push({ file: labels, clip: clip.name, reason });
+      } else {
+        earlier.clip = { ...earlier.clip, parts: { ...earlier.clip.parts, ...clip.parts } };
+      }
+    }
+  }
+  const sources: { readonly path: string; readonly clips: ArrayClip[] }[] = [];
+  for (const { clip, data } of order) {
+    const last = sources.at(-1);
+    const goesOn =
+      last?.path === data &&
+      last.clips.length < CLIPS_PER_SOURCE &&
+      last.clips[0]?.place.part === clip.place.part;
+    if (goesOn) last.clips.push(clip);
+    else sources.push({ path: data, clips: [clip] });
+  }
+  return { sources, problems };
+}

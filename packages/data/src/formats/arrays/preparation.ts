@@ -1,0 +1,37 @@
+import type { Layout } from '@halp/skeleton';
+import {
+  withNormalisation,
+  type Normalisation,
+  type Preparation,
+} from '../../prepared/preparation.ts';
+
+/** What arrays do not say of themselves, and whoever has them may know. */
+export interface ArraysFacts {
+  /** What was done with the coordinates. Default: unknown, so that they can be compared with nothing else. */
+  readonly normalisation?: Normalisation;
+  /** What the three channels mean. Default: 'xyz'; needed where the layout has no spine, as detectors have it. */
+  readonly channels?: Preparation['channels'];
+}
+
+/**
+ * How arrays that somebody else made were prepared, as far as it is stated; nothing is done with them.
+ *
+ * @throws RangeError if the layout has no spine, and it is not said what the channels are.
+ */
+export function arraysPreparation(
+  caller: string,
+  layout: Layout,
+  { normalisation, channels }: ArraysFacts,
+): Preparation {
+  if (channels === undefined && !layout.hasSpine) {
+    throw new RangeError(
+      `${caller}: expected channels xyz or xy-score for ${layout.name}, got none; ` +
+        'say whether the third number of a joint is z or a score',
+    );
+  }
+  const unknown: Preparation = {
+    ...{ channels: channels ?? 'xyz', up: 'unknown', unit: 'unknown' },
+    ...{ normalisation: 'unknown', emptyFrames: 'kept', bodies: 'position' },
+  };
+  return normalisation === undefined ? unknown : withNormalisation(unknown, normalisation);
+}

@@ -1,0 +1,129 @@
+import { expectOptions } from '@halp/random/check';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FormatError } from '@halp/files';
+import { openpose18 } from '@halp/skeleton';
+import { expectPaths } from '../../disk/expect-paths.ts';
+import { kindOf } from '../../text/json.ts';
+import { parseKineticsLabels } from './labels.ts';
+import { parseKinetics } from './clip-file.ts';
+import type { Part } from '../../prepared/manifest.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import { kineticsPreparation } from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
+import { listRaw } from '../../disk/list-folder.ts';
+import { readRaw } from '../../disk/read-whole.ts';
+import { codeOf } from '../../disk/system-error.ts';
+
+/** Where Kinetics-skeleton is. */
+export interface KineticsFolders {
+  /**
+   * The folder with kinetics_train and kinetics_val, and kinetics_train_label.json and
+   * kinetics_val_label.json beside them; or the one that holds it as kinetics-skeleton.
+   */
+  readonly raw: string;
+}
+
+const partOfFolder: Readonly<Record<Part, string>> = {
+  train: 'kinetics_train',
+  test: 'kinetics_val',
+};
+
+/**
+ * How Kinetics-skeleton is prepared as ST-GCN publishes it: benchmark `split`, kinetics_train to train
+ * and kinetics_val to test; two persons, 300 frames; x, y and score instead of x, y, z.
+ *
+ * A clip whose label is missing or wrong is one of the plan's problems.
+ * Lists the files and reads both label files. Clips that
+ * a label file says to have no skeleton are left out, as in ST-GCN's feeder. A class that neither label
+ * file names is called after its number.
+ *
+ * @throws FormatError if a folder or label file is missing or not what it should be, or a name is there
+ * twice.
+ */
+export async function planKinetics(folders: KineticsFolders): Promise<Plan<'kinetics'>> {
+  const { raw } = expectOptions('planKinetics', folders, 'the folders of the raw data');
+  expectPaths('planKinetics', raw);
+  const folder = await folderIn(raw);
+  const classes = new Map<number, string>();
+  const sources: RawSource[] = [];
+  const problems: SkippedFile[] = [];
+  let empty = 0;
+  for (const part of ['train', 'test'] as const) {
+    const labelPath = join(folder, `${partOfFolder[part]}_label.json`);
+    const wrong = new Map<string, string>();
+    const labels = parseKineticsLabels(await readRaw(labelPath), labelPath, (name, error) => {
+      wrong.set(name, error.message);
+    });
+    for (const [clip, { label, name }] of labels) {
+      const known = classes.get(label) ?? name;
+      if (known === name) classes.set(label, name);
+      else {
+        const reason = `expected class ${label} to be ${JSON.stringify(known)}, got ${kindOf(name)}`;
+        wrong.set(clip, `${labelPath}: ${JSON.stringify(clip)}: ${reason}`);
+      }
+    }
+    for (const { name, path } of await listRaw(join(folder, partOfFolder[part]), '.json')) {
+      const found = labels.get(name);
+      const reason = wrong.get(name);
+      if (reason !== undefined) problems.push({ file: path, reason });
+      else if (found === undefined) {
+        problems.push({
+          file: path,
+          reason: `expected ${name} in ${labelPath}, got no such label`,
+        });
+      } else if (!found.hasSkeleton) empty++;
+      else sources.push({ path, clips: [{ name, label: found.label, parts: { split: part } }] });
+    }
+  }
+  return {
+    name: 'kinetics',
+    reader: 'kinetics',
+    layout: openpose18.name,
+    classes: Array.from({ length: 1 + Math.max(0, ...classes.keys()) }, (_, label) =>
+      String(classes.get(label) ?? `class ${label}`),
+    ),
+    persons: 2,
+    frames: 300,
+    preparation: kineticsPreparation,
+    benchmarks: ['split'],
+    sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+    raw: [raw],
+    problems,
+    ...(empty === 0 ? {} : { leftOut: [{ reason: 'without a skeleton', files: empty }] }),
+  };
+}
+
+function nameOf({ clips }: RawSource): string {
+  return (clips[0] as RawSource['clips'][number]).name;
+}
+
+/** The folder that holds the label files: this one, or kinetics-skeleton in it. */
+async function folderIn(raw: string): Promise<string> {
+  const names = await readdir(raw).catch((error: unknown) => {
+    const code = codeOf(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
+    throw new FormatError(raw, `expected a folder of raw data, got ${got}`);
+  });
+  const isHere = names.includes('kinetics_train') || !names.includes('kinetics-skeleton');
+  return isHere ? raw : join(raw, 'kinetics-skeleton');
+}
+
+/**
+ * The clip of one file of Kinetics-skeleton, see `parseKinetics`.
+ *
+ * @throws FormatError if the file is missing or refused, or its label is not the one in the label file.
+ */
+export async function readKinetics(
+  { path, clips }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const { clip: raw, label } = parseKinetics(await readRaw(path), path);
+  const clip = preparedClip(raw, openpose18, preparation);
+  return clips.map((planned) =>
+    planned.label === label
+      ? { clip, frames: clip.shape[1] }
+      : { problem: `expected label_index ${planned.label}, got ${label}` },
+  );
+}

@@ -1,0 +1,151 @@
+import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
+import { kinectV2 } from '@halp/skeleton';
+import { selectBodies } from '../../clip/bodies.ts';
+import { expectPaths } from '../../disk/expect-paths.ts';
+import type { Part } from '../../prepared/manifest.ts';
+import { ntuBenchmarksOf, ntuSets, type NtuBenchmark, type NtuSetName } from './benchmarks.ts';
+import { ntuMissing } from './missing.ts';
+import { parseNtuName } from './name.ts';
+import { parseNtuSkeleton } from './skeleton-file.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import { ntuPreparation } from '../../prepared/preparation.ts';
+import { postureOf } from '../../clip/posture.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
+import { listRawFolders } from '../../disk/list-folders.ts';
+import { readRawSync } from '../../disk/read-whole.ts';
+import type { ReadingPlan } from '../../prepare/read-source.ts';
+import type { Recording } from '../../clip/recording.ts';
+
+/** Where NTU RGB+D is, and what is made of it. */
+export interface NtuFolders {
+  /** Which of the two data sets. */
+  readonly set: NtuSetName;
+  /**
+   * The folder, or folders, with the `.skeleton` files, also in subfolders; NTU RGB+D 120 comes as two.
+   */
+  readonly raw: string | readonly string[];
+  /** The benchmarks to make; both of the set unless given. */
+  readonly benchmarks?: readonly NtuBenchmark[];
+  /** The names of the recordings that are left out; {@link ntuMissing} unless given. */
+  readonly missing?: readonly string[];
+}
+
+/** T of the authors' arrays; no recording of NTU RGB+D is longer. */
+const FRAMES = 300;
+
+/**
+ * How NTU RGB+D or NTU RGB+D 120 is prepared: the two bodies that move most, filled to 300 frames,
+ * centred and rotated by `normaliseClip`; clips sorted by name.
+ *
+ * - `xsub`: the published training performers against the others;
+ * - `xview` (ntu60): cameras 2 and 3 train, camera 1 tests;
+ * - `xset` (ntu120): even setups train, odd ones test.
+ *
+ * Recordings on the list of missing skeletons are left out, and for ntu60 those that only NTU RGB+D 120
+ * has. A file whose name is not one of NTU's is a problem of the plan.
+ *
+ * @throws FormatError if a folder is missing or has no `.skeleton` file, or a name is there twice.
+ * @throws RangeError if a benchmark is not one of the set.
+ */
+export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
+  expectOptions('planNtu', options, 'the folders of the raw data');
+  expectPaths('planNtu', options.raw);
+  const { set, raw, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;
+  const { classes, setups, trains, published } = ntuSets[set];
+  for (const benchmark of benchmarks) {
+    if (!ntuBenchmarksOf(set).includes(benchmark)) {
+      throw new RangeError(
+        `planNtu: expected a benchmark of ${set} (${ntuBenchmarksOf(set).join(', ')}), got ${benchmark}`,
+      );
+    }
+  }
+  const files = await listRawFolders(raw, '.skeleton');
+  const isMissing = new Set(missing.map((name) => name.toUpperCase()));
+  const seen = new Map<string, string>();
+  const problems: SkippedFile[] = [];
+  const sources: RawSource[] = [];
+  const counts = { missing: 0, foreign: 0 };
+  for (const { name: called, path } of files) {
+    // Some copies have names in small letters.
+    const name = called.toUpperCase();
+    const facts = parseNtuName(name);
+    const other = seen.get(name);
+    if (facts === undefined || facts.action > 120 || other !== undefined) {
+      const reason =
+        other === undefined
+          ? `expected a name like S001C001P001R001A001 with an action up to 120, got ${called}`
+          : `expected each name once, but ${other} is there too`;
+      problems.push({ file: path, reason });
+      continue;
+    }
+    const { subject, camera, setup, action } = facts;
+    if (setup > setups || action > classes.length) counts.foreign++;
+    else if (isMissing.has(name)) counts.missing++;
+    else {
+      const parts = Object.fromEntries(
+        benchmarks.map((benchmark): [string, Part] => [
+          benchmark,
+          trains(benchmark, facts) ? 'train' : 'test',
+        ]),
+      );
+      const clip = { name, label: action - 1, subject, camera, setup, parts };
+      sources.push({ path, clips: [clip] });
+      seen.set(name, path);
+    }
+  }
+  const leftOut = [
+    { reason: 'on the list of missing skeletons', files: counts.missing },
+    {
+      reason: `not of ${set}: a setup after ${setups} or an action after ${classes.length}`,
+      files: counts.foreign,
+    },
+  ];
+  return {
+    name: set,
+    reader: 'ntu',
+    layout: kinectV2.name,
+    classes,
+    persons: 2,
+    frames: FRAMES,
+    preparation: ntuPreparation,
+    published: Object.fromEntries(benchmarks.map((name) => [name, published(name)])),
+    benchmarks,
+    sources,
+    raw: typeof raw === 'string' ? [raw] : raw,
+    problems,
+    leftOut: leftOut.filter((left) => left.files > 0),
+  };
+}
+
+/**
+ * The clip of one `.skeleton` file, filled to the plan's frames.
+ *
+ * A recording in which the sensor saw nobody gives a clip of zeros, as it does in the authors' arrays;
+ * the published counts include it.
+ *
+ * @throws FormatError if the file is refused by `parseNtuSkeleton`, or has more frames than
+ * the plan.
+ * @throws Error as the file system reports it.
+ */
+export function readNtu(
+  { path }: RawSource,
+  plan: Pick<ReadingPlan, 'persons' | 'frames' | 'preparation'>,
+): readonly (PreparedClip | ClipProblem)[] {
+  const recording = parseNtuSkeleton(readRawSync(path), path);
+  return [ntuClip(recording, path, plan)];
+}
+
+/** The clip of a recording in NTU's form. */
+export function ntuClip(
+  recording: Recording,
+  path: string,
+  { persons, frames, preparation }: Pick<ReadingPlan, 'persons' | 'frames' | 'preparation'>,
+): PreparedClip {
+  const T = recording.frames.length;
+  const fillTo = frames === 'longest' ? T : frames;
+  if (T > fillTo) throw new FormatError(path, `expected at most ${fillTo} frames, got ${T}`);
+  const raw = selectBodies(recording, persons);
+  const clip = preparedClip(raw, kinectV2, preparation, { frames: fillTo });
+  return { clip, frames: T, posture: postureOf(raw, kinectV2) };
+}

@@ -1,0 +1,74 @@
+import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
+import { kinectV1 } from '@halp/skeleton';
+import { expectPaths } from '../../disk/expect-paths.ts';
+import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './clip-file.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import { keptPreparation } from '../../prepared/preparation.ts';
+import { postureOf } from '../../clip/posture.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
+import { listRawFolders } from '../../disk/list-folders.ts';
+import { readRaw } from '../../disk/read-whole.ts';
+
+/** Where NW-UCLA is. */
+export interface NwUclaFolders {
+  /** The folder, or folders, with the JSON files, also in subfolders. */
+  readonly raw: string | readonly string[];
+}
+
+/**
+ * How NW-UCLA is prepared: benchmark `xview`, views 1 and 2 to train (1020 clips), view 3 to test
+ * (464); one person, clips sorted by name, centred and rotated by `normaliseClip`, without filling, and
+ * zero-padded to the longest.
+ *
+ * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
+ */
+export async function planNwUcla(folders: NwUclaFolders): Promise<Plan<'nw-ucla'>> {
+  const { raw } = expectOptions('planNwUcla', folders, 'the folders of the raw data');
+  expectPaths('planNwUcla', raw);
+  const files = await listRawFolders(raw, '.json');
+  const problems: SkippedFile[] = [];
+  const sources = files.flatMap(({ name: called, path }): readonly RawSource[] => {
+    const name = called.toLowerCase();
+    const facts = parseNwUclaName(name);
+    if (facts === undefined) {
+      problems.push({ file: path, reason: `expected a name like a01_s01_e00_v01, got ${called}` });
+      return [];
+    }
+    const { label, subject, camera } = facts;
+    const xview = camera === 3 ? 'test' : 'train';
+    return [{ path, clips: [{ name, label, subject, camera, parts: { xview } }] }];
+  });
+  return {
+    name: 'nw-ucla',
+    reader: 'nw-ucla',
+    layout: kinectV1.name,
+    classes: nwUclaClasses,
+    persons: 1,
+    frames: 'longest',
+    preparation: keptPreparation,
+    published: { xview: nwUclaCounts },
+    benchmarks: ['xview'],
+    sources,
+    raw: typeof raw === 'string' ? [raw] : raw,
+    problems,
+  };
+}
+
+/**
+ * The normalised clip of one file of NW-UCLA.
+ *
+ * @throws FormatError if the file is missing, is refused by `parseNwUcla`, or says that it is another.
+ */
+export async function readNwUcla(
+  { path, clips }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const parsed = parseNwUcla(await readRaw(path), path);
+  const name = clips[0]?.name;
+  if (parsed.name.toLowerCase() !== name) {
+    throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);
+  }
+  const clip = preparedClip(parsed.clip, kinectV1, preparation);
+  return [{ clip, frames: clip.shape[1], posture: postureOf(parsed.clip, kinectV1) }];
+}

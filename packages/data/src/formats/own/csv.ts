@@ -1,0 +1,149 @@
+import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { createClip, type Clip } from '@halp/skeleton';
+import { requireFrames, type ClipSize } from '../../clip/size.ts';
+import { afterMark, textOf } from '../../text/number-parser.ts';
+
+const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const CSV: Expected = { expected: 'a CSV text', own: [] };
+const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
+
+/**
+ * The clip in the bytes of a CSV file: `[3, T, V, M]`.
+ *
+ * A line for each frame, numbers separated by commas, semicolons, tabs or blanks: x, y, z of each joint in order,
+ * person after person; as many columns for every frame. First lines that begin with #, and a first line of names, are
+ * passed over; it is one if every field has a letter and none is a number.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if a line has another number of columns, or a field is not a finite number.
+ */
+export function parseClipCsv(input: TextBytes, path: string, size: ClipSize): Clip {
+  const bytes = textFileBytes('parseClipCsv', input);
+  expectOptions('parseClipCsv', size, 'a size { joints, persons }');
+  expectPositiveIntegers('parseClipCsv', { joints: size.joints, persons: size.persons });
+  return readAs(bytes, path, CSV, () => clipOf(bytes, path, size));
+}
+
+function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
+  const rows = rowsOf(bytes, path);
+  const first = firstRow(rows, path);
+  const persons = personsOf(first, path, size);
+  const frames = first.fields.every(isName) ? rows.slice(1) : rows;
+  if (frames.length === 0) {
+    throw new FormatError(path, 'expected a line for each frame, got only names', first.offset);
+  }
+  requireFrames(frames.length, path);
+  const V = size.joints;
+  const [T, M] = [frames.length, size.persons];
+  const clip = createClip([3, T, V, M]);
+  frames.forEach((row, t) => {
+    const { fields, number, offset } = row;
+    if (fields.length !== first.fields.length) {
+      const wanted = `${first.fields.length} numbers as in line ${first.number}`;
+      const problem = `line ${number}: expected ${wanted}, got ${fields.length}`;
+      throw new FormatError(path, problem, offset);
+    }
+    for (let i = 0; i < 3 * V * persons; i++) {
+      const [m, v, c] = [Math.floor(i / (3 * V)), Math.floor(i / 3) % V, i % 3];
+      clip.data[((c * T + t) * V + v) * M + m] = coordinateOf(row, i, path);
+    }
+  });
+  return clip;
+}
+
+/**
+ * The fields of the first line, names or numbers, with its number from 1 and the byte at which it starts.
+ *
+ * @throws FormatError if there is no line.
+ */
+export function csvColumns(
+  bytes: Uint8Array,
+  path: string,
+): { readonly columns: number; readonly line: number; readonly offset: number } {
+  const { fields, number, offset } = firstRow(rowsOf(bytes, path), path);
+  return { columns: fields.length, line: number, offset };
+}
+
+function firstRow([first]: readonly Row[], path: string): Row {
+  if (first !== undefined) return first;
+  throw new FormatError(path, 'expected a line for each frame, got an empty file', 0);
+}
+
+interface Row {
+  readonly fields: readonly string[];
+  /** From 1. */
+  readonly number: number;
+  /** The byte at which it starts. */
+  readonly offset: number;
+}
+
+function rowsOf(bytes: Uint8Array, path: string): readonly Row[] {
+  const start = afterMark(bytes);
+  const lines = textOf(bytes, start, bytes.length).trimEnd().split('\n');
+  const rows: Row[] = [];
+  const separator = separatorOf(lines);
+  let offset = start;
+  for (const [index, line] of lines.entries()) {
+    if (rows.length === 0 && line.startsWith('#')) {
+      offset += line.length + 1;
+      continue;
+    }
+    if (line.trim() === '' && (index > 0 || lines.length > 1)) {
+      const advice = 'a frame in which nobody is seen is a line of zeros';
+      const problem = `line ${index + 1}: expected a frame, got an empty line; ${advice}`;
+      throw new FormatError(path, problem, offset);
+    }
+    const fields = line
+      .trim()
+      .split(separator)
+      .map((field) => field.trim());
+    if (line.trim() !== '') rows.push({ fields, number: index + 1, offset });
+    offset += line.length + 1;
+  }
+  return rows;
+}
+
+/** What stands between the numbers: the first of comma, semicolon, tab and blanks that a line of the file has. */
+function separatorOf(lines: readonly string[]): string | RegExp {
+  const line = lines.find((text) => text.trim() !== '' && !text.startsWith('#'))?.trim() ?? '';
+  // Where a semicolon separates, a comma is the point of a decimal fraction.
+  return [';', ',', '\t'].find((separator) => line.includes(separator)) ?? /\s+/;
+}
+
+function isName(field: string): boolean {
+  return /[A-Za-z]/.test(field) && !numeral.test(field) && !missing.test(field);
+}
+
+/** The persons for which a line has columns. */
+function personsOf({ fields, number, offset }: Row, path: string, size: ClipSize): number {
+  const { joints, persons } = size;
+  const columns = fields.length;
+  const found = columns / (3 * joints);
+  if (Number.isInteger(found) && found <= persons) return found;
+  const most = persons === 1 ? '' : ` for each of 1 to ${persons} persons`;
+  const wanted = `${3 * joints} columns (x, y, z of ${joints} joints)${most}`;
+  const advice = Number.isInteger(found)
+    ? `; for ${found} persons set "persons": ${found}`
+    : columns === 1
+      ? '; separate numbers by commas'
+      : '; leave out columns such as a frame number or a time';
+  const problem = `line ${number}: expected ${wanted}, got ${columns}${advice}`;
+  throw new FormatError(path, problem, offset);
+}
+
+function coordinateOf({ fields, number, offset }: Row, i: number, path: string): number {
+  const field = fields[i] as string;
+  const value = numeral.test(field) ? Math.fround(Number(field)) : NaN;
+  if (Number.isFinite(value)) return value;
+  const got = field.length > 40 ? `${field.slice(0, 40)}…` : field;
+  const advice =
+    field === '' || missing.test(field)
+      ? '; a joint that is not seen is 0,0,0'
+      : field.includes(',') && numeral.test(field.replace(',', '../..'))
+        ? '; write decimal fractions with a point'
+        : '';
+  const problem = `line ${number}, column ${i + 1}: expected a finite number, got ${JSON.stringify(got)}${advice}`;
+  throw new FormatError(path, problem, offset);
+}

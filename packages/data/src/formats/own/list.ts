@@ -1,0 +1,204 @@
+import { FormatError, type TextBytes } from '@halp/files';
+import { textFileBytes } from '@halp/files/check';
+import { isLayoutName, layoutNames, layoutOf, type LayoutName } from '@halp/skeleton';
+import { DATA_NAME, isDataName } from '../../prepared/data-name.ts';
+import { kindOf, parseJsonObject, type JsonObject } from '../../text/json.ts';
+import { isCount, listIn, objectIn } from '../../text/json-values.ts';
+import { parts, type Part } from '../../prepared/manifest.ts';
+import type { Preparation } from '../../prepared/preparation.ts';
+
+/** A clip as clips.json lists it. */
+export interface OwnClip {
+  /** The `.csv` or `.json` file, from the folder of clips.json, with `/` between folders. */
+  readonly file: string;
+  /** Its class, an index into the classes. */
+  readonly label: number;
+  /** The part in which it stands. */
+  readonly split: Part;
+  /** Who performs. */
+  readonly subject?: number;
+  /** The camera or view. */
+  readonly camera?: number;
+}
+
+/** The contents of a clips.json, the description of a folder of clips. */
+export interface OwnClips {
+  /** The data set's name. */
+  readonly name: string;
+  /** The joints of every clip and their order. */
+  readonly layout: LayoutName;
+  /** What the three numbers of a joint are: x, y, z, or x, y and a detector's score. */
+  readonly channels: Preparation['channels'];
+  /** Frames a second; written into the description of the prepared set, and used for nothing else. */
+  readonly fps: number;
+  /** The most persons of a clip; 1 unless given. */
+  readonly persons: number;
+  /** The names of the classes: as given, else the labels in alphabetical order. */
+  readonly classes: readonly string[];
+  /** The clips as listed, but those that are problems. */
+  readonly clips: readonly OwnClip[];
+  /** The entries that cannot be used. */
+  readonly problems: readonly OwnClipProblem[];
+}
+
+/** An entry of clips.json that cannot be used. */
+export interface OwnClipProblem {
+  /** Its place, such as `clips[3]`. */
+  readonly place: string;
+  /** What was expected and what was found. */
+  readonly reason: string;
+}
+
+/** Prepared clips have so many slots for persons at most. */
+const MOST_PERSONS = 10;
+const keys = ['name', 'layout', 'channels', 'fps', 'persons', 'classes', 'clips'];
+const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
+
+/**
+ * The description in the bytes of a clips.json, see `planOwnClips`.
+ *
+ * A label is the name of a class, or its place in `classes` from 0.
+ *
+ * @param path The file's name, for error messages.
+ * An entry that is wrong, or whose file was listed before, is one of the problems.
+ *
+ * @throws FormatError if this is not such a description, a key is unknown, or no entry can be used.
+ */
+export function parseOwnClips(input: TextBytes, path: string): OwnClips {
+  const bytes = textFileBytes('parseOwnClips', input);
+  const json = parseJsonObject(bytes, path);
+  requireKeys(json, keys, 'clips.json', path);
+  const { name, layout, fps, persons = 1, classes: named } = json;
+  const wrong = (key: string, wanted: string): FormatError =>
+    new FormatError(path, `${key}: expected ${wanted}, got ${kindOf(json[key])}`);
+  if (typeof name !== 'string' || !isDataName(name)) {
+    throw wrong('name', DATA_NAME);
+  }
+  if (!isLayoutName(layout)) throw wrong('layout', layoutNames.join(' or '));
+  if (typeof fps !== 'number' || !(fps > 0) || fps > 10_000) {
+    throw wrong('fps', 'frames a second, above 0');
+  }
+  if (!isCount(persons) || persons < 1 || persons > MOST_PERSONS) {
+    throw wrong('persons', `a number from 1 to ${MOST_PERSONS}`);
+  }
+  const list = listIn(json['clips'], undefined, 'clips', path);
+  if (list.length === 0) throw wrong('clips', 'at least one clip');
+  const classes = named === undefined ? classesOf(list) : classNames(named, path);
+  const places = new Map(classes.map((label, place) => [label, place]));
+  const clips: OwnClip[] = [];
+  const problems: OwnClipProblem[] = [];
+  const seen = new Map<string, string>();
+  let first: FormatError | undefined;
+  for (const [i, value] of list.entries()) {
+    const place = `clips[${i}]`;
+    try {
+      const entry = objectIn(value, place, path);
+      if (named === undefined) requireClassName(entry['label'], place, path);
+      const clip = clipOf(entry, place, places, path);
+      requireNew(clip, seen, path);
+      clips.push(clip);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      first ??= error;
+      problems.push({ place, reason: error.message.replace(`${path}: `, '') });
+    }
+  }
+  if (clips.length === 0 && first !== undefined) throw first;
+  const channels = channelsOf(json['channels'], layout, path);
+  return { name, layout, channels, fps, persons, classes, clips, problems };
+}
+
+/** Joints of a detector have no depth that could be told from a score: it is asked for. */
+function channelsOf(value: unknown, layout: LayoutName, path: string): Preparation['channels'] {
+  if (value === 'xyz' || value === 'xy-score') return value;
+  if (value === undefined && layoutOf(layout).hasSpine) return 'xyz';
+  const wanted = `"xyz" or "xy-score" for ${layout}, what the three numbers of a joint are`;
+  throw new FormatError(path, `channels: expected ${wanted}, got ${kindOf(value)}`);
+}
+
+function classNames(value: unknown, path: string): readonly string[] {
+  const names = listIn(value, undefined, 'classes', path);
+  const seen = new Set<unknown>();
+  const odd = names.findIndex((name) => !isText(name) || seen.size === seen.add(name).size);
+  if (odd >= 0 || names.length === 0) {
+    const got = names.length === 0 ? 'none' : kindOf(names[odd]);
+    throw new FormatError(path, `classes: expected the name of each class once, got ${got}`);
+  }
+  return names as readonly string[];
+}
+
+/** The labels themselves, where no classes are given. */
+function classesOf(entries: readonly unknown[]): readonly string[] {
+  const labels = entries.flatMap((entry) => {
+    const label = (entry as Partial<JsonObject> | null)?.['label'];
+    return isText(label) ? [label] : [];
+  });
+  return [...new Set(labels)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function requireClassName(label: unknown, place: string, path: string): void {
+  if (isText(label)) return;
+  const advice = isCount(label) ? '; a number needs "classes"' : '';
+  const problem = `${place}.label: expected the name of a class, got ${kindOf(label)}${advice}`;
+  throw new FormatError(path, problem);
+}
+
+function clipOf(
+  entry: JsonObject,
+  place: string,
+  classes: ReadonlyMap<string, number>,
+  path: string,
+): OwnClip {
+  requireKeys(entry, clipKeys, place, path);
+  const wrong = (key: string, wanted: string): FormatError =>
+    new FormatError(path, `${place}.${key}: expected ${wanted}, got ${kindOf(entry[key])}`);
+  const { file, label: given, subject, camera } = entry;
+  if (!isText(file) || !/\.(csv|json)$/.test(file)) throw wrong('file', 'a .csv or .json file');
+  if (/^([\\/]|[A-Za-z]:)|\\|(^|\/)\.\.?(\/|$)|\/\//.test(file)) {
+    throw wrong('file', 'a path from the folder of clips.json, with "/" between folders');
+  }
+  const label = typeof given === 'string' ? classes.get(given) : given;
+  if (!isCount(label) || label >= classes.size) {
+    throw wrong('label', `one of the ${classes.size} classes, or its place from 0`);
+  }
+  const split = parts.find((part) => part === entry['split']);
+  if (split === undefined) throw wrong('split', parts.map((part) => `"${part}"`).join(' or '));
+  if (subject !== undefined && !isCount(subject)) throw wrong('subject', 'a number');
+  if (camera !== undefined && !isCount(camera)) throw wrong('camera', 'a number');
+  return {
+    ...{ file, label, split },
+    ...(subject === undefined ? {} : { subject }),
+    ...(camera === undefined ? {} : { camera }),
+  };
+}
+
+/** A clip is called after its file, without extension. */
+export function ownClipName({ file }: Pick<OwnClip, 'file'>): string {
+  return file.replace(/\.[a-z]+$/, '');
+}
+
+function requireNew(clip: OwnClip, seen: Map<string, string>, path: string): void {
+  const name = ownClipName(clip);
+  const other = seen.get(name);
+  if (other !== undefined) {
+    const got = other === clip.file ? `${other} twice` : `${other} and ${clip.file}`;
+    throw new FormatError(path, `clips: expected each name once, got ${got}`);
+  }
+  seen.set(name, clip.file);
+}
+
+function requireKeys(
+  json: JsonObject,
+  known: readonly string[],
+  place: string,
+  path: string,
+): void {
+  const odd = Object.keys(json).find((key) => !known.includes(key));
+  if (odd !== undefined) {
+    throw new FormatError(path, `${place}: expected ${known.join(', ')}, got ${kindOf(odd)}`);
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,139 @@
+import { basename, join, relative } from 'node:path';
+import { FormatError } from '@halp/files';
+import { filesBelow } from '../../disk/files-below.ts';
+import type { RawFile } from '../../disk/list-folder.ts';
+import { codeOf } from '../../disk/system-error.ts';
+
+/** Where PKU-MMD is. */
+export interface PkuFolders {
+  /** The folder, or folders, with the skeleton texts, also in subfolders. */
+  readonly raw: string | readonly string[];
+  /**
+   * The folder with the label texts. Without it they are looked for in `raw`, in folders with "label" in
+   * their names.
+   */
+  readonly labels?: string;
+  /** The folder with the split texts, such as cross_subject_v2.txt; `raw` unless given. */
+  readonly splits?: string;
+  /** The part of the data set: I, with videos such as 0002-L, or II, with videos such as A10N08-L. */
+  readonly phase: 1 | 2;
+}
+
+/** The files of one part of PKU-MMD. */
+export interface PkuFiles {
+  /** The folders in which they were looked for. */
+  readonly folders: readonly string[];
+  /** The skeleton texts, sorted by name. */
+  readonly videos: readonly RawFile[];
+  /** The label text of each video, by its name. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** The split text of each benchmark that has one. */
+  readonly splits: ReadonlyMap<PkuBenchmark, string>;
+}
+
+/** The benchmarks of PKU-MMD. */
+export type PkuBenchmark = 'xsub' | 'xview';
+
+const videoName = { 1: /^\d{4}-[LMR]$/i, 2: /^A\d\dN\d\d-[LMR]$/i } as const;
+const splitName = {
+  1: { xsub: /^cross[-_]subject(_v1)?$/, xview: /^cross[-_]view(_v1)?$/ },
+  2: { xsub: /^cross[-_]subject_v2$/, xview: /^cross[-_]view_v2$/ },
+} as const;
+
+/**
+ * The texts of one part of PKU-MMD, wherever they lie in the folders; texts with other names are left
+ * alone, those of the other part too.
+ *
+ * @throws FormatError if a folder is missing, there is no video, no label text or no split, or a file is
+ * there twice.
+ * @throws RangeError if no folder is given.
+ */
+export async function findPkuFiles({ raw, labels, splits, phase }: PkuFolders): Promise<PkuFiles> {
+  const roots = typeof raw === 'string' ? [raw] : raw;
+  if (roots.length === 0) throw new RangeError('planPku: expected a folder of raw data, got none');
+  const inRaw = (await Promise.all(roots.map((root) => textsIn(root, roots.length > 1)))).flat();
+  const ofVideos = (files: readonly TextFile[]): readonly TextFile[] =>
+    files
+      .filter(({ name }) => videoName[phase].test(name))
+      // Some copies have names in small letters.
+      .map((file) => ({ ...file, name: file.name.toUpperCase() }));
+  const named = ofVideos(inRaw);
+  const videos = named.filter((file) => labels !== undefined || !file.isLabel);
+  if (videos.length === 0) {
+    const like = phase === 1 ? '0002-L.txt' : 'A10N08-L.txt';
+    throw new FormatError(roots.join(' and '), `expected skeleton texts like ${like}, got none`);
+  }
+  const labelTexts =
+    labels === undefined ? named.filter((file) => file.isLabel) : ofVideos(await textsIn(labels));
+  if (labelTexts.length === 0) {
+    const where = labels ?? roots.join(' and ');
+    const advice = labels === undefined ? ' in a folder with "label" in its name' : '';
+    throw new FormatError(where, `expected label texts${advice}, got none`);
+  }
+  const splitTexts = splits === undefined ? inRaw : await textsIn(splits);
+  return {
+    folders: [...roots, ...[labels, splits].filter((folder) => folder !== undefined)],
+    videos: [...byName(videos)]
+      .map(([name, path]) => ({ name, path }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    labels: byName(labelTexts),
+    splits: splitsAmong(splitTexts, phase, splits ?? roots.join(' and ')),
+  };
+}
+
+interface TextFile extends RawFile {
+  /** Whether a folder on its path has "label" in its name. */
+  readonly isLabel: boolean;
+}
+
+function byName(files: readonly RawFile[]): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const { name, path } of files) {
+    const other = paths.get(name);
+    if (other !== undefined) {
+      throw new FormatError(path, `expected each name once, but ${other} is there too`);
+    }
+    paths.set(name, path);
+  }
+  return paths;
+}
+
+function splitsAmong(
+  files: readonly TextFile[],
+  phase: 1 | 2,
+  where: string,
+): ReadonlyMap<PkuBenchmark, string> {
+  const splits = new Map<PkuBenchmark, string>();
+  for (const benchmark of ['xsub', 'xview'] as const) {
+    const [path, ...more] = files.filter(({ name }) => splitName[phase][benchmark].test(name));
+    if (more[0] !== undefined) {
+      throw new FormatError(more[0].path, `expected one split text of ${benchmark}, got two`);
+    }
+    if (path !== undefined) splits.set(benchmark, path.path);
+  }
+  if (splits.size === 0) {
+    const names =
+      phase === 1
+        ? 'cross_subject.txt or cross_view.txt'
+        : 'cross_subject_v2.txt or cross_view_v2.txt';
+    throw new FormatError(where, `expected ${names}, got neither`);
+  }
+  return splits;
+}
+
+/** @param named Whether the name of the root itself tells labels from skeletons too. */
+async function textsIn(root: string, named = false): Promise<readonly TextFile[]> {
+  const entries = await filesBelow(root).catch((error: unknown) => {
+    const code = codeOf(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
+    throw new FormatError(root, `expected a folder of raw data, got ${got}`);
+  });
+  return entries
+    .filter((entry) => /\.txt$/i.test(entry.name))
+    .map((entry) => ({
+      path: join(entry.parentPath, entry.name),
+      name: entry.name.slice(0, -'.txt'.length),
+      isLabel: /label/i.test(join(named ? basename(root) : '', relative(root, entry.parentPath))),
+    }));
+}

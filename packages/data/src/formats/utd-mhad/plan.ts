@@ -1,0 +1,72 @@
+import { expectOptions } from '@halp/random/check';
+import { kinectV1 } from '@halp/skeleton';
+import { expectPaths } from '../../disk/expect-paths.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import { keptPreparation } from '../../prepared/preparation.ts';
+import { postureOf } from '../../clip/posture.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
+import { listRawFolders } from '../../disk/list-folders.ts';
+import { readRaw } from '../../disk/read-whole.ts';
+import { parseUtdMhad, parseUtdMhadName, utdMhadClasses, utdMhadCounts } from './clip-file.ts';
+
+/** Where UTD-MHAD is. */
+export interface UtdMhadFolders {
+  /** The folder, or folders, with the `.mat` files of the skeletons, also in subfolders. */
+  readonly raw: string | readonly string[];
+}
+
+/**
+ * How UTD-MHAD is prepared: benchmark `xsub`, odd subjects to train (431 clips), even ones to test
+ * (430); one person, zero-padded to the longest clip.
+ *
+ * Lists the files and reads their names, sorted.
+ *
+ * A file with another name is one of the plan's problems.
+ *
+ * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
+ */
+export async function planUtdMhad(folders: UtdMhadFolders): Promise<Plan<'utd-mhad'>> {
+  const { raw } = expectOptions('planUtdMhad', folders, 'the folders of the raw data');
+  expectPaths('planUtdMhad', raw);
+  const sources: RawSource[] = [];
+  const problems: SkippedFile[] = [];
+  for (const { name: called, path } of await listRawFolders(raw, '.mat')) {
+    const name = called.toLowerCase();
+    const facts = parseUtdMhadName(name);
+    if (facts === undefined) {
+      problems.push({ file: path, reason: 'expected a name like a27_s8_t4_skeleton' });
+      continue;
+    }
+    const { label, subject } = facts;
+    const xsub = subject % 2 === 1 ? 'train' : 'test';
+    sources.push({ path, clips: [{ name, label, subject, parts: { xsub } }] });
+  }
+  return {
+    name: 'utd-mhad',
+    reader: 'utd-mhad',
+    layout: kinectV1.name,
+    classes: utdMhadClasses,
+    persons: 1,
+    frames: 'longest',
+    preparation: keptPreparation,
+    published: { xsub: utdMhadCounts },
+    benchmarks: ['xsub'],
+    sources,
+    raw: typeof raw === 'string' ? [raw] : raw,
+    problems,
+  };
+}
+
+/**
+ * The normalised clip of one file of UTD-MHAD.
+ *
+ * @throws FormatError if the file is missing, or is refused by `parseUtdMhad`.
+ */
+export async function readUtdMhad(
+  { path }: RawSource,
+  { preparation }: Pick<Plan, 'preparation'>,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const raw = parseUtdMhad(await readRaw(path), path);
+  const clip = preparedClip(raw, kinectV1, preparation);
+  return [{ clip, frames: raw.shape[1], posture: postureOf(raw, kinectV1) }];
+}

@@ -1,0 +1,135 @@
+import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { join } from 'node:path';
+import { FormatError } from '@halp/files';
+import { openNpy, readRegularFile } from '@halp/files/node';
+import { layoutOf } from '@halp/skeleton';
+import { openClipFile, type ClipFile, type ReadingOptions } from './clip-file.ts';
+import type { Dataset } from '../prepared/dataset.ts';
+import { requireFinite } from '../clip/finite.ts';
+import { readIntegers } from '../text/integers.ts';
+import {
+  dataShape,
+  manifestName,
+  parseManifest,
+  partFileName,
+  type Manifest,
+  type Part,
+  type PartFile,
+  type PartManifest,
+} from '../prepared/manifest.ts';
+import { parseNames, type ClipFacts } from '../prepared/clip-names.ts';
+import { codeOf, present } from '../disk/system-error.ts';
+
+/** Which part of a prepared data set to open. */
+export interface OpenDatasetOptions extends ReadingOptions {
+  /** The benchmark, such as 'xsub'; may be left out where there is only one. */
+  readonly benchmark?: string;
+  /** 'train' or 'test'. */
+  readonly part: Part;
+}
+
+/**
+ * What dataset.json says of the prepared data set in a folder.
+ *
+ * @throws FormatError if the folder is missing or not a prepared data set.
+ */
+export async function readManifest(dir: string): Promise<Manifest> {
+  expectText('readManifest', 'a path', dir);
+  const path = join(dir, manifestName);
+  try {
+    return parseManifest(await readRegularFile(path), path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
+    throw new FormatError(
+      dir,
+      `expected a prepared data set, got no ${manifestName} there; prepare the raw data first`,
+    );
+  }
+}
+
+/**
+ * One part of a prepared data set; clips are read by position, the arrays are not loaded.
+ *
+ * Labels, lengths, names and the shape of the array are checked here, coordinates when a clip is read.
+ *
+ * @throws FormatError if the folder is not a prepared data set, or a file is missing or does not fit.
+ * @throws RangeError if there is no such benchmark or part.
+ *
+ * @example
+ * ```ts
+ * const data = await openDataset('data/nw-ucla', { part: 'train' });
+ * const { clip, label } = await data.get(0);
+ * await data.close();
+ * ```
+ */
+export async function openDataset(dir: string, options: OpenDatasetOptions): Promise<Dataset> {
+  expectText('openDataset', 'a path', dir);
+  expectOptions('openDataset', options, 'options { benchmark, part }');
+  const manifest = await readManifest(dir);
+  const benchmark = chooseBenchmark(manifest, options.benchmark, dir);
+  const part = manifest.benchmarks[benchmark]?.[options.part];
+  if (part === undefined) {
+    throw new RangeError(`openDataset: expected part train or test, got ${gotText(options.part)}`);
+  }
+  const pathOf = (file: PartFile): string => join(dir, partFileName(benchmark, options.part, file));
+  const labels = await readIntegers(pathOf('labels'), part.clips, 0, manifest.classes.length - 1);
+  const frames = await readIntegers(pathOf('frames'), part.clips, 1, manifest.frames);
+  const facts = await readNames(pathOf('names'), part.clips);
+  const path = pathOf('data');
+  const file = await openData(path, manifest, part, options);
+  return {
+    name: manifest.name,
+    layout: layoutOf(manifest.layout),
+    classes: manifest.classes,
+    persons: manifest.persons,
+    preparation: manifest.preparation,
+    length: part.clips,
+    labels,
+    names: facts.map(({ name }) => name),
+    source: { kind: 'prepared', dir, benchmark, part: options.part },
+    async get(index) {
+      const [fact, valid] = [facts[index], frames[index]];
+      if (fact === undefined || valid === undefined) {
+        throw new RangeError(`get: expected an index in [0, ${part.clips}), got ${index}`);
+      }
+      const clip = await file.read(index, valid);
+      requireFinite(clip, fact.name, path);
+      return { clip, label: labels[index] as number, ...fact };
+    },
+    close: () => file.close(),
+  };
+}
+
+function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: string): string {
+  const names = Object.keys(manifest.benchmarks);
+  const only = names.length === 1 ? names[0] : undefined;
+  const name = wanted ?? only;
+  if (name === undefined || !Object.hasOwn(manifest.benchmarks, name)) {
+    throw new RangeError(
+      `openDataset: expected a benchmark of ${manifest.name} (${names.join(', ')}), ` +
+        `got ${wanted ?? 'none'} (${dir})`,
+    );
+  }
+  return name;
+}
+
+async function readNames(path: string, count: number): Promise<readonly ClipFacts[]> {
+  return parseNames(await present(path, readRegularFile(path)), path, count);
+}
+
+async function openData(
+  path: string,
+  manifest: Manifest,
+  part: PartManifest,
+  reading: ReadingOptions,
+): Promise<ClipFile> {
+  const file = await present(path, openNpy(path));
+  const { dtype, byteOrder, fortranOrder, shape } = file.header;
+  // Header and length are checked; what is read from here on are clips.
+  await file.close();
+  const expected = `float32 [${dataShape(manifest, part).join(', ')}]`;
+  const order = fortranOrder ? ' in Fortran order' : byteOrder === 'big' ? ', big-endian' : '';
+  const got = `${dtype} [${shape.join(', ')}]${order}`;
+  if (got === expected) return openClipFile(path, file.header, reading);
+  throw new FormatError(path, `expected ${expected} as dataset.json says, got ${got}`);
+}

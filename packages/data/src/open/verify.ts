@@ -1,0 +1,66 @@
+import { expectOptions, expectText } from '@halp/random/check';
+import { join } from 'node:path';
+import { parts, partFileName, type PartFile } from '../prepared/manifest.ts';
+import { openDataset, readManifest } from './dataset.ts';
+import { sha256OfFile } from '../prepare/part-writer.ts';
+import type { SkippedFile } from '../formats/plan.ts';
+import { codeOf } from '../disk/system-error.ts';
+
+/** What is told while a prepared set is verified, and when to stop. */
+export interface VerifyOptions {
+  /** Called after each file. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Ends the work between two files. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a verification found. */
+export interface Verification {
+  /** Files that were compared with their checksums. */
+  readonly files: number;
+  /** Files that differ, are missing or do not fit, and why; none if the set is as it was prepared. */
+  readonly problems: readonly SkippedFile[];
+}
+
+const arrays: readonly PartFile[] = ['data', 'frames', 'labels', 'names'];
+
+/**
+ * Compares every file of a prepared set with the checksum in its `dataset.json`, and opens every part
+ * of every benchmark.
+ *
+ * @throws FormatError if the folder is not a prepared set.
+ */
+export async function verifyDataset(
+  dir: string,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  expectText('verifyDataset', 'a path', dir);
+  const { onProgress, signal } = expectOptions('verifyDataset', options);
+  const manifest = await readManifest(dir);
+  const problems: SkippedFile[] = [];
+  const files = Object.entries(manifest.benchmarks).flatMap(([benchmark, both]) =>
+    parts.flatMap((part) =>
+      arrays.map((file) => ({
+        path: join(dir, partFileName(benchmark, part, file)),
+        sha256: both[part].sha256[file],
+      })),
+    ),
+  );
+  for (const [index, { path, sha256 }] of files.entries()) {
+    signal?.throwIfAborted();
+    const found = await sha256OfFile(path).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return 'nothing at that path';
+      throw error;
+    });
+    if (found !== sha256) {
+      problems.push({ file: path, reason: `expected SHA-256 ${sha256}, got ${found}` });
+    }
+    onProgress?.({ done: index + 1, total: files.length });
+  }
+  if (problems.length === 0) {
+    for (const benchmark of Object.keys(manifest.benchmarks)) {
+      for (const part of parts) await (await openDataset(dir, { benchmark, part })).close();
+    }
+  }
+  return { files: files.length, problems };
+}

@@ -1,0 +1,273 @@
+import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { FormatError } from '@halp/files';
+import { removeLeftovers, takeLock } from '@halp/files/node';
+import { DATA_NAME, isDataName } from '../prepared/data-name.ts';
+import { emptyClassNotes } from '../prepared/empty-classes.ts';
+import { parts, type Manifest, type Part } from '../prepared/manifest.ts';
+import type { FinishedClip, PartWriter } from './part-writer.ts';
+import type { LeftOut, Plan, SkippedFile } from '../formats/plan.ts';
+import { summarisePostures, type PostureSummary } from '../clip/posture.ts';
+import {
+  preparingFolder,
+  publishBenchmarks,
+  removeIfUseless,
+  requireReplaceable,
+} from './folder.ts';
+import { requireOutside } from '../disk/list-folder.ts';
+import { readInOrder } from './read-in-order.ts';
+import {
+  clipsOf,
+  problemsOf,
+  startWriting,
+  writeClips,
+  type Progress,
+  type SizedPlan,
+  type Writing,
+} from './write-clips.ts';
+
+/** What every preparation can be told. */
+export interface PrepareOptions {
+  /** The folder of the prepared set: new, empty, or holding an earlier preparation of the same set. */
+  readonly out: string;
+  /** Worker threads; as many as there are processors unless given, and none for a few files. With 0, all is done in this thread. */
+  readonly workers?: number;
+  /** Whether the first bad file ends the preparation; false unless given: bad files are skipped. */
+  readonly strict?: boolean;
+  /** Clips between two points from which a killed preparation can go on; 2048 unless given. */
+  readonly saveEvery?: number;
+  /** Called after each few clips. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the preparation; what stood at `out` stays as it was, and the next call goes on from here. */
+  readonly signal?: AbortSignal;
+}
+
+/** A set that was prepared, and what is not in it. */
+export interface Prepared {
+  /** The contents of its dataset.json. */
+  readonly manifest: Manifest;
+  /** The files and clips that could not be prepared, as they stand in skipped.json. */
+  readonly skipped: readonly SkippedFile[];
+  /** The files that were left out on purpose. */
+  readonly leftOut: readonly LeftOut[];
+  /** How people stand in what was recorded, of data in space; nothing is changed by it. */
+  readonly posture?: PostureSummary;
+  /** How many of the prepared clips hold nobody: all of their coordinates are 0. */
+  readonly empty: number;
+  /** What else is to be said, see `Plan.notes`, and which classes have no clip in a part. */
+  readonly notes: readonly string[];
+}
+
+/** Fewer sources than this are not worth starting threads for. */
+const FEW_SOURCES = 256;
+
+/**
+ * Prepares a data set: reads the raw files of a plan, each once, and writes the arrays of its
+ * benchmarks, `dataset.json`, and `skipped.json` if a file is bad.
+ *
+ * Clips are read on worker threads and stored in the plan's order, in constant memory; the files are
+ * the same, to the byte, for any number of workers. They are made in `out/.preparing` and each
+ * benchmark takes its place in `out` when all are whole. What was interrupted, by a signal, a full disk
+ * or the end of the process, goes on where it was at the next call; a raw file that was changed in
+ * between is noticed, and everything is done again.
+ *
+ * @throws RangeError if the set's name is none that files can have, `out` is inside the raw data or holds something
+ * else, or a part has no clip.
+ * @throws FormatError if a raw file is bad and `strict` is set, all of them are, or there are more
+ * clips than were published.
+ * @throws Error if another process prepares into `out`, or as the file system reports it.
+ *
+ * @example
+ * ```ts
+ * const plan = await planNwUcla({ raw: 'raw/nw-ucla' });
+ * const { manifest, skipped } = await prepare(plan, { out: 'data/nw-ucla' });
+ * ```
+ */
+export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared> {
+  expectOptions('prepare', plan, 'a plan');
+  expectOptions('prepare', options);
+  expectText('prepare', 'out to be a path', options.out);
+  const { out, workers = defaultWorkers(plan), strict = false, saveEvery = 2048 } = options;
+  const { onProgress } = options;
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new RangeError(
+      `prepare: expected a number of workers of at least 0, got ${gotText(workers)}`,
+    );
+  }
+  if (!Number.isInteger(saveEvery) || saveEvery < 1) {
+    throw new RangeError(
+      `prepare: expected saveEvery of at least 1 clip, got ${gotText(saveEvery)}`,
+    );
+  }
+  if (!isDataName(plan.name)) {
+    throw new RangeError(
+      `prepare: expected as the data set's name ${DATA_NAME}, got ${JSON.stringify(plan.name)}; results are stored under it`,
+    );
+  }
+  for (const raw of plan.raw ?? []) requireOutside(out, raw);
+  requireClips(plan);
+  requirePublished(plan);
+  await requireReplaceable(out, plan);
+  const folder = preparingFolder(out);
+  const lock = await takeLock(
+    join(out, '.lock'),
+    `the folder ${out}`,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
+  const signal = AbortSignal.any([lock.lost, ...(options.signal ? [options.signal] : [])]);
+  try {
+    for (const each of [out, folder]) await removeLeftovers(each);
+    signal?.throwIfAborted();
+    const refuse = (skipped: readonly SkippedFile[]): void => {
+      const [first] = skipped;
+      if (strict && first !== undefined)
+        throw new FormatError(first.file, first.reason, first.offset);
+    };
+    refuse(plan.problems ?? []);
+    const frames =
+      plan.frames === 'longest'
+        ? await longest(plan, workers, { ...options, signal }, refuse)
+        : plan.frames;
+    const sized: SizedPlan = { ...plan, frames };
+    await requireReplaceable(out, sized);
+    const writing = await startWriting(sized, folder);
+    try {
+      const {
+        frames: lengths,
+        skipped,
+        postures,
+        empty,
+      } = await writeClips(sized, writing, {
+        ...{ folder, workers, saveEvery, signal, onProgress, refuse },
+      });
+      const all = [...(plan.problems ?? []), ...skipped];
+      const manifest = await publish(sized, { out, folder, writing, lengths, skipped: all });
+      const { leftOut = [], notes = [] } = plan;
+      const posture = summarisePostures(postures);
+      const isKnown = posture.seen > 0 || posture.tilt !== undefined;
+      return {
+        ...{ manifest, skipped: all, leftOut, empty },
+        notes: [...notes, ...emptyClassNotes(manifest)],
+        ...(isKnown ? { posture } : {}),
+      };
+    } finally {
+      for (const writer of writing.writers) await writer.close();
+    }
+  } finally {
+    await lock.release();
+    await removeIfUseless(out);
+  }
+}
+
+function defaultWorkers(plan: Plan): number {
+  return plan.sources.length < FEW_SOURCES ? 0 : availableParallelism();
+}
+
+function requireClips(plan: Plan): void {
+  const clips = clipsOf(plan);
+  const [first, ...more] = plan.problems ?? [];
+  if (clips.length === 0 && first !== undefined) throw nothingReadable(plan, first);
+  const problems =
+    first === undefined ? '' : `; ${more.length + 1} cannot be used, the first: ${inWords(first)}`;
+  for (const benchmark of plan.benchmarks) {
+    for (const part of parts) {
+      if (clips.some((clip) => clip.parts[benchmark] === part)) continue;
+      throw new RangeError(
+        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, got none of ${clips.length}${problems}`,
+      );
+    }
+  }
+}
+
+/** More clips than there are, or as many in other parts, cannot be the published set. */
+function requirePublished(plan: Plan): void {
+  for (const [benchmark, published] of Object.entries(plan.published ?? {})) {
+    if (!plan.benchmarks.includes(benchmark)) continue;
+    const [train, test] = plannedCounts(plan, benchmark);
+    const total = published.train + published.test;
+    if (train + test < total || (train === published.train && test === published.test)) continue;
+    throw new FormatError(
+      plan.raw?.[0] ?? plan.name,
+      `${benchmark}: expected at most the ${published.train} training and ${published.test} test clips that ` +
+        `were published, got ${train} and ${test}; is something else in the folder?`,
+    );
+  }
+}
+
+function plannedCounts(plan: Plan, benchmark: string): readonly [train: number, test: number] {
+  const of = clipsOf(plan).map((clip) => clip.parts[benchmark]);
+  return [
+    of.filter((part) => part === 'train').length,
+    of.filter((part) => part === 'test').length,
+  ];
+}
+
+/** The frames of the longest clip that can be read. */
+async function longest(
+  plan: Plan,
+  workers: number,
+  { onProgress, signal }: PrepareOptions,
+  refuse: (skipped: readonly SkippedFile[]) => void,
+): Promise<number> {
+  const total = clipsOf(plan).length;
+  let [most, done] = [0, 0];
+  let first: SkippedFile | undefined;
+  for await (const group of readInOrder(plan.sources, plan, { workers, signal })) {
+    const problems = problemsOf(group);
+    refuse(problems);
+    first ??= problems[0];
+    for (const outcome of group.outcomes) {
+      if ('frames' in outcome) most = Math.max(most, outcome.frames);
+    }
+    done += group.outcomes.length;
+    onProgress?.({ stage: 'measuring', done, total, resumed: 0 });
+  }
+  if (most === 0) throw nothingReadable(plan, first);
+  return most;
+}
+
+function nothingReadable(plan: Plan, first: SkippedFile | undefined): FormatError {
+  const place = plan.raw?.[0] ?? plan.name;
+  const problem = first === undefined ? 'none' : inWords(first);
+  return new FormatError(
+    place,
+    `expected a file that can be read, got none; the first: ${problem}`,
+  );
+}
+
+function inWords({ file, clip, reason }: SkippedFile): string {
+  return `${file}${clip === undefined ? '' : ` ${clip}`}: ${reason}`;
+}
+
+interface PublishOptions {
+  readonly out: string;
+  readonly folder: string;
+  readonly writing: Writing;
+  readonly lengths: readonly number[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+async function publish(plan: SizedPlan, options: PublishOptions): Promise<Manifest> {
+  const { out, folder, writing, lengths, skipped } = options;
+  const finished: Record<string, Partial<Record<Part, FinishedPart>>> = {};
+  const clips = clipsOf(plan);
+  for (const writer of writing.writers) {
+    const { benchmark, part } = writer;
+    const here = clips.flatMap((clip, i): readonly FinishedClip[] => {
+      const frames = lengths[i] as number;
+      return frames > 0 && clip.parts[benchmark] === part ? [{ clip, frames }] : [];
+    });
+    if (here.length === 0) {
+      if (lengths.every((length) => length === 0)) throw nothingReadable(plan, skipped[0]);
+      throw new RangeError(
+        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, but none could be read`,
+      );
+    }
+    (finished[benchmark] ??= {})[part] = await writer.finish(here, plan.classes.length);
+  }
+  const benchmarks = finished as Manifest['benchmarks'];
+  return publishBenchmarks(plan, { out, folder, benchmarks, skipped });
+}
+
+type FinishedPart = Awaited<ReturnType<PartWriter['finish']>>;

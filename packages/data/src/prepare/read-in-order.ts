@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Piscina } from 'piscina';
+import { readSources, type ReadSources, type ReadTask } from './read-sources.ts';
+import type { ReadingPlan } from './read-source.ts';
+import type { RawSource } from '../formats/plan.ts';
+
+/** Some consecutive sources of a plan, read. */
+export interface ReadGroup extends ReadSources {
+  readonly sources: readonly RawSource[];
+}
+
+/** How a plan's sources are read. */
+export interface SourceReaderOptions {
+  /** Worker threads; with 0, everything is read in this thread. */
+  readonly workers: number;
+  /** Ends the reading between two groups. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Enough that handing over costs little, few enough that a window of groups stays small. */
+const CLIPS_PER_GROUP = 16;
+
+/**
+ * Reads sources on worker threads and gives them in order, whichever thread was first.
+ *
+ * At most two groups of about 16 clips a worker are under way or waiting, so that memory does not grow
+ * with the number of sources.
+ *
+ * @throws Error if a worker dies, or what `readSource` throws.
+ */
+export async function* readInOrder(
+  sources: readonly RawSource[],
+  { reader, layout, persons, frames, preparation, seed }: ReadingPlan,
+  { workers, signal }: SourceReaderOptions,
+): AsyncGenerator<ReadGroup, void, undefined> {
+  // Not the whole of a plan, whose sources would travel with every task.
+  const plan: ReadingPlan = {
+    ...{ reader, layout, persons, frames, preparation },
+    ...(seed === undefined ? {} : { seed }),
+  };
+  const groups = groupsOf(sources);
+  if (workers === 0) {
+    for (const group of groups) {
+      signal?.throwIfAborted();
+      yield { sources: group, ...(await readSources({ sources: group, plan })) };
+    }
+    return;
+  }
+  const pool = new Piscina({
+    ...workerFile(),
+    name: 'readInWorker',
+    minThreads: 1,
+    maxThreads: workers,
+  });
+  try {
+    const waiting: { readonly group: readonly RawSource[]; readonly work: Promise<ReadSources> }[] =
+      [];
+    const start = (): void => {
+      const next = groups.next();
+      if (next.done === true) return;
+      const task: ReadTask = { sources: next.value, plan };
+      const work = pool.run(task) as Promise<ReadSources>;
+      // It is awaited later; until then a failure must not end the process.
+      work.catch(() => undefined);
+      waiting.push({ group: next.value, work });
+    };
+    for (let i = 0; i < workers * 2; i++) start();
+    for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
+      signal?.throwIfAborted();
+      const read = await first.work;
+      start();
+      yield { sources: first.group, ...read };
+    }
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/**
+ * The worker's file, beside this one: TypeScript from source, JavaScript once built. What this process was started with,
+ * a loader that rewrites modules say, is not handed on: it can make the worker three times slower.
+ */
+function workerFile(): { readonly filename: string; readonly execArgv: string[] } {
+  const here = import.meta.url;
+  const fromSource = here.endsWith('.ts');
+  const name = fromSource ? '../prepare-worker.ts' : './prepare-worker.js';
+  const filename = fileURLToPath(new URL(name, here));
+  if (!fromSource) return { filename, execArgv: [] };
+  // From this file: by its name alone it would be looked for in the current folder.
+  const tsx = pathToFileURL(createRequire(here).resolve('tsx')).href;
+  const execArgv = ['--conditions=@halp/source', '--import', tsx];
+  return { filename, execArgv };
+}
+
+function* groupsOf(
+  sources: readonly RawSource[],
+): Generator<readonly RawSource[], void, undefined> {
+  let group: RawSource[] = [];
+  let clips = 0;
+  for (const source of sources) {
+    group.push(source);
+    clips += source.clips.length;
+    if (clips < CLIPS_PER_GROUP) continue;
+    yield group;
+    [group, clips] = [[], 0];
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { FormatError } from '@halp/files';
+import { createClip, layoutOf, type Clip } from '@halp/skeleton';
+import { allFinite } from '../clip/finite.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource } from '../formats/plan.ts';
+import { readKinetics } from '../formats/kinetics/plan.ts';
+import { readArrays } from '../formats/arrays/plan.ts';
+import { readNtu } from '../formats/ntu/plan.ts';
+import { readNwUcla } from '../formats/nw-ucla/plan.ts';
+import { readOwnClips } from '../formats/own/plan.ts';
+import { readPku } from '../formats/pku/plan.ts';
+import { readPyskl } from '../formats/pyskl/plan.ts';
+import { readSynthetic } from '../formats/synthetic/plan.ts';
+import { readUtdMhad } from '../formats/utd-mhad/plan.ts';
+import { codeOf } from '../disk/system-error.ts';
+
+/** What reading a source takes of its plan. */
+export type ReadingPlan = Pick<
+  Plan,
+  'reader' | 'layout' | 'persons' | 'frames' | 'preparation' | 'seed'
+>;
+
+/**
+ * The clips of one raw file, as they are stored: padded with zeros to the plan's frames, unless these
+ * are 'longest'.
+ *
+ * A file that is refused, or that may not be read, gives one problem for each of its clips.
+ *
+ * @throws Error whatever else the file system reports: then it is not the file that is wrong.
+ */
+export async function readSource(
+  source: RawSource,
+  plan: ReadingPlan,
+): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  try {
+    const clips = await read(source, plan);
+    return clips.map((clip) => ('problem' in clip ? clip : stored(clip, plan)));
+  } catch (error) {
+    const unreadable = ['EACCES', 'EPERM', 'EISDIR', 'ENOENT'].includes(codeOf(error) ?? '');
+    if (!(error instanceof FormatError || unreadable)) throw error;
+    // The plan saw it. A disk that was unmounted must not leave a set without the second half.
+    if (plan.reader !== 'synthetic' && !existsSync(source.path)) {
+      throw new Error(
+        `${source.path}: has vanished since the preparation began; bring it back and prepare again, ` +
+          'which goes on from here',
+        { cause: error },
+      );
+    }
+    const problem = problemOf(error as Error, source.path);
+    return source.clips.map(() => problem);
+  }
+}
+
+function read(
+  source: RawSource,
+  plan: ReadingPlan,
+): Promise<readonly (PreparedClip | ClipProblem)[]> | readonly (PreparedClip | ClipProblem)[] {
+  switch (plan.reader) {
+    case 'ntu':
+      return readNtu(source, plan);
+    case 'nw-ucla':
+      return readNwUcla(source, plan);
+    case 'utd-mhad':
+      return readUtdMhad(source, plan);
+    case 'synthetic':
+      return readSynthetic(source, plan);
+    case 'pku':
+      return readPku(source, plan);
+    case 'kinetics':
+      return readKinetics(source, plan);
+    case 'own-clips':
+      return readOwnClips(source, plan);
+    case 'pyskl':
+      return readPyskl(source, plan);
+    case 'arrays':
+      return readArrays(source, plan);
+  }
+}
+
+/** What is wrong with a file, without its path. */
+function problemOf(error: Error, path: string): ClipProblem {
+  const { message } = error;
+  if (!(error instanceof FormatError) || !message.startsWith(path)) return { problem: message };
+  const problem = message.slice(path.length).replace(/^(?: \(byte \d+\))?: /, '');
+  return { problem, ...(error.offset === undefined ? {} : { offset: error.offset }) };
+}
+
+/** The clip with zero frames after its own, `[C, frames, V, M]`. */
+function stored(prepared: PreparedClip, plan: ReadingPlan): PreparedClip | ClipProblem {
+  const { clip, frames } = prepared;
+  const [C, T, V, M] = clip.shape;
+  const joints = layoutOf(plan.layout).joints.length;
+  const most = plan.frames === 'longest' ? Infinity : plan.frames;
+  if (T > most) return { problem: `expected at most ${most} frames, got ${T}` };
+  if (C !== 3 || V !== joints || M !== plan.persons || frames < 1 || frames > T) {
+    throw new RangeError(
+      `prepare: expected [3, T, ${joints}, ${plan.persons}] with 1 to T frames, got [${clip.shape.join(', ')}] with ${frames}`,
+    );
+  }
+  if (!allFinite(clip.data)) {
+    return { problem: 'expected finite coordinates after normalisation, got NaN or infinity' };
+  }
+  return plan.frames === 'longest' || T === plan.frames
+    ? prepared
+    : { ...prepared, clip: padded(clip, plan.frames) };
+}
+
+function padded(clip: Clip, frames: number): Clip {
+  const [C, T, V, M] = clip.shape;
+  const out = createClip([C, frames, V, M]);
+  const points = V * M;
+  for (let c = 0; c < C; c++) {
+    out.data.set(clip.data.subarray(c * T * points, (c + 1) * T * points), c * frames * points);
+  }
+  return out;
+}

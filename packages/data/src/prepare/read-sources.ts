@@ -1,0 +1,49 @@
+import { readSource, type ReadingPlan } from './read-source.ts';
+import type { Posture } from '../clip/posture.ts';
+import type { ClipProblem, RawSource } from '../formats/plan.ts';
+
+/**
+ * What became of one planned clip: the frames that are valid in the next rows of the data, how the person stands and
+ * whether nobody is there, or a problem.
+ */
+export type ClipOutcome =
+  { readonly frames: number; readonly posture?: Posture; readonly empty?: true } | ClipProblem;
+
+/** The clips of some sources, as they travel from the thread that reads them. */
+export interface ReadSources {
+  /** One for each planned clip, in order. */
+  readonly outcomes: readonly ClipOutcome[];
+  /** The numbers of each clip that has no problem, `[C, T, V, M]`; none where only lengths were asked for. */
+  readonly rows: readonly Float32Array[];
+}
+
+/** A piece of work for {@link readSources}; plain data. */
+export interface ReadTask {
+  readonly sources: readonly RawSource[];
+  readonly plan: ReadingPlan;
+}
+
+/** The clips of these sources, in order; of a plan with frames 'longest', their lengths alone. */
+export async function readSources({ sources, plan }: ReadTask): Promise<ReadSources> {
+  const outcomes: ClipOutcome[] = [];
+  const rows: Float32Array[] = [];
+  for (const source of sources) {
+    for (const read of await readSource(source, plan)) {
+      if ('problem' in read) {
+        outcomes.push(read);
+        continue;
+      }
+      // Of a clip that is to be padded later, the length of the whole clip is what matters.
+      const frames = plan.frames === 'longest' ? read.clip.shape[1] : read.frames;
+      const { posture } = read;
+      const isEmpty = read.clip.data.every((value) => value === 0);
+      outcomes.push({
+        frames,
+        ...(posture === undefined ? {} : { posture }),
+        ...(isEmpty ? { empty: true } : {}),
+      });
+      if (plan.frames !== 'longest') rows.push(read.clip.data);
+    }
+  }
+  return { outcomes, rows };
+}

@@ -1,0 +1,174 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { layoutOf } from '@halp/skeleton';
+import { parts } from '../prepared/manifest.ts';
+import {
+  holdsRows,
+  openPartWriter,
+  type PartWriter,
+  type PartWriterOptions,
+} from './part-writer.ts';
+import type { Plan, PlannedClip, SkippedFile } from '../formats/plan.ts';
+import { toolVersion } from './folder.ts';
+import {
+  readJournal,
+  sourceChain,
+  writeJournal,
+  type Journal,
+  type SourceChain,
+} from './journal.ts';
+import type { ClipOutcome, ReadSources } from './read-sources.ts';
+import { readInOrder, type ReadGroup } from './read-in-order.ts';
+
+/** How far a preparation has come. */
+export interface Progress {
+  /** Clips are measured first, where the longest decides how all are padded, and then prepared. */
+  readonly stage: 'measuring' | 'preparing';
+  /** Clips done in this stage. */
+  readonly done: number;
+  /** Clips of this stage. */
+  readonly total: number;
+  /** How many of those done an interrupted preparation had done before. */
+  readonly resumed: number;
+}
+
+/** A plan whose clips have a common length. */
+export type SizedPlan = Plan & { readonly frames: number };
+
+/** All clips of a plan, in order. */
+export function clipsOf(plan: Plan): readonly PlannedClip[] {
+  return plan.sources.flatMap((source) => source.clips);
+}
+
+/** The arrays in the making, and how far an earlier process had come. */
+export interface Writing {
+  readonly writers: readonly PartWriter[];
+  readonly journal: Journal;
+  readonly chain: SourceChain;
+}
+
+/** Opens the arrays, to go on where an interrupted preparation was, or from the beginning. */
+export async function startWriting(plan: SizedPlan, folder: string): Promise<Writing> {
+  const interrupted = sourceChain(plan, toolVersion());
+  const journal = await readJournal(folder, plan, interrupted);
+  if (journal !== undefined) {
+    const options = writerOptions(plan, folder, journal);
+    const whole = await Promise.all(options.map(holdsRows));
+    if (whole.every(Boolean)) {
+      return { writers: await openWriters(options), journal, chain: interrupted };
+    }
+  }
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const fresh: Journal = { sources: 0, frames: [], skipped: [], postures: [], empty: 0 };
+  const writers = await openWriters(writerOptions(plan, folder, fresh));
+  return { writers, journal: fresh, chain: sourceChain(plan, toolVersion()) };
+}
+
+function writerOptions(
+  plan: SizedPlan,
+  folder: string,
+  { frames }: Journal,
+): readonly PartWriterOptions[] {
+  const clips = clipsOf(plan);
+  const { joints } = layoutOf(plan.layout);
+  return plan.benchmarks.flatMap((benchmark) =>
+    parts.map((part): PartWriterOptions => {
+      const isHere = (clip: PlannedClip | undefined): boolean => clip?.parts[benchmark] === part;
+      const planned = clips.filter(isHere).length;
+      const kept = frames.filter((length, i) => length > 0 && isHere(clips[i])).length;
+      const shape = [planned, 3, plan.frames, joints.length, plan.persons] as const;
+      return { folder, benchmark, part, shape, kept };
+    }),
+  );
+}
+
+async function openWriters(options: readonly PartWriterOptions[]): Promise<readonly PartWriter[]> {
+  const writers: PartWriter[] = [];
+  try {
+    for (const option of options) writers.push(await openPartWriter(option));
+  } catch (error) {
+    for (const writer of writers) await writer.close();
+    throw error;
+  }
+  return writers;
+}
+
+/** How clips are written. */
+export interface WriteOptions {
+  readonly folder: string;
+  readonly workers: number;
+  readonly saveEvery: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Throws if skipped files are not allowed. */
+  readonly refuse: (skipped: readonly SkippedFile[]) => void;
+}
+
+/** Reads the sources that are left and appends their clips; how far that came, which is all the way. */
+export async function writeClips(
+  plan: SizedPlan,
+  { writers, journal, chain }: Writing,
+  { folder, workers, saveEvery, signal, onProgress, refuse }: WriteOptions,
+): Promise<Journal> {
+  const total = clipsOf(plan).length;
+  const resumed = journal.frames.length;
+  const frames = [...journal.frames];
+  const skipped = [...journal.skipped];
+  const postures = [...journal.postures];
+  let { sources, empty } = journal;
+  let saved = frames.length;
+  const save = async (): Promise<void> => {
+    if (frames.length === saved) return;
+    for (const writer of writers) await writer.flush();
+    await writeJournal(folder, { sources, frames, skipped, postures, empty }, chain);
+    saved = frames.length;
+  };
+  refuse(skipped);
+  try {
+    const rest = plan.sources.slice(sources);
+    for await (const group of readInOrder(rest, plan, { workers, signal })) {
+      const problems = problemsOf(group);
+      refuse(problems);
+      const clips = group.sources.flatMap((source) => source.clips);
+      for (const writer of writers) await writer.append(rowsFor(writer, clips, group));
+      skipped.push(...problems);
+      for (const outcome of group.outcomes) {
+        frames.push('frames' in outcome ? outcome.frames : 0);
+        postures.push(('frames' in outcome ? outcome.posture : undefined) ?? {});
+        if ('empty' in outcome) empty++;
+      }
+      for (const source of group.sources) chain.add(source);
+      sources += group.sources.length;
+      onProgress?.({ stage: 'preparing', done: frames.length, total, resumed });
+      if (frames.length - saved >= saveEvery) await save();
+    }
+  } catch (error) {
+    // Not what went wrong with saving, too: a full disk has no room for a journal either.
+    await save().catch(() => undefined);
+    throw error;
+  }
+  return { sources, frames, skipped, postures, empty };
+}
+
+/** The clips of a group that could not be read. */
+export function problemsOf({ sources, outcomes }: ReadGroup): readonly SkippedFile[] {
+  const planned = sources.flatMap(({ path, clips }) =>
+    clips.map(({ name }) => (clips.length > 1 ? { file: path, clip: name } : { file: path })),
+  );
+  return outcomes.flatMap((outcome, i): readonly SkippedFile[] => {
+    if ('frames' in outcome) return [];
+    const { problem, offset } = outcome;
+    const place = planned[i] as (typeof planned)[number];
+    return [{ ...place, reason: problem, ...(offset === undefined ? {} : { offset }) }];
+  });
+}
+
+/** The rows of a group that belong to a part. */
+function rowsFor(
+  { benchmark, part }: PartWriter,
+  clips: readonly PlannedClip[],
+  { outcomes, rows }: ReadSources,
+): readonly Float32Array[] {
+  const good = clips.filter((_, i) => 'frames' in (outcomes[i] as ClipOutcome));
+  return rows.filter((_, i) => good[i]?.parts[benchmark] === part);
+}

@@ -1,0 +1,103 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import {
+  convertLayout,
+  createClip,
+  layoutOf,
+  type Clip,
+  type Layout,
+  type LayoutName,
+} from '@halp/skeleton';
+import { expectClip, expectLayout } from '@halp/skeleton/check';
+import type { Dataset } from './dataset.ts';
+import { expectDataset } from './expect-dataset.ts';
+import { withPersons } from '../clip/persons.ts';
+import type { Normalisation } from './preparation.ts';
+import { preparedClip } from './prepared-clip.ts';
+
+/** The form into which prepared clips are brought, as plain data that can be sent to a worker thread. */
+export interface ClipForm {
+  /** The joints. */
+  readonly layout: LayoutName;
+  /** M, the person slots. */
+  readonly persons: number;
+  /** Whether clips that stand upright, z up, are turned to what a camera in front sees, y up: (x, z, -y). */
+  readonly turned: boolean;
+  /**
+   * The normalisation that is done once more with the joints of `layout`, for clips whose own layout has other joints to
+   * be centred and turned by. Default: none.
+   */
+  readonly again?: Exclude<Normalisation, 'none' | 'min-max'>;
+}
+
+/**
+ * A prepared clip in another form, `[3, T, V, M]`; the clip itself where it has that form.
+ *
+ * Joints by `convertLayout` of `@halp/skeleton`: one that the clip does not have is put where its nearest known parent
+ * is, so that its bone has no length. Then the normalisation once more, where the form says so. Of more persons than
+ * slots the first stay; slots that are more are empty. The axes are turned last, and an empty joint stays +0.
+ *
+ * @param layout The layout of the clip.
+ * @throws RangeError if the clip has other joints than `layout`, or the layouts have no joint on which everything hangs
+ * in common.
+ */
+export function convertedClip(clip: Clip, layout: Layout | LayoutName, form: ClipForm): Clip {
+  expectClip('convertedClip', clip);
+  const from = expectLayout('convertedClip', layout);
+  expectForm('convertedClip', form);
+  const to = layoutOf(form.layout);
+  const mapped =
+    from.name === to.name ? clip : convertLayout(clip, { from, to, missing: 'parent' });
+  const normalised =
+    form.again === undefined
+      ? mapped
+      : preparedClip(mapped, to, { normalisation: form.again, emptyFrames: 'kept' });
+  const persons = withPersons(normalised, form.persons);
+  return form.turned ? seenByCamera(persons) : persons;
+}
+
+/**
+ * The same clips in another form, see {@link convertedClip}: a data set that shares the files of this one, closes them,
+ * and is opened by worker threads where this one is.
+ *
+ * @returns The data set itself where it has this form already.
+ * @throws RangeError if the layouts have no joint on which everything hangs in common.
+ */
+export function convertedDataset(dataset: Dataset, form: ClipForm): Dataset {
+  expectDataset('convertedDataset', dataset);
+  expectForm('convertedDataset', form);
+  const { layout, persons, preparation, source, ...rest } = dataset;
+  const isSame = layout.name === form.layout && persons === form.persons;
+  if (isSame && !form.turned && form.again === undefined) return dataset;
+  // An empty clip asks the question that every clip would ask.
+  convertedClip(createClip([3, 1, layout.joints.length, persons]), layout, form);
+  return {
+    ...rest,
+    layout: layoutOf(form.layout),
+    persons: form.persons,
+    ...(preparation === undefined
+      ? {}
+      : { preparation: form.turned ? { ...preparation, up: 'y' } : preparation }),
+    ...(source === undefined ? {} : { source: { kind: 'converted', source, form } }),
+    async get(index) {
+      const sample = await dataset.get(index);
+      return { ...sample, clip: convertedClip(sample.clip, layout, form) };
+    },
+    close: () => dataset.close(),
+  };
+}
+
+function seenByCamera({ data, shape }: Clip): Clip {
+  const channel = data.length / 3;
+  const turned = new Float32Array(data.length);
+  turned.set(data.subarray(0, channel));
+  turned.set(data.subarray(2 * channel), channel);
+  // Added to 0 so that an empty joint stays 0 and does not become -0.
+  for (let i = 0; i < channel; i++) turned[2 * channel + i] = 0 - (data[channel + i] as number);
+  return createClip(shape, turned);
+}
+
+function expectForm(caller: string, form: ClipForm): void {
+  const { layout, persons } = expectOptions(caller, form, 'a form');
+  expectLayout(caller, layout);
+  expectPositiveIntegers(caller, { persons });
+}

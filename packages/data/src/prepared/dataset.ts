@@ -1,0 +1,91 @@
+import type { Clip, Layout } from '@halp/skeleton';
+import type { ClipForm } from './converted.ts';
+import type { Part } from './manifest.ts';
+import type { OpenArraysOptions } from '../formats/arrays/open.ts';
+import type { Preparation } from './preparation.ts';
+
+/** How to open a data set of files once more, as plain data that can be sent to a worker thread. */
+export type DatasetSource = PreparedSource | ArraysSource | ConvertedSource;
+
+/** A part of a prepared data set: what `openDataset` takes. */
+export interface PreparedSource {
+  /** Says which kind of source this is. */
+  readonly kind: 'prepared';
+  /** The folder, as it was named; a relative one is looked up from the working directory. */
+  readonly dir: string;
+  /** The benchmark. */
+  readonly benchmark: string;
+  /** The part. */
+  readonly part: Part;
+}
+
+/** Somebody else's arrays: what `openArrays` takes. */
+export interface ArraysSource {
+  /** Says which kind of source this is. */
+  readonly kind: 'arrays';
+  /** The files and what is known of them. */
+  readonly options: OpenArraysOptions;
+}
+
+/** Another source whose clips are brought into another form: what `convertedDataset` takes. */
+export interface ConvertedSource {
+  /** Says which kind of source this is. */
+  readonly kind: 'converted';
+  /** The clips as they are in the files. */
+  readonly source: DatasetSource;
+  /** The form. */
+  readonly form: ClipForm;
+}
+
+/** One labelled clip of a data set. */
+export interface Sample {
+  /** The clip's valid frames and no others: `clip.shape[1]` is its length. */
+  readonly clip: Clip;
+  /** The class, an index into the data set's `classes`. */
+  readonly label: number;
+  /** The clip's name, as its file was called. */
+  readonly name: string;
+  /** Who performs, as the data set numbers people. */
+  readonly subject?: number;
+  /** The camera or view, as the data set numbers them. */
+  readonly camera?: number;
+  /** The recording setup (NTU RGB+D: the S of the file name). */
+  readonly setup?: number;
+}
+
+/** One part (training or test) of one benchmark of a data set, read clip by clip. */
+export interface Dataset {
+  /** The data set's name, such as 'nw-ucla'. */
+  readonly name: string;
+  /** The layout of every clip. */
+  readonly layout: Layout;
+  /** The names of the classes; labels index them. */
+  readonly classes: readonly string[];
+  /** M, the person slots of every clip; slots may be empty (all zeros). */
+  readonly persons: number;
+  /**
+   * What the numbers of a clip are, and what was done with the raw ones. Default: not known, so that an encoder that was
+   * trained on anything else is not evaluated on it.
+   */
+  readonly preparation?: Preparation;
+  /** The number of clips. */
+  readonly length: number;
+  /** The label of each clip. */
+  readonly labels: Int32Array;
+  /** The name of each clip. */
+  readonly names: readonly string[];
+  /**
+   * How `openSource` of `@halp/data/node` opens these same clips again, for example in a worker thread.
+   * Missing where the clips do not come from files: such a data set is read where it was made.
+   */
+  readonly source?: DatasetSource;
+  /**
+   * The clip at `index`, read by position.
+   *
+   * @throws RangeError if `index` is not in [0, length).
+   * @throws FormatError if a coordinate is NaN or infinite.
+   */
+  get(index: number): Promise<Sample>;
+  /** Closes the files behind the data set. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,201 @@
+import { FormatError } from '@halp/files';
+import { isLayoutName, layoutOf, type LayoutName } from '@halp/skeleton';
+import { DATA_NAME, isDataName } from './data-name.ts';
+import { kindOf, parseJsonObject, type JsonObject } from '../text/json.ts';
+import { MOST_CLASSES } from './most-classes.ts';
+import { parsePreparation, type Preparation } from './preparation.ts';
+
+/** The parts of a benchmark. */
+export type Part = 'train' | 'test';
+
+/** The parts, in the order in which they are written. */
+export const parts: readonly Part[] = ['train', 'test'];
+
+/** The arrays of one part. */
+export type PartFile = 'data' | 'frames' | 'labels' | 'names';
+
+/** What dataset.json says of one part of one benchmark. */
+export interface PartManifest {
+  /** N, the number of clips. */
+  readonly clips: number;
+  /** The number of clips of each class. */
+  readonly clipsPerClass: readonly number[];
+  /** The SHA-256 of each file, in hexadecimal. */
+  readonly sha256: Readonly<Record<PartFile, string>>;
+}
+
+/** What dataset.json says of one benchmark. */
+export type BenchmarkManifest = Readonly<Record<Part, PartManifest>>;
+
+/** The contents of dataset.json, the description of a prepared data set. */
+export interface Manifest {
+  /** The format's name and version. */
+  readonly format: 'halp-dataset/2';
+  /** The data set's name, such as 'nw-ucla'. */
+  readonly name: string;
+  /** The layout of every clip. */
+  readonly layout: LayoutName;
+  /** The names of the classes; labels index them. */
+  readonly classes: readonly string[];
+  /** M, the person slots of every clip. */
+  readonly persons: number;
+  /** T, the frames to which every clip is padded in the arrays. */
+  readonly frames: number;
+  /** What the numbers of every clip are, and what was done with the raw ones. */
+  readonly preparation: Preparation;
+  /** Frames a second, where that is known; used for nothing. */
+  readonly fps?: number;
+  /** Whether every clip that the data set's makers published was there. */
+  readonly complete: boolean;
+  /** The seed of a synthetic data set. */
+  readonly seed?: number;
+  /** The package and version that wrote this. */
+  readonly tool: string;
+  /** The benchmarks by name. */
+  readonly benchmarks: Readonly<Record<string, BenchmarkManifest>>;
+}
+
+/** The name of the file that describes a prepared data set. */
+export const manifestName = 'dataset.json';
+
+/**
+ * Where a file of a part stands inside a prepared data set, such as `xview/train_data_joint.npy`.
+ *
+ * The names are those that the authors' feeders use, where the test part is called `val`.
+ */
+export function partFileName(benchmark: string, part: Part, file: PartFile): string {
+  const prefix = `${benchmark}/${part === 'train' ? 'train' : 'val'}`;
+  switch (file) {
+    case 'data':
+      return `${prefix}_data_joint.npy`;
+    case 'frames':
+      return `${prefix}_num_frame.npy`;
+    case 'labels':
+      return `${prefix}_label.npy`;
+    case 'names':
+      return `${prefix}_name.json`;
+  }
+}
+
+/**
+ * The description in the bytes of a dataset.json.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is not such a description, or one of another version.
+ */
+export function parseManifest(bytes: Uint8Array, path: string): Manifest {
+  const json = parseJsonObject(bytes, path);
+  const wrong = (place: string, wanted: string, got: unknown): FormatError =>
+    new FormatError(path, `${place}: expected ${wanted}, got ${kindOf(got)}`);
+  const { format, name, layout, classes, seed, tool, complete, fps } = json as Partial<
+    Record<keyof Manifest, unknown>
+  >;
+  if (format !== 'halp-dataset/2') {
+    const advice = format === 'halp-dataset/1' ? '; prepare the raw data again' : '';
+    const got = `${kindOf(format)}${advice}`;
+    throw new FormatError(path, `format: expected "halp-dataset/2", got ${got}`);
+  }
+  if (typeof name !== 'string' || !isDataName(name)) throw wrong('name', DATA_NAME, name);
+  if (!isLayoutName(layout)) throw wrong('layout', 'the name of a layout', layout);
+  if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isText)) {
+    throw wrong('classes', 'a list of names', classes);
+  }
+  // A confusion matrix has their square.
+  if (classes.length > MOST_CLASSES) {
+    throw wrong('classes', `at most ${MOST_CLASSES} names`, classes);
+  }
+  const control = classes.find((each) => /\p{Cc}/u.test(each));
+  if (control !== undefined) throw wrong('classes', 'names without control characters', control);
+  if (seed !== undefined && !Number.isSafeInteger(seed)) throw wrong('seed', 'an integer', seed);
+  if (!isText(tool)) throw wrong('tool', 'a name and version', tool);
+  if (typeof complete !== 'boolean') throw wrong('complete', 'true or false', complete);
+  if (fps !== undefined && !(typeof fps === 'number' && fps > 0)) {
+    throw wrong('fps', 'frames a second', fps);
+  }
+  const count = (place: 'persons' | 'frames'): number => {
+    if (!isCount(json[place]) || json[place] === 0) throw wrong(place, 'a count', json[place]);
+    return json[place];
+  };
+  return {
+    format,
+    name,
+    layout,
+    classes,
+    persons: count('persons'),
+    frames: count('frames'),
+    preparation: parsePreparation(json['preparation'], path, 'preparation'),
+    ...(fps === undefined ? {} : { fps }),
+    complete,
+    ...(seed === undefined ? {} : { seed: seed as number }),
+    tool,
+    benchmarks: benchmarksOf(json['benchmarks'], classes.length, wrong),
+  };
+}
+
+/** The shape of the joint array of a part, `[N, C, T, V, M]`. */
+export function dataShape(manifest: Manifest, part: PartManifest): readonly number[] {
+  const { joints } = layoutOf(manifest.layout);
+  return [part.clips, 3, manifest.frames, joints.length, manifest.persons];
+}
+
+type Wrong = (place: string, wanted: string, got: unknown) => FormatError;
+
+function benchmarksOf(value: unknown, classes: number, wrong: Wrong): Manifest['benchmarks'] {
+  if (!isObject(value) || Object.keys(value).length === 0) {
+    throw wrong('benchmarks', 'an object of benchmarks', value);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, benchmark]) => {
+      // The name is used as a folder.
+      if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw wrong('benchmarks', 'plain names', name);
+      if (!isObject(benchmark)) throw wrong(`benchmarks.${name}`, 'an object', benchmark);
+      const part = (key: Part): PartManifest =>
+        partOf(benchmark[key], classes, `benchmarks.${name}.${key}`, wrong);
+      return [name, { train: part('train'), test: part('test') }];
+    }),
+  );
+}
+
+function partOf(value: unknown, classes: number, place: string, wrong: Wrong): PartManifest {
+  if (!isObject(value)) throw wrong(place, 'an object', value);
+  const { clips, clipsPerClass, sha256 } = value as Partial<Record<keyof PartManifest, unknown>>;
+  if (!isCount(clips) || clips === 0) throw wrong(`${place}.clips`, 'a count', clips);
+  if (
+    !Array.isArray(clipsPerClass) ||
+    clipsPerClass.length !== classes ||
+    !clipsPerClass.every(isCount) ||
+    clipsPerClass.reduce((sum, n) => sum + n, 0) !== clips
+  ) {
+    throw wrong(`${place}.clipsPerClass`, `${classes} counts of sum ${clips}`, clipsPerClass);
+  }
+  if (!isObject(sha256)) throw wrong(`${place}.sha256`, 'an object', sha256);
+  const hash = (file: PartFile): string => {
+    const text = sha256[file];
+    if (typeof text !== 'string' || !/^[0-9a-f]{64}$/.test(text)) {
+      throw wrong(`${place}.sha256.${file}`, '64 hexadecimal digits', text);
+    }
+    return text;
+  };
+  return {
+    clips,
+    clipsPerClass,
+    sha256: {
+      data: hash('data'),
+      frames: hash('frames'),
+      labels: hash('labels'),
+      names: hash('names'),
+    },
+  };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,84 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { expectClip, expectLayout } from '@halp/skeleton/check';
+import { fillEmptyFrames } from '../clip/fill.ts';
+import { centerClip } from '../clip/center.ts';
+import { minMaxClip } from '../clip/min-max.ts';
+import { yawClip } from '../clip/yaw.ts';
+import { normaliseClip } from '../clip/normalise.ts';
+import type { Preparation } from './preparation.ts';
+
+/** How long a prepared clip is. */
+export interface PreparedClipOptions {
+  /** T of a clip whose gaps are filled. Default: its own frames. The first frames do not depend on it. */
+  readonly frames?: number;
+}
+
+/**
+ * The prepared form of a raw clip `[3, T, V, M]`: what every reader stores, and what is made of every raw file that an
+ * encoder is shown later, so that both are equal, bit for bit.
+ *
+ * Empty frames first, then the normalisation. The raw clip stays as it is.
+ *
+ * @throws RangeError if the clip has other joints than `layout`, not 3 channels, or more than `frames` frames; if frames
+ * are removed and none has a person.
+ */
+export function preparedClip(
+  raw: Clip,
+  skeleton: Layout | LayoutName,
+  preparation: Pick<Preparation, 'normalisation' | 'emptyFrames'>,
+  options: PreparedClipOptions = {},
+): Clip {
+  expectClip('preparedClip', raw);
+  const layout = expectLayout('preparedClip', skeleton);
+  const { normalisation, emptyFrames } = expectOptions(
+    'preparedClip',
+    preparation,
+    'a preparation { normalisation, emptyFrames }',
+  );
+  const { frames = raw.shape[1] } = expectOptions('preparedClip', options);
+  expectPositiveIntegers('preparedClip', { frames });
+  const clip = framesOf(raw, emptyFrames, frames);
+  switch (normalisation) {
+    case 'none':
+    case 'unknown':
+      return clip;
+    case 'upright':
+      return normaliseClip(clip, layout);
+    case 'center':
+      return centerClip(clip, layout);
+    case 'yaw':
+      return yawClip(clip, layout);
+    case 'min-max':
+      return minMaxClip(clip, layout);
+  }
+}
+
+function framesOf(raw: Clip, emptyFrames: Preparation['emptyFrames'], frames: number): Clip {
+  switch (emptyFrames) {
+    case 'kept':
+      return raw;
+    case 'filled':
+      return fillEmptyFrames(raw, frames);
+    case 'removed':
+      return withFirstPerson(raw);
+  }
+}
+
+/** The frames in which the first person's first joint is there, as CrosSCLR and ActCLR take them. */
+function withFirstPerson(clip: Clip): Clip {
+  const [C, T, V, M] = clip.shape;
+  const seen = Array.from({ length: T }, (_, t) => t).filter((t) => clip.data[t * V * M] !== 0);
+  if (seen.length === 0) {
+    throw new RangeError('preparedClip: expected a person in some frame, got none');
+  }
+  if (seen.length === T) return clip;
+  const result = createClip([C, seen.length, V, M]);
+  for (let c = 0; c < C; c++) {
+    seen.forEach((from, to) => {
+      const frame = clip.data.subarray((c * T + from) * V * M, (c * T + from + 1) * V * M);
+      result.data.set(frame, (c * seen.length + to) * V * M);
+    });
+  }
+  return result;
+}

@@ -1,0 +1,34 @@
+import { FormatError, parseNpy } from '@halp/files';
+import { readRegularFile } from '@halp/files/node';
+import { nearestNumbers, requireIntegers } from './integer-values.ts';
+import { present } from '../disk/system-error.ts';
+
+/**
+ * The integers of a `.npy` file of shape `[count]`, any type of numbers.
+ *
+ * @param count How many there must be; undefined for any number.
+ * @throws FormatError if the file is missing or not `.npy`, has another shape, or a value is no integer
+ * in [least, most].
+ */
+export async function readIntegers(
+  path: string,
+  count: number | undefined,
+  least: number,
+  most: number,
+): Promise<Int32Array> {
+  return requireIntegers(await readNumbers(path, count), path, least, most);
+}
+
+/**
+ * The numbers of a `.npy` file of shape `[count]`, any type of numbers.
+ *
+ * @throws FormatError if the file is missing or not `.npy`, or has another shape.
+ */
+export async function readNumbers(path: string, count: number | undefined): Promise<Float64Array> {
+  const array = parseNpy(await present(path, readRegularFile(path)), path);
+  const expected = count ?? array.data.length;
+  if (array.shape.length !== 1 || array.shape[0] !== expected) {
+    throw new FormatError(path, `expected [${expected}] integers, got [${array.shape.join(', ')}]`);
+  }
+  return nearestNumbers(array);
+}

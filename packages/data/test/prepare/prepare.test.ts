@@ -1,0 +1,397 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  appendFile,
+  mkdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  formatNtuSkeleton,
+  parseNtuName,
+  syntheticNames,
+  syntheticRecording,
+  type NtuName,
+} from '@halp/data';
+import { parseNpy } from '@halp/files';
+import { createRandom } from '@halp/random';
+import { describe, expect, it } from 'vitest';
+import {
+  openDataset,
+  planNtu,
+  planNwUcla,
+  planSynthetic,
+  prepare,
+  type Plan,
+  type PrepareOptions,
+  type Progress,
+} from '../../src/node.ts';
+import { hashes, messageOf, readJson, temporaryFolder, writeNwUcla } from '../helpers.ts';
+
+const path = temporaryFolder();
+
+/** Frames of a recording: the places of clips in files and journals are tried here, not their lengths. */
+const FRAMES = 8;
+const SHORT = new Map(
+  syntheticNames({ performers: 3, replications: 1 }).map((name) => {
+    const recording = syntheticRecording(parseNtuName(name) as NtuName, createRandom(0));
+    const short = { ...recording, frames: recording.frames.slice(0, FRAMES) };
+    return [`${name}.skeleton`, formatNtuSkeleton(short)];
+  }),
+);
+
+/** How they are prepared, or one benchmark of them: filled to few frames, not to 300. */
+async function planOf(benchmarks?: readonly ('xsub' | 'xview')[]): Promise<Plan> {
+  const options = { set: 'ntu60', raw: path('raw'), missing: [] } as const;
+  const plan = await planNtu({ ...options, ...(benchmarks && { benchmarks }) });
+  return { ...plan, frames: 2 * FRAMES };
+}
+
+/** 144 short recordings in NTU's form, and the plan to prepare them. */
+async function recordings(): Promise<Plan> {
+  await mkdir(path('raw'));
+  for (const [name, text] of SHORT) await writeFile(path('raw', name), text);
+  return planOf();
+}
+
+/** Prepares until `done` clips are done, and stops there. */
+async function interrupted(
+  plan: Plan,
+  done: number,
+  options: Partial<PrepareOptions> = {},
+): Promise<string> {
+  const stop = new AbortController();
+  const onProgress = (progress: Progress): void => {
+    if (progress.stage === 'preparing' && progress.done >= done)
+      stop.abort(new Error('stopped by the user'));
+  };
+  return messageOf(
+    prepare(plan, { out: path('out'), ...options, onProgress, signal: stop.signal }),
+  );
+}
+
+/** Toy clips of NW-UCLA: three to train, one to test. */
+async function toyRaw(): Promise<string> {
+  await mkdir(path('raw'), { recursive: true });
+  await writeNwUcla(path('raw'), 'a12_s01_e00_v02', 10, 5);
+  await writeNwUcla(path('raw'), 'a01_s03_e00_v01', 1, 2);
+  await writeNwUcla(path('raw'), 'a01_s02_e00_v03', 1, 7);
+  await writeNwUcla(path('raw'), 'a08_s02_e00_v01', 7, 1);
+  return path('raw');
+}
+
+const toyPlan = async (): Promise<Plan> => planNwUcla({ raw: await toyRaw() });
+
+describe('prepare', () => {
+  it('gives the same bytes for any number of workers', async () => {
+    const plan = await recordings();
+    for (const workers of [0, 1, 2]) await prepare(plan, { out: path(`out${workers}`), workers });
+    const expected = hashes(path('out0'));
+    expect(Object.keys(expected)).toHaveLength(1 + 2 * 2 * 4);
+    expect(hashes(path('out1'))).toEqual(expected);
+    expect(hashes(path('out2'))).toEqual(expected);
+  });
+
+  it('gives the same bytes again, and replaces what it made', async () => {
+    const plan = await toyPlan();
+    await prepare(plan, { out: path('out') });
+    const first = hashes(path('out'));
+    await writeFile(path('out', 'xview', 'stale'), '');
+    await prepare(plan, { out: path('out') });
+    expect(hashes(path('out'))).toEqual(first);
+  });
+
+  it('says how far it is', async () => {
+    const seen: Progress[] = [];
+    await prepare(await toyPlan(), { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen).toEqual([
+      { stage: 'measuring', done: 4, total: 4, resumed: 0 },
+      { stage: 'preparing', done: 4, total: 4, resumed: 0 },
+    ]);
+  });
+
+  it('keeps one benchmark when it makes the other, and describes both', async () => {
+    await recordings();
+    await prepare(await planOf(['xsub']), { out: path('out') });
+    const { manifest } = await prepare(await planOf(['xview']), { out: path('out') });
+    await appendFile(path('raw', 'README.txt'), 'not a recording');
+    await prepare(await planOf(), { out: path('both') });
+    expect(Object.keys(manifest.benchmarks)).toEqual(['xsub', 'xview']);
+    expect(hashes(path('out'))).toEqual(hashes(path('both')));
+  });
+
+  it('refuses to keep a benchmark that was prepared in another way', async () => {
+    const plan = planSynthetic({ performers: 2, replications: 1, seed: 0 });
+    await prepare({ ...plan, benchmarks: ['xsub'] }, { out: path('out') });
+    const before = hashes(path('out'));
+    const other = {
+      ...planSynthetic({ performers: 2, replications: 1, seed: 1 }),
+      benchmarks: ['xview'],
+    };
+    expect(await messageOf(prepare(other, { out: path('out') }))).toContain(
+      'expected the seed with which xsub in',
+    );
+    expect(hashes(path('out'))).toEqual(before);
+  });
+});
+
+describe('prepare, interrupted', () => {
+  it('goes on where it was, with the same bytes', async () => {
+    const plan = await recordings();
+    await prepare(plan, { out: path('whole') });
+    expect(await interrupted(plan, 40)).toBe('stopped by the user');
+    expect(readdirSync(path('out'))).toEqual(['.preparing']);
+    const seen: Progress[] = [];
+    await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen[0]).toEqual({ stage: 'preparing', done: 64, total: 144, resumed: 48 });
+    expect(hashes(path('out'))).toEqual(hashes(path('whole')));
+  });
+
+  it('begins again if a file that was done has changed', async () => {
+    const plan = await recordings();
+    await interrupted(plan, 40);
+    await utimes(plan.sources[3]?.path as string, new Date(0), new Date(0));
+    const seen: Progress[] = [];
+    await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen[0]).toMatchObject({ done: 16, resumed: 0 });
+  });
+
+  it('goes on if a file that was not done yet has changed', async () => {
+    const plan = await recordings();
+    await interrupted(plan, 40);
+    await utimes(plan.sources[90]?.path as string, new Date(0), new Date(0));
+    const seen: Progress[] = [];
+    await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen[0]?.resumed).toBe(48);
+  });
+
+  it('goes on if there are more files after those that were done', async () => {
+    const plan = await recordings();
+    await prepare(plan, { out: path('whole') });
+    await interrupted({ ...plan, sources: plan.sources.slice(0, 100) }, 40);
+    const seen: Progress[] = [];
+    await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen[0]?.resumed).toBe(48);
+    expect(hashes(path('out'))).toEqual(hashes(path('whole')));
+  });
+
+  it('begins again if what it had written is no longer whole, or its journal is damaged', async () => {
+    const plan = await recordings();
+    await prepare(plan, { out: path('whole') });
+    for (const damage of ['data', 'journal']) {
+      await interrupted(plan, 40);
+      const preparing = path('out', '.preparing');
+      if (damage === 'data') await truncate(join(preparing, 'xsub', 'train_data_joint.npy'), 5000);
+      else await truncate(join(preparing, 'journal.json'), 100);
+      const seen: Progress[] = [];
+      await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+      expect(seen[0]?.resumed).toBe(0);
+      expect(hashes(path('out'))).toEqual(hashes(path('whole')));
+    }
+  });
+
+  it.each(['.preparing', '.preparing/xsub', '.preparing/xsub/val_data_joint.npy'])(
+    'begins anew where somebody put a link in place of %s, and leaves what it leads to as it was',
+    async (name) => {
+      const plan = await recordings();
+      await interrupted(plan, 40);
+      await rename(path('out', name), path('victim'));
+      await symlink(path('victim'), path('out', name));
+      const before = name.endsWith('.npy') ? readFileSync(path('victim')) : hashes(path('victim'));
+      const seen: Progress[] = [];
+      await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+      expect(seen[0]?.resumed).toBe(0);
+      const after = name.endsWith('.npy') ? readFileSync(path('victim')) : hashes(path('victim'));
+      expect(after).toEqual(before);
+      await prepare(plan, { out: path('whole') });
+      expect(hashes(path('out'))).toEqual(hashes(path('whole')));
+    },
+  );
+
+  it('leaves what stood there as it was', async () => {
+    const plan = await recordings();
+    await prepare(plan, { out: path('out') });
+    const before = hashes(path('out'));
+    await interrupted(plan, 40);
+    const { [`/.preparing/journal.json`]: journal, ...after } = hashes(path('out'));
+    expect(journal).toBeDefined();
+    for (const [file, hash] of Object.entries(before))
+      expect([file, after[file]]).toEqual([file, hash]);
+    await (await openDataset(path('out'), { benchmark: 'xsub', part: 'test' })).close();
+  });
+
+  it('leaves nothing behind if it stops before the first clip', async () => {
+    const signal = AbortSignal.abort(new Error('stopped by the user'));
+    expect(await messageOf(prepare(await toyPlan(), { out: path('out'), signal }))).toBe(
+      'stopped by the user',
+    );
+    expect(existsSync(path('out'))).toBe(false);
+  });
+
+  it('stops with the cause if the disk is full, and goes on when it is not', async (context) => {
+    // A device that is always full stands in for one of the arrays.
+    if (!existsSync('/dev/full')) context.skip('this system has no /dev/full');
+    const plan = await recordings();
+    await interrupted(plan, 40);
+    const data = path('out', '.preparing', 'xsub', 'val_data_joint.npy');
+    await rm(data);
+    await symlink('/dev/full', data);
+    expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
+      `${data}: cannot be written, ENOSPC: no space left on device, write`,
+    );
+    await rm(data);
+    const seen: Progress[] = [];
+    await prepare(plan, { out: path('out'), onProgress: (p) => seen.push(p) });
+    expect(seen[0]?.resumed).toBe(48);
+    await prepare(plan, { out: path('whole') });
+    expect(hashes(path('out'))).toEqual(hashes(path('whole')));
+  });
+});
+
+describe('prepare, with bad files', () => {
+  it('lists them with their reasons, and goes on', async () => {
+    const raw = await toyRaw();
+    await writeNwUcla(raw, 'a02_s01_e00_v01', 2, 9);
+    await truncate(join(raw, 'a02_s01_e00_v01.json'), 500);
+    await writeFile(join(raw, 'notes.json'), '{}');
+    const { manifest, skipped } = await prepare(await planNwUcla({ raw }), { out: path('out') });
+    const expected = [
+      { file: join(raw, 'notes.json'), reason: 'expected a name like a01_s01_e00_v01, got notes' },
+      {
+        file: join(raw, 'a02_s01_e00_v01.json'),
+        reason: 'expected JSON to go on, got its end; the file is truncated',
+        offset: 500,
+      },
+    ];
+    expect(skipped).toEqual(expected);
+    expect(readJson(path('out', 'skipped.json'))).toEqual(expected);
+    expect(manifest.complete).toBe(false);
+    expect(manifest.benchmarks['xview']?.train.clips).toBe(3);
+    const data = parseNpy(readFileSync(path('out', 'xview', 'train_data_joint.npy')), 'data');
+    expect(data.shape).toEqual([3, 3, 7, 20, 1]);
+    const part = await openDataset(path('out'), { part: 'train' });
+    expect(part.names).toEqual(['a01_s03_e00_v01', 'a08_s02_e00_v01', 'a12_s01_e00_v02']);
+    expect((await part.get(2)).clip.shape[1]).toBe(5);
+    await part.close();
+  });
+
+  it('forgets the list when the files are good again', async () => {
+    const raw = await toyRaw();
+    await writeFile(join(raw, 'notes.json'), '{}');
+    const plan = await planNwUcla({ raw });
+    await prepare(plan, { out: path('out') });
+    expect(existsSync(path('out', 'skipped.json'))).toBe(true);
+    await prepare({ ...plan, problems: [] }, { out: path('out') });
+    expect(existsSync(path('out', 'skipped.json'))).toBe(false);
+  });
+
+  it('stops at the first when told to be strict', async () => {
+    const raw = await toyRaw();
+    await truncate(join(raw, 'a08_s02_e00_v01.json'), 100);
+    const plan = await planNwUcla({ raw });
+    expect(await messageOf(prepare(plan, { out: path('out'), strict: true }))).toBe(
+      `${join(raw, 'a08_s02_e00_v01.json')} (byte 100): expected JSON to go on, got its end; the file is truncated`,
+    );
+    expect(existsSync(path('out', 'dataset.json'))).toBe(false);
+  });
+
+  it('refuses a set of which nothing can be read', async () => {
+    const raw = await toyRaw();
+    for (const file of readdirSync(raw)) await truncate(join(raw, file), 10);
+    expect(await messageOf(prepare(await planNwUcla({ raw }), { out: path('out') }))).toContain(
+      'expected a file that can be read, got none; the first:',
+    );
+    expect(readdirSync(path())).toEqual(['raw']);
+  });
+
+  it('refuses a set of which a whole part cannot be read', async () => {
+    const raw = await toyRaw();
+    await truncate(join(raw, 'a01_s02_e00_v03.json'), 10);
+    expect(await messageOf(prepare(await planNwUcla({ raw }), { out: path('out') }))).toBe(
+      'prepare: expected clips in the test part of nw-ucla xview, but none could be read',
+    );
+  });
+
+  it('stops with the cause if the raw data vanish', async () => {
+    const plan = await recordings();
+    await rename(path('raw'), path('moved'));
+    expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
+      `${plan.sources[0]?.path}: has vanished since the preparation began; bring it back and prepare again, ` +
+        'which goes on from here',
+    );
+    expect(existsSync(path('out', 'dataset.json'))).toBe(false);
+  });
+});
+
+describe('prepare refuses', () => {
+  it('a folder with other files, a file, and another data set', async () => {
+    const plan = await toyPlan();
+    await writeFile(path('file'), 'a file');
+    expect(await messageOf(prepare(plan, { out: path('file') }))).toContain(
+      `got the file ${path('file')}`,
+    );
+    await mkdir(path('thesis'));
+    await writeFile(path('thesis', 'thesis.txt'), 'years of work');
+    expect(await messageOf(prepare(plan, { out: path('thesis') }))).toContain(
+      'with other files in it',
+    );
+    await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: path('other') });
+    expect(await messageOf(prepare(plan, { out: path('other') }))).toContain(
+      'with the data set synthetic in it',
+    );
+    expect(readFileSync(path('thesis', 'thesis.txt'), 'utf8')).toBe('years of work');
+  });
+
+  it('to prepare into the raw data', async () => {
+    const plan = await toyPlan();
+    const raw = path('raw');
+    for (const out of [raw, join(raw, 'out'), join(raw, 'more', '../..', 'out')]) {
+      expect(await messageOf(prepare(plan, { out }))).toBe(
+        `prepare: expected out outside the raw data ${raw}, got ${out}`,
+      );
+    }
+  });
+
+  it('data without a clip to test on', async () => {
+    await mkdir(path('raw'));
+    await writeNwUcla(path('raw'), 'a01_s01_e00_v01', 1, 2);
+    expect(
+      await messageOf(prepare(await planNwUcla({ raw: path('raw') }), { out: path('out') })),
+    ).toBe('prepare: expected clips in the test part of nw-ucla xview, got none of 1');
+  });
+
+  it('more clips than were published', async () => {
+    const plan = { ...(await toyPlan()), published: { xview: { train: 2, test: 1 } } };
+    expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
+      `${path('raw')}: xview: expected at most the 2 training and 1 test clips that were published, got 3 and 1; ` +
+        'is something else in the folder?',
+    );
+  });
+
+  it('a folder into which another process prepares', async () => {
+    const plan = await toyPlan();
+    await mkdir(path('out'));
+    await writeFile(path('out', '.lock'), JSON.stringify({ pid: 1, host: hostname() }));
+    expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
+      `the folder ${path('out')} is in use by process 1; wait for it or stop it`,
+    );
+  });
+
+  it('nothing because of what a process that was killed left behind', async () => {
+    await mkdir(path('out'));
+    await writeFile(path('out', '.lock.0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f.tmp'), '');
+    await writeFile(path('out', '.dataset.json.0a1b2c3d.tmp'), '{');
+    expect((await prepare(await toyPlan(), { out: path('out') })).manifest.name).toBe('nw-ucla');
+  });
+
+  it('a number of workers that is none', async () => {
+    expect(await messageOf(prepare(await toyPlan(), { out: path('out'), workers: 1.5 }))).toBe(
+      'prepare: expected a number of workers of at least 0, got 1.5',
+    );
+  });
+});

@@ -1,0 +1,154 @@
+import { createRandom, type Random } from '@halp/random';
+import { describe, expect, it } from 'vitest';
+import { NumeralReader } from '../../src/text/number-parser.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** What the reader makes of a text that is one numeral. */
+function read(text: string): number {
+  const reader = new NumeralReader(bytesOf(text));
+  const value = reader.next();
+  return reader.position === text.length ? value : NaN;
+}
+
+/** How many texts the reader and `Number` disagree on, and the first of them. */
+function disagreements(
+  texts: Iterable<string>,
+): readonly [count: number, first: string | undefined] {
+  let count = 0;
+  let first: string | undefined;
+  for (const text of texts) {
+    if (Object.is(read(text), Number(text))) continue;
+    count++;
+    first ??= text;
+  }
+  return [count, first];
+}
+
+const digits = (length: number, rng: Random): string =>
+  Array.from({ length }, () => rng.integer(10)).join('');
+
+/** Numerals of every form: signs, points anywhere, up to 40 digits, exponents up to and beyond the range. */
+function* randomNumerals(count: number, rng: Random): Generator<string> {
+  for (let i = 0; i < count; i++) {
+    const own = rng.fork(i);
+    const sign = ['', '', '-', '+'][own.integer(4)] as string;
+    const long = own.integer(8) === 0 ? 40 : 9;
+    const [whole, fraction] = [digits(own.integer(long), own), digits(own.integer(long), own)];
+    const point = fraction !== '' || own.integer(2) === 0 ? '..' : '';
+    const body =
+      whole === '' && fraction === '' ? `${own.integer(10)}` : `${whole}${point}${fraction}`;
+    const e = ['', '', 'e', 'E'][own.integer(4)] as string;
+    const exponent =
+      e === ''
+        ? ''
+        : `${e}${['', '-', '+'][own.integer(3)]}${own.integer(own.integer(4) === 0 ? 400 : 30)}`;
+    yield `${sign}${body}${exponent}`;
+  }
+}
+
+/** Texts of doubles and floats, as programs print them. */
+function* printedNumbers(count: number, rng: Random): Generator<string> {
+  const words = new Uint32Array(2);
+  const [double] = [new Float64Array(words.buffer)];
+  for (let i = 0; i < count; i++) {
+    words[0] = rng.integer(2 ** 32);
+    words[1] = rng.integer(2 ** 32);
+    const any = double[0] as number;
+    if (Number.isFinite(any)) yield String(any);
+    yield String((rng.uniform() - 0.5) * 10);
+    yield Math.fround((rng.uniform() - 0.5) * 10).toPrecision(7);
+    yield rng.uniform().toFixed(i % 21);
+  }
+}
+
+describe('NumeralReader', () => {
+  it('agrees with Number on a million numerals', () => {
+    expect(disagreements(randomNumerals(500_000, createRandom(1)))).toEqual([0, undefined]);
+    expect(disagreements(printedNumbers(130_000, createRandom(2)))).toEqual([0, undefined]);
+  });
+
+  it('agrees with Number where rounding is hard and at the ends of the range', () => {
+    const hard = [
+      '9007199254740991',
+      '9007199254740992',
+      '9007199254740993',
+      '9007199254740993.0',
+      '900719925474099.3',
+      '0.30000000000000004',
+      '8.41e21',
+      '1e22',
+      '1e23',
+      '9.5e-23',
+      '2.2250738585072011e-308',
+      '4.9e-324',
+      '2e-324',
+      '1.7976931348623157e308',
+      '1.7976931348623159e308',
+      '1e999',
+      '-1e999',
+      '1e-999',
+      '-0',
+      '-0.0',
+      '+0',
+      '0e999',
+      '00000000000000000000001',
+      '.5',
+      '5.',
+      '-.5e1',
+      '0.000000000000000000000000000000001',
+      '123456789012345678901234567890',
+      `1${'0'.repeat(400)}`,
+      `0.${'0'.repeat(400)}1`,
+      '6929495644600919.5',
+      '3.5844466002796428e+298',
+      '1.00000000000000011102230246251565404236316680908203125',
+      '1.00000000000000011102230246251565404236316680908203124',
+      '4503599627370496.5',
+      '4503599627370497.5',
+    ];
+    expect(disagreements(hard)).toEqual([0, undefined]);
+  });
+
+  it.each([
+    '',
+    '+',
+    '-',
+    '..',
+    '-.',
+    'e5',
+    '.e5',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    ' 1',
+    'x1',
+    '--1',
+  ])('finds no numeral at the start of %j, and stays', (text) => {
+    const reader = new NumeralReader(bytesOf(text));
+    expect(reader.next()).toBeNaN();
+    expect(reader.position).toBe(0);
+  });
+
+  it.each([
+    ['1.5 2', 1.5, 3],
+    ['1.5.2', 1.5, 3],
+    ['0x10', 0, 1],
+    ['1e', 1, 1],
+    ['1e+', 1, 1],
+    ['2-1', 2, 1],
+    ['1_0', 1, 1],
+    ['7\r\n', 7, 1],
+  ] as const)('takes of %j the numeral and leaves the rest', (text, value, position) => {
+    const reader = new NumeralReader(bytesOf(text));
+    expect(reader.next()).toBe(value);
+    expect(reader.position).toBe(position);
+  });
+
+  it('starts where it is told, and stops at the end of its bytes though the buffer goes on', () => {
+    const all = bytesOf('12 3456');
+    const reader = new NumeralReader(all.subarray(0, 5), 3);
+    expect(reader.next()).toBe(34);
+    expect(reader.position).toBe(5);
+  });
+});

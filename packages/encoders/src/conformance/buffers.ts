@@ -1,0 +1,142 @@
+import { loadLayer, saveLayer, type Mode } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+import {
+  changedBetween,
+  difference,
+  featuresOf,
+  randomClips,
+  snapshot,
+  variablesOf,
+  withEncoder,
+  type Check,
+} from './case.ts';
+
+const evalChangesNothing: Check = (subject) =>
+  withEncoder(subject, async (encoder) => {
+    const before = await snapshot(variablesOf(encoder));
+    const clips = randomClips(subject, 3, 1);
+    await featuresOf(encoder, clips, 'eval');
+    clips.dispose();
+    const changed = changedBetween(before, await snapshot(variablesOf(encoder)));
+    return changed.length === 0
+      ? undefined
+      : `expected that eval mode changes nothing, got other numbers in ${changed.join(', ')}; change buffers in train mode only`;
+  });
+
+const trainChangesBuffersOnly: Check = (subject) =>
+  withEncoder(subject, async (encoder) => {
+    const before = await snapshot(encoder.params);
+    const clips = randomClips(subject, 3, 1);
+    await featuresOf(encoder, clips, 'train');
+    clips.dispose();
+    const changed = changedBetween(before, await snapshot(encoder.params));
+    return changed.length === 0
+      ? undefined
+      : `expected that only an optimizer changes params, got other numbers in ${changed.join(', ')}; make what apply changes a buffer`;
+  });
+
+const modesDiffer: Check = (subject) =>
+  withEncoder(subject, async (encoder) => {
+    const clips = randomClips(subject, 3, 1);
+    const shifted = tf.tidy(() => tf.add<tf.Tensor5D>(tf.mul(randomClips(subject, 3, 2), 3), 2));
+    const start = await snapshot(encoder.buffers);
+    const before = await featuresOf(encoder, clips, 'eval');
+    const train = await featuresOf(encoder, shifted, 'train');
+    const changed = changedBetween(start, await snapshot(encoder.buffers));
+    const after = await featuresOf(encoder, clips, 'eval');
+    const shiftedEval = await featuresOf(encoder, shifted, 'eval');
+    tf.dispose([clips, shifted]);
+    if (changed.length > 0) {
+      return difference(before, after) > 0
+        ? undefined
+        : `expected that eval mode uses what train mode keeps (${changed.join(', ')}), got the same features before and after; ` +
+            'read the buffers in eval mode';
+    }
+    const apart = difference(train, shiftedEval);
+    return apart <= 1e-4
+      ? undefined
+      : `expected the same features in both modes of an encoder whose buffers never change, got ${apart} of their size apart; ` +
+          'keep statistics of training in buffers for eval mode';
+  });
+
+const refusesOtherModes: Check = (subject) =>
+  withEncoder(subject, async (encoder) => {
+    const before = await snapshot(variablesOf(encoder));
+    const clips = randomClips(subject, 3, 1);
+    try {
+      for (const mode of [undefined, true, 'training', 'Eval']) {
+        let said: unknown;
+        try {
+          // As from plain JavaScript.
+          tf.tidy(() => encoder.apply(clips, mode as unknown as Mode));
+        } catch (error) {
+          said = error;
+        }
+        if (!(said instanceof TypeError)) {
+          return (
+            `expected a TypeError for the mode ${JSON.stringify(mode) ?? 'undefined'}, got ${said instanceof Error ? said.message : 'features'}; ` +
+            'begin apply with expectMode of @halp/nn'
+          );
+        }
+      }
+    } finally {
+      clips.dispose();
+    }
+    const changed = changedBetween(before, await snapshot(variablesOf(encoder)));
+    return changed.length === 0
+      ? undefined
+      : `expected that a refused mode changes nothing, got other numbers in ${changed.join(', ')}; begin apply with expectMode of @halp/nn`;
+  });
+
+const namesAreUsable: Check = (subject) =>
+  withEncoder(subject, async ({ params, buffers }) => {
+    const twice = Object.keys(params).filter((name) => Object.hasOwn(buffers, name));
+    if (twice.length > 0) {
+      return `expected names that differ between params and buffers, got ${twice.join(', ')} in both; list each variable once`;
+    }
+    if (Object.keys(params).length === 0) {
+      return 'expected params to train, got none; list every trainable variable in params';
+    }
+    const all = [...Object.values(params), ...Object.values(buffers)];
+    if (new Set(all).size < all.length) {
+      return 'expected each variable under one name, got one under several; list each variable once';
+    }
+    const wrong = Object.keys(params).filter((name) => params[name]?.dtype !== 'float32');
+    return Promise.resolve(
+      wrong.length === 0
+        ? undefined
+        : `expected params of float32, got another type in ${wrong.join(', ')}; make them buffers`,
+    );
+  });
+
+const survivesAFile: Check = (subject) =>
+  withEncoder(subject, async (encoder) => {
+    const clips = randomClips(subject, 3, 1);
+    await featuresOf(encoder, clips, 'train');
+    const bytes = await saveLayer(encoder);
+    const wanted = await featuresOf(encoder, clips, 'eval');
+    const got = await withEncoder(
+      subject,
+      async (other) => {
+        loadLayer(other, bytes, 'encoder.safetensors');
+        return featuresOf(other, clips, 'eval');
+      },
+      2,
+    );
+    clips.dispose();
+    const apart = difference(wanted, got);
+    return apart === 0
+      ? undefined
+      : `expected the same features after saving and loading, got ${apart} of their size apart; list everything that apply reads in params or buffers`;
+  });
+
+/** What must hold for the variables. */
+export const bufferChecks: Readonly<Record<string, Check>> = {
+  'names every variable once': namesAreUsable,
+  'changes nothing in eval mode': evalChangesNothing,
+  'changes no parameter in train mode': trainChangesBuffersOnly,
+  'uses in eval mode what train mode keeps': modesDiffer,
+  "refuses modes other than 'train' and 'eval'": refusesOtherModes,
+  'gives the same features after saving and loading': survivesAFile,
+};

@@ -1,0 +1,131 @@
+import { mergeParams, type Mode, type Params } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Encoder } from '../encoder.ts';
+
+/** An encoder to be proven, and what it says of itself. */
+export interface EncoderSubject {
+  /** What its tests are called. */
+  readonly name: string;
+  /** A new encoder; the same one for the same stream of random numbers. */
+  readonly make: (rng: Random) => Encoder;
+  /** The size of the clips `[N, C, T, V, M]` it is made for. */
+  readonly clips: {
+    /** C. */
+    readonly channels: number;
+    /** V. */
+    readonly joints: number;
+    /** M. */
+    readonly persons: number;
+    /** T of the clips it is tried with. */
+    readonly frames: number;
+  };
+  /** Whether the feature stays the same when persons change places: `invariant`, or `sensitive` where it does not. */
+  readonly personOrder: 'invariant' | 'sensitive';
+  /**
+   * Parameters that cannot matter by theory, such as a bias that a softmax takes out again, by name; none unless given.
+   * That they have no gradient is required then.
+   */
+  readonly withoutEffect?: readonly string[];
+}
+
+/** What is wrong, if anything: what was expected, what was got, what to do. */
+export type Check = (subject: EncoderSubject) => Promise<string | undefined>;
+
+/** Random clips `[count, C, T, V, M]`, standard normal; the caller's. */
+export function randomClips({ clips }: EncoderSubject, count: number, seed: number): tf.Tensor5D {
+  const { channels, frames, joints, persons } = clips;
+  const shape: [number, number, number, number, number] = [
+    count,
+    channels,
+    frames,
+    joints,
+    persons,
+  ];
+  const rng = createRandom(seed);
+  return tf.tensor5d(
+    Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => rng.normal()),
+    shape,
+  );
+}
+
+/** What `work` says of a new encoder, which is disposed afterwards. */
+export async function withEncoder<T>(
+  { make }: EncoderSubject,
+  work: (encoder: Encoder) => Promise<T>,
+  seed = 1,
+): Promise<T> {
+  const encoder = make(createRandom(seed));
+  try {
+    return await work(encoder);
+  } finally {
+    encoder.dispose();
+  }
+}
+
+/** The features of clips, as numbers. */
+export async function featuresOf(
+  encoder: Encoder,
+  clips: tf.Tensor5D,
+  mode: Mode,
+): Promise<Float32Array> {
+  return numbersOf(tf.tidy(() => encoder.apply(clips, mode)));
+}
+
+/** The numbers of a tensor, which is disposed. */
+export async function numbersOf(tensor: tf.Tensor): Promise<Float32Array> {
+  const values = Float32Array.from(await tensor.data<'float32'>());
+  tensor.dispose();
+  return values;
+}
+
+/** Every variable, by name. */
+export function variablesOf({ params, buffers }: Encoder): Params {
+  return mergeParams(params, buffers);
+}
+
+/** The numbers of variables, by name. */
+export async function snapshot(params: Params): Promise<Readonly<Record<string, Float32Array>>> {
+  const values: Record<string, Float32Array> = {};
+  for (const [name, variable] of Object.entries(params)) {
+    values[name] = Float32Array.from(await variable.data<'float32'>());
+  }
+  return values;
+}
+
+/** Sets variables to numbers taken before. */
+export function restore(params: Params, values: Readonly<Record<string, Float32Array>>): void {
+  for (const [name, variable] of Object.entries(params)) {
+    const { shape, dtype } = variable;
+    const numbers = values[name] as Float32Array;
+    tf.tidy(() =>
+      variable.assign(
+        tf.tensor(dtype === 'int32' ? Int32Array.from(numbers) : numbers, shape, dtype),
+      ),
+    );
+  }
+}
+
+/** The names under which two snapshots differ. */
+export function changedBetween(
+  before: Readonly<Record<string, Float32Array>>,
+  after: Readonly<Record<string, Float32Array>>,
+): readonly string[] {
+  return Object.keys(before).filter((name) => {
+    const [a, b] = [before[name] as Float32Array, after[name] as Float32Array];
+    return a.some((x, i) => x !== b[i]);
+  });
+}
+
+/** max|a − b| relative to max|a|, or NaN where one holds no finite number. */
+export function difference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  const apart = largest(a.map((x, i) => x - (b[i] as number)));
+  return apart === 0 ? 0 : apart / Math.max(largest(a), 1e-12);
+}
+
+/** max|a|; NaN if there is one. */
+export function largest(a: Float32Array): number {
+  return a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+}

@@ -1,0 +1,196 @@
+import { type Mode } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+import {
+  featuresOf,
+  largest,
+  numbersOf,
+  randomClips,
+  restore,
+  snapshot,
+  withEncoder,
+  type Check,
+  type EncoderSubject,
+} from './case.ts';
+
+/** Allowed |slope − gradient| relative to the gradient's length: kinks of ReLU and curvature lie between. */
+const TOLERANCE = 0.03;
+/** Of a loss in float32, relative to its terms. */
+const ROUNDING = 1e-6;
+/** A gradient this small beside the largest is rounding. */
+const NOTHING = 1e-6;
+/** Names the clips among the variables. */
+const CLIPS = 'the clips';
+
+/** A loss of the features of an encoder. */
+interface Trial {
+  /** The parameters, and the clips as a variable under {@link CLIPS}. */
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+  readonly loss: (mode: Mode) => tf.Scalar;
+  /** Σ|terms of the loss|, about. */
+  readonly scale: number;
+}
+
+type Gradients = Readonly<Record<string, Float32Array | undefined>>;
+
+const reachEverything: Check = (subject) =>
+  withTrial(subject, async (trial) => {
+    const [train, evaluation] = [
+      await gradientsOf(trial, 'train'),
+      await gradientsOf(trial, 'eval'),
+    ];
+    for (const [mode, gradients] of [
+      ['train', train],
+      ['eval', evaluation],
+    ] as const) {
+      for (const [name, gradient] of Object.entries(gradients)) {
+        if (gradient !== undefined && !Number.isFinite(largest(gradient))) {
+          return `expected a finite gradient of ${name} in ${mode} mode, got ${largest(gradient)}; guard divisions and roots near 0`;
+        }
+      }
+    }
+    const sizeOf = (name: string): number =>
+      Math.max(...[train, evaluation].map((all) => largest(all[name] ?? new Float32Array())));
+    const names = Object.keys(trial.variables);
+    const most = Math.max(...names.map(sizeOf));
+    const declared = subject.withoutEffect ?? [];
+    const without = names.filter((name) => !(sizeOf(name) > NOTHING * most));
+    const wrong = declared.filter((name) => !without.includes(name));
+    if (wrong.length > 0) {
+      return `expected no gradient of ${wrong.join(', ')}, which withoutEffect names, got one; take what has one, or is no parameter, from the list`;
+    }
+    const dead = without.filter((name) => !declared.includes(name));
+    return dead.length === 0
+      ? undefined
+      : `expected a gradient of everything that apply reads, got none of ${dead.join(', ')}; ` +
+          'use every parameter in apply through differentiable operations, list it among the buffers, or in withoutEffect where theory says so';
+  });
+
+const slopesInTrain: Check = (subject) =>
+  withTrial(subject, async (trial) =>
+    slopesProblem(trial, 'train', await gradientsOf(trial, 'train'), Object.keys(trial.variables)),
+  );
+
+/** Of the clips, through everything, and of the parameters about which `train` mode says nothing. */
+const slopesInEval: Check = (subject) =>
+  withTrial(subject, async (trial) => {
+    const train = await gradientsOf(trial, 'train');
+    const sizes = Object.values(train).map((each) => largest(each ?? new Float32Array()));
+    const names = Object.entries(train)
+      .filter(([, each]) => !(largest(each ?? new Float32Array()) > NOTHING * Math.max(...sizes)))
+      .map(([name]) => name);
+    return slopesProblem(trial, 'eval', await gradientsOf(trial, 'eval'), [CLIPS, ...names]);
+  });
+
+async function slopesProblem(
+  trial: Trial,
+  mode: Mode,
+  gradients: Gradients,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const wrong: string[] = [];
+  for (const [i, name] of names.entries()) {
+    const variable = trial.variables[name] as tf.Variable;
+    const gradient = gradients[name] ?? new Float32Array(variable.size);
+    const problem = await slopeProblem(trial, mode, variable, gradient, i);
+    if (problem !== undefined) wrong.push(`${name} (${problem})`);
+  }
+  return wrong.length === 0
+    ? undefined
+    : `expected gradients that agree with central differences in ${mode} mode, got others of ${wrong.join(', ')}; ` +
+        'compare the custom gradients in apply with their formulas';
+}
+
+/** Runs `work` with an encoder whose running statistics fit its clips. */
+function withTrial<T>(subject: EncoderSubject, work: (trial: Trial) => Promise<T>): Promise<T> {
+  return withEncoder(subject, async (encoder) => {
+    const clips = tf.tidy(() => tf.variable(randomClips(subject, 3, 1)));
+    for (let i = 0; i < 10; i++) encoder.apply(clips, 'train').dispose();
+    const buffers = await snapshot(encoder.buffers);
+    const features = await featuresOf(encoder, clips, 'eval');
+    const rng = createRandom(3);
+    const weights = tf.tensor1d(features.map(() => rng.normal()));
+    try {
+      return await work({
+        variables: { [CLIPS]: clips, ...encoder.params },
+        loss: (mode) => {
+          // What is random in train mode may follow from them.
+          restore(encoder.buffers, buffers);
+          return tf.tidy(() =>
+            tf.sum(tf.mul(tf.reshape(encoder.apply(clips, mode), [-1]), weights)),
+          );
+        },
+        scale: features.reduce((sum, each) => sum + Math.abs(each), 0),
+      });
+    } finally {
+      tf.dispose([clips, weights]);
+    }
+  });
+}
+
+/** The gradient of the loss by name; undefined where the loss does not depend on the variable. */
+async function gradientsOf({ variables, loss }: Trial, mode: Mode): Promise<Gradients> {
+  const { value, grads } = tf.variableGrads(() => loss(mode), Object.values(variables));
+  value.dispose();
+  const gradients: Record<string, Float32Array | undefined> = {};
+  for (const [name, variable] of Object.entries(variables)) {
+    const gradient = grads[variable.name] as tf.Tensor | null | undefined;
+    gradients[name] = gradient ? await numbersOf(gradient) : undefined;
+  }
+  return gradients;
+}
+
+/**
+ * Compares the gradient's slope along a direction, half its own and half a random one, with central differences. A step
+ * may be too long for a kink and too short for float32, so that one good step of four is enough.
+ */
+async function slopeProblem(
+  trial: Trial,
+  mode: Mode,
+  variable: tf.Variable,
+  gradient: Float32Array,
+  seed: number,
+): Promise<string | undefined> {
+  const rng = createRandom(seed);
+  const length = norm(gradient);
+  const random = gradient.map(() => rng.normal());
+  const size = norm(random);
+  // A single number has one direction only: two opposite ones would add up to none.
+  const mixed = gradient.length > 1 || length === 0;
+  const direction = gradient.map(
+    (g, i) => (length > 0 ? g / length : 0) + (mixed ? (random[i] as number) / size : 0),
+  );
+  const predicted = gradient.reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
+  const values = await snapshot({ variable });
+  const start = values['variable'] as Float32Array;
+  const at = async (step: number): Promise<number> => {
+    restore({ variable }, { variable: start.map((x, i) => x + step * (direction[i] as number)) });
+    const [value = NaN] = await numbersOf(trial.loss(mode));
+    return value;
+  };
+  // The entry that moves most moves by a part of what an entry usually is.
+  const usual = norm(start) / Math.sqrt(start.length) + 0.05;
+  let best = NaN;
+  let least = Infinity;
+  for (const share of [5e-3, 1e-3, 2e-4, 2.5e-2]) {
+    const step = (share * usual) / largest(direction);
+    const measured = ((await at(step)) - (await at(-step))) / (2 * step);
+    restore({ variable }, values);
+    const apart = Math.abs(measured - predicted);
+    if (apart <= TOLERANCE * length + (ROUNDING * trial.scale) / step) return undefined;
+    if (apart < least) [best, least] = [measured, apart];
+  }
+  return `slope ${predicted} instead of ${best}`;
+}
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
+}
+
+/** What must hold for the gradients. */
+export const gradientChecks: Readonly<Record<string, Check>> = {
+  'has a finite gradient, not zero, of the clips and of every parameter': reachEverything,
+  'has gradients that agree with central differences in train mode': slopesInTrain,
+  'has gradients that agree with central differences in eval mode': slopesInEval,
+};

@@ -1,0 +1,83 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
+
+import { ctrBlock, REDUCTION } from './ctr-gcn-block.ts';
+import type { Encoder } from '../encoder.ts';
+import { graphNetwork } from './graph-network.ts';
+
+/** Sizes and graph of a {@link ctrGcn} encoder. */
+export interface CtrGcnOptions {
+  /** The joints and bones of the clips. */
+  readonly layout: Layout | LayoutName;
+  /** M: persons of a clip; 2 unless given. */
+  readonly persons?: number;
+  /** C: coordinates of a joint; 3 unless given. */
+  readonly channels?: number;
+  /** Channels of the first blocks, a multiple of 8; 64, as published, unless given. D is four times as much. */
+  readonly width?: number;
+  /** How neighbours are divided into subsets; `directed`, as in the authors' code, unless given. */
+  readonly partition?: PartitionStrategy;
+  /** Frames of the temporal convolutions, odd; 5, as published, unless given. */
+  readonly kernel?: number;
+}
+
+/**
+ * CTR-GCN (Chen et al., "Channel-wise Topology Refinement Graph Convolution for Skeleton-Based Action Recognition", ICCV
+ * 2021; `Model` in the authors' model/ctrgcn.py) as an encoder: normalisation of every number of a frame, ten blocks of channel-wise topology refinement and
+ * multi-scale temporal convolution, the mean over frames and joints, then over persons.
+ *
+ * Channels of the blocks: width four times, 2·width three times, 4·width three times (D); the fifth and the eighth halve
+ * the frames; the first has no residual connection.
+ *
+ * Names, those of the authors' code: `data_bn.*` (index (m·V + v)·C + c), `l<block>.gcn1.*` (`PA`, `alpha`,
+ * `convs.<k>.conv1` to `conv4`, `bn`, `down.0`, `down.1`), `l<block>.tcn1.branches.*`, `l<block>.residual.*`. Weights
+ * start as there. The order of persons matters to the first normalisation alone.
+ *
+ * With 25 joints, two persons and the defaults: 1,431,252 parameters, by the structure of the authors' code; with its
+ * classifier of 120 classes 1,462,092, the 1.46 M that are commonly reported.
+ *
+ * @remarks The first block's correlations have 8 channels whatever C is; the authors' code has C/8 where C is neither 3
+ * nor 9.
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer, the width not a multiple of 8 or the kernel even; `apply` throws
+ * if the clips' shape is another.
+ *
+ * @example
+ * ```ts
+ * const encoder = ctrGcn({ layout: kinectV2 }, createRandom(0));
+ * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
+ * ```
+ */
+export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
+    persons = 2,
+    channels = 3,
+    width = 64,
+    partition = 'directed',
+    kernel = 5,
+  } = expectOptions('ctrGcn', options);
+  expectRandom('ctrGcn', rng);
+  const layout = expectLayout('ctrGcn', skeleton);
+  expectPositiveIntegers('ctrGcn', { persons, channels, width, kernel });
+  if (width % REDUCTION !== 0) {
+    throw new RangeError(
+      `ctrGcn: expected a width that is a multiple of ${REDUCTION}, got ${width}`,
+    );
+  }
+  if (kernel % 2 === 0) throw new RangeError(`ctrGcn: expected an odd kernel, got ${kernel}`);
+  const graph = adjacency(layout, partition);
+  return graphNetwork(
+    {
+      caller: 'ctrGcn',
+      joints: graph.joints,
+      persons,
+      channels,
+      width,
+      block: (sizes, fork) => ctrBlock({ ...sizes, graph, kernel }, fork),
+    },
+    rng,
+  );
+}

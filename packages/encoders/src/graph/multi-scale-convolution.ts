@@ -1,0 +1,82 @@
+import { batchNorm, mergeParams, prefixed, type Mode } from '@halp/nn';
+import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { convolutionNorm, type ConvolutionNorm } from './convolution-norm.ts';
+import type { JointLayer } from './graph-network.ts';
+import { normal } from '../initial-values.ts';
+import { maxOverFrames } from './max-over-frames.ts';
+
+/** Sizes of a {@link multiScaleConvolution}. */
+export interface MultiScaleConvolutionOptions {
+  readonly inputs: number;
+  /** A multiple of 4. */
+  readonly outputs: number;
+  /** Frames that an output of the first two branches sees, odd. */
+  readonly kernel: number;
+  /** Frames from one output to the next. */
+  readonly stride: number;
+}
+
+/** Dilations of the first two branches. */
+const DILATIONS = [1, 2] as const;
+
+/**
+ * The multi-scale temporal convolution of CTR-GCN (Chen et al., ICCV 2021; `MultiScale_TemporalConv` in the authors'
+ * model/ctrgcn.py),
+ * `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`: four branches of outputs / 4 channels side by side, each with a
+ * reduction to as many first. Two go on with convolutions over frames, with dilations 1 and 2, the third with the largest
+ * of three frames, the fourth with nothing.
+ *
+ * Names: `branches.<b>.0.*` and `.1.*` (reduction and its normalisation), `branches.<0|1>.3.*` (`conv`, `bn`),
+ * `branches.2.4.*` (normalisation of the largest). Normalisations start at N(1, 0.02²), as in the authors' code.
+ *
+ * @param rng - forked by layer; itself not drawn from.
+ */
+export function multiScaleConvolution(
+  { inputs, outputs, kernel, stride }: MultiScaleConvolutionOptions,
+  rng: Random,
+): JointLayer {
+  const size = outputs / 4;
+  const scaleInit = normal(0.02, 1);
+  const reduce = (branch: number, every = 1): ConvolutionNorm =>
+    convolutionNorm(
+      { inputs, outputs: size, stride: every, names: ['0', '1'], scaleInit },
+      rng.fork(`branches.${branch}`),
+    );
+  const dilated = DILATIONS.map((dilation, i) => ({
+    reduction: reduce(i),
+    temporal: convolutionNorm(
+      { inputs: size, outputs: size, kernel, stride, dilation, scaleInit },
+      rng.fork(`branches.${i}.3`),
+    ),
+  }));
+  const pooled = { reduction: reduce(2), norm: batchNorm({ features: size }) };
+  tf.tidy(() => pooled.norm.params['weight']?.assign(scaleInit([size], rng.fork('branches.2.4'))));
+  const plain = reduce(3, stride);
+  const named = [
+    ...dilated.flatMap(({ reduction, temporal }, i) => [
+      [`branches.${i}`, reduction] as const,
+      [`branches.${i}.3`, temporal] as const,
+    ]),
+    ['branches.2', pooled.reduction] as const,
+    ['branches.2.4', pooled.norm] as const,
+    ['branches.3', plain] as const,
+  ];
+  return {
+    params: mergeParams(...named.map(([name, { params }]) => prefixed(name, params))),
+    buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
+    apply: (x, mode: Mode) =>
+      tf.tidy(() => {
+        const largest = maxOverFrames(pooled.reduction.apply(x, mode, { relu: true }), stride);
+        const branches = [
+          ...dilated.map(({ reduction, temporal }) =>
+            temporal.apply(reduction.apply(x, mode, { relu: true }), mode),
+          ),
+          pooled.norm.apply(largest, mode),
+          plain.apply(x, mode),
+        ];
+        return tf.concat(branches, 3);
+      }),
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  expectMode,
+  batchNorm,
+  disposeParams,
+  mergeParams,
+  ownedVariable,
+  prefixed,
+  type Mode,
+} from '@halp/nn';
+import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectClips } from '../check.ts';
+import { jointRows } from './joint-rows.ts';
+import type { Encoder } from '../encoder.ts';
+import { stGcnBlock } from './st-gcn-block.ts';
+
+/** Sizes and graph of an {@link stGcn} encoder. */
+export interface StGcnOptions {
+  /** The joints and bones of the clips. */
+  readonly layout: Layout | LayoutName;
+  /** M: persons of a clip; 2 unless given. */
+  readonly persons?: number;
+  /** C: coordinates of a joint; 3 unless given. */
+  readonly channels?: number;
+  /** Channels of the first blocks: 64, as published, unless given; 16 in AimCLR, CrosSCLR and ActCLR. */
+  readonly width?: number;
+  /** D: channels of the last block, the size of the feature; 4·width unless given, 256 in AimCLR, CrosSCLR and ActCLR. */
+  readonly features?: number;
+  /** How neighbours are divided into subsets; `spatial-released`, as in all published checkpoints, unless given. */
+  readonly partition?: PartitionStrategy;
+  /** Frames of a temporal convolution, odd; 9 unless given. */
+  readonly kernel?: number;
+}
+
+/**
+ * ST-GCN (Yan et al., AAAI 2018) as an encoder, in the form of CrosSCLR, AimCLR and ActCLR: batch normalisation of each
+ * coordinate of each joint over clips, persons and frames; ten blocks of graph and temporal convolution; the mean over
+ * frames and joints, then over persons.
+ *
+ * Channels of the blocks: width four times, 2·width three times, 4·width twice, then `features`; the fifth and the
+ * eighth halve the frames; the first has no residual connection. Each block multiplies the adjacency, number by number,
+ * with an `edge_importance` that is learned from 1. The order of persons does not matter, and a person of zeros counts
+ * as one.
+ *
+ * Names, those of the authors' checkpoints without `encoder_q.`: `data_bn.*` (index v·C + c),
+ * `st_gcn_networks.<block>.*` (`gcn.conv`, `tcn.0`, `tcn.2`, `tcn.3`, `residual.0`, `residual.1`),
+ * `edge_importance.<block>` `[K, V, V]`; among the buffers `A` `[K, V, V]`. With 25 joints: 821,380 parameters at width
+ * 16 with 256 features, 3,083,412 at width 64. Weights start as PyTorch's layers do.
+ *
+ * @remarks The authors drop half of each block's output at random during training (`dropout: 0.5`); here nothing is
+ * dropped.
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer or the kernel even; `apply` throws if the clips' shape is
+ * another.
+ *
+ * @example
+ * ```ts
+ * const encoder = stGcn({ layout: kinectV2, width: 16, features: 256 }, createRandom(0));
+ * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
+ * ```
+ */
+export function stGcn(options: StGcnOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
+    persons = 2,
+    channels = 3,
+    width = 64,
+    features = 4 * width,
+    partition = 'spatial-released',
+    kernel = 9,
+  } = expectOptions('stGcn', options);
+  expectRandom('stGcn', rng);
+  const layout = expectLayout('stGcn', skeleton);
+  expectPositiveIntegers('stGcn', { persons, channels, width, features, kernel });
+  if (kernel % 2 === 0) throw new RangeError(`stGcn: expected an odd kernel, got ${kernel}`);
+  const joints = layout.joints.length;
+  const { subsets, weights } = adjacency(layout, partition);
+  const graph = ownedVariable(tf.tensor3d(weights, [subsets, joints, joints]), false);
+  const norm = batchNorm({ features: joints * channels });
+  const widths = [1, 1, 1, 1, 2, 2, 2, 4, 4].map((factor) => factor * width);
+  const blocks = [...widths, features].map((outputs, i) =>
+    stGcnBlock(
+      {
+        inputs: widths[i - 1] ?? channels,
+        outputs,
+        subsets,
+        kernel,
+        stride: i === 4 || i === 7 ? 2 : 1,
+        residual: i > 0,
+      },
+      rng.fork(`st_gcn_networks.${i}`),
+    ),
+  );
+  const importance = blocks.map(() => ownedVariable(tf.ones([subsets, joints, joints])));
+  const named = blocks.map((block, i) => [`st_gcn_networks.${i}`, block] as const);
+  const params = mergeParams(
+    prefixed('data_bn', norm.params),
+    ...named.map(([name, block]) => prefixed(name, block.params)),
+    prefixed('edge_importance', Object.fromEntries(importance.entries())),
+  );
+  const buffers = mergeParams(
+    { A: graph },
+    prefixed('data_bn', norm.buffers),
+    ...named.map(([name, block]) => prefixed(name, block.buffers)),
+  );
+  return {
+    params,
+    buffers,
+    featureSize: features,
+    apply(x, mode: Mode) {
+      expectMode('stGcn', mode);
+      expectClips('stGcn', x, { channels, joints, persons });
+      const clips = x.shape[0];
+      return tf.tidy(() => {
+        let y = jointRows(norm, x, mode);
+        for (const [i, block] of blocks.entries()) {
+          const weighted = tf.mul<tf.Tensor3D>(graph, importance[i] as tf.Variable);
+          y = block.apply(y, weighted, mode);
+        }
+        const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [clips, persons, features]);
+        return tf.mean<tf.Tensor2D>(ofPersons, 1);
+      });
+    },
+    dispose: () => {
+      disposeParams(params);
+      disposeParams(buffers);
+    },
+  };
+}

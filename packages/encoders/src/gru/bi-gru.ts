@@ -1,0 +1,95 @@
+import {
+  expectMode,
+  batchNorm,
+  disposeParams,
+  gru,
+  mergeParams,
+  prefixed,
+  xavierUniform,
+  type GruDirection,
+} from '@halp/nn';
+import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectClips } from '../check.ts';
+import type { Encoder } from '../encoder.ts';
+
+/** Sizes and kind of a {@link biGru} encoder. */
+export interface BiGruOptions {
+  /** V: joints of a clip, such as 25. */
+  readonly joints: number;
+  /** M: persons of a clip; 2 unless given. */
+  readonly persons?: number;
+  /** C: coordinates of a joint; 3 unless given. */
+  readonly channels?: number;
+  /** H: units of each of the two halves of a layer; 1024 unless given. */
+  readonly hidden?: number;
+  /** GRU layers; 3 unless given. */
+  readonly layers?: number;
+  /** Whether both halves read forward in time (`stepwise`, the default, the authors' model) or one backward. */
+  readonly direction?: GruDirection;
+}
+
+/**
+ * The encoder of HaLP and CMD: each frame as one row of V·C·M numbers, batch normalisation of those over clips and
+ * frames, a two-direction GRU; the feature of a clip is the state after the last frame, D = 2H.
+ *
+ * Index of a number in its row: v·(C·M) + c·M + m. Names: `input_norm.*`, `encoder.gru.*` (see {@link gru}), those of
+ * the authors' checkpoints. With the defaults and 25 joints: 300 parameters of the normalisation and 44,998,656 of the
+ * GRU. GRU weights start Xavier-uniform, biases at U(-1/√H, 1/√H).
+ *
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the clips' shape is another.
+ *
+ * @example
+ * ```ts
+ * const encoder = biGru({ joints: 20, persons: 1, hidden: 128 }, createRandom(0));
+ * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 20, 1] -> [N, 256]
+ * ```
+ */
+export function biGru(options: BiGruOptions, rng: Random): Encoder {
+  const {
+    joints,
+    persons = 2,
+    channels = 3,
+    hidden = 1024,
+    layers = 3,
+    direction = 'stepwise',
+  } = expectOptions('biGru', options);
+  expectRandom('biGru', rng);
+  expectPositiveIntegers('biGru', { joints, persons, channels, hidden, layers });
+  const inputs = joints * channels * persons;
+  const norm = batchNorm({ features: inputs });
+  const recurrence = gru(
+    { inputs, hidden, layers, direction, weightInit: xavierUniform },
+    rng.fork('gru'),
+  );
+  const params = mergeParams(
+    prefixed('input_norm', norm.params),
+    prefixed('encoder.gru', recurrence.params),
+  );
+  const buffers = prefixed('input_norm', norm.buffers);
+  return {
+    params,
+    buffers,
+    featureSize: 2 * hidden,
+    apply(x, mode) {
+      expectMode('biGru', mode);
+      expectClips('biGru', x, { channels, joints, persons });
+      const [clips, , frames] = x.shape;
+      return tf.tidy(() => {
+        const rows = tf.reshape<tf.Rank.R2>(tf.transpose(x, [0, 2, 3, 1, 4]), [
+          clips * frames,
+          inputs,
+        ]);
+        const normalised = norm.apply(rows, mode);
+        return recurrence.apply(tf.reshape(normalised, [clips, frames, inputs]), mode);
+      });
+    },
+    dispose: () => {
+      disposeParams(params);
+      disposeParams(buffers);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { expectMode, mergeParams, prefixed, type Layer } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Encoder } from '../encoder.ts';
+
+/** An encoder followed by a head, under the names of the authors' `encoder_q`. */
+export interface EncoderWithHead extends Layer<tf.Tensor5D, tf.Tensor2D> {
+  /** What gives the features that downstream tasks use. */
+  readonly encoder: Encoder;
+  /** What turns a feature into an embedding. */
+  readonly head: Layer<tf.Tensor2D, tf.Tensor2D>;
+}
+
+/**
+ * The network of contrastive training: clips `[N, C, T, V, M]` through encoder and head to embeddings.
+ *
+ * Shares their variables, the encoder's under its own names, the head's under `fc.*`; `dispose` disposes both.
+ */
+export function withHead(encoder: Encoder, head: Layer<tf.Tensor2D, tf.Tensor2D>): EncoderWithHead {
+  expectLayer('withHead', 'an encoder', encoder);
+  expectLayer('withHead', 'a head', head);
+  return {
+    encoder,
+    head,
+    params: mergeParams(encoder.params, prefixed('fc', head.params)),
+    buffers: mergeParams(encoder.buffers, prefixed('fc', head.buffers)),
+    apply(x, mode) {
+      expectMode('withHead', mode);
+      return tf.tidy(() => head.apply(encoder.apply(x, mode), mode));
+    },
+    dispose: () => {
+      encoder.dispose();
+      head.dispose();
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import {
+  expectMode,
+  disposeParams,
+  fanInUniform,
+  layerNorm,
+  mergeParams,
+  ownedVariable,
+  prefixed,
+  type Initializer,
+} from '@halp/nn';
+import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import type { Layout, LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectClips } from '../check.ts';
+import type { Encoder } from '../encoder.ts';
+import { normal } from '../initial-values.ts';
+import { transformerBlock } from './block.ts';
+
+/** Sizes of a {@link skeletonTransformer} encoder. */
+export interface SkeletonTransformerOptions {
+  /** The joints of the clips. */
+  readonly layout: Layout | LayoutName;
+  /** M: persons of a clip; 2 unless given. */
+  readonly persons?: number;
+  /** C: coordinates of a joint; 3 unless given. */
+  readonly channels?: number;
+  /** Most frames of a clip, a multiple of `segment`; 64 unless given, 120 as published. */
+  readonly frames?: number;
+  /** Frames of a token; 4, as published, unless given. */
+  readonly segment?: number;
+  /** D: numbers of a token; 64 unless given, 256 as published. */
+  readonly width?: number;
+  /** Blocks; 4 unless given, 8 as published. */
+  readonly depth?: number;
+  /** Heads of each attention, a divisor of the width; 4 unless given, 8 as published. */
+  readonly heads?: number;
+  /** Units of each token's own network for each number of a token; 4, as published, unless given. */
+  readonly expansion?: number;
+}
+
+/**
+ * The spatio-temporal transformer of MAMP (Mao et al., "Masked Motion Predictors are Strong 3D Action Representation
+ * Learners", ICCV 2023, arXiv 2308.07092; `Transformer` in the authors' model/transformer.py, without head) as an encoder: a token for each joint and each segment of
+ * frames, W·(its coordinates) + b, plus an embedding of the joint, plus one of the segment; blocks in which every token of
+ * a person attends to every other and which normalise first; a last normalisation; the mean over tokens, then over
+ * persons.
+ *
+ * Names, those of the authors' code: `joints_embed.proj.*` (`[D, C, segment, 1]`), `temp_embed` `[1, frames/segment, 1, D]`,
+ * `pos_embed` `[1, 1, V, D]`, `blocks.<b>.*` (`norm1`, `attn.qkv`, `attn.proj`, `norm2`, `mlp.fc1`, `mlp.fc2`), `norm.*`.
+ * Embeddings start at N(0, 0.02²), `joints_embed` as PyTorch's convolution, other weights Xavier-uniform, biases at 0.
+ * Nothing in it depends on the batch, so that both modes are the same.
+ *
+ * With 25 joints 203,520 parameters by default, and 6,336,000 at the published sizes, by the structure of the authors'
+ * code.
+ *
+ * Clips may be shorter than `frames`; the first segments' embeddings are used. The order of persons does not matter. A
+ * person has L = V·T/segment tokens, and every block keeps heads·L² numbers of each for the gradient.
+ *
+ * @remarks Nothing is dropped at random, as in the authors' pre-training; their fine-tuning drops 0.3 of the paths.
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer, `frames` not a multiple of `segment` or the width not one of
+ * `heads`; `apply` throws if the clips' shape is another, or T not a multiple of `segment` up to `frames`.
+ *
+ * @example
+ * ```ts
+ * const encoder = skeletonTransformer({ layout: kinectV2 }, createRandom(0));
+ * const features = encoder.apply(clips, 'eval'); // [N, 3, 64, 25, 2] -> [N, 64]
+ * ```
+ */
+export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Random): Encoder {
+  const {
+    layout: skeleton,
+    persons = 2,
+    channels = 3,
+    frames = 64,
+    segment = 4,
+    width = 64,
+    depth = 4,
+    heads = 4,
+    expansion = 4,
+  } = expectOptions('skeletonTransformer', options);
+  expectRandom('skeletonTransformer', rng);
+  const layout = expectLayout('skeletonTransformer', skeleton);
+  const caller = 'skeletonTransformer';
+  expectPositiveIntegers(caller, {
+    persons,
+    channels,
+    frames,
+    segment,
+    width,
+    depth,
+    heads,
+    expansion,
+  });
+  expectMultiple('frames', frames, segment);
+  expectMultiple('width', width, heads);
+  const joints = layout.joints.length;
+  const start = (init: Initializer, name: string, shape: readonly number[]): tf.Variable =>
+    ownedVariable(init(shape, rng.fork(name)));
+  const byFanIn = fanInUniform(channels * segment);
+  const own = {
+    'joints_embed.proj.weight': start(byFanIn, 'joints_embed.proj.weight', [
+      width,
+      channels,
+      segment,
+      1,
+    ]),
+    'joints_embed.proj.bias': start(byFanIn, 'joints_embed.proj.bias', [width]),
+    temp_embed: start(normal(0.02), 'temp_embed', [1, frames / segment, 1, width]),
+    pos_embed: start(normal(0.02), 'pos_embed', [1, 1, joints, width]),
+  };
+  const blocks = Array.from({ length: depth }, (_, i) =>
+    transformerBlock(
+      { features: width, heads, hidden: expansion * width },
+      rng.fork(`blocks.${i}`),
+    ),
+  );
+  const norm = layerNorm({ features: width });
+  const params = mergeParams(
+    own,
+    ...blocks.map((block, i) => prefixed(`blocks.${i}`, block.params)),
+    prefixed('norm', norm.params),
+  );
+  return {
+    params,
+    buffers: {},
+    featureSize: width,
+    apply(x, mode) {
+      expectMode(caller, mode);
+      expectClips(caller, x, { channels, joints, persons });
+      const [clips, , length] = x.shape;
+      expectMultiple('T', length, segment);
+      if (length > frames) {
+        throw new RangeError(`${caller}: expected at most ${frames} frames, got ${length}`);
+      }
+      const segments = length / segment;
+      return tf.tidy(() => {
+        // Rows of coordinate-major segments, the order of the weight's axes.
+        const pieces = tf.reshape(x, [clips, channels, segments, segment, joints * persons]);
+        const byPerson = tf.reshape(tf.transpose(pieces, [0, 2, 4, 1, 3]), [
+          clips,
+          segments,
+          joints,
+          persons,
+          channels * segment,
+        ]);
+        const rows = tf.reshape<tf.Rank.R2>(tf.transpose(byPerson, [0, 3, 1, 2, 4]), [
+          -1,
+          channels * segment,
+        ]);
+        const matrix = tf.reshape<tf.Rank.R2>(own['joints_embed.proj.weight'], [
+          width,
+          channels * segment,
+        ]);
+        const tokens = tf.reshape(tf.matMul(rows, matrix, false, true), [
+          clips * persons,
+          segments,
+          joints,
+          width,
+        ]);
+        const placed = tf.add(
+          tf.add(tokens, tf.add(own.pos_embed, own['joints_embed.proj.bias'])),
+          tf.slice(own.temp_embed, [0, 0, 0, 0], [1, segments, 1, width]),
+        );
+        let y = tf.reshape<tf.Rank.R3>(placed, [clips * persons, segments * joints, width]);
+        for (const block of blocks) y = block.apply(y, mode);
+        const ofPersons = tf.mean(norm.apply(y, mode), 1);
+        return tf.mean<tf.Tensor2D>(tf.reshape(ofPersons, [clips, persons, width]), 1);
+      });
+    },
+    dispose: () => disposeParams(params),
+  };
+}
+
+function expectMultiple(name: string, value: number, divisor: number): void {
+  if (value % divisor !== 0) {
+    throw new RangeError(
+      `skeletonTransformer: expected ${name} to be a multiple of ${divisor}, got ${value}`,
+    );
+  }
+}

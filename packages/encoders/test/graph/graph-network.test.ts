@@ -1,0 +1,77 @@
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+
+import { graphNetwork, type BlockSizes } from '../../src/graph/graph-network.ts';
+
+/** A block that has no parameters: every channel of the output is the sum of the input's. */
+const summing = ({ outputs }: BlockSizes) => ({
+  params: {},
+  buffers: {},
+  apply: (x: tf.Tensor4D) => tf.tile(tf.sum<tf.Tensor4D>(x, 3, true), [1, 1, 1, outputs]),
+});
+
+const sizes = { caller: 'test', joints: 2, persons: 2, channels: 3, width: 4 };
+
+onEachBackend(() => {
+  it('has ten blocks, of which the fifth and the eighth double the channels and halve the frames', () => {
+    const seen: BlockSizes[] = [];
+    const network = graphNetwork(
+      {
+        ...sizes,
+        block: (block) => {
+          seen.push(block);
+          return summing(block);
+        },
+      },
+      createRandom(0),
+    );
+    expect(seen.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
+      [3, 4],
+      [4, 4],
+      [4, 4],
+      [4, 4],
+      [4, 8],
+      [8, 8],
+      [8, 8],
+      [8, 16],
+      [16, 16],
+      [16, 16],
+    ]);
+    expect(seen.map(({ stride }) => stride)).toEqual([1, 1, 1, 1, 2, 1, 1, 2, 1, 1]);
+    expect(seen.map(({ residual }) => residual)).toEqual(seen.map((_, i) => i > 0));
+    expect(network.featureSize).toBe(16);
+    network.dispose();
+  });
+
+  it('normalises each number of a frame by person, joint and coordinate, in this order', () => {
+    const network = graphNetwork({ ...sizes, block: summing }, createRandom(0));
+    const means = tf.tidy(() => {
+      // Each number is its own index (m·V + v)·C + c, the same in both frames.
+      const index = tf.transpose(tf.reshape(tf.range(0, 12), [1, 2, 2, 3]), [0, 3, 2, 1]);
+      const clips = tf.tile<tf.Tensor5D>(tf.reshape(index, [1, 3, 1, 2, 2]), [1, 1, 2, 1, 1]);
+      network.apply(clips, 'train');
+      return network.buffers['data_bn.running_mean']?.dataSync<'float32'>() ?? [];
+    });
+    expectClose(
+      means,
+      Array.from({ length: 12 }, (_, i) => 0.1 * i),
+      { absolute: 1e-6 },
+    );
+    network.dispose();
+  });
+
+  it('gives the mean over frames and joints of each clip’s persons', () => {
+    const plan = [{ factor: 1, stride: 1 }];
+    const network = graphNetwork({ ...sizes, plan, block: summing }, createRandom(0));
+    tf.tidy(() => {
+      const clips = tf.randomNormal<tf.Rank.R5>([3, 3, 5, 2, 2], 0, 1, 'float32', 1);
+      // A sum over coordinates, then means over the others; the normalisation of an untrained network is 1/√(1 + 1e-5).
+      const of = tf.div(tf.mean(tf.sum(clips, 1), [1, 2, 3]), Math.sqrt(1 + 1e-5));
+      const expected = tf.tile(tf.reshape(of, [3, 1]), [1, 4]);
+      expectClose(network.apply(clips, 'eval'), expected, { absolute: 1e-6 });
+    });
+    network.dispose();
+  });
+});

@@ -1,0 +1,32 @@
+import { crc32 } from '../zip/crc32.ts';
+
+/** Leaves room for endings such as `.unfinished.safetensors` in the 255 bytes that file systems take. */
+const LONGEST = 160;
+/** Names that Windows keeps for devices, whatever their ending. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * A name of one file or folder for any text, such as a data set's or a recipe's: ASCII letters, digits and `. _ - = +`,
+ * at most 160 of them, beginning with a letter, digit or underscore, and ending with none of `. -`.
+ *
+ * A text that is such a name already is returned as it is. In any other, what does not fit becomes `-`, and `-` and the
+ * eight hexadecimal digits of the text's CRC-32 follow, so that `a/b` and `a b` have names of their own. The result has no
+ * `/`, `\` or `..` component: joined to a folder, it stays inside it.
+ *
+ * @example
+ * ```ts
+ * fileNameOf('ntu60'); // 'ntu60'
+ * fileNameOf('../my set'); // 'my-set-80fcb944'
+ * ```
+ */
+export function fileNameOf(text: string): string {
+  const words = text
+    .replaceAll(/[^\w.=+-]+/g, '-')
+    .replace(/^[^\w]+/, '')
+    .replace(/[.-]+$/, '');
+  if (words === text && text !== '' && text.length <= LONGEST && !DEVICE.test(text)) return text;
+  const hash = crc32(new TextEncoder().encode(text)).toString(16).padStart(8, '0');
+  const safe = DEVICE.test(words) ? `_${words}` : words;
+  const kept = safe.slice(0, LONGEST - hash.length - 1).replace(/[.-]+$/, '');
+  return kept === '' ? `unnamed-${hash}` : `${kept}-${hash}`;
+}

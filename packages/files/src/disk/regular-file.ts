@@ -1,0 +1,115 @@
+import { constants as bufferConstants } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { expectText } from '../check.ts';
+import { FormatError } from '../format/format-error.ts';
+
+/**
+ * Opens a file for reading, through links too, and refuses at once what has no end or waits for somebody: a FIFO, a
+ * device such as `/dev/zero`, a socket.
+ *
+ * What was opened is looked at, not the path, so that nothing can be put in its place in between. A folder is opened, and
+ * reading it fails as the system reports it.
+ *
+ * @throws FormatError if it is neither a regular file nor a folder; otherwise as the file system reports it.
+ */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  expectText('openRegularFile', 'a path', path);
+  const file = await open(path, FLAGS).catch((error: unknown) => {
+    throw notOpened(path, error);
+  });
+  try {
+    expectRegular(path, await file.stat());
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a regular file, while the thread waits: for small files, on a thread of its own, that costs less than
+ * {@link readRegularFile}.
+ *
+ * @param most The most bytes that are read; any number up to 2 GiB unless given.
+ * @throws FormatError as {@link openRegularFile}, or if the file has more than `most` bytes; otherwise as the file system
+ * reports it.
+ */
+export function readRegularFileSync(path: string, most?: number): Buffer {
+  expectText('readRegularFileSync', 'a path', path);
+  const file = openNow(path);
+  try {
+    const stats = fstatSync(file);
+    expectRegular(path, stats);
+    if (most !== undefined && stats.size > most) {
+      throw new FormatError(path, `expected at most ${most} bytes, got ${stats.size}`);
+    }
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Opening a FIFO would otherwise wait for a writer; regular files do not care. Windows has no such flag. */
+const FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
+function openNow(path: string): number {
+  try {
+    return openSync(path, FLAGS);
+  } catch (error) {
+    throw notOpened(path, error);
+  }
+}
+
+function refused(path: string, got: string): FormatError {
+  return new FormatError(path, `expected a regular file, got ${got}`);
+}
+
+function notOpened(path: string, error: unknown): unknown {
+  const isSocket = (error as NodeJS.ErrnoException).code === 'ENXIO';
+  return isSocket ? refused(path, 'a socket or a device that is not there') : error;
+}
+
+function expectRegular(path: string, stats: Stats): void {
+  if (stats.isFIFO()) throw refused(path, 'a FIFO');
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw refused(path, 'a device');
+  if (stats.isSocket()) throw refused(path, 'a socket');
+}
+
+/**
+ * The bytes of a regular file, or its text in UTF-8.
+ *
+ * @remarks Node's own `readFile` ends at 2 GiB; this reads as many bytes as an array may hold, 4 GiB on Node 20.
+ * @throws FormatError as {@link openRegularFile}, or if the file is larger than an array may be, or becomes shorter while
+ * it is read; otherwise as the file system reports it.
+ */
+export async function readRegularFile(path: string): Promise<Buffer>;
+export async function readRegularFile(path: string, encoding: 'utf8'): Promise<string>;
+export async function readRegularFile(path: string, encoding?: 'utf8'): Promise<Buffer | string> {
+  expectText('readRegularFile', 'a path', path);
+  const file = await openRegularFile(path);
+  try {
+    const { size } = await file.stat();
+    if (encoding !== undefined || size < PIECE) return await file.readFile(encoding);
+    return await readByPosition(file, size, path);
+  } finally {
+    await file.close();
+  }
+}
+
+/** No more is asked of the system at once; some read at most 2 GiB. */
+const PIECE = 2 ** 30;
+
+async function readByPosition(file: FileHandle, size: number, path: string): Promise<Buffer> {
+  if (size > bufferConstants.MAX_LENGTH) {
+    const most = bufferConstants.MAX_LENGTH;
+    throw new FormatError(path, `expected at most ${most} bytes to be read whole, got ${size}`);
+  }
+  const bytes = Buffer.allocUnsafeSlow(size);
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(PIECE, size - at), at);
+    if (bytesRead === 0) throw new FormatError(path, `expected ${size} bytes, got ${at}`);
+    at += bytesRead;
+  }
+  return bytes;
+}

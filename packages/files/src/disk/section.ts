@@ -1,0 +1,50 @@
+import type { FileHandle } from 'node:fs/promises';
+import { KIND_BYTES, nameKind, type Expected } from '../format/file-kind.ts';
+import { FormatError } from '../format/format-error.ts';
+
+// The system reads at most 2^31 - 4096 bytes at once.
+const MOST_AT_ONCE = 2 ** 30;
+
+/** A file in a file, or the whole of one. */
+export interface FileSection {
+  /** The open file that holds it. */
+  readonly file: FileHandle;
+  /** What it is called in error messages. */
+  readonly path: string;
+  /** The byte of the open file at which it starts. */
+  readonly start: number;
+  /** Its bytes. */
+  readonly length: number;
+}
+
+/**
+ * `length` bytes from `position` of the section on.
+ *
+ * @throws FormatError if the file has become shorter.
+ */
+export async function readSection(
+  { file, path, start }: FileSection,
+  position: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const most = Math.min(length - done, MOST_AT_ONCE);
+    const { bytesRead } = await file.read(bytes, done, most, start + position + done);
+    if (bytesRead === 0) {
+      throw new FormatError(path, 'the file became shorter while it was read', position + done);
+    }
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+/** Throws the error of a reader, or what the file is if it is of another kind altogether, see `whatIs`. */
+export async function nameKindOf(
+  error: unknown,
+  section: FileSection,
+  expected: Expected,
+): Promise<never> {
+  const head = await readSection(section, 0, Math.min(section.length, KIND_BYTES));
+  throw nameKind(error, head, section.path, expected);
+}

@@ -1,0 +1,111 @@
+import { fileBytes, type Bytes } from '../check.ts';
+import { excerpt } from '../format/excerpt.ts';
+import { readAs, type Expected } from '../format/file-kind.ts';
+import { FormatError } from '../format/format-error.ts';
+import { inflateExactly, inflateStart } from '../zip/inflate.ts';
+import type { NdArray } from './nd-array.ts';
+import {
+  expectNpyLength,
+  MAX_NPY_HEADER,
+  parseNpy,
+  parseNpyHeader,
+  type NpyHeader,
+} from './parse.ts';
+import { expectChecksum, memberPath, packedMember, zipMembers } from '../zip/archive.ts';
+import type { ZipMember } from '../zip/parse.ts';
+
+/** The most bytes that are made of what is compressed in an archive: this, or 64 times the archive. */
+const LEAST_MOST = 2 ** 28;
+const MOST_RATIO = 64;
+
+/** What readers of archives expect. */
+export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
+
+/**
+ * The arrays in the bytes of a `.npz` file, as NumPy's `savez` and `savez_compressed` write it, by name;
+ * a record without prototype. The checksum of each is verified.
+ *
+ * @remarks Members that are no `.npy` files are left out.
+ * @param path The file's name, for error messages; an array is called `<path>/<name>.npy` there.
+ * @throws FormatError if this is no zip archive, an array is refused as by `parseNpy`, a compressed one
+ * holds more or fewer bytes than its header says, the compressed ones are of more than 256 MiB and 64 times the archive,
+ * a checksum is wrong, or a name is there twice.
+ *
+ * @example
+ * ```ts
+ * const { x_train, y_train } = parseNpz(bytes, 'NTU60_CS.npz');
+ * ```
+ */
+export function parseNpz(input: Bytes, path: string): Readonly<Record<string, NdArray>> {
+  const bytes = fileBytes('parseNpz', input);
+  const arrays = Object.create(null) as Record<string, NdArray>;
+  const found = readAs(bytes, path, NPZ, () => zipMembers(bytes, path));
+  const members = npyMembers(found, path);
+  expectModest([...members.values()], bytes.length, path);
+  for (const [name, member] of members) {
+    const { packed, offset } = packedMember(bytes, member, path);
+    arrays[name] = parseNpy(unpackNpy(packed, member, path, offset), memberPath(path, member));
+  }
+  return arrays;
+}
+
+/** Before anything is inflated: a thousandth of what zeros take in memory they take in a file. */
+function expectModest(members: readonly ZipMember[], length: number, path: string): void {
+  const most = Math.max(LEAST_MOST, MOST_RATIO * length);
+  const made = members
+    .filter(({ method }) => method === 'deflated')
+    .reduce((sum, { size }) => sum + size, 0);
+  if (made <= most) return;
+  const problem = `expected at most ${most} bytes of compressed arrays, got ${made}`;
+  throw new FormatError(path, `${problem}; read them one by one with openNpz`);
+}
+
+/** The `.npy` members by their names without that ending. */
+export function npyMembers(
+  members: readonly ZipMember[],
+  path: string,
+): ReadonlyMap<string, ZipMember> {
+  const arrays = new Map<string, ZipMember>();
+  for (const member of members) {
+    if (!member.name.endsWith('.npy')) continue;
+    const name = member.name.slice(0, -'.npy'.length);
+    if (arrays.has(name)) {
+      throw new FormatError(path, `expected each array once, got ${excerpt(name)} twice`);
+    }
+    arrays.set(name, member);
+  }
+  return arrays;
+}
+
+/**
+ * The header of a deflated member, from the start of its packed bytes; the member's size must be what
+ * the header says, so that no more than an array is ever made of it.
+ */
+export function peekNpy(
+  packed: Uint8Array,
+  member: ZipMember,
+  path: string,
+  offset: number,
+): NpyHeader {
+  const named = memberPath(path, member);
+  const head = inflateStart(packed, Math.min(member.size, MAX_NPY_HEADER + 12), named, offset);
+  const header = parseNpyHeader(head, named);
+  expectNpyLength(header, member.size, named);
+  return header;
+}
+
+/** The bytes of a member's `.npy` file, its checksum verified. */
+export function unpackNpy(
+  packed: Uint8Array,
+  member: ZipMember,
+  path: string,
+  offset: number,
+): Uint8Array {
+  let bytes = packed;
+  if (member.method === 'deflated') {
+    peekNpy(packed, member, path, offset);
+    bytes = inflateExactly(packed, member.size, memberPath(path, member), offset);
+  }
+  expectChecksum(bytes, member, path, offset);
+  return bytes;
+}

@@ -1,0 +1,128 @@
+import { FormatError, toNumbers, type NdArray } from '@halp/files';
+import { expectOptions, nearestName } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectParams } from '../check.ts';
+import type { Params } from '../layer/params.ts';
+
+/** What {@link loadState} leaves alone. */
+export interface LoadStateOptions {
+  /**
+   * Tensors of the file that the model need not have: names, and submodules (`fc` stands for `fc` and `fc.*`). None
+   * unless given.
+   */
+  readonly ignore?: readonly string[];
+}
+
+/** As many differences tell which other model a file is of. */
+const MOST_LISTED = 10;
+
+/**
+ * The numbers of variables, float32 or int32, as arrays that can be written to any file: what {@link loadState} reads.
+ *
+ * Integers become int64, which PyTorch's `num_batches_tracked` is.
+ *
+ * @throws TypeError if a variable is of another type.
+ *
+ * @example
+ * ```ts
+ * const bytes = formatPyTorch({ state_dict: await stateArrays(mergeParams(encoder.params, encoder.buffers)) });
+ * ```
+ */
+export async function stateArrays(params: Params): Promise<Readonly<Record<string, NdArray>>> {
+  expectParams('stateArrays', params);
+  const arrays: Record<string, NdArray> = {};
+  for (const [name, variable] of Object.entries(params)) {
+    const { dtype, shape } = variable;
+    if (dtype !== 'float32' && dtype !== 'int32') {
+      throw new TypeError(`stateArrays: expected float32 or int32, got '${name}' of ${dtype}`);
+    }
+    const data = await variable.data<'float32' | 'int32'>();
+    arrays[name] =
+      dtype === 'float32'
+        ? { dtype, shape, data }
+        : { dtype: 'int64', shape, data: BigInt64Array.from(data, BigInt) };
+  }
+  return arrays;
+}
+
+/**
+ * Sets the variables to the arrays of the same names.
+ *
+ * Strict: there must be exactly these names and shapes, and numbers of the same kind (finite floating point of any
+ * width for float32; integers that fit for int32, so that PyTorch's int64 `num_batches_tracked` is read). Nothing is
+ * changed unless everything fits.
+ *
+ * @param tensors - as `parsePyTorch` with `stateOf`, or `parseSafetensors` give them; not kept.
+ * @param path - the file's name, for error messages.
+ * @throws FormatError if they do not fit, listing the first ten differences: what is missing (with the nearest name of the file), unexpected, of another
+ * shape or kind, or not finite.
+ *
+ * @example
+ * ```ts
+ * const { tensors } = stateOf(parsePyTorch(bytes, path), path);
+ * const encoder = stGcn({ layout: kinectV2 }, createRandom(0));
+ * const own = mergeParams(encoder.params, encoder.buffers);
+ * loadState(own, withoutPrefix('encoder_q', tensors), path, { ignore: ['fc'] });
+ * ```
+ */
+export function loadState(
+  params: Params,
+  tensors: Readonly<Record<string, NdArray>>,
+  path: string,
+  options: LoadStateOptions = {},
+): void {
+  expectParams('loadState', params);
+  expectOptions('loadState', tensors, 'arrays by their names');
+  const { ignore = [] } = expectOptions('loadState', options);
+  const isIgnored = (name: string): boolean =>
+    ignore.some((part) => name === part || name.startsWith(`${part}.`));
+  const names = Object.keys(params);
+  const others = Object.keys(tensors).filter((name) => !Object.hasOwn(params, name));
+  const unknown = others.filter((name) => !isIgnored(name));
+  const absent = names.filter((name) => !Object.hasOwn(tensors, name));
+  const problems = [
+    ...absent.map((name, i) => missing(name, i < MOST_LISTED ? unknown : [])),
+    ...unknown.map((name) => `unexpected: ${name}`),
+  ];
+  const values: (readonly [tf.Variable, Float32Array | Int32Array])[] = [];
+  for (const [name, variable] of Object.entries(params)) {
+    const array = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    if (array === undefined) continue;
+    const fitted = fit(variable, array);
+    if (typeof fitted === 'string') problems.push(`${name}: ${fitted}`);
+    else values.push([variable, fitted]);
+  }
+  if (problems.length > 0) {
+    const listed = problems.slice(0, MOST_LISTED).join('; ');
+    const more = problems.length - MOST_LISTED;
+    const rest = more > 0 ? `; ... and ${more} more` : '';
+    throw new FormatError(path, `expected exactly the model's variables; ${listed}${rest}`);
+  }
+  for (const [variable, data] of values) {
+    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, variable.dtype)));
+  }
+}
+
+/** A name that the file lacks, beside the one of the file that is nearest to it. */
+function missing(name: string, others: readonly string[]): string {
+  const nearest = nearestName(name, others);
+  return `missing: ${name}${nearest === undefined ? '' : ` (the file has ${nearest})`}`;
+}
+
+/** The array's numbers in the variable's type, or what is wrong with them. */
+function fit(variable: tf.Variable, array: NdArray): Float32Array | Int32Array | string {
+  if (!tf.util.arraysEqual(variable.shape, [...array.shape])) {
+    return `expected shape [${variable.shape.join(', ')}], got [${array.shape.join(', ')}]`;
+  }
+  if (variable.dtype === 'int32') {
+    if (!/^u?int/.test(array.dtype)) return `expected integers, got ${array.dtype}`;
+    const numbers = Int32Array.from(array.data, Number);
+    const fits = numbers.every((number, i) => BigInt(number) === BigInt(array.data[i] ?? 0));
+    return fits ? numbers : 'expected integers of 32 bits, got a larger one';
+  }
+  if (!array.dtype.startsWith('float')) return `expected floating point, got ${array.dtype}`;
+  const numbers =
+    array.data instanceof Float32Array ? array.data : Float32Array.from(toNumbers(array));
+  return numbers.every(Number.isFinite) ? numbers : 'expected finite numbers, got NaN or infinity';
+}

@@ -1,0 +1,118 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { FeatureMap } from '../norm/batch-norm.ts';
+import { expectPositiveIntegers, expectShape } from '../check.ts';
+import { convolveTime } from './convolve-time.ts';
+import { fanInUniform, type Initializer } from '../layer/initializers.ts';
+import type { Layer, Mode } from '../layer/layer.ts';
+import { expectMode } from '../layer/mode.ts';
+import { disposeParams, ownedVariable } from '../layer/params.ts';
+import { framesAfter } from './time-window.ts';
+
+/** Sizes and kind of a {@link temporalConvolution}. */
+export interface TemporalConvolutionOptions {
+  /** I: channels of a joint. */
+  readonly inputs: number;
+  /** O: channels that come out. */
+  readonly outputs: number;
+  /** K: frames that one output sees, such as 9. */
+  readonly kernel: number;
+  /** Frames from one output to the next; 1 unless given. */
+  readonly stride?: number;
+  /** Frames from one that an output sees to the next; 1 unless given. */
+  readonly dilation?: number;
+  /** Zero frames before the first and after the last; unless given, as many as keep T with a stride of 1 and an odd kernel. */
+  readonly padding?: number;
+  /** Whether there is a `bias`; true unless given. */
+  readonly bias?: boolean;
+  /** How `weight` starts; PyTorch's U(-1/√(I·K), 1/√(I·K)) unless given. */
+  readonly weightInit?: Initializer;
+  /** How `bias` starts; as `weight` by default unless given. */
+  readonly biasInit?: Initializer;
+}
+
+/** The {@link temporalConvolution} layer. */
+export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
+  /**
+   * The convolved frames `[N, T', V, O]`, owned by the caller.
+   *
+   * @param x - `[N, T, V, I]`; stays the caller's.
+   * @param mode - both are the same.
+   * @param map - what is done to each channel of the output at no cost, as a normalisation in `eval` mode does.
+   */
+  apply(x: tf.Tensor4D, mode: Mode, map?: FeatureMap): tf.Tensor4D;
+}
+
+/**
+ * A convolution over frames alone, the same for every joint, `[N, T, V, I]` to `[N, T', V, O]`, as PyTorch's
+ * `Conv2d(I, O, (K, 1))` on `[N, I, T, V]`:
+ * y[n, t, v, o] = b[o] + Σ_{k, i} w[o, i, k, 0] · x[n, t·stride + k·dilation − padding, v, i],
+ * T' = ⌊(T + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1.
+ *
+ * Names: `weight` `[O, I, K, 1]`, `bias` `[O]`. Its gradients need no backward kernel of a convolution, which
+ * WebAssembly lacks (of first order only).
+ *
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer, or the padding not an integer from 0 to dilation·(K − 1);
+ * `apply` throws if the input's shape is another or has too few frames.
+ *
+ * @example
+ * ```ts
+ * const layer = temporalConvolution({ inputs: 64, outputs: 64, kernel: 9, stride: 2 }, createRandom(0));
+ * const y = layer.apply(x, 'train'); // [N, 50, V, 64] -> [N, 25, V, 64]
+ * ```
+ */
+export function temporalConvolution(
+  options: TemporalConvolutionOptions,
+  rng: Random,
+): TemporalConvolution {
+  const {
+    inputs,
+    outputs,
+    kernel,
+    stride = 1,
+    dilation = 1,
+    padding = Math.floor((dilation * (kernel - 1)) / 2),
+    bias = true,
+    weightInit,
+    biasInit,
+  } = expectOptions('temporalConvolution', options);
+  expectPositiveIntegers('temporalConvolution', { inputs, outputs, kernel, stride, dilation });
+  expectRandom('temporalConvolution', rng);
+  if (!(Number.isSafeInteger(padding) && padding >= 0 && padding <= dilation * (kernel - 1))) {
+    throw new RangeError(
+      `temporalConvolution: expected a padding from 0 to ${dilation * (kernel - 1)}, got ${gotText(padding)}`,
+    );
+  }
+  const byFanIn = fanInUniform(inputs * kernel);
+  const window = { kernel, stride, padding, dilation };
+  const weight = ownedVariable(
+    (weightInit ?? byFanIn)([outputs, inputs, kernel, 1], rng.fork('weight')),
+  );
+  const params: Record<string, tf.Variable> = { weight };
+  if (bias) params['bias'] = ownedVariable((biasInit ?? byFanIn)([outputs], rng.fork('bias')));
+  return {
+    params,
+    buffers: {},
+    apply(x, mode, map) {
+      expectMode('temporalConvolution', mode);
+      expectShape('temporalConvolution', x, [null, null, null, inputs], '[N, T, V, inputs]');
+      if (framesAfter(x.shape[1], window) < 1) {
+        throw new RangeError(
+          `temporalConvolution: expected at least ${dilation * (kernel - 1) + 1 - 2 * padding} frames, got ${x.shape[1]}`,
+        );
+      }
+      const filter = weight as unknown as tf.Tensor4D;
+      return tf.tidy(() => {
+        if (map === undefined) return convolveTime(x, filter, params['bias'], window);
+        const scaled = tf.mul<tf.Tensor4D>(filter, tf.reshape(map.scale, [outputs, 1, 1, 1]));
+        const bias = params['bias'] && tf.mul(params['bias'], map.scale);
+        const shift = bias === undefined ? map.shift : tf.add(bias, map.shift);
+        return convolveTime(x, scaled, shift, window);
+      });
+    },
+    dispose: () => disposeParams(params),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectPositiveIntegers, expectShape } from '../check.ts';
+import { fanInUniform, type Initializer } from './initializers.ts';
+import type { Layer } from './layer.ts';
+import { expectMode } from './mode.ts';
+import { disposeParams, ownedVariable } from './params.ts';
+
+/** Sizes and initial values of a {@link linear} layer. */
+export interface LinearOptions {
+  /** Features of a row of the input. */
+  readonly inputs: number;
+  /** Features of a row of the output. */
+  readonly outputs: number;
+  /** How `weight` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  readonly weightInit?: Initializer;
+  /** How `bias` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  readonly biasInit?: Initializer;
+}
+
+/**
+ * The layer y = x Wᵀ + b, `[R, inputs]` to `[R, outputs]`, with `weight` `[outputs, inputs]` and `bias` `[outputs]`.
+ *
+ * @param rng - forked by parameter name; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
+ *
+ * @example
+ * ```ts
+ * const layer = linear({ inputs: 256, outputs: 10 }, createRandom(0));
+ * const logits = layer.apply(features, 'eval');
+ * ```
+ */
+export function linear(options: LinearOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
+  const { inputs, outputs } = expectOptions('linear', options);
+  expectPositiveIntegers('linear', { inputs, outputs });
+  expectRandom('linear', rng);
+  const { weightInit = fanInUniform(inputs), biasInit = fanInUniform(inputs) } = options;
+  const weight = ownedVariable(weightInit([outputs, inputs], rng.fork('weight')));
+  const bias = ownedVariable(biasInit([outputs], rng.fork('bias')));
+  const params = { weight, bias };
+  return {
+    params,
+    buffers: {},
+    apply(x, mode) {
+      expectMode('linear', mode);
+      expectShape('linear', x, [null, inputs], '[R, inputs]');
+      return tf.tidy(() =>
+        tf.add<tf.Tensor2D>(tf.matMul(x, weight as tf.Tensor2D, false, true), bias),
+      );
+    },
+    dispose: () => disposeParams(params),
+  };
+}

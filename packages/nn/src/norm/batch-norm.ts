@@ -1,0 +1,170 @@
+import { expectOptions, gotText } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectPositiveIntegers } from '../check.ts';
+import type { Mode } from '../layer/layer.ts';
+import { expectMode } from '../layer/mode.ts';
+import { normaliseBatch } from './normalise-batch.ts';
+import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
+import { relu } from '../layer/relu.ts';
+
+/** Size and constants of {@link batchNorm}. */
+export interface BatchNormOptions {
+  /** Features of a row. */
+  readonly features: number;
+  /** Weight of the new batch in the running statistics, in [0, 1]; 0.1 unless given. */
+  readonly momentum?: number;
+  /** Added to the variance; 1e-5 unless given. */
+  readonly epsilon?: number;
+}
+
+/** What follows a normalisation in the same operation, cheaper than by itself. */
+export interface AfterNorm<T extends tf.Tensor> {
+  /** Added to the normalised numbers; of their shape, and differentiated too. */
+  readonly add?: T;
+  /** Whether negative numbers become zero, after the addition; false unless given. */
+  readonly relu?: boolean;
+}
+
+/** One product and one sum for each feature: y = scale·x + shift. */
+export interface FeatureMap {
+  /** `[F]`. */
+  readonly scale: tf.Tensor;
+  /** `[F]`. */
+  readonly shift: tf.Tensor;
+}
+
+/** The {@link batchNorm} layer: a `Layer` for tensors of any rank from 2 whose last axis holds the features. */
+export interface BatchNorm {
+  /** `weight` and `bias`, `[F]`. */
+  readonly params: Params;
+  /** `running_mean` and `running_var`, `[F]`, and `num_batches_tracked`. */
+  readonly buffers: Params;
+  /**
+   * The normalised tensor, owned by the caller, of the shape of x.
+   *
+   * @param x - `[..., F]`; every axis but the last counts rows.
+   * @param mode - `train` or `eval`.
+   * @param after - what follows at once.
+   */
+  apply<T extends tf.Tensor>(x: T, mode: Mode, after?: AfterNorm<T>): T;
+  /**
+   * As `apply` to what a layer gives, owned by the caller. In `eval` mode the layer is asked to do the normalisation as
+   * well, which costs a convolution nothing: its weights take it up.
+   *
+   * @param layer - gives its output `[..., F]`, or scale·output + shift where it is handed a map.
+   * @param mode - `train` or `eval`.
+   * @param after - what follows at once.
+   */
+  applyTo<T extends tf.Tensor>(layer: (map?: FeatureMap) => T, mode: Mode, after?: AfterNorm<T>): T;
+  /** Disposes `params` and `buffers`. */
+  dispose(): void;
+}
+
+/**
+ * Batch normalisation over the last axis, of rows `[R, F]`, frames of joints `[N, T, V, F]` or any other shape, as
+ * PyTorch's `BatchNorm1d` and `BatchNorm2d` (Ioffe and Szegedy, 2015): y = w·(x − mean) / √(variance + ε) + b for each
+ * feature, over all R rows, the numbers of the other axes.
+ *
+ * In `train` mode mean and variance are those of the R rows, the variance divided by R; the running mean and the running
+ * variance, there divided by R − 1, move towards them by `momentum`, and `num_batches_tracked` counts one more. In
+ * `eval` mode the running statistics are used and nothing changes.
+ *
+ * Names: `weight`, `bias` | `running_mean`, `running_var`, `num_batches_tracked` (int32 here, int64 in PyTorch). In
+ * `train` mode the layer is one operation on the tape.
+ *
+ * @throws RangeError if an option is out of range; `apply` throws if the input's shape is another, and in `train` mode
+ * if there is one row only, whose variance says nothing.
+ */
+export function batchNorm(options: BatchNormOptions): BatchNorm {
+  const { features, momentum = 0.1, epsilon = 1e-5 } = expectOptions('batchNorm', options);
+  expectPositiveIntegers('batchNorm', { features });
+  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum <= 1)) {
+    throw new RangeError(`batchNorm: expected a momentum in [0, 1], got ${gotText(momentum)}`);
+  }
+  if (!(epsilon > 0 && Number.isFinite(epsilon))) {
+    throw new RangeError(`batchNorm: expected a positive epsilon, got ${gotText(epsilon)}`);
+  }
+  const params = {
+    weight: ownedVariable(tf.ones([features])),
+    bias: ownedVariable(tf.zeros([features])),
+  };
+  const buffers = {
+    running_mean: ownedVariable(tf.zeros([features]), false),
+    running_var: ownedVariable(tf.ones([features]), false),
+    num_batches_tracked: ownedVariable(tf.scalar(0, 'int32'), false),
+  };
+  const move = (running: tf.Variable, batch: tf.Tensor): void => {
+    running.assign(tf.add(running, tf.mul(tf.sub(batch, running), momentum)));
+  };
+  const track = (mean: tf.Tensor, variance: tf.Tensor): void => {
+    move(buffers.running_mean, mean);
+    move(buffers.running_var, variance);
+    buffers.num_batches_tracked.assign(tf.add(buffers.num_batches_tracked, tf.scalar(1, 'int32')));
+  };
+  /** What the layer does in eval mode. */
+  const mapping = (): FeatureMap => {
+    const deviation = tf.sqrt(tf.add(buffers.running_var, epsilon));
+    const scale = tf.div(params.weight, deviation);
+    return { scale, shift: tf.sub(params.bias, tf.mul(buffers.running_mean, scale)) };
+  };
+  const apply = <T extends tf.Tensor>(x: T, mode: Mode, after: AfterNorm<T> = {}): T => {
+    expectMode('batchNorm', mode);
+    expectRows(x, features, after);
+    const rows = x.size / features;
+    if (mode === 'train' && rows < 2) {
+      throw new RangeError(`batchNorm: expected at least 2 rows in train mode, got ${rows}`);
+    }
+    return tf.tidy(() => {
+      if (mode === 'eval') {
+        const { scale, shift } = mapping();
+        return follow(tf.add(tf.mul(x, scale), shift), after);
+      }
+      const { weight, bias } = params;
+      const flat = tf.reshape<tf.Rank.R2>(x, [rows, features]);
+      const add = after.add && tf.reshape<tf.Rank.R2>(after.add, [rows, features]);
+      const relu = after.relu ?? false;
+      const y = normaliseBatch(flat, { weight, bias, epsilon, add, relu, track });
+      return tf.reshape(y, x.shape) as T;
+    });
+  };
+  return {
+    params,
+    buffers,
+    apply,
+    applyTo(layer, mode, after = {}) {
+      expectMode('batchNorm', mode);
+      return tf.tidy(() => {
+        if (mode === 'train') return apply(layer(), mode, after);
+        const y = layer(mapping());
+        expectRows(y, features, after);
+        return follow(y, after);
+      });
+    },
+    dispose: () => {
+      disposeParams(params);
+      disposeParams(buffers);
+    },
+  };
+}
+
+/** Throws unless x is rows `[..., features]`, and what is added to it of the same shape. */
+function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor>): void {
+  if (x.shape.length < 2 || x.shape.at(-1) !== features || x.size === 0) {
+    throw new RangeError(
+      `batchNorm: expected [..., features] = [..., ${features}] of rank 2 or more, got [${x.shape.join(', ')}]`,
+    );
+  }
+  if (x.dtype !== 'float32') throw new TypeError(`batchNorm: expected float32, got ${x.dtype}`);
+  if (add !== undefined && !tf.util.arraysEqual(add.shape, x.shape)) {
+    throw new RangeError(
+      `batchNorm: expected to add [${x.shape.join(', ')}], got [${add.shape.join(', ')}]`,
+    );
+  }
+}
+
+/** x plus `add`, cut off at zero with `relu`. */
+function follow<T extends tf.Tensor>(x: T, { add, relu: cut = false }: AfterNorm<T>): T {
+  const sum = add === undefined ? x : tf.add<T>(x, add);
+  return cut ? relu(sum) : sum;
+}

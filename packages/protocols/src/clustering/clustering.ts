@@ -1,0 +1,55 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { clusterAgreement } from './metrics.ts';
+import type { ClusterAgreement } from './metrics.ts';
+import { checkFeatures } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
+import { kMeans } from './k-means.ts';
+import type { KMeansOptions, KMeansResult } from './k-means.ts';
+import { expectCounts } from '../probe/training-options.ts';
+
+/** Options of {@link clustering}. */
+export interface ClusteringOptions extends Omit<KMeansOptions, 'size' | 'clusters'> {
+  /** K; by default as many as the labels have different classes. */
+  readonly clusters?: number;
+}
+
+/** What {@link clustering} gives. */
+export interface ClusteringResult extends ClusterAgreement {
+  /** The clusters themselves. */
+  readonly clusters: KMeansResult;
+  /** Everything that it was run with. */
+  readonly settings: Required<Omit<KMeansOptions, 'size'>>;
+}
+
+/**
+ * How well the clusters that k-means finds in features agree with the classes: NMI, ARI, purity and
+ * accuracy under the best matching.
+ *
+ * The labels only count agreement (and the default number of clusters); they do not touch the clusters.
+ *
+ * @param features - `[n, D]` with labels.
+ * @param rng - as {@link kMeans}.
+ * @throws RangeError as {@link kMeans}.
+ *
+ * @example
+ * ```ts
+ * const { nmi, ari } = await clustering(test, {}, createRandom(0));
+ * ```
+ */
+export async function clustering(
+  features: Features,
+  options: ClusteringOptions,
+  rng: Random,
+): Promise<ClusteringResult> {
+  expectOptions('clustering', options);
+  expectRandom('clustering', rng);
+  const { clusters: wanted = 1, restarts: times = 1, maxIterations: most = 1 } = options;
+  expectCounts('clustering', { clusters: wanted, restarts: times, maxIterations: most });
+  const size = checkFeatures('clustering', 'features', features);
+  const { clusters = new Set(features.labels).size, metric = 'cosine' } = options;
+  const { restarts = 10, maxIterations = 100 } = options;
+  const settings = { clusters, metric, restarts, maxIterations };
+  const found = await kMeans(features.features, { ...settings, size }, rng);
+  return { ...clusterAgreement(features.labels, found.assignments), clusters: found, settings };
+}

@@ -1,0 +1,174 @@
+import { choose } from '@halp/random';
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { checkFeatures } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
+import type { Interval } from '../metrics/interval.ts';
+import { expectCounts } from '../probe/training-options.ts';
+import { unitRows } from '../features/unit-rows.ts';
+
+/** Options of {@link fewShot}. */
+export interface FewShotOptions {
+  /** Classes of an episode, N. Default 5. */
+  readonly ways?: number;
+  /** Labelled clips of each class, K. Default 1. */
+  readonly shots?: number;
+  /** Other clips of each class, which are recognised. Default 15. */
+  readonly queries?: number;
+  /** How many episodes are drawn, at least 2. Default 600. */
+  readonly episodes?: number;
+}
+
+/** What {@link fewShot} gives. */
+export interface FewShotResult {
+  /** Mean accuracy over the episodes, a fraction. */
+  readonly accuracy: number;
+  /** 95 % interval of that mean: ± 1.96 s / √episodes. */
+  readonly interval: Interval;
+  /** `[episodes]`, the accuracy of each. */
+  readonly accuracies: Float64Array;
+  /** Everything that it was run with. */
+  readonly settings: Required<FewShotOptions> & {
+    /** What is nearest. */
+    readonly metric: 'cosine';
+  };
+  /** How many classes had clips enough to be drawn. */
+  readonly eligible: number;
+  /** Classes with clips, yet fewer than `shots + queries`; ascending. They are never drawn. */
+  readonly omitted: readonly number[];
+}
+
+/**
+ * Mean accuracy of N-way K-shot episodes on frozen features: a query is taken for the class whose
+ * prototype, the mean of its K clips' unit vectors, is nearest in cosine similarity.
+ *
+ * Each episode draws N classes, and of each K + `queries` different clips. Episodes and interval as in
+ * Snell et al. 2017 (Prototypical networks, section 3: 15 queries a class, 600 episodes).
+ *
+ * @param features - clips of classes that the encoder was not trained to tell apart.
+ * @param rng - forks `'episode', e`; draws there N classes, and K + `queries` clips of each.
+ * @throws RangeError if fewer than N classes have clips enough, an option is out of range, a vector is
+ *   zero or not finite, or the clips of a class cancel out to a mean without direction.
+ *
+ * @remarks Snell et al. use Euclidean distances on features trained for it; Vinyals et al. 2016, cosine.
+ * @example
+ * ```ts
+ * const { accuracy, interval } = await fewShot(features, { ways: 5, shots: 1 }, createRandom(0));
+ * ```
+ */
+export function fewShot(features: Features, options: FewShotOptions, rng: Random): FewShotResult {
+  expectOptions('fewShot', options);
+  expectRandom('fewShot', rng);
+  const { ways = 5, shots = 1, queries = 15, episodes = 600 } = options;
+  expectCounts('fewShot', { ways, shots, queries, episodes });
+  if (episodes < 2) {
+    throw new RangeError(
+      `fewShot: expected episodes to be at least 2 to have an interval, got ${episodes}`,
+    );
+  }
+  const size = checkFeatures('fewShot', 'features', features);
+  const unit = unitRows('fewShot', 'features', features.features, size);
+  const { eligible, omitted } = rowsOfClasses(features.labels, shots + queries);
+  if (eligible.length < ways) {
+    throw new RangeError(
+      `fewShot: expected at least ${ways} classes to have ${shots + queries} clips, got ${eligible.length}`,
+    );
+  }
+  const accuracies = Float64Array.from({ length: episodes }, (_, e) => {
+    const own = rng.fork('episode', e);
+    const drawn = Array.from(choose(ways, eligible.length, own), (c) => {
+      const rows = eligible[c] as Int32Array;
+      return choose(shots + queries, rows.length, own).map((i) => rows[i] as number);
+    });
+    return episode(drawn, shots, (row) => unit.slice(row, row + 1));
+  });
+  const { mean, halfWidth } = normalInterval(accuracies);
+  return {
+    accuracy: mean,
+    interval: {
+      low: mean - halfWidth,
+      high: mean + halfWidth,
+      confidence: 0.95,
+      method: 'normal',
+    },
+    accuracies,
+    settings: { ways, shots, queries, episodes, metric: 'cosine' },
+    eligible: eligible.length,
+    omitted,
+  };
+}
+
+/** The rows of each class that has at least `least`, and the classes that have fewer. */
+function rowsOfClasses(
+  labels: Int32Array,
+  least: number,
+): { readonly eligible: readonly Int32Array[]; readonly omitted: readonly number[] } {
+  const byClass = new Map<number, number[]>();
+  labels.forEach((label, row) => {
+    const rows = byClass.get(label);
+    if (rows) rows.push(row);
+    else byClass.set(label, [row]);
+  });
+  const classes = [...byClass].sort(([a], [b]) => a - b);
+  return {
+    eligible: classes
+      .filter(([, rows]) => rows.length >= least)
+      .map(([, rows]) => Int32Array.from(rows)),
+    omitted: classes.filter(([, rows]) => rows.length < least).map(([label]) => label),
+  };
+}
+
+/** The part of an episode's queries that are nearest to the prototype of their own class. */
+function episode(
+  classes: readonly Int32Array[],
+  shots: number,
+  vector: (row: number) => Float32Array,
+): number {
+  const prototypes = classes.map((rows) =>
+    prototypeOf(Array.from(rows.subarray(0, shots), vector)),
+  );
+  let right = 0;
+  let count = 0;
+  classes.forEach((rows, own) => {
+    for (const row of rows.subarray(shots)) {
+      const query = vector(row);
+      const cosines = prototypes.map((prototype) => dot(prototype, query));
+      if (cosines.indexOf(Math.max(...cosines)) === own) right += 1;
+      count += 1;
+    }
+  });
+  return right / count;
+}
+
+/** The mean of unit vectors, made a unit vector. */
+function prototypeOf(vectors: readonly Float32Array[]): Float64Array {
+  const mean = new Float64Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) {
+    for (let d = 0; d < mean.length; d += 1) mean[d] = (mean[d] as number) + (vector[d] as number);
+  }
+  const length = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0));
+  // Below the rounding of float32 unit vectors the mean points anywhere.
+  if (length < 1e-6 * vectors.length) {
+    throw new RangeError(
+      'fewShot: expected the shots of a class to have a mean direction, got clips that cancel out',
+    );
+  }
+  return mean.map((value) => value / length);
+}
+
+function dot(a: Float64Array, b: Float32Array): number {
+  let sum = 0;
+  for (let d = 0; d < a.length; d += 1) sum += (a[d] as number) * (b[d] as number);
+  return sum;
+}
+
+/** Mean and 1.96 standard errors of at least two values. */
+function normalInterval(values: Float64Array): {
+  readonly mean: number;
+  readonly halfWidth: number;
+} {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const variance = squares / (values.length - 1);
+  return { mean, halfWidth: 1.96 * Math.sqrt(variance / values.length) };
+}

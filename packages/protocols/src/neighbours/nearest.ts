@@ -1,0 +1,90 @@
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+
+import { checkFeatures, checkVectors } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
+import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
+import { rowLengths, unitRows } from '../features/unit-rows.ts';
+import type { Rows } from '../features/unit-rows.ts';
+
+/** Options of {@link nearest}. */
+export interface NearestOptions {
+  /** Neighbours of each query, at least 1 and at most as many as it may have. */
+  readonly k: number;
+  /**
+   * Whether query i is row i of the gallery and must not find itself; then there must be as many
+   * queries as gallery rows. Default false.
+   */
+  readonly leaveOneOut?: boolean;
+  /** Limit on the values of one block of a matrix; memory is a few times four bytes each. */
+  readonly blockValues?: number;
+}
+
+/** What {@link nearest} gives. */
+export interface Nearest {
+  /** `[n, k]`, rows of the gallery, nearest first. */
+  readonly rows: Int32Array;
+  /** `[n, k]`, their cosine similarities in [-1, 1], descending. */
+  readonly similarities: Float32Array;
+}
+
+/**
+ * The k gallery rows nearest to each query in cosine similarity, cos(q, g) = q·g / (|q| |g|).
+ *
+ * Similarities are float32 products on the current backend, made block by block, so memory does not
+ * grow with queries × gallery. A tie goes to the earlier row of the gallery.
+ *
+ * @param gallery - `[m, D]`; the labels are only counted.
+ * @param queries - `[n, D]`, row-major.
+ * @throws RangeError if the sizes disagree, k is out of range, or a vector is zero or not finite.
+ *
+ * @example
+ * ```ts
+ * const { rows } = await nearest(gallery, feature, { k: 5 });
+ * rows.forEach((row) => console.log(names[row]));
+ * ```
+ */
+export async function nearest(
+  gallery: Features,
+  queries: Float32Array,
+  options: NearestOptions,
+): Promise<Nearest> {
+  expectOptions('nearest', options);
+  if (options.blockValues !== undefined) {
+    expectPositiveIntegers('nearest', { blockValues: options.blockValues });
+  }
+  const size = checkFeatures('nearest', 'gallery', gallery);
+  checkVectors('nearest', 'queries', queries, size);
+  return nearestRows('nearest', gallery, queries, { ...options, size });
+}
+
+/**
+ * What {@link nearest} gives, of features that have been checked.
+ *
+ * @param caller - the public function to name in an error.
+ */
+export async function nearestRows(
+  caller: string,
+  gallery: Features,
+  queries: Float32Array,
+  options: NearestOptions & { readonly size: number },
+): Promise<Nearest> {
+  const { size, k, leaveOneOut = false } = options;
+  const count = gallery.labels.length;
+  checkNeighbours(caller, { queries: queries.length / size, gallery: count, k, leaveOneOut });
+  const unit = unitRows(caller, 'gallery', gallery.features, size);
+  const lengths = rowLengths(caller, 'queries', queries, size);
+  // As they are: which gallery vector is nearest to a query does not depend on the query's length.
+  const asked: Rows = {
+    count: lengths.length,
+    slice: (start, end) => queries.subarray(start * size, end * size),
+  };
+  const found = await mergeBlocks(unit, asked, options);
+  checkScores(caller, found.scores, k);
+  return {
+    rows: found.rows,
+    similarities: found.scores.map((product, i) =>
+      // Rounding must not make an angle of NaN out of a twin.
+      Math.max(-1, Math.min(1, product / (lengths[Math.floor(i / k)] as number))),
+    ),
+  };
+}

@@ -1,0 +1,194 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+import { rankingQuality } from './average-precision.ts';
+import { checkFeatures, checkSameSize } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
+import { accuracyInterval, bootstrapInterval } from '../metrics/interval.ts';
+import type { Interval } from '../metrics/interval.ts';
+import { checkPairs, products } from './nearest-blocks.ts';
+import { expectCounts } from '../probe/training-options.ts';
+import { unitRows } from '../features/unit-rows.ts';
+import type { Rows } from '../features/unit-rows.ts';
+
+/** Options of {@link retrieval}. */
+export interface RetrievalOptions {
+  /** The depths at which recall is measured, each at least 1. Default 1, 5 and 10. */
+  readonly recallAt?: readonly number[];
+  /**
+   * Whether query i is row i of the gallery and must not find itself; then there must be as many
+   * queries as gallery rows. Default false.
+   */
+  readonly leaveOneOut?: boolean;
+  /** Resamples of the bootstrap interval of the mean average precision. Default 1000. */
+  readonly resamples?: number;
+  /** Limit on the values of one block of similarities; memory is a few times four bytes each. */
+  readonly blockValues?: number;
+}
+
+/** What {@link retrieval} gives. */
+export interface RetrievalResult {
+  /** mAP, the mean over the queries of their average precision, a fraction. */
+  readonly meanAveragePrecision: number;
+  /** Its 95 % bootstrap interval over the queries. */
+  readonly interval: Interval;
+  /** The part of the queries with a clip of their class among the first k, for every k asked for. */
+  readonly recall: readonly RecallAtK[];
+  /** `[n]`, average precision of each query; NaN for one whose class the gallery does not have. */
+  readonly averagePrecisions: Float64Array;
+  /** How many clips each part had. */
+  readonly counts: RetrievalCounts;
+  /** Everything that it was run with. */
+  readonly settings: {
+    /** Similarity of clips. */
+    readonly metric: 'cosine';
+    /** Whether queries were part of the gallery. */
+    readonly leaveOneOut: boolean;
+  };
+}
+
+/** Recall at one depth. */
+export interface RecallAtK {
+  /** The depth. */
+  readonly k: number;
+  /** A fraction. */
+  readonly value: number;
+  /** Its 95 % bootstrap interval over the queries. */
+  readonly interval: Interval;
+}
+
+/** The sizes of the parts of a retrieval, in clips. */
+export interface RetrievalCounts {
+  /** Clips to be found. */
+  readonly gallery: number;
+  /** Clips that were asked with and count in the means. */
+  readonly queries: number;
+  /** Clips that count in no mean, because the gallery has nothing of their class. */
+  readonly unanswerable: number;
+}
+
+/**
+ * How well clips find clips of their own class: mean average precision of the whole ranking by cosine
+ * similarity, and recall@k.
+ *
+ * AP as in Manning et al. 2008, section 8.4; recall@k as in metric learning (Oh Song et al. 2016): whether
+ * *one* of the first k is right. A tie goes to the earlier row of the gallery. Similarities are made for
+ * a block of queries at a time; the gallery is kept once more, as unit vectors.
+ *
+ * @param gallery - `[m, D]`.
+ * @param queries - `[n, D]`; {@link nearest} gives the clips themselves.
+ * @param rng - for each resample, as many integers as queries count.
+ * @throws RangeError if sizes disagree, an option is out of range, a vector is zero or not finite, or
+ *   the gallery has nothing of any query's class.
+ *
+ * @example
+ * ```ts
+ * const result = await retrieval(train, test, { recallAt: [1, 10] }, createRandom(0));
+ * console.log(result.meanAveragePrecision, result.recall[0]?.value);
+ * ```
+ */
+export async function retrieval(
+  gallery: Features,
+  queries: Features,
+  options: RetrievalOptions,
+  rng: Random,
+): Promise<RetrievalResult> {
+  expectOptions('retrieval', options);
+  expectRandom('retrieval', rng);
+  const { recallAt = [1, 5, 10], leaveOneOut = false, resamples = 1000 } = options;
+  const { blockValues = 1 << 24 } = options;
+  expectCounts('retrieval', { resamples, blockValues });
+  for (const k of recallAt) expectCounts('retrieval', { recallAt: k });
+  const size = checkFeatures('retrieval', 'gallery', gallery);
+  checkSameSize('retrieval', 'queries', queries, size);
+  const [m, n] = [gallery.labels.length, queries.labels.length];
+  checkPairs('retrieval', { queries: n, gallery: m, leaveOneOut });
+  const averagePrecisions = new Float64Array(n).fill(NaN);
+  const firstRanks: number[] = [];
+  const unit = {
+    gallery: unitRows('retrieval', 'gallery', gallery.features, size),
+    queries: unitRows('retrieval', 'queries', queries.features, size),
+  };
+  for await (const { query, similarities } of rankings(unit, { size, blockValues })) {
+    const label = queries.labels[query] as number;
+    const left = leaveOneOut ? query : -1;
+    const quality = rankingQuality(similarities, label, gallery.labels, left);
+    if (quality === null) continue;
+    averagePrecisions[query] = quality.averagePrecision;
+    firstRanks.push(quality.firstRank);
+  }
+  if (firstRanks.length === 0) {
+    throw new RangeError(
+      "retrieval: expected the gallery to have clips of the queries' classes, got none of any",
+    );
+  }
+  const answered = averagePrecisions.filter((value) => !Number.isNaN(value));
+  return {
+    meanAveragePrecision: answered.reduce((sum, value) => sum + value, 0) / answered.length,
+    interval: bootstrapInterval(answered, { resamples }, rng),
+    recall: recallAt.map((k) => recallOf(firstRanks, k)),
+    averagePrecisions,
+    counts: { gallery: m, queries: answered.length, unanswerable: n - answered.length },
+    settings: { metric: 'cosine', leaveOneOut },
+  };
+}
+
+function recallOf(firstRanks: readonly number[], k: number): RecallAtK {
+  const found = firstRanks.filter((rank) => rank <= k).length;
+  return {
+    k,
+    value: found / firstRanks.length,
+    interval: accuracyInterval(found, firstRanks.length),
+  };
+}
+
+interface Ranking {
+  /** Which query. */
+  readonly query: number;
+  /** `[m]`, with every row of the gallery. */
+  readonly similarities: Float32Array;
+}
+
+/** The similarities of each query with the whole gallery, in the order of the queries. */
+async function* rankings(
+  { gallery, queries }: { readonly gallery: Rows; readonly queries: Rows },
+  { size, blockValues }: { readonly size: number; readonly blockValues: number },
+): AsyncGenerator<Ranking, void, undefined> {
+  const galleryStep = Math.max(1, Math.floor(blockValues / size));
+  const queryStep = Math.max(1, Math.floor(blockValues / Math.max(size, gallery.count)));
+  const keys: tf.Tensor2D[] = [];
+  try {
+    for (let g = 0; g < gallery.count; g += galleryStep) {
+      const rows = gallery.slice(g, Math.min(g + galleryStep, gallery.count));
+      keys.push(tf.tensor2d(rows, [rows.length / size, size]));
+    }
+    for (let q = 0; q < queries.count; q += queryStep) {
+      const count = Math.min(q + queryStep, queries.count) - q;
+      const rows = queries.slice(q, q + count);
+      const blocks: Float32Array[] = [];
+      for (const key of keys) blocks.push(await products(rows, key));
+      for (let i = 0; i < count; i += 1) {
+        yield { query: q + i, similarities: rowOf(blocks, i, count) };
+      }
+    }
+  } finally {
+    tf.dispose(keys);
+  }
+}
+
+/** Row i of matrices that stand side by side. */
+function rowOf(blocks: readonly Float32Array[], i: number, count: number): Float32Array {
+  const parts = blocks.map((block) => {
+    const width = block.length / count;
+    return block.subarray(i * width, (i + 1) * width);
+  });
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const row = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    row.set(part, offset);
+    offset += part.length;
+  }
+  return row;
+}

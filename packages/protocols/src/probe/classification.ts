@@ -1,0 +1,75 @@
+import { mergeParams, prefixed } from '@halp/nn';
+import type { Layer, Objective } from '@halp/nn';
+import type { TrainingBatch } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropyLoss, oneHot } from './cross-entropy.ts';
+import { clipsOf } from '../features/features.ts';
+import type { FeatureBatch } from '../features/features.ts';
+import { checkLabels } from '../metrics/metrics.ts';
+
+/** Clips and what they are, as tensors. */
+export interface LabelledClips {
+  /** `[N, C, T, V, M]`. */
+  readonly clips: tf.Tensor5D;
+  /** `[N, classes]`, one-hot rows. */
+  readonly targets: tf.Tensor2D;
+}
+
+/** An encoder and the linear classifier behind it; owns neither. */
+export interface Classifier {
+  /** What describes a clip. */
+  readonly encoder: Layer<tf.Tensor5D, tf.Tensor2D>;
+  /** What makes logits of features. */
+  readonly head: Layer<tf.Tensor2D, tf.Tensor2D>;
+}
+
+/** Every variable of encoder and head, running statistics included. */
+export function classifierVariables({ encoder, head }: Classifier): Objective<unknown>['params'] {
+  return mergeParams(
+    prefixed('encoder', mergeParams(encoder.params, encoder.buffers)),
+    prefixed('head', head.params),
+  );
+}
+
+/** `[N, classes]`, logits of clips; the caller's. */
+export function classify(
+  { encoder, head }: Classifier,
+  clips: tf.Tensor5D,
+  mode: 'train' | 'eval',
+): tf.Tensor2D {
+  return tf.tidy(() => head.apply(encoder.apply(clips, mode), mode));
+}
+
+/** The softmax cross-entropy of encoder and head end to end, encoder in train mode. */
+export function classification(classifier: Classifier): Objective<LabelledClips> {
+  const { encoder, head } = classifier;
+  return {
+    params: mergeParams(prefixed('encoder', encoder.params), prefixed('head', head.params)),
+    state: prefixed('encoder', encoder.buffers),
+    loss: ({ clips, targets }) => ({
+      total: crossEntropyLoss(classify(classifier, clips, 'train'), targets),
+      parts: {},
+    }),
+    afterStep: () => undefined,
+    dispose: () => undefined,
+  };
+}
+
+/**
+ * Batches of plain data as batches of tensors, each the taker's.
+ *
+ * @param caller - the public function to name in an error.
+ * @throws RangeError if a batch contradicts its shape, or a label is no class.
+ */
+export async function* labelledBatches(
+  caller: string,
+  batches: AsyncIterable<FeatureBatch>,
+  classes: number,
+): AsyncGenerator<TrainingBatch<LabelledClips>, void, undefined> {
+  for await (const batch of batches) {
+    checkLabels(caller, 'training labels', batch.labels, classes);
+    const clips = clipsOf(caller, batch);
+    const targets = tf.tensor2d(oneHot(batch.labels, classes), [clips.shape[0], classes]);
+    yield { input: { clips, targets }, clips: clips.shape[0] };
+  }
+}

@@ -1,0 +1,291 @@
+import {
+  copyParams,
+  disposeParams,
+  linear,
+  mergeParams,
+  ownedVariable,
+  prefixed,
+  sgd,
+} from '@halp/nn';
+import type { Initializer, Layer, Params } from '@halp/nn';
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { fit } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  classification,
+  classifierVariables,
+  classify,
+  labelledBatches,
+} from './classification.ts';
+import type { Classifier } from './classification.ts';
+import type { ClipSource } from '../features/clip-source.ts';
+import { createEvaluation } from '../metrics/evaluation.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
+import { extractFeatures } from '../features/features.ts';
+import type { FeatureBatch } from '../features/features.ts';
+import { checkLabels, predictionsOf } from '../metrics/metrics.ts';
+import { checkpointsIn } from './fine-tune-checkpoint.ts';
+import { expectFiniteWeights } from './finite-weights.ts';
+import type { CheckpointStore } from './fine-tune-checkpoint.ts';
+import { initialWeights } from './training.ts';
+import type { LinearWeights } from './softmax-regression.ts';
+import {
+  agreement,
+  isBetter,
+  isCheck,
+  printedTraining,
+  trainingSettings,
+} from './training-options.ts';
+import type {
+  CheckAccuracy,
+  ProbeEpoch,
+  TrainingOptions,
+  TrainingSettings,
+} from './training-options.ts';
+
+/** An encoder that can be trained further; `Encoder` of `@halp/encoders` is one. */
+export interface TrainableEncoder extends Layer<tf.Tensor5D, tf.Tensor2D> {
+  /** D, how many numbers describe a clip. */
+  readonly featureSize: number;
+}
+
+/** What {@link fineTune} works on. */
+export interface FineTuneInput {
+  /** Trained in place, and not disposed: keep a copy of what must stay as it was. */
+  readonly encoder: TrainableEncoder;
+  /** Clips to train and to test on. */
+  readonly clips: ClipSource;
+}
+
+/** Options of {@link fineTune}. */
+export interface FineTuneOptions extends TrainingOptions {
+  /** Initial learning rate. Default 0.01. */
+  readonly learningRate?: number;
+  /** Weight decay of SGD, at least 0. Default 0. */
+  readonly weightDecay?: number;
+  /** Classifier to start from instead of a random one. */
+  readonly initial?: LinearWeights;
+  /**
+   * Where the state is kept after every epoch: a call with what an interrupted one has left there goes on from it, and
+   * ends with the same numbers. Nothing is kept unless given.
+   */
+  readonly checkpoint?: CheckpointStore;
+}
+
+/** What {@link fineTune} gives. */
+export interface FineTuneResult {
+  /** The accuracy with everything it was computed with, the selection rule included. */
+  readonly evaluation: Evaluation;
+  /** `[n]`, the predicted class of each test clip after the selected epoch. */
+  readonly predictions: Int32Array;
+  /** `[n]`, the class that each test clip has. */
+  readonly labels: Int32Array;
+  /** `[n, classes]`, the logits of each test clip after the selected epoch. */
+  readonly scores: Float32Array;
+  /** The classifier after the selected epoch, which belongs to the encoder as it is left. */
+  readonly weights: LinearWeights;
+  /** The epochs in their order. */
+  readonly epochs: readonly ProbeEpoch[];
+}
+
+/**
+ * Top-1 accuracy of an encoder that is trained further, end to end, behind a new linear classifier.
+ *
+ * Linear(D, classes) with weights from N(0, 0.01²) and bias 0, softmax cross-entropy, SGD with
+ * momentum 0.9, rate 0.01 × 0.1 at each milestone, encoder with batch statistics (train-mode
+ * BatchNorm): fine-tuning, transfer and, on a {@link labelledSubset}, semi-supervised learning as in CMD
+ * (Mao et al. 2022, section 4) and HaLP. Classes need not be those of the pretraining.
+ *
+ * The encoder is changed. It is left as after the selected epoch, running statistics included; after
+ * an error or an abort, as after the last step.
+ *
+ * @param rng - forks `'classifier'` (classes × D normals) and the streams of the steps, which draw
+ *   nothing.
+ * @throws RangeError if a batch contradicts its shape, a label is no class, an epoch has no batch or an
+ *   option is out of range, or weights diverge. NonFiniteLossError of `@halp/train` if a loss does.
+ *   FormatError if a checkpoint is damaged. The signal's reason if it aborts.
+ *
+ * @example
+ * ```ts
+ * const clips = { train: (epoch) => trainLoader.epoch(epoch), test: () => testLoader.epoch(0) };
+ * const { evaluation } = await fineTune(
+ *   { encoder, clips },
+ *   { classes: 51, selectBy: 'last-epoch' },
+ *   createRandom(0),
+ * );
+ * ```
+ */
+export async function fineTune(
+  { encoder, clips }: FineTuneInput,
+  options: FineTuneOptions,
+  rng: Random,
+): Promise<FineTuneResult> {
+  expectOptions('fineTune', options);
+  expectRandom('fineTune', rng);
+  const { learningRate = 0.01, weightDecay = 0, initial } = options;
+  const settings = trainingSettings('fineTune', { ...options, learningRate });
+  if (settings.selectBy === 'validation' && clips.validation === undefined) {
+    throw new TypeError(
+      "fineTune: expected selectBy 'validation' to come with validation clips, got a source without",
+    );
+  }
+  const size = encoder.featureSize;
+  const own = rng.fork('classifier');
+  const head = newClassifier(initialWeights(initial, { settings, size }, own), size, own);
+  try {
+    const classifier = { encoder, head };
+    const run = { classifier, clips, settings, weightDecay, store: options.checkpoint };
+    const { selected, epochs, trained } = await trainEpochs(run, rng);
+    const { scores, predictions, labels, epoch, held } = selected;
+    const evaluation = createEvaluation({
+      protocol: 'fine-tune',
+      settings: { ...printedTraining(settings, epoch), weightDecay },
+      selection: settings.selectBy,
+      classes: settings.names,
+      counts: { train: trained, validation: held },
+      labels,
+      scores,
+    });
+    return { evaluation, predictions, labels, scores, weights: await weightsOf(head), epochs };
+  } finally {
+    head.dispose();
+  }
+}
+
+interface Run {
+  readonly classifier: Classifier;
+  readonly clips: ClipSource;
+  readonly settings: TrainingSettings;
+  readonly weightDecay: number;
+  readonly store: CheckpointStore | undefined;
+}
+
+/** Encoder and classifier as they were at one check. */
+interface Check {
+  readonly epoch: number;
+  readonly accuracy: CheckAccuracy;
+  /** `[n, classes]`, of the test clips. */
+  readonly scores: Float32Array;
+  readonly predictions: Int32Array;
+  readonly labels: Int32Array;
+  /** Clips held out. */
+  readonly held: number;
+}
+
+interface Trained {
+  readonly selected: Check;
+  readonly epochs: readonly ProbeEpoch[];
+  /** Clips of an epoch. */
+  readonly trained: number;
+}
+
+/** The check that is selected so far; its scores are known where it was made in this call. */
+type Best = Pick<Check, 'epoch' | 'accuracy'> & { readonly check?: Check };
+
+async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
+  const { classifier, clips, settings, weightDecay } = run;
+  const { learningRate: rate, milestones, selectBy, signal, names, caller } = settings;
+  const objective = classification(classifier);
+  const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay });
+  const variables = classifierVariables(classifier);
+  // The last epoch's weights are there anyway.
+  const bestVariables = selectBy === 'last-epoch' ? {} : copyOf(variables);
+  try {
+    const state = mergeParams(objective.state, prefixed('best', bestVariables));
+    const training = { objective: { ...objective, state }, optimizer, rng };
+    const checkpoints = checkpointsIn(run.store, training, { ...settings, weightDecay });
+    const from = await checkpoints.restore();
+    const epochs = [...from.epochs];
+    let best: Best | undefined = from.best;
+    let { samples } = from.position;
+    const reports = fit(
+      objective,
+      (epoch) => labelledBatches(caller, clips.train(epoch), names.length),
+      {
+        epochs: settings.epochs,
+        optimizer,
+        schedule: { kind: 'step', rate, milestones, factor: 0.1 },
+        from: from.position,
+        ...(signal === undefined ? {} : { signal }),
+      },
+      rng,
+    );
+    for await (const { epoch, step, losses, learningRate, ...report } of reports) {
+      ({ samples } = report);
+      const isChecked = isCheck(epoch, settings);
+      if (isChecked) await expectFiniteWeights(variables, epoch);
+      const check = isChecked ? await measure(run, epoch) : undefined;
+      if (check && isBetter(check.accuracy, best?.accuracy, selectBy)) {
+        best = { epoch, accuracy: check.accuracy, check };
+        copyParams(bestVariables, selectBy === 'last-epoch' ? {} : variables);
+      }
+      const found = { epoch, learningRate, loss: losses['total'] ?? NaN, ...check?.accuracy };
+      epochs.push(found);
+      await checkpoints.save({
+        position: { epoch: epoch + 1, step, samples },
+        epochs,
+        ...(best === undefined ? {} : { best: { epoch: best.epoch, accuracy: best.accuracy } }),
+      });
+      settings.onEpoch?.(found);
+    }
+    if (!best) throw new Error('fineTune: expected the last epoch to have been checked');
+    if (selectBy !== 'last-epoch') copyParams(variables, bestVariables);
+    const selected = best.check ?? (await measure(run, best.epoch));
+    return { selected, epochs, trained: Math.round(samples / settings.epochs) };
+  } finally {
+    disposeParams(bestVariables);
+    optimizer.dispose();
+  }
+}
+
+async function measure(run: Run, epoch: number): Promise<Check> {
+  const { clips, settings } = run;
+  const test = await tested(run, clips.test(), 'test labels');
+  if (settings.selectBy !== 'validation' || clips.validation === undefined) {
+    return { ...test, epoch, held: 0, accuracy: { test: test.accuracy } };
+  }
+  const held = await tested(run, clips.validation(), 'validation labels');
+  return {
+    ...test,
+    epoch,
+    held: held.labels.length,
+    accuracy: { test: test.accuracy, validation: held.accuracy },
+  };
+}
+
+async function tested(
+  { classifier, settings }: Run,
+  batches: AsyncIterable<FeatureBatch>,
+  what: string,
+): Promise<Pick<Check, 'scores' | 'predictions' | 'labels'> & { readonly accuracy: number }> {
+  const { names, caller, signal } = settings;
+  signal?.throwIfAborted();
+  const logits = { apply: (x: tf.Tensor5D) => classify(classifier, x, 'eval') };
+  const { features: scores, labels } = await extractFeatures(logits, batches);
+  checkLabels(caller, what, labels, names.length);
+  const predictions = predictionsOf(scores, names.length);
+  return { scores, predictions, labels, accuracy: agreement(predictions, labels) };
+}
+
+function newClassifier(
+  { weight, bias }: LinearWeights,
+  inputs: number,
+  rng: Random,
+): Classifier['head'] {
+  const weightInit: Initializer = (shape) => tf.tensor(weight, [...shape]);
+  const biasInit: Initializer = (shape) => tf.tensor(bias, [...shape]);
+  return linear({ inputs, outputs: bias.length, weightInit, biasInit }, rng);
+}
+
+async function weightsOf({ params }: Layer<tf.Tensor2D, tf.Tensor2D>): Promise<LinearWeights> {
+  const values = async (name: string): Promise<Float32Array> =>
+    Float32Array.from((await params[name]?.data<'float32'>()) ?? []);
+  return { weight: await values('weight'), bias: await values('bias') };
+}
+
+function copyOf(params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, param]) => [name, ownedVariable(tf.clone(param), false)]),
+  );
+}

@@ -1,0 +1,189 @@
+import { expectArray, expectOneOf, expectOptions, gotText } from '@halp/random/check';
+
+import { checkFeatures, checkSameSize } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
+import { checkScores } from '../metrics/metrics.ts';
+import { unitRows } from '../features/unit-rows.ts';
+
+/** The scores of one stream. */
+export interface ScorePart {
+  /** `[n, classes]`, row-major: logits, votes or similarities. */
+  readonly scores: Float32Array;
+  /** How much it counts, at least 0. Default 1. */
+  readonly weight?: number;
+}
+
+/** Options of {@link fuseScores}. */
+export interface FuseScoresOptions {
+  /** How many classes there are. */
+  readonly classes: number;
+  /**
+   * What is summed. `scores`: the scores as they are. `probabilities`: their softmax over the classes, for
+   * logits of probes that were trained apart and have different scales.
+   */
+  readonly of: 'scores' | 'probabilities';
+}
+
+/**
+ * Scores of several streams in one, `[n, classes]`: Σ_s weight_s · scores_s, or of their softmax.
+ *
+ * The score-level fusion of two-stream networks (Shi et al. 2019, 2s-AGCN: softmax scores of joint and bone
+ * are added). The sum is not divided by the weights, which would change no prediction.
+ *
+ * @param parts - streams of the same clips in the same order.
+ * @throws RangeError if there is no part, sizes disagree, a score is not finite, or a weight is negative or
+ *   not finite, or all are 0.
+ *
+ * @example
+ * ```ts
+ * const scores = fuseScores(
+ *   [{ scores: joint.scores, weight: 0.6 }, { scores: motion.scores, weight: 0.4 }],
+ *   { classes: 60, of: 'probabilities' },
+ * );
+ * const { accuracy } = createEvaluation({ ...described, labels, scores });
+ * ```
+ */
+export function fuseScores(parts: readonly ScorePart[], options: FuseScoresOptions): Float32Array {
+  expectParts('fuseScores', parts);
+  const { classes, of } = expectOptions('fuseScores', options);
+  expectOneOf('fuseScores', 'of', of, ['scores', 'probabilities']);
+  for (const { scores } of parts) checkScores('fuseScores', scores, classes);
+  const weights = weightsOf('fuseScores', parts);
+  const length = parts[0]?.scores.length ?? 0;
+  const sum = new Float64Array(length);
+  parts.forEach(({ scores }, s) => {
+    checkScores('fuseScores', scores, classes);
+    const broken = scores.find((score) => !Number.isFinite(score));
+    if (scores.length !== length || length === 0 || broken !== undefined) {
+      throw new RangeError(
+        `fuseScores: expected parts to be finite, of the same clips, at least one, got ` +
+          `${broken ?? `${length} and ${scores.length}`} values`,
+      );
+    }
+    const terms = of === 'probabilities' ? softmaxRows(scores, classes) : scores;
+    terms.forEach((term, i) => {
+      sum[i] = (sum[i] as number) + (weights[s] as number) * term;
+    });
+  });
+  return Float32Array.from(sum);
+}
+
+/** The features of one stream. */
+export interface FeaturePart {
+  /** `[n, D]` and labels. */
+  readonly features: Features;
+  /** How much it counts, at least 0. Default 1. */
+  readonly weight?: number;
+}
+
+/** Options of {@link fuseFeatures}. */
+export interface FuseFeaturesOptions {
+  /**
+   * `mean`: Σ_s weight_s · f_s / Σ_s weight_s, all D alike; the authors' `all` for kNN, with equal weights.
+   * `concatenation`: weight_s · f_s beside each other; a cosine then weighs the streams' products by
+   * weight_s².
+   */
+  readonly how: 'mean' | 'concatenation';
+  /** Whether rows are made unit vectors first, so that no stream counts more by its length. Default false. */
+  readonly unit?: boolean;
+}
+
+/**
+ * Features of several streams in one, with their labels.
+ *
+ * @param parts - streams of the same clips in the same order.
+ * @throws RangeError if there is no part, sizes or labels disagree, a value is not finite, or a weight is
+ *   negative or not finite, or all are 0; with `unit` also if a row is zero.
+ */
+export function fuseFeatures(
+  parts: readonly FeaturePart[],
+  options: FuseFeaturesOptions,
+): Features {
+  expectParts('fuseFeatures', parts);
+  const { how, unit = false } = expectOptions('fuseFeatures', options);
+  for (const { features } of parts) checkFeatures('fuseFeatures', 'parts', features);
+  if (how !== 'mean' && how !== 'concatenation') {
+    throw new RangeError(
+      `fuseFeatures: expected how to be 'mean' or 'concatenation', got ${gotText(how)}`,
+    );
+  }
+  const weights = weightsOf('fuseFeatures', parts);
+  const [first] = parts as readonly [FeaturePart, ...FeaturePart[]];
+  const { labels } = first.features;
+  const sizes = parts.map(({ features }) => checkFeatures('fuseFeatures', 'parts', features));
+  for (const { features } of parts) {
+    if (how === 'mean') checkSameSize('fuseFeatures', 'parts', features, sizes[0] as number);
+    const same =
+      features.labels.length === labels.length &&
+      labels.every((label, row) => label === features.labels[row]);
+    if (!same)
+      throw new RangeError(
+        'fuseFeatures: expected parts to be of the same clips, got other labels',
+      );
+  }
+  const rows = parts.map(({ features: { features } }, s) =>
+    unit
+      ? unitRows('fuseFeatures', 'parts', features, sizes[s] as number).slice(0, labels.length)
+      : features,
+  );
+  const features = how === 'mean' ? mean(rows, weights) : beside(rows, weights, labels.length);
+  return { features, labels: Int32Array.from(labels) };
+}
+
+function mean(parts: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const sum = new Float64Array(parts[0]?.length ?? 0);
+  parts.forEach((part, s) => {
+    part.forEach((value, i) => {
+      sum[i] = (sum[i] as number) + (weights[s] as number) * value;
+    });
+  });
+  return Float32Array.from(sum, (value) => value / total);
+}
+
+function beside(
+  parts: readonly Float32Array[],
+  weights: readonly number[],
+  count: number,
+): Float32Array {
+  const sizes = parts.map((part) => part.length / count);
+  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const result = new Float32Array(count * width);
+  let offset = 0;
+  parts.forEach((part, s) => {
+    const size = sizes[s] as number;
+    part.forEach((value, i) => {
+      result[Math.floor(i / size) * width + offset + (i % size)] = (weights[s] as number) * value;
+    });
+    offset += size;
+  });
+  return result;
+}
+
+function weightsOf(caller: string, parts: readonly { readonly weight?: number }[]): number[] {
+  const weights = parts.map(({ weight = 1 }) => weight);
+  const wrong = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
+  if (wrong !== undefined || !weights.some((weight) => weight > 0)) {
+    throw new RangeError(
+      `${caller}: expected weights to be finite, at least 0, and one above, ` +
+        `got ${wrong ?? (weights.join(', ') || 'no part')}`,
+    );
+  }
+  return weights;
+}
+
+function softmaxRows(scores: Float32Array, classes: number): Float64Array {
+  const result = Float64Array.from(scores);
+  for (let start = 0; start < result.length; start += classes) {
+    const row = result.subarray(start, start + classes);
+    const largest = row.reduce((a, b) => Math.max(a, b));
+    const sum = row.reduce((total, score) => total + Math.exp(score - largest), 0);
+    row.forEach((score, i) => (row[i] = Math.exp(score - largest) / sum));
+  }
+  return result;
+}
+
+function expectParts(caller: string, parts: readonly object[]): void {
+  expectArray(caller, 'a list of parts', parts);
+  for (const part of parts) expectOptions(caller, part, 'each part as an object');
+}

@@ -1,0 +1,87 @@
+import { choose } from '@halp/random';
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { classNames } from '../metrics/evaluation.ts';
+import { checkLabels } from '../metrics/metrics.ts';
+import { expectTyped } from '../features/typed.ts';
+
+/** Options of {@link labelledSubset}. */
+export interface LabelledSubsetOptions {
+  /** Part of the clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1 and 0.2 in the papers. */
+  readonly fraction: number;
+  /**
+   * `false`: clips drawn from all alike, as the authors of CMD and HaLP do. `true`: the same part of
+   * every class.
+   */
+  readonly balanced: boolean;
+  /** How many classes there are; by default the largest label + 1. */
+  readonly classes?: number;
+}
+
+/** What {@link labelledSubset} gives. */
+export interface LabelledSubset {
+  /** Rows that keep their labels, ascending. */
+  readonly rows: Int32Array;
+  /** How many of them each class has. */
+  readonly perClass: readonly number[];
+  /** Classes that are left without any label, which no training can recognise; ascending. */
+  readonly missing: readonly number[];
+}
+
+/**
+ * The rows of a training set that keep their labels in semi-supervised learning.
+ *
+ * Plain: `round(fraction * n)` rows, every subset of that size equally likely; a class may go without a
+ * label, and the result names it. Balanced: `round(fraction * n_c)` rows of every class c that has any,
+ * and at least one. Either way at least one row.
+ *
+ * @param labels - `[n]`, the class of each row, from 0.
+ * @param rng - plain: an integer for each row drawn; balanced: forks by `'class', c` and draws there.
+ * @throws RangeError if there is no label, one is no class, or the fraction is not in (0, 1].
+ */
+export function labelledSubset(
+  labels: Int32Array,
+  options: LabelledSubsetOptions,
+  rng: Random,
+): LabelledSubset {
+  expectTyped('labelledSubset', 'labels', labels, Int32Array);
+  const { fraction, balanced, classes } = expectOptions('labelledSubset', options);
+  expectRandom('labelledSubset', rng);
+  if (!(Number.isFinite(fraction) && fraction > 0 && fraction <= 1)) {
+    throw new RangeError(
+      `labelledSubset: expected fraction to be in (0, 1], got ${gotText(fraction)}`,
+    );
+  }
+  if (labels.length === 0) {
+    throw new RangeError('labelledSubset: expected labels to be at least 1, got 0');
+  }
+  const count = classes ?? labels.reduce((a, b) => Math.max(a, b)) + 1;
+  const { length } = classNames('labelledSubset', count);
+  checkLabels('labelledSubset', 'labels', labels, length);
+  const rows = balanced
+    ? balancedRows(labels, fraction, rng)
+    : choose(sizeOf(labels.length, fraction), labels.length, rng);
+  const perClass = new Array<number>(length).fill(0);
+  for (const row of rows) {
+    const label = labels[row] as number;
+    perClass[label] = (perClass[label] as number) + 1;
+  }
+  const missing = perClass.flatMap((each, label) => (each === 0 ? [label] : []));
+  return { rows: Int32Array.from(rows).sort(), perClass, missing };
+}
+
+function balancedRows(labels: Int32Array, fraction: number, rng: Random): Int32Array {
+  const all = Int32Array.from(labels.keys());
+  const present = [...new Set(labels)].sort((a, b) => a - b);
+  return Int32Array.from(
+    present.flatMap((label) => {
+      const own = all.filter((row) => labels[row] === label);
+      const drawn = choose(sizeOf(own.length, fraction), own.length, rng.fork('class', label));
+      return Array.from(drawn, (i) => own[i] as number);
+    }),
+  );
+}
+
+function sizeOf(count: number, fraction: number): number {
+  return Math.max(1, Math.round(fraction * count));
+}

@@ -1,0 +1,71 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import { checkFeatures } from '../features/features.ts';
+import type { Features } from '../features/features.ts';
+import { probeSettings } from './settings.ts';
+import type { LinearProbeOptions } from './settings.ts';
+import { drawOf, initialWeights, trainProbe } from './training.ts';
+import type { ProbeResult } from './training.ts';
+import type { LinearWeights } from './softmax-regression.ts';
+
+/** What {@link linearProbe} gives. */
+export interface LinearProbeResult extends ProbeResult {
+  /** The classifier after the selected epoch. */
+  readonly weights: LinearWeights;
+}
+
+/** The training features of an epoch (from 0): the same rows each time, from new crops. */
+export type FeatureSource = (epoch: number) => Promise<Features>;
+
+/**
+ * Top-1 accuracy of a linear classifier trained on frozen features.
+ *
+ * Linear(D, classes) with weights from N(0, 0.01²) and bias 0, softmax cross-entropy, SGD with
+ * momentum 0.9 and without decay, rate × 0.1 at each milestone: the linear protocol of HaLP and of
+ * CMD before it.
+ *
+ * @param train - one set of features for `crops: 'fixed-centre'`, a function of the epoch for
+ *   `'random-each-epoch'`; the other way round is refused, so that the protocol's name stays true.
+ * @param test - features of centre crops of the test part. They never influence the classifier;
+ *   under `best-test-epoch` they do choose the epoch.
+ * @param rng - draws nothing itself; forks `'initial'` (classes × D normals), `'shuffle', epoch`
+ *   (a permutation of the training rows) and `'validation'` (a permutation of rows or subjects).
+ * @throws RangeError if sizes disagree, a label is no class, a value is not finite, or training
+ *   diverges. TypeError if `train` does not fit `crops`.
+ *
+ * @remarks The authors report what `best-test-epoch` with `random-each-epoch` gives. Under
+ * `validation` the classifier of the selected epoch is used as it is, trained without the held-out
+ * rows, whose accuracy is measured on the crops drawn for that epoch. On equal accuracy the earliest
+ * checked epoch is selected.
+ *
+ * @example
+ * ```ts
+ * const { evaluation } = await linearProbe(
+ *   await extractFeatures(encoder, trainLoader.epoch(0)),
+ *   await extractFeatures(encoder, testLoader.epoch(0)),
+ *   { classes: 10, crops: 'fixed-centre', selectBy: 'last-epoch', learningRate: 0.05 },
+ *   createRandom(0),
+ * );
+ * ```
+ */
+export async function linearProbe(
+  train: Features | FeatureSource,
+  test: Features,
+  options: LinearProbeOptions,
+  rng: Random,
+): Promise<LinearProbeResult> {
+  expectOptions('linearProbe', options);
+  expectRandom('linearProbe', rng);
+  if (typeof train !== 'function') checkFeatures('linearProbe', 'training features', train);
+  const settings = probeSettings('linearProbe', options);
+  const drawFeatures = drawOf(train, settings);
+  const size = checkFeatures('linearProbe', 'test features', test);
+  const initial = initialWeights(options.initial, { settings, size }, rng.fork('initial'));
+  const data = {
+    draw: async (epoch: number) => [await drawFeatures(epoch)],
+    test: [test],
+    initial: [initial],
+  };
+  const { weights, ...result } = await trainProbe(data, settings, {}, rng);
+  return { ...result, weights: weights[0] as LinearWeights };
+}

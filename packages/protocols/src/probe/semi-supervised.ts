@@ -1,0 +1,113 @@
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import type { ClipSource } from '../features/clip-source.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
+import type { CheckpointStore } from './fine-tune-checkpoint.ts';
+import { fineTune } from './fine-tune.ts';
+import type { FineTuneOptions, TrainableEncoder } from './fine-tune.ts';
+import { classNames } from '../metrics/evaluation.ts';
+import { bootstrapInterval } from '../metrics/interval.ts';
+import type { Interval } from '../metrics/interval.ts';
+import { labelledSubset } from './labelled-subset.ts';
+import type { LabelledSubset } from './labelled-subset.ts';
+import { expectCounts } from './training-options.ts';
+
+/** What {@link semiSupervised} works on. */
+export interface SemiSupervisedInput {
+  /** A pretrained encoder of its own for each repeat, which is trained and disposed. */
+  readonly encoder: (repeat: number) => TrainableEncoder | Promise<TrainableEncoder>;
+  /** The clips of the rows that keep their labels, to train on, and the whole test part. */
+  readonly clips: (rows: Int32Array, repeat: number) => ClipSource | Promise<ClipSource>;
+  /** `[n]`, the class of each clip of the whole training part. */
+  readonly labels: Int32Array;
+}
+
+/** Options of {@link semiSupervised}. */
+export interface SemiSupervisedOptions extends Omit<FineTuneOptions, 'checkpoint'> {
+  /** Part of the training clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1, 0.2 in the papers. */
+  readonly fraction: number;
+  /** Whether the same part of every class is drawn; the authors draw from all clips alike. Default false. */
+  readonly balanced?: boolean;
+  /** Subsets drawn, each fine-tuned from the pretrained weights. Default 5. */
+  readonly repeats?: number;
+  /** Where each repeat keeps its state, as {@link fineTune} does; nothing is kept unless given. */
+  readonly checkpoint?: (repeat: number) => CheckpointStore;
+}
+
+/** What {@link semiSupervised} gives. */
+export interface SemiSupervisedResult {
+  /** One evaluation a repeat; the paper's figure is the mean of their accuracies. */
+  readonly evaluations: readonly Evaluation[];
+  /**
+   * 95 % bootstrap interval of the mean of their accuracies, over the test clips, each with the share of the repeats
+   * that recognise it: of other test clips, not of other subsets.
+   */
+  readonly interval: Interval;
+  /** What was labelled in each. */
+  readonly subsets: readonly LabelledSubset[];
+}
+
+/**
+ * Top-1 accuracies of an encoder that is fine-tuned on a part of the labels, one a random subset.
+ *
+ * Each repeat draws a {@link labelledSubset} and runs {@link fineTune} on it from the pretrained weights:
+ * the semi-supervised protocol of CMD (Mao et al. 2022, section 4) and HaLP, plain subsets, 5 repeats. How
+ * many classes went without a label is part of each evaluation (`missingClasses`).
+ *
+ * @param rng - forks `'repeat', r`, and of that `'subset'` and `'fine-tune'`; and `'interval'`.
+ * @throws RangeError and others as {@link labelledSubset} and {@link fineTune}.
+ *
+ * @example
+ * ```ts
+ * const { evaluations } = await semiSupervised(
+ *   { encoder: () => loadEncoder(run), clips: (rows) => clipsOf(rows), labels },
+ *   { classes: 60, selectBy: 'last-epoch', fraction: 0.01 },
+ *   createRandom(0),
+ * );
+ * ```
+ */
+export async function semiSupervised(
+  { encoder, clips, labels }: SemiSupervisedInput,
+  options: SemiSupervisedOptions,
+  rng: Random,
+): Promise<SemiSupervisedResult> {
+  expectOptions('semiSupervised', options);
+  expectRandom('semiSupervised', rng);
+  const { fraction, balanced = false, repeats = 5, checkpoint, ...training } = options;
+  expectCounts('semiSupervised', { repeats });
+  const { length: classes } = classNames('semiSupervised', options.classes);
+  const evaluations: Evaluation[] = [];
+  const subsets: LabelledSubset[] = [];
+  let recognised = new Float64Array();
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    const own = rng.fork('repeat', repeat);
+    const subset = labelledSubset(labels, { fraction, balanced, classes }, own.fork('subset'));
+    const pretrained = await encoder(repeat);
+    let source: ClipSource | undefined;
+    try {
+      source = await clips(subset.rows, repeat);
+      const {
+        evaluation,
+        predictions,
+        labels: expected,
+      } = await fineTune(
+        { encoder: pretrained, clips: source },
+        { ...training, ...(checkpoint && { checkpoint: checkpoint(repeat) }) },
+        own.fork('fine-tune'),
+      );
+      if (repeat === 0) recognised = new Float64Array(expected.length);
+      predictions.forEach((found, i) => {
+        if (found === expected[i]) recognised[i] = (recognised[i] as number) + 1 / repeats;
+      });
+      const missingClasses = subset.missing.length;
+      const settings = { fraction, balanced, repeat, missingClasses, ...evaluation.settings };
+      evaluations.push({ ...evaluation, protocol: 'semi-supervised', settings });
+    } finally {
+      pretrained.dispose();
+      await source?.close?.();
+    }
+    subsets.push(subset);
+  }
+  const interval = bootstrapInterval(recognised, {}, rng.fork('interval'));
+  return { evaluations, interval, subsets };
+}

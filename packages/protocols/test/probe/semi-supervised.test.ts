@@ -1,0 +1,136 @@
+import { createRandom } from '@halp/random';
+import { expectNoLeak, onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { accuracyInterval, fineTune, semiSupervised } from '../../src/index.ts';
+import { rowsOf } from '../../src/features/features.ts';
+import { clusters } from '../arrays.ts';
+import { batchesOf, smallEncoder, sourceOf } from '../encoders.ts';
+
+const shape = { classes: 4, size: 6, spread: 3 };
+const rng = createRandom(3);
+const train = clusters(80, shape, rng);
+const test = clusters(40, shape, rng);
+
+function clipsOf(rows: Int32Array) {
+  const { features, labels } = rowsOf(train, rows);
+  return sourceOf(batchesOf(features, labels, 8), batchesOf(test.features, test.labels, 40));
+}
+
+const options = { classes: 4, selectBy: 'last-epoch', epochs: 2, repeats: 3 } as const;
+
+describe('semiSupervised', () => {
+  onEachBackend(() => {
+    it('fine-tunes a fresh encoder on another subset in every repeat', async () => {
+      const made: number[] = [];
+      const trainedOn: Int32Array[] = [];
+      const { evaluations, interval, subsets } = await expectNoLeak(() =>
+        semiSupervised(
+          {
+            encoder: (repeat) => {
+              made.push(repeat);
+              return smallEncoder(6, 4);
+            },
+            clips: (rows) => {
+              trainedOn.push(rows);
+              return clipsOf(rows);
+            },
+            labels: train.labels,
+          },
+          { ...options, fraction: 0.1 },
+          createRandom(0),
+        ),
+      );
+      expect(made).toEqual([0, 1, 2]);
+      expect(subsets.map(({ rows }) => rows)).toEqual(trainedOn);
+      expect(new Set(trainedOn.map(String)).size).toBe(3);
+      const mean = evaluations.reduce((sum, { accuracy }) => sum + accuracy, 0) / 3;
+      expect(interval.low).toBeLessThan(mean);
+      expect(interval.high).toBeGreaterThan(mean);
+      evaluations.forEach((evaluation, repeat) => {
+        expect(evaluation).toMatchObject({
+          protocol: 'semi-supervised',
+          counts: { train: 8, test: 40 },
+          settings: {
+            fraction: 0.1,
+            balanced: false,
+            repeat,
+            missingClasses: subsets[repeat]?.missing.length,
+            learningRate: 0.01,
+          },
+        });
+      });
+    });
+
+    it('closes the clips of a repeat before those of the next are opened, also when it fails', async () => {
+      const events: string[] = [];
+      const run = (broken: number): Promise<unknown> =>
+        semiSupervised(
+          {
+            encoder: () => smallEncoder(6, 4),
+            clips: (rows, repeat) => {
+              events.push(`open ${repeat}`);
+              const source = clipsOf(rows);
+              const train = (): never => {
+                throw new Error('broken');
+              };
+              return {
+                ...source,
+                ...(repeat === broken ? { train } : {}),
+                close: async () => void events.push(`close ${repeat}`),
+              };
+            },
+            labels: train.labels,
+          },
+          { ...options, fraction: 0.1 },
+          createRandom(0),
+        );
+      await run(-1);
+      expect(events.splice(0)).toEqual([0, 1, 2].flatMap((i) => [`open ${i}`, `close ${i}`]));
+      await expect(run(1)).rejects.toThrow('broken');
+      expect(events).toEqual(['open 0', 'close 0', 'open 1', 'close 1']);
+    });
+
+    it('is fine-tuning where every label is kept', async () => {
+      const { evaluations, interval } = await semiSupervised(
+        { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels },
+        { ...options, fraction: 1, balanced: true, repeats: 1 },
+        createRandom(0),
+      );
+      const encoder = smallEncoder(6, 4);
+      const { evaluation } = await fineTune(
+        { encoder, clips: clipsOf(Int32Array.from(train.labels.keys())) },
+        options,
+        createRandom(0).fork('repeat', 0).fork('fine-tune'),
+      );
+      encoder.dispose();
+      expect(evaluations[0]?.confusion).toEqual(evaluation.confusion);
+      expect(evaluations[0]?.settings['missingClasses']).toBe(0);
+      // Of one repeat, the interval of its accuracy; two clips of 40 for the resamples that were drawn.
+      const { correct } = evaluation.counts;
+      const { low, high } = accuracyInterval(correct, 40);
+      expect(Math.abs(interval.low - low)).toBeLessThan(0.05);
+      expect(Math.abs(interval.high - high)).toBeLessThan(0.05);
+    });
+
+    it('disposes the encoder when a repeat fails', async () => {
+      await expectNoLeak(async () => {
+        const failing = semiSupervised(
+          {
+            encoder: () => smallEncoder(6, 4),
+            clips: () => Promise.reject(new Error('no clips')),
+            labels: train.labels,
+          },
+          { ...options, fraction: 0.1 },
+          createRandom(0),
+        );
+        await expect(failing).rejects.toThrow('no clips');
+      });
+    });
+
+    it('refuses no repeats', async () => {
+      const input = { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels };
+      const run = semiSupervised(input, { ...options, fraction: 0.1, repeats: 0 }, createRandom(0));
+      await expect(run).rejects.toThrow('repeats to be a whole number from 1, got 0');
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
+import type { Random } from '@halp/random';
+import { expectOptions, expectRandom, importFailure } from '@halp/random/check';
+import { layoutOf, type Layout } from '@halp/skeleton';
+import { checkRecipe } from '../check/check-recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/** Makes the encoder of a recipe, for the joint stream. */
+export type MakeEncoder = (recipe: Recipe, rng: Random) => Encoder;
+
+/** The clips that an encoder of one's own is made for. */
+export interface EncoderClips {
+  /** Their joints. */
+  readonly layout: Layout;
+  /** M, the persons of a clip. */
+  readonly persons: number;
+}
+
+/** An encoder of one's own: what its module exports as `encoder`. */
+export type OwnEncoder = (
+  options: Readonly<Record<string, unknown>>,
+  clips: EncoderClips,
+  rng: Random,
+) => Encoder;
+
+/**
+ * The encoder of a recipe with random weights, for the joint stream.
+ *
+ * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
+ * @throws RangeError if {@link checkRecipe} refuses the recipe.
+ * @throws TypeError if it is of the kind 'module', which only {@link loadEncoder} can make.
+ */
+export function buildEncoder(whole: Recipe, rng: Random): Encoder {
+  expectOptions('buildEncoder', whole, 'a recipe');
+  expectRandom('buildEncoder', rng);
+  const { encoder: recipe, data } = checkRecipe(whole);
+  const layout = layoutOf(data.layout);
+  switch (recipe.kind) {
+    case 'bigru': {
+      const { hidden, layers, direction } = recipe;
+      const { persons } = data;
+      return biGru({ joints: layout.joints.length, persons, hidden, layers, direction }, rng);
+    }
+    case 'stgcn': {
+      const { width, features, partition } = recipe;
+      return stGcn({ layout, persons: data.persons, width, features, partition }, rng);
+    }
+    case 'agcn':
+      return agcn({ layout, persons: data.persons, width: recipe.width }, rng);
+    case 'ctrgcn':
+      return ctrGcn({ layout, persons: data.persons, width: recipe.width }, rng);
+    case 'transformer': {
+      const { kind: _, ...sizes } = recipe;
+      return skeletonTransformer({ layout, persons: data.persons, ...sizes }, rng);
+    }
+    case 'module':
+      throw new TypeError(
+        `buildEncoder: expected an encoder of this package, got the module ${recipe.module}; load it with loadEncoder`,
+      );
+  }
+}
+
+/** What {@link loadEncoder} may import. */
+export interface LoadEncoderOptions {
+  /**
+   * The modules that may be imported, as the recipe names them; they are code. Give {@link modulesOf} of a recipe that
+   * you wrote or trust, and none of one that came as data, such as the manifest of a run. Default: none.
+   */
+  readonly modules?: readonly string[];
+}
+
+/**
+ * What makes the encoders of a recipe, its module imported if it has one.
+ *
+ * @throws RangeError if the module is not among `modules`; nothing is imported then.
+ * @throws TypeError if the module does not export a function `encoder`, or its import fails.
+ */
+export async function loadEncoder(
+  whole: Recipe,
+  { modules = [] }: LoadEncoderOptions = {},
+): Promise<MakeEncoder> {
+  const { encoder: recipe } = expectOptions('loadEncoder', whole, 'a recipe');
+  if (recipe.kind !== 'module') return buildEncoder;
+  if (!modules.includes(recipe.module)) {
+    throw new RangeError(
+      `loadEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
+        'if the recipe is yours, pass { modules: [...] } with its URL',
+    );
+  }
+  const { encoder } = await importEncoder(recipe.module);
+  if (typeof encoder !== 'function') {
+    throw new TypeError(
+      `loadEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
+    );
+  }
+  return ({ data: { layout, persons } }, rng) =>
+    (encoder as OwnEncoder)(recipe.options, { layout: layoutOf(layout), persons }, rng);
+}
+
+async function importEncoder(module: string): Promise<{ readonly encoder?: unknown }> {
+  try {
+    return (await import(/* @vite-ignore */ module)) as { readonly encoder?: unknown };
+  } catch (error) {
+    throw new TypeError(
+      `loadEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
+        `${importFailure(error)}; correct the module`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  aimclr,
+  barlowTwins,
+  byol,
+  cmd,
+  crossclr,
+  mlp,
+  moco,
+  simclr,
+  supCon,
+  vicReg,
+  type ViewPair,
+} from '@halp/contrastive';
+import type { EncoderWithHead } from '@halp/encoders';
+import type { Objective } from '@halp/nn';
+import { halp, halpStreams } from '@halp/positives';
+import type { Random } from '@halp/random';
+import type { Stream } from '@halp/skeleton';
+import type { ObjectiveRecipe } from '../recipe/objective-recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/** The two networks of a stream; an objective without a key network leaves the second alone. */
+export interface NetworkPair {
+  /** What is trained and evaluated. */
+  readonly query: EncoderWithHead;
+  /** What follows it. */
+  readonly key: EncoderWithHead;
+}
+
+/** What is minimised, and what of it another run may go on from. */
+export interface Objectives {
+  /** What is minimised. */
+  readonly objective: Objective<ViewPair>;
+  /** The same without hallucinated positives. */
+  readonly base: Objective<ViewPair>;
+  /** What is to be disposed with it, in order; the networks are not. */
+  readonly owned: readonly { dispose(): void }[];
+}
+
+/** Whether an objective trains joint, motion and bone together. */
+export function isOverStreams({ kind }: ObjectiveRecipe): boolean {
+  return kind === 'cmd' || kind === 'halp-cmd' || kind === 'crossclr';
+}
+
+/** Whether an objective learns from labels; the batches of every other one have none. */
+export function isSupervised({ kind }: ObjectiveRecipe): boolean {
+  return kind === 'supcon';
+}
+
+/**
+ * The objective of a recipe on networks that the caller owns.
+ *
+ * @param rng The stream of the run; forked, not advanced.
+ */
+export function buildObjective(
+  { objective: recipe, head }: Recipe,
+  networks: ReadonlyMap<Stream, NetworkPair>,
+  rng: Random,
+): Objectives {
+  const dimension = head.outputs;
+  const pair = networks.values().next().value as NetworkPair;
+  const streams = Object.fromEntries(networks);
+  const queue = rng.fork('queue');
+  switch (recipe.kind) {
+    case 'moco':
+      return alone(moco({ ...recipe, dimension, ...pair }, queue));
+    case 'halp': {
+      const base = moco({ ...recipe, dimension, ...pair }, queue);
+      return added(halp(base, recipe, rng.fork('prototypes')), base);
+    }
+    case 'cmd':
+      return alone(cmd({ ...recipe, dimension, streams }, queue));
+    case 'halp-cmd': {
+      // Its own weight is that of the positives.
+      const base = cmd({ ...recipe, weight: 1, dimension, streams }, queue);
+      return added(halpStreams(base, recipe, rng.fork('prototypes')), base);
+    }
+    case 'crossclr':
+      return alone(crossclr({ ...recipe, dimension, streams }, queue));
+    case 'aimclr':
+      // The loader gives the extreme view where the recipe has one, and aimclr is not built without.
+      return alone(aimclr({ ...recipe, dimension, ...pair }, queue));
+    case 'simclr':
+      return alone(simclr({ ...recipe, network: pair.query }));
+    case 'supcon':
+      // Its batches have labels.
+      return alone(supCon({ ...recipe, network: pair.query }));
+    case 'barlow-twins':
+      return alone(barlowTwins({ ...recipe, network: pair.query }));
+    case 'vicreg':
+      return alone(vicReg({ ...recipe, network: pair.query }));
+    case 'byol': {
+      const { momentum, predictor: hidden } = recipe;
+      const sizes = { inputs: dimension, hidden: [hidden], outputs: dimension };
+      const predictor = mlp(sizes, rng.fork('predictor'));
+      const objective = byol({ ...pair, predictor, momentum });
+      return { objective, base: objective, owned: [objective, predictor] };
+    }
+  }
+}
+
+function alone(objective: Objective<ViewPair>): Objectives {
+  return { objective, base: objective, owned: [objective] };
+}
+
+function added(objective: Objective<ViewPair>, base: Objective<ViewPair>): Objectives {
+  return { objective, base, owned: [objective, base] };
+}

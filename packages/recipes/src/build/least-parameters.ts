@@ -1,0 +1,33 @@
+import { layoutOf } from '@halp/skeleton';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/**
+ * How many numbers the encoder of a recipe has at least: a lower bound, computed from its sizes without making anything.
+ *
+ * A file that holds fewer cannot hold that encoder. It is what keeps a small file from claiming a large one: to make the
+ * encoder first and to miss its tensors afterwards would take all memory.
+ *
+ * The bound counts, for a BiGRU of L layers of H units, 2 L · 3H² weights of the recurrence and 2 · 3H · 3VM of the first
+ * layer's input; for graph networks of width w, w² of a convolution and the 3VM of the normalisation of the input; for a
+ * transformer of depth L and width w, L · 4w² of the attention and w for each token's place. A module counts as 0.
+ */
+export function leastParameters({ encoder, data }: Pick<Recipe, 'encoder' | 'data'>): number {
+  const inputs = 3 * layoutOf(data.layout).joints.length * data.persons;
+  switch (encoder.kind) {
+    case 'bigru': {
+      const { hidden, layers } = encoder;
+      return 6 * hidden * (layers * hidden + inputs);
+    }
+    case 'stgcn':
+      return encoder.width ** 2 + inputs + encoder.features;
+    case 'agcn':
+    case 'ctrgcn':
+      return encoder.width ** 2 + inputs;
+    case 'transformer': {
+      const { depth, width, frames, segment } = encoder;
+      return 4 * depth * width ** 2 + Math.floor(frames / segment) * width;
+    }
+    case 'module':
+      return 0;
+  }
+}

@@ -1,0 +1,133 @@
+import { onStream } from '@halp/encoders';
+import type { Pipeline } from '@halp/augment';
+import { FormatError, parseSafetensorsHeader, sizeOfShape, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
+import { loadLayer, saveLayer } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { layoutOf, type Stream } from '@halp/skeleton';
+import { parseManifest, type RunManifest } from '@halp/train';
+import { buildEncoder } from '../build/build-encoder.ts';
+import type { StreamEncoder } from '../build/build.ts';
+import { trainedOn, type TrainedOn } from '../clips/trained-on.ts';
+import { recipeOfManifest } from '../check/check-recipe.ts';
+import { leastParameters } from '../build/least-parameters.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+/** An encoder, and what it was made from. */
+export interface EncoderFile extends StreamEncoder {
+  /** The manifest of its run. */
+  readonly manifest: RunManifest;
+  /** The recipe of its run. */
+  readonly recipe: Recipe;
+  /** The epochs of training that it had. */
+  readonly epoch: number;
+  /** What the encoder was trained on: how clips that it is shown are prepared; undefined where no run says it. */
+  readonly trained: TrainedOn | undefined;
+}
+
+/**
+ * The bytes of a safetensors file with an encoder and all that is needed to make it again elsewhere.
+ *
+ * The tensors have the names of the encoder's parameters and buffers. The metadata are texts: `recipe`, its name;
+ * `layout`; `stream`; `epoch`; and `manifest`, that of the run with the whole recipe, as JSON.
+ */
+export async function formatEncoderFile({
+  encoder,
+  stream,
+  manifest,
+  epoch,
+}: Omit<EncoderFile, 'recipe' | 'trained'>): Promise<Uint8Array> {
+  const { name, data } = manifest.recipe as Recipe;
+  return saveLayer(encoder, {
+    ...{ recipe: name, layout: data.layout, stream, epoch: String(epoch) },
+    manifest: JSON.stringify(manifest),
+  });
+}
+
+/**
+ * The encoder in the bytes of a file that {@link formatEncoderFile} or `halp export --format safetensors` has written;
+ * it takes joints and makes its stream of them. Whoever calls disposes it.
+ *
+ * @param path The file's name, for error messages.
+ * Nothing is made of a file that holds fewer numbers than the encoder of its recipe has.
+ *
+ * @throws FormatError if the bytes are no such file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.
+ */
+export function parseEncoderFile(input: Bytes, path: string): EncoderFile {
+  const bytes = fileBytes('parseEncoderFile', input);
+  const { metadata, entries } = parseSafetensorsHeader(bytes, path);
+  const manifest = manifestOf(metadata, path);
+  const recipe = recipeOf(manifest, path);
+  const trained = trainedOn(manifest);
+  const { stream } = metadata;
+  if (!isStream(stream)) {
+    throw new FormatError(path, `expected the stream joint, motion or bone, got ${stream}`);
+  }
+  const epoch = Number(metadata['epoch']);
+  if (!(Number.isSafeInteger(epoch) && epoch >= 0)) {
+    throw new FormatError(path, `expected the epochs of training, got ${metadata['epoch']}`);
+  }
+  const held = Object.values(entries).reduce((sum, { shape }) => sum + sizeOfShape(shape), 0);
+  expectProportion(recipe, held, path);
+  const own = buildEncoder(recipe, createRandom(0));
+  const encoder = stream === 'joint' ? own : onStream(own, stream, layoutOf(recipe.data.layout));
+  try {
+    loadLayer(encoder, bytes, path);
+  } catch (error) {
+    encoder.dispose();
+    throw error;
+  }
+  return { stream, encoder, manifest, recipe, epoch, trained };
+}
+
+/** Five minutes at 30 frames a second, and more than any recipe here shows an encoder. */
+const MOST_FRAMES = 10_000;
+
+/** @throws FormatError if the recipe asks for an encoder or a view out of proportion to the file. */
+function expectProportion(recipe: Recipe, held: number, path: string): void {
+  const least = leastParameters(recipe);
+  if (held < least) {
+    throw new FormatError(
+      path,
+      `expected the tensors of its recipe's encoder, at least ${least} numbers, got ${held}; missing: most of them`,
+    );
+  }
+  const frames = mostFrames(recipe.evaluation.view);
+  if (frames > MOST_FRAMES) {
+    throw new FormatError(
+      path,
+      `expected an evaluation view of at most ${MOST_FRAMES} frames, got ${frames}`,
+    );
+  }
+}
+
+function mostFrames(view: Pipeline): number {
+  const sizes = view.flatMap((step) => {
+    if (step.kind === 'one-of') return step.choices.map(({ steps }) => mostFrames(steps));
+    return 'size' in step ? [step.size] : [];
+  });
+  return Math.max(0, ...sizes);
+}
+
+function manifestOf(metadata: Readonly<Record<string, string>>, path: string): RunManifest {
+  const text = metadata['manifest'];
+  if (text !== undefined) return parseManifest(text, path);
+  throw new FormatError(
+    path,
+    'expected the manifest of a run in the metadata, got none; write the file with halp export RUN --format safetensors',
+  );
+}
+
+/** The recipe, whose encoder these packages can make: a file brings no code. */
+function recipeOf(manifest: RunManifest, path: string): Recipe {
+  const recipe = recipeOfManifest(manifest, path);
+  if (recipe.encoder.kind !== 'module') return recipe;
+  throw new FormatError(
+    path,
+    `recipe ${recipe.name}: encoder.kind: expected an encoder of these packages, got the module ${recipe.encoder.module}`,
+  );
+}
+
+function isStream(text: string | undefined): text is Stream {
+  return text === 'joint' || text === 'motion' || text === 'bone';
+}

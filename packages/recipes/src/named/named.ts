@@ -1,0 +1,37 @@
+import { gotText } from '@halp/random/check';
+
+import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
+import { paperRecipes } from './paper.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { skeletonClrRecipes } from './skeleton-clr.ts';
+import { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
+import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
+
+/** The recipes of this package. */
+export const recipes: readonly Recipe[] = [
+  nwUclaMoco,
+  nwUclaHalp,
+  nwUclaStGcnMoco,
+  nwUclaStGcnHalp,
+  utdMhadMoco,
+  utdMhadHalp,
+  syntheticMoco,
+  syntheticHalp,
+  ...syntheticOthers,
+  ...paperRecipes,
+  ...skeletonClrRecipes,
+];
+
+/**
+ * The recipe of that name.
+ *
+ * @throws RangeError that lists the names there are.
+ */
+export function recipeNamed(name: string): Recipe {
+  const recipe = recipes.find((candidate) => candidate.name === name);
+  if (recipe === undefined) {
+    const names = recipes.map((candidate) => candidate.name).join(', ');
+    throw new RangeError(`recipeNamed: expected one of ${names}, got ${gotText(name)}`);
+  }
+  return recipe;
+}

@@ -1,0 +1,169 @@
+import { expectArray, expectOptions } from '@halp/random/check';
+import type { TopLevelSpec } from 'vega-lite';
+import type { Evaluation } from '@halp/protocols';
+import { escapeHtml, percent } from '../format.ts';
+import { renderChart, textAt } from './chart.ts';
+import { chartColours } from '../palette.ts';
+
+/** The part of an evaluation that a confusion matrix needs. */
+export type ConfusionInput = Pick<Evaluation, 'classes' | 'confusion'>;
+
+/**
+ * A confusion matrix as an SVG: true classes in rows, predicted ones in columns. The darker a place,
+ * the larger its share of its row; up to 20 classes its clips are also printed.
+ *
+ * @throws RangeError if there are more than 150 classes, for which see {@link confusionTable}, or the matrix is not as large as there are classes.
+ */
+export function confusionChart(input: ConfusionInput): Promise<string> {
+  const { classes, confusion } = checked('confusionChart', input);
+  if (classes.length > MOST_DRAWN) {
+    throw new RangeError(
+      `confusionChart: expected at most ${MOST_DRAWN} classes, got ${classes.length}; use confusionTable`,
+    );
+  }
+  requireSquare('confusionChart', { classes, confusion });
+  return renderChart(confusionSpec({ classes, confusion }));
+}
+
+/** The most classes of a chart, whose SVG grows with their square: 5 MB. */
+export const MOST_DRAWN = 150;
+const MOST_LISTED = 50;
+
+/**
+ * The most frequent confusions as a table in HTML: the true class, the one it was taken for, how many clips, and their
+ * share of the true class. For more classes than a {@link confusionChart} can show.
+ *
+ * @param most How many are listed. Default: 50.
+ * @throws RangeError if the matrix is not as large as there are classes.
+ */
+export function confusionTable(input: ConfusionInput, most: number = MOST_LISTED): string {
+  const { classes, confusion } = checked('confusionTable', input);
+  requireSquare('confusionTable', { classes, confusion });
+  const confused = confusion.flatMap((row, i) => {
+    const clips = row.reduce((sum, count) => sum + count, 0);
+    return row.flatMap((count, j) =>
+      count === 0 || i === j ? [] : [{ i, j, count, share: count / clips }],
+    );
+  });
+  const listed = confused
+    .sort((a, b) => b.count - a.count || b.share - a.share || a.i - b.i || a.j - b.j)
+    .slice(0, most);
+  const name = (index: number): string => escapeHtml(classes[index] ?? String(index));
+  const rows = listed.map(
+    ({ i, j, count, share }) =>
+      `<tr><td>${name(i)}</td><td>${name(j)}</td><td>${count}</td><td>${percent(share)}</td></tr>`,
+  );
+  const head = '<tr><th>true</th><th>predicted</th><th>clips</th><th>% of the class</th></tr>';
+  return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function checked(caller: string, input: ConfusionInput): ConfusionInput {
+  const { classes, confusion } = expectOptions(caller, input, 'classes and their confusion');
+  expectArray(caller, 'classes as a list of names', classes);
+  expectArray(caller, 'the confusion as a list of rows', confusion);
+  return input;
+}
+
+function requireSquare(caller: string, { classes, confusion }: ConfusionInput): void {
+  const sizes = [confusion.length, ...confusion.map((row) => row.length)];
+  if (sizes.some((size) => size !== classes.length)) {
+    throw new RangeError(
+      `${caller}: expected the matrix to be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1, 20).join(', ')}]`,
+    );
+  }
+}
+
+interface Place {
+  /** Row, the true class; an index, since two classes could have one name. */
+  readonly row: number;
+  /** Column, the predicted class. */
+  readonly column: number;
+  /** Clips. */
+  readonly count: number;
+  /** Share of the row, a fraction. */
+  readonly share: number;
+}
+
+function confusionSpec({ classes, confusion }: ConfusionInput): TopLevelSpec {
+  const names = classes.map(shortened);
+  const { step, fontSize } = sizesFor(classes.length);
+  // Vega guesses text widths generously where it has no canvas, and would leave wide gaps.
+  const extent = Math.ceil(Math.max(...names.map((name) => name.length)) * 0.6 * fontSize) + 6;
+  const slanted = Math.ceil(extent * Math.sin(Math.PI / 3)) + 6;
+  const axis = (size: number): object => ({
+    labelExpr: textAt(names),
+    labelFontSize: fontSize,
+    labelLimit: 0,
+    labelOverlap: false,
+    grid: false,
+    minExtent: size,
+    maxExtent: size,
+  });
+  return {
+    width: step * classes.length,
+    height: step * classes.length,
+    autosize: 'none',
+    padding: { left: extent + 28, top: 4, right: 4, bottom: slanted + 28 },
+    description: 'Confusion matrix, true classes in rows and predicted ones in columns',
+    data: { values: confusion.flatMap((row, i) => placesOf(row, i)) },
+    encoding: {
+      x: {
+        field: 'column',
+        type: 'ordinal',
+        title: 'predicted',
+        axis: { ...axis(slanted), labelAngle: -60 },
+      },
+      y: { field: 'row', type: 'ordinal', title: 'true', axis: axis(extent) },
+    },
+    layer: [shares(step), ...(step > 20 ? [counts()] : [])],
+  } as TopLevelSpec;
+}
+
+/** Pixels of a place and of the letters beside it. */
+function sizesFor(classes: number): { readonly step: number; readonly fontSize: number } {
+  if (classes <= 20) return { step: 26, fontSize: 11 };
+  return classes <= 60 ? { step: 11, fontSize: 9 } : { step: 7, fontSize: 6 };
+}
+
+function placesOf(counts: readonly number[], row: number): Place[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count, column) => ({
+    row,
+    column,
+    count,
+    share: total === 0 ? 0 : count / total,
+  }));
+}
+
+function shares(step: number): object {
+  return {
+    mark: { type: 'rect', cornerRadius: step > 20 ? 3 : 0, width: step - 2, height: step - 2 },
+    encoding: {
+      color: { value: chartColours.cell.light },
+      opacity: {
+        field: 'share',
+        type: 'quantitative',
+        scale: { domain: [0, 1], range: [0.06, 1] },
+        legend: null,
+      },
+    },
+  };
+}
+
+function counts(): object {
+  return {
+    transform: [{ filter: 'datum.count > 0' }],
+    mark: { type: 'text', fontSize: 10 },
+    encoding: {
+      text: { field: 'count' },
+      color: {
+        condition: { test: 'datum.share > 0.8', value: chartColours.onCell.light },
+        value: chartColours.text.light,
+      },
+    },
+  };
+}
+
+function shortened(name: string): string {
+  return name.length > 22 ? `${name.slice(0, 21)}…` : name;
+}

@@ -1,0 +1,167 @@
+import { expectArray } from '@halp/random/check';
+import type { LogEntry, RunRecord } from '../run.ts';
+
+/** A quantity over the epochs, for every run that logged it. */
+export interface Curve {
+  /** What is drawn, such as `InfoNCE`. */
+  readonly title: string;
+  /** Title of the vertical axis, with the unit. */
+  readonly axis: string;
+  /** How its numbers are printed and spaced. */
+  readonly scale: 'plain' | 'fraction' | 'rate';
+  /** The quantity in one line of a log; undefined where it is missing. */
+  readonly value: (entry: LogEntry) => number | undefined;
+  /** How it is read, in a sentence. */
+  readonly note?: string;
+  /** Values that the curve is compared with, each a horizontal line. */
+  readonly levels?: readonly number[];
+}
+
+/**
+ * The curves that the logs of these runs have: each loss by itself (InfoNCE and HaLP differ in size
+ * and in sign), each metric, the learning rate.
+ *
+ * The total is left out where it would repeat the only loss. What is logged of hallucinated positives
+ * (share kept, mean angle, mean hardness) is no loss and comes last.
+ */
+export function curvesOf(runs: readonly RunRecord[]): Curve[] {
+  expectArray('curvesOf', 'a list of runs', runs);
+  const entries = runs.flatMap(({ log }) => log);
+  if (entries.length === 0) return [];
+  const losses = namesOf(entries.map((entry) => entry.losses));
+  const parts = losses.filter((name) => name !== 'total' && diagnosticOf(name) === undefined);
+  const shown = parts.length === 1 ? losses.filter((name) => name !== 'total') : losses;
+  return [
+    ...shown.sort((a, b) => lossOrder(a) - lossOrder(b)).map((name) => lossCurve(name, entries)),
+    ...namesOf(entries.map((entry) => entry.metrics ?? {}))
+      .filter((name) => name !== CHANCE)
+      .map((name) => metricCurve(name, entries)),
+    {
+      title: 'Learning rate',
+      axis: 'learning rate',
+      scale: 'rate',
+      value: (entry) => entry.learningRate,
+    },
+  ];
+}
+
+function namesOf(records: readonly Readonly<Record<string, number>>[]): string[] {
+  return [...new Set(records.flatMap((record) => Object.keys(record)))];
+}
+
+function lossOrder(name: string): number {
+  const order = ['infonce', 'halp'].indexOf(name.toLowerCase());
+  if (name === 'total') return 3;
+  if (diagnosticOf(name) !== undefined) return 4;
+  return order >= 0 ? order : 2;
+}
+
+/** What is logged of hallucinated positives, as the start of a name: `kept`, or `kept_motion` for a stream. */
+const diagnostics = {
+  kept: { title: 'Positives kept', axis: 'share of positives (%)', scale: 'fraction' },
+  angle: { title: 'Angle to the positives', axis: 'angle (radians)', scale: 'plain' },
+  hardness: {
+    title: 'Hardness of the positives',
+    axis: 'step, of the way to the boundary (%)',
+    scale: 'fraction',
+  },
+} as const;
+
+function diagnosticOf(name: string): keyof typeof diagnostics | undefined {
+  const start = name.split('_')[0] as string;
+  return Object.hasOwn(diagnostics, start) ? (start as keyof typeof diagnostics) : undefined;
+}
+
+/** InfoNCE of a network that knows nothing, as the log has it: drawn with InfoNCE, not by itself. */
+const CHANCE = 'infonce-chance';
+
+/** InfoNCE, with its value at chance where the logs say it. */
+function infonceCurve(name: string, entries: readonly LogEntry[]): Curve {
+  const stream = name.slice('infonce_'.length);
+  const logged = entries.map(({ metrics }) => metrics?.[CHANCE]);
+  const levels = [...new Set(logged)].filter((level) => level !== undefined);
+  const words = levels.map((level) => level.toFixed(2)).join(' and ');
+  return {
+    title: stream === '' ? 'InfoNCE' : `InfoNCE, ${stream}`,
+    axis: 'InfoNCE (nats)',
+    scale: 'plain',
+    value: ({ losses }) => losses[name],
+    ...(levels.length === 0
+      ? {}
+      : {
+          levels,
+          note: `Dashed line: chance, ln(K + 1) = ${words}, where positive and negatives are not told apart; a run may be near it for its first epochs.`,
+        }),
+  };
+}
+
+function lossCurve(name: string, entries: readonly LogEntry[]): Curve {
+  const value = ({ losses }: LogEntry): number | undefined => losses[name];
+  const diagnostic = diagnosticOf(name);
+  if (diagnostic !== undefined) {
+    const { title, ...rest } = diagnostics[diagnostic];
+    const stream = name.slice(diagnostic.length + 1);
+    return { title: stream === '' ? title : `${title}, ${stream}`, ...rest, value };
+  }
+  if (/^infonce(_|$)/i.test(name)) return infonceCurve(name, entries);
+  switch (name.toLowerCase()) {
+    case 'halp':
+      return { title: 'HaLP', axis: 'HaLP term', scale: 'plain', value };
+    default:
+      return {
+        title: name === 'total' ? 'Total loss' : name,
+        axis: name === 'total' ? 'total loss' : name,
+        scale: 'plain',
+        value,
+      };
+  }
+}
+
+/** How a network spreads clips, as the start of a name: `uniformity`, or `uniformity_motion` for a stream. */
+const spread = {
+  alignment: {
+    title: 'Alignment',
+    axis: 'squared distance of two views',
+    note: '0: both views of a clip have one embedding; lower is better only while uniformity stays low.',
+  },
+  uniformity: {
+    title: 'Uniformity',
+    axis: 'uniformity',
+    note: 'Lower is more evenly spread, about -4 at best; 0: all clips have one embedding.',
+  },
+  'rankme-features': {
+    title: 'Effective rank of the features',
+    axis: 'RankMe, before the head',
+    note: 'How many dimensions the features use that are evaluated later; higher is better, a fall is a loss of information.',
+  },
+  'rankme-embeddings': {
+    title: 'Effective rank of the embeddings',
+    axis: 'RankMe, after the head',
+    note: 'How many dimensions the embeddings use; a fall below half of what it was, with uniformity rising towards 0, is a collapse.',
+  },
+} as const;
+
+function metricCurve(name: string, entries: readonly LogEntry[]): Curve {
+  const value = ({ metrics }: LogEntry): number | undefined => metrics?.[name];
+  const [start = '', stream] = name.split('_');
+  if (Object.hasOwn(spread, start)) {
+    const { title, ...rest } = spread[start as keyof typeof spread];
+    const full = stream === undefined ? title : `${title}, ${stream}`;
+    return { ...rest, title: full, scale: 'plain', value };
+  }
+  const isFraction = entries.every((entry) => {
+    const number = value(entry) ?? 0;
+    return number >= 0 && number <= 1;
+  });
+  const known: Readonly<Record<string, string>> = {
+    knn: 'kNN accuracy',
+    linear: 'Linear accuracy',
+  };
+  const title = (Object.hasOwn(known, name) ? known[name] : undefined) ?? name;
+  return {
+    title,
+    axis: Object.hasOwn(known, name) ? 'accuracy (%)' : name,
+    scale: isFraction ? 'fraction' : 'plain',
+    value,
+  };
+}

@@ -1,0 +1,70 @@
+import { expectOptions } from '@halp/random/check';
+
+import { escapeHtml, safeLink } from '../format.ts';
+import { gridOf } from './table.ts';
+import type { Grid, GridHead, GridPlace, Table } from './table.ts';
+
+/**
+ * The table as one HTML `<figure>`, with its notes below; accuracies in percent.
+ *
+ * A place with a value has a bar behind it, as long as the value. Everything is escaped; a link
+ * whose scheme could run code is left out.
+ */
+export function tableToHtml(table: Table): string {
+  expectOptions('tableToHtml', table, 'a table');
+  const grid = gridOf(table);
+  const head = [
+    `<th scope="col">${escapeHtml(grid.rowHead)}</th>`,
+    ...grid.heads.map((column) => `<th scope="col">${headHtml(column)}</th>`),
+  ];
+  const rows = grid.rows.map(
+    ({ name, places }) =>
+      `<tr><th scope="row">${escapeHtml(name)}</th>${places.map(placeHtml).join('')}</tr>`,
+  );
+  return [
+    '<figure class="table">',
+    `<figcaption>${escapeHtml(grid.title)}, %</figcaption>`,
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(grid.title)}"><table>`,
+    `<thead><tr>${head.join('')}</tr></thead>`,
+    `<tbody>${rows.join('\n')}</tbody>`,
+    '</table></div>',
+    notesHtml(grid),
+    ...grid.remarks.map((remark) => `<p class="remark">${escapeHtml(remark)}</p>`),
+    '</figure>',
+  ].join('\n');
+}
+
+function headHtml({ name, part, reduced }: GridHead): string {
+  return [
+    escapeHtml(name),
+    part === undefined ? '' : ` <small>${part}</small>`,
+    reduced === undefined ? '' : ` <small class="reduced">reduced: ${escapeHtml(reduced)}</small>`,
+  ].join('');
+}
+
+function placeHtml({ text, detail, value, mark, links }: GridPlace): string {
+  if (value === undefined) return `<td class="empty">${text}${markHtml(mark)}</td>`;
+  const small = [detail, ...links.map(linkHtml)].filter(
+    (part) => part !== undefined && part !== '',
+  );
+  return [
+    `<td><span class="value">${text}${markHtml(mark)}</span>`,
+    small.length === 0 ? '' : ` <small>${small.join(' ')}</small>`,
+    `<span class="bar"><span style="width:${(100 * value).toFixed(1)}%"></span></span></td>`,
+  ].join('');
+}
+
+function linkHtml(href: string, i: number): string {
+  const safe = safeLink(href);
+  return safe === undefined ? '' : `<a href="${escapeHtml(safe)}">${i + 1}</a>`;
+}
+
+function markHtml(mark: number | undefined): string {
+  return mark === undefined ? '' : `<sup>[${mark}]</sup>`;
+}
+
+function notesHtml({ notes }: Grid): string {
+  if (notes.length === 0) return '';
+  const items = notes.map((note) => `<li>${escapeHtml(note)}</li>`);
+  return `<ol class="notes">${items.join('')}</ol>`;
+}

@@ -1,0 +1,107 @@
+import type { Evaluation, SelectionRule } from '@halp/protocols';
+import { expectArray, expectOptions, expectText } from '@halp/random/check';
+import { runNames } from '../run.ts';
+import type { ReportedEvaluation, RunRecord } from '../run.ts';
+import type { Cell, Table } from './table.ts';
+
+/**
+ * The protocol of an evaluation in words, with everything that changes what its accuracy means:
+ * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
+ */
+export function protocolText(evaluation: Evaluation): string {
+  const { protocol, settings, selection } = expectOptions(
+    'protocolText',
+    evaluation,
+    'an evaluation',
+  );
+  expectText('protocolText', 'an evaluation with a protocol', protocol);
+  const selected = selection === null ? 'no selection' : selectionText(selection);
+  switch (protocol) {
+    case 'knn':
+      return `kNN, k = ${String(settings['k'])}`;
+    case 'linear': {
+      const crops = String(settings['crops']).replaceAll('-', ' ');
+      return `linear, ${crops} crops, ${selected}`;
+    }
+    case 'fine-tune':
+      return `fine-tuned, ${selected}`;
+    case 'semi-supervised': {
+      const { fraction, balanced, repeats } = settings;
+      const subsets = `${String(repeats)} ${balanced === true ? 'class-balanced' : 'plain'} subsets`;
+      return `${Number(fraction) * 100} % of labels, ${subsets}, ${selected}`;
+    }
+    case 'one-shot':
+      return 'one-shot';
+  }
+}
+
+function selectionText(selection: SelectionRule): string {
+  switch (selection) {
+    case 'last-epoch':
+      return 'last epoch';
+    case 'best-test-epoch':
+      return 'best test epoch';
+    case 'validation':
+      return 'epoch chosen on held-out training clips';
+  }
+}
+
+/** What the accuracy of an evaluation means, in words. */
+export function meaningText(evaluation: ReportedEvaluation): string {
+  return evaluation.meaning ?? protocolText(evaluation);
+}
+
+/**
+ * Accuracies of runs (rows; runs of one name are seeds of one row) by protocol (columns).
+ *
+ * Reduced runs get columns of their own.
+ */
+export function summaryTable(runs: readonly RunRecord[], title: string): Table {
+  expectArray('summaryTable', 'a list of runs', runs);
+  expectText('summaryTable', 'a title', title);
+  const columns = columnsOf(runs);
+  const names = runNames(runs);
+  const cells = names.map((name) =>
+    columns.map(({ protocol, reduced }): Cell => {
+      const measured = runs
+        .filter((run) => run.name === name && run.reduced === reduced)
+        .flatMap((run) => run.evaluations.filter((found) => meaningText(found) === protocol))
+        .map(({ accuracy }) => accuracy);
+      if (measured.length === 0) return { reason: 'not evaluated' };
+      return reduced === undefined ? { measured } : { measured, reduced };
+    }),
+  );
+  return { title, rowHead: 'run', rows: names, columns: columns.map((c) => c.protocol), cells };
+}
+
+interface Column {
+  readonly protocol: string;
+  readonly reduced: string | undefined;
+}
+
+function columnsOf(runs: readonly RunRecord[]): Column[] {
+  const all = runs.flatMap(({ evaluations, reduced }) =>
+    evaluations.map((evaluation) => ({ protocol: meaningText(evaluation), reduced })),
+  );
+  const key = ({ protocol, reduced }: Column): string => JSON.stringify([protocol, reduced]);
+  return [...new Map(all.map((column) => [key(column), column])).values()];
+}
+
+/** Other results of runs (rows) by what was measured (columns). */
+export function othersTable(runs: readonly RunRecord[], title: string): Table {
+  const names = runNames(runs);
+  const columns = [...new Set(runs.flatMap(({ others = [] }) => others.map((o) => o.meaning)))];
+  const cells = names.map((name) =>
+    columns.map((column): Cell => {
+      const own = runs.filter((run) => run.name === name);
+      const found = own.flatMap(({ others = [], reduced }) =>
+        others.flatMap(({ meaning, value }) => (meaning === column ? [{ value, reduced }] : [])),
+      );
+      if (found.length === 0) return { reason: 'not evaluated' };
+      const measured = found.map(({ value }) => value);
+      const reduced = found.find((each) => each.reduced !== undefined)?.reduced;
+      return reduced === undefined ? { measured } : { measured, reduced };
+    }),
+  );
+  return { title, rowHead: 'run', rows: names, columns, cells };
+}

@@ -1,0 +1,178 @@
+import { percent } from '../format.ts';
+import { spread } from './statistics.ts';
+
+/** A number as somebody else published it. */
+export interface Reported {
+  /** An accuracy, a fraction in `[0, 1]`. */
+  readonly value: number;
+  /** Where it was read; printed below the table. */
+  readonly source: string;
+}
+
+/** One place of a table: what was reported, what was measured, or why there is nothing. */
+export interface Cell {
+  /** The published number to compare with. */
+  readonly reported?: Reported;
+  /** Our accuracies, fractions in `[0, 1]`, one for each run (usually a seed). */
+  readonly measured?: readonly number[];
+  /** Links to the manifests of those runs, in the same order. */
+  readonly manifests?: readonly string[];
+  /** What makes the runs smaller than the recipe, such as `20 of 300 epochs`. */
+  readonly reduced?: string;
+  /** Why nothing was measured. */
+  readonly reason?: string;
+}
+
+/** Accuracies of methods (rows) on benchmarks or protocols (columns). */
+export interface Table {
+  /** What the table shows. */
+  readonly title: string;
+  /** Head of the first column, such as `method`. */
+  readonly rowHead?: string;
+  /** Names of the rows. */
+  readonly rows: readonly string[];
+  /** Names of the columns. */
+  readonly columns: readonly string[];
+  /** `[rows][columns]`. */
+  readonly cells: readonly (readonly Cell[])[];
+}
+
+/** A table laid out for any renderer: plain text everywhere, nothing escaped yet. */
+export interface Grid {
+  /** What the table shows. */
+  readonly title: string;
+  /** Head of the first column. */
+  readonly rowHead: string;
+  /** The heads of the others; a column with reported numbers becomes two. */
+  readonly heads: readonly GridHead[];
+  /** The rows with as many places as there are heads. */
+  readonly rows: readonly { readonly name: string; readonly places: readonly GridPlace[] }[];
+  /** Footnotes; mark 1 is the first. */
+  readonly notes: readonly string[];
+  /** How to read the whole table. */
+  readonly remarks: readonly string[];
+}
+
+/** The head of a printed column. */
+export interface GridHead {
+  /** Index of the table's column. */
+  readonly column: number;
+  /** Name of the table's column. */
+  readonly name: string;
+  /** Which half of it; undefined where the column has only measured numbers. */
+  readonly part: 'reported' | 'measured' | undefined;
+  /** The label of reduced runs, which a column has for all of its runs or for none. */
+  readonly reduced: string | undefined;
+}
+
+/** One printed place. */
+export interface GridPlace {
+  /** The number as printed, or `–`. */
+  readonly text: string;
+  /** What belongs to it but is less important, such as the number of runs. */
+  readonly detail: string | undefined;
+  /** The value, a fraction; undefined where there is none. */
+  readonly value: number | undefined;
+  /** Number of its footnote. */
+  readonly mark: number | undefined;
+  /** Links to manifests. */
+  readonly links: readonly string[];
+}
+
+/**
+ * The table as it is printed, in percent: `79.7` reported beside `78.9 ± 0.6` over 3 runs.
+ *
+ * A place without a number is `–` with its reason below the table. ± is the sample standard
+ * deviation over the runs; one run has none.
+ *
+ * @throws RangeError if cells do not match rows and columns, an accuracy is no fraction, links are
+ *   not as many as runs, or a column mixes reduced runs with full ones or with others.
+ */
+export function gridOf(table: Table): Grid {
+  checkSizes(table);
+  const notes: string[] = [];
+  const mark = (note: string): number => {
+    const known = notes.indexOf(note);
+    return known >= 0 ? known + 1 : notes.push(note);
+  };
+  const heads = table.columns.flatMap((name, column) => headsOf(table, name, column));
+  const rows = table.rows.map((name, row) => ({
+    name,
+    places: heads.map(({ column, part }) => {
+      const cell = table.cells[row]?.[column] ?? {};
+      return part === 'reported' ? reportedPlace(cell, mark) : measuredPlace(cell, mark);
+    }),
+  }));
+  const hasSpread = table.cells.flat().some(({ measured = [] }) => measured.length > 1);
+  const remarks = hasSpread ? ['± is the sample standard deviation over the runs.'] : [];
+  return { title: table.title, rowHead: table.rowHead ?? '', heads, rows, notes, remarks };
+}
+
+function headsOf({ cells }: Table, name: string, column: number): GridHead[] {
+  const inColumn = cells.map((row) => row[column] ?? {});
+  const labels = new Set(
+    inColumn.filter(({ measured = [] }) => measured.length > 0).map(({ reduced }) => reduced),
+  );
+  if (labels.size > 1) {
+    const names = [...labels].map((label) => label ?? 'full runs').join(', ');
+    throw new RangeError(
+      `gridOf: expected runs of one size in a column, got ${names} in '${name}'; ` +
+        `give reduced runs a column of their own`,
+    );
+  }
+  const [reduced] = labels;
+  const head = { column, name, part: undefined, reduced };
+  return inColumn.some((cell) => cell.reported)
+    ? [
+        { ...head, part: 'reported', reduced: undefined },
+        { ...head, part: 'measured' },
+      ]
+    : [head];
+}
+
+function reportedPlace({ reported }: Cell, mark: (note: string) => number): GridPlace {
+  if (!reported) return place({ text: '–' });
+  const { value, source } = reported;
+  if (source.trim() === '')
+    throw new RangeError('gridOf: expected a source of every reported number, got none');
+  return place({ text: percent(fraction(value)), value, mark: mark(source) });
+}
+
+function measuredPlace(cell: Cell, mark: (note: string) => number): GridPlace {
+  const { measured = [], manifests = [], reason } = cell;
+  if (measured.length === 0) {
+    return place({ text: '–', ...(reason === undefined ? {} : { mark: mark(reason) }) });
+  }
+  if (manifests.length > 0 && manifests.length !== measured.length) {
+    throw new RangeError(
+      `gridOf: expected as many manifests as runs, got ${manifests.length} for ${measured.length}`,
+    );
+  }
+  const { mean, deviation, count } = spread(measured.map(fraction));
+  return place({
+    text: percent(mean) + (deviation === undefined ? '' : ` ± ${percent(deviation)}`),
+    detail: count === 1 ? '1 run' : `${count} runs`,
+    value: mean,
+    links: manifests,
+  });
+}
+
+function place(known: Partial<GridPlace> & Pick<GridPlace, 'text'>): GridPlace {
+  return { detail: undefined, value: undefined, mark: undefined, links: [], ...known };
+}
+
+function fraction(value: number): number {
+  if (!(value >= 0 && value <= 1)) {
+    throw new RangeError(`gridOf: expected an accuracy as a fraction in [0, 1], got ${value}`);
+  }
+  return value;
+}
+
+function checkSizes({ rows, columns, cells }: Table): void {
+  const sizes = cells.map((row) => row.length);
+  if (sizes.length !== rows.length || sizes.some((size) => size !== columns.length)) {
+    throw new RangeError(
+      `gridOf: expected cells in ${rows.length} rows of ${columns.length}, got rows of [${sizes.join(', ')}]`,
+    );
+  }
+}

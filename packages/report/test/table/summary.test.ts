@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { protocolText, renderReport, summaryTable } from '../../src/index.ts';
+import type { RunRecord } from '../../src/index.ts';
+import { evaluation, exampleRuns } from '../example.ts';
+
+describe('summaryTable', () => {
+  it('has a row for every name and a column for every protocol', () => {
+    const { rows, columns, cells } = summaryTable(exampleRuns(), 'title');
+    expect(rows).toEqual(['untrained', 'MoCo', 'HaLP']);
+    expect(columns).toEqual(['kNN, k = 1', 'linear, fixed centre crops, last epoch']);
+    expect(cells.map((row) => row.map(({ measured }) => measured?.length))).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('puts runs of one name together as seeds, and different settings apart', () => {
+    const run = (seed: number, accuracy: number): RunRecord => ({
+      name: 'MoCo',
+      manifest: { seed },
+      log: [],
+      evaluations: [evaluation('knn', accuracy)],
+    });
+    const other = { ...evaluation('knn', 0.9), settings: { k: 5 } };
+    const runs = [run(0, 0.5), run(1, 0.7), { ...run(2, 0), name: 'HaLP', evaluations: [other] }];
+    const { columns, cells } = summaryTable(runs, 'title');
+    expect(columns).toEqual(['kNN, k = 1', 'kNN, k = 5']);
+    const seeds = runs.slice(0, 2).map(({ evaluations }) => evaluations[0]?.accuracy);
+    expect(cells[0]).toEqual([{ measured: seeds }, { reason: 'not evaluated' }]);
+    expect(cells[1]).toEqual([{ reason: 'not evaluated' }, { measured: [other.accuracy] }]);
+  });
+
+  it('gives reduced runs columns of their own', () => {
+    const [, full] = exampleRuns();
+    if (!full) throw new Error('the example lacks a run');
+    const small: RunRecord = { ...full, name: 'small', reduced: '20 epochs' };
+    const both = summaryTable([full, { ...full, reduced: '20 epochs' }], 'title');
+    expect(both.cells[0]?.map(({ measured }) => measured?.length)).toEqual([1, 1, 1, 1]);
+    const { columns, cells } = summaryTable([full, small], 'title');
+    expect(columns).toHaveLength(4);
+    expect(cells[1]?.map(({ reduced }) => reduced)).toEqual([
+      undefined,
+      undefined,
+      '20 epochs',
+      '20 epochs',
+    ]);
+  });
+
+  it('puts results of another meaning apart: other data, an earlier epoch', () => {
+    const own = evaluation('knn', 0.5);
+    const there = { ...evaluation('knn', 0.75), meaning: 'kNN, k = 1, on pkummd2 xsub' };
+    const run = { name: 'MoCo', manifest: {}, log: [], evaluations: [own, there] };
+    const { columns, cells } = summaryTable([run], 'title');
+    expect(columns).toEqual(['kNN, k = 1', 'kNN, k = 1, on pkummd2 xsub']);
+    expect(cells[0]?.map(({ measured }) => measured)).toEqual([[own.accuracy], [there.accuracy]]);
+  });
+
+  it('stands above a table of what is no accuracy by class', async () => {
+    const run = (name: string, others: RunRecord['others'] = []): RunRecord => ({
+      ...{ name, manifest: {}, log: [], others, evaluations: [] },
+    });
+    const retrieval = { meaning: 'retrieval, mAP', value: 0.4375 };
+    const html = await renderReport({ title: 't', runs: [run('a', [retrieval]), run('b')] });
+    expect(html).toContain('Other results');
+    expect(html).toContain('retrieval, mAP');
+    expect(html).toContain('43.8');
+    const none = await renderReport({ title: 't', runs: [run('a')] });
+    expect(none).not.toContain('Other results');
+  });
+
+  it('names the selection rule and the crops of a probe', () => {
+    const linear = evaluation('linear', 0.5);
+    expect(protocolText({ ...linear, selection: 'best-test-epoch' })).toBe(
+      'linear, fixed centre crops, best test epoch',
+    );
+    const random = { ...linear, settings: { crops: 'random-each-epoch' } };
+    expect(protocolText({ ...random, selection: 'validation' })).toBe(
+      'linear, random each epoch crops, epoch chosen on held-out training clips',
+    );
+  });
+});

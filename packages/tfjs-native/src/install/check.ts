@@ -1,0 +1,159 @@
+import { requireOptions } from '../machine/arguments.ts';
+import { requireGpu } from '../machine/cuda.ts';
+import { bindingFolder, hasBinding, requireCompiler } from '../load/binding.ts';
+import { requirePip } from '../library/download.ts';
+import { hasLibrary, requireSpace } from '../library/library.ts';
+import { locateNative, type NativePackage } from '../machine/locate.ts';
+import { NativeError, type NativeProblem } from '../machine/native-error.ts';
+import { settingsOf, type NativeOptions, type Settings } from '../machine/options.ts';
+import { requireProject } from './package.ts';
+import { requireSupported, thisMachine, untested } from '../machine/platform.ts';
+import { verifyBinding } from './verify.ts';
+
+/** Something that keeps `installNative` from succeeding. */
+export interface Obstacle {
+  /** The cause, for programs. */
+  readonly problem: NativeProblem;
+  /** The cause and what to do, for people, in one line. */
+  readonly message: string;
+  /** What to do about it, in one line. */
+  readonly fix: string;
+}
+
+/** What there is and what is missing. */
+export interface NativeStatus {
+  /** Whether the package loads and computes, seen in a process of its own. */
+  readonly ready: boolean;
+  /** The project's package, if it has one. */
+  readonly package?: NativePackage;
+  /** The version of TensorFlow's library, if the package is ready. */
+  readonly tensorflow?: string;
+  /** Where libraries are kept. */
+  readonly cache: string;
+  /** What `installNative` would have to do, in order, such as `download TensorFlow 2.21.0 (274 MB)`; empty if ready. */
+  readonly todo: readonly string[];
+  /** What keeps it from doing so; empty if it can. */
+  readonly obstacles: readonly Obstacle[];
+  /** Why nobody can promise that it runs on this kind of machine; undefined where it has been seen to run. */
+  readonly untested?: string;
+}
+
+/**
+ * What there is and what is missing; changes nothing and downloads nothing.
+ *
+ * @param options - as for `installNative`.
+ */
+export async function checkNative(options: NativeOptions = {}): Promise<NativeStatus> {
+  const settings = settingsOf(requireOptions('checkNative', options));
+  const { project, cache } = settings;
+  const found = locateNative(project);
+  const warning = untested(thisMachine(), settings.wheel.cuda);
+  const known = {
+    cache,
+    ...(found === undefined ? {} : { package: found }),
+    ...(warning === undefined ? {} : { untested: warning }),
+  };
+  const refusal = await obstacle(() => requireMachine(settings));
+  if (refusal.length > 0) return { ...known, ready: false, todo: [], obstacles: refusal };
+  if (found?.bound === true) {
+    const tensorflow = await verifyBinding(found, settings).catch(ignoreNativeError);
+    if (tensorflow !== undefined)
+      return { ...known, ready: true, tensorflow, todo: [], obstacles: [] };
+  }
+  const needs = await needsOf(found, settings);
+  const obstacles = await obstaclesOf(needs, found, settings);
+  return { ...known, ready: false, todo: todoOf(needs, found, settings), obstacles };
+}
+
+/** What is not kept yet. */
+export interface Needs {
+  /** The library. */
+  readonly library: boolean;
+  /** The compiled binding. */
+  readonly binding: boolean;
+}
+
+/** What is not kept yet for a package. */
+export async function needsOf(
+  found: NativePackage | undefined,
+  settings: Settings,
+): Promise<Needs> {
+  const library = !(await hasLibrary(settings));
+  if (library || found === undefined) return { library, binding: true };
+  return { library, binding: !hasBinding(await bindingFolder(found, settings)) };
+}
+
+/**
+ * Refuses a machine on which it is turned off or known not to run.
+ *
+ * @throws NativeError `turned-off` or `unsupported-platform`.
+ */
+export function requireMachine({ env, wheel }: Settings): void {
+  if (env['HALP_NATIVE'] === 'off') {
+    throw new NativeError('turned-off', 'is turned off by HALP_NATIVE=off', 'unset that variable');
+  }
+  requireSupported(thisMachine(), wheel.cuda);
+}
+
+/**
+ * Refuses a machine that lacks a program or the space for what is needed, before anything is downloaded.
+ *
+ * @throws NativeError `no-gpu`, `old-driver`, `old-gpu`, `no-compiler`, `no-python`, `no-pip` or `disk-full`.
+ */
+export async function requireTools(needs: Needs, settings: Settings): Promise<void> {
+  for (const require of toolsFor(needs, settings)) await require();
+}
+
+function toolsFor(needs: Needs, settings: Settings): readonly (() => Promise<void>)[] {
+  return [
+    ...(settings.wheel.cuda ? [async (): Promise<void> => void (await requireGpu(settings))] : []),
+    ...(needs.binding ? [(): Promise<void> => requireCompiler(settings)] : []),
+    ...(needs.library && settings.wheelFile === undefined
+      ? [(): Promise<void> => requirePip(settings)]
+      : []),
+    ...(needs.library ? [(): Promise<void> => requireSpace(settings)] : []),
+  ];
+}
+
+async function obstaclesOf(
+  needs: Needs,
+  found: NativePackage | undefined,
+  settings: Settings,
+): Promise<readonly Obstacle[]> {
+  const project = found === undefined ? await obstacle(() => requireProject(settings.project)) : [];
+  const tools = await Promise.all(toolsFor(needs, settings).map(obstacle));
+  return [...project, ...tools.flat()];
+}
+
+async function obstacle(require: () => void | Promise<void>): Promise<readonly Obstacle[]> {
+  try {
+    await require();
+    return [];
+  } catch (error) {
+    if (!(error instanceof NativeError)) throw error;
+    const { problem, message, fix } = error;
+    return [{ problem, message, fix }];
+  }
+}
+
+function todoOf(
+  needs: Needs,
+  found: NativePackage | undefined,
+  settings: Settings,
+): readonly string[] {
+  const { wheel, wheelFile } = settings;
+  const source =
+    wheelFile === undefined
+      ? `download TensorFlow ${wheel.version}${wheel.cuda ? ' for CUDA' : ''} (${Math.round(wheel.bytes / 1e6)} MB)`
+      : `unpack ${wheelFile}`;
+  return [
+    ...(found === undefined ? [`install ${settings.package}`] : []),
+    ...(needs.library ? [`${source}, ${Math.round(wheel.unpackedBytes / 1e6)} MB on disk`] : []),
+    ...(needs.binding ? ['compile the binding'] : []),
+    'put the binding into the package',
+  ];
+}
+
+function ignoreNativeError(error: unknown): undefined {
+  if (!(error instanceof NativeError)) throw error;
+}

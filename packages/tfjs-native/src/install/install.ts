@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { requireOptions } from '../machine/arguments.ts';
+import { bindingFolder, compileBinding, placeBinding, removeBinding } from '../load/binding.ts';
+import { needsOf, requireMachine, requireTools, type Needs } from './check.ts';
+import { fetchLibrary, libraryFolder } from '../library/library.ts';
+import type { NativePackage } from '../machine/locate.ts';
+import { withLock } from './lock.ts';
+import { explainSystemError, NativeError } from '../machine/native-error.ts';
+import { settingsOf, type NativeOptions, type Settings } from '../machine/options.ts';
+import { ensurePackage } from './package.ts';
+import { thisMachine, untested } from '../machine/platform.ts';
+import { verifyBinding } from './verify.ts';
+
+/** What `installNative` did. */
+export interface NativeInstallation {
+  /** The package, whose binding is there now and works. */
+  readonly package: NativePackage;
+  /** The version of TensorFlow's library. */
+  readonly tensorflow: string;
+  /** Where the library is kept for all projects. */
+  readonly library: string;
+  /** What had to be done: `nothing`, only a kept binding put in place, the binding compiled, or the library fetched as well. */
+  readonly did: 'nothing' | 'placed' | 'compiled' | 'fetched';
+  /** The same for people, in one line. */
+  readonly summary: string;
+}
+
+/**
+ * A working TensorFlow.js binding for Node, with what had to be done for it.
+ *
+ * The package's own install script downloads a library that is gone. This takes the library from TensorFlow's Python
+ * wheel instead (pip downloads it; its SHA-256 is checked), compiles the package's own binding against it, and sees a
+ * process of its own multiply two matrices. Library and binding are kept for all projects of this user, so that the
+ * next one takes a second. Nothing is left half-done: what is fetched or compiled appears whole, or not at all.
+ *
+ * @throws NativeError with the cause and the way out.
+ *
+ * @example
+ * ```ts
+ * const { summary } = await installNative({ onProgress: ({ message }) => console.error(message) });
+ * console.error(summary);
+ * ```
+ */
+export async function installNative(options: NativeOptions = {}): Promise<NativeInstallation> {
+  const settings = settingsOf(requireOptions('installNative', options));
+  requireMachine(settings);
+  const warning = untested(thisMachine(), settings.wheel.cuda);
+  if (warning !== undefined) settings.onProgress({ step: 'package', message: warning });
+  try {
+    const found = await ensurePackage(settings);
+    const present = found.bound ? await works(found, settings) : undefined;
+    if (present !== undefined) return report(found, present, 'nothing', settings);
+    return await provide(found, settings);
+  } catch (error) {
+    throw explainSystemError(error, settings.cache);
+  }
+}
+
+async function works(found: NativePackage, settings: Settings): Promise<string | undefined> {
+  try {
+    return await verifyBinding(found, settings);
+  } catch (error) {
+    if (error instanceof NativeError) return undefined;
+    throw error;
+  }
+}
+
+async function provide(found: NativePackage, settings: Settings): Promise<NativeInstallation> {
+  const kept = await needsOf(found, settings);
+  if (!kept.library && !kept.binding) {
+    await placeBinding(await bindingFolder(found, settings), found);
+    const version = await works(found, settings);
+    if (version !== undefined) return report(found, version, 'placed', settings);
+    // Kept by another machine that shares this folder, say: make it anew.
+    await removeBinding(found);
+    await rm(await bindingFolder(found, settings), { recursive: true, force: true });
+  }
+  await requireTools(await needsOf(found, settings), settings);
+  const done = await fill(found, settings);
+  await placeBinding(await bindingFolder(found, settings), found);
+  try {
+    const version = await verifyBinding(found, settings);
+    return report(
+      found,
+      version,
+      done.library ? 'fetched' : done.binding ? 'compiled' : 'placed',
+      settings,
+    );
+  } catch (error) {
+    await removeBinding(found);
+    throw error;
+  }
+}
+
+/** Makes what the cache lacks, and says what that was. */
+async function fill(found: NativePackage, settings: Settings): Promise<Needs> {
+  const { cache, signal, onProgress } = settings;
+  await mkdir(cache, { recursive: true });
+  const onWait = (): void =>
+    onProgress({ step: 'wait', message: 'waiting for another installation to finish' });
+  const work = async (): Promise<Needs> => {
+    const needs = await needsOf(found, settings);
+    const scratch = await emptyScratch(cache);
+    try {
+      if (needs.library) await fetchLibrary(scratch, settings);
+      if (needs.binding)
+        await compileBinding(found, await bindingFolder(found, settings), scratch, settings);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+    return needs;
+  };
+  return withLock(join(cache, 'lock'), work, { onWait, signal });
+}
+
+/** A new folder for unfinished things, after those of dead processes are removed: the lock says that nobody lives in one. */
+async function emptyScratch(cache: string): Promise<string> {
+  const old = (await readdir(cache)).filter((name) => name.startsWith('unfinished-'));
+  await Promise.all(old.map((name) => rm(join(cache, name), { recursive: true, force: true })));
+  const scratch = join(cache, `unfinished-${randomUUID()}`);
+  await mkdir(scratch);
+  return scratch;
+}
+
+function report(
+  found: NativePackage,
+  tensorflow: string,
+  did: NativeInstallation['did'],
+  settings: Settings,
+): NativeInstallation {
+  const library = libraryFolder(settings);
+  const what = {
+    nothing: 'was ready, nothing to do',
+    placed: `uses the library kept in ${library}`,
+    compiled: `has a newly compiled binding and uses the library kept in ${library}`,
+    fetched: `has a newly compiled binding; its library was fetched into ${library}`,
+  }[did];
+  const summary = `${found.name} ${found.version} runs TensorFlow ${tensorflow}: it ${what}`;
+  return { package: { ...found, bound: true }, tensorflow, library, did, summary };
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+import { describe, expect, it } from 'vitest';
+
+import { fakeMachine, type FakeMachine } from '../fake-machine.ts';
+
+/** What a process of its own did that installs for a project. */
+async function installInProcess(machine: FakeMachine, project: string): Promise<string> {
+  const source = new URL('../../src/index.ts', import.meta.url).href;
+  const options = JSON.stringify({ ...machine.options, project });
+  const script = `const { installNative } = await import('${source}'); console.log((await installNative(${options})).did);`;
+  const args = [
+    '--conditions=@halp/source',
+    '--import',
+    import.meta.resolve('tsx'),
+    '--input-type=module',
+    '-e',
+    script,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return out.trim() + error.trim();
+}
+
+describe('two processes at once', () => {
+  it('fetch the library once between them, and both work in the end', async () => {
+    const machine = fakeMachine({ pip: 'slow' });
+    const projects = [machine.options.project, machine.addProject('second')];
+    const did = await Promise.all(projects.map((project) => installInProcess(machine, project)));
+    expect([...did].sort()).toEqual(['fetched', 'placed']);
+    expect(machine.calls().filter((each) => each.includes('download'))).toHaveLength(1);
+    expect(projects.map((project) => machine.bound(project))).toEqual([true, true]);
+    expect(machine.kept()).toHaveLength(4);
+  });
+
+  it('may be about the same project', async () => {
+    const machine = fakeMachine({ pip: 'slow' });
+    const did = await Promise.all(
+      [1, 2].map(() => installInProcess(machine, machine.options.project)),
+    );
+    expect(did).toContain('fetched');
+    expect(did.filter((each) => each === 'placed' || each === 'nothing')).toHaveLength(1);
+  });
+});

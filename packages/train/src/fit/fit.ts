@@ -1,0 +1,241 @@
+import type { Random } from '@halp/random';
+import {
+  learningRateAt,
+  type Objective,
+  type Optimizer,
+  type Schedule,
+  type StepContext,
+} from '@halp/nn';
+import { expectFunction, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+import { expectObjective, expectOptimizer } from '../check.ts';
+import { createLossMeter } from './loss-meter.ts';
+import { START, type TrainingPosition } from './position.ts';
+import { gradientStep } from './step.ts';
+
+/** One batch on its way into an objective. */
+export interface TrainingBatch<Input> {
+  /** What the objective takes; disposed by {@link fit} after the step. */
+  readonly input: Input;
+  /** The number of clips in it, N. */
+  readonly clips: number;
+  /** The names of the clips, for the error message when their loss is not finite. */
+  readonly names?: readonly string[];
+}
+
+/** What is known after a step. */
+export interface StepReport {
+  /** The epoch, from 0. */
+  readonly epoch: number;
+  /** Steps done in this epoch. */
+  readonly iteration: number;
+  /** Steps done since the run began. */
+  readonly step: number;
+  /** Clips seen since the run began. */
+  readonly samples: number;
+  /** Mean losses of this epoch as of the last read; empty before the first one. */
+  readonly losses: Readonly<Record<string, number>>;
+}
+
+/** One line of a training log. */
+export interface EpochReport {
+  /** The epoch that ended, from 0. */
+  readonly epoch: number;
+  /** Steps done since the run began. */
+  readonly step: number;
+  /** Clips seen since the run began. */
+  readonly samples: number;
+  /** The mean over the epoch's steps of `total` and of each part of the loss that occurred in it. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** The learning rate of this epoch. */
+  readonly learningRate: number;
+  /** How long the epoch's steps took, loading included, without what `onEpoch` did. */
+  readonly seconds: number;
+  /** Clips a second. */
+  readonly clipsPerSecond: number;
+  /** What `onEpoch` returned: a kNN accuracy, say. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** How to train. */
+export interface FitOptions {
+  /** The number of epochs after which training is complete, counted from the run's beginning. */
+  readonly epochs: number;
+  /** Changes the objective's parameters. */
+  readonly optimizer: Optimizer;
+  /** The learning rate of each epoch. */
+  readonly schedule: Schedule;
+  /** Where to begin; the very beginning unless a checkpoint says otherwise. */
+  readonly from?: TrainingPosition;
+  /** Steps between two reads of the losses, from 1; reads wait for the backend. 10 unless given. */
+  readonly readEvery?: number;
+  /** Called after every step. */
+  readonly onStep?: (report: StepReport) => void;
+  /** Steps between two calls of `onSave` inside an epoch; never unless given. */
+  readonly saveEvery?: number;
+  /**
+   * Called inside an epoch after every `saveEvery` steps, and when `signal` ends training, with the position from which
+   * a checkpoint saved now goes on. Between epochs it is the caller who saves.
+   */
+  readonly onSave?: (position: TrainingPosition) => Promise<void>;
+  /** Called after every epoch; what it returns is logged. */
+  readonly onEpoch?: (epoch: number) => Promise<Readonly<Record<string, number>>>;
+  /** Ends training after the step in flight, by its reason (an AbortError unless it has another). */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains an objective and yields a report after each epoch; the caller saves, logs and may stop between two.
+ *
+ * A step runs `beforeStep`, the loss and its gradient, the optimizer and `afterStep`, in this order.
+ * Its random numbers are drawn from `rng.fork('step', step)`, so that a run which is resumed, also inside
+ * an epoch, continues exactly as an undisturbed one. No tensor is left behind, however it ends.
+ *
+ * @param batches The batches of an epoch from a given step on, in an order that the epoch alone
+ * determines; the iterator is closed (its `return` called) whenever training stops inside the epoch.
+ * @param rng The stream of the run; not advanced.
+ * @throws NonFiniteLossError if a loss is NaN or infinite; the step is named.
+ * @throws RangeError if an epoch has no batch, or an option is out of its range.
+ *
+ * @example
+ * ```ts
+ * for await (const report of fit(objective, batches, { epochs: 450, optimizer, schedule }, rng)) {
+ *   await run.appendLog(report);
+ *   await run.save({ objective, optimizer, rng }, { ...report, epoch: report.epoch + 1 });
+ * }
+ * ```
+ */
+export async function* fit<Input extends object>(
+  objective: Objective<Input>,
+  batches: (epoch: number, fromStep: number) => AsyncIterable<TrainingBatch<Input>>,
+  options: FitOptions,
+  rng: Random,
+): AsyncGenerator<EpochReport, void, undefined> {
+  expectObjective('fit', objective);
+  expectFunction('fit', 'the batches of an epoch as a function', batches);
+  expectOptions('fit', options);
+  expectOptimizer('fit', options.optimizer);
+  expectRandom('fit', rng);
+  const { readEvery: reading = 1, saveEvery: saving = 1 } = options;
+  for (const [name, value] of Object.entries({ readEvery: reading, saveEvery: saving })) {
+    // Infinity: never before the end of the epoch.
+    if (value !== Infinity) expectInteger(name, value, 1);
+  }
+  const { epochs, schedule, from = START, onEpoch, onSave, signal } = options;
+  expectInteger('epochs', epochs, 0);
+  let position = from;
+  for (let { epoch } = from; epoch < epochs; epoch++) {
+    if (signal?.aborted === true) await onSave?.(position);
+    signal?.throwIfAborted();
+    const learningRate = learningRateAt(schedule, epoch);
+    const done = position.within?.iteration ?? 0;
+    const end = await trainEpoch(
+      objective,
+      batches(epoch, done),
+      options,
+      position,
+      learningRate,
+      rng,
+    );
+    const { step, samples, losses, seconds, clips } = end;
+    position = { epoch: epoch + 1, step, samples };
+    const metrics = (await onEpoch?.(epoch)) ?? {};
+    const clipsPerSecond = clips / seconds;
+    yield { epoch, step, samples, losses, learningRate, seconds, clipsPerSecond, metrics };
+  }
+}
+
+/** What an epoch came to. */
+interface EpochEnd extends Pick<EpochReport, 'step' | 'samples' | 'losses' | 'seconds'> {
+  readonly clips: number;
+}
+
+/** Trains on the batches of one epoch that are left; where it ended, and the mean losses of the whole. */
+async function trainEpoch<Input extends object>(
+  objective: Objective<Input>,
+  batches: AsyncIterable<TrainingBatch<Input>>,
+  options: FitOptions,
+  first: TrainingPosition,
+  learningRate: number,
+  rng: Random,
+): Promise<EpochEnd> {
+  const { optimizer, readEvery = 10, saveEvery = Infinity, onStep, onSave, signal } = options;
+  expectInteger('readEvery', readEvery, 1);
+  if (saveEvery !== Infinity) expectInteger('saveEvery', saveEvery, 1);
+  const { epoch } = first;
+  const part = first.within ?? { iteration: 0, clips: 0, seconds: 0, losses: {} };
+  const started = performance.now();
+  let { step, samples } = first;
+  const meter = createLossMeter(part.losses);
+  const iterationNow = (): number => part.iteration + step - first.step;
+  const clipsNow = (): number => part.clips + samples - first.samples;
+  // A clock that has not moved must not give a rate that no log can hold.
+  const secondsNow = (): number =>
+    part.seconds + Math.max(performance.now() - started, 1e-3) / 1000;
+  const save = async (): Promise<void> => {
+    if (onSave === undefined) return;
+    if (iterationNow() === 0) return onSave({ epoch, step, samples });
+    await meter.read();
+    const [iteration, clips, seconds] = [iterationNow(), clipsNow(), secondsNow()];
+    await onSave({
+      epoch,
+      step,
+      samples,
+      within: { iteration, clips, seconds, losses: meter.sums() },
+    });
+  };
+  try {
+    for await (const { input, clips, names = [] } of batches) {
+      try {
+        if (signal?.aborted === true) await save();
+        signal?.throwIfAborted();
+        expectInteger('clips of a batch', clips, 1);
+        const context: StepContext = { epoch, iteration: iterationNow(), step, samples };
+        const own = rng.fork('step', step);
+        await objective.beforeStep?.(context);
+        const losses = gradientStep(objective, input, optimizer, learningRate, context, own);
+        meter.add({ step, losses, clips: names });
+        await objective.afterStep(context);
+      } catch (error) {
+        // What fails after a loss that is not finite fails because of it (prototypes of NaN, say).
+        await meter.read();
+        throw error;
+      } finally {
+        tf.dispose(input as tf.TensorContainer);
+      }
+      step += 1;
+      samples += clips;
+      const iteration = iterationNow();
+      if (iteration % readEvery === 0) await meter.read();
+      if (iteration % saveEvery === 0) await save();
+      onStep?.({ epoch, iteration, step, samples, losses: meter.means() });
+      await otherWork();
+    }
+    await meter.read();
+  } finally {
+    meter.dispose();
+  }
+  if (iterationNow() === 0) {
+    throw new RangeError(
+      `fit: expected at least one batch in epoch ${epoch}, got none; is the batch larger than the data set?`,
+    );
+  }
+  return { step, samples, losses: meter.means(), seconds: secondsNow(), clips: clipsNow() };
+}
+
+/** Lets timers and signals through, which batches that are ready at once would keep waiting for ever. */
+function otherWork(): Promise<void> {
+  return new Promise((resolve) => {
+    // Browsers have no setImmediate, and setTimeout costs a millisecond.
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve);
+  });
+}
+
+function expectInteger(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(
+      `fit: expected ${name} to be an integer from ${least}, got ${gotText(value)}`,
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import type { Random } from '@halp/random';
+import { valueAndGradients, type Objective, type Optimizer, type StepContext } from '@halp/nn';
+import { expectNumber, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectObjective, expectOptimizer } from '../check.ts';
+
+/**
+ * The losses of one batch, `total` and its parts, after the optimizer has moved the parameters by them.
+ *
+ * The synchronous middle of a training step, between `beforeStep` and `afterStep`. The caller owns the
+ * losses; nothing else is left behind, also when the loss throws.
+ *
+ * @param rng The stream of this step alone; the objective draws what it needs.
+ * @throws RangeError if the loss does not depend on every parameter, or the optimizer refuses the gradients.
+ */
+export function gradientStep<Input>(
+  objective: Objective<Input>,
+  input: Input,
+  optimizer: Optimizer,
+  learningRate: number,
+  context: StepContext,
+  rng: Random,
+): Record<string, tf.Scalar> {
+  expectObjective('gradientStep', objective);
+  expectOptimizer('gradientStep', optimizer);
+  expectNumber('gradientStep', 'learningRate', learningRate);
+  expectRandom('gradientStep', rng);
+  return tf.tidy(() => {
+    const { losses, gradients } = lossAndGradients(objective, input, context, rng);
+    optimizer.step(gradients, learningRate);
+    return losses;
+  });
+}
+
+/** The losses of a batch and the gradient of their total. */
+export interface LossAndGradients {
+  /** `total`, and each part of it by its name. */
+  readonly losses: Record<string, tf.Scalar>;
+  /** d total / d parameter by parameter name. */
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+}
+
+/**
+ * The losses of a batch and the gradient of `total` with respect to every parameter of the objective.
+ *
+ * Activations are gone when it returns; losses and gradients are the caller's (or a surrounding tidy's).
+ *
+ * @param rng The stream of this step alone; the objective draws what it needs.
+ * @throws RangeError if `total` does not depend on every parameter, or a part is named `total`.
+ */
+export function lossAndGradients<Input>(
+  objective: Objective<Input>,
+  input: Input,
+  context: StepContext,
+  rng: Random,
+): LossAndGradients {
+  expectObjective('lossAndGradients', objective);
+  expectRandom('lossAndGradients', rng);
+  const kept: Record<string, tf.Scalar> = {};
+  try {
+    // The tidy disposes what is left of a backward pass that has failed.
+    return tf.tidy(() => {
+      const { value, gradients } = valueAndGradients(() => {
+        const { total, parts } = objective.loss(input, context, rng);
+        for (const [name, part] of Object.entries(parts)) kept[name] = tf.keep(tf.clone(part));
+        return total;
+      }, objective.params);
+      if (Object.hasOwn(kept, 'total')) {
+        throw new RangeError("lossAndGradients: expected another name for a part than 'total'");
+      }
+      // What is kept outlives every tidy; the copies are the caller's like any other tensor.
+      const parts = Object.entries(kept).map(([name, part]) => [name, tf.clone(part)] as const);
+      return { losses: { total: value, ...Object.fromEntries(parts) }, gradients };
+    });
+  } catch (error) {
+    releaseTape();
+    throw error;
+  } finally {
+    tf.dispose(kept);
+  }
+}
+
+/**
+ * Disposes the activations on a tape that an error has ended: TensorFlow.js does so after a backward
+ * pass alone, so that they would stay for good.
+ */
+function releaseTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
+  state.activeTape = [];
+}

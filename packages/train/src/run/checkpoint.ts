@@ -1,0 +1,254 @@
+import { crc32, FormatError, parseSafetensorsHeader, type Bytes } from '@halp/files';
+import { fileBytes } from '@halp/files/check';
+import {
+  loadParams,
+  mergeParams,
+  prefixed,
+  saveParams,
+  type Objective,
+  type Optimizer,
+  type Params,
+} from '@halp/nn';
+import { restoreRandom, type Random, type RandomState } from '@halp/random';
+import { expectOptions, expectRandom } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+import { expectObjective, expectOptimizer } from '../check.ts';
+import { isPosition, type TrainingPosition } from '../fit/position.ts';
+
+/**
+ * The version of the checkpoint format that this package writes. It reads version 1 too, whose checksum covers the
+ * numbers and not the rest of the file.
+ */
+export const CHECKPOINT_VERSION = 2;
+
+/** What training consists of: everything that a checkpoint holds besides the position. */
+export interface TrainingState<Input> {
+  /** Gives the parameters and the rest of the model's state. */
+  readonly objective: Objective<Input>;
+  /** Gives the momentum buffers. */
+  readonly optimizer: Optimizer;
+  /** The stream of the run. */
+  readonly rng: Random;
+}
+
+/** What a checkpoint says besides its tensors. */
+export interface CheckpointInfo {
+  /** How far training had come. */
+  readonly position: TrainingPosition;
+  /** The stream of the run. */
+  readonly rng: Random;
+  /** What the writer added. */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+/**
+ * The bytes of a checkpoint: a safetensors file with `params.*`, `state.*` and `optimizer.*`, the
+ * position, the random stream and a checksum of the whole file in its metadata.
+ *
+ * @param notes Further metadata; names that begin with `halp.` are taken.
+ * @throws RangeError if a note has a name that is taken.
+ * @throws Error if a number is NaN or infinite: a run that has diverged must not replace its last good checkpoint.
+ */
+export async function saveCheckpoint<Input>(
+  training: TrainingState<Input>,
+  position: TrainingPosition,
+  notes: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  expectOptions('saveCheckpoint', training, 'a training { objective, optimizer, rng }');
+  expectObjective('saveCheckpoint', training.objective);
+  expectOptimizer('saveCheckpoint', training.optimizer);
+  expectRandom('saveCheckpoint', training.rng);
+  expectOptions('saveCheckpoint', position, 'a position');
+  expectOptions('saveCheckpoint', notes, 'notes by their names');
+  const taken = Object.keys(notes).find((name) => name.startsWith('halp.'));
+  if (taken !== undefined) {
+    throw new RangeError(`saveCheckpoint: expected notes of other names than halp.*, got ${taken}`);
+  }
+  const variables = variablesOf(training);
+  const { step } = position;
+  await expectFinite(variables, step);
+  const bytes = await saveParams(variables, {
+    ...notes,
+    [CHECKSUM]: NO_CHECKSUM,
+    'halp.checkpoint': String(CHECKPOINT_VERSION),
+    'halp.position': JSON.stringify(positionAlone(position)),
+    'halp.random': JSON.stringify(training.rng.state()),
+  });
+  enterChecksum(bytes);
+  return bytes;
+}
+
+/**
+ * Puts a checkpoint's tensors into `training` and returns its position and random stream.
+ *
+ * Nothing is changed unless every name, type and shape fits.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is no checkpoint of this version, or says what is missing, unexpected or of another shape.
+ */
+export function loadCheckpoint<Input>(
+  input: Bytes,
+  path: string,
+  training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
+): CheckpointInfo {
+  const bytes = fileBytes('loadCheckpoint', input);
+  expectOptions('loadCheckpoint', training, 'a training { objective, optimizer }');
+  expectObjective('loadCheckpoint', training.objective);
+  expectOptimizer('loadCheckpoint', training.optimizer);
+  const { metadata } = parseSafetensorsHeader(bytes, path);
+  const info = readInfo(metadata, path);
+  // Before anything of it is believed.
+  requireChecksum(metadata, bytes, path);
+  loadParams(variablesOf(training), bytes, path);
+  return info;
+}
+
+/**
+ * What a checkpoint says besides its tensors, which are not looked at.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is no checkpoint of this version, or damaged.
+ */
+export function checkpointInfo(input: Bytes, path: string): CheckpointInfo {
+  const bytes = fileBytes('checkpointInfo', input);
+  const { metadata } = parseSafetensorsHeader(bytes, path);
+  const info = readInfo(metadata, path);
+  requireChecksum(metadata, bytes, path);
+  return info;
+}
+
+/** The name of the checksum in the metadata, and what stands there while it is computed. */
+const CHECKSUM = 'halp.crc32';
+const NO_CHECKSUM = '00000000';
+const DIGITS = /^[0-9a-f]{8}$/;
+
+/** The bytes of the header of a safetensors file with the 8 bytes of its length, and those of the numbers after it. */
+function partsOf(bytes: Uint8Array): { readonly header: Uint8Array; readonly numbers: Uint8Array } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = 8 + Number(view.getBigUint64(0, true));
+  return { header: bytes.subarray(0, end), numbers: bytes.subarray(end) };
+}
+
+/** Where the digits of the checksum stand in a header. */
+function placeOfChecksum(header: Uint8Array): number {
+  const name = new TextEncoder().encode(`"${CHECKSUM}":"`);
+  const at = header.findIndex((_, i) => name.every((byte, k) => header[i + k] === byte));
+  return at < 0 ? at : at + name.length;
+}
+
+const digitsOf = (checksum: number): string => checksum.toString(16).padStart(8, '0');
+
+/**
+ * Eight hexadecimal digits of the CRC-32 of a checkpoint: of the header with {@link NO_CHECKSUM} in place of the digits,
+ * and of the numbers; of the numbers alone in version 1.
+ */
+function checksumOf(bytes: Uint8Array, version: string | undefined): string {
+  const { header, numbers } = partsOf(bytes);
+  if (version === '1') return digitsOf(crc32(numbers));
+  // Not slice(): a Buffer's shares its memory.
+  const blank = new Uint8Array(header);
+  blank.set(new TextEncoder().encode(NO_CHECKSUM), placeOfChecksum(blank));
+  // Both parts by their own sums: no copy of the numbers, which are the whole of the memory.
+  const both = new TextEncoder().encode(digitsOf(crc32(blank)) + digitsOf(crc32(numbers)));
+  return digitsOf(crc32(both));
+}
+
+/** Puts the checksum where the header keeps room for it, whatever stands there. */
+export function enterChecksum(bytes: Uint8Array): void {
+  const { header } = partsOf(bytes);
+  const digits = checksumOf(bytes, String(CHECKPOINT_VERSION));
+  header.set(new TextEncoder().encode(digits), placeOfChecksum(header));
+}
+
+function requireChecksum(
+  metadata: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+  path: string,
+): void {
+  const { [CHECKSUM]: expected, 'halp.checkpoint': version } = metadata;
+  const damaged = 'the file is damaged, go on from another checkpoint';
+  if (
+    expected === undefined ||
+    !DIGITS.test(expected) ||
+    placeOfChecksum(partsOf(bytes).header) < 0
+  ) {
+    throw new FormatError(
+      path,
+      `expected the checksum of a checkpoint, got ${expected ?? 'none'}; ${damaged}`,
+    );
+  }
+  const got = checksumOf(bytes, version);
+  if (got === expected) return;
+  throw new FormatError(path, `expected contents of checksum ${expected}, got ${got}; ${damaged}`);
+}
+
+function readInfo(metadata: Readonly<Record<string, string>>, path: string): CheckpointInfo {
+  const { 'halp.checkpoint': version, 'halp.position': position, 'halp.random': random } = metadata;
+  if (version !== '1' && version !== String(CHECKPOINT_VERSION)) {
+    const got = version === undefined ? 'none' : `version ${version}`;
+    throw new FormatError(
+      path,
+      `expected a checkpoint of version ${CHECKPOINT_VERSION}, got ${got}`,
+    );
+  }
+  const notes = Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => !name.startsWith('halp.')),
+  );
+  return { position: positionOf(position, path), rng: streamOf(random, path), notes };
+}
+
+function positionOf(text: string | undefined, path: string): TrainingPosition {
+  const position = jsonOf(text);
+  if (!isPosition(position)) {
+    throw new FormatError(path, `expected the position of a checkpoint, got ${text ?? 'none'}`);
+  }
+  return positionAlone(position);
+}
+
+/** A position without whatever else its object holds: an epoch's report is one too. */
+function positionAlone({ epoch, step, samples, within }: TrainingPosition): TrainingPosition {
+  return { epoch, step, samples, ...(within === undefined ? {} : { within }) };
+}
+
+function streamOf(text: string | undefined, path: string): Random {
+  try {
+    return restoreRandom(jsonOf(text) as RandomState);
+  } catch {
+    throw new FormatError(path, `expected the random state of a checkpoint, got ${text ?? 'none'}`);
+  }
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** All variables of a training state, each under the group that it belongs to. */
+function variablesOf<Input>(
+  training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
+): Params {
+  const { objective, optimizer } = training;
+  return mergeParams(
+    prefixed('params', objective.params),
+    prefixed('state', objective.state),
+    prefixed('optimizer', optimizer.state),
+  );
+}
+
+async function expectFinite(variables: Params, step: number): Promise<void> {
+  for (const [name, variable] of Object.entries(variables)) {
+    if (variable.dtype !== 'float32') continue;
+    const finite = tf.tidy(() => tf.all(tf.isFinite(variable)));
+    const [all] = await finite.data();
+    finite.dispose();
+    if (all !== 1) {
+      throw new Error(
+        `saveCheckpoint: expected finite numbers, got NaN or infinity in '${name}' after ${step} steps; ` +
+          'training has diverged, go on from an earlier checkpoint',
+      );
+    }
+  }
+}

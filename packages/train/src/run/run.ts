@@ -1,0 +1,295 @@
+import { expectOptions, expectText } from '@halp/random/check';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileNameOf, FormatError } from '@halp/files';
+import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
+import {
+  loadCheckpoint,
+  saveCheckpoint,
+  type CheckpointInfo,
+  type TrainingState,
+} from './checkpoint.ts';
+import type { EpochReport } from '../fit/fit.ts';
+import { parseJson } from './json.ts';
+import { formatLog, parseLog } from './log.ts';
+import { parseManifest, type RunManifest } from './manifest.ts';
+import type { TrainingPosition } from '../fit/position.ts';
+import {
+  checkpointAfter,
+  checkpointPath as pathIn,
+  checkpointsText,
+  lastCheckpoint,
+  recentEpoch,
+  recentName,
+  savedCheckpoints,
+  type SavedCheckpoint,
+} from './saved-checkpoints.ts';
+
+const MANIFEST = 'manifest.json';
+const LOG = 'log.jsonl';
+const CHECKPOINTS = 'checkpoints';
+const EVALUATIONS = 'evaluations';
+/** A JSON text longer than this is for programs alone. */
+const MOST_READABLE = 2 ** 20;
+/** A lock that a process holds while it trains; not part of the run. */
+export const RUN_LOCK = '.lock';
+
+/** What a checkpoint is put into. */
+export type Restorable<Input> = Pick<TrainingState<Input>, 'objective' | 'optimizer'>;
+
+/** Under which name a checkpoint is kept, besides the last: its epoch's for good, the best, or one of the k recent ones. */
+export type Keep = boolean | 'best' | KeepRecent;
+
+/** The checkpoint as one of the k newest that are kept so. */
+export interface KeepRecent {
+  /** k; 0 keeps none. */
+  readonly recent: number;
+}
+
+/**
+ * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
+ *
+ * Every file is replaced as a whole. Append an epoch to the log before its checkpoint is saved: a
+ * process that dies in between leaves a log that is ahead, which {@link RunFolder.restore} repairs.
+ */
+export interface RunFolder {
+  /** Where it is. */
+  readonly path: string;
+  /** What the run was made from. */
+  readonly manifest: RunManifest;
+  /** Writes into the manifest what became known after the run was made; everything else in it stays. */
+  amend(change: Partial<Pick<RunManifest, 'epochs' | 'data' | 'software'>>): Promise<void>;
+  /** The epochs of the log, in order. */
+  readonly log: readonly EpochReport[];
+  /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */
+  appendLog(report: EpochReport): Promise<void>;
+  /**
+   * Saves a checkpoint as the last one, and under its epoch's number, as the best one, or among the recent ones
+   * (`{ recent: k }`: those after the k newest epochs saved so, older ones are removed), too if that is asked for.
+   *
+   * The numbered one is written first, so that a run which dies between the two has it, goes on from
+   * the last one before, and writes both again.
+   *
+   * @returns The path of the file that will not be overwritten, or of the last one.
+   * @throws Error if a number is NaN or infinite, or as the file system reports it; the checkpoints that were there stay.
+   */
+  save<Input>(
+    training: TrainingState<Input>,
+    position: TrainingPosition,
+    keep?: Keep,
+  ): Promise<string>;
+  /**
+   * Restores the last checkpoint, or the one after `epoch` epochs, to go on from there: it becomes
+   * the last one, and the log after it is forgotten.
+   *
+   * The checkpoint after an epoch may be one that is kept under its number, a recent one, or the last or the best one.
+   *
+   * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit; nothing is
+   * changed then.
+   */
+  restore<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  /**
+   * Puts the last checkpoint, or the one after `epoch` epochs, into `training` and changes nothing here.
+   *
+   * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit.
+   */
+  read<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  /** Whether there is a checkpoint to restore: the last one, or the one after `epoch` epochs. */
+  hasCheckpoint(epoch?: number): Promise<boolean>;
+  /** The checkpoints at the end of an epoch, each epoch once, in their order. */
+  checkpoints(): Promise<readonly SavedCheckpoint[]>;
+  /** The path of the last checkpoint, or of the one that is kept after `epoch` epochs; it need not exist. */
+  checkpointPath(epoch?: number): string;
+  /**
+   * Writes a JSON file of results under `evaluations/` and returns its path.
+   *
+   * @param name A file name as `fileNameOf` of `@halp/files` makes it.
+   * @throws RangeError if it is none.
+   */
+  saveEvaluation(name: string, evaluation: unknown): Promise<string>;
+  /**
+   * The evaluations that have been saved, by name, in the order of their names.
+   *
+   * @throws FormatError if one is no JSON.
+   */
+  evaluations(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * Makes a run folder with its manifest.
+ *
+ * @throws Error if something stands there already that is not an empty folder; it is left as it is.
+ */
+export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
+  expectText('createRun', 'a path', path);
+  expectOptions('createRun', manifest, 'a manifest');
+  // What belongs to a lock, or a process that was killed left behind, is nothing of a run.
+  const isNothing = (name: string): boolean => name.startsWith(RUN_LOCK) || isLeftover(name);
+  const entries = (await readdirIfThere(path)).filter((name) => !isNothing(name)).length;
+  if (entries > 0) {
+    throw new Error(
+      `createRun: expected an empty or new folder, got ${path} with ${entries} entries; ` +
+        'choose another one, or resume the run that is there',
+    );
+  }
+  await mkdir(path, { recursive: true });
+  // One file makes a folder a run; the rest comes when it is needed.
+  await writeManifest(path, manifest);
+  return folder(path, manifest, []);
+}
+
+/**
+ * Opens the run folder at `path`.
+ *
+ * @throws FormatError if there is no run, or its manifest or log cannot be read.
+ */
+export async function openRun(path: string): Promise<RunFolder> {
+  expectText('openRun', 'a path', path);
+  const file = join(path, MANIFEST);
+  const manifest = parseManifest(await readExpected(file, 'the manifest of a run', 'utf8'), file);
+  const logFile = join(path, LOG);
+  const log = parseLog(await readRegularFile(logFile, 'utf8').catch(absentAs('')), logFile);
+  return folder(path, manifest, log);
+}
+
+function folder(path: string, made: RunManifest, initial: readonly EpochReport[]): RunFolder {
+  let manifest = made;
+  let log = initial;
+  const writeLog = async (next: readonly EpochReport[]): Promise<void> => {
+    await writeFileAtomic(join(path, LOG), formatLog(next));
+    log = next;
+  };
+  const checkpoints = join(path, CHECKPOINTS);
+  const checkpointPath = (epoch?: number): string => pathIn(checkpoints, epoch);
+  const writeInFolder = (file: string, contents: Uint8Array | string): Promise<void> =>
+    writeInside(path, relative(path, file), contents);
+  const existingPath = async (epoch?: number): Promise<string> => {
+    if (epoch === undefined) return checkpointPath();
+    const found = await checkpointAfter(checkpoints, epoch);
+    if (found !== undefined) return found;
+    throw new FormatError(
+      checkpointPath(epoch),
+      `expected a checkpoint after ${epoch} epochs, got none; ${await checkpointsText(checkpoints)}`,
+    );
+  };
+  const evaluationPath = (name: string): string => join(path, EVALUATIONS, `${name}.json`);
+  return {
+    path,
+    get manifest() {
+      return manifest;
+    },
+    async amend(change) {
+      const next = { ...manifest, ...change };
+      await writeManifest(path, next);
+      manifest = next;
+    },
+    get log() {
+      return log;
+    },
+    appendLog: (report) => writeLog([...before(log, report.epoch), report]),
+    async save(training, position, keep = false) {
+      const recent = typeof keep === 'object' ? keep.recent : 0;
+      if (!Number.isSafeInteger(recent) || recent < 0) {
+        throw new RangeError(`save: expected to keep a whole number of checkpoints, got ${recent}`);
+      }
+      const bytes = await saveCheckpoint(training, position, { recipe: manifest.name });
+      if (keep === 'best') await writeInFolder(join(checkpoints, 'best.safetensors'), bytes);
+      else if (keep === true) await writeInFolder(checkpointPath(position.epoch), bytes);
+      await writeInFolder(checkpointPath(), bytes);
+      if (recent > 0) await keepRecent(checkpoints, recentName(position.epoch), recent);
+      return checkpointPath(keep === true ? position.epoch : undefined);
+    },
+    async restore(training, epoch) {
+      const file = await existingPath(epoch);
+      const bytes = await readExpected(file, 'a checkpoint');
+      const info = loadCheckpoint(bytes, file, training);
+      // Before the log is cut: otherwise a run that dies here would go on from a checkpoint beyond its log.
+      if (epoch !== undefined) await writeInFolder(checkpointPath(), bytes);
+      const kept = before(log, info.position.epoch);
+      if (kept.length < log.length) await writeLog(kept);
+      return info;
+    },
+    async read(training, epoch) {
+      const file = await existingPath(epoch);
+      return loadCheckpoint(await readExpected(file, 'a checkpoint'), file, training);
+    },
+    hasCheckpoint: async (epoch) =>
+      (epoch === undefined
+        ? await lastCheckpoint(checkpoints)
+        : await checkpointAfter(checkpoints, epoch)) !== undefined,
+    checkpoints: () => savedCheckpoints(checkpoints),
+    checkpointPath,
+    async saveEvaluation(name, evaluation) {
+      if (fileNameOf(name) !== name) {
+        throw new RangeError(
+          `saveEvaluation: expected a file name such as '${fileNameOf(name)}', got '${name}'`,
+        );
+      }
+      await writeInFolder(evaluationPath(name), `${readableJson(evaluation)}\n`);
+      return evaluationPath(name);
+    },
+    async evaluations() {
+      const files = await readdirIfThere(join(path, EVALUATIONS));
+      const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+      const entries = names.sort().map(async (name) => {
+        const file = evaluationPath(name);
+        return [name, parseJson(await readRegularFile(file, 'utf8'), file)] as const;
+      });
+      return Object.fromEntries(await Promise.all(entries));
+    },
+  };
+}
+
+/** On lines for people, but not a confusion matrix of many classes, of which each number would take a line. */
+function readableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MOST_READABLE ? text : JSON.stringify(value, null, 2);
+}
+
+async function writeManifest(path: string, manifest: RunManifest): Promise<void> {
+  await writeFileAtomic(join(path, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function before(log: readonly EpochReport[], epoch: number): readonly EpochReport[] {
+  return log.filter((report) => report.epoch < epoch);
+}
+
+/** The last checkpoint under another name too, and no more of those than the newest. */
+async function keepRecent(checkpoints: string, name: string, count: number): Promise<void> {
+  const file = join(checkpoints, name);
+  await rm(file, { force: true });
+  const last = pathIn(checkpoints);
+  // A link costs nothing, and the last one is replaced, never overwritten; some file systems have none.
+  await link(last, file).catch(() => copyFile(last, file));
+  const recent = (await readdir(checkpoints)).filter((entry) => !Number.isNaN(recentEpoch(entry)));
+  const old = recent.sort((a, b) => recentEpoch(b) - recentEpoch(a)).slice(count);
+  for (const entry of old) await rm(join(checkpoints, entry), { force: true });
+}
+
+function readdirIfThere(path: string): Promise<string[]> {
+  return readdir(path).catch(absentAs<string[]>([]));
+}
+
+/** What stands for a file that is not there; every other error is one. */
+function absentAs<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code !== 'ENOENT') throw error;
+    return value;
+  };
+}
+
+async function readExpected(path: string, what: string): Promise<Uint8Array>;
+async function readExpected(path: string, what: string, encoding: 'utf8'): Promise<string>;
+async function readExpected(
+  path: string,
+  what: string,
+  encoding?: 'utf8',
+): Promise<Uint8Array | string> {
+  try {
+    return await (encoding === undefined ? readRegularFile(path) : readRegularFile(path, encoding));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const got = code === 'ENOENT' ? 'nothing at that path' : (code ?? message);
+    throw new FormatError(path, `expected ${what}, got ${got}`);
+  }
+}

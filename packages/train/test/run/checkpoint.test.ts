@@ -1,0 +1,341 @@
+import {
+  crc32,
+  FormatError,
+  formatNpy,
+  formatSafetensors,
+  parseSafetensors,
+  parseSafetensorsHeader,
+  type NdArray,
+} from '@halp/files';
+import { createRandom } from '@halp/random';
+import { onEachBackend } from '@halp/testing';
+import {
+  checkpointInfo,
+  fit,
+  loadCheckpoint,
+  saveCheckpoint,
+  START,
+  type EpochReport,
+} from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { enterChecksum } from '../../src/run/checkpoint.ts';
+import { bytesOf, pairs, tiny, type Tiny } from '../tiny.ts';
+
+const PATH = 'checkpoints/last.safetensors';
+const position = { epoch: 2, step: 6, samples: 24 };
+const schedule = { kind: 'step', rate: 0.1, milestones: [3], factor: 0.1 } as const;
+
+/** Trains up to an epoch; the reports without what a clock says. */
+async function trainTo(epochs: number, model: Tiny, from = START): Promise<Partial<EpochReport>[]> {
+  const options = { epochs, schedule, from, optimizer: model.optimizer };
+  const reports: Partial<EpochReport>[] = [];
+  for await (const report of fit(model.objective, pairs, options, createRandom(4))) {
+    const { seconds, clipsPerSecond, ...rest } = report;
+    expect(seconds * clipsPerSecond).toBeCloseTo(12, 6);
+    reports.push(rest);
+  }
+  return reports;
+}
+
+/** A checkpoint of a model after some training. */
+async function checkpointOf(model: Tiny): Promise<Uint8Array> {
+  await trainTo(1, model);
+  return saveCheckpoint({ ...model, rng: createRandom(4) }, position, { recipe: 'tiny' });
+}
+
+onEachBackend(() => {
+  describe('a run that is resumed', () => {
+    it('ends in the same bytes and the same log as an undisturbed one', async () => {
+      const undisturbed = tiny(1);
+      const log = await trainTo(4, undisturbed);
+
+      const first = tiny(1);
+      const begun = await trainTo(2, first);
+      const bytes = await saveCheckpoint({ ...first, rng: createRandom(4) }, position);
+      // Another seed: whatever a checkpoint does not bring back stays different.
+      const second = tiny(2);
+      const { position: from } = loadCheckpoint(bytes, PATH, second);
+      expect(bytesOf(second)).toEqual(bytesOf(first));
+      const rest = await trainTo(4, second, from);
+
+      expect([...begun, ...rest]).toEqual(log);
+      expect(bytesOf(second)).toEqual(bytesOf(undisturbed));
+      for (const model of [undisturbed, first, second]) model.dispose();
+    });
+  });
+
+  describe('saveCheckpoint and loadCheckpoint', () => {
+    it('bring back every variable, the position, the stream and the notes', async () => {
+      const model = tiny(1);
+      const rng = createRandom(4);
+      rng.normal();
+      const bytes = await saveCheckpoint({ ...model, rng }, position, { recipe: 'tiny', ü: '"' });
+      const other = tiny(2);
+      const info = loadCheckpoint(bytes, PATH, other);
+      expect(bytesOf(other)).toEqual(bytesOf(model));
+      expect(info.position).toEqual(position);
+      expect({ ...info.notes }).toEqual({ recipe: 'tiny', ü: '"' });
+      expect(info.rng.state()).toEqual(rng.state());
+      model.dispose();
+      other.dispose();
+    });
+
+    it('refuse one changed bit in the numbers, and change nothing', async () => {
+      const model = tiny(1);
+      const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
+      const other = tiny(2);
+      const before = bytesOf(other);
+      bytes[bytes.length - 3] = (bytes[bytes.length - 3] as number) ^ 1;
+      expect(() => loadCheckpoint(bytes, PATH, other)).toThrow(
+        /expected contents of checksum [0-9a-f]{8}, got [0-9a-f]{8}; the file is damaged/,
+      );
+      expect(bytesOf(other)).toEqual(before);
+      model.dispose();
+      other.dispose();
+    });
+
+    it('refuse a changed bit anywhere, in what is said of the position too, and change nothing', async () => {
+      const model = tiny(1);
+      const whole = await saveCheckpoint({ ...model, rng: createRandom(4) }, position, {
+        note: 'n',
+      });
+      const other = tiny(2);
+      const before = bytesOf(other);
+      const read: number[] = [];
+      for (let at = 0; at < whole.length; at++) {
+        const bytes = whole.slice();
+        bytes[at] = (bytes[at] as number) ^ (1 << (at % 7));
+        for (const use of [
+          () => checkpointInfo(bytes, PATH),
+          () => loadCheckpoint(bytes, PATH, other),
+        ]) {
+          try {
+            use();
+            read.push(at);
+          } catch (error) {
+            if (!(error instanceof FormatError)) throw error;
+          }
+        }
+      }
+      expect(read).toEqual([]);
+      expect(bytesOf(other)).toEqual(before);
+      model.dispose();
+      other.dispose();
+    });
+
+    it('leave the bytes as they are, those of a Buffer too', async () => {
+      const bytes = Buffer.from(await withModel(1, checkpointOf));
+      const before = Buffer.from(bytes);
+      const model = tiny(2);
+      loadCheckpoint(bytes, PATH, model);
+      checkpointInfo(bytes, PATH);
+      expect(bytes.equals(before)).toBe(true);
+      model.dispose();
+    });
+
+    it('refuse a file whose checksum is gone', async () => {
+      const bytes = await withModel(1, checkpointOf);
+      const { tensors, metadata } = parseSafetensors(bytes, PATH);
+      const rest: Record<string, string> = { ...metadata };
+      delete rest['halp.crc32'];
+      const error = thrownBy(() => checkpointInfo(formatSafetensors(tensors, rest), PATH));
+      expect(error.message).toContain('expected the checksum of a checkpoint, got none');
+    });
+
+    it('read version 1, whose checksum covers the numbers alone', async () => {
+      const model = tiny(1);
+      const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
+      const { tensors, metadata } = parseSafetensors(bytes, PATH);
+      const first: Record<string, string> = { ...metadata, 'halp.checkpoint': '1' };
+      const { dataOffset } = parseSafetensorsHeader(formatSafetensors(tensors, first), PATH);
+      const numbers = formatSafetensors(tensors, first).subarray(dataOffset);
+      first['halp.crc32'] = crc32(numbers).toString(16).padStart(8, '0');
+      const other = tiny(2);
+      expect(loadCheckpoint(formatSafetensors(tensors, first), PATH, other).position).toEqual(
+        position,
+      );
+      expect(bytesOf(other)).toEqual(bytesOf(model));
+      model.dispose();
+      other.dispose();
+    });
+
+    it('leave as many tensors as there were', async () => {
+      const model = tiny(1);
+      const before = tf.memory().numTensors;
+      const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
+      expect(tf.memory().numTensors).toBe(before);
+      loadCheckpoint(bytes, PATH, model);
+      expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+    });
+
+    it('put each variable under the group that it belongs to', async () => {
+      const model = tiny(1);
+      const bytes = await checkpointOf(model);
+      expect(Object.keys(parseSafetensors(bytes, PATH).tensors).sort()).toEqual([
+        'optimizer.momentum.layer.bias',
+        'optimizer.momentum.layer.weight',
+        'params.layer.bias',
+        'params.layer.weight',
+        'state.mean',
+        'state.steps',
+      ]);
+      model.dispose();
+    });
+  });
+
+  describe('saveCheckpoint', () => {
+    it.each([NaN, Infinity])('refuses %s in any variable and names it', async (value) => {
+      const model = tiny(1);
+      tf.tidy(() => model.objective.state['mean']?.assign(tf.tensor1d([0, value])));
+      const before = tf.memory().numTensors;
+      await expect(saveCheckpoint({ ...model, rng: createRandom(4) }, position)).rejects.toThrow(
+        "expected finite numbers, got NaN or infinity in 'state.mean' after 6 steps",
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+    });
+
+    it('refuses notes whose names are taken', async () => {
+      const model = tiny(1);
+      const saving = saveCheckpoint({ ...model, rng: createRandom(4) }, position, {
+        'halp.position': '',
+      });
+      await expect(saving).rejects.toThrow('expected notes of other names than halp.*');
+      model.dispose();
+    });
+  });
+
+  describe('loadCheckpoint', () => {
+    type Change = (tensors: Record<string, NdArray>, metadata: Record<string, string>) => void;
+    const weight = 'params.layer.weight';
+    const changes: readonly (readonly [string, Change, RegExp])[] = [
+      ['lacks a tensor', (tensors) => delete tensors['state.mean'], /state\.mean/],
+      [
+        'has a tensor more',
+        (tensors) => (tensors['state.queue'] = tensors['state.mean'] as NdArray),
+        /state\.queue/,
+      ],
+      [
+        'has a tensor more, named like what every object has',
+        (tensors) => (tensors['constructor'] = tensors['state.mean'] as NdArray),
+        /constructor/,
+      ],
+      [
+        'has a tensor of another shape',
+        (tensors) => (tensors[weight] = { ...(tensors[weight] as NdArray), shape: [3, 2] }),
+        /params\.layer\.weight.*expected.*\[2, 3\].*got.*\[3, 2\]/,
+      ],
+      [
+        'has integers for floating point',
+        (tensors) =>
+          (tensors['state.mean'] = { dtype: 'int32', shape: [2], data: new Int32Array(2) }),
+        /state\.mean/,
+      ],
+      [
+        'has floating point for integers',
+        (tensors) =>
+          (tensors['state.steps'] = { dtype: 'float32', shape: [], data: new Float32Array(1) }),
+        /state\.steps/,
+      ],
+      [
+        'has a number that is none',
+        (tensors) => ((tensors['optimizer.momentum.layer.bias'] as NdArray).data[1] = NaN),
+        /optimizer\.momentum\.layer\.bias/,
+      ],
+      [
+        'is of another version',
+        (_, metadata) => (metadata['halp.checkpoint'] = '3'),
+        /version 2, got version 3/,
+      ],
+      [
+        'is no checkpoint',
+        (_, metadata) => delete metadata['halp.checkpoint'],
+        /version 2, got none/,
+      ],
+      [
+        'has no position',
+        (_, metadata) => delete metadata['halp.position'],
+        /position of a checkpoint, got none/,
+      ],
+      [
+        'has a position that is no JSON',
+        (_, metadata) => (metadata['halp.position'] = '{'),
+        /position.*got \{/,
+      ],
+      [
+        'has a position before the beginning',
+        (_, metadata) => (metadata['halp.position'] = '{"epoch":-1,"step":0,"samples":0}'),
+        /position of a checkpoint/,
+      ],
+      [
+        'has a position without its samples',
+        (_, metadata) => (metadata['halp.position'] = '{"epoch":1,"step":0}'),
+        /position of a checkpoint/,
+      ],
+      [
+        'has no random state',
+        (_, metadata) => delete metadata['halp.random'],
+        /random state.*got none/,
+      ],
+      [
+        'has a random state of other words',
+        (_, metadata) => (metadata['halp.random'] = '{"identity":[1,2,3],"words":[1,2,3,4]}'),
+        /random state of a checkpoint/,
+      ],
+    ];
+
+    it.each(changes)('refuses a file that %s, and changes nothing', async (_, change, message) => {
+      const bytes = await withModel(1, checkpointOf);
+      const { tensors, metadata } = parseSafetensors(bytes, PATH);
+      const changed = [{ ...tensors }, { ...metadata } as Record<string, string>] as const;
+      change(...changed);
+      // With a checksum that fits: otherwise that would find the change first.
+      const made = formatSafetensors(...changed);
+      enterChecksum(made);
+      const model = tiny(2);
+      const before = bytesOf(model);
+      const error = thrownBy(() => loadCheckpoint(made, PATH, model));
+      expect(error).toBeInstanceOf(FormatError);
+      expect(error.path).toBe(PATH);
+      expect(error.message).toMatch(message);
+      expect(bytesOf(model)).toEqual(before);
+      model.dispose();
+    });
+
+    it('refuses a file that is truncated anywhere, or none, and changes nothing', async () => {
+      const bytes = await withModel(1, checkpointOf);
+      const model = tiny(2);
+      const before = bytesOf(model);
+      const others = [
+        formatNpy({ dtype: 'int8', shape: [1], data: new Int8Array(1) }),
+        new Uint8Array(100),
+      ];
+      for (let length = 0; length < bytes.length; length += 7) others.push(bytes.slice(0, length));
+      for (const other of others) {
+        expect(thrownBy(() => loadCheckpoint(other, PATH, model))).toBeInstanceOf(FormatError);
+      }
+      expect(bytesOf(model)).toEqual(before);
+      model.dispose();
+    });
+  });
+});
+
+async function withModel<T>(seed: number, work: (model: Tiny) => Promise<T>): Promise<T> {
+  const model = tiny(seed);
+  try {
+    return await work(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+function thrownBy(work: () => unknown): FormatError {
+  try {
+    work();
+  } catch (error) {
+    return error as FormatError;
+  }
+  throw new Error('nothing was thrown');
+}
