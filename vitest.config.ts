@@ -23,6 +23,7 @@ const tensors = testsOf(
     'train',
     'report',
     'onnx',
+    'runs',
     'cli',
   ],
 );

@@ -26,7 +26,8 @@ const LEVELS: Readonly<Record<string, number>> = {
   onnx: 3,
   report: 4,
   recipes: 5,
-  cli: 6,
+  runs: 6,
+  cli: 7,
 };
 /** Packages that only tests may import. */
 const TEST_ONLY = new Set(['testing']);

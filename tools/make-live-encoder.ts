@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportRun, prepare, processOutput, reproduce, startBackend } from '@halp/cli';
+import { exportRun, prepare, processOutput, reproduce } from '@halp/runs/node';
+import { startBackend } from '@halp/cli';
 import { writeFileAtomic } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
 import { table } from '../examples/quickstart/table.ts';

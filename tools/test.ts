@@ -7,7 +7,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { ensureNative, processOutput } from '@halp/cli';
+import { processOutput } from '@halp/runs/node';
+import { ensureNative } from '@halp/cli';
 import { findBrowser } from '../docs/test/site.ts';
 import {
   avoidableSkips,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportRun, importCheckpoint, type Output } from '@halp/cli';
+import { exportRun, importCheckpoint, type Output } from '@halp/runs/node';
 import { parseNpy } from '@halp/files';
 import { parseClassifier, recipeNamed } from '@halp/recipes';
 import { expect, it } from 'vitest';

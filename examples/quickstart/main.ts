@@ -4,15 +4,8 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ensureNative,
-  prepare,
-  processOutput,
-  reproduce,
-  startBackend,
-  tableText,
-  writeTableReport,
-} from '@halp/cli';
+import { prepare, processOutput, reproduce, tableText, writeTableReport } from '@halp/runs/node';
+import { ensureNative, startBackend } from '@halp/cli';
 import { table } from './table.ts';
 
 const out = process.argv[2] ?? 'runs/quickstart';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { outliveReaders } from '@halp/runs/check';
 import { createProgram } from './program.ts';
-import { outliveReaders } from './output.ts';
 
 outliveReaders();
 await createProgram().parseAsync();

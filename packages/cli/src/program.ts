@@ -1,3 +1,4 @@
+import { version, visible } from '@halp/runs/check';
 import { Command } from 'commander';
 import { classifyCommand } from './commands/classify.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -17,8 +18,6 @@ import { runsCommand } from './commands/runs.ts';
 import { standInCommand } from './commands/stand-in.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { version } from './facts.ts';
-import { visible } from './visible.ts';
 
 /** The `halp` command with all its subcommands. */
 export function createProgram(): Command {

@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { useBackend } from '@halp/backend';
-import { evaluate, exportRun, loadRecipe, prepare, pretrain } from '@halp/cli';
+import { evaluate, exportRun, loadRecipe, prepare, pretrain } from '@halp/runs/node';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from './helpers.ts';
+import { collectedOutput, withFolder } from '../../runs/test/helpers.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/add-an-encoder.md'), 'utf8');

@@ -1,7 +1,8 @@
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contentsOf, environmentOf, halp, halpProcess, withFolder } from './helpers.ts';
+import { contentsOf, environmentOf, withFolder } from '../../runs/test/helpers.ts';
+import { halp, halpProcess } from './helpers.ts';
 
 const BACKEND = 'wasm';
 /** 48 clips to train, one step an epoch. */

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from '@halp/backend';
-import { evaluate, pretrain, type ProtocolRequest } from '@halp/cli';
+import { evaluate, pretrain, type ProtocolRequest } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { recipeNamed, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, keptFolder, MAIN_ARGUMENTS } from './helpers.ts';
-import { tinyMoco } from './tiny.ts';
+import { collectedOutput, keptFolder } from '../../runs/test/helpers.ts';
+import { MAIN_ARGUMENTS } from './helpers.ts';
+import { tinyMoco } from '../../runs/test/tiny.ts';
 
 const folder = keptFolder();
 const at = (...names: string[]): string => join(folder(), ...names);

@@ -13,12 +13,13 @@ import {
   retrieve,
   runReport,
   type Output,
-} from '@halp/cli';
+} from '@halp/runs/node';
 import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collectedOutput, contentsOf, keptFolder, MAIN_ARGUMENTS } from './helpers.ts';
-import { tinyMoco } from './tiny.ts';
+import { collectedOutput, contentsOf, keptFolder } from '../../runs/test/helpers.ts';
+import { MAIN_ARGUMENTS } from './helpers.ts';
+import { tinyMoco } from '../../runs/test/tiny.ts';
 
 const folder = keptFolder();
 const at = (...names: string[]): string => join(folder(), ...names);

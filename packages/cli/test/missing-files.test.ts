@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadEncoder, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { environmentOf, halp, halpProcess, keptFolder } from './helpers.ts';
-import { tinyMoco } from './tiny.ts';
+import { environmentOf, keptFolder } from '../../runs/test/helpers.ts';
+import { halp, halpProcess } from './helpers.ts';
+import { tinyMoco } from '../../runs/test/tiny.ts';
 
 environmentOf('HALP_BACKEND', 'cpu');
 const folder = keptFolder();

@@ -1,143 +1,16 @@
-import { syntheticMoco } from '@halp/recipes';
-import {
-  aList,
-  anObject,
-  anything,
-  aText,
-  options as fields,
-  plainCalls,
-  type NamedValue,
-  type PlainArgument,
-} from '@halp/testing';
+import { anObject, anything, aText, plainCalls, type PlainArgument } from '@halp/testing';
 import * as cli from '../src/index.ts';
-import { collectedOutput } from './helpers.ts';
+import { collectedOutput } from '../../runs/test/helpers.ts';
 
 const anOutput = (): PlainArgument => anObject(collectedOutput());
 
-/** Options with what must not stand in place of a text or a list. */
-function call(
-  value: Readonly<Record<string, unknown>>,
-  wrong: Readonly<Record<string, unknown>> = {},
-): PlainArgument {
-  const whole = fields(value);
-  const more = Object.entries(wrong).flatMap(([key, other]): NamedValue[] => [
-    [`${key} ${String(other)}`, { ...value, [key]: other }],
-    [`no ${key}`, { ...value, [key]: undefined }],
-  ]);
-  return { ...whole, wrong: [...whole.wrong, ...more] };
-}
-
-const needsRun = 'needs a run';
-const run = { run: 'runs/none' };
-const table = { name: 't', title: 'T', rows: [], columns: [], seeds: [0] };
-
 plainCalls('cli', cli, {
-  classify: {
-    refusalsOnly: needsRun,
-    args: () => [call({ ...run, files: ['a'], top: 5 }, { run: 7, files: 'a.csv' }), anOutput()],
-  },
-  completeRun: {
-    refusalsOnly: 'trains',
-    args: () => [
-      call(
-        { recipe: syntheticMoco, seed: 0, epochs: 1, data: 'd', out: 'o', keep: [], knnEvery: 1 },
-        { data: 7, out: 7, keep: 1 },
-      ),
-      anOutput(),
-    ],
-  },
   doctor: {
     refusalsOnly: 'measures the machine',
     args: () => [anything('cpu', [['a number', 7]]), anOutput()],
   },
-  embed: {
-    refusalsOnly: needsRun,
-    args: () => [
-      call(
-        { ...run, data: 'd', format: 'npy', out: 'o' },
-        { run: 7, data: 7, out: 7, format: 'x' },
-      ),
-      anOutput(),
-    ],
-  },
-  estimate: {
-    refusalsOnly: 'measures the machine',
-    args: () => [anObject(table), call({ steps: 3 }), anOutput()],
-  },
-  estimateText: { exempt: 'words for what estimate has found' },
-  ensureEvaluations: {
-    refusalsOnly: needsRun,
-    args: () => [
-      call({ ...run, data: 'd', epoch: 1, protocols: [] }, { run: 7, data: 7, protocols: 'knn' }),
-      anOutput(),
-    ],
-  },
-  evaluate: {
-    refusalsOnly: needsRun,
-    args: () => [
-      call({ ...run, data: 'd', epoch: 1, protocols: [] }, { run: 7, data: 7, protocols: 'knn' }),
-      anOutput(),
-    ],
-  },
-  exportRun: {
-    refusalsOnly: needsRun,
-    args: () => [
-      call({ ...run, format: 'onnx', out: 'o', epoch: 1 }, { run: 7, out: 7, format: 'x' }),
-      anOutput(),
-    ],
-  },
-  fuse: {
-    refusalsOnly: needsRun,
-    args: () => [call({ runs: ['a', 'b'], data: 'd' }, { runs: 'a', data: 7 }), anOutput()],
-  },
-  importCheckpoint: {
-    refusalsOnly: 'needs a checkpoint',
-    args: () => [
-      call({ file: 'f', recipe: syntheticMoco, out: 'o', epoch: 1, seed: 0 }, { file: 7, out: 7 }),
-      anOutput(),
-    ],
-  },
-  loadRecipe: () => [aText('nw-ucla-halp')],
-  loadTable: { refusalsOnly: 'needs a folder of tables', args: () => [aText('nw-ucla')] },
   ensureNative: { exempt: 'installs TensorFlow’s library' },
-  processOutput: () => [anything(false, [['a text', 'yes']])],
-  prepare: {
-    refusalsOnly: 'needs raw files',
-    args: () => [
-      call({ name: 'nw-ucla', out: 'o', workers: 0, labelsFrom: 0, seed: 0 }, { name: 7, out: 7 }),
-      anOutput(),
-    ],
-  },
-  pretrain: {
-    refusalsOnly: 'trains',
-    args: () => [
-      call(
-        {
-          ...{ recipe: syntheticMoco, data: 'd', out: 'o', epochs: 1, seed: 0, saveEvery: 1 },
-          ...{ keepRecent: 1, saveEverySteps: 1, knnEvery: 1, probeEvery: 1, workers: 0 },
-        },
-        { data: 7, out: 7 },
-      ),
-      anOutput(),
-    ],
-  },
   createProgram: { exempt: 'takes nothing' },
-  reproduce: {
-    refusalsOnly: 'trains',
-    args: () => [anObject(table), call({ data: 'd', out: 'o' }, { data: 7, out: 7 }), anOutput()],
-  },
-  retrieve: {
-    refusalsOnly: needsRun,
-    args: () => [
-      call({ ...run, file: 'f', data: 'd', count: 5 }, { run: 7, file: 7, data: 7 }),
-      anOutput(),
-    ],
-  },
-  runReport: {
-    refusalsOnly: needsRun,
-    args: () => [call({ runs: ['a'] }, { runs: 'a' }), anOutput()],
-  },
-  runStatuses: { refusalsOnly: needsRun, args: () => [aList(['a'])] },
   readSweep: { refusalsOnly: 'needs a plan', args: () => [aText('plan.json')] },
   completeSweepRun: {
     refusalsOnly: 'trains',
@@ -153,7 +26,4 @@ plainCalls('cli', cli, {
       anOutput(),
     ],
   },
-  tableOf: { exempt: 'shows what reproduce has measured' },
-  tableText: { exempt: 'shows what reproduce has measured' },
-  writeTableReport: { exempt: 'shows what reproduce has measured' },
 });

@@ -1,5 +1,5 @@
+import { classify } from '@halp/runs/node';
 import { Command } from 'commander';
-import { classify } from '../classify.ts';
 import {
   common,
   guarded,
@@ -8,9 +8,9 @@ import {
   positiveNumber,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { channelsOption } from '../channels-option.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { channelsOption } from '../terminal/channels-option.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface ClassifyFlags extends CommonOptions, ModuleFlags {
   readonly run: string;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../command-kit.ts';
-import { doctor } from '../doctor.ts';
+import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';
+import { doctor } from '../terminal/doctor.ts';
 
 /** `halp doctor`. */
 export function doctorCommand(): Command {

@@ -1,3 +1,4 @@
+import { embed, type EmbedOptions } from '@halp/runs/node';
 import type { Part } from '@halp/data';
 import { Command, Option } from 'commander';
 import {
@@ -7,9 +8,8 @@ import {
   moduleTrust,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { embed, type EmbedOptions } from '../embed.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface EmbedFlags extends CommonOptions, ModuleFlags {
   readonly data: string;

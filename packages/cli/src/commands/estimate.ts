@@ -1,9 +1,8 @@
+import { estimate, estimateText, loadTable } from '@halp/runs/node';
 import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
-import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
-import { estimate, estimateText } from '../estimate.ts';
-import { loadTable } from '../load-table.ts';
-import { startBackend } from '../start-backend.ts';
+import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface EstimateFlags extends CommonOptions {
   readonly data?: string;

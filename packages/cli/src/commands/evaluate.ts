@@ -1,9 +1,11 @@
-import { Argument, Command } from 'commander';
+import { figureOf, protocolKinds } from '@halp/runs/check';
+import { evaluate, type ProtocolRequest } from '@halp/runs/node';
 import {
   classifierChange,
   classifierOptions,
   type ClassifierFlags,
-} from '../classifier-options.ts';
+} from '../terminal/classifier-options.ts';
+import { Argument, Command } from 'commander';
 import {
   common,
   guarded,
@@ -14,11 +16,8 @@ import {
   wholeNumber,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { figureOf } from '../describe-evaluation.ts';
-import { evaluate } from '../evaluate.ts';
-import { protocolKinds, type ProtocolRequest } from '../protocol.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly run: string;

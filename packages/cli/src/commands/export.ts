@@ -1,3 +1,5 @@
+import { exportFormats } from '@halp/runs/check';
+import { exportRun, type ExportOptions } from '@halp/runs/node';
 import { Command, Option } from 'commander';
 import {
   common,
@@ -7,9 +9,8 @@ import {
   wholeNumber,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { exportFormats, exportRun, type ExportOptions } from '../export-run.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface ExportFlags extends CommonOptions, ModuleFlags {
   readonly format: ExportOptions['format'];

@@ -1,10 +1,12 @@
-import { writeFileAtomic } from '@halp/files/node';
-import { Argument, Command, Option } from 'commander';
+import { fusible, fusionLevels } from '@halp/runs/check';
+import { fuse, type FuseOptions } from '@halp/runs/node';
 import {
   classifierChange,
   classifierOptions,
   type ClassifierFlags,
-} from '../classifier-options.ts';
+} from '../terminal/classifier-options.ts';
+import { writeFileAtomic } from '@halp/files/node';
+import { Argument, Command, Option } from 'commander';
 import {
   common,
   guarded,
@@ -13,9 +15,8 @@ import {
   weightList,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { fuse, fusible, fusionLevels, type FuseOptions } from '../fuse.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly data: string;

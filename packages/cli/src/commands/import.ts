@@ -1,3 +1,5 @@
+import { recipeFileOf } from '@halp/runs/check';
+import { importCheckpoint, loadRecipe } from '@halp/runs/node';
 import {
   normalisations,
   preparationValues,
@@ -5,10 +7,8 @@ import {
   type Preparation,
 } from '@halp/data';
 import { Command, Option } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
-import { importCheckpoint } from '../import-checkpoint.ts';
-import { loadRecipe, recipeFileOf } from '../load-recipe.ts';
-import { startBackend } from '../start-backend.ts';
+import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface ImportFlags extends CommonOptions {
   readonly as: string;

@@ -1,9 +1,19 @@
+import {
+  drawClip,
+  namedPipelines,
+  inspect,
+  inspectionLines,
+  expectFilePath,
+} from '@halp/runs/check';
 import { Command, Option } from 'commander';
-import { common, guarded, moduleTrust, wholeNumber, type CommonOptions } from '../command-kit.ts';
-import { channelsOption } from '../channels-option.ts';
-import { drawClip, namedPipelines } from '../draw-clip.ts';
-import { inspect, inspectionLines } from '../inspect.ts';
-import { expectFilePath } from '../out-path.ts';
+import {
+  common,
+  guarded,
+  moduleTrust,
+  wholeNumber,
+  type CommonOptions,
+} from '../terminal/command-kit.ts';
+import { channelsOption } from '../terminal/channels-option.ts';
 
 interface InspectFlags extends CommonOptions {
   readonly clip?: string;

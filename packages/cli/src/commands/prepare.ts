@@ -1,3 +1,4 @@
+import { prepare, preparable, type PreparableName } from '@halp/runs/node';
 import { normalisations, type Normalisation } from '@halp/data';
 import { layoutNames, type LayoutName } from '@halp/skeleton';
 import { Argument, Command, Option } from 'commander';
@@ -7,8 +8,7 @@ import {
   positiveNumber,
   wholeNumber,
   type CommonOptions,
-} from '../command-kit.ts';
-import { prepare, preparable, type PreparableName } from '../prepare.ts';
+} from '../terminal/command-kit.ts';
 
 interface PrepareFlags extends CommonOptions {
   readonly raw?: readonly string[];

@@ -1,3 +1,11 @@
+import { recipeFileOf } from '@halp/runs/check';
+import {
+  importCheckpoint,
+  loadRecipe,
+  type Output,
+  type PretrainOptions,
+  pretrain,
+} from '@halp/runs/node';
 import { stat } from 'node:fs/promises';
 import { openDataset } from '@halp/data/node';
 import { datasetForTraining, type Recipe } from '@halp/recipes';
@@ -12,13 +20,8 @@ import {
   wholeNumber,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { importCheckpoint } from '../import-checkpoint.ts';
-import { loadRecipe, recipeFileOf } from '../load-recipe.ts';
-import type { Output } from '../output.ts';
-import type { PretrainOptions } from '../pretrain-options.ts';
-import { pretrain } from '../pretrain.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface PretrainFlags extends CommonOptions, ModuleFlags {
   readonly data: string;

@@ -1,3 +1,5 @@
+import { expectFilePath, writeOut } from '@halp/runs/check';
+import { runReport } from '@halp/runs/node';
 import { Command } from 'commander';
 import {
   common,
@@ -6,10 +8,8 @@ import {
   moduleTrust,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { runReport } from '../run-report.ts';
-import { startBackend } from '../start-backend.ts';
-import { expectFilePath, writeOut } from '../out-path.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface ReportFlags extends CommonOptions, ModuleFlags {
   readonly data?: string;

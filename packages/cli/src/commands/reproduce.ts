@@ -1,3 +1,4 @@
+import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
 import {
@@ -8,11 +9,8 @@ import {
   numberList,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { loadTable } from '../load-table.ts';
-import { reproduce } from '../reproduce.ts';
-import { startBackend } from '../start-backend.ts';
-import { tableText, writeTableReport } from '../table-report.ts';
+} from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface ReproduceFlags extends CommonOptions, ModuleFlags {
   readonly data: string;

@@ -1,3 +1,4 @@
+import { retrieve } from '@halp/runs/node';
 import { Command } from 'commander';
 import {
   common,
@@ -7,10 +8,9 @@ import {
   positiveNumber,
   type CommonOptions,
   type ModuleFlags,
-} from '../command-kit.ts';
-import { channelsOption } from '../channels-option.ts';
-import { retrieve } from '../retrieve.ts';
-import { startBackend } from '../start-backend.ts';
+} from '../terminal/command-kit.ts';
+import { channelsOption } from '../terminal/channels-option.ts';
+import { startBackend } from '../terminal/start-backend.ts';
 
 interface RetrieveFlags extends CommonOptions, ModuleFlags {
   readonly run: string;

@@ -1,8 +1,8 @@
+import { keptCoordinates } from '@halp/runs/check';
+import { runStatuses } from '@halp/runs/node';
 import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../command-kit.ts';
-import { keptCoordinates } from '../coordinates.ts';
-import { runsText } from '../runs-text.ts';
-import { runStatuses } from '../runs.ts';
+import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';
+import { runsText } from '../terminal/runs-text.ts';
 
 /** `halp runs`. */
 export function runsCommand(): Command {

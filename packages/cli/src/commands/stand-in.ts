@@ -1,7 +1,7 @@
+import { expectFolderPath } from '@halp/runs/check';
 import { standIns, writeStandIn, type StandInName } from '@halp/data/node';
 import { Argument, Command } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../command-kit.ts';
-import { expectFolderPath } from '../out-path.ts';
+import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
 
 /** `halp stand-in`. */
 export function standInCommand(): Command {

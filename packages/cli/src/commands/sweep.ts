@@ -1,13 +1,13 @@
+import { expectFilePath, writeOut } from '@halp/runs/check';
+import { type Output } from '@halp/runs/node';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { common, guarded, positiveNumber, type CommonOptions } from '../command-kit.ts';
-import { expectFilePath, writeOut } from '../out-path.ts';
-import type { Output } from '../output.ts';
-import { startBackend } from '../start-backend.ts';
-import { readSweep, type Sweep } from '../sweep-plan.ts';
-import { completeSweepRun } from '../sweep-run.ts';
-import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep-scripts.ts';
-import { sweepLocally } from '../sweep.ts';
+import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import { startBackend } from '../terminal/start-backend.ts';
+import { readSweep, type Sweep } from '../sweep/plan.ts';
+import { completeSweepRun } from '../sweep/run.ts';
+import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep/scripts.ts';
+import { sweepLocally } from '../sweep/sweep.ts';
 
 interface SweepFlags extends CommonOptions {
   readonly list?: boolean;

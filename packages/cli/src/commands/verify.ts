@@ -1,7 +1,7 @@
+import { showProgress } from '@halp/runs/check';
 import { verifyDataset } from '@halp/data/node';
 import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../command-kit.ts';
-import { showProgress } from '../progress.ts';
+import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';
 
 /** `halp verify`. */
 export function verifyCommand(): Command {

@@ -1,0 +1,254 @@
+import { isShortName, MOST_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
+import { type ProtocolRequest } from '@halp/runs/node';
+import { basename, dirname, join, resolve } from 'node:path';
+import { FormatError } from '@halp/files';
+import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
+import { expectText } from '@halp/random/check';
+
+/** One run of a sweep. */
+export interface SweepRun {
+  /** Its name, which no other run of the sweep has, and the name of its folder. */
+  readonly name: string;
+  /** The recipe with the values of the sweep, renamed if any differs. */
+  readonly recipe: Recipe;
+  /** Names every random number. */
+  readonly seed: number;
+  /** The folder of the prepared data set. */
+  readonly data: string;
+  /** The folder of the run. */
+  readonly out: string;
+}
+
+/** What a plan file says, worked out. */
+export interface Sweep {
+  /** The name of the plan file without its ending. */
+  readonly name: string;
+  /** The plan file, an absolute path. */
+  readonly plan: string;
+  /** The folder of all its runs, an absolute path. */
+  readonly out: string;
+  /** Each recipe with each combination of values with each seed, seeds last. */
+  readonly runs: readonly SweepRun[];
+  /** By what each run is evaluated when it is complete. */
+  readonly evaluate: readonly ProtocolRequest['protocol'][];
+  /** Epochs between two kNN accuracies for the log; never unless given. */
+  readonly knnEvery?: number;
+}
+
+/** A plan as it stands in its file; paths are relative to the file's folder. */
+interface PlanFile {
+  readonly data: string | Readonly<Record<string, string>>;
+  readonly out: string;
+  readonly recipes: readonly string[];
+  readonly seeds: readonly number[];
+  readonly values?: Readonly<Record<string, readonly unknown[]>>;
+  readonly evaluate?: readonly ProtocolRequest['protocol'][];
+  readonly knnEvery?: number;
+}
+
+/**
+ * The runs of a plan file: recipes × combinations of `values` × seeds.
+ *
+ * @throws FormatError if the file is no plan: what was expected, by name.
+ *
+ * @example
+ * ```json
+ * {
+ *   "data": "data/nw-ucla",
+ *   "out": "runs/lambda",
+ *   "recipes": ["nw-ucla-halp"],
+ *   "seeds": [0, 1, 2],
+ *   "values": { "objective.lambda": [0.4, 0.8], "epochs": [100] },
+ *   "evaluate": ["knn", "linear"],
+ *   "knnEvery": 20
+ * }
+ * ```
+ */
+export async function readSweep(path: string): Promise<Sweep> {
+  expectText('readSweep', 'the path of a plan', path);
+  const plan = resolve(path);
+  const file = planOf(await readInputText(path, 'the plan of a sweep'), path);
+  const folder = dirname(plan);
+  const out = resolve(folder, file.out);
+  const variants = combinations(file.values ?? {});
+  const short = shortNames(Object.keys(file.values ?? {}));
+  const runs = file.recipes.flatMap((name) =>
+    variants.flatMap((values) => {
+      const recipe = withValues(recipeOf(name, path), values, short, path);
+      const data = resolve(folder, dataOf(file, recipe, path));
+      return file.seeds.map((seed): SweepRun => {
+        const run = `${recipe.name}-seed${seed}`;
+        return { name: run, recipe, seed, data, out: join(out, run) };
+      });
+    }),
+  );
+  const twice = runs.find(({ name }, i) => runs.findIndex((run) => run.name === name) < i);
+  if (twice !== undefined) throw new FormatError(path, `expected each run once, got ${twice.name}`);
+  const long = runs.find(({ name }) => !isShortName(`${name}.log`));
+  if (long !== undefined) {
+    throw new FormatError(
+      path,
+      `expected runs with names of at most ${MOST_NAME_BYTES} bytes, got ${long.name}; shorten the lists among the values`,
+    );
+  }
+  const { evaluate = ['knn'], knnEvery } = file;
+  return {
+    ...{ name: basename(plan).replace(/\.json$/, ''), plan, out, runs, evaluate },
+    ...(knnEvery === undefined ? {} : { knnEvery }),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isWhole = (value: unknown, least: number): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= least;
+const isList = (value: unknown, holds: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every(holds);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every key that a plan may have: whether its value fits, and what would. */
+const KEYS: Readonly<Record<keyof PlanFile, readonly [(value: unknown) => boolean, string]>> = {
+  data: [
+    (value) => isText(value) || (isRecord(value) && Object.values(value).every(isText)),
+    'a folder, or folders by name of the data set',
+  ],
+  out: [isText, 'a folder'],
+  recipes: [(value) => isList(value, isText), 'a list of names of recipes'],
+  seeds: [
+    (value) => isList(value, (seed) => isWhole(seed, 0)),
+    'a list of whole numbers of at least 0',
+  ],
+  values: [
+    (value) =>
+      value === undefined ||
+      (isRecord(value) && Object.values(value).every((list) => isList(list, () => true))),
+    'lists of values by their place in the recipe',
+  ],
+  evaluate: [
+    (value) =>
+      value === undefined ||
+      (Array.isArray(value) && value.every((name) => protocolKinds.includes(name as never))),
+    `a list of ${protocolKinds.join(', ')}`,
+  ],
+  knnEvery: [(value) => value === undefined || isWhole(value, 1), 'a whole number of at least 1'],
+};
+
+function planOf(text: string, path: string): PlanFile {
+  let plan: unknown;
+  try {
+    plan = JSON.parse(text);
+  } catch (error) {
+    const problem = (error as Error).message.replaceAll(/\s+/g, ' ');
+    throw new FormatError(path, `expected JSON, got ${problem}`);
+  }
+  if (!isRecord(plan)) throw new FormatError(path, 'expected the plan of a sweep, got no object');
+  const names = Object.keys(KEYS);
+  const unknown = Object.keys(plan).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new FormatError(path, `expected ${names.join(', ')}, got '${unknown}'`);
+  }
+  for (const [name, [fits, what]] of Object.entries(KEYS)) {
+    if (!fits(plan[name])) {
+      const got = JSON.stringify(plan[name]) ?? 'nothing';
+      throw new FormatError(path, `expected ${name} to be ${what}, got ${got}`);
+    }
+  }
+  return plan as unknown as PlanFile;
+}
+
+function recipeOf(name: string, path: string): Recipe {
+  const recipe = recipes.find((candidate) => candidate.name === name);
+  if (recipe !== undefined) return recipe;
+  const names = recipes.map((candidate) => candidate.name).join(', ');
+  throw new FormatError(path, `expected recipes among ${names}, got '${name}'`);
+}
+
+function dataOf({ data }: PlanFile, { data: { name } }: Recipe, path: string): string {
+  const folder = typeof data === 'string' ? data : data[name];
+  if (folder === undefined) throw new FormatError(path, `expected the folder of ${name} in data`);
+  return folder;
+}
+
+type Values = readonly (readonly [place: string, value: unknown])[];
+
+/** Every choice of one value for each place, the last place varying fastest. */
+function combinations(values: Readonly<Record<string, readonly unknown[]>>): Values[] {
+  return Object.entries(values).reduce<Values[]>(
+    (chosen, [place, list]) =>
+      chosen.flatMap((before) => list.map((value) => [...before, [place, value] as const])),
+    [[]],
+  );
+}
+
+/** The last part of each place, or the whole where two places share it. */
+function shortNames(places: readonly string[]): ReadonlyMap<string, string> {
+  const last = (place: string): string => place.split('..').at(-1) ?? place;
+  return new Map(
+    places.map((place) => {
+      const isAlone = places.filter((other) => last(other) === last(place)).length === 1;
+      return [place, isAlone ? last(place) : place];
+    }),
+  );
+}
+
+/** A recipe with other values, named after them: `nw-ucla-halp_lambda=0.4`. */
+function withValues(
+  recipe: Recipe,
+  values: Values,
+  short: ReadonlyMap<string, string>,
+  path: string,
+): Recipe {
+  if (values.length === 0) return recipe;
+  const changed = structuredClone(recipe) as unknown as Record<string, unknown>;
+  for (const [place, value] of values) setValue(changed, place, value, recipe.name, path);
+  const added = modulesOf(changed as unknown as Recipe).filter(({ module }) =>
+    modulesOf(recipe).every((own) => own.module !== module),
+  );
+  if (added.length > 0) {
+    const names = added.map(({ module, where }) => `${module} (${where})`).join(', ');
+    throw new FormatError(path, `expected values without modules, which are code, got ${names}`);
+  }
+  const words = values.map(([place, value]) => `${short.get(place) ?? place}=${wordOf(value)}`);
+  const named = { ...changed, name: [recipe.name, ...words].join('_') };
+  return recipeOfManifest({ recipe: named }, path);
+}
+
+function setValue(
+  recipe: Record<string, unknown>,
+  place: string,
+  value: unknown,
+  name: string,
+  path: string,
+): void {
+  const keys = place.split('..');
+  const last = keys.pop() ?? '';
+  let inner: unknown = recipe;
+  for (const key of keys) inner = ownValue(inner, key);
+  const before = ownValue(inner, last);
+  if (before === undefined || last === 'kind' || place === 'name' || keys[0] === 'data') {
+    throw new FormatError(path, `expected a value of ${name} that can vary, got '${place}'`);
+  }
+  if (kindOf(value) !== kindOf(before)) {
+    const got = `${JSON.stringify(value)} for ${JSON.stringify(before)}`;
+    throw new FormatError(path, `expected ${kindOf(before)} as ${place} of ${name}, got ${got}`);
+  }
+  (inner as Record<string, unknown>)[last] = value;
+}
+
+function ownValue(container: unknown, key: string): unknown {
+  const isOwn =
+    typeof container === 'object' && container !== null && Object.hasOwn(container, key);
+  return isOwn ? (container as Record<string, unknown>)[key] : undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return value === null ? 'null' : `a ${typeof value}`;
+}
+
+/** A value as part of a folder's name that needs no quotes in a shell. */
+function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordOf).join('-');
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replace(/[^\w.-]+/g, '-');
+}

@@ -1,0 +1,49 @@
+import { expectOutput } from '@halp/runs/check';
+import { completeRun, ensureEvaluations, type Output } from '@halp/runs/node';
+import type { RunFolder } from '@halp/train/node';
+import { expectOptions, expectText } from '@halp/random/check';
+import type { Sweep } from './plan.ts';
+
+/**
+ * Brings one run of a sweep to its end, then makes the evaluations that are missing. Doing it again changes nothing.
+ *
+ * @param name Of the run, in the sweep.
+ * @returns The run, complete.
+ * @throws RangeError if the sweep has no such run; the names are listed.
+ * @throws Error as {@link completeRun} and {@link ensureEvaluations} report it.
+ */
+export async function completeSweepRun(
+  sweep: Sweep,
+  name: string,
+  output: Output,
+  signal?: AbortSignal,
+): Promise<RunFolder> {
+  expectOptions('completeSweepRun', sweep, 'a sweep');
+  expectText('completeSweepRun', 'the name of a run', name);
+  expectOutput('completeSweepRun', output);
+  const { runs, evaluate, knnEvery } = sweep;
+  const run = runs.find((candidate) => candidate.name === name);
+  if (run === undefined) {
+    const names = runs.map((each) => each.name).join(', ');
+    throw new RangeError(`completeSweepRun: expected a run among ${names}, got '${name}'`);
+  }
+  const { recipe, data, out, seed } = run;
+  const { epochs, evaluation } = recipe;
+  const folder = await completeRun(
+    {
+      ...{ recipe, data, out, seed, epochs, keep: [epochs] },
+      ...(knnEvery === undefined ? {} : { knnEvery }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+    output,
+  );
+  const protocols = evaluate.map((protocol) => ({ protocol }));
+  await ensureEvaluations(
+    {
+      ...{ run: out, data, protocols, epoch: epochs, evaluation, ownRecipe: recipe },
+      ...(signal ? { signal } : {}),
+    },
+    output,
+  );
+  return folder;
+}

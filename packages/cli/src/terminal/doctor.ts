@@ -1,0 +1,29 @@
+import { expectBackend, expectOutput } from '@halp/runs/check';
+import { type Output } from '@halp/runs/node';
+import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
+import { startBackend } from './start-backend.ts';
+
+/** Starts the fastest backend, measures it, and says what would be faster. */
+export async function doctor(
+  prefer: Backend['name'] | undefined,
+  output: Output,
+): Promise<BackendFacts> {
+  expectBackend('doctor', prefer);
+  expectOutput('doctor', output);
+  const facts = await describeBackend(await startBackend(prefer, output));
+  const rows: readonly (readonly [name: string, value: string])[] = [
+    ['Node', facts.node ?? process.versions.node],
+    ['platform', facts.platform],
+    ['TensorFlow.js', facts.tfjs],
+    ['TensorFlow', facts.tensorflow ?? 'not used'],
+    ['device', facts.device],
+    ['threads', String(facts.threads)],
+    ['matMul', `${facts.gflops.toFixed(0)} GFLOP/s, float32, measured`],
+    [
+      'faster',
+      facts.advice.length === 0 ? 'nothing known for this machine' : facts.advice.join('; '),
+    ],
+  ];
+  for (const [name, value] of rows) output.line(`${name.padEnd(14)} ${value}`);
+  return facts;
+}

@@ -1,0 +1,137 @@
+import { lossWords, oneField } from '@halp/runs/check';
+import { type FoundRuns, type RunAccuracy, type RunStatus } from '@halp/runs/node';
+
+/** The protocols that have a column. */
+const HEADS = {
+  knn: 'kNN',
+  linear: 'linear',
+  'fine-tune': 'fine-tuned',
+  'semi-supervised': 'some labels',
+} as const;
+
+/** What is shown besides the table. */
+export interface RunsTextOptions {
+  /** Whether every result is listed, a line each; only the columns unless given. */
+  readonly all?: boolean;
+}
+
+/**
+ * Runs as a table for a terminal, a run a line: recipe, seed, epoch of epochs, losses, accuracies,
+ * state, and the time since its last epoch; below it what the accuracies mean, whose embeddings have
+ * collapsed, and what is broken.
+ *
+ * A column holds numbers of one meaning only, the one that most runs have; what else a run has is counted under `more`.
+ *
+ * @param now The time from which ages count.
+ */
+export function runsText(
+  { runs, broken }: FoundRuns,
+  now: Date,
+  { all = false }: RunsTextOptions = {},
+): string {
+  const meanings = columnMeanings(runs);
+  const more = runs.map((run) => run.accuracies.length - shown(run, meanings).length);
+  const hasMore = more.some((count) => count > 0);
+  const rows = runs.map((run, i) => [
+    oneField(run.path),
+    oneField(run.recipe),
+    String(run.seed),
+    `${run.epoch}/${run.epochs ?? '?'}`,
+    lossesText(run),
+    ...meanings.map(({ text }) => accuracyText(run, text)),
+    ...(hasMore ? [more[i] === 0 ? '' : `+${more[i]}`] : []),
+    stateText(run),
+    age((now.getTime() - Date.parse(run.changedAt)) / 1000),
+  ]);
+  const heads = [...meanings.map(({ head }) => head), ...(hasMore ? ['more'] : [])];
+  const head = ['run', 'recipe', 'seed', 'epoch', 'losses', ...heads, 'state', 'age'];
+  const texts = meanings.map(({ text }) => text);
+  const hint = hasMore && !all ? '; the other results: --all' : '';
+  return [
+    ...(runs.length === 0 ? ['no run'] : aligned([head, ...rows])),
+    ...(texts.length === 0 && !hasMore ? [] : ['', `accuracies in %: ${texts.join('; ')}${hint}`]),
+    ...runs.flatMap(({ path, warning }) => (warning === undefined ? [] : [`${path}: ${warning}`])),
+    ...(all ? runs.flatMap(resultLines) : []),
+    ...broken.map(({ path, problem }) => `${path}: ${problem}`),
+  ].join('\n');
+}
+
+interface Meaning {
+  readonly head: string;
+  readonly text: string;
+}
+
+/** For each protocol that has a column the meaning that most runs have; of equally many the first. */
+function columnMeanings(runs: readonly RunStatus[]): readonly Meaning[] {
+  return Object.entries(HEADS).flatMap(([protocol, head]) => {
+    const counts = new Map<string, number>();
+    for (const each of runs.flatMap((run) => run.accuracies)) {
+      if (each.protocol !== protocol || each.on !== undefined) continue;
+      counts.set(each.text, (counts.get(each.text) ?? 0) + 1);
+    }
+    const [first] = [...counts].sort(([, a], [, b]) => b - a);
+    return first === undefined ? [] : [{ head, text: first[0] }];
+  });
+}
+
+function shown({ accuracies }: RunStatus, meanings: readonly Meaning[]): readonly RunAccuracy[] {
+  return accuracies.filter((each) => meanings.some(({ text }) => text === each.text));
+}
+
+/** Every result of a run, a line each. */
+function resultLines({ path, results }: RunStatus): string[] {
+  if (results.length === 0) return [];
+  const rows = results.map(({ text, accuracy, epoch }) => [
+    `  ${text}`,
+    (100 * accuracy).toFixed(1),
+    `after ${epoch} epochs`,
+  ]);
+  return ['', `${path}, in %:`, ...aligned(rows)];
+}
+
+function lossesText({ losses }: RunStatus): string {
+  return lossWords(losses).join('  ');
+}
+
+/** An accuracy that is not of the last epoch says after which. */
+function accuracyText(run: RunStatus, text: string): string {
+  const found = run.accuracies.find((each) => each.text === text);
+  if (found === undefined) return '–';
+  const value = (100 * found.accuracy).toFixed(1);
+  return found.epoch === run.epoch ? value : `${value} @${found.epoch}`;
+}
+
+/** Where fewer or more epochs were asked for than the recipe has, that is said. */
+function stateText({ state, process, epoch, epochs, recipeEpochs }: RunStatus): string {
+  const asked = recipeEpochs === undefined ? '' : ` (recipe: ${recipeEpochs} epochs)`;
+  switch (state) {
+    case 'training':
+      return process === undefined ? state : `${state}, ${process.host} ${process.pid}`;
+    case 'interrupted':
+      return `stopped at ${epoch} of ${epochs ?? '?'}${asked}`;
+    case 'complete':
+      return `${state}${asked}`;
+    case 'imported':
+      return state;
+  }
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  );
+}
+
+/** The largest unit of a time that has passed: `40 s`, `12 min`, `3 h`, `5 d`. */
+function age(seconds: number): string {
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}

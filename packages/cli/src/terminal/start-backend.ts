@@ -1,0 +1,25 @@
+import { expectBackend, expectOutput } from '@halp/runs/check';
+import { type Output } from '@halp/runs/node';
+import { bfloat16Instructions, useBackend, type Backend, type BackendName } from '@halp/backend';
+
+/**
+ * Starts a backend and says in one line which, and why not a faster one.
+ *
+ * @throws BackendUnavailable if the backend that was asked for cannot start.
+ */
+export async function startBackend(
+  prefer: BackendName | undefined,
+  output: Output,
+): Promise<Backend> {
+  expectBackend('startBackend', prefer);
+  expectOutput('startBackend', output);
+  const backend = await useBackend({ prefer });
+  const reasons = backend.passedOver.map(({ name, reason }) => `; not ${name}: ${reason}`);
+  const { withoutKernels } = backend;
+  const slower =
+    withoutKernels === undefined ? '' : `; without its fast kernels: ${withoutKernels}`;
+  const rounded =
+    backend.precision === 'bfloat16' ? `, bfloat16 by ${bfloat16Instructions() ?? 'float32'}` : '';
+  output.line(`backend ${backend.name}${rounded}${reasons.join('')}${slower}`);
+  return backend;
+}

@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nwUclaHalp, syntheticHalp, syntheticMoco } from '@halp/recipes';
+import { describe, expect, it } from 'vitest';
+import { readSweep, type Sweep } from '../../src/sweep/plan.ts';
+import { withFolder } from '../../../runs/test/helpers.ts';
+
+const plan = { data: 'data', out: 'runs', recipes: ['synthetic-moco'], seeds: [0, 1] };
+
+/** What a plan gives, read from a file in a folder of its own. */
+async function sweepOf(content: unknown, work: (sweep: Sweep, folder: string) => void = () => {}) {
+  return withFolder(async (folder) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    await writeFile(join(folder, 'my plan.json'), text);
+    work(await readSweep(join(folder, 'my plan.json')), folder);
+  });
+}
+
+describe('readSweep', () => {
+  it('gives each recipe with each seed, paths counted from the plan’s folder', async () => {
+    const recipes = ['synthetic-moco', 'synthetic-halp'];
+    await sweepOf({ ...plan, recipes, data: { synthetic: '../data' } }, (sweep, folder) => {
+      expect(sweep.runs.map(({ name, seed, recipe }) => [name, seed, recipe])).toEqual([
+        ['synthetic-moco-seed0', 0, syntheticMoco],
+        ['synthetic-moco-seed1', 1, syntheticMoco],
+        ['synthetic-halp-seed0', 0, syntheticHalp],
+        ['synthetic-halp-seed1', 1, syntheticHalp],
+      ]);
+      const { data, out } = sweep.runs[0] as (typeof sweep.runs)[0];
+      expect(data).toBe(join(folder, '../..', 'data'));
+      expect(out).toBe(join(folder, 'runs', 'synthetic-moco-seed0'));
+      expect(sweep).toMatchObject({
+        name: 'my plan',
+        evaluate: ['knn'],
+        out: join(folder, 'runs'),
+      });
+    });
+  });
+
+  it('gives every combination of values, in recipes named after them', async () => {
+    const values = {
+      'objective.lambda': [0.4, 0.8],
+      'encoder.layers': [1],
+      'schedule.milestones': [[10, 20]],
+    };
+    await sweepOf({ ...plan, recipes: ['nw-ucla-halp'], seeds: [3], values }, ({ runs }) => {
+      expect(runs.map(({ name }) => name)).toEqual([
+        'nw-ucla-halp_lambda=0.4_layers=1_milestones=10-20-seed3',
+        'nw-ucla-halp_lambda=0.8_layers=1_milestones=10-20-seed3',
+      ]);
+      expect(runs[0]?.recipe).toEqual({
+        ...nwUclaHalp,
+        name: 'nw-ucla-halp_lambda=0.4_layers=1_milestones=10-20',
+        objective: { ...nwUclaHalp.objective, lambda: 0.4 },
+        encoder: { ...nwUclaHalp.encoder, layers: 1 },
+        schedule: { ...nwUclaHalp.schedule, milestones: [10, 20] },
+      });
+    });
+    expect(nwUclaHalp.objective).toHaveProperty('lambda', 0.8);
+  });
+
+  it('names values in full where two end in the same word', async () => {
+    const values = { 'encoder.hidden': [4], 'head.hidden': [8] };
+    await sweepOf({ ...plan, seeds: [0], values }, ({ runs }) => {
+      expect(runs[0]?.name).toBe('synthetic-moco_encoder.hidden=4_head.hidden=8-seed0');
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no JSON', '{', 'expected JSON'],
+    ['no object', [], 'got no object'],
+    ['a key that it does not know', { ...plan, seed: 1 }, "got 'seed'"],
+    ['no seeds', { ...plan, seeds: [] }, 'expected seeds to be a list of whole numbers'],
+    ['a seed that is none', { ...plan, seeds: [0.5] }, 'got [0.5]'],
+    ['no folder', { ...plan, out: undefined }, 'expected out to be a folder, got nothing'],
+    ['a recipe that there is not', { ...plan, recipes: ['x'] }, 'nw-ucla-halp'],
+    [
+      'a data set without a folder',
+      { ...plan, data: { ntu: 'x' } },
+      'expected the folder of synthetic',
+    ],
+    ['one run twice', { ...plan, seeds: [1, 1] }, 'got synthetic-moco-seed1'],
+    [
+      'a protocol that there is not',
+      { ...plan, evaluate: ['k'] },
+      'a list of knn, linear, fine-tune',
+    ],
+    ['a place that there is not', { ...plan, values: { 'objective.x': [1] } }, "got 'objective.x'"],
+    ['a place in the prototype', { ...plan, values: { 'toString.name': ['x'] } }, 'that can vary'],
+    ['another objective', { ...plan, values: { 'objective.kind': ['halp'] } }, 'that can vary'],
+    ['another data set', { ...plan, values: { 'data.benchmark': ['x'] } }, 'that can vary'],
+    [
+      'a value of another type',
+      { ...plan, values: { epochs: ['3'] } },
+      'expected a number as epochs of synthetic-moco, got "3" for',
+    ],
+  ])('refuses %s, and says what was expected', async (_, content, message) => {
+    await expect(sweepOf(content)).rejects.toThrow(message);
+    await expect(sweepOf(content)).rejects.toThrow('my plan.json: ');
+  });
+
+  it('names a file that is not there', async () => {
+    await expect(readSweep('none.json')).rejects.toThrow(
+      'none.json: expected the plan of a sweep, got nothing at that path',
+    );
+  });
+});

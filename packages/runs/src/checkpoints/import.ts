@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import {
+  ntuSets,
+  nwUclaClasses,
+  pkuClasses,
+  preparationText,
+  utdMhadClasses,
+  type Preparation,
+} from '@halp/data';
+import { parsePyTorch, parseSafetensors, stateOf, whatIs } from '@halp/files';
+import { fromAuthors, withoutPrefix } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import {
+  checkRecipe,
+  buildTraining,
+  loadEncoder,
+  modulesOf,
+  statedPreparation,
+  type Recipe,
+  type Training,
+} from '@halp/recipes';
+import { layoutOf } from '@halp/skeleton';
+import { createRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from '../run/check-call.ts';
+import { IMPORTED, writeClassifier } from '../evaluate/classifiers.ts';
+import { epochOf, namedAsEncoder, type NamedTensors, type Tensors } from './checkpoint-names.ts';
+import { describeMachine, describeSoftware } from '../run/facts.ts';
+import { encoderOf, loadParts } from './load-parts.ts';
+import { moduleRecords } from '../run/module-records.ts';
+import { expectFolderPath } from '../run/out-path.ts';
+import type { Output } from '../terminal/output.ts';
+import { readInput } from '../run/read-input.ts';
+
+/** A checkpoint of another program, and what becomes of it. */
+export interface ImportOptions {
+  /** A PyTorch file, zip or legacy, or a safetensors file. */
+  readonly file: string;
+  /** What it is a checkpoint of; modules that it names are imported. */
+  readonly recipe: Recipe;
+  /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
+  readonly recipeFile?: string;
+  /** The folder of the run that is made. */
+  readonly out: string;
+  /** The epochs of training that it had; as the file says, else 0, unless given. */
+  readonly epoch?: number;
+  /**
+   * What is known of how the clips of the encoder were prepared, see `statedPreparation` of `@halp/recipes`. Default: as
+   * the recipe implies it; the manifest of the run then says nothing.
+   */
+  readonly preparation?: Partial<Preparation>;
+  /** Names what the file does not hold; 0 unless given. */
+  readonly seed?: number;
+  /** Stops before the run folder is made. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes a run folder of a checkpoint: encoder, and as far as the file has them head, key network, queue and linear
+ * classifier. What it does not have begins anew, which is said.
+ *
+ * Names are those of the authors of HaLP and CMD (`encoder_q.*`, `encoder_k.*`, `queue`), of CrosSCLR, AimCLR and ActCLR
+ * (the same, with a classifier in `encoder_q.fc`), or of an encoder alone, with whatever wrappers put into them, see
+ * `namedAsEncoder`. What is assumed of names and counters is said.
+ *
+ * @throws RangeError if what is stated is no preparation.
+ * @throws FormatError if the file cannot be read or does not fit the recipe, with the first differences; nothing is made
+ * then.
+ */
+export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
+  checkCall('importCheckpoint', options, output, {
+    ...{ texts: ['file', 'out'], integers: { epoch: 0, seed: 0 } },
+  });
+  const { file, out, seed = 0 } = options;
+  await expectFolderPath('import', out);
+  const recipe = checkRecipe(options.recipe);
+  const known = preparationOf(recipe, options.preparation);
+  const bytes = await readInput(file, 'a checkpoint');
+  const { tensors, epoch: found, prefix } = readTensors(bytes, file);
+  const rng = createRandom(seed);
+  const records = await moduleRecords(recipe, options.recipeFile);
+  const modules = modulesOf(recipe).map(({ module }) => module);
+  const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
+  try {
+    const { tensors: state, notes } = namedAsOurs(tensors, training, recipe, file);
+    const { parts, classifier, assumed } = loadParts(training, recipe, state, file);
+    await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
+    const epoch = options.epoch ?? found ?? 0;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const importedFrom = { file: basename(file), sha256, parts, epoch };
+    const run = await createRun(out, {
+      format: 1,
+      name: recipe.name,
+      recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
+      seed,
+      data: {
+        ...{ name: recipe.data.name, benchmark: recipe.data.benchmark },
+        ...(known.isStated ? { preparation: known.preparation } : {}),
+      },
+      software: describeSoftware(),
+      machine: describeMachine(),
+      startedAt: new Date().toISOString(),
+      ...(records.length === 0 ? {} : { modules: records }),
+      importedFrom,
+    });
+    // A queue that came along is full of real keys, which is what the count of clips is asked for.
+    const { objective } = recipe;
+    const hasQueue = parts.includes('queue') && 'queueSize' in objective;
+    const samples = hasQueue ? 2 * objective.queueSize + 1 : 0;
+    await run.save({ ...training, rng }, { epoch, step: 0, samples }, true);
+    if (classifier !== undefined) {
+      const classes = classNamesOf(recipe, classifier.bias.length);
+      const origin = `from ${basename(file)}`;
+      const of = { importedFrom: { file: basename(file), sha256, epoch } };
+      await writeClassifier(run, IMPORTED, { ...classifier, classes, origin, of });
+    }
+    const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
+    for (const note of [...taken, ...notes, ...assumed]) output.line(`${basename(file)}: ${note}`);
+    output.line(
+      `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
+    );
+    output.line(`clips that it is shown: ${clipsText(recipe, known)}`);
+    return run;
+  } finally {
+    training.dispose();
+  }
+}
+
+interface KnownPreparation {
+  readonly preparation: Preparation;
+  /** Whether the caller has said it. */
+  readonly isStated: boolean;
+}
+
+function preparationOf(recipe: Recipe, stated: Partial<Preparation> = {}): KnownPreparation {
+  const isStated = Object.keys(stated).length > 0;
+  return { preparation: statedPreparation(recipe, stated), isStated };
+}
+
+function clipsText({ data }: Recipe, { preparation, isStated }: KnownPreparation): string {
+  const text = preparationText(preparation, layoutOf(data.layout));
+  return isStated
+    ? text
+    : `${text}, as its recipe implies; where it learned from others, state that with --normalisation, --channels, --unit, --up`;
+}
+
+interface ReadTensors {
+  readonly tensors: Tensors;
+  /** What was taken off every name. */
+  readonly prefix: string;
+  readonly epoch?: number;
+}
+
+function readTensors(bytes: Uint8Array, path: string): ReadTensors {
+  if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
+    return { tensors: parseSafetensors(bytes, path).tensors, prefix: '' };
+  }
+  const { tensors, prefix, rest } = stateOf(parsePyTorch(bytes, path), path);
+  const epoch = epochOf(rest.get('epoch'));
+  return { tensors, prefix, ...(epoch === undefined ? {} : { epoch }) };
+}
+
+/** The tensors under the names of a run's objective. */
+function namedAsOurs(
+  tensors: Tensors,
+  { objective }: Training,
+  { stream }: Recipe,
+  path: string,
+): NamedTensors {
+  const query = withoutPrefix('encoder_q', { ...objective.params, ...objective.state });
+  const wanted = Object.keys(encoderOf(query));
+  const { tensors: named, notes } = namedAsEncoder(tensors, wanted, path);
+  return { tensors: fromAuthors(named, path, stream === '3s' ? {} : { stream }), notes };
+}
+
+/** The names of a data set's classes where they are known and as many, else their numbers. */
+export function classNamesOf({ data }: Recipe, count: number): readonly string[] {
+  const known: Readonly<Record<string, readonly string[]>> = {
+    ntu60: ntuSets.ntu60.classes,
+    ntu120: ntuSets.ntu120.classes,
+    pkummd1: pkuClasses,
+    pkummd2: pkuClasses,
+    'nw-ucla': nwUclaClasses,
+    'utd-mhad': utdMhadClasses,
+  };
+  const names = known[data.name];
+  return names?.length === count ? names : Array.from({ length: count }, (_, i) => String(i));
+}

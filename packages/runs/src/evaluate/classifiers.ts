@@ -1,0 +1,148 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { FormatError, parseSafetensorsHeader } from '@halp/files';
+import { readRegularFile, writeInside } from '@halp/files/node';
+import { classifierFacts, formatClassifier, parseClassifier, type Classifier } from '@halp/recipes';
+import type { TrainingPosition } from '@halp/train';
+import type { RunFolder } from '@halp/train/node';
+import { dataDifference, trainingData } from '../run/data-checksums.ts';
+import type { EvaluationIdentity } from './evaluation-identity.ts';
+
+const FOLDER = 'classifiers';
+const ENDING = '.safetensors';
+/** The name of the classifier that came with an imported checkpoint. */
+export const IMPORTED = 'imported';
+/** The only classifier of a run in folders of an older form. */
+const UNNAMED = 'classifier';
+
+/** A classifier in a run's folder, and which of the run's checkpoints it belongs to. */
+export interface SavedClassifier {
+  /** Its name, by which one is chosen. */
+  readonly name: string;
+  /** Its file. */
+  readonly path: string;
+  /** The number of its classes. */
+  readonly classes: number;
+  /** What it was learned from and how, in words. */
+  readonly origin: string;
+  /** The epochs of training of the encoder that it was learned on; undefined where its file does not say. */
+  readonly epoch?: number;
+  /** Steps of the next epoch, where that encoder stood inside one. */
+  readonly iteration?: number;
+  /** Whether it names the classes of the run's own data set, or came with an imported checkpoint. */
+  readonly isOwn: boolean;
+}
+
+/** Writes a classifier of a run as `classifiers/<name>.safetensors`. */
+export async function writeClassifier(
+  { path }: Pick<RunFolder, 'path'>,
+  name: string,
+  classifier: Classifier,
+): Promise<void> {
+  await writeInside(path, join(FOLDER, `${name}${ENDING}`), formatClassifier(classifier));
+}
+
+/**
+ * The classifiers in a run's folder, by name; the one of a folder of an older form is called `classifier`.
+ *
+ * @throws FormatError if a file is none.
+ */
+export async function savedClassifiers(run: RunFolder): Promise<readonly SavedClassifier[]> {
+  const names = (await filesIn(join(run.path, FOLDER)))
+    .filter((file) => file.endsWith(ENDING))
+    .map((file) => join(FOLDER, file));
+  const old = (await filesIn(run.path)).filter((file) => file === `${UNNAMED}${ENDING}`);
+  return Promise.all([...names.sort(), ...old].map((file) => savedClassifier(run, file)));
+}
+
+/**
+ * The classifier of a run that is meant: the one of that name; else the only one that belongs to the encoder at `position`
+ * and names the classes of the run's own data set, or came with it.
+ *
+ * @throws FormatError if there is none.
+ * @throws RangeError if there is none of that name, none that belongs, or several could be meant; they are listed.
+ */
+export async function chooseClassifier(
+  run: RunFolder,
+  position: TrainingPosition,
+  name?: string,
+): Promise<SavedClassifier> {
+  const all = await savedClassifiers(run);
+  if (all.length === 0) {
+    throw new FormatError(
+      join(run.path, FOLDER),
+      'expected a classifier of the run, got none; learn one with halp evaluate linear, or import a checkpoint that has one',
+    );
+  }
+  const found =
+    name === undefined
+      ? all.filter((each) => each.isOwn && belongsTo(each, position))
+      : all.filter((each) => each.name === name);
+  const [only, ...more] = found;
+  if (only !== undefined && more.length === 0) return only;
+  const wanted =
+    name === undefined
+      ? `one classifier of the run's own data set after ${position.epoch} epochs`
+      : `a classifier called '${name}'`;
+  const listed = (found.length > 1 ? found : all).map(describeClassifier).join('; ');
+  throw new RangeError(
+    `classify: expected ${wanted}, got ${listed}; choose with --classifier NAME`,
+  );
+}
+
+/**
+ * Reads a classifier.
+ *
+ * @param features D, the numbers of a feature.
+ * @throws FormatError if it is not of `features` numbers.
+ */
+export async function readClassifier(
+  { path }: SavedClassifier,
+  features: number,
+): Promise<Classifier> {
+  return parseClassifier(await readRegularFile(path), path, features);
+}
+
+/** A classifier in words: `imported (60 classes, from model.pt)`. */
+export function describeClassifier({ name, classes, origin }: SavedClassifier): string {
+  return `${name} (${classes} classes, ${origin})`;
+}
+
+function belongsTo({ epoch, iteration }: SavedClassifier, position: TrainingPosition): boolean {
+  return (
+    epoch === undefined || (epoch === position.epoch && iteration === position.within?.iteration)
+  );
+}
+
+async function savedClassifier(run: RunFolder, file: string): Promise<SavedClassifier> {
+  const path = join(run.path, file);
+  const { metadata } = parseSafetensorsHeader(await readRegularFile(path), path);
+  const { classes, origin, of = {} } = classifierFacts(metadata, path);
+  const name = basename(file, ENDING);
+  const facts = { name, path, classes: classes.length, origin };
+  const { identity, importedFrom } = of as {
+    readonly identity?: EvaluationIdentity;
+    readonly importedFrom?: { readonly epoch: number };
+  };
+  if (importedFrom !== undefined) return { ...facts, epoch: importedFrom.epoch, isOwn: true };
+  if (identity === undefined) return { ...facts, ...factsOfOrigin(origin) };
+  const { epoch, iteration, data } = identity;
+  return {
+    ...{ ...facts, epoch },
+    ...(iteration === undefined ? {} : { iteration }),
+    isOwn: dataDifference(trainingData(run.manifest), data) === undefined,
+  };
+}
+
+/** What the words say that older files have: `epoch-0300-linear-on-pkummd2-xsub, seed 0`, or the name of an imported file. */
+function factsOfOrigin(origin: string): Pick<SavedClassifier, 'epoch' | 'isOwn'> {
+  const [, epoch, on] = /^epoch-(\d+)-linear(-on-\S+)?, seed \d+$/.exec(origin) ?? [];
+  return epoch === undefined ? { isOwn: true } : { epoch: Number(epoch), isOwn: on === undefined };
+}
+
+function filesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
+}

@@ -1,0 +1,65 @@
+import type { Interval } from '@halp/protocols';
+import { protocolText } from '@halp/report';
+import type { RunEvaluation } from './evaluate.ts';
+import { percent } from '../terminal/output.ts';
+import type { ProtocolResult } from './protocol.ts';
+
+/** The number by which an evaluation is compared, a fraction, and what it is. */
+export function figureOf(evaluation: ProtocolResult): {
+  readonly value: number;
+  readonly what: string;
+  readonly interval?: Interval;
+} {
+  switch (evaluation.protocol) {
+    case 'retrieval':
+      return {
+        ...{ value: evaluation.meanAveragePrecision, what: 'mAP' },
+        interval: evaluation.interval,
+      };
+    case 'clustering':
+      return { value: evaluation.nmi, what: 'NMI' };
+    case 'few-shot':
+    case 'knn':
+    case 'linear':
+    case 'fine-tune':
+    case 'semi-supervised':
+    case 'one-shot': {
+      const { accuracy: value, interval } = evaluation;
+      return { value, what: 'top-1', ...(interval === undefined ? {} : { interval }) };
+    }
+  }
+}
+
+/** An evaluation in one line. */
+export function describeEvaluation(evaluation: RunEvaluation): string {
+  const { recipe, seed, epoch, data, protocol } = evaluation;
+  const { value, what, interval } = figureOf(evaluation);
+  const range =
+    interval === undefined ? '' : `, 95 % ${percent(interval.low)} to ${percent(interval.high)}`;
+  return (
+    `${recipe}, seed ${seed}, after ${epoch} epochs, on ${data}: ${protocol} ${what} ${percent(value)}` +
+    `${range} (${meaningOf(evaluation)})`
+  );
+}
+
+/** What changes the meaning of the number, and what it was counted from. */
+function meaningOf(evaluation: RunEvaluation): string {
+  switch (evaluation.protocol) {
+    case 'few-shot': {
+      const { ways, shots, episodes } = evaluation.settings;
+      return `${ways} classes of ${shots} clips, ${episodes} episodes`;
+    }
+    case 'retrieval':
+      return evaluation.recall.map(({ k, value }) => `recall@${k} ${percent(value)}`).join(', ');
+    case 'clustering':
+      return `ARI ${evaluation.ari.toFixed(3)}, ${evaluation.settings.clusters} clusters`;
+    case 'knn':
+    case 'linear':
+    case 'fine-tune':
+    case 'semi-supervised':
+    case 'one-shot': {
+      const { counts } = evaluation;
+      return `${counts.correct} of ${counts.test}; ${protocolText(evaluation)}`;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { currentPrecision } from '@halp/backend';
+import { openRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from '../run/check-call.ts';
+import { expectRequests } from './check-request.ts';
+import { dataIdentity } from '../run/data-checksums.ts';
+import { evaluateRequests, type EvaluateOptions, type SavedEvaluation } from './evaluate.ts';
+import { evaluationPlace } from '../features/evaluation-data.ts';
+import {
+  evaluationIdentity,
+  identityOf,
+  isSameEvaluation,
+  type EvaluationIdentity,
+} from './evaluation-identity.ts';
+import { changedEvaluation } from './open-for-evaluation.ts';
+import type { Output } from '../terminal/output.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+
+/** What to evaluate after which epoch, on what. */
+export interface EnsureOptions extends EvaluateOptions {
+  /** The epochs of training after which. */
+  readonly epoch: number;
+}
+
+/**
+ * The evaluations of a run by each protocol, in the order of `protocols`: those saved with an equal identity, and the others
+ * made now.
+ *
+ * @throws FormatError if run, data set or a saved result cannot be read.
+ * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
+ */
+export async function ensureEvaluations(
+  options: EnsureOptions,
+  output: Output,
+): Promise<readonly SavedEvaluation[]> {
+  checkCall('ensureEvaluations', options, output, {
+    ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
+  });
+  expectRequests('ensureEvaluations', options.protocols, options.change);
+  const run = await openRun(options.run);
+  const identities = await identitiesOf(run, options);
+  const before = await run.evaluations();
+  const missing = options.protocols.filter(
+    (_, i) => findSaved(before, identities[i]) === undefined,
+  );
+  if (missing.length > 0) await evaluateRequests({ ...options, protocols: missing }, output);
+  const after = missing.length > 0 ? await run.evaluations() : before;
+  return identities.map((identity) => findSaved(after, identity) as SavedEvaluation);
+}
+
+async function identitiesOf(
+  run: RunFolder,
+  { data, benchmark, evaluation, change = {}, epoch, protocols }: EnsureOptions,
+): Promise<readonly EvaluationIdentity[]> {
+  const { manifest } = run;
+  const recipe = recipeOfRun(run);
+  const place = await evaluationPlace(recipe, data, benchmark);
+  const clips = await dataIdentity(data, place.benchmark);
+  return protocols.map((request) =>
+    evaluationIdentity({
+      request,
+      evaluation: changedEvaluation(evaluation ?? recipe.evaluation, change),
+      position: { epoch },
+      seed: manifest.seed,
+      data: clips,
+      precision: currentPrecision(),
+    }),
+  );
+}
+
+function findSaved(
+  saved: Readonly<Record<string, unknown>>,
+  identity: EvaluationIdentity | undefined,
+): SavedEvaluation | undefined {
+  const found = Object.entries(saved).find(
+    ([, each]) => identity !== undefined && isSameEvaluation(identityOf(each), identity),
+  );
+  if (found === undefined) return undefined;
+  const [name, evaluation] = found;
+  return { name, evaluation } as SavedEvaluation;
+}

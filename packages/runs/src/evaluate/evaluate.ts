@@ -1,0 +1,183 @@
+import { currentPrecision } from '@halp/backend';
+import type { ProbeEpoch } from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import type { Classifier, ClipChanges } from '@halp/recipes';
+import { checkCall } from '../run/check-call.ts';
+import { expectRequests } from './check-request.ts';
+import { writeClassifier } from './classifiers.ts';
+import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
+import { describeEvaluation } from './describe-evaluation.ts';
+import {
+  evaluationIdentity,
+  evaluationName,
+  freeName,
+  type EvaluationIdentity,
+} from './evaluation-identity.ts';
+import { openForEvaluation, type OpenedRun, type RunToEvaluate } from './open-for-evaluation.ts';
+import { percent, type Output } from '../terminal/output.ts';
+import type { ProtocolRequest, ProtocolResult } from './protocol.ts';
+import { protocolCheckpoints } from './protocol-checkpoints.ts';
+import { runProtocol } from './run-protocol.ts';
+import { changesField, sayChanges } from '../run/say-changes.ts';
+import { saySeen, testClipsSeen } from './test-clips-seen.ts';
+
+/** What to evaluate, on what. */
+export interface EvaluateOptions extends RunToEvaluate {
+  /** The protocols. */
+  readonly protocols: readonly ProtocolRequest[];
+  /** Whether 1-NN on coordinates is computed even where it takes more than a minute. Default: false. */
+  readonly coordinates?: boolean;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** An evaluation and what was evaluated. */
+export type RunEvaluation = ProtocolResult & {
+  /** The recipe's name. */
+  readonly recipe: string;
+  /** The seed of the run, and of the protocol. */
+  readonly seed: number;
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** The data set and its split, such as `nw-ucla xview`. */
+  readonly data: string;
+  /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
+  readonly coordinates?: CoordinatesResult;
+  /** Test clips that the run was trained on, as training clips of another split; absent where there are none. */
+  readonly testClipsSeen?: number;
+  /** What makes the run smaller than the recipe that it is called after. */
+  readonly reduced?: string;
+  /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
+  readonly changes?: ClipChanges;
+  /** Everything that can move its number: a saved evaluation stands for another one only if this is equal. */
+  readonly identity: EvaluationIdentity;
+};
+
+/** An evaluation and the name under which it is saved. */
+export interface SavedEvaluation {
+  /** The name of the file in `evaluations/` of the run, without its ending. */
+  readonly name: string;
+  /** The evaluation. */
+  readonly evaluation: RunEvaluation;
+}
+
+/**
+ * Evaluates the encoders of a run by each protocol, writes the results into the run folder as
+ * `evaluations/epoch-0300-knn.json`, and returns them in the order of `protocols`.
+ *
+ * Features are taken from the recipe's evaluation view, once for all protocols. What a linear probe has learned is kept as
+ * `classifiers/epoch-0300-linear.safetensors`. The name of a file says what differs from the run's recipe and data set; a
+ * result replaces none but an equal one. On another data set than the run's, joints are mapped to the run's layout. What
+ * trains the encoder keeps its state in the run folder after every epoch: interrupted, the same call goes on from there,
+ * with the same result.
+ *
+ * @throws FormatError if run or data set cannot be read.
+ * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
+ */
+export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
+  checkCall('evaluate', options, output, {
+    ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
+  });
+  expectRequests('evaluate', options.protocols, options.change);
+  return evaluateRequests(options, output);
+}
+
+/** What {@link evaluate} does once its settings were checked. */
+export async function evaluateRequests(
+  options: EvaluateOptions,
+  output: Output,
+): Promise<RunEvaluation[]> {
+  const opened = await openForEvaluation(options, output);
+  const { recipe, data } = opened;
+  const { signal } = options;
+  try {
+    const changes = await data.changes();
+    sayChanges([{ name: `${data.name} ${data.benchmark}`, changes }], output);
+    const seen = await testClipsSeen(opened.folder.manifest, options.data, data);
+    saySeen(seen, opened.folder.manifest, data, output);
+    const asked = options.coordinates ?? false;
+    const source = {
+      run: options.run,
+      recipe,
+      folder: options.data,
+      data,
+      modules: opened.context.modules,
+      asked,
+    };
+    signal?.throwIfAborted();
+    const coordinates = await coordinatesResult(source, output);
+    const evaluations: RunEvaluation[] = [];
+    for (const request of options.protocols) {
+      const evaluation = await evaluateBy(
+        request,
+        { ...opened, coordinates, seen },
+        options,
+        output,
+      );
+      evaluations.push(evaluation);
+      output.line(describeEvaluation(evaluation));
+    }
+    if (coordinates !== undefined) output.line(coordinatesText(coordinates));
+    return evaluations;
+  } finally {
+    opened.dispose();
+  }
+}
+
+/** One protocol: computed, and saved. */
+async function evaluateBy(
+  request: ProtocolRequest,
+  opened: OpenedRun & {
+    readonly coordinates: CoordinatesResult | undefined;
+    readonly seen: number;
+  },
+  { signal }: EvaluateOptions,
+  output: Output,
+): Promise<RunEvaluation> {
+  const { folder, recipe, seed, position, data, clips, own, coordinates, seen } = opened;
+  const { evaluation: how } = recipe;
+  const identity = evaluationIdentity({
+    request,
+    evaluation: how,
+    position,
+    seed,
+    data: clips,
+    precision: currentPrecision(),
+  });
+  const usual = evaluationName(identity, own.evaluation, data.isTransfer ? clips : undefined);
+  const name = freeName(usual, identity, await folder.evaluations());
+  const of = JSON.stringify([name, identity, folder.manifest.startedAt]);
+  const checkpoints = protocolCheckpoints(folder, name, of);
+  let learned: Omit<Classifier, 'origin'> | undefined;
+  const context = {
+    ...opened.context,
+    onEpoch: (report: ProbeEpoch): void => showEpoch(request, report, output),
+    onClassifier: (classifier: typeof learned): void => void (learned = classifier),
+    checkpoint: checkpoints.at,
+    ...(signal ? { signal } : {}),
+  };
+  const evaluation: RunEvaluation = {
+    ...{ recipe: recipe.name, seed, epoch: position.epoch },
+    data: `${data.name} ${data.benchmark}`,
+    identity,
+    ...changesField(await data.changes()),
+    ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
+    ...(coordinates === undefined ? {} : { coordinates }),
+    ...(seen === 0 ? {} : { testClipsSeen: seen }),
+    ...(await runProtocol(request, context, createRandom(seed))),
+  };
+  if (learned !== undefined) {
+    const origin = `${name}, seed ${seed}`;
+    await writeClassifier(folder, name, { ...learned, origin, of: { identity } });
+  }
+  await folder.saveEvaluation(name, evaluation);
+  await checkpoints.remove();
+  return evaluation;
+}
+
+function showEpoch({ protocol }: ProtocolRequest, report: ProbeEpoch, output: Output): void {
+  // A probe on features takes milliseconds an epoch; a fine-tuned encoder does not.
+  if (protocol === 'linear') return;
+  const test = report.test === undefined ? '' : `, test ${percent(report.test)}`;
+  output.line(`${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}${test}`);
+}

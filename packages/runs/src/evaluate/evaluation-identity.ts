@@ -1,0 +1,182 @@
+import type { Precision } from '@halp/backend';
+import { crc32, fileNameOf } from '@halp/files';
+import type { Crops, SelectionRule } from '@halp/protocols';
+import type { EvaluationRecipe } from '@halp/recipes';
+import { recipeDifferences, type TrainingPosition } from '@halp/train';
+import type { RunFolder } from '@halp/train/node';
+import type { DataIdentity } from '../run/data-checksums.ts';
+import { changedEvaluation } from './open-for-evaluation.ts';
+import { precisionField, type OtherPrecision } from '../run/precision-field.ts';
+import { protocolName, type ProtocolRequest } from './protocol.ts';
+
+/**
+ * Everything of an evaluation that can move its number, besides the run: a saved result stands for another one only if
+ * their identities are equal.
+ */
+export interface EvaluationIdentity {
+  /** The protocol. */
+  readonly protocol: ProtocolRequest['protocol'];
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** Steps of the next epoch that are done, where the checkpoint stands inside one. */
+  readonly iteration?: number;
+  /** The seed of the run, and of the protocol. */
+  readonly seed: number;
+  /** The clips. */
+  readonly data: DataIdentity;
+  /** Every setting that the protocol reads, the views included. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** With what the encoder multiplied; absent for float32. */
+  readonly precision?: OtherPrecision;
+}
+
+/** What is evaluated, for {@link evaluationIdentity}. */
+export interface Evaluated {
+  /** The protocol, and what of it is not the recipe's. */
+  readonly request: ProtocolRequest;
+  /** How the protocols are run. */
+  readonly evaluation: EvaluationRecipe;
+  /** The moment of training. */
+  readonly position: Pick<TrainingPosition, 'epoch' | 'within'>;
+  /** The seed of the run. */
+  readonly seed: number;
+  /** The clips. */
+  readonly data: DataIdentity;
+  /** With what the encoder multiplies. */
+  readonly precision: Precision;
+}
+
+/** The identity of an evaluation, as plain JSON. */
+export function evaluationIdentity({
+  request,
+  evaluation,
+  position,
+  seed,
+  data,
+  precision,
+}: Evaluated): EvaluationIdentity {
+  const { epoch, within } = position;
+  const identity: EvaluationIdentity = {
+    protocol: request.protocol,
+    epoch,
+    ...(within === undefined ? {} : { iteration: within.iteration }),
+    ...{ seed, data },
+    settings: protocolSettings(evaluation, request),
+    ...precisionField(precision),
+  };
+  return JSON.parse(JSON.stringify(identity)) as EvaluationIdentity;
+}
+
+/** Whether two identities, one of them read from a file, are equal; the order of keys does not matter. */
+export function isSameEvaluation(a: unknown, b: EvaluationIdentity): boolean {
+  return recipeDifferences(a, b).length === 0;
+}
+
+/** The identity that a saved result states; undefined for results of an older form. */
+export function identityOf(saved: unknown): EvaluationIdentity | undefined {
+  const { identity } = (saved ?? {}) as { readonly identity?: EvaluationIdentity };
+  return identity;
+}
+
+/**
+ * The file name of an evaluation without its ending: `epoch-0300-knn`, `epoch-0300-linear-validation`,
+ * `epoch-0300-linear-on-pkummd2-xsub`.
+ *
+ * Words say what differs from the run's own recipe, and a checksum what words cannot say.
+ *
+ * @param own How the run's own recipe evaluates.
+ * @param on The data set and split, where they are not the run's own.
+ */
+export function evaluationName(
+  identity: EvaluationIdentity,
+  own: EvaluationRecipe,
+  on?: DataIdentity,
+): string {
+  const { epoch, iteration } = identity;
+  const { words, isWhole } = settingWords(identity, own);
+  const parts = [
+    epochName(epoch),
+    ...(iteration === undefined ? [] : [`step-${iteration}`]),
+    ...words,
+    ...(on === undefined ? [] : ['on', fileNameOf(on.name), fileNameOf(on.benchmark)]),
+    ...(identity.precision === undefined ? [] : [identity.precision]),
+    ...(isWhole ? [] : [hashOf(identity.settings)]),
+  ];
+  return fileNameOf(parts.join('-'));
+}
+
+/**
+ * The name under which an evaluation is saved: its own, or where a result of another identity has that, its own and a
+ * checksum, so that no result replaces another.
+ */
+export function freeName(
+  name: string,
+  identity: EvaluationIdentity,
+  saved: Awaited<ReturnType<RunFolder['evaluations']>>,
+): string {
+  const isFree = !(name in saved) || isSameEvaluation(identityOf(saved[name]), identity);
+  return isFree ? name : fileNameOf(`${name}-${hashOf(identity)}`);
+}
+
+/** How the files of an epoch are called: `epoch-0300`. */
+export function epochName(epoch: number): string {
+  return `epoch-${String(epoch).padStart(4, '0')}`;
+}
+
+/** Every setting that a protocol reads. */
+function protocolSettings(
+  { view, trainView, knn, linear, fineTune }: EvaluationRecipe,
+  request: ProtocolRequest,
+): Readonly<Record<string, unknown>> {
+  switch (request.protocol) {
+    case 'knn':
+      return { view, k: request.k ?? knn.k };
+    case 'linear': {
+      const { crops = 'fixed-centre' } = linear;
+      const seen = crops === 'fixed-centre' ? {} : { trainView };
+      return { view, ...seen, ...linear, crops };
+    }
+    case 'fine-tune':
+      return { view, trainView, ...fineTune };
+    case 'semi-supervised': {
+      const { labels = 0.1, balanced = false, repeats = 5 } = request;
+      return { view, trainView, ...fineTune, labels, balanced, repeats };
+    }
+    case 'few-shot':
+    case 'retrieval':
+    case 'clustering':
+      return { view };
+  }
+}
+
+/** The protocol and how it differs from the recipe's own, and whether the words say all. */
+function settingWords(
+  { protocol, settings }: EvaluationIdentity,
+  own: EvaluationRecipe,
+): { readonly words: readonly string[]; readonly isWhole: boolean } {
+  const request = { ...settings, protocol } as ProtocolRequest;
+  const usual = protocolSettings(own, { protocol });
+  const differs = (name: string): boolean => settings[name] !== usual[name];
+  const change = {
+    ...(differs('crops') ? { crops: settings['crops'] as Crops } : {}),
+    ...(differs('selectBy') ? { selectBy: settings['selectBy'] as SelectionRule } : {}),
+  };
+  const words = [
+    protocolName(differs('k') || protocol !== 'knn' ? request : { protocol }),
+    ...(differs('repeats') ? [`${String(settings['repeats'])}-repeats`] : []),
+    ...Object.values(change).map(String),
+  ];
+  const told = protocolSettings(changedEvaluation(own, change), request);
+  return { words, isWhole: recipeDifferences(told, settings).length === 0 };
+}
+
+/** Eight hexadecimal digits for plain data, whatever the order of keys. */
+function hashOf(data: object): string {
+  const text = JSON.stringify(data, (_, value: unknown) => sorted(value));
+  return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, '0');
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,201 @@
+import { resolve } from 'node:path';
+import type { Evaluation } from '@halp/protocols';
+import type { ClipChanges } from '@halp/recipes';
+import { protocolText } from '@halp/report';
+import { checkCall } from '../run/check-call.ts';
+import { expectRequests } from './check-request.ts';
+import { fusedFeatures, fusedScores } from './fuse-runs.ts';
+import {
+  openForEvaluation,
+  type ClassifierChange,
+  type OpenedRun,
+  type RunToEvaluate,
+} from './open-for-evaluation.ts';
+import { percent, type Output } from '../terminal/output.ts';
+import { precisionField, type OtherPrecision } from '../run/precision-field.ts';
+import type { ModuleTrust } from '../run/modules.ts';
+import { changesField, sayChanges } from '../run/say-changes.ts';
+import { saySeen, testClipsSeen } from './test-clips-seen.ts';
+
+/** The protocols of which several runs can be fused. */
+export const fusible = ['knn', 'linear'] as const;
+
+/** Where runs are fused. */
+export const fusionLevels = ['scores', 'features'] as const;
+
+/** Which runs to fuse, on what, and how. */
+export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
+  /** The runs, at least two; the last checkpoint of each unless an epoch is given. */
+  readonly runs: readonly (
+    string | Pick<RunToEvaluate, 'run' | 'epoch' | 'evaluation' | 'ownRecipe'>
+  )[];
+  /** The folder of the prepared data set; another one than the runs' is transfer. */
+  readonly data: string;
+  /** The protocol. */
+  readonly protocol: (typeof fusible)[number];
+  /**
+   * `scores`, unless given: each run is evaluated by itself, and the votes of neighbours or the probabilities of
+   * classifiers are summed. `features`: neighbours of the mean of the features, or classifiers that are trained together
+   * through the mean of their logits; the authors' `all`.
+   */
+  readonly level?: (typeof fusionLevels)[number];
+  /** How much each run counts, in their order; all alike unless given. */
+  readonly weights?: readonly number[];
+  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  readonly benchmark?: string;
+  /** What of the recipes' classifiers is done differently. */
+  readonly change?: ClassifierChange;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** A run that was fused. */
+export interface FusedPart {
+  /** The recipe's name. */
+  readonly recipe: string;
+  /** The seed of the run. */
+  readonly seed: number;
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** How much it counts. */
+  readonly weight: number;
+  /** Its accuracy alone, a fraction; where features are fused, none. */
+  readonly accuracy?: number;
+  /** What was changed to bring the clips into the form that its encoder takes; none where nothing was. */
+  readonly changes?: ClipChanges;
+  /** Test clips that it was trained on, as training clips of another split; absent where there are none. */
+  readonly testClipsSeen?: number;
+}
+
+/** What several runs give together. */
+export type FusedEvaluation = Evaluation & {
+  /** The data set and its split, such as `ntu60 xsub`. */
+  readonly data: string;
+  /** What was fused, in the order of the weights. */
+  readonly parts: readonly FusedPart[];
+  /** What makes a run smaller than the recipe that it is called after. */
+  readonly reduced?: string;
+  /** With what the encoders multiplied; absent for float32. */
+  readonly precision?: OtherPrecision;
+};
+
+/**
+ * The accuracy of several runs together, those of joint, motion and bone most often: trained apart, fused afterwards.
+ *
+ * @throws FormatError if a run or the data set cannot be read.
+ * @throws RangeError if there are fewer than two runs or one comes twice, if they were trained on different data or
+ * splits, if their recipes ask for different protocols, if weights do not fit, or a change is not of the protocol.
+ */
+export async function fuse(options: FuseOptions, output: Output): Promise<FusedEvaluation> {
+  checkCall('fuse', options, output, { texts: ['data'], lists: ['runs'] });
+  const { data, benchmark, change = {}, level = 'scores', allowModules = false } = options;
+  expectRequests('fuse', [{ protocol: options.protocol }], change);
+  const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
+  const weights = checkedWeights(asked, options);
+  const opened: OpenedRun[] = [];
+  try {
+    const where = {
+      ...{ data, change, allowModules },
+      ...(benchmark === undefined ? {} : { benchmark }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    };
+    for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, output));
+    expectAlike(opened, options);
+    const changes = await Promise.all(opened.map((each) => each.data.changes()));
+    const named = changes.map((each, i) => ({
+      name: opened[i]?.folder.path ?? '',
+      changes: each,
+    }));
+    sayChanges(named, output);
+    const seen: number[] = [];
+    for (const { folder, data: place } of opened) {
+      const clips = await testClipsSeen(folder.manifest, data, place);
+      saySeen(clips, folder.manifest, place, output);
+      seen.push(clips);
+    }
+    const { evaluation, accuracies } =
+      level === 'scores'
+        ? await fusedScores(opened, weights, options)
+        : await fusedFeatures(opened, weights, options);
+    const parts = opened.map(({ recipe, seed, position: { epoch } }, i): FusedPart => {
+      const accuracy = accuracies?.[i];
+      const weight = weights[i] as number;
+      return {
+        ...{ recipe: recipe.name, seed, epoch, weight },
+        ...(accuracy === undefined ? {} : { accuracy }),
+        ...changesField(changes[i] as ClipChanges),
+        ...(seen[i] ? { testClipsSeen: seen[i] } : {}),
+      };
+    });
+    const reduced = opened.flatMap(({ recipe }) => recipe.reduced ?? [])[0];
+    const fused: FusedEvaluation = {
+      ...evaluation,
+      data: `${opened[0]?.data.name} ${opened[0]?.data.benchmark}`,
+      parts,
+      ...(reduced === undefined ? {} : { reduced }),
+      ...precisionField(),
+    };
+    describe(fused, output);
+    return fused;
+  } finally {
+    for (const each of opened) each.dispose();
+  }
+}
+
+function checkedWeights(
+  runs: readonly Pick<RunToEvaluate, 'run'>[],
+  { weights, protocol, level = 'scores' }: FuseOptions,
+): readonly number[] {
+  const paths = runs.map(({ run }) => resolve(run));
+  if (paths.length < 2 || new Set(paths).size < paths.length) {
+    throw new RangeError(`fuse: expected several runs, each once, got ${paths.join(', ')}`);
+  }
+  if (weights === undefined) return runs.map(() => 1);
+  if (weights.length !== runs.length) {
+    throw new RangeError(
+      `fuse: expected a weight for each of ${runs.length} runs, got ${weights.join(', ')}`,
+    );
+  }
+  if (protocol === 'linear' && level === 'features') {
+    throw new RangeError(
+      'fuse: expected no weights for classifiers that are trained together, got ' +
+        `${weights.join(', ')}; fuse scores, or leave them out`,
+    );
+  }
+  return weights;
+}
+
+/** @throws RangeError unless one table could hold the runs. */
+function expectAlike(opened: readonly OpenedRun[], { protocol }: FuseOptions): void {
+  const facts = {
+    'runs that were trained on one data set and split': ({ recipe }: OpenedRun) =>
+      `${recipe.data.name} ${recipe.data.benchmark}`,
+    'one split to evaluate': ({ data }: OpenedRun) => data.benchmark,
+    'recipes with one protocol': ({ recipe: { evaluation } }: OpenedRun) =>
+      protocol === 'knn'
+        ? `k = ${evaluation.knn.k}`
+        : `${evaluation.linear.crops ?? 'fixed-centre'} crops, ${evaluation.linear.selectBy}`,
+  };
+  for (const [what, of] of Object.entries(facts)) {
+    const different = opened.find((run) => of(run) !== of(opened[0] as OpenedRun));
+    if (different === undefined) continue;
+    const [first] = opened as [OpenedRun];
+    throw new RangeError(
+      `fuse: expected ${what}, got ${of(first)} (${first.folder.path}) and ${of(different)} ` +
+        `(${different.folder.path})`,
+    );
+  }
+}
+
+function describe(fused: FusedEvaluation, output: Output): void {
+  for (const { recipe, seed, epoch, weight, accuracy } of fused.parts) {
+    const alone = accuracy === undefined ? '' : `: ${percent(accuracy)} alone`;
+    output.line(`weight ${weight}  ${recipe}, seed ${seed}, after ${epoch} epochs${alone}`);
+  }
+  const { accuracy, interval, counts, settings } = fused;
+  const range = interval ? `, 95 % ${percent(interval.low)} to ${percent(interval.high)}` : '';
+  output.line(
+    `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
+      `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`,
+  );
+}

@@ -1,0 +1,190 @@
+import { subsetOf, type Dataset } from '@halp/data';
+import {
+  createEvaluation,
+  fineTune,
+  holdOut,
+  semiSupervised,
+  type ClipSource,
+  type Evaluation,
+  type HoldOut,
+  type Interval,
+} from '@halp/protocols';
+import type { Random } from '@halp/random';
+import {
+  evaluationBatches,
+  labelledBatches,
+  type ClassifierRecipe,
+  type Recipe,
+  type StreamEncoder,
+} from '@halp/recipes';
+import { loaderOn } from '../features/make-loader.ts';
+import {
+  callbacks,
+  type ProtocolContext,
+  type ProtocolRequest,
+  type RepeatedEvaluation,
+} from './protocol.ts';
+import { subjectsOf } from '../features/subjects.ts';
+
+/**
+ * Fine-tuning of a copy of the run's encoder as the recipe says.
+ *
+ * @param rng Forked, not advanced.
+ * @throws RangeError if the recipe does not say how, or there are several streams.
+ */
+export async function runFineTune(context: ProtocolContext, rng: Random): Promise<Evaluation> {
+  const settings = fineTuneSettings(context.recipe);
+  const copies = await context.copies();
+  const source = await clipSource(context, settings, rng);
+  try {
+    const input = { encoder: onlyEncoder(copies.encoders), clips: source.clips };
+    const checkpoint = context.checkpoint?.();
+    const options = {
+      ...settings,
+      classes: source.classes,
+      ...callbacks(context),
+      ...(checkpoint && { checkpoint }),
+    };
+    return (await fineTune(input, options, rng)).evaluation;
+  } finally {
+    copies.dispose();
+    await source.close();
+  }
+}
+
+/**
+ * Fine-tuning on random subsets of the labels.
+ *
+ * @param rng Forked, not advanced.
+ * @throws RangeError as {@link runFineTune}.
+ */
+export async function runSemiSupervised(
+  { labels = 0.1, balanced = false, repeats = 5 }: ProtocolRequest,
+  context: ProtocolContext,
+  rng: Random,
+): Promise<RepeatedEvaluation> {
+  const settings = fineTuneSettings(context.recipe);
+  const dataset = await context.data.open('train');
+  try {
+    const { evaluations, interval } = await semiSupervised(
+      {
+        labels: dataset.labels,
+        encoder: async () => {
+          const copies = await context.copies();
+          // Only the encoder is disposed by the protocol; the rest of its network goes with it.
+          return { ...onlyEncoder(copies.encoders), dispose: () => copies.dispose() };
+        },
+        clips: async (rows, repeat) => {
+          const { clips, close } = await clipSource(
+            context,
+            settings,
+            rng.fork('crops', repeat),
+            rows,
+          );
+          return { ...clips, close };
+        },
+      },
+      {
+        ...settings,
+        classes: dataset.classes,
+        ...callbacks(context),
+        ...(context.checkpoint && { checkpoint: context.checkpoint }),
+        fraction: labels,
+        balanced,
+        repeats,
+      },
+      rng,
+    );
+    return together(evaluations, interval);
+  } finally {
+    await dataset.close();
+  }
+}
+
+/** Repeats as one evaluation over all their test clips, so that its accuracy is their mean. */
+function together(evaluations: readonly Evaluation[], interval: Interval): RepeatedEvaluation {
+  const [first] = evaluations as readonly [Evaluation];
+  const labels: number[] = [];
+  const predictions: number[] = [];
+  for (const { confusion } of evaluations) {
+    confusion.forEach((row, label) => {
+      row.forEach((count, prediction) => {
+        for (let i = 0; i < count; i++) {
+          labels.push(label);
+          predictions.push(prediction);
+        }
+      });
+    });
+  }
+  const { repeat: _, missingClasses: __, selectedEpoch: ___, ...settings } = first.settings;
+  const evaluation = createEvaluation({
+    protocol: 'semi-supervised',
+    settings: { ...settings, repeats: evaluations.length },
+    selection: first.selection,
+    classes: first.classes,
+    counts: first.counts,
+    labels: Int32Array.from(labels),
+    predictions: Int32Array.from(predictions),
+  });
+  // The same clips count once in every repeat: an interval over all of them would be too narrow.
+  return { ...evaluation, interval, repeats: evaluations.map(({ accuracy }) => accuracy) };
+}
+
+interface OpenClips {
+  readonly clips: ClipSource;
+  readonly classes: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+async function clipSource(
+  { recipe, data, modules }: ProtocolContext,
+  { batchSize, selectBy }: ClassifierRecipe,
+  rng: Random,
+  rows?: Int32Array,
+): Promise<OpenClips> {
+  const whole = await data.open('train');
+  const dataset = rows === undefined ? whole : subsetOf(whole, rows);
+  const make = loaderOn(undefined, modules);
+  const options = { batchSize, shuffle: true };
+  const split =
+    selectBy === 'validation' ? await heldOut(dataset, rng.fork('validation')) : undefined;
+  const trained = split === undefined ? dataset : subsetOf(dataset, split.train);
+  const batches = await labelledBatches(recipe, trained, options, rng.fork('clips'), make);
+  const test = await data.open('test');
+  return {
+    classes: dataset.classes,
+    clips: {
+      train: (epoch) => batches.epoch(epoch),
+      async *test() {
+        yield* await evaluationBatches(recipe, test, make);
+      },
+      ...(split && {
+        async *validation() {
+          yield* await evaluationBatches(recipe, subsetOf(dataset, split.validation), make);
+        },
+      }),
+    },
+    async close() {
+      await batches.close();
+      await whole.close();
+      await test.close();
+    },
+  };
+}
+
+/** A fifth of the clips, of whole subjects: as much as of a linear probe. */
+async function heldOut(dataset: Dataset, rng: Random): Promise<HoldOut> {
+  return holdOut(dataset.length, { fraction: 0.2, subjects: await subjectsOf(dataset) }, rng);
+}
+
+function fineTuneSettings({ name, evaluation }: Recipe): ClassifierRecipe {
+  if (evaluation.fineTune !== undefined) return evaluation.fineTune;
+  throw new RangeError(`recipe ${name}: expected evaluation.fineTune, how to fine-tune, got none`);
+}
+
+function onlyEncoder(encoders: readonly StreamEncoder[]): StreamEncoder['encoder'] {
+  const [first, ...more] = encoders;
+  if (first !== undefined && more.length === 0) return first.encoder;
+  const streams = encoders.map(({ stream }) => stream).join(', ');
+  throw new RangeError(`fine-tune: expected one stream, got ${streams}; fine-tune a run of each`);
+}

@@ -1,0 +1,64 @@
+export { exportRun, type ExportOptions } from './checkpoints/export.ts';
+export { importCheckpoint, type ImportOptions } from './checkpoints/import.ts';
+export { type CoordinatesResult } from './evaluate/coordinates.ts';
+export { ensureEvaluations, type EnsureOptions } from './evaluate/ensure-evaluations.ts';
+export {
+  evaluate,
+  type EvaluateOptions,
+  type RunEvaluation,
+  type SavedEvaluation,
+} from './evaluate/evaluate.ts';
+export { type EvaluationIdentity } from './evaluate/evaluation-identity.ts';
+export { fuse, type FusedEvaluation, type FusedPart, type FuseOptions } from './evaluate/fuse.ts';
+export { type ClassifierChange, type RunToEvaluate } from './evaluate/open-for-evaluation.ts';
+export {
+  type ClusteringEvaluation,
+  type FewShotEvaluation,
+  type ProtocolRequest,
+  type ProtocolResult,
+  type RepeatedEvaluation,
+  type RetrievalEvaluation,
+} from './evaluate/protocol.ts';
+export { type RunResult } from './evaluate/results.ts';
+export {
+  preparable,
+  prepare,
+  type PreparableName,
+  type PrepareCommand,
+} from './prepare/prepare.ts';
+export { type DataIdentity } from './run/data-checksums.ts';
+export { loadRecipe } from './run/load-recipe.ts';
+export { type OtherPrecision } from './run/precision-field.ts';
+export {
+  runStatuses,
+  type BrokenRun,
+  type FoundRuns,
+  type RunAccuracy,
+  type RunState,
+  type RunStatus,
+} from './show/list.ts';
+export { runReport, type RunReportOptions } from './show/report.ts';
+export {
+  estimate,
+  estimateText,
+  type EstimateOptions,
+  type EvaluationEstimate,
+  type RunEstimate,
+  type TableEstimate,
+} from './tables/estimate.ts';
+export { loadTable } from './tables/load-table.ts';
+export { type MeasuredCell } from './tables/measure-cell.ts';
+export {
+  reproduce,
+  type MeasuredRow,
+  type MeasuredTable,
+  type ReproduceOptions,
+} from './tables/reproduce.ts';
+export { tableOf, tableText, writeTableReport } from './tables/table-report.ts';
+export { processOutput, type Output } from './terminal/output.ts';
+export { completeRun, type RunToComplete } from './train/complete-run.ts';
+export { type BranchPoint, type PretrainOptions } from './train/pretrain-options.ts';
+export { pretrain } from './train/pretrain.ts';
+export { classify, type Classified, type ClassifyOptions } from './use/classify.ts';
+export { embed, type EmbedOptions } from './use/embed.ts';
+export { retrieve, type Retrieved, type RetrieveOptions } from './use/retrieve.ts';

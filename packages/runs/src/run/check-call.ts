@@ -1,0 +1,57 @@
+import { BACKENDS, type BackendName } from '@halp/backend';
+import {
+  expectArray,
+  expectInteger,
+  expectOneOf,
+  expectOptions,
+  expectText,
+  gotText,
+} from '@halp/random/check';
+import type { Output } from '../terminal/output.ts';
+
+/** What the options of a call must hold. */
+export interface CallFields {
+  /** Paths and names that must be given. */
+  readonly texts?: readonly string[];
+  /** Lists that must be given. */
+  readonly lists?: readonly string[];
+  /** Whole numbers that may be left out, and the least of each. */
+  readonly integers?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Refuses a call from plain JavaScript whose options or output are not what they should be, before any work is done.
+ *
+ * @throws TypeError if the options are no object, a path is no text, a list no list, or the output cannot be written to.
+ * @throws RangeError if a number is no integer, or too small.
+ */
+export function checkCall(
+  caller: string,
+  options: object,
+  output: Output,
+  { texts = [], lists = [], integers = {} }: CallFields,
+): void {
+  const given = expectOptions(caller, options) as Readonly<Record<string, unknown>>;
+  for (const name of texts) expectText(caller, `${name} to be a text`, given[name] as string);
+  for (const name of lists) {
+    expectArray(caller, `${name} to be a list`, given[name] as readonly unknown[]);
+  }
+  for (const [name, least] of Object.entries(integers)) {
+    if (given[name] !== undefined) expectInteger(caller, name, given[name] as number, least);
+  }
+  expectOutput(caller, output);
+}
+
+/** Throws unless lines and results can be written to it. @throws TypeError otherwise. */
+export function expectOutput(caller: string, output: Output): void {
+  const { line, result } = (output ?? {}) as Partial<Output>;
+  if (typeof line === 'function' && typeof result === 'function') return;
+  throw new TypeError(
+    `${caller}: expected an output with line and result, got ${gotText(output)}; give processOutput(false)`,
+  );
+}
+
+/** Throws unless it is the name of a backend, or left out. @throws RangeError otherwise. */
+export function expectBackend(caller: string, name: BackendName | undefined): void {
+  if (name !== undefined) expectOneOf(caller, 'a backend', name, BACKENDS);
+}

@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { currentPrecision } from '@halp/backend';
+import * as tf from '@tensorflow/tfjs-core';
+
+const require = createRequire(import.meta.url);
+
+/** The version of this package. */
+export function version(): string {
+  return (require('../../../cli/package.json') as { version: string }).version;
+}
+
+/** The backend that runs now and the versions of everything that can change a number. */
+export function describeSoftware(): Record<string, string> {
+  return {
+    halp: version(),
+    backend: tf.getBackend(),
+    precision: currentPrecision(),
+    'tfjs-core': tf.version_core,
+    node: process.version,
+  };
+}
+
+/** The processor, its cores, the memory and the operating system. */
+export function describeMachine(): Record<string, string | number> {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    os: `${platform()} ${release()}`,
+  };
+}

@@ -1,0 +1,108 @@
+import { extname } from 'node:path';
+import {
+  aimclrExtremeView,
+  aimclrNormalView,
+  checkPipeline,
+  compilePipeline,
+  downstreamView,
+  halpPretrainView,
+  modulesOfPipeline,
+  type Pipeline,
+} from '@halp/augment';
+import { FormatError } from '@halp/files';
+import { createRandom } from '@halp/random';
+import { layoutOf, type LayoutName } from '@halp/skeleton';
+import { filmstrip, player, type PlayerClip } from '@halp/viewer';
+import type { Inspection } from './inspect.ts';
+import { writeOut } from '../run/out-path.ts';
+import { readInputText } from '../run/read-input.ts';
+import { stacked } from '../features/stacked.ts';
+import { viewOf } from '../features/view-of.ts';
+
+/** Where a clip is drawn, and whether it is changed. */
+export interface DrawOptions {
+  /** The file: `.svg` for a filmstrip, `.html` for a player. */
+  readonly file: string;
+  /** A named pipeline or the JSON file of one; the clip is then drawn before and after. */
+  readonly pipeline?: string;
+  /** Whether modules that the JSON file names are imported. Default: false. */
+  readonly allowModules?: boolean;
+  /** Names the random numbers of the pipeline. */
+  readonly seed: number;
+}
+
+/** The pipelines that have a name on the command line. */
+export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-extreme'] as const;
+
+/**
+ * Draws an inspected clip, or the clip before and after a pipeline.
+ *
+ * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit.
+ */
+export async function drawClip(inspection: Inspection, options: DrawOptions): Promise<void> {
+  const { file, pipeline, allowModules = false } = options;
+  const { clip, name, className } = inspection.clip;
+  const layout = layoutOf(inspection.layout);
+  const title = className === undefined ? name : `${name}, ${className}`;
+  const clips: PlayerClip[] = [{ clip, caption: pipeline === undefined ? title : 'before' }];
+  if (pipeline !== undefined) {
+    const steps = await pipelineNamed(pipeline, inspection);
+    const modules = allowModules ? modulesOfPipeline(steps).map(({ module }) => module) : [];
+    const transform = await compilePipeline(steps, { modules });
+    const after = transform(clip, createRandom(options.seed));
+    clips.push({ clip: after, caption: `after ${pipeline}, seed ${options.seed}` });
+  }
+  // Not found anew for each clip: a pipeline may have turned it over.
+  const view = viewOf(inspection.preparation);
+  switch (extname(file).toLowerCase()) {
+    case '.html':
+      return writeOut(file, player(clips, layout, { title, ...view }));
+    case '.svg':
+      return writeOut(
+        file,
+        stacked(
+          clips.map((each) => filmstrip(each.clip, layout, { title: each.caption, ...view })),
+        ),
+      );
+    default:
+      throw new RangeError(`inspect: expected --draw FILE.svg or FILE.html, got ${file}`);
+  }
+}
+
+async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipeline> {
+  const joints = layoutOf(layout).joints.length;
+  const isNamed = (namedPipelines as readonly string[]).includes(name);
+  if (!isNamed && extname(name) !== '.json') {
+    throw new RangeError(
+      `inspect: expected --augment ${namedPipelines.join(', ')} or a JSON file, got ${name}`,
+    );
+  }
+  const pipeline = isNamed
+    ? builtIn(name as (typeof namedPipelines)[number], layout)
+    : pipelineIn(await readInputText(name, 'a pipeline'), name);
+  checkPipeline(pipeline, { joints });
+  return pipeline;
+}
+
+function pipelineIn(text: string, path: string): Pipeline {
+  try {
+    return JSON.parse(text) as Pipeline;
+  } catch (error) {
+    const problem = (error as Error).message.replaceAll(/\s+/g, ' ');
+    throw new FormatError(path, `expected the JSON of a pipeline, got ${problem}`);
+  }
+}
+
+function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName): Pipeline {
+  switch (name) {
+    case 'halp':
+      // Fifteen of 25 joints, and as large a part of other layouts.
+      return halpPretrainView({ corrupted: Math.round(0.6 * layoutOf(layout).joints.length) });
+    case 'downstream':
+      return downstreamView();
+    case 'aimclr-normal':
+      return aimclrNormalView();
+    case 'aimclr-extreme':
+      return aimclrExtremeView({ layout });
+  }
+}

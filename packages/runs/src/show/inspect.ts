@@ -1,0 +1,175 @@
+import { stat } from 'node:fs/promises';
+import {
+  clipStatistics,
+  preparationText,
+  withNormalisation,
+  type ClipStatistics,
+  type Manifest,
+  type Preparation,
+  type Sample,
+} from '@halp/data';
+import { openDataset, readClips, readManifest } from '@halp/data/node';
+import { layoutOf, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { present } from '../run/read-input.ts';
+
+/** What to look at. */
+export interface InspectCommand {
+  /** A raw file, or the folder of a prepared data set. */
+  readonly path: string;
+  /** The clip: a name, or a place counted from 0; the first unless given. */
+  readonly clip?: string;
+  /** Of a prepared set: the benchmark; the first unless given. */
+  readonly benchmark?: string;
+  /** Of a prepared set: the part; 'train' unless given. */
+  readonly part?: 'train' | 'test';
+  /** What the third number of a joint is, where a file does not say it. */
+  readonly channels?: Preparation['channels'];
+}
+
+/** What is known of a file or a prepared set, and of one clip of it. */
+export interface Inspection {
+  readonly path: string;
+  /** What the file or folder is, in words. */
+  readonly format: string;
+  readonly layout: LayoutName;
+  /** What the numbers of the clip are. */
+  readonly preparation: Preparation;
+  /** The number of clips: of the file, or of the part of the prepared set. */
+  readonly clips: number;
+  /** What dataset.json says, of a prepared set. */
+  readonly manifest?: Manifest;
+  readonly clip: InspectedClip;
+}
+
+/** A clip, and what stands out in it. */
+export interface InspectedClip {
+  readonly name: string;
+  /** The name of the class, where it is known. */
+  readonly className?: string;
+  readonly clip: Clip;
+  readonly statistics: ClipStatistics;
+}
+
+/**
+ * What a file or a prepared set is, and what stands out in one of its clips.
+ *
+ * @throws FormatError if it is no format that can be read, or damaged.
+ * @throws RangeError if there is no such clip, benchmark or part.
+ */
+export async function inspect(command: InspectCommand): Promise<Inspection> {
+  const { path } = command;
+  const found = await present(path, 'a skeleton file or a prepared data set', stat(path));
+  const isFolder = found.isDirectory();
+  return isFolder ? inspectPrepared(command) : inspectFile(command);
+}
+
+async function inspectFile({ path, clip: wanted, channels }: InspectCommand): Promise<Inspection> {
+  const options = channels === undefined ? {} : { channels };
+  const { format, layout, preparation, clips } = await readClips(path, options);
+  const names = clips.map(({ name }) => name);
+  const { name, clip } = clips[indexOf(wanted, names, path)] as (typeof clips)[number];
+  // A raw clip has not been turned yet.
+  const raw = withNormalisation(preparation, 'none');
+  const statistics = clipStatistics(clip, { places: placesOf(raw) });
+  const facts = { path, format, layout, preparation: raw, clips: clips.length };
+  return { ...facts, clip: { name, clip, statistics } };
+}
+
+async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
+  const { path, clip: wanted, part = 'train' } = command;
+  const manifest = await readManifest(path);
+  const [first] = Object.keys(manifest.benchmarks);
+  const data = await openDataset(path, { benchmark: command.benchmark ?? (first as string), part });
+  try {
+    const sample: Sample = await data.get(indexOf(wanted, data.names, path));
+    return {
+      ...{
+        path,
+        format: 'prepared data set',
+        layout: manifest.layout,
+        preparation: manifest.preparation,
+        clips: data.length,
+        manifest,
+      },
+      clip: {
+        name: sample.name,
+        className: data.classes[sample.label] as string,
+        clip: sample.clip,
+        statistics: clipStatistics(sample.clip, {
+          places: placesOf(manifest.preparation),
+        }),
+      },
+    };
+  } finally {
+    await data.close();
+  }
+}
+
+/** The third channel is a place, or a score. */
+function placesOf({ channels }: Preparation): number {
+  return channels === 'xyz' ? 3 : 2;
+}
+
+function indexOf(wanted: string | undefined, names: readonly string[], path: string): number {
+  if (wanted === undefined) return 0;
+  const index = names.includes(wanted) ? names.indexOf(wanted) : Number(wanted);
+  if (Number.isInteger(index) && index >= 0 && index < names.length) return index;
+  const some = names.slice(0, 3).join(', ');
+  throw new RangeError(
+    `inspect: expected the name of a clip of ${path} (${some}${names.length > 3 ? ', …' : ''}) or a number ` +
+      `below ${names.length}, got ${wanted}`,
+  );
+}
+
+/** What {@link inspect} found, in lines for people. */
+export function inspectionLines(inspection: Inspection): readonly string[] {
+  const { path, format, layout, clips, manifest, clip } = inspection;
+  return [
+    `${path}: ${format}, ${layout} (${layoutOf(layout).joints.length} joints), ${clips} clip${clips === 1 ? '' : 's'}`,
+    ...(manifest === undefined ? [] : manifestLines(manifest)),
+    ...clipLines(clip, layoutOf(layout), inspection.preparation),
+  ];
+}
+
+function manifestLines(manifest: Manifest): readonly string[] {
+  const { name, classes, persons, frames, preparation, layout, complete, tool } = manifest;
+  return [
+    `  ${name}: ${classes.length} classes, ${persons} person${persons === 1 ? '' : 's'}, up to ${frames} frames; ` +
+      `${preparationText(preparation, layoutOf(layout))}; ${complete ? 'complete' : 'not the whole published set'}; written by ${tool}`,
+    ...Object.entries(manifest.benchmarks).map(
+      ([benchmark, { train, test }]) =>
+        `  ${benchmark}: ${train.clips} train / ${test.clips} test, ` +
+        `${Math.min(...train.clipsPerClass)} to ${Math.max(...train.clipsPerClass)} training clips a class`,
+    ),
+  ];
+}
+
+const axes = ['x', 'y'];
+const MOST_JUMPS = 3;
+
+function clipLines(
+  { name, className, statistics }: InspectedClip,
+  layout: Layout,
+  { channels }: Preparation,
+): readonly string[] {
+  const { frames, ranges, persons } = statistics;
+  const range = ranges.map(
+    ([least, most], c) =>
+      `${axes[c] ?? (c > 2 ? `channel ${c}` : channels === 'xyz' ? 'z' : 'score')} ${least.toFixed(2)} to ${most.toFixed(2)}`,
+  );
+  return [
+    `clip ${name}${className === undefined ? '' : `, ${className}`}: ${frames} frames; ${range.join(', ')}`,
+    ...persons.map(({ empty, emptyFrames, jumps }, m) => {
+      if (empty) return `  person ${m}: empty`;
+      const absent = emptyFrames === 0 ? 'in every frame' : `empty in ${emptyFrames} frames`;
+      const furthest = [...jumps].sort((a, b) => b.distance - a.distance).slice(0, MOST_JUMPS);
+      const where = furthest.map(
+        ({ frame, joint, distance }) =>
+          `${layout.joints[joint]} by ${distance.toFixed(2)} at frame ${frame}`,
+      );
+      const suspicious =
+        jumps.length === 0 ? 'no jumps' : `${jumps.length} suspicious jumps: ${where.join(', ')}`;
+      return `  person ${m}: ${absent}; ${suspicious}`;
+    }),
+  ];
+}

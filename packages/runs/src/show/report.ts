@@ -1,0 +1,178 @@
+import { readManifest } from '@halp/data/node';
+import { knn } from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import { trainedOn } from '@halp/recipes';
+import {
+  mapFeatures,
+  protocolText,
+  renderReport,
+  type FeatureMap,
+  type RunRecord,
+} from '@halp/report';
+import { openRun, type RunFolder } from '@halp/train/node';
+import { checkCall } from '../run/check-call.ts';
+import { keptCoordinates } from '../evaluate/coordinates.ts';
+import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
+import { evaluationData } from '../features/evaluation-data.ts';
+import { loadRun } from '../run/load-run.ts';
+import type { Output } from '../terminal/output.ts';
+import { partFeatures } from '../features/part-features.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { lastResults, resultsOf, type RunResult } from '../evaluate/results.ts';
+import { findRuns } from './list.ts';
+import { collapseWarning } from '../train/watch-representation.ts';
+
+/** What a report is made of. */
+export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
+  /** Folders of runs, or folders above them. */
+  readonly runs: readonly string[];
+  /** The folder of the prepared data set; without one only what was saved is shown. */
+  readonly data?: string;
+  /** The heading; the names of the recipes unless given. */
+  readonly title?: string;
+  /** Stops between two runs. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs as one HTML file: curves and manifests; with `data` also a kNN evaluation of the last
+ * checkpoint of each run, by class, and its test features on a plane. Nothing in the runs is changed.
+ *
+ * @throws RangeError if there is no run.
+ * @throws FormatError if a run or the data set cannot be read.
+ */
+export async function runReport(options: RunReportOptions, output: Output): Promise<string> {
+  checkCall('runReport', options, output, { lists: ['runs'] });
+  const { data, signal } = options;
+  const paths = await findRuns(options.runs);
+  if (paths.length === 0) {
+    throw new RangeError(`report: expected a run, got none in ${options.runs.join(', ')}`);
+  }
+  const runs: RunRecord[] = [];
+  const missing = new Set<string>();
+  for (const path of paths) {
+    signal?.throwIfAborted();
+    const run = await openRun(path);
+    const problem = data === undefined ? withoutData : await reasonNotToEvaluate(run, data);
+    if (problem !== undefined) missing.add(problem);
+    if (problem !== undefined || data === undefined) {
+      runs.push(await savedRecord(run));
+      continue;
+    }
+    const recipe = recipeOfRun(run);
+    const allowed = await modulesOfRun(run, recipe, options, output).catch(asReason);
+    if ('reason' in allowed) {
+      missing.add(`Features of ${allowed.reason}`);
+      output.line(`Features of ${allowed.reason}`);
+      runs.push(await savedRecord(run));
+      continue;
+    }
+    output.line(`${path}: evaluating the last checkpoint by kNN`);
+    runs.push(await evaluatedRecord(run, data, allowed, signal));
+  }
+  if (runs.every(({ evaluations, others = [] }) => evaluations.length + others.length === 0)) {
+    missing.add('Accuracies, by class too, and confusion: no evaluation of these runs was saved.');
+  }
+  const { title = [...new Set(runs.map(({ name }) => name))].join(', ') } = options;
+  const coordinates = await keptCoordinates(paths);
+  return renderReport({
+    ...{ title, runs, missing: [...missing] },
+    ...(coordinates.length === 0 ? {} : { description: coordinates.join(' ') }),
+  });
+}
+
+/** A run whose modules are refused is not evaluated; the others are. */
+function asReason(error: unknown): { readonly reason: string } {
+  if (error instanceof RangeError) return { reason: error.message };
+  throw error;
+}
+
+const withoutData =
+  'Features on a plane, and a kNN evaluation of the last checkpoint: they need the data set, --data DIR. ' +
+  'What is shown of accuracies was saved in the runs.';
+
+async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string | undefined> {
+  const { name } = await readManifest(data);
+  const own = trainingData(run.manifest);
+  if (own.name !== name) {
+    return `Features of ${run.path}: its data set is ${own.name}, ${data} is ${name}.`;
+  }
+  if (!(await run.hasCheckpoint())) return `Features of ${run.path}: it has no checkpoint yet.`;
+  const difference = dataDifference(own, await dataIdentity(data, own.benchmark));
+  return difference === undefined
+    ? undefined
+    : `Features of ${run.path}: ${data} is not what it was trained on (${difference}).`;
+}
+
+/** A run with what was saved of it. */
+async function savedRecord(run: RunFolder): Promise<RunRecord> {
+  return recordOf(run, await resultsOf(run), await collapseWarning(run));
+}
+
+/** A run with its last checkpoint evaluated by kNN, and everything else that was saved of it. */
+async function evaluatedRecord(
+  run: RunFolder,
+  data: string,
+  modules: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<RunRecord> {
+  const recipe = recipeOfRun(run);
+  const rng = createRandom(run.manifest.seed);
+  const { training, position } = await loadRun(run, modules);
+  try {
+    const found = await evaluationData(recipe, trainedOn(run.manifest), data);
+    const train = await partFeatures(
+      training.encoders,
+      recipe,
+      found.open('train'),
+      modules,
+      signal,
+    );
+    const test = await partFeatures(training.encoders, recipe, found.open('test'), modules, signal);
+    const { classes } = train;
+    const { evaluation, predictions } = await knn(train.fused, test.fused, {
+      ...recipe.evaluation.knn,
+      classes,
+    });
+    const { epoch } = position;
+    const text = protocolText(evaluation);
+    const now = { name: '', protocol: 'knn', text, value: evaluation.accuracy, epoch, evaluation };
+    const saved = await resultsOf(run);
+    const others = saved.filter((each) => each.text !== text || each.epoch !== epoch);
+    const map = mapFeatures(test.fused, { classes, predictions }, rng.fork('feature-map'));
+    const warning = await collapseWarning(run);
+    return recordOf(run, [now as RunResult, ...others], warning, map);
+  } finally {
+    training.dispose();
+  }
+}
+
+function recordOf(
+  run: RunFolder,
+  results: readonly RunResult[],
+  warning: string | undefined,
+  map?: FeatureMap,
+): RunRecord {
+  const { manifest, log } = run;
+  const { epochs } = recipeOfRun(run);
+  const epoch = Math.max(0, ...results.map((each) => each.epoch));
+  const last = lastResults(results);
+  // Results of an earlier epoch have a column of their own.
+  const meaning = (each: RunResult): string =>
+    last.includes(each) ? each.text : `${each.text}, after ${each.epoch} epochs`;
+  return {
+    name: manifest.name,
+    manifest: { ...manifest },
+    log,
+    ...(warning === undefined ? {} : { warnings: [warning] }),
+    evaluations: results.flatMap((each) =>
+      each.evaluation === undefined ? [] : [{ ...each.evaluation, meaning: meaning(each) }],
+    ),
+    others: results.flatMap((each) =>
+      each.evaluation === undefined ? [{ meaning: meaning(each), value: each.value }] : [],
+    ),
+    ...(map === undefined ? {} : { map }),
+    ...(results.length === 0 || epoch >= epochs ? {} : { reduced: `${epoch} of ${epochs} epochs` }),
+  };
+}

@@ -1,0 +1,254 @@
+import { ntuSets, type NtuBenchmark, type Part } from '@halp/data';
+import { readManifest } from '@halp/data/node';
+import {
+  checkTable,
+  fusedRows,
+  isFused,
+  tableRun,
+  type Recipe,
+  type TablePlan,
+  type TableRow,
+} from '@halp/recipes';
+import { join } from 'node:path';
+import { expectOptions } from '@halp/random/check';
+import { checkCall } from '../run/check-call.ts';
+import { describeMachine } from '../run/facts.ts';
+import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
+import type { Output } from '../terminal/output.ts';
+import { runsOf } from './reproduce.ts';
+
+/** What is known of a table before it is made. */
+export interface EstimateOptions {
+  /** The folder that holds the prepared data sets by their names, or one of them; published sizes where it has none. */
+  readonly data?: string;
+  /** Steps that are measured of every kind of run, after one that does not count; 3 unless given. */
+  readonly steps?: number;
+  /** Stops between two measurements. */
+  readonly signal?: AbortSignal;
+}
+
+/** A training of a table, for one seed. */
+export interface RunEstimate {
+  /** The recipe's name. */
+  readonly run: string;
+  /** Epochs that it trains itself: those of a run that it continues are not counted again. */
+  readonly epochs: number;
+  /** Steps in all of them: epochs times the whole batches of the training clips. */
+  readonly steps: number;
+  /** Seconds a step, measured here. */
+  readonly secondsPerStep: number;
+  /** Steps times seconds. */
+  readonly hours: number;
+}
+
+/** The evaluations of a row, for one seed. */
+export interface EvaluationEstimate {
+  /** The row's label. */
+  readonly row: string;
+  /** All columns. */
+  readonly hours: number;
+}
+
+/** How long a table takes on this machine. */
+export interface TableEstimate {
+  /** The table's name. */
+  readonly table: string;
+  /** The machine on which steps were measured. */
+  readonly machine: Readonly<Record<string, string | number>>;
+  /** The trainings. */
+  readonly runs: readonly RunEstimate[];
+  /** The evaluations. */
+  readonly evaluations: readonly EvaluationEstimate[];
+  /** Seeds of the table. */
+  readonly seeds: number;
+  /** All of it, for all seeds. */
+  readonly hours: number;
+}
+
+/**
+ * How long a table takes on this machine, computed from a few steps of every kind of run in it.
+ *
+ * Training: epochs · ⌊clips / batch⌋ · seconds a step. Evaluation: clips whose features are taken (in every epoch of a
+ * probe that sees new crops) and steps of fine-tuning, each with its measured time; fine-tuning tests every fifth epoch.
+ * Reading clips, which other threads do, and searching neighbours are not counted.
+ *
+ * @throws RangeError if a data set is neither there nor of published size.
+ */
+export async function estimate(
+  table: TablePlan,
+  options: EstimateOptions,
+  output: Output,
+): Promise<TableEstimate> {
+  expectOptions('estimate', table, 'a table');
+  checkCall('estimate', options, output, { integers: { steps: 1 } });
+  const { steps = 3, signal } = options;
+  const withFineTuning = checkTable(table).columns.some(
+    ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',
+  );
+  const measured = new Map<string, RecipeSpeed>();
+  const speedOf = async (recipe: Recipe): Promise<RecipeSpeed> => {
+    signal?.throwIfAborted();
+    const known = measured.get(kindOf(recipe));
+    if (known !== undefined) return known;
+    output.line(`measuring ${steps + 1} steps of ${recipe.name}`);
+    const speed = await measureSpeed(recipe, {
+      steps,
+      withFineTuning: withFineTuning && recipe.stream !== '3s',
+    });
+    measured.set(kindOf(recipe), speed);
+    return speed;
+  };
+  const runs: RunEstimate[] = [];
+  for (const { recipe, epochs: until, branch } of runsOf(table)) {
+    const { train } = await clipsOf(recipe.data, options.data);
+    const epochs = until - (branch?.epoch ?? 0);
+    const count = epochs * Math.floor(train / recipe.batchSize);
+    const secondsPerStep = (await speedOf(recipe)).step;
+    const hours = (count * secondsPerStep) / 3600;
+    runs.push({ run: recipe.name, epochs, steps: count, secondsPerStep, hours });
+  }
+  const evaluations: EvaluationEstimate[] = [];
+  for (const row of table.rows) {
+    const rows = isFused(row) ? fusedRows(table, row) : [row];
+    let seconds = 0;
+    for (const part of rows) seconds += await evaluationOf(part, table, options, speedOf);
+    evaluations.push({ row: row.label, hours: seconds / 3600 });
+  }
+  const seeds = table.seeds.length;
+  const hours = seeds * [...runs, ...evaluations].reduce((sum, each) => sum + each.hours, 0);
+  return { table: table.name, machine: describeMachine(), runs, evaluations, seeds, hours };
+}
+
+/** Seconds of all columns of a row. */
+async function evaluationOf(
+  row: TableRow,
+  { columns }: TablePlan,
+  { data }: EstimateOptions,
+  speedOf: (recipe: Recipe) => Promise<RecipeSpeed>,
+): Promise<number> {
+  let seconds = 0;
+  for (const column of columns) {
+    const run = tableRun(row, column);
+    if (run === undefined) continue;
+    const { evaluation, batchSize, ...recipe } = run.recipe;
+    const { on, protocol, labels = 0.1 } = column;
+    const { train, test } = await clipsOf(
+      on === undefined ? recipe.data : { name: on.data, benchmark: on.benchmark },
+      data,
+    );
+    const speed = await speedOf(run.recipe);
+    const feature = speed.features / batchSize;
+    const { linear, fineTune } = evaluation;
+    const tuned = (clips: number): number => {
+      if (fineTune === undefined) return 0;
+      const count = fineTune.epochs * Math.max(1, Math.floor(clips / fineTune.batchSize));
+      const ofBatch = fineTune.batchSize / batchSize;
+      return count * speed.fineTuneStep * ofBatch + Math.ceil(fineTune.epochs / 5) * test * feature;
+    };
+    switch (protocol) {
+      case 'knn':
+      case 'retrieval':
+        seconds += (train + test) * feature;
+        break;
+      case 'linear': {
+        const passes = linear.crops === 'random-each-epoch' ? linear.epochs : 1;
+        seconds += (passes * train + test) * feature;
+        break;
+      }
+      case 'fine-tune':
+        seconds += tuned(train);
+        break;
+      case 'semi-supervised':
+        seconds += 5 * tuned(labels * train);
+        break;
+    }
+  }
+  return seconds;
+}
+
+/** Recipes with one text take as long a step. */
+function kindOf({
+  encoder,
+  head,
+  objective,
+  stream,
+  batchSize,
+  views,
+  data,
+  evaluation,
+}: Recipe): string {
+  const { layout, persons } = data;
+  // Weights and epochs cost nothing.
+  const { fromEpoch: _, weight: __, ...sizes } = { fromEpoch: 0, weight: 0, ...objective };
+  const shown = stream === 'joint' || stream === '3s' ? stream : 'one';
+  return JSON.stringify([
+    encoder,
+    head,
+    sizes,
+    shown,
+    batchSize,
+    views,
+    layout,
+    persons,
+    evaluation.view,
+  ]);
+}
+
+async function clipsOf(
+  { name, benchmark }: { readonly name: string; readonly benchmark: string },
+  data: string | undefined,
+): Promise<Readonly<Record<Part, number>>> {
+  for (const folder of data === undefined ? [] : [join(data, name), data]) {
+    const manifest = await readManifest(folder).catch(() => undefined);
+    const parts = manifest?.name === name ? manifest.benchmarks[benchmark] : undefined;
+    if (parts !== undefined) return { train: parts.train.clips, test: parts.test.clips };
+  }
+  if (name === 'ntu60' || name === 'ntu120')
+    return ntuSets[name].published(benchmark as NtuBenchmark);
+  if (name === 'pkummd2') return pkuTwo;
+  throw new RangeError(
+    `estimate: expected a prepared data set ${name} with the split ${benchmark}, got none; name its folder with --data`,
+  );
+}
+
+/** PKU-MMD II xsub as CMD's and HaLP's authors cut it; what `prepare` finds counts where it is there. */
+const pkuTwo: Readonly<Record<Part, number>> = { train: 5_339, test: 1_613 };
+
+/** An estimate for a terminal: a line for every training and every row, and what it comes to. */
+export function estimateText(found: TableEstimate): string {
+  const { table, machine, runs, evaluations, seeds, hours } = found;
+  const wide = Math.max(
+    ...runs.map(({ run }) => run.length),
+    ...evaluations.map(({ row }) => row.length + 6),
+  );
+  const line = (
+    name: string,
+    epochs: string,
+    steps: string,
+    seconds: string,
+    time: string,
+  ): string =>
+    [
+      name.padEnd(wide),
+      epochs.padStart(6),
+      steps.padStart(9),
+      seconds.padStart(8),
+      time.padStart(9),
+    ].join('  ');
+  return [
+    `${table}, one seed, computed from steps measured on ${String(machine['cpu'])}, ${machine['cores']} cores:`,
+    line('training', 'epochs', 'steps', 's/step', 'time'),
+    ...runs.map(({ run, epochs, steps, secondsPerStep, hours: own }) =>
+      line(run, String(epochs), String(steps), secondsPerStep.toPrecision(3), timeText(own)),
+    ),
+    ...evaluations.map(({ row, hours: own }) => line(`test: ${row}`, '', '', '', timeText(own))),
+    `together, ${seeds} seed(s): ${timeText(hours)}. Training = epochs × whole batches × seconds a step; reading clips and`,
+    'searching neighbours are not counted. What a busy machine measures is too long.',
+  ].join('\n');
+}
+
+/** Hours as people read them: '3 min', '12.5 h', '30 days'. */
+function timeText(hours: number): string {
+  if (hours < 1) return `${Math.max(1, Math.round(hours * 60))} min`;
+  return hours < 72 ? `${hours.toFixed(1)} h` : `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,232 @@
+import { currentPrecision } from '@halp/backend';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileNameOf, FormatError } from '@halp/files';
+import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import type { Interval } from '@halp/protocols';
+import {
+  tableRun,
+  type FusedRow,
+  type Recipe,
+  type TableColumn,
+  type TableRow,
+} from '@halp/recipes';
+import { recipeDifferences } from '@halp/train';
+import { dataIdentity } from '../run/data-checksums.ts';
+import { figureOf } from '../evaluate/describe-evaluation.ts';
+import { ensureEvaluations } from '../evaluate/ensure-evaluations.ts';
+import type { SavedEvaluation } from '../evaluate/evaluate.ts';
+import { evaluationPlace } from '../features/evaluation-data.ts';
+import {
+  evaluationIdentity,
+  evaluationName,
+  type EvaluationIdentity,
+} from '../evaluate/evaluation-identity.ts';
+import { fuse, fusible, type FusedEvaluation } from '../evaluate/fuse.ts';
+import type { Output } from '../terminal/output.ts';
+import type { ProtocolRequest } from '../evaluate/protocol.ts';
+
+/** One place of a table as measured. */
+export interface MeasuredCell {
+  /** One fraction a seed, in the order of the seeds; none where nothing could be measured. */
+  readonly values: readonly number[];
+  /** The 95 % interval of each over the test clips, where the protocol has one. */
+  readonly intervals?: readonly Interval[];
+  /** The folder of each seed's run, inside the table's folder; of a fused row none, they are those of its rows. */
+  readonly runs: readonly string[];
+  /** The name of the evaluation in the folder of each run, in the order of `runs`. */
+  readonly evaluations?: readonly string[];
+  /** Why nothing was measured. */
+  readonly reason?: string;
+  /** What makes the runs smaller than the recipe that they are called after. */
+  readonly reduced?: string;
+}
+
+/** Where a number of a table stands, and what it is measured from. */
+export interface Place {
+  /** The protocol. */
+  readonly column: TableColumn;
+  /** One run for each. */
+  readonly seeds: readonly number[];
+  /** The folder of each data set that is there, by its name. */
+  readonly folders: ReadonlyMap<string, string>;
+  /** The folder of the table's runs. */
+  readonly out: string;
+  /** Whether modules that are not what they were when a run began are imported. Default: false. */
+  readonly allowModules?: boolean;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the runs of a row are evaluated on, by what; or why they are not. */
+async function planned(
+  row: TableRow,
+  { column, folders }: Place,
+): Promise<PlannedCell | { readonly reason: string }> {
+  const run = tableRun(row, column);
+  if (run === undefined) return { reason: 'not part of this row' };
+  const { recipe, epoch } = run;
+  const { protocol, labels, on } = column;
+  const target = on?.data ?? recipe.data.name;
+  const missing = [recipe.data.name, target].find((name) => !folders.has(name));
+  if (missing !== undefined) return { reason: `the data set ${missing} is not there` };
+  const request: ProtocolRequest = { protocol, ...(labels === undefined ? {} : { labels }) };
+  const data = folders.get(target) as string;
+  const benchmark = on === undefined ? {} : { benchmark: on.benchmark };
+  return { recipe, epoch, request, where: { data, ...benchmark } };
+}
+
+interface PlannedCell {
+  readonly recipe: Recipe;
+  readonly epoch: number;
+  readonly request: ProtocolRequest;
+  readonly where: { readonly data: string; readonly benchmark?: string };
+}
+
+/** What a place of the table measures, made now or before. */
+export async function measure(row: TableRow, place: Place, output: Output): Promise<MeasuredCell> {
+  const cell = await planned(row, place);
+  if ('reason' in cell) return { values: [], runs: [], reason: cell.reason };
+  const { recipe, epoch, request, where } = cell;
+  const { out, signal } = place;
+  const made: SavedEvaluation[] = [];
+  const runs = place.seeds.map((seed) => runName(recipe, seed));
+  for (const folder of runs) {
+    const { evaluation } = recipe;
+    const asked = {
+      ...{ run: join(out, folder), protocols: [request], epoch, evaluation },
+      ...{ ownRecipe: recipe, allowModules: place.allowModules ?? false },
+    };
+    const [one] = await ensureEvaluations(
+      { ...asked, ...where, ...(signal ? { signal } : {}) },
+      output,
+    );
+    made.push(one as SavedEvaluation);
+  }
+  const figures = made.map(({ evaluation }) => figureOf(evaluation));
+  const intervals = figures.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));
+  return {
+    values: figures.map(({ value }) => value),
+    ...(intervals.length === figures.length ? { intervals } : {}),
+    runs,
+    evaluations: made.map(({ name }) => name),
+    ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
+  };
+}
+
+/** What the runs of several rows measure together, made now or before; kept under `fused/`. */
+export async function measureFused(
+  { label, weights, level = 'scores' }: FusedRow,
+  rows: readonly TableRow[],
+  place: Place,
+  output: Output,
+): Promise<MeasuredCell> {
+  const { column, seeds, out, signal } = place;
+  const protocol = fusible.find((one) => one === column.protocol);
+  if (protocol === undefined) {
+    return { values: [], runs: [], reason: `${column.protocol} is not fused` };
+  }
+  const cells: PlannedCell[] = [];
+  for (const row of rows) {
+    const cell = await planned(row, place);
+    if ('reason' in cell) return { values: [], runs: [], reason: cell.reason };
+    cells.push(cell);
+  }
+  const [{ where }] = cells as [PlannedCell];
+  const how = { protocol, level, ...(weights === undefined ? {} : { weights }) };
+  const made: FusedEvaluation[] = [];
+  for (const seed of seeds) {
+    const runs = cells.map((cell) => ({
+      run: join(out, runName(cell.recipe, seed)),
+      epoch: cell.epoch,
+      evaluation: cell.recipe.evaluation,
+      ownRecipe: cell.recipe,
+    }));
+    const identities = await Promise.all(cells.map((cell) => identityIn(cell, seed)));
+    const words = [label, ...identities.map(({ name }) => name).slice(0, 1), `seed${seed}`];
+    const parts = cells.map((cell, i) => [cell.recipe.name, identities[i]?.identity]);
+    made.push(
+      await ensureFused(join(out, 'fused'), words.join('-'), { ...how, parts }, () =>
+        fuse(
+          {
+            runs,
+            ...where,
+            ...how,
+            allowModules: place.allowModules ?? false,
+            ...(signal ? { signal } : {}),
+          },
+          output,
+        ),
+      ),
+    );
+  }
+  const reduced = made[0]?.reduced;
+  return {
+    values: made.map(({ accuracy }) => accuracy),
+    intervals: made.flatMap(({ interval }) => interval ?? []),
+    runs: [],
+    ...(reduced === undefined ? {} : { reduced }),
+  };
+}
+
+/** The identity of a cell's evaluation for one seed, and the file name that goes with it. */
+async function identityIn(
+  { recipe, epoch, request, where }: PlannedCell,
+  seed: number,
+): Promise<{ readonly identity: EvaluationIdentity; readonly name: string }> {
+  const { evaluation } = recipe;
+  const { benchmark, isTransfer } = await evaluationPlace(recipe, where.data, where.benchmark);
+  const data = await dataIdentity(where.data, benchmark);
+  const identity = evaluationIdentity({
+    request,
+    evaluation,
+    position: { epoch },
+    seed,
+    data,
+    precision: currentPrecision(),
+  });
+  const name = evaluationName(identity, evaluation, isTransfer ? data : undefined);
+  return { identity, name: [name, recipe.data.benchmark].join('-') };
+}
+
+/**
+ * The fused evaluation that is saved in `folder` with that identity, or made now and saved; one of another identity stays.
+ *
+ * @throws FormatError if a saved one is no JSON.
+ */
+async function ensureFused(
+  folder: string,
+  words: string,
+  identity: object,
+  make: () => Promise<FusedEvaluation>,
+): Promise<FusedEvaluation> {
+  const usual = fileNameOf(words.replaceAll(/[^\w.=+-]+/g, '-'));
+  for (const name of [usual, fileNameOf(`${usual} ${JSON.stringify(identity)}`)]) {
+    const file = join(folder, `${name}.json`);
+    const saved = await readJsonIfThere(file);
+    if (saved === undefined) {
+      const evaluation = { ...(await make()), identity };
+      await mkdir(folder, { recursive: true });
+      await writeFileAtomic(file, `${JSON.stringify(evaluation, null, 2)}\n`);
+      return evaluation;
+    }
+    const { identity: found } = saved as { readonly identity?: unknown };
+    if (recipeDifferences(found, identity).length === 0) return saved as FusedEvaluation;
+  }
+  throw new Error(`${join(folder, usual)}.json: expected room for another result, got none`);
+}
+
+async function readJsonIfThere(file: string): Promise<object | undefined> {
+  try {
+    return JSON.parse(await readRegularFile(file, 'utf8')) as object;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FormatError(file, `expected JSON, got ${error.message}; move it away`);
+  }
+}
+
+/** The folder of a run inside the table's. */
+export function runName(recipe: Recipe, seed: number): string {
+  return fileNameOf(`${recipe.name}-seed${seed}`);
+}

@@ -1,0 +1,152 @@
+import type { Dataset } from '@halp/data';
+import { extractFeatures, fineTune, type FeatureBatch } from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import {
+  buildTraining,
+  evaluationBatches,
+  loadEncoder,
+  modulesOf,
+  trainingBatches,
+  type MakeLoader,
+  type Recipe,
+  type StreamEncoder,
+  type Training,
+} from '@halp/recipes';
+import { createClip, layoutOf } from '@halp/skeleton';
+import { gradientStep } from '@halp/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { loaderOn } from '../features/make-loader.ts';
+
+/** How long a recipe's networks take on this machine, seconds. */
+export interface RecipeSpeed {
+  /** A training step of one batch, with every term of the objective. */
+  readonly step: number;
+  /** The features of one batch. */
+  readonly features: number;
+  /** A step of fine-tuning of one batch; NaN where it was not asked for. */
+  readonly fineTuneStep: number;
+}
+
+/**
+ * How long a step of a recipe and the features of a batch take here: the fastest of some after a first one that does not
+ * count, on made-up clips of the right sizes: whatever else the machine does can only make one slower.
+ *
+ * Modules that the recipe names are imported.
+ *
+ * @param steps How many steps are measured after the first.
+ * @param withFineTuning Whether to measure that too.
+ */
+export async function measureSpeed(
+  recipe: Recipe,
+  { steps, withFineTuning }: { readonly steps: number; readonly withFineTuning: boolean },
+): Promise<RecipeSpeed> {
+  // The recipe is the caller's own, and so is its code.
+  const modules = modulesOf(recipe).map(({ module }) => module);
+  const make = loaderOn(0, modules);
+  const training = buildTraining(recipe, createRandom(0), await loadEncoder(recipe, { modules }));
+  try {
+    const dataset = madeUp(recipe);
+    const step = await measureStep(training, recipe, dataset, { steps, make });
+    const batches = await evaluationBatches(recipe, dataset, make);
+    const batch = (await batches.next()).value as FeatureBatch;
+    await batches.return(undefined);
+    const features = await measureFeatures(training.encoders, batch, steps);
+    const fineTuneStep = withFineTuning
+      ? await measureFineTuning(training.encoders[0] as StreamEncoder, batch, features)
+      : NaN;
+    return { step, features, fineTuneStep };
+  } finally {
+    training.dispose();
+  }
+}
+
+async function measureStep(
+  { objective, optimizer }: Training,
+  recipe: Recipe,
+  dataset: Dataset,
+  { steps, make }: { readonly steps: number; readonly make: MakeLoader },
+): Promise<number> {
+  const batches = await trainingBatches(recipe, dataset, createRandom(0), make);
+  // Late enough for every term that begins at an epoch or waits for a full queue.
+  const context = { epoch: recipe.epochs, iteration: 1, step: 1, samples: 2 ** 40 };
+  const seconds: number[] = [];
+  for (let i = 0; i <= steps; i++) {
+    for await (const { input } of batches.epoch(0, 0)) {
+      seconds.push(
+        await timed(async () => {
+          await objective.beforeStep?.(context);
+          const losses = gradientStep(objective, input, optimizer, 1e-6, context, createRandom(i));
+          await losses['total']?.data();
+          tf.dispose(losses);
+          await objective.afterStep(context);
+        }),
+      );
+      tf.dispose({ ...input });
+    }
+  }
+  await batches.close();
+  return Math.min(...seconds.slice(1));
+}
+
+async function measureFeatures(
+  encoders: readonly StreamEncoder[],
+  batch: FeatureBatch,
+  count: number,
+): Promise<number> {
+  const seconds: number[] = [];
+  for (let i = 0; i <= count; i++) {
+    seconds.push(
+      await timed(async () => {
+        for (const { encoder } of encoders) await extractFeatures(encoder, [batch]);
+      }),
+    );
+  }
+  return Math.min(...seconds.slice(1));
+}
+
+async function measureFineTuning(
+  { encoder }: StreamEncoder,
+  batch: FeatureBatch,
+  features: number,
+): Promise<number> {
+  const once = async function* (): AsyncGenerator<FeatureBatch> {
+    yield batch;
+  };
+  const ends: number[] = [];
+  const options = {
+    ...{ classes: 2, learningRate: 1e-6, epochs: 2, selectBy: 'last-epoch' as const },
+    onEpoch: () => ends.push(performance.now()),
+  };
+  await fineTune({ encoder, clips: { train: once, test: once } }, options, createRandom(0));
+  const [first, second] = ends as [number, number];
+  // The last epoch ends with the features of the test batch.
+  return Math.max(0, (second - first) / 1000 - features);
+}
+
+/** One batch of noise with the sizes that the recipe expects. */
+function madeUp({ data, batchSize }: Recipe): Dataset {
+  const layout = layoutOf(data.layout);
+  const names = Array.from({ length: batchSize }, (_, i) => `clip ${i}`);
+  return {
+    name: data.name,
+    layout,
+    classes: ['a', 'b'],
+    persons: data.persons,
+    length: batchSize,
+    labels: Int32Array.from(names, (_, i) => i % 2),
+    names,
+    get(index) {
+      const rng = createRandom(index);
+      const clip = createClip([3, 100, layout.joints.length, data.persons]);
+      clip.data.forEach((_, i) => (clip.data[i] = rng.normal()));
+      return Promise.resolve({ clip, frames: 100, label: index % 2, name: names[index] as string });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}

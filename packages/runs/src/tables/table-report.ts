@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { isFused, type TablePlan } from '@halp/recipes';
+import {
+  renderReport,
+  tableToMarkdown,
+  tableToText,
+  type Cell,
+  type RunRecord,
+  type Table,
+} from '@halp/report';
+import { openRun } from '@halp/train/node';
+import { keptCoordinates } from '../evaluate/coordinates.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { resultsOf } from '../evaluate/results.ts';
+import type { MeasuredTable } from './reproduce.ts';
+import { writeOut } from '../run/out-path.ts';
+
+/** A table as it is printed: reported beside measured. */
+export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
+  return {
+    title: plan.title,
+    rows: plan.rows.map(({ label }) => label),
+    columns: plan.columns.map(({ label }) => label),
+    cells: plan.rows.map(({ reported }, row) =>
+      plan.columns.map(({ label }): Cell => {
+        const published = reported?.[label];
+        const { values = [], reason, reduced } = measured.rows[row]?.cells[label] ?? {};
+        return {
+          measured: values,
+          ...(reason === undefined ? {} : { reason }),
+          ...(reduced === undefined ? {} : { reduced }),
+          ...(published === undefined ? {} : { reported: published }),
+        };
+      }),
+    ),
+  };
+}
+
+/** What a reader must know to compare, how rows are fused and with what encoders multiplied included. */
+function notesOf({ rows, notes = [] }: TablePlan, { precision }: MeasuredTable): string[] {
+  const fused = rows.filter(isFused).map(({ label, fuse, weights, level = 'scores' }) => {
+    const weighed = weights === undefined ? 'equal weights' : `weights ${weights.join(', ')}`;
+    return `${label}: ${fuse.join(' + ')}, trained apart, ${level} fused with ${weighed}.`;
+  });
+  const rounded = precision === undefined ? [] : [`Products of GRUs in ${precision}.`];
+  return [...notes, ...fused, ...rounded];
+}
+
+/** The table for a terminal. */
+export function tableText(plan: TablePlan, measured: MeasuredTable): string {
+  return [tableToText(tableOf(plan, measured)), ...notesOf(plan, measured)].join('\n');
+}
+
+/**
+ * Writes `<table>.json`, `<table>.md` and `report.html` into `out` and returns the line that says so.
+ */
+export async function writeTableReport(
+  plan: TablePlan,
+  measured: MeasuredTable,
+  out: string,
+): Promise<string> {
+  const table = tableOf(plan, measured);
+  const cells = measured.rows.flatMap((row) => Object.values(row.cells));
+  const folders = new Set(cells.flatMap(({ runs }) => runs.map((run) => join(out, run))));
+  const notes = [...notesOf(plan, measured), ...(await keptCoordinates([...folders]))];
+  const html = join(out, 'report.html');
+  await writeOut(join(out, `${plan.name}.json`), `${JSON.stringify(measured, null, 2)}\n`);
+  await writeOut(
+    join(out, `${plan.name}.md`),
+    `${[tableToMarkdown(table), ...notes].join('\n\n')}\n`,
+  );
+  const runs = await runRecords(plan, measured, out);
+  await writeOut(
+    html,
+    await renderReport({
+      title: plan.title,
+      ...(notes.length === 0 ? {} : { description: notes.join(' ') }),
+      runs,
+      // Without published numbers it would say again what the report's own table says.
+      tables: plan.rows.some(({ reported }) => reported !== undefined) ? [table] : [],
+    }),
+  );
+  return `${html}: curves, confusion matrices and the manifest of every run`;
+}
+
+/** Every run of a table as a report takes it: the log up to the row's epoch, and its evaluations. */
+async function runRecords(
+  plan: TablePlan,
+  measured: MeasuredTable,
+  out: string,
+): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (const [index, row] of plan.rows.entries()) {
+    // Its runs are those of its rows.
+    if (isFused(row)) continue;
+    const cells = Object.values(measured.rows[index]?.cells ?? {});
+    for (const path of new Set(cells.flatMap(({ runs }) => runs))) {
+      const run = await openRun(join(out, path));
+      const results = await resultsOf(run);
+      const own = cells.filter(({ runs }) => runs.includes(path));
+      const { epochs } = recipeOfRun(run);
+      const reduced = own.find((cell) => cell.reduced !== undefined)?.reduced;
+      const found = own.flatMap(({ runs, evaluations = [] }) =>
+        results.filter(({ name }) => name === evaluations[runs.indexOf(path)]),
+      );
+      records.push({
+        name: row.label,
+        manifest: { ...run.manifest },
+        log: run.log.filter(({ epoch }) => epoch < (row.epoch ?? epochs)),
+        evaluations: found.flatMap(({ evaluation, text }) =>
+          evaluation === undefined ? [] : [{ ...evaluation, meaning: text }],
+        ),
+        others: found.flatMap(({ evaluation, text, value }) =>
+          evaluation === undefined ? [{ meaning: text, value }] : [],
+        ),
+        ...(reduced === undefined ? {} : { reduced }),
+      });
+    }
+  }
+  return records;
+}

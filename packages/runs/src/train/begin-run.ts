@@ -1,0 +1,131 @@
+import { relative, resolve } from 'node:path';
+import { currentPrecision } from '@halp/backend';
+import { readManifest } from '@halp/data/node';
+import type { Recipe, Training } from '@halp/recipes';
+import { START, type RunManifest, type TrainingPosition } from '@halp/train';
+import { createRun, openRun, type RunFolder } from '@halp/train/node';
+import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
+import { describeMachine, describeSoftware } from '../run/facts.ts';
+import { moduleRecords } from '../run/module-records.ts';
+import type { Output } from '../terminal/output.ts';
+import type { BranchPoint, LockedOptions } from './pretrain-options.ts';
+import { expectSameRun, preparedDifferently } from './same-run.ts';
+
+/** The run to train, and the position from which, whose weights are in `training`. */
+export interface Beginning {
+  /** The run. */
+  readonly run: RunFolder;
+  /** Where training goes on. */
+  readonly from: TrainingPosition;
+}
+
+/**
+ * The folder of a run, made or opened, and the position from which it is trained, whose weights are put into `training`.
+ *
+ * A folder is made only when what the run begins from has been read.
+ *
+ * @throws FormatError if that cannot be read.
+ * @throws Error if it is a run of something else.
+ */
+export async function beginRun(
+  options: LockedOptions,
+  training: Training,
+  output: Output,
+): Promise<Beginning> {
+  const { recipe, recipeFile, data, out, seed, epochs, branch } = options;
+  if (options.resume === true) return resumed(options, training, output);
+  const modules = await moduleRecords(recipe, recipeFile);
+  const from = branch === undefined ? START : await branched(branch, training, options, output);
+  const { name, benchmarks, preparation } = await readManifest(data);
+  const run = await createRun(out, {
+    format: 1,
+    name: recipe.name,
+    recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
+    seed,
+    data: { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks },
+    software: describeSoftware(),
+    machine: describeMachine(),
+    startedAt: new Date().toISOString(),
+    epochs,
+    ...(modules.length === 0 ? {} : { modules }),
+    ...(branch === undefined
+      ? {}
+      : { branchedFrom: { run: relative(out, branch.run), epoch: branch.epoch } }),
+  });
+  return { run, from };
+}
+
+async function resumed(
+  options: LockedOptions,
+  training: Training,
+  output: Output,
+): Promise<Beginning> {
+  const { recipe, data, out, seed, epochs } = options;
+  const run = await openRun(out);
+  await expectSameRun(run, { recipe, seed, data });
+  const { branchedFrom } = run.manifest;
+  const from = (await run.hasCheckpoint())
+    ? (await run.restore(training)).position
+    : branchedFrom === undefined
+      ? START
+      : await branched(
+          { ...branchedFrom, run: resolve(out, branchedFrom.run) },
+          training,
+          options,
+          output,
+        );
+  await run.amend({
+    epochs: Math.max(epochs, from.epoch),
+    data: await dataOf(run, recipe, data),
+    ...(run.manifest.data['arrays'] === undefined ? { software: describeSoftware() } : {}),
+  });
+  return { run, from };
+}
+
+/** What a manifest says of the data; what was made without them, by an import, is a run of these from here on. */
+async function dataOf(
+  { manifest }: RunFolder,
+  recipe: Recipe,
+  data: string,
+): Promise<RunManifest['data']> {
+  if (manifest.data['arrays'] !== undefined) return manifest.data;
+  const { name, benchmarks, preparation } = await readManifest(data);
+  return { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks };
+}
+
+/**
+ * Puts another run's checkpoint into what this run has in common with it.
+ *
+ * @throws Error if it is a run of another seed, or of data prepared in another way; the seed of an imported one names
+ * only what its file did not hold.
+ */
+async function branched(
+  branch: BranchPoint,
+  training: Training,
+  { recipe, seed, data, out }: LockedOptions,
+  output: Output,
+): Promise<TrainingPosition> {
+  const source = await openRun(branch.run);
+  const differences = await preparedDifferently(source, data);
+  const { seed: began, importedFrom } = source.manifest;
+  if (importedFrom === undefined && began !== seed) differences.push(`seed: ${began} !== ${seed}`);
+  if (differences.length > 0) {
+    throw new Error(
+      `pretrain: expected a run of the same seed and preparation to begin from, got ${branch.run} (${differences.join('; ')}); ` +
+        'give its seed and its data set, or begin from another',
+    );
+  }
+  const own = trainingData(source.manifest);
+  const other = own.sha256 && dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
+  if (other !== undefined) {
+    output.line(`${out}: begins from ${branch.run}, a run of other data than ${data} (${other})`);
+  }
+  const { precision = 'float32' } = source.manifest.software;
+  if (precision !== currentPrecision()) {
+    output.line(
+      `${out}: goes on in ${currentPrecision()} from ${branch.run}, which was trained in ${precision}`,
+    );
+  }
+  const base = { objective: training.base, optimizer: training.optimizer };
+  return (await source.read(base, branch.epoch)).position;
+}

@@ -1,0 +1,89 @@
+import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataset } from '@halp/data/node';
+import { removeLeftovers, takeLock } from '@halp/files/node';
+import { createRandom } from '@halp/random';
+import { buildTraining, checkRecipe, loadEncoder, modulesOf, trainingBatches } from '@halp/recipes';
+import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
+import { checkCall } from '../run/check-call.ts';
+import { beginRun } from './begin-run.ts';
+import { loaderOn } from '../features/make-loader.ts';
+import { expectFolderPath } from '../run/out-path.ts';
+import type { Output } from '../terminal/output.ts';
+import type { LockedOptions, PretrainOptions } from './pretrain-options.ts';
+import { expectSameModules } from './same-run.ts';
+import { trainRun } from './train-run.ts';
+
+/**
+ * Trains a recipe and leaves its run folder, which is also returned.
+ *
+ * @throws FormatError if the data set or the run to continue cannot be read.
+ * @throws RangeError if data set and recipe do not fit.
+ * @throws Error if `out` holds something and `resume` is not set, if the run there is of another
+ * recipe or seed, if a module of the recipe is not what it was when the run began, or if a loss is not finite (with step, seed and last checkpoint).
+ */
+export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
+  checkCall('pretrain', options, output, {
+    texts: ['data', 'out'],
+    integers: {
+      ...{ epochs: 0, seed: 0, saveEvery: 1, keepRecent: 0, saveEverySteps: 1 },
+      ...{ knnEvery: 1, probeEvery: 0, workers: 0 },
+    },
+  });
+  const { out, seed = 0, resume = false } = options;
+  const recipe = checkRecipe(options.recipe);
+  const { epochs = recipe.epochs } = options;
+  await expectFolderPath('pretrain', out);
+  if (resume) await openRun(out);
+  const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onWait: ({ pid, host }) =>
+      output.line(
+        `${out}: waiting up to three minutes for a sign of life of process ${pid} on ${host}`,
+      ),
+  });
+  const { lost } = lock;
+  const signal = AbortSignal.any([lost, ...(options.signal === undefined ? [] : [options.signal])]);
+  try {
+    for (const folder of ['', 'checkpoints', 'evaluations'])
+      await removeLeftovers(join(out, folder));
+    return await pretrainLocked({ ...options, seed, epochs, signal, lost }, output);
+  } finally {
+    await lock.release();
+    // A run that could not be made leaves no folder behind.
+    await rmdir(out).catch(() => undefined);
+  }
+}
+
+async function pretrainLocked(options: LockedOptions, output: Output): Promise<RunFolder> {
+  const { recipe, data, seed } = options;
+  const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
+  try {
+    if (options.resume === true) await expectSameModules(options, output);
+    // The recipe is the caller's own, and so is its code.
+    const modules = modulesOf(recipe).map(({ module }) => module);
+    const encoder = await loadEncoder(recipe, { modules });
+    const training = buildTraining(recipe, createRandom(seed), encoder);
+    try {
+      // Before anything is written: data set and recipe must fit, and the beginning of the run must be there.
+      const make = loaderOn(options.workers, modules);
+      const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
+      try {
+        if (dataset.name !== recipe.data.name) {
+          output.line(
+            `${recipe.name}: training on ${dataset.name}; the recipe was written for ${recipe.data.name}`,
+          );
+        }
+        const { run, from } = await beginRun(options, training, output);
+        await trainRun(run, training, { ...batches, dataset }, { ...options, from }, output);
+        return run;
+      } finally {
+        await batches.close();
+      }
+    } finally {
+      training.dispose();
+    }
+  } finally {
+    await dataset.close();
+  }
+}

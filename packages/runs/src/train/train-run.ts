@@ -1,0 +1,143 @@
+import type { Dataset } from '@halp/data';
+import { learningRateAt } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import { modulesOf, trainedOn, type Training, type TrainingBatches } from '@halp/recipes';
+import { fit, NonFiniteLossError, type StepReport, type TrainingPosition } from '@halp/train';
+import { openEventFile, type RunFolder } from '@halp/train/node';
+import { evaluationData } from '../features/evaluation-data.ts';
+import { loaderOn } from '../features/make-loader.ts';
+import type { Output } from '../terminal/output.ts';
+import { knnAccuracy } from '../features/part-features.ts';
+import type { LockedOptions } from './pretrain-options.ts';
+import { showProgress, type Progress } from '../terminal/progress.ts';
+import { trainingWords, type TrainingFacts } from '../terminal/format-progress.ts';
+import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
+
+/** Trains to the end from where the run begins. */
+export async function trainRun(
+  run: RunFolder,
+  training: Training,
+  batches: TrainingBatches & { readonly dataset: Dataset },
+  options: LockedOptions & { readonly from: TrainingPosition },
+  output: Output,
+): Promise<void> {
+  const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
+  const { from, knnEvery, keepRecent = 0, signal, lost } = options;
+  const modules = modulesOf(recipe).map(({ module }) => module);
+  const rng = createRandom(seed);
+  const state = { ...training, rng };
+  const events = await openEventFile(run, from);
+  if (keep.includes(from.epoch) && from.within === undefined) await keepBeginning(run, state, from);
+  const early = endsBeforeHalp(recipe, epochs);
+  if (early !== undefined) output.line(early);
+  const { batchesPerEpoch, dataset } = batches;
+  const { probeEvery: every = defaultProbeEvery(batchesPerEpoch) } = options;
+  const make = loaderOn(0, modules);
+  const watch = await watchRepresentation(
+    { run, recipe, training, dataset, make, seed, from, every },
+    output,
+  );
+  const steps = epochs * batchesPerEpoch;
+  const progress = showProgress(recipe.name, steps, output, from.step);
+  let knn: number | undefined;
+  try {
+    const reports = fit(
+      training.objective,
+      batches.epoch,
+      {
+        epochs,
+        optimizer: training.optimizer,
+        schedule: recipe.schedule,
+        from,
+        onEpoch: async (epoch) => {
+          const metrics = await watch.measure(epoch);
+          if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return metrics;
+          const found = await evaluationData(recipe, trainedOn(run.manifest), data);
+          knn = await knnAccuracy(training.encoders, recipe, found, modules);
+          return { ...metrics, knn };
+        },
+        onStep: stepShown(progress, from.samples, (epoch) => ({
+          learningRate: learningRateAt(recipe.schedule, epoch),
+          knn,
+          representation: watch.latest,
+        })),
+        saveEvery: saveEverySteps,
+        onSave: async (position) => {
+          lost.throwIfAborted();
+          await run.save(state, position);
+        },
+        ...(signal === undefined ? {} : { signal }),
+      },
+      rng,
+    );
+    for await (const report of reports) {
+      const done = report.epoch + 1;
+      const isBest = (report.metrics['knn'] ?? -1) > bestBefore(run.log, report.epoch);
+      lost.throwIfAborted();
+      await run.appendLog(report);
+      await events.append(report);
+      watch.warn();
+      const { step, samples } = report;
+      const position = { epoch: done, step, samples };
+      if (keep.includes(done) || done === epochs || done % saveEvery === 0 || isBest) {
+        await run.save(state, position, keep.includes(done) || { recent: keepRecent });
+      }
+      if (isBest) await run.save(state, position, 'best');
+    }
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    throw await divergence(error, run, seed);
+  } finally {
+    progress.stop();
+    watch.dispose();
+  }
+}
+
+/** Keeps the checkpoint from which training goes on under its number, unless it is kept already. */
+async function keepBeginning(
+  run: RunFolder,
+  state: Training & { readonly rng: Random },
+  from: TrainingPosition,
+): Promise<void> {
+  const kept = await run.checkpoints();
+  if (kept.some(({ path }) => path === run.checkpointPath(from.epoch))) return;
+  await run.save(state, from, true);
+}
+
+/** The best kNN accuracy of the epochs before this one; without one, the first is the best. */
+function bestBefore(log: RunFolder['log'], epoch: number): number {
+  return Math.max(
+    ...log.filter((report) => report.epoch < epoch).map(({ metrics }) => metrics['knn'] ?? -1),
+    -1,
+  );
+}
+
+/** What a person needs to know of a loss that is not finite, in one line. */
+async function divergence(error: NonFiniteLossError, run: RunFolder, seed: number): Promise<Error> {
+  const saved = (await run.hasCheckpoint())
+    ? `the last good checkpoint is ${run.checkpointPath()}`
+    : 'no checkpoint has been saved';
+  const [first, ...more] = error.clips;
+  const clips = first === undefined ? '' : `, clips ${first} and ${more.length} more`;
+  return new Error(`${error.message}, seed ${seed}${clips}; ${saved}; try a lower learning rate`, {
+    cause: error,
+  });
+}
+
+function stepShown(
+  progress: Progress,
+  samplesBefore: number,
+  factsOf: (epoch: number) => Pick<TrainingFacts, 'learningRate' | 'knn' | 'representation'>,
+): (report: StepReport) => void {
+  const started = performance.now();
+  let known: StepReport['losses'] = {};
+  return ({ epoch, step, samples, losses }) => {
+    // An epoch begins without any; what the last one ended with is better than a gap.
+    if (Object.keys(losses).length > 0) known = losses;
+    const clipsPerSecond = (samples - samplesBefore) / ((performance.now() - started) / 1000);
+    progress.update(
+      step,
+      trainingWords({ epoch, losses: known, clipsPerSecond, ...factsOf(epoch) }),
+    );
+  };
+}

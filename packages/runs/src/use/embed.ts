@@ -1,0 +1,114 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Part } from '@halp/data';
+import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
+import { trainedOn, type ClipChanges } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { expectOneOf } from '@halp/random/check';
+import { checkCall } from '../run/check-call.ts';
+import { evaluationData } from '../features/evaluation-data.ts';
+import { loadRun } from '../run/load-run.ts';
+import { expectFilePath, expectFolderPath } from '../run/out-path.ts';
+import type { Output } from '../terminal/output.ts';
+import { partFeatures, type PartFeatures } from '../features/part-features.ts';
+import { precisionField } from '../run/precision-field.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { changesField, sayChanges } from '../run/say-changes.ts';
+import { oneField } from '../terminal/visible.ts';
+
+/** Of what to write the features, and where. */
+export interface EmbedOptions extends ModuleTrust {
+  /** The folder of the run. */
+  readonly run: string;
+  /** The folder of a prepared data set. */
+  readonly data: string;
+  /** Which part of it; test unless given. */
+  readonly part?: Part;
+  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  readonly benchmark?: string;
+  /**
+   * `npy`: `out` and beside it `<out without .npy>.json` with names, labels and classes; `projector`: a folder `out` that
+   * TensorBoard's projector opens.
+   */
+  readonly format: 'npy' | 'projector';
+  /** The file or folder. */
+  readonly out: string;
+  /** Stops between two batches; nothing is written then. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes the features of every clip of one part of a data set, `[n, D]`, in the order of the data set.
+ *
+ * @throws FormatError if run or data set cannot be read.
+ */
+export async function embed(options: EmbedOptions, output: Output): Promise<number> {
+  checkCall('embed', options, output, { texts: ['run', 'data', 'out'] });
+  expectOneOf('embed', 'format', options.format, ['npy', 'projector']);
+  const { part = 'test', out, signal } = options;
+  await (options.format === 'npy' ? expectFilePath('embed', out) : expectFolderPath('embed', out));
+  const run = await openRun(options.run);
+  const recipe = recipeOfRun(run);
+  const modules = await modulesOfRun(run, recipe, options, output);
+  const data = await evaluationData(
+    recipe,
+    trainedOn(run.manifest),
+    options.data,
+    options.benchmark,
+  );
+  const { training } = await loadRun(run, modules);
+  try {
+    const found = await partFeatures(training.encoders, recipe, data.open(part), modules, signal);
+    await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
+    await (options.format === 'npy'
+      ? writeNpy(out, found, await data.changes())
+      : writeProjector(out, found));
+    const clips = found.names.length;
+    sayChanges([{ name: data.name, changes: await data.changes() }], output);
+    output.line(`${out}: features of ${clips} clips of ${data.name} ${data.benchmark}, ${part}`);
+    return clips;
+  } finally {
+    training.dispose();
+  }
+}
+
+async function writeNpy(
+  out: string,
+  { fused, names, classes }: PartFeatures,
+  changes: ClipChanges,
+): Promise<void> {
+  const { features, labels } = fused;
+  const shape = [labels.length, features.length / labels.length];
+  const writer = await createNpyWriter(out, { dtype: 'float32', shape });
+  try {
+    await writer.append({ dtype: 'float32', shape, data: features });
+    await writer.finish();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+  const facts = {
+    ...{ names, labels: [...labels], classes },
+    ...changesField(changes),
+    ...precisionField(),
+  };
+  await writeFileAtomic(`${out.replace(/\.npy$/, '')}.json`, `${JSON.stringify(facts)}\n`);
+}
+
+/** The files that TensorBoard's projector reads: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin. */
+async function writeProjector(out: string, { fused, names, classes }: PartFeatures): Promise<void> {
+  const { features, labels } = fused;
+  const size = features.length / labels.length;
+  const rows = Array.from(labels, (_, i) => features.subarray(i * size, (i + 1) * size).join('\t'));
+  const metadata = [
+    'name\tclass',
+    ...names.map((name, i) => `${oneField(name)}\t${oneField(classes[labels[i] as number] ?? '')}`),
+  ];
+  await writeFileAtomic(join(out, 'tensors.tsv'), `${rows.join('\n')}\n`);
+  await writeFileAtomic(join(out, 'metadata.tsv'), `${metadata.join('\n')}\n`);
+  await writeFileAtomic(
+    join(out, 'projector_config.pbtxt'),
+    'embeddings {\n  tensor_name: "features"\n  tensor_path: "tensors.tsv"\n  metadata_path: "metadata.tsv"\n}\n',
+  );
+}

@@ -1,0 +1,146 @@
+import { compilePipeline } from '@halp/augment';
+import type { Dataset, Preparation } from '@halp/data';
+import { fuseFeatures, nearest, type StreamFeatures } from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import { trainedOn, type Recipe } from '@halp/recipes';
+import { layoutOf, type Clip } from '@halp/skeleton';
+import { openRun } from '@halp/train/node';
+import { filmstrip } from '@halp/viewer';
+import { checkCall } from '../run/check-call.ts';
+import { evaluationData } from '../features/evaluation-data.ts';
+import { loadRun } from '../run/load-run.ts';
+import { expectFilePath, writeOut } from '../run/out-path.ts';
+import type { Output } from '../terminal/output.ts';
+import { partFeatures, streamFeatures } from '../features/part-features.ts';
+import { sayChanges } from '../run/say-changes.ts';
+import { viewOf } from '../features/view-of.ts';
+import { readForRecipe } from '../features/read-for-recipe.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { stacked } from '../features/stacked.ts';
+
+/** A clip, and where its like are looked for. */
+export interface RetrieveOptions extends ModuleTrust {
+  /** A skeleton file; its first clip. */
+  readonly file: string;
+  /** The folder of the run. */
+  readonly run: string;
+  /** The folder of a prepared data set, whose training part is searched. */
+  readonly data: string;
+  /** What the third number of a joint is, where the file does not say it. */
+  readonly channels?: Preparation['channels'];
+  /** How many are found; 5 unless given. */
+  readonly count?: number;
+  /** An `.svg` file in which the clip and what was found are drawn. */
+  readonly draw?: string;
+  /** Stops between two batches; nothing is written then. */
+  readonly signal?: AbortSignal;
+}
+
+/** A clip that was found. */
+export interface Retrieved {
+  /** Its name in the data set. */
+  readonly clip: string;
+  /** Its class. */
+  readonly class: string;
+  /** Cosine of the features, in [-1, 1]. */
+  readonly similarity: number;
+}
+
+/**
+ * The training clips of a data set whose features are nearest to those of a clip, the nearest first.
+ *
+ * @throws FormatError if file, run or data set cannot be read.
+ * @throws RangeError if more are asked for than there are.
+ */
+export async function retrieve(options: RetrieveOptions, output: Output): Promise<Retrieved[]> {
+  checkCall('retrieve', options, output, {
+    ...{ texts: ['run', 'file', 'data'], integers: { count: 1 } },
+  });
+  const { file, count = 5, draw } = options;
+  if (draw !== undefined) await expectFilePath('retrieve', draw);
+  const channels = options.channels === undefined ? {} : { channels: options.channels };
+  const run = await openRun(options.run);
+  const recipe = recipeOfRun(run);
+  const modules = await modulesOfRun(run, recipe, options, output);
+  const trained = trainedOn(run.manifest);
+  const data = await evaluationData(recipe, trained, options.data);
+  const { training } = await loadRun(run, modules);
+  try {
+    const [query] = await readForRecipe(recipe, trained, file, channels);
+    if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
+    const gallery = await partFeatures(
+      training.encoders,
+      recipe,
+      data.open('train'),
+      modules,
+      options.signal,
+    );
+    const view = await compilePipeline(recipe.evaluation.view, { modules });
+    const seen = view(query.clip, createRandom(0));
+    const streams = await streamFeatures(training.encoders, oneBatch(seen));
+    const { rows, similarities } = await nearest(gallery.fused, featuresOf(streams), { k: count });
+    const found = Array.from(rows, (row, i): Retrieved => {
+      const label = gallery.fused.labels[row] as number;
+      return {
+        clip: gallery.names[row] as string,
+        class: gallery.classes[label] as string,
+        similarity: similarities[i] as number,
+      };
+    });
+    sayChanges([query, { name: data.name, changes: await data.changes() }], output);
+    for (const each of found) output.line(describe(each));
+    if (draw !== undefined) {
+      const dataset = await data.open('train');
+      try {
+        await drawAll(draw, recipe, query, { dataset, rows, found });
+      } finally {
+        await dataset.close();
+      }
+      output.line(draw);
+    }
+    return found;
+  } finally {
+    training.dispose();
+  }
+}
+
+async function* oneBatch({ data, shape }: Clip): AsyncGenerator<{
+  readonly views: readonly Float32Array[];
+  readonly shape: readonly [number, number, number, number, number];
+  readonly labels: Int32Array;
+}> {
+  // A label is asked of every clip; nobody reads this one.
+  yield await Promise.resolve({ views: [data], shape: [1, ...shape], labels: Int32Array.of(0) });
+}
+
+function featuresOf(streams: StreamFeatures): Float32Array {
+  const parts = Object.values(streams).map((features) => ({ features }));
+  return fuseFeatures(parts, { how: 'mean' }).features;
+}
+
+interface Found {
+  readonly dataset: Dataset;
+  readonly rows: Int32Array;
+  readonly found: readonly Retrieved[];
+}
+
+async function drawAll(
+  file: string,
+  { data }: Recipe,
+  query: { readonly name: string; readonly clip: Clip },
+  { dataset, rows, found }: Found,
+): Promise<void> {
+  const layout = layoutOf(data.layout);
+  const view = viewOf(dataset.preparation);
+  const strips = [filmstrip(query.clip, layout, { title: query.name, ...view })];
+  for (const [i, row] of rows.entries()) {
+    const { clip } = await dataset.get(row);
+    strips.push(filmstrip(clip, layout, { title: describe(found[i] as Retrieved), ...view }));
+  }
+  await writeOut(file, stacked(strips));
+}
+
+function describe({ clip, class: name, similarity }: Retrieved): string {
+  return `${clip}: ${name}, cosine ${similarity.toFixed(3)}`;
+}

@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { useBackend } from '@halp/backend';
+import {
+  classify,
+  embed,
+  evaluate,
+  exportRun,
+  importCheckpoint,
+  pretrain,
+  retrieve,
+} from '@halp/runs/node';
+import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { formatPyTorch, formatSafetensors, parseNpy, parsePyTorch, stateOf } from '@halp/files';
+import { recipeNamed, type Recipe } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { collectedOutput, keptFolder } from '../helpers.ts';
+import { halp } from '../../../cli/test/helpers.ts';
+import { tinyHalp, tinyMoco } from '../tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+const knn = [{ protocol: 'knn' }] as const;
+
+beforeAll(async () => {
+  await useBackend();
+  const size = { performers: 2, replications: 1 };
+  await writeSynthetic({ ...size, out: at('raw') });
+  await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });
+  const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 2, seed: 4 };
+  await pretrain(options, collectedOutput());
+});
+
+describe('a run as a checkpoint of another program', () => {
+  it.each([
+    ['pytorch', 'pth.tar', ['encoder', 'head', 'key network', 'queue'], 2],
+    ['safetensors', 'safetensors', ['encoder'], 0],
+  ] as const)(
+    'goes out as %s and comes back with the same features',
+    async (format, extension, parts, epoch) => {
+      const file = at(`model.${extension}`);
+      await exportRun({ run: at('run'), format, out: file }, collectedOutput());
+      const out = at(`from-${format}`);
+      const run = await importCheckpoint({ file, recipe: tinyMoco, out }, collectedOutput());
+      expect(run.manifest.importedFrom?.parts).toEqual(parts);
+      expect(run.manifest.importedFrom?.sha256).toMatch(/^[0-9a-f]{64}$/);
+      const of = (path: string): ReturnType<typeof evaluate> =>
+        evaluate({ run: path, data: at('data'), protocols: knn }, collectedOutput());
+      const [[own], [original]] = [await of(out), await of(at('run'))];
+      expect(own).toMatchObject({
+        confusion: (original as { confusion: unknown }).confusion,
+        epoch,
+      });
+    },
+  );
+
+  it('is read in every format with wrappers in its names, without counters, and with its epoch as a tensor', async () => {
+    const file = at('plain.pth');
+    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    const { tensors } = stateOf(parsePyTorch(await readFile(file), file), file);
+    const wrapped = Object.fromEntries(
+      Object.entries(tensors)
+        .filter(([name]) => !name.endsWith('num_batches_tracked'))
+        .map(([name, array]) => [`module.${name.replace(/^encoder_q/, '$&._orig_mod')}`, array]),
+    );
+    const epoch = { dtype: 'int64', shape: [], data: BigInt64Array.of(7n) } as const;
+    const files = {
+      'wrapped.pth': formatPyTorch({ state_dict: wrapped, epoch }),
+      'wrapped.safetensors': formatSafetensors(wrapped),
+      'wrapped.bin': formatSafetensors(wrapped),
+    };
+    const of = async (path: string): Promise<unknown> => {
+      const [result] = await evaluate(
+        { run: path, data: at('data'), protocols: knn },
+        collectedOutput(),
+      );
+      return (result as { confusion: unknown }).confusion;
+    };
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeFile(at(name), bytes);
+      const output = collectedOutput();
+      const out = at(`from-${name}`);
+      const run = await importCheckpoint({ file: at(name), recipe: tinyMoco, out }, output);
+      expect(run.manifest.importedFrom?.parts).toEqual(['encoder', 'head', 'key network', 'queue']);
+      const said = output.lines.join('\n');
+      for (const wrapper of ['module', '_orig_mod']) {
+        expect(said).toMatch(new RegExp(`names without [^\\n]*${wrapper}`));
+      }
+      expect(output.lines.join('\n')).toContain('num_batches_tracked is taken as 0');
+      expect(output.lines.join('\n')).toContain(`after ${name.endsWith('pth') ? 7 : 0} epochs`);
+      expect(await of(out)).toEqual(await of(at('run')));
+    }
+  });
+
+  it('can be gone on from, and HaLP can begin from it', async () => {
+    const file = at('whole.pth');
+    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    const out = at('halp-from-file');
+    await importCheckpoint({ file, recipe: tinyHalp, out }, collectedOutput());
+    const options = { recipe: tinyHalp, data: at('data'), out, epochs: 3, resume: true };
+    const run = await pretrain(options, collectedOutput());
+    // Epoch 2 is the first with the term, and the imported queue is full of real keys.
+    expect(run.log.map(({ epoch }) => epoch)).toEqual([2]);
+    expect(run.log[0]?.losses).toHaveProperty('halp');
+  });
+
+  it('is an ONNX file too', async () => {
+    await exportRun({ run: at('run'), format: 'onnx', out: at('encoder.onnx') }, collectedOutput());
+    expect((await stat(at('encoder.onnx'))).size).toBeGreaterThan(10_000);
+  });
+
+  it('is refused where it does not fit, with the first differences, and no run is made', async () => {
+    const file = at('other.safetensors');
+    await exportRun({ run: at('run'), format: 'safetensors', out: file }, collectedOutput());
+    const encoder = { kind: 'bigru', hidden: 5, layers: 1, direction: 'stepwise' } as const;
+    const wider: Recipe = { ...tinyMoco, encoder };
+    const out = at('refused');
+    await expect(importCheckpoint({ file, recipe: wider, out }, collectedOutput())).rejects.toThrow(
+      /other\.safetensors: .*weight_ih_l0: expected shape \[15, 150\], got \[12, 150\]/,
+    );
+    const other = recipeNamed('ntu60-xview-skeletonclr');
+    await expect(importCheckpoint({ file, recipe: other, out }, collectedOutput())).rejects.toThrow(
+      /missing: .*and \d+ more/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('is refused where it is damaged', async () => {
+    const file = at('cut.pth');
+    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.subarray(0, bytes.length / 2));
+    const imported = importCheckpoint(
+      { file, recipe: tinyMoco, out: at('cut') },
+      collectedOutput(),
+    );
+    await expect(imported).rejects.toThrow(/cut\.pth/);
+    expect(existsSync(at('cut'))).toBe(false);
+  });
+});
+
+describe('a run at work', () => {
+  it('classifies raw files as its linear probe does, with probabilities', async () => {
+    const run = at('run');
+    await expect(classify({ files: [], run }, collectedOutput())).rejects.toThrow(
+      'learn one with halp evaluate linear',
+    );
+    await evaluate(
+      { run, data: at('data'), protocols: [{ protocol: 'linear' }] },
+      collectedOutput(),
+    );
+    const files = ['S001C001P001R001A001', 'S001C001P001R001A002'].map((name) =>
+      at('raw', `${name}.skeleton`),
+    );
+    const found = await classify({ files, run, top: 16 }, collectedOutput());
+    expect(found.map(({ clip }) => clip)).toEqual(['S001C001P001R001A001', 'S001C001P001R001A002']);
+    for (const { top } of found) {
+      expect(top).toHaveLength(16);
+      expect(top.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+      const probabilities = top.map(({ probability }) => probability);
+      expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
+    }
+  });
+
+  it('finds a training clip by itself, and draws what it found', async () => {
+    const file = at('raw', 'S001C001P001R001A003.skeleton');
+    const options = { file, run: at('run'), data: at('data'), count: 3, draw: at('found.svg') };
+    const found = await retrieve(options, collectedOutput());
+    expect(found).toHaveLength(3);
+    expect(found[0]?.clip).toBe('S001C001P001R001A003');
+    expect(found[0]?.similarity).toBeCloseTo(1, 5);
+    expect(await readFile(at('found.svg'), 'utf8')).toContain('S001C001P001R001A003');
+  });
+
+  it('writes features with names and labels, for NumPy and for the projector', async () => {
+    await mkdir(at('out'));
+    const common = { run: at('run'), data: at('data'), part: 'test' } as const;
+    const clips = await embed(
+      { ...common, format: 'npy', out: at('out/f.npy') },
+      collectedOutput(),
+    );
+    expect(parseNpy(await readFile(at('out/f.npy')), 'f.npy').shape).toEqual([clips, 8]);
+    const facts = JSON.parse(await readFile(at('out/f.json'), 'utf8')) as {
+      names: string[];
+      labels: number[];
+    };
+    expect([facts.names.length, facts.labels.length]).toEqual([clips, clips]);
+    await embed({ ...common, format: 'projector', out: at('out/p') }, collectedOutput());
+    const rows = (await readFile(at('out/p/tensors.tsv'), 'utf8')).trim().split('\n');
+    expect([rows.length, rows[0]?.split('\t').length]).toEqual([clips, 8]);
+  });
+
+  it('asks as many neighbours as it is told to, beside the evaluation of the recipe', async () => {
+    const done = await halp(
+      ...['evaluate', 'knn', '--run', at('run'), '--data', at('data'), '--k', '3', '--json'],
+    );
+    expect(JSON.parse(done.stdout)).toMatchObject({ protocol: 'knn', settings: { k: 3 } });
+    const saved = await (await openRun(at('run'))).evaluations();
+    expect(saved).toHaveProperty(['epoch-0002-knn-3', 'settings', 'k'], 3);
+  });
+
+  it('measures few-shot, retrieval and clustering', async () => {
+    const protocols = (['retrieval', 'clustering'] as const).map((protocol) => ({ protocol }));
+    const results = await evaluate(
+      { run: at('run'), data: at('data'), protocols },
+      collectedOutput(),
+    );
+    expect(results.map(({ protocol }) => protocol)).toEqual(['retrieval', 'clustering']);
+    const saved = await (await openRun(at('run'))).evaluations();
+    expect(Object.keys(saved)).toEqual(
+      expect.arrayContaining(['epoch-0002-clustering', 'epoch-0002-retrieval']),
+    );
+  });
+});
+
+/** A file beside the repository, or in the folder that HALP_SHARED names; where there is none, the test is skipped. */
+function shared(context: TestContext, ...names: string[]): string {
+  const beside = fileURLToPath(new URL('../../../../../shared', import.meta.url));
+  const path = join(process.env['HALP_SHARED'] ?? beside, ...names);
+  if (!existsSync(path)) context.skip(`there is no ${path}`);
+  return path;
+}
+
+describe('a published checkpoint', () => {
+  it('names what is done in real clips', async (context) => {
+    const file = shared(
+      context,
+      'checkpoints/actclr/actclr_joint_ntu60xview_lineareval_acc87.14.pt',
+    );
+    const clips = shared(context, 'datasets/ntu-samples');
+    const recipe = recipeNamed('ntu60-xview-skeletonclr');
+    const run = await importCheckpoint({ file, recipe, out: at('actclr') }, collectedOutput());
+    expect(run.manifest.importedFrom?.parts).toEqual(['encoder', 'classifier']);
+    const facts = JSON.parse(
+      await readFile(shared(context, 'checkpoints/actclr/fixture.json'), 'utf8'),
+    ) as { files: string[] };
+    const files = facts.files.map((name) => join(clips, name));
+    const found = await classify({ files, run: at('actclr') }, collectedOutput());
+    expect(found.map(({ top }) => top[0]?.name)).toEqual([
+      'drink water',
+      'brushing teeth',
+      'drop',
+      'reading',
+      'drop',
+      'handshaking',
+      'brushing teeth',
+      'hugging other person',
+      'handshaking',
+    ]);
+  });
+});

@@ -1,0 +1,314 @@
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import {
+  classify,
+  ensureEvaluations,
+  evaluate,
+  exportRun,
+  fuse,
+  importCheckpoint,
+  pretrain,
+} from '@halp/runs/node';
+import { openDataset, planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
+import { parseClassifier, type Recipe } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectedOutput, contentsOf, keptFolder } from '../helpers.ts';
+import { halp } from '../../../cli/test/helpers.ts';
+import { tinyMoco } from '../tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+const file = (): string => at('raw', 'S001C001P001R001A001.skeleton');
+const linear = [{ protocol: 'linear' }] as const;
+
+/** The recipe with a classifier of one epoch, and fine-tuning of one. */
+const recipe: Recipe = {
+  ...tinyMoco,
+  evaluation: {
+    ...tinyMoco.evaluation,
+    trainView: tinyMoco.evaluation.view,
+    linear: { ...tinyMoco.evaluation.linear, epochs: 1, milestones: [] },
+    fineTune: {
+      ...{ epochs: 1, learningRate: 0.1, milestones: [], batchSize: 16 },
+      selectBy: 'last-epoch',
+    },
+  },
+};
+
+beforeAll(async () => {
+  await useBackend();
+  const size = { performers: 4, replications: 1 };
+  await writeSynthetic({ ...size, out: at('raw') });
+  await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });
+  await prepare(planSynthetic({ ...size, seed: 9 }), { out: at('other') });
+  await mkdir(at('renamed'));
+  for (const [name, text] of Object.entries(await contentsOf(at('data')))) {
+    await mkdir(join(at('renamed'), name, '../../../cli'), { recursive: true });
+    await writeFile(join(at('renamed'), name), Buffer.from(text, 'base64'));
+  }
+  const description = at('renamed', 'dataset.json');
+  const text = await readFile(description, 'utf8');
+  await writeFile(description, text.replace('"name": "synthetic"', '"name": "my-set"'));
+  await pretrain(
+    { recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 },
+    collectedOutput(),
+  );
+});
+
+/** A run imported from a checkpoint with a classifier of 60 classes whose bias prefers class 42. */
+async function imported(out: string): Promise<string> {
+  const whole = at('whole.pth');
+  await exportRun({ run: at('run'), format: 'pytorch', out: whole }, collectedOutput());
+  const { tensors } = stateOf(parsePyTorch(await readFile(whole), whole), whole);
+  const kept = Object.entries(tensors).filter(([name]) => !name.includes('.fc.'));
+  const weight = { dtype: 'float32' as const, shape: [60, 8], data: new Float32Array(480) };
+  const bias = { dtype: 'float32' as const, shape: [60], data: new Float32Array(60) };
+  bias.data[42] = 5;
+  const model = Object.fromEntries(kept.filter(([name]) => name.startsWith('encoder_q')));
+  const classifier = { 'encoder_q.fc.weight': weight, 'encoder_q.fc.bias': bias };
+  const sixty = at('sixty.pth');
+  await writeFile(sixty, formatPyTorch({ epoch: 2, state_dict: { ...model, ...classifier } }));
+  await importCheckpoint({ file: sixty, recipe, out }, collectedOutput());
+  return out;
+}
+
+describe('a setting that would change no number', () => {
+  it.each([
+    ['linear', { labels: 0.01 }, 'labels for semi-supervised only, got 0.01 for linear'],
+    ['fine-tune', { labels: 0.1 }, 'labels for semi-supervised only, got 0.1 for fine-tune'],
+    ['fine-tune', { balanced: true }, 'balanced for semi-supervised only, got true'],
+    ['linear', { repeats: 2 }, 'repeats for semi-supervised only, got 2'],
+    ['few-shot', { k: 5 }, 'k for knn only, got 5'],
+    [
+      'semi-supervised',
+      { label: 0.01 },
+      "a setting among k, labels, balanced, repeats, got 'label'; did you mean 'labels'?",
+    ],
+  ] as const)('is refused: %s %o', async (protocol, setting, message) => {
+    const protocols = [{ protocol, ...setting }];
+    const own = { run: at('run'), data: at('data'), protocols };
+    await expect(evaluate(own, collectedOutput())).rejects.toThrow(`evaluate: expected ${message}`);
+    await expect(ensureEvaluations({ ...own, epoch: 2 }, collectedOutput())).rejects.toThrow(
+      `expected ${message}`,
+    );
+  });
+
+  it('is refused of classifiers where no protocol has one, and taken where one has', async () => {
+    const own = { run: at('run'), data: at('data') };
+    const knn = { ...own, protocols: [{ protocol: 'knn' }] } as const;
+    const crops = { change: { crops: 'fixed-centre' } } as const;
+    await expect(evaluate({ ...knn, ...crops }, collectedOutput())).rejects.toThrow(
+      "evaluate: expected crops for linear only, got 'fixed-centre' for knn",
+    );
+    const selectBy = { change: { selectBy: 'validation' } } as const;
+    await expect(evaluate({ ...knn, ...selectBy }, collectedOutput())).rejects.toThrow(
+      'evaluate: expected selectBy for linear, fine-tune, semi-supervised only',
+    );
+    const fused = {
+      runs: [at('run'), at('other-run')],
+      data: at('data'),
+      protocol: 'knn',
+    } as const;
+    await expect(fuse({ ...fused, ...selectBy }, collectedOutput())).rejects.toThrow(
+      "fuse: expected selectBy for linear, fine-tune, semi-supervised only, got 'validation' for knn",
+    );
+    const both = { ...own, protocols: [{ protocol: 'knn' }, { protocol: 'linear' }] } as const;
+    expect(await evaluate({ ...both, ...crops }, collectedOutput())).toHaveLength(2);
+    // Where the owner of a change has its result already, too.
+    const k3 = { ...own, epoch: 2, protocols: [{ protocol: 'knn', k: 3 }, { protocol: 'linear' }] };
+    const ensured = await ensureEvaluations({ ...k3, ...crops } as never, collectedOutput());
+    expect(ensured.map(({ name }) => name)).toEqual(['epoch-0002-knn-3', 'epoch-0002-linear']);
+  });
+});
+
+describe('an evaluation on another split of the data set that a run was trained on', () => {
+  it('says and records how many of its test clips the run was trained on', async () => {
+    const names = async (benchmark: string, part: 'train' | 'test'): Promise<readonly string[]> => {
+      const dataset = await openDataset(at('data'), { benchmark, part });
+      await dataset.close();
+      return dataset.names;
+    };
+    const trained = await names('xsub', 'train');
+    const seen = (await names('xview', 'test')).filter((name) => trained.includes(name)).length;
+    expect(seen).toBeGreaterThan(0);
+    const warning = `warning: the run was trained on ${seen} of the test clips of synthetic xview: training clips of xsub`;
+    await cp(at('run'), at('seen'), { recursive: true });
+    const own = { run: at('seen'), data: at('data'), protocols: [{ protocol: 'knn' }] } as const;
+    const output = collectedOutput();
+    const [other] = await evaluate({ ...own, benchmark: 'xview' }, output);
+    expect(output.lines).toContain(warning);
+    expect(other?.testClipsSeen).toBe(seen);
+    const usual = collectedOutput();
+    const [same] = await evaluate(own, usual);
+    expect(same).not.toHaveProperty('testClipsSeen');
+    const [transfer] = await evaluate({ ...own, data: at('renamed'), benchmark: 'xview' }, usual);
+    expect(transfer).not.toHaveProperty('testClipsSeen');
+    expect(usual.lines.join()).not.toContain('warning');
+  });
+});
+
+describe('classifiers of a run', () => {
+  it('an imported one is used after a transfer evaluation, which leaves one of its own', async () => {
+    const run = await imported(at('imported'));
+    const first = async (): Promise<unknown> =>
+      (await classify({ files: [file()], run }, collectedOutput()))[0]?.top[0]?.name;
+    expect(await first()).toBe('42');
+    await evaluate({ run, data: at('renamed'), protocols: linear }, collectedOutput());
+    expect(await first()).toBe('42');
+    const [transferred] = await classify(
+      { files: [file()], run, top: 99, classifier: 'epoch-0002-linear-on-my-set-xsub' },
+      collectedOutput(),
+    );
+    expect(transferred?.top).toHaveLength(16);
+  });
+
+  it('several that could be meant are listed, and one is asked for', async () => {
+    const run = await imported(at('several'));
+    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    await expect(classify({ files: [file()], run }, collectedOutput())).rejects.toThrow(
+      "classify: expected one classifier of the run's own data set after 2 epochs, got " +
+        'epoch-0002-linear (16 classes, epoch-0002-linear, seed 0); ' +
+        'imported (60 classes, from sixty.pth); choose with --classifier NAME',
+    );
+    const done = await halp(
+      ...['classify', file(), '--run', run, '--classifier', 'imported', '--top', '1', '--json'],
+    );
+    const { clips } = JSON.parse(done.stdout) as { clips: { top: { name: string }[] }[] };
+    expect(clips[0]?.top[0]?.name).toBe('42');
+    await expect(
+      classify({ files: [file()], run, classifier: 'x' }, collectedOutput()),
+    ).rejects.toThrow("expected a classifier called 'x', got epoch-0002-linear (16 classes");
+  });
+
+  it('of another epoch come with the encoder of that epoch, and are not chosen silently', async () => {
+    const run = at('epochs');
+    const options = { recipe, data: at('data'), out: run, epochs: 1, keep: [1] };
+    await pretrain(options, collectedOutput());
+    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    const now = { files: [file()], run, top: 16 };
+    const before = await classify(now, collectedOutput());
+    await pretrain({ ...options, epochs: 2, resume: true }, collectedOutput());
+    await expect(classify(now, collectedOutput())).rejects.toThrow(
+      'own data set after 2 epochs, got epoch-0001-linear (16 classes, epoch-0001-linear, seed 0)',
+    );
+    const classifier = 'epoch-0001-linear';
+    expect(await classify({ ...now, classifier }, collectedOutput())).toEqual(before);
+  });
+
+  it('in a folder of an older form are read', async () => {
+    const run = await imported(at('old'));
+    await rename(
+      join(run, 'classifiers', 'imported.safetensors'),
+      join(run, 'classifier.safetensors'),
+    );
+    const output = collectedOutput();
+    const [found] = await classify({ files: [file()], run }, output);
+    expect(found?.top[0]?.name).toBe('42');
+    expect(output.lines[0]).toBe('classifier classifier (60 classes, from sixty.pth)');
+    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    await expect(classify({ files: [file()], run }, collectedOutput())).rejects.toThrow(
+      'classifier (60 classes, from sixty.pth); choose with --classifier NAME',
+    );
+  });
+});
+
+describe('results of a run', () => {
+  const names = async (): Promise<string[]> =>
+    Object.keys(await (await openRun(at('run'))).evaluations());
+
+  it('have names of their own, whatever is asked for, and the data set is called', async () => {
+    const run = at('run');
+    const own = { run, data: at('data') };
+    for (const change of [
+      {},
+      { selectBy: 'validation' },
+      { crops: 'random-each-epoch' },
+    ] as const) {
+      await evaluate({ ...own, protocols: linear, change }, collectedOutput());
+    }
+    const { evaluation } = recipe;
+    const longer = { ...evaluation, linear: { ...evaluation.linear, epochs: 2 } };
+    await evaluate({ ...own, protocols: linear, evaluation: longer }, collectedOutput());
+    const few = { protocol: 'semi-supervised', labels: 0.5, repeats: 1 } as const;
+    const protocols = [
+      ...([{ protocol: 'knn' }, { protocol: 'knn', k: 3 }, { protocol: 'knn', k: 1 }] as const),
+      ...([few, { ...few, balanced: true }] as const),
+    ];
+    await evaluate({ ...own, protocols }, collectedOutput());
+    const knn = [{ protocol: 'knn' }] as const;
+    await evaluate({ run, data: at('renamed'), protocols: knn }, collectedOutput());
+    await evaluate({ run, data: at('other'), protocols: knn }, collectedOutput());
+    const known = [
+      'epoch-0002-knn',
+      'epoch-0002-knn-3',
+      'epoch-0002-knn-on-my-set-xsub',
+      'epoch-0002-linear',
+      'epoch-0002-linear-random-each-epoch',
+      'epoch-0002-linear-validation',
+      'epoch-0002-semi-supervised-0.5-1-repeats',
+      'epoch-0002-semi-supervised-0.5-balanced-1-repeats',
+    ];
+    const found = await names();
+    expect(found).toEqual(expect.arrayContaining(known));
+    expect(found.filter((name) => !known.includes(name))).toEqual([
+      expect.stringMatching(/^epoch-0002-knn-[0-9a-f]{8}$/),
+      expect.stringMatching(/^epoch-0002-linear-[0-9a-f]{8}$/),
+    ]);
+  });
+
+  it('of an older form are left as they are', async () => {
+    const run = at('run');
+    const path = join(run, 'evaluations', 'epoch-0002-retrieval.json');
+    await writeFile(path, '{"protocol": "retrieval", "asked": "something"}');
+    const options = {
+      run,
+      data: at('data'),
+      epoch: 2,
+      protocols: [{ protocol: 'retrieval' }] as const,
+    };
+    const [made] = await ensureEvaluations(options, collectedOutput());
+    expect(made?.name).toMatch(/^epoch-0002-retrieval-[0-9a-f]{8}$/);
+    expect(await readFile(path, 'utf8')).toContain('"asked": "something"');
+    const again = collectedOutput();
+    expect(await ensureEvaluations(options, again)).toEqual([made]);
+    expect(again.lines).toEqual([]);
+  });
+
+  it('are made again where the data have changed under the same name', async () => {
+    const run = at('run');
+    const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
+    const before = await contentsOf(join(run, 'evaluations'));
+    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn }, collectedOutput());
+    const [other] = await ensureEvaluations({ run, data: at('other'), ...knn }, collectedOutput());
+    expect(own?.evaluation.identity.data.sha256).not.toEqual(
+      other?.evaluation.identity.data.sha256,
+    );
+    const after = await contentsOf(join(run, 'evaluations'));
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    expect(after['epoch-0002-knn.json']).toBe(before['epoch-0002-knn.json']);
+  });
+
+  it('are made again where the same arrays are said to be prepared in another way', async () => {
+    const run = at('run');
+    const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
+    await cp(at('data'), at('said'), { recursive: true });
+    const file = at('said', 'dataset.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"emptyFrames": "filled"', '"emptyFrames": "kept"'));
+    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn }, collectedOutput());
+    const [said] = await ensureEvaluations({ run, data: at('said'), ...knn }, collectedOutput());
+    expect(said?.evaluation.identity.data.sha256).toEqual(own?.evaluation.identity.data.sha256);
+    expect(said?.evaluation.identity).not.toEqual(own?.evaluation.identity);
+    expect(said?.name).not.toBe(own?.name);
+  });
+
+  it('keep the classifier of each', async () => {
+    const path = at('run', 'classifiers', 'epoch-0002-linear-validation.safetensors');
+    const { classes, of } = parseClassifier(await readFile(path), path, 8);
+    expect(classes).toHaveLength(16);
+    expect(of).toMatchObject({ identity: { protocol: 'linear', epoch: 2 } });
+  });
+});

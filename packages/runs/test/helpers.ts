@@ -1,0 +1,60 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { Output } from '@halp/runs/node';
+import { afterAll, beforeAll, vi } from 'vitest';
+
+/** An output that remembers. */
+export interface CollectedOutput extends Output {
+  readonly lines: string[];
+  readonly results: unknown[];
+}
+
+export function collectedOutput(): CollectedOutput {
+  const lines: string[] = [];
+  const results: unknown[] = [];
+  return {
+    lines,
+    results,
+    line: (text) => lines.push(text),
+    result: (value) => results.push(value),
+  };
+}
+
+/** A folder that is removed after the work. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'halp-cli-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder for all tests of a file, removed after them. */
+export function keptFolder(): () => string {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'halp-cli-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return () => folder;
+}
+
+/** Sets a variable of the environment for the tests of a file, and puts it back after them. */
+export function environmentOf(name: string, value: string): void {
+  beforeAll(() => void vi.stubEnv(name, value));
+  afterAll(() => void vi.unstubAllEnvs());
+}
+
+/** Every file below a folder with its contents: what must not change when a command is refused. */
+export async function contentsOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const pairs = files
+    .sort()
+    .map(async (file) => [relative(folder, file), await readFile(file, 'base64')] as const);
+  return Object.fromEntries(await Promise.all(pairs));
+}

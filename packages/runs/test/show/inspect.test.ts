@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { fixturePath } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { drawClip } from '../../src/show/draw-clip.ts';
+import { inspect, inspectionLines } from '../../src/show/inspect.ts';
+import { withFolder } from '../helpers.ts';
+
+const recording = fixturePath('raw/S001C001P001R001A001.skeleton');
+
+describe('inspect', () => {
+  it('says what a raw file is, and what is odd about its clip', async () => {
+    const lines = inspectionLines(await inspect({ path: recording }));
+    expect(lines[0]).toContain('NTU RGB+D skeleton, kinect-v2 (25 joints), 1 clip');
+    expect(lines[1]).toMatch(/^clip S001C001P001R001A001: \d+ frames; x -?\d/);
+    expect(lines[2]).toMatch(/^ {2}person 0: (in every frame|empty in \d+ frames); /);
+  });
+
+  it('says what a prepared set is, and finds a clip by name or number', async () => {
+    await withFolder(async (folder) => {
+      await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: folder });
+      const first = await inspect({ path: folder });
+      expect(inspectionLines(first).slice(0, 3).join('\n')).toContain('xsub: 48 train / 48 test');
+      const name = 'S002C001P002R001A007';
+      const named = await inspect({ path: folder, part: 'test', clip: name });
+      expect([named.clip.name, named.clip.className]).toEqual([name, 'kick']);
+      expect((await inspect({ path: folder, clip: '0' })).clip.name).toBe(first.clip.name);
+      await expect(inspect({ path: folder, clip: 'none' })).rejects.toThrow(
+        /expected the name of a clip of .* or a number below 48, got none/,
+      );
+    });
+  });
+
+  it('draws a clip, and a clip before and after a pipeline, the same for the same seed', async () => {
+    await withFolder(async (folder) => {
+      const inspection = await inspect({ path: recording });
+      const [svg, both, again, html] = ['a.svg', 'b.svg', 'c.svg', 'd.html'].map((name) =>
+        join(folder, name),
+      ) as [string, string, string, string];
+      await drawClip(inspection, { file: svg, seed: 0 });
+      await drawClip(inspection, { file: both, seed: 1, pipeline: 'aimclr-normal' });
+      await drawClip(inspection, { file: again, seed: 1, pipeline: 'aimclr-normal' });
+      await drawClip(inspection, { file: html, seed: 1, pipeline: 'halp' });
+      const texts = await Promise.all(
+        [svg, both, again, html].map((file) => readFile(file, 'utf8')),
+      );
+      expect(texts[0]?.match(/<svg/g)).toHaveLength(1);
+      expect(texts[1]?.match(/<svg/g)).toHaveLength(3);
+      expect(texts[1]).toContain('after aimclr-normal, seed 1');
+      expect(texts[2]).toBe(texts[1]);
+      expect(texts[3]).toContain('after halp, seed 1');
+    });
+  });
+
+  it('takes a pipeline from a JSON file, and refuses what is none', async () => {
+    await withFolder(async (folder) => {
+      const inspection = await inspect({ path: recording });
+      const [file, pipeline] = [join(folder, 'a.svg'), join(folder, 'p.json')];
+      await writeFile(pipeline, '[{"kind": "temporal-flip"}]');
+      await drawClip(inspection, { file, seed: 0, pipeline });
+      await writeFile(pipeline, '[{"kind": "sparkle"}]');
+      await expect(drawClip(inspection, { file, seed: 0, pipeline })).rejects.toThrow('sparkle');
+      await expect(drawClip(inspection, { file, seed: 0, pipeline: 'best' })).rejects.toThrow(
+        'expected --augment halp, downstream, aimclr-normal, aimclr-extreme or a JSON file, got best',
+      );
+      await expect(drawClip(inspection, { file: join(folder, 'a.png'), seed: 0 })).rejects.toThrow(
+        'expected --draw FILE.svg or FILE.html',
+      );
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { useBackend } from '@halp/backend';
+import { estimate, estimateText, loadTable } from '@halp/runs/node';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { reducedTable, type Recipe, type TablePlan } from '@halp/recipes';
+import { expectNoLeak } from '@halp/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectedOutput, keptFolder } from '../helpers.ts';
+import { tinyHalp, tinyMoco } from '../tiny.ts';
+
+const folder = keptFolder();
+const paper = (name: string): string =>
+  fileURLToPath(new URL(`../../../../examples/paper/${name}.ts`, import.meta.url));
+const plan: TablePlan = {
+  ...{ name: 'tiny', title: 'Tiny', seeds: [0, 1] },
+  columns: [{ label: 'kNN', protocol: 'knn' }],
+  rows: [
+    { label: 'MoCo', recipe: tinyMoco, epoch: 5 },
+    { label: 'HaLP', recipe: tinyHalp, epoch: 7, branch: { recipe: tinyMoco, epoch: 2 } },
+  ],
+};
+
+describe('estimate', () => {
+  beforeAll(async () => {
+    await useBackend();
+    await prepare(planSynthetic({ performers: 2, replications: 1 }), {
+      out: join(folder(), 'data'),
+    });
+  });
+
+  it('counts the steps of every run once, and multiplies them by what it measures', async () => {
+    const found = await expectNoLeak(() =>
+      estimate(plan, { data: join(folder(), 'data'), steps: 1 }, collectedOutput()),
+    );
+    // 48 clips in batches of 16; HaLP goes on after 2 epochs of MoCo.
+    expect(found.runs.map(({ run, epochs, steps }) => [run, epochs, steps])).toEqual([
+      ['synthetic-moco', 5, 15],
+      ['synthetic-halp', 5, 15],
+    ]);
+    for (const { steps, secondsPerStep, hours } of found.runs) {
+      expect(secondsPerStep).toBeGreaterThan(0);
+      expect(hours).toBeCloseTo((steps * secondsPerStep) / 3600, 12);
+    }
+    const parts = [...found.runs, ...found.evaluations].map(({ hours }) => hours);
+    expect(found.hours).toBeCloseTo(2 * parts.reduce((a, b) => a + b), 12);
+    expect(estimateText(found)).toMatch(/synthetic-halp +5 +15 /);
+  });
+
+  it('takes published sizes where there is no data, and measures equal kinds of run once', async () => {
+    const table = reducedTable(await loadTable(paper('linear')));
+    const output = collectedOutput();
+    const found = await estimate(table, { steps: 1 }, output);
+    expect(found.runs.find(({ run }) => run === 'ntu60-xsub-moco-reduced')?.steps).toBe(
+      // As far as HaLP goes on from it, and all of its own row.
+      4 * Math.floor(40_091 / 16),
+    );
+    expect(output.lines.filter((line) => line.startsWith('measuring'))).toHaveLength(2);
+    // A probe that sees new crops takes the features of every clip in every epoch.
+    const fixed = table.rows.map((row) => {
+      const recipes = Object.entries((row as { recipe: Record<string, Recipe> }).recipe);
+      const withFixed = recipes.map(([name, recipe]) => {
+        const { crops: _, ...linear } = recipe.evaluation.linear;
+        return [name, { ...recipe, evaluation: { ...recipe.evaluation, linear } }] as const;
+      });
+      return { ...row, recipe: Object.fromEntries(withFixed) };
+    });
+    const cheap = await estimate({ ...table, rows: fixed }, { steps: 1 }, output);
+    expect(cheap.evaluations[0]?.hours).toBeLessThan((found.evaluations[0]?.hours as number) / 2);
+  });
+
+  it('knows what fine-tuning costs', async () => {
+    const table = reducedTable(await loadTable(paper('semi-supervised')));
+    const { evaluations } = await estimate(table, { steps: 1 }, collectedOutput());
+    expect(evaluations[0]?.hours).toBeGreaterThan(0);
+  });
+
+  it('asks for the data where their size is not known', async () => {
+    await expect(estimate(plan, {}, collectedOutput())).rejects.toThrow(
+      'estimate: expected a prepared data set synthetic with the split xsub, got none; name its folder with --data',
+    );
+  });
+});

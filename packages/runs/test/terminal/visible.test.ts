@@ -1,0 +1,38 @@
+import { vi, describe, expect, it } from 'vitest';
+import { processOutput } from '@halp/runs/node';
+import { oneField, visible } from '../../src/terminal/visible.ts';
+import { halp } from '../../../cli/test/helpers.ts';
+
+describe('what is printed', () => {
+  it('shows what would act on a terminal as escapes, and everything else as it is', () => {
+    expect(visible('Ärm heben, 手を振る 👋\n\tzwei')).toBe('Ärm heben, 手を振る 👋\n\tzwei');
+    expect(visible('\u001b[2J\u001b]0;title\u0007\r\b\u007f\u009b31m')).toBe(
+      String.raw`\x1b[2J\x1b]0;title\x07\x0d\x08\x7f\x9b31m`,
+    );
+    expect(visible('safe\u202efdp.exe')).toBe(String.raw`safe\u202efdp.exe`);
+  });
+
+  it('goes through that whatever wrote it', () => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      processOutput(false).line('class \u001b[2Jwave');
+      expect(write).toHaveBeenCalledWith(`class ${String.raw`\x1b`}[2Jwave\n`);
+    } finally {
+      write.mockRestore();
+    }
+  });
+
+  it('is escaped in errors and in usage too', async () => {
+    const missing = await halp('pretrain', 'no\u001b[2J', '--data', 'd', '--out', 'o');
+    expect(missing.stderr).toContain(String.raw`no\u001b[2J`);
+    expect(missing.stderr).not.toContain('\u001b');
+    const usage = await halp('eval\u001b[2J');
+    expect(usage.stderr).not.toContain('\u001b');
+  });
+});
+
+describe('one field of a line', () => {
+  it('has no separators of fields and lines', () => {
+    expect(oneField('a\tb\nc\r\u2028d')).toBe(String.raw`a\tb\nc\x0d\u2028d`);
+  });
+});

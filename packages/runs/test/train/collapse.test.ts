@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { pretrain, type PretrainOptions } from '@halp/runs/node';
+import type { Recipe } from '@halp/recipes';
+import { readRunStart } from '@halp/train/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runStatuses } from '../../src/show/list.ts';
+import { runsText } from '../../../cli/src/terminal/runs-text.ts';
+import { collectedOutput, keptFolder, withFolder, type CollectedOutput } from '../helpers.ts';
+import { tinyHalp, tinyMoco } from '../tiny.ts';
+
+const folder = keptFolder();
+const data = (): string => join(folder(), 'data');
+
+beforeAll(async () => {
+  await useBackend();
+  await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data() });
+});
+
+type Options = Omit<PretrainOptions, 'data' | 'recipe'> & { readonly recipe?: Recipe };
+
+/** Trains in this folder, and what it said. */
+async function train(
+  options: Options,
+): Promise<CollectedOutput & { bytes: Buffer; log: object[] }> {
+  const output = collectedOutput();
+  const run = await pretrain({ recipe: tinyMoco, data: data(), seed: 1, ...options }, output);
+  return { ...output, bytes: await readFile(run.checkpointPath()), log: [...run.log] };
+}
+
+const warnings = ({ lines }: CollectedOutput): string[] =>
+  lines.filter((line) => line.startsWith('warning: the embeddings collapse'));
+
+/** HaLP at a rate and a weight that no embedding survives. */
+const collapsing: Recipe = {
+  ...tinyHalp,
+  schedule: { kind: 'constant', rate: 0.2 },
+  objective: { ...tinyHalp.objective, weight: 20, fromEpoch: 2 } as Recipe['objective'],
+};
+
+describe('what is measured of the embeddings in training', () => {
+  it('changes no byte of the weights, whether it is measured or not', async () => {
+    await withFolder(async (runs) => {
+      const common = { recipe: tinyHalp, epochs: 4 };
+      const without = await train({ ...common, out: join(runs, 'without'), probeEvery: 0 });
+      const measured = await train({ ...common, out: join(runs, 'with'), probeEvery: 1 });
+      expect(measured.bytes.equals(without.bytes)).toBe(true);
+      expect(without.log[3]).toMatchObject({ metrics: {} });
+      expect(measured.log[3]).toMatchObject({
+        metrics: {
+          alignment: expect.any(Number) as number,
+          uniformity: expect.any(Number) as number,
+          'rankme-features': expect.any(Number) as number,
+          'rankme-embeddings': expect.any(Number) as number,
+          'infonce-chance': Math.log(33),
+        },
+      });
+    });
+  });
+
+  it('is the same in a resumed run, a branch with its beginning included', async () => {
+    await withFolder(async (runs) => {
+      const source = join(runs, 'moco');
+      await train({ out: source, epochs: 2, keep: [2], probeEvery: 1 });
+      const common = { recipe: tinyHalp, probeEvery: 1 };
+      const branch = { run: source, epoch: 2 };
+      const [whole, parts] = [join(runs, 'whole'), join(runs, 'parts')];
+      const undisturbed = await train({ ...common, out: whole, epochs: 5, branch });
+      await train({ ...common, out: parts, epochs: 3, branch });
+      const resumed = await train({ ...common, out: parts, epochs: 5, resume: true });
+      const metrics = ({ log }: typeof resumed): unknown[] =>
+        log.map((report) => (report as { metrics: unknown }).metrics);
+      expect(metrics(resumed)).toEqual(metrics(undisturbed));
+      const start = await readRunStart(parts);
+      expect(start).toEqual(await readRunStart(whole));
+      // The weights of the source after its last epoch, seen by the same probe.
+      const last = (await train({ out: source, epochs: 2, resume: true })).log[1];
+      expect(last).toMatchObject({ metrics: start?.metrics ?? {}, losses: { total: start?.loss } });
+    });
+  });
+
+  it('warns of a collapse once, also over a resume, and the run keeps the warning', async () => {
+    await withFolder(async (runs) => {
+      const [source, out] = [join(runs, 'moco'), join(runs, 'run')];
+      await train({ out: source, epochs: 2, keep: [2] });
+      const common = { out, recipe: collapsing, probeEvery: 1 };
+      const first = await train({ ...common, epochs: 5, branch: { run: source, epoch: 2 } });
+      const second = await train({ ...common, epochs: 7, resume: true });
+      expect(warnings(first)).toHaveLength(1);
+      expect(warnings(first)[0]).toMatch(/lower mu \(the weight of the HaLP term\)/);
+      expect(warnings(second)).toEqual([]);
+      const found = await runStatuses([out]);
+      const [warning] = warnings(first);
+      expect(`warning: ${found.runs[0]?.warning}`).toBe(warning);
+      expect(runsText(found, new Date())).toContain(`${out}: the embeddings collapse`);
+    });
+  });
+
+  it('is silent about a run that does not collapse', async () => {
+    await withFolder(async (runs) => {
+      const out = join(runs, 'run');
+      expect(warnings(await train({ out, epochs: 8, probeEvery: 1 }))).toEqual([]);
+      expect((await runStatuses([out])).runs[0]).not.toHaveProperty('warning');
+    });
+  });
+});
+
+describe('a run that ends before its HaLP term begins', () => {
+  it('is told so, and no other run is', async () => {
+    await withFolder(async (runs) => {
+      const said = async (name: string, epochs: number, recipe: Recipe): Promise<string[]> =>
+        (await train({ out: join(runs, name), epochs, recipe })).lines.filter((line) =>
+          line.includes('the HaLP term begins'),
+        );
+      expect(await said('short', 2, tinyHalp)).toEqual([
+        'warning: training ends after 2 epochs and the HaLP term begins at epoch 3: ' +
+          'this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own',
+      ]);
+      expect(await said('long', 3, tinyHalp)).toEqual([]);
+      expect(await said('moco', 1, tinyMoco)).toEqual([]);
+    });
+  });
+});

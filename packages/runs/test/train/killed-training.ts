@@ -1,0 +1,28 @@
+/**
+ * Trains a tiny HaLP recipe: `killed-training.ts DATA OUT EPOCHS [--resume]`; a checkpoint after every second step. After
+ * some epochs it waits, so that it is found alive by whoever is to kill it, however late that is.
+ */
+import { pretrain, processOutput } from '@halp/runs/node';
+import { useBackend } from '@halp/backend';
+import { tinyHalp } from '../tiny.ts';
+
+/** Fewer than the test counts on for each kill. */
+const MOST_EPOCHS = 7;
+
+const [data, out, epochs] = process.argv.slice(2) as [string, string, string];
+await useBackend();
+const resume = process.argv.includes('--resume');
+const output = processOutput(false);
+let epochsDone = 0;
+const line = (text: string): void => {
+  output.line(text);
+  if (!text.startsWith('epoch ') || ++epochsDone < MOST_EPOCHS) return;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+};
+await pretrain(
+  {
+    ...{ recipe: tinyHalp, data, out, seed: 3, epochs: Number(epochs), resume },
+    ...{ saveEvery: 1, saveEverySteps: 2, keepRecent: 2 },
+  },
+  { ...output, line },
+);

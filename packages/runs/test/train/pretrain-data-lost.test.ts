@@ -1,0 +1,72 @@
+import { readFile, rm, truncate } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import { pretrain } from '@halp/runs/node';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { openRun } from '@halp/train/node';
+import { describe, expect, it } from 'vitest';
+import { collectedOutput, withFolder } from '../helpers.ts';
+import { tinyMoco } from '../tiny.ts';
+
+/** Trains on a data set to which something happens once the first checkpoint is there. */
+async function trainWhile(
+  happens: (data: string) => Promise<unknown>,
+  check: (out: string, error: unknown) => Promise<void>,
+  options: { readonly knnEvery?: number; readonly workers?: number } = {},
+): Promise<void> {
+  await withFolder(async (folder) => {
+    await useBackend();
+    const [data, out] = [join(folder, 'data'), join(folder, 'run')];
+    await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
+    let done: Promise<unknown> | undefined;
+    const watch = setInterval(() => {
+      if (existsSync(join(out, 'checkpoints/last.safetensors'))) done ??= happens(data);
+    }, 1);
+    try {
+      const error: unknown = await pretrain(
+        { recipe: tinyMoco, data, out, epochs: 5000, saveEvery: 1, ...options },
+        collectedOutput(),
+      ).catch((reason: unknown) => reason);
+      await done;
+      await check(out, error);
+    } finally {
+      clearInterval(watch);
+    }
+  });
+}
+
+/** What a run has left: a checkpoint that can be gone on from, and its log. */
+async function lastGood(out: string): Promise<number> {
+  const run = await openRun(out);
+  expect(await run.hasCheckpoint()).toBe(true);
+  expect((await readFile(run.checkpointPath())).length).toBeGreaterThan(1000);
+  return run.log.length;
+}
+
+describe('a training whose data are lost', () => {
+  // A worker reads every clip anew; this thread would have a data set of this size in memory.
+  it('stops with the file that became shorter and keeps its last checkpoint', async () => {
+    await trainWhile(
+      (data) => truncate(join(data, 'xsub/train_data_joint.npy'), 1000),
+      async (out, error) => {
+        expect((error as Error).message).toMatch(/train_data_joint\.npy.*shorter/);
+        expect(await lastGood(out)).toBeGreaterThan(0);
+      },
+      { workers: 1 },
+    );
+  });
+
+  it('stops where the folder has vanished when an accuracy is due', async () => {
+    await trainWhile(
+      (data) => rm(data, { recursive: true }),
+      async (out, error) => {
+        expect((error as Error).message).toMatch(
+          /data: expected a prepared data set, got no dataset\.json/,
+        );
+        expect(await lastGood(out)).toBeGreaterThan(0);
+      },
+      { knnEvery: 1 },
+    );
+  });
+});

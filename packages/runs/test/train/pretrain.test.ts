@@ -1,0 +1,214 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { parseSafetensorsHeader } from '@halp/files';
+import { takeLock } from '@halp/files/node';
+import { classify, evaluate, pretrain, type PretrainOptions } from '@halp/runs/node';
+import type { Evaluation } from '@halp/protocols';
+import { recipeNamed, type Recipe } from '@halp/recipes';
+import { openRun, RUN_LOCK } from '@halp/train/node';
+import { onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { collectedOutput, withFolder } from '../helpers.ts';
+import { tinyHalp, tinyMoco, tinySupCon } from '../tiny.ts';
+
+/** A data set of 48 clips to train in a folder of its own. */
+async function withData(work: (data: string, folder: string) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const data = join(folder, 'data');
+    await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
+    await work(data, folder);
+  });
+}
+
+const train = (options: PretrainOptions): ReturnType<typeof pretrain> =>
+  pretrain(options, collectedOutput());
+
+describe('pretrain', () => {
+  onEachBackend(() => {
+    it('resumed gives the bytes of an undisturbed run, HaLP and its prototypes included', async () => {
+      await withData(async (data, folder) => {
+        const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+        const common = { recipe: tinyHalp, data, seed: 1 };
+        const undisturbed = await train({ ...common, out: whole, epochs: 4 });
+        await train({ ...common, out: parts, epochs: 1 });
+        await train({ ...common, out: parts, epochs: 3, resume: true });
+        const resumed = await train({ ...common, out: parts, epochs: 4, resume: true });
+        const bytes = await readFile(resumed.checkpointPath());
+        expect(bytes.equals(await readFile(undisturbed.checkpointPath()))).toBe(true);
+        const losses = (run: typeof resumed): unknown => run.log.map((epoch) => epoch.losses);
+        expect(losses(resumed)).toEqual(losses(undisturbed));
+      });
+    });
+
+    it('interrupted inside an epoch and resumed gives the bytes and the log of an undisturbed run', async () => {
+      await withData(async (data, folder) => {
+        const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+        const common = { recipe: tinyHalp, data, seed: 2, epochs: 3 };
+        const undisturbed = await train({ ...common, out: whole });
+        for (let interrupts = 0; interrupts < 4; interrupts++) {
+          const controller = new AbortController();
+          // The first time it comes to a batch it stops: one step further each time, for one is always done.
+          const output = { ...collectedOutput(), line: () => controller.abort() };
+          const options = {
+            ...common,
+            out: parts,
+            resume: interrupts > 0,
+            signal: controller.signal,
+          };
+          await expect(pretrain(options, output)).rejects.toThrow(/abort/i);
+        }
+        const before = await openRun(parts);
+        expect(before.log.length).toBeLessThan(3);
+        const resumed = await train({ ...common, out: parts, resume: true });
+        const [own, expected] = await Promise.all(
+          [resumed, undisturbed].map((run) => readFile(run.checkpointPath())),
+        );
+        expect(own?.equals(expected as Buffer)).toBe(true);
+        const losses = (run: typeof resumed): unknown => run.log.map((epoch) => epoch.losses);
+        expect(losses(resumed)).toEqual(losses(undisturbed));
+      });
+    });
+
+    it('with labels resumed gives the bytes of an undisturbed run', async () => {
+      await withData(async (data, folder) => {
+        const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+        const common = { recipe: tinySupCon, data, seed: 1 };
+        const undisturbed = await train({ ...common, out: whole, epochs: 3 });
+        await train({ ...common, out: parts, epochs: 1 });
+        const resumed = await train({ ...common, out: parts, epochs: 3, resume: true });
+        const bytes = await readFile(resumed.checkpointPath());
+        expect(bytes.equals(await readFile(undisturbed.checkpointPath()))).toBe(true);
+      });
+    });
+
+    it('refuses a run that another process trains, and names it', async () => {
+      await withData(async (data, folder) => {
+        const out = join(folder, 'run');
+        const lock = await takeLock(join(out, RUN_LOCK), 'it');
+        await expect(train({ recipe: tinyMoco, data, out })).rejects.toThrow(
+          `the run ${out} is in use by process ${process.pid}; wait for it or stop it`,
+        );
+        await lock.release();
+        await train({ recipe: tinyMoco, data, out, epochs: 1 });
+      });
+    });
+
+    it('keeps the checkpoint of the best kNN accuracy', async () => {
+      await withData(async (data, folder) => {
+        const out = join(folder, 'run');
+        const run = await train({ recipe: tinyMoco, data, out, epochs: 4, knnEvery: 1 });
+        const best = Math.max(...run.log.map(({ metrics }) => metrics['knn'] as number));
+        const first = run.log.find(({ metrics }) => metrics['knn'] === best);
+        const bytes = await readFile(join(out, 'checkpoints', 'best.safetensors'));
+        const { metadata } = parseSafetensorsHeader(bytes, 'best');
+        expect(JSON.parse(metadata['halp.position'] as string)).toMatchObject({
+          epoch: (first?.epoch as number) + 1,
+        });
+      });
+    });
+
+    it('stops at a loss that is not finite, with step, seed, clips and what was saved', async () => {
+      await withData(async (data, folder) => {
+        const out = join(folder, 'run');
+        const schedule = { kind: 'constant', rate: 1e30 } as const;
+        await expect(
+          train({ recipe: { ...tinyMoco, schedule }, data, out, seed: 7 }),
+        ).rejects.toThrow(
+          /^fit: expected finite losses, got .* at step \d+, seed 7, clips S\d+C\d+P001R001A\d+ and 15 more; no checkpoint has been saved/,
+        );
+        expect(await (await openRun(out)).hasCheckpoint()).toBe(false);
+      });
+    });
+
+    it('refuses a queue shorter than a batch before it writes anything', async () => {
+      await withData(async (data, folder) => {
+        const objective = { ...tinyMoco.objective, queueSize: 8 };
+        const out = join(folder, 'run');
+        await expect(train({ recipe: { ...tinyMoco, objective }, data, out })).rejects.toThrow(
+          'recipe synthetic-moco: objective.queueSize: expected a queue of at least one batch, 16 keys, got 8',
+        );
+        await expect(openRun(out)).rejects.toThrow('manifest.json');
+      });
+    });
+  });
+
+  it('begins from no run of another seed or preparation, and makes no folder then', async () => {
+    await withData(async (data, folder) => {
+      await useBackend();
+      const [run, out] = [join(folder, 'run'), join(folder, 'branch')];
+      await train({ recipe: tinyMoco, data, out: run, epochs: 1 });
+      const branch = { run, epoch: 1 };
+      const common = { recipe: tinyMoco, data, out, epochs: 2, branch };
+      await expect(train({ ...common, seed: 5 })).rejects.toThrow(`${run} (seed: 0 !== 5)`);
+      const file = join(data, 'dataset.json');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('"upright"', '"min-max"'));
+      await expect(train(common)).rejects.toThrow('"upright" !== "min-max"');
+      await expect(readFile(join(out, 'manifest.json'))).rejects.toThrow('ENOENT');
+      await writeFile(file, text);
+      expect((await train(common)).log.map(({ epoch }) => epoch)).toEqual([1]);
+    });
+  });
+
+  it('says that it begins from a run of other data, or trains on a set that the recipe was not written for', async () => {
+    await withData(async (data, folder) => {
+      await useBackend();
+      const other = join(folder, 'other');
+      await prepare(planSynthetic({ performers: 2, replications: 1, seed: 9 }), { out: other });
+      const run = join(folder, 'run');
+      await train({ recipe: tinyMoco, data: other, out: run, epochs: 1 });
+      const output = collectedOutput();
+      const renamed: Recipe = { ...tinyMoco, data: { ...tinyMoco.data, name: 'another' } };
+      const branch = { run, epoch: 1 };
+      const out = join(folder, 'branch');
+      await pretrain({ recipe: renamed, data, out, epochs: 2, branch }, output);
+      expect(output.lines).toContain(
+        'synthetic-moco: training on synthetic; the recipe was written for another',
+      );
+      expect(output.lines.join('\n')).toContain(
+        `${out}: begins from ${run}, a run of other data than ${data} (other checksums of synthetic xsub: `,
+      );
+      const quiet = collectedOutput();
+      await pretrain(
+        { recipe: tinyMoco, data: other, out: join(folder, 'own'), epochs: 2, branch },
+        quiet,
+      );
+      expect(quiet.lines.join('\n')).not.toMatch(/begins from|was written for/);
+    });
+  });
+
+  it('classify refuses a run of three streams by name, before it asks for a classifier', async () => {
+    await withData(async (data, out) => {
+      await useBackend();
+      const { encoder, head, batchSize } = tinyMoco;
+      const cmd = recipeNamed('synthetic-cmd');
+      const objective = { ...cmd.objective, queueSize: 32, topK: 8 } as Recipe['objective'];
+      const recipe: Recipe = { ...cmd, encoder, head, batchSize, objective };
+      const run = join(out, 'run');
+      await train({ recipe, data, out: run, epochs: 1 });
+      await expect(classify({ run, files: ['none.csv'] }, collectedOutput())).rejects.toThrow(
+        'expected a run of one stream, joint, bone or motion, got three',
+      );
+    });
+  });
+
+  it('with labels makes neighbours of the same class', async () => {
+    await useBackend();
+    await withFolder(async (folder) => {
+      const [data, out] = [join(folder, 'data'), join(folder, 'run')];
+      await prepare(planSynthetic({ performers: 4, replications: 2 }), { out: data });
+      await train({ recipe: tinySupCon, data, out, epochs: 24, keep: [0] });
+      const accuracies: number[] = [];
+      for (const after of [{ epoch: 0 }, {}]) {
+        const options = { run: out, data, protocols: [{ protocol: 'knn' }] as const, ...after };
+        const [evaluation] = await evaluate(options, collectedOutput());
+        accuracies.push((evaluation as Evaluation).accuracy);
+      }
+      const [before, after] = accuracies as [number, number];
+      // 96 test clips: two standard deviations of an accuracy of a half are 0.1.
+      expect(after).toBeGreaterThan(before + 0.1);
+    });
+  });
+});

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compilePipeline } from '@halp/augment';
+import { embed, pretrain } from '@halp/runs/node';
+import { planSynthetic, openDataset, prepare } from '@halp/data/node';
+import { parseNpy } from '@halp/files';
+import { createRandom } from '@halp/random';
+import { buildTraining } from '@halp/recipes';
+import { onBackend } from '@halp/testing';
+import { openRun } from '@halp/train/node';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeEach, expect, it } from 'vitest';
+import { collectedOutput, keptFolder } from '../helpers.ts';
+import { tinyMoco } from '../tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+
+interface Expected {
+  readonly features: readonly number[];
+  readonly names: readonly string[];
+  readonly labels: readonly number[];
+  readonly classes: readonly string[];
+}
+
+/** The features of the test clips by hand: view, batch of 16 in order, encoder in eval mode. */
+async function expectedFeatures(): Promise<Expected> {
+  const run = await openRun(at('run'));
+  const training = buildTraining(tinyMoco, createRandom(run.manifest.seed));
+  const dataset = await openDataset(at('data'), { benchmark: 'xsub', part: 'test' });
+  const view = await compilePipeline(tinyMoco.evaluation.view);
+  try {
+    await run.read(training);
+    const encoder = training.encoders[0]?.encoder;
+    const features: number[] = [];
+    for (let first = 0; first < dataset.length; first += tinyMoco.batchSize) {
+      const clips: tf.Tensor[] = [];
+      for (let i = first; i < Math.min(dataset.length, first + tinyMoco.batchSize); i++) {
+        const { data, shape } = view((await dataset.get(i)).clip, createRandom(0));
+        clips.push(tf.tensor(data, [...shape]));
+      }
+      const batch = tf.stack(clips) as tf.Tensor5D;
+      const made = encoder?.apply(batch, 'eval') as tf.Tensor2D;
+      features.push(...(await made.data()));
+      tf.dispose([...clips, batch, made]);
+    }
+    const { names, labels, classes } = dataset;
+    return { features, names, labels: [...labels], classes };
+  } finally {
+    training.dispose();
+    await dataset.close();
+  }
+}
+
+onBackend('wasm', () => {
+  beforeEach(async () => {
+    if (existsSync(at('run'))) return;
+    await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
+    const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1, seed: 3 };
+    await pretrain(options, collectedOutput());
+  });
+
+  it('writes the features of the encoder, one row a clip in the order of the data set', async () => {
+    const expected = await expectedFeatures();
+    const options = { run: at('run'), data: at('data'), part: 'test', benchmark: 'xsub' } as const;
+    const count = await embed(
+      { ...options, format: 'npy', out: at('features.npy') },
+      collectedOutput(),
+    );
+    expect(count).toBe(expected.names.length);
+    const { shape, data } = parseNpy(await readFile(at('features.npy')), 'features.npy');
+    expect(shape).toEqual([count, expected.features.length / count]);
+    expect([...(data as Float32Array)]).toEqual(expected.features);
+    const facts = JSON.parse(await readFile(at('features.json'), 'utf8')) as Partial<Expected>;
+    const { names, labels, classes } = expected;
+    expect(facts).toMatchObject({ names, labels, classes });
+  });
+
+  it('refuses a manifest that claims networks which its checkpoint cannot hold, before it makes them', async () => {
+    await cp(at('run'), at('claims'), { recursive: true });
+    const file = at('claims', 'manifest.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as { recipe: typeof tinyMoco };
+    const { recipe } = manifest;
+    for (const claim of [
+      { encoder: { ...recipe.encoder, hidden: 1_000_000 } },
+      { objective: { ...recipe.objective, queueSize: 1_000_000_000 } },
+      { head: { ...recipe.head, hidden: 1_000_000_000 } },
+    ]) {
+      await writeFile(file, JSON.stringify({ ...manifest, recipe: { ...recipe, ...claim } }));
+      const options = { run: at('claims'), data: at('data'), benchmark: 'xsub' } as const;
+      await expect(
+        embed({ ...options, format: 'npy', out: at('claims.npy') }, collectedOutput()),
+      ).rejects.toThrow('expected the networks that the manifest claims, at least');
+    }
+    expect(existsSync(at('claims.npy'))).toBe(false);
+  });
+
+  it('writes what the projector of TensorBoard reads, name and class of each clip in its row', async () => {
+    const expected = await expectedFeatures();
+    const options = { run: at('run'), data: at('data'), part: 'test', benchmark: 'xsub' } as const;
+    const count = await embed(
+      { ...options, format: 'projector', out: at('projector') },
+      collectedOutput(),
+    );
+    const text = (name: string): Promise<string> => readFile(at('projector', name), 'utf8');
+    const size = expected.features.length / count;
+    const rows = (await text('tensors.tsv')).trimEnd().split('\n');
+    expect(rows.map((row) => row.split('\t').map((word) => Math.fround(Number(word))))).toEqual(
+      expected.names.map((_, i) => expected.features.slice(i * size, (i + 1) * size)),
+    );
+    expect(await text('metadata.tsv')).toBe(
+      [
+        'name\tclass',
+        ...expected.names.map(
+          (name, i) => `${name}\t${expected.classes[expected.labels[i] as number]}`,
+        ),
+        '',
+      ].join('\n'),
+    );
+    expect(await text('projector_config.pbtxt')).toBe(
+      'embeddings {\n  tensor_name: "features"\n  tensor_path: "tensors.tsv"\n  metadata_path: "metadata.tsv"\n}\n',
+    );
+  });
+});
