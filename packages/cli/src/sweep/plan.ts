@@ -182,7 +182,7 @@ function combinations(values: Readonly<Record<string, readonly unknown[]>>): Val
 
 /** The last part of each place, or the whole where two places share it. */
 function shortNames(places: readonly string[]): ReadonlyMap<string, string> {
-  const last = (place: string): string => place.split('..').at(-1) ?? place;
+  const last = (place: string): string => place.split('.').at(-1) ?? place;
   return new Map(
     places.map((place) => {
       const isAlone = places.filter((other) => last(other) === last(place)).length === 1;
@@ -220,7 +220,7 @@ function setValue(
   name: string,
   path: string,
 ): void {
-  const keys = place.split('..');
+  const keys = place.split('.');
   const last = keys.pop() ?? '';
   let inner: unknown = recipe;
   for (const key of keys) inner = ownValue(inner, key);

@@ -27,7 +27,7 @@ describe('readSweep', () => {
         ['synthetic-halp-seed1', 1, syntheticHalp],
       ]);
       const { data, out } = sweep.runs[0] as (typeof sweep.runs)[0];
-      expect(data).toBe(join(folder, '../..', 'data'));
+      expect(data).toBe(join(folder, '..', 'data'));
       expect(out).toBe(join(folder, 'runs', 'synthetic-moco-seed0'));
       expect(sweep).toMatchObject({
         name: 'my plan',

@@ -60,7 +60,7 @@ describe('one step of CMD', () => {
       const { meta, arrays } = golden('cmd');
       const constants = meta as Record<string, number>;
       const array = (name: string): (typeof arrays)[string] => {
-        const found = arrays[name.replaceAll('..', '__')];
+        const found = arrays[name.replaceAll('.', '__')];
         if (found === undefined) throw new RangeError(`cmd has no ${name}`);
         return found;
       };

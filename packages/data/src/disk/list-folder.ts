@@ -44,7 +44,7 @@ export async function listRaw(raw: string, extension: string): Promise<readonly 
  */
 export function requireOutside(out: string, raw: string): void {
   const path = relative(resolve(raw), resolve(out));
-  if (path !== '../..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) {
+  if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) {
     throw new RangeError(`prepare: expected out outside the raw data ${raw}, got ${out}`);
   }
 }

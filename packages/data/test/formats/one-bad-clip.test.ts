@@ -364,7 +364,7 @@ describe("a data set's name", () => {
       await arrayFolder([0, 1, 0]);
       const plan = await planArrays({ raw: raw(), name });
       expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
-        'prepare: expected as the data set\'s name a name of letters, digits, "..", "_" and "-", ' +
+        'prepare: expected as the data set\'s name a name of letters, digits, ".", "_" and "-", ' +
           `got ${JSON.stringify(name)}; results are stored under it`,
       );
       expect(existsSync(path('out'))).toBe(false);

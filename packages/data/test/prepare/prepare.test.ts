@@ -350,7 +350,7 @@ describe('prepare refuses', () => {
   it('to prepare into the raw data', async () => {
     const plan = await toyPlan();
     const raw = path('raw');
-    for (const out of [raw, join(raw, 'out'), join(raw, 'more', '../..', 'out')]) {
+    for (const out of [raw, join(raw, 'out'), join(raw, 'more', '..', 'out')]) {
       expect(await messageOf(prepare(plan, { out }))).toBe(
         `prepare: expected out outside the raw data ${raw}, got ${out}`,
       );

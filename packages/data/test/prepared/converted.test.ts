@@ -9,7 +9,7 @@ function oneClip(layout: Layout, persons: number): Dataset {
   return {
     ...{ name: 'one', layout, classes: ['a'], persons, length: 1 },
     ...{ labels: Int32Array.of(0), names: ['clip'] },
-    source: { kind: 'prepared', dir: '..', benchmark: 'xsub', part: 'train' },
+    source: { kind: 'prepared', dir: '.', benchmark: 'xsub', part: 'train' },
     get: () => Promise.resolve({ clip, label: 0, name: 'clip', subject: 3 }),
     close: () => Promise.resolve(),
   };

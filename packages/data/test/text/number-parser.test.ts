@@ -35,7 +35,7 @@ function* randomNumerals(count: number, rng: Random): Generator<string> {
     const sign = ['', '', '-', '+'][own.integer(4)] as string;
     const long = own.integer(8) === 0 ? 40 : 9;
     const [whole, fraction] = [digits(own.integer(long), own), digits(own.integer(long), own)];
-    const point = fraction !== '' || own.integer(2) === 0 ? '..' : '';
+    const point = fraction !== '' || own.integer(2) === 0 ? '.' : '';
     const body =
       whole === '' && fraction === '' ? `${own.integer(10)}` : `${whole}${point}${fraction}`;
     const e = ['', '', 'e', 'E'][own.integer(4)] as string;
@@ -114,7 +114,7 @@ describe('NumeralReader', () => {
     '',
     '+',
     '-',
-    '..',
+    '.',
     '-.',
     'e5',
     '.e5',

@@ -37,7 +37,7 @@ function tensor(arrays: GoldenCase['arrays'], name: string): tf.Tensor {
 function assign(params: Params, arrays: GoldenCase['arrays'], prefix = ''): void {
   for (const [name, variable] of Object.entries(params)) {
     if (variable.dtype !== 'float32') continue;
-    tf.tidy(() => variable.assign(tensor(arrays, prefix + name.replaceAll('..', '__'))));
+    tf.tidy(() => variable.assign(tensor(arrays, prefix + name.replaceAll('.', '__'))));
   }
 }
 
@@ -68,7 +68,7 @@ onEachBackend({ webgpu: true }, () => {
       const { gradients } = valueAndGradients(train, { x, ...network.params });
       expectGradientClose(toRows(gradients['x'] as tf.Tensor), get(arrays, 'grad__x'));
       for (const name of Object.keys(network.params)) {
-        const expected = get(arrays, `grad__${name.replaceAll('..', '__')}`);
+        const expected = get(arrays, `grad__${name.replaceAll('.', '__')}`);
         expectGradientClose(gradients[name] as tf.Tensor, expected);
       }
       for (const name of ['running_mean', 'running_var']) {

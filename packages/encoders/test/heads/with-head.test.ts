@@ -49,7 +49,7 @@ onEachBackend({ webgpu: true }, () => {
     const start = 'before__encoder_q__';
     const expected = Object.keys(arrays)
       .filter((name) => name.startsWith(start))
-      .map((name) => name.slice(start.length).replaceAll('__', '..'));
+      .map((name) => name.slice(start.length).replaceAll('__', '.'));
     const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
     const head = projectionHead({ inputs: 16, hidden: 16, outputs: 16 }, createRandom(1));
     const network = withHead(encoder, head);
@@ -59,7 +59,7 @@ onEachBackend({ webgpu: true }, () => {
       expect([name, dtype, shape]).toEqual([
         name,
         'float32',
-        arrays[start + name.replaceAll('..', '__')]?.shape,
+        arrays[start + name.replaceAll('.', '__')]?.shape,
       ]);
     }
     network.dispose();

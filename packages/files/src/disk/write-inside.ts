@@ -25,7 +25,7 @@ export async function writeInside(
   expectText('writeInside', 'a path in it', path);
   if (typeof contents !== 'string') fileBytes('writeInside', contents);
   const steps = normalize(path).split(sep);
-  if (steps[0] === '../..' || steps[0] === '') {
+  if (steps[0] === '..' || steps[0] === '') {
     throw new RangeError(`writeInside: expected a path below the folder ${root}, got ${path}`);
   }
   let folder = root;

@@ -17,7 +17,7 @@ export class PickleWriter {
 
   /** The whole pickle; nothing can be written after it. */
   finish(): Uint8Array {
-    this.#put('..');
+    this.#put('.');
     return Uint8Array.from(this.#bytes);
   }
 

@@ -24,7 +24,7 @@ let path = '';
 beforeEach(async () => {
   path = join(await mkdtemp(join(tmpdir(), 'halp-lock-')), 'a', '.lock');
 });
-afterEach(() => rm(join(path, '../..', '../..'), { recursive: true, force: true }));
+afterEach(() => rm(join(path, '..', '..'), { recursive: true, force: true }));
 
 const holder = async (): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
@@ -97,10 +97,10 @@ describe('takeLock', () => {
   });
 
   it('leaves nothing behind when the disk is full', async () => {
-    await mkdir(join(path, '../..'));
+    await mkdir(join(path, '..'));
     await failAsFullDisk('writeFile');
     await expect(takeLock(path, 'it')).rejects.toMatchObject({ code: 'ENOSPC' });
-    expect(await readdir(join(path, '../..'))).toEqual([]);
+    expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
   it('does not remove what another has taken since', async () => {
@@ -113,7 +113,7 @@ describe('takeLock', () => {
 
 /** A process of another machine: `beats` shows that it lives by writing to its lock. */
 async function elsewhere(beats: boolean): Promise<() => void> {
-  await mkdir(join(path, '../..'), { recursive: true });
+  await mkdir(join(path, '..'), { recursive: true });
   const text = JSON.stringify({ pid: 1, host: 'elsewhere', token: 'a' });
   await writeFile(path, text);
   if (!beats) return () => undefined;
@@ -179,7 +179,7 @@ describe('a lock of another machine', () => {
   });
 
   it('of the same name but another container is not looked for among the processes here', async () => {
-    await mkdir(join(path, '../..'), { recursive: true });
+    await mkdir(join(path, '..'), { recursive: true });
     const other = {
       pid: await endedProcess(),
       host: hostname(),
@@ -199,7 +199,7 @@ describe('a lock that is held', () => {
     await expect.poll(silence).toBeLessThan(60_000);
     expect(lock.lost.aborted).toBe(false);
     await lock.release();
-    expect(await readdir(join(path, '../..'))).toEqual([]);
+    expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
   it('says so when another process has taken it over, and does not write into the lock of that', async () => {
@@ -220,7 +220,7 @@ describe('locks that were left behind', () => {
   const LOCKS = 60;
 
   it('go to one of many takers of a process that find them at the same moment', async () => {
-    await mkdir(join(path, '../..'), { recursive: true });
+    await mkdir(join(path, '..'), { recursive: true });
     const dead = JSON.stringify({ pid: await endedProcess(), host: hostname() });
     for (let round = 0; round < 20; round++) {
       await writeFile(path, dead);
@@ -228,12 +228,12 @@ describe('locks that were left behind', () => {
       const taken = tries.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       expect(taken).toHaveLength(1);
       await taken[0]?.release();
-      expect(await readdir(join(path, '../..'))).toEqual([]);
+      expect(await readdir(join(path, '..'))).toEqual([]);
     }
   });
 
   it('go to one of many processes that find them at the same moment', async () => {
-    const folder = join(path, '../..');
+    const folder = join(path, '..');
     await mkdir(folder);
     const dead = JSON.stringify({ pid: await endedProcess(), host: hostname() });
     const paths = Array.from({ length: LOCKS }, (_, i) => join(folder, `lock-${i}`));

@@ -95,7 +95,7 @@ describe('the checkpoint of the authors', () => {
     expect(Object.keys(tensors)).toHaveLength(69);
     expect(numbers).toHaveLength(69);
     for (const [key, { dtype, data }] of numbers) {
-      const array = tensors[key.slice('state__'.length).replaceAll('__', '..')];
+      const array = tensors[key.slice('state__'.length).replaceAll('__', '.')];
       expect([key, array?.dtype, array?.data]).toEqual([key, dtype, data]);
     }
     expect(rest.get('epoch')).toBe(11);

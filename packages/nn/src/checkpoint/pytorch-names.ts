@@ -86,7 +86,7 @@ export function fromAuthors(
   const picked = renameState(turned, (name) => inSingleStream(name, stream));
   if (Object.keys(picked).some((name) => name.startsWith('encoder_q.'))) return picked;
   const wanted = inStreams('encoder_q', stream);
-  const parts = [...new Set(Object.keys(tensors).map((name) => name.split('..')[0] as string))];
+  const parts = [...new Set(Object.keys(tensors).map((name) => name.split('.')[0] as string))];
   throw new FormatError(
     path,
     `expected ${wanted}.* of the stream ${stream}, got ${parts.slice(0, 10).join(', ')}`,
@@ -131,7 +131,7 @@ function inSingleStream(name: string, stream: AuthorsStream): string | undefined
 }
 
 function streamOf(name: string): AuthorsStream {
-  const [first = ''] = name.split('..');
+  const [first = ''] = name.split('.');
   return STREAMS.find((stream) => first.endsWith(`_${stream}`)) ?? 'joint';
 }
 

@@ -11,7 +11,7 @@ function stateBefore(name: string): Tensors {
   const { arrays } = golden(name);
   const before = Object.entries(arrays).filter(([key]) => key.startsWith('before__'));
   return Object.fromEntries(
-    before.map(([key, array]) => [key.slice('before__'.length).replaceAll('__', '..'), array]),
+    before.map(([key, array]) => [key.slice('before__'.length).replaceAll('__', '.'), array]),
   );
 }
 
@@ -21,7 +21,7 @@ const matrix = (rows: number, columns: number): NdArray => ({
   data: Float32Array.from({ length: rows * columns }, (_, i) => i),
 });
 const firstParts = (tensors: Tensors): readonly string[] =>
-  [...new Set(Object.keys(tensors).map((name) => name.split('..')[0] as string))].sort();
+  [...new Set(Object.keys(tensors).map((name) => name.split('.')[0] as string))].sort();
 
 describe('renameState', () => {
   it('renames, leaves out, and keeps the values', () => {

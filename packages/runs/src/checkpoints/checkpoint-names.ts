@@ -83,7 +83,7 @@ function encoderPrefix(names: readonly string[], wanted: readonly string[], path
   const isWanted = new Set(wanted);
   const counts = new Map<string, number>();
   for (const name of names) {
-    for (let at = 0; at >= 0; at = name.indexOf('../../../cli/src', at + 1)) {
+    for (let at = 0; at >= 0; at = name.indexOf('.', at + 1)) {
       const start = at === 0 ? 0 : at + 1;
       if (!isWanted.has(name.slice(start))) continue;
       const prefix = name.slice(0, start);
@@ -102,10 +102,10 @@ function encoderPrefix(names: readonly string[], wanted: readonly string[], path
 function withoutWrappers(tensors: Tensors): NamedTensors {
   const taken = new Set<string>();
   const entries = Object.entries(tensors).map(([name, array]) => {
-    const words = name.split('../../../cli/src');
+    const words = name.split('.');
     const kept = words.filter((word) => !WRAPPERS.includes(word));
     for (const word of words) if (WRAPPERS.includes(word)) taken.add(word);
-    return [kept.join('../../../cli/src'), array] as const;
+    return [kept.join('.'), array] as const;
   });
   const isClear = new Set(entries.map(([name]) => name)).size === entries.length;
   if (taken.size === 0 || !isClear) return { tensors, notes: [] };
@@ -121,7 +121,7 @@ export function withCounters(
   wanted: readonly string[],
 ): { readonly tensors: Tensors; readonly added: number } {
   const isWanted = new Set(wanted);
-  const isCounter = (name: string): boolean => name.split('../../../cli/src').at(-1) === COUNTER;
+  const isCounter = (name: string): boolean => name.split('.').at(-1) === COUNTER;
   const added = wanted.filter((name) => isCounter(name) && !Object.hasOwn(given, name));
   const zero: NdArray = { dtype: 'int64', shape: [], data: BigInt64Array.of(0n) };
   const kept = Object.entries(given).filter(([name]) => !isCounter(name) || isWanted.has(name));

@@ -1,13 +1,13 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { currentPrecision } from '@halp/backend';
 import * as tf from '@tensorflow/tfjs-core';
+import { packageFolder } from '../package-folder.ts';
 
-const require = createRequire(import.meta.url);
-
-/** The version of this package. */
+/** The version of this package, which is that of all packages of `@halp`. */
 export function version(): string {
-  return (require('../../../cli/package.json') as { version: string }).version;
+  const file = readFileSync(new URL('package.json', packageFolder), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
 }
 
 /** The backend that runs now and the versions of everything that can change a number. */

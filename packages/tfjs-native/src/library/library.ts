@@ -101,7 +101,7 @@ async function nearestFolder(path: string): Promise<string> {
     () => true,
     () => false,
   );
-  return there ? path : nearestFolder(join(path, '../..'));
+  return there ? path : nearestFolder(join(path, '..'));
 }
 
 function megabytes(bytes: number): string {

@@ -67,7 +67,7 @@ export function parseGpus(answer: string): readonly Gpu[] {
 }
 
 function older(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((each) => each.split('..').map(Number)) as [
+  const [a, b] = [version, than].map((each) => each.split('.').map(Number)) as [
     number[],
     number[],
   ];

@@ -58,7 +58,7 @@ export interface Settings {
 /** The settings that options mean. */
 export function settingsOf(options: NativeOptions): Settings {
   const {
-    project = '..',
+    project = '.',
     env = process.env,
     cuda = false,
     wheel = wheelFor(platformOf(process), cuda),

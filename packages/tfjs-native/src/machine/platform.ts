@@ -72,9 +72,9 @@ export function requireSupported(machine: Machine, cuda = false): void {
 function unsupported(machine: Machine): string | undefined {
   const { platform, arch, node, glibc } = machine;
   if (platformOf(machine) === undefined) return `${platform} on ${arch}`;
-  if (Number(node.split('..')[0]) < 20) return `Node ${node}`;
+  if (Number(node.split('.')[0]) < 20) return `Node ${node}`;
   if (platform !== 'linux') return undefined;
   if (glibc === undefined) return 'another C library (musl?)';
-  const [major = 0, minor = 0] = glibc.split('..').map(Number);
+  const [major = 0, minor = 0] = glibc.split('.').map(Number);
   return major < 2 || (major === 2 && minor < 27) ? `glibc ${glibc}` : undefined;
 }

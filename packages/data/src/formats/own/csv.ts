@@ -141,7 +141,7 @@ function coordinateOf({ fields, number, offset }: Row, i: number, path: string):
   const advice =
     field === '' || missing.test(field)
       ? '; a joint that is not seen is 0,0,0'
-      : field.includes(',') && numeral.test(field.replace(',', '../..'))
+      : field.includes(',') && numeral.test(field.replace(',', '.'))
         ? '; write decimal fractions with a point'
         : '';
   const problem = `line ${number}, column ${i + 1}: expected a finite number, got ${JSON.stringify(got)}${advice}`;

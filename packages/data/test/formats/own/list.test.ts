@@ -57,7 +57,7 @@ describe('parseOwnClips', () => {
 
   it.each<[string, (value: Json & { clips: Json[] }) => unknown, string]>([
     ['a list', () => [], 'clips.json (byte 0): expected a JSON object, got a list of 0'],
-    ['no name', (f) => ({ ...f, name: '' }), 'name: expected a name of letters, digits, "../.."'],
+    ['no name', (f) => ({ ...f, name: '' }), 'name: expected a name of letters, digits, "."'],
     [
       'joints of a detector, and not a word of the third number',
       (f) => ({ ...f, layout: 'coco-17' }),
