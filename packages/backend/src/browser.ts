@@ -1,8 +1,8 @@
 export { describeBackend } from './describe-in-browser.ts';
 export type { BackendFacts } from './facts.ts';
 export { measureMatMul, type MatMulRate, type MeasureOptions } from './measure.ts';
-export { BROWSER_BACKENDS as BACKENDS, isBackendName, type BackendName } from './names.ts';
-export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './precision.ts';
-export { BackendUnavailable } from './unavailable.ts';
+export { BROWSER_BACKENDS as BACKENDS, isBackendName, type BackendName } from './names/names.ts';
+export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './names/precision.ts';
+export { BackendUnavailable } from './names/unavailable.ts';
 export type { Backend, BackendOptions, PassedOver } from './choose.ts';
 export { useBackend } from './use-in-browser.ts';

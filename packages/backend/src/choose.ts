@@ -1,7 +1,7 @@
 import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
-import { isBackendName, type BackendName } from './names.ts';
-import { isPrecision, PRECISIONS, setPrecision, type Precision } from './precision.ts';
-import { BackendUnavailable } from './unavailable.ts';
+import { isBackendName, type BackendName } from './names/names.ts';
+import { isPrecision, PRECISIONS, setPrecision, type Precision } from './names/precision.ts';
+import { BackendUnavailable } from './names/unavailable.ts';
 
 /** What `useBackend` may be told. */
 export interface BackendOptions {

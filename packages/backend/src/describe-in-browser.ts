@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
-import type { BackendName } from './names.ts';
+import type { BackendName } from './names/names.ts';
 import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**

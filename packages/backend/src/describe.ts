@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { measureMatMul } from './measure.ts';
-import type { BackendName } from './names.ts';
+import type { BackendName } from './names/names.ts';
 import { tensorflowThreads } from './tensorflow/prepare.ts';
 import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';

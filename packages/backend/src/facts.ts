@@ -1,5 +1,5 @@
 import type { PassedOver } from './choose.ts';
-import type { BackendName } from './names.ts';
+import type { BackendName } from './names/names.ts';
 
 /** What there is to know about the backend that runs. */
 export interface BackendFacts {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { repeatingMatMul } from './batched-matmul.ts';
-import { replaceKernel } from './replace-kernel.ts';
-import { BackendUnavailable } from './unavailable.ts';
+import { repeatingMatMul } from './kernels/batched-matmul.ts';
+import { replaceKernel } from './kernels/replace-kernel.ts';
+import { BackendUnavailable } from './names/unavailable.ts';
 import { registerWasmKernels } from './wasm/kernels.ts';
 
 /**

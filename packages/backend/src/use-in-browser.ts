@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { repeatingMatMul } from './batched-matmul.ts';
+import { repeatingMatMul } from './kernels/batched-matmul.ts';
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
-import { BROWSER_BACKENDS, type BackendName } from './names.ts';
+import { BROWSER_BACKENDS, type BackendName } from './names/names.ts';
 import { startCpu, startWasm } from './portable.ts';
-import { replaceKernel } from './replace-kernel.ts';
-import { BackendUnavailable } from './unavailable.ts';
+import { replaceKernel } from './kernels/replace-kernel.ts';
+import { BackendUnavailable } from './names/unavailable.ts';
 import { openBrowserDevice } from './webgpu/browser-device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 

@@ -1,8 +1,8 @@
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
-import { BACKENDS, type BackendName } from './names.ts';
+import { BACKENDS, type BackendName } from './names/names.ts';
 import { startCpu, startWasm } from './portable.ts';
 import { startTensorflow } from './tensorflow/prepare.ts';
-import { BackendUnavailable } from './unavailable.ts';
+import { BackendUnavailable } from './names/unavailable.ts';
 import { openDawn } from './webgpu/dawn-device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 

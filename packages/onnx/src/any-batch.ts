@@ -5,7 +5,7 @@ import {
   type GraphNode,
   type Recording,
   type Source,
-} from './graph.ts';
+} from './graph/graph.ts';
 
 /** A graph for any number of clips. */
 export interface Graph {

@@ -3,7 +3,7 @@ import { expectLayer, expectOptions, expectPositiveIntegers, gotText } from '@ha
 import * as tf from '@tensorflow/tfjs-core';
 
 import { forAnyBatch, type Recordings } from './any-batch.ts';
-import type { Constant, Source } from './graph.ts';
+import type { Constant, Source } from './graph/graph.ts';
 import { encodeModel } from './messages.ts';
 import { byteLength, OUTPUT, sizesOf, toModel } from './model.ts';
 import { INPUT, trace, type ClipSizes } from './trace.ts';

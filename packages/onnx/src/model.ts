@@ -1,7 +1,7 @@
 import type { Graph } from './any-batch.ts';
-import type { Attribute, Constant, GraphNode } from './graph.ts';
+import type { Attribute, Constant, GraphNode } from './graph/graph.ts';
 import type { AttributeMessage, ModelMessage, NodeMessage, TensorMessage } from './messages.ts';
-import { ELEMENT_TYPES } from './operators.ts';
+import { ELEMENT_TYPES } from './graph/operators.ts';
 import { INPUT, type ClipSizes } from './trace.ts';
 
 /** The name of the model's output. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { GraphRecorder, Value } from './graph.ts';
+import type { GraphRecorder, Value } from './graph/graph.ts';
 import type { Translation } from './kernels/kernel.ts';
 
 /** What is known of the tensors that the backend holds. */

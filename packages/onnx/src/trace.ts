@@ -1,7 +1,7 @@
 import { mergeParams, type Layer } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { createGraphRecorder, type Recording } from './graph.ts';
+import { createGraphRecorder, type Recording } from './graph/graph.ts';
 import { translations } from './kernels/all.ts';
 import { TraceBackend } from './trace-backend.ts';
 

@@ -23,7 +23,7 @@ export {
   type OwnEncoder,
 } from './build/build-encoder.ts';
 export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
-export { checkTable } from './check/check-table.ts';
+export { checkTable } from './table/check-table.ts';
 export {
   classifierFacts,
   formatClassifier,
@@ -112,5 +112,5 @@ export {
   type TableRow,
   type TableRun,
   type TransferTarget,
-} from './table.ts';
+} from './table/table.ts';
 export { utdMhadHalp, utdMhadMoco } from './named/utd-mhad.ts';

@@ -1,6 +1,6 @@
 import type { Evaluation } from '@halp/protocols';
 import type { EpochReport } from '@halp/train';
-import type { FeatureMap } from './charts/feature-map.ts';
+import type { FeatureMap } from './feature-map.ts';
 
 /** One line of a run's log; a metric that lies in `[0, 1]` throughout is drawn in percent. */
 export type LogEntry = Pick<

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { replaceKernel } from '../replace-kernel.ts';
+import { replaceKernel } from '../kernels/replace-kernel.ts';
 
 /** What `tf.matMul` hands to a kernel; shapes `[..., M, K]` and `[..., K, N]` before transposition. */
 interface MatMulArguments {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compileAddon, NativeError } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { precisionOf, type Precision } from '../precision.ts';
+import { precisionOf, type Precision } from '../names/precision.ts';
 import { packageFolder } from '../package-folder.ts';
 
 /** An attribute of an operation of TensorFlow. */

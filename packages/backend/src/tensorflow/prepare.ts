@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerBatchNormKernel } from './batch-norm-kernel.ts';
 import { registerMatMulKernel } from './matmul-kernel.ts';
 import { registerNativeKernels } from './native-kernels.ts';
-import { BackendUnavailable } from '../unavailable.ts';
+import { BackendUnavailable } from '../names/unavailable.ts';
 
 const INSTALL = 'npx @halp/tfjs-native install';
 

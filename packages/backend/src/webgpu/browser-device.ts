@@ -1,4 +1,4 @@
-import { BackendUnavailable } from '../unavailable.ts';
+import { BackendUnavailable } from '../names/unavailable.ts';
 import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
 
 /**

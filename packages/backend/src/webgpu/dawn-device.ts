@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type * as WebGpu from 'webgpu';
 
 import { createDawnEvents, type DawnEvents } from './dawn-events.ts';
-import { BackendUnavailable } from '../unavailable.ts';
+import { BackendUnavailable } from '../names/unavailable.ts';
 import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
 
 /** How a device is chosen. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { replaceKernel, type Replacement } from '../replace-kernel.ts';
+import { replaceKernel, type Replacement } from '../kernels/replace-kernel.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { dispatch, groupsFor, perElement } from './dispatch.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { BackendUnavailable } from '../unavailable.ts';
+import { BackendUnavailable } from '../names/unavailable.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { registerWebGpuBatchNorm } from './batch-norm.ts';
 import type { WebGpuDevice } from './device.ts';

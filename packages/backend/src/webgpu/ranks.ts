@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { repeatingMatMul } from '../batched-matmul.ts';
-import { replaceKernel, type KernelCall, type Replacement } from '../replace-kernel.ts';
+import { repeatingMatMul } from '../kernels/batched-matmul.ts';
+import { replaceKernel, type KernelCall, type Replacement } from '../kernels/replace-kernel.ts';
 
 /** The most axes that every stock kernel can do. */
 const STOCK_RANK = 4;

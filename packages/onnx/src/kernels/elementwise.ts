@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-import type { ElementType, GraphRecorder, Value } from '../graph.ts';
-import { binary, cast, scalar, unary, where } from '../operators.ts';
+import type { ElementType, GraphRecorder, Value } from '../graph/graph.ts';
+import { binary, cast, scalar, unary, where } from '../graph/operators.ts';
 import {
   expectTranslatable,
   kernel,

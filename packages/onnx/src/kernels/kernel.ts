@@ -1,4 +1,4 @@
-import type { GraphRecorder, Value } from '../graph.ts';
+import type { GraphRecorder, Value } from '../graph/graph.ts';
 
 /** A call of a TensorFlow.js kernel. */
 export interface KernelCall {

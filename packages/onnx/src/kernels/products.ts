@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { GraphRecorder, Value } from '../graph.ts';
-import { binary, matMul, reshape, transpose, unary } from '../operators.ts';
+import type { GraphRecorder, Value } from '../graph/graph.ts';
+import { binary, matMul, reshape, transpose, unary } from '../graph/operators.ts';
 import { leakyRelu, prelu, relu6 } from './elementwise.ts';
 import { expectTranslatable, kernel, listKernel, type Translations } from './kernel.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Value } from '../graph.ts';
+import type { Value } from '../graph/graph.ts';
 import {
   binary,
   cast,
@@ -14,7 +14,7 @@ import {
   transpose,
   unsqueeze,
   where,
-} from '../operators.ts';
+} from '../graph/operators.ts';
 import { expectTranslatable, fromFront, kernel, listKernel, type Translations } from './kernel.ts';
 
 /** Kernels that move, pick or repeat elements. */

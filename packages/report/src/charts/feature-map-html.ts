@@ -1,5 +1,5 @@
 import { classMark } from './class-mark.ts';
-import type { FeatureMap, MapPoint } from './feature-map.ts';
+import type { FeatureMap, MapPoint } from '../feature-map.ts';
 import { escapeHtml } from '../format.ts';
 
 const SIDE = 480;

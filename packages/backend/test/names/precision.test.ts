@@ -9,7 +9,7 @@ import {
   isPrecision,
   useBackend,
 } from '@halp/backend';
-import { draw, halfOf, runKernel, tensorsOf } from './tensorflow/gru-cases.ts';
+import { draw, halfOf, runKernel, tensorsOf } from '../tensorflow/gru-cases.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

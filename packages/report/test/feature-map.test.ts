@@ -1,6 +1,6 @@
 import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
-import { mapFeatures } from '../../src/index.ts';
+import { mapFeatures } from '../src/index.ts';
 
 /** Three well separated directions with a little noise, `each` clips a class. */
 function clusters(each: number): { features: Float32Array; labels: Int32Array } {
