@@ -1,10 +1,14 @@
 /**
- * Fails unless the packages import strictly downward, only what they declare, and say so to TypeScript.
+ * Fails unless the packages import strictly downward, only what they declare, and say so to TypeScript, and unless neither
+ * files nor rooms of a package import in a circle.
  * Usage: tsx tools/check-graph.ts
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
 import ts from 'typescript';
+
+import { circlesOf } from './circles.ts';
 
 /** The level of each package; an import leads to a lower level. */
 const LEVELS: Readonly<Record<string, number>> = {
@@ -31,6 +35,8 @@ const LEVELS: Readonly<Record<string, number>> = {
 };
 /** Packages that only tests may import. */
 const TEST_ONLY = new Set(['testing']);
+/** Beginnings of the circles that are not opened yet. TODO: none. */
+const KNOWN_CIRCLES = ['packages/data:', 'packages/runs: circle of files: prepare/'];
 
 interface Manifest {
   readonly name: string;
@@ -74,6 +80,25 @@ function checkPackage(name: string): void {
     );
   }
   checkImports(folder, ['src']);
+  checkCircles(folder);
+}
+
+function checkCircles(folder: string): void {
+  const source = join(folder, 'src');
+  const build = join(folder, 'tsup.config.ts');
+  const text = existsSync(build) ? readFileSync(build, 'utf8') : "'src/index.ts'";
+  const entries = [...text.matchAll(/'src\/([^']+)'/g)].map(([, entry]) => entry as string);
+  const imports = typescriptFiles(source).map((file) => {
+    const own = importsOf(file).filter((specifier) => specifier.startsWith('.'));
+    return [
+      relative(source, file),
+      own.map((path) => relative(source, join(file, '..', path))),
+    ] as const;
+  });
+  const circles = circlesOf(new Map(imports), new Set(entries)).map((each) => `${folder}: ${each}`);
+  problems.push(
+    ...circles.filter((circle) => !KNOWN_CIRCLES.some((known) => circle.startsWith(known))),
+  );
 }
 
 function checkLevel(folder: string, name: string, other: string): void {

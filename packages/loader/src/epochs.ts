@@ -1,8 +1,25 @@
 import type { Dataset } from '@halp/data';
 import { permutation, type Random } from '@halp/random';
 import type { Batch } from './batch.ts';
-import type { Loader } from './loader.ts';
 import { expectCount, type LoaderOptions } from './options.ts';
+
+/** The batches of a data set, epoch by epoch. */
+export interface Loader {
+  /** The number of batches of an epoch. */
+  readonly batchesPerEpoch: number;
+  /**
+   * The batches of an epoch from step `fromStep` on: exactly the tail of the whole epoch, without
+   * reading what is before it. Epochs may be asked for in any order, and again.
+   *
+   * An epoch may be left early (`break`, or `return()` of the generator): nothing is at work for it then.
+   *
+   * @throws RangeError if `epoch` is not a count or `fromStep` is not in [0, batchesPerEpoch].
+   * @throws Error if the loader is closed.
+   */
+  epoch(epoch: number, fromStep?: number): AsyncGenerator<Batch, void, undefined>;
+  /** Ends all work for the loader and gives back its memory; harmless when it is closed already. */
+  close(): Promise<void>;
+}
 
 /** What differs between loaders: who makes the batches. */
 export interface BatchMaker {

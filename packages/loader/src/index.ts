@@ -1,3 +1,4 @@
 export type { Batch } from './batch.ts';
-export { createLoader, type Loader } from './loader.ts';
+export type { Loader } from './epochs.ts';
+export { createLoader } from './loader.ts';
 export type { LoaderOptions } from './options.ts';

@@ -2,26 +2,8 @@ import type { Dataset } from '@halp/data';
 import type { Random } from '@halp/random';
 import { allocateViews, batchOf, stackViews, type Batch } from './batch.ts';
 import { cachedReader } from './clip-cache.ts';
-import { loaderOf } from './epochs.ts';
+import { loaderOf, type Loader } from './epochs.ts';
 import { checkArguments, checkOptions, compileViews, type LoaderOptions } from './options.ts';
-
-/** The batches of a data set, epoch by epoch. */
-export interface Loader {
-  /** The number of batches of an epoch. */
-  readonly batchesPerEpoch: number;
-  /**
-   * The batches of an epoch from step `fromStep` on: exactly the tail of the whole epoch, without
-   * reading what is before it. Epochs may be asked for in any order, and again.
-   *
-   * An epoch may be left early (`break`, or `return()` of the generator): nothing is at work for it then.
-   *
-   * @throws RangeError if `epoch` is not a count or `fromStep` is not in [0, batchesPerEpoch].
-   * @throws Error if the loader is closed.
-   */
-  epoch(epoch: number, fromStep?: number): AsyncGenerator<Batch, void, undefined>;
-  /** Ends all work for the loader and gives back its memory; harmless when it is closed already. */
-  close(): Promise<void>;
-}
 
 /**
  * A loader of augmented views of a data set's clips, which works in this thread.

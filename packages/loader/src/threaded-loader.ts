@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Dataset, DatasetSource } from '@halp/data';
 import type { Random } from '@halp/random';
 import { loaderOf } from './epochs.ts';
-import { createLoader, type Loader } from './loader.ts';
+import type { Loader } from './epochs.ts';
+import { createLoader } from './loader.ts';
 import {
   checkArguments,
   checkOptions,

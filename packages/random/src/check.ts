@@ -1,131 +1,14 @@
-import type { Random } from './random.ts';
-
-/**
- * Throws unless `rng` is a random stream; reads two properties and draws nothing.
- *
- * @throws TypeError for anything else, such as a seed.
- */
-export function expectRandom(caller: string, rng: Random): void {
-  const { uniform, fork } = (rng ?? {}) as Partial<Random>;
-  if (typeof uniform === 'function' && typeof fork === 'function') return;
-  throw new TypeError(
-    `${caller}: expected a random stream (rng), got ${gotText(rng)}; give createRandom(seed) of @halp/random`,
-  );
-}
-
-/**
- * The options, once seen to be an object.
- *
- * @param what What the caller calls them.
- * @throws TypeError for anything else, also for an array.
- */
-export function expectOptions<Options extends object>(
-  caller: string,
-  options: Options,
-  what = 'an object with options',
-): Options {
-  if (
-    typeof options === 'object' &&
-    (options as Options | null) !== null &&
-    !Array.isArray(options)
-  )
-    return options;
-  throw new TypeError(`${caller}: expected ${what}, got ${gotText(options)}`);
-}
-
-/**
- * Throws unless the value is an integer of at least `least`.
- *
- * @throws RangeError otherwise, also for a number given as text.
- */
-export function expectInteger(caller: string, name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(
-    `${caller}: expected ${name} to be an integer of at least ${least}, got ${gotText(value)}`,
-  );
-}
-
-/**
- * Throws unless every named value is a positive integer.
- *
- * @throws RangeError naming the first that is not.
- */
-export function expectPositiveIntegers(
-  caller: string,
-  values: Readonly<Record<string, number>>,
-): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (Number.isSafeInteger(value) && value > 0) continue;
-    throw new RangeError(`${caller}: expected a positive integer ${name}, got ${gotText(value)}`);
-  }
-}
-
-/**
- * Throws unless the value is a number that is not NaN; infinite ones pass.
- *
- * @throws TypeError otherwise, also for a number given as text.
- */
-export function expectNumber(caller: string, name: string, value: number): void {
-  if (typeof value === 'number' && !Number.isNaN(value)) return;
-  throw new TypeError(`${caller}: expected ${name} to be a number, got ${gotText(value)}`);
-}
-
-/** Throws unless the value is a function. @throws TypeError otherwise. */
-export function expectFunction(caller: string, what: string, value: unknown): void {
-  if (typeof value === 'function') return;
-  throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
-}
-
-/** Throws unless the value is a text. @throws TypeError otherwise. */
-export function expectText(caller: string, what: string, value: string): void {
-  if (typeof value === 'string') return;
-  throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
-}
-
-/** Throws unless the value is one of the known names. @throws RangeError listing them. */
-export function expectOneOf(
-  caller: string,
-  what: string,
-  value: string,
-  known: readonly string[],
-): void {
-  if (known.includes(value)) return;
-  throw new RangeError(
-    `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(value)}`,
-  );
-}
-
-/** Throws unless the value is an array. @throws TypeError otherwise. */
-export function expectArray(caller: string, what: string, value: readonly unknown[]): void {
-  if (Array.isArray(value)) return;
-  throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
-}
-
-/** A value as an error message names it, on one line: `'64'`, `7`, `an array of 3`, `a Float32Array of 12`. */
-export function gotText(value: unknown): string {
-  if (typeof value === 'string') {
-    return value.length > LONGEST_TEXT
-      ? `a text of ${value.length} characters`
-      : `'${JSON.stringify(value).slice(1, -1)}'`;
-  }
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  const kind = (value as { readonly constructor?: { readonly name?: string } }).constructor?.name;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value) && 'length' in value) return `a ${kind} of ${String(value.length)}`;
-  return kind === undefined || kind === 'Object' || kind === '' ? 'an object' : `a ${kind}`;
-}
-
-/** The most characters of a text that an error message repeats. */
-const LONGEST_TEXT = 60;
-
+export {
+  expectArray,
+  expectFunction,
+  expectInteger,
+  expectNumber,
+  expectOneOf,
+  expectOptions,
+  expectPositiveIntegers,
+  expectText,
+  gotText,
+} from './arguments.ts';
+export { expectRandom } from './expect-random.ts';
+export { importFailure } from './import-failure.ts';
 export { nearestName } from './nearest-name.ts';
-
-/** Why an `import()` failed, in one line: the loader's message, and the place of a syntax error, which only the stack has. */
-export function importFailure(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error))
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  const [place = ''] = error instanceof SyntaxError ? (error.stack ?? '').split('\n') : [];
-  return /^\S+:\d+$/.test(place) ? `${message} (${place})` : message;
-}

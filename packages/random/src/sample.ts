@@ -1,4 +1,5 @@
-import { expectRandom, gotText } from './check.ts';
+import { gotText } from './arguments.ts';
+import { expectRandom } from './expect-random.ts';
 import type { Random } from './random.ts';
 
 /**

@@ -2,12 +2,7 @@ export { exportRun, type ExportOptions } from './checkpoints/export.ts';
 export { importCheckpoint, type ImportOptions } from './checkpoints/import.ts';
 export { type CoordinatesResult } from './evaluate/coordinates.ts';
 export { ensureEvaluations, type EnsureOptions } from './evaluate/ensure-evaluations.ts';
-export {
-  evaluate,
-  type EvaluateOptions,
-  type RunEvaluation,
-  type SavedEvaluation,
-} from './evaluate/evaluate.ts';
+export { evaluate, type EvaluateOptions, type SavedEvaluation } from './evaluate/evaluate.ts';
 export { type EvaluationIdentity } from './evaluate/evaluation-identity.ts';
 export { fuse, type FusedEvaluation, type FusedPart, type FuseOptions } from './evaluate/fuse.ts';
 export { type ClassifierChange, type RunToEvaluate } from './evaluate/open-for-evaluation.ts';
@@ -19,6 +14,7 @@ export {
   type RepeatedEvaluation,
   type RetrievalEvaluation,
 } from './evaluate/protocol.ts';
+export { type RunEvaluation } from './evaluate/run-evaluation.ts';
 export { type RunResult } from './evaluate/results.ts';
 export {
   preparable,

@@ -1,4 +1,5 @@
-import { expectClip, expectRecord } from './check.ts';
+import { expectClip } from './clip.ts';
+import { expectRecord } from './expect-record.ts';
 import { createClip, type Clip } from './clip.ts';
 import { jointMapping, type InterpolatedJoint, type JointOrigin } from './joint-mapping.ts';
 import { expectLayout } from './layout-of.ts';

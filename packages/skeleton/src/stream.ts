@@ -1,4 +1,4 @@
-import { expectClip } from './check.ts';
+import { expectClip } from './clip.ts';
 import { createClip, type Clip } from './clip.ts';
 import { gotText } from './got-text.ts';
 import { expectLayout } from './layout-of.ts';

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkNative, type NativeStatus } from './install/check.ts';
 import { installNative } from './install/install.ts';
 import { listNative, uninstallNative } from './install/kept.ts';
-import type { NativePackageName } from './machine/locate.ts';
+import type { NativePackageName } from './machine/package-name.ts';
 import { NativeError } from './machine/native-error.ts';
 import type { InstallProgress, NativeOptions } from './machine/options.ts';
 

@@ -9,7 +9,8 @@ export {
   type KeptItem,
   type NativeRemoval,
 } from './install/kept.ts';
-export { locateNative, type NativePackage, type NativePackageName } from './machine/locate.ts';
+export { locateNative, type NativePackage } from './machine/locate.ts';
+export type { NativePackageName } from './machine/package-name.ts';
 export { NativeError, type NativeProblem } from './machine/native-error.ts';
 export type { InstallProgress, InstallStep, NativeOptions } from './machine/options.ts';
 export { prepareNative } from './load/prepare.ts';

@@ -27,7 +27,7 @@ const OPTIONS: readonly (readonly [wrong: unknown, said: string])[] = [
   [{ cuda: 'yes' }, "expected cuda to be true or false, got 'yes'"],
   [
     { package: 'tfjs-node' },
-    "expected package to be @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu, got 'tfjs-node'",
+    "expected package to be @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, got 'tfjs-node'",
   ],
   [{ wheel: '2.21.0' }, "expected wheel to be a wheel, such as TENSORFLOW_CPU, got '2.21.0'"],
   [{ signal: {} }, 'expected signal to be an AbortSignal, got an object'],

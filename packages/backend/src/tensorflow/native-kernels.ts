@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
 import { compileAddon, NativeError } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { precisionOf, type Precision } from '../names/precision.ts';
-import { packageFolder } from '../package-folder.ts';
 
 /** An attribute of an operation of TensorFlow. */
 interface Attribute {
@@ -78,13 +77,18 @@ export function compileKernels(onProgress?: (message: string) => void): Promise<
   return compileAddon(
     {
       name: 'halp-kernels',
-      folder: fileURLToPath(new URL('native', packageFolder)),
+      folder: join(packageFolder(), 'native'),
       sources: ['ops.cc'],
       include: ['absent'],
       flags: ['-O3', '-march=native', '-DNODE_GYP_MODULE_NAME=halp_kernels'],
     },
     onProgress === undefined ? {} : { onProgress: ({ message }) => onProgress(message) },
   );
+}
+
+/** The folder of this package, which holds the sources of the add-on. */
+function packageFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('@halp/backend/package.json'));
 }
 
 /**

@@ -6,8 +6,8 @@ import { createRandom, type Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import type { TrainingBatch } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
-import { isSupervised } from './build-objective.ts';
 import { datasetForTraining } from '../clips/dataset-for-recipe.ts';
+import { isSupervised } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /** The batches of a run: what `fit` takes. */

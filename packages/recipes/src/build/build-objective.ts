@@ -16,7 +16,6 @@ import type { Objective } from '@halp/nn';
 import { halp, halpStreams } from '@halp/positives';
 import type { Random } from '@halp/random';
 import type { Stream } from '@halp/skeleton';
-import type { ObjectiveRecipe } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /** The two networks of a stream; an objective without a key network leaves the second alone. */
@@ -35,16 +34,6 @@ export interface Objectives {
   readonly base: Objective<ViewPair>;
   /** What is to be disposed with it, in order; the networks are not. */
   readonly owned: readonly { dispose(): void }[];
-}
-
-/** Whether an objective trains joint, motion and bone together. */
-export function isOverStreams({ kind }: ObjectiveRecipe): boolean {
-  return kind === 'cmd' || kind === 'halp-cmd' || kind === 'crossclr';
-}
-
-/** Whether an objective learns from labels; the batches of every other one have none. */
-export function isSupervised({ kind }: ObjectiveRecipe): boolean {
-  return kind === 'supcon';
 }
 
 /**

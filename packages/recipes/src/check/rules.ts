@@ -1,5 +1,5 @@
 import { randomStepOf } from '@halp/augment';
-import { isOverStreams } from '../build/build-objective.ts';
+import { isOverStreams } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Fault } from './fault.ts';
 

@@ -1,6 +1,5 @@
 import { aimclrExtremeView, centreView, halpPretrainView } from '@halp/augment';
-import { isOverStreams } from '../build/build-objective.ts';
-import type { HalpRecipe, MocoRecipe } from '../recipe/objective-recipe.ts';
+import { isOverStreams, type HalpRecipe, type MocoRecipe } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });

@@ -145,3 +145,13 @@ export interface ByolRecipe {
   /** Units of the predictor between its two layers. */
   readonly predictor: number;
 }
+
+/** Whether an objective trains joint, motion and bone together. */
+export function isOverStreams({ kind }: ObjectiveRecipe): boolean {
+  return kind === 'cmd' || kind === 'halp-cmd' || kind === 'crossclr';
+}
+
+/** Whether an objective learns from labels; the batches of every other one have none. */
+export function isSupervised({ kind }: ObjectiveRecipe): boolean {
+  return kind === 'supcon';
+}

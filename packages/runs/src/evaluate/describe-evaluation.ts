@@ -1,6 +1,6 @@
 import type { Interval } from '@halp/protocols';
 import { protocolText } from '@halp/report';
-import type { RunEvaluation } from './evaluate.ts';
+import type { RunEvaluation } from './run-evaluation.ts';
 import { percent } from '../terminal/output.ts';
 import type { ProtocolResult } from './protocol.ts';
 

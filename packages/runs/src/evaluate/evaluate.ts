@@ -1,22 +1,18 @@
 import { currentPrecision } from '@halp/backend';
 import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import type { Classifier, ClipChanges } from '@halp/recipes';
+import type { Classifier } from '@halp/recipes';
 import { checkCall } from '../run/check-call.ts';
 import { expectRequests } from './check-request.ts';
 import { writeClassifier } from './classifiers.ts';
 import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
-import {
-  evaluationIdentity,
-  evaluationName,
-  freeName,
-  type EvaluationIdentity,
-} from './evaluation-identity.ts';
+import { evaluationIdentity, evaluationName, freeName } from './evaluation-identity.ts';
 import { openForEvaluation, type OpenedRun, type RunToEvaluate } from './open-for-evaluation.ts';
 import { percent, type Output } from '../terminal/output.ts';
-import type { ProtocolRequest, ProtocolResult } from './protocol.ts';
+import type { ProtocolRequest } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
+import type { RunEvaluation } from './run-evaluation.ts';
 import { runProtocol } from './run-protocol.ts';
 import { changesField, sayChanges } from '../run/say-changes.ts';
 import { saySeen, testClipsSeen } from './test-clips-seen.ts';
@@ -30,28 +26,6 @@ export interface EvaluateOptions extends RunToEvaluate {
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
-
-/** An evaluation and what was evaluated. */
-export type RunEvaluation = ProtocolResult & {
-  /** The recipe's name. */
-  readonly recipe: string;
-  /** The seed of the run, and of the protocol. */
-  readonly seed: number;
-  /** The epochs of training after which. */
-  readonly epoch: number;
-  /** The data set and its split, such as `nw-ucla xview`. */
-  readonly data: string;
-  /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
-  readonly coordinates?: CoordinatesResult;
-  /** Test clips that the run was trained on, as training clips of another split; absent where there are none. */
-  readonly testClipsSeen?: number;
-  /** What makes the run smaller than the recipe that it is called after. */
-  readonly reduced?: string;
-  /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
-  readonly changes?: ClipChanges;
-  /** Everything that can move its number: a saved evaluation stands for another one only if this is equal. */
-  readonly identity: EvaluationIdentity;
-};
 
 /** An evaluation and the name under which it is saved. */
 export interface SavedEvaluation {

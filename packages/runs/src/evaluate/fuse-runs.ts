@@ -10,11 +10,18 @@ import {
   type StreamFeatures,
 } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import type { FuseOptions } from './fuse.ts';
 import type { OpenedRun } from './open-for-evaluation.ts';
 import { callbacks } from './protocol.ts';
 import { runKnn } from './run-protocol.ts';
 import { runLinear } from './run-linear.ts';
+
+/** How runs are fused. */
+interface FusedBy {
+  /** The protocol. */
+  readonly protocol: 'knn' | 'linear';
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+}
 
 /** What a fusion computes. */
 export interface Fused {
@@ -28,7 +35,7 @@ export interface Fused {
 export async function fusedScores(
   opened: readonly OpenedRun[],
   weights: readonly number[],
-  { protocol, signal }: FuseOptions,
+  { protocol, signal }: FusedBy,
 ): Promise<Fused> {
   const parts: { readonly scores: Float32Array; readonly evaluation: Evaluation }[] = [];
   for (const { context, seed } of opened) {
@@ -64,7 +71,7 @@ export async function fusedScores(
 export async function fusedFeatures(
   opened: readonly OpenedRun[],
   weights: readonly number[],
-  { protocol, signal }: FuseOptions,
+  { protocol, signal }: FusedBy,
 ): Promise<Fused> {
   const [{ recipe, seed, context }] = opened as [OpenedRun];
   const { classes } = await context.features('test');

@@ -1,4 +1,5 @@
 import type { NativeOptions } from './options.ts';
+import { NATIVE_PACKAGES } from './package-name.ts';
 
 // As `@halp/random/check` has it for the other packages; this one depends on none of them.
 
@@ -32,14 +33,15 @@ export function requireTexts(
   if (lacking !== undefined) refuse(caller, `${what}, with ${fields.join(', ')}`, value);
 }
 
-const NAMES: readonly unknown[] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
-
 /** Of each option: what it has to be, and whether a value is that. */
 const OPTIONS: Readonly<
   Record<keyof NativeOptions, readonly [what: string, fits: (value: unknown) => boolean]>
 > = {
   project: ['a text', isText],
-  package: [NAMES.join(' or '), (value) => NAMES.includes(value)],
+  package: [
+    NATIVE_PACKAGES.join(' or '),
+    (value) => NATIVE_PACKAGES.some((name) => name === value),
+  ],
   wheelFile: ['a text', isText],
   cuda: ['true or false', (value) => typeof value === 'boolean'],
   wheel: ['a wheel, such as TENSORFLOW_CPU', isObject],

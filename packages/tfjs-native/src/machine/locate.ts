@@ -3,9 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 import { requireText } from './arguments.ts';
-
-/** The TensorFlow.js packages that run TensorFlow's own library in Node. */
-export type NativePackageName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
+import { NATIVE_PACKAGES, type NativePackageName } from './package-name.ts';
 
 /** An installed TensorFlow.js package, with or without its binding. */
 export interface NativePackage {
@@ -21,8 +19,6 @@ export interface NativePackage {
   readonly bound: boolean;
 }
 
-const NAMES: readonly NativePackageName[] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-
 /**
  * The TensorFlow.js package that code in a folder would import, or undefined where there is none.
  *
@@ -34,7 +30,9 @@ const NAMES: readonly NativePackageName[] = ['@tensorflow/tfjs-node-gpu', '@tens
  */
 export function locateNative(folder: string): NativePackage | undefined {
   requireText('locateNative', 'a folder', folder);
-  const found = NAMES.map((name) => locate(name, folder)).filter((each) => each !== undefined);
+  const found = NATIVE_PACKAGES.map((name) => locate(name, folder)).filter(
+    (each) => each !== undefined,
+  );
   return found.find((each) => each.bound) ?? found[0];
 }
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
-import type { NativePackageName } from './locate.ts';
+import type { NativePackageName } from './package-name.ts';
 import { platformOf } from './platform.ts';
 import { wheelFor, type Wheel } from './wheel.ts';
 

@@ -1,0 +1,26 @@
+import type { ClipChanges } from '@halp/recipes';
+import type { CoordinatesResult } from './coordinates.ts';
+import type { EvaluationIdentity } from './evaluation-identity.ts';
+import type { ProtocolResult } from './protocol.ts';
+
+/** An evaluation and what was evaluated. */
+export type RunEvaluation = ProtocolResult & {
+  /** The recipe's name. */
+  readonly recipe: string;
+  /** The seed of the run, and of the protocol. */
+  readonly seed: number;
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** The data set and its split, such as `nw-ucla xview`. */
+  readonly data: string;
+  /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
+  readonly coordinates?: CoordinatesResult;
+  /** Test clips that the run was trained on, as training clips of another split; absent where there are none. */
+  readonly testClipsSeen?: number;
+  /** What makes the run smaller than the recipe that it is called after. */
+  readonly reduced?: string;
+  /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
+  readonly changes?: ClipChanges;
+  /** Everything that can move its number: a saved evaluation stands for another one only if this is equal. */
+  readonly identity: EvaluationIdentity;
+};
