@@ -4,5 +4,5 @@ export default packageConfig([
   'src/index.ts',
   'src/check.ts',
   'src/node.ts',
-  'src/prepare-worker.ts',
+  'src/prepare/worker.ts',
 ]);

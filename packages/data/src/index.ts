@@ -40,7 +40,7 @@ export {
 export { preparedClip, type PreparedClipOptions } from './prepared/prepared-clip.ts';
 export { subsetOf } from './prepared/subset.ts';
 export { convertedClip, convertedDataset, type ClipForm } from './prepared/converted.ts';
-export { chosenPersons, looksLikeScores, type RawClip } from './formats/raw-clip.ts';
+export { chosenPersons, looksLikeScores, type RawClip } from './record/raw-clip.ts';
 export { normaliseClip, type NormaliseOptions } from './clip/normalise.ts';
 export { centerClip } from './clip/center.ts';
 export { minMaxClip } from './clip/min-max.ts';

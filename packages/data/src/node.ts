@@ -1,7 +1,7 @@
 export type { ReadingOptions } from './open/clip-file.ts';
 export { openArrays, type OpenArraysOptions } from './formats/arrays/open.ts';
 export { openDataset, readManifest, type OpenDatasetOptions } from './open/dataset.ts';
-export { openSource } from './open/source.ts';
+export { openSource } from './open/reopen.ts';
 export type {
   LeftOut,
   Plan,
@@ -9,7 +9,7 @@ export type {
   RawSource,
   ReaderName,
   SkippedFile,
-} from './formats/plan.ts';
+} from './record/plan.ts';
 export { planNtu, type NtuFolders } from './formats/ntu/plan.ts';
 export { planNwUcla, type NwUclaFolders } from './formats/nw-ucla/plan.ts';
 export {
@@ -31,7 +31,7 @@ export {
   type NamedClip,
   type RawClips,
   type ReadClipsOptions,
-} from './open/read-clips.ts';
+} from './open/read-raw-clips.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './open/verify.ts';
 export { planPyskl, type PysklFolder } from './formats/pyskl/plan.ts';
 export { planArrays, type ArrayFolders } from './formats/arrays/plan.ts';
@@ -41,4 +41,4 @@ export {
   writeStandIn,
   type StandInName,
   type StandInOptions,
-} from './formats/synthetic/stand-in.ts';
+} from './formats/synthetic/fake-data.ts';

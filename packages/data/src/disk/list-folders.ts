@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { listRaw, type RawFile } from './list-folder.ts';
+import { listRaw, type RawFile } from './list-raw-files.ts';
 
 /**
  * The files with an extension in one or more folders and their subfolders, sorted by name (code units).

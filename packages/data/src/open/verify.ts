@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parts, partFileName, type PartFile } from '../prepared/manifest.ts';
 import { openDataset, readManifest } from './dataset.ts';
 import { sha256OfFile } from '../prepare/part-writer.ts';
-import type { SkippedFile } from '../formats/plan.ts';
+import type { SkippedFile } from '../record/plan.ts';
 import { codeOf } from '../disk/system-error.ts';
 
 /** What is told while a prepared set is verified, and when to stop. */

@@ -3,7 +3,7 @@ import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { manifestName, parseManifest, type Manifest } from '../prepared/manifest.ts';
-import type { Plan, SkippedFile } from '../formats/plan.ts';
+import type { Plan, SkippedFile } from '../record/plan.ts';
 import { journalName } from './journal.ts';
 import { preparationKeys } from '../prepared/preparation.ts';
 import { codeOf } from '../disk/system-error.ts';

@@ -5,7 +5,7 @@ import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { parseJsonObject } from '../text/json.ts';
 import { isCount } from '../text/json-values.ts';
 import type { Posture } from '../clip/posture.ts';
-import type { Plan, RawSource, SkippedFile } from '../formats/plan.ts';
+import type { Plan, RawSource, SkippedFile } from '../record/plan.ts';
 
 /** How far a preparation has come, so that another process can go on. */
 export interface Journal {

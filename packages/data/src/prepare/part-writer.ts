@@ -6,7 +6,7 @@ import { formatNpyHeader } from '@halp/files';
 import { cannotWrite, openRegularFile, writeFileAtomic } from '@halp/files/node';
 import { partFileName, type Part, type PartFile, type PartManifest } from '../prepared/manifest.ts';
 import { formatNames } from '../prepared/clip-names.ts';
-import type { PlannedClip } from '../formats/plan.ts';
+import type { PlannedClip } from '../record/plan.ts';
 import { codeOf } from '../disk/system-error.ts';
 
 /** The arrays of one part of one benchmark in the making, in a folder where nobody looks for them yet. */

@@ -7,7 +7,7 @@ import { DATA_NAME, isDataName } from '../prepared/data-name.ts';
 import { emptyClassNotes } from '../prepared/empty-classes.ts';
 import { parts, type Manifest, type Part } from '../prepared/manifest.ts';
 import type { FinishedClip, PartWriter } from './part-writer.ts';
-import type { LeftOut, Plan, SkippedFile } from '../formats/plan.ts';
+import type { LeftOut, Plan, SkippedFile } from '../record/plan.ts';
 import { summarisePostures, type PostureSummary } from '../clip/posture.ts';
 import {
   preparingFolder,
@@ -15,8 +15,8 @@ import {
   removeIfUseless,
   requireReplaceable,
 } from './folder.ts';
-import { requireOutside } from '../disk/list-folder.ts';
-import { readInOrder } from './read-in-order.ts';
+import { requireOutside } from '../disk/list-raw-files.ts';
+import { readInOrder } from './prepare-in-order.ts';
 import {
   clipsOf,
   problemsOf,

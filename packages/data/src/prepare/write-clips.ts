@@ -7,7 +7,7 @@ import {
   type PartWriter,
   type PartWriterOptions,
 } from './part-writer.ts';
-import type { Plan, PlannedClip, SkippedFile } from '../formats/plan.ts';
+import type { Plan, PlannedClip, SkippedFile } from '../record/plan.ts';
 import { toolVersion } from './folder.ts';
 import {
   readJournal,
@@ -16,8 +16,8 @@ import {
   type Journal,
   type SourceChain,
 } from './journal.ts';
-import type { ClipOutcome, ReadSources } from './read-sources.ts';
-import { readInOrder, type ReadGroup } from './read-in-order.ts';
+import type { ClipOutcome, ReadSources } from './prepare-group.ts';
+import { readInOrder, type ReadGroup } from './prepare-in-order.ts';
 
 /** How far a preparation has come. */
 export interface Progress {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow } from '../../src/disk/files-below.ts';
-import { listRaw } from '../../src/disk/list-folder.ts';
+import { listRaw } from '../../src/disk/list-raw-files.ts';
 
 let folder = '';
 beforeAll(async () => {

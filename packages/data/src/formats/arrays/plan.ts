@@ -9,7 +9,7 @@ import { factsOf } from '../ntu/facts-of-name.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import { checkIntegers } from '../../text/integer-values.ts';
 import { readNumbers } from '../../text/integers.ts';
-import { labelNotes, requireLabelsFrom } from '../labels-from.ts';
+import { labelNotes, requireLabelsFrom } from './labels-from.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { MOST_CLASSES } from '../../prepared/most-classes.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
@@ -22,7 +22,7 @@ import type {
   PreparedClip,
   RawSource,
   SkippedFile,
-} from '../plan.ts';
+} from '../../record/plan.ts';
 import { present } from '../../disk/system-error.ts';
 
 /** Arrays that somebody else prepared, and what they do not say themselves. */

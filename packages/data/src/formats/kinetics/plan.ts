@@ -8,10 +8,10 @@ import { kindOf } from '../../text/json.ts';
 import { parseKineticsLabels } from './labels.ts';
 import { parseKinetics } from './clip-file.ts';
 import type { Part } from '../../prepared/manifest.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { kineticsPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRaw } from '../../disk/list-folder.ts';
+import { listRaw } from '../../disk/list-raw-files.ts';
 import { readRaw } from '../../disk/read-whole.ts';
 import { codeOf } from '../../disk/system-error.ts';
 

@@ -8,13 +8,13 @@ import { ntuBenchmarksOf, ntuSets, type NtuBenchmark, type NtuSetName } from './
 import { ntuMissing } from './missing.ts';
 import { parseNtuName } from './name.ts';
 import { parseNtuSkeleton } from './skeleton-file.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { ntuPreparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import { listRawFolders } from '../../disk/list-folders.ts';
 import { readRawSync } from '../../disk/read-whole.ts';
-import type { ReadingPlan } from '../../prepare/read-source.ts';
+import type { ReadingPlan } from '../../prepare/prepare-file.ts';
 import type { Recording } from '../../clip/recording.ts';
 
 /** Where NTU RGB+D is, and what is made of it. */

@@ -8,13 +8,13 @@ import { parseClipJson } from './json.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import { filesBelow } from '../../disk/files-below.ts';
 import { ownClipName, parseOwnClips } from './list.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { kindOf } from '../../text/json.ts';
 import { normalisations, ownPreparation, type Normalisation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import { readRaw } from '../../disk/read-whole.ts';
-import { unitProblem } from '../../clip/unit-check.ts';
+import { unitProblem } from '../../clip/metres.ts';
 
 const DESCRIPTION = 'clips.json';
 

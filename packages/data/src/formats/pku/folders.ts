@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import { FormatError } from '@halp/files';
 import { filesBelow } from '../../disk/files-below.ts';
-import type { RawFile } from '../../disk/list-folder.ts';
+import type { RawFile } from '../../disk/list-raw-files.ts';
 import { codeOf } from '../../disk/system-error.ts';
 
 /** Where PKU-MMD is. */

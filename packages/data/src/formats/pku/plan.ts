@@ -15,7 +15,7 @@ import type {
   PreparedClip,
   RawSource,
   SkippedFile,
-} from '../plan.ts';
+} from '../../record/plan.ts';
 import { listedPreparation, type Preparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';

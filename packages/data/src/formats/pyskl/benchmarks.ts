@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
 import { benchmarkName } from '../../prepared/benchmark-name.ts';
 import { parts, type Part } from '../../prepared/manifest.ts';
-import type { PlannedClip } from '../plan.ts';
+import type { PlannedClip } from '../../record/plan.ts';
 import type { Pyskl } from './annotations.ts';
 
 /** What one of the files holds. */

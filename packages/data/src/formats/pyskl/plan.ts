@@ -9,7 +9,7 @@ import { benchmarkName } from '../../prepared/benchmark-name.ts';
 import { factsOf } from '../ntu/facts-of-name.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import { withPersons } from '../../clip/persons.ts';
-import { labelNotes, requireLabelsFrom } from '../labels-from.ts';
+import { labelNotes, requireLabelsFrom } from '../arrays/labels-from.ts';
 import type {
   ClipProblem,
   Plan,
@@ -17,7 +17,7 @@ import type {
   PreparedClip,
   RawSource,
   SkippedFile,
-} from '../plan.ts';
+} from '../../record/plan.ts';
 import {
   listedPreparation,
   pyskl2dPreparation,
@@ -27,7 +27,7 @@ import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './annotations.ts';
 import { benchmarksOf, isListed, partsOf, type PysklFile } from './benchmarks.ts';
-import { listRaw } from '../../disk/list-folder.ts';
+import { listRaw } from '../../disk/list-raw-files.ts';
 import { present } from '../../disk/system-error.ts';
 
 /** A PYSKL file, and what it does not say itself. */

@@ -1,7 +1,7 @@
 import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { expectPaths } from '../../disk/expect-paths.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../plan.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { keptPreparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';

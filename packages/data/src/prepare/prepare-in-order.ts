@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
-import { readSources, type ReadSources, type ReadTask } from './read-sources.ts';
-import type { ReadingPlan } from './read-source.ts';
-import type { RawSource } from '../formats/plan.ts';
+import { readSources, type ReadSources, type ReadTask } from './prepare-group.ts';
+import type { ReadingPlan } from './prepare-file.ts';
+import type { RawSource } from '../record/plan.ts';
 
 /** Some consecutive sources of a plan, read. */
 export interface ReadGroup extends ReadSources {
@@ -84,7 +84,7 @@ export async function* readInOrder(
 function workerFile(): { readonly filename: string; readonly execArgv: string[] } {
   const here = import.meta.url;
   const fromSource = here.endsWith('.ts');
-  const name = fromSource ? '../prepare-worker.ts' : './prepare-worker.js';
+  const name = fromSource ? './worker.ts' : './prepare/worker.js';
   const filename = fileURLToPath(new URL(name, here));
   if (!fromSource) return { filename, execArgv: [] };
   // From this file: by its name alone it would be looked for in the current folder.

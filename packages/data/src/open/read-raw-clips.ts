@@ -22,7 +22,7 @@ import {
   pyskl2dPreparation,
   type Preparation,
 } from '../prepared/preparation.ts';
-import type { RawClip } from '../formats/raw-clip.ts';
+import type { RawClip } from '../record/raw-clip.ts';
 import { readRaw } from '../disk/read-whole.ts';
 import { parseUtdMhad } from '../formats/utd-mhad/clip-file.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { FormatError } from '@halp/files';
 import { createClip, layoutOf, type Clip } from '@halp/skeleton';
 import { allFinite } from '../clip/finite.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource } from '../formats/plan.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource } from '../record/plan.ts';
 import { readKinetics } from '../formats/kinetics/plan.ts';
 import { readArrays } from '../formats/arrays/plan.ts';
 import { readNtu } from '../formats/ntu/plan.ts';

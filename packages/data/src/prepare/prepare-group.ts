@@ -1,6 +1,6 @@
-import { readSource, type ReadingPlan } from './read-source.ts';
+import { readSource, type ReadingPlan } from './prepare-file.ts';
 import type { Posture } from '../clip/posture.ts';
-import type { ClipProblem, RawSource } from '../formats/plan.ts';
+import type { ClipProblem, RawSource } from '../record/plan.ts';
 
 /**
  * What became of one planned clip: the frames that are valid in the next rows of the data, how the person stands and

@@ -1,6 +1,6 @@
 import { createClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { unitProblem } from '../../src/clip/unit-check.ts';
+import { unitProblem } from '../../src/clip/metres.ts';
 
 /** Five frames of two persons whose two joints lie `sizes[t]` apart along y; 0 where nobody is. */
 function clip(sizes: readonly number[]): Clip {

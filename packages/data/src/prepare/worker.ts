@@ -1,5 +1,5 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { readSources, type ReadSources, type ReadTask } from './prepare/read-sources.ts';
+import { readSources, type ReadSources, type ReadTask } from './prepare-group.ts';
 
 /** What {@link readSources} gives, in a worker thread; the data are handed over, not copied. */
 export async function readInWorker(task: ReadTask): Promise<ReadSources> {
