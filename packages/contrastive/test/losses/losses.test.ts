@@ -21,7 +21,7 @@ interface Reference {
   readonly gradients: readonly (readonly number[])[];
 }
 const references = JSON.parse(
-  readFileSync(new URL('fixtures/losses.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../fixtures/losses.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, Reference>>;
 
 /** The inputs of fixtures/losses.py. */

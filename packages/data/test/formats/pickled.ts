@@ -4,7 +4,7 @@ type Name =
   'npz' | 'labelsTuple' | 'labelsList' | 'labelsArray' | 'pyskl3d2' | 'pyskl3d5' | 'pyskl2d4';
 
 const texts = JSON.parse(
-  readFileSync(new URL('fixtures/pickles.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../fixtures/pickles.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<Name, string>>;
 
 /** A file that Python wrote; `fixtures/README.md` says how. */

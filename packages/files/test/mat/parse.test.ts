@@ -249,7 +249,7 @@ describe('parseMat', () => {
 
 describe('files written by SciPy', () => {
   const fixture = JSON.parse(
-    readFileSync(new URL('fixtures/mat.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../fixtures/mat.json', import.meta.url), 'utf8'),
   ) as {
     plain: string;
     compressed: string;

@@ -24,7 +24,7 @@ type Dict<Numbers> = ReadonlyMap<string, readonly PickleValue<Numbers>[]>;
 const PATH = 'clips.pkl';
 /** What `views.py` of the fixtures pickles, with several versions of NumPy. */
 const cases = JSON.parse(
-  readFileSync(new URL('fixtures/views.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../fixtures/views.json', import.meta.url), 'utf8'),
 ) as readonly Case[];
 
 /** Element i, j, k of the array of 24 numbers from which the views are made. */

@@ -28,7 +28,7 @@ export interface TorchFixtures {
 }
 
 export const torchFixtures = JSON.parse(
-  readFileSync(new URL('fixtures/pytorch.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../fixtures/pytorch.json', import.meta.url), 'utf8'),
 ) as TorchFixtures;
 
 /** An array as the fixtures describe one. */
