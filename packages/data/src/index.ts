@@ -6,14 +6,13 @@ export {
   type Jump,
   type PersonStatistics,
 } from './clip/statistics.ts';
+export type { Dataset, Sample } from './prepared/dataset.ts';
 export type {
   ArraysSource,
   ConvertedSource,
-  Dataset,
   DatasetSource,
   PreparedSource,
-  Sample,
-} from './prepared/dataset.ts';
+} from './prepared/source.ts';
 export { allFinite } from './clip/finite.ts';
 export { fillEmptyFrames } from './clip/fill.ts';
 export type {
@@ -39,7 +38,8 @@ export {
 } from './prepared/preparation.ts';
 export { preparedClip, type PreparedClipOptions } from './prepared/prepared-clip.ts';
 export { subsetOf } from './prepared/subset.ts';
-export { convertedClip, convertedDataset, type ClipForm } from './prepared/converted.ts';
+export type { ClipForm } from './prepared/clip-form.ts';
+export { convertedClip, convertedDataset } from './prepared/converted.ts';
 export { chosenPersons, looksLikeScores, type RawClip } from './record/raw-clip.ts';
 export { normaliseClip, type NormaliseOptions } from './clip/normalise.ts';
 export { centerClip } from './clip/center.ts';

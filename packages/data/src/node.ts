@@ -1,7 +1,8 @@
 export type { ReadingOptions } from './open/clip-file.ts';
-export { openArrays, type OpenArraysOptions } from './formats/arrays/open.ts';
+export { openArrays } from './formats/arrays/open.ts';
+export type { OpenArraysOptions } from './prepared/source.ts';
 export { openDataset, readManifest, type OpenDatasetOptions } from './open/dataset.ts';
-export { openSource } from './open/reopen.ts';
+export { reopenDataset } from './open/reopen.ts';
 export type {
   LeftOut,
   Plan,
@@ -10,8 +11,8 @@ export type {
   ReaderName,
   SkippedFile,
 } from './record/plan.ts';
-export { planNtu, type NtuFolders } from './formats/ntu/plan.ts';
-export { planNwUcla, type NwUclaFolders } from './formats/nw-ucla/plan.ts';
+export { planNtu, type PlanNtuOptions } from './formats/ntu/plan.ts';
+export { planNwUcla, type PlanNwUclaOptions } from './formats/nw-ucla/plan.ts';
 export {
   planSynthetic,
   writeSynthetic,
@@ -21,20 +22,20 @@ export {
 } from './formats/synthetic/plan.ts';
 export type { PostureSummary } from './clip/posture.ts';
 export { prepare, type Prepared, type PrepareOptions } from './prepare/prepare.ts';
-export { planUtdMhad, type UtdMhadFolders } from './formats/utd-mhad/plan.ts';
+export { planUtdMhad, type PlanUtdMhadOptions } from './formats/utd-mhad/plan.ts';
 export { planPku } from './formats/pku/plan.ts';
-export type { PkuFolders } from './formats/pku/folders.ts';
-export { planKinetics, type KineticsFolders } from './formats/kinetics/plan.ts';
-export { planOwnClips, type OwnClipsFolder } from './formats/own/plan.ts';
+export type { PlanPkuOptions } from './formats/pku/folders.ts';
+export { planKinetics, type PlanKineticsOptions } from './formats/kinetics/plan.ts';
+export { planOwnClips, type PlanOwnClipsOptions } from './formats/own/plan.ts';
 export {
-  readClips,
+  readRawClips,
   type NamedClip,
   type RawClips,
-  type ReadClipsOptions,
+  type ReadRawClipsOptions,
 } from './open/read-raw-clips.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './open/verify.ts';
-export { planPyskl, type PysklFolder } from './formats/pyskl/plan.ts';
-export { planArrays, type ArrayFolders } from './formats/arrays/plan.ts';
+export { planPyskl, type PlanPysklOptions } from './formats/pyskl/plan.ts';
+export { planArrays, type PlanArraysOptions } from './formats/arrays/plan.ts';
 export type { Progress } from './prepare/write-clips.ts';
 export {
   standIns,

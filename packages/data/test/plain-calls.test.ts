@@ -170,7 +170,7 @@ plainCalls('data/node', node, {
     args: () => [aText('data/none'), options({ benchmark: 'xsub', part: 'train' })],
   },
   readManifest: { refusalsOnly: opens, args: () => [aText('data/none')] },
-  openSource: {
+  reopenDataset: {
     refusalsOnly: opens,
     args: () => [options({ kind: 'prepared', dir: 'data/none' })],
   },
@@ -192,7 +192,7 @@ plainCalls('data/node', node, {
   planPku: folders({ raw: 'data/none' }),
   planKinetics: folders({ raw: 'data/none' }),
   planOwnClips: folders({ raw: 'data/none' }),
-  readClips: { refusalsOnly: 'reads a file', args: () => [aText('a.skeleton')] },
+  readRawClips: { refusalsOnly: 'reads a file', args: () => [aText('a.skeleton')] },
   verifyDataset: {
     refusalsOnly: opens,
     args: () => [aText('data/none'), optionalOptions({})],

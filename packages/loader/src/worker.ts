@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { compilePipeline } from '@halp/augment';
 import type { DatasetSource } from '@halp/data';
-import { openSource } from '@halp/data/node';
+import { reopenDataset } from '@halp/data/node';
 import { restoreRandom } from '@halp/random';
 import { stackViews } from './batch.ts';
 import { toPlainError } from './plain-error.ts';
@@ -31,7 +31,7 @@ async function start({
   random,
 }: WorkerSetup): Promise<(task: BatchTask) => Promise<BatchResult>> {
   // A worker has nothing to do but wait.
-  const dataset = await openSource(source, { blocking: true });
+  const dataset = await reopenDataset(source, { blocking: true });
   const transforms = await Promise.all(
     views.map((pipeline) => compilePipeline(pipeline, { modules })),
   );

@@ -11,7 +11,7 @@ const MOST = 10;
  * middle one of all frames and persons must be within 0.1 and 10: a few wild joints do no harm, and
  * millimetres, centimetres and pixels stand out.
  */
-export function unitProblem(clip: Clip): string | undefined {
+export function metresProblem(clip: Clip): string | undefined {
   const sizes = sizesOf(clip).sort((a, b) => a - b);
   const middle = sizes[sizes.length >> 1];
   if (middle === undefined) return 'expected somebody to be seen in a frame, got only zeros';

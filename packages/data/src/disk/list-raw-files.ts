@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { filesBelow, type FoundFile } from './files-below.ts';
 import { codeOf } from './system-error.ts';
@@ -12,19 +12,17 @@ export interface RawFile {
 }
 
 /**
- * The files with an extension in a folder and its subfolders, behind links too, sorted by name (code units).
+ * The files with an extension in one or more folders and their subfolders, behind links too, sorted by name (code units).
  *
- * @throws FormatError if the folder is missing, has no such file, or has one name twice.
+ * @throws FormatError if a folder is missing or has no such file, or a name is there twice.
  */
-export async function listRaw(raw: string, extension: string): Promise<readonly RawFile[]> {
-  const files = (await entriesOf(raw))
-    .filter((entry) => entry.name.toLowerCase().endsWith(extension))
-    .map((entry) => ({
-      path: join(entry.parentPath, entry.name),
-      name: entry.name.slice(0, -extension.length),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  if (files.length === 0) throw new FormatError(raw, `expected ${extension} files, got none`);
+export async function listRawFiles(
+  raw: string | readonly string[],
+  extension: string,
+): Promise<readonly RawFile[]> {
+  const folders = typeof raw === 'string' ? [raw] : raw;
+  const lists = await Promise.all(folders.map((folder) => filesIn(folder, extension)));
+  const files = lists.flat().sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   files.forEach((file, i) => {
     const previous = files[i - 1];
     if (previous?.name === file.name) {
@@ -37,25 +35,25 @@ export async function listRaw(raw: string, extension: string): Promise<readonly 
   return files;
 }
 
-/**
- * Refuses a folder for prepared data that lies inside the raw data, where it would be read as such.
- *
- * @throws RangeError if `out` is `raw` or inside it.
- */
-export function requireOutside(out: string, raw: string): void {
-  const path = relative(resolve(raw), resolve(out));
-  if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) {
-    throw new RangeError(`prepare: expected out outside the raw data ${raw}, got ${out}`);
-  }
+async function filesIn(folder: string, extension: string): Promise<readonly RawFile[]> {
+  const files = (await entriesOf(folder))
+    .filter((entry) => entry.name.toLowerCase().endsWith(extension))
+    .map((entry) => ({
+      path: join(entry.parentPath, entry.name),
+      name: entry.name.slice(0, -extension.length),
+    }));
+  if (files.length > 0) return files;
+  throw new FormatError(folder, `expected ${extension} files, got none`);
 }
 
-async function entriesOf(raw: string): Promise<readonly FoundFile[]> {
+/** Every file below a folder of raw data. @throws FormatError if there is no such folder. */
+export async function entriesOf(folder: string): Promise<readonly FoundFile[]> {
   try {
-    return await filesBelow(raw);
+    return await filesBelow(folder);
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
-    throw new FormatError(raw, `expected a folder of raw data, got ${got}`);
+    throw new FormatError(folder, `expected a folder of raw data, got ${got}`);
   }
 }

@@ -11,18 +11,18 @@ const MOST_BYTES = 2 ** 28;
  *
  * @throws FormatError if there is no such file, it is no regular file, or it has more than 256 MiB.
  */
-export async function readRaw(path: string): Promise<Uint8Array> {
+export async function readWhole(path: string): Promise<Uint8Array> {
   requireModest(path, (await present(path, stat(path))).size);
   return present(path, readRegularFile(path));
 }
 
 /**
- * As {@link readRaw}, while the thread waits: for small files, on a thread of its own, that costs less.
+ * As {@link readWhole}, while the thread waits: for small files, on a thread of its own, that costs less.
  *
  * @throws FormatError if it is no regular file, or has more than 256 MiB.
  * @throws Error as the file system reports it.
  */
-export function readRawSync(path: string): Uint8Array {
+export function readWholeSync(path: string): Uint8Array {
   return readRegularFileSync(path, MOST_BYTES);
 }
 

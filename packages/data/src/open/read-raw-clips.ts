@@ -23,7 +23,7 @@ import {
   type Preparation,
 } from '../prepared/preparation.ts';
 import type { RawClip } from '../record/raw-clip.ts';
-import { readRaw } from '../disk/read-whole.ts';
+import { readWhole } from '../disk/read-whole.ts';
 import { parseUtdMhad } from '../formats/utd-mhad/clip-file.ts';
 
 /** The raw clips of a file of any format that this package reads. */
@@ -45,7 +45,7 @@ export interface NamedClip extends RawClip {
 }
 
 /** What a file may not say of itself. */
-export interface ReadClipsOptions {
+export interface ReadRawClipsOptions {
   /**
    * What the third number of a joint is in own `.json` and `.csv` files of a detector's joints: z or a score. Default:
    * z, and `channelsStated` is false.
@@ -65,9 +65,12 @@ const MOST_BODIES = 4;
  *
  * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
  */
-export async function readClips(path: string, options: ReadClipsOptions = {}): Promise<RawClips> {
-  expectText('readClips', 'a path', path);
-  const bytes = await readRaw(path);
+export async function readRawClips(
+  path: string,
+  options: ReadRawClipsOptions = {},
+): Promise<RawClips> {
+  expectText('readRawClips', 'a path', path);
+  const bytes = await readWhole(path);
   const name = basename(path, extname(path));
   const one: One = (format, layout, preparation, raw) => ({
     ...{ format, layout, preparation },
@@ -117,7 +120,12 @@ type One = (
   raw: Pick<RawClip, 'clip' | 'recording' | 'channelsStated'>,
 ) => RawClips;
 
-function readJson(bytes: Uint8Array, path: string, one: One, options: ReadClipsOptions): RawClips {
+function readJson(
+  bytes: Uint8Array,
+  path: string,
+  one: One,
+  options: ReadRawClipsOptions,
+): RawClips {
   const json = parseJson(bytes, path);
   if (Array.isArray(json))
     return ownClip(jsonSize(json, path), (size) => parseClipJson(bytes, path, size), one, options);
@@ -141,7 +149,7 @@ function ownClip(
   { layout, persons }: OwnClipSize,
   parse: (size: ClipSize) => Clip,
   one: One,
-  { channels }: ReadClipsOptions,
+  { channels }: ReadRawClipsOptions,
 ): RawClips {
   const clip = parse({ joints: layoutOf(layout).joints.length, persons });
   const channelsStated = channels !== undefined || layoutOf(layout).hasSpine;

@@ -2,7 +2,8 @@ import { expectOptions } from '@halp/random/check';
 
 import type { ReadingOptions } from './clip-file.ts';
 import { convertedDataset } from '../prepared/converted.ts';
-import type { Dataset, DatasetSource } from '../prepared/dataset.ts';
+import type { Dataset } from '../prepared/dataset.ts';
+import type { DatasetSource } from '../prepared/source.ts';
 import { openArrays } from '../formats/arrays/open.ts';
 import { openDataset } from './dataset.ts';
 
@@ -14,20 +15,20 @@ import { openDataset } from './dataset.ts';
  *
  * @example
  * ```ts
- * const again = await openSource(dataset.source, { blocking: true });
+ * const again = await reopenDataset(dataset.source, { blocking: true });
  * ```
  */
-export async function openSource(
+export async function reopenDataset(
   source: DatasetSource,
   reading: ReadingOptions = {},
 ): Promise<Dataset> {
-  expectOptions('openSource', source, 'the source of a data set');
+  expectOptions('reopenDataset', source, 'the source of a data set');
   switch (source.kind) {
     case 'prepared':
       return openDataset(source.dir, { ...source, ...reading });
     case 'arrays':
       return openArrays(source.options);
     case 'converted':
-      return convertedDataset(await openSource(source.source, reading), source.form);
+      return convertedDataset(await reopenDataset(source.source, reading), source.form);
   }
 }

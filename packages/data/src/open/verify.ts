@@ -2,7 +2,7 @@ import { expectOptions, expectText } from '@halp/random/check';
 import { join } from 'node:path';
 import { parts, partFileName, type PartFile } from '../prepared/manifest.ts';
 import { openDataset, readManifest } from './dataset.ts';
-import { sha256OfFile } from '../prepare/part-writer.ts';
+import { sha256OfFile } from '../disk/sha256.ts';
 import type { SkippedFile } from '../record/plan.ts';
 import { codeOf } from '../disk/system-error.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { manifestName, parseManifest, type Manifest } from '../prepared/manifest.ts';
 import type { Plan, SkippedFile } from '../record/plan.ts';
@@ -17,6 +17,18 @@ const ownNames = ['.lock', preparing];
 /** Where a set is made before it takes its place in `out`. */
 export function preparingFolder(out: string): string {
   return join(out, preparing);
+}
+
+/**
+ * Refuses a folder for prepared data that lies inside the raw data, where it would be read as such.
+ *
+ * @throws RangeError if `out` is `raw` or inside it.
+ */
+export function requireOutside(out: string, raw: string): void {
+  const path = relative(resolve(raw), resolve(out));
+  if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) {
+    throw new RangeError(`prepare: expected out outside the raw data ${raw}, got ${out}`);
+  }
 }
 
 /**

@@ -1,12 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { lstat, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { formatNpyHeader } from '@halp/files';
-import { cannotWrite, openRegularFile, writeFileAtomic } from '@halp/files/node';
+import { cannotWrite, writeFileAtomic } from '@halp/files/node';
 import { partFileName, type Part, type PartFile, type PartManifest } from '../prepared/manifest.ts';
 import { formatNames } from '../prepared/clip-names.ts';
 import type { PlannedClip } from '../record/plan.ts';
+import { sha256OfFile } from '../disk/sha256.ts';
 import { codeOf } from '../disk/system-error.ts';
 
 /** The arrays of one part of one benchmark in the making, in a folder where nobody looks for them yet. */
@@ -157,14 +157,6 @@ async function leadsElsewhere(folder: string, file: string): Promise<boolean> {
   if (isLink[2] !== true) return false;
   const target = await stat(path).catch(() => undefined);
   return target?.isCharacterDevice() !== true;
-}
-
-/** The SHA-256 of a file, in hexadecimal. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  const file = await openRegularFile(path);
-  await pipeline(file.createReadStream({ highWaterMark: 2 ** 20 }), hash);
-  return hash.digest('hex');
 }
 
 /** Writes all views, one after the other from `position` on, and says how many bytes that was. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { FormatError } from '@halp/files';
 import { createClip, layoutOf, type Clip } from '@halp/skeleton';
 import { allFinite } from '../clip/finite.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource } from '../record/plan.ts';
+import type { ClipProblem, PreparedClip, RawSource, ReadingPlan } from '../record/plan.ts';
 import { readKinetics } from '../formats/kinetics/plan.ts';
 import { readArrays } from '../formats/arrays/plan.ts';
 import { readNtu } from '../formats/ntu/plan.ts';
@@ -14,12 +14,6 @@ import { readSynthetic } from '../formats/synthetic/plan.ts';
 import { readUtdMhad } from '../formats/utd-mhad/plan.ts';
 import { codeOf } from '../disk/system-error.ts';
 
-/** What reading a source takes of its plan. */
-export type ReadingPlan = Pick<
-  Plan,
-  'reader' | 'layout' | 'persons' | 'frames' | 'preparation' | 'seed'
->;
-
 /**
  * The clips of one raw file, as they are stored: padded with zeros to the plan's frames, unless these
  * are 'longest'.
@@ -28,7 +22,7 @@ export type ReadingPlan = Pick<
  *
  * @throws Error whatever else the file system reports: then it is not the file that is wrong.
  */
-export async function readSource(
+export async function prepareFile(
   source: RawSource,
   plan: ReadingPlan,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {

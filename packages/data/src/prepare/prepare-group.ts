@@ -1,6 +1,6 @@
-import { readSource, type ReadingPlan } from './prepare-file.ts';
+import { prepareFile } from './prepare-file.ts';
 import type { Posture } from '../clip/posture.ts';
-import type { ClipProblem, RawSource } from '../record/plan.ts';
+import type { ClipProblem, RawSource, ReadingPlan } from '../record/plan.ts';
 
 /**
  * What became of one planned clip: the frames that are valid in the next rows of the data, how the person stands and
@@ -10,25 +10,25 @@ export type ClipOutcome =
   { readonly frames: number; readonly posture?: Posture; readonly empty?: true } | ClipProblem;
 
 /** The clips of some sources, as they travel from the thread that reads them. */
-export interface ReadSources {
+export interface GroupResult {
   /** One for each planned clip, in order. */
   readonly outcomes: readonly ClipOutcome[];
   /** The numbers of each clip that has no problem, `[C, T, V, M]`; none where only lengths were asked for. */
   readonly rows: readonly Float32Array[];
 }
 
-/** A piece of work for {@link readSources}; plain data. */
-export interface ReadTask {
+/** A piece of work for {@link prepareGroup}; plain data. */
+export interface GroupTask {
   readonly sources: readonly RawSource[];
   readonly plan: ReadingPlan;
 }
 
 /** The clips of these sources, in order; of a plan with frames 'longest', their lengths alone. */
-export async function readSources({ sources, plan }: ReadTask): Promise<ReadSources> {
+export async function prepareGroup({ sources, plan }: GroupTask): Promise<GroupResult> {
   const outcomes: ClipOutcome[] = [];
   const rows: Float32Array[] = [];
   for (const source of sources) {
-    for (const read of await readSource(source, plan)) {
+    for (const read of await prepareFile(source, plan)) {
       if ('problem' in read) {
         outcomes.push(read);
         continue;

@@ -1,17 +1,16 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
-import { readSources, type ReadSources, type ReadTask } from './prepare-group.ts';
-import type { ReadingPlan } from './prepare-file.ts';
-import type { RawSource } from '../record/plan.ts';
+import { prepareGroup, type GroupResult, type GroupTask } from './prepare-group.ts';
+import type { RawSource, ReadingPlan } from '../record/plan.ts';
 
 /** Some consecutive sources of a plan, read. */
-export interface ReadGroup extends ReadSources {
+export interface PreparedGroup extends GroupResult {
   readonly sources: readonly RawSource[];
 }
 
 /** How a plan's sources are read. */
-export interface SourceReaderOptions {
+export interface ThreadOptions {
   /** Worker threads; with 0, everything is read in this thread. */
   readonly workers: number;
   /** Ends the reading between two groups. */
@@ -27,13 +26,13 @@ const CLIPS_PER_GROUP = 16;
  * At most two groups of about 16 clips a worker are under way or waiting, so that memory does not grow
  * with the number of sources.
  *
- * @throws Error if a worker dies, or what `readSource` throws.
+ * @throws Error if a worker dies, or what `prepareFile` throws.
  */
-export async function* readInOrder(
+export async function* prepareInOrder(
   sources: readonly RawSource[],
   { reader, layout, persons, frames, preparation, seed }: ReadingPlan,
-  { workers, signal }: SourceReaderOptions,
-): AsyncGenerator<ReadGroup, void, undefined> {
+  { workers, signal }: ThreadOptions,
+): AsyncGenerator<PreparedGroup, void, undefined> {
   // Not the whole of a plan, whose sources would travel with every task.
   const plan: ReadingPlan = {
     ...{ reader, layout, persons, frames, preparation },
@@ -43,24 +42,24 @@ export async function* readInOrder(
   if (workers === 0) {
     for (const group of groups) {
       signal?.throwIfAborted();
-      yield { sources: group, ...(await readSources({ sources: group, plan })) };
+      yield { sources: group, ...(await prepareGroup({ sources: group, plan })) };
     }
     return;
   }
   const pool = new Piscina({
     ...workerFile(),
-    name: 'readInWorker',
+    name: 'prepareInWorker',
     minThreads: 1,
     maxThreads: workers,
   });
   try {
-    const waiting: { readonly group: readonly RawSource[]; readonly work: Promise<ReadSources> }[] =
+    const waiting: { readonly group: readonly RawSource[]; readonly work: Promise<GroupResult> }[] =
       [];
     const start = (): void => {
       const next = groups.next();
       if (next.done === true) return;
-      const task: ReadTask = { sources: next.value, plan };
-      const work = pool.run(task) as Promise<ReadSources>;
+      const task: GroupTask = { sources: next.value, plan };
+      const work = pool.run(task) as Promise<GroupResult>;
       // It is awaited later; until then a failure must not end the process.
       work.catch(() => undefined);
       waiting.push({ group: next.value, work });

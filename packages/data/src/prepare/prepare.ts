@@ -13,10 +13,10 @@ import {
   preparingFolder,
   publishBenchmarks,
   removeIfUseless,
+  requireOutside,
   requireReplaceable,
 } from './folder.ts';
-import { requireOutside } from '../disk/list-raw-files.ts';
-import { readInOrder } from './prepare-in-order.ts';
+import { prepareInOrder } from './prepare-in-order.ts';
 import {
   clipsOf,
   problemsOf,
@@ -213,7 +213,7 @@ async function longest(
   const total = clipsOf(plan).length;
   let [most, done] = [0, 0];
   let first: SkippedFile | undefined;
-  for await (const group of readInOrder(plan.sources, plan, { workers, signal })) {
+  for await (const group of prepareInOrder(plan.sources, plan, { workers, signal })) {
     const problems = problemsOf(group);
     refuse(problems);
     first ??= problems[0];

@@ -1,12 +1,12 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { readSources, type ReadSources, type ReadTask } from './prepare-group.ts';
+import { prepareGroup, type GroupResult, type GroupTask } from './prepare-group.ts';
 
-/** What {@link readSources} gives, in a worker thread; the data are handed over, not copied. */
-export async function readInWorker(task: ReadTask): Promise<ReadSources> {
-  const read = await readSources(task);
+/** What {@link prepareGroup} gives, in a worker thread; the data are handed over, not copied. */
+export async function prepareInWorker(task: GroupTask): Promise<GroupResult> {
+  const read = await prepareGroup(task);
   const transferred = {
     [transferableSymbol]: [...new Set(read.rows.map(({ buffer }) => buffer))],
     [valueSymbol]: read,
   };
-  return move(transferred) as unknown as ReadSources;
+  return move(transferred) as unknown as GroupResult;
 }

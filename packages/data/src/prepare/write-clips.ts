@@ -16,8 +16,8 @@ import {
   type Journal,
   type SourceChain,
 } from './journal.ts';
-import type { ClipOutcome, ReadSources } from './prepare-group.ts';
-import { readInOrder, type ReadGroup } from './prepare-in-order.ts';
+import type { ClipOutcome, GroupResult } from './prepare-group.ts';
+import { prepareInOrder, type PreparedGroup } from './prepare-in-order.ts';
 
 /** How far a preparation has come. */
 export interface Progress {
@@ -126,7 +126,7 @@ export async function writeClips(
   refuse(skipped);
   try {
     const rest = plan.sources.slice(sources);
-    for await (const group of readInOrder(rest, plan, { workers, signal })) {
+    for await (const group of prepareInOrder(rest, plan, { workers, signal })) {
       const problems = problemsOf(group);
       refuse(problems);
       const clips = group.sources.flatMap((source) => source.clips);
@@ -151,7 +151,7 @@ export async function writeClips(
 }
 
 /** The clips of a group that could not be read. */
-export function problemsOf({ sources, outcomes }: ReadGroup): readonly SkippedFile[] {
+export function problemsOf({ sources, outcomes }: PreparedGroup): readonly SkippedFile[] {
   const planned = sources.flatMap(({ path, clips }) =>
     clips.map(({ name }) => (clips.length > 1 ? { file: path, clip: name } : { file: path })),
   );
@@ -167,7 +167,7 @@ export function problemsOf({ sources, outcomes }: ReadGroup): readonly SkippedFi
 function rowsFor(
   { benchmark, part }: PartWriter,
   clips: readonly PlannedClip[],
-  { outcomes, rows }: ReadSources,
+  { outcomes, rows }: GroupResult,
 ): readonly Float32Array[] {
   const good = clips.filter((_, i) => 'frames' in (outcomes[i] as ClipOutcome));
   return rows.filter((_, i) => good[i]?.parts[benchmark] === part);

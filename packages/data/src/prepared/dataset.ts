@@ -1,41 +1,6 @@
 import type { Clip, Layout } from '@halp/skeleton';
-import type { ClipForm } from './converted.ts';
-import type { Part } from './manifest.ts';
-import type { OpenArraysOptions } from '../formats/arrays/open.ts';
+import type { DatasetSource } from './source.ts';
 import type { Preparation } from './preparation.ts';
-
-/** How to open a data set of files once more, as plain data that can be sent to a worker thread. */
-export type DatasetSource = PreparedSource | ArraysSource | ConvertedSource;
-
-/** A part of a prepared data set: what `openDataset` takes. */
-export interface PreparedSource {
-  /** Says which kind of source this is. */
-  readonly kind: 'prepared';
-  /** The folder, as it was named; a relative one is looked up from the working directory. */
-  readonly dir: string;
-  /** The benchmark. */
-  readonly benchmark: string;
-  /** The part. */
-  readonly part: Part;
-}
-
-/** Somebody else's arrays: what `openArrays` takes. */
-export interface ArraysSource {
-  /** Says which kind of source this is. */
-  readonly kind: 'arrays';
-  /** The files and what is known of them. */
-  readonly options: OpenArraysOptions;
-}
-
-/** Another source whose clips are brought into another form: what `convertedDataset` takes. */
-export interface ConvertedSource {
-  /** Says which kind of source this is. */
-  readonly kind: 'converted';
-  /** The clips as they are in the files. */
-  readonly source: DatasetSource;
-  /** The form. */
-  readonly form: ClipForm;
-}
 
 /** One labelled clip of a data set. */
 export interface Sample {
@@ -75,7 +40,7 @@ export interface Dataset {
   /** The name of each clip. */
   readonly names: readonly string[];
   /**
-   * How `openSource` of `@halp/data/node` opens these same clips again, for example in a worker thread.
+   * How `reopenDataset` of `@halp/data/node` opens these same clips again, for example in a worker thread.
    * Missing where the clips do not come from files: such a data set is read where it was made.
    */
   readonly source?: DatasetSource;

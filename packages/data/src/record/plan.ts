@@ -112,3 +112,9 @@ export interface Plan<Reader extends ReaderName = ReaderName> {
   /** What else is to be said when the set is prepared, such as labels of which none is 0. */
   readonly notes?: readonly string[];
 }
+
+/** What reading a source takes of its plan. */
+export type ReadingPlan = Pick<
+  Plan,
+  'reader' | 'layout' | 'persons' | 'frames' | 'preparation' | 'seed'
+>;

@@ -1,6 +1,6 @@
 import { createClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { unitProblem } from '../../src/clip/metres.ts';
+import { metresProblem } from '../../src/clip/metres.ts';
 
 /** Five frames of two persons whose two joints lie `sizes[t]` apart along y; 0 where nobody is. */
 function clip(sizes: readonly number[]): Clip {
@@ -14,27 +14,27 @@ function clip(sizes: readonly number[]): Clip {
   return made;
 }
 
-describe('unitProblem', () => {
+describe('metresProblem', () => {
   it('accepts people from 0.1 to 10', () => {
     for (const size of [0.125, 0.6, 1.8, 9.5]) {
-      expect(unitProblem(clip([size, size, size]))).toBeUndefined();
+      expect(metresProblem(clip([size, size, size]))).toBeUndefined();
     }
   });
 
   it('does not mind a few wild frames, or frames without anybody', () => {
-    expect(unitProblem(clip([1.7, 4000, 1.7, 0, 0, 0, 0]))).toBeUndefined();
+    expect(metresProblem(clip([1.7, 4000, 1.7, 0, 0, 0, 0]))).toBeUndefined();
   });
 
   it('tells millimetres and centimetres from metres', () => {
-    expect(unitProblem(clip([1712, 1700, 1]))).toBe(
+    expect(metresProblem(clip([1712, 1700, 1]))).toBe(
       'expected metres, a person of 0.1 to 10, got one of 1700; divide millimetres by 1000, centimetres by 100',
     );
-    expect(unitProblem(clip([171, 170, 172]))).toContain('got one of 171; divide');
+    expect(metresProblem(clip([171, 170, 172]))).toContain('got one of 171; divide');
   });
 
   it('refuses people who are points, and clips without anybody', () => {
-    expect(unitProblem(clip([0.001, 0.001]))).toContain('got one of 0.001; kilometres, or');
-    expect(unitProblem(clip([0, 0]))).toBe(
+    expect(metresProblem(clip([0.001, 0.001]))).toContain('got one of 0.001; kilometres, or');
+    expect(metresProblem(clip([0, 0]))).toBe(
       'expected somebody to be seen in a frame, got only zeros',
     );
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow } from '../../src/disk/files-below.ts';
-import { listRaw } from '../../src/disk/list-raw-files.ts';
+import { listRawFiles } from '../../src/disk/list-raw-files.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('the files of a raw folder', () => {
   });
 
   it('are listed with those behind links, and a link to nothing is among them to be refused', async () => {
-    const listed = await listRaw(join(folder, 'raw'), '.skeleton');
+    const listed = await listRawFiles(join(folder, 'raw'), '.skeleton');
     expect(listed.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 });

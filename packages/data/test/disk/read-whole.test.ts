@@ -1,27 +1,27 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
-import { readRaw } from '../../src/disk/read-whole.ts';
+import { readWhole } from '../../src/disk/read-whole.ts';
 import { messageOf, temporaryFolder } from '../helpers.ts';
 
 const path = temporaryFolder();
 
-describe('readRaw', () => {
+describe('readWhole', () => {
   it('gives the bytes of a file', async () => {
     await writeFile(path('clip'), Uint8Array.of(1, 2, 3));
-    expect([...(await readRaw(path('clip')))]).toEqual([1, 2, 3]);
+    expect([...(await readWhole(path('clip')))]).toEqual([1, 2, 3]);
   });
 
   it('refuses a file of 2 GiB without reading it', async () => {
     await writeFile(path('clip'), '');
     await truncate(path('clip'), 2 ** 31);
-    await expect(readRaw(path('clip'))).rejects.toThrow(FormatError);
-    expect(await messageOf(readRaw(path('clip')))).toBe(
+    await expect(readWhole(path('clip'))).rejects.toThrow(FormatError);
+    expect(await messageOf(readWhole(path('clip')))).toBe(
       `${path('clip')}: expected at most 268435456 bytes, got 2147483648`,
     );
   });
 
   it('refuses a file that is not there', async () => {
-    expect(await messageOf(readRaw(path('clip')))).toContain('got nothing at that path');
+    expect(await messageOf(readWhole(path('clip')))).toContain('got nothing at that path');
   });
 });

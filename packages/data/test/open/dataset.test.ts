@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { formatNpy, parseNpy } from '@halp/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatasetSource, Manifest } from '../../src/index.ts';
-import { openDataset, openSource, planNwUcla, prepare } from '../../src/node.ts';
+import { openDataset, reopenDataset, planNwUcla, prepare } from '../../src/node.ts';
 import { messageOf, readJson, temporaryFolder, writeNwUcla } from '../helpers.ts';
 
 const path = temporaryFolder();
@@ -169,7 +169,7 @@ describe('openDataset', () => {
     const dir = await prepared();
     const data = await openDataset(dir, { part });
     expect(data.source).toEqual({ kind: 'prepared', dir, benchmark: 'xview', part });
-    const again = await openSource(structuredClone(data.source as DatasetSource));
+    const again = await reopenDataset(structuredClone(data.source as DatasetSource));
     expect(await again.get(1)).toEqual(await data.get(1));
     await data.close();
     await again.close();

@@ -3,12 +3,12 @@ import { fixturePath } from '@halp/testing';
 import { layoutNames, layoutOf } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { parseClipJson } from '../../src/index.ts';
-import { readClips } from '../../src/node.ts';
+import { readRawClips } from '../../src/node.ts';
 import { messageOf, nwUclaContents, realData, temporaryFolder } from '../helpers.ts';
 
 const path = temporaryFolder();
 
-describe('readClips', () => {
+describe('readRawClips', () => {
   it('tells formats by extension and contents', async () => {
     await writeFile(path('ucla.json'), JSON.stringify(nwUclaContents('a01_s01_e00_v01', 1, 3)));
     const frame = Array.from({ length: 25 }, (_, v) => [v / 10, 1, 2]);
@@ -16,7 +16,7 @@ describe('readClips', () => {
     const row = frame.flat().join(',');
     await writeFile(path('own.csv'), `${row}\n${row}\n${row}\n`);
     const seen = async (file: string): Promise<unknown[]> => {
-      const { format, layout, preparation, clips } = await readClips(file);
+      const { format, layout, preparation, clips } = await readRawClips(file);
       return [
         format,
         layout,
@@ -53,7 +53,7 @@ describe('readClips', () => {
         ),
       );
       await writeFile(path('own.json'), JSON.stringify([[], ...frames]));
-      const { clips, layout: found } = await readClips(path('own.json'));
+      const { clips, layout: found } = await readRawClips(path('own.json'));
       expect(found).toBe(layout);
       expect(clips[0]?.clip.shape).toEqual([3, 3, V, persons]);
       const point = (c: number, t: number, v: number, m: number): number | undefined =>
@@ -61,7 +61,7 @@ describe('readClips', () => {
       expect(point(0, 2, 3, persons - 1)).toBe(1 + (persons - 1) / 4);
       expect(point(2, 1, V - 1, persons - 1)).toBe(persons);
       await writeFile(path('own.csv'), frames.map((frame) => frame.flat(2).join()).join('\n'));
-      const table = await readClips(path('own.csv'));
+      const table = await readRawClips(path('own.csv'));
       expect([table.layout, table.clips[0]?.clip.data]).toEqual([
         layout,
         parseClipJson(JSON.stringify(frames), 'own.json', { joints: V, persons }).data,
@@ -71,22 +71,22 @@ describe('readClips', () => {
 
   it('does not guess between persons of two layouts, nor whose joints these are', async () => {
     await writeFile(path('own.csv'), Array.from({ length: 300 }, () => 1).join());
-    expect(await messageOf(readClips(path('own.csv')))).toContain(
+    expect(await messageOf(readRawClips(path('own.csv')))).toContain(
       'line 1: expected columns that fit persons of one layout, got 300, which 5 persons of kinect-v1 and ' +
         '4 persons of kinect-v2 have; write a .json file, in which persons are lists',
     );
     await writeFile(path('own.csv'), '1,2,3,4,5,6,7');
-    expect(await messageOf(readClips(path('own.csv')))).toContain(
+    expect(await messageOf(readRawClips(path('own.csv')))).toContain(
       'expected x, y, z of the joints of a layout (kinect-v1 20, kinect-v2 25,',
     );
-    expect(await messageOf(readClips(path('own.csv')))).toContain('got 7 columns');
+    expect(await messageOf(readRawClips(path('own.csv')))).toContain('got 7 columns');
     await writeFile(path('own.json'), '[[[1,2,3],[1,2,3]]]');
-    expect(await messageOf(readClips(path('own.json')))).toContain(
+    expect(await messageOf(readRawClips(path('own.json')))).toContain(
       'expected persons with the joints of a layout (kinect-v1 20, kinect-v2 25,',
     );
-    expect(await messageOf(readClips(path('own.json')))).toContain('got 2');
+    expect(await messageOf(readRawClips(path('own.json')))).toContain('got 2');
     await writeFile(path('own.json'), '[[], []]');
-    expect(await messageOf(readClips(path('own.json')))).toContain(
+    expect(await messageOf(readRawClips(path('own.json')))).toContain(
       'expected a person in some frame, got none',
     );
   });
@@ -94,31 +94,31 @@ describe('readClips', () => {
   it('says of a damaged file what is wrong with it, and not that another layout fits', async () => {
     const frame = Array.from({ length: 20 }, () => [1, 2, 3]);
     await writeFile(path('own.csv'), [...frame.flat().slice(1), 'x'].join());
-    expect(await messageOf(readClips(path('own.csv')))).toContain(
+    expect(await messageOf(readRawClips(path('own.csv')))).toContain(
       'line 1, column 60: expected a finite number, got "x"',
     );
     await writeFile(path('own.json'), JSON.stringify([frame, [...frame.slice(1), [1, 2]]]));
-    expect(await messageOf(readClips(path('own.json')))).toContain(
+    expect(await messageOf(readRawClips(path('own.json')))).toContain(
       'joint 19 of frame 1: expected a list of 3',
     );
   });
 
   it('keeps all the bodies of an NTU recording, up to four', async (context) => {
     const file = `${realData('ntu-samples', context)}/S001C003P008R002A058.skeleton`;
-    expect((await readClips(file)).clips[0]?.clip.shape[3]).toBe(2);
+    expect((await readRawClips(file)).clips[0]?.clip.shape[3]).toBe(2);
   });
 
   it('refuses what it does not know, and what is not there', async () => {
     await writeFile(path('notes.json'), '{"notes": []}');
-    expect(await messageOf(readClips(path('notes.json')))).toContain(
+    expect(await messageOf(readRawClips(path('notes.json')))).toContain(
       'expected the JSON of NW-UCLA (skeletons), Kinetics-skeleton (data) or a list of frames',
     );
     await writeFile(path('film.mp4'), '');
-    expect(await messageOf(readClips(path('film.mp4')))).toContain(
+    expect(await messageOf(readRawClips(path('film.mp4')))).toContain(
       'expected a skeleton file (.skeleton',
     );
-    expect(await messageOf(readClips(path('none.mat')))).toContain('got nothing at that path');
+    expect(await messageOf(readRawClips(path('none.mat')))).toContain('got nothing at that path');
     await mkdir(path('folder.csv'));
-    expect(await messageOf(readClips(path('folder.csv')))).toContain('EISDIR');
+    expect(await messageOf(readRawClips(path('folder.csv')))).toContain('EISDIR');
   });
 });

@@ -18,7 +18,7 @@ import {
   planPyskl,
   planUtdMhad,
   prepare,
-  readClips,
+  readRawClips,
   type Plan,
 } from '@halp/data/node';
 import { createRandom } from '@halp/random';
@@ -207,7 +207,7 @@ async function rawBatchOf(recipe: Recipe, { dataset, files }: Prepared): Promise
   const view = await compilePipeline(recipe.evaluation.view);
   const clips = new Map<string, Float32Array>();
   for (const file of files) {
-    const { clips: found } = await readClips(file, { channels: preparation.channels });
+    const { clips: found } = await readRawClips(file, { channels: preparation.channels });
     for (const each of found) {
       const { clip } = clipForRecipe(recipe, each, { path: file, trained });
       clips.set(each.name, view(clip, createRandom(0)).data);

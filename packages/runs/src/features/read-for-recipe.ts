@@ -1,4 +1,4 @@
-import { readClips, type ReadClipsOptions } from '@halp/data/node';
+import { readRawClips, type ReadRawClipsOptions } from '@halp/data/node';
 import { clipForRecipe, type ClipForRecipe, type Recipe, type TrainedOn } from '@halp/recipes';
 
 /** A clip of a file as an encoder takes it. */
@@ -19,9 +19,9 @@ export async function readForRecipe(
   recipe: Recipe,
   trained: TrainedOn | undefined,
   file: string,
-  options: ReadClipsOptions = {},
+  options: ReadRawClipsOptions = {},
 ): Promise<readonly ReadForRecipe[]> {
-  const { clips } = await readClips(file, options);
+  const { clips } = await readRawClips(file, options);
   return clips.map((raw) => ({
     name: raw.name,
     ...clipForRecipe(recipe, raw, { path: file, trained }),

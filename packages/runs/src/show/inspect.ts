@@ -8,7 +8,7 @@ import {
   type Preparation,
   type Sample,
 } from '@halp/data';
-import { openDataset, readClips, readManifest } from '@halp/data/node';
+import { openDataset, readRawClips, readManifest } from '@halp/data/node';
 import { layoutOf, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
 import { present } from '../run/read-input.ts';
 
@@ -65,7 +65,7 @@ export async function inspect(command: InspectCommand): Promise<Inspection> {
 
 async function inspectFile({ path, clip: wanted, channels }: InspectCommand): Promise<Inspection> {
   const options = channels === undefined ? {} : { channels };
-  const { format, layout, preparation, clips } = await readClips(path, options);
+  const { format, layout, preparation, clips } = await readRawClips(path, options);
   const names = clips.map(({ name }) => name);
   const { name, clip } = clips[indexOf(wanted, names, path)] as (typeof clips)[number];
   // A raw clip has not been turned yet.

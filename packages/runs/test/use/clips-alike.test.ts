@@ -11,7 +11,7 @@ import {
   retrieve,
 } from '@halp/runs/node';
 import type { Preparation } from '@halp/data';
-import { planOwnClips, prepare, readClips } from '@halp/data/node';
+import { planOwnClips, prepare, readRawClips } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { trainedOn, type Recipe } from '@halp/recipes';
@@ -242,7 +242,7 @@ describe('an imported encoder', () => {
       const [first] = test as [string];
       const seen = async (path: string): Promise<Clip | undefined> =>
         (await readForRecipe(recipe, trainedOn((await openRun(path)).manifest), first))[0]?.clip;
-      const raw = (await readClips(first)).clips[0]?.clip;
+      const raw = (await readRawClips(first)).clips[0]?.clip;
       expect(await seen(run)).toEqual(raw);
       expect(await seen(bare)).not.toEqual(raw);
 

@@ -1,6 +1,6 @@
 import { openNpy, openNpz } from '@halp/files/node';
 import { expectOptions } from '@halp/random/check';
-import type { Layout, LayoutName } from '@halp/skeleton';
+import type { Layout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { clipArray, readArrayClip, type ClipArray } from './clips.ts';
 import {
@@ -12,7 +12,8 @@ import {
 } from './labels.ts';
 import { factsOf } from '../ntu/facts-of-name.ts';
 import type { Dataset } from '../../prepared/dataset.ts';
-import { arraysPreparation, type ArraysFacts } from './preparation.ts';
+import { arraysPreparation } from './preparation.ts';
+import type { OpenArraysOptions } from '../../prepared/source.ts';
 import { requireFinite } from '../../clip/finite.ts';
 import { readIntegers } from '../../text/integers.ts';
 import type { Part } from '../../prepared/manifest.ts';
@@ -20,34 +21,6 @@ import { MOST_CLASSES } from '../../prepared/most-classes.ts';
 import type { ClipFacts } from '../../prepared/clip-names.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { present } from '../../disk/system-error.ts';
-
-/** The files of a data set that somebody else prepared. */
-export interface OpenArraysOptions extends ArraysFacts {
-  /**
-   * The file of the joints: a `.npy` of `[N, C, T, V, M]` or `[N, T, M * V * C]`, C = 3, floats of 16,
-   * 32 or 64 bits in either byte order; or a `.npz` that holds such arrays as `x_train` and `x_test`.
-   */
-  readonly data: string;
-  /**
-   * The file of the labels, integers from 0: a `.npy` of `[N]`, or a `.pkl` of (names, labels), whose
-   * names become those of the clips. A `.npz` of the joints has them itself, as `y_train` and `y_test`,
-   * `[N]` or `[N, classes]` with a 1 for each clip.
-   */
-  readonly labels?: string;
-  /** The part that is taken of a `.npz`. */
-  readonly part?: Part;
-  /**
-   * The `.npy` file of the valid frames, `[N]`, integers from 1 to T; without it a clip ends at its
-   * last frame that is not all zero.
-   */
-  readonly frames?: string;
-  /** The layout of the joints. */
-  readonly layout: Layout | LayoutName;
-  /** The names of the classes; 'class 0' to the largest label unless given. */
-  readonly classes?: readonly string[];
-  /** The data set's name; 'arrays' unless given. */
-  readonly name?: string;
-}
 
 /**
  * A data set over plain arrays, read by position.

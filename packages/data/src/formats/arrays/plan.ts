@@ -14,7 +14,8 @@ import type { Part } from '../../prepared/manifest.ts';
 import { MOST_CLASSES } from '../../prepared/most-classes.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { withPersons } from '../../clip/persons.ts';
-import { arraysPreparation, type ArraysFacts } from './preparation.ts';
+import { arraysPreparation } from './preparation.ts';
+import type { ArraysFacts } from '../../prepared/source.ts';
 import type {
   ClipProblem,
   Plan,
@@ -26,7 +27,7 @@ import type {
 import { present } from '../../disk/system-error.ts';
 
 /** Arrays that somebody else prepared, and what they do not say themselves. */
-export interface ArrayFolders extends ArraysFacts {
+export interface PlanArraysOptions extends ArraysFacts {
   /** The `.npz` files, or the folders with the arrays, also in subfolders; see {@link planArrays}. */
   readonly raw: string | readonly string[];
   /** The data set's name. */
@@ -78,7 +79,7 @@ const CLIPS_PER_SOURCE = 16;
  * @throws RangeError if a label is none of the classes, or the layout has no spine and it is not said what the channels
  * are.
  */
-export async function planArrays(options: ArrayFolders): Promise<Plan<'arrays'>> {
+export async function planArrays(options: PlanArraysOptions): Promise<Plan<'arrays'>> {
   expectOptions('planArrays', options, 'the folders of the raw data');
   expectPaths('planArrays', options.raw);
   const { name, layout: layoutName = 'kinect-v2' } = options;

@@ -1,17 +1,6 @@
 import type { Layout } from '@halp/skeleton';
-import {
-  withNormalisation,
-  type Normalisation,
-  type Preparation,
-} from '../../prepared/preparation.ts';
-
-/** What arrays do not say of themselves, and whoever has them may know. */
-export interface ArraysFacts {
-  /** What was done with the coordinates. Default: unknown, so that they can be compared with nothing else. */
-  readonly normalisation?: Normalisation;
-  /** What the three channels mean. Default: 'xyz'; needed where the layout has no spine, as detectors have it. */
-  readonly channels?: Preparation['channels'];
-}
+import { withNormalisation, type Preparation } from '../../prepared/preparation.ts';
+import type { ArraysFacts } from '../../prepared/source.ts';
 
 /**
  * How arrays that somebody else made were prepared, as far as it is stated; nothing is done with them.

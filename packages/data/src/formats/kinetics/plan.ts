@@ -11,12 +11,12 @@ import type { Part } from '../../prepared/manifest.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { kineticsPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRaw } from '../../disk/list-raw-files.ts';
-import { readRaw } from '../../disk/read-whole.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { readWhole } from '../../disk/read-whole.ts';
 import { codeOf } from '../../disk/system-error.ts';
 
 /** Where Kinetics-skeleton is. */
-export interface KineticsFolders {
+export interface PlanKineticsOptions {
   /**
    * The folder with kinetics_train and kinetics_val, and kinetics_train_label.json and
    * kinetics_val_label.json beside them; or the one that holds it as kinetics-skeleton.
@@ -41,7 +41,7 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * @throws FormatError if a folder or label file is missing or not what it should be, or a name is there
  * twice.
  */
-export async function planKinetics(folders: KineticsFolders): Promise<Plan<'kinetics'>> {
+export async function planKinetics(folders: PlanKineticsOptions): Promise<Plan<'kinetics'>> {
   const { raw } = expectOptions('planKinetics', folders, 'the folders of the raw data');
   expectPaths('planKinetics', raw);
   const folder = await folderIn(raw);
@@ -52,7 +52,7 @@ export async function planKinetics(folders: KineticsFolders): Promise<Plan<'kine
   for (const part of ['train', 'test'] as const) {
     const labelPath = join(folder, `${partOfFolder[part]}_label.json`);
     const wrong = new Map<string, string>();
-    const labels = parseKineticsLabels(await readRaw(labelPath), labelPath, (name, error) => {
+    const labels = parseKineticsLabels(await readWhole(labelPath), labelPath, (name, error) => {
       wrong.set(name, error.message);
     });
     for (const [clip, { label, name }] of labels) {
@@ -63,7 +63,7 @@ export async function planKinetics(folders: KineticsFolders): Promise<Plan<'kine
         wrong.set(clip, `${labelPath}: ${JSON.stringify(clip)}: ${reason}`);
       }
     }
-    for (const { name, path } of await listRaw(join(folder, partOfFolder[part]), '.json')) {
+    for (const { name, path } of await listRawFiles(join(folder, partOfFolder[part]), '.json')) {
       const found = labels.get(name);
       const reason = wrong.get(name);
       if (reason !== undefined) problems.push({ file: path, reason });
@@ -119,7 +119,7 @@ export async function readKinetics(
   { path, clips }: RawSource,
   { preparation }: Pick<Plan, 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const { clip: raw, label } = parseKinetics(await readRaw(path), path);
+  const { clip: raw, label } = parseKinetics(await readWhole(path), path);
   const clip = preparedClip(raw, openpose18, preparation);
   return clips.map((planned) =>
     planned.label === label

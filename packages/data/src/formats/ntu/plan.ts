@@ -12,13 +12,13 @@ import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '..
 import { ntuPreparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRawFolders } from '../../disk/list-folders.ts';
-import { readRawSync } from '../../disk/read-whole.ts';
-import type { ReadingPlan } from '../../prepare/prepare-file.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { readWholeSync } from '../../disk/read-whole.ts';
+import type { ReadingPlan } from '../../record/plan.ts';
 import type { Recording } from '../../clip/recording.ts';
 
 /** Where NTU RGB+D is, and what is made of it. */
-export interface NtuFolders {
+export interface PlanNtuOptions {
   /** Which of the two data sets. */
   readonly set: NtuSetName;
   /**
@@ -48,7 +48,7 @@ const FRAMES = 300;
  * @throws FormatError if a folder is missing or has no `.skeleton` file, or a name is there twice.
  * @throws RangeError if a benchmark is not one of the set.
  */
-export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
+export async function planNtu(options: PlanNtuOptions): Promise<Plan<'ntu'>> {
   expectOptions('planNtu', options, 'the folders of the raw data');
   expectPaths('planNtu', options.raw);
   const { set, raw, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;
@@ -60,7 +60,7 @@ export async function planNtu(options: NtuFolders): Promise<Plan<'ntu'>> {
       );
     }
   }
-  const files = await listRawFolders(raw, '.skeleton');
+  const files = await listRawFiles(raw, '.skeleton');
   const isMissing = new Set(missing.map((name) => name.toUpperCase()));
   const seen = new Map<string, string>();
   const problems: SkippedFile[] = [];
@@ -132,7 +132,7 @@ export function readNtu(
   { path }: RawSource,
   plan: Pick<ReadingPlan, 'persons' | 'frames' | 'preparation'>,
 ): readonly (PreparedClip | ClipProblem)[] {
-  const recording = parseNtuSkeleton(readRawSync(path), path);
+  const recording = parseNtuSkeleton(readWholeSync(path), path);
   return [ntuClip(recording, path, plan)];
 }
 

@@ -7,11 +7,11 @@ import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '..
 import { keptPreparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRawFolders } from '../../disk/list-folders.ts';
-import { readRaw } from '../../disk/read-whole.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { readWhole } from '../../disk/read-whole.ts';
 
 /** Where NW-UCLA is. */
-export interface NwUclaFolders {
+export interface PlanNwUclaOptions {
   /** The folder, or folders, with the JSON files, also in subfolders. */
   readonly raw: string | readonly string[];
 }
@@ -23,10 +23,10 @@ export interface NwUclaFolders {
  *
  * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
  */
-export async function planNwUcla(folders: NwUclaFolders): Promise<Plan<'nw-ucla'>> {
+export async function planNwUcla(folders: PlanNwUclaOptions): Promise<Plan<'nw-ucla'>> {
   const { raw } = expectOptions('planNwUcla', folders, 'the folders of the raw data');
   expectPaths('planNwUcla', raw);
-  const files = await listRawFolders(raw, '.json');
+  const files = await listRawFiles(raw, '.json');
   const problems: SkippedFile[] = [];
   const sources = files.flatMap(({ name: called, path }): readonly RawSource[] => {
     const name = called.toLowerCase();
@@ -64,7 +64,7 @@ export async function readNwUcla(
   { path, clips }: RawSource,
   { preparation }: Pick<Plan, 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const parsed = parseNwUcla(await readRaw(path), path);
+  const parsed = parseNwUcla(await readWhole(path), path);
   const name = clips[0]?.name;
   if (parsed.name.toLowerCase() !== name) {
     throw new FormatError(path, `expected file_name "${name}", got "${parsed.name}"`);

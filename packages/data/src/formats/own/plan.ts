@@ -13,13 +13,13 @@ import { kindOf } from '../../text/json.ts';
 import { normalisations, ownPreparation, type Normalisation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { readRaw } from '../../disk/read-whole.ts';
-import { unitProblem } from '../../clip/metres.ts';
+import { readWhole } from '../../disk/read-whole.ts';
+import { metresProblem } from '../../clip/metres.ts';
 
 const DESCRIPTION = 'clips.json';
 
 /** Where somebody's own clips are. */
-export interface OwnClipsFolder {
+export interface PlanOwnClipsOptions {
   /** The folder with clips.json. */
   readonly raw: string;
   /** How coordinates are normalised, see `normalisations`. Default: 'upright', as the authors' code does. */
@@ -65,7 +65,7 @@ export interface OwnClipsFolder {
  * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
  * @throws RangeError if there is no such normalisation.
  */
-export async function planOwnClips(folder: OwnClipsFolder): Promise<Plan<'own-clips'>> {
+export async function planOwnClips(folder: PlanOwnClipsOptions): Promise<Plan<'own-clips'>> {
   const { raw, normalisation } = expectOptions('planOwnClips', folder, 'the folder of the clips');
   expectPaths('planOwnClips', raw);
   requireNormalisation(normalisation);
@@ -124,12 +124,12 @@ export async function readOwnClips(
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
   const layout = layoutOf(plan.layout);
   const size = { joints: layout.joints.length, persons: plan.persons };
-  const bytes = await readRaw(path);
+  const bytes = await readWhole(path);
   const raw = path.endsWith('.csv')
     ? parseClipCsv(bytes, path, size)
     : parseClipJson(bytes, path, size);
   const isPlaces = plan.preparation.channels === 'xyz';
-  const problem = isPlaces ? unitProblem(raw) : undefined;
+  const problem = isPlaces ? metresProblem(raw) : undefined;
   if (problem !== undefined) return [{ problem }];
   const clip = preparedClip(raw, layout, plan.preparation);
   const read = { clip, frames: clip.shape[1] };
@@ -148,7 +148,7 @@ function nameOf({ clips }: RawSource): string {
 }
 
 async function descriptionIn(path: string): Promise<Uint8Array> {
-  if (existsSync(path)) return readRaw(path);
+  if (existsSync(path)) return readWhole(path);
   throw new FormatError(path, 'expected a description of the clips, got nothing at that path');
 }
 

@@ -1,11 +1,9 @@
 import { basename, join, relative } from 'node:path';
 import { FormatError } from '@halp/files';
-import { filesBelow } from '../../disk/files-below.ts';
-import type { RawFile } from '../../disk/list-raw-files.ts';
-import { codeOf } from '../../disk/system-error.ts';
+import { entriesOf, type RawFile } from '../../disk/list-raw-files.ts';
 
 /** Where PKU-MMD is. */
-export interface PkuFolders {
+export interface PlanPkuOptions {
   /** The folder, or folders, with the skeleton texts, also in subfolders. */
   readonly raw: string | readonly string[];
   /**
@@ -48,7 +46,12 @@ const splitName = {
  * there twice.
  * @throws RangeError if no folder is given.
  */
-export async function findPkuFiles({ raw, labels, splits, phase }: PkuFolders): Promise<PkuFiles> {
+export async function findPkuFiles({
+  raw,
+  labels,
+  splits,
+  phase,
+}: PlanPkuOptions): Promise<PkuFiles> {
   const roots = typeof raw === 'string' ? [raw] : raw;
   if (roots.length === 0) throw new RangeError('planPku: expected a folder of raw data, got none');
   const inRaw = (await Promise.all(roots.map((root) => textsIn(root, roots.length > 1)))).flat();
@@ -123,12 +126,7 @@ function splitsAmong(
 
 /** @param named Whether the name of the root itself tells labels from skeletons too. */
 async function textsIn(root: string, named = false): Promise<readonly TextFile[]> {
-  const entries = await filesBelow(root).catch((error: unknown) => {
-    const code = codeOf(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
-    throw new FormatError(root, `expected a folder of raw data, got ${got}`);
-  });
+  const entries = await entriesOf(root);
   return entries
     .filter((entry) => /\.txt$/i.test(entry.name))
     .map((entry) => ({

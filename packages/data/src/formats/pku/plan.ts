@@ -5,7 +5,7 @@ import { cutFrames } from '../../clip/cut-frames.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { pkuClasses } from './classes.ts';
-import { findPkuFiles, type PkuFiles, type PkuFolders } from './folders.ts';
+import { findPkuFiles, type PkuFiles, type PlanPkuOptions } from './folders.ts';
 import { parsePkuSplit, readPkuLabels, type PkuLabel, type PkuLabelProblem } from './labels.ts';
 import { parsePkuVideo } from './video.ts';
 import type {
@@ -19,7 +19,7 @@ import type {
 import { listedPreparation, type Preparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { readRaw } from '../../disk/read-whole.ts';
+import { readWhole } from '../../disk/read-whole.ts';
 
 const MOST_FRAMES = 300;
 const cameras = ['L', 'M', 'R'];
@@ -38,13 +38,13 @@ const cameras = ['L', 'M', 'R'];
  * @throws FormatError if a folder, every video or every split is missing, a name is there twice, or a
  * split text is not what it should be.
  */
-export async function planPku(folders: PkuFolders): Promise<Plan<'pku'>> {
+export async function planPku(folders: PlanPkuOptions): Promise<Plan<'pku'>> {
   expectOptions('planPku', folders, 'the folders of the raw data');
   expectPaths('planPku', folders.raw);
   const files = await findPkuFiles(folders);
   const trains = new Map<string, ReadonlySet<string>>();
   for (const [benchmark, path] of files.splits) {
-    trains.set(benchmark, new Set(parsePkuSplit(await readRaw(path), path).train));
+    trains.set(benchmark, new Set(parsePkuSplit(await readWhole(path), path).train));
   }
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];
@@ -88,7 +88,7 @@ async function labelsOf(
   const path = files.labels.get(video);
   if (path === undefined) return { problem: `expected its labels, a ${video}.txt, got none` };
   try {
-    return readPkuLabels(await readRaw(path), path);
+    return readPkuLabels(await readWhole(path), path);
   } catch (error) {
     if (error instanceof FormatError) return { problem: error.message };
     throw error;
@@ -124,7 +124,7 @@ export async function readPku(
   { path, clips }: RawSource,
   { preparation }: Pick<Plan, 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const video = parsePkuVideo(await readRaw(path), path);
+  const video = parsePkuVideo(await readWhole(path), path);
   return clips.map(({ range }) => clipOf(video, range ?? [0, video.shape[1]], preparation));
 }
 

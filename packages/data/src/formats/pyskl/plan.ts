@@ -27,11 +27,11 @@ import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './annotations.ts';
 import { benchmarksOf, isListed, partsOf, type PysklFile } from './benchmarks.ts';
-import { listRaw } from '../../disk/list-raw-files.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
 import { present } from '../../disk/system-error.ts';
 
 /** A PYSKL file, and what it does not say itself. */
-export interface PysklFolder {
+export interface PlanPysklOptions {
   /** The `.pkl` file, or a folder with one; several files where each split has its own, as in MMAction2 0.x. */
   readonly raw: string | readonly string[];
   /** The data set's name; that of the file unless given. */
@@ -67,7 +67,7 @@ const CLIPS_PER_SOURCE = 16;
  * train nor to test, a benchmark has not both parts, or a clip stands in both.
  * @throws RangeError if a label is none of the classes, or `persons` is no positive integer.
  */
-export async function planPyskl(options: PysklFolder): Promise<Plan<'pyskl'>> {
+export async function planPyskl(options: PlanPysklOptions): Promise<Plan<'pyskl'>> {
   expectOptions('planPyskl', options, 'the folders of the raw data');
   expectPaths('planPyskl', options.raw);
   const { raw, persons = 2 } = options;
@@ -240,7 +240,7 @@ async function fileIn(raw: string): Promise<string> {
     () => false,
   );
   if (!isFolder) return raw;
-  const files = await listRaw(raw, '.pkl');
+  const files = await listRawFiles(raw, '.pkl');
   if (files.length === 1) return (files[0] as (typeof files)[number]).path;
   throw new FormatError(raw, `expected one .pkl file, got ${files.length}; name one of them`);
 }

@@ -29,7 +29,7 @@ export function drawManner(rng: Random): Manner {
 }
 
 /** The poses of each frame: the performer's, and the partner's where the action has one. */
-export interface Performance {
+export interface Motion {
   readonly performer: readonly Pose[];
   readonly partner?: readonly Pose[];
 }
@@ -46,7 +46,7 @@ const MOST_FRAMES = 100;
  *
  * @param rng Draws a number that depends on the action.
  */
-export function perform(action: Action, manner: Manner, partner: Manner, rng: Random): Performance {
+export function drawMotion(action: Action, manner: Manner, partner: Manner, rng: Random): Motion {
   const flip = rng.uniform() < manner.leftHanded ? mirrored : (pose: Pose): Pose => pose;
   const times = timetable(action, manner.speed * (0.8 + 0.4 * rng.uniform()), rng);
   const track = (keys: readonly Key[], who: Manner, part: string): readonly Pose[] => {

@@ -9,7 +9,7 @@ import { formatNtuSkeleton } from '../ntu/skeleton-file.ts';
 import { ntuClip } from '../ntu/plan.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource } from '../../record/plan.ts';
 import { ntuPreparation } from '../../prepared/preparation.ts';
-import type { ReadingPlan } from '../../prepare/prepare-file.ts';
+import type { ReadingPlan } from '../../record/plan.ts';
 import type { Recording } from '../../clip/recording.ts';
 import { syntheticClasses, namesFor, syntheticRecording, type SyntheticSize } from './recording.ts';
 import { requireEmpty } from '../../disk/require-empty.ts';

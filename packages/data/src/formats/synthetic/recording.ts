@@ -4,7 +4,7 @@ import { kinectV2 } from '@halp/skeleton';
 import { actions, type Action } from './actions.ts';
 import { drawBody, placeJoints, type BodyModel } from './body-model.ts';
 import { formatNtuName, type NtuName } from '../ntu/name.ts';
-import { drawManner, perform, type Manner } from './motion.ts';
+import { drawManner, drawMotion, type Manner } from './motion.ts';
 import type { Pose } from './pose.ts';
 import type { Body, Recording } from '../../clip/recording.ts';
 import { project, sense, type View } from './sensor.ts';
@@ -102,7 +102,7 @@ function stage(
   const performer = personOf(subject, rng);
   // The partner is one of the same group, so that nobody is in both parts of a benchmark.
   const partner = personOf(subject <= 2 ? subject + 2 : subject - 2, rng);
-  const poses = perform(action, performer.manner, partner.manner, take.fork('poses'));
+  const poses = drawMotion(action, performer.manner, partner.manner, take.fork('poses'));
   const scene = take.fork('scene');
   const gap = poses.partner === undefined ? 0 : 0.75 + 0.2 * scene.uniform();
   // Two people stand so that the camera in front sees both from the side.

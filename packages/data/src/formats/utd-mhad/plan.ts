@@ -5,12 +5,12 @@ import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '..
 import { keptPreparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRawFolders } from '../../disk/list-folders.ts';
-import { readRaw } from '../../disk/read-whole.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { readWhole } from '../../disk/read-whole.ts';
 import { parseUtdMhad, parseUtdMhadName, utdMhadClasses, utdMhadCounts } from './clip-file.ts';
 
 /** Where UTD-MHAD is. */
-export interface UtdMhadFolders {
+export interface PlanUtdMhadOptions {
   /** The folder, or folders, with the `.mat` files of the skeletons, also in subfolders. */
   readonly raw: string | readonly string[];
 }
@@ -25,12 +25,12 @@ export interface UtdMhadFolders {
  *
  * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
  */
-export async function planUtdMhad(folders: UtdMhadFolders): Promise<Plan<'utd-mhad'>> {
+export async function planUtdMhad(folders: PlanUtdMhadOptions): Promise<Plan<'utd-mhad'>> {
   const { raw } = expectOptions('planUtdMhad', folders, 'the folders of the raw data');
   expectPaths('planUtdMhad', raw);
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];
-  for (const { name: called, path } of await listRawFolders(raw, '.mat')) {
+  for (const { name: called, path } of await listRawFiles(raw, '.mat')) {
     const name = called.toLowerCase();
     const facts = parseUtdMhadName(name);
     if (facts === undefined) {
@@ -66,7 +66,7 @@ export async function readUtdMhad(
   { path }: RawSource,
   { preparation }: Pick<Plan, 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const raw = parseUtdMhad(await readRaw(path), path);
+  const raw = parseUtdMhad(await readWhole(path), path);
   const clip = preparedClip(raw, kinectV1, preparation);
   return [{ clip, frames: raw.shape[1], posture: postureOf(raw, kinectV1) }];
 }

@@ -3,7 +3,7 @@ import { formatNpy, type NdArray } from '@halp/files';
 import { kinectV1, kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import type { DatasetSource, Part } from '../../../src/index.ts';
-import { openArrays, openSource } from '../../../src/node.ts';
+import { openArrays, reopenDataset } from '../../../src/node.ts';
 import { messageOf, temporaryFolder } from '../../helpers.ts';
 import { numberAt, pickled } from '../pickled.ts';
 
@@ -164,7 +164,7 @@ describe('openArrays', () => {
     const set = await openArrays(options);
     await set.close();
     expect(set.source).toEqual({ kind: 'arrays', options });
-    const again = await openSource(structuredClone(set.source as DatasetSource));
+    const again = await reopenDataset(structuredClone(set.source as DatasetSource));
     expect(await again.get(1)).toMatchObject({ name: 'arrays 1', label: 0 });
     await again.close();
   });

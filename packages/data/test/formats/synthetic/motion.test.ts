@@ -1,14 +1,14 @@
 import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
 import { actions, type Action } from '../../../src/formats/synthetic/actions.ts';
-import { drawManner, perform, type Manner } from '../../../src/formats/synthetic/motion.ts';
+import { drawManner, drawMotion, type Manner } from '../../../src/formats/synthetic/motion.ts';
 import { rest, type Pose } from '../../../src/formats/synthetic/pose.ts';
 
 const named = (name: string): Action => actions.find((action) => action.name === name) as Action;
 const calm: Manner = { speed: 1, amplitude: 1, leftHanded: 0, posture: rest };
 
 function take(name: string, seed: number, manner: Manner = calm): readonly Pose[] {
-  return perform(named(name), manner, calm, createRandom(seed)).performer;
+  return drawMotion(named(name), manner, calm, createRandom(seed)).performer;
 }
 
 /** The mean over seeds of a number of a take. */
@@ -16,7 +16,7 @@ function mean(measure: (seed: number) => number): number {
   return Array.from({ length: 30 }, (_, seed) => measure(seed)).reduce((a, b) => a + b) / 30;
 }
 
-describe('perform', () => {
+describe('drawMotion', () => {
   it('takes 40 to 100 frames', () => {
     const lengths = actions.flatMap(({ name }, a) =>
       [0, 100, 200].map((s) => take(name, s + a, drawManner(createRandom(s))).length),
@@ -28,7 +28,7 @@ describe('perform', () => {
 
   it('gives a partner, frame by frame, to the actions for two and to no other', () => {
     const pairs = actions.filter((action) => {
-      const { performer, partner } = perform(action, calm, calm, createRandom(1));
+      const { performer, partner } = drawMotion(action, calm, calm, createRandom(1));
       expect([undefined, performer.length]).toContain(partner?.length);
       return partner !== undefined;
     });
