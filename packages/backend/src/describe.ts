@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names/names.ts';
+import type { TensorflowBackend } from './tensorflow/backend.ts';
 import { tensorflowThreads } from './tensorflow/prepare.ts';
 import { expectBackend, type Backend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
@@ -33,14 +34,8 @@ export async function describeBackend(backend: Backend): Promise<BackendFacts> {
   };
 }
 
-/** The parts of the tensorflow backend that say what it is; other backends have neither. */
-interface Described {
-  readonly binding?: { readonly TF_Version?: string };
-  readonly isUsingGpuDevice?: boolean;
-}
-
 function tensorflowVersion(): string | undefined {
-  return (tf.backend() as Described).binding?.TF_Version;
+  return (tf.backend() as Partial<TensorflowBackend>).binding?.TF_Version;
 }
 
 function device(backend: BackendName): string {
@@ -48,7 +43,7 @@ function device(backend: BackendName): string {
     const { name, software } = webGpuBackend().opened;
     return `${software ? 'CPU' : 'GPU'} (${name})`;
   }
-  const gpu = (tf.backend() as Described).isUsingGpuDevice === true;
+  const gpu = (tf.backend() as Partial<TensorflowBackend>).isUsingGpuDevice === true;
   return gpu ? 'GPU' : `CPU (${cpus()[0]?.model.trim() ?? 'unknown'})`;
 }
 

@@ -1,31 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The part of the tensorflow backend that runs an operation of TensorFlow by its name. */
-interface TensorflowBackend extends tf.KernelBackend {
-  readonly binding: Readonly<
-    Record<
-      'TF_ATTR_BOOL' | 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_FLOAT',
-      number
-    >
-  >;
-  executeSingleOutput(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.TensorInfo[],
-  ): tf.Tensor;
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.TensorInfo[],
-    outputs: number,
-  ): tf.Tensor[];
-}
-
-interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: boolean | number | string;
-}
+import type { Attribute, TensorflowBackend } from './backend.ts';
 
 /** The attributes that `@halp/nn` hands over. */
 interface NormAttributes {

@@ -1,26 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { replaceKernel } from '../kernels/replace-kernel.ts';
+import type { TensorflowBackend } from './backend.ts';
 
 /** What `tf.matMul` hands to a kernel; shapes `[..., M, K]` and `[..., K, N]` before transposition. */
 interface MatMulArguments {
   readonly inputs: { readonly a: tf.TensorInfo; readonly b: tf.TensorInfo };
   readonly attrs: tf.BatchMatMulAttrs;
   readonly backend: TensorflowBackend;
-}
-
-/** The part of the tensorflow backend that runs an operation of TensorFlow by its name. */
-interface TensorflowBackend extends tf.KernelBackend {
-  readonly binding: {
-    readonly TF_ATTR_BOOL: number;
-    readonly TF_ATTR_TYPE: number;
-    readonly TF_FLOAT: number;
-  };
-  executeSingleOutput(
-    name: string,
-    attributes: readonly { name: string; type: number; value: boolean | number }[],
-    inputs: readonly tf.TensorInfo[],
-  ): tf.TensorInfo;
 }
 
 /** Below this many multiplications the reshapes around a folded product can cost more than it gains. */

@@ -5,25 +5,7 @@ import { compileAddon, NativeError } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { precisionOf, type Precision } from '../names/precision.ts';
-
-/** An attribute of an operation of TensorFlow. */
-interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: boolean | number;
-}
-
-/** The part of the tensorflow backend that runs an operation of TensorFlow by its name. */
-interface TensorflowBackend extends tf.KernelBackend {
-  readonly isUsingGpuDevice?: boolean;
-  readonly binding: { readonly TF_ATTR_BOOL: number; readonly TF_ATTR_INT: number };
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.TensorInfo[],
-    outputs: number,
-  ): tf.TensorInfo[];
-}
+import type { Attribute, TensorflowBackend } from './backend.ts';
 
 /** The attribute `factors` of the operations of a GRU, for a precision; others name an instruction, for tests. */
 const FACTORS: Readonly<Record<Precision, number>> = { float32: 0, bfloat16: 1 };
