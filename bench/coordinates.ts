@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { normalisations, withNormalisation, type Part } from '@halp/data';
 import { openDataset, planNwUcla, planUtdMhad, prepare, type Plan } from '@halp/data/node';
 import { createLoader } from '@halp/loader';
@@ -24,7 +24,7 @@ if (nwUcla === undefined || utdMhad === undefined) {
   throw new Error('coordinates: expected --nw-ucla DIR and --utd-mhad DIR');
 }
 
-const { name } = await useBackend();
+const { name } = await startBackend();
 console.log(`on ${name}`);
 const sets: readonly (readonly [Plan, Recipe])[] = [
   [await planNwUcla({ raw: nwUcla }), nwUclaMoco],

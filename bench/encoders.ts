@@ -9,7 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { stGcn } from '@halp/encoders';
 import { valueAndGradients, withoutGradient } from '@halp/nn';
 import { createRandom } from '@halp/random';
@@ -103,7 +103,7 @@ function runPeer(python: string, kind: Kind): Timing {
 
 /** The passes after the first, which pays for first touch. */
 async function ownPasses(kind: Kind): Promise<Timing> {
-  await useBackend({
+  await startBackend({
     ...(values.backend === undefined ? {} : { prefer: values.backend as 'wasm' }),
     ...threads,
   });

@@ -4,7 +4,7 @@
  *
  * Usage: npx tsx --conditions=@halp/source bench/endurance.ts [steps]
  */
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { moco } from '@halp/contrastive';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
 import { sgd } from '@halp/nn';
@@ -14,7 +14,7 @@ import { gradientStep } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 
 const steps = Number(process.argv[2] ?? 10_000);
-const { name } = await useBackend();
+const { name } = await startBackend();
 const rng = createRandom(0);
 const network = (): ReturnType<typeof withHead> => {
   const encoder = biGru({ joints: 5, persons: 1, hidden: 16, layers: 2 }, rng.fork('encoder'));

@@ -12,7 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { describeBackend, useBackend } from '@halp/backend';
+import { describeBackend, startBackend } from '@halp/backend';
 import type { EncoderWithHead } from '@halp/encoders';
 import type { Random } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
@@ -107,7 +107,7 @@ function runPeer(python: string, kind: Kind): Timing {
 async function ownSteps(kind: Kind): Promise<Timing> {
   const { device: name } = values;
   if (values.software) useSoftwareVulkan();
-  const backend = await useBackend({ prefer: 'webgpu', device: name });
+  const backend = await startBackend({ prefer: 'webgpu', device: name });
   const { device } = await describeBackend(backend);
   if (!device.startsWith('GPU') && !values.software) {
     throw new Error(`expected a GPU, got ${device}; add --software to run it all the same`);

@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { knn } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 
@@ -26,7 +26,7 @@ const [gallery, queries, size] = [values.gallery, values.queries, values.size].m
   number,
 ];
 
-const { name } = await useBackend();
+const { name } = await startBackend();
 const rng = createRandom(0);
 const features = (count: number): { features: Float32Array; labels: Int32Array } => ({
   features: Float32Array.from({ length: count * size }, () => rng.uniform() - 0.5),

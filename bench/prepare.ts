@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureMatMul, useBackend } from '@halp/backend';
+import { measureMatMul, startBackend } from '@halp/backend';
 import {
   formatNtuName,
   parseNtuSkeleton,
@@ -47,7 +47,7 @@ for (const benchmarks of [['xsub'], ['xsub', 'xview']]) {
   }
 }
 
-const { name } = await useBackend();
+const { name } = await startBackend();
 console.log(
   `yardstick: tf.matMul on ${name}, ${(await measureMatMul()).gflops.toFixed(0)} GFLOP/s`,
 );

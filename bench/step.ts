@@ -12,7 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bfloat16Instructions, useBackend, type Precision } from '@halp/backend';
+import { bfloat16Instructions, startBackend, type Precision } from '@halp/backend';
 import type { EncoderWithHead } from '@halp/encoders';
 import { bootstrapInterval } from '@halp/protocols';
 import { createRandom, type Random } from '@halp/random';
@@ -71,7 +71,7 @@ async function compare(): Promise<void> {
       console.error(`${name}: ${JSON.stringify(timing)}`);
     }
   }
-  const { name } = await useBackend(
+  const { name } = await startBackend(
     values.backend === undefined ? {} : { prefer: values.backend as 'wasm' },
   );
   console.log(
@@ -137,7 +137,7 @@ function runPeer(python: string, precision: string): Timing {
 
 async function ownSteps(precision: Precision): Promise<Timing> {
   const prefer = values.backend as 'wasm' | undefined;
-  await useBackend({ prefer, precision });
+  await startBackend({ prefer, precision });
   const sizes = { hidden, frames, batch, queueSize, joints, persons };
   const network = (rng: Random): EncoderWithHead => biGruWithHead(sizes, rng);
   const times = await pairedSteps(network, { ...sizes, steps });

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportRun, prepare, processOutput, reproduce } from '@halp/runs/node';
-import { startBackend } from '@halp/cli';
+import { announceBackend } from '@halp/cli';
 import { writeFileAtomic } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
 import { table } from '../examples/quickstart/table.ts';
@@ -16,7 +16,7 @@ const runs = process.argv[2] ?? 'runs/quickstart';
 const place = 'docs/live/encoder';
 const output = processOutput(false);
 
-await startBackend(undefined, output);
+await announceBackend(undefined, output);
 const data = join(runs, 'data');
 const isPrepared = await access(data).then(
   () => true,

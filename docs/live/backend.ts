@@ -1,4 +1,4 @@
-import { useBackend, type BackendName } from '@halp/backend';
+import { startBackend, type BackendName } from '@halp/backend';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -15,6 +15,6 @@ const wasmFiles = {
  *
  * @throws BackendUnavailable if this browser does not have that backend; the one before it goes on then.
  */
-export async function startBackend(prefer: BackendName = 'cpu'): Promise<void> {
-  await useBackend({ prefer, wasmFiles });
+export async function startPageBackend(prefer: BackendName = 'cpu'): Promise<void> {
+  await startBackend({ prefer, wasmFiles });
 }

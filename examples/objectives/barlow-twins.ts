@@ -1,6 +1,6 @@
 /** Barlow Twins: the cross-correlation of both views becomes the identity. Zbontar et al., arXiv 2103.03230. */
 import { halpPretrainView } from '@halp/augment';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { barlowTwins, mlp } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, withHead } from '@halp/encoders';
@@ -10,7 +10,7 @@ import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 
-await useBackend();
+await startBackend();
 const rng = createRandom(0);
 const [data = 'data/synthetic'] = process.argv.slice(2);
 const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });

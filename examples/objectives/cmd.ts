@@ -1,6 +1,6 @@
 /** CMD: joint, motion and bone teach each other what is alike. Mao et al., arXiv 2208.12448. */
 import { halpPretrainView } from '@halp/augment';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { cmd } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, onStream, projectionHead, withHead } from '@halp/encoders';
@@ -11,7 +11,7 @@ import { kinectV2, type Stream } from '@halp/skeleton';
 import { fit } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 
-await useBackend();
+await startBackend();
 const rng = createRandom(0);
 const [data = 'data/synthetic'] = process.argv.slice(2);
 const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });

@@ -1,6 +1,6 @@
 /** HaLP: MoCo, and positives made up between prototypes of the queue. Shah et al., CVPR 2023. */
 import { halpPretrainView } from '@halp/augment';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { moco } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
@@ -11,7 +11,7 @@ import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 
-await useBackend();
+await startBackend();
 const rng = createRandom(0);
 const [data = 'data/synthetic'] = process.argv.slice(2);
 const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });

@@ -1,6 +1,6 @@
 /** MoCo: earlier keys, in a queue, are the negatives. He et al., arXiv 1911.05722. */
 import { halpPretrainView } from '@halp/augment';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { moco } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
@@ -10,7 +10,7 @@ import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 
-await useBackend();
+await startBackend();
 const rng = createRandom(0);
 const [data = 'data/synthetic'] = process.argv.slice(2);
 const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });

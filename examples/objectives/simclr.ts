@@ -1,6 +1,6 @@
 /** SimCLR: the other clips of the batch are the negatives. Chen et al., arXiv 2002.05709. */
 import { halpPretrainView } from '@halp/augment';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { mlp, simclr } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, withHead } from '@halp/encoders';
@@ -10,7 +10,7 @@ import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 
-await useBackend();
+await startBackend();
 const rng = createRandom(0);
 const [data = 'data/synthetic'] = process.argv.slice(2);
 const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });

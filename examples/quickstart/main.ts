@@ -5,7 +5,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { prepare, processOutput, reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import { ensureNative, startBackend } from '@halp/cli';
+import { ensureNative, announceBackend } from '@halp/cli';
 import { table } from './table.ts';
 
 const out = process.argv[2] ?? 'runs/quickstart';
@@ -13,7 +13,7 @@ const data = join(out, 'data');
 const output = processOutput(false);
 
 await ensureNative(output);
-await startBackend(undefined, output);
+await announceBackend(undefined, output);
 if (!(await exists(data))) await prepare({ name: 'synthetic', out: data }, output);
 if (await exists(join(out, 'report.html')))
   output.line(`${out} is from before; remove it to train again`);

@@ -8,7 +8,7 @@ const skips: readonly SkippedTest[] = [
     name: 'on webgpu > adds',
     reason: 'no adapter',
   },
-  { file: 'packages/backend/test/use-backend.test.ts', name: 'starts tensorflow' },
+  { file: 'packages/backend/test/start-backend.test.ts', name: 'starts tensorflow' },
   {
     file: 'packages/data/test/ntu.test.ts',
     name: 'reads',

@@ -1,5 +1,5 @@
 /** What the test of the browser computes there and in Node: bundled for a page, as a user's program would be. */
-import { useBackend, type BackendName } from '@halp/backend';
+import { startBackend, type BackendName } from '@halp/backend';
 import { biGru, withHead } from '@halp/encoders';
 import { parseSafetensors, type NdArray } from '@halp/files';
 import { linear, type Params } from '@halp/nn';
@@ -47,7 +47,7 @@ export async function work(
   files: GoldenFiles,
   wasmFiles?: string,
 ): Promise<Work> {
-  await useBackend({ prefer, wasmFiles });
+  await startBackend({ prefer, wasmFiles });
   const before = tf.memory().numTensors;
   const golden = { ...(await bigru(files.bigru)), ...(await generator(files.generator)) };
   const step = await oneStep();

@@ -2,7 +2,7 @@ import type { BackendName } from '@halp/backend';
 import { syntheticClasses } from '@halp/data';
 import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '../backend.ts';
+import { startPageBackend } from '../backend.ts';
 import { syntheticSource } from '../clip/clips.ts';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
@@ -87,7 +87,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
   };
   const change = async (name: BackendName): Promise<void> => {
     // Made again there: its variables would otherwise stay where they were.
-    await startBackend(name);
+    await startPageBackend(name);
     await open(files);
   };
   const use = async ({ query, files: given }: Dropped): Promise<void> => {

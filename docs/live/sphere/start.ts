@@ -1,4 +1,4 @@
-import { startBackend } from '../backend.ts';
+import { startPageBackend } from '../backend.ts';
 import { find } from '../find.ts';
 import { onThemeChange } from '../theme.ts';
 import { lookAt, project, turn, type Camera } from './camera.ts';
@@ -11,7 +11,7 @@ import { computeScene, temperature, type Scene, type Settings } from './scene.ts
 
 /** Wires the page in `root`; what is returned undoes it. */
 export async function startSphere(root: HTMLElement): Promise<() => void> {
-  await startBackend();
+  await startPageBackend();
   const canvas = find(root, 'canvas', HTMLCanvasElement);
   const form = find(root, 'form', HTMLFormElement);
   const pen = canvas.getContext('2d') as CanvasRenderingContext2D;

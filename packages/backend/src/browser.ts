@@ -5,4 +5,4 @@ export { BROWSER_BACKENDS as BACKENDS, isBackendName, type BackendName } from '.
 export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './names/precision.ts';
 export { BackendUnavailable } from './names/unavailable.ts';
 export type { Backend, BackendOptions, PassedOver } from './choose.ts';
-export { useBackend } from './use-in-browser.ts';
+export { startBackend } from './start-in-browser.ts';

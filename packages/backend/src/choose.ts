@@ -3,7 +3,7 @@ import { isBackendName, type BackendName } from './names/names.ts';
 import { isPrecision, PRECISIONS, setPrecision, type Precision } from './names/precision.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 
-/** What `useBackend` may be told. */
+/** What `startBackend` may be told. */
 export interface BackendOptions {
   /**
    * The one backend to start. Without it, in Node, `HALP_BACKEND` decides, and without that the fastest that starts.
@@ -72,14 +72,14 @@ export interface Platform {
   ) => Promise<Pick<Backend, 'withoutKernels'>>;
 }
 
-/** `useBackend` of a platform. */
+/** `startBackend` of a platform. */
 export async function chooseBackend(
   { backends, asked, askedPrecision, start }: Platform,
   options: BackendOptions,
 ): Promise<Backend> {
-  const { prefer, threads, device } = expectOptions('useBackend', options);
-  if (threads !== undefined) expectInteger('useBackend', 'threads', threads, 1);
-  if (device !== undefined) expectText('useBackend', 'device to be a text', device);
+  const { prefer, threads, device } = expectOptions('startBackend', options);
+  if (threads !== undefined) expectInteger('startBackend', 'threads', threads, 1);
+  if (device !== undefined) expectText('startBackend', 'device to be a text', device);
   const precision = precisionIn(options.precision, askedPrecision());
   const one = nameOf(prefer, asked(), backends);
   const startOne = async (
@@ -121,15 +121,15 @@ function nameOf(
     return undefined;
   if (isBackendName(value)) return value;
   throw new RangeError(
-    `useBackend: expected ${from} among ${backends.join(', ')}, got ${gotText(value)}`,
+    `startBackend: expected ${from} among ${backends.join(', ')}, got ${gotText(value)}`,
   );
 }
 
-/** The backend that a caller gives. @throws TypeError if it is not what `useBackend` returned. */
+/** The backend that a caller gives. @throws TypeError if it is not what `startBackend` returned. */
 export function expectBackend(caller: string, backend: Backend): Backend {
   const { name, passedOver } = (backend ?? {}) as Partial<Backend>;
   if (typeof name === 'string' && Array.isArray(passedOver)) return backend;
-  throw new TypeError(`${caller}: expected what useBackend returned, got ${gotText(backend)}`);
+  throw new TypeError(`${caller}: expected what startBackend returned, got ${gotText(backend)}`);
 }
 
 function precisionIn(option: Precision | undefined, asked: string | undefined): Precision {
@@ -137,6 +137,6 @@ function precisionIn(option: Precision | undefined, asked: string | undefined): 
   if (value === undefined || value === '') return 'float32';
   if (typeof value === 'string' && isPrecision(value)) return value;
   throw new RangeError(
-    `useBackend: expected ${from} among ${PRECISIONS.join(', ')}, got ${gotText(value)}`,
+    `startBackend: expected ${from} among ${PRECISIONS.join(', ')}, got ${gotText(value)}`,
   );
 }

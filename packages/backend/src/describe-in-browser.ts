@@ -9,7 +9,7 @@ import { webGpuBackend } from './webgpu/prepare.ts';
 /**
  * The facts about the backend that runs, its speed measured (about half a second).
  *
- * @param backend - what `useBackend` returned.
+ * @param backend - what `startBackend` returned.
  */
 export async function describeBackend(backend: Backend): Promise<BackendFacts> {
   const { name, passedOver } = expectBackend('describeBackend', backend);

@@ -7,4 +7,4 @@ export { BACKENDS, isBackendName, type BackendName } from './names/names.ts';
 export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './names/precision.ts';
 export { BackendUnavailable } from './names/unavailable.ts';
 export type { Backend, BackendOptions, PassedOver } from './choose.ts';
-export { useBackend } from './use.ts';
+export { startBackend } from './start.ts';

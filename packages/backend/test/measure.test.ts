@@ -1,4 +1,4 @@
-import { describeBackend, measureMatMul, useBackend } from '@halp/backend';
+import { describeBackend, measureMatMul, startBackend } from '@halp/backend';
 import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -15,7 +15,7 @@ describe('measureMatMul', () => {
 
 describe('describeBackend', () => {
   it('says how to get the faster backend that was passed over', async () => {
-    await useBackend({ prefer: 'wasm' });
+    await startBackend({ prefer: 'wasm' });
     const reason = '@tensorflow/tfjs-node has no binding; run: npx @halp/tfjs-native install';
     const facts = await describeBackend({
       name: 'wasm',

@@ -20,7 +20,7 @@ plainCalls(
     isPrecision: { exempt: 'tells a name from any value' },
     currentPrecision: { exempt: 'takes nothing' },
     bfloat16Instructions: { exempt: 'takes nothing' },
-    useBackend: {
+    startBackend: {
       refusalsOnly: 'starts TensorFlow’s library where it is installed',
       args: () => [
         {

@@ -4,4 +4,4 @@ export { createProgram } from './program.ts';
 export type { LockHolder } from '@halp/files/node';
 export { readSweep, type Sweep, type SweepRun } from './sweep/plan.ts';
 export { completeSweepRun } from './sweep/run.ts';
-export { startBackend } from './terminal/start-backend.ts';
+export { announceBackend } from './terminal/announce-backend.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { evaluate, exportRun, loadRecipe, prepare, pretrain } from '@halp/runs/node';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('the page on adding an encoder', () => {
   });
 
   it('trains, evaluates and exports its encoder', async () => {
-    await useBackend();
+    await startBackend();
     const recipe = await loadRecipe(join(folder, 'mean-pose-recipe.ts'));
     await withFolder(async (own) => {
       const [data, out] = [join(own, 'data'), join(own, 'run')];
@@ -91,7 +91,7 @@ describe('the page on adding an encoder', () => {
   });
 
   it('is resumed with the module that it began with, and evaluated as the own recipe', async () => {
-    await useBackend();
+    await startBackend();
     const copy = join(folder, 'copy.ts');
     const original = readFileSync(join(folder, 'mean-pose.ts'), 'utf8');
     writeFileSync(copy, original);

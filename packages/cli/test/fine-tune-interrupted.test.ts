@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { evaluate, pretrain, type ProtocolRequest } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { recipeNamed, type Recipe } from '@halp/recipes';
@@ -25,7 +25,7 @@ const recipe: Recipe = {
 };
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   await prepare(planSynthetic({ performers: 4, replications: 1 }), { out: at('data') });
   await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 }, collectedOutput());
 });

@@ -16,7 +16,7 @@ plainCalls('cli', cli, {
     refusalsOnly: 'trains',
     args: () => [anObject({ runs: [], evaluate: [] }), aText('a'), anOutput()],
   },
-  startBackend: {
+  announceBackend: {
     refusalsOnly: 'starts a backend',
     args: () => [
       anything('cpu', [

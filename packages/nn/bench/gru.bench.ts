@@ -3,7 +3,7 @@
  *
  *     npx tsx --conditions=@halp/source packages/nn/bench/gru.bench.ts [backend] [hidden] [batch] [frames] [inputs] [runs]
  */
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { gru, valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,7 +12,7 @@ import { measure } from './measure.ts';
 
 const [backend = 'tensorflow', ...sizes] = process.argv.slice(2);
 const [hidden = 128, batch = 64, frames = 32, inputs = 60, runs = 20] = sizes.map(Number);
-await useBackend({ prefer: backend as 'tensorflow' | 'wasm' });
+await startBackend({ prefer: backend as 'tensorflow' | 'wasm' });
 
 const layer = gru({ inputs, hidden, layers: 3, direction: 'stepwise' }, createRandom(0));
 const x = tf.randomNormal<tf.Rank.R3>([batch, frames, inputs]);

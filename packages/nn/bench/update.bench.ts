@@ -3,7 +3,7 @@
  *
  *     npx tsx --conditions=@halp/source packages/nn/bench/update.bench.ts [backend] [hidden] [runs]
  */
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { emaUpdate, gru, sgd, type GruOptions } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,7 +12,7 @@ import { measure } from './measure.ts';
 
 const [backend = 'tensorflow', ...sizes] = process.argv.slice(2);
 const [hidden = 128, runs = 50] = sizes.map(Number);
-await useBackend({ prefer: backend as 'tensorflow' | 'wasm' });
+await startBackend({ prefer: backend as 'tensorflow' | 'wasm' });
 
 const options: GruOptions = { inputs: 60, hidden, layers: 3, direction: 'stepwise' };
 const [query, key] = [gru(options, createRandom(0)), gru(options, createRandom(1))];

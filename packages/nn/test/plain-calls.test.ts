@@ -12,7 +12,7 @@ import {
   plainCalls,
   type PlainArgument,
 } from '@halp/testing';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ import { join } from 'node:path';
 import * as nn from '../src/index.ts';
 import * as node from '../src/node.ts';
 
-await useBackend({ prefer: 'cpu' });
+await startBackend({ prefer: 'cpu' });
 const layer = (): nn.Layer<tf.Tensor2D, tf.Tensor2D> =>
   nn.linear({ inputs: 2, outputs: 2 }, createRandom(0));
 const params = (): PlainArgument => ({

@@ -4,7 +4,7 @@
  *
  * Usage: npx tsx --conditions=@halp/source packages/positives/bench/approximations.ts
  */
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { createRandom, type Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -181,7 +181,7 @@ function table(scene: Scene, closed: readonly (readonly [string, Made])[]): stri
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-await useBackend();
+await startBackend();
 for (const [title, keys] of [
   ['Keys in 15 clusters', clustered],
   ['Keys near a sphere of six dimensions', flat],

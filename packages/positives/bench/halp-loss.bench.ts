@@ -1,4 +1,4 @@
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { bench, describe } from 'vitest';
@@ -7,7 +7,7 @@ import { drawPositives, halpLoss } from '@halp/positives';
 
 const SIZES = { anchors: 64, prototypes: 20, count: 100 };
 const rng = createRandom(0);
-const { name } = await useBackend();
+const { name } = await startBackend();
 const rows = (count: number): tf.Tensor2D =>
   tf.tidy(() => {
     const x = tf.tensor2d(

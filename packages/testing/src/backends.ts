@@ -77,13 +77,13 @@ export function inBfloat16(body: () => void): void {
       beforeEach(async (context) => {
         if (tf.getKernel('HalpGruForward', 'tensorflow') === undefined)
           context.skip('there are no kernels for tensorflow');
-        const { useBackend } = await import('@halp/backend');
-        await useBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
+        const { startBackend } = await import('@halp/backend');
+        await startBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
       });
       afterEach(async () => {
-        const { currentPrecision, useBackend } = await import('@halp/backend');
+        const { currentPrecision, startBackend } = await import('@halp/backend');
         if (currentPrecision() === 'bfloat16')
-          await useBackend({ prefer: 'tensorflow', precision: 'float32' });
+          await startBackend({ prefer: 'tensorflow', precision: 'float32' });
       });
       body();
     });
@@ -112,10 +112,10 @@ export async function expectNoLeak<T>(work: () => T | Promise<T>): Promise<T> {
 /** Why the backend cannot start here, or undefined once it runs. */
 async function start(name: TestedBackend): Promise<string | undefined> {
   // Loaded only here, so that tests without tensors do not wait for a backend.
-  const { BackendUnavailable, useBackend } = await import('@halp/backend');
+  const { BackendUnavailable, startBackend } = await import('@halp/backend');
   if (name === 'webgpu') useSoftwareVulkan();
   try {
-    await useBackend({ prefer: name });
+    await startBackend({ prefer: name });
     return undefined;
   } catch (error) {
     if (error instanceof BackendUnavailable) return error.reason;

@@ -1,4 +1,4 @@
-import { useBackend, type BackendName } from '@halp/backend';
+import { startBackend, type BackendName } from '@halp/backend';
 import { createRandom } from '@halp/random';
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ export function plainCalls(
       const made = cases[key];
       if (made === undefined || 'exempt' in made) continue;
       test(`${key} refuses what it cannot use in one clear line`, async () => {
-        if (backend !== undefined) await useBackend({ prefer: backend });
+        if (backend !== undefined) await startBackend({ prefer: backend });
         const [args, isValid] = typeof made === 'function' ? [made, true] : [made.args, false];
         expect(await problemsOf(key, call, args, isValid)).toEqual([]);
       });

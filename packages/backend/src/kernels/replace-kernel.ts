@@ -27,7 +27,7 @@ export function replaceKernel(
   const present = tf.getKernel(name, backendName) as tf.KernelConfig | ReplacedKernel | undefined;
   if (present === undefined) {
     throw new Error(
-      `${caller}: expected the ${backendName} backend to be loaded, got none; call useBackend first`,
+      `${caller}: expected the ${backendName} backend to be loaded, got none; call startBackend first`,
     );
   }
   if ('stock' in present) return present.stock;

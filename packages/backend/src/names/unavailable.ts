@@ -15,7 +15,7 @@ export class BackendUnavailable extends Error {
    * @param options - the error behind it, as `cause`.
    */
   constructor(backend: BackendName, reason: string, options?: ErrorOptions) {
-    super(`useBackend: ${backend} cannot start: ${reason}`, options);
+    super(`startBackend: ${backend} cannot start: ${reason}`, options);
     this.backend = backend;
     this.reason = reason;
   }

@@ -18,7 +18,7 @@ interface NormAttributes {
 export function registerBatchNormKernel(): void {
   if (tf.findBackendFactory('tensorflow') === null) {
     throw new Error(
-      'registerBatchNormKernel: expected the tensorflow backend to be loaded, got none; call useBackend first',
+      'registerBatchNormKernel: expected the tensorflow backend to be loaded, got none; call startBackend first',
     );
   }
   if (tf.getKernel('HalpBatchNorm', 'tensorflow') !== undefined) return;

@@ -50,7 +50,7 @@ const kernels: readonly NativeKernel[] = [
 
 /**
  * The path of the add-on that holds the kernels of this package, compiled for this processor if that has not been
- * done before, which takes about 5 s. `useBackend` does it by itself; to do it earlier is to choose when to wait.
+ * done before, which takes about 5 s. `startBackend` does it by itself; to do it earlier is to choose when to wait.
  *
  * @param onProgress - called when there is something to wait for.
  * @throws NativeError of `@halp/tfjs-native` if TensorFlow's library is not kept, or it cannot be compiled.

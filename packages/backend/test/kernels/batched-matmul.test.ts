@@ -1,4 +1,4 @@
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ describe('a product of batches that are repeated', () => {
   });
 
   it('takes the right matrices in plain JavaScript', async () => {
-    await useBackend({ prefer: 'cpu' });
+    await startBackend({ prefer: 'cpu' });
     expectRepeated();
   });
 });

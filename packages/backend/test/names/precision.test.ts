@@ -7,7 +7,7 @@ import {
   bfloat16Instructions,
   currentPrecision,
   isPrecision,
-  useBackend,
+  startBackend,
 } from '@halp/backend';
 import { draw, halfOf, runKernel, tensorsOf } from '../tensorflow/gru-cases.ts';
 
@@ -17,30 +17,30 @@ afterEach(() => {
 
 describe('the precision of a backend', () => {
   it('is float32 unless something else is asked for', async () => {
-    expect(await useBackend({ prefer: 'wasm' })).toMatchObject({ precision: 'float32' });
+    expect(await startBackend({ prefer: 'wasm' })).toMatchObject({ precision: 'float32' });
     expect(currentPrecision()).toBe('float32');
   });
 
   it.each(['wasm', 'cpu'] as const)('is refused on %s, which has float32 alone', async (prefer) => {
-    await expect(useBackend({ prefer, precision: 'bfloat16' })).rejects.toThrow(
+    await expect(startBackend({ prefer, precision: 'bfloat16' })).rejects.toThrow(
       new BackendUnavailable(prefer, 'bfloat16 is multiplied on tensorflow alone'),
     );
   });
 
   it('is one of two names, as an option and in the environment', async () => {
     const wrong = { prefer: 'wasm', precision: 'float16' as 'float32' } as const;
-    await expect(useBackend(wrong)).rejects.toThrow(
-      "useBackend: expected precision among float32, bfloat16, got 'float16'",
+    await expect(startBackend(wrong)).rejects.toThrow(
+      "startBackend: expected precision among float32, bfloat16, got 'float16'",
     );
     vi.stubEnv('HALP_PRECISION', 'bf16');
-    await expect(useBackend({ prefer: 'wasm' })).rejects.toThrow(
-      "useBackend: expected HALP_PRECISION among float32, bfloat16, got 'bf16'",
+    await expect(startBackend({ prefer: 'wasm' })).rejects.toThrow(
+      "startBackend: expected HALP_PRECISION among float32, bfloat16, got 'bf16'",
     );
     expect(['float32', 'bfloat16', 'float64'].map(isPrecision)).toEqual([true, true, false]);
   });
 
   onBackend('tensorflow', () => {
-    it('decides what the kernels multiply, from one call of useBackend to the next', async (context) => {
+    it('decides what the kernels multiply, from one call of startBackend to the next', async (context) => {
       const instructions = bfloat16Instructions();
       if (instructions === undefined) context.skip('there are no kernels for tensorflow');
       expect(['float32', 'avx512_bf16', 'amx_bf16']).toContain(instructions);
@@ -57,13 +57,13 @@ describe('the precision of a backend', () => {
         });
       const before = states();
       vi.stubEnv('HALP_PRECISION', 'bfloat16');
-      expect(await useBackend({ prefer: 'tensorflow' })).toMatchObject({ precision: 'bfloat16' });
+      expect(await startBackend({ prefer: 'tensorflow' })).toMatchObject({ precision: 'bfloat16' });
       expect(currentPrecision()).toBe('bfloat16');
       const rounded = states();
       const furthest = Math.max(...rounded.map((value, i) => Math.abs(value - (before[i] ?? 0))));
       expect(furthest).toBeGreaterThan(1e-5);
       expect(furthest).toBeLessThan(2e-2);
-      await useBackend({ prefer: 'tensorflow', precision: 'float32' });
+      await startBackend({ prefer: 'tensorflow', precision: 'float32' });
       expect(states()).toEqual(before);
     });
   });

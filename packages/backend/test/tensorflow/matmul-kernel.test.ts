@@ -1,4 +1,4 @@
-import { registerMatMulKernel, useBackend } from '@halp/backend';
+import { registerMatMulKernel, startBackend } from '@halp/backend';
 import { checkNative } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -58,7 +58,7 @@ function operations(work: () => void): string[] {
 describe.skipIf(!native)('the matrix product on tensorflow', () => {
   let stock: tf.KernelConfig;
   beforeAll(async () => {
-    await useBackend({ prefer: 'tensorflow' });
+    await startBackend({ prefer: 'tensorflow' });
     stock = registerMatMulKernel();
   });
   afterEach(() => {

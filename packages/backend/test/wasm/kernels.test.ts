@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useBackend } from '../../src/use.ts';
+import { startBackend } from '../../src/start.ts';
 import { registerWasmKernels, stockWasmKernel } from '../../src/wasm/kernels.ts';
 
 beforeAll(async () => {
-  await useBackend({ prefer: 'wasm' });
+  await startBackend({ prefer: 'wasm' });
 });
 
 const noise = (shape: number[], seed: number): tf.Tensor =>

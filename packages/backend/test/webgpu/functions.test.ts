@@ -1,4 +1,4 @@
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { expectClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -7,12 +7,12 @@ type Make = () => tf.Tensor;
 
 /** Asserts that webgpu gives what plain JavaScript gives. */
 async function expectAsOnCpu(make: Make, absolute = 0): Promise<void> {
-  await useBackend({ prefer: 'cpu' });
+  await startBackend({ prefer: 'cpu' });
   const [shape, expected] = tf.tidy(() => {
     const tensor = make();
     return [tensor.shape, tensor.dataSync()] as const;
   });
-  await useBackend({ prefer: 'webgpu' });
+  await startBackend({ prefer: 'webgpu' });
   // Small tensors would be left to plain JavaScript.
   const forward = tf.env().getBool('WEBGPU_CPU_FORWARD');
   tf.env().set('WEBGPU_CPU_FORWARD', false);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import { describeBackend, useBackend } from '@halp/backend';
+import { describeBackend, startBackend } from '@halp/backend';
 import { expectClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
@@ -14,10 +14,10 @@ function inNewProcess(body: string): { readonly said: string; readonly status: n
   const script = `
     const { useSoftwareVulkan } = await import(${source('../../../testing/src/software-vulkan.ts')});
     useSoftwareVulkan();
-    const { useBackend } = await import(${source('../../src/index.ts')});
+    const { startBackend } = await import(${source('../../src/index.ts')});
     const tf = await import(${JSON.stringify(import.meta.resolve('@tensorflow/tfjs-core'))});
     const say = (error) => console.log(error.message);
-    await useBackend({ prefer: 'webgpu' });
+    await startBackend({ prefer: 'webgpu' });
     ${body}`;
   const loader = ['--conditions=@halp/source', '--import', import.meta.resolve('tsx')];
   const { stdout, status } = spawnSync(
@@ -75,9 +75,9 @@ describe('the webgpu backend', () => {
 
     it('moves its tensors to another backend and back', async () => {
       const x = tf.tidy(() => tf.square(tf.range(0, 2000)));
-      await useBackend({ prefer: 'cpu' });
+      await startBackend({ prefer: 'cpu' });
       const y = tf.add(x, 1);
-      await useBackend({ prefer: 'webgpu' });
+      await startBackend({ prefer: 'webgpu' });
       expect(tf.tidy(() => tf.sub(y, x).dataSync()[1999])).toBe(1);
       tf.dispose([x, y]);
     });
@@ -103,7 +103,7 @@ describe('the webgpu backend', () => {
     });
 
     it('is not started on another device in the same process', async () => {
-      await expect(useBackend({ prefer: 'webgpu', device: 'another' })).rejects.toThrow(
+      await expect(startBackend({ prefer: 'webgpu', device: 'another' })).rejects.toThrow(
         /it was started on .+; another would need a new process/,
       );
     });
@@ -114,7 +114,7 @@ describe('the webgpu backend', () => {
       vi.stubEnv('HALP_BACKEND', '');
       vi.stubEnv('HALP_NATIVE', 'off');
       try {
-        const { name, passedOver } = await useBackend();
+        const { name, passedOver } = await startBackend();
         const loaded = tf.findBackend('tensorflow') === null ? 'wasm' : 'tensorflow';
         expect(name).toBe(loaded);
         if (name === 'wasm')
@@ -123,7 +123,7 @@ describe('the webgpu backend', () => {
           );
       } finally {
         vi.unstubAllEnvs();
-        await useBackend({ prefer: 'webgpu' });
+        await startBackend({ prefer: 'webgpu' });
       }
     });
 

@@ -10,7 +10,7 @@ import {
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
 import { channelsOption } from '../terminal/channels-option.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ClassifyFlags extends CommonOptions, ModuleFlags {
   readonly run: string;
@@ -31,7 +31,7 @@ export function classifyCommand(): Command {
     .action(async (files: string[], flags: ClassifyFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, top, classifier, channels } = flags;
-        const { name: backend, precision } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await announceBackend(flags.backend, output);
         const options = {
           ...{ files, run, signal, ...moduleTrust(flags) },
           ...(top === undefined ? {} : { top }),

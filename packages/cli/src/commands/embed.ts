@@ -9,7 +9,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface EmbedFlags extends CommonOptions, ModuleFlags {
   readonly data: string;
@@ -36,7 +36,7 @@ export function embedCommand(): Command {
     .action(async (run: string, flags: EmbedFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, part, format, benchmark } = flags;
-        await startBackend(flags.backend, output);
+        await announceBackend(flags.backend, output);
         const options = { run, data, out, part, format, signal, ...moduleTrust(flags) };
         const clips = await embed(
           { ...options, ...(benchmark === undefined ? {} : { benchmark }) },

@@ -2,7 +2,7 @@ import { estimate, estimateText, loadTable } from '@halp/runs/node';
 import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
 import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface EstimateFlags extends CommonOptions {
   readonly data?: string;
@@ -25,7 +25,7 @@ export function estimateCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { data, steps, reduced = false } = flags;
         const whole = await loadTable(name);
-        const { name: backend, precision } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await announceBackend(flags.backend, output);
         const found = await estimate(
           reduced ? reducedTable(whole) : whole,
           {

@@ -17,7 +17,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly run: string;
@@ -63,7 +63,7 @@ export function evaluateCommand(): Command {
     async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
-        const { name: backend, precision } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await announceBackend(flags.backend, output);
         const request: ProtocolRequest = {
           protocol,
           ...(k === undefined ? {} : { k }),

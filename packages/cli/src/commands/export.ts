@@ -10,7 +10,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ExportFlags extends CommonOptions, ModuleFlags {
   readonly format: ExportOptions['format'];
@@ -39,7 +39,7 @@ export function exportCommand(): Command {
     .action(async (run: string, flags: ExportFlags) => {
       await guarded(flags, async (output, signal) => {
         const { format, out, epoch, stream } = flags;
-        await startBackend(flags.backend, output);
+        await announceBackend(flags.backend, output);
         await exportRun(
           {
             ...{ run, format, out, signal, ...moduleTrust(flags) },

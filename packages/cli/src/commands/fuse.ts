@@ -16,7 +16,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly data: string;
@@ -57,7 +57,7 @@ export function fuseCommand(): Command {
     async (protocol: FuseOptions['protocol'], runs: readonly string[], flags: FuseFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, level, weights, benchmark, out } = flags;
-        const { name: backend, precision } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await announceBackend(flags.backend, output);
         const evaluation = await fuse(
           {
             ...{

@@ -8,7 +8,7 @@ import {
 } from '@halp/data';
 import { Command, Option } from 'commander';
 import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ImportFlags extends CommonOptions {
   readonly as: string;
@@ -62,7 +62,7 @@ export function importCommand(): Command {
           ...(up === undefined ? {} : { up }),
         };
         const recipe = await loadRecipe(flags.as);
-        const { name: backend } = await startBackend(flags.backend, output);
+        const { name: backend } = await announceBackend(flags.backend, output);
         const run = await importCheckpoint(
           {
             ...{ file, recipe, out, signal, preparation, ...recipeFileOf(flags.as) },

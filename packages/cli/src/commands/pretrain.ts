@@ -21,7 +21,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface PretrainFlags extends CommonOptions, ModuleFlags {
   readonly data: string;
@@ -76,7 +76,7 @@ export function pretrainCommand(): Command {
         const { resume = false } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const recipe = await loadRecipe(name);
-        const { name: backend, precision } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await announceBackend(flags.backend, output);
         const options = {
           ...{ recipe, data, out, seed, signal, ...moduleTrust(flags) },
           ...recipeFileOf(name),

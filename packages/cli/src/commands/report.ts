@@ -9,7 +9,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ReportFlags extends CommonOptions, ModuleFlags {
   readonly data?: string;
@@ -29,7 +29,7 @@ export function reportCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { data, out, title } = flags;
         await expectFilePath('report', out);
-        if (data !== undefined) await startBackend(flags.backend, output);
+        if (data !== undefined) await announceBackend(flags.backend, output);
         const html = await runReport(
           {
             ...{ runs, signal, ...moduleTrust(flags) },

@@ -10,7 +10,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ReproduceFlags extends CommonOptions, ModuleFlags {
   readonly data: string;
@@ -39,7 +39,7 @@ export function reproduceCommand(): Command {
         const { data, out, seeds } = flags;
         const whole = await loadTable(name);
         const table = flags.reduced === true ? reducedTable(whole) : whole;
-        const { name: backend, precision } = await startBackend(flags.backend, output);
+        const { name: backend, precision } = await announceBackend(flags.backend, output);
         const options = {
           data,
           out,

@@ -10,7 +10,7 @@ import {
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
 import { channelsOption } from '../terminal/channels-option.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface RetrieveFlags extends CommonOptions, ModuleFlags {
   readonly run: string;
@@ -36,7 +36,7 @@ export function retrieveCommand(): Command {
     .action(async (file: string, flags: RetrieveFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, data, count, draw, channels } = flags;
-        await startBackend(flags.backend, output);
+        await announceBackend(flags.backend, output);
         const found = await retrieve(
           {
             ...{ file, run, data, signal, ...moduleTrust(flags) },

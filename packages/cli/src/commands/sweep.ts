@@ -3,7 +3,7 @@ import { type Output } from '@halp/runs/node';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
-import { startBackend } from '../terminal/start-backend.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import { readSweep, type Sweep } from '../sweep/plan.ts';
 import { completeSweepRun } from '../sweep/run.ts';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep/scripts.ts';
@@ -88,7 +88,7 @@ async function sweepOneWay(
   if (file !== undefined) await expectFilePath('sweep', file);
   const runs = sweep.runs.map((each) => each.name);
   if (run !== undefined) {
-    const started = await startBackend(backend, output);
+    const started = await announceBackend(backend, output);
     const folder = await completeSweepRun(sweep, run, output, signal);
     output.line(`${folder.path}: complete`);
     output.result({

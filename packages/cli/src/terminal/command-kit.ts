@@ -34,7 +34,7 @@ export function common(
 
 /**
  * Adds an option with a few names, which a variable of the environment can give as well. What is no name there, such as
- * `auto` or nothing, is left to `useBackend`, which reads the variable itself.
+ * `auto` or nothing, is left to `startBackend`, which reads the variable itself.
  */
 function addNamed(
   command: Command,
@@ -74,7 +74,7 @@ export async function guarded(
   { json = false, device, precision }: CommonOptions,
   work: (output: Output, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  // Where `useBackend` looks, in the processes too that this one starts.
+  // Where `startBackend` looks, in the processes too that this one starts.
   if (device !== undefined) process.env['HALP_DEVICE'] = device;
   if (precision !== undefined) process.env['HALP_PRECISION'] = precision;
   const output = processOutput(json);

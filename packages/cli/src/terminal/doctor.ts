@@ -1,7 +1,7 @@
 import { expectBackend, expectOutput } from '@halp/runs/check';
 import { type Output } from '@halp/runs/node';
 import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
-import { startBackend } from './start-backend.ts';
+import { announceBackend } from './announce-backend.ts';
 
 /** Starts the fastest backend, measures it, and says what would be faster. */
 export async function doctor(
@@ -10,7 +10,7 @@ export async function doctor(
 ): Promise<BackendFacts> {
   expectBackend('doctor', prefer);
   expectOutput('doctor', output);
-  const facts = await describeBackend(await startBackend(prefer, output));
+  const facts = await describeBackend(await announceBackend(prefer, output));
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['Node', facts.node ?? process.versions.node],
     ['platform', facts.platform],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { openRun } from '@halp/train/node';
 import { describe, expect, it } from 'vitest';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { pretrain } from '@halp/runs/node';
 import { completeSweepRun, type Sweep } from '@halp/cli';
 import { readSweep, type SweepRun } from '../../src/sweep/plan.ts';
@@ -57,7 +57,7 @@ describe('halp sweep', () => {
     await withSweep(3, async (plan, names) => {
       const { runs } = await readSweep(plan);
       const [whole, stopped] = runs as [SweepRun, SweepRun];
-      await useBackend({ prefer: 'wasm' });
+      await startBackend({ prefer: 'wasm' });
       await pretrain({ ...stopped, epochs: 1 }, collectedOutput());
       const complete = (name: string) => halp('sweep', plan, '--run', name, '--json');
       for (const { name, out, seed } of [whole, stopped]) {
@@ -85,7 +85,7 @@ describe('halp sweep', () => {
 
   it('makes evaluations of every name once, and again for a recipe that evaluates differently', async () => {
     await withSweep(1, async (plan) => {
-      await useBackend({ prefer: 'wasm' });
+      await startBackend({ prefer: 'wasm' });
       const sweep = await readSweep(plan);
       const [{ name, out, recipe }] = sweep.runs as [SweepRun];
       const { evaluation } = recipe;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import {
   classify,
   embed,
@@ -26,7 +26,7 @@ const at = (...names: string[]): string => join(folder(), ...names);
 const knn = [{ protocol: 'knn' }] as const;
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   const size = { performers: 2, replications: 1 };
   await writeSynthetic({ ...size, out: at('raw') });
   await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });

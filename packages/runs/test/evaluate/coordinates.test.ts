@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { evaluate, pretrain, runReport } from '@halp/runs/node';
 import { planSynthetic, prepare, readManifest } from '@halp/data/node';
 import type { Recipe } from '@halp/recipes';
@@ -16,7 +16,7 @@ const at = (...names: string[]): string => join(folder(), ...names);
 const size = { performers: 2, replications: 1 };
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   await prepare(planSynthetic(size), { out: at('data') });
   const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1 };
   await pretrain(options, collectedOutput());

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { evaluate, fuse, pretrain, type FuseOptions } from '@halp/runs/node';
 import { planOwnClips, planSynthetic, prepare } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
@@ -34,7 +34,7 @@ const fused = (
 };
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
   for (const [name, recipe] of Object.entries({ joint, motion, other, apart })) {
     const options = { recipe, data: at('data'), out: at(name), epochs: 1, seed: 3 };

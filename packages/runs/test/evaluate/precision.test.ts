@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { reproduce, tableText } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
@@ -81,7 +81,7 @@ describe('a run in bfloat16', () => {
         columns: [{ label: 'kNN', protocol: 'knn' as const }],
         rows: [{ label: 'MoCo', recipe: tinyMoco, epoch: 1 }],
       };
-      await useBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
+      await startBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
       const measured = await reproduce(
         table,
         { data: at('data'), out: at('table'), seeds: [0] },

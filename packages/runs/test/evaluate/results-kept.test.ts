@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import {
   classify,
   ensureEvaluations,
@@ -39,7 +39,7 @@ const recipe: Recipe = {
 };
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   const size = { performers: 4, replications: 1 };
   await writeSynthetic({ ...size, out: at('raw') });
   await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });

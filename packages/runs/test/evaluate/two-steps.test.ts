@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import {
   completeRun,
   exportRun,
@@ -36,7 +36,7 @@ let moco = '';
 let halpFile = '';
 
 beforeAll(async () => {
-  await useBackend({ prefer: 'wasm' });
+  await startBackend({ prefer: 'wasm' });
   const size = { performers: 2, replications: 1 };
   await prepare(planSynthetic(size), { out: at('data') });
   await prepare(planSynthetic({ ...size, seed: 9 }), { out: at('other') });

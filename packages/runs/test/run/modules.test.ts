@@ -2,7 +2,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { evaluate, prepare, pretrain } from '@halp/runs/node';
 import { readSweep } from '../../../cli/src/sweep/plan.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const code = (name: string): string =>
 const dataUrl = `data:text/javascript,${encodeURIComponent(code('data'))}`;
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   const data = join(folder(), 'data');
   const size = { performers: 2, replications: 1 };
   await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());

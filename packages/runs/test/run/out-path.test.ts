@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { pretrain } from '@halp/runs/node';
 import { planOwnClips, prepare } from '@halp/data/node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const folder = keptFolder();
 const at = (...names: readonly string[]): string => join(folder(), ...names);
 
 beforeAll(async () => {
-  await useBackend({ prefer: 'cpu' });
+  await startBackend({ prefer: 'cpu' });
   await mkdir(at('raw'));
   const clips = Array.from({ length: 20 }, (_, i) => ({
     ...{ file: `c${i}.json`, label: ['arm', 'leg'][i % 2] },

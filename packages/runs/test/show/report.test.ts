@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { evaluate, pretrain } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import * as tf from '@tensorflow/tfjs-core';
@@ -13,7 +13,7 @@ import { tinyHalp, tinyMoco } from '../tiny.ts';
 describe('halp report', () => {
   it('shows runs one over the other, and with their data accuracies by class, confusion and features', async () => {
     await withFolder(async (folder) => {
-      await useBackend({ prefer: 'wasm' });
+      await startBackend({ prefer: 'wasm' });
       const [data, runs] = [join(folder, 'data'), join(folder, 'runs')];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
       for (const [name, recipe] of Object.entries({ a: tinyMoco, b: tinyHalp })) {
@@ -52,7 +52,7 @@ describe('halp report', () => {
 
   it('shows every saved result, each with what it means', async () => {
     await withFolder(async (folder) => {
-      await useBackend({ prefer: 'wasm' });
+      await startBackend({ prefer: 'wasm' });
       const [data, out] = [join(folder, 'data'), join(folder, 'run')];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
       const options = { recipe: tinyMoco, data, out, epochs: 1 };
@@ -72,7 +72,7 @@ describe('halp report', () => {
 
   it('does not evaluate a run on other data than it was trained on, and says so', async () => {
     await withFolder(async (folder) => {
-      await useBackend({ prefer: 'wasm' });
+      await startBackend({ prefer: 'wasm' });
       const [data, other, out] = ['data', 'other', 'run'].map((name) => join(folder, name)) as [
         string,
         string,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { estimate, estimateText, loadTable } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { reducedTable, type Recipe, type TablePlan } from '@halp/recipes';
@@ -23,7 +23,7 @@ const plan: TablePlan = {
 
 describe('estimate', () => {
   beforeAll(async () => {
-    await useBackend();
+    await startBackend();
     await prepare(planSynthetic({ performers: 2, replications: 1 }), {
       out: join(folder(), 'data'),
     });

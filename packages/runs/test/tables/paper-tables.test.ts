@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { loadTable, prepare, reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { writeStandIn } from '@halp/data/node';
 import { reducedTable, type Reduction, type TablePlan } from '@halp/recipes';
@@ -29,7 +29,7 @@ async function small(name: string, keep: (label: string) => boolean): Promise<Ta
 
 describe('the tables of the paper', () => {
   beforeAll(async () => {
-    await useBackend();
+    await startBackend();
     await prepareStandIns();
   });
 

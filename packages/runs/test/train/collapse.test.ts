@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { pretrain, type PretrainOptions } from '@halp/runs/node';
 import type { Recipe } from '@halp/recipes';
@@ -15,7 +15,7 @@ const folder = keptFolder();
 const data = (): string => join(folder(), 'data');
 
 beforeAll(async () => {
-  await useBackend();
+  await startBackend();
   await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data() });
 });
 

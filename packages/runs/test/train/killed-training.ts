@@ -3,14 +3,14 @@
  * some epochs it waits, so that it is found alive by whoever is to kill it, however late that is.
  */
 import { pretrain, processOutput } from '@halp/runs/node';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { tinyHalp } from '../tiny.ts';
 
 /** Fewer than the test counts on for each kill. */
 const MOST_EPOCHS = 7;
 
 const [data, out, epochs] = process.argv.slice(2) as [string, string, string];
-await useBackend();
+await startBackend();
 const resume = process.argv.includes('--resume');
 const output = processOutput(false);
 let epochsDone = 0;

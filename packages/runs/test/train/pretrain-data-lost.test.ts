@@ -1,7 +1,7 @@
 import { readFile, rm, truncate } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { pretrain } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { openRun } from '@halp/train/node';
@@ -16,7 +16,7 @@ async function trainWhile(
   options: { readonly knnEvery?: number; readonly workers?: number } = {},
 ): Promise<void> {
   await withFolder(async (folder) => {
-    await useBackend();
+    await startBackend();
     const [data, out] = [join(folder, 'data'), join(folder, 'run')];
     await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
     let done: Promise<unknown> | undefined;

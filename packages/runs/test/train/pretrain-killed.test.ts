@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { pretrain } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { createRandom } from '@halp/random';
@@ -42,7 +42,7 @@ const pause = (milliseconds: number): Promise<void> =>
 describe('a training that is killed', () => {
   it('ends with the bytes of an undisturbed run', { timeout: 3_600_000 }, async () => {
     await withFolder(async (folder) => {
-      await useBackend();
+      await startBackend();
       const [data, whole, out] = ['data', 'whole', 'killed'].map((name) => join(folder, name)) as [
         string,
         string,

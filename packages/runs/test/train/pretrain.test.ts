@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { parseSafetensorsHeader } from '@halp/files';
 import { takeLock } from '@halp/files/node';
@@ -136,7 +136,7 @@ describe('pretrain', () => {
 
   it('begins from no run of another seed or preparation, and makes no folder then', async () => {
     await withData(async (data, folder) => {
-      await useBackend();
+      await startBackend();
       const [run, out] = [join(folder, 'run'), join(folder, 'branch')];
       await train({ recipe: tinyMoco, data, out: run, epochs: 1 });
       const branch = { run, epoch: 1 };
@@ -154,7 +154,7 @@ describe('pretrain', () => {
 
   it('says that it begins from a run of other data, or trains on a set that the recipe was not written for', async () => {
     await withData(async (data, folder) => {
-      await useBackend();
+      await startBackend();
       const other = join(folder, 'other');
       await prepare(planSynthetic({ performers: 2, replications: 1, seed: 9 }), { out: other });
       const run = join(folder, 'run');
@@ -181,7 +181,7 @@ describe('pretrain', () => {
 
   it('classify refuses a run of three streams by name, before it asks for a classifier', async () => {
     await withData(async (data, out) => {
-      await useBackend();
+      await startBackend();
       const { encoder, head, batchSize } = tinyMoco;
       const cmd = recipeNamed('synthetic-cmd');
       const objective = { ...cmd.objective, queueSize: 32, topK: 8 } as Recipe['objective'];
@@ -195,7 +195,7 @@ describe('pretrain', () => {
   });
 
   it('with labels makes neighbours of the same class', async () => {
-    await useBackend();
+    await startBackend();
     await withFolder(async (folder) => {
       const [data, out] = [join(folder, 'data'), join(folder, 'run')];
       await prepare(planSynthetic({ performers: 4, replications: 2 }), { out: data });

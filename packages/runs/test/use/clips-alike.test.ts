@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useBackend } from '@halp/backend';
+import { startBackend } from '@halp/backend';
 import {
   classify,
   evaluate,
@@ -23,7 +23,7 @@ import { collectedOutput, withFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
-beforeAll(() => useBackend({ prefer: 'cpu' }));
+beforeAll(() => startBackend({ prefer: 'cpu' }));
 
 type Channels = Preparation['channels'];
 

@@ -27,11 +27,11 @@ import { startWebGpu } from './webgpu/prepare.ts';
  *
  * @example
  * ```ts
- * const { name, passedOver } = await useBackend();
+ * const { name, passedOver } = await startBackend();
  * for (const other of passedOver) console.error(`not ${other.name}: ${other.reason}`);
  * ```
  */
-export async function useBackend(options: BackendOptions = {}): Promise<Backend> {
+export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
   return chooseBackend(
     {
       backends: BACKENDS,

@@ -11,7 +11,7 @@ import {
   BACKENDS,
   BackendUnavailable,
   isBackendName,
-  useBackend,
+  startBackend,
   type Backend,
 } from '@halp/backend';
 import { checkNative } from '@halp/tfjs-native';
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a program sees in a process of its own: the value of an expression over `useBackend`, what it says, and its loaded modules. */
+/** What a program sees in a process of its own: the value of an expression over `startBackend`, what it says, and its loaded modules. */
 function inNewProcess(
   expression: string,
   env: NodeJS.ProcessEnv,
@@ -35,7 +35,7 @@ function inNewProcess(
   const script = `
     import { readdirSync } from 'node:fs';
     import { createRequire } from 'node:module';
-    const { useBackend } = await import(${JSON.stringify(source)});
+    const { startBackend } = await import(${JSON.stringify(source)});
     const tf = await import(${JSON.stringify(core)});
     const tasks = () => readdirSync('/proc/self/task').length;
     const loaded = () => Object.keys(createRequire(import.meta.url).cache);
@@ -58,9 +58,9 @@ function inNewProcess(
   return { value: last === '' ? undefined : (JSON.parse(last) as unknown), stderr };
 }
 
-describe('useBackend', () => {
+describe('startBackend', () => {
   it.each(['wasm', 'cpu'] as const)('starts %s when asked, with gradients', async (name) => {
-    expect(await useBackend({ prefer: name })).toEqual({
+    expect(await startBackend({ prefer: name })).toEqual({
       name,
       precision: 'float32',
       passedOver: [],
@@ -78,7 +78,7 @@ describe('useBackend', () => {
     'starts tensorflow when nothing is asked, and passes nothing over',
     async () => {
       vi.stubEnv('HALP_BACKEND', '');
-      expect(await useBackend()).toEqual({
+      expect(await startBackend()).toEqual({
         name: 'tensorflow',
         precision: 'float32',
         passedOver: [],
@@ -89,49 +89,49 @@ describe('useBackend', () => {
 
   it('does what HALP_BACKEND says when nothing is asked', async () => {
     vi.stubEnv('HALP_BACKEND', 'cpu');
-    expect((await useBackend()).name).toBe('cpu');
+    expect((await startBackend()).name).toBe('cpu');
   });
 
   it('does what is asked, whatever HALP_BACKEND says', async () => {
     vi.stubEnv('HALP_BACKEND', 'cpu');
-    expect((await useBackend({ prefer: 'wasm' })).name).toBe('wasm');
+    expect((await startBackend({ prefer: 'wasm' })).name).toBe('wasm');
   });
 
   it('takes HALP_BACKEND=auto for nothing asked', async () => {
     vi.stubEnv('HALP_BACKEND', 'auto');
     vi.stubEnv('HALP_WEBGPU', 'off');
-    expect((await useBackend()).name).toBe(native ? 'tensorflow' : 'wasm');
+    expect((await startBackend()).name).toBe(native ? 'tensorflow' : 'wasm');
   });
 
   it('refuses a name that is no backend, naming where it came from', async () => {
     vi.stubEnv('HALP_BACKEND', 'cuda');
-    await expect(useBackend()).rejects.toThrow(
+    await expect(startBackend()).rejects.toThrow(
       new RangeError(
-        "useBackend: expected HALP_BACKEND among tensorflow, webgpu, wasm, cpu, got 'cuda'",
+        "startBackend: expected HALP_BACKEND among tensorflow, webgpu, wasm, cpu, got 'cuda'",
       ),
     );
-    await expect(useBackend({ prefer: 'auto' as 'cpu' })).rejects.toThrow(
+    await expect(startBackend({ prefer: 'auto' as 'cpu' })).rejects.toThrow(
       /expected prefer among .* got 'auto'/,
     );
   });
 
   it.each([0, -1, 1.5, NaN])('refuses %d threads', async (threads) => {
-    await expect(useBackend({ prefer: 'wasm', threads })).rejects.toThrow(RangeError);
+    await expect(startBackend({ prefer: 'wasm', threads })).rejects.toThrow(RangeError);
   });
 
   it('takes tensors along from one backend to the other', async () => {
-    await useBackend({ prefer: 'wasm' });
+    await startBackend({ prefer: 'wasm' });
     const x = tf.tensor1d([1, 2, 3]);
-    await useBackend({ prefer: 'cpu' });
+    await startBackend({ prefer: 'cpu' });
     const sum = tf.tidy(() => tf.sum(x).dataSync()[0]);
     x.dispose();
     expect(sum).toBe(6);
   });
 });
 
-describe('useBackend in a process of its own', () => {
+describe('startBackend in a process of its own', () => {
   it('falls back to wasm where the others are turned off, and says why', () => {
-    const { value, stderr } = inNewProcess('await useBackend()', {
+    const { value, stderr } = inNewProcess('await startBackend()', {
       HALP_NATIVE: 'off',
       HALP_WEBGPU: 'off',
       HALP_BACKEND: '',
@@ -150,7 +150,7 @@ describe('useBackend in a process of its own', () => {
   it.runIf(
     process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidiactl'),
   )('passes webgpu over where there is no graphics processor, and loads nothing of it', () => {
-    const { value, stderr } = inNewProcess('[await useBackend(), loaded()]', {
+    const { value, stderr } = inNewProcess('[await startBackend(), loaded()]', {
       HALP_NATIVE: 'off',
       HALP_BACKEND: '',
     });
@@ -164,31 +164,31 @@ describe('useBackend in a process of its own', () => {
   });
 
   it('does not fall back from tensorflow where it was asked for', () => {
-    const { value } = inNewProcess("await useBackend({ prefer: 'tensorflow' })", {
+    const { value } = inNewProcess("await startBackend({ prefer: 'tensorflow' })", {
       HALP_NATIVE: 'off',
     });
     expect(value).toEqual({
       error: 'BackendUnavailable',
-      message: 'useBackend: tensorflow cannot start: it is turned off by HALP_NATIVE=off',
+      message: 'startBackend: tensorflow cannot start: it is turned off by HALP_NATIVE=off',
     });
   });
 
   it('takes the device from HALP_DEVICE, for tensorflow as CUDA_VISIBLE_DEVICES, once', (context) => {
     if (!native) context.skip('there is no tensorflow');
     const asked = (device: string): string =>
-      `await useBackend({ prefer: 'tensorflow', device: '${device}' })`;
-    const set = "await useBackend({ prefer: 'tensorflow' }), process.env.CUDA_VISIBLE_DEVICES";
+      `await startBackend({ prefer: 'tensorflow', device: '${device}' })`;
+    const set = "await startBackend({ prefer: 'tensorflow' }), process.env.CUDA_VISIBLE_DEVICES";
     expect(inNewProcess(`(${set})`, { HALP_DEVICE: '3' }).value).toBe('3');
     expect(inNewProcess(`(${asked('1')}, ${asked('1')}, ${asked('2')})`, {}).value).toEqual({
       error: 'BackendUnavailable',
       message:
-        'useBackend: tensorflow cannot start: it was started with CUDA_VISIBLE_DEVICES=1; device 2 would need a new process',
+        'startBackend: tensorflow cannot start: it was started with CUDA_VISIBLE_DEVICES=1; device 2 would need a new process',
     });
   });
 
   it.each(['cpu', 'wasm'])('starts %s, and computes on it, without a word', (name) => {
     const { value, stderr } = inNewProcess(
-      `(await useBackend({ prefer: '${name}' }), [...tf.square([3]).dataSync()])`,
+      `(await startBackend({ prefer: '${name}' }), [...tf.square([3]).dataSync()])`,
       {},
     );
     expect(value).toEqual([9]);
@@ -196,28 +196,28 @@ describe('useBackend in a process of its own', () => {
   });
 
   it('loads no part of tensorflow for wasm', () => {
-    const { value } = inNewProcess("(await useBackend({ prefer: 'wasm' }), loaded())", {});
+    const { value } = inNewProcess("(await startBackend({ prefer: 'wasm' }), loaded())", {});
     const modules = value as string[];
     expect(modules.some((each) => each.includes('tfjs-backend-wasm'))).toBe(true);
     expect(modules.filter((each) => each.includes('tfjs-node'))).toEqual([]);
   });
 
   it.skipIf(!native)('starts tensorflow without a word on standard error', () => {
-    const { value, stderr } = inNewProcess("await useBackend({ prefer: 'tensorflow' })", {});
+    const { value, stderr } = inNewProcess("await startBackend({ prefer: 'tensorflow' })", {});
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
     expect(stderr).toBe('');
   });
 
   it.skipIf(!native)('starts tensorflow from any current folder', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
-    const { value } = inNewProcess('await useBackend()', { HALP_BACKEND: '' }, elsewhere);
+    const { value } = inNewProcess('await startBackend()', { HALP_BACKEND: '' }, elsewhere);
     await rm(elsewhere, { recursive: true });
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
   });
 
   it.skipIf(!native)('gives tensorflow the threads that are asked for, once', () => {
     const asked = (threads: number): string =>
-      `await useBackend({ prefer: 'tensorflow', threads: ${threads} })`;
+      `await startBackend({ prefer: 'tensorflow', threads: ${threads} })`;
     // The threads of the process: Node's own, those of TensorFlow, and those asked for.
     const count = (threads: number): number =>
       inNewProcess(`(${asked(threads)}, tasks())`, {}).value as number;
@@ -226,7 +226,7 @@ describe('useBackend in a process of its own', () => {
     expect(inNewProcess(again, {}).value).toEqual({
       error: 'BackendUnavailable',
       message:
-        'useBackend: tensorflow cannot start: it was started with 1 as its number of threads; 2 would need a new process',
+        'startBackend: tensorflow cannot start: it was started with 1 as its number of threads; 2 would need a new process',
     });
   });
 });
@@ -240,7 +240,7 @@ describe('BackendUnavailable', () => {
       reason: 'no WebAssembly',
       cause: 'x',
     });
-    expect(error.message).toBe('useBackend: wasm cannot start: no WebAssembly');
+    expect(error.message).toBe('startBackend: wasm cannot start: no WebAssembly');
   });
 });
 

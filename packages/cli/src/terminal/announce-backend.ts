@@ -1,19 +1,19 @@
 import { expectBackend, expectOutput } from '@halp/runs/check';
 import { type Output } from '@halp/runs/node';
-import { bfloat16Instructions, useBackend, type Backend, type BackendName } from '@halp/backend';
+import { bfloat16Instructions, startBackend, type Backend, type BackendName } from '@halp/backend';
 
 /**
  * Starts a backend and says in one line which, and why not a faster one.
  *
  * @throws BackendUnavailable if the backend that was asked for cannot start.
  */
-export async function startBackend(
+export async function announceBackend(
   prefer: BackendName | undefined,
   output: Output,
 ): Promise<Backend> {
-  expectBackend('startBackend', prefer);
-  expectOutput('startBackend', output);
-  const backend = await useBackend({ prefer });
+  expectBackend('announceBackend', prefer);
+  expectOutput('announceBackend', output);
+  const backend = await startBackend({ prefer });
   const reasons = backend.passedOver.map(({ name, reason }) => `; not ${name}: ${reason}`);
   const { withoutKernels } = backend;
   const slower =

@@ -10,13 +10,13 @@ import { openBrowserDevice } from './webgpu/browser-device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
- * The backend that all tensor work of this page runs on from now, as `useBackend` in Node: the fastest that starts of
+ * The backend that all tensor work of this page runs on from now, as `startBackend` in Node: the fastest that starts of
  * `webgpu`, `webgl`, `wasm` and `cpu`, or the one that is asked for. What each needs is fetched when it is started.
  *
  * @throws BackendUnavailable if the backend that was asked for cannot start; the one before it goes on.
  * @throws RangeError if `prefer` is not the name of a backend.
  */
-export async function useBackend(options: BackendOptions = {}): Promise<Backend> {
+export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
   const before = tf.engine().backendName as string | undefined;
   try {
     return await chooseBackend(
