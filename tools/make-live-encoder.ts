@@ -7,14 +7,14 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportRun, prepare, processOutput, reproduce } from '@halp/runs/node';
-import { announceBackend } from '@halp/cli';
+import { listening, announceBackend } from '@halp/cli';
 import { writeFileAtomic } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
 import { table } from '../examples/quickstart/table.ts';
 
 const runs = process.argv[2] ?? 'runs/quickstart';
 const place = 'docs/live/encoder';
-const output = processOutput(false);
+const output = listening(processOutput(false));
 
 await announceBackend(undefined, output);
 const data = join(runs, 'data');
@@ -23,11 +23,16 @@ const isPrepared = await access(data).then(
   () => false,
 );
 if (!isPrepared) await prepare({ name: 'synthetic', out: data }, output);
-await reproduce(table, { data, out: runs }, output);
+await reproduce(table, { data, out: runs, onEvent: output.onEvent });
 
 const folder = join(runs, 'synthetic-halp-seed0');
 const encoder = 'encoder.safetensors';
-await exportRun({ run: folder, format: 'safetensors', out: join(place, encoder) }, output);
+await exportRun({
+  run: folder,
+  format: 'safetensors',
+  out: join(place, encoder),
+  onEvent: output.onEvent,
+});
 const classifier = 'classifier.safetensors';
 const learned = join(folder, 'classifiers', `${await linearEvaluation(folder)}.safetensors`);
 await writeFileAtomic(join(place, classifier), await readFile(learned));

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportRun, importCheckpoint, type Output } from '@halp/runs/node';
+import { exportRun, importCheckpoint } from '@halp/runs/node';
 import { parseNpy } from '@halp/files';
 import { parseClassifier, recipeNamed } from '@halp/recipes';
 import { expect, it } from 'vitest';
@@ -74,13 +74,16 @@ async function published(): Promise<{
   readonly dropped: Readonly<Record<string, Uint8Array>>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'halp-published-'));
-  const quiet: Output = { line: () => undefined, result: () => undefined };
   try {
     const run = join(folder, 'run');
     const recipe = recipeNamed('ntu60-xview-skeletonclr');
-    await importCheckpoint({ file: join(checkpoints, checkpoint), recipe, out: run }, quiet);
+    await importCheckpoint({
+      file: join(checkpoints, checkpoint),
+      recipe,
+      out: run,
+    });
     const encoder = join(folder, 'encoder.safetensors');
-    await exportRun({ run, format: 'safetensors', out: encoder }, quiet);
+    await exportRun({ run, format: 'safetensors', out: encoder });
     const classifier = await readFile(join(run, 'classifiers', 'imported.safetensors'));
     return {
       classes: parseClassifier(classifier, 'classifier.safetensors', FEATURES).classes,

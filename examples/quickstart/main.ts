@@ -5,19 +5,19 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { prepare, processOutput, reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import { ensureNative, announceBackend } from '@halp/cli';
+import { ensureNative, listening, announceBackend } from '@halp/cli';
 import { table } from './table.ts';
 
 const out = process.argv[2] ?? 'runs/quickstart';
 const data = join(out, 'data');
-const output = processOutput(false);
+const output = listening(processOutput(false));
 
 await ensureNative(output);
 await announceBackend(undefined, output);
 if (!(await exists(data))) await prepare({ name: 'synthetic', out: data }, output);
 if (await exists(join(out, 'report.html')))
   output.line(`${out} is from before; remove it to train again`);
-const measured = await reproduce(table, { data, out }, output);
+const measured = await reproduce(table, { data, out, onEvent: output.onEvent });
 output.line(`\n${tableText(table, measured)}\n`);
 output.line(await writeTableReport(table, measured, out));
 

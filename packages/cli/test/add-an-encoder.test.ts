@@ -65,7 +65,7 @@ describe('the page on adding an encoder', () => {
       const size = { performers: 2, replications: 1 };
       await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
       const recipeFile = join(folder, 'mean-pose-recipe.ts');
-      const run = await pretrain({ recipe, recipeFile, data, out, epochs: 2 }, collectedOutput());
+      const run = await pretrain({ recipe, recipeFile, data, out, epochs: 2 });
       expect(run.log).toHaveLength(2);
       const protocols = [{ protocol: 'knn' }] as const;
       const path = join(folder, 'mean-pose.ts');
@@ -74,18 +74,24 @@ describe('the page on adding an encoder', () => {
       expect(run.manifest.modules).toEqual([
         { where: 'encoder', module, path, relative: 'mean-pose.ts', sha256 },
       ]);
-      await expect(evaluate({ run: out, data, protocols }, collectedOutput())).rejects.toThrow(
+      await expect(evaluate({ run: out, data, protocols })).rejects.toThrow(
         `${out}: expected a run without modules of its own, got ${module} (encoder)`,
       );
       const allowModules = true;
       const output = collectedOutput();
-      const [evaluation] = await evaluate({ run: out, data, protocols, allowModules }, output);
+      const [evaluation] = await evaluate({
+        run: out,
+        data,
+        protocols,
+        allowModules,
+        onEvent: output.onEvent,
+      });
       expect(output.lines[0]).toBe(
         `${out}: running the code of ${module}, which its manifest names (encoder)`,
       );
       expect(evaluation).toMatchObject({ protocol: 'knn', recipe: 'mean-pose' });
       const onnx = join(own, 'mean-pose.onnx');
-      await exportRun({ run: out, format: 'onnx', out: onnx, allowModules }, collectedOutput());
+      await exportRun({ run: out, format: 'onnx', out: onnx, allowModules });
       expect(statSync(onnx).size).toBeGreaterThan(10_000);
     });
   });
@@ -102,24 +108,24 @@ describe('the page on adding an encoder', () => {
       const [data, out] = [join(own, 'data'), join(own, 'run')];
       const size = { performers: 2, replications: 1 };
       await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
-      await pretrain({ recipe, data, out, epochs: 1 }, collectedOutput());
+      await pretrain({ recipe, data, out, epochs: 1 });
       const protocols = [{ protocol: 'knn' }] as const;
       const asked = { run: out, data, protocols, ownRecipe: recipe };
-      expect(await evaluate(asked, collectedOutput())).toHaveLength(1);
+      expect(await evaluate(asked)).toHaveLength(1);
       const again = { recipe, data, out, epochs: 2, resume: true };
       writeFileSync(copy, `${original}\n// changed\n`);
-      await expect(pretrain(again, collectedOutput())).rejects.toThrow(
+      await expect(pretrain(again)).rejects.toThrow(
         new RegExp(
           `expected the modules with which .* began, got others: file:.*copy.ts \\(encoder\\) has SHA-256`,
         ),
       );
-      await expect(evaluate(asked, collectedOutput())).rejects.toThrow('copy.ts (encoder)');
+      await expect(evaluate(asked)).rejects.toThrow('copy.ts (encoder)');
       writeFileSync(copy, original);
-      expect((await pretrain(again, collectedOutput())).log).toHaveLength(2);
+      expect((await pretrain(again)).log).toHaveLength(2);
       writeFileSync(copy, `${original}\n// changed\n`);
       const output = collectedOutput();
       const last = { ...again, epochs: 3, allowModules: true };
-      expect((await pretrain(last, output)).log).toHaveLength(3);
+      expect((await pretrain({ ...last, onEvent: output.onEvent })).log).toHaveLength(3);
       expect(output.lines.join('\n')).toContain('copy.ts (encoder) has SHA-256');
     });
   });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackend } from '@halp/backend';
-import { evaluate, pretrain, type ProtocolRequest } from '@halp/runs/node';
+import { evaluate, pretrain, type ProtocolRequest, type RunEvent } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { recipeNamed, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const recipe: Recipe = {
 beforeAll(async () => {
   await startBackend();
   await prepare(planSynthetic({ performers: 4, replications: 1 }), { out: at('data') });
-  await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 }, collectedOutput());
+  await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 });
 });
 
 /** What is there when nobody interrupts, and when it is interrupted after some lines and called again. */
@@ -36,21 +36,20 @@ async function compared(request: ProtocolRequest, lines: number, kept: string): 
   for (const copy of [`${name}-whole`, `${name}-parts`])
     await cp(at('run'), at(copy), { recursive: true });
   const run = (copy: string, output = collectedOutput(), signal?: AbortSignal) =>
-    evaluate(
-      {
-        ...{ run: at(copy), data: at('data'), protocols: [request] },
-        ...(signal ? { signal } : {}),
-      },
-      output,
-    );
+    evaluate({
+      ...{ run: at(copy), data: at('data'), protocols: [request] },
+      ...(signal ? { signal } : {}),
+      onEvent: output.onEvent,
+    });
   const whole = collectedOutput();
   const undisturbed = await run(`${name}-whole`, whole);
   const controller = new AbortController();
   const stopping = collectedOutput();
-  const line = (text: string): void => {
-    if (stopping.lines.push(text) === lines) controller.abort();
+  const onEvent = (event: RunEvent): void => {
+    stopping.onEvent(event);
+    if (stopping.lines.length === lines) controller.abort();
   };
-  await expect(run(`${name}-parts`, { ...stopping, line }, controller.signal)).rejects.toThrow(
+  await expect(run(`${name}-parts`, { ...stopping, onEvent }, controller.signal)).rejects.toThrow(
     /abort/i,
   );
   const left = await readdir(at(`${name}-parts`, 'evaluations'));
@@ -83,13 +82,10 @@ describe('an evaluation that trains the encoder', () => {
   });
 
   it('chooses its epoch on the clips of a person who is held out, where it is told to', async () => {
-    const [evaluation] = await evaluate(
-      {
-        ...{ run: at('run'), data: at('data'), protocols: [{ protocol: 'fine-tune' }] },
-        change: { selectBy: 'validation' },
-      },
-      collectedOutput(),
-    );
+    const [evaluation] = await evaluate({
+      ...{ run: at('run'), data: at('data'), protocols: [{ protocol: 'fine-tune' }] },
+      change: { selectBy: 'validation' },
+    });
     // Two persons train: one of them learns, the other chooses.
     expect(evaluation).toMatchObject({
       selection: 'validation',

@@ -12,12 +12,11 @@ import {
   pretrain,
   retrieve,
   runReport,
-  type Output,
 } from '@halp/runs/node';
 import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collectedOutput, contentsOf, keptFolder } from '../../runs/test/helpers.ts';
+import { contentsOf, keptFolder } from '../../runs/test/helpers.ts';
 import { MAIN_ARGUMENTS } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
 
@@ -31,52 +30,79 @@ async function makeRun(): Promise<void> {
   await writeSynthetic({ ...size, out: at('raw') });
   await prepare(planSynthetic(size), { out: at('data') });
   const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1 };
-  await pretrain(options, collectedOutput());
-  await exportRun({ run: at('run'), format: 'pytorch', out: at('run.pt') }, collectedOutput());
+  await pretrain(options);
+  await exportRun({ run: at('run'), format: 'pytorch', out: at('run.pt') });
 }
 
 onBackend('wasm', () => {
   beforeEach(makeRun);
 
   describe('an interrupt ends', () => {
-    type Work = (signal: AbortSignal, output: Output) => Promise<unknown>;
+    type Work = (signal: AbortSignal) => Promise<unknown>;
     const run = (): string => at('run');
     const data = (): string => at('data');
     const clip = (): string => at('raw', 'S001C001P001R001A003.skeleton');
     const works: readonly (readonly [string, Work])[] = [
       [
         'embed',
-        (signal, output) =>
-          embed({ run: run(), data: data(), format: 'npy', out: at('f.npy'), signal }, output),
+        (signal) =>
+          embed({
+            run: run(),
+            data: data(),
+            format: 'npy',
+            out: at('f.npy'),
+            signal,
+          }),
       ],
       [
         'retrieve',
-        (signal, output) =>
-          retrieve({ run: run(), data: data(), file: clip(), draw: at('d.svg'), signal }, output),
+        (signal) =>
+          retrieve({
+            run: run(),
+            data: data(),
+            file: clip(),
+            draw: at('d.svg'),
+            signal,
+          }),
       ],
       [
         'export',
-        (signal, output) =>
-          exportRun({ run: run(), format: 'safetensors', out: at('e'), signal }, output),
+        (signal) =>
+          exportRun({
+            run: run(),
+            format: 'safetensors',
+            out: at('e'),
+            signal,
+          }),
       ],
       [
         'import',
-        (signal, output) =>
-          importCheckpoint({ file: at('run.pt'), recipe: tinyMoco, out: at('i'), signal }, output),
+        (signal) =>
+          importCheckpoint({
+            file: at('run.pt'),
+            recipe: tinyMoco,
+            out: at('i'),
+            signal,
+          }),
       ],
       [
         'evaluate, while features are made',
-        (signal, output) =>
-          evaluate({ run: run(), data: data(), protocols: [{ protocol: 'knn' }], signal }, output),
+        (signal) =>
+          evaluate({
+            run: run(),
+            data: data(),
+            protocols: [{ protocol: 'knn' }],
+            signal,
+          }),
       ],
       [
         'report, while features are made',
-        (signal, output) => runReport({ runs: [run()], data: data(), signal }, output),
+        (signal) => runReport({ runs: [run()], data: data(), signal }),
       ],
     ];
     it.each(works)('%s, and nothing is written', async (_, work) => {
       const before = await contentsOf(folder());
-      await expect(work(AbortSignal.abort(), collectedOutput())).rejects.toMatchObject({
+      await expect(work(AbortSignal.abort())).rejects.toMatchObject({
         name: 'AbortError',
       });
       expect(await contentsOf(folder())).toEqual(before);

@@ -14,7 +14,11 @@ plainCalls('cli', cli, {
   readSweep: { refusalsOnly: 'needs a plan', args: () => [aText('plan.json')] },
   completeSweepRun: {
     refusalsOnly: 'trains',
-    args: () => [anObject({ runs: [], evaluate: [] }), aText('a'), anOutput()],
+    args: () => [anObject({ runs: [], evaluate: [] }), aText('a')],
+  },
+  listening: {
+    refusalsOnly: 'what it gives is called by others',
+    args: () => [anOutput()],
   },
   announceBackend: {
     refusalsOnly: 'starts a backend',

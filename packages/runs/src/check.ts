@@ -3,7 +3,7 @@ export { keptCoordinates } from './evaluate/coordinates.ts';
 export { figureOf } from './evaluate/describe-evaluation.ts';
 export { fusible, fusionLevels } from './evaluate/fuse.ts';
 export { protocolKinds } from './evaluate/protocol.ts';
-export { expectOutput, expectBackend } from './run/check-call.ts';
+export { expectBackend } from './run/check-call.ts';
 export { version } from './run/facts.ts';
 export { recipeFileOf } from './run/load-recipe.ts';
 export {
@@ -16,7 +16,7 @@ export {
 export { readInputText } from './run/read-input.ts';
 export { drawClip, namedPipelines } from './show/draw-clip.ts';
 export { inspect, inspectionLines } from './show/inspect.ts';
-export { lossWords } from './terminal/format-progress.ts';
+export { lossWords } from './text/training-text.ts';
 export { outliveReaders } from './terminal/output.ts';
 export { showProgress } from './terminal/progress.ts';
-export { visible, oneField } from './terminal/visible.ts';
+export { visible, oneField } from './text/visible.ts';

@@ -1,10 +1,18 @@
-export { exportRun, type ExportOptions } from './checkpoints/export.ts';
+export { exportRun, type ExportedRun, type ExportOptions } from './checkpoints/export.ts';
 export { importCheckpoint, type ImportOptions } from './checkpoints/import.ts';
 export { type CoordinatesResult } from './evaluate/coordinates.ts';
 export { ensureEvaluations, type EnsureOptions } from './evaluate/ensure-evaluations.ts';
-export { evaluate, type EvaluateOptions, type SavedEvaluation } from './evaluate/evaluate.ts';
+export { evaluate, type EvaluateOptions } from './evaluate/evaluate.ts';
+export type {
+  ClassifierEpochEvent,
+  CoordinatesEvent,
+  EvaluationEvent,
+  EvaluationProgress,
+  FusionEvent,
+} from './evaluate/events.ts';
 export { type EvaluationIdentity } from './evaluate/evaluation-identity.ts';
-export { fuse, type FusedEvaluation, type FusedPart, type FuseOptions } from './evaluate/fuse.ts';
+export { fuse, type FuseOptions } from './evaluate/fuse.ts';
+export type { FusedEvaluation, FusedPart } from './evaluate/fused-evaluation.ts';
 export { type ClassifierChange, type RunToEvaluate } from './evaluate/open-for-evaluation.ts';
 export {
   type ClusteringEvaluation,
@@ -14,7 +22,11 @@ export {
   type RepeatedEvaluation,
   type RetrievalEvaluation,
 } from './evaluate/protocol.ts';
-export { type RunEvaluation } from './evaluate/run-evaluation.ts';
+export type { RunEvaluation, SavedEvaluation } from './evaluate/run-evaluation.ts';
+export type { NoteEvent, Remark, WarningEvent } from './run/events.ts';
+export type { EpochEvent, StepEvent, TrainingEvent } from './train/events.ts';
+export { eventText } from './show/event-text.ts';
+export type { RunEvent } from './show/events.ts';
 export { type RunResult } from './evaluate/results.ts';
 export {
   preparable,
@@ -55,6 +67,12 @@ export { processOutput, type Output } from './terminal/output.ts';
 export { completeRun, type RunToComplete } from './train/complete-run.ts';
 export { type BranchPoint, type PretrainOptions } from './train/pretrain-options.ts';
 export { pretrain } from './train/pretrain.ts';
-export { classify, type Classified, type ClassifyOptions } from './use/classify.ts';
-export { embed, type EmbedOptions } from './use/embed.ts';
+export {
+  classify,
+  type Classified,
+  type ClassifiedEvent,
+  type ClassifyEvent,
+  type ClassifyOptions,
+} from './use/classify.ts';
+export { embed, type Embedded, type EmbedOptions } from './use/embed.ts';
 export { retrieve, type Retrieved, type RetrieveOptions } from './use/retrieve.ts';

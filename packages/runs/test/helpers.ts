@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { Output } from '@halp/runs/node';
+import { eventText, type Output, type RunEvent } from '@halp/runs/node';
 import { afterAll, beforeAll, vi } from 'vitest';
 
 /** An output that remembers. */
 export interface CollectedOutput extends Output {
   readonly lines: string[];
   readonly results: unknown[];
+  readonly onEvent: (event: RunEvent) => void;
 }
 
 export function collectedOutput(): CollectedOutput {
@@ -18,6 +19,10 @@ export function collectedOutput(): CollectedOutput {
     results,
     line: (text) => lines.push(text),
     result: (value) => results.push(value),
+    onEvent(event) {
+      if (event.kind === 'step' || event.kind === 'epoch') return;
+      lines.push(...eventText(event).split('\n'));
+    },
   };
 }
 

@@ -38,7 +38,12 @@ export function classifyCommand(): Command {
           ...(classifier === undefined ? {} : { classifier }),
           ...(channels === undefined ? {} : { channels }),
         };
-        output.result({ run, backend, precision, clips: await classify(options, output) });
+        output.result({
+          run,
+          backend,
+          precision,
+          clips: await classify({ ...options, onEvent: output.onEvent }),
+        });
       });
     });
 }

@@ -38,10 +38,12 @@ export function embedCommand(): Command {
         const { data, out, part, format, benchmark } = flags;
         await announceBackend(flags.backend, output);
         const options = { run, data, out, part, format, signal, ...moduleTrust(flags) };
-        const clips = await embed(
-          { ...options, ...(benchmark === undefined ? {} : { benchmark }) },
-          output,
-        );
+        const { clips, ...of } = await embed({
+          ...options,
+          ...(benchmark === undefined ? {} : { benchmark }),
+          onEvent: output.onEvent,
+        });
+        output.line(`${out}: features of ${clips} clips of ${of.data} ${of.benchmark}, ${of.part}`);
         output.result({ run, data, part, out, clips });
       });
     });

@@ -26,15 +26,12 @@ export function estimateCommand(): Command {
         const { data, steps, reduced = false } = flags;
         const whole = await loadTable(name);
         const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const found = await estimate(
-          reduced ? reducedTable(whole) : whole,
-          {
-            signal,
-            ...(data === undefined ? {} : { data }),
-            ...(steps === undefined ? {} : { steps }),
-          },
-          output,
-        );
+        const found = await estimate(reduced ? reducedTable(whole) : whole, {
+          signal,
+          ...(data === undefined ? {} : { data }),
+          ...(steps === undefined ? {} : { steps }),
+          onEvent: output.onEvent,
+        });
         output.line(estimateText(found));
         output.result({ ...found, backend, precision });
       });

@@ -71,16 +71,14 @@ export function evaluateCommand(): Command {
           ...(balanced === undefined ? {} : { balanced }),
           ...(repeats === undefined ? {} : { repeats }),
         };
-        const [evaluation] = await evaluate(
-          {
-            ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
-            ...(epoch === undefined ? {} : { epoch }),
-            ...(benchmark === undefined ? {} : { benchmark }),
-            ...(flags.coordinates === undefined ? {} : { coordinates: flags.coordinates }),
-            change: classifierChange(flags),
-          },
-          output,
-        );
+        const [evaluation] = await evaluate({
+          ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
+          ...(epoch === undefined ? {} : { epoch }),
+          ...(benchmark === undefined ? {} : { benchmark }),
+          ...(flags.coordinates === undefined ? {} : { coordinates: flags.coordinates }),
+          change: classifierChange(flags),
+          onEvent: output.onEvent,
+        });
         if (evaluation === undefined) return;
         const { value } = figureOf(evaluation);
         // Of what is large the run's folder has the whole.

@@ -40,14 +40,18 @@ export function exportCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { format, out, epoch, stream } = flags;
         await announceBackend(flags.backend, output);
-        await exportRun(
-          {
-            ...{ run, format, out, signal, ...moduleTrust(flags) },
-            ...(epoch === undefined ? {} : { epoch }),
-            ...(stream === undefined ? {} : { stream }),
-          },
-          output,
-        );
+        const {
+          recipe,
+          epoch: after,
+          bytes,
+        } = await exportRun({
+          ...{ run, format, out, signal, ...moduleTrust(flags) },
+          ...(epoch === undefined ? {} : { epoch }),
+          ...(stream === undefined ? {} : { stream }),
+          onEvent: output.onEvent,
+        });
+        const size = (bytes / 2 ** 20).toFixed(1);
+        output.line(`${out}: ${recipe} after ${after} epochs, ${size} MiB`);
         output.result({ run, format, out });
       });
     });

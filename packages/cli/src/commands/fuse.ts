@@ -58,22 +58,20 @@ export function fuseCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { data, level, weights, benchmark, out } = flags;
         const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const evaluation = await fuse(
-          {
-            ...{
-              runs,
-              data,
-              protocol,
-              level,
-              signal,
-              change: classifierChange(flags),
-              ...moduleTrust(flags),
-            },
-            ...(weights === undefined ? {} : { weights }),
-            ...(benchmark === undefined ? {} : { benchmark }),
+        const evaluation = await fuse({
+          ...{
+            runs,
+            data,
+            protocol,
+            level,
+            signal,
+            change: classifierChange(flags),
+            ...moduleTrust(flags),
           },
-          output,
-        );
+          ...(weights === undefined ? {} : { weights }),
+          ...(benchmark === undefined ? {} : { benchmark }),
+          onEvent: output.onEvent,
+        });
         if (out !== undefined) {
           await writeFileAtomic(out, `${JSON.stringify(evaluation, null, 2)}\n`);
         }

@@ -63,14 +63,12 @@ export function importCommand(): Command {
         };
         const recipe = await loadRecipe(flags.as);
         const { name: backend } = await announceBackend(flags.backend, output);
-        const run = await importCheckpoint(
-          {
-            ...{ file, recipe, out, signal, preparation, ...recipeFileOf(flags.as) },
-            ...(epoch === undefined ? {} : { epoch }),
-            ...(seed === undefined ? {} : { seed }),
-          },
-          output,
-        );
+        const run = await importCheckpoint({
+          ...{ file, recipe, out, signal, preparation, ...recipeFileOf(flags.as) },
+          ...(epoch === undefined ? {} : { epoch }),
+          ...(seed === undefined ? {} : { seed }),
+          onEvent: output.onEvent,
+        });
         output.result({ run: out, recipe: recipe.name, backend, ...run.manifest.importedFrom });
       });
     });

@@ -1,11 +1,5 @@
 import { recipeFileOf } from '@halp/runs/check';
-import {
-  importCheckpoint,
-  loadRecipe,
-  type Output,
-  type PretrainOptions,
-  pretrain,
-} from '@halp/runs/node';
+import { importCheckpoint, loadRecipe, type PretrainOptions, pretrain } from '@halp/runs/node';
 import { stat } from 'node:fs/promises';
 import { openDataset } from '@halp/data/node';
 import { datasetForTraining, type Recipe } from '@halp/recipes';
@@ -21,6 +15,7 @@ import {
   type CommonOptions,
   type ModuleFlags,
 } from '../terminal/command-kit.ts';
+import type { ListeningOutput } from '../terminal/listen.ts';
 import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface PretrainFlags extends CommonOptions, ModuleFlags {
@@ -81,19 +76,17 @@ export function pretrainCommand(): Command {
           ...{ recipe, data, out, seed, signal, ...moduleTrust(flags) },
           ...recipeFileOf(name),
         };
-        const run = await pretrain(
-          {
-            ...options,
-            ...(resume ? { resume } : await beginning(flags, options, output)),
-            ...(epochs === undefined ? {} : { epochs }),
-            ...(knnEvery === undefined ? {} : { knnEvery }),
-            ...(probeEvery === undefined ? {} : { probeEvery }),
-            ...(workers === undefined ? {} : { workers }),
-            ...(saveEvery === undefined ? {} : { saveEvery }),
-            ...(keepRecent === undefined ? {} : { keepRecent }),
-          },
-          output,
-        );
+        const run = await pretrain({
+          ...options,
+          ...(resume ? { resume } : await beginning(flags, options, output)),
+          ...(epochs === undefined ? {} : { epochs }),
+          ...(knnEvery === undefined ? {} : { knnEvery }),
+          ...(probeEvery === undefined ? {} : { probeEvery }),
+          ...(workers === undefined ? {} : { workers }),
+          ...(saveEvery === undefined ? {} : { saveEvery }),
+          ...(keepRecent === undefined ? {} : { keepRecent }),
+          onEvent: output.onEvent,
+        });
         const last = run.log.at(-1);
         output.line(
           `${out}: ${last === undefined ? 0 : last.epoch + 1} epochs; next: halp evaluate knn --run ${out} --data ${data}`,
@@ -107,7 +100,7 @@ export function pretrainCommand(): Command {
 async function beginning(
   { init, initEpoch, out, data }: PretrainFlags,
   options: Pick<PretrainOptions, 'recipe' | 'recipeFile'> & { readonly seed: number },
-  output: Output,
+  output: ListeningOutput,
 ): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
   if (init === undefined) return {};
   if ((await stat(init)).isDirectory()) {
@@ -117,7 +110,7 @@ async function beginning(
   }
   const epoch = initEpoch === undefined ? {} : { epoch: initEpoch };
   await expectTrainable(options.recipe, data);
-  await importCheckpoint({ ...options, file: init, out, ...epoch }, output);
+  await importCheckpoint({ ...options, file: init, out, ...epoch, onEvent: output.onEvent });
   return { resume: true };
 }
 

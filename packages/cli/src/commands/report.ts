@@ -30,14 +30,12 @@ export function reportCommand(): Command {
         const { data, out, title } = flags;
         await expectFilePath('report', out);
         if (data !== undefined) await announceBackend(flags.backend, output);
-        const html = await runReport(
-          {
-            ...{ runs, signal, ...moduleTrust(flags) },
-            ...(data === undefined ? {} : { data }),
-            ...(title === undefined ? {} : { title }),
-          },
-          output,
-        );
+        const html = await runReport({
+          ...{ runs, signal, ...moduleTrust(flags) },
+          ...(data === undefined ? {} : { data }),
+          ...(title === undefined ? {} : { title }),
+          onEvent: output.onEvent,
+        });
         await writeOut(out, html);
         output.line(`${out}: ${Math.round(html.length / 1000)} kB, opens in any browser`);
         output.result({ file: out });

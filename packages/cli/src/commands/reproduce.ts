@@ -47,7 +47,7 @@ export function reproduceCommand(): Command {
           ...moduleTrust(flags),
           ...(seeds === undefined ? {} : { seeds }),
         };
-        const measured = await reproduce(table, options, output);
+        const measured = await reproduce(table, { ...options, onEvent: output.onEvent });
         output.line(`\n${tableText(table, measured)}`);
         output.line(await writeTableReport(table, measured, out));
         output.result({ ...measured, backend, precision });

@@ -37,15 +37,17 @@ export function retrieveCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { run, data, count, draw, channels } = flags;
         await announceBackend(flags.backend, output);
-        const found = await retrieve(
-          {
-            ...{ file, run, data, signal, ...moduleTrust(flags) },
-            ...(count === undefined ? {} : { count }),
-            ...(channels === undefined ? {} : { channels }),
-            ...(draw === undefined ? {} : { draw }),
-          },
-          output,
-        );
+        const found = await retrieve({
+          ...{ file, run, data, signal, ...moduleTrust(flags) },
+          ...(count === undefined ? {} : { count }),
+          ...(channels === undefined ? {} : { channels }),
+          ...(draw === undefined ? {} : { draw }),
+          onEvent: output.onEvent,
+        });
+        for (const { clip, class: name, similarity } of found) {
+          output.line(`${clip}: ${name}, cosine ${similarity.toFixed(3)}`);
+        }
+        if (draw !== undefined) output.line(draw);
         output.result({ file, run, found });
       });
     });

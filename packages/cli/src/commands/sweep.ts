@@ -1,8 +1,8 @@
 import { expectFilePath, writeOut } from '@halp/runs/check';
-import { type Output } from '@halp/runs/node';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import type { ListeningOutput } from '../terminal/listen.ts';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import { readSweep, type Sweep } from '../sweep/plan.ts';
 import { completeSweepRun } from '../sweep/run.ts';
@@ -60,7 +60,7 @@ export function sweepCommand(): Command {
 async function sweepOneWay(
   sweep: Sweep,
   flags: SweepFlags,
-  output: Output,
+  output: ListeningOutput,
   signal: AbortSignal,
 ): Promise<void> {
   const {
@@ -89,7 +89,7 @@ async function sweepOneWay(
   const runs = sweep.runs.map((each) => each.name);
   if (run !== undefined) {
     const started = await announceBackend(backend, output);
-    const folder = await completeSweepRun(sweep, run, output, signal);
+    const folder = await completeSweepRun(sweep, run, { onEvent: output.onEvent, signal });
     output.line(`${folder.path}: complete`);
     output.result({
       run: folder.path,

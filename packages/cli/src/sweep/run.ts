@@ -1,8 +1,15 @@
-import { expectOutput } from '@halp/runs/check';
-import { completeRun, ensureEvaluations, type Output } from '@halp/runs/node';
+import { completeRun, ensureEvaluations, type RunEvent } from '@halp/runs/node';
 import type { RunFolder } from '@halp/train/node';
 import { expectOptions, expectText } from '@halp/random/check';
 import type { Sweep } from './plan.ts';
+
+/** How a run of a sweep is completed. */
+export interface SweepRunOptions {
+  /** Hears every step, every epoch, every result and what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Stops after the step in flight. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Brings one run of a sweep to its end, then makes the evaluations that are missing. Doing it again changes nothing.
@@ -15,12 +22,10 @@ import type { Sweep } from './plan.ts';
 export async function completeSweepRun(
   sweep: Sweep,
   name: string,
-  output: Output,
-  signal?: AbortSignal,
+  { onEvent, signal }: SweepRunOptions = {},
 ): Promise<RunFolder> {
   expectOptions('completeSweepRun', sweep, 'a sweep');
   expectText('completeSweepRun', 'the name of a run', name);
-  expectOutput('completeSweepRun', output);
   const { runs, evaluate, knnEvery } = sweep;
   const run = runs.find((candidate) => candidate.name === name);
   if (run === undefined) {
@@ -29,21 +34,17 @@ export async function completeSweepRun(
   }
   const { recipe, data, out, seed } = run;
   const { epochs, evaluation } = recipe;
-  const folder = await completeRun(
-    {
-      ...{ recipe, data, out, seed, epochs, keep: [epochs] },
-      ...(knnEvery === undefined ? {} : { knnEvery }),
-      ...(signal === undefined ? {} : { signal }),
-    },
-    output,
-  );
+  const folder = await completeRun({
+    ...{ recipe, data, out, seed, epochs, keep: [epochs] },
+    ...(knnEvery === undefined ? {} : { knnEvery }),
+    signal,
+    onEvent,
+  });
   const protocols = evaluate.map((protocol) => ({ protocol }));
-  await ensureEvaluations(
-    {
-      ...{ run: out, data, protocols, epoch: epochs, evaluation, ownRecipe: recipe },
-      ...(signal ? { signal } : {}),
-    },
-    output,
-  );
+  await ensureEvaluations({
+    ...{ run: out, data, protocols, epoch: epochs, evaluation, ownRecipe: recipe },
+    signal,
+    onEvent,
+  });
   return folder;
 }

@@ -1,4 +1,5 @@
-import { expectBackend, expectOutput } from '@halp/runs/check';
+import { expectBackend } from '@halp/runs/check';
+import { expectOutput } from './expect-output.ts';
 import { type Output } from '@halp/runs/node';
 import { bfloat16Instructions, startBackend, type Backend, type BackendName } from '@halp/backend';
 

@@ -1,4 +1,5 @@
-import { processOutput, type Output } from '@halp/runs/node';
+import { processOutput } from '@halp/runs/node';
+import { listening, type ListeningOutput } from './listen.ts';
 import { BACKENDS, PRECISIONS, type BackendName, type Precision } from '@halp/backend';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
@@ -72,12 +73,12 @@ export function moduleTrust({ allowModules = false }: ModuleFlags): {
 /** Runs a command; an error becomes one line and exit status 1, an interrupt status 130. */
 export async function guarded(
   { json = false, device, precision }: CommonOptions,
-  work: (output: Output, signal: AbortSignal) => Promise<void>,
+  work: (output: ListeningOutput, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   // Where `startBackend` looks, in the processes too that this one starts.
   if (device !== undefined) process.env['HALP_DEVICE'] = device;
   if (precision !== undefined) process.env['HALP_PRECISION'] = precision;
-  const output = processOutput(json);
+  const output = listening(processOutput(json));
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
   // SIGHUP: the terminal was closed.
@@ -86,6 +87,7 @@ export async function guarded(
   try {
     await work(output, controller.signal);
   } catch (error) {
+    output.stop();
     process.exitCode = controller.signal.aborted ? 130 : 1;
     output.line(
       controller.signal.aborted
@@ -93,6 +95,7 @@ export async function guarded(
         : `halp: ${messageOf(error)}`,
     );
   } finally {
+    output.stop();
     for (const name of signals) process.off(name, interrupt);
   }
 }

@@ -1,4 +1,5 @@
-import { expectBackend, expectOutput } from '@halp/runs/check';
+import { expectBackend } from '@halp/runs/check';
+import { expectOutput } from './expect-output.ts';
 import { type Output } from '@halp/runs/node';
 import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
 import { announceBackend } from './announce-backend.ts';

@@ -58,7 +58,7 @@ describe('halp sweep', () => {
       const { runs } = await readSweep(plan);
       const [whole, stopped] = runs as [SweepRun, SweepRun];
       await startBackend({ prefer: 'wasm' });
-      await pretrain({ ...stopped, epochs: 1 }, collectedOutput());
+      await pretrain({ ...stopped, epochs: 1 });
       const complete = (name: string) => halp('sweep', plan, '--run', name, '--json');
       for (const { name, out, seed } of [whole, stopped]) {
         const { status, stdout } = await complete(name);
@@ -105,14 +105,14 @@ describe('halp sweep', () => {
         })),
       });
       const first = collectedOutput();
-      await completeSweepRun(changed(1), name, first);
+      await completeSweepRun(changed(1), name, { onEvent: first.onEvent });
       expect(first.lines.some((line) => line.startsWith('semi-supervised'))).toBe(true);
       const before = await contentsOf(out);
       const second = collectedOutput();
-      await completeSweepRun(changed(1), name, second);
+      await completeSweepRun(changed(1), name, { onEvent: second.onEvent });
       expect(second.lines).toEqual([]);
       expect(await contentsOf(out)).toEqual(before);
-      await completeSweepRun(changed(3), name, collectedOutput());
+      await completeSweepRun(changed(3), name);
       const saved = await (await openRun(out)).evaluations();
       expect(saved).toHaveProperty(['epoch-0001-knn', 'settings', 'k'], 1);
       expect(saved).toHaveProperty(['epoch-0001-knn-3', 'settings', 'k'], 3);

@@ -8,7 +8,7 @@ import { expectOneOf } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
 import { loadRun } from '../run/load-run.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, type Remark } from '../run/events.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 
@@ -30,8 +30,20 @@ export interface ExportOptions extends ModuleTrust {
   readonly epoch?: number;
   /** Which encoder of a run of three streams, for all formats but PyTorch; the joint one unless given. */
   readonly stream?: 'joint' | 'motion' | 'bone';
+  /** Hears what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the file is written. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file that was written of a run. */
+export interface ExportedRun {
+  /** The recipe's name. */
+  readonly recipe: string;
+  /** The epochs of training after which. */
+  readonly epoch: number;
+  /** The size of the file in bytes. */
+  readonly bytes: number;
 }
 
 /**
@@ -39,14 +51,14 @@ export interface ExportOptions extends ModuleTrust {
  *
  * @throws FormatError if the run cannot be read, or has no such stream.
  */
-export async function exportRun(options: ExportOptions, output: Output): Promise<void> {
-  checkCall('exportRun', options, output, { texts: ['run', 'out'], integers: { epoch: 0 } });
+export async function exportRun(options: ExportOptions): Promise<ExportedRun> {
+  checkCall('exportRun', options, { texts: ['run', 'out'], integers: { epoch: 0 } });
   expectOneOf('exportRun', 'format', options.format, exportFormats);
-  const { format, out, epoch } = options;
+  const { format, out, epoch, onEvent = ignore } = options;
   await expectFilePath('export', out);
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
-  const modules = await modulesOfRun(run, recipe, options, output);
+  const modules = await modulesOfRun(run, recipe, options, onEvent);
   const { training, position } = await loadRun(run, modules, epoch);
   try {
     const metadata = {
@@ -90,9 +102,7 @@ export async function exportRun(options: ExportOptions, output: Output): Promise
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
     await writeOut(out, bytes);
-    output.line(
-      `${out}: ${recipe.name} after ${position.epoch} epochs, ${(bytes.length / 2 ** 20).toFixed(1)} MiB`,
-    );
+    return { recipe: recipe.name, epoch: position.epoch, bytes: bytes.length };
   } finally {
     training.dispose();
   }

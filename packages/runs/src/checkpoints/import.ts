@@ -29,7 +29,7 @@ import { describeMachine, describeSoftware } from '../run/facts.ts';
 import { encoderOf, loadParts } from './load-parts.ts';
 import { moduleRecords } from '../run/module-records.ts';
 import { expectFolderPath } from '../run/out-path.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
 import { readInput } from '../run/read-input.ts';
 
 /** A checkpoint of another program, and what becomes of it. */
@@ -51,8 +51,10 @@ export interface ImportOptions {
   readonly preparation?: Partial<Preparation>;
   /** Names what the file does not hold; 0 unless given. */
   readonly seed?: number;
+  /** Hears what was taken and what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the run folder is made. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -67,11 +69,11 @@ export interface ImportOptions {
  * @throws FormatError if the file cannot be read or does not fit the recipe, with the first differences; nothing is made
  * then.
  */
-export async function importCheckpoint(options: ImportOptions, output: Output): Promise<RunFolder> {
-  checkCall('importCheckpoint', options, output, {
+export async function importCheckpoint(options: ImportOptions): Promise<RunFolder> {
+  checkCall('importCheckpoint', options, {
     ...{ texts: ['file', 'out'], integers: { epoch: 0, seed: 0 } },
   });
-  const { file, out, seed = 0 } = options;
+  const { file, out, seed = 0, onEvent = ignore } = options;
   await expectFolderPath('import', out);
   const recipe = checkRecipe(options.recipe);
   const known = preparationOf(recipe, options.preparation);
@@ -116,11 +118,13 @@ export async function importCheckpoint(options: ImportOptions, output: Output): 
       await writeClassifier(run, IMPORTED, { ...classifier, classes, origin, of });
     }
     const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
-    for (const note of [...taken, ...notes, ...assumed]) output.line(`${basename(file)}: ${note}`);
-    output.line(
+    for (const text of [...taken, ...notes, ...assumed])
+      note(onEvent, `${basename(file)}: ${text}`);
+    note(
+      onEvent,
       `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
     );
-    output.line(`clips that it is shown: ${clipsText(recipe, known)}`);
+    note(onEvent, `clips that it is shown: ${clipsText(recipe, known)}`);
     return run;
   } finally {
     training.dispose();

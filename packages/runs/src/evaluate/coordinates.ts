@@ -9,7 +9,8 @@ import { evaluationBatches, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import type { EvaluationData } from '../features/evaluation-data.ts';
 import { loaderOn } from '../features/make-loader.ts';
-import { clock, percent, type Output } from '../terminal/output.ts';
+import { clock, percent } from '../text/format.ts';
+import { note, type Say } from '../run/events.ts';
 
 /** 1-NN on the coordinates themselves: what a data set and a view give without any encoder. */
 export type CoordinatesResult = Pick<Evaluation, 'accuracy' | 'interval' | 'counts' | 'settings'>;
@@ -53,7 +54,7 @@ const CLIPS_PER_SECOND = 500;
  */
 export async function coordinatesResult(
   options: CoordinatesOptions,
-  output: Output,
+  say: Say,
 ): Promise<CoordinatesResult | undefined> {
   const { run, recipe, folder, data, asked } = options;
   const identity = await identityOf(recipe, folder, data);
@@ -64,7 +65,8 @@ export async function coordinatesResult(
   if (kept !== undefined) return kept;
   const seconds = secondsOf(identity);
   if (seconds > LONG_SECONDS && !asked) {
-    output.line(
+    note(
+      say,
       `1-NN on coordinates: left out, about ${clock(seconds)} for ${identity.train.clips} and ${identity.test.clips} clips; ` +
         'ask for it with --coordinates',
     );

@@ -3,7 +3,8 @@ import { openRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from '../run/check-call.ts';
 import { expectRequests } from './check-request.ts';
 import { dataIdentity } from '../run/data-checksums.ts';
-import { evaluateRequests, type EvaluateOptions, type SavedEvaluation } from './evaluate.ts';
+import { evaluateRequests, type EvaluateOptions } from './evaluate.ts';
+import type { SavedEvaluation } from './run-evaluation.ts';
 import { evaluationPlace } from '../features/evaluation-data.ts';
 import {
   evaluationIdentity,
@@ -12,7 +13,6 @@ import {
   type EvaluationIdentity,
 } from './evaluation-identity.ts';
 import { changedEvaluation } from './open-for-evaluation.ts';
-import type { Output } from '../terminal/output.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 
 /** What to evaluate after which epoch, on what. */
@@ -30,9 +30,8 @@ export interface EnsureOptions extends EvaluateOptions {
  */
 export async function ensureEvaluations(
   options: EnsureOptions,
-  output: Output,
 ): Promise<readonly SavedEvaluation[]> {
-  checkCall('ensureEvaluations', options, output, {
+  checkCall('ensureEvaluations', options, {
     ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
   });
   expectRequests('ensureEvaluations', options.protocols, options.change);
@@ -42,7 +41,7 @@ export async function ensureEvaluations(
   const missing = options.protocols.filter(
     (_, i) => findSaved(before, identities[i]) === undefined,
   );
-  if (missing.length > 0) await evaluateRequests({ ...options, protocols: missing }, output);
+  if (missing.length > 0) await evaluateRequests({ ...options, protocols: missing });
   const after = missing.length > 0 ? await run.evaluations() : before;
   return identities.map((identity) => findSaved(after, identity) as SavedEvaluation);
 }

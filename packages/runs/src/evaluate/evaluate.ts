@@ -5,11 +5,11 @@ import type { Classifier } from '@halp/recipes';
 import { checkCall } from '../run/check-call.ts';
 import { expectRequests } from './check-request.ts';
 import { writeClassifier } from './classifiers.ts';
-import { coordinatesResult, coordinatesText, type CoordinatesResult } from './coordinates.ts';
-import { describeEvaluation } from './describe-evaluation.ts';
+import { coordinatesResult, type CoordinatesResult } from './coordinates.ts';
+import type { EvaluationProgress } from './events.ts';
 import { evaluationIdentity, evaluationName, freeName } from './evaluation-identity.ts';
 import { openForEvaluation, type OpenedRun, type RunToEvaluate } from './open-for-evaluation.ts';
-import { percent, type Output } from '../terminal/output.ts';
+import { ignore } from '../run/events.ts';
 import type { ProtocolRequest } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
@@ -23,16 +23,10 @@ export interface EvaluateOptions extends RunToEvaluate {
   readonly protocols: readonly ProtocolRequest[];
   /** Whether 1-NN on coordinates is computed even where it takes more than a minute. Default: false. */
   readonly coordinates?: boolean;
+  /** Hears what is assumed, every epoch of a classifier, and every result as it is made. Default: nobody. */
+  readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
-  readonly signal?: AbortSignal;
-}
-
-/** An evaluation and the name under which it is saved. */
-export interface SavedEvaluation {
-  /** The name of the file in `evaluations/` of the run, without its ending. */
-  readonly name: string;
-  /** The evaluation. */
-  readonly evaluation: RunEvaluation;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -48,27 +42,24 @@ export interface SavedEvaluation {
  * @throws FormatError if run or data set cannot be read.
  * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
  */
-export async function evaluate(options: EvaluateOptions, output: Output): Promise<RunEvaluation[]> {
-  checkCall('evaluate', options, output, {
+export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[]> {
+  checkCall('evaluate', options, {
     ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
   });
   expectRequests('evaluate', options.protocols, options.change);
-  return evaluateRequests(options, output);
+  return evaluateRequests(options);
 }
 
 /** What {@link evaluate} does once its settings were checked. */
-export async function evaluateRequests(
-  options: EvaluateOptions,
-  output: Output,
-): Promise<RunEvaluation[]> {
-  const opened = await openForEvaluation(options, output);
+export async function evaluateRequests(options: EvaluateOptions): Promise<RunEvaluation[]> {
+  const { signal, onEvent = ignore } = options;
+  const opened = await openForEvaluation(options, onEvent);
   const { recipe, data } = opened;
-  const { signal } = options;
   try {
     const changes = await data.changes();
-    sayChanges([{ name: `${data.name} ${data.benchmark}`, changes }], output);
+    sayChanges([{ name: `${data.name} ${data.benchmark}`, changes }], onEvent);
     const seen = await testClipsSeen(opened.folder.manifest, options.data, data);
-    saySeen(seen, opened.folder.manifest, data, output);
+    saySeen(seen, opened.folder.manifest, data, onEvent);
     const asked = options.coordinates ?? false;
     const source = {
       run: options.run,
@@ -79,19 +70,14 @@ export async function evaluateRequests(
       asked,
     };
     signal?.throwIfAborted();
-    const coordinates = await coordinatesResult(source, output);
+    const coordinates = await coordinatesResult(source, onEvent);
     const evaluations: RunEvaluation[] = [];
     for (const request of options.protocols) {
-      const evaluation = await evaluateBy(
-        request,
-        { ...opened, coordinates, seen },
-        options,
-        output,
-      );
+      const evaluation = await evaluateBy(request, { ...opened, coordinates, seen }, options);
       evaluations.push(evaluation);
-      output.line(describeEvaluation(evaluation));
+      onEvent({ kind: 'evaluation', evaluation });
     }
-    if (coordinates !== undefined) output.line(coordinatesText(coordinates));
+    if (coordinates !== undefined) onEvent({ kind: 'coordinates', result: coordinates });
     return evaluations;
   } finally {
     opened.dispose();
@@ -105,11 +91,11 @@ async function evaluateBy(
     readonly coordinates: CoordinatesResult | undefined;
     readonly seen: number;
   },
-  { signal }: EvaluateOptions,
-  output: Output,
+  { signal, onEvent = ignore }: EvaluateOptions,
 ): Promise<RunEvaluation> {
   const { folder, recipe, seed, position, data, clips, own, coordinates, seen } = opened;
   const { evaluation: how } = recipe;
+  const { protocol } = request;
   const identity = evaluationIdentity({
     request,
     evaluation: how,
@@ -125,7 +111,10 @@ async function evaluateBy(
   let learned: Omit<Classifier, 'origin'> | undefined;
   const context = {
     ...opened.context,
-    onEpoch: (report: ProbeEpoch): void => showEpoch(request, report, output),
+    onEpoch(report: ProbeEpoch): void {
+      // A probe on features takes milliseconds an epoch; a fine-tuned encoder does not.
+      if (protocol !== 'linear') onEvent({ kind: 'classifier-epoch', protocol, report });
+    },
     onClassifier: (classifier: typeof learned): void => void (learned = classifier),
     checkpoint: checkpoints.at,
     ...(signal ? { signal } : {}),
@@ -147,11 +136,4 @@ async function evaluateBy(
   await folder.saveEvaluation(name, evaluation);
   await checkpoints.remove();
   return evaluation;
-}
-
-function showEpoch({ protocol }: ProtocolRequest, report: ProbeEpoch, output: Output): void {
-  // A probe on features takes milliseconds an epoch; a fine-tuned encoder does not.
-  if (protocol === 'linear') return;
-  const test = report.test === undefined ? '' : `, test ${percent(report.test)}`;
-  output.line(`${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}${test}`);
 }

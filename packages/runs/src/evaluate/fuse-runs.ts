@@ -20,7 +20,7 @@ interface FusedBy {
   /** The protocol. */
   readonly protocol: 'knn' | 'linear';
   /** Stops between two steps. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a fusion computes. */

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
-import type { Evaluation } from '@halp/protocols';
 import type { ClipChanges } from '@halp/recipes';
-import { protocolText } from '@halp/report';
 import { checkCall } from '../run/check-call.ts';
 import { expectRequests } from './check-request.ts';
+import type { EvaluationProgress } from './events.ts';
 import { fusedFeatures, fusedScores } from './fuse-runs.ts';
+import type { FusedEvaluation, FusedPart } from './fused-evaluation.ts';
+import { ignore } from '../run/events.ts';
 import {
   openForEvaluation,
   type ClassifierChange,
   type OpenedRun,
   type RunToEvaluate,
 } from './open-for-evaluation.ts';
-import { percent, type Output } from '../terminal/output.ts';
-import { precisionField, type OtherPrecision } from '../run/precision-field.ts';
+import { precisionField } from '../run/precision-field.ts';
 import type { ModuleTrust } from '../run/modules.ts';
 import { changesField, sayChanges } from '../run/say-changes.ts';
 import { saySeen, testClipsSeen } from './test-clips-seen.ts';
@@ -45,39 +45,11 @@ export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly benchmark?: string;
   /** What of the recipes' classifiers is done differently. */
   readonly change?: ClassifierChange;
+  /** Hears what is assumed, and the result. Default: nobody. */
+  readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
-
-/** A run that was fused. */
-export interface FusedPart {
-  /** The recipe's name. */
-  readonly recipe: string;
-  /** The seed of the run. */
-  readonly seed: number;
-  /** The epochs of training after which. */
-  readonly epoch: number;
-  /** How much it counts. */
-  readonly weight: number;
-  /** Its accuracy alone, a fraction; where features are fused, none. */
-  readonly accuracy?: number;
-  /** What was changed to bring the clips into the form that its encoder takes; none where nothing was. */
-  readonly changes?: ClipChanges;
-  /** Test clips that it was trained on, as training clips of another split; absent where there are none. */
-  readonly testClipsSeen?: number;
-}
-
-/** What several runs give together. */
-export type FusedEvaluation = Evaluation & {
-  /** The data set and its split, such as `ntu60 xsub`. */
-  readonly data: string;
-  /** What was fused, in the order of the weights. */
-  readonly parts: readonly FusedPart[];
-  /** What makes a run smaller than the recipe that it is called after. */
-  readonly reduced?: string;
-  /** With what the encoders multiplied; absent for float32. */
-  readonly precision?: OtherPrecision;
-};
 
 /**
  * The accuracy of several runs together, those of joint, motion and bone most often: trained apart, fused afterwards.
@@ -86,9 +58,10 @@ export type FusedEvaluation = Evaluation & {
  * @throws RangeError if there are fewer than two runs or one comes twice, if they were trained on different data or
  * splits, if their recipes ask for different protocols, if weights do not fit, or a change is not of the protocol.
  */
-export async function fuse(options: FuseOptions, output: Output): Promise<FusedEvaluation> {
-  checkCall('fuse', options, output, { texts: ['data'], lists: ['runs'] });
+export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
+  checkCall('fuse', options, { texts: ['data'], lists: ['runs'] });
   const { data, benchmark, change = {}, level = 'scores', allowModules = false } = options;
+  const { onEvent = ignore } = options;
   expectRequests('fuse', [{ protocol: options.protocol }], change);
   const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
   const weights = checkedWeights(asked, options);
@@ -99,18 +72,18 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       ...(benchmark === undefined ? {} : { benchmark }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
-    for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, output));
+    for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, onEvent));
     expectAlike(opened, options);
     const changes = await Promise.all(opened.map((each) => each.data.changes()));
     const named = changes.map((each, i) => ({
       name: opened[i]?.folder.path ?? '',
       changes: each,
     }));
-    sayChanges(named, output);
+    sayChanges(named, onEvent);
     const seen: number[] = [];
     for (const { folder, data: place } of opened) {
       const clips = await testClipsSeen(folder.manifest, data, place);
-      saySeen(clips, folder.manifest, place, output);
+      saySeen(clips, folder.manifest, place, onEvent);
       seen.push(clips);
     }
     const { evaluation, accuracies } =
@@ -135,7 +108,7 @@ export async function fuse(options: FuseOptions, output: Output): Promise<FusedE
       ...(reduced === undefined ? {} : { reduced }),
       ...precisionField(),
     };
-    describe(fused, output);
+    onEvent({ kind: 'fusion', evaluation: fused });
     return fused;
   } finally {
     for (const each of opened) each.dispose();
@@ -185,17 +158,4 @@ function expectAlike(opened: readonly OpenedRun[], { protocol }: FuseOptions): v
         `(${different.folder.path})`,
     );
   }
-}
-
-function describe(fused: FusedEvaluation, output: Output): void {
-  for (const { recipe, seed, epoch, weight, accuracy } of fused.parts) {
-    const alone = accuracy === undefined ? '' : `: ${percent(accuracy)} alone`;
-    output.line(`weight ${weight}  ${recipe}, seed ${seed}, after ${epoch} epochs${alone}`);
-  }
-  const { accuracy, interval, counts, settings } = fused;
-  const range = interval ? `, 95 % ${percent(interval.low)} to ${percent(interval.high)}` : '';
-  output.line(
-    `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
-      `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`,
-  );
 }

@@ -6,7 +6,7 @@ import { dataIdentity, type DataIdentity } from '../run/data-checksums.ts';
 import { evaluationData, type EvaluationData } from '../features/evaluation-data.ts';
 import { loadRun } from '../run/load-run.ts';
 import { partFeatures, type PartFeatures } from '../features/part-features.ts';
-import type { Output } from '../terminal/output.ts';
+import type { Say } from '../run/events.ts';
 import type { ProtocolContext } from './protocol.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
@@ -26,7 +26,7 @@ export interface RunToEvaluate extends ModuleTrust {
   /** What of the recipe's classifiers is done differently. */
   readonly change?: ClassifierChange;
   /** Stops between two batches. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What can be asked of classifiers besides what the recipe says. */
@@ -65,17 +65,14 @@ export interface OpenedRun {
  * @throws FormatError if run or data set cannot be read.
  * @throws RangeError if data set and recipe do not fit, or the run names a module that is not allowed.
  */
-export async function openForEvaluation(
-  options: RunToEvaluate,
-  output: Output,
-): Promise<OpenedRun> {
+export async function openForEvaluation(options: RunToEvaluate, say: Say): Promise<OpenedRun> {
   const folder = await openRun(options.run);
   const own = recipeOfRun(folder);
   const recipe = {
     ...own,
     evaluation: changedEvaluation(options.evaluation ?? own.evaluation, options.change ?? {}),
   };
-  const modules = await modulesOfRun(folder, recipe, options, output);
+  const modules = await modulesOfRun(folder, recipe, options, say);
   const trained = trainedOn(folder.manifest);
   const data = await evaluationData(recipe, trained, options.data, options.benchmark);
   const clips = await dataIdentity(options.data, data.benchmark);

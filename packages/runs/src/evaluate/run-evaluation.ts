@@ -24,3 +24,11 @@ export type RunEvaluation = ProtocolResult & {
   /** Everything that can move its number: a saved evaluation stands for another one only if this is equal. */
   readonly identity: EvaluationIdentity;
 };
+
+/** An evaluation and the name under which it is saved. */
+export interface SavedEvaluation {
+  /** The name of the file in `evaluations/` of the run, without its ending. */
+  readonly name: string;
+  /** The evaluation. */
+  readonly evaluation: RunEvaluation;
+}

@@ -2,7 +2,7 @@ import type { Part } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import type { RunManifest } from '@halp/train';
 import type { EvaluationPlace } from '../features/evaluation-data.ts';
-import type { Output } from '../terminal/output.ts';
+import { warn, type Say } from '../run/events.ts';
 
 /**
  * How many test clips of a split a run was trained on: training clips of the split of the same data set that it was
@@ -27,11 +27,12 @@ export function saySeen(
   seen: number,
   run: Pick<RunManifest, 'data'>,
   { name, benchmark }: Pick<EvaluationPlace, 'name' | 'benchmark'>,
-  output: Output,
+  say: Say,
 ): void {
   if (seen === 0) return;
-  output.line(
-    `warning: the run was trained on ${seen} of the test clips of ${name} ${benchmark}: ` +
+  warn(
+    say,
+    `the run was trained on ${seen} of the test clips of ${name} ${benchmark}: ` +
       `training clips of ${String(run.data['benchmark'])}`,
   );
 }

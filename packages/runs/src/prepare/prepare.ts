@@ -99,7 +99,7 @@ export interface PrepareCommand {
  * data set.
  */
 export async function prepare(command: PrepareCommand, output: Output): Promise<Manifest> {
-  checkCall('prepare', command, output, {
+  checkCall('prepare', command, {
     texts: ['out'],
     integers: { workers: 0, labelsFrom: 0, seed: 0 },
   });

@@ -7,7 +7,6 @@ import {
   expectText,
   gotText,
 } from '@halp/random/check';
-import type { Output } from '../terminal/output.ts';
 
 /** What the options of a call must hold. */
 export interface CallFields {
@@ -20,15 +19,14 @@ export interface CallFields {
 }
 
 /**
- * Refuses a call from plain JavaScript whose options or output are not what they should be, before any work is done.
+ * Refuses a call from plain JavaScript whose options are not what they should be, before any work is done.
  *
- * @throws TypeError if the options are no object, a path is no text, a list no list, or the output cannot be written to.
+ * @throws TypeError if the options are no object, a path is no text, a list no list, or `onEvent` no function.
  * @throws RangeError if a number is no integer, or too small.
  */
 export function checkCall(
   caller: string,
   options: object,
-  output: Output,
   { texts = [], lists = [], integers = {} }: CallFields,
 ): void {
   const given = expectOptions(caller, options) as Readonly<Record<string, unknown>>;
@@ -39,15 +37,13 @@ export function checkCall(
   for (const [name, least] of Object.entries(integers)) {
     if (given[name] !== undefined) expectInteger(caller, name, given[name] as number, least);
   }
-  expectOutput(caller, output);
+  expectFunction(caller, 'onEvent', given['onEvent']);
 }
 
-/** Throws unless lines and results can be written to it. @throws TypeError otherwise. */
-export function expectOutput(caller: string, output: Output): void {
-  const { line, result } = (output ?? {}) as Partial<Output>;
-  if (typeof line === 'function' && typeof result === 'function') return;
+function expectFunction(caller: string, name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
   throw new TypeError(
-    `${caller}: expected an output with line and result, got ${gotText(output)}; give processOutput(false)`,
+    `${caller}: expected ${name} to be a function, got ${gotText(value)}; leave it out to hear nothing`,
   );
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { modulesOf, type Recipe, type RecipeModule } from '@halp/recipes';
 import type { RunFolder } from '@halp/train/node';
 import { changedModules, type ChangedModule } from './module-records.ts';
-import type { Output } from '../terminal/output.ts';
+import { type Say, note } from './events.ts';
 
 /** Whose code a command may run besides that of these packages. */
 export interface ModuleTrust {
@@ -28,7 +28,7 @@ export async function modulesOfRun(
   run: RunFolder,
   recipe: Recipe,
   { allowModules = false, ownRecipe }: ModuleTrust,
-  output: Output,
+  say: Say,
 ): Promise<readonly string[]> {
   const named = modulesOf(recipe).filter(({ evaluates }) => evaluates);
   if (named.length === 0) return [];
@@ -45,9 +45,9 @@ export async function modulesOfRun(
         `${run.path}: expected ${where} by a file: URL, a path or the name of a package, got ${problem}, ${module}`,
       );
     }
-    output.line(`${run.path}: running the code of ${module}, which its manifest names (${where})`);
+    note(say, `${run.path}: running the code of ${module}, which its manifest names (${where})`);
   }
-  for (const each of changed) output.line(`${run.path}: ${describeChange(each)}`);
+  for (const each of changed) note(say, `${run.path}: ${describeChange(each)}`);
   return named.map(({ module }) => module);
 }
 

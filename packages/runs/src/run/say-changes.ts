@@ -1,5 +1,5 @@
 import { changesText, type ClipChanges } from '@halp/recipes';
-import type { Output } from '../terminal/output.ts';
+import { type Say, note } from './events.ts';
 
 /** What was changed in something to bring it into the form that an encoder takes. */
 export interface Changed {
@@ -10,23 +10,23 @@ export interface Changed {
 }
 
 /** A line for each distinct change, with the names of all that share it; nothing where nothing was changed. */
-export function sayChanges(changed: readonly Changed[], output: Output): void {
-  for (const [text, names] of byText(changed)) output.line(`${names.join(', ')}: ${text}`);
+export function sayChanges(changed: readonly Changed[], say: Say): void {
+  for (const [text, names] of byText(changed)) note(say, `${names.join(', ')}: ${text}`);
 }
 
 /**
  * A line for each distinct change of clips, with the number of clips that it concerns, or with the name of the only
  * clip; nothing where nothing was changed.
  */
-export function sayClipChanges(clips: readonly Changed[], output: Output): void {
+export function sayClipChanges(clips: readonly Changed[], say: Say): void {
   const [only] = clips;
-  if (clips.length === 1 && only !== undefined) return sayChanges([only], output);
+  if (clips.length === 1 && only !== undefined) return sayChanges([only], say);
   // Changes that differ only in how many clips lost a person share a line, with the sum of these counts.
   const groups = byText(clips.map(({ name, changes }) => ({ name, changes: uncounted(changes) })));
   for (const [text, { length }] of groups) {
     const same = clips.filter(({ changes }) => changesText(uncounted(changes)) === text);
     const all = changesText(summed(same.map(({ changes }) => changes))) ?? text;
-    output.line(`${length} of ${clips.length} clips: ${all}`);
+    note(say, `${length} of ${clips.length} clips: ${all}`);
   }
 }
 

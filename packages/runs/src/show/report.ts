@@ -15,7 +15,7 @@ import { keptCoordinates } from '../evaluate/coordinates.ts';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { loadRun } from '../run/load-run.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
 import { partFeatures } from '../features/part-features.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
@@ -31,8 +31,10 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly data?: string;
   /** The heading; the names of the recipes unless given. */
   readonly title?: string;
+  /** Hears which run is evaluated, and why one is not. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two runs. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -42,9 +44,9 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
  * @throws RangeError if there is no run.
  * @throws FormatError if a run or the data set cannot be read.
  */
-export async function runReport(options: RunReportOptions, output: Output): Promise<string> {
-  checkCall('runReport', options, output, { lists: ['runs'] });
-  const { data, signal } = options;
+export async function runReport(options: RunReportOptions): Promise<string> {
+  checkCall('runReport', options, { lists: ['runs'] });
+  const { data, signal, onEvent = ignore } = options;
   const paths = await findRuns(options.runs);
   if (paths.length === 0) {
     throw new RangeError(`report: expected a run, got none in ${options.runs.join(', ')}`);
@@ -61,14 +63,14 @@ export async function runReport(options: RunReportOptions, output: Output): Prom
       continue;
     }
     const recipe = recipeOfRun(run);
-    const allowed = await modulesOfRun(run, recipe, options, output).catch(asReason);
+    const allowed = await modulesOfRun(run, recipe, options, onEvent).catch(asReason);
     if ('reason' in allowed) {
       missing.add(`Features of ${allowed.reason}`);
-      output.line(`Features of ${allowed.reason}`);
+      note(onEvent, `Features of ${allowed.reason}`);
       runs.push(await savedRecord(run));
       continue;
     }
-    output.line(`${path}: evaluating the last checkpoint by kNN`);
+    note(onEvent, `${path}: evaluating the last checkpoint by kNN`);
     runs.push(await evaluatedRecord(run, data, allowed, signal));
   }
   if (runs.every(({ evaluations, others = [] }) => evaluations.length + others.length === 0)) {

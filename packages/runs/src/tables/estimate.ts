@@ -14,7 +14,7 @@ import { expectOptions } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
 import { describeMachine } from '../run/facts.ts';
 import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
 import { runsOf } from './reproduce.ts';
 
 /** What is known of a table before it is made. */
@@ -23,8 +23,10 @@ export interface EstimateOptions {
   readonly data?: string;
   /** Steps that are measured of every kind of run, after one that does not count; 3 unless given. */
   readonly steps?: number;
+  /** Hears what is measured. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two measurements. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A training of a table, for one seed. */
@@ -74,14 +76,10 @@ export interface TableEstimate {
  *
  * @throws RangeError if a data set is neither there nor of published size.
  */
-export async function estimate(
-  table: TablePlan,
-  options: EstimateOptions,
-  output: Output,
-): Promise<TableEstimate> {
+export async function estimate(table: TablePlan, options: EstimateOptions): Promise<TableEstimate> {
   expectOptions('estimate', table, 'a table');
-  checkCall('estimate', options, output, { integers: { steps: 1 } });
-  const { steps = 3, signal } = options;
+  checkCall('estimate', options, { integers: { steps: 1 } });
+  const { steps = 3, signal, onEvent = ignore } = options;
   const withFineTuning = checkTable(table).columns.some(
     ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',
   );
@@ -90,7 +88,7 @@ export async function estimate(
     signal?.throwIfAborted();
     const known = measured.get(kindOf(recipe));
     if (known !== undefined) return known;
-    output.line(`measuring ${steps + 1} steps of ${recipe.name}`);
+    note(onEvent, `measuring ${steps + 1} steps of ${recipe.name}`);
     const speed = await measureSpeed(recipe, {
       steps,
       withFineTuning: withFineTuning && recipe.stream !== '3s',

@@ -15,15 +15,16 @@ import { recipeDifferences } from '@halp/train';
 import { dataIdentity } from '../run/data-checksums.ts';
 import { figureOf } from '../evaluate/describe-evaluation.ts';
 import { ensureEvaluations } from '../evaluate/ensure-evaluations.ts';
-import type { SavedEvaluation } from '../evaluate/evaluate.ts';
+import type { SavedEvaluation } from '../evaluate/run-evaluation.ts';
+import type { EvaluationProgress } from '../evaluate/events.ts';
 import { evaluationPlace } from '../features/evaluation-data.ts';
 import {
   evaluationIdentity,
   evaluationName,
   type EvaluationIdentity,
 } from '../evaluate/evaluation-identity.ts';
-import { fuse, fusible, type FusedEvaluation } from '../evaluate/fuse.ts';
-import type { Output } from '../terminal/output.ts';
+import { fuse, fusible } from '../evaluate/fuse.ts';
+import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
 import type { ProtocolRequest } from '../evaluate/protocol.ts';
 
 /** One place of a table as measured. */
@@ -54,8 +55,10 @@ export interface Place {
   readonly out: string;
   /** Whether modules that are not what they were when a run began are imported. Default: false. */
   readonly allowModules?: boolean;
+  /** Hears what is assumed and every result. Default: nobody. */
+  readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the runs of a row are evaluated on, by what; or why they are not. */
@@ -84,11 +87,11 @@ interface PlannedCell {
 }
 
 /** What a place of the table measures, made now or before. */
-export async function measure(row: TableRow, place: Place, output: Output): Promise<MeasuredCell> {
+export async function measure(row: TableRow, place: Place): Promise<MeasuredCell> {
   const cell = await planned(row, place);
   if ('reason' in cell) return { values: [], runs: [], reason: cell.reason };
   const { recipe, epoch, request, where } = cell;
-  const { out, signal } = place;
+  const { out, signal, onEvent } = place;
   const made: SavedEvaluation[] = [];
   const runs = place.seeds.map((seed) => runName(recipe, seed));
   for (const folder of runs) {
@@ -97,10 +100,7 @@ export async function measure(row: TableRow, place: Place, output: Output): Prom
       ...{ run: join(out, folder), protocols: [request], epoch, evaluation },
       ...{ ownRecipe: recipe, allowModules: place.allowModules ?? false },
     };
-    const [one] = await ensureEvaluations(
-      { ...asked, ...where, ...(signal ? { signal } : {}) },
-      output,
-    );
+    const [one] = await ensureEvaluations({ ...asked, ...where, signal, onEvent });
     made.push(one as SavedEvaluation);
   }
   const figures = made.map(({ evaluation }) => figureOf(evaluation));
@@ -119,9 +119,8 @@ export async function measureFused(
   { label, weights, level = 'scores' }: FusedRow,
   rows: readonly TableRow[],
   place: Place,
-  output: Output,
 ): Promise<MeasuredCell> {
-  const { column, seeds, out, signal } = place;
+  const { column, seeds, out, signal, onEvent } = place;
   const protocol = fusible.find((one) => one === column.protocol);
   if (protocol === undefined) {
     return { values: [], runs: [], reason: `${column.protocol} is not fused` };
@@ -147,16 +146,10 @@ export async function measureFused(
     const parts = cells.map((cell, i) => [cell.recipe.name, identities[i]?.identity]);
     made.push(
       await ensureFused(join(out, 'fused'), words.join('-'), { ...how, parts }, () =>
-        fuse(
-          {
-            runs,
-            ...where,
-            ...how,
-            allowModules: place.allowModules ?? false,
-            ...(signal ? { signal } : {}),
-          },
-          output,
-        ),
+        fuse({
+          ...{ runs, ...where, ...how, signal, onEvent },
+          allowModules: place.allowModules ?? false,
+        }),
       ),
     );
   }

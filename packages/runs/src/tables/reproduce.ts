@@ -16,7 +16,8 @@ import { checkCall } from '../run/check-call.ts';
 import { completeRun } from '../train/complete-run.ts';
 import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
 import { expectFolderPath } from '../run/out-path.ts';
-import type { Output } from '../terminal/output.ts';
+import type { EvaluationProgress } from '../evaluate/events.ts';
+import type { TrainingEvent } from '../train/events.ts';
 import { precisionField, type OtherPrecision } from '../run/precision-field.ts';
 
 /** Where a table's data are and where its runs go. */
@@ -29,8 +30,10 @@ export interface ReproduceOptions {
   readonly seeds?: readonly number[];
   /** Whether runs go on whose modules are not what they were when they began. Default: false. */
   readonly allowModules?: boolean;
+  /** Hears every step, every epoch, every result and what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: TrainingEvent | EvaluationProgress) => void) | undefined;
   /** Stops after the step in flight. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The numbers of a table as measured: what a table is printed from. */
@@ -66,10 +69,9 @@ export interface MeasuredRow {
 export async function reproduce(
   table: TablePlan,
   options: ReproduceOptions,
-  output: Output,
 ): Promise<MeasuredTable> {
   expectOptions('reproduce', table, 'a table');
-  checkCall('reproduce', options, output, { texts: ['data', 'out'] });
+  checkCall('reproduce', options, { texts: ['data', 'out'] });
   checkTable(table);
   await expectFolderPath('reproduce', options.out);
   const { seeds = table.seeds } = options;
@@ -77,18 +79,18 @@ export async function reproduce(
   for (const seed of seeds) {
     for (const run of runsOf(table)) {
       const data = folders.get(run.recipe.data.name);
-      if (data !== undefined) await trainRun(table, run, seed, { ...options, data }, output);
+      if (data !== undefined) await trainRun(table, run, seed, { ...options, data });
     }
   }
   const rows: MeasuredRow[] = [];
   for (const row of table.rows) {
     const cells: Record<string, MeasuredCell> = {};
     for (const column of table.columns) {
-      const { out, signal, allowModules = false } = options;
-      const place = { column, seeds, folders, out, allowModules, ...(signal ? { signal } : {}) };
+      const { out, signal, onEvent, allowModules = false } = options;
+      const place = { column, seeds, folders, out, allowModules, signal, onEvent };
       cells[column.label] = isFused(row)
-        ? await measureFused(row, fusedRows(table, row), place, output)
-        : await measure(row, place, output);
+        ? await measureFused(row, fusedRows(table, row), place)
+        : await measure(row, place);
     }
     rows.push({ label: row.label, cells });
   }
@@ -157,18 +159,15 @@ function trainRun(
   { knnEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
   seed: number,
-  { data, out, signal, allowModules = false }: ReproduceOptions,
-  output: Output,
+  { data, out, signal, onEvent, allowModules = false }: ReproduceOptions,
 ): Promise<RunFolder> {
-  return completeRun(
-    {
-      ...{ recipe, data, out: join(out, runName(recipe, seed)), epochs, seed, keep, allowModules },
-      ...(branch === undefined
-        ? {}
-        : { branch: { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch } }),
-      ...(knnEvery === undefined ? {} : { knnEvery }),
-      ...(signal === undefined ? {} : { signal }),
-    },
-    output,
-  );
+  return completeRun({
+    ...{ recipe, data, out: join(out, runName(recipe, seed)), epochs, seed, keep, allowModules },
+    ...(branch === undefined
+      ? {}
+      : { branch: { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch } }),
+    ...(knnEvery === undefined ? {} : { knnEvery }),
+    signal,
+    onEvent,
+  });
 }

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
-import { clock, type Output } from './output.ts';
-import { oneField } from './visible.ts';
+import { clock } from '../text/format.ts';
+import { type Output } from './output.ts';
+import { oneField } from '../text/visible.ts';
 
 /** Shows how far something long has come. */
 export interface Progress {

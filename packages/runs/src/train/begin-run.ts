@@ -7,7 +7,7 @@ import { createRun, openRun, type RunFolder } from '@halp/train/node';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
 import { describeMachine, describeSoftware } from '../run/facts.ts';
 import { moduleRecords } from '../run/module-records.ts';
-import type { Output } from '../terminal/output.ts';
+import { note, type Say } from '../run/events.ts';
 import type { BranchPoint, LockedOptions } from './pretrain-options.ts';
 import { expectSameRun, preparedDifferently } from './same-run.ts';
 
@@ -30,12 +30,12 @@ export interface Beginning {
 export async function beginRun(
   options: LockedOptions,
   training: Training,
-  output: Output,
+  say: Say,
 ): Promise<Beginning> {
   const { recipe, recipeFile, data, out, seed, epochs, branch } = options;
-  if (options.resume === true) return resumed(options, training, output);
+  if (options.resume === true) return resumed(options, training, say);
   const modules = await moduleRecords(recipe, recipeFile);
-  const from = branch === undefined ? START : await branched(branch, training, options, output);
+  const from = branch === undefined ? START : await branched(branch, training, options, say);
   const { name, benchmarks, preparation } = await readManifest(data);
   const run = await createRun(out, {
     format: 1,
@@ -55,11 +55,7 @@ export async function beginRun(
   return { run, from };
 }
 
-async function resumed(
-  options: LockedOptions,
-  training: Training,
-  output: Output,
-): Promise<Beginning> {
+async function resumed(options: LockedOptions, training: Training, say: Say): Promise<Beginning> {
   const { recipe, data, out, seed, epochs } = options;
   const run = await openRun(out);
   await expectSameRun(run, { recipe, seed, data });
@@ -72,7 +68,7 @@ async function resumed(
           { ...branchedFrom, run: resolve(out, branchedFrom.run) },
           training,
           options,
-          output,
+          say,
         );
   await run.amend({
     epochs: Math.max(epochs, from.epoch),
@@ -103,7 +99,7 @@ async function branched(
   branch: BranchPoint,
   training: Training,
   { recipe, seed, data, out }: LockedOptions,
-  output: Output,
+  say: Say,
 ): Promise<TrainingPosition> {
   const source = await openRun(branch.run);
   const differences = await preparedDifferently(source, data);
@@ -118,11 +114,12 @@ async function branched(
   const own = trainingData(source.manifest);
   const other = own.sha256 && dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
   if (other !== undefined) {
-    output.line(`${out}: begins from ${branch.run}, a run of other data than ${data} (${other})`);
+    note(say, `${out}: begins from ${branch.run}, a run of other data than ${data} (${other})`);
   }
   const { precision = 'float32' } = source.manifest.software;
   if (precision !== currentPrecision()) {
-    output.line(
+    note(
+      say,
       `${out}: goes on in ${currentPrecision()} from ${branch.run}, which was trained in ${precision}`,
     );
   }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Recipe } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from '../run/check-call.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, note } from '../run/events.ts';
+import type { TrainingEvent } from './events.ts';
 import type { BranchPoint } from './pretrain-options.ts';
 import { pretrain } from './pretrain.ts';
 import { expectSameRun } from './same-run.ts';
@@ -28,8 +29,10 @@ export interface RunToComplete {
   readonly knnEvery?: number;
   /** Whether a run goes on whose modules are not what they were when it began. Default: false. */
   readonly allowModules?: boolean;
+  /** Hears every step, every epoch and what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Stops after the step in flight. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -39,20 +42,20 @@ export interface RunToComplete {
  * @throws Error if the run that is there is of another recipe, seed or data set; nothing is changed.
  * @throws FormatError if the run that is there is damaged; nothing is changed.
  */
-export async function completeRun(run: RunToComplete, output: Output): Promise<RunFolder> {
-  checkCall('completeRun', run, output, {
+export async function completeRun(run: RunToComplete): Promise<RunFolder> {
+  checkCall('completeRun', run, {
     ...{ texts: ['data', 'out'], lists: ['keep'] },
     integers: { seed: 0, epochs: 1, knnEvery: 1 },
   });
-  const { recipe, seed, out, epochs } = run;
+  const { recipe, seed, out, epochs, onEvent = ignore } = run;
   const existing = await openIfThere(out);
   if (existing !== undefined) {
     await expectSameRun(existing, run);
     if (await existing.hasCheckpoint(epochs)) return existing;
   }
   const what = existing === undefined ? 'training' : 'resuming';
-  output.line(`${recipe.name}, seed ${seed}: ${what} to epoch ${epochs}`);
-  return pretrain({ ...run, resume: existing !== undefined }, output);
+  note(onEvent, `${recipe.name}, seed ${seed}: ${what} to epoch ${epochs}`);
+  return pretrain({ ...run, resume: existing !== undefined });
 }
 
 /** The run in a folder; undefined where none has been begun. A damaged one is an error. */

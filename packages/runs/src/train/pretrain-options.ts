@@ -1,4 +1,5 @@
 import type { Recipe } from '@halp/recipes';
+import type { TrainingEvent } from './events.ts';
 
 /** A run at some epoch, which another run continues. */
 export interface BranchPoint {
@@ -45,8 +46,10 @@ export interface PretrainOptions {
   readonly probeEvery?: number;
   /** Threads that read and augment clips; decided by the data set and the machine unless given. */
   readonly workers?: number;
+  /** Hears every step, every epoch and what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Stops after the step in flight. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The options with what is known once the run is locked. */

@@ -9,7 +9,7 @@ import { checkCall } from '../run/check-call.ts';
 import { beginRun } from './begin-run.ts';
 import { loaderOn } from '../features/make-loader.ts';
 import { expectFolderPath } from '../run/out-path.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, note } from '../run/events.ts';
 import type { LockedOptions, PretrainOptions } from './pretrain-options.ts';
 import { expectSameModules } from './same-run.ts';
 import { trainRun } from './train-run.ts';
@@ -22,15 +22,15 @@ import { trainRun } from './train-run.ts';
  * @throws Error if `out` holds something and `resume` is not set, if the run there is of another
  * recipe or seed, if a module of the recipe is not what it was when the run began, or if a loss is not finite (with step, seed and last checkpoint).
  */
-export async function pretrain(options: PretrainOptions, output: Output): Promise<RunFolder> {
-  checkCall('pretrain', options, output, {
+export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
+  checkCall('pretrain', options, {
     texts: ['data', 'out'],
     integers: {
       ...{ epochs: 0, seed: 0, saveEvery: 1, keepRecent: 0, saveEverySteps: 1 },
       ...{ knnEvery: 1, probeEvery: 0, workers: 0 },
     },
   });
-  const { out, seed = 0, resume = false } = options;
+  const { out, seed = 0, resume = false, onEvent = ignore } = options;
   const recipe = checkRecipe(options.recipe);
   const { epochs = recipe.epochs } = options;
   await expectFolderPath('pretrain', out);
@@ -38,7 +38,8 @@ export async function pretrain(options: PretrainOptions, output: Output): Promis
   const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onWait: ({ pid, host }) =>
-      output.line(
+      note(
+        onEvent,
         `${out}: waiting up to three minutes for a sign of life of process ${pid} on ${host}`,
       ),
   });
@@ -47,7 +48,7 @@ export async function pretrain(options: PretrainOptions, output: Output): Promis
   try {
     for (const folder of ['', 'checkpoints', 'evaluations'])
       await removeLeftovers(join(out, folder));
-    return await pretrainLocked({ ...options, seed, epochs, signal, lost }, output);
+    return await pretrainLocked({ ...options, seed, epochs, signal, lost });
   } finally {
     await lock.release();
     // A run that could not be made leaves no folder behind.
@@ -55,11 +56,11 @@ export async function pretrain(options: PretrainOptions, output: Output): Promis
   }
 }
 
-async function pretrainLocked(options: LockedOptions, output: Output): Promise<RunFolder> {
-  const { recipe, data, seed } = options;
+async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
+  const { recipe, data, seed, onEvent = ignore } = options;
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
-    if (options.resume === true) await expectSameModules(options, output);
+    if (options.resume === true) await expectSameModules(options, onEvent);
     // The recipe is the caller's own, and so is its code.
     const modules = modulesOf(recipe).map(({ module }) => module);
     const encoder = await loadEncoder(recipe, { modules });
@@ -70,12 +71,13 @@ async function pretrainLocked(options: LockedOptions, output: Output): Promise<R
       const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
       try {
         if (dataset.name !== recipe.data.name) {
-          output.line(
+          note(
+            onEvent,
             `${recipe.name}: training on ${dataset.name}; the recipe was written for ${recipe.data.name}`,
           );
         }
-        const { run, from } = await beginRun(options, training, output);
-        await trainRun(run, training, { ...batches, dataset }, { ...options, from }, output);
+        const { run, from } = await beginRun(options, training, onEvent);
+        await trainRun(run, training, { ...batches, dataset }, { ...options, from });
         return run;
       } finally {
         await batches.close();

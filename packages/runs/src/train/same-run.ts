@@ -6,7 +6,7 @@ import { recipeDifferences } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
 import { changedModules } from '../run/module-records.ts';
-import type { Output } from '../terminal/output.ts';
+import { type Say, note } from '../run/events.ts';
 import type { PretrainOptions } from './pretrain-options.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { describeChange } from '../run/modules.ts';
@@ -14,7 +14,7 @@ import { describeChange } from '../run/modules.ts';
 /** @throws Error if a module of the run is not what it was when the run began, unless that is allowed: it is said then. */
 export async function expectSameModules(
   { out, allowModules = false }: PretrainOptions,
-  output: Output,
+  say: Say,
 ): Promise<void> {
   const changed = await changedModules((await openRun(out)).manifest.modules ?? []);
   if (changed.length === 0) return;
@@ -25,7 +25,7 @@ export async function expectSameModules(
         '--out, or go on with what is there by --allow-modules',
     );
   }
-  output.line(`${out}: ${changes}`);
+  note(say, `${out}: ${changes}`);
 }
 
 /** Where a data set is prepared in another way than the one that a run was trained on. */

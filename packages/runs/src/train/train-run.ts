@@ -6,11 +6,10 @@ import { fit, NonFiniteLossError, type StepReport, type TrainingPosition } from 
 import { openEventFile, type RunFolder } from '@halp/train/node';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { loaderOn } from '../features/make-loader.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, warn } from '../run/events.ts';
 import { knnAccuracy } from '../features/part-features.ts';
 import type { LockedOptions } from './pretrain-options.ts';
-import { showProgress, type Progress } from '../terminal/progress.ts';
-import { trainingWords, type TrainingFacts } from '../terminal/format-progress.ts';
+import type { StepEvent, TrainingEvent } from './events.ts';
 import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
 
 /** Trains to the end from where the run begins. */
@@ -19,26 +18,24 @@ export async function trainRun(
   training: Training,
   batches: TrainingBatches & { readonly dataset: Dataset },
   options: LockedOptions & { readonly from: TrainingPosition },
-  output: Output,
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
-  const { from, knnEvery, keepRecent = 0, signal, lost } = options;
+  const { from, knnEvery, keepRecent = 0, signal, lost, onEvent = ignore } = options;
   const modules = modulesOf(recipe).map(({ module }) => module);
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const events = await openEventFile(run, from);
   if (keep.includes(from.epoch) && from.within === undefined) await keepBeginning(run, state, from);
   const early = endsBeforeHalp(recipe, epochs);
-  if (early !== undefined) output.line(early);
+  if (early !== undefined) warn(onEvent, early);
   const { batchesPerEpoch, dataset } = batches;
   const { probeEvery: every = defaultProbeEvery(batchesPerEpoch) } = options;
   const make = loaderOn(0, modules);
   const watch = await watchRepresentation(
     { run, recipe, training, dataset, make, seed, from, every },
-    output,
+    onEvent,
   );
   const steps = epochs * batchesPerEpoch;
-  const progress = showProgress(recipe.name, steps, output, from.step);
   let knn: number | undefined;
   try {
     const reports = fit(
@@ -56,7 +53,7 @@ export async function trainRun(
           knn = await knnAccuracy(training.encoders, recipe, found, modules);
           return { ...metrics, knn };
         },
-        onStep: stepShown(progress, from.samples, (epoch) => ({
+        onStep: stepHeard(onEvent, { recipe: recipe.name, steps, from }, (epoch) => ({
           learningRate: learningRateAt(recipe.schedule, epoch),
           knn,
           representation: watch.latest,
@@ -76,6 +73,7 @@ export async function trainRun(
       lost.throwIfAborted();
       await run.appendLog(report);
       await events.append(report);
+      onEvent({ kind: 'epoch', recipe: recipe.name, report });
       watch.warn();
       const { step, samples } = report;
       const position = { epoch: done, step, samples };
@@ -88,7 +86,6 @@ export async function trainRun(
     if (!(error instanceof NonFiniteLossError)) throw error;
     throw await divergence(error, run, seed);
   } finally {
-    progress.stop();
     watch.dispose();
   }
 }
@@ -124,20 +121,22 @@ async function divergence(error: NonFiniteLossError, run: RunFolder, seed: numbe
   });
 }
 
-function stepShown(
-  progress: Progress,
-  samplesBefore: number,
-  factsOf: (epoch: number) => Pick<TrainingFacts, 'learningRate' | 'knn' | 'representation'>,
+function stepHeard(
+  onEvent: (event: TrainingEvent) => void,
+  {
+    recipe,
+    steps,
+    from,
+  }: Pick<StepEvent, 'recipe' | 'steps'> & { readonly from: TrainingPosition },
+  factsOf: (epoch: number) => Pick<StepEvent, 'learningRate' | 'knn' | 'representation'>,
 ): (report: StepReport) => void {
   const started = performance.now();
   let known: StepReport['losses'] = {};
   return ({ epoch, step, samples, losses }) => {
     // An epoch begins without any; what the last one ended with is better than a gap.
     if (Object.keys(losses).length > 0) known = losses;
-    const clipsPerSecond = (samples - samplesBefore) / ((performance.now() - started) / 1000);
-    progress.update(
-      step,
-      trainingWords({ epoch, losses: known, clipsPerSecond, ...factsOf(epoch) }),
-    );
+    const clipsPerSecond = (samples - from.samples) / ((performance.now() - started) / 1000);
+    const where = { recipe, epoch, step, steps, firstStep: from.step };
+    onEvent({ kind: 'step', ...where, losses: known, clipsPerSecond, ...factsOf(epoch) });
   };
 }

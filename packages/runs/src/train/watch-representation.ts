@@ -17,7 +17,7 @@ import {
 } from '@halp/train';
 import { openRun, readRunStart, writeRunStart, type RunFolder } from '@halp/train/node';
 import { resolve } from 'node:path';
-import type { Output } from '../terminal/output.ts';
+import { warn, type Say } from '../run/events.ts';
 
 /** Measures how the networks of a run represent clips, and warns when their embeddings collapse. */
 export interface RepresentationWatch {
@@ -67,7 +67,7 @@ export function defaultProbeEvery(batchesPerEpoch: number): number {
  */
 export async function watchRepresentation(
   options: WatchOptions,
-  output: Output,
+  say: Say,
 ): Promise<RepresentationWatch> {
   const { run, recipe, every } = options;
   const probe = every === 0 ? undefined : await probeOf(options);
@@ -89,7 +89,7 @@ export async function watchRepresentation(
         const collapse = isKnown ? undefined : collapseOf(run.log, start);
         if (collapse === undefined) return;
         isKnown = true;
-        output.line(`warning: ${collapseText(collapse, { halp })}`);
+        warn(say, collapseText(collapse, { halp }));
       },
       dispose: () => probe?.dispose(),
     };
@@ -113,7 +113,7 @@ export async function collapseWarning({
 export function endsBeforeHalp({ objective }: Recipe, epochs: number): string | undefined {
   if (!('fromEpoch' in objective) || objective.fromEpoch < epochs) return undefined;
   return (
-    `warning: training ends after ${epochs} epochs and the HaLP term begins at epoch ` +
+    `training ends after ${epochs} epochs and the HaLP term begins at epoch ` +
     `${objective.fromEpoch + 1}: this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own`
   );
 }

@@ -12,7 +12,7 @@ import {
   type SavedClassifier,
 } from '../evaluate/classifiers.ts';
 import { loadRun, type LoadedRun } from '../run/load-run.ts';
-import { percent, type Output } from '../terminal/output.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
 import { readForRecipe } from '../features/read-for-recipe.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
@@ -30,8 +30,10 @@ export interface ClassifyOptions extends ModuleTrust {
   readonly classifier?: string;
   /** How many classes are named; 5 unless given. */
   readonly top?: number;
+  /** Hears which classifier it is, every clip as it is classified, and what is changed in clips. Default: nobody. */
+  readonly onEvent?: ((event: ClassifyEvent) => void) | undefined;
   /** Stops between two files. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A clip and what it is taken for. */
@@ -46,6 +48,17 @@ export interface Classified {
   readonly changes?: ClipChanges;
 }
 
+/** A clip was classified. */
+export interface ClassifiedEvent {
+  /** Which event. */
+  readonly kind: 'classified';
+  /** The clip and its classes. */
+  readonly result: Classified;
+}
+
+/** What {@link classify} says while it works. */
+export type ClassifyEvent = Remark | ClassifiedEvent;
+
 /**
  * What the classifier of a run takes clips for: the one that belongs to the last checkpoint and names the classes of the
  * run's own data set, or came with an imported checkpoint; or the one asked for, with the encoder that it was learned on.
@@ -53,11 +66,11 @@ export interface Classified {
  * @throws FormatError if a file or the run cannot be read, or the run has no classifier.
  * @throws RangeError if several classifiers could be meant, with their names.
  */
-export async function classify(options: ClassifyOptions, output: Output): Promise<Classified[]> {
-  checkCall('classify', options, output, {
+export async function classify(options: ClassifyOptions): Promise<Classified[]> {
+  checkCall('classify', options, {
     ...{ texts: ['run'], lists: ['files'], integers: { top: 1 } },
   });
-  const { files, run: path, top = 5, signal } = options;
+  const { files, run: path, top = 5, signal, onEvent = ignore } = options;
   const run = await openRun(path);
   const recipe = recipeOfRun(run);
   if (recipe.stream === '3s') {
@@ -66,7 +79,7 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
         'halp evaluate linear says what they are worth together',
     );
   }
-  const modules = await modulesOfRun(run, recipe, options, output);
+  const modules = await modulesOfRun(run, recipe, options, onEvent);
   const trained = trainedOn(run.manifest);
   const channels = options.channels === undefined ? {} : { channels: options.channels };
   const { training, chosen } = await loadWithClassifier(run, modules, options.classifier);
@@ -76,7 +89,7 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
       throw new RangeError('classify: expected a run of one stream, got several');
     }
     const classifier = await readClassifier(chosen, encoder.encoder.featureSize);
-    output.line(`classifier ${describeClassifier(chosen)}`);
+    note(onEvent, `classifier ${describeClassifier(chosen)}`);
     const view = await compilePipeline(recipe.evaluation.view, { modules });
     const results: Classified[] = [];
     const seen: Changed[] = [];
@@ -96,11 +109,11 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
           features.dispose();
           results.push(found);
           seen.push({ name: read.name, changes: read.changes });
-          output.line(describe(found));
+          onEvent({ kind: 'classified', result: found });
         }
       }
     } finally {
-      sayClipChanges(seen, output);
+      sayClipChanges(seen, onEvent);
     }
     return results;
   } finally {
@@ -132,8 +145,4 @@ async function loadWithClassifier(
     last.training.dispose();
     throw error;
   }
-}
-
-function describe({ clip, top }: Classified): string {
-  return `${clip}: ${top.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', ')}`;
 }

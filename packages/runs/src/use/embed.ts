@@ -9,13 +9,13 @@ import { checkCall } from '../run/check-call.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { loadRun } from '../run/load-run.ts';
 import { expectFilePath, expectFolderPath } from '../run/out-path.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, type Remark } from '../run/events.ts';
 import { partFeatures, type PartFeatures } from '../features/part-features.ts';
 import { precisionField } from '../run/precision-field.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { changesField, sayChanges } from '../run/say-changes.ts';
-import { oneField } from '../terminal/visible.ts';
+import { oneField } from '../text/visible.ts';
 
 /** Of what to write the features, and where. */
 export interface EmbedOptions extends ModuleTrust {
@@ -34,8 +34,22 @@ export interface EmbedOptions extends ModuleTrust {
   readonly format: 'npy' | 'projector';
   /** The file or folder. */
   readonly out: string;
+  /** Hears what is changed in clips. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Of what the features were written. */
+export interface Embedded {
+  /** n, the clips. */
+  readonly clips: number;
+  /** The data set's name. */
+  readonly data: string;
+  /** The split. */
+  readonly benchmark: string;
+  /** The part of it. */
+  readonly part: Part;
 }
 
 /**
@@ -43,14 +57,14 @@ export interface EmbedOptions extends ModuleTrust {
  *
  * @throws FormatError if run or data set cannot be read.
  */
-export async function embed(options: EmbedOptions, output: Output): Promise<number> {
-  checkCall('embed', options, output, { texts: ['run', 'data', 'out'] });
+export async function embed(options: EmbedOptions): Promise<Embedded> {
+  checkCall('embed', options, { texts: ['run', 'data', 'out'] });
   expectOneOf('embed', 'format', options.format, ['npy', 'projector']);
-  const { part = 'test', out, signal } = options;
+  const { part = 'test', out, signal, onEvent = ignore } = options;
   await (options.format === 'npy' ? expectFilePath('embed', out) : expectFolderPath('embed', out));
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
-  const modules = await modulesOfRun(run, recipe, options, output);
+  const modules = await modulesOfRun(run, recipe, options, onEvent);
   const data = await evaluationData(
     recipe,
     trainedOn(run.manifest),
@@ -65,9 +79,8 @@ export async function embed(options: EmbedOptions, output: Output): Promise<numb
       ? writeNpy(out, found, await data.changes())
       : writeProjector(out, found));
     const clips = found.names.length;
-    sayChanges([{ name: data.name, changes: await data.changes() }], output);
-    output.line(`${out}: features of ${clips} clips of ${data.name} ${data.benchmark}, ${part}`);
-    return clips;
+    sayChanges([{ name: data.name, changes: await data.changes() }], onEvent);
+    return { clips, data: data.name, benchmark: data.benchmark, part };
   } finally {
     training.dispose();
   }

@@ -10,7 +10,7 @@ import { checkCall } from '../run/check-call.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { loadRun } from '../run/load-run.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
-import type { Output } from '../terminal/output.ts';
+import { ignore, type Remark } from '../run/events.ts';
 import { partFeatures, streamFeatures } from '../features/part-features.ts';
 import { sayChanges } from '../run/say-changes.ts';
 import { viewOf } from '../features/view-of.ts';
@@ -33,8 +33,10 @@ export interface RetrieveOptions extends ModuleTrust {
   readonly count?: number;
   /** An `.svg` file in which the clip and what was found are drawn. */
   readonly draw?: string;
+  /** Hears what is changed in clips. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A clip that was found. */
@@ -53,16 +55,16 @@ export interface Retrieved {
  * @throws FormatError if file, run or data set cannot be read.
  * @throws RangeError if more are asked for than there are.
  */
-export async function retrieve(options: RetrieveOptions, output: Output): Promise<Retrieved[]> {
-  checkCall('retrieve', options, output, {
+export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
+  checkCall('retrieve', options, {
     ...{ texts: ['run', 'file', 'data'], integers: { count: 1 } },
   });
-  const { file, count = 5, draw } = options;
+  const { file, count = 5, draw, onEvent = ignore } = options;
   if (draw !== undefined) await expectFilePath('retrieve', draw);
   const channels = options.channels === undefined ? {} : { channels: options.channels };
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
-  const modules = await modulesOfRun(run, recipe, options, output);
+  const modules = await modulesOfRun(run, recipe, options, onEvent);
   const trained = trainedOn(run.manifest);
   const data = await evaluationData(recipe, trained, options.data);
   const { training } = await loadRun(run, modules);
@@ -88,8 +90,7 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
         similarity: similarities[i] as number,
       };
     });
-    sayChanges([query, { name: data.name, changes: await data.changes() }], output);
-    for (const each of found) output.line(describe(each));
+    sayChanges([query, { name: data.name, changes: await data.changes() }], onEvent);
     if (draw !== undefined) {
       const dataset = await data.open('train');
       try {
@@ -97,7 +98,6 @@ export async function retrieve(options: RetrieveOptions, output: Output): Promis
       } finally {
         await dataset.close();
       }
-      output.line(draw);
     }
     return found;
   } finally {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await writeSynthetic({ ...size, out: at('raw') });
   await prepare(planSynthetic({ ...size, raw: at('raw') }), { out: at('data') });
   const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 2, seed: 4 };
-  await pretrain(options, collectedOutput());
+  await pretrain(options);
 });
 
 describe('a run as a checkpoint of another program', () => {
@@ -42,13 +42,13 @@ describe('a run as a checkpoint of another program', () => {
     'goes out as %s and comes back with the same features',
     async (format, extension, parts, epoch) => {
       const file = at(`model.${extension}`);
-      await exportRun({ run: at('run'), format, out: file }, collectedOutput());
+      await exportRun({ run: at('run'), format, out: file });
       const out = at(`from-${format}`);
-      const run = await importCheckpoint({ file, recipe: tinyMoco, out }, collectedOutput());
+      const run = await importCheckpoint({ file, recipe: tinyMoco, out });
       expect(run.manifest.importedFrom?.parts).toEqual(parts);
       expect(run.manifest.importedFrom?.sha256).toMatch(/^[0-9a-f]{64}$/);
       const of = (path: string): ReturnType<typeof evaluate> =>
-        evaluate({ run: path, data: at('data'), protocols: knn }, collectedOutput());
+        evaluate({ run: path, data: at('data'), protocols: knn });
       const [[own], [original]] = [await of(out), await of(at('run'))];
       expect(own).toMatchObject({
         confusion: (original as { confusion: unknown }).confusion,
@@ -59,7 +59,7 @@ describe('a run as a checkpoint of another program', () => {
 
   it('is read in every format with wrappers in its names, without counters, and with its epoch as a tensor', async () => {
     const file = at('plain.pth');
-    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    await exportRun({ run: at('run'), format: 'pytorch', out: file });
     const { tensors } = stateOf(parsePyTorch(await readFile(file), file), file);
     const wrapped = Object.fromEntries(
       Object.entries(tensors)
@@ -73,17 +73,19 @@ describe('a run as a checkpoint of another program', () => {
       'wrapped.bin': formatSafetensors(wrapped),
     };
     const of = async (path: string): Promise<unknown> => {
-      const [result] = await evaluate(
-        { run: path, data: at('data'), protocols: knn },
-        collectedOutput(),
-      );
+      const [result] = await evaluate({ run: path, data: at('data'), protocols: knn });
       return (result as { confusion: unknown }).confusion;
     };
     for (const [name, bytes] of Object.entries(files)) {
       await writeFile(at(name), bytes);
       const output = collectedOutput();
       const out = at(`from-${name}`);
-      const run = await importCheckpoint({ file: at(name), recipe: tinyMoco, out }, output);
+      const run = await importCheckpoint({
+        file: at(name),
+        recipe: tinyMoco,
+        out,
+        onEvent: output.onEvent,
+      });
       expect(run.manifest.importedFrom?.parts).toEqual(['encoder', 'head', 'key network', 'queue']);
       const said = output.lines.join('\n');
       for (const wrapper of ['module', '_orig_mod']) {
@@ -97,32 +99,32 @@ describe('a run as a checkpoint of another program', () => {
 
   it('can be gone on from, and HaLP can begin from it', async () => {
     const file = at('whole.pth');
-    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    await exportRun({ run: at('run'), format: 'pytorch', out: file });
     const out = at('halp-from-file');
-    await importCheckpoint({ file, recipe: tinyHalp, out }, collectedOutput());
+    await importCheckpoint({ file, recipe: tinyHalp, out });
     const options = { recipe: tinyHalp, data: at('data'), out, epochs: 3, resume: true };
-    const run = await pretrain(options, collectedOutput());
+    const run = await pretrain(options);
     // Epoch 2 is the first with the term, and the imported queue is full of real keys.
     expect(run.log.map(({ epoch }) => epoch)).toEqual([2]);
     expect(run.log[0]?.losses).toHaveProperty('halp');
   });
 
   it('is an ONNX file too', async () => {
-    await exportRun({ run: at('run'), format: 'onnx', out: at('encoder.onnx') }, collectedOutput());
+    await exportRun({ run: at('run'), format: 'onnx', out: at('encoder.onnx') });
     expect((await stat(at('encoder.onnx'))).size).toBeGreaterThan(10_000);
   });
 
   it('is refused where it does not fit, with the first differences, and no run is made', async () => {
     const file = at('other.safetensors');
-    await exportRun({ run: at('run'), format: 'safetensors', out: file }, collectedOutput());
+    await exportRun({ run: at('run'), format: 'safetensors', out: file });
     const encoder = { kind: 'bigru', hidden: 5, layers: 1, direction: 'stepwise' } as const;
     const wider: Recipe = { ...tinyMoco, encoder };
     const out = at('refused');
-    await expect(importCheckpoint({ file, recipe: wider, out }, collectedOutput())).rejects.toThrow(
+    await expect(importCheckpoint({ file, recipe: wider, out })).rejects.toThrow(
       /other\.safetensors: .*weight_ih_l0: expected shape \[15, 150\], got \[12, 150\]/,
     );
     const other = recipeNamed('ntu60-xview-skeletonclr');
-    await expect(importCheckpoint({ file, recipe: other, out }, collectedOutput())).rejects.toThrow(
+    await expect(importCheckpoint({ file, recipe: other, out })).rejects.toThrow(
       /missing: .*and \d+ more/,
     );
     expect(existsSync(out)).toBe(false);
@@ -130,13 +132,10 @@ describe('a run as a checkpoint of another program', () => {
 
   it('is refused where it is damaged', async () => {
     const file = at('cut.pth');
-    await exportRun({ run: at('run'), format: 'pytorch', out: file }, collectedOutput());
+    await exportRun({ run: at('run'), format: 'pytorch', out: file });
     const bytes = await readFile(file);
     await writeFile(file, bytes.subarray(0, bytes.length / 2));
-    const imported = importCheckpoint(
-      { file, recipe: tinyMoco, out: at('cut') },
-      collectedOutput(),
-    );
+    const imported = importCheckpoint({ file, recipe: tinyMoco, out: at('cut') });
     await expect(imported).rejects.toThrow(/cut\.pth/);
     expect(existsSync(at('cut'))).toBe(false);
   });
@@ -145,17 +144,14 @@ describe('a run as a checkpoint of another program', () => {
 describe('a run at work', () => {
   it('classifies raw files as its linear probe does, with probabilities', async () => {
     const run = at('run');
-    await expect(classify({ files: [], run }, collectedOutput())).rejects.toThrow(
+    await expect(classify({ files: [], run })).rejects.toThrow(
       'learn one with halp evaluate linear',
     );
-    await evaluate(
-      { run, data: at('data'), protocols: [{ protocol: 'linear' }] },
-      collectedOutput(),
-    );
+    await evaluate({ run, data: at('data'), protocols: [{ protocol: 'linear' }] });
     const files = ['S001C001P001R001A001', 'S001C001P001R001A002'].map((name) =>
       at('raw', `${name}.skeleton`),
     );
-    const found = await classify({ files, run, top: 16 }, collectedOutput());
+    const found = await classify({ files, run, top: 16 });
     expect(found.map(({ clip }) => clip)).toEqual(['S001C001P001R001A001', 'S001C001P001R001A002']);
     for (const { top } of found) {
       expect(top).toHaveLength(16);
@@ -168,7 +164,7 @@ describe('a run at work', () => {
   it('finds a training clip by itself, and draws what it found', async () => {
     const file = at('raw', 'S001C001P001R001A003.skeleton');
     const options = { file, run: at('run'), data: at('data'), count: 3, draw: at('found.svg') };
-    const found = await retrieve(options, collectedOutput());
+    const found = await retrieve(options);
     expect(found).toHaveLength(3);
     expect(found[0]?.clip).toBe('S001C001P001R001A003');
     expect(found[0]?.similarity).toBeCloseTo(1, 5);
@@ -178,17 +174,14 @@ describe('a run at work', () => {
   it('writes features with names and labels, for NumPy and for the projector', async () => {
     await mkdir(at('out'));
     const common = { run: at('run'), data: at('data'), part: 'test' } as const;
-    const clips = await embed(
-      { ...common, format: 'npy', out: at('out/f.npy') },
-      collectedOutput(),
-    );
+    const { clips } = await embed({ ...common, format: 'npy', out: at('out/f.npy') });
     expect(parseNpy(await readFile(at('out/f.npy')), 'f.npy').shape).toEqual([clips, 8]);
     const facts = JSON.parse(await readFile(at('out/f.json'), 'utf8')) as {
       names: string[];
       labels: number[];
     };
     expect([facts.names.length, facts.labels.length]).toEqual([clips, clips]);
-    await embed({ ...common, format: 'projector', out: at('out/p') }, collectedOutput());
+    await embed({ ...common, format: 'projector', out: at('out/p') });
     const rows = (await readFile(at('out/p/tensors.tsv'), 'utf8')).trim().split('\n');
     expect([rows.length, rows[0]?.split('\t').length]).toEqual([clips, 8]);
   });
@@ -204,10 +197,7 @@ describe('a run at work', () => {
 
   it('measures few-shot, retrieval and clustering', async () => {
     const protocols = (['retrieval', 'clustering'] as const).map((protocol) => ({ protocol }));
-    const results = await evaluate(
-      { run: at('run'), data: at('data'), protocols },
-      collectedOutput(),
-    );
+    const results = await evaluate({ run: at('run'), data: at('data'), protocols });
     expect(results.map(({ protocol }) => protocol)).toEqual(['retrieval', 'clustering']);
     const saved = await (await openRun(at('run'))).evaluations();
     expect(Object.keys(saved)).toEqual(
@@ -232,13 +222,13 @@ describe('a published checkpoint', () => {
     );
     const clips = shared(context, 'datasets/ntu-samples');
     const recipe = recipeNamed('ntu60-xview-skeletonclr');
-    const run = await importCheckpoint({ file, recipe, out: at('actclr') }, collectedOutput());
+    const run = await importCheckpoint({ file, recipe, out: at('actclr') });
     expect(run.manifest.importedFrom?.parts).toEqual(['encoder', 'classifier']);
     const facts = JSON.parse(
       await readFile(shared(context, 'checkpoints/actclr/fixture.json'), 'utf8'),
     ) as { files: string[] };
     const files = facts.files.map((name) => join(clips, name));
-    const found = await classify({ files, run: at('actclr') }, collectedOutput());
+    const found = await classify({ files, run: at('actclr') });
     expect(found.map(({ top }) => top[0]?.name)).toEqual([
       'drink water',
       'brushing teeth',

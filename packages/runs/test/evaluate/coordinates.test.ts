@@ -5,6 +5,7 @@ import { evaluate, pretrain, runReport } from '@halp/runs/node';
 import { planSynthetic, prepare, readManifest } from '@halp/data/node';
 import type { Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ignore } from '../../src/run/events.ts';
 import { coordinatesResult } from '../../src/evaluate/coordinates.ts';
 import { evaluationData } from '../../src/features/evaluation-data.ts';
 import { collectedOutput, keptFolder } from '../helpers.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await startBackend();
   await prepare(planSynthetic(size), { out: at('data') });
   const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1 };
-  await pretrain(options, collectedOutput());
+  await pretrain(options);
 });
 
 /** The share of test clips whose nearest training clip in the view has their class, by a loop over all pairs. */
@@ -53,7 +54,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     const output = collectedOutput();
     const protocols = [{ protocol: 'knn' }] as const;
     const options = { run: at('run'), data: at('data'), protocols };
-    const [evaluation] = await evaluate(options, output);
+    const [evaluation] = await evaluate({ ...options, onEvent: output.onEvent });
     const accuracy = await looped(tinyMoco);
     const correct = Math.round(accuracy * 48);
     expect(evaluation?.coordinates).toMatchObject({
@@ -74,7 +75,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
       `${(100 * accuracy).toFixed(1)} % (${Math.round(48 * accuracy)} of 48).`;
     const listed = await halp('runs', folder());
     expect(listed.stderr.split('\n').filter((line) => line === text)).toHaveLength(1);
-    expect(await runReport({ runs: [at('run')] }, collectedOutput())).toContain(text);
+    expect(await runReport({ runs: [at('run')] })).toContain(text);
   });
 
   it('is kept for data set, split and view, and computed again for another view or other data', async () => {
@@ -86,7 +87,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
           ...{ run, recipe, folder: at('data'), asked: false },
           data: await evaluationData(recipe, undefined, at('data')),
         },
-        collectedOutput(),
+        ignore,
       );
     const first = await result(tinyMoco);
     const [file] = await readdir(join(run, 'coordinates'));
@@ -128,7 +129,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
         ...{ run: at('long'), recipe, folder: at('data'), asked: false },
         data: await evaluationData(recipe, undefined, at('data')),
       },
-      output,
+      output.onEvent,
     );
     expect(left).toBeUndefined();
     expect(output.lines).toEqual([

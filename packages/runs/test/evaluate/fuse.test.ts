@@ -30,7 +30,7 @@ const fused = (
   output = collectedOutput(),
 ): ReturnType<typeof fuse> => {
   const runs = [at('joint'), at('motion')];
-  return fuse({ runs, data: at('data'), protocol: 'linear', ...options }, output);
+  return fuse({ runs, data: at('data'), protocol: 'linear', ...options, onEvent: output.onEvent });
 };
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
   for (const [name, recipe] of Object.entries({ joint, motion, other, apart })) {
     const options = { recipe, data: at('data'), out: at(name), epochs: 1, seed: 3 };
-    await pretrain(options, collectedOutput());
+    await pretrain(options);
   }
 });
 
@@ -72,10 +72,11 @@ describe('fuse', () => {
   it.each(['knn', 'linear'] as const)(
     'with all the weight on one run gives what that run gives alone: %s',
     async (protocol) => {
-      const [alone] = await evaluate(
-        { run: at('motion'), data: at('data'), protocols: [{ protocol }] },
-        collectedOutput(),
-      );
+      const [alone] = await evaluate({
+        run: at('motion'),
+        data: at('data'),
+        protocols: [{ protocol }],
+      });
       const { confusion, accuracy } = alone as Evaluation;
       const both = await fused({ protocol, weights: [0, 1] });
       expect(both.confusion).toEqual(confusion);

@@ -7,7 +7,7 @@ import { onBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { resultsOf } from '../../src/evaluate/results.ts';
-import { collectedOutput, contentsOf, environmentOf, keptFolder } from '../helpers.ts';
+import { contentsOf, environmentOf, keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
@@ -82,11 +82,7 @@ describe('a run in bfloat16', () => {
         rows: [{ label: 'MoCo', recipe: tinyMoco, epoch: 1 }],
       };
       await startBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
-      const measured = await reproduce(
-        table,
-        { data: at('data'), out: at('table'), seeds: [0] },
-        collectedOutput(),
-      );
+      const measured = await reproduce(table, { data: at('data'), out: at('table'), seeds: [0] });
       expect(measured).toMatchObject({ precision: 'bfloat16' });
       expect(tableText(table, measured)).toContain('Products of GRUs in bfloat16.');
     });

@@ -52,16 +52,13 @@ beforeAll(async () => {
   const description = at('renamed', 'dataset.json');
   const text = await readFile(description, 'utf8');
   await writeFile(description, text.replace('"name": "synthetic"', '"name": "my-set"'));
-  await pretrain(
-    { recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 },
-    collectedOutput(),
-  );
+  await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 });
 });
 
 /** A run imported from a checkpoint with a classifier of 60 classes whose bias prefers class 42. */
 async function imported(out: string): Promise<string> {
   const whole = at('whole.pth');
-  await exportRun({ run: at('run'), format: 'pytorch', out: whole }, collectedOutput());
+  await exportRun({ run: at('run'), format: 'pytorch', out: whole });
   const { tensors } = stateOf(parsePyTorch(await readFile(whole), whole), whole);
   const kept = Object.entries(tensors).filter(([name]) => !name.includes('.fc.'));
   const weight = { dtype: 'float32' as const, shape: [60, 8], data: new Float32Array(480) };
@@ -71,7 +68,7 @@ async function imported(out: string): Promise<string> {
   const classifier = { 'encoder_q.fc.weight': weight, 'encoder_q.fc.bias': bias };
   const sixty = at('sixty.pth');
   await writeFile(sixty, formatPyTorch({ epoch: 2, state_dict: { ...model, ...classifier } }));
-  await importCheckpoint({ file: sixty, recipe, out }, collectedOutput());
+  await importCheckpoint({ file: sixty, recipe, out });
   return out;
 }
 
@@ -90,21 +87,19 @@ describe('a setting that would change no number', () => {
   ] as const)('is refused: %s %o', async (protocol, setting, message) => {
     const protocols = [{ protocol, ...setting }];
     const own = { run: at('run'), data: at('data'), protocols };
-    await expect(evaluate(own, collectedOutput())).rejects.toThrow(`evaluate: expected ${message}`);
-    await expect(ensureEvaluations({ ...own, epoch: 2 }, collectedOutput())).rejects.toThrow(
-      `expected ${message}`,
-    );
+    await expect(evaluate(own)).rejects.toThrow(`evaluate: expected ${message}`);
+    await expect(ensureEvaluations({ ...own, epoch: 2 })).rejects.toThrow(`expected ${message}`);
   });
 
   it('is refused of classifiers where no protocol has one, and taken where one has', async () => {
     const own = { run: at('run'), data: at('data') };
     const knn = { ...own, protocols: [{ protocol: 'knn' }] } as const;
     const crops = { change: { crops: 'fixed-centre' } } as const;
-    await expect(evaluate({ ...knn, ...crops }, collectedOutput())).rejects.toThrow(
+    await expect(evaluate({ ...knn, ...crops })).rejects.toThrow(
       "evaluate: expected crops for linear only, got 'fixed-centre' for knn",
     );
     const selectBy = { change: { selectBy: 'validation' } } as const;
-    await expect(evaluate({ ...knn, ...selectBy }, collectedOutput())).rejects.toThrow(
+    await expect(evaluate({ ...knn, ...selectBy })).rejects.toThrow(
       'evaluate: expected selectBy for linear, fine-tune, semi-supervised only',
     );
     const fused = {
@@ -112,14 +107,14 @@ describe('a setting that would change no number', () => {
       data: at('data'),
       protocol: 'knn',
     } as const;
-    await expect(fuse({ ...fused, ...selectBy }, collectedOutput())).rejects.toThrow(
+    await expect(fuse({ ...fused, ...selectBy })).rejects.toThrow(
       "fuse: expected selectBy for linear, fine-tune, semi-supervised only, got 'validation' for knn",
     );
     const both = { ...own, protocols: [{ protocol: 'knn' }, { protocol: 'linear' }] } as const;
-    expect(await evaluate({ ...both, ...crops }, collectedOutput())).toHaveLength(2);
+    expect(await evaluate({ ...both, ...crops })).toHaveLength(2);
     // Where the owner of a change has its result already, too.
     const k3 = { ...own, epoch: 2, protocols: [{ protocol: 'knn', k: 3 }, { protocol: 'linear' }] };
-    const ensured = await ensureEvaluations({ ...k3, ...crops } as never, collectedOutput());
+    const ensured = await ensureEvaluations({ ...k3, ...crops } as never);
     expect(ensured.map(({ name }) => name)).toEqual(['epoch-0002-knn-3', 'epoch-0002-linear']);
   });
 });
@@ -138,13 +133,18 @@ describe('an evaluation on another split of the data set that a run was trained 
     await cp(at('run'), at('seen'), { recursive: true });
     const own = { run: at('seen'), data: at('data'), protocols: [{ protocol: 'knn' }] } as const;
     const output = collectedOutput();
-    const [other] = await evaluate({ ...own, benchmark: 'xview' }, output);
+    const [other] = await evaluate({ ...own, benchmark: 'xview', onEvent: output.onEvent });
     expect(output.lines).toContain(warning);
     expect(other?.testClipsSeen).toBe(seen);
     const usual = collectedOutput();
-    const [same] = await evaluate(own, usual);
+    const [same] = await evaluate({ ...own, onEvent: usual.onEvent });
     expect(same).not.toHaveProperty('testClipsSeen');
-    const [transfer] = await evaluate({ ...own, data: at('renamed'), benchmark: 'xview' }, usual);
+    const [transfer] = await evaluate({
+      ...own,
+      data: at('renamed'),
+      benchmark: 'xview',
+      onEvent: usual.onEvent,
+    });
     expect(transfer).not.toHaveProperty('testClipsSeen');
     expect(usual.lines.join()).not.toContain('warning');
   });
@@ -154,21 +154,23 @@ describe('classifiers of a run', () => {
   it('an imported one is used after a transfer evaluation, which leaves one of its own', async () => {
     const run = await imported(at('imported'));
     const first = async (): Promise<unknown> =>
-      (await classify({ files: [file()], run }, collectedOutput()))[0]?.top[0]?.name;
+      (await classify({ files: [file()], run }))[0]?.top[0]?.name;
     expect(await first()).toBe('42');
-    await evaluate({ run, data: at('renamed'), protocols: linear }, collectedOutput());
+    await evaluate({ run, data: at('renamed'), protocols: linear });
     expect(await first()).toBe('42');
-    const [transferred] = await classify(
-      { files: [file()], run, top: 99, classifier: 'epoch-0002-linear-on-my-set-xsub' },
-      collectedOutput(),
-    );
+    const [transferred] = await classify({
+      files: [file()],
+      run,
+      top: 99,
+      classifier: 'epoch-0002-linear-on-my-set-xsub',
+    });
     expect(transferred?.top).toHaveLength(16);
   });
 
   it('several that could be meant are listed, and one is asked for', async () => {
     const run = await imported(at('several'));
-    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
-    await expect(classify({ files: [file()], run }, collectedOutput())).rejects.toThrow(
+    await evaluate({ run, data: at('data'), protocols: linear });
+    await expect(classify({ files: [file()], run })).rejects.toThrow(
       "classify: expected one classifier of the run's own data set after 2 epochs, got " +
         'epoch-0002-linear (16 classes, epoch-0002-linear, seed 0); ' +
         'imported (60 classes, from sixty.pth); choose with --classifier NAME',
@@ -178,24 +180,24 @@ describe('classifiers of a run', () => {
     );
     const { clips } = JSON.parse(done.stdout) as { clips: { top: { name: string }[] }[] };
     expect(clips[0]?.top[0]?.name).toBe('42');
-    await expect(
-      classify({ files: [file()], run, classifier: 'x' }, collectedOutput()),
-    ).rejects.toThrow("expected a classifier called 'x', got epoch-0002-linear (16 classes");
+    await expect(classify({ files: [file()], run, classifier: 'x' })).rejects.toThrow(
+      "expected a classifier called 'x', got epoch-0002-linear (16 classes",
+    );
   });
 
   it('of another epoch come with the encoder of that epoch, and are not chosen silently', async () => {
     const run = at('epochs');
     const options = { recipe, data: at('data'), out: run, epochs: 1, keep: [1] };
-    await pretrain(options, collectedOutput());
-    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
+    await pretrain(options);
+    await evaluate({ run, data: at('data'), protocols: linear });
     const now = { files: [file()], run, top: 16 };
-    const before = await classify(now, collectedOutput());
-    await pretrain({ ...options, epochs: 2, resume: true }, collectedOutput());
-    await expect(classify(now, collectedOutput())).rejects.toThrow(
+    const before = await classify(now);
+    await pretrain({ ...options, epochs: 2, resume: true });
+    await expect(classify(now)).rejects.toThrow(
       'own data set after 2 epochs, got epoch-0001-linear (16 classes, epoch-0001-linear, seed 0)',
     );
     const classifier = 'epoch-0001-linear';
-    expect(await classify({ ...now, classifier }, collectedOutput())).toEqual(before);
+    expect(await classify({ ...now, classifier })).toEqual(before);
   });
 
   it('in a folder of an older form are read', async () => {
@@ -205,11 +207,11 @@ describe('classifiers of a run', () => {
       join(run, 'classifier.safetensors'),
     );
     const output = collectedOutput();
-    const [found] = await classify({ files: [file()], run }, output);
+    const [found] = await classify({ files: [file()], run, onEvent: output.onEvent });
     expect(found?.top[0]?.name).toBe('42');
     expect(output.lines[0]).toBe('classifier classifier (60 classes, from sixty.pth)');
-    await evaluate({ run, data: at('data'), protocols: linear }, collectedOutput());
-    await expect(classify({ files: [file()], run }, collectedOutput())).rejects.toThrow(
+    await evaluate({ run, data: at('data'), protocols: linear });
+    await expect(classify({ files: [file()], run })).rejects.toThrow(
       'classifier (60 classes, from sixty.pth); choose with --classifier NAME',
     );
   });
@@ -227,20 +229,20 @@ describe('results of a run', () => {
       { selectBy: 'validation' },
       { crops: 'random-each-epoch' },
     ] as const) {
-      await evaluate({ ...own, protocols: linear, change }, collectedOutput());
+      await evaluate({ ...own, protocols: linear, change });
     }
     const { evaluation } = recipe;
     const longer = { ...evaluation, linear: { ...evaluation.linear, epochs: 2 } };
-    await evaluate({ ...own, protocols: linear, evaluation: longer }, collectedOutput());
+    await evaluate({ ...own, protocols: linear, evaluation: longer });
     const few = { protocol: 'semi-supervised', labels: 0.5, repeats: 1 } as const;
     const protocols = [
       ...([{ protocol: 'knn' }, { protocol: 'knn', k: 3 }, { protocol: 'knn', k: 1 }] as const),
       ...([few, { ...few, balanced: true }] as const),
     ];
-    await evaluate({ ...own, protocols }, collectedOutput());
+    await evaluate({ ...own, protocols });
     const knn = [{ protocol: 'knn' }] as const;
-    await evaluate({ run, data: at('renamed'), protocols: knn }, collectedOutput());
-    await evaluate({ run, data: at('other'), protocols: knn }, collectedOutput());
+    await evaluate({ run, data: at('renamed'), protocols: knn });
+    await evaluate({ run, data: at('other'), protocols: knn });
     const known = [
       'epoch-0002-knn',
       'epoch-0002-knn-3',
@@ -269,11 +271,11 @@ describe('results of a run', () => {
       epoch: 2,
       protocols: [{ protocol: 'retrieval' }] as const,
     };
-    const [made] = await ensureEvaluations(options, collectedOutput());
+    const [made] = await ensureEvaluations(options);
     expect(made?.name).toMatch(/^epoch-0002-retrieval-[0-9a-f]{8}$/);
     expect(await readFile(path, 'utf8')).toContain('"asked": "something"');
     const again = collectedOutput();
-    expect(await ensureEvaluations(options, again)).toEqual([made]);
+    expect(await ensureEvaluations({ ...options, onEvent: again.onEvent })).toEqual([made]);
     expect(again.lines).toEqual([]);
   });
 
@@ -281,8 +283,8 @@ describe('results of a run', () => {
     const run = at('run');
     const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
     const before = await contentsOf(join(run, 'evaluations'));
-    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn }, collectedOutput());
-    const [other] = await ensureEvaluations({ run, data: at('other'), ...knn }, collectedOutput());
+    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn });
+    const [other] = await ensureEvaluations({ run, data: at('other'), ...knn });
     expect(own?.evaluation.identity.data.sha256).not.toEqual(
       other?.evaluation.identity.data.sha256,
     );
@@ -298,8 +300,8 @@ describe('results of a run', () => {
     const file = at('said', 'dataset.json');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('"emptyFrames": "filled"', '"emptyFrames": "kept"'));
-    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn }, collectedOutput());
-    const [said] = await ensureEvaluations({ run, data: at('said'), ...knn }, collectedOutput());
+    const [own] = await ensureEvaluations({ run, data: at('data'), ...knn });
+    const [said] = await ensureEvaluations({ run, data: at('said'), ...knn });
     expect(said?.evaluation.identity.data.sha256).toEqual(own?.evaluation.identity.data.sha256);
     expect(said?.evaluation.identity).not.toEqual(own?.evaluation.identity);
     expect(said?.name).not.toBe(own?.name);

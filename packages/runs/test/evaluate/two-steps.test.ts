@@ -73,7 +73,7 @@ describe('MoCo and then HaLP from the command line', () => {
 
   it('makes no run of a checkpoint file when the data set is absent or does not fit the recipe', async () => {
     const file = at('first.pth');
-    await exportRun({ run: at('moco'), format: 'pytorch', out: file }, collectedOutput());
+    await exportRun({ run: at('moco'), format: 'pytorch', out: file });
     const one = { ...tinyMoco, data: { ...tinyMoco.data, persons: 1 } };
     const cases = [
       [moco, at('absent'), 'expected a prepared data set, got no dataset.json there'],
@@ -89,11 +89,8 @@ describe('MoCo and then HaLP from the command line', () => {
 
   it('goes on from an imported checkpoint after the epochs that it had', async () => {
     const file = at('moco.pth');
-    await exportRun({ run: at('moco'), format: 'pytorch', out: file }, collectedOutput());
-    await importCheckpoint(
-      { file, recipe: tinyMoco, out: at('imported'), epoch: 5 },
-      collectedOutput(),
-    );
+    await exportRun({ run: at('moco'), format: 'pytorch', out: file });
+    await importCheckpoint({ file, recipe: tinyMoco, out: at('imported'), epoch: 5 });
     const options = ['--data', at('data'), '--out', at('from'), '--init', at('imported')];
     const { status, stderr } = await halp('pretrain', halpFile, ...options, '--epochs', '6');
     expect(stderr).toContain(`begins from ${at('imported')} after 5 epochs`);
@@ -105,11 +102,11 @@ describe('MoCo and then HaLP from the command line', () => {
     const out = at('again');
     const branch = { run: at('moco'), epoch: 2 };
     const options = { recipe: tinyHalp, data: at('data'), out, seed: 3, epochs: 3 };
-    await pretrain({ ...options, branch }, collectedOutput());
+    await pretrain({ ...options, branch });
     const whole = await readFile(join(out, 'checkpoints', 'last.safetensors'));
     await rm(join(out, 'checkpoints'), { recursive: true });
     await rm(join(out, 'log.jsonl'));
-    const run = await pretrain({ ...options, resume: true }, collectedOutput());
+    const run = await pretrain({ ...options, resume: true });
     expect(run.log.map(({ epoch }) => epoch)).toEqual([2]);
     expect(whole.equals(await readFile(run.checkpointPath()))).toBe(true);
   });
@@ -119,11 +116,8 @@ describe('the beginning of a run', () => {
   it('is made again from recipe and seed, equal to the checkpoint after 0 epochs bit for bit', async () => {
     for (const [name, recipe] of Object.entries({ moco: tinyMoco, halp: tinyHalp })) {
       const options = { recipe, data: at('data'), epochs: 1, seed: 6 };
-      const kept = await pretrain(
-        { ...options, out: at(`kept-${name}`), keep: [0] },
-        collectedOutput(),
-      );
-      const without = await pretrain({ ...options, out: at(`not-${name}`) }, collectedOutput());
+      const kept = await pretrain({ ...options, out: at(`kept-${name}`), keep: [0] });
+      const without = await pretrain({ ...options, out: at(`not-${name}`) });
       expect([await kept.hasCheckpoint(0), await without.hasCheckpoint(0)]).toEqual([true, false]);
       const { training, position } = await loadRun(without, [], 0);
       const made = await saveCheckpoint({ ...training, rng: createRandom(6) }, position, {
@@ -143,7 +137,7 @@ describe('the beginning of a run', () => {
   it('is a row of a table that takes up a run of pretrain', async () => {
     const out = at('table');
     const options = { recipe: tinyMoco, data: at('data'), epochs: 2, seed: 0 };
-    await pretrain({ ...options, out: join(out, 'synthetic-moco-seed0') }, collectedOutput());
+    await pretrain({ ...options, out: join(out, 'synthetic-moco-seed0') });
     const plan: TablePlan = {
       ...{ name: 'small', title: 'Small', seeds: [0] },
       columns: [{ label: 'kNN', protocol: 'knn' }],
@@ -153,7 +147,7 @@ describe('the beginning of a run', () => {
       ],
     };
     const output = collectedOutput();
-    const { rows } = await reproduce(plan, { data: at('data'), out }, output);
+    const { rows } = await reproduce(plan, { data: at('data'), out, onEvent: output.onEvent });
     expect(rows.map(({ cells }) => cells['kNN']?.values.length)).toEqual([1, 1]);
     expect(output.lines.filter((line) => line.includes('training'))).toEqual([]);
   });
@@ -166,16 +160,12 @@ describe('a run that is there', () => {
 
   it('and is damaged is reported, and nothing is overwritten', async () => {
     const out = at('damaged');
-    await completeRun(wanted(out), collectedOutput());
+    await completeRun(wanted(out));
     await writeFile(join(out, 'manifest.json'), '{"format": 1,');
     const before = await contentsOf(out);
-    await expect(completeRun(wanted(out), collectedOutput())).rejects.toThrow(
-      'manifest.json: expected JSON',
-    );
+    await expect(completeRun(wanted(out))).rejects.toThrow('manifest.json: expected JSON');
     await rm(join(out, 'manifest.json'));
-    await expect(completeRun(wanted(out), collectedOutput())).rejects.toThrow(
-      'expected an empty or new folder',
-    );
+    await expect(completeRun(wanted(out))).rejects.toThrow('expected an empty or new folder');
     expect(Object.keys(await contentsOf(out))).toEqual(
       Object.keys(before).filter((name) => name !== 'manifest.json'),
     );
@@ -183,15 +173,15 @@ describe('a run that is there', () => {
 
   it('is not resumed on other data of the same name and form', async () => {
     const out = at('resumed');
-    const run = await completeRun(wanted(out), collectedOutput());
+    const run = await completeRun(wanted(out));
     const options = { recipe: tinyMoco, out, seed: 0, epochs: 2, resume: true };
     const before = await contentsOf(out);
-    await expect(pretrain({ ...options, data: at('other') }, collectedOutput())).rejects.toThrow(
+    await expect(pretrain({ ...options, data: at('other') })).rejects.toThrow(
       `${out} is a run of other data than ${at('other')} (other checksums of synthetic xsub: ` +
         'train.data, train.frames, test.data, test.frames); give it the data set that it was trained on',
     );
     expect(await contentsOf(out)).toEqual(before);
-    await pretrain({ ...options, data: at('data') }, collectedOutput());
+    await pretrain({ ...options, data: at('data') });
     expect((await openRun(out)).log).toHaveLength(run.log.length + 1);
   });
 
@@ -202,7 +192,7 @@ describe('a run that is there', () => {
       columns: [{ label: 'kNN', protocol: 'knn' }],
       rows: [{ label: 'MoCo', recipe: tinyMoco, epoch: 2 }],
     };
-    await expect(reproduce(plan, options, collectedOutput())).rejects.toThrow(
+    await expect(reproduce(plan, options)).rejects.toThrow(
       `is a run of other data than ${at('other')}`,
     );
   });

@@ -22,8 +22,8 @@ beforeAll(async () => {
   const size = { performers: 2, replications: 1 };
   await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
   const out = join(folder(), 'run');
-  await pretrain({ recipe: tinyMoco, data, out, epochs: 1 }, collectedOutput());
-  await evaluate({ run: out, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+  await pretrain({ recipe: tinyMoco, data, out, epochs: 1 });
+  await evaluate({ run: out, data, protocols: [{ protocol: 'linear' }] });
   await writeFile(join(folder(), 'step.mjs'), code('file'));
 });
 

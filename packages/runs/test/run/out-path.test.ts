@@ -5,7 +5,7 @@ import { pretrain } from '@halp/runs/node';
 import { planOwnClips, prepare } from '@halp/data/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSweep } from '../../../cli/src/sweep/plan.ts';
-import { collectedOutput, environmentOf, keptFolder } from '../helpers.ts';
+import { environmentOf, keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
     ...{ ...tinyMoco, views: { query: view, key: view } },
     data: { name: 'own', benchmark: 'split', layout: 'kinect-v2', persons: 1 },
   } as const;
-  await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 }, collectedOutput());
+  await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 });
   const plan = { data: 'data', out: 'sweep', recipes: ['nw-ucla-moco'], seeds: [0] };
   await writeFile(at('plan.json'), JSON.stringify(plan));
   await writeFile(at('a-file'), 'mine');

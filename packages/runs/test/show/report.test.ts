@@ -6,7 +6,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { runReport } from '../../src/show/report.ts';
-import { collectedOutput, contentsOf, withFolder } from '../helpers.ts';
+import { contentsOf, withFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
@@ -18,12 +18,12 @@ describe('halp report', () => {
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
       for (const [name, recipe] of Object.entries({ a: tinyMoco, b: tinyHalp })) {
         const options = { recipe: { ...recipe, epochs: 3 }, data, out: join(runs, name) };
-        await pretrain(options, collectedOutput());
+        await pretrain(options);
       }
       const before = await contentsOf(runs);
       const tensors = tf.memory().numTensors;
 
-      const whole = await runReport({ runs: [runs], data }, collectedOutput());
+      const whole = await runReport({ runs: [runs], data });
       expect(whole).toContain('<h1>synthetic-moco, synthetic-halp</h1>');
       expect(whole).not.toContain('Not shown');
       for (const section of ['Accuracy by class', 'Confusion', 'Features', 'Training', 'Runs']) {
@@ -33,9 +33,9 @@ describe('halp report', () => {
       expect(whole).toContain('kNN, k = 1');
       expect(whole).toContain('sha256');
       expect(whole).not.toMatch(/https?:|<script|<link|<img/);
-      expect(await runReport({ runs: [runs], data }, collectedOutput())).toBe(whole);
+      expect(await runReport({ runs: [runs], data })).toBe(whole);
 
-      const without = await runReport({ runs: [join(runs, 'a')] }, collectedOutput());
+      const without = await runReport({ runs: [join(runs, 'a')] });
       expect(without).toContain('they need the data set, --data DIR');
       expect(without).toContain('no evaluation of these runs was saved');
       expect(without).not.toContain('<h2>Features</h2>');
@@ -56,13 +56,13 @@ describe('halp report', () => {
       const [data, out] = [join(folder, 'data'), join(folder, 'run')];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
       const options = { recipe: tinyMoco, data, out, epochs: 1 };
-      await pretrain({ ...options, keep: [1] }, collectedOutput());
+      await pretrain({ ...options, keep: [1] });
       const protocols = [{ protocol: 'knn' }, { protocol: 'knn', k: 3 }] as const;
       const retrieval = { protocol: 'retrieval' } as const;
-      await evaluate({ run: out, data, protocols: [...protocols, retrieval] }, collectedOutput());
-      await pretrain({ ...options, epochs: 2, resume: true }, collectedOutput());
-      await evaluate({ run: out, data, protocols: [protocols[0]] }, collectedOutput());
-      const html = await runReport({ runs: [out] }, collectedOutput());
+      await evaluate({ run: out, data, protocols: [...protocols, retrieval] });
+      await pretrain({ ...options, epochs: 2, resume: true });
+      await evaluate({ run: out, data, protocols: [protocols[0]] });
+      const html = await runReport({ runs: [out] });
       for (const text of ['kNN, k = 1', 'kNN, k = 1, after 1 epochs', 'kNN, k = 3']) {
         expect(html).toContain(`>${text}<`);
       }
@@ -80,8 +80,8 @@ describe('halp report', () => {
       ];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
       await prepare(planSynthetic({ performers: 2, replications: 1, seed: 9 }), { out: other });
-      await pretrain({ recipe: tinyMoco, data, out, epochs: 1 }, collectedOutput());
-      const html = await runReport({ runs: [out], data: other }, collectedOutput());
+      await pretrain({ recipe: tinyMoco, data, out, epochs: 1 });
+      const html = await runReport({ runs: [out], data: other });
       expect(html).toContain(
         `${other} is not what it was trained on (other checksums of synthetic`,
       );
@@ -89,7 +89,7 @@ describe('halp report', () => {
       const manifest = join(out, 'manifest.json');
       const text = await readFile(manifest, 'utf8');
       await writeFile(manifest, text.replaceAll('"name": "synthetic"', '"name": "ntu60"'));
-      expect(await runReport({ runs: [out], data }, collectedOutput())).toContain(
+      expect(await runReport({ runs: [out], data })).toContain(
         `its data set is ntu60, ${data} is synthetic`,
       );
     });

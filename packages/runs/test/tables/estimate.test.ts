@@ -31,7 +31,7 @@ describe('estimate', () => {
 
   it('counts the steps of every run once, and multiplies them by what it measures', async () => {
     const found = await expectNoLeak(() =>
-      estimate(plan, { data: join(folder(), 'data'), steps: 1 }, collectedOutput()),
+      estimate(plan, { data: join(folder(), 'data'), steps: 1 }),
     );
     // 48 clips in batches of 16; HaLP goes on after 2 epochs of MoCo.
     expect(found.runs.map(({ run, epochs, steps }) => [run, epochs, steps])).toEqual([
@@ -50,7 +50,7 @@ describe('estimate', () => {
   it('takes published sizes where there is no data, and measures equal kinds of run once', async () => {
     const table = reducedTable(await loadTable(paper('linear')));
     const output = collectedOutput();
-    const found = await estimate(table, { steps: 1 }, output);
+    const found = await estimate(table, { steps: 1, onEvent: output.onEvent });
     expect(found.runs.find(({ run }) => run === 'ntu60-xsub-moco-reduced')?.steps).toBe(
       // As far as HaLP goes on from it, and all of its own row.
       4 * Math.floor(40_091 / 16),
@@ -65,18 +65,18 @@ describe('estimate', () => {
       });
       return { ...row, recipe: Object.fromEntries(withFixed) };
     });
-    const cheap = await estimate({ ...table, rows: fixed }, { steps: 1 }, output);
+    const cheap = await estimate({ ...table, rows: fixed }, { steps: 1, onEvent: output.onEvent });
     expect(cheap.evaluations[0]?.hours).toBeLessThan((found.evaluations[0]?.hours as number) / 2);
   });
 
   it('knows what fine-tuning costs', async () => {
     const table = reducedTable(await loadTable(paper('semi-supervised')));
-    const { evaluations } = await estimate(table, { steps: 1 }, collectedOutput());
+    const { evaluations } = await estimate(table, { steps: 1 });
     expect(evaluations[0]?.hours).toBeGreaterThan(0);
   });
 
   it('asks for the data where their size is not known', async () => {
-    await expect(estimate(plan, {}, collectedOutput())).rejects.toThrow(
+    await expect(estimate(plan, {})).rejects.toThrow(
       'estimate: expected a prepared data set synthetic with the split xsub, got none; name its folder with --data',
     );
   });

@@ -44,7 +44,7 @@ describe('the tables of the paper', () => {
     async (name, keep, measuredColumns) => {
       const table = await small(name, keep);
       const out = join(folder(), 'runs');
-      const measured = await reproduce(table, { data: data(), out }, collectedOutput());
+      const measured = await reproduce(table, { data: data(), out });
       for (const { cells } of measured.rows) {
         const values = Object.values(cells).filter((cell) => cell.values.length > 0);
         expect(values).toHaveLength(measuredColumns);
@@ -69,10 +69,10 @@ describe('the tables of the paper', () => {
     const table = await small('knn', (label) => label === 'NTU-60 xsub');
     const changed = { ...table, rows: table.rows.slice(0, 1) };
     const out = join(folder(), 'changed');
-    await reproduce(changed, { data: data(), out }, collectedOutput());
+    await reproduce(changed, { data: data(), out });
     const other = reducedTable(await loadTable(join(examples, 'knn.ts')), { ...by, width: 3 });
     const again = { ...other, columns: changed.columns, rows: other.rows.slice(0, 1) };
-    await expect(reproduce(again, { data: data(), out }, collectedOutput())).rejects.toThrow(
+    await expect(reproduce(again, { data: data(), out })).rejects.toThrow(
       /ntu60-xsub-moco-reduced-seed0 is a run of another recipe .*encoder\.hidden: 4 !== 3.*choose another --out/,
     );
   });

@@ -49,7 +49,7 @@ describe('reproduce', () => {
         await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
         const out = join(folder, 'out');
         const output = collectedOutput();
-        const measured = await reproduce(plan, { data, out }, output);
+        const measured = await reproduce(plan, { data, out, onEvent: output.onEvent });
         expect(measured.rows.map(({ label }) => label)).toEqual([
           'untrained',
           'MoCo',
@@ -73,7 +73,7 @@ describe('reproduce', () => {
         expect(branched.log[0]?.metrics['knn']).toBe(measured.rows[2]?.cells['kNN']?.values[0]);
 
         const again = collectedOutput();
-        expect(await reproduce(plan, { data, out }, again)).toEqual(measured);
+        expect(await reproduce(plan, { data, out, onEvent: again.onEvent })).toEqual(measured);
         expect(again.lines).toEqual([]);
 
         expect(tableText(plan, measured)).toContain('50.0');
@@ -87,7 +87,7 @@ describe('reproduce', () => {
 
         // The same numbers from nothing: every random number comes from the seed.
         await rm(out, { recursive: true });
-        const anew = await reproduce(plan, { data, out, seeds: [1] }, collectedOutput());
+        const anew = await reproduce(plan, { data, out, seeds: [1] });
         const valuesOf = (table: typeof anew, from: number): unknown =>
           table.rows.map(({ cells }) =>
             Object.values(cells).map(({ values }) => values.slice(from)),

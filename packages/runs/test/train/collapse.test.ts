@@ -26,7 +26,13 @@ async function train(
   options: Options,
 ): Promise<CollectedOutput & { bytes: Buffer; log: object[] }> {
   const output = collectedOutput();
-  const run = await pretrain({ recipe: tinyMoco, data: data(), seed: 1, ...options }, output);
+  const run = await pretrain({
+    recipe: tinyMoco,
+    data: data(),
+    seed: 1,
+    ...options,
+    onEvent: output.onEvent,
+  });
   return { ...output, bytes: await readFile(run.checkpointPath()), log: [...run.log] };
 }
 

@@ -2,7 +2,7 @@
  * Trains a tiny HaLP recipe: `killed-training.ts DATA OUT EPOCHS [--resume]`; a checkpoint after every second step. After
  * some epochs it waits, so that it is found alive by whoever is to kill it, however late that is.
  */
-import { pretrain, processOutput } from '@halp/runs/node';
+import { pretrain } from '@halp/runs/node';
 import { startBackend } from '@halp/backend';
 import { tinyHalp } from '../tiny.ts';
 
@@ -12,17 +12,12 @@ const MOST_EPOCHS = 7;
 const [data, out, epochs] = process.argv.slice(2) as [string, string, string];
 await startBackend();
 const resume = process.argv.includes('--resume');
-const output = processOutput(false);
 let epochsDone = 0;
-const line = (text: string): void => {
-  output.line(text);
-  if (!text.startsWith('epoch ') || ++epochsDone < MOST_EPOCHS) return;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-};
-await pretrain(
-  {
-    ...{ recipe: tinyHalp, data, out, seed: 3, epochs: Number(epochs), resume },
-    ...{ saveEvery: 1, saveEverySteps: 2, keepRecent: 2 },
+await pretrain({
+  ...{ recipe: tinyHalp, data, out, seed: 3, epochs: Number(epochs), resume },
+  ...{ saveEvery: 1, saveEverySteps: 2, keepRecent: 2 },
+  onEvent({ kind }) {
+    if (kind !== 'epoch' || ++epochsDone < MOST_EPOCHS) return;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   },
-  { ...output, line },
-);
+});

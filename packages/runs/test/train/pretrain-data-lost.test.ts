@@ -6,7 +6,7 @@ import { pretrain } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { openRun } from '@halp/train/node';
 import { describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from '../helpers.ts';
+import { withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 /** Trains on a data set to which something happens once the first checkpoint is there. */
@@ -24,10 +24,14 @@ async function trainWhile(
       if (existsSync(join(out, 'checkpoints/last.safetensors'))) done ??= happens(data);
     }, 1);
     try {
-      const error: unknown = await pretrain(
-        { recipe: tinyMoco, data, out, epochs: 5000, saveEvery: 1, ...options },
-        collectedOutput(),
-      ).catch((reason: unknown) => reason);
+      const error: unknown = await pretrain({
+        recipe: tinyMoco,
+        data,
+        out,
+        epochs: 5000,
+        saveEvery: 1,
+        ...options,
+      }).catch((reason: unknown) => reason);
       await done;
       await check(out, error);
     } finally {

@@ -5,7 +5,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 import { openRun } from '@halp/train/node';
 import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from '../helpers.ts';
+import { withFolder } from '../helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 
 /** How often a tag is in the one event file of a run. */
@@ -23,14 +23,14 @@ describe('the event file of pretrain', () => {
         const [data, out] = [join(folder, 'data'), join(folder, 'run')];
         await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
         const options = { recipe: tinyHalp, data, out };
-        const run = await pretrain({ ...options, epochs: 3 }, collectedOutput());
+        const run = await pretrain({ ...options, epochs: 3 });
         expect(await points(out, 'loss/infonce')).toBe(3);
         // What was logged after the last checkpoint, and an event that was being written.
         const last = run.log[2] as (typeof run.log)[2];
         await run.appendLog({ ...last, epoch: 3 });
         const events = (await readdir(out)).find((name) => name.includes('tfevents')) as string;
         await appendFile(join(out, events), 'loss/infonce');
-        await pretrain({ ...options, epochs: 5, knnEvery: 5, resume: true }, collectedOutput());
+        await pretrain({ ...options, epochs: 5, knnEvery: 5, resume: true });
         expect((await openRun(out)).log).toHaveLength(5);
         expect(await points(out, 'loss/infonce')).toBe(5);
         expect(await points(out, 'loss/halp')).toBe(3);

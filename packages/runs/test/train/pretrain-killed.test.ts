@@ -10,7 +10,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 import { createRandom } from '@halp/random';
 import { openRun } from '@halp/train/node';
 import { describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from '../helpers.ts';
+import { withFolder } from '../helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 
 const script = fileURLToPath(new URL('killed-training.ts', import.meta.url));
@@ -50,16 +50,19 @@ describe('a training that is killed', () => {
       ];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
       const common = { recipe: tinyHalp, data, seed: 3, epochs: EPOCHS };
-      const undisturbed = await pretrain({ ...common, out: whole }, collectedOutput());
+      const undisturbed = await pretrain({ ...common, out: whole });
       const rng = createRandom(1);
       let kills = 0;
       for (; kills < KILLS; kills++) {
         if (await trainAndKill(data, out, rng.integer(40))) break;
       }
-      const resumed = await pretrain(
-        { ...common, out, resume: true, saveEvery: 1, saveEverySteps: 2 },
-        collectedOutput(),
-      );
+      const resumed = await pretrain({
+        ...common,
+        out,
+        resume: true,
+        saveEvery: 1,
+        saveEverySteps: 2,
+      });
       expect(kills).toBe(KILLS);
       const [own, expected] = await Promise.all(
         [resumed, undisturbed].map((run) => readFile(run.checkpointPath())),

@@ -6,7 +6,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
 import { openRun, RUN_LOCK } from '@halp/train/node';
 import { afterEach, expect, it, vi } from 'vitest';
-import { collectedOutput, withFolder } from '../helpers.ts';
+import { withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -30,7 +30,7 @@ onBackend('wasm', () => {
         // A heartbeat of the lock, which finds another's.
         vi.advanceTimersByTime(15_000);
       };
-      const training = pretrain({ recipe: tinyMoco, data, out, epochs: 5000 }, collectedOutput());
+      const training = pretrain({ recipe: tinyMoco, data, out, epochs: 5000 });
       const taken = takeOver();
       await expect(training).rejects.toThrow('taken over by process 1 on elsewhere');
       await taken;

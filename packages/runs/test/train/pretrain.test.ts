@@ -4,7 +4,7 @@ import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { parseSafetensorsHeader } from '@halp/files';
 import { takeLock } from '@halp/files/node';
-import { classify, evaluate, pretrain, type PretrainOptions } from '@halp/runs/node';
+import { classify, evaluate, pretrain, type PretrainOptions, type RunEvent } from '@halp/runs/node';
 import type { Evaluation } from '@halp/protocols';
 import { recipeNamed, type Recipe } from '@halp/recipes';
 import { openRun, RUN_LOCK } from '@halp/train/node';
@@ -22,8 +22,7 @@ async function withData(work: (data: string, folder: string) => Promise<void>): 
   });
 }
 
-const train = (options: PretrainOptions): ReturnType<typeof pretrain> =>
-  pretrain(options, collectedOutput());
+const train = (options: PretrainOptions): ReturnType<typeof pretrain> => pretrain(options);
 
 describe('pretrain', () => {
   onEachBackend(() => {
@@ -50,14 +49,16 @@ describe('pretrain', () => {
         for (let interrupts = 0; interrupts < 4; interrupts++) {
           const controller = new AbortController();
           // The first time it comes to a batch it stops: one step further each time, for one is always done.
-          const output = { ...collectedOutput(), line: () => controller.abort() };
+          const onEvent = ({ kind }: RunEvent): void => {
+            if (kind === 'step') controller.abort();
+          };
           const options = {
             ...common,
             out: parts,
             resume: interrupts > 0,
             signal: controller.signal,
           };
-          await expect(pretrain(options, output)).rejects.toThrow(/abort/i);
+          await expect(pretrain({ ...options, onEvent })).rejects.toThrow(/abort/i);
         }
         const before = await openRun(parts);
         expect(before.log.length).toBeLessThan(3);
@@ -163,7 +164,7 @@ describe('pretrain', () => {
       const renamed: Recipe = { ...tinyMoco, data: { ...tinyMoco.data, name: 'another' } };
       const branch = { run, epoch: 1 };
       const out = join(folder, 'branch');
-      await pretrain({ recipe: renamed, data, out, epochs: 2, branch }, output);
+      await pretrain({ recipe: renamed, data, out, epochs: 2, branch, onEvent: output.onEvent });
       expect(output.lines).toContain(
         'synthetic-moco: training on synthetic; the recipe was written for another',
       );
@@ -171,10 +172,14 @@ describe('pretrain', () => {
         `${out}: begins from ${run}, a run of other data than ${data} (other checksums of synthetic xsub: `,
       );
       const quiet = collectedOutput();
-      await pretrain(
-        { recipe: tinyMoco, data: other, out: join(folder, 'own'), epochs: 2, branch },
-        quiet,
-      );
+      await pretrain({
+        recipe: tinyMoco,
+        data: other,
+        out: join(folder, 'own'),
+        epochs: 2,
+        branch,
+        onEvent: quiet.onEvent,
+      });
       expect(quiet.lines.join('\n')).not.toMatch(/begins from|was written for/);
     });
   });
@@ -188,7 +193,7 @@ describe('pretrain', () => {
       const recipe: Recipe = { ...cmd, encoder, head, batchSize, objective };
       const run = join(out, 'run');
       await train({ recipe, data, out: run, epochs: 1 });
-      await expect(classify({ run, files: ['none.csv'] }, collectedOutput())).rejects.toThrow(
+      await expect(classify({ run, files: ['none.csv'] })).rejects.toThrow(
         'expected a run of one stream, joint, bone or motion, got three',
       );
     });
@@ -203,7 +208,7 @@ describe('pretrain', () => {
       const accuracies: number[] = [];
       for (const after of [{ epoch: 0 }, {}]) {
         const options = { run: out, data, protocols: [{ protocol: 'knn' }] as const, ...after };
-        const [evaluation] = await evaluate(options, collectedOutput());
+        const [evaluation] = await evaluate(options);
         accuracies.push((evaluation as Evaluation).accuracy);
       }
       const [before, after] = accuracies as [number, number];

@@ -85,7 +85,7 @@ async function withRun(
     const made = await writeSet(folder, set);
     const run = join(folder, 'run');
     const recipe = recipeFor(set, axes);
-    await pretrain({ recipe, data: made.data, out: run, epochs: 1 }, collectedOutput());
+    await pretrain({ recipe, data: made.data, out: run, epochs: 1 });
     await work(run, made, folder);
   });
 }
@@ -104,17 +104,18 @@ describe.each<[string, OwnSet, 'camera' | undefined]>([
 ])('a run on %s', (_, set, axes) => {
   it('classifies raw test clips as the evaluation counted them, and finds a clip of the gallery itself', async () => {
     await withRun(set, axes, async (run, { data, test }, folder) => {
-      const [linear] = (await evaluate(
-        { run, data, protocols: [{ protocol: 'linear' }] },
-        collectedOutput(),
-      )) as unknown as [Evaluation & { changes?: unknown }];
+      const [linear] = (await evaluate({
+        run,
+        data,
+        protocols: [{ protocol: 'linear' }],
+      })) as unknown as [Evaluation & { changes?: unknown }];
       const files = [...test];
       const options = { run, files, channels: set.channels };
-      const found = await classify(options, collectedOutput());
+      const found = await classify(options);
       const right = found.filter(({ top }, i) => top[0]?.name === ['arm', 'leg'][i % 2]);
       expect(right.length).toBe(linear.counts.correct);
       const file = join(folder, 'raw', 'c03.json');
-      const near = await retrieve({ run, data, file, channels: set.channels }, collectedOutput());
+      const near = await retrieve({ run, data, file, channels: set.channels });
       expect(near[0]).toMatchObject({ clip: 'c03' });
       expect(near[0]?.similarity).toBeCloseTo(1, 5);
       expect((await openRun(run)).manifest.data['preparation']).toMatchObject({
@@ -136,14 +137,12 @@ describe('what an encoder cannot see', () => {
         });
         const refused = 'expected 3-D clips (x, y, z), got 2-D clips (x, y, score)';
         const protocols = [{ protocol: 'linear' }] as const;
-        await expect(
-          evaluate({ run, data: flat.data, protocols: [...protocols] }, collectedOutput()),
-        ).rejects.toThrow(refused);
+        await expect(evaluate({ run, data: flat.data, protocols: [...protocols] })).rejects.toThrow(
+          refused,
+        );
         const file = flat.test[0] as string;
-        await expect(
-          retrieve({ run, data, file, channels: 'xy-score' }, collectedOutput()),
-        ).rejects.toThrow(refused);
-        await expect(retrieve({ run, data, file }, collectedOutput())).rejects.toThrow(
+        await expect(retrieve({ run, data, file, channels: 'xy-score' })).rejects.toThrow(refused);
+        await expect(retrieve({ run, data, file })).rejects.toThrow(
           'which may be scores; say which they are with --channels',
         );
       },
@@ -155,15 +154,17 @@ describe('what an encoder cannot see', () => {
     await withRun(alone, undefined, async (run, { data }, folder) => {
       const pair = await writeSet(join(folder, 'pair'), { ...alone, persons: 2 });
       const output = collectedOutput();
-      const [knn] = await evaluate(
-        { run, data: pair.data, protocols: [{ protocol: 'knn' }] },
-        output,
-      );
+      const [knn] = await evaluate({
+        run,
+        data: pair.data,
+        protocols: [{ protocol: 'knn' }],
+        onEvent: output.onEvent,
+      });
       expect(knn?.changes).toEqual({ persons: { from: 2, to: 1, clipsCut: 2 * CLIPS } });
       expect(output.lines.join('\n')).toContain(`a person left out of ${2 * CLIPS} clips`);
-      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] });
       const said = collectedOutput();
-      const [clip] = await classify({ run, files: pair.test.slice(0, 1) }, said);
+      const [clip] = await classify({ run, files: pair.test.slice(0, 1), onEvent: said.onEvent });
       expect(clip?.changes).toEqual({ persons: { from: 2, to: 1, clipsCut: 1 } });
       expect(said.lines.at(-1)).toMatch(/^c20: persons 2 to 1 \(a person left out of 1 clip\)$/);
     });
@@ -173,12 +174,12 @@ describe('what an encoder cannot see', () => {
     const alone: OwnSet = { layout: 'kinect-v2', channels: 'xyz' };
     const pair: OwnSet = { ...alone, persons: 2 };
     await withRun(pair, undefined, async (run, { data, test }, folder) => {
-      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] });
       const single = await writeSet(join(folder, 'alone'), alone);
       const other = await writeSet(join(folder, 'other'), { ...alone, layout: 'kinect-v1' });
       const output = collectedOutput();
       const files = [...test.slice(0, 3), ...single.test.slice(0, 4), ...other.test.slice(0, 2)];
-      const found = await classify({ run, files }, output);
+      const found = await classify({ run, files, onEvent: output.onEvent });
       expect(found.filter(({ changes }) => changes?.persons !== undefined).length).toBe(6);
       const said = output.lines.filter((line) => line.includes('persons 1 to 2'));
       expect(said).toHaveLength(2);
@@ -190,7 +191,7 @@ describe('what an encoder cannot see', () => {
   it('a third person: the first two are what an encoder of two takes, in JSON and CSV, said and recorded', async () => {
     const pair: OwnSet = { layout: 'kinect-v2', channels: 'xyz', persons: 2 };
     await withRun(pair, undefined, async (run, { data, test }, folder) => {
-      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] }, collectedOutput());
+      await evaluate({ run, data, protocols: [{ protocol: 'linear' }] });
       const file = test[0] as string;
       const frames = JSON.parse(await readFile(file, 'utf8')) as number[][][][];
       const three = frames.map((persons) => [
@@ -202,7 +203,11 @@ describe('what an encoder cannot see', () => {
       const csv = join(folder, 'three.csv');
       await writeFile(csv, three.map((persons) => persons.flat(2).join()).join('\n'));
       const output = collectedOutput();
-      const [of2, ...of3] = await classify({ run, files: [file, json, csv] }, output);
+      const [of2, ...of3] = await classify({
+        run,
+        files: [file, json, csv],
+        onEvent: output.onEvent,
+      });
       for (const found of of3) {
         expect(found.top).toEqual(of2?.top);
         expect(found.changes).toEqual({ persons: { from: 3, to: 2, clipsCut: 1 } });
@@ -210,8 +215,8 @@ describe('what an encoder cannot see', () => {
       expect(output.lines.slice(-1)).toEqual([
         '2 of 3 clips: persons 3 to 2 (a person left out of 2 clips)',
       ]);
-      const [near] = await retrieve({ run, data, file: json }, collectedOutput());
-      const [same] = await retrieve({ run, data, file }, collectedOutput());
+      const [near] = await retrieve({ run, data, file: json });
+      const [same] = await retrieve({ run, data, file });
       expect(near).toEqual(same);
     });
   });
@@ -222,21 +227,21 @@ describe('an imported encoder', () => {
     const recorded: OwnSet = { layout: 'kinect-v2', channels: 'xyz', normalisation: 'none' };
     await withRun(recorded, undefined, async (trained, { data, test }, folder) => {
       const file = join(folder, 'theirs.safetensors');
-      await exportRun({ run: trained, format: 'safetensors', out: file }, collectedOutput());
+      await exportRun({ run: trained, format: 'safetensors', out: file });
       const recipe = recipeFor(recorded);
       const bare = join(folder, 'bare');
       const run = join(folder, 'stated');
       const said = collectedOutput();
-      await importCheckpoint({ recipe, file, out: bare }, said);
+      await importCheckpoint({ recipe, file, out: bare, onEvent: said.onEvent });
       expect(said.lines.join('\n')).toContain('upright and facing the camera');
       expect(said.lines.join('\n')).toContain('--normalisation');
       const protocols = [{ protocol: 'linear' }] as const;
-      await expect(
-        evaluate({ run: bare, data, protocols: [...protocols] }, collectedOutput()),
-      ).rejects.toThrow("expected the normalisation 'upright', got 'none'");
+      await expect(evaluate({ run: bare, data, protocols: [...protocols] })).rejects.toThrow(
+        "expected the normalisation 'upright', got 'none'",
+      );
 
       const preparation = { normalisation: 'none' } as const;
-      await importCheckpoint({ recipe, file, out: run, preparation }, collectedOutput());
+      await importCheckpoint({ recipe, file, out: run, preparation });
       const { manifest } = await openRun(run);
       expect(manifest.data['preparation']).toMatchObject({ normalisation: 'none', up: 'y' });
       const [first] = test as [string];
@@ -246,24 +251,22 @@ describe('an imported encoder', () => {
       expect(await seen(run)).toEqual(raw);
       expect(await seen(bare)).not.toEqual(raw);
 
-      await evaluate({ run: trained, data, protocols: [...protocols] }, collectedOutput());
-      await evaluate({ run, data, protocols: [...protocols] }, collectedOutput());
+      await evaluate({ run: trained, data, protocols: [...protocols] });
+      await evaluate({ run, data, protocols: [...protocols] });
       const of = async (path: string): Promise<unknown> =>
-        (await classify({ run: path, files: test, channels: 'xyz' }, collectedOutput())).map(
-          ({ top }) => top,
-        );
+        (await classify({ run: path, files: test, channels: 'xyz' })).map(({ top }) => top);
       expect(await of(run)).toEqual(await of(trained));
       const upright = await writeSet(join(folder, 'upright'), {
         ...recorded,
         normalisation: 'upright',
       });
-      await expect(
-        retrieve({ run, data: upright.data, file: first }, collectedOutput()),
-      ).rejects.toThrow("expected the normalisation 'none', got 'upright'");
+      await expect(retrieve({ run, data: upright.data, file: first })).rejects.toThrow(
+        "expected the normalisation 'none', got 'upright'",
+      );
       // Persons and empty frames of a set are its own: training goes on from here.
       const next = { run, epoch: 0 };
       const went = join(folder, 'went-on');
-      await pretrain({ recipe, data, out: went, epochs: 1, branch: next }, collectedOutput());
+      await pretrain({ recipe, data, out: went, epochs: 1, branch: next });
     });
   });
 
@@ -273,7 +276,7 @@ describe('an imported encoder', () => {
       undefined,
       async (trained, _, folder) => {
         const file = join(folder, 'theirs.pt');
-        await exportRun({ run: trained, format: 'pytorch', out: file }, collectedOutput());
+        await exportRun({ run: trained, format: 'pytorch', out: file });
         const module = join(folder, 'mine.mjs');
         const recipe = recipeFor({ layout: 'kinect-v2', channels: 'xyz' });
         await writeFile(module, `export const recipe = ${JSON.stringify(recipe)};`);

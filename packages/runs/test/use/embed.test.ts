@@ -11,7 +11,7 @@ import { onBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, expect, it } from 'vitest';
-import { collectedOutput, keptFolder } from '../helpers.ts';
+import { keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();
@@ -58,16 +58,13 @@ onBackend('wasm', () => {
     if (existsSync(at('run'))) return;
     await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
     const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1, seed: 3 };
-    await pretrain(options, collectedOutput());
+    await pretrain(options);
   });
 
   it('writes the features of the encoder, one row a clip in the order of the data set', async () => {
     const expected = await expectedFeatures();
     const options = { run: at('run'), data: at('data'), part: 'test', benchmark: 'xsub' } as const;
-    const count = await embed(
-      { ...options, format: 'npy', out: at('features.npy') },
-      collectedOutput(),
-    );
+    const { clips: count } = await embed({ ...options, format: 'npy', out: at('features.npy') });
     expect(count).toBe(expected.names.length);
     const { shape, data } = parseNpy(await readFile(at('features.npy')), 'features.npy');
     expect(shape).toEqual([count, expected.features.length / count]);
@@ -89,9 +86,9 @@ onBackend('wasm', () => {
     ]) {
       await writeFile(file, JSON.stringify({ ...manifest, recipe: { ...recipe, ...claim } }));
       const options = { run: at('claims'), data: at('data'), benchmark: 'xsub' } as const;
-      await expect(
-        embed({ ...options, format: 'npy', out: at('claims.npy') }, collectedOutput()),
-      ).rejects.toThrow('expected the networks that the manifest claims, at least');
+      await expect(embed({ ...options, format: 'npy', out: at('claims.npy') })).rejects.toThrow(
+        'expected the networks that the manifest claims, at least',
+      );
     }
     expect(existsSync(at('claims.npy'))).toBe(false);
   });
@@ -99,10 +96,7 @@ onBackend('wasm', () => {
   it('writes what the projector of TensorBoard reads, name and class of each clip in its row', async () => {
     const expected = await expectedFeatures();
     const options = { run: at('run'), data: at('data'), part: 'test', benchmark: 'xsub' } as const;
-    const count = await embed(
-      { ...options, format: 'projector', out: at('projector') },
-      collectedOutput(),
-    );
+    const { clips: count } = await embed({ ...options, format: 'projector', out: at('projector') });
     const text = (name: string): Promise<string> => readFile(at('projector', name), 'utf8');
     const size = expected.features.length / count;
     const rows = (await text('tensors.tsv')).trimEnd().split('\n');

@@ -67,10 +67,7 @@ export function parseGpus(answer: string): readonly Gpu[] {
 }
 
 function older(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((each) => each.split('.').map(Number)) as [
-    number[],
-    number[],
-  ];
+  const [a, b] = [version, than].map((each) => each.split('.').map(Number)) as [number[], number[]];
   const at = b.findIndex((part, i) => part !== (a[i] ?? 0));
   return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0);
 }

@@ -1,6 +1,6 @@
 import { vi, describe, expect, it } from 'vitest';
 import { processOutput } from '@halp/runs/node';
-import { oneField, visible } from '../../src/terminal/visible.ts';
+import { oneField, visible } from '../../src/text/visible.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 
 describe('what is printed', () => {

@@ -1,27 +1,18 @@
-import { percent } from './output.ts';
+import type { StepEvent } from '../train/events.ts';
+import { percent } from './format.ts';
 
 /** What is known of a training while it runs. */
-export interface TrainingFacts {
-  /** The epoch, from 0. */
-  readonly epoch: number;
-  /** Mean losses of the epoch so far, and the diagnostics of HaLP's positives. */
-  readonly losses: Readonly<Record<string, number>>;
-  /** The learning rate of the epoch. */
-  readonly learningRate: number;
-  /** Clips a second. */
-  readonly clipsPerSecond: number;
-  /** The last kNN accuracy of this process, a fraction; undefined before the first. */
-  readonly knn?: number | undefined;
-  /** What was last measured of the embeddings, with the names of the log's metrics. */
-  readonly representation?: Readonly<Record<string, number>>;
-}
+type TrainingFacts = Pick<
+  StepEvent,
+  'epoch' | 'losses' | 'learningRate' | 'clipsPerSecond' | 'knn' | 'representation'
+>;
 
 /**
  * A training in one line, its losses apart:
  * `epoch 151  infonce 5.027  halp -11.359  kept 81.6 %  angle 21.4°  hardness 60.1 %  lr 0.01  72 clips/s  knn 73.3 %`,
  * then what was measured of the embeddings: `infonce at chance 6.240  rank 9.8  uniformity -0.43`.
  */
-export function trainingWords(facts: TrainingFacts): string {
+export function trainingText(facts: TrainingFacts): string {
   const { epoch, losses, learningRate, clipsPerSecond, knn, representation = {} } = facts;
   return [
     `epoch ${epoch + 1}`,

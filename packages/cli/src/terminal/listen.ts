@@ -1,0 +1,51 @@
+import { showProgress } from '@halp/runs/check';
+import { expectOutput } from './expect-output.ts';
+import { eventText, type Output, type RunEvent } from '@halp/runs/node';
+
+/** An output that also hears what functions of `@halp/runs` say while they work. */
+export interface ListeningOutput extends Output {
+  /** Shows an event: training as a bar on a terminal, everything else as lines. */
+  readonly onEvent: (event: RunEvent) => void;
+  /** Removes a bar that still moves. */
+  stop(): void;
+}
+
+/** Lets an output hear events. */
+export function listening(output: Output): ListeningOutput {
+  expectOutput('listening', output);
+  let training:
+    { readonly recipe: string; readonly bar: ReturnType<typeof showProgress> } | undefined;
+  const stop = (): void => {
+    training?.bar.stop();
+    training = undefined;
+  };
+  return {
+    ...output,
+    stop,
+    onEvent(event) {
+      switch (event.kind) {
+        case 'step': {
+          const { recipe, step, steps, firstStep } = event;
+          if (training?.recipe !== recipe) {
+            stop();
+            training = { recipe, bar: showProgress(recipe, steps, output, firstStep) };
+          }
+          training.bar.update(step, eventText(event));
+          if (step === steps) stop();
+          return;
+        }
+        case 'epoch':
+          // The bar has said it, and the log of the run holds it.
+          return;
+        case 'note':
+        case 'warning':
+        case 'classifier-epoch':
+        case 'evaluation':
+        case 'coordinates':
+        case 'fusion':
+        case 'classified':
+          for (const line of eventText(event).split('\n')) output.line(line);
+      }
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { coordinatesText } from '../evaluate/coordinates.ts';
+import { describeEvaluation } from '../evaluate/describe-evaluation.ts';
+import type { ClassifierEpochEvent } from '../evaluate/events.ts';
+import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
+import { percent } from '../text/format.ts';
+import { trainingText } from '../text/training-text.ts';
+import type { EpochEvent } from '../train/events.ts';
+import type { Classified } from '../use/classify.ts';
+import { expectOptions } from '@halp/random/check';
+import { protocolText } from '@halp/report';
+import type { RunEvent } from './events.ts';
+
+/**
+ * An event as lines for people: what a log of it says. A fusion has a line for each run; all others have one.
+ *
+ * @example
+ * ```ts
+ * await pretrain({ recipe, data, out, onEvent: (event) => console.log(eventText(event)) });
+ * ```
+ */
+export function eventText(event: RunEvent): string {
+  expectOptions('eventText', event, 'an event');
+  switch (event.kind) {
+    case 'note':
+      return event.text;
+    case 'warning':
+      return `warning: ${event.text}`;
+    case 'step':
+      return trainingText(event);
+    case 'epoch':
+      return epochText(event);
+    case 'classifier-epoch':
+      return classifierText(event);
+    case 'evaluation':
+      return describeEvaluation(event.evaluation);
+    case 'coordinates':
+      return coordinatesText(event.result);
+    case 'fusion':
+      return fusionText(event.evaluation);
+    case 'classified':
+      return classifiedText(event.result);
+  }
+}
+
+function epochText({ recipe, report }: EpochEvent): string {
+  const { epoch, losses, learningRate, clipsPerSecond, metrics } = report;
+  const { knn, ...representation } = metrics;
+  const facts = { epoch, losses, learningRate, clipsPerSecond, knn, representation };
+  return `${recipe}: ${trainingText(facts)}`;
+}
+
+function classifierText({ protocol, report }: ClassifierEpochEvent): string {
+  const test = report.test === undefined ? '' : `, test ${percent(report.test)}`;
+  return `${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}${test}`;
+}
+
+function fusionText(fused: FusedEvaluation): string {
+  const parts = fused.parts.map(({ recipe, seed, epoch, weight, accuracy }) => {
+    const alone = accuracy === undefined ? '' : `: ${percent(accuracy)} alone`;
+    return `weight ${weight}  ${recipe}, seed ${seed}, after ${epoch} epochs${alone}`;
+  });
+  const { accuracy, interval, counts, settings } = fused;
+  const range = interval ? `, 95 % ${percent(interval.low)} to ${percent(interval.high)}` : '';
+  const together =
+    `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
+    `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`;
+  return [...parts, together].join('\n');
+}
+
+function classifiedText({ clip, top }: Classified): string {
+  return `${clip}: ${top.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', ')}`;
+}
