@@ -23,7 +23,7 @@ import {
   type Progress as PrepareProgress,
 } from '@halp/data/node';
 import type { LayoutName } from '@halp/skeleton';
-import { expectOneOf } from '@halp/random/check';
+import { expectOneOf, gotText } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
 import type { Output } from '../terminal/output.ts';
 import { postureLines } from '../show/posture-text.ts';
@@ -103,6 +103,9 @@ export async function prepare(command: PrepareCommand, output: Output): Promise<
     texts: ['out'],
     integers: { workers: 0, labelsFrom: 0, seed: 0 },
   });
+  if (typeof (output as Partial<Output> | undefined)?.line !== 'function') {
+    throw new TypeError(`prepare: expected an output with line and result, got ${gotText(output)}`);
+  }
   expectOneOf('prepare', 'a data set', command.name, preparable);
   const { name, out, workers, strict, signal, normalisation } = command;
   if (normalisation !== undefined && name !== 'own' && name !== 'arrays') {
