@@ -1,14 +1,22 @@
-import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectInteger, expectOneOf, expectOptions, expectText, gotText } from '@halp/random/check';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { createChanges, type Changes } from './changes/changes.ts';
 import { isBackendName, type BackendName } from './names/names.ts';
 import { isPrecision, PRECISIONS, setPrecision, type Precision } from './names/precision.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 
-/** What `startBackend` may be told. */
+/** Options of `startBackend`. */
 export interface BackendOptions {
   /**
    * The one backend to start. Without it, in Node, `HALP_BACKEND` decides, and without that the fastest that starts.
    */
   readonly prefer?: BackendName | undefined;
+  /**
+   * Which kernels compute: `fast` replaces kernels of TensorFlow.js and adds kernels of this package; `stock` leaves the
+   * registered kernels of TensorFlow.js as they are. Default: `fast`.
+   */
+  readonly kernels?: 'fast' | 'stock' | undefined;
   /**
    * How many threads one operation on `tensorflow` may use, from 1; by default as many as there are cores. Fixed once
    * its library is loaded. The other backends have one thread.
@@ -50,7 +58,19 @@ export interface Backend {
   readonly passedOver: readonly PassedOver[];
   /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
   readonly withoutKernels?: string;
+  /**
+   * Undoes what the call of `startBackend` that returned this object has changed in the process: replaced kernels are
+   * the stock ones again, added kernels are gone, environment variables and `navigator.gpu` are as before, and TensorFlow.js
+   * computes on the backend that was current before, if there was one. A second call does nothing.
+   *
+   * What was loaded stays loaded: the backend, its tensors, and the gradients. Only on `webgpu` are the backend, its device
+   * and its tensors gone. Changes of other calls of `startBackend` stay; each has a `stop` of its own.
+   */
+  readonly stop: () => Promise<void>;
 }
+
+/** A backend without its `stop`: what describes it. */
+export type BackendChoice = Omit<Backend, 'stop'>;
 
 /** What starts the backends of a platform. */
 export interface Platform {
@@ -64,11 +84,13 @@ export interface Platform {
    * Starts one, or fails with `BackendUnavailable`.
    *
    * @param byName - whether it was asked for, and is not the first that starts.
+   * @param changes - gets what is changed in the process.
    */
   readonly start: (
     name: BackendName,
     options: BackendOptions,
     byName: boolean,
+    changes: Changes,
   ) => Promise<Pick<Backend, 'withoutKernels'>>;
 }
 
@@ -77,11 +99,13 @@ export async function chooseBackend(
   { backends, asked, askedPrecision, start }: Platform,
   options: BackendOptions,
 ): Promise<Backend> {
-  const { prefer, threads, device } = expectOptions('startBackend', options);
+  const { prefer, threads, device, kernels = 'fast' } = expectOptions('startBackend', options);
   if (threads !== undefined) expectInteger('startBackend', 'threads', threads, 1);
   if (device !== undefined) expectText('startBackend', 'device to be a text', device);
+  expectOneOf('startBackend', 'kernels', kernels, ['fast', 'stock']);
   const precision = precisionIn(options.precision, askedPrecision());
   const one = nameOf(prefer, asked(), backends);
+  const before = currentName();
   const startOne = async (
     name: BackendName,
     byName: boolean,
@@ -89,26 +113,54 @@ export async function chooseBackend(
     if (precision !== 'float32' && name !== 'tensorflow') {
       throw new BackendUnavailable(name, `${precision} is multiplied on tensorflow alone`);
     }
-    const started = await start(name, options, byName);
-    if (precision !== 'float32' && started.withoutKernels !== undefined) {
-      const reason = `it has no kernels for ${precision}: ${started.withoutKernels}`;
-      throw new BackendUnavailable(name, reason);
-    }
-    setPrecision(precision);
-    return { name, precision, ...started };
-  };
-  if (one !== undefined) return { passedOver: [], ...(await startOne(one, true)) };
-  const passedOver: PassedOver[] = [];
-  for (const name of backends) {
+    const changes = createChanges();
     try {
-      return { passedOver, ...(await startOne(name, false)) };
+      const started = await start(name, options, byName, changes);
+      if (precision !== 'float32' && started.withoutKernels !== undefined) {
+        const reason = `it has no kernels for ${precision}: ${started.withoutKernels}`;
+        throw new BackendUnavailable(name, reason);
+      }
+      setPrecision(precision, changes);
+      return { name, precision, ...started, stop: () => stop(name, before, changes) };
     } catch (error) {
-      if (!(error instanceof BackendUnavailable)) throw error;
-      passedOver.push({ name, reason: error.reason });
+      changes.undo();
+      throw error;
     }
+  };
+  try {
+    if (one !== undefined) return { passedOver: [], ...(await startOne(one, true)) };
+    const passedOver: PassedOver[] = [];
+    for (const name of backends) {
+      try {
+        return { passedOver, ...(await startOne(name, false)) };
+      } catch (error) {
+        if (!(error instanceof BackendUnavailable)) throw error;
+        passedOver.push({ name, reason: error.reason });
+      }
+    }
+    const reasons = passedOver.map((each) => `${each.name}: ${each.reason}`).join('; ');
+    throw new BackendUnavailable('cpu', `no backend starts (${reasons})`);
+  } catch (error) {
+    if (before !== undefined) await tf.setBackend(before);
+    throw error;
   }
-  const reasons = passedOver.map((each) => `${each.name}: ${each.reason}`).join('; ');
-  throw new BackendUnavailable('cpu', `no backend starts (${reasons})`);
+}
+
+/** The backend on which TensorFlow.js computes, if it has begun to. */
+function currentName(): string | undefined {
+  const { backendName } = tf.engine() as { readonly backendName?: string | null };
+  return backendName ?? undefined;
+}
+
+async function stop(
+  name: BackendName,
+  before: string | undefined,
+  changes: Changes,
+): Promise<void> {
+  const current = currentName();
+  changes.undo();
+  const isOurs = current === name && before !== undefined && before !== name;
+  if (isOurs && tf.findBackendFactory(before) !== null) await tf.setBackend(before);
 }
 
 function nameOf(
@@ -126,7 +178,7 @@ function nameOf(
 }
 
 /** The backend that a caller gives. @throws TypeError if it is not what `startBackend` returned. */
-export function expectBackend(caller: string, backend: Backend): Backend {
+export function expectBackend(caller: string, backend: BackendChoice): BackendChoice {
   const { name, passedOver } = (backend ?? {}) as Partial<Backend>;
   if (typeof name === 'string' && Array.isArray(passedOver)) return backend;
   throw new TypeError(`${caller}: expected what startBackend returned, got ${gotText(backend)}`);

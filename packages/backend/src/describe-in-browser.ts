@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { expectBackend, type Backend } from './choose.ts';
+import { expectBackend, type BackendChoice } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names/names.ts';
@@ -11,7 +11,7 @@ import { webGpuBackend } from './webgpu/prepare.ts';
  *
  * @param backend - what `startBackend` returned.
  */
-export async function describeBackend(backend: Backend): Promise<BackendFacts> {
+export async function describeBackend(backend: BackendChoice): Promise<BackendFacts> {
   const { name, passedOver } = expectBackend('describeBackend', backend);
   const threads = name === 'wasm' ? await wasmThreads() : 1;
   const { gflops } = await measureMatMul();

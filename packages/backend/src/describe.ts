@@ -6,7 +6,7 @@ import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names/names.ts';
 import type { TensorflowBackend } from './tensorflow/backend.ts';
 import { tensorflowThreads } from './tensorflow/prepare.ts';
-import { expectBackend, type Backend } from './choose.ts';
+import { expectBackend, type BackendChoice } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { webGpuBackend } from './webgpu/prepare.ts';
 
@@ -15,7 +15,7 @@ import { webGpuBackend } from './webgpu/prepare.ts';
  *
  * @param backend - what `startBackend` returned.
  */
-export async function describeBackend(backend: Backend): Promise<BackendFacts> {
+export async function describeBackend(backend: BackendChoice): Promise<BackendFacts> {
   const { name, passedOver } = expectBackend('describeBackend', backend);
   const tensorflow = name === 'tensorflow' ? tensorflowVersion() : undefined;
   const threads = name === 'tensorflow' ? tensorflowThreads() : 1;
@@ -47,7 +47,7 @@ function device(backend: BackendName): string {
   return gpu ? 'GPU' : `CPU (${cpus()[0]?.model.trim() ?? 'unknown'})`;
 }
 
-function adviceFor(backend: Backend, threads: number): readonly string[] {
+function adviceFor(backend: BackendChoice, threads: number): readonly string[] {
   const { name, passedOver, withoutKernels } = backend;
   const cores = availableParallelism();
   if (name === 'tensorflow') {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { repeatingMatMul } from './kernels/batched-matmul.ts';
+import type { Changes } from './changes/changes.ts';
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
 import { BROWSER_BACKENDS, type BackendName } from './names/names.ts';
 import { startCpu, startWasm } from './portable.ts';
@@ -13,57 +14,56 @@ import { startWebGpu } from './webgpu/prepare.ts';
  * The backend that all tensor work of this page runs on from now, as `startBackend` in Node: the fastest that starts of
  * `webgpu`, `webgl`, `wasm` and `cpu`, or the one that is asked for. What each needs is fetched when it is started.
  *
+ * It changes the whole page until {@link Backend.stop}: the current backend of TensorFlow.js, and kernels as in Node unless
+ * `kernels` is `'stock'`; a backend `webgpu` that the page has registered is replaced by one with all limits of its adapter.
+ *
  * @throws BackendUnavailable if the backend that was asked for cannot start; the one before it goes on.
  * @throws RangeError if `prefer` is not the name of a backend.
  */
 export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
-  const before = tf.engine().backendName as string | undefined;
-  try {
-    return await chooseBackend(
-      {
-        backends: BROWSER_BACKENDS,
-        asked: () => undefined,
-        askedPrecision: () => undefined,
-        start,
-      },
-      options,
-    );
-  } catch (error) {
-    if (before !== undefined) await tf.setBackend(before);
-    throw error;
-  }
+  return chooseBackend(
+    {
+      backends: BROWSER_BACKENDS,
+      asked: () => undefined,
+      askedPrecision: () => undefined,
+      start,
+    },
+    options,
+  );
 }
 
 async function start(
   name: BackendName,
-  { wasmFiles }: BackendOptions,
+  { wasmFiles, kernels }: BackendOptions,
   byName: boolean,
+  changes: Changes,
 ): Promise<Pick<Backend, 'withoutKernels'>> {
+  const stock = kernels === 'stock';
   await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
   switch (name) {
     case 'tensorflow':
       throw new BackendUnavailable('tensorflow', 'it is for Node');
     case 'webgpu':
-      await startWebGpu(() => openBrowserDevice(byName), undefined, byName);
+      await startWebGpu({ open: () => openBrowserDevice(byName), byName, stock }, changes);
       return {};
     case 'webgl':
-      await startWebGl();
+      await startWebGl(stock, changes);
       return {};
     case 'wasm':
-      await startWasm(wasmFiles);
+      await startWasm(stock, changes, wasmFiles);
       return {};
     case 'cpu':
       await import('@tensorflow/tfjs-backend-cpu');
-      await startCpu();
+      await startCpu(stock, changes);
       return {};
   }
 }
 
 /** Starts the WebGL backend. */
-async function startWebGl(): Promise<void> {
+async function startWebGl(stock: boolean, changes: Changes): Promise<void> {
   await import('@tensorflow/tfjs-backend-webgl');
   if (!(await tf.setBackend('webgl'))) {
     throw new BackendUnavailable('webgl', 'this browser has no WebGL with textures of numbers');
   }
-  replaceKernel('startWebGl', tf.BatchMatMul, 'webgl', repeatingMatMul);
+  if (!stock) replaceKernel(changes, 'startWebGl', tf.BatchMatMul, 'webgl', repeatingMatMul);
 }

@@ -1,9 +1,11 @@
+import type { Changes } from './changes/changes.ts';
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
 import { BACKENDS, type BackendName } from './names/names.ts';
 import { startCpu, startWasm } from './portable.ts';
 import { startTensorflow } from './tensorflow/prepare.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 import { openDawn } from './webgpu/dawn-device.ts';
+import type { WebGpuDevice } from './webgpu/device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
@@ -11,24 +13,36 @@ import { startWebGpu } from './webgpu/prepare.ts';
  * `tensorflow`, then `webgpu` where there is a graphics processor, then `wasm`, then `cpu`; in a browser `webgpu`, `webgl`,
  * `wasm`, `cpu`.
  *
- * It also makes gradients available, which `@tensorflow/tfjs-core` alone does not have, and on
- * `tensorflow` registers the faster matrix products of `registerMatMulKernel`. Results are the same on every
- * backend within float32 rounding. May be called again, with another `prefer` too: tensors move along.
- *
  * Which one: `prefer` if given, else the environment variable `HALP_BACKEND` if set and not `auto`, else the
- * first that starts. One that is asked for is started or the call fails; there is no fallback from it.
+ * first that starts. One that is asked for is started or the call fails; there is no fallback from it. Results are the
+ * same on every backend within float32 rounding. It may be called again, with another `prefer` too: tensors move along.
+ *
+ * It changes the whole process, also for other code that uses TensorFlow.js in it, until {@link Backend.stop}:
+ *
+ * - it makes the backend the current one of TensorFlow.js, and registers the gradients, which `@tensorflow/tfjs-core` alone
+ *   does not have;
+ * - it replaces kernels: that of `tf.matMul` on every backend, by a faster or corrected one; `tf.unstack` on `wasm`; those
+ *   on `webgpu` that are wrong or imprecise; and it adds kernels for the functions of `@halp/nn`. With
+ *   `kernels: 'stock'` it does neither;
+ * - on `tensorflow` it sets in `process.env`, before the library is loaded, `TF_CPP_MIN_LOG_LEVEL` and
+ *   `TF_FORCE_GPU_ALLOW_GROWTH` where they are unset, `TF_NUM_INTRAOP_THREADS` for `threads`, and `CUDA_VISIBLE_DEVICES` for
+ *   `device`;
+ * - on `webgpu` in Node it defines `navigator.gpu` and the classes of WebGPU (`GPUBufferUsage` and others) globally.
  *
  * With `precision: 'bfloat16'` the kernels of this package for a GRU multiply rounded factors: on processors with `amx_bf16`,
  * and on AMD's with `avx512_bf16`, by their own instructions, elsewhere as float32, which is no faster and the same
  * arithmetic. It is for `tensorflow` alone.
  *
- * @throws BackendUnavailable if the backend that was asked for cannot start, or does not have the precision.
+ * @throws BackendUnavailable if the backend that was asked for cannot start, or does not have the precision; kernels,
+ * environment and globals are as before then.
  * @throws RangeError if `prefer` or `HALP_BACKEND` is not the name of a backend, or `threads` is not a whole number from 1.
  *
  * @example
  * ```ts
- * const { name, passedOver } = await startBackend();
+ * const { name, passedOver, stop } = await startBackend();
  * for (const other of passedOver) console.error(`not ${other.name}: ${other.reason}`);
+ * // ... all tensor work ...
+ * await stop();
  * ```
  */
 export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
@@ -45,34 +59,34 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
 
 async function start(
   name: BackendName,
-  { threads, device = deviceOf(process.env) }: BackendOptions,
+  { threads, device = deviceOf(process.env), kernels }: BackendOptions,
   byName: boolean,
+  changes: Changes,
 ): Promise<Pick<Backend, 'withoutKernels'>> {
+  const stock = kernels === 'stock';
   switch (name) {
     case 'tensorflow': {
-      const withoutKernels = await startTensorflow(threads, device);
+      const withoutKernels = await startTensorflow({ threads, device, stock }, changes);
       return withoutKernels === undefined ? {} : { withoutKernels };
     }
-    case 'webgpu':
-      await startWebGpu(
-        async () => {
-          const opened = await openDawn({ device, software: byName });
-          await bringGradients();
-          return opened;
-        },
-        device,
-        byName,
-      );
+    case 'webgpu': {
+      const open = async (): Promise<WebGpuDevice> => {
+        const opened = await openDawn({ device, software: byName }, changes);
+        await bringGradients();
+        return opened;
+      };
+      await startWebGpu({ open, device, byName, stock }, changes);
       return {};
+    }
     case 'webgl':
       throw new BackendUnavailable('webgl', 'it is for browsers; take webgpu');
     case 'wasm':
       await bringGradients();
-      await startWasm();
+      await startWasm(stock, changes);
       return {};
     case 'cpu':
       await bringGradients();
-      await startCpu();
+      await startCpu(stock, changes);
       return {};
   }
 }

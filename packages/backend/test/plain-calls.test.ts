@@ -33,6 +33,7 @@ plainCalls(
             ['another precision', { prefer: 'cpu', precision: 'float16' }],
             ['a number as precision', { prefer: 'cpu', precision: 16 }],
             ['a number as device', { prefer: 'cpu', device: 0 }],
+            ['other kernels', { prefer: 'cpu', kernels: 'none' }],
           ],
         },
       ],

@@ -64,6 +64,7 @@ describe('startBackend', () => {
       name,
       precision: 'float32',
       passedOver: [],
+      stop: expect.any(Function) as () => Promise<void>,
     });
     expect(tf.getBackend()).toBe(name);
     const gradient = tf.tidy(() =>
@@ -82,6 +83,7 @@ describe('startBackend', () => {
         name: 'tensorflow',
         precision: 'float32',
         passedOver: [],
+        stop: expect.any(Function) as () => Promise<void>,
       });
       expect(tf.getBackend()).toBe('tensorflow');
     },

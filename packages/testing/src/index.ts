@@ -41,3 +41,4 @@ export {
   type PlainCallOptions,
   type PlainCase,
 } from './plain-calls.ts';
+export { useSoftwareVulkan } from './software-vulkan.ts';

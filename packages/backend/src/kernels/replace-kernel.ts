@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
+
 /** A registered kernel that knows the one in whose place it stands. */
 export interface ReplacedKernel extends tf.KernelConfig {
   readonly stock: tf.KernelConfig;
@@ -19,6 +21,7 @@ export type Replacement = (given: KernelCall, stock: tf.KernelFunc) => ReturnTyp
  * @throws Error if it is not.
  */
 export function replaceKernel(
+  changes: Changes,
   caller: string,
   name: string,
   backendName: string,
@@ -38,5 +41,23 @@ export function replaceKernel(
   };
   tf.unregisterKernel(name, backendName);
   tf.registerKernel(kernel);
+  changes.add(() => {
+    if (unregister(kernel)) tf.registerKernel(present);
+  });
   return present;
+}
+
+/** Registers a kernel under a name that TensorFlow.js does not have, unless there is one. */
+export function addKernel(changes: Changes, kernel: tf.KernelConfig): void {
+  if (tf.getKernel(kernel.kernelName, kernel.backendName) !== undefined) return;
+  tf.registerKernel(kernel);
+  changes.add(() => void unregister(kernel));
+}
+
+/** Whether a kernel was still registered; it is not from now on. */
+function unregister(kernel: tf.KernelConfig): boolean {
+  const { kernelName, backendName } = kernel;
+  const isRegistered = tf.getKernel(kernelName, backendName) === kernel;
+  if (isRegistered) tf.unregisterKernel(kernelName, backendName);
+  return isRegistered;
 }

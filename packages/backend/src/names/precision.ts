@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
+
 /**
  * What the factors of the products of a GRU are kept as: `float32`, or `bfloat16`, rounded to the nearest number of 8 bits
  * (ties to even), two of which a processor multiplies in the time of one.
@@ -34,6 +36,11 @@ export function precisionOf(backend: tf.KernelBackend): Precision {
 }
 
 /** Tells the backend that runs now how to multiply. */
-export function setPrecision(precision: Precision): void {
-  (tf.backend() as Told).halpPrecision = precision;
+export function setPrecision(precision: Precision, changes: Changes): void {
+  const backend: Told = tf.backend();
+  const before = precisionOf(backend);
+  backend.halpPrecision = precision;
+  changes.add(() => {
+    backend.halpPrecision = before;
+  });
 }

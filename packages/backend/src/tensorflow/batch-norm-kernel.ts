@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
+import { addKernel } from '../kernels/replace-kernel.ts';
 import type { Attribute, TensorflowBackend } from './backend.ts';
 
 /** The attributes that `@halp/nn` hands over. */
@@ -15,15 +17,14 @@ interface NormAttributes {
  *
  * @throws Error if the tensorflow backend is not loaded.
  */
-export function registerBatchNormKernel(): void {
+export function registerBatchNormKernel(changes: Changes): void {
   if (tf.findBackendFactory('tensorflow') === null) {
     throw new Error(
       'registerBatchNormKernel: expected the tensorflow backend to be loaded, got none; call startBackend first',
     );
   }
-  if (tf.getKernel('HalpBatchNorm', 'tensorflow') !== undefined) return;
-  register('HalpBatchNorm', forward);
-  register('HalpBatchNormGradient', gradient);
+  register('HalpBatchNorm', forward, changes);
+  register('HalpBatchNormGradient', gradient, changes);
 }
 
 type Kernel = (
@@ -32,8 +33,8 @@ type Kernel = (
   backend: TensorflowBackend,
 ) => tf.Tensor[];
 
-function register(kernelName: string, kernel: Kernel): void {
-  tf.registerKernel({
+function register(kernelName: string, kernel: Kernel, changes: Changes): void {
+  addKernel(changes, {
     kernelName,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs, attrs, backend }) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { createChanges, type Changes } from '../changes/changes.ts';
 import { replaceKernel } from '../kernels/replace-kernel.ts';
 import type { TensorflowBackend } from './backend.ts';
 
@@ -26,7 +27,13 @@ const WORTH_FOLDING = 30_000_000;
  * @throws Error if the tensorflow backend is not loaded.
  */
 export function registerMatMulKernel(): tf.KernelConfig {
+  return replaceMatMul(createChanges());
+}
+
+/** {@link registerMatMulKernel}, so that it can be undone. */
+export function replaceMatMul(changes: Changes): tf.KernelConfig {
   return replaceKernel(
+    changes,
     'registerMatMulKernel',
     tf.BatchMatMul,
     'tensorflow',

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { compileAddon, NativeError } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
+import { addKernel } from '../kernels/replace-kernel.ts';
 import { precisionOf, type Precision } from '../names/precision.ts';
 import type { Attribute, TensorflowBackend } from './backend.ts';
 
@@ -83,7 +85,7 @@ function packageFolder(): string {
  *
  * @returns why there are none, in one line, or undefined.
  */
-export async function registerNativeKernels(): Promise<string | undefined> {
+export async function registerNativeKernels(changes: Changes): Promise<string | undefined> {
   if (process.env['HALP_KERNELS'] === 'off') return 'they are turned off by HALP_KERNELS=off';
   const backend = tf.backend() as TensorflowBackend;
   if (backend.isUsingGpuDevice === true) return 'they are for processors, and this is a GPU';
@@ -95,12 +97,15 @@ export async function registerNativeKernels(): Promise<string | undefined> {
     if (error instanceof NativeError) return error.message;
     return `they do not load (${error instanceof Error ? error.message : String(error)})`;
   }
-  for (const kernel of kernels) register(kernel);
+  for (const kernel of kernels) register(kernel, changes);
   return undefined;
 }
 
-function register({ name, flags, precise = false, lists, outputs }: NativeKernel): void {
-  tf.registerKernel({
+function register(
+  { name, flags, precise = false, lists, outputs }: NativeKernel,
+  changes: Changes,
+): void {
+  addKernel(changes, {
     kernelName: name,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs, attrs, backend }) => {

@@ -7,43 +7,81 @@ import { fileURLToPath } from 'node:url';
 import { locateNative, prepareNative, startupAddon, type NativePackage } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { registerBatchNormKernel } from './batch-norm-kernel.ts';
-import { registerMatMulKernel } from './matmul-kernel.ts';
-import { registerNativeKernels } from './native-kernels.ts';
+import type { Changes } from '../changes/changes.ts';
+import { setVariable } from '../changes/environment.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
+import { registerBatchNormKernel } from './batch-norm-kernel.ts';
+import { replaceMatMul } from './matmul-kernel.ts';
+import { registerNativeKernels } from './native-kernels.ts';
 
 const INSTALL = 'npx @halp/tfjs-native install';
+
+/** How TensorFlow's library is started. */
+export interface TensorflowStart {
+  /** How many threads one operation may use. Default: as many as there are cores. */
+  readonly threads?: number | undefined;
+  /** The graphics processor that the library sees, as in `CUDA_VISIBLE_DEVICES`. Default: all. */
+  readonly device?: string | undefined;
+  /** Whether the stock kernels stay, and no others are added. */
+  readonly stock: boolean;
+}
 
 /**
  * Starts TensorFlow's own library through `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`.
  *
  * Where neither has its binding it fails at once, having loaded nothing.
  *
- * @param threads - how many threads one operation may use; by default as many as there are cores.
- * @param device - the graphics processor that the library sees, as in `CUDA_VISIBLE_DEVICES`; by default all.
  * @returns why it runs without the kernels of this package, or undefined if it has them.
  * @throws BackendUnavailable if it cannot start, or was started with another number of threads.
  */
 export async function startTensorflow(
-  threads: number | undefined,
-  device?: string,
+  { threads, device, stock }: TensorflowStart,
+  changes: Changes,
 ): Promise<string | undefined> {
-  const loaded = tf.findBackendFactory('tensorflow') !== null;
-  if (!loaded) {
-    const found = installed();
-    if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-    if (device !== undefined) process.env['CUDA_VISIBLE_DEVICES'] = device;
-    load(found);
-  } else {
+  const isLoaded = tf.findBackendFactory('tensorflow') !== null;
+  if (isLoaded) {
     requireThreads(threads);
     requireDevice(device);
+  } else {
+    const found = installed();
+    if (threads !== undefined) setVariable(changes, THREADS, String(threads));
+    if (device !== undefined) setVariable(changes, DEVICE, device);
+    load(found, changes);
   }
   if (!(await tf.setBackend('tensorflow'))) {
     throw new BackendUnavailable('tensorflow', 'its binding loads but does not start');
   }
-  registerMatMulKernel();
-  registerBatchNormKernel();
-  return registerNativeKernels();
+  if (!isLoaded) (tf.backend() as LoadedBackend).halpLoaded = settingsNow();
+  if (stock) return "kernels: 'stock' leaves them out";
+  replaceMatMul(changes);
+  registerBatchNormKernel(changes);
+  return registerNativeKernels(changes);
+}
+
+const THREADS = 'TF_NUM_INTRAOP_THREADS';
+const DEVICE = 'CUDA_VISIBLE_DEVICES';
+
+/** What the library reads of the environment when it is loaded, and keeps from then on. */
+interface LoadSettings {
+  readonly threads: number;
+  readonly device: string | undefined;
+}
+
+/** The backend, once this package has loaded it. */
+interface LoadedBackend extends tf.KernelBackend {
+  halpLoaded?: LoadSettings;
+}
+
+/** What the library was loaded with; what it would be loaded with, if somebody else has loaded it or nobody. */
+function loadSettings(): LoadSettings {
+  const backend = tf.findBackend('tensorflow') as LoadedBackend | null;
+  return backend?.halpLoaded ?? settingsNow();
+}
+
+function settingsNow(): LoadSettings {
+  const set = Number(process.env[THREADS]);
+  const threads = Number.isInteger(set) && set > 0 ? set : availableParallelism();
+  return { threads, device: process.env[DEVICE] };
 }
 
 /** The number of threads was read when the library was loaded. */
@@ -55,16 +93,15 @@ function requireThreads(threads: number | undefined): void {
 
 /** So was the number of the graphics processor. */
 function requireDevice(device: string | undefined): void {
-  const present = process.env['CUDA_VISIBLE_DEVICES'];
+  const present = loadSettings().device;
   if (device === undefined || device === present) return;
-  const reason = `it was started with CUDA_VISIBLE_DEVICES=${present ?? ''}; device ${device} would need a new process`;
+  const reason = `it was started with ${DEVICE}=${present ?? ''}; device ${device} would need a new process`;
   throw new BackendUnavailable('tensorflow', reason);
 }
 
 /** How many threads one operation of TensorFlow's library may use, from 1. */
 export function tensorflowThreads(): number {
-  const set = Number(process.env['TF_NUM_INTRAOP_THREADS']);
-  return Number.isInteger(set) && set > 0 ? set : availableParallelism();
+  return loadSettings().threads;
 }
 
 function installed(): NativePackage {
@@ -86,10 +123,12 @@ function installed(): NativePackage {
   return found;
 }
 
-function load(found: NativePackage): void {
+function load(found: NativePackage, changes: Changes): void {
   // Otherwise it reports every large allocation on standard error, and takes a graphics processor's whole memory.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  const quiet = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
+  for (const [name, value] of Object.entries(quiet)) {
+    if (process.env[name] === undefined) setVariable(changes, name, value);
+  }
   prepareNative(found);
   try {
     quietly(found, () => createRequire(import.meta.url)(found.folder) as unknown);

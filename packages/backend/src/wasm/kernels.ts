@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import { repeatingMatMul } from '../kernels/batched-matmul.ts';
 import { replaceKernel, type ReplacedKernel, type Replacement } from '../kernels/replace-kernel.ts';
 
@@ -19,9 +20,9 @@ interface WasmBackend extends tf.KernelBackend {
  *
  * @throws Error if the wasm backend is not loaded.
  */
-export function registerWasmKernels(): void {
-  replaceKernel('registerWasmKernels', tf.BatchMatMul, 'wasm', fasterMatMul);
-  replaceKernel('registerWasmKernels', tf.Unpack, 'wasm', fasterUnpack);
+export function registerWasmKernels(changes: Changes): void {
+  replaceKernel(changes, 'registerWasmKernels', tf.BatchMatMul, 'wasm', fasterMatMul);
+  replaceKernel(changes, 'registerWasmKernels', tf.Unpack, 'wasm', fasterUnpack);
 }
 
 /**

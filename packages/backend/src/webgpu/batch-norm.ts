@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import {
   dispatch,
   groupsFor,
@@ -16,9 +17,9 @@ type T = tf.Tensor;
  * `train` mode, on the webgpu backend: three dispatches each, which read the rows twice. Registering twice changes
  * nothing.
  */
-export function registerWebGpuBatchNorm(): void {
-  registerFused('HalpBatchNorm', forward);
-  registerFused('HalpBatchNormGradient', gradient);
+export function registerWebGpuBatchNorm(changes: Changes): void {
+  registerFused(changes, 'HalpBatchNorm', forward);
+  registerFused(changes, 'HalpBatchNormGradient', gradient);
 }
 
 /** Threads that share the sums of a feature. */

@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 
 import type * as WebGpu from 'webgpu';
 
-import { createDawnEvents, type DawnEvents } from './dawn-events.ts';
+import { defineProperty, type Changes } from '../changes/changes.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
+import { createDawnEvents, type DawnEvents } from './dawn-events.ts';
 import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
 
 /** How a device is chosen. */
@@ -22,7 +23,7 @@ const INSTALL = 'npm install webgpu@^0.6.2';
  *
  * @throws BackendUnavailable if the package `webgpu` is missing or does not load, or has no adapter that will do.
  */
-export async function openDawn(choice: DeviceChoice): Promise<WebGpuDevice> {
+export async function openDawn(choice: DeviceChoice, changes: Changes): Promise<WebGpuDevice> {
   if (process.env['HALP_WEBGPU'] === 'off') {
     throw new BackendUnavailable('webgpu', 'it is turned off by HALP_WEBGPU=off');
   }
@@ -36,7 +37,7 @@ export async function openDawn(choice: DeviceChoice): Promise<WebGpuDevice> {
     throw new BackendUnavailable('webgpu', reason);
   }
   const device = await events.begin(() => requestDevice(adapter));
-  makeGlobal(gpu, globals);
+  makeGlobal(gpu, globals, changes);
   return { device, info: adapter.info, name, software, events };
 }
 
@@ -98,14 +99,11 @@ async function chooseAdapter(
 }
 
 /** TensorFlow.js looks for all of them where a browser has them. */
-function makeGlobal(gpu: GPU, globals: object): void {
+function makeGlobal(gpu: GPU, globals: object, changes: Changes): void {
   for (const [name, value] of Object.entries(globals)) {
-    if (!(name in globalThis)) define(globalThis, name, value);
+    if (!(name in globalThis)) defineProperty(changes, globalThis, name, value);
   }
-  if (!('navigator' in globalThis)) define(globalThis, 'navigator', {});
-  define((globalThis as unknown as { navigator: object }).navigator, 'gpu', gpu);
-}
-
-function define(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, configurable: true, writable: true });
+  if (!('navigator' in globalThis)) defineProperty(changes, globalThis, 'navigator', {});
+  const { navigator } = globalThis as unknown as { readonly navigator: object };
+  defineProperty(changes, navigator, 'gpu', gpu);
 }

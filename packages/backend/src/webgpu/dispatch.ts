@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
+import { addKernel } from '../kernels/replace-kernel.ts';
 import type { WebGpuBackend } from './backend.ts';
 
 /** A call of a compute shader. */
@@ -111,9 +113,8 @@ export type FusedKernel = (
 ) => tf.Tensor[];
 
 /** Registers a kernel on the webgpu backend, once. What it makes beside its results is disposed. */
-export function registerFused(kernelName: string, kernel: FusedKernel): void {
-  if (tf.getKernel(kernelName, 'webgpu') !== undefined) return;
-  tf.registerKernel({
+export function registerFused(changes: Changes, kernelName: string, kernel: FusedKernel): void {
+  addKernel(changes, {
     kernelName,
     backendName: 'webgpu',
     kernelFunc: ({ inputs, attrs, backend }) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import { replaceKernel, type Replacement } from '../kernels/replace-kernel.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { dispatch, groupsFor, perElement } from './dispatch.ts';
@@ -97,16 +98,16 @@ const ATAN2 = `
  * cos are 2e-4 off, and its log 0 is -88. The stock `Sigmoid` makes 0 of NaN (`@tensorflow/tfjs-backend-webgpu` 4.22.0). The reduction of sin
  * and cos is for angles of up to about 1000.
  */
-export function registerWebGpuFunctions(): void {
+export function registerWebGpuFunctions(changes: Changes): void {
   for (const [name, code] of Object.entries(UNARY)) {
-    replaceKernel('registerWebGpuFunctions', name, 'webgpu', (given, stock) => {
+    replaceKernel(changes, 'registerWebGpuFunctions', name, 'webgpu', (given, stock) => {
       const x = given.inputs['x'] as tf.Tensor;
       if (x.dtype !== 'float32' || x.size === 0) return stock(given);
       const main = keepingNaN('f(x[index])', ['x[index]']);
       return computed(given.backend as WebGpuBackend, name, `${code}\n${main}`, { x }, x.shape);
     });
   }
-  replaceKernel('registerWebGpuFunctions', tf.Atan2, 'webgpu', atan2);
+  replaceKernel(changes, 'registerWebGpuFunctions', tf.Atan2, 'webgpu', atan2);
 }
 
 const atan2: Replacement = (given, stock) => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import type { WebGpuBackend } from './backend.ts';
 import {
   dispatch,
@@ -24,9 +25,9 @@ interface Sizes {
  * backend: one dispatch for each step of both directions, and everything that is not recurrent in bulk (forward
  * T + 4 dispatches, backward T + 17, whatever the sizes). Registering twice changes nothing.
  */
-export function registerWebGpuGru(): void {
-  registerFused('HalpGruForward', forward);
-  registerFused('HalpGruBackward', backward);
+export function registerWebGpuGru(changes: Changes): void {
+  registerFused(changes, 'HalpGruForward', forward);
+  registerFused(changes, 'HalpGruBackward', backward);
 }
 
 const forward: FusedKernel = ([x, ...parameters], { reversed, keep }, backend) => {

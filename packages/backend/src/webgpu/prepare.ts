@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { registerWebGpuBatchNorm } from './batch-norm.ts';
@@ -10,21 +11,29 @@ import { guard } from './guard.ts';
 import { registerWebGpuRanks } from './ranks.ts';
 import { registerWebGpuUpdates } from './updates.ts';
 
+/** How the WebGPU backend is started. */
+export interface WebGpuStart {
+  /** Opens the device, the first time. */
+  readonly open: () => Promise<WebGpuDevice>;
+  /** What was asked for as its name, if anything. */
+  readonly device?: string | undefined;
+  /** Whether the backend was asked for, and is not the first that starts. */
+  readonly byName: boolean;
+  /** Whether the stock kernels stay, and no others are added. */
+  readonly stock: boolean;
+}
+
 /**
  * Starts TensorFlow.js's WebGPU backend with the kernels of this package.
  *
- * @param open - opens the device, the first time.
- * @param device - what was asked for as its name, if anything.
- * @param byName - whether the backend was asked for, and is not the first that starts.
  * @throws BackendUnavailable if `open` does, it was started with another `device`, or it runs on software and nobody asked.
  */
 export async function startWebGpu(
-  open: () => Promise<WebGpuDevice>,
-  device: string | undefined,
-  byName: boolean,
+  { open, device, byName, stock }: WebGpuStart,
+  changes: Changes,
 ): Promise<void> {
   const present = tf.engine().findBackend('webgpu') as OwnBackend | null;
-  if (present?.opened === undefined) await register(await open(), device);
+  if (present?.opened === undefined) await register(await open(), device, changes);
   else if (present.opened.software && !byName) {
     throw new BackendUnavailable(
       'webgpu',
@@ -34,11 +43,12 @@ export async function startWebGpu(
   if (!(await tf.setBackend('webgpu'))) {
     throw new BackendUnavailable('webgpu', 'TensorFlow.js does not start it');
   }
-  registerWebGpuFunctions();
-  registerWebGpuRanks();
-  registerWebGpuGru();
-  registerWebGpuBatchNorm();
-  registerWebGpuUpdates();
+  if (stock) return;
+  registerWebGpuFunctions(changes);
+  registerWebGpuRanks(changes);
+  registerWebGpuGru(changes);
+  registerWebGpuBatchNorm(changes);
+  registerWebGpuUpdates(changes);
 }
 
 /** The backend, once it runs. */
@@ -48,17 +58,34 @@ export function webGpuBackend(): WebGpuBackend {
 
 type OwnBackend = WebGpuBackend & { readonly asked: string | undefined };
 
-async function register(opened: WebGpuDevice, asked: string | undefined): Promise<void> {
+async function register(
+  opened: WebGpuDevice,
+  asked: string | undefined,
+  changes: Changes,
+): Promise<void> {
+  const before = tf.findBackendFactory('webgpu') as BackendFactory | null;
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   // Its own factory asks for any adapter, and for fewer of its limits.
-  tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => {
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
+  const factory = (): tf.KernelBackend => {
     const backend = new WebGPUBackend(opened.device, opened.info);
     const own = Object.assign(backend, { opened, asked }) as unknown as OwnBackend;
     guard(own, opened);
     return own;
+  };
+  tf.registerBackend('webgpu', factory);
+  changes.add(() => {
+    if (tf.findBackendFactory('webgpu') !== factory) return;
+    tf.removeBackend('webgpu');
+    opened.device.destroy();
+    if (before !== null) tf.registerBackend('webgpu', before, STOCK_PRIORITY);
   });
 }
+
+type BackendFactory = Parameters<typeof tf.registerBackend>[1];
+
+/** The priority with which `@tensorflow/tfjs-backend-webgpu` registers itself. */
+const STOCK_PRIORITY = 3;
 
 function requireSame({ asked, opened }: OwnBackend, device: string | undefined): void {
   if (device === undefined || device === asked) return;

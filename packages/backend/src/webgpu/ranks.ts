@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import { repeatingMatMul } from '../kernels/batched-matmul.ts';
 import { replaceKernel, type KernelCall, type Replacement } from '../kernels/replace-kernel.ts';
 
@@ -33,9 +34,9 @@ const BINARY = [
  * of different rank give WGSL that is refused; `Select`, `Cumsum` and `Cumprod` throw; `Reverse` forgets axes; `ArgMax`
  * of one axis has the shape `[1]`. Backward cumulative sums of several rows mix them.
  */
-export function registerWebGpuRanks(): void {
+export function registerWebGpuRanks(changes: Changes): void {
   const replace = (name: string, replacement: Replacement): void => {
-    replaceKernel('registerWebGpuRanks', name, 'webgpu', replacement);
+    replaceKernel(changes, 'registerWebGpuRanks', name, 'webgpu', replacement);
   };
   for (const name of BINARY) replace(name, binary);
   replace(tf.BatchMatMul, repeatingMatMul);

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
+import type { Changes } from '../changes/changes.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { dispatch, groupsFor, newTensor, perElement, registerFused } from './dispatch.ts';
 
@@ -14,15 +15,15 @@ const SGD = perElement(`
  * Registers `HalpEma` and `HalpSgd`, the updates of a momentum encoder and of SGD of `@halp/nn`, on the webgpu backend:
  * one dispatch for each parameter. Registering twice changes nothing.
  */
-export function registerWebGpuUpdates(): void {
-  registerFused('HalpEma', (inputs, _attributes, backend) => {
+export function registerWebGpuUpdates(changes: Changes): void {
+  registerFused(changes, 'HalpEma', (inputs, _attributes, backend) => {
     const count = (inputs.length - 1) / 2;
     const rate = inputs.at(-1) as tf.Tensor;
     return inputs
       .slice(0, count)
       .map((target, i) => ema(target, inputs[count + i] as tf.Tensor, rate, backend));
   });
-  registerFused('HalpSgd', (inputs, _attributes, backend) => {
+  registerFused(changes, 'HalpSgd', (inputs, _attributes, backend) => {
     const count = (inputs.length - 1) / 3;
     const constants = inputs.at(-1) as tf.Tensor;
     const steps = inputs.slice(0, count).map((parameter, i) => {

@@ -1,0 +1,38 @@
+/** What a call has changed in its process, so that it can be undone. */
+export interface Changes {
+  /** Remembers how a change is undone. */
+  readonly add: (undo: () => void) => void;
+  /** Undoes every change, the last one first; a second call does nothing. */
+  readonly undo: () => void;
+}
+
+/** No changes yet. */
+export function createChanges(): Changes {
+  const undos: (() => void)[] = [];
+  return {
+    add: (undo) => void undos.push(undo),
+    undo() {
+      for (let last = undos.pop(); last !== undefined; last = undos.pop()) last();
+    },
+  };
+}
+
+/**
+ * Defines a property of an object.
+ *
+ * Undone, the property is again what it was, unless somebody else has defined it since.
+ */
+export function defineProperty(
+  changes: Changes,
+  object: object,
+  name: string,
+  value: unknown,
+): void {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { value, configurable: true, writable: true });
+  changes.add(() => {
+    if (Object.getOwnPropertyDescriptor(object, name)?.value !== value) return;
+    if (before === undefined) Reflect.deleteProperty(object, name);
+    else Object.defineProperty(object, name, before);
+  });
+}
