@@ -34,9 +34,9 @@ export function classifyCommand(): Command {
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const options = {
           ...{ files, run, signal, ...moduleTrust(flags) },
-          ...(top === undefined ? {} : { top }),
-          ...(classifier === undefined ? {} : { classifier }),
-          ...(channels === undefined ? {} : { channels }),
+          top,
+          classifier,
+          channels,
         };
         output.result({
           run,

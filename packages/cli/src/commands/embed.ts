@@ -40,7 +40,7 @@ export function embedCommand(): Command {
         const options = { run, data, out, part, format, signal, ...moduleTrust(flags) };
         const { clips, ...of } = await embed({
           ...options,
-          ...(benchmark === undefined ? {} : { benchmark }),
+          benchmark,
           onEvent: output.onEvent,
         });
         output.line(`${out}: features of ${clips} clips of ${of.data} ${of.benchmark}, ${of.part}`);

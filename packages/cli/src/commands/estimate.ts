@@ -28,8 +28,8 @@ export function estimateCommand(): Command {
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const found = await estimate(reduced ? reducedTable(whole) : whole, {
           signal,
-          ...(data === undefined ? {} : { data }),
-          ...(steps === undefined ? {} : { steps }),
+          data,
+          steps,
           onEvent: output.onEvent,
         });
         output.line(estimateText(found));

@@ -66,16 +66,16 @@ export function evaluateCommand(): Command {
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const request: ProtocolRequest = {
           protocol,
-          ...(k === undefined ? {} : { k }),
-          ...(labels === undefined ? {} : { labels }),
-          ...(balanced === undefined ? {} : { balanced }),
-          ...(repeats === undefined ? {} : { repeats }),
+          k,
+          labels,
+          balanced,
+          repeats,
         };
         const [evaluation] = await evaluate({
           ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
-          ...(epoch === undefined ? {} : { epoch }),
-          ...(benchmark === undefined ? {} : { benchmark }),
-          ...(flags.coordinates === undefined ? {} : { coordinates: flags.coordinates }),
+          epoch,
+          benchmark,
+          coordinates: flags.coordinates,
           change: classifierChange(flags),
           onEvent: output.onEvent,
         });

@@ -46,8 +46,8 @@ export function exportCommand(): Command {
           bytes,
         } = await exportRun({
           ...{ run, format, out, signal, ...moduleTrust(flags) },
-          ...(epoch === undefined ? {} : { epoch }),
-          ...(stream === undefined ? {} : { stream }),
+          epoch,
+          stream,
           onEvent: output.onEvent,
         });
         const size = (bytes / 2 ** 20).toFixed(1);

@@ -68,8 +68,8 @@ export function fuseCommand(): Command {
             change: classifierChange(flags),
             ...moduleTrust(flags),
           },
-          ...(weights === undefined ? {} : { weights }),
-          ...(benchmark === undefined ? {} : { benchmark }),
+          weights,
+          benchmark,
           onEvent: output.onEvent,
         });
         if (out !== undefined) {

@@ -65,8 +65,8 @@ export function importCommand(): Command {
         const { name: backend } = await announceBackend(flags.backend, output);
         const run = await importCheckpoint({
           ...{ file, recipe, out, signal, preparation, ...recipeFileOf(flags.as) },
-          ...(epoch === undefined ? {} : { epoch }),
-          ...(seed === undefined ? {} : { seed }),
+          epoch,
+          seed,
           onEvent: output.onEvent,
         });
         output.result({ run: out, recipe: recipe.name, backend, ...run.manifest.importedFrom });

@@ -51,10 +51,10 @@ export function inspectCommand(): Command {
         if (draw !== undefined) await expectFilePath('inspect', draw);
         const inspection = await inspect({
           path,
-          ...(clip === undefined ? {} : { clip }),
-          ...(benchmark === undefined ? {} : { benchmark }),
-          ...(part === undefined ? {} : { part }),
-          ...(channels === undefined ? {} : { channels }),
+          clip,
+          benchmark,
+          part,
+          channels,
         });
         for (const line of inspectionLines(inspection)) output.line(line);
         const { clip: inspected, ...facts } = inspection;

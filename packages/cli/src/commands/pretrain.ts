@@ -79,12 +79,12 @@ export function pretrainCommand(): Command {
         const run = await pretrain({
           ...options,
           ...(resume ? { resume } : await beginning(flags, options, output)),
-          ...(epochs === undefined ? {} : { epochs }),
-          ...(knnEvery === undefined ? {} : { knnEvery }),
-          ...(probeEvery === undefined ? {} : { probeEvery }),
-          ...(workers === undefined ? {} : { workers }),
-          ...(saveEvery === undefined ? {} : { saveEvery }),
-          ...(keepRecent === undefined ? {} : { keepRecent }),
+          epochs,
+          knnEvery,
+          probeEvery,
+          workers,
+          saveEvery,
+          keepRecent,
           onEvent: output.onEvent,
         });
         const last = run.log.at(-1);

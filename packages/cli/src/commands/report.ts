@@ -32,8 +32,8 @@ export function reportCommand(): Command {
         if (data !== undefined) await announceBackend(flags.backend, output);
         const html = await runReport({
           ...{ runs, signal, ...moduleTrust(flags) },
-          ...(data === undefined ? {} : { data }),
-          ...(title === undefined ? {} : { title }),
+          data,
+          title,
           onEvent: output.onEvent,
         });
         await writeOut(out, html);

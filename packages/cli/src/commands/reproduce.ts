@@ -45,7 +45,7 @@ export function reproduceCommand(): Command {
           out,
           signal,
           ...moduleTrust(flags),
-          ...(seeds === undefined ? {} : { seeds }),
+          seeds,
         };
         const measured = await reproduce(table, { ...options, onEvent: output.onEvent });
         output.line(`\n${tableText(table, measured)}`);

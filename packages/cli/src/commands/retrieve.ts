@@ -39,9 +39,9 @@ export function retrieveCommand(): Command {
         await announceBackend(flags.backend, output);
         const found = await retrieve({
           ...{ file, run, data, signal, ...moduleTrust(flags) },
-          ...(count === undefined ? {} : { count }),
-          ...(channels === undefined ? {} : { channels }),
-          ...(draw === undefined ? {} : { draw }),
+          count,
+          channels,
+          draw,
           onEvent: output.onEvent,
         });
         for (const { clip, class: name, similarity } of found) {

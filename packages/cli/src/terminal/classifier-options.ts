@@ -27,7 +27,7 @@ export function classifierOptions(command: Command): Command {
 /** What was asked of classifiers. */
 export function classifierChange({ crops, selectBy }: ClassifierFlags): ClassifierChange {
   return {
-    ...(crops === undefined ? {} : { crops }),
-    ...(selectBy === undefined ? {} : { selectBy }),
+    crops,
+    selectBy,
   };
 }

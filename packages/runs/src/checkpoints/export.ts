@@ -33,9 +33,9 @@ export interface ExportOptions extends ModuleTrust {
   /** The file that is written. */
   readonly out: string;
   /** The epochs of training after which; the last checkpoint unless given. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /** Which encoder of a run of three streams, for all formats but PyTorch; the joint one unless given. */
-  readonly stream?: 'joint' | 'motion' | 'bone';
+  readonly stream?: 'joint' | 'motion' | 'bone' | undefined;
   /** Hears what is assumed. Default: nobody. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the file is written. */

@@ -33,18 +33,18 @@ export interface ImportOptions {
   /** What it is a checkpoint of; modules that it names are imported. */
   readonly recipe: Recipe;
   /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
-  readonly recipeFile?: string;
+  readonly recipeFile?: string | undefined;
   /** The folder of the run that is made. */
   readonly out: string;
   /** The epochs of training that it had; as the file says, else 0, unless given. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /**
    * What is known of how the clips of the encoder were prepared, see `statedPreparation` of `@halp/recipes`. Default: as
    * the recipe implies it; the manifest of the run then says nothing.
    */
-  readonly preparation?: Partial<Preparation>;
+  readonly preparation?: Partial<Preparation> | undefined;
   /** Names what the file does not hold; 0 unless given. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Hears what was taken and what is assumed. Default: nobody. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the run folder is made. */

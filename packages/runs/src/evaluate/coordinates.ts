@@ -26,7 +26,7 @@ export interface CoordinatesOptions {
   /** The clips in the form that the encoder takes. */
   readonly data: EvaluationData;
   /** The modules that the view may import. Default: none. */
-  readonly modules?: readonly string[];
+  readonly modules?: readonly string[] | undefined;
   /** Whether it is computed even where that takes more than a minute. */
   readonly asked: boolean;
 }

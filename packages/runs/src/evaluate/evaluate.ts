@@ -22,7 +22,7 @@ export interface EvaluateOptions extends RunToEvaluate {
   /** The protocols. */
   readonly protocols: readonly ProtocolRequest[];
   /** Whether 1-NN on coordinates is computed even where it takes more than a minute. Default: false. */
-  readonly coordinates?: boolean;
+  readonly coordinates?: boolean | undefined;
   /** Hears what is assumed, every epoch of a classifier, and every result as it is made. Default: nobody. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */

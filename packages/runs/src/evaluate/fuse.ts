@@ -38,13 +38,13 @@ export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
    * classifiers are summed. `features`: neighbours of the mean of the features, or classifiers that are trained together
    * through the mean of their logits; the authors' `all`.
    */
-  readonly level?: (typeof fusionLevels)[number];
+  readonly level?: (typeof fusionLevels)[number] | undefined;
   /** How much each run counts, in their order; all alike unless given. */
-  readonly weights?: readonly number[];
+  readonly weights?: readonly number[] | undefined;
   /** The split; the recipe's where the data set has it, else the only one, unless given. */
-  readonly benchmark?: string;
+  readonly benchmark?: string | undefined;
   /** What of the recipes' classifiers is done differently. */
-  readonly change?: ClassifierChange;
+  readonly change?: ClassifierChange | undefined;
   /** Hears what is assumed, and the result. Default: nobody. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */

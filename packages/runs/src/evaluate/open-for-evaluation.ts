@@ -18,13 +18,13 @@ export interface RunToEvaluate extends ModuleTrust {
   /** The folder of the prepared data set; another one than the run's is transfer. */
   readonly data: string;
   /** The split; the recipe's where the data set has it, else the only one, unless given. */
-  readonly benchmark?: string;
+  readonly benchmark?: string | undefined;
   /** The epochs of training after which; the last checkpoint unless given. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /** How the protocols are run; as the run's recipe says unless given. */
-  readonly evaluation?: EvaluationRecipe;
+  readonly evaluation?: EvaluationRecipe | undefined;
   /** What of the recipe's classifiers is done differently. */
-  readonly change?: ClassifierChange;
+  readonly change?: ClassifierChange | undefined;
   /** Stops between two batches. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,9 +32,9 @@ export interface RunToEvaluate extends ModuleTrust {
 /** What can be asked of classifiers besides what the recipe says. */
 export interface ClassifierChange {
   /** What the linear probe sees of training clips. */
-  readonly crops?: Crops;
+  readonly crops?: Crops | undefined;
   /** Which epoch counts. */
-  readonly selectBy?: SelectionRule;
+  readonly selectBy?: SelectionRule | undefined;
 }
 
 /** A run at one of its checkpoints, and what protocols take of it. */

@@ -26,13 +26,13 @@ export interface ProtocolRequest {
   /** Which. */
   readonly protocol: (typeof protocolKinds)[number];
   /** Neighbours that vote, for 'knn'; the recipe's unless given. */
-  readonly k?: number;
+  readonly k?: number | undefined;
   /** Part of the training clips that keep their labels, for 'semi-supervised'; 0.1 unless given. */
-  readonly labels?: number;
+  readonly labels?: number | undefined;
   /** Whether every class keeps the same part; false unless given. */
-  readonly balanced?: boolean;
+  readonly balanced?: boolean | undefined;
   /** Subsets that are drawn; 5 unless given. */
-  readonly repeats?: number;
+  readonly repeats?: number | undefined;
 }
 
 /** What a protocol gives. */

@@ -11,11 +11,11 @@ import {
 /** What the options of a call must hold. */
 export interface CallFields {
   /** Paths and names that must be given. */
-  readonly texts?: readonly string[];
+  readonly texts?: readonly string[] | undefined;
   /** Lists that must be given. */
-  readonly lists?: readonly string[];
+  readonly lists?: readonly string[] | undefined;
   /** Whole numbers that may be left out, and the least of each. */
-  readonly integers?: Readonly<Record<string, number>>;
+  readonly integers?: Readonly<Record<string, number>> | undefined;
 }
 
 /**

@@ -8,12 +8,12 @@ import { type Say, note } from './events.ts';
 /** Whose code a command may run besides that of these packages. */
 export interface ModuleTrust {
   /** Whether the modules that a run's manifest names are imported, by `file:` URL, path or package name. Default: false. */
-  readonly allowModules?: boolean;
+  readonly allowModules?: boolean | undefined;
   /**
    * A recipe that the caller named: its modules are the caller's own and need no `allowModules`, as long as their files
    * are what they were when the run began.
    */
-  readonly ownRecipe?: Recipe;
+  readonly ownRecipe?: Recipe | undefined;
 }
 
 /**

@@ -24,9 +24,9 @@ export interface DrawOptions {
   /** The file: `.svg` for a filmstrip, `.html` for a player. */
   readonly file: string;
   /** A named pipeline or the JSON file of one; the clip is then drawn before and after. */
-  readonly pipeline?: string;
+  readonly pipeline?: string | undefined;
   /** Whether modules that the JSON file names are imported. Default: false. */
-  readonly allowModules?: boolean;
+  readonly allowModules?: boolean | undefined;
   /** Names the random numbers of the pipeline. */
   readonly seed: number;
 }

@@ -17,13 +17,13 @@ export interface InspectCommand {
   /** A raw file, or the folder of a prepared data set. */
   readonly path: string;
   /** The clip: a name, or a place counted from 0; the first unless given. */
-  readonly clip?: string;
+  readonly clip?: string | undefined;
   /** Of a prepared set: the benchmark; the first unless given. */
-  readonly benchmark?: string;
+  readonly benchmark?: string | undefined;
   /** Of a prepared set: the part; 'train' unless given. */
-  readonly part?: 'train' | 'test';
+  readonly part?: 'train' | 'test' | undefined;
   /** What the third number of a joint is, where a file does not say it. */
-  readonly channels?: Preparation['channels'];
+  readonly channels?: Preparation['channels'] | undefined;
 }
 
 /** What is known of a file or a prepared set, and of one clip of it. */

@@ -28,9 +28,9 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
   /** Folders of runs, or folders above them. */
   readonly runs: readonly string[];
   /** The folder of the prepared data set; without one only what was saved is shown. */
-  readonly data?: string;
+  readonly data?: string | undefined;
   /** The heading; the names of the recipes unless given. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Hears which run is evaluated, and why one is not. Default: nobody. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two runs. */

@@ -20,9 +20,9 @@ import { runsOf } from './reproduce.ts';
 /** What is known of a table before it is made. */
 export interface EstimateOptions {
   /** The folder that holds the prepared data sets by their names, or one of them; published sizes where it has none. */
-  readonly data?: string;
+  readonly data?: string | undefined;
   /** Steps that are measured of every kind of run, after one that does not count; 3 unless given. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** Hears what is measured. Default: nobody. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two measurements. */

@@ -54,7 +54,7 @@ export interface Place {
   /** The folder of the table's runs. */
   readonly out: string;
   /** Whether modules that are not what they were when a run began are imported. Default: false. */
-  readonly allowModules?: boolean;
+  readonly allowModules?: boolean | undefined;
   /** Hears what is assumed and every result. Default: nobody. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */

@@ -27,9 +27,9 @@ export interface ReproduceOptions {
   /** The folder of the runs, one for each recipe and seed. */
   readonly out: string;
   /** The seeds; the table's unless given. */
-  readonly seeds?: readonly number[];
+  readonly seeds?: readonly number[] | undefined;
   /** Whether runs go on whose modules are not what they were when they began. Default: false. */
-  readonly allowModules?: boolean;
+  readonly allowModules?: boolean | undefined;
   /** Hears every step, every epoch, every result and what is assumed. Default: nobody. */
   readonly onEvent?: ((event: TrainingEvent | EvaluationProgress) => void) | undefined;
   /** Stops after the step in flight. */

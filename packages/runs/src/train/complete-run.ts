@@ -24,11 +24,11 @@ export interface RunToComplete {
   /** Epochs after which a checkpoint is kept. */
   readonly keep: readonly number[];
   /** Where it begins, if not at its own beginning. */
-  readonly branch?: BranchPoint;
+  readonly branch?: BranchPoint | undefined;
   /** Epochs between two kNN accuracies for the log; never unless given. */
-  readonly knnEvery?: number;
+  readonly knnEvery?: number | undefined;
   /** Whether a run goes on whose modules are not what they were when it began. Default: false. */
-  readonly allowModules?: boolean;
+  readonly allowModules?: boolean | undefined;
   /** Hears every step, every epoch and what is assumed. Default: nobody. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Stops after the step in flight. */

@@ -14,38 +14,38 @@ export interface PretrainOptions {
   /** The experiment; modules that it names are imported. */
   readonly recipe: Recipe;
   /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
-  readonly recipeFile?: string;
+  readonly recipeFile?: string | undefined;
   /** The folder of the prepared data set. */
   readonly data: string;
   /** The folder of the run. */
   readonly out: string;
   /** Epochs after which to stop; the recipe's unless given. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Names every random number of the run; 0 unless given. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Whether to continue the run that is in `out`. */
-  readonly resume?: boolean;
+  readonly resume?: boolean | undefined;
   /** Whether a run is resumed whose modules are not what they were when it began. Default: false. */
-  readonly allowModules?: boolean;
+  readonly allowModules?: boolean | undefined;
   /** Where to begin, if not at the beginning. */
-  readonly branch?: BranchPoint;
+  readonly branch?: BranchPoint | undefined;
   /** Epochs after which a checkpoint is kept for good, besides the last. */
-  readonly keep?: readonly number[];
+  readonly keep?: readonly number[] | undefined;
   /** Epochs between two checkpoints; 10 unless given. The last epoch is always saved. */
-  readonly saveEvery?: number;
+  readonly saveEvery?: number | undefined;
   /** How many of the checkpoints after an epoch are kept besides the last; none unless given. */
-  readonly keepRecent?: number;
+  readonly keepRecent?: number | undefined;
   /** Steps between two checkpoints inside an epoch; 500 unless given. */
-  readonly saveEverySteps?: number;
+  readonly saveEverySteps?: number | undefined;
   /** Epochs between two kNN accuracies for the log; never unless given. */
-  readonly knnEvery?: number;
+  readonly knnEvery?: number | undefined;
   /**
    * Epochs between two measurements of alignment, uniformity and RankMe for the log; 0 for none. Default: one
    * in 50 steps at most.
    */
-  readonly probeEvery?: number;
+  readonly probeEvery?: number | undefined;
   /** Threads that read and augment clips; decided by the data set and the machine unless given. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Hears every step, every epoch and what is assumed. Default: nobody. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Stops after the step in flight. */

@@ -15,11 +15,11 @@ export interface ClassifyOptions extends ModuleTrust {
   /** The folder of a run with a classifier. */
   readonly run: string;
   /** What the third number of a joint is, where a file does not say it. */
-  readonly channels?: Preparation['channels'];
+  readonly channels?: Preparation['channels'] | undefined;
   /** The name of the run's classifier; needed only where several could be meant. */
-  readonly classifier?: string;
+  readonly classifier?: string | undefined;
   /** How many classes are named; 5 unless given. */
-  readonly top?: number;
+  readonly top?: number | undefined;
   /** Hears which classifier it is, every clip as it is classified, and what is changed in clips. Default: nobody. */
   readonly onEvent?: ((event: ClassifyEvent) => void) | undefined;
   /** Stops between two files. */

@@ -24,9 +24,9 @@ export interface EmbedOptions extends ModuleTrust {
   /** The folder of a prepared data set. */
   readonly data: string;
   /** Which part of it; test unless given. */
-  readonly part?: Part;
+  readonly part?: Part | undefined;
   /** The split; the recipe's where the data set has it, else the only one, unless given. */
-  readonly benchmark?: string;
+  readonly benchmark?: string | undefined;
   /**
    * `npy`: `out` and beside it `<out without .npy>.json` with names, labels and classes; `projector`: a folder `out` that
    * TensorBoard's projector opens.

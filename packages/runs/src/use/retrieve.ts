@@ -28,11 +28,11 @@ export interface RetrieveOptions extends ModuleTrust {
   /** The folder of a prepared data set, whose training part is searched. */
   readonly data: string;
   /** What the third number of a joint is, where the file does not say it. */
-  readonly channels?: Preparation['channels'];
+  readonly channels?: Preparation['channels'] | undefined;
   /** How many are found; 5 unless given. */
-  readonly count?: number;
+  readonly count?: number | undefined;
   /** An `.svg` file in which the clip and what was found are drawn. */
-  readonly draw?: string;
+  readonly draw?: string | undefined;
   /** Hears what is changed in clips. Default: nobody. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
