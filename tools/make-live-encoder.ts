@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportRun, prepare, processOutput, reproduce } from '@halp/runs/node';
+import { prepare } from '@halp/data/node';
+import { exportRun, processOutput, reproduce } from '@halp/runs/node';
 import { listening, announceBackend } from '@halp/cli';
 import { writeFileAtomic } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
@@ -22,7 +23,7 @@ const isPrepared = await access(data).then(
   () => true,
   () => false,
 );
-if (!isPrepared) await prepare({ name: 'synthetic', out: data }, output);
+if (!isPrepared) await prepare('synthetic', { out: data });
 await reproduce(table, { data, out: runs, onEvent: output.onEvent });
 
 const folder = join(runs, 'synthetic-halp-seed0');

@@ -4,7 +4,8 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prepare, processOutput, reproduce, tableText, writeTableReport } from '@halp/runs/node';
+import { prepare } from '@halp/data/node';
+import { processOutput, reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { ensureNative, listening, announceBackend } from '@halp/cli';
 import { table } from './table.ts';
 
@@ -14,7 +15,7 @@ const output = listening(processOutput(false));
 
 await ensureNative(output);
 await announceBackend(undefined, output);
-if (!(await exists(data))) await prepare({ name: 'synthetic', out: data }, output);
+if (!(await exists(data))) await prepare('synthetic', { out: data });
 if (await exists(join(out, 'report.html')))
   output.line(`${out} is from before; remove it to train again`);
 const measured = await reproduce(table, { data, out, onEvent: output.onEvent });

@@ -6,6 +6,7 @@ import { embedCommand } from './commands/embed.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { fakeDataCommand } from './commands/fake-data.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -15,7 +16,7 @@ import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { retrieveCommand } from './commands/retrieve.ts';
 import { runsCommand } from './commands/runs.ts';
-import { standInCommand } from './commands/stand-in.ts';
+
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -29,7 +30,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(halp --help lists the commands)');
   const commands = [
     prepareCommand(),
-    standInCommand(),
+    fakeDataCommand(),
     inspectCommand(),
     verifyCommand(),
     pretrainCommand(),

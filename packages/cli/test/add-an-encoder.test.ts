@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startBackend } from '@halp/backend';
-import { evaluate, exportRun, loadRecipe, prepare, pretrain } from '@halp/runs/node';
+import { prepare } from '@halp/data/node';
+import { evaluate, exportRun, loadRecipe, pretrain } from '@halp/runs/node';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
 import { collectedOutput, withFolder } from '../../runs/test/helpers.ts';
@@ -63,7 +64,7 @@ describe('the page on adding an encoder', () => {
     await withFolder(async (own) => {
       const [data, out] = [join(own, 'data'), join(own, 'run')];
       const size = { performers: 2, replications: 1 };
-      await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
+      await prepare('synthetic', { out: data, ...size, workers: 1 });
       const recipeFile = join(folder, 'mean-pose-recipe.ts');
       const run = await pretrain({ recipe, recipeFile, data, out, epochs: 2 });
       expect(run.log).toHaveLength(2);
@@ -107,7 +108,7 @@ describe('the page on adding an encoder', () => {
     await withFolder(async (own) => {
       const [data, out] = [join(own, 'data'), join(own, 'run')];
       const size = { performers: 2, replications: 1 };
-      await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
+      await prepare('synthetic', { out: data, ...size, workers: 1 });
       await pretrain({ recipe, data, out, epochs: 1 });
       const protocols = [{ protocol: 'knn' }] as const;
       const asked = { run: out, data, protocols, ownRecipe: recipe };

@@ -3,14 +3,7 @@ export { openArrays } from './formats/arrays/open.ts';
 export type { OpenArraysOptions } from './prepared/source.ts';
 export { openDataset, readManifest, type OpenDatasetOptions } from './open/dataset.ts';
 export { reopenDataset } from './open/reopen.ts';
-export type {
-  LeftOut,
-  Plan,
-  PlannedClip,
-  RawSource,
-  ReaderName,
-  SkippedFile,
-} from './record/plan.ts';
+export type { LeftOut, Plan, PlannedClip, RawSource, SkippedFile } from './record/plan.ts';
 export { planNtu, type PlanNtuOptions } from './formats/ntu/plan.ts';
 export { planNwUcla, type PlanNwUclaOptions } from './formats/nw-ucla/plan.ts';
 export {
@@ -21,25 +14,20 @@ export {
   type WriteSyntheticOptions,
 } from './formats/synthetic/plan.ts';
 export type { PostureSummary } from './clip/posture.ts';
-export { prepare, type Prepared, type PrepareOptions } from './prepare/prepare.ts';
+export type { Prepared, PrepareOptions } from './prepare/prepare-plan.ts';
 export { planUtdMhad, type PlanUtdMhadOptions } from './formats/utd-mhad/plan.ts';
 export { planPku } from './formats/pku/plan.ts';
 export type { PlanPkuOptions } from './formats/pku/folders.ts';
 export { planKinetics, type PlanKineticsOptions } from './formats/kinetics/plan.ts';
 export { planOwnClips, type PlanOwnClipsOptions } from './formats/own/plan.ts';
-export {
-  readRawClips,
-  type NamedClip,
-  type RawClips,
-  type ReadRawClipsOptions,
-} from './open/read-raw-clips.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './open/verify.ts';
 export { planPyskl, type PlanPysklOptions } from './formats/pyskl/plan.ts';
 export { planArrays, type PlanArraysOptions } from './formats/arrays/plan.ts';
 export type { Progress } from './prepare/write-clips.ts';
-export {
-  standIns,
-  writeStandIn,
-  type StandInName,
-  type StandInOptions,
-} from './formats/synthetic/fake-data.ts';
+export { dataSetNamed, dataSets, type DataSetFacts, type DataSetOption } from './sets/data-sets.ts';
+export { writeFakeData, type FakeDataOptions } from './sets/fake-data.ts';
+export { prepare, type PrepareSetOptions } from './sets/prepare.ts';
+export { readRawClips, type NamedClip, type RawClips } from './sets/read-raw-clips.ts';
+export type { DataSetName } from './formats/records.ts';
+export type { ChoiceOption, IntegerOption, OptionSpec, TextOption } from './record/options.ts';
+export type { RawRule, ReadRawClipsOptions, SetFacts } from './record/record.ts';

@@ -184,7 +184,11 @@ plainCalls('data/node', node, {
   prepare: {
     refusalsOnly: 'writes files',
     args: () => [
-      anObject({ name: 'own', sources: [] }),
+      anything('synthetic', [
+        ['left out', undefined],
+        ['another name', 'ntu61'],
+        ['a number', 7],
+      ]),
       options({ out: '/dev/null/none', workers: 0, saveEvery: 10 }),
     ],
   },
@@ -199,7 +203,8 @@ plainCalls('data/node', node, {
   },
   planPyskl: folders({ raw: 'data/none', persons: 1 }),
   planArrays: folders({ name: 'own', raw: 'data/none' }),
-  writeStandIn: {
+  dataSetNamed: () => [aText('ntu60')],
+  writeFakeData: {
     refusalsOnly: 'writes files',
     args: () => [
       anything('ntu60', [

@@ -8,19 +8,17 @@ export {
   type TrainingBatches,
 } from './build/batches.ts';
 export {
-  buildEncoders,
   buildTraining,
   streamsOf,
-  type EncodersOnly,
   type StreamEncoder,
   type StreamNetwork,
   type Training,
 } from './build/build.ts';
 export {
   buildEncoder,
-  importEncoder,
+  loadEncoder,
   type EncoderClips,
-  type ImportEncoderOptions,
+  type LoadEncoderOptions,
   type MakeEncoder,
   type OwnEncoder,
 } from './build/build-encoder.ts';

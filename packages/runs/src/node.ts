@@ -28,12 +28,6 @@ export type { EpochEvent, StepEvent, TrainingEvent } from './train/events.ts';
 export { eventText } from './show/event-text.ts';
 export type { RunEvent } from './show/events.ts';
 export { type RunResult } from './evaluate/results.ts';
-export {
-  preparable,
-  prepare,
-  type PreparableName,
-  type PrepareCommand,
-} from './prepare/prepare.ts';
 export { type DataIdentity } from './run/data-checksums.ts';
 export { loadRecipe } from './run/load-recipe.ts';
 export { type OtherPrecision } from './run/precision-field.ts';
@@ -76,17 +70,3 @@ export {
 } from './use/classify.ts';
 export { embed, type Embedded, type EmbedOptions } from './use/embed.ts';
 export { retrieve, type Retrieved, type RetrieveOptions } from './use/retrieve.ts';
-export {
-  loadClassifier,
-  loadEncoder,
-  type LoadClassifierOptions,
-  type LoadEncoderOptions,
-  type ShownInNode,
-} from './use/load.ts';
-export type {
-  ClassifierModel,
-  ClassifyClipOptions,
-  EncoderModel,
-  ModelFeatures,
-  Shown,
-} from './model/model.ts';

@@ -4,18 +4,12 @@ import {
   anObject,
   anything,
   aText,
-  bytes,
-  optionalOptions,
   options as fields,
   plainCalls,
   type NamedValue,
   type PlainArgument,
 } from '@halp/testing';
-import * as browser from '../src/index.ts';
 import * as runs from '../src/node.ts';
-import { collectedOutput } from './helpers.ts';
-
-const anOutput = (): PlainArgument => anObject(collectedOutput());
 
 /** Options with what must not stand in place of a text or a list. */
 function call(
@@ -94,18 +88,9 @@ plainCalls('runs', runs, {
       call({ file: 'f', recipe: syntheticMoco, out: 'o', epoch: 1, seed: 0 }, { file: 7, out: 7 }),
     ],
   },
-  loadClassifier: { refusalsOnly: needsRun, args: () => [aText('runs/none'), optionalOptions({})] },
-  loadEncoder: { refusalsOnly: needsRun, args: () => [aText('runs/none'), optionalOptions({})] },
   loadRecipe: () => [aText('nw-ucla-halp')],
   loadTable: { refusalsOnly: 'needs a folder of tables', args: () => [aText('nw-ucla')] },
   processOutput: () => [anything(false, [['a text', 'yes']])],
-  prepare: {
-    refusalsOnly: 'needs raw files',
-    args: () => [
-      call({ name: 'nw-ucla', out: 'o', workers: 0, labelsFrom: 0, seed: 0 }, { name: 7, out: 7 }),
-      anOutput(),
-    ],
-  },
   pretrain: {
     refusalsOnly: 'trains',
     args: () => [
@@ -134,15 +119,4 @@ plainCalls('runs', runs, {
   tableOf: { exempt: 'shows what reproduce has measured' },
   tableText: { exempt: 'shows what reproduce has measured' },
   writeTableReport: { exempt: 'shows what reproduce has measured' },
-});
-
-plainCalls('runs, in a browser', browser, {
-  classifierFromBytes: {
-    refusalsOnly: 'needs an encoder',
-    args: () => [bytes(Uint8Array.of(1)), optionalOptions({})],
-  },
-  encoderFromBytes: {
-    refusalsOnly: 'needs an encoder',
-    args: () => [bytes(Uint8Array.of(1)), optionalOptions({})],
-  },
 });

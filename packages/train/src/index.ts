@@ -3,8 +3,7 @@ export type { Collapse, EmbeddingSpread, MeasuredEpoch, RunStart } from './fit/c
 export {
   CHECKPOINT_VERSION,
   checkpointInfo,
-  loadCheckpointInto,
-  loadCheckpointPartInto,
+  loadCheckpoint,
   saveCheckpoint,
   type CheckpointInfo,
   type TrainingState,

@@ -41,13 +41,9 @@ plainCalls(
       refusalsOnly: 'needs the file of a checkpoint',
       args: () => [bytes(saved), anything('a.safetensors')],
     },
-    loadCheckpointInto: {
+    loadCheckpoint: {
       refusalsOnly: 'needs the file of a checkpoint',
       args: () => [bytes(saved), anything('a.safetensors'), anObjective(tiny(0))],
-    },
-    loadCheckpointPartInto: {
-      refusalsOnly: 'needs the file of a checkpoint',
-      args: () => [bytes(saved), anything('a.safetensors'), anObject({})],
     },
     saveCheckpoint: () => [
       anObjective({ ...tiny(0), rng: createRandom(0) }),

@@ -2,16 +2,8 @@ import { existsSync } from 'node:fs';
 import { FormatError } from '@halp/files';
 import { createClip, layoutOf, type Clip } from '@halp/skeleton';
 import { allFinite } from '../clip/finite.ts';
+import { recordOfReader } from '../formats/records.ts';
 import type { ClipProblem, PreparedClip, RawSource, ReadingPlan } from '../record/plan.ts';
-import { readKinetics } from '../formats/kinetics/plan.ts';
-import { readArrays } from '../formats/arrays/plan.ts';
-import { readNtu } from '../formats/ntu/plan.ts';
-import { readNwUcla } from '../formats/nw-ucla/plan.ts';
-import { readOwnClips } from '../formats/own/plan.ts';
-import { readPku } from '../formats/pku/plan.ts';
-import { readPyskl } from '../formats/pyskl/plan.ts';
-import { readSynthetic } from '../formats/synthetic/plan.ts';
-import { readUtdMhad } from '../formats/utd-mhad/plan.ts';
 import { codeOf } from '../disk/system-error.ts';
 
 /**
@@ -26,14 +18,15 @@ export async function prepareFile(
   source: RawSource,
   plan: ReadingPlan,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
+  const record = recordOfReader('prepare', plan.reader);
   try {
-    const clips = await read(source, plan);
+    const clips = await record.read(source, plan);
     return clips.map((clip) => ('problem' in clip ? clip : stored(clip, plan)));
   } catch (error) {
     const unreadable = ['EACCES', 'EPERM', 'EISDIR', 'ENOENT'].includes(codeOf(error) ?? '');
     if (!(error instanceof FormatError || unreadable)) throw error;
     // The plan saw it. A disk that was unmounted must not leave a set without the second half.
-    if (plan.reader !== 'synthetic' && !existsSync(source.path)) {
+    if (record.isMadeUp !== true && !existsSync(source.path)) {
       throw new Error(
         `${source.path}: has vanished since the preparation began; bring it back and prepare again, ` +
           'which goes on from here',
@@ -42,32 +35,6 @@ export async function prepareFile(
     }
     const problem = problemOf(error as Error, source.path);
     return source.clips.map(() => problem);
-  }
-}
-
-function read(
-  source: RawSource,
-  plan: ReadingPlan,
-): Promise<readonly (PreparedClip | ClipProblem)[]> | readonly (PreparedClip | ClipProblem)[] {
-  switch (plan.reader) {
-    case 'ntu':
-      return readNtu(source, plan);
-    case 'nw-ucla':
-      return readNwUcla(source, plan);
-    case 'utd-mhad':
-      return readUtdMhad(source, plan);
-    case 'synthetic':
-      return readSynthetic(source, plan);
-    case 'pku':
-      return readPku(source, plan);
-    case 'kinetics':
-      return readKinetics(source, plan);
-    case 'own-clips':
-      return readOwnClips(source, plan);
-    case 'pyskl':
-      return readPyskl(source, plan);
-    case 'arrays':
-      return readArrays(source, plan);
   }
 }
 

@@ -39,9 +39,9 @@ export interface ConvertedSource {
 /** What arrays do not say of themselves, and whoever has them may know. */
 export interface ArraysFacts {
   /** What was done with the coordinates. Default: unknown, so that they can be compared with nothing else. */
-  readonly normalisation?: Normalisation;
+  readonly normalisation?: Normalisation | undefined;
   /** What the three channels mean. Default: 'xyz'; needed where the layout has no spine, as detectors have it. */
-  readonly channels?: Preparation['channels'];
+  readonly channels?: Preparation['channels'] | undefined;
 }
 
 /** The files of a data set that somebody else prepared. */

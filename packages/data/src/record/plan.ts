@@ -65,24 +65,12 @@ export interface LeftOut {
   readonly files: number;
 }
 
-/** The formats that can be prepared. */
-export type ReaderName =
-  | 'ntu'
-  | 'pku'
-  | 'nw-ucla'
-  | 'utd-mhad'
-  | 'kinetics'
-  | 'pyskl'
-  | 'arrays'
-  | 'own-clips'
-  | 'synthetic';
-
 /** A data set that is going to be written. Plain data, since it travels to worker threads. */
-export interface Plan<Reader extends ReaderName = ReaderName> {
+export interface Plan {
   /** The data set's name, such as 'ntu60'. */
   readonly name: string;
-  /** Which function reads the sources. */
-  readonly reader: Reader;
+  /** Whose record reads the sources: 'ntu', 'pku', 'own-clips'. */
+  readonly reader: string;
   /** The layout of every clip. */
   readonly layout: LayoutName;
   /** The names of the classes; labels index them. */

@@ -46,3 +46,9 @@ export function float32In(value: unknown, place: string, path: string): number {
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
+
+/** Whether a value is an object, not a list, with this key. */
+export function hasKey(value: unknown, key: string): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.hasOwn(value, key);
+}

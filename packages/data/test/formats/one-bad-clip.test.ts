@@ -315,7 +315,7 @@ describe('labels that count from 1', () => {
 
   it.each([-1, 0.5, NaN])('start at no %d', async (labelsFrom) => {
     expect(await messageOf(planArrays({ raw: raw(), name: 'mine', labelsFrom }))).toContain(
-      'planArrays: expected labelsFrom, the number of the first class, of at least 0, got',
+      'planArrays: expected labelsFrom to be an integer of at least 0, got',
     );
   });
 });

@@ -28,7 +28,7 @@ export type OwnEncoder = (
  *
  * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
  * @throws RangeError if {@link checkRecipe} refuses the recipe.
- * @throws TypeError if it is of the kind 'module', which only {@link importEncoder} can make.
+ * @throws TypeError if it is of the kind 'module', which only {@link loadEncoder} can make.
  */
 export function buildEncoder(whole: Recipe, rng: Random): Encoder {
   expectOptions('buildEncoder', whole, 'a recipe');
@@ -55,13 +55,13 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
     }
     case 'module':
       throw new TypeError(
-        `buildEncoder: expected an encoder of this package, got the module ${recipe.module}; load it with importEncoder`,
+        `buildEncoder: expected an encoder of this package, got the module ${recipe.module}; load it with loadEncoder`,
       );
   }
 }
 
-/** What {@link importEncoder} may import. */
-export interface ImportEncoderOptions {
+/** What {@link loadEncoder} may import. */
+export interface LoadEncoderOptions {
   /**
    * The modules that may be imported, as the recipe names them; they are code. Give {@link modulesOf} of a recipe that
    * you wrote or trust, and none of one that came as data, such as the manifest of a run. Default: none.
@@ -75,34 +75,34 @@ export interface ImportEncoderOptions {
  * @throws RangeError if the module is not among `modules`; nothing is imported then.
  * @throws TypeError if the module does not export a function `encoder`, or its import fails.
  */
-export async function importEncoder(
+export async function loadEncoder(
   whole: Recipe,
-  { modules = [] }: ImportEncoderOptions = {},
+  { modules = [] }: LoadEncoderOptions = {},
 ): Promise<MakeEncoder> {
-  const { encoder: recipe } = expectOptions('importEncoder', whole, 'a recipe');
+  const { encoder: recipe } = expectOptions('loadEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;
   if (!modules.includes(recipe.module)) {
     throw new RangeError(
-      `importEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
+      `loadEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
         'if the recipe is yours, pass { modules: [...] } with its URL',
     );
   }
-  const { encoder } = await imported(recipe.module);
+  const { encoder } = await importEncoder(recipe.module);
   if (typeof encoder !== 'function') {
     throw new TypeError(
-      `importEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
+      `loadEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
     );
   }
   return ({ data: { layout, persons } }, rng) =>
     (encoder as OwnEncoder)(recipe.options, { layout: layoutOf(layout), persons }, rng);
 }
 
-async function imported(module: string): Promise<{ readonly encoder?: unknown }> {
+async function importEncoder(module: string): Promise<{ readonly encoder?: unknown }> {
   try {
     return (await import(/* @vite-ignore */ module)) as { readonly encoder?: unknown };
   } catch (error) {
     throw new TypeError(
-      `importEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
+      `loadEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
         `${importFailure(error)}; correct the module`,
       { cause: error },
     );

@@ -1,5 +1,5 @@
-import { ntuSets, type NtuBenchmark, type Part } from '@halp/data';
-import { readManifest } from '@halp/data/node';
+import type { Part } from '@halp/data';
+import { dataSetNamed, readManifest } from '@halp/data/node';
 import {
   checkTable,
   fusedRows,
@@ -201,16 +201,12 @@ async function clipsOf(
     const parts = manifest?.name === name ? manifest.benchmarks[benchmark] : undefined;
     if (parts !== undefined) return { train: parts.train.clips, test: parts.test.clips };
   }
-  if (name === 'ntu60' || name === 'ntu120')
-    return ntuSets[name].published(benchmark as NtuBenchmark);
-  if (name === 'pkummd2') return pkuTwo;
+  const published = dataSetNamed(name)?.benchmarks[benchmark];
+  if (published !== undefined) return published;
   throw new RangeError(
     `estimate: expected a prepared data set ${name} with the split ${benchmark}, got none; name its folder with --data`,
   );
 }
-
-/** PKU-MMD II xsub as CMD's and HaLP's authors cut it; what `prepare` finds counts where it is there. */
-const pkuTwo: Readonly<Record<Part, number>> = { train: 5_339, test: 1_613 };
 
 /** An estimate for a terminal: a line for every training and every row, and what it comes to. */
 export function estimateText(found: TableEstimate): string {

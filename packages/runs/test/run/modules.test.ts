@@ -3,10 +3,11 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startBackend } from '@halp/backend';
-import { evaluate, prepare, pretrain } from '@halp/runs/node';
+import { prepare } from '@halp/data/node';
+import { evaluate, pretrain } from '@halp/runs/node';
 import { readSweep } from '../../../cli/src/sweep/plan.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, keptFolder } from '../helpers.ts';
+import { keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await startBackend();
   const data = join(folder(), 'data');
   const size = { performers: 2, replications: 1 };
-  await prepare({ name: 'synthetic', out: data, size, workers: 1 }, collectedOutput());
+  await prepare('synthetic', { out: data, ...size, workers: 1 });
   const out = join(folder(), 'run');
   await pretrain({ recipe: tinyMoco, data, out, epochs: 1 });
   await evaluate({ run: out, data, protocols: [{ protocol: 'linear' }] });

@@ -116,7 +116,7 @@ describe('a folder that a command writes into', () => {
   const commands: [string, () => string[]][] = [
     ['embed', () => ['embed', at('run'), '--format', 'projector', '--data', at('data'), '--out']],
     ['prepare', () => ['prepare', 'own', '--raw', at('raw'), '--out']],
-    ['stand-in', () => ['stand-in', 'ntu60', '--out']],
+    ['fake-data', () => ['fake-data', 'ntu60', '--out']],
     ['pretrain', () => ['pretrain', 'synthetic-moco', '--data', at('data'), '--out']],
     ['reproduce', () => ['reproduce', 'nw-ucla', '--data', at('data'), '--out']],
   ];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { startBackend } from '@halp/backend';
-import { loadTable, prepare, reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import { writeStandIn } from '@halp/data/node';
+import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
+import { prepare, writeFakeData } from '@halp/data/node';
 import { reducedTable, type Reduction, type TablePlan } from '@halp/recipes';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, keptFolder } from '../helpers.ts';
+import { keptFolder } from '../helpers.ts';
 
 const by: Reduction = { epochs: 2, width: 4, queueSize: 32, batchSize: 16, classifierEpochs: 2 };
 const examples = fileURLToPath(new URL('../../../../examples/paper', import.meta.url));
@@ -13,11 +13,11 @@ const folder = keptFolder();
 const data = (): string => join(folder(), 'data');
 
 /** The raw files of two of the three data sets, prepared. */
-async function prepareStandIns(): Promise<void> {
+async function prepareFakeData(): Promise<void> {
   for (const name of ['ntu60', 'pkummd2'] as const) {
     const raw = join(folder(), 'raw', name);
-    await writeStandIn(name, { out: raw });
-    await prepare({ name, raw: [raw], out: join(data(), name), workers: 1 }, collectedOutput());
+    await writeFakeData(name, { out: raw });
+    await prepare(name, { raw, out: join(data(), name), workers: 1 });
   }
 }
 
@@ -30,7 +30,7 @@ async function small(name: string, keep: (label: string) => boolean): Promise<Ta
 describe('the tables of the paper', () => {
   beforeAll(async () => {
     await startBackend();
-    await prepareStandIns();
+    await prepareFakeData();
   });
 
   it.each([

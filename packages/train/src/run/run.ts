@@ -2,11 +2,9 @@ import { expectOptions, expectText } from '@halp/random/check';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
-import type { Params } from '@halp/nn';
 import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
 import {
-  loadCheckpointInto,
-  loadCheckpointPartInto,
+  loadCheckpoint,
   saveCheckpoint,
   type CheckpointInfo,
   type TrainingState,
@@ -52,7 +50,7 @@ export interface KeepRecent {
  * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
  *
  * Every file is replaced as a whole. Append an epoch to the log before its checkpoint is saved: a
- * process that dies in between leaves a log that is ahead, which {@link RunFolder.restoreInto} repairs.
+ * process that dies in between leaves a log that is ahead, which {@link RunFolder.restore} repairs.
  */
 export interface RunFolder {
   /** Where it is. */
@@ -89,20 +87,13 @@ export interface RunFolder {
    * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit; nothing is
    * changed then.
    */
-  restoreInto<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  restore<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /**
    * Puts the last checkpoint, or the one after `epoch` epochs, into `training` and changes nothing here.
    *
    * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit.
    */
-  loadInto<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
-  /**
-   * Puts a part of a checkpoint into these variables, and nothing into any other: the last checkpoint, or the one after
-   * `epoch` epochs; see `loadCheckpointPartInto`.
-   *
-   * @throws FormatError if there is none (it lists the epochs that there are), or it lacks one of the variables.
-   */
-  loadPartInto(variables: Params, epoch?: number): Promise<CheckpointInfo>;
+  read<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /** Whether there is a checkpoint to restore: the last one, or the one after `epoch` epochs. */
   hasCheckpoint(epoch?: number): Promise<boolean>;
   /** The checkpoints at the end of an epoch, each epoch once, in their order. */
@@ -208,23 +199,19 @@ function folder(path: string, made: RunManifest, initial: readonly EpochReport[]
       if (recent > 0) await keepRecent(checkpoints, recentName(position.epoch), recent);
       return checkpointPath(keep === true ? position.epoch : undefined);
     },
-    async restoreInto(training, epoch) {
+    async restore(training, epoch) {
       const file = await existingPath(epoch);
       const bytes = await readExpected(file, 'a checkpoint');
-      const info = loadCheckpointInto(bytes, file, training);
+      const info = loadCheckpoint(bytes, file, training);
       // Before the log is cut: otherwise a run that dies here would go on from a checkpoint beyond its log.
       if (epoch !== undefined) await writeInFolder(checkpointPath(), bytes);
       const kept = before(log, info.position.epoch);
       if (kept.length < log.length) await writeLog(kept);
       return info;
     },
-    async loadInto(training, epoch) {
+    async read(training, epoch) {
       const file = await existingPath(epoch);
-      return loadCheckpointInto(await readExpected(file, 'a checkpoint'), file, training);
-    },
-    async loadPartInto(variables, epoch) {
-      const file = await existingPath(epoch);
-      return loadCheckpointPartInto(await readExpected(file, 'a checkpoint'), file, variables);
+      return loadCheckpoint(await readExpected(file, 'a checkpoint'), file, training);
     },
     hasCheckpoint: async (epoch) =>
       (epoch === undefined

@@ -1,9 +1,17 @@
+import { expectInteger } from '@halp/random/check';
+import type { IntegerOption } from '../../record/options.ts';
+
+/** How a preparation is told the number of the first class. */
+export const labelsFromOption: IntegerOption = {
+  kind: 'integer',
+  least: 0,
+  text: 'number of the first class, where labels count from 1 (default: 0)',
+};
+
 /** The number of the first class in a file. @throws RangeError if it is neither 0 nor a positive integer. */
 export function requireLabelsFrom(caller: string, labelsFrom = 0): number {
-  if (Number.isSafeInteger(labelsFrom) && labelsFrom >= 0) return labelsFrom;
-  throw new RangeError(
-    `${caller}: expected labelsFrom, the number of the first class, of at least 0, got ${labelsFrom}`,
-  );
+  expectInteger(caller, 'labelsFrom', labelsFrom, 0);
+  return labelsFrom;
 }
 
 /** What is to be said of labels of which none is 0: perhaps they count from 1. */

@@ -33,11 +33,11 @@ export interface PlanArraysOptions extends ArraysFacts {
   /** The data set's name. */
   readonly name: string;
   /** The layout of the joints; 'kinect-v2' unless given. */
-  readonly layout?: LayoutName;
+  readonly layout?: LayoutName | undefined;
   /** The names of the classes; `class 0` to the largest label unless given. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
   /** The number of the first class in the label files, 1 where labels count from 1. Default: 0. */
-  readonly labelsFrom?: number;
+  readonly labelsFrom?: number | undefined;
 }
 
 /** Where a clip stands. */
@@ -79,7 +79,7 @@ const CLIPS_PER_SOURCE = 16;
  * @throws RangeError if a label is none of the classes, or the layout has no spine and it is not said what the channels
  * are.
  */
-export async function planArrays(options: PlanArraysOptions): Promise<Plan<'arrays'>> {
+export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
   expectOptions('planArrays', options, 'the folders of the raw data');
   expectPaths('planArrays', options.raw);
   const { name, layout: layoutName = 'kinect-v2' } = options;

@@ -41,7 +41,7 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * @throws FormatError if a folder or label file is missing or not what it should be, or a name is there
  * twice.
  */
-export async function planKinetics(folders: PlanKineticsOptions): Promise<Plan<'kinetics'>> {
+export async function planKinetics(folders: PlanKineticsOptions): Promise<Plan> {
   const { raw } = expectOptions('planKinetics', folders, 'the folders of the raw data');
   expectPaths('planKinetics', raw);
   const folder = await folderIn(raw);

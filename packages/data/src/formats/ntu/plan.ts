@@ -26,9 +26,9 @@ export interface PlanNtuOptions {
    */
   readonly raw: string | readonly string[];
   /** The benchmarks to make; both of the set unless given. */
-  readonly benchmarks?: readonly NtuBenchmark[];
+  readonly benchmarks?: readonly NtuBenchmark[] | undefined;
   /** The names of the recordings that are left out; {@link ntuMissing} unless given. */
-  readonly missing?: readonly string[];
+  readonly missing?: readonly string[] | undefined;
 }
 
 /** T of the authors' arrays; no recording of NTU RGB+D is longer. */
@@ -48,7 +48,7 @@ const FRAMES = 300;
  * @throws FormatError if a folder is missing or has no `.skeleton` file, or a name is there twice.
  * @throws RangeError if a benchmark is not one of the set.
  */
-export async function planNtu(options: PlanNtuOptions): Promise<Plan<'ntu'>> {
+export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
   expectOptions('planNtu', options, 'the folders of the raw data');
   expectPaths('planNtu', options.raw);
   const { set, raw, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;

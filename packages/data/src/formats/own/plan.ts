@@ -23,7 +23,7 @@ export interface PlanOwnClipsOptions {
   /** The folder with clips.json. */
   readonly raw: string;
   /** How coordinates are normalised, see `normalisations`. Default: 'upright', as the authors' code does. */
-  readonly normalisation?: Normalisation;
+  readonly normalisation?: Normalisation | undefined;
 }
 
 /**
@@ -65,7 +65,7 @@ export interface PlanOwnClipsOptions {
  * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
  * @throws RangeError if there is no such normalisation.
  */
-export async function planOwnClips(folder: PlanOwnClipsOptions): Promise<Plan<'own-clips'>> {
+export async function planOwnClips(folder: PlanOwnClipsOptions): Promise<Plan> {
   const { raw, normalisation } = expectOptions('planOwnClips', folder, 'the folder of the clips');
   expectPaths('planOwnClips', raw);
   requireNormalisation(normalisation);

@@ -10,9 +10,9 @@ export interface PlanPkuOptions {
    * The folder with the label texts. Without it they are looked for in `raw`, in folders with "label" in
    * their names.
    */
-  readonly labels?: string;
+  readonly labels?: string | undefined;
   /** The folder with the split texts, such as cross_subject_v2.txt; `raw` unless given. */
-  readonly splits?: string;
+  readonly splits?: string | undefined;
   /** The part of the data set: I, with videos such as 0002-L, or II, with videos such as A10N08-L. */
   readonly phase: 1 | 2;
 }

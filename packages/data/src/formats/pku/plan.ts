@@ -38,7 +38,7 @@ const cameras = ['L', 'M', 'R'];
  * @throws FormatError if a folder, every video or every split is missing, a name is there twice, or a
  * split text is not what it should be.
  */
-export async function planPku(folders: PlanPkuOptions): Promise<Plan<'pku'>> {
+export async function planPku(folders: PlanPkuOptions): Promise<Plan> {
   expectOptions('planPku', folders, 'the folders of the raw data');
   expectPaths('planPku', folders.raw);
   const files = await findPkuFiles(folders);

@@ -35,13 +35,13 @@ export interface PlanPysklOptions {
   /** The `.pkl` file, or a folder with one; several files where each split has its own, as in MMAction2 0.x. */
   readonly raw: string | readonly string[];
   /** The data set's name; that of the file unless given. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The names of the classes; `class 0` to the largest label unless given. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
   /** M, the persons that are kept of each clip, the first; 2 unless given, as in PYSKL's FormatGCNInput. */
-  readonly persons?: number;
+  readonly persons?: number | undefined;
   /** The number of the first class in the file, 1 where labels count from 1. Default: 0. */
-  readonly labelsFrom?: number;
+  readonly labelsFrom?: number | undefined;
 }
 
 /** Where the numbers of a clip stand in the file: an annotation whose arrays have not been read. */
@@ -67,7 +67,7 @@ const CLIPS_PER_SOURCE = 16;
  * train nor to test, a benchmark has not both parts, or a clip stands in both.
  * @throws RangeError if a label is none of the classes, or `persons` is no positive integer.
  */
-export async function planPyskl(options: PlanPysklOptions): Promise<Plan<'pyskl'>> {
+export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
   expectOptions('planPyskl', options, 'the folders of the raw data');
   expectPaths('planPyskl', options.raw);
   const { raw, persons = 2 } = options;

@@ -17,7 +17,7 @@ import { requireEmpty } from '../../disk/require-empty.ts';
 /** Which synthetic data set. */
 export interface SyntheticOptions extends SyntheticSize {
   /** Equal seeds give equal data; 0 unless given. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Which synthetic data set, and where its recordings are. */
@@ -26,7 +26,7 @@ export interface PlanSyntheticOptions extends SyntheticOptions {
    * The folder to which {@link writeSynthetic} has written them; unless given they are made when they
    * are needed, with the same result.
    */
-  readonly raw?: string;
+  readonly raw?: string | undefined;
 }
 
 /** No synthetic clip is longer. */
@@ -47,7 +47,7 @@ const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
  * await prepare(planSynthetic({ seed: 0 }), { out: 'data/synthetic' });
  * ```
  */
-export function planSynthetic(options: PlanSyntheticOptions = {}): Plan<'synthetic' | 'ntu'> {
+export function planSynthetic(options: PlanSyntheticOptions = {}): Plan {
   const { seed = 0, raw } = expectOptions('planSynthetic', options);
   expectSeed('planSynthetic', seed);
   const sources = namesFor('planSynthetic', options).map((name): RawSource => {
@@ -90,7 +90,7 @@ export interface WriteSyntheticOptions extends SyntheticOptions {
   /** A new or empty folder. */
   readonly out: string;
   /** Ends the writing between two files. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

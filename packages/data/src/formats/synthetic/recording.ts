@@ -18,9 +18,9 @@ const cameraYaw: readonly number[] = [Math.PI / 4, 0, -Math.PI / 4];
 /** How many synthetic clips there are of each kind. */
 export interface SyntheticSize {
   /** Performers; half of them, the odd ones, train in `xsub`. At least 2; 10 unless given. */
-  readonly performers?: number;
+  readonly performers?: number | undefined;
   /** Takes by each performer of each action for each camera; 2 unless given. */
-  readonly replications?: number;
+  readonly replications?: number | undefined;
 }
 
 /**

@@ -25,7 +25,7 @@ export interface PlanUtdMhadOptions {
  *
  * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
  */
-export async function planUtdMhad(folders: PlanUtdMhadOptions): Promise<Plan<'utd-mhad'>> {
+export async function planUtdMhad(folders: PlanUtdMhadOptions): Promise<Plan> {
   const { raw } = expectOptions('planUtdMhad', folders, 'the folders of the raw data');
   expectPaths('planUtdMhad', raw);
   const sources: RawSource[] = [];

@@ -391,7 +391,7 @@ describe('prepare refuses', () => {
 
   it('a number of workers that is none', async () => {
     expect(await messageOf(prepare(await toyPlan(), { out: path('out'), workers: 1.5 }))).toBe(
-      'prepare: expected a number of workers of at least 0, got 1.5',
+      'prepare: expected workers to be an integer of at least 0, got 1.5',
     );
   });
 });

@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { planNtu, planPku, standIns, writeStandIn, type Plan } from '../../../src/node.ts';
-import { readPku } from '../../../src/formats/pku/plan.ts';
-import { temporaryFolder } from '../../helpers.ts';
+import { dataSets, planNtu, planPku, writeFakeData, type Plan } from '../../src/node.ts';
+import { readPku } from '../../src/formats/pku/plan.ts';
+import { temporaryFolder } from '../helpers.ts';
 
 const path = temporaryFolder();
 
@@ -19,14 +19,14 @@ function counts(plan: Plan): Record<string, readonly [number, number]> {
   );
 }
 
-describe('writeStandIn', () => {
+describe('writeFakeData', () => {
   it.each([
     ['ntu60', ['xsub', 'xview'], 60],
     ['ntu120', ['xsub', 'xset'], 120],
   ] as const)(
-    'stands in for %s: every class in both parts of every split',
+    'writes files of %s: every class in both parts of every split',
     async (set, splits, classes) => {
-      expect(await writeStandIn(set, { out: path(set) })).toBe(4 * classes);
+      expect(await writeFakeData(set, { out: path(set) })).toBe(4 * classes);
       const plan = await planNtu({ set, raw: path(set), missing: [] });
       expect(plan.benchmarks).toEqual(splits);
       expect(Object.values(counts(plan))).toEqual(Array(4).fill([2 * classes, classes]));
@@ -34,8 +34,8 @@ describe('writeStandIn', () => {
     },
   );
 
-  it('stands in for pkummd2: videos of several actions that the reader reads', async () => {
-    await writeStandIn('pkummd2', { out: path('pku') });
+  it('writes files of pkummd2: videos of several actions that the reader reads', async () => {
+    await writeFakeData('pkummd2', { out: path('pku') });
     const plan = await planPku({ raw: path('pku'), phase: 2 });
     expect(Object.values(counts(plan))).toEqual(Array(4).fill([102, 51]));
     const [source] = plan.sources;
@@ -48,8 +48,10 @@ describe('writeStandIn', () => {
   it('leaves a folder alone in which there is something', async () => {
     await mkdir(path('full'));
     await writeFile(path('full/mine'), 'x');
-    for (const name of standIns) {
-      await expect(writeStandIn(name, { out: path('full') })).rejects.toThrow(
+    const names = dataSets.filter(({ canFake }) => canFake).map(({ name }) => name);
+    expect(names).toEqual(['ntu60', 'ntu120', 'pkummd2']);
+    for (const name of names) {
+      await expect(writeFakeData(name, { out: path('full') })).rejects.toThrow(
         'a new or empty folder',
       );
     }

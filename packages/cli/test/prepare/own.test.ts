@@ -1,11 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prepare } from '@halp/runs/node';
 import { readManifest } from '@halp/data/node';
 import { kinectV1 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from '../helpers.ts';
-import { halp } from '../../../cli/test/helpers.ts';
+import { withFolder } from '../../../runs/test/helpers.ts';
+import { halp } from '../helpers.ts';
 
 /** Where somebody's joints are who leans forward by so many degrees, before they are written as x, y, z. */
 function body(lean: number): readonly (readonly number[])[] {
@@ -40,13 +39,15 @@ async function rawClips(
 
 async function linesOf(
   lean: number,
-  { written, ...options }: { written?: Written; normalisation?: 'yaw' | 'upright' } = {},
+  { written, normalisation }: { written?: Written; normalisation?: 'yaw' | 'upright' } = {},
 ): Promise<readonly string[]> {
   return withFolder(async (folder) => {
-    const raw = [await rawClips(folder, lean, written)];
-    const output = collectedOutput();
-    await prepare({ name: 'own', raw, out: join(folder, 'out'), ...options }, output);
-    return output.lines.filter((text) => /tilts|warning/.test(text));
+    const raw = await rawClips(folder, lean, written);
+    const kind = normalisation === undefined ? [] : ['--normalisation', normalisation];
+    const out = join(folder, 'out');
+    const { status, stderr } = await halp('prepare', 'own', '--raw', raw, '--out', out, ...kind);
+    expect(status).toBe(0);
+    return stderr.split('\n').filter((text) => /tilts|warning/.test(text));
   });
 }
 
@@ -99,7 +100,7 @@ describe('halp prepare own', () => {
         ...['--normalisation', 'yaw'],
       );
       expect(refused.stderr).toContain(
-        'prepare utd-mhad: expected --normalisation for own clips and arrays only, got yaw; published sets have one normalisation',
+        'prepare utd-mhad: expected --normalisation for arrays, own only, got yaw; published sets have one normalisation',
       );
       const unknown = await halp(
         'prepare',

@@ -1,4 +1,4 @@
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectText } from '@halp/random/check';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
@@ -32,15 +32,15 @@ export interface PrepareOptions {
   /** The folder of the prepared set: new, empty, or holding an earlier preparation of the same set. */
   readonly out: string;
   /** Worker threads; as many as there are processors unless given, and none for a few files. With 0, all is done in this thread. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Whether the first bad file ends the preparation; false unless given: bad files are skipped. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Clips between two points from which a killed preparation can go on; 2048 unless given. */
-  readonly saveEvery?: number;
+  readonly saveEvery?: number | undefined;
   /** Called after each few clips. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Stops the preparation; what stood at `out` stays as it was, and the next call goes on from here. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A set that was prepared, and what is not in it. */
@@ -63,43 +63,17 @@ export interface Prepared {
 const FEW_SOURCES = 256;
 
 /**
- * Prepares a data set: reads the raw files of a plan, each once, and writes the arrays of its
- * benchmarks, `dataset.json`, and `skipped.json` if a file is bad.
- *
- * Clips are read on worker threads and stored in the plan's order, in constant memory; the files are
- * the same, to the byte, for any number of workers. They are made in `out/.preparing` and each
- * benchmark takes its place in `out` when all are whole. What was interrupted, by a signal, a full disk
- * or the end of the process, goes on where it was at the next call; a raw file that was changed in
- * between is noticed, and everything is done again.
- *
- * @throws RangeError if the set's name is none that files can have, `out` is inside the raw data or holds something
- * else, or a part has no clip.
- * @throws FormatError if a raw file is bad and `strict` is set, all of them are, or there are more
- * clips than were published.
- * @throws Error if another process prepares into `out`, or as the file system reports it.
- *
- * @example
- * ```ts
- * const plan = await planNwUcla({ raw: 'raw/nw-ucla' });
- * const { manifest, skipped } = await prepare(plan, { out: 'data/nw-ucla' });
- * ```
+ * Writes the arrays of a plan's benchmarks, `dataset.json`, and `skipped.json` if a file is bad. What `prepare` says of
+ * plans holds; it is what errors name.
  */
-export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared> {
-  expectOptions('prepare', plan, 'a plan');
+export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<Prepared> {
+  expectOptions('prepare', plan, 'the name of a data set, or a plan');
   expectOptions('prepare', options);
   expectText('prepare', 'out to be a path', options.out);
   const { out, workers = defaultWorkers(plan), strict = false, saveEvery = 2048 } = options;
   const { onProgress } = options;
-  if (!Number.isInteger(workers) || workers < 0) {
-    throw new RangeError(
-      `prepare: expected a number of workers of at least 0, got ${gotText(workers)}`,
-    );
-  }
-  if (!Number.isInteger(saveEvery) || saveEvery < 1) {
-    throw new RangeError(
-      `prepare: expected saveEvery of at least 1 clip, got ${gotText(saveEvery)}`,
-    );
-  }
+  expectInteger('prepare', 'workers', workers, 0);
+  expectInteger('prepare', 'saveEvery', saveEvery, 1);
   if (!isDataName(plan.name)) {
     throw new RangeError(
       `prepare: expected as the data set's name ${DATA_NAME}, got ${JSON.stringify(plan.name)}; results are stored under it`,

@@ -111,11 +111,11 @@ describe('readRawClips', () => {
   it('refuses what it does not know, and what is not there', async () => {
     await writeFile(path('notes.json'), '{"notes": []}');
     expect(await messageOf(readRawClips(path('notes.json')))).toContain(
-      'expected the JSON of NW-UCLA (skeletons), Kinetics-skeleton (data) or a list of frames',
+      'expected the JSON of Kinetics-skeleton (data), NW-UCLA (skeletons) or a list of frames, got an object',
     );
     await writeFile(path('film.mp4'), '');
     expect(await messageOf(readRawClips(path('film.mp4')))).toContain(
-      'expected a skeleton file (.skeleton',
+      'expected a skeleton file (.csv, .json, .mat, .pkl, .skeleton or .txt), got .mp4',
     );
     expect(await messageOf(readRawClips(path('none.mat')))).toContain('got nothing at that path');
     await mkdir(path('folder.csv'));

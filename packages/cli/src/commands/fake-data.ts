@@ -1,0 +1,23 @@
+import { expectFolderPath } from '@halp/runs/check';
+import { dataSets, writeFakeData, type DataSetName } from '@halp/data/node';
+import { Argument, Command } from 'commander';
+import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
+
+/** `halp fake-data`. */
+export function fakeDataCommand(): Command {
+  const names = dataSets.filter(({ canFake }) => canFake).map(({ name }) => name);
+  return common(new Command('fake-data'), 'none')
+    .description('write small made-up raw files in the format of a data set, to try its tables')
+    .addArgument(new Argument('<dataset>', 'whose format').choices(names))
+    .requiredOption('--out <dir>', 'a new or empty folder')
+    .option('--seed <n>', 'which made-up clips (default: 0)', wholeNumber)
+    .action(async (name: DataSetName, flags: CommonOptions & { out: string; seed?: number }) => {
+      await guarded(flags, async (output, signal) => {
+        const { out, seed } = flags;
+        await expectFolderPath('fake-data', out);
+        const files = await writeFakeData(name, { out, seed, signal });
+        output.line(`${out}: ${files} files; next: halp prepare ${name} --raw ${out} --out DIR`);
+        output.result({ out, files });
+      });
+    });
+}

@@ -1,0 +1,69 @@
+import { showProgress } from '@halp/runs/check';
+import type { Output } from '@halp/runs/node';
+import { dataSetNamed, type DataSetName, type Prepared, type Progress } from '@halp/data/node';
+import { postureLines } from './posture-text.ts';
+
+const MOST_SKIPPED_LINES = 5;
+
+/** What is said of a set that was prepared into the folder `out`. */
+export function preparedLines(
+  name: DataSetName,
+  out: string,
+  prepared: Prepared,
+): readonly string[] {
+  const { manifest, skipped, leftOut, empty, notes } = prepared;
+  const splits = Object.entries(manifest.benchmarks).map(
+    ([benchmark, { train, test }]) => `${benchmark} ${train.clips} train / ${test.clips} test`,
+  );
+  const incomplete = manifest.complete ? '' : '; the raw set is not complete';
+  const more = skipped.length - MOST_SKIPPED_LINES;
+  return [
+    ...leftOut.map(({ files, reason }) => `left out: ${files} files, ${reason}`),
+    ...(skipped.length === 0
+      ? []
+      : [`skipped: ${skipped.length} of the raw clips, as ${out}/skipped.json lists`]),
+    ...skipped
+      .slice(0, MOST_SKIPPED_LINES)
+      .map(
+        ({ file, clip, reason }) => `  ${file}${clip === undefined ? '' : ` ${clip}`}: ${reason}`,
+      ),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(empty === 0 ? [] : [`${empty} ${empty === 1 ? 'clip holds' : 'clips hold'} nobody`]),
+    ...notes.map((note) => `note: ${note}`),
+    `${out}: ${manifest.name}, ${manifest.classes.length} classes, ${splits.join(', ')}${incomplete}`,
+    ...postureLinesOf(name, prepared),
+  ];
+}
+
+function postureLinesOf(name: DataSetName, { manifest, posture }: Prepared): readonly string[] {
+  if (posture === undefined) return [];
+  const isChosen = dataSetNamed(name)?.options['normalisation'] !== undefined;
+  return postureLines(posture, { normalisation: manifest.preparation.normalisation, isChosen });
+}
+
+/** Shows how far a preparation has come: one bar for each stage that reports. */
+export function preparationProgress(
+  name: string,
+  output: Output,
+): { readonly onProgress: (progress: Progress) => void; readonly stop: () => void } {
+  let current: { stage: string; bar: ReturnType<typeof showProgress>; started: number } | undefined;
+  const stop = (): void => {
+    current?.bar.stop();
+    current = undefined;
+  };
+  return {
+    onProgress({ stage, done, total, resumed }) {
+      if (current?.stage !== stage) {
+        stop();
+        if (resumed > 0) output.line(`${name}: going on after ${resumed} clips that were done`);
+        const bar = showProgress(`${name}: ${stage}`, total, output, resumed);
+        current = { stage, bar, started: performance.now() };
+      }
+      const seconds = (performance.now() - current.started) / 1000;
+      // The first group says nothing about speed: it has only just been noticed.
+      const rate = seconds > 0.5 ? `  ${Math.round((done - resumed) / seconds)} clips/s` : '';
+      current.bar.update(done, `${done} of ${total} clips${rate}`);
+    },
+    stop,
+  };
+}

@@ -1,0 +1,60 @@
+import { dataSets, type DataSetOption } from '@halp/data/node';
+import { Option } from 'commander';
+import { positiveNumber, wholeNumber } from './command-kit.ts';
+
+/** The options that only some data sets have, each once, with what it is for in each of them. */
+export function setOptions(): readonly Option[] {
+  const flags = new Set(
+    dataSets.flatMap(({ options }) => Object.values(options).map(({ flag }) => flag)),
+  );
+  return [...flags].map((flag) => {
+    const uses = dataSets.flatMap(({ title, options }) =>
+      Object.values(options)
+        .filter((option) => option.flag === flag)
+        .map((option) => ({ title, option })),
+    );
+    const { option: first } = uses[0] as (typeof uses)[number];
+    return optionOf(first, descriptionOf(uses));
+  });
+}
+
+interface Use {
+  readonly title: string;
+  readonly option: DataSetOption;
+}
+
+/** `PYSKL, arrays: what the prepared set is called`; where they differ, one after the other. */
+function descriptionOf(uses: readonly Use[]): string {
+  const texts = [...new Set(uses.map(({ option }) => option.text))];
+  return texts
+    .map((text) => {
+      const alike = uses.filter(({ option }) => option.text === text);
+      return `${[...new Set(alike.map(({ title }) => title))].join(', ')}: ${text}`;
+    })
+    .join('; ');
+}
+
+function optionOf(spec: DataSetOption, description: string): Option {
+  switch (spec.kind) {
+    case 'file':
+      return new Option(`${spec.flag} <file>`, description);
+    case 'folder':
+      return new Option(`${spec.flag} <dir>`, description);
+    case 'name':
+      return new Option(`${spec.flag} <name>`, description);
+    case 'integer':
+      return new Option(`${spec.flag} <n>`, description).argParser(
+        spec.least > 0 ? positiveNumber : wholeNumber,
+      );
+    case 'choice':
+      return new Option(`${spec.flag} <kind>`, description).choices(spec.choices);
+  }
+}
+
+/** What the raw files of a preparation are: folders, and what else some data sets take. */
+export function rawText(): string {
+  const others = dataSets.flatMap(({ name, rawText: text }) =>
+    text === undefined ? [] : [`${name}: ${text}`],
+  );
+  return `folders of the raw files, with their subfolders (${others.join('; ')})`;
+}

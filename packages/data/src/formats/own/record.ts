@@ -1,0 +1,69 @@
+import { layoutOf, type Clip } from '@halp/skeleton';
+import type { ClipSize } from '../../clip/size.ts';
+import { normalisations, ownPreparation, type Normalisation } from '../../prepared/preparation.ts';
+import type { DataSetRecord, RawFileClips, ReadRawClipsOptions } from '../../record/record.ts';
+import { parseJson } from '../../text/json.ts';
+import { parseClipCsv } from './csv.ts';
+import { parseClipJson } from './json.ts';
+import { planOwnClips, readOwnClips } from './plan.ts';
+import { csvSize, jsonSize, type OwnClipSize } from './size.ts';
+
+/** What else the preparation of clips of your own can be given. */
+interface OwnClipsOptions {
+  readonly normalisation?: Normalisation | undefined;
+}
+
+const described = 'the clips.json of own clips says it';
+
+/** A folder of clips of your own. */
+export const ownClips: DataSetRecord<'own', OwnClipsOptions, 'one'> = {
+  reader: 'own-clips',
+  title: 'own clips',
+  sets: { own: { benchmarks: { split: undefined } } },
+  raw: 'one',
+  rawText: 'a folder of clips with a clips.json',
+  options: {
+    normalisation: {
+      kind: 'choice',
+      choices: normalisations,
+      text: 'how coordinates are normalised (default: upright)',
+      advice: 'published sets have one normalisation',
+    },
+  },
+  advice: { channels: described, layout: described, asName: described },
+  plan: (_, request) => planOwnClips(request),
+  read: readOwnClips,
+  files: [
+    {
+      ending: '.csv',
+      format: 'own clip',
+      read: (bytes, path, options) =>
+        clipsOf(csvSize(bytes, path), (size) => parseClipCsv(bytes, path, size), options),
+    },
+    {
+      ending: '.json',
+      format: 'own clip',
+      contents: { text: 'a list of frames', isIn: (json) => Array.isArray(json()) },
+      read(bytes, path, options) {
+        const size = jsonSize(parseJson(bytes, path) as readonly unknown[], path);
+        return clipsOf(size, (each) => parseClipJson(bytes, path, each), options);
+      },
+    },
+  ],
+};
+
+/** A clip of the layout and the persons that its numbers fit. */
+function clipsOf(
+  { layout, persons }: OwnClipSize,
+  parse: (size: ClipSize) => Clip,
+  { channels }: ReadRawClipsOptions,
+): RawFileClips {
+  const { joints, hasSpine } = layoutOf(layout);
+  const clip = parse({ joints: joints.length, persons });
+  const preparation = ownPreparation(channels ?? 'xyz');
+  return {
+    layout,
+    preparation,
+    clips: [{ clip, channelsStated: channels !== undefined || hasSpine }],
+  };
+}

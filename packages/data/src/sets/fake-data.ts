@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createRandom } from '@halp/random';
+import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
+import { requireEmpty } from '../disk/require-empty.ts';
+import { records, type DataSetName } from '../formats/records.ts';
+import { syntheticClasses, syntheticRecording } from '../formats/synthetic/recording.ts';
+import type { RecordingOf } from '../record/record.ts';
+
+/** How {@link writeFakeData} is done. */
+export interface FakeDataOptions {
+  /** A new or empty folder. */
+  readonly out: string;
+  /** Which made-up clips. Default: 0. */
+  readonly seed?: number | undefined;
+  /** Ends the writing between two files. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes made-up recordings in the raw format of a data set: every class, both parts of every split, four clips of a
+ * class. For trying on small files what is to be done with the real ones.
+ *
+ * NTU RGB+D: `.skeleton` files of performers 1 (trains) and 3, cameras 1 and 2, an odd and an even setup. PKU-MMD II: a
+ * skeleton text for each video of several actions, label texts, split texts. Only {@link syntheticClasses} are
+ * different movements: class a has that of a modulo their number, so that no accuracy on these files means anything.
+ *
+ * @param name A data set whose `canFake` in {@link dataSets} is true.
+ * @returns How many files were written.
+ * @throws RangeError if there is something in the folder.
+ */
+export async function writeFakeData(name: DataSetName, options: FakeDataOptions): Promise<number> {
+  const fakes = new Map(
+    [...records].flatMap(([known, { sets }]) => {
+      const fake = sets[known]?.fake;
+      return fake === undefined ? [] : [[known, fake] as const];
+    }),
+  );
+  const fake = fakes.get(name);
+  if (fake === undefined) {
+    const known = [...fakes.keys()].join(', ');
+    throw new RangeError(`writeFakeData: expected a name among ${known}, got ${gotText(name)}`);
+  }
+  const { out, seed = 0, signal } = expectOptions('writeFakeData', options);
+  expectText('writeFakeData', 'out to be a path', out);
+  expectInteger('writeFakeData', 'seed', seed, Number.MIN_SAFE_INTEGER);
+  await requireEmpty('writeFakeData', out);
+  await mkdir(out, { recursive: true });
+  const rng = createRandom(seed);
+  const recordingOf: RecordingOf = (take) => {
+    signal?.throwIfAborted();
+    const action = ((take.action - 1) % syntheticClasses.length) + 1;
+    return syntheticRecording({ ...take, action, replication: 1 }, rng);
+  };
+  let files = 0;
+  for (const { path, text } of fake(recordingOf)) {
+    signal?.throwIfAborted();
+    const file = join(out, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    files++;
+  }
+  return files;
+}

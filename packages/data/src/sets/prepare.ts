@@ -1,0 +1,120 @@
+import { expectArray, expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectPaths } from '../disk/expect-paths.ts';
+import { records, type DataSetName, type Records } from '../formats/records.ts';
+import { preparePlan, type Prepared, type PrepareOptions } from '../prepare/prepare-plan.ts';
+import type { Plan } from '../record/plan.ts';
+import type { DataSetRecord, RawRule } from '../record/record.ts';
+import { ownOptions } from './own-options.ts';
+
+/** The options that only the data sets of a record have. */
+type OwnOptions<Each> =
+  Each extends DataSetRecord<string, infer Options, RawRule> ? Options : never;
+type RawOption<Rule extends RawRule> = Rule extends 'optional'
+  ? {
+      /** A new or empty folder to which the recordings are written first. Default: nowhere. */
+      readonly raw?: string | readonly string[] | undefined;
+    }
+  : {
+      /** The folder, or folders, of the raw files, with their subfolders. */
+      readonly raw: string | readonly string[];
+    };
+/** What is asked for a record, if a data set of one of these names is its. */
+type OptionsOf<Each, Name> = Each extends {
+  readonly sets: infer Sets;
+  readonly raw: infer Rule extends RawRule;
+}
+  ? [Name & keyof Sets] extends [never]
+    ? never
+    : RawOption<Rule> & OwnOptions<Each>
+  : never;
+
+/**
+ * How {@link prepare} is done with the name of a data set: where the raw files are and what is made of them, the options
+ * of every preparation, and those that the data set has of its own, see `options` in {@link dataSets}.
+ */
+export type PrepareSetOptions<Name extends DataSetName> = PrepareOptions & {
+  /** The benchmarks to make. Default: all of the data set. */
+  readonly benchmarks?: readonly string[] | undefined;
+} & OptionsOf<Records, Name>;
+
+/**
+ * Prepares a data set or format by its name, with the options that are its own; or a plan of it, where that is made or
+ * changed in code. Reads the raw files, each once, and writes the arrays of the benchmarks, `dataset.json`, and
+ * `skipped.json` if a file is bad.
+ *
+ * Clips are read on worker threads and stored in the plan's order, in constant memory; the files are
+ * the same, to the byte, for any number of workers. They are made in `out/.preparing` and each
+ * benchmark takes its place in `out` when all are whole. What was interrupted, by a signal, a full disk
+ * or the end of the process, goes on where it was at the next call; a raw file that was changed in
+ * between is noticed, and everything is done again.
+ *
+ * @throws RangeError if there is no such data set or benchmark, `raw` is missing, or an option would change nothing of that
+ * data set; if the set's name is none that files can have, `out` is inside the raw data or holds something else, or a part
+ * has no clip.
+ * @throws FormatError if a raw folder is not what it should be, a raw file is bad and `strict` is set, all of them are, or
+ * there are more clips than were published.
+ * @throws Error if another process prepares into `out`, or as the file system reports it.
+ *
+ * @example
+ * ```ts
+ * await prepare('synthetic', { out: 'data/synthetic' });
+ * await prepare('ntu120', { raw: ['nturgbd_a', 'nturgbd_b'], out: 'data/ntu120' });
+ * const plan = await planNwUcla({ raw: 'raw/nw-ucla' });
+ * const { manifest, skipped } = await prepare(plan, { out: 'data/nw-ucla' });
+ * ```
+ */
+export async function prepare<Name extends DataSetName>(
+  set: Name,
+  options: PrepareSetOptions<Name>,
+): Promise<Prepared>;
+export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared>;
+export async function prepare(set: string | Plan, options: PrepareOptions): Promise<Prepared> {
+  return preparePlan(typeof set === 'string' ? await planNamed(set, options) : set, options);
+}
+
+async function planNamed(name: string, options: PrepareOptions): Promise<Plan> {
+  const record = records.get(name);
+  if (record === undefined) {
+    const known = [...records.keys()].join(', ');
+    throw new RangeError(`prepare: expected a data set among ${known}, got ${gotText(name)}`);
+  }
+  expectOptions('prepare', options);
+  expectText('prepare', 'out to be a path', options.out);
+  const { raw, benchmarks, ...given } = options as PrepareOptions & Given;
+  const own = ownOptions(name, record, given);
+  const paths = rawPaths(name, record.raw, raw);
+  const plan = await record.plan(name, { ...own, raw: paths, signal: options.signal });
+  return benchmarks === undefined ? plan : withBenchmarks(plan, benchmarks);
+}
+
+interface Given {
+  readonly raw?: string | readonly string[];
+  readonly benchmarks?: readonly string[];
+}
+
+function rawPaths(
+  name: string,
+  rule: RawRule,
+  raw: Given['raw'],
+): string | readonly string[] | undefined {
+  const paths = typeof raw === 'string' ? [raw] : (raw ?? []);
+  if (paths.length === 0) {
+    if (rule === 'optional') return undefined;
+    throw new RangeError(`prepare ${name}: expected --raw DIR, got none`);
+  }
+  expectPaths(`prepare ${name}`, paths);
+  if (rule === 'several') return paths;
+  if (paths.length === 1) return paths[0];
+  throw new RangeError(`prepare ${name}: expected one --raw, got ${paths.length}`);
+}
+
+function withBenchmarks(plan: Plan, benchmarks: readonly string[]): Plan {
+  expectArray('prepare', 'benchmarks to be a list', benchmarks);
+  const unknown = benchmarks.find((benchmark) => !plan.benchmarks.includes(benchmark));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `prepare: expected a benchmark of ${plan.name} (${plan.benchmarks.join(', ')}), got ${unknown}`,
+    );
+  }
+  return { ...plan, benchmarks: plan.benchmarks.filter((name) => benchmarks.includes(name)) };
+}

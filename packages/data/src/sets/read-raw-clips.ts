@@ -1,0 +1,74 @@
+import { expectText } from '@halp/random/check';
+import { basename, extname } from 'node:path';
+import { FormatError } from '@halp/files';
+import type { LayoutName } from '@halp/skeleton';
+import { readWhole } from '../disk/read-whole.ts';
+import { records } from '../formats/records.ts';
+import type { Preparation } from '../prepared/preparation.ts';
+import type { RawClip } from '../record/raw-clip.ts';
+import type { RawFileKind, ReadRawClipsOptions } from '../record/record.ts';
+import { kindOf, parseJson } from '../text/json.ts';
+
+/** The raw clips of a file of any format that this package reads. */
+export interface RawClips {
+  /** What the file is, in words. */
+  readonly format: string;
+  /** The layout of the clips. */
+  readonly layout: LayoutName;
+  /** How clips of this format are prepared, and what their channels mean. */
+  readonly preparation: Preparation;
+  /** The clips as recorded: nothing is filled, centred or rotated. */
+  readonly clips: readonly NamedClip[];
+}
+
+/** A raw clip of a file. */
+export interface NamedClip extends RawClip {
+  /** What it is called: in the file, or as the file. */
+  readonly name: string;
+}
+
+/**
+ * The raw clips of a file, whatever its format: NTU `.skeleton`, NW-UCLA or Kinetics-skeleton or own
+ * `.json`, UTD-MHAD `.mat`, PKU-MMD `.txt`, PYSKL `.pkl`, own `.csv`.
+ *
+ * What a `.json` file is, is decided by its contents; the layout of an own clip by its numbers of
+ * joints and persons.
+ *
+ * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
+ */
+export async function readRawClips(
+  path: string,
+  options: ReadRawClipsOptions = {},
+): Promise<RawClips> {
+  expectText('readRawClips', 'a path', path);
+  const bytes = await readWhole(path);
+  const kind = kindOfFile(path, bytes);
+  const { layout, preparation, clips } = kind.read(bytes, path, options);
+  const name = basename(path, extname(path));
+  return {
+    ...{ format: kind.format, layout, preparation },
+    clips: clips.map((clip) => ({ name, layout, preparation, ...clip })),
+  };
+}
+
+function kindOfFile(path: string, bytes: Uint8Array): RawFileKind {
+  const kinds = [...new Set(records.values())].flatMap(({ files }) => files);
+  const ending = extname(path).toLowerCase();
+  const alike = kinds.filter((kind) => kind.ending === ending);
+  if (alike.length === 0) {
+    const known = [...new Set(kinds.map((kind) => kind.ending))].sort();
+    const got = ending === '' ? 'a file without extension' : extname(path);
+    throw new FormatError(path, `expected a skeleton file (${inWords(known)}), got ${got}`);
+  }
+  let parsed: { readonly value: unknown } | undefined;
+  const json = (): unknown => (parsed ??= { value: parseJson(bytes, path) }).value;
+  const found = alike.find(({ contents }) => contents === undefined || contents.isIn(json));
+  if (found !== undefined) return found;
+  const wanted = inWords(alike.map(({ contents, format }) => contents?.text ?? format));
+  const what = ending === '.json' ? 'the JSON' : `the ${ending} file`;
+  throw new FormatError(path, `expected ${what} of ${wanted}, got ${kindOf(json())}`);
+}
+
+function inWords(list: readonly string[]): string {
+  return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`;
+}

@@ -1,0 +1,102 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { ntuSets, nwUclaCounts, pkuClasses, syntheticClasses } from '../../src/index.ts';
+import {
+  dataSetNamed,
+  dataSets,
+  planKinetics,
+  planNtu,
+  planSynthetic,
+  type DataSetName,
+  type Plan,
+  type PrepareSetOptions,
+} from '../../src/node.ts';
+import * as formats from '../../src/formats/list.ts';
+import { temporaryFolder } from '../helpers.ts';
+import { rawSets } from '../raw-sets.ts';
+
+const path = temporaryFolder();
+const { ntuFolder, pkuFolder, uclaFolder, utdFolder, kineticsFolder, ownFolder } = rawSets(path);
+
+describe('the list of data sets', () => {
+  it('names each once, in the order of the names', () => {
+    expect(dataSets.map(({ name }) => name)).toEqual([
+      ...['arrays', 'kinetics', 'ntu60', 'ntu120', 'nw-ucla', 'own', 'pkummd1', 'pkummd2'],
+      ...['pyskl', 'synthetic', 'utd-mhad'],
+    ]);
+  });
+
+  it('says what was published of a data set, and nothing of what depends on its files', () => {
+    expect(dataSetNamed('ntu120')).toMatchObject({
+      title: 'NTU',
+      classes: ntuSets.ntu120.classes,
+      benchmarks: {
+        xsub: { train: 63_026, test: 50_919 },
+        xset: { train: 54_468, test: 59_477 },
+      },
+      raw: 'several',
+      canFake: true,
+    });
+    expect(dataSetNamed('pkummd2')).toMatchObject({
+      classes: pkuClasses,
+      benchmarks: { xsub: { train: 5_339, test: 1_613 }, xview: undefined },
+    });
+    expect(dataSetNamed('nw-ucla')?.benchmarks).toEqual({ xview: nwUclaCounts });
+    expect(dataSetNamed('synthetic')?.classes).toEqual(syntheticClasses);
+    expect(dataSetNamed('pyskl')).toMatchObject({ benchmarks: {} });
+    expect(dataSetNamed('pyskl')).not.toHaveProperty('classes');
+    expect(dataSetNamed('mine')).toBeUndefined();
+    expect(dataSetNamed('toString')).toBeUndefined();
+  });
+
+  it('gives every option its flag', () => {
+    const flags = dataSets.flatMap(({ name, options }) =>
+      Object.values(options).map(({ flag }) => `${name} ${flag}`),
+    );
+    expect(flags).toContain('ntu60 --missing-list');
+    expect(flags).toContain('arrays --labels-from');
+    expect(flags).toContain('own --normalisation');
+    expect(flags).toHaveLength(2 + 5 + 1 + 2 * 2 + 2 + 3);
+  });
+
+  it('has one reader for each record', () => {
+    const readers = Object.values(formats).map(({ reader }) => reader);
+    expect(new Set(readers).size).toBe(readers.length);
+  });
+
+  it.each<[DataSetName, () => Plan | Promise<Plan>]>([
+    ['ntu60', async () => planNtu({ set: 'ntu60', raw: (await ntuFolder()).raw as string[] })],
+    ['nw-ucla', uclaFolder],
+    ['utd-mhad', utdFolder],
+    ['kinetics', async () => planKinetics({ raw: (await kineticsFolder()).raw?.[0] as string })],
+    ['own', ownFolder],
+    ['synthetic', () => planSynthetic({ performers: 2, replications: 1 })],
+  ])('has the benchmarks, classes and counts that a plan of %s has', async (name, plan) => {
+    const { benchmarks, published, classes } = await plan();
+    const facts = dataSetNamed(name);
+    expect(Object.keys(facts?.benchmarks ?? {}).sort()).toEqual([...benchmarks].sort());
+    for (const [benchmark, counts] of Object.entries(published ?? {})) {
+      expect(facts?.benchmarks[benchmark]).toEqual(counts);
+    }
+    if (facts?.classes !== undefined) expect(facts.classes).toEqual(classes);
+  });
+
+  it('counts PKU-MMD II for estimates alone: its plan refuses no other cut', async () => {
+    expect((await pkuFolder()).published).toBeUndefined();
+  });
+});
+
+describe('the options of prepareSet', () => {
+  it('are those of the data set', () => {
+    expectTypeOf<PrepareSetOptions<'ntu60'>>().toHaveProperty('missingList');
+    expectTypeOf<PrepareSetOptions<'ntu60'>>().not.toHaveProperty('seed');
+    expectTypeOf<PrepareSetOptions<'ntu60'>['raw']>().toEqualTypeOf<string | readonly string[]>();
+    expectTypeOf<PrepareSetOptions<'synthetic'>['seed']>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<PrepareSetOptions<'arrays'>['channels']>().toEqualTypeOf<
+      'xyz' | 'xy-score' | undefined
+    >();
+    // @ts-expect-error NTU RGB+D needs its raw files.
+    const withoutRaw: PrepareSetOptions<'ntu60'> = { out: 'out' };
+    const ofAny: PrepareSetOptions<DataSetName> = { out: 'out', raw: ['raw'], seed: 1 };
+    expect([withoutRaw.out, ofAny.out]).toEqual(['out', 'out']);
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepare, type DataSetName } from '../../src/node.ts';
+
+let folder = '';
+const at = (...names: readonly string[]): string => join(folder, ...names);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'halp-prepare-set-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Files of NTU's form in which nobody is seen. */
+function writeEmpty(...names: readonly string[]): void {
+  mkdirSync(at('raw'), { recursive: true });
+  for (const name of names) writeFileSync(at('raw', `${name}.skeleton`), '2\n0\n0\n');
+}
+
+describe('prepare', () => {
+  it('refuses a list without names, and shows its first line', async () => {
+    writeEmpty('S001C001P001R001A001');
+    writeFileSync(at('list.txt'), 'no names here\n');
+    const options = { raw: at('raw'), out: at('out'), missingList: at('list.txt') };
+    await expect(prepare('ntu60', options)).rejects.toThrow(
+      `prepare: expected names like S001C001P001R001A001 in ${at('list.txt')}, got no names here`,
+    );
+  });
+
+  it.each([
+    ['own', { channels: 'xy-score' }, '--channels for arrays only, got xy-score'],
+    ['pyskl', { channels: 'xyz' }, '--channels for arrays only, got xyz'],
+    ['nw-ucla', { layout: 'coco-17' }, '--layout for arrays only, got coco-17'],
+    ['own', { labelsFrom: 1 }, '--labels-from for arrays, pyskl only, got 1'],
+    ['ntu60', { asName: 'mine' }, '--as-name for arrays, pyskl only, got mine'],
+    [
+      'utd-mhad',
+      { missingList: 'list.txt' },
+      '--missing-list for ntu60, ntu120 only, got list.txt',
+    ],
+    ['ntu60', { labels: 'Label' }, '--labels for pkummd1, pkummd2 only, got Label'],
+    ['kinetics', { splits: 'Split' }, '--splits for pkummd1, pkummd2 only, got Split'],
+    ['own', { seed: 1 }, '--seed for synthetic only, got 1'],
+    ['own', { performers: 2 }, '--performers for synthetic only, got 2'],
+    ['own', { replications: 1 }, '--replications for synthetic only, got 1'],
+  ] as const)(
+    'refuses what would change nothing of %s, before anything is read: %o',
+    async (name, options, message) => {
+      const given = { raw: [at('nothing')], out: at('out'), ...options };
+      await expect(prepare<DataSetName>(name, given)).rejects.toThrow(
+        `prepare ${name}: expected ${message}`,
+      );
+    },
+  );
+});
