@@ -1,8 +1,16 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-/** The build of a package: ESM and declarations of its entry points, for Node 20 and newer. */
-export function packageConfig(entry: string[]): ReturnType<typeof defineConfig> {
+/**
+ * The build of a package: ESM and declarations of its entry points, for Node 20 and newer.
+ *
+ * @param more - what a package has besides.
+ */
+export function packageConfig(
+  entry: string[],
+  more: Options = {},
+): ReturnType<typeof defineConfig> {
   return defineConfig({
+    ...more,
     entry,
     format: 'esm',
     target: 'es2022',

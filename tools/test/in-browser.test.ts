@@ -86,7 +86,78 @@ describe.skipIf(executablePath === undefined)('in a browser, as in Node', () => 
       }
     },
   );
+
+  /** What becomes of wasm on a page of its own, whose files are said to be there. */
+  async function wasmFrom(wasmFiles: unknown): Promise<string> {
+    const page = await browser.newPage();
+    await page.goto(address);
+    const said = await page.evaluate(
+      (files) =>
+        (
+          globalThis as unknown as { program: { startWasm: (files: unknown) => Promise<string> } }
+        ).program.startWasm(files),
+      wasmFiles,
+    );
+    await page.close();
+    return said;
+  }
+
+  it('starts wasm from a folder, or from files by name or by path', async () => {
+    const byPath = Object.fromEntries(
+      wasmNames.map((name) => [
+        `/node_modules/@tensorflow/tfjs-backend-wasm/dist/${name}`,
+        `/${name}`,
+      ]),
+    );
+    expect(await wasmFrom('./')).toBe('wasm');
+    expect(await wasmFrom(address.replace(/\/$/, ''))).toBe('wasm');
+    expect(await wasmFrom(byPath)).toBe('wasm');
+    expect(await wasmFrom(undefined)).toBe('wasm');
+    expect(await wasmFrom({ 'tfjs-backend-wasm.wasm': '/a.wasm' })).toBe(
+      `startBackend: expected wasmFiles to have ${wasmNames.join(', ')}, got 'tfjs-backend-wasm.wasm'`,
+    );
+  });
+
+  it('says at which address there is no .wasm, and starts from another one afterwards', async () => {
+    const advice =
+      'serve the files of @tensorflow/tfjs-backend-wasm there, or give their place as wasmFiles';
+    expect(await wasmFrom('/nowhere')).toBe(
+      `startBackend: wasm cannot start: no .wasm at ${address}nowhere/tfjs-backend-wasm-simd.wasm (HTTP 404); ${advice}`,
+    );
+    expect(await wasmFrom('/pages')).toBe(
+      `startBackend: wasm cannot start: no .wasm at ${address}pages/tfjs-backend-wasm-simd.wasm (the server answers with text/html); ${advice}`,
+    );
+    const page = await browser.newPage();
+    await page.goto(`${address}pages/`);
+    const said = await page.evaluate(async () => {
+      const { startWasm } = (
+        globalThis as unknown as { program: { startWasm: (files?: unknown) => Promise<string> } }
+      ).program;
+      return [await startWasm('/nowhere'), await startWasm('/'), await startWasm()];
+    });
+    expect(said[0]).toMatch(/no \.wasm at .*nowhere/);
+    expect(said.slice(1)).toEqual(['wasm', 'wasm']);
+    await page.close();
+  });
+
+  it('says so also where TensorFlow.js looks beside the page', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${address}pages/`);
+    const said = await page.evaluate(() =>
+      (
+        globalThis as unknown as { program: { startWasm: () => Promise<string> } }
+      ).program.startWasm(),
+    );
+    await page.close();
+    expect(said).toContain(`no .wasm at ${address}pages/tfjs-backend-wasm-simd.wasm (the server`);
+  });
 });
+
+const wasmNames = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+];
 
 /** The program as one script, from the sources, as a bundler takes them for browsers. */
 async function bundle(): Promise<string> {
@@ -108,9 +179,10 @@ async function serve(script: string): Promise<Server> {
   const path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
   const folder = join(dirname(path), 'dist');
   const server = createServer(({ url = '/' }, response) => {
-    if (url === '/') {
+    if (url === '/' || url.startsWith('/pages/')) {
+      // As a server of one page answers whatever lies below it.
       response.setHeader('content-type', 'text/html');
-      response.end('<!doctype html><title>work</title><script src="program.js"></script>');
+      response.end('<!doctype html><title>work</title><script src="/program.js"></script>');
     } else if (url === '/program.js') {
       response.setHeader('content-type', 'text/javascript; charset=utf-8');
       response.end(script);

@@ -54,6 +54,14 @@ export async function work(
   return { backend: tf.getBackend(), golden, step, left: tf.memory().numTensors - before };
 }
 
+/** The name of the backend once wasm has started, or why it has not. */
+export async function startWasm(wasmFiles?: string): Promise<string> {
+  return startBackend({ prefer: 'wasm', wasmFiles }).then(
+    ({ name }) => name,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
 function arraysOf(base64: string): (name: string) => NdArray {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const { tensors } = parseSafetensors(bytes, 'golden');

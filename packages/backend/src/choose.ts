@@ -34,8 +34,8 @@ export interface BackendOptions {
    */
   readonly precision?: Precision | undefined;
   /**
-   * In a browser: where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served, the address of their folder or
-   * that of each; by default beside the script. Node takes them from the package.
+   * In a browser: where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served: the address of their folder, or
+   * that of each by its name or by a path that ends with it. Default: beside the page. Node takes them from the package.
    */
   readonly wasmFiles?: string | Readonly<Record<string, string>> | undefined;
 }

@@ -4,6 +4,7 @@ import { expectBackend, type BackendChoice } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names/names.ts';
+import { importWasm } from './wasm/start.ts';
 import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function describeBackend(backend: BackendChoice): Promise<BackendFa
 }
 
 async function wasmThreads(): Promise<number> {
-  const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+  const { getThreadsCount } = await importWasm();
   return getThreadsCount();
 }
 

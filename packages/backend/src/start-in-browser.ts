@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { repeatingMatMul } from './kernels/batched-matmul.ts';
 import type { Changes } from './changes/changes.ts';
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
+import { startCpu } from './cpu.ts';
 import { BROWSER_BACKENDS, type BackendName } from './names/names.ts';
-import { startCpu, startWasm } from './portable.ts';
 import { replaceKernel } from './kernels/replace-kernel.ts';
+import { onMissing } from './names/missing-package.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
+import { startServedWasm } from './wasm/served.ts';
 import { openBrowserDevice } from './webgpu/browser-device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
@@ -50,10 +52,9 @@ async function start(
       await startWebGl(stock, changes);
       return {};
     case 'wasm':
-      await startWasm(stock, changes, wasmFiles);
+      await startServedWasm(stock, changes, wasmFiles);
       return {};
     case 'cpu':
-      await import('@tensorflow/tfjs-backend-cpu');
       await startCpu(stock, changes);
       return {};
   }
@@ -61,7 +62,9 @@ async function start(
 
 /** Starts the WebGL backend. */
 async function startWebGl(stock: boolean, changes: Changes): Promise<void> {
-  await import('@tensorflow/tfjs-backend-webgl');
+  await import('@tensorflow/tfjs-backend-webgl').catch(
+    onMissing('webgl', '@tensorflow/tfjs-backend-webgl'),
+  );
   if (!(await tf.setBackend('webgl'))) {
     throw new BackendUnavailable('webgl', 'this browser has no WebGL with textures of numbers');
   }

@@ -1,11 +1,13 @@
 import type { Changes } from './changes/changes.ts';
 import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
+import { startCpu } from './cpu.ts';
 import { BACKENDS, type BackendName } from './names/names.ts';
-import { startCpu, startWasm } from './portable.ts';
+import { registerGradients } from './gradients.ts';
 import { startTensorflow } from './tensorflow/prepare.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 import { openDawn } from './webgpu/dawn-device.ts';
 import type { WebGpuDevice } from './webgpu/device.ts';
+import { startWasm } from './wasm/start.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
@@ -72,7 +74,7 @@ async function start(
     case 'webgpu': {
       const open = async (): Promise<WebGpuDevice> => {
         const opened = await openDawn({ device, software: byName }, changes);
-        await bringGradients();
+        await registerGradients();
         return opened;
       };
       await startWebGpu({ open, device, byName, stock }, changes);
@@ -81,19 +83,14 @@ async function start(
     case 'webgl':
       throw new BackendUnavailable('webgl', 'it is for browsers; take webgpu');
     case 'wasm':
-      await bringGradients();
+      await registerGradients();
       await startWasm(stock, changes);
       return {};
     case 'cpu':
-      await bringGradients();
+      await registerGradients();
       await startCpu(stock, changes);
       return {};
   }
-}
-
-/** The gradients and the backend `cpu`. Imported here, not above: whoever takes `tensorflow` does not pay for it. */
-async function bringGradients(): Promise<void> {
-  await import('@tensorflow/tfjs');
 }
 
 function deviceOf(env: NodeJS.ProcessEnv): string | undefined {

@@ -165,6 +165,26 @@ describe('startBackend in a process of its own', () => {
     expect(stderr).toBe('');
   });
 
+  it('names what to install where no backend is', () => {
+    const hooks = `export const resolve = (name, context, next) => {
+      if (!/^(@tensorflow.tfjs-backend-|webgpu$)/.test(name)) return next(name, context);
+      throw Object.assign(new Error("Cannot find package '" + name + "'"), { code: 'ERR_MODULE_NOT_FOUND' });
+    }`;
+    const nothing = `((await import('node:module')).register('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(hooks))}), await startBackend())`;
+    const { value } = inNewProcess(nothing, {
+      HALP_NATIVE: 'off',
+      HALP_WEBGPU: 'off',
+      HALP_BACKEND: '',
+    });
+    expect(value).toEqual({
+      error: 'BackendUnavailable',
+      message:
+        'startBackend: cpu cannot start: no backend starts (tensorflow: it is turned off by HALP_NATIVE=off; webgpu: it is turned off by HALP_WEBGPU=off; ' +
+        'wasm: the package @tensorflow/tfjs-backend-wasm is not installed; run: npm install @tensorflow/tfjs-backend-wasm; ' +
+        'cpu: the package @tensorflow/tfjs-backend-cpu is not installed; run: npm install @tensorflow/tfjs-backend-cpu)',
+    });
+  });
+
   it('does not fall back from tensorflow where it was asked for', () => {
     const { value } = inNewProcess("await startBackend({ prefer: 'tensorflow' })", {
       HALP_NATIVE: 'off',

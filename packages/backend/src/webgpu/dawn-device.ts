@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type * as WebGpu from 'webgpu';
 
 import { defineProperty, type Changes } from '../changes/changes.ts';
+import { onMissing } from '../names/missing-package.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
 import { createDawnEvents, type DawnEvents } from './dawn-events.ts';
 import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
@@ -15,8 +16,8 @@ export interface DeviceChoice {
   readonly software: boolean;
 }
 
-/** What to do where a package is missing. */
-const INSTALL = 'npm install webgpu@^0.6.2';
+/** What to install for WebGPU in Node. */
+const PACKAGES = 'webgpu@^0.6.2 @tensorflow/tfjs-backend-webgpu';
 
 /**
  * A device of Dawn, WebGPU's implementation for Node, with its classes and `navigator.gpu` made global, as in a browser.
@@ -28,7 +29,7 @@ export async function openDawn(choice: DeviceChoice, changes: Changes): Promise<
     throw new BackendUnavailable('webgpu', 'it is turned off by HALP_WEBGPU=off');
   }
   if (!choice.software) requireGraphics();
-  const { create, globals } = await loadDawn();
+  const { create, globals } = await import('webgpu').catch(onMissing('webgpu', 'webgpu', PACKAGES));
   const events = createDawnEvents();
   const { gpu, adapter } = await chooseAdapter(create, events, choice);
   const { name, software } = describeAdapter(adapter);
@@ -55,25 +56,6 @@ function isRenderNode(name: string): boolean {
 }
 
 type Dawn = Pick<typeof WebGpu, 'create' | 'globals'>;
-
-async function loadDawn(): Promise<Dawn> {
-  try {
-    return await import('webgpu');
-  } catch (error) {
-    throw explainMissing(error, 'webgpu');
-  }
-}
-
-/** The error for a package that cannot be imported. */
-export function explainMissing(error: unknown, name: string): BackendUnavailable {
-  const code = (error as NodeJS.ErrnoException).code;
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  const reason =
-    code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
-      ? `the package ${name} is not installed; run: ${INSTALL}`
-      : `the package ${name} does not load here (${message})`;
-  return new BackendUnavailable('webgpu', reason, { cause: error });
-}
 
 async function chooseAdapter(
   create: Dawn['create'],

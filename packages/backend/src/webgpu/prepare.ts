@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Changes } from '../changes/changes.ts';
+import { onMissing } from '../names/missing-package.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { registerWebGpuBatchNorm } from './batch-norm.ts';
@@ -64,7 +65,9 @@ async function register(
   changes: Changes,
 ): Promise<void> {
   const before = tf.findBackendFactory('webgpu') as BackendFactory | null;
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(
+    onMissing('webgpu', '@tensorflow/tfjs-backend-webgpu'),
+  );
   // Its own factory asks for any adapter, and for fewer of its limits.
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   const factory = (): tf.KernelBackend => {

@@ -6,7 +6,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 
 import { webGpuBackend } from '../../src/webgpu/prepare.ts';
-import { explainMissing } from '../../src/webgpu/dawn-device.ts';
 
 /** What a program says in a process of its own, in which webgpu runs on the processor. */
 function inNewProcess(body: string): { readonly said: string; readonly status: number | null } {
@@ -154,17 +153,5 @@ describe('the webgpu backend', () => {
       );
       expect([said, status]).toEqual(['1', 0]);
     });
-  });
-
-  it('names what to install where a package is missing', async () => {
-    const name: string = '@halp/no-such-package';
-    const missing: unknown = await import(name).catch((error: unknown) => error);
-    const explained = explainMissing(missing, name);
-    expect(explained.reason).toBe(
-      'the package @halp/no-such-package is not installed; run: npm install webgpu@^0.6.2',
-    );
-    expect(explainMissing(new Error('no dawn.node\nhere'), 'webgpu').reason).toBe(
-      'the package webgpu does not load here (no dawn.node)',
-    );
   });
 });

@@ -1,0 +1,30 @@
+import { BackendUnavailable } from './unavailable.ts';
+import type { BackendName } from './names.ts';
+
+/**
+ * What to do with a failed `import()` of a package that is an optional peer: a function that throws what to install.
+ *
+ * @param install - what to install. Default: the package.
+ *
+ * @example
+ * ```ts
+ * await import('@tensorflow/tfjs-backend-cpu').catch(onMissing('cpu', '@tensorflow/tfjs-backend-cpu'));
+ * ```
+ */
+export function onMissing(
+  backend: BackendName,
+  name: string,
+  install: string = name,
+): (error: unknown) => never {
+  return (error) => {
+    const code = (error as Partial<NodeJS.ErrnoException> | null)?.code;
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    // A bundler leaves an import that it cannot resolve to the browser, or throws in its place.
+    const isMissing =
+      code === 'ERR_MODULE_NOT_FOUND' ? message.includes(`'${name}'`) : /resolve/.test(message);
+    const reason = isMissing
+      ? `the package ${name} is not installed; run: npm install ${install}`
+      : `the package ${name} does not load here (${message})`;
+    throw new BackendUnavailable(backend, reason, { cause: error });
+  };
+}
