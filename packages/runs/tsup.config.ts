@@ -1,3 +1,3 @@
 import { packageConfig } from '../../tools/tsup.ts';
 
-export default packageConfig(['src/node.ts', 'src/check.ts']);
+export default packageConfig(['src/index.ts', 'src/node.ts', 'src/check.ts']);

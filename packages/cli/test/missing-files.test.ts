@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadEncoder, type Recipe } from '@halp/recipes';
+import { importEncoder, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { environmentOf, keptFolder } from '../../runs/test/helpers.ts';
 import { halp, halpProcess } from './helpers.ts';
@@ -96,13 +96,13 @@ describe('an encoder of a module that cannot be used', () => {
     ] as const) {
       const module = pathToFileURL(at(file)).href;
       const recipe = { ...tinyMoco, encoder: { kind: 'module', module, options: {} } } as Recipe;
-      const error: unknown = await loadEncoder(recipe, { modules: [module] }).catch(
+      const error: unknown = await importEncoder(recipe, { modules: [module] }).catch(
         (e) => e as unknown,
       );
       expect(error).toBeInstanceOf(TypeError);
       const { message } = error as TypeError;
       expect(message).toContain(
-        "loadEncoder: expected a module that exports 'encoder', got an error",
+        "importEncoder: expected a module that exports 'encoder', got an error",
       );
       expect(message).toContain(part);
       expect(message).not.toContain('\n');

@@ -4,7 +4,7 @@ import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
 import { biGru, projectionHead, withHead, type EncoderWithHead } from '@halp/encoders';
 import {
   fromAuthors,
-  loadState,
+  loadStateInto,
   mergeParams,
   stateArrays,
   toAuthors,
@@ -32,7 +32,9 @@ onEachBackend({ webgpu: true }, () => {
     const bytes = gunzipSync(readFileSync(fixturePath(`checkpoint/${file}.gz`)));
     const state = fromAuthors(stateOf(parsePyTorch(bytes, file), file).tensors, file);
     const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
-    loadState(variablesOf(encoder), withoutPrefix('encoder_q', state), file, { ignore: ['fc'] });
+    loadStateInto(variablesOf(encoder), withoutPrefix('encoder_q', state), file, {
+      ignore: ['fc'],
+    });
     tf.tidy(() => {
       const feature = encoder.apply(tensor('input') as tf.Tensor5D, 'eval');
       // Relative to the largest entry: some are small differences of large ones.
@@ -51,7 +53,7 @@ onEachBackend({ webgpu: true }, () => {
     const rng = createRandom(0);
     const widths = { inputs: 16, hidden: 16, outputs: 16 };
     const network = withHead(biGru({ joints: 25, hidden: 8 }, rng), projectionHead(widths, rng));
-    loadState(variablesOf(network), withoutPrefix('encoder_k', state), file);
+    loadStateInto(variablesOf(network), withoutPrefix('encoder_k', state), file);
     const out = await stateArrays(variablesOf(network));
     const again = stateOf(parsePyTorch(formatPyTorch(toAuthors(out)), file), file).tensors;
     expect({ ...again }).toEqual({ ...withoutPrefix('encoder_k', theirs) });
@@ -64,7 +66,7 @@ onEachBackend({ webgpu: true }, () => {
     const state = stateOf(parsePyTorch(bytes, file), file).tensors;
     const encoder = biGru({ joints: 20, hidden: 8, layers: 2 }, createRandom(0));
     const load = (prefix: string): void =>
-      loadState(variablesOf(encoder), withoutPrefix(prefix, state), file, { ignore: ['fc'] });
+      loadStateInto(variablesOf(encoder), withoutPrefix(prefix, state), file, { ignore: ['fc'] });
     expect(() => load('encoder_q')).toThrow('unexpected: encoder.gru.weight_ih_l2; ');
     expect(() => load('encoder_q')).toThrow('expected shape [120], got [150]');
     expect(() => load('encoder')).toThrow('missing: input_norm.weight; ');

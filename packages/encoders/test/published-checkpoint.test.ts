@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convolutionHead, stGcn, withHead } from '@halp/encoders';
 import { parseNpy, parsePyTorch, stateOf, type NdArray } from '@halp/files';
-import { loadState, mergeParams, withoutPrefix } from '@halp/nn';
+import { loadStateInto, mergeParams, withoutPrefix } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
 import { expectClose, onEachBackend } from '@halp/testing';
@@ -39,7 +39,11 @@ onEachBackend(() => {
       const { tensors } = stateOf(parsePyTorch(readFileSync(path), path), path);
       const own = network();
       const graph = own.buffers['A']?.dataSync<'float32'>().slice() ?? [];
-      loadState(mergeParams(own.params, own.buffers), withoutPrefix('encoder_q', tensors), path);
+      loadStateInto(
+        mergeParams(own.params, own.buffers),
+        withoutPrefix('encoder_q', tensors),
+        path,
+      );
       expectClose(own.buffers['A'] as tf.Tensor, graph, { absolute: 1e-7 });
       own.dispose();
     },
@@ -49,7 +53,7 @@ onEachBackend(() => {
     const path = published('actclr_joint_ntu60xview_lineareval_acc87.14.pt', context);
     const own = network();
     const { tensors } = stateOf(parsePyTorch(readFileSync(path), path), path);
-    loadState(mergeParams(own.params, own.buffers), withoutPrefix('encoder_q', tensors), path);
+    loadStateInto(mergeParams(own.params, own.buffers), withoutPrefix('encoder_q', tensors), path);
     tf.tidy(() => {
       const { data, shape } = array('input.npy', context);
       const clips = tf.tensor5d(data as Float32Array, [...shape] as [9, 3, 50, 25, 2]);

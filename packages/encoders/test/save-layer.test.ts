@@ -1,5 +1,5 @@
 import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
-import { loadLayer, saveLayer, valueAndGradients, sgd } from '@halp/nn';
+import { loadLayerInto, saveLayer, valueAndGradients, sgd } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
@@ -37,7 +37,7 @@ function train(encoder: Encoder, steps: number, rng: Random): void {
 
 onEachBackend(() => {
   it.each(Object.entries(encoders))(
-    '%s that was trained gives equal features, bit for bit, after saveLayer and loadLayer',
+    '%s that was trained gives equal features, bit for bit, after saveLayer and loadLayerInto',
     async (_, make) => {
       const seeds = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 3 }));
       await fc.assert(
@@ -45,7 +45,7 @@ onEachBackend(() => {
           const rng = createRandom(seed);
           const [from, to] = [make(rng.fork('from')), make(rng.fork('to'))];
           train(from, steps, rng.fork('clips'));
-          loadLayer(to, await saveLayer(from), 'encoder.safetensors');
+          loadLayerInto(to, await saveLayer(from), 'encoder.safetensors');
           const x = clips(rng.fork('test'));
           const [wanted, got] = [from.apply(x, 'eval'), to.apply(x, 'eval')];
           expect(await got.data()).toEqual(await wanted.data());

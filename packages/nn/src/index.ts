@@ -31,10 +31,10 @@ export {
   type AuthorsOptions,
   type AuthorsStream,
 } from './checkpoint/pytorch-names.ts';
-export { loadState, stateArrays, type LoadStateOptions } from './checkpoint/pytorch-state.ts';
+export { loadStateInto, stateArrays, type LoadStateOptions } from './checkpoint/pytorch-state.ts';
 export {
-  loadLayer,
-  loadParams,
+  loadLayerInto,
+  loadParamsInto,
   saveLayer,
   saveParams,
   type LayerVariables,

@@ -4,8 +4,8 @@ import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { expectParams, expectVariablesOf } from './check.ts';
 import type { Params } from './layer/params.ts';
 import {
-  loadLayer,
-  loadParams,
+  loadLayerInto,
+  loadParamsInto,
   saveLayer,
   saveParams,
   type LayerVariables,
@@ -28,7 +28,7 @@ export async function saveLayerFile(
 }
 
 /**
- * Sets a layer, parameters and buffers, to what a safetensors file holds and returns its metadata, as `loadLayer`
+ * Sets a layer, parameters and buffers, to what a safetensors file holds and returns its metadata, as `loadLayerInto`
  * does.
  *
  * @throws FormatError if the file does not hold exactly the layer's parameters and buffers.
@@ -39,7 +39,7 @@ export async function loadLayerFile(
 ): Promise<Readonly<Record<string, string>>> {
   expectText('loadLayerFile', 'a path', path);
   expectVariablesOf('loadLayerFile', layer);
-  return loadLayer(layer, await readRegularFile(path), path);
+  return loadLayerInto(layer, await readRegularFile(path), path);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function saveParamsFile(
 }
 
 /**
- * Sets the variables to what a safetensors file holds and returns its metadata; see {@link loadParams}.
+ * Sets the variables to what a safetensors file holds and returns its metadata; see {@link loadParamsInto}.
  *
  * @throws FormatError if the file does not hold exactly these variables.
  */
@@ -69,5 +69,5 @@ export async function loadParamsFile(
 ): Promise<Readonly<Record<string, string>>> {
   expectText('loadParamsFile', 'a path', path);
   expectParams('loadParamsFile', params);
-  return loadParams(params, await readRegularFile(path), path);
+  return loadParamsInto(params, await readRegularFile(path), path);
 }

@@ -84,13 +84,13 @@ plainCalls(
       ]),
     ],
     saveLayer: () => [aLayer(), optionalOptions({})],
-    loadLayer: () => [aLayer(), bytes(saved), anything('x.safetensors')],
+    loadLayerInto: () => [aLayer(), bytes(saved), anything('x.safetensors')],
     prefixed: () => [aText('a'), anObject({ b: 1 })],
     withoutPrefix: () => [aText('a'), anObject({ 'a.b': 1 })],
     fromAuthors: () => [arrays(), anything('x.pt'), optionalOptions({})],
     renameState: () => [anObject({ b: 1 }), aFunction((name: string) => name)],
     toAuthors: () => [arrays(), optionalOptions({})],
-    loadState: () => [
+    loadStateInto: () => [
       params(),
       anObject({
         weight: { dtype: 'float32', shape: [2, 2], data: new Float32Array(4) },
@@ -100,7 +100,7 @@ plainCalls(
       optionalOptions({}),
     ],
     stateArrays: () => [params()],
-    loadParams: () => [params(), bytes(saved), anything('x.safetensors')],
+    loadParamsInto: () => [params(), bytes(saved), anything('x.safetensors')],
     saveParams: () => [params(), optionalOptions({})],
     pointwiseConvolution: () => [options({ inputs: 2, outputs: 3, stride: 1 }), anRng()],
     relu: () => [aTensor(tf.zeros([2, 2]))],

@@ -8,17 +8,19 @@ export {
   type TrainingBatches,
 } from './build/batches.ts';
 export {
+  buildEncoders,
   buildTraining,
   streamsOf,
+  type EncodersOnly,
   type StreamEncoder,
   type StreamNetwork,
   type Training,
 } from './build/build.ts';
 export {
   buildEncoder,
-  loadEncoder,
+  importEncoder,
   type EncoderClips,
-  type LoadEncoderOptions,
+  type ImportEncoderOptions,
   type MakeEncoder,
   type OwnEncoder,
 } from './build/build-encoder.ts';

@@ -70,3 +70,17 @@ export {
 } from './use/classify.ts';
 export { embed, type Embedded, type EmbedOptions } from './use/embed.ts';
 export { retrieve, type Retrieved, type RetrieveOptions } from './use/retrieve.ts';
+export {
+  loadClassifier,
+  loadEncoder,
+  type LoadClassifierOptions,
+  type LoadEncoderOptions,
+  type ShownInNode,
+} from './use/load.ts';
+export type {
+  ClassifierModel,
+  ClassifyClipOptions,
+  EncoderModel,
+  ModelFeatures,
+  Shown,
+} from './model/model.ts';

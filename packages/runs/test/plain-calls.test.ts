@@ -4,11 +4,14 @@ import {
   anObject,
   anything,
   aText,
+  bytes,
+  optionalOptions,
   options as fields,
   plainCalls,
   type NamedValue,
   type PlainArgument,
 } from '@halp/testing';
+import * as browser from '../src/index.ts';
 import * as runs from '../src/node.ts';
 
 /** Options with what must not stand in place of a text or a list. */
@@ -88,6 +91,8 @@ plainCalls('runs', runs, {
       call({ file: 'f', recipe: syntheticMoco, out: 'o', epoch: 1, seed: 0 }, { file: 7, out: 7 }),
     ],
   },
+  loadClassifier: { refusalsOnly: needsRun, args: () => [aText('runs/none'), optionalOptions({})] },
+  loadEncoder: { refusalsOnly: needsRun, args: () => [aText('runs/none'), optionalOptions({})] },
   loadRecipe: () => [aText('nw-ucla-halp')],
   loadTable: { refusalsOnly: 'needs a folder of tables', args: () => [aText('nw-ucla')] },
   processOutput: () => [anything(false, [['a text', 'yes']])],
@@ -119,4 +124,15 @@ plainCalls('runs', runs, {
   tableOf: { exempt: 'shows what reproduce has measured' },
   tableText: { exempt: 'shows what reproduce has measured' },
   writeTableReport: { exempt: 'shows what reproduce has measured' },
+});
+
+plainCalls('runs, in a browser', browser, {
+  classifierFromBytes: {
+    refusalsOnly: 'needs an encoder',
+    args: () => [bytes(Uint8Array.of(1)), optionalOptions({})],
+  },
+  encoderFromBytes: {
+    refusalsOnly: 'needs an encoder',
+    args: () => [bytes(Uint8Array.of(1)), optionalOptions({})],
+  },
 });

@@ -3,7 +3,8 @@ export type { Collapse, EmbeddingSpread, MeasuredEpoch, RunStart } from './fit/c
 export {
   CHECKPOINT_VERSION,
   checkpointInfo,
-  loadCheckpoint,
+  loadCheckpointInto,
+  loadCheckpointPartInto,
   saveCheckpoint,
   type CheckpointInfo,
   type TrainingState,

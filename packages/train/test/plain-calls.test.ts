@@ -41,9 +41,13 @@ plainCalls(
       refusalsOnly: 'needs the file of a checkpoint',
       args: () => [bytes(saved), anything('a.safetensors')],
     },
-    loadCheckpoint: {
+    loadCheckpointInto: {
       refusalsOnly: 'needs the file of a checkpoint',
       args: () => [bytes(saved), anything('a.safetensors'), anObjective(tiny(0))],
+    },
+    loadCheckpointPartInto: {
+      refusalsOnly: 'needs the file of a checkpoint',
+      args: () => [bytes(saved), anything('a.safetensors'), anObject({})],
     },
     saveCheckpoint: () => [
       anObjective({ ...tiny(0), rng: createRandom(0) }),

@@ -1,4 +1,4 @@
-import { loadLayer, saveLayer, type Mode } from '@halp/nn';
+import { loadLayerInto, saveLayer, type Mode } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import {
@@ -119,7 +119,7 @@ const survivesAFile: Check = (subject) =>
     const got = await withEncoder(
       subject,
       async (other) => {
-        loadLayer(other, bytes, 'encoder.safetensors');
+        loadLayerInto(other, bytes, 'encoder.safetensors');
         return featuresOf(other, clips, 'eval');
       },
       2,

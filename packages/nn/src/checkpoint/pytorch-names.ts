@@ -59,7 +59,7 @@ export function renameState<Value>(
  *
  * @remarks In CrosSCLR's models of three streams the head of a further stream contains that of the first one
  * (net/crossclr_3views.py: `encoder_q_motion.fc.0`, `.fc.2.0`, `.fc.2.2`), so that only its encoder fits one here:
- * {@link loadState} with `ignore: ['fc']`.
+ * {@link loadStateInto} with `ignore: ['fc']`.
  * @param tensors - as `stateOf` gives them; not changed, and shared where nothing differs.
  * @param path - the file's name, for error messages.
  * @throws FormatError if a queue is no matrix, or the checkpoint has no such stream.

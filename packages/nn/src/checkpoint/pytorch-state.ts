@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectParams } from '../check.ts';
 import type { Params } from '../layer/params.ts';
 
-/** What {@link loadState} leaves alone. */
+/** What {@link loadStateInto} leaves alone. */
 export interface LoadStateOptions {
   /**
    * Tensors of the file that the model need not have: names, and submodules (`fc` stands for `fc` and `fc.*`). None
@@ -18,7 +18,7 @@ export interface LoadStateOptions {
 const MOST_LISTED = 10;
 
 /**
- * The numbers of variables, float32 or int32, as arrays that can be written to any file: what {@link loadState} reads.
+ * The numbers of variables, float32 or int32, as arrays that can be written to any file: what {@link loadStateInto} reads.
  *
  * Integers become int64, which PyTorch's `num_batches_tracked` is.
  *
@@ -63,18 +63,18 @@ export async function stateArrays(params: Params): Promise<Readonly<Record<strin
  * const { tensors } = stateOf(parsePyTorch(bytes, path), path);
  * const encoder = stGcn({ layout: kinectV2 }, createRandom(0));
  * const own = mergeParams(encoder.params, encoder.buffers);
- * loadState(own, withoutPrefix('encoder_q', tensors), path, { ignore: ['fc'] });
+ * loadStateInto(own, withoutPrefix('encoder_q', tensors), path, { ignore: ['fc'] });
  * ```
  */
-export function loadState(
+export function loadStateInto(
   params: Params,
   tensors: Readonly<Record<string, NdArray>>,
   path: string,
   options: LoadStateOptions = {},
 ): void {
-  expectParams('loadState', params);
-  expectOptions('loadState', tensors, 'arrays by their names');
-  const { ignore = [] } = expectOptions('loadState', options);
+  expectParams('loadStateInto', params);
+  expectOptions('loadStateInto', tensors, 'arrays by their names');
+  const { ignore = [] } = expectOptions('loadStateInto', options);
   const isIgnored = (name: string): boolean =>
     ignore.some((part) => name === part || name.startsWith(`${part}.`));
   const names = Object.keys(params);

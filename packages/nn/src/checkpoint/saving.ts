@@ -6,14 +6,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { expectParams, expectVariablesOf } from '../check.ts';
 import type { Layer } from '../layer/layer.ts';
 import { mergeParams, type Params } from '../layer/params.ts';
-import { loadState, stateArrays } from './pytorch-state.ts';
+import { loadStateInto, stateArrays } from './pytorch-state.ts';
 
 /** What a layer keeps: its parameters and its buffers. */
 export type LayerVariables = Pick<Layer<tf.Tensor, tf.Tensor>, 'params' | 'buffers'>;
 
 /**
  * The bytes of a safetensors file that holds the whole layer: its parameters and its buffers, such as the running
- * statistics of BatchNorm, under their names. {@link loadLayer} reads it.
+ * statistics of BatchNorm, under their names. {@link loadLayerInto} reads it.
  *
  * @param layer - an encoder, a head, or any other layer.
  * @param metadata - free text to go with it.
@@ -22,7 +22,7 @@ export type LayerVariables = Pick<Layer<tf.Tensor, tf.Tensor>, 'params' | 'buffe
  * @example
  * ```ts
  * const bytes = await saveLayer(encoder, { epoch: '300' });
- * loadLayer(another, bytes, 'encoder.safetensors'); // gives the same features
+ * loadLayerInto(another, bytes, 'encoder.safetensors'); // gives the same features
  * ```
  */
 export async function saveLayer(
@@ -42,15 +42,15 @@ export async function saveLayer(
  * @throws FormatError if the bytes are no such file, or do not hold exactly the layer's parameters and buffers, each of
  * its shape; a file of the parameters alone is refused. Nothing is changed then.
  */
-export function loadLayer(
+export function loadLayerInto(
   layer: LayerVariables,
   bytes: Bytes,
   path: string,
 ): Readonly<Record<string, string>> {
-  expectVariablesOf('loadLayer', layer);
-  fileBytes('loadLayer', bytes);
+  expectVariablesOf('loadLayerInto', layer);
+  fileBytes('loadLayerInto', bytes);
   const { params, buffers } = layer;
-  return loadParams(mergeParams(params, buffers), bytes, path);
+  return loadParamsInto(mergeParams(params, buffers), bytes, path);
 }
 
 /**
@@ -77,22 +77,22 @@ export async function saveParams(
 }
 
 /**
- * Sets the variables to what a safetensors file holds under their names, as {@link loadState} does; returns the file's
- * metadata. A layer's parameters and buffers are read by {@link loadLayer}.
+ * Sets the variables to what a safetensors file holds under their names, as {@link loadStateInto} does; returns the file's
+ * metadata. A layer's parameters and buffers are read by {@link loadLayerInto}.
  *
  * @param path - the file's name, for error messages.
  * @throws FormatError if the bytes are no such file, or do not hold exactly these variables; nothing is changed then.
  * @throws TypeError if a layer is given.
  */
-export function loadParams(
+export function loadParamsInto(
   params: Params,
   bytes: Bytes,
   path: string,
 ): Readonly<Record<string, string>> {
-  expectVariables('loadParams', params, 'loadLayer');
-  expectParams('loadParams', params);
-  const { tensors, metadata } = parseSafetensors(fileBytes('loadParams', bytes), path);
-  loadState(params, tensors, path);
+  expectVariables('loadParamsInto', params, 'loadLayerInto');
+  expectParams('loadParamsInto', params);
+  const { tensors, metadata } = parseSafetensors(fileBytes('loadParamsInto', bytes), path);
+  loadStateInto(params, tensors, path);
   return metadata;
 }
 

@@ -2,7 +2,7 @@ import { FormatError, formatPyTorch, parsePyTorch, stateOf, type NdArray } from 
 import {
   batchNorm,
   disposeParams,
-  loadState,
+  loadStateInto,
   mergeParams,
   ownedVariable,
   stateArrays,
@@ -21,7 +21,7 @@ const float = (shape: readonly number[], ...data: readonly number[]): NdArray =>
 const refused = (params: Params, tensors: Readonly<Record<string, NdArray>>): string => {
   let message = '';
   try {
-    loadState(params, tensors, PATH);
+    loadStateInto(params, tensors, PATH);
   } catch (error) {
     expect(error).toBeInstanceOf(FormatError);
     message = (error as FormatError).message;
@@ -41,7 +41,7 @@ onEachBackend(() => {
     });
     expect(arrays['weight']).toEqual(float([3], 1, 1, 1));
     const { tensors } = stateOf(parsePyTorch(formatPyTorch({ state_dict: arrays }), PATH), PATH);
-    loadState(all(to), tensors, PATH);
+    loadStateInto(all(to), tensors, PATH);
     expectClose(
       to.buffers['running_var'] as tf.Tensor,
       from.buffers['running_var'] as tf.Tensor,
@@ -54,7 +54,7 @@ onEachBackend(() => {
 
   it('reads wider numbers, and integers that fit', () => {
     const params = { n: ownedVariable(tf.scalar(0, 'int32')), w: ownedVariable(tf.scalar(0)) };
-    loadState(
+    loadStateInto(
       params,
       {
         n: { dtype: 'uint64', shape: [], data: BigUint64Array.of(2n ** 31n - 1n) },
@@ -126,15 +126,17 @@ onEachBackend(() => {
     const tensors = {
       ...{ fc: float([], 7), 'head.0.weight': float([1], 1), head: float([1], 1) },
     };
-    loadState(params, tensors, PATH, { ignore: ['head', 'fc'] });
+    loadStateInto(params, tensors, PATH, { ignore: ['head', 'fc'] });
     expectClose(params.fc, [7], {});
     const other = { ...tensors, header: float([], 1) };
-    expect(() => loadState(params, other, PATH, { ignore: ['head'] })).toThrow(
+    expect(() => loadStateInto(params, other, PATH, { ignore: ['head'] })).toThrow(
       'unexpected: header',
     );
     const { fc, ...rest } = tensors;
     expect(fc.data[0]).toBe(7);
-    expect(() => loadState(params, rest, PATH, { ignore: ['fc', 'head'] })).toThrow('missing: fc');
+    expect(() => loadStateInto(params, rest, PATH, { ignore: ['fc', 'head'] })).toThrow(
+      'missing: fc',
+    );
     disposeParams(params);
   });
 

@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { batchNorm, loadLayer, loadParams, saveLayer, saveParams, type Params } from '@halp/nn';
+import {
+  batchNorm,
+  loadLayerInto,
+  loadParamsInto,
+  saveLayer,
+  saveParams,
+  type Params,
+} from '@halp/nn';
 import { loadLayerFile, saveLayerFile } from '@halp/nn/node';
 import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
@@ -19,11 +26,11 @@ onEachBackend(() => {
   };
   const rows = (): tf.Tensor2D => tf.tensor2d([[1, 2, 3]]);
 
-  describe('saveLayer and loadLayer', () => {
+  describe('saveLayer and loadLayerInto', () => {
     it('keep what the layer computes in eval mode, and the metadata', async () => {
       const [from, to] = [trained(), batchNorm({ features: 3 })];
       const bytes = await saveLayer(from, { epoch: '3' });
-      expect(loadLayer(to, bytes, 'a.safetensors')).toEqual({ epoch: '3' });
+      expect(loadLayerInto(to, bytes, 'a.safetensors')).toEqual({ epoch: '3' });
       const x = rows();
       const [wanted, got] = [from.apply(x, 'eval'), to.apply(x, 'eval')];
       expectClose(got, wanted, { absolute: 0 });
@@ -38,7 +45,7 @@ onEachBackend(() => {
       const load =
         (bytes: Uint8Array): (() => unknown) =>
         () =>
-          loadLayer(to, bytes, 'a.safetensors');
+          loadLayerInto(to, bytes, 'a.safetensors');
       const alone = await saveParams(from.params);
       expect(load(alone)).toThrow(FormatError);
       expect(load(alone)).toThrow(
@@ -71,16 +78,16 @@ onEachBackend(() => {
     });
   });
 
-  it('loadParams of the parameters refuses a file of the whole layer', async () => {
+  it('loadParamsInto of the parameters refuses a file of the whole layer', async () => {
     const norm = trained();
     const bytes = await saveLayer(norm);
-    expect(() => loadParams(norm.params, bytes, 'a.safetensors')).toThrow(
+    expect(() => loadParamsInto(norm.params, bytes, 'a.safetensors')).toThrow(
       'unexpected: running_mean',
     );
     norm.dispose();
   });
 
-  it('saveParams and loadParams refuse a layer, and say what saves it', async () => {
+  it('saveParams and loadParamsInto refuse a layer, and say what saves it', async () => {
     const norm = trained();
     const bytes = await saveLayer(norm);
     await expect(saveParams(norm as unknown as Params)).rejects.toThrow(
@@ -88,8 +95,8 @@ onEachBackend(() => {
         'saveParams: expected variables by name, got a layer; call saveLayer for its parameters and buffers',
       ),
     );
-    expect(() => loadParams(norm as unknown as Params, bytes, 'a.safetensors')).toThrow(
-      'loadParams: expected variables by name, got a layer; call loadLayer',
+    expect(() => loadParamsInto(norm as unknown as Params, bytes, 'a.safetensors')).toThrow(
+      'loadParamsInto: expected variables by name, got a layer; call loadLayerInto',
     );
     norm.dispose();
   });

@@ -5,7 +5,7 @@ import { FormatError, formatSafetensors } from '@halp/files';
 import {
   batchNorm,
   disposeParams,
-  loadParams,
+  loadParamsInto,
   mergeParams,
   ownedVariable,
   saveParams,
@@ -21,7 +21,7 @@ onEachBackend(() => {
     tf.tidy(() => void from.apply(tf.ones([4, 3]), 'train'));
     tf.tidy(() => from.params['weight']?.assign(tf.tensor([1.5, -0.1, 1e-30])));
     const bytes = await saveParams(mergeParams(from.params, from.buffers), { epoch: '3' });
-    const metadata = loadParams(mergeParams(to.params, to.buffers), bytes, 'a.safetensors');
+    const metadata = loadParamsInto(mergeParams(to.params, to.buffers), bytes, 'a.safetensors');
     expect(metadata).toEqual({ epoch: '3' });
     expectClose(to.params['weight'] as tf.Tensor, [1.5, -0.1, 1e-30].map(Math.fround), {});
     expectClose(to.buffers['num_batches_tracked'] as tf.Tensor, [1], {});
@@ -46,7 +46,7 @@ onEachBackend(() => {
       d: float([], NaN),
       f: float([], 1),
     });
-    const load = (): unknown => loadParams(params, bytes, 'x.safetensors');
+    const load = (): unknown => loadParamsInto(params, bytes, 'x.safetensors');
     expect(load).toThrow(FormatError);
     expect(load).toThrow(
       "x.safetensors: expected exactly the model's variables; missing: e (the file has f); unexpected: f; " +
@@ -63,7 +63,7 @@ onEachBackend(() => {
       n: { dtype: 'int64', shape: [], data: BigInt64Array.of(1234n) },
       w: { dtype: 'float64', shape: [], data: Float64Array.of(0.1) },
     });
-    loadParams(params, bytes, 'x.safetensors');
+    loadParamsInto(params, bytes, 'x.safetensors');
     expect(params.n.dataSync()[0]).toBe(1234);
     expect(params.w.dataSync()[0]).toBe(Math.fround(0.1));
     disposeParams(params);

@@ -1,7 +1,7 @@
 import type { Random } from '@halp/random';
 import {
   checkpointInfo,
-  loadCheckpoint,
+  loadCheckpointInto,
   saveCheckpoint,
   START,
   type TrainingPosition,
@@ -62,7 +62,7 @@ export function checkpointsIn<Input>(
       if (bytes === undefined) return start;
       const { notes, rng } = checkpointInfo(bytes, store.path);
       if (notes['of'] !== of || !sameStream(rng, training.rng)) return start;
-      const { position } = loadCheckpoint(bytes, store.path, training);
+      const { position } = loadCheckpointInto(bytes, store.path, training);
       const kept = JSON.parse(notes['progress'] ?? '{}') as Omit<FineTuneProgress, 'position'>;
       return { ...kept, position };
     },

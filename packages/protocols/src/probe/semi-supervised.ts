@@ -60,7 +60,7 @@ export interface SemiSupervisedResult {
  * @example
  * ```ts
  * const { evaluations } = await semiSupervised(
- *   { encoder: () => loadEncoder(run), clips: (rows) => clipsOf(rows), labels },
+ *   { encoder: () => importEncoder(run), clips: (rows) => clipsOf(rows), labels },
  *   { classes: 60, selectBy: 'last-epoch', fraction: 0.01 },
  *   createRandom(0),
  * );

@@ -28,7 +28,7 @@ export type OwnEncoder = (
  *
  * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
  * @throws RangeError if {@link checkRecipe} refuses the recipe.
- * @throws TypeError if it is of the kind 'module', which only {@link loadEncoder} can make.
+ * @throws TypeError if it is of the kind 'module', which only {@link importEncoder} can make.
  */
 export function buildEncoder(whole: Recipe, rng: Random): Encoder {
   expectOptions('buildEncoder', whole, 'a recipe');
@@ -55,13 +55,13 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
     }
     case 'module':
       throw new TypeError(
-        `buildEncoder: expected an encoder of this package, got the module ${recipe.module}; load it with loadEncoder`,
+        `buildEncoder: expected an encoder of this package, got the module ${recipe.module}; load it with importEncoder`,
       );
   }
 }
 
-/** What {@link loadEncoder} may import. */
-export interface LoadEncoderOptions {
+/** What {@link importEncoder} may import. */
+export interface ImportEncoderOptions {
   /**
    * The modules that may be imported, as the recipe names them; they are code. Give {@link modulesOf} of a recipe that
    * you wrote or trust, and none of one that came as data, such as the manifest of a run. Default: none.
@@ -75,34 +75,34 @@ export interface LoadEncoderOptions {
  * @throws RangeError if the module is not among `modules`; nothing is imported then.
  * @throws TypeError if the module does not export a function `encoder`, or its import fails.
  */
-export async function loadEncoder(
+export async function importEncoder(
   whole: Recipe,
-  { modules = [] }: LoadEncoderOptions = {},
+  { modules = [] }: ImportEncoderOptions = {},
 ): Promise<MakeEncoder> {
-  const { encoder: recipe } = expectOptions('loadEncoder', whole, 'a recipe');
+  const { encoder: recipe } = expectOptions('importEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;
   if (!modules.includes(recipe.module)) {
     throw new RangeError(
-      `loadEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
+      `importEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
         'if the recipe is yours, pass { modules: [...] } with its URL',
     );
   }
-  const { encoder } = await importEncoder(recipe.module);
+  const { encoder } = await imported(recipe.module);
   if (typeof encoder !== 'function') {
     throw new TypeError(
-      `loadEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
+      `importEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
     );
   }
   return ({ data: { layout, persons } }, rng) =>
     (encoder as OwnEncoder)(recipe.options, { layout: layoutOf(layout), persons }, rng);
 }
 
-async function importEncoder(module: string): Promise<{ readonly encoder?: unknown }> {
+async function imported(module: string): Promise<{ readonly encoder?: unknown }> {
   try {
     return (await import(/* @vite-ignore */ module)) as { readonly encoder?: unknown };
   } catch (error) {
     throw new TypeError(
-      `loadEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
+      `importEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
         `${importFailure(error)}; correct the module`,
       { cause: error },
     );

@@ -6,7 +6,7 @@ import {
   type Encoder,
   type EncoderWithHead,
 } from '@halp/encoders';
-import { sgd, type Objective, type Optimizer } from '@halp/nn';
+import { mergeParams, prefixed, sgd, type Objective, type Optimizer, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import { layoutOf, type Stream } from '@halp/skeleton';
@@ -60,7 +60,7 @@ export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[]
  * Two recipes that differ only in their objective begin with the same weights and the same queue.
  *
  * @param rng The stream of the run; forked, not advanced.
- * @param make What makes the encoder; `buildEncoder` unless given, `loadEncoder` for one's own.
+ * @param make What makes the encoder; `buildEncoder` unless given, `importEncoder` for one's own.
  * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
  */
 export function buildTraining(
@@ -93,14 +93,72 @@ export function buildTraining(
   };
 }
 
+/** The encoders of a recipe, and their variables under the names that they have in a checkpoint of its training. */
+export interface EncodersOnly {
+  /** One encoder, or those of joint, motion and bone. */
+  readonly encoders: readonly StreamEncoder[];
+  /** `params.encoder_q.*` and `state.encoder_q.*`; of further streams `params.encoder_q_motion.*` and so on. */
+  readonly variables: Params;
+  /** Disposes the encoders. */
+  dispose(): void;
+}
+
+/**
+ * What of a recipe's training is evaluated, without heads, key networks, queue and optimizer. The weights are those with
+ * which {@link buildTraining} begins for the same stream of random numbers.
+ *
+ * @param rng The stream of the run; forked, not advanced.
+ * @param make What makes the encoder. Default: `buildEncoder`; `importEncoder` gives it for an encoder of your own.
+ * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
+ */
+export function buildEncoders(
+  recipe: Recipe,
+  rng: Random,
+  make: MakeEncoder = buildEncoder,
+): EncodersOnly {
+  expectOptions('buildEncoders', recipe, 'a recipe');
+  expectRandom('buildEncoders', rng);
+  checkRecipe(recipe);
+  const streams = streamsOf(recipe);
+  const encoders = streams.map((stream) => ({
+    stream,
+    encoder: encoderOf(recipe, stream, rng, make),
+  }));
+  const variables = encoders.map(({ stream, encoder }) => {
+    const name = streams.length === 1 || stream === 'joint' ? 'encoder_q' : `encoder_q_${stream}`;
+    return mergeParams(
+      prefixed(`params.${name}`, encoder.params),
+      prefixed(`state.${name}`, encoder.buffers),
+    );
+  });
+  return {
+    encoders,
+    variables: mergeParams(...variables),
+    dispose() {
+      for (const { encoder } of encoders) encoder.dispose();
+    },
+  };
+}
+
 /** Query and key network of a stream. The joint stream draws as the only stream of a recipe does. */
 function pairOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder): NetworkPair {
-  const own = recipe.stream === '3s' && stream !== 'joint' ? rng.fork(stream) : rng;
-  const layout = layoutOf(recipe.data.layout);
   const network = (): EncoderWithHead => {
-    const encoder = make(recipe, own.fork('encoder'));
-    const head = projectionHead({ inputs: encoder.featureSize, ...recipe.head }, own.fork('head'));
-    return withHead(stream === 'joint' ? encoder : onStream(encoder, stream, layout), head);
+    const encoder = encoderOf(recipe, stream, rng, make);
+    const head = projectionHead(
+      { inputs: encoder.featureSize, ...recipe.head },
+      streamRng(recipe, stream, rng).fork('head'),
+    );
+    return withHead(encoder, head);
   };
   return { query: network(), key: network() };
+}
+
+/** The encoder of a stream, which takes joints and makes its stream of them. */
+function encoderOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder): Encoder {
+  const encoder = make(recipe, streamRng(recipe, stream, rng).fork('encoder'));
+  return stream === 'joint' ? encoder : onStream(encoder, stream, layoutOf(recipe.data.layout));
+}
+
+function streamRng({ stream: streams }: Recipe, stream: Stream, rng: Random): Random {
+  return streams === '3s' && stream !== 'joint' ? rng.fork(stream) : rng;
 }

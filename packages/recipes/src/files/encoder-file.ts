@@ -2,7 +2,7 @@ import { onStream } from '@halp/encoders';
 import type { Pipeline } from '@halp/augment';
 import { FormatError, parseSafetensorsHeader, sizeOfShape, type Bytes } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
-import { loadLayer, saveLayer } from '@halp/nn';
+import { loadLayerInto, saveLayer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { parseManifest, type RunManifest } from '@halp/train';
@@ -72,7 +72,7 @@ export function parseEncoderFile(input: Bytes, path: string): EncoderFile {
   const own = buildEncoder(recipe, createRandom(0));
   const encoder = stream === 'joint' ? own : onStream(own, stream, layoutOf(recipe.data.layout));
   try {
-    loadLayer(encoder, bytes, path);
+    loadLayerInto(encoder, bytes, path);
   } catch (error) {
     encoder.dispose();
     throw error;

@@ -14,7 +14,7 @@ export interface RecipeModule {
 /**
  * Every module that a recipe names, in the order encoder, views of training, views of evaluation.
  *
- * Nothing of a recipe is code but these. Their `module` texts are what `loadEncoder`, `compilePipeline` and loaders take
+ * Nothing of a recipe is code but these. Their `module` texts are what `importEncoder`, `compilePipeline` and loaders take
  * as `modules`: pass those of a recipe that you wrote or trust, and none of one that came as data.
  */
 export function modulesOf({ encoder, views, evaluation }: Recipe): readonly RecipeModule[] {

@@ -1,12 +1,18 @@
 import { FormatError, formatPyTorch } from '@halp/files';
 import { mergeParams, stateArrays, toAuthors } from '@halp/nn';
 import { exportOnnx } from '@halp/onnx';
-import { formatEncoderFile, type Recipe, type StreamEncoder } from '@halp/recipes';
+import { formatEncoderFile, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
+import type { RunManifest, TrainingPosition } from '@halp/train';
 import { openRun } from '@halp/train/node';
 import { expectOneOf } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
-import { loadRun } from '../run/load-run.ts';
+import {
+  loadEncoders,
+  loadTraining,
+  type LoadedEncoders,
+  type LoadedTraining,
+} from '../run/load-run.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
 import { ignore, type Remark } from '../run/events.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
@@ -59,52 +65,66 @@ export async function exportRun(options: ExportOptions): Promise<ExportedRun> {
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, onEvent);
-  const { training, position } = await loadRun(run, modules, epoch);
+  const what = { recipe, manifest: run.manifest, path: options.run };
+  const { bytes, position } =
+    format === 'pytorch'
+      ? await wholeModel(await loadTraining(run, modules, epoch))
+      : await oneEncoder(await loadEncoders(run, modules, epoch), what, options);
+  await new Promise((resolve) => setImmediate(resolve));
+  options.signal?.throwIfAborted();
+  await writeOut(out, bytes);
+  return { recipe: recipe.name, epoch: position.epoch, bytes: bytes.length };
+}
+
+interface Written {
+  readonly bytes: Uint8Array;
+  readonly position: TrainingPosition;
+}
+
+async function wholeModel({ training, position }: LoadedTraining): Promise<Written> {
   try {
-    const metadata = {
-      recipe: recipe.name,
-      layout: recipe.data.layout,
-      epoch: String(position.epoch),
-    };
-    const encoderNamed = (): StreamEncoder => {
-      const wanted = options.stream ?? training.encoders[0]?.stream;
-      const found = training.encoders.find(({ stream }) => stream === wanted);
-      if (found !== undefined) return found;
-      const streams = training.encoders.map(({ stream }) => stream).join(', ');
-      throw new FormatError(options.run, `expected a run of the stream ${wanted}, got ${streams}`);
-    };
-    let bytes: Uint8Array;
-    switch (format) {
-      case 'pytorch': {
-        const { params, state } = training.objective;
-        const tensors = toAuthors(await stateArrays(mergeParams(params, state)));
-        bytes = formatPyTorch({ epoch: position.epoch, state_dict: tensors });
-        break;
-      }
-      case 'safetensors': {
-        const { epoch } = position;
-        bytes = await formatEncoderFile({ ...encoderNamed(), manifest: run.manifest, epoch });
-        break;
-      }
-      case 'onnx': {
-        const { stream, encoder } = encoderNamed();
-        const joints = layoutOf(recipe.data.layout).joints.length;
-        const frames = framesOf(recipe);
-        const clips = { channels: 3, frames, joints, persons: recipe.data.persons };
-        bytes = await exportOnnx(encoder, {
-          clips,
-          name: recipe.name,
-          metadata: { ...metadata, stream },
-        });
-        break;
-      }
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    options.signal?.throwIfAborted();
-    await writeOut(out, bytes);
-    return { recipe: recipe.name, epoch: position.epoch, bytes: bytes.length };
+    const { params, state } = training.objective;
+    const tensors = toAuthors(await stateArrays(mergeParams(params, state)));
+    const { epoch } = position;
+    return { bytes: formatPyTorch({ epoch, state_dict: tensors }), position };
   } finally {
     training.dispose();
+  }
+}
+
+interface ExportedOf {
+  readonly recipe: Recipe;
+  readonly manifest: RunManifest;
+  readonly path: string;
+}
+
+async function oneEncoder(
+  loaded: LoadedEncoders,
+  { recipe, manifest, path }: ExportedOf,
+  options: ExportOptions,
+): Promise<Written> {
+  try {
+    const { encoders, position } = loaded;
+    const { epoch } = position;
+    const wanted = options.stream ?? encoders[0]?.stream;
+    const found = encoders.find(({ stream }) => stream === wanted);
+    if (found === undefined) {
+      const streams = encoders.map(({ stream }) => stream).join(', ');
+      throw new FormatError(path, `expected a run of the stream ${wanted}, got ${streams}`);
+    }
+    if (options.format === 'safetensors') {
+      return { bytes: await formatEncoderFile({ ...found, manifest, epoch }), position };
+    }
+    const { layout, persons } = recipe.data;
+    const joints = layoutOf(layout).joints.length;
+    const bytes = await exportOnnx(found.encoder, {
+      clips: { channels: 3, frames: framesOf(recipe), joints, persons },
+      name: recipe.name,
+      metadata: { recipe: recipe.name, layout, epoch: String(epoch), stream: found.stream },
+    });
+    return { bytes, position };
+  } finally {
+    loaded.dispose();
   }
 }
 

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { preparationText, type Preparation } from '@halp/data';
-import { dataSetNamed } from '@halp/data/node';
-import { parsePyTorch, parseSafetensors, stateOf, whatIs } from '@halp/files';
-import { fromAuthors, withoutPrefix } from '@halp/nn';
+import { withoutPrefix } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   checkRecipe,
   buildTraining,
-  loadEncoder,
+  importEncoder,
   modulesOf,
   statedPreparation,
   type Recipe,
@@ -18,9 +16,11 @@ import { layoutOf } from '@halp/skeleton';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from '../run/check-call.ts';
 import { IMPORTED, writeClassifier } from '../evaluate/classifiers.ts';
-import { epochOf, namedAsEncoder, type NamedTensors, type Tensors } from './checkpoint-names.ts';
+
 import { describeMachine, describeSoftware } from '../run/facts.ts';
 import { encoderOf, loadParts } from './load-parts.ts';
+import { classNamesOf } from './class-names.ts';
+import { namedForRecipe, readTensors } from './read-tensors.ts';
 import { moduleRecords } from '../run/module-records.ts';
 import { expectFolderPath } from '../run/out-path.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
@@ -76,9 +76,9 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
   const rng = createRandom(seed);
   const records = await moduleRecords(recipe, options.recipeFile);
   const modules = modulesOf(recipe).map(({ module }) => module);
-  const training = buildTraining(recipe, rng, await loadEncoder(recipe, { modules }));
+  const training = buildTraining(recipe, rng, await importEncoder(recipe, { modules }));
   try {
-    const { tensors: state, notes } = namedAsOurs(tensors, training, recipe, file);
+    const { tensors: state, notes } = namedForRecipe(tensors, queryOf(training), recipe, file);
     const { parts, classifier, assumed } = loadParts(training, recipe, state, file);
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
@@ -143,37 +143,8 @@ function clipsText({ data }: Recipe, { preparation, isStated }: KnownPreparation
     : `${text}, as its recipe implies; where it learned from others, state that with --normalisation, --channels, --unit, --up`;
 }
 
-interface ReadTensors {
-  readonly tensors: Tensors;
-  /** What was taken off every name. */
-  readonly prefix: string;
-  readonly epoch?: number;
-}
-
-function readTensors(bytes: Uint8Array, path: string): ReadTensors {
-  if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
-    return { tensors: parseSafetensors(bytes, path).tensors, prefix: '' };
-  }
-  const { tensors, prefix, rest } = stateOf(parsePyTorch(bytes, path), path);
-  const epoch = epochOf(rest.get('epoch'));
-  return { tensors, prefix, ...(epoch === undefined ? {} : { epoch }) };
-}
-
-/** The tensors under the names of a run's objective. */
-function namedAsOurs(
-  tensors: Tensors,
-  { objective }: Training,
-  { stream }: Recipe,
-  path: string,
-): NamedTensors {
+/** The names of the variables of the query encoder. */
+function queryOf({ objective }: Training): readonly string[] {
   const query = withoutPrefix('encoder_q', { ...objective.params, ...objective.state });
-  const wanted = Object.keys(encoderOf(query));
-  const { tensors: named, notes } = namedAsEncoder(tensors, wanted, path);
-  return { tensors: fromAuthors(named, path, stream === '3s' ? {} : { stream }), notes };
-}
-
-/** The names of a data set's classes where they are known and as many, else their numbers. */
-export function classNamesOf({ data }: Recipe, count: number): readonly string[] {
-  const names = dataSetNamed(data.name)?.classes;
-  return names?.length === count ? names : Array.from({ length: count }, (_, i) => String(i));
+  return Object.keys(encoderOf(query));
 }

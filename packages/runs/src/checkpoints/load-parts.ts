@@ -1,5 +1,5 @@
 import { FormatError, toNumbers } from '@halp/files';
-import { copyParams, loadState, withoutPrefix, type Params } from '@halp/nn';
+import { copyParams, loadStateInto, withoutPrefix, type Params } from '@halp/nn';
 import type { Recipe, Training } from '@halp/recipes';
 import { withCounters, type Tensors } from './checkpoint-names.ts';
 
@@ -33,28 +33,29 @@ export function loadParts(
     const query = withoutPrefix(`encoder_q${suffix}`, variables);
     const key = withoutPrefix(`encoder_k${suffix}`, variables);
     const given = counted(query, under(`encoder_q${suffix}`, state));
-    loadState(encoderOf(query), encoderOf(given), path);
+    loadStateInto(encoderOf(query), encoderOf(given), path);
     parts.push(suffix === '' ? 'encoder' : `encoder of ${stream}`);
     const head = headOf(query);
     const hasHead = Object.keys(head).every((name) => Object.hasOwn(given, name));
     if (hasHead) {
-      loadState(head, headOf(given), path);
+      loadStateInto(head, headOf(given), path);
       parts.push('head');
     }
     const keys = under(`encoder_k${suffix}`, state);
     if (Object.keys(keys).length > 0 && hasHead) {
-      loadState(key, counted(key, keys), path);
+      loadStateInto(key, counted(key, keys), path);
       parts.push('key network');
     } else if (Object.keys(key).length > 0) copyParams(key, query);
     const queue = { [`queue${suffix}`]: variables[`queue${suffix}`] } as Params;
     const array = state[`queue${suffix}`];
     const hasQueue = array?.shape.join() === queue[`queue${suffix}`]?.shape.join();
     if (hasQueue && array !== undefined) {
-      loadState(queue, { [`queue${suffix}`]: array }, path);
+      loadStateInto(queue, { [`queue${suffix}`]: array }, path);
       parts.push('queue');
     }
   }
-  const classifier = classifierOf(under('encoder_q', state), training, path);
+  const features = training.encoders[0]?.encoder.featureSize ?? 0;
+  const classifier = classifierOf(under('encoder_q', state), features, path);
   const assumed =
     counters === 0
       ? []
@@ -63,23 +64,23 @@ export function loadParts(
   return { parts: [...parts, 'classifier'], classifier, assumed };
 }
 
-/** The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution. */
-function classifierOf(
-  query: Tensors,
-  { encoders: [encoder] }: Training,
-  path: string,
-): Loaded['classifier'] {
+/**
+ * The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution; undefined
+ * where there is none.
+ *
+ * @param D The numbers of a feature.
+ * @throws FormatError if it is not of D features, or its numbers are not finite.
+ */
+export function classifierOf(query: Tensors, D: number, path: string): Loaded['classifier'] {
   const { 'fc.weight': weight, 'fc.bias': bias } = query;
-  if (weight === undefined || bias === undefined || encoder === undefined) return undefined;
+  if (weight === undefined || bias === undefined) return undefined;
   const [classes = 0, features, ...ones] = weight.shape;
   const fits =
-    features === encoder.encoder.featureSize &&
-    bias.shape.join() === String(classes) &&
-    ones.every((size) => size === 1);
+    features === D && bias.shape.join() === String(classes) && ones.every((size) => size === 1);
   if (!fits) {
     throw new FormatError(
       path,
-      `expected a classifier fc of ${encoder.encoder.featureSize} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
+      `expected a classifier fc of ${D} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
     );
   }
   const numbers = {
@@ -94,7 +95,8 @@ function classifierOf(
   return numbers;
 }
 
-function under(prefix: string, tensors: Tensors): Tensors {
+/** The tensors behind a prefix, without it. */
+export function under(prefix: string, tensors: Tensors): Tensors {
   const start = `${prefix}.`;
   return Object.fromEntries(
     Object.entries(tensors).flatMap(([name, array]) =>

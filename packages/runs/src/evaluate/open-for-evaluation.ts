@@ -1,10 +1,10 @@
-import { trainedOn, type EvaluationRecipe, type Recipe, type Training } from '@halp/recipes';
+import { trainedOn, type EvaluationRecipe, type Recipe } from '@halp/recipes';
 import type { Crops, SelectionRule } from '@halp/protocols';
 import type { TrainingPosition } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { dataIdentity, type DataIdentity } from '../run/data-checksums.ts';
 import { evaluationData, type EvaluationData } from '../features/evaluation-data.ts';
-import { loadRun } from '../run/load-run.ts';
+import { loadEncoders, type LoadedEncoders } from '../run/load-run.ts';
 import { partFeatures, type PartFeatures } from '../features/part-features.ts';
 import type { Say } from '../run/events.ts';
 import type { ProtocolContext } from './protocol.ts';
@@ -77,17 +77,16 @@ export async function openForEvaluation(options: RunToEvaluate, say: Say): Promi
   const data = await evaluationData(recipe, trained, options.data, options.benchmark);
   const clips = await dataIdentity(options.data, data.benchmark);
   const { seed } = folder.manifest;
-  const { training, position } = await loadRun(folder, modules, options.epoch);
-  const { encoders } = training;
+  const loaded = await loadEncoders(folder, modules, options.epoch);
+  const { encoders, position } = loaded;
   const features = once((part) =>
     partFeatures(encoders, recipe, data.open(part), modules, options.signal),
   );
-  const copies = async (): Promise<Training> =>
-    (await loadRun(folder, modules, options.epoch)).training;
+  const copies = (): Promise<LoadedEncoders> => loadEncoders(folder, modules, options.epoch);
   return {
     ...{ folder, recipe, own, seed, position, data, clips },
     context: { recipe, data, encoders, modules, features, copies },
-    dispose: () => training.dispose(),
+    dispose: () => loaded.dispose(),
   };
 }
 

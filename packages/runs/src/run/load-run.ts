@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import {
+  buildEncoders,
   buildTraining,
+  importEncoder,
   leastParameters,
-  loadEncoder,
+  type EncodersOnly,
   type Recipe,
   type Training,
 } from '@halp/recipes';
@@ -12,41 +14,72 @@ import { START, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import { recipeOfRun } from './recipe-of-run.ts';
 
-/** The networks of a run as they were at some moment of its training. */
-export interface LoadedRun {
+/** All networks of a run, and what trains them, as they were at some moment of its training. */
+export interface LoadedTraining {
   /** The networks; whoever calls disposes them. */
   readonly training: Training;
   /** How far training had come. */
   readonly position: TrainingPosition;
 }
 
+/** The encoders of a run as they were at some moment of its training. */
+export interface LoadedEncoders extends EncodersOnly {
+  /** How far training had come. */
+  readonly position: TrainingPosition;
+}
+
 /**
- * The networks of a run with the weights of its last checkpoint, or of the one after `epoch` epochs.
+ * The encoders of a run with the weights of its last checkpoint, or of the one after `epoch` epochs; nothing else of its
+ * training is built.
  *
  * The beginning of a run that began from nothing needs no checkpoint: recipe and seed give its initial weights, bit for bit.
  *
  * @param modules Those that may be imported, as `modulesOfRun` gives them.
  * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit the recipe.
  */
-export async function loadRun(
+export async function loadEncoders(
   run: RunFolder,
   modules: readonly string[],
   epoch?: number,
-): Promise<LoadedRun> {
-  const { seed } = run.manifest;
-  const own = recipeOfRun(run);
-  await expectHeld(run, own);
-  const encoder = await loadEncoder(own, { modules });
-  const training = buildTraining(own, createRandom(seed), encoder);
+): Promise<LoadedEncoders> {
+  const recipe = recipeOfRun(run);
+  await expectHeld(run, recipe);
+  const make = await importEncoder(recipe, { modules });
+  const built = buildEncoders(recipe, createRandom(run.manifest.seed), make);
   try {
-    if (epoch === 0 && beganFromNothing(run) && !(await run.hasCheckpoint(0))) {
-      return { training, position: START };
-    }
-    return { training, position: (await run.read(training, epoch)).position };
+    if (await isBeginning(run, epoch)) return { ...built, position: START };
+    return { ...built, position: (await run.loadPartInto(built.variables, epoch)).position };
+  } catch (error) {
+    built.dispose();
+    throw error;
+  }
+}
+
+/**
+ * All networks of a run, heads, key networks and queues among them; otherwise as {@link loadEncoders}.
+ *
+ * @throws FormatError as {@link loadEncoders}.
+ */
+export async function loadTraining(
+  run: RunFolder,
+  modules: readonly string[],
+  epoch?: number,
+): Promise<LoadedTraining> {
+  const recipe = recipeOfRun(run);
+  await expectHeld(run, recipe);
+  const make = await importEncoder(recipe, { modules });
+  const training = buildTraining(recipe, createRandom(run.manifest.seed), make);
+  try {
+    if (await isBeginning(run, epoch)) return { training, position: START };
+    return { training, position: (await run.loadInto(training, epoch)).position };
   } catch (error) {
     training.dispose();
     throw error;
   }
+}
+
+async function isBeginning(run: RunFolder, epoch: number | undefined): Promise<boolean> {
+  return epoch === 0 && beganFromNothing(run) && !(await run.hasCheckpoint(0));
 }
 
 /**

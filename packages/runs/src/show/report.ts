@@ -14,7 +14,7 @@ import { checkCall } from '../run/check-call.ts';
 import { keptCoordinates } from '../evaluate/coordinates.ts';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
-import { loadRun } from '../run/load-run.ts';
+import { loadEncoders } from '../run/load-run.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { partFeatures } from '../features/part-features.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
@@ -121,17 +121,12 @@ async function evaluatedRecord(
 ): Promise<RunRecord> {
   const recipe = recipeOfRun(run);
   const rng = createRandom(run.manifest.seed);
-  const { training, position } = await loadRun(run, modules);
+  const loaded = await loadEncoders(run, modules);
+  const { encoders, position } = loaded;
   try {
     const found = await evaluationData(recipe, trainedOn(run.manifest), data);
-    const train = await partFeatures(
-      training.encoders,
-      recipe,
-      found.open('train'),
-      modules,
-      signal,
-    );
-    const test = await partFeatures(training.encoders, recipe, found.open('test'), modules, signal);
+    const train = await partFeatures(encoders, recipe, found.open('train'), modules, signal);
+    const test = await partFeatures(encoders, recipe, found.open('test'), modules, signal);
     const { classes } = train;
     const { evaluation, predictions } = await knn(train.fused, test.fused, {
       ...recipe.evaluation.knn,
@@ -146,7 +141,7 @@ async function evaluatedRecord(
     const warning = await collapseWarning(run);
     return recordOf(run, [now as RunResult, ...others], warning, map);
   } finally {
-    training.dispose();
+    loaded.dispose();
   }
 }
 

@@ -4,7 +4,7 @@ import { createRandom } from '@halp/random';
 import {
   buildTraining,
   evaluationBatches,
-  loadEncoder,
+  importEncoder,
   modulesOf,
   trainingBatches,
   type MakeLoader,
@@ -43,7 +43,7 @@ export async function measureSpeed(
   // The recipe is the caller's own, and so is its code.
   const modules = modulesOf(recipe).map(({ module }) => module);
   const make = loaderOn(0, modules);
-  const training = buildTraining(recipe, createRandom(0), await loadEncoder(recipe, { modules }));
+  const training = buildTraining(recipe, createRandom(0), await importEncoder(recipe, { modules }));
   try {
     const dataset = madeUp(recipe);
     const step = await measureStep(training, recipe, dataset, { steps, make });

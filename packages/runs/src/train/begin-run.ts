@@ -61,7 +61,7 @@ async function resumed(options: LockedOptions, training: Training, say: Say): Pr
   await expectSameRun(run, { recipe, seed, data });
   const { branchedFrom } = run.manifest;
   const from = (await run.hasCheckpoint())
-    ? (await run.restore(training)).position
+    ? (await run.restoreInto(training)).position
     : branchedFrom === undefined
       ? START
       : await branched(
@@ -124,5 +124,5 @@ async function branched(
     );
   }
   const base = { objective: training.base, optimizer: training.optimizer };
-  return (await source.read(base, branch.epoch)).position;
+  return (await source.loadInto(base, branch.epoch)).position;
 }

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { openDataset } from '@halp/data/node';
 import { removeLeftovers, takeLock } from '@halp/files/node';
 import { createRandom } from '@halp/random';
-import { buildTraining, checkRecipe, loadEncoder, modulesOf, trainingBatches } from '@halp/recipes';
+import {
+  buildTraining,
+  checkRecipe,
+  importEncoder,
+  modulesOf,
+  trainingBatches,
+} from '@halp/recipes';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { checkCall } from '../run/check-call.ts';
 import { beginRun } from './begin-run.ts';
@@ -63,7 +69,7 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
     if (options.resume === true) await expectSameModules(options, onEvent);
     // The recipe is the caller's own, and so is its code.
     const modules = modulesOf(recipe).map(({ module }) => module);
-    const encoder = await loadEncoder(recipe, { modules });
+    const encoder = await importEncoder(recipe, { modules });
     const training = buildTraining(recipe, createRandom(seed), encoder);
     try {
       // Before anything is written: data set and recipe must fit, and the beginning of the run must be there.

@@ -1,22 +1,12 @@
-import { compilePipeline } from '@halp/augment';
 import type { Preparation } from '@halp/data';
-import { createRandom } from '@halp/random';
-import { likeliest, trainedOn, type ClassProbability, type ClipChanges } from '@halp/recipes';
-import { openRun, type RunFolder } from '@halp/train/node';
-import * as tf from '@tensorflow/tfjs-core';
+import { readRawClips } from '@halp/data/node';
+import { likeliest, type ClassProbability, type ClipChanges } from '@halp/recipes';
+import { describeClassifier, readClassifier } from '../evaluate/classifiers.ts';
 import { checkCall } from '../run/check-call.ts';
-import {
-  chooseClassifier,
-  describeClassifier,
-  readClassifier,
-  type SavedClassifier,
-} from '../evaluate/classifiers.ts';
-import { loadRun, type LoadedRun } from '../run/load-run.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
-import { readForRecipe } from '../features/read-for-recipe.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
-import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import type { ModuleTrust } from '../run/modules.ts';
 import { changesField, sayClipChanges, type Changed } from '../run/say-changes.ts';
+import { openClassifier } from './load.ts';
 
 /** What to classify, and by what. */
 export interface ClassifyOptions extends ModuleTrust {
@@ -70,46 +60,28 @@ export async function classify(options: ClassifyOptions): Promise<Classified[]> 
   checkCall('classify', options, {
     ...{ texts: ['run'], lists: ['files'], integers: { top: 1 } },
   });
-  const { files, run: path, top = 5, signal, onEvent = ignore } = options;
-  const run = await openRun(path);
-  const recipe = recipeOfRun(run);
-  if (recipe.stream === '3s') {
-    throw new RangeError(
-      `classify: expected a run of one stream, joint, bone or motion, got three in ${path}; ` +
-        'halp evaluate linear says what they are worth together',
-    );
-  }
-  const modules = await modulesOfRun(run, recipe, options, onEvent);
-  const trained = trainedOn(run.manifest);
-  const channels = options.channels === undefined ? {} : { channels: options.channels };
-  const { training, chosen } = await loadWithClassifier(run, modules, options.classifier);
+  const { files, run, top = 5, signal, onEvent = ignore } = options;
+  const { model, classifier } = await openClassifier(run, { ...options, onEvent });
   try {
-    const [encoder, ...more] = training.encoders;
-    if (encoder === undefined || more.length > 0) {
-      throw new RangeError('classify: expected a run of one stream, got several');
-    }
-    const classifier = await readClassifier(chosen, encoder.encoder.featureSize);
-    note(onEvent, `classifier ${describeClassifier(chosen)}`);
-    const view = await compilePipeline(recipe.evaluation.view, { modules });
+    const learned = await readClassifier(classifier, model.featureSize);
+    note(onEvent, `classifier ${describeClassifier(classifier)}`);
     const results: Classified[] = [];
     const seen: Changed[] = [];
     try {
       for (const file of files) {
         signal?.throwIfAborted();
-        for (const read of await readForRecipe(recipe, trained, file, channels)) {
-          const { data, shape } = view(read.clip, createRandom(0));
-          const features = tf.tidy(() =>
-            encoder.encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'),
-          );
-          const found = {
-            ...{ file, clip: read.name },
-            top: likeliest(await features.data<'float32'>(), classifier, top),
-            ...changesField(read.changes),
+        const { channels } = options;
+        const { clips } = await readRawClips(file, channels === undefined ? {} : { channels });
+        for (const raw of clips) {
+          const { clip, changes } = model.prepared(raw, file);
+          const { data } = await model.featuresOf([clip]);
+          const result = {
+            ...{ file, clip: raw.name, top: likeliest(data, learned, top) },
+            ...changesField(changes),
           };
-          features.dispose();
-          results.push(found);
-          seen.push({ name: read.name, changes: read.changes });
-          onEvent({ kind: 'classified', result: found });
+          results.push(result);
+          seen.push({ name: raw.name, changes });
+          onEvent({ kind: 'classified', result });
         }
       }
     } finally {
@@ -117,32 +89,6 @@ export async function classify(options: ClassifyOptions): Promise<Classified[]> 
     }
     return results;
   } finally {
-    training.dispose();
-  }
-}
-
-/** The networks of a run and the classifier that is meant, which belong together. */
-async function loadWithClassifier(
-  run: RunFolder,
-  modules: readonly string[],
-  name: string | undefined,
-): Promise<LoadedRun & { readonly chosen: SavedClassifier }> {
-  const last = await loadRun(run, modules);
-  try {
-    const chosen = await chooseClassifier(run, last.position, name);
-    const { epoch, iteration } = chosen;
-    const isLast = epoch === last.position.epoch && iteration === last.position.within?.iteration;
-    if (epoch === undefined || isLast) return { ...last, chosen };
-    if (iteration !== undefined) {
-      throw new RangeError(
-        `classify: expected a classifier of a checkpoint that is there, got ${chosen.name}, learned inside epoch ${epoch}; learn one again`,
-      );
-    }
-    const loaded = await loadRun(run, modules, epoch);
-    last.training.dispose();
-    return { ...loaded, chosen };
-  } catch (error) {
-    last.training.dispose();
-    throw error;
+    model.dispose();
   }
 }

@@ -7,7 +7,7 @@ import { openRun } from '@halp/train/node';
 import { expectOneOf } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
-import { loadRun } from '../run/load-run.ts';
+import { loadEncoders } from '../run/load-run.ts';
 import { expectFilePath, expectFolderPath } from '../run/out-path.ts';
 import { ignore, type Remark } from '../run/events.ts';
 import { partFeatures, type PartFeatures } from '../features/part-features.ts';
@@ -71,9 +71,9 @@ export async function embed(options: EmbedOptions): Promise<Embedded> {
     options.data,
     options.benchmark,
   );
-  const { training } = await loadRun(run, modules);
+  const loaded = await loadEncoders(run, modules);
   try {
-    const found = await partFeatures(training.encoders, recipe, data.open(part), modules, signal);
+    const found = await partFeatures(loaded.encoders, recipe, data.open(part), modules, signal);
     await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });
     await (options.format === 'npy'
       ? writeNpy(out, found, await data.changes())
@@ -82,7 +82,7 @@ export async function embed(options: EmbedOptions): Promise<Embedded> {
     sayChanges([{ name: data.name, changes: await data.changes() }], onEvent);
     return { clips, data: data.name, benchmark: data.benchmark, part };
   } finally {
-    training.dispose();
+    loaded.dispose();
   }
 }
 

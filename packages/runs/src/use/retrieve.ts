@@ -8,7 +8,7 @@ import { openRun } from '@halp/train/node';
 import { filmstrip } from '@halp/viewer';
 import { checkCall } from '../run/check-call.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
-import { loadRun } from '../run/load-run.ts';
+import { loadEncoders } from '../run/load-run.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
 import { ignore, type Remark } from '../run/events.ts';
 import { partFeatures, streamFeatures } from '../features/part-features.ts';
@@ -67,12 +67,13 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   const modules = await modulesOfRun(run, recipe, options, onEvent);
   const trained = trainedOn(run.manifest);
   const data = await evaluationData(recipe, trained, options.data);
-  const { training } = await loadRun(run, modules);
+  const loaded = await loadEncoders(run, modules);
+  const { encoders } = loaded;
   try {
     const [query] = await readForRecipe(recipe, trained, file, channels);
     if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
     const gallery = await partFeatures(
-      training.encoders,
+      encoders,
       recipe,
       data.open('train'),
       modules,
@@ -80,7 +81,7 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
     );
     const view = await compilePipeline(recipe.evaluation.view, { modules });
     const seen = view(query.clip, createRandom(0));
-    const streams = await streamFeatures(training.encoders, oneBatch(seen));
+    const streams = await streamFeatures(encoders, oneBatch(seen));
     const { rows, similarities } = await nearest(gallery.fused, featuresOf(streams), { k: count });
     const found = Array.from(rows, (row, i): Retrieved => {
       const label = gallery.fused.labels[row] as number;
@@ -101,7 +102,7 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
     }
     return found;
   } finally {
-    training.dispose();
+    loaded.dispose();
   }
 }
 

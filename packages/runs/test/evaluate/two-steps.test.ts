@@ -16,7 +16,7 @@ import type { TablePlan } from '@halp/recipes';
 import { saveCheckpoint } from '@halp/train';
 import { openRun } from '@halp/train/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadRun } from '../../src/run/load-run.ts';
+import { loadEncoders, loadTraining } from '../../src/run/load-run.ts';
 import { collectedOutput, contentsOf, environmentOf, keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
@@ -119,7 +119,7 @@ describe('the beginning of a run', () => {
       const kept = await pretrain({ ...options, out: at(`kept-${name}`), keep: [0] });
       const without = await pretrain({ ...options, out: at(`not-${name}`) });
       expect([await kept.hasCheckpoint(0), await without.hasCheckpoint(0)]).toEqual([true, false]);
-      const { training, position } = await loadRun(without, [], 0);
+      const { training, position } = await loadTraining(without, [], 0);
       const made = await saveCheckpoint({ ...training, rng: createRandom(6) }, position, {
         recipe: recipe.name,
       });
@@ -129,7 +129,7 @@ describe('the beginning of a run', () => {
   });
 
   it('is not made up for a run that began elsewhere', async () => {
-    await expect(loadRun(await openRun(at('halp')), [], 0)).rejects.toThrow(
+    await expect(loadEncoders(await openRun(at('halp')), [], 0)).rejects.toThrow(
       'expected a checkpoint after 0 epochs, got none; the run has those after 3',
     );
   });

@@ -31,7 +31,7 @@ async function expectedFeatures(): Promise<Expected> {
   const dataset = await openDataset(at('data'), { benchmark: 'xsub', part: 'test' });
   const view = await compilePipeline(tinyMoco.evaluation.view);
   try {
-    await run.read(training);
+    await run.loadInto(training);
     const encoder = training.encoders[0]?.encoder;
     const features: number[] = [];
     for (let first = 0; first < dataset.length; first += tinyMoco.batchSize) {

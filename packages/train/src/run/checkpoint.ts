@@ -1,7 +1,14 @@
-import { crc32, FormatError, parseSafetensorsHeader, type Bytes } from '@halp/files';
+import {
+  crc32,
+  FormatError,
+  parseSafetensors,
+  parseSafetensorsHeader,
+  type Bytes,
+} from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import {
-  loadParams,
+  loadParamsInto,
+  loadStateInto,
   mergeParams,
   prefixed,
   saveParams,
@@ -86,20 +93,44 @@ export async function saveCheckpoint<Input>(
  * @param path The file's name, for error messages.
  * @throws FormatError if this is no checkpoint of this version, or says what is missing, unexpected or of another shape.
  */
-export function loadCheckpoint<Input>(
+export function loadCheckpointInto<Input>(
   input: Bytes,
   path: string,
   training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
 ): CheckpointInfo {
-  const bytes = fileBytes('loadCheckpoint', input);
-  expectOptions('loadCheckpoint', training, 'a training { objective, optimizer }');
-  expectObjective('loadCheckpoint', training.objective);
-  expectOptimizer('loadCheckpoint', training.optimizer);
+  const bytes = fileBytes('loadCheckpointInto', input);
+  expectOptions('loadCheckpointInto', training, 'a training { objective, optimizer }');
+  expectObjective('loadCheckpointInto', training.objective);
+  expectOptimizer('loadCheckpointInto', training.optimizer);
   const { metadata } = parseSafetensorsHeader(bytes, path);
   const info = readInfo(metadata, path);
   // Before anything of it is believed.
   requireChecksum(metadata, bytes, path);
-  loadParams(variablesOf(training), bytes, path);
+  loadParamsInto(variablesOf(training), bytes, path);
+  return info;
+}
+
+/**
+ * Puts a part of a checkpoint's tensors into variables of the same names, `params.encoder_q.fc.weight` for example, and
+ * returns its position and random stream. Everything else in the checkpoint is left alone.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if this is no checkpoint of this version, is damaged, lacks one of the variables or holds it in
+ * another shape; nothing is changed then.
+ */
+export function loadCheckpointPartInto(
+  input: Bytes,
+  path: string,
+  variables: Params,
+): CheckpointInfo {
+  const bytes = fileBytes('loadCheckpointPartInto', input);
+  expectOptions('loadCheckpointPartInto', variables, 'variables by their names');
+  const { tensors, metadata } = parseSafetensors(bytes, path);
+  const info = readInfo(metadata, path);
+  // Before anything of it is believed.
+  requireChecksum(metadata, bytes, path);
+  const part = Object.entries(tensors).filter(([name]) => Object.hasOwn(variables, name));
+  loadStateInto(variables, Object.fromEntries(part), path);
   return info;
 }
 

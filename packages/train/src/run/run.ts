@@ -2,9 +2,11 @@ import { expectOptions, expectText } from '@halp/random/check';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
+import type { Params } from '@halp/nn';
 import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
 import {
-  loadCheckpoint,
+  loadCheckpointInto,
+  loadCheckpointPartInto,
   saveCheckpoint,
   type CheckpointInfo,
   type TrainingState,
@@ -50,7 +52,7 @@ export interface KeepRecent {
  * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
  *
  * Every file is replaced as a whole. Append an epoch to the log before its checkpoint is saved: a
- * process that dies in between leaves a log that is ahead, which {@link RunFolder.restore} repairs.
+ * process that dies in between leaves a log that is ahead, which {@link RunFolder.restoreInto} repairs.
  */
 export interface RunFolder {
   /** Where it is. */
@@ -87,13 +89,20 @@ export interface RunFolder {
    * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit; nothing is
    * changed then.
    */
-  restore<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  restoreInto<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /**
    * Puts the last checkpoint, or the one after `epoch` epochs, into `training` and changes nothing here.
    *
    * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit.
    */
-  read<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  loadInto<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
+  /**
+   * Puts a part of a checkpoint into these variables, and nothing into any other: the last checkpoint, or the one after
+   * `epoch` epochs; see `loadCheckpointPartInto`.
+   *
+   * @throws FormatError if there is none (it lists the epochs that there are), or it lacks one of the variables.
+   */
+  loadPartInto(variables: Params, epoch?: number): Promise<CheckpointInfo>;
   /** Whether there is a checkpoint to restore: the last one, or the one after `epoch` epochs. */
   hasCheckpoint(epoch?: number): Promise<boolean>;
   /** The checkpoints at the end of an epoch, each epoch once, in their order. */
@@ -199,19 +208,23 @@ function folder(path: string, made: RunManifest, initial: readonly EpochReport[]
       if (recent > 0) await keepRecent(checkpoints, recentName(position.epoch), recent);
       return checkpointPath(keep === true ? position.epoch : undefined);
     },
-    async restore(training, epoch) {
+    async restoreInto(training, epoch) {
       const file = await existingPath(epoch);
       const bytes = await readExpected(file, 'a checkpoint');
-      const info = loadCheckpoint(bytes, file, training);
+      const info = loadCheckpointInto(bytes, file, training);
       // Before the log is cut: otherwise a run that dies here would go on from a checkpoint beyond its log.
       if (epoch !== undefined) await writeInFolder(checkpointPath(), bytes);
       const kept = before(log, info.position.epoch);
       if (kept.length < log.length) await writeLog(kept);
       return info;
     },
-    async read(training, epoch) {
+    async loadInto(training, epoch) {
       const file = await existingPath(epoch);
-      return loadCheckpoint(await readExpected(file, 'a checkpoint'), file, training);
+      return loadCheckpointInto(await readExpected(file, 'a checkpoint'), file, training);
+    },
+    async loadPartInto(variables, epoch) {
+      const file = await existingPath(epoch);
+      return loadCheckpointPartInto(await readExpected(file, 'a checkpoint'), file, variables);
     },
     hasCheckpoint: async (epoch) =>
       (epoch === undefined

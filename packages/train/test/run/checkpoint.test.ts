@@ -12,7 +12,8 @@ import { onEachBackend } from '@halp/testing';
 import {
   checkpointInfo,
   fit,
-  loadCheckpoint,
+  loadCheckpointInto,
+  loadCheckpointPartInto,
   saveCheckpoint,
   START,
   type EpochReport,
@@ -55,7 +56,7 @@ onEachBackend(() => {
       const bytes = await saveCheckpoint({ ...first, rng: createRandom(4) }, position);
       // Another seed: whatever a checkpoint does not bring back stays different.
       const second = tiny(2);
-      const { position: from } = loadCheckpoint(bytes, PATH, second);
+      const { position: from } = loadCheckpointInto(bytes, PATH, second);
       expect(bytesOf(second)).toEqual(bytesOf(first));
       const rest = await trainTo(4, second, from);
 
@@ -65,14 +66,14 @@ onEachBackend(() => {
     });
   });
 
-  describe('saveCheckpoint and loadCheckpoint', () => {
+  describe('saveCheckpoint and loadCheckpointInto', () => {
     it('bring back every variable, the position, the stream and the notes', async () => {
       const model = tiny(1);
       const rng = createRandom(4);
       rng.normal();
       const bytes = await saveCheckpoint({ ...model, rng }, position, { recipe: 'tiny', ü: '"' });
       const other = tiny(2);
-      const info = loadCheckpoint(bytes, PATH, other);
+      const info = loadCheckpointInto(bytes, PATH, other);
       expect(bytesOf(other)).toEqual(bytesOf(model));
       expect(info.position).toEqual(position);
       expect({ ...info.notes }).toEqual({ recipe: 'tiny', ü: '"' });
@@ -87,7 +88,7 @@ onEachBackend(() => {
       const other = tiny(2);
       const before = bytesOf(other);
       bytes[bytes.length - 3] = (bytes[bytes.length - 3] as number) ^ 1;
-      expect(() => loadCheckpoint(bytes, PATH, other)).toThrow(
+      expect(() => loadCheckpointInto(bytes, PATH, other)).toThrow(
         /expected contents of checksum [0-9a-f]{8}, got [0-9a-f]{8}; the file is damaged/,
       );
       expect(bytesOf(other)).toEqual(before);
@@ -108,7 +109,7 @@ onEachBackend(() => {
         bytes[at] = (bytes[at] as number) ^ (1 << (at % 7));
         for (const use of [
           () => checkpointInfo(bytes, PATH),
-          () => loadCheckpoint(bytes, PATH, other),
+          () => loadCheckpointInto(bytes, PATH, other),
         ]) {
           try {
             use();
@@ -128,7 +129,7 @@ onEachBackend(() => {
       const bytes = Buffer.from(await withModel(1, checkpointOf));
       const before = Buffer.from(bytes);
       const model = tiny(2);
-      loadCheckpoint(bytes, PATH, model);
+      loadCheckpointInto(bytes, PATH, model);
       checkpointInfo(bytes, PATH);
       expect(bytes.equals(before)).toBe(true);
       model.dispose();
@@ -152,7 +153,7 @@ onEachBackend(() => {
       const numbers = formatSafetensors(tensors, first).subarray(dataOffset);
       first['halp.crc32'] = crc32(numbers).toString(16).padStart(8, '0');
       const other = tiny(2);
-      expect(loadCheckpoint(formatSafetensors(tensors, first), PATH, other).position).toEqual(
+      expect(loadCheckpointInto(formatSafetensors(tensors, first), PATH, other).position).toEqual(
         position,
       );
       expect(bytesOf(other)).toEqual(bytesOf(model));
@@ -165,7 +166,7 @@ onEachBackend(() => {
       const before = tf.memory().numTensors;
       const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
       expect(tf.memory().numTensors).toBe(before);
-      loadCheckpoint(bytes, PATH, model);
+      loadCheckpointInto(bytes, PATH, model);
       expect(tf.memory().numTensors).toBe(before);
       model.dispose();
     });
@@ -207,7 +208,44 @@ onEachBackend(() => {
     });
   });
 
-  describe('loadCheckpoint', () => {
+  describe('loadCheckpointPartInto', () => {
+    const weight = 'params.layer.weight';
+    const saved = async (): Promise<{ bytes: Uint8Array; values: number[] }> => {
+      const model = tiny(1);
+      const values = [...(model.objective.params['layer.weight']?.dataSync() ?? [])];
+      const bytes = await saveCheckpoint({ ...model, rng: createRandom(0) }, START);
+      model.dispose();
+      return { bytes, values };
+    };
+
+    it('fills these variables and leaves the rest of the checkpoint alone', async () => {
+      const { bytes, values } = await saved();
+      const variable = tf.tidy(() => tf.variable(tf.zeros([2, 3])));
+      const { position } = loadCheckpointPartInto(bytes, PATH, { [weight]: variable });
+      expect(position).toEqual(START);
+      expect([...variable.dataSync()]).toEqual(values);
+      variable.dispose();
+    });
+
+    it('changes nothing if a variable is missing or of another shape, or a byte is damaged', async () => {
+      const { bytes } = await saved();
+      const variable = tf.tidy(() => tf.variable(tf.zeros([2, 3])));
+      const other = tf.tidy(() => tf.variable(tf.zeros([3, 2])));
+      const damaged = Uint8Array.from(bytes);
+      damaged[damaged.length - 1] = (damaged.at(-1) as number) ^ 1;
+      expect(() =>
+        loadCheckpointPartInto(bytes, PATH, { [weight]: variable, none: other }),
+      ).toThrow(/none/);
+      expect(() => loadCheckpointPartInto(bytes, PATH, { [weight]: other })).toThrow(/\[3, 2\]/);
+      expect(() => loadCheckpointPartInto(damaged, PATH, { [weight]: variable })).toThrow(
+        /checksum/,
+      );
+      expect([...variable.dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
+      tf.dispose([variable, other]);
+    });
+  });
+
+  describe('loadCheckpointInto', () => {
     type Change = (tensors: Record<string, NdArray>, metadata: Record<string, string>) => void;
     const weight = 'params.layer.weight';
     const changes: readonly (readonly [string, Change, RegExp])[] = [
@@ -296,7 +334,7 @@ onEachBackend(() => {
       enterChecksum(made);
       const model = tiny(2);
       const before = bytesOf(model);
-      const error = thrownBy(() => loadCheckpoint(made, PATH, model));
+      const error = thrownBy(() => loadCheckpointInto(made, PATH, model));
       expect(error).toBeInstanceOf(FormatError);
       expect(error.path).toBe(PATH);
       expect(error.message).toMatch(message);
@@ -314,7 +352,7 @@ onEachBackend(() => {
       ];
       for (let length = 0; length < bytes.length; length += 7) others.push(bytes.slice(0, length));
       for (const other of others) {
-        expect(thrownBy(() => loadCheckpoint(other, PATH, model))).toBeInstanceOf(FormatError);
+        expect(thrownBy(() => loadCheckpointInto(other, PATH, model))).toBeInstanceOf(FormatError);
       }
       expect(bytesOf(model)).toEqual(before);
       model.dispose();

@@ -203,10 +203,10 @@ describe('recent checkpoints', () => {
           'recent-0010.safetensors',
         ]);
         expect([await run.hasCheckpoint(9), await run.hasCheckpoint(2)]).toEqual([true, false]);
-        expect((await run.read(other, 9)).position.epoch).toBe(9);
-        expect((await run.read(other)).position.epoch).toBe(10);
-        expect((await run.restore(other, 9)).position.epoch).toBe(9);
-        expect((await run.read(other)).position.epoch).toBe(9);
+        expect((await run.loadInto(other, 9)).position.epoch).toBe(9);
+        expect((await run.loadInto(other)).position.epoch).toBe(10);
+        expect((await run.restoreInto(other, 9)).position.epoch).toBe(9);
+        expect((await run.loadInto(other)).position.epoch).toBe(9);
       });
     });
   });
@@ -297,7 +297,7 @@ onEachBackend(() => {
         await train(whole, undisturbed, 4);
         await train(await createRun(at('run'), manifest), first, 2);
         const run = await openRun(at('run'));
-        const { position, notes } = await run.restore(second);
+        const { position, notes } = await run.restoreInto(second);
         expect([position, { ...notes }]).toEqual([
           { epoch: 2, step: 6, samples: 24 },
           { recipe: 'tiny' },
@@ -344,13 +344,13 @@ onEachBackend(() => {
         ]);
         for (const epoch of [1, 2, 3, 4]) {
           expect(await run.hasCheckpoint(epoch)).toBe(true);
-          expect((await run.read(other, epoch)).position.epoch).toBe(epoch);
+          expect((await run.loadInto(other, epoch)).position.epoch).toBe(epoch);
         }
-        await expect(run.read(other, 5)).rejects.toThrow(
+        await expect(run.loadInto(other, 5)).rejects.toThrow(
           'expected a checkpoint after 5 epochs, got none; the run has those after 1, 2, 3, 4',
         );
-        expect((await run.restore(other, 3)).position.epoch).toBe(3);
-        expect((await run.read(other)).position.epoch).toBe(3);
+        expect((await run.restoreInto(other, 3)).position.epoch).toBe(3);
+        expect((await run.loadInto(other)).position.epoch).toBe(3);
       });
     });
 
@@ -361,7 +361,7 @@ onEachBackend(() => {
         await run.save({ ...model, rng }, { epoch: 2, step: 7, samples: 28, within });
         expect([await run.hasCheckpoint(), await run.hasCheckpoint(2)]).toEqual([true, false]);
         expect(await run.checkpoints()).toEqual([]);
-        await expect(run.read(other, 2)).rejects.toThrow(
+        await expect(run.loadInto(other, 2)).rejects.toThrow(
           'the run has none at the end of an epoch, and the last one inside epoch 2',
         );
       });
@@ -372,13 +372,13 @@ onEachBackend(() => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 4, { keep: [2] });
         const whole = logOf(run);
-        const { position } = await run.restore(second, 2);
+        const { position } = await run.restoreInto(second, 2);
         expect(position.epoch).toBe(2);
         expect(logOf(run)).toEqual(whole.slice(0, 2));
         // As after a crash: whoever opens the run finds log and last checkpoint in step.
         const opened = await openRun(at('run'));
         expect(logOf(opened)).toEqual(whole.slice(0, 2));
-        expect((await opened.restore(third)).position).toEqual(position);
+        expect((await opened.restoreInto(third)).position).toEqual(position);
         await train(opened, third, 4, { from: position });
         expect(logOf(opened)).toEqual(whole);
         expect(bytesOf(third)).toEqual(bytesOf(first));
@@ -390,8 +390,8 @@ onEachBackend(() => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 4, { keep: [2] });
         const before = await contents(at('run'));
-        expect((await run.read(second, 2)).position.epoch).toBe(2);
-        expect((await run.read(second)).position.epoch).toBe(4);
+        expect((await run.loadInto(second, 2)).position.epoch).toBe(2);
+        expect((await run.loadInto(second)).position.epoch).toBe(4);
         expect(bytesOf(second)).toEqual(bytesOf(first));
         expect(await contents(at('run'))).toEqual(before);
         expect(run.log).toHaveLength(4);
@@ -405,7 +405,7 @@ onEachBackend(() => {
         await run.appendLog(report(2));
         const opened = await openRun(at('run'));
         expect(opened.log.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
-        await opened.restore(second);
+        await opened.restoreInto(second);
         expect((await openRun(at('run'))).log.map(({ epoch }) => epoch)).toEqual([0, 1]);
       });
     });
@@ -427,8 +427,8 @@ onEachBackend(() => {
         await writeFile(run.checkpointPath(), last);
 
         const opened = await openRun(at('run'));
-        expect((await opened.read(second, 2)).position).toEqual(position);
-        const { position: from } = await opened.restore(second);
+        expect((await opened.loadInto(second, 2)).position).toEqual(position);
+        const { position: from } = await opened.restoreInto(second);
         expect(from.epoch).toBe(1);
         await train(opened, second, 3, { from, keep: [2] });
         expect(opened.log.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
@@ -439,12 +439,12 @@ onEachBackend(() => {
     it('names a checkpoint that is not there, and changes nothing', async () => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
-        await expect(run.restore(second)).rejects.toThrow(
+        await expect(run.restoreInto(second)).rejects.toThrow(
           new FormatError(run.checkpointPath(), 'expected a checkpoint, got nothing at that path'),
         );
         await train(run, first, 2);
         const before = [await contents(at('run')), bytesOf(second)];
-        await expect(run.restore(second, 1)).rejects.toThrow(
+        await expect(run.restoreInto(second, 1)).rejects.toThrow(
           'epoch-0001.safetensors: expected a checkpoint',
         );
         expect([await contents(at('run')), bytesOf(second)]).toEqual(before);
@@ -462,7 +462,7 @@ onEachBackend(() => {
           "'params.layer.bias'",
         );
         expect(await contents(at('run'))).toEqual(before);
-        expect((await run.restore(second)).position.epoch).toBe(1);
+        expect((await run.restoreInto(second)).position.epoch).toBe(1);
       });
     });
   });

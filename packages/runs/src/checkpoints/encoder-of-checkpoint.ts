@@ -1,0 +1,65 @@
+import { mergeParams, loadStateInto } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { buildEncoders, type EncodersOnly, type MakeEncoder, type Recipe } from '@halp/recipes';
+import { withCounters } from './checkpoint-names.ts';
+import { classifierOf, encoderOf, under, type Loaded } from './load-parts.ts';
+import { namedForRecipe, readTensors } from './read-tensors.ts';
+
+/** The encoders of a checkpoint of another program, and the classifier that it has in place of a head. */
+export interface CheckpointEncoders extends EncodersOnly {
+  /** The epochs of training, where the file says them. */
+  readonly epoch?: number;
+  /** The linear classifier of its `fc`, if it has one. */
+  readonly classifier?: Loaded['classifier'];
+  /** What was assumed of names and counters, a line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The encoders in the bytes of a PyTorch or safetensors file, as `halp import` names them.
+ *
+ * @param path The file's name, for error messages.
+ * @param make What makes the encoder. Default: `buildEncoder`.
+ * @throws FormatError if it is no such file, or does not hold the encoders of the recipe, with the first differences.
+ */
+export function encodersOfCheckpoint(
+  bytes: Uint8Array,
+  path: string,
+  recipe: Recipe,
+  make?: MakeEncoder,
+): CheckpointEncoders {
+  const { tensors, epoch, prefix } = readTensors(bytes, path);
+  const built = buildEncoders(recipe, createRandom(0), make);
+  try {
+    const variables = built.encoders.map(({ encoder }) =>
+      mergeParams(encoder.params, encoder.buffers),
+    );
+    const wanted = Object.keys(variables[0] ?? {});
+    const { tensors: state, notes } = namedForRecipe(tensors, wanted, recipe, path);
+    let counters = 0;
+    built.encoders.forEach(({ stream }, s) => {
+      const own = variables[s] ?? {};
+      const suffix = stream === 'joint' || built.encoders.length === 1 ? '' : `_${stream}`;
+      const given = encoderOf(under(`encoder_q${suffix}`, state));
+      const { tensors: whole, added } = withCounters(given, Object.keys(own));
+      counters += added;
+      loadStateInto(own, whole, path);
+    });
+    const D = built.encoders[0]?.encoder.featureSize ?? 0;
+    const classifier = classifierOf(under('encoder_q', state), D, path);
+    const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
+    const counted =
+      counters === 0
+        ? []
+        : [`num_batches_tracked is taken as 0 (${counters} times); it changes no result`];
+    return {
+      ...built,
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(classifier === undefined ? {} : { classifier }),
+      notes: [...taken, ...notes, ...counted],
+    };
+  } catch (error) {
+    built.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { parsePyTorch, parseSafetensors, stateOf, whatIs } from '@halp/files';
+import { fromAuthors } from '@halp/nn';
+import type { Recipe } from '@halp/recipes';
+import { epochOf, namedAsEncoder, type NamedTensors, type Tensors } from './checkpoint-names.ts';
+
+/** The tensors of a checkpoint of another program. */
+export interface ReadTensors {
+  /** By the names that the file has. */
+  readonly tensors: Tensors;
+  /** What was taken off every name. */
+  readonly prefix: string;
+  /** The epochs of training, where the file says them. */
+  readonly epoch?: number;
+}
+
+/**
+ * The tensors in the bytes of a PyTorch or safetensors file.
+ *
+ * @param path The file's name, for error messages.
+ * @throws FormatError if it is neither, or holds no state.
+ */
+export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
+  if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
+    return { tensors: parseSafetensors(bytes, path).tensors, prefix: '' };
+  }
+  const { tensors, prefix, rest } = stateOf(parsePyTorch(bytes, path), path);
+  const epoch = epochOf(rest.get('epoch'));
+  return { tensors, prefix, ...(epoch === undefined ? {} : { epoch }) };
+}
+
+/**
+ * The tensors of a checkpoint under the names that an objective has for them.
+ *
+ * @param wanted The names of the encoder's variables.
+ * @param path The file's name, for error messages.
+ * @throws FormatError if it is not clear which network is the encoder.
+ */
+export function namedForRecipe(
+  tensors: Tensors,
+  wanted: readonly string[],
+  { stream }: Recipe,
+  path: string,
+): NamedTensors {
+  const { tensors: named, notes } = namedAsEncoder(tensors, wanted, path);
+  return { tensors: fromAuthors(named, path, stream === '3s' ? {} : { stream }), notes };
+}

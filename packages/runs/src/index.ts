@@ -1,0 +1,14 @@
+export {
+  classifierFromBytes,
+  encoderFromBytes,
+  type ClassifierBytesOptions,
+  type EncoderBytesOptions,
+} from './model/from-bytes.ts';
+export type {
+  ClassifierModel,
+  ClassifyClipOptions,
+  EncoderModel,
+  ModelFeatures,
+  Shown,
+} from './model/model.ts';
+export type { NoteEvent, Remark, WarningEvent } from './run/events.ts';

@@ -1,0 +1,231 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Preparation } from '@halp/data';
+import { readRawClips } from '@halp/data/node';
+import { readRegularFile } from '@halp/files/node';
+import { expectOptions, expectText } from '@halp/random/check';
+import { trainedOn, type Recipe } from '@halp/recipes';
+import { openRun, type RunFolder } from '@halp/train/node';
+import {
+  chooseClassifier,
+  describeClassifier,
+  readClassifier,
+  type SavedClassifier,
+} from '../evaluate/classifiers.ts';
+import { classifierFromBytes, encoderFromBytes } from '../model/from-bytes.ts';
+import {
+  modelOf,
+  withClassifier,
+  type ClassifierModel,
+  type EncoderModel,
+  type OpenModel,
+  type Shown,
+} from '../model/model.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
+import { loadEncoders, type LoadedEncoders } from '../run/load-run.ts';
+import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { readInput } from '../run/read-input.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+
+/** What a model is shown in Node: a clip, a recording, or the path of a file with one clip. */
+export type ShownInNode = Shown | string;
+
+/** How an encoder is loaded. */
+export interface LoadEncoderOptions extends ModuleTrust {
+  /** Of a run: the epochs of training after which. Default: the last checkpoint. */
+  readonly epoch?: number | undefined;
+  /** Of a PyTorch or safetensors file of another program: what it is a checkpoint of. */
+  readonly recipe?: Recipe | undefined;
+  /** What the third number of a joint is, where a file of a clip does not say it. */
+  readonly channels?: Preparation['channels'] | undefined;
+  /** Hears what is assumed. Default: nobody. */
+  readonly onEvent?: ((event: Remark) => void) | undefined;
+}
+
+/** How an encoder and its classifier are loaded. */
+export interface LoadClassifierOptions extends Omit<LoadEncoderOptions, 'epoch'> {
+  /**
+   * Of a run: the name of one of its classifiers; needed only where several could be meant. Of an exported encoder: the
+   * path of a classifier's file.
+   */
+  readonly classifier?: string | undefined;
+  /** The names of the classes of a checkpoint's own classifier. Default: those of the recipe's data set. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/**
+ * The encoder of a run folder; of a file that `halp export --format safetensors` has written; or, with a `recipe`, of a
+ * PyTorch or safetensors checkpoint of another program. One network is built: no key network, queue or optimizer. Whoever
+ * calls disposes it.
+ *
+ * @throws FormatError if run or file cannot be read, or do not fit the recipe.
+ * @throws RangeError if the run names a module that is neither the caller's own nor allowed.
+ */
+export async function loadEncoder(
+  path: string,
+  options: LoadEncoderOptions = {},
+): Promise<EncoderModel<ShownInNode>> {
+  expectText('loadEncoder', 'the path of a run or of a file', path);
+  const { epoch, recipe, channels, onEvent = ignore } = expectOptions('loadEncoder', options);
+  if (!(await isFolder(path))) {
+    const bytes = await readInput(path, 'an encoder');
+    const name = basename(path);
+    return inNode(await encoderFromBytes(bytes, { name, recipe, onEvent }), channels);
+  }
+  const run = await openRun(path);
+  const modules = await modulesOfRun(run, recipeOfRun(run), options, onEvent);
+  return inNode(await modelOfRun(run, await loadEncoders(run, modules, epoch), modules), channels);
+}
+
+/**
+ * The encoder of a run or file, as {@link loadEncoder}, with a linear classifier of its features: the one of the run that
+ * belongs to its last checkpoint and names the classes of its own data set, or the one asked for with the encoder that it
+ * was learned on; of a file see `classifierFromBytes`. Whoever calls disposes it.
+ *
+ * @throws FormatError if there is no classifier, or run or file cannot be read.
+ * @throws RangeError if several classifiers could be meant, with their names, or the run has several streams.
+ *
+ * @example
+ * ```ts
+ * const model = await loadClassifier('runs/first');
+ * const [best] = await model.classify('S001C001P001R001A001.skeleton');
+ * ```
+ */
+export async function loadClassifier(
+  path: string,
+  options: LoadClassifierOptions = {},
+): Promise<ClassifierModel<ShownInNode>> {
+  expectText('loadClassifier', 'the path of a run or of a file', path);
+  const { channels, onEvent = ignore } = expectOptions('loadClassifier', options);
+  if (!(await isFolder(path))) return classifierOfFile(path, options);
+  const { model, classifier } = await openClassifier(path, options);
+  note(onEvent, `classifier ${describeClassifier(classifier)}`);
+  try {
+    const learned = await readClassifier(classifier, model.featureSize);
+    return classifyingInNode(withClassifier(model, learned), channels);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** A run's encoder and the classifier that is meant, which belong together. */
+export interface OpenClassifier {
+  /** The encoder; the caller disposes it. */
+  readonly model: OpenModel;
+  /** Its classifier. */
+  readonly classifier: SavedClassifier;
+}
+
+/**
+ * The encoder of a run with the classifier that is meant.
+ *
+ * @throws FormatError, RangeError as {@link loadClassifier}.
+ */
+export async function openClassifier(
+  path: string,
+  options: LoadClassifierOptions,
+): Promise<OpenClassifier> {
+  const run = await openRun(path);
+  const recipe = recipeOfRun(run);
+  if (recipe.stream === '3s') {
+    throw new RangeError(
+      `classify: expected a run of one stream, joint, bone or motion, got three in ${path}; ` +
+        'halp evaluate linear measures them together',
+    );
+  }
+  const modules = await modulesOfRun(run, recipe, options, options.onEvent ?? ignore);
+  const { loaded, classifier } = await withChosen(run, modules, options.classifier);
+  return { model: await modelOfRun(run, loaded, modules), classifier };
+}
+
+async function withChosen(
+  run: RunFolder,
+  modules: readonly string[],
+  name: string | undefined,
+): Promise<{ readonly loaded: LoadedEncoders; readonly classifier: SavedClassifier }> {
+  const last = await loadEncoders(run, modules);
+  try {
+    const classifier = await chooseClassifier(run, last.position, name);
+    const { epoch, iteration } = classifier;
+    const isLast = epoch === last.position.epoch && iteration === last.position.within?.iteration;
+    if (epoch === undefined || isLast) return { loaded: last, classifier };
+    if (iteration !== undefined) {
+      throw new RangeError(
+        `classify: expected a classifier of a checkpoint that is there, got ${classifier.name}, learned inside epoch ${epoch}; learn one again`,
+      );
+    }
+    const loaded = await loadEncoders(run, modules, epoch);
+    last.dispose();
+    return { loaded, classifier };
+  } catch (error) {
+    last.dispose();
+    throw error;
+  }
+}
+
+async function modelOfRun(
+  run: RunFolder,
+  loaded: LoadedEncoders,
+  modules: readonly string[],
+): Promise<OpenModel> {
+  const { encoders, position } = loaded;
+  const trained = trainedOn(run.manifest);
+  try {
+    return await modelOf({
+      ...{ encoders, recipe: recipeOfRun(run), trained, epoch: position.epoch, modules },
+    });
+  } catch (error) {
+    loaded.dispose();
+    throw error;
+  }
+}
+
+async function classifierOfFile(
+  path: string,
+  { classifier, recipe, classes, channels, onEvent }: LoadClassifierOptions,
+): Promise<ClassifierModel<ShownInNode>> {
+  const bytes = await readInput(path, 'an encoder');
+  const own = classifier === undefined ? undefined : await readRegularFile(classifier);
+  const options = { name: basename(path), recipe, classes, classifier: own, onEvent };
+  return classifyingInNode(await classifierFromBytes(bytes, options), channels);
+}
+
+function inNode(
+  model: EncoderModel,
+  channels: LoadEncoderOptions['channels'],
+): EncoderModel<ShownInNode> {
+  return {
+    ...model,
+    embed: async (clips) =>
+      model.embed(await Promise.all(clips.map((clip) => read(clip, channels)))),
+  };
+}
+
+function classifyingInNode(
+  model: ClassifierModel,
+  channels: LoadEncoderOptions['channels'],
+): ClassifierModel<ShownInNode> {
+  return {
+    ...model,
+    ...inNode(model, channels),
+    classify: async (clip, options) => model.classify(await read(clip, channels), options),
+  };
+}
+
+async function read(shown: ShownInNode, channels: LoadEncoderOptions['channels']): Promise<Shown> {
+  if (typeof shown !== 'string') return shown;
+  const { clips } = await readRawClips(shown, channels === undefined ? {} : { channels });
+  const [only, ...more] = clips;
+  if (only !== undefined && more.length === 0) return only;
+  throw new RangeError(
+    `model: expected a file of one clip, got ${clips.length} in ${shown}; read them with readRawClips of @halp/data/node`,
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

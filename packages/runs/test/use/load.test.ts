@@ -1,0 +1,227 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare, readRawClips, writeSynthetic } from '@halp/data/node';
+import { formatPyTorch, parseNpy } from '@halp/files';
+import { mergeParams, prefixed, stateArrays } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { buildEncoders, buildTraining, recipeNamed, type Recipe } from '@halp/recipes';
+import { classifierFromBytes, encoderFromBytes } from '@halp/runs';
+import {
+  classify,
+  embed,
+  evaluate,
+  exportRun,
+  importCheckpoint,
+  loadClassifier,
+  loadEncoder,
+  pretrain,
+} from '@halp/runs/node';
+import { openRun } from '@halp/train/node';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadEncoders, loadTraining } from '../../src/run/load-run.ts';
+import { keptFolder } from '../helpers.ts';
+import { tinyHalp, tinyMoco } from '../tiny.ts';
+
+const folder = keptFolder();
+const at = (...names: string[]): string => join(folder(), ...names);
+const clipFile = (): string => at('raw', 'S001C001P001R001A003.skeleton');
+const size = { performers: 2, replications: 1 };
+
+/** A recipe of three streams, and one of each other family of encoders. */
+const threeStreams: Recipe = { ...recipeNamed('synthetic-cmd'), ...tinyData() };
+const recipes: readonly (readonly [string, Recipe])[] = [
+  ['bigru', tinyHalp],
+  ['bone', { ...tinyMoco, stream: 'bone' }],
+  [
+    'stgcn',
+    { ...tinyMoco, encoder: { kind: 'stgcn', width: 4, features: 8, partition: 'spatial' } },
+  ],
+  ['three streams', threeStreams],
+];
+
+function tinyData(): Pick<Recipe, 'data' | 'encoder' | 'head' | 'batchSize' | 'evaluation'> {
+  const { data, encoder, head, batchSize, evaluation } = tinyMoco;
+  return { data, encoder, head, batchSize, evaluation };
+}
+
+beforeAll(async () => {
+  await startBackend({ prefer: 'wasm' });
+  await writeSynthetic({ ...size, out: at('raw') });
+  await prepare(planSynthetic(size), { out: at('data') });
+  await pretrain({ recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1 });
+  await evaluate({ run: at('run'), data: at('data'), protocols: [{ protocol: 'linear' }] });
+});
+
+describe('the encoders of a run', () => {
+  it.each(recipes)('of %s alone begin as they do in a training', (_, recipe) => {
+    const small = shrunk(recipe);
+    const training = buildTraining(small, createRandom(3));
+    const before = tf.memory().numTensors;
+    const only = buildEncoders(small, createRandom(3));
+    expect(only.encoders.map(({ stream }) => stream)).toEqual(
+      training.encoders.map(({ stream }) => stream),
+    );
+    const { params, state } = training.objective;
+    const whole = mergeParams(prefixed('params', params), prefixed('state', state));
+    for (const [name, variable] of Object.entries(only.variables)) {
+      expect([name, [...variable.dataSync()]]).toEqual([
+        name,
+        [...(whole[name]?.dataSync() ?? [])],
+      ]);
+    }
+    only.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    training.dispose();
+  });
+
+  it('are loaded bit for bit as with everything else, in fewer tensors, and leave none behind', async () => {
+    const run = await openRun(at('run'));
+    const before = tf.memory().numTensors;
+    const whole = await loadTraining(run, []);
+    const tensors = tf.memory().numTensors - before;
+    const [expected] = whole.training.encoders;
+    const values = Object.entries(expected!.encoder.params).map(([name, variable]) => [
+      name,
+      [...variable.dataSync()],
+    ]);
+    whole.training.dispose();
+    const only = await loadEncoders(run, []);
+    expect(tf.memory().numTensors - before).toBeLessThan(tensors / 2);
+    expect(only.position).toEqual(whole.position);
+    expect(
+      Object.entries(only.encoders[0]!.encoder.params).map(([name, variable]) => [
+        name,
+        [...variable.dataSync()],
+      ]),
+    ).toEqual(values);
+    only.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('a model', () => {
+  it('of a run classifies a file as the command does, and is disposed whole', async () => {
+    const before = tf.memory().numTensors;
+    const [expected] = await classify({ files: [clipFile()], run: at('run'), top: 3 });
+    const model = await loadClassifier(at('run'));
+    expect(await model.classify(clipFile(), { top: 3 })).toEqual(expected?.top);
+    const { clips } = await readRawClips(clipFile());
+    expect(await model.classify(clips[0]!, { top: 3 })).toEqual(expected?.top);
+    expect(await model.classify(clips[0]!.recording!, { top: 3 })).toEqual(expected?.top);
+    expect(model.classes).toHaveLength(await model.classify(clipFile()).then((all) => all.length));
+    expect(model.epoch).toBe(1);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('of a run gives raw test clips the features that embed writes of the prepared ones', async () => {
+    await embed({ run: at('run'), data: at('data'), format: 'npy', out: at('f.npy') });
+    const { data, shape } = parseNpy(await readFile(at('f.npy')), 'f.npy');
+    const { names } = JSON.parse(await readFile(at('f.json'), 'utf8')) as { names: string[] };
+    const model = await loadEncoder(at('run'));
+    const found = await model.embed(names.map((name) => at('raw', `${name}.skeleton`)));
+    expect(found.shape).toEqual(shape);
+    const largest = Math.max(
+      ...found.data.map((value, i) => Math.abs(value - ((data as Float32Array)[i] as number))),
+    );
+    // Products of another size of batch may sum in another order.
+    expect(largest).toBeLessThan(1e-6);
+    expect(await model.embed([])).toEqual({ data: new Float32Array(), shape: [0, 8] });
+    model.dispose();
+  });
+
+  it('is the same from the bytes of an exported encoder, with its classifier', async () => {
+    const out = at('encoder.safetensors');
+    await exportRun({ run: at('run'), format: 'safetensors', out });
+    const file = at('run', 'classifiers', 'epoch-0001-linear.safetensors');
+    const { clips } = await readRawClips(clipFile());
+    const own = await loadClassifier(at('run'));
+    const expected = await own.classify(clips[0]!);
+    own.dispose();
+    for (const model of [
+      await classifierFromBytes(await readFile(out), { classifier: await readFile(file) }),
+      await loadClassifier(out, { classifier: file }),
+    ]) {
+      expect(await model.classify(clips[0]!)).toEqual(expected);
+      model.dispose();
+    }
+    await expect(loadClassifier(out)).rejects.toThrow(
+      'encoder.safetensors: expected a classifier in place of the head, got none',
+    );
+  });
+
+  it('is the same from a PyTorch file with the recipe, as from the run that an import makes of it', async () => {
+    const built = buildEncoders(tinyMoco, createRandom(9));
+    const { encoders, variables } = built;
+    const D = encoders[0]!.encoder.featureSize;
+    const { params, buffers } = encoders[0]!.encoder;
+    const state = await stateArrays(mergeParams(params, buffers));
+    expect(Object.keys(variables)).toHaveLength(Object.keys(state).length);
+    built.dispose();
+    const weight = Float32Array.from({ length: 3 * D }, (_, i) => Math.sin(i));
+    const fc = {
+      'fc.weight': { dtype: 'float32' as const, shape: [3, D], data: weight },
+      'fc.bias': { dtype: 'float32' as const, shape: [3], data: Float32Array.of(0, 1, 2) },
+    };
+    await writeFile(at('own.pt'), formatPyTorch({ ...state, ...fc }));
+    const classes = ['sit', 'stand', 'walk'];
+    const lines: string[] = [];
+    const model = await loadClassifier(at('own.pt'), {
+      ...{ recipe: tinyMoco, classes },
+      onEvent: ({ text }) => void lines.push(text),
+    });
+    await importCheckpoint({ file: at('own.pt'), recipe: tinyMoco, out: at('imported') });
+    const imported = await loadEncoder(at('imported'));
+    expect(await model.embed([clipFile()])).toEqual(await imported.embed([clipFile()]));
+    const found = await model.classify(clipFile());
+    expect(found.map(({ name }) => name).sort()).toEqual(classes);
+    model.dispose();
+    imported.dispose();
+    const wrong = loadClassifier(at('own.pt'), { recipe: tinyMoco, classes: ['one'] });
+    await expect(wrong).rejects.toThrow('expected 3 names of classes, got 1');
+    await expect(loadEncoder(at('own.pt'))).rejects.toThrow(
+      /own\.pt: expected an encoder that halp export .* has written, got a/,
+    );
+  });
+
+  it('of three streams gives the mean of their features, and classifies nothing', async () => {
+    const recipe = shrunk(threeStreams);
+    await pretrain({ recipe, data: at('data'), out: at('three'), epochs: 1 });
+    await embed({ run: at('three'), data: at('data'), format: 'npy', out: at('3.npy') });
+    const { data } = parseNpy(await readFile(at('3.npy')), '3.npy');
+    const { names } = JSON.parse(await readFile(at('3.json'), 'utf8')) as { names: string[] };
+    const model = await loadEncoder(at('three'));
+    const found = await model.embed(names.map((name) => at('raw', `${name}.skeleton`)));
+    const largest = Math.max(
+      ...found.data.map((value, i) => Math.abs(value - ((data as Float32Array)[i] as number))),
+    );
+    expect(largest).toBeLessThan(1e-6);
+    model.dispose();
+    await expect(loadClassifier(at('three'))).rejects.toThrow('expected a run of one stream');
+  });
+
+  it('refuses bytes that are no encoder, a file of several clips, and what is no clip', async () => {
+    await expect(encoderFromBytes(new Uint8Array(20), { name: 'x.bin' })).rejects.toThrow(/x\.bin/);
+    const model = await loadEncoder(at('run'));
+    const before = tf.memory().numTensors;
+    await expect(model.embed([7 as never])).rejects.toThrow(/expected a raw clip or a recording/);
+    await expect(model.embed(['nowhere.skeleton'])).rejects.toThrow(/nowhere\.skeleton/);
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});
+
+/** As small as it gets, and on the synthetic set. */
+function shrunk(recipe: Recipe): Recipe {
+  const { objective } = recipe;
+  return 'queueSize' in objective
+    ? { ...recipe, objective: { ...objective, queueSize: 32, ...others(objective) } }
+    : recipe;
+}
+
+function others(objective: object): object {
+  if ('topK' in objective) return { topK: 8 };
+  return 'newest' in objective ? { newest: 32, prototypes: 4, count: 5, fromEpoch: 50 } : {};
+}
