@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   {
     // vitest takes a reporter as the default export of its file.
-    files: ['**/*.config.{js,ts}', 'tools/skipped-tests.ts'],
+    files: ['**/*.config.{js,ts}', 'tools/tests/skipped-tests.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
   { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },

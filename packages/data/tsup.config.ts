@@ -1,4 +1,4 @@
-import { packageConfig } from '../../tools/tsup.ts';
+import { packageConfig } from '../../tools/packages/tsup.ts';
 
 export default packageConfig([
   'src/index.ts',

@@ -1,7 +1,7 @@
 """Proves with PyTorch that @halp/files reads what torch.save writes, and that torch.load reads what it writes.
 
 Values with every type, with strides, shared storages and so on are saved in both formats and with every pickle
-protocol, read by ../copy-pytorch.ts and compared bit by bit; what it writes of them is loaded with weights_only=True and
+protocol, read by copy-pytorch.ts and compared bit by bit; what it writes of them is loaded with weights_only=True and
 compared with the values again. Files given as arguments are treated likewise.
 
 Usage, from the root of the repository: python tools/pytorch/roundtrip.py [FILE]...
@@ -163,7 +163,7 @@ def main():
             cases.append((given, torch.load(given, map_location="cpu", weights_only=True), Path(given)))
         copies = [Path(folder, f"{i}.copy.pt") for i in range(len(cases))]
         paths = [str(p) for (_, _, path), copy in zip(cases, copies) for p in (path, copy)]
-        command = ["npx", "tsx", "--conditions=@halp/source", "tools/copy-pytorch.ts", *paths]
+        command = ["npx", "tsx", "--conditions=@halp/source", "tools/pytorch/copy-pytorch.ts", *paths]
         lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
         assert len(lines) == len(cases)
         for (name, value, path), copy, line in zip(cases, copies, lines):

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { anchorOf } from '../docs/.vitepress/repository.ts';
+import { anchorOf } from '../../docs/.vitepress/repository.ts';
 
 /** A fenced block of code. */
 export interface Block {

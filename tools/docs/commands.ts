@@ -1,5 +1,5 @@
 import { createProgram } from '@halp/cli';
-import type { Block, MarkdownDocument } from './docs-markdown.ts';
+import type { Block, MarkdownDocument } from './markdown.ts';
 
 /** What is wrong with the `halp` commands of documents. */
 export interface CommandCheck {

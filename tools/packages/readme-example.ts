@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { readDocument } from './docs-markdown.ts';
+import { readDocument } from '../docs/markdown.ts';
 
 /** What a README shows first. */
 export interface ReadmeExample {

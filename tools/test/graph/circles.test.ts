@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { circlesOf } from '../circles.ts';
+import { circlesOf } from '../../graph/circles.ts';
 
 const circles = (imports: Readonly<Record<string, readonly string[]>>): readonly string[] =>
   circlesOf(new Map(Object.entries(imports)), new Set(['index.ts', 'check.ts']));

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
-import type { Block, MarkdownDocument } from './docs-markdown.ts';
+import type { Block, MarkdownDocument } from './markdown.ts';
 
 /** What is wrong with the code of documents. */
 export interface BlockCheck {

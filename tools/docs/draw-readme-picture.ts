@@ -11,11 +11,11 @@ import { kinectV2, type Clip } from '@halp/skeleton';
 import { filmstrip } from '@halp/viewer';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { lookAt, project, type Camera } from '../docs/live/sphere/camera.ts';
-import { cellsOf, type Cell } from '../docs/live/sphere/cells.ts';
-import { keyCount } from '../docs/live/sphere/keys.ts';
-import { computeScene, type Scene } from '../docs/live/sphere/scene.ts';
-import { arc, type Vector } from '../docs/live/sphere/vectors.ts';
+import { lookAt, project, type Camera } from '../../docs/live/sphere/camera.ts';
+import { cellsOf, type Cell } from '../../docs/live/sphere/cells.ts';
+import { keyCount } from '../../docs/live/sphere/keys.ts';
+import { computeScene, type Scene } from '../../docs/live/sphere/scene.ts';
+import { arc, type Vector } from '../../docs/live/sphere/vectors.ts';
 
 const WIDTH = 800;
 const HEIGHT = 404;

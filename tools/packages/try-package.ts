@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { typeErrors } from './consumer-types.ts';
+import { typeErrors } from './type-errors.ts';
 import { entriesOf, type Published } from './published.ts';
 import { readmeExample } from './readme-example.ts';
 

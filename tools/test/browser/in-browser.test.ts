@@ -8,7 +8,7 @@ import { expectClose, expectGradientClose, fixturePath, golden } from '@halp/tes
 import { build } from 'esbuild';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../docs/test/site.ts';
+import { findBrowser } from '../../../docs/test/site.ts';
 import { work, type GoldenFiles, type Work } from './work-in-browser.ts';
 
 const executablePath = findBrowser();

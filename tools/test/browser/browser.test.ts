@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../docs/test/site.ts';
-import { bundleEntry } from '../browser-bundle.ts';
-import { loadInBrowser, startBrowser } from '../browser-load.ts';
-import { browserLine, problemOfLine, withLine } from '../browser-line.ts';
+import { findBrowser } from '../../../docs/test/site.ts';
+import { bundleEntry } from '../../browser/bundle.ts';
+import { loadInBrowser, startBrowser } from '../../browser/load.ts';
+import { browserLine, problemOfLine, withLine } from '../../browser/readme-line.ts';
 
 const folders: string[] = [];
 

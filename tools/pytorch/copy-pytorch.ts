@@ -1,7 +1,7 @@
 /**
  * Reads PyTorch files, for pytorch/roundtrip.py: prints what each of them holds as one line of JSON, and writes it
  * again.
- * Usage: tsx --conditions=@halp/source tools/copy-pytorch.ts FROM TO [FROM TO]...
+ * Usage: tsx --conditions=@halp/source tools/pytorch/copy-pytorch.ts FROM TO [FROM TO]...
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { nameOf } from './docs-blocks.ts';
-import { isShell, shellText } from './docs-commands.ts';
-import type { Block, MarkdownDocument } from './docs-markdown.ts';
+import { nameOf } from './blocks.ts';
+import { isShell, shellText } from './commands.ts';
+import type { Block, MarkdownDocument } from './markdown.ts';
 
 /** Which blocks are run. */
 export interface RunPlan {

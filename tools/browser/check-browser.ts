@@ -7,11 +7,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrowser } from '../docs/test/site.ts';
-import { bundleEntry } from './browser-bundle.ts';
-import { problemOfLine, withLine, type BrowserFacts } from './browser-line.ts';
-import { loadInBrowser, startBrowser } from './browser-load.ts';
-import { entriesOf, publishedPackages, type Published } from './published.ts';
+import { findBrowser } from '../../docs/test/site.ts';
+import { bundleEntry } from './bundle.ts';
+import { problemOfLine, withLine, type BrowserFacts } from './readme-line.ts';
+import { loadInBrowser, startBrowser } from './load.ts';
+import { entriesOf, publishedPackages, type Published } from '../packages/published.ts';
 
 const write = process.argv.includes('--write');
 const problems: string[] = [];

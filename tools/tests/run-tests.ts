@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { processOutput } from '@halp/runs/node';
 import { ensureNative } from '@halp/cli';
-import { findBrowser } from '../docs/test/site.ts';
+import { findBrowser } from '../../docs/test/site.ts';
 import {
   avoidableSkips,
   hasPath,
@@ -36,7 +36,7 @@ const { status } = spawnSync(
     'node_modules/vitest/vitest.mjs',
     'run',
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${COUNTS}`],
-    '--reporter=./tools/skipped-tests.ts',
+    '--reporter=./tools/tests/skipped-tests.ts',
     ...args,
   ],
   { stdio: 'inherit' },

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build, defaultClientConditions, preview, type InlineConfig } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../docs/test/site.ts';
-import { readDocument } from '../docs-markdown.ts';
+import { findBrowser } from '../../../docs/test/site.ts';
+import { readDocument } from '../../docs/markdown.ts';
 
 const executablePath = findBrowser();
 
@@ -23,7 +23,7 @@ describe.skipIf(executablePath === undefined)('a Vite project', () => {
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'halp-vite-'));
     symlinkSync(
-      fileURLToPath(new URL('../../node_modules', import.meta.url)),
+      fileURLToPath(new URL('../../../node_modules', import.meta.url)),
       join(root, 'node_modules'),
     );
     writeFileSync(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { avoidableSkips, skippedLines, type SkippedTest } from '../skipped-tests.ts';
+import { avoidableSkips, skippedLines, type SkippedTest } from '../../tests/skipped-tests.ts';
 
 const skips: readonly SkippedTest[] = [
   { file: 'docs/test/pages.test.ts', name: 'the site in a browser > shows a clip' },

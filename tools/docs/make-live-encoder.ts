@@ -11,7 +11,7 @@ import { exportRun, processOutput, reproduce } from '@halp/runs/node';
 import { listening, announceBackend } from '@halp/cli';
 import { writeFileAtomic } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
-import { table } from '../examples/quickstart/table.ts';
+import { table } from '../../examples/quickstart/table.ts';
 
 const runs = process.argv[2] ?? 'runs/quickstart';
 const place = 'docs/live/encoder';

@@ -1,6 +1,6 @@
 /**
  * Packs golden cases, one folder of `.npy` files and a `case.json` each, into one safetensors file a case.
- * Usage: tsx --conditions=@halp/source tools/pack-golden.ts FROM TO
+ * Usage: tsx --conditions=@halp/source tools/tests/pack-golden.ts FROM TO
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

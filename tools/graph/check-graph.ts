@@ -1,7 +1,7 @@
 /**
  * Fails unless the packages import strictly downward, only what they declare, and say so to TypeScript, and unless neither
  * files nor rooms of a package import in a circle.
- * Usage: tsx tools/check-graph.ts
+ * Usage: tsx tools/graph/check-graph.ts
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -65,7 +65,7 @@ function checkPackage(name: string): void {
   const folder = join('packages', name);
   const manifest = readJson(join(folder, 'package.json')) as Manifest;
   if (LEVELS[name] === undefined && !TEST_ONLY.has(name))
-    problems.push(`${folder}: has no level in tools/check-graph.ts`);
+    problems.push(`${folder}: has no level in tools/graph/check-graph.ts`);
   const dependencies = Object.keys(manifest.dependencies ?? {}).filter((other) =>
     other.startsWith('@halp/'),
   );
