@@ -1,1 +1,1 @@
-export { expectDataset } from './prepared/expect-dataset.ts';
+export { expectDataset } from './dataset/expect-dataset.ts';

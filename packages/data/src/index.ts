@@ -6,13 +6,13 @@ export {
   type Jump,
   type PersonStatistics,
 } from './clip/statistics.ts';
-export type { Dataset, Sample } from './prepared/dataset.ts';
+export type { Dataset, Sample } from './dataset/dataset.ts';
 export type {
   ArraysSource,
   ConvertedSource,
   DatasetSource,
   PreparedSource,
-} from './prepared/source.ts';
+} from './dataset/source.ts';
 export { allFinite } from './clip/finite.ts';
 export { fillEmptyFrames } from './clip/fill.ts';
 export type {
@@ -37,9 +37,9 @@ export {
   type Preparation,
 } from './prepared/preparation.ts';
 export { preparedClip, type PreparedClipOptions } from './prepared/prepared-clip.ts';
-export { subsetOf } from './prepared/subset.ts';
-export type { ClipForm } from './prepared/clip-form.ts';
-export { convertedClip, convertedDataset } from './prepared/converted.ts';
+export { subsetOf } from './dataset/subset.ts';
+export type { ClipForm } from './dataset/clip-form.ts';
+export { convertedClip, convertedDataset } from './dataset/converted.ts';
 export { chosenPersons, looksLikeScores, type RawClip } from './record/raw-clip.ts';
 export { normaliseClip, type NormaliseOptions } from './clip/normalise.ts';
 export { centerClip } from './clip/center.ts';

@@ -1,6 +1,6 @@
 export type { ReadingOptions } from './open/clip-file.ts';
 export { openArrays } from './formats/arrays/open.ts';
-export type { OpenArraysOptions } from './prepared/source.ts';
+export type { OpenArraysOptions } from './dataset/source.ts';
 export { openDataset, readManifest, type OpenDatasetOptions } from './open/dataset.ts';
 export { reopenDataset } from './open/reopen.ts';
 export type { LeftOut, Plan, PlannedClip, RawSource, SkippedFile } from './record/plan.ts';

@@ -4,9 +4,9 @@ import { FormatError } from '@halp/files';
 import { openNpy, readRegularFile } from '@halp/files/node';
 import { layoutOf } from '@halp/skeleton';
 import { openClipFile, type ClipFile, type ReadingOptions } from './clip-file.ts';
-import type { Dataset } from '../prepared/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { requireFinite } from '../clip/finite.ts';
-import { readIntegers } from '../text/integers.ts';
+import { readIntegers } from '../disk/read-integers.ts';
 import {
   dataShape,
   manifestName,

@@ -15,7 +15,7 @@ import {
   removeIfUseless,
   requireOutside,
   requireReplaceable,
-} from './folder.ts';
+} from './out-folder.ts';
 import { prepareInOrder } from './prepare-in-order.ts';
 import {
   clipsOf,

@@ -8,7 +8,7 @@ import {
   type PartWriterOptions,
 } from './part-writer.ts';
 import type { Plan, PlannedClip, SkippedFile } from '../record/plan.ts';
-import { toolVersion } from './folder.ts';
+import { toolVersion } from './out-folder.ts';
 import {
   readJournal,
   sourceChain,

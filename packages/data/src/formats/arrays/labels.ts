@@ -1,7 +1,7 @@
 import { FormatError, type NdArray } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
 import { checkIntegers, nearestNumbers } from '../../text/integer-values.ts';
-import { readNumbers } from '../../text/integers.ts';
+import { readNumbers } from '../../disk/read-integers.ts';
 import { readLabelPickle } from './label-pickle.ts';
 import { present } from '../../disk/system-error.ts';
 

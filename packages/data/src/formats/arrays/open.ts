@@ -11,11 +11,11 @@ import {
   type ArrayLabels,
 } from './labels.ts';
 import { factsOf } from '../ntu/facts-of-name.ts';
-import type { Dataset } from '../../prepared/dataset.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
 import { arraysPreparation } from './preparation.ts';
-import type { OpenArraysOptions } from '../../prepared/source.ts';
+import type { OpenArraysOptions } from '../../dataset/source.ts';
 import { requireFinite } from '../../clip/finite.ts';
-import { readIntegers } from '../../text/integers.ts';
+import { readIntegers } from '../../disk/read-integers.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { MOST_CLASSES } from '../../prepared/most-classes.ts';
 import type { ClipFacts } from '../../prepared/clip-names.ts';

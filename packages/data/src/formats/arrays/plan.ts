@@ -8,14 +8,14 @@ import { classCount, numberedClasses, readLabels, type ArrayLabels } from './lab
 import { factsOf } from '../ntu/facts-of-name.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import { checkIntegers } from '../../text/integer-values.ts';
-import { readNumbers } from '../../text/integers.ts';
+import { readNumbers } from '../../disk/read-integers.ts';
 import { labelNotes, requireLabelsFrom } from './labels-from.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { MOST_CLASSES } from '../../prepared/most-classes.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { withPersons } from '../../clip/persons.ts';
 import { arraysPreparation } from './preparation.ts';
-import type { ArraysFacts } from '../../prepared/source.ts';
+import type { ArraysFacts } from '../../dataset/source.ts';
 import type {
   ClipProblem,
   Plan,

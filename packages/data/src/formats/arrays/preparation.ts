@@ -1,6 +1,6 @@
 import type { Layout } from '@halp/skeleton';
 import { withNormalisation, type Preparation } from '../../prepared/preparation.ts';
-import type { ArraysFacts } from '../../prepared/source.ts';
+import type { ArraysFacts } from '../../dataset/source.ts';
 
 /**
  * How arrays that somebody else made were prepared, as far as it is stated; nothing is done with them.

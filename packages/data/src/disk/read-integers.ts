@@ -1,7 +1,7 @@
 import { FormatError, parseNpy } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
-import { nearestNumbers, requireIntegers } from './integer-values.ts';
-import { present } from '../disk/system-error.ts';
+import { nearestNumbers, requireIntegers } from '../text/integer-values.ts';
+import { present } from './system-error.ts';
 
 /**
  * The integers of a `.npy` file of shape `[count]`, any type of numbers.

@@ -1,5 +1,5 @@
 import type { LayoutName } from '@halp/skeleton';
-import type { Normalisation } from './preparation.ts';
+import type { Normalisation } from '../prepared/preparation.ts';
 
 /** The form into which prepared clips are brought, as plain data that can be sent to a worker thread. */
 export interface ClipForm {

@@ -12,7 +12,7 @@ import type { Dataset } from './dataset.ts';
 import { expectDataset } from './expect-dataset.ts';
 import { withPersons } from '../clip/persons.ts';
 import type { ClipForm } from './clip-form.ts';
-import { preparedClip } from './prepared-clip.ts';
+import { preparedClip } from '../prepared/prepared-clip.ts';
 
 /**
  * A prepared clip in another form, `[3, T, V, M]`; the clip itself where it has that form.
