@@ -1,7 +1,8 @@
 import { FormatError } from '@halp/files';
 import { isLayoutName, layoutOf, type LayoutName } from '@halp/skeleton';
 import { DATA_NAME, isDataName } from './data-name.ts';
-import { kindOf, parseJsonObject, type JsonObject } from '../text/json.ts';
+import { isObject, kindOf, parseJsonObject } from '../text/json.ts';
+import { isCount, isName } from '../text/json-values.ts';
 import { MOST_CLASSES } from './most-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
 
@@ -97,7 +98,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   }
   if (typeof name !== 'string' || !isDataName(name)) throw wrong('name', DATA_NAME, name);
   if (!isLayoutName(layout)) throw wrong('layout', 'the name of a layout', layout);
-  if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isText)) {
+  if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isName)) {
     throw wrong('classes', 'a list of names', classes);
   }
   // A confusion matrix has their square.
@@ -107,7 +108,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const control = classes.find((each) => /\p{Cc}/u.test(each));
   if (control !== undefined) throw wrong('classes', 'names without control characters', control);
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw wrong('seed', 'an integer', seed);
-  if (!isText(tool)) throw wrong('tool', 'a name and version', tool);
+  if (!isName(tool)) throw wrong('tool', 'a name and version', tool);
   if (typeof complete !== 'boolean') throw wrong('complete', 'true or false', complete);
   if (fps !== undefined && !(typeof fps === 'number' && fps > 0)) {
     throw wrong('fps', 'frames a second', fps);
@@ -186,16 +187,4 @@ function partOf(value: unknown, classes: number, place: string, wrong: Wrong): P
       names: hash('names'),
     },
   };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,6 +1,6 @@
 import { FormatError } from '@halp/files';
 import type { Layout } from '@halp/skeleton';
-import { kindOf, type JsonObject } from '../text/json.ts';
+import { isObject, kindOf } from '../text/json.ts';
 
 /**
  * The ways in which the coordinates of a raw clip can be normalised, from the least to the most.
@@ -65,21 +65,20 @@ export const preparationKeys = Object.keys(preparationValues) as readonly (keyof
  * @throws FormatError if a field is missing, unknown, or of another value.
  */
 export function parsePreparation(value: unknown, path: string, place: string): Preparation {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new FormatError(path, `${place}: expected an object, got ${kindOf(value)}`);
   }
-  const json = value as JsonObject;
-  const odd = Object.keys(json).find((key) => !Object.hasOwn(preparationValues, key));
+  const odd = Object.keys(value).find((key) => !Object.hasOwn(preparationValues, key));
   if (odd !== undefined) {
     const known = Object.keys(preparationValues).join(', ');
     throw new FormatError(path, `${place}: expected ${known}, got ${odd}`);
   }
   for (const [key, values] of Object.entries(preparationValues)) {
-    if ((values as readonly unknown[]).includes(json[key])) continue;
+    if ((values as readonly unknown[]).includes(value[key])) continue;
     const wanted = values.join(' or ');
-    throw new FormatError(path, `${place}.${key}: expected ${wanted}, got ${kindOf(json[key])}`);
+    throw new FormatError(path, `${place}.${key}: expected ${wanted}, got ${kindOf(value[key])}`);
   }
-  return json as unknown as Preparation;
+  return value as unknown as Preparation;
 }
 
 /** The preparation with another normalisation, and up where that puts it. */

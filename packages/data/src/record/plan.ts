@@ -29,6 +29,12 @@ export interface RawSource {
   readonly clips: readonly PlannedClip[];
 }
 
+/** Sources of one clip each, in the order of the clips' names (code units). */
+export function byClipName(sources: readonly RawSource[]): readonly RawSource[] {
+  const nameOf = ({ clips }: RawSource): string => clips[0]?.name ?? '';
+  return sources.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
 /** A clip as it is stored: `[C, T, V, M]`, normalised, and how many of its frames are valid. */
 export interface PreparedClip {
   readonly clip: Clip;

@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { kindOf, type JsonObject } from './json.ts';
+import { isObject, kindOf, type JsonObject } from './json.ts';
 
 /**
  * A list that stands in a JSON file.
@@ -23,10 +23,8 @@ export function listIn(
 
 /** An object that stands in a JSON file. @throws FormatError if this is none. */
 export function objectIn(value: unknown, place: string, path: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FormatError(path, `${place}: expected an object, got ${kindOf(value)}`);
-  }
-  return value as JsonObject;
+  if (isObject(value)) return value;
+  throw new FormatError(path, `${place}: expected an object, got ${kindOf(value)}`);
 }
 
 /**
@@ -42,6 +40,11 @@ export function float32In(value: unknown, place: string, path: string): number {
   throw new FormatError(path, `${place}: expected a finite number, got ${kindOf(value)}${advice}`);
 }
 
+/** Whether a value is a text that is not empty. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
 /** Whether a value is an integer of at least 0. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
@@ -49,6 +52,5 @@ export function isCount(value: unknown): value is number {
 
 /** Whether a value is an object, not a list, with this key. */
 export function hasKey(value: unknown, key: string): boolean {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && Object.hasOwn(value, key);
+  return isObject(value) && Object.hasOwn(value, key);
 }

@@ -4,6 +4,11 @@ import { jsonErrorOffset } from './json-offset.ts';
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Whether a value is an object and no list. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * The object that a JSON file holds.
  *
@@ -11,10 +16,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function parseJsonObject(bytes: Uint8Array, path: string): JsonObject {
   const value = parseJson(bytes, path);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FormatError(path, `expected a JSON object, got ${kindOf(value)}`, 0);
-  }
-  return value as JsonObject;
+  if (isObject(value)) return value;
+  throw new FormatError(path, `expected a JSON object, got ${kindOf(value)}`, 0);
 }
 
 /** What a JSON value is, for an error message: its kind, and the value itself where it is short. */

@@ -1,6 +1,6 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { kindOf, parseJsonObject, type JsonObject } from '../../text/json.ts';
+import { isObject, kindOf, parseJsonObject } from '../../text/json.ts';
 import { isCount } from '../../text/json-values.ts';
 
 const CLASSES = 400;
@@ -44,11 +44,10 @@ export function parseKineticsLabels(
 
 function labelOf(name: string, value: unknown, path: string): KineticsLabel | FormatError {
   const called = JSON.stringify(name);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     return new FormatError(path, `${called}: expected an object, got ${kindOf(value)}`);
   }
-  const entry = value as JsonObject;
-  const { label_index: label, label: className, has_skeleton: hasSkeleton } = entry;
+  const { label_index: label, label: className, has_skeleton: hasSkeleton } = value;
   if (!isCount(label) || label >= CLASSES) {
     const problem = `label_index of ${called}: expected a class below ${CLASSES}, got ${kindOf(label)}`;
     return new FormatError(path, problem);

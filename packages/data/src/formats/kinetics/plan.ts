@@ -8,7 +8,14 @@ import { kindOf } from '../../text/json.ts';
 import { parseKineticsLabels } from './labels.ts';
 import { parseKinetics } from './clip-file.ts';
 import type { Part } from '../../prepared/manifest.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
+import {
+  byClipName,
+  type ClipProblem,
+  type Plan,
+  type PreparedClip,
+  type RawSource,
+  type SkippedFile,
+} from '../../record/plan.ts';
 import { kineticsPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
@@ -41,8 +48,8 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * @throws FormatError if a folder or label file is missing or not what it should be, or a name is there
  * twice.
  */
-export async function planKinetics(folders: PlanKineticsOptions): Promise<Plan> {
-  const { raw } = expectOptions('planKinetics', folders, 'the folders of the raw data');
+export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> {
+  const { raw } = expectOptions('planKinetics', options, 'the folders of the raw data');
   expectPaths('planKinetics', raw);
   const folder = await folderIn(raw);
   const classes = new Map<number, string>();
@@ -87,15 +94,11 @@ export async function planKinetics(folders: PlanKineticsOptions): Promise<Plan> 
     frames: 300,
     preparation: kineticsPreparation,
     benchmarks: ['split'],
-    sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+    sources: byClipName(sources),
     raw: [raw],
     problems,
     ...(empty === 0 ? {} : { leftOut: [{ reason: 'without a skeleton', files: empty }] }),
   };
-}
-
-function nameOf({ clips }: RawSource): string {
-  return (clips[0] as RawSource['clips'][number]).name;
 }
 
 /** The folder that holds the label files: this one, or kinetics-skeleton in it. */

@@ -23,8 +23,8 @@ export interface PlanNwUclaOptions {
  *
  * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
  */
-export async function planNwUcla(folders: PlanNwUclaOptions): Promise<Plan> {
-  const { raw } = expectOptions('planNwUcla', folders, 'the folders of the raw data');
+export async function planNwUcla(options: PlanNwUclaOptions): Promise<Plan> {
+  const { raw } = expectOptions('planNwUcla', options, 'the folders of the raw data');
   expectPaths('planNwUcla', raw);
   const files = await listRawFiles(raw, '.json');
   const problems: SkippedFile[] = [];

@@ -3,7 +3,7 @@ import { textFileBytes } from '@halp/files/check';
 import { isLayoutName, layoutNames, layoutOf, type LayoutName } from '@halp/skeleton';
 import { DATA_NAME, isDataName } from '../../prepared/data-name.ts';
 import { kindOf, parseJsonObject, type JsonObject } from '../../text/json.ts';
-import { isCount, listIn, objectIn } from '../../text/json-values.ts';
+import { isCount, isName, listIn, objectIn } from '../../text/json-values.ts';
 import { parts, type Part } from '../../prepared/manifest.ts';
 import type { Preparation } from '../../prepared/preparation.ts';
 
@@ -119,7 +119,7 @@ function channelsOf(value: unknown, layout: LayoutName, path: string): Preparati
 function classNames(value: unknown, path: string): readonly string[] {
   const names = listIn(value, undefined, 'classes', path);
   const seen = new Set<unknown>();
-  const odd = names.findIndex((name) => !isText(name) || seen.size === seen.add(name).size);
+  const odd = names.findIndex((name) => !isName(name) || seen.size === seen.add(name).size);
   if (odd >= 0 || names.length === 0) {
     const got = names.length === 0 ? 'none' : kindOf(names[odd]);
     throw new FormatError(path, `classes: expected the name of each class once, got ${got}`);
@@ -131,13 +131,13 @@ function classNames(value: unknown, path: string): readonly string[] {
 function classesOf(entries: readonly unknown[]): readonly string[] {
   const labels = entries.flatMap((entry) => {
     const label = (entry as Partial<JsonObject> | null)?.['label'];
-    return isText(label) ? [label] : [];
+    return isName(label) ? [label] : [];
   });
   return [...new Set(labels)].sort((a, b) => (a < b ? -1 : 1));
 }
 
 function requireClassName(label: unknown, place: string, path: string): void {
-  if (isText(label)) return;
+  if (isName(label)) return;
   const advice = isCount(label) ? '; a number needs "classes"' : '';
   const problem = `${place}.label: expected the name of a class, got ${kindOf(label)}${advice}`;
   throw new FormatError(path, problem);
@@ -153,7 +153,7 @@ function clipOf(
   const wrong = (key: string, wanted: string): FormatError =>
     new FormatError(path, `${place}.${key}: expected ${wanted}, got ${kindOf(entry[key])}`);
   const { file, label: given, subject, camera } = entry;
-  if (!isText(file) || !/\.(csv|json)$/.test(file)) throw wrong('file', 'a .csv or .json file');
+  if (!isName(file) || !/\.(csv|json)$/.test(file)) throw wrong('file', 'a .csv or .json file');
   if (/^([\\/]|[A-Za-z]:)|\\|(^|\/)\.\.?(\/|$)|\/\//.test(file)) {
     throw wrong('file', 'a path from the folder of clips.json, with "/" between folders');
   }
@@ -197,8 +197,4 @@ function requireKeys(
   if (odd !== undefined) {
     throw new FormatError(path, `${place}: expected ${known.join(', ')}, got ${kindOf(odd)}`);
   }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

@@ -8,7 +8,14 @@ import { parseClipJson } from './json.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import { filesBelow } from '../../disk/files-below.ts';
 import { ownClipName, parseOwnClips } from './list.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
+import {
+  byClipName,
+  type ClipProblem,
+  type Plan,
+  type PreparedClip,
+  type RawSource,
+  type SkippedFile,
+} from '../../record/plan.ts';
 import { kindOf } from '../../text/json.ts';
 import { normalisations, ownPreparation, type Normalisation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
@@ -65,8 +72,8 @@ export interface PlanOwnClipsOptions {
  * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
  * @throws RangeError if there is no such normalisation.
  */
-export async function planOwnClips(folder: PlanOwnClipsOptions): Promise<Plan> {
-  const { raw, normalisation } = expectOptions('planOwnClips', folder, 'the folder of the clips');
+export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> {
+  const { raw, normalisation } = expectOptions('planOwnClips', options, 'the folder of the clips');
   expectPaths('planOwnClips', raw);
   requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);
@@ -106,7 +113,7 @@ export async function planOwnClips(folder: PlanOwnClipsOptions): Promise<Plan> {
     preparation: ownPreparation(channels, normalisation),
     fps,
     benchmarks: ['split'],
-    sources: sources.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+    sources: byClipName(sources),
     raw: [raw],
     problems,
     ...(others === 0 ? {} : { leftOut: [{ reason: `not in ${DESCRIPTION}`, files: others }] }),
@@ -141,10 +148,6 @@ function requireNormalisation(kind: unknown): void {
   throw new RangeError(
     `planOwnClips: expected the normalisation ${normalisations.join(' or ')}, got ${kindOf(kind)}`,
   );
-}
-
-function nameOf({ clips }: RawSource): string {
-  return (clips[0] as RawSource['clips'][number]).name;
 }
 
 async function descriptionIn(path: string): Promise<Uint8Array> {

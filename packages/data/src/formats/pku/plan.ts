@@ -38,10 +38,10 @@ const cameras = ['L', 'M', 'R'];
  * @throws FormatError if a folder, every video or every split is missing, a name is there twice, or a
  * split text is not what it should be.
  */
-export async function planPku(folders: PlanPkuOptions): Promise<Plan> {
-  expectOptions('planPku', folders, 'the folders of the raw data');
-  expectPaths('planPku', folders.raw);
-  const files = await findPkuFiles(folders);
+export async function planPku(options: PlanPkuOptions): Promise<Plan> {
+  expectOptions('planPku', options, 'the folders of the raw data');
+  expectPaths('planPku', options.raw);
+  const files = await findPkuFiles(options);
   const trains = new Map<string, ReadonlySet<string>>();
   for (const [benchmark, path] of files.splits) {
     trains.set(benchmark, new Set(parsePkuSplit(await readWhole(path), path).train));
@@ -67,7 +67,7 @@ export async function planPku(folders: PlanPkuOptions): Promise<Plan> {
     }
   }
   return {
-    name: `pkummd${folders.phase}`,
+    name: `pkummd${options.phase}`,
     reader: 'pku',
     layout: kinectV2.name,
     classes: pkuClasses,

@@ -1,4 +1,4 @@
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
@@ -71,9 +71,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
   expectOptions('planPyskl', options, 'the folders of the raw data');
   expectPaths('planPyskl', options.raw);
   const { raw, persons = 2 } = options;
-  if (!Number.isInteger(persons) || persons < 1) {
-    throw new RangeError(`planPyskl: expected at least 1 person, got ${gotText(persons)}`);
-  }
+  expectPositiveIntegers('planPyskl', { persons });
   const labelsFrom = requireLabelsFrom('planPyskl', options.labelsFrom);
   const raws = typeof raw === 'string' ? [raw] : raw;
   const files: PysklFile[] = [];

@@ -25,8 +25,8 @@ export interface PlanUtdMhadOptions {
  *
  * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
  */
-export async function planUtdMhad(folders: PlanUtdMhadOptions): Promise<Plan> {
-  const { raw } = expectOptions('planUtdMhad', folders, 'the folders of the raw data');
+export async function planUtdMhad(options: PlanUtdMhadOptions): Promise<Plan> {
+  const { raw } = expectOptions('planUtdMhad', options, 'the folders of the raw data');
   expectPaths('planUtdMhad', raw);
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];

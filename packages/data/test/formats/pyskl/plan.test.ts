@@ -122,7 +122,7 @@ describe('planPyskl', () => {
       `planPyskl: expected 2 classes, got label 2 (${raw})`,
     );
     expect(await messageOf(planPyskl({ raw, persons: 0 }))).toBe(
-      'planPyskl: expected at least 1 person, got 0',
+      'planPyskl: expected a positive integer persons, got 0',
     );
     expect(await messageOf(planPyskl({ raw: path('none.pkl') }))).toBe(
       `${path('none.pkl')}: expected a file of the data set, got nothing at that path`,
