@@ -5,9 +5,10 @@
  * skipped and why; where `CI` is set, a test that was skipped although this machine could run it is a failure. Ends with
  * the line `N passed, N failed, N skipped` from vitest's own counts, which are also left in .nx/tests.json.
  */
+import { processOutput } from '@halp/cli';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { processOutput } from '@halp/runs/node';
+
 import { ensureNative } from '@halp/cli';
 import { findBrowser } from '../../docs/test/site.ts';
 import {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { outliveReaders } from '@halp/runs/check';
+
+import { outliveReaders } from './terminal/output.ts';
 import { createProgram } from './program.ts';
 
 outliveReaders();

@@ -20,6 +20,7 @@ plainCalls('cli', cli, {
     refusalsOnly: 'what it gives is called by others',
     args: () => [anOutput()],
   },
+  processOutput: () => [anything(false, [['a text', 'yes']])],
   announceBackend: {
     refusalsOnly: 'starts a backend',
     args: () => [

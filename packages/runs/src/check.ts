@@ -17,6 +17,5 @@ export { readInputText } from './run/read-input.ts';
 export { drawClip, namedPipelines } from './show/draw-clip.ts';
 export { inspect, inspectionLines } from './show/inspect.ts';
 export { lossWords } from './text/training-text.ts';
-export { outliveReaders } from './terminal/output.ts';
-export { showProgress } from './terminal/progress.ts';
+export { clock } from './text/format.ts';
 export { visible, oneField } from './text/visible.ts';

@@ -57,7 +57,6 @@ export {
   type ReproduceOptions,
 } from './tables/reproduce.ts';
 export { tableOf, tableText, writeTableReport } from './tables/table-report.ts';
-export { processOutput, type Output } from './terminal/output.ts';
 export { completeRun, type RunToComplete } from './train/complete-run.ts';
 export { type BranchPoint, type PretrainOptions } from './train/pretrain-options.ts';
 export { pretrain } from './train/pretrain.ts';

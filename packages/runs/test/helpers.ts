@@ -1,7 +1,8 @@
+import { type Output } from '../../cli/src/terminal/output.ts';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { eventText, type Output, type RunEvent } from '@halp/runs/node';
+import { eventText, type RunEvent } from '@halp/runs/node';
 import { afterAll, beforeAll, vi } from 'vitest';
 
 /** An output that remembers. */

@@ -2,7 +2,6 @@ import { syntheticMoco } from '@halp/recipes';
 import {
   aList,
   anObject,
-  anything,
   aText,
   bytes,
   optionalOptions,
@@ -95,7 +94,6 @@ plainCalls('runs', runs, {
   loadEncoder: { refusalsOnly: needsRun, args: () => [aText('runs/none'), optionalOptions({})] },
   loadRecipe: () => [aText('nw-ucla-halp')],
   loadTable: { refusalsOnly: 'needs a folder of tables', args: () => [aText('nw-ucla')] },
-  processOutput: () => [anything(false, [['a text', 'yes']])],
   pretrain: {
     refusalsOnly: 'trains',
     args: () => [

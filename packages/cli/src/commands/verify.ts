@@ -1,4 +1,4 @@
-import { showProgress } from '@halp/runs/check';
+import { showProgress } from '../terminal/progress.ts';
 import { verifyDataset } from '@halp/data/node';
 import { Command } from 'commander';
 import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';

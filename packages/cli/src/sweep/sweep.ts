@@ -1,5 +1,5 @@
-import { showProgress } from '@halp/runs/check';
-import { type Output } from '@halp/runs/node';
+import { showProgress } from '../terminal/progress.ts';
+import { type Output } from '../terminal/output.ts';
 import { readRegularFile } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
 import { runPool, type PoolEnd } from './process-pool.ts';

@@ -1,6 +1,7 @@
+import { type Output } from './output.ts';
 import { expectBackend } from '@halp/runs/check';
 import { expectOutput } from './expect-output.ts';
-import { type Output } from '@halp/runs/node';
+
 import { bfloat16Instructions, startBackend, type Backend, type BackendName } from '@halp/backend';
 
 /**

@@ -1,4 +1,4 @@
-import { processOutput } from '@halp/runs/node';
+import { processOutput } from './output.ts';
 import { listening, type ListeningOutput } from './listen.ts';
 import { BACKENDS, PRECISIONS, type BackendName, type Precision } from '@halp/backend';
 import { InvalidArgumentError, Option, type Command } from 'commander';

@@ -1,6 +1,7 @@
+import { type Output } from './output.ts';
 import { expectBackend } from '@halp/runs/check';
 import { expectOutput } from './expect-output.ts';
-import { type Output } from '@halp/runs/node';
+
 import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
 import { announceBackend } from './announce-backend.ts';
 

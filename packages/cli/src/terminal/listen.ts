@@ -1,6 +1,7 @@
-import { showProgress } from '@halp/runs/check';
+import { showProgress } from './progress.ts';
+import { type Output } from './output.ts';
 import { expectOutput } from './expect-output.ts';
-import { eventText, type Output, type RunEvent } from '@halp/runs/node';
+import { eventText, type RunEvent } from '@halp/runs/node';
 
 /** An output that also hears what functions of `@halp/runs` say while they work. */
 export interface ListeningOutput extends Output {

@@ -1,4 +1,4 @@
-import { type Output } from '@halp/runs/node';
+import { type Output } from './output.ts';
 import { compileKernels, isBackendName } from '@halp/backend';
 import { installNative } from '@halp/tfjs-native';
 

@@ -1,5 +1,5 @@
-import { showProgress } from '@halp/runs/check';
-import type { Output } from '@halp/runs/node';
+import { showProgress } from './progress.ts';
+import { type Output } from './output.ts';
 import { dataSetNamed, type DataSetName, type Prepared, type Progress } from '@halp/data/node';
 import { postureLines } from './posture-text.ts';
 

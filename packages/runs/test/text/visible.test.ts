@@ -1,5 +1,6 @@
+import { processOutput } from '../../../cli/src/terminal/output.ts';
 import { vi, describe, expect, it } from 'vitest';
-import { processOutput } from '@halp/runs/node';
+
 import { oneField, visible } from '../../src/text/visible.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 

@@ -1,7 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import { clock } from '../text/format.ts';
 import { type Output } from './output.ts';
-import { oneField } from '../text/visible.ts';
+import { clock, oneField } from '@halp/runs/check';
 
 /** Shows how far something long has come. */
 export interface Progress {

@@ -1,5 +1,5 @@
 import { gotText } from '@halp/random/check';
-import { visible } from '../text/visible.ts';
+import { visible } from '@halp/runs/check';
 
 /** Where a command writes: everything for people on one side, one JSON object for machines on the other. */
 export interface Output {
