@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -14,6 +15,7 @@ import {
   startBackend,
   type Backend,
 } from '@halp/backend';
+import { bundled } from '@halp/testing';
 import { checkNative } from '@halp/tfjs-native';
 
 // Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
@@ -25,12 +27,13 @@ afterEach(() => {
 });
 
 /** What a program sees in a process of its own: the value of an expression over `startBackend`, what it says, and its loaded modules. */
-function inNewProcess(
+async function inNewProcess(
   expression: string,
   env: NodeJS.ProcessEnv,
   cwd = process.cwd(),
-): { value: unknown; stderr: string } {
-  const source = new URL('../src/index.ts', import.meta.url).href;
+): Promise<{ value: unknown; stderr: string }> {
+  const path = await bundled(new URL('../src/index.ts', import.meta.url));
+  const source = pathToFileURL(path).href;
   const core = import.meta.resolve('@tensorflow/tfjs-core');
   const script = `
     import { readdirSync } from 'node:fs';
@@ -41,15 +44,7 @@ function inNewProcess(
     const loaded = () => Object.keys(createRequire(import.meta.url).cache);
     const value = await (async () => ${expression})().catch((error) => ({ error: error.name, message: error.message }));
     console.log(JSON.stringify(value));`;
-  const args = [
-    '--conditions=@halp/source',
-    '--import',
-    import.meta.resolve('tsx'),
-    '--input-type=module',
-    '-e',
-    script,
-  ];
-  const { stdout, stderr } = spawnSync(process.execPath, args, {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd,
     env: { ...process.env, ...env },
     encoding: 'utf8',
@@ -132,8 +127,8 @@ describe('startBackend', () => {
 });
 
 describe('startBackend in a process of its own', () => {
-  it('falls back to wasm where the others are turned off, and says why', () => {
-    const { value, stderr } = inNewProcess('await startBackend()', {
+  it('falls back to wasm where the others are turned off, and says why', async () => {
+    const { value, stderr } = await inNewProcess('await startBackend()', {
       HALP_NATIVE: 'off',
       HALP_WEBGPU: 'off',
       HALP_BACKEND: '',
@@ -151,27 +146,30 @@ describe('startBackend in a process of its own', () => {
 
   it.runIf(
     process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidiactl'),
-  )('passes webgpu over where there is no graphics processor, and loads nothing of it', () => {
-    const { value, stderr } = inNewProcess('[await startBackend(), loaded()]', {
-      HALP_NATIVE: 'off',
-      HALP_BACKEND: '',
-    });
-    const [backend, modules] = value as [Backend, string[]];
-    expect(backend.passedOver.at(-1)).toEqual({
-      name: 'webgpu',
-      reason: 'this machine shows no graphics processor',
-    });
-    expect(modules.filter((each) => /webgpu|dawn/.test(each))).toEqual([]);
-    expect(stderr).toBe('');
-  });
+  )(
+    'passes webgpu over where there is no graphics processor, and loads nothing of it',
+    async () => {
+      const { value, stderr } = await inNewProcess('[await startBackend(), loaded()]', {
+        HALP_NATIVE: 'off',
+        HALP_BACKEND: '',
+      });
+      const [backend, modules] = value as [Backend, string[]];
+      expect(backend.passedOver.at(-1)).toEqual({
+        name: 'webgpu',
+        reason: 'this machine shows no graphics processor',
+      });
+      expect(modules.filter((each) => /webgpu|dawn/.test(each))).toEqual([]);
+      expect(stderr).toBe('');
+    },
+  );
 
-  it('names what to install where no backend is', () => {
+  it('names what to install where no backend is', async () => {
     const hooks = `export const resolve = (name, context, next) => {
       if (!/^(@tensorflow.tfjs-backend-|webgpu$)/.test(name)) return next(name, context);
       throw Object.assign(new Error("Cannot find package '" + name + "'"), { code: 'ERR_MODULE_NOT_FOUND' });
     }`;
     const nothing = `((await import('node:module')).register('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(hooks))}), await startBackend())`;
-    const { value } = inNewProcess(nothing, {
+    const { value } = await inNewProcess(nothing, {
       HALP_NATIVE: 'off',
       HALP_WEBGPU: 'off',
       HALP_BACKEND: '',
@@ -185,8 +183,8 @@ describe('startBackend in a process of its own', () => {
     });
   });
 
-  it('does not fall back from tensorflow where it was asked for', () => {
-    const { value } = inNewProcess("await startBackend({ prefer: 'tensorflow' })", {
+  it('does not fall back from tensorflow where it was asked for', async () => {
+    const { value } = await inNewProcess("await startBackend({ prefer: 'tensorflow' })", {
       HALP_NATIVE: 'off',
     });
     expect(value).toEqual({
@@ -195,21 +193,23 @@ describe('startBackend in a process of its own', () => {
     });
   });
 
-  it('takes the device from HALP_DEVICE, for tensorflow as CUDA_VISIBLE_DEVICES, once', (context) => {
+  it('takes the device from HALP_DEVICE, for tensorflow as CUDA_VISIBLE_DEVICES, once', async (context) => {
     if (!native) context.skip('there is no tensorflow');
     const asked = (device: string): string =>
       `await startBackend({ prefer: 'tensorflow', device: '${device}' })`;
     const set = "await startBackend({ prefer: 'tensorflow' }), process.env.CUDA_VISIBLE_DEVICES";
-    expect(inNewProcess(`(${set})`, { HALP_DEVICE: '3' }).value).toBe('3');
-    expect(inNewProcess(`(${asked('1')}, ${asked('1')}, ${asked('2')})`, {}).value).toEqual({
-      error: 'BackendUnavailable',
-      message:
-        'startBackend: tensorflow cannot start: it was started with CUDA_VISIBLE_DEVICES=1; device 2 would need a new process',
-    });
+    expect((await inNewProcess(`(${set})`, { HALP_DEVICE: '3' })).value).toBe('3');
+    expect((await inNewProcess(`(${asked('1')}, ${asked('1')}, ${asked('2')})`, {})).value).toEqual(
+      {
+        error: 'BackendUnavailable',
+        message:
+          'startBackend: tensorflow cannot start: it was started with CUDA_VISIBLE_DEVICES=1; device 2 would need a new process',
+      },
+    );
   });
 
-  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without a word', (name) => {
-    const { value, stderr } = inNewProcess(
+  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without a word', async (name) => {
+    const { value, stderr } = await inNewProcess(
       `(await startBackend({ prefer: '${name}' }), [...tf.square([3]).dataSync()])`,
       {},
     );
@@ -217,35 +217,38 @@ describe('startBackend in a process of its own', () => {
     expect(stderr).toBe('');
   });
 
-  it('loads no part of tensorflow for wasm', () => {
-    const { value } = inNewProcess("(await startBackend({ prefer: 'wasm' }), loaded())", {});
+  it('loads no part of tensorflow for wasm', async () => {
+    const { value } = await inNewProcess("(await startBackend({ prefer: 'wasm' }), loaded())", {});
     const modules = value as string[];
     expect(modules.some((each) => each.includes('tfjs-backend-wasm'))).toBe(true);
     expect(modules.filter((each) => each.includes('tfjs-node'))).toEqual([]);
   });
 
-  it.skipIf(!native)('starts tensorflow without a word on standard error', () => {
-    const { value, stderr } = inNewProcess("await startBackend({ prefer: 'tensorflow' })", {});
+  it.skipIf(!native)('starts tensorflow without a word on standard error', async () => {
+    const { value, stderr } = await inNewProcess(
+      "await startBackend({ prefer: 'tensorflow' })",
+      {},
+    );
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
     expect(stderr).toBe('');
   });
 
   it.skipIf(!native)('starts tensorflow from any current folder', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
-    const { value } = inNewProcess('await startBackend()', { HALP_BACKEND: '' }, elsewhere);
+    const { value } = await inNewProcess('await startBackend()', { HALP_BACKEND: '' }, elsewhere);
     await rm(elsewhere, { recursive: true });
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
   });
 
-  it.skipIf(!native)('gives tensorflow the threads that are asked for, once', () => {
+  it.skipIf(!native)('gives tensorflow the threads that are asked for, once', async () => {
     const asked = (threads: number): string =>
       `await startBackend({ prefer: 'tensorflow', threads: ${threads} })`;
     // The threads of the process: Node's own, those of TensorFlow, and those asked for.
-    const count = (threads: number): number =>
-      inNewProcess(`(${asked(threads)}, tasks())`, {}).value as number;
-    expect(count(5) - count(1)).toBe(4);
+    const count = async (threads: number): Promise<number> =>
+      (await inNewProcess(`(${asked(threads)}, tasks())`, {})).value as number;
+    expect((await count(5)) - (await count(1))).toBe(4);
     const again = `(${asked(1)}, ${asked(2)})`;
-    expect(inNewProcess(again, {}).value).toEqual({
+    expect((await inNewProcess(again, {})).value).toEqual({
       error: 'BackendUnavailable',
       message:
         'startBackend: tensorflow cannot start: it was started with 1 as its number of threads; 2 would need a new process',

@@ -7,7 +7,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 import { recipeNamed, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collectedOutput, keptFolder } from '../../runs/test/helpers.ts';
-import { MAIN_ARGUMENTS } from './helpers.ts';
+import { mainProgram } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
 
 const folder = keptFolder();
@@ -96,7 +96,7 @@ describe('an evaluation that trains the encoder', () => {
   it('says how to go on when Ctrl-C ends it', async () => {
     await cp(at('run'), at('stopped'), { recursive: true });
     const args = ['evaluate', 'fine-tune', '--run', at('stopped'), '--data', at('data')];
-    const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args]);
+    const child = spawn(process.execPath, [await mainProgram(), ...args]);
     let said = '';
     child.stderr.on('data', (chunk) => {
       if (!said.includes(', epoch ') && String(chunk).includes(', epoch ')) child.kill('SIGINT');

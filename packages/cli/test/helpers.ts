@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createProgram } from '@halp/cli';
+import { bundled } from '@halp/testing';
 import { CommanderError } from 'commander';
 import { vi } from 'vitest';
 
@@ -36,17 +37,25 @@ export async function halp(...args: readonly string[]): Promise<Done> {
   }
 }
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN = new URL('../src/main.ts', import.meta.url);
 
-/** What Node is told to be the `halp` command. */
-export const MAIN_ARGUMENTS: readonly string[] = [
-  ...['--conditions=@halp/source', '--import', 'tsx'],
-  MAIN,
-];
+/** The `halp` command as a program for Node. */
+export function mainProgram(): Promise<string> {
+  return bundled(MAIN);
+}
 
 /** The `halp` command as a process of its own. */
-export function halpProcess(...args: readonly string[]): Promise<Done> {
-  const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args]);
+export async function halpProcess(...args: readonly string[]): Promise<Done> {
+  return doneOf([await mainProgram(), ...args]);
+}
+
+/** The same from its sources, as `npm run halp` starts it. */
+export function halpFromSource(...args: readonly string[]): Promise<Done> {
+  return doneOf(['--conditions=@halp/source', '--import', 'tsx', fileURLToPath(MAIN), ...args]);
+}
+
+function doneOf(args: readonly string[]): Promise<Done> {
+  const child = spawn(process.execPath, args);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));

@@ -17,7 +17,7 @@ import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { contentsOf, keptFolder } from '../../runs/test/helpers.ts';
-import { MAIN_ARGUMENTS } from './helpers.ts';
+import { mainProgram } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
 
 const folder = keptFolder();
@@ -121,7 +121,7 @@ onBackend('wasm', () => {
       '--epochs',
       '1',
     ];
-    const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args, '--backend', 'wasm'], {
+    const child = spawn(process.execPath, [await mainProgram(), ...args, '--backend', 'wasm'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     // As `| head` does: the pipes are closed before the first line.
@@ -140,7 +140,7 @@ onBackend('wasm', () => {
       args: readonly string[],
     ): Promise<readonly [status: number | null, other: string]> => {
       const full = openSync('/dev/full', 'w');
-      const child = spawn(process.execPath, [...MAIN_ARGUMENTS, ...args], {
+      const child = spawn(process.execPath, [await mainProgram(), ...args], {
         stdio: where === 'stdout' ? ['ignore', full, 'pipe'] : ['ignore', 'pipe', full],
       });
       const read = text((where === 'stdout' ? child.stderr : child.stdout) as Readable);

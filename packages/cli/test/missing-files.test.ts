@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { importEncoder, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { environmentOf, keptFolder } from '../../runs/test/helpers.ts';
-import { halp, halpProcess } from './helpers.ts';
+import { halp, halpFromSource } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
 
 environmentOf('HALP_BACKEND', 'cpu');
@@ -83,7 +83,7 @@ describe('a module that cannot be used is one line that says what and what to do
 
   it('also as a process, with the message of Node’s own loader', async () => {
     const args = ['pretrain', at('syntax.mts'), '--data', 'd', '--out', at('out')];
-    expect(await refusal(halpProcess, ...args)).toContain('syntax.mts was imported: ');
+    expect(await refusal(halpFromSource, ...args)).toContain('syntax.mts was imported: ');
   });
 });
 

@@ -1,3 +1,4 @@
+export { bundled } from './bundled.ts';
 export { fuzzReader, type FuzzCounts, type FuzzedReader } from './fuzz.ts';
 export {
   expectNoLeak,

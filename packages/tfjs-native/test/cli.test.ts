@@ -1,18 +1,17 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { bundled } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 
 import { fakeMachine, type FakeMachine } from './fake-machine.ts';
 
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const NODE = ['--conditions=@halp/source', '--import', import.meta.resolve('tsx'), CLI];
+const CLI = await bundled(new URL('../src/cli.ts', import.meta.url));
 
 function cli(machine: FakeMachine, ...args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [...NODE, ...args], {
+  return spawnSync(process.execPath, [CLI, ...args], {
     encoding: 'utf8',
     env: machine.options.env,
     cwd: machine.options.project,
@@ -77,7 +76,7 @@ describe('tfjs-native', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind at %s', async (signal) => {
     const machine = fakeMachine({ pip: 'stuck' });
-    const child = spawn(process.execPath, [...NODE, 'install'], {
+    const child = spawn(process.execPath, [CLI, 'install'], {
       env: machine.options.env,
       cwd: machine.options.project,
     });

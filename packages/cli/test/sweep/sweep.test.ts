@@ -16,7 +16,7 @@ import {
   environmentOf,
   withFolder,
 } from '../../../runs/test/helpers.ts';
-import { halp, halpProcess, MAIN_ARGUMENTS } from '../helpers.ts';
+import { halp, halpProcess, mainProgram } from '../helpers.ts';
 
 environmentOf('HALP_BACKEND', 'wasm');
 
@@ -150,7 +150,7 @@ describe('halp sweep', () => {
 
   it('interrupted, waits until every run has ended, and begins no other', async () => {
     await withSweep(1000, async (plan, [name = ''], folder) => {
-      const child = spawn(process.execPath, [...MAIN_ARGUMENTS, 'sweep', plan, '--local', '1']);
+      const child = spawn(process.execPath, [await mainProgram(), 'sweep', plan, '--local', '1']);
       const ended = new Promise((resolve) => child.once('exit', resolve));
       while (!existsSync(join(folder, 'runs', name, 'log.jsonl'))) await pause();
       child.kill('SIGINT');

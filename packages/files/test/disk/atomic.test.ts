@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { writeFileAtomic } from '@halp/files/node';
+import { bundled } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import { failAsFullDisk } from './failing-disk.ts';
 import { temporaryFolder } from './folder.ts';
@@ -68,9 +68,10 @@ describe('writeFileAtomic', () => {
     const path = folder.path('file');
     const size = 2_000_000;
     await writeFile(path, 'a'.repeat(size));
-    const script = fileURLToPath(new URL('write-forever.ts', import.meta.url));
-    const arguments_ = ['--conditions=@halp/source', '--import', 'tsx', script, path, String(size)];
-    const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const program = await bundled(new URL('write-forever.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, path, String(size)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     const seen = new Set<string>();
     for (let i = 0; i < 50; i++) seen.add(summaryOf(await readFile(path, 'utf8')));

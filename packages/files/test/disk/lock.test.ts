@@ -15,7 +15,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { bundled } from '@halp/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockHolder, takeLock } from '../../src/node.ts';
 import { failAsFullDisk } from './failing-disk.ts';
@@ -238,11 +238,9 @@ describe('locks that were left behind', () => {
     const dead = JSON.stringify({ pid: await endedProcess(), host: hostname() });
     const paths = Array.from({ length: LOCKS }, (_, i) => join(folder, `lock-${i}`));
     for (const each of paths) await writeFile(each, dead);
-    const script = fileURLToPath(new URL('take-locks.ts', import.meta.url));
+    const program = await bundled(new URL('take-locks.ts', import.meta.url));
     const children = Array.from({ length: PROCESSES }, () =>
-      spawn(process.execPath, ['--conditions=@halp/source', '--import', 'tsx', script, ...paths], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      }),
+      spawn(process.execPath, [program, ...paths], { stdio: ['pipe', 'pipe', 'inherit'] }),
     );
     const linesOf = children.map((child) => createInterface(child.stdout)[Symbol.asyncIterator]());
     // All are ready before any begins, and none ends before all have tried.

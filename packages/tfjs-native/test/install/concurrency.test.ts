@@ -1,24 +1,20 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 
+import { bundled } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 
 import { fakeMachine, type FakeMachine } from '../fake-machine.ts';
 
 /** What a process of its own did that installs for a project. */
 async function installInProcess(machine: FakeMachine, project: string): Promise<string> {
-  const source = new URL('../../src/index.ts', import.meta.url).href;
+  const source = pathToFileURL(await bundled(new URL('../../src/index.ts', import.meta.url))).href;
   const options = JSON.stringify({ ...machine.options, project });
   const script = `const { installNative } = await import('${source}'); console.log((await installNative(${options})).did);`;
-  const args = [
-    '--conditions=@halp/source',
-    '--import',
-    import.meta.resolve('tsx'),
-    '--input-type=module',
-    '-e',
-    script,
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return out.trim() + error.trim();
 }
