@@ -3,6 +3,17 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@halp/source'];
 
+/**
+ * Files that end in `.long.test.ts` are the long lane: `HALP_LANE=short` leaves them out, `long` takes them alone. Without
+ * it `npx vitest run FILE` runs any file.
+ */
+const lane = process.env['HALP_LANE'];
+const inLane = (patterns: readonly string[]): string[] =>
+  patterns.map((pattern) =>
+    lane === 'long' ? pattern.replace('*.test.ts', '*.long.test.ts') : pattern,
+  );
+const otherLane = lane === 'short' ? ['**/*.long.test.ts'] : [];
+
 const all = [
   'packages/*/test/**/*.test.ts',
   'examples/*/test/**/*.test.ts',
@@ -34,12 +45,22 @@ export default defineConfig({
   test: {
     projects: [
       // One process for many files: loading modules and backends and compiling shaders took longer than most tests.
-      { extends: true, test: { name: 'plain', include: plain, isolate: false } },
-      { extends: true, test: { name: 'tensors', include: tensors, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'plain', include: inLane(plain), exclude: otherLane, isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'tensors', include: inLane(tensors), exclude: otherLane, isolate: false },
+      },
       // The others change their process or count what it has: each file has one of its own.
       {
         extends: true,
-        test: { name: 'processes', include: all, exclude: [...plain, ...tensors] },
+        test: {
+          name: 'processes',
+          include: inLane(all),
+          exclude: [...plain, ...tensors, ...otherLane],
+        },
       },
     ],
     // A core each: of two cores vitest would use one.

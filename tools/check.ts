@@ -11,6 +11,7 @@ const STEPS = [
   ['graph', 'npm run -s graph'],
   ['unused', 'npm run -s knip'],
   ['test', 'npm test -s'],
+  ['long', 'npm test -s -- --long-only'],
   ['build', 'npm run -s build'],
   ['packages', 'npm run -s lint:packages'],
   ['browser', 'npm run -s browser'],

@@ -1,9 +1,14 @@
 /**
- * Runs all tests from source: first makes the native backend available if it can be, then vitest.
- * Arguments go to vitest; `npm test -- packages/nn` runs one package. With `--long` readers meet 100,000 damaged files
- * instead of 2,000, and what is killed and goes on is killed 200 times. Says what was
- * skipped and why; where `CI` is set, a test that was skipped although this machine could run it is a failure. Ends with
- * the line `N passed, N failed, N skipped` from vitest's own counts, which are also left in .nx/tests.json.
+ * Runs tests from source: first makes the native backend available if it can be, then vitest. Arguments go to vitest;
+ * `npm test -- packages/nn` runs one package.
+ *
+ * Without a flag it runs the short lane, every test file but those that end in `.long.test.ts`; `--long` runs all of them
+ * and `--long-only` those alone. With `--many-cases` readers meet 100,000 damaged files instead of some hundred or
+ * thousand, and what is killed and goes on is killed 200 times, which takes hours.
+ *
+ * Says what was skipped and why; where `CI` is set, a test that was skipped although this machine could run it is a failure.
+ * Ends with the line `N passed, N failed, N skipped` from vitest's own counts, which are also left in .nx/tests.json, those
+ * of the long lane alone in .nx/tests-long.json.
  */
 import { processOutput } from '@halp/cli';
 import { spawnSync } from 'node:child_process';
@@ -11,6 +16,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 import { ensureNative } from '@halp/cli';
 import { findBrowser } from '../../docs/test/site.ts';
+import { testRun } from './lanes.ts';
 import {
   avoidableSkips,
   hasPath,
@@ -19,28 +25,22 @@ import {
   type SkippedTest,
 } from './skipped-tests.ts';
 
-const COUNTS = '.nx/tests.json';
-
-const args = process.argv.slice(2).filter((arg) => arg !== '--long');
-if (args.length < process.argv.length - 2) {
-  process.env['HALP_FUZZ_CASES'] ??= '100000';
-  process.env['HALP_KILLS'] ??= '200';
-}
+const { args, env, counts } = testRun(process.argv.slice(2), process.env);
 
 const native = await ensureNative(processOutput(false));
 mkdirSync('.nx', { recursive: true });
-rmSync(COUNTS, { force: true });
+rmSync(counts, { force: true });
 rmSync(SKIPPED, { force: true });
 const { status } = spawnSync(
   process.execPath,
   [
     'node_modules/vitest/vitest.mjs',
     'run',
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${COUNTS}`],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${counts}`],
     '--reporter=./tools/tests/skipped-tests.ts',
     ...args,
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env },
 );
 // With a pattern of names all others are skipped, which says nothing.
 const avoidable = args.some((arg) => /^(-t|--testNamePattern)/.test(arg)) ? 0 : reportSkips();
@@ -64,7 +64,7 @@ function reportSkips(): number {
 
 function countsLine(): string {
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
-    readFileSync(COUNTS, 'utf8'),
+    readFileSync(counts, 'utf8'),
   ) as Record<string, number>;
   return `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`;
 }

@@ -9,8 +9,10 @@ export interface FuzzedReader<Result> {
   readonly read: (bytes: Uint8Array, path: string) => Result | Promise<Result>;
   /** Throws if what was read from a damaged file is not whole: a shape that does not fit its numbers, a NaN. */
   readonly check: (result: Result) => void;
-  /** Names the cases; 1 unless given. */
+  /** Names the cases. Default: 1. */
   readonly seed?: number;
+  /** How many cases, where `HALP_FUZZ_CASES` in the environment does not say so. Default: 500. */
+  readonly cases?: number;
 }
 
 /** What happened to the cases of {@link fuzzReader}. */
@@ -32,14 +34,13 @@ const LONGEST = 1000;
  * the path, within a second of the processor.
  *
  * The damage: bits flipped, bytes overwritten or inserted, cut off, pieces doubled, swapped or taken out,
- * numbers in text replaced by huge or odd ones, runs of 0x00 and 0xff. `HALP_FUZZ_CASES` sets how many
- * cases there are; 2,000 unless set, 100,000 in the long lane.
+ * numbers in text replaced by huge or odd ones, runs of 0x00 and 0xff.
  *
  * @throws Error with the number of the case, its seed and its damage if a case ends otherwise.
  */
 export async function fuzzReader<Result>(reader: FuzzedReader<Result>): Promise<FuzzCounts> {
   const { seeds, read, check, seed = 1 } = reader;
-  const cases = Number(process.env['HALP_FUZZ_CASES'] ?? 2000);
+  const cases = Number(process.env['HALP_FUZZ_CASES'] ?? reader.cases ?? 500);
   const rng = createRandom(seed);
   let refused = 0;
   for (let index = 0; index < cases; index++) {

@@ -1,29 +1,31 @@
 import { spawnSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 
 import { describeBackend, startBackend } from '@halp/backend';
-import { expectClose, onBackend } from '@halp/testing';
+import { bundled, expectClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 
 import { webGpuBackend } from '../../src/webgpu/prepare.ts';
 
 /** What a program says in a process of its own, in which webgpu runs on the processor. */
-function inNewProcess(body: string): { readonly said: string; readonly status: number | null } {
-  const source = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+async function inNewProcess(
+  body: string,
+): Promise<{ readonly said: string; readonly status: number | null }> {
+  const source = async (path: string): Promise<string> =>
+    JSON.stringify(pathToFileURL(await bundled(new URL(path, import.meta.url))).href);
   const script = `
-    const { useSoftwareVulkan } = await import(${source('../../../testing/src/software-vulkan.ts')});
+    const { useSoftwareVulkan } = await import(${await source('../../../testing/src/software-vulkan.ts')});
     useSoftwareVulkan();
-    const { startBackend } = await import(${source('../../src/index.ts')});
+    const { startBackend } = await import(${await source('../../src/index.ts')});
     const tf = await import(${JSON.stringify(import.meta.resolve('@tensorflow/tfjs-core'))});
     const say = (error) => console.log(error.message);
     await startBackend({ prefer: 'webgpu' });
     ${body}`;
-  const loader = ['--conditions=@halp/source', '--import', import.meta.resolve('tsx')];
-  const { stdout, status } = spawnSync(
-    process.execPath,
-    [...loader, '--input-type=module', '-e', script],
-    { encoding: 'utf8', timeout: 300_000 },
-  );
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
   return { said: stdout.trim(), status };
 }
 
@@ -34,16 +36,6 @@ describe('the webgpu backend', () => {
       const gradient = tf.tidy(() => tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([1, -2])));
       expectClose(gradient, [2, -4], { absolute: 0 });
       gradient.dispose();
-    });
-
-    it('reads at once what is still being computed, as often as it is asked', () => {
-      tf.tidy(() => {
-        let x: tf.Tensor = tf.ones([300, 300]);
-        for (let i = 0; i < 20; i++) {
-          x = tf.mul(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D), 1 / 300);
-          expect(tf.sum(x).dataSync()[0]).toBeCloseTo(90_000, -1);
-        }
-      });
     });
 
     it('reads at once and later, one among the other', async () => {
@@ -81,19 +73,6 @@ describe('the webgpu backend', () => {
       tf.dispose([x, y]);
     });
 
-    it('gives memory back that it will hardly use again', () => {
-      const { bufferManager } = webGpuBackend();
-      let most = 0;
-      // Every size is a new one, and would be kept for the next tensor of that size.
-      for (let i = 0; i < 60; i++) {
-        tf.tidy(() => tf.slice(tf.square(tf.ones([2_000_000 + i])), 0, 1).dataSync());
-        most = Math.max(most, bufferManager.numBytesUsed);
-      }
-      // What is in use when a call is queued is not seen here: a third buffer of that size at most.
-      expect(bufferManager.numBytesAllocated).toBeLessThan(2 ** 28 + 2 * most + 50_000_000);
-      expect(2 ** 28 + 2 * most + 50_000_000).toBeLessThan(60 * 16_000_000);
-    });
-
     it('says on what it computes', async () => {
       const facts = await describeBackend({ name: 'webgpu', precision: 'float32', passedOver: [] });
       expect(facts.device).toMatch(/^[CG]PU \(.+\)$/);
@@ -126,8 +105,8 @@ describe('the webgpu backend', () => {
       }
     });
 
-    it('stops at the first thing that the device refuses, instead of reading zeros', () => {
-      const { said } = inNewProcess(`
+    it('stops at the first thing that the device refuses, instead of reading zeros', async () => {
+      const { said } = await inNewProcess(`
           const x = tf.ones([10]);
           tf.backend().device.createBuffer({ size: 2 ** 40, usage: 128 });
           try { tf.square(x).dataSync(); } catch (error) { say(error); }
@@ -139,16 +118,16 @@ describe('the webgpu backend', () => {
       expect(second).toBe(first);
     });
 
-    it('says so when the device is lost', () => {
-      const { said } = inNewProcess(`
+    it('says so when the device is lost', async () => {
+      const { said } = await inNewProcess(`
           const x = tf.square(tf.ones([2000]));
           tf.backend().device.destroy();
           await x.data().catch(say);`);
       expect(said).toMatch(/^webgpu: the device was lost \(destroyed: .*\) on .+: start a new/);
     });
 
-    it('lets a program end', () => {
-      const { said, status } = inNewProcess(
+    it('lets a program end', async () => {
+      const { said, status } = await inNewProcess(
         'console.log((await tf.square(tf.ones([2000])).data())[0]);',
       );
       expect([said, status]).toEqual(['1', 0]);

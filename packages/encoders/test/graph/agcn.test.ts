@@ -1,17 +1,17 @@
 import { agcn } from '@halp/encoders';
-import { encoderConformance } from '@halp/encoders/conformance';
 import { countParams } from '@halp/nn';
-import { createRandom, type Random } from '@halp/random';
+import { createRandom } from '@halp/random';
 import { adjacency, kinectV2, layoutNames, layoutOf } from '@halp/skeleton';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { adaptiveGraphConvolution } from '../../src/graph/adaptive-graph-convolution.ts';
-import { agcnBlock } from '../../src/graph/agcn-block.ts';
-import { graphNetwork, type JointLayer } from '../../src/graph/graph-network.ts';
-import { awake, fourJoints, read, withoutEffect } from './four-joints.ts';
+import type { JointLayer } from '../../src/graph/graph-network.ts';
+import { awake, fourJoints, read } from './four-joints.ts';
 import { expectDrawn } from '../initial.ts';
+import { withoutCentralDifferences } from '../conformance-functions.ts';
+import { threeBlocksConformance } from './agcn-conformance.ts';
 
 const graph = adjacency(fourJoints, 'directed');
 
@@ -78,28 +78,6 @@ function oracle(layer: JointLayer, x: tf.Tensor4D, outputs: number): Float64Arra
 }
 
 /** Three blocks of the network, with one subset: the first, one that halves the frames, one that keeps its sizes. */
-const threeBlocks = (rng: Random): ReturnType<typeof agcn> =>
-  awake(
-    graphNetwork(
-      {
-        caller: 'agcn',
-        joints: 4,
-        persons: 2,
-        channels: 3,
-        width: 8,
-        plan: [
-          { factor: 1, stride: 1 },
-          { factor: 2, stride: 2 },
-          { factor: 2, stride: 1 },
-        ],
-        block: (sizes, fork) =>
-          agcnBlock({ ...sizes, graph: adjacency(fourJoints, 'uniform'), kernel: 3 }, fork),
-      },
-      rng,
-    ),
-    /gcn1\.bn\.weight|data_bn/,
-  );
-
 describe('agcn', () => {
   it('refuses widths and kernels that make no sense', () => {
     expect(() => agcn({ layout: fourJoints, width: 6 }, createRandom(0))).toThrow(
@@ -218,14 +196,6 @@ onEachBackend((backend) => {
     }
   });
 
-  encoderConformance(
-    {
-      name: `agcn of three blocks on ${backend}`,
-      // The softmax takes out again what the biases of θ add.
-      make: (rng) => withoutEffect(threeBlocks(rng), /conv_a\.\d\.bias/),
-      clips: { channels: 3, joints: 4, persons: 2, frames: 6 },
-      personOrder: 'sensitive',
-    },
-    { describe, it, expect },
-  );
+  // Central differences of their gradients are in the long lane.
+  threeBlocksConformance(backend, withoutCentralDifferences);
 });

@@ -1,45 +1,10 @@
-import { biGru, withHead } from '@halp/encoders';
-import { linear, valueAndGradients, type Params } from '@halp/nn';
+import { biGru } from '@halp/encoders';
 import { createRandom } from '@halp/random';
-import {
-  expectClose,
-  expectGradientClose,
-  golden,
-  onEachBackend,
-  type GoldenCase,
-} from '@halp/testing';
+import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-/** Frames as rows [N, T, V*C*M] to clips [N, C, T, V, M]. */
-function toClips(rows: tf.Tensor): tf.Tensor5D {
-  const [n, t] = rows.shape as [number, number];
-  return tf.transpose<tf.Tensor5D>(tf.reshape(rows, [n, t, 25, 3, 2]), [0, 3, 1, 2, 4]);
-}
-
-function toRows(clips: tf.Tensor): tf.Tensor {
-  const [n, , t] = clips.shape as [number, number, number];
-  return tf.reshape(tf.transpose(clips, [0, 2, 3, 1, 4]), [n, t, 150]);
-}
-
-function get(arrays: GoldenCase['arrays'], name: string): GoldenCase['arrays'][string] {
-  const array = arrays[name];
-  if (array === undefined) throw new Error(`no array '${name}'`);
-  return array;
-}
-
-function tensor(arrays: GoldenCase['arrays'], name: string): tf.Tensor {
-  const { data, shape } = get(arrays, name);
-  return tf.tensor(Float32Array.from(data as Float64Array), [...shape]);
-}
-
-/** Sets variables to arrays named as in PyTorch, with `__` for a dot. */
-function assign(params: Params, arrays: GoldenCase['arrays'], prefix = ''): void {
-  for (const [name, variable] of Object.entries(params)) {
-    if (variable.dtype !== 'float32') continue;
-    tf.tidy(() => variable.assign(tensor(arrays, prefix + name.replaceAll('.', '__'))));
-  }
-}
+import { authorsValuesTest } from './authors-values.ts';
 
 describe('biGru', () => {
   it('refuses sizes that are no positive integers', () => {
@@ -50,42 +15,10 @@ describe('biGru', () => {
   });
 });
 
-onEachBackend({ webgpu: true }, () => {
-  it('gives the values, gradients and running statistics of the authors’ code', () => {
-    const { arrays } = golden('bigru');
-    const encoder = biGru({ joints: 25, hidden: 10 }, createRandom(0));
-    const network = withHead(encoder, linear({ inputs: 20, outputs: 16 }, createRandom(1)));
-    assign(network.params, arrays);
-    assign(network.buffers, arrays);
-    tf.tidy(() => {
-      const x = tf.variable(toClips(tensor(arrays, 'x')));
-      const weight = tensor(arrays, 'weight');
-      const train = (): tf.Scalar => {
-        const out = network.apply(x, 'train');
-        expectClose(out, get(arrays, 'out_train'), { relative: 1e-4, absolute: 1e-6 });
-        return tf.sum(tf.mul(out, weight));
-      };
-      const { gradients } = valueAndGradients(train, { x, ...network.params });
-      expectGradientClose(toRows(gradients['x'] as tf.Tensor), get(arrays, 'grad__x'));
-      for (const name of Object.keys(network.params)) {
-        const expected = get(arrays, `grad__${name.replaceAll('.', '__')}`);
-        expectGradientClose(gradients[name] as tf.Tensor, expected);
-      }
-      for (const name of ['running_mean', 'running_var']) {
-        expectClose(
-          network.buffers[`input_norm.${name}`] as tf.Tensor,
-          get(arrays, `after__input_norm__${name}`),
-          { relative: 1e-5, absolute: 1e-6 },
-        );
-      }
-      const tolerance = { relative: 1e-4, absolute: 1e-6 };
-      expectClose(encoder.apply(x, 'eval'), get(arrays, 'feature_eval'), tolerance);
-      expectClose(network.apply(x, 'eval'), get(arrays, 'out_eval'), tolerance);
-      x.dispose();
-    });
-    network.dispose();
-  });
+// Its values and gradients on WebGPU are in the long lane.
+onEachBackend(authorsValuesTest);
 
+onEachBackend({ webgpu: true }, () => {
   it('has the sizes, names and initial ranges of the authors’ model, at an eighth of its width', () => {
     const encoder = biGru({ joints: 25, hidden: 128 }, createRandom(0));
     expect(encoder.featureSize).toBe(256);

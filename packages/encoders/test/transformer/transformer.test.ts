@@ -1,5 +1,4 @@
 import { skeletonTransformer } from '@halp/encoders';
-import { encoderConformance } from '@halp/encoders/conformance';
 import { countParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV1, kinectV2 } from '@halp/skeleton';
@@ -9,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { awake, fourJoints, read } from '../graph/four-joints.ts';
 import { expectDrawn } from '../initial.ts';
+import { skeletonTransformerConformance } from './conformance-case.ts';
 
 const small = { layout: fourJoints, frames: 6, segment: 2, width: 4, depth: 2, heads: 2 };
 
@@ -163,17 +163,6 @@ onEachBackend(() => {
   });
 });
 
-onEachBackend({ webgpu: true }, (backend) => {
-  // On SwiftShader every operation takes long.
-  const [layout, depth] = backend === 'webgpu' ? [fourJoints, 1] : [kinectV1, 2];
-  encoderConformance(
-    {
-      name: 'skeletonTransformer',
-      make: (rng) =>
-        skeletonTransformer({ layout, frames: 8, segment: 2, width: 8, depth, heads: 2 }, rng),
-      clips: { channels: 3, joints: layout.joints.length, persons: 2, frames: 8 },
-      personOrder: 'invariant',
-    },
-    { describe, it, expect },
-  );
+onEachBackend(() => {
+  skeletonTransformerConformance(kinectV1, 2);
 });

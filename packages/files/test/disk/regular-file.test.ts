@@ -1,6 +1,5 @@
-import { constants } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,35 +71,6 @@ describe('a file that is larger than its reader takes', () => {
     expect(readRegularFileSync(path, 5)).toHaveLength(5);
     expect(() => readRegularFileSync(path, 4)).toThrow(
       new FormatError(path, 'expected at most 4 bytes, got 5'),
-    );
-  });
-});
-
-describe('a file above 2 GiB, as a checkpoint may be', () => {
-  /** A file with a hole, which takes no room on the disk, and a number at its end and on both sides of 2 GiB. */
-  async function withHole(size: number, places: readonly number[]): Promise<string> {
-    const path = join(folder, 'large');
-    const file = await open(path, 'w');
-    await file.truncate(size);
-    for (const at of places) await file.write(new Uint8Array([7]), 0, 1, at);
-    await file.close();
-    return path;
-  }
-
-  // Fresh memory of 2 GiB takes a busy machine its time.
-  it('is read whole, by position', async () => {
-    const size = 2 ** 31 + 4096;
-    const places = [0, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1, 2 ** 31, size - 1];
-    const bytes = await readRegularFile(await withHole(size, places));
-    expect(bytes.length).toBe(size);
-    expect(places.map((at) => bytes[at])).toEqual([7, 7, 7, 7, 7, 7]);
-    expect([bytes[1], bytes[2 ** 31 + 1], bytes[size - 2]]).toEqual([0, 0, 0]);
-  });
-
-  it('is refused where it is larger than an array may be', async () => {
-    const path = await withHole(constants.MAX_LENGTH + 1, []);
-    await expect(readRegularFile(path)).rejects.toThrow(
-      `${path}: expected at most ${constants.MAX_LENGTH} bytes to be read whole, got ${constants.MAX_LENGTH + 1}`,
     );
   });
 });

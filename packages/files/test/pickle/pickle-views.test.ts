@@ -8,7 +8,6 @@ import {
   type PickleValue,
 } from '@halp/files';
 import { openPickle } from '@halp/files/node';
-import { fuzzReader } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../disk/folder.ts';
 import { global, pickle, text } from './pickle-bytes.ts';
@@ -146,11 +145,4 @@ it('empty texts of any number, which take no bytes, are refused', () => {
     ...['(J', [0, 0, 0, 0x7f], 't', text('C'), 'tR'],
   );
   expect(() => parsePickle(many, PATH)).toThrow(FormatError);
-});
-
-it('whatever is done to such a file, it is read or refused', async () => {
-  const seeds = cases.map(({ base64 }) => decodeBase64(base64));
-  const check = (): void => undefined;
-  const counts = await fuzzReader({ seeds, read: parsePickle, check });
-  expect(counts.read + counts.refused).toBe(counts.cases);
 });

@@ -1,9 +1,10 @@
 import { createRandom } from '@halp/random';
-import { expectClose, golden, onEachBackend } from '@halp/testing';
+import { expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import { holdOut, linearProbe, predictionsOf } from '../../src/index.ts';
 import type { LinearProbeOptions } from '../../src/index.ts';
-import { clusters, features, floats, ints } from '../arrays.ts';
+import { clusters, features } from '../arrays.ts';
+import { authorsProbeTest } from './authors-probe.ts';
 
 const easy = { classes: 4, size: 8, spread: 3 };
 const rng = createRandom(5);
@@ -18,33 +19,9 @@ const options = {
 } as const satisfies LinearProbeOptions;
 
 describe('linearProbe', () => {
-  onEachBackend({ webgpu: true }, () => {
-    it("follows the authors' probe: every loss and the final weights", async () => {
-      const { meta, arrays } = golden('linear_probe');
-      const data = { features: floats(arrays['features']), labels: ints(arrays['labels']) };
-      const { losses, weights } = await linearProbe(
-        data,
-        data,
-        {
-          classes: 5,
-          crops: 'fixed-centre',
-          selectBy: 'last-epoch',
-          learningRate: meta['lr'] as number,
-          epochs: meta['epochs'] as number,
-          milestones: meta['milestones'] as number[],
-          batchSize: meta['batch'] as number,
-          shuffle: false,
-          initial: { weight: floats(arrays['weight0']), bias: floats(arrays['bias0']) },
-        },
-        createRandom(0),
-      );
-      expectClose(losses, floats(arrays['losses']), { relative: 1e-4, absolute: 1e-6 });
-      expectClose(weights.weight, floats(arrays['weight']), { relative: 1e-4, absolute: 1e-5 });
-      expectClose(weights.bias, floats(arrays['bias']), { relative: 1e-4, absolute: 1e-5 });
-    });
-  });
-
   onEachBackend(() => {
+    authorsProbeTest();
+
     it('starts at chance, learns what is separable, and says what it did', async () => {
       const { evaluation, epochs, losses } = await linearProbe(
         train,

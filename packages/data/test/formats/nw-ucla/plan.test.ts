@@ -10,7 +10,6 @@ import { openDataset, planNwUcla, prepare } from '../../../src/node.ts';
 import {
   messageOf,
   nwUclaContents,
-  realData,
   sameNumbers,
   temporaryFolder,
   writeNwUcla,
@@ -132,20 +131,5 @@ describe('planNwUcla', () => {
     expect(await complaint('a01_s03_e00_v01.json', text)).toMatch(
       /^.*a01_s03_e00_v01.json: expected each name once, but .*a01_s03_e00_v01.json is there too$/,
     );
-  });
-
-  it('prepares the real data set: 1020 and 464 clips of 1 to 201 frames', async (context) => {
-    const raw = realData('nw-ucla', context);
-    const { manifest } = await prepare(await planNwUcla({ raw }), { out: path('out') });
-    expect(manifest.complete).toBe(true);
-    expect(manifest.frames).toBe(201);
-    const train = await openDataset(path('out'), { benchmark: 'xview', part: 'train' });
-    const test = await openDataset(path('out'), { benchmark: 'xview', part: 'test' });
-    expect([train.length, test.length]).toEqual([1020, 464]);
-    const single = await test.get(test.names.indexOf('a02_s09_e04_v03'));
-    expect(single.clip.shape).toEqual([3, 1, 20, 1]);
-    expect(new Set([...train.labels, ...test.labels]).size).toBe(10);
-    await train.close();
-    await test.close();
   });
 });

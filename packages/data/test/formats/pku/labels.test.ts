@@ -1,5 +1,4 @@
 import { FormatError } from '@halp/files';
-import { fuzzReader } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
 import {
   parsePkuLabels,
@@ -49,25 +48,6 @@ describe('parsePkuLabels', () => {
     expect(() => labels(text)).toThrow(message);
     expect(() => labels(text)).toThrow(FormatError);
   });
-
-  it('reads damaged files whole or refuses them', async () => {
-    const text = '23,157,250,2\n51,301,380,1\n7.0,400.0,512.0,1.0\n';
-    const counts = await fuzzReader<readonly PkuLabel[]>({
-      seeds: [bytesOf(text), bytesOf(text.replaceAll('\n', '\r\n'))],
-      read: parsePkuLabels,
-      check: (read) => {
-        expect(read.length).toBeGreaterThan(0);
-        for (const { action, start, end, confidence } of read) {
-          expect(pkuClasses[action - 1]).toBeDefined();
-          expect([start, end].every(Number.isSafeInteger) && Number.isFinite(confidence)).toBe(
-            true,
-          );
-        }
-      },
-    });
-    expect(counts.read + counts.refused).toBe(counts.cases);
-    expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(0);
-  });
 });
 
 describe('parsePkuSplit', () => {
@@ -97,22 +77,6 @@ describe('parsePkuSplit', () => {
     ],
   ])('refuses %s', (_, text, message) => {
     expect(() => split(text)).toThrow(message);
-  });
-
-  it('reads damaged files whole or refuses them', async () => {
-    const text = 'Training videos: \n0002-L, 0002-M, 0002-R\nValidataion videos: \n0003-L, 0003-M';
-    const counts = await fuzzReader<PkuSplit>({
-      seeds: [bytesOf(text)],
-      read: parsePkuSplit,
-      check: (read) => {
-        expect(read.train.length).toBeGreaterThan(0);
-        for (const name of [...read.train, ...read.validation]) {
-          expect(name).toMatch(/^[A-Za-z0-9]+-[LMR]$/);
-        }
-      },
-    });
-    expect(counts.read + counts.refused).toBe(counts.cases);
-    expect(Math.min(counts.read, counts.refused)).toBeGreaterThan(0);
   });
 });
 

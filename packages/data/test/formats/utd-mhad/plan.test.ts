@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { kinectV1 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
 import { normaliseClip, parseUtdMhad } from '../../../src/index.ts';
-import { openDataset, planUtdMhad, prepare } from '../../../src/node.ts';
+import { planUtdMhad } from '../../../src/node.ts';
 import { readUtdMhad } from '../../../src/formats/utd-mhad/plan.ts';
-import { matOf, messageOf, realData, sameNumbers, temporaryFolder } from '../../helpers.ts';
+import { matOf, messageOf, sameNumbers, temporaryFolder } from '../../helpers.ts';
 
 const path = temporaryFolder();
 
@@ -68,21 +68,5 @@ describe('readUtdMhad', () => {
     if (prepared === undefined || 'problem' in prepared) throw new Error('expected a clip');
     expect(prepared.frames).toBe(4);
     expect(sameNumbers(prepared.clip.data, expected.data)).toBe('same');
-  });
-});
-
-describe('the real UTD-MHAD', () => {
-  it('is prepared whole: 431 clips to train, 430 to test, at most 125 frames', async (context) => {
-    const plan = await planUtdMhad({ raw: realData('utd-mhad', context) });
-    const { manifest, skipped } = await prepare(plan, { out: path('out') });
-    expect(skipped).toEqual([]);
-    expect(manifest.complete).toBe(true);
-    expect(manifest.frames).toBe(125);
-    const { train, test } = manifest.benchmarks['xsub'] ?? {};
-    expect([train?.clips, test?.clips]).toEqual([431, 430]);
-    expect(train?.clipsPerClass.length).toBe(27);
-    const data = await openDataset(path('out'), { part: 'train' });
-    expect(data.names.every((name) => /_s[1357]_/.test(name))).toBe(true);
-    await data.close();
   });
 });

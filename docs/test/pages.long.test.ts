@@ -35,30 +35,31 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
 
   const open: OpenPage = (path, width) => openPage(browser, site, path, width);
 
-  it('shows every page without an error and without asking anybody else', async () => {
+  it('shows every page without an error and without asking anybody else, none wider than a phone', async () => {
     const { page, problems } = await open('index.html');
+    const wide: string[] = [];
     for (const path of site.pages) {
+      await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto(`${site.address}/${path}`);
       expect(await page.locator('h1').first().textContent(), path).toBeTruthy();
+      // Loading a page takes most of the time: it is not loaded again.
+      await page.setViewportSize({ width: 360, height: 740 });
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      if ((width as number) > 360) wide.push(`${path} ${String(width)}`);
     }
+    expect(wide).toEqual([]);
     expect(problems).toEqual([]);
     expect(site.pages).toContain('packages/positives.html');
     await page.close();
   });
 
-  it('has every page that the sidebar names, and no page is wider than a phone', async () => {
+  it('has every page that the sidebar names', async () => {
     const { page, problems } = await open('get-started.html');
     const links = await page
       .locator('.VPSidebar a')
       .evaluateAll((all) => all.map((one) => new URL((one as HTMLAnchorElement).href).pathname));
-    await page.setViewportSize({ width: 360, height: 740 });
-    const wide: string[] = [];
-    for (const link of new Set(links)) {
-      await page.goto(site.address + link);
-      const width = await page.evaluate('document.documentElement.scrollWidth');
-      if ((width as number) > 360) wide.push(`${link} ${String(width)}`);
-    }
-    expect(wide).toEqual([]);
+    const paths = links.map((link) => (link.endsWith('/') ? `${link}index.html` : link).slice(1));
+    expect(site.pages).toEqual(expect.arrayContaining(paths));
     expect(problems).toEqual([]);
     expect(links.length).toBeGreaterThan(30);
     await page.close();

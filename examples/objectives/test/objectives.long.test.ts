@@ -1,0 +1,3 @@
+import { exampleTests } from './examples.ts';
+
+exampleTests(['aimclr', 'barlow-twins', 'byol', 'cmd', 'crossclr', 'moco', 'simclr']);

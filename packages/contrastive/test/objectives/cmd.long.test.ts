@@ -1,0 +1,8 @@
+import { onBackend } from '@halp/testing';
+import { describe } from 'vitest';
+
+import { authorsStepTest } from './cmd-case.ts';
+
+describe('one step of CMD', () => {
+  onBackend('webgpu', authorsStepTest);
+});

@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { fakeNtuTest } from './fake-ntu.ts';
+
+describe('writeFakeData', () => {
+  fakeNtuTest('ntu120', ['xsub', 'xset'], 120);
+});

@@ -1,0 +1,3 @@
+import { trainedAndSavedTests } from './trained-and-saved.ts';
+
+trainedAndSavedTests({ runs: 2, steps: 3 });

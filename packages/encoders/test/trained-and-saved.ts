@@ -1,0 +1,71 @@
+import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
+import { loadLayerInto, saveLayer, valueAndGradients, sgd } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import { onEachBackend } from '@halp/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { fourJoints as layout } from './graph/four-joints.ts';
+
+const encoders: Readonly<Record<string, (rng: Random) => Encoder>> = {
+  biGru: (rng) => biGru({ joints: 4, hidden: 2, layers: 2 }, rng),
+  stGcn: (rng) => stGcn({ layout, width: 2, features: 4 }, rng),
+  agcn: (rng) => agcn({ layout, width: 4 }, rng),
+  ctrGcn: (rng) => ctrGcn({ layout, width: 8 }, rng),
+  skeletonTransformer: (rng) =>
+    skeletonTransformer({ layout, frames: 8, segment: 4, width: 4, depth: 1, heads: 2 }, rng),
+};
+
+function clips(rng: Random): tf.Tensor5D {
+  const numbers = Float32Array.from({ length: 3 * 3 * 8 * 4 * 2 }, () => 2 + 3 * rng.normal());
+  return tf.tensor5d(numbers, [3, 3, 8, 4, 2]);
+}
+
+/** Steps of training, which move parameters and running statistics. */
+function train(encoder: Encoder, steps: number, rng: Random): void {
+  const optimizer = sgd(encoder.params, { momentum: 0.9 });
+  for (let step = 0; step < steps; step++) {
+    tf.tidy(() => {
+      const x = clips(rng);
+      const loss = (): tf.Scalar => tf.mean(tf.square(tf.sub(1, encoder.apply(x, 'train'))));
+      optimizer.step(valueAndGradients(loss, encoder.params).gradients, 0.01);
+    });
+  }
+  optimizer.dispose();
+}
+
+/** How much each encoder is trained before it is saved. */
+export interface TrainedAndSaved {
+  /** Encoders of each kind. */
+  readonly runs: number;
+  /** Most steps of training, at least 1. */
+  readonly steps: number;
+}
+
+/** Saves and loads encoders of every kind. */
+export function trainedAndSavedTests({ runs, steps: most }: TrainedAndSaved): void {
+  onEachBackend(() => {
+    it.each(Object.entries(encoders))(
+      '%s that was trained gives equal features, bit for bit, after saveLayer and loadLayerInto',
+      async (_, make) => {
+        const seeds = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: most }));
+        await fc.assert(
+          fc.asyncProperty(seeds, async ([seed, steps]) => {
+            const rng = createRandom(seed);
+            const [from, to] = [make(rng.fork('from')), make(rng.fork('to'))];
+            train(from, steps, rng.fork('clips'));
+            loadLayerInto(to, await saveLayer(from), 'encoder.safetensors');
+            const x = clips(rng.fork('test'));
+            const [wanted, got] = [from.apply(x, 'eval'), to.apply(x, 'eval')];
+            expect(await got.data()).toEqual(await wanted.data());
+            tf.dispose([x, wanted, got]);
+            from.dispose();
+            to.dispose();
+          }),
+          { seed: 2, numRuns: runs },
+        );
+      },
+    );
+  });
+}

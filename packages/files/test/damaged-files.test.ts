@@ -1,0 +1,3 @@
+import { damagedFilesTests } from './damaged-files.ts';
+
+damagedFilesTests();

@@ -1,0 +1,16 @@
+import { constants } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { readRegularFile } from '../../src/node.ts';
+import { temporaryFolder } from './folder.ts';
+import { fileWithHole } from './file-with-hole.ts';
+
+const folder = temporaryFolder();
+
+describe('a file above 2 GiB, as a checkpoint may be', () => {
+  it('is refused where it is larger than an array may be', async () => {
+    const path = await fileWithHole(folder.path('large'), constants.MAX_LENGTH + 1, []);
+    await expect(readRegularFile(path)).rejects.toThrow(
+      `${path}: expected at most ${constants.MAX_LENGTH} bytes to be read whole, got ${constants.MAX_LENGTH + 1}`,
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openArrays, openDataset } from '@halp/data/node';
+import { FormatError } from '@halp/files';
+import { createRandom } from '@halp/random';
+import { kinectV1 } from '@halp/skeleton';
+import { bundled } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { createLoader } from '../src/index.ts';
+import { writePreparedSet } from './prepared-set.ts';
+import { collect, loaderThreads, options, refusal, SET, workerStep } from './threads.ts';
+
+// Every thread that runs TypeScript takes 1.5 seconds of a processor to start.
+const own = loaderThreads();
+
+describe('batches made by worker threads', () => {
+  it('are those of one thread, byte for byte, with three workers', async () => {
+    const alone = await createLoader(own.dataset, options, createRandom(3));
+    const expected = [await collect(alone.epoch(0)), await collect(alone.epoch(5))];
+    const loader = await own.threaded({ workers: 3, prefetch: 1 });
+    expect([await collect(loader.epoch(0)), await collect(loader.epoch(5))]).toEqual(expected);
+  });
+
+  it('come from arrays of others, too', async () => {
+    const path = (file: string): string => join(own.dir, 'good', 'xsub', `train_${file}.npy`);
+    const files = { data: path('data_joint'), labels: path('label'), frames: path('num_frame') };
+    const arrays = await openArrays({ ...files, layout: kinectV1 });
+    own.opened.push(arrays);
+    expect(arrays.source?.kind).toBe('arrays');
+    const loaders = [
+      await own.threaded({ workers: 0 }, arrays),
+      await own.threaded({ workers: 1 }, arrays),
+    ];
+    const [here, there] = await Promise.all(loaders.map((loader) => collect(loader.epoch(0))));
+    expect(there).toEqual(here);
+  });
+
+  it('are made by as many threads as suit the machine unless told otherwise', async () => {
+    const alone = await createLoader(own.dataset, options, createRandom(3));
+    const loader = await own.threaded({});
+    expect(await collect(loader.epoch(0))).toEqual(await collect(alone.epoch(0)));
+  });
+});
+
+describe('what is thrown on a worker', () => {
+  it('says what is missing when the files are gone', async () => {
+    const folder = join(own.dir, 'gone');
+    await writePreparedSet(folder, SET);
+    const data = await openDataset(folder, { part: 'train' });
+    own.opened.push(data);
+    await rm(folder, { recursive: true });
+    const error = await refusal(collect((await own.threaded({ workers: 1 }, data)).epoch(0)));
+    expect(error).toBeInstanceOf(FormatError);
+    expect(error.message).toContain(`${folder}: expected a prepared data set`);
+  });
+});
+
+describe('a worker that dies', () => {
+  it('is reported, and ends the loader: exit, beside another', async () => {
+    const views = [workerStep({ kind: 'exit', after: 2 })];
+    const loader = await own.threaded({ workers: 2, views });
+    const error = await refusal(collect(loader.epoch(0)));
+    expect(error.message).toMatch(/^loader: expected worker threads to live, got one that died: /);
+    expect(error.message).toContain('worker exited with code: 3');
+    expect((await refusal(collect(loader.epoch(1)))).message).toBe(error.message);
+    await loader.close();
+  });
+});
+
+describe('an epoch that is left', () => {
+  it('is read no further than asked and prefetched', async () => {
+    const seen = new Int32Array(new SharedArrayBuffer(4));
+    const views = [workerStep({ kind: 'count', seen })];
+    const loader = await own.threaded({ workers: 1, prefetch: 2, views });
+    const epoch = loader.epoch(0);
+    await epoch.next();
+    // One batch is here, two are ready.
+    await expect.poll(() => Atomics.load(seen, 0)).toBe(12);
+    await epoch.return();
+    // The only worker takes up tasks in order: a fourth batch would have been made before these.
+    await collect(loader.epoch(0));
+    expect(Atomics.load(seen, 0)).toBe(12 + own.dataset.length);
+  });
+
+  it('does not hold up close, and is over then', async () => {
+    const loader = await own.threaded({ workers: 1 });
+    const epoch = loader.epoch(0);
+    await epoch.next();
+    await loader.close();
+    await loader.close();
+    const closed = 'epoch: expected an open loader, got a closed one';
+    expect((await refusal(epoch.next())).message).toBe(closed);
+    expect(() => loader.epoch(0)).toThrow(closed);
+  });
+});
+
+describe('threads', () => {
+  it('do not keep a process alive that forgets to close them', async () => {
+    const program = await bundled(new URL('./forgetful.ts', import.meta.url));
+    // In a folder in which nothing is installed: threads find what they need from their own modules.
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [program, join(own.dir, 'good')],
+      {
+        cwd: own.dir,
+        timeout: 300_000,
+      },
+    );
+    expect(stderr.toString()).toBe('');
+    expect([status, stdout.toString()]).toEqual([0, 'one batch of 4\n']);
+  });
+});

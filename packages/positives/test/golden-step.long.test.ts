@@ -1,0 +1,10 @@
+import { onBackend } from '@halp/testing';
+import { describe } from 'vitest';
+
+import { goldenStepTest } from './golden-step-case.ts';
+
+describe('one step of MoCo with HaLP', () => {
+  onBackend('webgpu', () => {
+    for (const stream of ['motion', 'bone'] as const) goldenStepTest(stream);
+  });
+});

@@ -1,0 +1,8 @@
+import { onBackend } from '@halp/testing';
+import { describe } from 'vitest';
+
+import { goldenStreamsTest } from './golden-streams-case.ts';
+
+describe('one step of CMD with HaLP in three streams', () => {
+  onBackend('webgpu', goldenStreamsTest);
+});

@@ -1,0 +1,3 @@
+import { backendsAgreeTests } from './backends-agree.ts';
+
+backendsAgreeTests(20);

@@ -1,0 +1,3 @@
+import { reproduceTests } from './tiny-table.ts';
+
+reproduceTests([0, 1]);

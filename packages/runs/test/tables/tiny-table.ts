@@ -1,0 +1,95 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { reproduce, tableText, writeTableReport } from '@halp/runs/node';
+import type { TablePlan } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
+import { onEachBackend } from '@halp/testing';
+import { describe, expect, it } from 'vitest';
+import { collectedOutput, withFolder } from '../helpers.ts';
+import { tinyHalp, tinyMoco } from '../tiny.ts';
+
+/** A table of two recipes, one begun from the other, and of both together. */
+export const tinyTable: TablePlan = {
+  name: 'tiny',
+  title: 'Tiny',
+  seeds: [0, 1],
+  knnEvery: 3,
+  columns: [
+    { label: 'kNN', protocol: 'knn' },
+    { label: 'linear', protocol: 'linear' },
+  ],
+  rows: [
+    { label: 'untrained', recipe: tinyMoco, epoch: 0 },
+    {
+      label: 'MoCo',
+      recipe: tinyMoco,
+      epoch: 3,
+      reported: { kNN: { value: 0.5, source: 'a test' } },
+    },
+    { label: 'HaLP', recipe: tinyHalp, epoch: 3, branch: { recipe: tinyMoco, epoch: 2 } },
+    { label: 'both', fuse: ['MoCo', 'HaLP'], weights: [0.4, 0.6] },
+  ],
+};
+
+/** Fills the table with runs of these seeds, again, and anew for the last of them. */
+export function reproduceTests(seeds: readonly number[]): void {
+  const plan: TablePlan = { ...tinyTable, seeds };
+  const last = seeds.length - 1;
+  describe('reproduce', () => {
+    onEachBackend(() => {
+      it('fills a table, goes on where it was, and gives the same numbers again', async () => {
+        await withFolder(async (folder) => {
+          const data = join(folder, 'data');
+          await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
+          const out = join(folder, 'out');
+          const output = collectedOutput();
+          const measured = await reproduce(plan, { data, out, onEvent: output.onEvent });
+          expect(measured.rows.map(({ label }) => label)).toEqual([
+            'untrained',
+            'MoCo',
+            'HaLP',
+            'both',
+          ]);
+          for (const { cells } of measured.rows) {
+            for (const { values, intervals } of Object.values(cells)) {
+              expect([values.length, intervals?.length]).toEqual([seeds.length, seeds.length]);
+              for (const value of values) expect(value).toBeGreaterThan(0);
+            }
+          }
+          const branched = await openRun(join(out, 'synthetic-halp-seed0'));
+          expect(branched.manifest.branchedFrom).toEqual({
+            run: '../synthetic-moco-seed0',
+            epoch: 2,
+          });
+          expect(branched.log.map(({ epoch }) => epoch)).toEqual([2]);
+          expect(branched.log[0]?.losses).toHaveProperty('halp');
+          // The accuracy in the log is that of the evaluation after the same epoch.
+          expect(branched.log[0]?.metrics['knn']).toBe(measured.rows[2]?.cells['kNN']?.values[0]);
+
+          const again = collectedOutput();
+          expect(await reproduce(plan, { data, out, onEvent: again.onEvent })).toEqual(measured);
+          expect(again.lines).toEqual([]);
+
+          expect(tableText(plan, measured)).toContain('50.0');
+          expect(tableText(plan, measured)).toContain(
+            'both: MoCo + HaLP, trained apart, scores fused with weights 0.4, 0.6.',
+          );
+          const line = await writeTableReport(plan, measured, out);
+          expect(line).toContain(join(out, 'report.html'));
+          expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('<h1>Tiny</h1>');
+          expect(JSON.parse(await readFile(join(out, 'tiny.json'), 'utf8'))).toEqual(measured);
+
+          // The same numbers from nothing: every random number comes from the seed.
+          await rm(out, { recursive: true });
+          const anew = await reproduce(plan, { data, out, seeds: seeds.slice(last) });
+          const valuesOf = (table: typeof anew, from: number): unknown =>
+            table.rows.map(({ cells }) =>
+              Object.values(cells).map(({ values }) => values.slice(from)),
+            );
+          expect(valuesOf(anew, 0)).toEqual(valuesOf(measured, last));
+        });
+      });
+    });
+  });
+}

@@ -1,0 +1,3 @@
+import { killedAndResumedTest } from './killed-and-resumed.ts';
+
+killedAndResumedTest(Number(process.env['HALP_KILLS'] ?? 3));

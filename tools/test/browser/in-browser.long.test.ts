@@ -1,0 +1,3 @@
+import { inBrowserTests } from './in-browser.ts';
+
+inBrowserTests(['webgpu', 'webgl']);
