@@ -26,10 +26,11 @@ export function listening(output: Output): ListeningOutput {
     onEvent(event) {
       switch (event.kind) {
         case 'step': {
-          const { recipe, step, steps, firstStep } = event;
+          const { recipe, step, steps } = event;
           if (training?.recipe !== recipe) {
             stop();
-            training = { recipe, bar: showProgress(recipe, steps, output, firstStep) };
+            // The time that is left is judged by the steps after this one, which nobody has timed.
+            training = { recipe, bar: showProgress(recipe, steps, output, step) };
           }
           training.bar.update(step, eventText(event));
           if (step === steps) stop();

@@ -13,8 +13,6 @@ export interface StepEvent {
   readonly step: number;
   /** Steps of all epochs. */
   readonly steps: number;
-  /** Steps that were done when this call began: 0, or where a run goes on. */
-  readonly firstStep: number;
   /** Mean losses of the epoch so far, and the diagnostics of HaLP's positives. */
   readonly losses: Readonly<Record<string, number>>;
   /** The learning rate of the epoch. */

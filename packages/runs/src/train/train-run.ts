@@ -136,7 +136,7 @@ function stepHeard(
     // An epoch begins without any; what the last one ended with is better than a gap.
     if (Object.keys(losses).length > 0) known = losses;
     const clipsPerSecond = (samples - from.samples) / ((performance.now() - started) / 1000);
-    const where = { recipe, epoch, step, steps, firstStep: from.step };
+    const where = { recipe, epoch, step, steps };
     onEvent({ kind: 'step', ...where, losses: known, clipsPerSecond, ...factsOf(epoch) });
   };
 }

@@ -1,0 +1,31 @@
+import type { StepEvent } from '@halp/runs/node';
+import { describe, expect, it } from 'vitest';
+import { listening } from '../../src/terminal/listen.ts';
+import { collectedOutput } from '../../../runs/test/helpers.ts';
+
+const stepOf = (recipe: string, step: number): StepEvent => ({
+  ...{ kind: 'step', recipe, epoch: 0, step, steps: 100 },
+  ...{ losses: { total: 1 }, learningRate: 0.1, clipsPerSecond: 50 },
+});
+
+describe('an output that hears a training', () => {
+  it('gives no time left at its first step, from which it counts', () => {
+    const output = collectedOutput();
+    listening(output).onEvent(stepOf('moco', 40));
+    expect(output.lines).toEqual([expect.stringMatching(/^moco 40 % .* – left$/)]);
+  });
+
+  it('shows each training anew, also one of the same recipe, and a note as it is', () => {
+    const output = collectedOutput();
+    const heard = listening(output);
+    for (const event of [stepOf('moco', 1), stepOf('moco', 100), stepOf('moco', 1)])
+      heard.onEvent(event);
+    heard.onEvent({ kind: 'note', text: 'as it is' });
+    heard.onEvent(stepOf('halp', 1));
+    heard.stop();
+    expect(output.lines.map((line) => line.split('  ')[0])).toEqual([
+      ...['moco 1 %', 'moco 100 %', 'moco 1 %'],
+      ...['as it is', 'halp 1 %'],
+    ]);
+  });
+});
