@@ -75,7 +75,6 @@ export async function evaluateRequests(options: EvaluateOptions): Promise<RunEva
     for (const request of options.protocols) {
       const evaluation = await evaluateBy(request, { ...opened, coordinates, seen }, options);
       evaluations.push(evaluation);
-      onEvent({ kind: 'evaluation', evaluation });
     }
     if (coordinates !== undefined) onEvent({ kind: 'coordinates', result: coordinates });
     return evaluations;
@@ -129,6 +128,8 @@ async function evaluateBy(
     ...(seen === 0 ? {} : { testClipsSeen: seen }),
     ...(await runProtocol(request, context, createRandom(seed))),
   };
+  // Before it is saved: what was computed is not lost with a disk that is full.
+  onEvent({ kind: 'evaluation', evaluation });
   if (learned !== undefined) {
     const origin = `${name}, seed ${seed}`;
     await writeClassifier(folder, name, { ...learned, origin, of: { identity } });

@@ -15,7 +15,7 @@ export interface ClassifierEpochEvent {
   readonly report: ProbeEpoch;
 }
 
-/** A protocol is done and its result saved. */
+/** A protocol is done; its result is saved next. */
 export interface EvaluationEvent {
   /** Which event. */
   readonly kind: 'evaluation';

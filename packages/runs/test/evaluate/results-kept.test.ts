@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBackend } from '@halp/backend';
 import {
@@ -312,5 +312,20 @@ describe('results of a run', () => {
     const { classes, of } = parseClassifier(await readFile(path), path, 8);
     expect(classes).toHaveLength(16);
     expect(of).toMatchObject({ identity: { protocol: 'linear', epoch: 2 } });
+  });
+});
+
+describe('a result that cannot be saved', () => {
+  it('is heard before the failure', async () => {
+    const run = at('unsaved');
+    await cp(at('run'), run, { recursive: true });
+    await rm(join(run, 'evaluations'), { recursive: true, force: true });
+    await mkdir(at('elsewhere'));
+    await symlink(at('elsewhere'), join(run, 'evaluations'));
+    const output = collectedOutput();
+    const options = { run, data: at('data'), protocols: [{ protocol: 'knn' }] } as const;
+    await expect(evaluate({ ...options, onEvent: output.onEvent })).rejects.toThrow(/link/);
+    expect(output.lines.some((line) => line.includes('knn top-1'))).toBe(true);
+    expect(await readdir(at('elsewhere'))).toEqual([]);
   });
 });
