@@ -224,6 +224,7 @@ describe('startBackend in a process of its own', () => {
     expect(modules.filter((each) => each.includes('tfjs-node'))).toEqual([]);
   });
 
+  // Where TensorFlow is not installed there is nothing to start; CI fails if it could have been.
   it.skipIf(!native)('starts tensorflow without a word on standard error', async () => {
     const { value, stderr } = await inNewProcess(
       "await startBackend({ prefer: 'tensorflow' })",
@@ -240,6 +241,7 @@ describe('startBackend in a process of its own', () => {
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
   });
 
+  // Threads are TensorFlow's own.
   it.skipIf(!native)('gives tensorflow the threads that are asked for, once', async () => {
     const asked = (threads: number): string =>
       `await startBackend({ prefer: 'tensorflow', threads: ${threads} })`;

@@ -37,6 +37,7 @@ export function inBrowserTests(
   backends: readonly PageBackend[],
   more: (pages: () => Pages) => void = () => undefined,
 ): void {
+  // Without Chromium there is no browser; CI installs it.
   describe.skipIf(executablePath === undefined)('in a browser, as in Node', () => {
     let server: Server;
     let browser: Browser;

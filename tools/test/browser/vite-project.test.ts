@@ -18,6 +18,7 @@ function documentedStatement(): string {
   return found[0]?.text.split('\n\n')[0] ?? '';
 }
 
+// Without Chromium there is no browser; CI installs it.
 describe.skipIf(executablePath === undefined)('a Vite project', () => {
   let root: string;
   beforeAll(() => {
