@@ -129,6 +129,13 @@ export function withCounters(
   return { tensors, added: added.length };
 }
 
+/** What is said of counters that were added; nothing where none was. */
+export function countersNotes(added: number): readonly string[] {
+  return added === 0
+    ? []
+    : [`num_batches_tracked is taken as 0 (${added} times); it changes no result`];
+}
+
 /** The epoch that a checkpoint tells of: a number, a tensor of one, or a text of digits; undefined if there is none. */
 export function epochOf(value: unknown): number | undefined {
   const isTensor = typeof value === 'object' && value !== null && 'data' in value;

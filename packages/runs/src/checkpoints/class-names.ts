@@ -1,16 +1,9 @@
-import { ntuSets, nwUclaClasses, pkuClasses, utdMhadClasses } from '@halp/data';
+import { dataSetNamed } from '@halp/data/node';
 import type { Recipe } from '@halp/recipes';
+import { classNumbers } from './class-numbers.ts';
 
 /** The names of a data set's classes where they are known and as many, else their numbers. */
-export function classNamesOf({ data }: Recipe, count: number): readonly string[] {
-  const known: Readonly<Record<string, readonly string[]>> = {
-    ntu60: ntuSets.ntu60.classes,
-    ntu120: ntuSets.ntu120.classes,
-    pkummd1: pkuClasses,
-    pkummd2: pkuClasses,
-    'nw-ucla': nwUclaClasses,
-    'utd-mhad': utdMhadClasses,
-  };
-  const names = known[data.name];
-  return names?.length === count ? names : Array.from({ length: count }, (_, i) => String(i));
+export function classNamesOf({ data }: Pick<Recipe, 'data'>, count: number): readonly string[] {
+  const names = dataSetNamed(data.name)?.classes;
+  return names?.length === count ? names : classNumbers(count);
 }

@@ -1,7 +1,7 @@
 import { mergeParams, loadStateInto } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { buildEncoders, type EncodersOnly, type MakeEncoder, type Recipe } from '@halp/recipes';
-import { withCounters } from './checkpoint-names.ts';
+import { countersNotes, withCounters } from './checkpoint-names.ts';
 import { classifierOf, encoderOf, under, type Loaded } from './load-parts.ts';
 import { namedForRecipe, readTensors } from './read-tensors.ts';
 
@@ -48,15 +48,11 @@ export function encodersOfCheckpoint(
     const D = built.encoders[0]?.encoder.featureSize ?? 0;
     const classifier = classifierOf(under('encoder_q', state), D, path);
     const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
-    const counted =
-      counters === 0
-        ? []
-        : [`num_batches_tracked is taken as 0 (${counters} times); it changes no result`];
     return {
       ...built,
       ...(epoch === undefined ? {} : { epoch }),
       ...(classifier === undefined ? {} : { classifier }),
-      notes: [...taken, ...notes, ...counted],
+      notes: [...taken, ...notes, ...countersNotes(counters)],
     };
   } catch (error) {
     built.dispose();

@@ -1,7 +1,7 @@
 import { FormatError, toNumbers } from '@halp/files';
 import { copyParams, loadStateInto, withoutPrefix, type Params } from '@halp/nn';
 import type { Recipe, Training } from '@halp/recipes';
-import { withCounters, type Tensors } from './checkpoint-names.ts';
+import { countersNotes, withCounters, type Tensors } from './checkpoint-names.ts';
 
 /** What a checkpoint gave. */
 export interface Loaded {
@@ -56,10 +56,7 @@ export function loadParts(
   }
   const features = training.encoders[0]?.encoder.featureSize ?? 0;
   const classifier = classifierOf(under('encoder_q', state), features, path);
-  const assumed =
-    counters === 0
-      ? []
-      : [`num_batches_tracked is taken as 0 (${counters} times); it changes no result`];
+  const assumed = countersNotes(counters);
   if (classifier === undefined) return { parts, assumed };
   return { parts: [...parts, 'classifier'], classifier, assumed };
 }

@@ -8,7 +8,7 @@ import {
   type Classifier,
   type Recipe,
 } from '@halp/recipes';
-import { classNamesOf } from '../checkpoints/class-names.ts';
+import { classNumbers } from '../checkpoints/class-numbers.ts';
 import { encodersOfCheckpoint } from '../checkpoints/encoder-of-checkpoint.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import {
@@ -36,7 +36,10 @@ export interface EncoderBytesOptions {
 export interface ClassifierBytesOptions extends EncoderBytesOptions {
   /** The bytes of a classifier, such as `classifiers/*.safetensors` of a run. Default: that of the checkpoint. */
   readonly classifier?: Bytes | undefined;
-  /** The names of the classes of a checkpoint's own classifier. Default: those of the recipe's data set. */
+  /**
+   * The names of the classes of a checkpoint's own classifier, such as `ntuSets.ntu60.classes` of `@halp/data`. Default:
+   * their numbers.
+   */
   readonly classes?: readonly string[] | undefined;
 }
 
@@ -60,15 +63,27 @@ export async function encoderFromBytes(
  * @throws FormatError if there is no classifier, or it is of another number of features.
  * @throws RangeError if there are several streams, or not as many names as classes.
  */
-export async function classifierFromBytes(
+export function classifierFromBytes(
   input: Bytes,
   options: ClassifierBytesOptions = {},
 ): Promise<ClassifierModel> {
-  const { model, own } = await opened('classifierFromBytes', input, options);
+  return classifierOfBytes('classifierFromBytes', input, options, (_, count) =>
+    classNumbers(count),
+  );
+}
+
+/** {@link classifierFromBytes} for another function, which its errors name and which knows more names of classes. */
+export async function classifierOfBytes(
+  caller: string,
+  input: Bytes,
+  options: ClassifierBytesOptions,
+  namesOf: (recipe: Recipe, classes: number) => readonly string[],
+): Promise<ClassifierModel> {
+  const { model, own } = await opened(caller, input, options);
   try {
     const { name = 'encoder', classifier, classes } = options;
     if (classifier !== undefined) {
-      const bytes = fileBytes('classifierFromBytes', classifier);
+      const bytes = fileBytes(caller, classifier);
       return withClassifier(model, parseClassifier(bytes, 'classifier', model.featureSize));
     }
     if (own === undefined) {
@@ -78,11 +93,9 @@ export async function classifierFromBytes(
       );
     }
     const count = own.bias.length;
-    const names = classes ?? classNamesOf(model.recipe, count);
+    const names = classes ?? namesOf(model.recipe, count);
     if (names.length !== count) {
-      throw new RangeError(
-        `classifierFromBytes: expected ${count} names of classes, got ${names.length}`,
-      );
+      throw new RangeError(`${caller}: expected ${count} names of classes, got ${names.length}`);
     }
     const whole: Classifier = { ...own, classes: names, origin: `from ${name}` };
     return withClassifier(model, whole);

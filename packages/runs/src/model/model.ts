@@ -94,11 +94,19 @@ export interface OpenModel extends EncoderModel {
 /** Clips that are shown to the encoder at once. */
 const BATCH = 32;
 
-/** A model of encoders. */
+/** A model of encoders, which are disposed if none can be made. */
 export async function modelOf(parts: ModelParts): Promise<OpenModel> {
   const { encoders, recipe, trained, epoch, modules = [] } = parts;
   const [first] = encoders as readonly [StreamEncoder];
-  const view = await compilePipeline(recipe.evaluation.view, { modules });
+  const dispose = (): void => {
+    for (const { encoder } of encoders) encoder.dispose();
+  };
+  const view = await compilePipeline(recipe.evaluation.view, { modules }).catch(
+    (error: unknown) => {
+      dispose();
+      throw error;
+    },
+  );
   const D = first.encoder.featureSize;
   const prepared = (shown: Shown, path: string): ClipForRecipe =>
     clipForRecipe(recipe, rawOf(shown), { path, trained });
@@ -108,12 +116,15 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
     for (let start = 0; start < views.length;) {
       const batch = alikeFrom(views, start);
       const x = batchOf(batch);
-      for (const [s, { encoder }] of encoders.entries()) {
-        const features = tf.tidy(() => encoder.apply(x, 'eval'));
-        streams[s]?.set(await features.data<'float32'>(), start * D);
-        features.dispose();
+      try {
+        for (const [s, { encoder }] of encoders.entries()) {
+          const features = tf.tidy(() => encoder.apply(x, 'eval'));
+          streams[s]?.set(await features.data<'float32'>(), start * D);
+          features.dispose();
+        }
+      } finally {
+        x.dispose();
       }
-      x.dispose();
       start += batch.length;
     }
     return { data: meanOf(streams, clips.length), shape: [clips.length, D] };
@@ -124,9 +135,7 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
       expectArray('embed', 'clips in a list', clips);
       return featuresOf(clips.map((shown, i) => prepared(shown, `clip ${i}`).clip));
     },
-    dispose() {
-      for (const { encoder } of encoders) encoder.dispose();
-    },
+    dispose,
   };
 }
 

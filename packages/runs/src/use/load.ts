@@ -12,7 +12,8 @@ import {
   readClassifier,
   type SavedClassifier,
 } from '../evaluate/classifiers.ts';
-import { classifierFromBytes, encoderFromBytes } from '../model/from-bytes.ts';
+import { classNamesOf } from '../checkpoints/class-names.ts';
+import { classifierOfBytes, encoderFromBytes } from '../model/from-bytes.ts';
 import {
   modelOf,
   withClassifier,
@@ -164,21 +165,17 @@ async function withChosen(
   }
 }
 
-async function modelOfRun(
+/** The model of a run's encoders, which it owns. */
+export async function modelOfRun(
   run: RunFolder,
   loaded: LoadedEncoders,
   modules: readonly string[],
 ): Promise<OpenModel> {
   const { encoders, position } = loaded;
   const trained = trainedOn(run.manifest);
-  try {
-    return await modelOf({
-      ...{ encoders, recipe: recipeOfRun(run), trained, epoch: position.epoch, modules },
-    });
-  } catch (error) {
-    loaded.dispose();
-    throw error;
-  }
+  return modelOf({
+    ...{ encoders, recipe: recipeOfRun(run), trained, epoch: position.epoch, modules },
+  });
 }
 
 async function classifierOfFile(
@@ -188,7 +185,8 @@ async function classifierOfFile(
   const bytes = await readInput(path, 'an encoder');
   const own = classifier === undefined ? undefined : await readRegularFile(classifier);
   const options = { name: basename(path), recipe, classes, classifier: own, onEvent };
-  return classifyingInNode(await classifierFromBytes(bytes, options), channels);
+  const model = await classifierOfBytes('loadClassifier', bytes, options, classNamesOf);
+  return classifyingInNode(model, channels);
 }
 
 function inNode(

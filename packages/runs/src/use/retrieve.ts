@@ -1,7 +1,6 @@
-import { compilePipeline } from '@halp/augment';
 import type { Dataset, Preparation } from '@halp/data';
-import { fuseFeatures, nearest, type StreamFeatures } from '@halp/protocols';
-import { createRandom } from '@halp/random';
+import { readRawClips } from '@halp/data/node';
+import { nearest } from '@halp/protocols';
 import { trainedOn, type Recipe } from '@halp/recipes';
 import { layoutOf, type Clip } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
@@ -11,13 +10,13 @@ import { evaluationData } from '../features/evaluation-data.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
 import { ignore, type Remark } from '../run/events.ts';
-import { partFeatures, streamFeatures } from '../features/part-features.ts';
+import { partFeatures } from '../features/part-features.ts';
 import { sayChanges } from '../run/say-changes.ts';
 import { viewOf } from '../features/view-of.ts';
-import { readForRecipe } from '../features/read-for-recipe.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { stacked } from '../features/stacked.ts';
+import { modelOfRun } from './load.ts';
 
 /** A clip, and where its like are looked for. */
 export interface RetrieveOptions extends ModuleTrust {
@@ -68,21 +67,15 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   const trained = trainedOn(run.manifest);
   const data = await evaluationData(recipe, trained, options.data);
   const loaded = await loadEncoders(run, modules);
-  const { encoders } = loaded;
+  const model = await modelOfRun(run, loaded, modules);
   try {
-    const [query] = await readForRecipe(recipe, trained, file, channels);
-    if (query === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
-    const gallery = await partFeatures(
-      encoders,
-      recipe,
-      data.open('train'),
-      modules,
-      options.signal,
-    );
-    const view = await compilePipeline(recipe.evaluation.view, { modules });
-    const seen = view(query.clip, createRandom(0));
-    const streams = await streamFeatures(encoders, oneBatch(seen));
-    const { rows, similarities } = await nearest(gallery.fused, featuresOf(streams), { k: count });
+    const [raw] = (await readRawClips(file, channels)).clips;
+    if (raw === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
+    const query = { name: raw.name, ...model.prepared(raw, file) };
+    const opened = data.open('train');
+    const gallery = await partFeatures(loaded.encoders, recipe, opened, modules, options.signal);
+    const { data: feature } = await model.featuresOf([query.clip]);
+    const { rows, similarities } = await nearest(gallery.fused, feature, { k: count });
     const found = Array.from(rows, (row, i): Retrieved => {
       const label = gallery.fused.labels[row] as number;
       return {
@@ -102,22 +95,8 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
     }
     return found;
   } finally {
-    loaded.dispose();
+    model.dispose();
   }
-}
-
-async function* oneBatch({ data, shape }: Clip): AsyncGenerator<{
-  readonly views: readonly Float32Array[];
-  readonly shape: readonly [number, number, number, number, number];
-  readonly labels: Int32Array;
-}> {
-  // A label is asked of every clip; nobody reads this one.
-  yield await Promise.resolve({ views: [data], shape: [1, ...shape], labels: Int32Array.of(0) });
-}
-
-function featuresOf(streams: StreamFeatures): Float32Array {
-  const parts = Object.values(streams).map((features) => ({ features }));
-  return fuseFeatures(parts, { how: 'mean' }).features;
 }
 
 interface Found {

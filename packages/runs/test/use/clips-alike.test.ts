@@ -11,14 +11,13 @@ import {
   retrieve,
 } from '@halp/runs/node';
 import type { Preparation } from '@halp/data';
-import { planOwnClips, prepare, readRawClips } from '@halp/data/node';
+import { planOwnClips, prepare, readRawClips, type ReadRawClipsOptions } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { trainedOn, type Recipe } from '@halp/recipes';
+import { clipForRecipe, trainedOn, type Recipe, type TrainedOn } from '@halp/recipes';
 import { layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readForRecipe } from '../../src/features/read-for-recipe.ts';
 import { collectedOutput, withFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
@@ -26,6 +25,20 @@ import { tinyMoco } from '../tiny.ts';
 beforeAll(() => startBackend({ prefer: 'cpu' }));
 
 type Channels = Preparation['channels'];
+
+/** The clips of a file as the recipe's evaluation view takes them. */
+async function readForRecipe(
+  recipe: Recipe,
+  trained: TrainedOn | undefined,
+  file: string,
+  options: ReadRawClipsOptions = {},
+) {
+  const { clips } = await readRawClips(file, options);
+  return clips.map((raw) => ({
+    name: raw.name,
+    ...clipForRecipe(recipe, raw, { path: file, trained }),
+  }));
+}
 
 /** A set of noisy clips of your own: class 0 lifts one joint, class 1 another. */
 interface OwnSet {

@@ -20,6 +20,7 @@ import {
 import { openRun } from '@halp/train/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { modelOf } from '../../src/model/model.ts';
 import { loadEncoders, loadTraining } from '../../src/run/load-run.ts';
 import { keptFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
@@ -180,7 +181,7 @@ describe('a model', () => {
     model.dispose();
     imported.dispose();
     const wrong = loadClassifier(at('own.pt'), { recipe: tinyMoco, classes: ['one'] });
-    await expect(wrong).rejects.toThrow('expected 3 names of classes, got 1');
+    await expect(wrong).rejects.toThrow('loadClassifier: expected 3 names of classes, got 1');
     await expect(loadEncoder(at('own.pt'))).rejects.toThrow(
       /own\.pt: expected an encoder that halp export .* has written, got a/,
     );
@@ -202,6 +203,32 @@ describe('a model', () => {
     await expect(loadClassifier(at('three'))).rejects.toThrow('expected a run of one stream');
   });
 
+  it('leaves no tensor behind when its encoder or its view fails', async () => {
+    const { clips } = await readRawClips(clipFile());
+    const before = tf.memory().numTensors;
+    const { encoders, dispose: disposeAll } = buildEncodersOf(tinyMoco);
+    const [first] = encoders;
+    const failing = {
+      ...first!,
+      encoder: {
+        ...first!.encoder,
+        apply: () => {
+          throw new Error('no features');
+        },
+        dispose: disposeAll,
+      },
+    };
+    const parts = { encoders: [failing], recipe: tinyMoco, trained: undefined, epoch: 0 };
+    const model = await modelOf(parts);
+    const held = tf.memory().numTensors;
+    await expect(model.embed([clips[0]!])).rejects.toThrow('no features');
+    expect(tf.memory().numTensors).toBe(held);
+    const view = [{ kind: 'module', module: 'data:text/javascript,' }] as const;
+    const evaluation = { ...tinyMoco.evaluation, view: view as never };
+    await expect(modelOf({ ...parts, recipe: { ...tinyMoco, evaluation } })).rejects.toThrow();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('refuses bytes that are no encoder, a file of several clips, and what is no clip', async () => {
     await expect(encoderFromBytes(new Uint8Array(20), { name: 'x.bin' })).rejects.toThrow(/x\.bin/);
     const model = await loadEncoder(at('run'));
@@ -212,6 +239,12 @@ describe('a model', () => {
     model.dispose();
   });
 });
+
+/** Encoders with random weights, and what disposes them. */
+function buildEncodersOf(recipe: Recipe) {
+  const built = buildEncoders(recipe, createRandom(0));
+  return { encoders: built.encoders, dispose: () => built.dispose() };
+}
 
 /** As small as it gets, and on the synthetic set. */
 function shrunk(recipe: Recipe): Recipe {

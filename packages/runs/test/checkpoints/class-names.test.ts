@@ -1,0 +1,21 @@
+import { dataSets } from '@halp/data/node';
+import { describe, expect, it } from 'vitest';
+import { classNamesOf } from '../../src/checkpoints/class-names.ts';
+import { tinyMoco } from '../tiny.ts';
+
+const named = (name: string) => ({ data: { ...tinyMoco.data, name } });
+
+describe('classNamesOf', () => {
+  it('names the classes of every data set that has the same in every copy', () => {
+    const known = dataSets.filter(({ classes }) => classes !== undefined);
+    expect(known.length).toBeGreaterThan(5);
+    for (const { name, classes = [] } of known) {
+      expect(classNamesOf(named(name), classes.length)).toBe(classes);
+    }
+  });
+
+  it('numbers them where their names are not known, or are not as many', () => {
+    expect(classNamesOf(named('mine'), 3)).toEqual(['0', '1', '2']);
+    expect(classNamesOf(named('nw-ucla'), 2)).toEqual(['0', '1']);
+  });
+});
