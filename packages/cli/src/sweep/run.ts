@@ -5,7 +5,7 @@ import type { Sweep } from './plan.ts';
 
 /** How a run of a sweep is completed. */
 export interface SweepRunOptions {
-  /** Hears every step, every epoch, every result and what is assumed. Default: nobody. */
+  /** Receives every step, every epoch, every result and what is assumed. Default: none. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import { type Output } from './output.ts';
 import { expectOutput } from './expect-output.ts';
 import { eventText, type RunEvent } from '@halp/runs/node';
 
-/** An output that also hears what functions of `@halp/runs` say while they work. */
+/** An output that also takes the events of `@halp/runs`. */
 export interface ListeningOutput extends Output {
   /** Shows an event: training as a bar on a terminal, everything else as lines. */
   readonly onEvent: (event: RunEvent) => void;
@@ -11,7 +11,7 @@ export interface ListeningOutput extends Output {
   stop(): void;
 }
 
-/** Lets an output hear events. */
+/** Adds the handling of events to an output. */
 export function listening(output: Output): ListeningOutput {
   expectOutput('listening', output);
   let training:

@@ -36,7 +36,7 @@ export interface ExportOptions extends ModuleTrust {
   readonly epoch?: number | undefined;
   /** Which encoder of a run of three streams, for all formats but PyTorch; the joint one unless given. */
   readonly stream?: 'joint' | 'motion' | 'bone' | undefined;
-  /** Hears what is assumed. Default: nobody. */
+  /** Receives what is assumed. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the file is written. */
   readonly signal?: AbortSignal | undefined;

@@ -45,7 +45,7 @@ export interface ImportOptions {
   readonly preparation?: Partial<Preparation> | undefined;
   /** Names what the file does not hold; 0 unless given. */
   readonly seed?: number | undefined;
-  /** Hears what was taken and what is assumed. Default: nobody. */
+  /** Receives what was taken and what is assumed. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the run folder is made. */
   readonly signal?: AbortSignal | undefined;

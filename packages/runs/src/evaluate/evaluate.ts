@@ -23,7 +23,7 @@ export interface EvaluateOptions extends RunToEvaluate {
   readonly protocols: readonly ProtocolRequest[];
   /** Whether 1-NN on coordinates is computed even where it takes more than a minute. Default: false. */
   readonly coordinates?: boolean | undefined;
-  /** Hears what is assumed, every epoch of a classifier, and every result as it is made. Default: nobody. */
+  /** Receives what is assumed, every epoch of a classifier, and every result as it is made. Default: none. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;

@@ -39,6 +39,6 @@ export interface FusionEvent {
   readonly evaluation: FusedEvaluation;
 }
 
-/** What an evaluation says while it works. */
+/** The events of an evaluation. */
 export type EvaluationProgress =
   Remark | ClassifierEpochEvent | EvaluationEvent | CoordinatesEvent | FusionEvent;

@@ -45,7 +45,7 @@ export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly benchmark?: string | undefined;
   /** What of the recipes' classifiers is done differently. */
   readonly change?: ClassifierChange | undefined;
-  /** Hears what is assumed, and the result. Default: nobody. */
+  /** Receives what is assumed, and the result. Default: none. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;

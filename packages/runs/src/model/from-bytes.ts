@@ -28,7 +28,7 @@ export interface EncoderBytesOptions {
    * `halp export --format safetensors` has written.
    */
   readonly recipe?: Recipe | undefined;
-  /** Hears what is assumed of names. Default: nobody. */
+  /** Receives what is assumed of names. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
 }
 

@@ -14,13 +14,13 @@ export interface WarningEvent {
   readonly text: string;
 }
 
-/** What any function of this package may say while it works. */
+/** A remark, which any function of this package may emit. */
 export type Remark = NoteEvent | WarningEvent;
 
 /** Where remarks go. */
 export type Say = (remark: Remark) => void;
 
-/** Hears nothing. */
+/** Ignores every event. */
 export function ignore(): void {
   return undefined;
 }

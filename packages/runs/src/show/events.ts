@@ -2,5 +2,5 @@ import type { EvaluationProgress } from '../evaluate/events.ts';
 import type { TrainingEvent } from '../train/events.ts';
 import type { ClassifyEvent } from '../use/classify.ts';
 
-/** What the functions of this package say while they work, all together; each says in its options which it says. */
+/** The events of all functions of this package; the options of each name those that it emits. */
 export type RunEvent = TrainingEvent | EvaluationProgress | ClassifyEvent;

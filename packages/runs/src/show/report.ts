@@ -31,7 +31,7 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly data?: string | undefined;
   /** The heading; the names of the recipes unless given. */
   readonly title?: string | undefined;
-  /** Hears which run is evaluated, and why one is not. Default: nobody. */
+  /** Receives which run is evaluated, and why one is not. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two runs. */
   readonly signal?: AbortSignal | undefined;

@@ -23,7 +23,7 @@ export interface EstimateOptions {
   readonly data?: string | undefined;
   /** Steps that are measured of every kind of run, after one that does not count; 3 unless given. */
   readonly steps?: number | undefined;
-  /** Hears what is measured. Default: nobody. */
+  /** Receives what is measured. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two measurements. */
   readonly signal?: AbortSignal | undefined;

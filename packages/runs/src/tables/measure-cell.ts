@@ -55,7 +55,7 @@ export interface Place {
   readonly out: string;
   /** Whether modules that are not what they were when a run began are imported. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Hears what is assumed and every result. Default: nobody. */
+  /** Receives what is assumed and every result. Default: none. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;

@@ -30,7 +30,7 @@ export interface ReproduceOptions {
   readonly seeds?: readonly number[] | undefined;
   /** Whether runs go on whose modules are not what they were when they began. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Hears every step, every epoch, every result and what is assumed. Default: nobody. */
+  /** Receives every step, every epoch, every result and what is assumed. Default: none. */
   readonly onEvent?: ((event: TrainingEvent | EvaluationProgress) => void) | undefined;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal | undefined;

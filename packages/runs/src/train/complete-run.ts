@@ -29,7 +29,7 @@ export interface RunToComplete {
   readonly knnEvery?: number | undefined;
   /** Whether a run goes on whose modules are not what they were when it began. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Hears every step, every epoch and what is assumed. Default: nobody. */
+  /** Receives every step, every epoch and what is assumed. Default: none. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal | undefined;

@@ -35,5 +35,5 @@ export interface EpochEvent {
   readonly report: EpochReport;
 }
 
-/** What a training says while it works. */
+/** The events of a training. */
 export type TrainingEvent = Remark | StepEvent | EpochEvent;

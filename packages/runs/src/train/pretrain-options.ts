@@ -46,7 +46,7 @@ export interface PretrainOptions {
   readonly probeEvery?: number | undefined;
   /** Threads that read and augment clips; decided by the data set and the machine unless given. */
   readonly workers?: number | undefined;
-  /** Hears every step, every epoch and what is assumed. Default: nobody. */
+  /** Receives every step, every epoch and what is assumed. Default: none. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal | undefined;

@@ -20,7 +20,7 @@ export interface ClassifyOptions extends ModuleTrust {
   readonly classifier?: string | undefined;
   /** How many classes are named; 5 unless given. */
   readonly top?: number | undefined;
-  /** Hears which classifier it is, every clip as it is classified, and what is changed in clips. Default: nobody. */
+  /** Receives which classifier it is, every clip as it is classified, and what is changed in clips. Default: none. */
   readonly onEvent?: ((event: ClassifyEvent) => void) | undefined;
   /** Stops between two files. */
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +46,7 @@ export interface ClassifiedEvent {
   readonly result: Classified;
 }
 
-/** What {@link classify} says while it works. */
+/** The events of {@link classify}. */
 export type ClassifyEvent = Remark | ClassifiedEvent;
 
 /**

@@ -34,7 +34,7 @@ export interface EmbedOptions extends ModuleTrust {
   readonly format: 'npy' | 'projector';
   /** The file or folder. */
   readonly out: string;
-  /** Hears what is changed in clips. Default: nobody. */
+  /** Receives what is changed in clips. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
   readonly signal?: AbortSignal | undefined;

@@ -39,7 +39,7 @@ export interface LoadEncoderOptions extends ModuleTrust {
   readonly recipe?: Recipe | undefined;
   /** What the third number of a joint is, where a file of a clip does not say it. */
   readonly channels?: Preparation['channels'] | undefined;
-  /** Hears what is assumed. Default: nobody. */
+  /** Receives what is assumed. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
 }
 

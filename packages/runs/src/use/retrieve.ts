@@ -32,7 +32,7 @@ export interface RetrieveOptions extends ModuleTrust {
   readonly count?: number | undefined;
   /** An `.svg` file in which the clip and what was found are drawn. */
   readonly draw?: string | undefined;
-  /** Hears what is changed in clips. Default: nobody. */
+  /** Receives what is changed in clips. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
   readonly signal?: AbortSignal | undefined;
