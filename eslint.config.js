@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import sortImports from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -14,7 +15,13 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
+    plugins: { imports: sortImports },
     rules: {
+      // Node, packages, @halp, then parent folders and this folder; `index.ts` stays a table of contents.
+      'imports/imports': [
+        'error',
+        { groups: [['^\\u0000', '^node:', '^@?\\w', '^@halp/', '^\\.\\.(/|$)', '^\\.']] },
+      ],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
       'no-restricted-syntax': [
         'error',

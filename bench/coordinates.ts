@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackend } from '@halp/backend';
-import { normalisations, withNormalisation, type Part } from '@halp/data';
-import { openDataset, planNwUcla, planUtdMhad, prepare, type Plan } from '@halp/data/node';
+import { normalisations, type Part, withNormalisation } from '@halp/data';
+import { openDataset, type Plan, planNwUcla, planUtdMhad, prepare } from '@halp/data/node';
 import { createLoader } from '@halp/loader';
 import { coordinatesKnn, type FeatureBatch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { nwUclaMoco, utdMhadMoco, type Recipe } from '@halp/recipes';
+import { nwUclaMoco, type Recipe, utdMhadMoco } from '@halp/recipes';
 
 const { values } = parseArgs({
   options: { 'nw-ucla': { type: 'string' }, 'utd-mhad': { type: 'string' } },

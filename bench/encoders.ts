@@ -9,12 +9,12 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '@halp/backend';
 import { stGcn } from '@halp/encoders';
 import { valueAndGradients, withoutGradient } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
 
 const { values } = parseArgs({
   options: {

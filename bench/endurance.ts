@@ -4,6 +4,7 @@
  *
  * Usage: npx tsx --conditions=@halp/source bench/endurance.ts [steps]
  */
+import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '@halp/backend';
 import { moco } from '@halp/contrastive';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
@@ -11,7 +12,6 @@ import { sgd } from '@halp/nn';
 import { halp } from '@halp/positives';
 import { createRandom } from '@halp/random';
 import { gradientStep } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 const steps = Number(process.argv[2] ?? 10_000);
 const { name } = await startBackend();

@@ -16,7 +16,6 @@ import { describeBackend, startBackend } from '@halp/backend';
 import type { EncoderWithHead } from '@halp/encoders';
 import type { Random } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
-
 import { useSoftwareVulkan } from '../packages/testing/src/software-vulkan.ts';
 import { biGruWithHead, stGcnWithHead, timedSteps } from './pretraining-step.ts';
 

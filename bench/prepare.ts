@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { measureMatMul, startBackend } from '@halp/backend';
 import {
   formatNtuName,
-  parseNtuSkeleton,
-  syntheticRecording,
   type NtuName,
+  parseNtuSkeleton,
   type Recording,
+  syntheticRecording,
 } from '@halp/data';
 import { createRandom } from '@halp/random';
 

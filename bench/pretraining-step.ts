@@ -1,12 +1,12 @@
 /** Pretraining steps on random clips, timed; shared by step.ts and gpu.ts. */
+import * as tf from '@tensorflow/tfjs-core';
 import { moco } from '@halp/contrastive';
-import { biGru, projectionHead, stGcn, withHead, type EncoderWithHead } from '@halp/encoders';
-import { sgd, type Objective } from '@halp/nn';
+import { biGru, type EncoderWithHead, projectionHead, stGcn, withHead } from '@halp/encoders';
+import { type Objective, sgd } from '@halp/nn';
 import { halp } from '@halp/positives';
 import { createRandom, type Random } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
 import { gradientStep } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** The sizes of clips and queue. */
 export interface ClipSizes {

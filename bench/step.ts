@@ -12,12 +12,11 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bfloat16Instructions, startBackend, type Precision } from '@halp/backend';
+import * as tf from '@tensorflow/tfjs-core';
+import { bfloat16Instructions, type Precision, startBackend } from '@halp/backend';
 import type { EncoderWithHead } from '@halp/encoders';
 import { bootstrapInterval } from '@halp/protocols';
 import { createRandom, type Random } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { biGruWithHead, pairedSteps, type StepKind } from './pretraining-step.ts';
 
 const { values } = parseArgs({

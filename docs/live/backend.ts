@@ -1,7 +1,7 @@
-import { startBackend, type BackendName } from '@halp/backend';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { type BackendName, startBackend } from '@halp/backend';
 
 const wasmFiles = {
   'tfjs-backend-wasm.wasm': plain,

@@ -1,24 +1,24 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { readFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
 import { compilePipeline } from '@halp/augment';
-import { formatNtuSkeleton, parseNtuName, syntheticRecording, type NtuName } from '@halp/data';
+import { formatNtuSkeleton, type NtuName, parseNtuName, syntheticRecording } from '@halp/data';
 import { createRandom } from '@halp/random';
 import {
   buildEncoder,
+  type EncoderFile,
   formatClassifier,
   formatEncoderFile,
   likeliest,
   nwUclaHalp,
   parseClassifier,
   parseEncoderFile,
-  recordingForRecipe,
-  type EncoderFile,
   type Recipe,
+  recordingForRecipe,
 } from '@halp/recipes';
-import { createClip, type Clip } from '@halp/skeleton';
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, it } from 'vitest';
-import { nameOf, numbersOf, READY, type Numbers } from './encoder-numbers.ts';
+import { type Clip, createClip } from '@halp/skeleton';
+import { nameOf, type Numbers, numbersOf, READY } from './encoder-numbers.ts';
 import { drop, messageOf, type OpenPage } from './page.ts';
 
 /** Rounding of float32 in another order; WebGL's exponential is a little less exact. */

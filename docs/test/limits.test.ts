@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { fileSource } from '../live/clip/clips.ts';
 import { readDropped } from '../live/encoder/dropped.ts';
 import { bytesOf } from '../live/limits.ts';

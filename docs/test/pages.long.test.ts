@@ -1,11 +1,11 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatNtuSkeleton, parseNtuSkeleton, syntheticRecording } from '@halp/data';
 import { createRandom } from '@halp/random';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encoderPageTests } from './encoder-page.ts';
 import { hostileFileTests } from './hostile-files.ts';
-import { drop, messageOf, openPage, type OpenPage } from './page.ts';
-import { positivesByHand, type Numbers } from './positives-by-hand.ts';
+import { drop, messageOf, type OpenPage, openPage } from './page.ts';
+import { type Numbers, positivesByHand } from './positives-by-hand.ts';
 import { publishedEncoderTests } from './published-encoder.ts';
 import { findBrowser, openSite, type Site } from './site.ts';
 

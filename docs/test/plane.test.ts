@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { placesOn, principalPlane } from '../live/encoder/plane.ts';
 
 describe('the plane of the map', () => {

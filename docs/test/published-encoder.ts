@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportRun, importCheckpoint } from '@halp/runs/node';
+import { expect, it } from 'vitest';
 import { parseNpy } from '@halp/files';
 import { parseClassifier, recipeNamed } from '@halp/recipes';
-import { expect, it } from 'vitest';
+import { exportRun, importCheckpoint } from '@halp/runs/node';
 import { nameOf, numbersOf, READY } from './encoder-numbers.ts';
 import { drop, type OpenPage } from './page.ts';
 

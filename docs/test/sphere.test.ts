@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { startBackend } from '@halp/backend';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
 import { computeScene, temperature } from '../live/sphere/scene.ts';
 import { positivesByHand } from './positives-by-hand.ts';
 

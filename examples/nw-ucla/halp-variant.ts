@@ -1,4 +1,4 @@
-import { nwUclaHalp, nwUclaMoco, type HalpRecipe, type TableRow } from '@halp/recipes';
+import { type HalpRecipe, nwUclaHalp, nwUclaMoco, type TableRow } from '@halp/recipes';
 
 const { objective } = nwUclaHalp as { readonly objective: HalpRecipe };
 

@@ -1,4 +1,5 @@
 /** AimCLR: an extreme view is to see the queue as the normal one does. Guo et al., arXiv 2112.03590. */
+import * as tf from '@tensorflow/tfjs-core';
 import { aimclrExtremeView, halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { aimclr } from '@halp/contrastive';
@@ -8,7 +9,6 @@ import { createLoader } from '@halp/loader';
 import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

@@ -1,4 +1,5 @@
 /** Barlow Twins: the cross-correlation of both views becomes the identity. Zbontar et al., arXiv 2103.03230. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { barlowTwins, mlp } from '@halp/contrastive';
@@ -8,7 +9,6 @@ import { createLoader } from '@halp/loader';
 import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

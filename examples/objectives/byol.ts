@@ -1,4 +1,5 @@
 /** BYOL: the average network is foretold from the other view; no negatives. Grill et al., arXiv 2006.07733. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { byol, cosineMomentum, mlp } from '@halp/contrastive';
@@ -8,7 +9,6 @@ import { createLoader } from '@halp/loader';
 import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

@@ -1,4 +1,5 @@
 /** CMD: joint, motion and bone teach each other what is alike. Mao et al., arXiv 2208.12448. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { cmd } from '@halp/contrastive';
@@ -9,7 +10,6 @@ import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV2, type Stream } from '@halp/skeleton';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

@@ -1,4 +1,5 @@
 /** CrosSCLR: neighbours that one stream finds are positives of the others. Li et al., arXiv 2104.14466. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { crossclr } from '@halp/contrastive';
@@ -9,7 +10,6 @@ import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV2, type Stream } from '@halp/skeleton';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

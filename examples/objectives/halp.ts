@@ -1,4 +1,5 @@
 /** HaLP: MoCo, and positives made up between prototypes of the queue. Shah et al., CVPR 2023. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { moco } from '@halp/contrastive';
@@ -9,7 +10,6 @@ import { sgd } from '@halp/nn';
 import { halp } from '@halp/positives';
 import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

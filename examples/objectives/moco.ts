@@ -1,4 +1,5 @@
 /** MoCo: earlier keys, in a queue, are the negatives. He et al., arXiv 1911.05722. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { moco } from '@halp/contrastive';
@@ -8,7 +9,6 @@ import { createLoader } from '@halp/loader';
 import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

@@ -1,4 +1,5 @@
 /** VICReg: views agree, features vary and do not correlate. Bardes et al., arXiv 2105.04906. */
+import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { mlp, vicReg } from '@halp/contrastive';
@@ -8,7 +9,6 @@ import { createLoader } from '@halp/loader';
 import { sgd } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 await startBackend();
 const rng = createRandom(0);

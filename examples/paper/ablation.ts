@@ -1,4 +1,4 @@
-import { paperRecipe, type HalpRecipe, type TablePlan, type TableRow } from '@halp/recipes';
+import { type HalpRecipe, paperRecipe, type TablePlan, type TableRow } from '@halp/recipes';
 
 const moco = paperRecipe('ntu60-xsub', 'moco');
 const halp = paperRecipe('ntu60-xsub', 'halp');

@@ -1,9 +1,9 @@
 import {
-  paperBenchmarks,
-  paperRecipe,
   type Branch,
   type PaperBenchmark,
+  paperBenchmarks,
   type PaperMethod,
+  paperRecipe,
   type Reported,
   type TableColumn,
   type TableRow,

@@ -2,12 +2,12 @@
  * Synthetic skeletons, MoCo, then HaLP, both compared with the untrained encoder: a table and a report.
  * Usage: npm run demo [-- FOLDER]
  */
-import { processOutput } from '@halp/cli';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { processOutput } from '@halp/cli';
+import { announceBackend, ensureNative, listening } from '@halp/cli';
 import { prepare } from '@halp/data/node';
 import { reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import { ensureNative, listening, announceBackend } from '@halp/cli';
 import { table } from './table.ts';
 
 const out = process.argv[2] ?? 'runs/quickstart';

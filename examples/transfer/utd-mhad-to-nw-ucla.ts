@@ -1,4 +1,4 @@
-import { utdMhadHalp, utdMhadMoco, type TableColumn, type TablePlan } from '@halp/recipes';
+import { type TableColumn, type TablePlan, utdMhadHalp, utdMhadMoco } from '@halp/recipes';
 
 const on: TableColumn['on'] = { data: 'nw-ucla', benchmark: 'xview' };
 

@@ -1,4 +1,4 @@
-import { utdMhadHalp, utdMhadMoco, type TablePlan } from '@halp/recipes';
+import { type TablePlan, utdMhadHalp, utdMhadMoco } from '@halp/recipes';
 
 /** UTD-MHAD, odd performers against even ones: does HaLP help a small BiGRU? */
 export const table: TablePlan = {

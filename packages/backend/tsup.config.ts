@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-
 import { packageConfig } from '../../tools/packages/tsup.ts';
 
 /** What Node cannot import from its package, and `src/gradients.ts` needs: it becomes a part of this package. */

@@ -8,10 +8,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser } from '../../docs/test/site.ts';
+import { entriesOf, type Published, publishedPackages } from '../packages/published.ts';
 import { bundleEntry } from './bundle.ts';
-import { problemOfLine, withLine, type BrowserFacts } from './readme-line.ts';
 import { loadInBrowser, startBrowser } from './load.ts';
-import { entriesOf, publishedPackages, type Published } from '../packages/published.ts';
+import { type BrowserFacts, problemOfLine, withLine } from './readme-line.ts';
 
 const write = process.argv.includes('--write');
 const problems: string[] = [];

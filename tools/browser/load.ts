@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 /**
  * Imports an entry in a browser, with all that it needs, so that it cannot lean on what Node alone has, such as `Buffer`.

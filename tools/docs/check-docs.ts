@@ -10,10 +10,10 @@
  * On all pages but the packages' READMEs, whose examples are run in installed packages, each `ts` block is run, and each
  * "sh run" block too; "ts needs …" and "sh needs …" say why one is not.
  */
-import { readDocument, listDocuments } from './markdown.ts';
 import { checkBlocks } from './blocks.ts';
 import { checkCommands } from './commands.ts';
 import { checkLinks } from './links.ts';
+import { listDocuments, readDocument } from './markdown.ts';
 import { planRuns, runAll } from './run-blocks.ts';
 
 const documents = listDocuments().map(readDocument);

@@ -3,16 +3,16 @@
  * that HaLP makes between their embeddings, all of it computed by the packages.
  * Usage: npm run docs:picture
  */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { compilePipeline, halpPretrainView } from '@halp/augment';
 import { normaliseClip, selectBodies, syntheticRecording } from '@halp/data';
 import { writeFileAtomic } from '@halp/files/node';
 import { createRandom } from '@halp/random';
-import { kinectV2, type Clip } from '@halp/skeleton';
+import { type Clip, kinectV2 } from '@halp/skeleton';
 import { filmstrip } from '@halp/viewer';
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
-import { lookAt, project, type Camera } from '../../docs/live/sphere/camera.ts';
-import { cellsOf, type Cell } from '../../docs/live/sphere/cells.ts';
+import { type Camera, lookAt, project } from '../../docs/live/sphere/camera.ts';
+import { type Cell, cellsOf } from '../../docs/live/sphere/cells.ts';
 import { keyCount } from '../../docs/live/sphere/keys.ts';
 import { computeScene, type Scene } from '../../docs/live/sphere/scene.ts';
 import { arc, type Vector } from '../../docs/live/sphere/vectors.ts';

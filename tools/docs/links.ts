@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isFileLink } from '../../docs/.vitepress/repository-links.ts';
-import { readDocument, type MarkdownDocument } from './markdown.ts';
+import { type MarkdownDocument, readDocument } from './markdown.ts';
 
 /** What is wrong with the links of documents. */
 export interface LinkCheck {

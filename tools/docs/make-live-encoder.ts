@@ -3,14 +3,14 @@
  * beside the page: encoder, classifier, and how both came to be.
  * Usage: npm run docs:encoder [-- FOLDER]
  */
-import { processOutput } from '@halp/cli';
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { processOutput } from '@halp/cli';
+import { announceBackend, listening } from '@halp/cli';
 import { prepare } from '@halp/data/node';
-import { exportRun, reproduce } from '@halp/runs/node';
-import { listening, announceBackend } from '@halp/cli';
 import { writeFileAtomic } from '@halp/files/node';
+import { exportRun, reproduce } from '@halp/runs/node';
 import { openRun } from '@halp/train/node';
 import { table } from '../../examples/quickstart/table.ts';
 

@@ -5,9 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-
 import ts from 'typescript';
-
 import { circlesOf } from './circles.ts';
 
 /** The level of each package; an import leads to a lower level. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Tarball } from './local-registry.ts';
 import {
   entriesOf,
-  publishedPackages,
   type Files,
   type Manifest,
   type Published,
+  publishedPackages,
 } from './published.ts';
 
 /** The packages as they would be published. */

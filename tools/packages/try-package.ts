@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { typeErrors } from './type-errors.ts';
 import { entriesOf, type Published } from './published.ts';
 import { readmeExample } from './readme-example.ts';
+import { typeErrors } from './type-errors.ts';
 
 /** How a package fared in a project of its own. */
 export interface Trial {

@@ -9,10 +9,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { tryPackage } from './try-package.ts';
 import { serveTarballs, type Tarball } from './local-registry.ts';
 import { packAll } from './pack.ts';
 import { publishedPackages } from './published.ts';
+import { tryPackage } from './try-package.ts';
 
 const names = process.argv.slice(2);
 const chosen = publishedPackages().filter(

@@ -6,8 +6,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import {
   formatPyTorch,
-  parsePyTorch,
   type NdArray,
+  parsePyTorch,
   type PickleValue,
   type PyTorchValue,
 } from '@halp/files';

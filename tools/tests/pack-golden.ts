@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatSafetensors, parseNpy, type NdArray } from '@halp/files';
+import { formatSafetensors, type NdArray, parseNpy } from '@halp/files';
 import { writeFileAtomic } from '@halp/files/node';
 
 const [from, to] = process.argv.slice(2);

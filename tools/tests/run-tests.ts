@@ -10,10 +10,9 @@
  * Ends with the line `N passed, N failed, N skipped` from vitest's own counts, which are also left in .nx/tests.json, those
  * of the long lane alone in .nx/tests-long.json.
  */
-import { processOutput } from '@halp/cli';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-
+import { processOutput } from '@halp/cli';
 import { ensureNative } from '@halp/cli';
 import { findBrowser } from '../../docs/test/site.ts';
 import { testRun } from './lanes.ts';

@@ -1,5 +1,5 @@
-import theme from 'vitepress/theme-without-fonts';
 import './style.css';
+import theme from 'vitepress/theme-without-fonts';
 
 // As VitePress asks for it.
 export { theme as default };

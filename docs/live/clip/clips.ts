@@ -3,16 +3,16 @@ import {
   formatNtuName,
   normaliseClip,
   ntuClasses,
+  type NtuName,
   parseNtuName,
   parseNtuSkeleton,
+  type Recording,
   selectBodies,
   syntheticClasses,
   syntheticRecording,
-  type NtuName,
-  type Recording,
 } from '@halp/data';
 import { createRandom } from '@halp/random';
-import { kinectV2, type Clip } from '@halp/skeleton';
+import { type Clip, kinectV2 } from '@halp/skeleton';
 import { expectDrawable } from '../limits.ts';
 
 /** A recording, made up or read from a file. */

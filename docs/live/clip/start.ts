@@ -11,14 +11,14 @@ import {
 import { syntheticClasses } from '@halp/data';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
-import { kinectV2, streamOfClip, type Stream } from '@halp/skeleton';
+import { kinectV2, type Stream, streamOfClip } from '@halp/skeleton';
 import { player, type PlayerClip } from '@halp/viewer';
 import { listenToDrops } from '../drops.ts';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
 import { playerFrame } from '../player-frame.ts';
 import { readApart } from '../reading/read-apart.ts';
-import { clipOf, factsOf, syntheticSource, type Source } from './clips.ts';
+import { clipOf, factsOf, type Source, syntheticSource } from './clips.ts';
 import { stepsEditor } from './steps-editor.ts';
 
 const pipelines: Readonly<Record<string, Pipeline>> = {

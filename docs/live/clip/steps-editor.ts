@@ -1,6 +1,6 @@
 import type { OneOfStep, Pipeline, Step } from '@halp/augment';
 import { element } from '../element.ts';
-import { isStepKind, stepForms, type Field, type StepForm } from './step-fields.ts';
+import { type Field, isStepKind, type StepForm, stepForms } from './step-fields.ts';
 
 type Range = readonly [least: number, most: number];
 type Value = number | string | Range | undefined;

@@ -1,6 +1,6 @@
-import { syntheticClasses, type Recording } from '@halp/data';
+import { type Recording, syntheticClasses } from '@halp/data';
 import { nearest } from '@halp/protocols';
-import { likeliest, recordingForRecipe, type ClassProbability } from '@halp/recipes';
+import { type ClassProbability, likeliest, recordingForRecipe } from '@halp/recipes';
 import type { Clip } from '@halp/skeleton';
 import type { Gallery } from './gallery.ts';
 import { featuresOf, type Model } from './model.ts';

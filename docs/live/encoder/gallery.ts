@@ -1,16 +1,16 @@
 import {
+  type NtuName,
   parseNtuName,
+  type Recording,
   syntheticClasses,
   syntheticNames,
   syntheticRecording,
-  type NtuName,
-  type Recording,
 } from '@halp/data';
 import type { Features } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { recordingForRecipe } from '@halp/recipes';
 import { featuresOf, type Model } from './model.ts';
-import { principalPlane, type Plane } from './plane.ts';
+import { type Plane, principalPlane } from './plane.ts';
 
 /** A clip that others are compared with. */
 export interface Exhibit {

@@ -1,6 +1,6 @@
 import { syntheticClasses } from '@halp/data';
-import { exhibitText, type Gallery } from './gallery.ts';
 import type { Answer } from './answer.ts';
+import { exhibitText, type Gallery } from './gallery.ts';
 import { placesOn } from './plane.ts';
 
 const WIDTH = 640;

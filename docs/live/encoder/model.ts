@@ -2,12 +2,12 @@ import { compilePipeline, type Transform } from '@halp/augment';
 import { extractFeatures, type FeatureBatch, type Features } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import {
-  parseClassifier,
-  parseEncoderFile,
   type Classifier,
   type EncoderFile,
+  parseClassifier,
+  parseEncoderFile,
 } from '@halp/recipes';
-import { layoutOf, type Clip, type Layout } from '@halp/skeleton';
+import { type Clip, type Layout, layoutOf } from '@halp/skeleton';
 
 /** Clips that are encoded at once. */
 const BATCH = 30;

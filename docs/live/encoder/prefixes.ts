@@ -1,4 +1,4 @@
-import { createClip, type Clip } from '@halp/skeleton';
+import { type Clip, createClip } from '@halp/skeleton';
 
 /** In how many steps a clip is revealed. */
 export const steps = 20;

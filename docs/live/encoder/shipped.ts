@@ -1,6 +1,6 @@
 import classifierAddress from './classifier.safetensors?url';
-import encoderAddress from './encoder.safetensors?url';
 import facts from './encoder.json' with { type: 'json' };
+import encoderAddress from './encoder.safetensors?url';
 import type { ModelFiles } from './model.ts';
 
 /** Fetches the encoder that comes with the page. */

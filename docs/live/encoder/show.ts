@@ -1,12 +1,12 @@
 import { syntheticClasses } from '@halp/data';
-import { recordingForRecipe, type ClassProbability } from '@halp/recipes';
 import { countParams } from '@halp/nn';
+import { type ClassProbability, recordingForRecipe } from '@halp/recipes';
 import { filmstrip, player } from '@halp/viewer';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
 import type { PlayerFrame } from '../player-frame.ts';
 import type { Answer, Moment } from './answer.ts';
-import { exhibitText, type Exhibit, type Gallery } from './gallery.ts';
+import { type Exhibit, exhibitText, type Gallery } from './gallery.ts';
 import { drawMap } from './map.ts';
 import type { Model, ModelFiles } from './model.ts';
 import { steps } from './prefixes.ts';

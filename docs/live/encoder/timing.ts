@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from './model.ts';
 
 /** How long a clip takes, in milliseconds. */

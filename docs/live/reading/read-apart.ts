@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { readFile, type ReadFile } from './read-file.ts';
+import { type ReadFile, readFile } from './read-file.ts';
 import type { Posted } from './worker.ts';
 
 /** The largest files that a page takes are read in less than a second; a telephone takes its time. */

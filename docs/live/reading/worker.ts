@@ -1,5 +1,5 @@
 /** Reads one file, away from the page: what is in it, or why it is refused, is posted back. */
-import { readFile, type ReadFile } from './read-file.ts';
+import { type ReadFile, readFile } from './read-file.ts';
 
 /** What the worker posts. */
 export type Posted = { readonly read: ReadFile } | { readonly problem: string };

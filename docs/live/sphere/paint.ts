@@ -1,4 +1,4 @@
-import { project, type Camera } from './camera.ts';
+import { type Camera, project } from './camera.ts';
 import type { Cell } from './cells.ts';
 import { lossText } from './loss-text.ts';
 import type { Scene } from './scene.ts';

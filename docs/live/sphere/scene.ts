@@ -1,13 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
+  type Boundary,
   drawPositives,
   hallucinate,
   halpTerm,
-  sphericalKMeans,
-  type Boundary,
   type PositiveDraws,
+  sphericalKMeans,
 } from '@halp/positives';
 import { createRandom } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
 import { drawKeys, drawQuery } from './keys.ts';
 import { dot, type Vector } from './vectors.ts';
 

@@ -1,13 +1,13 @@
 import { startPageBackend } from '../backend.ts';
 import { find } from '../find.ts';
 import { onThemeChange } from '../theme.ts';
-import { lookAt, project, turn, type Camera } from './camera.ts';
-import { cellsOf, type Cell } from './cells.ts';
+import { type Camera, lookAt, project, turn } from './camera.ts';
+import { type Cell, cellsOf } from './cells.ts';
 import { lossCurve } from './curve.ts';
 import { keyCount } from './keys.ts';
 import { lossText } from './loss-text.ts';
-import { paint, type Colours } from './paint.ts';
-import { computeScene, temperature, type Scene, type Settings } from './scene.ts';
+import { type Colours, paint } from './paint.ts';
+import { computeScene, type Scene, type Settings, temperature } from './scene.ts';
 
 /** Wires the page in `root`; what is returned undoes it. */
 export async function startSphere(root: HTMLElement): Promise<() => void> {

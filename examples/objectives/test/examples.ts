@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planSynthetic, prepare } from '@halp/data/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { planSynthetic, prepare } from '@halp/data/node';
 
 export const folder = new URL('..', import.meta.url);
 

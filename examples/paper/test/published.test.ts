@@ -1,5 +1,5 @@
-import { isFused, type TablePlan } from '@halp/recipes';
 import { describe, expect, it } from 'vitest';
+import { isFused, type TablePlan } from '@halp/recipes';
 import { table as ablation } from '../ablation.ts';
 import { table as knn } from '../knn.ts';
 import { table as linear } from '../linear.ts';

@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { bench, describe } from 'vitest';
+import { createRandom } from '@halp/random';
 import { aimclrExtremeView, compilePipeline, halpPretrainView } from '../src/index.ts';
 import { noiseClip } from '../test/clips.ts';
 

@@ -1,5 +1,5 @@
 import { createRandom } from '@halp/random';
-import { createClip, type Clip, type ClipShape } from '@halp/skeleton';
+import { type Clip, type ClipShape, createClip } from '@halp/skeleton';
 import type { GoldenCase } from '@halp/testing';
 
 /** A clip of standard normal coordinates, none of them zero. */

@@ -1,14 +1,14 @@
-import { golden } from '@halp/testing';
-import type { Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import type { Clip } from '@halp/skeleton';
+import { golden } from '@halp/testing';
 import {
   applyMatrix,
   centreCrop,
   cropLength,
+  type Matrix3,
   resizeTime,
   transformJoints,
   zeroJoints,
-  type Matrix3,
 } from '../src/index.ts';
 import { clipOf } from './clips.ts';
 

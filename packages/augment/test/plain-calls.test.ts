@@ -2,15 +2,14 @@ import {
   aClip,
   aList,
   anRng,
-  anything,
   aNumber,
+  anything,
   numbers,
   optionalOptions,
   options,
-  plainCalls,
   type PlainArgument,
+  plainCalls,
 } from '@halp/testing';
-
 import * as augment from '../src/index.ts';
 
 const clip = (): PlainArgument => aClip([3, 8, 25, 1]);

@@ -1,9 +1,8 @@
-import { expectInteger, expectOneOf, expectOptions, expectText, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
-import { createChanges, type Changes } from './changes/changes.ts';
-import { isBackendName, type BackendName } from './names/names.ts';
-import { isPrecision, PRECISIONS, setPrecision, type Precision } from './names/precision.ts';
+import { expectInteger, expectOneOf, expectOptions, expectText, gotText } from '@halp/random/check';
+import { type Changes, createChanges } from './changes/changes.ts';
+import { type BackendName, isBackendName } from './names/names.ts';
+import { isPrecision, type Precision, PRECISIONS, setPrecision } from './names/precision.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 
 /** Options of `startBackend`. */

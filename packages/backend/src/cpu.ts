@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from './changes/changes.ts';
 import { repeatingMatMul } from './kernels/batched-matmul.ts';
 import { replaceKernel } from './kernels/replace-kernel.ts';

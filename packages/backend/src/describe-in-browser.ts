@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import { expectBackend, type BackendChoice } from './choose.ts';
+import { type BackendChoice, expectBackend } from './choose.ts';
 import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names/names.ts';

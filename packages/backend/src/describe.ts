@@ -1,13 +1,11 @@
 import { availableParallelism, cpus } from 'node:os';
-
 import * as tf from '@tensorflow/tfjs-core';
-
+import { type BackendChoice, expectBackend } from './choose.ts';
+import type { BackendFacts } from './facts.ts';
 import { measureMatMul } from './measure.ts';
 import type { BackendName } from './names/names.ts';
 import type { TensorflowBackend } from './tensorflow/backend.ts';
 import { tensorflowThreads } from './tensorflow/prepare.ts';
-import { expectBackend, type BackendChoice } from './choose.ts';
-import type { BackendFacts } from './facts.ts';
 import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { expectNumber, expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+import { expectNumber, expectOptions } from '@halp/random/check';
 
 /** How `measureMatMul` measures. */
 export interface MeasureOptions {

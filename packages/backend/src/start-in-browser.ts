@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import { repeatingMatMul } from './kernels/batched-matmul.ts';
 import type { Changes } from './changes/changes.ts';
-import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
+import { type Backend, type BackendOptions, chooseBackend } from './choose.ts';
 import { startCpu } from './cpu.ts';
-import { BROWSER_BACKENDS, type BackendName } from './names/names.ts';
+import { repeatingMatMul } from './kernels/batched-matmul.ts';
 import { replaceKernel } from './kernels/replace-kernel.ts';
 import { onMissing } from './names/missing-package.ts';
+import { type BackendName, BROWSER_BACKENDS } from './names/names.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 import { startServedWasm } from './wasm/served.ts';
 import { openBrowserDevice } from './webgpu/browser-device.ts';

@@ -1,13 +1,13 @@
 import type { Changes } from './changes/changes.ts';
-import { chooseBackend, type Backend, type BackendOptions } from './choose.ts';
+import { type Backend, type BackendOptions, chooseBackend } from './choose.ts';
 import { startCpu } from './cpu.ts';
-import { BACKENDS, type BackendName } from './names/names.ts';
 import { registerGradients } from './gradients.ts';
-import { startTensorflow } from './tensorflow/prepare.ts';
+import { type BackendName, BACKENDS } from './names/names.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
+import { startTensorflow } from './tensorflow/prepare.ts';
+import { startWasm } from './wasm/start.ts';
 import { openDawn } from './webgpu/dawn-device.ts';
 import type { WebGpuDevice } from './webgpu/device.ts';
-import { startWasm } from './wasm/start.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
 /**

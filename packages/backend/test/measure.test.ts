@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { describeBackend, measureMatMul, startBackend } from '@halp/backend';
 import { onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 
 describe('measureMatMul', () => {
   onEachBackend(() => {

@@ -1,19 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-
 import {
+  type Backend,
   BACKENDS,
   BackendUnavailable,
   isBackendName,
   startBackend,
-  type Backend,
 } from '@halp/backend';
 import { bundled } from '@halp/testing';
 import { checkNative } from '@halp/tfjs-native';

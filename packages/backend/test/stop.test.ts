@@ -1,7 +1,7 @@
-import { BackendUnavailable, startBackend, type Backend, type BackendName } from '@halp/backend';
-import { useSoftwareVulkan } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { type Backend, type BackendName, BackendUnavailable, startBackend } from '@halp/backend';
+import { useSoftwareVulkan } from '@halp/testing';
 
 /** What a call of `startBackend` may change in its process, apart from kernels. */
 function processNow(): object {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 
-import { outliveReaders } from './terminal/output.ts';
 import { createProgram } from './program.ts';
+import { outliveReaders } from './terminal/output.ts';
 
 outliveReaders();
 await createProgram().parseAsync();

@@ -1,5 +1,5 @@
-import { version, visible } from '@halp/runs/check';
 import { Command } from 'commander';
+import { version, visible } from '@halp/runs/check';
 import { classifyCommand } from './commands/classify.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embedCommand } from './commands/embed.ts';
@@ -16,7 +16,6 @@ import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { retrieveCommand } from './commands/retrieve.ts';
 import { runsCommand } from './commands/runs.ts';
-
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 

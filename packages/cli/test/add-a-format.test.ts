@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { kinectV2 } from '@halp/skeleton';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kinectV2 } from '@halp/skeleton';
 import { keptFolder } from '../../runs/test/helpers.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

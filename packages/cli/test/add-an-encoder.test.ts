@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { prepare } from '@halp/data/node';
 import { evaluate, exportRun, loadRecipe, pretrain } from '@halp/runs/node';
-import ts from 'typescript';
-import { afterAll, describe, expect, it } from 'vitest';
 import { collectedOutput, withFolder } from '../../runs/test/helpers.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

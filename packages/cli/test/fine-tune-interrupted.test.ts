@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBackend } from '@halp/backend';
-import { evaluate, pretrain, type ProtocolRequest, type RunEvent } from '@halp/runs/node';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { recipeNamed, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { type Recipe, recipeNamed } from '@halp/recipes';
+import { evaluate, pretrain, type ProtocolRequest, type RunEvent } from '@halp/runs/node';
 import { collectedOutput, keptFolder } from '../../runs/test/helpers.ts';
-import { mainProgram } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
+import { mainProgram } from './helpers.ts';
 
 const folder = keptFolder();
 const at = (...names: string[]): string => join(folder(), ...names);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { createProgram } from '@halp/cli';
-import { bundled } from '@halp/testing';
 import { CommanderError } from 'commander';
 import { vi } from 'vitest';
+import { createProgram } from '@halp/cli';
+import { bundled } from '@halp/testing';
 
 /** What a command did: its exit status and what it wrote. */
 export interface Done {

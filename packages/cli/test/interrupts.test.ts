@@ -4,6 +4,8 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import {
   embed,
   evaluate,
@@ -13,12 +15,10 @@ import {
   retrieve,
   runReport,
 } from '@halp/runs/node';
-import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import { onBackend } from '@halp/testing';
-import { beforeEach, describe, expect, it } from 'vitest';
 import { contentsOf, keptFolder } from '../../runs/test/helpers.ts';
-import { mainProgram } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
+import { mainProgram } from './helpers.ts';
 
 const folder = keptFolder();
 const at = (...names: string[]): string => join(folder(), ...names);

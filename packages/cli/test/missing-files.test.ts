@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { importEncoder, type Recipe } from '@halp/recipes';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { importEncoder, type Recipe } from '@halp/recipes';
 import { environmentOf, keptFolder } from '../../runs/test/helpers.ts';
-import { halp, halpFromSource } from './helpers.ts';
 import { tinyMoco } from '../../runs/test/tiny.ts';
+import { halp, halpFromSource } from './helpers.ts';
 
 environmentOf('HALP_BACKEND', 'cpu');
 const folder = keptFolder();

@@ -1,6 +1,6 @@
-import { createProgram } from '@halp/cli';
-import { CommanderError, type Command, type Option } from 'commander';
+import { type Command, CommanderError, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '@halp/cli';
 
 /** Every option of every command whose value is a number: `<n>`, or one that is parsed. */
 const numeric = commandsOf(createProgram()).flatMap(([path, command]) =>

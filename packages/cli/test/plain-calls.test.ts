@@ -1,6 +1,6 @@
-import { anObject, anything, aText, plainCalls, type PlainArgument } from '@halp/testing';
-import * as cli from '../src/index.ts';
+import { anObject, anything, aText, type PlainArgument, plainCalls } from '@halp/testing';
 import { collectedOutput } from '../../runs/test/helpers.ts';
+import * as cli from '../src/index.ts';
 
 const anOutput = (): PlainArgument => anObject(collectedOutput());
 

@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { expectTensor } from '@halp/nn/check';
 import { expectInteger, expectOptions, gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** `[2, 3]` */
 export const shapeText = (tensor: tf.Tensor): string => `[${tensor.shape.join(', ')}]`;

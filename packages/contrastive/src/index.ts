@@ -23,7 +23,7 @@ export type { CrossViewOptions } from './losses/cross-view-loss.ts';
 export { crossclr } from './objectives/crossclr.ts';
 export type { CrossclrOptions } from './objectives/crossclr.ts';
 export { d3mLoss } from './losses/d3m-loss.ts';
-export { infoNCE, infoNCELogits } from './losses/info-nce.ts';
+export { infoNCELoss, infoNCELogits } from './losses/info-nce.ts';
 export type { InfoNCEOptions } from './losses/info-nce.ts';
 export { createKeyQueue } from './parts/key-queue.ts';
 export type { KeyQueue, KeyQueueOptions } from './parts/key-queue.ts';

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
@@ -6,14 +7,12 @@ import {
   aNumber,
   aTensor,
   aText,
+  type NamedValue,
   optionalOptions,
   options,
-  plainCalls,
-  type NamedValue,
   type PlainArgument,
+  plainCalls,
 } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-
 import * as contrastive from '../src/index.ts';
 
 type Network = Layer<tf.Tensor5D, tf.Tensor2D>;
@@ -86,7 +85,7 @@ plainCalls(
     ],
     crossclr: () => [streamOptions({ neighbours: 1, crossFromEpoch: 3 }), anRng()],
     d3mLoss: () => [rows(), rows()],
-    infoNCE: () => [rows(), rows(), rows(8), options({ temperature: 0.07 })],
+    infoNCELoss: () => [rows(), rows(), rows(8), options({ temperature: 0.07 })],
     infoNCELogits: () => [rows(), rows(), rows(8), options({ temperature: 0.07 })],
     createKeyQueue: () => [options({ size: 8, dimension: 4 }), anRng()],
     l2Normalize: () => [rows()],

@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createClip, type Clip } from '@halp/skeleton';
 import { afterEach, beforeEach, type TestContext } from 'vitest';
+import { type Clip, createClip } from '@halp/skeleton';
 
 /** 'same' if two lists hold the same numbers (0 and -0 are the same), else the first difference. */
 export function sameNumbers(actual: ArrayLike<number>, expected: ArrayLike<number>): string {

@@ -6,23 +6,22 @@ import {
   aList,
   anObject,
   anRng,
-  anything,
   aNumber,
+  anything,
   aText,
   bytes,
   numbers,
   optionalOptions,
   options,
-  plainCalls,
-  textBytes,
   type PlainArgument,
+  plainCalls,
   type PlainCase,
+  textBytes,
 } from '@halp/testing';
-
 import * as data from '../src/index.ts';
 import * as node from '../src/node.ts';
-import { matOf, nwUclaContents } from './helpers.ts';
 import { pickled } from './formats/pickled.ts';
+import { matOf, nwUclaContents } from './helpers.ts';
 
 const path = (): PlainArgument => anything('file');
 const clip = (): PlainArgument => aClip([3, 4, 25, 2]);

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { formatNpy } from '@halp/files';
 import { formatNtuSkeleton } from '../src/formats/ntu/skeleton-file.ts';
 import {
+  type Plan,
   planArrays,
   planKinetics,
   planNtu,
@@ -12,7 +13,6 @@ import {
   planPku,
   planPyskl,
   planUtdMhad,
-  type Plan,
 } from '../src/node.ts';
 import { matOf, nwUclaContents } from './helpers.ts';
 

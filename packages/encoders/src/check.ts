@@ -1,5 +1,5 @@
-import { expectTensor } from '@halp/nn/check';
 import type * as tf from '@tensorflow/tfjs-core';
+import { expectTensor } from '@halp/nn/check';
 
 /** Sizes that a batch of clips `[N, C, T, V, M]` must have. */
 export interface ClipSizes {

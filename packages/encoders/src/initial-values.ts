@@ -1,5 +1,5 @@
-import type { Initializer } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Initializer } from '@halp/nn';
 
 /** Values from N(mean, deviation²), the mean 0 unless given. */
 export function normal(deviation: number, mean = 0): Initializer {

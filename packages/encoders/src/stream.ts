@@ -1,10 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { expectMode } from '@halp/nn';
 import { expectLayer, expectTensor } from '@halp/nn/check';
 import { gotText } from '@halp/random/check';
 import type { Layout, LayoutName, Stream } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import type { Encoder } from './encoder.ts';
 
 /**

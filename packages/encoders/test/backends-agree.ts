@@ -1,10 +1,9 @@
-import { agcn, ctrGcn, stGcn, type Encoder } from '@halp/encoders';
-import { valueAndGradients } from '@halp/nn';
-import { createRandom, type Random } from '@halp/random';
-import { expectGradientClose, onEachBackend, type BackendChoice } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-
+import { agcn, ctrGcn, type Encoder, stGcn } from '@halp/encoders';
+import { valueAndGradients } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import { type BackendChoice, expectGradientClose, onEachBackend } from '@halp/testing';
 import { fourJoints } from './graph/four-joints.ts';
 
 const graphs: Readonly<Record<string, (rng: Random) => Encoder>> = {

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { biGru, type EncoderWithHead, projectionHead, withHead } from '@halp/encoders';
 import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
-import { biGru, projectionHead, withHead, type EncoderWithHead } from '@halp/encoders';
 import {
   fromAuthors,
   loadStateInto,
   mergeParams,
+  type Params,
   stateArrays,
   toAuthors,
   withoutPrefix,
-  type Params,
 } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectClose, fixturePath, golden, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
 
 const variablesOf = ({ params, buffers }: Pick<EncoderWithHead, 'params' | 'buffers'>): Params =>
   mergeParams(params, buffers);

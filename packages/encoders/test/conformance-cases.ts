@@ -1,8 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import { biGru, stGcn } from '@halp/encoders';
 import { encoderConformance } from '@halp/encoders/conformance';
 import type { Layout } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
-
 import { functionsFor, type Wanted } from './conformance-functions.ts';
 
 /** The conformance suite on a BiGRU. */

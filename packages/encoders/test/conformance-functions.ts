@@ -1,5 +1,5 @@
-import type { encoderConformance } from '@halp/encoders/conformance';
 import { describe, expect, it } from 'vitest';
+import type { encoderConformance } from '@halp/encoders/conformance';
 
 /** Whether a test of the suite is declared, by its name. */
 export type Wanted = (name: string) => boolean;

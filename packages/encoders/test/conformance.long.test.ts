@@ -1,6 +1,5 @@
 import { kinectV2 } from '@halp/skeleton';
 import { onBackend, onEachBackend } from '@halp/testing';
-
 import { biGruConformance, stGcnConformance } from './conformance-cases.ts';
 import { centralDifferences, withoutCentralDifferences } from './conformance-functions.ts';
 import { fourJoints } from './graph/four-joints.ts';

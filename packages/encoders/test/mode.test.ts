@@ -1,21 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import {
   agcn,
   biGru,
   convolutionHead,
   ctrGcn,
+  type Encoder,
   onStream,
   projectionHead,
   skeletonTransformer,
   stGcn,
   withHead,
-  type Encoder,
 } from '@halp/encoders';
 import type { Layer, Mode } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
-
 import { fourJoints as layout } from './graph/four-joints.ts';
 
 /** An encoder of somebody who looks at no mode. */

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { linear } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV1 } from '@halp/skeleton';
@@ -7,11 +8,9 @@ import {
   anything,
   aTensor,
   options,
-  plainCalls,
   type PlainArgument,
+  plainCalls,
 } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-
 import * as conformance from '../src/conformance.ts';
 import * as encoders from '../src/index.ts';
 

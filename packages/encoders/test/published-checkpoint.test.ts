@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it, type TestContext } from 'vitest';
 import { convolutionHead, stGcn, withHead } from '@halp/encoders';
-import { parseNpy, parsePyTorch, stateOf, type NdArray } from '@halp/files';
+import { type NdArray, parseNpy, parsePyTorch, stateOf } from '@halp/files';
 import { loadStateInto, mergeParams, withoutPrefix } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it, type TestContext } from 'vitest';
 
 /** A file of real checkpoints beside the repository, or in the folder that HALP_SHARED names. */
 function published(name: string, context: TestContext): string {

@@ -1,9 +1,9 @@
-import { biGru, onStream, streamOfBatch } from '@halp/encoders';
-import { createRandom } from '@halp/random';
-import { createClip, kinectV1, kinectV2, streamOfClip, type Stream } from '@halp/skeleton';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { biGru, onStream, streamOfBatch } from '@halp/encoders';
+import { createRandom } from '@halp/random';
+import { createClip, kinectV1, kinectV2, type Stream, streamOfClip } from '@halp/skeleton';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 const STREAMS = ['joint', 'motion', 'bone'] as const;
 

@@ -1,11 +1,10 @@
-import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
-import { loadLayerInto, saveLayer, valueAndGradients, sgd } from '@halp/nn';
-import { createRandom, type Random } from '@halp/random';
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-
+import { agcn, biGru, ctrGcn, type Encoder, skeletonTransformer, stGcn } from '@halp/encoders';
+import { loadLayerInto, saveLayer, sgd, valueAndGradients } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import { onEachBackend } from '@halp/testing';
 import { fourJoints as layout } from './graph/four-joints.ts';
 
 const encoders: Readonly<Record<string, (rng: Random) => Encoder>> = {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import {
   formatNpy,
   formatPyTorch,
@@ -7,9 +8,8 @@ import {
   parsePyTorch,
   parseSafetensors,
 } from '@halp/files';
-import { describe, expect, it } from 'vitest';
-import { counting } from './npy/arrays.ts';
 import { writeMat, type WrittenVariable } from './mat/mat-writer.ts';
+import { counting } from './npy/arrays.ts';
 
 const array = counting('float64', [2, 3]);
 /** A .npy file whose numbers have to be turned: big-endian, first axis fastest. */

@@ -1,4 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { zlibSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
 import {
   FormatError,
   formatNpy,
@@ -7,12 +9,10 @@ import {
   parseNpz,
   parseSafetensors,
 } from '@halp/files';
-import { zlibSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
-import { outcome } from './npy/arrays.ts';
 import { costOf } from './cost.ts';
 import { element, writeMat } from './mat/mat-writer.ts';
-import { stored, zip, type TestMember } from './zip/zip-writer.ts';
+import { outcome } from './npy/arrays.ts';
+import { stored, type TestMember, zip } from './zip/zip-writer.ts';
 
 /** A `.npy` file whose header has this text as its shape, and 24 bytes of numbers. */
 function npy(shape: string): Uint8Array {

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import {
   formatNpy,
+  type NdArray,
   parseMat,
   parseNpy,
   parseNpz,
   parsePickle,
   parsePyTorch,
-  sizeOfShape,
-  type NdArray,
   type PickledArray,
   type PickleValue,
+  sizeOfShape,
 } from '@halp/files';
 import { openNpy, openNpz, openPickle } from '@halp/files/node';
-import { fuzzReader, type FuzzCounts, type FuzzedReader } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-import { counting, requireWhole } from './npy/arrays.ts';
-import { writeMat, type WrittenVariable } from './mat/mat-writer.ts';
+import { type FuzzCounts, type FuzzedReader, fuzzReader } from '@halp/testing';
 import { temporaryFolder } from './disk/folder.ts';
+import { writeMat, type WrittenVariable } from './mat/mat-writer.ts';
+import { counting, requireWhole } from './npy/arrays.ts';
+import { type Operations, six, tensor, torchFixtures, torchZip } from './pytorch/torch-files.ts';
 import { decodeBase64, reference } from './reference.ts';
-import { six, tensor, torchFixtures, torchZip, type Operations } from './pytorch/torch-files.ts';
 
 /** Damage in zip archives is noticed by checksums, nearly always; elsewhere numbers have none. */
 function expectAll({ cases, read, refused }: FuzzCounts): void {

@@ -1,8 +1,7 @@
-import { anObject, anything, aText, bytes, plainCalls, type PlainArgument } from '@halp/testing';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { anObject, anything, aText, bytes, type PlainArgument, plainCalls } from '@halp/testing';
 import * as files from '../src/index.ts';
 import * as node from '../src/node.ts';
 

@@ -1,7 +1,7 @@
 import type { Transform } from '@halp/augment';
 import { allFinite, type Dataset, type Sample } from '@halp/data';
 import type { Random } from '@halp/random';
-import { firstNonFinite, type Clip } from '@halp/skeleton';
+import { type Clip, firstNonFinite } from '@halp/skeleton';
 
 /** Views of N clips, stacked. Whoever receives it owns its arrays; nobody else writes to them. */
 export interface Batch {

@@ -1,8 +1,8 @@
 import type { Dataset } from '@halp/data';
 import type { Random } from '@halp/random';
-import { allocateViews, batchOf, stackViews, type Batch } from './batch.ts';
+import { allocateViews, type Batch, batchOf, stackViews } from './batch.ts';
 import { cachedReader } from './clip-cache.ts';
-import { loaderOf, type Loader } from './epochs.ts';
+import { type Loader, loaderOf } from './epochs.ts';
 import { checkArguments, checkOptions, compileViews, type LoaderOptions } from './options.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Dataset } from '@halp/data';
-import { batchOf, type Batch } from './batch.ts';
+import { type Batch, batchOf } from './batch.ts';
 import type { BatchMaker } from './epochs.ts';
 import { fromPlainError } from './plain-error.ts';
 import { copyViews } from './shared-views.ts';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Dataset, DatasetSource } from '@halp/data';
 import type { Random } from '@halp/random';
-import { loaderOf } from './epochs.ts';
 import type { Loader } from './epochs.ts';
+import { loaderOf } from './epochs.ts';
 import { createLoader } from './loader.ts';
 import {
   checkArguments,

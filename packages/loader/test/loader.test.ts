@@ -1,8 +1,8 @@
-import { compilePipeline, halpPretrainView, type Pipeline } from '@halp/augment';
-import { createRandom } from '@halp/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLoader, type Batch, type LoaderOptions } from '../src/index.ts';
+import { compilePipeline, halpPretrainView, type Pipeline } from '@halp/augment';
+import { createRandom } from '@halp/random';
+import { type Batch, createLoader, type LoaderOptions } from '../src/index.ts';
 import { memoryDataset } from './memory-dataset.ts';
 
 const view = halpPretrainView({ size: 8, minimum: 4, corrupted: 12 });

@@ -1,6 +1,5 @@
 import { centreView } from '@halp/augment';
-import { anRng, anything, options, plainCalls, type PlainArgument } from '@halp/testing';
-
+import { anRng, anything, options, type PlainArgument, plainCalls } from '@halp/testing';
 import * as loader from '../src/index.ts';
 import * as node from '../src/node.ts';
 import { memoryDataset } from './memory-dataset.ts';

@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { fromPlainError, toPlainError } from '../src/plain-error.ts';
 
 /** What arrives of an error on another thread. */

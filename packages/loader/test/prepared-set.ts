@@ -4,7 +4,7 @@ import type { Manifest } from '@halp/data';
 import { formatNpy } from '@halp/files';
 import { createNpyWriter } from '@halp/files/node';
 import { createRandom } from '@halp/random';
-import { layoutOf, type LayoutName } from '@halp/skeleton';
+import { type LayoutName, layoutOf } from '@halp/skeleton';
 
 /** What a prepared data set of noise is made of. */
 export interface PreparedSet {

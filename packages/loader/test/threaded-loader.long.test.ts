@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { openArrays, openDataset } from '@halp/data/node';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { kinectV1 } from '@halp/skeleton';
 import { bundled } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { createLoader } from '../src/index.ts';
 import { writePreparedSet } from './prepared-set.ts';
 import { collect, loaderThreads, options, refusal, SET, workerStep } from './threads.ts';

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { halpPretrainView } from '@halp/augment';
 import { convertedDataset, type Dataset } from '@halp/data';
 import { openDataset } from '@halp/data/node';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
-import { describe, expect, it } from 'vitest';
-import { createLoader, type Batch } from '../src/index.ts';
+import { type Batch, createLoader } from '../src/index.ts';
 import { createThreadedLoader } from '../src/node.ts';
 import { memoryDataset } from './memory-dataset.ts';
 import { collect, loaderThreads, modules, options, refusal, whole, workerStep } from './threads.ts';

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { halpPretrainView, type Pipeline } from '@halp/augment';
 import type { Dataset } from '@halp/data';
 import { openDataset } from '@halp/data/node';
 import { createRandom } from '@halp/random';
-import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Batch, Loader } from '../src/index.ts';
 import { createThreadedLoader, type ThreadedLoaderOptions } from '../src/node.ts';
-import { writePreparedSet, type PreparedSet } from './prepared-set.ts';
+import { type PreparedSet, writePreparedSet } from './prepared-set.ts';
 import type { WorkerStepOptions } from './worker-step.ts';
 
 const view = halpPretrainView({ size: 8, minimum: 4, corrupted: 12 });

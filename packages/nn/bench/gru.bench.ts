@@ -3,11 +3,10 @@
  *
  *     npx tsx --conditions=@halp/source packages/nn/bench/gru.bench.ts [backend] [hidden] [batch] [frames] [inputs] [runs]
  */
+import * as tf from '@tensorflow/tfjs-core';
 import { startBackend } from '@halp/backend';
 import { gru, valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { measure } from './measure.ts';
 
 const [backend = 'tensorflow', ...sizes] = process.argv.slice(2);

@@ -3,11 +3,10 @@
  *
  *     npx tsx --conditions=@halp/source packages/nn/bench/update.bench.ts [backend] [hidden] [runs]
  */
-import { startBackend } from '@halp/backend';
-import { emaUpdate, gru, sgd, type GruOptions } from '@halp/nn';
-import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { startBackend } from '@halp/backend';
+import { emaUpdate, gru, type GruOptions, sgd } from '@halp/nn';
+import { createRandom } from '@halp/random';
 import { measure } from './measure.ts';
 
 const [backend = 'tensorflow', ...sizes] = process.argv.slice(2);

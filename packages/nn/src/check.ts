@@ -1,5 +1,5 @@
-import { expectOptions, gotText } from '@halp/random/check';
 import type * as tf from '@tensorflow/tfjs-core';
+import { expectOptions, gotText } from '@halp/random/check';
 
 export { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
 

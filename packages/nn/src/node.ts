@@ -1,15 +1,14 @@
-import { expectOptions, expectText } from '@halp/random/check';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
-
+import { expectOptions, expectText } from '@halp/random/check';
 import { expectParams, expectVariablesOf } from './check.ts';
-import type { Params } from './layer/params.ts';
 import {
+  type LayerVariables,
   loadLayerInto,
   loadParamsInto,
   saveLayer,
   saveParams,
-  type LayerVariables,
 } from './checkpoint/saving.ts';
+import type { Params } from './layer/params.ts';
 
 /**
  * Writes a layer, parameters and buffers, to a safetensors file, whole or not at all; see {@link saveLayer}.

@@ -1,23 +1,22 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { startBackend } from '@halp/backend';
+import { createRandom } from '@halp/random';
 import {
   aFunction,
   anObject,
   anRng,
-  anything,
   aNumber,
+  anything,
   aTensor,
   aText,
   bytes,
   optionalOptions,
   options,
-  plainCalls,
   type PlainArgument,
+  plainCalls,
 } from '@halp/testing';
-import { startBackend } from '@halp/backend';
-import { createRandom } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import * as nn from '../src/index.ts';
 import * as node from '../src/node.ts';
 

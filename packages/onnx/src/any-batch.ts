@@ -1,9 +1,9 @@
-import { createBatchSizes, type BatchSizes, type Size } from './batch-sizes.ts';
+import { type BatchSizes, createBatchSizes, type Size } from './batch-sizes.ts';
 import {
-  sameNumbers,
   type Constant,
   type GraphNode,
   type Recording,
+  sameNumbers,
   type Source,
 } from './graph/graph.ts';
 

@@ -1,4 +1,4 @@
-import { sameNumbers, type Attribute, type Constant, type GraphNode } from './graph/graph.ts';
+import { type Attribute, type Constant, type GraphNode, sameNumbers } from './graph/graph.ts';
 import { INPUT } from './trace.ts';
 
 /** A number that depends on how many clips there are: scale·N + offset. */

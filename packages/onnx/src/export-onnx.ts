@@ -1,12 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '@halp/nn';
 import { expectLayer, expectOptions, expectPositiveIntegers, gotText } from '@halp/nn/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { forAnyBatch, type Recordings } from './any-batch.ts';
 import type { Constant, Source } from './graph/graph.ts';
 import { encodeModel } from './messages.ts';
 import { byteLength, OUTPUT, sizesOf, toModel } from './model.ts';
-import { INPUT, trace, type ClipSizes } from './trace.ts';
+import { type ClipSizes, INPUT, trace } from './trace.ts';
 
 /** The operator sets in which the operators that are written mean the same. */
 export type OnnxOpset = 13 | 14 | 15 | 16 | 17;

@@ -1,4 +1,4 @@
-import { Root, type IField, type IType } from 'protobufjs/light.js';
+import { type IField, type IType, Root } from 'protobufjs/light.js';
 
 /** A tensor with its numbers, little-endian. */
 export interface TensorMessage {

@@ -1,8 +1,8 @@
 import type { Graph } from './any-batch.ts';
 import type { Attribute, Constant, GraphNode } from './graph/graph.ts';
-import type { AttributeMessage, ModelMessage, NodeMessage, TensorMessage } from './messages.ts';
 import { ELEMENT_TYPES } from './graph/operators.ts';
-import { INPUT, type ClipSizes } from './trace.ts';
+import type { AttributeMessage, ModelMessage, NodeMessage, TensorMessage } from './messages.ts';
+import { type ClipSizes, INPUT } from './trace.ts';
 
 /** The name of the model's output. */
 export const OUTPUT = 'features';

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { GraphRecorder, Value } from './graph/graph.ts';
 import type { Translation } from './kernels/kernel.ts';
 

@@ -1,6 +1,5 @@
-import { mergeParams, type Layer } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { type Layer, mergeParams } from '@halp/nn';
 import { createGraphRecorder, type Recording } from './graph/graph.ts';
 import { translations } from './kernels/all.ts';
 import { TraceBackend } from './trace-backend.ts';

@@ -1,8 +1,7 @@
-import type { Layer } from '@halp/nn';
-import { expectClose, type Tolerance } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-
+import type { Layer } from '@halp/nn';
+import { expectClose, type Tolerance } from '@halp/testing';
 import type { ClipSizes } from '../src/index.ts';
 import { messages, type ModelMessage } from '../src/messages.ts';
 

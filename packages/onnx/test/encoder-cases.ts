@@ -1,17 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { it } from 'vitest';
 import {
   agcn,
   biGru,
   ctrGcn,
+  type Encoder,
   onStream,
   skeletonTransformer,
   stGcn,
-  type Encoder,
 } from '@halp/encoders';
 import { createRandom, type Random } from '@halp/random';
 import { kinectV2, type Stream } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
-import { it } from 'vitest';
-
 import { exportOnnx } from '../src/index.ts';
 import { expectAgreement } from './agreement.ts';
 

@@ -1,5 +1,4 @@
 import { onEachBackend } from '@halp/testing';
-
 import { streamTests } from './encoder-cases.ts';
 
 onEachBackend(() => {

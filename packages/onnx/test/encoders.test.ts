@@ -1,10 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import { biGru, onStream, projectionHead, stGcn, withHead } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import { kinectV1 } from '@halp/skeleton';
 import { onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
-
 import { exportOnnx } from '../src/index.ts';
 import { expectAgreement, parseModel } from './agreement.ts';
 import { CLIPS, streamTests, TOLERANCE, train } from './encoder-cases.ts';

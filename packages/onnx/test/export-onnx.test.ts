@@ -1,12 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import { biGru } from '@halp/encoders';
 import { ownedVariable } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectNoLeak, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
-
 import { exportOnnx } from '../src/index.ts';
-import { expectAgreement, features, layerOf, parseModel, type ClipLayer } from './agreement.ts';
+import { type ClipLayer, expectAgreement, features, layerOf, parseModel } from './agreement.ts';
 
 const clips = { channels: 2, frames: 3, joints: 4, persons: 1 };
 const EXACT = { absolute: 1e-6 };

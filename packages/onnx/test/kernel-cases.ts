@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { features } from './agreement.ts';
 
 /** Clips `[N, 2, 6, 5, 2]`. */

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
-
+import { onEachBackend } from '@halp/testing';
 import { exportOnnx } from '../src/index.ts';
 import { translations } from '../src/kernels/all.ts';
 import type { Translation } from '../src/kernels/kernel.ts';

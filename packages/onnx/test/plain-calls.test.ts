@@ -1,7 +1,6 @@
 import { biGru } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import { anything, options, plainCalls } from '@halp/testing';
-
 import * as onnx from '../src/index.ts';
 
 plainCalls(

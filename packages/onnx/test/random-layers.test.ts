@@ -1,8 +1,7 @@
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-
+import { onEachBackend } from '@halp/testing';
 import { exportOnnx } from '../src/index.ts';
 import { expectAgreement, features, layerOf } from './agreement.ts';
 

@@ -1,10 +1,9 @@
-import { ownedVariable } from '@halp/nn';
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-
+import { ownedVariable } from '@halp/nn';
+import { onEachBackend } from '@halp/testing';
 import { exportOnnx } from '../src/index.ts';
-import { expectAgreement, features, layerOf, type ClipLayer } from './agreement.ts';
+import { type ClipLayer, expectAgreement, features, layerOf } from './agreement.ts';
 
 const clips = { channels: 2, frames: 3, joints: 4, persons: 1 };
 

@@ -4,18 +4,17 @@
  *
  * Usage: npx tsx --conditions=@halp/source packages/positives/bench/approximations.ts
  */
-import { startBackend } from '@halp/backend';
-import { createRandom, type Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { startBackend } from '@halp/backend';
 import {
+  type Boundary,
   drawPositives,
   hallucinate,
-  sphericalKMeans,
-  type Boundary,
   type Hardness,
+  sphericalKMeans,
 } from '@halp/positives';
-import { cellOf, farthestFromAnchor, farthestOnArc, nearestTo, type Cell } from '../test/solver.ts';
+import { createRandom, type Random } from '@halp/random';
+import { type Cell, cellOf, farthestFromAnchor, farthestOnArc, nearestTo } from '../test/solver.ts';
 import {
   along,
   angle,

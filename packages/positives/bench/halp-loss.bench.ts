@@ -1,9 +1,8 @@
-import { startBackend } from '@halp/backend';
-import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { bench, describe } from 'vitest';
-
+import { startBackend } from '@halp/backend';
 import { drawPositives, halpLoss } from '@halp/positives';
+import { createRandom } from '@halp/random';
 
 const SIZES = { anchors: 64, prototypes: 20, count: 100 };
 const rng = createRandom(0);

@@ -1,7 +1,6 @@
-import { createRandom } from '@halp/random';
 import { bench, describe } from 'vitest';
-
-import { sphericalKMeans, type Points } from '@halp/positives';
+import { type Points, sphericalKMeans } from '@halp/positives';
+import { createRandom } from '@halp/random';
 
 const [COUNT, DIMENSION] = [256, 128];
 

@@ -1,8 +1,7 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { expectTensor } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { gotText } from '@halp/random/check';
-import type * as tf from '@tensorflow/tfjs-core';
-
 import { drawFor, type DrawOptions, type PositiveDraws } from './draw-positives.ts';
 import type { Boundary } from './geodesic.ts';
 

@@ -1,11 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { checkGeometry, drawsFor } from './check.ts';
 import type { Hardness, PositiveDraws } from './draw-positives.ts';
-import { combinations, type Boundary } from './geodesic.ts';
+import { type Boundary, combinations } from './geodesic.ts';
 
 /** How positives are hallucinated. */
 export interface HallucinateOptions {

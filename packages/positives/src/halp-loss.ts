@@ -1,12 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import { expectTensor } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { expectOptions, gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { checkGeometry, drawsFor } from './check.ts';
 import type { PositiveDraws } from './draw-positives.ts';
-import { combinations, type Boundary } from './geodesic.ts';
+import { type Boundary, combinations } from './geodesic.ts';
 import type { HallucinateOptions } from './hallucinate.ts';
 
 /** Which embeddings positives are hallucinated from: the keys, the queries, or both. */

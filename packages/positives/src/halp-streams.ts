@@ -1,11 +1,10 @@
-import { streamVariable, type StreamsObjective } from '@halp/contrastive';
-import { mergeParams, type Loss, type Objective, type Params } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { type StreamsObjective, streamVariable } from '@halp/contrastive';
+import { type Loss, mergeParams, type Objective, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectObjective } from './check.ts';
-import { scheduledTerm, type HalpOptions, type ScheduledTerm } from './scheduled-term.ts';
+import { type HalpOptions, type ScheduledTerm, scheduledTerm } from './scheduled-term.ts';
 
 /**
  * HaLP in several streams, HaLP+CMD where `base` is `cmd` of `@halp/contrastive`: the loss of `base`

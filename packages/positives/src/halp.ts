@@ -1,11 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { AnchoredObjective, Embeddings } from '@halp/contrastive';
-import { mergeParams, type Loss, type Objective } from '@halp/nn';
+import { type Loss, mergeParams, type Objective } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectObjective } from './check.ts';
-import { scheduledTerm, type HalpOptions } from './scheduled-term.ts';
+import { type HalpOptions, scheduledTerm } from './scheduled-term.ts';
 
 /**
  * HaLP: the loss of `base` plus μ times {@link halpLoss} on the embeddings of the same forward pass.

@@ -1,10 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { KeyQueue } from '@halp/contrastive';
 import { disposeParams, ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import { checkSeeding, sphericalKMeans, type Seeding } from './spherical-k-means.ts';
+import { checkSeeding, type Seeding, sphericalKMeans } from './spherical-k-means.ts';
 
 /** Prototypes that are kept in variables, and renewed from a queue. */
 export interface Prototypes {

@@ -1,11 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Embeddings, KeyQueue } from '@halp/contrastive';
 import type { Params, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectInteger, expectPositiveIntegers, gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { sharesLeftOut } from './draw-positives.ts';
-import { halpTerm, type HalpLossOptions, type HalpTerm } from './halp-loss.ts';
+import { type HalpLossOptions, type HalpTerm, halpTerm } from './halp-loss.ts';
 import { createPrototypes } from './prototypes.ts';
 import type { Seeding } from './spherical-k-means.ts';
 

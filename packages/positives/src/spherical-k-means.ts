@@ -1,8 +1,7 @@
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
-
 import { karcherMean } from './karcher-mean.ts';
-import { expectPoints, unitRows, type Points } from './points.ts';
+import { expectPoints, type Points, unitRows } from './points.ts';
 import { angleBetween, dotRows } from './rows.ts';
 
 /**

@@ -1,7 +1,6 @@
-import { createRandom, type Random } from '@halp/random';
 import { describe, expect, it } from 'vitest';
-
 import { drawPositives, type Hardness } from '@halp/positives';
+import { createRandom, type Random } from '@halp/random';
 
 /** A stream that writes down what is drawn from it. */
 function recording(): { rng: Random; log: string[] } {

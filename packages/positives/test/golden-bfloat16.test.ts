@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valueAndGradients, type Loss } from '@halp/nn';
-import { inBfloat16 } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
-import { goldenStep, LATE, type Case } from './golden-model.ts';
+import { type Loss, valueAndGradients } from '@halp/nn';
+import { inBfloat16 } from '@halp/testing';
+import { type Case, goldenStep, LATE } from './golden-model.ts';
 
 /** ‖found − expected‖ / ‖expected‖ over several arrays. */
 function distance(

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type AnchoredObjective,
   cmd,
   moco,
   streamVariable,
-  type AnchoredObjective,
   type ViewPair,
 } from '@halp/contrastive';
-import { biGru, onStream, projectionHead, withHead, type EncoderWithHead } from '@halp/encoders';
-import { halp, halpStreams, type HalpOptions, type PositiveDraws } from '@halp/positives';
+import { biGru, type EncoderWithHead, onStream, projectionHead, withHead } from '@halp/encoders';
 import type { Objective, StepContext } from '@halp/nn';
+import { halp, type HalpOptions, halpStreams, type PositiveDraws } from '@halp/positives';
 import { createRandom, type Random } from '@halp/random';
 import { kinectV2, type Stream } from '@halp/skeleton';
 import { golden, type GoldenCase } from '@halp/testing';

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { infoNCELogits } from '@halp/contrastive';
-import { valueAndGradients, type Loss } from '@halp/nn';
-import { expectClose, expectGradientClose } from '@halp/testing';
 import { expect, it } from 'vitest';
-
+import { infoNCELogits } from '@halp/contrastive';
+import { type Loss, valueAndGradients } from '@halp/nn';
+import { expectClose, expectGradientClose } from '@halp/testing';
 import { expected, goldenStep, LATE, variablesOf } from './golden-model.ts';
 
 const LOSS = { relative: 1e-4, absolute: 1e-6 };

@@ -1,6 +1,5 @@
-import { onBackend } from '@halp/testing';
 import { describe } from 'vitest';
-
+import { onBackend } from '@halp/testing';
 import { goldenStepTest } from './golden-step-case.ts';
 
 describe('one step of MoCo with HaLP', () => {

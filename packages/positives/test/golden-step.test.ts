@@ -1,6 +1,5 @@
-import { onBackend, onEachBackend } from '@halp/testing';
 import { describe } from 'vitest';
-
+import { onBackend, onEachBackend } from '@halp/testing';
 import { goldenStepTest } from './golden-step-case.ts';
 
 describe('one step of MoCo with HaLP', () => {

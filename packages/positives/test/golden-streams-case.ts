@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ViewPair } from '@halp/contrastive';
-import { valueAndGradients, type Loss } from '@halp/nn';
-import { expectClose, expectGradientClose } from '@halp/testing';
 import { expect, it } from 'vitest';
-
+import type { ViewPair } from '@halp/contrastive';
+import { type Loss, valueAndGradients } from '@halp/nn';
+import { expectClose, expectGradientClose } from '@halp/testing';
 import {
   givePrototypes,
   goldenCase,

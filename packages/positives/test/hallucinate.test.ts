@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   drawPositives,
   hallucinate,
   type HallucinateOptions,
   type PositiveDraws,
 } from '@halp/positives';
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
 import { goldenCase } from './golden-model.ts';
 import {
   along,

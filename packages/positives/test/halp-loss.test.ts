@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import {
   drawPositives,
   hallucinate,
@@ -11,6 +8,8 @@ import {
   halpTerm,
   type PositiveDraws,
 } from '@halp/positives';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { dot, matrix, onCircle, randomUnits, rowsOf, type Vector } from './sphere.ts';
 
 /** -(1 / T) mean over kept of q.z, one positive after the other. */

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { createKeyQueue, type StreamsObjective } from '@halp/contrastive';
-import { ownedVariable, sgd, valueAndGradients, type Objective, type StepContext } from '@halp/nn';
+import { type Objective, ownedVariable, sgd, type StepContext, valueAndGradients } from '@halp/nn';
+import { halpLoss, type HalpOptions, halpStreams, sphericalKMeans } from '@halp/positives';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-
-import { halpLoss, halpStreams, sphericalKMeans, type HalpOptions } from '@halp/positives';
 import { goldenCase, goldenStreams, restore, STREAMS } from './golden-model.ts';
 import { matrix, randomUnits, rowsOf } from './sphere.ts';
 

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-
-import { drawPositives, hallucinate, halpTerm, type HalpLossOptions } from '@halp/positives';
+import { drawPositives, hallucinate, type HalpLossOptions, halpTerm } from '@halp/positives';
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
 import {
   angle,
-  boundaryByScan,
   ascending,
+  boundaryByScan,
   matrix,
   onCircle,
   randomUnits,

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createKeyQueue, type AnchoredObjective, type Embeddings } from '@halp/contrastive';
-import { ownedVariable, valueAndGradients, type StepContext } from '@halp/nn';
+import { describe, expect, it } from 'vitest';
+import { type AnchoredObjective, createKeyQueue, type Embeddings } from '@halp/contrastive';
+import { ownedVariable, type StepContext, valueAndGradients } from '@halp/nn';
+import { halp, halpLoss, type HalpOptions, sphericalKMeans } from '@halp/positives';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-
-import { halp, halpLoss, sphericalKMeans, type HalpOptions } from '@halp/positives';
 import { matrix, randomUnits, rowsOf } from './sphere.ts';
 
 interface Batch {

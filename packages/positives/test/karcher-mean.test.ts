@@ -1,6 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
-
+import { createRandom } from '@halp/random';
 import { karcherMean } from '../src/karcher-mean.ts';
 import { angle, dot, onCircle, randomUnits, unit, type Vector } from './sphere.ts';
 

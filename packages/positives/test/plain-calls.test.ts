@@ -1,9 +1,8 @@
-import { cmd, mlp, moco, type AnchoredObjective } from '@halp/contrastive';
+import * as tf from '@tensorflow/tfjs-core';
+import { type AnchoredObjective, cmd, mlp, moco } from '@halp/contrastive';
 import type { Layer } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { anRng, anything, aTensor, options, plainCalls, type PlainArgument } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-
+import { anRng, anything, aTensor, options, type PlainArgument, plainCalls } from '@halp/testing';
 import * as positives from '../src/index.ts';
 
 type Network = Layer<tf.Tensor5D, tf.Tensor2D>;

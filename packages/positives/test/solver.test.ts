@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { drawPositives, hallucinate, type PositiveDraws } from '@halp/positives';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-
-import { drawPositives, hallucinate, type PositiveDraws } from '@halp/positives';
 import {
+  type Cell,
   cellOf,
   farthestFromAnchor,
   farthestOnArc,
   nearestTo,
   outside,
   projectionOntoCone,
-  type Cell,
 } from './solver.ts';
 import {
   along,

@@ -12,7 +12,6 @@
  * - hardest: min k.z over Z, the point of Z farthest from the anchor.
  */
 import type { Random } from '@halp/random';
-
 import { boundaryByScan, dot, randomUnit, unit, type Vector } from './sphere.ts';
 
 /** An anchor's place among its prototypes. */

@@ -1,6 +1,6 @@
 /** Plain geometry on the sphere, in float64 and by definition: what the tests compare with. */
-import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '@halp/random';
 
 export type Vector = readonly number[];
 

@@ -1,7 +1,6 @@
-import { createRandom, type Random } from '@halp/random';
 import { describe, expect, it } from 'vitest';
-
-import { sphericalKMeans, type Clustering, type Points } from '@halp/positives';
+import { type Clustering, type Points, sphericalKMeans } from '@halp/positives';
+import { createRandom, type Random } from '@halp/random';
 import { angle, dot, nearest, onCircle, randomUnits, unit, type Vector } from './sphere.ts';
 
 const pointsOf = (rows: readonly Vector[]): Points => ({

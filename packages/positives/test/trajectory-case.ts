@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ViewPair } from '@halp/contrastive';
-import { sgd, valueAndGradients, type StepContext } from '@halp/nn';
-import { expectClose } from '@halp/testing';
 import { expect, it } from 'vitest';
-
+import type { ViewPair } from '@halp/contrastive';
+import { sgd, type StepContext, valueAndGradients } from '@halp/nn';
+import { expectClose } from '@halp/testing';
 import {
   expected,
   givePrototypes,

@@ -1,6 +1,5 @@
-import { onBackend } from '@halp/testing';
 import { describe } from 'vitest';
-
+import { onBackend } from '@halp/testing';
 import { trajectoryTest } from './trajectory-case.ts';
 
 // A minute on SwiftShader.

@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, linear, mergeParams, prefixed } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
 import type { ClipSource, FeatureBatch, TrainableEncoder } from '../src/index.ts';
 import { wave } from './arrays.ts';
 

@@ -1,19 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   aFunction,
   aList,
   anObject,
   anRng,
-  anything,
   aNumber,
+  anything,
   numbers,
   optionalOptions,
   options,
+  type PlainArgument,
   plainCalls,
   someFeatures,
-  type PlainArgument,
 } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-
 import * as protocols from '../src/index.ts';
 
 const features = {

@@ -1,9 +1,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-
 import { expectOptions, gotText } from './arguments.ts';
-import { absorb, identityOf, type Identity } from './identity.ts';
+import { absorb, type Identity, identityOf } from './identity.ts';
 
 /** Everything that is needed to continue a stream: plain numbers, safe in JSON. */
 export interface RandomState {

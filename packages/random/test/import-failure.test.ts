@@ -1,5 +1,5 @@
-import { importFailure } from '@halp/random/check';
 import { describe, expect, it } from 'vitest';
+import { importFailure } from '@halp/random/check';
 
 describe('importFailure', () => {
   it('is one line, whatever the loader says', () => {

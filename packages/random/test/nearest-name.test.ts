@@ -1,5 +1,5 @@
-import { nearestName } from '@halp/random/check';
 import { describe, expect, it } from 'vitest';
+import { nearestName } from '@halp/random/check';
 
 describe('the name that a misspelt one may mean', () => {
   const names = ['queueSize', 'temperature', 'momentum', 'weight'];

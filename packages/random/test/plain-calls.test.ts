@@ -1,5 +1,4 @@
 import { anObject, anRng, aNumber, plainCalls } from '@halp/testing';
-
 import * as random from '../src/index.ts';
 
 plainCalls('random', random, {

@@ -1,6 +1,6 @@
-import { createRandom, restoreRandom } from '@halp/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom, restoreRandom } from '@halp/random';
 
 const first = (count: number, rng = createRandom(0)): number[] =>
   Array.from({ length: count }, () => rng.uniform());

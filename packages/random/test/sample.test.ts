@@ -1,6 +1,6 @@
-import { choose, createRandom, permutation } from '@halp/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { choose, createRandom, permutation } from '@halp/random';
 
 describe('permutation', () => {
   it('holds every integer once', () => {

@@ -1,9 +1,9 @@
-import { createRandom } from '@halp/random';
-import { buildTraining, syntheticHalp, trainingBatches, type Recipe } from '@halp/recipes';
-import { onEachBackend } from '@halp/testing';
-import { gradientStep } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
+import { buildTraining, type Recipe, syntheticHalp, trainingBatches } from '@halp/recipes';
+import { onEachBackend } from '@halp/testing';
+import { gradientStep } from '@halp/train';
 import { noiseDataset } from './memory-dataset.ts';
 
 /** HaLP from the second epoch on, four steps an epoch. */

@@ -1,5 +1,4 @@
-import { anObject, anRng, anything, bytes, plainCalls, type PlainArgument } from '@halp/testing';
-
+import { anObject, anRng, anything, bytes, type PlainArgument, plainCalls } from '@halp/testing';
 import * as recipes from '../src/index.ts';
 
 const { nwUclaMoco } = recipes;

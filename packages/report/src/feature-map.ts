@@ -1,7 +1,7 @@
+import { UMAP } from 'umap-js';
 import type { Features } from '@halp/protocols';
 import { choose, type Random } from '@halp/random';
 import { expectArray, expectOptions, expectRandom, gotText } from '@halp/random/check';
-import { UMAP } from 'umap-js';
 
 /** Options of {@link mapFeatures}. */
 export interface FeatureMapOptions {

@@ -1,5 +1,5 @@
-import { createEvaluation } from '@halp/protocols';
 import type { Evaluation } from '@halp/protocols';
+import { createEvaluation } from '@halp/protocols';
 import type { LogEntry, RunRecord } from '../src/index.ts';
 
 const classes = [
@@ -36,12 +36,14 @@ export function evaluation(protocol: 'knn' | 'linear', accuracy: number): Evalua
 /** A log that looks like one of training, with HaLP from `halpFrom` and kNN every tenth epoch. */
 export function log(epochs: number, halpFrom: number, best: number): LogEntry[] {
   return Array.from({ length: epochs }, (_, epoch) => {
-    const infoNCE = 4.6 + 1.5 * Math.exp(-epoch / 40) + 0.05 * Math.sin(epoch * 1.7);
+    const infoNCELoss = 4.6 + 1.5 * Math.exp(-epoch / 40) + 0.05 * Math.sin(epoch * 1.7);
     const halp = -6.5 - 6 * (1 - Math.exp(-(epoch - halpFrom) / 30));
     return {
       epoch,
       losses:
-        epoch >= halpFrom ? { infoNCE, halp, total: infoNCE + halp } : { infoNCE, total: infoNCE },
+        epoch >= halpFrom
+          ? { infoNCELoss, halp, total: infoNCELoss + halp }
+          : { infoNCELoss, total: infoNCELoss },
       learningRate: epoch < 255 ? 0.01 : 0.001,
       seconds: 3.1,
       clipsPerSecond: 310,

@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { mapFeatures } from '../src/index.ts';
 
 /** Three well separated directions with a little noise, `each` clips a class. */

@@ -4,12 +4,11 @@ import {
   anRng,
   anything,
   aText,
-  options,
   optionalOptions,
+  options,
   plainCalls,
   someFeatures,
 } from '@halp/testing';
-
 import * as report from '../src/index.ts';
 
 const table = { title: 't', rowHead: 'run', rows: ['a'], columns: ['b'], cells: [[{}]] };

@@ -1,9 +1,9 @@
-import { type Output } from '../../cli/src/terminal/output.ts';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { eventText, type RunEvent } from '@halp/runs/node';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { eventText, type RunEvent } from '@halp/runs/node';
+import { type Output } from '../../cli/src/terminal/output.ts';
 
 /** An output that remembers. */
 export interface CollectedOutput extends Output {

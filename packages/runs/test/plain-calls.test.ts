@@ -4,11 +4,11 @@ import {
   anObject,
   aText,
   bytes,
+  type NamedValue,
   optionalOptions,
   options as fields,
-  plainCalls,
-  type NamedValue,
   type PlainArgument,
+  plainCalls,
 } from '@halp/testing';
 import * as browser from '../src/index.ts';
 import * as runs from '../src/node.ts';

@@ -1,4 +1,4 @@
-import { recipeNamed, syntheticHalp, syntheticMoco, type Recipe } from '@halp/recipes';
+import { type Recipe, recipeNamed, syntheticHalp, syntheticMoco } from '@halp/recipes';
 
 const small = {
   encoder: { kind: 'bigru', hidden: 4, layers: 1, direction: 'stepwise' },

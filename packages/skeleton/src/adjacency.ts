@@ -1,6 +1,6 @@
 import { gotText } from './got-text.ts';
-import { expectLayout } from './layout-of.ts';
 import type { Layout, LayoutName } from './layout.ts';
+import { expectLayout } from './layout-of.ts';
 
 /**
  * How a joint's neighbours are told apart, each kind with weights of its own:

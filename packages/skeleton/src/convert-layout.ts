@@ -1,9 +1,9 @@
 import { expectClip } from './clip.ts';
+import { type Clip, createClip } from './clip.ts';
 import { expectRecord } from './expect-record.ts';
-import { createClip, type Clip } from './clip.ts';
-import { jointMapping, type InterpolatedJoint, type JointOrigin } from './joint-mapping.ts';
-import { expectLayout } from './layout-of.ts';
+import { type InterpolatedJoint, jointMapping, type JointOrigin } from './joint-mapping.ts';
 import type { Layout, LayoutName } from './layout.ts';
+import { expectLayout } from './layout-of.ts';
 
 /** From which joints to which, and what becomes of joints that are not known. */
 export interface ConvertLayoutOptions {

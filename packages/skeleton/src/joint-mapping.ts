@@ -1,6 +1,6 @@
 import { meaningOf, waysToMake } from './joint-meaning.ts';
-import { expectLayout } from './layout-of.ts';
 import type { Layout, LayoutName } from './layout.ts';
+import { expectLayout } from './layout-of.ts';
 
 /** Where a joint of the target layout comes from. */
 export type JointOrigin = TakenJoint | InterpolatedJoint | MissingJoint;

@@ -1,5 +1,5 @@
-import { layoutFrom } from './layout-source.ts';
 import type { Layout } from './layout.ts';
+import { layoutFrom } from './layout-source.ts';
 
 /**
  * The 25 joints of Kinect v2, as in NTU RGB+D 60 and 120 and PKU-MMD.

@@ -1,5 +1,5 @@
-import { layoutFrom } from './layout-source.ts';
 import type { Layout } from './layout.ts';
+import { layoutFrom } from './layout-source.ts';
 
 /**
  * The 18 joints of OpenPose's COCO model, as in Kinetics-skeleton: usually x, y in the image and a

@@ -1,8 +1,8 @@
 import { expectClip } from './clip.ts';
-import { createClip, type Clip } from './clip.ts';
+import { type Clip, createClip } from './clip.ts';
 import { gotText } from './got-text.ts';
-import { expectLayout } from './layout-of.ts';
 import type { Layout, LayoutName } from './layout.ts';
+import { expectLayout } from './layout-of.ts';
 
 /** What an encoder sees of a clip: positions, differences over time, or differences along bones. */
 export type Stream = 'joint' | 'bone' | 'motion';

@@ -1,5 +1,5 @@
-import { adjacency, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { adjacency, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
 
 const at = (
   { weights, joints }: ReturnType<typeof adjacency>,

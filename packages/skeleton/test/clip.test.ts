@@ -1,5 +1,5 @@
-import { createClip, firstNonFinite } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { createClip, firstNonFinite } from '@halp/skeleton';
 
 describe('createClip', () => {
   it('makes a clip of zeros, or of the numbers given', () => {

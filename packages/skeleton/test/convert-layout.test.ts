@@ -1,4 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import {
+  type Clip,
+  type ClipShape,
   coco17,
   convertLayout,
   createClip,
@@ -7,10 +10,7 @@ import {
   layoutNames,
   layoutOf,
   openpose18,
-  type Clip,
-  type ClipShape,
 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 
 const wave = (shape: ClipShape): Clip => {
   const clip = createClip(shape);

@@ -1,16 +1,16 @@
+import { describe, expect, it } from 'vitest';
 import {
   coco17,
+  type JointMapping,
   jointMapping,
   kinectV1,
   kinectV2,
+  type Layout,
   layoutNames,
   layoutOf,
   mediapipe33,
   openpose18,
-  type JointMapping,
-  type Layout,
 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 
 const layouts = layoutNames.map(layoutOf);
 const pairs = layouts.flatMap((from) => layouts.map((to) => ({ from, to })));

@@ -1,15 +1,15 @@
+import { describe, expect, it } from 'vitest';
 import {
   coco17,
   isLayoutName,
   kinectV1,
   kinectV2,
+  type Layout,
   layoutNames,
   layoutOf,
   mediapipe33,
   openpose18,
-  type Layout,
 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 
 describe.each(layoutNames.map(layoutOf))('layout $name', (layout) => {
   it('is a tree: every joint but the root has one parent, and every way leads to the root', () => {

@@ -1,5 +1,4 @@
 import { aClip, aLayout, anything, options, plainCalls } from '@halp/testing';
-
 import * as skeleton from '../src/index.ts';
 
 const { kinectV1, kinectV2 } = skeleton;

@@ -1,5 +1,5 @@
-import { createClip, kinectV1, streamOfClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip, kinectV1, streamOfClip } from '@halp/skeleton';
 
 const [C, T, V, M] = [3, 4, 20, 2];
 const clip = createClip(

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
-
 import { useSoftwareVulkan } from './software-vulkan.ts';
 
 /** The backends on which numbers are proven. */

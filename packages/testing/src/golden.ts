@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseSafetensors, type NdArray } from '@halp/files';
+import { type NdArray, parseSafetensors } from '@halp/files';
 
 /** Expected values computed by the authors' released code for one situation. */
 export interface GoldenCase {

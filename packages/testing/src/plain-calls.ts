@@ -1,7 +1,7 @@
-import { startBackend, type BackendName } from '@halp/backend';
-import { createRandom } from '@halp/random';
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { type BackendName, startBackend } from '@halp/backend';
+import { createRandom } from '@halp/random';
 
 /** A value that a caller in plain JavaScript may give, and its name in the test's report. */
 export type NamedValue = readonly [what: string, value: unknown];

@@ -1,5 +1,5 @@
-import { anything, plainCalls } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
+import { anything, plainCalls } from '@halp/testing';
 
 const opened = new Set<string>();
 /** What is open until it is ended as its kind is. */

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-
 import { checkNative, type NativeStatus } from './install/check.ts';
 import { installNative } from './install/install.ts';
 import { listNative, uninstallNative } from './install/kept.ts';
-import type { NativePackageName } from './machine/package-name.ts';
 import { NativeError } from './machine/native-error.ts';
 import type { InstallProgress, NativeOptions } from './machine/options.ts';
+import type { NativePackageName } from './machine/package-name.ts';
 
 const USAGE = `usage: tfjs-native install [options]
        tfjs-native list [--json]

@@ -1,5 +1,5 @@
-import { locateNative } from './machine/locate.ts';
 import { prepareNative } from './load/prepare.ts';
+import { locateNative } from './machine/locate.ts';
 
 // For a program that imports TensorFlow.js itself: `node --import @halp/tfjs-native/register program.js`.
 const found = locateNative(process.cwd());

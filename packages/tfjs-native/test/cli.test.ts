@@ -2,11 +2,9 @@ import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import { bundled } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
-import { fakeMachine, type FakeMachine } from './fake-machine.ts';
+import { bundled } from '@halp/testing';
+import { type FakeMachine, fakeMachine } from './fake-machine.ts';
 
 const CLI = await bundled(new URL('../src/cli.ts', import.meta.url));
 

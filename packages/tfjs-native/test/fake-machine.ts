@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
-  existsSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { TENSORFLOW_CPU, type NativeOptions, type Wheel } from '@halp/tfjs-native';
 import { onTestFinished } from 'vitest';
-
+import { type NativeOptions, TENSORFLOW_CPU, type Wheel } from '@halp/tfjs-native';
 import { zipOf } from './zip.ts';
 
 /** What is wrong with a made-up machine; nothing by default. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import * as native from '../src/index.ts';
 
 type PlainFunction = (...args: unknown[]) => unknown;

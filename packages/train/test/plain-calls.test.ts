@@ -1,23 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '@halp/random';
 import {
   aFunction,
-  aNumber,
   anObject,
   anRng,
+  aNumber,
   anything,
   aText,
   bytes,
   optionalOptions,
   options,
-  plainCalls,
   type PlainArgument,
+  plainCalls,
 } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-
 import * as train from '../src/index.ts';
 import * as node from '../src/node.ts';
-import { manifest } from './run/manifests.ts';
 import { constants, quadratic } from './fit/quadratic.ts';
+import { manifest } from './run/manifests.ts';
 import { tiny } from './tiny.ts';
 
 const anObjective = (value: unknown): PlainArgument =>

@@ -1,16 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   linear,
   mergeParams,
-  ownedVariable,
-  prefixed,
-  sgd,
   type Objective,
   type Optimizer,
+  ownedVariable,
   type Params,
+  prefixed,
+  sgd,
 } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Inputs [N, 3] and what a linear model should make of them, [N, 2]. */
 export interface Pair {

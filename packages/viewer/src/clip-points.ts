@@ -1,4 +1,4 @@
-import { firstNonFinite, type Clip, type Layout } from '@halp/skeleton';
+import { type Clip, firstNonFinite, type Layout } from '@halp/skeleton';
 
 /** A point or a direction. */
 export type Vector = readonly [number, number, number];

@@ -1,10 +1,10 @@
 import type { Clip, Layout, LayoutName } from '@halp/skeleton';
 import { expectClip, expectLayout, expectRecord, gotText } from '@halp/skeleton/check';
-import { isFlat, pointsOf, type ClipPoints, type Vector } from './clip-points.ts';
+import { type ClipPoints, isFlat, pointsOf, type Vector } from './clip-points.ts';
 import { figureOf, headRadius } from './figure.ts';
 import { project } from './project.ts';
-import { drawStrip, type Cell } from './strip-svg.ts';
-import { seenFrom, viewOf, type Up } from './view.ts';
+import { type Cell, drawStrip } from './strip-svg.ts';
+import { seenFrom, type Up, viewOf } from './view.ts';
 
 /** What a filmstrip shows, and from where. */
 export interface FilmstripOptions {

@@ -1,6 +1,6 @@
 import type { Clip, Layout, LayoutName } from '@halp/skeleton';
 import { expectClip, expectLayout, expectRecord, gotText } from '@halp/skeleton/check';
-import { isFlat, pointsOf, type ClipPoints } from './clip-points.ts';
+import { type ClipPoints, isFlat, pointsOf } from './clip-points.ts';
 import { personColourCount } from './colours.ts';
 import { encodePoses, posesOf, reachOf } from './encode.ts';
 import { escapeMarkup } from './escape.ts';
@@ -9,7 +9,7 @@ import { decodeClip, drawFrame, type PageData } from './page-draw.ts';
 import { startPage } from './page-start.ts';
 import { pageStyle } from './page-style.ts';
 import { project } from './project.ts';
-import { seenFrom, viewOf, type Up } from './view.ts';
+import { seenFrom, type Up, viewOf } from './view.ts';
 
 /** A clip and what is written over it. */
 export interface PlayerClip {

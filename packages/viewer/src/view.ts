@@ -1,5 +1,5 @@
 import type { Layout } from '@halp/skeleton';
-import { eachPoint, type ClipPoints, type Vector } from './clip-points.ts';
+import { type ClipPoints, eachPoint, type Vector } from './clip-points.ts';
 
 /** The axis that points up: y for a Kinect's own coordinates, z after NTU's normalisation, -y in images. */
 export type Up = 'x' | 'y' | 'z' | '-x' | '-y' | '-z';

@@ -1,4 +1,4 @@
-import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { type Clip, createClip, type Layout } from '@halp/skeleton';
 
 const middle: Readonly<Record<string, readonly [x: number, y: number]>> = {
   head: [0, 1.6],

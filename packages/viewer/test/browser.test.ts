@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
 import { kinectV2 } from '@halp/skeleton';
 import { player } from '@halp/viewer';
-import { describe, expect, it } from 'vitest';
 import { standing } from './body.ts';
 
 /** A browser that runs without a screen, where there is one. */

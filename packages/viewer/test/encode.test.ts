@@ -1,5 +1,5 @@
-import { kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { kinectV2 } from '@halp/skeleton';
 import { pointsOf } from '../src/clip-points.ts';
 import { encodePoses, posesOf, reachOf } from '../src/encode.ts';
 import { decodeClip } from '../src/page-draw.ts';

@@ -1,5 +1,5 @@
-import { coco17, createClip, kinectV1, kinectV2, layoutNames, layoutOf } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { coco17, createClip, kinectV1, kinectV2, layoutNames, layoutOf } from '@halp/skeleton';
 import { filmstrip } from '@halp/viewer';
 import { standing, without } from './body.ts';
 

@@ -1,6 +1,5 @@
-import { aClip, aLayout, anything, optionalOptions, plainCalls } from '@halp/testing';
 import { kinectV2 } from '@halp/skeleton';
-
+import { aClip, aLayout, anything, optionalOptions, plainCalls } from '@halp/testing';
 import * as viewer from '../src/index.ts';
 
 const { value: clip, wrong } = aClip([3, 4, 25, 1]);

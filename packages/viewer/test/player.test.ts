@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
 import { coco17, createClip, kinectV1, kinectV2, layoutNames, layoutOf } from '@halp/skeleton';
 import { player } from '@halp/viewer';
-import { describe, expect, it } from 'vitest';
 import { encodePoses } from '../src/encode.ts';
 import { figureOf } from '../src/figure.ts';
 import { decodeClip, drawFrame, type PageData } from '../src/page-draw.ts';

@@ -1,7 +1,7 @@
-import { coco17, createClip, kinectV1, kinectV2, mediapipe33, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, coco17, createClip, kinectV1, kinectV2, mediapipe33 } from '@halp/skeleton';
 import { pointsOf } from '../src/clip-points.ts';
-import { seenFrom, viewOf, type Up, type View } from '../src/view.ts';
+import { seenFrom, type Up, type View, viewOf } from '../src/view.ts';
 import { standing, without } from './body.ts';
 
 /** The clip with its points turned: new coordinates as combinations of the old. */

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { expectClose, expectGradientClose, fixturePath, golden } from '@halp/testing';
 import { build } from 'esbuild';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectClose, expectGradientClose, fixturePath, golden } from '@halp/testing';
 import { findBrowser } from '../../../docs/test/site.ts';
-import { work, type GoldenFiles, type Work } from './work-in-browser.ts';
+import { type GoldenFiles, type Work, work } from './work-in-browser.ts';
 
 const executablePath = findBrowser();
 if (executablePath === undefined) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build, defaultClientConditions, preview, type InlineConfig } from 'vite';
+import { build, defaultClientConditions, type InlineConfig, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../../docs/test/site.ts';
 import { readDocument } from '../../docs/markdown.ts';

@@ -1,13 +1,13 @@
 /** What the test of the browser computes there and in Node: bundled for a page, as a user's program would be. */
-import { startBackend, type BackendName } from '@halp/backend';
+import * as tf from '@tensorflow/tfjs-core';
+import { type BackendName, startBackend } from '@halp/backend';
 import { biGru, withHead } from '@halp/encoders';
-import { parseSafetensors, type NdArray } from '@halp/files';
+import { type NdArray, parseSafetensors } from '@halp/files';
 import { linear, type Params } from '@halp/nn';
 import { hallucinate, type PositiveDraws } from '@halp/positives';
 import { createRandom, type Random } from '@halp/random';
-import { buildTraining, syntheticHalp, type Recipe } from '@halp/recipes';
+import { buildTraining, type Recipe, syntheticHalp } from '@halp/recipes';
 import { gradientStep } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Numbers by name, as they pass from a page to Node. */
 export type Named = Readonly<Record<string, readonly number[]>>;

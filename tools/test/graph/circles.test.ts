@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { circlesOf } from '../../graph/circles.ts';
 
 const circles = (imports: Readonly<Record<string, readonly string[]>>): readonly string[] =>

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { typeErrors } from '../../packages/type-errors.ts';
 import { serveTarballs } from '../../packages/local-registry.ts';
 import type { Manifest } from '../../packages/published.ts';
 import { readmeExample } from '../../packages/readme-example.ts';
+import { typeErrors } from '../../packages/type-errors.ts';
 
 const folders: string[] = [];
 

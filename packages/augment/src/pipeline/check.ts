@@ -1,15 +1,15 @@
 import { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
 import { checkAxisMask } from '../space/axis-mask.ts';
-import { checkCentreCrop, checkCropResize } from '../time/crop.ts';
 import { checkGaussianBlur } from '../space/gaussian-blur.ts';
 import { checkGaussianNoise } from '../space/gaussian-noise.ts';
 import { checkJointCorruption } from '../space/joint-corruption.ts';
 import { checkParallelShoulders } from '../space/parallel-shoulders.ts';
-import type { Pipeline, Step } from './pipeline.ts';
 import { checkRotation } from '../space/rotation.ts';
 import { checkShear } from '../space/shear.ts';
 import { checkSpatialFlip } from '../space/spatial-flip.ts';
+import { checkCentreCrop, checkCropResize } from '../time/crop.ts';
 import { checkTemporalCrop } from '../time/temporal-crop.ts';
+import type { Pipeline, Step } from './pipeline.ts';
 
 /** The most frames that a step may make or look at: five minutes at 30 frames a second. A file can claim any number. */
 const MOST_FRAMES = 10_000;

@@ -1,20 +1,20 @@
 import type { Random } from '@halp/random';
-import { createClip, type Clip } from '@halp/skeleton';
 import { expectArray, expectOptions, importFailure } from '@halp/random/check';
+import { type Clip, createClip } from '@halp/skeleton';
 import { axisMask } from '../space/axis-mask.ts';
-import { nameStep } from './check.ts';
-import { centreCrop, cropResize } from '../time/crop.ts';
 import { gaussianBlur } from '../space/gaussian-blur.ts';
 import { gaussianNoise } from '../space/gaussian-noise.ts';
 import { jointCorruption } from '../space/joint-corruption.ts';
-import { modulesOfPipeline } from './modules.ts';
 import { parallelShoulders } from '../space/parallel-shoulders.ts';
-import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
 import { rotation } from '../space/rotation.ts';
 import { shear } from '../space/shear.ts';
 import { spatialFlip } from '../space/spatial-flip.ts';
+import { centreCrop, cropResize } from '../time/crop.ts';
 import { temporalCrop } from '../time/temporal-crop.ts';
 import { temporalFlip } from '../time/temporal-flip.ts';
+import { nameStep } from './check.ts';
+import { modulesOfPipeline } from './modules.ts';
+import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
 
 /**
  * A new clip from a clip; the given one is left as it is.

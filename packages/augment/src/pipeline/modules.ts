@@ -1,5 +1,4 @@
 import { expectArray } from '@halp/random/check';
-
 import { checkPipeline, nameStep } from './check.ts';
 import type { Pipeline } from './pipeline.ts';
 

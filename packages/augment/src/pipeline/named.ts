@@ -1,10 +1,10 @@
-import type { LayoutName } from '@halp/skeleton';
 import {
   expectArray,
   expectNumber,
   expectOptions,
   expectPositiveIntegers,
 } from '@halp/random/check';
+import type { LayoutName } from '@halp/skeleton';
 import type { OneOfStep, Pipeline } from './pipeline.ts';
 
 /** What differs between data sets in the views of the paper. */

@@ -1,12 +1,12 @@
 import type { AxisMaskOptions } from '../space/axis-mask.ts';
-import type { CentreCropOptions, CropResizeOptions } from '../time/crop.ts';
 import type { GaussianBlurOptions } from '../space/gaussian-blur.ts';
 import type { GaussianNoiseOptions } from '../space/gaussian-noise.ts';
 import type { JointCorruptionOptions } from '../space/joint-corruption.ts';
+import type { ParallelShouldersOptions } from '../space/parallel-shoulders.ts';
 import type { RotationOptions } from '../space/rotation.ts';
 import type { ShearOptions } from '../space/shear.ts';
-import type { ParallelShouldersOptions } from '../space/parallel-shoulders.ts';
 import type { SpatialFlipOptions } from '../space/spatial-flip.ts';
+import type { CentreCropOptions, CropResizeOptions } from '../time/crop.ts';
 import type { TemporalCropOptions } from '../time/temporal-crop.ts';
 
 /** A random stretch of the clip, resized: {@link cropResize}. */

@@ -1,7 +1,7 @@
 import { expectArray } from '@halp/random/check';
+import type { Range } from '../range.ts';
 import { checkPipeline, nameStep } from './check.ts';
 import type { Pipeline, Step } from './pipeline.ts';
-import type { Range } from '../range.ts';
 
 /**
  * The first step of a pipeline whose result depends on the random stream, such as `step 1 ('shear')` or `step 0 ('one-of'),

@@ -1,8 +1,8 @@
 import type { Random } from '@halp/random';
-import { createClip, type Clip } from '@halp/skeleton';
 import { expectOptions, expectRandom } from '@halp/random/check';
+import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
-import { channelOf, checkAxis, type Axis } from './axis.ts';
+import { type Axis, channelOf, checkAxis } from './axis.ts';
 import { requireThreeChannels } from './matrix.ts';
 
 /** Which axis is dropped. */

@@ -1,5 +1,4 @@
 import type { Random } from '@halp/random';
-import { createClip, type Clip } from '@halp/skeleton';
 import {
   expectInteger,
   expectNumber,
@@ -7,6 +6,7 @@ import {
   expectRandom,
   gotText,
 } from '@halp/random/check';
+import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { checkRange, drawFrom, type Range } from '../range.ts';
 

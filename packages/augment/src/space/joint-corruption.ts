@@ -1,8 +1,8 @@
 import { choose, type Random } from '@halp/random';
-import { createClip, type Clip } from '@halp/skeleton';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
-import { expectMatrix, requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
+import { expectMatrix, type Matrix3, requireThreeChannels, type Row3 } from './matrix.ts';
 
 /** How much of a skeleton is corrupted. */
 export interface JointCorruptionOptions {

@@ -1,12 +1,12 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import {
+  type Clip,
   createClip,
   isLayoutName,
+  type LayoutName,
   layoutNames,
   layoutOf,
-  type Clip,
-  type LayoutName,
 } from '@halp/skeleton';
-import { expectOptions, gotText } from '@halp/random/check';
 import { expectClip } from '@halp/skeleton/check';
 import { requireThreeChannels } from './matrix.ts';
 

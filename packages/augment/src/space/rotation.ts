@@ -1,9 +1,9 @@
 import type { Random } from '@halp/random';
-import type { Clip } from '@halp/skeleton';
 import { expectOptions, expectRandom } from '@halp/random/check';
+import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
-import { applyMatrix, isRow, requireThreeChannels, type Matrix3, type Row3 } from './matrix.ts';
 import { checkRange, drawFrom, type Range } from '../range.ts';
+import { applyMatrix, isRow, type Matrix3, requireThreeChannels, type Row3 } from './matrix.ts';
 
 /** How far a clip is turned. */
 export interface RotationOptions {

@@ -1,6 +1,6 @@
 import type { Random } from '@halp/random';
-import type { Clip } from '@halp/skeleton';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { applyMatrix, requireThreeChannels } from './matrix.ts';
 

@@ -1,14 +1,14 @@
+import { expectOptions, gotText } from '@halp/random/check';
 import {
+  type Clip,
   createClip,
   isLayoutName,
+  type LayoutName,
   layoutNames,
   layoutOf,
-  type Clip,
-  type LayoutName,
 } from '@halp/skeleton';
-import { expectOptions, gotText } from '@halp/random/check';
 import { expectClip } from '@halp/skeleton/check';
-import { channelOf, checkAxis, type Axis } from './axis.ts';
+import { type Axis, channelOf, checkAxis } from './axis.ts';
 
 /** Which joints change places, and along which axis they are reflected. */
 export interface SpatialFlipOptions {

@@ -1,5 +1,4 @@
 import type { Random } from '@halp/random';
-import type { Clip } from '@halp/skeleton';
 import {
   expectNumber,
   expectOptions,
@@ -7,6 +6,7 @@ import {
   expectRandom,
   gotText,
 } from '@halp/random/check';
+import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { resizeTime } from './resize-time.ts';
 

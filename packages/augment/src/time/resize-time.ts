@@ -1,5 +1,5 @@
-import { createClip, type Clip } from '@halp/skeleton';
 import { expectOptions, gotText } from '@halp/random/check';
+import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
 /** Which frames to take, and how many to make of them. */

@@ -1,6 +1,6 @@
 import type { Random } from '@halp/random';
-import { createClip, type Clip } from '@halp/skeleton';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
 /** How far a clip is lengthened before it is cropped. */

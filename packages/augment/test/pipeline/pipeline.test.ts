@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import {
   aimclrExtremeView,
   aimclrNormalView,
@@ -11,8 +11,8 @@ import {
   downstreamView,
   halpPretrainView,
   modulesOfPipeline,
-  shear,
   type Pipeline,
+  shear,
 } from '../../src/index.ts';
 import { noiseClip } from '../clips.ts';
 

@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import {
   aimclrEvaluationView,
   aimclrExtremeView,
@@ -7,9 +7,9 @@ import {
   compilePipeline,
   downstreamView,
   halpPretrainView,
+  type Pipeline,
   randomStepOf,
   sometimes,
-  type Pipeline,
   type Step,
 } from '../../src/index.ts';
 import { noiseClip } from '../clips.ts';

@@ -1,6 +1,6 @@
-import { createRandom } from '@halp/random';
-import { createClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
+import { type Clip, createClip } from '@halp/skeleton';
 import { axisMask } from '../../src/index.ts';
 import { noiseClip } from '../clips.ts';
 

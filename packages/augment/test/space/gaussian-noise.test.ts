@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { createClip } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import { gaussianNoise } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 

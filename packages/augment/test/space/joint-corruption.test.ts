@@ -1,7 +1,7 @@
-import { createRandom } from '@halp/random';
-import { createClip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
+import { createClip } from '@halp/skeleton';
 import { jointCorruption, transformJoints, zeroJoints } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 

@@ -1,7 +1,7 @@
-import { createClip, kinectV2, layoutOf } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { aimclrEvaluationView, compilePipeline, parallelShoulders } from '../../src/index.ts';
 import { createRandom } from '@halp/random';
+import { createClip, kinectV2, layoutOf } from '@halp/skeleton';
+import { aimclrEvaluationView, compilePipeline, parallelShoulders } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 
 const [left, right] = kinectV2.shoulders;

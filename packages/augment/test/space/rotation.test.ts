@@ -1,8 +1,8 @@
-import { createRandom, type Random } from '@halp/random';
-import { createClip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyMatrix, rotation, rotationMatrix, type Matrix3 } from '../../src/index.ts';
+import { createRandom, type Random } from '@halp/random';
+import { createClip } from '@halp/skeleton';
+import { applyMatrix, type Matrix3, rotation, rotationMatrix } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 
 const quarter = Math.PI / 2;

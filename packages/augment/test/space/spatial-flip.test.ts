@@ -1,5 +1,5 @@
-import { createClip, layoutNames, layoutOf } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { createClip, layoutNames, layoutOf } from '@halp/skeleton';
 import { spatialFlip } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 

@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { shiftTime, temporalCrop } from '../../src/index.ts';
 import { at, countingClip } from '../clips.ts';
 

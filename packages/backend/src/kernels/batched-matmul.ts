@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Replacement } from './replace-kernel.ts';
 
 /**

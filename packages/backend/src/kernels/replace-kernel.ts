@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 
 /** A registered kernel that knows the one in whose place it stands. */

@@ -1,5 +1,5 @@
-import { BackendUnavailable } from './unavailable.ts';
 import type { BackendName } from './names.ts';
+import { BackendUnavailable } from './unavailable.ts';
 
 /**
  * What to do with a failed `import()` of a package that is an optional peer: a function that throws what to install.

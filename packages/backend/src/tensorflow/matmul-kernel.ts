@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import { createChanges, type Changes } from '../changes/changes.ts';
+import { type Changes, createChanges } from '../changes/changes.ts';
 import { replaceKernel } from '../kernels/replace-kernel.ts';
 import type { TensorflowBackend } from './backend.ts';
 

@@ -1,12 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
-import { compileAddon, NativeError } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { compileAddon, NativeError } from '@halp/tfjs-native';
 import type { Changes } from '../changes/changes.ts';
 import { addKernel } from '../kernels/replace-kernel.ts';
-import { precisionOf, type Precision } from '../names/precision.ts';
+import { type Precision, precisionOf } from '../names/precision.ts';
 import type { Attribute, TensorflowBackend } from './backend.ts';
 
 /** The attribute `factors` of the operations of a GRU, for a precision; others name an instruction, for tests. */

@@ -3,10 +3,8 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-import { locateNative, prepareNative, startupAddon, type NativePackage } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { locateNative, type NativePackage, prepareNative, startupAddon } from '@halp/tfjs-native';
 import type { Changes } from '../changes/changes.ts';
 import { setVariable } from '../changes/environment.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import { repeatingMatMul } from '../kernels/batched-matmul.ts';
-import { replaceKernel, type ReplacedKernel, type Replacement } from '../kernels/replace-kernel.ts';
+import { type ReplacedKernel, replaceKernel, type Replacement } from '../kernels/replace-kernel.ts';
 
 /** The part of the WebAssembly backend through which a kernel reaches its memory. */
 interface WasmBackend extends tf.KernelBackend {

@@ -1,6 +1,5 @@
-import { gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { gotText } from '@halp/random/check';
 import type { Changes } from '../changes/changes.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
 import { importWasm, startWasm } from './start.ts';

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-
 import type { WebGpuDevice } from './device.ts';
 
 /** The parts of TensorFlow.js's WebGPU backend that are used or replaced here. */

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import {
   dispatch,
+  type FusedKernel,
   groupsFor,
   newTensor,
   perElement,
   registerFused,
-  type FusedKernel,
 } from './dispatch.ts';
 
 type T = tf.Tensor;

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-
 import type * as WebGpu from 'webgpu';
-
-import { defineProperty, type Changes } from '../changes/changes.ts';
+import { type Changes, defineProperty } from '../changes/changes.ts';
 import { onMissing } from '../names/missing-package.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
 import { createDawnEvents, type DawnEvents } from './dawn-events.ts';

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import { addKernel } from '../kernels/replace-kernel.ts';
 import type { WebGpuBackend } from './backend.ts';

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import type { WebGpuBackend } from './backend.ts';
 import {
   dispatch,
+  type FusedKernel,
   groupsFor,
   newTensor,
   perElement,
   registerFused,
-  type FusedKernel,
 } from './dispatch.ts';
 import { backwardShader, forwardShader, STATES_BEFORE, TILE } from './gru-shaders.ts';
 

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import type { DawnEvents } from './dawn-events.ts';
 import type { BufferManager, WebGpuBackend } from './backend.ts';
+import type { DawnEvents } from './dawn-events.ts';
 import type { WebGpuDevice } from './device.ts';
 
 /** Freed buffers are kept for the next operation up to this many bytes above twice what was ever used at once. */

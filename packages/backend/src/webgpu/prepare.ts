@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import { onMissing } from '../names/missing-package.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import { repeatingMatMul } from '../kernels/batched-matmul.ts';
-import { replaceKernel, type KernelCall, type Replacement } from '../kernels/replace-kernel.ts';
+import { type KernelCall, replaceKernel, type Replacement } from '../kernels/replace-kernel.ts';
 
 /** The most axes that every stock kernel can do. */
 const STOCK_RANK = 4;

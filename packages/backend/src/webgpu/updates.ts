@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-
 import type { Changes } from '../changes/changes.ts';
 import type { WebGpuBackend } from './backend.ts';
 import { dispatch, groupsFor, newTensor, perElement, registerFused } from './dispatch.ts';

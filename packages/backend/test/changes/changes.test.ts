@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-
 import { createChanges, defineProperty } from '../../src/changes/changes.ts';
 import { setVariable } from '../../src/changes/environment.ts';
 

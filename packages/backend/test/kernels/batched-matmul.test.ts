@@ -1,7 +1,7 @@
-import { startBackend } from '@halp/backend';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { expectClose, onEachBackend } from '@halp/testing';
 
 function uniform(shape: readonly number[], seed: number): tf.Tensor {
   return tf.randomUniform([...shape], -1, 1, 'float32', seed);

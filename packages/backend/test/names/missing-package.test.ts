@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { onMissing } from '../../src/names/missing-package.ts';
 import { BackendUnavailable } from '../../src/names/unavailable.ts';
 

@@ -1,7 +1,5 @@
-import { onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-
 import {
   BackendUnavailable,
   bfloat16Instructions,
@@ -9,6 +7,7 @@ import {
   isPrecision,
   startBackend,
 } from '@halp/backend';
+import { onBackend } from '@halp/testing';
 import { draw, halfOf, runKernel, tensorsOf } from '../tensorflow/gru-cases.ts';
 
 afterEach(() => {

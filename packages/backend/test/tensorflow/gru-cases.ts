@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { gruHalf, type GruShape, type Half, type HalfResult } from './gru-oracle.ts';
 
 /** A normal draw rounded to float32, so that both sides begin with the same numbers. */

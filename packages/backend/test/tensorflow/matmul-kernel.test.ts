@@ -1,8 +1,8 @@
-import { registerMatMulKernel, startBackend } from '@halp/backend';
-import { checkNative } from '@halp/tfjs-native';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { registerMatMulKernel, startBackend } from '@halp/backend';
+import { checkNative } from '@halp/tfjs-native';
 
 // Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
 const native = (await checkNative()).ready;

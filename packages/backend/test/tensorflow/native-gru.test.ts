@@ -1,17 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { expectGradientClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, type TestContext } from 'vitest';
-
+import { expectGradientClose, onBackend } from '@halp/testing';
 import {
   columns,
   expectedOf,
   GRU_CASES,
+  type GruCase,
+  type GruTrial,
   gruTrial,
   runKernel,
   tensorsOf,
-  type GruCase,
-  type GruTrial,
 } from './gru-cases.ts';
 
 /** The attribute `factors`: what the kernels multiply. */

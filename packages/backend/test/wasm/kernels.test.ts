@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createChanges } from '../../src/changes/changes.ts';

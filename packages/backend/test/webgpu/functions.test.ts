@@ -1,7 +1,7 @@
-import { startBackend } from '@halp/backend';
-import { expectClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { expectClose, onBackend } from '@halp/testing';
 
 type Make = () => tf.Tensor;
 

@@ -1,7 +1,6 @@
-import { expectGradientClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-
+import { expectGradientClose, onBackend } from '@halp/testing';
 import {
   columns,
   draw,

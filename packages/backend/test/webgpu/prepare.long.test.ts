@@ -1,7 +1,6 @@
-import { onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-
+import { onBackend } from '@halp/testing';
 import { webGpuBackend } from '../../src/webgpu/prepare.ts';
 
 describe('the webgpu backend', () => {

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-
-import { describeBackend, startBackend } from '@halp/backend';
-import { bundled, expectClose, onBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
-
+import { describeBackend, startBackend } from '@halp/backend';
+import { bundled, expectClose, onBackend } from '@halp/testing';
 import { webGpuBackend } from '../../src/webgpu/prepare.ts';
 
 /** What a program says in a process of its own, in which webgpu runs on the processor. */

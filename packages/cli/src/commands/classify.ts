@@ -1,16 +1,16 @@
-import { classify } from '@halp/runs/node';
 import { Command } from 'commander';
+import { classify } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
+import { channelsOption } from '../terminal/channels-option.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   positiveNumber,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { channelsOption } from '../terminal/channels-option.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ClassifyFlags extends CommonOptions, ModuleFlags {
   readonly run: string;

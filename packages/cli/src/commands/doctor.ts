@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 import { doctor } from '../terminal/doctor.ts';
 
 /** `halp doctor`. */

@@ -1,15 +1,15 @@
-import { embed, type EmbedOptions } from '@halp/runs/node';
-import type { Part } from '@halp/data';
 import { Command, Option } from 'commander';
+import type { Part } from '@halp/data';
+import { embed, type EmbedOptions } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface EmbedFlags extends CommonOptions, ModuleFlags {
   readonly data: string;

@@ -1,8 +1,8 @@
-import { estimate, estimateText, loadTable } from '@halp/runs/node';
-import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
-import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import { reducedTable } from '@halp/recipes';
+import { estimate, estimateText, loadTable } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
+import { common, type CommonOptions, guarded, positiveNumber } from '../terminal/command-kit.ts';
 
 interface EstimateFlags extends CommonOptions {
   readonly data?: string;

@@ -1,23 +1,23 @@
+import { Argument, Command } from 'commander';
 import { figureOf, protocolKinds } from '@halp/runs/check';
 import { evaluate, type ProtocolRequest } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   classifierChange,
-  classifierOptions,
   type ClassifierFlags,
+  classifierOptions,
 } from '../terminal/classifier-options.ts';
-import { Argument, Command } from 'commander';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   positiveNumber,
   unitNumber,
   wholeNumber,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly run: string;

@@ -1,16 +1,16 @@
-import { exportFormats } from '@halp/runs/check';
-import { exportRun, type ExportOptions } from '@halp/runs/node';
 import { Command, Option } from 'commander';
+import { exportFormats } from '@halp/runs/check';
+import { type ExportOptions, exportRun } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   wholeNumber,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ExportFlags extends CommonOptions, ModuleFlags {
   readonly format: ExportOptions['format'];

@@ -1,7 +1,7 @@
-import { expectFolderPath } from '@halp/runs/check';
-import { dataSets, writeFakeData, type DataSetName } from '@halp/data/node';
 import { Argument, Command } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import { type DataSetName, dataSets, writeFakeData } from '@halp/data/node';
+import { expectFolderPath } from '@halp/runs/check';
+import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
 /** `halp fake-data`. */
 export function fakeDataCommand(): Command {

@@ -1,22 +1,22 @@
+import { Argument, Command, Option } from 'commander';
+import { writeFileAtomic } from '@halp/files/node';
 import { fusible, fusionLevels } from '@halp/runs/check';
 import { fuse, type FuseOptions } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   classifierChange,
-  classifierOptions,
   type ClassifierFlags,
+  classifierOptions,
 } from '../terminal/classifier-options.ts';
-import { writeFileAtomic } from '@halp/files/node';
-import { Argument, Command, Option } from 'commander';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   weightList,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
   readonly data: string;

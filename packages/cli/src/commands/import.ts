@@ -1,14 +1,14 @@
+import { Command, Option } from 'commander';
+import {
+  type Normalisation,
+  normalisations,
+  type Preparation,
+  preparationValues,
+} from '@halp/data';
 import { recipeFileOf } from '@halp/runs/check';
 import { importCheckpoint, loadRecipe } from '@halp/runs/node';
-import {
-  normalisations,
-  preparationValues,
-  type Normalisation,
-  type Preparation,
-} from '@halp/data';
-import { Command, Option } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
 import { announceBackend } from '../terminal/announce-backend.ts';
+import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
 interface ImportFlags extends CommonOptions {
   readonly as: string;

@@ -1,19 +1,19 @@
-import {
-  drawClip,
-  namedPipelines,
-  inspect,
-  inspectionLines,
-  expectFilePath,
-} from '@halp/runs/check';
 import { Command, Option } from 'commander';
 import {
+  drawClip,
+  expectFilePath,
+  inspect,
+  inspectionLines,
+  namedPipelines,
+} from '@halp/runs/check';
+import { channelsOption } from '../terminal/channels-option.ts';
+import {
   common,
+  type CommonOptions,
   guarded,
   moduleTrust,
   wholeNumber,
-  type CommonOptions,
 } from '../terminal/command-kit.ts';
-import { channelsOption } from '../terminal/channels-option.ts';
 
 interface InspectFlags extends CommonOptions {
   readonly clip?: string;

@@ -1,7 +1,7 @@
-import { expectFolderPath } from '@halp/runs/check';
-import { dataSets, prepare, type DataSetName, type PrepareSetOptions } from '@halp/data/node';
 import { Argument, Command } from 'commander';
-import { common, guarded, wholeNumber, type CommonOptions } from '../terminal/command-kit.ts';
+import { type DataSetName, dataSets, prepare, type PrepareSetOptions } from '@halp/data/node';
+import { expectFolderPath } from '@halp/runs/check';
+import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 import { preparationProgress, preparedLines } from '../terminal/prepare-text.ts';
 import { rawText, setOptions } from '../terminal/set-options.ts';
 

@@ -1,22 +1,22 @@
-import { recipeFileOf } from '@halp/runs/check';
-import { importCheckpoint, loadRecipe, type PretrainOptions, pretrain } from '@halp/runs/node';
 import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
 import { openDataset } from '@halp/data/node';
 import { datasetForTraining, type Recipe } from '@halp/recipes';
+import { recipeFileOf } from '@halp/runs/check';
+import { importCheckpoint, loadRecipe, pretrain, type PretrainOptions } from '@halp/runs/node';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { Command } from 'commander';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   positiveNumber,
   wholeNumber,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
 import type { ListeningOutput } from '../terminal/listen.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface PretrainFlags extends CommonOptions, ModuleFlags {
   readonly data: string;

@@ -1,15 +1,15 @@
+import { Command } from 'commander';
 import { expectFilePath, writeOut } from '@halp/runs/check';
 import { runReport } from '@halp/runs/node';
-import { Command } from 'commander';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ReportFlags extends CommonOptions, ModuleFlags {
   readonly data?: string;

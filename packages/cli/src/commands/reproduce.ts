@@ -1,16 +1,16 @@
-import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import { reducedTable } from '@halp/recipes';
 import { Command } from 'commander';
+import { reducedTable } from '@halp/recipes';
+import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   numberList,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface ReproduceFlags extends CommonOptions, ModuleFlags {
   readonly data: string;

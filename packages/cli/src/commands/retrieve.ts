@@ -1,16 +1,16 @@
-import { retrieve } from '@halp/runs/node';
 import { Command } from 'commander';
+import { retrieve } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
+import { channelsOption } from '../terminal/channels-option.ts';
 import {
   common,
+  type CommonOptions,
   guarded,
+  type ModuleFlags,
   moduleOption,
   moduleTrust,
   positiveNumber,
-  type CommonOptions,
-  type ModuleFlags,
 } from '../terminal/command-kit.ts';
-import { channelsOption } from '../terminal/channels-option.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
 
 interface RetrieveFlags extends CommonOptions, ModuleFlags {
   readonly run: string;

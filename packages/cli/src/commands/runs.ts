@@ -1,7 +1,7 @@
+import { Command } from 'commander';
 import { keptCoordinates } from '@halp/runs/check';
 import { runStatuses } from '@halp/runs/node';
-import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 import { runsText } from '../terminal/runs-text.ts';
 
 /** `halp runs`. */

@@ -1,13 +1,13 @@
-import { expectFilePath, writeOut } from '@halp/runs/check';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { common, guarded, positiveNumber, type CommonOptions } from '../terminal/command-kit.ts';
-import type { ListeningOutput } from '../terminal/listen.ts';
-import { announceBackend } from '../terminal/announce-backend.ts';
+import { expectFilePath, writeOut } from '@halp/runs/check';
 import { readSweep, type Sweep } from '../sweep/plan.ts';
 import { completeSweepRun } from '../sweep/run.ts';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep/scripts.ts';
 import { sweepLocally } from '../sweep/sweep.ts';
+import { announceBackend } from '../terminal/announce-backend.ts';
+import { common, type CommonOptions, guarded, positiveNumber } from '../terminal/command-kit.ts';
+import type { ListeningOutput } from '../terminal/listen.ts';
 
 interface SweepFlags extends CommonOptions {
   readonly list?: boolean;

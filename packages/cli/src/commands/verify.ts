@@ -1,7 +1,7 @@
-import { showProgress } from '../terminal/progress.ts';
-import { verifyDataset } from '@halp/data/node';
 import { Command } from 'commander';
-import { common, guarded, type CommonOptions } from '../terminal/command-kit.ts';
+import { verifyDataset } from '@halp/data/node';
+import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
+import { showProgress } from '../terminal/progress.ts';
 
 /** `halp verify`. */
 export function verifyCommand(): Command {

@@ -1,9 +1,9 @@
-import { isShortName, MOST_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
-import { type ProtocolRequest } from '@halp/runs/node';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
-import { recipeOfManifest, modulesOf, recipes, type Recipe } from '@halp/recipes';
 import { expectText } from '@halp/random/check';
+import { modulesOf, type Recipe, recipeOfManifest, recipes } from '@halp/recipes';
+import { isShortName, MOST_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
+import { type ProtocolRequest } from '@halp/runs/node';
 
 /** One run of a sweep. */
 export interface SweepRun {

@@ -1,6 +1,6 @@
+import { expectOptions, expectText } from '@halp/random/check';
 import { completeRun, ensureEvaluations, type RunEvent } from '@halp/runs/node';
 import type { RunFolder } from '@halp/train/node';
-import { expectOptions, expectText } from '@halp/random/check';
 import type { Sweep } from './plan.ts';
 
 /** How a run of a sweep is completed. */

@@ -1,9 +1,9 @@
-import { showProgress } from '../terminal/progress.ts';
-import { type Output } from '../terminal/output.ts';
 import { readRegularFile } from '@halp/files/node';
 import { openRun } from '@halp/train/node';
-import { runPool, type PoolEnd } from './process-pool.ts';
+import { type Output } from '../terminal/output.ts';
+import { showProgress } from '../terminal/progress.ts';
 import type { Sweep, SweepRun } from './plan.ts';
+import { type PoolEnd, runPool } from './process-pool.ts';
 import { runCommand, type SweepCommandOptions } from './scripts.ts';
 
 /** How a sweep is run on this machine. */

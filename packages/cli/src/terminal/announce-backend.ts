@@ -1,8 +1,7 @@
-import { type Output } from './output.ts';
+import { type Backend, type BackendName, bfloat16Instructions, startBackend } from '@halp/backend';
 import { expectBackend } from '@halp/runs/check';
 import { expectOutput } from './expect-output.ts';
-
-import { bfloat16Instructions, startBackend, type Backend, type BackendName } from '@halp/backend';
+import { type Output } from './output.ts';
 
 /**
  * Starts a backend and says in one line which, and why not a faster one.

@@ -1,5 +1,5 @@
+import { type Command, Option } from 'commander';
 import type { Crops, SelectionRule } from '@halp/protocols';
-import { Option, type Command } from 'commander';
 import type { ClassifierChange } from '@halp/runs/node';
 
 /** What a command can be told of classifiers. */

@@ -1,7 +1,7 @@
-import { processOutput } from './output.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type BackendName, BACKENDS, type Precision, PRECISIONS } from '@halp/backend';
 import { listening, type ListeningOutput } from './listen.ts';
-import { BACKENDS, PRECISIONS, type BackendName, type Precision } from '@halp/backend';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { processOutput } from './output.ts';
 
 /** What every command can be told. */
 export interface CommonOptions {

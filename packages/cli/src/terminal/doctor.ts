@@ -1,9 +1,8 @@
-import { type Output } from './output.ts';
+import { type Backend, type BackendFacts, describeBackend } from '@halp/backend';
 import { expectBackend } from '@halp/runs/check';
-import { expectOutput } from './expect-output.ts';
-
-import { describeBackend, type Backend, type BackendFacts } from '@halp/backend';
 import { announceBackend } from './announce-backend.ts';
+import { expectOutput } from './expect-output.ts';
+import { type Output } from './output.ts';
 
 /** Starts the fastest backend, measures it, and says what would be faster. */
 export async function doctor(

@@ -1,5 +1,5 @@
-import { type Output } from './output.ts';
 import { gotText } from '@halp/random/check';
+import { type Output } from './output.ts';
 
 /** Throws unless lines and results can be written to it. @throws TypeError otherwise. */
 export function expectOutput(caller: string, output: Output): void {

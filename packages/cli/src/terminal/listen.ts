@@ -1,7 +1,7 @@
-import { showProgress } from './progress.ts';
-import { type Output } from './output.ts';
-import { expectOutput } from './expect-output.ts';
 import { eventText, type RunEvent } from '@halp/runs/node';
+import { expectOutput } from './expect-output.ts';
+import { type Output } from './output.ts';
+import { showProgress } from './progress.ts';
 
 /** An output that also takes the events of `@halp/runs`. */
 export interface ListeningOutput extends Output {

@@ -1,6 +1,6 @@
-import { type Output } from './output.ts';
 import { compileKernels, isBackendName } from '@halp/backend';
 import { installNative } from '@halp/tfjs-native';
+import { type Output } from './output.ts';
 
 /**
  * Makes TensorFlow's own library available if it can be, and says so; goes on without it if not.

@@ -1,7 +1,7 @@
-import { showProgress } from './progress.ts';
+import { type DataSetName, dataSetNamed, type Prepared, type Progress } from '@halp/data/node';
 import { type Output } from './output.ts';
-import { dataSetNamed, type DataSetName, type Prepared, type Progress } from '@halp/data/node';
 import { postureLines } from './posture-text.ts';
+import { showProgress } from './progress.ts';
 
 const MOST_SKIPPED_LINES = 5;
 

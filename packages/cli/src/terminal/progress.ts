@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import { type Output } from './output.ts';
 import { clock, oneField } from '@halp/runs/check';
+import { type Output } from './output.ts';
 
 /** Shows how far something long has come. */
 export interface Progress {

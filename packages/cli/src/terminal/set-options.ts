@@ -1,5 +1,5 @@
-import { dataSets, type DataSetOption } from '@halp/data/node';
 import { Option } from 'commander';
+import { type DataSetOption, dataSets } from '@halp/data/node';
 import { positiveNumber, wholeNumber } from './command-kit.ts';
 
 /** The options that only some data sets have, each once, with what it is for in each of them. */

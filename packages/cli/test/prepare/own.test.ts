@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { readManifest } from '@halp/data/node';
 import { kinectV1 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import { withFolder } from '../../../runs/test/helpers.ts';
 import { halp } from '../helpers.ts';
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nwUclaHalp, syntheticHalp, syntheticMoco } from '@halp/recipes';
 import { describe, expect, it } from 'vitest';
-import { readSweep, type Sweep } from '../../src/sweep/plan.ts';
+import { nwUclaHalp, syntheticHalp, syntheticMoco } from '@halp/recipes';
 import { withFolder } from '../../../runs/test/helpers.ts';
+import { readSweep, type Sweep } from '../../src/sweep/plan.ts';
 
 const plan = { data: 'data', out: 'runs', recipes: ['synthetic-moco'], seeds: [0, 1] };
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { runPool, type PoolTask } from '../../src/sweep/process-pool.ts';
 import { withFolder } from '../../../runs/test/helpers.ts';
+import { type PoolTask, runPool } from '../../src/sweep/process-pool.ts';
 
 /** A task that runs a line of JavaScript. */
 function task(folder: string, name: string, script: string): PoolTask {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { syntheticMoco } from '@halp/recipes';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { syntheticMoco } from '@halp/recipes';
 import type { Sweep } from '../../src/sweep/plan.ts';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../../src/sweep/scripts.ts';
 

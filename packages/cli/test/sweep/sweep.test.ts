@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { openRun } from '@halp/train/node';
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { pretrain } from '@halp/runs/node';
 import { completeSweepRun, type Sweep } from '@halp/cli';
-import { readSweep, type SweepRun } from '../../src/sweep/plan.ts';
-import { sweepLocally } from '../../src/sweep/sweep.ts';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { pretrain } from '@halp/runs/node';
+import { openRun } from '@halp/train/node';
 import {
   collectedOutput,
   contentsOf,
   environmentOf,
   withFolder,
 } from '../../../runs/test/helpers.ts';
+import { readSweep, type SweepRun } from '../../src/sweep/plan.ts';
+import { sweepLocally } from '../../src/sweep/sweep.ts';
 import { halp, halpProcess, mainProgram } from '../helpers.ts';
 
 environmentOf('HALP_BACKEND', 'wasm');

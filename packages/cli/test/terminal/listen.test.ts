@@ -1,7 +1,7 @@
-import type { StepEvent } from '@halp/runs/node';
 import { describe, expect, it } from 'vitest';
-import { listening } from '../../src/terminal/listen.ts';
+import type { StepEvent } from '@halp/runs/node';
 import { collectedOutput } from '../../../runs/test/helpers.ts';
+import { listening } from '../../src/terminal/listen.ts';
 
 const stepOf = (recipe: string, step: number): StepEvent => ({
   ...{ kind: 'step', recipe, epoch: 0, step, steps: 100 },

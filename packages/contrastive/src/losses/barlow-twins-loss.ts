@@ -1,6 +1,5 @@
-import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions } from '@halp/random/check';
 import { expectNotNegative, expectRows } from '../check.ts';
 import type { LossTerms } from '../parts/one-network.ts';
 

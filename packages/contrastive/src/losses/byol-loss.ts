@@ -1,6 +1,5 @@
-import { withoutGradient } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { withoutGradient } from '@halp/nn';
 import { expectRows } from '../check.ts';
 import { l2Normalize } from '../parts/l2-normalize.ts';
 

@@ -1,14 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectTemperature, expectTensors, shapeText } from '../check.ts';
+import { nearestMask } from '../parts/nearest-mask.ts';
 import {
   checkedCombination,
   multiPositiveLoss,
   type MultiPositiveOptions,
 } from './multi-positive-loss.ts';
-import { nearestMask } from '../parts/nearest-mask.ts';
 
 /** What {@link crossViewLoss} mines in the other stream. */
 export interface CrossViewOptions extends MultiPositiveOptions {

@@ -1,6 +1,5 @@
-import { withoutGradient } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { withoutGradient } from '@halp/nn';
 import { expectTensors, shapeText } from '../check.ts';
 import { logSoftmax } from '../parts/log-softmax.ts';
 

@@ -1,6 +1,5 @@
-import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions } from '@halp/random/check';
 import { expectTemperature, expectTensors } from '../check.ts';
 
 /** How sharply InfoNCE separates the positive from the negatives. */
@@ -62,17 +61,17 @@ export function logitsFor(
  * @example
  * ```ts
  * const query = tf.tensor2d([[1, 0]]);
- * infoNCE(query, query, query, { temperature: 0.07 }).print(); // log 2: key and negative are alike
+ * infoNCELoss(query, query, query, { temperature: 0.07 }).print(); // log 2: key and negative are alike
  * ```
  */
-export function infoNCE(
+export function infoNCELoss(
   query: tf.Tensor2D,
   key: tf.Tensor2D,
   negatives: tf.Tensor2D,
   options: InfoNCEOptions,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const logits = logitsFor('infoNCE', query, key, negatives, options);
+    const logits = logitsFor('infoNCELoss', query, key, negatives, options);
     const positive = tf.reshape(tf.slice(logits, [0, 0], [-1, 1]), [-1]);
     return tf.mean<tf.Scalar>(tf.sub(tf.logSumExp(logits, 1), positive));
   });

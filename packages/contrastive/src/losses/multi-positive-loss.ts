@@ -1,6 +1,5 @@
-import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions, gotText } from '@halp/random/check';
 import { expectTensors, shapeText } from '../check.ts';
 import { logSoftmax, NOWHERE } from '../parts/log-softmax.ts';
 

@@ -1,15 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectRows } from '../check.ts';
-import { logitsFor, type InfoNCEOptions } from './info-nce.ts';
+import { nearestMask } from '../parts/nearest-mask.ts';
+import { type InfoNCEOptions, logitsFor } from './info-nce.ts';
 import {
   checkedCombination,
   multiPositiveLoss,
   type MultiPositiveOptions,
 } from './multi-positive-loss.ts';
-import { nearestMask } from '../parts/nearest-mask.ts';
 
 /** How many neighbours {@link nearestNeighbourLoss} mines, and what it makes of them. */
 export interface NearestNeighbourOptions extends InfoNCEOptions, MultiPositiveOptions {

@@ -1,6 +1,5 @@
-import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions } from '@halp/random/check';
 import { expectRows, expectTemperature } from '../check.ts';
 import { l2Normalize } from '../parts/l2-normalize.ts';
 import { NOWHERE } from '../parts/log-softmax.ts';

@@ -1,6 +1,5 @@
-import { expectOptions } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions } from '@halp/random/check';
 import { expectRows, expectTensors, shapeText } from '../check.ts';
 import { multiPositiveLoss } from './multi-positive-loss.ts';
 import { checkedPairs, pairLogits } from './nt-xent-loss.ts';

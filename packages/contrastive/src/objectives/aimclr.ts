@@ -1,20 +1,19 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import type { AnchoredObjective, Embeddings } from '../parts/anchored-objective.ts';
 import { expectEpoch, expectNotNegative, shapeText } from '../check.ts';
 import { d3mLoss } from '../losses/d3m-loss.ts';
-import { infoNCE, infoNCELogits } from '../losses/info-nce.ts';
+import { infoNCELoss, infoNCELogits } from '../losses/info-nce.ts';
+import type { MultiPositiveOptions } from '../losses/multi-positive-loss.ts';
+import { checkedNeighbours, nearestNeighbourLoss } from '../losses/nearest-neighbour-loss.ts';
+import type { AnchoredObjective, Embeddings } from '../parts/anchored-objective.ts';
 import { l2Normalize } from '../parts/l2-normalize.ts';
 import {
-  momentumPair,
   type MomentumOptions,
+  momentumPair,
   type NetworkPair,
   type ViewPair,
 } from '../parts/momentum-pair.ts';
-import type { MultiPositiveOptions } from '../losses/multi-positive-loss.ts';
-import { checkedNeighbours, nearestNeighbourLoss } from '../losses/nearest-neighbour-loss.ts';
 
 /** Networks and constants of {@link aimclr}. */
 export interface AimclrOptions extends NetworkPair, MomentumOptions, MultiPositiveOptions {
@@ -99,7 +98,7 @@ export function aimclr(
         const extremeLogits = infoNCELogits(extreme, key, keys, { temperature });
         const contrast: Record<string, tf.Scalar> = mines
           ? { nnm: nearestNeighbourLoss(query, key, keys, extreme, { temperature, ...mining }) }
-          : { infonce: infoNCE(query, key, keys, { temperature }) };
+          : { infonce: infoNCELoss(query, key, keys, { temperature }) };
         const parts = {
           ...contrast,
           d3m: tf.mul<tf.Scalar>(d3mLoss(logits, extremeLogits), weight),

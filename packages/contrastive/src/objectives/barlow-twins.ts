@@ -1,10 +1,9 @@
 import type { Objective } from '@halp/nn';
 import { expectOptions } from '@halp/random/check';
-
 import {
-  checkedBarlowTwins,
-  barlowTwinsTerms,
   type BarlowTwinsOptions,
+  barlowTwinsTerms,
+  checkedBarlowTwins,
 } from '../losses/barlow-twins-loss.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
 import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';

@@ -1,19 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   copyParams,
   emaUpdate,
-  mergeParams,
-  prefixed,
-  withoutGradient,
   type Layer,
+  mergeParams,
   type Objective,
+  prefixed,
   type StepContext,
+  withoutGradient,
 } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import { byolLoss } from '../losses/byol-loss.ts';
 import { expectMomentum, expectViews } from '../check.ts';
+import { byolLoss } from '../losses/byol-loss.ts';
 import type { NetworkPair, ViewPair } from '../parts/momentum-pair.ts';
 
 /** Networks and constants of {@link byol}. */

@@ -1,17 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectNotNegative } from '../check.ts';
+import { infoNCELoss } from '../losses/info-nce.ts';
+import type { ViewPair } from '../parts/momentum-pair.ts';
+import { mapStreams, streamPairs, type StreamPairsOptions } from '../parts/stream-pairs.ts';
+import type { StreamsObjective } from '../parts/streams-objective.ts';
 import {
   checkedDistillation,
   crossModalDistillation,
   type DistillationOptions,
 } from './cross-modal-distillation.ts';
-import { infoNCE } from '../losses/info-nce.ts';
-import type { ViewPair } from '../parts/momentum-pair.ts';
-import { mapStreams, streamPairs, type StreamPairsOptions } from '../parts/stream-pairs.ts';
-import type { StreamsObjective } from '../parts/streams-objective.ts';
 
 /** Networks and constants of {@link cmd}. */
 export interface CmdOptions<Name extends string>
@@ -27,7 +26,7 @@ export interface CmdOptions<Name extends string>
  * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448); moco/builder_cmd.py of its code, on which HaLP's is built.
  * - A step of every stream is that of {@link moco}: key network averaged in `beforeStep`, InfoNCE, keys
  *   enqueued in `afterStep`. All queues hold the same clips in the same places.
- * - `loss`: the sum of the streams' {@link infoNCE} and `weight` times {@link crossModalDistillation}.
+ * - `loss`: the sum of the streams' {@link infoNCELoss} and `weight` times {@link crossModalDistillation}.
  *   Parts: `infonce_<stream>` of each stream, and `cmd`.
  *
  * Names, as in the authors' `state_dict`: those of {@link moco} for the stream `joint`; for every other one
@@ -75,7 +74,7 @@ export function cmd<Name extends string>(
         const parts: Record<string, tf.Scalar> = {};
         for (const name of pairs.streams) {
           const { query, key, negatives } = streams[name];
-          parts[`infonce_${name}`] = infoNCE(query, key, negatives, { temperature });
+          parts[`infonce_${name}`] = infoNCELoss(query, key, negatives, { temperature });
         }
         parts['cmd'] = tf.mul(crossModalDistillation(streams, distillation), weight);
         return { total: tf.addN(Object.values(parts)), parts };

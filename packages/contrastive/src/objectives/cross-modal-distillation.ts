@@ -1,9 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import type { Embeddings } from '../parts/anchored-objective.ts';
 import { expectTemperature, expectTensors, shapeText } from '../check.ts';
+import type { Embeddings } from '../parts/anchored-objective.ts';
 import { logSoftmax, NOWHERE } from '../parts/log-softmax.ts';
 import { nearestMask } from '../parts/nearest-mask.ts';
 import type { PerStream } from '../parts/streams-objective.ts';

@@ -1,15 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import type { Embeddings } from '../parts/anchored-objective.ts';
 import { expectEpoch } from '../check.ts';
 import {
   checkedCrossView,
   crossViewLoss,
   type CrossViewOptions,
 } from '../losses/cross-view-loss.ts';
-import { infoNCE } from '../losses/info-nce.ts';
+import { infoNCELoss } from '../losses/info-nce.ts';
+import type { Embeddings } from '../parts/anchored-objective.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
 import { mapStreams, streamPairs, type StreamPairsOptions } from '../parts/stream-pairs.ts';
 import type { PerStream, StreamsObjective } from '../parts/streams-objective.ts';
@@ -65,7 +64,7 @@ export function crossclr<Name extends string>(
   const single = (embeddings: PerStream<Name, Embeddings>): Record<string, tf.Scalar> =>
     named('infonce', (name) => {
       const { query, key } = embeddings[name];
-      return infoNCE(query, key, pairs.queues[name].keys, { temperature });
+      return infoNCELoss(query, key, pairs.queues[name].keys, { temperature });
     });
 
   const crossed = (embeddings: PerStream<Name, Embeddings>): Record<string, tf.Scalar> => {

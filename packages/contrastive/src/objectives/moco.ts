@@ -1,12 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
+import { infoNCELoss } from '../losses/info-nce.ts';
 import type { AnchoredObjective } from '../parts/anchored-objective.ts';
-import { infoNCE } from '../losses/info-nce.ts';
 import {
-  momentumPair,
   type MomentumOptions,
+  momentumPair,
   type NetworkPair,
   type ViewPair,
 } from '../parts/momentum-pair.ts';
@@ -22,7 +21,7 @@ export interface MocoOptions extends NetworkPair, MomentumOptions {}
  * - `beforeStep`: k <- m k + (1 - m) q for the key network's parameters. Its BatchNorm buffers are
  *   not averaged: they follow their own batches.
  * - `loss`: both networks in train mode, the key network without gradient; rows normalised;
- *   {@link infoNCE} against the queue as it was before this step. Part: `infonce`.
+ *   {@link infoNCELoss} against the queue as it was before this step. Part: `infonce`.
  * - `afterStep`: the keys of that loss enter the queue.
  *
  * Names, as in the authors' `state_dict`: `encoder_q.*`, `encoder_k.*`, `queue`, `queue_ptr`. The key
@@ -41,7 +40,7 @@ export function moco(options: MocoOptions, rng: Random): AnchoredObjective<ViewP
     ...pair,
     contrast({ query, key }) {
       return tf.tidy(() => {
-        const total = infoNCE(query, key, pair.queue.keys, { temperature });
+        const total = infoNCELoss(query, key, pair.queue.keys, { temperature });
         return { total, parts: { infonce: tf.clone(total) } };
       });
     },

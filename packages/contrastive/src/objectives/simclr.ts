@@ -1,8 +1,7 @@
 import type { Objective } from '@halp/nn';
 import { expectOptions } from '@halp/random/check';
-
-import type { ViewPair } from '../parts/momentum-pair.ts';
 import { checkedPairs, ntXentLoss, type NtXentOptions } from '../losses/nt-xent-loss.ts';
+import type { ViewPair } from '../parts/momentum-pair.ts';
 import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 
 /** Network and constants of {@link simclr}. */

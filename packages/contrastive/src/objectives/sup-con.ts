@@ -1,11 +1,10 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from '@halp/nn';
 import { expectOptions } from '@halp/random/check';
-import type * as tf from '@tensorflow/tfjs-core';
-
-import type { ViewPair } from '../parts/momentum-pair.ts';
 import { checkedPairs } from '../losses/nt-xent-loss.ts';
-import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 import { supConLoss, type SupConOptions } from '../losses/sup-con-loss.ts';
+import type { ViewPair } from '../parts/momentum-pair.ts';
+import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 
 /** Network and constants of {@link supCon}. */
 export interface SupConObjectiveOptions extends OneNetworkOptions, SupConOptions {}

@@ -1,9 +1,8 @@
 import type { Objective } from '@halp/nn';
 import { expectOptions } from '@halp/random/check';
-
+import { checkedVicReg, type VicRegOptions, vicRegTerms } from '../losses/vic-reg-loss.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
 import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
-import { checkedVicReg, vicRegTerms, type VicRegOptions } from '../losses/vic-reg-loss.ts';
 
 /** Network and weights of {@link vicReg}. */
 export interface VicRegObjectiveOptions extends OneNetworkOptions, VicRegOptions {}

@@ -1,7 +1,6 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Loss, Objective, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
-import type * as tf from '@tensorflow/tfjs-core';
-
 import type { KeyQueue } from './key-queue.ts';
 
 /** The unit embeddings of one batch. */

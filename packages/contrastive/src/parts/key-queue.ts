@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Size of a {@link KeyQueue}. */
 export interface KeyQueueOptions {

@@ -1,5 +1,5 @@
-import { expectTensor } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
+import { expectTensor } from '@halp/nn/check';
 
 // Below this length float32 loses the squares; PyTorch's F.normalize draws its line there too.
 const SMALLEST = 1e-12;

@@ -1,4 +1,5 @@
-import { expectMode, batchNorm, linear, mergeParams, prefixed, type Layer } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm, expectMode, type Layer, linear, mergeParams, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import {
   expectArray,
@@ -6,7 +7,6 @@ import {
   expectPositiveIntegers,
   expectRandom,
 } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes of an {@link mlp}. */
 export interface MlpOptions {

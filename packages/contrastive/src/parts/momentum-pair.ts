@@ -1,19 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   copyParams,
   emaUpdate,
+  type Layer,
   mergeParams,
+  type Params,
   prefixed,
   withoutGradient,
-  type Layer,
-  type Params,
 } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { expectPositiveIntegers } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import type { Embeddings } from './anchored-objective.ts';
 import { expectMomentum, expectTemperature, expectViews } from '../check.ts';
+import type { Embeddings } from './anchored-objective.ts';
 import { createKeyQueue, type KeyQueue } from './key-queue.ts';
 import { l2Normalize } from './l2-normalize.ts';
 
@@ -42,7 +41,7 @@ export interface MomentumOptions {
   readonly queueSize: number;
   /** D, the length of an embedding; 128 in HaLP. */
   readonly dimension: number;
-  /** T of {@link infoNCE}; 0.07 unless given. */
+  /** T of {@link infoNCELoss}; 0.07 unless given. */
   readonly temperature?: number;
   /** m of the key network's average, in [0, 1]; 0.999 unless given. */
   readonly momentum?: number;

@@ -1,7 +1,6 @@
-import { prefixed, type Loss, type Objective } from '@halp/nn';
-import { expectLayer } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { type Loss, type Objective, prefixed } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
 import { expectRows, expectViews } from '../check.ts';
 import type { Embedder, ViewPair } from './momentum-pair.ts';
 

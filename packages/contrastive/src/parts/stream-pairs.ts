@@ -1,17 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { mergeParams, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import type { KeyQueue } from './key-queue.ts';
 import {
-  momentumPair,
   type MomentumOptions,
   type MomentumPair,
+  momentumPair,
   type NetworkPair,
   type ViewPair,
 } from './momentum-pair.ts';
-import { streamVariable, type PerStream, type StreamsObjective } from './streams-objective.ts';
+import { type PerStream, type StreamsObjective, streamVariable } from './streams-objective.ts';
 
 /** The networks of each stream and the constants of their momentum contrast. */
 export interface StreamPairsOptions<Name extends string> extends MomentumOptions {

@@ -1,7 +1,6 @@
 import type { Loss, Objective, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectText } from '@halp/random/check';
-
 import type { Embeddings } from './anchored-objective.ts';
 import type { KeyQueue } from './key-queue.ts';
 

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import { barlowTwinsLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { matrix, mean, messageOf, randomRows, type Rows } from './rows.ts';
 
 /** Two dimensions that vary by 1 and not together. */

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import { byolLoss } from '@halp/contrastive';
-import { expectNoGradient, dot, matrix, mean, messageOf, randomRows, unitRows } from './rows.ts';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
+import { dot, expectNoGradient, matrix, mean, messageOf, randomRows, unitRows } from './rows.ts';
 
 describe('byolLoss', () => {
   onEachBackend(() => {

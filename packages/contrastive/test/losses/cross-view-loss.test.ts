@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import { crossViewLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { largest, logSumExp, matrix, mean, messageOf, randomRows } from './rows.ts';
 
 const OWN = (randomRows(1, 1, 4)[0] as readonly number[]).map(Math.tanh);

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import { d3mLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { expectNoGradient, logSumExp, matrix, mean, messageOf, randomRows } from './rows.ts';
 
 describe('d3mLoss', () => {

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
-import { infoNCE, infoNCELogits } from '@halp/contrastive';
+import { infoNCELoss, infoNCELogits } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 /** Points of the unit circle. */
 const atAngles = (angles: readonly number[]): tf.Tensor2D =>
@@ -31,13 +30,13 @@ function oracle(
   return sum / queries.length;
 }
 
-describe('infoNCE', () => {
+describe('infoNCELoss', () => {
   onEachBackend(() => {
     it('is -log(1 / (K + 1)) where the positive is like all K negatives', () => {
       tf.tidy(() => {
         const same = atAngles([0.3, 0.3, 0.3]);
         const negatives = atAngles([0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]);
-        const loss = infoNCE(same, same, negatives, { temperature: 0.07 });
+        const loss = infoNCELoss(same, same, negatives, { temperature: 0.07 });
         expectClose(loss, [-Math.log(1 / 8)], { relative: 1e-6 });
       });
     });
@@ -46,7 +45,7 @@ describe('infoNCE', () => {
       tf.tidy(() => {
         const query = atAngles([0, 0]);
         const negatives = atAngles([Math.PI / 2, -Math.PI / 2, Math.PI / 2]);
-        const loss = infoNCE(query, query, negatives, { temperature: 0.5 });
+        const loss = infoNCELoss(query, query, negatives, { temperature: 0.5 });
         expectClose(loss, [Math.log(1 + 3 * Math.exp(-2))], { relative: 1e-6 });
       });
     });
@@ -60,7 +59,7 @@ describe('infoNCE', () => {
         fc.property(pairs, negatives, temperature, (drawn, others, T) => {
           const [queries, keys] = [drawn.map(([query]) => query), drawn.map(([, key]) => key)];
           tf.tidy(() => {
-            const loss = infoNCE(atAngles(queries), atAngles(keys), atAngles(others), {
+            const loss = infoNCELoss(atAngles(queries), atAngles(keys), atAngles(others), {
               temperature: T,
             });
             // Logits are up to 20 with a relative error of 1e-7 each.
@@ -77,9 +76,9 @@ describe('infoNCE', () => {
     it('stays finite where exp of the logits would not', () => {
       tf.tidy(() => {
         const [query, opposite] = [atAngles([0]), atAngles([Math.PI])];
-        const worst = infoNCE(query, opposite, query, { temperature: 1e-3 });
+        const worst = infoNCELoss(query, opposite, query, { temperature: 1e-3 });
         expectClose(worst, [2000], { relative: 1e-5 });
-        const best = infoNCE(query, query, opposite, { temperature: 1e-3 });
+        const best = infoNCELoss(query, query, opposite, { temperature: 1e-3 });
         expectClose(best, [0], { absolute: 1e-6 });
       });
     });
@@ -88,7 +87,7 @@ describe('infoNCE', () => {
       tf.tidy(() => {
         checkGradient(
           (query, key, negatives) =>
-            infoNCE(query as tf.Tensor2D, key as tf.Tensor2D, negatives as tf.Tensor2D, {
+            infoNCELoss(query as tf.Tensor2D, key as tf.Tensor2D, negatives as tf.Tensor2D, {
               temperature: 0.5,
             }),
           [atAngles([0.1, 2]), atAngles([0.4, 1]), atAngles([-1, 3, 0])],
@@ -124,18 +123,22 @@ describe('infoNCE', () => {
           }
           return 'nothing thrown';
         };
-        expect(message(() => infoNCE(rows(3, 4), rows(1, 4), rows(5, 4), T))).toBe(
-          'infoNCE: expected query [N, D], key [N, D] and negatives [K, D], got [3, 4], [1, 4] and [5, 4]',
+        expect(message(() => infoNCELoss(rows(3, 4), rows(1, 4), rows(5, 4), T))).toBe(
+          'infoNCELoss: expected query [N, D], key [N, D] and negatives [K, D], got [3, 4], [1, 4] and [5, 4]',
         );
-        expect(message(() => infoNCE(rows(3, 4), rows(3, 1), rows(5, 4), T))).toMatch(/\[3, 1\]/);
-        expect(message(() => infoNCE(rows(3, 4), rows(3, 4), rows(5, 1), T))).toMatch(/\[5, 1\]/);
-        expect(message(() => infoNCE(rows(3, 4), rows(3, 4), tf.zeros([0, 4]), T))).toMatch(
+        expect(message(() => infoNCELoss(rows(3, 4), rows(3, 1), rows(5, 4), T))).toMatch(
+          /\[3, 1\]/,
+        );
+        expect(message(() => infoNCELoss(rows(3, 4), rows(3, 4), rows(5, 1), T))).toMatch(
+          /\[5, 1\]/,
+        );
+        expect(message(() => infoNCELoss(rows(3, 4), rows(3, 4), tf.zeros([0, 4]), T))).toMatch(
           /\[0, 4\]/,
         );
         for (const temperature of [0, -1, NaN, Infinity]) {
-          expect(message(() => infoNCE(rows(3, 4), rows(3, 4), rows(5, 4), { temperature }))).toBe(
-            `infoNCE: expected a positive temperature, got ${temperature}`,
-          );
+          expect(
+            message(() => infoNCELoss(rows(3, 4), rows(3, 4), rows(5, 4), { temperature })),
+          ).toBe(`infoNCELoss: expected a positive temperature, got ${temperature}`);
         }
       });
     });

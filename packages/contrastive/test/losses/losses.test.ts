@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   barlowTwinsLoss,
   byolLoss,
@@ -14,7 +12,8 @@ import {
   supConLoss,
   vicRegLoss,
 } from '@halp/contrastive';
-import { matrix, unitRows, type Rows } from './rows.ts';
+import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
+import { matrix, type Rows, unitRows } from './rows.ts';
 
 interface Reference {
   readonly loss: number;

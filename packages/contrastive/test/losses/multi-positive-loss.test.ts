@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
-import { infoNCE, infoNCELogits, multiPositiveLoss } from '@halp/contrastive';
-import { logSumExp, matrix, mean, messageOf, randomRows, unitRows, type Rows } from './rows.ts';
+import { infoNCELoss, infoNCELogits, multiPositiveLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
+import { logSumExp, matrix, mean, messageOf, randomRows, type Rows, unitRows } from './rows.ts';
 
 /** Both definitions term by term. */
 function oracle(logits: Rows, positives: Rows, combine: 'mean-of-logs' | 'log-of-sum'): number {
@@ -52,7 +51,7 @@ describe('multiPositiveLoss', () => {
           const positives = tf.concat<tf.Tensor2D>([tf.ones([4, 1]), tf.zeros([4, 4])], 1);
           expectClose(
             multiPositiveLoss(logits, positives, { combine }),
-            infoNCE(query, key, negatives, T),
+            infoNCELoss(query, key, negatives, T),
             { relative: 1e-6, absolute: 1e-6 },
           );
         });

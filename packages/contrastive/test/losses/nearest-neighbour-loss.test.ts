@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
-import { infoNCE, nearestNeighbourLoss } from '@halp/contrastive';
+import { infoNCELoss, nearestNeighbourLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import {
-  expectNoGradient,
   dot,
+  expectNoGradient,
   largest,
   logSumExp,
   matrix,
@@ -80,7 +79,7 @@ describe('nearestNeighbourLoss', () => {
           ...T,
           combine: 'log-of-sum',
         });
-        const single = infoNCE(query, key, negatives, T);
+        const single = infoNCELoss(query, key, negatives, T);
         expect(mined.dataSync()[0]).toBeLessThan(single.dataSync()[0] as number);
       });
     });

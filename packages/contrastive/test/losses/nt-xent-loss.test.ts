@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import { ntXentLoss, supConLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import {
   logSumExp,
   matrix,
@@ -11,8 +10,8 @@ import {
   messageOf,
   products,
   randomRows,
-  unitRows,
   type Rows,
+  unitRows,
 } from './rows.ts';
 
 /**

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import { vicRegLoss } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { matrix, mean, messageOf, randomRows, type Rows } from './rows.ts';
 
 const ONLY = { invariance: 0, variance: 0, covariance: 0 };

@@ -1,21 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   aimclr,
-  d3mLoss,
-  infoNCE,
-  infoNCELogits,
-  nearestNeighbourLoss,
   type AimclrOptions,
   type AnchoredObjective,
+  d3mLoss,
   type ExtremeEmbeddings,
   type ExtremeViews,
+  infoNCELoss,
+  infoNCELogits,
+  nearestNeighbourLoss,
 } from '@halp/contrastive';
-import { CONTEXT, embedder, read, train, views } from './embedder.ts';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { messageOf } from '../losses/rows.ts';
+import { CONTEXT, embedder, read, train, views } from './embedder.ts';
 
 const RNG = createRandom(0);
 
@@ -55,7 +54,7 @@ describe('aimclr', () => {
         const T = { temperature: 0.5 };
         const logits = (view: tf.Tensor2D): tf.Tensor2D => infoNCELogits(view, key, keys, T);
         const expected = [
-          read(infoNCE(query, key, keys, T))[0] as number,
+          read(infoNCELoss(query, key, keys, T))[0] as number,
           0.5 * (read(d3mLoss(logits(query), logits(extreme)))[0] as number),
         ];
         const { total, parts } = s.objective.loss(input, { ...CONTEXT, epoch: 1e6 }, RNG);

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { byol, byolLoss, type ByolOptions, cosineMomentum, mlp } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-
-import { byol, byolLoss, cosineMomentum, mlp, type ByolOptions } from '@halp/contrastive';
-import { CONTEXT, embedder, read, train, views } from './embedder.ts';
 import { messageOf } from '../losses/rows.ts';
+import { CONTEXT, embedder, read, train, views } from './embedder.ts';
 
 interface Setup {
   readonly networks: Pick<ByolOptions, 'query' | 'key' | 'predictor'>;

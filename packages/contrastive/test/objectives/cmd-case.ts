@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valueAndGradients } from '@halp/nn';
-import { createRandom, type Random } from '@halp/random';
-import { expectClose, expectGradientClose, golden } from '@halp/testing';
 import { expect, it } from 'vitest';
-
 import {
   cmd,
-  infoNCELogits,
   type CmdOptions,
   type Embedder,
+  infoNCELogits,
   type StreamsObjective,
   type ViewPair,
 } from '@halp/contrastive';
+import { valueAndGradients } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
+import { expectClose, expectGradientClose, golden } from '@halp/testing';
 import { CONTEXT, read } from './embedder.ts';
 import { goldenNetwork } from './golden-network.ts';
 

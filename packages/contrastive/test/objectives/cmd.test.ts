@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   cmd,
+  type CmdOptions,
   createKeyQueue,
   crossModalDistillation,
-  infoNCE,
-  type CmdOptions,
   type Embedder,
+  infoNCELoss,
 } from '@halp/contrastive';
-import { authorsStepTest, RNG, setup, STREAMS, type Name, type Setup } from './cmd-case.ts';
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
+import { authorsStepTest, type Name, RNG, type Setup, setup, STREAMS } from './cmd-case.ts';
 import { CONTEXT, embedder, read, views } from './embedder.ts';
 
 const small = (options: Partial<CmdOptions<Name>> = {}): Setup =>
@@ -45,7 +44,9 @@ describe('cmd', () => {
         const negatives = (stream: Name): tf.Tensor2D => s.objective.queues[stream].keys;
         const expected = STREAMS.map((stream) => {
           const { query, key } = embeddings[stream];
-          return read(infoNCE(query, key, negatives(stream), { temperature: 0.5 }))[0] as number;
+          return read(
+            infoNCELoss(query, key, negatives(stream), { temperature: 0.5 }),
+          )[0] as number;
         });
         const distilled = crossModalDistillation(
           {

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   crossModalDistillation,
   neighbourDistillation,
   type StreamEmbeddings,
 } from '@halp/contrastive';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import {
   expectNoGradient,
   largest,
@@ -16,8 +15,8 @@ import {
   messageOf,
   products,
   randomRows,
-  unitRows,
   type Rows,
+  unitRows,
 } from '../losses/rows.ts';
 
 const DEFAULTS = { topK: 8192, teacherTemperature: 0.05, studentTemperature: 0.1 };

@@ -1,18 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   crossclr,
-  crossViewLoss,
-  infoNCE,
   type CrossclrOptions,
+  crossViewLoss,
+  infoNCELoss,
   type StreamsObjective,
   type ViewPair,
 } from '@halp/contrastive';
-import { CONTEXT, embedder, read, train, views } from './embedder.ts';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { messageOf } from '../losses/rows.ts';
+import { CONTEXT, embedder, read, train, views } from './embedder.ts';
 
 const RNG = createRandom(0);
 const STREAMS = ['joint', 'motion', 'bone'] as const;
@@ -52,7 +51,7 @@ describe('crossclr', () => {
         const expected = STREAMS.map((stream) => {
           const { query, key } = embeddings[stream];
           const { keys } = s.objective.queues[stream];
-          return read(infoNCE(query, key, keys, { temperature: 0.5 }))[0] as number;
+          return read(infoNCELoss(query, key, keys, { temperature: 0.5 }))[0] as number;
         });
         const { total, parts } = s.objective.loss(input, { ...CONTEXT, epoch: 1e6 }, RNG);
         expect(Object.keys(parts)).toEqual(STREAMS.map((stream) => `infonce_${stream}`));

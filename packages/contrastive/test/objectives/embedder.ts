@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Embedder, ViewPair } from '@halp/contrastive';
 import {
   batchNorm,
   linear,
   mergeParams,
+  type Objective,
   prefixed,
   sgd,
-  valueAndGradients,
-  type Objective,
   type StepContext,
+  valueAndGradients,
 } from '@halp/nn';
 import { createRandom } from '@halp/random';
-
-import type { Embedder, ViewPair } from '@halp/contrastive';
 
 /** BatchNorm and a linear layer on clips [N, 3, 2, 1, 1]. */
 export function embedder(seed: number): Embedder {

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Embedder } from '@halp/contrastive';
 import { batchNorm, gru, linear, mergeParams, prefixed } from '@halp/nn';
 import { createRandom } from '@halp/random';
-
-import type { Embedder } from '@halp/contrastive';
 
 /** Parents of kinect-v2's joints, from 1; a joint that is its own parent has the bone zero. */
 const PARENTS = [

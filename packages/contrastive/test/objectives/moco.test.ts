@@ -1,16 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import {
+  type AnchoredObjective,
+  type Embedder,
+  infoNCELoss,
+  moco,
+  type ViewPair,
+} from '@halp/contrastive';
 import { valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-
-import {
-  infoNCE,
-  moco,
-  type AnchoredObjective,
-  type Embedder,
-  type ViewPair,
-} from '@halp/contrastive';
 import { CONTEXT, embedder, read, views } from './embedder.ts';
 
 const RNG = createRandom(0);
@@ -109,7 +108,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('is infoNCE of unit embeddings against the queue before the step', () => {
+    it('is infoNCELoss of unit embeddings against the queue before the step', () => {
       const s = setup({ temperature: 0.5 });
       const input = views(4);
       tf.tidy(() => {
@@ -117,7 +116,7 @@ describe('moco', () => {
         expectClose(tf.norm(query, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
         expectClose(tf.norm(key, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
         const { total, parts } = s.objective.loss(input, CONTEXT, RNG);
-        const expected = infoNCE(query, key, s.objective.queue.keys, { temperature: 0.5 });
+        const expected = infoNCELoss(query, key, s.objective.queue.keys, { temperature: 0.5 });
         expectClose(total, expected, { relative: 1e-6 });
         expect(Object.keys(parts)).toEqual(['infonce']);
         expectClose(parts['infonce'] as tf.Scalar, expected, { relative: 1e-6 });

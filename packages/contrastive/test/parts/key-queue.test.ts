@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { createKeyQueue } from '@halp/contrastive';
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
 
 /** A batch whose key number i is [i, -i], so that each key can be told apart. */
 const numbered = (from: number, count: number): tf.Tensor2D =>

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { mlp } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-
-import { mlp } from '@halp/contrastive';
-import { read } from '../objectives/embedder.ts';
 import { matrix, mean, randomRows, type Rows } from '../losses/rows.ts';
+import { read } from '../objectives/embedder.ts';
 
 const linearOf = (x: Rows, weight: number[], bias: number[]): Rows =>
   x.map((row) =>

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expectClose, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
+import { expectClose, onEachBackend } from '@halp/testing';
 import { nearestMask } from '../../src/parts/nearest-mask.ts';
 import { largest, matrix, randomRows } from '../losses/rows.ts';
 

@@ -1,24 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear, type Objective } from '@halp/nn';
-import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
 import {
   barlowTwins,
   barlowTwinsLoss,
+  type Embedder,
+  type LabelledViews,
   ntXentLoss,
   simclr,
   supCon,
   supConLoss,
   vicReg,
   vicRegLoss,
-  type Embedder,
-  type LabelledViews,
   type ViewPair,
 } from '@halp/contrastive';
-import { CONTEXT, embedder, read, train, views } from '../objectives/embedder.ts';
+import { linear, type Objective } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { messageOf } from '../losses/rows.ts';
+import { CONTEXT, embedder, read, train, views } from '../objectives/embedder.ts';
 
 interface Kind {
   readonly make: (network: Embedder) => Objective<LabelledViews>;

@@ -1,5 +1,5 @@
 import { expectArray, expectOptions, gotText } from '@halp/random/check';
-import { createClip, type Clip } from '@halp/skeleton';
+import { type Clip, createClip } from '@halp/skeleton';
 import type { Body, Recording } from './recording.ts';
 import { expectRecording } from './recording.ts';
 

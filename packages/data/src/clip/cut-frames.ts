@@ -1,4 +1,4 @@
-import { createClip, type Clip } from '@halp/skeleton';
+import { type Clip, createClip } from '@halp/skeleton';
 
 /**
  * The frames `[start, end)` of a clip: `[C, end - start, V, M]`, copied.

@@ -1,5 +1,5 @@
 import { gotText } from '@halp/random/check';
-import { createClip, type Clip } from '@halp/skeleton';
+import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
 /**

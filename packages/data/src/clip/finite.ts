@@ -1,6 +1,6 @@
 import { FormatError } from '@halp/files';
 import { gotText } from '@halp/random/check';
-import { firstNonFinite, type Clip } from '@halp/skeleton';
+import { type Clip, firstNonFinite } from '@halp/skeleton';
 
 /**
  * Whether no number is NaN or infinite.

@@ -1,4 +1,4 @@
-import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { requireJoints } from './check-joints.ts';
 

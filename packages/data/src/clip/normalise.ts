@@ -1,9 +1,9 @@
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import { fillEmptyFrames } from './fill.ts';
 import { subtractCenter } from './center.ts';
 import { requireJoints } from './check-joints.ts';
+import { fillEmptyFrames } from './fill.ts';
 import { rotationBetween, type Vector } from './rotation.ts';
 
 /** What {@link normaliseClip} does besides centring and rotating. */

@@ -1,4 +1,4 @@
-import { createClip, type Clip } from '@halp/skeleton';
+import { type Clip, createClip } from '@halp/skeleton';
 
 /** The first `persons` of a clip, and empty ones after its own if it has fewer: `[C, T, V, persons]`. */
 export function withPersons(clip: Clip, persons: number): Clip {

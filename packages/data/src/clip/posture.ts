@@ -1,5 +1,5 @@
 import type { Clip, Layout } from '@halp/skeleton';
-import { rotationBetween, type Matrix, type Vector } from './rotation.ts';
+import { type Matrix, rotationBetween, type Vector } from './rotation.ts';
 
 /** How person 0 stands in the recorded coordinates of a clip, if y points up. */
 export interface Posture {

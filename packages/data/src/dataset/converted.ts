@@ -1,18 +1,18 @@
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import {
+  type Clip,
   convertLayout,
   createClip,
-  layoutOf,
-  type Clip,
   type Layout,
   type LayoutName,
+  layoutOf,
 } from '@halp/skeleton';
 import { expectClip, expectLayout } from '@halp/skeleton/check';
+import { withPersons } from '../clip/persons.ts';
+import { preparedClip } from '../prepared/prepared-clip.ts';
+import type { ClipForm } from './clip-form.ts';
 import type { Dataset } from './dataset.ts';
 import { expectDataset } from './expect-dataset.ts';
-import { withPersons } from '../clip/persons.ts';
-import type { ClipForm } from './clip-form.ts';
-import { preparedClip } from '../prepared/prepared-clip.ts';
 
 /**
  * A prepared clip in another form, `[3, T, V, M]`; the clip itself where it has that form.

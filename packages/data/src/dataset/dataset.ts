@@ -1,6 +1,6 @@
 import type { Clip, Layout } from '@halp/skeleton';
-import type { DatasetSource } from './source.ts';
 import type { Preparation } from '../prepared/preparation.ts';
+import type { DatasetSource } from './source.ts';
 
 /** One labelled clip of a data set. */
 export interface Sample {

@@ -1,7 +1,7 @@
 import type { Layout, LayoutName } from '@halp/skeleton';
-import type { ClipForm } from './clip-form.ts';
 import type { Part } from '../prepared/manifest.ts';
 import type { Normalisation, Preparation } from '../prepared/preparation.ts';
+import type { ClipForm } from './clip-form.ts';
 
 /** How to open a data set of files once more, as plain data that can be sent to a worker thread. */
 export type DatasetSource = PreparedSource | ArraysSource | ConvertedSource;

@@ -1,5 +1,4 @@
 import { gotText } from '@halp/random/check';
-
 import type { Dataset } from './dataset.ts';
 import { expectDataset } from './expect-dataset.ts';
 

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { type FileHandle } from 'node:fs/promises';
 import { FormatError, type NpyHeader } from '@halp/files';
 import { openRegularFile } from '@halp/files/node';
-import { createClip, type Clip } from '@halp/skeleton';
+import { type Clip, createClip } from '@halp/skeleton';
 
 /** A joint array `[N, C, T, V, M]` of which only the valid frames of a clip are read. */
 export interface ClipFile {

@@ -1,24 +1,24 @@
-import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { openNpy, readRegularFile } from '@halp/files/node';
+import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
-import { openClipFile, type ClipFile, type ReadingOptions } from './clip-file.ts';
-import type { Dataset } from '../dataset/dataset.ts';
 import { requireFinite } from '../clip/finite.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { readIntegers } from '../disk/read-integers.ts';
+import { codeOf, present } from '../disk/system-error.ts';
+import { type ClipFacts, parseNames } from '../prepared/clip-names.ts';
 import {
   dataShape,
+  type Manifest,
   manifestName,
   parseManifest,
-  partFileName,
-  type Manifest,
   type Part,
   type PartFile,
+  partFileName,
   type PartManifest,
 } from '../prepared/manifest.ts';
-import { parseNames, type ClipFacts } from '../prepared/clip-names.ts';
-import { codeOf, present } from '../disk/system-error.ts';
+import { type ClipFile, openClipFile, type ReadingOptions } from './clip-file.ts';
 
 /** Which part of a prepared data set to open. */
 export interface OpenDatasetOptions extends ReadingOptions {

@@ -1,10 +1,9 @@
 import { expectOptions } from '@halp/random/check';
-
-import type { ReadingOptions } from './clip-file.ts';
 import { convertedDataset } from '../dataset/converted.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { DatasetSource } from '../dataset/source.ts';
 import { openArrays } from '../formats/arrays/open.ts';
+import type { ReadingOptions } from './clip-file.ts';
 import { openDataset } from './dataset.ts';
 
 /**

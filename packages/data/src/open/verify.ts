@@ -1,10 +1,10 @@
-import { expectOptions, expectText } from '@halp/random/check';
 import { join } from 'node:path';
-import { parts, partFileName, type PartFile } from '../prepared/manifest.ts';
-import { openDataset, readManifest } from './dataset.ts';
+import { expectOptions, expectText } from '@halp/random/check';
 import { sha256OfFile } from '../disk/sha256.ts';
-import type { SkippedFile } from '../record/plan.ts';
 import { codeOf } from '../disk/system-error.ts';
+import { type PartFile, partFileName, parts } from '../prepared/manifest.ts';
+import type { SkippedFile } from '../record/plan.ts';
+import { openDataset, readManifest } from './dataset.ts';
 
 /** What is told while a prepared set is verified, and when to stop. */
 export interface VerifyOptions {

@@ -2,10 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
-import { parseJsonObject } from '../text/json.ts';
-import { isCount } from '../text/json-values.ts';
 import type { Posture } from '../clip/posture.ts';
 import type { Plan, RawSource, SkippedFile } from '../record/plan.ts';
+import { parseJsonObject } from '../text/json.ts';
+import { isCount } from '../text/json-values.ts';
 
 /** How far a preparation has come, so that another process can go on. */
 export interface Journal {

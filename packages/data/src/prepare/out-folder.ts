@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
-import { manifestName, parseManifest, type Manifest } from '../prepared/manifest.ts';
-import type { Plan, SkippedFile } from '../record/plan.ts';
-import { journalName } from './journal.ts';
-import { preparationKeys } from '../prepared/preparation.ts';
 import { codeOf } from '../disk/system-error.ts';
 import { packageFolder } from '../package-folder.ts';
+import { type Manifest, manifestName, parseManifest } from '../prepared/manifest.ts';
+import { preparationKeys } from '../prepared/preparation.ts';
+import type { Plan, SkippedFile } from '../record/plan.ts';
+import { journalName } from './journal.ts';
 
 /** The name of the file that lists what could not be prepared. */
 const skippedName = 'skipped.json';

@@ -1,13 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
-import { lstat, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { formatNpyHeader } from '@halp/files';
 import { cannotWrite, writeFileAtomic } from '@halp/files/node';
-import { partFileName, type Part, type PartFile, type PartManifest } from '../prepared/manifest.ts';
-import { formatNames } from '../prepared/clip-names.ts';
-import type { PlannedClip } from '../record/plan.ts';
 import { sha256OfFile } from '../disk/sha256.ts';
 import { codeOf } from '../disk/system-error.ts';
+import { formatNames } from '../prepared/clip-names.ts';
+import { type Part, type PartFile, partFileName, type PartManifest } from '../prepared/manifest.ts';
+import type { PlannedClip } from '../record/plan.ts';
 
 /** The arrays of one part of one benchmark in the making, in a folder where nobody looks for them yet. */
 export interface PartWriter {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { FormatError } from '@halp/files';
-import { createClip, layoutOf, type Clip } from '@halp/skeleton';
+import { type Clip, createClip, layoutOf } from '@halp/skeleton';
 import { allFinite } from '../clip/finite.ts';
+import { codeOf } from '../disk/system-error.ts';
 import { recordOfReader } from '../formats/records.ts';
 import type { ClipProblem, PreparedClip, RawSource, ReadingPlan } from '../record/plan.ts';
-import { codeOf } from '../disk/system-error.ts';
 
 /**
  * The clips of one raw file, as they are stored: padded with zeros to the plan's frames, unless these

@@ -1,6 +1,6 @@
-import { prepareFile } from './prepare-file.ts';
 import type { Posture } from '../clip/posture.ts';
 import type { ClipProblem, RawSource, ReadingPlan } from '../record/plan.ts';
+import { prepareFile } from './prepare-file.ts';
 
 /**
  * What became of one planned clip: the frames that are valid in the next rows of the data, how the person stands and

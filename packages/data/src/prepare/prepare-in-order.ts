@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
-import { prepareGroup, type GroupResult, type GroupTask } from './prepare-group.ts';
 import type { RawSource, ReadingPlan } from '../record/plan.ts';
+import { type GroupResult, type GroupTask, prepareGroup } from './prepare-group.ts';
 
 /** Some consecutive sources of a plan, read. */
 export interface PreparedGroup extends GroupResult {

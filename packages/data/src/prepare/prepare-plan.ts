@@ -1,14 +1,13 @@
-import { expectInteger, expectOptions, expectText } from '@halp/random/check';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { removeLeftovers, takeLock } from '@halp/files/node';
+import { expectInteger, expectOptions, expectText } from '@halp/random/check';
+import { type PostureSummary, summarisePostures } from '../clip/posture.ts';
 import { DATA_NAME, isDataName } from '../prepared/data-name.ts';
 import { emptyClassNotes } from '../prepared/empty-classes.ts';
-import { parts, type Manifest, type Part } from '../prepared/manifest.ts';
-import type { FinishedClip, PartWriter } from './part-writer.ts';
+import { type Manifest, type Part, parts } from '../prepared/manifest.ts';
 import type { LeftOut, Plan, SkippedFile } from '../record/plan.ts';
-import { summarisePostures, type PostureSummary } from '../clip/posture.ts';
 import {
   preparingFolder,
   publishBenchmarks,
@@ -16,14 +15,15 @@ import {
   requireOutside,
   requireReplaceable,
 } from './out-folder.ts';
+import type { FinishedClip, PartWriter } from './part-writer.ts';
 import { prepareInOrder } from './prepare-in-order.ts';
 import {
   clipsOf,
   problemsOf,
-  startWriting,
-  writeClips,
   type Progress,
   type SizedPlan,
+  startWriting,
+  writeClips,
   type Writing,
 } from './write-clips.ts';
 

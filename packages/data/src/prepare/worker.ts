@@ -1,5 +1,5 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { prepareGroup, type GroupResult, type GroupTask } from './prepare-group.ts';
+import { type GroupResult, type GroupTask, prepareGroup } from './prepare-group.ts';
 
 /** What {@link prepareGroup} gives, in a worker thread; the data are handed over, not copied. */
 export async function prepareInWorker(task: GroupTask): Promise<GroupResult> {

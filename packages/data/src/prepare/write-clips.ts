@@ -1,23 +1,23 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { layoutOf } from '@halp/skeleton';
 import { parts } from '../prepared/manifest.ts';
+import type { Plan, PlannedClip, SkippedFile } from '../record/plan.ts';
+import {
+  type Journal,
+  readJournal,
+  type SourceChain,
+  sourceChain,
+  writeJournal,
+} from './journal.ts';
+import { toolVersion } from './out-folder.ts';
 import {
   holdsRows,
   openPartWriter,
   type PartWriter,
   type PartWriterOptions,
 } from './part-writer.ts';
-import type { Plan, PlannedClip, SkippedFile } from '../record/plan.ts';
-import { toolVersion } from './out-folder.ts';
-import {
-  readJournal,
-  sourceChain,
-  writeJournal,
-  type Journal,
-  type SourceChain,
-} from './journal.ts';
 import type { ClipOutcome, GroupResult } from './prepare-group.ts';
-import { prepareInOrder, type PreparedGroup } from './prepare-in-order.ts';
+import { type PreparedGroup, prepareInOrder } from './prepare-in-order.ts';
 
 /** How far a preparation has come. */
 export interface Progress {

@@ -1,4 +1,4 @@
-import { parts, type Manifest, type Part, type PartManifest } from './manifest.ts';
+import { type Manifest, type Part, type PartManifest, parts } from './manifest.ts';
 
 /** Classes that are named in a note. */
 const MOST_NAMED = 5;

@@ -1,8 +1,8 @@
 import { FormatError } from '@halp/files';
-import { isLayoutName, layoutOf, type LayoutName } from '@halp/skeleton';
-import { DATA_NAME, isDataName } from './data-name.ts';
+import { isLayoutName, type LayoutName, layoutOf } from '@halp/skeleton';
 import { isObject, kindOf, parseJsonObject } from '../text/json.ts';
 import { isCount, isName } from '../text/json-values.ts';
+import { DATA_NAME, isDataName } from './data-name.ts';
 import { MOST_CLASSES } from './most-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
 

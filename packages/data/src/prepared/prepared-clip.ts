@@ -1,11 +1,11 @@
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import { createClip, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectClip, expectLayout } from '@halp/skeleton/check';
-import { fillEmptyFrames } from '../clip/fill.ts';
 import { centerClip } from '../clip/center.ts';
+import { fillEmptyFrames } from '../clip/fill.ts';
 import { minMaxClip } from '../clip/min-max.ts';
-import { yawClip } from '../clip/yaw.ts';
 import { normaliseClip } from '../clip/normalise.ts';
+import { yawClip } from '../clip/yaw.ts';
 import type { Preparation } from './preparation.ts';
 
 /** How long a prepared clip is. */

@@ -1,6 +1,6 @@
 import type { Clip, LayoutName } from '@halp/skeleton';
-import type { Part } from '../prepared/manifest.ts';
 import type { Posture } from '../clip/posture.ts';
+import type { Part } from '../prepared/manifest.ts';
 import type { Preparation } from '../prepared/preparation.ts';
 
 /** A clip that is going to be prepared: what it is called, and where it belongs. */

@@ -1,8 +1,8 @@
 import { expectOptions } from '@halp/random/check';
-import { layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
+import { type Clip, type LayoutName, layoutOf } from '@halp/skeleton';
 import { selectBodies } from '../clip/bodies.ts';
-import type { Preparation } from '../prepared/preparation.ts';
 import type { Recording } from '../clip/recording.ts';
+import type { Preparation } from '../prepared/preparation.ts';
 
 /** A clip as its reader gives it, before anything is filled, centred or turned, and how `halp prepare` prepares it. */
 export interface RawClip {

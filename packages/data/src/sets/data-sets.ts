@@ -1,5 +1,5 @@
 import { expectText } from '@halp/random/check';
-import { records, type DataSetName } from '../formats/records.ts';
+import { type DataSetName, records } from '../formats/records.ts';
 import { flagOf, type OptionSpec } from '../record/options.ts';
 import type { RawRule, SetFacts, SetRecord } from '../record/record.ts';
 

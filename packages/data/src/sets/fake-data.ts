@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createRandom } from '@halp/random';
 import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
 import { requireEmpty } from '../disk/require-empty.ts';
-import { records, type DataSetName } from '../formats/records.ts';
+import { type DataSetName, records } from '../formats/records.ts';
 import { syntheticClasses, syntheticRecording } from '../formats/synthetic/recording.ts';
 import type { RecordingOf } from '../record/record.ts';
 

@@ -1,7 +1,7 @@
 import { expectArray, expectOptions, expectText, gotText } from '@halp/random/check';
 import { expectPaths } from '../disk/expect-paths.ts';
-import { records, type DataSetName, type Records } from '../formats/records.ts';
-import { preparePlan, type Prepared, type PrepareOptions } from '../prepare/prepare-plan.ts';
+import { type DataSetName, type Records, records } from '../formats/records.ts';
+import { type Prepared, type PrepareOptions, preparePlan } from '../prepare/prepare-plan.ts';
 import type { Plan } from '../record/plan.ts';
 import type { DataSetRecord, RawRule } from '../record/record.ts';
 import { ownOptions } from './own-options.ts';

@@ -1,6 +1,6 @@
-import { expectText } from '@halp/random/check';
 import { basename, extname } from 'node:path';
 import { FormatError } from '@halp/files';
+import { expectText } from '@halp/random/check';
 import type { LayoutName } from '@halp/skeleton';
 import { readWhole } from '../disk/read-whole.ts';
 import { records } from '../formats/records.ts';

@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { isObject, kindOf, type JsonObject } from './json.ts';
+import { isObject, type JsonObject, kindOf } from './json.ts';
 
 /**
  * A list that stands in a JSON file.

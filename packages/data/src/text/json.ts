@@ -1,4 +1,4 @@
-import { FormatError, readAs, type Expected } from '@halp/files';
+import { type Expected, FormatError, readAs } from '@halp/files';
 import { jsonErrorOffset } from './json-offset.ts';
 
 /** A JSON object of which nothing is known yet. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fixturePath, golden } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-import { motionEnergy, parseNtuSkeleton, selectBodies, type Body } from '../../src/index.ts';
+import { fixturePath, golden } from '@halp/testing';
+import { type Body, motionEnergy, parseNtuSkeleton, selectBodies } from '../../src/index.ts';
 import { sameNumbers } from '../helpers.ts';
 
 const { arrays } = golden('raw_expected');

@@ -1,6 +1,6 @@
-import { createClip, type Clip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip } from '@halp/skeleton';
 import { cutFrames } from '../../src/clip/cut-frames.ts';
 
 const clip: Clip = createClip(

@@ -1,5 +1,5 @@
-import { createClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip } from '@halp/skeleton';
 import { fillEmptyFrames } from '../../src/index.ts';
 
 /** One channel, joint and person; a letter is a frame, '.' is an empty one. */

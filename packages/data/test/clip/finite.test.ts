@@ -1,9 +1,9 @@
-import { FormatError } from '@halp/files';
-import { createClip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allFinite } from '../../src/index.ts';
+import { FormatError } from '@halp/files';
+import { createClip } from '@halp/skeleton';
 import { requireFinite } from '../../src/clip/finite.ts';
+import { allFinite } from '../../src/index.ts';
 
 describe('allFinite', () => {
   it('is what a search for each number says', () => {

@@ -1,5 +1,5 @@
-import { createClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip } from '@halp/skeleton';
 import { metresProblem } from '../../src/clip/metres.ts';
 
 /** Five frames of two persons whose two joints lie `sizes[t]` apart along y; 0 where nobody is. */

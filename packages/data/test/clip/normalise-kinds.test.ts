@@ -1,6 +1,6 @@
-import { createClip, kinectV1, kinectV2, type Clip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip, kinectV1, kinectV2 } from '@halp/skeleton';
 import { centerClip, minMaxClip, normaliseClip, yawClip } from '../../src/index.ts';
 import { sameNumbers, turned } from '../helpers.ts';
 

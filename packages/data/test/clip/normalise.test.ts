@@ -1,6 +1,6 @@
-import { golden } from '@halp/testing';
-import { createClip, kinectV1, kinectV2, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip, kinectV1, kinectV2 } from '@halp/skeleton';
+import { golden } from '@halp/testing';
 import { normaliseClip } from '../../src/index.ts';
 import { sameNumbers, turned } from '../helpers.ts';
 

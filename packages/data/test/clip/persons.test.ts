@@ -1,6 +1,5 @@
-import { createClip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-
+import { createClip } from '@halp/skeleton';
 import { withPersons } from '../../src/clip/persons.ts';
 
 const [C, T, V] = [3, 2, 4] as const;

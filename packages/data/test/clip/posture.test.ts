@@ -1,7 +1,7 @@
-import { createClip, kinectV1, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { normaliseClip } from '../../src/index.ts';
+import { type Clip, createClip, kinectV1 } from '@halp/skeleton';
 import { postureOf, summarisePostures } from '../../src/clip/posture.ts';
+import { normaliseClip } from '../../src/index.ts';
 
 const degrees = (radians: number | undefined): number =>
   Number((((radians ?? NaN) * 180) / Math.PI).toFixed(3));

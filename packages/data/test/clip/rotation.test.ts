@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rotationBetween, type Matrix, type Vector } from '../../src/clip/rotation.ts';
+import { type Matrix, rotationBetween, type Vector } from '../../src/clip/rotation.ts';
 
 const coordinate = fc.double({ noNaN: true, min: -2, max: 2 }).map(Math.fround);
 const vectors = fc

@@ -1,5 +1,5 @@
-import { createClip, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip } from '@halp/skeleton';
 import { clipStatistics } from '../../src/index.ts';
 
 /** Three frames of two joints and two persons; the second person appears in the last frame alone. */

@@ -1,6 +1,6 @@
-import { convertedDataset, subsetOf, type ClipForm, type Dataset } from '@halp/data';
-import { convertLayout, createClip, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type ClipForm, convertedDataset, type Dataset, subsetOf } from '@halp/data';
+import { convertLayout, createClip, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
 
 /** One clip of two frames, each number another one, of a given layout and number of persons. */
 function oneClip(layout: Layout, persons: number): Dataset {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepare, type Plan } from '../../src/node.ts';
+import { type Plan, prepare } from '../../src/node.ts';
 import { temporaryFolder } from '../helpers.ts';
 import { rawSets } from '../raw-sets.ts';
 

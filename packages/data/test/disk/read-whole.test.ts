@@ -1,6 +1,6 @@
 import { truncate, writeFile } from 'node:fs/promises';
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { readWhole } from '../../src/disk/read-whole.ts';
 import { messageOf, temporaryFolder } from '../helpers.ts';
 

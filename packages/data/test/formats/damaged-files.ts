@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { firstNonFinite, type Clip } from '@halp/skeleton';
-import { fixturePath, fuzzReader, type FuzzCounts, type FuzzedReader } from '@halp/testing';
 import { expect, it } from 'vitest';
+import { type Clip, firstNonFinite } from '@halp/skeleton';
+import { fixturePath, type FuzzCounts, type FuzzedReader, fuzzReader } from '@halp/testing';
+import { allFinite } from '../../src/clip/finite.ts';
 import {
   parseClipCsv,
   parseClipJson,
@@ -20,7 +21,6 @@ import {
   pysklClip,
   selectBodies,
 } from '../../src/index.ts';
-import { allFinite } from '../../src/clip/finite.ts';
 import { matOf, nwUclaContents } from '../helpers.ts';
 import { pickled } from './pickled.ts';
 

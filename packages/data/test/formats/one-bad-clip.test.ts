@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { formatNpy } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { formatNpy } from '@halp/files';
 import {
   openDataset,
+  type Plan,
   planArrays,
   planNtu,
   planNwUcla,
@@ -10,7 +11,6 @@ import {
   planPyskl,
   planUtdMhad,
   prepare,
-  type Plan,
   type Prepared,
 } from '../../src/node.ts';
 import { messageOf, nwUclaContents, temporaryFolder } from '../helpers.ts';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatNpy, parseNpy } from '@halp/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatNpy, parseNpy } from '@halp/files';
 import type { DatasetSource, Manifest } from '../../src/index.ts';
-import { openDataset, reopenDataset, planNwUcla, prepare } from '../../src/node.ts';
+import { openDataset, planNwUcla, prepare, reopenDataset } from '../../src/node.ts';
 import { messageOf, readJson, temporaryFolder, writeNwUcla } from '../helpers.ts';
 
 const path = temporaryFolder();

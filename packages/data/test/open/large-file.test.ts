@@ -1,8 +1,8 @@
 import { open, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { formatNpy, formatNpyHeader } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import { openArrays } from '../../src/node.ts';
 import { openClipFile } from '../../src/open/clip-file.ts';
 import { temporaryFolder } from '../helpers.ts';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { bundled } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { openDataset, planSynthetic, prepare, verifyDataset } from '../../src/node.ts';
 import { temporaryFolder } from '../helpers.ts';
 

@@ -11,23 +11,23 @@ import {
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import {
   formatNtuSkeleton,
+  type NtuName,
   parseNtuName,
   syntheticNames,
   syntheticRecording,
-  type NtuName,
 } from '@halp/data';
 import { parseNpy } from '@halp/files';
 import { createRandom } from '@halp/random';
-import { describe, expect, it } from 'vitest';
 import {
   openDataset,
+  type Plan,
   planNtu,
   planNwUcla,
   planSynthetic,
   prepare,
-  type Plan,
   type PrepareOptions,
   type Progress,
 } from '../../src/node.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatNames, parseNames, type ClipFacts } from '../../src/prepared/clip-names.ts';
+import { type ClipFacts, formatNames, parseNames } from '../../src/prepared/clip-names.ts';
 
 const parse = (text: string, count: number): readonly ClipFacts[] =>
   parseNames(new TextEncoder().encode(text), 'train_name.json', count);

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyClassNotes } from '../../src/prepared/empty-classes.ts';
 import { planOwnClips, prepare } from '../../src/node.ts';
+import { emptyClassNotes } from '../../src/prepared/empty-classes.ts';
 import { temporaryFolder } from '../helpers.ts';
 
 const path = temporaryFolder();

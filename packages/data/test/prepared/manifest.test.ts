@@ -1,10 +1,10 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import {
   dataShape,
+  type Manifest,
   parseManifest,
   partFileName,
-  type Manifest,
 } from '../../src/prepared/manifest.ts';
 
 const hash = '0'.repeat(64);

@@ -1,6 +1,6 @@
+import { expect, it } from 'vitest';
 import { fillEmptyFrames, normaliseClip, preparationText, preparedClip } from '@halp/data';
 import { createClip, kinectV1, kinectV2 } from '@halp/skeleton';
-import { expect, it } from 'vitest';
 import {
   keptPreparation,
   kineticsPreparation,

@@ -1,16 +1,16 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as formats from '../../src/formats/list.ts';
 import { ntuSets, nwUclaCounts, pkuClasses, syntheticClasses } from '../../src/index.ts';
 import {
+  type DataSetName,
   dataSetNamed,
   dataSets,
+  type Plan,
   planKinetics,
   planNtu,
   planSynthetic,
-  type DataSetName,
-  type Plan,
   type PrepareSetOptions,
 } from '../../src/node.ts';
-import * as formats from '../../src/formats/list.ts';
 import { temporaryFolder } from '../helpers.ts';
 import { rawSets } from '../raw-sets.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { dataSets, planPku, writeFakeData } from '../../src/node.ts';
 import { readPku } from '../../src/formats/pku/plan.ts';
+import { dataSets, planPku, writeFakeData } from '../../src/node.ts';
 import { temporaryFolder } from '../helpers.ts';
 import { counts, fakeNtuTest } from './fake-ntu.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planNtu, writeFakeData, type Plan } from '../../src/node.ts';
+import { type Plan, planNtu, writeFakeData } from '../../src/node.ts';
 import { temporaryFolder } from '../helpers.ts';
 
 /** The clips of each part of each benchmark, and how many classes they are of. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepare, type DataSetName } from '../../src/node.ts';
+import { type DataSetName, prepare } from '../../src/node.ts';
 
 let folder = '';
 const at = (...names: readonly string[]): string => join(folder, ...names);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { fixturePath } from '@halp/testing';
-import { layoutNames, layoutOf } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { layoutNames, layoutOf } from '@halp/skeleton';
+import { fixturePath } from '@halp/testing';
 import { parseClipJson } from '../../src/index.ts';
 import { readRawClips } from '../../src/node.ts';
 import { messageOf, nwUclaContents, realData, temporaryFolder } from '../helpers.ts';

@@ -1,5 +1,5 @@
-import { createRandom, type Random } from '@halp/random';
 import { expect, it } from 'vitest';
+import { createRandom, type Random } from '@halp/random';
 import { NumeralReader } from '../../src/text/number-parser.ts';
 
 /** The bytes of a text. */

@@ -1,5 +1,7 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
+import { formatNtuSkeleton } from '../../src/formats/ntu/skeleton-file.ts';
+import { parseOwnClips } from '../../src/formats/own/list.ts';
 import {
   parseClipCsv,
   parseClipJson,
@@ -11,8 +13,6 @@ import {
   parsePkuSplit,
   parsePkuVideo,
 } from '../../src/index.ts';
-import { formatNtuSkeleton } from '../../src/formats/ntu/skeleton-file.ts';
-import { parseOwnClips } from '../../src/formats/own/list.ts';
 import { nwUclaContents } from '../helpers.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

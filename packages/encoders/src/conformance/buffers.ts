@@ -1,15 +1,14 @@
-import { loadLayerInto, saveLayer, type Mode } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { loadLayerInto, type Mode, saveLayer } from '@halp/nn';
 import {
   changedBetween,
+  type Check,
   difference,
   featuresOf,
   randomClips,
   snapshot,
   variablesOf,
   withEncoder,
-  type Check,
 } from './case.ts';
 
 const evalChangesNothing: Check = (subject) =>

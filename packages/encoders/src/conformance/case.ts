@@ -1,7 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { mergeParams, type Mode, type Params } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import type { Encoder } from '../encoder.ts';
 
 /** An encoder to be proven, and what it says of itself. */

@@ -1,8 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { type Mode } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import {
+  type Check,
+  type EncoderSubject,
   featuresOf,
   largest,
   numbersOf,
@@ -10,8 +11,6 @@ import {
   restore,
   snapshot,
   withEncoder,
-  type Check,
-  type EncoderSubject,
 } from './case.ts';
 
 /** Allowed |slope − gradient| relative to the gradient's length: kinks of ReLU and curvature lie between. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import {
   changedBetween,
+  type Check,
   difference,
   featuresOf,
   largest,
@@ -11,7 +11,6 @@ import {
   snapshot,
   variablesOf,
   withEncoder,
-  type Check,
 } from './case.ts';
 
 /** Rounding of sums in another order. */

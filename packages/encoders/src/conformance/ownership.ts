@@ -1,13 +1,12 @@
-import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { createRandom } from '@halp/random';
 import {
   changedBetween,
+  type Check,
   randomClips,
   snapshot,
   variablesOf,
   withEncoder,
-  type Check,
 } from './case.ts';
 
 const count = (): number => tf.memory().numTensors;

@@ -1,11 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, mergeParams, ownedVariable, pointwiseConvolution, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import type { Adjacency } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
-
+import { fanOutNormal, normal, zeros } from '../initial-values.ts';
 import { convolutionNorm } from './convolution-norm.ts';
 import type { JointLayer } from './graph-network.ts';
-import { fanOutNormal, normal, zeros } from '../initial-values.ts';
 import { mixJointsByClip } from './mix-joints-by-clip.ts';
 import { recomputed } from './recomputed.ts';
 

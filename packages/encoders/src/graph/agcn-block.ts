@@ -1,8 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { mergeParams, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import type { Adjacency } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { adaptiveGraphConvolution } from './adaptive-graph-convolution.ts';
 import { convolutionNorm } from './convolution-norm.ts';
 import type { BlockSizes, JointLayer } from './graph-network.ts';

@@ -2,9 +2,8 @@ import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-
-import { agcnBlock } from './agcn-block.ts';
 import type { Encoder } from '../encoder.ts';
+import { agcnBlock } from './agcn-block.ts';
 import { graphNetwork } from './graph-network.ts';
 
 /** Sizes and graph of an {@link agcn} encoder. */

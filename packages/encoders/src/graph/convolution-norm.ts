@@ -1,16 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  batchNorm,
-  mergeParams,
-  prefixed,
-  temporalConvolution,
   type AfterNorm,
+  batchNorm,
   type Initializer,
+  mergeParams,
   type Mode,
   type Params,
+  prefixed,
+  temporalConvolution,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { fanOutNormal, zeros } from '../initial-values.ts';
 
 /** Sizes of {@link convolutionNorm}. */

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { jointProduct, sumOfProducts } from './mix-joints.ts';
 
 /** What {@link convolveGraph} needs beside the joints. */

@@ -1,8 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { mergeParams, prefixed, relu } from '@halp/nn';
 import type { Random } from '@halp/random';
 import type { Adjacency } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { ctrGraphConvolution } from './ctr-graph-convolution.ts';
 import type { BlockSizes, JointLayer } from './graph-network.ts';
 import { multiScaleConvolution } from './multi-scale-convolution.ts';

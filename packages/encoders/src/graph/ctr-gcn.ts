@@ -2,9 +2,8 @@ import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-
-import { ctrBlock, REDUCTION } from './ctr-gcn-block.ts';
 import type { Encoder } from '../encoder.ts';
+import { ctrBlock, REDUCTION } from './ctr-gcn-block.ts';
 import { graphNetwork } from './graph-network.ts';
 
 /** Sizes and graph of a {@link ctrGcn} encoder. */

@@ -1,14 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   disposeParams,
-  pointwiseConvolution,
   type FeatureMap,
   type Initializer,
   type Params,
+  pointwiseConvolution,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { convolveGraph } from './convolve-graph.ts';
 
 /** Sizes of a {@link graphConvolution}. */

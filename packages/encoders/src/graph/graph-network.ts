@@ -1,15 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  expectMode,
   batchNorm,
   disposeParams,
+  expectMode,
   mergeParams,
-  prefixed,
   type Mode,
   type Params,
+  prefixed,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectClips } from '../check.ts';
 import type { Encoder } from '../encoder.ts';
 import { personRows } from './person-rows.ts';

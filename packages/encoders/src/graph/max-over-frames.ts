@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { recomputed } from './recomputed.ts';
 
 /**

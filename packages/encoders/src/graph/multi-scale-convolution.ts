@@ -1,10 +1,9 @@
-import { batchNorm, mergeParams, prefixed, type Mode } from '@halp/nn';
-import type { Random } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
-
-import { convolutionNorm, type ConvolutionNorm } from './convolution-norm.ts';
-import type { JointLayer } from './graph-network.ts';
+import { batchNorm, mergeParams, type Mode, prefixed } from '@halp/nn';
+import type { Random } from '@halp/random';
 import { normal } from '../initial-values.ts';
+import { type ConvolutionNorm, convolutionNorm } from './convolution-norm.ts';
+import type { JointLayer } from './graph-network.ts';
 import { maxOverFrames } from './max-over-frames.ts';
 
 /** Sizes of a {@link multiScaleConvolution}. */

@@ -1,5 +1,5 @@
-import type { BatchNorm, Mode } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
+import type { BatchNorm, Mode } from '@halp/nn';
 
 /**
  * The clips `[N, C, T, V, M]` as persons of their own, `[N·M, T, V, C]`, each number normalised by the statistics of its

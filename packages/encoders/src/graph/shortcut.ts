@@ -1,7 +1,6 @@
-import { prefixed, type Mode, type Params } from '@halp/nn';
-import type { Random } from '@halp/random';
 import type * as tf from '@tensorflow/tfjs-core';
-
+import { type Mode, type Params, prefixed } from '@halp/nn';
+import type { Random } from '@halp/random';
 import { convolutionNorm } from './convolution-norm.ts';
 import type { BlockSizes } from './graph-network.ts';
 

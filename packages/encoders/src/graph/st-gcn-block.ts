@@ -1,18 +1,17 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  batchNorm,
-  mergeParams,
-  pointwiseConvolution,
-  prefixed,
-  temporalConvolution,
   type BatchNorm,
+  batchNorm,
   type FeatureMap,
+  mergeParams,
   type Mode,
   type Params,
+  pointwiseConvolution,
+  prefixed,
   type TemporalConvolution,
+  temporalConvolution,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { graphConvolution } from './graph-convolution.ts';
 
 /** Sizes of a {@link stGcnBlock}. */

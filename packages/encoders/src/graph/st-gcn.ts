@@ -1,21 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  expectMode,
   batchNorm,
   disposeParams,
+  expectMode,
   mergeParams,
+  type Mode,
   ownedVariable,
   prefixed,
-  type Mode,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectClips } from '../check.ts';
-import { jointRows } from './joint-rows.ts';
 import type { Encoder } from '../encoder.ts';
+import { jointRows } from './joint-rows.ts';
 import { stGcnBlock } from './st-gcn-block.ts';
 
 /** Sizes and graph of an {@link stGcn} encoder. */

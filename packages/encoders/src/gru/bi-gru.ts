@@ -1,17 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  expectMode,
   batchNorm,
   disposeParams,
+  expectMode,
   gru,
+  type GruDirection,
   mergeParams,
   prefixed,
   xavierUniform,
-  type GruDirection,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectClips } from '../check.ts';
 import type { Encoder } from '../encoder.ts';
 

@@ -1,7 +1,7 @@
-import { expectMode, pointwiseConvolution, type Initializer, type Layer } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { expectMode, type Initializer, type Layer, pointwiseConvolution } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes of a {@link convolutionHead}. */
 export interface ConvolutionHeadOptions {

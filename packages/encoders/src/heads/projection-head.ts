@@ -1,15 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  expectMode,
   disposeParams,
+  expectMode,
+  type Layer,
   linear,
   mergeParams,
   prefixed,
   xavierUniform,
-  type Layer,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Sizes of a {@link projectionHead}. */
 export interface ProjectionHeadOptions {

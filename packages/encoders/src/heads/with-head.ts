@@ -1,7 +1,6 @@
-import { expectMode, mergeParams, prefixed, type Layer } from '@halp/nn';
-import { expectLayer } from '@halp/nn/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectMode, type Layer, mergeParams, prefixed } from '@halp/nn';
+import { expectLayer } from '@halp/nn/check';
 import type { Encoder } from '../encoder.ts';
 
 /** An encoder followed by a head, under the names of the authors' `encoder_q`. */

@@ -1,17 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   gelu,
   layerNorm,
   linear,
   mergeParams,
+  type Mode,
   multiHeadAttention,
+  type Params,
   prefixed,
   xavierUniform,
-  type Mode,
-  type Params,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { zeros } from '../initial-values.ts';
 
 /** Sizes of a {@link transformerBlock}. */

@@ -1,19 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  expectMode,
   disposeParams,
+  expectMode,
   fanInUniform,
+  type Initializer,
   layerNorm,
   mergeParams,
   ownedVariable,
   prefixed,
-  type Initializer,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { Layout, LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectClips } from '../check.ts';
 import type { Encoder } from '../encoder.ts';
 import { normal } from '../initial-values.ts';

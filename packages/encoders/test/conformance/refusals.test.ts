@@ -1,10 +1,10 @@
-import type { Encoder } from '@halp/encoders';
-import { encoderViolations, type EncoderSubject } from '@halp/encoders/conformance';
-import { batchNorm, linear, mergeParams, ownedVariable, prefixed, type Mode } from '@halp/nn';
-import type { Random } from '@halp/random';
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import type { Encoder } from '@halp/encoders';
+import { type EncoderSubject, encoderViolations } from '@halp/encoders/conformance';
+import { batchNorm, linear, mergeParams, type Mode, ownedVariable, prefixed } from '@halp/nn';
+import type { Random } from '@halp/random';
+import { onEachBackend } from '@halp/testing';
 
 const [JOINTS, PERSONS, FEATURES] = [3, 2, 4];
 

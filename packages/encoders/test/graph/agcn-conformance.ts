@@ -2,7 +2,6 @@ import type { agcn } from '@halp/encoders';
 import { encoderConformance } from '@halp/encoders/conformance';
 import type { Random } from '@halp/random';
 import { adjacency } from '@halp/skeleton';
-
 import { agcnBlock } from '../../src/graph/agcn-block.ts';
 import { graphNetwork } from '../../src/graph/graph-network.ts';
 import { functionsFor, type Wanted } from '../conformance-functions.ts';

@@ -1,17 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { agcn } from '@halp/encoders';
 import { countParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { adjacency, kinectV2, layoutNames, layoutOf } from '@halp/skeleton';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-
 import { adaptiveGraphConvolution } from '../../src/graph/adaptive-graph-convolution.ts';
 import type { JointLayer } from '../../src/graph/graph-network.ts';
-import { awake, fourJoints, read } from './four-joints.ts';
-import { expectDrawn } from '../initial.ts';
 import { withoutCentralDifferences } from '../conformance-functions.ts';
+import { expectDrawn } from '../initial.ts';
 import { threeBlocksConformance } from './agcn-conformance.ts';
+import { awake, fourJoints, read } from './four-joints.ts';
 
 const graph = adjacency(fourJoints, 'directed');
 

@@ -1,5 +1,4 @@
 import { onEachBackend } from '@halp/testing';
-
 import { centralDifferences } from '../conformance-functions.ts';
 import { twoBlocksConformance } from './ctr-gcn-conformance.ts';
 

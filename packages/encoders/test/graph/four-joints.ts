@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Encoder } from '@halp/encoders';
 import { kinectV1, type Layout } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** A small tree: joints 0 and 2 hang on the root 1, joint 3 on joint 2. */
 export const fourJoints: Layout = {

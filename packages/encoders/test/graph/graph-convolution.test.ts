@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { graphConvolution } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 describe('graphConvolution', () => {
   it('refuses sizes that are no positive integers', () => {

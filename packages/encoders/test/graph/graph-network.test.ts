@@ -1,9 +1,8 @@
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-
-import { graphNetwork, type BlockSizes } from '../../src/graph/graph-network.ts';
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
+import { type BlockSizes, graphNetwork } from '../../src/graph/graph-network.ts';
 
 /** A block that has no parameters: every channel of the output is the sum of the input's. */
 const summing = ({ outputs }: BlockSizes) => ({

@@ -1,7 +1,6 @@
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
-
+import { expectClose, onEachBackend } from '@halp/testing';
 import { maxOverFrames } from '../../src/graph/max-over-frames.ts';
 
 /** `[1, T, 1, 1]`. */

@@ -1,7 +1,6 @@
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
-
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { mixJointsByClip } from '../../src/graph/mix-joints-by-clip.ts';
 
 onEachBackend(() => {

@@ -1,8 +1,7 @@
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
-
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
 import { multiScaleConvolution } from '../../src/graph/multi-scale-convolution.ts';
 import { awake, read } from './four-joints.ts';
 

@@ -1,8 +1,7 @@
-import { batchNorm } from '@halp/nn';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-
+import { batchNorm } from '@halp/nn';
+import { expectClose, onEachBackend } from '@halp/testing';
 import { personRows } from '../../src/graph/person-rows.ts';
 
 /** Where the number of clip n, channel c, frame t, joint v, person m stands in `[N, C, T, V, M]`. */

@@ -1,7 +1,6 @@
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { recomputed } from '../../src/graph/recomputed.ts';
 
 type Named = Readonly<Record<string, tf.Tensor>>;

@@ -1,12 +1,11 @@
-import { stGcn, type Encoder } from '@halp/encoders';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { type Encoder, stGcn } from '@halp/encoders';
 import { countParams, mergeParams, valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { coco17, kinectV1, kinectV2 } from '@halp/skeleton';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-
-import { plainStGcn, type ClipShape, type State } from './plain-st-gcn.ts';
+import { type ClipShape, plainStGcn, type State } from './plain-st-gcn.ts';
 
 const SHAPE: ClipShape = { clips: 2, channels: 3, frames: 6, joints: 17, persons: 2 };
 const FEATURES = 5;

@@ -1,9 +1,9 @@
-import { biGru, withHead } from '@halp/encoders';
-import { linear, valueAndGradients, type Params } from '@halp/nn';
-import { createRandom } from '@halp/random';
-import { expectClose, expectGradientClose, golden, type GoldenCase } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
+import { biGru, withHead } from '@halp/encoders';
+import { linear, type Params, valueAndGradients } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { expectClose, expectGradientClose, golden, type GoldenCase } from '@halp/testing';
 
 /** Frames as rows [N, T, V*C*M] to clips [N, C, T, V, M]. */
 function toClips(rows: tf.Tensor): tf.Tensor5D {

@@ -1,9 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { biGru } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-
 import { authorsValuesTest } from './authors-values.ts';
 
 describe('biGru', () => {

@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import { convolutionHead } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
 
 onEachBackend(() => {
   it('is W x + b with the weight of a 1×1 convolution', () => {

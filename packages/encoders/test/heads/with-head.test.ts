@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
 import { countParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectClose, golden, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
 
 onEachBackend({ webgpu: true }, () => {
   it('the head of the paper has 4,458,624 parameters, the normalisation 300', () => {

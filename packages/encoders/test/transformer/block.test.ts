@@ -1,8 +1,7 @@
-import { createRandom } from '@halp/random';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
-
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
 import { transformerBlock } from '../../src/transformer/block.ts';
 import { awake, read } from '../graph/four-joints.ts';
 

@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import { skeletonTransformer } from '@halp/encoders';
 import { encoderConformance } from '@halp/encoders/conformance';
 import type { Layout } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 
 /** The conformance suite on a small transformer of so many blocks. */
 export function skeletonTransformerConformance(layout: Layout, depth: number): void {

@@ -1,5 +1,4 @@
 import { onBackend } from '@halp/testing';
-
 import { fourJoints } from '../graph/four-joints.ts';
 import { skeletonTransformerConformance } from './conformance-case.ts';
 

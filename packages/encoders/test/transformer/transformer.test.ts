@@ -1,11 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { skeletonTransformer } from '@halp/encoders';
 import { countParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { kinectV1, kinectV2 } from '@halp/skeleton';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-
 import { awake, fourJoints, read } from '../graph/four-joints.ts';
 import { expectDrawn } from '../initial.ts';
 import { skeletonTransformerConformance } from './conformance-case.ts';

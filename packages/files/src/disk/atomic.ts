@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-
-import { fileBytes, expectText } from '../check.ts';
+import { expectText, fileBytes } from '../check.ts';
 
 /**
  * Writes a whole file or nothing: readers see the old contents or the new ones, never a part, also

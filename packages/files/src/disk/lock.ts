@@ -1,20 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectText } from '../check.ts';
 import {
   defaultLease,
   holderOf,
   isRunning,
   isSameHolder,
-  ownHolder,
-  silenceOf,
   type LeaseOptions,
   type LockHolder,
+  ownHolder,
+  silenceOf,
 } from './lock-holder.ts';
-
-import { expectText } from '../check.ts';
 
 /** A lock that is held. */
 export interface Lock {

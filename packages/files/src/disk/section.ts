@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { KIND_BYTES, nameKind, type Expected } from '../format/file-kind.ts';
+import { type Expected, KIND_BYTES, nameKind } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
 
 // The system reads at most 2^31 - 4096 bytes at once.

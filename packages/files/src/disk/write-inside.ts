@@ -1,8 +1,8 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { expectText, fileBytes } from '../check.ts';
-import { writeFileAtomic } from './atomic.ts';
 import { FormatError } from '../format/format-error.ts';
+import { writeFileAtomic } from './atomic.ts';
 
 /**
  * Writes a file below a folder, as `writeFileAtomic` does, and makes the folders between that are missing.

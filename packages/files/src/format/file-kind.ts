@@ -1,4 +1,4 @@
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 import { FormatError } from './format-error.ts';
 
 /** A kind of file that {@link whatIs} knows by its first bytes. */

@@ -1,16 +1,16 @@
 import { excerpt } from '../format/excerpt.ts';
 import { FormatError } from '../format/format-error.ts';
-import { offsetIn, readElement, type MatBytes, type MatElement } from './element.ts';
 import {
   bytesPerElement,
   decode,
   describe,
-  sizeOfShape,
   type DType,
   type NdArray,
+  sizeOfShape,
   type TypedArray,
 } from '../npy/nd-array.ts';
 import { rowMajor } from '../npy/strided.ts';
+import { type MatBytes, type MatElement, offsetIn, readElement } from './element.ts';
 
 /** A variable of a MAT-file. */
 export interface MatVariable {

@@ -1,11 +1,11 @@
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 import { excerpt } from '../format/excerpt.ts';
-import { readAs, type Expected } from '../format/file-kind.ts';
+import { type Expected, readAs } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
-import { inflateZlib } from '../zip/inflate-zlib.ts';
-import { readVariable, type MatVariable } from './array.ts';
-import { COMPRESSED, MATRIX, offsetIn, readElement, type MatBytes } from './element.ts';
 import type { NdArray } from '../npy/nd-array.ts';
+import { inflateZlib } from '../zip/inflate-zlib.ts';
+import { type MatVariable, readVariable } from './array.ts';
+import { COMPRESSED, type MatBytes, MATRIX, offsetIn, readElement } from './element.ts';
 
 const MAT: Expected = { expected: 'a MATLAB file of version 5', own: ['mat', 'hdf5'] };
 const HEADER = 128;

@@ -1,10 +1,10 @@
 import { expectText } from '../check.ts';
-import { readSection, type FileSection } from '../disk/section.ts';
-import { FormatError } from '../format/format-error.ts';
-import { describe, sizeOfShape, type NdArray } from './nd-array.ts';
-import { expectNpyLength, MAX_NPY_HEADER, parseNpyHeader, type NpyHeader } from './parse.ts';
-import { adoptStored, isScattered, storedBytes } from './stored.ts';
 import { openRegularFile } from '../disk/regular-file.ts';
+import { type FileSection, readSection } from '../disk/section.ts';
+import { FormatError } from '../format/format-error.ts';
+import { describe, type NdArray, sizeOfShape } from './nd-array.ts';
+import { expectNpyLength, MAX_NPY_HEADER, type NpyHeader, parseNpyHeader } from './parse.ts';
+import { adoptStored, isScattered, storedBytes } from './stored.ts';
 
 /** The most bytes of numbers that are loaded whole because they cannot be read by position: 1 GiB. */
 export const MOST_LOADED: number = 2 ** 30;

@@ -1,11 +1,8 @@
 import { expectText } from '../check.ts';
+import { openRegularFile } from '../disk/regular-file.ts';
+import { type FileSection, nameKindOf, readSection } from '../disk/section.ts';
 import { excerpt } from '../format/excerpt.ts';
-import { nameKindOf, readSection, type FileSection } from '../disk/section.ts';
 import { FormatError } from '../format/format-error.ts';
-import { describe } from './nd-array.ts';
-import { MAX_NPY_HEADER, parseNpy } from './parse.ts';
-import { MOST_LOADED, npyInSection, npyOfArray, type NpyFile } from './file.ts';
-import { NPZ, npyMembers, peekNpy, unpackNpy } from './npz.ts';
 import { memberPath } from '../zip/archive.ts';
 import {
   findZipDirectory,
@@ -15,7 +12,10 @@ import {
   zipDataStart,
   type ZipMember,
 } from '../zip/parse.ts';
-import { openRegularFile } from '../disk/regular-file.ts';
+import { MOST_LOADED, type NpyFile, npyInSection, npyOfArray } from './file.ts';
+import { describe } from './nd-array.ts';
+import { npyMembers, NPZ, peekNpy, unpackNpy } from './npz.ts';
+import { MAX_NPY_HEADER, parseNpy } from './parse.ts';
 
 /** An open `.npz` file. */
 export interface NpzFile {

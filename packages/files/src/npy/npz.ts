@@ -1,18 +1,18 @@
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 import { excerpt } from '../format/excerpt.ts';
-import { readAs, type Expected } from '../format/file-kind.ts';
+import { type Expected, readAs } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
+import { expectChecksum, memberPath, packedMember, zipMembers } from '../zip/archive.ts';
 import { inflateExactly, inflateStart } from '../zip/inflate.ts';
+import type { ZipMember } from '../zip/parse.ts';
 import type { NdArray } from './nd-array.ts';
 import {
   expectNpyLength,
   MAX_NPY_HEADER,
+  type NpyHeader,
   parseNpy,
   parseNpyHeader,
-  type NpyHeader,
 } from './parse.ts';
-import { expectChecksum, memberPath, packedMember, zipMembers } from '../zip/archive.ts';
-import type { ZipMember } from '../zip/parse.ts';
 
 /** The most bytes that are made of what is compressed in an archive: this, or 64 times the archive. */
 const LEAST_MOST = 2 ** 28;

@@ -1,17 +1,17 @@
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 import { excerpt } from '../format/excerpt.ts';
 import { readAs } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
+import { parseNpyDictionary } from './dictionary.ts';
 import {
   describe,
+  type DType,
   encode,
   expectDType,
   expectShape,
-  sizeOfShape,
-  type DType,
   type NdArray,
+  sizeOfShape,
 } from './nd-array.ts';
-import { parseNpyDictionary } from './dictionary.ts';
 import {
   adoptStored,
   descriptorOf,

@@ -1,13 +1,13 @@
-import { cannotWrite, startReplacement } from '../disk/atomic.ts';
 import { expectRecord, expectText } from '../check.ts';
+import { cannotWrite, startReplacement } from '../disk/atomic.ts';
 import {
   bytesPerElement,
   describe,
   encode,
   expectDType,
   expectShape,
-  sizeOfShape,
   type NdArray,
+  sizeOfShape,
 } from './nd-array.ts';
 import { formatNpyHeader } from './parse.ts';
 

@@ -1,14 +1,14 @@
 import { readSync } from 'node:fs';
 import { type FileHandle } from 'node:fs/promises';
 import { expectText } from '../check.ts';
+import { openRegularFile } from '../disk/regular-file.ts';
 import { nameKindOf, readSection } from '../disk/section.ts';
 import { FormatError } from '../format/format-error.ts';
-import { sizeOfShape, type NdArray } from '../npy/nd-array.ts';
+import { type NdArray, sizeOfShape } from '../npy/nd-array.ts';
 import { arrayOf, FEW_NUMBERS } from './numpy.ts';
+import { type OnArray, PICKLE, type PickleValue, readPickle } from './parse.ts';
 import type { PickledArray } from './pending.ts';
-import { PICKLE, readPickle, type OnArray, type PickleValue } from './parse.ts';
 import type { PickleSource } from './piece.ts';
-import { openRegularFile } from '../disk/regular-file.ts';
 
 /** Between the arrays of a data set stand some hundred bytes. */
 const WINDOW = 4096;

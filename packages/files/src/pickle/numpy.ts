@@ -1,6 +1,8 @@
 import { excerpt } from '../format/excerpt.ts';
 import { FormatError } from '../format/format-error.ts';
-import { describe, sizeOfShape, type NdArray } from '../npy/nd-array.ts';
+import { describe, type NdArray, sizeOfShape } from '../npy/nd-array.ts';
+import { adoptStored, dtypeOfCode, knownCodes, storedBytes } from '../npy/stored.ts';
+import { gather, rowMajorStrides } from '../npy/strided.ts';
 import {
   PendingArray,
   PendingDType,
@@ -10,8 +12,6 @@ import {
 } from './pending.ts';
 import { bytesOf, type PickleSource, type Piece } from './piece.ts';
 import { PendingTexts } from './texts.ts';
-import { adoptStored, dtypeOfCode, knownCodes, storedBytes } from '../npy/stored.ts';
-import { gather, rowMajorStrides } from '../npy/strided.ts';
 
 /** So many numbers are read at once, since a size or a label is sometimes written as an array. */
 export const FEW_NUMBERS = 8;

@@ -1,12 +1,12 @@
 import { Parser } from 'pickleparser';
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 import { excerpt } from '../format/excerpt.ts';
-import { readAs, type Expected } from '../format/file-kind.ts';
+import { type Expected, readAs } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
 import type { NdArray } from '../npy/nd-array.ts';
-import { arrayOf, numpyNames, type NamesContext } from './numpy.ts';
+import { arrayOf, type NamesContext, numpyNames } from './numpy.ts';
 import { PendingArray, PendingDType, type PickledArray } from './pending.ts';
-import { bytesOf, sourceOf, textOf, type PickleSource, type Piece } from './piece.ts';
+import { bytesOf, type PickleSource, type Piece, sourceOf, textOf } from './piece.ts';
 import { PickleReader } from './reader.ts';
 import { PendingTexts } from './texts.ts';
 

@@ -1,6 +1,6 @@
+import type { StoredDType, StoredNumbers } from '../npy/stored.ts';
 import type { Piece } from './piece.ts';
 import type { PendingTexts } from './texts.ts';
-import type { StoredDType, StoredNumbers } from '../npy/stored.ts';
 
 /** An array in a pickle whose numbers have not been read: type, shape, order and place. Plain data. */
 export interface PickledArray extends StoredNumbers {

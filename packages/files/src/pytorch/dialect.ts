@@ -1,10 +1,10 @@
 import { excerpt } from '../format/excerpt.ts';
-import { describe, sizeOfShape, type NdArray } from '../npy/nd-array.ts';
-import { PendingValue, type PickleDialect } from '../pickle/parse.ts';
+import { describe, type NdArray, sizeOfShape } from '../npy/nd-array.ts';
+import { storedBytes, type StoredDType } from '../npy/stored.ts';
 import type { NamesContext } from '../pickle/numpy.ts';
+import { PendingValue, type PickleDialect } from '../pickle/parse.ts';
 import { describeView, reachOf, type StorageFacts, type TensorView } from './tensor.ts';
 import { StorageClass, torchDTypes, torchTypeNames } from './types.ts';
-import { storedBytes, type StoredDType } from '../npy/stored.ts';
 
 const MOST_AXES = 64;
 /** No file holds as many, and their bytes are still counted exactly. */

@@ -1,10 +1,10 @@
 import { excerpt } from '../format/excerpt.ts';
 import { FormatError } from '../format/format-error.ts';
-import { inMemory, runPickle, settlePickle, type PickleValue } from '../pickle/parse.ts';
-import { sourceOf } from '../pickle/piece.ts';
-import { torchDialect, type Storages } from './dialect.ts';
-import { spending, tensorReader, type StorageBytes, type StorageFacts } from './tensor.ts';
 import { storedBytes } from '../npy/stored.ts';
+import { inMemory, type PickleValue, runPickle, settlePickle } from '../pickle/parse.ts';
+import { sourceOf } from '../pickle/piece.ts';
+import { type Storages, torchDialect } from './dialect.ts';
+import { spending, type StorageBytes, type StorageFacts, tensorReader } from './tensor.ts';
 
 /** The operations that make the number 0x1950a86a20f9469cfc6c and end the pickle. */
 const MAGIC = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];

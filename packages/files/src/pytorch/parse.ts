@@ -1,5 +1,5 @@
-import { fileBytes, type Bytes } from '../check.ts';
-import { readAs, type Expected } from '../format/file-kind.ts';
+import { type Bytes, fileBytes } from '../check.ts';
+import { type Expected, readAs } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
 import type { PickleValue } from '../pickle/parse.ts';
 import { isLegacyPyTorch, parseLegacyPyTorch } from './legacy.ts';

@@ -2,8 +2,8 @@ import { FormatError } from '../format/format-error.ts';
 import {
   bytesPerElement,
   describe,
-  sizeOfShape,
   type NdArray,
+  sizeOfShape,
   type TypedArray,
 } from '../npy/nd-array.ts';
 import { adoptStored, memoryDType, storedBytes, type StoredDType } from '../npy/stored.ts';

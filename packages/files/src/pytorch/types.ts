@@ -1,5 +1,5 @@
-import { PendingValue } from '../pickle/parse.ts';
 import type { StoredDType } from '../npy/stored.ts';
+import { PendingValue } from '../pickle/parse.ts';
 
 /** PyTorch's classes of storages, and the types of their numbers; for the other types there is none. */
 const CLASSES: Readonly<Record<string, StoredDType>> = {

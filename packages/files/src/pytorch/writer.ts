@@ -1,8 +1,8 @@
-import { encode, sizeOfShape, type NdArray } from '../npy/nd-array.ts';
-import { PickleWriter } from '../pickle/writer.ts';
-import { storageClassOf } from './types.ts';
+import { encode, type NdArray, sizeOfShape } from '../npy/nd-array.ts';
 import { rowMajorStrides } from '../npy/strided.ts';
+import { PickleWriter } from '../pickle/writer.ts';
 import { formatZip, type ZipContent } from '../zip/writer.ts';
+import { storageClassOf } from './types.ts';
 
 /** What {@link formatPyTorch} writes: whole numbers become ints, maps and records dicts, arrays tensors. */
 export type PyTorchValue =

@@ -1,13 +1,13 @@
 import { excerpt } from '../format/excerpt.ts';
 import { FormatError } from '../format/format-error.ts';
-import { inflateExactly } from '../zip/inflate.ts';
-import { inMemory, runPickle, settlePickle, type PickleValue } from '../pickle/parse.ts';
-import { sourceOf } from '../pickle/piece.ts';
-import { torchDialect } from './dialect.ts';
-import { spending, tensorReader, type StorageBytes, type StorageFacts } from './tensor.ts';
 import { storedBytes } from '../npy/stored.ts';
+import { inMemory, type PickleValue, runPickle, settlePickle } from '../pickle/parse.ts';
+import { sourceOf } from '../pickle/piece.ts';
 import { expectChecksum, memberPath, packedMember, zipMembers } from '../zip/archive.ts';
+import { inflateExactly } from '../zip/inflate.ts';
 import type { ZipMember } from '../zip/parse.ts';
+import { torchDialect } from './dialect.ts';
+import { spending, type StorageBytes, type StorageFacts, tensorReader } from './tensor.ts';
 
 const SIGNATURE = [0x50, 0x4b, 0x03, 0x04];
 const PICKLE = 'data.pkl';

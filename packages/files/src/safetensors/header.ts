@@ -1,8 +1,8 @@
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 import { excerpt } from '../format/excerpt.ts';
-import { readAs, type Expected } from '../format/file-kind.ts';
+import { type Expected, readAs } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
-import { describe, sizeOfShape, type DType } from '../npy/nd-array.ts';
+import { describe, type DType, sizeOfShape } from '../npy/nd-array.ts';
 import { storedBytes, type StoredDType } from '../npy/stored.ts';
 
 /** Where an array stands in a safetensors file. */

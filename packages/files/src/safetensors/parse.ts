@@ -1,7 +1,7 @@
-import { fileBytes, expectRecord, type Bytes } from '../check.ts';
+import { type Bytes, expectRecord, fileBytes } from '../check.ts';
 import { bytesPerElement, encode, expectArray, type NdArray } from '../npy/nd-array.ts';
-import { nameOfDType, parseSafetensorsHeader } from './header.ts';
 import { adoptStored } from '../npy/stored.ts';
+import { nameOfDType, parseSafetensorsHeader } from './header.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {

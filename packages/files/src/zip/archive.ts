@@ -1,6 +1,6 @@
-import { crc32 } from './crc32.ts';
 import { excerpt } from '../format/excerpt.ts';
 import { FormatError } from '../format/format-error.ts';
+import { crc32 } from './crc32.ts';
 import {
   findZipDirectory,
   parseZipDirectory,

@@ -1,4 +1,4 @@
-import { fileBytes, type Bytes } from '../check.ts';
+import { type Bytes, fileBytes } from '../check.ts';
 
 const POLYNOMIAL = 0xedb88320;
 const TABLE: Uint32Array = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {

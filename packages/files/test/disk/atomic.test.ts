@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '@halp/files/node';
 import { bundled } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { failAsFullDisk } from './failing-disk.ts';
 import { temporaryFolder } from './folder.ts';
 

@@ -1,8 +1,8 @@
 import { win32 } from 'node:path';
 import { dirname, join } from 'node:path/posix';
-import { fileNameOf } from '@halp/files';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fileNameOf } from '@halp/files';
 
 describe('fileNameOf', () => {
   it.each(['ntu60', 'epoch-0300-knn-5', 'semi-supervised-0.1', 'nw-ucla-halp_lambda=0.4-seed0'])(

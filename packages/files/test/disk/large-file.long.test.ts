@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readRegularFile } from '../../src/node.ts';
-import { temporaryFolder } from './folder.ts';
 import { fileWithHole } from './file-with-hole.ts';
+import { temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { readRegularFile } from '../../src/node.ts';
-import { temporaryFolder } from './folder.ts';
 import { fileWithHole } from './file-with-hole.ts';
+import { temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
 

@@ -1,6 +1,6 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { isLeftover, removeLeftovers } from '@halp/files/node';
 import { describe, expect, it } from 'vitest';
+import { isLeftover, removeLeftovers } from '@halp/files/node';
 import { temporaryFolder } from './folder.ts';
 
 describe('temporary files of processes that were killed', () => {

@@ -15,8 +15,8 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { bundled } from '@halp/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundled } from '@halp/testing';
 import { lockHolder, takeLock } from '../../src/node.ts';
 import { failAsFullDisk } from './failing-disk.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { writeInside } from '@halp/files/node';
-import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './folder.ts';
 
 describe('writeInside', () => {

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import {
+  type FileKind,
   FormatError,
   formatNpy,
   formatPyTorch,
@@ -12,10 +14,8 @@ import {
   parsePyTorch,
   parseSafetensors,
   whatIs,
-  type FileKind,
 } from '@halp/files';
 import { openNpy, openNpz, openPickle } from '@halp/files/node';
-import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../disk/folder.ts';
 import { pickle } from '../pickle/pickle-bytes.ts';
 import { decodeBase64, reference } from '../reference.ts';

@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 
 describe('FormatError', () => {
   it('names the file, the byte where it is known, and the problem', () => {

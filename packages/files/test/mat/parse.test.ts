@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { FormatError, parseMat, sizeOfShape, type NdArray } from '@halp/files';
 import fc from 'fast-check';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { FormatError, type NdArray, parseMat, sizeOfShape } from '@halp/files';
+import { asTexts, decodeBase64, type ReferenceArray } from '../reference.ts';
 import {
   element,
+  type MatOptions,
   matrixOf,
   writeMat,
-  type MatOptions,
   type WrittenVariable,
 } from './mat-writer.ts';
-import { asTexts, decodeBase64, type ReferenceArray } from '../reference.ts';
 
 const PATH = 'clip.mat';
 

@@ -1,6 +1,6 @@
+import fc from 'fast-check';
 import type { DType, NdArray, TypedArray } from '@halp/files';
 import { FormatError, sizeOfShape } from '@halp/files';
-import fc from 'fast-check';
 
 type Constructor = (new (buffer: ArrayBuffer) => TypedArray) & {
   readonly BYTES_PER_ELEMENT: number;

@@ -1,10 +1,10 @@
 import { mkdir, open, truncate, writeFile } from 'node:fs/promises';
-import { FormatError, formatNpy, formatNpyHeader } from '@halp/files';
-import { openNpy } from '@halp/files/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counting, DTYPES, identityOf } from './arrays.ts';
+import { FormatError, formatNpy, formatNpyHeader } from '@halp/files';
+import { openNpy } from '@halp/files/node';
 import { temporaryFolder } from '../disk/folder.ts';
+import { counting, DTYPES, identityOf } from './arrays.ts';
 
 describe('openNpy', () => {
   const folder = temporaryFolder();

@@ -1,5 +1,5 @@
-import { bytesPerElement, sizeOfShape, toNumbers } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { bytesPerElement, sizeOfShape, toNumbers } from '@halp/files';
 import { counting, DTYPES, HOLDERS } from './arrays.ts';
 
 describe('bytesPerElement', () => {

@@ -1,12 +1,12 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
 import { formatNpy, formatNpyHeader } from '@halp/files';
 import { openNpz } from '@halp/files/node';
-import { describe, expect, it } from 'vitest';
-import { counting, identityOf } from './arrays.ts';
 import { temporaryFolder } from '../disk/folder.ts';
 import { decodeBase64, reference } from '../reference.ts';
 import { stored, zip, zipPieces } from '../zip/zip-writer.ts';
+import { counting, identityOf } from './arrays.ts';
 
 describe('openNpz', () => {
   const folder = temporaryFolder();

@@ -1,12 +1,12 @@
-import { deflateRawSync, crc32 } from 'node:zlib';
-import { FormatError, formatNpy, formatNpyHeader, parseNpz, type NdArray } from '@halp/files';
-import { zipSync } from 'fflate';
+import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { anyArray, counting, flipped, identityOf, outcome } from './arrays.ts';
+import { FormatError, formatNpy, formatNpyHeader, type NdArray, parseNpz } from '@halp/files';
 import { costOf } from '../cost.ts';
 import { decodeBase64, reference } from '../reference.ts';
-import { stored, zip, type TestMember } from '../zip/zip-writer.ts';
+import { stored, type TestMember, zip } from '../zip/zip-writer.ts';
+import { anyArray, counting, flipped, identityOf, outcome } from './arrays.ts';
 
 const PATH = 'clips.npz';
 const x = formatNpy(counting('float32', [4, 3]));

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import {
   FormatError,
   formatNpy,
@@ -6,11 +8,9 @@ import {
   parseNpyHeader,
   sizeOfShape,
 } from '@halp/files';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { anyArray, counting, DTYPES, flipped, HOLDERS, identityOf, outcome } from './arrays.ts';
 import { costOf } from '../cost.ts';
 import { asTexts, decodeBase64, reference } from '../reference.ts';
+import { anyArray, counting, DTYPES, flipped, HOLDERS, identityOf, outcome } from './arrays.ts';
 
 const PATH = 'clips.npy';
 

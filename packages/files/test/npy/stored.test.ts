@@ -1,11 +1,11 @@
 import { open, truncate, writeFile } from 'node:fs/promises';
-import { bytesPerElement, formatNpy, parseNpy, parseNpyHeader, type NdArray } from '@halp/files';
-import { openNpy } from '@halp/files/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyArray, counting, HOLDERS, identityOf } from './arrays.ts';
+import { bytesPerElement, formatNpy, type NdArray, parseNpy, parseNpyHeader } from '@halp/files';
+import { openNpy } from '@halp/files/node';
 import { temporaryFolder } from '../disk/folder.ts';
 import { asTexts, decodeBase64, reference } from '../reference.ts';
+import { anyArray, counting, HOLDERS, identityOf } from './arrays.ts';
 
 const PATH = 'clips.npy';
 

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { formatNpy, type NdArray } from '@halp/files';
-import { createNpyWriter, type NpyWriter } from '@halp/files/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counting, DTYPES } from './arrays.ts';
+import { formatNpy, type NdArray } from '@halp/files';
+import { createNpyWriter, type NpyWriter } from '@halp/files/node';
 import { failAsFullDisk } from '../disk/failing-disk.ts';
 import { temporaryFolder } from '../disk/folder.ts';
+import { counting, DTYPES } from './arrays.ts';
 
 /** Rows `start` to `end - 1`. */
 function rowsOf({ dtype, shape: [, ...rest], data }: NdArray, start: number, end: number): NdArray {

@@ -1,15 +1,15 @@
 import { mkdir, open, truncate, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import {
   FormatError,
-  parsePickle,
   type NdArray,
+  parsePickle,
   type PickledArray,
   type PickleValue,
 } from '@halp/files';
 import { openPickle, openPickledArrays } from '@halp/files/node';
-import { describe, expect, it } from 'vitest';
-import { identityOf } from '../npy/arrays.ts';
 import { temporaryFolder } from '../disk/folder.ts';
+import { identityOf } from '../npy/arrays.ts';
 import { decodeBase64, reference } from '../reference.ts';
 
 type Dict<Numbers> = ReadonlyMap<string, readonly PickleValue<Numbers>[]>;

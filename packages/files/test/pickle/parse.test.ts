@@ -1,9 +1,9 @@
-import { FormatError, parsePickle, type NdArray, type PickleValue } from '@halp/files';
 import { describe, expect, it } from 'vitest';
-import { flipped, outcome } from '../npy/arrays.ts';
+import { FormatError, type NdArray, parsePickle, type PickleValue } from '@halp/files';
 import { costOf } from '../cost.ts';
-import { global, pickle, text } from './pickle-bytes.ts';
+import { flipped, outcome } from '../npy/arrays.ts';
 import { decodeBase64, reference } from '../reference.ts';
+import { global, pickle, text } from './pickle-bytes.ts';
 
 const PATH = 'train_label.pkl';
 

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import {
   FormatError,
-  parsePickle,
   type NdArray,
+  parsePickle,
   type PickledArray,
   type PickleValue,
 } from '@halp/files';
 import { openPickle } from '@halp/files/node';
-import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../disk/folder.ts';
-import { global, pickle, text } from './pickle-bytes.ts';
 import { decodeBase64 } from '../reference.ts';
+import { global, pickle, text } from './pickle-bytes.ts';
 
 interface Case {
   readonly numpy: string;

@@ -1,9 +1,10 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { type NdArray } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { type NdArray } from '@halp/files';
 import { costOf } from '../cost.ts';
 import { pickle } from '../pickle/pickle-bytes.ts';
 import { decodeBase64 } from '../reference.ts';
+import { stored, type TestMember, zip } from '../zip/zip-writer.ts';
 import {
   floats,
   readTorch,
@@ -14,7 +15,6 @@ import {
   torchFixtures,
   torchLegacy,
 } from './torch-files.ts';
-import { stored, zip, type TestMember } from '../zip/zip-writer.ts';
 
 describe('a file of the zip format', () => {
   const data = stored('archive/data/0', six);

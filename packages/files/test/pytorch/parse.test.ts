@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { stateOf, type NdArray, type PickleValue } from '@halp/files';
-import { fixturePath, golden } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
+import { type NdArray, type PickleValue, stateOf } from '@halp/files';
+import { fixturePath, golden } from '@halp/testing';
 import { pickle } from '../pickle/pickle-bytes.ts';
 import { decodeBase64 } from '../reference.ts';
+import { stored, zip } from '../zip/zip-writer.ts';
 import {
   asMap,
   asReference,
@@ -17,7 +18,6 @@ import {
   six,
   torchFixtures,
 } from './torch-files.ts';
-import { stored, zip } from '../zip/zip-writer.ts';
 
 describe('files of torch.save', () => {
   it.each(torchFixtures.files)('are read: $format, protocol $protocol', ({ base64 }) => {

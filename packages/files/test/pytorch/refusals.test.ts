@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { global, text } from '../pickle/pickle-bytes.ts';
 import {
   integer,
+  type Operations,
   readTorch,
   refusal,
   row,
@@ -9,7 +10,6 @@ import {
   tensor,
   torchLegacy,
   torchZip,
-  type Operations,
 } from './torch-files.ts';
 
 describe('parsePyTorch never executes, and refuses', () => {

@@ -1,5 +1,5 @@
-import { FormatError, stateOf, type NdArray, type PickleValue } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError, type NdArray, type PickleValue, stateOf } from '@halp/files';
 import { counting, outcome } from '../npy/arrays.ts';
 import { PATH } from './torch-files.ts';
 

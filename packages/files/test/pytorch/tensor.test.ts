@@ -1,23 +1,23 @@
-import { stateOf, type NdArray } from '@halp/files';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type NdArray, stateOf } from '@halp/files';
 import { costOf } from '../cost.ts';
 import { global, text } from '../pickle/pickle-bytes.ts';
+import { stored } from '../zip/zip-writer.ts';
 import {
   asMap,
   integer,
+  type Operations,
   PATH,
   readTorch,
   refusal,
   row,
   six,
   tensor,
+  type TestTensor,
   torchLegacy,
   torchZip,
-  type Operations,
-  type TestTensor,
 } from './torch-files.ts';
-import { stored } from '../zip/zip-writer.ts';
 
 /** The numbers of a tensor that looks at 0, 1, 2, 3, 4, 5, read from both formats. */
 const numbersOf = (facts: Omit<TestTensor, 'count'>): readonly number[] => {

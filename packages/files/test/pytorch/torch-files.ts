@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { FormatError, parsePyTorch, type NdArray, type PickleValue } from '@halp/files';
 import { expect } from 'vitest';
+import { FormatError, type NdArray, parsePyTorch, type PickleValue } from '@halp/files';
 import { outcome } from '../npy/arrays.ts';
 import { global, pickle, text } from '../pickle/pickle-bytes.ts';
 import { asTexts, type ReferenceArray } from '../reference.ts';
-import { stored, zip, type TestMember } from '../zip/zip-writer.ts';
+import { stored, type TestMember, zip } from '../zip/zip-writer.ts';
 
 /** Files that PyTorch wrote; `fixtures/README.md` says how. */
 export interface TorchFixtures {

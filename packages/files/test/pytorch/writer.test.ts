@@ -1,7 +1,7 @@
-import { formatPyTorch, type NdArray, type PyTorchValue } from '@halp/files';
-import { unzipSync } from 'fflate';
 import fc from 'fast-check';
+import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { formatPyTorch, type NdArray, type PyTorchValue } from '@halp/files';
 import { anyArray, counting, DTYPES, identityOf } from '../npy/arrays.ts';
 import { decodeBase64 } from '../reference.ts';
 import { readTorch, torchFixtures } from './torch-files.ts';

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import {
   FormatError,
   formatSafetensors,
@@ -5,8 +7,6 @@ import {
   parseSafetensorsHeader,
   sizeOfShape,
 } from '@halp/files';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
 import { anyArray, counting, DTYPES, flipped, identityOf, outcome } from '../npy/arrays.ts';
 import { asTexts, decodeBase64, reference } from '../reference.ts';
 

@@ -1,12 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import type { Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
-import { expectMode } from '../layer/mode.ts';
 import { linear } from '../layer/linear.ts';
+import { expectMode } from '../layer/mode.ts';
 import { disposeParams, mergeParams, prefixed } from '../layer/params.ts';
 
 /** Sizes and initial values of {@link multiHeadAttention}. */

@@ -1,7 +1,6 @@
-import { FormatError, toNumbers, type NdArray } from '@halp/files';
-import { expectOptions, nearestName } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { FormatError, type NdArray, toNumbers } from '@halp/files';
+import { expectOptions, nearestName } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import type { Params } from '../layer/params.ts';
 

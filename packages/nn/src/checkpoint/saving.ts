@@ -1,8 +1,7 @@
-import { formatSafetensors, parseSafetensors, type Bytes } from '@halp/files';
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Bytes, formatSafetensors, parseSafetensors } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import { expectOptions } from '@halp/random/check';
-import type * as tf from '@tensorflow/tfjs-core';
-
 import { expectParams, expectVariablesOf } from '../check.ts';
 import type { Layer } from '../layer/layer.ts';
 import { mergeParams, type Params } from '../layer/params.ts';

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { directConvolution } from './direct.ts';
 import { frequencyConvolution, isWorthFrequencies } from './frequency.ts';
 import type { ConvolutionKernel, TimeWindow } from './time-window.ts';

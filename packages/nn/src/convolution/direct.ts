@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import { framesAfter, type ConvolutionKernel, type TimeWindow } from './time-window.ts';
+import { type ConvolutionKernel, framesAfter, type TimeWindow } from './time-window.ts';
 
 /**
  * A convolution over frames by the backend's own, `[N, T, V, I]` to `[N, T', V, O]`.

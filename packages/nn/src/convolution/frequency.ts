@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import { framesAfter, type ConvolutionKernel, type TimeWindow } from './time-window.ts';
+import { type ConvolutionKernel, framesAfter, type TimeWindow } from './time-window.ts';
 
 /** Channels and frames of a convolution. */
 interface Sizes {

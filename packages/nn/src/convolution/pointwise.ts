@@ -1,9 +1,8 @@
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
-
 import {
-  temporalConvolution,
   type TemporalConvolution,
+  temporalConvolution,
   type TemporalConvolutionOptions,
 } from './temporal.ts';
 

@@ -1,14 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
-import type { FeatureMap } from '../norm/batch-norm.ts';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
-import { convolveTime } from './convolve-time.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer, Mode } from '../layer/layer.ts';
 import { expectMode } from '../layer/mode.ts';
 import { disposeParams, ownedVariable } from '../layer/params.ts';
+import type { FeatureMap } from '../norm/batch-norm.ts';
+import { convolveTime } from './convolve-time.ts';
 import { framesAfter } from './time-window.ts';
 
 /** Sizes and kind of a {@link temporalConvolution}. */

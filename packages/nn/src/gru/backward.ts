@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { GruActivations, GruHalfWeights } from './forward.ts';
 import {
   alongFrames,
+  type GruSizes,
   inFrameOrder,
   inStepOrder,
   perStep,
   toRows,
-  type GruSizes,
 } from './sequence.ts';
 
 /** Gradients of the variables of one half. */

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import {
   alongFrames,
+  consume,
+  type GruSizes,
   inFrameOrder,
   inStepOrder,
   perStep,
-  consume,
   toRows,
-  type GruSizes,
 } from './sequence.ts';
 
 /** The variables or tensors of one half of a layer, shapes as PyTorch's. */

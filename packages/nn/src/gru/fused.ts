@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { runFused } from '../tape/fused.ts';
+import { isRecording } from '../tape/tape.ts';
 import type { GruLayerWeights } from './forward.ts';
 import type { GruSizes } from './sequence.ts';
-import { isRecording } from '../tape/tape.ts';
 
 /** What the backward pass needs of one layer. */
 interface SavedLayer {

@@ -1,14 +1,13 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import type * as tf from '@tensorflow/tfjs-core';
-
 import { expectPositiveIntegers, expectShape } from '../check.ts';
-import { type GruHalfWeights, type GruLayerWeights } from './forward.ts';
-import { applyGruStack } from './stack.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
 import { expectMode } from '../layer/mode.ts';
 import { disposeParams, ownedVariable } from '../layer/params.ts';
+import { type GruHalfWeights, type GruLayerWeights } from './forward.ts';
+import { applyGruStack } from './stack.ts';
 
 /**
  * How the two halves of a GRU layer read the frames: `stepwise`, both forward in time; `bidirectional`, the second one

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import type { GruDirection } from './gru.ts';
 import type { Params } from '../layer/params.ts';
+import type { GruDirection } from './gru.ts';
 
 /**
  * What {@link gru} computes, written as its formula with ordinary operations and their gradients: the oracle of its

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { hasFused } from '../tape/fused.ts';
-import { applyFusedGruStack } from './fused.ts';
+import { isRecording } from '../tape/tape.ts';
 import { backwardLayer } from './backward.ts';
 import {
   forwardLayer,
@@ -9,8 +8,8 @@ import {
   type GruHalfWeights,
   type GruLayerWeights,
 } from './forward.ts';
+import { applyFusedGruStack } from './fused.ts';
 import type { GruSizes } from './sequence.ts';
-import { isRecording } from '../tape/tape.ts';
 
 type SixTensors = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 

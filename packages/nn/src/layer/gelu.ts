@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import { expectTensor } from '../check.ts';
 
 const HALF_ROOT = Math.SQRT1_2;

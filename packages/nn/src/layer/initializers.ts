@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectArray, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * A tensor of initial values; the caller's to dispose.

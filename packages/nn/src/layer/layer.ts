@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-
 import type { Params } from './params.ts';
 
 /** How a layer behaves: `train` uses and updates batch statistics, `eval` uses the running ones and changes nothing. */

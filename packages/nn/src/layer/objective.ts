@@ -1,6 +1,5 @@
-import type { Random } from '@halp/random';
 import type * as tf from '@tensorflow/tfjs-core';
-
+import type { Random } from '@halp/random';
 import type { Params } from './params.ts';
 
 /** Where training is when a step begins. */

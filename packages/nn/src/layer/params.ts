@@ -1,6 +1,5 @@
-import { expectOptions, expectText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions, expectText } from '@halp/random/check';
 import { expectParams, expectTensor } from '../check.ts';
 
 /**

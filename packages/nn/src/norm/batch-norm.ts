@@ -1,12 +1,11 @@
-import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions, gotText } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
 import type { Mode } from '../layer/layer.ts';
 import { expectMode } from '../layer/mode.ts';
-import { normaliseBatch } from './normalise-batch.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import { relu } from '../layer/relu.ts';
+import { normaliseBatch } from './normalise-batch.ts';
 
 /** Size and constants of {@link batchNorm}. */
 export interface BatchNormOptions {

@@ -1,6 +1,5 @@
-import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions, gotText } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
 import type { Mode } from '../layer/layer.ts';
 import { expectMode } from '../layer/mode.ts';

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-import { hasFused, runFused } from '../tape/fused.ts';
 import { reluGradient } from '../layer/relu.ts';
+import { hasFused, runFused } from '../tape/fused.ts';
 
 /** What {@link normaliseBatch} needs beside the rows. */
 export interface Normalisation {

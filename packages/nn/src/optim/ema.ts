@@ -1,9 +1,8 @@
-import { gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { gotText } from '@halp/random/check';
 import { expectParams } from '../check.ts';
-import { hasFused, runFused } from '../tape/fused.ts';
 import type { Params } from '../layer/params.ts';
+import { hasFused, runFused } from '../tape/fused.ts';
 
 /**
  * Moves every target towards the source of the same name: t ← m·t + (1 − m)·s, computed as t + (1 − m)(s − t), the

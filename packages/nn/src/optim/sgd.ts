@@ -1,9 +1,8 @@
-import { expectOptions, gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectOptions, gotText } from '@halp/random/check';
 import { expectParams } from '../check.ts';
-import { hasFused, runFused } from '../tape/fused.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
+import { hasFused, runFused } from '../tape/fused.ts';
 
 /** Changes variables so that a loss falls. */
 export interface Optimizer {

@@ -1,6 +1,5 @@
-import { expectFunction } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { expectFunction } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 
 /**

@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { multiHeadAttention, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 /** The attention of every token of every clip and head, by its sums. */
 function oracle(params: Params, x: tf.Tensor3D, heads: number): Float64Array {

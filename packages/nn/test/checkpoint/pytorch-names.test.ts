@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import { FormatError, type NdArray } from '@halp/files';
 import { fromAuthors, renameState, toAuthors, withoutPrefix } from '@halp/nn';
 import { golden } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 
 const PATH = 'checkpoint.pth.tar';
 type Tensors = Readonly<Record<string, NdArray>>;

@@ -1,16 +1,16 @@
-import { FormatError, formatPyTorch, parsePyTorch, stateOf, type NdArray } from '@halp/files';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { FormatError, formatPyTorch, type NdArray, parsePyTorch, stateOf } from '@halp/files';
 import {
   batchNorm,
   disposeParams,
   loadStateInto,
   mergeParams,
   ownedVariable,
-  stateArrays,
   type Params,
+  stateArrays,
 } from '@halp/nn';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
 
 const PATH = 'checkpoint.pth.tar';
 const float = (shape: readonly number[], ...data: readonly number[]): NdArray => ({

@@ -1,19 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import {
   batchNorm,
   loadLayerInto,
   loadParamsInto,
+  type Params,
   saveLayer,
   saveParams,
-  type Params,
 } from '@halp/nn';
 import { loadLayerFile, saveLayerFile } from '@halp/nn/node';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 onEachBackend(() => {
   /** A layer whose running statistics are no longer those of the beginning. */

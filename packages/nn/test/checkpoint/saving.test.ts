@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import { FormatError, formatSafetensors } from '@halp/files';
 import {
   batchNorm,
@@ -12,8 +14,6 @@ import {
 } from '@halp/nn';
 import { loadParamsFile, saveParamsFile } from '@halp/nn/node';
 import { expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
 
 onEachBackend(() => {
   it('brings variables of both types and the metadata back', async () => {

@@ -1,10 +1,9 @@
-import { temporalConvolution } from '@halp/nn';
-import { createRandom } from '@halp/random';
-import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import { temporalConvolution } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import { directConvolution } from '../../src/convolution/direct.ts';
 import { frequencyConvolution, isWorthFrequencies } from '../../src/convolution/frequency.ts';
 import { framesAfter, type TimeWindow } from '../../src/convolution/time-window.ts';

@@ -1,8 +1,8 @@
-import { pointwiseConvolution, temporalConvolution, valueAndGradients, type Layer } from '@halp/nn';
-import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { type Layer, pointwiseConvolution, temporalConvolution, valueAndGradients } from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 
 type Convolution = Layer<tf.Tensor4D, tf.Tensor4D>;
 

@@ -1,17 +1,16 @@
-import {
-  gru,
-  gruShapes,
-  uniform,
-  valueAndGradients,
-  type GruDirection,
-  type GruOptions,
-} from '@halp/nn';
-import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import {
+  gru,
+  type GruDirection,
+  type GruOptions,
+  gruShapes,
+  uniform,
+  valueAndGradients,
+} from '@halp/nn';
+import { createRandom } from '@halp/random';
+import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import { plainGru } from '../../src/gru/plain-gru.ts';
 
 const DIRECTIONS = ['stepwise', 'bidirectional'] as const;

@@ -1,7 +1,7 @@
-import { gelu } from '@halp/nn';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
+import { gelu } from '@halp/nn';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
   it('is x times the standard normal distribution', () => {

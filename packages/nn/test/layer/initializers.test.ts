@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import { fanInUniform, uniform, xavierUniform } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 
 describe('initializers', () => {
   it('refuse what has no meaning', () => {

@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { linear, uniform } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 describe('linear', () => {
   it('refuses sizes that are no positive integers', () => {

@@ -1,18 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import {
   batchNorm,
   expectMode,
   gru,
   layerNorm,
   linear,
+  type Mode,
   multiHeadAttention,
   pointwiseConvolution,
   temporalConvolution,
-  type Mode,
 } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 const wrongModes = [undefined, null, true, 'training', 'Train', ''];
 

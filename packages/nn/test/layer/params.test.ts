@@ -1,16 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
 import {
   copyParams,
   countParams,
   disposeParams,
   mergeParams,
   ownedVariable,
+  type Params,
   prefixed,
   withoutPrefix,
-  type Params,
 } from '@halp/nn';
 import { onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
 
 function pair(): Params {
   return {

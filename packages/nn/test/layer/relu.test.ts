@@ -1,7 +1,7 @@
-import { relu } from '@halp/nn';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { it } from 'vitest';
+import { relu } from '@halp/nn';
+import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
   it('is max(x, 0), with the gradient 1 above zero and 0 elsewhere', () => {

@@ -1,14 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import {
+  type BatchNorm,
   batchNorm,
   prefixed,
   temporalConvolution,
   valueAndGradients,
-  type BatchNorm,
 } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 function rows(count: number, features: number, seed: number): tf.Tensor2D {
   return tf.randomNormal([count, features], 2, 3, 'float32', seed);

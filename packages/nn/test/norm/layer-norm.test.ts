@@ -1,7 +1,7 @@
-import { layerNorm } from '@halp/nn';
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { layerNorm } from '@halp/nn';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('layerNorm', () => {
   it('refuses sizes and constants that make no sense', () => {

@@ -1,7 +1,7 @@
-import { copyParams, disposeParams, emaUpdate, ownedVariable, type Params } from '@halp/nn';
-import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { copyParams, disposeParams, emaUpdate, ownedVariable, type Params } from '@halp/nn';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 
 function of(values: Record<string, number[]>): Params {
   return Object.fromEntries(

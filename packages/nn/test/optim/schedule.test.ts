@@ -1,5 +1,5 @@
-import { learningRateAt } from '@halp/nn';
 import { describe, expect, it } from 'vitest';
+import { learningRateAt } from '@halp/nn';
 
 describe('learningRateAt', () => {
   it('drops by the factor at each milestone, counted from epoch 0', () => {

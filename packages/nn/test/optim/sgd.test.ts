@@ -1,7 +1,7 @@
-import { disposeParams, ownedVariable, sgd } from '@halp/nn';
-import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { disposeParams, ownedVariable, sgd } from '@halp/nn';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 
 /** PyTorch's update in plain numbers. */
 function oracle(

@@ -1,10 +1,9 @@
-import { expectClose } from '@halp/testing';
-import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it, type TestContext } from 'vitest';
-
+import { createRandom } from '@halp/random';
+import { expectClose } from '@halp/testing';
 import { gru, type GruDirection, type Params } from '../../src/index.ts';
-import { hasFused, type FusedKernel } from '../../src/tape/fused.ts';
+import { type FusedKernel, hasFused } from '../../src/tape/fused.ts';
 
 const names = [
   'HalpGruForward',

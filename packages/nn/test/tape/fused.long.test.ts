@@ -1,6 +1,5 @@
-import { onBackend } from '@halp/testing';
 import { describe } from 'vitest';
-
+import { onBackend } from '@halp/testing';
 import { GRU_STACKS, gruStackTests } from './fused-cases.ts';
 
 describe('the kernels of a backend', () => {

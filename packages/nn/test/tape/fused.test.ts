@@ -1,8 +1,7 @@
-import { onEachBackend, expectClose } from '@halp/testing';
-import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-
+import { createRandom } from '@halp/random';
+import { expectClose, onEachBackend } from '@halp/testing';
 import { batchNorm, emaUpdate, gru, sgd, valueAndGradients } from '../../src/index.ts';
 import { runFused } from '../../src/tape/fused.ts';
 import { GRU_STACKS, gruStackTests, plainly, requireKernels } from './fused-cases.ts';

@@ -1,7 +1,7 @@
-import { disposeParams, ownedVariable, valueAndGradients, withoutGradient } from '@halp/nn';
-import { expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { disposeParams, ownedVariable, valueAndGradients, withoutGradient } from '@halp/nn';
+import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
   it('gives gradients under the names of the parameters', () => {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Attribute, ElementType, GraphRecorder, Value } from './graph.ts';
 
 // The ONNX operators that translations are made of, each with the shape of its output. Everything that may depend on the

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-
 import type { ElementType, GraphRecorder, Value } from '../graph/graph.ts';
 import { binary, cast, scalar, unary, where } from '../graph/operators.ts';
 import {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { GraphRecorder, Value } from '../graph/graph.ts';
 import { binary, matMul, reshape, transpose, unary } from '../graph/operators.ts';
 import { leakyRelu, prelu, relu6 } from './elementwise.ts';

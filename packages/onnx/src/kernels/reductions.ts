@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { GraphRecorder, Value } from '../graph/graph.ts';
 import { binary, cast, integers, reduce, scalar, unary } from '../graph/operators.ts';
 import { fromFront, kernel, type Translation, type Translations } from './kernel.ts';

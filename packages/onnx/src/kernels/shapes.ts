@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Value } from '../graph/graph.ts';
 import {
   binary,

@@ -1,12 +1,12 @@
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import { clusterAgreement } from './metrics.ts';
-import type { ClusterAgreement } from './metrics.ts';
-import { checkFeatures } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
-import { kMeans } from './k-means.ts';
-import type { KMeansOptions, KMeansResult } from './k-means.ts';
+import { checkFeatures } from '../features/features.ts';
 import { expectCounts } from '../probe/training-options.ts';
+import type { KMeansOptions, KMeansResult } from './k-means.ts';
+import { kMeans } from './k-means.ts';
+import type { ClusterAgreement } from './metrics.ts';
+import { clusterAgreement } from './metrics.ts';
 
 /** Options of {@link clustering}. */
 export interface ClusteringOptions extends Omit<KMeansOptions, 'size' | 'clusters'> {

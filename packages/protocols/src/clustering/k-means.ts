@@ -1,10 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkVectors } from '../features/features.ts';
+import { unitRows } from '../features/unit-rows.ts';
 import { products } from '../neighbours/nearest-blocks.ts';
 import { expectCounts } from '../probe/training-options.ts';
-import { unitRows } from '../features/unit-rows.ts';
 
 /** Options of {@link kMeans}. */
 export interface KMeansOptions {

@@ -1,5 +1,5 @@
-import { assignColumns } from './assignment.ts';
 import { expectTyped } from '../features/typed.ts';
+import { assignColumns } from './assignment.ts';
 
 /** How well clusters agree with classes. */
 export interface ClusterAgreement {

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '@halp/nn';
 import {
   expectArray,
@@ -6,8 +7,6 @@ import {
   expectPositiveIntegers,
   gotText,
 } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-
 import { expectTyped } from './typed.ts';
 
 /** Feature vectors of n clips with their labels; plain data that owns no tensors. */

@@ -1,9 +1,8 @@
 import { expectArray, expectOptions, gotText } from '@halp/random/check';
-
-import { accuracyInterval } from './interval.ts';
-import type { Interval } from './interval.ts';
-import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 import { expectTyped } from '../features/typed.ts';
+import type { Interval } from './interval.ts';
+import { accuracyInterval } from './interval.ts';
+import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 
 /** The protocols that give an {@link Evaluation}. */
 export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'one-shot';

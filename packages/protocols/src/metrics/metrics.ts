@@ -1,5 +1,4 @@
 import { expectArray, expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
-
 import { expectTyped } from '../features/typed.ts';
 
 /**

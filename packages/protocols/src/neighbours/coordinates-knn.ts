@@ -1,9 +1,8 @@
 import { expectFunction, expectOptions, expectPositiveIntegers } from '@halp/random/check';
-
-import { classNames, createEvaluation } from '../metrics/evaluation.ts';
-import type { Evaluation } from '../metrics/evaluation.ts';
-import { checkVectors } from '../features/features.ts';
 import type { FeatureBatch } from '../features/features.ts';
+import { checkVectors } from '../features/features.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
+import { classNames, createEvaluation } from '../metrics/evaluation.ts';
 import { checkLabels } from '../metrics/metrics.ts';
 import { rowsByDistance } from './nearest-by-distance.ts';
 

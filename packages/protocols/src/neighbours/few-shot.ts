@@ -1,11 +1,11 @@
-import { choose } from '@halp/random';
 import type { Random } from '@halp/random';
+import { choose } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import { checkFeatures } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
+import { checkFeatures } from '../features/features.ts';
+import { unitRows } from '../features/unit-rows.ts';
 import type { Interval } from '../metrics/interval.ts';
 import { expectCounts } from '../probe/training-options.ts';
-import { unitRows } from '../features/unit-rows.ts';
 
 /** Options of {@link fewShot}. */
 export interface FewShotOptions {

@@ -1,12 +1,11 @@
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-
-import { classNames, createEvaluation } from '../metrics/evaluation.ts';
-import type { Evaluation } from '../metrics/evaluation.ts';
-import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
+import { checkFeatures, checkSameSize } from '../features/features.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
+import { classNames, createEvaluation } from '../metrics/evaluation.ts';
 import { checkLabels, predictionsOf } from '../metrics/metrics.ts';
-import { nearestRows } from './nearest.ts';
 import type { NearestOptions } from './nearest.ts';
+import { nearestRows } from './nearest.ts';
 import { rowsByDistance } from './nearest-by-distance.ts';
 
 /** Options of {@link knn}. */

@@ -1,5 +1,5 @@
-import { gotText } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
+import { gotText } from '@halp/random/check';
 import type { Rows } from '../features/unit-rows.ts';
 
 /** What is looked for, and in how large blocks. */

@@ -1,10 +1,9 @@
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-
-import { checkFeatures, checkVectors } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
-import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
-import { rowLengths, unitRows } from '../features/unit-rows.ts';
+import { checkFeatures, checkVectors } from '../features/features.ts';
 import type { Rows } from '../features/unit-rows.ts';
+import { rowLengths, unitRows } from '../features/unit-rows.ts';
+import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
 
 /** Options of {@link nearest}. */
 export interface NearestOptions {

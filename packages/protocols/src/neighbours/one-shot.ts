@@ -1,12 +1,11 @@
 import { expectArray, expectOptions } from '@halp/random/check';
-
-import { classNames, createEvaluation } from '../metrics/evaluation.ts';
-import type { Evaluation } from '../metrics/evaluation.ts';
-import { checkFeatures, rowsOf } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
+import { checkFeatures, rowsOf } from '../features/features.ts';
+import { expectTyped } from '../features/typed.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
+import { classNames, createEvaluation } from '../metrics/evaluation.ts';
 import { checkLabels, predictionsOf } from '../metrics/metrics.ts';
 import { nearestRows } from './nearest.ts';
-import { expectTyped } from '../features/typed.ts';
 
 /**
  * The exemplars of the one-shot protocol of NTU RGB+D 120 (Liu et al. 2019, section 4.2 and the data

@@ -1,15 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
-import { rankingQuality } from './average-precision.ts';
-import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
-import { accuracyInterval, bootstrapInterval } from '../metrics/interval.ts';
-import type { Interval } from '../metrics/interval.ts';
-import { checkPairs, products } from './nearest-blocks.ts';
-import { expectCounts } from '../probe/training-options.ts';
-import { unitRows } from '../features/unit-rows.ts';
+import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Rows } from '../features/unit-rows.ts';
+import { unitRows } from '../features/unit-rows.ts';
+import type { Interval } from '../metrics/interval.ts';
+import { accuracyInterval, bootstrapInterval } from '../metrics/interval.ts';
+import { expectCounts } from '../probe/training-options.ts';
+import { rankingQuality } from './average-precision.ts';
+import { checkPairs, products } from './nearest-blocks.ts';
 
 /** Options of {@link retrieval}. */
 export interface RetrievalOptions {

@@ -1,11 +1,11 @@
-import { mergeParams, prefixed } from '@halp/nn';
-import type { Layer, Objective } from '@halp/nn';
-import type { TrainingBatch } from '@halp/train';
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropyLoss, oneHot } from './cross-entropy.ts';
-import { clipsOf } from '../features/features.ts';
+import type { Layer, Objective } from '@halp/nn';
+import { mergeParams, prefixed } from '@halp/nn';
+import type { TrainingBatch } from '@halp/train';
 import type { FeatureBatch } from '../features/features.ts';
+import { clipsOf } from '../features/features.ts';
 import { checkLabels } from '../metrics/metrics.ts';
+import { crossEntropyLoss, oneHot } from './cross-entropy.ts';
 
 /** Clips and what they are, as tensors. */
 export interface LabelledClips {

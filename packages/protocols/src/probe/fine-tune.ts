@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Initializer, Layer, Params } from '@halp/nn';
 import {
   copyParams,
   disposeParams,
@@ -7,41 +9,39 @@ import {
   prefixed,
   sgd,
 } from '@halp/nn';
-import type { Initializer, Layer, Params } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
+import type { ClipSource } from '../features/clip-source.ts';
+import type { FeatureBatch } from '../features/features.ts';
+import { extractFeatures } from '../features/features.ts';
+import type { Evaluation } from '../metrics/evaluation.ts';
+import { createEvaluation } from '../metrics/evaluation.ts';
+import { checkLabels, predictionsOf } from '../metrics/metrics.ts';
+import type { Classifier } from './classification.ts';
 import {
   classification,
   classifierVariables,
   classify,
   labelledBatches,
 } from './classification.ts';
-import type { Classifier } from './classification.ts';
-import type { ClipSource } from '../features/clip-source.ts';
-import { createEvaluation } from '../metrics/evaluation.ts';
-import type { Evaluation } from '../metrics/evaluation.ts';
-import { extractFeatures } from '../features/features.ts';
-import type { FeatureBatch } from '../features/features.ts';
-import { checkLabels, predictionsOf } from '../metrics/metrics.ts';
+import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import { checkpointsIn } from './fine-tune-checkpoint.ts';
 import { expectFiniteWeights } from './finite-weights.ts';
-import type { CheckpointStore } from './fine-tune-checkpoint.ts';
-import { initialWeights } from './training.ts';
 import type { LinearWeights } from './softmax-regression.ts';
+import { initialWeights } from './training.ts';
+import type {
+  CheckAccuracy,
+  ProbeEpoch,
+  TrainingOptions,
+  TrainingSettings,
+} from './training-options.ts';
 import {
   agreement,
   isBetter,
   isCheck,
   printedTraining,
   trainingSettings,
-} from './training-options.ts';
-import type {
-  CheckAccuracy,
-  ProbeEpoch,
-  TrainingOptions,
-  TrainingSettings,
 } from './training-options.ts';
 
 /** An encoder that can be trained further; `Encoder` of `@halp/encoders` is one. */

@@ -1,5 +1,5 @@
-import type { Params } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Params } from '@halp/nn';
 
 /**
  * Nothing, when every variable is finite: some kernels make zeros of NaN, and so a loss of a dead encoder.

@@ -1,9 +1,8 @@
 import { expectArray, expectOneOf, expectOptions, gotText } from '@halp/random/check';
-
-import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
-import { checkScores } from '../metrics/metrics.ts';
+import { checkFeatures, checkSameSize } from '../features/features.ts';
 import { unitRows } from '../features/unit-rows.ts';
+import { checkScores } from '../metrics/metrics.ts';
 
 /** The scores of one stream. */
 export interface ScorePart {

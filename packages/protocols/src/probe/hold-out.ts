@@ -1,5 +1,5 @@
-import { permutation } from '@halp/random';
 import type { Random } from '@halp/random';
+import { permutation } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 
 /** Which rows of a training set are learnt from, and which only choose the epoch. */

@@ -1,9 +1,9 @@
-import { choose } from '@halp/random';
 import type { Random } from '@halp/random';
+import { choose } from '@halp/random';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectTyped } from '../features/typed.ts';
 import { classNames } from '../metrics/evaluation.ts';
 import { checkLabels } from '../metrics/metrics.ts';
-import { expectTyped } from '../features/typed.ts';
 
 /** Options of {@link labelledSubset}. */
 export interface LabelledSubsetOptions {

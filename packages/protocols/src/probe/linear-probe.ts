@@ -1,12 +1,12 @@
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import { checkFeatures } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
-import { probeSettings } from './settings.ts';
+import { checkFeatures } from '../features/features.ts';
 import type { LinearProbeOptions } from './settings.ts';
-import { drawOf, initialWeights, trainProbe } from './training.ts';
-import type { ProbeResult } from './training.ts';
+import { probeSettings } from './settings.ts';
 import type { LinearWeights } from './softmax-regression.ts';
+import type { ProbeResult } from './training.ts';
+import { drawOf, initialWeights, trainProbe } from './training.ts';
 
 /** What {@link linearProbe} gives. */
 export interface LinearProbeResult extends ProbeResult {

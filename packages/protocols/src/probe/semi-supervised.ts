@@ -2,14 +2,14 @@ import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import type { ClipSource } from '../features/clip-source.ts';
 import type { Evaluation } from '../metrics/evaluation.ts';
-import type { CheckpointStore } from './fine-tune-checkpoint.ts';
-import { fineTune } from './fine-tune.ts';
-import type { FineTuneOptions, TrainableEncoder } from './fine-tune.ts';
 import { classNames } from '../metrics/evaluation.ts';
-import { bootstrapInterval } from '../metrics/interval.ts';
 import type { Interval } from '../metrics/interval.ts';
-import { labelledSubset } from './labelled-subset.ts';
+import { bootstrapInterval } from '../metrics/interval.ts';
+import type { FineTuneOptions, TrainableEncoder } from './fine-tune.ts';
+import { fineTune } from './fine-tune.ts';
+import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import type { LabelledSubset } from './labelled-subset.ts';
+import { labelledSubset } from './labelled-subset.ts';
 import { expectCounts } from './training-options.ts';
 
 /** What {@link semiSupervised} works on. */

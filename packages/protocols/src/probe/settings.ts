@@ -1,9 +1,8 @@
 import { gotText } from '@halp/random/check';
-
 import type { Crops, Setting } from '../metrics/evaluation.ts';
 import type { LinearWeights } from './softmax-regression.ts';
-import { expectCounts, printedTraining, trainingSettings } from './training-options.ts';
 import type { TrainingOptions, TrainingSettings } from './training-options.ts';
+import { expectCounts, printedTraining, trainingSettings } from './training-options.ts';
 
 /** Options that every probe has. */
 export interface ProbeOptions extends TrainingOptions {

@@ -1,7 +1,7 @@
-import { disposeParams, mergeParams, prefixed, sgd } from '@halp/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy, oneHot } from './cross-entropy.ts';
+import { disposeParams, mergeParams, prefixed, sgd } from '@halp/nn';
 import type { Features } from '../features/features.ts';
+import { crossEntropy, oneHot } from './cross-entropy.ts';
 
 /** Weights of a linear classifier; plain data that owns no tensors. */
 export interface LinearWeights {

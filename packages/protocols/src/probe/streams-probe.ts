@@ -1,12 +1,12 @@
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import { checkFeatures } from '../features/features.ts';
 import type { Features } from '../features/features.ts';
-import { probeSettings } from './settings.ts';
+import { checkFeatures } from '../features/features.ts';
 import type { ProbeOptions } from './settings.ts';
-import { drawOf, initialWeights, trainProbe } from './training.ts';
-import type { ProbeResult } from './training.ts';
+import { probeSettings } from './settings.ts';
 import type { LinearWeights } from './softmax-regression.ts';
+import type { ProbeResult } from './training.ts';
+import { drawOf, initialWeights, trainProbe } from './training.ts';
 
 /** Features of the same clips in several streams, such as `joint`, `motion` and `bone`, by name. */
 export type StreamFeatures = Readonly<Record<string, Features>>;

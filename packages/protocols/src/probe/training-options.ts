@@ -1,7 +1,6 @@
 import { gotText } from '@halp/random/check';
-
-import { classNames } from '../metrics/evaluation.ts';
 import type { SelectionRule, Setting } from '../metrics/evaluation.ts';
+import { classNames } from '../metrics/evaluation.ts';
 
 /** Options that every protocol which trains a classifier has. */
 export interface TrainingOptions {

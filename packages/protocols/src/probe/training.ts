@@ -1,19 +1,19 @@
 import { learningRateAt } from '@halp/nn';
-import { permutation } from '@halp/random';
 import type { Random } from '@halp/random';
-import { createEvaluation } from '../metrics/evaluation.ts';
-import type { Evaluation, Setting } from '../metrics/evaluation.ts';
-import { checkFeatures, rowsOf } from '../features/features.ts';
+import { permutation } from '@halp/random';
 import type { Features } from '../features/features.ts';
-import { holdOut } from './hold-out.ts';
-import type { HoldOut } from './hold-out.ts';
+import { checkFeatures, rowsOf } from '../features/features.ts';
+import type { Evaluation, Setting } from '../metrics/evaluation.ts';
+import { createEvaluation } from '../metrics/evaluation.ts';
 import { checkLabels, predictionsOf } from '../metrics/metrics.ts';
-import { printedSettings } from './settings.ts';
+import type { HoldOut } from './hold-out.ts';
+import { holdOut } from './hold-out.ts';
 import type { ProbeSettings } from './settings.ts';
-import { softmaxRegression } from './softmax-regression.ts';
+import { printedSettings } from './settings.ts';
 import type { LinearWeights, SoftmaxRegression } from './softmax-regression.ts';
-import { agreement, isBetter, isCheck } from './training-options.ts';
+import { softmaxRegression } from './softmax-regression.ts';
 import type { CheckAccuracy, ProbeEpoch, TrainingSettings } from './training-options.ts';
+import { agreement, isBetter, isCheck } from './training-options.ts';
 
 /** What every probe gives. */
 export interface ProbeResult {

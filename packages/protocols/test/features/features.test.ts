@@ -1,8 +1,8 @@
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { extractFeatures } from '../../src/index.ts';
+import { onEachBackend } from '@halp/testing';
 import type { FeatureBatch } from '../../src/index.ts';
+import { extractFeatures } from '../../src/index.ts';
 
 const shape = [2, 3, 4, 5, 1] as const;
 

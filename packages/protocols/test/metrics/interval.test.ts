@@ -1,7 +1,7 @@
-import { createRandom } from '@halp/random';
-import { expectClose } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
+import { expectClose } from '@halp/testing';
 import { accuracyInterval, bootstrapInterval } from '../../src/index.ts';
 
 describe('accuracyInterval', () => {

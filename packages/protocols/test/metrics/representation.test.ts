@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { alignment, rankMe, singularValues, uniformity } from '../../src/index.ts';
 
 const rows = (...values: readonly (readonly number[])[]): Float32Array =>

@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectNoLeak, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { confusionMatrix, coordinatesKnn, type FeatureBatch } from '../../src/index.ts';
 import { wave } from '../arrays.ts';
 

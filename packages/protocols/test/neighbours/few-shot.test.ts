@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectClose } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { fewShot } from '../../src/index.ts';
 import { clusters, features } from '../arrays.ts';
 

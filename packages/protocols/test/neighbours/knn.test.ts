@@ -1,9 +1,9 @@
-import { createRandom } from '@halp/random';
-import { expectClose, golden, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knn } from '../../src/index.ts';
+import { createRandom } from '@halp/random';
+import { expectClose, golden, onEachBackend } from '@halp/testing';
 import type { Features } from '../../src/index.ts';
+import { knn } from '../../src/index.ts';
 import { clusters, features, floats, ints } from '../arrays.ts';
 
 /** Float64 similarities, a full sort, a vote. */

@@ -1,8 +1,8 @@
-import { createRandom } from '@halp/random';
-import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knn, nearestByDistance, type Features } from '../../src/index.ts';
+import { createRandom } from '@halp/random';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
+import { type Features, knn, nearestByDistance } from '../../src/index.ts';
 import { clusters, features } from '../arrays.ts';
 
 /** Float64 distances and a full sort: the k nearest rows of each query, and how far they are. */

@@ -1,7 +1,7 @@
-import { createRandom } from '@halp/random';
-import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { knn, nearest } from '../../src/index.ts';
 import { clusters, features } from '../arrays.ts';
 

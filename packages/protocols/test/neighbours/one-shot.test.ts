@@ -1,5 +1,5 @@
-import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { exemplarRows, ntu120OneShotExemplars, oneShot } from '../../src/index.ts';
 import { features } from '../arrays.ts';
 

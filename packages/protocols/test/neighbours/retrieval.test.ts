@@ -1,9 +1,9 @@
-import { createRandom } from '@halp/random';
-import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankingQuality } from '../../src/neighbours/average-precision.ts';
+import { createRandom } from '@halp/random';
+import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { retrieval } from '../../src/index.ts';
+import { rankingQuality } from '../../src/neighbours/average-precision.ts';
 import { clusters, features } from '../arrays.ts';
 
 /** Average precision and first rank by sorting everything. */

@@ -1,6 +1,6 @@
+import { it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectClose, golden } from '@halp/testing';
-import { it } from 'vitest';
 import { linearProbe } from '../../src/index.ts';
 import { floats, ints } from '../arrays.ts';
 

@@ -1,6 +1,6 @@
-import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { crossEntropy, crossEntropyLoss, oneHot } from '../../src/probe/cross-entropy.ts';
 
 describe('crossEntropyLoss', () => {

@@ -1,8 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-import { extractFeatures, fineTune, predictionsOf } from '../../src/index.ts';
 import type { CheckpointStore, FineTuneOptions, TrainableEncoder } from '../../src/index.ts';
+import { extractFeatures, fineTune, predictionsOf } from '../../src/index.ts';
 import { clusters, wave } from '../arrays.ts';
 import { batchesOf, smallEncoder, sourceOf } from '../encoders.ts';
 

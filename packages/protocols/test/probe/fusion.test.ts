@@ -1,5 +1,5 @@
-import { expectClose } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
+import { expectClose } from '@halp/testing';
 import { fuseFeatures, fuseScores } from '../../src/index.ts';
 import { features } from '../arrays.ts';
 

@@ -1,6 +1,6 @@
-import { createRandom } from '@halp/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { holdOut } from '../../src/index.ts';
 
 describe('holdOut', () => {

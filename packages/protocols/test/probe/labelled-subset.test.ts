@@ -1,7 +1,7 @@
-import { createRandom } from '@halp/random';
-import { expectClose } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
+import { expectClose } from '@halp/testing';
 import { labelledSubset } from '../../src/index.ts';
 
 /** 100 clips of class 0, 30 of 1, 9 of 2 and 1 of 3, mixed. */

@@ -1,5 +1,5 @@
-import { onBackend } from '@halp/testing';
 import { describe } from 'vitest';
+import { onBackend } from '@halp/testing';
 import { authorsProbeTest } from './authors-probe.ts';
 
 describe('linearProbe', () => {

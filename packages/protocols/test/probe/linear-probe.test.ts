@@ -1,8 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-import { holdOut, linearProbe, predictionsOf } from '../../src/index.ts';
 import type { LinearProbeOptions } from '../../src/index.ts';
+import { holdOut, linearProbe, predictionsOf } from '../../src/index.ts';
 import { clusters, features } from '../arrays.ts';
 import { authorsProbeTest } from './authors-probe.ts';
 

@@ -1,8 +1,8 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectNoLeak, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
-import { accuracyInterval, fineTune, semiSupervised } from '../../src/index.ts';
 import { rowsOf } from '../../src/features/features.ts';
+import { accuracyInterval, fineTune, semiSupervised } from '../../src/index.ts';
 import { clusters } from '../arrays.ts';
 import { batchesOf, smallEncoder, sourceOf } from '../encoders.ts';
 

@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { linearProbe, streamsProbe } from '../../src/index.ts';
 import { clusters, wave } from '../arrays.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-
-import { isBetter, type CheckAccuracy } from '../../src/probe/training-options.ts';
 import type { SelectionRule } from '../../src/metrics/evaluation.ts';
+import { type CheckAccuracy, isBetter } from '../../src/probe/training-options.ts';
 
 /** The check that a rule keeps of several, in order. */
 function kept(checks: readonly CheckAccuracy[], rule: SelectionRule): number {

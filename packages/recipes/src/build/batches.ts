@@ -1,11 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { ViewPair } from '@halp/contrastive';
 import type { Dataset } from '@halp/data';
 import { expectDataset } from '@halp/data/check';
-import { createLoader, type Batch, type Loader, type LoaderOptions } from '@halp/loader';
+import { type Batch, createLoader, type Loader, type LoaderOptions } from '@halp/loader';
 import { createRandom, type Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import type { TrainingBatch } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 import { datasetForTraining } from '../clips/dataset-for-recipe.ts';
 import { isSupervised } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';

@@ -1,7 +1,7 @@
-import { agcn, biGru, ctrGcn, skeletonTransformer, stGcn, type Encoder } from '@halp/encoders';
+import { agcn, biGru, ctrGcn, type Encoder, skeletonTransformer, stGcn } from '@halp/encoders';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom, importFailure } from '@halp/random/check';
-import { layoutOf, type Layout } from '@halp/skeleton';
+import { type Layout, layoutOf } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 

@@ -1,19 +1,19 @@
 import type { ViewPair } from '@halp/contrastive';
 import {
+  type Encoder,
+  type EncoderWithHead,
   onStream,
   projectionHead,
   withHead,
-  type Encoder,
-  type EncoderWithHead,
 } from '@halp/encoders';
-import { mergeParams, prefixed, sgd, type Objective, type Optimizer, type Params } from '@halp/nn';
+import { mergeParams, type Objective, type Optimizer, type Params, prefixed, sgd } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import { layoutOf, type Stream } from '@halp/skeleton';
-import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
-import { buildObjective, type NetworkPair } from './build-objective.ts';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
+import { buildObjective, type NetworkPair } from './build-objective.ts';
 
 /** An encoder that is evaluated, and what it sees. */
 export interface StreamEncoder {

@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalize, type ViewPair } from '@halp/contrastive';
 import { alignment, rankMe, uniformity } from '@halp/protocols';
-import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingBatches } from './batches.ts';
 import type { StreamNetwork, Training } from './build.ts';
 

@@ -1,7 +1,7 @@
 import { FormatError } from '@halp/files';
 import type { RunManifest } from '@halp/train';
 import type { Recipe } from '../recipe/recipe.ts';
-import { faultsOf, linesOf, type Fault } from './fault.ts';
+import { type Fault, faultsOf, linesOf } from './fault.ts';
 import { pipelineFaults } from './pipeline-faults.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { brokenRules } from './rules.ts';

@@ -1,5 +1,5 @@
-import type { Pipeline } from '@halp/augment';
 import * as z from 'zod/mini';
+import type { Pipeline } from '@halp/augment';
 
 /** A list, each step of which {@link pipelineFaults} checks once the joints are known. */
 export const pipelineSchema: z.ZodMiniType<Pipeline> = z.custom<Pipeline>(

@@ -1,5 +1,5 @@
-import { layoutNames } from '@halp/skeleton';
 import * as z from 'zod/mini';
+import { layoutNames } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { encoderSchema } from './encoder-schema.ts';

@@ -8,9 +8,9 @@ import {
   type Recording,
 } from '@halp/data';
 import { FormatError } from '@halp/files';
-import { createClip, layoutOf, type Clip } from '@halp/skeleton';
+import { type Clip, createClip, layoutOf } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
-import { conversionOf, rawPreparation, type ClipChanges } from './conversion.ts';
+import { type ClipChanges, conversionOf, rawPreparation } from './conversion.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 
 /** A clip as an encoder's evaluation view takes it, and what was changed for that. */

@@ -1,5 +1,5 @@
-import { withNormalisation, type ClipForm, type Preparation } from '@halp/data';
-import { jointMapping, layoutOf, type LayoutName } from '@halp/skeleton';
+import { type ClipForm, type Preparation, withNormalisation } from '@halp/data';
+import { jointMapping, type LayoutName, layoutOf } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 

@@ -1,6 +1,6 @@
 import { convertedDataset, type Dataset, type Preparation } from '@halp/data';
 import type { Recipe } from '../recipe/recipe.ts';
-import { conversionOf, isTurned, type ClipChanges, type GivenClips } from './conversion.ts';
+import { type ClipChanges, conversionOf, type GivenClips, isTurned } from './conversion.ts';
 import type { TrainedOn } from './trained-on.ts';
 
 /** A data set as an encoder sees it, and what was changed for that. */

@@ -3,10 +3,10 @@ import {
   kineticsPreparation,
   ntuPreparation,
   parsePreparation,
+  type Preparation,
   preparationValues,
   pyskl2dPreparation,
   withNormalisation,
-  type Preparation,
 } from '@halp/data';
 import { expectOptions, gotText } from '@halp/random/check';
 import type { RunManifest } from '@halp/train';

@@ -1,4 +1,4 @@
-import { FormatError, formatSafetensors, parseSafetensors, type Bytes } from '@halp/files';
+import { type Bytes, FormatError, formatSafetensors, parseSafetensors } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import type { LinearWeights } from '@halp/protocols';
 import { expectOptions, gotText } from '@halp/random/check';

@@ -1,16 +1,16 @@
-import { onStream } from '@halp/encoders';
 import type { Pipeline } from '@halp/augment';
-import { FormatError, parseSafetensorsHeader, sizeOfShape, type Bytes } from '@halp/files';
+import { onStream } from '@halp/encoders';
+import { type Bytes, FormatError, parseSafetensorsHeader, sizeOfShape } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import { loadLayerInto, saveLayer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { parseManifest, type RunManifest } from '@halp/train';
-import { buildEncoder } from '../build/build-encoder.ts';
 import type { StreamEncoder } from '../build/build.ts';
-import { trainedOn, type TrainedOn } from '../clips/trained-on.ts';
-import { recipeOfManifest } from '../check/check-recipe.ts';
+import { buildEncoder } from '../build/build-encoder.ts';
 import { leastParameters } from '../build/least-parameters.ts';
+import { recipeOfManifest } from '../check/check-recipe.ts';
+import { type TrainedOn, trainedOn } from '../clips/trained-on.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /** An encoder, and what it was made from. */

@@ -1,8 +1,7 @@
 import { gotText } from '@halp/random/check';
-
+import type { Recipe } from '../recipe/recipe.ts';
 import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
 import { paperRecipes } from './paper.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import { skeletonClrRecipes } from './skeleton-clr.ts';
 import { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
 import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';

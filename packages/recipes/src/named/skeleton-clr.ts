@@ -1,8 +1,8 @@
 import { aimclrEvaluationView, aimclrNormalView } from '@halp/augment';
 import { expectOneOf } from '@halp/random/check';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { PaperBenchmark } from './paper.ts';
 import { paperBenchmarks } from './paper.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 
 /**
  * SkeletonCLR on NTU RGB+D: momentum contrast with ST-GCN of width 16, the encoder that CrosSCLR, AimCLR and ActCLR

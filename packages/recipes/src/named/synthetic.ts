@@ -1,5 +1,5 @@
 import { aimclrExtremeView, centreView, halpPretrainView } from '@halp/augment';
-import { isOverStreams, type HalpRecipe, type MocoRecipe } from '../recipe/objective-recipe.ts';
+import { type HalpRecipe, isOverStreams, type MocoRecipe } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
-import { isBranch, isFused, isRecipe, type TablePlan } from './table.ts';
 import { faultsIn } from '../check/check-recipe.ts';
-import { faultsOf, linesOf, type Fault } from '../check/fault.ts';
+import { type Fault, faultsOf, linesOf } from '../check/fault.ts';
+import { isBranch, isFused, isRecipe, type TablePlan } from './table.ts';
 import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-schema.ts';
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { Branch, ByBenchmark, FusedRow, TablePlan, TableRow } from './table.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import { agreesWith } from '../check/agrees-with.ts';
 import { finite, oneOf, record, share, text, whole } from '../check/fields.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { Branch, ByBenchmark, FusedRow, TablePlan, TableRow } from './table.ts';
 
 const reported = z.exactOptional(
   z.record(z.string(), record({ value: share(), source: text() }), 'an object'),

@@ -1,7 +1,6 @@
 import { expectOptions } from '@halp/random/check';
-
 import type { Recipe } from '../recipe/recipe.ts';
-import { reduced, reducedEpoch, smoke, type Reduction } from '../reduce.ts';
+import { reduced, reducedEpoch, type Reduction, smoke } from '../reduce.ts';
 
 /** What a table of results is made from, as plain data: rows of models, columns of protocols. */
 export interface TablePlan {

@@ -1,20 +1,20 @@
-import { noiseDataset } from '../memory-dataset.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import type { LabelledViews } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
   evaluationBatches,
+  type Recipe,
+  type StreamEncoder,
   syntheticHalp,
   syntheticMoco,
   syntheticOthers,
   trainingBatches,
-  type Recipe,
-  type StreamEncoder,
 } from '@halp/recipes';
 import { expectClose, onEachBackend } from '@halp/testing';
 import { fit } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { noiseDataset } from '../memory-dataset.ts';
 
 const small: Pick<Recipe, 'encoder' | 'head' | 'batchSize'> = {
   encoder: { kind: 'bigru', hidden: 4, layers: 2, direction: 'stepwise' },

@@ -1,15 +1,15 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FormatError, formatSafetensors } from '@halp/files';
 import { createRandom } from '@halp/random';
 import {
   buildEncoder,
   leastParameters,
   parseEncoderFile,
-  syntheticMoco,
   type Recipe,
+  syntheticMoco,
 } from '@halp/recipes';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import { beforeAll, describe, expect, it } from 'vitest';
 
 beforeAll(() => tf.setBackend('cpu'));
 

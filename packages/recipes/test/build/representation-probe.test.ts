@@ -1,18 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { l2Normalize } from '@halp/contrastive';
 import { alignment, rankMe, uniformity } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
+  type Recipe,
   representationProbe,
   syntheticMoco,
   syntheticOthers,
-  trainingBatches,
-  type Recipe,
   type Training,
+  trainingBatches,
 } from '@halp/recipes';
 import { onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 import { noiseDataset } from '../memory-dataset.ts';
 
 const small: Pick<Recipe, 'encoder' | 'head' | 'batchSize'> = {

@@ -1,5 +1,5 @@
-import { checkRecipe, type Recipe } from '@halp/recipes';
 import { expect, it } from 'vitest';
+import { checkRecipe, type Recipe } from '@halp/recipes';
 
 /** A recipe as plain data. */
 export type Plain = Record<string, unknown>;

@@ -1,5 +1,5 @@
-import { recipes } from '@halp/recipes';
 import { describe } from 'vitest';
+import { recipes } from '@halp/recipes';
 import { brokenFieldsTest } from './broken-fields.ts';
 
 describe('checkRecipe', () => {

@@ -1,25 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import {
   buildTraining,
   checkRecipe,
+  type Recipe,
   recipeNamed,
   recipes,
   reduced,
   smoke,
-  type Recipe,
 } from '@halp/recipes';
-import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
 import {
   at,
   brokenFieldsTest,
   messageOf,
+  type Plain,
   remove,
   set,
   withChange,
-  type Plain,
 } from './broken-fields.ts';
 
 const mine: Recipe = { ...recipeNamed('nw-ucla-halp'), name: 'mine' };

@@ -1,14 +1,15 @@
+import { describe, expect, it } from 'vitest';
 import {
+  type Dataset,
   keptPreparation,
   normaliseClip,
   ntuPreparation,
+  type Preparation,
   pyskl2dPreparation,
+  type RawClip,
   selectBodies,
   syntheticRecording,
   withNormalisation,
-  type Dataset,
-  type Preparation,
-  type RawClip,
 } from '@halp/data';
 import { createRandom } from '@halp/random';
 import {
@@ -17,12 +18,11 @@ import {
   datasetForRecipe,
   datasetForTraining,
   nwUclaHalp,
+  type Recipe,
   recordingForRecipe,
   syntheticMoco,
-  type Recipe,
 } from '@halp/recipes';
-import { createClip, kinectV1, kinectV2, layoutOf, type LayoutName } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
+import { createClip, kinectV1, kinectV2, type LayoutName, layoutOf } from '@halp/skeleton';
 import { noiseDataset } from '../memory-dataset.ts';
 
 const name = { setup: 1, camera: 2, subject: 3, replication: 1, action: 15 };

@@ -1,15 +1,19 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compilePipeline } from '@halp/augment';
 import {
+  type Dataset,
   formatNtuSkeleton,
   normalisations,
   syntheticRecording,
   withNormalisation,
-  type Dataset,
 } from '@halp/data';
 import {
   openDataset,
+  type Plan,
   planKinetics,
   planNtu,
   planNwUcla,
@@ -19,24 +23,20 @@ import {
   planUtdMhad,
   prepare,
   readRawClips,
-  type Plan,
 } from '@halp/data/node';
+import { onStream } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import {
   buildEncoder,
   clipForRecipe,
   datasetForRecipe,
   evaluationBatches,
-  syntheticMoco,
   type Recipe,
+  syntheticMoco,
 } from '@halp/recipes';
-import { layoutOf, type LayoutName } from '@halp/skeleton';
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
-import { onStream } from '@halp/encoders';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { matOf, nwUclaContents, temporaryFolder } from '../../../data/test/helpers.ts';
+import { type LayoutName, layoutOf } from '@halp/skeleton';
 import { pickled } from '../../../data/test/formats/pickled.ts';
+import { matOf, nwUclaContents, temporaryFolder } from '../../../data/test/helpers.ts';
 
 const path = temporaryFolder();
 const raw = (...names: readonly string[]): string => path('raw', ...names);

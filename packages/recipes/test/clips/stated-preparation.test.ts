@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kineticsPreparation, ntuPreparation, pyskl2dPreparation } from '@halp/data';
-import { recipeNamed, statedPreparation, syntheticMoco, type Recipe } from '@halp/recipes';
+import { type Recipe, recipeNamed, statedPreparation, syntheticMoco } from '@halp/recipes';
 
 const onLayout = (layout: Recipe['data']['layout']): Recipe => ({
   ...syntheticMoco,

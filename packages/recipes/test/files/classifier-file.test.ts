@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { FormatError, formatSafetensors } from '@halp/files';
 import { formatClassifier, likeliest, parseClassifier } from '@halp/recipes';
-import { describe, expect, it } from 'vitest';
 
 const classifier = {
   weight: Float32Array.of(1, 0, 0, 2, -1, -1),

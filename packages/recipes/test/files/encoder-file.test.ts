@@ -1,17 +1,17 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { FormatError, formatSafetensors } from '@halp/files';
 import { stateArrays } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   buildEncoder,
+  type EncoderFile,
   formatEncoderFile,
   parseEncoderFile,
-  syntheticMoco,
-  type EncoderFile,
   type Recipe,
+  syntheticMoco,
 } from '@halp/recipes';
 import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 const recipe: Recipe = {
   ...syntheticMoco,

@@ -1,5 +1,5 @@
-import { paperRecipe, type PaperBenchmark, type PaperMethod, type Recipe } from '@halp/recipes';
 import { describe, expect, it } from 'vitest';
+import { type PaperBenchmark, type PaperMethod, paperRecipe, type Recipe } from '@halp/recipes';
 
 /** What the authors' scripts pass, by benchmark: written out once more, so that a slip in the recipe is seen. */
 const literal = {

@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import { checkPipeline } from '@halp/augment';
 import { recipeNamed, recipes } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 
 describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
   'recipe %s',

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import {
   checkTable,
   nwUclaHalp,
@@ -6,7 +7,6 @@ import {
   reducedTable,
   type TablePlan,
 } from '@halp/recipes';
-import { describe, expect, it } from 'vitest';
 
 const table: TablePlan = {
   name: 'mine',

@@ -1,6 +1,6 @@
 import { parse, View } from 'vega';
-import { compile } from 'vega-lite';
 import type { TopLevelSpec } from 'vega-lite';
+import { compile } from 'vega-lite';
 import { chartColours } from '../palette.ts';
 
 const { text, muted, grid } = chartColours;

@@ -1,4 +1,4 @@
-import { seriesColours, type Colour } from '../palette.ts';
+import { type Colour, seriesColours } from '../palette.ts';
 
 /** How the points of a class are drawn. */
 export interface ClassMark {

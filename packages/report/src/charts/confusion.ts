@@ -1,9 +1,9 @@
-import { expectArray, expectOptions } from '@halp/random/check';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Evaluation } from '@halp/protocols';
+import { expectArray, expectOptions } from '@halp/random/check';
 import { escapeHtml, percent } from '../format.ts';
-import { renderChart, textAt } from './chart.ts';
 import { chartColours } from '../palette.ts';
+import { renderChart, textAt } from './chart.ts';
 
 /** The part of an evaluation that a confusion matrix needs. */
 export type ConfusionInput = Pick<Evaluation, 'classes' | 'confusion'>;

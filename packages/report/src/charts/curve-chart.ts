@@ -1,10 +1,10 @@
-import { expectArray, expectOptions } from '@halp/random/check';
 import type { TopLevelSpec } from 'vega-lite';
+import { expectArray, expectOptions } from '@halp/random/check';
+import { chartColours, lineStyle } from '../palette.ts';
+import type { RunRecord } from '../run.ts';
+import { runNames } from '../run.ts';
 import { renderChart, textAt } from './chart.ts';
 import type { Curve } from './curves.ts';
-import { chartColours, lineStyle } from '../palette.ts';
-import { runNames } from '../run.ts';
-import type { RunRecord } from '../run.ts';
 
 /** Options of {@link curveChart}. */
 export interface CurveOptions {

@@ -1,6 +1,6 @@
-import { classMark } from './class-mark.ts';
 import type { FeatureMap, MapPoint } from '../feature-map.ts';
 import { escapeHtml } from '../format.ts';
+import { classMark } from './class-mark.ts';
 
 const SIDE = 480;
 const MARGIN = 10;

@@ -1,9 +1,9 @@
+import type { TopLevelSpec } from 'vega-lite';
 import type { Evaluation } from '@halp/protocols';
 import { expectArray } from '@halp/random/check';
-import type { TopLevelSpec } from 'vega-lite';
 import { percent } from '../format.ts';
-import { renderChart, textAt } from './chart.ts';
 import { lineStyle } from '../palette.ts';
+import { renderChart, textAt } from './chart.ts';
 
 /** The accuracies of one run in each class. */
 export interface ClassAccuracies extends Pick<Evaluation, 'classes' | 'perClass'> {

@@ -5,16 +5,16 @@ import { confusionChart, confusionTable, MOST_DRAWN } from '../charts/confusion.
 import { curveChart, drawnNames } from '../charts/curve-chart.ts';
 import { curvesOf } from '../charts/curves.ts';
 import { featureMapHtml, featureMapRules, featureMapText } from '../charts/feature-map-html.ts';
+import { type ClassAccuracies, perClassChart } from '../charts/per-class.ts';
 import { duration, escapeHtml, percent } from '../format.ts';
+import { lineStyle } from '../palette.ts';
+import type { RunRecord } from '../run.ts';
+import { runLabels, runNames } from '../run.ts';
+import { tableToHtml } from '../table/html.ts';
+import { meaningText, othersTable, summaryTable } from '../table/summary.ts';
+import type { Table } from '../table/table.ts';
 import { manifestToHtml } from './manifest.ts';
 import { page } from './page.ts';
-import { lineStyle } from '../palette.ts';
-import { perClassChart, type ClassAccuracies } from '../charts/per-class.ts';
-import { runLabels, runNames } from '../run.ts';
-import type { RunRecord } from '../run.ts';
-import { meaningText, othersTable, summaryTable } from '../table/summary.ts';
-import { tableToHtml } from '../table/html.ts';
-import type { Table } from '../table/table.ts';
 
 /** What a report shows. */
 export interface ReportInput {

@@ -1,8 +1,7 @@
 import { expectOptions } from '@halp/random/check';
-
 import { escapeHtml, safeLink } from '../format.ts';
-import { gridOf } from './table.ts';
 import type { Grid, GridHead, GridPlace, Table } from './table.ts';
+import { gridOf } from './table.ts';
 
 /**
  * The table as one HTML `<figure>`, with its notes below; accuracies in percent.

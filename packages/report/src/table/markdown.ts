@@ -1,8 +1,7 @@
 import { expectOptions } from '@halp/random/check';
-
 import { escapeMarkdown, safeLink } from '../format.ts';
-import { gridOf } from './table.ts';
 import type { GridHead, GridPlace, Table } from './table.ts';
+import { gridOf } from './table.ts';
 
 /**
  * The table in GitHub's Markdown, with its notes below; accuracies in percent.

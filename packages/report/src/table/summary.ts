@@ -1,7 +1,7 @@
 import type { Evaluation, SelectionRule } from '@halp/protocols';
 import { expectArray, expectOptions, expectText } from '@halp/random/check';
-import { runNames } from '../run.ts';
 import type { ReportedEvaluation, RunRecord } from '../run.ts';
+import { runNames } from '../run.ts';
 import type { Cell, Table } from './table.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { expectOptions } from '@halp/random/check';
-
 import { printable } from '../format.ts';
-import { gridOf } from './table.ts';
 import type { GridHead, Table } from './table.ts';
+import { gridOf } from './table.ts';
 
 /** The table in aligned columns for a terminal, with its notes below; accuracies in percent. */
 export function tableToText(table: Table): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { curveChart, curvesOf } from '../../src/index.ts';
 import type { Curve, LogEntry, RunRecord } from '../../src/index.ts';
+import { curveChart, curvesOf } from '../../src/index.ts';
 import { exampleRuns, log } from '../example.ts';
 
 const runs = exampleRuns();
@@ -156,7 +156,7 @@ describe('curves', () => {
 
   it('leave out numbers that are not finite', async () => {
     const entries = log(4, 9, 0.7).map((entry) =>
-      entry.epoch === 1 ? { ...entry, losses: { infoNCE: NaN } } : entry,
+      entry.epoch === 1 ? { ...entry, losses: { infoNCELoss: NaN } } : entry,
     );
     const broken = [run('MoCo', entries)];
     const svg = await curveChart(broken, curve('InfoNCE', broken));

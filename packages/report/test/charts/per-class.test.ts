@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { seriesColours } from '../../src/palette.ts';
 import { perClassChart } from '../../src/index.ts';
+import { seriesColours } from '../../src/palette.ts';
 
 const classes = ['worst', 'best', 'empty'];
 const runs = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../../src/index.ts';
 import type { RunRecord } from '../../src/index.ts';
+import { renderReport } from '../../src/index.ts';
 import { exampleRuns } from '../example.ts';
 
 /** The example's runs, two of them with their features on a plane. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { protocolText, renderReport, summaryTable } from '../../src/index.ts';
 import type { RunRecord } from '../../src/index.ts';
+import { protocolText, renderReport, summaryTable } from '../../src/index.ts';
 import { evaluation, exampleRuns } from '../example.ts';
 
 describe('summaryTable', () => {

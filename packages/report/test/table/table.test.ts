@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { tableToHtml, tableToMarkdown, tableToText } from '../../src/index.ts';
 import type { Cell, Table } from '../../src/index.ts';
+import { tableToHtml, tableToMarkdown, tableToText } from '../../src/index.ts';
 
 const table: Table = {
   title: 'Linear evaluation',

@@ -1,8 +1,8 @@
-import { mergeParams, loadStateInto } from '@halp/nn';
+import { loadStateInto, mergeParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { buildEncoders, type EncodersOnly, type MakeEncoder, type Recipe } from '@halp/recipes';
 import { countersNotes, withCounters } from './checkpoint-names.ts';
-import { classifierOf, encoderOf, under, type Loaded } from './load-parts.ts';
+import { classifierOf, encoderOf, type Loaded, under } from './load-parts.ts';
 import { namedForRecipe, readTensors } from './read-tensors.ts';
 
 /** The encoders of a checkpoint of another program, and the classifier that it has in place of a head. */

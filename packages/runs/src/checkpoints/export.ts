@@ -1,22 +1,22 @@
 import { FormatError, formatPyTorch } from '@halp/files';
 import { mergeParams, stateArrays, toAuthors } from '@halp/nn';
 import { exportOnnx } from '@halp/onnx';
+import { expectOneOf } from '@halp/random/check';
 import { formatEncoderFile, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import type { RunManifest, TrainingPosition } from '@halp/train';
 import { openRun } from '@halp/train/node';
-import { expectOneOf } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
+import { ignore, type Remark } from '../run/events.ts';
 import {
-  loadEncoders,
-  loadTraining,
   type LoadedEncoders,
   type LoadedTraining,
+  loadEncoders,
+  loadTraining,
 } from '../run/load-run.ts';
-import { expectFilePath, writeOut } from '../run/out-path.ts';
-import { ignore, type Remark } from '../run/events.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { expectFilePath, writeOut } from '../run/out-path.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
 
 /** The formats of {@link exportRun}. */
 export const exportFormats = ['pytorch', 'safetensors', 'onnx'] as const;

@@ -1,30 +1,29 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { preparationText, type Preparation } from '@halp/data';
+import { type Preparation, preparationText } from '@halp/data';
 import { withoutPrefix } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
-  checkRecipe,
   buildTraining,
+  checkRecipe,
   importEncoder,
   modulesOf,
-  statedPreparation,
   type Recipe,
+  statedPreparation,
   type Training,
 } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { createRun, type RunFolder } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
 import { IMPORTED, writeClassifier } from '../evaluate/classifiers.ts';
-
+import { checkCall } from '../run/check-call.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
 import { describeMachine, describeSoftware } from '../run/facts.ts';
-import { encoderOf, loadParts } from './load-parts.ts';
-import { classNamesOf } from './class-names.ts';
-import { namedForRecipe, readTensors } from './read-tensors.ts';
 import { moduleRecords } from '../run/module-records.ts';
 import { expectFolderPath } from '../run/out-path.ts';
-import { ignore, note, type Remark } from '../run/events.ts';
 import { readInput } from '../run/read-input.ts';
+import { classNamesOf } from './class-names.ts';
+import { encoderOf, loadParts } from './load-parts.ts';
+import { namedForRecipe, readTensors } from './read-tensors.ts';
 
 /** A checkpoint of another program, and what becomes of it. */
 export interface ImportOptions {

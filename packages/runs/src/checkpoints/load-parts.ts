@@ -1,7 +1,7 @@
 import { FormatError, toNumbers } from '@halp/files';
-import { copyParams, loadStateInto, withoutPrefix, type Params } from '@halp/nn';
+import { copyParams, loadStateInto, type Params, withoutPrefix } from '@halp/nn';
 import type { Recipe, Training } from '@halp/recipes';
-import { countersNotes, withCounters, type Tensors } from './checkpoint-names.ts';
+import { countersNotes, type Tensors, withCounters } from './checkpoint-names.ts';
 
 /** What a checkpoint gave. */
 export interface Loaded {

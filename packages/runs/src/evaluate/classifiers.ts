@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FormatError, parseSafetensorsHeader } from '@halp/files';
 import { readRegularFile, writeInside } from '@halp/files/node';
-import { classifierFacts, formatClassifier, parseClassifier, type Classifier } from '@halp/recipes';
+import { type Classifier, classifierFacts, formatClassifier, parseClassifier } from '@halp/recipes';
 import type { TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import { dataDifference, trainingData } from '../run/data-checksums.ts';

@@ -9,8 +9,8 @@ import { evaluationBatches, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import type { EvaluationData } from '../features/evaluation-data.ts';
 import { loaderOn } from '../features/make-loader.ts';
-import { clock, percent } from '../text/format.ts';
 import { note, type Say } from '../run/events.ts';
+import { clock, percent } from '../text/format.ts';
 
 /** 1-NN on the coordinates themselves: what a data set and a view give without any encoder. */
 export type CoordinatesResult = Pick<Evaluation, 'accuracy' | 'interval' | 'counts' | 'settings'>;

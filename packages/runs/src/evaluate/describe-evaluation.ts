@@ -1,8 +1,8 @@
 import type { Interval } from '@halp/protocols';
 import { protocolText } from '@halp/report';
-import type { RunEvaluation } from './run-evaluation.ts';
 import { percent } from '../text/format.ts';
 import type { ProtocolResult } from './protocol.ts';
+import type { RunEvaluation } from './run-evaluation.ts';
 
 /** The number by which an evaluation is compared, a fraction, and what it is. */
 export function figureOf(evaluation: ProtocolResult): {

@@ -1,19 +1,19 @@
 import { currentPrecision } from '@halp/backend';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
-import { expectRequests } from './check-request.ts';
-import { dataIdentity } from '../run/data-checksums.ts';
-import { evaluateRequests, type EvaluateOptions } from './evaluate.ts';
-import type { SavedEvaluation } from './run-evaluation.ts';
 import { evaluationPlace } from '../features/evaluation-data.ts';
+import { checkCall } from '../run/check-call.ts';
+import { dataIdentity } from '../run/data-checksums.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { expectRequests } from './check-request.ts';
+import { type EvaluateOptions, evaluateRequests } from './evaluate.ts';
 import {
+  type EvaluationIdentity,
   evaluationIdentity,
   identityOf,
   isSameEvaluation,
-  type EvaluationIdentity,
 } from './evaluation-identity.ts';
 import { changedEvaluation } from './open-for-evaluation.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
+import type { SavedEvaluation } from './run-evaluation.ts';
 
 /** What to evaluate after which epoch, on what. */
 export interface EnsureOptions extends EvaluateOptions {

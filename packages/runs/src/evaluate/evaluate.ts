@@ -3,18 +3,18 @@ import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { Classifier } from '@halp/recipes';
 import { checkCall } from '../run/check-call.ts';
+import { ignore } from '../run/events.ts';
+import { changesField, sayChanges } from '../run/say-changes.ts';
 import { expectRequests } from './check-request.ts';
 import { writeClassifier } from './classifiers.ts';
-import { coordinatesResult, type CoordinatesResult } from './coordinates.ts';
-import type { EvaluationProgress } from './events.ts';
+import { type CoordinatesResult, coordinatesResult } from './coordinates.ts';
 import { evaluationIdentity, evaluationName, freeName } from './evaluation-identity.ts';
-import { openForEvaluation, type OpenedRun, type RunToEvaluate } from './open-for-evaluation.ts';
-import { ignore } from '../run/events.ts';
+import type { EvaluationProgress } from './events.ts';
+import { type OpenedRun, openForEvaluation, type RunToEvaluate } from './open-for-evaluation.ts';
 import type { ProtocolRequest } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
 import { runProtocol } from './run-protocol.ts';
-import { changesField, sayChanges } from '../run/say-changes.ts';
 import { saySeen, testClipsSeen } from './test-clips-seen.ts';
 
 /** What to evaluate, on what. */

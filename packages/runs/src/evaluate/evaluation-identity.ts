@@ -5,8 +5,8 @@ import type { EvaluationRecipe } from '@halp/recipes';
 import { recipeDifferences, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import type { DataIdentity } from '../run/data-checksums.ts';
+import { type OtherPrecision, precisionField } from '../run/precision-field.ts';
 import { changedEvaluation } from './open-for-evaluation.ts';
-import { precisionField, type OtherPrecision } from '../run/precision-field.ts';
 import { protocolName, type ProtocolRequest } from './protocol.ts';
 
 /**

@@ -1,19 +1,19 @@
 import {
   createEvaluation,
+  type Evaluation,
+  type Features,
   fuseFeatures,
   fuseScores,
   knn,
   predictionsOf,
-  streamsProbe,
-  type Evaluation,
-  type Features,
   type StreamFeatures,
+  streamsProbe,
 } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { OpenedRun } from './open-for-evaluation.ts';
 import { callbacks } from './protocol.ts';
-import { runKnn } from './run-protocol.ts';
 import { runLinear } from './run-linear.ts';
+import { runKnn } from './run-protocol.ts';
 
 /** How runs are fused. */
 interface FusedBy {

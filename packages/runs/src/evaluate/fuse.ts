@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
 import type { ClipChanges } from '@halp/recipes';
 import { checkCall } from '../run/check-call.ts';
+import { ignore } from '../run/events.ts';
+import type { ModuleTrust } from '../run/modules.ts';
+import { precisionField } from '../run/precision-field.ts';
+import { changesField, sayChanges } from '../run/say-changes.ts';
 import { expectRequests } from './check-request.ts';
 import type { EvaluationProgress } from './events.ts';
 import { fusedFeatures, fusedScores } from './fuse-runs.ts';
 import type { FusedEvaluation, FusedPart } from './fused-evaluation.ts';
-import { ignore } from '../run/events.ts';
 import {
-  openForEvaluation,
   type ClassifierChange,
   type OpenedRun,
+  openForEvaluation,
   type RunToEvaluate,
 } from './open-for-evaluation.ts';
-import { precisionField } from '../run/precision-field.ts';
-import type { ModuleTrust } from '../run/modules.ts';
-import { changesField, sayChanges } from '../run/say-changes.ts';
 import { saySeen, testClipsSeen } from './test-clips-seen.ts';
 
 /** The protocols of which several runs can be fused. */

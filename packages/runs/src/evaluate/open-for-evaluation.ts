@@ -1,15 +1,15 @@
-import { trainedOn, type EvaluationRecipe, type Recipe } from '@halp/recipes';
 import type { Crops, SelectionRule } from '@halp/protocols';
+import { type EvaluationRecipe, type Recipe, trainedOn } from '@halp/recipes';
 import type { TrainingPosition } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { dataIdentity, type DataIdentity } from '../run/data-checksums.ts';
-import { evaluationData, type EvaluationData } from '../features/evaluation-data.ts';
-import { loadEncoders, type LoadedEncoders } from '../run/load-run.ts';
-import { partFeatures, type PartFeatures } from '../features/part-features.ts';
+import { type EvaluationData, evaluationData } from '../features/evaluation-data.ts';
+import { type PartFeatures, partFeatures } from '../features/part-features.ts';
+import { type DataIdentity, dataIdentity } from '../run/data-checksums.ts';
 import type { Say } from '../run/events.ts';
-import type { ProtocolContext } from './protocol.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { type LoadedEncoders, loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import type { ProtocolContext } from './protocol.ts';
 
 /** Which run, on what, and how. */
 export interface RunToEvaluate extends ModuleTrust {

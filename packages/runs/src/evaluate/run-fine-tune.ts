@@ -1,30 +1,30 @@
-import { subsetOf, type Dataset } from '@halp/data';
+import { type Dataset, subsetOf } from '@halp/data';
 import {
-  createEvaluation,
-  fineTune,
-  holdOut,
-  semiSupervised,
   type ClipSource,
+  createEvaluation,
   type Evaluation,
+  fineTune,
   type HoldOut,
+  holdOut,
   type Interval,
+  semiSupervised,
 } from '@halp/protocols';
 import type { Random } from '@halp/random';
 import {
+  type ClassifierRecipe,
   evaluationBatches,
   labelledBatches,
-  type ClassifierRecipe,
   type Recipe,
   type StreamEncoder,
 } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
+import { subjectsOf } from '../features/subjects.ts';
 import {
   callbacks,
   type ProtocolContext,
   type ProtocolRequest,
   type RepeatedEvaluation,
 } from './protocol.ts';
-import { subjectsOf } from '../features/subjects.ts';
 
 /**
  * Fine-tuning of a copy of the run's encoder as the recipe says.

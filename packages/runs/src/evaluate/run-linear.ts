@@ -1,10 +1,10 @@
-import { linearProbe, streamsProbe, type ProbeResult, type StreamFeatures } from '@halp/protocols';
+import { linearProbe, type ProbeResult, type StreamFeatures, streamsProbe } from '@halp/protocols';
 import type { Random } from '@halp/random';
 import { labelledBatches } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
 import { streamFeatures } from '../features/part-features.ts';
-import { callbacks, type ProtocolContext } from './protocol.ts';
 import { subjectsOf } from '../features/subjects.ts';
+import { callbacks, type ProtocolContext } from './protocol.ts';
 
 /**
  * The linear probe as the recipe says; of several streams one classifier each, trained together.

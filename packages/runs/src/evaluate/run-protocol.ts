@@ -1,4 +1,4 @@
-import { clustering, fewShot, knn, retrieval, type KnnResult } from '@halp/protocols';
+import { clustering, fewShot, knn, type KnnResult, retrieval } from '@halp/protocols';
 import type { Random } from '@halp/random';
 import type { ProtocolContext, ProtocolRequest, ProtocolResult } from './protocol.ts';
 import { runFineTune, runSemiSupervised } from './run-fine-tune.ts';

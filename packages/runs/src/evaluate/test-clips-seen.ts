@@ -2,7 +2,7 @@ import type { Part } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import type { RunManifest } from '@halp/train';
 import type { EvaluationPlace } from '../features/evaluation-data.ts';
-import { warn, type Say } from '../run/events.ts';
+import { type Say, warn } from '../run/events.ts';
 
 /**
  * How many test clips of a split a run was trained on: training clips of the split of the same data set that it was

@@ -1,6 +1,6 @@
 import type { Dataset, Part } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
-import { datasetForRecipe, type ClipChanges, type Recipe, type TrainedOn } from '@halp/recipes';
+import { type ClipChanges, datasetForRecipe, type Recipe, type TrainedOn } from '@halp/recipes';
 
 /** The data set on which an encoder is evaluated: the one that it was trained on, or another. */
 export interface EvaluationPlace {

@@ -1,15 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@halp/data';
 import type { Encoder } from '@halp/encoders';
 import {
   extractFeatures,
-  fuseFeatures,
-  knn,
   type FeatureBatch,
   type Features,
+  fuseFeatures,
+  knn,
   type StreamFeatures,
 } from '@halp/protocols';
 import { evaluationBatches, type Recipe, type StreamEncoder } from '@halp/recipes';
-import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationData } from './evaluation-data.ts';
 import { loaderOn } from './make-loader.ts';
 

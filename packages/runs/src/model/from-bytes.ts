@@ -1,22 +1,22 @@
-import { FormatError, parseSafetensorsHeader, whatIs, type Bytes } from '@halp/files';
+import { type Bytes, FormatError, parseSafetensorsHeader, whatIs } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import { expectOptions } from '@halp/random/check';
 import {
   checkRecipe,
+  type Classifier,
   parseClassifier,
   parseEncoderFile,
-  type Classifier,
   type Recipe,
 } from '@halp/recipes';
 import { classNumbers } from '../checkpoints/class-numbers.ts';
 import { encodersOfCheckpoint } from '../checkpoints/encoder-of-checkpoint.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import {
-  modelOf,
-  withClassifier,
   type ClassifierModel,
   type EncoderModel,
+  modelOf,
   type OpenModel,
+  withClassifier,
 } from './model.ts';
 
 /** What is known of the bytes of an encoder. */

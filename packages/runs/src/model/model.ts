@@ -1,21 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { compilePipeline } from '@halp/augment';
 import type { RawClip, Recording } from '@halp/data';
 import { fuseFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { expectArray, expectInteger, expectOptions } from '@halp/random/check';
 import {
-  clipForRecipe,
-  likeliest,
-  rawRecording,
   type Classifier,
   type ClassProbability,
   type ClipForRecipe,
+  clipForRecipe,
+  likeliest,
+  rawRecording,
   type Recipe,
   type StreamEncoder,
   type TrainedOn,
 } from '@halp/recipes';
 import type { Clip } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** What a model is shown: a clip as its reader gives it, see `readRawClips`, or a recording of Kinect v2. */
 export type Shown = RawClip | Recording;

@@ -1,4 +1,4 @@
-import { BACKENDS, type BackendName } from '@halp/backend';
+import { type BackendName, BACKENDS } from '@halp/backend';
 import {
   expectArray,
   expectInteger,

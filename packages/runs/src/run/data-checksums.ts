@@ -1,8 +1,8 @@
 import type { PartFile, Preparation } from '@halp/data';
 import { readManifest } from '@halp/data/node';
 import { trainedOn } from '@halp/recipes';
-import { recipeDifferences } from '@halp/train';
 import type { RunManifest } from '@halp/train';
+import { recipeDifferences } from '@halp/train';
 
 /** The SHA-256 of every array of one split, by part and file. */
 export type DataChecksums = Readonly<Record<'train' | 'test', Readonly<Record<PartFile, string>>>>;

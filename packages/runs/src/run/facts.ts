@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import { currentPrecision } from '@halp/backend';
 import * as tf from '@tensorflow/tfjs-core';
+import { currentPrecision } from '@halp/backend';
 import { packageFolder } from '../package-folder.ts';
 
 /** The version of this package, which is that of all packages of `@halp`. */

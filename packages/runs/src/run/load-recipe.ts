@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { checkRecipe, recipeNamed, type Recipe } from '@halp/recipes';
 import { expectText } from '@halp/random/check';
+import { checkRecipe, type Recipe, recipeNamed } from '@halp/recipes';
 import { exportOf, isModulePath } from './load-module.ts';
 
 const WANTED = {

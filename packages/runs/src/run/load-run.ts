@@ -4,9 +4,9 @@ import { createRandom } from '@halp/random';
 import {
   buildEncoders,
   buildTraining,
+  type EncodersOnly,
   importEncoder,
   leastParameters,
-  type EncodersOnly,
   type Recipe,
   type Training,
 } from '@halp/recipes';

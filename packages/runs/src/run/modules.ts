@@ -2,8 +2,8 @@ import { isBuiltin } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { modulesOf, type Recipe, type RecipeModule } from '@halp/recipes';
 import type { RunFolder } from '@halp/train/node';
-import { changedModules, type ChangedModule } from './module-records.ts';
-import { type Say, note } from './events.ts';
+import { note, type Say } from './events.ts';
+import { type ChangedModule, changedModules } from './module-records.ts';
 
 /** Whose code a command may run besides that of these packages. */
 export interface ModuleTrust {

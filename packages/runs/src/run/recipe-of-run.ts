@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { recipeOfManifest, type Recipe } from '@halp/recipes';
+import { type Recipe, recipeOfManifest } from '@halp/recipes';
 import type { RunFolder } from '@halp/train/node';
 
 /**

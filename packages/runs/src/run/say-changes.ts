@@ -1,5 +1,5 @@
 import { changesText, type ClipChanges } from '@halp/recipes';
-import { type Say, note } from './events.ts';
+import { note, type Say } from './events.ts';
 
 /** What was changed in something to bring it into the form that an encoder takes. */
 export interface Changed {

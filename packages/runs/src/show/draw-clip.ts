@@ -11,13 +11,13 @@ import {
 } from '@halp/augment';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
-import { layoutOf, type LayoutName } from '@halp/skeleton';
+import { type LayoutName, layoutOf } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
-import type { Inspection } from './inspect.ts';
-import { writeOut } from '../run/out-path.ts';
-import { readInputText } from '../run/read-input.ts';
 import { stacked } from '../features/stacked.ts';
 import { viewOf } from '../features/view-of.ts';
+import { writeOut } from '../run/out-path.ts';
+import { readInputText } from '../run/read-input.ts';
+import type { Inspection } from './inspect.ts';
 
 /** Where a clip is drawn, and whether it is changed. */
 export interface DrawOptions {

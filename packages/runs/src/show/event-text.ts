@@ -1,3 +1,5 @@
+import { expectOptions } from '@halp/random/check';
+import { protocolText } from '@halp/report';
 import { coordinatesText } from '../evaluate/coordinates.ts';
 import { describeEvaluation } from '../evaluate/describe-evaluation.ts';
 import type { ClassifierEpochEvent } from '../evaluate/events.ts';
@@ -6,8 +8,6 @@ import { percent } from '../text/format.ts';
 import { trainingText } from '../text/training-text.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { Classified } from '../use/classify.ts';
-import { expectOptions } from '@halp/random/check';
-import { protocolText } from '@halp/report';
 import type { RunEvent } from './events.ts';
 
 /**

@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import {
-  clipStatistics,
-  preparationText,
-  withNormalisation,
   type ClipStatistics,
+  clipStatistics,
   type Manifest,
   type Preparation,
+  preparationText,
   type Sample,
+  withNormalisation,
 } from '@halp/data';
-import { openDataset, readRawClips, readManifest } from '@halp/data/node';
-import { layoutOf, type Clip, type Layout, type LayoutName } from '@halp/skeleton';
+import { openDataset, readManifest, readRawClips } from '@halp/data/node';
+import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { present } from '../run/read-input.ts';
 
 /** What to look at. */

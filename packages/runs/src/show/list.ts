@@ -1,8 +1,8 @@
 import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
-import { lockHolder, type LockHolder } from '@halp/files/node';
+import { type LockHolder, lockHolder } from '@halp/files/node';
 import { expectArray } from '@halp/random/check';
+import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { byProtocol, lastResults, resultsOf, type RunResult } from '../evaluate/results.ts';
 import { present } from '../run/read-input.ts';
 import { collapseWarning } from '../train/watch-representation.ts';

@@ -3,25 +3,25 @@ import { knn } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { trainedOn } from '@halp/recipes';
 import {
+  type FeatureMap,
   mapFeatures,
   protocolText,
   renderReport,
-  type FeatureMap,
   type RunRecord,
 } from '@halp/report';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
 import { keptCoordinates } from '../evaluate/coordinates.ts';
-import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
-import { evaluationData } from '../features/evaluation-data.ts';
-import { loadEncoders } from '../run/load-run.ts';
-import { ignore, note, type Remark } from '../run/events.ts';
-import { partFeatures } from '../features/part-features.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
-import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { lastResults, resultsOf, type RunResult } from '../evaluate/results.ts';
-import { findRuns } from './list.ts';
+import { evaluationData } from '../features/evaluation-data.ts';
+import { partFeatures } from '../features/part-features.ts';
+import { checkCall } from '../run/check-call.ts';
+import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
+import { loadEncoders } from '../run/load-run.ts';
+import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { collapseWarning } from '../train/watch-representation.ts';
+import { findRuns } from './list.ts';
 
 /** What a report is made of. */
 export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {

@@ -1,20 +1,20 @@
+import { join } from 'node:path';
 import type { Part } from '@halp/data';
 import { dataSetNamed, readManifest } from '@halp/data/node';
+import { expectOptions } from '@halp/random/check';
 import {
   checkTable,
   fusedRows,
   isFused,
-  tableRun,
   type Recipe,
   type TablePlan,
   type TableRow,
+  tableRun,
 } from '@halp/recipes';
-import { join } from 'node:path';
-import { expectOptions } from '@halp/random/check';
 import { checkCall } from '../run/check-call.ts';
+import { ignore, note, type Remark } from '../run/events.ts';
 import { describeMachine } from '../run/facts.ts';
 import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
-import { ignore, note, type Remark } from '../run/events.ts';
 import { runsOf } from './reproduce.ts';
 
 /** What is known of a table before it is made. */

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkTable, type TablePlan } from '@halp/recipes';
 import { expectText } from '@halp/random/check';
+import { checkTable, type TablePlan } from '@halp/recipes';
 import { exportOf, isModulePath } from '../run/load-module.ts';
 
 const WANTED = {

@@ -1,31 +1,31 @@
-import { currentPrecision } from '@halp/backend';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { currentPrecision } from '@halp/backend';
 import { fileNameOf, FormatError } from '@halp/files';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import type { Interval } from '@halp/protocols';
 import {
-  tableRun,
   type FusedRow,
   type Recipe,
   type TableColumn,
   type TableRow,
+  tableRun,
 } from '@halp/recipes';
 import { recipeDifferences } from '@halp/train';
-import { dataIdentity } from '../run/data-checksums.ts';
 import { figureOf } from '../evaluate/describe-evaluation.ts';
 import { ensureEvaluations } from '../evaluate/ensure-evaluations.ts';
-import type { SavedEvaluation } from '../evaluate/run-evaluation.ts';
-import type { EvaluationProgress } from '../evaluate/events.ts';
-import { evaluationPlace } from '../features/evaluation-data.ts';
 import {
+  type EvaluationIdentity,
   evaluationIdentity,
   evaluationName,
-  type EvaluationIdentity,
 } from '../evaluate/evaluation-identity.ts';
+import type { EvaluationProgress } from '../evaluate/events.ts';
 import { fuse, fusible } from '../evaluate/fuse.ts';
 import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
 import type { ProtocolRequest } from '../evaluate/protocol.ts';
+import type { SavedEvaluation } from '../evaluate/run-evaluation.ts';
+import { evaluationPlace } from '../features/evaluation-data.ts';
+import { dataIdentity } from '../run/data-checksums.ts';
 
 /** One place of a table as measured. */
 export interface MeasuredCell {

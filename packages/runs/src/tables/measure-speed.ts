@@ -1,20 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@halp/data';
-import { extractFeatures, fineTune, type FeatureBatch } from '@halp/protocols';
+import { extractFeatures, type FeatureBatch, fineTune } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
   evaluationBatches,
   importEncoder,
-  modulesOf,
-  trainingBatches,
   type MakeLoader,
+  modulesOf,
   type Recipe,
   type StreamEncoder,
   type Training,
+  trainingBatches,
 } from '@halp/recipes';
 import { createClip, layoutOf } from '@halp/skeleton';
 import { gradientStep } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 import { loaderOn } from '../features/make-loader.ts';
 
 /** How long a recipe's networks take on this machine, seconds. */

@@ -1,24 +1,24 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
+import { expectOptions } from '@halp/random/check';
 import {
+  type Branch,
   checkTable,
   fusedRows,
   isFused,
-  tableRun,
-  type Branch,
   type Recipe,
   type TablePlan,
+  tableRun,
 } from '@halp/recipes';
 import type { RunFolder } from '@halp/train/node';
-import { expectOptions } from '@halp/random/check';
-import { checkCall } from '../run/check-call.ts';
-import { completeRun } from '../train/complete-run.ts';
-import { measure, measureFused, runName, type MeasuredCell } from './measure-cell.ts';
-import { expectFolderPath } from '../run/out-path.ts';
 import type { EvaluationProgress } from '../evaluate/events.ts';
+import { checkCall } from '../run/check-call.ts';
+import { expectFolderPath } from '../run/out-path.ts';
+import { type OtherPrecision, precisionField } from '../run/precision-field.ts';
+import { completeRun } from '../train/complete-run.ts';
 import type { TrainingEvent } from '../train/events.ts';
-import { precisionField, type OtherPrecision } from '../run/precision-field.ts';
+import { measure, type MeasuredCell, measureFused, runName } from './measure-cell.ts';
 
 /** Where a table's data are and where its runs go. */
 export interface ReproduceOptions {

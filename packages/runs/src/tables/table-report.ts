@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { isFused, type TablePlan } from '@halp/recipes';
 import {
-  renderReport,
-  tableToMarkdown,
-  tableToText,
   type Cell,
+  renderReport,
   type RunRecord,
   type Table,
+  tableToMarkdown,
+  tableToText,
 } from '@halp/report';
 import { openRun } from '@halp/train/node';
 import { keptCoordinates } from '../evaluate/coordinates.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { resultsOf } from '../evaluate/results.ts';
-import type { MeasuredTable } from './reproduce.ts';
 import { writeOut } from '../run/out-path.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import type { MeasuredTable } from './reproduce.ts';
 
 /** A table as it is printed: reported beside measured. */
 export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {

@@ -2,12 +2,12 @@ import { relative, resolve } from 'node:path';
 import { currentPrecision } from '@halp/backend';
 import { readManifest } from '@halp/data/node';
 import type { Recipe, Training } from '@halp/recipes';
-import { START, type RunManifest, type TrainingPosition } from '@halp/train';
+import { type RunManifest, START, type TrainingPosition } from '@halp/train';
 import { createRun, openRun, type RunFolder } from '@halp/train/node';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
+import { note, type Say } from '../run/events.ts';
 import { describeMachine, describeSoftware } from '../run/facts.ts';
 import { moduleRecords } from '../run/module-records.ts';
-import { note, type Say } from '../run/events.ts';
 import type { BranchPoint, LockedOptions } from './pretrain-options.ts';
 import { expectSameRun, preparedDifferently } from './same-run.ts';
 

@@ -5,8 +5,8 @@ import { openRun, type RunFolder } from '@halp/train/node';
 import { checkCall } from '../run/check-call.ts';
 import { ignore, note } from '../run/events.ts';
 import type { TrainingEvent } from './events.ts';
-import type { BranchPoint } from './pretrain-options.ts';
 import { pretrain } from './pretrain.ts';
+import type { BranchPoint } from './pretrain-options.ts';
 import { expectSameRun } from './same-run.ts';
 
 /** A run that is wanted to its last epoch. */

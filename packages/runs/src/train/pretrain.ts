@@ -11,11 +11,11 @@ import {
   trainingBatches,
 } from '@halp/recipes';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
-import { beginRun } from './begin-run.ts';
 import { loaderOn } from '../features/make-loader.ts';
-import { expectFolderPath } from '../run/out-path.ts';
+import { checkCall } from '../run/check-call.ts';
 import { ignore, note } from '../run/events.ts';
+import { expectFolderPath } from '../run/out-path.ts';
+import { beginRun } from './begin-run.ts';
 import type { LockedOptions, PretrainOptions } from './pretrain-options.ts';
 import { expectSameModules } from './same-run.ts';
 import { trainRun } from './train-run.ts';

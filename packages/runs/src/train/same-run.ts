@@ -1,15 +1,15 @@
 import { currentPrecision } from '@halp/backend';
 import type { Preparation } from '@halp/data';
 import { readManifest } from '@halp/data/node';
-import { trainedOn, type Recipe } from '@halp/recipes';
+import { type Recipe, trainedOn } from '@halp/recipes';
 import { recipeDifferences } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
+import { note, type Say } from '../run/events.ts';
 import { changedModules } from '../run/module-records.ts';
-import { type Say, note } from '../run/events.ts';
-import type { PretrainOptions } from './pretrain-options.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { describeChange } from '../run/modules.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import type { PretrainOptions } from './pretrain-options.ts';
 
 /** @throws Error if a module of the run is not what it was when the run began, unless that is allowed: it is said then. */
 export async function expectSameModules(

@@ -6,10 +6,10 @@ import { fit, NonFiniteLossError, type StepReport, type TrainingPosition } from 
 import { openEventFile, type RunFolder } from '@halp/train/node';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { loaderOn } from '../features/make-loader.ts';
-import { ignore, warn } from '../run/events.ts';
 import { knnAccuracy } from '../features/part-features.ts';
-import type { LockedOptions } from './pretrain-options.ts';
+import { ignore, warn } from '../run/events.ts';
 import type { StepEvent, TrainingEvent } from './events.ts';
+import type { LockedOptions } from './pretrain-options.ts';
 import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
 
 /** Trains to the end from where the run begins. */

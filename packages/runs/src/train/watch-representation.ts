@@ -1,12 +1,13 @@
+import { resolve } from 'node:path';
 import type { Dataset } from '@halp/data';
 import { createRandom } from '@halp/random';
 import {
-  representationProbe,
-  trainingBatches,
   type MakeLoader,
   type Recipe,
   type RepresentationProbe,
+  representationProbe,
   type Training,
+  trainingBatches,
 } from '@halp/recipes';
 import {
   collapseOf,
@@ -15,9 +16,8 @@ import {
   type RunStart,
   type TrainingPosition,
 } from '@halp/train';
-import { openRun, readRunStart, writeRunStart, type RunFolder } from '@halp/train/node';
-import { resolve } from 'node:path';
-import { warn, type Say } from '../run/events.ts';
+import { openRun, readRunStart, type RunFolder, writeRunStart } from '@halp/train/node';
+import { type Say, warn } from '../run/events.ts';
 
 /** Measures how the networks of a run represent clips, and warns when their embeddings collapse. */
 export interface RepresentationWatch {

@@ -1,11 +1,11 @@
 import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
-import { likeliest, type ClassProbability, type ClipChanges } from '@halp/recipes';
+import { type ClassProbability, type ClipChanges, likeliest } from '@halp/recipes';
 import { describeClassifier, readClassifier } from '../evaluate/classifiers.ts';
 import { checkCall } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import type { ModuleTrust } from '../run/modules.ts';
-import { changesField, sayClipChanges, type Changed } from '../run/say-changes.ts';
+import { type Changed, changesField, sayClipChanges } from '../run/say-changes.ts';
 import { openClassifier } from './load.ts';
 
 /** What to classify, and by what. */

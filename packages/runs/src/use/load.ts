@@ -4,26 +4,26 @@ import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { readRegularFile } from '@halp/files/node';
 import { expectOptions, expectText } from '@halp/random/check';
-import { trainedOn, type Recipe } from '@halp/recipes';
+import { type Recipe, trainedOn } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
+import { classNamesOf } from '../checkpoints/class-names.ts';
 import {
   chooseClassifier,
   describeClassifier,
   readClassifier,
   type SavedClassifier,
 } from '../evaluate/classifiers.ts';
-import { classNamesOf } from '../checkpoints/class-names.ts';
 import { classifierOfBytes, encoderFromBytes } from '../model/from-bytes.ts';
 import {
-  modelOf,
-  withClassifier,
   type ClassifierModel,
   type EncoderModel,
+  modelOf,
   type OpenModel,
   type Shown,
+  withClassifier,
 } from '../model/model.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
-import { loadEncoders, type LoadedEncoders } from '../run/load-run.ts';
+import { type LoadedEncoders, loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { readInput } from '../run/read-input.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';

@@ -1,21 +1,21 @@
 import type { Dataset, Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { nearest } from '@halp/protocols';
-import { trainedOn, type Recipe } from '@halp/recipes';
-import { layoutOf, type Clip } from '@halp/skeleton';
+import { type Recipe, trainedOn } from '@halp/recipes';
+import { type Clip, layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { filmstrip } from '@halp/viewer';
-import { checkCall } from '../run/check-call.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
-import { loadEncoders } from '../run/load-run.ts';
-import { expectFilePath, writeOut } from '../run/out-path.ts';
-import { ignore, type Remark } from '../run/events.ts';
 import { partFeatures } from '../features/part-features.ts';
-import { sayChanges } from '../run/say-changes.ts';
-import { viewOf } from '../features/view-of.ts';
-import { recipeOfRun } from '../run/recipe-of-run.ts';
-import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { stacked } from '../features/stacked.ts';
+import { viewOf } from '../features/view-of.ts';
+import { checkCall } from '../run/check-call.ts';
+import { ignore, type Remark } from '../run/events.ts';
+import { loadEncoders } from '../run/load-run.ts';
+import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import { expectFilePath, writeOut } from '../run/out-path.ts';
+import { recipeOfRun } from '../run/recipe-of-run.ts';
+import { sayChanges } from '../run/say-changes.ts';
 import { modelOfRun } from './load.ts';
 
 /** A clip, and where its like are looked for. */

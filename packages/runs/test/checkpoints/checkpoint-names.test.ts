@@ -1,5 +1,5 @@
-import type { NdArray } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import type { NdArray } from '@halp/files';
 import { epochOf, namedAsEncoder, withCounters } from '../../src/checkpoints/checkpoint-names.ts';
 
 const one: NdArray = { dtype: 'float32', shape: [], data: Float32Array.of(1) };

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { formatPyTorch, formatSafetensors, parseNpy, parsePyTorch, stateOf } from '@halp/files';
+import { type Recipe, recipeNamed } from '@halp/recipes';
 import {
   classify,
   embed,
@@ -12,13 +16,9 @@ import {
   pretrain,
   retrieve,
 } from '@halp/runs/node';
-import { planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
-import { formatPyTorch, formatSafetensors, parseNpy, parsePyTorch, stateOf } from '@halp/files';
-import { recipeNamed, type Recipe } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { collectedOutput, keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
+import { collectedOutput, keptFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();

@@ -1,5 +1,5 @@
-import { dataSets } from '@halp/data/node';
 import { describe, expect, it } from 'vitest';
+import { dataSets } from '@halp/data/node';
 import { classNamesOf } from '../../src/checkpoints/class-names.ts';
 import { tinyMoco } from '../tiny.ts';
 

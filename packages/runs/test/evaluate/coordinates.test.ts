@@ -1,15 +1,15 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { evaluate, pretrain, runReport } from '@halp/runs/node';
 import { planSynthetic, prepare, readManifest } from '@halp/data/node';
 import type { Recipe } from '@halp/recipes';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { ignore } from '../../src/run/events.ts';
+import { evaluate, pretrain, runReport } from '@halp/runs/node';
+import { halp } from '../../../cli/test/helpers.ts';
 import { coordinatesResult } from '../../src/evaluate/coordinates.ts';
 import { evaluationData } from '../../src/features/evaluation-data.ts';
+import { ignore } from '../../src/run/events.ts';
 import { collectedOutput, keptFolder } from '../helpers.ts';
-import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { evaluate, fuse, pretrain, type FuseOptions } from '@halp/runs/node';
 import { planOwnClips, planSynthetic, prepare } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import type { Recipe } from '@halp/recipes';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, keptFolder } from '../helpers.ts';
+import { evaluate, fuse, type FuseOptions, pretrain } from '@halp/runs/node';
 import { halp } from '../../../cli/test/helpers.ts';
+import { collectedOutput, keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();

@@ -1,14 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { reproduce, tableText } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
+import { reproduce, tableText } from '@halp/runs/node';
 import { onBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { halp } from '../../../cli/test/helpers.ts';
 import { resultsOf } from '../../src/evaluate/results.ts';
 import { contentsOf, environmentOf, keptFolder } from '../helpers.ts';
-import { halp } from '../../../cli/test/helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 environmentOf('HALP_BACKEND', 'tensorflow');

@@ -1,6 +1,10 @@
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
+import { openDataset, planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
+import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
+import { parseClassifier, type Recipe } from '@halp/recipes';
 import {
   classify,
   ensureEvaluations,
@@ -10,13 +14,9 @@ import {
   importCheckpoint,
   pretrain,
 } from '@halp/runs/node';
-import { openDataset, planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
-import { formatPyTorch, parsePyTorch, stateOf } from '@halp/files';
-import { parseClassifier, type Recipe } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, contentsOf, keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
+import { collectedOutput, contentsOf, keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();

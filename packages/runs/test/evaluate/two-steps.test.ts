@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { createRandom } from '@halp/random';
+import type { TablePlan } from '@halp/recipes';
 import {
   completeRun,
   exportRun,
@@ -10,15 +14,11 @@ import {
   reproduce,
   type RunToComplete,
 } from '@halp/runs/node';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { createRandom } from '@halp/random';
-import type { TablePlan } from '@halp/recipes';
 import { saveCheckpoint } from '@halp/train';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { halp } from '../../../cli/test/helpers.ts';
 import { loadEncoders, loadTraining } from '../../src/run/load-run.ts';
 import { collectedOutput, contentsOf, environmentOf, keptFolder } from '../helpers.ts';
-import { halp } from '../../../cli/test/helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
 environmentOf('HALP_BACKEND', 'wasm');

@@ -2,13 +2,13 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { prepare } from '@halp/data/node';
 import { evaluate, pretrain } from '@halp/runs/node';
 import { readSweep } from '../../../cli/src/sweep/plan.ts';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
+import { keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();

@@ -1,12 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBackend } from '@halp/backend';
-import { pretrain } from '@halp/runs/node';
-import { planOwnClips, prepare } from '@halp/data/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { planOwnClips, prepare } from '@halp/data/node';
+import { pretrain } from '@halp/runs/node';
 import { readSweep } from '../../../cli/src/sweep/plan.ts';
-import { environmentOf, keptFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
+import { environmentOf, keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 /** Longer than any file system takes. */

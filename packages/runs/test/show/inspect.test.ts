@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { fixturePath } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
 import { drawClip } from '../../src/show/draw-clip.ts';
 import { inspect, inspectionLines } from '../../src/show/inspect.ts';
 import { withFolder } from '../helpers.ts';

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { takeLock } from '@halp/files/node';
 import type { EpochReport } from '@halp/train';
 import { createRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
-import { takeLock } from '@halp/files/node';
-import { describe, expect, it } from 'vitest';
 import { runsText } from '../../../cli/src/terminal/runs-text.ts';
+import { halp } from '../../../cli/test/helpers.ts';
 import { runStatuses } from '../../src/show/list.ts';
 import { withFolder } from '../helpers.ts';
-import { halp } from '../../../cli/test/helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 
 /** A run folder of `epochs` of the recipe's ten epochs. */

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBackend } from '@halp/backend';
-import { evaluate, pretrain } from '@halp/runs/node';
-import { planSynthetic, prepare } from '@halp/data/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { evaluate, pretrain } from '@halp/runs/node';
+import { halp } from '../../../cli/test/helpers.ts';
 import { runReport } from '../../src/show/report.ts';
 import { contentsOf, withFolder } from '../helpers.ts';
-import { halp } from '../../../cli/test/helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
 describe('halp report', () => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startBackend } from '@halp/backend';
-import { estimate, estimateText, loadTable } from '@halp/runs/node';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { reducedTable, type Recipe, type TablePlan } from '@halp/recipes';
-import { expectNoLeak } from '@halp/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { type Recipe, reducedTable, type TablePlan } from '@halp/recipes';
+import { estimate, estimateText, loadTable } from '@halp/runs/node';
+import { expectNoLeak } from '@halp/testing';
 import { collectedOutput, keptFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 

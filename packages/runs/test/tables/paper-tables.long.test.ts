@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { paperTableTests, fakeDataSets } from './paper-tables.ts';
+import { fakeDataSets, paperTableTests } from './paper-tables.ts';
 
 describe('the tables of the paper', () => {
   const folders = fakeDataSets(['ntu60', 'pkummd2']);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { loadTable, reproduce } from '@halp/runs/node';
-import { reducedTable } from '@halp/recipes';
 import { describe, expect, it } from 'vitest';
-import { by, examples, paperTableTests, small, fakeDataSets } from './paper-tables.ts';
+import { reducedTable } from '@halp/recipes';
+import { loadTable, reproduce } from '@halp/runs/node';
+import { by, examples, fakeDataSets, paperTableTests, small } from './paper-tables.ts';
 
 describe('the tables of the paper', () => {
   const folders = fakeDataSets(['ntu60']);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { startBackend } from '@halp/backend';
-import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import { prepare, writeFakeData } from '@halp/data/node';
-import { reducedTable, type Reduction, type TablePlan } from '@halp/recipes';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { prepare, writeFakeData } from '@halp/data/node';
+import { reducedTable, type Reduction, type TablePlan } from '@halp/recipes';
+import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { keptFolder } from '../helpers.ts';
 
 /** How small the runs are. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeTableReport, type MeasuredTable } from '@halp/runs/node';
-import type { TablePlan } from '@halp/recipes';
-import { createRun } from '@halp/train/node';
 import { describe, expect, it } from 'vitest';
+import type { TablePlan } from '@halp/recipes';
+import { type MeasuredTable, writeTableReport } from '@halp/runs/node';
+import { createRun } from '@halp/train/node';
 import { withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 

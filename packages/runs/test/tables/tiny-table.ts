@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { reproduce, tableText, writeTableReport } from '@halp/runs/node';
-import type { TablePlan } from '@halp/recipes';
-import { openRun } from '@halp/train/node';
-import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
+import { planSynthetic, prepare } from '@halp/data/node';
+import type { TablePlan } from '@halp/recipes';
+import { reproduce, tableText, writeTableReport } from '@halp/runs/node';
+import { onEachBackend } from '@halp/testing';
+import { openRun } from '@halp/train/node';
 import { collectedOutput, withFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 

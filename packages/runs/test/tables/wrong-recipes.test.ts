@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
+import { type Recipe, recipeOfManifest, syntheticMoco } from '@halp/recipes';
 import {
   classify,
   embed,
@@ -12,12 +15,9 @@ import {
   reproduce,
   retrieve,
 } from '@halp/runs/node';
-import { FormatError } from '@halp/files';
-import { recipeOfManifest, syntheticMoco, type Recipe } from '@halp/recipes';
 import { parseManifest } from '@halp/train';
-import { describe, expect, it } from 'vitest';
-import { loadTable } from '../../src/tables/load-table.ts';
 import { readSweep } from '../../../cli/src/sweep/plan.ts';
+import { loadTable } from '../../src/tables/load-table.ts';
 import { collectedOutput, withFolder } from '../helpers.ts';
 
 const adam = {

@@ -1,8 +1,7 @@
+import { describe, expect, it, vi } from 'vitest';
 import { processOutput } from '../../../cli/src/terminal/output.ts';
-import { vi, describe, expect, it } from 'vitest';
-
-import { oneField, visible } from '../../src/text/visible.ts';
 import { halp } from '../../../cli/test/helpers.ts';
+import { oneField, visible } from '../../src/text/visible.ts';
 
 describe('what is printed', () => {
   it('shows what would act on a terminal as escapes, and everything else as it is', () => {

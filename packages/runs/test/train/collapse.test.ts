@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
-import { pretrain, type PretrainOptions } from '@halp/runs/node';
 import type { Recipe } from '@halp/recipes';
+import { pretrain, type PretrainOptions } from '@halp/runs/node';
 import { readRunStart } from '@halp/train/node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { runStatuses } from '../../src/show/list.ts';
 import { runsText } from '../../../cli/src/terminal/runs-text.ts';
-import { collectedOutput, keptFolder, withFolder, type CollectedOutput } from '../helpers.ts';
+import { runStatuses } from '../../src/show/list.ts';
+import { type CollectedOutput, collectedOutput, keptFolder, withFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
 const folder = keptFolder();

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { pretrain } from '@halp/runs/node';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { createRandom } from '@halp/random';
+import { pretrain } from '@halp/runs/node';
 import { bundled } from '@halp/testing';
 import { openRun } from '@halp/train/node';
-import { describe, expect, it } from 'vitest';
 import { withFolder } from '../helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 

@@ -2,8 +2,8 @@
  * Trains a tiny HaLP recipe: `killed-training.ts DATA OUT EPOCHS [--resume]`; a checkpoint after every second step. After
  * some epochs it waits, so that it is found alive by whoever is to kill it, however late that is.
  */
-import { pretrain } from '@halp/runs/node';
 import { startBackend } from '@halp/backend';
+import { pretrain } from '@halp/runs/node';
 import { tinyHalp } from '../tiny.ts';
 
 /** Fewer than the test counts on for each kill. */

@@ -1,11 +1,11 @@
-import { readFile, rm, truncate } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBackend } from '@halp/backend';
-import { pretrain } from '@halp/runs/node';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { openRun } from '@halp/train/node';
 import { describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { pretrain } from '@halp/runs/node';
+import { openRun } from '@halp/train/node';
 import { withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 

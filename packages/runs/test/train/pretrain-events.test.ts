@@ -1,10 +1,10 @@
 import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pretrain } from '@halp/runs/node';
-import { planSynthetic, prepare } from '@halp/data/node';
-import { openRun } from '@halp/train/node';
-import { onEachBackend } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
+import { planSynthetic, prepare } from '@halp/data/node';
+import { pretrain } from '@halp/runs/node';
+import { onEachBackend } from '@halp/testing';
+import { openRun } from '@halp/train/node';
 import { withFolder } from '../helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 

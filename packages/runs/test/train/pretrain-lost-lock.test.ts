@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pretrain } from '@halp/runs/node';
+import { afterEach, expect, it, vi } from 'vitest';
 import { planSynthetic, prepare } from '@halp/data/node';
+import { pretrain } from '@halp/runs/node';
 import { onBackend } from '@halp/testing';
 import { openRun, RUN_LOCK } from '@halp/train/node';
-import { afterEach, expect, it, vi } from 'vitest';
 import { withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
-import { evaluate, pretrain } from '@halp/runs/node';
 import type { Evaluation } from '@halp/protocols';
-import { describe, expect, it } from 'vitest';
+import { evaluate, pretrain } from '@halp/runs/node';
 import { withFolder } from '../helpers.ts';
 import { tinySupCon } from '../tiny.ts';
 

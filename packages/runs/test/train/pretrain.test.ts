@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { parseSafetensorsHeader } from '@halp/files';
 import { takeLock } from '@halp/files/node';
+import { type Recipe, recipeNamed } from '@halp/recipes';
 import { classify, pretrain, type PretrainOptions, type RunEvent } from '@halp/runs/node';
-import { recipeNamed, type Recipe } from '@halp/recipes';
-import { openRun, RUN_LOCK } from '@halp/train/node';
 import { onEachBackend } from '@halp/testing';
-import { describe, expect, it } from 'vitest';
+import { openRun, RUN_LOCK } from '@halp/train/node';
 import { collectedOutput, withFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco, tinySupCon } from '../tiny.ts';
 

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { parseSafetensors, toNumbers } from '@halp/files';
-import { recipes, type Recipe } from '@halp/recipes';
+import { type Recipe, recipes } from '@halp/recipes';
 import { pretrain } from '@halp/runs/node';
-import { beforeAll, describe, expect, it } from 'vitest';
 import { keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
+import type { Preparation } from '@halp/data';
+import { planOwnClips, prepare, readRawClips, type ReadRawClipsOptions } from '@halp/data/node';
+import type { Evaluation } from '@halp/protocols';
+import { createRandom } from '@halp/random';
+import { clipForRecipe, type Recipe, type TrainedOn, trainedOn } from '@halp/recipes';
 import {
   classify,
   evaluate,
@@ -10,16 +16,10 @@ import {
   pretrain,
   retrieve,
 } from '@halp/runs/node';
-import type { Preparation } from '@halp/data';
-import { planOwnClips, prepare, readRawClips, type ReadRawClipsOptions } from '@halp/data/node';
-import type { Evaluation } from '@halp/protocols';
-import { createRandom } from '@halp/random';
-import { clipForRecipe, trainedOn, type Recipe, type TrainedOn } from '@halp/recipes';
-import { layoutOf, type Clip, type LayoutName } from '@halp/skeleton';
+import { type Clip, type LayoutName, layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { collectedOutput, withFolder } from '../helpers.ts';
 import { halp } from '../../../cli/test/helpers.ts';
+import { collectedOutput, withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 beforeAll(() => startBackend({ prefer: 'cpu' }));

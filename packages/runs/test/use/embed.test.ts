@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeEach, expect, it } from 'vitest';
 import { compilePipeline } from '@halp/augment';
-import { embed, pretrain } from '@halp/runs/node';
-import { planSynthetic, openDataset, prepare } from '@halp/data/node';
+import { openDataset, planSynthetic, prepare } from '@halp/data/node';
 import { parseNpy } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { buildTraining } from '@halp/recipes';
+import { embed, pretrain } from '@halp/runs/node';
 import { onBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeEach, expect, it } from 'vitest';
 import { keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 

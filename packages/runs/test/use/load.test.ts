@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare, readRawClips, writeSynthetic } from '@halp/data/node';
 import { formatPyTorch, parseNpy } from '@halp/files';
 import { mergeParams, prefixed, stateArrays } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { buildEncoders, buildTraining, recipeNamed, type Recipe } from '@halp/recipes';
+import { buildEncoders, buildTraining, type Recipe, recipeNamed } from '@halp/recipes';
 import { classifierFromBytes, encoderFromBytes } from '@halp/runs';
 import {
   classify,
@@ -18,8 +20,6 @@ import {
   pretrain,
 } from '@halp/runs/node';
 import { openRun } from '@halp/train/node';
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
 import { modelOf } from '../../src/model/model.ts';
 import { loadEncoders, loadTraining } from '../../src/run/load-run.ts';
 import { keptFolder } from '../helpers.ts';

@@ -1,13 +1,13 @@
-import { requireOptions } from '../machine/arguments.ts';
-import { requireGpu } from '../machine/cuda.ts';
-import { bindingFolder, hasBinding, requireCompiler } from '../load/binding.ts';
 import { requirePip } from '../library/download.ts';
 import { hasLibrary, requireSpace } from '../library/library.ts';
+import { bindingFolder, hasBinding, requireCompiler } from '../load/binding.ts';
+import { requireOptions } from '../machine/arguments.ts';
+import { requireGpu } from '../machine/cuda.ts';
 import { locateNative, type NativePackage } from '../machine/locate.ts';
 import { NativeError, type NativeProblem } from '../machine/native-error.ts';
-import { settingsOf, type NativeOptions, type Settings } from '../machine/options.ts';
-import { requireProject } from './package.ts';
+import { type NativeOptions, type Settings, settingsOf } from '../machine/options.ts';
 import { requireSupported, thisMachine, untested } from '../machine/platform.ts';
+import { requireProject } from './package.ts';
 import { verifyBinding } from './verify.ts';
 
 /** Something that keeps `installNative` from succeeding. */

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { requireOptions } from '../machine/arguments.ts';
-import { bindingFolder, compileBinding, placeBinding, removeBinding } from '../load/binding.ts';
-import { needsOf, requireMachine, requireTools, type Needs } from './check.ts';
 import { fetchLibrary, libraryFolder } from '../library/library.ts';
+import { bindingFolder, compileBinding, placeBinding, removeBinding } from '../load/binding.ts';
+import { requireOptions } from '../machine/arguments.ts';
 import type { NativePackage } from '../machine/locate.ts';
-import { withLock } from './lock.ts';
 import { explainSystemError, NativeError } from '../machine/native-error.ts';
-import { settingsOf, type NativeOptions, type Settings } from '../machine/options.ts';
-import { ensurePackage } from './package.ts';
+import { type NativeOptions, type Settings, settingsOf } from '../machine/options.ts';
 import { thisMachine, untested } from '../machine/platform.ts';
+import { type Needs, needsOf, requireMachine, requireTools } from './check.ts';
+import { withLock } from './lock.ts';
+import { ensurePackage } from './package.ts';
 import { verifyBinding } from './verify.ts';
 
 /** What `installNative` did. */

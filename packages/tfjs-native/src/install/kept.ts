@@ -1,12 +1,11 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { requireOptions } from '../machine/arguments.ts';
 import { removeBinding } from '../load/binding.ts';
+import { requireOptions } from '../machine/arguments.ts';
 import { locateNative } from '../machine/locate.ts';
-import { withLock } from './lock.ts';
 import { explainSystemError } from '../machine/native-error.ts';
-import { settingsOf, type NativeOptions } from '../machine/options.ts';
+import { type NativeOptions, settingsOf } from '../machine/options.ts';
+import { withLock } from './lock.ts';
 
 /** Something that is kept for all projects of the user. */
 export interface KeptItem {

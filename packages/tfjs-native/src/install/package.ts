@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { locateNative, type NativePackage } from '../machine/locate.ts';
 import { NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';

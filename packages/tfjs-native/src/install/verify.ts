@@ -2,7 +2,7 @@ import { librariesBefore, startupAddon } from '../load/binding.ts';
 import type { NativePackage } from '../machine/locate.ts';
 import { NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';
-import { lastWords, runProgram, type ProgramResult } from '../machine/program.ts';
+import { lastWords, type ProgramResult, runProgram } from '../machine/program.ts';
 
 /** [[1, 2], [3, 4]] times [[5, 6], [7, 8]]. */
 const PRODUCT = '19,22,43,50';

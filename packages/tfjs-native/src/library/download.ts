@@ -1,10 +1,9 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-
 import { cudaRequirements } from '../machine/cuda.ts';
 import { diskFull, NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';
-import { lastWords, runProgram, type ProgramResult } from '../machine/program.ts';
+import { lastWords, type ProgramResult, runProgram } from '../machine/program.ts';
 
 /** What to do instead of a download. */
 export const BRING_A_FILE = 'or bring the wheel from another machine: --wheel FILE';

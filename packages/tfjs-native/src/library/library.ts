@@ -1,10 +1,9 @@
 import { mkdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { downloadCudaWheels, downloadWheel } from './download.ts';
 import { diskFull } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';
-import { requireHash, unpackCudaWheel, unpackWheel, type Unpacked } from './unpack.ts';
+import { downloadCudaWheels, downloadWheel } from './download.ts';
+import { requireHash, unpackCudaWheel, type Unpacked, unpackWheel } from './unpack.ts';
 
 /** The list of a kept library's files, by which it is known to be whole. */
 interface Contents {

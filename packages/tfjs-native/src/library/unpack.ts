@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
-import { open, type Entry, type ZipFile } from 'yauzl';
-
-import { BRING_A_FILE } from './download.ts';
+import { type Entry, open, type ZipFile } from 'yauzl';
+import { unpackedCudaPath } from '../machine/cuda.ts';
 import { NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';
-import { unpackedCudaPath } from '../machine/cuda.ts';
 import { unpackedPath } from '../machine/wheel.ts';
+import { BRING_A_FILE } from './download.ts';
 
 /**
  * SHA-256 of the file, in hexadecimal, after a file that is not the wheel was refused.

@@ -3,12 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-
-import { requireOptions, requireTexts } from '../machine/arguments.ts';
-import { compile, requireCompiler } from './binding.ts';
 import { hasLibrary, libraryFolder, linkFlags } from '../library/library.ts';
+import { requireOptions, requireTexts } from '../machine/arguments.ts';
 import { NativeError } from '../machine/native-error.ts';
-import { settingsOf, type NativeOptions } from '../machine/options.ts';
+import { type NativeOptions, settingsOf } from '../machine/options.ts';
+import { compile, requireCompiler } from './binding.ts';
 
 /** A C++ add-on of Node that calls TensorFlow's library, such as one that registers operations. */
 export interface Addon {

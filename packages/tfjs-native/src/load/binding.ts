@@ -4,9 +4,8 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-import { requireTexts } from '../machine/arguments.ts';
 import { cudaLibraries, libraryFolder, linkFlags } from '../library/library.ts';
+import { requireTexts } from '../machine/arguments.ts';
 import type { NativePackage } from '../machine/locate.ts';
 import { NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';

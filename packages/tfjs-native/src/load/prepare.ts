@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import util from 'node:util';
-
 import { requireTexts } from '../machine/arguments.ts';
-import { librariesBefore, startupAddon } from './binding.ts';
 import type { NativePackage } from '../machine/locate.ts';
+import { librariesBefore, startupAddon } from './binding.ts';
 
 /**
  * Makes this process one in which a package loads: gives Node's `util` the two functions that the packages call and

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
 import { requireText } from './arguments.ts';
 import { NATIVE_PACKAGES, type NativePackageName } from './package-name.ts';
 

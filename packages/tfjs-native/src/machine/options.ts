@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-
 import type { NativePackageName } from './package-name.ts';
 import { platformOf } from './platform.ts';
-import { wheelFor, type Wheel } from './wheel.ts';
+import { type Wheel, wheelFor } from './wheel.ts';
 
 /** What the installation is doing. */
 export type InstallStep = 'package' | 'wait' | 'download' | 'unpack' | 'compile' | 'verify';

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-
-import { bundled } from '@halp/testing';
 import { describe, expect, it } from 'vitest';
-
-import { fakeMachine, type FakeMachine } from '../fake-machine.ts';
+import { bundled } from '@halp/testing';
+import { type FakeMachine, fakeMachine } from '../fake-machine.ts';
 
 /** What a process of its own did that installs for a project. */
 async function installInProcess(machine: FakeMachine, project: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
+import { describe, expect, it } from 'vitest';
 import {
   checkNative,
   installNative,
@@ -8,10 +8,8 @@ import {
   type NativeOptions,
   type NativeProblem,
 } from '@halp/tfjs-native';
-import { describe, expect, it } from 'vitest';
-
 import { explainSystemError } from '../../src/machine/native-error.ts';
-import { fakeMachine, type FakeMachine, type Faults } from '../fake-machine.ts';
+import { type FakeMachine, fakeMachine, type Faults } from '../fake-machine.ts';
 
 /** The failure on a machine with faults, after a look at what it left behind. */
 async function failure(

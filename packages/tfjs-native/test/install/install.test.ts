@@ -7,10 +7,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-
-import { checkNative, installNative, type InstallProgress } from '@halp/tfjs-native';
 import { describe, expect, it } from 'vitest';
-
+import { checkNative, installNative, type InstallProgress } from '@halp/tfjs-native';
 import { fakeMachine } from '../fake-machine.ts';
 
 const LIBRARY = 'tensorflow-cpu-0.0.1-linux-x64';

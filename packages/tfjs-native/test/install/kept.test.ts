@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-import { installNative, listNative, uninstallNative } from '@halp/tfjs-native';
 import { describe, expect, it } from 'vitest';
-
+import { installNative, listNative, uninstallNative } from '@halp/tfjs-native';
 import { fakeMachine } from '../fake-machine.ts';
 
 describe('listNative', () => {

@@ -2,10 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
-
-import { checkNative, compileAddon, NativeError, type Addon } from '../../src/index.ts';
+import { type Addon, checkNative, compileAddon, NativeError } from '../../src/index.ts';
 
 let folder = '';
 beforeEach(async () => {

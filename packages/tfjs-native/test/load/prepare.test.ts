@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
-
-import { prepareNative, type NativePackage } from '@halp/tfjs-native';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { type NativePackage, prepareNative } from '@halp/tfjs-native';
 
 let folder = '';
 beforeEach(() => {

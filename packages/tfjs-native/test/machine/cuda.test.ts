@@ -1,9 +1,7 @@
-import { readFileSync, rmSync, writeFileSync, copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
-import { checkNative, installNative, NativeError, type NativeProblem } from '@halp/tfjs-native';
 import { describe, expect, it } from 'vitest';
-
+import { checkNative, installNative, NativeError, type NativeProblem } from '@halp/tfjs-native';
 import { cudaRequirements, parseGpus, unpackedCudaPath } from '../../src/machine/cuda.ts';
 import { fakeMachine, type Faults } from '../fake-machine.ts';
 

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { locateNative, startupAddon } from '@halp/tfjs-native';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { locateNative, startupAddon } from '@halp/tfjs-native';
 
 let project = '';
 beforeEach(() => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-
 import {
+  type Machine,
   platformOf,
   requireSupported,
   thisMachine,
   untested,
-  type Machine,
 } from '../../src/machine/platform.ts';
 
 const GOOD: Machine = { platform: 'linux', arch: 'x64', node: '20.20.2', glibc: '2.36' };

@@ -1,6 +1,5 @@
-import { TENSORFLOW_CPU, TENSORFLOW_CUDA } from '@halp/tfjs-native';
 import { describe, expect, it } from 'vitest';
-
+import { TENSORFLOW_CPU, TENSORFLOW_CUDA } from '@halp/tfjs-native';
 import { unpackedPath, wheelFor } from '../../src/machine/wheel.ts';
 
 describe('unpackedPath', () => {

@@ -1,4 +1,4 @@
-import type { Random } from '@halp/random';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   learningRateAt,
   type Objective,
@@ -6,8 +6,8 @@ import {
   type Schedule,
   type StepContext,
 } from '@halp/nn';
+import type { Random } from '@halp/random';
 import { expectFunction, expectOptions, expectRandom, gotText } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 import { expectObjective, expectOptimizer } from '../check.ts';
 import { createLossMeter } from './loss-meter.ts';
 import { START, type TrainingPosition } from './position.ts';

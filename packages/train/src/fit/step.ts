@@ -1,8 +1,7 @@
-import type { Random } from '@halp/random';
-import { valueAndGradients, type Objective, type Optimizer, type StepContext } from '@halp/nn';
-import { expectNumber, expectRandom } from '@halp/random/check';
 import * as tf from '@tensorflow/tfjs-core';
-
+import { type Objective, type Optimizer, type StepContext, valueAndGradients } from '@halp/nn';
+import type { Random } from '@halp/random';
+import { expectNumber, expectRandom } from '@halp/random/check';
 import { expectObjective, expectOptimizer } from '../check.ts';
 
 /**

@@ -1,24 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
+  type Bytes,
   crc32,
   FormatError,
   parseSafetensors,
   parseSafetensorsHeader,
-  type Bytes,
 } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import {
   loadParamsInto,
   loadStateInto,
   mergeParams,
-  prefixed,
-  saveParams,
   type Objective,
   type Optimizer,
   type Params,
+  prefixed,
+  saveParams,
 } from '@halp/nn';
-import { restoreRandom, type Random, type RandomState } from '@halp/random';
+import { type Random, type RandomState, restoreRandom } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
-import * as tf from '@tensorflow/tfjs-core';
 import { expectObjective, expectOptimizer } from '../check.ts';
 import { isPosition, type TrainingPosition } from '../fit/position.ts';
 

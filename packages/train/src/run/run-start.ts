@@ -1,7 +1,7 @@
-import { expectText } from '@halp/random/check';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { expectText } from '@halp/random/check';
 import type { RunStart } from '../fit/collapse.ts';
 import { isRecord, parseJson } from './json.ts';
 

@@ -1,21 +1,21 @@
-import { expectOptions, expectText } from '@halp/random/check';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
-import type { Params } from '@halp/nn';
 import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
+import type { Params } from '@halp/nn';
+import { expectOptions, expectText } from '@halp/random/check';
+import type { EpochReport } from '../fit/fit.ts';
+import type { TrainingPosition } from '../fit/position.ts';
 import {
+  type CheckpointInfo,
   loadCheckpointInto,
   loadCheckpointPartInto,
   saveCheckpoint,
-  type CheckpointInfo,
   type TrainingState,
 } from './checkpoint.ts';
-import type { EpochReport } from '../fit/fit.ts';
 import { parseJson } from './json.ts';
 import { formatLog, parseLog } from './log.ts';
 import { parseManifest, type RunManifest } from './manifest.ts';
-import type { TrainingPosition } from '../fit/position.ts';
 import {
   checkpointAfter,
   checkpointPath as pathIn,
@@ -23,8 +23,8 @@ import {
   lastCheckpoint,
   recentEpoch,
   recentName,
-  savedCheckpoints,
   type SavedCheckpoint,
+  savedCheckpoints,
 } from './saved-checkpoints.ts';
 
 const MANIFEST = 'manifest.json';

@@ -1,8 +1,8 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '@halp/files/node';
-import { checkpointInfo } from './checkpoint.ts';
 import type { TrainingPosition } from '../fit/position.ts';
+import { checkpointInfo } from './checkpoint.ts';
 
 /** A checkpoint of a run folder that stands at the end of an epoch. */
 export interface SavedCheckpoint {

@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { Root } from 'protobufjs/light.js';
+import { FormatError } from '@halp/files';
 import type { EpochReport } from '../fit/fit.ts';
 import { formatRecord, parseRecords } from './tf-record.ts';
 

@@ -1,11 +1,11 @@
-import { expectOptions, expectText } from '@halp/random/check';
 import { appendFile, lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cannotWrite } from '@halp/files/node';
-import { epochEvent, formatEvent, versionEvent } from './events.ts';
+import { expectOptions, expectText } from '@halp/random/check';
 import type { EpochReport } from '../fit/fit.ts';
 import type { TrainingPosition } from '../fit/position.ts';
 import type { RunFolder } from '../run/run.ts';
+import { epochEvent, formatEvent, versionEvent } from './events.ts';
 
 /** The event file of a run, as TensorBoard reads it. */
 export interface EventFile {

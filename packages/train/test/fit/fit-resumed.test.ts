@@ -1,15 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import type { Schedule, StepContext } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 import {
+  type EpochReport,
   fit,
   START,
-  type EpochReport,
   type TrainingBatch,
   type TrainingPosition,
 } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 import { quadratic } from './quadratic.ts';
 
 const BATCHES = 5;

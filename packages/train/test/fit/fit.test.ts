@@ -1,16 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import type { Schedule, StepContext } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 import {
-  fit,
-  NonFiniteLossError,
   type EpochReport,
+  fit,
   type FitOptions,
+  NonFiniteLossError,
   type StepReport,
 } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
-import { constants, quadratic, type Hooks, type Quadratic } from './quadratic.ts';
+import { constants, type Hooks, type Quadratic, quadratic } from './quadratic.ts';
 
 const constant: Schedule = { kind: 'constant', rate: 0.1 };
 

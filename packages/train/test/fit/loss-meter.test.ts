@@ -1,6 +1,6 @@
-import { onEachBackend } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { onEachBackend } from '@halp/testing';
 import { createLossMeter, NonFiniteLossError } from '../../src/fit/loss-meter.ts';
 
 onEachBackend(() => {
@@ -40,9 +40,9 @@ onEachBackend(() => {
 
 describe('NonFiniteLossError', () => {
   it('says what was got, and at which step', () => {
-    const error = new NonFiniteLossError(12, { total: NaN, infoNCE: 1.5, halp: Infinity });
+    const error = new NonFiniteLossError(12, { total: NaN, infoNCELoss: 1.5, halp: Infinity });
     expect(error.message).toBe(
-      'fit: expected finite losses, got total NaN, infoNCE 1.5, halp Infinity at step 12',
+      'fit: expected finite losses, got total NaN, infoNCELoss 1.5, halp Infinity at step 12',
     );
     expect([error.name, error.step, error.clips]).toEqual(['NonFiniteLossError', 12, []]);
   });

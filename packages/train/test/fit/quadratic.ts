@@ -1,7 +1,7 @@
-import { ownedVariable, sgd, type Objective, type Optimizer, type StepContext } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Objective, type Optimizer, ownedVariable, sgd, type StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** The loss (w - input)² / 2 of a single weight, with hooks that a test can fill. */
 export interface Quadratic {

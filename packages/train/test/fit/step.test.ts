@@ -1,9 +1,9 @@
-import { ownedVariable, type Objective, type StepContext } from '@halp/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { type Objective, ownedVariable, type StepContext } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 import { gradientStep, lossAndGradients } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 import { quadratic } from './quadratic.ts';
 
 const context: StepContext = { epoch: 0, iteration: 0, step: 0, samples: 0 };

@@ -1,27 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import {
   crc32,
   FormatError,
   formatNpy,
   formatSafetensors,
+  type NdArray,
   parseSafetensors,
   parseSafetensorsHeader,
-  type NdArray,
 } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 import {
   checkpointInfo,
+  type EpochReport,
   fit,
   loadCheckpointInto,
   loadCheckpointPartInto,
   saveCheckpoint,
   START,
-  type EpochReport,
 } from '@halp/train';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 import { enterChecksum } from '../../src/run/checkpoint.ts';
-import { bytesOf, pairs, tiny, type Tiny } from '../tiny.ts';
+import { bytesOf, pairs, type Tiny, tiny } from '../tiny.ts';
 
 const PATH = 'checkpoints/last.safetensors';
 const position = { epoch: 2, step: 6, samples: 24 };

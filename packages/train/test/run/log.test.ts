@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import type { EpochReport } from '@halp/train';
-import { describe, expect, it } from 'vitest';
 import { formatLog, parseLog } from '../../src/run/log.ts';
 import { report } from '../reports.ts';
 

@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { recipeDifferences, type RunManifest } from '@halp/train';
-import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../../src/run/manifest.ts';
 import { manifest } from './manifests.ts';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FormatError } from '@halp/files';
 import { expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { readRunStart, writeRunStart } from '../../src/node.ts';
 
 it('the start of a run is read as it was written, and a run without one has none', async () => {

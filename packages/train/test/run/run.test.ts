@@ -1,16 +1,16 @@
 import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 import { fit, START, type TrainingPosition } from '@halp/train';
-import { createRun, openRun, type Keep, type RunFolder } from '@halp/train/node';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { createRun, type Keep, openRun, type RunFolder } from '@halp/train/node';
 import { temporaryFolder } from '../folder.ts';
-import { manifest } from './manifests.ts';
 import { report } from '../reports.ts';
-import { bytesOf, pairs, tiny, type Tiny } from '../tiny.ts';
+import { bytesOf, pairs, type Tiny, tiny } from '../tiny.ts';
+import { manifest } from './manifests.ts';
 
 const rng = createRandom(4);
 const schedule = { kind: 'constant', rate: 0.1 } as const;

@@ -1,14 +1,14 @@
 import { appendFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { START } from '@halp/train';
 import { createRun, openEventFile, openRun } from '@halp/train/node';
-import { describe, expect, it } from 'vitest';
 import { crc32c, maskedCrc32c } from '../../src/tensorboard/crc32c.ts';
 import { formatEvent, parseEvents, versionEvent } from '../../src/tensorboard/events.ts';
 import { formatRecord, parseRecords } from '../../src/tensorboard/tf-record.ts';
 import { temporaryFolder } from '../folder.ts';
-import { manifest } from '../run/manifests.ts';
 import { report } from '../reports.ts';
+import { manifest } from '../run/manifests.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

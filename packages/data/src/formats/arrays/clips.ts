@@ -1,6 +1,6 @@
 import { FormatError, type NdArray } from '@halp/files';
 import type { NpyFile } from '@halp/files/node';
-import { createClip, type Clip, type Layout } from '@halp/skeleton';
+import { type Clip, createClip, type Layout } from '@halp/skeleton';
 import { cutFrames } from '../../clip/cut-frames.ts';
 
 /** An open array of clips, `[N, 3, T, V, M]` or `[N, T, M * V * 3]`. */

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { benchmarkName } from '../../prepared/benchmark-name.ts';
 import { filesBelow } from '../../disk/files-below.ts';
-import { parts, type Part } from '../../prepared/manifest.ts';
-import { isNpz } from './npz-part.ts';
 import { codeOf } from '../../disk/system-error.ts';
+import { benchmarkName } from '../../prepared/benchmark-name.ts';
+import { type Part, parts } from '../../prepared/manifest.ts';
+import { isNpz } from './npz-part.ts';
 
 /** The files of one part of one benchmark. */
 export interface ArrayFiles {

@@ -1,4 +1,4 @@
-import { FormatError, parsePickle, type PickleValue, type Bytes } from '@halp/files';
+import { type Bytes, FormatError, parsePickle, type PickleValue } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import { nearestNumbers } from '../../text/integer-values.ts';
 import { isPickledArray, isPickledList, pickledKind, pickledText } from '../../text/pickle-kind.ts';

@@ -1,9 +1,9 @@
 import { FormatError, type NdArray } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
-import { checkIntegers, nearestNumbers } from '../../text/integer-values.ts';
 import { readNumbers } from '../../disk/read-integers.ts';
-import { readLabelPickle } from './label-pickle.ts';
 import { present } from '../../disk/system-error.ts';
+import { checkIntegers, nearestNumbers } from '../../text/integer-values.ts';
+import { readLabelPickle } from './label-pickle.ts';
 
 /** The labels of an array's clips, and what else a label file says. */
 export interface ArrayLabels {

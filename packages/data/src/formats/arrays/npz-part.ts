@@ -1,9 +1,9 @@
 import { FormatError } from '@halp/files';
 import type { NpzFile } from '@halp/files/node';
 import type { Layout } from '@halp/skeleton';
-import { clipArray, type ClipArray } from './clips.ts';
-import { labelsOfArray, type ArrayLabels } from './labels.ts';
 import type { Part } from '../../prepared/manifest.ts';
+import { type ClipArray, clipArray } from './clips.ts';
+import { type ArrayLabels, labelsOfArray } from './labels.ts';
 
 /** Whether a file is an archive of arrays. */
 export function isNpz(path: string): boolean {

@@ -2,25 +2,25 @@ import { openNpy, openNpz } from '@halp/files/node';
 import { expectOptions } from '@halp/random/check';
 import type { Layout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import { clipArray, readArrayClip, type ClipArray } from './clips.ts';
+import { requireFinite } from '../../clip/finite.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import type { OpenArraysOptions } from '../../dataset/source.ts';
+import { readIntegers } from '../../disk/read-integers.ts';
+import { present } from '../../disk/system-error.ts';
+import type { ClipFacts } from '../../prepared/clip-names.ts';
+import type { Part } from '../../prepared/manifest.ts';
+import { MOST_CLASSES } from '../../prepared/most-classes.ts';
+import { factsOf } from '../ntu/facts-of-name.ts';
+import { type ClipArray, clipArray, readArrayClip } from './clips.ts';
 import {
+  type ArrayLabels,
   classCount,
   numberedClasses,
   readLabels,
   requireLabels,
-  type ArrayLabels,
 } from './labels.ts';
-import { factsOf } from '../ntu/facts-of-name.ts';
-import type { Dataset } from '../../dataset/dataset.ts';
-import { arraysPreparation } from './preparation.ts';
-import type { OpenArraysOptions } from '../../dataset/source.ts';
-import { requireFinite } from '../../clip/finite.ts';
-import { readIntegers } from '../../disk/read-integers.ts';
-import type { Part } from '../../prepared/manifest.ts';
-import { MOST_CLASSES } from '../../prepared/most-classes.ts';
-import type { ClipFacts } from '../../prepared/clip-names.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
-import { present } from '../../disk/system-error.ts';
+import { arraysPreparation } from './preparation.ts';
 
 /**
  * A data set over plain arrays, read by position.

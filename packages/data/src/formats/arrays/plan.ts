@@ -1,21 +1,14 @@
 import { FormatError } from '@halp/files';
 import { openNpy, openNpz } from '@halp/files/node';
 import { expectOptions } from '@halp/random/check';
-import { layoutOf, type Layout, type LayoutName } from '@halp/skeleton';
-import { clipArray, readArrayClip, type ClipArray } from './clips.ts';
-import { findArrays, type ArrayFiles } from './find.ts';
-import { classCount, numberedClasses, readLabels, type ArrayLabels } from './labels.ts';
-import { factsOf } from '../ntu/facts-of-name.ts';
+import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
+import { withPersons } from '../../clip/persons.ts';
+import type { ArraysFacts } from '../../dataset/source.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
-import { checkIntegers } from '../../text/integer-values.ts';
 import { readNumbers } from '../../disk/read-integers.ts';
-import { labelNotes, requireLabelsFrom } from './labels-from.ts';
+import { present } from '../../disk/system-error.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { MOST_CLASSES } from '../../prepared/most-classes.ts';
-import { isNpz, npzClips, npzLabels } from './npz-part.ts';
-import { withPersons } from '../../clip/persons.ts';
-import { arraysPreparation } from './preparation.ts';
-import type { ArraysFacts } from '../../dataset/source.ts';
 import type {
   ClipProblem,
   Plan,
@@ -24,7 +17,14 @@ import type {
   RawSource,
   SkippedFile,
 } from '../../record/plan.ts';
-import { present } from '../../disk/system-error.ts';
+import { checkIntegers } from '../../text/integer-values.ts';
+import { factsOf } from '../ntu/facts-of-name.ts';
+import { type ClipArray, clipArray, readArrayClip } from './clips.ts';
+import { type ArrayFiles, findArrays } from './find.ts';
+import { type ArrayLabels, classCount, numberedClasses, readLabels } from './labels.ts';
+import { labelNotes, requireLabelsFrom } from './labels-from.ts';
+import { isNpz, npzClips, npzLabels } from './npz-part.ts';
+import { arraysPreparation } from './preparation.ts';
 
 /** Arrays that somebody else prepared, and what they do not say themselves. */
 export interface PlanArraysOptions extends ArraysFacts {

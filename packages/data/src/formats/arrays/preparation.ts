@@ -1,6 +1,6 @@
 import type { Layout } from '@halp/skeleton';
-import { withNormalisation, type Preparation } from '../../prepared/preparation.ts';
 import type { ArraysFacts } from '../../dataset/source.ts';
+import { type Preparation, withNormalisation } from '../../prepared/preparation.ts';
 
 /**
  * How arrays that somebody else made were prepared, as far as it is stated; nothing is done with them.

@@ -1,9 +1,9 @@
-import { layoutNames, type LayoutName } from '@halp/skeleton';
+import { type LayoutName, layoutNames } from '@halp/skeleton';
 import {
-  normalisations,
-  preparationValues,
   type Normalisation,
+  normalisations,
   type Preparation,
+  preparationValues,
 } from '../../prepared/preparation.ts';
 import type { DataSetRecord } from '../../record/record.ts';
 import { labelsFromOption } from './labels-from.ts';

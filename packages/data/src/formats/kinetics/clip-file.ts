@@ -1,6 +1,6 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { createClip, openpose18, type Clip } from '@halp/skeleton';
+import { type Clip, createClip, openpose18 } from '@halp/skeleton';
 import { kindOf, parseJsonObject } from '../../text/json.ts';
 import { float32In, isCount, listIn, objectIn } from '../../text/json-values.ts';
 

@@ -1,13 +1,15 @@
-import { expectOptions } from '@halp/random/check';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
 import { openpose18 } from '@halp/skeleton';
 import { expectPaths } from '../../disk/expect-paths.ts';
-import { kindOf } from '../../text/json.ts';
-import { parseKineticsLabels } from './labels.ts';
-import { parseKinetics } from './clip-file.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { readWhole } from '../../disk/read-whole.ts';
+import { codeOf } from '../../disk/system-error.ts';
 import type { Part } from '../../prepared/manifest.ts';
+import { kineticsPreparation } from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
 import {
   byClipName,
   type ClipProblem,
@@ -16,11 +18,9 @@ import {
   type RawSource,
   type SkippedFile,
 } from '../../record/plan.ts';
-import { kineticsPreparation } from '../../prepared/preparation.ts';
-import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRawFiles } from '../../disk/list-raw-files.ts';
-import { readWhole } from '../../disk/read-whole.ts';
-import { codeOf } from '../../disk/system-error.ts';
+import { kindOf } from '../../text/json.ts';
+import { parseKinetics } from './clip-file.ts';
+import { parseKineticsLabels } from './labels.ts';
 
 /** Where Kinetics-skeleton is. */
 export interface PlanKineticsOptions {

@@ -1,5 +1,4 @@
 import { gotText } from '@halp/random/check';
-
 import type { Part } from '../../prepared/manifest.ts';
 import { ntuClasses } from './classes.ts';
 import type { NtuName } from './name.ts';

@@ -1,5 +1,5 @@
 import type { FakeFile, FakeTake, RecordingOf } from '../../record/record.ts';
-import { ntuSets, type NtuSetName } from './benchmarks.ts';
+import { type NtuSetName, ntuSets } from './benchmarks.ts';
 import { formatNtuName } from './name.ts';
 import { formatNtuSkeleton } from './skeleton-file.ts';
 

@@ -1,8 +1,7 @@
 import type { TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-
-import { parseNtuName } from './name.ts';
 import { afterMark, textOf } from '../../text/number-parser.ts';
+import { parseNtuName } from './name.ts';
 
 /** The names in a text, and how many of its lines are none. */
 export interface NtuNameList {

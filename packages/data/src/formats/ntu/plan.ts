@@ -2,20 +2,20 @@ import { FormatError } from '@halp/files';
 import { expectOptions } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from '../../clip/bodies.ts';
+import { postureOf } from '../../clip/posture.ts';
+import type { Recording } from '../../clip/recording.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { readWholeSync } from '../../disk/read-whole.ts';
 import type { Part } from '../../prepared/manifest.ts';
-import { ntuBenchmarksOf, ntuSets, type NtuBenchmark, type NtuSetName } from './benchmarks.ts';
+import { ntuPreparation } from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
+import type { ReadingPlan } from '../../record/plan.ts';
+import { type NtuBenchmark, ntuBenchmarksOf, type NtuSetName, ntuSets } from './benchmarks.ts';
 import { ntuMissing } from './missing.ts';
 import { parseNtuName } from './name.ts';
 import { parseNtuSkeleton } from './skeleton-file.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
-import { ntuPreparation } from '../../prepared/preparation.ts';
-import { postureOf } from '../../clip/posture.ts';
-import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { listRawFiles } from '../../disk/list-raw-files.ts';
-import { readWholeSync } from '../../disk/read-whole.ts';
-import type { ReadingPlan } from '../../record/plan.ts';
-import type { Recording } from '../../clip/recording.ts';
 
 /** Where NTU RGB+D is, and what is made of it. */
 export interface PlanNtuOptions {

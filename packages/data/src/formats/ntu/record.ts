@@ -4,7 +4,7 @@ import { selectBodies } from '../../clip/bodies.ts';
 import { codeOf } from '../../disk/system-error.ts';
 import { ntuPreparation } from '../../prepared/preparation.ts';
 import type { DataSetRecord, RawFileKind, SetRecord } from '../../record/record.ts';
-import { ntuBenchmarksOf, ntuSets, type NtuSetName } from './benchmarks.ts';
+import { ntuBenchmarksOf, type NtuSetName, ntuSets } from './benchmarks.ts';
 import { fakeNtu } from './fake.ts';
 import { parseNtuNameList } from './name-list.ts';
 import { planNtu, readNtu } from './plan.ts';

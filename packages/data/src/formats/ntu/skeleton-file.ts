@@ -1,8 +1,8 @@
-import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { readLines, wrongField, type LineReader } from '../../text/line-reader.ts';
 import type { Body, Recording } from '../../clip/recording.ts';
 import { expectRecording } from '../../clip/recording.ts';
+import { type LineReader, readLines, wrongField } from '../../text/line-reader.ts';
 
 const SKELETON: Expected = { expected: 'a .skeleton text', own: [] };
 const JOINTS = 25;

@@ -1,10 +1,10 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
 import { expectText } from '@halp/random/check';
-import { createClip, kinectV1, type Clip } from '@halp/skeleton';
+import { type Clip, createClip, kinectV1 } from '@halp/skeleton';
+import type { Part } from '../../prepared/manifest.ts';
 import { kindOf, parseJsonObject } from '../../text/json.ts';
 import { float32In, listIn } from '../../text/json-values.ts';
-import type { Part } from '../../prepared/manifest.ts';
 
 /** The ten classes of NW-UCLA in the order of its labels 1 to 10 (here 0 to 9). */
 export const nwUclaClasses: readonly string[] = [

@@ -1,8 +1,8 @@
-import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import { createClip, type Clip } from '@halp/skeleton';
-import { requireFrames, type ClipSize } from '../../clip/size.ts';
+import { type Clip, createClip } from '@halp/skeleton';
+import { type ClipSize, requireFrames } from '../../clip/size.ts';
 import { afterMark, textOf } from '../../text/number-parser.ts';
 
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -1,8 +1,8 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
-import { createClip, type Clip } from '@halp/skeleton';
-import { requireFrames, type ClipSize } from '../../clip/size.ts';
+import { type Clip, createClip } from '@halp/skeleton';
+import { type ClipSize, requireFrames } from '../../clip/size.ts';
 import { kindOf, parseJson } from '../../text/json.ts';
 import { float32In, listIn } from '../../text/json-values.ts';
 

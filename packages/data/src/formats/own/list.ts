@@ -1,11 +1,11 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { isLayoutName, layoutNames, layoutOf, type LayoutName } from '@halp/skeleton';
+import { isLayoutName, type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
 import { DATA_NAME, isDataName } from '../../prepared/data-name.ts';
-import { kindOf, parseJsonObject, type JsonObject } from '../../text/json.ts';
-import { isCount, isName, listIn, objectIn } from '../../text/json-values.ts';
-import { parts, type Part } from '../../prepared/manifest.ts';
+import { type Part, parts } from '../../prepared/manifest.ts';
 import type { Preparation } from '../../prepared/preparation.ts';
+import { type JsonObject, kindOf, parseJsonObject } from '../../text/json.ts';
+import { isCount, isName, listIn, objectIn } from '../../text/json-values.ts';
 
 /** A clip as clips.json lists it. */
 export interface OwnClip {

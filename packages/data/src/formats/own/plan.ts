@@ -1,13 +1,15 @@
-import { expectOptions } from '@halp/random/check';
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { FormatError } from '@halp/files';
+import { expectOptions } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
-import { parseClipCsv } from './csv.ts';
-import { parseClipJson } from './json.ts';
+import { metresProblem } from '../../clip/metres.ts';
+import { postureOf } from '../../clip/posture.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
 import { filesBelow } from '../../disk/files-below.ts';
-import { ownClipName, parseOwnClips } from './list.ts';
+import { readWhole } from '../../disk/read-whole.ts';
+import { type Normalisation, normalisations, ownPreparation } from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
 import {
   byClipName,
   type ClipProblem,
@@ -17,11 +19,9 @@ import {
   type SkippedFile,
 } from '../../record/plan.ts';
 import { kindOf } from '../../text/json.ts';
-import { normalisations, ownPreparation, type Normalisation } from '../../prepared/preparation.ts';
-import { postureOf } from '../../clip/posture.ts';
-import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { readWhole } from '../../disk/read-whole.ts';
-import { metresProblem } from '../../clip/metres.ts';
+import { parseClipCsv } from './csv.ts';
+import { parseClipJson } from './json.ts';
+import { ownClipName, parseOwnClips } from './list.ts';
 
 const DESCRIPTION = 'clips.json';
 

@@ -1,6 +1,6 @@
-import { layoutOf, type Clip } from '@halp/skeleton';
+import { type Clip, layoutOf } from '@halp/skeleton';
 import type { ClipSize } from '../../clip/size.ts';
-import { normalisations, ownPreparation, type Normalisation } from '../../prepared/preparation.ts';
+import { type Normalisation, normalisations, ownPreparation } from '../../prepared/preparation.ts';
 import type { DataSetRecord, RawFileClips, ReadRawClipsOptions } from '../../record/record.ts';
 import { parseJson } from '../../text/json.ts';
 import { parseClipCsv } from './csv.ts';

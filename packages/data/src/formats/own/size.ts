@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { layoutNames, layoutOf, type LayoutName } from '@halp/skeleton';
+import { type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
 import { csvColumns } from './csv.ts';
 import { jsonClipSize } from './json.ts';
 

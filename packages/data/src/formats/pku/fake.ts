@@ -1,5 +1,5 @@
-import type { Recording } from '../../clip/recording.ts';
 import { selectBodies } from '../../clip/bodies.ts';
+import type { Recording } from '../../clip/recording.ts';
 import type { FakeFile, RecordingOf } from '../../record/record.ts';
 import { pkuClasses } from './classes.ts';
 

@@ -1,4 +1,4 @@
-import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
 import { afterMark, textOf } from '../../text/number-parser.ts';
 import { pkuClasses } from './classes.ts';

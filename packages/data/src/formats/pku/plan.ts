@@ -1,13 +1,13 @@
 import { FormatError } from '@halp/files';
 import { expectOptions } from '@halp/random/check';
-import { kinectV2, type Clip } from '@halp/skeleton';
+import { type Clip, kinectV2 } from '@halp/skeleton';
 import { cutFrames } from '../../clip/cut-frames.ts';
+import { postureOf } from '../../clip/posture.ts';
 import { expectPaths } from '../../disk/expect-paths.ts';
+import { readWhole } from '../../disk/read-whole.ts';
 import type { Part } from '../../prepared/manifest.ts';
-import { pkuClasses } from './classes.ts';
-import { findPkuFiles, type PkuFiles, type PlanPkuOptions } from './folders.ts';
-import { parsePkuSplit, readPkuLabels, type PkuLabel, type PkuLabelProblem } from './labels.ts';
-import { parsePkuVideo } from './video.ts';
+import { listedPreparation, type Preparation } from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
 import type {
   ClipProblem,
   Plan,
@@ -16,10 +16,10 @@ import type {
   RawSource,
   SkippedFile,
 } from '../../record/plan.ts';
-import { listedPreparation, type Preparation } from '../../prepared/preparation.ts';
-import { postureOf } from '../../clip/posture.ts';
-import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { readWhole } from '../../disk/read-whole.ts';
+import { pkuClasses } from './classes.ts';
+import { findPkuFiles, type PkuFiles, type PlanPkuOptions } from './folders.ts';
+import { parsePkuSplit, type PkuLabel, type PkuLabelProblem, readPkuLabels } from './labels.ts';
+import { parsePkuVideo } from './video.ts';
 
 const MOST_FRAMES = 300;
 const cameras = ['L', 'M', 'R'];

@@ -1,6 +1,6 @@
-import { FormatError, readAs, type Expected, type TextBytes } from '@halp/files';
+import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { createClip, kinectV2, type Clip } from '@halp/skeleton';
+import { type Clip, createClip, kinectV2 } from '@halp/skeleton';
 import { wrongField } from '../../text/line-reader.ts';
 import { afterMark, NumeralReader, textOf } from '../../text/number-parser.ts';
 

@@ -1,6 +1,6 @@
-import { FormatError, parsePickle, type NdArray, type PickledArray, type Bytes } from '@halp/files';
+import { type Bytes, FormatError, type NdArray, parsePickle, type PickledArray } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
-import { createClip, firstNonFinite, layoutOf, type Clip, type ClipIndex } from '@halp/skeleton';
+import { type Clip, type ClipIndex, createClip, firstNonFinite, layoutOf } from '@halp/skeleton';
 import { allFinite } from '../../clip/finite.ts';
 import { MOST_CLASSES } from '../../prepared/most-classes.ts';
 import {
@@ -8,9 +8,9 @@ import {
   isPickledArray,
   isPickledList,
   oneNumber,
+  type Pickled,
   pickledKind,
   pickledText,
-  type Pickled,
 } from '../../text/pickle-kind.ts';
 
 /** Ten hours at 30 frames a second. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
 import { benchmarkName } from '../../prepared/benchmark-name.ts';
-import { parts, type Part } from '../../prepared/manifest.ts';
+import { type Part, parts } from '../../prepared/manifest.ts';
 import type { PlannedClip } from '../../record/plan.ts';
 import type { Pyskl } from './annotations.ts';
 

@@ -1,15 +1,21 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
 import { openPickle, openPickledArrays, type PickledArrays } from '@halp/files/node';
+import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
-import { numberedClasses } from '../arrays/labels.ts';
-import { benchmarkName } from '../../prepared/benchmark-name.ts';
-import { factsOf } from '../ntu/facts-of-name.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
 import { withPersons } from '../../clip/persons.ts';
-import { labelNotes, requireLabelsFrom } from '../arrays/labels-from.ts';
+import { postureOf } from '../../clip/posture.ts';
+import { expectPaths } from '../../disk/expect-paths.ts';
+import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { present } from '../../disk/system-error.ts';
+import { benchmarkName } from '../../prepared/benchmark-name.ts';
+import {
+  listedPreparation,
+  type Preparation,
+  pyskl2dPreparation,
+} from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
 import type {
   ClipProblem,
   Plan,
@@ -18,17 +24,11 @@ import type {
   RawSource,
   SkippedFile,
 } from '../../record/plan.ts';
-import {
-  listedPreparation,
-  pyskl2dPreparation,
-  type Preparation,
-} from '../../prepared/preparation.ts';
-import { postureOf } from '../../clip/posture.ts';
-import { preparedClip } from '../../prepared/prepared-clip.ts';
-import { pysklClip, pysklOf, type Pyskl, type PysklAnnotation } from './annotations.ts';
+import { numberedClasses } from '../arrays/labels.ts';
+import { labelNotes, requireLabelsFrom } from '../arrays/labels-from.ts';
+import { factsOf } from '../ntu/facts-of-name.ts';
+import { type Pyskl, type PysklAnnotation, pysklClip, pysklOf } from './annotations.ts';
 import { benchmarksOf, isListed, partsOf, type PysklFile } from './benchmarks.ts';
-import { listRawFiles } from '../../disk/list-raw-files.ts';
-import { present } from '../../disk/system-error.ts';
 
 /** A PYSKL file, and what it does not say itself. */
 export interface PlanPysklOptions {

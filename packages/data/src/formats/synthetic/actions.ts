@@ -1,4 +1,4 @@
-import { poseOf, rest, type Pose, type PoseChange } from './pose.ts';
+import { type Pose, type PoseChange, poseOf, rest } from './pose.ts';
 
 /** A pose on the way, and the time that an ordinary performer takes to reach it. */
 export interface Key {

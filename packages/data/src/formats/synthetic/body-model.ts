@@ -1,7 +1,7 @@
-import { kinectV2 } from '@halp/skeleton';
 import type { Random } from '@halp/random';
-import { unit, type Limbs, type Pose } from './pose.ts';
+import { kinectV2 } from '@halp/skeleton';
 import type { Vector } from '../../clip/rotation.ts';
+import { type Limbs, type Pose, unit } from './pose.ts';
 
 /** The lengths of a body's segments, in metres. */
 export interface BodyModel {

@@ -1,6 +1,6 @@
 import type { Random } from '@halp/random';
 import type { Action, Key } from './actions.ts';
-import { blend, mirrored, perturb, rest, type Pose } from './pose.ts';
+import { blend, mirrored, perturb, type Pose, rest } from './pose.ts';
 
 /** How somebody moves. */
 export interface Manner {

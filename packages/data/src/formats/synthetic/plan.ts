@@ -1,18 +1,18 @@
-import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@halp/random';
+import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
-import type { Part } from '../../prepared/manifest.ts';
-import { parseNtuName, type NtuName } from '../ntu/name.ts';
-import { formatNtuSkeleton } from '../ntu/skeleton-file.ts';
-import { ntuClip } from '../ntu/plan.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource } from '../../record/plan.ts';
-import { ntuPreparation } from '../../prepared/preparation.ts';
-import type { ReadingPlan } from '../../record/plan.ts';
 import type { Recording } from '../../clip/recording.ts';
-import { syntheticClasses, namesFor, syntheticRecording, type SyntheticSize } from './recording.ts';
 import { requireEmpty } from '../../disk/require-empty.ts';
+import type { Part } from '../../prepared/manifest.ts';
+import { ntuPreparation } from '../../prepared/preparation.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource } from '../../record/plan.ts';
+import type { ReadingPlan } from '../../record/plan.ts';
+import { type NtuName, parseNtuName } from '../ntu/name.ts';
+import { ntuClip } from '../ntu/plan.ts';
+import { formatNtuSkeleton } from '../ntu/skeleton-file.ts';
+import { namesFor, syntheticClasses, syntheticRecording, type SyntheticSize } from './recording.ts';
 
 /** Which synthetic data set. */
 export interface SyntheticOptions extends SyntheticSize {

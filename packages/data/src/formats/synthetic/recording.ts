@@ -1,12 +1,12 @@
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
-import { actions, type Action } from './actions.ts';
-import { drawBody, placeJoints, type BodyModel } from './body-model.ts';
+import type { Body, Recording } from '../../clip/recording.ts';
 import { formatNtuName, type NtuName } from '../ntu/name.ts';
+import { type Action, actions } from './actions.ts';
+import { type BodyModel, drawBody, placeJoints } from './body-model.ts';
 import { drawManner, drawMotion, type Manner } from './motion.ts';
 import type { Pose } from './pose.ts';
-import type { Body, Recording } from '../../clip/recording.ts';
 import { project, sense, type View } from './sensor.ts';
 
 /** The names of the synthetic actions; A001 of a file name is the first. */

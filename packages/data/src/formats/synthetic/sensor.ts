@@ -1,5 +1,5 @@
-import { kinectV2 } from '@halp/skeleton';
 import type { Random } from '@halp/random';
+import { kinectV2 } from '@halp/skeleton';
 
 /** Where a camera is, and where the people are whom it sees. */
 export interface View {

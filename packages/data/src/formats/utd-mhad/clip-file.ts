@@ -1,7 +1,7 @@
-import { FormatError, parseMat, toNumbers, type Bytes } from '@halp/files';
+import { type Bytes, FormatError, parseMat, toNumbers } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import { expectText } from '@halp/random/check';
-import { createClip, kinectV1, type Clip } from '@halp/skeleton';
+import { type Clip, createClip, kinectV1 } from '@halp/skeleton';
 import type { Part } from '../../prepared/manifest.ts';
 
 /** The 27 classes of UTD-MHAD in the order of its actions a1 to a27 (here 0 to 26). */

@@ -1,12 +1,12 @@
 import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
-import { expectPaths } from '../../disk/expect-paths.ts';
-import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
-import { keptPreparation } from '../../prepared/preparation.ts';
 import { postureOf } from '../../clip/posture.ts';
-import { preparedClip } from '../../prepared/prepared-clip.ts';
+import { expectPaths } from '../../disk/expect-paths.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
 import { readWhole } from '../../disk/read-whole.ts';
+import { keptPreparation } from '../../prepared/preparation.ts';
+import { preparedClip } from '../../prepared/prepared-clip.ts';
+import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { parseUtdMhad, parseUtdMhadName, utdMhadClasses, utdMhadCounts } from './clip-file.ts';
 
 /** Where UTD-MHAD is. */

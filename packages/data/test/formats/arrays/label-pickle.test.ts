@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { parseLabelPickle } from '../../../src/index.ts';
 import { pickled } from '../pickled.ts';
 

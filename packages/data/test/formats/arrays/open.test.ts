@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { formatNpy, type NdArray } from '@halp/files';
 import { kinectV1, kinectV2 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import type { DatasetSource, Part } from '../../../src/index.ts';
 import { openArrays, reopenDataset } from '../../../src/node.ts';
 import { messageOf, temporaryFolder } from '../../helpers.ts';

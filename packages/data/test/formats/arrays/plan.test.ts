@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { formatNpy } from '@halp/files';
 import { createClip, kinectV2 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
+import { readArrays } from '../../../src/formats/arrays/plan.ts';
 import {
   openArrays,
   openDataset,
+  type Plan,
   planArrays,
   planPyskl,
   prepare,
-  type Plan,
 } from '../../../src/node.ts';
-import { readArrays } from '../../../src/formats/arrays/plan.ts';
 import { messageOf, sameNumbers, temporaryFolder } from '../../helpers.ts';
 import { numberAt, pickled } from '../pickled.ts';
 

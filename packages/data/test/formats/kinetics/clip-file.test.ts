@@ -1,11 +1,11 @@
-import { FormatError } from '@halp/files';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import {
-  parseKinetics,
-  parseKineticsLabels,
   type KineticsFile,
   type KineticsLabel,
+  parseKinetics,
+  parseKineticsLabels,
 } from '../../../src/index.ts';
 
 interface PersonJson {

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fixturePath } from '@halp/testing';
-import { kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { kinectV2 } from '@halp/skeleton';
+import { fixturePath } from '@halp/testing';
 import {
   normaliseClip,
   ntuBenchmarksOf,
   ntuClasses,
   ntuMissing,
+  type NtuName,
   ntuSets,
   parseNtuName,
   parseNtuSkeleton,
   selectBodies,
-  type NtuName,
 } from '../../../src/index.ts';
 import { openDataset, planNtu, prepare, writeSynthetic } from '../../../src/node.ts';
 import { messageOf, realData, sameNumbers, temporaryFolder } from '../../helpers.ts';

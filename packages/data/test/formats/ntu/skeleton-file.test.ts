@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FormatError } from '@halp/files';
-import { fixturePath } from '@halp/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
+import { fixturePath } from '@halp/testing';
 import { formatNtuSkeleton, parseNtuSkeleton, type Recording } from '../../../src/index.ts';
 import { realData } from '../../helpers.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from '../../../src/index.ts';
-import { nwUclaContents, realData, readJson, type NwUclaJson } from '../../helpers.ts';
+import { nwUclaContents, type NwUclaJson, readJson, realData } from '../../helpers.ts';
 
 const name = 'a08_s02_e01_v03';
 

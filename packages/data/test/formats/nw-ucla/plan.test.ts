@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { parseNpy, sizeOfShape } from '@halp/files';
 import { kinectV1 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import { normaliseClip, parseNwUcla } from '../../../src/index.ts';
 import { openDataset, planNwUcla, prepare } from '../../../src/node.ts';
 import {

@@ -1,7 +1,7 @@
-import { FormatError } from '@halp/files';
-import type { Clip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
+import type { Clip } from '@halp/skeleton';
 import { parseClipCsv } from '../../../src/index.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

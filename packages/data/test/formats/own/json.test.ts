@@ -1,7 +1,7 @@
-import { FormatError } from '@halp/files';
-import type { Clip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
+import type { Clip } from '@halp/skeleton';
 import { parseClipJson } from '../../../src/index.ts';
 
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import { parseOwnClips } from '../../../src/index.ts';
 
 type Json = Record<string, unknown>;

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createClip, kinectV1, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip, kinectV1 } from '@halp/skeleton';
+import { postureOf, summarisePostures } from '../../../src/clip/posture.ts';
 import { centerClip, minMaxClip, normaliseClip, yawClip } from '../../../src/index.ts';
 import { openDataset, planOwnClips, prepare, readManifest } from '../../../src/node.ts';
-import { postureOf, summarisePostures } from '../../../src/clip/posture.ts';
 import { messageOf, sameNumbers, temporaryFolder } from '../../helpers.ts';
 
 const path = temporaryFolder();

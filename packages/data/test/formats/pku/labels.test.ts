@@ -1,5 +1,5 @@
-import { FormatError } from '@halp/files';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
 import {
   parsePkuLabels,
   parsePkuSplit,
@@ -7,7 +7,7 @@ import {
   type PkuLabel,
   type PkuSplit,
 } from '../../../src/index.ts';
-import { realData, readJson } from '../../helpers.ts';
+import { readJson, realData } from '../../helpers.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const labels = (text: string): readonly PkuLabel[] => parsePkuLabels(bytesOf(text), 'labels.txt');

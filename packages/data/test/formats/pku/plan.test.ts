@@ -1,10 +1,10 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createClip, kinectV2, type Clip } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { type Clip, createClip, kinectV2 } from '@halp/skeleton';
+import { readPku } from '../../../src/formats/pku/plan.ts';
 import { normaliseClip } from '../../../src/index.ts';
 import { openDataset, planPku, prepare } from '../../../src/node.ts';
-import { readPku } from '../../../src/formats/pku/plan.ts';
 import { messageOf, realData, sameNumbers, temporaryFolder } from '../../helpers.ts';
 
 const path = temporaryFolder();

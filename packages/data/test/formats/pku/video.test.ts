@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FormatError } from '@halp/files';
-import type { Clip } from '@halp/skeleton';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '@halp/files';
+import type { Clip } from '@halp/skeleton';
 import { parsePkuVideo } from '../../../src/index.ts';
 import { realData, sameNumbers } from '../../helpers.ts';
 

@@ -1,7 +1,7 @@
-import { FormatError, type NdArray } from '@halp/files';
 import { describe, expect, it } from 'vitest';
-import { parsePyskl, pysklClip, type Pyskl, type PysklAnnotation } from '../../../src/index.ts';
+import { FormatError, type NdArray } from '@halp/files';
 import { pysklOf } from '../../../src/formats/pyskl/annotations.ts';
+import { parsePyskl, type Pyskl, type PysklAnnotation, pysklClip } from '../../../src/index.ts';
 import { numberAt, pickled } from '../pickled.ts';
 
 const PATH = 'ntu60_3danno.pkl';

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createClip, kinectV2 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
-import { normaliseClip, parsePyskl, pysklClip, type PysklAnnotation } from '../../../src/index.ts';
-import { planPyskl, type Plan } from '../../../src/node.ts';
+import { createClip, kinectV2 } from '@halp/skeleton';
 import { readPyskl } from '../../../src/formats/pyskl/plan.ts';
+import { normaliseClip, parsePyskl, type PysklAnnotation, pysklClip } from '../../../src/index.ts';
+import { type Plan, planPyskl } from '../../../src/node.ts';
 import { messageOf, sameNumbers, temporaryFolder } from '../../helpers.ts';
 import { pickled } from '../pickled.ts';
 

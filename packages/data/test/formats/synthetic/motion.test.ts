@@ -1,8 +1,8 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
-import { actions, type Action } from '../../../src/formats/synthetic/actions.ts';
+import { createRandom } from '@halp/random';
+import { type Action, actions } from '../../../src/formats/synthetic/actions.ts';
 import { drawManner, drawMotion, type Manner } from '../../../src/formats/synthetic/motion.ts';
-import { rest, type Pose } from '../../../src/formats/synthetic/pose.ts';
+import { type Pose, rest } from '../../../src/formats/synthetic/pose.ts';
 
 const named = (name: string): Action => actions.find((action) => action.name === name) as Action;
 const calm: Manner = { speed: 1, amplitude: 1, leftHanded: 0, posture: rest };

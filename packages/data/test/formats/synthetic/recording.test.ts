@@ -1,15 +1,15 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import {
   normaliseClip,
+  type NtuName,
   parseNtuName,
+  type Recording,
   selectBodies,
   syntheticClasses,
   syntheticNames,
   syntheticRecording,
-  type NtuName,
-  type Recording,
 } from '../../../src/index.ts';
 
 const record = (name: string, seed = 0): Recording =>

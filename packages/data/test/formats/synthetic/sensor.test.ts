@@ -1,5 +1,5 @@
-import { createRandom } from '@halp/random';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { project, sense } from '../../../src/formats/synthetic/sensor.ts';
 
 /** (left, up, forward) of one joint in one frame. */

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { kinectV1 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import { parseUtdMhad, parseUtdMhadName, utdMhadClasses } from '../../../src/index.ts';
-import { matOf, realData, readJson } from '../../helpers.ts';
+import { matOf, readJson, realData } from '../../helpers.ts';
 
 /** 20 joints × x, y, z × frames as MATLAB stores it: 100 · joint + 10 · channel + frame. */
 function counting(frames: number): number[] {

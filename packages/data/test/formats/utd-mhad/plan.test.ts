@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { kinectV1 } from '@halp/skeleton';
 import { describe, expect, it } from 'vitest';
+import { kinectV1 } from '@halp/skeleton';
+import { readUtdMhad } from '../../../src/formats/utd-mhad/plan.ts';
 import { normaliseClip, parseUtdMhad } from '../../../src/index.ts';
 import { planUtdMhad } from '../../../src/node.ts';
-import { readUtdMhad } from '../../../src/formats/utd-mhad/plan.ts';
 import { matOf, messageOf, sameNumbers, temporaryFolder } from '../../helpers.ts';
 
 const path = temporaryFolder();
