@@ -17,7 +17,7 @@ const ROUNDS = 400;
  * The first two principal components of rows, each row first brought to length 1, by orthogonal iteration with the
  * covariance, which is never made: X^T (X v).
  *
- * @param values `[n, size]`.
+ * @param values - `[n, size]`.
  */
 export function principalPlane(values: Float32Array, size: number): Plane {
   const rows = unitRows(values, size);

@@ -15,7 +15,7 @@ export function checkRange(range: Range, name: string, what: string, floor: numb
   }
 }
 
-/** A number from U[low, high). @param rng Draws one uniform. */
+/** A number from U[low, high). @param rng - Draws one uniform. */
 export function drawFrom([low, high]: Range, rng: Random): number {
   return low + rng.uniform() * (high - low);
 }

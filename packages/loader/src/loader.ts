@@ -14,7 +14,7 @@ import { checkArguments, checkOptions, compileViews, type LoaderOptions } from '
  *
  * The data set stays open; whoever opened it closes it, after the last batch.
  *
- * @param rng Is forked, never drawn from.
+ * @param rng - Is forked, never drawn from.
  * @throws RangeError, TypeError if an option is out of range or a pipeline does not fit the data set.
  *
  * @example

@@ -38,7 +38,7 @@ export interface ThreadedLoaderOptions extends LoaderOptions {
  * process alive. A thread that dies ends the loader: what waits for a batch, or asks for another, gets an
  * error that says so. What is thrown on a thread is thrown here, with the same class and message.
  *
- * @param rng Is forked, never drawn from.
+ * @param rng - Is forked, never drawn from.
  * @throws RangeError, TypeError if an option is out of range, or a pipeline does not fit the data set or
  * is not plain data.
  *

@@ -48,7 +48,7 @@ export function expectVariablesOf(
 /**
  * Throws unless the value is a layer, such as an encoder: `params`, `buffers` and a function `apply`.
  *
- * @param what What the caller calls it.
+ * @param what - What the caller calls it.
  * @throws TypeError otherwise.
  */
 export function expectLayer(caller: string, what: string, layer: AnyLayer): void {

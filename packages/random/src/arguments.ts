@@ -1,7 +1,7 @@
 /**
  * The options, once seen to be an object.
  *
- * @param what What the caller calls them.
+ * @param what - What the caller calls them.
  * @throws TypeError for anything else, also for an array.
  */
 export function expectOptions<Options extends object>(

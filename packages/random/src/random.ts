@@ -45,7 +45,7 @@ export interface Random {
 /**
  * A random stream named by a seed; the same seed gives the same numbers on every machine.
  *
- * @param seed Any integer that a double holds exactly.
+ * @param seed - Any integer that a double holds exactly.
  * @throws RangeError if `seed` is not a safe integer.
  *
  * @example

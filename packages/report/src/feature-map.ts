@@ -51,7 +51,7 @@ export interface MapPoint {
  * The same features, options and stream give the same map. Neighbours are found exactly, by
  * comparing all that are drawn, so `limit` bounds the time: limit² · D.
  *
- * @param rng Chooses points if there are more than `limit`, and drives the optimisation; the number
+ * @param rng - Chooses points if there are more than `limit`, and drives the optimisation; the number
  *   of draws depends on the features.
  * @throws RangeError if there are fewer than 3 clips, sizes disagree, an option is out of its range,
  *   or a row is zero or not finite and so has no direction.

@@ -38,7 +38,7 @@ export interface Adjacency {
  * the shoulders, which their code calls the centre. The checkpoints of AimCLR, CrosSCLR and ActCLR hold the matrices of
  * `spatial-released` (as `A`).
  *
- * @param skeleton The layout, or its name.
+ * @param skeleton - The layout, or its name.
  * @throws RangeError for an unknown layout name or strategy.
  *
  * @example

@@ -58,8 +58,8 @@ export interface JointMapping {
  * Joints of one meaning are taken as they are, although recorders place them a little differently:
  * the hips of Kinect, for one, are nearer to each other than those of COCO.
  *
- * @param source The layout of the clip, or its name.
- * @param target The layout wanted, or its name.
+ * @param source - The layout of the clip, or its name.
+ * @param target - The layout wanted, or its name.
  * @throws RangeError for an unknown layout name.
  *
  * @example

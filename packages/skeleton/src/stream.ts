@@ -17,7 +17,7 @@ export type Stream = 'joint' | 'bone' | 'motion';
  * Source: the streams of the authors' code; proven on the golden cases moco_halp_motion and
  * moco_halp_bone through their tensor twin, `streamOfBatch` of `@halp/encoders`.
  *
- * @param skeleton The layout of the clip, or its name.
+ * @param skeleton - The layout of the clip, or its name.
  * @throws RangeError if the clip has not the joints of the layout, or the stream is unknown.
  */
 export function streamOfClip(clip: Clip, stream: Stream, skeleton: Layout | LayoutName): Clip {

@@ -14,7 +14,7 @@ const bundles = new Map<string, Promise<string>>();
  * at each start; the bundle starts in less than one and takes 1.5 to make. In each source `import.meta.url` stays the URL of
  * that source, so that files beside it, and worker threads, are found.
  *
- * @param source The program, or a module that a script imports: the URL of a TypeScript file.
+ * @param source - The program, or a module that a script imports: the URL of a TypeScript file.
  * @returns The path of an `.mjs` file in the `.tsbuild` folder of the package.
  * @throws Error as esbuild reports it, if the program cannot be bundled.
  *

@@ -55,7 +55,7 @@ export interface GradientCheckOptions {
  * A `tf.Variable` among the inputs is changed in place and restored, so that `f` may also read it
  * from outside. Rounding of `f` itself, 2^-22 * |f| / step, is allowed on top of the tolerance.
  *
- * @param f A scalar of the inputs, the same at every call; it may leave its tensors to a tidy.
+ * @param f - A scalar of the inputs, the same at every call; it may leave its tensors to a tidy.
  */
 export function checkGradient(
   f: (...inputs: tf.Tensor[]) => tf.Tensor,

@@ -42,9 +42,9 @@ export interface PlainCallOptions {
  * clear line, `<function>: expected <what>, got <what>`, as a RangeError, TypeError or FormatError. One more test
  * fails unless every exported function has an entry in `cases`.
  *
- * @param name The package, as the tests name it.
- * @param entry The module, `import * as entry`.
- * @param cases One entry for each exported function.
+ * @param name - The package, as the tests name it.
+ * @param entry - The module, `import * as entry`.
+ * @param cases - One entry for each exported function.
  */
 export function plainCalls(
   name: string,

@@ -26,7 +26,7 @@ export function isFlat(layout: Layout, channels: number): boolean {
  * The points of a clip. A joint at exactly zero was not seen, unless it is the one on which the clip
  * was centred; a person without any other joint is not there.
  *
- * @param flat Whether only the first two channels are coordinates.
+ * @param flat - Whether only the first two channels are coordinates.
  * @throws RangeError if the clip has other joints than the layout, too few channels, or a
  * coordinate that is not finite.
  */

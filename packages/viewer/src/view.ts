@@ -25,7 +25,7 @@ const axes: Readonly<Record<Up, Vector>> = {
  * The view from which a clip shows most: along the horizontal direction in which it extends least,
  * from the side that the first person faces. In the plane it is the plane itself.
  *
- * @param up Which axis points up. Unless given, it is the one of y, z and -y along which trunks point
+ * @param up - Which axis points up. Unless given, it is the one of y, z and -y along which trunks point
  * most, and the view is levelled by the trunks less than 45 degrees off it: recorders are often tilted,
  * and then standing people seem to fall.
  */

@@ -17,7 +17,7 @@ export interface AxisMaskOptions {
  * Source: AS-CAL (Rao et al., 2021), where it is called "channel mask", and AimCLR (Guo et al.,
  * AAAI 2022), "axis mask" (Levigty/AimCLR, feeder/tools.py:144-166).
  *
- * @param rng Draws one integer where no axis is given, else nothing.
+ * @param rng - Draws one integer where no axis is given, else nothing.
  * @throws RangeError if the clip has no such axis, or other than 3 channels where one is drawn.
  */
 export function axisMask(clip: Clip, options: AxisMaskOptions, rng: Random): Clip {

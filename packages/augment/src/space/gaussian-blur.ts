@@ -34,7 +34,7 @@ export interface GaussianBlurOptions {
  * LZU-SIAT/AS-CAL, feeders/tools.py, GaussianBlurConv), so that a still clip grows by up to 5 times at
  * sigma 2, and less near its ends. That is `weights: 'raw'`.
  *
- * @param rng Draws one uniform, for sigma.
+ * @param rng - Draws one uniform, for sigma.
  * @throws RangeError if an option is out of its range.
  */
 export function gaussianBlur(clip: Clip, options: GaussianBlurOptions, rng: Random): Clip {

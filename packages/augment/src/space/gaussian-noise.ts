@@ -20,7 +20,7 @@ export interface GaussianNoiseOptions {
  * Source: AS-CAL (Rao et al., 2021) and AimCLR (Guo et al., AAAI 2022), "Gaussian noise"
  * (Levigty/AimCLR, feeder/tools.py:102-109).
  *
- * @param rng Draws C * T * V * M normals, in the order of the data, whether they are used or not.
+ * @param rng - Draws C * T * V * M normals, in the order of the data, whether they are used or not.
  * @throws RangeError if an option is out of its range.
  */
 export function gaussianNoise(clip: Clip, options: GaussianNoiseOptions, rng: Random): Clip {

@@ -15,7 +15,7 @@ export interface JointCorruptionOptions {
  * zero, half the time each point x of theirs, as a row vector, becomes x * R with one random R whose
  * entries come from U(-1, 1) (HaLP, following CMD).
  *
- * @param rng Draws the joints by `choose`, one uniform for the kind (zero below 1/2), and nine
+ * @param rng - Draws the joints by `choose`, one uniform for the kind (zero below 1/2), and nine
  * uniforms for R, row by row, where it is needed.
  * @throws RangeError if the clip has other than 3 channels or fewer joints than are to be corrupted.
  */

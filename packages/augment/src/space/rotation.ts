@@ -21,7 +21,7 @@ export interface RotationOptions {
  * Source: AimCLR (Guo et al., AAAI 2022), "rotate": main 0 to 30 degrees, others 0 to 1
  * (Levigty/AimCLR, feeder/tools.py:61-99).
  *
- * @param rng Draws one integer for the main axis, then three uniforms for the angles about x, y, z.
+ * @param rng - Draws one integer for the main axis, then three uniforms for the angles about x, y, z.
  * @throws RangeError if a range is none or the clip has other than 3 channels.
  */
 export function rotation(clip: Clip, options: RotationOptions, rng: Random): Clip {

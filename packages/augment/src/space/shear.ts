@@ -15,7 +15,7 @@ export interface ShearOptions {
  * as a column, a unit diagonal and off-diagonals from U(-amplitude, amplitude) (HaLP, following CMD,
  * with amplitude 1; Levigty/AimCLR, feeder/tools.py:15-26, with 0.5).
  *
- * @param rng Draws six uniforms: S01, S02, S10, S12, S20, S21.
+ * @param rng - Draws six uniforms: S01, S02, S10, S12, S20, S21.
  * @throws RangeError if the amplitude is not above 0 or the clip has other than 3 channels.
  */
 export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {

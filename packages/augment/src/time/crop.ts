@@ -39,7 +39,7 @@ export interface CentreCropOptions {
  * a start drawn uniformly from {0, ..., n - L} (HaLP, following CMD). A clip shorter
  * than `minimum` is used whole.
  *
- * @param rng Draws one uniform for the length, then one integer for the start.
+ * @param rng - Draws one uniform for the length, then one integer for the start.
  * @throws RangeError if an option is out of its range.
  */
 export function cropResize(clip: Clip, options: CropResizeOptions, rng: Random): Clip {

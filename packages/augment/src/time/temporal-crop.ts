@@ -20,7 +20,7 @@ export interface TemporalCropOptions {
  * Source: SkeletonCLR (Li et al., CVPR 2021) and AimCLR (Guo et al., AAAI 2022), "crop"
  * (Levigty/AimCLR, feeder/tools.py:29-38).
  *
- * @param rng Draws one integer, the start.
+ * @param rng - Draws one integer, the start.
  * @throws RangeError if `paddingRatio` is not an integer of at least 1.
  */
 export function temporalCrop(clip: Clip, options: TemporalCropOptions, rng: Random): Clip {

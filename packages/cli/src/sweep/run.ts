@@ -14,7 +14,7 @@ export interface SweepRunOptions {
 /**
  * Brings one run of a sweep to its end, then makes the evaluations that are missing. Doing it again changes nothing.
  *
- * @param name Of the run, in the sweep.
+ * @param name - Of the run, in the sweep.
  * @returns The run, complete.
  * @throws RangeError if the sweep has no such run; the names are listed.
  * @throws Error as {@link completeRun} and {@link ensureEvaluations} report it.

@@ -15,9 +15,9 @@ const SECONDS_BETWEEN_LINES = 15;
 /**
  * A bar on a terminal; elsewhere a line now and then, so that a log stays readable.
  *
- * @param what A word or two for what is being done.
- * @param total What `done` counts up to.
- * @param done What was done before, in an earlier process.
+ * @param what - A word or two for what is being done.
+ * @param total - What `done` counts up to.
+ * @param done - What was done before, in an earlier process.
  */
 export function showProgress(what: string, total: number, output: Output, done = 0): Progress {
   return process.stderr.isTTY ? bar(what, total, done) : lines(what, total, output, done);

@@ -22,7 +22,7 @@ export interface RunsTextOptions {
  *
  * A column holds numbers of one meaning only, the one that most runs have; what else a run has is counted under `more`.
  *
- * @param now The time from which ages count.
+ * @param now - The time from which ages count.
  */
 export function runsText(
   { runs, broken }: FoundRuns,

@@ -11,7 +11,7 @@ import { requireJoints } from './check-joints.ts';
  * as recorded. Idempotent, bit for bit. Moving the whole recording by a constant vector changes the result
  * by rounding only.
  *
- * @param clip `[3, T, V, M]`, in any unit; not changed.
+ * @param clip - `[3, T, V, M]`, in any unit; not changed.
  * @returns A new clip of the same shape and unit.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
  */

@@ -4,7 +4,7 @@ import { expectClip } from '@halp/skeleton/check';
 /**
  * Nothing, when a clip has three channels of the layout's joints.
  *
- * @param caller The public function to name in an error.
+ * @param caller - The public function to name in an error.
  * @throws RangeError saying what it has instead.
  */
 export function requireJoints(caller: string, clip: Clip, layout: Layout): void {

@@ -17,7 +17,7 @@ import { requireJoints } from './check-joints.ts';
  *
  * @remarks Departs from it where a joint was not seen, which there counts as a place, and where an axis
  * is constant, which there is divided by zero.
- * @param clip `[3, T, V, M]`, in any unit; not changed.
+ * @param clip - `[3, T, V, M]`, in any unit; not changed.
  * @returns A new clip of the same shape, without unit.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
  */

@@ -26,7 +26,7 @@ const NOTHING = 1e-5;
  * @remarks The sum over all frames rather than the first frame, by which `normaliseClip` turns: a shoulder
  * that is hidden in one frame is guessed by the sensor. 1-NN on whole clips resampled to 32 frames is
  * 67.0 % with the sum and 62.5 % with the first frame on NW-UCLA, 82.1 % and 82.3 % on UTD-MHAD.
- * @param clip `[3, T, V, M]`, y upwards, in any unit; not changed.
+ * @param clip - `[3, T, V, M]`, y upwards, in any unit; not changed.
  * @returns A new clip of the same shape and unit, y upwards, x from the left to the right shoulder.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.
  */

@@ -21,7 +21,7 @@ import { expectDataset } from './expect-dataset.ts';
  * is, so that its bone has no length. Then the normalisation once more, where the form says so. Of more persons than
  * slots the first stay; slots that are more are empty. The axes are turned last, and an empty joint stays +0.
  *
- * @param layout The layout of the clip.
+ * @param layout - The layout of the clip.
  * @throws RangeError if the clip has other joints than `layout`, or the layouts have no joint on which everything hangs
  * in common.
  */

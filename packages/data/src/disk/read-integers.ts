@@ -6,7 +6,7 @@ import { present } from './system-error.ts';
 /**
  * The integers of a `.npy` file of shape `[count]`, any type of numbers.
  *
- * @param count How many there must be; undefined for any number.
+ * @param count - How many there must be; undefined for any number.
  * @throws FormatError if the file is missing or not `.npy`, has another shape, or a value is no integer
  * in [least, most].
  */

@@ -9,7 +9,7 @@ import { openDataset } from './dataset.ts';
 /**
  * The data set that a source describes: the same clips, with files of its own.
  *
- * @param reading How the clips of a prepared data set are read; others are read as always.
+ * @param reading - How the clips of a prepared data set are read; others are read as always.
  * @throws FormatError if the files are no longer there, or no longer fit.
  *
  * @example

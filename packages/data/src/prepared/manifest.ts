@@ -81,7 +81,7 @@ export function partFileName(benchmark: string, part: Part, file: PartFile): str
 /**
  * The description in the bytes of a dataset.json.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is not such a description, or one of another version.
  */
 export function parseManifest(bytes: Uint8Array, path: string): Manifest {

@@ -60,8 +60,8 @@ export const preparationKeys = Object.keys(preparationValues) as readonly (keyof
 /**
  * The preparation in a value of JSON.
  *
- * @param path The file's name, for error messages.
- * @param place Where in the file the value stands.
+ * @param path - The file's name, for error messages.
+ * @param place - Where in the file the value stands.
  * @throws FormatError if a field is missing, unknown, or of another value.
  */
 export function parsePreparation(value: unknown, path: string, place: string): Preparation {

@@ -69,7 +69,7 @@ export interface RawFileKind {
   readonly contents?: {
     /** What is looked for, in words: 'NW-UCLA (skeletons)'. */
     readonly text: string;
-    /** Whether it is there. @param json What the file holds, parsed at the first call. */
+    /** Whether it is there. @param json - What the file holds, parsed at the first call. */
     isIn(json: () => unknown): boolean;
   };
   /** The clips. @throws FormatError if the file is refused. */

@@ -25,7 +25,7 @@ export interface FakeDataOptions {
  * skeleton text for each video of several actions, label texts, split texts. Only {@link syntheticClasses} are
  * different movements: class a has that of a modulo their number, so that no accuracy on these files means anything.
  *
- * @param name A data set whose `canFake` in {@link dataSets} is true.
+ * @param name - A data set whose `canFake` in {@link dataSets} is true.
  * @returns How many files were written.
  * @throws RangeError if there is something in the folder.
  */

@@ -4,8 +4,8 @@ import { isObject, type JsonObject, kindOf } from './json.ts';
 /**
  * A list that stands in a JSON file.
  *
- * @param length How long it must be; undefined for any length.
- * @param place Where it stands, for error messages.
+ * @param length - How long it must be; undefined for any length.
+ * @param place - Where it stands, for error messages.
  * @throws FormatError if this is no list, or one of another length.
  */
 export function listIn(

@@ -18,8 +18,8 @@ export interface LineReader {
   /**
    * The next line.
    *
-   * @param what What is expected in it, for error messages.
-   * @param count How many fields it must have.
+   * @param what - What is expected in it, for error messages.
+   * @param count - How many fields it must have.
    * @throws FormatError if the file ends before, or the line has another number of fields.
    */
   next(what: string, count: number): Line;

@@ -42,7 +42,7 @@ const LOOKS_PER_HEARTBEAT = 4;
  * is waited for, it counts as gone, and should it come back after all, its {@link Lock.lost} is aborted. Of several
  * processes that find the same lock left behind, one takes it over.
  *
- * @param what What is locked, for the error, such as 'the run runs/a'.
+ * @param what - What is locked, for the error, such as 'the run runs/a'.
  * @throws Error if another process holds it: its number, its machine, and what to do.
  * @throws Error as the file system reports it, if the file cannot be made; nothing is left behind.
  * @throws The signal's reason if it ends the waiting.

@@ -31,7 +31,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
  * The bytes of a regular file, while the thread waits: for small files, on a thread of its own, that costs less than
  * {@link readRegularFile}.
  *
- * @param most The most bytes that are read; any number up to 2 GiB unless given.
+ * @param most - The most bytes that are read; any number up to 2 GiB unless given.
  * @throws FormatError as {@link openRegularFile}, or if the file has more than `most` bytes; otherwise as the file system
  * reports it.
  */

@@ -10,8 +10,8 @@ import { writeFileAtomic } from './atomic.ts';
  * For folders that others may have made, such as a run that was downloaded: a folder between that is a symbolic link would
  * have the file written elsewhere, so it is refused. The folder itself may be one; whoever names it knows.
  *
- * @param root The folder.
- * @param path The file's path in it, such as `evaluations/knn.json`.
+ * @param root - The folder.
+ * @param path - The file's path in it, such as `evaluations/knn.json`.
  * @throws RangeError if the path leads out of the folder.
  * @throws FormatError if a folder between is a symbolic link; nothing is written.
  * @throws Error as `writeFileAtomic`.

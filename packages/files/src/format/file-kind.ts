@@ -140,7 +140,7 @@ const SIGNATURES: readonly Signature[] = [
  * What a file is, by its first bytes: a Git LFS pointer, an HTML page, an archive or another format in place of the
  * file that was meant; undefined if it is none of the known kinds.
  *
- * @param input The file, or the first bytes of it, as many as `KIND_BYTES`.
+ * @param input - The file, or the first bytes of it, as many as `KIND_BYTES`.
  */
 export function whatIs(input: Bytes): FileFacts | undefined {
   const bytes = fileBytes('whatIs', input);
@@ -164,7 +164,7 @@ export interface Expected {
 /**
  * The error of a reader, or the one that says what the file is if it is another kind of file altogether.
  *
- * @param head The first bytes of the file, at least as many as `KIND_BYTES`.
+ * @param head - The first bytes of the file, at least as many as `KIND_BYTES`.
  */
 export function nameKind(
   error: unknown,

@@ -6,9 +6,9 @@ export class FormatError extends Error {
   readonly offset?: number;
 
   /**
-   * @param path The file, as the caller named it.
-   * @param problem What was expected and what was found, without the path.
-   * @param offset The byte at which reading failed.
+   * @param path - The file, as the caller named it.
+   * @param problem - What was expected and what was found, without the path.
+   * @param offset - The byte at which reading failed.
    */
   constructor(path: string, problem: string, offset?: number) {
     super(`${path}${offset === undefined ? '' : ` (byte ${offset})`}: ${problem}`);

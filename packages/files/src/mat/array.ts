@@ -60,7 +60,7 @@ const MOST_AXES = 8;
 /**
  * The variable in the body of a matrix element.
  *
- * @param most The most bytes that its numbers may take in memory.
+ * @param most - The most bytes that its numbers may take in memory.
  * @throws FormatError if it is not put together as its class asks, or takes more.
  */
 export function readVariable(body: MatBytes, most: number): MatVariable {

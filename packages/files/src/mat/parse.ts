@@ -29,7 +29,7 @@ const MOST_VARIABLES = 1000;
  * Variables of other classes (cell, struct, object, char, sparse, function) and of complex numbers are
  * left out, as is what MATLAB keeps for itself without a name.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is not such a file, it is cut or damaged, a name is there twice, a number
  * is not held by its class, there are more than 1000 variables, or compressed variables are of more than
  * 32 MiB and 32 times the file.

@@ -26,7 +26,7 @@ const END = /^\s*\}\s*$/;
  * The entries of the Python dictionary that is the header of a `.npy` file: `descr`, `fortran_order`
  * and `shape`, each once, literals only.
  *
- * @param offset Where `text` stands in the file, for error messages.
+ * @param offset - Where `text` stands in the file, for error messages.
  * @throws FormatError if anything else is written there.
  */
 export function parseNpyDictionary(text: string, path: string, offset: number): NpyDictionary {

@@ -26,7 +26,7 @@ export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
  * a record without prototype. The checksum of each is verified.
  *
  * @remarks Members that are no `.npy` files are left out.
- * @param path The file's name, for error messages; an array is called `<path>/<name>.npy` there.
+ * @param path - The file's name, for error messages; an array is called `<path>/<name>.npy` there.
  * @throws FormatError if this is no zip archive, an array is refused as by `parseNpy`, a compressed one
  * holds more or fewer bytes than its header says, the compressed ones are of more than 256 MiB and 64 times the archive,
  * a checksum is wrong, or a name is there twice.

@@ -41,8 +41,8 @@ const GROWTH_DIGITS = 21;
 /**
  * The header of a `.npy` file, from its first bytes (format 1.0 to 3.0, NEP 1).
  *
- * @param input At least the header; more does no harm.
- * @param path The file's name, for error messages.
+ * @param input - At least the header; more does no harm.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is not a `.npy` header, or its numbers are of a type that
  * `StoredDType` does not name.
  */
@@ -101,7 +101,7 @@ function headerText(
  * The array in the bytes of a `.npy` file; the numbers are copied, in the machine's byte order and with
  * the last axis fastest, whatever the file's orders; half precision becomes float32.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the header is refused, the file is shorter or longer than the header says,
  * or a bool is neither 0 nor 1.
  */

@@ -71,8 +71,8 @@ export function memoryDType(dtype: StoredDType): DType {
 /**
  * The array that `bytes` store: native numbers, the last axis fastest. The bytes are taken over.
  *
- * @param bytes Exactly as many as the shape says.
- * @param offset Where the bytes stand in the file, for error messages.
+ * @param bytes - Exactly as many as the shape says.
+ * @param offset - Where the bytes stand in the file, for error messages.
  * @throws FormatError if a bool is neither 0 nor 1.
  */
 export function adoptStored(

@@ -11,7 +11,7 @@ interface Axis {
 /**
  * The numbers of an array whose first axis is fastest, in the order in which its last axis is fastest.
  *
- * @param data As many numbers as `shape` says; not changed.
+ * @param data - As many numbers as `shape` says; not changed.
  */
 export function rowMajor<Data extends TypedArray>(data: Data, shape: readonly number[]): Data {
   return gather(data, shape, [...rowMajorStrides([...shape].reverse())].reverse());
@@ -20,8 +20,8 @@ export function rowMajor<Data extends TypedArray>(data: Data, shape: readonly nu
 /**
  * The numbers of a view, copied, the last axis fastest: `out[i, j, …] = data[i·s0 + j·s1 + …]`.
  *
- * @param data Holds every number that the view reaches; not changed.
- * @param strides As many as there are sizes, each at least 0; 0 repeats the same numbers.
+ * @param data - Holds every number that the view reaches; not changed.
+ * @param strides - As many as there are sizes, each at least 0; 0 repeats the same numbers.
  */
 export function gather<Data extends TypedArray>(
   data: Data,

@@ -39,7 +39,7 @@ export interface NpyWriter {
  *
  * Whoever starts must finish or discard.
  *
- * @param array The type and the whole shape; the first axis is the number of rows to come.
+ * @param array - The type and the whole shape; the first axis is the number of rows to come.
  * @throws RangeError if there is no first axis, or a size is not an integer of at least 0.
  * @throws Error as the file system reports it.
  *

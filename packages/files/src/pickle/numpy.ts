@@ -207,7 +207,7 @@ export function numpyNames(context: NamesContext): Names {
 /**
  * The array whose numbers stand in the bytes of its piece.
  *
- * @param view Those bytes; they are copied.
+ * @param view - Those bytes; they are copied.
  * @throws FormatError if a bool is neither 0 nor 1, or bytes that are written as a text are damaged.
  */
 export function arrayOf(array: PickledArray, view: Uint8Array, path: string): NdArray {

@@ -34,7 +34,7 @@ export type PickleValue<Numbers = NdArray> =
  * NumPy's arrays and scalars. Nothing in it is ever executed.
  *
  * @remarks A list that contains itself is given as such. Texts of Python 2 are read as latin1.
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the pickle is cut or damaged, of another protocol, refers to any other class
  * or function, which is named, or says less or more about an array than its bytes hold.
  *
@@ -99,7 +99,7 @@ export interface RawPickle {
 /**
  * Follows the operations of a pickle, without looking at its texts and numbers.
  *
- * @param start The first byte of the pickle.
+ * @param start - The first byte of the pickle.
  * @throws FormatError if it is damaged, or refers to anything that is not known.
  */
 export function runPickle(

@@ -67,8 +67,8 @@ export class PickleReader {
   readonly #references: boolean;
 
   /**
-   * @param start The first byte of the pickle.
-   * @param references Whether it may refer to things outside of it.
+   * @param start - The first byte of the pickle.
+   * @param references - Whether it may refer to things outside of it.
    */
   constructor(source: PickleSource, path: string, start: number, references: boolean) {
     this.#source = source;

@@ -10,8 +10,8 @@ export class PendingTexts {
   readonly #count: number | undefined;
 
   /**
-   * @param code NumPy's, such as `U6` for texts of up to 6 characters, or `S6` for up to 6 bytes.
-   * @param count How many; undefined for a single one that is no list.
+   * @param code - NumPy's, such as `U6` for texts of up to 6 characters, or `S6` for up to 6 bytes.
+   * @param count - How many; undefined for a single one that is no list.
    */
   constructor(code: string, byteOrder: 'little' | 'big', piece: Piece, count?: number) {
     this.#code = code;
@@ -23,7 +23,7 @@ export class PendingTexts {
   /**
    * What they are, without the zeros that NumPy fills them up with: texts, or bytes.
    *
-   * @param view The bytes of {@link piece}.
+   * @param view - The bytes of {@link piece}.
    * @throws FormatError if a character is none of Unicode.
    */
   read(view: Uint8Array, path: string): string | Uint8Array | readonly (string | Uint8Array)[] {

@@ -10,7 +10,7 @@ export class PickleWriter {
   readonly #bytes: number[] = [PROTO, 2];
   readonly #caller: string;
 
-  /** @param caller The function that is called, for error messages. */
+  /** @param caller - The function that is called, for error messages. */
   constructor(caller: string) {
     this.#caller = caller;
   }
@@ -77,7 +77,7 @@ export class PickleWriter {
     this.#fill(items, 'e');
   }
 
-  /** @param pairs Each writes a key and its value. */
+  /** @param pairs - Each writes a key and its value. */
   dict(pairs: readonly (() => void)[]): void {
     this.#put('}');
     this.#fill(pairs, 'u');

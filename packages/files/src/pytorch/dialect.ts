@@ -27,7 +27,7 @@ interface StoragePart {
  *
  * Source: `_rebuild_*` of PyTorch's `torch/_utils.py`, `persistent_load` of its `torch/serialization.py`.
  *
- * @param make Makes the array of a tensor, once all of the file is known.
+ * @param make - Makes the array of a tensor, once all of the file is known.
  */
 export function torchDialect(make: (view: TensorView) => NdArray): {
   readonly dialect: PickleDialect;

@@ -28,7 +28,7 @@ function magicEnd(bytes: Uint8Array): number | undefined {
  * machine, the value, the keys of its storages), then for each key a count, 8 bytes little-endian, and
  * as many numbers, also little-endian on every machine.
  *
- * @param bytes Those for which {@link isLegacyPyTorch} holds.
+ * @param bytes - Those for which {@link isLegacyPyTorch} holds.
  */
 export function parseLegacyPyTorch(bytes: Uint8Array, path: string): PickleValue {
   const source = sourceOf(bytes);

@@ -20,7 +20,7 @@ const TAR = { text: 'ustar', start: 257 } as const;
  *
  * @remarks At most 8 times the length of the file, or 16 MiB, are made of it, so that expanded tensors and compressed
  * archives cannot take any amount of memory.
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is no such file, or it is truncated or damaged; if it refers to any class or function
  * beside those of plain data, tensors and NumPy's arrays, which is named (a whole module, for one); if a tensor is
  * sparse, quantised, complex or of 8-bit floats, or reaches beyond its storage.

@@ -23,8 +23,8 @@ const WRAPPERS = ['module.', '_orig_mod.'];
  * under `state_dict`, `model_state_dict`, `model`, `net` or `weights`. Where every name starts with `module.`
  * (DataParallel) or `_orig_mod.` (torch.compile), it is taken off.
  *
- * @param checkpoint What the file holds.
- * @param path The file's name, for error messages.
+ * @param checkpoint - What the file holds.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if there is no such map, or more than one, or it holds something that is no tensor.
  */
 export function stateOf(checkpoint: PickleValue, path: string): PyTorchState {

@@ -54,8 +54,8 @@ export function nameOfDType(dtype: DType): string {
 /**
  * What a safetensors file holds and where, without its numbers: types, shapes, places and metadata.
  *
- * @param input The whole file, whose length must fit.
- * @param path The file's name, for error messages.
+ * @param input - The whole file, whose length must fit.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the header is no such JSON, an entry is inconsistent, or data are missing or left over.
  */
 export function parseSafetensorsHeader(input: Bytes, path: string): SafetensorsHeader {

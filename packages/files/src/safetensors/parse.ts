@@ -18,7 +18,7 @@ export interface Safetensors {
  * Layout (huggingface/safetensors): 8 bytes header length, little-endian; a JSON header; the data,
  * which the entries must cover without gap or overlap.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the header is no such JSON, an entry is inconsistent, data are missing or
  * left over, or a bool is neither 0 nor 1.
  */

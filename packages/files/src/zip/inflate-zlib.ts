@@ -10,9 +10,9 @@ const ADLER_RUN = 3800;
 /**
  * What a zlib stream (RFC 1950) holds, its checksum verified.
  *
- * @param most The most bytes that are made; a stream that holds more is refused before it is all made.
- * @param path The file's name, for error messages.
- * @param offset The byte of the file at which the stream starts.
+ * @param most - The most bytes that are made; a stream that holds more is refused before it is all made.
+ * @param path - The file's name, for error messages.
+ * @param offset - The byte of the file at which the stream starts.
  * @throws FormatError if this is no such stream, or it is cut, damaged or holds more.
  */
 export function inflateZlib(

@@ -10,9 +10,9 @@ export const MOST_INFLATED = 1032;
 /**
  * Hands over what a deflated stream (RFC 1951) holds, piece by piece, until it ends or `take` has enough.
  *
- * @param take Gets each piece, which it may keep; answers whether it wants more.
- * @param path The file's name, for error messages.
- * @param offset The byte of the file at which the stream starts.
+ * @param take - Gets each piece, which it may keep; answers whether it wants more.
+ * @param path - The file's name, for error messages.
+ * @param offset - The byte of the file at which the stream starts.
  * @throws FormatError if this is no such stream, or it is cut.
  */
 export function inflatePieces(

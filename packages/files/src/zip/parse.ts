@@ -51,8 +51,8 @@ export const ZIP_LOCAL: number = LOCAL.size;
  *
  * Source: PKWARE's APPNOTE, sections 4.3.14 to 4.3.16.
  *
- * @param tail The last {@link ZIP_TAIL} bytes of the archive, or all if it is shorter.
- * @param length The bytes of the whole archive.
+ * @param tail - The last {@link ZIP_TAIL} bytes of the archive, or all if it is shorter.
+ * @param length - The bytes of the whole archive.
  * @throws FormatError if this is no zip archive, or not a whole one in one file.
  */
 export function findZipDirectory(tail: Uint8Array, length: number, path: string): ZipDirectory {
@@ -100,7 +100,7 @@ export function findZipDirectory(tail: Uint8Array, length: number, path: string)
 /**
  * The members that the directory of a zip archive lists, in its order.
  *
- * @param bytes The directory.
+ * @param bytes - The directory.
  * @throws FormatError if an entry is damaged, encrypted or packed in another way than by deflate, two
  * members share bytes, or one claims to be larger than its packed bytes can hold.
  */
@@ -127,7 +127,7 @@ export function parseZipDirectory(
 /**
  * Where the bytes of a member start.
  *
- * @param local The {@link ZIP_LOCAL} bytes of the archive from the member's `header` on.
+ * @param local - The {@link ZIP_LOCAL} bytes of the archive from the member's `header` on.
  * @throws FormatError if there is no such header.
  */
 export function zipDataStart(local: Uint8Array, member: ZipMember, path: string): number {

@@ -24,7 +24,7 @@ export interface Piece {
 /**
  * The pieces of a zip archive (APPNOTE 4.3): members, directory, zip64 records, end.
  *
- * @param gap Bytes that are left out after the packed bytes of the first member, which claims to have them.
+ * @param gap - Bytes that are left out after the packed bytes of the first member, which claims to have them.
  */
 export function zipPieces(members: readonly TestMember[], gap = 0): readonly Piece[] {
   const pieces: Piece[] = [];

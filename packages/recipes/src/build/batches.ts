@@ -29,8 +29,8 @@ export type MakeLoader = (dataset: Dataset, options: LoaderOptions, rng: Random)
  * A recipe with an extreme view gets that as `extreme`; one whose objective learns from labels, and no other, gets the
  * class of each clip as `labels` `[N]`, int32.
  *
- * @param rng The stream of the run; forked by epoch and clip, not advanced.
- * @param makeLoader What reads and augments the clips; in this thread unless given. The batches are the same.
+ * @param rng - The stream of the run; forked by epoch and clip, not advanced.
+ * @param makeLoader - What reads and augments the clips; in this thread unless given. The batches are the same.
  * @throws RangeError if the data set has not the layout or persons of the recipe, or less than one batch.
  */
 export async function trainingBatches(
@@ -78,7 +78,7 @@ export async function trainingBatches(
 /**
  * Every clip once, in order, in the recipe's evaluation view: what `extractFeatures` takes.
  *
- * @param makeLoader What reads the clips; in this thread unless given.
+ * @param makeLoader - What reads the clips; in this thread unless given.
  * @throws RangeError if the data set has not the layout or persons of the recipe.
  */
 export async function evaluationBatches(
@@ -124,8 +124,8 @@ export interface LabelledBatchesOptions {
 /**
  * Batches of a new view of every clip in every epoch, in the recipe's view for training with labels.
  *
- * @param rng Forked by epoch and clip, not advanced.
- * @param makeLoader What reads the clips; in this thread unless given.
+ * @param rng - Forked by epoch and clip, not advanced.
+ * @param makeLoader - What reads the clips; in this thread unless given.
  * @throws RangeError if the recipe has no such view, or the data set has not its layout or persons.
  */
 export async function labelledBatches(

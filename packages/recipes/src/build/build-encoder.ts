@@ -26,7 +26,7 @@ export type OwnEncoder = (
 /**
  * The encoder of a recipe with random weights, for the joint stream.
  *
- * @param rng Drawn from by the initialisation; the same stream gives the same encoder.
+ * @param rng - Drawn from by the initialisation; the same stream gives the same encoder.
  * @throws RangeError if {@link checkRecipe} refuses the recipe.
  * @throws TypeError if it is of the kind 'module', which only {@link importEncoder} can make.
  */

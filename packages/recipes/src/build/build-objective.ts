@@ -39,7 +39,7 @@ export interface Objectives {
 /**
  * The objective of a recipe on networks that the caller owns.
  *
- * @param rng The stream of the run; forked, not advanced.
+ * @param rng - The stream of the run; forked, not advanced.
  */
 export function buildObjective(
   { objective: recipe, head }: Recipe,

@@ -59,8 +59,8 @@ export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[]
  *
  * Two recipes that differ only in their objective begin with the same weights and the same queue.
  *
- * @param rng The stream of the run; forked, not advanced.
- * @param make What makes the encoder; `buildEncoder` unless given, `importEncoder` for one's own.
+ * @param rng - The stream of the run; forked, not advanced.
+ * @param make - What makes the encoder; `buildEncoder` unless given, `importEncoder` for one's own.
  * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
  */
 export function buildTraining(
@@ -107,8 +107,8 @@ export interface EncodersOnly {
  * What of a recipe's training is evaluated, without heads, key networks, queue and optimizer. The weights are those with
  * which {@link buildTraining} begins for the same stream of random numbers.
  *
- * @param rng The stream of the run; forked, not advanced.
- * @param make What makes the encoder. Default: `buildEncoder`; `importEncoder` gives it for an encoder of your own.
+ * @param rng - The stream of the run; forked, not advanced.
+ * @param make - What makes the encoder. Default: `buildEncoder`; `importEncoder` gives it for an encoder of your own.
  * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
  */
 export function buildEncoders(

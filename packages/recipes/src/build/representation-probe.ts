@@ -45,7 +45,7 @@ export interface ProbeOptions {
  * are of weights alone, so that a resumed run has the numbers of an undisturbed one, for every objective,
  * with a queue or without. A queue's keys are no measure in the first epochs: they begin as random directions.
  *
- * @param batches Of a stream of random numbers of its own, so that training draws as without a probe.
+ * @param batches - Of a stream of random numbers of its own, so that training draws as without a probe.
  * @throws RangeError if there are not two clips.
  */
 export async function representationProbe(

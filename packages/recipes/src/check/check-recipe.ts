@@ -17,7 +17,7 @@ import { brokenRules } from './rules.ts';
  *
  * What is merely unusual is allowed, such as a milestone after the last epoch.
  *
- * @param recipe Any value: recipes are data and may come from JavaScript or from a file.
+ * @param recipe - Any value: recipes are data and may come from JavaScript or from a file.
  * @throws RangeError with one line for each fault: `recipe mine: objective.queueSize: expected a positive integer, got
  * '64'`; a misspelt name comes with the nearest known one.
  *
@@ -36,7 +36,7 @@ export function checkRecipe(recipe: unknown): Recipe {
 /**
  * The recipe of a run, checked as {@link checkRecipe} does.
  *
- * @param path The file that holds the manifest, for error messages.
+ * @param path - The file that holds the manifest, for error messages.
  * @throws FormatError with one line for each fault.
  */
 export function recipeOfManifest({ recipe }: Pick<RunManifest, 'recipe'>, path: string): Recipe {

@@ -54,7 +54,7 @@ export interface Conversion {
 /**
  * What has to be done with prepared clips so that they are numbers of the kind that the recipe's encoder was trained on.
  *
- * @param trained The set that the encoder was trained on; as the recipe implies where it is not known, as for imported
+ * @param trained - The set that the encoder was trained on; as the recipe implies where it is not known, as for imported
  * checkpoints.
  * @throws RangeError if it cannot be done: other channels, another normalisation or an unknown one, another scale or
  * direction of an image, a layout that cannot be mapped.

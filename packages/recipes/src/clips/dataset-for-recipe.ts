@@ -15,7 +15,7 @@ export interface DatasetForRecipe {
  * A data set in the form that an encoder was trained on: joints mapped, persons added or left out, axes turned. Worker
  * threads open it as they open the data set.
  *
- * @param trained The set that the encoder was trained on. Default: what the recipe implies.
+ * @param trained - The set that the encoder was trained on. Default: what the recipe implies.
  * @throws RangeError if the clips cannot be brought into that form: 2-D instead of 3-D clips, another normalisation, an
  * unknown one, another scale or direction of an image, a unit that another set did not state, a layout that cannot be
  * mapped.

@@ -41,8 +41,8 @@ export function formatClassifier(classifier: Classifier): Uint8Array {
 /**
  * The classifier in the bytes of such a file.
  *
- * @param path The file's name, for error messages.
- * @param features D, the numbers of a feature.
+ * @param path - The file's name, for error messages.
+ * @param features - D, the numbers of a feature.
  * @throws FormatError if the bytes are no safetensors file, hold no classifier of features of that size, or one with NaN
  * or infinity.
  */
@@ -75,7 +75,7 @@ export function parseClassifier(input: Bytes, path: string, features: number): C
 /**
  * What the metadata of a classifier's file say of it.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if they name no classes, or what it belongs to is no JSON.
  */
 export function classifierFacts(
@@ -95,7 +95,7 @@ export function classifierFacts(
 /**
  * The likeliest classes of a feature, first the likeliest: softmax of weight · feature + bias, in float64.
  *
- * @param top How many are given; all unless given.
+ * @param top - How many are given; all unless given.
  * @throws RangeError if the feature has not as many numbers as a row of the weights, or the classifier or the feature holds
  * NaN or infinity, of which no probability can be made.
  */

@@ -48,7 +48,7 @@ export async function formatEncoderFile({
  * The encoder in the bytes of a file that {@link formatEncoderFile} or `halp export --format safetensors` has written;
  * it takes joints and makes its stream of them. Whoever calls disposes it.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * Nothing is made of a file that holds fewer numbers than the encoder of its recipe has.
  *
  * @throws FormatError if the bytes are no such file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.

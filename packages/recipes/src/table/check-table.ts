@@ -8,7 +8,7 @@ import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-sc
  * The table itself, if it is one: every field known, there and of its type, and every recipe of its rows and branches one
  * that {@link checkRecipe} passes.
  *
- * @param table Any value.
+ * @param table - Any value.
  * @throws RangeError with one line for each fault: `table mine: rows[2].recipe.objective.queueSize: expected a positive
  * integer, got '64'`.
  */

@@ -33,7 +33,7 @@ const MOST_LISTED = 50;
  * The most frequent confusions as a table in HTML: the true class, the one it was taken for, how many clips, and their
  * share of the true class. For more classes than a {@link confusionChart} can show.
  *
- * @param most How many are listed. Default: 50.
+ * @param most - How many are listed. Default: 50.
  * @throws RangeError if the matrix is not as large as there are classes.
  */
 export function confusionTable(input: ConfusionInput, most: number = MOST_LISTED): string {

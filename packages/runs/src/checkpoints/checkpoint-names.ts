@@ -23,8 +23,8 @@ const MOST_NAMED = 5;
  * `module.` and the like are taken out anywhere; what stands before `encoder_q` is taken off; without an `encoder_q`, the
  * encoder is what stands behind the prefix (`backbone.`, `model.encoder.`) behind which most of its names are.
  *
- * @param wanted The names of the encoder's variables.
- * @param path The file's name, for error messages.
+ * @param wanted - The names of the encoder's variables.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if two prefixes fit equally well and neither is named as a query network.
  */
 export function namedAsEncoder(

@@ -18,8 +18,8 @@ export interface CheckpointEncoders extends EncodersOnly {
 /**
  * The encoders in the bytes of a PyTorch or safetensors file, as `halp import` names them.
  *
- * @param path The file's name, for error messages.
- * @param make What makes the encoder. Default: `buildEncoder`.
+ * @param path - The file's name, for error messages.
+ * @param make - What makes the encoder. Default: `buildEncoder`.
  * @throws FormatError if it is no such file, or does not hold the encoders of the recipe, with the first differences.
  */
 export function encodersOfCheckpoint(

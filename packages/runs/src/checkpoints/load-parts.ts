@@ -65,7 +65,7 @@ export function loadParts(
  * The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution; undefined
  * where there is none.
  *
- * @param D The numbers of a feature.
+ * @param D - The numbers of a feature.
  * @throws FormatError if it is not of D features, or its numbers are not finite.
  */
 export function classifierOf(query: Tensors, D: number, path: string): Loaded['classifier'] {

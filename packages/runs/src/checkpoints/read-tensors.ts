@@ -16,7 +16,7 @@ export interface ReadTensors {
 /**
  * The tensors in the bytes of a PyTorch or safetensors file.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if it is neither, or holds no state.
  */
 export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
@@ -31,8 +31,8 @@ export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
 /**
  * The tensors of a checkpoint under the names that an objective has for them.
  *
- * @param wanted The names of the encoder's variables.
- * @param path The file's name, for error messages.
+ * @param wanted - The names of the encoder's variables.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if it is not clear which network is the encoder.
  */
 export function namedForRecipe(

@@ -19,8 +19,8 @@ const settings: Readonly<
 /**
  * Refuses a setting that changes no result: who gives it would take the number for another one.
  *
- * @param protocols Each alone says what of it is not the recipe's.
- * @param change What is done differently by all of them whose it is; at least by one.
+ * @param protocols - Each alone says what of it is not the recipe's.
+ * @param change - What is done differently by all of them whose it is; at least by one.
  * @throws RangeError naming the setting and the protocols that have it, for a misspelt one the nearest name.
  * @throws TypeError if a request or the change is no object.
  */

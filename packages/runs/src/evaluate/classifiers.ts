@@ -93,7 +93,7 @@ export async function chooseClassifier(
 /**
  * Reads a classifier.
  *
- * @param features D, the numbers of a feature.
+ * @param features - D, the numbers of a feature.
  * @throws FormatError if it is not of `features` numbers.
  */
 export async function readClassifier(

@@ -84,8 +84,8 @@ export function identityOf(saved: unknown): EvaluationIdentity | undefined {
  *
  * Words say what differs from the run's own recipe, and a checksum what words cannot say.
  *
- * @param own How the run's own recipe evaluates.
- * @param on The data set and split, where they are not the run's own.
+ * @param own - How the run's own recipe evaluates.
+ * @param on - The data set and split, where they are not the run's own.
  */
 export function evaluationName(
   identity: EvaluationIdentity,

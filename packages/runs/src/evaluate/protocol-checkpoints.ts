@@ -15,7 +15,7 @@ export interface ProtocolCheckpoints {
 /**
  * Checkpoints beside the evaluation of that name: `evaluations/epoch-0300-fine-tune.unfinished.safetensors`.
  *
- * @param of What is trained, as a text: a checkpoint of something else is not gone on from.
+ * @param of - What is trained, as a text: a checkpoint of something else is not gone on from.
  */
 export function protocolCheckpoints(
   { path }: RunFolder,

@@ -29,7 +29,7 @@ import {
 /**
  * Fine-tuning of a copy of the run's encoder as the recipe says.
  *
- * @param rng Forked, not advanced.
+ * @param rng - Forked, not advanced.
  * @throws RangeError if the recipe does not say how, or there are several streams.
  */
 export async function runFineTune(context: ProtocolContext, rng: Random): Promise<Evaluation> {
@@ -55,7 +55,7 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
 /**
  * Fine-tuning on random subsets of the labels.
  *
- * @param rng Forked, not advanced.
+ * @param rng - Forked, not advanced.
  * @throws RangeError as {@link runFineTune}.
  */
 export async function runSemiSupervised(

@@ -9,7 +9,7 @@ import { callbacks, type ProtocolContext } from './protocol.ts';
 /**
  * The linear probe as the recipe says; of several streams one classifier each, trained together.
  *
- * @param rng Forked, not advanced.
+ * @param rng - Forked, not advanced.
  */
 export async function runLinear(context: ProtocolContext, rng: Random): Promise<ProbeResult> {
   const { recipe, features, encoders } = context;

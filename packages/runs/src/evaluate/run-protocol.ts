@@ -7,7 +7,7 @@ import { runLinear } from './run-linear.ts';
 /**
  * What a protocol gives for encoders on a data set.
  *
- * @param rng Forked by protocol, not advanced.
+ * @param rng - Forked by protocol, not advanced.
  * @throws RangeError if the recipe does not say how, or not for several streams.
  */
 export async function runProtocol(
@@ -50,7 +50,7 @@ export async function runProtocol(
 /**
  * Nearest neighbours on the mean of the features of several streams.
  *
- * @param k Neighbours that vote; as many as the recipe says unless given.
+ * @param k - Neighbours that vote; as many as the recipe says unless given.
  */
 export async function runKnn(
   { recipe, features }: ProtocolContext,

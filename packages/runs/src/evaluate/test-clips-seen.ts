@@ -8,7 +8,7 @@ import { type Say, warn } from '../run/events.ts';
  * How many test clips of a split a run was trained on: training clips of the split of the same data set that it was
  * trained on. 0 where that is the same split or another data set, or the folder does not have the split of the run.
  *
- * @param data The folder of the prepared data set.
+ * @param data - The folder of the prepared data set.
  */
 export async function testClipsSeen(
   { data: { name, benchmark } }: Pick<RunManifest, 'data'>,

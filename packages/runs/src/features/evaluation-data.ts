@@ -27,8 +27,8 @@ export interface EvaluationData extends EvaluationPlace {
  * The data set in a folder, in the form that the encoder of a recipe takes: joints mapped, persons added or left out, axes
  * turned; see `datasetForRecipe` of `@halp/recipes`.
  *
- * @param trained What the encoder was trained on; undefined where that is not known.
- * @param benchmark The split; the recipe's where the data set has it, else the only one, unless given.
+ * @param trained - What the encoder was trained on; undefined where that is not known.
+ * @param benchmark - The split; the recipe's where the data set has it, else the only one, unless given.
  * @throws FormatError if there is no prepared data set.
  * @throws RangeError if it has no such split, or several and none is named, or its clips cannot be brought into that form.
  */

@@ -9,8 +9,8 @@ const FEW_CLIPS = 2000;
  * What reads and augments the clips of a command: worker threads for a large data set, this thread for a small one.
  * The batches are the same.
  *
- * @param workers The number of threads; decided by the data set and the machine unless given.
- * @param modules The modules that steps of views may import; none unless given.
+ * @param workers - The number of threads; decided by the data set and the machine unless given.
+ * @param modules - The modules that steps of views may import; none unless given.
  */
 export function loaderOn(workers: number | undefined, modules: readonly string[] = []): MakeLoader {
   return (dataset, options, rng) => {

@@ -28,8 +28,8 @@ export interface PartFeatures {
 /**
  * The encoders' features of one part, from the recipe's evaluation view. The data set is closed.
  *
- * @param modules The modules that the view may import; none unless given.
- * @param signal Stops between two batches.
+ * @param modules - The modules that the view may import; none unless given.
+ * @param signal - Stops between two batches.
  */
 export async function partFeatures(
   encoders: readonly StreamEncoder[],

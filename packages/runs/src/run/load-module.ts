@@ -21,7 +21,7 @@ export function isModulePath(name: string): boolean {
 /**
  * What a module of the caller's exports under a name. Its code is run.
  *
- * @param path An absolute path.
+ * @param path - An absolute path.
  * @throws RangeError in one line if there is no such file, its import fails, or it has no such export.
  */
 export async function exportOf(

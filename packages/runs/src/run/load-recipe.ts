@@ -14,7 +14,7 @@ const WANTED = {
  *
  * A module may train an encoder of its own: its recipe then has `encoder: { kind: 'module', module: import.meta.url, ... }`.
  *
- * @param name A name, or the path of a module (`./mine.js`, `mine.ts`).
+ * @param name - A name, or the path of a module (`./mine.js`, `mine.ts`).
  * @throws RangeError if there is no such recipe or module, its import fails, it exports none, or `checkRecipe` refuses it.
  */
 export async function loadRecipe(name: string): Promise<Recipe> {

@@ -34,7 +34,7 @@ export interface LoadedEncoders extends EncodersOnly {
  *
  * The beginning of a run that began from nothing needs no checkpoint: recipe and seed give its initial weights, bit for bit.
  *
- * @param modules Those that may be imported, as `modulesOfRun` gives them.
+ * @param modules - Those that may be imported, as `modulesOfRun` gives them.
  * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit the recipe.
  */
 export async function loadEncoders(

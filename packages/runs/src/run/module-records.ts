@@ -8,7 +8,7 @@ import type { ModuleRecord } from '@halp/train';
 /**
  * The modules that a recipe names as they are now: where each is named, its file and the SHA-256 of that.
  *
- * @param recipeFile The file that the recipe was read from, if any.
+ * @param recipeFile - The file that the recipe was read from, if any.
  */
 export async function moduleRecords(recipe: Recipe, recipeFile?: string): Promise<ModuleRecord[]> {
   return Promise.all(

@@ -21,7 +21,7 @@ export interface ModuleTrust {
  *
  * A run folder is data: nothing that it alone names is executed.
  *
- * @param recipe That of the run, with what was asked of the evaluation.
+ * @param recipe - That of the run, with what was asked of the evaluation.
  * @throws RangeError if the run names a module that is neither the caller's own nor allowed: which, and whose it is.
  */
 export async function modulesOfRun(

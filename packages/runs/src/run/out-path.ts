@@ -14,7 +14,7 @@ export function isShortName(name: string): boolean {
  * Refuses a path at which no file can be written, before any work is done. Folders that are missing are no fault, see
  * {@link writeOut}.
  *
- * @param caller The command, for error messages.
+ * @param caller - The command, for error messages.
  * @throws RangeError if a folder stands there, or a file where the path needs a folder, or a name in it is too long.
  */
 export async function expectFilePath(caller: string, path: string): Promise<void> {
@@ -30,7 +30,7 @@ export async function expectFilePath(caller: string, path: string): Promise<void
 /**
  * Refuses a path at which no folder can be, before any work is done.
  *
- * @param caller The command, for error messages.
+ * @param caller - The command, for error messages.
  * @throws RangeError if a file stands there, or where the path needs a folder, or the name of a new one is too long.
  */
 export async function expectFolderPath(caller: string, path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { readRegularFile } from '@halp/files/node';
 /**
  * The result of looking at a file or folder that the caller named.
  *
- * @param what What was expected there, for error messages: `the plan of a sweep`.
+ * @param what - What was expected there, for error messages: `the plan of a sweep`.
  * @throws FormatError if nothing is there, or a folder in place of a file; any other error as it is.
  */
 export async function present<T>(path: string, what: string, work: Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ const WANTED = {
 /**
  * The table that a module exports as `table`.
  *
- * @param name The path of the module, its path under `examples/` without `.ts`, or a folder there with a `table.ts`.
+ * @param name - The path of the module, its path under `examples/` without `.ts`, or a folder there with a `table.ts`.
  * @throws RangeError if there is no such module, its import fails, it exports no table, or `checkTable` refuses it.
  */
 export async function loadTable(name: string): Promise<TablePlan> {

@@ -33,8 +33,8 @@ export interface RecipeSpeed {
  *
  * Modules that the recipe names are imported.
  *
- * @param steps How many steps are measured after the first.
- * @param withFineTuning Whether to measure that too.
+ * @param steps - How many steps are measured after the first.
+ * @param withFineTuning - Whether to measure that too.
  */
 export async function measureSpeed(
   recipe: Recipe,

@@ -91,9 +91,9 @@ export interface FitOptions {
  * Its random numbers are drawn from `rng.fork('step', step)`, so that a run which is resumed, also inside
  * an epoch, continues exactly as an undisturbed one. No tensor is left behind, however it ends.
  *
- * @param batches The batches of an epoch from a given step on, in an order that the epoch alone
+ * @param batches - The batches of an epoch from a given step on, in an order that the epoch alone
  * determines; the iterator is closed (its `return` called) whenever training stops inside the epoch.
- * @param rng The stream of the run; not advanced.
+ * @param rng - The stream of the run; not advanced.
  * @throws NonFiniteLossError if a loss is NaN or infinite; the step is named.
  * @throws RangeError if an epoch has no batch, or an option is out of its range.
  *

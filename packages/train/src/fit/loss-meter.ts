@@ -11,9 +11,9 @@ export class NonFiniteLossError extends Error {
   readonly clips: readonly string[];
 
   /**
-   * @param step The step, counted from 0 over the whole run.
-   * @param losses The losses of that step.
-   * @param clips The names of the clips in that step's batch.
+   * @param step - The step, counted from 0 over the whole run.
+   * @param losses - The losses of that step.
+   * @param clips - The names of the clips in that step's batch.
    */
   constructor(
     step: number,

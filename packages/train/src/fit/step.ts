@@ -10,7 +10,7 @@ import { expectObjective, expectOptimizer } from '../check.ts';
  * The synchronous middle of a training step, between `beforeStep` and `afterStep`. The caller owns the
  * losses; nothing else is left behind, also when the loss throws.
  *
- * @param rng The stream of this step alone; the objective draws what it needs.
+ * @param rng - The stream of this step alone; the objective draws what it needs.
  * @throws RangeError if the loss does not depend on every parameter, or the optimizer refuses the gradients.
  */
 export function gradientStep<Input>(
@@ -45,7 +45,7 @@ export interface LossAndGradients {
  *
  * Activations are gone when it returns; losses and gradients are the caller's (or a surrounding tidy's).
  *
- * @param rng The stream of this step alone; the objective draws what it needs.
+ * @param rng - The stream of this step alone; the objective draws what it needs.
  * @throws RangeError if `total` does not depend on every parameter, or a part is named `total`.
  */
 export function lossAndGradients<Input>(

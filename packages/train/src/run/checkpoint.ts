@@ -52,7 +52,7 @@ export interface CheckpointInfo {
  * The bytes of a checkpoint: a safetensors file with `params.*`, `state.*` and `optimizer.*`, the
  * position, the random stream and a checksum of the whole file in its metadata.
  *
- * @param notes Further metadata; names that begin with `halp.` are taken.
+ * @param notes - Further metadata; names that begin with `halp.` are taken.
  * @throws RangeError if a note has a name that is taken.
  * @throws Error if a number is NaN or infinite: a run that has diverged must not replace its last good checkpoint.
  */
@@ -90,7 +90,7 @@ export async function saveCheckpoint<Input>(
  *
  * Nothing is changed unless every name, type and shape fits.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is no checkpoint of this version, or says what is missing, unexpected or of another shape.
  */
 export function loadCheckpointInto<Input>(
@@ -114,7 +114,7 @@ export function loadCheckpointInto<Input>(
  * Puts a part of a checkpoint's tensors into variables of the same names, `params.encoder_q.fc.weight` for example, and
  * returns its position and random stream. Everything else in the checkpoint is left alone.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is no checkpoint of this version, is damaged, lacks one of the variables or holds it in
  * another shape; nothing is changed then.
  */
@@ -137,7 +137,7 @@ export function loadCheckpointPartInto(
 /**
  * What a checkpoint says besides its tensors, which are not looked at.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is no checkpoint of this version, or damaged.
  */
 export function checkpointInfo(input: Bytes, path: string): CheckpointInfo {

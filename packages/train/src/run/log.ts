@@ -12,7 +12,7 @@ export function formatLog(log: readonly EpochReport[]): string {
  *
  * A last line that is not complete is left out: it was being written when its process was killed.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if another line is no report, or the epochs do not ascend; the line is named.
  */
 export function parseLog(text: string, path: string): EpochReport[] {

@@ -61,7 +61,7 @@ export interface ModuleRecord {
 /**
  * The manifest in a text of JSON.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if it is none, of another format, or lacks something.
  */
 export function parseManifest(text: string, path: string): RunManifest {

@@ -112,7 +112,7 @@ export interface RunFolder {
   /**
    * Writes a JSON file of results under `evaluations/` and returns its path.
    *
-   * @param name A file name as `fileNameOf` of `@halp/files` makes it.
+   * @param name - A file name as `fileNameOf` of `@halp/files` makes it.
    * @throws RangeError if it is none.
    */
   saveEvaluation(name: string, evaluation: unknown): Promise<string>;

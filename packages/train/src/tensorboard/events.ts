@@ -57,7 +57,7 @@ export function formatEvent({
 /**
  * The entries of an event file that holds scalars, in order.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if it is truncated or damaged, or a record is no event.
  */
 export function parseEvents(bytes: Uint8Array, path: string): TensorBoardEvent[] {
@@ -100,7 +100,7 @@ export function versionEvent(wallTime: number): TensorBoardEvent {
  * What TensorBoard shows of an epoch, at the number of epochs completed: `loss/<name>` of each loss,
  * `positives/kept` (a share), `metrics/<name>`, `training/learning-rate` and `training/clips-per-second`.
  *
- * @param wallTime Seconds since 1970.
+ * @param wallTime - Seconds since 1970.
  */
 export function epochEvent(report: EpochReport, wallTime: number): TensorBoardEvent {
   const { kept, ...losses } = report.losses;

@@ -31,7 +31,7 @@ export interface EventFile {
  * @remarks The wall time of an epoch is the start of the run and the seconds of training since, so
  * that pauses between two processes do not show.
  * A link or a FIFO in its place is removed, not followed: a run folder may come from anybody.
- * @param from Where training goes on; the epochs of the log from there on are left out.
+ * @param from - Where training goes on; the epochs of the log from there on are left out.
  * @throws RangeError if the manifest's `startedAt` is no date.
  * @throws Error that names the file, if it cannot be written.
  */

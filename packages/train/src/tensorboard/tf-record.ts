@@ -23,7 +23,7 @@ export function formatRecord(data: Uint8Array): Uint8Array {
 /**
  * The data of each record of a TFRecord file.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the file ends inside a record, or a checksum does not fit; the offset is the record's.
  */
 export function parseRecords(bytes: Uint8Array, path: string): Uint8Array[] {

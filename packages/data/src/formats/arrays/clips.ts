@@ -41,7 +41,7 @@ export function clipArray(file: NpyFile, path: string, layout: Layout): ClipArra
 /**
  * One clip, `[3, frames, V, M]`, read by its position.
  *
- * @param frames Its valid frames; without them it ends at its last frame that is not all zero.
+ * @param frames - Its valid frames; without them it ends at its last frame that is not all zero.
  */
 export async function readArrayClip(
   array: ClipArray,

@@ -18,7 +18,7 @@ export interface LabelPickle {
  * Written so by ST-GCN, 2s-AGCN, CTR-GCN, and by the authors' data_gen/ntu_gendata.py and
  * pku_gendata.py, whose labels are float64.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if `parsePickle` refuses the file, it holds something else, the lists differ in
  * length, or a label is not an integer of at least 0.
  */

@@ -34,7 +34,7 @@ export interface KineticsFile {
  *
  * Source: the feeder for Kinetics of the ST-GCN repository (Yan et al., AAAI 2018).
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is not JSON, a field is missing, a person has not 18 joints with finite
  * numbers, or a frame is there twice.
  */

@@ -19,7 +19,7 @@ export interface KineticsLabel {
  * The labels in the bytes of kinetics_train_label.json or kinetics_val_label.json, by the clips' names:
  * `{"NAME": {"has_skeleton": true, "label": "clapping", "label_index": 57}, ...}`.
  *
- * @param onProblem Takes the name and the error of an entry that is wrong, and the others are read. Default: it is
+ * @param onProblem - Takes the name and the error of an entry that is wrong, and the others are read. Default: it is
  * thrown.
  * @throws FormatError if this is not such a file, or it is empty.
  */

@@ -19,7 +19,7 @@ const LEAST_BYTES_PER_FRAME = 2;
  * body a line of 10 fields that starts with its id, the number of joints (25), and for each joint a line
  * of 12 fields that starts with x, y, z in metres. The other fields are counted, and not read.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if a count or a coordinate is not what it should be, a line has more or fewer
  * fields, the file ends early, or goes on after the last frame.
  */

@@ -68,7 +68,7 @@ export interface NwUclaFile extends NwUclaName {
  * The recording in the bytes of an NW-UCLA JSON file:
  * `{"file_name": "aXX_sXX_eXX_vXX", "skeletons": [T][20][3], "label": 1..10}`.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is not JSON, a field is missing, a frame has not 20 joints of 3 finite
  * numbers, or the label is not that of the action in the name.
  */

@@ -16,7 +16,7 @@ const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
  * person after person; as many columns for every frame. First lines that begin with #, and a first line of names, are
  * passed over; it is one if every field has a letter and none is a number.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if a line has another number of columns, or a field is not a finite number.
  */
 export function parseClipCsv(input: TextBytes, path: string, size: ClipSize): Clip {

@@ -12,7 +12,7 @@ import { float32In, listIn } from '../../text/json-values.ts';
  * A list of frames. A frame is a list of joints `[V][3]`, or a list of persons `[M][V][3]`, which may be
  * shorter than M or empty; the rest is zero.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if this is not JSON, a list has another length, or a coordinate is not a finite
  * number.
  */

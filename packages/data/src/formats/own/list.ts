@@ -59,7 +59,7 @@ const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
  *
  * A label is the name of a class, or its place in `classes` from 0.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * An entry that is wrong, or whose file was listed before, is one of the problems.
  *
  * @throws FormatError if this is not such a description, a key is unknown, or no entry can be used.

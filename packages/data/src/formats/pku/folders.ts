@@ -124,7 +124,7 @@ function splitsAmong(
   return splits;
 }
 
-/** @param named Whether the name of the root itself tells labels from skeletons too. */
+/** @param named - Whether the name of the root itself tells labels from skeletons too. */
 async function textsIn(root: string, named = false): Promise<readonly TextFile[]> {
   const entries = await entriesOf(root);
   return entries

@@ -28,7 +28,7 @@ export interface PkuLabelProblem {
  * The actions in the bytes of a PKU-MMD label text: `action,start,end,confidence` on each line, integers
  * or floats with integer values.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if a line has not four numbers, an action is not in 1 to 51, a frame is no
  * integer, or there is no line.
  */
@@ -118,7 +118,7 @@ export interface PkuSplit {
  * train on in one line, a heading, those to validate on; names such as 0002-L or A10N08-L, separated by
  * commas.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the second line is missing or empty, a name is none, or stands in both lists.
  */
 export function parsePkuSplit(input: TextBytes, path: string): PkuSplit {

@@ -19,7 +19,7 @@ const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
  * A line (LF or CRLF) for each frame, with 150 numbers: x, y, z of the 25 joints of one person, then of
  * the other.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if a line has more or fewer numbers, or one that is not finite in float32, or
  * there is no line.
  */

@@ -62,7 +62,7 @@ export interface PysklProblem {
  *
  * Source: kennymckormick/pyskl, tools/data/README.md.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if `parsePickle` refuses the file, it has no splits or clips, or no clip can be used: then with the
  * first reason.
  */

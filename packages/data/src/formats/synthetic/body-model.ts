@@ -25,7 +25,7 @@ export interface BodyModel {
 /**
  * A body of ordinary proportions: 1.5 to 1.95 m tall, arms, legs and breadth each a little different.
  *
- * @param rng Draws 4 uniform numbers.
+ * @param rng - Draws 4 uniform numbers.
  */
 export function drawBody(rng: Random): BodyModel {
   const around = (middle: number, spread: number): number =>

@@ -17,7 +17,7 @@ export interface Manner {
 /**
  * A performer's manner.
  *
- * @param rng Draws 3 uniform numbers, and normal ones for the posture.
+ * @param rng - Draws 3 uniform numbers, and normal ones for the posture.
  */
 export function drawManner(rng: Random): Manner {
   return {
@@ -44,7 +44,7 @@ const MOST_FRAMES = 100;
  * An action that is repeated may be going on already when the take begins; one that is done once comes
  * after a wait. Each pose is reached with an error, and after a time of its own.
  *
- * @param rng Draws a number that depends on the action.
+ * @param rng - Draws a number that depends on the action.
  */
 export function drawMotion(action: Action, manner: Manner, partner: Manner, rng: Random): Motion {
   const flip = rng.uniform() < manner.leftHanded ? mirrored : (pose: Pose): Pose => pose;

@@ -65,8 +65,8 @@ export function namesFor(caller: string, size: SyntheticSize): readonly string[]
  * from sight and empty frames are the take's. Each camera sees a take of its own. Equal seeds and names
  * give equal recordings, whatever else is made.
  *
- * @param name Which clip; `action` counts from 1.
- * @param rng Names the data set; no draw is made from it, only forks.
+ * @param name - Which clip; `action` counts from 1.
+ * @param rng - Names the data set; no draw is made from it, only forks.
  * @throws RangeError if there is no such action or camera.
  */
 export function syntheticRecording(name: NtuName, rng: Random): Recording {

@@ -51,7 +51,7 @@ const limbs: readonly (readonly string[])[] = ['left', 'right'].flatMap((side) =
  *
  * Coordinates are rounded to a micrometre, so that a text of them is short and exact.
  *
- * @param rng Draws a number that depends on the clip's length.
+ * @param rng - Draws a number that depends on the clip's length.
  */
 export function sense(track: readonly Float64Array[], rng: Random): Float64Array[] {
   const jitter = 0.004 + 0.008 * rng.uniform();

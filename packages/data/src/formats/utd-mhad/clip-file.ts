@@ -67,7 +67,7 @@ const placeOfJoint: readonly number[] = kinectV1.joints.map((_, v) => (v < 4 ? 3
  *
  * The file is MATLAB's, version 5; its variable `d_skel` is 20 joints × x, y, z × T frames.
  *
- * @param path The file's name, for error messages.
+ * @param path - The file's name, for error messages.
  * @throws FormatError if the file is refused by `parseMat`, has no such variable, or a coordinate is
  * not finite in float32.
  */
