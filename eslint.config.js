@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import sortImports from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
+import { halpLint } from './tools/lint/lint.js';
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/.tsbuild', '**/node_modules', 'docs/api', '.nx', '**/fixtures'] },
@@ -10,18 +11,19 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['eslint.config.js'],
+          allowDefaultProject: ['eslint.config.js', 'tools/lint/lint.js'],
         },
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { imports: sortImports },
+    plugins: { imports: sortImports, halp: halpLint },
     rules: {
       // Node, packages, @halp, then parent folders and this folder; `index.ts` stays a table of contents.
       'imports/imports': [
         'error',
         { groups: [['^\\u0000', '^node:', '^@?\\w', '^@halp/', '^\\.\\.(/|$)', '^\\.']] },
       ],
+      'halp/words': 'warn',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
       'no-restricted-syntax': [
         'error',
@@ -47,5 +49,13 @@ export default tseslint.config(
     files: ['**/*.config.{js,ts}', 'tools/tests/skipped-tests.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
-  { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['packages/*/src/**/*.ts', 'tools/**/*.ts', 'examples/**/*.ts'],
+    ignores: ['**/test/**'],
+    rules: { 'halp/optional-spread': 'warn' },
+  },
+  {
+    files: ['eslint.config.js', 'tools/lint/lint.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
 );
