@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { infoNCELoss, infoNCELogits, multiPositiveLoss } from '@halp/contrastive';
+import { infoNCELogits, infoNCELoss, multiPositiveLoss } from '@halp/contrastive';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { logSumExp, matrix, mean, messageOf, randomRows, type Rows, unitRows } from './rows.ts';
 

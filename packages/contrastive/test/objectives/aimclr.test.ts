@@ -7,8 +7,8 @@ import {
   d3mLoss,
   type ExtremeEmbeddings,
   type ExtremeViews,
-  infoNCELoss,
   infoNCELogits,
+  infoNCELoss,
   nearestNeighbourLoss,
 } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
