@@ -43,7 +43,13 @@ export { pointwiseConvolution, type PointwiseConvolutionOptions } from './convol
 export { relu } from './layer/relu.ts';
 export { learningRateAt, type Schedule } from './optim/schedule.ts';
 export { sgd, type Optimizer, type SgdOptions } from './optim/sgd.ts';
-export { valueAndGradients, withoutGradient, type ValueAndGradients } from './tape/tape.ts';
+export {
+  disposeFailedTape,
+  valueAndGradients,
+  withNestedGradient,
+  withoutGradient,
+  type ValueAndGradients,
+} from './tape/tape.ts';
 export {
   temporalConvolution,
   type TemporalConvolution,

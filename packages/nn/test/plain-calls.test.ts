@@ -112,6 +112,8 @@ plainCalls(
         anObject({ weight: weight as tf.Variable }),
       ];
     },
+    withNestedGradient: () => [aFunction(() => tf.zeros([1]))],
+    disposeFailedTape: () => [],
     withoutGradient: () => [aFunction(() => tf.zeros([1]))],
     temporalConvolution: () => [
       options({ inputs: 2, outputs: 3, kernel: 3, stride: 1, dilation: 1, padding: 1 }),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withNestedGradient } from '@halp/nn';
 
 /**
  * What `f` makes of the named tensors, with a gradient that computes `f` once more instead of keeping what lies between
@@ -22,22 +23,11 @@ export function recomputed<T extends tf.Tensor>(
     return {
       value: ofList(...list),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const gradients = onOwnTape(() => tf.grads(ofList)(saved, dy));
+        const gradients = withNestedGradient(() => tf.grads(ofList)(saved, dy));
         // They would otherwise live until the whole gradient is done.
         tf.dispose(saved);
         return gradients;
       },
     };
   })(...Object.values(inputs));
-}
-
-/** TensorFlow.js has one tape, which a gradient within a gradient would take away from the outer one. */
-function onOwnTape<T>(f: () => T): T {
-  const { state } = tf.engine();
-  const { activeTape } = state;
-  try {
-    return f();
-  } finally {
-    state.activeTape = activeTape;
-  }
 }

@@ -60,8 +60,42 @@ export function valueAndGradients(
   return { value, gradients };
 }
 
+// What follows reads and writes `tf.engine().state`, which TensorFlow.js does not document. No other file of this
+// repository does.
+
 /** Whether operations that run now are recorded for a gradient. */
 export function isRecording(): boolean {
   const { gradientDepth, kernelDepth } = tf.engine().state;
   return gradientDepth > 0 && kernelDepth === 0;
+}
+
+/**
+ * What `f` returns, where `f` computes a gradient inside the gradient function of a `tf.customGrad`.
+ *
+ * TensorFlow.js has one tape. An inner gradient replaces it and drops it at its end; this function gives the outer
+ * gradient its tape back, also when `f` throws.
+ *
+ * @param f - calls `tf.grad`, `tf.grads` or `tf.variableGrads`.
+ */
+export function withNestedGradient<T>(f: () => T): T {
+  expectFunction('withNestedGradient', 'a function that computes a gradient', f);
+  const { state } = tf.engine();
+  const { activeTape } = state;
+  try {
+    return f();
+  } finally {
+    state.activeTape = activeTape;
+  }
+}
+
+/**
+ * Disposes the activations on the tape of a gradient that ended with an error; does nothing inside another gradient.
+ *
+ * TensorFlow.js disposes them only after a complete backward pass, so they would never be freed.
+ */
+export function disposeFailedTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
+  state.activeTape = [];
 }

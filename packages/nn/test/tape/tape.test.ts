@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { disposeParams, ownedVariable, valueAndGradients, withoutGradient } from '@halp/nn';
+import {
+  disposeFailedTape,
+  disposeParams,
+  ownedVariable,
+  valueAndGradients,
+  withNestedGradient,
+  withoutGradient,
+} from '@halp/nn';
 import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
@@ -49,5 +56,41 @@ onEachBackend(() => {
     withoutGradient(() => tf.square(tf.add(params.a, 1))).dispose();
     expect(tf.memory().numTensors).toBe(before);
     disposeParams(params);
+  });
+
+  it('continues a backward pass after a nested gradient', () => {
+    const params = { a: ownedVariable(tf.scalar(3)) };
+    const cube = tf.customGrad((x, save) => {
+      (save as tf.GradSaveFunc)([x as tf.Tensor]);
+      return {
+        value: tf.pow(x as tf.Tensor, 3),
+        gradFunc: (dy: tf.Tensor, [x]: tf.Tensor[]) =>
+          withNestedGradient(() => tf.grad((x) => tf.pow(x, 3))(x as tf.Tensor, dy)),
+      };
+    });
+    tf.tidy(() => {
+      const { gradients } = valueAndGradients(
+        () => tf.square(cube(tf.square(params.a))) as tf.Scalar,
+        params,
+      );
+      // d a^12 / d a = 12·a^11.
+      expectClose(gradients['a'] as tf.Tensor, [12 * 3 ** 11], { relative: 1e-5 });
+    });
+    disposeParams(params);
+  });
+
+  it('disposes the activations of a forward pass that threw', () => {
+    const a = ownedVariable(tf.scalar(3));
+    const before = tf.memory().numTensors;
+    expect(() =>
+      tf.variableGrads(() => {
+        tf.square(tf.exp(a));
+        throw new Error('loss');
+      }),
+    ).toThrow('loss');
+    expect(tf.memory().numTensors).toBeGreaterThan(before);
+    disposeFailedTape();
+    expect(tf.memory().numTensors).toBe(before);
+    a.dispose();
   });
 });

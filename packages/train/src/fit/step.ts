@@ -1,5 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Objective, type Optimizer, type StepContext, valueAndGradients } from '@halp/nn';
+import {
+  disposeFailedTape,
+  type Objective,
+  type Optimizer,
+  type StepContext,
+  valueAndGradients,
+} from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectNumber, expectRandom } from '@halp/random/check';
 import { expectObjective, expectOptimizer } from '../check.ts';
@@ -73,20 +79,9 @@ export function lossAndGradients<Input>(
       return { losses: { total: value, ...Object.fromEntries(parts) }, gradients };
     });
   } catch (error) {
-    releaseTape();
+    disposeFailedTape();
     throw error;
   } finally {
     tf.dispose(kept);
   }
-}
-
-/**
- * Disposes the activations on a tape that an error has ended: TensorFlow.js does so after a backward
- * pass alone, so that they would stay for good.
- */
-function releaseTape(): void {
-  const { state } = tf.engine();
-  if (state.gradientDepth > 0) return;
-  for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
-  state.activeTape = [];
 }
