@@ -113,7 +113,9 @@ describe('bad input to prepare', () => {
       expect(await refusal('prepare', 'nw-ucla', '--raw', raw, '--out', out, '--strict')).toContain(
         'a01_s01_e00_v01.json (byte ',
       );
-      expect(await refusal('prepare', 'nw-ucla', '--out', out)).toContain('expected --raw DIR');
+      expect(await refusal('prepare', 'nw-ucla', '--out', out)).toContain(
+        'expected --raw (the folders of the raw files), got none',
+      );
       await mkdir(out);
       await writeFile(join(out, 'thesis.tex'), 'all of it');
       const before = await contentsOf(folder);

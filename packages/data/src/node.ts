@@ -24,7 +24,7 @@ export { verifyDataset, type Verification, type VerifyOptions } from './open/ver
 export { planPyskl, type PlanPysklOptions } from './formats/pyskl/plan.ts';
 export { planArrays, type PlanArraysOptions } from './formats/arrays/plan.ts';
 export type { Progress } from './prepare/write-clips.ts';
-export { dataSetNamed, dataSets, type DataSetFacts, type DataSetOption } from './sets/data-sets.ts';
+export { dataSetNamed, dataSets, type DataSetFacts } from './sets/data-sets.ts';
 export { writeFakeData, type FakeDataOptions } from './sets/fake-data.ts';
 export { prepare, type PrepareSetOptions } from './sets/prepare.ts';
 export { readRawClips, type NamedClip, type RawClips } from './sets/read-raw-clips.ts';

@@ -1,4 +1,5 @@
 import { type DataSetName, dataSetNamed, type Prepared, type Progress } from '@halp/data/node';
+import { withFlags } from './option-flags.ts';
 import { type Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
 import { showProgress } from './progress.ts';
@@ -29,7 +30,7 @@ export function preparedLines(
       ),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(empty === 0 ? [] : [`${empty} ${empty === 1 ? 'clip holds' : 'clips hold'} nobody`]),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => `note: ${withFlags(note)}`),
     `${out}: ${manifest.name}, ${manifest.classes.length} classes, ${splits.join(', ')}${incomplete}`,
     ...postureLinesOf(name, prepared),
   ];

@@ -1,26 +1,24 @@
 import { Option } from 'commander';
-import { type DataSetOption, dataSets } from '@halp/data/node';
+import { dataSets, type OptionSpec } from '@halp/data/node';
 import { positiveNumber, wholeNumber } from './command-kit.ts';
+import { flagOf } from './option-flags.ts';
 
 /** The options that only some data sets have, each once, with what it is for in each of them. */
 export function setOptions(): readonly Option[] {
-  const flags = new Set(
-    dataSets.flatMap(({ options }) => Object.values(options).map(({ flag }) => flag)),
-  );
-  return [...flags].map((flag) => {
-    const uses = dataSets.flatMap(({ title, options }) =>
-      Object.values(options)
-        .filter((option) => option.flag === flag)
-        .map((option) => ({ title, option })),
-    );
+  const names = new Set(dataSets.flatMap(({ options }) => Object.keys(options)));
+  return [...names].map((name) => {
+    const uses = dataSets.flatMap(({ title, options }): readonly Use[] => {
+      const option = options[name];
+      return option === undefined ? [] : [{ title, option }];
+    });
     const { option: first } = uses[0] as (typeof uses)[number];
-    return optionOf(first, descriptionOf(uses));
+    return optionOf(flagOf(name), first, descriptionOf(uses));
   });
 }
 
 interface Use {
   readonly title: string;
-  readonly option: DataSetOption;
+  readonly option: OptionSpec;
 }
 
 /** `PYSKL, arrays: what the prepared set is called`; where they differ, one after the other. */
@@ -34,20 +32,20 @@ function descriptionOf(uses: readonly Use[]): string {
     .join('; ');
 }
 
-function optionOf(spec: DataSetOption, description: string): Option {
+function optionOf(flag: string, spec: OptionSpec, description: string): Option {
   switch (spec.kind) {
     case 'file':
-      return new Option(`${spec.flag} <file>`, description);
+      return new Option(`${flag} <file>`, description);
     case 'folder':
-      return new Option(`${spec.flag} <dir>`, description);
+      return new Option(`${flag} <dir>`, description);
     case 'name':
-      return new Option(`${spec.flag} <name>`, description);
+      return new Option(`${flag} <name>`, description);
     case 'integer':
-      return new Option(`${spec.flag} <n>`, description).argParser(
+      return new Option(`${flag} <n>`, description).argParser(
         spec.least > 0 ? positiveNumber : wholeNumber,
       );
     case 'choice':
-      return new Option(`${spec.flag} <kind>`, description).choices(spec.choices);
+      return new Option(`${flag} <kind>`, description).choices(spec.choices);
   }
 }
 

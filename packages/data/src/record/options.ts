@@ -40,8 +40,3 @@ type SpecOf<Value> = [string] extends [Value]
   : [Value] extends [string]
     ? ChoiceOption<Value>
     : IntegerOption;
-
-/** How an option is called on a command line: `--missing-list` for `missingList`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}

@@ -1,6 +1,6 @@
 import { expectText } from '@halp/random/check';
 import { type DataSetName, records } from '../formats/records.ts';
-import { flagOf, type OptionSpec } from '../record/options.ts';
+import type { OptionSpec } from '../record/options.ts';
 import type { RawRule, SetFacts, SetRecord } from '../record/record.ts';
 
 /** What can be known of a data set before any of its files is there. */
@@ -14,16 +14,10 @@ export interface DataSetFacts extends SetFacts {
   /** What these are, where they are not folders of raw files. */
   readonly rawText?: string;
   /** The options that its preparation has and that of every data set does not, by their names. */
-  readonly options: Readonly<Record<string, DataSetOption>>;
+  readonly options: Readonly<Record<string, OptionSpec>>;
   /** Whether `writeFakeData` writes small made-up files in its format. */
   readonly canFake: boolean;
 }
-
-/** An option of some data sets, and how it is called on a command line. */
-export type DataSetOption = OptionSpec & {
-  /** Such as `--missing-list`. */
-  readonly flag: string;
-};
 
 /**
  * Every data set and format that can be prepared, in the order of their names.
@@ -39,9 +33,7 @@ export const dataSets: readonly DataSetFacts[] = [...records].map(([name, record
   return {
     ...{ name: name as DataSetName, title, ...facts, raw },
     ...(rawText === undefined ? {} : { rawText }),
-    options: Object.fromEntries(
-      Object.entries(options).map(([key, spec]) => [key, { ...spec, flag: flagOf(key) }]),
-    ),
+    options,
     canFake: fake !== undefined,
   };
 });

@@ -1,6 +1,6 @@
 import { expectInteger, expectOneOf, expectText } from '@halp/random/check';
 import { records } from '../formats/records.ts';
-import { flagOf, type OptionSpec } from '../record/options.ts';
+import type { OptionSpec } from '../record/options.ts';
 import type { AnyRecord } from '../record/record.ts';
 
 /** The options of some data sets, by their names; those that were not given are undefined. */
@@ -31,7 +31,7 @@ function strayOption(name: string, { advice }: AnyRecord, option: string, value:
   const owners = [...records].filter(([, record]) => record.options[option] !== undefined);
   const general = owners[0]?.[1].options[option]?.advice;
   return new RangeError(
-    `prepare ${name}: expected ${flagOf(option)} for ${owners.map(([owner]) => owner).join(', ')} only, ` +
+    `prepare ${name}: expected option ${option} for ${owners.map(([owner]) => owner).join(', ')} only, ` +
       `got ${String(value)}; ${advice?.[option] ?? general ?? 'leave it out'}`,
   );
 }

@@ -100,12 +100,13 @@ function rawPaths(
   const paths = typeof raw === 'string' ? [raw] : (raw ?? []);
   if (paths.length === 0) {
     if (rule === 'optional') return undefined;
-    throw new RangeError(`prepare ${name}: expected --raw DIR, got none`);
+    const text = records.get(name)?.rawText ?? 'the folders of the raw files';
+    throw new RangeError(`prepare ${name}: expected option raw (${text}), got none`);
   }
   expectPaths(`prepare ${name}`, paths);
   if (rule === 'several') return paths;
   if (paths.length === 1) return paths[0];
-  throw new RangeError(`prepare ${name}: expected one --raw, got ${paths.length}`);
+  throw new RangeError(`prepare ${name}: expected one path as option raw, got ${paths.length}`);
 }
 
 function withBenchmarks(plan: Plan, benchmarks: readonly string[]): Plan {

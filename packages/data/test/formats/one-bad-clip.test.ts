@@ -288,7 +288,7 @@ describe('labels that count from 1', () => {
     const file = path('raw', 'clips.pkl');
     const plan = await pyskl('from one');
     expect(plan.notes).toEqual([
-      'the least label is 1; where labels count from 1, prepare with --labels-from 1',
+      'the least label is 1; if labels count from 1, prepare with option labelsFrom = 1',
     ]);
     const { notes } = await prepare(plan, { out: path('out'), workers: 0 });
     expect(notes.slice(0, -1)).toEqual(plan.notes);

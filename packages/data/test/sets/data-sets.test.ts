@@ -48,14 +48,14 @@ describe('the list of data sets', () => {
     expect(dataSetNamed('toString')).toBeUndefined();
   });
 
-  it('gives every option its flag', () => {
-    const flags = dataSets.flatMap(({ name, options }) =>
-      Object.values(options).map(({ flag }) => `${name} ${flag}`),
+  it('has the options of every data set', () => {
+    const names = dataSets.flatMap(({ name, options }) =>
+      Object.keys(options).map((option) => `${name} ${option}`),
     );
-    expect(flags).toContain('ntu60 --missing-list');
-    expect(flags).toContain('arrays --labels-from');
-    expect(flags).toContain('own --normalisation');
-    expect(flags).toHaveLength(2 + 5 + 1 + 2 * 2 + 2 + 3);
+    expect(names).toContain('ntu60 missingList');
+    expect(names).toContain('arrays labelsFrom');
+    expect(names).toContain('own normalisation');
+    expect(names).toHaveLength(2 + 5 + 1 + 2 * 2 + 2 + 3);
   });
 
   it('has one reader for each record', () => {

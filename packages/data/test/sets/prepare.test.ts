@@ -27,22 +27,32 @@ describe('prepare', () => {
     );
   });
 
+  it('names the option with the raw files where it is missing or names too many', async () => {
+    const out = at('out');
+    await expect(prepare<DataSetName>('nw-ucla', { out } as never)).rejects.toThrow(
+      'prepare nw-ucla: expected option raw (the folders of the raw files), got none',
+    );
+    await expect(prepare('own', { raw: ['a', 'b'], out })).rejects.toThrow(
+      'prepare own: expected one path as option raw, got 2',
+    );
+  });
+
   it.each([
-    ['own', { channels: 'xy-score' }, '--channels for arrays only, got xy-score'],
-    ['pyskl', { channels: 'xyz' }, '--channels for arrays only, got xyz'],
-    ['nw-ucla', { layout: 'coco-17' }, '--layout for arrays only, got coco-17'],
-    ['own', { labelsFrom: 1 }, '--labels-from for arrays, pyskl only, got 1'],
-    ['ntu60', { asName: 'mine' }, '--as-name for arrays, pyskl only, got mine'],
+    ['own', { channels: 'xy-score' }, 'option channels for arrays only, got xy-score'],
+    ['pyskl', { channels: 'xyz' }, 'option channels for arrays only, got xyz'],
+    ['nw-ucla', { layout: 'coco-17' }, 'option layout for arrays only, got coco-17'],
+    ['own', { labelsFrom: 1 }, 'option labelsFrom for arrays, pyskl only, got 1'],
+    ['ntu60', { asName: 'mine' }, 'option asName for arrays, pyskl only, got mine'],
     [
       'utd-mhad',
       { missingList: 'list.txt' },
-      '--missing-list for ntu60, ntu120 only, got list.txt',
+      'option missingList for ntu60, ntu120 only, got list.txt',
     ],
-    ['ntu60', { labels: 'Label' }, '--labels for pkummd1, pkummd2 only, got Label'],
-    ['kinetics', { splits: 'Split' }, '--splits for pkummd1, pkummd2 only, got Split'],
-    ['own', { seed: 1 }, '--seed for synthetic only, got 1'],
-    ['own', { performers: 2 }, '--performers for synthetic only, got 2'],
-    ['own', { replications: 1 }, '--replications for synthetic only, got 1'],
+    ['ntu60', { labels: 'Label' }, 'option labels for pkummd1, pkummd2 only, got Label'],
+    ['kinetics', { splits: 'Split' }, 'option splits for pkummd1, pkummd2 only, got Split'],
+    ['own', { seed: 1 }, 'option seed for synthetic only, got 1'],
+    ['own', { performers: 2 }, 'option performers for synthetic only, got 2'],
+    ['own', { replications: 1 }, 'option replications for synthetic only, got 1'],
   ] as const)(
     'refuses what would change nothing of %s, before anything is read: %o',
     async (name, options, message) => {

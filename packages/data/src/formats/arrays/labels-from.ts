@@ -19,6 +19,6 @@ export function labelNotes(labels: Iterable<number>): readonly string[] {
   let least = Infinity;
   for (const label of labels) least = Math.min(least, label);
   if (least === 0 || least === Infinity) return [];
-  const advice = `where labels count from ${least}, prepare with --labels-from ${least}`;
+  const advice = `if labels count from ${least}, prepare with option labelsFrom = ${least}`;
   return [`the least label is ${least}; ${advice}`];
 }

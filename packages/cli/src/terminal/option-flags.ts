@@ -1,0 +1,26 @@
+import { dataSets } from '@halp/data/node';
+
+/** The flag of an option of a library function: `--missing-list` for `missingList`. */
+export function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const names: ReadonlySet<string> = new Set([
+  'raw',
+  ...dataSets.flatMap(({ options }) => Object.keys(options)),
+]);
+
+/**
+ * A message of `prepare` with the flags of the command instead of the library's option names: `option labelsFrom = 1`
+ * becomes `--labels-from 1`.
+ */
+export function withFlags(message: string): string {
+  return message.replace(/\boption ([a-zA-Z]+)( =)?/g, (text, name: string) =>
+    names.has(name) ? flagOf(name) : text,
+  );
+}
+
+/** Replaces the option names in the message of an error of `prepare`, see {@link withFlags}. */
+export function nameFlagsIn(error: unknown): void {
+  if (error instanceof Error) error.message = withFlags(error.message);
+}
