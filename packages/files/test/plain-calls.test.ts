@@ -143,4 +143,12 @@ plainCalls('files/node', node, {
   removeLeftovers: () => [aText(join(folder, 'none'))],
   lockHolder: () => [aText(join(folder, 'none.lock'))],
   takeLock: () => [aText(join(folder, 'new', `${Math.PI}.lock`)), aText('a run')],
+  workerModule: () => [
+    aText('file:///package/dist/node.js'),
+    anything({ source: './a.ts', built: './a.js', importsUserModules: false }, [
+      ['left out', undefined],
+      ['a number', 7],
+      ['no paths', {}],
+    ]),
+  ],
 });

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
+import { workerModule } from '@halp/files/node';
 import type { BatchResult, BatchTask, WorkerSetup } from './task.ts';
 
 /** Worker threads that make batches. */
@@ -22,7 +21,12 @@ export interface WorkerPool {
  */
 export function startWorkers(setup: WorkerSetup, workers: number): WorkerPool {
   const pool = new Piscina({
-    ...workerModule(),
+    ...workerModule(import.meta.url, {
+      source: './worker.ts',
+      built: './worker.js',
+      // The steps of a pipeline.
+      importsUserModules: true,
+    }),
     name: 'makeBatch',
     minThreads: workers,
     maxThreads: workers,
@@ -71,20 +75,4 @@ function deathOf(cause: unknown): Error {
       'a step of a pipeline may end it or need too much memory, which workers: 0 would show',
     { cause },
   );
-}
-
-/** The worker's module, beside this one, and how Node can run it: as it is, or as TypeScript. */
-function workerModule(): { readonly filename: string; readonly execArgv?: string[] } {
-  const here = import.meta.url;
-  if (!here.endsWith('.ts')) return { filename: new URL('./worker.js', here).href };
-  // `--import tsx` does nothing for modules on a thread other than the main one; its API does, but the
-  // one that `require` would load looks for its files in the wrong place.
-  const tsx = createRequire(here)
-    .resolve('tsx/esm/api')
-    .replace(/\.cjs$/, '.mjs');
-  const register = `import { register } from ${JSON.stringify(pathToFileURL(tsx).href)}; register();`;
-  return {
-    filename: new URL('./worker.ts', here).href,
-    execArgv: ['--conditions=@halp/source', '--import', `data:text/javascript,${register}`],
-  };
 }

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
+import { workerModule } from '@halp/files/node';
 import type { RawSource, ReadingPlan } from '../record/plan.ts';
 import { type GroupResult, type GroupTask, prepareGroup } from './prepare-group.ts';
 
@@ -47,7 +46,11 @@ export async function* prepareInOrder(
     return;
   }
   const pool = new Piscina({
-    ...workerFile(),
+    ...workerModule(import.meta.url, {
+      source: './worker.ts',
+      built: './prepare/worker.js',
+      importsUserModules: false,
+    }),
     name: 'prepareInWorker',
     minThreads: 1,
     maxThreads: workers,
@@ -74,22 +77,6 @@ export async function* prepareInOrder(
   } finally {
     await pool.destroy();
   }
-}
-
-/**
- * The worker's file, beside this one: TypeScript from source, JavaScript once built. What this process was started with,
- * a loader that rewrites modules say, is not handed on: it can make the worker three times slower.
- */
-function workerFile(): { readonly filename: string; readonly execArgv: string[] } {
-  const here = import.meta.url;
-  const fromSource = here.endsWith('.ts');
-  const name = fromSource ? './worker.ts' : './prepare/worker.js';
-  const filename = fileURLToPath(new URL(name, here));
-  if (!fromSource) return { filename, execArgv: [] };
-  // From this file: by its name alone it would be looked for in the current folder.
-  const tsx = pathToFileURL(createRequire(here).resolve('tsx')).href;
-  const execArgv = ['--conditions=@halp/source', '--import', tsx];
-  return { filename, execArgv };
 }
 
 function* groupsOf(
