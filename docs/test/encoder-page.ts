@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { compilePipeline } from '@halp/augment';
 import { formatNtuSkeleton, type NtuName, parseNtuName, syntheticRecording } from '@halp/data';
+import { tensorOfClip } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   buildEncoder,
@@ -57,10 +58,8 @@ async function featureOf(
 ): Promise<Float32Array> {
   const { clip } = recordingForRecipe(recipe, recordingOf(name), { path: name });
   const view = await compilePipeline(recipe.evaluation.view);
-  const { data, shape } = view(firstFrames(clip, frames ?? clip.shape[1]), createRandom(0));
-  return tf.tidy(() =>
-    encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval').dataSync<'float32'>(),
-  );
+  const seen = view(firstFrames(clip, frames ?? clip.shape[1]), createRandom(0));
+  return tf.tidy(() => encoder.apply(tensorOfClip(seen), 'eval').dataSync<'float32'>());
 }
 
 function firstFrames({ data, shape: [C, T, V, M] }: Clip, frames: number): Clip {

@@ -1,8 +1,7 @@
 /** AimCLR: an extreme view is to see the queue as the normal one does. Guo et al., arXiv 2112.03590. */
-import * as tf from '@tensorflow/tfjs-core';
 import { aimclrExtremeView, halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
-import { aimclr } from '@halp/contrastive';
+import { aimclr, viewPairs } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
 import { createLoader } from '@halp/loader';
@@ -18,12 +17,7 @@ const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 const extremeView = aimclrExtremeView({ size: 24 });
 const loading = { batchSize: 32, views: [view, view, extremeView], shuffle: true, dropLast: true };
 const loader = await createLoader(dataset, loading, rng.fork('data'));
-async function* batches(epoch: number) {
-  for await (const { views, shape } of loader.epoch(epoch)) {
-    const clips = (view: number) => tf.tensor5d(views[view] as Float32Array, [...shape]);
-    yield { input: { query: clips(0), key: clips(1), extreme: clips(2) }, clips: shape[0] };
-  }
-}
+const batches = viewPairs(loader, { extreme: true });
 
 const network = () => {
   const encoder = biGru({ joints: 25, hidden: 32, layers: 1 }, rng.fork('encoder'));

@@ -1,8 +1,7 @@
 /** CrosSCLR: neighbours that one stream finds are positives of the others. Li et al., arXiv 2104.14466. */
-import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
-import { crossclr } from '@halp/contrastive';
+import { crossclr, viewPairs } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, onStream, projectionHead, withHead } from '@halp/encoders';
 import { createLoader } from '@halp/loader';
@@ -18,12 +17,7 @@ const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 const loading = { batchSize: 32, views: [view, view], shuffle: true, dropLast: true };
 const loader = await createLoader(dataset, loading, rng.fork('data'));
-async function* batches(epoch: number) {
-  for await (const { views, shape } of loader.epoch(epoch)) {
-    const clips = (view: number) => tf.tensor5d(views[view] as Float32Array, [...shape]);
-    yield { input: { query: clips(0), key: clips(1) }, clips: shape[0] };
-  }
-}
+const batches = viewPairs(loader);
 
 const network = (stream: Stream) => {
   const encoder = biGru({ joints: 25, hidden: 32, layers: 1 }, rng.fork(stream));

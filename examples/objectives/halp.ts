@@ -1,8 +1,7 @@
 /** HaLP: MoCo, and positives made up between prototypes of the queue. Shah et al., CVPR 2023. */
-import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
-import { moco } from '@halp/contrastive';
+import { moco, viewPairs } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, projectionHead, withHead } from '@halp/encoders';
 import { createLoader } from '@halp/loader';
@@ -18,12 +17,7 @@ const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 const loading = { batchSize: 32, views: [view, view], shuffle: true, dropLast: true };
 const loader = await createLoader(dataset, loading, rng.fork('data'));
-async function* batches(epoch: number) {
-  for await (const { views, shape } of loader.epoch(epoch)) {
-    const clips = (view: number) => tf.tensor5d(views[view] as Float32Array, [...shape]);
-    yield { input: { query: clips(0), key: clips(1) }, clips: shape[0] };
-  }
-}
+const batches = viewPairs(loader);
 
 const network = () => {
   const encoder = biGru({ joints: 25, hidden: 32, layers: 1 }, rng.fork('encoder'));

@@ -1,8 +1,7 @@
 /** SupCon: clips of the same class are positives. Khosla et al., arXiv 2004.11362. */
-import * as tf from '@tensorflow/tfjs-core';
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
-import { mlp, supCon } from '@halp/contrastive';
+import { mlp, supCon, viewPairs } from '@halp/contrastive';
 import { openDataset } from '@halp/data/node';
 import { biGru, withHead } from '@halp/encoders';
 import { createLoader } from '@halp/loader';
@@ -17,13 +16,7 @@ const dataset = await openDataset(data, { benchmark: 'xsub', part: 'train' });
 const view = halpPretrainView({ size: 24, minimum: 16, corrupted: 8 });
 const loading = { batchSize: 32, views: [view, view], shuffle: true, dropLast: true };
 const loader = await createLoader(dataset, loading, rng.fork('data'));
-async function* batches(epoch: number) {
-  for await (const { views, shape, labels } of loader.epoch(epoch)) {
-    const clips = (view: number) => tf.tensor5d(views[view] as Float32Array, [...shape]);
-    const classes = tf.tensor1d(labels, 'int32');
-    yield { input: { query: clips(0), key: clips(1), labels: classes }, clips: shape[0] };
-  }
-}
+const batches = viewPairs(loader, { labels: true });
 
 const encoder = biGru({ joints: 25, hidden: 32, layers: 1 }, rng.fork('encoder'));
 const head = mlp({ inputs: encoder.featureSize, hidden: [64], outputs: 32 }, rng.fork('head'));

@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { compilePipeline, type Transform } from '@halp/augment';
-import { extractFeatures, type FeatureBatch, type Features } from '@halp/protocols';
+import { tensorOfClips } from '@halp/nn';
+import type { Features } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import {
   type Classifier,
@@ -9,7 +11,7 @@ import {
 } from '@halp/recipes';
 import { type Clip, type Layout, layoutOf } from '@halp/skeleton';
 
-/** Clips that are encoded at once. */
+/** Clips in a batch. */
 const BATCH = 30;
 
 /** The bytes of an encoder and of its classifier, and what they are called. */
@@ -59,25 +61,23 @@ export async function openModel({ encoder, classifier }: ModelFiles): Promise<Mo
   }
 }
 
-/** The features of clips, each in the encoder's view, with their labels; zeros unless given. */
+/**
+ * The features of clips, each in the encoder's evaluation view, with their labels.
+ *
+ * @param labels - The class of each clip. Default: zeros.
+ */
 export async function featuresOf(
   { encoder, view }: Model,
   clips: readonly Clip[],
   labels: Int32Array = new Int32Array(clips.length),
 ): Promise<Features> {
-  const batches: FeatureBatch[] = [];
+  const features = new Float32Array(clips.length * encoder.featureSize);
   for (let start = 0; start < clips.length; start += BATCH) {
     // The view of evaluation draws no numbers.
     const views = clips.slice(start, start + BATCH).map((clip) => view(clip, createRandom(0)));
-    batches.push({ ...stacked(views), labels: labels.slice(start, start + BATCH) });
+    const batch = tf.tidy(() => encoder.apply(tensorOfClips(views), 'eval'));
+    features.set(await batch.data(), start * encoder.featureSize);
+    batch.dispose();
   }
-  return extractFeatures(encoder, batches);
-}
-
-/** Clips of one shape as one array. */
-function stacked(clips: readonly Clip[]): Pick<FeatureBatch, 'views' | 'shape'> {
-  const { shape, data } = clips[0] as Clip;
-  const all = new Float32Array(clips.length * data.length);
-  clips.forEach((clip, i) => all.set(clip.data, i * data.length));
-  return { views: [all], shape: [clips.length, ...shape] };
+  return { features, labels };
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { tensorOfClip } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
 import type { Model } from './model.ts';
@@ -15,10 +16,10 @@ export interface Timing {
 
 /** From the numbers of one clip to the numbers of its feature, at most 30 times and, after the fifth, 3 seconds. */
 export async function timeOf({ encoder, view }: Model, clip: Clip): Promise<Timing> {
-  const { data, shape } = view(clip, createRandom(0));
+  const seen = view(clip, createRandom(0));
   const once = async (): Promise<number> => {
     const began = performance.now();
-    const feature = tf.tidy(() => encoder.apply(tf.tensor5d(data, [1, ...shape]), 'eval'));
+    const feature = tf.tidy(() => encoder.apply(tensorOfClip(seen), 'eval'));
     await feature.data();
     feature.dispose();
     return performance.now() - began;

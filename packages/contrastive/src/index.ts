@@ -53,3 +53,11 @@ export { vicRegLoss } from './losses/vic-reg-loss.ts';
 export type { VicRegOptions } from './losses/vic-reg-loss.ts';
 export { vicReg } from './objectives/vic-reg.ts';
 export type { VicRegObjectiveOptions } from './objectives/vic-reg.ts';
+export { viewPairs } from './objectives/view-pairs.ts';
+export type {
+  ViewBatch,
+  ViewLoader,
+  ViewPairBatch,
+  ViewPairBatches,
+  ViewPairsOptions,
+} from './objectives/view-pairs.ts';

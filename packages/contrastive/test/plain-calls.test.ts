@@ -125,6 +125,17 @@ plainCalls(
       optionalOptions({ invariance: 25, variance: 25, covariance: 1 }),
     ],
     vicReg: () => [withNetworks({ network: network(), invariance: 25 }, 'network')],
+    viewPairs: () => [
+      {
+        ...anObject({ epoch: () => [] }),
+        wrong: [
+          ['left out', undefined],
+          ['a number', 7],
+          ['a loader without epoch', { batchesPerEpoch: 3 }],
+        ],
+      },
+      optionalOptions({ labels: true }),
+    ],
   },
   { backend: 'cpu' },
 );

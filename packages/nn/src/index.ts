@@ -7,6 +7,13 @@ export {
   type FeatureMap,
 } from './norm/batch-norm.ts';
 export { copyParams, emaUpdate } from './optim/ema.ts';
+export {
+  tensorOf,
+  tensorOfClip,
+  tensorOfClips,
+  type ClipArray,
+  type ClipBatch,
+} from './layer/clip-tensors.ts';
 export { gelu } from './layer/gelu.ts';
 export { gru, gruShapes, type GruDirection, type GruOptions } from './gru/gru.ts';
 export { fanInUniform, uniform, xavierUniform, type Initializer } from './layer/initializers.ts';

@@ -115,6 +115,21 @@ plainCalls(
     withNestedGradient: () => [aFunction(() => tf.zeros([1]))],
     disposeFailedTape: () => [],
     withoutGradient: () => [aFunction(() => tf.zeros([1]))],
+    tensorOf: () => [
+      options({ views: [new Float32Array(12)], shape: [1, 3, 2, 2, 1] }),
+      aNumber(0),
+    ],
+    tensorOfClip: () => [options({ data: new Float32Array(12), shape: [3, 2, 2, 1] })],
+    tensorOfClips: () => [
+      anything(
+        [{ data: new Float32Array(12), shape: [3, 2, 2, 1] }],
+        [
+          ['left out', undefined],
+          ['a number', 7],
+          ['numbers', [[1, 2]]],
+        ],
+      ),
+    ],
     temporalConvolution: () => [
       options({ inputs: 2, outputs: 3, kernel: 3, stride: 1, dilation: 1, padding: 1 }),
       anRng(),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Layer } from '@halp/nn';
+import { type ClipBatch, type Layer, tensorOf } from '@halp/nn';
 import {
   expectArray,
   expectFunction,
@@ -17,12 +17,8 @@ export interface Features {
   readonly labels: Int32Array;
 }
 
-/** What {@link extractFeatures} reads of a loader's batch. */
-export interface FeatureBatch {
-  /** Views of the same clips; only the first is used. Each `[N, C, T, V, M]`, row-major. */
-  readonly views: readonly Float32Array[];
-  /** Sizes of a view. */
-  readonly shape: readonly [N: number, C: number, T: number, V: number, M: number];
+/** The part of a loader's batch that {@link extractFeatures} reads; of its views only the first. */
+export interface FeatureBatch extends ClipBatch {
   /** `[N]`, the class of each clip, from 0. */
   readonly labels: Int32Array;
 }
@@ -178,7 +174,7 @@ export function clipsOf(caller: string, batch: FeatureBatch): tf.Tensor5D {
         `${shape[0]} labels, got ${view?.length ?? 'no view'} and ${labels.length}`,
     );
   }
-  return tf.tensor5d(view, [...shape]);
+  return tensorOf(batch, 0);
 }
 
 function checkedSize(

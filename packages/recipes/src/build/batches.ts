@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { ViewPair } from '@halp/contrastive';
+import { type ViewPair, viewPairs } from '@halp/contrastive';
 import type { Dataset } from '@halp/data';
 import { expectDataset } from '@halp/data/check';
 import { type Batch, createLoader, type Loader, type LoaderOptions } from '@halp/loader';
@@ -44,12 +43,11 @@ export async function trainingBatches(
   expectRandom('trainingBatches', rng);
   const seen = datasetForTraining(recipe, dataset);
   const { query, key, extreme } = recipe.views;
-  const supervised = isSupervised(recipe.objective);
   const loader = await makeLoader(
     seen,
     {
       batchSize: recipe.batchSize,
-      views: [query, key, ...(extreme === undefined ? [] : [extreme])],
+      views: extreme === undefined ? [query, key] : [query, key, extreme],
       shuffle: true,
       dropLast: true,
     },
@@ -57,20 +55,10 @@ export async function trainingBatches(
   );
   return {
     batchesPerEpoch: loader.batchesPerEpoch,
-    async *epoch(epoch, fromStep) {
-      for await (const batch of loader.epoch(epoch, fromStep)) {
-        yield {
-          input: {
-            query: viewOf(batch, 0),
-            key: viewOf(batch, 1),
-            ...(extreme === undefined ? {} : { extreme: viewOf(batch, 2) }),
-            ...(supervised ? { labels: tf.tensor1d(batch.labels, 'int32') } : {}),
-          },
-          clips: batch.shape[0],
-          names: batch.names,
-        };
-      }
-    },
+    epoch: viewPairs(loader, {
+      extreme: extreme !== undefined,
+      labels: isSupervised(recipe.objective),
+    }),
     close: () => loader.close(),
   };
 }
@@ -157,8 +145,4 @@ async function* closing(loader: Loader): AsyncGenerator<Batch> {
   } finally {
     await loader.close();
   }
-}
-
-function viewOf(batch: Batch, index: number): tf.Tensor5D {
-  return tf.tensor5d(batch.views[index] as Float32Array, [...batch.shape]);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { compilePipeline } from '@halp/augment';
 import type { RawClip, Recording } from '@halp/data';
+import { tensorOfClips } from '@halp/nn';
 import { fuseFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { expectArray, expectInteger, expectOptions } from '@halp/random/check';
@@ -115,7 +116,7 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
     const streams = encoders.map(() => new Float32Array(clips.length * D));
     for (let start = 0; start < views.length;) {
       const batch = alikeFrom(views, start);
-      const x = batchOf(batch);
+      const x = tensorOfClips(batch);
       try {
         for (const [s, { encoder }] of encoders.entries()) {
           const features = tf.tidy(() => encoder.apply(x, 'eval'));
@@ -169,14 +170,6 @@ function alikeFrom(clips: readonly Clip[], start: number): readonly Clip[] {
   let end = start + 1;
   while (end < clips.length && end - start < BATCH && clips[end]?.shape.join() === form) end++;
   return clips.slice(start, end);
-}
-
-function batchOf(clips: readonly Clip[]): tf.Tensor5D {
-  const [{ shape }] = clips as readonly [Clip];
-  const size = shape.reduce((product, n) => product * n, 1);
-  const data = new Float32Array(clips.length * size);
-  clips.forEach((clip, n) => data.set(clip.data, n * size));
-  return tf.tensor5d(data, [clips.length, ...shape]);
 }
 
 /** The features of the only stream, or the mean of all as evaluations take it. */
