@@ -30,6 +30,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   recipes: 5,
   runs: 6,
   cli: 7,
+  halp: 7,
 };
 /** Development dependencies of which the build puts a part into the package (`tsup.config.ts`). */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
