@@ -1,6 +1,6 @@
 /**
- * 1-NN on the coordinates of NW-UCLA and UTD-MHAD for each kind of normalisation, as the evaluation view of their
- * recipes shows them; the table of docs/guides/add-a-data-set.md.
+ * Measures 1-NN accuracy on the raw coordinates of NW-UCLA and UTD-MHAD in the evaluation view of their recipes, for
+ * each normalisation. Produces the table of docs/guides/add-a-data-set.md.
  *
  * Usage: npx tsx --conditions=@halp/source bench/coordinates.ts --nw-ucla DIR --utd-mhad DIR
  */
@@ -38,7 +38,7 @@ for (const [plan, recipe] of sets) {
   }
 }
 
-/** The accuracy, how long it took, and how far the set leans. */
+/** The accuracy, the time, and the mean posture of the set. */
 async function measured(plan: Plan, recipe: Recipe): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), 'halp-coordinates-'));
   try {

@@ -1,6 +1,6 @@
 /**
- * How long a training step (forward and backward of a weighted sum of the features) and an inference of ST-GCN take,
- * beside PyTorch computing the same (tools/pytorch/encoders.py), in turn, each in a process of its own.
+ * Times a training step (forward and backward pass of a weighted sum of the features) and an inference of ST-GCN,
+ * alternating with PyTorch on the same computation (tools/pytorch/encoders.py), each in its own process.
  *
  * Usage: npx tsx --conditions=@halp/source bench/encoders.ts [--width 16] [--features 256] [--batch 64] [--frames 50]
  *        [--persons 2] [--steps 5] [--rounds 2] [--threads 2] [--python PYTHON]
@@ -42,7 +42,7 @@ type Kind = (typeof kinds)[number];
 
 interface Timing {
   readonly milliseconds: readonly number[];
-  /** What the threads of the process used together: on a machine with other work the fairer measure. */
+  /** Processor time of all threads of the process. On a busy machine compare this rather than elapsed time. */
   readonly processor: readonly number[];
   readonly gigabytes: number;
 }
@@ -101,7 +101,7 @@ function runPeer(python: string, kind: Kind): Timing {
   return JSON.parse(said) as Timing;
 }
 
-/** The passes after the first, which pays for first touch. */
+/** Times of all passes but the first, which includes one-time allocation. */
 async function ownPasses(kind: Kind): Promise<Timing> {
   await startBackend({
     ...(values.backend === undefined ? {} : { prefer: values.backend as 'wasm' }),

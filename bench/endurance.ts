@@ -1,6 +1,6 @@
 /**
- * Whether a long training costs more memory as it runs: 10,000 HaLP steps of a small model, tensors, bytes and
- * resident memory after every tenth of them.
+ * Measures whether memory grows during training: tensors, bytes and resident memory after every tenth of 10,000 HaLP
+ * steps of a small model.
  *
  * Usage: npx tsx --conditions=@halp/source bench/endurance.ts [steps]
  */

@@ -1,10 +1,9 @@
 /**
- * Clips per second of pretraining on a GPU: MoCo, and MoCo with HaLP, with the BiGRU of the paper's size and with ST-GCN,
- * on WebGPU, beside PyTorch on the same GPU (tools/pytorch/gpu.py, which goes through the BiGRU frame by frame as the
- * authors' code does), in turn, each in a process of its own.
+ * Measures clips per second of pretraining on WebGPU: MoCo, and MoCo with HaLP, for the BiGRU of the paper's size and
+ * for ST-GCN. Alternates with PyTorch on the same GPU (tools/pytorch/gpu.py, which calls the BiGRU frame by frame as
+ * the authors' code does), each in its own process.
  *
- * It has not been run on a GPU yet: no figure of ours comes from it. With `--software` it runs where there is none, to
- * see that it runs; such times say nothing.
+ * It has not been run on a GPU yet. `--software` runs it without a GPU to test the script; those times mean nothing.
  *
  * Usage: npx tsx --conditions=@halp/source bench/gpu.ts --python PYTHON [--device NAME] [--hidden 1024] [--frames 64]
  *        [--batch 64] [--queue 16384] [--persons 2] [--width 64] [--features 256] [--steps 20] [--rounds 2] [--software]
@@ -52,7 +51,7 @@ type Kind = (typeof KINDS)[number];
 
 interface Timing {
   readonly milliseconds: readonly number[];
-  /** What computed. */
+  /** The device that computed. */
   readonly device: string;
 }
 
@@ -71,7 +70,7 @@ function compare(): void {
     if (theirs.length === 0) continue;
     console.log(`  ${summary('PyTorch', theirs)}`);
     const ratio = median(theirs.flatMap(each)) / median(ours.flatMap(each));
-    console.log(`  WebGPU computes ${ratio.toFixed(2)} times as many clips as PyTorch`);
+    console.log(`  WebGPU / PyTorch: ${ratio.toFixed(2)} × clips per second`);
   }
 }
 
@@ -109,7 +108,7 @@ async function ownSteps(kind: Kind): Promise<Timing> {
   const backend = await startBackend({ prefer: 'webgpu', device: name });
   const { device } = await describeBackend(backend);
   if (!device.startsWith('GPU') && !values.software) {
-    throw new Error(`expected a GPU, got ${device}; add --software to run it all the same`);
+    throw new Error(`expected a GPU, got ${device}; add --software to run without a GPU`);
   }
   const network = (rng: Random): EncoderWithHead =>
     kind.startsWith('bigru') ? biGruWithHead(sizes, rng) : stGcnWithHead(sizes, rng);

@@ -1,6 +1,6 @@
 /**
- * How long the kNN protocol takes on the features of NTU RGB+D 60 xsub, beside scikit-learn's brute-force cosine
- * search (tools/pytorch/knn.py), in turn.
+ * Times the kNN protocol on random features with the sizes of NTU RGB+D 60 xsub, alternating with scikit-learn's
+ * brute-force cosine search (tools/pytorch/knn.py).
  *
  * Usage: npx tsx --conditions=@halp/source bench/knn.ts [--gallery 40091] [--queries 16487] [--size 2048] [--python PYTHON]
  */

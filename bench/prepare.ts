@@ -1,6 +1,6 @@
 /**
- * How fast NTU RGB+D recordings are prepared: made-up text files of realistic length, read, normalised
- * and written as training reads them, beside the rates of the authors' scripts.
+ * Measures how fast NTU RGB+D recordings are prepared: synthetic text files of realistic length are read, normalised
+ * and written as prepared arrays. Prints the rates of the authors' scripts for comparison.
  *
  * Usage: npm run build && npx tsx bench/prepare.ts [files] [folder]
  */
@@ -18,7 +18,7 @@ import {
 } from '@halp/data';
 import { createRandom } from '@halp/random';
 
-/** Files and clips a second of the authors' scripts, one process, on an idle machine of this kind. */
+/** Files and clips per second of the authors' scripts, one process, idle machine of the same kind. */
 const AUTHORS = { reading: 112, together: 23 };
 const FRAMES = 85;
 
@@ -30,14 +30,14 @@ const paths = writeRecordings(files, join(folder, 'raw'));
 const megabytes = paths.reduce((sum, { size }) => sum + size, 0) / 1e6;
 console.log(`${files} files of ${FRAMES} frames, ${(megabytes / files).toFixed(3)} MB each`);
 
-// Once for the compiler, once for the clock.
+// The first round warms up the compiler, the second is timed.
 readAll();
 const reading = seconds(readAll);
 report('reading, one thread', reading, AUTHORS.reading);
 
 for (const benchmarks of [['xsub'], ['xsub', 'xview']]) {
   for (const workers of [0, availableParallelism()]) {
-    // Neither what an earlier round has left to write, nor the disk from which the raw files come, is to be counted.
+    // Excludes pending writes of the previous round and disk reads of the raw files from the timing.
     if (process.platform === 'linux') execFileSync('sync');
     for (const { path } of paths) readFileSync(path);
     const { took, memory } = prepareAlone(benchmarks, workers);
@@ -53,7 +53,7 @@ console.log(
 );
 rmSync(folder, { recursive: true, force: true });
 
-/** Prepares in a process of its own, from the built package, as a user's program would. */
+/** Prepares in a separate process from the built package, as a user's program would. */
 function prepareAlone(
   benchmarks: readonly string[],
   workers: number,
@@ -90,7 +90,7 @@ function seconds(work: () => void): number {
   return (performance.now() - started) / 1000;
 }
 
-/** Files with NTU's names, of both parts of each benchmark, with the digits and fields of the real ones. */
+/** Writes files with NTU's names for both parts of each benchmark, with as many digits and fields as real files. */
 function writeRecordings(
   count: number,
   out: string,
@@ -110,7 +110,7 @@ function nameOf(i: number): NtuName {
   return { setup: 1 + Math.floor(i / 5880), camera, subject, replication: 1, action };
 }
 
-/** A recording of {@link FRAMES} frames; every eighth has two people, as in the data set. */
+/** A recording of {@link FRAMES} frames. One in eight has two persons, as in the data set. */
 function recordingOf(i: number): Recording {
   const action = i % 8 === 7 ? 15 : 1 + (i % 14);
   const name: NtuName = { setup: 1, camera: 1, subject: 1, replication: 1 + i, action };
@@ -121,7 +121,7 @@ function recordingOf(i: number): Recording {
   };
 }
 
-/** The recording with seven digits a number and numbers in all twelve fields, as the sensor's software writes. */
+/** The recording as text, with seven digits per number and values in all twelve fields, as the sensor's software writes it. */
 function textOf({ frames }: Recording): string {
   const short = (value: number): string => String(Number(value.toPrecision(7)));
   const lines = [String(frames.length)];

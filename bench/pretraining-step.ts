@@ -1,4 +1,4 @@
-/** Pretraining steps on random clips, timed; shared by step.ts and gpu.ts. */
+/** Times pretraining steps on random clips, for step.ts and gpu.ts. */
 import * as tf from '@tensorflow/tfjs-core';
 import { moco } from '@halp/contrastive';
 import { biGru, type EncoderWithHead, projectionHead, stGcn, withHead } from '@halp/encoders';
@@ -8,7 +8,7 @@ import { createRandom, type Random } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
 import { gradientStep } from '@halp/train';
 
-/** The sizes of clips and queue. */
+/** Sizes of the clips and of the queue. */
 export interface ClipSizes {
   readonly batch: number;
   readonly frames: number;
@@ -17,7 +17,7 @@ export interface ClipSizes {
   readonly queueSize: number;
 }
 
-/** The authors' network: three layers of two directions, a head of two layers. */
+/** The authors' network: a bidirectional GRU of three layers and a projection head of two layers. */
 export function biGruWithHead(
   { joints, persons, hidden }: Pick<ClipSizes, 'joints' | 'persons'> & { readonly hidden: number },
   rng: Random,
@@ -26,7 +26,7 @@ export function biGruWithHead(
   return withHead(encoder, headFor(2 * hidden, rng));
 }
 
-/** ST-GCN, whose first blocks have `width` channels, with a head of two layers. */
+/** ST-GCN with `width` channels in its first blocks and a projection head of two layers. */
 export function stGcnWithHead(
   {
     persons,
@@ -49,7 +49,7 @@ function headFor(inputs: number, rng: Random): ReturnType<typeof projectionHead>
 /** A step of MoCo, or of MoCo with HaLP. */
 export type StepKind = 'moco' | 'halp';
 
-/** Milliseconds of each step of one kind after the first, which pays for first touch. */
+/** Milliseconds per step of one objective, without the first step, which includes one-time allocation. */
 export async function timedSteps(
   network: (rng: Random) => EncoderWithHead,
   options: ClipSizes & { readonly withPositives: boolean; readonly steps: number },
@@ -62,7 +62,7 @@ export async function timedSteps(
   return milliseconds.slice(1);
 }
 
-/** Milliseconds of steps of both kinds in turn, on one network, one queue and the same clips, after the first of each. */
+/** Milliseconds per step of both objectives in turn, on one network, one queue and the same clips, without the first step of each. */
 export async function pairedSteps(
   network: (rng: Random) => EncoderWithHead,
   options: ClipSizes & { readonly steps: number },
@@ -70,7 +70,7 @@ export async function pairedSteps(
   const step = trainer(network, options);
   const found: Record<StepKind, number[]> = { moco: [], halp: [] };
   for (let i = 0; i <= options.steps; i++) {
-    // Which one comes first changes, so that neither always follows the other.
+    // The order alternates, so that neither always follows the other.
     for (const kind of i % 2 === 0 ? (['moco', 'halp'] as const) : (['halp', 'moco'] as const)) {
       found[kind].push(await step(kind));
     }
@@ -78,7 +78,7 @@ export async function pairedSteps(
   return { moco: found.moco.slice(1), halp: found.halp.slice(1) };
 }
 
-/** A function that makes a step of a kind, and returns its milliseconds. */
+/** A function that runs one step of an objective and returns its milliseconds. */
 function trainer(
   network: (rng: Random) => EncoderWithHead,
   { batch, frames, joints, persons, queueSize }: ClipSizes,

@@ -1,9 +1,9 @@
 /**
- * How long one pretraining step takes: MoCo, and MoCo with HaLP, in each precision, beside the floor that the machine's own
- * matrix products set, and beside PyTorch computing the same frame by frame (tools/pytorch/step.py).
+ * Times one pretraining step of MoCo, and of MoCo with HaLP, in each precision. Compares it with the matmul floor (the
+ * step's matrix products alone) and with PyTorch, which computes the same frame by frame (tools/pytorch/step.py).
  *
- * Each of ours and each of PyTorch's ways is a process of its own, in turn; in a process, steps of MoCo and of HaLP take turns
- * on one network, so that what the HaLP term costs is a difference of neighbours.
+ * Each variant of ours and of PyTorch runs in its own process, in turn. Within a process, steps of MoCo and of HaLP
+ * alternate on one network, so the cost of the HaLP term is a difference of adjacent steps.
  *
  * Usage: npx tsx --conditions=@halp/source bench/step.ts [--hidden 1024] [--frames 64] [--batch 64] [--queue 16384]
  *        [--joints 25] [--persons 2] [--steps 3] [--rounds 2] [--precision float32,bfloat16] [--python PYTHON]
@@ -52,7 +52,7 @@ interface Timing extends Readonly<Record<StepKind, readonly number[]>> {
 if (values.only === undefined) await compare();
 else console.log(JSON.stringify(await ownSteps(values.only as Precision)));
 
-/** Every way in a process of its own, in turn. */
+/** Runs every variant in its own process, in turn. */
 async function compare(): Promise<void> {
   const ways = [
     ...values.precision.split(',').map((name) => ({
@@ -100,7 +100,7 @@ function of(all: readonly Timing[], kind: StepKind): number[] {
   return all.flatMap((timing) => timing[kind]);
 }
 
-/** What the HaLP term costs, prototypes included: the mean of the differences of neighbours, with its 95 % interval. */
+/** Cost of the HaLP term, prototypes included: the mean difference of adjacent steps, with its 95 % interval. */
 function shareOfTerm(all: readonly Timing[]): string {
   const [moco, halp] = [of(all, 'moco'), of(all, 'halp')];
   const base = median(moco);
@@ -143,7 +143,7 @@ async function ownSteps(precision: Precision): Promise<Timing> {
   return { ...times, gigabytes: process.resourceUsage().maxRSS / 1e6 };
 }
 
-/** The time that the matrix products of a step take on their own, each at the rate of its shape. */
+/** Time of the matrix products of a step alone, each at the rate of `tf.matMul` for its shape. */
 async function floorOfStep(): Promise<{ operations: number; milliseconds: number }> {
   const rows = frames * batch;
   let [operations, milliseconds] = [0, 0];
@@ -154,11 +154,11 @@ async function floorOfStep(): Promise<{ operations: number; milliseconds: number
   };
   for (let layer = 0; layer < 3; layer++) {
     const width = layer === 0 ? inputs : 2 * hidden;
-    // Projection of query and key; gradient of the input; gradient of the weights.
+    // Input projection of query and key, gradient of the input, gradient of the weights.
     await add(rows, width, 6 * hidden, 2);
     await add(rows, 6 * hidden, width, 1);
     await add(6 * hidden, rows, width, 1);
-    // Two halves: the recurrence of query and key, and backwards; the gradient of the recurrent weights.
+    // Recurrence of query and key with its backward pass, and the gradient of the recurrent weights.
     await add(batch, hidden, 3 * hidden, 4 * frames);
     await add(batch, 3 * hidden, hidden, 2 * frames);
     await add(3 * hidden, rows, hidden, 2);

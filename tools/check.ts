@@ -1,5 +1,5 @@
 /**
- * Runs everything that can fail, one after the other, and goes on after a failure so that one run shows them all.
+ * Runs every check in turn. A failed check does not stop the others, so one run shows all failures.
  * Usage: npm run check [-- --skip STEP]...
  */
 import { spawnSync } from 'node:child_process';

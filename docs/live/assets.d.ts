@@ -1,4 +1,4 @@
-/** The address at which the bundler puts a file. */
+/** The URL that the bundler gives a file. */
 declare module '*?url' {
   const address: string;
   export { address as default };

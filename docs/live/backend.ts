@@ -10,10 +10,10 @@ const wasmFiles = {
 };
 
 /**
- * Starts TensorFlow.js. Plain JavaScript, unless another is named: nothing to fetch, and for a few hundred points of three
- * numbers no slower than another.
+ * Starts a TensorFlow.js backend. Default: `cpu`, plain JavaScript, which needs no download and is not slower than the
+ * others for a few hundred 3-D points.
  *
- * @throws BackendUnavailable if this browser does not have that backend; the one before it goes on then.
+ * @throws BackendUnavailable if this browser does not have that backend. The previous backend stays active.
  */
 export async function startPageBackend(prefer: BackendName = 'cpu'): Promise<void> {
   await startBackend({ prefer, wasmFiles });

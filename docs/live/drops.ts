@@ -1,4 +1,4 @@
-/** Calls `drop` with the files that are dropped anywhere on the page; what is returned ends that. */
+/** Calls `drop` with files dropped anywhere on the page. Returns a function that stops listening. */
 export function listenToDrops(
   root: HTMLElement,
   drop: (files: readonly File[]) => void,
@@ -13,7 +13,7 @@ export function listenToDrops(
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length > 0) drop(files);
   };
-  // Anywhere on the page: a file that misses the place would otherwise leave it.
+  // Listens on the whole page: a file dropped elsewhere would make the browser navigate to it.
   document.addEventListener('dragover', over);
   document.addEventListener('dragleave', over);
   document.addEventListener('drop', dropped);

@@ -1,4 +1,4 @@
-/** A new element with these properties and children; a text becomes text, never markup. */
+/** A new element with these properties and children. Strings become text nodes, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   properties: Partial<HTMLElementTagNameMap[Name]> = {},

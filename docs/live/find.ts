@@ -1,7 +1,7 @@
 /**
- * The first element that a selector finds.
+ * The first element that matches a selector.
  *
- * @throws Error if there is none, or it is of another kind.
+ * @throws Error if there is none or it is of another class.
  */
 export function find<Kind extends Element>(
   root: ParentNode,

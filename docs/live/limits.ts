@@ -1,18 +1,18 @@
 import { FormatError } from '@halp/files';
 
-/** A recording of NTU RGB+D with two bodies takes about 6 MB a thousand frames; the longest there has 300. */
+/** Largest recording, in bytes. NTU RGB+D with two bodies takes about 6 MB per 1,000 frames, and its longest recording has 300. */
 const MOST_RECORDING_BYTES = 8 * 2 ** 20;
-/** The BiGRU of the paper is 200 MB. */
+/** Largest encoder file, in bytes. The BiGRU of the paper has 200 MB. */
 const MOST_MODEL_BYTES = 512 * 2 ** 20;
-/** The header of the paper's encoder has 6 kB; every name and the run's manifest are in it. */
+/** Largest safetensors header, in bytes. It holds all names and the run's manifest: 6 kB for the paper's encoder. */
 const MOST_HEADER_BYTES = 2 ** 20;
-/** More are not drawn by any page: two minutes at 30 frames a second. */
+/** Largest number of frames that a page draws: two minutes at 30 frames per second. */
 const MOST_FRAMES = 3600;
 
 /**
- * The bytes of a file that somebody dropped, if a page can work with that many without standing still.
+ * The bytes of a dropped file.
  *
- * @throws FormatError if it is too large.
+ * @throws FormatError if the file is larger than a page can process responsively.
  */
 export async function bytesOf(file: File): Promise<Uint8Array> {
   const most = /\.safetensors$/i.test(file.name) ? MOST_MODEL_BYTES : MOST_RECORDING_BYTES;
@@ -35,8 +35,8 @@ export function expectDrawable(frames: number, file: string): void {
 }
 
 /**
- * @throws FormatError if the header that a safetensors file announces is larger than that of any encoder: it is read again
- * on the page.
+ * @throws FormatError if the header length of a safetensors file exceeds that of any encoder, since the page parses the
+ *   header on its main thread.
  */
 export function expectModestHeader(bytes: Uint8Array, file: string): void {
   if (bytes.length < 8) return;

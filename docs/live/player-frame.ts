@@ -1,14 +1,14 @@
 import { onThemeChange } from './theme.ts';
 
-/** Where players are shown. */
+/** A frame that shows players. */
 export interface PlayerFrame {
-  /** Shows a player of so many clips. */
+  /** Shows the page of a player with this number of clips. */
   readonly show: (html: string, clips: number) => void;
-  /** Stops following the page. */
+  /** Removes the listeners. */
   readonly stop: () => void;
 }
 
-/** A frame for players, with as many rows as their clips need, in the colours to which the site has been turned. */
+/** A frame for players, with as many rows as their clips need, in the colours of the site's theme. */
 export function playerFrame(frame: HTMLIFrameElement): PlayerFrame {
   let page = '';
   let clips = 1;
@@ -20,7 +20,7 @@ export function playerFrame(frame: HTMLIFrameElement): PlayerFrame {
   let isDark = false;
   const draw = (): void => {
     isDark = isSiteDark();
-    // What is in a frame sees the choice of the system, not the site's.
+    // A frame's media queries follow the system's theme, not the site's.
     frame.srcdoc = page.replaceAll('(prefers-color-scheme:dark)', isDark ? ' all' : ' not all');
   };
   const resized = new ResizeObserver(makeRoom);

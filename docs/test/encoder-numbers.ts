@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** The encoder's page once it has an encoder and clips to compare with. */
+/** The encoder's page after it has loaded its encoder and gallery. */
 export const READY = '.encoder[data-ready]';
 
-/** What the page says that it has computed. */
+/** The results that the page shows as JSON. */
 export interface Numbers {
   readonly clip: string;
   readonly frames: number;
@@ -12,9 +12,9 @@ export interface Numbers {
   readonly nearest: readonly { readonly name: string; readonly similarity: number }[];
 }
 
-/** What the page says now. */
+/** The current results of the page. */
 export const numbersOf = async (page: Page): Promise<Numbers> =>
   JSON.parse((await page.locator('[data-part=numbers]').textContent()) as string) as Numbers;
 
-/** The name of the clip that is shown. */
+/** The name of the current clip. */
 export const nameOf = ({ clip }: Numbers): string => clip.split(',')[0] as string;

@@ -22,7 +22,7 @@ import { type Clip, createClip } from '@halp/skeleton';
 import { nameOf, type Numbers, numbersOf, READY } from './encoder-numbers.ts';
 import { drop, messageOf, type OpenPage } from './page.ts';
 
-/** Rounding of float32 in another order; WebGL's exponential is a little less exact. */
+/** Float32 rounding in another order; WebGL's exponential is less exact. */
 const TOLERANCE = 1e-4;
 const shipped = (name: string): Promise<Buffer> =>
   readFile(new URL(`../live/encoder/${name}`, import.meta.url));
@@ -33,7 +33,7 @@ const tiny: Recipe = {
   encoder: { kind: 'bigru', hidden: 4, layers: 1, direction: 'stepwise' },
 };
 
-/** A file as `halp export --format safetensors` writes it, of an encoder of another layout with random weights. */
+/** A file as `halp export --format safetensors` writes it, of an encoder with random weights for another layout. */
 async function exported(recipe: Recipe): Promise<Uint8Array> {
   const encoder = buildEncoder(recipe, createRandom(3));
   const manifest = {
@@ -50,7 +50,7 @@ async function exported(recipe: Recipe): Promise<Uint8Array> {
 const recordingOf = (name: string) =>
   syntheticRecording(parseNtuName(name) as NtuName, createRandom(0));
 
-/** The feature of a recording, or of its first frames, computed here. */
+/** The expected feature of a recording or of its first frames. */
 async function featureOf(
   { recipe, encoder }: EncoderFile,
   name: string,
@@ -83,7 +83,7 @@ const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 };
 
-/** What is true of the page with an encoder. */
+/** Tests of the page "An encoder at work". */
 export function encoderPageTests(open: OpenPage): void {
   let file: EncoderFile;
   beforeAll(async () => {
@@ -91,7 +91,7 @@ export function encoderPageTests(open: OpenPage): void {
     file = parseEncoderFile(await shipped('encoder.safetensors'), 'encoder.safetensors');
   });
 
-  /** Classes and nearest clips of the page, against what is computed here. */
+  /** Compares the classes and nearest clips of the page with the expected ones. */
   async function expectAsInNode(numbers: Numbers): Promise<void> {
     const feature = await featureOf(file, nameOf(numbers));
     expectNear(numbers.feature, feature);
@@ -109,7 +109,7 @@ export function encoderPageTests(open: OpenPage): void {
     }
   }
 
-  it('says of a clip what Node says, on WebAssembly and on WebGL', async () => {
+  it('gives the same results as Node, on WebAssembly and on WebGL', async () => {
     const { page, problems } = await open('encoder.html');
     await page.waitForSelector(READY);
     await expectAsInNode(await numbersOf(page));
@@ -117,7 +117,7 @@ export function encoderPageTests(open: OpenPage): void {
     await page.locator('[value=wasm]').focus();
     await page.keyboard.press('ArrowRight');
     const time = page.locator('[data-part=time-webgl]');
-    await expect.poll(() => time.textContent()).toContain('ms a clip');
+    await expect.poll(() => time.textContent()).toContain('ms per clip');
     await page.selectOption('[name=action]', '3');
     await expect.poll(async () => nameOf(await numbersOf(page))).toBe('S001C002P002R001A003');
     expect(await page.locator('[name=backend]:checked').inputValue()).toBe('webgl');
@@ -125,7 +125,7 @@ export function encoderPageTests(open: OpenPage): void {
     await page.close();
   });
 
-  it('is moved by keys through the first frames of a clip, on a phone too', async () => {
+  it('steps through the first frames of a clip by keys, on a phone too', async () => {
     const { page, problems } = await open('encoder.html', 360);
     await page.waitForSelector(READY);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
@@ -149,7 +149,7 @@ export function encoderPageTests(open: OpenPage): void {
     await page.close();
   });
 
-  it('takes a run that is dropped, and its classifier', async () => {
+  it('accepts a dropped encoder and its classifier', async () => {
     const { page, problems } = await open('encoder.html');
     await page.waitForSelector(READY);
     const bytes = await exported(tiny);
@@ -184,7 +184,7 @@ export function encoderPageTests(open: OpenPage): void {
     await page.close();
   });
 
-  it('runs no code that a dropped file names, alone or in a choice', async () => {
+  it('runs no code that a dropped file names, alone or in a one-of step', async () => {
     const { page, problems } = await open('encoder.html');
     await page.waitForSelector(READY);
     const code = 'globalThis.halpStrangerRan = true; export const createTransform = () => (c) => c';
@@ -207,7 +207,7 @@ export function encoderPageTests(open: OpenPage): void {
     await page.close();
   });
 
-  it('is asked about a recording that is dropped, and says why a damaged file is refused', async () => {
+  it('classifies a dropped recording and gives the reason for rejecting a damaged file', async () => {
     const { page, problems } = await open('encoder.html');
     await page.waitForSelector(READY);
     const problem = page.locator('[role=alert]');
@@ -221,7 +221,7 @@ export function encoderPageTests(open: OpenPage): void {
     await drop(page, { [`${name}.skeleton`]: recorded });
     await expect.poll(async () => nameOf(await numbersOf(page))).toBe(name);
     expect(await problem.textContent()).toBe('');
-    // The file has six digits of each coordinate.
+    // The file has six digits per coordinate.
     const { feature } = await numbersOf(page);
     expect(cosine(feature, await featureOf(file, name))).toBeGreaterThan(0.9999);
     await drop(page, { 'x.skeleton': recorded.slice(0, 500) });

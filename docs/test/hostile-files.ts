@@ -2,17 +2,17 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { OpenPage } from './page.ts';
 
-/** How a page took a file. */
+/** How a page reacted to a file. */
 interface Taken {
-  /** What it said. */
+  /** Its error message. */
   readonly said: string;
-  /** Milliseconds from the drop until it said so. */
+  /** Milliseconds from the drop to the message. */
   readonly elapsed: number;
-  /** The longest of the times between two ticks of a timer of the page, in milliseconds. */
+  /** The longest interval between two ticks of a timer of the page, in milliseconds. */
   readonly longest: number;
 }
 
-/** Drops a file that is made in the page, and follows a timer of the page until it says something. */
+/** Drops a file that is created in the page, and runs a timer in the page until it shows an error. */
 function dropAndWatch(page: Page, name: string, head: string, repeated: string, bytes: number) {
   return page.evaluate(
     async ([file, first, part, size]): Promise<Taken> => {
@@ -48,10 +48,10 @@ const pages = [
   ['encoder.html', '.encoder[data-ready]'],
 ] as const;
 
-/** What is true of the pages that take files. */
+/** Tests of the pages that accept files. */
 export function hostileFileTests(open: OpenPage): void {
   describe.each(pages)('%s', (path, ready) => {
-    it('says at once that 10 MB of empty frames are too many', async () => {
+    it('rejects 10 MB of empty frames without delay', async () => {
       const { page, problems } = await open(path);
       await page.waitForSelector(ready, { timeout: 90_000 });
       const { said, longest } = await dropAndWatch(page, 'e.skeleton', '5000000\n', '0\n', 1e7);
@@ -61,25 +61,25 @@ export function hostileFileTests(open: OpenPage): void {
       await page.close();
     }, 120_000);
 
-    it('stays responsive while it reads the largest file that it takes', async () => {
+    it('stays responsive while it reads the largest accepted file', async () => {
       const { page } = await open(path);
       await page.waitForSelector(ready, { timeout: 90_000 });
-      // A few frames too many: everything is read, and nothing is drawn.
+      // A few frames above the limit: everything is read and nothing is drawn.
       const frame = `3\n${`7 0 0 0 0 0 0 0 0 0\n25\n${joints}`.repeat(3)}`;
       const file = ['large.skeleton', '3600\n', frame, 8 * 2 ** 20] as const;
-      // The first one also loads the reader.
+      // The first file also loads the worker.
       await dropAndWatch(page, 'none.skeleton', 'x\n', '0\n', 4);
       await page.evaluate("document.querySelector('[data-part=problem]').textContent = ''");
       const { said, elapsed, longest } = await dropAndWatch(page, ...file);
       expect(said).toContain('large.skeleton');
-      // Read on the page, the timer would stand still all the time.
+      // Reading on the main thread would block the timer.
       expect(longest).toBeLessThan(elapsed / 2);
       await page.close();
     }, 120_000);
 
-    it('ends a reader that takes too long, and says so', async () => {
+    it('stops a worker that takes too long and shows an error', async () => {
       const { page } = await open('index.html');
-      // A file whose reading takes for ever is not known; its reader is replaced by one that does.
+      // No file is known that takes forever to read, so the worker is replaced by one that never answers.
       await page.addInitScript(() => {
         const Given = globalThis.Worker;
         globalThis.Worker = class extends Given {
@@ -97,7 +97,7 @@ export function hostileFileTests(open: OpenPage): void {
       await page.waitForSelector(ready, { timeout: 90_000 });
       const { said, longest } = await dropAndWatch(page, 'slow.skeleton', '1\n', '0\n', 4);
       expect(said).toBe(
-        'slow.skeleton: expected a file that is read within 10 seconds, got none; reading was stopped, use the halp command',
+        'slow.skeleton: expected a file that can be read within 10 seconds, got one that takes longer; use the halp command',
       );
       expect(longest).toBeLessThan(2000);
       expect(await page.evaluate('globalThis.ended')).toBe(true);

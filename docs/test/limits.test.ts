@@ -4,12 +4,12 @@ import { fileSource } from '../live/clip/clips.ts';
 import { readDropped } from '../live/encoder/dropped.ts';
 import { bytesOf } from '../live/limits.ts';
 
-/** A recording in which nobody is. */
+/** A recording without bodies. */
 const empty = (frames: number): Uint8Array =>
   new TextEncoder().encode(`${frames}\n${'0\n'.repeat(frames)}`);
 
-describe('a file that is dropped on a page', () => {
-  it('is refused before it is read where it is too large', async () => {
+describe('a file dropped on a page', () => {
+  it('is rejected before it is read if it is too large', async () => {
     const large = new File([new Uint8Array(9 * 2 ** 20)], 'large.skeleton');
     large.arrayBuffer = () => Promise.reject(new Error('was read'));
     for (const read of [() => bytesOf(large), () => readDropped([large])]) {
@@ -18,7 +18,7 @@ describe('a file that is dropped on a page', () => {
     }
   });
 
-  it('is refused where it has more frames than a page draws, such as megabytes of empty ones', () => {
+  it('is rejected if it has more frames than a page draws, such as megabytes of empty ones', () => {
     expect(() => fileSource(empty(3601), 'long.skeleton')).toThrow(
       'long.skeleton: expected at most 3600 frames on this page, got 3601',
     );
@@ -30,7 +30,7 @@ describe('a file that is dropped on a page', () => {
     expect(fileSource(empty(300), 'short.skeleton').recording.frames).toHaveLength(300);
   });
 
-  it('is refused where the header of an encoder is larger than that of any encoder', async () => {
+  it('is rejected if its safetensors header is larger than that of any encoder', async () => {
     const bytes = new Uint8Array(2 ** 21);
     new DataView(bytes.buffer).setBigUint64(0, BigInt(2 ** 20 + 1), true);
     const file = new File([bytes], 'names.safetensors');
@@ -39,7 +39,7 @@ describe('a file that is dropped on a page', () => {
     );
   });
 
-  it('is refused by its name where it is neither a recording nor an encoder', async () => {
+  it('is rejected by its name if it is neither a recording nor an encoder', async () => {
     await expect(readDropped([new File(['x'], 'x.txt')])).rejects.toThrow(
       'x.txt: expected a .skeleton file, or the .safetensors file of an encoder or a classifier',
     );

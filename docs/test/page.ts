@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Site } from './site.ts';
 
-/** A page of the site, and what has gone wrong in it. */
+/** A page of the site and the errors that occurred in it. */
 export interface OpenedPage {
   readonly page: Page;
   readonly problems: readonly string[];
@@ -10,7 +10,7 @@ export interface OpenedPage {
 /** Opens a page of the site by its path. */
 export type OpenPage = (path: string, width?: number) => Promise<OpenedPage>;
 
-/** Opens a page of the site, and notes what goes wrong in it. */
+/** Opens a page of the site and records its errors. */
 export async function openPage(
   browser: Browser,
   site: Site,
@@ -18,7 +18,7 @@ export async function openPage(
   width = 1280,
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
-  // Half a minute by itself: too little for WebGL without a graphics card on a busy machine.
+  // The default of 30 s is too short for WebGL without a graphics card on a busy machine.
   page.setDefaultTimeout(300_000);
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -36,7 +36,7 @@ export async function openPage(
   return { page, problems };
 }
 
-/** Drops files on the page, as a person does from a folder. */
+/** Drops files on the page, as a user does from a folder. */
 export async function drop(
   page: Page,
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -55,7 +55,7 @@ export async function drop(
   await page.dispatchEvent('.live', 'drop', { dataTransfer: data });
 }
 
-/** What an action says when it fails; nothing if it does not. */
+/** The error message of an action, or an empty text if it succeeds. */
 export function messageOf(action: () => unknown): string {
   try {
     action();

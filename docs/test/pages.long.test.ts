@@ -24,7 +24,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     site = await openSite();
     browser = await chromium.launch({
       executablePath: executablePath as string,
-      // WebGL without a graphics card.
+      // WebGL without a graphics card is slow.
       args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
     });
   });
@@ -35,14 +35,14 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
 
   const open: OpenPage = (path, width) => openPage(browser, site, path, width);
 
-  it('shows every page without an error and without asking anybody else, none wider than a phone', async () => {
+  it('shows every page without an error, without requests to other hosts, and not wider than a phone', async () => {
     const { page, problems } = await open('index.html');
     const wide: string[] = [];
     for (const path of site.pages) {
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto(`${site.address}/${path}`);
       expect(await page.locator('h1').first().textContent(), path).toBeTruthy();
-      // Loading a page takes most of the time: it is not loaded again.
+      // Loading takes most of the time, so the page is loaded once.
       await page.setViewportSize({ width: 360, height: 740 });
       const width = await page.evaluate('document.documentElement.scrollWidth');
       if ((width as number) > 360) wide.push(`${path} ${String(width)}`);
@@ -53,7 +53,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     await page.close();
   });
 
-  it('has every page that the sidebar names', async () => {
+  it('has every page of the sidebar', async () => {
     const { page, problems } = await open('get-started.html');
     const links = await page
       .locator('.VPSidebar a')
@@ -77,7 +77,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
     const text = async (page: Page, part: string): Promise<string> =>
       (await page.locator(`[data-part=${part}]`).textContent()) as string;
 
-    it('shows the loss and the share kept that a search along every way gives', async () => {
+    it('shows the loss and the kept fraction that a search along every arc gives', async () => {
       const { page, problems } = await open('sphere.html');
       await page.waitForSelector(ready);
       const losses = new Set<number>();
@@ -108,7 +108,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       await page.close();
     });
 
-    it('draws as many positives as asked for, and turns by keys', async () => {
+    it('draws the chosen number of positives and turns by keys', async () => {
       const { page } = await open('sphere.html');
       await page.waitForSelector(ready);
       const slider = page.locator('[name=count]');
@@ -134,7 +134,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
 
   describe('a clip and its views', () => {
     const player = (page: Page) => page.frameLocator('.clip iframe');
-    it('plays a dropped file, and says what is in it', async () => {
+    it('plays a dropped file and describes it', async () => {
       const { page, problems } = await open('clip.html');
       await page.waitForSelector('.clip[data-ready]');
       await drop(page, { 'S001C002P003R001A007.skeleton': recorded });
@@ -149,14 +149,14 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       await expect
         .poll(async () => seen.add((await readout.textContent()) as string).size)
         .toBeGreaterThan(2);
-      // In the time of the longest: HaLP's views have 64 frames.
+      // All players share the longest duration; HaLP's views have 64 frames.
       expect([...seen].at(-1)).toMatch(new RegExp(` / ${Math.max(frames, 64) - 1}$`));
       expect(await player(page).locator('figure').count()).toBe(3);
       expect(problems).toEqual([]);
       await page.close();
     });
 
-    it('shows the reader’s own message for a corrupted file, and goes on playing', async () => {
+    it('shows the parser’s message for a corrupted file and keeps playing', async () => {
       const { page } = await open('clip.html');
       await page.waitForSelector('.clip[data-ready]');
       const lines = recorded.split('\r\n');
@@ -171,7 +171,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
       await page.close();
     });
 
-    it('applies the steps that are set, in the stream that is chosen', async () => {
+    it('applies the chosen steps in the chosen stream', async () => {
       const { page, problems } = await open('clip.html');
       await page.waitForSelector('.clip[data-ready]');
       await page.selectOption('[name=pipeline]', 'none');

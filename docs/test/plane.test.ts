@@ -3,7 +3,7 @@ import { createRandom } from '@halp/random';
 import { placesOn, principalPlane } from '../live/encoder/plane.ts';
 
 describe('the plane of the map', () => {
-  it('holds what lies in it, and finds the axes along which rows differ most', () => {
+  it('reproduces points that lie in it and finds the axes of largest variance', () => {
     // Unit vectors near e3, spread along e1 and half as much along e2.
     const rng = createRandom(0);
     const rows = Array.from({ length: 200 }, () => [0.2 * rng.normal(), 0.1 * rng.normal(), 1, 0]);
@@ -21,7 +21,7 @@ describe('the plane of the map', () => {
     for (const mean of means) expect(Math.abs(mean)).toBeLessThan(1e-9);
   });
 
-  it('has two axes that are eigenvectors of the covariance, at right angles', () => {
+  it('has two orthogonal axes that are eigenvectors of the covariance', () => {
     const rng = createRandom(1);
     const size = 6;
     const values = Float32Array.from(

@@ -1,6 +1,6 @@
 type Vector = readonly number[];
 
-/** What the page says went into its loss. */
+/** The inputs of the loss as the page shows them. */
 export interface Numbers {
   readonly boundary: 'pairwise' | 'exact';
   readonly temperature: number;
@@ -14,8 +14,8 @@ export interface Numbers {
 }
 
 /**
- * The loss and the share of kept positives from the definitions: where a way ends is searched for, first by steps, then by
- * halving, without a formula for it.
+ * The loss and the kept fraction from the definitions. The end of each arc is found by stepping and bisection, without
+ * a closed form.
  */
 export function positivesByHand(numbers: Numbers): { loss: number; kept: number } {
   const { key, query, prototypes, target, uniform, boundary, temperature } = numbers;

@@ -18,15 +18,15 @@ const CLASSES = 60;
 /** Some of the nine: a handshake and a hug. */
 const TRIED = [5, 7];
 
-/** The largest difference, of the largest number, from what an independent program computed of the same files. */
+/** The largest difference from an independent program on the same files, relative to the largest value. */
 const TOLERANCE = 1e-3;
 
-/** What is true of the page with an encoder that others have trained and published. */
+/** Tests of the page with a published encoder. */
 export function publishedEncoderTests(open: OpenPage): void {
   const isThere = existsSync(checkpoints) && existsSync(recordings);
   if (!isThere) console.warn(`docs: no ${checkpoints} or ${recordings}; nothing of it is tested`);
 
-  it('names what is done in recordings of NTU RGB+D with a published ST-GCN', async (context) => {
+  it('classifies recordings of NTU RGB+D with a published ST-GCN', async (context) => {
     if (!isThere) {
       context.skip(`there is no ${existsSync(checkpoints) ? recordings : checkpoints}`);
     }
@@ -68,7 +68,7 @@ async function numbersIn(name: string): Promise<number[]> {
   return Array.from(parseNpy(await readFile(join(checkpoints, name)), name).data as Float32Array);
 }
 
-/** The published checkpoint as two files for the page, made as `halp import` and `halp export` make them. */
+/** The published checkpoint as two files for the page, as `halp import` and `halp export` write them. */
 async function published(): Promise<{
   readonly classes: readonly string[];
   readonly dropped: Readonly<Record<string, Uint8Array>>;

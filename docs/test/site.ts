@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** A browser, by `HALP_BROWSER` or where systems put it. */
+/** The browser: `HALP_BROWSER` or the usual paths. */
 export function findBrowser(): string | undefined {
   const named = process.env['HALP_BROWSER'];
   const places = [
@@ -32,15 +32,15 @@ export function findBrowser(): string | undefined {
 
 /** The site, built and served. */
 export interface Site {
-  /** Its address, without a slash at the end. */
+  /** Its URL, without a trailing slash. */
   readonly address: string;
-  /** The paths of its pages but those of the API. */
+  /** The paths of its pages, without the API. */
   readonly pages: readonly string[];
-  /** Stops serving and removes what was built. */
+  /** Stops the server and removes the build. */
   close(): Promise<void>;
 }
 
-/** Builds the site into a folder of its own, and serves it. */
+/** Builds the site into a new folder and serves it. */
 export async function openSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'halp-docs-'));
   await build(folder);
@@ -70,7 +70,7 @@ export async function openSite(): Promise<Site> {
   };
 }
 
-/** In a process of its own: vitest's has the environment of tests, which Vue would be built for. */
+/** Built in a separate process, because Vue would be built for vitest's test environment here. */
 async function build(folder: string): Promise<void> {
   const program = join(repository, 'node_modules/vitepress/bin/vitepress.js');
   const env = { ...process.env };

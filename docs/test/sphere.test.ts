@@ -4,7 +4,7 @@ import { startBackend } from '@halp/backend';
 import { computeScene, temperature } from '../live/sphere/scene.ts';
 import { positivesByHand } from './positives-by-hand.ts';
 
-// The page itself, in a browser, is in the long lane.
+// The long lane tests the page in a browser.
 describe('the scene of the page on positives', () => {
   beforeAll(async () => void (await startBackend({ prefer: 'cpu' })));
 

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 import type { Block, MarkdownDocument } from './markdown.ts';
 
-/** What is wrong with the code of documents. */
+/** The errors in the TypeScript blocks of documents. */
 export interface BlockCheck {
   /** How many blocks were compiled. */
   readonly compiled: number;

@@ -1,14 +1,15 @@
 /**
- * Checks the documentation: every `ts` block of the pages in docs/, of the READMEs and of CONTRIBUTING.md is compiled,
- * every `halp` command is one that the program takes, every link to a file or a heading leads somewhere; and what can be
- * run is run. Usage: npm run docs:check [-- --no-run]
+ * Checks the documentation: compiles every `ts` block of the pages in docs/, of the READMEs and of CONTRIBUTING.md,
+ * parses every `halp` command with the program's own parser, checks every link to a file or a heading, and runs every
+ * block that can be run.
+ * Usage: npm run docs:check [-- --no-run]
  *
- * A `ts` block is a module of its own, called as its first line says (`// mine.ts`) so that others can import it. One that
- * goes on from the block before it is marked "ts continued" and is compiled with it; one that cannot stand alone is marked
- * "ts fragment" and is not compiled.
+ * Each `ts` block is a separate module. A first line such as `// mine.ts` names its file, so that other blocks can
+ * import it. A block marked "ts continued" is compiled together with the block before it. A block marked "ts fragment"
+ * is not compiled.
  *
- * On all pages but the packages' READMEs, whose examples are run in installed packages, each `ts` block is run, and each
- * "sh run" block too; "ts needs …" and "sh needs …" say why one is not.
+ * Each `ts` block and each "sh run" block is run, except in the packages' READMEs, whose examples run in installed
+ * packages (`npm run try:packages`). "ts needs …" and "sh needs …" give the reason why a block is not run.
  */
 import { checkBlocks } from './blocks.ts';
 import { checkCommands } from './commands.ts';

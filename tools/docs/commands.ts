@@ -1,15 +1,15 @@
 import { createProgram } from '@halp/cli';
 import type { Block, MarkdownDocument } from './markdown.ts';
 
-/** What is wrong with the `halp` commands of documents. */
+/** The errors in the `halp` commands of documents. */
 export interface CommandCheck {
-  /** How many were looked at. */
+  /** How many were checked. */
   readonly checked: number;
-  /** A line for each that the program would refuse. */
+  /** One line for each command that the program rejects. */
   readonly problems: readonly string[];
 }
 
-/** Checks that the program takes every `halp` command of every shell block: its name, its arguments, its options. */
+/** Checks the name, the arguments and the options of every `halp` command in every shell block. */
 export async function checkCommands(documents: readonly MarkdownDocument[]): Promise<CommandCheck> {
   const problems: string[] = [];
   let checked = 0;
@@ -25,12 +25,12 @@ export async function checkCommands(documents: readonly MarkdownDocument[]): Pro
   return { checked, problems };
 }
 
-/** Whether a block is of commands for a shell. */
+/** Whether a block holds shell commands. */
 export function isShell({ language }: Block): boolean {
   return language === 'sh';
 }
 
-/** The commands of a block as they are given to a shell that has `halp`. */
+/** The commands of a block, written as calls of `halp`. */
 export function shellText({ text }: Block): string {
   return text.replaceAll('npm run -s halp --', 'halp').replaceAll('npx halp', 'halp');
 }
@@ -58,7 +58,7 @@ async function problemOf(words: readonly string[]): Promise<string | undefined> 
     return undefined;
   } catch (error) {
     if (!(error instanceof Error && 'exitCode' in error)) throw error;
-    // Help was asked for.
+    // `--help` is in the command.
     return error.exitCode === 0 ? undefined : `halp ${words.join(' ')}: ${error.message}`;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Draws the picture of the root README, once for light and once for dark pages: a clip and two views of it, and the positives
- * that HaLP makes between their embeddings, all of it computed by the packages.
+ * Draws the picture of the root README in a light and a dark version: a clip, two views of it, and the hallucinated
+ * positives between their embeddings. The packages compute everything that is drawn.
  * Usage: npm run docs:picture
  */
 import '@tensorflow/tfjs-backend-cpu';
@@ -19,11 +19,11 @@ import { arc, type Vector } from '../../docs/live/sphere/vectors.ts';
 
 const WIDTH = 800;
 const HEIGHT = 404;
-/** The sphere's middle and radius. */
+/** Center and radius of the sphere. */
 const [MIDDLE_X, MIDDLE_Y, RADIUS] = [606, 190, 168];
-/** One whose views are both whole: half of them have corrupted joints. */
+/** A seed with which no joint of either view is corrupted; half of all views have corrupted joints. */
 const SEED = 21;
-/** The strips' width. */
+/** Width of the filmstrips. */
 const STRIP = 384;
 
 type Mode = 'light' | 'dark';
@@ -57,7 +57,7 @@ for (const mode of ['light', 'dark'] as const) {
   console.log(`docs/public/picture-${mode}.svg: ${(bytes.length / 1000).toFixed(0)} kB`);
 }
 
-/** The first key whose cell is seen as a whole. */
+/** The first key whose whole cell is on the visible side of the sphere. */
 function firstInFront(): number {
   for (let anchor = 0; anchor < keyCount; anchor++) {
     const scene = computeScene({ ...settings, anchor, count: 1, lambda: 1 });
@@ -65,7 +65,7 @@ function firstInFront(): number {
     const camera = cameraOf(scene);
     if (rim.every((point) => project(camera, point)[2] > 0.2)) return anchor;
   }
-  throw new Error('expected a key whose cell is seen as a whole, got none');
+  throw new Error('expected a key whose whole cell is visible, got none');
 }
 
 function cameraOf(scene: Scene): Camera {
@@ -104,7 +104,7 @@ ${legend()}
 `;
 }
 
-/** A filmstrip in the colours of one mode, without its legend. */
+/** A filmstrip in the colours of one mode, without a legend. */
 function strip(caption: string, clip: Clip, y: number, mode: Mode): string {
   const made = filmstrip(clip, kinectV2, { frames: 5, up: 'z' });
   const [, width = '1'] = /viewBox="0 0 (\d+)/.exec(made) ?? [];
@@ -122,7 +122,7 @@ function strip(caption: string, clip: Clip, y: number, mode: Mode): string {
   return `<text class="word text" x="20" y="${y + 18}">${caption}</text>${inner}`;
 }
 
-/** Everything on the half of the sphere that is seen. */
+/** Everything on the visible side of the sphere. */
 function sphere(scene: Scene): string {
   const camera = cameraOf(scene);
   const place = (point: Vector): readonly [number, number, number] => {
@@ -158,7 +158,7 @@ function sphere(scene: Scene): string {
       ({ rim }) => `<path class="s-line" d="${path([...every(rim, 4), rim[0] as Vector])}"/>`,
     ),
     ...scene.keys.filter(isSeen).map((key) => dot(key, 'line', 2.4)),
-    ...scene.ways.map(
+    ...scene.arcs.map(
       ({ stop }) => `<path class="s-muted" d="${path(arc(scene.key, stop, 12))}"/>`,
     ),
     ...scene.prototypes.filter(isSeen).map((prototype) => {
@@ -175,7 +175,7 @@ function sphere(scene: Scene): string {
   ].join('\n');
 }
 
-/** The positives from where they are with λ = 1 to where they are with λ = 0, and back. */
+/** The positives, moving from λ = 1 to λ = 0 and back. */
 function motion(): string {
   const camera = cameraOf(scenes[0] as Scene);
   const at = (scene: Scene, i: number): string => {

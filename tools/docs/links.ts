@@ -3,15 +3,15 @@ import { join, posix } from 'node:path';
 import { isFileLink } from '../../docs/.vitepress/repository-links.ts';
 import { type MarkdownDocument, readDocument } from './markdown.ts';
 
-/** What is wrong with the links of documents. */
+/** The broken links of documents. */
 export interface LinkCheck {
-  /** How many were looked at; those to other sites are not among them. */
+  /** How many were checked. Links to other sites are not checked. */
   readonly checked: number;
-  /** A line for each that leads nowhere. */
+  /** One line for each broken link. */
   readonly problems: readonly string[];
 }
 
-/** Checks that every link to a file finds one, and every link to a heading finds that too. */
+/** Checks that the file of every link exists, and that it has the heading that the link names. */
 export function checkLinks(documents: readonly MarkdownDocument[]): LinkCheck {
   const read = new Map(documents.map((document) => [document.path, document]));
   const problems: string[] = [];
@@ -34,7 +34,7 @@ function problemOf(
 ): string | undefined {
   const [path = '', anchor] = target.split('#');
   const file = path === '' ? from : posix.normalize(posix.join(posix.dirname(from), path));
-  // Made by another command.
+  // `npm run docs` makes these.
   if (file.startsWith('docs/api')) return undefined;
   if (!existsSync(file)) return `expected a file, there is no ${file}`;
   if (anchor === undefined) return undefined;

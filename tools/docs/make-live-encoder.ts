@@ -1,6 +1,6 @@
 /**
- * Makes the encoder of the page "An encoder at work" by the quickstart's recipe, if its runs are not there, and writes it
- * beside the page: encoder, classifier, and how both came to be.
+ * Writes the encoder of the page "An encoder at work", its classifier and their provenance to docs/live/encoder/.
+ * Trains them with the quickstart's recipe if its runs do not exist.
  * Usage: npm run docs:encoder [-- FOLDER]
  */
 import { createHash } from 'node:crypto';
@@ -49,7 +49,7 @@ const facts = {
 const json = `${JSON.stringify(facts, null, 2)}\n`;
 await writeFileAtomic(join(place, 'encoder.json'), new TextEncoder().encode(json));
 
-/** The name of the only linear evaluation of a run, and of its classifier. */
+/** The name of the only linear evaluation of a run, which its classifier has too. */
 async function linearEvaluation(path: string): Promise<string> {
   const names = Object.keys(await (await openRun(path)).evaluations());
   const [only, ...more] = names.filter((name) => name.includes('-linear'));

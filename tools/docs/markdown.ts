@@ -6,9 +6,9 @@ import { anchorOf } from '../../docs/.vitepress/repository.ts';
 export interface Block {
   /** The language, `ts`. */
   readonly language: string;
-  /** What follows the language, `fragment`. */
+  /** The words after the language, such as `fragment`. */
   readonly mark: string;
-  /** The line of its first line of code, from 1. */
+  /** Line number of the first line of code, from 1. */
   readonly line: number;
   /** The code. */
   readonly text: string;
@@ -16,15 +16,15 @@ export interface Block {
 
 /** A link of a document. */
 export interface Link {
-  /** Where it leads. */
+  /** Its target. */
   readonly target: string;
-  /** The line it stands in, from 1. */
+  /** Line number, from 1. */
   readonly line: number;
 }
 
-/** A file of Markdown, taken apart. */
+/** A parsed Markdown file. */
 export interface MarkdownDocument {
-  /** Its path from the root of the repository. */
+  /** Path relative to the root of the repository. */
   readonly path: string;
   readonly blocks: readonly Block[];
   readonly links: readonly Link[];
@@ -32,7 +32,7 @@ export interface MarkdownDocument {
   readonly anchors: ReadonlySet<string>;
 }
 
-/** The documents that are checked, by their paths from the root of the repository. */
+/** The documents that are checked, as paths relative to the root of the repository. */
 export function listDocuments(): readonly string[] {
   const inFolders = (folder: string, file: string): string[] =>
     readdirSync(folder)
@@ -46,14 +46,14 @@ export function listDocuments(): readonly string[] {
   ].sort();
 }
 
-/** The Markdown files of a folder but those that stand for many pages. */
+/** The Markdown files of a folder, without the templates of generated pages. */
 function pagesIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.md') && !name.startsWith('['))
     .map((name) => join(folder, name));
 }
 
-/** A document by its path. */
+/** Reads and parses a document. */
 export function readDocument(path: string): MarkdownDocument {
   const blocks: Block[] = [];
   const links: Link[] = [];

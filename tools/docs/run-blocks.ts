@@ -5,29 +5,29 @@ import { nameOf } from './blocks.ts';
 import { isShell, shellText } from './commands.ts';
 import type { Block, MarkdownDocument } from './markdown.ts';
 
-/** Which blocks are run. */
+/** The blocks to run and the others. */
 export interface RunPlan {
-  /** What is run. */
+  /** Blocks to run. */
   readonly runnable: readonly Runnable[];
-  /** The place of each that is not, and why. */
+  /** Location of each block that is not run, with the reason. */
   readonly left: readonly string[];
-  /** The place of each that does not say. */
+  /** Location of each block that is not run and gives no reason. */
   readonly problems: readonly string[];
 }
 
-/** Something to run: a module, or commands. */
+/** A block to run: a module or shell commands. */
 interface Runnable {
   readonly place: string;
   readonly kind: 'ts' | 'sh';
   readonly text: string;
-  /** The files that its document names, with what is in them. */
+  /** The files that the document defines, by name. */
   readonly files: readonly (readonly [name: string, text: string])[];
 }
 
-/** No block takes longer, in milliseconds. */
+/** Time limit per block, in milliseconds. */
 const LONGEST = 300_000;
 
-/** Which blocks of documents are run, and which are not. */
+/** Splits the blocks of documents into those to run and the others. */
 export function planRuns(documents: readonly MarkdownDocument[]): RunPlan {
   const plans = documents.map(planDocument);
   return {
@@ -38,10 +38,10 @@ export function planRuns(documents: readonly MarkdownDocument[]): RunPlan {
 }
 
 /**
- * Runs blocks, each in an empty folder that has the files which its document names, with the packages from source and
- * `halp` as a command; two at a time.
+ * Runs blocks, two at a time, each in an empty folder with the files that its document defines. `@halp/*` resolves to
+ * the sources and `halp` is a command.
  *
- * @returns The place of each that failed, with the end of what it said.
+ * @returns Location of each block that failed, with the end of its output.
  */
 export async function runAll(
   runnable: readonly Runnable[],
@@ -93,9 +93,9 @@ function namedFiles(blocks: readonly Block[]): Runnable['files'] {
   });
 }
 
-/** What went wrong, or nothing. */
+/** The error, or undefined. */
 async function run({ kind, text, files }: Runnable): Promise<string | undefined> {
-  // Below the repository, so that `@halp/*` is found as in a user's project.
+  // Below the repository, so that `@halp/*` resolves as in a user's project.
   mkdirSync('.nx', { recursive: true });
   const folder = mkdtempSync(resolve('.nx/docs-'));
   try {

@@ -1,14 +1,14 @@
 /**
- * Fails unless the packages import strictly downward, only what they declare, and say so to TypeScript, and unless neither
- * files nor rooms of a package import in a circle.
+ * Checks the imports between packages. Fails if a package imports upward, imports what its package.json or
+ * tsconfig.json does not declare, or has a cycle between its files or rooms.
  * Usage: tsx tools/graph/check-graph.ts
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
-import { circlesOf } from './circles.ts';
+import { cyclesOf } from './cycles.ts';
 
-/** The level of each package; an import leads to a lower level. */
+/** The level of each package. A package imports lower levels only. */
 const LEVELS: Readonly<Record<string, number>> = {
   skeleton: 0,
   random: 0,
@@ -32,11 +32,11 @@ const LEVELS: Readonly<Record<string, number>> = {
   cli: 7,
   halp: 7,
 };
-/** Development dependencies of which the build puts a part into the package (`tsup.config.ts`). */
+/** Development dependencies that the build bundles into the package (`tsup.config.ts`). */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   'packages/backend': ['@tensorflow/tfjs'],
 };
-/** Packages that only tests may import. */
+/** Packages for tests only. */
 const TEST_ONLY = new Set(['testing']);
 
 interface Manifest {
@@ -81,10 +81,10 @@ function checkPackage(name: string): void {
     );
   }
   checkImports(folder, ['src']);
-  checkCircles(folder);
+  checkCycles(folder);
 }
 
-function checkCircles(folder: string): void {
+function checkCycles(folder: string): void {
   const source = join(folder, 'src');
   const build = join(folder, 'tsup.config.ts');
   const text = existsSync(build) ? readFileSync(build, 'utf8') : "'src/index.ts'";
@@ -96,8 +96,8 @@ function checkCircles(folder: string): void {
       own.map((path) => relative(source, join(file, '..', path))),
     ] as const;
   });
-  const circles = circlesOf(new Map(imports), new Set(entries));
-  problems.push(...circles.map((each) => `${folder}: ${each}`));
+  const cycles = cyclesOf(new Map(imports), new Set(entries));
+  problems.push(...cycles.map((each) => `${folder}: ${each}`));
 }
 
 function checkLevel(folder: string, name: string, other: string): void {
@@ -108,7 +108,7 @@ function checkLevel(folder: string, name: string, other: string): void {
   }
 }
 
-/** Sources may import what is declared for users; tests and benches also what is declared for development. */
+/** Sources may import `dependencies` and `peerDependencies`; tests and benchmarks also `devDependencies`. */
 function checkImports(folder: string, sourceFolders: readonly string[]): void {
   const manifest = readJson(join(folder, 'package.json')) as Manifest;
   const root = readJson('package.json') as Manifest;

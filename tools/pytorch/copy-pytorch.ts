@@ -1,7 +1,6 @@
 /**
- * Reads PyTorch files, for pytorch/roundtrip.py: prints what each of them holds as one line of JSON, and writes it
- * again.
- * Usage: tsx --conditions=@halp/source tools/pytorch/copy-pytorch.ts FROM TO [FROM TO]...
+ * Reads PyTorch files, prints the content of each as one line of JSON, and writes it to a new PyTorch file. Used by
+ * pytorch/roundtrip.py. Usage: tsx --conditions=@halp/source tools/pytorch/copy-pytorch.ts FROM TO [FROM TO]...
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import {

@@ -1,16 +1,16 @@
-/** Which tests one call runs, and how hard they try. */
+/** Which tests a call runs, and how many cases. */
 export interface TestRun {
-  /** What is left for vitest. */
+  /** Arguments for vitest. */
   readonly args: readonly string[];
-  /** The environment in which it runs: `HALP_LANE`, which `vitest.config.ts` reads, and how many cases there are. */
+  /** Environment variables: `HALP_LANE`, which `vitest.config.ts` reads, and the numbers of cases. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Where its counts are left. */
+  /** The file to which the counts are written. */
   readonly counts: string;
 }
 
 /**
- * The run that the flags ask for: the short lane without one, both with `--long`, the long one alone with `--long-only`;
- * `--many-cases` sets `HALP_FUZZ_CASES` and `HALP_KILLS` where the environment does not.
+ * Parses the flags: the short lane by default, both lanes with `--long`, the long one alone with `--long-only`.
+ * `--many-cases` sets `HALP_FUZZ_CASES` and `HALP_KILLS` unless the environment already does.
  */
 export function testRun(flags: readonly string[], env: NodeJS.ProcessEnv): TestRun {
   const has = (flag: string): boolean => flags.includes(flag);

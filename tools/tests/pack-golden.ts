@@ -1,5 +1,5 @@
 /**
- * Packs golden cases, one folder of `.npy` files and a `case.json` each, into one safetensors file a case.
+ * Packs each golden case, a folder of `.npy` files and a `case.json`, into one safetensors file.
  * Usage: tsx --conditions=@halp/source tools/tests/pack-golden.ts FROM TO
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';

@@ -1,14 +1,14 @@
 /**
- * Runs tests from source: first makes the native backend available if it can be, then vitest. Arguments go to vitest;
- * `npm test -- packages/nn` runs one package.
+ * Runs the tests from source. Installs the native backend first if possible, then starts vitest with the remaining
+ * arguments: `npm test -- packages/nn` runs one package.
  *
- * Without a flag it runs the short lane, every test file but those that end in `.long.test.ts`; `--long` runs all of them
- * and `--long-only` those alone. With `--many-cases` readers meet 100,000 damaged files instead of some hundred or
- * thousand, and what is killed and goes on is killed 200 times, which takes hours.
+ * The default is the short lane: every test file except `*.long.test.ts`. `--long` runs all files, `--long-only` only
+ * `*.long.test.ts`. `--many-cases` gives each reader 100,000 damaged files instead of 500 to 20,000 and kills and
+ * resumes each long operation 200 times, which takes hours.
  *
- * Says what was skipped and why; where `CI` is set, a test that was skipped although this machine could run it is a failure.
- * Ends with the line `N passed, N failed, N skipped` from vitest's own counts, which are also left in .nx/tests.json, those
- * of the long lane alone in .nx/tests-long.json.
+ * Lists skipped tests with their reasons. Where `CI` is set, skipping a test that this machine could run is a failure.
+ * Ends with the line `N passed, N failed, N skipped` from vitest's own counts. They are also written to .nx/tests.json,
+ * those of `--long-only` to .nx/tests-long.json.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -41,12 +41,12 @@ const { status } = spawnSync(
   ],
   { stdio: 'inherit', env },
 );
-// With a pattern of names all others are skipped, which says nothing.
+// With a name pattern all other tests count as skipped, so there is nothing to report.
 const avoidable = args.some((arg) => /^(-t|--testNamePattern)/.test(arg)) ? 0 : reportSkips();
 console.log(countsLine());
 process.exitCode = avoidable > 0 && process.env['CI'] !== undefined ? 1 : (status ?? 1);
 
-/** Says what was skipped; how many of it this machine could have run. */
+/** Prints the skipped tests and returns how many of them this machine could have run. */
 function reportSkips(): number {
   const skipped = JSON.parse(readFileSync(SKIPPED, 'utf8')) as SkippedTest[];
   for (const line of skippedLines(skipped)) console.log(line);

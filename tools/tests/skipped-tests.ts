@@ -1,34 +1,34 @@
 /**
- * Which tests were skipped, and why; and which of them this machine could have run, so that a green run hides nothing.
+ * Lists skipped tests with their reasons, and finds those that this machine could have run.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Where the reporter leaves what was skipped. */
+/** The file to which the reporter writes the skipped tests. */
 export const SKIPPED = '.nx/skipped.json';
 
-/** A test that was skipped. */
+/** A skipped test. */
 export interface SkippedTest {
-  /** Its file, from the root of the workspace. */
+  /** Path of its file, relative to the root of the workspace. */
   readonly file: string;
-  /** Its name with those of its blocks. */
+  /** Its full name, with the names of its `describe` blocks. */
   readonly name: string;
-  /** The reason that it gave, if any. */
+  /** The reason, if it has one. */
   readonly reason?: string;
 }
 
-/** What this machine has that some tests need. */
+/** What this machine has, of what some tests need. */
 export interface MachineParts {
-  /** Chromium, for pages and for software Vulkan. */
+  /** Whether Chromium is installed, for pages and for software Vulkan. */
   readonly chromium: boolean;
-  /** TensorFlow's library with its binding. */
+  /** Whether TensorFlow's library and its binding are installed. */
   readonly tensorflow: boolean;
-  /** Whether there is something at a path. */
+  /** Whether a path exists. */
   readonly has: (path: string) => boolean;
 }
 
-/** A reporter of vitest that writes {@link SKIPPED}. */
+/** A vitest reporter that writes {@link SKIPPED}. */
 export default class SkippedTests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const skipped = modules.flatMap((module) =>
@@ -44,7 +44,7 @@ export default class SkippedTests implements Reporter {
   }
 }
 
-/** What is skipped on purpose, on every machine. */
+/** Tests that are skipped on purpose on every machine. */
 const DELIBERATE = [
   /central differences/,
   /has no kernel/,
@@ -52,7 +52,7 @@ const DELIBERATE = [
   /this processor has no/,
 ];
 
-/** Those that this machine could have run, or that do not say why they were skipped. */
+/** The tests that this machine could have run, and those without a reason. */
 export function avoidableSkips(
   skipped: readonly SkippedTest[],
   machine: MachineParts,
@@ -69,7 +69,7 @@ export function avoidableSkips(
   });
 }
 
-/** One line for each reason, the most frequent first: `12 × there is no chromium`. */
+/** One line per reason, the most frequent first: `12 × there is no chromium`. */
 export function skippedLines(skipped: readonly SkippedTest[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { file, reason } of skipped) {

@@ -15,15 +15,15 @@ import { createRandom } from '@halp/random';
 import { type Clip, kinectV2 } from '@halp/skeleton';
 import { expectDrawable } from '../limits.ts';
 
-/** A recording, made up or read from a file. */
+/** A recording, synthetic or read from a file. */
 export interface Source {
-  /** Its name, and its class where it is known. */
+  /** Its name, with its class if known. */
   readonly title: string;
-  /** What the sensor saw. */
+  /** The sensor's data. */
   readonly recording: Recording;
 }
 
-/** A made-up recording: a performer does an action before a camera. */
+/** A synthetic recording of one performer, action and camera. */
 export function syntheticSource(choice: Pick<NtuName, 'action' | 'subject' | 'camera'>): Source {
   const name: NtuName = { ...choice, setup: 1, replication: 1 };
   const title = `${formatNtuName(name)}, ${syntheticClasses[name.action - 1]}`;
@@ -31,12 +31,12 @@ export function syntheticSource(choice: Pick<NtuName, 'action' | 'subject' | 'ca
 }
 
 /**
- * The recording in the bytes of a `.skeleton` file.
+ * Parses the bytes of a `.skeleton` file.
  *
- * @throws FormatError where the file is not one; its message names the line.
+ * @throws FormatError if the bytes are not a `.skeleton` file. The message names the line.
  */
 export function fileSource(bytes: Uint8Array, file: string): Source {
-  // Before the frames are read: the first line says how many follow, and the reader takes no more.
+  // Checked before the frames are parsed: the first line holds their number, and the parser reads no more.
   const declared = Number.parseInt(new TextDecoder().decode(bytes.subarray(0, 32)), 10);
   if (declared > 0) expectDrawable(declared, file);
   const recording = parseNtuSkeleton(bytes, file);
@@ -47,13 +47,13 @@ export function fileSource(bytes: Uint8Array, file: string): Source {
   return { title: known === undefined ? name : `${name}, ${known}`, recording };
 }
 
-/** The two bodies that move most, as training sees them or in the sensor's own coordinates. */
+/** The two bodies that move most, normalised as for training or in sensor coordinates. */
 export function clipOf({ recording }: Source, normalised: boolean): Clip {
   const clip = selectBodies(recording, 2);
   return normalised ? normaliseClip(clip, kinectV2, { fillTo: clip.shape[1] }) : clip;
 }
 
-/** What is worth knowing about a clip, in a sentence. */
+/** A sentence with the numbers of frames, bodies, empty frames and jumps of a clip. */
 export function factsOf(source: Source, clip: Clip): string {
   const { frames, persons } = clipStatistics(clip);
   const bodies = Math.max(...source.recording.frames.map(({ length }) => length));
@@ -64,7 +64,7 @@ export function factsOf(source: Source, clip: Clip): string {
           `person ${person}: ${plural(emptyFrames, 'empty frame')}, ${plural(jumps.length, 'jump')} of a joint`,
         ],
   );
-  return `${plural(frames, 'frame')}, at most ${plural(bodies, 'body', 'bodies')} at once; ${people.join('; ') || 'nobody in it'}`;
+  return `${plural(frames, 'frame')}, at most ${plural(bodies, 'body', 'bodies')} at once; ${people.join('; ') || 'no person'}`;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -31,7 +31,7 @@ const pipelines: Readonly<Record<string, Pipeline>> = {
   none: [],
 };
 
-/** Wires the page in `root`; what is returned undoes it. */
+/** Connects the page in `root` to its code. Returns a function that disconnects it. */
 export function startClip(root: HTMLElement): () => void {
   const form = find(root, 'form', HTMLFormElement);
   const frame = playerFrame(find(root, 'iframe', HTMLIFrameElement));
@@ -42,7 +42,7 @@ export function startClip(root: HTMLElement): () => void {
   let dropped: Source | undefined;
   let timer = 0;
   let latest = 0;
-  /** The last file that was dropped is shown, whichever is read first. */
+  /** Shows the file that was dropped last, even if an earlier one takes longer to read. */
   let reading = 0;
 
   action.append(
@@ -71,7 +71,7 @@ export function startClip(root: HTMLElement): () => void {
       write('problem', error instanceof Error ? error.message : String(error));
     }
   };
-  /** A slider gives many values a second; only the last one is played. */
+  /** A slider emits many values per second; only the last one is played. */
   const soon = (): void => {
     clearTimeout(timer);
     timer = window.setTimeout(() => void show(), 120);
@@ -164,7 +164,7 @@ function choiceOf(form: HTMLFormElement): Choice {
   };
 }
 
-/** The clip and its views, each in the stream, with what is written over them. */
+/** The clip and its views in the chosen stream, with their captions. */
 async function viewsOf(
   source: Source,
   pipeline: Pipeline,

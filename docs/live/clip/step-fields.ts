@@ -1,18 +1,18 @@
 import type { Step } from '@halp/augment';
 
-/** The steps that can be set in the page: all but those that are modules of their own. */
+/** The steps that the page can edit: all except those of kind `module`. */
 export type StepKind = Exclude<Step['kind'], 'module'>;
 
-/** An option of a step, and how it is set. */
+/** An option of a step and its input field. */
 export type Field =
   | { readonly name: string; readonly kind: 'number' | 'range'; readonly step: number }
   | { readonly name: string; readonly kind: 'choice'; readonly of: readonly string[] };
 
 /** A kind of step. */
 export interface StepForm {
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly what: string;
-  /** As it is when it is added. */
+  /** The step with its initial options. */
   readonly initial: Step;
   /** Its options. */
   readonly fields: readonly Field[];
@@ -30,12 +30,12 @@ export const stepForms: Readonly<Record<StepKind, StepForm>> = {
     fields: [number('size'), range('ratio', 0.05), number('minimum')],
   },
   'centre-crop': {
-    what: 'the middle of the clip, resized',
+    what: 'the center of the clip, resized',
     initial: { kind: 'centre-crop', size: 64, ratio: 0.95 },
     fields: [number('size'), number('ratio', 0.05)],
   },
   'temporal-crop': {
-    what: 'lengthened at both ends by its reflection, cropped to its length',
+    what: 'reflection padding at both ends, then a random crop of the original length',
     initial: { kind: 'temporal-crop', paddingRatio: 6 },
     fields: [number('paddingRatio')],
   },
@@ -45,32 +45,32 @@ export const stepForms: Readonly<Record<StepKind, StepForm>> = {
     fields: [],
   },
   'spatial-flip': {
-    what: 'left and right joints exchanged, one axis or none negated',
+    what: 'left and right joints swapped, one axis or none negated',
     initial: { kind: 'spatial-flip', layout, axis: 'x' },
     fields: [{ name: 'axis', kind: 'choice', of: ['x', 'y', 'z', 'none'] }],
   },
   'parallel-shoulders': {
-    what: 'persons on their own roots, turned until their shoulders are parallel to x',
+    what: 'each person centered at its root and rotated until its shoulders are parallel to x',
     initial: { kind: 'parallel-shoulders', layout },
     fields: [],
   },
   rotation: {
-    what: 'turned as a whole, about one drawn axis more than about the others; radians',
+    what: 'random rotation, mostly about one random axis; radians',
     initial: { kind: 'rotation', main: [0, 0.52], others: [0, 0.02] },
     fields: [range('main', 0.02), range('others', 0.02)],
   },
   shear: {
-    what: 'one matrix with unit diagonal and random off-diagonals for all points',
+    what: 'shear by one random matrix with unit diagonal',
     initial: { kind: 'shear', amplitude: 1 },
     fields: [number('amplitude', 0.1)],
   },
   'gaussian-noise': {
-    what: 'independent normal noise on every coordinate; metres',
+    what: 'independent Gaussian noise on every coordinate; metres',
     initial: { kind: 'gaussian-noise', deviation: 0.01, points: 'seen' },
     fields: [number('deviation', 0.005), { name: 'points', kind: 'choice', of: ['seen', 'all'] }],
   },
   'gaussian-blur': {
-    what: 'blurred along time by a random width; frames',
+    what: 'Gaussian blur along time with a random sigma; frames',
     initial: { kind: 'gaussian-blur', sigma: [0.1, 2], radius: 7, weights: 'normalised' },
     fields: [
       range('sigma', 0.1),
@@ -79,17 +79,17 @@ export const stepForms: Readonly<Record<StepKind, StepForm>> = {
     ],
   },
   'axis-mask': {
-    what: 'one axis zero everywhere',
+    what: 'one axis set to zero',
     initial: { kind: 'axis-mask' },
     fields: [{ name: 'axis', kind: 'choice', of: ['any', 'x', 'y', 'z'] }],
   },
   'joint-corruption': {
-    what: 'some joints zero, or times one random matrix',
+    what: 'some joints set to zero, or multiplied by one random matrix',
     initial: { kind: 'joint-corruption', joints: 15 },
     fields: [number('joints')],
   },
   'one-of': {
-    what: 'one of several pipelines, drawn anew for every clip',
+    what: 'one of several pipelines, drawn for every clip',
     initial: {
       kind: 'one-of',
       choices: [
@@ -101,7 +101,7 @@ export const stepForms: Readonly<Record<StepKind, StepForm>> = {
   },
 };
 
-/** Whether a text names a kind of step that can be set here. */
+/** Whether a text names a kind of step that the page can edit. */
 export function isStepKind(text: string): text is StepKind {
   return Object.hasOwn(stepForms, text);
 }

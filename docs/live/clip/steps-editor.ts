@@ -7,8 +7,8 @@ type Value = number | string | Range | undefined;
 type Options = Readonly<Record<string, Value>>;
 
 /**
- * A list of steps that can be added, removed, moved and set; those of a `one-of` too. `changed` gets the whole list
- * after every change.
+ * An editor for a list of steps: add, remove, move, edit, including the steps inside a `one-of`. Calls `changed` with
+ * the whole list after every change.
  */
 export function stepsEditor(pipeline: Pipeline, changed: (steps: Pipeline) => void): HTMLElement {
   let steps = pipeline;
@@ -16,7 +16,7 @@ export function stepsEditor(pipeline: Pipeline, changed: (steps: Pipeline) => vo
   const render = (): void => {
     list.replaceChildren(...steps.map((step, i) => item(step, i)));
   };
-  /** After a change of the list itself; a change of one step leaves the fields as they are. */
+  /** Redraws after a change of the list. A change of one step's options does not redraw the fields. */
   const restructure = (next: Pipeline): void => {
     steps = next;
     render();
@@ -113,7 +113,7 @@ function fieldOf(field: Field, value: Value, set: (value: Value) => void): HTMLE
         'label',
         {},
         `${name} `,
-        // An empty field leaves the option out.
+        // An empty field omits the option.
         numberInput(name, value as number, field.step, (number) =>
           set(isNaN(number) ? undefined : number),
         ),
@@ -134,7 +134,7 @@ function fieldOf(field: Field, value: Value, set: (value: Value) => void): HTMLE
         ...field.of.map((text) => element('option', { value: text, textContent: text })),
       );
       select.value = typeof value === 'string' ? value : 'any';
-      // Left out: then each clip draws it.
+      // Omitted: each clip draws a random one.
       select.addEventListener('change', () =>
         set(select.value === 'any' ? undefined : select.value),
       );

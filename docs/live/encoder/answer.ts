@@ -7,54 +7,54 @@ import { featuresOf, type Model } from './model.ts';
 import { placesOn } from './plane.ts';
 import { firstFrames, framesSeen } from './prefixes.ts';
 
-/** Nearest clips that vote for a class. */
+/** Number of nearest clips that vote for a class. */
 export const voters = 10;
 
-/** A recording that is asked about. */
+/** A query recording. */
 export interface Query {
-  /** What it is called. */
+  /** Its name. */
   readonly title: string;
-  /** Its class, where it is known. */
+  /** Its class, if known. */
   readonly truth?: string;
   /** What the sensor saw. */
   readonly recording: Recording;
 }
 
-/** A clip of the gallery that is near. */
+/** A neighbour in the gallery. */
 export interface Neighbour {
-  /** Its place in the gallery. */
+  /** Its index in the gallery. */
   readonly row: number;
-  /** The cosine of the angle between the features. */
+  /** Cosine similarity of the features. */
   readonly similarity: number;
 }
 
-/** What is said of a clip after its first frames. */
+/** The result for the first frames of a clip. */
 export interface Moment {
-  /** How many frames those are. */
+  /** Number of frames. */
   readonly frames: number;
-  /** What the encoder makes of them. */
+  /** The encoder's feature. */
   readonly feature: Float32Array;
-  /** The classes of the classifier, first the likeliest; none without one. */
+  /** The classifier's classes, the most probable first. Empty without a classifier. */
   readonly classes: readonly ClassProbability[];
-  /** The nearest clips, first the nearest; none before there is a gallery. */
+  /** The nearest clips, the nearest first. Empty without a gallery. */
   readonly neighbours: readonly Neighbour[];
-  /** The share of the nearest clips that are of a class, first the largest. */
+  /** The fraction of the nearest clips with each class, the largest first. */
   readonly votes: readonly ClassProbability[];
-  /** Where it lies on the gallery's map. */
+  /** Its position on the gallery's map. */
   readonly place: readonly [number, number] | undefined;
 }
 
-/** What is said of a clip while it is seen. */
+/** The results for a clip after each step. */
 export interface Answer {
-  /** What was asked. */
+  /** The query. */
   readonly query: Query;
-  /** The clip as the encoder's view takes it. */
+  /** The clip in the encoder's view. */
   readonly clip: Clip;
-  /** One for each step, the last one of the whole clip. */
+  /** One result per step. The last one covers the whole clip. */
   readonly moments: readonly Moment[];
 }
 
-/** Asks an encoder about a clip, and about its first frames. */
+/** Encodes a clip and its prefixes and compares them with the gallery. */
 export async function ask(
   model: Model,
   query: Query,
@@ -88,7 +88,7 @@ export async function ask(
   return { query, clip, moments };
 }
 
-/** Of classes with as many votes, the one with a nearer clip comes first. */
+/** On a tie, the class with the nearest clip comes first. */
 function votesOf(
   neighbours: readonly Neighbour[],
   gallery: Gallery | undefined,

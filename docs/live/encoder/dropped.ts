@@ -2,18 +2,18 @@ import { readApart } from '../reading/read-apart.ts';
 import type { Query } from './answer.ts';
 import type { ModelFiles } from './model.ts';
 
-/** What was in files that somebody dropped. */
+/** The content of dropped files. */
 export interface Dropped {
-  /** A recording to ask about. */
+  /** A query recording. */
   readonly query?: Query;
-  /** An encoder, or a classifier for the one that is there. */
+  /** An encoder, or a classifier for the current one. */
   readonly files?: Partial<ModelFiles>;
 }
 
 /**
- * What files are: a recording in a `.skeleton` file, an encoder or a classifier in a `.safetensors` file.
+ * Sorts dropped files into a recording (`.skeleton`), an encoder and a classifier (`.safetensors`).
  *
- * @throws Error with the reason if a file is none of these, or its reader refuses it.
+ * @throws Error with the reason if a file is none of these or cannot be parsed.
  */
 export async function readDropped(files: readonly File[]): Promise<Dropped> {
   let result: Dropped = {};

@@ -12,9 +12,9 @@ import { recordingForRecipe } from '@halp/recipes';
 import { featuresOf, type Model } from './model.ts';
 import { type Plane, principalPlane } from './plane.ts';
 
-/** A clip that others are compared with. */
+/** A clip of the gallery. */
 export interface Exhibit {
-  /** The name of its file, if it had one. */
+  /** The name of its file, if any. */
   readonly name: string;
   /** Its class, from 0. */
   readonly label: number;
@@ -22,23 +22,23 @@ export interface Exhibit {
   readonly recording: Recording;
 }
 
-/** Clips that others are compared with, as an encoder has them. */
+/** The gallery: clips with their features. */
 export interface Gallery extends Features {
   /** The clips, in the order of the features. */
   readonly exhibits: readonly Exhibit[];
-  /** Where their map is drawn. */
+  /** The plane of their map. */
   readonly plane: Plane;
 }
 
-/** Lets the page answer between two pieces of work. */
+/** Yields to the page's event loop. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** The names of the clips: those of the training part, one take of each. */
+/** The names of the clips: one take of each clip of the training part. */
 const names: readonly string[] = syntheticNames({ replications: 1 }).filter(
   (name) => (parseNtuName(name) as NtuName).subject % 2 === 1,
 );
 
-/** Makes the recordings, a few at a time. */
+/** Generates the recordings, a few at a time. */
 export async function makeExhibits(
   onProgress: (done: number, all: number) => void,
 ): Promise<readonly Exhibit[]> {
@@ -78,7 +78,7 @@ export async function makeGallery(model: Model, exhibits: readonly Exhibit[]): P
   };
 }
 
-/** What an exhibit is, in words. */
+/** Class and name of a gallery clip. */
 export function exhibitText({ name, label }: Exhibit): string {
   return `${syntheticClasses[label]}, ${name}`;
 }

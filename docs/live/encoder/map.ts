@@ -7,15 +7,15 @@ const WIDTH = 640;
 const HEIGHT = 480;
 const MARGIN = 16;
 
-/** What a map shows. */
+/** The content of a map. */
 export interface MapView {
   readonly gallery: Gallery;
   readonly answer: Answer;
-  /** The step up to which the clip is revealed. */
+  /** The step up to which the clip is shown. */
   readonly step: number;
 }
 
-/** The gallery and the path of a clip through it, as the inside of an SVG of 640 x 480. */
+/** The gallery and the path of a clip through it, as the content of an SVG element of 640 x 480. */
 export function drawMap({ gallery, answer, step }: MapView): string {
   const places = placesOn(gallery.plane, gallery.features);
   const path = answer.moments.flatMap(({ place }) => (place === undefined ? [] : [place]));
@@ -32,7 +32,7 @@ export function drawMap({ gallery, answer, step }: MapView): string {
     const mark = `<circle class="${kinds}" cx="${x}" cy="${y}" r="${near.has(row) ? 5 : 3.5}">`;
     return { isNamed, text: `${mark}<title>${exhibitText(exhibit)}</title></circle>` };
   });
-  // The named ones last, above the others.
+  // The named ones last, so that they are drawn on top.
   const marks = points.filter((point) => point !== '');
   const circles = [
     ...marks.filter((each) => !each.isNamed),
@@ -58,7 +58,7 @@ export function drawMap({ gallery, answer, step }: MapView): string {
 
 type Place = readonly [number, number];
 
-/** Where places are drawn so that all of them fit, the same length being as long to the right as upward. */
+/** Maps positions to the picture so that all fit, with the same scale on both axes. */
 function scaleOf(places: readonly Place[]): (place: Place) => readonly [string, string] {
   const ends = [0, 1].map((axis) => {
     const values = places.map((place) => place[axis as 0 | 1]);

@@ -14,36 +14,36 @@ import { type Clip, type Layout, layoutOf } from '@halp/skeleton';
 /** Clips in a batch. */
 const BATCH = 30;
 
-/** The bytes of an encoder and of its classifier, and what they are called. */
+/** The files of an encoder and of its classifier. */
 export interface ModelFiles {
   /** The encoder's file, as `halp export --format safetensors` writes it. */
   readonly encoder: NamedBytes;
-  /** The classifier's file of the same run. */
+  /** The classifier's file, from the same run. */
   readonly classifier?: NamedBytes;
 }
 
-/** The bytes of a file. */
+/** A file in memory. */
 export interface NamedBytes {
   /** Its name. */
   readonly name: string;
-  /** What is in it. */
+  /** Its content. */
   readonly bytes: Uint8Array;
 }
 
-/** An encoder at work. */
+/** A loaded encoder. */
 export interface Model extends EncoderFile {
-  /** The view of a clip that it takes. */
+  /** The view that it expects. */
   readonly view: Transform;
-  /** The joints that it takes. */
+  /** The layout that it expects. */
   readonly layout: Layout;
-  /** What names classes by its features, if there is one. */
+  /** The classifier on its features, if any. */
   readonly classifier: Classifier | undefined;
 }
 
 /**
- * Makes an encoder of files, on the backend that runs now.
+ * Builds an encoder from files on the current backend.
  *
- * @throws FormatError where a file is not what it should be.
+ * @throws FormatError if a file is not a valid encoder or classifier.
  */
 export async function openModel({ encoder, classifier }: ModelFiles): Promise<Model> {
   const file = parseEncoderFile(encoder.bytes, encoder.name);
@@ -73,7 +73,7 @@ export async function featuresOf(
 ): Promise<Features> {
   const features = new Float32Array(clips.length * encoder.featureSize);
   for (let start = 0; start < clips.length; start += BATCH) {
-    // The view of evaluation draws no numbers.
+    // The evaluation view draws no random numbers.
     const views = clips.slice(start, start + BATCH).map((clip) => view(clip, createRandom(0)));
     const batch = tf.tidy(() => encoder.apply(tensorOfClips(views), 'eval'));
     features.set(await batch.data(), start * encoder.featureSize);

@@ -1,21 +1,21 @@
 import { createRandom } from '@halp/random';
 
-/** The plane through points along which they differ most. */
+/** The plane of the first two principal components of points. */
 export interface Plane {
   /** The mean of the points. */
   readonly mean: Float64Array;
-  /** Two unit vectors at right angles, that along which points differ most first. */
+  /** Two orthonormal vectors, that of the largest variance first. */
   readonly axes: readonly [Float64Array, Float64Array];
-  /** The share of the variance along each. */
+  /** The fraction of the variance along each. */
   readonly explained: readonly [number, number];
 }
 
-/** More than enough for eigenvalues that differ by a hundredth. */
+/** Number of iterations; enough for eigenvalues that differ by 1 %. */
 const ROUNDS = 400;
 
 /**
- * The first two principal components of rows, each row first brought to length 1, by orthogonal iteration with the
- * covariance, which is never made: X^T (X v).
+ * The first two principal components of L2-normalised rows, by orthogonal iteration. Applies the covariance as X^T (X
+ * v) without computing it.
  *
  * @param values - `[n, size]`.
  */
@@ -36,7 +36,7 @@ export function principalPlane(values: Float32Array, size: number): Plane {
   return { mean, axes, explained: [share(axes[0]), share(axes[1])] };
 }
 
-/** Where rows lie on a plane, each brought to length 1 as the plane's points were. */
+/** Coordinates of L2-normalised rows on a plane. */
 export function placesOn(
   { mean, axes }: Plane,
   values: Float32Array,
@@ -64,7 +64,7 @@ function covarianceTimes(rows: readonly Float64Array[], vector: Float64Array): F
   return result;
 }
 
-/** Gram and Schmidt's; signs so that the largest number of each is positive. */
+/** Gram-Schmidt. The signs make the largest component of each vector positive. */
 function orthonormal(vectors: readonly Float64Array[]): readonly [Float64Array, Float64Array] {
   const first = unit(vectors[0] as Float64Array);
   const second = vectors[1] as Float64Array;

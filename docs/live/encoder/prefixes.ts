@@ -1,9 +1,9 @@
 import { type Clip, createClip } from '@halp/skeleton';
 
-/** In how many steps a clip is revealed. */
+/** Number of steps in which a clip is shown. */
 export const steps = 20;
 
-/** The frames of a clip that have been seen after each step, all of them after the last. */
+/** The number of frames shown after each step; all frames after the last. */
 export function framesSeen({ shape: [, T] }: Pick<Clip, 'shape'>): readonly number[] {
   return Array.from({ length: steps }, (_, i) => Math.ceil(((i + 1) * T) / steps));
 }

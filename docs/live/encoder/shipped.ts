@@ -3,7 +3,7 @@ import facts from './encoder.json' with { type: 'json' };
 import encoderAddress from './encoder.safetensors?url';
 import type { ModelFiles } from './model.ts';
 
-/** Fetches the encoder that comes with the page. */
+/** Fetches the encoder that is published with the page. */
 export async function shippedFiles(): Promise<ModelFiles> {
   const [encoder, classifier] = await Promise.all(
     [encoderAddress, classifierAddress].map(async (address) => {
@@ -18,7 +18,7 @@ export async function shippedFiles(): Promise<ModelFiles> {
   };
 }
 
-/** How the encoder that comes with the page was measured after training, a sentence for each protocol. */
+/** Evaluation results of the published encoder, one sentence per protocol. */
 export function shippedResults(): string {
   const { evaluations } = facts;
   const parts = evaluations.map(({ protocol, accuracy, counts, data }) => {

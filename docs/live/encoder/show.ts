@@ -13,12 +13,12 @@ import { steps } from './prefixes.ts';
 import { shippedResults } from './shipped.ts';
 import type { Timing } from './timing.ts';
 
-/** Writes a text into a part of the page. */
+/** Sets the text of a part of the page. */
 export function write(root: HTMLElement, part: string, text: string): void {
   find(root, `[data-part=${part}]`, HTMLElement).textContent = text;
 }
 
-/** What the encoder is. */
+/** Describes the encoder. */
 export function showModel(root: HTMLElement, model: Model, { encoder }: ModelFiles): void {
   const { recipe, manifest, epoch, stream, classifier } = model;
   const isShipped = encoder.name === 'encoder.safetensors' && recipe.name === 'synthetic-halp';
@@ -28,24 +28,24 @@ export function showModel(root: HTMLElement, model: Model, { encoder }: ModelFil
     `${recipe.name}: ${recipe.encoder.kind}, ${countParams(model.encoder.params).toLocaleString('en')} parameters, ` +
       `${stream} stream, ${epoch} epochs, seed ${manifest.seed}. ` +
       (classifier === undefined
-        ? 'No classifier: halp evaluate linear leaves one in classifiers/ in the folder of the run; drop it too.'
+        ? 'No classifier: halp evaluate linear writes one to classifiers/ in the run folder; drop it too.'
         : `Classifier of ${classifier.classes.length} classes (${classifier.origin}).`) +
       (isShipped ? ` Measured after training: ${shippedResults()}.` : ''),
   );
   write(root, 'manifest', JSON.stringify(manifest, null, 2));
 }
 
-/** How long a clip takes on a backend; those that were measured before stay. */
+/** Adds the time per clip on a backend to those measured before. */
 export function showTiming(root: HTMLElement, backend: string, timing: Timing): void {
   const { first, median, count } = timing;
   write(
     root,
     `time-${backend}`,
-    `${median.toFixed(1)} ms a clip (median of ${count}; the first ${first.toFixed(0)} ms)`,
+    `${median.toFixed(1)} ms per clip (median of ${count}; the first ${first.toFixed(0)} ms)`,
   );
 }
 
-/** The clip, and the clips that are nearest to it. */
+/** Plays the clip and its nearest clips. */
 export function showClips(
   root: HTMLElement,
   frame: PlayerFrame,
@@ -56,7 +56,7 @@ export function showClips(
   const up = recipe.data.axes === 'camera' ? 'y' : 'z';
   const strip = find(root, '[data-part=strip] img', HTMLImageElement);
   const frames = strip.clientWidth < 520 ? 4 : 8;
-  // As an image, so that its colours are those that the site has been turned to.
+  // An image, so that its colours follow the site's theme.
   const svg = filmstrip(clip, layout, { frames, up, title: query.title });
   strip.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   strip.alt = `Frames of the clip ${query.title}`;
@@ -76,7 +76,7 @@ export function showClips(
   frame.show(player(clips, layout, { title, up }), clips.length);
 }
 
-/** What is said of the clip after some of its frames. */
+/** Shows the result for the clip after some of its frames. */
 export function showMoment(
   root: HTMLElement,
   { answer, gallery, step }: { answer: Answer; gallery: Gallery | undefined; step: number },
@@ -99,13 +99,9 @@ export function showMoment(
     map.setAttribute(
       'aria-label',
       `A map of ${gallery.labels.length} clips, and the path of this one through it. ` +
-        `After ${moment.frames} frames it is taken for ${named}.`,
+        `After ${moment.frames} frames it is classified as ${named}.`,
     );
-    write(
-      root,
-      'named',
-      syntheticClasses.includes(named) ? named : `${named}, of which there is none`,
-    );
+    write(root, 'named', syntheticClasses.includes(named) ? named : `${named}, not in the gallery`);
   }
   write(root, 'numbers', JSON.stringify(numbersOf(answer, gallery, step)));
 }
@@ -136,7 +132,7 @@ function percentText(probability: number): string {
   return probability > 0 && probability < 0.005 ? '< 1 %' : `${(100 * probability).toFixed(0)} %`;
 }
 
-/** All that was said, for whoever wants to compute it again. */
+/** All results as JSON, so that they can be recomputed. */
 function numbersOf(answer: Answer, gallery: Gallery | undefined, step: number): object {
   const { frames, feature, classes, neighbours } = answer.moments[step] as Moment;
   return {

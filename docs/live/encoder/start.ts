@@ -16,7 +16,7 @@ import { shippedFiles } from './shipped.ts';
 import { showClips, showModel, showMoment, showTiming, write } from './show.ts';
 import { timeOf } from './timing.ts';
 
-/** Wires the page in `root`; what is returned undoes it. */
+/** Connects the page in `root` to its code. Returns a function that disconnects it. */
 export async function startEncoder(root: HTMLElement): Promise<() => void> {
   const form = find(root, 'form', HTMLFormElement);
   const slider = find(form, '[name=step]', HTMLInputElement);
@@ -36,7 +36,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
   );
   action.value = '7';
 
-  /** Backends and encoders change under whoever uses them: one thing at a time, each with its own error. */
+  /** Runs one task at a time, since tasks replace the backend and the encoder. Each task reports its own error. */
   let last: Promise<void> = Promise.resolve();
   const inTurn = (task: () => Promise<void>): Promise<void> => {
     last = last.then(async () => {
@@ -65,7 +65,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
     const { clip } = await ask(model, dropped ?? chosen(form), undefined);
     showTiming(root, tf.getBackend(), await timeOf(model, clip));
   };
-  /** The encoder of the files, in place of the one that was; unless they are bad, then that one stays. */
+  /** Replaces the encoder by that of the files. If they are invalid, the current encoder stays. */
   const open = async (next: ModelFiles): Promise<void> => {
     const opened = await openModel(next);
     model?.encoder.dispose();
@@ -86,7 +86,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
     progress.hidden = true;
   };
   const change = async (name: BackendName): Promise<void> => {
-    // Made again there: its variables would otherwise stay where they were.
+    // The encoder is rebuilt on the new backend, since its variables belong to the old one.
     await startPageBackend(name);
     await open(files);
   };
@@ -155,7 +155,7 @@ export async function startEncoder(root: HTMLElement): Promise<() => void> {
   };
 }
 
-/** The made-up clip that is chosen. */
+/** The chosen synthetic clip. */
 function chosen(form: HTMLFormElement): Query {
   const fields = new FormData(form);
   const number = (name: string): number => Number(fields.get(name));

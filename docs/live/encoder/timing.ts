@@ -4,17 +4,17 @@ import { createRandom } from '@halp/random';
 import type { Clip } from '@halp/skeleton';
 import type { Model } from './model.ts';
 
-/** How long a clip takes, in milliseconds. */
+/** Time per clip, in milliseconds. */
 export interface Timing {
-  /** The first one, with all that is made ready on the way. */
+  /** The first clip, which includes compilation. */
   readonly first: number;
   /** The median of the others. */
   readonly median: number;
-  /** How many others. */
+  /** Number of other clips. */
   readonly count: number;
 }
 
-/** From the numbers of one clip to the numbers of its feature, at most 30 times and, after the fifth, 3 seconds. */
+/** Times one clip from coordinates to feature, up to 30 times, and stops after the fifth once 3 seconds have passed. */
 export async function timeOf({ encoder, view }: Model, clip: Clip): Promise<Timing> {
   const seen = view(clip, createRandom(0));
   const once = async (): Promise<number> => {

@@ -3,15 +3,15 @@ import { fileSource, type Source } from '../clip/clips.ts';
 import type { NamedBytes } from '../encoder/model.ts';
 import { bytesOf, expectModestHeader } from '../limits.ts';
 
-/** What is in a file that somebody dropped. */
+/** The content of a dropped file. */
 export type ReadFile =
   | { readonly kind: 'recording'; readonly source: Source }
   | { readonly kind: 'encoder' | 'classifier'; readonly file: NamedBytes };
 
 /**
- * What a file is: a recording in a `.skeleton` file, an encoder or a classifier in a `.safetensors` file.
+ * Parses a dropped file: a recording (`.skeleton`), or an encoder or classifier (`.safetensors`).
  *
- * @throws FormatError if it is none of these, or its reader refuses it.
+ * @throws FormatError if it is none of these or cannot be parsed.
  */
 export async function readFile(file: File): Promise<ReadFile> {
   const { name } = file;
@@ -21,7 +21,7 @@ export async function readFile(file: File): Promise<ReadFile> {
   if (/\.safetensors$/i.test(name)) {
     const bytes = await bytesOf(file);
     expectModestHeader(bytes, name);
-    // Only a classifier's metadata name its classes.
+    // Only a classifier's metadata has class names.
     const { metadata } = parseSafetensorsHeader(bytes, name);
     const kind = metadata['classes'] === undefined ? 'encoder' : 'classifier';
     return { kind, file: { name, bytes } };

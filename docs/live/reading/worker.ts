@@ -1,7 +1,7 @@
-/** Reads one file, away from the page: what is in it, or why it is refused, is posted back. */
+/** Reads one file in a worker and posts its content or the error. */
 import { type ReadFile, readFile } from './read-file.ts';
 
-/** What the worker posts. */
+/** The worker's message. */
 export type Posted = { readonly read: ReadFile } | { readonly problem: string };
 
 self.addEventListener('message', ({ data }: MessageEvent<File>) => {

@@ -2,17 +2,17 @@ import { dot, plus, tangents, times, type Vector } from './vectors.ts';
 
 const DIRECTIONS = 240;
 
-/** The part of the sphere that is nearer to one prototype than to any other. */
+/** The Voronoi cell of a prototype: the part of the sphere that is nearer to it than to any other. */
 export interface Cell {
   /** The prototype. */
   readonly centre: Vector;
-  /** Its boundary, once around. */
+  /** Its boundary as a closed curve. */
   readonly rim: readonly Vector[];
 }
 
 /**
- * The cells of prototypes. Each is star-shaped around its prototype: in every direction it ends where the first of the
- * other prototypes becomes as near.
+ * The cells of prototypes. A cell is star-shaped around its prototype: in each direction it ends where another
+ * prototype becomes equally near.
  */
 export function cellsOf(prototypes: readonly Vector[]): readonly Cell[] {
   return prototypes.map((centre) => {

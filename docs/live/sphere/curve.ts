@@ -5,7 +5,7 @@ const STEPS = 20;
 const [WIDTH, HEIGHT] = [320, 150];
 const [LEFT, BOTTOM, TOP] = [46, 26, 12];
 
-/** The loss against λ as the inside of an SVG, under both boundaries, with a mark where the scene is. */
+/** The loss against λ for both boundaries, as the content of an SVG element, with a mark at the current λ. */
 export function lossCurve(scene: Scene): string {
   const { lambda, boundary } = scene.settings;
   const lambdas = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);

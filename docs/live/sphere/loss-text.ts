@@ -1,4 +1,4 @@
-/** A loss as it is written, with a proper minus. */
+/** A loss as text, with a minus sign instead of a hyphen. */
 export function lossText(loss: number, digits: number): string {
   return loss.toFixed(digits).replace('-', '−');
 }

@@ -4,7 +4,7 @@ import { lossText } from './loss-text.ts';
 import type { Scene } from './scene.ts';
 import { arc, type Vector } from './vectors.ts';
 
-/** The colours of the picture, by what they stand for. */
+/** The colours of the picture, by role. */
 export type Colours = Readonly<
   Record<
     'page' | 'text' | 'line' | 'ball' | 'cell' | 'anchor' | 'query' | 'kept' | 'rejected',
@@ -12,7 +12,7 @@ export type Colours = Readonly<
   >
 >;
 
-/** What is painted, and from where it is seen. */
+/** The scene and the camera. */
 export interface Picture {
   readonly scene: Scene;
   readonly cells: readonly Cell[];
@@ -21,10 +21,10 @@ export interface Picture {
 }
 
 const RINGS = 20;
-/** How much is seen of what lies behind. */
+/** Opacity of the back of the sphere. */
 const BEHIND = 0.22;
 
-/** Paints the sphere as large as the canvas allows. */
+/** Draws the sphere as large as the canvas allows. */
 export function paint(pen: CanvasRenderingContext2D, picture: Picture): void {
   const { width, height } = pen.canvas;
   const radius = 0.45 * Math.min(width, height);
@@ -43,7 +43,7 @@ export function paint(pen: CanvasRenderingContext2D, picture: Picture): void {
   if (width < 500 * (globalThis.devicePixelRatio || 1)) readout(brush, picture);
 }
 
-/** What is drawn with, in coordinates of the sphere. */
+/** Drawing functions in coordinates of the sphere. */
 interface Brush {
   readonly pen: CanvasRenderingContext2D;
   readonly place: (point: Vector) => Vector;
@@ -113,7 +113,7 @@ function ball(
   pen.stroke();
 }
 
-/** Everything on one half of the sphere, from what lies lowest to what must be seen. */
+/** Draws one half of the sphere, in order from background to foreground. */
 function layer(brush: Brush, { scene, cells, colours }: Picture, front: boolean): void {
   const { line, dot } = brush;
   fillCell(brush, cells[scene.nearest] as Cell, colours.cell, front);
@@ -121,7 +121,7 @@ function layer(brush: Brush, { scene, cells, colours }: Picture, front: boolean)
     line([...rim, rim[0] as Vector], front, { width: 1.2, colour: colours.line });
   }
   for (const key of scene.keys) dot(key, front, 2.4, colours.line);
-  for (const { target, stop } of scene.ways) {
+  for (const { target, stop } of scene.arcs) {
     line(arc(scene.key, stop, 40), front, { width: 1.2, colour: colours.text, alpha: 0.7 });
     line(arc(stop, target, 40), front, {
       width: 1,
@@ -146,7 +146,7 @@ function layer(brush: Brush, { scene, cells, colours }: Picture, front: boolean)
   }
 }
 
-/** The anchor's cell, in small pieces of which those in front or behind are filled. */
+/** Fills the part of the anchor's cell that is in front or behind, in small pieces. */
 function fillCell(
   { pen, place }: Brush,
   { centre, rim }: Cell,
@@ -230,7 +230,7 @@ function names({ pen, place, unit }: Brush, { scene, colours }: Picture): void {
   }
 }
 
-/** The numbers in a corner, for a screen on which the others may be out of sight. */
+/** Draws the numbers in a corner, for small screens. */
 function readout({ pen, unit }: Brush, { scene, colours }: Picture): void {
   const kept = scene.positives.filter((positive) => positive.kept).length;
   pen.textBaseline = 'top';

@@ -11,9 +11,9 @@ import { createRandom } from '@halp/random';
 import { drawKeys, drawQuery } from './keys.ts';
 import { dot, type Vector } from './vectors.ts';
 
-/** What the reader has chosen. */
+/** The user's settings. */
 export interface Settings {
-  /** Names the keys and every draw. */
+  /** Seed of the keys and of all random draws. */
   readonly seed: number;
   /** P. */
   readonly prototypes: number;
@@ -21,58 +21,58 @@ export interface Settings {
   readonly count: number;
   /** λ in [0, 1]. */
   readonly lambda: number;
-  /** Which prototypes bound a positive. */
+  /** The rule that limits a positive. */
   readonly boundary: Boundary;
-  /** Which key is the anchor. */
+  /** Index of the anchor among the keys. */
   readonly anchor: number;
 }
 
-/** A positive and what became of it. */
+/** A hallucinated positive. */
 export interface Positive {
-  /** Where it is. */
+  /** Its position. */
   readonly at: Vector;
-  /** Whether the anchor's nearest prototype is its own too. */
+  /** Whether it is kept: its nearest prototype is that of the anchor. */
   readonly kept: boolean;
 }
 
-/** How far positives may go towards one of the other prototypes. */
-export interface Way {
+/** The limit of positives towards one of the other prototypes. */
+export interface Arc {
   /** The prototype. */
   readonly target: Vector;
-  /** The boundary on the way there, at t*. */
+  /** The boundary point, at t*. */
   readonly stop: Vector;
 }
 
-/** What the term is, and what it is made of. */
+/** The loss and its statistics. */
 export interface Term {
   /** The HaLP loss. */
   readonly loss: number;
-  /** The share of the positives that were kept. */
+  /** Fraction of the positives that are kept. */
   readonly kept: number;
-  /** The mean angle between a positive and the anchor, in radians. */
+  /** Mean angle between positive and anchor, in radians. */
   readonly angle: number;
-  /** The mean of t / t*. */
+  /** Mean of t / t*. */
   readonly hardness: number;
 }
 
-/** Everything that is shown, all of it computed by `@halp/positives`. */
+/** Everything that the page shows, computed by `@halp/positives`. */
 export interface Scene extends Term {
   readonly settings: Settings;
   readonly keys: readonly Vector[];
   readonly prototypes: readonly Vector[];
-  /** The prototype nearest to the anchor, an index. */
+  /** Index of the prototype nearest to the anchor. */
   readonly nearest: number;
   readonly key: Vector;
   readonly query: Vector;
   readonly draws: PositiveDraws;
   readonly positives: readonly Positive[];
-  readonly ways: readonly Way[];
+  readonly arcs: readonly Arc[];
 }
 
 /** T, the temperature of the loss. */
 export const temperature = 0.07;
 
-/** Computes what the settings give. Needs a TensorFlow.js backend. */
+/** Computes the scene for the settings. Needs a TensorFlow.js backend. */
 export function computeScene(settings: Settings): Scene {
   const { seed, prototypes: clusters, anchor, boundary } = settings;
   const keys = drawKeys(seed);
@@ -93,13 +93,13 @@ export function computeScene(settings: Settings): Scene {
     return {
       ...{ settings, keys, prototypes, key, query, draws, positives },
       nearest: nearestTo(key, prototypes),
-      ways: waysOf(k, key, p, prototypes, boundary),
+      arcs: arcsOf(k, key, p, prototypes, boundary),
       ...termOf(settings, { key, query, prototypes, draws }),
     };
   });
 }
 
-/** The loss for other values of λ, and other boundaries, with the same random numbers. */
+/** The loss for other values of λ and the other boundary, with the same random draws. */
 export function lossAt(scene: Scene, change: Partial<Settings>): number {
   const settings = { ...scene.settings, ...change };
   return termOf(settings, { ...scene, draws: drawsFor(settings) }).loss;
@@ -127,14 +127,14 @@ function drawsFor({ prototypes, count, lambda, seed, anchor }: Settings): Positi
   return drawPositives({ anchors: 1, prototypes, count, lambda }, rng);
 }
 
-/** One positive at t* for each prototype but the nearest: where the ways from the anchor end. */
-function waysOf(
+/** One positive at t* for each prototype except the nearest: the ends of the arcs from the anchor. */
+function arcsOf(
   k: tf.Tensor2D,
   key: Vector,
   p: tf.Tensor2D,
   prototypes: readonly Vector[],
   boundary: Boundary,
-): readonly Way[] {
+): readonly Arc[] {
   const others = [...prototypes].sort((a, b) => dot(key, a) - dot(key, b)).slice(0, -1);
   const draws: PositiveDraws = {
     shape: [1, others.length],
@@ -164,7 +164,7 @@ function vectorsOf(numbers: Float32Array): Vector[] {
   });
 }
 
-/** What `compute` returns, which is no tensor; every tensor that it makes is disposed. */
+/** Runs `compute` and disposes its tensors. The result holds no tensor. */
 function tidied<Value>(compute: () => Value): Value {
   let value: Value | undefined;
   tf.tidy(() => {

@@ -9,7 +9,7 @@ import { lossText } from './loss-text.ts';
 import { type Colours, paint } from './paint.ts';
 import { computeScene, type Scene, type Settings, temperature } from './scene.ts';
 
-/** Wires the page in `root`; what is returned undoes it. */
+/** Connects the page in `root` to its code. Returns a function that disconnects it. */
 export async function startSphere(root: HTMLElement): Promise<() => void> {
   await startPageBackend();
   const canvas = find(root, 'canvas', HTMLCanvasElement);
@@ -33,7 +33,7 @@ export async function startSphere(root: HTMLElement): Promise<() => void> {
     write(root, scene);
     canvas.setAttribute('aria-label', describe(scene));
     repaint();
-    // After the picture: forty losses take longer than one.
+    // Computed after the picture, because forty losses take longer than one.
     clearTimeout(curve);
     curve = window.setTimeout(() => {
       find(root, '[data-part=curve]', SVGElement).innerHTML = lossCurve(scene);
@@ -102,7 +102,7 @@ function settingsOf(form: HTMLFormElement): Settings {
   };
 }
 
-/** Writes the numbers, the same as code, and all that went into them. */
+/** Shows the numbers, the equivalent code, and all inputs. */
 function write(root: HTMLElement, scene: Scene): void {
   const { settings, positives, loss, angle, hardness } = scene;
   const texts = {
@@ -130,7 +130,7 @@ const { positives, kept } = hallucinate(key, prototypes, options, rng);
 const loss = halpLoss(query, key, prototypes, options, rng);`;
 }
 
-/** All that the loss depends on, for whoever wants to compute it again. */
+/** All inputs of the loss as JSON, so that it can be recomputed. */
 function numbersOf(scene: Scene): object {
   const { key, query, prototypes, draws, settings, loss, kept } = scene;
   const drawn = { target: [...draws.target], uniform: [...draws.uniform] };
@@ -140,12 +140,12 @@ function numbersOf(scene: Scene): object {
 function describe({ settings, loss, kept, prototypes }: Scene): string {
   return (
     `A sphere with ${keyCount} keys and ${prototypes.length} prototypes. Key ${settings.anchor + 1} is the anchor of ` +
-    `${settings.count} positives, of which ${(100 * kept).toFixed(0)} per cent are kept. Loss ${loss.toFixed(3)}. ` +
+    `${settings.count} positives, of which ${(100 * kept).toFixed(0)} percent are kept. Loss ${loss.toFixed(3)}. ` +
     'Arrow keys turn the sphere.'
   );
 }
 
-/** The key in front nearest to a point of the picture, where there is one close by. */
+/** The key on the front side nearest to a point of the picture, if one is close. */
 function keyAt({ keys }: Scene, camera: Camera, x: number, y: number): number | undefined {
   const distances = keys.map((key) => {
     const [right, up, near] = project(camera, key);
@@ -164,7 +164,7 @@ function fitToScreen(canvas: HTMLCanvasElement): void {
 
 interface Turns {
   readonly turn: (across: number, down: number) => void;
-  /** A point in radii of the sphere from its middle, right and up. */
+  /** A point relative to the center, right and up, in radii of the sphere. */
   readonly click: (x: number, y: number) => void;
 }
 

@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
 
-/** What each file of a package's `src` imports: paths relative to `src`, such as `webgpu/gru.ts`. */
+/** The imports of each file of a package's `src`, as paths relative to `src` such as `webgpu/gru.ts`. */
 export type FileImports = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The circles of imports in a package, one line each: of files, and of rooms, which are the folders of `src`.
+ * The cycles of imports in a package, one line each: of files, and of rooms, which are the folders of `src`.
  *
  * Files that lie in `src` itself belong to no room. They may be imported by a room or import it, but not both. Entry points
- * import whatever they publish; they count in circles of files alone.
+ * import whatever they publish; they count in cycles of files alone.
  *
  * @param entries - files of `src` that are entry points, such as `index.ts`.
  */
-export function circlesOf(imports: FileImports, entries: ReadonlySet<string>): readonly string[] {
+export function cyclesOf(imports: FileImports, entries: ReadonlySet<string>): readonly string[] {
   const rooms = new Map<string, Map<string, string>>();
   for (const [file, targets] of imports) {
     if (entries.has(file)) continue;
@@ -23,10 +23,10 @@ export function circlesOf(imports: FileImports, entries: ReadonlySet<string>): r
       if (!arrows.has(to)) arrows.set(to, `${file} imports ${target}`);
     }
   }
-  const why = (circle: readonly string[]): string =>
-    circle
+  const why = (cycle: readonly string[]): string =>
+    cycle
       .slice(1)
-      .map((to, i) => rooms.get(circle[i] as string)?.get(to) ?? '')
+      .map((to, i) => rooms.get(cycle[i] as string)?.get(to) ?? '')
       .join(', ');
   const ofRoot = [...(rooms.get(ROOT)?.keys() ?? [])].filter((room) => rooms.get(room)?.has(ROOT));
   const inner = new Map(
@@ -34,9 +34,9 @@ export function circlesOf(imports: FileImports, entries: ReadonlySet<string>): r
   );
   inner.delete(ROOT);
   return [
-    ...circlesIn(imports).map((circle) => `circle of files: ${circle.join(' -> ')}`),
+    ...circlesIn(imports).map((cycle) => `cycle of files: ${cycle.join(' -> ')}`),
     ...[...circlesIn(inner), ...ofRoot.map((room) => ['.', room, '.'])].map(
-      (circle) => `circle of rooms: ${circle.join(' -> ')} (${why(circle)})`,
+      (cycle) => `cycle of rooms: ${cycle.join(' -> ')} (${why(cycle)})`,
     ),
   ];
 }
@@ -44,14 +44,14 @@ export function circlesOf(imports: FileImports, entries: ReadonlySet<string>): r
 /** The name of `src` itself among rooms. */
 const ROOT = '.';
 
-/** Circles of a graph, each from a node to itself; no circle is left once all of these are opened. */
+/** Cycles of a graph, each from a node back to itself. Breaking all of them leaves no cycle. */
 function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
-  const circles: string[][] = [];
+  const cycles: string[][] = [];
   const done = new Set<string>();
   const path: string[] = [];
   const visit = (node: string): void => {
     const begin = path.indexOf(node);
-    if (begin >= 0) circles.push([...path.slice(begin), node]);
+    if (begin >= 0) cycles.push([...path.slice(begin), node]);
     if (begin >= 0 || done.has(node)) return;
     path.push(node);
     for (const target of graph.get(node) ?? []) visit(target);
@@ -59,5 +59,5 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
     done.add(node);
   };
   for (const node of graph.keys()) visit(node);
-  return circles;
+  return cycles;
 }
