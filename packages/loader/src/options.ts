@@ -14,7 +14,7 @@ export interface LoaderOptions {
    * The modules that steps of the views may import, as the steps name them; they are code. A view that came as data
    * (a file, a run) gets none. Default: none.
    */
-  readonly modules?: readonly string[];
+  readonly modules?: readonly string[] | undefined;
   /** Whether the clips come in a new random order in every epoch, or in that of the data set. */
   readonly shuffle: boolean;
   /** Whether a last batch of fewer than `batchSize` clips is left out. */
@@ -23,7 +23,7 @@ export interface LoaderOptions {
    * How many bytes of clips this thread keeps in memory once read; 2^28 (256 MiB) unless given. Worker
    * threads keep none: they read what the system keeps of the files.
    */
-  readonly cacheBytes?: number;
+  readonly cacheBytes?: number | undefined;
 }
 
 /**

@@ -5,12 +5,12 @@ export interface PlainError {
   /** The name of its class. */
   readonly name: string;
   readonly message: string;
-  readonly stack?: string;
+  readonly stack?: string | undefined;
   /** The system's name for what went wrong, such as EACCES. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** The file and byte of a FormatError. */
-  readonly path?: string;
-  readonly offset?: number;
+  readonly path?: string | undefined;
+  readonly offset?: number | undefined;
 }
 
 /** What was thrown, as plain data. */
@@ -21,10 +21,10 @@ export function toPlainError(thrown: unknown): PlainError {
   return {
     name,
     message,
-    ...(stack === undefined ? {} : { stack }),
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof path === 'string' ? { path } : {}),
-    ...(typeof offset === 'number' ? { offset } : {}),
+    stack,
+    code: typeof code === 'string' ? code : undefined,
+    path: typeof path === 'string' ? path : undefined,
+    offset: typeof offset === 'number' ? offset : undefined,
   };
 }
 

@@ -21,9 +21,9 @@ export interface ThreadedLoaderOptions extends LoaderOptions {
    * The number of worker threads; 0 works in this thread. Unless given, one less than the threads that
    * the machine runs at once, at most 4: this thread keeps a core.
    */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** How many batches are made ahead of the one that is asked for; two for each worker unless given. */
-  readonly prefetch?: number;
+  readonly prefetch?: number | undefined;
 }
 
 /**

@@ -19,7 +19,7 @@ const MOST_NESTED = 16;
 /** What is known of the clips that a pipeline will meet. */
 export interface ClipFacts {
   /** The number of joints V. */
-  readonly joints?: number;
+  readonly joints?: number | undefined;
 }
 
 /**

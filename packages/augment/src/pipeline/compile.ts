@@ -35,7 +35,7 @@ export interface CompileOptions {
    * The modules that `module` steps may import, as the steps name them. A module is code: give those of
    * pipelines that you wrote, and none for a pipeline that came as data (a file, a run, a message). Default: none.
    */
-  readonly modules?: readonly string[];
+  readonly modules?: readonly string[] | undefined;
 }
 
 /**

@@ -10,15 +10,15 @@ import type { OneOfStep, Pipeline } from './pipeline.ts';
 /** What differs between data sets in the views of the paper. */
 export interface ViewOptions {
   /** Frames of the view; 64 unless given. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** No crop is shorter than this many frames, unless the clip is; 64 unless given. */
-  readonly minimum?: number;
+  readonly minimum?: number | undefined;
 }
 
 /** What differs between data sets in the views of pretraining. */
 export interface PretrainViewOptions extends ViewOptions {
   /** Joints that corruption hits; 15 unless given, of the 25 of Kinect v2. */
-  readonly corrupted?: number;
+  readonly corrupted?: number | undefined;
 }
 
 /**
@@ -62,13 +62,13 @@ export function centreView(options: Pick<ViewOptions, 'size'> = {}): Pipeline {
 /** What differs between data sets in the views of AimCLR. */
 export interface AimclrViewOptions {
   /** Frames of the view; 50 unless given. */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 /** What differs between data sets in those views of AimCLR that need to know the joints. */
 export interface AimclrExtremeViewOptions extends AimclrViewOptions {
   /** The layout of the clips; 'kinect-v2' unless given. */
-  readonly layout?: LayoutName;
+  readonly layout?: LayoutName | undefined;
 }
 
 /**

@@ -104,7 +104,7 @@ export interface ModuleStep {
   /** The module's URL, as `import()` takes it: `new URL('./jitter.js', import.meta.url).href`. */
   readonly module: string;
   /** Handed to `createTransform`; plain data, so that a pipeline can be sent to a worker and saved. */
-  readonly options?: unknown;
+  readonly options?: unknown | undefined;
 }
 
 /** One step from clip to clip, as plain data. */

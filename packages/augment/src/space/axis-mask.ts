@@ -8,7 +8,7 @@ import { requireThreeChannels } from './matrix.ts';
 /** Which axis is dropped. */
 export interface AxisMaskOptions {
   /** The axis; unless given, each clip draws one of three. */
-  readonly axis?: Axis;
+  readonly axis?: Axis | undefined;
 }
 
 /**

@@ -15,12 +15,12 @@ export interface GaussianBlurOptions {
   /** The width of the blur in frames, drawn uniformly; above 0, 0.1 to 2 in AimCLR. */
   readonly sigma: Range;
   /** How many frames before and after are mixed in; at least 1, 7 unless given. */
-  readonly radius?: number;
+  readonly radius?: number | undefined;
   /**
    * `'normalised'`, unless given, divides by the sum of the weights, at the ends of the clip by the sum
    * of those inside it. `'raw'` does not, as the code of the paper: see {@link gaussianBlur}.
    */
-  readonly weights?: 'normalised' | 'raw';
+  readonly weights?: 'normalised' | 'raw' | undefined;
 }
 
 /**

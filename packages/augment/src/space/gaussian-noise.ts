@@ -11,7 +11,7 @@ export interface GaussianNoiseOptions {
    * `'seen'`, unless given, leaves a joint that is zero in every channel as it is: it was not seen, or
    * its person is not there. `'all'` adds noise to it too, as the code of both papers does.
    */
-  readonly points?: 'seen' | 'all';
+  readonly points?: 'seen' | 'all' | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { applyMatrix, requireThreeChannels } from './matrix.ts';
 /** How strongly a clip is sheared. */
 export interface ShearOptions {
   /** The largest off-diagonal entry, above 0; 1 unless given, 0.5 in AimCLR and SkeletonCLR. */
-  readonly amplitude?: number;
+  readonly amplitude?: number | undefined;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface CropResizeOptions {
   /** No crop is shorter than this many frames, unless the clip itself is. */
   readonly minimum: number;
   /** Frames after these are not used; 300 unless given, the length of the authors' arrays. */
-  readonly longest?: number;
+  readonly longest?: number | undefined;
 }
 
 /** How much is cut off at the ends, and how many frames come out. */
@@ -27,9 +27,9 @@ export interface CentreCropOptions {
   /** The number of frames of the result. */
   readonly size: number;
   /** The fraction of the clip that is kept, in (0, 1]; 0.95 unless given. */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
   /** Frames after these are not used; 300 unless given, the length of the authors' arrays. */
-  readonly longest?: number;
+  readonly longest?: number | undefined;
 }
 
 /**

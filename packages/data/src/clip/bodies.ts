@@ -12,7 +12,7 @@ export interface SelectBodiesOptions {
    * `'energy'`, unless given, takes those that move most; `'position'` those that come first in the frames' lists, as
    * AimCLR, CrosSCLR and ActCLR do.
    */
-  readonly by?: 'energy' | 'position';
+  readonly by?: 'energy' | 'position' | undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface NormaliseOptions {
    * Fill empty frames and lengthen the clip to this many frames, by {@link fillEmptyFrames};
    * without it the frames stay as they are.
    */
-  readonly fillTo?: number;
+  readonly fillTo?: number | undefined;
 }
 
 /**

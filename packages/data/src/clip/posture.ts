@@ -7,24 +7,26 @@ export interface Posture {
    * The angle, in radians in [0, π], between the recorded y axis after `normaliseClip` and z, where it should be: by how
    * much normalising tilts the clip. Absent where no frame has a spine.
    */
-  readonly tilt?: number;
+  readonly tilt?: number | undefined;
   /** Part of the frames in which the head is below the hips; absent where they are never seen together. */
-  readonly headBelow?: number;
+  readonly headBelow?: number | undefined;
   /** Part of the frames in which y is not the axis along which head and hips are farthest apart; absent as that is. */
-  readonly lying?: number;
+  readonly lying?: number | undefined;
 }
 
 /** How the persons of a set stand, over all its clips. */
 export interface PostureSummary {
   /** The tilts of the clips that have one, in radians. */
-  readonly tilt?: {
-    /** The clips that have one. */
-    readonly clips: number;
-    /** Their median. */
-    readonly median: number;
-    /** The largest. */
-    readonly most: number;
-  };
+  readonly tilt?:
+    | {
+        /** The clips that have one. */
+        readonly clips: number;
+        /** Their median. */
+        readonly median: number;
+        /** The largest. */
+        readonly most: number;
+      }
+    | undefined;
   /** Clips in which head and hips were seen. */
   readonly seen: number;
   /** Those of them whose head is below the hips in more than half of the frames. */
@@ -56,7 +58,7 @@ export function postureOf(clip: Clip, layout: Layout): Posture {
     if (Math.abs(y) < Math.max(Math.abs(x), Math.abs(z))) lying++;
   }
   return {
-    ...(tilt === undefined ? {} : { tilt }),
+    tilt,
     ...(seen === 0 ? {} : { headBelow: below / seen, lying: lying / seen }),
   };
 }
@@ -68,9 +70,10 @@ export function summarisePostures(postures: readonly Posture[]): PostureSummary 
   const median = tilts[tilts.length >> 1];
   const mostly = (part: number | undefined): boolean => part !== undefined && part > 1 / 2;
   return {
-    ...(median === undefined
-      ? {}
-      : { tilt: { clips: tilts.length, median, most: tilts.at(-1) as number } }),
+    tilt:
+      median === undefined
+        ? undefined
+        : { clips: tilts.length, median, most: tilts.at(-1) as number },
     seen: postures.filter(({ headBelow }) => headBelow !== undefined).length,
     upsideDown: postures.filter(({ headBelow }) => mostly(headBelow)).length,
     lying: postures.filter(({ lying }) => mostly(lying)).length,

@@ -35,9 +35,9 @@ export interface Jump {
 /** What is a jump. */
 export interface ClipStatisticsOptions {
   /** How far a joint may move between two frames; 0.5 unless given (metres: 15 metres a second at 30 Hz). */
-  readonly jump?: number;
+  readonly jump?: number | undefined;
   /** How many channels are places; 3 unless given, and 2 where the third is a score. */
-  readonly places?: number;
+  readonly places?: number | undefined;
 }
 
 /**

@@ -13,5 +13,5 @@ export interface ClipForm {
    * The normalisation that is done once more with the joints of `layout`, for clips whose own layout has other joints to
    * be centred and turned by. Default: none.
    */
-  readonly again?: Exclude<Normalisation, 'none' | 'min-max'>;
+  readonly again?: Exclude<Normalisation, 'none' | 'min-max'> | undefined;
 }

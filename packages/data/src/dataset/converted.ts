@@ -59,10 +59,8 @@ export function convertedDataset(dataset: Dataset, form: ClipForm): Dataset {
     ...rest,
     layout: layoutOf(form.layout),
     persons: form.persons,
-    ...(preparation === undefined
-      ? {}
-      : { preparation: form.turned ? { ...preparation, up: 'y' } : preparation }),
-    ...(source === undefined ? {} : { source: { kind: 'converted', source, form } }),
+    preparation: preparation && form.turned ? { ...preparation, up: 'y' } : preparation,
+    source: source && { kind: 'converted', source, form },
     async get(index) {
       const sample = await dataset.get(index);
       return { ...sample, clip: convertedClip(sample.clip, layout, form) };

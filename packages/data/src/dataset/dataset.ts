@@ -11,11 +11,11 @@ export interface Sample {
   /** The clip's name, as its file was called. */
   readonly name: string;
   /** Who performs, as the data set numbers people. */
-  readonly subject?: number;
+  readonly subject?: number | undefined;
   /** The camera or view, as the data set numbers them. */
-  readonly camera?: number;
+  readonly camera?: number | undefined;
   /** The recording setup (NTU RGB+D: the S of the file name). */
-  readonly setup?: number;
+  readonly setup?: number | undefined;
 }
 
 /** One part (training or test) of one benchmark of a data set, read clip by clip. */
@@ -32,7 +32,7 @@ export interface Dataset {
    * What the numbers of a clip are, and what was done with the raw ones. Default: not known, so that an encoder that was
    * trained on anything else is not evaluated on it.
    */
-  readonly preparation?: Preparation;
+  readonly preparation?: Preparation | undefined;
   /** The number of clips. */
   readonly length: number;
   /** The label of each clip. */
@@ -43,7 +43,7 @@ export interface Dataset {
    * How `reopenDataset` of `@halp/data/node` opens these same clips again, for example in a worker thread.
    * Missing where the clips do not come from files: such a data set is read where it was made.
    */
-  readonly source?: DatasetSource;
+  readonly source?: DatasetSource | undefined;
   /**
    * The clip at `index`, read by position.
    *

@@ -56,18 +56,18 @@ export interface OpenArraysOptions extends ArraysFacts {
    * names become those of the clips. A `.npz` of the joints has them itself, as `y_train` and `y_test`,
    * `[N]` or `[N, classes]` with a 1 for each clip.
    */
-  readonly labels?: string;
+  readonly labels?: string | undefined;
   /** The part that is taken of a `.npz`. */
-  readonly part?: Part;
+  readonly part?: Part | undefined;
   /**
    * The `.npy` file of the valid frames, `[N]`, integers from 1 to T; without it a clip ends at its
    * last frame that is not all zero.
    */
-  readonly frames?: string;
+  readonly frames?: string | undefined;
   /** The layout of the joints. */
   readonly layout: Layout | LayoutName;
   /** The names of the classes; 'class 0' to the largest label unless given. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
   /** The data set's name; 'arrays' unless given. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }

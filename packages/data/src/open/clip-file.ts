@@ -23,7 +23,7 @@ export interface ReadingOptions {
    * Costs a third of the processor time where the system has the file in memory, and suits a thread that
    * has nothing else to do. Otherwise the reads of several clips run at once, which suits slow disks.
    */
-  readonly blocking?: boolean;
+  readonly blocking?: boolean | undefined;
 }
 
 /**

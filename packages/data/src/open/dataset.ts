@@ -23,7 +23,7 @@ import { type ClipFile, openClipFile, type ReadingOptions } from './clip-file.ts
 /** Which part of a prepared data set to open. */
 export interface OpenDatasetOptions extends ReadingOptions {
   /** The benchmark, such as 'xsub'; may be left out where there is only one. */
-  readonly benchmark?: string;
+  readonly benchmark?: string | undefined;
   /** 'train' or 'test'. */
   readonly part: Part;
 }

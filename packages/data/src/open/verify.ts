@@ -11,7 +11,7 @@ export interface VerifyOptions {
   /** Called after each file. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Ends the work between two files. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a verification found. */

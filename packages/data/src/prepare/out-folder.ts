@@ -143,9 +143,9 @@ function manifestOf(
   return {
     format: 'halp-dataset/2',
     ...{ name, layout, classes, persons, frames, preparation },
-    ...(fps === undefined ? {} : { fps }),
+    fps,
     complete: isWhole && skipped.length === 0,
-    ...(seed === undefined ? {} : { seed }),
+    seed,
     tool: toolVersion(),
     benchmarks,
   };

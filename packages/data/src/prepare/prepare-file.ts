@@ -43,7 +43,7 @@ function problemOf(error: Error, path: string): ClipProblem {
   const { message } = error;
   if (!(error instanceof FormatError) || !message.startsWith(path)) return { problem: message };
   const problem = message.slice(path.length).replace(/^(?: \(byte \d+\))?: /, '');
-  return { problem, ...(error.offset === undefined ? {} : { offset: error.offset }) };
+  return { problem, offset: error.offset };
 }
 
 /** The clip with zero frames after its own, `[C, frames, V, M]`. */

@@ -7,7 +7,8 @@ import { prepareFile } from './prepare-file.ts';
  * whether nobody is there, or a problem.
  */
 export type ClipOutcome =
-  { readonly frames: number; readonly posture?: Posture; readonly empty?: true } | ClipProblem;
+  | { readonly frames: number; readonly posture: Posture | undefined; readonly isEmpty: boolean }
+  | ClipProblem;
 
 /** The clips of some sources, as they travel from the thread that reads them. */
 export interface GroupResult {
@@ -35,13 +36,8 @@ export async function prepareGroup({ sources, plan }: GroupTask): Promise<GroupR
       }
       // Of a clip that is to be padded later, the length of the whole clip is what matters.
       const frames = plan.frames === 'longest' ? read.clip.shape[1] : read.frames;
-      const { posture } = read;
       const isEmpty = read.clip.data.every((value) => value === 0);
-      outcomes.push({
-        frames,
-        ...(posture === undefined ? {} : { posture }),
-        ...(isEmpty ? { empty: true } : {}),
-      });
+      outcomes.push({ frames, posture: read.posture, isEmpty });
       if (plan.frames !== 'longest') rows.push(read.clip.data);
     }
   }

@@ -33,10 +33,7 @@ export async function* prepareInOrder(
   { workers, signal }: ThreadOptions,
 ): AsyncGenerator<PreparedGroup, void, undefined> {
   // Not the whole of a plan, whose sources would travel with every task.
-  const plan: ReadingPlan = {
-    ...{ reader, layout, persons, frames, preparation },
-    ...(seed === undefined ? {} : { seed }),
-  };
+  const plan: ReadingPlan = { reader, layout, persons, frames, preparation, seed };
   const groups = groupsOf(sources);
   if (workers === 0) {
     for (const group of groups) {

@@ -52,7 +52,7 @@ export interface Prepared {
   /** The files that were left out on purpose. */
   readonly leftOut: readonly LeftOut[];
   /** How people stand in what was recorded, of data in space; nothing is changed by it. */
-  readonly posture?: PostureSummary;
+  readonly posture?: PostureSummary | undefined;
   /** How many of the prepared clips hold nobody: all of their coordinates are 0. */
   readonly empty: number;
   /** What else is to be said, see `Plan.notes`, and which classes have no clip in a part. */
@@ -123,7 +123,7 @@ export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<
       return {
         ...{ manifest, skipped: all, leftOut, empty },
         notes: [...notes, ...emptyClassNotes(manifest)],
-        ...(isKnown ? { posture } : {}),
+        posture: isKnown ? posture : undefined,
       };
     } finally {
       for (const writer of writing.writers) await writer.close();

@@ -133,9 +133,10 @@ export async function writeClips(
       for (const writer of writers) await writer.append(rowsFor(writer, clips, group));
       skipped.push(...problems);
       for (const outcome of group.outcomes) {
-        frames.push('frames' in outcome ? outcome.frames : 0);
-        postures.push(('frames' in outcome ? outcome.posture : undefined) ?? {});
-        if ('empty' in outcome) empty++;
+        const isRead = 'frames' in outcome;
+        frames.push(isRead ? outcome.frames : 0);
+        postures.push((isRead ? outcome.posture : undefined) ?? {});
+        if (isRead && outcome.isEmpty) empty++;
       }
       for (const source of group.sources) chain.add(source);
       sources += group.sources.length;
@@ -159,7 +160,7 @@ export function problemsOf({ sources, outcomes }: PreparedGroup): readonly Skipp
     if ('frames' in outcome) return [];
     const { problem, offset } = outcome;
     const place = planned[i] as (typeof planned)[number];
-    return [{ ...place, reason: problem, ...(offset === undefined ? {} : { offset }) }];
+    return [{ ...place, reason: problem, offset }];
   });
 }
 

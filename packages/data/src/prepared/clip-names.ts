@@ -6,11 +6,11 @@ export interface ClipFacts {
   /** The clip's name. */
   readonly name: string;
   /** Who performs. */
-  readonly subject?: number;
+  readonly subject?: number | undefined;
   /** The camera or view. */
-  readonly camera?: number;
+  readonly camera?: number | undefined;
   /** The recording setup. */
-  readonly setup?: number;
+  readonly setup?: number | undefined;
 }
 
 const columns = ['subject', 'camera', 'setup'] as const;

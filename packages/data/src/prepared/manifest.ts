@@ -45,11 +45,11 @@ export interface Manifest {
   /** What the numbers of every clip are, and what was done with the raw ones. */
   readonly preparation: Preparation;
   /** Frames a second, where that is known; used for nothing. */
-  readonly fps?: number;
+  readonly fps?: number | undefined;
   /** Whether every clip that the data set's makers published was there. */
   readonly complete: boolean;
   /** The seed of a synthetic data set. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** The package and version that wrote this. */
   readonly tool: string;
   /** The benchmarks by name. */
@@ -125,9 +125,9 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     persons: count('persons'),
     frames: count('frames'),
     preparation: parsePreparation(json['preparation'], path, 'preparation'),
-    ...(fps === undefined ? {} : { fps }),
+    fps,
     complete,
-    ...(seed === undefined ? {} : { seed: seed as number }),
+    seed: seed as number | undefined,
     tool,
     benchmarks: benchmarksOf(json['benchmarks'], classes.length, wrong),
   };

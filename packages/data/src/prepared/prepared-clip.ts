@@ -11,7 +11,7 @@ import type { Preparation } from './preparation.ts';
 /** How long a prepared clip is. */
 export interface PreparedClipOptions {
   /** T of a clip whose gaps are filled. Default: its own frames. The first frames do not depend on it. */
-  readonly frames?: number;
+  readonly frames?: number | undefined;
 }
 
 /**

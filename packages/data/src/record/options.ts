@@ -5,7 +5,7 @@ export interface TextOption {
   /** What it is for, and its default: a few words without the data set's name. */
   readonly text: string;
   /** What to do where the option is given to a data set that does not have it. Default: leave it out. */
-  readonly advice?: string;
+  readonly advice?: string | undefined;
 }
 
 /** An option whose value is a whole number. */

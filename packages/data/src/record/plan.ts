@@ -10,15 +10,15 @@ export interface PlannedClip {
   /** An index into the plan's classes. */
   readonly label: number;
   /** Who performs, as the data set numbers people. */
-  readonly subject?: number;
+  readonly subject?: number | undefined;
   /** The camera or view. */
-  readonly camera?: number;
+  readonly camera?: number | undefined;
   /** The recording setup. */
-  readonly setup?: number;
+  readonly setup?: number | undefined;
   /** The part of each benchmark in which the clip stands; a benchmark may leave the clip out. */
   readonly parts: Readonly<Record<string, Part>>;
   /** The clip's frames in its raw file, `[start, end)`, where a file holds more than one clip. */
-  readonly range?: readonly [start: number, end: number];
+  readonly range?: readonly [start: number, end: number] | undefined;
 }
 
 /** A raw file, and the clips that are cut from it. */
@@ -40,7 +40,7 @@ export interface PreparedClip {
   readonly clip: Clip;
   readonly frames: number;
   /** How the person stands in what was recorded, of clips in space. */
-  readonly posture?: Posture;
+  readonly posture?: Posture | undefined;
 }
 
 /** Why one clip of a file that can be read otherwise cannot be prepared. */
@@ -48,7 +48,7 @@ export interface ClipProblem {
   /** What was expected and what was found, without the path. */
   readonly problem: string;
   /** The byte at which reading failed, where that is known. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
 }
 
 /** A raw file, or a clip of one, that is not in the prepared set because something is wrong with it. */
@@ -56,11 +56,11 @@ export interface SkippedFile {
   /** The raw file. */
   readonly file: string;
   /** The clip, where a file holds more than one. */
-  readonly clip?: string;
+  readonly clip?: string | undefined;
   /** What is wrong. */
   readonly reason: string;
   /** The byte at which reading failed, where that is known. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
 }
 
 /** Raw files that are left out on purpose, by reason. */
@@ -88,23 +88,23 @@ export interface Plan {
   /** What the numbers of every clip are, and what is done with the raw ones. */
   readonly preparation: Preparation;
   /** Frames a second, where that is known; written into the description, and used for nothing. */
-  readonly fps?: number;
+  readonly fps?: number | undefined;
   /** For each benchmark, the clips that the data set's makers published, where that is known. */
-  readonly published?: Readonly<Record<string, Readonly<Record<Part, number>>>>;
+  readonly published?: Readonly<Record<string, Readonly<Record<Part, number>>>> | undefined;
   /** The seed of a synthetic data set. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** The benchmarks' names. */
   readonly benchmarks: readonly string[];
   /** The raw files in the order in which their clips are stored. */
   readonly sources: readonly RawSource[];
   /** The folders of the raw files; nothing is written into them. */
-  readonly raw?: readonly string[];
+  readonly raw?: readonly string[] | undefined;
   /** Raw files that cannot be used, known from their names alone. */
-  readonly problems?: readonly SkippedFile[];
+  readonly problems?: readonly SkippedFile[] | undefined;
   /** Raw files that are left out on purpose. */
-  readonly leftOut?: readonly LeftOut[];
+  readonly leftOut?: readonly LeftOut[] | undefined;
   /** What else is to be said when the set is prepared, such as labels of which none is 0. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** What reading a source takes of its plan. */

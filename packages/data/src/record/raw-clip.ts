@@ -13,9 +13,9 @@ export interface RawClip {
   /** How clips of this format are prepared. */
   readonly preparation: Preparation;
   /** Whether somebody said what the channels are. Default: true; false of a bare file of a detector's joints. */
-  readonly channelsStated?: boolean;
+  readonly channelsStated?: boolean | undefined;
   /** The whole recording, where persons are chosen from the bodies that the sensor saw. */
-  readonly recording?: Recording;
+  readonly recording?: Recording | undefined;
 }
 
 /** Persons of a prepared clip of a recording. */

@@ -9,7 +9,7 @@ import type { RawClip } from './raw-clip.ts';
 /** What is known of a data set before it is there. */
 export interface SetFacts {
   /** The names of its classes, where every copy has the same. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
   /** Its benchmarks, where every copy has the same, with the clips of each part where a number was published. */
   readonly benchmarks: Readonly<Record<string, Readonly<Record<Part, number>> | undefined>>;
 }
@@ -56,7 +56,7 @@ export interface ReadRawClipsOptions {
    * What the third number of a joint is in own `.json` and `.csv` files of a detector's joints: z or a score. Default:
    * z, and `channelsStated` is false.
    */
-  readonly channels?: Preparation['channels'];
+  readonly channels?: Preparation['channels'] | undefined;
 }
 
 /** How a raw file of a data set is recognised and read. */
@@ -130,17 +130,17 @@ export interface AnyRecord {
   /** The raw folders that a preparation needs. */
   readonly raw: RawRule;
   /** What these are, where they are not folders of raw files. */
-  readonly rawText?: string;
+  readonly rawText?: string | undefined;
   /** The options that only this data set has, or some others too. */
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** What to do where an option is given that others have and this one does not, by its name. */
-  readonly advice?: Readonly<Record<string, string>>;
+  readonly advice?: Readonly<Record<string, string>> | undefined;
   /** How the data set is prepared. */
   plan(name: string, request: object): Plan | Promise<Plan>;
   /** The prepared clips of a source of such a plan, one for each that it lists, in order. */
   read(source: RawSource, plan: ReadingPlan): ClipsOfSource | Promise<ClipsOfSource>;
   /** Whether sources are made up when they are read, so that there are no files. Default: false. */
-  readonly isMadeUp?: boolean;
+  readonly isMadeUp?: boolean | undefined;
   /** How single raw files are recognised. */
   readonly files: readonly RawFileKind[];
 }

@@ -12,7 +12,7 @@ export interface DataSetFacts extends SetFacts {
   /** How many raw folders or files its preparation needs. */
   readonly raw: RawRule;
   /** What these are, where they are not folders of raw files. */
-  readonly rawText?: string;
+  readonly rawText?: string | undefined;
   /** The options that its preparation has and that of every data set does not, by their names. */
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Whether `writeFakeData` writes small made-up files in its format. */
@@ -31,8 +31,7 @@ export const dataSets: readonly DataSetFacts[] = [...records].map(([name, record
   const { title, sets, raw, rawText, options } = record;
   const { fake, ...facts } = sets[name] as SetRecord;
   return {
-    ...{ name: name as DataSetName, title, ...facts, raw },
-    ...(rawText === undefined ? {} : { rawText }),
+    ...{ name: name as DataSetName, title, ...facts, raw, rawText },
     options,
     canFake: fake !== undefined,
   };

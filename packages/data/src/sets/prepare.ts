@@ -88,8 +88,8 @@ async function planNamed(name: string, options: PrepareOptions): Promise<Plan> {
 }
 
 interface Given {
-  readonly raw?: string | readonly string[];
-  readonly benchmarks?: readonly string[];
+  readonly raw?: string | readonly string[] | undefined;
+  readonly benchmarks?: readonly string[] | undefined;
 }
 
 function rawPaths(

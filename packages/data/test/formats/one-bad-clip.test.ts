@@ -294,13 +294,13 @@ describe('labels that count from 1', () => {
     expect(notes.slice(0, -1)).toEqual(plan.notes);
     expect(notes.at(-1)).toMatch(/^classes without a clip: .*\(class 0\)/);
     const shifted = await planPyskl({ raw: file, labelsFrom: 1 });
-    expect([shifted.classes.length, shifted.notes]).toEqual([2, undefined]);
+    expect([shifted.classes.length, shifted.notes]).toEqual([2, []]);
     expect(shifted.sources[0]?.clips.map(({ label }) => label)).toEqual([0, 1, 0, 1, 0]);
   });
 
   it('are so in arrays, and a 0 among them is one row that is skipped', async () => {
     const plan = await arrayFolder([1, 2, 1]);
-    expect(plan.notes).toBeUndefined();
+    expect(plan.notes).toEqual([]);
     await write('xsub/val_label.npy', integers(1));
     const from0 = await planArrays({ raw: raw(), name: 'mine' });
     expect([from0.notes?.length, from0.classes.length]).toEqual([1, 3]);

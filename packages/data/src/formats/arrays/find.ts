@@ -14,9 +14,9 @@ export interface ArrayFiles {
   /** The `.npy` or `.npz` file of the joints. */
   readonly data: string;
   /** The label file; none beside a `.npz`. */
-  readonly labels?: string;
+  readonly labels?: string | undefined;
   /** The file of the valid frames, if there is one. */
-  readonly frames?: string;
+  readonly frames?: string | undefined;
 }
 
 const DATA = /^(train|val|test)_data(?:_joint)?\.npy$/;
@@ -87,7 +87,7 @@ async function inFolder(data: string, paths: readonly string[]): Promise<ArrayFi
     part: word === 'train' ? 'train' : 'test',
     data,
     labels,
-    ...(frames === undefined ? {} : { frames }),
+    frames,
   };
 }
 

@@ -12,9 +12,9 @@ export interface ArrayLabels {
   /** For each row whose label is wrong, what was expected and what was found. */
   readonly problems: ReadonlyMap<number, string>;
   /** The names of the clips, where they are known. */
-  readonly names?: readonly string[];
+  readonly names?: readonly string[] | undefined;
   /** How many classes there are, where that is known. */
-  readonly classes?: number;
+  readonly classes?: number | undefined;
 }
 
 /**

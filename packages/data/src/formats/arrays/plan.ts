@@ -45,7 +45,7 @@ interface Place {
   readonly part: Part;
   readonly row: number;
   /** The valid frames, where they are known. */
-  readonly frames?: number;
+  readonly frames?: number | undefined;
 }
 type ArrayClip = PlannedClip & { readonly place: Place };
 
@@ -109,7 +109,7 @@ export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
     sources,
     raw: raws,
     problems: [...arrays.flatMap((array) => array.problems), ...problems],
-    ...(notes.length === 0 ? {} : { notes }),
+    notes,
   };
 }
 
@@ -172,13 +172,12 @@ async function planArray(
         problems.push({ file: framesPath ?? data, clip: name, reason: wrongLength });
       }
       if (wrongLabel !== undefined || wrongLength !== undefined) return [];
-      const length = frames?.values[row];
       return [
         {
           ...factsOf(name),
           label,
           parts: { [benchmark]: part },
-          place: { part, row, ...(length === undefined ? {} : { frames: length }) },
+          place: { part, row, frames: frames?.values[row] },
         },
       ];
     });
@@ -204,7 +203,7 @@ function shifted(known: ArrayLabels, labelsFrom: number): ArrayLabels {
   return {
     ...known,
     ...{ labels, problems },
-    ...(classes === undefined ? {} : { classes: Math.max(classes - labelsFrom, 0) }),
+    classes: classes && Math.max(classes - labelsFrom, 0),
   };
 }
 

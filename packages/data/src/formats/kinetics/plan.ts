@@ -97,7 +97,7 @@ export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> 
     sources: byClipName(sources),
     raw: [raw],
     problems,
-    ...(empty === 0 ? {} : { leftOut: [{ reason: 'without a skeleton', files: empty }] }),
+    leftOut: empty === 0 ? [] : [{ reason: 'without a skeleton', files: empty }],
   };
 }
 

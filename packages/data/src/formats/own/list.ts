@@ -16,9 +16,9 @@ export interface OwnClip {
   /** The part in which it stands. */
   readonly split: Part;
   /** Who performs. */
-  readonly subject?: number;
+  readonly subject?: number | undefined;
   /** The camera or view. */
-  readonly camera?: number;
+  readonly camera?: number | undefined;
 }
 
 /** The contents of a clips.json, the description of a folder of clips. */
@@ -165,11 +165,7 @@ function clipOf(
   if (split === undefined) throw wrong('split', parts.map((part) => `"${part}"`).join(' or '));
   if (subject !== undefined && !isCount(subject)) throw wrong('subject', 'a number');
   if (camera !== undefined && !isCount(camera)) throw wrong('camera', 'a number');
-  return {
-    ...{ file, label, split },
-    ...(subject === undefined ? {} : { subject }),
-    ...(camera === undefined ? {} : { camera }),
-  };
+  return { file, label, split, subject, camera };
 }
 
 /** A clip is called after its file, without extension. */

@@ -95,11 +95,7 @@ export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> 
       problems.push({ file: join(raw, file), reason: missing(file, files) });
       continue;
     }
-    const facts = {
-      ...(subject === undefined ? {} : { subject }),
-      ...(camera === undefined ? {} : { camera }),
-    };
-    const planned = { name: ownClipName(clip), label, ...facts, parts: { split } };
+    const planned = { name: ownClipName(clip), label, subject, camera, parts: { split } };
     sources.push({ path: join(raw, file), clips: [planned] });
   }
   const others = files.size - sources.length;
@@ -116,7 +112,7 @@ export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> 
     sources: byClipName(sources),
     raw: [raw],
     problems,
-    ...(others === 0 ? {} : { leftOut: [{ reason: `not in ${DESCRIPTION}`, files: others }] }),
+    leftOut: others === 0 ? [] : [{ reason: `not in ${DESCRIPTION}`, files: others }],
   };
 }
 

@@ -27,9 +27,9 @@ export interface PysklAnnotation<Numbers = NdArray> {
   /** The coordinates, floats `[M, T, V, C]`: C = 2 in the image, in pixels, or 3 in metres. */
   readonly keypoint: Numbers;
   /** The confidence in each joint, floats `[M, T, V]`; of 2-D clips alone. */
-  readonly score?: Numbers;
+  readonly score?: Numbers | undefined;
   /** The height and width of the image in pixels; of 2-D clips alone. */
-  readonly imageShape?: readonly [height: number, width: number];
+  readonly imageShape?: readonly [height: number, width: number] | undefined;
 }
 
 /** What a PYSKL file holds. */

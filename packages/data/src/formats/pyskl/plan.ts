@@ -111,11 +111,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
       seen.set(name, path);
       labels.push(label);
       frames = Math.max(frames, annotation.frames);
-      const place: Place = {
-        keypoint,
-        ...(score === undefined ? {} : { score }),
-        ...(imageShape === undefined ? {} : { imageShape }),
-      };
+      const place: Place = { keypoint, score, imageShape };
       return [{ ...factsOf(name), label, parts: clipParts, place }];
     });
     sources.push(...sourcesOf(clips, path));
@@ -140,7 +136,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
     sources,
     raw: raws,
     problems,
-    ...(notes.length === 0 ? {} : { notes }),
+    notes,
   };
 }
 
@@ -200,22 +196,15 @@ async function readClip(
     const score = place.score && (await arrays.readArray(place.score));
     const frames = keypoint.shape[1] as number;
     const { imageShape } = place;
-    const raw = pysklClip(
-      {
-        ...{ name, label, frames, keypoint },
-        ...(score === undefined ? {} : { score }),
-        ...(imageShape === undefined ? {} : { imageShape }),
-      },
-      path,
-    );
+    const raw = pysklClip({ name, label, frames, keypoint, score, imageShape }, path);
     const clip = preparedClip(withPersons(raw, persons), layoutOf(layout), preparation);
     const isPlaces = preparation.channels === 'xyz';
-    return { clip, frames, ...(isPlaces ? { posture: postureOf(raw, layoutOf(layout)) } : {}) };
+    return { clip, frames, posture: isPlaces ? postureOf(raw, layoutOf(layout)) : undefined };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const { message, offset } = error;
     const problem = message.replace(path, '').replace(/^(?: \(byte \d+\))?: /, '');
-    return { problem, ...(offset === undefined ? {} : { offset }) };
+    return { problem, offset };
   }
 }
 

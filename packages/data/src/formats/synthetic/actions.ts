@@ -17,7 +17,7 @@ export interface Action {
   /** Whether they are repeated, for as long as the clip lasts, or done once and the last one kept. */
   readonly repeated: boolean;
   /** What a second person does at the same time, in as many poses. */
-  readonly partner?: readonly Key[];
+  readonly partner?: readonly Key[] | undefined;
 }
 
 const key = (seconds: number, change: PoseChange = {}): Key => ({ seconds, pose: poseOf(change) });

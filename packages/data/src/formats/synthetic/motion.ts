@@ -31,7 +31,7 @@ export function drawManner(rng: Random): Manner {
 /** The poses of each frame: the performer's, and the partner's where the action has one. */
 export interface Motion {
   readonly performer: readonly Pose[];
-  readonly partner?: readonly Pose[];
+  readonly partner?: readonly Pose[] | undefined;
 }
 
 const FRAMES_PER_SECOND = 30;

@@ -72,7 +72,7 @@ export function planSynthetic(options: PlanSyntheticOptions = {}): Plan {
     seed,
     benchmarks: Object.keys(trains),
     sources,
-    ...(raw === undefined ? {} : { raw: [raw] }),
+    raw: raw === undefined ? undefined : [raw],
   };
 }
 

@@ -69,7 +69,7 @@ describe('planOwnClips', () => {
       fps: 25,
       preparation: { channels: 'xyz', normalisation: 'upright' },
     });
-    expect([plan.problems, plan.leftOut]).toEqual([[], undefined]);
+    expect([plan.problems, plan.leftOut]).toEqual([[], []]);
   });
 
   it('says which files are listed and not there, and counts those that are not listed', async () => {
