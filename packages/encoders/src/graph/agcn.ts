@@ -4,7 +4,7 @@ import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from 
 import { expectLayout } from '@halp/skeleton/check';
 import type { Encoder } from '../encoder.ts';
 import { agcnBlock } from './agcn-block.ts';
-import { graphNetwork } from './graph-network.ts';
+import { graphNetwork, tenBlocks } from './graph-network.ts';
 
 /** Sizes and graph of an {@link agcn} encoder. */
 export interface AgcnOptions {
@@ -71,7 +71,9 @@ export function agcn(options: AgcnOptions, rng: Random): Encoder {
       joints: graph.joints,
       persons,
       channels,
-      width,
+      statisticsShared: 'nothing',
+      plan: tenBlocks(width),
+      nameOf: (i) => `l${i + 1}`,
       block: (sizes, fork) => agcnBlock({ ...sizes, graph, kernel }, fork),
     },
     rng,

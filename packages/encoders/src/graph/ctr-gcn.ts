@@ -4,7 +4,7 @@ import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from 
 import { expectLayout } from '@halp/skeleton/check';
 import type { Encoder } from '../encoder.ts';
 import { ctrBlock, REDUCTION } from './ctr-gcn-block.ts';
-import { graphNetwork } from './graph-network.ts';
+import { graphNetwork, tenBlocks } from './graph-network.ts';
 
 /** Sizes and graph of a {@link ctrGcn} encoder. */
 export interface CtrGcnOptions {
@@ -74,7 +74,9 @@ export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
       joints: graph.joints,
       persons,
       channels,
-      width,
+      statisticsShared: 'nothing',
+      plan: tenBlocks(width),
+      nameOf: (i) => `l${i + 1}`,
       block: (sizes, fork) => ctrBlock({ ...sizes, graph, kernel }, fork),
     },
     rng,

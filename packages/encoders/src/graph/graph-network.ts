@@ -11,6 +11,7 @@ import {
 import type { Random } from '@halp/random';
 import { expectClips } from '../check.ts';
 import type { Encoder } from '../encoder.ts';
+import { jointRows } from './joint-rows.ts';
 import { personRows } from './person-rows.ts';
 
 /** A layer of `[N, T, V, C]`. */
@@ -20,33 +21,34 @@ export interface JointLayer {
   apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D;
 }
 
-/** Sizes of one block. */
-export interface BlockSizes {
-  readonly inputs: number;
+/** Output channels and stride of one block. */
+export interface BlockPlan {
   readonly outputs: number;
   /** Frames from one output to the next: 1, or 2 where the frames are halved. */
   readonly stride: number;
+}
+
+/** Sizes of one block. */
+export interface BlockSizes extends BlockPlan {
+  readonly inputs: number;
   /** Whether the input is added to the output. */
   readonly residual: boolean;
 }
 
-/** The place of a block in a network. */
-export interface BlockPlan {
-  /** Its channels, in widths. */
-  readonly factor: number;
-  /** Frames from one output to the next. */
-  readonly stride: number;
+/**
+ * The ten blocks as published: `width` channels four times, 2·width three times, 4·width twice, then `last`; the fifth
+ * and the eighth halve the frames.
+ *
+ * @param last - D, channels of the last block. Default: 4·width.
+ */
+export function tenBlocks(width: number, last: number = 4 * width): readonly BlockPlan[] {
+  const widths = [1, 1, 1, 1, 2, 2, 2, 4, 4].map((factor) => factor * width);
+  return [...widths, last].map((outputs, i) => ({ outputs, stride: i === 4 || i === 7 ? 2 : 1 }));
 }
 
-/** The blocks as published. */
-const TEN_BLOCKS: readonly BlockPlan[] = [1, 1, 1, 1, 2, 2, 2, 4, 4, 4].map((factor, i) => ({
-  factor,
-  stride: i === 4 || i === 7 ? 2 : 1,
-}));
-
-/** What a {@link graphNetwork} is made of. */
+/** Sizes and blocks of a {@link graphNetwork}. */
 export interface GraphNetworkOptions {
-  /** The name under which errors are reported. */
+  /** The function that errors name. */
   readonly caller: string;
   /** V. */
   readonly joints: number;
@@ -54,35 +56,40 @@ export interface GraphNetworkOptions {
   readonly persons: number;
   /** C. */
   readonly channels: number;
-  /** Channels of the first blocks. */
-  readonly width: number;
-  /** The blocks, in order; {@link TEN_BLOCKS} unless given. */
-  readonly plan?: readonly BlockPlan[];
-  /** Makes a block, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`. */
-  readonly block: (sizes: BlockSizes, rng: Random) => JointLayer;
+  /**
+   * What the first normalisation shares statistics over: `persons`, as in ST-GCN, or `nothing`, so that each person's
+   * place has its own, as in 2s-AGCN and CTR-GCN.
+   */
+  readonly statisticsShared: 'persons' | 'nothing';
+  /** The blocks, in order; at least one. */
+  readonly plan: readonly BlockPlan[];
+  /** The name of the i-th block, from 0: the prefix of its parameters and the key of its random stream. */
+  readonly nameOf: (index: number) => string;
+  /** Makes the block of that index, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`. */
+  readonly block: (sizes: BlockSizes, rng: Random, index: number) => JointLayer;
 }
 
 /**
- * The frame that 2s-AGCN and CTR-GCN share: normalisation of every number of a frame, ten blocks `l1` to `l10` with
- * width channels four times, 2·width three times and 4·width three times, of which the fifth and the eighth halve the
- * frames and the first has no residual connection; the mean over frames and joints, then over persons. D = 4·width.
+ * An encoder with the frame of ST-GCN, 2s-AGCN and CTR-GCN: batch normalisation of the clips, the planned blocks, the
+ * mean over frames and joints, then over persons. The first block has no residual connection; D is the output size of
+ * the last.
  *
- * Names: `data_bn.*`, index (m·V + v)·C + c, then `l<number>.*`.
+ * Names: `data_bn.*`, index v·C + c with statistics shared by persons and (m·V + v)·C + c otherwise, then `nameOf(i)` of
+ * each block.
  *
  * @param rng - forked by block; itself not drawn from.
  */
-export function graphNetwork(
-  { caller, joints, persons, channels, width, plan = TEN_BLOCKS, block }: GraphNetworkOptions,
-  rng: Random,
-): Encoder {
-  const norm = batchNorm({ features: persons * joints * channels });
-  const widths = plan.map(({ factor }) => factor * width);
-  const features = widths.at(-1) ?? 0;
-  const blocks = plan.map(({ stride }, i) => {
-    const [inputs, outputs] = [widths[i - 1] ?? channels, widths[i] as number];
-    return block({ inputs, outputs, stride, residual: i > 0 }, rng.fork(`l${i + 1}`));
+export function graphNetwork(options: GraphNetworkOptions, rng: Random): Encoder {
+  const { caller, joints, persons, channels, statisticsShared, plan, nameOf, block } = options;
+  const isShared = statisticsShared === 'persons';
+  const norm = batchNorm({ features: (isShared ? 1 : persons) * joints * channels });
+  const rowsOf = isShared ? jointRows : personRows;
+  const blocks = plan.map(({ outputs, stride }, i) => {
+    const inputs = plan[i - 1]?.outputs ?? channels;
+    return block({ inputs, outputs, stride, residual: i > 0 }, rng.fork(nameOf(i)), i);
   });
-  const named = [['data_bn', norm] as const, ...blocks.map((b, i) => [`l${i + 1}`, b] as const)];
+  const features = plan.at(-1)?.outputs ?? channels;
+  const named = [['data_bn', norm] as const, ...blocks.map((b, i) => [nameOf(i), b] as const)];
   const params = mergeParams(...named.map(([name, layer]) => prefixed(name, layer.params)));
   const buffers = mergeParams(...named.map(([name, layer]) => prefixed(name, layer.buffers)));
   return {
@@ -93,7 +100,7 @@ export function graphNetwork(
       expectMode(caller, mode);
       expectClips(caller, x, { channels, joints, persons });
       return tf.tidy(() => {
-        let y = personRows(norm, x, mode);
+        let y = rowsOf(norm, x, mode);
         for (const layer of blocks) y = layer.apply(y, mode);
         const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [x.shape[0], persons, features]);
         return tf.mean<tf.Tensor2D>(ofPersons, 1);

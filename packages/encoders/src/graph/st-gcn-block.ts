@@ -13,19 +13,14 @@ import {
 } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { graphConvolution } from './graph-convolution.ts';
+import type { BlockSizes } from './graph-network.ts';
 
 /** Sizes of a {@link stGcnBlock}. */
-export interface StGcnBlockOptions {
-  readonly inputs: number;
-  readonly outputs: number;
+export interface StGcnBlockOptions extends BlockSizes {
   /** K of the adjacency. */
   readonly subsets: number;
   /** Frames of the temporal convolution; odd. */
   readonly kernel: number;
-  /** Frames from one output to the next. */
-  readonly stride: number;
-  /** Whether the input is added to the output. */
-  readonly residual: boolean;
 }
 
 /** A layer of `[N, T, V, C]` that sees a graph. */

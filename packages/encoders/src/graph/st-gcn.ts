@@ -1,20 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  batchNorm,
-  disposeParams,
-  expectMode,
-  mergeParams,
-  type Mode,
-  ownedVariable,
-  prefixed,
-} from '@halp/nn';
+import { disposeParams, mergeParams, ownedVariable, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import { expectClips } from '../check.ts';
 import type { Encoder } from '../encoder.ts';
-import { jointRows } from './joint-rows.ts';
+import { graphNetwork, tenBlocks } from './graph-network.ts';
 import { stGcnBlock } from './st-gcn-block.ts';
 
 /** Sizes and graph of an {@link stGcn} encoder. */
@@ -79,54 +70,40 @@ export function stGcn(options: StGcnOptions, rng: Random): Encoder {
   const joints = layout.joints.length;
   const { subsets, weights } = adjacency(layout, partition);
   const graph = ownedVariable(tf.tensor3d(weights, [subsets, joints, joints]), false);
-  const norm = batchNorm({ features: joints * channels });
-  const widths = [1, 1, 1, 1, 2, 2, 2, 4, 4].map((factor) => factor * width);
-  const blocks = [...widths, features].map((outputs, i) =>
-    stGcnBlock(
-      {
-        inputs: widths[i - 1] ?? channels,
-        outputs,
-        subsets,
-        kernel,
-        stride: i === 4 || i === 7 ? 2 : 1,
-        residual: i > 0,
+  const plan = tenBlocks(width, features);
+  const importance = plan.map(() => ownedVariable(tf.ones([subsets, joints, joints])));
+  const network = graphNetwork(
+    {
+      caller: 'stGcn',
+      joints,
+      persons,
+      channels,
+      statisticsShared: 'persons',
+      plan,
+      nameOf: (i) => `st_gcn_networks.${i}`,
+      block: (sizes, fork, i) => {
+        const block = stGcnBlock({ ...sizes, subsets, kernel }, fork);
+        return {
+          ...block,
+          apply: (x, mode) =>
+            tf.tidy(() => {
+              const weighted = tf.mul<tf.Tensor3D>(graph, importance[i] as tf.Variable);
+              return block.apply(x, weighted, mode);
+            }),
+        };
       },
-      rng.fork(`st_gcn_networks.${i}`),
-    ),
-  );
-  const importance = blocks.map(() => ownedVariable(tf.ones([subsets, joints, joints])));
-  const named = blocks.map((block, i) => [`st_gcn_networks.${i}`, block] as const);
-  const params = mergeParams(
-    prefixed('data_bn', norm.params),
-    ...named.map(([name, block]) => prefixed(name, block.params)),
-    prefixed('edge_importance', Object.fromEntries(importance.entries())),
-  );
-  const buffers = mergeParams(
-    { A: graph },
-    prefixed('data_bn', norm.buffers),
-    ...named.map(([name, block]) => prefixed(name, block.buffers)),
-  );
-  return {
-    params,
-    buffers,
-    featureSize: features,
-    apply(x, mode: Mode) {
-      expectMode('stGcn', mode);
-      expectClips('stGcn', x, { channels, joints, persons });
-      const clips = x.shape[0];
-      return tf.tidy(() => {
-        let y = jointRows(norm, x, mode);
-        for (const [i, block] of blocks.entries()) {
-          const weighted = tf.mul<tf.Tensor3D>(graph, importance[i] as tf.Variable);
-          y = block.apply(y, weighted, mode);
-        }
-        const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [clips, persons, features]);
-        return tf.mean<tf.Tensor2D>(ofPersons, 1);
-      });
     },
+    rng,
+  );
+  const ownParams = prefixed('edge_importance', Object.fromEntries(importance.entries()));
+  return {
+    ...network,
+    params: mergeParams(network.params, ownParams),
+    buffers: mergeParams({ A: graph }, network.buffers),
     dispose: () => {
-      disposeParams(params);
-      disposeParams(buffers);
+      network.dispose();
+      disposeParams(ownParams);
+      graph.dispose();
     },
   };
 }

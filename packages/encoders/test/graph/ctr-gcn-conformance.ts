@@ -15,10 +15,11 @@ const twoBlocks = (rng: Random): Encoder =>
         joints: 4,
         persons: 2,
         channels: 3,
-        width: 8,
+        statisticsShared: 'nothing',
+        nameOf: (i) => `l${i + 1}`,
         plan: [
-          { factor: 1, stride: 1 },
-          { factor: 2, stride: 2 },
+          { outputs: 8, stride: 1 },
+          { outputs: 16, stride: 2 },
         ],
         block: (sizes, fork) =>
           ctrBlock({ ...sizes, graph: adjacency(fourJoints, 'uniform'), kernel: 3 }, fork),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
-import { type BlockSizes, graphNetwork } from '../../src/graph/graph-network.ts';
+import { type BlockSizes, graphNetwork, tenBlocks } from '../../src/graph/graph-network.ts';
 
 /** A block that has no parameters: every channel of the output is the sum of the input's. */
 const summing = ({ outputs }: BlockSizes) => ({
@@ -11,7 +11,15 @@ const summing = ({ outputs }: BlockSizes) => ({
   apply: (x: tf.Tensor4D) => tf.tile(tf.sum<tf.Tensor4D>(x, 3, true), [1, 1, 1, outputs]),
 });
 
-const sizes = { caller: 'test', joints: 2, persons: 2, channels: 3, width: 4 };
+const sizes = {
+  caller: 'test',
+  joints: 2,
+  persons: 2,
+  channels: 3,
+  statisticsShared: 'nothing',
+  plan: tenBlocks(4),
+  nameOf: (i: number) => `l${i + 1}`,
+} as const;
 
 onEachBackend(() => {
   it('has ten blocks, of which the fifth and the eighth double the channels and halve the frames', () => {
@@ -44,25 +52,40 @@ onEachBackend(() => {
     network.dispose();
   });
 
-  it('normalises each number of a frame by person, joint and coordinate, in this order', () => {
-    const network = graphNetwork({ ...sizes, block: summing }, createRandom(0));
+  it('ends with as many channels as asked for', () => {
+    expect(tenBlocks(4, 10).map(({ outputs }) => outputs)).toEqual([
+      ...[4, 4, 4, 4],
+      ...[8, 8, 8],
+      ...[16, 16, 10],
+    ]);
+  });
+
+  /** The running means after one clip in which each number is its own index (m·V + v)·C + c, the same in both frames. */
+  function runningMeans(statisticsShared: 'persons' | 'nothing'): ArrayLike<number> {
+    const network = graphNetwork({ ...sizes, statisticsShared, block: summing }, createRandom(0));
     const means = tf.tidy(() => {
-      // Each number is its own index (m·V + v)·C + c, the same in both frames.
       const index = tf.transpose(tf.reshape(tf.range(0, 12), [1, 2, 2, 3]), [0, 3, 2, 1]);
       const clips = tf.tile<tf.Tensor5D>(tf.reshape(index, [1, 3, 1, 2, 2]), [1, 1, 2, 1, 1]);
       network.apply(clips, 'train');
       return network.buffers['data_bn.running_mean']?.dataSync<'float32'>() ?? [];
     });
-    expectClose(
-      means,
-      Array.from({ length: 12 }, (_, i) => 0.1 * i),
-      { absolute: 1e-6 },
-    );
     network.dispose();
+    return means;
+  }
+
+  it('normalises each number of a frame by person, joint and coordinate, in this order', () => {
+    const expected = Array.from({ length: 12 }, (_, i) => 0.1 * i);
+    expectClose(runningMeans('nothing'), expected, { absolute: 1e-6 });
+  });
+
+  it('normalises by joint and coordinate with statistics shared by persons', () => {
+    // The mean of v·C + c and (V + v)·C + c.
+    const expected = Array.from({ length: 6 }, (_, i) => 0.1 * (i + 3));
+    expectClose(runningMeans('persons'), expected, { absolute: 1e-6 });
   });
 
   it('gives the mean over frames and joints of each clip’s persons', () => {
-    const plan = [{ factor: 1, stride: 1 }];
+    const plan = [{ outputs: 4, stride: 1 }];
     const network = graphNetwork({ ...sizes, plan, block: summing }, createRandom(0));
     tf.tidy(() => {
       const clips = tf.randomNormal<tf.Rank.R5>([3, 3, 5, 2, 2], 0, 1, 'float32', 1);
