@@ -11,9 +11,12 @@ export interface Points {
 /**
  * The rows of `points` divided by their lengths, in float64.
  *
+ * `@halp/protocols` has a `unitRows` in float32, which makes blocks of a large gallery on demand and divides. This one
+ * multiplies by the reciprocal: the assignments of sphericalKMeans on the golden cases depend on these bits.
+ *
  * @throws RangeError if `data` does not fill `shape`, or a row is zero or not finite.
  */
-export function unitRows(caller: string, points: Points): Float64Array {
+export function unitPoints(caller: string, points: Points): Float64Array {
   const [count, dimension] = points.shape;
   if (points.data.length !== count * dimension || points.data.length === 0) {
     throw new RangeError(

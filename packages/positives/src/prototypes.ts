@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KeyQueue } from '@halp/contrastive';
 import { disposeParams, ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { gotText } from '@halp/random/check';
+import { expectInteger } from '@halp/random/check';
 import { checkSeeding, type Seeding, sphericalKMeans } from './spherical-k-means.ts';
 
 /** Prototypes that are kept in variables, and renewed from a queue. */
@@ -39,16 +39,8 @@ export function createPrototypes(
   queue: KeyQueue,
   { count, newest, seeding }: PrototypesOptions,
 ): Prototypes {
-  if (!Number.isSafeInteger(newest) || newest < 1 || newest > queue.size) {
-    throw new RangeError(
-      `${caller}: expected newest in [1, ${queue.size}], the length of the queue, got ${gotText(newest)}`,
-    );
-  }
-  if (!Number.isSafeInteger(count) || count < 1 || count > newest) {
-    throw new RangeError(
-      `${caller}: expected prototypes in [1, ${newest}], the number of keys, got ${gotText(count)}`,
-    );
-  }
+  expectInteger(caller, 'newest', newest, 1, queue.size, 'the length of the queue');
+  expectInteger(caller, 'prototypes', count, 1, newest, 'the number of keys');
   checkSeeding(caller, seeding);
   const shape: [number, number] = [count, queue.dimension];
   const values = ownedVariable(tf.zeros(shape), false) as tf.Variable<tf.Rank.R2>;

@@ -1,7 +1,7 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { karcherMean } from './karcher-mean.ts';
-import { expectPoints, type Points, unitRows } from './points.ts';
+import { expectPoints, type Points, unitPoints } from './points.ts';
 import { angleBetween, dotRows } from './rows.ts';
 
 /**
@@ -72,7 +72,7 @@ export function sphericalKMeans(
   const [count, dimension] = points.shape;
   checkOptions(count, clusters, maxIterations, tolerance);
   checkSeeding('sphericalKMeans', seeding);
-  const rows = unitRows('sphericalKMeans', points);
+  const rows = unitPoints('sphericalKMeans', points);
   const cosines = Array.from({ length: clusters }, () => new Float64Array(count));
   const prototypes = seeds(rows, dimension, cosines, seeding, rng);
   const labels = new Int32Array(count).fill(-1);
@@ -196,16 +196,8 @@ function checkOptions(
   maxIterations: number,
   tolerance: number,
 ): void {
-  if (!Number.isInteger(clusters) || clusters < 1 || clusters > count) {
-    throw new RangeError(
-      `sphericalKMeans: expected clusters in [1, ${count}], the number of points, got ${gotText(clusters)}`,
-    );
-  }
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) {
-    throw new RangeError(
-      `sphericalKMeans: expected maxIterations of at least 1, got ${gotText(maxIterations)}`,
-    );
-  }
+  expectInteger('sphericalKMeans', 'clusters', clusters, 1, count, 'the number of points');
+  expectInteger('sphericalKMeans', 'maxIterations', maxIterations, 1);
   if (!(typeof tolerance === 'number' && tolerance >= 0)) {
     throw new RangeError(
       `sphericalKMeans: expected a tolerance of at least 0, got ${gotText(tolerance)}`,

@@ -219,7 +219,9 @@ describe('halpStreams', () => {
       const make = (options: Partial<HalpOptions>) => (): unknown =>
         halpStreams(base, { ...OPTIONS, ...options }, createRandom(0));
       expect(make({ newest: 13 })).toThrow(
-        new RangeError('halpStreams: expected newest in [1, 12], the length of the queue, got 13'),
+        new RangeError(
+          'halpStreams: expected newest to be an integer in [1, 12], the length of the queue, got 13',
+        ),
       );
       expect(make({ every: 0 })).toThrow(/^halpStreams: .*every/);
       expect(make({ seeding: 'first' as 'random' })).toThrow(
@@ -228,7 +230,7 @@ describe('halpStreams', () => {
       const short = createKeyQueue({ size: 4, dimension: D }, createRandom(0));
       expect(() =>
         halpStreams({ ...base, queues: { ...base.queues, bone: short } }, OPTIONS, createRandom(0)),
-      ).toThrow(/newest in \[1, 4\]/);
+      ).toThrow(/newest to be an integer in \[1, 4\]/);
       short.dispose();
       expect(tf.memory().numTensors).toBe(before);
       base.dispose();

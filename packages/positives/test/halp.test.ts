@@ -329,10 +329,14 @@ describe('halp', () => {
       const make = (options: Partial<HalpOptions>) => (): unknown =>
         halp(base, { ...OPTIONS, ...options }, createRandom(0));
       expect(make({ newest: 13 })).toThrow(
-        new RangeError('halp: expected newest in [1, 12], the length of the queue, got 13'),
+        new RangeError(
+          'halp: expected newest to be an integer in [1, 12], the length of the queue, got 13',
+        ),
       );
       expect(make({ prototypes: 9 })).toThrow(
-        new RangeError('halp: expected prototypes in [1, 8], the number of keys, got 9'),
+        new RangeError(
+          'halp: expected prototypes to be an integer in [1, 8], the number of keys, got 9',
+        ),
       );
       expect(make({ every: 0 })).toThrow(/every/);
       expect(make({ fromEpoch: -1 })).toThrow(/fromEpoch/);

@@ -216,7 +216,9 @@ describe('sphericalKMeans', () => {
       (): unknown =>
         sphericalKMeans({ ...points, ...bad }, { clusters: 2, ...options }, createRandom(0));
     expect(run({}, { clusters: 5 })).toThrow(
-      new RangeError('sphericalKMeans: expected clusters in [1, 4], the number of points, got 5'),
+      new RangeError(
+        'sphericalKMeans: expected clusters to be an integer in [1, 4], the number of points, got 5',
+      ),
     );
     expect(run({}, { clusters: 0 })).toThrow(/clusters/);
     expect(run({}, { maxIterations: 0 })).toThrow(/maxIterations/);

@@ -19,14 +19,25 @@ export function expectOptions<Options extends object>(
 }
 
 /**
- * Throws unless the value is an integer of at least `least`.
+ * Throws unless the value is an integer in [least, most].
  *
+ * @param most - the largest value. Default: no limit.
+ * @param meaning - what `most` is, for the message, such as `the number of clips`.
  * @throws RangeError otherwise, also for a number given as text.
  */
-export function expectInteger(caller: string, name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
+export function expectInteger(
+  caller: string,
+  name: string,
+  value: number,
+  least: number,
+  most: number = Infinity,
+  meaning?: string,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Infinity ? `of at least ${least}` : `in [${least}, ${most}]`;
+  const note = meaning === undefined ? '' : `, ${meaning}`;
   throw new RangeError(
-    `${caller}: expected ${name} to be an integer of at least ${least}, got ${gotText(value)}`,
+    `${caller}: expected ${name} to be an integer ${range}${note}, got ${gotText(value)}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import { expectOptions, gotText } from './arguments.ts';
+import { expectInteger, expectOptions, gotText } from './arguments.ts';
 import { absorb, type Identity, identityOf } from './identity.ts';
 
 /** Everything that is needed to continue a stream: plain numbers, safe in JSON. */
@@ -94,9 +94,7 @@ function streamOf(state: RandomState): Random {
   return {
     uniform,
     integer(bound) {
-      if (!Number.isSafeInteger(bound) || bound < 1) {
-        throw new RangeError(`integer: expected a bound of at least 1, got ${gotText(bound)}`);
-      }
+      expectInteger('integer', 'bound', bound, 1);
       return uniformInt(generator, 0, bound - 1);
     },
     normal() {

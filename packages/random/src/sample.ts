@@ -1,4 +1,4 @@
-import { gotText } from './arguments.ts';
+import { expectInteger } from './arguments.ts';
 import { expectRandom } from './expect-random.ts';
 import type { Random } from './random.ts';
 
@@ -10,9 +10,7 @@ import type { Random } from './random.ts';
  * @throws TypeError if `rng` is not a random stream.
  */
 export function permutation(length: number, rng: Random): Int32Array {
-  if (!Number.isInteger(length) || length < 0) {
-    throw new RangeError(`permutation: expected a length of at least 0, got ${gotText(length)}`);
-  }
+  expectInteger('permutation', 'length', length, 0);
   expectRandom('permutation', rng);
   return choose(length, length, rng);
 }
@@ -25,12 +23,8 @@ export function permutation(length: number, rng: Random): Int32Array {
  * @throws TypeError if `rng` is not a random stream.
  */
 export function choose(count: number, length: number, rng: Random): Int32Array {
-  if (!Number.isInteger(length) || length < 0) {
-    throw new RangeError(`choose: expected a length of at least 0, got ${gotText(length)}`);
-  }
-  if (!Number.isInteger(count) || count < 0 || count > length) {
-    throw new RangeError(`choose: expected a count in [0, ${length}], got ${gotText(count)}`);
-  }
+  expectInteger('choose', 'length', length, 0);
+  expectInteger('choose', 'count', count, 0, length);
   expectRandom('choose', rng);
   const items = Int32Array.from({ length }, (_, i) => i);
   for (let i = 0; i < Math.min(count, length - 1); i++) {

@@ -52,7 +52,9 @@ describe('integer', () => {
   });
 
   it.each([0, -1, 1.5, NaN])('refuses %s as a bound', (bound) => {
-    expect(() => createRandom(0).integer(bound)).toThrow(/integer: expected a bound of at least 1/);
+    expect(() => createRandom(0).integer(bound)).toThrow(
+      /integer: expected bound to be an integer of at least 1/,
+    );
   });
 });
 

@@ -40,7 +40,7 @@ describe('choose', () => {
 
   it('refuses more than there are', () => {
     expect(() => choose(5, 4, createRandom(0))).toThrow(
-      'choose: expected a count in [0, 4], got 5',
+      'choose: expected count to be an integer in [0, 4], got 5',
     );
     expect(() => choose(1, -1, createRandom(0))).toThrow(RangeError);
   });

@@ -1,7 +1,13 @@
 import { UMAP } from 'umap-js';
 import type { Features } from '@halp/protocols';
 import { choose, type Random } from '@halp/random';
-import { expectArray, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectArray,
+  expectInteger,
+  expectOptions,
+  expectRandom,
+  gotText,
+} from '@halp/random/check';
 
 /** Options of {@link mapFeatures}. */
 export interface FeatureMapOptions {
@@ -76,12 +82,8 @@ export function mapFeatures(all: Features, options: FeatureMapOptions, rng: Rand
       ? Int32Array.from(labels, (_, i) => i)
       : choose(limit, clips, rng.fork('choice')).sort();
   const { neighbours = Math.min(15, drawn.length - 1) } = options;
-  if (!(Number.isSafeInteger(neighbours) && neighbours >= 2 && neighbours < drawn.length)) {
-    throw new RangeError(
-      `mapFeatures: expected neighbours to be in 2..${drawn.length - 1}, got ${gotText(neighbours)}`,
-    );
-  }
-  const rows = unitRows(features, drawn, features.length / clips);
+  expectInteger('mapFeatures', 'neighbours', neighbours, 2, drawn.length - 1);
+  const rows = chosenUnitRows(features, drawn, features.length / clips);
   const stream = rng.fork('layout');
   const umap = new UMAP({
     nNeighbors: neighbours,
@@ -132,15 +134,14 @@ function checkSizes(
       `mapFeatures: expected labels to be below ${classes.length}, got ${stray}`,
     );
   }
-  if (!(Number.isSafeInteger(limit) && limit >= 3)) {
-    throw new RangeError(
-      `mapFeatures: expected limit to be a whole number from 3, got ${gotText(limit)}`,
-    );
-  }
+  expectInteger('mapFeatures', 'limit', limit, 3);
 }
 
-/** The chosen rows, each divided by its length. */
-function unitRows(features: Float32Array, chosen: Int32Array, size: number): Float32Array[] {
+/**
+ * The chosen rows, each divided by its length: the arithmetic of `unitRows` in `@halp/protocols`, which is not imported
+ * because it would load TensorFlow.js.
+ */
+function chosenUnitRows(features: Float32Array, chosen: Int32Array, size: number): Float32Array[] {
   return Array.from(chosen, (clip) => {
     const row = features.subarray(clip * size, (clip + 1) * size);
     const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));

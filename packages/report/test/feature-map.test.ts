@@ -99,8 +99,8 @@ describe('mapFeatures', () => {
     ],
     ['a stray label', { ...data, labels: data.labels.map(() => 3) }, {}, 'below 3, got 3'],
     ['a stray prediction', data, { predictions: data.labels.map(() => -1) }, 'below 3, got -1'],
-    ['too many neighbours', data, { neighbours: 60 }, 'in 2..59, got 60'],
-    ['a limit of two', data, { limit: 2 }, 'from 3, got 2'],
+    ['too many neighbours', data, { neighbours: 60 }, 'integer in [2, 59], got 60'],
+    ['a limit of two', data, { limit: 2 }, 'integer of at least 3, got 2'],
   ])('refuses %s', (_, features, options, message) => {
     expect(() => mapFeatures(features, { classes, ...options }, createRandom(0))).toThrow(message);
   });

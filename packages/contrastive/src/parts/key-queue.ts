@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ownedVariable, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectInteger,
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+} from '@halp/random/check';
 
 /** Size of a {@link KeyQueue}. */
 export interface KeyQueueOptions {
@@ -65,9 +70,7 @@ export function createKeyQueue(options: KeyQueueOptions, rng: Random): KeyQueue 
     keys,
     state: { queue: keys, queue_ptr: pointer },
     newest(count) {
-      if (!Number.isInteger(count) || count < 1 || count > size) {
-        throw new RangeError(`newest: expected a count in [1, ${size}], got ${count}`);
-      }
+      expectInteger('newest', 'count', count, 1, size);
       const end = next();
       const wrapped = Math.max(0, count - end);
       return tf.tidy(() =>

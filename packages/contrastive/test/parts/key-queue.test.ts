@@ -113,7 +113,7 @@ describe('a key queue', () => {
       expect(firstColumn(queue.keys)).toEqual(before);
       for (const count of [0, 4, 1.5, NaN]) {
         expect(() => queue.newest(count)).toThrow(
-          new RangeError(`newest: expected a count in [1, 3], got ${count}`),
+          new RangeError(`newest: expected count to be an integer in [1, 3], got ${count}`),
         );
       }
       queue.dispose();

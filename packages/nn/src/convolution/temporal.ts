@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectRandom } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer, Mode } from '../layer/layer.ts';
@@ -80,11 +80,7 @@ export function temporalConvolution(
   } = expectOptions('temporalConvolution', options);
   expectPositiveIntegers('temporalConvolution', { inputs, outputs, kernel, stride, dilation });
   expectRandom('temporalConvolution', rng);
-  if (!(Number.isSafeInteger(padding) && padding >= 0 && padding <= dilation * (kernel - 1))) {
-    throw new RangeError(
-      `temporalConvolution: expected a padding from 0 to ${dilation * (kernel - 1)}, got ${gotText(padding)}`,
-    );
-  }
+  expectInteger('temporalConvolution', 'padding', padding, 0, dilation * (kernel - 1));
   const byFanIn = fanInUniform(inputs * kernel);
   const window = { kernel, stride, padding, dilation };
   const weight = ownedVariable(

@@ -33,9 +33,7 @@ export function uniform(bound: number): Initializer {
  * @throws RangeError if `fanIn` is not a positive integer.
  */
 export function fanInUniform(fanIn: number): Initializer {
-  if (!(Number.isSafeInteger(fanIn) && fanIn > 0)) {
-    throw new RangeError(`fanInUniform: expected a positive integer, got ${gotText(fanIn)}`);
-  }
+  expectPositiveIntegers('fanInUniform', { fanIn });
   return uniform(1 / Math.sqrt(fanIn));
 }
 

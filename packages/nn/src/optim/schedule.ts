@@ -1,4 +1,4 @@
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, gotText } from '@halp/random/check';
 
 /** A learning rate as a function of the epoch, as plain data. */
 export type Schedule =
@@ -42,9 +42,7 @@ export type Schedule =
  */
 export function learningRateAt(schedule: Schedule, epoch: number): number {
   expectOptions('learningRateAt', schedule, 'a schedule');
-  if (!(Number.isSafeInteger(epoch) && epoch >= 0)) {
-    throw new RangeError(`learningRateAt: expected an epoch of at least 0, got ${gotText(epoch)}`);
-  }
+  expectInteger('learningRateAt', 'epoch', epoch, 0);
   const { rate } = schedule;
   if (!(rate > 0 && Number.isFinite(rate))) {
     throw new RangeError(`learningRateAt: expected a positive rate, got ${gotText(rate)}`);
@@ -77,10 +75,11 @@ function cosineRate(
   { rate, epochs, final = 0, warmUp = 0 }: Extract<Schedule, { kind: 'cosine' }>,
   epoch: number,
 ): number {
-  const fits = Number.isSafeInteger(epochs) && Number.isSafeInteger(warmUp) && warmUp >= 0;
-  if (!fits || epochs <= warmUp) {
+  expectInteger('learningRateAt', 'warmUp', warmUp, 0);
+  expectInteger('learningRateAt', 'epochs', epochs, 1);
+  if (epochs <= warmUp) {
     throw new RangeError(
-      `learningRateAt: expected whole epochs, more than the rise, got ${epochs} and a rise of ${warmUp}`,
+      `learningRateAt: expected more epochs than the warm-up, got ${epochs} and a warm-up of ${warmUp}`,
     );
   }
   if (!(final >= 0 && final <= rate)) {

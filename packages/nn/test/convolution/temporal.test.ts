@@ -65,7 +65,7 @@ describe('temporalConvolution', () => {
       'temporalConvolution: expected a positive integer kernel, got 0',
     );
     expect(() => temporalConvolution({ ...sizes, padding: 3 }, createRandom(0))).toThrow(
-      'temporalConvolution: expected a padding from 0 to 2, got 3',
+      'temporalConvolution: expected padding to be an integer in [0, 2], got 3',
     );
   });
 });

@@ -7,7 +7,7 @@ describe('initializers', () => {
   it('refuse what has no meaning', () => {
     expect(() => uniform(-1)).toThrow('expected a finite bound of at least 0, got -1');
     expect(() => uniform(NaN)).toThrow('got NaN');
-    expect(() => fanInUniform(0)).toThrow('expected a positive integer, got 0');
+    expect(() => fanInUniform(0)).toThrow('fanInUniform: expected a positive integer fanIn, got 0');
     expect(() => xavierUniform([3], createRandom(0))).toThrow('[outputs, inputs], got [3]');
   });
 });

@@ -30,7 +30,9 @@ describe('learningRateAt', () => {
     expect(() => learningRateAt({ kind: 'constant', rate: 0 }, 0)).toThrow('positive rate, got 0');
     expect(() => learningRateAt({ kind: 'constant', rate: 1 }, -1)).toThrow('got -1');
     const cosine = { kind: 'cosine', rate: 1, epochs: 3 } as const;
-    expect(() => learningRateAt({ ...cosine, warmUp: 3 }, 0)).toThrow('more than the rise, got 3');
+    expect(() => learningRateAt({ ...cosine, warmUp: 3 }, 0)).toThrow(
+      'more epochs than the warm-up, got 3',
+    );
     expect(() => learningRateAt({ ...cosine, final: 2 }, 0)).toThrow('final rate in [0, 1], got 2');
   });
 });

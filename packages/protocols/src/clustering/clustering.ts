@@ -1,8 +1,7 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
-import { expectCounts } from '../probe/training-options.ts';
 import type { KMeansOptions, KMeansResult } from './k-means.ts';
 import { kMeans } from './k-means.ts';
 import type { ClusterAgreement } from './metrics.ts';
@@ -45,7 +44,7 @@ export async function clustering(
   expectOptions('clustering', options);
   expectRandom('clustering', rng);
   const { clusters: wanted = 1, restarts: times = 1, maxIterations: most = 1 } = options;
-  expectCounts('clustering', { clusters: wanted, restarts: times, maxIterations: most });
+  expectPositiveIntegers('clustering', { clusters: wanted, restarts: times, maxIterations: most });
   const size = checkFeatures('clustering', 'features', features);
   const { clusters = new Set(features.labels).size, metric = 'cosine' } = options;
   const { restarts = 10, maxIterations = 100 } = options;

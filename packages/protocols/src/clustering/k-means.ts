@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { checkVectors } from '../features/features.ts';
 import { unitRows } from '../features/unit-rows.ts';
 import { products } from '../neighbours/nearest-blocks.ts';
-import { expectCounts } from '../probe/training-options.ts';
 
 /** Options of {@link kMeans}. */
 export interface KMeansOptions {
@@ -57,7 +56,7 @@ export async function kMeans(
   expectOptions('kMeans', options);
   expectRandom('kMeans', rng);
   const { size, clusters, metric = 'cosine', restarts = 10, maxIterations = 100 } = options;
-  expectCounts('kMeans', { size, clusters, restarts, maxIterations });
+  expectPositiveIntegers('kMeans', { size, clusters, restarts, maxIterations });
   checkVectors('kMeans', 'features', features, size);
   const count = features.length / size;
   if (clusters > count) {

@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
 
 /** Between which values a mean over clips lies, had other clips been drawn from the same source. */
 export interface Interval {
@@ -91,11 +91,7 @@ export function bootstrapInterval(
     throw new TypeError(`bootstrapInterval: expected numbers as values, got ${gotText(odd)}`);
   }
   const [low, high] = tails('bootstrapInterval', confidence);
-  if (!Number.isSafeInteger(resamples) || resamples < 1) {
-    throw new RangeError(
-      `bootstrapInterval: expected resamples to be a whole number from 1, got ${gotText(resamples)}`,
-    );
-  }
+  expectInteger('bootstrapInterval', 'resamples', resamples, 1);
   const all = Float64Array.from(values);
   if (all.length === 0 || !all.every(Number.isFinite)) {
     throw new RangeError(

@@ -1,4 +1,9 @@
-import { expectArray, expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
+import {
+  expectArray,
+  expectInteger,
+  expectOptions,
+  expectPositiveIntegers,
+} from '@halp/random/check';
 import { expectTyped } from '../features/typed.ts';
 
 /**
@@ -70,11 +75,7 @@ export function topHits(
     );
   }
   checkLabels('topHits', 'labels', labels, classes);
-  if (!Number.isSafeInteger(k) || k < 1 || k > classes) {
-    throw new RangeError(
-      `topHits: expected k to be a whole number in 1..${classes}, got ${gotText(k)}`,
-    );
-  }
+  expectInteger('topHits', 'k', k, 1, classes);
   return labels.reduce((hits, label, row) => {
     const of = scores.subarray(row * classes, (row + 1) * classes);
     const own = of[label] as number;
@@ -138,7 +139,7 @@ export function checkLabels(
 export function checkScores(caller: string, scores: Float32Array, classes: number): void {
   expectTyped(caller, 'scores', scores, Float32Array);
   expectPositiveIntegers(caller, { classes });
-  if (!Number.isSafeInteger(classes) || classes < 1 || scores.length % classes !== 0) {
+  if (scores.length % classes !== 0) {
     throw new RangeError(
       `${caller}: expected scores to be [n, classes], got ${scores.length} values for ${classes} classes`,
     );

@@ -1,11 +1,10 @@
 import type { Random } from '@halp/random';
 import { choose } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import { unitRows } from '../features/unit-rows.ts';
 import type { Interval } from '../metrics/interval.ts';
-import { expectCounts } from '../probe/training-options.ts';
 
 /** Options of {@link fewShot}. */
 export interface FewShotOptions {
@@ -60,7 +59,7 @@ export function fewShot(features: Features, options: FewShotOptions, rng: Random
   expectOptions('fewShot', options);
   expectRandom('fewShot', rng);
   const { ways = 5, shots = 1, queries = 15, episodes = 600 } = options;
-  expectCounts('fewShot', { ways, shots, queries, episodes });
+  expectPositiveIntegers('fewShot', { ways, shots, queries, episodes });
   if (episodes < 2) {
     throw new RangeError(
       `fewShot: expected episodes to be at least 2 to have an interval, got ${episodes}`,

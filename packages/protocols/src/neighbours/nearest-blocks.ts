@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gotText } from '@halp/random/check';
+import { expectInteger } from '@halp/random/check';
 import type { Rows } from '../features/unit-rows.ts';
 
 /** What is looked for, and in how large blocks. */
@@ -109,11 +109,8 @@ export function checkNeighbours(
 ): void {
   checkPairs(caller, { queries, gallery, leaveOneOut });
   const most = leaveOneOut ? gallery - 1 : gallery;
-  if (Number.isSafeInteger(k) && k >= 1 && k <= most) return;
-  throw new RangeError(
-    `${caller}: expected k to be in 1..${most}, the size of the gallery` +
-      `${leaveOneOut ? ' without the query' : ''}, got ${gotText(k)}`,
-  );
+  const meaning = `the size of the gallery${leaveOneOut ? ' without the query' : ''}`;
+  expectInteger(caller, 'k', k, 1, most, meaning);
 }
 
 /**

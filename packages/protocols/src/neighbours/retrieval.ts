@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Rows } from '../features/unit-rows.ts';
 import { unitRows } from '../features/unit-rows.ts';
 import type { Interval } from '../metrics/interval.ts';
 import { accuracyInterval, bootstrapInterval } from '../metrics/interval.ts';
-import { expectCounts } from '../probe/training-options.ts';
 import { rankingQuality } from './average-precision.ts';
 import { checkPairs, products } from './nearest-blocks.ts';
 
@@ -97,8 +96,8 @@ export async function retrieval(
   expectRandom('retrieval', rng);
   const { recallAt = [1, 5, 10], leaveOneOut = false, resamples = 1000 } = options;
   const { blockValues = 1 << 24 } = options;
-  expectCounts('retrieval', { resamples, blockValues });
-  for (const k of recallAt) expectCounts('retrieval', { recallAt: k });
+  expectPositiveIntegers('retrieval', { resamples, blockValues });
+  for (const k of recallAt) expectPositiveIntegers('retrieval', { recallAt: k });
   const size = checkFeatures('retrieval', 'gallery', gallery);
   checkSameSize('retrieval', 'queries', queries, size);
   const [m, n] = [gallery.labels.length, queries.labels.length];

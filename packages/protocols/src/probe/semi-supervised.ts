@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { ClipSource } from '../features/clip-source.ts';
 import type { Evaluation } from '../metrics/evaluation.ts';
 import { classNames } from '../metrics/evaluation.ts';
@@ -10,7 +10,6 @@ import { fineTune } from './fine-tune.ts';
 import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import type { LabelledSubset } from './labelled-subset.ts';
 import { labelledSubset } from './labelled-subset.ts';
-import { expectCounts } from './training-options.ts';
 
 /** What {@link semiSupervised} works on. */
 export interface SemiSupervisedInput {
@@ -74,7 +73,7 @@ export async function semiSupervised(
   expectOptions('semiSupervised', options);
   expectRandom('semiSupervised', rng);
   const { fraction, balanced = false, repeats = 5, checkpoint, ...training } = options;
-  expectCounts('semiSupervised', { repeats });
+  expectPositiveIntegers('semiSupervised', { repeats });
   const { length: classes } = classNames('semiSupervised', options.classes);
   const evaluations: Evaluation[] = [];
   const subsets: LabelledSubset[] = [];

@@ -1,8 +1,8 @@
-import { gotText } from '@halp/random/check';
+import { expectPositiveIntegers, gotText } from '@halp/random/check';
 import type { Crops, Setting } from '../metrics/evaluation.ts';
 import type { LinearWeights } from './softmax-regression.ts';
 import type { TrainingOptions, TrainingSettings } from './training-options.ts';
-import { expectCounts, printedTraining, trainingSettings } from './training-options.ts';
+import { printedTraining, trainingSettings } from './training-options.ts';
 
 /** Options that every probe has. */
 export interface ProbeOptions extends TrainingOptions {
@@ -43,7 +43,7 @@ export type ProbeSettings = ProbeOptions &
  */
 export function probeSettings(caller: string, options: ProbeOptions): ProbeSettings {
   const { batchSize = 64, validationFraction = 0.2, shuffle = true } = options;
-  expectCounts(caller, { batchSize });
+  expectPositiveIntegers(caller, { batchSize });
   if (!(Number.isFinite(validationFraction) && validationFraction > 0 && validationFraction < 1)) {
     throw new RangeError(
       `${caller}: expected validationFraction to be in (0, 1), got ${gotText(validationFraction)}`,

@@ -1,4 +1,4 @@
-import { gotText } from '@halp/random/check';
+import { expectPositiveIntegers, gotText } from '@halp/random/check';
 import type { SelectionRule, Setting } from '../metrics/evaluation.ts';
 import { classNames } from '../metrics/evaluation.ts';
 
@@ -55,7 +55,7 @@ export function trainingSettings<Options extends TrainingOptions>(
   options: Options & { readonly learningRate: number },
 ): Options & TrainingSettings {
   const { epochs = 80, milestones = [50, 70], checkEvery = 5, learningRate } = options;
-  expectCounts(caller, { epochs, checkEvery });
+  expectPositiveIntegers(caller, { epochs, checkEvery });
   if (!(learningRate > 0 && Number.isFinite(learningRate))) {
     throw new RangeError(
       `${caller}: expected learningRate to be positive and finite, got ${gotText(learningRate)}`,
@@ -63,21 +63,6 @@ export function trainingSettings<Options extends TrainingOptions>(
   }
   const names = classNames(caller, options.classes);
   return { ...options, epochs, milestones, checkEvery, caller, names };
-}
-
-/**
- * Nothing, when every value is a whole number from 1.
- *
- * @throws RangeError naming the first that is not.
- */
-export function expectCounts(caller: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(
-        `${caller}: expected ${name} to be a whole number from 1, got ${gotText(value)}`,
-      );
-    }
-  }
 }
 
 /** What a reader of the result must know of the options. */

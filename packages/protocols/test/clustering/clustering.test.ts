@@ -196,7 +196,9 @@ describe('kMeans', () => {
         kMeans(two, { size: 2, clusters: 1, ...options }, createRandom(0));
       await expect(run({ clusters: 3 })).rejects.toThrow('clusters to be at most 2');
       await expect(run({})).rejects.toThrow('kMeans: expected features to have a direction');
-      await expect(run({ restarts: 0 })).rejects.toThrow('restarts to be a whole number from 1');
+      await expect(run({ restarts: 0 })).rejects.toThrow(
+        'kMeans: expected a positive integer restarts, got 0',
+      );
       await expect(run({ size: 3 })).rejects.toThrow('features to be [n, 3]');
     });
   });

@@ -58,7 +58,9 @@ describe('metrics', () => {
   it('refuse scores that rank nothing', () => {
     const two = Int32Array.of(0, 1);
     const scores = Float32Array.of(1, 0, 0, 1);
-    expect(() => topHits(scores, two, { classes: 2, k: 3 })).toThrow('k to be a whole number in');
+    expect(() => topHits(scores, two, { classes: 2, k: 3 })).toThrow(
+      'k to be an integer in [1, 2], got 3',
+    );
     expect(() => topHits(scores, labels, { classes: 2, k: 1 })).toThrow('to be [6, 2], got 4');
     expect(() => predictionsOf(scores, 3)).toThrow('got 4 values for 3 classes');
     expect(() => predictionsOf(Float32Array.of(NaN, 1), 2)).toThrow('got NaN in row 0');

@@ -100,7 +100,7 @@ describe('knn', () => {
       const wide = features([[1, 0, 0]], [0]);
       await expect(knn(good, wide, { k: 1 })).rejects.toThrow('to have 2 features');
       for (const k of [0, 1.5, 3, NaN]) {
-        await expect(knn(good, good, { k })).rejects.toThrow(`k to be in 1..2`);
+        await expect(knn(good, good, { k })).rejects.toThrow(`k to be an integer in [1, 2]`);
       }
       await expect(knn(good, good, { k: 1, classes: 1 })).rejects.toThrow('gallery labels');
     });

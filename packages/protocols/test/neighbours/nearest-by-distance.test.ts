@@ -83,7 +83,9 @@ describe('nearestByDistance', () => {
       await expect(run([1, 2, 3], 1)).rejects.toThrow(
         'nearestByDistance: expected queries to be [n, 2]',
       );
-      await expect(run([1, 0], 5)).rejects.toThrow('nearestByDistance: expected k to be in 1..4');
+      await expect(run([1, 0], 5)).rejects.toThrow(
+        'nearestByDistance: expected k to be an integer in [1, 4]',
+      );
       await expect(run([NaN, 0], 1)).rejects.toThrow('queries to be finite, got NaN in row 0');
       await expect(run([3e38, 3e38], 1)).rejects.toThrow('finite products with the gallery');
     });

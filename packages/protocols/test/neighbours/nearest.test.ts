@@ -87,12 +87,16 @@ describe('nearest', () => {
       await expect(run([0, 0], { k: 1 })).rejects.toThrow(
         'nearest: expected queries to have a direction',
       );
-      await expect(run([1, 0], { k: 5 })).rejects.toThrow('k to be in 1..4, the size of the');
+      await expect(run([1, 0], { k: 5 })).rejects.toThrow(
+        'k to be an integer in [1, 4], the size of the',
+      );
       await expect(run([1, 0], { k: 1, leaveOneOut: true })).rejects.toThrow(
         'got 1 queries and 4 gallery rows',
       );
       const own = nearest(compass, compass.features, { k: 4, leaveOneOut: true });
-      await expect(own).rejects.toThrow('k to be in 1..3, the size of the gallery without');
+      await expect(own).rejects.toThrow(
+        'k to be an integer in [1, 3], the size of the gallery without',
+      );
       await expect(run([3e38, 3e38], { k: 4 })).rejects.toThrow('finite products with the gallery');
     });
   });

@@ -120,7 +120,9 @@ describe('retrieval', () => {
         queries = features([[1, 0]], [0]),
       ): Promise<unknown> => retrieval(gallery, queries, options, createRandom(0));
       await expect(run({}, strange)).rejects.toThrow("of the queries' classes, got none of any");
-      await expect(run({ recallAt: [0] })).rejects.toThrow('recallAt to be a whole number from 1');
+      await expect(run({ recallAt: [0] })).rejects.toThrow(
+        'retrieval: expected a positive integer recallAt, got 0',
+      );
       await expect(run({ leaveOneOut: true })).rejects.toThrow('got 1 queries and 2 gallery rows');
       await expect(run({}, features([[1]], [0]))).rejects.toThrow('to have 2 features');
       await expect(run({}, features([[0, 0]], [0]))).rejects.toThrow('zero vector in row 0');

@@ -282,7 +282,7 @@ describe('fineTune', () => {
         });
       expect(await run({ classes: 2 })).toContain('training labels to be in 0..1, got 2 in row 2');
       expect(await run({ epochs: 0 })).toContain(
-        'fineTune: expected epochs to be a whole number from 1',
+        'fineTune: expected a positive integer epochs, got 0',
       );
       expect(await run({ learningRate: -1 })).toContain('learningRate to be positive');
       // By the loss, or by the weights where a kernel makes zeros of NaN.

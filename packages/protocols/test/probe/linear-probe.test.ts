@@ -192,7 +192,9 @@ describe('linearProbe', () => {
       const run = (changed: Partial<LinearProbeOptions>, data = train) =>
         linearProbe(data, test, { ...options, ...changed }, createRandom(0));
       await expect(run({ classes: 3 })).rejects.toThrow('test labels to be in 0..2, got 3');
-      await expect(run({ epochs: 0 })).rejects.toThrow('epochs to be a whole number from 1');
+      await expect(run({ epochs: 0 })).rejects.toThrow(
+        'linearProbe: expected a positive integer epochs, got 0',
+      );
       await expect(run({ learningRate: NaN })).rejects.toThrow('learningRate to be positive');
       await expect(run({}, features([[1, 2]], [0]))).rejects.toThrow(
         'training features to have 8 values like the test ones, got 2',

@@ -130,7 +130,9 @@ describe('semiSupervised', () => {
     it('refuses no repeats', async () => {
       const input = { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels };
       const run = semiSupervised(input, { ...options, fraction: 0.1, repeats: 0 }, createRandom(0));
-      await expect(run).rejects.toThrow('repeats to be a whole number from 1, got 0');
+      await expect(run).rejects.toThrow(
+        'semiSupervised: expected a positive integer repeats, got 0',
+      );
     });
   });
 });

@@ -7,7 +7,7 @@ import {
   type StepContext,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectFunction, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectFunction, expectInteger, expectOptions, expectRandom } from '@halp/random/check';
 import { expectObjective, expectOptimizer } from '../check.ts';
 import { createLossMeter } from './loss-meter.ts';
 import { START, type TrainingPosition } from './position.ts';
@@ -119,10 +119,10 @@ export async function* fit<Input extends object>(
   const { readEvery: reading = 1, saveEvery: saving = 1 } = options;
   for (const [name, value] of Object.entries({ readEvery: reading, saveEvery: saving })) {
     // Infinity: never before the end of the epoch.
-    if (value !== Infinity) expectInteger(name, value, 1);
+    if (value !== Infinity) expectInteger('fit', name, value, 1);
   }
   const { epochs, schedule, from = START, onEpoch, onSave, signal } = options;
-  expectInteger('epochs', epochs, 0);
+  expectInteger('fit', 'epochs', epochs, 0);
   let position = from;
   for (let { epoch } = from; epoch < epochs; epoch++) {
     if (signal?.aborted === true) await onSave?.(position);
@@ -160,8 +160,8 @@ async function trainEpoch<Input extends object>(
   rng: Random,
 ): Promise<EpochEnd> {
   const { optimizer, readEvery = 10, saveEvery = Infinity, onStep, onSave, signal } = options;
-  expectInteger('readEvery', readEvery, 1);
-  if (saveEvery !== Infinity) expectInteger('saveEvery', saveEvery, 1);
+  expectInteger('fit', 'readEvery', readEvery, 1);
+  if (saveEvery !== Infinity) expectInteger('fit', 'saveEvery', saveEvery, 1);
   const { epoch } = first;
   const part = first.within ?? { iteration: 0, clips: 0, seconds: 0, losses: {} };
   const started = performance.now();
@@ -189,7 +189,7 @@ async function trainEpoch<Input extends object>(
       try {
         if (signal?.aborted === true) await save();
         signal?.throwIfAborted();
-        expectInteger('clips of a batch', clips, 1);
+        expectInteger('fit', 'clips of a batch', clips, 1);
         const context: StepContext = { epoch, iteration: iterationNow(), step, samples };
         const own = rng.fork('step', step);
         await objective.beforeStep?.(context);
@@ -230,12 +230,4 @@ function otherWork(): Promise<void> {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve);
   });
-}
-
-function expectInteger(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(
-      `fit: expected ${name} to be an integer from ${least}, got ${gotText(value)}`,
-    );
-  }
 }

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
 import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
 import type { Params } from '@halp/nn';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectText } from '@halp/random/check';
 import type { EpochReport } from '../fit/fit.ts';
 import type { TrainingPosition } from '../fit/position.ts';
 import {
@@ -198,9 +198,7 @@ function folder(path: string, made: RunManifest, initial: readonly EpochReport[]
     appendLog: (report) => writeLog([...before(log, report.epoch), report]),
     async save(training, position, keep = false) {
       const recent = typeof keep === 'object' ? keep.recent : 0;
-      if (!Number.isSafeInteger(recent) || recent < 0) {
-        throw new RangeError(`save: expected to keep a whole number of checkpoints, got ${recent}`);
-      }
+      expectInteger('save', 'keep.recent', recent, 0);
       const bytes = await saveCheckpoint(training, position, { recipe: manifest.name });
       if (keep === 'best') await writeInFolder(join(checkpoints, 'best.safetensors'), bytes);
       else if (keep === true) await writeInFolder(checkpointPath(position.epoch), bytes);

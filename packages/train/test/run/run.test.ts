@@ -215,7 +215,9 @@ describe('recent checkpoints', () => {
     await withModels([1], async (model) => {
       const run = await createRun(at('run'), manifest);
       const saved = run.save({ ...model, rng }, START, { recent: -1 });
-      await expect(saved).rejects.toThrow('whole number of checkpoints, got -1');
+      await expect(saved).rejects.toThrow(
+        'save: expected keep.recent to be an integer of at least 0, got -1',
+      );
       expect(await run.hasCheckpoint()).toBe(false);
     });
   });
