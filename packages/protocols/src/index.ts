@@ -64,8 +64,6 @@ export { nearest } from './neighbours/nearest.ts';
 export type { Nearest, NearestOptions } from './neighbours/nearest.ts';
 export { nearestByDistance } from './neighbours/nearest-by-distance.ts';
 export type { NearestByDistance } from './neighbours/nearest-by-distance.ts';
-export { exemplarRows, ntu120OneShotExemplars, oneShot } from './neighbours/one-shot.ts';
-export type { OneShotOptions, OneShotResult } from './neighbours/one-shot.ts';
 export type { LinearProbeOptions, ProbeOptions } from './probe/settings.ts';
 export type { ProbeResult } from './probe/training.ts';
 export { alignment, rankMe, uniformity } from './metrics/representation.ts';

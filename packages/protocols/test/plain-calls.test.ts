@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   aFunction,
-  aList,
   anObject,
   anRng,
   aNumber,
@@ -130,8 +129,6 @@ plainCalls(
     topHits: () => [rows(), ids(), options({ classes: 2, k: 1 })],
     nearest: () => [some(), rows(), options({ k: 1, blockValues: 100 })],
     nearestByDistance: () => [some(), rows(), options({ k: 1, blockValues: 100 })],
-    exemplarRows: () => [aList(['a', 'b']), aList(['b'])],
-    oneShot: () => [some(), numbers(Int32Array.of(0, 1)), options({ classes: 2 })],
     purity: () => [ids(), ids()],
     normalizedMutualInformation: () => [ids(), ids()],
     rankMe: () => [rows(), aNumber(2)],

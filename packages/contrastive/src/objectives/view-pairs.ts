@@ -16,7 +16,7 @@ export interface ViewBatch extends ClipBatch {
 /** The part of a loader that {@link viewPairs} uses; `createLoader` of `@halp/loader` returns one. */
 export interface ViewLoader {
   /** The batches of an epoch from step `fromStep` on. */
-  epoch(epoch: number, fromStep?: number): AsyncIterable<ViewBatch>;
+  readonly epoch: (epoch: number, fromStep?: number) => AsyncIterable<ViewBatch>;
 }
 
 /** What {@link viewPairs} reads besides the first two views. */

@@ -12,7 +12,6 @@ function loader(views = 2, { broken = false } = {}): ViewLoader & { readonly end
   const ended: number[] = [];
   return {
     ended,
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *epoch(epoch, fromStep = 0) {
       try {
         for (let step = fromStep; step < 2; step++) {

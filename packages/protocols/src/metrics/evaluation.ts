@@ -5,7 +5,7 @@ import { accuracyInterval } from './interval.ts';
 import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 
 /** The protocols that give an {@link Evaluation}. */
-export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'one-shot';
+export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised';
 
 /**
  * By what the reported epoch of a trained classifier was chosen.

@@ -30,8 +30,6 @@ export function protocolText(evaluation: Evaluation): string {
       const subsets = `${String(repeats)} ${balanced === true ? 'class-balanced' : 'plain'} subsets`;
       return `${Number(fraction) * 100} % of labels, ${subsets}, ${selected}`;
     }
-    case 'one-shot':
-      return 'one-shot';
   }
 }
 

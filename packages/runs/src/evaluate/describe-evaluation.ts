@@ -22,8 +22,7 @@ export function figureOf(evaluation: ProtocolResult): {
     case 'knn':
     case 'linear':
     case 'fine-tune':
-    case 'semi-supervised':
-    case 'one-shot': {
+    case 'semi-supervised': {
       const { accuracy: value, interval } = evaluation;
       return { value, what: 'top-1', ...(interval === undefined ? {} : { interval }) };
     }
@@ -56,8 +55,7 @@ function meaningOf(evaluation: RunEvaluation): string {
     case 'knn':
     case 'linear':
     case 'fine-tune':
-    case 'semi-supervised':
-    case 'one-shot': {
+    case 'semi-supervised': {
       const { counts } = evaluation;
       return `${counts.correct} of ${counts.test}; ${protocolText(evaluation)}`;
     }

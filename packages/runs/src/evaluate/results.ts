@@ -111,7 +111,6 @@ function protocolWords(saved: ProtocolResult): string {
     case 'linear':
     case 'fine-tune':
     case 'semi-supervised':
-    case 'one-shot':
       return protocolText(saved);
   }
 }
@@ -123,7 +122,6 @@ const protocols: Readonly<
   linear: 'accuracy',
   'fine-tune': 'accuracy',
   'semi-supervised': 'accuracy',
-  'one-shot': 'accuracy',
   'few-shot': 'accuracy',
   retrieval: 'meanAveragePrecision',
   clustering: 'nmi',
