@@ -91,7 +91,7 @@ export { parseKineticsLabels, type KineticsLabel } from './formats/kinetics/labe
 export { parseKinetics, type KineticsFile } from './formats/kinetics/clip-file.ts';
 export { parseClipCsv } from './formats/own/csv.ts';
 export { parseClipJson } from './formats/own/json.ts';
-export type { ClipSize } from './clip/size.ts';
+export type { ClipSize } from './formats/own/clip-size.ts';
 export {
   parseOwnClips,
   type OwnClip,

@@ -17,7 +17,7 @@ export type { PostureSummary } from './clip/posture.ts';
 export type { Prepared, PrepareOptions } from './prepare/prepare-plan.ts';
 export { planUtdMhad, type PlanUtdMhadOptions } from './formats/utd-mhad/plan.ts';
 export { planPku } from './formats/pku/plan.ts';
-export type { PlanPkuOptions } from './formats/pku/folders.ts';
+export type { PlanPkuOptions } from './formats/pku/find.ts';
 export { planKinetics, type PlanKineticsOptions } from './formats/kinetics/plan.ts';
 export { planOwnClips, type PlanOwnClipsOptions } from './formats/own/plan.ts';
 export { verifyDataset, type Verification, type VerifyOptions } from './open/verify.ts';

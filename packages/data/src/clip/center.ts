@@ -1,6 +1,6 @@
 import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import { requireJoints } from './check-joints.ts';
+import { requireJoints } from './require-joints.ts';
 
 /**
  * The clip with person 0's centre joint at the origin in every frame.

@@ -1,6 +1,7 @@
 import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
-import { requireJoints } from './check-joints.ts';
+import { requireJoints } from './require-joints.ts';
+import { isSeen } from './seen.ts';
 
 /**
  * The clip with each axis scaled to [-1, 1] by the clip's own extremes.
@@ -41,9 +42,4 @@ export function minMaxClip(clip: Clip, skeleton: Layout | LayoutName): Clip {
     }
   }
   return scaled;
-}
-
-function isSeen({ data, shape: [C, T, V, M] }: Clip, point: number): boolean {
-  for (let c = 0; c < C; c++) if (data[c * T * V * M + point] !== 0) return true;
-  return false;
 }

@@ -2,7 +2,7 @@ import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { subtractCenter } from './center.ts';
-import { requireJoints } from './check-joints.ts';
+import { requireJoints } from './require-joints.ts';
 import { fillEmptyFrames } from './fill.ts';
 import { rotationBetween, type Vector } from './rotation.ts';
 

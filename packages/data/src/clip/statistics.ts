@@ -1,6 +1,7 @@
 import { expectOptions, gotText } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
+import { isSeen } from './seen.ts';
 
 /** What stands out in a clip. */
 export interface ClipStatistics {
@@ -69,13 +70,14 @@ export function clipStatistics(clip: Clip, options: ClipStatisticsOptions = {}):
   };
 }
 
-function rangesOf({ data, shape }: Clip): ClipStatistics['ranges'] {
-  const [C, T, V, M] = shape;
+function rangesOf(clip: Clip): ClipStatistics['ranges'] {
+  const { data } = clip;
+  const [C, T, V, M] = clip.shape;
   const points = T * V * M;
   return Array.from({ length: C }, (_, c) => {
     let [least, most] = [Infinity, -Infinity];
     for (let i = 0; i < points; i++) {
-      if (isZero(data, i, C, points)) continue;
+      if (!isSeen(clip, i)) continue;
       const value = data[c * points + i] as number;
       least = Math.min(least, value);
       most = Math.max(most, value);
@@ -84,25 +86,19 @@ function rangesOf({ data, shape }: Clip): ClipStatistics['ranges'] {
   });
 }
 
-function countEmpty({ data, shape }: Clip, person: number): number {
-  const [C, T, V, M] = shape;
+function countEmpty(clip: Clip, person: number): number {
+  const [, T, V, M] = clip.shape;
   let empty = 0;
   for (let t = 0; t < T; t++) {
-    const isEmpty = Array.from({ length: V }, (_, v) => (t * V + v) * M + person).every((i) =>
-      isZero(data, i, C, T * V * M),
-    );
-    if (isEmpty) empty++;
+    const points = Array.from({ length: V }, (_, v) => (t * V + v) * M + person);
+    if (!points.some((point) => isSeen(clip, point))) empty++;
   }
   return empty;
 }
 
-function jumpsOf(
-  { data, shape }: Clip,
-  person: number,
-  jump: number,
-  places: number,
-): readonly Jump[] {
-  const [C, T, V, M] = shape;
+function jumpsOf(clip: Clip, person: number, jump: number, places: number): readonly Jump[] {
+  const { data } = clip;
+  const [, T, V, M] = clip.shape;
   const points = T * V * M;
   const jumps: Jump[] = [];
   for (let t = 1; t < T; t++) {
@@ -110,7 +106,7 @@ function jumpsOf(
     for (let v = 0; v < V; v++) {
       const now = (t * V + v) * M + person;
       const before = now - V * M;
-      if (isZero(data, now, C, points) || isZero(data, before, C, points)) continue;
+      if (!isSeen(clip, now) || !isSeen(clip, before)) continue;
       let square = 0;
       for (let c = 0; c < places; c++) {
         square += ((data[c * points + now] as number) - (data[c * points + before] as number)) ** 2;
@@ -122,10 +118,4 @@ function jumpsOf(
     if (furthest !== undefined) jumps.push(furthest);
   }
   return jumps;
-}
-
-/** Whether the joint at a place of the first channel is zero in all channels. */
-function isZero(data: Float32Array, i: number, channels: number, points: number): boolean {
-  for (let c = 0; c < channels; c++) if (data[c * points + i] !== 0) return false;
-  return true;
 }

@@ -1,7 +1,7 @@
 import type { Clip, Layout, LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { centerClip } from './center.ts';
-import { requireJoints } from './check-joints.ts';
+import { requireJoints } from './require-joints.ts';
 
 /** Where the shoulder vectors cancel each other to this part of their lengths, their sum is rounding. */
 const NOTHING = 1e-5;

@@ -17,22 +17,30 @@ export interface RawFile {
  * @throws FormatError if a folder is missing or has no such file, or a name is there twice.
  */
 export async function listRawFiles(
-  raw: string | readonly string[],
+  folders: readonly string[],
   extension: string,
 ): Promise<readonly RawFile[]> {
-  const folders = typeof raw === 'string' ? [raw] : raw;
   const lists = await Promise.all(folders.map((folder) => filesIn(folder, extension)));
-  const files = lists.flat().sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  files.forEach((file, i) => {
-    const previous = files[i - 1];
-    if (previous?.name === file.name) {
-      throw new FormatError(
-        file.path,
-        `expected each name once, but ${previous.path} is there too`,
-      );
-    }
+  return sortedByName(lists.flat());
+}
+
+/**
+ * The files in the order of their names (code units).
+ *
+ * @throws FormatError if two files have the same name.
+ */
+export function sortedByName(files: readonly RawFile[]): readonly RawFile[] {
+  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  sorted.forEach(({ name, path }, i) => {
+    const previous = sorted[i - 1];
+    if (previous?.name === name) throw new FormatError(path, sameName(previous.path));
   });
-  return files;
+  return sorted;
+}
+
+/** What is wrong with a file whose name another file has too. */
+export function sameName(other: string): string {
+  return `expected each name once, got ${other} as well`;
 }
 
 async function filesIn(folder: string, extension: string): Promise<readonly RawFile[]> {
@@ -48,8 +56,17 @@ async function filesIn(folder: string, extension: string): Promise<readonly RawF
 
 /** Every file below a folder of raw data. @throws FormatError if there is no such folder. */
 export async function entriesOf(folder: string): Promise<readonly FoundFile[]> {
+  return requireRawFolder(folder, filesBelow(folder));
+}
+
+/**
+ * The result of listing a folder of raw data.
+ *
+ * @throws FormatError if there is no such folder; any other error as it is.
+ */
+export async function requireRawFolder<T>(folder: string, work: Promise<T>): Promise<T> {
   try {
-    return await filesBelow(folder);
+    return await work;
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;

@@ -1,7 +1,7 @@
 import { FormatError, parseNpy } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
-import { nearestNumbers, requireIntegers } from '../text/integer-values.ts';
-import { present } from './system-error.ts';
+import { asDoubles, requireIntegers } from '../text/integer-values.ts';
+import { requireFile } from './system-error.ts';
 
 /**
  * The integers of a `.npy` file of shape `[count]`, any type of numbers.
@@ -25,10 +25,10 @@ export async function readIntegers(
  * @throws FormatError if the file is missing or not `.npy`, or has another shape.
  */
 export async function readNumbers(path: string, count: number | undefined): Promise<Float64Array> {
-  const array = parseNpy(await present(path, readRegularFile(path)), path);
+  const array = parseNpy(await requireFile(path, readRegularFile(path)), path);
   const expected = count ?? array.data.length;
   if (array.shape.length !== 1 || array.shape[0] !== expected) {
     throw new FormatError(path, `expected [${expected}] integers, got [${array.shape.join(', ')}]`);
   }
-  return nearestNumbers(array);
+  return asDoubles(array);
 }

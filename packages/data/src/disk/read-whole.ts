@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { readRegularFile, readRegularFileSync } from '@halp/files/node';
-import { present } from './system-error.ts';
+import { requireFile } from './system-error.ts';
 
 /** No raw file of any data set is nearly as large, and no text of this size is too long for a string. */
-const MOST_BYTES = 2 ** 28;
+const MAX_BYTES = 2 ** 28;
 
 /**
  * The bytes of a raw file that is read whole.
@@ -12,8 +12,8 @@ const MOST_BYTES = 2 ** 28;
  * @throws FormatError if there is no such file, it is no regular file, or it has more than 256 MiB.
  */
 export async function readWhole(path: string): Promise<Uint8Array> {
-  requireModest(path, (await present(path, stat(path))).size);
-  return present(path, readRegularFile(path));
+  requireModest(path, (await requireFile(path, stat(path))).size);
+  return requireFile(path, readRegularFile(path));
 }
 
 /**
@@ -23,10 +23,10 @@ export async function readWhole(path: string): Promise<Uint8Array> {
  * @throws Error as the file system reports it.
  */
 export function readWholeSync(path: string): Uint8Array {
-  return readRegularFileSync(path, MOST_BYTES);
+  return readRegularFileSync(path, MAX_BYTES);
 }
 
 function requireModest(path: string, size: number): void {
-  if (size <= MOST_BYTES) return;
-  throw new FormatError(path, `expected at most ${MOST_BYTES} bytes, got ${size}`);
+  if (size <= MAX_BYTES) return;
+  throw new FormatError(path, `expected at most ${MAX_BYTES} bytes, got ${size}`);
 }

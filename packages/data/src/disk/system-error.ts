@@ -10,7 +10,7 @@ export function codeOf(error: unknown): string | undefined {
  *
  * @throws FormatError if there is no such file; any other error as it is.
  */
-export async function present<T>(path: string, work: Promise<T>): Promise<T> {
+export async function requireFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -6,7 +6,7 @@ import { layoutOf } from '@halp/skeleton';
 import { requireFinite } from '../clip/finite.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { readIntegers } from '../disk/read-integers.ts';
-import { codeOf, present } from '../disk/system-error.ts';
+import { codeOf, requireFile } from '../disk/system-error.ts';
 import { type ClipFacts, parseNames } from '../prepared/clip-names.ts';
 import {
   dataShape,
@@ -114,7 +114,7 @@ function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: st
 }
 
 async function readNames(path: string, count: number): Promise<readonly ClipFacts[]> {
-  return parseNames(await present(path, readRegularFile(path)), path, count);
+  return parseNames(await requireFile(path, readRegularFile(path)), path, count);
 }
 
 async function openData(
@@ -123,7 +123,7 @@ async function openData(
   part: PartManifest,
   reading: ReadingOptions,
 ): Promise<ClipFile> {
-  const file = await present(path, openNpy(path));
+  const file = await requireFile(path, openNpy(path));
   const { dtype, byteOrder, fortranOrder, shape } = file.header;
   // Header and length are checked; what is read from here on are clips.
   await file.close();

@@ -4,6 +4,7 @@ import { type Clip, createClip, layoutOf } from '@halp/skeleton';
 import { allFinite } from '../clip/finite.ts';
 import { codeOf } from '../disk/system-error.ts';
 import { recordOfReader } from '../formats/records.ts';
+import { clipProblem } from '../record/clip-problem.ts';
 import type { ClipProblem, PreparedClip, RawSource, ReadingPlan } from '../record/plan.ts';
 
 /**
@@ -33,17 +34,12 @@ export async function prepareFile(
         { cause: error },
       );
     }
-    const problem = problemOf(error as Error, source.path);
+    const problem =
+      error instanceof FormatError
+        ? clipProblem(error, source.path)
+        : { problem: (error as Error).message };
     return source.clips.map(() => problem);
   }
-}
-
-/** What is wrong with a file, without its path. */
-function problemOf(error: Error, path: string): ClipProblem {
-  const { message } = error;
-  if (!(error instanceof FormatError) || !message.startsWith(path)) return { problem: message };
-  const problem = message.slice(path.length).replace(/^(?: \(byte \d+\))?: /, '');
-  return { problem, offset: error.offset };
 }
 
 /** The clip with zero frames after its own, `[C, frames, V, M]`. */

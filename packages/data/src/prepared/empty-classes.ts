@@ -1,7 +1,7 @@
 import { type Manifest, type Part, type PartManifest, parts } from './manifest.ts';
 
 /** Classes that are named in a note. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /**
  * What is to be said of classes of a prepared set that have no clip in a part: nothing, or one line with the parts, how
@@ -28,8 +28,8 @@ export function emptyClassNotes({
   }
   if (places.size === 0) return [];
   const lists = [...places.values()].map(({ names, where }) => {
-    const some = names.slice(0, MOST_NAMED).join(', ');
-    const more = names.length > MOST_NAMED ? ', …' : '';
+    const some = names.slice(0, MAX_NAMED).join(', ');
+    const more = names.length > MAX_NAMED ? ', …' : '';
     return `${names.length} of ${classes.length} in ${where.join(', ')} (${some}${more})`;
   });
   return [`classes without a clip: ${lists.join('; ')}`];

@@ -3,7 +3,7 @@ import { isLayoutName, type LayoutName, layoutOf } from '@halp/skeleton';
 import { isObject, kindOf, parseJsonObject } from '../text/json.ts';
 import { isCount, isName } from '../text/json-values.ts';
 import { DATA_NAME, isDataName } from './data-name.ts';
-import { MOST_CLASSES } from './most-classes.ts';
+import { MAX_CLASSES } from './max-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
 
 /** The parts of a benchmark. */
@@ -102,8 +102,8 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     throw wrong('classes', 'a list of names', classes);
   }
   // A confusion matrix has their square.
-  if (classes.length > MOST_CLASSES) {
-    throw wrong('classes', `at most ${MOST_CLASSES} names`, classes);
+  if (classes.length > MAX_CLASSES) {
+    throw wrong('classes', `at most ${MAX_CLASSES} names`, classes);
   }
   const control = classes.find((each) => /\p{Cc}/u.test(each));
   if (control !== undefined) throw wrong('classes', 'names without control characters', control);

@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRandom } from '@halp/random';
-import { expectInteger, expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { requireEmpty } from '../disk/require-empty.ts';
 import { type DataSetName, records } from '../formats/records.ts';
-import { syntheticClasses, syntheticRecording } from '../formats/synthetic/recording.ts';
+import {
+  expectSeed,
+  syntheticClasses,
+  syntheticRecording,
+} from '../formats/synthetic/recording.ts';
 import type { RecordingOf } from '../record/record.ts';
 
 /** How {@link writeFakeData} is done. */
@@ -43,7 +47,7 @@ export async function writeFakeData(name: DataSetName, options: FakeDataOptions)
   }
   const { out, seed = 0, signal } = expectOptions('writeFakeData', options);
   expectText('writeFakeData', 'out to be a path', out);
-  expectInteger('writeFakeData', 'seed', seed, Number.MIN_SAFE_INTEGER);
+  expectSeed('writeFakeData', seed);
   await requireEmpty('writeFakeData', out);
   await mkdir(out, { recursive: true });
   const rng = createRandom(seed);

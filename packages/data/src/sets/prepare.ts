@@ -1,10 +1,10 @@
 import { expectArray, expectOptions, expectText, gotText } from '@halp/random/check';
-import { expectPaths } from '../disk/expect-paths.ts';
+import { pathList } from '../disk/path-list.ts';
 import { type DataSetName, type Records, records } from '../formats/records.ts';
 import { type Prepared, type PrepareOptions, preparePlan } from '../prepare/prepare-plan.ts';
 import type { Plan } from '../record/plan.ts';
 import type { DataSetRecord, RawRule } from '../record/record.ts';
-import { ownOptions } from './own-options.ts';
+import { setOptions } from './set-options.ts';
 
 /** The options that only the data sets of a record have. */
 type OwnOptions<Each> =
@@ -81,7 +81,7 @@ async function planNamed(name: string, options: PrepareOptions): Promise<Plan> {
   expectOptions('prepare', options);
   expectText('prepare', 'out to be a path', options.out);
   const { raw, benchmarks, ...given } = options as PrepareOptions & Given;
-  const own = ownOptions(name, record, given);
+  const own = setOptions(name, record, given);
   const paths = rawPaths(name, record.raw, raw);
   const plan = await record.plan(name, { ...own, raw: paths, signal: options.signal });
   return benchmarks === undefined ? plan : withBenchmarks(plan, benchmarks);
@@ -97,13 +97,12 @@ function rawPaths(
   rule: RawRule,
   raw: Given['raw'],
 ): string | readonly string[] | undefined {
-  const paths = typeof raw === 'string' ? [raw] : (raw ?? []);
-  if (paths.length === 0) {
+  if (raw === undefined || raw.length === 0) {
     if (rule === 'optional') return undefined;
     const text = records.get(name)?.rawText ?? 'the folders of the raw files';
     throw new RangeError(`prepare ${name}: expected option raw (${text}), got none`);
   }
-  expectPaths(`prepare ${name}`, paths);
+  const paths = pathList(`prepare ${name}`, raw);
   if (rule === 'several') return paths;
   if (paths.length === 1) return paths[0];
   throw new RangeError(`prepare ${name}: expected one path as option raw, got ${paths.length}`);

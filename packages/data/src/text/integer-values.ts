@@ -4,7 +4,7 @@ import { FormatError, type NdArray } from '@halp/files';
  * The numbers of an array as doubles; a 64-bit integer that no double holds becomes one beyond 2^53, which
  * is no label or length.
  */
-export function nearestNumbers({ data }: NdArray): Float64Array {
+export function asDoubles({ data }: NdArray): Float64Array {
   return Float64Array.from(data as ArrayLike<number | bigint>, Number);
 }
 

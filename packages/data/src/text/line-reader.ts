@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { afterMark, NumeralReader, textOf } from './number-parser.ts';
+import { afterMark, numberIn, NumeralReader, textOf } from './number-parser.ts';
 
 /** One line of a text file, split at spaces and tabs. */
 export interface Line {
@@ -47,7 +47,7 @@ const [LF, CR, SPACE, ZERO, NINE] = [10, 13, 32, 48, 57];
 const LONGEST_LINE = 16_384;
 /** From here on a coordinate would be infinite in float32. */
 const BEYOND_FLOAT32 = 2 ** 128 - 2 ** 103;
-const MOST_COUNT_DIGITS = 15;
+const MAX_COUNT_DIGITS = 15;
 
 /**
  * Reads lines that end in LF or CRLF; the last one may end with the file, and a mark of UTF-8 is passed over.
@@ -72,7 +72,7 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
       let value = 0;
       for (; isDigit(bytes[at]); at++) value = value * 10 + (bytes[at] as number) - ZERO;
       const end = lineEnd(at);
-      if (end !== undefined && at > offset && at - offset <= MOST_COUNT_DIGITS) {
+      if (end !== undefined && at > offset && at - offset <= MAX_COUNT_DIGITS) {
         skipTo(end);
         return value;
       }
@@ -164,7 +164,7 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
   function readNumbers(line: Line, out: Float64Array, at: number, numbers: number): void {
     for (let i = 0; i < numbers; i++) {
       const text = line.fields[i] as string;
-      const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+      const value = numberIn(text);
       // Beyond the range of float32 the clip would hold an infinity.
       if (!Number.isFinite(Math.fround(value))) {
         throw wrongField(line, path, 'a finite coordinate', text);
@@ -174,14 +174,15 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
   }
 }
 
+/** A text in quotation marks for an error message, cut after 40 characters. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
 /** The error that names a field of a line. */
 export function wrongField(line: Line, path: string, wanted: string, got: string): FormatError {
-  const text = got.length > 40 ? `${got.slice(0, 40)}…` : got;
-  return new FormatError(
-    path,
-    `line ${line.number}: expected ${wanted}, got ${JSON.stringify(text)}`,
-    line.offset,
-  );
+  const problem = `line ${line.number}: expected ${wanted}, got ${quoted(got)}`;
+  return new FormatError(path, problem, line.offset);
 }
 
 function isDigit(byte: number | undefined): boolean {

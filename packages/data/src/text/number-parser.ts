@@ -1,6 +1,6 @@
 const [PLUS, MINUS, POINT, ZERO, NINE, UPPER_E, LOWER_E] = [43, 45, 46, 48, 57, 69, 101];
 /** Integers up to here are held by a double, and times ten is too. */
-const MOST_MANTISSA = 2 ** 53 / 10 - 1;
+const MAX_MANTISSA = 2 ** 53 / 10 - 1;
 /** The powers of ten that a double holds exactly. */
 const POWERS: Float64Array = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
@@ -41,7 +41,7 @@ export class NumeralReader {
     let exact = true;
     const whole = at;
     for (; byte >= ZERO && byte <= NINE; byte = bytes[++at] as number) {
-      if (mantissa > MOST_MANTISSA) exact = false;
+      if (mantissa > MAX_MANTISSA) exact = false;
       else mantissa = mantissa * 10 + (byte - ZERO);
     }
     let digits = at - whole;
@@ -53,7 +53,7 @@ export class NumeralReader {
         byte >= ZERO && byte <= NINE;
         byte = bytes[++at] as number
       ) {
-        if (mantissa > MOST_MANTISSA) exact = false;
+        if (mantissa > MAX_MANTISSA) exact = false;
         else mantissa = mantissa * 10 + (byte - ZERO);
       }
       exponent = fraction - at;
@@ -86,6 +86,13 @@ export class NumeralReader {
         : mantissa * (POWERS[exponent] as number);
     return negative ? -value : value;
   }
+}
+
+/**
+ * The number that a text is, exactly as {@link NumeralReader} reads it; NaN if it is not a decimal numeral.
+ */
+export function numberIn(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
 }
 
 /** The byte after the mark that spreadsheets and editors put before UTF-8, 0 if there is none. */

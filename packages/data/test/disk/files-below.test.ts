@@ -38,7 +38,7 @@ describe('the files of a raw folder', () => {
   });
 
   it('are listed with those behind links, and a link to nothing is among them to be refused', async () => {
-    const listed = await listRawFiles(join(folder, 'raw'), '.skeleton');
+    const listed = await listRawFiles([join(folder, 'raw')], '.skeleton');
     expect(listed.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 });

@@ -246,7 +246,7 @@ describe('names in other letters', () => {
     const plan = await planNtu({ set: 'ntu60', raw: raw(), missing: [] });
     expect(plan.sources).toHaveLength(1);
     expect(plan.problems).toHaveLength(1);
-    expect(plan.problems?.[0]?.reason).toContain('is there too');
+    expect(plan.problems?.[0]?.reason).toContain('as well');
   });
 });
 

@@ -1,7 +1,13 @@
 import { type Bytes, FormatError, parsePickle, type PickleValue } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
-import { nearestNumbers } from '../../text/integer-values.ts';
-import { isPickledArray, isPickledList, pickledKind, pickledText } from '../../text/pickle-kind.ts';
+import { asDoubles } from '../../text/integer-values.ts';
+import { isCount } from '../../text/json-values.ts';
+import {
+  isPickledArray,
+  isPickledList,
+  pickledKind,
+  pickledText,
+} from '../../text/pickle-values.ts';
 
 /** What a label pickle says: the name and the label of each clip. */
 export interface LabelPickle {
@@ -26,7 +32,7 @@ export function parseLabelPickle(input: Bytes, path: string): LabelPickle {
   const bytes = fileBytes('parseLabelPickle', input);
   const { names, entries } = readLabelPickle(bytes, path);
   const labels = entries.map((label, i) => {
-    if (Number.isSafeInteger(label) && (label as number) >= 0) return label as number;
+    if (isCount(label)) return label;
     const got = pickledKind(label);
     throw new FormatError(path, `label ${i}: expected an integer of at least 0, got ${got}`);
   });
@@ -61,7 +67,7 @@ function namesOf(value: PickleValue | undefined, path: string): readonly string[
 
 function entriesOf(value: PickleValue | undefined, path: string): readonly PickleValue[] {
   const list =
-    isPickledArray(value) && value.shape.length === 1 ? Array.from(nearestNumbers(value)) : value;
+    isPickledArray(value) && value.shape.length === 1 ? Array.from(asDoubles(value)) : value;
   if (!isPickledList(list))
     throw new FormatError(path, `expected a list of labels, got ${pickledKind(list)}`);
   return list;

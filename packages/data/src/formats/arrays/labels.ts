@@ -1,8 +1,8 @@
 import { FormatError, type NdArray } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
 import { readNumbers } from '../../disk/read-integers.ts';
-import { present } from '../../disk/system-error.ts';
-import { checkIntegers, nearestNumbers } from '../../text/integer-values.ts';
+import { requireFile } from '../../disk/system-error.ts';
+import { checkIntegers, asDoubles } from '../../text/integer-values.ts';
 import { readLabelPickle } from './label-pickle.ts';
 
 /** The labels of an array's clips, and what else a label file says. */
@@ -28,7 +28,7 @@ export async function readLabels(path: string, count: number, most: number): Pro
   if (!/\.(pkl|pickle)$/i.test(path)) {
     return checked(await readNumbers(path, count), most);
   }
-  const { names, entries } = readLabelPickle(await present(path, readRegularFile(path)), path);
+  const { names, entries } = readLabelPickle(await requireFile(path, readRegularFile(path)), path);
   if (entries.length !== count) {
     throw new FormatError(path, `expected ${count} labels, got ${entries.length}`);
   }
@@ -54,7 +54,7 @@ export function labelsOfArray(
     const got = `[${array.shape.join(', ')}]`;
     throw new FormatError(path, `expected labels [${count}] or [${count}, classes], got ${got}`);
   }
-  const values = nearestNumbers(array);
+  const values = asDoubles(array);
   if (classes === undefined) return checked(values, most);
   const odd = new Map<number, string>();
   const labels = Int32Array.from({ length: count }, (_, row) => {

@@ -6,11 +6,11 @@ import { requireFinite } from '../../clip/finite.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { OpenArraysOptions } from '../../dataset/source.ts';
 import { readIntegers } from '../../disk/read-integers.ts';
-import { present } from '../../disk/system-error.ts';
+import { requireFile } from '../../disk/system-error.ts';
 import type { ClipFacts } from '../../prepared/clip-names.ts';
 import type { Part } from '../../prepared/manifest.ts';
-import { MOST_CLASSES } from '../../prepared/most-classes.ts';
-import { factsOf } from '../ntu/facts-of-name.ts';
+import { MAX_CLASSES } from '../../prepared/max-classes.ts';
+import { clipFactsOf } from '../ntu/clip-facts.ts';
 import { type ClipArray, clipArray, readArrayClip } from './clips.ts';
 import {
   type ArrayLabels,
@@ -54,7 +54,7 @@ export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
         ? undefined
         : await readIntegers(options.frames, array.clips, 1, array.frames);
     const { labels } = known;
-    const facts = Array.from(labels, (_, i) => factsOf(known.names?.[i] ?? `${name} ${i}`));
+    const facts = Array.from(labels, (_, i) => clipFactsOf(known.names?.[i] ?? `${name} ${i}`));
     return {
       name,
       layout,
@@ -92,7 +92,7 @@ async function openFiles(
   options: OpenArraysOptions & { readonly layout: Layout },
 ): Promise<OpenFiles> {
   const { data: path, labels: labelPath, part, layout } = options;
-  const most = (options.classes?.length ?? MOST_CLASSES) - 1;
+  const most = (options.classes?.length ?? MAX_CLASSES) - 1;
   if (isNpz(path)) {
     if (part === undefined || labelPath !== undefined) {
       const got = part === undefined ? 'no part' : `labels ${labelPath}`;
@@ -102,7 +102,7 @@ async function openFiles(
   }
   if (labelPath === undefined)
     throw new RangeError(`openArrays: expected labels for ${path}, got none`);
-  const file = await present(path, openNpy(path));
+  const file = await requireFile(path, openNpy(path));
   const close = (): Promise<void> => file.close();
   try {
     const array = clipArray(file, path, layout);
@@ -124,7 +124,7 @@ async function openNpzFiles(
   layout: Layout,
   most: number,
 ): Promise<OpenFiles> {
-  const file = await present(path, openNpz(path));
+  const file = await requireFile(path, openNpz(path));
   const close = (): Promise<void> => file.close();
   try {
     const array = await npzClips(file, path, part, layout);

@@ -4,11 +4,11 @@ import { expectOptions } from '@halp/random/check';
 import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { withPersons } from '../../clip/persons.ts';
 import type { ArraysFacts } from '../../dataset/source.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readNumbers } from '../../disk/read-integers.ts';
-import { present } from '../../disk/system-error.ts';
+import { requireFile } from '../../disk/system-error.ts';
 import type { Part } from '../../prepared/manifest.ts';
-import { MOST_CLASSES } from '../../prepared/most-classes.ts';
+import { MAX_CLASSES } from '../../prepared/max-classes.ts';
 import type {
   ClipProblem,
   Plan,
@@ -18,7 +18,7 @@ import type {
   SkippedFile,
 } from '../../record/plan.ts';
 import { checkIntegers } from '../../text/integer-values.ts';
-import { factsOf } from '../ntu/facts-of-name.ts';
+import { clipFactsOf } from '../ntu/clip-facts.ts';
 import { type ClipArray, clipArray, readArrayClip } from './clips.ts';
 import { type ArrayFiles, findArrays } from './find.ts';
 import { type ArrayLabels, classCount, numberedClasses, readLabels } from './labels.ts';
@@ -81,9 +81,8 @@ const CLIPS_PER_SOURCE = 16;
  */
 export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
   expectOptions('planArrays', options, 'the folders of the raw data');
-  expectPaths('planArrays', options.raw);
+  const raws = pathList('planArrays', options.raw);
   const { name, layout: layoutName = 'kinect-v2' } = options;
-  const raws = typeof options.raw === 'string' ? [options.raw] : options.raw;
   const layout = layoutOf(layoutName);
   const arrays: PlannedArray[] = [];
   const labelsFrom = requireLabelsFrom('planArrays', options.labelsFrom);
@@ -152,7 +151,7 @@ async function planArray(
           "save it with NumPy's savez and ascontiguousarray, or train on it as it is with openArrays",
       );
     }
-    const most = MOST_CLASSES - 1;
+    const most = MAX_CLASSES - 1;
     const known = shifted(
       labels === undefined ? await npzLabelsOf() : await readLabels(labels, array.clips, most),
       labelsFrom,
@@ -174,7 +173,7 @@ async function planArray(
       if (wrongLabel !== undefined || wrongLength !== undefined) return [];
       return [
         {
-          ...factsOf(name),
+          ...clipFactsOf(name),
           label,
           parts: { [benchmark]: part },
           place: { part, row, frames: frames?.values[row] },
@@ -216,7 +215,7 @@ async function withArray<Result>(
   use: (array: ClipArray, labels: NpzLabels) => Promise<Result>,
 ): Promise<Result> {
   if (!isNpz(path)) {
-    const file = await present(path, openNpy(path));
+    const file = await requireFile(path, openNpy(path));
     try {
       return await use(clipArray(file, path, layout), () =>
         Promise.reject(new FormatError(path, 'expected labels beside it, got none')),
@@ -225,10 +224,10 @@ async function withArray<Result>(
       await file.close();
     }
   }
-  const file = await present(path, openNpz(path));
+  const file = await requireFile(path, openNpz(path));
   try {
     const array = await npzClips(file, path, part, layout);
-    return await use(array, () => npzLabels(file, path, part, array.clips, MOST_CLASSES - 1));
+    return await use(array, () => npzLabels(file, path, part, array.clips, MAX_CLASSES - 1));
   } finally {
     await file.close();
   }

@@ -6,7 +6,7 @@ import { float32In, isCount, listIn, objectIn } from '../../text/json-values.ts'
 
 const V = openpose18.joints.length;
 /** The window of ST-GCN's feeder, and the length of the longest video at 30 frames a second. */
-const MOST_FRAMES = 300;
+const MAX_FRAMES = 300;
 /** Persons beyond this place in a frame are not looked at. */
 const CANDIDATES = 5;
 const PERSONS = 2;
@@ -56,7 +56,7 @@ export function parseKinetics(input: TextBytes, path: string): KineticsFile {
     }
     seen.add(index);
   }
-  const T = Math.min(MOST_FRAMES, 1 + frames.reduce((most, { index }) => Math.max(most, index), 0));
+  const T = Math.min(MAX_FRAMES, 1 + frames.reduce((most, { index }) => Math.max(most, index), 0));
   const clip = createClip([3, T, V, PERSONS]);
   for (const { index, persons } of frames) {
     if (index < T) persons.forEach((person, m) => place(clip, index, m, person));

@@ -1,12 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FormatError } from '@halp/files';
 import { expectOptions } from '@halp/random/check';
 import { openpose18 } from '@halp/skeleton';
-import { expectPaths } from '../../disk/expect-paths.ts';
-import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
+import { listRawFiles, requireRawFolder } from '../../disk/list-raw-files.ts';
 import { readWhole } from '../../disk/read-whole.ts';
-import { codeOf } from '../../disk/system-error.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { kineticsPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
@@ -50,7 +48,7 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  */
 export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> {
   const { raw } = expectOptions('planKinetics', options, 'the folders of the raw data');
-  expectPaths('planKinetics', raw);
+  pathList('planKinetics', raw);
   const folder = await folderIn(raw);
   const classes = new Map<number, string>();
   const sources: RawSource[] = [];
@@ -70,7 +68,7 @@ export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> 
         wrong.set(clip, `${labelPath}: ${JSON.stringify(clip)}: ${reason}`);
       }
     }
-    for (const { name, path } of await listRawFiles(join(folder, partOfFolder[part]), '.json')) {
+    for (const { name, path } of await listRawFiles([join(folder, partOfFolder[part])], '.json')) {
       const found = labels.get(name);
       const reason = wrong.get(name);
       if (reason !== undefined) problems.push({ file: path, reason });
@@ -103,12 +101,7 @@ export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> 
 
 /** The folder that holds the label files: this one, or kinetics-skeleton in it. */
 async function folderIn(raw: string): Promise<string> {
-  const names = await readdir(raw).catch((error: unknown) => {
-    const code = codeOf(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    const got = code === 'ENOENT' ? 'nothing at that path' : 'a file';
-    throw new FormatError(raw, `expected a folder of raw data, got ${got}`);
-  });
+  const names = await requireRawFolder(raw, readdir(raw));
   const isHere = names.includes('kinetics_train') || !names.includes('kinetics-skeleton');
   return isHere ? raw : join(raw, 'kinetics-skeleton');
 }

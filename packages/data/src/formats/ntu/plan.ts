@@ -4,8 +4,8 @@ import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from '../../clip/bodies.ts';
 import { postureOf } from '../../clip/posture.ts';
 import type { Recording } from '../../clip/recording.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
-import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
+import { listRawFiles, sameName } from '../../disk/list-raw-files.ts';
 import { readWholeSync } from '../../disk/read-whole.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { ntuPreparation } from '../../prepared/preparation.ts';
@@ -50,8 +50,8 @@ const FRAMES = 300;
  */
 export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
   expectOptions('planNtu', options, 'the folders of the raw data');
-  expectPaths('planNtu', options.raw);
-  const { set, raw, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;
+  const raw = pathList('planNtu', options.raw);
+  const { set, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;
   const { classes, setups, trains, published } = ntuSets[set];
   for (const benchmark of benchmarks) {
     if (!ntuBenchmarksOf(set).includes(benchmark)) {
@@ -75,7 +75,7 @@ export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
       const reason =
         other === undefined
           ? `expected a name like S001C001P001R001A001 with an action up to 120, got ${called}`
-          : `expected each name once, but ${other} is there too`;
+          : sameName(other);
       problems.push({ file: path, reason });
       continue;
     }
@@ -112,7 +112,7 @@ export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
     published: Object.fromEntries(benchmarks.map((name) => [name, published(name)])),
     benchmarks,
     sources,
-    raw: typeof raw === 'string' ? [raw] : raw,
+    raw,
     problems,
     leftOut: leftOut.filter((left) => left.files > 0),
   };

@@ -16,7 +16,7 @@ interface NtuOptions {
 }
 
 /** Bodies of a recording that are kept: as many as are candidates in preparation. */
-const MOST_BODIES = 4;
+const MAX_BODIES = 4;
 
 const skeletonFile: RawFileKind = {
   ending: '.skeleton',
@@ -24,7 +24,7 @@ const skeletonFile: RawFileKind = {
   read(bytes, path) {
     const recording = parseNtuSkeleton(bytes, path);
     const most = recording.frames.reduce((count, bodies) => Math.max(count, bodies.length), 1);
-    const clip = selectBodies(recording, Math.min(most, MOST_BODIES));
+    const clip = selectBodies(recording, Math.min(most, MAX_BODIES));
     return { layout: 'kinect-v2', preparation: ntuPreparation, clips: [{ clip, recording }] };
   },
 };

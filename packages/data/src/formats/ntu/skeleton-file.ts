@@ -10,7 +10,7 @@ const BODY_FIELDS = 10;
 const JOINT_FIELDS = 12;
 const BODIES_PER_BLOCK = 32;
 /** A frame takes at least a digit and a line end. */
-const LEAST_BYTES_PER_FRAME = 2;
+const MIN_BYTES_PER_FRAME = 2;
 
 /**
  * The recording in the bytes of an NTU RGB+D `.skeleton` file.
@@ -32,7 +32,7 @@ function recordingOf(bytes: Uint8Array, path: string): Recording {
   const lines = readLines(bytes, path);
   const count = lines.nextCount('a number of frames');
   if (count === 0) throw new FormatError(path, 'line 1: expected at least one frame, got 0', 0);
-  if (count * LEAST_BYTES_PER_FRAME > lines.remaining() + 1) {
+  if (count * MIN_BYTES_PER_FRAME > lines.remaining() + 1) {
     const problem = `line 1: expected ${count} frames, got ${lines.remaining()} bytes after it; the file is truncated`;
     throw new FormatError(path, problem, 0);
   }

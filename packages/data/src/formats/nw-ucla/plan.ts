@@ -2,7 +2,7 @@ import { FormatError } from '@halp/files';
 import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { postureOf } from '../../clip/posture.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import { keptPreparation } from '../../prepared/preparation.ts';
@@ -24,8 +24,8 @@ export interface PlanNwUclaOptions {
  * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
  */
 export async function planNwUcla(options: PlanNwUclaOptions): Promise<Plan> {
-  const { raw } = expectOptions('planNwUcla', options, 'the folders of the raw data');
-  expectPaths('planNwUcla', raw);
+  expectOptions('planNwUcla', options, 'the folders of the raw data');
+  const raw = pathList('planNwUcla', options.raw);
   const files = await listRawFiles(raw, '.json');
   const problems: SkippedFile[] = [];
   const sources = files.flatMap(({ name: called, path }): readonly RawSource[] => {
@@ -50,7 +50,7 @@ export async function planNwUcla(options: PlanNwUclaOptions): Promise<Plan> {
     published: { xview: nwUclaCounts },
     benchmarks: ['xview'],
     sources,
-    raw: typeof raw === 'string' ? [raw] : raw,
+    raw,
     problems,
   };
 }

@@ -2,10 +2,10 @@ import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files'
 import { textFileBytes } from '@halp/files/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
-import { type ClipSize, requireFrames } from '../../clip/size.ts';
-import { afterMark, textOf } from '../../text/number-parser.ts';
+import { type ClipSize, requireFrames } from './clip-size.ts';
+import { quoted } from '../../text/line-reader.ts';
+import { afterMark, numberIn, textOf } from '../../text/number-parser.ts';
 
-const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const CSV: Expected = { expected: 'a CSV text', own: [] };
 const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
 
@@ -112,8 +112,12 @@ function separatorOf(lines: readonly string[]): string | RegExp {
   return [';', ',', '\t'].find((separator) => line.includes(separator)) ?? /\s+/;
 }
 
+function isNumeral(field: string): boolean {
+  return !Number.isNaN(numberIn(field));
+}
+
 function isName(field: string): boolean {
-  return /[A-Za-z]/.test(field) && !numeral.test(field) && !missing.test(field);
+  return /[A-Za-z]/.test(field) && !isNumeral(field) && !missing.test(field);
 }
 
 /** The persons for which a line has columns. */
@@ -135,15 +139,14 @@ function personsOf({ fields, number, offset }: Row, path: string, size: ClipSize
 
 function coordinateOf({ fields, number, offset }: Row, i: number, path: string): number {
   const field = fields[i] as string;
-  const value = numeral.test(field) ? Math.fround(Number(field)) : NaN;
+  const value = Math.fround(numberIn(field));
   if (Number.isFinite(value)) return value;
-  const got = field.length > 40 ? `${field.slice(0, 40)}…` : field;
   const advice =
     field === '' || missing.test(field)
       ? '; a joint that is not seen is 0,0,0'
-      : field.includes(',') && numeral.test(field.replace(',', '.'))
+      : field.includes(',') && isNumeral(field.replace(',', '.'))
         ? '; write decimal fractions with a point'
         : '';
-  const problem = `line ${number}, column ${i + 1}: expected a finite number, got ${JSON.stringify(got)}${advice}`;
+  const problem = `line ${number}, column ${i + 1}: expected a finite number, got ${quoted(field)}${advice}`;
   throw new FormatError(path, problem, offset);
 }

@@ -2,7 +2,7 @@ import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
-import { type ClipSize, requireFrames } from '../../clip/size.ts';
+import { type ClipSize, requireFrames } from './clip-size.ts';
 import { kindOf, parseJson } from '../../text/json.ts';
 import { float32In, listIn } from '../../text/json-values.ts';
 

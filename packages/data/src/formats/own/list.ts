@@ -4,6 +4,7 @@ import { isLayoutName, type LayoutName, layoutNames, layoutOf } from '@halp/skel
 import { DATA_NAME, isDataName } from '../../prepared/data-name.ts';
 import { type Part, parts } from '../../prepared/manifest.ts';
 import type { Preparation } from '../../prepared/preparation.ts';
+import { clipProblem } from '../../record/clip-problem.ts';
 import { type JsonObject, kindOf, parseJsonObject } from '../../text/json.ts';
 import { isCount, isName, listIn, objectIn } from '../../text/json-values.ts';
 
@@ -50,7 +51,7 @@ export interface OwnClipProblem {
 }
 
 /** Prepared clips have so many slots for persons at most. */
-const MOST_PERSONS = 10;
+const MAX_PERSONS = 10;
 const keys = ['name', 'layout', 'channels', 'fps', 'persons', 'classes', 'clips'];
 const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
 
@@ -78,8 +79,8 @@ export function parseOwnClips(input: TextBytes, path: string): OwnClips {
   if (typeof fps !== 'number' || !(fps > 0) || fps > 10_000) {
     throw wrong('fps', 'frames a second, above 0');
   }
-  if (!isCount(persons) || persons < 1 || persons > MOST_PERSONS) {
-    throw wrong('persons', `a number from 1 to ${MOST_PERSONS}`);
+  if (!isCount(persons) || persons < 1 || persons > MAX_PERSONS) {
+    throw wrong('persons', `a number from 1 to ${MAX_PERSONS}`);
   }
   const list = listIn(json['clips'], undefined, 'clips', path);
   if (list.length === 0) throw wrong('clips', 'at least one clip');
@@ -100,7 +101,7 @@ export function parseOwnClips(input: TextBytes, path: string): OwnClips {
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       first ??= error;
-      problems.push({ place, reason: error.message.replace(`${path}: `, '') });
+      problems.push({ place, reason: clipProblem(error, path).problem });
     }
   }
   if (clips.length === 0 && first !== undefined) throw first;

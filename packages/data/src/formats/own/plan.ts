@@ -5,7 +5,7 @@ import { expectOptions } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { metresProblem } from '../../clip/metres.ts';
 import { postureOf } from '../../clip/posture.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { filesBelow } from '../../disk/files-below.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import { type Normalisation, normalisations, ownPreparation } from '../../prepared/preparation.ts';
@@ -74,7 +74,7 @@ export interface PlanOwnClipsOptions {
  */
 export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> {
   const { raw, normalisation } = expectOptions('planOwnClips', options, 'the folder of the clips');
-  expectPaths('planOwnClips', raw);
+  pathList('planOwnClips', raw);
   requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);
   const description = parseOwnClips(await descriptionIn(path), path);

@@ -1,12 +1,12 @@
 import { type Clip, layoutOf } from '@halp/skeleton';
-import type { ClipSize } from '../../clip/size.ts';
+import type { ClipSize } from './clip-size.ts';
 import { type Normalisation, normalisations, ownPreparation } from '../../prepared/preparation.ts';
 import type { DataSetRecord, RawFileClips, ReadRawClipsOptions } from '../../record/record.ts';
 import { parseJson } from '../../text/json.ts';
 import { parseClipCsv } from './csv.ts';
 import { parseClipJson } from './json.ts';
 import { planOwnClips, readOwnClips } from './plan.ts';
-import { csvSize, jsonSize, type OwnClipSize } from './size.ts';
+import { csvSize, jsonSize, type OwnClipSize } from './infer-size.ts';
 
 /** What else the preparation of clips of your own can be given. */
 interface OwnClipsOptions {

@@ -1,6 +1,7 @@
 import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { afterMark, textOf } from '../../text/number-parser.ts';
+import { quoted } from '../../text/line-reader.ts';
+import { afterMark, numberIn, textOf } from '../../text/number-parser.ts';
 import { pkuClasses } from './classes.ts';
 
 const LABELS: Expected = { expected: 'a text of labels', own: [] };
@@ -90,12 +91,10 @@ function parseLabel(
   offset: number,
 ): PkuLabel | FormatError {
   const wrong = (wanted: string, got: string): FormatError =>
-    new FormatError(path, `line ${number}: expected ${wanted}, got ${excerptOf(got)}`, offset);
+    new FormatError(path, `line ${number}: expected ${wanted}, got ${quoted(got)}`, offset);
   const fields = line.split(',').map((field) => field.trim());
   if (fields.length !== 4) return wrong('action,start,end,confidence', line.trim());
-  const [action, start, end, confidence] = fields.map((field) =>
-    /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(field) ? Number(field) : NaN,
-  ) as [number, number, number, number];
+  const [action, start, end, confidence] = fields.map(numberIn) as [number, number, number, number];
   if (!Number.isInteger(action) || action < 1 || action > pkuClasses.length) {
     return wrong(`an action from 1 to ${pkuClasses.length}`, fields[0] as string);
   }
@@ -149,12 +148,8 @@ function namesOf(lines: readonly string[], index: number, path: string): readonl
   const odd = names.find((name) => !/^[A-Za-z0-9]+-[LMR]$/i.test(name));
   if (odd !== undefined) {
     const offset = lines.slice(0, index).reduce((sum, line) => sum + line.length + 1, 0);
-    const problem = `line ${index + 1}: expected names like A10N08-L, got ${excerptOf(odd)}`;
+    const problem = `line ${index + 1}: expected names like A10N08-L, got ${quoted(odd)}`;
     throw new FormatError(path, problem, offset);
   }
   return names.map((name) => name.toUpperCase());
-}
-
-function excerptOf(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -3,7 +3,7 @@ import { expectOptions } from '@halp/random/check';
 import { type Clip, kinectV2 } from '@halp/skeleton';
 import { cutFrames } from '../../clip/cut-frames.ts';
 import { postureOf } from '../../clip/posture.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { listedPreparation, type Preparation } from '../../prepared/preparation.ts';
@@ -17,11 +17,11 @@ import type {
   SkippedFile,
 } from '../../record/plan.ts';
 import { pkuClasses } from './classes.ts';
-import { findPkuFiles, type PkuFiles, type PlanPkuOptions } from './folders.ts';
+import { findPkuFiles, type PkuFiles, type PlanPkuOptions } from './find.ts';
 import { parsePkuSplit, type PkuLabel, type PkuLabelProblem, readPkuLabels } from './labels.ts';
 import { parsePkuVideo } from './video.ts';
 
-const MOST_FRAMES = 300;
+const MAX_FRAMES = 300;
 const cameras = ['L', 'M', 'R'];
 
 /**
@@ -40,8 +40,8 @@ const cameras = ['L', 'M', 'R'];
  */
 export async function planPku(options: PlanPkuOptions): Promise<Plan> {
   expectOptions('planPku', options, 'the folders of the raw data');
-  expectPaths('planPku', options.raw);
-  const files = await findPkuFiles(options);
+  const raw = pathList('planPku', options.raw);
+  const files = await findPkuFiles({ ...options, raw });
   const trains = new Map<string, ReadonlySet<string>>();
   for (const [benchmark, path] of files.splits) {
     trains.set(benchmark, new Set(parsePkuSplit(await readWhole(path), path).train));
@@ -72,7 +72,7 @@ export async function planPku(options: PlanPkuOptions): Promise<Plan> {
     layout: kinectV2.name,
     classes: pkuClasses,
     persons: 2,
-    frames: MOST_FRAMES,
+    frames: MAX_FRAMES,
     preparation: listedPreparation,
     benchmarks: [...trains.keys()],
     sources,
@@ -137,8 +137,8 @@ function clipOf(
   if (start < 0 || end <= start || end > T) {
     return { problem: `expected frames within [0, ${T}), got [${start}, ${end})` };
   }
-  const frames = Math.min(end - start, MOST_FRAMES);
+  const frames = Math.min(end - start, MAX_FRAMES);
   const raw = cutFrames(video, start, start + frames);
-  const clip = preparedClip(raw, kinectV2, preparation, { frames: MOST_FRAMES });
+  const clip = preparedClip(raw, kinectV2, preparation, { frames: MAX_FRAMES });
   return { clip, frames, posture: postureOf(raw, kinectV2) };
 }

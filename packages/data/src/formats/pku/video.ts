@@ -2,14 +2,14 @@ import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files'
 import { textFileBytes } from '@halp/files/check';
 import { type Clip, createClip, kinectV2 } from '@halp/skeleton';
 import { wrongField } from '../../text/line-reader.ts';
-import { afterMark, NumeralReader, textOf } from '../../text/number-parser.ts';
+import { afterMark, numberIn, NumeralReader, textOf } from '../../text/number-parser.ts';
 
 const SKELETON: Expected = { expected: 'a text of a skeleton', own: [] };
 const PERSONS = 2;
 const V = kinectV2.joints.length;
 const NUMBERS = PERSONS * V * 3;
 /** A digit and a blank or line end for each number. */
-const LEAST_BYTES_PER_FRAME = 2 * NUMBERS;
+const MIN_BYTES_PER_FRAME = 2 * NUMBERS;
 const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
 
 /**
@@ -29,7 +29,7 @@ export function parsePkuVideo(input: TextBytes, path: string): Clip {
 }
 
 function clipOf(bytes: Uint8Array, path: string): Clip {
-  const most = Math.floor((bytes.length + 1) / LEAST_BYTES_PER_FRAME);
+  const most = Math.floor((bytes.length + 1) / MIN_BYTES_PER_FRAME);
   const values = new Float32Array(most * NUMBERS);
   const numerals = new NumeralReader(bytes);
   let [T, start] = [0, afterMark(bytes)];
@@ -103,6 +103,5 @@ function frameError(bytes: Uint8Array, start: number, number: number, path: stri
 }
 
 function isCoordinate(text: string): boolean {
-  const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text);
-  return numeral && Number.isFinite(Math.fround(Number(text)));
+  return Number.isFinite(Math.fround(numberIn(text)));
 }

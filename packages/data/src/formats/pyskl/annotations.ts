@@ -2,7 +2,8 @@ import { type Bytes, FormatError, type NdArray, parsePickle, type PickledArray }
 import { fileBytes } from '@halp/files/check';
 import { type Clip, type ClipIndex, createClip, firstNonFinite, layoutOf } from '@halp/skeleton';
 import { allFinite } from '../../clip/finite.ts';
-import { MOST_CLASSES } from '../../prepared/most-classes.ts';
+import { MAX_CLASSES } from '../../prepared/max-classes.ts';
+import { clipProblem } from '../../record/clip-problem.ts';
 import {
   fewNumbers,
   isPickledArray,
@@ -11,10 +12,10 @@ import {
   type Pickled,
   pickledKind,
   pickledText,
-} from '../../text/pickle-kind.ts';
+} from '../../text/pickle-values.ts';
 
 /** Ten hours at 30 frames a second. */
-const MOST_FRAMES = 1_080_000;
+const MAX_FRAMES = 1_080_000;
 
 /** One clip of a PYSKL file. */
 export interface PysklAnnotation<Numbers = NdArray> {
@@ -86,7 +87,7 @@ function problemOf(read: () => unknown, path: string): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    return error.message.replace(`${path}: `, '');
+    return clipProblem(error, path).problem;
   }
 }
 
@@ -225,8 +226,8 @@ function annotationOf<Numbers extends NdArray | PickledArray>(
     }
     throw fail(field, `an integer in [${least}, ${most}]`);
   };
-  const frames = count('total_frames', 1, MOST_FRAMES);
-  const label = count('label', 0, MOST_CLASSES - 1);
+  const frames = count('total_frames', 1, MAX_FRAMES);
+  const label = count('label', 0, MAX_CLASSES - 1);
   const keypoint = floatsOf<Numbers>(fields.get('keypoint'));
   const [M = 0, T, V, C, ...more] = keypoint?.shape ?? [];
   const is3d = V === layoutOf('kinect-v2').joints.length && C === 3;

@@ -6,9 +6,9 @@ import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { withPersons } from '../../clip/persons.ts';
 import { postureOf } from '../../clip/posture.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
-import { listRawFiles } from '../../disk/list-raw-files.ts';
-import { present } from '../../disk/system-error.ts';
+import { pathList } from '../../disk/path-list.ts';
+import { listRawFiles, sameName } from '../../disk/list-raw-files.ts';
+import { requireFile } from '../../disk/system-error.ts';
 import { benchmarkName } from '../../prepared/benchmark-name.ts';
 import {
   listedPreparation,
@@ -16,6 +16,7 @@ import {
   pyskl2dPreparation,
 } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
+import { clipProblem } from '../../record/clip-problem.ts';
 import type {
   ClipProblem,
   Plan,
@@ -26,7 +27,7 @@ import type {
 } from '../../record/plan.ts';
 import { numberedClasses } from '../arrays/labels.ts';
 import { labelNotes, requireLabelsFrom } from '../arrays/labels-from.ts';
-import { factsOf } from '../ntu/facts-of-name.ts';
+import { clipFactsOf } from '../ntu/clip-facts.ts';
 import { type Pyskl, type PysklAnnotation, pysklClip, pysklOf } from './annotations.ts';
 import { benchmarksOf, isListed, partsOf, type PysklFile } from './benchmarks.ts';
 
@@ -69,11 +70,10 @@ const CLIPS_PER_SOURCE = 16;
  */
 export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
   expectOptions('planPyskl', options, 'the folders of the raw data');
-  expectPaths('planPyskl', options.raw);
-  const { raw, persons = 2 } = options;
+  const raws = pathList('planPyskl', options.raw);
+  const { persons = 2 } = options;
   expectPositiveIntegers('planPyskl', { persons });
   const labelsFrom = requireLabelsFrom('planPyskl', options.labelsFrom);
-  const raws = typeof raw === 'string' ? [raw] : raw;
   const files: PysklFile[] = [];
   for (const path of raws) files.push(await openFile(await fileIn(path)));
   const [first] = files;
@@ -104,7 +104,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
       if (Object.keys(clipParts).length === 0) return [];
       const other = seen.get(name);
       const label = annotation.label - labelsFrom;
-      if (other !== undefined) skip(name, `expected each name once, but it is in ${other} too`);
+      if (other !== undefined) skip(name, sameName(other));
       else if (label < 0)
         skip(name, `label: expected at least ${labelsFrom}, got ${annotation.label}`);
       if (other !== undefined || label < 0) return [];
@@ -112,7 +112,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
       labels.push(label);
       frames = Math.max(frames, annotation.frames);
       const place: Place = { keypoint, score, imageShape };
-      return [{ ...factsOf(name), label, parts: clipParts, place }];
+      return [{ ...clipFactsOf(name), label, parts: clipParts, place }];
     });
     sources.push(...sourcesOf(clips, path));
   }
@@ -141,7 +141,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
 }
 
 async function openFile(path: string): Promise<PysklFile> {
-  const file = await present(path, openPickle(path));
+  const file = await requireFile(path, openPickle(path));
   await file.close();
   const pyskl = pysklOf<PickledArray>(file.value, path);
   if (pyskl.splits.size > 0) return { ...pyskl, path, isBare: false };
@@ -173,7 +173,7 @@ export async function readPyskl(
   { path, clips }: RawSource,
   plan: Pick<Plan, 'layout' | 'persons' | 'preparation'>,
 ): Promise<readonly (PreparedClip | ClipProblem)[]> {
-  const arrays = await present(path, openPickledArrays(path));
+  const arrays = await requireFile(path, openPickledArrays(path));
   try {
     const prepared: (PreparedClip | ClipProblem)[] = [];
     for (const planned of clips) prepared.push(await readClip(planned, path, arrays, plan));
@@ -202,9 +202,7 @@ async function readClip(
     return { clip, frames, posture: isPlaces ? postureOf(raw, layoutOf(layout)) : undefined };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    const { message, offset } = error;
-    const problem = message.replace(path, '').replace(/^(?: \(byte \d+\))?: /, '');
-    return { problem, offset };
+    return clipProblem(error, path);
   }
 }
 
@@ -227,7 +225,7 @@ async function fileIn(raw: string): Promise<string> {
     () => false,
   );
   if (!isFolder) return raw;
-  const files = await listRawFiles(raw, '.pkl');
+  const files = await listRawFiles([raw], '.pkl');
   if (files.length === 1) return (files[0] as (typeof files)[number]).path;
   throw new FormatError(raw, `expected one .pkl file, got ${files.length}; name one of them`);
 }

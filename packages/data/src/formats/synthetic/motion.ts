@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import type { Action, Key } from './actions.ts';
+import type { Action, Key } from './action-table.ts';
 import { blend, mirrored, perturb, type Pose, rest } from './pose.ts';
 
 /** How somebody moves. */
@@ -35,8 +35,8 @@ export interface Motion {
 }
 
 const FRAMES_PER_SECOND = 30;
-const LEAST_FRAMES = 40;
-const MOST_FRAMES = 100;
+const MIN_FRAMES = 40;
+const MAX_FRAMES = 100;
 
 /**
  * One take of an action, 40 to 100 frames at 30 a second.
@@ -92,9 +92,9 @@ function timetable(action: Action, speed: number, rng: Random): Timetable {
     const reached = [0, ...action.keys.map((_, i) => (at += step(i)))];
     const start = -pause(0.8);
     const frames = Math.round(at - start + pause(1));
-    return { reached, start, frames: Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, frames)) };
+    return { reached, start, frames: Math.min(MAX_FRAMES, Math.max(MIN_FRAMES, frames)) };
   }
-  const frames = LEAST_FRAMES + rng.integer(MOST_FRAMES - LEAST_FRAMES + 1);
+  const frames = MIN_FRAMES + rng.integer(MAX_FRAMES - MIN_FRAMES + 1);
   const cycle = action.keys.reduce((sum, { seconds }) => sum + seconds, 0);
   const start = pause(cycle / speed);
   const reached = [0];

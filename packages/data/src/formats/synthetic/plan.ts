@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@halp/random';
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectOptions, expectText } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import type { Recording } from '../../clip/recording.ts';
 import { requireEmpty } from '../../disk/require-empty.ts';
@@ -12,7 +12,13 @@ import type { ReadingPlan } from '../../record/plan.ts';
 import { type NtuName, parseNtuName } from '../ntu/name.ts';
 import { ntuClip } from '../ntu/plan.ts';
 import { formatNtuSkeleton } from '../ntu/skeleton-file.ts';
-import { namesFor, syntheticClasses, syntheticRecording, type SyntheticSize } from './recording.ts';
+import {
+  expectSeed,
+  namesFor,
+  syntheticClasses,
+  syntheticRecording,
+  type SyntheticSize,
+} from './recording.ts';
 
 /** Which synthetic data set. */
 export interface SyntheticOptions extends SyntheticSize {
@@ -30,7 +36,7 @@ export interface PlanSyntheticOptions extends SyntheticOptions {
 }
 
 /** No synthetic clip is longer. */
-const MOST_FRAMES = 100;
+const MAX_FRAMES = 100;
 const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
   xsub: ({ subject }) => subject % 2 === 1,
   xview: ({ camera }) => camera !== 1,
@@ -67,7 +73,7 @@ export function planSynthetic(options: PlanSyntheticOptions = {}): Plan {
     layout: kinectV2.name,
     classes: syntheticClasses,
     persons: 2,
-    frames: MOST_FRAMES,
+    frames: MAX_FRAMES,
     preparation: ntuPreparation,
     seed,
     benchmarks: Object.keys(trains),
@@ -122,9 +128,4 @@ function recordingOf(name: string, seed: number): Recording {
 
 function fileOf(name: string): string {
   return `${name}.skeleton`;
-}
-
-function expectSeed(caller: string, seed: number): void {
-  if (Number.isSafeInteger(seed)) return;
-  throw new RangeError(`${caller}: expected seed to be an integer, got ${gotText(seed)}`);
 }

@@ -3,7 +3,7 @@ import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import type { Body, Recording } from '../../clip/recording.ts';
 import { formatNtuName, type NtuName } from '../ntu/name.ts';
-import { type Action, actions } from './actions.ts';
+import { type Action, actions } from './action-table.ts';
 import { type BodyModel, drawBody, placeJoints } from './body-model.ts';
 import { drawManner, drawMotion, type Manner } from './motion.ts';
 import type { Pose } from './pose.ts';
@@ -31,6 +31,12 @@ export interface SyntheticSize {
  */
 export function syntheticNames(size: SyntheticSize = {}): readonly string[] {
   return namesFor('syntheticNames', size);
+}
+
+/** @throws RangeError unless the seed is an integer. */
+export function expectSeed(caller: string, seed: number): void {
+  if (Number.isSafeInteger(seed)) return;
+  throw new RangeError(`${caller}: expected seed to be an integer, got ${gotText(seed)}`);
 }
 
 /** {@link syntheticNames} for another function, which its errors name. */

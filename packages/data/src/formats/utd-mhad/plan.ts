@@ -1,7 +1,7 @@
 import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { postureOf } from '../../clip/posture.ts';
-import { expectPaths } from '../../disk/expect-paths.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import { keptPreparation } from '../../prepared/preparation.ts';
@@ -26,8 +26,8 @@ export interface PlanUtdMhadOptions {
  * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
  */
 export async function planUtdMhad(options: PlanUtdMhadOptions): Promise<Plan> {
-  const { raw } = expectOptions('planUtdMhad', options, 'the folders of the raw data');
-  expectPaths('planUtdMhad', raw);
+  expectOptions('planUtdMhad', options, 'the folders of the raw data');
+  const raw = pathList('planUtdMhad', options.raw);
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];
   for (const { name: called, path } of await listRawFiles(raw, '.mat')) {
@@ -52,7 +52,7 @@ export async function planUtdMhad(options: PlanUtdMhadOptions): Promise<Plan> {
     published: { xsub: utdMhadCounts },
     benchmarks: ['xsub'],
     sources,
-    raw: typeof raw === 'string' ? [raw] : raw,
+    raw,
     problems,
   };
 }

@@ -181,7 +181,7 @@ describe('planNtu', () => {
     await named(path('a'), ['S001C001P001R001A001']);
     await named(path('b'), ['S001C001P001R001A001']);
     expect(await messageOf(planNtu({ set: 'ntu60', raw: [path('a'), path('b')] }))).toBe(
-      `${path('b', 'S001C001P001R001A001.skeleton')}: expected each name once, but ${path('a', 'S001C001P001R001A001.skeleton')} is there too`,
+      `${path('b', 'S001C001P001R001A001.skeleton')}: expected each name once, got ${path('a', 'S001C001P001R001A001.skeleton')} as well`,
     );
     expect(await messageOf(planNtu({ set: 'ntu60', raw: path('a'), benchmarks: ['xset'] }))).toBe(
       'planNtu: expected a benchmark of ntu60 (xsub, xview), got xset',

@@ -129,7 +129,7 @@ describe('planNwUcla', () => {
   it('refuses a clip that is there twice', async () => {
     const text = JSON.stringify(nwUclaContents('a01_s03_e00_v01', 1, 3));
     expect(await complaint('a01_s03_e00_v01.json', text)).toMatch(
-      /^.*a01_s03_e00_v01.json: expected each name once, but .*a01_s03_e00_v01.json is there too$/,
+      /^.*a01_s03_e00_v01.json: expected each name once, got .*a01_s03_e00_v01.json as well$/,
     );
   });
 });

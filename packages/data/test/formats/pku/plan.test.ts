@@ -149,7 +149,7 @@ describe('planPku', () => {
     );
     await write('raw/Data/more/A01N01-L.txt', video(20));
     expect(await messageOf(planPku({ raw, phase: 2 }))).toMatch(
-      /A01N01-L.txt: expected each name once, but .*A01N01-L.txt is there too$/,
+      /A01N01-L.txt: expected each name once, got .*A01N01-L.txt as well$/,
     );
   });
 });

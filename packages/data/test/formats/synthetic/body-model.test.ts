@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
-import { actions } from '../../../src/formats/synthetic/actions.ts';
+import { actions } from '../../../src/formats/synthetic/action-table.ts';
 import { drawBody, placeJoints } from '../../../src/formats/synthetic/body-model.ts';
 import { mirrored, poseOf, rest } from '../../../src/formats/synthetic/pose.ts';
 

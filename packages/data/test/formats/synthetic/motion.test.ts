@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
-import { type Action, actions } from '../../../src/formats/synthetic/actions.ts';
+import { type Action, actions } from '../../../src/formats/synthetic/action-table.ts';
 import { drawManner, drawMotion, type Manner } from '../../../src/formats/synthetic/motion.ts';
 import { type Pose, rest } from '../../../src/formats/synthetic/pose.ts';
 

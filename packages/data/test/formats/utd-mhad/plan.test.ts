@@ -48,7 +48,7 @@ describe('planUtdMhad', () => {
     await writeClip('one', 'a1_s1_t1_skeleton', 2);
     await writeClip('two', 'a1_s1_t1_skeleton', 2);
     expect(await messageOf(planUtdMhad({ raw: [path('one'), path('two')] }))).toContain(
-      'expected each name once, but',
+      'expected each name once, got',
     );
     expect(await messageOf(planUtdMhad({ raw: [] }))).toBe(
       'planUtdMhad: expected raw to be a path or a list of them, got an array of 0',

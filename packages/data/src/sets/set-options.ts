@@ -13,7 +13,7 @@ type Given = Readonly<Record<string, unknown>>;
  * name is none of the known ones.
  * @throws TypeError if a path or name is no text.
  */
-export function ownOptions(name: string, record: AnyRecord, given: Given): Given {
+export function setOptions(name: string, record: AnyRecord, given: Given): Given {
   for (const option of optionNames()) {
     if (given[option] === undefined) continue;
     const spec = record.options[option];

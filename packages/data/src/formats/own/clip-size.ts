@@ -9,13 +9,13 @@ export interface ClipSize {
 }
 
 /** Every clip is padded to the longest, so that a whole recording among clips would be dear. */
-const MOST_FRAMES = 10_000;
+const MAX_FRAMES = 10_000;
 
 /** @throws FormatError if a file holds no frame, or more than a clip of one action has. */
 export function requireFrames(count: number, path: string): void {
   if (count === 0) throw new FormatError(path, 'expected at least one frame, got none', 0);
-  if (count > MOST_FRAMES) {
-    const problem = `expected at most ${MOST_FRAMES} frames, got ${count}; cut it into clips`;
+  if (count > MAX_FRAMES) {
+    const problem = `expected at most ${MAX_FRAMES} frames, got ${count}; cut it into clips`;
     throw new FormatError(path, problem);
   }
 }

@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { FormatError } from '@halp/files';
-import { entriesOf, type RawFile } from '../../disk/list-raw-files.ts';
+import { entriesOf, type RawFile, sortedByName } from '../../disk/list-raw-files.ts';
 
 /** Where PKU-MMD is. */
 export interface PlanPkuOptions {
@@ -44,17 +44,14 @@ const splitName = {
  *
  * @throws FormatError if a folder is missing, there is no video, no label text or no split, or a file is
  * there twice.
- * @throws RangeError if no folder is given.
  */
 export async function findPkuFiles({
   raw,
   labels,
   splits,
   phase,
-}: PlanPkuOptions): Promise<PkuFiles> {
-  const roots = typeof raw === 'string' ? [raw] : raw;
-  if (roots.length === 0) throw new RangeError('planPku: expected a folder of raw data, got none');
-  const inRaw = (await Promise.all(roots.map((root) => textsIn(root, roots.length > 1)))).flat();
+}: PlanPkuOptions & { readonly raw: readonly string[] }): Promise<PkuFiles> {
+  const inRaw = (await Promise.all(raw.map((root) => textsIn(root, raw.length > 1)))).flat();
   const ofVideos = (files: readonly TextFile[]): readonly TextFile[] =>
     files
       .filter(({ name }) => videoName[phase].test(name))
@@ -64,41 +61,27 @@ export async function findPkuFiles({
   const videos = named.filter((file) => labels !== undefined || !file.isLabel);
   if (videos.length === 0) {
     const like = phase === 1 ? '0002-L.txt' : 'A10N08-L.txt';
-    throw new FormatError(roots.join(' and '), `expected skeleton texts like ${like}, got none`);
+    throw new FormatError(raw.join(' and '), `expected skeleton texts like ${like}, got none`);
   }
   const labelTexts =
     labels === undefined ? named.filter((file) => file.isLabel) : ofVideos(await textsIn(labels));
   if (labelTexts.length === 0) {
-    const where = labels ?? roots.join(' and ');
+    const where = labels ?? raw.join(' and ');
     const advice = labels === undefined ? ' in a folder with "label" in its name' : '';
     throw new FormatError(where, `expected label texts${advice}, got none`);
   }
   const splitTexts = splits === undefined ? inRaw : await textsIn(splits);
   return {
-    folders: [...roots, ...[labels, splits].filter((folder) => folder !== undefined)],
-    videos: [...byName(videos)]
-      .map(([name, path]) => ({ name, path }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    labels: byName(labelTexts),
-    splits: splitsAmong(splitTexts, phase, splits ?? roots.join(' and ')),
+    folders: [...raw, ...[labels, splits].filter((folder) => folder !== undefined)],
+    videos: sortedByName(videos),
+    labels: new Map(sortedByName(labelTexts).map(({ name, path }) => [name, path])),
+    splits: splitsAmong(splitTexts, phase, splits ?? raw.join(' and ')),
   };
 }
 
 interface TextFile extends RawFile {
   /** Whether a folder on its path has "label" in its name. */
   readonly isLabel: boolean;
-}
-
-function byName(files: readonly RawFile[]): Map<string, string> {
-  const paths = new Map<string, string>();
-  for (const { name, path } of files) {
-    const other = paths.get(name);
-    if (other !== undefined) {
-      throw new FormatError(path, `expected each name once, but ${other} is there too`);
-    }
-    paths.set(name, path);
-  }
-  return paths;
 }
 
 function splitsAmong(
