@@ -45,7 +45,7 @@ export function clusters(
   };
 }
 
-/** sin(rate · i + phase) for i from 0: numbers that any language makes alike. */
+/** sin(rate · i + phase) for i from 0: the same numbers in every language. */
 export function wave(count: number, rate: number, phase: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin(rate * i + phase));
 }

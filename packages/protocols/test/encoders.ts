@@ -4,7 +4,7 @@ import { createRandom } from '@halp/random';
 import type { ClipSource, FeatureBatch, TrainableEncoder } from '../src/index.ts';
 import { wave } from './arrays.ts';
 
-/** BatchNorm over the flattened clip, a linear layer and ReLU: all that fine-tuning has to handle. */
+/** BatchNorm over the flattened clip, a linear layer and ReLU: every kind of variable that fine-tuning handles. */
 export function smallEncoder(inputs: number, featureSize: number): TrainableEncoder {
   const norm = batchNorm({ features: inputs });
   const layer = linear(

@@ -1,9 +1,9 @@
 /**
- * The column of each row, no column twice, for which the sum of the entries is largest; -1 for a row that
- * gets none because there are fewer columns.
+ * The assignment of rows to columns with the largest sum of entries: the column of each row, no column
+ * twice; -1 for a row without one, if there are fewer columns than rows.
  *
  * Hungarian method with potentials, one shortest augmenting path a row (Kuhn 1955; Jonker and Volgenant
- * 1987), O(rows² · columns) of a matrix that is padded with zeros to a square.
+ * 1987), O(rows² · columns) on the matrix padded with zeros to a square.
  *
  * @param gains - `[rows][columns]`, finite.
  */
@@ -11,7 +11,7 @@ export function assignColumns(gains: readonly (readonly number[])[]): number[] {
   const columns = gains[0]?.length ?? 0;
   const side = Math.max(gains.length, columns);
   const cost = (row: number, column: number): number => -(gains[row]?.[column] ?? 0);
-  // Column `side` stands outside the matrix: a path starts there.
+  // Column `side` lies outside the matrix: a path starts there.
   const rowOf = new Int32Array(side + 1).fill(-1);
   const ofRows = new Float64Array(side);
   const ofColumns = new Float64Array(side + 1);

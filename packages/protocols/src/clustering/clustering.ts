@@ -9,23 +9,23 @@ import { clusterAgreement } from './metrics.ts';
 
 /** Options of {@link clustering}. */
 export interface ClusteringOptions extends Omit<KMeansOptions, 'size' | 'clusters'> {
-  /** K; by default as many as the labels have different classes. */
+  /** K, the number of clusters. Default: the number of different labels. */
   readonly clusters?: number;
 }
 
-/** What {@link clustering} gives. */
+/** Result of {@link clustering}. */
 export interface ClusteringResult extends ClusterAgreement {
-  /** The clusters themselves. */
+  /** The clusters. */
   readonly clusters: KMeansResult;
-  /** Everything that it was run with. */
+  /** All settings of the run. */
   readonly settings: Required<Omit<KMeansOptions, 'size'>>;
 }
 
 /**
- * How well the clusters that k-means finds in features agree with the classes: NMI, ARI, purity and
- * accuracy under the best matching.
+ * Agreement between the k-means clusters of features and the classes: NMI, ARI, purity and accuracy under
+ * the best matching.
  *
- * The labels only count agreement (and the default number of clusters); they do not touch the clusters.
+ * The labels are used only to measure the agreement and for the default number of clusters.
  *
  * @param features - `[n, D]` with labels.
  * @param rng - as {@link kMeans}.

@@ -9,20 +9,20 @@ import { products } from '../neighbours/nearest-blocks.ts';
 export interface KMeansOptions {
   /** D, the size of a row. */
   readonly size: number;
-  /** K, at most as many as there are rows. */
+  /** K, the number of clusters; at most the number of rows. */
   readonly clusters: number;
   /**
-   * `cosine` (default): rows and centres are made unit vectors, spherical k-means (Dhillon and Modha
-   * 2001). `euclidean`: rows and centres as they are, Lloyd's algorithm.
+   * `cosine`: rows and centres are scaled to unit length, spherical k-means (Dhillon and Modha 2001).
+   * `euclidean`: rows and centres as they are, Lloyd's algorithm. Default: cosine.
    */
   readonly metric?: 'cosine' | 'euclidean';
-  /** Runs from new seeds, of which the one with the smallest inertia is kept. Default 10. */
+  /** Runs from different seeds; the one with the smallest inertia is kept. Default: 10. */
   readonly restarts?: number;
-  /** The most rounds of assigning and averaging of a run. Default 100. */
+  /** Most rounds of a run; one round assigns and averages. Default: 100. */
   readonly maxIterations?: number;
 }
 
-/** What {@link kMeans} finds. */
+/** Result of {@link kMeans}. */
 export interface KMeansResult {
   /** `[n]`, the nearest centre of each row. */
   readonly assignments: Int32Array;
@@ -30,21 +30,21 @@ export interface KMeansResult {
   readonly centres: Float32Array;
   /** Sum over the rows of the squared distance to the nearest centre. */
   readonly inertia: number;
-  /** Rounds of the run that was kept. */
+  /** Number of rounds of the run that was kept. */
   readonly iterations: number;
   /** Whether its last round changed no assignment. */
   readonly converged: boolean;
 }
 
 /**
- * Clusters of rows: Lloyd's algorithm from k-means++ seeds (Arthur and Vassilvitskii 2007, probability
+ * The clusters of rows: Lloyd's algorithm from k-means++ seeds (Arthur and Vassilvitskii 2007, probability
  * proportional to the squared distance), the best of several runs.
  *
  * A run ends when a round changes no assignment. A cluster that becomes empty restarts at the row that is
  * farthest from its centre. Distances are float32 products on the current backend.
  *
  * @param features - `[n, D]`, row-major.
- * @param rng - forks `'restart', r`; draws there one integer, then a uniform for each further seed.
+ * @param rng - forked by `'restart', r`; each fork draws one integer, then one uniform for each further seed.
  * @throws RangeError if an option is out of range, there are fewer rows than clusters, or a value is not
  *   finite; under `cosine` also if a row is zero.
  */
@@ -60,9 +60,7 @@ export async function kMeans(
   checkVectors('kMeans', 'features', features, size);
   const count = features.length / size;
   if (clusters > count) {
-    throw new RangeError(
-      `kMeans: expected clusters to be at most ${count}, the rows, got ${clusters}`,
-    );
+    throw new RangeError(`kMeans: expected at most ${count} clusters, one a row, got ${clusters}`);
   }
   const isUnit = metric === 'cosine';
   const values = isUnit ? unitRows('kMeans', 'features', features, size).slice(0, count) : features;
@@ -163,7 +161,7 @@ async function seeds(
     const seed = values.slice(row * size, (row + 1) * size);
     chosen.set(seed, cluster * size);
     const { distances: own } = await assign(points, rows, seed);
-    // What float32 products leave of a distance to oneself must not be drawn again.
+    // The rounding error of float32 products is not a distance: a chosen row is not drawn again.
     own[row] = 0;
     own.forEach((distance, i) => {
       distances[i] = Math.min(distances[i] as number, distance);
@@ -180,7 +178,7 @@ function weighted(weights: Float64Array, uniform: number): number {
   return found < 0 ? weights.length - 1 : found;
 }
 
-/** `[K, D]`, the mean of each cluster's rows, as a unit vector where the rows are. */
+/** `[K, D]`, the mean of each cluster's rows; a unit vector under `cosine`. */
 function means(
   { values, size, count }: Points,
   { assignments, distances }: Assigned,
@@ -208,7 +206,7 @@ function means(
       return;
     }
     const length = isUnit ? Math.sqrt(own.reduce((sum, x) => sum + x * x, 0)) : members;
-    // Opposite unit vectors have no mean direction; their centre stays where it was.
+    // Opposite unit vectors have no mean direction; their centre is kept.
     if (length < 1e-6) own.set(previous.subarray(cluster * size, (cluster + 1) * size));
     else own.forEach((x, d) => (own[d] = x / length));
   });

@@ -1,7 +1,7 @@
 import { expectTyped } from '../features/typed.ts';
 import { assignColumns } from './assignment.ts';
 
-/** How well clusters agree with classes. */
+/** Agreement of clusters with classes. */
 export interface ClusterAgreement {
   /** {@link normalizedMutualInformation}. */
   readonly nmi: number;
@@ -13,7 +13,7 @@ export interface ClusterAgreement {
   readonly accuracy: number;
 }
 
-/** All four agreements of clusters with classes, from one table. */
+/** All four measures of agreement, from one contingency table. */
 export function clusterAgreement(labels: Int32Array, clusters: Int32Array): ClusterAgreement {
   expectTyped('clusterAgreement', 'labels', labels, Int32Array);
   expectTyped('clusterAgreement', 'clusters', clusters, Int32Array);
@@ -28,11 +28,11 @@ export function clusterAgreement(labels: Int32Array, clusters: Int32Array): Clus
 /**
  * Normalised mutual information of two partitions, in `[0, 1]`: I(U; V) / ((H(U) + H(V)) / 2).
  *
- * The arithmetic mean is the usual norm (scikit-learn's default). Which numbers name the parts does not
- * matter. Two partitions of one part each agree: 1.
+ * The arithmetic mean is the usual normalisation (scikit-learn's default). The numbering of the parts does
+ * not matter. Two partitions of one part each give 1.
  *
- * @param labels - `[n]`, a part for each clip.
- * @param clusters - `[n]`, another.
+ * @param labels - `[n]`, the part of each clip in the first partition.
+ * @param clusters - `[n]`, its part in the second.
  * @throws RangeError if the lengths differ or are 0.
  */
 export function normalizedMutualInformation(labels: Int32Array, clusters: Int32Array): number {
@@ -51,17 +51,17 @@ export function normalizedMutualInformation(labels: Int32Array, clusters: Int32A
       information += (count / total) * Math.log(count / expected);
     });
   });
-  // Rounding may leave less than nothing of independent partitions.
+  // Rounding can give a negative number for independent partitions.
   return Math.min(1, Math.max(0, (2 * information) / entropies));
 }
 
 /**
- * Adjusted Rand index of two partitions, at most 1, and 0 in the mean of random ones: pairs of clips
- * that both keep together, corrected for chance,
+ * Adjusted Rand index of two partitions, at most 1, and 0 on average for random ones: the pairs of clips
+ * that are together in both, corrected for chance,
  * (Σ C(n_ij, 2) - E) / ((Σ C(a_i, 2) + Σ C(b_j, 2)) / 2 - E), E = Σ C(a_i, 2) Σ C(b_j, 2) / C(n, 2)
  * (Hubert and Arabie 1985, equation 5).
  *
- * Where the denominator is 0 (all clips together in both, or all apart in both) they agree: 1.
+ * Where the denominator is 0 (all clips together in both, or all apart in both) the result is 1.
  *
  * @throws RangeError if the lengths differ or are 0.
  */
@@ -76,9 +76,9 @@ export function adjustedRandIndex(labels: Int32Array, clusters: Int32Array): num
 }
 
 /**
- * Purity, in `(0, 1]`: the part of the clips that are of their cluster's most frequent class.
+ * Purity, in `(0, 1]`: the fraction of clips in the most frequent class of their cluster.
  *
- * Many clusters make it large; compare it at equal numbers of clusters only.
+ * It grows with the number of clusters; compare it only between equal numbers of clusters.
  *
  * @throws RangeError if the lengths differ or are 0.
  */
@@ -89,10 +89,10 @@ export function purity(labels: Int32Array, clusters: Int32Array): number {
 }
 
 /**
- * Clustering accuracy, in `(0, 1]`: the accuracy if every cluster stands for one class and every class for
- * one cluster, matched so that it is largest (Hungarian method; Xie et al. 2016, equation 10).
+ * Clustering accuracy, in `(0, 1]`: the accuracy under the best one-to-one matching of clusters with
+ * classes (Hungarian method; Xie et al. 2016, equation 10).
  *
- * Of unequal numbers, the clusters or classes without a partner count as wrong.
+ * If the numbers differ, clips of clusters or classes without a partner count as wrong.
  *
  * @throws RangeError if the lengths differ or are 0.
  */
@@ -117,7 +117,7 @@ function contingency(caller: string, labels: Int32Array, clusters: Int32Array): 
   expectTyped(caller, 'clusters', clusters, Int32Array);
   if (labels.length !== clusters.length || labels.length === 0) {
     throw new RangeError(
-      `${caller}: expected labels and clusters to be as many, and at least 1, ` +
+      `${caller}: expected as many labels as clusters, at least 1, ` +
         `got ${labels.length} and ${clusters.length}`,
     );
   }
@@ -136,7 +136,7 @@ function contingency(caller: string, labels: Int32Array, clusters: Int32Array): 
   return { table, rows: table.map(sum), columns, total: labels.length };
 }
 
-/** Of positive counts, nats. */
+/** Entropy of positive counts, in nats. */
 function entropy(counts: readonly number[], total: number): number {
   return -counts.reduce((sum, count) => sum + (count / total) * Math.log(count / total), 0);
 }

@@ -1,17 +1,17 @@
 import type { FeatureBatch } from './features.ts';
 
-/** Clips with labels, for a training that runs the encoder; a loader's epochs, most often. */
+/** Labelled clips for a protocol that trains the encoder, usually the epochs of a loader. */
 export interface ClipSource {
   /**
-   * The batches of a training epoch (from 0): augmented and shuffled as the protocol wants it, and of
-   * the size of a step. Train-mode BatchNorm sees them one at a time, so a last batch of few clips is
-   * best dropped or made larger.
+   * The batches of a training epoch (from 0), augmented and shuffled as the protocol requires; one batch
+   * is one step. BatchNorm in train mode uses the statistics of one batch, so drop or enlarge a last batch
+   * of few clips.
    */
   readonly train: (epoch: number) => AsyncIterable<FeatureBatch>;
-  /** The test clips, each once, in the same order every time; batch sizes change nothing. */
+  /** The test clips, each once, in the same order at every call. The batch size does not change the result. */
   readonly test: () => AsyncIterable<FeatureBatch>;
-  /** Clips that are in neither, which choose the epoch where `selectBy` is `validation`. */
+  /** Held-out clips, in neither of the other two, that select the epoch if `selectBy` is `validation`. */
   readonly validation?: () => AsyncIterable<FeatureBatch>;
-  /** Ends what makes the batches: {@link semiSupervised} calls it when the repeat is done, or has failed. */
+  /** Closes the loaders; {@link semiSupervised} calls it when a repeat has finished or failed. */
   readonly close?: () => Promise<void>;
 }

@@ -27,10 +27,10 @@ export interface FeatureBatch extends ClipBatch {
  * The encoder's outputs for every clip of `batches`, in their order: `[n, D]` and the labels.
  *
  * The encoder runs in eval mode on the first view of each batch, so batch sizes do not change the
- * result. At any time only one batch is held in tensors; nothing of a batch is kept after the next
- * one is asked for, so a loader may reuse its memory.
+ * result. At any time only one batch is held in tensors, and a batch is not read after the next
+ * one is requested, so a loader may reuse its memory.
  *
- * @param encoder - anything that maps `[N, C, T, V, M]` to `[N, D]`; it is not disposed.
+ * @param encoder - any network that maps `[N, C, T, V, M]` to `[N, D]`; it is not disposed.
  * @param batches - for example one epoch of a loader without shuffling and without `dropLast`.
  * @throws RangeError if there is no clip, a batch contradicts its shape, or an output is not finite.
  *
@@ -56,7 +56,7 @@ export async function extractFeatures(
     const output = encode(encoder, batch);
     try {
       size = checkedSize(output.shape, batch.shape[0], size);
-      // A backend in JavaScript may hand out the batch's own memory.
+      // A JavaScript backend may return the batch's own memory.
       features.push(Float32Array.from(await output.data()));
     } finally {
       output.dispose();
@@ -75,7 +75,7 @@ export async function extractFeatures(
  * D, the size of one feature vector.
  *
  * @param caller - the public function to name in an error.
- * @param what - what the features are, for the same.
+ * @param what - the name of the features in that error.
  * @throws RangeError if there are no rows, rows and labels disagree, or a value is not finite.
  */
 export function checkFeatures(caller: string, what: string, all: Features): number {
@@ -94,11 +94,11 @@ export function checkFeatures(caller: string, what: string, all: Features): numb
 }
 
 /**
- * Nothing, when the values are rows of `size` finite numbers, at least one.
+ * Throws unless the values are at least one row of `size` finite numbers.
  *
  * @param caller - the public function to name in an error.
- * @param what - what the rows are, for the same.
- * @throws RangeError saying what they are instead.
+ * @param what - the name of the rows in that error.
+ * @throws RangeError with the length found, or the first value that is not finite.
  */
 export function checkVectors(
   caller: string,
@@ -122,9 +122,9 @@ export function checkVectors(
 }
 
 /**
- * Nothing, when features have as many values a row as others.
+ * Throws unless the features have `size` values a row.
  *
- * @throws RangeError as {@link checkFeatures} does, or if they have not.
+ * @throws RangeError otherwise, and as {@link checkFeatures}.
  */
 export function checkSameSize(
   caller: string,
@@ -140,7 +140,7 @@ export function checkSameSize(
   }
 }
 
-/** The given rows of features, in that order. */
+/** The selected rows of features, in the order of `rows`. */
 export function rowsOf({ features, labels }: Features, rows: Int32Array): Features {
   const size = features.length / labels.length;
   const chosen = new Float32Array(rows.length * size);
@@ -156,7 +156,7 @@ function encode(
 }
 
 /**
- * The first view of a batch as a tensor `[N, C, T, V, M]`; the caller's.
+ * The first view of a batch as a tensor `[N, C, T, V, M]`, which the caller disposes.
  *
  * @param caller - the public function to name in an error.
  * @throws RangeError if the batch contradicts its shape.

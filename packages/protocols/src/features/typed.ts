@@ -1,7 +1,7 @@
 import { gotText } from '@halp/random/check';
 
 /**
- * Throws unless the value is a typed array of that kind; a plain array is refused with what to do.
+ * Throws unless the value is a typed array of the given kind; for a plain array the message says how to convert it.
  *
  * @throws TypeError otherwise.
  */

@@ -1,8 +1,8 @@
-/** The vectors of some rows, row-major; made where they are asked for. */
+/** Row vectors that are computed on request, row-major. */
 export interface Rows {
-  /** How many there are. */
+  /** Number of rows. */
   readonly count: number;
-  /** Rows `start` to before `end`, `[end - start, D]`. */
+  /** Rows in [start, end), as `[end - start, D]`. */
   slice(start: number, end: number): Float32Array;
 }
 
@@ -10,7 +10,7 @@ export interface Rows {
  * The rows divided by their lengths.
  *
  * @param caller - the public function to name in an error.
- * @param what - what the rows are, for the same.
+ * @param what - the name of the rows in that error.
  * @throws RangeError if a row has length 0, which has no direction.
  */
 export function unitRows(caller: string, what: string, features: Float32Array, size: number): Rows {

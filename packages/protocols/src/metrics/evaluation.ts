@@ -4,15 +4,15 @@ import type { Interval } from './interval.ts';
 import { accuracyInterval } from './interval.ts';
 import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 
-/** The protocols that give an {@link Evaluation}. */
+/** The protocols whose result is an {@link Evaluation}. */
 export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised';
 
 /**
- * By what the reported epoch of a trained classifier was chosen.
+ * How the reported epoch of a trained classifier was selected.
  *
- * - `last-epoch`: not chosen; the accuracy after the last epoch.
+ * - `last-epoch`: no selection; the accuracy after the last epoch.
  * - `best-test-epoch`: the highest *test* accuracy among the checks. Optimistic, since the test set
- *   does the choosing; it is what the authors of HaLP report.
+ *   selects; the authors of HaLP report it.
  * - `validation`: the check with the highest accuracy on a held-out part of the training set.
  */
 export type SelectionRule = 'last-epoch' | 'best-test-epoch' | 'validation';
@@ -23,62 +23,62 @@ export type Crops = 'random-each-epoch' | 'fixed-centre';
 /** The value of one setting of an evaluation. */
 export type Setting = string | number | boolean | readonly number[];
 
-/** The result of a protocol, complete enough to be read on its own; survives `JSON.stringify`. */
+/** The result of a protocol with everything needed to interpret it, as plain JSON data. */
 export interface Evaluation {
-  /** Which protocol gave it. */
+  /** The protocol. */
   readonly protocol: ProtocolName;
-  /** Everything that it was run with. */
+  /** All settings of the run. */
   readonly settings: Readonly<Record<string, Setting>>;
-  /** How the epoch was selected; null for a protocol that trains nothing. */
+  /** How the epoch was selected; null for a protocol without training. */
   readonly selection: SelectionRule | null;
   /** Top-1 accuracy on the test part, a fraction in `[0, 1]`. */
   readonly accuracy: number;
   /**
-   * 95 % bootstrap interval of the accuracy over the test clips; absent from results that were saved
-   * before there was one.
+   * 95 % bootstrap interval of the accuracy over the test clips; absent from results saved
+   * by versions that did not compute it.
    */
   readonly interval?: Interval;
   /**
-   * Part of the test clips whose class has one of the five largest scores; null where the protocol
-   * has no scores that rank five classes, or there are no more than five. May be absent, too.
+   * Fraction of test clips whose class has one of the five largest scores; null if the scores of the
+   * protocol do not rank five classes, or if there are at most five. Absent from older results.
    */
   readonly top5?: number | null;
-  /** 95 % bootstrap interval of `top5`; null and absent as that is. */
+  /** 95 % bootstrap interval of `top5`; null or absent whenever `top5` is. */
   readonly top5Interval?: Interval | null;
-  /** How many clips each part had. */
+  /** Number of clips of each part. */
   readonly counts: EvaluationCounts;
-  /** Names of the classes; their numbers as text where no names were given. */
+  /** Names of the classes; their numbers as text if no names were given. */
   readonly classes: readonly string[];
   /** Accuracy within each class, a fraction; null for a class without test clips. */
   readonly perClass: readonly (number | null)[];
-  /** `[classes][classes]`, test clips of class i that were taken for class j. */
+  /** `[classes][classes]`, test clips of class i that were predicted as class j. */
   readonly confusion: readonly (readonly number[])[];
 }
 
 /** The sizes of the parts that an evaluation used, in clips. */
 export interface EvaluationCounts {
-  /** Clips that were learnt from: the gallery of kNN, the training clips of a probe. */
+  /** Training clips: the gallery of kNN, the training part of a probe. */
   readonly train: number;
-  /** Clips held out from training to choose an epoch; 0 where none were. */
+  /** Clips held out from training to select the epoch; 0 if none. */
   readonly validation: number;
-  /** Clips that the accuracy counts. */
+  /** Test clips. */
   readonly test: number;
-  /** Test clips that were recognised. */
+  /** Test clips that were predicted correctly. */
   readonly correct: number;
 }
 
-/** What {@link createEvaluation} needs. */
+/** Input of {@link createEvaluation}. */
 export type EvaluationInput = Pick<
   Evaluation,
   'protocol' | 'settings' | 'selection' | 'classes'
 > & {
-  /** How many clips were learnt from and held out. */
+  /** Number of training and held-out clips. */
   readonly counts: Pick<EvaluationCounts, 'train' | 'validation'>;
   /** `[n]`, true classes of the test clips. */
   readonly labels: Int32Array;
 } & Outcome;
 
-/** What a protocol says of the test clips: scores, or where it has none the predictions alone. */
+/** The outputs of a protocol for the test clips: scores, or predictions if it has no scores. */
 export type Outcome =
   | {
       /** `[n]`, predicted classes. */
@@ -90,7 +90,7 @@ export type Outcome =
     };
 
 /**
- * An evaluation with every figure counted from labels and from scores or predictions.
+ * An evaluation whose figures are all computed from labels and scores, or labels and predictions.
  *
  * @throws RangeError if there is no clip, sizes disagree, a class is out of range, or a score is NaN.
  */
@@ -124,16 +124,16 @@ function topFive(
   labels: Int32Array,
   classes: number,
 ): Required<Pick<Evaluation, 'top5' | 'top5Interval'>> {
-  // Of five classes everything is among the first five.
+  // With five classes or fewer, top-5 is always 1.
   if (scores === undefined || classes <= 5) return { top5: null, top5Interval: null };
   const hits = topHits(scores, labels, { classes, k: 5 });
   return { top5: hits / labels.length, top5Interval: accuracyInterval(hits, labels.length) };
 }
 
 /**
- * The names of the classes: those given, or the numbers `0..classes - 1` as text.
+ * The names of the classes: the given ones, or the numbers `0..classes - 1` as text.
  *
- * @throws RangeError if there is no class, or the number is not a whole one.
+ * @throws RangeError if there is no class, or the number is not an integer.
  */
 export function classNames(caller: string, classes: number | readonly string[]): readonly string[] {
   const count = Array.isArray(classes) ? classes.length : (classes as number);

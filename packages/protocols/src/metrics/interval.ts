@@ -1,40 +1,40 @@
 import type { Random } from '@halp/random';
 import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
 
-/** Between which values a mean over clips lies, had other clips been drawn from the same source. */
+/** Confidence interval of a mean over clips, for other clips drawn from the same source. */
 export interface Interval {
   /** Lower end, in the unit of the mean. */
   readonly low: number;
   /** Upper end. */
   readonly high: number;
-  /** The part of repetitions that such intervals cover, such as 0.95. */
+  /** The fraction of repetitions whose interval covers the mean, such as 0.95. */
   readonly confidence: number;
   /**
-   * Where it comes from. `exact-bootstrap`: percentiles over *all* resamples of the clips, in closed
-   * form. `bootstrap`: percentiles over `resamples` drawn ones. `normal`: mean ± 1.96 standard errors.
+   * How it was computed. `exact-bootstrap`: percentiles over *all* resamples of the clips, in closed
+   * form. `bootstrap`: percentiles over `resamples` drawn resamples. `normal`: mean ± 1.96 standard errors.
    */
   readonly method: 'exact-bootstrap' | 'bootstrap' | 'normal';
-  /** How many resamples were drawn; only of a `bootstrap`. */
+  /** Number of drawn resamples; only for `bootstrap`. */
   readonly resamples?: number;
 }
 
 /** Options of {@link accuracyInterval}. */
 export interface AccuracyIntervalOptions {
-  /** The part of repetitions to cover, in (0, 1). Default 0.95. */
+  /** The fraction of repetitions to cover, in (0, 1). Default: 0.95. */
   readonly confidence?: number;
 }
 
 /**
  * The percentile bootstrap interval of an accuracy, over every possible resample of its clips.
  *
- * A resample draws `total` clips with replacement, so the number of right ones among them follows
+ * A resample draws `total` clips with replacement, so the number of correct ones among them follows
  * Binomial(total, correct / total): the percentiles (1 ∓ confidence) / 2 of the bootstrap (Efron and
- * Tibshirani 1993, chapter 13) are quantiles of that distribution over `total`. They are what drawn
- * resamples approach as their number grows; no number is drawn, and there is no seed to report.
+ * Tibshirani 1993, chapter 13) are quantiles of that distribution over `total`. It is the
+ * limit of a drawn bootstrap as the number of resamples grows; nothing is drawn and there is no seed.
  *
- * @remarks Clips of one person resemble each other; for other *people* the interval is too narrow. A
- * bootstrap cannot see what did not happen: of 0 or of all clips right, the interval has length 0.
- * @throws RangeError if the counts are not whole, `correct` is not in 0..total, or `total` is 0.
+ * @remarks Clips of one person resemble each other; for other *people* the interval is too narrow. If
+ * no clip or every clip is correct, the interval has length 0, as for every bootstrap.
+ * @throws RangeError if the counts are not integers, `correct` is not in 0..total, or `total` is 0.
  */
 export function accuracyInterval(
   correct: number,
@@ -45,7 +45,7 @@ export function accuracyInterval(
   const isCount = Number.isSafeInteger(correct) && Number.isSafeInteger(total);
   if (!isCount || total < 1 || correct < 0 || correct > total) {
     throw new RangeError(
-      `accuracyInterval: expected correct to be a whole number in 0..total, total at least 1, ` +
+      `accuracyInterval: expected correct to be an integer in 0..total, total at least 1, ` +
         `got ${gotText(correct)} of ${gotText(total)}`,
     );
   }
@@ -61,19 +61,19 @@ export function accuracyInterval(
 
 /** Options of {@link bootstrapInterval}. */
 export interface BootstrapOptions extends AccuracyIntervalOptions {
-  /** Resamples to draw. Default 1000. */
+  /** Number of resamples to draw. Default: 1000. */
   readonly resamples?: number;
 }
 
 /**
- * The percentile bootstrap interval of a mean of any values, such as average precisions.
+ * The percentile bootstrap interval of the mean of any values, such as average precisions.
  *
  * Each resample draws n values with replacement; the ends are the percentiles (1 ∓ confidence) / 2 of
  * the resamples' means, interpolated linearly (Efron and Tibshirani 1993, chapter 13). For values that
  * are 0 or 1 use {@link accuracyInterval}.
  *
  * @param values - `[n]`, one a clip.
- * @param rng - n integers for each resample.
+ * @param rng - draws n integers for each resample.
  * @throws RangeError if there is no value, one is not finite, or an option is out of range.
  */
 export function bootstrapInterval(
@@ -133,7 +133,7 @@ function percentile(sorted: Float64Array, q: number): number {
 function binomialQuantiles(n: number, p: number): (q: number) => number {
   const mode = Math.min(n, Math.floor((n + 1) * p));
   const odds = p / (1 - p);
-  // Relative to the mode, where factorials would overflow; what underflows does not count.
+  // Relative to the mode, since factorials would overflow; terms that underflow are negligible.
   const weights = new Float64Array(n + 1);
   weights[mode] = 1;
   for (let k = mode; k < n && p < 1; k += 1) {

@@ -8,7 +8,7 @@ import { expectTyped } from '../features/typed.ts';
 
 /**
  * The confusion matrix `[classes][classes]`: entry `[i][j]` counts the clips of class i that were
- * taken for class j.
+ * predicted as class j.
  *
  * @param labels - `[n]`, the true classes, in `0..classes - 1`.
  * @param predictions - `[n]`, the predicted ones.
@@ -23,7 +23,7 @@ export function confusionMatrix(
   expectTyped('confusionMatrix', 'predictions', predictions, Int32Array);
   if (labels.length !== predictions.length || labels.length === 0) {
     throw new RangeError(
-      `confusionMatrix: expected labels and predictions to be as many, and at least 1, ` +
+      `confusionMatrix: expected as many labels as predictions, at least 1, ` +
         `got ${labels.length} and ${predictions.length}`,
     );
   }
@@ -41,25 +41,26 @@ export function confusionMatrix(
 /**
  * Top-1 accuracy: the trace of a confusion matrix over its sum, a fraction in `[0, 1]`.
  *
- * @throws RangeError if the matrix counts nothing.
+ * @throws RangeError if the entries sum to 0.
  */
 export function top1(confusion: readonly (readonly number[])[]): number {
   expectMatrix('top1', confusion);
   const total = confusion.reduce((all, row) => all + sum(row), 0);
   if (!(total > 0))
-    throw new RangeError(`top1: expected a matrix that counts something, got a sum of ${total}`);
+    throw new RangeError(`top1: expected a matrix with a positive sum, got ${total}`);
   return confusion.reduce((right, row, i) => right + (row[i] ?? 0), 0) / total;
 }
 
 /**
- * Top-k hits: the clips whose class has one of the k largest scores; divided by n, the top-k accuracy.
+ * Top-k hits: the number of clips whose class has one of the k largest scores; divided by n, the top-k
+ * accuracy.
  *
  * Equal scores rank by class, the smaller one first, as in {@link predictionsOf}; so k = 1 counts
- * exactly its right predictions.
+ * exactly its correct predictions.
  *
- * @param scores - `[n, classes]`, row-major; larger is likelier.
+ * @param scores - `[n, classes]`, row-major; larger means more likely.
  * @param labels - `[n]`, the true classes.
- * @throws RangeError if sizes disagree, a score is NaN, a label is no class, or k is not in 1..classes.
+ * @throws RangeError if sizes disagree, a score is NaN, a label is not a class, or k is not in 1..classes.
  */
 export function topHits(
   scores: Float32Array,
@@ -88,7 +89,7 @@ export function topHits(
  * `[n]`, the class with the largest score of each clip; the smallest class on a tie.
  *
  * @param scores - `[n, classes]`, row-major.
- * @throws RangeError if the scores are not whole rows, or one is NaN.
+ * @throws RangeError if the scores are not complete rows, or one is NaN.
  */
 export function predictionsOf(scores: Float32Array, classes: number): Int32Array {
   checkScores('predictionsOf', scores, classes);
@@ -100,7 +101,7 @@ export function predictionsOf(scores: Float32Array, classes: number): Int32Array
 
 /**
  * Accuracy within each class: the diagonal over the row sums, fractions in `[0, 1]`, and null for a
- * class that no clip has.
+ * class without clips.
  */
 export function perClassAccuracy(confusion: readonly (readonly number[])[]): (number | null)[] {
   expectMatrix('perClassAccuracy', confusion);
@@ -111,9 +112,9 @@ export function perClassAccuracy(confusion: readonly (readonly number[])[]): (nu
 }
 
 /**
- * Nothing, when every label is a class.
+ * Throws unless every label is a class.
  *
- * @throws RangeError naming the first that is not.
+ * @throws RangeError with the first that is not.
  */
 export function checkLabels(
   caller: string,
@@ -132,9 +133,9 @@ export function checkLabels(
 }
 
 /**
- * Nothing, when scores are whole rows of comparable numbers.
+ * Throws unless the scores are complete rows without NaN.
  *
- * @throws RangeError saying what they are instead.
+ * @throws RangeError with the number of values, or the row with NaN.
  */
 export function checkScores(caller: string, scores: Float32Array, classes: number): void {
   expectTyped(caller, 'scores', scores, Float32Array);

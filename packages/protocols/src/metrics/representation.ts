@@ -4,21 +4,21 @@ import { singularValues } from './singular-values.ts';
 /**
  * Alignment: the mean of |q - k|^2 over pairs of vectors scaled to unit length, in [0, 4].
  *
- * Source: Wang and Isola, 2020 (arXiv 2005.10242), with exponent 2. 0 when both views of every clip have
- * one direction, 2 for views as unlike as random directions. 0 alone is no success: a collapsed
- * encoder has it too.
+ * Source: Wang and Isola, 2020 (arXiv 2005.10242), with exponent 2. 0 if both views of every clip
+ * have the same direction, 2 for random directions. A value near 0 alone is no success: a collapsed encoder
+ * has it too.
  *
  * @param query - `[n, D]`, row-major, finite; a zero row stays zero.
  * @param key - `[n, D]`; row i is the other view of query i.
  * @param size - D.
- * @throws RangeError if the values are not as many whole rows, or one is not finite.
+ * @throws RangeError if the two do not have the same number of complete rows, or a value is not finite.
  */
 export function alignment(query: Float32Array, key: Float32Array, size: number): number {
   checkVectors('alignment', 'queries', query, size);
   checkVectors('alignment', 'keys', key, size);
   const [count, keys] = [query.length / size, key.length / size];
   if (count !== keys) {
-    throw new RangeError(`alignment: expected as many keys as queries, got ${keys} and ${count}`);
+    throw new RangeError(`alignment: expected ${count} keys, one a query, got ${keys}`);
   }
   const [a, b] = [directions(query, size), directions(key, size)];
   let sum = 0;
@@ -28,13 +28,13 @@ export function alignment(query: Float32Array, key: Float32Array, size: number):
 
 /**
  * Uniformity: the logarithm of the mean of exp(-2 |x - y|^2) over all pairs of different rows, scaled to unit
- * length; 0 when all have one direction, about -4 when they cover a sphere of many dimensions evenly.
+ * length; 0 if all have the same direction, about -4 if they cover a high-dimensional sphere evenly.
  *
  * Source: Wang and Isola, 2020 (arXiv 2005.10242), with t = 2.
  *
  * @param rows - `[n, D]`, row-major, finite, n at least 2; a zero row stays zero.
  * @param size - D.
- * @throws RangeError if the values are not at least two whole rows, or one is not finite.
+ * @throws RangeError if the values are not at least two complete rows, or one is not finite.
  */
 export function uniformity(rows: Float32Array, size: number): number {
   checkVectors('uniformity', 'rows', rows, size);
@@ -52,12 +52,12 @@ export function uniformity(rows: Float32Array, size: number): number {
  * RankMe, the effective rank of features: exp(-sum p log p) with p the singular values over their sum, in
  * [1, min(n, D)]; 0 for features that are all zero.
  *
- * Source: Garrido et al., 2023 (arXiv 2210.02885), equation 1. The features are not centred. Only values
- * from as many rows can be compared, since n is a bound.
+ * Source: Garrido et al., 2023 (arXiv 2210.02885), equation 1. The features are not centred. Compare
+ * values only for equal n, since n is an upper bound.
  *
  * @param features - `[n, D]`, row-major, finite.
  * @param size - D.
- * @throws RangeError if the values are not whole rows, or one is not finite.
+ * @throws RangeError if the values are not complete rows, or one is not finite.
  * @remarks The paper adds 1e-7 to every p, which moves the result by less than 1e-4 for 1000 values; here 0 log 0
  * is 0.
  */
@@ -73,7 +73,7 @@ export function rankMe(features: Float32Array, size: number): number {
   return Math.exp(entropy);
 }
 
-/** The rows at unit length, in float64. */
+/** The rows scaled to unit length, in float64. */
 function directions(rows: Float32Array, size: number): Float64Array {
   const unit = Float64Array.from(rows);
   for (let from = 0; from < unit.length; from += size) {

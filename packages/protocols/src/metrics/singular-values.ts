@@ -3,13 +3,13 @@ import { checkVectors } from '../features/features.ts';
 /**
  * The min(n, D) singular values of a matrix, largest first, in float64.
  *
- * Square roots of the eigenvalues of the smaller of X X^T and X^T X, which are found by Householder's
+ * Square roots of the eigenvalues of the smaller of X X^T and X^T X, computed by Householder's
  * tridiagonalisation and QL steps with implicit shifts (Golub and Van Loan, Matrix Computations, sections
- * 8.3.1 and 8.3.3). Values below 1e-8 of the largest are noise, as for any method by way of a product.
+ * 8.3.1 and 8.3.3). Values below 1e-8 of the largest are rounding noise, as for every method that forms the product.
  *
  * @param matrix - `[n, D]`, row-major, finite.
  * @param size - D.
- * @throws RangeError if the values are not whole rows, or one is not finite.
+ * @throws RangeError if the values are not complete rows, or one is not finite.
  */
 export function singularValues(matrix: Float32Array, size: number): Float64Array {
   checkVectors('singularValues', 'rows', matrix, size);
@@ -44,13 +44,13 @@ function turned(x: Float32Array, columns: number): Float32Array {
   );
 }
 
-/** The eigenvalues of a symmetric matrix, in no order; the matrix is overwritten. */
+/** The eigenvalues of a symmetric matrix, unordered; the matrix is overwritten. */
 function symmetricEigenvalues(matrix: Float64Array[]): Float64Array {
-  const { diagonal, beside } = tridiagonal(matrix);
+  const { diagonal, offDiagonal } = tridiagonal(matrix);
   for (let at = 0; at < diagonal.length; at++) {
-    for (let end = splitAfter(diagonal, beside, at); end !== at;) {
-      implicitStep(diagonal, beside, at, end);
-      end = splitAfter(diagonal, beside, at);
+    for (let end = splitAfter(diagonal, offDiagonal, at); end !== at;) {
+      implicitStep(diagonal, offDiagonal, at, end);
+      end = splitAfter(diagonal, offDiagonal, at);
     }
   }
   return diagonal;
@@ -59,29 +59,29 @@ function symmetricEigenvalues(matrix: Float64Array[]): Float64Array {
 interface Tridiagonal {
   /** `[n]`. */
   readonly diagonal: Float64Array;
-  /** `[n]`; entry i stands beside the diagonal's entries i and i + 1, the last is 0. */
-  readonly beside: Float64Array;
+  /** `[n]`; entry i is the off-diagonal element between rows i and i + 1, the last is 0. */
+  readonly offDiagonal: Float64Array;
 }
 
-/** Householder's reflections, from the last row up. */
+/** Householder reflections, from the last row to the first. */
 function tridiagonal(a: Float64Array[]): Tridiagonal {
   const n = a.length;
   const row = (i: number): Float64Array => a[i] as Float64Array;
-  const beside = new Float64Array(n);
+  const offDiagonal = new Float64Array(n);
   for (let i = n - 1; i > 0; i--) {
     const v = row(i);
     let squares = 0;
     for (let k = 0; k < i; k++) squares += (v[k] as number) ** 2;
     const last = v[i - 1] as number;
     const length = last > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
-    beside[i - 1] = length;
+    offDiagonal[i - 1] = length;
     // h = |v|^2 / 2 of the reflection's vector v, whose last entry is last - length.
     const h = squares - last * length;
     if (h === 0) continue;
     v[i - 1] = last - length;
     reflect(a, v, i, h);
   }
-  return { diagonal: Float64Array.from(a, (each, i) => each[i] as number), beside };
+  return { diagonal: Float64Array.from(a, (each, i) => each[i] as number), offDiagonal };
 }
 
 /** A - v w^T - w v^T for the leading i rows, where w = A v / h - (v A v / 2 h^2) v. */
@@ -106,12 +106,12 @@ function reflect(a: Float64Array[], v: Float64Array, i: number, h: number): void
   }
 }
 
-/** The first place from `at` on where the entry beside the diagonal counts as 0. */
-function splitAfter(diagonal: Float64Array, beside: Float64Array, at: number): number {
+/** The first index from `at` on whose off-diagonal element is negligible. */
+function splitAfter(diagonal: Float64Array, offDiagonal: Float64Array, at: number): number {
   let end = at;
   while (end < diagonal.length - 1) {
     const size = Math.abs(diagonal[end] as number) + Math.abs(diagonal[end + 1] as number);
-    if (size + Math.abs(beside[end] as number) === size) break;
+    if (size + Math.abs(offDiagonal[end] as number) === size) break;
     end++;
   }
   return end;
@@ -130,7 +130,7 @@ function implicitStep(d: Float64Array, e: Float64Array, at: number, end: number)
     const r = Math.hypot(f, g);
     e[i + 1] = r;
     if (r === 0) {
-      // The matrix has split here.
+      // The matrix splits into two blocks here.
       d[i + 1] = value(d, i + 1) - shift;
       e[end] = 0;
       return;

@@ -1,4 +1,4 @@
-/** How well a ranking puts the right rows first. */
+/** Quality of one ranking. */
 export interface RankingQuality {
   /** Mean over the right rows of the precision at their rank, in (0, 1]. */
   readonly averagePrecision: number;
@@ -8,15 +8,15 @@ export interface RankingQuality {
 
 /**
  * Average precision of the ranking by descending similarity: AP = (1/R) Σ_i i / rank_i, over the R right
- * rows in the order of their ranks (Manning et al. 2008, section 8.4). Null where no row is right.
+ * rows in the order of their ranks (Manning et al. 2008, section 8.4). Null if no row is right.
  *
- * Equal similarities rank by row, the earlier one first. Only the right rows are sorted; where the
- * others fall among them is found by bisection.
+ * Equal similarities rank by row, the earlier one first. Only the right rows are sorted; the
+ * position of each other row among them is found by bisection.
  *
  * @param similarities - `[m]`.
  * @param label - the query's class.
  * @param labels - `[m]`, the class of each row.
- * @param left - a row that takes no part, such as the query itself; -1 for none.
+ * @param left - a row to leave out, such as the query itself; -1 for none.
  */
 export function rankingQuality(
   similarities: Float32Array,
@@ -32,7 +32,7 @@ export function rankingQuality(
   right.sort((a, b) => (similarities[b] as number) - (similarities[a] as number) || a - b);
   const rows = Int32Array.from(right);
   const values = Float32Array.from(right, (row) => similarities[row] as number);
-  // How many wrong rows come directly before each right one; those after the last do not count.
+  // Number of wrong rows directly before each right one; those after the last right one do not matter.
   const before = new Int32Array(rows.length + 1);
   const least = values[rows.length - 1] as number;
   for (let row = 0; row < labels.length; row += 1) {

@@ -6,7 +6,7 @@ import { classNames, createEvaluation } from '../metrics/evaluation.ts';
 import { checkLabels } from '../metrics/metrics.ts';
 import { rowsByDistance } from './nearest-by-distance.ts';
 
-/** Batches of one part in its own order, made again at every call. */
+/** A function that returns the batches of one part, in the order of the data set, at every call. */
 export type BatchesOf = () => AsyncIterable<FeatureBatch> | Iterable<FeatureBatch>;
 
 /** Options of {@link coordinatesKnn}. */
@@ -14,25 +14,25 @@ export interface CoordinatesKnnOptions {
   /** Names of the classes or their number. */
   readonly classes: number | readonly string[];
   /**
-   * Limit on the coordinates of the training part that are held at a time; the test part is read once for
-   * each such piece. Default: 67,108,864 (256 MiB).
+   * Most coordinates of the training part held in memory at a time; the test part is read once for each
+   * such piece. Default: 67,108,864 (256 MiB).
    */
   readonly galleryValues?: number;
 }
 
 /**
- * How well coordinates alone recognise the clips of a data set: each test clip gets the class of the training
- * clip whose coordinates are nearest in Euclidean distance. An encoder whose kNN is not above this has
- * learned nothing that helps.
+ * 1-NN accuracy on coordinates alone, without an encoder: each test clip gets the class of the training clip
+ * whose coordinates are nearest in Euclidean distance. It is a baseline: an encoder whose kNN accuracy is not
+ * above it has learned no useful features.
  *
- * |q - g|² = Σ (q(c, t, v, m) - g(c, t, v, m))² over the first view of each clip as the encoder is shown it,
+ * |q - g|² = Σ (q(c, t, v, m) - g(c, t, v, m))² over the first view of each clip, the input of the encoder,
  * `[C, T, V, M]`, without any scaling. A tie goes to the earlier training clip. See `nearestByDistance`.
  *
  * @param train - the training part, without shuffling; read once.
  * @param test - the test part.
  * @returns an evaluation of protocol `knn` with settings `{ k: 1, metric: 'euclidean', input: 'coordinates' }`.
  * @throws RangeError if a part has no clip, clips differ in shape, a batch contradicts its shape, a label is
- *   none of the classes, or a coordinate is not finite.
+ *   not a class, or a coordinate is not finite.
  *
  * @example
  * ```ts
@@ -71,14 +71,14 @@ export async function coordinatesKnn(
 
 const CALLER = 'coordinatesKnn';
 
-/** The nearest training clip of each test clip so far. */
+/** The nearest training clip found so far, for each test clip. */
 interface Best {
   readonly distances: number[];
   readonly labels: number[];
   readonly truth: number[];
 }
 
-/** The shape of the first clip, `[C, T, V, M]`, once it is known. */
+/** `[C, T, V, M]` of the first clip; undefined before it was read. */
 interface ClipShape {
   sizes?: readonly number[];
 }
@@ -89,7 +89,7 @@ interface Piece {
   readonly labels: Int32Array;
 }
 
-/** The training part in pieces of at most so many values, at least one batch. */
+/** The training part in pieces of at most `limit` values, but at least one batch. */
 async function* piecesOf(
   batches: BatchesOf,
   galleryValues: number,
@@ -119,7 +119,7 @@ function joined(pieces: readonly Piece[], size: number): Piece {
   return { values, labels: Int32Array.from(pieces.flatMap(({ labels }) => [...labels])) };
 }
 
-/** A batch in memory of its own: a loader uses its memory again. */
+/** A copy of a batch, since a loader may reuse its memory. */
 function copyOf({ views, shape, labels }: FeatureBatch, known: ClipShape): Piece {
   const [N, ...sizes] = shape;
   const [view] = views;
@@ -140,7 +140,7 @@ function copyOf({ views, shape, labels }: FeatureBatch, known: ClipShape): Piece
   return { values: view.slice(), labels: Int32Array.from(labels) };
 }
 
-/** Brings what is the nearest so far up to date with a piece of the training part. */
+/** Updates the nearest clips with one piece of the training part. */
 async function compare(piece: Piece, test: BatchesOf, shape: ClipShape, best: Best): Promise<void> {
   const size = piece.values.length / piece.labels.length;
   const gallery = { features: piece.values, labels: piece.labels };
@@ -151,7 +151,7 @@ async function compare(piece: Piece, test: BatchesOf, shape: ClipShape, best: Be
     labels.forEach((label, i) => {
       const place = first + i;
       best.truth[place] = label;
-      // Pieces come in order, so a strict comparison leaves ties to the earlier clip.
+      // Pieces come in order, so a strict comparison gives ties to the earlier clip.
       if (!((distances[i] as number) < (best.distances[place] ?? Infinity))) return;
       best.distances[place] = distances[i] as number;
       best.labels[place] = piece.labels[rows[i] as number] as number;

@@ -8,17 +8,17 @@ import type { Interval } from '../metrics/interval.ts';
 
 /** Options of {@link fewShot}. */
 export interface FewShotOptions {
-  /** Classes of an episode, N. Default 5. */
+  /** N, the classes of an episode. Default: 5. */
   readonly ways?: number;
-  /** Labelled clips of each class, K. Default 1. */
+  /** K, the labelled clips of each class. Default: 1. */
   readonly shots?: number;
-  /** Other clips of each class, which are recognised. Default 15. */
+  /** Test clips of each class in an episode. Default: 15. */
   readonly queries?: number;
-  /** How many episodes are drawn, at least 2. Default 600. */
+  /** Number of episodes, at least 2. Default: 600. */
   readonly episodes?: number;
 }
 
-/** What {@link fewShot} gives. */
+/** Result of {@link fewShot}. */
 export interface FewShotResult {
   /** Mean accuracy over the episodes, a fraction. */
   readonly accuracy: number;
@@ -26,30 +26,30 @@ export interface FewShotResult {
   readonly interval: Interval;
   /** `[episodes]`, the accuracy of each. */
   readonly accuracies: Float64Array;
-  /** Everything that it was run with. */
+  /** All settings of the run. */
   readonly settings: Required<FewShotOptions> & {
-    /** What is nearest. */
+    /** The similarity that the prototypes are compared by. */
     readonly metric: 'cosine';
   };
-  /** How many classes had clips enough to be drawn. */
+  /** Number of classes with enough clips to be drawn. */
   readonly eligible: number;
-  /** Classes with clips, yet fewer than `shots + queries`; ascending. They are never drawn. */
+  /** Classes with clips, but fewer than `shots + queries`; ascending. They are never drawn. */
   readonly omitted: readonly number[];
 }
 
 /**
- * Mean accuracy of N-way K-shot episodes on frozen features: a query is taken for the class whose
- * prototype, the mean of its K clips' unit vectors, is nearest in cosine similarity.
+ * Mean accuracy of N-way K-shot episodes on frozen features: a query is predicted as the class whose
+ * prototype, the mean of the unit vectors of its K clips, is nearest in cosine similarity.
  *
- * Each episode draws N classes, and of each K + `queries` different clips. Episodes and interval as in
+ * Each episode draws N classes and K + `queries` different clips of each. Episodes and interval follow
  * Snell et al. 2017 (Prototypical networks, section 3: 15 queries a class, 600 episodes).
  *
- * @param features - clips of classes that the encoder was not trained to tell apart.
- * @param rng - forks `'episode', e`; draws there N classes, and K + `queries` clips of each.
- * @throws RangeError if fewer than N classes have clips enough, an option is out of range, a vector is
- *   zero or not finite, or the clips of a class cancel out to a mean without direction.
+ * @param features - clips of classes that the encoder was not trained on with labels.
+ * @param rng - forked by `'episode', e`; each fork draws N classes and K + `queries` clips of each.
+ * @throws RangeError if fewer than N classes have enough clips, an option is out of range, a vector is
+ *   zero or not finite, or the clips of a class cancel out, so that their mean has no direction.
  *
- * @remarks Snell et al. use Euclidean distances on features trained for it; Vinyals et al. 2016, cosine.
+ * @remarks Snell et al. use Euclidean distances, on features trained for them; Vinyals et al. 2016 use the cosine.
  * @example
  * ```ts
  * const { accuracy, interval } = await fewShot(features, { ways: 5, shots: 1 }, createRandom(0));
@@ -97,7 +97,7 @@ export function fewShot(features: Features, options: FewShotOptions, rng: Random
   };
 }
 
-/** The rows of each class that has at least `least`, and the classes that have fewer. */
+/** The rows of each class that has at least `least` of them, and the classes that have fewer. */
 function rowsOfClasses(
   labels: Int32Array,
   least: number,
@@ -117,7 +117,7 @@ function rowsOfClasses(
   };
 }
 
-/** The part of an episode's queries that are nearest to the prototype of their own class. */
+/** The fraction of an episode's queries whose nearest prototype is that of their own class. */
 function episode(
   classes: readonly Int32Array[],
   shots: number,
@@ -139,14 +139,14 @@ function episode(
   return right / count;
 }
 
-/** The mean of unit vectors, made a unit vector. */
+/** The mean of unit vectors, scaled to unit length. */
 function prototypeOf(vectors: readonly Float32Array[]): Float64Array {
   const mean = new Float64Array(vectors[0]?.length ?? 0);
   for (const vector of vectors) {
     for (let d = 0; d < mean.length; d += 1) mean[d] = (mean[d] as number) + (vector[d] as number);
   }
   const length = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0));
-  // Below the rounding of float32 unit vectors the mean points anywhere.
+  // Below the rounding error of float32 unit vectors the direction of the mean is arbitrary.
   if (length < 1e-6 * vectors.length) {
     throw new RangeError(
       'fewShot: expected the shots of a class to have a mean direction, got clips that cancel out',
@@ -161,7 +161,7 @@ function dot(a: Float64Array, b: Float32Array): number {
   return sum;
 }
 
-/** Mean and 1.96 standard errors of at least two values. */
+/** Mean and 1.96 standard errors, of at least two values. */
 function normalInterval(values: Float64Array): {
   readonly mean: number;
   readonly halfWidth: number;

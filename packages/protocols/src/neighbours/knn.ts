@@ -10,22 +10,22 @@ import { rowsByDistance } from './nearest-by-distance.ts';
 
 /** Options of {@link knn}. */
 export interface KnnOptions extends NearestOptions {
-  /** By what neighbours are near: `'cosine'`, the angle, or `'euclidean'`, the distance. Default: 'cosine'. */
+  /** What nearness means: `'cosine'` similarity or `'euclidean'` distance. Default: 'cosine'. */
   readonly metric?: 'cosine' | 'euclidean';
-  /** Names of the classes or their number; by default the largest label + 1. */
+  /** Names of the classes or their number. Default: the largest label + 1. */
   readonly classes?: number | readonly string[];
 }
 
-/** What {@link knn} gives. */
+/** Result of {@link knn}. */
 export interface KnnResult {
   /** `[n]`, the predicted class of each query. */
   readonly predictions: Int32Array;
   /**
-   * `[n, classes]`, the share of a query's neighbours that are of a class; rows sum to 1. They can be
-   * fused with other streams' votes, but rank no more than k classes, so that there is no top-5.
+   * `[n, classes]`, the fraction of a query's neighbours in each class; rows sum to 1. They can be fused
+   * with the votes of other streams. They rank at most k classes, so there is no top-5 accuracy.
    */
   readonly scores: Float32Array;
-  /** The accuracy with everything it was computed with. */
+  /** The accuracy with all settings. */
   readonly evaluation: Evaluation;
 }
 
@@ -34,14 +34,14 @@ export interface KnnResult {
  * cos(q, g) = q·g / (|q| |g|), or with `metric: 'euclidean'` in distance, |q - g|, see `nearestByDistance`.
  *
  * Every neighbour has one vote. A tie in votes goes to the smallest label; a tie in similarity goes
- * to the earlier row of the gallery. Similarities are float32 products on the current backend, made
- * block by block, so memory does not grow with queries × gallery.
+ * to the earlier row of the gallery. Similarities are float32 products on the current backend,
+ * computed in blocks, so memory does not grow with queries × gallery.
  *
  * @param gallery - `[m, D]`, usually the whole training part.
  * @param queries - `[n, D]`, the test part.
- * @throws RangeError if the sizes disagree, k is out of range, a vector is not finite, or it is zero
- *   with the cosine: a zero vector has no direction, and counting it as similarity 0 to everything would
- *   let the first gallery rows answer for it.
+ * @throws RangeError if the sizes disagree, k is out of range, a vector is not finite, or a vector is zero
+ *   with the cosine: it has no direction, and with similarity 0 to every row its neighbours would be the
+ *   first rows of the gallery.
  */
 export async function knn(
   gallery: Features,
@@ -90,13 +90,13 @@ function largest(...labels: readonly Int32Array[]): number {
   return labels.reduce((max, part) => part.reduce((a, b) => Math.max(a, b), max), 0);
 }
 
-/** `[n, classes]`, the share of each class among a query's k neighbours. */
+/** `[n, classes]`, the fraction of each class among a query's k neighbours. */
 function vote(nearest: Int32Array, k: number, labels: Int32Array, classes: number): Float32Array {
   const votes = new Float32Array((nearest.length / k) * classes);
   nearest.forEach((row, i) => {
     const place = Math.floor(i / k) * classes + (labels[row] as number);
     votes[place] = (votes[place] as number) + 1;
   });
-  // Whole votes are counted exactly before they are divided, so that ties stay ties.
+  // Votes are counted as integers before the division, so that ties stay exact.
   return votes.map((count) => count / k);
 }

@@ -2,21 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectInteger } from '@halp/random/check';
 import type { Rows } from '../features/unit-rows.ts';
 
-/** What is looked for, and in how large blocks. */
+/** The number of neighbours, and the size of the blocks. */
 export interface BlockOptions {
   /** D. */
   readonly size: number;
-  /** Rows of the gallery for each query. */
+  /** k, the gallery rows to find for each query. */
   readonly k: number;
-  /** Whether query i must not find row i. Default: false. */
+  /** Whether query i excludes row i. Default: false. */
   readonly leaveOneOut?: boolean;
-  /** Limit on the values of one block of a matrix. Default: 4,194,304. */
+  /** Most values in one block of a matrix. Default: 4,194,304. */
   readonly blockValues?: number;
-  /** `[m]`, what is added to every product with a gallery row. Default: nothing. */
+  /** `[m]`, a term added to the products with each gallery row. Default: zeros. */
   readonly offsets?: Float32Array;
 }
 
-/** The highest scores of each query, and whose they are. */
+/** The highest scores of each query, with their gallery rows. */
 export interface Found {
   /** `[n, k]`, rows of the gallery, highest first. */
   readonly rows: Int32Array;
@@ -28,7 +28,7 @@ export interface Found {
  * The gallery rows with the highest scores, q·g + offset(g), for each query, descending; a tie goes to the
  * earlier row.
  *
- * Products are made on the current backend block by block, so memory does not grow with queries × gallery.
+ * Products are computed on the current backend in blocks, so memory does not grow with queries × gallery.
  */
 export async function mergeBlocks(
   gallery: Rows,
@@ -70,9 +70,9 @@ export async function products(values: Float32Array, keys: tf.Tensor2D): Promise
 }
 
 /**
- * Nothing, when queries may leave themselves out of the gallery.
+ * Throws unless there are as many queries as gallery rows, if `leaveOneOut` is set.
  *
- * @throws RangeError if they are to, and are not as many.
+ * @throws RangeError otherwise.
  */
 export function checkPairs(
   caller: string,
@@ -91,9 +91,9 @@ export function checkPairs(
 }
 
 /**
- * Nothing, when every query may have k neighbours.
+ * Throws unless every query can have k neighbours.
  *
- * @throws RangeError if not, or as {@link checkPairs} does.
+ * @throws RangeError otherwise, or as {@link checkPairs} does.
  */
 export function checkNeighbours(
   caller: string,
@@ -114,7 +114,7 @@ export function checkNeighbours(
 }
 
 /**
- * Nothing, when all scores are finite.
+ * Throws unless all scores are finite.
  *
  * @throws RangeError if one is not: the values are too large for float32.
  */
@@ -153,7 +153,7 @@ function mergeNearest(
     for (let row = g; row < g + width; row += 1, i += 1) {
       const product = products[i] as number;
       const score = offsets === undefined ? product : product + (offsets[row] as number);
-      // Blocks come in the gallery's order, so a strict comparison leaves ties to the earlier row.
+      // Blocks come in the order of the gallery, so a strict comparison gives ties to the earlier row.
       if (!(score > least) || row === left) continue;
       let slot = last;
       for (; slot > start && score > (best[slot - 1] as number); slot -= 1) {

@@ -5,7 +5,7 @@ import type { Rows } from '../features/unit-rows.ts';
 import type { NearestOptions } from './nearest.ts';
 import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
 
-/** What {@link nearestByDistance} gives. */
+/** Result of {@link nearestByDistance}. */
 export interface NearestByDistance {
   /** `[n, k]`, rows of the gallery, nearest first. */
   readonly rows: Int32Array;
@@ -13,18 +13,18 @@ export interface NearestByDistance {
   readonly distances: Float32Array;
 }
 
-/** Rows beyond k that are measured exactly, since float32 may have put the k-th one after them. */
+/** Extra rows whose distance is computed exactly, since float32 may rank the k-th row behind them. */
 const SPARE = 8;
 
 /**
  * The k gallery rows nearest to each query in Euclidean distance, |q - g|.
  *
  * Candidates are the k + 8 rows with the largest (q - c)·(g - c) - |g - c|² / 2, c the mean of the gallery,
- * by float32 products on the current backend, made block by block, so that memory does not grow with
- * queries × gallery. The distances of the candidates are then computed from their differences in float64,
- * and order them; a tie goes to the earlier row of the gallery. A zero vector is a vector like others.
+ * by float32 products on the current backend, computed in blocks, so that memory does not grow with
+ * queries × gallery. The candidates are then ordered by their distances in float64, computed from
+ * differences; a tie goes to the earlier row of the gallery. Zero vectors are allowed.
  *
- * @param gallery - `[m, D]`; the labels are only counted.
+ * @param gallery - `[m, D]`; of the labels only their number is used.
  * @param queries - `[n, D]`, row-major.
  * @throws RangeError if the sizes disagree, k is out of range, or a value or product is not finite.
  *
@@ -48,7 +48,7 @@ export async function nearestByDistance(
 }
 
 /**
- * What {@link nearestByDistance} gives, of features that have been checked.
+ * {@link nearestByDistance} without the checks of the features.
  *
  * @param caller - the public function to name in an error.
  */
@@ -62,7 +62,7 @@ export async function rowsByDistance(
   const [n, m] = [queries.length / size, labels.length];
   checkNeighbours(caller, { queries: n, gallery: m, k, leaveOneOut });
   const candidates = Math.min(leaveOneOut ? m - 1 : m, k + SPARE);
-  // Far from the origin the products would be large and their differences small.
+  // Far from the origin, products are large and their differences small, so float32 would lose digits.
   const mean = meanOf(features, size);
   const rows = without(mean, features);
   const offsets = Float32Array.from({ length: m }, (_, g) => -square(rows.slice(g, g + 1)) / 2);

@@ -7,18 +7,18 @@ import { checkNeighbours, checkScores, mergeBlocks } from './nearest-blocks.ts';
 
 /** Options of {@link nearest}. */
 export interface NearestOptions {
-  /** Neighbours of each query, at least 1 and at most as many as it may have. */
+  /** k, the neighbours of each query; at least 1, at most the gallery rows that a query can find. */
   readonly k: number;
   /**
-   * Whether query i is row i of the gallery and must not find itself; then there must be as many
-   * queries as gallery rows. Default false.
+   * Whether query i is row i of the gallery and excludes itself; there are then as many queries as
+   * gallery rows. Default: false.
    */
   readonly leaveOneOut?: boolean;
-  /** Limit on the values of one block of a matrix; memory is a few times four bytes each. */
+  /** Most values in one block of a matrix; memory is a few times 4 bytes a value. Default: 4,194,304. */
   readonly blockValues?: number;
 }
 
-/** What {@link nearest} gives. */
+/** Result of {@link nearest}. */
 export interface Nearest {
   /** `[n, k]`, rows of the gallery, nearest first. */
   readonly rows: Int32Array;
@@ -29,10 +29,10 @@ export interface Nearest {
 /**
  * The k gallery rows nearest to each query in cosine similarity, cos(q, g) = q·g / (|q| |g|).
  *
- * Similarities are float32 products on the current backend, made block by block, so memory does not
+ * Similarities are float32 products on the current backend, computed in blocks, so memory does not
  * grow with queries × gallery. A tie goes to the earlier row of the gallery.
  *
- * @param gallery - `[m, D]`; the labels are only counted.
+ * @param gallery - `[m, D]`; of the labels only their number is used.
  * @param queries - `[n, D]`, row-major.
  * @throws RangeError if the sizes disagree, k is out of range, or a vector is zero or not finite.
  *
@@ -57,7 +57,7 @@ export async function nearest(
 }
 
 /**
- * What {@link nearest} gives, of features that have been checked.
+ * {@link nearest} without the checks of the features.
  *
  * @param caller - the public function to name in an error.
  */
@@ -72,7 +72,7 @@ export async function nearestRows(
   checkNeighbours(caller, { queries: queries.length / size, gallery: count, k, leaveOneOut });
   const unit = unitRows(caller, 'gallery', gallery.features, size);
   const lengths = rowLengths(caller, 'queries', queries, size);
-  // As they are: which gallery vector is nearest to a query does not depend on the query's length.
+  // Queries keep their lengths: the length of a query does not change which gallery vector is nearest.
   const asked: Rows = {
     count: lengths.length,
     slice: (start, end) => queries.subarray(start * size, end * size),
@@ -82,7 +82,7 @@ export async function nearestRows(
   return {
     rows: found.rows,
     similarities: found.scores.map((product, i) =>
-      // Rounding must not make an angle of NaN out of a twin.
+      // Rounding can give more than 1 for equal vectors, whose angle would then be NaN.
       Math.max(-1, Math.min(1, product / (lengths[Math.floor(i / k)] as number))),
     ),
   };

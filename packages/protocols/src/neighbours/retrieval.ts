@@ -12,36 +12,36 @@ import { checkPairs, products } from './nearest-blocks.ts';
 
 /** Options of {@link retrieval}. */
 export interface RetrievalOptions {
-  /** The depths at which recall is measured, each at least 1. Default 1, 5 and 10. */
+  /** The depths at which recall is measured, each at least 1. Default: 1, 5, 10. */
   readonly recallAt?: readonly number[];
   /**
-   * Whether query i is row i of the gallery and must not find itself; then there must be as many
-   * queries as gallery rows. Default false.
+   * Whether query i is row i of the gallery and excludes itself; there are then as many queries as
+   * gallery rows. Default: false.
    */
   readonly leaveOneOut?: boolean;
-  /** Resamples of the bootstrap interval of the mean average precision. Default 1000. */
+  /** Resamples of the bootstrap interval of the mean average precision. Default: 1000. */
   readonly resamples?: number;
-  /** Limit on the values of one block of similarities; memory is a few times four bytes each. */
+  /** Most values in one block of similarities; memory is a few times 4 bytes a value. Default: 4,194,304. */
   readonly blockValues?: number;
 }
 
-/** What {@link retrieval} gives. */
+/** Result of {@link retrieval}. */
 export interface RetrievalResult {
-  /** mAP, the mean over the queries of their average precision, a fraction. */
+  /** mAP, the mean of the average precisions of all queries, a fraction. */
   readonly meanAveragePrecision: number;
   /** Its 95 % bootstrap interval over the queries. */
   readonly interval: Interval;
-  /** The part of the queries with a clip of their class among the first k, for every k asked for. */
+  /** The fraction of queries with a clip of their class among the first k, for every k of `recallAt`. */
   readonly recall: readonly RecallAtK[];
-  /** `[n]`, average precision of each query; NaN for one whose class the gallery does not have. */
+  /** `[n]`, average precision of each query; NaN if its class is not in the gallery. */
   readonly averagePrecisions: Float64Array;
-  /** How many clips each part had. */
+  /** Number of clips of each part. */
   readonly counts: RetrievalCounts;
-  /** Everything that it was run with. */
+  /** All settings of the run. */
   readonly settings: {
     /** Similarity of clips. */
     readonly metric: 'cosine';
-    /** Whether queries were part of the gallery. */
+    /** Whether the queries were the gallery itself. */
     readonly leaveOneOut: boolean;
   };
 }
@@ -58,27 +58,27 @@ export interface RecallAtK {
 
 /** The sizes of the parts of a retrieval, in clips. */
 export interface RetrievalCounts {
-  /** Clips to be found. */
+  /** Gallery clips. */
   readonly gallery: number;
-  /** Clips that were asked with and count in the means. */
+  /** Queries that count in the means. */
   readonly queries: number;
-  /** Clips that count in no mean, because the gallery has nothing of their class. */
+  /** Queries that do not count, because no gallery clip is of their class. */
   readonly unanswerable: number;
 }
 
 /**
- * How well clips find clips of their own class: mean average precision of the whole ranking by cosine
- * similarity, and recall@k.
+ * Retrieval of clips of the same class: mean average precision of the whole ranking by cosine similarity,
+ * and recall@k.
  *
- * AP as in Manning et al. 2008, section 8.4; recall@k as in metric learning (Oh Song et al. 2016): whether
- * *one* of the first k is right. A tie goes to the earlier row of the gallery. Similarities are made for
- * a block of queries at a time; the gallery is kept once more, as unit vectors.
+ * AP as in Manning et al. 2008, section 8.4; recall@k as in metric learning (Oh Song et al. 2016):
+ * whether *at least one* of the first k is right. A tie goes to the earlier row of the gallery. Similarities are
+ * computed for one block of queries at a time; the gallery is copied once, as unit vectors.
  *
  * @param gallery - `[m, D]`.
  * @param queries - `[n, D]`; {@link nearest} gives the clips themselves.
- * @param rng - for each resample, as many integers as queries count.
+ * @param rng - draws one integer a query for each resample.
  * @throws RangeError if sizes disagree, an option is out of range, a vector is zero or not finite, or
- *   the gallery has nothing of any query's class.
+ *   no query has its class in the gallery.
  *
  * @example
  * ```ts
@@ -142,9 +142,9 @@ function recallOf(firstRanks: readonly number[], k: number): RecallAtK {
 }
 
 interface Ranking {
-  /** Which query. */
+  /** Row of the query. */
   readonly query: number;
-  /** `[m]`, with every row of the gallery. */
+  /** `[m]`, its similarities to the gallery. */
   readonly similarities: Float32Array;
 }
 
@@ -175,7 +175,7 @@ async function* rankings(
   }
 }
 
-/** Row i of matrices that stand side by side. */
+/** Row i of matrices concatenated along their columns. */
 function rowOf(blocks: readonly Float32Array[], i: number, count: number): Float32Array {
   const parts = blocks.map((block) => {
     const width = block.length / count;

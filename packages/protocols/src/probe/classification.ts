@@ -7,7 +7,7 @@ import { clipsOf } from '../features/features.ts';
 import { checkLabels } from '../metrics/metrics.ts';
 import { crossEntropyLoss, oneHot } from './cross-entropy.ts';
 
-/** Clips and what they are, as tensors. */
+/** Clips with their classes, as tensors. */
 export interface LabelledClips {
   /** `[N, C, T, V, M]`. */
   readonly clips: tf.Tensor5D;
@@ -15,11 +15,11 @@ export interface LabelledClips {
   readonly targets: tf.Tensor2D;
 }
 
-/** An encoder and the linear classifier behind it; owns neither. */
+/** An encoder and the linear classifier on its features; the caller owns both. */
 export interface Classifier {
-  /** What describes a clip. */
+  /** Clips to features. */
   readonly encoder: Layer<tf.Tensor5D, tf.Tensor2D>;
-  /** What makes logits of features. */
+  /** Features to logits. */
   readonly head: Layer<tf.Tensor2D, tf.Tensor2D>;
 }
 
@@ -31,7 +31,7 @@ export function classifierVariables({ encoder, head }: Classifier): Objective<un
   );
 }
 
-/** `[N, classes]`, logits of clips; the caller's. */
+/** `[N, classes]`, the logits of clips; the caller disposes them. */
 export function classify(
   { encoder, head }: Classifier,
   clips: tf.Tensor5D,
@@ -40,7 +40,7 @@ export function classify(
   return tf.tidy(() => head.apply(encoder.apply(clips, mode), mode));
 }
 
-/** The softmax cross-entropy of encoder and head end to end, encoder in train mode. */
+/** The objective of end-to-end training: softmax cross-entropy, with the encoder in train mode. */
 export function classification(classifier: Classifier): Objective<LabelledClips> {
   const { encoder, head } = classifier;
   return {
@@ -56,10 +56,10 @@ export function classification(classifier: Classifier): Objective<LabelledClips>
 }
 
 /**
- * Batches of plain data as batches of tensors, each the taker's.
+ * Batches of plain arrays as batches of tensors; whoever receives a batch disposes it.
  *
  * @param caller - the public function to name in an error.
- * @throws RangeError if a batch contradicts its shape, or a label is no class.
+ * @throws RangeError if a batch contradicts its shape, or a label is not a class.
  */
 export async function* labelledBatches(
   caller: string,

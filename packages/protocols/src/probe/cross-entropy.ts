@@ -4,14 +4,15 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface CrossEntropy {
   /** Mean over the rows, nats. */
   readonly loss: tf.Scalar;
-  /** `[N, classes]`, of the loss by the logits: (softmax(z) - targets) / N. */
+  /** `[N, classes]`, the derivative of the loss by the logits: (softmax(z) - targets) / N. */
   readonly logitGradient: tf.Tensor2D;
 }
 
 /**
- * The softmax cross-entropy of logits z, mean(log Σ exp z - z[label]), and its gradient; off the tape.
+ * The softmax cross-entropy of logits z, mean(log Σ exp z - z[label]), and its gradient, computed
+ * without the tape.
  *
- * The largest logit of a row is taken out first, so that no exponential overflows.
+ * The largest logit of a row is subtracted first, so that no exponential overflows.
  *
  * @param z - `[N, classes]`.
  * @param targets - `[N, classes]`, one-hot rows.
@@ -32,7 +33,7 @@ export function crossEntropy(z: tf.Tensor2D, targets: tf.Tensor2D): CrossEntropy
 
 /** The loss of {@link crossEntropy}, differentiable with respect to the logits. */
 export function crossEntropyLoss(z: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
-  // Written out, since the tape of the parts costs more and wants kernels that WebAssembly lacks.
+  // With an explicit gradient: the taped operations cost more and need kernels that WebAssembly lacks.
   return tf.customGrad((logits, save) => {
     const { loss, logitGradient } = crossEntropy(logits as tf.Tensor2D, targets);
     (save as tf.GradSaveFunc)([logitGradient]);
@@ -44,7 +45,7 @@ export function crossEntropyLoss(z: tf.Tensor2D, targets: tf.Tensor2D): tf.Scala
 }
 
 /**
- * One-hot rows `[N, classes]`, as plain values.
+ * One-hot rows `[N, classes]`, as a plain array.
  *
  * @param labels - `[N]`, each in 0..classes - 1.
  */

@@ -9,40 +9,40 @@ import {
 } from '@halp/train';
 import type { CheckAccuracy, ProbeEpoch, TrainingSettings } from './training-options.ts';
 
-/** Where a training keeps what it needs to go on, after every epoch; a file, most often. */
+/** Storage for the state that training saves after every epoch and resumes from, usually a file. */
 export interface CheckpointStore {
   /** Its name, for error messages. */
   readonly path: string;
-  /** What is trained, as a text: a checkpoint of something else is not gone on from. */
+  /** Fingerprint of what is trained; checkpoints with another fingerprint are ignored. */
   readonly of: string;
-  /** What was last written; undefined before. */
+  /** The bytes of the last `write`; undefined if there was none. */
   readonly read: () => Promise<Uint8Array | undefined>;
-  /** Keeps the bytes in place of those before, as a whole or not at all. */
+  /** Replaces the stored bytes, atomically. */
   readonly write: (checkpoint: Uint8Array) => Promise<void>;
 }
 
-/** How far fine-tuning has come, besides its variables. */
+/** Progress of fine-tuning, without its variables. */
 export interface FineTuneProgress {
-  /** Where it goes on. */
+  /** The position to resume from. */
   readonly position: TrainingPosition;
-  /** The epochs until then. */
+  /** The epochs done. */
   readonly epochs: readonly ProbeEpoch[];
-  /** The check that is selected so far. */
-  readonly best?: { readonly epoch: number; readonly accuracy: CheckAccuracy };
+  /** The check selected so far. */
+  readonly best?: { readonly epoch: number; readonly accuracy: CheckAccuracy } | undefined;
 }
 
 /** A {@link CheckpointStore} for one training. */
 export interface Checkpoints {
-  /** How far an earlier call came, its variables restored; the beginning where there was none. */
+  /** Restores the variables and returns the progress of an earlier call; without one, the start of training. */
   restore(): Promise<FineTuneProgress>;
-  /** Keeps variables and progress. */
+  /** Saves variables and progress. */
   save(progress: FineTuneProgress): Promise<void>;
 }
 
 /**
- * Checkpoints in a store; of no store, the beginning and nothing kept.
+ * The checkpoints of one training in a store. Without a store, `restore` returns the start and `save` does nothing.
  *
- * @throws FormatError at `restore`, if what was kept is damaged.
+ * @throws FormatError at `restore`, if the stored checkpoint is damaged.
  */
 export function checkpointsIn<Input>(
   store: CheckpointStore | undefined,

@@ -46,13 +46,13 @@ import {
 
 /** An encoder that can be trained further; `Encoder` of `@halp/encoders` is one. */
 export interface TrainableEncoder extends Layer<tf.Tensor5D, tf.Tensor2D> {
-  /** D, how many numbers describe a clip. */
+  /** D, the size of a feature vector. */
   readonly featureSize: number;
 }
 
-/** What {@link fineTune} works on. */
+/** Input of {@link fineTune}. */
 export interface FineTuneInput {
-  /** Trained in place, and not disposed: keep a copy of what must stay as it was. */
+  /** Trained in place and not disposed; copy it first if you need the pretrained weights. */
   readonly encoder: TrainableEncoder;
   /** Clips to train and to test on. */
   readonly clips: ClipSource;
@@ -60,51 +60,50 @@ export interface FineTuneInput {
 
 /** Options of {@link fineTune}. */
 export interface FineTuneOptions extends TrainingOptions {
-  /** Initial learning rate. Default 0.01. */
+  /** Initial learning rate. Default: 0.01. */
   readonly learningRate?: number;
-  /** Weight decay of SGD, at least 0. Default 0. */
+  /** Weight decay of SGD, at least 0. Default: 0. */
   readonly weightDecay?: number;
-  /** Classifier to start from instead of a random one. */
+  /** Initial weights of the classifier. Default: random. */
   readonly initial?: LinearWeights;
   /**
-   * Where the state is kept after every epoch: a call with what an interrupted one has left there goes on from it, and
-   * ends with the same numbers. Nothing is kept unless given.
+   * Storage for the state after every epoch. A call that finds the state of an interrupted one resumes from it and ends
+   * with the same numbers. Default: nothing is saved.
    */
-  readonly checkpoint?: CheckpointStore;
+  readonly checkpoint?: CheckpointStore | undefined;
 }
 
-/** What {@link fineTune} gives. */
+/** Result of {@link fineTune}. */
 export interface FineTuneResult {
-  /** The accuracy with everything it was computed with, the selection rule included. */
+  /** The accuracy with all settings, the selection rule included. */
   readonly evaluation: Evaluation;
   /** `[n]`, the predicted class of each test clip after the selected epoch. */
   readonly predictions: Int32Array;
-  /** `[n]`, the class that each test clip has. */
+  /** `[n]`, the true class of each test clip. */
   readonly labels: Int32Array;
   /** `[n, classes]`, the logits of each test clip after the selected epoch. */
   readonly scores: Float32Array;
-  /** The classifier after the selected epoch, which belongs to the encoder as it is left. */
+  /** The classifier after the selected epoch; the encoder is left with the weights of the same epoch. */
   readonly weights: LinearWeights;
-  /** The epochs in their order. */
+  /** Reports of all epochs, in order. */
   readonly epochs: readonly ProbeEpoch[];
 }
 
 /**
- * Top-1 accuracy of an encoder that is trained further, end to end, behind a new linear classifier.
+ * Top-1 accuracy of an encoder fine-tuned end to end with a new linear classifier on its features.
  *
  * Linear(D, classes) with weights from N(0, 0.01²) and bias 0, softmax cross-entropy, SGD with
- * momentum 0.9, rate 0.01 × 0.1 at each milestone, encoder with batch statistics (train-mode
- * BatchNorm): fine-tuning, transfer and, on a {@link labelledSubset}, semi-supervised learning as in CMD
- * (Mao et al. 2022, section 4) and HaLP. Classes need not be those of the pretraining.
+ * momentum 0.9, rate 0.01, × 0.1 at each milestone, BatchNorm of the encoder in train mode. This is the
+ * protocol of fine-tuning, transfer and, on a {@link labelledSubset}, semi-supervised learning in CMD
+ * (Mao et al. 2022, section 4) and HaLP. The classes may differ from those of the pretraining.
  *
- * The encoder is changed. It is left as after the selected epoch, running statistics included; after
- * an error or an abort, as after the last step.
+ * The encoder is changed in place. Afterwards it has the weights of the selected epoch, running statistics
+ * included; after an error or an abort, those of the last step.
  *
- * @param rng - forks `'classifier'` (classes × D normals) and the streams of the steps, which draw
- *   nothing.
- * @throws RangeError if a batch contradicts its shape, a label is no class, an epoch has no batch or an
- *   option is out of range, or weights diverge. NonFiniteLossError of `@halp/train` if a loss does.
- *   FormatError if a checkpoint is damaged. The signal's reason if it aborts.
+ * @param rng - forked by `'classifier'` (classes × D normals) and by step; the steps draw nothing.
+ * @throws RangeError if a batch contradicts its shape, a label is not a class, an epoch has no batch,
+ *   an option is out of range, or weights diverge. NonFiniteLossError of `@halp/train` if a loss diverges.
+ *   FormatError if a checkpoint is damaged. The reason of the signal if it aborts.
  *
  * @example
  * ```ts
@@ -126,9 +125,7 @@ export async function fineTune(
   const { learningRate = 0.01, weightDecay = 0, initial } = options;
   const settings = trainingSettings('fineTune', { ...options, learningRate });
   if (settings.selectBy === 'validation' && clips.validation === undefined) {
-    throw new TypeError(
-      "fineTune: expected selectBy 'validation' to come with validation clips, got a source without",
-    );
+    throw new TypeError("fineTune: expected validation clips for selectBy 'validation', got none");
   }
   const size = encoder.featureSize;
   const own = rng.fork('classifier');
@@ -161,26 +158,26 @@ interface Run {
   readonly store: CheckpointStore | undefined;
 }
 
-/** Encoder and classifier as they were at one check. */
+/** Results of one check. */
 interface Check {
   readonly epoch: number;
   readonly accuracy: CheckAccuracy;
-  /** `[n, classes]`, of the test clips. */
+  /** `[n, classes]`, for the test clips. */
   readonly scores: Float32Array;
   readonly predictions: Int32Array;
   readonly labels: Int32Array;
-  /** Clips held out. */
+  /** Number of held-out clips. */
   readonly held: number;
 }
 
 interface Trained {
   readonly selected: Check;
   readonly epochs: readonly ProbeEpoch[];
-  /** Clips of an epoch. */
+  /** Number of clips in an epoch. */
   readonly trained: number;
 }
 
-/** The check that is selected so far; its scores are known where it was made in this call. */
+/** The check selected so far; its scores are known only if it was made in this call. */
 type Best = Pick<Check, 'epoch' | 'accuracy'> & { readonly check?: Check };
 
 async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
@@ -189,7 +186,7 @@ async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
   const objective = classification(classifier);
   const optimizer = sgd(objective.params, { momentum: 0.9, weightDecay });
   const variables = classifierVariables(classifier);
-  // The last epoch's weights are there anyway.
+  // The weights of the last epoch need no copy.
   const bestVariables = selectBy === 'last-epoch' ? {} : copyOf(variables);
   try {
     const state = mergeParams(objective.state, prefixed('best', bestVariables));
@@ -207,7 +204,7 @@ async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
         optimizer,
         schedule: { kind: 'step', rate, milestones, factor: 0.1 },
         from: from.position,
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       },
       rng,
     );
@@ -225,7 +222,7 @@ async function trainEpochs(run: Run, rng: Random): Promise<Trained> {
       await checkpoints.save({
         position: { epoch: epoch + 1, step, samples },
         epochs,
-        ...(best === undefined ? {} : { best: { epoch: best.epoch, accuracy: best.accuracy } }),
+        best: best && { epoch: best.epoch, accuracy: best.accuracy },
       });
       settings.onEpoch?.(found);
     }

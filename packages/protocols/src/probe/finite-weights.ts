@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '@halp/nn';
 
 /**
- * Nothing, when every variable is finite: some kernels make zeros of NaN, and so a loss of a dead encoder.
+ * Throws unless every variable is finite. Some kernels turn NaN into 0, so a loss can stay finite after weights diverged.
  *
- * @throws RangeError if one is not.
+ * @throws RangeError otherwise.
  */
 export async function expectFiniteWeights(variables: Params, epoch: number): Promise<void> {
   const sum = tf.tidy(() =>

@@ -8,26 +8,26 @@ import { checkScores } from '../metrics/metrics.ts';
 export interface ScorePart {
   /** `[n, classes]`, row-major: logits, votes or similarities. */
   readonly scores: Float32Array;
-  /** How much it counts, at least 0. Default 1. */
+  /** Weight of the stream, at least 0. Default: 1. */
   readonly weight?: number;
 }
 
 /** Options of {@link fuseScores}. */
 export interface FuseScoresOptions {
-  /** How many classes there are. */
+  /** Number of classes. */
   readonly classes: number;
   /**
-   * What is summed. `scores`: the scores as they are. `probabilities`: their softmax over the classes, for
-   * logits of probes that were trained apart and have different scales.
+   * What is summed. `scores`: the scores as they are. `probabilities`: their softmax over the classes,
+   * for logits of probes that were trained separately and have different scales.
    */
   readonly of: 'scores' | 'probabilities';
 }
 
 /**
- * Scores of several streams in one, `[n, classes]`: Σ_s weight_s · scores_s, or of their softmax.
+ * The fused scores of several streams, `[n, classes]`: Σ_s weight_s · scores_s, or of their softmax.
  *
  * The score-level fusion of two-stream networks (Shi et al. 2019, 2s-AGCN: softmax scores of joint and bone
- * are added). The sum is not divided by the weights, which would change no prediction.
+ * are added). The sum is not divided by the sum of the weights; that would not change a prediction.
  *
  * @param parts - streams of the same clips in the same order.
  * @throws RangeError if there is no part, sizes disagree, a score is not finite, or a weight is negative or
@@ -55,7 +55,7 @@ export function fuseScores(parts: readonly ScorePart[], options: FuseScoresOptio
     const broken = scores.find((score) => !Number.isFinite(score));
     if (scores.length !== length || length === 0 || broken !== undefined) {
       throw new RangeError(
-        `fuseScores: expected parts to be finite, of the same clips, at least one, got ` +
+        `fuseScores: expected at least one part, finite and of the same clips, got ` +
           `${broken ?? `${length} and ${scores.length}`} values`,
       );
     }
@@ -71,24 +71,24 @@ export function fuseScores(parts: readonly ScorePart[], options: FuseScoresOptio
 export interface FeaturePart {
   /** `[n, D]` and labels. */
   readonly features: Features;
-  /** How much it counts, at least 0. Default 1. */
+  /** Weight of the stream, at least 0. Default: 1. */
   readonly weight?: number;
 }
 
 /** Options of {@link fuseFeatures}. */
 export interface FuseFeaturesOptions {
   /**
-   * `mean`: Σ_s weight_s · f_s / Σ_s weight_s, all D alike; the authors' `all` for kNN, with equal weights.
-   * `concatenation`: weight_s · f_s beside each other; a cosine then weighs the streams' products by
+   * `mean`: Σ_s weight_s · f_s / Σ_s weight_s, for streams of equal D; with equal weights, the authors' `all` for
+   * kNN. `concatenation`: the weight_s · f_s concatenated; a cosine then weighs the products of a stream by
    * weight_s².
    */
   readonly how: 'mean' | 'concatenation';
-  /** Whether rows are made unit vectors first, so that no stream counts more by its length. Default false. */
+  /** Whether rows are scaled to unit length first, so that long vectors do not dominate. Default: false. */
   readonly unit?: boolean;
 }
 
 /**
- * Features of several streams in one, with their labels.
+ * The fused features of several streams, with their labels.
  *
  * @param parts - streams of the same clips in the same order.
  * @throws RangeError if there is no part, sizes or labels disagree, a value is not finite, or a weight is
@@ -116,9 +116,7 @@ export function fuseFeatures(
       features.labels.length === labels.length &&
       labels.every((label, row) => label === features.labels[row]);
     if (!same)
-      throw new RangeError(
-        'fuseFeatures: expected parts to be of the same clips, got other labels',
-      );
+      throw new RangeError('fuseFeatures: expected parts of the same clips, got different labels');
   }
   const rows = parts.map(({ features: { features } }, s) =>
     unit
@@ -164,7 +162,7 @@ function weightsOf(caller: string, parts: readonly { readonly weight?: number }[
   const wrong = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (wrong !== undefined || !weights.some((weight) => weight > 0)) {
     throw new RangeError(
-      `${caller}: expected weights to be finite, at least 0, and one above, ` +
+      `${caller}: expected finite weights of at least 0, one of them positive, ` +
         `got ${wrong ?? (weights.join(', ') || 'no part')}`,
     );
   }

@@ -2,7 +2,7 @@ import type { Random } from '@halp/random';
 import { permutation } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 
-/** Which rows of a training set are learnt from, and which only choose the epoch. */
+/** A split of the training rows into rows to train on and rows that only select the epoch. */
 export interface HoldOut {
   /** Rows to train on, ascending. */
   readonly train: Int32Array;
@@ -12,20 +12,20 @@ export interface HoldOut {
 
 /** Options of {@link holdOut}. */
 export interface HoldOutOptions {
-  /** Part of the rows to hold out, in (0, 1). */
+  /** Fraction of the rows to hold out, in (0, 1). */
   readonly fraction: number;
-  /** `[count]`, who performs each row. Whole subjects are held out where given. */
+  /** `[count]`, the subject of each row; whole subjects are then held out. Default: rows are. */
   readonly subjects?: Int32Array | undefined;
 }
 
 /**
  * A random split of rows `0..count - 1`.
  *
- * With subjects, whole ones are held out in random order until at least `fraction` of the rows are,
- * so that nobody is on both sides; without, `round(fraction * count)` rows are drawn.
+ * With subjects, whole subjects are held out in random order until they have at least `fraction` of the rows,
+ * so that no subject is on both sides. Without, `round(fraction * count)` rows are drawn.
  *
- * @param rng - one permutation, of the subjects or of the rows.
- * @throws RangeError if a side would be empty or there is not one subject for each row.
+ * @param rng - draws one permutation, of the subjects or of the rows.
+ * @throws RangeError if a side would be empty or `subjects` does not have one entry a row.
  */
 export function holdOut(count: number, options: HoldOutOptions, rng: Random): HoldOut {
   expectPositiveIntegers('holdOut', { count });

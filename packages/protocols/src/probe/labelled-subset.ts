@@ -7,37 +7,37 @@ import { checkLabels } from '../metrics/metrics.ts';
 
 /** Options of {@link labelledSubset}. */
 export interface LabelledSubsetOptions {
-  /** Part of the clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1 and 0.2 in the papers. */
+  /** Fraction of the clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1 and 0.2 in the papers. */
   readonly fraction: number;
   /**
-   * `false`: clips drawn from all alike, as the authors of CMD and HaLP do. `true`: the same part of
-   * every class.
+   * `false`: clips are drawn from all clips, as by the authors of CMD and HaLP. `true`: the same fraction
+   * of every class.
    */
   readonly balanced: boolean;
-  /** How many classes there are; by default the largest label + 1. */
+  /** Number of classes. Default: the largest label + 1. */
   readonly classes?: number;
 }
 
-/** What {@link labelledSubset} gives. */
+/** Result of {@link labelledSubset}. */
 export interface LabelledSubset {
   /** Rows that keep their labels, ascending. */
   readonly rows: Int32Array;
-  /** How many of them each class has. */
+  /** Number of labelled rows of each class. */
   readonly perClass: readonly number[];
-  /** Classes that are left without any label, which no training can recognise; ascending. */
+  /** Classes without any label, which cannot be learned; ascending. */
   readonly missing: readonly number[];
 }
 
 /**
  * The rows of a training set that keep their labels in semi-supervised learning.
  *
- * Plain: `round(fraction * n)` rows, every subset of that size equally likely; a class may go without a
- * label, and the result names it. Balanced: `round(fraction * n_c)` rows of every class c that has any,
- * and at least one. Either way at least one row.
+ * Plain: `round(fraction * n)` rows, every subset of that size equally likely; a class may get no
+ * label, and the result lists it. Balanced: `round(fraction * n_c)` rows of every class c with clips,
+ * at least one. In both cases at least one row is kept.
  *
  * @param labels - `[n]`, the class of each row, from 0.
- * @param rng - plain: an integer for each row drawn; balanced: forks by `'class', c` and draws there.
- * @throws RangeError if there is no label, one is no class, or the fraction is not in (0, 1].
+ * @param rng - plain: draws one integer for each row kept; balanced: forked by `'class', c`, each fork draws.
+ * @throws RangeError if there is no label, one is not a class, or the fraction is not in (0, 1].
  */
 export function labelledSubset(
   labels: Int32Array,
@@ -53,7 +53,7 @@ export function labelledSubset(
     );
   }
   if (labels.length === 0) {
-    throw new RangeError('labelledSubset: expected labels to be at least 1, got 0');
+    throw new RangeError('labelledSubset: expected at least one label, got none');
   }
   const count = classes ?? labels.reduce((a, b) => Math.max(a, b)) + 1;
   const { length } = classNames('labelledSubset', count);

@@ -8,35 +8,33 @@ import type { LinearWeights } from './softmax-regression.ts';
 import type { ProbeResult } from './training.ts';
 import { drawOf, initialWeights, trainProbe } from './training.ts';
 
-/** What {@link linearProbe} gives. */
+/** Result of {@link linearProbe}. */
 export interface LinearProbeResult extends ProbeResult {
   /** The classifier after the selected epoch. */
   readonly weights: LinearWeights;
 }
 
-/** The training features of an epoch (from 0): the same rows each time, from new crops. */
+/** The training features of an epoch (from 0): the same rows in every epoch, from new crops. */
 export type FeatureSource = (epoch: number) => Promise<Features>;
 
 /**
  * Top-1 accuracy of a linear classifier trained on frozen features.
  *
  * Linear(D, classes) with weights from N(0, 0.01²) and bias 0, softmax cross-entropy, SGD with
- * momentum 0.9 and without decay, rate × 0.1 at each milestone: the linear protocol of HaLP and of
- * CMD before it.
+ * momentum 0.9 and without decay, rate × 0.1 at each milestone: the linear protocol of CMD and HaLP.
  *
  * @param train - one set of features for `crops: 'fixed-centre'`, a function of the epoch for
- *   `'random-each-epoch'`; the other way round is refused, so that the protocol's name stays true.
+ *   `'random-each-epoch'`; any other combination is refused, so that the reported setting is true.
  * @param test - features of centre crops of the test part. They never influence the classifier;
- *   under `best-test-epoch` they do choose the epoch.
- * @param rng - draws nothing itself; forks `'initial'` (classes × D normals), `'shuffle', epoch`
+ *   under `best-test-epoch` they select the epoch.
+ * @param rng - not advanced; forked by `'initial'` (classes × D normals), `'shuffle', epoch`
  *   (a permutation of the training rows) and `'validation'` (a permutation of rows or subjects).
- * @throws RangeError if sizes disagree, a label is no class, a value is not finite, or training
+ * @throws RangeError if sizes disagree, a label is not a class, a value is not finite, or training
  *   diverges. TypeError if `train` does not fit `crops`.
  *
- * @remarks The authors report what `best-test-epoch` with `random-each-epoch` gives. Under
- * `validation` the classifier of the selected epoch is used as it is, trained without the held-out
- * rows, whose accuracy is measured on the crops drawn for that epoch. On equal accuracy the earliest
- * checked epoch is selected.
+ * @remarks The authors report `best-test-epoch` with `random-each-epoch`. Under `validation` the classifier
+ * of the selected epoch is not retrained with the held-out rows; their accuracy is measured on the crops
+ * drawn for that epoch. On equal accuracy the earliest checked epoch is selected.
  *
  * @example
  * ```ts

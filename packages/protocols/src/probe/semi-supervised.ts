@@ -11,11 +11,11 @@ import type { CheckpointStore } from './fine-tune-checkpoint.ts';
 import type { LabelledSubset } from './labelled-subset.ts';
 import { labelledSubset } from './labelled-subset.ts';
 
-/** What {@link semiSupervised} works on. */
+/** Input of {@link semiSupervised}. */
 export interface SemiSupervisedInput {
-  /** A pretrained encoder of its own for each repeat, which is trained and disposed. */
+  /** Returns a new copy of the pretrained encoder for each repeat; it is trained and disposed here. */
   readonly encoder: (repeat: number) => TrainableEncoder | Promise<TrainableEncoder>;
-  /** The clips of the rows that keep their labels, to train on, and the whole test part. */
+  /** Returns the clips of the labelled rows, to train on, and the whole test part. */
   readonly clips: (rows: Int32Array, repeat: number) => ClipSource | Promise<ClipSource>;
   /** `[n]`, the class of each clip of the whole training part. */
   readonly labels: Int32Array;
@@ -23,38 +23,38 @@ export interface SemiSupervisedInput {
 
 /** Options of {@link semiSupervised}. */
 export interface SemiSupervisedOptions extends Omit<FineTuneOptions, 'checkpoint'> {
-  /** Part of the training clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1, 0.2 in the papers. */
+  /** Fraction of the training clips that keep their labels, in (0, 1]; 0.01, 0.05, 0.1, 0.2 in the papers. */
   readonly fraction: number;
-  /** Whether the same part of every class is drawn; the authors draw from all clips alike. Default false. */
+  /** Whether the same fraction of every class is drawn; the authors draw from all clips. Default: false. */
   readonly balanced?: boolean;
-  /** Subsets drawn, each fine-tuned from the pretrained weights. Default 5. */
+  /** Number of subsets, each fine-tuned from the pretrained weights. Default: 5. */
   readonly repeats?: number;
-  /** Where each repeat keeps its state, as {@link fineTune} does; nothing is kept unless given. */
+  /** Storage for the state of each repeat, as in {@link fineTune}. Default: nothing is saved. */
   readonly checkpoint?: (repeat: number) => CheckpointStore;
 }
 
-/** What {@link semiSupervised} gives. */
+/** Result of {@link semiSupervised}. */
 export interface SemiSupervisedResult {
-  /** One evaluation a repeat; the paper's figure is the mean of their accuracies. */
+  /** One evaluation a repeat; papers report the mean of their accuracies. */
   readonly evaluations: readonly Evaluation[];
   /**
-   * 95 % bootstrap interval of the mean of their accuracies, over the test clips, each with the share of the repeats
-   * that recognise it: of other test clips, not of other subsets.
+   * 95 % bootstrap interval of the mean accuracy, over the test clips; the value of a clip is the fraction of repeats that
+   * recognise it. It covers other test clips, not other subsets.
    */
   readonly interval: Interval;
-  /** What was labelled in each. */
+  /** The labelled rows of each repeat. */
   readonly subsets: readonly LabelledSubset[];
 }
 
 /**
- * Top-1 accuracies of an encoder that is fine-tuned on a part of the labels, one a random subset.
+ * Top-1 accuracies of an encoder fine-tuned on random labelled subsets, one a subset.
  *
  * Each repeat draws a {@link labelledSubset} and runs {@link fineTune} on it from the pretrained weights:
- * the semi-supervised protocol of CMD (Mao et al. 2022, section 4) and HaLP, plain subsets, 5 repeats. How
- * many classes went without a label is part of each evaluation (`missingClasses`).
+ * the semi-supervised protocol of CMD (Mao et al. 2022, section 4) and HaLP, plain subsets, 5 repeats. Each
+ * evaluation states the number of classes without a label (`missingClasses`).
  *
- * @param rng - forks `'repeat', r`, and of that `'subset'` and `'fine-tune'`; and `'interval'`.
- * @throws RangeError and others as {@link labelledSubset} and {@link fineTune}.
+ * @param rng - forked by `'repeat', r`, then by `'subset'` and `'fine-tune'`; and by `'interval'`.
+ * @throws RangeError and other errors as {@link labelledSubset} and {@link fineTune}.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export async function semiSupervised(
         labels: expected,
       } = await fineTune(
         { encoder: pretrained, clips: source },
-        { ...training, ...(checkpoint && { checkpoint: checkpoint(repeat) }) },
+        { ...training, checkpoint: checkpoint?.(repeat) },
         own.fork('fine-tune'),
       );
       if (repeat === 0) recognised = new Float64Array(expected.length);

@@ -4,29 +4,29 @@ import type { LinearWeights } from './softmax-regression.ts';
 import type { TrainingOptions, TrainingSettings } from './training-options.ts';
 import { printedTraining, trainingSettings } from './training-options.ts';
 
-/** Options that every probe has. */
+/** Options of every linear probe. */
 export interface ProbeOptions extends TrainingOptions {
   /**
-   * Where the training features come from. `random-each-epoch`: from a new random crop of every clip
-   * in every epoch, so the training set is a function of the epoch. `fixed-centre`: from one centre
-   * crop of every clip, so it is one set. These are two protocols with different results.
+   * Which crops the training features come from. `random-each-epoch`: a new random crop of every clip in
+   * every epoch; the training set is a function of the epoch. `fixed-centre`: one centre crop of every
+   * clip; the training set is fixed. The two protocols have different results.
    */
   readonly crops: Crops;
   /** Initial learning rate; the authors use 0.005 (NTU RGB+D) and 0.001 (PKU-MMD). */
   readonly learningRate: number;
-  /** Rows in a step; the last step of an epoch takes what remains. Default 64. */
+  /** Rows in a step; the last step of an epoch takes the rest. Default: 64. */
   readonly batchSize?: number;
-  /** Part of the training rows held out when `selectBy` is `validation`, in (0, 1). Default 0.2. */
+  /** Fraction of the training rows held out if `selectBy` is `validation`, in (0, 1). Default: 0.2. */
   readonly validationFraction?: number;
-  /** `[n]`, the subject of each training row: `validation` then holds out whole subjects. */
+  /** `[n]`, the subject of each training row; `validation` then holds out whole subjects. */
   readonly subjects?: Int32Array;
-  /** Whether rows are shuffled anew for each epoch (default) or taken in their order. */
+  /** Whether rows are shuffled in each epoch. Default: true. */
   readonly shuffle?: boolean;
 }
 
 /** Options of {@link linearProbe}. */
 export interface LinearProbeOptions extends ProbeOptions {
-  /** Weights to start from instead of random ones. */
+  /** Initial weights. Default: random. */
   readonly initial?: LinearWeights;
 }
 
@@ -55,7 +55,7 @@ export function probeSettings(caller: string, options: ProbeOptions): ProbeSetti
   };
 }
 
-/** What a reader of the result must know of the options. */
+/** The options that a result states. */
 export function printedSettings(
   settings: ProbeSettings,
   selectedEpoch: number,

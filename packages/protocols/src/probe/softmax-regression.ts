@@ -11,11 +11,11 @@ export interface LinearWeights {
   readonly bias: Float32Array;
 }
 
-/** Linear classifiers under training, one a stream, whose logits are averaged. */
+/** Linear classifiers in training, one a stream, whose logits are averaged. */
 export interface SoftmaxRegression {
   /**
    * Trains on the given rows in their order, `batchSize` at a time; the last batch may be smaller.
-   * Gives the mean cross-entropy of every step, in nats, before that step.
+   * Returns the mean cross-entropy of every step, in nats, before its update.
    *
    * @param streams - features of the same clips, one for each classifier.
    */
@@ -26,7 +26,7 @@ export interface SoftmaxRegression {
   ): Promise<Float32Array>;
   /** `[n, classes]`, the logits of every row, averaged over the streams. */
   scores(streams: readonly Features[]): Promise<Float32Array>;
-  /** The weights as they are now, one for each stream. */
+  /** The current weights, one for each stream. */
   weights(): Promise<LinearWeights[]>;
   /** Frees the variables. */
   dispose(): void;
@@ -44,10 +44,10 @@ export interface PassOptions {
  * Softmax regression trained by SGD with momentum 0.9 and no decay, in PyTorch's form.
  *
  * Logits z = mean over the streams s of x_s W_sᵀ + b_s, p = softmax(z), loss = mean(-log p[label]). The
- * gradient is written out, dz = (p - onehot) / N, dW_s = dzᵀ x_s / S, db_s = sum(dz) / S, since
- * recording a tape would cost more than the products do.
+ * gradient is explicit, dz = (p - onehot) / N, dW_s = dzᵀ x_s / S, db_s = sum(dz) / S, since
+ * recording the tape would cost more than the products.
  *
- * @param initial - what each stream's classifier starts as.
+ * @param initial - the initial weights of each stream's classifier.
  */
 export function softmaxRegression(
   classes: number,
@@ -139,7 +139,7 @@ function logits(inputs: readonly tf.Tensor2D[], classifiers: readonly Variables[
   return parts.length === 1 && only ? only : tf.div(tf.addN(parts), parts.length);
 }
 
-/** `[N, D]`, the given rows. */
+/** `[N, D]`, the selected rows. */
 function gather({ features, labels }: Features, rows: Int32Array): tf.Tensor2D {
   const size = features.length / labels.length;
   const x = new Float32Array(rows.length * size);
@@ -147,7 +147,7 @@ function gather({ features, labels }: Features, rows: Int32Array): tf.Tensor2D {
   return tf.tensor2d(x, [rows.length, size]);
 }
 
-/** Rows `start` to before `end`, or the last one. */
+/** Rows in [start, end), or up to the last one. */
 function block({ features, labels }: Features, start: number, end: number): tf.Tensor2D {
   const size = features.length / labels.length;
   const values = features.slice(start * size, end * size);

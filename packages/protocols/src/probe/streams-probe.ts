@@ -11,16 +11,16 @@ import { drawOf, initialWeights, trainProbe } from './training.ts';
 /** Features of the same clips in several streams, such as `joint`, `motion` and `bone`, by name. */
 export type StreamFeatures = Readonly<Record<string, Features>>;
 
-/** The training features of an epoch (from 0): the same rows each time, from new crops. */
+/** The training features of an epoch (from 0): the same rows in every epoch, from new crops. */
 export type StreamFeatureSource = (epoch: number) => Promise<StreamFeatures>;
 
 /** Options of {@link streamsProbe}. */
 export interface StreamsProbeOptions extends ProbeOptions {
-  /** Weights to start from, by stream, instead of random ones. */
+  /** Initial weights by stream. Default: random. */
   readonly initial?: Readonly<Record<string, LinearWeights>>;
 }
 
-/** What {@link streamsProbe} gives. */
+/** Result of {@link streamsProbe}. */
 export interface StreamsProbeResult extends ProbeResult {
   /** The classifier of each stream after the selected epoch, by name. */
   readonly weights: Readonly<Record<string, LinearWeights>>;
@@ -30,9 +30,9 @@ export interface StreamsProbeResult extends ProbeResult {
  * Top-1 accuracy of linear classifiers on the frozen features of several streams, trained together
  * through the average of their logits.
  *
- * z = (1/S) Σ_s (W_s x_s + b_s), one cross-entropy; otherwise as {@link linearProbe}. It is what the
- * authors of HaLP and of CMD call `all` in the linear protocol. Averaging the logits of probes that were
- * trained apart is another thing: {@link fuseScores}.
+ * z = (1/S) Σ_s (W_s x_s + b_s), one cross-entropy; otherwise as {@link linearProbe}. The authors of
+ * HaLP and CMD call it `all` in the linear protocol. To average the logits of probes that were trained
+ * separately, use {@link fuseScores}.
  *
  * @param train - one set a stream, or a function of the epoch, as `crops` says; rows of all streams
  *   are the same clips in the same order.
@@ -55,7 +55,7 @@ export async function streamsProbe(
   const drawStreams = drawOf(train, settings);
   const names = Object.keys(test);
   if (names.length === 0) {
-    throw new RangeError('streamsProbe: expected test to have at least one stream, got none');
+    throw new RangeError('streamsProbe: expected at least one stream in test, got none');
   }
   const tested = named(test, names, 'test');
   const data = {

@@ -2,35 +2,35 @@ import { expectPositiveIntegers, gotText } from '@halp/random/check';
 import type { SelectionRule, Setting } from '../metrics/evaluation.ts';
 import { classNames } from '../metrics/evaluation.ts';
 
-/** Options that every protocol which trains a classifier has. */
+/** Options of every protocol that trains a classifier. */
 export interface TrainingOptions {
-  /** Names of the classes, or how many there are. */
+  /** Names of the classes or their number. */
   readonly classes: number | readonly string[];
-  /** Which epoch's accuracy is the result. */
+  /** Which epoch's accuracy is reported. */
   readonly selectBy: SelectionRule;
-  /** Passes over the training set. Default 80. */
+  /** Number of epochs. Default: 80. */
   readonly epochs?: number;
-  /** Epochs, from 0, at which the rate is divided by 10. Default 50 and 70. */
+  /** Epochs, from 0, at which the learning rate is divided by 10. Default: 50, 70. */
   readonly milestones?: readonly number[];
-  /** Accuracies are measured after every so many epochs, and after the last. Default 5. */
+  /** Epochs between two measurements of accuracy; the last epoch is always measured. Default: 5. */
   readonly checkEvery?: number;
   /** Called after every epoch, for progress. */
-  readonly onEpoch?: (report: ProbeEpoch) => void;
-  /** Ends training by its reason: between epochs, or where an epoch has steps of an encoder, between those. */
-  readonly signal?: AbortSignal;
+  readonly onEpoch?: ((report: ProbeEpoch) => void) | undefined;
+  /** Aborts training with its reason: between epochs, or between steps if the encoder is trained. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** What one epoch of a classifier's training gave. */
+/** Report of one epoch of a classifier's training. */
 export interface ProbeEpoch {
   /** The epoch, from 0. */
   readonly epoch: number;
   /** Learning rate of the epoch. */
   readonly learningRate: number;
-  /** Cross-entropy averaged over the steps of the epoch, nats. */
+  /** Mean cross-entropy of the steps, in nats. */
   readonly loss: number;
-  /** Test accuracy after the epoch, a fraction; absent in an epoch without a check. */
+  /** Test accuracy after the epoch, a fraction; absent if the epoch was not measured. */
   readonly test?: number;
-  /** Accuracy on the held-out rows, a fraction; absent without a check or held-out rows. */
+  /** Accuracy on the held-out rows, a fraction; absent if not measured or without held-out rows. */
   readonly validation?: number;
 }
 
@@ -65,7 +65,7 @@ export function trainingSettings<Options extends TrainingOptions>(
   return { ...options, epochs, milestones, checkEvery, caller, names };
 }
 
-/** What a reader of the result must know of the options. */
+/** The options that a result states. */
 export function printedTraining(
   { learningRate, epochs, milestones, checkEvery, selectBy }: TrainingSettings,
   selectedEpoch: number,
@@ -84,7 +84,7 @@ export function printedTraining(
 export interface CheckAccuracy {
   /** On the test part. */
   readonly test: number;
-  /** On what was held out, if anything was. */
+  /** On the held-out clips, if there are any. */
   readonly validation?: number;
 }
 
@@ -96,7 +96,7 @@ export function isCheck(
   return (epoch + 1) % checkEvery === 0 || epoch + 1 === epochs;
 }
 
-/** Whether a check takes the place of the best one so far; of equals the earlier stays. */
+/** Whether a check is better than the best one so far; on equal accuracy the earlier one is kept. */
 export function isBetter(
   check: CheckAccuracy,
   best: CheckAccuracy | undefined,
@@ -113,7 +113,7 @@ export function isBetter(
   }
 }
 
-/** Part of the clips whose prediction is their label. */
+/** The fraction of clips that are predicted correctly. */
 export function agreement(predictions: Int32Array, labels: Int32Array): number {
   return predictions.filter((prediction, i) => prediction === labels[i]).length / labels.length;
 }

@@ -15,34 +15,34 @@ import { softmaxRegression } from './softmax-regression.ts';
 import type { CheckAccuracy, ProbeEpoch, TrainingSettings } from './training-options.ts';
 import { agreement, isBetter, isCheck } from './training-options.ts';
 
-/** What every probe gives. */
+/** Result of every linear probe. */
 export interface ProbeResult {
-  /** The accuracy with everything it was computed with, the selection rule included. */
+  /** The accuracy with all settings, the selection rule included. */
   readonly evaluation: Evaluation;
   /** `[n]`, the predicted class of each test row after the selected epoch. */
   readonly predictions: Int32Array;
   /** `[n, classes]`, the logits of each test row after the selected epoch. */
   readonly scores: Float32Array;
-  /** The epochs in their order. */
+  /** Reports of all epochs, in order. */
   readonly epochs: readonly ProbeEpoch[];
-  /** Cross-entropy of every step, before it, nats. */
+  /** Cross-entropy of every step, before its update, in nats. */
   readonly losses: Float32Array;
 }
 
-/** What {@link trainProbe} trains and tests on. */
+/** Input of {@link trainProbe}. */
 export interface ProbeData {
   /** The training features of an epoch, one for each stream. */
   readonly draw: (epoch: number) => Promise<readonly Features[]>;
   /** The test features, one for each stream. */
   readonly test: readonly Features[];
-  /** What each stream's classifier starts as. */
+  /** The initial weights of each stream's classifier. */
   readonly initial: readonly LinearWeights[];
 }
 
 /**
  * Trains linear classifiers, one a stream, through the average of their logits.
  *
- * @param printed - settings to report beside those of the training.
+ * @param printed - settings to report in addition to those of the training.
  * @param rng - forked by `'shuffle', epoch` and `'validation'`.
  * @throws RangeError if streams disagree, or as {@link linearProbe}.
  */
@@ -75,7 +75,7 @@ export async function trainProbe(
 /**
  * The training features of any epoch.
  *
- * @throws TypeError if one set comes where the crops are redrawn, or a function where they are not.
+ * @throws TypeError if there is one set although the crops are redrawn, or a function although they are not.
  */
 export function drawOf<T>(
   train: T | ((epoch: number) => Promise<T>),
@@ -85,18 +85,18 @@ export function drawOf<T>(
   if (redrawn !== (crops === 'random-each-epoch')) {
     throw new TypeError(
       redrawn
-        ? `${caller}: expected crops '${crops}' to come with one set of features, got a function`
-        : `${caller}: expected crops '${crops}' to come with a function of the epoch, got one set`,
+        ? `${caller}: expected one set of features for crops '${crops}', got a function`
+        : `${caller}: expected a function of the epoch for crops '${crops}', got one set of features`,
     );
   }
   return redrawn ? (train as (epoch: number) => Promise<T>) : () => Promise.resolve(train);
 }
 
 /**
- * The given weights, or some from N(0, 0.01²) with biases of 0.
+ * The given weights, or weights from N(0, 0.01²) with biases of 0.
  *
- * @param rng - classes × size normals, where none are given.
- * @throws RangeError if those given do not fit.
+ * @param rng - draws classes × size normals if no weights are given.
+ * @throws RangeError if the given weights have another size.
  */
 export function initialWeights(
   given: LinearWeights | undefined,
@@ -117,12 +117,12 @@ export function initialWeights(
   return given;
 }
 
-/** The classifiers as they were at one check. */
+/** Results of one check. */
 interface Check {
   readonly epoch: number;
-  /** `[n, classes]`, of the test rows. */
+  /** `[n, classes]`, for the test rows. */
   readonly scores: Float32Array;
-  /** `[n]`, of the test rows. */
+  /** `[n]`, for the test rows. */
   readonly predictions: Int32Array;
   readonly weights: readonly LinearWeights[];
   readonly accuracy: CheckAccuracy;
@@ -165,7 +165,7 @@ async function trainEpochs(
   return { epochs, losses: Float32Array.from(losses), split, selected };
 }
 
-/** The labels of streams that fit each other, the classifiers and the classes. */
+/** The labels of the streams, after checks that streams, classifiers and classes fit. */
 function checkStreams(
   streams: readonly Features[],
   what: 'training' | 'test',
@@ -175,7 +175,7 @@ function checkStreams(
   const [first] = streams;
   if (!first || streams.length !== initial.length) {
     throw new RangeError(
-      `${caller}: expected ${what} features to be of ${initial.length} streams, got ${streams.length}`,
+      `${caller}: expected ${what} features of ${initial.length} streams, got ${streams.length}`,
     );
   }
   streams.forEach((stream, s) => {

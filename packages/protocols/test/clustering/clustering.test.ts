@@ -33,7 +33,7 @@ describe('the agreement of clusters with classes', () => {
     expect([purity(...apart), clusteringAccuracy(...apart)]).toEqual([1, 1 / 2]);
   });
 
-  it('is 1 for the same partition under other names, also of one part or of single clips', () => {
+  it('is 1 for equal partitions with other numbers, also for one part and for single clips', () => {
     const property = fc.property(fc.array(fc.nat(4), { minLength: 1, maxLength: 20 }), (parts) => {
       const renamed = Int32Array.from(parts, (part) => (part * 7 + 3) % 11);
       const agreement = clusterAgreement(Int32Array.from(parts), renamed);
@@ -44,7 +44,7 @@ describe('the agreement of clusters with classes', () => {
     expectClose(Object.values(clusterAgreement(single, single)), [1, 1, 1, 1], exact);
   });
 
-  it('lies in its range, and is symmetric where it is defined so', () => {
+  it('lies in its range; NMI and ARI are symmetric', () => {
     const partition = fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { minLength: 2, maxLength: 30 });
     const property = fc.property(partition, (pairs) => {
       const [a, b] = [0, 1].map((i) => Int32Array.from(pairs, (pair) => pair[i] ?? -1)) as [
@@ -66,21 +66,21 @@ describe('the agreement of clusters with classes', () => {
 
   it('refuses partitions of different clips', () => {
     expect(() => purity(labels, found.subarray(1))).toThrow(
-      'purity: expected labels and clusters to be',
+      'purity: expected as many labels as clusters',
     );
     expect(() => adjustedRandIndex(new Int32Array(0), new Int32Array(0))).toThrow('got 0 and 0');
   });
 });
 
 describe('assignColumns', () => {
-  /** The largest sum over all matchings, by trying them. */
+  /** The largest sum over all matchings, by trying them all. */
   function best(gains: readonly (readonly number[])[], taken: readonly number[] = []): number {
     const [row, ...rest] = gains;
     if (!row) return 0;
     const choices = row.flatMap((gain, j) =>
       taken.includes(j) ? [] : [gain + best(rest, [...taken, j])],
     );
-    // A row may go without where there are fewer columns.
+    // With fewer columns than rows, some rows get none.
     return Math.max(
       ...choices,
       row.length < gains.length + taken.length ? best(rest, taken) : -Infinity,
@@ -108,7 +108,7 @@ describe('assignColumns', () => {
 
 describe('kMeans', () => {
   onEachBackend(() => {
-    it('finds clusters that lie apart, by direction or by place', async () => {
+    it('finds clusters that are separated by direction (cosine) or position (Euclidean)', async () => {
       const far = clusters(60, { classes: 4, size: 8, spread: 9 }, createRandom(1));
       for (const metric of ['cosine', 'euclidean'] as const) {
         const result = await expectNoLeak(() => clustering(far, { metric }, createRandom(0)));
@@ -133,7 +133,7 @@ describe('kMeans', () => {
       expect(assignments[0]).not.toBe(assignments[3]);
     });
 
-    it('has no smaller inertia by moving a row to another centre, and unit centres by cosine', async () => {
+    it('ends where no row is closer to another centre; centres have unit length under cosine', async () => {
       const noise = clusters(80, { classes: 3, size: 5, spread: 1 }, createRandom(2));
       const { assignments, centres, inertia } = await kMeans(
         noise.features,
@@ -159,7 +159,7 @@ describe('kMeans', () => {
       }
     });
 
-    it('keeps as many clusters as asked for where rows are alike, and is the same for a seed', async () => {
+    it('returns the requested number of clusters for equal rows, and the same ones for a seed', async () => {
       const alike = features([[1, 0], [1, 0], [1, 0], [0, 1]], [0, 0, 0, 1]); // prettier-ignore
       const options = { size: 2, clusters: 2 };
       const { assignments } = await kMeans(alike.features, options, createRandom(0));
@@ -171,7 +171,7 @@ describe('kMeans', () => {
       expect((await run(1)).centres).not.toEqual((await run(2)).centres);
     });
 
-    it('restarts a cluster that has become empty at the row farthest from its centre', async () => {
+    it('restarts an empty cluster at the row farthest from its centre', async () => {
       // From seeds in rows 0, 3 and 2 the first cluster loses its rows to the others in the second round.
       const rows = Float32Array.of(0, 13, 18, 0, 7, 19, 5, 19, 16, 1);
       const draws = [0.58, 0.552];
@@ -194,7 +194,9 @@ describe('kMeans', () => {
       const two = Float32Array.of(1, 0, 0, 0);
       const run = (options: Partial<Parameters<typeof kMeans>[1]>) =>
         kMeans(two, { size: 2, clusters: 1, ...options }, createRandom(0));
-      await expect(run({ clusters: 3 })).rejects.toThrow('clusters to be at most 2');
+      await expect(run({ clusters: 3 })).rejects.toThrow(
+        'kMeans: expected at most 2 clusters, one a row, got 3',
+      );
       await expect(run({})).rejects.toThrow('kMeans: expected features to have a direction');
       await expect(run({ restarts: 0 })).rejects.toThrow(
         'kMeans: expected a positive integer restarts, got 0',

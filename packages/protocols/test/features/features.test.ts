@@ -24,7 +24,7 @@ const encoder = {
 
 describe('extractFeatures', () => {
   onEachBackend(() => {
-    it("gives the encoder's output for each clip in order, the smaller last batch included", async () => {
+    it("returns the encoder's output for each clip in order, also for a smaller last batch", async () => {
       async function* batches() {
         await Promise.resolve();
         yield batch(0, 2);
@@ -36,7 +36,7 @@ describe('extractFeatures', () => {
       expect([...features]).toEqual([0, 0, 60, 1, 120, 2, 180, 3, 240, 4]);
     });
 
-    it('copies what it is given, so that a loader may write into the same memory again', async () => {
+    it('copies its input, so that a loader may reuse the memory', async () => {
       function* batches() {
         const shared = batch(0, 2);
         for (const first of [0, 7]) {
@@ -68,7 +68,7 @@ describe('extractFeatures', () => {
       expect(tf.memory().numTensors).toBe(before);
     });
 
-    it('refuses an empty source, a batch that contradicts its shape and outputs that are broken', async () => {
+    it('refuses no batches, a batch that contradicts its shape and outputs that are not finite', async () => {
       await expect(extractFeatures(encoder, [])).rejects.toThrow('got 0 values and 0 labels');
       const short = { ...batch(0, 2), shape: [3, 3, 4, 5, 1] as const };
       await expect(extractFeatures(encoder, [short])).rejects.toThrow(

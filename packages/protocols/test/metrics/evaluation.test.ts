@@ -8,13 +8,13 @@ const described = {
   counts: { train: 5, validation: 0 },
 } as const;
 
-/** Scores whose largest is at `first`, and that fall from class 0 on elsewhere. */
+/** Scores with the largest at `first`; the others decrease with the class. */
 function row(first: number): number[] {
   return Array.from({ length: 7 }, (_, label) => (label === first ? 9 : -label));
 }
 
 describe('createEvaluation', () => {
-  it('counts predictions, the five first scores and both intervals', () => {
+  it('computes accuracy, top-5 and both intervals', () => {
     const labels = Int32Array.of(0, 6, 3, 5);
     // Ranks of the true classes: 1, 7, 4 and 5.
     const scores = Float32Array.from([row(0), row(1), row(6), row(5)].flat());
@@ -33,7 +33,7 @@ describe('createEvaluation', () => {
     expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
   });
 
-  it('has no top-5 where nothing ranks classes, or no more than five are there', () => {
+  it('has no top-5 without scores, or with at most five classes', () => {
     const labels = Int32Array.of(0, 1);
     const names = (count: number) => Array.from({ length: count }, (_, i) => String(i));
     const none = { top5: null, top5Interval: null };
@@ -50,12 +50,12 @@ describe('createEvaluation', () => {
     ).toMatchObject({ accuracy: 1 / 2, ...none });
   });
 
-  it('refuses scores that do not fit the labels or are no numbers', () => {
+  it('refuses scores that do not fit the labels or are NaN', () => {
     const input = { ...described, classes: ['a', 'b'], labels: Int32Array.of(0, 1) };
     const run = (values: number[]) => () =>
       createEvaluation({ ...input, scores: Float32Array.from(values) });
     expect(run([1, 0, 0])).toThrow('scores to be [n, classes], got 3 values for 2 classes');
-    expect(run([1, 0])).toThrow('to be as many, and at least 1, got 2 and 1');
+    expect(run([1, 0])).toThrow('expected as many labels as predictions, at least 1, got 2 and 1');
     expect(run([1, 0, 0, NaN])).toThrow('got NaN in row 1');
   });
 });

@@ -26,12 +26,12 @@ describe('accuracyInterval', () => {
     expect([Math.round(low * 460), Math.round(high * 460)]).toEqual([339, 369]);
   });
 
-  it('has no length where every clip was recognised, or none', () => {
+  it('has length 0 if every clip was recognised, or none', () => {
     expect(accuracyInterval(9, 9)).toMatchObject({ low: 1, high: 1 });
     expect(accuracyInterval(0, 9)).toMatchObject({ low: 0, high: 0 });
   });
 
-  it('contains its accuracy and mirrors that of the errors', () => {
+  it('contains its accuracy, and mirrors the interval of the error rate', () => {
     const property = fc.property(
       fc.integer({ min: 1, max: 3000 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
@@ -41,14 +41,14 @@ describe('accuracyInterval', () => {
         expect(low).toBeLessThanOrEqual(correct / total);
         expect(high).toBeGreaterThanOrEqual(correct / total);
         const errors = accuracyInterval(total - correct, total);
-        // Where a cumulative probability is exactly a percentile, the two may round apart by a clip.
+        // If a cumulative probability equals a percentile, rounding can move the result by one clip.
         expectClose([errors.low, errors.high], [1 - high, 1 - low], { absolute: 1.001 / total });
       },
     );
     fc.assert(property, { seed: 1, numRuns: 100 });
   });
 
-  it('refuses counts that are none', () => {
+  it('refuses counts that are not integers or out of range', () => {
     for (const [correct, total] of [
       [1, 0],
       [5, 4],
@@ -93,7 +93,7 @@ describe('bootstrapInterval', () => {
     expectClose([ends.low, ends.high], [0.05, 0.95], { absolute: 1e-12 });
   });
 
-  it('refuses no values, broken ones and no resamples', () => {
+  it('refuses an empty list, values that are not finite, and 0 resamples', () => {
     const rng = createRandom(0);
     expect(() => bootstrapInterval([], {}, rng)).toThrow('at least 1, got none');
     expect(() => bootstrapInterval([1, NaN], {}, rng)).toThrow('got NaN');

@@ -32,9 +32,9 @@ describe('alignment', () => {
     expect(alignment(query, scaled, 2)).toBeCloseTo(0.6, 6);
   });
 
-  it('refuses vectors that are no pairs', () => {
+  it('refuses different numbers of queries and keys', () => {
     expect(() => alignment(rows([1, 0]), rows([1, 0], [0, 1]), 2)).toThrow(
-      'alignment: expected as many keys as queries, got 2 and 1',
+      'alignment: expected 1 keys, one a query, got 2',
     );
     expect(() => alignment(rows([1, 0, 0]), rows([1, 0, 0]), 2)).toThrow(RangeError);
     expect(() => alignment(rows([NaN, 0]), rows([1, 0]), 2)).toThrow('finite');
@@ -42,7 +42,7 @@ describe('alignment', () => {
 });
 
 describe('uniformity', () => {
-  it('is 0 when all vectors have one direction', () => {
+  it('is 0 if all vectors have the same direction', () => {
     expect(uniformity(rows([1, 2], [2, 4], [0.5, 1]), 2)).toBeCloseTo(0, 12);
   });
 
@@ -55,7 +55,7 @@ describe('uniformity', () => {
     expect(uniformity(rows([1, 0], [1, 0], [-1, 0]), 2)).toBeCloseTo(expected, 12);
   });
 
-  it('of many directions drawn evenly on the circle is log(e^-4 I0(4))', () => {
+  it('is log(e^-4 I0(4)) for many random directions on the circle', () => {
     // Mean over the angle a of exp(-2 (2 - 2 cos a)); I0(4) = 11.301921952...
     const expected = Math.log(11.301921952136331) - 4;
     expect(uniformity(onSphere(1000, 2), 2)).toBeCloseTo(expected, 1);
@@ -65,7 +65,7 @@ describe('uniformity', () => {
     expect(uniformity(rows([0, 0], [1, 0]), 2)).toBeCloseTo(-2, 12);
   });
 
-  it('refuses a single vector, which is no pair', () => {
+  it('refuses a single vector', () => {
     expect(() => uniformity(rows([1, 0]), 2)).toThrow(
       'uniformity: expected at least 2 rows, got 1',
     );
@@ -105,7 +105,7 @@ describe('singularValues', () => {
 });
 
 describe('rankMe', () => {
-  it('is 1 when all rows have one direction', () => {
+  it('is 1 if all rows have the same direction', () => {
     expect(rankMe(rows([1, 2, 3], [2, 4, 6], [-1, -2, -3]), 3)).toBeCloseTo(1, 5);
   });
 

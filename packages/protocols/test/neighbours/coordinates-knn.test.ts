@@ -7,7 +7,7 @@ import { wave } from '../arrays.ts';
 const shape = [3, 2, 4, 1] as const;
 const size = 24;
 
-/** Clips in batches whose memory is used again, as a loader does. */
+/** Clips in batches that reuse their memory, as those of a loader may. */
 function batchesOf(clips: readonly Float32Array[], labels: readonly number[], batch: number) {
   const reads = { count: 0 };
   const read = function* (): Generator<FeatureBatch> {
@@ -61,15 +61,15 @@ describe('coordinatesKnn', () => {
       }
     });
 
-    it('holds at most the asked gallery values, and reads the test part once for each such block', async () => {
+    it('holds at most galleryValues values, and reads the test part once for each such block', async () => {
       const gallery = batchesOf(train, trainLabels, 4);
       const queries = batchesOf(test, testLabels, 2);
       await coordinatesKnn(gallery.read, queries.read, { classes: 3, galleryValues: 8 * size });
-      // 23 clips, two batches of four at a time.
+      // 23 clips, held two batches of four at a time.
       expect(queries.reads.count).toBe(3);
     });
 
-    it('is right for clips that are there twice, and leaves ties to the earlier one', async () => {
+    it('recognises a clip that is in both parts, and gives ties to the earlier clip', async () => {
       const same = wave(size, 0.4, 1);
       const gallery = batchesOf([wave(size, 0.7, 2), same, same], [0, 2, 1], 1);
       const queries = batchesOf([same], [2], 1);
@@ -82,7 +82,7 @@ describe('coordinatesKnn', () => {
     });
   });
 
-  it('refuses parts without a clip, clips of different shapes, and broken batches', async () => {
+  it('refuses parts without clips, clips of different shapes, and malformed batches', async () => {
     const some = batchesOf(train, trainLabels, 4).read;
     const none = batchesOf([], [], 4).read;
     const options = { classes: 3 };

@@ -5,7 +5,7 @@ import { fewShot } from '../../src/index.ts';
 import { clusters, features } from '../arrays.ts';
 
 describe('fewShot', () => {
-  it('recognises classes that point apart, whatever their lengths', () => {
+  it('recognises classes with different directions, for any lengths', () => {
     const rows = Array.from({ length: 40 }, (_, i) => {
       const length = 1 + i;
       return [0, 1, 2, 3].map((axis) => (axis === i % 4 ? length : 0.01 * length));
@@ -22,7 +22,7 @@ describe('fewShot', () => {
     });
   });
 
-  it('is at chance where features say nothing, with an interval that its spread explains', () => {
+  it('is at chance level for random features, with the interval of its spread', () => {
     const noise = clusters(300, { classes: 6, size: 8, spread: 0 }, createRandom(1));
     const { accuracy, interval, accuracies } = fewShot(
       noise,
@@ -39,14 +39,14 @@ describe('fewShot', () => {
     });
   });
 
-  it('compares with the mean direction of the shots: by hand', () => {
+  it('compares with the mean direction of the shots, by hand', () => {
     // Shots at 0° and 90° make a prototype at 45°, which is nearer to 50° than one at 120° is.
     const at = (degrees: number) => {
       const angle = (degrees * Math.PI) / 180;
       return [Math.cos(angle), Math.sin(angle)];
     };
     const oneEach = features([at(0), at(90), at(50), at(120), at(120), at(86)], [0, 0, 0, 1, 1, 1]);
-    // The order of the draws is the rows' own, so that the last of each class is the query.
+    // Rows are drawn in their own order, so that the last of each class is the query.
     const rng = { ...createRandom(0), integer: () => 0 };
     const scripted = { ...rng, fork: () => rng };
     const { accuracies } = fewShot(
@@ -62,7 +62,7 @@ describe('fewShot', () => {
     expect([...other.accuracies]).toEqual([0.5, 0.5]);
   });
 
-  it('names the classes that have too few clips and never draws them', () => {
+  it('lists the classes with too few clips and never draws them', () => {
     const rows = [0, 0, 0, 1, 1, 1, 2, 4].map((label, i) => [Math.cos(label), Math.sin(label), i]);
     const some = features(rows, [0, 0, 0, 1, 1, 1, 2, 4]);
     const options = { ways: 2, shots: 1, queries: 2, episodes: 3 };
@@ -73,7 +73,7 @@ describe('fewShot', () => {
     );
   });
 
-  it('gives the same episodes for the same seed and others for another', () => {
+  it('draws equal episodes for equal seeds and different ones for different seeds', () => {
     const data = clusters(60, { classes: 3, size: 4, spread: 1 }, createRandom(1));
     const run = (seed: number) =>
       fewShot(data, { ways: 3, queries: 5, episodes: 9 }, createRandom(seed)).accuracies;
@@ -81,7 +81,7 @@ describe('fewShot', () => {
     expect(run(1)).not.toEqual(run(2));
   });
 
-  it('refuses episodes without interval, zero vectors and shots that cancel out', () => {
+  it('refuses fewer than 2 episodes, zero vectors and shots that cancel out', () => {
     const two = features([[1, 0], [-1, 0], [0, 1], [1, 0], [1, 0], [1, 1]], [0, 0, 0, 1, 1, 1]); // prettier-ignore
     const options = { ways: 2, shots: 2, queries: 1, episodes: 20 };
     expect(() => fewShot(two, options, createRandom(0))).toThrow('got clips that cancel out');

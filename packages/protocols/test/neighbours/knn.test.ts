@@ -47,7 +47,7 @@ describe('knn', () => {
   });
 
   onEachBackend(() => {
-    it('agrees with sorting all similarities, whatever the blocks', async () => {
+    it('agrees with sorting all similarities, for every block size', async () => {
       const property = fc.asyncProperty(
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 1, max: 12 }),
@@ -64,13 +64,13 @@ describe('knn', () => {
       await fc.assert(property, { seed: 1, numRuns: 30 });
     });
 
-    it('does not see lengths: only directions count', async () => {
+    it('depends on directions only, not on lengths', async () => {
       const gallery = features([[1, 0], [0, 1000]], [1, 0]); // prettier-ignore
       const queries = features([[1e-20, 0.9e-20], [-3, -2.9]], [1, 0]); // prettier-ignore
       expect([...(await knn(gallery, queries, { k: 1 })).predictions]).toEqual([1, 0]);
     });
 
-    it('gives a tie in votes to the smallest label, a tie in similarity to the earlier row', async () => {
+    it('a tie in votes goes to the smallest label, a tie in similarity to the earlier row', async () => {
       const gallery = features([[1, 0], [1, 0.1], [1, 0.2]], [2, 1, 0]); // prettier-ignore
       const query = features([[1, 0]], [0]);
       expect((await knn(gallery, query, { k: 1 })).predictions[0]).toBe(2);
@@ -83,14 +83,14 @@ describe('knn', () => {
       }
     });
 
-    it('gives the share of the votes of each class, and no top-5', async () => {
+    it('returns the fraction of votes of each class, and no top-5', async () => {
       const gallery = features([[1, 0], [1, 0.1], [1, 0.2], [0, 1]], [6, 6, 2, 0]); // prettier-ignore
       const { scores, evaluation } = await knn(gallery, features([[1, 0]], [6]), { k: 3 });
       expectClose(scores, [0, 0, 1 / 3, 0, 0, 0, 2 / 3], { absolute: 1e-7 });
       expect(evaluation).toMatchObject({ accuracy: 1, top5: null, top5Interval: null });
     });
 
-    it('refuses vectors without a direction, broken values and sizes that disagree', async () => {
+    it('refuses zero vectors, values that are not finite and different sizes', async () => {
       const good = features([[1, 0], [0, 1]], [0, 1]); // prettier-ignore
       const zero = features([[1, 0], [0, 0]], [0, 1]); // prettier-ignore
       await expect(knn(zero, good, { k: 1 })).rejects.toThrow('zero vector in row 1');

@@ -5,7 +5,7 @@ import { expectClose, expectNoLeak, onEachBackend } from '@halp/testing';
 import { type Features, knn, nearestByDistance } from '../../src/index.ts';
 import { clusters, features } from '../arrays.ts';
 
-/** Float64 distances and a full sort: the k nearest rows of each query, and how far they are. */
+/** Float64 distances and a full sort: the k nearest rows of each query with their distances. */
 function oracle(
   gallery: Features,
   queries: Float32Array,
@@ -34,13 +34,13 @@ const corners = features([[0, 0], [3, 4], [0, 4], [3, 4]], [0, 1, 2, 3]); // pre
 
 describe('nearestByDistance', () => {
   onEachBackend(() => {
-    it('gives rows and Euclidean distances, nearest first, the earlier row of a tie', async () => {
+    it('returns rows and Euclidean distances, nearest first; ties go to the earlier row', async () => {
       const found = await nearestByDistance(corners, Float32Array.of(0, 0, 3, 3), { k: 3 });
       expect([...found.rows]).toEqual([0, 2, 1, 1, 3, 2]);
       expectClose(found.distances, [0, 4, 5, 1, 1, Math.sqrt(10)], { absolute: 1e-6 });
     });
 
-    it('agrees with a loop over all pairs, whatever the blocks, far from the origin too', async () => {
+    it('agrees with a loop over all pairs for every block size, also far from the origin', async () => {
       const property = fc.asyncProperty(
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 1, max: 9 }),
@@ -65,7 +65,7 @@ describe('nearestByDistance', () => {
       await fc.assert(property, { seed: 7, numRuns: 30 });
     });
 
-    it('orders by exact distances what float32 products cannot tell apart', async () => {
+    it('orders rows by exact distances where float32 products cannot distinguish them', async () => {
       // Two groups far from their mean, whose members are 0.05 apart: products of 1e6 have steps of 0.06.
       const rows = [-1000, 1000].flatMap((x) => [0, 1, 2, 3, 4].map((j) => [x, 0.05 * j]));
       const gallery = features(rows, new Array<number>(10).fill(0));
@@ -77,7 +77,7 @@ describe('nearestByDistance', () => {
       });
     });
 
-    it('refuses what has no neighbours', async () => {
+    it('refuses vectors of another size, a k out of range and values that are not finite', async () => {
       const run = (queries: number[], k: number) =>
         nearestByDistance(corners, Float32Array.from(queries), { k });
       await expect(run([1, 2, 3], 1)).rejects.toThrow(
@@ -94,7 +94,7 @@ describe('nearestByDistance', () => {
 
 describe('knn by distance', () => {
   onEachBackend(() => {
-    it('predicts by the nearest in Euclidean distance, not by direction', async () => {
+    it('predicts the class of the row nearest in Euclidean distance, not in direction', async () => {
       const gallery = features([[1, 0], [10, 10]], [0, 1]); // prettier-ignore
       const query = features([[1, 1]], [1]);
       const cosine = await knn(gallery, query, { k: 1 });
@@ -104,7 +104,7 @@ describe('knn by distance', () => {
       expect(euclidean.evaluation.settings).toEqual({ k: 1, metric: 'euclidean' });
     });
 
-    it('takes a vector of zeros, which has a place though no direction', async () => {
+    it('accepts a vector of zeros', async () => {
       const gallery = features([[0, 0], [1, 1]], [0, 1]); // prettier-ignore
       const options = { k: 1, metric: 'euclidean' } as const;
       const { predictions } = await knn(gallery, features([[0, 0]], [0]), options);
@@ -112,7 +112,7 @@ describe('knn by distance', () => {
     });
   });
 
-  it('refuses another metric', async () => {
+  it('refuses an unknown metric', async () => {
     const options = { k: 1, metric: 'manhattan' as 'cosine' };
     await expect(knn(corners, corners, options)).rejects.toThrow(
       "knn: expected the metric cosine or euclidean, got 'manhattan'",

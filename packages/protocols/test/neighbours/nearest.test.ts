@@ -9,7 +9,7 @@ const compass = features([[0, 2], [1, 0], [1, 1], [-3, 0]], [0, 1, 2, 3]); // pr
 
 describe('nearest', () => {
   onEachBackend(() => {
-    it('gives rows and cosines, nearest first', async () => {
+    it('returns rows and cosines, nearest first', async () => {
       const queries = Float32Array.of(5, 0, 0, 0.1);
       const { rows, similarities } = await nearest(compass, queries, { k: 3 });
       expect([...rows]).toEqual([1, 2, 0, 0, 2, 1]);
@@ -17,7 +17,7 @@ describe('nearest', () => {
       expectClose(similarities, [1, half, 0, 1, half, 0], { absolute: 1e-6 });
     });
 
-    it('finds every other row, and never the query itself, when it is left out', async () => {
+    it('leaveOneOut finds every other row and never the query itself', async () => {
       const property = fc.asyncProperty(
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 1, max: 60 }),
@@ -40,7 +40,7 @@ describe('nearest', () => {
       await fc.assert(property, { seed: 1, numRuns: 20 });
     });
 
-    it('gives ties to the earlier row of the gallery, for every k and within any block', async () => {
+    it('ties go to the earlier row of the gallery, for every k and block size', async () => {
       // Four directions, each twice or three times, so that every neighbour but one is a tie.
       const directions = [[1, 0], [0, 1], [1, 0], [-1, 0], [0, 1], [1, 0], [-1, 0], [0, 1], [-1, 0]]; // prettier-ignore
       const gallery = features(directions, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
@@ -62,14 +62,14 @@ describe('nearest', () => {
       }
     });
 
-    it('never gives a cosine beyond 1', async () => {
+    it('never returns a cosine above 1', async () => {
       const all = clusters(200, { classes: 3, size: 7, spread: 1 }, createRandom(4));
       const { similarities } = await nearest(all, all.features, { k: 1 });
       expect(Math.max(...similarities)).toBe(1);
       expectClose(similarities, new Float32Array(200).fill(1), { absolute: 1e-6 });
     });
 
-    it('leaves one out of a vote too', async () => {
+    it('leaveOneOut also applies to knn', async () => {
       const pairs = features([[1, 0], [1, 0.1], [0, 1], [0.1, 1]], [0, 0, 1, 0]); // prettier-ignore
       const { predictions, scores, evaluation } = await expectNoLeak(() =>
         knn(pairs, pairs, { k: 1, leaveOneOut: true }),
@@ -79,7 +79,7 @@ describe('nearest', () => {
       expect(evaluation.settings).toEqual({ k: 1, metric: 'cosine', leaveOneOut: true });
     });
 
-    it('refuses what has no neighbours', async () => {
+    it('refuses queries of another size, no queries, zero vectors and a k out of range', async () => {
       const run = (queries: number[], options: Parameters<typeof nearest>[2]) =>
         nearest(compass, Float32Array.from(queries), options);
       await expect(run([1, 2, 3], { k: 1 })).rejects.toThrow('queries to be [n, 2]');

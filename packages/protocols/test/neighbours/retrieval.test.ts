@@ -30,7 +30,7 @@ describe('rankingQuality', () => {
     expect(quality?.firstRank).toBe(1);
   });
 
-  it('agrees with sorting all rows, ties and left-out rows included', () => {
+  it('agrees with sorting all rows, also with ties and a row left out', () => {
     const row = fc.record({ similarity: fc.integer({ min: -2, max: 2 }), label: fc.nat(2) });
     const property = fc.property(
       fc.array(row, { minLength: 1, maxLength: 30 }),
@@ -53,7 +53,7 @@ describe('rankingQuality', () => {
 
 describe('retrieval', () => {
   onEachBackend(() => {
-    it('gives mAP and recall: by hand', async () => {
+    it('mAP and recall equal values computed by hand', async () => {
       const gallery = features([[1, 0], [1, 0.2], [1, 0.5], [0, 1]], [0, 1, 0, 1]); // prettier-ignore
       const queries = features([[2, 0], [0, 3], [1, -5]], [1, 1, 4]); // prettier-ignore
       const result = await expectNoLeak(() =>
@@ -73,7 +73,7 @@ describe('retrieval', () => {
       expect(result.counts).toEqual({ gallery: 4, queries: 2, unanswerable: 1 });
     });
 
-    it('agrees with sorting all similarities, whatever the blocks', async () => {
+    it('agrees with sorting all similarities, for every block size', async () => {
       const property = fc.asyncProperty(
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 1, max: 150 }),
@@ -112,7 +112,7 @@ describe('retrieval', () => {
       await fc.assert(property, { seed: 1, numRuns: 30 });
     });
 
-    it('disposes the gallery when a query cannot be answered, and says so', async () => {
+    it('reports a query without an answer, and disposes the gallery', async () => {
       const gallery = features([[1, 0], [0, 1]], [0, 1]); // prettier-ignore
       const strange = features([[1, 0]], [2]);
       const run = (

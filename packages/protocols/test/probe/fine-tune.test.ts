@@ -17,7 +17,7 @@ function memoryStore(): CheckpointStore {
   };
 }
 
-/** What `work` gives with an encoder that is disposed afterwards, and an assertion that nothing leaks. */
+/** The result of `work` with an encoder that is disposed afterwards; asserts that nothing leaks. */
 function withEncoder<T>(work: (encoder: TrainableEncoder) => Promise<T>): Promise<T> {
   return expectNoLeak(async () => {
     const encoder = smallEncoder(6, 4);
@@ -103,7 +103,7 @@ describe('fineTune', () => {
       });
     });
 
-    it('learns what is separable, and says what it did with the defaults of the papers', async () => {
+    it('learns separable classes, and reports its settings with the defaults of the papers', async () => {
       const rates: number[] = [];
       const { evaluation, epochs } = await withEncoder((encoder) =>
         fineTune(
@@ -136,8 +136,8 @@ describe('fineTune', () => {
       expectClose([epochs[0]?.loss ?? NaN], [Math.log(3)], { absolute: 0.1 });
     });
 
-    it('leaves the encoder as after the selected epoch, whatever the rule', async () => {
-      // Classes that overlap make accuracies jump, so that the rules disagree.
+    it('leaves the encoder with the weights of the selected epoch, for every rule', async () => {
+      // Overlapping classes make accuracies jump, so that the rules select different epochs.
       const wild = { ...options, learningRate: 0.3, epochs: 12, milestones: [], checkEvery: 1 };
       const stream = createRandom(11);
       const [noisy, asked, chooses] = [60, 40, 30].map((count) => {
@@ -160,7 +160,7 @@ describe('fineTune', () => {
           expect(evaluation.accuracy).toBe(epochs[selected]?.test);
           expect(evaluation.counts.validation).toBe(selectBy === 'validation' ? 30 : 0);
           chosen.add(selected);
-          // Features of the encoder as it is now, times the returned classifier.
+          // Features of the encoder afterwards, times the returned classifier.
           const { features } = await extractFeatures(encoder, clips.test());
           const again = Float32Array.from(scores, (_, i) => {
             const [row, label] = [Math.floor(i / 3), i % 3];
@@ -177,7 +177,7 @@ describe('fineTune', () => {
       expect(chosen.size).toBe(3);
     });
 
-    it('gives the same result for the same seed and another for another', async () => {
+    it('gives equal results for equal seeds and different ones for different seeds', async () => {
       const run = async (seed: number) =>
         (
           await withEncoder((encoder) =>
@@ -188,7 +188,7 @@ describe('fineTune', () => {
       expect(await run(1)).not.toEqual(await run(2));
     });
 
-    it('ends between steps when its signal aborts, and leaks nothing', async () => {
+    it('stops between steps when its signal aborts, and leaks nothing', async () => {
       const controller = new AbortController();
       let steps = 0;
       const aborting = {
@@ -213,7 +213,7 @@ describe('fineTune', () => {
       expect(steps).toBe(4);
     });
 
-    it('interrupted in any epoch and called again ends with the same bytes, whatever the rule', async () => {
+    it('interrupted in any epoch and resumed, it ends with the same bytes, for every rule', async () => {
       const wild = { ...options, learningRate: 0.3, epochs: 5, checkEvery: 2 };
       for (const selectBy of ['last-epoch', 'best-test-epoch'] as const) {
         const run = async (checkpoint: CheckpointStore, lastEpoch: number) => {
@@ -241,12 +241,12 @@ describe('fineTune', () => {
         }
         expect(await run(parts, Infinity)).toEqual(undisturbed);
         expect(await parts.read()).toEqual(await whole.read());
-        // Once more there is nothing to train.
+        // A third call has nothing left to train.
         expect(await run(parts, -1)).toEqual(undisturbed);
       }
     });
 
-    it('does not go on from a checkpoint of something else, and refuses a damaged one', async () => {
+    it('ignores a checkpoint with another fingerprint, and refuses a damaged one', async () => {
       const store = memoryStore();
       const run = (changed: Partial<FineTuneOptions>, seed = 0) =>
         withEncoder(async (encoder) => {
@@ -270,7 +270,7 @@ describe('fineTune', () => {
       );
     });
 
-    it('refuses what would give a plausible number', async () => {
+    it('refuses options, clips and weights that do not fit', async () => {
       const run = (changed: Partial<FineTuneOptions>, clips = source) =>
         withEncoder(async (encoder) => {
           try {
@@ -285,7 +285,7 @@ describe('fineTune', () => {
         'fineTune: expected a positive integer epochs, got 0',
       );
       expect(await run({ learningRate: -1 })).toContain('learningRate to be positive');
-      // By the loss, or by the weights where a kernel makes zeros of NaN.
+      // The loss diverges, or only the weights if a kernel turns NaN into 0.
       expect(await run({ learningRate: 1e30 })).toMatch(
         /expected finite losses|expected finite weights/,
       );
@@ -295,7 +295,7 @@ describe('fineTune', () => {
       const none = sourceOf([], batchesOf(test.features, test.labels, 9));
       expect(await run({}, none)).toContain('at least one batch in epoch 0');
       expect(await run({ selectBy: 'validation' }, none)).toContain(
-        "selectBy 'validation' to come with validation clips",
+        "expected validation clips for selectBy 'validation', got none",
       );
       const strange = sourceOf(
         batchesOf(train.features, train.labels, 20),

@@ -12,7 +12,7 @@ describe('fuseScores', () => {
     expect([...fuseScores(parts, { classes: 2, of: 'scores' })]).toEqual([1, 0.5, 2, 4]);
   });
 
-  it('refuses to sum what is neither scores nor probabilities, as a misspelt word from JavaScript', () => {
+  it('refuses an unknown value of `of`, such as a misspelling in JavaScript', () => {
     const run = (of: unknown) => () =>
       fuseScores([{ scores: joint }, { scores: bone }], { classes: 2, of: of as 'scores' });
     const message = 'fuseScores: expected of among scores, probabilities, got ';
@@ -20,7 +20,7 @@ describe('fuseScores', () => {
     expect(run(undefined)).toThrow(`${message}undefined`);
   });
 
-  it('sums probabilities, so that no stream wins by its scale', () => {
+  it('sums probabilities, so that the scale of a stream does not matter', () => {
     const parts = [{ scores: joint, weight: 2 }, { scores: bone }];
     const p = (d: number) => 1 / (1 + Math.exp(-d));
     expectClose(
@@ -35,10 +35,12 @@ describe('fuseScores', () => {
     expectClose(large, [p(1), p(-1)], { relative: 1e-6 });
   });
 
-  it('refuses what does not fit', () => {
+  it('refuses weights and scores that do not fit', () => {
     const run = (parts: Parameters<typeof fuseScores>[0]) => () =>
       fuseScores(parts, { classes: 2, of: 'scores' });
-    expect(run([])).toThrow('weights to be finite, at least 0, and one above, got no part');
+    expect(run([])).toThrow(
+      'expected finite weights of at least 0, one of them positive, got no part',
+    );
     expect(run([{ scores: joint, weight: 0 }])).toThrow('got 0');
     expect(run([{ scores: joint, weight: -1 }])).toThrow('got -1');
     expect(run([{ scores: joint }, { scores: bone.subarray(2) }])).toThrow('got 4 and 2 values');
@@ -51,7 +53,7 @@ describe('fuseFeatures', () => {
   const a = features([[2, 0], [0, 4]], [3, 1]); // prettier-ignore
   const b = features([[0, 6], [8, 0]], [3, 1]); // prettier-ignore
 
-  it('averages with weights, of rows as they are or of unit rows', () => {
+  it('averages with weights, rows as they are or scaled to unit length', () => {
     const run = (weight: number, unit: boolean) =>
       fuseFeatures([{ features: a }, { features: b, weight }], { how: 'mean', unit });
     expect([...run(1, false).features]).toEqual([1, 3, 4, 2]);
@@ -60,7 +62,7 @@ describe('fuseFeatures', () => {
     expect([...run(1, true).labels]).toEqual([3, 1]);
   });
 
-  it('sets parts of any size beside each other', () => {
+  it('concatenates parts of any size', () => {
     const c = features([[7], [9]], [3, 1]); // prettier-ignore
     const { features: fused } = fuseFeatures([{ features: a }, { features: c, weight: 2 }], {
       how: 'concatenation',
@@ -68,7 +70,7 @@ describe('fuseFeatures', () => {
     expect([...fused]).toEqual([2, 0, 14, 0, 4, 18]);
   });
 
-  it('refuses parts of other clips, of other sizes where they are averaged, and none', () => {
+  it('refuses parts of different clips, different sizes for the mean, and no parts', () => {
     const other = { ...b, labels: Int32Array.of(1, 3) };
     const run = (parts: Parameters<typeof fuseFeatures>[0]) => () =>
       fuseFeatures(parts, { how: 'mean' });

@@ -20,7 +20,7 @@ describe('holdOut', () => {
     fc.assert(property, { seed: 1, numRuns: 50 });
   });
 
-  it('holds out whole subjects, no more of them than needed', () => {
+  it('holds out whole subjects, no more than needed', () => {
     const subjects = Int32Array.from({ length: 60 }, (_, i) => (i * 7) % 5);
     for (const seed of [0, 1, 2, 3]) {
       const { train, validation } = holdOut(60, { fraction: 0.3, subjects }, createRandom(seed));
@@ -31,7 +31,7 @@ describe('holdOut', () => {
     }
   });
 
-  it('chooses by the seed alone', () => {
+  it('depends only on the seed', () => {
     const split = (seed: number) => [...holdOut(40, { fraction: 0.25 }, createRandom(seed)).train];
     expect(split(3)).toEqual(split(3));
     expect(split(3)).not.toEqual(split(4));

@@ -11,7 +11,7 @@ const labels = Int32Array.from({ length: 140 }, (_, i) => {
 });
 
 describe('labelledSubset', () => {
-  it('gives ascending rows once each, counted by class, with the classes that have none', () => {
+  it('returns ascending rows without repeats, counts per class, and the classes without labels', () => {
     const property = fc.property(
       fc.integer({ min: 0, max: 1000 }),
       fc.double({ min: 0.001, max: 1, noNaN: true }),
@@ -35,7 +35,7 @@ describe('labelledSubset', () => {
     fc.assert(property, { seed: 1, numRuns: 100 });
   });
 
-  it('draws every row equally often, whether from all or from its class', () => {
+  it('draws every row equally often, plain and balanced', () => {
     const four = Int32Array.of(0, 0, 0, 0, 1, 1);
     const often = (balanced: boolean) => {
       const counts = new Float64Array(6);
@@ -51,7 +51,7 @@ describe('labelledSubset', () => {
     }
   });
 
-  it('keeps everything at a fraction of 1, and at least one row', () => {
+  it('keeps all rows at a fraction of 1, and always at least one', () => {
     const rng = createRandom(0);
     for (const balanced of [false, true]) {
       const { rows, missing } = labelledSubset(labels, { fraction: 1, balanced }, rng);
@@ -61,7 +61,7 @@ describe('labelledSubset', () => {
     expect(labelledSubset(labels, { fraction: 1e-6, balanced: false }, rng).rows).toHaveLength(1);
   });
 
-  it('refuses no labels, other fractions and labels that are no class', () => {
+  it('refuses an empty list, fractions outside (0, 1] and labels that are not a class', () => {
     const run =
       (fraction: number, given = labels, classes?: number) =>
       () =>
@@ -71,7 +71,7 @@ describe('labelledSubset', () => {
           createRandom(0),
         );
     for (const fraction of [0, 1.1, NaN]) expect(run(fraction)).toThrow(`got ${fraction}`);
-    expect(run(0.1, new Int32Array(0))).toThrow('labels to be at least 1, got 0');
+    expect(run(0.1, new Int32Array(0))).toThrow('expected at least one label, got none');
     expect(run(0.1, labels, 3)).toThrow('labels to be in 0..2, got 3');
   });
 });

@@ -22,7 +22,7 @@ describe('linearProbe', () => {
   onEachBackend(() => {
     authorsProbeTest();
 
-    it('starts at chance, learns what is separable, and says what it did', async () => {
+    it('starts at chance level, learns separable classes, and reports its settings', async () => {
       const { evaluation, epochs, losses } = await linearProbe(
         train,
         test,
@@ -53,7 +53,7 @@ describe('linearProbe', () => {
       ]);
     });
 
-    it('gives the same result for the same seed and another for another', async () => {
+    it('gives equal results for equal seeds and different ones for different seeds', async () => {
       const run = async (seed: number) =>
         (await linearProbe(train, test, { ...options, epochs: 2 }, createRandom(seed))).losses;
       expect(await run(1)).toEqual(await run(1));
@@ -71,7 +71,7 @@ describe('linearProbe', () => {
       expectClose(rates, [0.05, 0.05, 0.005, 0.005, 0.0005], { relative: 1e-12 });
     });
 
-    it('asks for new features in every epoch, and for the same rows', async () => {
+    it('requests new features in every epoch, and refuses other rows', async () => {
       const asked: number[] = [];
       const redrawn = { ...options, crops: 'random-each-epoch', epochs: 3 } as const;
       const draw = (epoch: number) => {
@@ -90,19 +90,19 @@ describe('linearProbe', () => {
       );
     });
 
-    it('refuses features that are not what the name of the protocol says', async () => {
+    it('refuses features that do not fit `crops`', async () => {
       const random = { ...options, crops: 'random-each-epoch' } as const;
       await expect(linearProbe(train, test, random, createRandom(0))).rejects.toThrow(
-        "crops 'random-each-epoch' to come with a function of the epoch, got one set",
+        "expected a function of the epoch for crops 'random-each-epoch', got one set of features",
       );
       const draw = () => Promise.resolve(train);
       await expect(linearProbe(draw, test, options, createRandom(0))).rejects.toThrow(
-        "crops 'fixed-centre' to come with one set of features, got a function",
+        "expected one set of features for crops 'fixed-centre', got a function",
       );
     });
 
-    it('selects the epoch by the rule that it names', async () => {
-      // A rate far too high makes accuracies jump, so that the rules disagree.
+    it('selects the epoch by the rule of `selectBy`', async () => {
+      // A learning rate far too high makes accuracies jump, so that the rules select different epochs.
       const wild = { ...options, learningRate: 20, epochs: 20, milestones: [], checkEvery: 1 };
       const hard = { ...easy, spread: 1 };
       const stream = createRandom(18);
@@ -135,7 +135,7 @@ describe('linearProbe', () => {
       expect(chosen.size).toBe(3);
     });
 
-    it('gives logits: those of its weights, whose largest is the prediction', async () => {
+    it('returns the logits of its weights; the largest is the prediction', async () => {
       const { scores, predictions, weights } = await linearProbe(
         train,
         test,
@@ -152,7 +152,7 @@ describe('linearProbe', () => {
       expect(predictionsOf(scores, 4)).toEqual(predictions);
     });
 
-    it('ends between epochs when its signal aborts', async () => {
+    it('stops between epochs when its signal aborts', async () => {
       const controller = new AbortController();
       const seen: number[] = [];
       const onEpoch = ({ epoch }: { readonly epoch: number }) => {
@@ -188,7 +188,7 @@ describe('linearProbe', () => {
       expect(new Set(Array.from(validation, (row) => subjects[row])).size).toBe(2);
     });
 
-    it('refuses what would give a plausible number', async () => {
+    it('refuses options and features that do not fit', async () => {
       const run = (changed: Partial<LinearProbeOptions>, data = train) =>
         linearProbe(data, test, { ...options, ...changed }, createRandom(0));
       await expect(run({ classes: 3 })).rejects.toThrow('test labels to be in 0..2, got 3');

@@ -20,7 +20,7 @@ const options = { classes: 4, selectBy: 'last-epoch', epochs: 2, repeats: 3 } as
 
 describe('semiSupervised', () => {
   onEachBackend(() => {
-    it('fine-tunes a fresh encoder on another subset in every repeat', async () => {
+    it('fine-tunes a new copy of the encoder on another subset in every repeat', async () => {
       const made: number[] = [];
       const trainedOn: Int32Array[] = [];
       const { evaluations, interval, subsets } = await expectNoLeak(() =>
@@ -61,7 +61,7 @@ describe('semiSupervised', () => {
       });
     });
 
-    it('closes the clips of a repeat before those of the next are opened, also when it fails', async () => {
+    it('closes the clips of a repeat before it opens those of the next, also after an error', async () => {
       const events: string[] = [];
       const run = (broken: number): Promise<unknown> =>
         semiSupervised(
@@ -90,7 +90,7 @@ describe('semiSupervised', () => {
       expect(events).toEqual(['open 0', 'close 0', 'open 1', 'close 1']);
     });
 
-    it('is fine-tuning where every label is kept', async () => {
+    it('equals fine-tuning if every label is kept', async () => {
       const { evaluations, interval } = await semiSupervised(
         { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels },
         { ...options, fraction: 1, balanced: true, repeats: 1 },
@@ -105,14 +105,14 @@ describe('semiSupervised', () => {
       encoder.dispose();
       expect(evaluations[0]?.confusion).toEqual(evaluation.confusion);
       expect(evaluations[0]?.settings['missingClasses']).toBe(0);
-      // Of one repeat, the interval of its accuracy; two clips of 40 for the resamples that were drawn.
+      // With one repeat it is the interval of its accuracy; drawn resamples may differ by two clips of 40.
       const { correct } = evaluation.counts;
       const { low, high } = accuracyInterval(correct, 40);
       expect(Math.abs(interval.low - low)).toBeLessThan(0.05);
       expect(Math.abs(interval.high - high)).toBeLessThan(0.05);
     });
 
-    it('disposes the encoder when a repeat fails', async () => {
+    it('disposes the encoder if a repeat fails', async () => {
       await expectNoLeak(async () => {
         const failing = semiSupervised(
           {
@@ -127,7 +127,7 @@ describe('semiSupervised', () => {
       });
     });
 
-    it('refuses no repeats', async () => {
+    it('refuses 0 repeats', async () => {
       const input = { encoder: () => smallEncoder(6, 4), clips: clipsOf, labels: train.labels };
       const run = semiSupervised(input, { ...options, fraction: 0.1, repeats: 0 }, createRandom(0));
       await expect(run).rejects.toThrow(

@@ -58,7 +58,7 @@ describe('streamsProbe', () => {
       });
     });
 
-    it('is the linear probe for one stream', async () => {
+    it('equals the linear probe for one stream', async () => {
       const data = clusters(30, { classes: 3, size: 4, spread: 2 }, createRandom(1));
       const initial = { weight: wave(12, 0.9, 0), bias: wave(3, 2, 0) };
       const alone = await linearProbe(data, data, { ...options, initial }, createRandom(0));
@@ -104,7 +104,7 @@ describe('streamsProbe', () => {
         'to have 2 values like the test ones, got 3',
       );
       await expect(streamsProbe({}, {}, options, createRandom(0))).rejects.toThrow(
-        'test to have at least one stream',
+        'expected at least one stream in test, got none',
       );
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SelectionRule } from '../../src/metrics/evaluation.ts';
 import { type CheckAccuracy, isBetter } from '../../src/probe/training-options.ts';
 
-/** The check that a rule keeps of several, in order. */
+/** The check that a rule selects, from several in order. */
 function kept(checks: readonly CheckAccuracy[], rule: SelectionRule): number {
   let best: CheckAccuracy | undefined;
   for (const check of checks) if (isBetter(check, best, rule)) best = check;
@@ -18,16 +18,16 @@ describe('the epoch that a rule selects', () => {
     { test: 0.6, validation: 0.1 },
   ];
 
-  it('is the first of several that are equally good', () => {
+  it('is the first of several with equal accuracy', () => {
     expect(kept(checks, 'best-test-epoch')).toBe(1);
     expect(kept(checks, 'validation')).toBe(1);
   });
 
-  it('is the last where the last counts, however bad', () => {
+  it('is always the last one under last-epoch', () => {
     expect(kept(checks, 'last-epoch')).toBe(4);
   });
 
-  it('is a later one only where that is better by the rule’s own number', () => {
+  it('is a later one only if its accuracy is higher by the rule', () => {
     const better = [...checks, { test: 0.61, validation: 0.79 }];
     expect(kept(better, 'best-test-epoch')).toBe(5);
     expect(kept(better, 'validation')).toBe(1);

@@ -81,7 +81,7 @@ export interface FitOptions {
   /** Called after every epoch; what it returns is logged. */
   readonly onEpoch?: (epoch: number) => Promise<Readonly<Record<string, number>>>;
   /** Ends training after the step in flight, by its reason (an AbortError unless it has another). */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
