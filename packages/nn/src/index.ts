@@ -49,7 +49,11 @@ export {
 export { pointwiseConvolution, type PointwiseConvolutionOptions } from './convolution/pointwise.ts';
 export { relu } from './layer/relu.ts';
 export { learningRateAt, type Schedule } from './optim/schedule.ts';
-export { sgd, type Optimizer, type SgdOptions } from './optim/sgd.ts';
+export { adam, adamW, type AdamOptions } from './optim/adam.ts';
+export { clipGradients } from './optim/clip-gradients.ts';
+export { lars, type LarsOptions } from './optim/lars.ts';
+export type { Gradients, Optimizer, WeightDecay } from './optim/optimizer.ts';
+export { sgd, type SgdOptions } from './optim/sgd.ts';
 export {
   disposeFailedTape,
   valueAndGradients,

@@ -104,6 +104,9 @@ plainCalls(
     pointwiseConvolution: () => [options({ inputs: 2, outputs: 3, stride: 1 }), anRng()],
     relu: () => [aTensor(tf.zeros([2, 2]))],
     learningRateAt: () => [options({ kind: 'constant', rate: 0.1 }), aNumber(3)],
+    adam: () => [params(), optionalOptions({ beta1: 0.9, weightDecay: 1e-4 })],
+    adamW: () => [params(), optionalOptions({ beta1: 0.9, weightDecay: 1e-4 })],
+    lars: () => [params(), optionalOptions({ momentum: 0.9, trust: 0.001 })],
     sgd: () => [params(), optionalOptions({ momentum: 0.9, weightDecay: 1e-4 })],
     valueAndGradients: () => {
       const { weight } = nn.linear({ inputs: 2, outputs: 2 }, createRandom(0)).params;

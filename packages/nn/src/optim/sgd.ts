@@ -1,31 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOptions } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import { hasFused, runFused } from '../tape/fused.ts';
-
-/** Changes variables so that a loss falls. */
-export interface Optimizer {
-  /** What a checkpoint needs to continue exactly, by name. */
-  readonly state: Params;
-  /**
-   * Changes every parameter once.
-   *
-   * @param gradients - one for every parameter, by its name; stay the caller's.
-   * @param learningRate - of this step.
-   * @throws RangeError if a gradient is missing, unexpected or of another shape, or the rate is not finite and at least 0.
-   */
-  step(gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void;
-  /** Disposes `state`; the parameters stay. */
-  dispose(): void;
-}
+import {
+  decayOfEach,
+  expectFactor,
+  expectStep,
+  type Gradients,
+  type Optimizer,
+  type WeightDecay,
+} from './optimizer.ts';
 
 /** Constants of {@link sgd}. */
-export interface SgdOptions {
-  /** μ, in [0, 1); 0 unless given. */
-  readonly momentum?: number;
-  /** λ, at least 0; 0 unless given. */
-  readonly weightDecay?: number;
+export interface SgdOptions extends WeightDecay {
+  /** μ, in [0, 1). Default: 0. */
+  readonly momentum?: number | undefined;
 }
 
 /**
@@ -35,20 +25,15 @@ export interface SgdOptions {
  * The state is the velocity v of each parameter, named `momentum.<name>` (PyTorch's `momentum_buffer`); without
  * momentum there is none.
  *
- * @param params - what is changed, by name.
- * @throws RangeError if a constant lies outside its range.
+ * @param params - The parameters to update, by name.
+ * @param options - Constants. Default weight decay: 0.
+ * @throws RangeError if a constant is out of range.
  */
 export function sgd(params: Params, options: SgdOptions = {}): Optimizer {
   expectParams('sgd', params);
-  const { momentum = 0, weightDecay = 0 } = expectOptions('sgd', options);
-  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum < 1)) {
-    throw new RangeError(`sgd: expected a momentum in [0, 1), got ${gotText(momentum)}`);
-  }
-  if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-    throw new RangeError(
-      `sgd: expected a finite weight decay of at least 0, got ${gotText(weightDecay)}`,
-    );
-  }
+  const { momentum = 0 } = expectOptions('sgd', options);
+  expectFactor('sgd', 'momentum', momentum);
+  const decays = decayOfEach('sgd', params, options);
   const velocities: Record<string, tf.Variable> = {};
   if (momentum > 0) {
     for (const [name, param] of Object.entries(params)) {
@@ -58,26 +43,24 @@ export function sgd(params: Params, options: SgdOptions = {}): Optimizer {
   return {
     state: velocities,
     step(gradients, learningRate) {
-      expectGradients(params, gradients);
-      if (!(learningRate >= 0 && Number.isFinite(learningRate))) {
-        throw new RangeError(
-          `sgd: expected a finite learning rate of at least 0, got ${learningRate}`,
-        );
-      }
+      expectStep('sgd', params, gradients, learningRate);
       if (momentum > 0 && hasFused('HalpSgd')) {
-        stepFused(params, velocities, gradients, [learningRate, momentum, weightDecay]);
+        for (const decay of new Set(decays.values())) {
+          const names = Object.keys(params).filter((name) => decays.get(name) === decay);
+          stepFused(names, params, velocities, gradients, [learningRate, momentum, decay]);
+        }
         return;
       }
       tf.tidy(() => {
-        const decay = weightDecay > 0 ? tf.scalar(weightDecay) : undefined;
         const inertia = tf.scalar(momentum);
         const rate = tf.scalar(learningRate);
         for (const [name, param] of Object.entries(params)) {
           tf.tidy(() => {
             const gradient = gradients[name] as tf.Tensor;
+            const decay = decays.get(name) as number;
             const velocity = velocities[`momentum.${name}`];
             const terms = [gradient];
-            if (decay !== undefined) terms.push(tf.mul(param, decay));
+            if (decay > 0) terms.push(tf.mul(param, decay));
             if (velocity !== undefined) terms.push(tf.mul(velocity, inertia));
             const next = terms.length > 1 ? tf.addN(terms) : gradient;
             velocity?.assign(next);
@@ -90,14 +73,14 @@ export function sgd(params: Params, options: SgdOptions = {}): Optimizer {
   };
 }
 
-/** All parameters in one operation. */
+/** Updates the named parameters in one operation. */
 function stepFused(
+  names: readonly string[],
   params: Params,
   velocities: Params,
-  gradients: Readonly<Record<string, tf.Tensor>>,
+  gradients: Gradients,
   constants: readonly [rate: number, momentum: number, decay: number],
 ): void {
-  const names = Object.keys(params);
   tf.tidy(() => {
     const next = runFused('HalpSgd', [
       ...names.map((name) => params[name] as tf.Tensor),
@@ -110,23 +93,4 @@ function stepFused(
       velocities[`momentum.${name}`]?.assign(next[names.length + i] as tf.Tensor);
     });
   });
-}
-
-function expectGradients(params: Params, gradients: Readonly<Record<string, tf.Tensor>>): void {
-  const unexpected = Object.keys(gradients).filter((name) => !Object.hasOwn(params, name));
-  if (unexpected.length > 0) {
-    throw new RangeError(
-      `sgd: expected gradients of the parameters alone, got ${unexpected.join(', ')} too`,
-    );
-  }
-  for (const [name, param] of Object.entries(params)) {
-    const gradient = gradients[name];
-    if (gradient === undefined)
-      throw new RangeError(`sgd: expected a gradient for '${name}', got none`);
-    if (!tf.util.arraysEqual(param.shape, gradient.shape)) {
-      throw new RangeError(
-        `sgd: expected a gradient [${param.shape.join(', ')}] for '${name}', got [${gradient.shape.join(', ')}]`,
-      );
-    }
-  }
 }
