@@ -81,6 +81,12 @@ export type {
   SupConRecipe,
   VicRegRecipe,
 } from './recipe/objective-recipe.ts';
+export type {
+  AdamRecipe,
+  LarsRecipe,
+  OptimizerRecipe,
+  SgdRecipe,
+} from './recipe/optimizer-recipe.ts';
 export {
   paperBenchmarks,
   paperRecipe,

@@ -6,7 +6,7 @@ import {
   projectionHead,
   withHead,
 } from '@halp/encoders';
-import { mergeParams, type Objective, type Optimizer, type Params, prefixed, sgd } from '@halp/nn';
+import { mergeParams, type Objective, type Optimizer, type Params, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import { layoutOf, type Stream } from '@halp/skeleton';
@@ -14,6 +14,7 @@ import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
 import { buildObjective, type NetworkPair } from './build-objective.ts';
+import { buildOptimizer } from './build-optimizer.ts';
 
 /** An encoder that is evaluated, and what it sees. */
 export interface StreamEncoder {
@@ -75,7 +76,7 @@ export function buildTraining(
     streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),
   );
   const { objective, base, owned } = buildObjective(recipe, networks, rng);
-  const optimizer = sgd(objective.params, recipe.optimizer);
+  const optimizer = buildOptimizer(objective.params, recipe.optimizer);
   return {
     encoders: [...networks].map(([stream, { query }]) => ({ stream, encoder: query.encoder })),
     networks: [...networks].map(([stream, { query }]) => ({ stream, network: query })),

@@ -73,9 +73,10 @@ function unknownFields(
 /** The kind of a part is none; or no alternative fits, and the one that got furthest says why. */
 function inUnion(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown): Fault[] {
   const { path, errors, message } = issue;
-  const { options } = issue as { readonly options?: readonly string[] };
+  const { options } = issue as { readonly options?: readonly (string | undefined)[] };
   if (options !== undefined) {
-    const names = options.map(String);
+    // `undefined` is an option where the kind has a default.
+    const names = options.filter((name) => name !== undefined).map(String);
     const got = valueAt(value, path);
     return [
       {

@@ -37,6 +37,12 @@ export const share = (): z.ZodMiniNumber => {
   return z.number(what).check(z.gte(0, what), z.lte(1, what));
 };
 
+/** A number in [0, 1). */
+export const belowOne = (): z.ZodMiniNumber => {
+  const what = 'a number in [0, 1)';
+  return z.number(what).check(z.gte(0, what), z.lt(1, what));
+};
+
 /** One of a few texts. */
 export const oneOf = <const Names extends readonly string[]>(
   names: Names,

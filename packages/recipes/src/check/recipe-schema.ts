@@ -6,9 +6,8 @@ import { encoderSchema } from './encoder-schema.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
 import { ascendingEpochs, atLeastZero, oneOf, positive, record, text, whole } from './fields.ts';
 import { objectiveSchema } from './objective-schema.ts';
+import { optimizerSchema } from './optimizer-schema.ts';
 import { pipelineSchema } from './pipeline-schema.ts';
-
-const momentumBelowOne = 'a number in [0, 1)';
 
 const scheduleSchema = z.discriminatedUnion(
   'kind',
@@ -53,12 +52,7 @@ export const recipeSchema: z.ZodMiniType<Recipe> = agreesWith<Recipe>()(
     encoder: encoderSchema,
     head: record({ hidden: whole(1), outputs: whole(1) }),
     objective: objectiveSchema,
-    optimizer: record({
-      momentum: z
-        .number(momentumBelowOne)
-        .check(z.gte(0, momentumBelowOne), z.lt(1, momentumBelowOne)),
-      weightDecay: atLeastZero(),
-    }),
+    optimizer: optimizerSchema,
     schedule: scheduleSchema,
     batchSize: whole(1),
     reduced: z.exactOptional(text()),

@@ -4,6 +4,7 @@ import type { LayoutName, Stream } from '@halp/skeleton';
 import type { EncoderRecipe } from './encoder-recipe.ts';
 import type { EvaluationRecipe } from './evaluation-recipe.ts';
 import type { ObjectiveRecipe } from './objective-recipe.ts';
+import type { OptimizerRecipe } from './optimizer-recipe.ts';
 
 /** A whole experiment as plain data: what is trained, on what, how, and how it is evaluated. */
 export interface Recipe {
@@ -33,13 +34,8 @@ export interface Recipe {
   };
   /** What is minimised. */
   readonly objective: ObjectiveRecipe;
-  /** Stochastic gradient descent with momentum; the decay applies to all parameters. */
-  readonly optimizer: {
-    /** Of the velocity. */
-    readonly momentum: number;
-    /** Added to the gradient, as PyTorch does it. */
-    readonly weightDecay: number;
-  };
+  /** The optimizer: SGD, Adam, AdamW or LARS. */
+  readonly optimizer: OptimizerRecipe;
   /** The learning rate by epoch. */
   readonly schedule: Schedule;
   /** Clips a step, N; a smaller last batch is dropped. */

@@ -98,7 +98,9 @@ describe('checkRecipe', () => {
       'upright ',
       "expected one of upright, camera, got 'upright '; did you mean 'upright'?",
     ],
-    ['optimizer.kind', 'adam', "expected a field among momentum, weightDecay, got 'kind'"],
+    ['optimizer.kind', 'adan', "expected one of sgd, adam, adamW, lars, got 'adan'; did you mean"],
+    ['optimizer.decayOn', 'weight', "one of all, weights, got 'weight'; did you mean 'weights'?"],
+    ['optimizer.clip', 0, 'expected a positive number, got 0'],
     ['optimizer.momentum', 1, 'expected a number in [0, 1), got 1'],
     ['optimizer', undefined, 'expected an object, got nothing'],
     ['evaluation', undefined, 'expected an object, got nothing'],
@@ -211,12 +213,27 @@ describe('checkRecipe', () => {
     expect(messageOf({ ...recipe, ...change })).toContain(`recipe mine: ${message}`);
   });
 
+  it.each([
+    [
+      { kind: 'adam', weightDecay: 0, momentum: 0.9 },
+      'momentum: expected a field among kind, beta1,',
+    ],
+    [{ kind: 'adamW', weightDecay: 0, beta2: 1 }, 'beta2: expected a number in [0, 1), got 1'],
+    [
+      { kind: 'lars', momentum: 0.9 },
+      'weightDecay: expected a finite number of at least 0, got nothing',
+    ],
+    [{ momentum: 0.9 }, 'weightDecay: expected a finite number of at least 0, got nothing'],
+  ])('refuses the optimizer %j', (optimizer, message) => {
+    expect(messageOf({ ...mine, optimizer })).toContain(`recipe mine: optimizer.${message}`);
+  });
+
   it('allows what is unusual', () => {
     const { evaluation } = mine;
     const unusual: Recipe = {
       ...mine,
       schedule: { kind: 'step', rate: 0.1, milestones: [4000], factor: 1 },
-      optimizer: { momentum: 0, weightDecay: 0 },
+      optimizer: { kind: 'adamW', weightDecay: 0, decayOn: 'weights', clip: 1e-3 },
       objective: {
         ...mine.objective,
         fromEpoch: 4000,
