@@ -13,4 +13,8 @@ export type { LeaseOptions, LockHolder } from './disk/lock-holder.ts';
 export { isLeftover, removeLeftovers } from './disk/leftovers.ts';
 export { openRegularFile, readRegularFile, readRegularFileSync } from './disk/regular-file.ts';
 export { writeInside } from './disk/write-inside.ts';
-export { workerModule, type WorkerModule, type WorkerModuleOptions } from './threads/worker-module.ts';
+export {
+  workerModule,
+  type WorkerModule,
+  type WorkerModuleOptions,
+} from './threads/worker-module.ts';

@@ -50,7 +50,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** So many layers of zlib around 32 MB of zeros. */
+/** This many layers of zlib around 32 MB of zeros. */
 function nested(depth: number): Uint8Array {
   let bytes: Uint8Array = new Uint8Array(2 ** 25);
   for (let i = 0; i < depth; i++) bytes = element(15, zlibSync(bytes), true, 1);
@@ -77,7 +77,7 @@ const shapes = [
   '4503599627370496, 4503599627370496',
   `${'4503599627370496, '.repeat(100)}0`,
 ];
-// The first is of no numbers, and 24 bytes too many.
+// The first has no numbers, so that 24 bytes are too many.
 const sizes = ['0', '24', '8000000000000', '9007199254740992'];
 
 const claims: readonly (readonly [what: string, read: () => unknown])[] = [
@@ -113,7 +113,7 @@ const claims: readonly (readonly [what: string, read: () => unknown])[] = [
     () => parseNpz(zip([deflated('x.npy', zeros, 1)]), 'x'),
   ],
   [
-    'hundreds of arrays of zeros, each what it says',
+    'hundreds of arrays of zeros, each as large as it claims',
     () =>
       parseNpz(
         members(300, (name) => ({ ...packedZeros, name })),
@@ -121,7 +121,7 @@ const claims: readonly (readonly [what: string, read: () => unknown])[] = [
       ),
   ],
   [
-    'thousands of members that share their bytes',
+    'thousands of members that overlap',
     () =>
       parseNpz(
         members(5000, (name) => ({ ...packedZeros, name, header: 0 })),
@@ -131,8 +131,8 @@ const claims: readonly (readonly [what: string, read: () => unknown])[] = [
 ];
 
 describe('a file that claims more than it holds', () => {
-  it.each(claims)('is refused before anything is made of it: %s', (_, read) => {
-    // Once to load what it needs.
+  it.each(claims)('is refused before anything is allocated: %s', (_, read) => {
+    // A first call loads the modules that it needs.
     outcome(read);
     const { bytes } = costOf(() => {
       expect(outcome(read)).toBeInstanceOf(FormatError);

@@ -1,12 +1,12 @@
-/** What something took. */
+/** The cost of an action. */
 export interface Cost {
-  /** Seconds of the processor: those on a clock depend on what else runs. */
+  /** Processor seconds: wall-clock time depends on other processes. */
   readonly seconds: number;
-  /** Bytes of the buffers that were there afterwards and not before. */
+  /** Bytes of the buffers that exist after the action and did not before. */
   readonly bytes: number;
 }
 
-/** What an action took. */
+/** Measures an action. */
 export function costOf(action: () => void): Cost {
   const [started, before] = [process.cpuUsage(), process.memoryUsage().arrayBuffers];
   action();

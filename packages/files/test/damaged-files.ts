@@ -27,10 +27,10 @@ function expectAll({ cases, read, refused }: FuzzCounts): void {
   expect(refused).toBeGreaterThan(cases / 4);
 }
 
-/** For 100,000 cases, each in a file of its own. */
+/** For 100,000 cases, each in a separate file. */
 const timeout = 1_800_000;
 
-/** Declares a test for every reader, with so many damaged files. */
+/** Declares a test for every reader, with this many damaged files. */
 export function damagedFilesTests(cases?: number): void {
   const fuzz = <Result>(reader: FuzzedReader<Result>): Promise<FuzzCounts> =>
     fuzzReader({ ...reader, ...(cases === undefined ? {} : { cases }) });
@@ -117,7 +117,7 @@ export function damagedFilesTests(cases?: number): void {
     });
 
     it('PyTorch files without checksums', async () => {
-      // Damage in the pickle is not noticed before its operations are followed.
+      // Damage in the pickle is noticed only when its operations are run.
       const views = ['](', ...viewsOf(6), 'e'];
       const seeds = [torchZip(views, { 0: six }).slice(), decodeBase64(torchFixtures.unchecked)];
       expectAll(
@@ -184,7 +184,7 @@ function viewsOf(count: number): Operations {
   return views.flatMap((view) => tensor({ ...view, count }));
 }
 
-/** The archive with 0 as the checksum of each member, which then has none. */
+/** The archive with 0 as the checksum of each member, which means that it has none. */
 function withoutChecksums(archive: Uint8Array): Uint8Array {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   for (let at = 0; at + 20 < archive.length; at++) {
@@ -193,7 +193,7 @@ function withoutChecksums(archive: Uint8Array): Uint8Array {
   return archive;
 }
 
-/** Throws if there is anything in a value that a pickle cannot hold. */
+/** Throws if a value contains anything that a pickle cannot hold. */
 function requireValue(root: PickleValue): void {
   const seen = new Set<unknown>();
   const open: PickleValue[] = [root];
@@ -216,7 +216,7 @@ function isLeaf(value: PickleValue): boolean {
   return value === null || value instanceof Uint8Array || kinds.includes(typeof value);
 }
 
-/** The arrays of the list that the pickles of the fixtures hold under a name. */
+/** The arrays of the list under a name in the pickles of the fixtures. */
 function arraysIn(value: PickleValue<PickledArray>): readonly PickledArray[] {
   const list = value instanceof Map ? (value.get('arrays') as unknown) : undefined;
   const isPlace = (item: unknown): item is PickledArray =>

@@ -8,7 +8,7 @@ export interface ReferenceArray {
   readonly values: readonly string[];
 }
 
-/** Files that other libraries wrote; `fixtures/README.md` says how. */
+/** Files written by other libraries; see `fixtures/README.md`. */
 export interface Reference {
   readonly npy: readonly (ReferenceArray & { readonly base64: string })[];
   readonly version2: string;
@@ -32,7 +32,7 @@ export const reference = JSON.parse(
   readFileSync(new URL('fixtures/reference.json', import.meta.url), 'utf8'),
 ) as Reference;
 
-/** The bytes that a text of base64 stands for. */
+/** The bytes of a base64 text. */
 export function decodeBase64(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'base64'));
 }

@@ -59,10 +59,10 @@ const LFS = 'version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12
 const named = [...readers, ...json].map(([name, read]) => [name, read] as const);
 describe.each(named)('%s', (_, read) => {
   it.each([
-    [LFS, 'a Git LFS pointer, not the file it stands for; fetch the file with git lfs pull'],
-    ['<!DOCTYPE html><html>', 'an HTML page; download the file itself again'],
+    [LFS, 'a Git LFS pointer in place of the file; fetch the file with git lfs pull'],
+    ['<!DOCTYPE html><html>', 'an HTML page; download the file again'],
     ['PK\x03\x04abc', 'a zip archive'],
-    ['\x1f\x8b\x08', 'a file packed with gzip; unpack it'],
+    ['\x1f\x8b\x08', 'a file compressed with gzip; unpack it'],
   ])('says that it got %j', (text, said) => {
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     expect(() => read(bytes, 'FILE')).toThrow(FormatError);

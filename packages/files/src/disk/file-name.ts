@@ -6,12 +6,12 @@ const LONGEST = 160;
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * A name of one file or folder for any text, such as a data set's or a recipe's: ASCII letters, digits and `. _ - = +`,
- * at most 160 of them, beginning with a letter, digit or underscore, and ending with none of `. -`.
+ * A safe name of one file or folder for any text, such as the name of a data set or a recipe: at most 160 ASCII letters,
+ * digits and `. _ - = +`, starting with a letter, digit or underscore, and not ending with `.` or `-`.
  *
- * A text that is such a name already is returned as it is. In any other, what does not fit becomes `-`, and `-` and the
- * eight hexadecimal digits of the text's CRC-32 follow, so that `a/b` and `a b` have names of their own. The result has no
- * `/`, `\` or `..` component: joined to a folder, it stays inside it.
+ * A text that already is such a name is returned unchanged. In any other text, each unsafe character becomes `-`, and `-`
+ * plus the eight hexadecimal digits of the text's CRC-32 are appended, so that `a/b` and `a b` get different names. The
+ * result has no `/`, `\` or `..` component: joined to a folder, it stays inside that folder.
  *
  * @example
  * ```ts

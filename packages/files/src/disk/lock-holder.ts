@@ -6,27 +6,27 @@ import { readRegularFile } from './regular-file.ts';
 
 /** The process that holds a lock. */
 export interface LockHolder {
-  /** Its number. */
+  /** The process id. */
   readonly pid: number;
   /** The machine on which it runs. */
   readonly host: string;
-  /** When the process started, in the system's own units; distinguishes it from a later process of the same number. */
+  /** When the process started, in the system's own units; distinguishes it from a later process with the same id. */
   readonly started?: string;
-  /** Where its number counts: the boot of the machine and the namespace of process numbers. */
+  /** Where the process id is valid: the boot of the machine and the namespace of process ids. */
   readonly space?: string;
-  /** A name that no other taking of any lock has. */
+  /** A name that is unique to this acquisition of the lock. */
   readonly token?: string;
 }
 
-/** How long a holder lives without a sign, where its process cannot be looked for. */
+/** How long a holder counts as running without a heartbeat, where its process cannot be checked. */
 export interface LeaseOptions {
-  /** Milliseconds between two signs of life. Default: 15,000. */
+  /** Milliseconds between two heartbeats. Default: 15,000. */
   readonly heartbeat?: number;
-  /** Milliseconds without a sign after which a holder on another machine counts as gone. Default: 180,000. */
+  /** Milliseconds without a heartbeat after which a holder on another machine counts as dead. Default: 180,000. */
   readonly lease?: number;
 }
 
-/** A sign of life every 15 s; three minutes without one, more than any step of training takes. */
+/** A heartbeat every 15 s, and a lease of three minutes: more than any step of training takes. */
 export const defaultLease: Required<LeaseOptions> = { heartbeat: 15_000, lease: 180_000 };
 
 /** This process as the holder of a new lock. */
@@ -38,7 +38,7 @@ export function ownHolder(): LockHolder & { readonly token: string } {
   };
 }
 
-/** The holder that a lock names, or undefined if the file is gone or names none. */
+/** The holder named in a lock file, or undefined if the file is missing or names none. */
 export async function holderOf(path: string): Promise<LockHolder | undefined> {
   try {
     const holder = JSON.parse(await readRegularFile(path, 'utf8')) as Partial<LockHolder> | null;
@@ -50,14 +50,14 @@ export async function holderOf(path: string): Promise<LockHolder | undefined> {
   }
 }
 
-/** Whether two readings of a lock name the same taking of it. */
+/** Whether two readings of a lock show the same acquisition. */
 export function isSameHolder(a: LockHolder | undefined, b: LockHolder | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /**
- * Whether a holder runs, where its number can be looked up: on this machine, since its last boot, among the same
- * process numbers; undefined elsewhere, in another container for example.
+ * Whether a holder is running, if its process id can be checked here: on this machine, since its last boot, in the same
+ * namespace of process ids. Undefined otherwise, for example for another container.
  */
 export function isRunning({ pid, host, started, space }: LockHolder): boolean | undefined {
   if (host !== hostname()) return undefined;
@@ -65,7 +65,7 @@ export function isRunning({ pid, host, started, space }: LockHolder): boolean | 
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, and is somebody else's.
+    // EPERM: it is running, as another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
   const now = startOf(pid).started;
@@ -73,10 +73,10 @@ export function isRunning({ pid, host, started, space }: LockHolder): boolean | 
 }
 
 /**
- * Milliseconds since the last sign of life at `path`; undefined if it is gone.
+ * Milliseconds since the last heartbeat at `path`; undefined if the lock is gone.
  *
- * By the clock of the file system itself, if a file may be made beside the lock: both times are then from one clock,
- * whatever the clocks of the machines say. Else by the clock of this machine.
+ * Measured by the clock of the file system, if a file may be written next to the lock: both times then come from one
+ * clock, even if the clocks of the machines differ. Otherwise by the clock of this machine.
  */
 export async function silenceOf(path: string, mayWrite: boolean): Promise<number | undefined> {
   const last = await modifiedAt(path);
@@ -104,7 +104,7 @@ async function modifiedAt(path: string): Promise<number | undefined> {
   );
 }
 
-/** When a process started, where the system says so in /proc: the 22nd field of its `stat`. */
+/** The start time of a process, where /proc has it: the 22nd field of its `stat`. */
 function startOf(pid: number): { readonly started?: string } {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -116,7 +116,7 @@ function startOf(pid: number): { readonly started?: string } {
   }
 }
 
-/** Where process numbers count, where the system says so in /proc. */
+/** Where process ids are valid, where /proc says so. */
 function spaceOf(): { readonly space?: string } {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -17,35 +17,35 @@ import {
 
 /** A lock that is held. */
 export interface Lock {
-  /** Aborted if another process has taken the lock over: what is locked must not be changed any more. */
+  /** Aborted when another process has taken over the lock: what it protects may no longer be changed. */
   readonly lost: AbortSignal;
   /** Removes the lock; harmless when called again. */
   release(): Promise<void>;
 }
 
-/** How a lock is taken. */
+/** Options of {@link takeLock}. */
 export interface LockOptions extends LeaseOptions {
-  /** Called once when a holder on another machine has to be waited for: it may have died. */
+  /** Called once if the holder is on another machine and may be dead, so that its lease has to expire first. */
   readonly onWait?: (holder: LockHolder) => void;
-  /** Ends the waiting. */
+  /** Stops the waiting. */
   readonly signal?: AbortSignal;
 }
 
-/** How often one who waits looks, as a part of the heartbeat. */
+/** How many times per heartbeat a waiting process checks the lock. */
 const LOOKS_PER_HEARTBEAT = 4;
 
 /**
- * Takes a lock, so that one process at a time works on something: a file at `path` that names the process.
+ * Takes a lock, so that only one process at a time works on something: a file at `path` that names the process.
  *
- * A lock whose process has ended is taken over. On this machine the process is looked for. A holder on another machine
- * (or in another container) shows every `heartbeat` that it lives; if no sign comes for the length of the lease, which
- * is waited for, it counts as gone, and should it come back after all, its {@link Lock.lost} is aborted. Of several
- * processes that find the same lock left behind, one takes it over.
+ * A lock whose process has ended is taken over. On this machine, that is checked by the process id. A holder on another
+ * machine (or in another container) writes a heartbeat; if none comes for the length of the lease, the lock is taken over
+ * after that wait. If the holder is running after all, its {@link Lock.lost} is aborted. If several processes find the
+ * same abandoned lock, exactly one takes it over.
  *
- * @param what - What is locked, for the error, such as 'the run runs/a'.
- * @throws Error if another process holds it: its number, its machine, and what to do.
+ * @param what - What is locked, for the error message, such as 'the run runs/a'.
+ * @throws Error if another process holds the lock: its id, its machine, and what to do.
  * @throws Error as the file system reports it, if the file cannot be made; nothing is left behind.
- * @throws The signal's reason if it ends the waiting.
+ * @throws The reason of `signal`, if it stops the waiting.
  *
  * @example
  * ```ts
@@ -80,10 +80,10 @@ export async function takeLock(
 }
 
 /**
- * Who holds the lock at `path` now, or undefined; nothing is changed.
+ * The process that holds the lock at `path` now, or undefined. Nothing is changed.
  *
- * A process that has ended holds nothing. Of a process on another machine the age of its last sign of life is taken
- * from this machine's clock.
+ * A process that has ended holds nothing. For a process on another machine, the age of its last heartbeat is measured by
+ * this machine's clock.
  */
 export async function lockHolder(
   path: string,
@@ -98,7 +98,7 @@ export async function lockHolder(
 
 type Settings = Required<LeaseOptions> & Pick<LockOptions, 'onWait' | 'signal'>;
 
-/** The lock, or the holder that lives. */
+/** The lock, or its running holder. */
 async function acquire(
   path: string,
   settings: Settings,
@@ -111,7 +111,7 @@ async function acquire(
     if (own !== undefined) return own;
     const holder = await holderOf(path);
     const silence = await silenceOf(path, true);
-    // Released between two looks.
+    // Released between the two reads.
     if (silence === undefined) continue;
     const runs = holder === undefined ? false : isRunning(holder);
     if (runs === true) return { holder: holder as LockHolder };
@@ -123,7 +123,7 @@ async function acquire(
     }
     if (seen === undefined) onWait?.(holder as LockHolder);
     else if (isSameHolder(seen.holder, holder) && silence < seen.silence) {
-      // A sign of life came while it was looked at.
+      // A heartbeat came between two checks.
       return { holder: holder as LockHolder };
     }
     seen = { holder, silence };
@@ -134,10 +134,10 @@ async function acquire(
 }
 
 /**
- * Takes a lock over that was left behind, or undefined if another process did, or does now.
+ * Takes over an abandoned lock; undefined if another process has done so or is doing so.
  *
- * Who takes over a taking of a lock is decided by a lock of its own, named after that taking: only its holder replaces
- * the file, after it has seen that it is still the same. A holder that dies meanwhile is taken over in the same way.
+ * A second lock, named after the abandoned acquisition, decides which process takes over: only its holder replaces the
+ * file, after checking that the abandoned lock is still the same. If that holder dies, its lock is taken over likewise.
  */
 async function takeOver(
   path: string,
@@ -154,7 +154,7 @@ async function takeOver(
   }
 }
 
-/** A name for a taking of a lock. */
+/** The name of an acquisition of a lock. */
 function nameOf(holder: LockHolder | undefined): string {
   return createHash('sha256')
     .update(JSON.stringify(holder ?? null))
@@ -162,7 +162,7 @@ function nameOf(holder: LockHolder | undefined): string {
     .slice(0, 16);
 }
 
-/** The lock if it could be made; nobody ever sees it empty, and what cannot be made leaves nothing. */
+/** The lock, if it could be created. No process ever sees an empty lock file, and a failure leaves no file. */
 async function create(
   path: string,
   settings: Settings,
@@ -185,13 +185,13 @@ async function create(
   return held(path, own, file, settings);
 }
 
-/** The lock of this process, which shows that it lives until it is released or lost. */
+/** The lock of this process, which writes heartbeats until it is released or lost. */
 function held(path: string, own: LockHolder, file: FileHandle, { heartbeat }: Settings): Lock {
   const lost = new AbortController();
   const bytes = Buffer.from(JSON.stringify(own));
   let beating = Promise.resolve();
   const beat = async (): Promise<void> => {
-    // Into the file that was made here: never into that of another process which took its place.
+    // Into the file that was created here, never into that of a process that has replaced it.
     await file.write(bytes, 0, bytes.length, 0).catch(() => undefined);
     const holder = await holderOf(path);
     if (isSameHolder(holder, own)) return;

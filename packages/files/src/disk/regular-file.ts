@@ -5,11 +5,11 @@ import { expectText } from '../check.ts';
 import { FormatError } from '../format/format-error.ts';
 
 /**
- * Opens a file for reading, through links too, and refuses at once what has no end or waits for somebody: a FIFO, a
+ * Opens a file for reading, following links. Files that have no end or that block are refused without waiting: a FIFO, a
  * device such as `/dev/zero`, a socket.
  *
- * What was opened is looked at, not the path, so that nothing can be put in its place in between. A folder is opened, and
- * reading it fails as the system reports it.
+ * The open file is checked, not the path, so that the file cannot be exchanged between the check and the read. A folder
+ * can be opened; reading it fails as the system reports it.
  *
  * @throws FormatError if it is neither a regular file nor a folder; otherwise as the file system reports it.
  */
@@ -28,10 +28,10 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * The bytes of a regular file, while the thread waits: for small files, on a thread of its own, that costs less than
+ * The bytes of a regular file, read while the thread waits. For small files on a worker thread this costs less than
  * {@link readRegularFile}.
  *
- * @param most - The most bytes that are read; any number up to 2 GiB unless given.
+ * @param most - The most bytes to read. Default: the limit of Node, 2 GiB.
  * @throws FormatError as {@link openRegularFile}, or if the file has more than `most` bytes; otherwise as the file system
  * reports it.
  */
@@ -50,7 +50,7 @@ export function readRegularFileSync(path: string, most?: number): Buffer {
   }
 }
 
-/** Opening a FIFO would otherwise wait for a writer; regular files do not care. Windows has no such flag. */
+/** Without this flag, opening a FIFO waits for a writer; regular files ignore it. Windows has no such flag. */
 const FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 function openNow(path: string): number {
@@ -79,9 +79,9 @@ function expectRegular(path: string, stats: Stats): void {
 /**
  * The bytes of a regular file, or its text in UTF-8.
  *
- * @remarks Node's own `readFile` ends at 2 GiB; this reads as many bytes as an array may hold, 4 GiB on Node 20.
- * @throws FormatError as {@link openRegularFile}, or if the file is larger than an array may be, or becomes shorter while
- * it is read; otherwise as the file system reports it.
+ * @remarks Node's own `readFile` is limited to 2 GiB; this reads as many bytes as an array can hold, 4 GiB on Node 20.
+ * @throws FormatError as {@link openRegularFile}, if the file is larger than an array can be, or if it becomes shorter
+ * while it is read; otherwise as the file system reports it.
  */
 export async function readRegularFile(path: string): Promise<Buffer>;
 export async function readRegularFile(path: string, encoding: 'utf8'): Promise<string>;
@@ -97,7 +97,7 @@ export async function readRegularFile(path: string, encoding?: 'utf8'): Promise<
   }
 }
 
-/** No more is asked of the system at once; some read at most 2 GiB. */
+/** The most bytes per read call; some systems read at most 2 GiB. */
 const PIECE = 2 ** 30;
 
 async function readByPosition(file: FileHandle, size: number, path: string): Promise<Buffer> {

@@ -5,20 +5,20 @@ import { FormatError } from '../format/format-error.ts';
 // The system reads at most 2^31 - 4096 bytes at once.
 const MOST_AT_ONCE = 2 ** 30;
 
-/** A file in a file, or the whole of one. */
+/** A part of an open file that is a file itself, such as a member of an archive; or the whole file. */
 export interface FileSection {
   /** The open file that holds it. */
   readonly file: FileHandle;
-  /** What it is called in error messages. */
+  /** Its name in error messages. */
   readonly path: string;
-  /** The byte of the open file at which it starts. */
+  /** The byte of the open file at which the section starts. */
   readonly start: number;
-  /** Its bytes. */
+  /** Its length in bytes. */
   readonly length: number;
 }
 
 /**
- * `length` bytes from `position` of the section on.
+ * `length` bytes of the section, starting at `position`.
  *
  * @throws FormatError if the file has become shorter.
  */
@@ -39,7 +39,7 @@ export async function readSection(
   return bytes;
 }
 
-/** Throws the error of a reader, or what the file is if it is of another kind altogether, see `whatIs`. */
+/** Throws the error of a reader, or an error that names the kind of the file if it is of another kind, see `whatIs`. */
 export async function nameKindOf(
   error: unknown,
   section: FileSection,

@@ -5,10 +5,10 @@ import { FormatError } from '../format/format-error.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /**
- * Writes a file below a folder, as `writeFileAtomic` does, and makes the folders between that are missing.
+ * Writes a file below a folder, as `writeFileAtomic` does, and creates missing folders between them.
  *
- * For folders that others may have made, such as a run that was downloaded: a folder between that is a symbolic link would
- * have the file written elsewhere, so it is refused. The folder itself may be one; whoever names it knows.
+ * For folders that may come from others, such as a downloaded run: if a folder between `root` and the file is a symbolic
+ * link, the file would be written elsewhere, so links are refused. `root` itself may be a link, since the caller chose it.
  *
  * @param root - The folder.
  * @param path - The file's path in it, such as `evaluations/knn.json`.

@@ -1,6 +1,6 @@
 const LONGEST = 80;
 
-/** What stands in a file, as JSON short enough for an error message. */
+/** A value from a file, as JSON that is short enough for an error message. */
 export function excerpt(value: unknown): string {
   const text = jsonOf(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;

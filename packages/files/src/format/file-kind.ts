@@ -1,7 +1,7 @@
 import { type Bytes, fileBytes } from '../check.ts';
 import { FormatError } from './format-error.ts';
 
-/** A kind of file that {@link whatIs} knows by its first bytes. */
+/** A kind of file that {@link whatIs} recognises by its first bytes. */
 export type FileKind =
   | 'git-lfs'
   | 'git-annex'
@@ -20,28 +20,28 @@ export type FileKind =
   | 'utf-16'
   | 'document';
 
-/** What a file is, and what to do where another kind is expected. */
+/** The kind of a file, and what to do if another kind is expected. */
 export interface FileFacts {
   /** Its kind. */
   readonly kind: FileKind;
-  /** What it is in words, such as "a Git LFS pointer". */
+  /** The kind in words, such as "a Git LFS pointer". */
   readonly what: string;
   /** What to do about it. */
   readonly advice: string;
 }
 
-/** As many first bytes of a file as {@link whatIs} looks at. */
+/** The number of first bytes that {@link whatIs} reads. */
 export const KIND_BYTES = 512;
 
 const UNPACK = 'unpack it';
-const UNPACK_ZIP = 'unpack it, or name it after what it is (.npz, .pt)';
-const DOWNLOAD = 'download the file itself again, signed in where its site asks for it';
+const UNPACK_ZIP = 'unpack it, or rename it if it is a .npz or .pt file';
+const DOWNLOAD = 'download the file again, logged in if its site requires it';
 const CONVERT_PICKLE =
-  'write it again with a newer protocol, if you trust who made it, because Python executes what it says: python3 -c "import pickle, sys; ' +
+  'rewrite it with a newer protocol if you trust its author, because Python executes its contents: python3 -c "import pickle, sys; ' +
   "v = pickle.load(open(sys.argv[1], 'rb'), encoding='latin1'); pickle.dump(v, open(sys.argv[2], 'wb'), 4)\" OLD NEW";
 
 interface Signature extends FileFacts {
-  /** Whether the first bytes are of this kind; `text` is them as latin1 without a mark and blanks. */
+  /** Whether the first bytes are of this kind; `text` is the bytes as latin1, without byte order mark and leading blanks. */
   readonly is: (bytes: Uint8Array, text: string) => boolean;
 }
 
@@ -54,21 +54,26 @@ const begins =
   (_: Uint8Array, text: string): boolean =>
     pattern.test(text);
 const packed = (name: string, ...first: readonly number[]): Signature => ({
-  ...{ kind: 'packed', what: `a file packed with ${name}`, advice: UNPACK, is: starts(...first) },
+  ...{
+    kind: 'packed',
+    what: `a file compressed with ${name}`,
+    advice: UNPACK,
+    is: starts(...first),
+  },
 });
 const document = (name: string, ...first: readonly number[]): Signature => ({
   ...{ kind: 'document', what: name, advice: DOWNLOAD, is: starts(...first) },
 });
 
-/** The first one that fits is taken. */
+/** The first match is used. */
 const SIGNATURES: readonly Signature[] = [
   {
-    ...{ kind: 'git-lfs', what: 'a Git LFS pointer, not the file it stands for' },
+    ...{ kind: 'git-lfs', what: 'a Git LFS pointer in place of the file' },
     advice: 'fetch the file with git lfs pull',
     is: begins(/^version https:\/\/git-lfs\.github\.com\/spec/),
   },
   {
-    ...{ kind: 'git-annex', what: 'a git-annex pointer, not the file it stands for' },
+    ...{ kind: 'git-annex', what: 'a git-annex pointer in place of the file' },
     advice: 'fetch the file with git annex get',
     is: begins(/^\/annex\/objects\/|^(\.\.\/)*\.git\/annex\/objects\//),
   },
@@ -77,7 +82,7 @@ const SIGNATURES: readonly Signature[] = [
     is: begins(/^(<!--[^]*?-->\s*)?<(!doctype html|html|head|body)\b/i),
   },
   {
-    ...{ kind: 'xml', what: 'an XML text, perhaps the error message of a server' },
+    ...{ kind: 'xml', what: 'an XML text, possibly the error message of a server' },
     ...{ advice: DOWNLOAD, is: begins(/^<(\?xml|Error>)/) },
   },
   packed('gzip', 0x1f, 0x8b),
@@ -98,7 +103,7 @@ const SIGNATURES: readonly Signature[] = [
     is: (bytes) => starts(0x75, 0x73, 0x74, 0x61, 0x72)(bytes.subarray(257)),
   },
   {
-    ...{ kind: 'npy', what: 'a .npy file of NumPy', advice: 'name it .npy' },
+    ...{ kind: 'npy', what: 'a .npy file of NumPy', advice: 'rename it to .npy' },
     is: starts(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59),
   },
   {
@@ -106,20 +111,20 @@ const SIGNATURES: readonly Signature[] = [
     ...{ advice: 'convert it first', is: starts(0x89, 0x48, 0x44, 0x46) },
   },
   {
-    ...{ kind: 'mat', what: 'a MATLAB file', advice: 'name it .mat' },
+    ...{ kind: 'mat', what: 'a MATLAB file', advice: 'rename it to .mat' },
     is: begins(/^MATLAB \d/),
   },
   {
-    ...{ kind: 'pickle', what: 'a pickle of Python', advice: 'name it .pkl' },
+    ...{ kind: 'pickle', what: 'a pickle of Python', advice: 'rename it to .pkl' },
     is: (bytes) => bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 9) <= 5,
   },
   {
     ...{ kind: 'text pickle', what: 'a pickle of protocol 0 or 1', advice: CONVERT_PICKLE },
-    // A container and its place in the memo, or the name of a class.
+    // A container and its number in the memo, or the name of a class.
     is: begins(/^(\(+[dlit]p\d+\r?\n|[\]})]q[^]|\(*c[\w.]+\r?\n\w+\r?\n)/),
   },
   {
-    ...{ kind: 'safetensors', what: 'a safetensors file', advice: 'name it .safetensors' },
+    ...{ kind: 'safetensors', what: 'a safetensors file', advice: 'rename it to .safetensors' },
     is: (bytes) => bytes[8] === 0x7b && starts(0, 0, 0)(bytes.subarray(5)),
   },
   {
@@ -130,17 +135,17 @@ const SIGNATURES: readonly Signature[] = [
     ...{
       kind: 'json',
       what: 'a JSON text',
-      advice: 'look into it: it may be the error message of a server',
+      advice: 'open it: it may be the error message of a server',
     },
     is: begins(/^(\{\s*["}]|\[\s*["{[\]\d-])/),
   },
 ];
 
 /**
- * What a file is, by its first bytes: a Git LFS pointer, an HTML page, an archive or another format in place of the
- * file that was meant; undefined if it is none of the known kinds.
+ * The kind of a file, by its first bytes: a Git LFS pointer, an HTML page, an archive or another format, where a data file
+ * was expected. Undefined if it is none of the known kinds.
  *
- * @param input - The file, or the first bytes of it, as many as `KIND_BYTES`.
+ * @param input - The file, or its first `KIND_BYTES` bytes.
  */
 export function whatIs(input: Bytes): FileFacts | undefined {
   const bytes = fileBytes('whatIs', input);
@@ -157,14 +162,14 @@ export function whatIs(input: Bytes): FileFacts | undefined {
 export interface Expected {
   /** What the file should be, such as "a .npy file". */
   readonly expected: string;
-  /** The kinds for which the reader's own error says more. */
+  /** The kinds for which the reader's own error is more precise. */
   readonly own: readonly FileKind[];
 }
 
 /**
- * The error of a reader, or the one that says what the file is if it is another kind of file altogether.
+ * The error of a reader, or, if the file is of another known kind, an error that names that kind.
  *
- * @param head - The first bytes of the file, at least as many as `KIND_BYTES`.
+ * @param head - The first bytes of the file, at least `KIND_BYTES`.
  */
 export function nameKind(
   error: unknown,
@@ -180,10 +185,10 @@ export function nameKind(
 }
 
 /**
- * What `read` gives; where it refuses a file that is of another kind altogether, the error says which, see
+ * The result of `read`. If `read` refuses a file that is of another known kind, the error names that kind, see
  * {@link whatIs}.
  *
- * @throws FormatError as `read` does, or that the file is of another kind.
+ * @throws FormatError as `read` does, or an error that names the kind of the file.
  */
 export function readAs<Value>(
   bytes: Uint8Array,

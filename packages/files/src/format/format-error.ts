@@ -1,8 +1,8 @@
-/** A file that is not what it should be: says which file, where in it, and what was expected. */
+/** The error for a file with unexpected contents: names the file, the position in it, and what was expected. */
 export class FormatError extends Error {
   /** The file, as the caller named it. */
   readonly path: string;
-  /** The byte at which reading failed, where that is known. */
+  /** The byte at which reading failed, if known. */
   readonly offset?: number;
 
   /**

@@ -14,9 +14,9 @@ import { type MatBytes, type MatElement, offsetIn, readElement } from './element
 
 /** A variable of a MAT-file. */
 export interface MatVariable {
-  /** Empty for what MATLAB keeps for itself. */
+  /** Empty for variables that MATLAB uses internally. */
   readonly name: string;
-  /** The real numbers; undefined for a variable of another class, or of complex numbers. */
+  /** The real numbers; undefined for a variable of another class or of complex numbers. */
   readonly array: NdArray | undefined;
 }
 
@@ -50,18 +50,18 @@ const CLASSES: Readonly<Record<number, DType>> = {
   15: 'uint64',
 };
 const LAST_CLASS = 17;
-/** Function handles and objects of later versions have parts of their own after the flags. */
+/** Function handles and objects of later versions: other parts follow the flags. */
 const OPAQUE = 17;
 const LOGICAL = 0x0200;
 const COMPLEX = 0x0800;
-/** Arrays of numbers have a handful; very many short axes would take long to put in order. */
+/** Numeric arrays have a handful of axes; reordering very many short ones would take long. */
 const MOST_AXES = 8;
 
 /**
  * The variable in the body of a matrix element.
  *
  * @param most - The most bytes that its numbers may take in memory.
- * @throws FormatError if it is not put together as its class asks, or takes more.
+ * @throws FormatError if its parts do not match its class, or its numbers take more than `most` bytes.
  */
 export function readVariable(body: MatBytes, most: number): MatVariable {
   const { path, bytes, littleEndian } = body;
@@ -82,7 +82,7 @@ export function readVariable(body: MatBytes, most: number): MatVariable {
   const name = new TextDecoder('latin1').decode(named.body.bytes);
   const dtype = (word & LOGICAL) === 0 ? CLASSES[kind] : kind === 9 ? 'bool' : undefined;
   if (dtype === undefined || (word & COMPLEX) !== 0) return { name, array: undefined };
-  // Numbers that are stored narrower than their class grow.
+  // Numbers stored narrower than their class are widened.
   if (sizeOfShape(shape) * bytesPerElement(dtype) > most) {
     throw wrong(body, 0, `at most ${most} bytes of numbers`, describe({ dtype, shape }));
   }
@@ -101,7 +101,7 @@ function partOf(source: MatBytes, at: number, type: number, what: string): MatEl
   return part;
 }
 
-/** The numbers as the array's type, from whatever narrower type they are stored in. */
+/** The numbers in the array's type, converted from the type in which they are stored. */
 function valuesOf(
   element: MatElement,
   array: Omit<NdArray, 'data'>,
@@ -139,7 +139,7 @@ function converted(stored: TypedArray, dtype: DType): TypedArray {
   return zeros;
 }
 
-/** The numbers of an element as they are stored, copied. */
+/** A copy of the numbers of an element, in their stored type. */
 function numbersOf({ type, body }: MatElement, source: MatBytes, at: number): TypedArray {
   const dtype = STORED[type];
   if (dtype === undefined) throw wrong(source, at, 'a type of numbers', `type ${type}`);

@@ -1,19 +1,19 @@
 import { FormatError } from '../format/format-error.ts';
 
-/** Bytes of a MAT-file, or what a compressed part of one holds, and how they are to be read. */
+/** Bytes of a MAT-file or of a decompressed part of one, and how to read them. */
 export interface MatBytes {
   readonly bytes: Uint8Array;
   readonly littleEndian: boolean;
   readonly path: string;
-  /** Where the bytes start in the file; undefined inside compressed data. */
-  readonly start?: number;
-  /** Where an error is said to be if the place itself is compressed. */
+  /** The position of the bytes in the file; undefined for decompressed data. */
+  readonly start?: number | undefined;
+  /** The position that errors report if the exact one is inside compressed data. */
   readonly within: number;
 }
 
-/** A data element: a type, and the bytes that the tag before them announces. */
+/** A data element: a type, and its data. */
 export interface MatElement {
-  /** The number of its type: 1 to 9 and 12, 13 numbers, 14 a matrix, 15 compressed. */
+  /** The number of its type: 1 to 9, 12 and 13 are numbers, 14 is a matrix, 15 is compressed. */
   readonly type: number;
   readonly body: MatBytes;
   /** The byte after it and its padding. */
@@ -28,7 +28,7 @@ export const COMPRESSED = 15;
 const TAG = 8;
 const SMALL = 4;
 
-/** The place of a byte in the file, as well as it is known. */
+/** The position of a byte in the file, as precise as it is known. */
 export function offsetIn(source: MatBytes, at: number): number {
   return source.start === undefined ? source.within : source.start + at;
 }
@@ -36,7 +36,7 @@ export function offsetIn(source: MatBytes, at: number): number {
 /**
  * The element that starts at byte `at`. Its body is not copied.
  *
- * @throws FormatError if the bytes end before it does.
+ * @throws FormatError if the bytes end before the element does.
  */
 export function readElement(source: MatBytes, at: number): MatElement {
   const { bytes, littleEndian, path } = source;
@@ -57,12 +57,12 @@ export function readElement(source: MatBytes, at: number): MatElement {
     throw new FormatError(path, problem + advice, offsetIn(source, at));
   }
   const end = start + length;
-  // Compressed elements alone are not padded to a multiple of 8; the last padding may be left out.
+  // Only compressed elements are not padded to a multiple of 8; the last padding may be missing.
   const padded = type === COMPRESSED ? end : Math.min(bytes.length, at + roundUp(end - at));
   const body = {
     ...source,
     bytes: bytes.subarray(start, end),
-    ...(source.start === undefined ? {} : { start: source.start + start }),
+    start: source.start === undefined ? undefined : source.start + start,
   };
   return { type, body, next: isSmall ? at + TAG : padded };
 }

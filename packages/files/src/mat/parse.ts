@@ -11,28 +11,27 @@ const MAT: Expected = { expected: 'a MATLAB file of version 5', own: ['mat', 'hd
 const HEADER = 128;
 const VERSION = 124;
 const ENDIAN = 126;
-/** The most bytes of all that is compressed, and of all numbers: this, or 32 times the file. */
+/** The limit on all decompressed bytes, and on all numbers: this, or 32 times the size of the file. */
 const LEAST_MOST = 2 ** 25;
 const MOST_RATIO = 32;
-/** Each compressed variable costs tables of its own, whatever its size. */
+/** Each compressed variable needs decompression tables, whatever its size. */
 const MOST_VARIABLES = 1000;
 
 /**
- * The arrays of numbers in a MATLAB file of version 5 (what `save` writes with `-v6` or `-v7`), by name;
- * a record without prototype.
+ * The numeric arrays of a MATLAB file of version 5 (what `save` writes with `-v6` or `-v7`), by name; a record without
+ * prototype.
  *
- * `double`, `single`, the eight integer classes and `logical` (as `bool`), compressed or not, big- or
- * little-endian, stored as the class says or narrower. MATLAB's first axis is fastest; here the last is,
- * so that `data[(i * B + j) * C + k]` is MATLAB's `x(i + 1, j + 1, k + 1)`. MATLAB drops last axes of
- * size 1.
+ * Supported are `double`, `single`, the eight integer classes and `logical` (as `bool`), compressed or not, big- or
+ * little-endian, stored in the type of the class or a narrower one. MATLAB's first axis is fastest; here the last is, so
+ * that `data[(i * B + j) * C + k]` is MATLAB's `x(i + 1, j + 1, k + 1)`. MATLAB drops trailing axes of size 1.
  *
- * Variables of other classes (cell, struct, object, char, sparse, function) and of complex numbers are
- * left out, as is what MATLAB keeps for itself without a name.
+ * Variables of other classes (cell, struct, object, char, sparse, function), of complex numbers, and unnamed variables
+ * that MATLAB uses internally are left out.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is not such a file, it is cut or damaged, a name is there twice, a number
- * is not held by its class, there are more than 1000 variables, or compressed variables are of more than
- * 32 MiB and 32 times the file.
+ * @throws FormatError if this is not such a file, it is truncated or damaged, a name occurs twice, a number does not fit
+ * its class, there are more than 1000 variables, or the decompressed variables exceed both 32 MiB and 32 times the size of
+ * the file.
  *
  * @example
  * ```ts

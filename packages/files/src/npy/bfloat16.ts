@@ -1,6 +1,4 @@
-/**
- * The numbers that little-endian bfloat16 floats stand for, exactly: each is the upper half of a float32.
- */
+/** The numbers of little-endian bfloat16 floats, exactly: each is the upper half of a float32. */
 export function decodeBfloat16(bytes: Uint8Array): Float32Array {
   const out = new Float32Array(bytes.length >> 1);
   const bits = new Uint32Array(out.buffer);

@@ -11,7 +11,7 @@ export interface NpyDictionary {
   readonly shape: readonly number[];
 }
 
-// No two repetitions of blanks touch, so that matching takes linear time.
+// No two repetitions of blanks are adjacent, so that matching takes linear time.
 const SIZE = String.raw`(?:0|[1-9]\d*)L?\s*`;
 const ENTRY = new RegExp(
   String.raw`^\s*(?:` +
@@ -23,11 +23,11 @@ const ENTRY = new RegExp(
 const END = /^\s*\}\s*$/;
 
 /**
- * The entries of the Python dictionary that is the header of a `.npy` file: `descr`, `fortran_order`
- * and `shape`, each once, literals only.
+ * The entries of the Python dictionary in the header of a `.npy` file: `descr`, `fortran_order` and `shape`, each once,
+ * literals only.
  *
- * @param offset - Where `text` stands in the file, for error messages.
- * @throws FormatError if anything else is written there.
+ * @param offset - The position of `text` in the file, for error messages.
+ * @throws FormatError if the dictionary holds anything else.
  */
 export function parseNpyDictionary(text: string, path: string, offset: number): NpyDictionary {
   const { found, rest } = entriesOf(text);
@@ -43,7 +43,7 @@ export function parseNpyDictionary(text: string, path: string, offset: number): 
   return { descriptor, fortranOrder: fortran === 'True', shape };
 }
 
-/** The entries up to the first thing that is none, and the text from there on. */
+/** The entries up to the first text that is no entry, and the remaining text. */
 function entriesOf(text: string): { readonly found: Map<string, string>; readonly rest: string } {
   const found = new Map<string, string>();
   if (!text.startsWith('{')) return { found, rest: text };
@@ -59,7 +59,7 @@ function entriesOf(text: string): { readonly found: Map<string, string>; readonl
   return { found, rest };
 }
 
-/** The sizes between the brackets of a Python tuple; without a comma, `(3)` is a number there. */
+/** The sizes in a Python tuple. Without a comma, `(3)` is a number in Python. */
 function tupleOf(text: string | undefined): readonly number[] | undefined {
   if (text === undefined) return undefined;
   if (text === '') return [];

@@ -11,31 +11,31 @@ export const MOST_LOADED: number = 2 ** 30;
 
 /** An open `.npy` file from which rows (slices of the first axis) are read by position. */
 export interface NpyFile {
-  /** Type, shape, order, and where the numbers start, as the file says. */
+  /** Type, shape, order, and start of the numbers, as the file states them. */
   readonly header: NpyHeader;
-  /** Whether a row is read from its place; else the whole array is loaded when the first row is read. */
+  /** Whether rows are read by position; otherwise the whole array is loaded when the first row is read. */
   readonly byPosition: boolean;
   /**
-   * Rows `start` to `start + count - 1`: an array of shape `[count, ...shape.slice(1)]`, native
-   * numbers with the last axis fastest; half precision as float32.
+   * Rows `start` to `start + count - 1`: an array of shape `[count, ...shape.slice(1)]`, in the machine's byte order with
+   * the last axis fastest; half precision as float32.
    *
    * Calls may overlap.
    *
    * @throws RangeError if there are no such rows.
-   * @throws FormatError if the file has become shorter since it was opened, or a bool is neither 0 nor 1.
+   * @throws FormatError if the file became shorter after it was opened, or a bool is neither 0 nor 1.
    */
   readRows(start: number, count: number): Promise<NdArray>;
-  /** Closes the file; harmless when it is closed already. */
+  /** Closes the file; has no effect if it is closed already. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a `.npy` file without loading its numbers; files of any size.
+ * Opens a `.npy` file of any size without loading its numbers.
  *
- * @remarks In Fortran order the numbers of a row lie all over the file. Up to 1 GiB such a file is
- * loaded whole and put in order when its first row is read; a larger one is refused.
- * @throws FormatError if the header is refused, the array is a scalar, the file's length does not fit,
- * or it holds more than 1 GiB in Fortran order.
+ * @remarks In Fortran order the numbers of a row are spread over the file. Up to 1 GiB, such a file is loaded whole and
+ * reordered when its first row is read; a larger one is refused.
+ * @throws FormatError if the header is refused, the array is a scalar, the file's length does not match the header, or it
+ * holds more than 1 GiB in Fortran order.
  * @throws Error if the file cannot be opened.
  *
  * @example
@@ -94,7 +94,7 @@ export async function npyInSection(
   });
 }
 
-/** The rows of an array that is, or will be, in memory. */
+/** The rows of an array that is in memory, or will be loaded by the first read. */
 export function npyOfArray(
   header: NpyHeader,
   path: string,

@@ -1,6 +1,5 @@
 /**
- * The numbers that little-endian half-precision floats (IEEE 754 binary16) stand for, exactly; the
- * payloads of NaNs are kept.
+ * The numbers of little-endian half-precision floats (IEEE 754 binary16), exactly; payloads of NaNs are kept.
  *
  * Value: (-1)^s · 2^(e - 15) · (1 + m/1024), or (-1)^s · 2^-14 · m/1024 where e = 0.
  */
@@ -14,7 +13,7 @@ export function decodeFloat16(bytes: Uint8Array): Float32Array {
     const mantissa = half & 0x3ff;
     if (exponent === 0) out[i] = (sign === 0 ? 1 : -1) * mantissa * 2 ** -24;
     else {
-      // 255 for infinities and NaNs; else the bias is 127 instead of 15.
+      // 255 for infinities and NaNs; otherwise the bias becomes 127 instead of 15.
       const wide = exponent === 31 ? 255 : exponent + 112;
       bits[i] = sign | (wide << 23) | (mantissa << 13);
     }

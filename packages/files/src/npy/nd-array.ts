@@ -1,7 +1,7 @@
 import { gotText } from '../check.ts';
 import { FormatError } from '../format/format-error.ts';
 
-/** The element types that `.npy` and safetensors files share here. */
+/** The element types of arrays in memory, which `.npy` and safetensors files share. */
 export type DType =
   | 'bool'
   | 'int8'
@@ -15,7 +15,7 @@ export type DType =
   | 'float32'
   | 'float64';
 
-/** The numbers of an array in memory; `bool` is held as bytes 0 and 1. */
+/** The numbers of an array in memory; `bool` is stored as bytes 0 and 1. */
 export type TypedArray =
   | Int8Array
   | Uint8Array
@@ -28,7 +28,7 @@ export type TypedArray =
   | Float32Array
   | Float64Array;
 
-/** An array read from or written to a file: row-major numbers, their type and shape. */
+/** An array read from a file or to be written to one: type, shape, and numbers in row-major order. */
 export interface NdArray {
   /** The type of each number in the file. */
   readonly dtype: DType;
@@ -57,7 +57,7 @@ export function sizeOfShape(shape: readonly number[]): number {
 /**
  * The numbers of any array as doubles.
  *
- * @throws RangeError if a 64-bit integer is not held exactly by a double.
+ * @throws RangeError if a double cannot hold a 64-bit integer exactly.
  */
 export function toNumbers(array: NdArray): Float64Array {
   expectArray('toNumbers', array);
@@ -75,9 +75,9 @@ export function toNumbers(array: NdArray): Float64Array {
 }
 
 /**
- * The bytes of an array's numbers, in place.
+ * The bytes of an array's numbers, not copied.
  *
- * @throws RangeError if the numbers are not of the array's type, or do not fit its shape.
+ * @throws RangeError if the numbers do not match the array's type or shape.
  */
 export function encode(array: NdArray, caller: string): Uint8Array {
   expectArray(caller, array);
@@ -107,7 +107,7 @@ export function decode(dtype: DType, bytes: Uint8Array, path: string, offset: nu
   return adopt(dtype, copy, path, offset);
 }
 
-/** The numbers that `buffer` holds, in place; `offset` is where they stand in the file. */
+/** The numbers in `buffer`, not copied; `offset` is their position in the file. */
 export function adopt(dtype: DType, buffer: ArrayBuffer, path: string, offset: number): TypedArray {
   const data = viewOf(dtype, buffer);
   const wrong = firstNonBoolean(dtype, data);
@@ -117,7 +117,7 @@ export function adopt(dtype: DType, buffer: ArrayBuffer, path: string, offset: n
   return data;
 }
 
-/** Type and shape as an error message names them. */
+/** Type and shape as text for error messages. */
 export function describe({
   dtype,
   shape,
@@ -141,7 +141,7 @@ export function expectShape(shape: readonly number[], caller: string): void {
   }
 }
 
-/** @throws RangeError unless the type is one of those that arrays have. */
+/** @throws RangeError unless the type is an element type of arrays. */
 export function expectDType(caller: string, dtype: DType): void {
   if (DTYPES.includes(dtype)) return;
   throw new RangeError(
@@ -149,7 +149,7 @@ export function expectDType(caller: string, dtype: DType): void {
   );
 }
 
-/** @throws TypeError unless this has the numbers of an array. */
+/** @throws TypeError unless the value has the fields of an array. */
 export function expectArray(caller: string, array: NdArray): void {
   const data: unknown = (array as NdArray | null | undefined)?.data;
   if (ArrayBuffer.isView(data) && Symbol.toStringTag in data) return;
@@ -173,7 +173,7 @@ const DTYPES: readonly DType[] = [
   'float64',
 ];
 
-// Both formats are little-endian, and so is every machine that this is meant for.
+// Both formats are little-endian, as are all machines that this package supports.
 function viewOf(dtype: DType, buffer: ArrayBuffer): TypedArray {
   switch (dtype) {
     case 'bool':
@@ -200,7 +200,7 @@ function viewOf(dtype: DType, buffer: ArrayBuffer): TypedArray {
   }
 }
 
-/** A Node `Buffer` counts as the `Uint8Array` that it is. */
+/** A Node `Buffer` counts as a `Uint8Array`. */
 function kindOf(data: TypedArray): string {
   return data[Symbol.toStringTag];
 }

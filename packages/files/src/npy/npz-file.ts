@@ -22,24 +22,23 @@ export interface NpzFile {
   /** The names of its arrays, without `.npy`. */
   readonly names: readonly string[];
   /**
-   * One of its arrays. Rows of a stored one are read by position, above 4 GiB too; a compressed one is
-   * inflated whole, and its checksum verified, when its first row is read.
+   * One of its arrays. Rows of a stored array are read by position, beyond 4 GiB too; a compressed one is inflated whole,
+   * and its checksum verified, when its first row is read.
    *
-   * Closing it does nothing: the archive stays open.
+   * Closing the array has no effect: the archive stays open.
    *
    * @throws RangeError if there is no such array.
    * @throws FormatError if the array is refused as by {@link openNpy}, or is compressed and larger than 1 GiB.
    */
   open(name: string): Promise<NpyFile>;
-  /** Closes the file; harmless when it is closed already. */
+  /** Closes the file; has no effect if it is closed already. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a `.npz` file of any size, as NumPy's `savez` and `savez_compressed` write it; nothing but its
- * list of members is read.
+ * Opens a `.npz` file of any size, as NumPy's `savez` and `savez_compressed` write it. Only its list of members is read.
  *
- * @throws FormatError if this is no zip archive, or a name is there twice.
+ * @throws FormatError if this is no zip archive, or a name occurs twice.
  * @throws Error if the file cannot be opened.
  *
  * @example

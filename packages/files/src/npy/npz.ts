@@ -14,22 +14,22 @@ import {
   parseNpyHeader,
 } from './parse.ts';
 
-/** The most bytes that are made of what is compressed in an archive: this, or 64 times the archive. */
+/** The limit on all decompressed bytes of an archive: this, or 64 times the size of the archive. */
 const LEAST_MOST = 2 ** 28;
 const MOST_RATIO = 64;
 
-/** What readers of archives expect. */
+/** The kind of file that readers of archives expect. */
 export const NPZ: Expected = { expected: 'a .npz archive', own: ['zip'] };
 
 /**
- * The arrays in the bytes of a `.npz` file, as NumPy's `savez` and `savez_compressed` write it, by name;
- * a record without prototype. The checksum of each is verified.
+ * The arrays in the bytes of a `.npz` file, as NumPy's `savez` and `savez_compressed` write it, by name; a record without
+ * prototype. The checksum of each is verified.
  *
  * @remarks Members that are no `.npy` files are left out.
  * @param path - The file's name, for error messages; an array is called `<path>/<name>.npy` there.
- * @throws FormatError if this is no zip archive, an array is refused as by `parseNpy`, a compressed one
- * holds more or fewer bytes than its header says, the compressed ones are of more than 256 MiB and 64 times the archive,
- * a checksum is wrong, or a name is there twice.
+ * @throws FormatError if this is no zip archive, an array is refused as by `parseNpy`, a compressed array holds more or
+ * fewer bytes than its header states, the decompressed arrays exceed both 256 MiB and 64 times the size of the archive, a
+ * checksum is wrong, or a name occurs twice.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function parseNpz(input: Bytes, path: string): Readonly<Record<string, Nd
   return arrays;
 }
 
-/** Before anything is inflated: a thousandth of what zeros take in memory they take in a file. */
+/** Checked before anything is inflated: zeros take a thousand times more bytes in memory than in a file. */
 function expectModest(members: readonly ZipMember[], length: number, path: string): void {
   const most = Math.max(LEAST_MOST, MOST_RATIO * length);
   const made = members
@@ -60,7 +60,7 @@ function expectModest(members: readonly ZipMember[], length: number, path: strin
   throw new FormatError(path, `${problem}; read them one by one with openNpz`);
 }
 
-/** The `.npy` members by their names without that ending. */
+/** The `.npy` members, by name without that ending. */
 export function npyMembers(
   members: readonly ZipMember[],
   path: string,
@@ -78,8 +78,8 @@ export function npyMembers(
 }
 
 /**
- * The header of a deflated member, from the start of its packed bytes; the member's size must be what
- * the header says, so that no more than an array is ever made of it.
+ * The header of a deflated member, from the start of its compressed bytes. The size of the member must match the header,
+ * so that inflating it makes no more bytes than the array has.
  */
 export function peekNpy(
   packed: Uint8Array,
@@ -94,7 +94,7 @@ export function peekNpy(
   return header;
 }
 
-/** The bytes of a member's `.npy` file, its checksum verified. */
+/** The bytes of a member's `.npy` file, after verifying the checksum. */
 export function unpackNpy(
   packed: Uint8Array,
   member: ZipMember,

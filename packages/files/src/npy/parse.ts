@@ -21,7 +21,7 @@ import {
   type StoredNumbers,
 } from './stored.ts';
 
-/** What the head of a `.npy` file says about the numbers that follow, as they stand in the file. */
+/** The head of a `.npy` file: how the numbers after it are stored. */
 export interface NpyHeader extends StoredNumbers {
   /** The size of each axis. */
   readonly shape: readonly number[];
@@ -35,16 +35,15 @@ export const MAX_NPY_HEADER = 65_535;
 const NPY = { expected: 'a .npy file', own: ['npy'] } as const;
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const ALIGNMENT = 64;
-// NumPy leaves room for the first axis to grow to 21 digits in place.
+// NumPy reserves room for the first axis to grow in place to 21 digits.
 const GROWTH_DIGITS = 21;
 
 /**
  * The header of a `.npy` file, from its first bytes (format 1.0 to 3.0, NEP 1).
  *
- * @param input - At least the header; more does no harm.
+ * @param input - At least the header; more bytes are ignored.
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is not a `.npy` header, or its numbers are of a type that
- * `StoredDType` does not name.
+ * @throws FormatError if this is not a `.npy` header, or the type of its numbers is not a `StoredDType`.
  */
 export function parseNpyHeader(input: Bytes, path: string): NpyHeader {
   const bytes = fileBytes('parseNpyHeader', input);
@@ -98,23 +97,23 @@ function headerText(
 }
 
 /**
- * The array in the bytes of a `.npy` file; the numbers are copied, in the machine's byte order and with
- * the last axis fastest, whatever the file's orders; half precision becomes float32.
+ * The array in the bytes of a `.npy` file. The numbers are copied, into the machine's byte order with the last axis
+ * fastest; half precision becomes float32.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if the header is refused, the file is shorter or longer than the header says,
- * or a bool is neither 0 nor 1.
+ * @throws FormatError if the header is refused, the file is shorter or longer than the header states, or a bool is neither
+ * 0 nor 1.
  */
 export function parseNpy(input: Bytes, path: string): NdArray {
   const bytes = fileBytes('parseNpy', input);
   const header = parseNpyHeader(bytes, path);
   const { shape, dataOffset } = header;
   expectNpyLength(header, bytes.length, path);
-  // A copy even of a Node Buffer, whose slice() is none.
+  // A copy even of a Node Buffer, whose slice() does not copy.
   return adoptStored(Uint8Array.from(bytes.subarray(dataOffset)), header, shape, path, dataOffset);
 }
 
-/** @throws FormatError unless a file with this header has as many bytes as the header says. */
+/** @throws FormatError unless the file has the length that its header implies. */
 export function expectNpyLength(header: NpyHeader, length: number, path: string): void {
   const { dtype, shape, dataOffset } = header;
   const expected = dataOffset + sizeOfShape(shape) * storedBytes(dtype);
@@ -130,7 +129,7 @@ export function expectNpyLength(header: NpyHeader, length: number, path: string)
 /**
  * The bytes of the header of a `.npy` file, as NumPy writes it; the numbers start at a multiple of 64.
  *
- * @throws RangeError if a size is not an integer of at least 0, or there are thousands of them.
+ * @throws RangeError if a size is not an integer of at least 0, or the shape is too long for a header.
  */
 export function formatNpyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
   expectDType('formatNpyHeader', dtype);
@@ -140,7 +139,7 @@ export function formatNpyHeader(dtype: DType, shape: readonly number[]): Uint8Ar
   const growth = shape.length === 0 ? 0 : GROWTH_DIGITS - String(shape[0]).length;
   const text =
     `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${axes}), }` + ' '.repeat(growth);
-  // NumPy adds a whole block where the header would end at a multiple already.
+  // NumPy adds a whole block if the header already ends at a multiple.
   const length = (Math.floor((10 + text.length + 1) / ALIGNMENT) + 1) * ALIGNMENT - 10;
   if (length > MAX_NPY_HEADER) {
     throw new RangeError(`formatNpyHeader: expected a few axes, got ${shape.length}`);
@@ -154,7 +153,7 @@ export function formatNpyHeader(dtype: DType, shape: readonly number[]): Uint8Ar
 /**
  * The bytes of a `.npy` file that holds `array`, as NumPy writes it (format 1.0).
  *
- * @throws RangeError if the numbers are not of the array's type or do not fit its shape.
+ * @throws RangeError if the numbers do not match the array's type or shape.
  */
 export function formatNpy(array: NdArray): Uint8Array {
   const data = encode(array, 'formatNpy');

@@ -3,16 +3,16 @@ import { decodeFloat16 } from './float16.ts';
 import { adopt, bytesPerElement, type DType, type NdArray, type TypedArray } from './nd-array.ts';
 import { rowMajor } from './strided.ts';
 
-/** The types of numbers that files hold: those in memory, and the two of half the width of float32. */
+/** The types of numbers in files: those of arrays in memory, and the two half-precision types. */
 export type StoredDType = DType | 'float16' | 'bfloat16';
 
-/** How files store the numbers of an array. */
+/** How a file stores the numbers of an array. */
 export interface StoredNumbers {
   /**
    * The type of each number in the file; 'float16' and 'bfloat16' become float32 in memory, which holds them exactly.
    */
   readonly dtype: StoredDType;
-  /** Which byte of a number comes first: the lowest or the highest; 'little' for numbers of one byte. */
+  /** Which byte of a number comes first, the lowest or the highest; 'little' for numbers of one byte. */
   readonly byteOrder: 'little' | 'big';
   /** Whether the first axis is the fastest in the file; in memory it is always the last. */
   readonly fortranOrder: boolean;
@@ -33,15 +33,15 @@ const CODES: Readonly<Record<string, StoredDType>> = {
   f8: 'float64',
 };
 
-/** The codes of the types that are read, for error messages. */
+/** The codes of the supported types, for error messages. */
 export const knownCodes: string = Object.keys(CODES).join(' ');
 
-/** The type that NumPy calls by a code such as `f4`; undefined if it is none of these. */
+/** The type of a NumPy code such as `f4`; undefined if the type is not supported. */
 export function dtypeOfCode(code: string): StoredDType | undefined {
   return Object.hasOwn(CODES, code) ? CODES[code] : undefined;
 }
 
-/** Type and order of a descriptor such as `<f4`; undefined if it is none of these. */
+/** Type and byte order of a descriptor such as `<f4`; undefined if it is not supported. */
 export function parseDescriptor(
   descriptor: string,
 ): Pick<StoredNumbers, 'dtype' | 'byteOrder'> | undefined {
@@ -58,7 +58,7 @@ export function descriptorOf(dtype: DType): string {
   return `${bytesPerElement(dtype) === 1 ? '|' : '<'}${code}`;
 }
 
-/** The bytes that one number takes in a file. */
+/** The size of one number in a file, in bytes. */
 export function storedBytes(dtype: StoredDType): number {
   return dtype === 'float16' || dtype === 'bfloat16' ? 2 : bytesPerElement(dtype);
 }
@@ -69,10 +69,10 @@ export function memoryDType(dtype: StoredDType): DType {
 }
 
 /**
- * The array that `bytes` store: native numbers, the last axis fastest. The bytes are taken over.
+ * The array stored in `bytes`: numbers in the machine's byte order, the last axis fastest. The array may reuse `bytes`.
  *
- * @param bytes - Exactly as many as the shape says.
- * @param offset - Where the bytes stand in the file, for error messages.
+ * @param bytes - Exactly as many as the shape needs.
+ * @param offset - The position of the bytes in the file, for error messages.
  * @throws FormatError if a bool is neither 0 nor 1.
  */
 export function adoptStored(
@@ -103,7 +103,7 @@ function numbersIn(
   return adopt(dtype, whole(bytes), path, offset);
 }
 
-/** Whether the numbers of one slice of the first axis do not lie side by side in the file. */
+/** Whether the numbers of one slice of the first axis are not contiguous in the file. */
 export function isScattered(
   { fortranOrder }: Pick<StoredNumbers, 'fortranOrder'>,
   shape: readonly number[],

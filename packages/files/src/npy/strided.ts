@@ -2,16 +2,16 @@ import { sizeOfShape, type TypedArray } from './nd-array.ts';
 
 interface Axis {
   readonly size: number;
-  /** The numbers between two neighbours along this axis where they are read. */
+  /** The stride of this axis in the source, in numbers. */
   readonly from: number;
-  /** The same where they are written: the last axis is fastest. */
+  /** The stride in the result, where the last axis is fastest. */
   readonly to: number;
 }
 
 /**
- * The numbers of an array whose first axis is fastest, in the order in which its last axis is fastest.
+ * The numbers of an array in row-major order (last axis fastest), from column-major order (first axis fastest).
  *
- * @param data - As many numbers as `shape` says; not changed.
+ * @param data - As many numbers as `shape` has; not changed.
  */
 export function rowMajor<Data extends TypedArray>(data: Data, shape: readonly number[]): Data {
   return gather(data, shape, [...rowMajorStrides([...shape].reverse())].reverse());
@@ -20,8 +20,8 @@ export function rowMajor<Data extends TypedArray>(data: Data, shape: readonly nu
 /**
  * The numbers of a view, copied, the last axis fastest: `out[i, j, …] = data[i·s0 + j·s1 + …]`.
  *
- * @param data - Holds every number that the view reaches; not changed.
- * @param strides - As many as there are sizes, each at least 0; 0 repeats the same numbers.
+ * @param data - Holds every number of the view; not changed.
+ * @param strides - One per axis, at least 0; 0 repeats the same numbers.
  */
 export function gather<Data extends TypedArray>(
   data: Data,
@@ -51,7 +51,7 @@ export function gather<Data extends TypedArray>(
   return out;
 }
 
-/** The numbers between two neighbours along each axis where the last one is fastest. */
+/** The strides of a shape in row-major order, in numbers. */
 export function rowMajorStrides(shape: readonly number[]): readonly number[] {
   const strides: number[] = [];
   let product = 1;
@@ -62,7 +62,7 @@ export function rowMajorStrides(shape: readonly number[]): readonly number[] {
   return strides.reverse();
 }
 
-/** The axes that move a number: those of size 1 do not. The longest, walked in the innermost loop, is first. */
+/** The axes of size above 1, the longest first, which becomes the innermost loop. */
 function axesOf(shape: readonly number[], strides: readonly number[]): readonly Axis[] {
   const to = rowMajorStrides(shape);
   return shape

@@ -11,35 +11,35 @@ import {
 } from './nd-array.ts';
 import { formatNpyHeader } from './parse.ts';
 
-// The system writes at most 2^31 - 4096 bytes at once.
+// Systems write at most 2^31 - 4096 bytes per call.
 const MOST_AT_ONCE = 2 ** 30;
 
-/** A `.npy` file in the making; what stood at its path stays there until {@link NpyWriter.finish}. */
+/** A `.npy` file that is being written; the file at its path is replaced only by {@link NpyWriter.finish}. */
 export interface NpyWriter {
   /**
-   * Appends rows; the shape beyond the first axis must be the file's.
+   * Appends rows; the shape beyond the first axis must equal the file's.
    *
    * @throws RangeError if type or shape differ, or if there would be more rows than announced; nothing is written.
    * @throws Error as the file system reports it; the file is then discarded.
    */
   append(rows: NdArray): Promise<void>;
   /**
-   * Flushes, and puts the file in its place.
+   * Flushes the file and moves it to its path.
    *
    * @throws RangeError if fewer rows were appended than announced; the file is then discarded.
    * @throws Error as the file system reports it; the file is then discarded.
    */
   finish(): Promise<void>;
-  /** Removes what was written; harmless after {@link NpyWriter.finish} and when called again. */
+  /** Removes what was written; has no effect after {@link NpyWriter.finish} or a first call. */
   discard(): Promise<void>;
 }
 
 /**
- * Starts to write a `.npy` file row by row, in constant memory.
+ * Starts a `.npy` file that is written row by row, in constant memory.
  *
- * Whoever starts must finish or discard.
+ * The caller must call `finish` or `discard`.
  *
- * @param array - The type and the whole shape; the first axis is the number of rows to come.
+ * @param array - The type and the whole shape; the first axis is the total number of rows.
  * @throws RangeError if there is no first axis, or a size is not an integer of at least 0.
  * @throws Error as the file system reports it.
  *
@@ -105,7 +105,7 @@ export async function createNpyWriter(
       }
       const bytes = encode(part, 'append');
       const position = header.length + written * rowBytes;
-      // Before the wait, so that appends that are not awaited cannot overlap.
+      // Before the await, so that appends that are not awaited cannot overlap.
       written += count;
       await write(bytes, position);
     },

@@ -10,33 +10,33 @@ import { type OnArray, PICKLE, type PickleValue, readPickle } from './parse.ts';
 import type { PickledArray } from './pending.ts';
 import type { PickleSource } from './piece.ts';
 
-/** Between the arrays of a data set stand some hundred bytes. */
+/** Between the arrays of a data set are a few hundred bytes. */
 const WINDOW = 4096;
 
-/** An open pickle of which it is known where its arrays stand. */
+/** An open pickle whose arrays are read by position. */
 export interface PickledArrays {
   /**
-   * One of its arrays, as {@link openPickle} found it in this file.
+   * An array that {@link openPickle} found in this file.
    *
-   * @throws FormatError if its numbers are damaged, or the file has become shorter.
+   * @throws FormatError if its numbers are damaged, or the file became shorter.
    */
   readArray(array: PickledArray): Promise<NdArray>;
-  /** Closes the file; harmless when it is closed already. */
+  /** Closes the file; has no effect if it is closed already. */
   close(): Promise<void>;
 }
 
-/** An open pickle whose arrays are still in the file. */
+/** An open pickle whose arrays have not been read. */
 export interface PickleFile extends PickledArrays {
-  /** What it holds, in place of each array its type, shape and place. */
+  /** The contents, with the type, shape and position of each array in place of its numbers. */
   readonly value: PickleValue<PickledArray>;
 }
 
 /**
- * Opens a Python pickle of protocol 2 to 5 of any size, as `parsePickle` reads it, without its
- * arrays: memory grows with what is between them.
+ * Opens a Python pickle of protocol 2 to 5 of any size, as `parsePickle` reads it, but without its arrays: memory grows
+ * only with the contents between them.
  *
  * @remarks Blocks the event loop while it reads, about 10 s for a hundred thousand arrays.
- * @throws FormatError as `parsePickle` does, except for what is wrong in the numbers of an array.
+ * @throws FormatError as `parsePickle` does, except for errors in the numbers of an array.
  * @throws Error if the file cannot be opened.
  */
 export async function openPickle(path: string): Promise<PickleFile> {
@@ -53,8 +53,8 @@ export async function openPickle(path: string): Promise<PickleFile> {
 }
 
 /**
- * Opens a pickle to read arrays of which {@link openPickle} has told the places, perhaps in another
- * thread: they are plain data.
+ * Opens a pickle for reading arrays whose positions are known from {@link openPickle}, for example in another thread: the
+ * positions are plain data.
  *
  * @throws FormatError if this is no file.
  * @throws Error if the file cannot be opened.
@@ -64,7 +64,7 @@ export async function openPickledArrays(path: string): Promise<PickledArrays> {
   return (await openFile(path)).arrays;
 }
 
-/** An array as it stands in the file, with its numbers if they are few. */
+/** An array with its position in the file, and with its numbers if they are few. */
 function withFew(path: string): OnArray<PickledArray> {
   return (array, view) => {
     if (sizeOfShape(array.shape) > FEW_NUMBERS) return array;
@@ -98,7 +98,7 @@ async function openFile(path: string): Promise<OpenFile> {
   return { file, length: stat.size, arrays };
 }
 
-/** A file of which a few kilobytes at a time are in memory, because pickleparser cannot wait. */
+/** A file of which a few kilobytes at a time are in memory, because pickleparser is synchronous. */
 function windowed(file: FileHandle, length: number, path: string): PickleSource {
   let bytes = new Uint8Array(0);
   let from = 0;

@@ -13,42 +13,42 @@ import {
 import { bytesOf, type PickleSource, type Piece } from './piece.ts';
 import { PendingTexts } from './texts.ts';
 
-/** So many numbers are read at once, since a size or a label is sometimes written as an array. */
+/** Arrays of up to this many numbers are read immediately: a size or a label is sometimes written as an array. */
 export const FEW_NUMBERS = 8;
 
-/** What the names in a pickle stand for: functions of the arguments that the pickle calls them with. */
+/** What the names in a pickle refer to: functions of the arguments with which the pickle calls them. */
 export type Names = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
-/** Where the names are used. */
+/** What the functions need from the reader. */
 export interface NamesContext {
   readonly source: PickleSource;
   readonly path: string;
-  /** An error at the byte that is read next. */
+  /** An error at the current position. */
   readonly fail: (problem: string) => FormatError;
-  /** What a value is as a short text; undefined if it is none. */
+  /** A value as a short text; undefined if it is no text. */
   readonly text: (value: unknown) => string | undefined;
 }
 
-/** NumPy's own limit. */
+/** NumPy's limit on the number of axes. */
 const MOST_AXES = 64;
-/** Texts of so many characters (`U`, of 4 bytes) or bytes (`S`), and objects. */
+/** Types of texts (`U`, of 4 bytes a character, or `S`, of bytes) with their length, and of objects. */
 const OTHER_TYPE = /^([US]\d{1,9}|O8?)$/;
 
-/** The class itself, which is handed to `_reconstruct` and never called. */
+/** The class itself, which is passed to `_reconstruct` and never called. */
 const ndarray = (): never => {
   throw new TypeError('an array is made by _reconstruct');
 };
 
 /**
- * The functions of Python and NumPy that pickles of arrays, scalars and bytes call. Each only arranges
- * its arguments, in constant time; nothing else can be called.
+ * The functions of Python and NumPy that pickles of arrays, scalars and bytes call. Each only rearranges its arguments, in
+ * constant time. No other function can be called.
  */
 export function numpyNames(context: NamesContext): Names {
   const { source, path, fail, text } = context;
   const isPiece = (value: unknown): value is Piece =>
     typeof value === 'object' && value !== null && 'kind' in value;
 
-  /** Bytes, or a text of Python 2, which is the same. */
+  /** Bytes, or a text of Python 2, which is stored as bytes. */
   const bytesPiece = (value: unknown, what: string): Piece => {
     if (!isPiece(value) || value.kind === 'utf-8') throw fail(`expected bytes as ${what}`);
     return { ...value, kind: value.kind === 'latin1' ? 'bytes' : value.kind };
@@ -79,7 +79,7 @@ export function numpyNames(context: NamesContext): Names {
     throw fail(`expected numbers of one of ${knownCodes}, got the NumPy type ${excerpt(name)}`);
   };
 
-  /** The bytes of so many numbers or texts, as many as it takes. */
+  /** The bytes of the numbers or texts of an array, checked for their length. */
   const sized = (data: unknown, dtype: string, shape: readonly number[], each: number): Piece => {
     const piece = bytesPiece(data, 'the numbers of an array');
     const size = sizeOfShape(shape) * each;
@@ -97,7 +97,7 @@ export function numpyNames(context: NamesContext): Names {
     return { dtype, byteOrder, fortranOrder: order, shape, piece };
   };
 
-  /** A list of texts or of anything: a list of names is sometimes an array of them. */
+  /** A list of texts or of objects: a list of names is sometimes an array. */
   const others = (
     { code, bytes, byteOrder }: PendingOtherType,
     shape: unknown,
@@ -105,7 +105,7 @@ export function numpyNames(context: NamesContext): Names {
   ): PendingTexts | readonly unknown[] => {
     const isList = isShape(shape) && shape.length === 1;
     if (!isList) throw fail(`expected a list of the NumPy type ${code}, got an array of more axes`);
-    // Of empty texts any number would take no bytes.
+    // Empty texts take no bytes, so that any number of them could be claimed.
     if (bytes === 0) throw fail(`expected texts, got the NumPy type ${code}`);
     if (!code.startsWith('O'))
       return new PendingTexts(code, byteOrder, sized(data, code, shape, bytes), shape[0]);
@@ -120,7 +120,7 @@ export function numpyNames(context: NamesContext): Names {
       ? others(type, shape, data)
       : numbers(shape, type, order, data);
 
-  /** An array whose axes NumPy exchanges after reading: `axes` are those of the file. */
+  /** An array whose axes NumPy permutes after reading: `axes` are those of the file. */
   const exchanged = (shape: unknown, type: unknown, axes: unknown, data: unknown): PickledArray => {
     const stored = numbers(shape, type, false, data);
     const isOrder =
@@ -138,7 +138,7 @@ export function numpyNames(context: NamesContext): Names {
     return new PendingArray((state) => {
       const [, shape, type, order, data] = state;
       if (state.length !== 5 || typeof order !== 'boolean')
-        throw fail('expected 5 facts of an array');
+        throw fail('expected the 5 fields of an array');
       return array(shape, type, order, data);
     });
   };
@@ -155,7 +155,7 @@ export function numpyNames(context: NamesContext): Names {
       throw fail('expected C, F or K as the order of an array');
     }
     const pending = new PendingArray(() => {
-      throw fail('expected no state of an array that is whole');
+      throw fail('expected no state for an array that is complete');
     });
     pending.value =
       letter === 'K'
@@ -176,7 +176,7 @@ export function numpyNames(context: NamesContext): Names {
     return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
   };
 
-  /** Python 2 gives the pairs at once; a list twice could make many dicts of few bytes. */
+  /** Python 2 passes the pairs as an argument; a list that occurs twice could make many dicts from few bytes. */
   const used = new WeakSet();
   const orderedDict = (pairs: unknown = []): ReadonlyMap<unknown, unknown> => {
     const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2;
@@ -205,7 +205,7 @@ export function numpyNames(context: NamesContext): Names {
 }
 
 /**
- * The array whose numbers stand in the bytes of its piece.
+ * The array whose numbers are in the bytes of its piece.
  *
  * @param view - Those bytes; they are copied.
  * @throws FormatError if a bool is neither 0 nor 1, or bytes that are written as a text are damaged.

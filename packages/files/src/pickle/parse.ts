@@ -10,12 +10,12 @@ import { bytesOf, type PickleSource, type Piece, sourceOf, textOf } from './piec
 import { PickleReader } from './reader.ts';
 import { PendingTexts } from './texts.ts';
 
-/** The longest name of a class, module or encoding that is looked at. */
+/** The longest name of a class, module or encoding that is read. */
 const LONGEST_NAME = 256;
 
 /**
- * What a pickle holds. Tuples are lists; dicts are maps; integers beyond 2^53 are bigints; NumPy's
- * scalars are numbers, its arrays `Numbers`.
+ * The contents of a pickle. Tuples are lists; dicts are maps; integers beyond 2^53 are bigints; NumPy's scalars are
+ * numbers, its arrays `Numbers`.
  */
 export type PickleValue<Numbers = NdArray> =
   | null
@@ -30,13 +30,13 @@ export type PickleValue<Numbers = NdArray> =
   | ReadonlySet<PickleValue<Numbers>>;
 
 /**
- * What a Python pickle of protocol 2 to 5 holds: numbers, texts, bytes, lists, tuples, dicts, sets,
- * NumPy's arrays and scalars. Nothing in it is ever executed.
+ * The contents of a Python pickle of protocol 2 to 5: numbers, texts, bytes, lists, tuples, dicts, sets, NumPy's arrays
+ * and scalars. Nothing in it is ever executed.
  *
- * @remarks A list that contains itself is given as such. Texts of Python 2 are read as latin1.
+ * @remarks A list that contains itself is returned as such. Texts of Python 2 are read as latin1.
  * @param path - The file's name, for error messages.
- * @throws FormatError if the pickle is cut or damaged, of another protocol, refers to any other class
- * or function, which is named, or says less or more about an array than its bytes hold.
+ * @throws FormatError if the pickle is truncated or damaged, of another protocol, refers to any other class or function
+ * (which is named), or if the bytes of an array do not match its type and shape.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function parsePickle(input: Bytes, path: string): PickleValue {
   return readAs(bytes, path, PICKLE, () => readPickle(sourceOf(bytes), path, inMemory(path)));
 }
 
-/** What readers of pickles expect. */
+/** The kind of file that readers of pickles expect. */
 export const PICKLE: Expected = {
   expected: 'a pickle of protocol 2 to 5',
   own: ['pickle'],
@@ -59,7 +59,7 @@ export function inMemory(path: string): OnArray<NdArray> {
   return (array, view) => arrayOf(array, view(array.piece), path);
 }
 
-/** What a pickle holds, its arrays as `onArray` makes them. */
+/** The contents of a pickle, with arrays made by `onArray`. */
 export function readPickle<Numbers>(
   source: PickleSource,
   path: string,
@@ -73,34 +73,34 @@ export function readPickle<Numbers>(
   return settlePickle(root, source, path, onArray);
 }
 
-/** What pickles of a library hold beside plain data and NumPy's arrays. */
+/** What pickles of a library hold in addition to plain data and NumPy's arrays. */
 export interface PickleDialect {
   /** What they hold, for error messages. */
   readonly expected: string;
   /** What to do about a file that holds something else, for error messages. */
   readonly advice: string;
-  /** What more names stand for: functions of arguments, or {@link PendingValue}s. */
+  /** Additional names: functions of arguments, or {@link PendingValue}s. */
   names(context: NamesContext): Readonly<Record<string, unknown>>;
-  /** What a reference to a thing outside of the pickle stands for. */
+  /** What a reference to an object outside of the pickle stands for. */
   reference(id: unknown, context: NamesContext): unknown;
 }
 
-/** Makes the array of which the pickle has told type, shape and place. */
+/** Makes an array from its type, shape and position in the pickle. */
 export type OnArray<Numbers> = (array: PickledArray, view: (piece: Piece) => Uint8Array) => Numbers;
 
-/** A pickle whose operations were followed. */
+/** A pickle whose operations were executed, but whose texts and arrays were not read. */
 export interface RawPickle {
-  /** What it holds, for {@link settlePickle}. */
+  /** The contents, for {@link settlePickle}. */
   readonly root: unknown;
-  /** The byte after it. */
+  /** The byte after the pickle. */
   readonly end: number;
 }
 
 /**
- * Follows the operations of a pickle, without looking at its texts and numbers.
+ * Runs the operations of a pickle, without reading its texts and numbers.
  *
  * @param start - The first byte of the pickle.
- * @throws FormatError if it is damaged, or refers to anything that is not known.
+ * @throws FormatError if it is damaged, or refers to an unknown class or function.
  */
 export function runPickle(
   source: PickleSource,
@@ -127,7 +127,7 @@ export function runPickle(
     nameResolver: {
       resolve(module: unknown, name: unknown) {
         const full = `${text(module)}.${text(name)}`;
-        // Whatever is called without being a function is an error.
+        // Calling a value that is no function is an error.
         if (Object.hasOwn(names, full)) return names[full] as () => unknown;
         throw fail(`expected ${expected}, got ${full}, which is not executed${advice}`);
       },
@@ -139,11 +139,11 @@ export function runPickle(
   } catch (error) {
     if (error instanceof FormatError) throw error;
     const problem = error instanceof Error ? error.message : String(error);
-    throw fail(`expected a pickle to go on, got ${excerpt(problem)}; the file is damaged`);
+    throw fail(`expected a pickle operation, got ${excerpt(problem)}; the file is damaged`);
   }
 }
 
-/** What is only made of a pickle when all of it is known. */
+/** A value that is made only after the whole pickle has been read. */
 export class PendingValue<Value> {
   readonly make: () => Value;
 
@@ -153,9 +153,9 @@ export class PendingValue<Value> {
 }
 
 /**
- * What a pickle holds, its texts and arrays made; a pickle may be settled once.
+ * The contents of a pickle, with its texts and arrays made. A pickle may be settled once.
  *
- * @throws FormatError if an array or text is damaged, or is asked for again and again.
+ * @throws FormatError if an array or text is damaged, or is requested many times.
  */
 export function settlePickle<Numbers>(
   root: unknown,
@@ -163,14 +163,14 @@ export function settlePickle<Numbers>(
   path: string,
   onArray: OnArray<Numbers>,
 ): PickleValue<Numbers> {
-  // No honest pickle holds more than its own bytes, but one piece may be asked for many times.
+  // An undamaged pickle holds no more than its own bytes, but one piece may be requested many times.
   let left = source.length;
   const view = ({ start, length }: Piece): Uint8Array => {
     left -= length;
     if (left >= 0) return source.view(start, start + length);
     throw new FormatError(
       path,
-      'expected each array and text once, got some again and again',
+      'expected each array and text to be used once, got repeated uses',
       start,
     );
   };
@@ -191,12 +191,12 @@ export function settlePickle<Numbers>(
         : typeof value === 'function'
           ? 'a class'
           : 'none';
-    throw new FormatError(path, `expected a value everywhere, got ${got}; the file is damaged`);
+    throw new FormatError(path, `expected only values, got ${got}; the file is damaged`);
   };
   return settle(root, leaf) as PickleValue<Numbers>;
 }
 
-/** The value with every leaf replaced, in place; one that stands in several places is made once. */
+/** The value with every leaf replaced, in place; a leaf that occurs several times is made once. */
 function settle(root: unknown, leaf: (value: unknown) => unknown): unknown {
   const seen = new Map<object, unknown>();
   const open: object[] = [];
@@ -227,7 +227,7 @@ function settle(root: unknown, leaf: (value: unknown) => unknown): unknown {
   return result;
 }
 
-/** The list that an array of texts or objects is; any other value itself. */
+/** The list, for an array of texts or objects; otherwise the value itself. */
 function inArray(value: unknown): unknown {
   const held = value instanceof PendingArray ? value.value : undefined;
   return held === undefined || 'dtype' in held ? value : held;

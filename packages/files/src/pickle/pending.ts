@@ -2,24 +2,22 @@ import type { StoredDType, StoredNumbers } from '../npy/stored.ts';
 import type { Piece } from './piece.ts';
 import type { PendingTexts } from './texts.ts';
 
-/** An array in a pickle whose numbers have not been read: type, shape, order and place. Plain data. */
+/** An array in a pickle whose numbers have not been read: type, shape, order and position. Plain data. */
 export interface PickledArray extends StoredNumbers {
   /** The size of each axis. */
   readonly shape: readonly number[];
-  /** Where its numbers stand in the file. */
+  /** The position of its numbers in the file. */
   readonly piece: Piece;
-  /**
-   * Of a view whose axes NumPy has exchanged: for each axis, which one it is in the file, where the last is fastest.
-   */
+  /** For a view whose axes NumPy has permuted: for each axis, its index in the file, where the last axis is fastest. */
   readonly axes?: readonly number[];
-  /** Its numbers as doubles, of an array of at most 8 numbers that `openPickle` has found. */
+  /** Its numbers as doubles, for an array of at most 8 numbers found by `openPickle`. */
   readonly few?: readonly number[];
 }
 
-/** What an array of NumPy holds: numbers, texts, or anything. */
+/** The contents of a NumPy array: numbers, texts, or objects. */
 export type PickledContents = PickledArray | PendingTexts | readonly unknown[];
 
-/** A NumPy array of which the pickle has said that it is one, and perhaps which. */
+/** A NumPy array whose contents may still be unknown. */
 export class PendingArray {
   value: PickledContents | undefined;
   readonly #make: (state: readonly unknown[]) => PickledContents;
@@ -34,7 +32,7 @@ export class PendingArray {
   }
 }
 
-/** A NumPy type of which the pickle has said the code, and perhaps the byte order. */
+/** A NumPy type of numbers whose byte order may still be unknown. */
 export class PendingDType {
   byteOrder: 'little' | 'big' = 'little';
   readonly dtype: StoredDType;

@@ -1,28 +1,28 @@
 import { FormatError } from '../format/format-error.ts';
 
 /**
- * What the bytes of a piece are: bytes, bytes as Python 3 writes them in protocol 2 (each a character of
- * a UTF-8 text), a text, or a text of Python 2 (each byte a character).
+ * The contents of a piece: bytes, bytes as Python 3 writes them in protocol 2 (each as a character of a UTF-8 text), a
+ * text, or a text of Python 2 (each byte a character).
  */
 export type PieceKind = 'bytes' | 'bytes in utf-8' | 'utf-8' | 'latin1';
 
-/** Bytes of a pickle that are not looked at before somebody asks. */
+/** Bytes of a pickle that are read only when they are needed. */
 export interface Piece {
   /** Where they start in the file. */
   readonly start: number;
-  /** How many they are in the file. */
+  /** Their number in the file. */
   readonly length: number;
-  /** What they are. */
+  /** Their contents. */
   readonly kind: PieceKind;
 }
 
 /** A pickle's bytes, in memory or in a file. */
 export interface PickleSource {
-  /** How many they are. */
+  /** Their number. */
   readonly length: number;
-  /** The one at `position`. */
+  /** The byte at `position`. */
   at(position: number): number;
-  /** Those in `[start, end)`, until the next call; not to be written to. */
+  /** The bytes in `[start, end)`, valid until the next call; may not be written to. */
   view(start: number, end: number): Uint8Array;
 }
 
@@ -35,10 +35,10 @@ export function sourceOf(bytes: Uint8Array): PickleSource {
   };
 }
 
-/** Python's texts may begin with what looks like a byte order mark. */
+/** A text may begin with a character that looks like a byte order mark. */
 const UTF8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text of a piece that is one. @throws FormatError if it is not UTF-8. */
+/** The text of a piece. @throws FormatError if it is not UTF-8. */
 export function textOf(piece: Piece, view: Uint8Array, path: string): string {
   if (piece.kind === 'latin1') return latin1(view);
   try {
@@ -48,7 +48,7 @@ export function textOf(piece: Piece, view: Uint8Array, path: string): string {
   }
 }
 
-/** The bytes of a piece, copied. @throws FormatError if they are written as a text and cannot be bytes. */
+/** The bytes of a piece, copied. @throws FormatError if they are written as a text that does not stand for bytes. */
 export function bytesOf(piece: Piece, view: Uint8Array, path: string): Uint8Array<ArrayBuffer> {
   if (piece.kind !== 'bytes in utf-8') return Uint8Array.from(view);
   const bytes = new Uint8Array(view.length);
@@ -69,7 +69,7 @@ export function bytesOf(piece: Piece, view: Uint8Array, path: string): Uint8Arra
   return bytes.slice(0, length);
 }
 
-// TextDecoder's latin1 is windows-1252, which has other characters from 0x80 to 0x9f.
+// TextDecoder's latin1 is windows-1252, which differs from 0x80 to 0x9f.
 function latin1(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 4096) {

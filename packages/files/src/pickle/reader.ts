@@ -12,20 +12,20 @@ const SHORT_TEXT = 0x8c;
 const OLDEST = 2;
 const NEWEST = 5;
 const LONGEST_LINE = 256;
-/** An integer of more digits is no number of any data set, and would take quadratic time. */
+/** Longer integers occur in no data set, and would take quadratic time. */
 const LONGEST_INTEGER = 64;
 
 const ALLOWED = 1;
 /** Makes a tuple. */
 const TUPLE = 2;
-/** Remembers the latest value. */
+/** Stores the latest value in the memo. */
 const REMEMBERS = 4;
-/** Calls, or sets the state of an object. */
+/** Calls a function, or sets the state of an object. */
 const TAKES_TUPLE = 8;
 /** Makes or fills a dict. */
 const DICT = 16;
 
-/** What is known of each operation; those of data are allowed: constants, texts, bytes, containers, calls, memo. */
+/** The flags of each operation. Only operations of data are allowed: constants, texts, bytes, containers, calls, memo. */
 const OPERATIONS: Uint8Array = /* @__PURE__ */ operations();
 
 function operations(): Uint8Array {
@@ -46,19 +46,19 @@ function operations(): Uint8Array {
 }
 
 /**
- * What pickleparser reads a pickle through: it hands over bytes and texts as {@link Piece}s, which are
- * not looked at yet, and lets nothing pass that the library would get wrong.
+ * The input of pickleparser: passes bytes and texts to it as {@link Piece}s, which are not read yet, and refuses every
+ * operation that the library would handle wrongly.
  *
- * The library takes negative integers for huge ones and rounds those above 2^53, reads texts of
- * Python 2 as windows-1252, replaces damaged UTF-8, goes backwards at negative lengths, and spreads
- * arguments of any number. So integers are read here, texts and bytes only noted, operations that no
- * data need refused, and a call or a state must follow the tuple that it takes. A state that is a dict,
- * which holds the attributes of an OrderedDict, is left out.
+ * The library reads negative integers as huge ones and rounds those above 2^53, reads texts of Python 2 as windows-1252,
+ * replaces damaged UTF-8, moves backwards at negative lengths, and spreads any number of arguments. So this class reads
+ * integers itself, only records the position of texts and bytes, refuses operations that no data need, and requires that a
+ * call or a state follows the tuple that it takes. A state that is a dict, which holds the attributes of an OrderedDict,
+ * is left out.
  */
 export class PickleReader {
   #position = 0;
   #atOperation = false;
-  /** What the latest operation that did not only remember a value made: TUPLE, DICT or 0. */
+  /** What the latest operation made, memo operations aside: TUPLE, DICT or 0. */
   #made = 0;
   #integer: number | bigint | undefined;
   readonly #source: PickleSource;
@@ -68,7 +68,7 @@ export class PickleReader {
 
   /**
    * @param start - The first byte of the pickle.
-   * @param references - Whether it may refer to things outside of it.
+   * @param references - Whether references to objects outside of the pickle are allowed.
    */
   constructor(source: PickleSource, path: string, start: number, references: boolean) {
     this.#source = source;
@@ -77,12 +77,12 @@ export class PickleReader {
     this.#references = references;
   }
 
-  /** The byte that is read next. */
+  /** The current position. */
   get position(): number {
     return this.#position;
   }
 
-  /** An error at the byte that is read next. */
+  /** An error at the current position. */
   fail(problem: string): FormatError {
     return new FormatError(this.#path, problem, this.#position);
   }
@@ -90,7 +90,7 @@ export class PickleReader {
   hasNext(): boolean {
     this.#atOperation = true;
     if (this.#position < this.#source.length) return true;
-    throw this.fail('expected the pickle to go on, got its end; the file is truncated');
+    throw this.fail('expected more of the pickle, got its end; the file is truncated');
   }
 
   byte(): number {
@@ -124,7 +124,7 @@ export class PickleReader {
   }
 
   bytes(length: number): Uint8Array {
-    // The library only puts on its stack what it gets here.
+    // The library only puts this value on its stack.
     return this.#piece(length, 'bytes') as unknown as Uint8Array;
   }
 
@@ -162,12 +162,12 @@ export class PickleReader {
     }
     const made = this.#made;
     if ((facts & REMEMBERS) === 0) this.#made = facts & (TUPLE | DICT);
-    // Taken off the stack, and the object stays as it is.
+    // Removed from the stack; the object stays as it is.
     if (operation === BUILD && made === DICT) return POP;
     if ((facts & TAKES_TUPLE) !== 0 && made !== TUPLE) {
       throw refuse('expected arguments, got none');
     }
-    // The library would get it wrong, so that it gets the number in place of a short text.
+    // The library would read the number wrongly, so it gets the number in place of a short text.
     if (operation === INT) this.#integer = this.#readDigits();
     else if (operation === LONG1) this.#integer = this.#readInteger(this.byte());
     else if (operation === LONG4) this.#integer = this.#readInteger(this.uint32());
@@ -193,7 +193,7 @@ export class PickleReader {
     return numberOf(BigInt.asIntN(8 * length, value));
   }
 
-  /** Python 2 writes integers of more than 32 bits so, where they are no `long`. */
+  /** How Python 2 writes integers of more than 32 bits that are no `long`. */
   #readDigits(): number | bigint {
     const digits = this.line();
     if (!/^-?[1-9]\d{0,18}$/.test(digits)) throw this.fail('expected the digits of an integer');

@@ -1,17 +1,17 @@
 import { FormatError } from '../format/format-error.ts';
 import { bytesOf, type Piece } from './piece.ts';
 
-/** A text of NumPy, or a list of them, that has not been read. */
+/** A NumPy text, or a list of them, that has not been read. */
 export class PendingTexts {
-  /** Where the texts stand in the file. */
+  /** The position of the texts in the file. */
   readonly piece: Piece;
   readonly #code: string;
   readonly #byteOrder: 'little' | 'big';
   readonly #count: number | undefined;
 
   /**
-   * @param code - NumPy's, such as `U6` for texts of up to 6 characters, or `S6` for up to 6 bytes.
-   * @param count - How many; undefined for a single one that is no list.
+   * @param code - NumPy's code, such as `U6` for texts of up to 6 characters, or `S6` for up to 6 bytes.
+   * @param count - The number of texts; undefined for a single text that is no list.
    */
   constructor(code: string, byteOrder: 'little' | 'big', piece: Piece, count?: number) {
     this.#code = code;
@@ -21,10 +21,10 @@ export class PendingTexts {
   }
 
   /**
-   * What they are, without the zeros that NumPy fills them up with: texts, or bytes.
+   * The texts, or bytes, without the zeros with which NumPy pads them.
    *
    * @param view - The bytes of {@link piece}.
-   * @throws FormatError if a character is none of Unicode.
+   * @throws FormatError if a character is not in Unicode.
    */
   read(view: Uint8Array, path: string): string | Uint8Array | readonly (string | Uint8Array)[] {
     const bytes = bytesOf(this.piece, view, path);

@@ -1,7 +1,7 @@
 const PROTO = 0x80;
 const LONG1 = 0x8a;
 const TUPLES = [0x29, 0x85, 0x86, 0x87] as const;
-/** As many items at once as Python writes. */
+/** The most items per operation, as in Python. */
 const BATCH = 1000;
 const INT64_BYTES = 8;
 
@@ -10,12 +10,12 @@ export class PickleWriter {
   readonly #bytes: number[] = [PROTO, 2];
   readonly #caller: string;
 
-  /** @param caller - The function that is called, for error messages. */
+  /** @param caller - The name of the public function, for error messages. */
   constructor(caller: string) {
     this.#caller = caller;
   }
 
-  /** The whole pickle; nothing can be written after it. */
+  /** The whole pickle; nothing can be written after this call. */
   finish(): Uint8Array {
     this.#put('.');
     return Uint8Array.from(this.#bytes);
@@ -49,7 +49,7 @@ export class PickleWriter {
     else throw new RangeError(`${this.#caller}: expected an integer of 64 bits, got ${value}`);
   }
 
-  /** @throws RangeError if it holds half a character, which UTF-8 cannot. */
+  /** @throws RangeError if it holds half of a surrogate pair, which UTF-8 cannot encode. */
   text(value: string): void {
     if (/\p{Surrogate}/u.test(value)) {
       throw new RangeError(`${this.#caller}: expected a text in Unicode, got half of a character`);
@@ -83,14 +83,14 @@ export class PickleWriter {
     this.#fill(pairs, 'u');
   }
 
-  /** What a function gives for a tuple of arguments. */
+  /** The result of a function called with a tuple of arguments. */
   call(module: string, name: string, args: readonly (() => void)[]): void {
     this.name(module, name);
     this.tuple(args);
     this.#put('R');
   }
 
-  /** A thing outside of the pickle. */
+  /** A reference to an object outside of the pickle. */
   reference(id: readonly (() => void)[]): void {
     this.tuple(id);
     this.#put('Q');

@@ -7,13 +7,13 @@ import { describeView, reachOf, type StorageFacts, type TensorView } from './ten
 import { StorageClass, torchDTypes, torchTypeNames } from './types.ts';
 
 const MOST_AXES = 64;
-/** No file holds as many, and their bytes are still counted exactly. */
+/** More numbers than any file holds, and few enough to count their bytes exactly. */
 const MOST_NUMBERS = 2 ** 48;
 
-/** The storages that a file has told of so far, by their keys. */
+/** The storages found so far in a file, by key. */
 export type Storages = ReadonlyMap<string, StorageFacts>;
 
-/** A part of a storage, of which the numbers are counted from 0 again. */
+/** A part of a storage, with its own numbering from 0. */
 interface StoragePart {
   readonly storage: StorageFacts;
   readonly untyped: boolean;
@@ -22,12 +22,12 @@ interface StoragePart {
 }
 
 /**
- * What pickles of `torch.save` hold beside plain data: tensors, parameters and bare storages as arrays, `torch.Size`
- * as a list, `torch.device`, types and layouts as texts.
+ * What pickles of `torch.save` hold in addition to plain data: tensors, parameters and bare storages as arrays,
+ * `torch.Size` as a list, `torch.device`, types and layouts as texts.
  *
  * Source: `_rebuild_*` of PyTorch's `torch/_utils.py`, `persistent_load` of its `torch/serialization.py`.
  *
- * @param make - Makes the array of a tensor, once all of the file is known.
+ * @param make - Makes the array of a tensor, once the whole file has been read.
  */
 export function torchDialect(make: (view: TensorView) => NdArray): {
   readonly dialect: PickleDialect;
@@ -113,7 +113,7 @@ export function torchDialect(make: (view: TensorView) => NdArray): {
     };
   };
 
-  /** `('storage', class, key, location, count)`; the old format adds None or `(key, first, count)` of a part. */
+  /** `('storage', class, key, location, count)`; the old format appends None or `(key, first, count)` of a part. */
   const reference = (id: unknown, context: NamesContext): unknown => {
     const { fail, text } = context;
     const [kind, type, name, , count, view] = Array.isArray(id) ? (id as unknown[]) : [];

@@ -6,14 +6,14 @@ import { sourceOf } from '../pickle/piece.ts';
 import { type Storages, torchDialect } from './dialect.ts';
 import { spending, type StorageBytes, type StorageFacts, tensorReader } from './tensor.ts';
 
-/** The operations that make the number 0x1950a86a20f9469cfc6c and end the pickle. */
+/** The operations that push the number 0x1950a86a20f9469cfc6c and end the pickle. */
 const MAGIC = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
-/** After the protocol, and after the frame that protocol 4 puts around them. */
+/** After the protocol, and after the frame header of protocol 4. */
 const MAGIC_STARTS = [2, 11];
 const VERSION = 1001;
 const COUNT_BYTES = 8;
 
-/** Whether the bytes begin as a file of PyTorch before 1.6. */
+/** Whether the bytes begin like a file of PyTorch before 1.6. */
 export function isLegacyPyTorch(bytes: Uint8Array): boolean {
   return magicEnd(bytes) !== undefined;
 }
@@ -24,11 +24,11 @@ function magicEnd(bytes: Uint8Array): number | undefined {
 }
 
 /**
- * What a file of PyTorch's old format holds: five pickles one after the other (a magic number, a version, facts of the
- * machine, the value, the keys of its storages), then for each key a count, 8 bytes little-endian, and
- * as many numbers, also little-endian on every machine.
+ * The contents of a file in PyTorch's old format: five pickles in a row (a magic number, a version, facts about the
+ * machine, the value, the keys of its storages), then for each key a count, 8 bytes little-endian, and as many numbers,
+ * little-endian on every machine.
  *
- * @param bytes - Those for which {@link isLegacyPyTorch} holds.
+ * @param bytes - Bytes accepted by {@link isLegacyPyTorch}.
  */
 export function parseLegacyPyTorch(bytes: Uint8Array, path: string): PickleValue {
   const source = sourceOf(bytes);
@@ -54,7 +54,7 @@ export function parseLegacyPyTorch(bytes: Uint8Array, path: string): PickleValue
   return settlePickle(value.root, source, path, inMemory(path));
 }
 
-/** Where the storages stand: all that the value refers to, and no others. */
+/** The positions of the storages, which must be exactly those that the value refers to. */
 function placesOf(
   keys: PickleValue,
   storages: Storages,

@@ -5,24 +5,23 @@ import type { PickleValue } from '../pickle/parse.ts';
 import { isLegacyPyTorch, parseLegacyPyTorch } from './legacy.ts';
 import { isZipPyTorch, parseZipPyTorch } from './zip.ts';
 
-/** A tar archive and a pickle are those of other versions. */
+/** For tar archives and pickles, the own error names the older version that wrote them. */
 const TORCH: Expected = { expected: 'a file of torch.save', own: ['tar', 'pickle'] };
-/** What the archives of PyTorch before 0.2 have at this place. */
+/** What archives of PyTorch before 0.2 have at this position. */
 const TAR = { text: 'ustar', start: 257 } as const;
 
 /**
- * What a file of PyTorch's `torch.save` holds: dicts as maps, tensors as arrays, half precision (float16, bfloat16) as
- * float32. Nothing in it is ever executed. Both formats are read: the zip archive, and the one before PyTorch 1.6.
+ * The contents of a file of PyTorch's `torch.save`: dicts as maps, tensors as arrays, half precision (float16, bfloat16)
+ * as float32. Nothing in it is ever executed. Both formats are read: the zip archive, and the format before PyTorch 1.6.
  *
- * Tensors are copied out of their storages, the last axis fastest, whatever their strides; a tensor that stands in
- * several places is one array, and two tensors that share numbers are two arrays. The device they were on, and
- * whether they require gradients, is left out.
+ * Tensors are copied out of their storages, the last axis fastest, whatever their strides. A tensor that occurs several
+ * times is one array; two tensors that share numbers are two arrays. Devices and `requires_grad` are left out.
  *
- * @remarks At most 8 times the length of the file, or 16 MiB, are made of it, so that expanded tensors and compressed
- * archives cannot take any amount of memory.
+ * @remarks The arrays take at most 8 times the length of the file, or 16 MiB, so that expanded tensors and compressed
+ * archives cannot exhaust the memory.
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is no such file, or it is truncated or damaged; if it refers to any class or function
- * beside those of plain data, tensors and NumPy's arrays, which is named (a whole module, for one); if a tensor is
+ * @throws FormatError if this is no such file, or it is truncated or damaged; if it refers to a class or function other
+ * than those of plain data, tensors and NumPy's arrays, such as a whole module (the error names it); if a tensor is
  * sparse, quantised, complex or of 8-bit floats, or reaches beyond its storage.
  *
  * @example

@@ -3,29 +3,29 @@ import { FormatError } from '../format/format-error.ts';
 import type { NdArray } from '../npy/nd-array.ts';
 import type { PickleValue } from '../pickle/parse.ts';
 
-/** What a PyTorch checkpoint holds. */
+/** The contents of a PyTorch checkpoint. */
 export interface PyTorchState {
-  /** The tensors of the model by name, those that wrappers put before it taken off; a record without prototype. */
+  /** The tensors of the model by name, without the prefix that a wrapper added; a record without prototype. */
   readonly tensors: Readonly<Record<string, NdArray>>;
-  /** What wrappers put before every name and was taken off, such as `module.`; '' if there was nothing. */
+  /** The prefix that a wrapper added to every name, such as `module.`; '' if there is none. */
   readonly prefix: string;
-  /** What else is in the file: epoch, optimizer, … */
+  /** The other contents of the file: epoch, optimizer, … */
   readonly rest: ReadonlyMap<string, PickleValue>;
 }
 
-/** Where programs put the state dict in what they save. */
+/** The keys under which programs save the state dict. */
 const PLACES = ['state_dict', 'model_state_dict', 'model', 'net', 'weights'];
-/** What DataParallel and torch.compile put before every name. */
+/** The prefixes of DataParallel and torch.compile. */
 const WRAPPERS = ['module.', '_orig_mod.'];
 
 /**
- * The model's tensors in what {@link parsePyTorch} has read: the map itself if it holds tensors alone, else the one
- * under `state_dict`, `model_state_dict`, `model`, `net` or `weights`. Where every name starts with `module.`
- * (DataParallel) or `_orig_mod.` (torch.compile), it is taken off.
+ * The model's tensors in the contents returned by {@link parsePyTorch}: the map itself if it holds only tensors, otherwise
+ * the map under `state_dict`, `model_state_dict`, `model`, `net` or `weights`. If every name starts with `module.`
+ * (DataParallel) or `_orig_mod.` (torch.compile), that prefix is removed.
  *
- * @param checkpoint - What the file holds.
+ * @param checkpoint - The contents of the file.
  * @param path - The file's name, for error messages.
- * @throws FormatError if there is no such map, or more than one, or it holds something that is no tensor.
+ * @throws FormatError if there is no such map, or more than one, or it holds a value that is no tensor.
  */
 export function stateOf(checkpoint: PickleValue, path: string): PyTorchState {
   if (!(checkpoint instanceof Map)) {

@@ -9,19 +9,19 @@ import {
 import { adoptStored, memoryDType, storedBytes, type StoredDType } from '../npy/stored.ts';
 import { gather, rowMajorStrides } from '../npy/strided.ts';
 
-/** Bytes that one or more tensors of a PyTorch file look at. */
+/** A storage: the bytes of one or more tensors of a PyTorch file. */
 export interface StorageFacts {
   /** Its name in the file. */
   readonly key: string;
-  /** The type of its numbers; that of bytes if each tensor has its own. */
+  /** The type of its numbers; the type of bytes if its tensors differ in type. */
   readonly dtype: StoredDType;
   /** How many numbers of that type it holds. */
   readonly count: number;
 }
 
-/** Where the bytes of a storage are. */
+/** The bytes of a storage and their position. */
 export interface StorageBytes {
-  /** All of them; not to be written to. */
+  /** All of them; may not be written to. */
   readonly bytes: Uint8Array;
   /** Which byte of a number comes first. */
   readonly byteOrder: 'little' | 'big';
@@ -41,18 +41,18 @@ export interface TensorView {
   readonly start: number;
   /** The size of each axis. */
   readonly shape: readonly number[];
-  /** The numbers between two neighbours along each axis. */
+  /** The stride of each axis, in numbers. */
   readonly strides: readonly number[];
 }
 
-/** Says how many more bytes are made of a file. @throws FormatError if they are too many. */
+/** Counts bytes that are about to be made from a file. @throws FormatError if they are too many. */
 export type Spend = (bytes: number) => void;
 
-/** Few tensors share their numbers, but those that do can be made of very few bytes. */
+/** Few tensors share numbers, but a few bytes of a file could claim any number of tensors that do. */
 const MOST_TIMES = 8;
 const MOST_AT_LEAST = 2 ** 24;
 
-/** Counts the bytes that are made of a file: at most 8 times its length, or 16 MiB. */
+/** Counts the bytes made from a file: at most 8 times its length, or 16 MiB. */
 export function spending(length: number, path: string): Spend {
   const most = Math.max(MOST_AT_LEAST, MOST_TIMES * length);
   let spent = 0;
@@ -67,13 +67,13 @@ export function spending(length: number, path: string): Spend {
   };
 }
 
-/** How many numbers of a storage a view reaches, from its first one on. */
+/** The extent of a view in its storage, in numbers. */
 export function reachOf(shape: readonly number[], strides: readonly number[]): number {
   if (shape.includes(0)) return 0;
   return shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] as number), 1);
 }
 
-/** Makes arrays of tensors, whose numbers are copied. */
+/** Makes arrays from tensors; the numbers are copied. */
 export function tensorReader(
   bytesOf: (storage: StorageFacts) => StorageBytes,
   spend: Spend,
@@ -115,13 +115,13 @@ export function tensorReader(
   };
 }
 
-/** Whether the numbers stand in the storage side by side, as they do in memory. */
+/** Whether the numbers are contiguous in the storage, in row-major order. */
 function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
   const wanted = rowMajorStrides(shape);
   return shape.every((size, i) => size === 1 || strides[i] === wanted[i]);
 }
 
-/** A view in words. */
+/** A view as text for error messages. */
 export function describeView({ dtype, shape, strides }: Omit<TensorView, 'storage'>): string {
   return `${describe({ dtype, shape })} with strides [${strides.slice(0, 8).join(', ')}]`;
 }

@@ -1,7 +1,7 @@
 import type { StoredDType } from '../npy/stored.ts';
 import { PendingValue } from '../pickle/parse.ts';
 
-/** PyTorch's classes of storages, and the types of their numbers; for the other types there is none. */
+/** PyTorch's storage classes and the types of their numbers; other types have no such class. */
 const CLASSES: Readonly<Record<string, StoredDType>> = {
   DoubleStorage: 'float64',
   FloatStorage: 'float32',
@@ -15,7 +15,7 @@ const CLASSES: Readonly<Record<string, StoredDType>> = {
   BoolStorage: 'bool',
 };
 
-/** The types of tensors that are read. */
+/** The supported types of tensors. */
 export const torchDTypes: readonly StoredDType[] = [
   ...Object.values(CLASSES),
   'uint16',
@@ -23,11 +23,11 @@ export const torchDTypes: readonly StoredDType[] = [
   'uint64',
 ];
 
-/** The class of a storage, which is only ever named in a reference to one. */
+/** The class of a storage, which occurs only in references to storages. */
 export class StorageClass {
-  /** The type of its numbers; that of bytes where each tensor has its own. */
+  /** The type of its numbers; the type of bytes if each tensor has its own type. */
   readonly dtype: StoredDType;
-  /** Whether each tensor has its own. */
+  /** Whether each tensor has its own type. */
   readonly untyped: boolean;
 
   constructor(dtype: StoredDType, untyped: boolean) {
@@ -36,7 +36,7 @@ export class StorageClass {
   }
 }
 
-/** What the names of classes of storages and of types stand for in a pickle; types are given as texts. */
+/** Names of storage classes and of types in a pickle; types become texts. */
 export const torchTypeNames: Readonly<Record<string, StorageClass | PendingValue<string>>> =
   /* @__PURE__ */ typeNames();
 
@@ -45,7 +45,7 @@ function typeNames(): Readonly<Record<string, StorageClass | PendingValue<string
     'torch.storage.UntypedStorage': new StorageClass('uint8', true),
   };
   for (const [name, dtype] of Object.entries(CLASSES)) {
-    // Files of PyTorch before 0.4 name the classes of the GPU.
+    // Files of PyTorch before 0.4 name the GPU's classes.
     for (const module of ['torch', 'torch.cuda']) {
       names[`${module}.${name}`] = new StorageClass(dtype, false);
     }
@@ -56,7 +56,7 @@ function typeNames(): Readonly<Record<string, StorageClass | PendingValue<string
   return names;
 }
 
-/** The name of the class of a storage of a type; undefined where there is none. */
+/** The name of the storage class of a type; undefined if there is none. */
 export function storageClassOf(dtype: StoredDType): string | undefined {
   return Object.keys(CLASSES).find((name) => CLASSES[name] === dtype);
 }

@@ -4,7 +4,7 @@ import { PickleWriter } from '../pickle/writer.ts';
 import { formatZip, type ZipContent } from '../zip/writer.ts';
 import { storageClassOf } from './types.ts';
 
-/** What {@link formatPyTorch} writes: whole numbers become ints, maps and records dicts, arrays tensors. */
+/** The values that {@link formatPyTorch} writes: whole numbers become ints, maps and records dicts, arrays tensors. */
 export type PyTorchValue =
   | null
   | boolean
@@ -18,21 +18,21 @@ export type PyTorchValue =
 
 const CALLER = 'formatPyTorch';
 const FOLDER = 'archive';
-/** Where PyTorch lets the numbers of each storage begin. */
+/** The alignment of storages in PyTorch's own files. */
 const ALIGNMENT = 64;
-/** The version of the format that PyTorch has written since 1.6. */
+/** The format version that PyTorch writes since 1.6. */
 const VERSION = '3\n';
 
 /**
  * The bytes of a file in PyTorch's zip format, which `torch.load(path, weights_only=True)` reads: a state dict, or any
  * nesting of dicts and lists with tensors in it. Equal values give equal bytes.
  *
- * An array that stands in several places is one storage. Unsigned integers of 16 to 64 bits need PyTorch 2.3.
+ * An array that occurs several times is one storage. Unsigned integers of 16 to 64 bits need PyTorch 2.3.
  *
- * @remarks Python has ints and floats, where there is one type here: 1 is read as `1`, also where `1.0` was meant.
- * @throws RangeError if an array's numbers are not of its type or do not fit its shape, an integer does not fit 64
- * bits, a value contains itself, or the file would be 4 GiB or larger.
- * @throws TypeError if there is anything else in the value, such as a function.
+ * @remarks Python distinguishes ints and floats, JavaScript does not: 1 is written as the int `1`, even if `1.0` was meant.
+ * @throws RangeError if the numbers of an array do not match its type or shape, an integer does not fit 64 bits, a value
+ * contains itself, or the file would be 4 GiB or larger.
+ * @throws TypeError if the value contains anything else, such as a function.
  *
  * @example
  * ```ts

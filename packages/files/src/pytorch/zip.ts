@@ -19,14 +19,14 @@ interface Part {
   readonly offset: number;
 }
 
-/** Whether the bytes begin as a zip archive. */
+/** Whether the bytes begin like a zip archive. */
 export function isZipPyTorch(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, i) => bytes[i] === byte);
 }
 
 /**
- * What a file of PyTorch's zip format holds. Its members, all in one folder: `data.pkl`; `data/<key>`, a storage each;
- * `byteorder`, if there is one.
+ * The contents of a file in PyTorch's zip format. Its members, all in one folder: `data.pkl`; one `data/<key>` for each
+ * storage; optionally `byteorder`.
  */
 export function parseZipPyTorch(bytes: Uint8Array, path: string): PickleValue {
   const members = recordsOf(zipMembers(bytes, path), path);
@@ -43,7 +43,7 @@ export function parseZipPyTorch(bytes: Uint8Array, path: string): PickleValue {
       spend(member.size);
       content = inflateExactly(packed, member.size, named, offset);
     }
-    // PyTorch leaves it out if told to.
+    // PyTorch can be configured to leave it out.
     if (member.crc !== 0) expectChecksum(content, member, path, offset);
     const part = { bytes: content, path: named, offset };
     unpacked.set(member, part);
@@ -75,7 +75,7 @@ export function parseZipPyTorch(bytes: Uint8Array, path: string): PickleValue {
   return settlePickle(root, source, pickle.path, inMemory(pickle.path));
 }
 
-/** The members by their names inside of the folder in which `data.pkl` is. */
+/** The members by their names within the folder of `data.pkl`. */
 function recordsOf(members: readonly ZipMember[], path: string): ReadonlyMap<string, ZipMember> {
   const names = members.map(({ name }) => name);
   const pickles = names.filter((name) => name === PICKLE || name.endsWith(`/${PICKLE}`));

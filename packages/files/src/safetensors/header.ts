@@ -5,19 +5,19 @@ import { FormatError } from '../format/format-error.ts';
 import { describe, type DType, sizeOfShape } from '../npy/nd-array.ts';
 import { storedBytes, type StoredDType } from '../npy/stored.ts';
 
-/** Where an array stands in a safetensors file. */
+/** The type, shape and position of an array in a safetensors file. */
 export interface SafetensorsEntry {
   /** The type of each number in the file. */
   readonly dtype: StoredDType;
   /** The size of each axis. */
   readonly shape: readonly number[];
-  /** The first of its bytes, from the beginning of the data. */
+  /** The first of its bytes, relative to the start of the data. */
   readonly start: number;
-  /** The byte after its last one, from the beginning of the data. */
+  /** The byte after its last one, relative to the start of the data. */
   readonly end: number;
 }
 
-/** What the head of a safetensors file says about the data that follow. */
+/** The header of a safetensors file. */
 export interface SafetensorsHeader {
   /** The arrays by name; a record without prototype. */
   readonly entries: Readonly<Record<string, SafetensorsEntry>>;
@@ -52,11 +52,11 @@ export function nameOfDType(dtype: DType): string {
 }
 
 /**
- * What a safetensors file holds and where, without its numbers: types, shapes, places and metadata.
+ * The header of a safetensors file, without the numbers: types, shapes, positions and metadata.
  *
- * @param input - The whole file, whose length must fit.
+ * @param input - The whole file: its length is checked.
  * @param path - The file's name, for error messages.
- * @throws FormatError if the header is no such JSON, an entry is inconsistent, or data are missing or left over.
+ * @throws FormatError if the header is no JSON of this form, an entry is inconsistent, or data are missing or left over.
  */
 export function parseSafetensorsHeader(input: Bytes, path: string): SafetensorsHeader {
   const bytes = fileBytes('parseSafetensorsHeader', input);
@@ -139,7 +139,7 @@ function readEntry(value: unknown, path: string, name: string): SafetensorsEntry
   return { dtype, shape, start, end };
 }
 
-/** Checked before a number is copied: entries that overlap could ask for any amount of memory. */
+/** Checked before any number is copied: overlapping entries could claim any amount of memory. */
 function expectCover(
   entries: Readonly<Record<string, SafetensorsEntry>>,
   length: number,

@@ -3,7 +3,7 @@ import { bytesPerElement, encode, expectArray, type NdArray } from '../npy/nd-ar
 import { adoptStored } from '../npy/stored.ts';
 import { nameOfDType, parseSafetensorsHeader } from './header.ts';
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
   /** The arrays by name; a record without prototype, so that only names of the file are in it. */
   readonly tensors: Readonly<Record<string, NdArray>>;
@@ -19,8 +19,8 @@ export interface Safetensors {
  * which the entries must cover without gap or overlap.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if the header is no such JSON, an entry is inconsistent, data are missing or
- * left over, or a bool is neither 0 nor 1.
+ * @throws FormatError if the header is no JSON of this form, an entry is inconsistent, data are missing or left over, or a
+ * bool is neither 0 nor 1.
  */
 export function parseSafetensors(input: Bytes, path: string): Safetensors {
   const bytes = fileBytes('parseSafetensors', input);
@@ -36,11 +36,9 @@ export function parseSafetensors(input: Bytes, path: string): Safetensors {
 }
 
 /**
- * The bytes of a safetensors file with these arrays: those of larger elements first, else in the
- * order given.
+ * The bytes of a safetensors file with these arrays: larger element types first, otherwise in the given order.
  *
- * @throws RangeError if an array's numbers are not of its type or do not fit its shape, or a tensor
- * is named `__metadata__`.
+ * @throws RangeError if the numbers of an array do not match its type or shape, or a tensor is named `__metadata__`.
  */
 export function formatSafetensors(
   tensors: Readonly<Record<string, NdArray>>,

@@ -10,7 +10,7 @@ import {
   type ZipMember,
 } from './parse.ts';
 
-/** The members of the zip archive that `bytes` are. @throws FormatError if they are none, or a damaged one. */
+/** The members of the zip archive in `bytes`. @throws FormatError if this is no zip archive, or a damaged one. */
 export function zipMembers(bytes: Uint8Array, path: string): readonly ZipMember[] {
   const tail = bytes.subarray(Math.max(0, bytes.length - ZIP_TAIL));
   const directory = findZipDirectory(tail, bytes.length, path);
@@ -19,9 +19,9 @@ export function zipMembers(bytes: Uint8Array, path: string): readonly ZipMember[
 }
 
 /**
- * The bytes of a member as they stand in the archive, not copied, and where.
+ * The bytes of a member as they are in the archive, not copied, and their position.
  *
- * @throws FormatError if its own header is missing, or the archive ends before they do.
+ * @throws FormatError if the member's own header is missing, or the archive ends before the member does.
  */
 export function packedMember(
   bytes: Uint8Array,
@@ -36,12 +36,12 @@ export function packedMember(
   return { packed: bytes.subarray(offset, offset + member.packed), offset };
 }
 
-/** What a member is called in error messages. */
+/** The name of a member in error messages. */
 export function memberPath(path: string, member: ZipMember): string {
   return `${path}/${member.name}`;
 }
 
-/** @throws FormatError unless the bytes of a member have the checksum that the archive says. */
+/** @throws FormatError unless the bytes of a member have the checksum that the archive states. */
 export function expectChecksum(
   bytes: Uint8Array,
   member: ZipMember,

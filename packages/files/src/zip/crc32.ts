@@ -7,7 +7,7 @@ const TABLE: Uint32Array = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_,
   return value;
 });
 
-/** The checksum that zip archives hold of each member: CRC-32 (ISO 3309), in [0, 2^32). */
+/** The checksum of members of zip archives: CRC-32 (ISO 3309), in [0, 2^32). */
 export function crc32(input: Bytes): number {
   const bytes = fileBytes('crc32', input);
   let value = 0xffffffff;

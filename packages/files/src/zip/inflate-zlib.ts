@@ -4,16 +4,16 @@ import { inflatePieces } from './inflate.ts';
 const HEADER = 2;
 const TRAILER = 4;
 const ADLER = 65_521;
-/** As many bytes can be added up before the sums must be reduced to stay exact. */
+/** The number of bytes that can be summed before the sums must be reduced to stay exact. */
 const ADLER_RUN = 3800;
 
 /**
- * What a zlib stream (RFC 1950) holds, its checksum verified.
+ * The inflated bytes of a zlib stream (RFC 1950), after verifying the checksum.
  *
- * @param most - The most bytes that are made; a stream that holds more is refused before it is all made.
+ * @param most - The most bytes to inflate; a stream that holds more is refused before all of it is inflated.
  * @param path - The file's name, for error messages.
  * @param offset - The byte of the file at which the stream starts.
- * @throws FormatError if this is no such stream, or it is cut, damaged or holds more.
+ * @throws FormatError if this is no zlib stream, or it is truncated, damaged or holds more bytes.
  */
 export function inflateZlib(
   stream: Uint8Array,

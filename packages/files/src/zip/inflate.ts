@@ -1,19 +1,19 @@
 import { Inflate } from 'fflate';
 import { FormatError } from '../format/format-error.ts';
 
-/** Deflate makes at most 1032 bytes of one, so that no more than 4 MB are made before they are counted. */
+/** A byte inflates to at most 1032, so that a piece makes at most 4 MB before they are counted. */
 const PIECE = 4096;
 
-/** The most bytes that one byte of deflated data can become. */
+/** The most bytes to which one byte of deflated data can inflate. */
 export const MOST_INFLATED = 1032;
 
 /**
- * Hands over what a deflated stream (RFC 1951) holds, piece by piece, until it ends or `take` has enough.
+ * Inflates a stream (RFC 1951) piece by piece, until it ends or `take` returns false.
  *
- * @param take - Gets each piece, which it may keep; answers whether it wants more.
+ * @param take - Gets each piece, which it may keep; returns whether it wants more.
  * @param path - The file's name, for error messages.
  * @param offset - The byte of the file at which the stream starts.
- * @throws FormatError if this is no such stream, or it is cut.
+ * @throws FormatError if this is no deflated stream, or it is truncated.
  */
 export function inflatePieces(
   stream: Uint8Array,
@@ -32,15 +32,15 @@ export function inflatePieces(
     } catch (error) {
       if (error instanceof FormatError) throw error;
       const problem = error instanceof Error ? error.message : String(error);
-      throw new FormatError(path, `expected compressed data to go on, got ${problem}`, offset + at);
+      throw new FormatError(path, `expected compressed data, got ${problem}`, offset + at);
     }
   }
 }
 
 /**
- * Up to `length` bytes of what a deflated stream holds, from its start; fewer only if it holds fewer.
+ * The first `length` inflated bytes of a stream; fewer only if the stream holds fewer.
  *
- * @throws FormatError if this is no such stream, or it is cut before that.
+ * @throws FormatError if this is no deflated stream, or it is truncated before that.
  */
 export function inflateStart(
   stream: Uint8Array,
@@ -59,10 +59,10 @@ export function inflateStart(
 }
 
 /**
- * What a deflated stream holds, which must be `length` bytes.
+ * The inflated bytes of a stream, which must be exactly `length`.
  *
- * @throws FormatError if this is no such stream, or it is cut, or holds fewer or more bytes; no more
- * than `length` and a piece are made.
+ * @throws FormatError if this is no deflated stream, it is truncated, or it holds fewer or more bytes; in the last case,
+ * at most `length` bytes and one piece are inflated.
  */
 export function inflateExactly(
   stream: Uint8Array,

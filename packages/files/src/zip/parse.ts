@@ -4,27 +4,27 @@ import { MOST_INFLATED } from './inflate.ts';
 
 /** A member of a zip archive. */
 export interface ZipMember {
-  /** Its name in the archive. */
+  /** The name in the archive. */
   readonly name: string;
-  /** Whether its bytes stand in the archive as they are, or deflated. */
+  /** Whether the bytes are stored uncompressed or deflated. */
   readonly method: 'stored' | 'deflated';
-  /** The CRC-32 of its bytes. */
+  /** The CRC-32 of the uncompressed bytes. */
   readonly crc: number;
-  /** The bytes that it takes in the archive. */
+  /** The size in the archive, in bytes. */
   readonly packed: number;
-  /** The bytes that it has. */
+  /** The uncompressed size, in bytes. */
   readonly size: number;
-  /** The byte of the archive at which its own header starts. */
+  /** The position of the member's own header in the archive. */
   readonly header: number;
 }
 
-/** Where the list of an archive's members stands. */
+/** The position of the directory, an archive's list of members. */
 export interface ZipDirectory {
-  /** Its first byte. */
+  /** The first byte. */
   readonly start: number;
-  /** Its bytes. */
+  /** The size in bytes. */
   readonly length: number;
-  /** How many members it lists. */
+  /** The number of members. */
   readonly members: number;
 }
 
@@ -34,25 +34,25 @@ const END64 = { signature: 0x06064b50, size: 56 } as const;
 const MEMBER = { signature: 0x02014b50, size: 46 } as const;
 const LOCAL = { signature: 0x04034b50, size: 30 } as const;
 const LONGEST_COMMENT = 0xffff;
-/** A list of a hundred thousand members is shorter. */
+/** A directory of a hundred thousand members is smaller. */
 const LONGEST_DIRECTORY = 2 ** 24;
 const IN_ZIP64 = 0xffffffff;
 const ZIP64_FIELD = 1;
 const ENCRYPTED = 1;
 const UTF8 = 0x800;
 
-/** The last bytes of an archive in which {@link findZipDirectory} finds the place of its directory. */
+/** The number of last bytes of an archive that {@link findZipDirectory} needs. */
 export const ZIP_TAIL: number = LONGEST_COMMENT + END.size + LOCATOR.size + END64.size;
-/** The bytes of a member's own header that {@link zipDataStart} needs. */
+/** The number of bytes of a member's own header that {@link zipDataStart} needs. */
 export const ZIP_LOCAL: number = LOCAL.size;
 
 /**
- * Where the directory of a zip archive stands, also above 4 GiB (zip64).
+ * The position of the directory of a zip archive, also beyond 4 GiB (zip64).
  *
  * Source: PKWARE's APPNOTE, sections 4.3.14 to 4.3.16.
  *
- * @param tail - The last {@link ZIP_TAIL} bytes of the archive, or all if it is shorter.
- * @param length - The bytes of the whole archive.
+ * @param tail - The last {@link ZIP_TAIL} bytes of the archive, or the whole archive if it is shorter.
+ * @param length - The size of the whole archive.
  * @throws FormatError if this is no zip archive, or not a whole one in one file.
  */
 export function findZipDirectory(tail: Uint8Array, length: number, path: string): ZipDirectory {
@@ -73,7 +73,7 @@ export function findZipDirectory(tail: Uint8Array, length: number, path: string)
   const locator = end - LOCATOR.size;
   if (locator >= 0 && view.getUint32(locator, true) === LOCATOR.signature) {
     const end64 = uint64(view, locator + 8) - base;
-    // The record may stand farther away only if it has parts that no writer of arrays makes.
+    // Only records with parts that no writer of arrays makes have another position.
     if (
       end64 !== locator - END64.size ||
       end64 < 0 ||
@@ -101,8 +101,8 @@ export function findZipDirectory(tail: Uint8Array, length: number, path: string)
  * The members that the directory of a zip archive lists, in its order.
  *
  * @param bytes - The directory.
- * @throws FormatError if an entry is damaged, encrypted or packed in another way than by deflate, two
- * members share bytes, or one claims to be larger than its packed bytes can hold.
+ * @throws FormatError if an entry is damaged, encrypted or compressed by a method other than deflate, if two members
+ * overlap, or if a member claims a size that its compressed bytes cannot hold.
  */
 export function parseZipDirectory(
   bytes: Uint8Array,
@@ -125,7 +125,7 @@ export function parseZipDirectory(
 }
 
 /**
- * Where the bytes of a member start.
+ * The position of the first byte of a member's data.
  *
  * @param local - The {@link ZIP_LOCAL} bytes of the archive from the member's `header` on.
  * @throws FormatError if there is no such header.
@@ -139,7 +139,7 @@ export function zipDataStart(local: Uint8Array, member: ZipMember, path: string)
   return member.header + LOCAL.size + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
-/** Whether the archive ends here, its comment included. */
+/** Whether this is the end record of the archive, followed by exactly its comment. */
 function isEnd(view: DataView, at: number): boolean {
   return (
     view.getUint32(at, true) === END.signature &&
@@ -190,7 +190,7 @@ function readMember(
   };
 }
 
-/** The sizes, those that do not fit 32 bits taken from the extra field that holds them. */
+/** The sizes; those that do not fit 32 bits come from the zip64 extra field. */
 function inZip64(
   sizes: readonly number[],
   view: DataView,
@@ -212,7 +212,7 @@ function inZip64(
   return sizes;
 }
 
-/** Members that share their bytes could hold any amount together. */
+/** Overlapping members could together claim any amount of memory. */
 function expectApart(members: readonly ZipMember[], limit: number, path: string): void {
   const sorted = [...members].sort((a, b) => a.header - b.header);
   sorted.forEach(({ name, header, packed }, i) => {

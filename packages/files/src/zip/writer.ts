@@ -12,10 +12,10 @@ const LOCAL = { signature: 0x04034b50, size: 30 } as const;
 const MEMBER = { signature: 0x02014b50, size: 46 } as const;
 const END = { signature: 0x06054b50, size: 22 } as const;
 const VERSION = 20;
-/** The 1st of January 1980: as no clock is read, equal contents are equal bytes. */
+/** The 1st of January 1980: no clock is read, so that equal contents give equal bytes. */
 const DATE = 0x21;
 const EXTRA = 4;
-/** What PyTorch calls the extra field that moves a member to its place. */
+/** PyTorch's name for the extra field that aligns a member. */
 const PADDING_FIELD = 0x4246;
 const LARGEST = 2 ** 32 - 1;
 

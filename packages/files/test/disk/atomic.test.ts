@@ -19,7 +19,7 @@ describe('writeFileAtomic', () => {
     expect(await folder.names()).toEqual(['file']);
   });
 
-  it('lets several write the same file at once; one of them is last', async () => {
+  it('allows several concurrent writes of one file; the last one remains', async () => {
     const texts = Array.from({ length: 10 }, (_, i) => `${i}`.repeat(1000));
     await Promise.all(texts.map((text) => writeFileAtomic(folder.path('file'), text)));
     expect(texts).toContain(await readFile(folder.path('file'), 'utf8'));
@@ -41,7 +41,7 @@ describe('writeFileAtomic', () => {
     },
   );
 
-  it('says which file when its folder is gone', async () => {
+  it('names the file when its folder is missing', async () => {
     await mkdir(folder.path('gone'));
     const path = folder.path('gone/file');
     await rm(folder.path('gone'), { recursive: true });
@@ -51,20 +51,20 @@ describe('writeFileAtomic', () => {
     expect(await folder.names()).toEqual([]);
   });
 
-  it('says which file when its folder is none', async () => {
+  it('names the file when its folder is a file', async () => {
     await writeFile(folder.path('file'), 'old');
     await expect(writeFileAtomic(folder.path('file/inside'), 'new')).rejects.toMatchObject({
       code: 'ENOTDIR',
     });
   });
 
-  it('leaves a folder that stands in its place, and nothing else', async () => {
+  it('leaves a folder at its path, and nothing else', async () => {
     await mkdir(folder.path('file/inside'), { recursive: true });
     await expect(writeFileAtomic(folder.path('file'), 'new')).rejects.toThrow('cannot be written');
     expect(await folder.names()).toEqual(['file']);
   });
 
-  it('shows readers whole files alone while it writes, and leaves one when it is killed', async () => {
+  it('shows readers only whole files while it writes, and leaves a whole one when it is killed', async () => {
     const path = folder.path('file');
     const size = 2_000_000;
     await writeFile(path, 'a'.repeat(size));

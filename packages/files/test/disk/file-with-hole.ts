@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Makes a file with a hole, which takes no room on the disk, and a 7 at some places; its path. */
+/** Makes a sparse file, which takes no space on the disk, with a 7 at some positions; returns its path. */
 export async function fileWithHole(
   path: string,
   size: number,

@@ -5,8 +5,8 @@ import { temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
 
-describe('a file above 2 GiB, as a checkpoint may be', () => {
-  // Fresh memory of 2 GiB takes a busy machine its time.
+describe('a file above 2 GiB, such as a large checkpoint', () => {
+  // Allocating 2 GiB takes long on a busy machine.
   it('is read whole, by position', async () => {
     const size = 2 ** 31 + 4096;
     const places = [0, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1, 2 ** 31, size - 1];

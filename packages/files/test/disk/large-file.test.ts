@@ -6,8 +6,8 @@ import { temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
 
-describe('a file above 2 GiB, as a checkpoint may be', () => {
-  it('is refused where it is larger than an array may be', async () => {
+describe('a file above 2 GiB, such as a large checkpoint', () => {
+  it('is refused if it is larger than an array can be', async () => {
     const path = await fileWithHole(folder.path('large'), constants.MAX_LENGTH + 1, []);
     await expect(readRegularFile(path)).rejects.toThrow(
       `${path}: expected at most ${constants.MAX_LENGTH} bytes to be read whole, got ${constants.MAX_LENGTH + 1}`,

@@ -26,7 +26,7 @@ describe('temporary files of processes that were killed', () => {
     expect(names.kept.some(isLeftover)).toBe(false);
   });
 
-  it('of a folder that is not there are none', async () => {
+  it('a missing folder has none', async () => {
     expect(await removeLeftovers(folder.path('none'))).toEqual([]);
   });
 });

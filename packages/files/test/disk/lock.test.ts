@@ -29,7 +29,7 @@ afterEach(() => rm(join(path, '..', '..'), { recursive: true, force: true }));
 const holder = async (): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
 
-/** The number of a process that has ended. */
+/** The id of a process that has ended. */
 async function endedProcess(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
@@ -45,7 +45,7 @@ describe('takeLock', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('is refused to a second taker, who is told the first', async () => {
+  it('is refused to a second process, with the name of the first', async () => {
     const lock = await takeLock(path, 'the run runs/a');
     await expect(takeLock(path, 'the run runs/a')).rejects.toThrow(
       `the run runs/a is in use by process ${process.pid}; wait for it or stop it`,
@@ -62,7 +62,7 @@ describe('takeLock', () => {
     await lock.release();
   });
 
-  it('takes over from an earlier process of the same number', async (context) => {
+  it('takes over from an earlier process with the same id', async (context) => {
     const lock = await takeLock(path, 'it');
     const own = await holder();
     if (own['started'] === undefined)
@@ -74,7 +74,7 @@ describe('takeLock', () => {
     await lock.release();
   });
 
-  it('tells who holds it, and that nobody does', async () => {
+  it('lockHolder names the holder, or returns undefined', async () => {
     expect(await lockHolder(path)).toBeUndefined();
     const lock = await takeLock(path, 'it');
     expect(await lockHolder(path)).toMatchObject({ pid: process.pid, host: hostname() });
@@ -84,12 +84,12 @@ describe('takeLock', () => {
     await lock.release();
   });
 
-  it('is given to one of many who take it at once', async () => {
+  it('is given to one of many processes that take it concurrently', async () => {
     const taken = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(path, 'it')));
     expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('takes over what says no name', async () => {
+  it('takes over a lock that names no holder', async () => {
     await (await takeLock(path, 'it')).release();
     await writeFile(path, '');
     await (await takeLock(path, 'it')).release();
@@ -103,7 +103,7 @@ describe('takeLock', () => {
     expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
-  it('does not remove what another has taken since', async () => {
+  it('does not remove a lock that another process has taken', async () => {
     const lock = await takeLock(path, 'it');
     await writeFile(path, JSON.stringify({ pid: 1, host: 'elsewhere' }));
     await lock.release();
@@ -111,7 +111,7 @@ describe('takeLock', () => {
   });
 });
 
-/** A process of another machine: `beats` shows that it lives by writing to its lock. */
+/** A process of another machine: `beats` writes a heartbeat to its lock. */
 async function elsewhere(beats: boolean): Promise<() => void> {
   await mkdir(join(path, '..'), { recursive: true });
   const text = JSON.stringify({ pid: 1, host: 'elsewhere', token: 'a' });
@@ -121,7 +121,7 @@ async function elsewhere(beats: boolean): Promise<() => void> {
   return () => clearInterval(timer);
 }
 
-/** A sign of life that was given some time ago. */
+/** A heartbeat of some time ago. */
 async function beat(ago: number): Promise<void> {
   const time = new Date(Date.now() - ago);
   await utimes(path, time, time);
@@ -129,10 +129,10 @@ async function beat(ago: number): Promise<void> {
 
 describe('a lock of another machine', () => {
   const HOUR = 3_600_000;
-  // However busy this machine is, no lease ends by itself here.
+  // Long enough that no lease expires by itself on a busy machine.
   const lease = { heartbeat: 40, lease: HOUR };
 
-  it('is in use as long as its holder shows that it lives', async () => {
+  it('is in use as long as its holder writes heartbeats', async () => {
     const stop = await elsewhere(true);
     try {
       await expect(takeLock(path, 'it', lease)).rejects.toThrow(
@@ -143,11 +143,11 @@ describe('a lock of another machine', () => {
     }
   });
 
-  it('is taken over after its lease, which is waited for and said', async () => {
+  it('is taken over after its lease has expired, and the wait is reported', async () => {
     await elsewhere(false);
     const waited: unknown[] = [];
     const onWait = (): void => {
-      // Many looks later the lease has run out; until then nobody else has the lock.
+      // The lease expires after many checks; until then no other process has the lock.
       setTimeout(() => void holder().then(({ host }) => (waited.push(host), beat(2 * HOUR))), 200);
     };
     const lock = await takeLock(path, 'it', { ...lease, onWait });
@@ -156,7 +156,7 @@ describe('a lock of another machine', () => {
     await lock.release();
   });
 
-  it('is taken over at once when its lease has run out', async () => {
+  it('is taken over immediately if its lease has expired', async () => {
     await elsewhere(false);
     await beat(HOUR);
     const lock = await takeLock(path, 'it', { onWait: () => expect.fail('nothing to wait for') });
@@ -164,21 +164,21 @@ describe('a lock of another machine', () => {
     await lock.release();
   });
 
-  it('counts as held by somebody until its lease has run out', async () => {
+  it('counts as held until its lease has expired', async () => {
     await elsewhere(false);
     expect(await lockHolder(path)).toMatchObject({ host: 'elsewhere' });
     await beat(HOUR);
     expect(await lockHolder(path)).toBeUndefined();
   });
 
-  it('is no longer waited for when that is aborted', async () => {
+  it('is no longer waited for after an abort', async () => {
     await elsewhere(false);
     const signal = AbortSignal.timeout(50);
     await expect(takeLock(path, 'it', { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
     expect((await holder())['host']).toBe('elsewhere');
   });
 
-  it('of the same name but another container is not looked for among the processes here', async () => {
+  it('with this host name but of another container is not checked by its process id', async () => {
     await mkdir(join(path, '..'), { recursive: true });
     const other = {
       pid: await endedProcess(),
@@ -192,7 +192,7 @@ describe('a lock of another machine', () => {
 });
 
 describe('a lock that is held', () => {
-  it('shows every heartbeat that its holder lives', async () => {
+  it('is written to at every heartbeat', async () => {
     const lock = await takeLock(path, 'it', { heartbeat: 20 });
     await beat(3_600_000);
     const silence = async (): Promise<number> => Date.now() - (await stat(path)).mtimeMs;
@@ -202,10 +202,10 @@ describe('a lock that is held', () => {
     expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
-  it('says so when another process has taken it over, and does not write into the lock of that', async () => {
+  it('is aborted when another process has taken it over, and does not write into the new lock', async () => {
     const lock = await takeLock(path, 'it', { heartbeat: 20 });
     const other = JSON.stringify({ pid: 1, host: 'elsewhere', token: 'a' });
-    // As takeLock does it: the file is replaced.
+    // As takeLock does: the file is replaced.
     await writeFile(`${path}.new`, other);
     await rename(`${path}.new`, path);
     await expect.poll(() => lock.lost.aborted).toBe(true);
@@ -215,11 +215,11 @@ describe('a lock that is held', () => {
   });
 });
 
-describe('locks that were left behind', () => {
+describe('abandoned locks', () => {
   const PROCESSES = 4;
   const LOCKS = 60;
 
-  it('go to one of many takers of a process that find them at the same moment', async () => {
+  it('go to one of many callers in a process that find them at the same moment', async () => {
     await mkdir(join(path, '..'), { recursive: true });
     const dead = JSON.stringify({ pid: await endedProcess(), host: hostname() });
     for (let round = 0; round < 20; round++) {
@@ -243,7 +243,7 @@ describe('locks that were left behind', () => {
       spawn(process.execPath, [program, ...paths], { stdio: ['pipe', 'pipe', 'inherit'] }),
     );
     const linesOf = children.map((child) => createInterface(child.stdout)[Symbol.asyncIterator]());
-    // All are ready before any begins, and none ends before all have tried.
+    // All are ready before any starts, and none ends before all have tried.
     for (const lines of linesOf) expect((await lines.next()).value).toBe('ready');
     for (const child of children) child.stdin.write('go\n');
     const taken: number[] = [];

@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
     expect([...readRegularFileSync(join(folder, 'link'))]).toEqual(hello);
   });
 
-  it('leaves folders and what is missing to the words of the file system', async () => {
+  it('reports folders and missing files in the words of the file system', async () => {
     await expect(readRegularFile(join(folder, 'inner'))).rejects.toThrow('EISDIR');
     await expect(readRegularFile(join(folder, 'none'))).rejects.toThrow('ENOENT');
     expect(() => readRegularFileSync(join(folder, 'inner'))).toThrow('EISDIR');
@@ -65,7 +65,7 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
   });
 });
 
-describe('a file that is larger than its reader takes', () => {
+describe('a file that is larger than its reader allows', () => {
   it('is refused before it is read', () => {
     const path = join(folder, 'text');
     expect(readRegularFileSync(path, 5)).toHaveLength(5);

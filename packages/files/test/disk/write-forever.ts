@@ -1,4 +1,4 @@
-/** Replaces a file by as many a's and b's in turn until it is killed. Arguments: path, size. */
+/** Replaces a file by a text of a's and one of b's in turn until it is killed. Arguments: path, size. */
 import { writeFileAtomic } from '@halp/files/node';
 
 const [path = '', size] = process.argv.slice(2);

@@ -32,7 +32,7 @@ const tar = new Uint8Array(1024);
 tar.set(text('checkpoint/'));
 tar.set(text('ustar'), 257);
 
-/** What stands in place of the file that was meant, often: each with a piece of what is said. */
+/** Files often found in place of the expected one, each with a part of the error message. */
 const impostors: readonly (readonly [string, Uint8Array, FileKind, string])[] = [
   ['a Git LFS pointer', text(LFS), 'git-lfs', 'git lfs pull'],
   ['a git-annex pointer', text('/annex/objects/SHA256E-s9--aa.pkl\n'), 'git-annex', 'annex get'],
@@ -68,10 +68,10 @@ describe('whatIs', () => {
     expect(`${facts?.what}; ${facts?.advice}`).toContain(said);
   });
 
-  it('says that converting an old pickle executes what it says', () => {
+  it('warns that converting an old pickle executes it', () => {
     const { advice } = whatIs(new TextEncoder().encode('(dp0\nS"a"\nI1\ns.')) ?? {};
     expect(advice).toContain(
-      'if you trust who made it, because Python executes what it says: python3',
+      'if you trust its author, because Python executes its contents: python3',
     );
   });
 
@@ -97,7 +97,7 @@ describe('whatIs', () => {
     '(a)',
   ])('claims nothing of the text %j', (value) => expect(whatIs(text(value))).toBeUndefined());
 
-  it('looks at the beginning alone', () => {
+  it('reads only the beginning', () => {
     expect(whatIs(text(`${' '.repeat(600)}<html>`))).toBeUndefined();
   });
 });
@@ -112,7 +112,7 @@ const readers: readonly (readonly [string, (bytes: Uint8Array, path: string) => 
 ];
 
 describe.each(readers)('%s', (_, read) => {
-  it.each(impostors)('says what it got in place of its file: %s', (__, bytes, ___, said) => {
+  it.each(impostors)('names the kind of file that it got: %s', (__, bytes, ___, said) => {
     let error: unknown;
     try {
       read(bytes, 'FILE');
@@ -148,7 +148,7 @@ describe('nameKind', () => {
   const own = { expected: 'a .npy file', own: ['npy'] } as const;
   const error = new FormatError('FILE', 'the file is truncated', 3);
 
-  it('leaves the error of a damaged file of the right kind, and of none that is known', () => {
+  it('keeps the error of a damaged file of the right kind, and of an unknown kind', () => {
     const { base64 } = reference.npy[0] as (typeof reference.npy)[number];
     expect(nameKind(error, decodeBase64(base64), 'FILE', own)).toBe(error);
     expect(nameKind(error, text('anything'), 'FILE', own)).toBe(error);

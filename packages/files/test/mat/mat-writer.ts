@@ -25,7 +25,7 @@ export interface WrittenVariable {
   readonly shape: readonly number[];
   /** First axis fastest. */
   readonly numbers: readonly number[];
-  /** The number of the type in which the numbers are stored; that of the class unless given. */
+  /** The number of the type in which the numbers are stored. Default: the type of the class. */
   readonly storedAs?: number;
   /** Bits 8 to 15 of the array flags: 0x0200 logical, 0x0800 complex. */
   readonly flags?: number;
@@ -54,7 +54,7 @@ export function writeMat(
   return joined([header, ...elements]);
 }
 
-/** A data element; data of up to four bytes stand in its tag, as MATLAB writes them. */
+/** A data element; data of up to four bytes are in its tag, as MATLAB writes them. */
 export function element(
   type: number,
   data: Uint8Array,

@@ -126,7 +126,7 @@ describe('parseMat', () => {
     }
   });
 
-  it('leaves out variables that are not real numbers, and what has no name', () => {
+  it('leaves out variables that are not real numbers, and unnamed ones', () => {
     const odd: WrittenVariable[] = [
       { ...matrix, name: 'text', kind: 'char' },
       { ...matrix, name: 'cells', kind: 'cell' },
@@ -161,7 +161,7 @@ describe('parseMat', () => {
       "got 7.3; save it with MATLAB's save(..., '-v7')",
     ],
     [
-      'a cut file',
+      'a truncated file',
       writeMat([matrix]).subarray(0, 200),
       '(byte 128): expected 104 bytes of data, got 64; the file is truncated',
     ],
@@ -211,13 +211,13 @@ describe('parseMat', () => {
     expect(array?.dtype).toBe('bool');
   });
 
-  it('refuses a file that inflates to more than 32 MiB, before it has made it all', () => {
+  it('refuses a file that inflates to more than 32 MiB before inflating all of it', () => {
     const bomb = compressing(new Uint8Array(2 ** 25 + 1));
     expect(bomb.length).toBeLessThan(100_000);
     expect(complaint(bomb)).toContain('expected at most 33554432 bytes of compressed data');
   });
 
-  it('counts what all compressed variables hold together', () => {
+  it('counts the bytes of all compressed variables together', () => {
     const nameless = { name: '', kind: 'uint8', shape: [2 ** 22, 3], numbers: [] } as const;
     const one = compressing(matrixOf(nameless, true, new Uint8Array(3 * 2 ** 22))).subarray(128);
     const bytes = new Uint8Array(128 + 3 * one.length);
@@ -239,7 +239,7 @@ describe('parseMat', () => {
     expect(complaint(bytes)).toContain('bytes of numbers, got float64 [2097152, 3]');
   });
 
-  it('notices compressed data whose checksum is not theirs', () => {
+  it('notices a wrong checksum of compressed data', () => {
     const bytes = writeMat([matrix], { compressed: true });
     bytes.set([0, 0, 0, 0], bytes.length - 4);
     expect(complaint(bytes)).toContain('(byte 136): expected the checksum of the compressed data');

@@ -53,7 +53,7 @@ export function counting(dtype: DType, shape: readonly number[]): NdArray {
   return { dtype, shape, data };
 }
 
-/** The bytes of an array's numbers, which tell NaNs apart. */
+/** The bytes of an array's numbers, which distinguish NaNs. */
 export function bytesOf({ data }: NdArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
 }
@@ -73,7 +73,7 @@ export function outcome<T>(parse: () => T): T | FormatError {
   }
 }
 
-/** The bytes with one bit turned over. */
+/** The bytes with one bit flipped. */
 export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = bytes.slice();
   const index = bit >> 3;
@@ -81,7 +81,7 @@ export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   return copy;
 }
 
-/** Throws unless the numbers of an array are as many and of the kind that its shape and type say. */
+/** Throws unless the numbers of an array match its shape and type. */
 export function requireWhole(array: NdArray): void {
   const { dtype, shape, data } = array;
   if (!(data instanceof HOLDERS[dtype]) || data.length !== sizeOfShape(shape)) {

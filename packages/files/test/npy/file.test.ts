@@ -33,7 +33,7 @@ describe('openNpy', () => {
 
   it('reads rows beyond 4 GiB without reading what is before them', async () => {
     const path = folder.path('large.npy');
-    // A file with a hole takes no room on the disk.
+    // A sparse file takes no space on the disk.
     const rows = 5000;
     const row = 1 << 20;
     const header = formatNpyHeader('uint8', [rows, row]);
@@ -91,7 +91,7 @@ describe('openNpy', () => {
     await file.close();
   });
 
-  it('refuses a file of every shorter length and a longer one, and closes it', async () => {
+  it('refuses every shorter file and a longer one, and closes it', async () => {
     const path = folder.path('clips.npy');
     const bytes = formatNpy(counting('float64', [2, 3]));
     for (let length = 0; length < bytes.length; length++) {
@@ -119,7 +119,7 @@ describe('openNpy', () => {
     await expect(openNpy(path)).rejects.toThrow('expected an array, got a scalar');
   });
 
-  it('refuses a folder, and names a file that is not there', async () => {
+  it('refuses a folder, and names a missing file', async () => {
     await mkdir(folder.path('clips.npy'));
     await expect(openNpy(folder.path('clips.npy'))).rejects.toThrow(
       'clips.npy: expected a .npy file, got a folder or device',

@@ -3,7 +3,7 @@ import { bytesPerElement, sizeOfShape, toNumbers } from '@halp/files';
 import { counting, DTYPES, HOLDERS } from './arrays.ts';
 
 describe('bytesPerElement', () => {
-  it.each(DTYPES)('of %s is that of its typed array', (dtype) => {
+  it.each(DTYPES)('of %s equals that of its typed array', (dtype) => {
     expect(bytesPerElement(dtype)).toBe(HOLDERS[dtype].BYTES_PER_ELEMENT);
   });
 });

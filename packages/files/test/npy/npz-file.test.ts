@@ -40,7 +40,7 @@ describe('openNpz', () => {
       { ...stored('x.npy', header), size: header.length + gap },
       stored('y.npy', formatNpy(counting('int32', [3]))),
     ];
-    // A file with a hole takes no room on the disk.
+    // A sparse file takes no space on the disk.
     const handle = await open(path(), 'w');
     for (const { at, bytes } of zipPieces(members, gap))
       await handle.write(bytes, 0, bytes.length, at);
@@ -60,7 +60,7 @@ describe('openNpz', () => {
     const header = formatNpyHeader('uint8', [size]);
     const start = new Uint8Array(header.length + 2 ** 20);
     start.set(header);
-    // Not a whole stream: only its start is looked at.
+    // Not a whole stream: only its start is read.
     const packed = deflateRawSync(start, { finishFlush: 2 });
     const padded = new Uint8Array(size / 1000);
     padded.set(packed);
@@ -91,7 +91,7 @@ describe('openNpz', () => {
     await file.close();
   });
 
-  it('refuses names that are not there, scalars, folders and files that are no archive', async () => {
+  it('refuses missing names, scalars, folders and files that are no archive', async () => {
     await writeFile(path(), zip([stored('x.npy', formatNpy(counting('int8', [])))]));
     const file = await openNpz(path());
     await expect(file.open('y')).rejects.toThrow(

@@ -27,7 +27,7 @@ describe('parseNpz', () => {
     expect(arrays['mask']).toMatchObject({ dtype: 'bool', shape: [2] });
   });
 
-  it('gives back any arrays that were packed by others, stored or compressed', () => {
+  it('reads any arrays in archives written by others, stored or compressed', () => {
     const arrays = fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), anyArray, { maxKeys: 4 });
     const same = fc.property(arrays, fc.constantFrom(0, 6), (wanted, level) => {
       const files = Object.entries(wanted).map(([name, array]) => [
@@ -52,14 +52,14 @@ describe('parseNpz', () => {
     expect(Object.keys(parseNpz(bytes, PATH))).toEqual(['x', 'y']);
   });
 
-  it('gives a record in which only names of the file are', () => {
+  it('returns a record that has only names of the file', () => {
     const arrays = parseNpz(zip([stored('__proto__.npy', x)]), PATH);
     expect(Object.keys(arrays)).toEqual(['__proto__']);
     expect('toString' in arrays).toBe(false);
   });
 
   it.each<[string, Uint8Array, RegExp]>([
-    ['no archive', x, /expected a \.npz archive, got a \.npy file of NumPy; name it \.npy/],
+    ['no archive', x, /expected a \.npz archive, got a \.npy file of NumPy; rename it to \.npy/],
     ['nothing', new Uint8Array(0), /expected a zip archive, got 0 bytes/],
     ['a name twice', zip([stored('x.npy', x), stored('x.npy', x)]), /got "x" twice/],
     [
@@ -75,17 +75,17 @@ describe('parseNpz', () => {
     ],
     ['an array that is none', zip([stored('x.npy', x.slice(0, 100))]), /clips\.npz\/x\.npy/],
     [
-      'a stored size that is none',
+      'an invalid stored size',
       zip([{ ...stored('x.npy', x), size: 9 }]),
       /expected a size that 176 bytes can hold, got 9/,
     ],
     [
-      'members that share bytes',
+      'members that overlap',
       zip([stored('x.npy', x), { ...stored('y.npy', x), header: 0 }]),
       /expected at most 0 bytes/,
     ],
     [
-      'a header elsewhere',
+      'a header at another position',
       zip([{ ...stored('x.npy', x), header: 3 }]),
       /expected the header of "x.npy"|expected at most/,
     ],
@@ -129,17 +129,17 @@ describe('a compressed array that is a bomb', () => {
 
   it.each<[string, TestMember]>([
     [
-      'says that it is larger than deflate can make it',
+      'claims a size that deflate cannot reach',
       { name: 'x.npy', packed: bomb, method: 8, size: 2 ** 40 },
     ],
     [
-      'is larger than it says',
+      'is larger than it claims',
       { ...deflated('x.npy', x), packed: deflateRawSync(joined(x, new Uint8Array(2 ** 27))) },
     ],
     ['is larger than its header says', deflated('x.npy', joined(x, new Uint8Array(2 ** 27)))],
     ['has no header', { name: 'x.npy', packed: bomb, method: 8, size: 2 ** 27 }],
     ['is smaller than its header says', deflated('x.npy', formatNpyHeader('float64', [2 ** 30]))],
-  ])('is refused before it goes off where it %s', (_, member) => {
+  ])('is refused before it is inflated if it %s', (_, member) => {
     const bytes = zip([member]);
     const cost = costOf(() => {
       expect(outcome(() => parseNpz(bytes, PATH))).toBeInstanceOf(FormatError);
@@ -148,7 +148,7 @@ describe('a compressed array that is a bomb', () => {
     expect(cost.seconds).toBeLessThan(1);
   });
 
-  it('is read where it is what it says: an array of zeros', () => {
+  it('is read if its size is true: an array of zeros', () => {
     const zeros = formatNpy({ dtype: 'uint8', shape: [2 ** 20], data: new Uint8Array(2 ** 20) });
     const bytes = zip([deflated('x.npy', zeros)]);
     expect(bytes.length).toBeLessThan(2000);

@@ -110,7 +110,7 @@ describe('parseNpy of a damaged file', () => {
         const { dtype: stored } = parseNpyHeader(flipped(bytes, bit), PATH);
         const growth = stored === 'float16' ? 2 : 1;
         expect(result.data.byteLength).toBe((bytes.length - dataOffset) * growth);
-        // A flip in the header changes the type at most, to one of as many bytes.
+        // A flip in the header can only change the type to another of the same size.
         if (bit < dataOffset * 8) expect(result.shape).toEqual(array.shape);
         // Magic, version and length are refused.
         expect(bit, `bit ${bit}`).toBeGreaterThanOrEqual(10 * 8);
@@ -209,7 +209,7 @@ describe('parseNpyHeader', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
   });
 
-  it('refuses a header that claims to be larger than any', () => {
+  it('refuses a header that claims an impossible size', () => {
     const bytes = formatNpy(counting('int8', [3]));
     bytes[6] = 2;
     bytes.set([255, 255, 255, 255], 8);

@@ -20,7 +20,7 @@ function withHeader(bytes: Uint8Array, from: string, to: string): Uint8Array {
   return out;
 }
 
-/** The same array in a file whose numbers have their bytes the other way round. */
+/** The same array in a file with the other byte order. */
 function bigEndian(array: NdArray): Uint8Array {
   const size = bytesPerElement(array.dtype);
   const bytes = formatNpy(array);
@@ -30,7 +30,7 @@ function bigEndian(array: NdArray): Uint8Array {
   return withHeader(bytes, "'<", "'>");
 }
 
-/** The same array in a file whose first axis is fastest, by a loop over all places. */
+/** The same array in a file whose first axis is fastest, by a loop over all indices. */
 function fortran(array: NdArray): Uint8Array {
   const { shape, dtype } = array;
   const data = array.data.slice();
@@ -61,7 +61,7 @@ function halves(bits: readonly number[], order: '<' | '>' = '<'): Uint8Array {
   return withHeader(bytes, `${order}u2`, `${order}f2`);
 }
 
-describe('files that NumPy stores in another way', () => {
+describe('files that NumPy stores in another byte order or axis order', () => {
   it.each(reference.stored)('are read: $dtype $shape', ({ dtype, shape, values, base64 }) => {
     const array = parseNpy(decodeBase64(base64), PATH);
     expect([array.dtype, array.shape]).toEqual([dtype, shape]);
@@ -73,7 +73,7 @@ describe('files that NumPy stores in another way', () => {
     expect(identityOf(parseNpy(formatNpy(array), PATH))).toEqual(identityOf(array));
   });
 
-  it('keep in the header what the file says', () => {
+  it('keep the facts of the file in the header', () => {
     const header = parseNpyHeader(fortran(counting('float64', [2, 3])), PATH);
     expect(header).toMatchObject({ dtype: 'float64', byteOrder: 'little', fortranOrder: true });
     const half = parseNpyHeader(halves([1, 2], '>'), PATH);
@@ -160,7 +160,7 @@ describe('openNpy', () => {
     await file.close();
   });
 
-  it('gives rows of their own, which can be written to', async () => {
+  it('returns copies of rows, which can be written to', async () => {
     await writeFile(folder.path(PATH), fortran(counting('int16', [2, 2])));
     const file = await openNpy(folder.path(PATH));
     const rows = await file.readRows(0, 2);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gather, rowMajor, rowMajorStrides } from '../../src/npy/strided.ts';
 
 describe('rowMajorStrides', () => {
-  it('are the products of the sizes behind', () => {
+  it('are the products of the sizes of later axes', () => {
     expect(rowMajorStrides([])).toEqual([]);
     expect(rowMajorStrides([5])).toEqual([1]);
     expect(rowMajorStrides([2, 3, 4])).toEqual([12, 4, 1]);
@@ -11,11 +11,11 @@ describe('rowMajorStrides', () => {
 });
 
 describe('gather', () => {
-  it('turns a matrix over', () => {
+  it('transposes a matrix', () => {
     expect([...gather(Int8Array.of(0, 1, 2, 3, 4, 5), [3, 2], [1, 3])]).toEqual([0, 3, 1, 4, 2, 5]);
   });
 
-  it('leaves what is in order, and rowMajor is undone by itself with the axes reversed', () => {
+  it('keeps arrays that are in order, and rowMajor twice with reversed axes changes nothing', () => {
     const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 5 });
     const same = fc.property(shapes, (shape) => {
       const size = shape.reduce((product, n) => product * n, 1);
@@ -28,7 +28,7 @@ describe('gather', () => {
     fc.assert(same, { seed: 1, numRuns: 100 });
   });
 
-  it('gives numbers of their own of the same type', () => {
+  it('returns a copy of the same type', () => {
     const data = BigInt64Array.of(7n, 8n);
     const out = gather(data, [2], [1]);
     data.fill(0n);

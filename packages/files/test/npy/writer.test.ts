@@ -35,7 +35,7 @@ describe('createNpyWriter', () => {
     expect(await folder.names()).toEqual(['clips.npy']);
   });
 
-  it('keeps the order of appends that nobody awaited', async () => {
+  it('keeps the order of appends that are not awaited', async () => {
     const array = counting('int32', [50, 100]);
     const writer = await createNpyWriter(path(), array);
     await Promise.all(Array.from({ length: 50 }, (_, i) => writer.append(rowsOf(array, i, i + 1))));
@@ -95,7 +95,7 @@ describe('createNpyWriter', () => {
     expect(await folder.names()).toEqual([]);
   });
 
-  it('leaves nothing behind when a folder stands in its place', async () => {
+  it('leaves nothing behind when its path is a folder', async () => {
     await mkdir(folder.path('clips.npy/inside'), { recursive: true });
     const array = counting('int8', [1]);
     const writer = await createNpyWriter(path(), array);
@@ -104,7 +104,7 @@ describe('createNpyWriter', () => {
     expect(await folder.names()).toEqual(['clips.npy']);
   });
 
-  it('says which file when its folder is gone', async () => {
+  it('names the file when its folder is missing', async () => {
     await mkdir(folder.path('gone'));
     await rm(folder.path('gone'), { recursive: true });
     await expect(createNpyWriter(folder.path('gone/a.npy'), counting('int8', [1]))).rejects.toThrow(
@@ -128,7 +128,7 @@ describe('createNpyWriter', () => {
     expect(new Uint8Array(await readFile(path()))).toEqual(formatNpy(array));
   });
 
-  it('refuses a scalar where rows are numbers', async () => {
+  it('refuses a scalar if rows are numbers', async () => {
     const writer = await createNpyWriter(path(), counting('int8', [2]));
     await expect(writer.append(counting('int8', []))).rejects.toThrow(RangeError);
     await writer.append(counting('int8', [2]));
@@ -136,7 +136,7 @@ describe('createNpyWriter', () => {
     expect(new Uint8Array(await readFile(path()))).toEqual(formatNpy(counting('int8', [2])));
   });
 
-  it('refuses a shape without rows or with a size that is none, before it opens anything', async () => {
+  it('refuses a shape without rows or with an invalid size, before it opens anything', async () => {
     const create = (shape: readonly number[]): Promise<unknown> =>
       createNpyWriter(path(), { dtype: 'int8', shape });
     await expect(create([])).rejects.toThrow('createNpyWriter: expected an axis of rows, got []');

@@ -42,7 +42,7 @@ describe('openPickle', () => {
     },
   );
 
-  it('tells places that are plain data, by which another thread reads the arrays', async () => {
+  it('returns positions as plain data, by which another thread reads the arrays', async () => {
     const { base64 } = reference.pickles[0] as (typeof reference.pickles)[number];
     await writeFile(path(), decodeBase64(base64));
     const file = await openPickle(path());
@@ -58,7 +58,7 @@ describe('openPickle', () => {
   it('reads an array above 4 GiB, and a pickle without loading what is in its arrays', async () => {
     const size = 5 * 2 ** 30;
     const bytes = pickleOfTwo(size);
-    // A file with a hole takes no room on the disk.
+    // A sparse file takes no space on the disk.
     const handle = await open(path(), 'w');
     await handle.write(bytes.before, 0, bytes.before.length, 0);
     await handle.write(bytes.after, 0, bytes.after.length, bytes.before.length + size);
@@ -72,7 +72,7 @@ describe('openPickle', () => {
     await file.close();
   });
 
-  it('names the file that is not whole, a folder, or has become shorter', async () => {
+  it('names a file that is truncated, is a folder, or became shorter', async () => {
     const { base64 } = reference.pickles[3] as (typeof reference.pickles)[number];
     const bytes = decodeBase64(base64);
     for (let length = 0; length < bytes.length; length += 97) {

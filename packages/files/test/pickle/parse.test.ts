@@ -96,7 +96,7 @@ describe('parsePickle', () => {
     expect(parsePickle(decodeBase64(base64), PATH)).toEqual(expected);
   });
 
-  it('gives what stands in two places once', () => {
+  it('returns an object that occurs twice as one object', () => {
     const { base64 } = reference.pickles[0] as (typeof reference.pickles)[number];
     const value = parsePickle(decodeBase64(base64), PATH) as ReadonlyMap<string, NdArray[]>;
     const [a, b] = value.get('shared') as NdArray[];
@@ -109,7 +109,7 @@ describe('parsePickle', () => {
       ['S001', 'café', 'ü'],
       [0, 59, 2 ** 40],
     ]);
-    // windows-1252, which browsers call latin1, has other characters there.
+    // windows-1252, which browsers call latin1, differs here.
     expect(parsePickle(pickle(text('\x80\x9f')), PATH)).toBe('\x80\x9f');
   });
 
@@ -161,8 +161,8 @@ describe('parsePickle never executes, and refuses', () => {
       '(byte 0): expected a pickle of protocol 2 to 5',
     ],
     ['protocol 6', Uint8Array.of(0x80, 6, 0x4e, 0x2e), 'expected pickle protocol 2 to 5, got 6'],
-    ['nothing', new Uint8Array(0), '(byte 0): expected the pickle to go on, got its end'],
-    ['no end', pickle('N').slice(0, -1), '(byte 3): expected the pickle to go on, got its end'],
+    ['nothing', new Uint8Array(0), '(byte 0): expected more of the pickle, got its end'],
+    ['no end', pickle('N').slice(0, -1), '(byte 3): expected more of the pickle, got its end'],
     [
       'more than one',
       Uint8Array.of(...pickle('N'), 1),
@@ -174,9 +174,9 @@ describe('parsePickle never executes, and refuses', () => {
     ['extensions', pickle(0x82, 1), 'expected data, got the pickle operation 0x82'],
     ['instances', pickle('(ios\nsystem\n'), 'expected data, got the pickle operation 0x69'],
     ['buffers that are elsewhere', pickle(0x97), 'expected data, got the pickle operation 0x97'],
-    ['nothing on the stack', pickle(), 'expected a value everywhere, got none'],
-    ['an empty place', pickle(']', 'h', 7, 'a'), 'expected a value everywhere, got none'],
-    ['a dict without its last value', pickle('}(Nu'), 'expected a value everywhere, got none'],
+    ['nothing on the stack', pickle(), 'expected only values, got none'],
+    ['an empty place', pickle(']', 'h', 7, 'a'), 'expected only values, got none'],
+    ['a dict without its last value', pickle('}(Nu'), 'expected only values, got none'],
     ['a class as a value', pickle(global('numpy', 'ndarray')), 'got a class'],
     [
       'a text that is no UTF-8',
@@ -200,7 +200,7 @@ describe('parsePickle never executes, and refuses', () => {
       'expected an integer of at most 64 bytes, got 65',
     ],
     ['digits that are none', pickle('I0x1\n'), 'expected the digits of an integer'],
-    ['calls of what is no function', pickle('N', ')R'), 'expected a pickle to go on, got'],
+    ['calls of what is no function', pickle('N', ')R'), 'expected a pickle operation, got'],
     [
       'calls without arguments',
       pickle(global('numpy', 'dtype'), 'NR'),
@@ -256,7 +256,7 @@ describe('parsePickle of a hostile file', () => {
   const many = 2 ** 18;
 
   it('does not allocate more than the file holds', () => {
-    // One text of 512 KiB of which bytes are made again and again.
+    // One text of 512 KiB from which bytes are made many times.
     const half = new Array<number>(2 ** 19).fill(65);
     const again = [0x68, 0, 0x68, 1, 0x68, 2, 0x86, 0x52, 0x61];
     const bytes = pickle(
@@ -265,7 +265,7 @@ describe('parsePickle of a hostile file', () => {
       Array.from({ length: 50_000 }, () => again).flat(),
     );
     const cost = costOf(() => {
-      const message = 'expected each array and text once, got some again and again';
+      const message = 'expected each array and text to be used once, got repeated uses';
       expect(refusal(bytes)).toContain(message);
     });
     expect(cost.bytes).toBeLessThan(2 * bytes.length);

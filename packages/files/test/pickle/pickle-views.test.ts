@@ -66,7 +66,7 @@ describe.each(cases)('NumPy $numpy, protocol $protocol:', ({ base64 }) => {
   const value = parsePickle(decodeBase64(base64), PATH) as Dict<NdArray>;
   const folder = temporaryFolder();
 
-  it('views with exchanged axes are read as NumPy sees them', () => {
+  it('views with permuted axes are read as in NumPy', () => {
     expect((value.get('views') as NdArray[]).map(asCase)).toEqual(views);
   });
 

@@ -20,7 +20,7 @@ describe('a file of the zip format', () => {
   const data = stored('archive/data/0', six);
   const value = stored('archive/data.pkl', pickle(...tensor(row)));
 
-  it('may have its members in any folder, or none, and more of them', () => {
+  it('may have its members in any folder or none, and additional members', () => {
     for (const folder of ['', 'model/', 'a/b/']) {
       const inside = [value, data].map((member) => ({
         ...member,
@@ -46,7 +46,7 @@ describe('a file of the zip format', () => {
     ]);
   });
 
-  it('that is a bomb is refused before it goes off', () => {
+  it('that is a decompression bomb is refused before it is inflated', () => {
     const zeros = new Uint8Array(2 ** 27);
     const bomb = {
       packed: deflateRawSync(zeros),
@@ -136,7 +136,7 @@ describe('a file of the zip format', () => {
 });
 
 describe('a file of the old format', () => {
-  it('is refused at every shorter length, and a longer one', () => {
+  it('is refused at every shorter length and a longer one', () => {
     const bytes = decodeBase64(torchFixtures.checkpoint.legacy);
     for (let length = 0; length < bytes.length; length += 3) refusal(bytes.slice(0, length));
     expect(refusal(Uint8Array.of(...bytes, 0))).toContain(

@@ -28,7 +28,7 @@ describe('files of torch.save', () => {
     }
   });
 
-  it('are read where the types are ones that have no class of storages', () => {
+  it('are read if their types have no storage class', () => {
     const { tensors, base64 } = torchFixtures.unsigned;
     const value = asMap(readTorch(decodeBase64(base64)));
     for (const [name, expected] of Object.entries(tensors)) {
@@ -85,11 +85,11 @@ describe('files of torch.save', () => {
   });
 });
 
-describe('the checkpoint of the authors', () => {
+describe('the checkpoint of HaLP', () => {
   const { arrays } = golden('checkpoint');
   const numbers = Object.entries(arrays).filter(([name]) => name.startsWith('state__'));
 
-  it.each(['checkpoint_0010', 'checkpoint_0010_legacy'])('%s holds what it should', (name) => {
+  it.each(['checkpoint_0010', 'checkpoint_0010_legacy'])('%s has the expected contents', (name) => {
     const bytes = gunzipSync(readFileSync(fixturePath(`checkpoint/${name}.pth.tar.gz`)));
     const { tensors, rest } = stateOf(readTorch(bytes), PATH);
     expect(Object.keys(tensors)).toHaveLength(69);
@@ -128,7 +128,7 @@ describe('official checkpoints of another laboratory', () => {
   });
 });
 
-describe('what is no file of torch.save', () => {
+describe('a file that is not from torch.save', () => {
   it.each<[string, Uint8Array, string]>([
     [
       'nothing',

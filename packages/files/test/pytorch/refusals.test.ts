@@ -65,7 +65,7 @@ describe('parsePyTorch never executes, and refuses', () => {
       'expected a part of a storage of 6 numbers',
     ],
     [
-      'a tensor of no storage',
+      'a tensor without a storage',
       [global('torch._utils', '_rebuild_tensor'), '(NK', 0, '))tR'],
       'expected the storage of a tensor',
     ],
@@ -75,7 +75,7 @@ describe('parsePyTorch never executes, and refuses', () => {
       'expected the storage of a tensor',
     ],
     [
-      'a parameter of no tensor',
+      'a parameter without a tensor',
       [global('torch._utils', '_rebuild_parameter'), '(N', 0x88, 'NtR'],
       'expected the tensor of a parameter',
     ],
@@ -90,10 +90,10 @@ describe('parsePyTorch never executes, and refuses', () => {
       ],
       'expected the tensor of a parameter',
     ],
-    ['a call of a type', [global('torch', 'float32'), ')R'], 'expected a pickle to go on, got'],
-    ['a storage class as a value', [float], 'expected a value everywhere, got none'],
+    ['a call of a type', [global('torch', 'float32'), ')R'], 'expected a pickle operation, got'],
+    ['a storage class as a value', [float], 'expected only values, got none'],
     [
-      'a type of a tensor that is none',
+      'an invalid type of a tensor',
       [
         global('torch._utils', '_rebuild_tensor_v3'),
         '(',
@@ -125,7 +125,7 @@ describe('parsePyTorch never executes, and refuses', () => {
       'expected numbers of int32 in a storage, got float32',
     ],
     [
-      'a size that is none',
+      'an invalid size',
       [global('torch', 'Size'), 'N', 0x85, 0x85, 'R'],
       'expected the sizes of a torch.Size',
     ],
@@ -135,7 +135,7 @@ describe('parsePyTorch never executes, and refuses', () => {
       'expected a dict of the counts',
     ],
     [
-      'pairs that are none',
+      'invalid pairs',
       [global('collections', 'OrderedDict'), '](NNe', 0x85, 'R'],
       'expected pairs to make an OrderedDict of',
     ],

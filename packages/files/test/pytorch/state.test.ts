@@ -32,7 +32,7 @@ describe('stateOf', () => {
     },
   );
 
-  it('takes off what DataParallel and torch.compile put before every name, and only then', () => {
+  it('removes the prefixes of DataParallel and torch.compile if every name has them, and only then', () => {
     const names = (...given: readonly string[]): readonly string[] =>
       Object.keys(found(dict(Object.fromEntries(given.map((name) => [name, w]))))[0]);
     expect(names('module.a', 'module.b.c')).toEqual(['a', 'b.c']);
@@ -45,13 +45,13 @@ describe('stateOf', () => {
     expect(prefixOf('module.a', 'b')).toBe('');
   });
 
-  it('gives a record in which only names of the file are', () => {
+  it('returns a record that has only names of the file', () => {
     const { tensors } = stateOf(new Map<PickleValue, PickleValue>([['__proto__', w]]), PATH);
     expect(Object.keys(tensors)).toEqual(['__proto__']);
     expect('toString' in tensors).toBe(false);
   });
 
-  it('takes a tensor that is named as a wrapper for a tensor', () => {
+  it('reads a tensor named like a wrapper as a tensor', () => {
     expect(Object.keys(found(dict({ weights: w, model: n }))[0])).toEqual(['weights', 'model']);
   });
 

@@ -19,7 +19,7 @@ import {
   torchZip,
 } from './torch-files.ts';
 
-/** The numbers of a tensor that looks at 0, 1, 2, 3, 4, 5, read from both formats. */
+/** The numbers of a view of 0, 1, 2, 3, 4, 5, read from both formats. */
 const numbersOf = (facts: Omit<TestTensor, 'count'>): readonly number[] => {
   const value = tensor({ count: 6, ...facts });
   const files = [torchZip(value, { 0: six }), torchLegacy(value, [['0', 6, six]])];
@@ -30,7 +30,7 @@ const numbersOf = (facts: Omit<TestTensor, 'count'>): readonly number[] => {
 };
 
 describe('a tensor', () => {
-  it('is the view of its storage that its offset and strides say', () => {
+  it('is the view of its storage given by offset and strides', () => {
     expect(numbersOf({ shape: [2, 3], strides: [3, 1] })).toEqual([0, 1, 2, 3, 4, 5]);
     expect(numbersOf({ shape: [3, 2], strides: [1, 3] })).toEqual([0, 3, 1, 4, 2, 5]);
     expect(numbersOf({ offset: 1, shape: [2], strides: [4] })).toEqual([1, 5]);
@@ -42,7 +42,7 @@ describe('a tensor', () => {
     expect(numbersOf({ offset: 2, shape: [1, 3, 1], strides: [99, 1, 77] })).toEqual([2, 3, 4]);
   });
 
-  it('has the numbers that a loop over all places finds', () => {
+  it('has the numbers that a loop over all indices finds', () => {
     const axis = fc.record({ size: fc.integer({ min: 0, max: 4 }), stride: fc.nat(7) });
     const storage = Uint8Array.from({ length: 256 }, (_, i) => i);
     const same = fc.property(fc.array(axis, { maxLength: 5 }), fc.nat(100), (axes, offset) => {
@@ -61,7 +61,7 @@ describe('a tensor', () => {
     fc.assert(same, { seed: 1, numRuns: 200 });
   });
 
-  it('that stands in two places is one array; two that share numbers are two', () => {
+  it('that occurs twice is one array; two that share numbers are two', () => {
     const value = ['](', ...tensor(row), 'q', 7, 'h', 7, ...tensor(row), 'e'];
     const [a, b, c] = readTorch(torchZip(value, { 0: six })) as NdArray[];
     expect(a).toBe(b);
@@ -77,7 +77,7 @@ describe('a tensor', () => {
     expect([...array.data]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('is read from a machine whose numbers have the highest byte first', () => {
+  it('is read from a big-endian machine', () => {
     const big = new Uint8Array(8);
     new DataView(big.buffer).setFloat32(0, 0.5);
     new DataView(big.buffer).setFloat32(4, -2);
@@ -170,7 +170,7 @@ describe('a tensor', () => {
     expect(cost.seconds).toBeLessThan(1);
   });
 
-  it('of very many with few numbers each does not decode its storage again and again', () => {
+  it('that is one of very many small views does not decode the storage for each view', () => {
     const count = 2 ** 19;
     const two = tensor({ count, shape: [2], strides: [count - 1] });
     const value = ['](', ...Array.from({ length: 5000 }, () => two).flat(), 'e'];

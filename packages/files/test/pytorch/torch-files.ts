@@ -6,7 +6,7 @@ import { global, pickle, text } from '../pickle/pickle-bytes.ts';
 import { asTexts, type ReferenceArray } from '../reference.ts';
 import { stored, type TestMember, zip } from '../zip/zip-writer.ts';
 
-/** Files that PyTorch wrote; `fixtures/README.md` says how. */
+/** Files written by PyTorch; see `fixtures/README.md`. */
 export interface TorchFixtures {
   readonly tensors: Readonly<Record<string, ReferenceArray>>;
   readonly files: readonly {
@@ -36,7 +36,7 @@ export function asReference({ dtype, shape, data }: NdArray): ReferenceArray {
   return { dtype, shape: [...shape], values: asTexts(data, dtype) };
 }
 
-/** The same numbers in the words of JavaScript. */
+/** The same numbers as JavaScript types. */
 export function inWords(array: ReferenceArray): ReferenceArray {
   if (!array.dtype.startsWith('float')) return array;
   const values = array.values.map((value) => String(Number(value.replace('inf', 'Infinity'))));
@@ -53,7 +53,7 @@ export function integer(value: number): readonly number[] {
   return Math.abs(value) < 2 ** 31 ? [0x4a, ...bytes.subarray(0, 4)] : [0x8a, 8, ...bytes];
 }
 
-/** What a tensor says about itself; `count` numbers are in its storage. */
+/** The fields of a tensor; `count` numbers are in its storage. */
 export interface TestTensor {
   readonly storage?: string;
   readonly key?: string;
@@ -61,7 +61,7 @@ export interface TestTensor {
   readonly offset?: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
-  /** What the old format has behind the count. */
+  /** What the old format has after the count. */
   readonly part?: Operations;
 }
 
@@ -94,7 +94,7 @@ export function torchZip(
   return zip([stored('archive/data.pkl', pickle(...value)), ...data, ...more]);
 }
 
-/** A storage of the old format: its key, the count that stands before its numbers, and these. */
+/** A storage of the old format: its key, the count before its numbers, and the numbers. */
 export type LegacyStorage = readonly [key: string, count: number, bytes: Uint8Array];
 
 /** A file of the old format with this value and these storages. */

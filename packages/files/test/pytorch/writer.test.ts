@@ -55,7 +55,7 @@ describe('formatPyTorch', () => {
     expect(back(value)).toEqual(value);
   });
 
-  it('writes an array that stands in two places once', () => {
+  it('writes an array that occurs twice once', () => {
     const w = counting('float32', [3]);
     const names = Object.keys(unzipSync(formatPyTorch([w, w, counting('float32', [3])])));
     expect(names.filter((name) => name.includes('/data/'))).toEqual([

@@ -118,7 +118,7 @@ describe('a file written by the safetensors library', () => {
   });
 });
 
-describe('names of what every object has', () => {
+describe('names of properties that every object has', () => {
   const hostile = fileWith(
     '{"__proto__":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},' +
       '"constructor":{"dtype":"I8","shape":[1],"data_offsets":[1,2]},' +
@@ -142,7 +142,7 @@ describe('names of what every object has', () => {
     }
   });
 
-  it('do not lend an entry what it lacks', () => {
+  it('do not fill in what an entry lacks', () => {
     const header = '{"a":{"__proto__":{"dtype":"I8"},"shape":[1],"data_offsets":[0,1]}}';
     expect(() => parseSafetensors(fileWith(header, 1), PATH)).toThrow(
       'as dtype of "a", got nothing',

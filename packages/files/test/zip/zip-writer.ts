@@ -8,10 +8,10 @@ export interface TestMember {
   readonly method?: 0 | 8;
   /** The size that the archive claims. */
   readonly size: number;
-  /** The checksum that the archive claims; that of `packed` unless given. */
+  /** The checksum that the archive claims. Default: that of `packed`. */
   readonly crc?: number;
   readonly flags?: number;
-  /** Where the directory says that the member's own header is; where it is unless given. */
+  /** The position of the member's own header according to the directory. Default: the true one. */
   readonly header?: number;
 }
 
