@@ -11,29 +11,29 @@ const USAGE = `usage: tfjs-native install [options]
        tfjs-native list [--json]
        tfjs-native uninstall [--project DIR] [--json]
 
-install makes @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu run in this project, whose own install script
-downloads a library that is gone: takes the library from TensorFlow's Python wheel and compiles the package's own
-binding. Needs Linux x64 (Linux arm64 and macOS arm64: untested), Node 20 or newer, python3 with pip, g++; 1.4 GB of
-disk while it works, 860 MB after. list shows what is kept for all projects of this user, uninstall removes it, and
-this project's binding.
+install makes @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu run in this project. Their own install script
+downloads a library that no longer exists; this command takes it from TensorFlow's Python wheel and compiles the
+package's binding. Needs Linux x64 (Linux arm64, macOS arm64: untested), Node 20 or newer, python3 with pip, g++; 1.4 GB
+of disk during installation, 860 MB after. list shows the files kept for all projects of this user; uninstall removes
+them and this project's binding.
 
-  --check          say what is missing, change nothing; exit status 1 if something is
-  --cuda           TensorFlow for NVIDIA's GPUs, Linux x64 (untested); about 10 GB of disk while it works
+  --check          list what is missing, change nothing; exit status 1 if anything is
+  --cuda           TensorFlow for NVIDIA's GPUs, Linux x64 (untested); about 10 GB of disk during installation
   --json           one JSON object on standard output
   --wheel FILE     use this copy of the wheel instead of downloading it
   --project DIR    the project (default: the current folder)
-  --package NAME   what to install where the project has neither (default: @tensorflow/tfjs-node-gpu)
+  --package NAME   what to install if the project has neither package (default: @tensorflow/tfjs-node-gpu)
   --help           this text
 
-Libraries are kept in $XDG_CACHE_HOME/halp/tfjs-native or ~/.cache/halp/tfjs-native; HALP_NATIVE=off turns it off.`;
+Libraries are kept in $XDG_CACHE_HOME/halp/tfjs-native or ~/.cache/halp/tfjs-native; HALP_NATIVE=off disables this tool.`;
 
-const WORDS = ['install', 'list', 'uninstall'] as const;
+const COMMANDS = ['install', 'list', 'uninstall'] as const;
 
 const PACKAGES: readonly string[] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
 
-/** Options and what to do with them; a wrong word is an error with the usage's exit status. */
+/** The parsed command line. */
 interface Command {
-  readonly word: (typeof WORDS)[number];
+  readonly word: (typeof COMMANDS)[number];
   readonly help: boolean;
   readonly check: boolean;
   readonly json: boolean;
@@ -55,15 +55,15 @@ function parse(args: readonly string[]): Command {
     },
   });
   const { check, cuda, json, help, wheel, project } = values;
-  const word = WORDS.find((each) => each === positionals[0]);
+  const word = COMMANDS.find((each) => each === positionals[0]);
   if (!help && (positionals.length !== 1 || word === undefined)) {
     throw new TypeError(
-      `tfjs-native: expects one of the words ${WORDS.join(', ')}, got '${positionals.join(' ')}'`,
+      `tfjs-native: expected one command of ${COMMANDS.join(', ')}, got '${positionals.join(' ')}'`,
     );
   }
   if (values.package !== undefined && !PACKAGES.includes(values.package)) {
     throw new TypeError(
-      `tfjs-native: expects --package ${PACKAGES.join(' or ')}, got '${values.package}'`,
+      `tfjs-native: expected --package ${PACKAGES.join(' or ')}, got '${values.package}'`,
     );
   }
   const name = values.package as NativePackageName | undefined;
@@ -88,7 +88,7 @@ async function install({ json, options }: Command): Promise<number> {
   } catch (error) {
     meter.end();
     if (interrupted.signal.aborted) {
-      const message = 'installNative: interrupted; nothing was left behind';
+      const message = 'installNative: interrupted; no partial files were left';
       answer(json, { ok: false, problem: 'interrupted', message }, message, false);
       return 130;
     }
@@ -116,7 +116,7 @@ async function list({ json, options }: Command): Promise<number> {
 async function uninstall({ json, options }: Command): Promise<number> {
   const done = await uninstallNative(options);
   const { bytes, cache } = done.removed;
-  const lost = done.unbound === undefined ? '' : `; ${done.unbound} has lost its binding`;
+  const lost = done.unbound === undefined ? '' : `; ${done.unbound} no longer has a binding`;
   answer(json, done, `freed ${megabytes(bytes).trim()} in ${cache}${lost}`);
   return 0;
 }
@@ -140,7 +140,7 @@ function describe(status: NativeStatus): string {
   ].join('\n');
 }
 
-/** The one answer: an object on standard output for programs, else text, bad news on standard error. */
+/** Prints the result: an object on standard output for programs, otherwise text; failures go to standard error. */
 function answer(json: boolean, forPrograms: object, forPeople: string, good = true): void {
   if (json) console.log(JSON.stringify(forPrograms));
   else if (good) console.log(forPeople);

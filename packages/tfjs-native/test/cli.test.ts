@@ -17,7 +17,7 @@ function cli(machine: FakeMachine, ...args: readonly string[]): SpawnSyncReturns
 }
 
 describe('tfjs-native', () => {
-  it('--check says what is missing and how to go on, with status 1', () => {
+  it('--check lists what is missing and what to do, with status 1', () => {
     const { status, stdout } = cli(fakeMachine(), 'install', '--check');
     expect(status).toBe(1);
     expect(stdout).toMatch(
@@ -34,7 +34,7 @@ describe('tfjs-native', () => {
     });
   });
 
-  it('--check is content with a package that computes, with status 0', () => {
+  it('--check accepts a package that computes, with status 0', () => {
     const machine = fakeMachine();
     const bound = machine.options.project;
     spawnSync('mkdir', ['-p', `${bound}/node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8`]);
@@ -56,13 +56,13 @@ describe('tfjs-native', () => {
     expect(stderr.trim().split('\n')).toEqual([
       'downloading TensorFlow 2.21.0 (274 MB, with pip)',
       expect.stringMatching(
-        /^installNative: expects pip to find tensorflow-cpu 2\.21\.0 .*--wheel FILE$/,
+        /^installNative: expected pip to find tensorflow-cpu 2\.21\.0 .*--wheel FILE$/,
       ),
     ]);
   });
 
   it('--json gives the cause to programs', () => {
-    // The made-up wheel is not the one that is pinned.
+    // The fake wheel is not the pinned one.
     const { status, stdout } = cli(fakeMachine(), 'install', '--json');
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -83,7 +83,7 @@ describe('tfjs-native', () => {
     while (!machine.calls().some((each) => each.includes('download'))) await sleep(20);
     child.kill(signal);
     expect(await ended).toBe(130);
-    expect(await said).toContain('installNative: interrupted; nothing was left behind');
+    expect(await said).toContain('installNative: interrupted; no partial files were left');
     const { kept } = fakeKept(machine);
     expect(kept).toEqual([]);
   });
@@ -106,12 +106,12 @@ describe('tfjs-native', () => {
     expect(cli(machine, 'list').stdout.trim()).toBe(`0.0 MB  in ${cache}`);
   });
 
-  it('--cuda --check names what is in the way, before anything else', () => {
+  it('--cuda --check names the obstacles first', () => {
     const { status, stdout } = cli(fakeMachine(), 'install', '--cuda', '--check');
     expect(status).toBe(1);
     expect(stdout).toContain('to do: download TensorFlow 2.21.0 for CUDA');
-    expect(stdout).toContain('in the way: installNative: expects nvidia-smi to show a GPU');
-    expect(stdout).toContain('beware: CUDA: no run on a GPU has been seen by the authors yet');
+    expect(stdout).toContain('in the way: installNative: expected nvidia-smi to show a GPU');
+    expect(stdout).toContain('beware: CUDA: not yet tested on a GPU by the authors');
   });
 
   it('--help explains itself', () => {
@@ -130,7 +130,7 @@ describe('tfjs-native', () => {
   );
 });
 
-/** What is in the cache where the command keeps it. */
+/** The contents of the command's cache. */
 function fakeKept({ options }: FakeMachine): { kept: readonly string[] } {
   const cache = `${String(options.env['HOME'])}/.cache/halp/tfjs-native`;
   const { stdout } = spawnSync('find', [cache, '-mindepth', '1'], { encoding: 'utf8' });

@@ -14,7 +14,7 @@ import { onTestFinished } from 'vitest';
 import { type NativeOptions, TENSORFLOW_CPU, type Wheel } from '@halp/tfjs-native';
 import { zipOf } from './zip.ts';
 
-/** What is wrong with a made-up machine; nothing by default. */
+/** The faults of a simulated machine. Default: none. */
 export interface Faults {
   /** What pip does instead of downloading. */
   readonly pip?:
@@ -31,19 +31,19 @@ export interface Faults {
   readonly compiler?: 'error' | 'unloadable' | 'wrong' | 'gpu';
   /** What npm does instead of installing. */
   readonly npm?: 'error';
-  /** Programs that are not there at all. */
+  /** Programs that are missing. */
   readonly without?: readonly ('python3' | 'g++' | 'npm')[];
-  /** What nvidia-smi answers; without it there is no such program. */
+  /** The output of nvidia-smi. Default: there is no such program. */
   readonly gpus?: string;
-  /** Whether the wheel is one for CUDA. */
+  /** Whether the wheel is for CUDA. */
   readonly cuda?: boolean;
   /** What the wheel holds. */
   readonly wheelFiles?: Readonly<Record<string, string>>;
-  /** What the wheel is, when it is not a zip file. */
+  /** The contents of the wheel, if it is no zip file. */
   readonly wheelBytes?: Buffer;
 }
 
-/** A made-up machine: a folder with a project, a cache, and the only programs that are on PATH. */
+/** A simulated machine: a folder with a project, a cache, and the only programs on PATH. */
 export interface FakeMachine {
   /** Options that make `installNative` see this machine only. */
   readonly options: NativeOptions & {
@@ -62,7 +62,7 @@ export interface FakeMachine {
   kept(): readonly string[];
   /** Whether a project's package has its binding. */
   bound(project?: string): boolean;
-  /** Puts the programs right, or wrong. */
+  /** Sets the faults of the programs. */
   setFaults(faults: Faults): void;
 }
 
@@ -91,7 +91,7 @@ const CUDA_WHEELS = {
   },
 };
 
-/** Behaves like the real package as far as is looked at: it needs its binding, whose contents say how it computes. */
+/** Behaves like the real package as far as is tested: it needs its binding, whose contents decide how it computes. */
 const FAKE_PACKAGE = `
 const binding = require('node:fs').readFileSync(__dirname + '/lib/napi-v8/tfjs_binding.node', 'utf8');
 if (binding.includes('unloadable')) throw new Error('libtensorflow_cc.so.2: cannot open shared object file');
@@ -144,7 +144,7 @@ const TOOLS: Readonly<Record<string, string>> = {
     /bin/cp -r "$root/store/package/." "node_modules/$name"`,
 };
 
-/** A made-up machine in a new temporary folder, which goes when the test is over. */
+/** A simulated machine in a new temporary folder, which is removed after the test. */
 export function fakeMachine(faults: Faults = {}): FakeMachine {
   const root = mkdtempSync(join(tmpdir(), 'tfjs-native-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -188,7 +188,7 @@ export function fakeMachine(faults: Faults = {}): FakeMachine {
   };
   const wheel: Wheel = {
     ...names,
-    // What only others could download has no pinned hash.
+    // Wheels that the authors could not download have no pinned hash.
     sha256: faults.cuda === true ? undefined : sha256,
     bytes: bytes.length,
     unpackedBytes: 26_000,

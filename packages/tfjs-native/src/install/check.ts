@@ -10,7 +10,7 @@ import { requireSupported, thisMachine, untested } from '../machine/platform.ts'
 import { requireProject } from './package.ts';
 import { verifyBinding } from './verify.ts';
 
-/** Something that keeps `installNative` from succeeding. */
+/** A reason why `installNative` would fail. */
 export interface Obstacle {
   /** The cause, for programs. */
   readonly problem: NativeProblem;
@@ -20,26 +20,26 @@ export interface Obstacle {
   readonly fix: string;
 }
 
-/** What there is and what is missing. */
+/** The state of an installation. */
 export interface NativeStatus {
-  /** Whether the package loads and computes, seen in a process of its own. */
+  /** Whether the package loads and computes, verified in a separate process. */
   readonly ready: boolean;
   /** The project's package, if it has one. */
-  readonly package?: NativePackage;
+  readonly package?: NativePackage | undefined;
   /** The version of TensorFlow's library, if the package is ready. */
   readonly tensorflow?: string;
   /** Where libraries are kept. */
   readonly cache: string;
   /** What `installNative` would have to do, in order, such as `download TensorFlow 2.21.0 (274 MB)`; empty if ready. */
   readonly todo: readonly string[];
-  /** What keeps it from doing so; empty if it can. */
+  /** Why it could not do so; empty if it can. */
   readonly obstacles: readonly Obstacle[];
-  /** Why nobody can promise that it runs on this kind of machine; undefined where it has been seen to run. */
-  readonly untested?: string;
+  /** A warning if nothing has been run on this kind of machine yet; otherwise undefined. */
+  readonly untested?: string | undefined;
 }
 
 /**
- * What there is and what is missing; changes nothing and downloads nothing.
+ * The state of an installation and its missing parts; changes nothing and downloads nothing.
  *
  * @param options - as for `installNative`.
  */
@@ -48,11 +48,7 @@ export async function checkNative(options: NativeOptions = {}): Promise<NativeSt
   const { project, cache } = settings;
   const found = locateNative(project);
   const warning = untested(thisMachine(), settings.wheel.cuda);
-  const known = {
-    cache,
-    ...(found === undefined ? {} : { package: found }),
-    ...(warning === undefined ? {} : { untested: warning }),
-  };
+  const known = { cache, package: found, untested: warning };
   const refusal = await obstacle(() => requireMachine(settings));
   if (refusal.length > 0) return { ...known, ready: false, todo: [], obstacles: refusal };
   if (found?.bound === true) {
@@ -65,7 +61,7 @@ export async function checkNative(options: NativeOptions = {}): Promise<NativeSt
   return { ...known, ready: false, todo: todoOf(needs, found, settings), obstacles };
 }
 
-/** What is not kept yet. */
+/** The parts that are not in the cache yet. */
 export interface Needs {
   /** The library. */
   readonly library: boolean;
@@ -73,7 +69,7 @@ export interface Needs {
   readonly binding: boolean;
 }
 
-/** What is not kept yet for a package. */
+/** The parts that a package needs and that are not in the cache yet. */
 export async function needsOf(
   found: NativePackage | undefined,
   settings: Settings,
@@ -84,19 +80,19 @@ export async function needsOf(
 }
 
 /**
- * Refuses a machine on which it is turned off or known not to run.
+ * Refuses a machine on which the installation is disabled or known not to work.
  *
  * @throws NativeError `turned-off` or `unsupported-platform`.
  */
 export function requireMachine({ env, wheel }: Settings): void {
   if (env['HALP_NATIVE'] === 'off') {
-    throw new NativeError('turned-off', 'is turned off by HALP_NATIVE=off', 'unset that variable');
+    throw new NativeError('turned-off', 'is disabled by HALP_NATIVE=off', 'unset that variable');
   }
   requireSupported(thisMachine(), wheel.cuda);
 }
 
 /**
- * Refuses a machine that lacks a program or the space for what is needed, before anything is downloaded.
+ * Refuses a machine that lacks a needed program or disk space, before anything is downloaded.
  *
  * @throws NativeError `no-gpu`, `old-driver`, `old-gpu`, `no-compiler`, `no-python`, `no-pip` or `disk-full`.
  */

@@ -13,29 +13,29 @@ import { withLock } from './lock.ts';
 import { ensurePackage } from './package.ts';
 import { verifyBinding } from './verify.ts';
 
-/** What `installNative` did. */
+/** The result of `installNative`. */
 export interface NativeInstallation {
-  /** The package, whose binding is there now and works. */
+  /** The package, with a working binding. */
   readonly package: NativePackage;
   /** The version of TensorFlow's library. */
   readonly tensorflow: string;
   /** Where the library is kept for all projects. */
   readonly library: string;
-  /** What had to be done: `nothing`, only a kept binding put in place, the binding compiled, or the library fetched as well. */
+  /** What was done: `nothing`, a kept binding placed, the binding compiled, or the library fetched as well. */
   readonly did: 'nothing' | 'placed' | 'compiled' | 'fetched';
   /** The same for people, in one line. */
   readonly summary: string;
 }
 
 /**
- * A working TensorFlow.js binding for Node, with what had to be done for it.
+ * Installs a working TensorFlow.js binding for Node and returns what was done.
  *
- * The package's own install script downloads a library that is gone. This takes the library from TensorFlow's Python
- * wheel instead (pip downloads it; its SHA-256 is checked), compiles the package's own binding against it, and sees a
- * process of its own multiply two matrices. Library and binding are kept for all projects of this user, so that the
- * next one takes a second. Nothing is left half-done: what is fetched or compiled appears whole, or not at all.
+ * The package's own install script downloads a library that no longer exists. This takes it from TensorFlow's Python
+ * wheel instead (pip downloads it; its SHA-256 is checked), compiles the package's own binding against it, and has a
+ * separate process multiply two matrices. Library and binding are kept for all projects of this user, so that the
+ * next installation takes a second. Fetched and compiled files appear whole or not at all.
  *
- * @throws NativeError with the cause and the way out.
+ * @throws NativeError with the cause and what to do.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ async function provide(found: NativePackage, settings: Settings): Promise<Native
     await placeBinding(await bindingFolder(found, settings), found);
     const version = await works(found, settings);
     if (version !== undefined) return report(found, version, 'placed', settings);
-    // Kept by another machine that shares this folder, say: make it anew.
+    // It may come from another machine that shares this folder: compile it again.
     await removeBinding(found);
     await rm(await bindingFolder(found, settings), { recursive: true, force: true });
   }
@@ -94,7 +94,7 @@ async function provide(found: NativePackage, settings: Settings): Promise<Native
   }
 }
 
-/** Makes what the cache lacks, and says what that was. */
+/** Adds the missing parts to the cache; returns which ones. */
 async function fill(found: NativePackage, settings: Settings): Promise<Needs> {
   const { cache, signal, onProgress } = settings;
   await mkdir(cache, { recursive: true });
@@ -115,7 +115,7 @@ async function fill(found: NativePackage, settings: Settings): Promise<Needs> {
   return withLock(join(cache, 'lock'), work, { onWait, signal });
 }
 
-/** A new folder for unfinished things, after those of dead processes are removed: the lock says that nobody lives in one. */
+/** A new folder for unfinished files. Those of dead processes are removed first: the lock guarantees that none is in use. */
 async function emptyScratch(cache: string): Promise<string> {
   const old = (await readdir(cache)).filter((name) => name.startsWith('unfinished-'));
   await Promise.all(old.map((name) => rm(join(cache, name), { recursive: true, force: true })));

@@ -7,38 +7,38 @@ import { explainSystemError } from '../machine/native-error.ts';
 import { type NativeOptions, settingsOf } from '../machine/options.ts';
 import { withLock } from './lock.ts';
 
-/** Something that is kept for all projects of the user. */
+/** A part that is kept in the cache for all projects of the user. */
 export interface KeptItem {
-  /** What it is called in the cache, such as `tensorflow-cpu-2.21.0-linux-x64` or `bindings/tfjs-4.22.0-napi-v8-…`. */
+  /** Its name in the cache, such as `tensorflow-cpu-2.21.0-linux-x64` or `bindings/tfjs-4.22.0-napi-v8-…`. */
   readonly name: string;
-  /** What it is: TensorFlow's library, a compiled binding, a compiled add-on, or the scraps of an interrupted installation. */
+  /** Its kind: TensorFlow's library, a compiled binding, a compiled add-on, or leftovers of an interrupted installation. */
   readonly kind: 'library' | 'binding' | 'addon' | 'unfinished';
   /** Its size on disk, in bytes. */
   readonly bytes: number;
 }
 
-/** What is kept. */
+/** The contents of the cache. */
 export interface KeptFiles {
-  /** Where. */
+  /** The folder. */
   readonly cache: string;
-  /** What, in the order of the names. */
+  /** The parts, ordered by name. */
   readonly items: readonly KeptItem[];
-  /** All of them together, in bytes. */
+  /** Their total size, in bytes. */
   readonly bytes: number;
 }
 
-/** What {@link uninstallNative} did. */
+/** The result of {@link uninstallNative}. */
 export interface NativeRemoval {
-  /** What is no longer kept. */
+  /** The removed parts. */
   readonly removed: KeptFiles;
-  /** The project's package that has lost its binding, if it had one. */
+  /** The project's package whose binding was removed, if it had one. */
   readonly unbound?: string;
 }
 
 /**
- * What is kept for all projects of the user, with its size.
+ * The parts kept for all projects of the user, with their sizes.
  *
- * @param options - `cache` or `env` say where.
+ * @param options - `cache` or `env` choose the folder.
  */
 export async function listNative(options: NativeOptions = {}): Promise<KeptFiles> {
   const { cache } = settingsOf(requireOptions('listNative', options));
@@ -56,10 +56,10 @@ export async function listNative(options: NativeOptions = {}): Promise<KeptFiles
 }
 
 /**
- * Removes everything that is kept for all projects of the user, and the binding of this project's package. Bindings of
- * other projects stay where they are, and no longer load until they are installed again.
+ * Removes all parts kept for the projects of the user, and the binding of this project's package. Bindings of
+ * other projects stay in place, but do not load until they are installed again.
  *
- * @param options - `project`, and `cache` or `env`, say where.
+ * @param options - `project` chooses the project; `cache` or `env` choose the folder.
  * @throws NativeError `not-writable`.
  */
 export async function uninstallNative(options: NativeOptions = {}): Promise<NativeRemoval> {
@@ -70,7 +70,7 @@ export async function uninstallNative(options: NativeOptions = {}): Promise<Nati
     const removed = await listNative(options);
     if ((await namesIn(cache)).length > 0) {
       await mkdir(cache, { recursive: true });
-      // Not while another process is putting something there.
+      // Not while another process is writing there.
       await withLock(join(cache, 'lock'), () => removeAll(cache), { signal });
     }
     return { removed, ...(found?.bound === true ? { unbound: found.name } : {}) };

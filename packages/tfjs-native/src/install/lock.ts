@@ -3,26 +3,26 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How a lock is waited for. */
+/** Options of {@link withLock}. */
 export interface LockOptions {
-  /** Called once, when somebody else holds the lock. */
+  /** Called once if another process holds the lock. */
   readonly onWait?: (() => void) | undefined;
-  /** Ends the waiting when aborted. */
+  /** Stops the waiting when aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** How often the holder shows that it lives, in milliseconds. */
+  /** The interval at which the holder touches the lock, in milliseconds. Default: 2,000. */
   readonly heartbeat?: number | undefined;
-  /** After how long without such a sign the holder counts as dead, in milliseconds. */
+  /** The time without a touch after which the holder counts as dead, in milliseconds. Default: 15,000. */
   readonly patience?: number | undefined;
-  /** How often one who waits looks, in milliseconds. */
+  /** The interval at which a waiting process checks the lock, in milliseconds. Default: 250. */
   readonly poll?: number | undefined;
 }
 
 /**
- * What `work` returns, run while no other process holds the lock.
+ * The result of `work`, which runs while no other process holds the lock.
  *
- * The lock is a folder: making one succeeds for one process only, on network file systems too. Its holder touches it
- * every `heartbeat`; one who waits and sees no touch for `patience` removes it. That needs neither a common clock nor
- * process numbers, so that containers and machines may share a cache.
+ * The lock is a folder: creating one succeeds for one process only, on network file systems too. Its holder touches it
+ * every `heartbeat`; a waiting process that sees no touch for `patience` removes it. That needs neither a common clock nor
+ * process ids, so that containers and machines can share a cache.
  *
  * @param path - the lock's folder; its parent must exist.
  */
@@ -55,7 +55,7 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
     const life = await signOfLife(path);
     if (life === seen && performance.now() - since < patience) continue;
     if (life === seen) {
-      // Kept from it for as long again: whoever was at it has died as well.
+      // Blocked for a second period: the process that was removing the lock has died as well.
       if (kept) await rm(breaker(path), { recursive: true, force: true });
       kept = !(await breakLock(path, life));
     }
@@ -65,13 +65,13 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
 }
 
 /**
- * Removes the lock of a dead holder, unless it is no longer the one that was seen.
+ * Removes the lock of a dead holder, unless it has changed since it was last checked.
  *
- * @param seen - the last `signOfLife` of the holder that is taken for dead.
- * @returns false if another process is at it.
+ * @param seen - The last `signOfLife` of the holder that counts as dead.
+ * @returns False if another process is removing the lock.
  */
 export async function breakLock(path: string, seen: string): Promise<boolean> {
-  // One at a time, or the second would remove the lock that the first has taken meanwhile.
+  // One process at a time, or the second would remove the lock that the first has just taken.
   if (!(await make(breaker(path)))) return false;
   try {
     if ((await signOfLife(path)) === seen) await rm(path, { recursive: true, force: true });
@@ -97,11 +97,11 @@ async function make(folder: string): Promise<boolean> {
 
 async function touch(path: string): Promise<void> {
   const now = new Date();
-  // Gone means that another process lost patience; what we do is safe without the lock too, only done twice.
+  // A missing lock means that another process removed it. The work is safe without the lock too, only done twice.
   await utimes(path, now, now).catch(() => undefined);
 }
 
-/** What changes as long as the holder lives, or when it is another. */
+/** A text that changes while the holder is running, and when the holder changes. */
 export async function signOfLife(path: string): Promise<string> {
   const touched = await stat(path).then(
     (each) => each.mtimeMs,

@@ -9,8 +9,8 @@ import { lastWords, runProgram } from '../machine/program.ts';
 const VERSION = '4.22.0';
 
 /**
- * The package of a project, installed with npm where it has none, without running its install script, which downloads
- * a library that is gone.
+ * The package of a project. If the project has none, npm installs it without running its install script, which downloads
+ * a library that no longer exists.
  *
  * @throws NativeError `no-project` or `npm-failed`.
  */
@@ -28,13 +28,13 @@ export async function ensurePackage(settings: Settings): Promise<NativePackage> 
   const got = result.found ? lastWords(result) : 'no npm on PATH';
   throw new NativeError(
     'npm-failed',
-    `expects npm to install ${wanted}, got: ${got}`,
+    `expected npm to install ${wanted}, got: ${got}`,
     `install it yourself: npm ${args.join(' ')}`,
   );
 }
 
 /**
- * Refuses a folder that npm would make a project of.
+ * Refuses a folder that is not in a project: npm would make it one.
  *
  * @throws NativeError `no-project`.
  */
@@ -45,7 +45,7 @@ export function requireProject(project: string): void {
   }
   throw new NativeError(
     'no-project',
-    `expects a package.json in ${project} or above it, got none`,
-    'run this in your project, or make one with: npm init -y',
+    `expected a package.json in ${project} or above it, got none`,
+    'run this in your project, or create one with: npm init -y',
   );
 }

@@ -7,7 +7,7 @@ import { lastWords, type ProgramResult, runProgram } from '../machine/program.ts
 /** [[1, 2], [3, 4]] times [[5, 6], [7, 8]]. */
 const PRODUCT = '19,22,43,50';
 
-/** As `prepareNative` does, and then: what the package says and computes. */
+/** Does the same as `prepareNative`, then prints the package's facts and a product. */
 const SCRIPT = `
 const [, folder, list, addon] = process.argv;
 Object.assign(require('node:util'), { isArray: Array.isArray, isNullOrUndefined: (value) => value == null });
@@ -33,10 +33,10 @@ interface Answer {
 }
 
 /**
- * The version of TensorFlow's library, after a process of its own has loaded the package and multiplied two matrices,
- * on a GPU if the wheel is one for them.
+ * The version of TensorFlow's library, after a separate process has loaded the package and multiplied two matrices,
+ * on a GPU if the wheel is for GPUs.
  *
- * @throws NativeError `load-failed` or `gpu-unseen` with what the process said.
+ * @throws NativeError `load-failed` or `gpu-unseen` with the output of the process.
  */
 export async function verifyBinding(found: NativePackage, settings: Settings): Promise<string> {
   const { env, signal, project, wheel } = settings;
@@ -54,7 +54,7 @@ export async function verifyBinding(found: NativePackage, settings: Settings): P
         : `${answer.product} for a product that is ${PRODUCT}`;
     throw new NativeError(
       'load-failed',
-      `expects ${found.name} to load, got ${got}`,
+      `expected ${found.name} to load, got ${got}`,
       fixFor(result),
     );
   }
@@ -62,8 +62,8 @@ export async function verifyBinding(found: NativePackage, settings: Settings): P
     const got = answer.unloaded[0] ?? whyNoGpu(result);
     throw new NativeError(
       'gpu-unseen',
-      `expects TensorFlow to see the GPU, got the CPU (${got})`,
-      'look at the driver (nvidia-smi) and at CUDA_VISIBLE_DEVICES; for the CPU run it without --cuda',
+      `expected TensorFlow to see the GPU, got the CPU (${got})`,
+      'check the driver (nvidia-smi) and CUDA_VISIBLE_DEVICES; for the CPU run it without --cuda',
     );
   }
   return answer.version;
@@ -78,10 +78,10 @@ function answerOf({ ok, stdout }: ProgramResult): Answer | undefined {
   }
 }
 
-/** What TensorFlow's library says about a GPU that it passes over. */
+/** TensorFlow's message about a GPU that it does not use. */
 function whyNoGpu({ stderr }: ProgramResult): string {
   const line = stderr.split('\n').find((each) => /dlopen|cuInit|gpu_device|cuda/i.test(each));
-  return line?.replace(/^.*?\] /, '').trim() ?? 'it does not say why';
+  return line?.replace(/^.*?\] /, '').trim() ?? 'it gives no reason';
 }
 
 function howItEnded(result: ProgramResult): string {
@@ -98,6 +98,6 @@ function fixFor(result: ProgramResult): string {
   if (result.killedBy === 'SIGILL')
     return 'this processor lacks AVX, which the library needs: use the WebAssembly backend';
   if (/GLIBC|GLIBCXX/.test(result.stderr))
-    return "install again on this machine, whose C++ library is another one than the compiler's";
-  return 'install again; if it stays so, use the WebAssembly backend';
+    return "install again on this machine, whose C++ library differs from the compiler's";
+  return 'install again; if that does not help, use the WebAssembly backend';
 }

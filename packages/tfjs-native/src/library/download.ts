@@ -5,8 +5,8 @@ import { diskFull, NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';
 import { lastWords, type ProgramResult, runProgram } from '../machine/program.ts';
 
-/** What to do instead of a download. */
-export const BRING_A_FILE = 'or bring the wheel from another machine: --wheel FILE';
+/** The alternative to a download. */
+export const COPY_A_FILE = 'or copy the wheel from another machine: --wheel FILE';
 
 /**
  * Refuses a machine that cannot download with pip.
@@ -18,23 +18,23 @@ export async function requirePip({ env, signal }: Settings): Promise<void> {
   if (!result.found) {
     throw new NativeError(
       'no-python',
-      'expects python3 on PATH, got none',
-      `install it (apt-get install python3 python3-pip), ${BRING_A_FILE}`,
+      'expected python3 on PATH, got none',
+      `install it (apt-get install python3 python3-pip), ${COPY_A_FILE}`,
     );
   }
   if (!result.ok) {
     throw new NativeError(
       'no-pip',
-      `expects python3 to have pip, got: ${lastWords(result, 1)}`,
-      `install it (apt-get install python3-pip, or python3 -m ensurepip), ${BRING_A_FILE}`,
+      `expected python3 to have pip, got: ${lastWords(result, 1)}`,
+      `install it (apt-get install python3-pip, or python3 -m ensurepip), ${COPY_A_FILE}`,
     );
   }
 }
 
 /**
- * The path of the wheel, downloaded by pip, from wherever its own settings say, into a folder.
+ * The path of the wheel, downloaded into a folder by pip, from the index in pip's own settings.
  *
- * @param folder - an empty folder; pip's scratch files go there too.
+ * @param folder - An empty folder, also for pip's temporary files.
  * @throws NativeError `wheel-not-found`, `download-failed` or `disk-full`.
  */
 export async function downloadWheel(folder: string, settings: Settings): Promise<string> {
@@ -44,20 +44,20 @@ export async function downloadWheel(folder: string, settings: Settings): Promise
   if (file === undefined) {
     throw new NativeError(
       'download-failed',
-      `expects pip to leave ${wheel.project} ${wheel.version}, got no wheel`,
-      `try again, ${BRING_A_FILE}`,
+      `expected pip to download ${wheel.project} ${wheel.version}, got no wheel`,
+      `try again, ${COPY_A_FILE}`,
     );
   }
   return join(folder, file);
 }
 
 /**
- * The paths of NVIDIA's wheels that TensorFlow's asks for: downloaded, or those that lie beside the copy of it that is
- * on this machine already.
+ * The paths of NVIDIA's wheels that TensorFlow's wheel requires: downloaded, or in the folder of the local copy of
+ * TensorFlow's wheel.
  *
  * @param metadata - the METADATA of TensorFlow's wheel.
  * @param folder - an empty folder for the download.
- * @throws NativeError `bad-wheel` if it asks for none, else those of {@link downloadWheel}.
+ * @throws NativeError `bad-wheel` if it requires none, otherwise those of {@link downloadWheel}.
  */
 export async function downloadCudaWheels(
   metadata: string,
@@ -68,8 +68,8 @@ export async function downloadCudaWheels(
   if (needed.length === 0) {
     throw new NativeError(
       'bad-wheel',
-      'expects the wheel to name the libraries that it needs for CUDA, got none',
-      BRING_A_FILE.replace('or b', 'b'),
+      'expected the wheel to name the libraries that it needs for CUDA, got none',
+      COPY_A_FILE.replace(/^or /, ''),
     );
   }
   const { wheelFile } = settings;
@@ -82,7 +82,7 @@ export async function downloadCudaWheels(
     if (file !== undefined) return join(from, file);
     throw new NativeError(
       'wheel-not-found',
-      `expects the wheel of ${each} in ${from}, got none`,
+      `expected the wheel of ${each} in ${from}, got none`,
       `download it there: python3 -m pip download --no-deps ${each}`,
     );
   });
@@ -117,7 +117,7 @@ function pipArguments(
     ...['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--implementation', 'cp'],
     ...['--python-version', wheel.python, '--abi', wheel.abi],
     ...platforms.flatMap((platform) => ['--platform', platform]),
-    // The wheel is unpacked at once and never read again: pip's own copy would be 274 MB for nothing.
+    // The wheel is unpacked immediately and never read again: pip's own copy would waste 274 MB.
     ...['--no-cache-dir', '--disable-pip-version-check', '--no-input', '--quiet', '--dest', folder],
     ...requirements,
   ];
@@ -134,14 +134,14 @@ function explain(result: ProgramResult, { wheel, cache }: Settings): NativeError
   if (/No matching distribution|Could not find a version/.test(result.stderr)) {
     return new NativeError(
       'wheel-not-found',
-      `expects pip to find ${wheel.project} ${wheel.version} (${wheel.platform}), got none${reached ? '' : ', for it does not reach its index'} (pip: ${said})`,
-      `${reached ? "look at pip's index settings" : "check the network, a proxy, or pip's index settings"} (pip config list), ${BRING_A_FILE}`,
+      `expected pip to find ${wheel.project} ${wheel.version} (${wheel.platform}), got none${reached ? '' : ', because it does not reach its index'} (pip: ${said})`,
+      `${reached ? "check pip's index settings" : "check the network, a proxy, or pip's index settings"} (pip config list), ${COPY_A_FILE}`,
     );
   }
   return new NativeError(
     'download-failed',
-    `expects pip to download ${wheel.project} ${wheel.version}, got: ${said}`,
-    `try again, ${BRING_A_FILE}`,
+    `expected pip to download ${wheel.project} ${wheel.version}, got: ${said}`,
+    `try again, ${COPY_A_FILE}`,
   );
 }
 

@@ -5,20 +5,20 @@ import type { Settings } from '../machine/options.ts';
 import { downloadCudaWheels, downloadWheel } from './download.ts';
 import { requireHash, unpackCudaWheel, type Unpacked, unpackWheel } from './unpack.ts';
 
-/** The list of a kept library's files, by which it is known to be whole. */
+/** The list of a kept library's files, used to check that it is complete. */
 interface Contents {
   readonly sha256: string;
   readonly files: Unpacked;
 }
 
-/** Where the library is kept: `lib/` and `include/` are in it. */
+/** The folder of the kept library, with `lib/` and `include/`. */
 export function libraryFolder({ cache, wheel }: Settings): string {
   const kind = wheel.cuda ? '-cuda' : '';
   const { platform, arch } = process;
   return join(cache, `${wheel.project}-${wheel.version}${kind}-${platform}-${arch}`);
 }
 
-/** What the compiler needs to link with the kept library. */
+/** The compiler flags that link with the kept library. */
 export function linkFlags(settings: Settings): readonly string[] {
   const lib = join(libraryFolder(settings), 'lib');
   const { libraries } = settings.wheel;
@@ -29,7 +29,7 @@ export function linkFlags(settings: Settings): readonly string[] {
   return [...named, `-Wl,-rpath,${lib}`];
 }
 
-/** The paths of NVIDIA's libraries that are kept with the library; none where it is for the CPU. */
+/** The paths of NVIDIA's libraries kept with the library; none for the CPU. */
 export async function cudaLibraries(settings: Settings): Promise<readonly string[]> {
   const { files } = await contentsOf(settings);
   const paths = Object.keys(files).filter(
@@ -43,7 +43,7 @@ async function contentsOf(settings: Settings): Promise<Contents> {
   return JSON.parse(await readFile(list, 'utf8')) as Contents;
 }
 
-/** Whether the library is kept, of this very wheel and whole. */
+/** Whether the library of this wheel is kept and complete. */
 export async function hasLibrary(settings: Settings): Promise<boolean> {
   const folder = libraryFolder(settings);
   try {
@@ -59,10 +59,10 @@ export async function hasLibrary(settings: Settings): Promise<boolean> {
 }
 
 /**
- * Fetches the library into the cache. It is there whole afterwards, or not at all.
+ * Fetches the library into the cache. It appears whole or not at all.
  *
  * @param scratch - an empty folder on the cache's disk.
- * @throws NativeError if it cannot be had; see `downloadWheel` and `unpackWheel`.
+ * @throws NativeError if it cannot be fetched; see `downloadWheel` and `unpackWheel`.
  */
 export async function fetchLibrary(scratch: string, settings: Settings): Promise<void> {
   await requireSpace(settings);
@@ -79,20 +79,20 @@ export async function fetchLibrary(scratch: string, settings: Settings): Promise
   }
   const contents: Contents = { sha256, files };
   await writeFile(join(library, 'contents.json'), JSON.stringify(contents));
-  // What is there was found incomplete.
+  // The existing library is incomplete.
   const target = libraryFolder(settings);
   await rename(target, join(scratch, 'replaced')).catch(() => undefined);
   await rename(library, target);
 }
 
-/** Refuses a disk that would become full half-way. */
+/** Refuses a disk that would become full during the installation. */
 export async function requireSpace({ cache, wheel, wheelFile }: Settings): Promise<void> {
-  // pip holds the wheel twice for a moment.
+  // pip briefly holds the wheel twice.
   const needed = wheel.unpackedBytes + (wheelFile === undefined ? 2 * wheel.bytes : 0);
   const { bavail, bsize } = await statfs(await nearestFolder(cache));
   const free = bavail * bsize;
   if (free < needed)
-    throw diskFull(`expects ${megabytes(needed)} free under ${cache}, got ${megabytes(free)}`);
+    throw diskFull(`expected ${megabytes(needed)} free under ${cache}, got ${megabytes(free)}`);
 }
 
 async function nearestFolder(path: string): Promise<string> {

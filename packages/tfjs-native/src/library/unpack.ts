@@ -9,10 +9,10 @@ import { unpackedCudaPath } from '../machine/cuda.ts';
 import { NativeError } from '../machine/native-error.ts';
 import type { Settings } from '../machine/options.ts';
 import { unpackedPath } from '../machine/wheel.ts';
-import { BRING_A_FILE } from './download.ts';
+import { COPY_A_FILE } from './download.ts';
 
 /**
- * SHA-256 of the file, in hexadecimal, after a file that is not the wheel was refused.
+ * The SHA-256 of the file, in hexadecimal; a file that is not the wheel is refused.
  *
  * @throws NativeError `wrong-hash`, or `wheel-not-found` if it cannot be read.
  */
@@ -24,7 +24,7 @@ export async function requireHash(file: string, { wheel, signal }: Settings): Pr
     if (error instanceof Error && error.name === 'AbortError') throw error;
     throw new NativeError(
       'wheel-not-found',
-      `expects to read the wheel ${file}, got ${String(error)}`,
+      `expected to read the wheel ${file}, got ${String(error)}`,
       'give the path of the downloaded .whl file',
       { cause: error },
     );
@@ -33,12 +33,12 @@ export async function requireHash(file: string, { wheel, signal }: Settings): Pr
   if (wheel.sha256 === undefined || got === wheel.sha256) return got;
   throw new NativeError(
     'wrong-hash',
-    `expects ${file} to be ${wheel.project} ${wheel.version} with SHA-256 ${wheel.sha256}, got ${got}`,
-    `nothing of it was used; download it again from an index you trust, ${BRING_A_FILE}`,
+    `expected ${file} to be ${wheel.project} ${wheel.version} with SHA-256 ${wheel.sha256}, got ${got}`,
+    `it was not used; download it again from an index you trust, ${COPY_A_FILE}`,
   );
 }
 
-/** What was unpacked: paths, relative to the folder, and sizes in bytes. */
+/** The unpacked files: paths relative to the folder, and sizes in bytes. */
 export type Unpacked = Record<string, number>;
 
 /**
@@ -117,8 +117,8 @@ async function unpack(
 function badWheel(file: string, got: string, cause?: unknown): NativeError {
   return new NativeError(
     'bad-wheel',
-    `expects ${file} to hold TensorFlow's library, got ${got}`,
-    `download it again, ${BRING_A_FILE}`,
+    `expected ${file} to hold TensorFlow's library, got ${got}`,
+    `download it again, ${COPY_A_FILE}`,
     { cause },
   );
 }

@@ -11,7 +11,7 @@ import { compile, requireCompiler } from './binding.ts';
 
 /** A C++ add-on of Node that calls TensorFlow's library, such as one that registers operations. */
 export interface Addon {
-  /** What the compiled file is called, without extension. */
+  /** The name of the compiled file, without extension. */
   readonly name: string;
   /** The folder of its sources; every file in it is part of the add-on's identity. */
   readonly folder: string;
@@ -24,11 +24,11 @@ export interface Addon {
 }
 
 /**
- * The path of a compiled add-on, linked with the kept library of TensorFlow; compiled first if it is not
+ * The path of a compiled add-on, linked with the kept library of TensorFlow; compiled first if no file is
  * kept for these sources, options, library and processor.
  *
- * `tensorflow/c/*.h` and Node-API's headers are found. A file is there whole or not at all, also when two
- * processes compile it at the same time.
+ * `tensorflow/c/*.h` and Node-API's headers are on the include path. The file appears whole or not at all, even if two
+ * processes compile it concurrently.
  *
  * @throws NativeError if the library is not kept, there is no compiler, or it refuses the sources.
  *
@@ -52,7 +52,7 @@ export async function compileAddon(addon: Addon, options: NativeOptions = {}): P
   if (!(await hasLibrary(settings))) {
     throw new NativeError(
       'no-library',
-      `expects TensorFlow's library in ${library}, got none`,
+      `expected TensorFlow's library in ${library}, got none`,
       'run: npx @halp/tfjs-native install',
     );
   }
@@ -81,7 +81,7 @@ export async function compileAddon(addon: Addon, options: NativeOptions = {}): P
   return target;
 }
 
-/** Sixteen hexadecimal digits of everything that the compiled file depends on. */
+/** A hash, sixteen hexadecimal digits, of everything that the compiled file depends on. */
 async function identity({ folder, ...rest }: Addon, library: string): Promise<string> {
   const hash = createHash('sha256');
   // Compilers may be asked for code for this very processor.

@@ -12,11 +12,11 @@ import type { Settings } from '../machine/options.ts';
 import { lastWords, runProgram } from '../machine/program.ts';
 import { packageFolder } from '../package-folder.ts';
 
-/** The compiled files, by name: the package's own binding, and the add-on that `startupAddon` speaks of. */
+/** The names of the compiled files: the package's own binding, and the add-on of `startupAddon`. */
 const BINDING = 'tfjs_binding.node';
 const STARTUP = 'startup.node';
 
-/** Beside them: the paths of the libraries that must be loaded before, if there are any. */
+/** A file in the same folder: the paths of the libraries to load first, if there are any. */
 const BEFORE = 'before.json';
 
 const FLAGS = ['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8'];
@@ -33,8 +33,8 @@ export async function requireCompiler({ env, signal }: Settings): Promise<void> 
   const got = result.found ? lastWords(result, 1) : 'none';
   throw new NativeError(
     'no-compiler',
-    `expects the C++ compiler ${command} on PATH, got ${got}`,
-    'install one (apt-get install g++), or name yours in CXX',
+    `expected the C++ compiler ${command} on PATH, got ${got}`,
+    'install one (apt-get install g++), or choose another with CXX',
   );
 }
 
@@ -43,8 +43,8 @@ function compiler(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Where the compiled binding of a package is kept: one folder for each version of the package, of Node-API and of the
- * library, whichever package or project asks.
+ * The cache folder of the compiled binding of a package: one for each version of the package, of Node-API and of the
+ * library, shared by all projects.
  */
 export async function bindingFolder(found: NativePackage, settings: Settings): Promise<string> {
   const hash = createHash('sha256');
@@ -65,7 +65,7 @@ async function sources({ folder }: NativePackage): Promise<readonly string[]> {
   if (found.length > 0) return found.map((name) => join(folder, 'binding', name));
   throw new NativeError(
     'compile-failed',
-    `expects the sources of a binding in ${folder}/binding, got none`,
+    `expected the sources of a binding in ${folder}/binding, got none`,
     'install the package again: npm install --ignore-scripts',
   );
 }
@@ -75,9 +75,9 @@ function startupSource(): string {
 }
 
 /**
- * Compiles a package's own binding against the kept library, into a folder that is there whole afterwards or not at all.
+ * Compiles a package's own binding against the kept library, into a folder that appears whole or not at all.
  *
- * Node-API's headers come from npm, not from the machine's Node: it may have none.
+ * Node-API's headers come from npm, not from the machine's Node, which may have none.
  *
  * @param scratch - an empty folder on the cache's disk.
  * @throws NativeError `compile-failed`.
@@ -129,7 +129,7 @@ export async function compile(
     result.stderr.split('\n').find((line) => line.includes('error')) ?? lastWords(result);
   throw new NativeError(
     'compile-failed',
-    `expects ${compiler(env)} to compile ${basename(output)}, got: ${said}`,
+    `expected ${compiler(env)} to compile ${basename(output)}, got: ${said}`,
     'use g++ 9 or newer (CXX names another one)',
   );
 }
@@ -141,14 +141,14 @@ function nodeApiHeaders(): string {
   );
 }
 
-/** Whether the compiled binding is kept. */
+/** Whether the compiled binding is in the cache. */
 export function hasBinding(folder: string): boolean {
   return [BINDING, STARTUP, BEFORE].every((name) => existsSync(join(folder, name)));
 }
 
 /**
- * The add-on beside a package's binding that holds back what TensorFlow's library says on standard error while it is
- * loaded, and loads those that must be there before it; the file may be missing.
+ * The add-on in the folder of a package's binding that suppresses what TensorFlow's library prints while it is
+ * loaded, and loads the libraries that must come first; the file may be missing.
  */
 export function startupAddon(found: NativePackage): string {
   requireTexts('startupAddon', 'a package that locateNative found', found, ['folder', 'binding']);
@@ -161,7 +161,7 @@ export function librariesBefore({ binding }: NativePackage): string {
   return join(dirname(binding), BEFORE);
 }
 
-/** Puts a kept binding where the package looks for it; each file is whole at any moment. */
+/** Copies a kept binding to where the package looks for it; each file is whole at any moment. */
 export async function placeBinding(folder: string, found: NativePackage): Promise<void> {
   await mkdir(dirname(found.binding), { recursive: true });
   for (const [name, target] of [
@@ -179,7 +179,7 @@ export async function placeBinding(folder: string, found: NativePackage): Promis
   }
 }
 
-/** Takes a binding away from where the package looks for it. */
+/** Removes the binding from the package. */
 export async function removeBinding(found: NativePackage): Promise<void> {
   await rm(found.binding, { force: true });
   await rm(startupAddon(found), { force: true });

@@ -6,11 +6,11 @@ import type { NativePackage } from '../machine/locate.ts';
 import { librariesBefore, startupAddon } from './binding.ts';
 
 /**
- * Makes this process one in which a package loads: gives Node's `util` the two functions that the packages call and
- * Node has removed (23) or warns about (22), and loads the CUDA libraries that belong to the package's binding, so that
- * TensorFlow finds them by name. To be called before the package is loaded; twice is once.
+ * Prepares this process for loading a package: adds to Node's `util` the two functions that the packages call and
+ * Node has removed (23) or deprecated (22), and loads the CUDA libraries of the package's binding, so that
+ * TensorFlow finds them by name. Call it before the package is loaded; further calls have no effect.
  *
- * @returns the libraries that could not be loaded, as `path: reason`.
+ * @returns The libraries that could not be loaded, as `path: reason`.
  */
 export function prepareNative(found: NativePackage): readonly string[] {
   requireTexts('prepareNative', 'a package that locateNative found', found, ['folder', 'binding']);

@@ -1,9 +1,9 @@
 import type { NativeOptions } from './options.ts';
 import { NATIVE_PACKAGES } from './package-name.ts';
 
-// As `@halp/random/check` has it for the other packages; this one depends on none of them.
+// A copy of checks in `@halp/random/check`: this package depends on no other.
 
-/** What a value is, for messages: `'text'`, `7`, `nothing`, `an object`. */
+/** A value as text for error messages: `'text'`, `7`, `nothing`, `an object`. */
 function gotText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string') return `'${value}'`;
@@ -16,12 +16,12 @@ function refuse(caller: string, wanted: string, value: unknown): never {
   throw new TypeError(`${caller}: expected ${wanted}, got ${gotText(value)}`);
 }
 
-/** @throws TypeError if a value is no text of at least one character. */
+/** @throws TypeError unless the value is a non-empty text. */
 export function requireText(caller: string, name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') refuse(caller, `${name} to be a text`, value);
 }
 
-/** @throws TypeError if a value has not these fields, all of them texts. */
+/** @throws TypeError unless the value has these fields, all of them texts. */
 export function requireTexts(
   caller: string,
   what: string,
@@ -33,7 +33,7 @@ export function requireTexts(
   if (lacking !== undefined) refuse(caller, `${what}, with ${fields.join(', ')}`, value);
 }
 
-/** Of each option: what it has to be, and whether a value is that. */
+/** For each option: its type in words, and a check. */
 const OPTIONS: Readonly<
   Record<keyof NativeOptions, readonly [what: string, fits: (value: unknown) => boolean]>
 > = {
@@ -54,7 +54,7 @@ const OPTIONS: Readonly<
 /**
  * The options of a call.
  *
- * @throws TypeError if they are none, or one of them is of another kind or has another name.
+ * @throws TypeError if they are no object, or an option has another type or an unknown name.
  */
 export function requireOptions(caller: string, options: NativeOptions): NativeOptions {
   if (!isObject(options)) refuse(caller, 'options to be an object', options);

@@ -2,7 +2,7 @@ import { NativeError } from './native-error.ts';
 import type { Settings } from './options.ts';
 import { lastWords, runProgram } from './program.ts';
 
-/** A graphics processor of NVIDIA's, as its driver describes it. */
+/** An NVIDIA GPU, as its driver describes it. */
 export interface Gpu {
   /** Its name, such as `NVIDIA A100-SXM4-40GB`. */
   readonly name: string;
@@ -14,10 +14,10 @@ export interface Gpu {
   readonly memory: number;
 }
 
-/** The oldest driver that runs programs made with CUDA 12 (NVIDIA's release notes of CUDA 12, table 2). */
+/** The oldest driver that runs programs built with CUDA 12 (NVIDIA's release notes of CUDA 12, table 2). */
 const DRIVER = '525.60.13';
 
-/** The oldest processors for which TensorFlow's wheels hold code. */
+/** The oldest GPUs for which TensorFlow's wheels contain code. */
 const CAPABILITY = '6.0';
 
 const QUERY = [
@@ -26,7 +26,7 @@ const QUERY = [
 ];
 
 /**
- * The graphics processors that TensorFlow's CUDA wheel can use, at least one; asks the driver through `nvidia-smi`.
+ * The GPUs that TensorFlow's CUDA wheel can use, at least one, as reported by `nvidia-smi`.
  *
  * @throws NativeError `no-gpu`, `old-driver` or `old-gpu`.
  */
@@ -37,14 +37,14 @@ export async function requireGpu({ env, signal }: Settings): Promise<readonly Gp
   if (first === undefined) {
     throw new NativeError(
       'no-gpu',
-      `expects nvidia-smi to show a GPU, got ${result.found ? lastWords(result, 1) || 'nothing' : 'no nvidia-smi on PATH'}`,
+      `expected nvidia-smi to show a GPU, got ${result.found ? lastWords(result, 1) || 'nothing' : 'no nvidia-smi on PATH'}`,
       "install NVIDIA's driver, or leave out --cuda for the CPU",
     );
   }
   if (older(first.driver, DRIVER)) {
     throw new NativeError(
       'old-driver',
-      `expects NVIDIA's driver ${DRIVER} or newer, which CUDA 12 needs, got ${first.driver}`,
+      `expected NVIDIA's driver ${DRIVER} or newer, which CUDA 12 needs, got ${first.driver}`,
       'update the driver, or leave out --cuda for the CPU',
     );
   }
@@ -52,12 +52,12 @@ export async function requireGpu({ env, signal }: Settings): Promise<readonly Gp
   if (usable.length > 0) return usable;
   throw new NativeError(
     'old-gpu',
-    `expects a GPU of compute capability ${CAPABILITY} or newer, got ${first.name} (${first.capability})`,
+    `expected a GPU of compute capability ${CAPABILITY} or newer, got ${first.name} (${first.capability})`,
     'use the WebGPU backend, or leave out --cuda for the CPU',
   );
 }
 
-/** The graphics processors of nvidia-smi's answer; lines that are none are left out. */
+/** The GPUs in nvidia-smi's output; other lines are ignored. */
 export function parseGpus(answer: string): readonly Gpu[] {
   return answer.split('\n').flatMap((line) => {
     const [name = '', driver = '', capability = '', memory = ''] = line.split(', ');
@@ -73,7 +73,7 @@ function older(version: string, than: string): boolean {
 }
 
 /**
- * The further wheels that a wheel of TensorFlow asks for to compute on NVIDIA's GPUs, as pip wants them named, such as
+ * The additional wheels that a TensorFlow wheel requires for NVIDIA's GPUs, as pip requirements such as
  * `nvidia-cublas-cu12==12.5.3.2`.
  *
  * @param metadata - the wheel's own METADATA file.
@@ -85,9 +85,9 @@ export function cudaRequirements(metadata: string): readonly string[] {
   });
 }
 
-/** Where a file of one of NVIDIA's wheels goes in the unpacked library, or undefined for one that is not needed. */
+/** The path of a file of an NVIDIA wheel in the unpacked library, or undefined if it is not needed. */
 export function unpackedCudaPath(entry: string): string | undefined {
-  // Beside `lib/`, where the search path inside TensorFlow's own library looks.
+  // Next to `lib/`, where the search path in TensorFlow's library points.
   if (/^nvidia\/[^/]+\/lib\/[^/]+\.so[^/]*$/.test(entry)) return entry;
   return entry.endsWith('/libdevice.10.bc') ? entry : undefined;
 }

@@ -14,17 +14,17 @@ export interface NativePackage {
   readonly folder: string;
   /** Where it looks for its binding, absolute; the file may be missing. */
   readonly binding: string;
-  /** Whether the file `binding` is there. That it loads is another question: see `checkNative`. */
+  /** Whether the file `binding` exists. Whether it loads is checked by `checkNative`. */
   readonly bound: boolean;
 }
 
 /**
- * The TensorFlow.js package that code in a folder would import, or undefined where there is none.
+ * The TensorFlow.js package that code in a folder would import, or undefined if there is none.
  *
- * A package that has its binding comes before one that has not, then `@tensorflow/tfjs-node-gpu`
- * before `@tensorflow/tfjs-node`. Quick: looks at files only, loads nothing.
+ * A package with its binding is preferred to one without, then `@tensorflow/tfjs-node-gpu`
+ * to `@tensorflow/tfjs-node`. Quick: checks files only, loads nothing.
  *
- * @param folder - where the search through `node_modules` begins, upwards; absolute.
+ * @param folder - The folder from which `node_modules` are searched upwards; absolute.
  * @throws TypeError if `folder` is no text.
  */
 export function locateNative(folder: string): NativePackage | undefined {
@@ -44,7 +44,7 @@ function locate(name: NativePackageName, folder: string): NativePackage | undefi
   }
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const home = dirname(manifest);
-  // As the package's own `binary` entry has it: N-API 8 is the one it was published for.
+  // As in the package's own `binary` entry: it was published for N-API 8.
   const binding = join(home, 'lib', 'napi-v8', 'tfjs_binding.node');
   return { name, version, folder: home, binding, bound: existsSync(binding) };
 }

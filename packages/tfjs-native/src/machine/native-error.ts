@@ -1,4 +1,4 @@
-/** What stands in the way of a working binding. */
+/** Why there is no working binding. */
 export type NativeProblem =
   | 'turned-off'
   | 'unsupported-platform'
@@ -21,7 +21,7 @@ export type NativeProblem =
   | 'old-gpu'
   | 'gpu-unseen';
 
-/** The installation stopped; says why and what to do. Nothing half-installed is left behind. */
+/** The error of an installation: why it stopped and what to do. No partial installation is left behind. */
 export class NativeError extends Error {
   /** The class's name, also across copies of this package. */
   override readonly name: string = 'NativeError';
@@ -31,10 +31,10 @@ export class NativeError extends Error {
   readonly fix: string;
 
   /**
-   * @param problem - the cause, for programs.
-   * @param what - the cause, for people, in one line; may end with what another program said.
-   * @param fix - what to do about it, in one line.
-   * @param options - the error behind it, as `cause`.
+   * @param problem - The cause, for programs.
+   * @param what - The cause, for people, in one line; may end with the output of another program.
+   * @param fix - What to do about it, in one line.
+   * @param options - The original error, as `cause`.
    */
   constructor(problem: NativeProblem, what: string, fix: string, options?: ErrorOptions) {
     super(`installNative: ${what}; ${fix}`, options);
@@ -47,7 +47,7 @@ const NOT_OURS = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
 
 const NO_SPACE = 'free some space, or set XDG_CACHE_HOME to a larger disk';
 
-/** The same error, or a `NativeError` where it is the system's word for a full disk or a folder that is not ours. */
+/** The same error, or a `NativeError` if the system reports a full disk or a folder without write permission. */
 export function explainSystemError(error: unknown, folder: string): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT')
@@ -56,8 +56,8 @@ export function explainSystemError(error: unknown, folder: string): unknown {
     const path = (error as NodeJS.ErrnoException).path ?? folder;
     return new NativeError(
       'not-writable',
-      `expects to write to ${path}, got ${code}`,
-      'give yourself the right to write there, or set XDG_CACHE_HOME',
+      `expected to write to ${path}, got ${code}`,
+      'grant yourself write permission, or set XDG_CACHE_HOME',
       { cause: error },
     );
   }

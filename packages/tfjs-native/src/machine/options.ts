@@ -4,45 +4,45 @@ import type { NativePackageName } from './package-name.ts';
 import { platformOf } from './platform.ts';
 import { type Wheel, wheelFor } from './wheel.ts';
 
-/** What the installation is doing. */
+/** A step of the installation. */
 export type InstallStep = 'package' | 'wait' | 'download' | 'unpack' | 'compile' | 'verify';
 
-/** A word about what the installation is doing. */
+/** Progress of the installation. */
 export interface InstallProgress {
   /** The step. */
   readonly step: InstallStep;
-  /** The step in words, the same as long as the step lasts. */
+  /** The step in words; constant during a step. */
   readonly message: string;
-  /** How much of the step is done, from 0 to 1, where that is known. */
+  /** The finished part of the step, from 0 to 1, if known. */
   readonly fraction?: number;
 }
 
-/** What `installNative` and `checkNative` may be told. */
+/** Options of `installNative` and `checkNative`. */
 export interface NativeOptions {
-  /** The folder whose code imports TensorFlow.js; by default the current one. */
+  /** The folder whose code imports TensorFlow.js. Default: the current one. */
   readonly project?: string | undefined;
-  /** The package to install where the project has none; by default `@tensorflow/tfjs-node-gpu`, which needs no GPU. */
+  /** The package to install if the project has none. Default: `@tensorflow/tfjs-node-gpu`, which needs no GPU. */
   readonly package?: NativePackageName | undefined;
   /**
-   * A copy of the wheel that is on this machine already; it is only read. By default pip downloads one. With `cuda`,
-   * NVIDIA's wheels must lie in the same folder.
+   * A local copy of the wheel; it is only read. Default: pip downloads the wheel. With `cuda`, NVIDIA's wheels must be
+   * in the same folder.
    */
   readonly wheelFile?: string | undefined;
-  /** Whether TensorFlow is to compute on NVIDIA's GPUs; by default it computes on the CPU. */
+  /** Whether TensorFlow computes on NVIDIA's GPUs. Default: false, the CPU. */
   readonly cuda?: boolean | undefined;
-  /** The wheel; by default TensorFlow 2.21.0 for this kind of machine, for CUDA if `cuda` says so. */
+  /** The wheel. Default: TensorFlow 2.21.0 for this kind of machine, for CUDA if `cuda` is true. */
   readonly wheel?: Wheel | undefined;
-  /** Where libraries are kept for all projects; by default `halp/tfjs-native` in `XDG_CACHE_HOME` or `~/.cache`. */
+  /** The folder of the libraries of all projects. Default: `halp/tfjs-native` in `XDG_CACHE_HOME` or `~/.cache`. */
   readonly cache?: string | undefined;
-  /** Where settings are read (`XDG_CACHE_HOME`, `HALP_NATIVE`, `CXX`) and what programs are started with; by default this process's. */
+  /** The environment for settings (`XDG_CACHE_HOME`, `HALP_NATIVE`, `CXX`) and programs. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Stops the installation and cleans up when aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Called at the beginning of each step, and again as it goes on. */
+  /** Called at the start of each step, and as it progresses. */
   readonly onProgress?: ((progress: InstallProgress) => void) | undefined;
 }
 
-/** `NativeOptions` with every default in its place. */
+/** `NativeOptions` with all defaults filled in. */
 export interface Settings {
   readonly project: string;
   readonly package: NativePackageName;
@@ -54,7 +54,7 @@ export interface Settings {
   readonly onProgress: (progress: InstallProgress) => void;
 }
 
-/** The settings that options mean. */
+/** The settings for the given options. */
 export function settingsOf(options: NativeOptions): Settings {
   const {
     project = '.',
@@ -77,7 +77,7 @@ export function settingsOf(options: NativeOptions): Settings {
 
 function defaultCache(env: NodeJS.ProcessEnv): string {
   const xdg = env['XDG_CACHE_HOME'] ?? '';
-  // Its specification has relative paths ignored.
+  // Its specification says that relative paths are ignored.
   const home = isAbsolute(xdg) ? xdg : join(env['HOME'] ?? homedir(), '.cache');
   return join(home, 'halp', 'tfjs-native');
 }

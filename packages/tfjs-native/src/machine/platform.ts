@@ -1,6 +1,6 @@
 import { NativeError } from './native-error.ts';
 
-/** A machine, as far as it matters here. */
+/** The properties of a machine that matter here. */
 export interface Machine {
   /** `process.platform`. */
   readonly platform: string;
@@ -8,18 +8,18 @@ export interface Machine {
   readonly arch: string;
   /** Node's version, such as `20.20.2`. */
   readonly node: string;
-  /** glibc's version, or undefined where the C library is another one. */
+  /** glibc's version, or undefined for another C library. */
   readonly glibc: string | undefined;
 }
 
-/** The kinds of machines for which there is a wheel, as `process.platform` and `process.arch` have it. */
+/** The kinds of machines for which there is a wheel: `process.platform` and `process.arch`. */
 export type PlatformName = 'linux-x64' | 'linux-arm64' | 'darwin-arm64';
 
 const PLATFORMS: readonly PlatformName[] = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
 
 /** This machine. */
 export function thisMachine(): Machine {
-  // Without this the report looks up the names of all open connections.
+  // Otherwise the report resolves the names of all open connections.
   const reporter = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
   const { excludeNetwork = false } = reporter;
   reporter.excludeNetwork = true;
@@ -29,7 +29,7 @@ export function thisMachine(): Machine {
   return { platform, arch, node: version.slice(1), glibc: report.header.glibcVersionRuntime };
 }
 
-/** What kind of machine it is, or undefined if there is no wheel for it. */
+/** The kind of a machine, or undefined if there is no wheel for it. */
 export function platformOf({
   platform,
   arch,
@@ -37,17 +37,17 @@ export function platformOf({
   return PLATFORMS.find((name) => name === `${platform}-${arch}`);
 }
 
-/** Why nobody can promise that it runs on this kind of machine, or undefined where it has been seen to run. */
+/** A warning if nothing has been run on this kind of machine yet; otherwise undefined. */
 export function untested(machine: Machine, cuda: boolean): string | undefined {
   const name = `${machine.platform}-${machine.arch}`;
-  if (cuda) return 'CUDA: no run on a GPU has been seen by the authors yet';
-  return name === 'linux-x64' ? undefined : `${name}: no run has been seen by the authors yet`;
+  if (cuda) return 'CUDA: not yet tested on a GPU by the authors';
+  return name === 'linux-x64' ? undefined : `${name}: not yet tested by the authors`;
 }
 
 /**
  * Refuses machines on which TensorFlow's library is known not to run with these packages.
  *
- * @param cuda - whether it is to compute on NVIDIA's GPUs.
+ * @param cuda - Whether TensorFlow will compute on NVIDIA's GPUs.
  * @throws NativeError `unsupported-platform`.
  */
 export function requireSupported(machine: Machine, cuda = false): void {
@@ -55,14 +55,14 @@ export function requireSupported(machine: Machine, cuda = false): void {
   if (cuda && got === undefined && platformOf(machine) !== 'linux-x64') {
     throw new NativeError(
       'unsupported-platform',
-      `expects Linux on x64 for CUDA, got ${machine.platform} on ${machine.arch}`,
+      `expected Linux on x64 for CUDA, got ${machine.platform} on ${machine.arch}`,
       'use the WebGPU backend, or leave out --cuda for the CPU',
     );
   }
   if (got === undefined) return;
   throw new NativeError(
     'unsupported-platform',
-    `expects Linux on x64 or arm64 with glibc 2.27 or newer, or macOS on arm64, and Node 20 or newer, got ${got}`,
+    `expected Linux on x64 or arm64 with glibc 2.27 or newer, or macOS on arm64, and Node 20 or newer, got ${got}`,
     machine.platform === 'win32'
       ? 'use the WebGPU or the WebAssembly backend, or run this in Linux (wsl --install)'
       : 'use the WebGPU or the WebAssembly backend',

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 
-/** How a program is run. */
+/** Options for running a program. */
 export interface ProgramOptions {
   /** The folder it runs in. */
   readonly cwd?: string | undefined;
   /** Its environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** Ends it when aborted. */
+  /** Ends the program when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a program ended. */
+/** The result of a program. */
 export interface ProgramResult {
   /** False if there is no such program. */
   readonly found: boolean;
@@ -18,14 +18,14 @@ export interface ProgramResult {
   readonly ok: boolean;
   /** The signal that ended it, if one did. */
   readonly killedBy: NodeJS.Signals | null;
-  /** What it wrote on standard output. */
+  /** Its standard output. */
   readonly stdout: string;
-  /** What it wrote on standard error. */
+  /** Its standard error. */
   readonly stderr: string;
 }
 
 /**
- * How a program ended; that it is missing or fails is a result, not an error.
+ * The result of a program; a missing or failing program is a result, not an error.
  *
  * @throws AbortError when the signal is aborted.
  */
@@ -49,7 +49,7 @@ export function runProgram(
       } else reject(error);
     });
     child.on('exit', () => {
-      // Not before: it may still be writing into a folder that its caller is about to remove.
+      // Not earlier: the program may still be writing into a folder that the caller removes next.
       if (stopped !== undefined) reject(stopped);
     });
     child.on('close', (status, killedBy) => {
@@ -58,7 +58,7 @@ export function runProgram(
   });
 }
 
-/** The last lines of what a program said, on one line. */
+/** The last lines of a program's output, on one line. */
 export function lastWords(result: ProgramResult, lines = 3): string {
   const text = result.stderr.trim() === '' ? result.stdout : result.stderr;
   return text

@@ -6,24 +6,24 @@ export interface Wheel {
   readonly project: string;
   /** TensorFlow's version. */
   readonly version: string;
-  /** The interpreter it was built for, such as `3.11`; the one on this machine may be another. */
+  /** The Python version it was built for, such as `3.11`; this machine's may differ. */
   readonly python: string;
   /** The wheel's ABI tag, such as `cp311`. */
   readonly abi: string;
   /** The wheel's platform tag. */
   readonly platform: string;
   /**
-   * SHA-256 of the file, in lower-case hexadecimal; undefined for a wheel that the authors could not download, of which
-   * pip checks the one that its index states.
+   * SHA-256 of the file, in lower-case hexadecimal; undefined for a wheel that the authors could not download. For that
+   * one, pip checks the hash in its index.
    */
   readonly sha256: string | undefined;
-  /** Size in bytes of what is downloaded. */
+  /** Size of the download, in bytes. */
   readonly bytes: number;
-  /** Size in bytes of what is unpacked from it. */
+  /** Size of the unpacked files, in bytes. */
   readonly unpackedBytes: number;
-  /** Its two libraries, by file name; the rest of it is Python. */
+  /** Its two libraries, by file name; the rest is Python. */
   readonly libraries: readonly [string, string];
-  /** Whether it computes on NVIDIA's GPUs, for which it needs the wheels that its own list names as `and-cuda`. */
+  /** Whether it computes on NVIDIA's GPUs; then it needs the wheels of its extra `and-cuda`. */
   readonly cuda: boolean;
 }
 
@@ -43,7 +43,7 @@ export const TENSORFLOW_CPU: Wheel = Object.freeze({
   cuda: false,
 });
 
-/** TensorFlow 2.21.0 for NVIDIA's GPUs on Linux x64; its sizes, with those of NVIDIA's libraries, are guesses. */
+/** TensorFlow 2.21.0 for NVIDIA's GPUs on Linux x64; its sizes, including NVIDIA's libraries, are estimates. */
 export const TENSORFLOW_CUDA: Wheel = Object.freeze({
   ...TENSORFLOW_CPU,
   project: 'tensorflow',
@@ -53,7 +53,7 @@ export const TENSORFLOW_CUDA: Wheel = Object.freeze({
   cuda: true,
 });
 
-/** The wheel for a kind of machine. Sizes of all but {@link TENSORFLOW_CPU} are guesses. */
+/** The wheel for a kind of machine. Sizes of all but {@link TENSORFLOW_CPU} are estimates. */
 export function wheelFor(platform: PlatformName | undefined, cuda: boolean): Wheel {
   if (cuda) return TENSORFLOW_CUDA;
   const unseen = { ...TENSORFLOW_CPU, project: 'tensorflow', sha256: undefined };
@@ -80,7 +80,7 @@ const HEADERS = [
 ];
 
 /**
- * Where a file of a wheel goes in the unpacked library, `lib/...` or `include/...`, or undefined for one that is not
+ * The path of a wheel's file in the unpacked library, `lib/...` or `include/...`, or undefined for a file that is not
  * needed.
  *
  * @param entry - the file's path inside the wheel.

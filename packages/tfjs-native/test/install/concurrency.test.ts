@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { bundled } from '@halp/testing';
 import { type FakeMachine, fakeMachine } from '../fake-machine.ts';
 
-/** What a process of its own did that installs for a project. */
+/** The result of a separate process that installs for a project. */
 async function installInProcess(machine: FakeMachine, project: string): Promise<string> {
   const source = pathToFileURL(await bundled(new URL('../../src/index.ts', import.meta.url))).href;
   const options = JSON.stringify({ ...machine.options, project });
@@ -17,8 +17,8 @@ async function installInProcess(machine: FakeMachine, project: string): Promise<
   return out.trim() + error.trim();
 }
 
-describe('two processes at once', () => {
-  it('fetch the library once between them, and both work in the end', async () => {
+describe('two concurrent processes', () => {
+  it('fetch the library once, and both work in the end', async () => {
     const machine = fakeMachine({ pip: 'slow' });
     const projects = [machine.options.project, machine.addProject('second')];
     const did = await Promise.all(projects.map((project) => installInProcess(machine, project)));
@@ -28,7 +28,7 @@ describe('two processes at once', () => {
     expect(machine.kept()).toHaveLength(4);
   });
 
-  it('may be about the same project', async () => {
+  it('may install for the same project', async () => {
     const machine = fakeMachine({ pip: 'slow' });
     const did = await Promise.all(
       [1, 2].map(() => installInProcess(machine, machine.options.project)),

@@ -11,7 +11,7 @@ import {
 import { explainSystemError } from '../../src/machine/native-error.ts';
 import { type FakeMachine, fakeMachine, type Faults } from '../fake-machine.ts';
 
-/** The failure on a machine with faults, after a look at what it left behind. */
+/** The failure on a machine with faults, after a check of what it left behind. */
 async function failure(
   faults: Faults,
   change: (machine: FakeMachine) => Partial<NativeOptions> = () => ({}),
@@ -36,7 +36,7 @@ const BEFORE_ANYTHING: readonly Case[] = [
   {
     problem: 'no-python',
     faults: { without: ['python3'] },
-    says: /expects python3 on PATH, got none; .*--wheel FILE$/,
+    says: /expected python3 on PATH, got none; .*--wheel FILE$/,
   },
   {
     problem: 'no-pip',
@@ -53,7 +53,7 @@ const WHILE_FETCHING: readonly Case[] = [
   {
     problem: 'wheel-not-found',
     faults: { pip: 'nothing-found' },
-    says: /got none \(pip: .*\); look at pip's index settings.*--wheel FILE$/,
+    says: /got none \(pip: .*\); check pip's index settings.*--wheel FILE$/,
   },
   {
     problem: 'wheel-not-found',
@@ -74,7 +74,7 @@ const WHILE_FETCHING: readonly Case[] = [
   {
     problem: 'wrong-hash',
     faults: { pip: 'another-wheel' },
-    says: /with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}; nothing of it was used/,
+    says: /with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}; it was not used/,
   },
   {
     problem: 'bad-wheel',
@@ -105,7 +105,7 @@ const AFTER_FETCHING: readonly Case[] = [
   },
 ];
 
-describe('installNative, when it cannot', () => {
+describe('a failing installNative', () => {
   it.each(BEFORE_ANYTHING)(
     'stops before anything is fetched: $problem',
     async ({ problem, faults, says }) => {
@@ -113,7 +113,7 @@ describe('installNative, when it cannot', () => {
       expect(error).toMatchObject({ problem, message: expect.stringMatching(says) as string });
       expect(machine.kept()).toEqual([]);
       expect(machine.calls().filter((each) => !each.includes('--version'))).toEqual([]);
-      // The same is said when only asked.
+      // checkNative reports the same.
       const { obstacles } = await checkNative(machine.options);
       expect(obstacles).toEqual([{ problem, message: error.message, fix: error.fix }]);
     },
@@ -153,20 +153,20 @@ describe('installNative, when it cannot', () => {
     },
   );
 
-  it('says so before it fetches what the disk will not hold', async () => {
+  it('reports a full disk before it fetches anything', async () => {
     const { error, machine } = await failure({}, ({ options }) => ({
       wheel: { ...options.wheel, unpackedBytes: 1e18 },
     }));
     expect(error).toMatchObject({
       problem: 'disk-full',
       message: expect.stringMatching(
-        /expects \d+ MB free under .*, got \d+ MB; free some space, or set XDG_CACHE_HOME/,
+        /expected \d+ MB free under .*, got \d+ MB; free some space, or set XDG_CACHE_HOME/,
       ) as string,
     });
     expect(machine.calls().filter((each) => each.includes('download'))).toEqual([]);
   });
 
-  it('does nothing where HALP_NATIVE is off', async () => {
+  it('does nothing if HALP_NATIVE is off', async () => {
     const { error, machine } = await failure({}, ({ options }) => ({
       env: { ...options.env, HALP_NATIVE: 'off' },
     }));
@@ -174,7 +174,7 @@ describe('installNative, when it cannot', () => {
     expect(machine.calls()).toEqual([]);
   });
 
-  it('does not make a project of a folder that is none', async () => {
+  it('does not turn a folder into a project', async () => {
     const { error, machine } = await failure({}, ({ options }) => ({ project: options.cache }));
     expect(error).toMatchObject({
       problem: 'no-project',
@@ -198,7 +198,7 @@ describe('installNative, when it cannot', () => {
     },
   );
 
-  it('refuses a --wheel file that is missing, and one that is another', async () => {
+  it('refuses a missing --wheel file, and a different one', async () => {
     const { error } = await failure({}, () => ({ wheelFile: '/no/such.whl' }));
     expect(error).toMatchObject({
       problem: 'wheel-not-found',
@@ -212,7 +212,7 @@ describe('installNative, when it cannot', () => {
     expect(other.error.problem).toBe('wrong-hash');
   });
 
-  it('says which folder it may not write', async () => {
+  it('names the folder that it cannot write to', async () => {
     const { error } = await failure({}, ({ options }) => ({
       cache: join(options.project, 'package.json', 'cache'),
     }));
@@ -222,7 +222,7 @@ describe('installNative, when it cannot', () => {
     });
   });
 
-  it('leaves nothing when it is stopped half-way', async () => {
+  it('leaves nothing when it is stopped', async () => {
     const machine = fakeMachine({ pip: 'stuck' });
     const stop = new AbortController();
     const onProgress = (): void => void setTimeout(() => stop.abort(), 100);
@@ -249,7 +249,7 @@ describe('explainSystemError', () => {
     });
   });
 
-  it('hands on every other error as it is', () => {
+  it('returns every other error unchanged', () => {
     const error = new Error('else');
     expect(explainSystemError(error, '/cache')).toBe(error);
   });

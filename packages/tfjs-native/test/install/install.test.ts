@@ -22,7 +22,7 @@ const WHOLE = [
 ];
 
 describe('installNative', () => {
-  it('fetches the library, compiles the binding, sees it compute, and says so in one line', async () => {
+  it('fetches the library, compiles the binding, verifies it, and reports that in one line', async () => {
     const machine = fakeMachine();
     const done = await installNative(machine.options);
     expect(done).toMatchObject({
@@ -88,7 +88,7 @@ describe('installNative', () => {
     expect(machine.calls()).toEqual(before);
   });
 
-  it('serves a second project from what is kept, with no program but Node', async () => {
+  it('serves a second project from the cache, with no program but Node', async () => {
     const machine = fakeMachine();
     await installNative(machine.options);
     const second = { ...machine.options, project: machine.addProject('second'), env: { PATH: '' } };
@@ -96,7 +96,7 @@ describe('installNative', () => {
     expect(machine.bound(second.project)).toBe(true);
   });
 
-  it("compiles anew, and fetches nothing, when the package's sources are others", async () => {
+  it("compiles again, and fetches nothing, when the package's sources differ", async () => {
     const machine = fakeMachine();
     await installNative(machine.options);
     const project = machine.addProject('second');
@@ -105,7 +105,7 @@ describe('installNative', () => {
     expect(machine.calls().filter((each) => each.includes('download'))).toHaveLength(1);
   });
 
-  it('takes a wheel that is there already, needs no python3 for it, and leaves it where it is', async () => {
+  it('takes a local wheel, needs no python3 for it, and leaves it in place', async () => {
     const machine = fakeMachine({ without: ['python3'] });
     expect((await installNative({ ...machine.options, wheelFile: machine.wheelFile })).did).toBe(
       'fetched',
@@ -113,7 +113,7 @@ describe('installNative', () => {
     expect(existsSync(machine.wheelFile)).toBe(true);
   });
 
-  it('installs the package where it is missing, with scripts off', async () => {
+  it('installs a missing package, with scripts off', async () => {
     const machine = fakeMachine();
     const project = machine.addProject('bare', false);
     const done = await installNative({
@@ -136,7 +136,7 @@ describe('installNative', () => {
     expect((await checkNative(machine.options)).ready).toBe(true);
   });
 
-  it('makes a kept binding anew that does not load here', async () => {
+  it('compiles a kept binding again if it does not load here', async () => {
     const machine = fakeMachine();
     await installNative(machine.options);
     const [kept = ''] = machine.kept();
@@ -146,7 +146,7 @@ describe('installNative', () => {
     expect(machine.kept()).toEqual(WHOLE);
   });
 
-  it('fetches a kept library again that is not whole', async () => {
+  it('fetches a kept library again if it is incomplete', async () => {
     const machine = fakeMachine();
     const { library } = await installNative(machine.options);
     writeFileSync(join(library, 'lib/libtensorflow_cc.so.2'), 'cut off');
@@ -156,7 +156,7 @@ describe('installNative', () => {
     expect(machine.kept()).toEqual(WHOLE);
   });
 
-  it('does not take the library of another wheel for this one', async () => {
+  it('does not use the library of another wheel', async () => {
     const machine = fakeMachine();
     const { library } = await installNative(machine.options);
     const list = join(library, 'contents.json');
@@ -166,7 +166,7 @@ describe('installNative', () => {
     expect((await installNative({ ...machine.options, project })).did).toBe('fetched');
   });
 
-  it('removes what a killed process has left, half a wheel too, and downloads it whole', async () => {
+  it('removes what a killed process has left, including half a wheel, and downloads it whole', async () => {
     const machine = fakeMachine();
     const left = join(machine.options.cache, 'unfinished-1-2/download');
     mkdirSync(left, { recursive: true });
@@ -216,7 +216,7 @@ describe('checkNative', () => {
     expect(machine.calls().filter((each) => !each.includes('--version'))).toEqual([]);
   });
 
-  it('lists everything in the way at once', async () => {
+  it('lists all obstacles', async () => {
     const machine = fakeMachine({ without: ['python3', 'g++'] });
     rmSync(join(machine.options.project, PACKAGE), { recursive: true });
     rmSync(join(machine.options.project, 'package.json'));
@@ -229,7 +229,7 @@ describe('checkNative', () => {
     ]);
   });
 
-  it('asks for nothing that what is kept makes needless', async () => {
+  it('requires no tools that the kept files make unnecessary', async () => {
     const machine = fakeMachine();
     await installNative(machine.options);
     const project = machine.addProject('second');

@@ -5,12 +5,12 @@ import { installNative, listNative, uninstallNative } from '@halp/tfjs-native';
 import { fakeMachine } from '../fake-machine.ts';
 
 describe('listNative', () => {
-  it('is empty where nothing was installed', async () => {
+  it('is empty if nothing was installed', async () => {
     const { options } = fakeMachine();
     expect(await listNative(options)).toEqual({ cache: options.cache, items: [], bytes: 0 });
   });
 
-  it('names what is kept, with its size', async () => {
+  it('lists what is kept, with its size', async () => {
     const { options } = fakeMachine();
     const { library } = await installNative(options);
     mkdirSync(join(options.cache, 'addons'));
@@ -31,7 +31,7 @@ describe('listNative', () => {
 });
 
 describe('uninstallNative', () => {
-  it('frees everything that is kept, takes the binding away, and says how much that was', async () => {
+  it('removes everything that is kept and the binding, and returns the freed size', async () => {
     const machine = fakeMachine();
     await installNative(machine.options);
     const before = await listNative(machine.options);
@@ -42,7 +42,7 @@ describe('uninstallNative', () => {
     expect(machine.bound()).toBe(false);
   });
 
-  it('leaves nothing of the binding beside the package', async () => {
+  it('leaves nothing of the binding in the package', async () => {
     const machine = fakeMachine();
     const { package: found } = await installNative(machine.options);
     await uninstallNative(machine.options);
@@ -50,14 +50,14 @@ describe('uninstallNative', () => {
       expect(existsSync(join(found.binding, '..', name))).toBe(false);
   });
 
-  it('has nothing to do where there is nothing', async () => {
+  it('has nothing to do if nothing is installed', async () => {
     const machine = fakeMachine();
     const { removed, unbound } = await uninstallNative(machine.options);
     expect([removed.bytes, unbound]).toEqual([0, undefined]);
     expect(existsSync(machine.options.cache)).toBe(false);
   });
 
-  it('lets the next installation begin anew', async () => {
+  it('lets the next installation start again', async () => {
     const machine = fakeMachine();
     await installNative(machine.options);
     await uninstallNative(machine.options);

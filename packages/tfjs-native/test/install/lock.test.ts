@@ -7,7 +7,7 @@ import { breakLock, signOfLife, withLock } from '../../src/install/lock.ts';
 
 let folder = '';
 let lock = '';
-/** A clock that goes on 10 ms at every look at it: who waits loses patience after some looks, not on a busy machine. */
+/** A clock that advances 10 ms at every reading: waiting ends after a number of checks, not on a busy machine. */
 let clock = 0;
 beforeEach(() => {
   vi.spyOn(performance, 'now').mockImplementation(() => (clock += 10));
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const FAST = { heartbeat: 20, patience: 600, poll: 5 };
 
-/** How many of the works that ran through `enter` were inside at once, at most. */
+/** The most concurrent works inside `enter`. */
 function crowd(): {
   enter: (milliseconds: number, looks?: number) => () => Promise<void>;
   most: () => number;
@@ -42,19 +42,19 @@ function crowd(): {
 }
 
 describe('withLock', () => {
-  it('lets one in at a time, and everyone in the end', async () => {
+  it('admits one at a time, and everyone in the end', async () => {
     const { enter, most } = crowd();
     await Promise.all(Array.from({ length: 8 }, () => withLock(lock, enter(20), FAST)));
     expect(most()).toBe(1);
     expect(existsSync(lock)).toBe(false);
   });
 
-  it('returns what the work returns, and is free after the work has failed', async () => {
+  it('returns the result of the work, and is free after the work has failed', async () => {
     await expect(withLock(lock, () => Promise.reject(new Error('no')), FAST)).rejects.toThrow('no');
     expect(await withLock(lock, () => Promise.resolve(7), FAST)).toBe(7);
   });
 
-  it('waits for a holder that lives, however long it works, and says once that it waits', async () => {
+  it('waits for a running holder, however long it works, and reports the wait once', async () => {
     const { enter, most } = crowd();
     let waits = 0;
     const first = withLock(lock, enter(20, 150), FAST);
@@ -78,21 +78,21 @@ describe('withLock', () => {
     },
   );
 
-  it('lets one in at a time when many lose patience with a dead holder at once', async () => {
+  it('admits one at a time when many time out on a dead holder simultaneously', async () => {
     mkdirSync(lock);
     const { enter, most } = crowd();
     await Promise.all(Array.from({ length: 8 }, () => withLock(lock, enter(30), FAST)));
     expect(most()).toBe(1);
   });
 
-  it('takes over even if one died while taking over', async () => {
+  it('takes over even if another process died while taking over', async () => {
     mkdirSync(lock);
     mkdirSync(`${lock}.breaking`);
     expect(await withLock(lock, () => Promise.resolve('in'), FAST)).toBe('in');
     expect(existsSync(`${lock}.breaking`)).toBe(false);
   });
 
-  it('stops waiting when told to', async () => {
+  it('stops waiting when aborted', async () => {
     mkdirSync(lock);
     const signal = AbortSignal.timeout(50);
     await expect(withLock(lock, () => Promise.resolve(), { ...FAST, signal })).rejects.toThrow(
@@ -103,7 +103,7 @@ describe('withLock', () => {
 });
 
 describe('breakLock', () => {
-  it('removes the lock that was seen, and not one taken since', async () => {
+  it('removes the lock that was seen, and not a later one', async () => {
     mkdirSync(lock);
     const dead = await signOfLife(lock);
     writeFileSync(join(lock, 'token'), 'taken since');
@@ -113,7 +113,7 @@ describe('breakLock', () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it('leaves the lock to another process that is at it', async () => {
+  it('leaves the lock to another process that is removing it', async () => {
     mkdirSync(lock);
     mkdirSync(`${lock}.breaking`);
     expect(await breakLock(lock, await signOfLife(lock))).toBe(false);

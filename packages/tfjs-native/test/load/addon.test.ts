@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** An add-on that says which version of TensorFlow it is linked with. */
+/** An add-on that returns the version of TensorFlow it is linked with. */
 const source = (result: string): string => `
 #include <node_api.h>
 #include "tensorflow/c/tf_status.h"
@@ -34,7 +34,7 @@ async function addonOf(result = 'ANSWER'): Promise<Addon> {
   return { name: 'test-addon', folder, sources: ['addon.cc'], include: ['include'] };
 }
 
-/** The compiled file, in the cache of this machine, where the library is; removed afterwards. */
+/** The compiled file in the cache of this machine, which has the library; removed afterwards. */
 async function compiled(addon: Addon, context: TestContext): Promise<string> {
   try {
     return await compileAddon(addon);
@@ -55,7 +55,7 @@ describe('compileAddon', () => {
       const { mtimeMs } = await stat(path);
       expect(await compileAddon(addon)).toBe(path);
       expect((await stat(path)).mtimeMs).toBe(mtimeMs);
-      // A header is part of what it is.
+      // A header is part of the hash.
       await writeFile(join(folder, 'include', 'answer.h'), '#define ANSWER 43\n');
       const other = await compileAddon(addon);
       expect(other).not.toBe(path);
@@ -65,16 +65,16 @@ describe('compileAddon', () => {
     }
   });
 
-  it('says what the compiler refuses, and leaves nothing behind', async (context) => {
+  it('reports the error of the compiler, and leaves nothing behind', async (context) => {
     if (!(await checkNative()).ready) context.skip('there is no tensorflow');
     await expect(compileAddon(await addonOf('NO_SUCH_NAME'))).rejects.toThrow(/NO_SUCH_NAME/);
   });
 
-  it('says that the library is not there', async () => {
+  it('reports a missing library', async () => {
     const cache = join(folder, 'cache');
     await mkdir(cache);
     await expect(compileAddon(await addonOf(), { cache })).rejects.toThrow(
-      `expects TensorFlow's library in ${cache}`,
+      `expected TensorFlow's library in ${cache}`,
     );
     expect(await readdir(cache)).toEqual([]);
   });

@@ -20,7 +20,7 @@ type Removed = 'isArray' | 'isNullOrUndefined';
 
 const removed = util as unknown as Partial<Record<Removed, (value: unknown) => boolean>>;
 
-/** What a function of `util` says now. */
+/** The result of a function of `util`. */
 function said(name: Removed, value: unknown): boolean | undefined {
   return removed[name]?.(value);
 }
@@ -49,7 +49,7 @@ function compile(context: TestContext, output: string, args: readonly string[]):
 }
 
 describe('prepareNative', () => {
-  it('gives util the functions that Node has removed, without a word about their age', () => {
+  it('adds to util the functions that Node has removed, without a deprecation warning', () => {
     const words: string[] = [];
     const listen = (warning: Error): void => void words.push(warning.message);
     process.on('warning', listen);
@@ -72,7 +72,7 @@ describe('prepareNative', () => {
     expect(words).toEqual([]);
   });
 
-  it('is done by importing the register entry', async () => {
+  it('is called by importing the register entry', async () => {
     const present = removed.isNullOrUndefined;
     try {
       delete removed.isNullOrUndefined;
@@ -84,11 +84,11 @@ describe('prepareNative', () => {
     }
   });
 
-  it('needs no add-on where no libraries are to be loaded', () => {
+  it('needs no add-on if no libraries have to be loaded', () => {
     expect(prepareNative(packageWith([]))).toEqual([]);
   });
 
-  it('loads libraries in whichever order they need each other, and names those that it cannot', (context) => {
+  it('loads libraries in any order of their dependencies, and names those that it cannot load', (context) => {
     writeFileSync(join(folder, 'b.cc'), 'extern "C" int answer_of_b() { return 42; }');
     writeFileSync(join(folder, 'a.cc'), 'extern "C" int answer_of_b(); int a = answer_of_b();');
     compile(context, 'libprepare_b.so', ['b.cc', '-Wl,-soname,libprepare_b.so']);
@@ -105,7 +105,7 @@ describe('prepareNative', () => {
       `-I${join(headers, 'include')}`,
       source,
     ]);
-    // Loaded by its path alone, the first would not find the second, which is in no folder that is searched.
+    // Loaded by its path alone, the first does not find the second, which is in no searched folder.
     expect(prepareNative(found)).toEqual([
       expect.stringMatching(/^\/no\/such\.so: .*No such file/),
     ]);

@@ -33,7 +33,7 @@ describe('parseGpus', () => {
 });
 
 describe('cudaRequirements', () => {
-  it('are the requirements of the extra, as pip wants them, whichever way they are written', () => {
+  it('are the requirements of the extra, as pip requirements, in any notation', () => {
     const metadata = [
       'Requires-Dist: absl-py>=1.0.0',
       "Requires-Dist: nvidia-cublas-cu12 ==12.3.4.1 ; extra == 'and-cuda'",
@@ -62,7 +62,7 @@ describe('unpackedCudaPath', () => {
 });
 
 describe('installNative for CUDA', () => {
-  it('fetches the wheel and those it asks for, and sees TensorFlow see the GPU', async () => {
+  it('fetches the wheel and those it requires, and verifies that TensorFlow uses the GPU', async () => {
     const machine = fakeMachine(SEEN);
     const warnings: string[] = [];
     const { did, library } = await installNative({
@@ -70,7 +70,7 @@ describe('installNative for CUDA', () => {
       onProgress: ({ message }) => warnings.push(message),
     });
     expect(did).toBe('fetched');
-    expect(warnings[0]).toMatch(/^CUDA: no run on a GPU has been seen/);
+    expect(warnings[0]).toMatch(/^CUDA: not yet tested on a GPU/);
     expect(library).toMatch(/tensorflow-0\.0\.1-cuda-linux-\w+$/);
     const products = join(library, 'nvidia/cublas/lib/libcublas.so.12');
     expect(readFileSync(products, 'utf8')).toBe('products '.repeat(10));
@@ -80,7 +80,7 @@ describe('installNative for CUDA', () => {
     expect((await checkNative(machine.options)).ready).toBe(true);
   });
 
-  it('leaves a list of what must be loaded before the binding', async () => {
+  it('writes a list of the libraries to load before the binding', async () => {
     const machine = fakeMachine(SEEN);
     const { library, package: found } = await installNative(machine.options);
     expect(JSON.parse(readFileSync(join(dirname(found.binding), 'before.json'), 'utf8'))).toEqual([
@@ -89,12 +89,12 @@ describe('installNative for CUDA', () => {
     ]);
   });
 
-  it('takes all wheels from the folder of the one that is there already', async () => {
+  it('takes all wheels from the folder of a local wheel', async () => {
     const machine = fakeMachine({ ...SEEN, without: ['python3'] });
     const { wheelFile, options } = machine;
     const missing = installNative({ ...options, wheelFile });
     await expect(missing).rejects.toThrow(
-      /expects the wheel of nvidia-cublas-cu12.* in .*store, got none; download it there/,
+      /expected the wheel of nvidia-cublas-cu12.* in .*store, got none; download it there/,
     );
     const store = dirname(wheelFile);
     for (const name of readdirSync(join(store, 'cuda')))
@@ -102,7 +102,7 @@ describe('installNative for CUDA', () => {
     expect((await installNative({ ...options, wheelFile })).did).toBe('fetched');
   });
 
-  it('compiles for the CPU again where the other was', async () => {
+  it('compiles for the CPU again after a CUDA build', async () => {
     const machine = fakeMachine(SEEN);
     await installNative(machine.options);
     const list = join(
@@ -115,7 +115,7 @@ describe('installNative for CUDA', () => {
     expect(JSON.parse(readFileSync(list, 'utf8'))).toEqual([]);
   });
 
-  it('is not content with a binding for the CPU', async () => {
+  it('does not accept a binding for the CPU', async () => {
     const machine = fakeMachine({ ...SEEN, compiler: 'gpu' });
     await installNative({ ...machine.options, wheel: { ...machine.options.wheel, cuda: false } });
     const binding = 'node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node';
@@ -135,7 +135,7 @@ describe('installNative for CUDA', () => {
     expect(error).toMatchObject({ problem, message: expect.stringMatching(says) as string });
   });
 
-  it('takes the wheel that names no libraries for a bad one', async () => {
+  it('refuses a wheel that names no libraries', async () => {
     const wheelFiles = {
       'tensorflow/libtensorflow_cc.so.2': 'x',
       'tensorflow/libtensorflow_framework.so.2': 'x',
@@ -145,7 +145,7 @@ describe('installNative for CUDA', () => {
     expect(error).toMatchObject({ problem: 'bad-wheel' });
   });
 
-  it('fetches nothing before the driver has answered', async () => {
+  it('fetches nothing before it has checked the driver', async () => {
     const machine = fakeMachine({ cuda: true, gpus: 'Tesla M60, 535.1.1, 5.2, 8192' });
     await expect(installNative(machine.options)).rejects.toThrow(NativeError);
     expect(machine.calls().filter((each) => !each.startsWith('nvidia-smi'))).toEqual([]);

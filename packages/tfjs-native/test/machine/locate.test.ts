@@ -20,11 +20,11 @@ function add(name: string, bound: boolean): void {
 }
 
 describe('locateNative', () => {
-  it('is undefined where there is no package', () => {
+  it('is undefined if there is no package', () => {
     expect(locateNative(project)).toBeUndefined();
   });
 
-  it('finds a package from a folder below, and says whether it has its binding', () => {
+  it('finds a package from a subfolder, and whether it has its binding', () => {
     add('@tensorflow/tfjs-node', false);
     const folder = join(project, 'node_modules/@tensorflow/tfjs-node');
     const binding = join(folder, 'lib/napi-v8/tfjs_binding.node');
@@ -40,7 +40,7 @@ describe('locateNative', () => {
     expect(locateNative(project)).toEqual({ ...expected, bound: true });
   });
 
-  it('takes the one that has its binding, and without that the one for GPUs', () => {
+  it('prefers the package with its binding, then the one for GPUs', () => {
     add('@tensorflow/tfjs-node', false);
     add('@tensorflow/tfjs-node-gpu', false);
     expect(locateNative(project)?.name).toBe('@tensorflow/tfjs-node-gpu');
@@ -50,7 +50,7 @@ describe('locateNative', () => {
 });
 
 describe('startupAddon', () => {
-  it('lies beside the binding', () => {
+  it('is in the folder of the binding', () => {
     add('@tensorflow/tfjs-node', true);
     const found = locateNative(project);
     expect(found && startupAddon(found)).toBe(

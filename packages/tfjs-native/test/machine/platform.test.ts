@@ -30,18 +30,18 @@ describe('requireSupported', () => {
     [{ ...GOOD, node: '18.20.0' }, 'Node 18.20.0'],
   ])('refuses %j, naming what it got and what to use instead', (machine, got) => {
     expect(() => requireSupported(machine)).toThrow(
-      `expects Linux on x64 or arm64 with glibc 2.27 or newer, or macOS on arm64, and Node 20 or newer, got ${got}; use the WebGPU or the WebAssembly backend`,
+      `expected Linux on x64 or arm64 with glibc 2.27 or newer, or macOS on arm64, and Node 20 or newer, got ${got}; use the WebGPU or the WebAssembly backend`,
     );
   });
 
-  it('refuses CUDA where there is no wheel for it', () => {
+  it('refuses CUDA if there is no wheel for it', () => {
     expect(() => requireSupported(GOOD, true)).not.toThrow();
     expect(() => requireSupported({ ...GOOD, arch: 'arm64' }, true)).toThrow(
-      'expects Linux on x64 for CUDA, got linux on arm64; use the WebGPU backend',
+      'expected Linux on x64 for CUDA, got linux on arm64; use the WebGPU backend',
     );
   });
 
-  it('shows who uses Windows the way to Linux', () => {
+  it('refers users of Windows to Linux', () => {
     expect(() => requireSupported({ ...GOOD, platform: 'win32', glibc: undefined })).toThrow(
       'got win32 on x64; use the WebGPU or the WebAssembly backend, or run this in Linux (wsl --install)',
     );
@@ -66,9 +66,9 @@ describe('platformOf', () => {
 });
 
 describe('untested', () => {
-  it('is silent only where it has been seen to run', () => {
+  it('is undefined only for tested machines', () => {
     expect(untested(GOOD, false)).toBeUndefined();
-    expect(untested({ ...GOOD, arch: 'arm64' }, false)).toMatch(/^linux-arm64: no run .* seen/);
-    expect(untested(GOOD, true)).toMatch(/^CUDA: no run on a GPU has been seen/);
+    expect(untested({ ...GOOD, arch: 'arm64' }, false)).toMatch(/^linux-arm64: not yet tested/);
+    expect(untested(GOOD, true)).toMatch(/^CUDA: not yet tested on a GPU/);
   });
 });

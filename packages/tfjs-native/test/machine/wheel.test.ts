@@ -32,7 +32,7 @@ describe('unpackedPath', () => {
 });
 
 describe('wheelFor', () => {
-  it('is the one for this kind of machine, for CUDA if that is asked for', () => {
+  it('is the wheel for this kind of machine, for CUDA on request', () => {
     expect(wheelFor('linux-x64', false)).toBe(TENSORFLOW_CPU);
     expect(wheelFor('linux-x64', true)).toBe(TENSORFLOW_CUDA);
     expect(wheelFor('linux-arm64', false)).toMatchObject({
@@ -52,7 +52,7 @@ describe('TENSORFLOW_CPU', () => {
 });
 
 describe('TENSORFLOW_CUDA', () => {
-  it('pins none: nobody here could download it', () => {
+  it('pins no hash: the authors could not download it', () => {
     expect(TENSORFLOW_CUDA.sha256).toBeUndefined();
     expect(TENSORFLOW_CUDA.cuda).toBe(true);
   });
