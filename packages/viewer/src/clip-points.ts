@@ -3,31 +3,31 @@ import { type Clip, firstNonFinite, type Layout } from '@halp/skeleton';
 /** A point or a direction. */
 export type Vector = readonly [number, number, number];
 
-/** A clip, ready to be looked at. */
+/** The points of a clip. */
 export interface ClipPoints {
   /** The joints of the clip, V. */
   readonly joints: number;
-  /** The persons who are there in some frame, by their numbers in the clip. */
+  /** The indices of persons that are present in some frame. */
   readonly persons: readonly number[];
-  /** The first frame with anybody in it and the last, or none. */
+  /** The first and the last frame with a person; undefined if all frames are empty. */
   readonly shown: readonly [first: number, last: number] | undefined;
   /** The number of frames of the clip, T. */
   readonly frames: number;
-  /** Where a joint is, as [x, y, z] with z = 0 in the plane, or undefined if it was not seen. */
+  /** The position of a joint, [x, y, z] with z = 0 in the plane, or undefined if it was not detected. */
   at(frame: number, joint: number, person: number): Vector | undefined;
 }
 
-/** Whether clips of a layout usually lie in a plane: x, y and perhaps a confidence. */
+/** Whether clips of a layout are usually 2D: x, y and optionally a confidence. */
 export function isFlat(layout: Layout, channels: number): boolean {
   return channels < 3 || layout.name === 'openpose-18' || layout.name === 'coco-17';
 }
 
 /**
- * The points of a clip. A joint at exactly zero was not seen, unless it is the one on which the clip
- * was centred; a person without any other joint is not there.
+ * The points of a clip. A joint at exactly zero was not detected, unless it is the joint on which the clip
+ * is centred. A person without any other joint is absent.
  *
  * @param flat - Whether only the first two channels are coordinates.
- * @throws RangeError if the clip has other joints than the layout, too few channels, or a
+ * @throws RangeError if the number of joints differs from the layout's, or the clip has too few channels or a
  * coordinate that is not finite.
  */
 export function pointsOf(clip: Clip, layout: Layout, flat: boolean, name: string): ClipPoints {
@@ -79,7 +79,7 @@ export function pointsOf(clip: Clip, layout: Layout, flat: boolean, name: string
   };
 }
 
-/** Calls `visit` with every joint that was seen. */
+/** Calls `visit` with every detected joint. */
 export function eachPoint(
   points: ClipPoints,
   visit: (point: Vector, frame: number, joint: number, person: number) => void,

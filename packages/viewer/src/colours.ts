@@ -1,4 +1,4 @@
-/** A colour on a light page and on a dark one. */
+/** A colour for light pages and one for dark pages. */
 export interface Colour {
   /** On a light page. */
   readonly light: string;
@@ -6,17 +6,17 @@ export interface Colour {
   readonly dark: string;
 }
 
-/** The shades of a person: the left side recedes, the right side stands out. */
+/** The shades of a person: the right side is stronger. */
 export interface PersonColours {
   /** Bones and joints of the left side. */
   readonly left: Colour;
-  /** Those in the middle. */
+  /** Bones and joints in the middle. */
   readonly middle: Colour;
-  /** Those of the right side. */
+  /** Bones and joints of the right side. */
   readonly right: Colour;
 }
 
-/** Colours of everything that is no person. */
+/** Colours of everything but persons. */
 export const pageColours: Readonly<Record<'page' | 'card' | 'text' | 'muted' | 'line', Colour>> = {
   page: { light: '#f6f8fa', dark: '#0f1317' },
   card: { light: '#ffffff', dark: '#171c22' },
@@ -48,10 +48,10 @@ const persons: readonly PersonColours[] = [
   },
 ];
 
-/** How many persons have colours of their own; later ones take the same again. */
+/** The number of distinct person colours; further persons repeat them. */
 export const personColourCount: number = persons.length;
 
-/** The shades of the person with that number. */
+/** The shades of the person with this index. */
 export function personColours(person: number): PersonColours {
   return persons[person % persons.length] as PersonColours;
 }

@@ -1,43 +1,43 @@
 import type { ClipPoints, Vector } from './clip-points.ts';
 
-/** What stands for a joint that was not seen. */
+/** The value for a joint that was not detected. */
 export const notSeen = -32768;
 
 /** A clip as 16-bit integers: `[T, M, V, 3]`, right, up, near, in steps of `step`. */
 export interface EncodedClip {
   /** The number of frames T. */
   readonly frames: number;
-  /** The persons, by their numbers in the clip; M of them. */
+  /** The indices of the persons in the clip; M of them. */
   readonly persons: readonly number[];
-  /** The usual height of the lowest joint of a frame, in the unit of the clip. */
+  /** The median height of the lowest joint of a frame, in the clip's unit. */
   readonly ground: number;
-  /** The radius of a head, in the unit of the clip; 0 draws none. */
+  /** The radius of a head, in the clip's unit; 0 draws none. */
   readonly head: number;
-  /** The unit of the numbers. */
+  /** The step of the integers, in the clip's unit. */
   readonly step: number;
-  /** Little-endian integers in base64; -32768 where a joint was not seen. */
+  /** Little-endian integers in base64; -32768 for a joint that was not detected. */
   readonly data: string;
 }
 
-/** How far a clip reaches from its middle, as the viewer may turn it. */
+/** The extent of a clip from its middle, for any turn of the view. */
 export interface Reach {
-  /** Sideways, whatever the turn. */
+  /** Horizontally, for any turn. */
   readonly across: number;
-  /** Up and down. */
+  /** Vertically. */
   readonly upright: number;
 }
 
-/** A clip around its middle: what {@link encodePoses} and {@link reachOf} take. */
+/** A clip relative to its middle: the input of {@link encodePoses} and {@link reachOf}. */
 export interface Poses {
   /** The number of frames. */
   readonly frames: number;
-  /** The persons, by their numbers in the clip. */
+  /** The indices of the persons in the clip. */
   readonly persons: readonly number[];
-  /** For each frame, person and joint, in this order, where it is or undefined. */
+  /** For each frame, person and joint, in this order, the position or undefined. */
   readonly points: readonly (Vector | undefined)[];
 }
 
-/** The clip from its first frame to the last with anybody in it, seen by `look`, around its middle. */
+/** The clip from its first to its last frame with a person, in the view `look`, relative to its middle. */
 export function posesOf(points: ClipPoints, look: (point: Vector) => Vector): Poses {
   const frames = points.shown === undefined ? 1 : points.shown[1] + 1;
   const seen: (Vector | undefined)[] = [];
@@ -62,7 +62,7 @@ export function posesOf(points: ClipPoints, look: (point: Vector) => Vector): Po
   };
 }
 
-/** How far the poses reach from their middle. */
+/** The extent of the poses from their middle. */
 export function reachOf({ points }: Poses): Reach {
   return {
     across: extent(points, ([x, , z]) => Math.hypot(x, z))[1],
@@ -119,7 +119,7 @@ function extent(
 
 function base64(bytes: Uint8Array): string {
   let text = '';
-  // In pieces, since a call takes a limited number of arguments.
+  // In pieces, since the number of arguments of a call is limited.
   for (let i = 0; i < bytes.length; i += 8192) {
     text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   }

@@ -1,6 +1,6 @@
 /** A text that is safe in HTML and XML, in elements and in quoted attributes. */
 export function escapeMarkup(text: string): string {
-  // XML 1.0 knows no other control characters, not even escaped.
+  // XML 1.0 allows no other control characters, not even escaped.
   return (
     text
       // eslint-disable-next-line no-control-regex

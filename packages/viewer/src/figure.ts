@@ -1,22 +1,22 @@
 import type { Layout } from '@halp/skeleton';
 import type { ClipPoints } from './clip-points.ts';
 
-/** Which side of the body a joint or bone is on; 0 in the middle. */
+/** The side of the body of a joint or bone; 0 in the middle. */
 export type Side = -1 | 0 | 1;
 
-/** How a person of a layout is drawn. Plain data. */
+/** The drawing of a person of a layout. Plain data. */
 export interface Figure {
-  /** The lines: the bones of the layout, and what closes the trunk where there is no spine. */
+  /** The lines: the bones of the layout, and lines that close the trunk if there is no spine. */
   readonly lines: readonly (readonly [from: number, to: number, side: Side])[];
   /** The side of each joint: -1 left, 1 right. */
   readonly sides: readonly Side[];
-  /** The joint that is drawn as a head, where there is one. */
+  /** The joint drawn as a head, if there is one. */
   readonly head: number | undefined;
   /** Joints of hands and face, drawn smaller. */
   readonly small: readonly number[];
 }
 
-/** How a person of that layout is drawn. */
+/** The drawing of a person of a layout. */
 export function figureOf(layout: Layout): Figure {
   const { joints, bones, hasSpine, shoulders } = layout;
   const sides = joints.map(sideOf);
@@ -37,7 +37,7 @@ export function figureOf(layout: Layout): Figure {
 }
 
 /**
- * A radius for the head that suits the clip: 0.6 of the usual length of the bone below it; 0 where the
+ * The radius of the head: 0.6 of the median length of the bone below it; 0 if the
  * layout has no head.
  */
 export function headRadius(points: ClipPoints, layout: Layout): number {

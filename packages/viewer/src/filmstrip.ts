@@ -6,37 +6,37 @@ import { project } from './project.ts';
 import { type Cell, drawStrip } from './strip-svg.ts';
 import { seenFrom, type Up, viewOf } from './view.ts';
 
-/** What a filmstrip shows, and from where. */
+/** Options of {@link filmstrip}. */
 export interface FilmstripOptions {
-  /** How many frames, evenly spread over those with anybody in them; 8 unless given. */
+  /** The number of frames, evenly spaced between the first and the last with a person. Default: 8. */
   readonly frames?: number;
-  /** A heading, such as the name of the clip and its action. */
+  /** A heading, such as the name of the clip and its action. Default: none. */
   readonly title?: string;
-  /** Which axis points up; unless given, the one of y, z and -y along which trunks point. */
+  /** The axis that points up. Default: the one of y, z and -y along which trunks point. */
   readonly up?: Up;
   /**
-   * Whether the clip lies in a plane, channels x and y; unless given, clips of two channels do, and
-   * those of openpose-18 and coco-17, whose third channel is a confidence.
+   * Whether the clip is 2D, with channels x and y. Default: true for clips of two channels and for openpose-18 and
+   * coco-17, whose third channel is a confidence.
    */
   readonly flat?: boolean;
-  /** How far the viewer goes round the clip, in radians; 0.35 unless given. Nothing in the plane. */
+  /** The turn of the view around the vertical, in radians; ignored for 2D clips. Default: 0.35. */
   readonly turn?: number;
-  /** Frames a second; given, the frames are named by their seconds. */
+  /** Frames a second; if given, frames are labelled by their time in seconds. Default: labels are frame numbers. */
   readonly fps?: number;
 }
 
-/** How far the viewer looks down, in radians. */
+/** The downward tilt of the view, in radians. */
 const tilt = 0.12;
 
 /**
- * A picture of a clip as the text of an SVG: some of its frames side by side, all to one scale, each
- * moved sideways so that its persons stand in its middle; heights compare between frames.
+ * A picture of a clip as the text of an SVG: some of its frames side by side at one scale, each
+ * shifted horizontally to centre its persons; heights can be compared between frames.
  *
- * Persons differ in hue, the sides of a body in shade. Colours follow a dark page. Empty persons are
- * left out, and so is a joint at exactly zero, which was not seen, unless the clip is centred on it.
- * The text carries a title and a description and names no file outside itself.
+ * Persons differ in hue, the sides of a body in shade. Dark pages have their own colours. Empty persons are
+ * left out, and so is a joint at exactly zero, which was not detected, unless the clip is centred on it.
+ * The SVG has a title and a description and refers to no other file.
  *
- * @throws RangeError if the clip has not the joints of `layout`, holds NaN or an infinity, or an option
+ * @throws RangeError if the clip does not have the joints of `layout`, holds NaN or an infinity, or an option
  * is out of its range.
  *
  * @example
@@ -79,7 +79,7 @@ export function filmstrip(
   });
 }
 
-/** `count` frames, evenly spread from the first to the last in which somebody is there. */
+/** `count` frames, evenly spaced from the first to the last with a person. */
 function frameNumbers({ shown }: ClipPoints, count: number): readonly number[] {
   if (shown === undefined) return [];
   const [first, last] = shown;

@@ -1,32 +1,32 @@
 import type { EncodedClip } from './encode.ts';
 import type { Figure } from './figure.ts';
 
-// The functions of this file run in the page. Each uses nothing but its arguments and what a browser
-// has, since its text is copied into the page: no imports but types, no names from around it.
+// The functions of this file run in the page. Each uses only its arguments and browser
+// globals, since its text is copied into the page: no imports but types, no names from the module.
 
-/** What the page is told. Plain data. */
+/** The data of the page. Plain data. */
 export interface PageData {
   /** The clips, one for each canvas, in their order. */
   readonly clips: readonly EncodedClip[];
-  /** How many joints a person has, V. */
+  /** The number of joints of a person, V. */
   readonly joints: number;
-  /** How a person is drawn. */
+  /** The drawing of a person. */
   readonly figure: Figure;
-  /** How many persons have colours of their own. */
+  /** The number of distinct person colours. */
   readonly colours: number;
-  /** Half of what must fit on a canvas, in the unit of the clips. */
+  /** Half of the width that must fit on a canvas, in the clips' unit. */
   readonly across: number;
   /** Half of the height that must fit. */
   readonly upright: number;
   /** Frames a second at speed 1. */
   readonly fps: number;
-  /** Whether the clips lie in a plane and are not turned. */
+  /** Whether the clips are 2D, so that they are not turned. */
   readonly flat: boolean;
   /** Turn and tilt of the first view, in radians. */
   readonly start: readonly [yaw: number, pitch: number];
 }
 
-/** Coordinates of a clip, `[T, M, V, 3]`; NaN where a joint was not seen. */
+/** Coordinates of a clip, `[T, M, V, 3]`; NaN for a joint that was not detected. */
 export function decodeClip(clip: EncodedClip): Float32Array {
   const text = atob(clip.data);
   const out = new Float32Array(text.length / 2);
@@ -38,7 +38,7 @@ export function decodeClip(clip: EncodedClip): Float32Array {
   return out;
 }
 
-/** What {@link drawFrame} draws with: the part of a canvas context that it uses. */
+/** The part of a canvas context that {@link drawFrame} uses. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
   | 'arc'
@@ -54,13 +54,13 @@ export type Pen = Pick<
   | 'strokeStyle'
 >;
 
-/** From where, how large, and in which colours a frame is drawn. */
+/** The view, scale and colours of a drawn frame. */
 export interface Look {
-  /** Turn about the vertical, in radians. */
+  /** The turn about the vertical, in radians. */
   readonly yaw: number;
-  /** Tilt of the viewer, in radians. */
+  /** The tilt of the view, in radians. */
   readonly pitch: number;
-  /** Pixels for a unit of the clip. */
+  /** Pixels per unit of the clip. */
   readonly scale: number;
   /** The width of the canvas in pixels. */
   readonly width: number;
@@ -70,7 +70,7 @@ export interface Look {
   readonly colour: (name: string) => string;
 }
 
-/** Draws one frame of a clip, the farthest lines first, each over a rim of the page's colour. */
+/** Draws one frame of a clip, the farthest lines first, each with an outline in the page's colour. */
 export function drawFrame(
   pen: Pen,
   data: PageData,
@@ -136,7 +136,7 @@ export function drawFrame(
       const near = (from[2] + to[2]) / 2;
       if (Number.isNaN(near)) continue;
       const draw = (): void => {
-        // The rim ends before the joints, where it would cut the neighbours.
+        // The outline ends before the joints, so that it does not cut the neighbours.
         pen.lineCap = 'butt';
         line(from, to, 7.6, colour('card'), 0.2);
         pen.lineCap = 'round';
@@ -158,7 +158,7 @@ export function drawFrame(
         pen.strokeStyle = tone(0);
         pen.stroke();
       };
-      // A dot lies on the lines that end in it.
+      // A dot is drawn over the lines that end in it.
       strokes.push({ near: spot[2] + (isHead ? clip.head : 0.02 * data.across), draw });
     });
   });

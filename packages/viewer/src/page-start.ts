@@ -2,10 +2,10 @@ import type { EncodedClip } from './encode.ts';
 import type { decodeClip, drawFrame, PageData } from './page-draw.ts';
 
 /**
- * Wires the page: plays, scrubs, turns and zooms all clips together.
+ * Starts the page: plays, scrubs, turns and zooms all clips together.
  *
- * It is one long function because it runs in the page, where its text is copied: it uses nothing but
- * its arguments and what a browser has.
+ * It is one long function because its text is copied into the page: it uses only
+ * its arguments and browser globals.
  */
 export function startPage(
   data: PageData,
@@ -53,7 +53,7 @@ export function startPage(
         canvas.height = height;
       }
       const fit = 0.44 * Math.min(width / data.across, height / data.upright);
-      // Clips of other lengths are stretched to the longest one.
+      // Shorter clips are stretched to the longest one.
       const share = last === 0 ? 0 : view.time / last;
       const frame = Math.min(clip.frames - 1, Math.round(share * (clip.frames - 1)));
       const scale = fit * view.zoom;
@@ -70,7 +70,7 @@ export function startPage(
   const step = (now: number): void => {
     pending = false;
     if (view.playing) {
-      // A tab that was hidden goes on where it was.
+      // A tab that was hidden continues where it stopped.
       const elapsed = Math.min(0.1, (now - before) / 1000);
       view.time += elapsed * data.fps * Number(speed.value);
       if (view.time > last) view.time = 0;
@@ -143,7 +143,7 @@ export function startPage(
     canvas.addEventListener(
       'wheel',
       (event) => {
-        // The page scrolls, unless a clip was chosen or the wheel is meant to zoom.
+        // The wheel scrolls the page unless a clip has the focus or a zoom gesture is made.
         if (document.activeElement !== canvas && !event.ctrlKey) return;
         event.preventDefault();
         zoom(Math.exp(-event.deltaY / 400));

@@ -11,36 +11,36 @@ import { pageStyle } from './page-style.ts';
 import { project } from './project.ts';
 import { seenFrom, type Up, viewOf } from './view.ts';
 
-/** A clip and what is written over it. */
+/** A clip and its caption. */
 export interface PlayerClip {
   /** The clip. */
   readonly clip: Clip;
-  /** A text: the name of the clip, its class, what was done to it. */
+  /** The caption, such as the name of the clip, its class, or its augmentation. */
   readonly caption: string;
 }
 
-/** How clips are played. */
+/** Options of {@link player}. */
 export interface PlayerOptions {
-  /** The heading of the page; 'Skeleton clip' unless given. */
+  /** The heading of the page. Default: 'Skeleton clip'. */
   readonly title?: string;
-  /** Frames a second at normal speed, of the longest clip; 30 unless given, as Kinect records. */
+  /** Frames a second of the longest clip at normal speed. Default: 30, the rate of a Kinect. */
   readonly fps?: number;
-  /** Which axis points up; unless given, the one of y, z and -y along which trunks point. */
+  /** The axis that points up. Default: the one of y, z and -y along which trunks point. */
   readonly up?: Up;
-  /** Whether the clips lie in a plane; unless given, as in a filmstrip. */
+  /** Whether the clips are 2D. Default: as in a filmstrip. */
   readonly flat?: boolean;
 }
 
 /**
- * A web page as text, which plays clips side by side: play and pause, scrub, speed, turn by drag and
- * keys, zoom. It needs no server and asks for nothing: scripts, styles and data are inside.
+ * The text of a web page that plays clips side by side: play and pause, scrub, speed, turn by drag and
+ * keys, zoom. It needs no server and loads nothing: scripts, styles and data are inside.
  *
- * All clips are turned and zoomed together, drawn to one scale, each around its own middle, and seen
- * from where the first one shows most. Clips of different lengths run side by side in the time of the
+ * All clips are turned and zoomed together, drawn at one scale, each around its own middle, and viewed
+ * from the direction in which the first one shows most. Clips of different lengths all play in the time of the
  * longest. Empty persons are left out, and so is a joint at exactly zero, unless the clip is centred
  * on it. Coordinates are kept in steps of 1 / 32767 of a clip's largest.
  *
- * @throws RangeError if there is no clip, a clip has not the joints of `layout` or holds NaN or an
+ * @throws RangeError if there is no clip, a clip does not have the joints of `layout` or holds NaN or an
  * infinity, or an option is out of its range.
  *
  * @example
@@ -57,7 +57,7 @@ export function player(
   skeleton: Layout | LayoutName,
   options: PlayerOptions = {},
 ): string {
-  // As unknown: isArray would make any of a readonly list.
+  // As unknown: for a readonly list, isArray narrows to any.
   const list: unknown = clips;
   if (!Array.isArray(list)) {
     throw new TypeError(
@@ -137,12 +137,12 @@ function legend(persons: readonly number[]): string {
 }
 
 function html(title: string, data: PageData, main: string, persons: string): string {
-  // Numbers and base64 only: names stand in the markup, escaped, and never in the script.
+  // Numbers and base64 only: names are escaped in the markup, and never in the script.
   const json = JSON.stringify(data);
   const turning = data.flat
     ? ''
     : 'Drag or <kbd>←</kbd> <kbd>→</kbd> <kbd>↑</kbd> <kbd>↓</kbd> to turn. ';
-  // Compilers that keep the names of functions call __name.
+  // Bundlers that keep function names insert calls of __name.
   const script = `{const __name=(f)=>f;(${startPage.toString()})(${json},${decodeClip.toString()},${drawFrame.toString()},${project.toString()})}`;
   return `<!doctype html>
 <html lang="en">

@@ -1,8 +1,8 @@
 /**
- * A point seen after turning it by `yaw` about the vertical and tilting the viewer up by `pitch`, in
- * radians: right, up, and nearness. No perspective, so that lengths compare.
+ * A point after turning it by `yaw` about the vertical and tilting the view up by `pitch`, in
+ * radians: right, up, and near. No perspective, so that lengths can be compared.
  *
- * Uses nothing but its arguments, since its text becomes part of the player's page.
+ * Uses only its arguments, since its text becomes part of the player's page.
  */
 export function project(
   point: readonly [number, number, number],

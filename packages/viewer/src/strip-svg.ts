@@ -3,34 +3,34 @@ import { pageColours, personColourCount, personColours } from './colours.ts';
 import { escapeMarkup } from './escape.ts';
 import type { Figure, Side } from './figure.ts';
 
-/** The height of a frame, and what stands around it, in pixels. */
+/** The height of a frame and of the space around it, in pixels. */
 const size = { frame: 190, gap: 18, margin: 20, title: 30, label: 26, legend: 26 } as const;
 
-/** A frame as the viewer sees it. */
+/** A frame in the coordinates of the view. */
 export interface Cell {
-  /** For each person the joints, as [right, up, near]; undefined where not seen. */
+  /** For each person the joints, [right, up, near]; undefined if not detected. */
   readonly persons: readonly (readonly (Vector | undefined)[])[];
-  /** The least right of all joints. */
+  /** The minimum of `right` over all joints. */
   readonly left: number;
   /** The greatest. */
   readonly right: number;
-  /** The least up. */
+  /** The minimum of `up`. */
   readonly bottom: number;
   /** The greatest. */
   readonly top: number;
 }
 
-/** What is written on a filmstrip. */
+/** The texts of a filmstrip. */
 export interface StripWords {
   /** The heading; none if empty. */
   readonly title: string;
-  /** What stands under each cell. */
+  /** The label under each cell. */
   readonly labels: readonly string[];
-  /** What stands before the first of them. */
+  /** The text before the first label. */
   readonly unit: string;
-  /** The numbers of the persons, in the order of a cell. */
+  /** The indices of the persons, in the order of a cell. */
   readonly persons: readonly number[];
-  /** The picture in words. */
+  /** The description of the picture. */
   readonly description: string;
 }
 
@@ -75,10 +75,10 @@ export function drawStrip(
   ]);
 }
 
-/** How a point of the cell comes onto the page. */
+/** The position of a cell's point on the page. */
 type Place = (point: Vector) => readonly [number, number];
 
-/** A person: three groups of bones, the farthest first, each over a rim in the colour of the card. */
+/** A person: three groups of bones, the farthest first, each with an outline in the colour of the card. */
 function person(
   joints: readonly (Vector | undefined)[],
   figure: Figure,
@@ -127,7 +127,7 @@ function oneSide(
   const top = figure.head === undefined || side !== 0 ? undefined : joints[figure.head];
   const [x, y] = top ? place(top).map(round) : [];
   return [
-    // The rims end before the joints, where they would cut the neighbours.
+    // The outlines end before the joints, so that they do not cut the neighbours.
     bones(0) && `<path class="rim" d="${bones(0.2)}"/><path class="${name}" d="${bones(0)}"/>`,
     dots(false) && `<path class="${name} dot" d="${dots(false)}"/>`,
     dots(true) && `<path class="${name} speck" d="${dots(true)}"/>`,
@@ -135,7 +135,7 @@ function oneSide(
   ].join('');
 }
 
-/** The class of a person's shades, but for the side. */
+/** The class of a person's shades, without the side. */
 function toneOf(person: number): string {
   return `p${person % personColourCount}`;
 }
@@ -175,7 +175,7 @@ ${parts.filter((part) => part !== '').join('\n')}
 `;
 }
 
-/** Rules without custom properties, which not every program that shows an SVG knows. */
+/** Rules without custom properties, which not every SVG viewer supports. */
 function styles(): string {
   return (
     '.halp-filmstrip{max-width:100%;height:auto}' +

@@ -4,9 +4,9 @@ import { type ClipPoints, eachPoint, type Vector } from './clip-points.ts';
 /** The axis that points up: y for a Kinect's own coordinates, z after NTU's normalisation, -y in images. */
 export type Up = 'x' | 'y' | 'z' | '-x' | '-y' | '-z';
 
-/** The directions of a clip in which the viewer's right, up and own place lie. */
+/** The directions of a view in the coordinates of the clip. */
 export interface View {
-  /** The axis of the clip that points up, or nearly so where the view is levelled. */
+  /** The axis of the clip that points up, or nearly up in a levelled view. */
   readonly up: Up;
   /** Rows: right, up, and from the clip towards the viewer. */
   readonly rows: readonly [right: Vector, up: Vector, toward: Vector];
@@ -22,12 +22,12 @@ const axes: Readonly<Record<Up, Vector>> = {
 };
 
 /**
- * The view from which a clip shows most: along the horizontal direction in which it extends least,
- * from the side that the first person faces. In the plane it is the plane itself.
+ * The view that shows most of a clip: along the horizontal direction in which it extends least,
+ * from the side that the first person faces. For a 2D clip it is the plane itself.
  *
- * @param up - Which axis points up. Unless given, it is the one of y, z and -y along which trunks point
- * most, and the view is levelled by the trunks less than 45 degrees off it: recorders are often tilted,
- * and then standing people seem to fall.
+ * @param up - The axis that points up. Default: the one of y, z and -y along which trunks point
+ * most. The view is then levelled by the trunks less than 45 degrees off it: cameras are often tilted,
+ * so that standing persons appear to lean.
  */
 export function viewOf(points: ClipPoints, layout: Layout, flat: boolean, up?: Up): View {
   const trunks = differences(points, layout.spine[0], layout.spine[1]).map(unit);
@@ -44,7 +44,7 @@ export function viewOf(points: ClipPoints, layout: Layout, flat: boolean, up?: U
   return { up: axis, rows: [scaled(along, sign), vertical, scaled(away, sign)] };
 }
 
-/** A point of the clip as the viewer sees it: right, up, towards the viewer. */
+/** A point of the clip in the view: right, up, towards the viewer. */
 export function seenFrom({ rows }: View, point: Vector): Vector {
   return [dot(rows[0], point), dot(rows[1], point), dot(rows[2], point)];
 }
@@ -55,14 +55,14 @@ function mostAlong(direction: Vector, candidates: readonly Up[]): Up {
   );
 }
 
-/** Where the first person looks: from the right to the left shoulder, a quarter turn about `up`. */
+/** The direction that the first person faces: from the right to the left shoulder, turned by 90 degrees about `up`. */
 function facingOf(points: ClipPoints, layout: Layout, up: Vector): Vector {
   const [left, right] = layout.shoulders;
   const first = { ...points, persons: points.persons.slice(0, 1) };
   return cross(total(differences(first, right, left)), up);
 }
 
-/** What leads from one joint to another, for each frame and person in which both were seen. */
+/** The vectors from one joint to another, for each frame and person in which both were detected. */
 function differences(points: ClipPoints, from: number, to: number): Vector[] {
   const found: Vector[] = [];
   for (let t = 0; t < points.frames; t++) {
@@ -96,7 +96,7 @@ function longestAngle(points: ClipPoints, right: Vector, toward: Vector): number
   return Math.atan2(2 * (ab - (a * b) / n), difference) / 2;
 }
 
-/** The vector at length 1; itself where it has no length. */
+/** The vector scaled to length 1; a zero vector is returned unchanged. */
 function unit(a: Vector): Vector {
   const length = Math.sqrt(dot(a, a));
   return length > 0 ? scaled(a, 1 / length) : a;

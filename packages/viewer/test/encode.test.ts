@@ -11,7 +11,7 @@ const points = pointsOf(clip, kinectV2, false, 'test');
 const poses = posesOf(points, (point) => point);
 
 describe('encodePoses', () => {
-  it('comes back within half a step, and a joint that was not seen as NaN', () => {
+  it('decodes within half a step, and a joint that was not detected as NaN', () => {
     const encoded = encodePoses(poses, 0.1);
     const decoded = decodeClip(encoded);
     expect(decoded.length).toBe(7 * 2 * 25 * 3);
@@ -31,7 +31,7 @@ describe('encodePoses', () => {
     expect(encodePoses(poses, 0).ground).toBeCloseTo(0.05 - 0.825, 6);
   });
 
-  it('takes an empty clip', () => {
+  it('accepts an empty clip', () => {
     const empty = posesOf(
       pointsOf(without(without(clip, 0), 1), kinectV2, false, 'test'),
       (p) => p,

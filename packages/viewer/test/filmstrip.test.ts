@@ -51,7 +51,7 @@ describe('filmstrip', () => {
     expect(labels(filmstrip(clip, kinectV2, { frames: 2, fps: 30 }))).toEqual(['0.00 s', '1.97 s']);
   });
 
-  it('shows no frames before the first or after the last with anybody in it', () => {
+  it('shows no frames before the first or after the last with a person', () => {
     const padded = createClip([3, 30, 25, 1]);
     for (let c = 0; c < 3; c++)
       padded.data.set(clip.data.subarray(c * 60 * 25, c * 60 * 25 + 250), (c * 30 + 5) * 25);
@@ -75,7 +75,7 @@ describe('filmstrip', () => {
     expect(bones(filmstrip(standing(coco17, 1), coco17))).toBe(18);
   });
 
-  it('keeps a person in whole frames where it is, and moves only sideways', () => {
+  it('shifts whole frames, and only horizontally', () => {
     const walking = createClip(clip.shape, clip.data.slice());
     for (let t = 0; t < 60; t++) for (let v = 0; v < 25; v++) walking.data[t * 25 + v]! += t / 20;
     const heads = (svg: string): string[][] =>
@@ -86,7 +86,7 @@ describe('filmstrip', () => {
     expect(Math.abs(gaps[0]! - gaps[1]!)).toBeLessThan(0.3);
   });
 
-  it('says what it shows, and lets no name become markup', () => {
+  it('describes its contents, and lets no name become markup', () => {
     const title = `</title><script>alert("1")</script>&'`;
     const svg = filmstrip(clip, kinectV2, { title });
     expectWellFormed(svg);
@@ -101,13 +101,13 @@ describe('filmstrip', () => {
     expect(filmstrip(clip, kinectV2, { title: 'a\u0000b' })).toContain('a\ufffdb');
   });
 
-  it('follows a dark page and loads nothing', () => {
+  it('has colours for dark pages and loads nothing', () => {
     const svg = filmstrip(clip, kinectV2);
     expect(svg).toContain('@media(prefers-color-scheme:dark)');
     expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(|href|@import/);
   });
 
-  it('says so where nobody is there', () => {
+  it('states that a clip is empty', () => {
     const svg = filmstrip(createClip([3, 9, 25, 2]), kinectV2, { title: 'nothing' });
     expectWellFormed(svg);
     expect(labels(svg)).toEqual(['nobody in this clip']);

@@ -19,7 +19,7 @@ function dataOf(html: string): PageData {
 }
 
 describe('player', () => {
-  it('is one page that asks for nothing and forbids asking', () => {
+  it('is one page that loads nothing and forbids loading', () => {
     const html = player([{ clip, caption: 'a clip' }], kinectV2);
     expect(html).toMatch(/^<!doctype html>/);
     expect(html).toContain(
@@ -37,7 +37,7 @@ describe('player', () => {
     expect(html.match(/onerror=&quot;alert\(&#39;1&#39;\)&quot;&gt;/g)).toHaveLength(4);
   });
 
-  it('has a stage with a caption for each clip, and says where nobody is', () => {
+  it('has a captioned canvas for each clip, and states that a clip is empty', () => {
     const html = player(
       [
         { clip, caption: 'before' },
@@ -62,7 +62,7 @@ describe('player', () => {
     ]);
   });
 
-  it('holds the numbers of the clip, seen from the front', () => {
+  it('holds the coordinates of the clip in the front view', () => {
     const { clips, flat } = dataOf(
       player([{ clip: standing(kinectV2, 3), caption: '' }], kinectV2),
     );
@@ -76,7 +76,7 @@ describe('player', () => {
     expect(at('left hand')[0]! - at('right hand')[0]!).toBeCloseTo(0.54, 3);
   });
 
-  it('takes every layout, and does not turn what lies in a plane', () => {
+  it('accepts every layout, and does not turn 2D clips', () => {
     for (const layout of layoutNames.map(layoutOf)) {
       const data = dataOf(player([{ clip: standing(layout, 2), caption: '' }], layout));
       expect(data.flat).toBe(layout.name === 'openpose-18' || layout.name === 'coco-17');
@@ -148,7 +148,7 @@ describe('the functions that run in the page', () => {
     return calls;
   }
 
-  it('draw a line over a rim, dots, and a head, in the colours of the person', () => {
+  it('draw an outlined line, dots, and a head, in the colours of the person', () => {
     const calls = drawn(drawFrame, 0);
     const lines = calls.filter(([name]) => name === 'moveTo' || name === 'lineTo');
     // From (0.5, 0) to (0, 1) at 100 pixels a unit, around (200, 150); first the shorter rim.
@@ -170,13 +170,13 @@ describe('the functions that run in the page', () => {
     ]);
   });
 
-  it('leave out a joint that was not seen, and the bones that end in it', () => {
+  it('leave out a joint that was not detected, and the bones that end in it', () => {
     const calls = drawn(drawFrame, 1);
     expect(calls.filter(([name]) => name === 'moveTo')).toEqual([]);
     expect(calls.filter(([name]) => name === 'arc')).toHaveLength(1);
   });
 
-  it('use nothing from around them, so that their text runs alone', () => {
+  it('use nothing from their module, so that their text runs alone', () => {
     const alone = <T>(run: T): T =>
       runInNewContext(`const __name = (f) => f; (${String(run)})`, { atob }) as T;
     expect([...alone(decodeClip)(encoded)]).toEqual([...decodeClip(encoded)]);

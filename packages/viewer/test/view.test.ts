@@ -85,7 +85,7 @@ describe('viewOf', () => {
     }
   });
 
-  it('levels what a tilted recorder saw, unless it is told which axis points up', () => {
+  it('levels the view of a tilted camera, unless the axis that points up is given', () => {
     for (const angle of nod) {
       const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
       const tilted = moved(body, [
@@ -121,7 +121,7 @@ describe('viewOf', () => {
     expect(Math.abs(view(apart).rows[0][2])).toBeCloseTo(1, 3);
   });
 
-  it('leaves a plane as it is, but for what is up', () => {
+  it('leaves a 2D clip as it is, except for what is up', () => {
     const image = moved(standing(coco17, 2), [
       [100, 0, 0],
       [0, -100, 0],
@@ -135,7 +135,7 @@ describe('viewOf', () => {
 });
 
 describe('pointsOf', () => {
-  it('knows who is there, and when', () => {
+  it('finds which persons are present, and when', () => {
     const clip = without(without(standing(kinectV1, 6, 3), 1), 0, 0);
     const quiet = without(without(clip, 2, 0), 2, 5);
     const points = pointsOf(without(quiet, 0, 5), kinectV1, false, 'test');
@@ -145,7 +145,7 @@ describe('pointsOf', () => {
     expect(points.at(1, 3, 2)?.[1]).toBeCloseTo(1.6, 6);
   });
 
-  it('takes a joint at zero for not seen, unless the clip is centred on it', () => {
+  it('treats a joint at zero as not detected, unless the clip is centred on it', () => {
     const clip = standing(kinectV2, 2);
     const [head, centre] = [3, kinectV2.center];
     for (let c = 0; c < 3; c++) {
@@ -167,7 +167,7 @@ describe('pointsOf', () => {
     expect(points.at(0, 6, 0)).toBeUndefined();
   });
 
-  it('refuses other joints, too few channels, and what is not finite', () => {
+  it('refuses a wrong number of joints, too few channels, and coordinates that are not finite', () => {
     const read = (clip: Clip) => () => pointsOf(clip, kinectV2, false, 'filmstrip');
     expect(read(createClip([3, 2, 20, 1]))).toThrow(
       'filmstrip: expected 25 joints (kinect-v2), got 20',
