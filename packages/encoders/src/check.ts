@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { expectTensor } from '@halp/nn/check';
 
-/** Sizes that a batch of clips `[N, C, T, V, M]` must have. */
+/** The expected sizes of a batch of clips `[N, C, T, V, M]`. */
 export interface ClipSizes {
   readonly channels: number;
   readonly joints: number;

@@ -10,23 +10,23 @@ export type { EncoderSubject } from './conformance/case.ts';
 export interface TestFunctions {
   /** Groups tests under a name. */
   readonly describe: (name: string, body: () => void) => unknown;
-  /** A test of that name, asynchronous. */
+  /** Declares an asynchronous test. */
   readonly it: (name: string, body: () => Promise<void>) => unknown;
-  /** Compares what was got with what is wanted. */
+  /** Starts a comparison with an expected value. */
   readonly expect: (value: unknown) => Expectation;
 }
 
-/** What a test runner can say of a value. */
+/** The part of a test runner's `expect` that the suite uses. */
 export interface Expectation {
-  /** Fails unless the value is the wanted one. */
+  /** Fails unless the value is the expected one. */
   toBe(wanted: unknown): unknown;
 }
 
 /** A requirement that an encoder does not meet. */
 export interface Violation {
-  /** The requirement, as its test is named. */
+  /** The requirement, which is the name of its test. */
   readonly requirement: string;
-  /** What was expected, what was got, and what to do. */
+  /** The expected and the actual behaviour, and what to do. */
   readonly problem: string;
 }
 
@@ -37,19 +37,20 @@ const checks: Readonly<Record<string, Check>> = {
   ...ownershipChecks,
 };
 
-/** What a test gets where nothing is wrong. */
+/** The value that a test compares if there is no problem. */
 const FINE = 'nothing is wrong';
 
 /**
- * Declares the tests that every encoder must pass, on the backend that runs when they do: shape, finite numbers, the
- * same result for the same seed and the same input, no influence of the other clips of a batch in `eval` mode, buffers
- * that only `train` mode changes and `eval` mode uses, no other mode, gradients of every parameter that are not zero and agree with
- * central differences, order of persons, persons of zeros, a round trip through a file, no tensor left behind.
+ * Declares the tests that every encoder has to pass; they run on the backend that is active at that time. They check the
+ * shape, finite numbers, the same result for the same seed and input, no influence of the other clips of a batch in
+ * `eval` mode, buffers that only `train` mode changes and `eval` mode uses, the refusal of other modes, gradients of every
+ * parameter that are not zero and agree with central differences, the order of persons, persons of zeros, a round trip
+ * through a file, and that no tensor is left.
  *
- * The functions of the test runner are passed in, so that this package depends on none.
+ * The functions of the test runner are passed in, so this package depends on no test runner.
  *
- * @param subject - the encoder and the clips it is for; small sizes keep it to a few seconds.
- * @param tests - where the tests are declared.
+ * @param subject - the encoder and the size of its clips; with small sizes the tests take a few seconds.
+ * @param tests - the functions of the test runner.
  *
  * @example
  * ```ts
@@ -78,10 +79,10 @@ export function encoderConformance(subject: EncoderSubject, tests: TestFunctions
 }
 
 /**
- * The requirements of {@link encoderConformance} that an encoder does not meet, without a test runner; none if it
- * conforms. An exception of the encoder counts as a problem.
+ * The requirements of {@link encoderConformance} that an encoder does not meet, without a test runner; empty if it
+ * conforms. An exception in the encoder counts as a violation.
  *
- * @param subject - the encoder and the clips it is for.
+ * @param subject - the encoder and the size of its clips.
  */
 export async function encoderViolations(subject: EncoderSubject): Promise<readonly Violation[]> {
   const violations: Violation[] = [];

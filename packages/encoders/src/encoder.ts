@@ -3,6 +3,6 @@ import type { Layer } from '@halp/nn';
 
 /** A network from clips `[N, C, T, V, M]` to features `[N, D]`. */
 export interface Encoder extends Layer<tf.Tensor5D, tf.Tensor2D> {
-  /** D: how many numbers describe a clip. */
+  /** D: the size of a feature. */
   readonly featureSize: number;
 }

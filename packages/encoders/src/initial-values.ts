@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Initializer } from '@halp/nn';
 
-/** Values from N(mean, deviation²), the mean 0 unless given. */
+/**
+ * Values from N(mean, deviation²).
+ *
+ * @param mean - Default: 0.
+ */
 export function normal(deviation: number, mean = 0): Initializer {
   return (shape, rng) => {
     const size = tf.util.sizeFromShape([...shape]);

@@ -7,11 +7,12 @@ import { expectLayout } from '@halp/skeleton/check';
 import type { Encoder } from './encoder.ts';
 
 /**
- * A stream of a batch of clips, `[N, C, T, V, M]`: `joint`, the positions themselves; `motion`, x[t+1] − x[t] with 0 in
- * the last frame; `bone`, x[v] − x[parent of v] with 0 at the root.
+ * A stream of a batch of clips, `[N, C, T, V, M]`: `joint`, the positions; `motion`, x[t+1] − x[t] with 0 in the last
+ * frame; `bone`, x[v] − x[parent of v] with 0 at the root. `streamOfClip` of `@halp/skeleton` is the same for one clip as
+ * plain numbers.
  *
- * @param x - stays the caller's; so does what is returned.
- * @throws RangeError if x is not of rank 5 with the layout's joints.
+ * @param x - the caller owns it and the result.
+ * @throws RangeError if x does not have rank 5 and the layout's joints.
  */
 export function streamOfBatch(
   x: tf.Tensor5D,
@@ -36,7 +37,7 @@ export function streamOfBatch(
   }
 }
 
-/** The encoder applied to a stream of its clips; shares the encoder's variables, and disposes them. */
+/** The encoder applied to a stream of its clips. It shares the encoder's variables, and disposes them. */
 export function onStream(encoder: Encoder, stream: Stream, skeleton: Layout | LayoutName): Encoder {
   expectLayer('onStream', 'an encoder', encoder);
   expectStream('onStream', stream);
@@ -68,7 +69,7 @@ function motion(x: tf.Tensor5D): tf.Tensor5D {
   });
 }
 
-/** As a product with a constant matrix: tf.gather has no gradient on WebAssembly. */
+/** Computed as a product with a constant matrix, because tf.gather has no gradient on WebAssembly. */
 function bone(x: tf.Tensor5D, layout: Layout): tf.Tensor5D {
   const [n, c, t, v, m] = x.shape;
   return tf.tidy(() => {

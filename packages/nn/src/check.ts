@@ -4,7 +4,7 @@ import { expectOptions, gotText } from '@halp/random/check';
 export { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
 
 /**
- * Throws unless the value is a tensor, such as nested arrays.
+ * Throws unless the value is a tensor; nested arrays are refused.
  *
  * @throws TypeError otherwise.
  */
@@ -16,15 +16,15 @@ export function expectTensor(caller: string, what: string, x: tf.Tensor): void {
 }
 
 /**
- * Throws unless the value holds variables by their names, as `params` of a layer does.
+ * Throws unless the value is a record of variables by name, like the `params` of a layer.
  *
- * @throws TypeError otherwise, also for the layer itself.
+ * @throws TypeError otherwise, including for the layer itself.
  */
 export function expectParams(caller: string, params: Readonly<Record<string, tf.Variable>>): void {
-  expectOptions(caller, params, 'variables by their names');
+  expectOptions(caller, params, 'variables by name');
   for (const [name, value] of Object.entries(params)) {
     if (isTensor(value)) continue;
-    const advice = name === 'params' ? '; give the params of the layer' : '';
+    const advice = name === 'params' ? '; pass the params of the layer' : '';
     throw new TypeError(
       `${caller}: expected '${name}' to be a variable, got ${gotText(value)}${advice}`,
     );
@@ -46,9 +46,9 @@ export function expectVariablesOf(
 }
 
 /**
- * Throws unless the value is a layer, such as an encoder: `params`, `buffers` and a function `apply`.
+ * Throws unless the value is a layer, such as an encoder: an object with `params`, `buffers` and a function `apply`.
  *
- * @param what - What the caller calls it.
+ * @param what - the name of the value in the message.
  * @throws TypeError otherwise.
  */
 export function expectLayer(caller: string, what: string, layer: AnyLayer): void {
@@ -61,13 +61,13 @@ export function expectLayer(caller: string, what: string, layer: AnyLayer): void
   );
 }
 
-/** What of a layer is checked, whatever goes in and comes out. */
+/** The checked properties of a layer with any input and output. */
 export interface AnyLayer {
-  /** What is trained. */
+  /** The trained variables. */
   readonly params: Readonly<Record<string, tf.Variable>>;
-  /** What is kept besides, such as running statistics. */
+  /** The other variables, such as running statistics. */
   readonly buffers: Readonly<Record<string, tf.Variable>>;
-  /** What the layer computes. */
+  /** The forward pass. */
   readonly apply: unknown;
 }
 

@@ -1,7 +1,7 @@
 export { multiHeadAttention, type AttentionOptions } from './attention/attention.ts';
 export {
   batchNorm,
-  type AfterNorm,
+  type Epilogue,
   type BatchNorm,
   type BatchNormOptions,
   type FeatureMap,

@@ -11,9 +11,9 @@ import {
 import type { Params } from './layer/params.ts';
 
 /**
- * Writes a layer, parameters and buffers, to a safetensors file, whole or not at all; see {@link saveLayer}.
+ * Writes the parameters and buffers of a layer to a safetensors file, atomically; see {@link saveLayer}.
  *
- * @param metadata - free text to go with it.
+ * @param metadata - text to store in the file, by key.
  */
 export async function saveLayerFile(
   path: string,
@@ -22,13 +22,13 @@ export async function saveLayerFile(
 ): Promise<void> {
   expectText('saveLayerFile', 'a path', path);
   expectVariablesOf('saveLayerFile', layer);
-  expectOptions('saveLayerFile', metadata, 'metadata by their names');
+  expectOptions('saveLayerFile', metadata, 'metadata by key');
   await writeFileAtomic(path, await saveLayer(layer, metadata));
 }
 
 /**
- * Sets a layer, parameters and buffers, to what a safetensors file holds and returns its metadata, as `loadLayerInto`
- * does.
+ * Sets the parameters and buffers of a layer to the contents of a safetensors file and returns its metadata, as
+ * `loadLayerInto` does.
  *
  * @throws FormatError if the file does not hold exactly the layer's parameters and buffers.
  */
@@ -42,9 +42,9 @@ export async function loadLayerFile(
 }
 
 /**
- * Writes the variables to a safetensors file, whole or not at all; see {@link saveParams}.
+ * Writes the variables to a safetensors file, atomically; see {@link saveParams}.
  *
- * @param metadata - free text to go with them.
+ * @param metadata - text to store in the file, by key.
  */
 export async function saveParamsFile(
   path: string,
@@ -53,12 +53,12 @@ export async function saveParamsFile(
 ): Promise<void> {
   expectText('saveParamsFile', 'a path', path);
   expectParams('saveParamsFile', params);
-  expectOptions('saveParamsFile', metadata, 'metadata by their names');
+  expectOptions('saveParamsFile', metadata, 'metadata by key');
   await writeFileAtomic(path, await saveParams(params, metadata));
 }
 
 /**
- * Sets the variables to what a safetensors file holds and returns its metadata; see {@link loadParamsInto}.
+ * Sets the variables to the contents of a safetensors file and returns its metadata; see {@link loadParamsInto}.
  *
  * @throws FormatError if the file does not hold exactly these variables.
  */

@@ -1,8 +1,8 @@
 /**
- * The options, once seen to be an object.
+ * The options, if they are an object.
  *
- * @param what - What the caller calls them.
- * @throws TypeError for anything else, also for an array.
+ * @param what - a description of the options for the message. Default: `an object with options`.
+ * @throws TypeError for anything else, including an array.
  */
 export function expectOptions<Options extends object>(
   caller: string,
@@ -23,7 +23,7 @@ export function expectOptions<Options extends object>(
  *
  * @param most - the largest value. Default: no limit.
  * @param meaning - what `most` is, for the message, such as `the number of clips`.
- * @throws RangeError otherwise, also for a number given as text.
+ * @throws RangeError otherwise, including for a number as text.
  */
 export function expectInteger(
   caller: string,
@@ -44,7 +44,7 @@ export function expectInteger(
 /**
  * Throws unless every named value is a positive integer.
  *
- * @throws RangeError naming the first that is not.
+ * @throws RangeError otherwise, with the first name that is not.
  */
 export function expectPositiveIntegers(
   caller: string,
@@ -57,9 +57,9 @@ export function expectPositiveIntegers(
 }
 
 /**
- * Throws unless the value is a number that is not NaN; infinite ones pass.
+ * Throws unless the value is a number that is not NaN; infinity is accepted.
  *
- * @throws TypeError otherwise, also for a number given as text.
+ * @throws TypeError otherwise, including for a number as text.
  */
 export function expectNumber(caller: string, name: string, value: number): void {
   if (typeof value === 'number' && !Number.isNaN(value)) return;
@@ -72,13 +72,13 @@ export function expectFunction(caller: string, what: string, value: unknown): vo
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
-/** Throws unless the value is a text. @throws TypeError otherwise. */
+/** Throws unless the value is a string. @throws TypeError otherwise. */
 export function expectText(caller: string, what: string, value: string): void {
   if (typeof value === 'string') return;
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
-/** Throws unless the value is one of the known names. @throws RangeError listing them. */
+/** Throws unless the value is one of the known names. @throws RangeError with a list of them. */
 export function expectOneOf(
   caller: string,
   what: string,
@@ -97,7 +97,7 @@ export function expectArray(caller: string, what: string, value: readonly unknow
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
-/** A value as an error message names it, on one line: `'64'`, `7`, `an array of 3`, `a Float32Array of 12`. */
+/** A value as text for an error message, on one line: `'64'`, `7`, `an array of 3`, `a Float32Array of 12`. */
 export function gotText(value: unknown): string {
   if (typeof value === 'string') {
     return value.length > LONGEST_TEXT
@@ -112,5 +112,5 @@ export function gotText(value: unknown): string {
   return kind === undefined || kind === 'Object' || kind === '' ? 'an object' : `a ${kind}`;
 }
 
-/** The most characters of a text that an error message repeats. */
+/** Longer strings are not repeated in an error message. */
 const LONGEST_TEXT = 60;

@@ -1,15 +1,15 @@
-/** Four 32-bit words that name a stream. */
+/** Four 32-bit words that identify a stream. */
 export type Identity = readonly [number, number, number, number];
 
-/** The identity of the stream that a seed names. */
+/** The identity of the stream of a seed. */
 export function identityOf(seed: number): Identity {
   return absorb([0x243f6a88, 0x05a308d3, 0x13198a2e, 0x03707344], [seed]);
 }
 
 /**
- * The identity reached from `parent` by a key: every character of every part is mixed into four
- * lanes (MurmurHash3's multipliers and finalizer, Appleby 2011), so that neighbouring keys (epoch 1,
- * epoch 2) give unrelated streams. Strings and numbers are told apart, and so are ['a', 'b'] and ['ab'].
+ * The identity of a fork of `parent` with a key: every character of every part is mixed into four
+ * lanes (MurmurHash3's multipliers and finalizer, Appleby 2011), so similar keys (epoch 1, epoch 2) give
+ * unrelated streams. Strings and numbers are distinguished, and so are ['a', 'b'] and ['ab'].
  */
 export function absorb(parent: Identity, key: readonly (string | number)[]): Identity {
   let [a, b, c, d] = parent as readonly number[] as [number, number, number, number];

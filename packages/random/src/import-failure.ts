@@ -1,4 +1,4 @@
-/** Why an `import()` failed, in one line: the loader's message, and the place of a syntax error, which only the stack has. */
+/** The reason why an `import()` failed, in one line: the message and, for a syntax error, its place from the stack. */
 export function importFailure(error: unknown): string {
   const message = (error instanceof Error ? error.message : String(error))
     .replaceAll(/\s+/g, ' ')

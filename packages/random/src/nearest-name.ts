@@ -1,12 +1,12 @@
-/** Names longer than this are compared by their last characters alone. */
+/** Longer names are compared by their last characters only. */
 const LONGEST = 64;
 
 /**
- * The name among others that a misspelt one may mean; undefined if none is near.
+ * The name most similar to a misspelt one; undefined if none is similar.
  *
- * The nearest takes the fewest insertions, deletions and exchanges of characters (Levenshtein distance, without regard to
- * case), at most a third of the longer name's and at least one; a name that has only other parts before it, as
- * `module.fc.weight` has before `fc.weight`, takes none.
+ * It has the smallest Levenshtein distance (insertions, deletions and substitutions, ignoring case), which is at most a
+ * third of the longer name's length, or 1 for short names. A name that differs only by a prefix, such as
+ * `module.fc.weight` and `fc.weight`, has distance 0.
  */
 export function nearestName(name: string, others: readonly string[]): string | undefined {
   let best: string | undefined;
@@ -31,8 +31,8 @@ function distanceOf(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const exchanged = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(exchanged, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const substituted = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] as number) + 1, (next[j - 1] as number) + 1));
     }
     row = next;
   }

@@ -4,20 +4,19 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import { expectInteger, expectOptions, gotText } from './arguments.ts';
 import { absorb, type Identity, identityOf } from './identity.ts';
 
-/** Everything that is needed to continue a stream: plain numbers, safe in JSON. */
+/** The state of a stream: plain numbers, safe in JSON. */
 export interface RandomState {
-  /** The four words that name the stream; forks depend on these alone. */
+  /** The four words that identify the stream; forks depend only on these. */
   readonly identity: readonly number[];
-  /** The four words of the generator; draws advance these alone. */
+  /** The four words of the generator; draws change only these. */
   readonly words: readonly number[];
 }
 
 /**
  * A stream of random numbers: xoroshiro128+ (Blackman and Vigna, 2018), as implemented by pure-rand.
  *
- * Draws change the stream; forks do not. A fork is named by the stream it comes from and by its key,
- * never by the draws made before, so that work can be split among any number of workers without
- * changing a single number.
+ * Draws change the stream; forks do not. A fork depends on its parent stream and its key, not on earlier
+ * draws, so any number of workers can share the work without changing a number.
  */
 export interface Random {
   /** A double in [0, 1) with 53 random bits. */
@@ -27,10 +26,10 @@ export interface Random {
    * @throws RangeError if `bound` is not an integer in [1, 2^53 - 1].
    */
   integer(bound: number): number;
-  /** A draw from the standard normal distribution (Box and Muller, 1958; two uniform draws). */
+  /** A number from the standard normal distribution (Box and Muller, 1958; two uniform draws). */
   normal(): number;
   /**
-   * An independent stream, named by this stream and the key. Consumes no draw.
+   * An independent stream for the key. This stream does not change.
    *
    * @example
    * ```ts
@@ -38,14 +37,14 @@ export interface Random {
    * ```
    */
   fork(...key: readonly (string | number)[]): Random;
-  /** A snapshot from which {@link restoreRandom} continues exactly. */
+  /** A snapshot of the stream for {@link restoreRandom}. */
   state(): RandomState;
 }
 
 /**
- * A random stream named by a seed; the same seed gives the same numbers on every machine.
+ * The random stream of a seed; the same seed gives the same numbers on every machine.
  *
- * @param seed - Any integer that a double holds exactly.
+ * @param seed - any safe integer.
  * @throws RangeError if `seed` is not a safe integer.
  *
  * @example
@@ -63,9 +62,9 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * The stream that continues where `state` was taken.
+ * The stream that continues from `state`.
  *
- * @throws RangeError if `state` does not hold two times four 32-bit integers.
+ * @throws RangeError if `state` does not hold two lists of four 32-bit integers.
  */
 export function restoreRandom(state: RandomState): Random {
   const { identity, words: generator } = expectOptions(

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 /**
  * The integers 0 to `length` - 1 in random order, each order equally likely (Fisher and Yates).
  *
- * @param rng - Draws `length` - 1 integers.
+ * @param rng - `length` - 1 integers are drawn.
  * @throws RangeError if `length` is not a non-negative integer.
  * @throws TypeError if `rng` is not a random stream.
  */
@@ -16,9 +16,9 @@ export function permutation(length: number, rng: Random): Int32Array {
 }
 
 /**
- * `count` different integers in [0, `length`), in the order drawn; every such sequence is equally likely.
+ * `count` distinct integers in [0, `length`), in the order of the draws; every sequence is equally likely.
  *
- * @param rng - Draws min(`count`, `length` - 1) integers.
+ * @param rng - min(`count`, `length` - 1) integers are drawn.
  * @throws RangeError if `count` is not an integer in [0, `length`].
  * @throws TypeError if `rng` is not a random stream.
  */

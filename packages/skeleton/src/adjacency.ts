@@ -3,42 +3,44 @@ import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout } from './layout-of.ts';
 
 /**
- * How a joint's neighbours are told apart, each kind with weights of its own:
+ * How a joint's neighbours are divided into subsets, each with its own weights:
  *
- * - `uniform`: not at all;
+ * - `uniform`: one subset;
  * - `distance`: the joint itself; its neighbours;
- * - `spatial`: the joint itself; neighbours further from the root; neighbours nearer to it;
- * - `spatial-released`: as `spatial` in the released code of ST-GCN, which knows distances up to one bone: only the root
- *   and the joints next to it are nearer than what hangs on them, all other neighbours are in the second kind;
- * - `directed`: the joint itself; the one nearer to the root; those further out. Each kind is normalised by itself.
+ * - `spatial`: the joint itself; neighbours further from the root; neighbours nearer to the root;
+ * - `spatial-released`: `spatial` as in the released code of ST-GCN, which computes distances up to one bone only: in the third
+ *   subset are the root and the joints next to it, as neighbours of their child joints; all other neighbours are in the
+ *   second subset;
+ * - `directed`: the joint itself; the neighbour nearer to the root; the neighbours further from it. Each subset is normalised
+ *   separately.
  */
 export type PartitionStrategy =
   'uniform' | 'distance' | 'spatial' | 'spatial-released' | 'directed';
 
-/** The graph of a layout, one matrix for each kind of neighbour. */
+/** The graph of a layout, one matrix for each subset of neighbours. */
 export interface Adjacency {
   /** K: 1 for `uniform`, 2 for `distance`, else 3. */
   readonly subsets: number;
   /** V. */
   readonly joints: number;
-  /** `[K, V, V]`, row-major: at (k, v, w) how much of joint v goes into joint w. */
+  /** `[K, V, V]`, row-major: the weight of joint v for joint w at (k, v, w). */
   readonly weights: Float32Array;
 }
 
 /**
- * The normalised adjacency matrices of a layout: joints and the joints one bone away, split by `strategy`. The sum over k
- * of every column is 1: A D⁻¹ with D the number of joints that go into a joint (itself included). With `directed` the
- * column of each matrix has the sum 1, or 0 where nothing goes in.
+ * The normalised adjacency matrices of a layout: each joint and the joints one bone away, divided by `strategy`. The sum
+ * over k of every column is 1: A D⁻¹ with D the number of neighbours of a joint, including itself. With `directed` each
+ * column of each matrix has the sum 1, or 0 if it is empty.
  *
  * Source: Yan et al., ST-GCN, AAAI 2018 (arXiv 1801.07455), section 3.3; the matrices are normalised by column, as
- * their code does it, not symmetrically as equation 9 has it. `directed` is the graph in the code of 2s-AGCN (Shi et al.,
+ * in their code, not symmetrically as in equation 9. `directed` is the graph in the code of 2s-AGCN (Shi et al.,
  * CVPR 2019) and CTR-GCN (Chen et al., ICCV 2021).
  *
- * @remarks Nearer and further is measured in bones from the root of the layout's tree; for kinect-v2 that is the spine at
- * the shoulders, which their code calls the centre. The checkpoints of AimCLR, CrosSCLR and ActCLR hold the matrices of
+ * @remarks The distance to the root is counted in bones of the layout's tree; the root of kinect-v2 is the spine at the
+ * shoulders, called the centre in their code. The checkpoints of AimCLR, CrosSCLR and ActCLR hold the matrices of
  * `spatial-released` (as `A`).
  *
- * @param skeleton - The layout, or its name.
+ * @param skeleton - the layout, or its name.
  * @throws RangeError for an unknown layout name or strategy.
  *
  * @example
@@ -70,8 +72,8 @@ export function adjacency(skeleton: Layout | LayoutName, strategy: PartitionStra
 }
 
 /**
- * What a joint is to the one that it goes into: the same, further out, or nearer to the root, there either among the
- * root and its neighbours or far from them.
+ * The position of a neighbour relative to the joint: the joint itself, further from the root, nearer to the root (the
+ * root or a joint next to it), or nearer to the root but not next to it.
  */
 type Neighbour = 'self' | 'outer' | 'inner' | 'far inner';
 
@@ -100,7 +102,7 @@ function subsetOf(strategy: PartitionStrategy, kind: Neighbour): number {
     case 'distance':
       return kind === 'self' ? 0 : 1;
     case 'spatial':
-      // A joint that is further from the root than the one it goes into comes first in their code.
+      // In their code, neighbours further from the root come before nearer ones.
       return { self: 0, outer: 1, inner: 2, 'far inner': 2 }[kind];
     case 'spatial-released':
       return { self: 0, outer: 1, inner: 2, 'far inner': 1 }[kind];

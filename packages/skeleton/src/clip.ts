@@ -7,7 +7,7 @@ export type ClipShape = readonly [C: number, T: number, V: number, M: number];
  * A recorded movement: one number for each channel, frame, joint and person.
  *
  * `data` is row-major over `[C, T, V, M]`: the number at (c, t, v, m) is
- * `data[((c * T + t) * V + v) * M + m]`. Coordinates are in metres unless a reader says otherwise.
+ * `data[((c * T + t) * V + v) * M + m]`. Coordinates are in metres unless a reader documents another unit.
  */
 export interface Clip {
   /** The C * T * V * M coordinates. */
@@ -17,7 +17,9 @@ export interface Clip {
 }
 
 /**
- * A clip of the given shape; zeros unless `data` is given, which is used as it is, not copied.
+ * A clip of the given shape.
+ *
+ * @param data - the numbers; used without a copy. Default: zeros.
  *
  * @throws RangeError if an axis is not a positive integer or `data` has another length.
  * @throws TypeError if `data` is not a Float32Array.
@@ -29,7 +31,7 @@ export function createClip(shape: ClipShape, data?: Float32Array): Clip {
   return { data: data ?? new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]), shape };
 }
 
-/** The place of one coordinate in a clip, each counted from 0. */
+/** The indices of one coordinate in a clip, each from 0. */
 export interface ClipIndex {
   /** 0, 1, 2 for x, y, z. */
   readonly channel: number;
@@ -41,7 +43,7 @@ export interface ClipIndex {
   readonly person: number;
 }
 
-/** Where the first NaN or infinite coordinate stands, or undefined if all are finite. */
+/** The indices of the first NaN or infinite coordinate, or undefined if all are finite. */
 export function firstNonFinite(clip: Clip): ClipIndex | undefined {
   expectClip('firstNonFinite', clip);
   const [, T, V, M] = clip.shape;
@@ -56,11 +58,11 @@ export function firstNonFinite(clip: Clip): ClipIndex | undefined {
 }
 
 /**
- * Throws unless `clip` is a clip: a shape `[C, T, V, M]` of positive integers and a Float32Array of as many numbers.
- * Reads the properties alone, never the numbers.
+ * Throws unless `clip` is a clip: a shape `[C, T, V, M]` of positive integers and a Float32Array of that many numbers.
+ * Only the properties are read, not the numbers.
  *
- * @throws TypeError for what is not a clip, such as a plain array of numbers.
- * @throws RangeError for a shape that has not four axes, or does not fit the numbers.
+ * @throws TypeError for any other value, such as a plain array of numbers.
+ * @throws RangeError for a shape without four axes, or of another size than the numbers.
  */
 export function expectClip(caller: string, clip: Clip): void {
   const { data, shape } = (clip ?? {}) as Partial<Clip>;
@@ -74,7 +76,7 @@ export function expectClip(caller: string, clip: Clip): void {
   expectClipData(caller, data, shape as ClipShape);
 }
 
-/** What is wrong with the shape of a clip, or undefined. */
+/** The problem with the shape of a clip in words, or undefined. */
 export function shapeProblem(shape: unknown): string | undefined {
   if (!Array.isArray(shape)) return `expected a shape [C, T, V, M], got ${gotText(shape)}`;
   const sizes = shape as readonly unknown[];
@@ -87,7 +89,7 @@ export function shapeProblem(shape: unknown): string | undefined {
   return fits ? undefined : `expected positive sizes [C, T, V, M], got ${text}`;
 }
 
-/** Throws unless `data` holds the numbers of a clip of that shape. */
+/** Throws unless `data` is a Float32Array of the size of the shape. */
 export function expectClipData(caller: string, data: Float32Array, shape: ClipShape): void {
   if (!(data instanceof Float32Array)) {
     throw new TypeError(

@@ -5,33 +5,33 @@ import { type InterpolatedJoint, jointMapping, type JointOrigin } from './joint-
 import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout } from './layout-of.ts';
 
-/** From which joints to which, and what becomes of joints that are not known. */
+/** Source and target layout, and the treatment of missing joints. */
 export interface ConvertLayoutOptions {
-  /** The layout that the clip has, or its name. */
+  /** The layout of the clip, or its name. */
   readonly from: Layout | LayoutName;
-  /** The layout that it gets, or its name. */
+  /** The layout of the result, or its name. */
   readonly to: Layout | LayoutName;
   /**
-   * What becomes of a joint that {@link jointMapping} calls missing: `'error'`, unless given, refuses
-   * the clip; `'zero'` leaves it at zero, as recorders do with joints they do not see; `'parent'` puts
-   * it where the nearest known joint on its way to the root is, so that its bone has no length.
+   * The treatment of a joint that {@link jointMapping} calls missing: `'error'` throws; `'zero'` sets it to
+   * zero, as recorders do with joints they do not see; `'parent'` copies the nearest known joint on the path
+   * to the root, so its bone has length 0. Default: `'error'`.
    */
-  readonly missing?: 'error' | 'zero' | 'parent';
+  readonly missing?: 'error' | 'zero' | 'parent' | undefined;
 }
 
 /**
  * The clip with the joints of another layout, `[C, T, V of to, M]`, by {@link jointMapping}.
  *
  * A taken joint is copied bit for bit. An interpolated one is the weighted sum, rounded once to
- * float32; it is zero in a frame in which one of its joints is zero in every channel, because that
- * says the joint was not seen. So empty persons and frames stay empty.
+ * float32; it is zero in a frame in which one of its joints is zero in every channel, which means
+ * that the joint was not seen. Empty persons and frames therefore stay empty.
  *
- * @throws RangeError if the clip has not the joints of `from`, or if joints are missing and `missing`
- * does not say what to do, or says 'parent' and no joint on the way to the root is known.
+ * @throws RangeError if the clip does not have the joints of `from`, if joints are missing and `missing` is
+ * 'error', or if it is 'parent' and no joint on the path to the root is known.
  *
  * @example
  * ```ts
- * // An NW-UCLA clip for an encoder that was trained on NTU RGB+D.
+ * // Use an NW-UCLA clip with an encoder that was trained on NTU RGB+D.
  * const clip25 = convertLayout(clip20, { from: kinectV1, to: kinectV2, missing: 'parent' });
  * ```
  */
@@ -55,7 +55,7 @@ export function convertLayout(clip: Clip, options: ConvertLayoutOptions): Clip {
   return out;
 }
 
-/** The origins of the joints; with 'parent', that of the nearest known joint for a missing one. */
+/** The origins of the joints; with 'parent', a missing joint has the origin of the nearest known one. */
 function originsOf(
   from: Layout,
   to: Layout,
@@ -75,7 +75,7 @@ function originsOf(
     const origin = joint === undefined ? undefined : joints[joint];
     if (joint === undefined || origin === undefined) {
       throw new RangeError(
-        `convertLayout: expected the root of ${to.name} or a joint before it to be known, ` +
+        `convertLayout: expected the root of ${to.name} or a joint on the path to it to be known, ` +
           `got ${absent.join(', ')} missing; choose missing: 'zero'`,
       );
     }

@@ -3,7 +3,7 @@ import { gotText } from './got-text.ts';
 /**
  * Throws unless the value is an object with fields.
  *
- * @throws TypeError otherwise, also for a list.
+ * @throws TypeError otherwise, including for an array.
  */
 export function expectRecord(caller: string, what: string, value: object): void {
   const fits = typeof value === 'object' && (value as object | null) !== null;

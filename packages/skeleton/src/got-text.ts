@@ -1,4 +1,8 @@
-/** A value as an error message names it, on one line. */
+/**
+ * A value as text for an error message, on one line.
+ *
+ * A short copy of `gotText` in `@halp/random`: this package has no dependency.
+ */
 export function gotText(value: unknown): string {
   if (typeof value === 'string') return `'${JSON.stringify(value).slice(1, 60).replace(/"$/, '')}'`;
   if (typeof value !== 'object' || value === null) return String(value);

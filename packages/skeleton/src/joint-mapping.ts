@@ -2,12 +2,12 @@ import { meaningOf, waysToMake } from './joint-meaning.ts';
 import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout } from './layout-of.ts';
 
-/** Where a joint of the target layout comes from. */
+/** The source of a joint of the target layout. */
 export type JointOrigin = TakenJoint | InterpolatedJoint | MissingJoint;
 
-/** A joint that the source layout has too: its numbers are copied. */
+/** A joint that the source layout also has; its numbers are copied. */
 export interface TakenJoint {
-  /** Says which origin this is. */
+  /** The kind of origin. */
   readonly kind: 'taken';
   /** The name of the joint in the target layout. */
   readonly joint: string;
@@ -15,51 +15,51 @@ export interface TakenJoint {
   readonly from: number;
 }
 
-/** A joint that lies between joints of the source layout. */
+/** A joint that is interpolated between joints of the source layout. */
 export interface InterpolatedJoint {
-  /** Says which origin this is. */
+  /** The kind of origin. */
   readonly kind: 'interpolated';
   /** The name of the joint in the target layout. */
   readonly joint: string;
-  /** The joints of the source layout that it lies between; their weights sum to 1. */
+  /** The joints of the source layout to interpolate between; their weights sum to 1. */
   readonly between: readonly WeightedJoint[];
 }
 
-/** One of the joints that an interpolated one lies between. */
+/** One of the joints to interpolate between. */
 export interface WeightedJoint {
   /** The number of the joint in the source layout. */
   readonly joint: number;
-  /** Its share, in (0, 1). */
+  /** Its weight, in (0, 1). */
   readonly weight: number;
 }
 
-/** A joint of which the source layout says nothing. */
+/** A joint that the source layout does not determine. */
 export interface MissingJoint {
-  /** Says which origin this is. */
+  /** The kind of origin. */
   readonly kind: 'missing';
   /** The name of the joint in the target layout. */
   readonly joint: string;
 }
 
-/** Where every joint of one layout comes from when a clip of another is converted to it. */
+/** The source of every joint when a clip is converted to another layout. */
 export interface JointMapping {
-  /** The layout that clips have. */
+  /** The layout of the source clips. */
   readonly from: LayoutName;
-  /** The layout that they get. */
+  /** The target layout. */
   readonly to: LayoutName;
   /** One origin for each joint of `to`, in its order. */
   readonly joints: readonly JointOrigin[];
 }
 
 /**
- * Where each joint of `target` comes from when a clip of `source` is converted: a joint that means the same
- * is taken, one that lies between known joints is interpolated, and any other is missing.
+ * The source of each joint of `target` when a clip of `source` is converted: a joint for the same point of the
+ * body is taken, a joint between known joints is interpolated, and any other is missing.
  *
- * Joints of one meaning are taken as they are, although recorders place them a little differently:
- * the hips of Kinect, for one, are nearer to each other than those of COCO.
+ * Joints for the same point of the body are taken without correction, although recorders place them a little
+ * differently: the hips of Kinect, for example, are nearer to each other than those of COCO.
  *
- * @param source - The layout of the clip, or its name.
- * @param target - The layout wanted, or its name.
+ * @param source - the layout of the clip, or its name.
+ * @param target - the target layout, or its name.
  * @throws RangeError for an unknown layout name.
  *
  * @example

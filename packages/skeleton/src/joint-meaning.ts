@@ -1,11 +1,11 @@
 import type { LayoutName } from './layout.ts';
 
-/** Shares by what joints mean; they sum to 1. */
+/** Weights by point of the body; they sum to 1. */
 type Way = Readonly<Record<string, number>>;
 
 /**
- * What a joint means, the same for joints of several layouts that are the same point of the body: its
- * name, except where layouts use one name for two points or two names for one.
+ * The point of the body that a joint marks, comparable between layouts: its name, except where layouts
+ * use one name for two points or two names for one.
  */
 export function meaningOf(joint: string, layout: LayoutName): string {
   // OpenPose's neck is annotated between the shoulders; Kinect's is above them.
@@ -21,7 +21,7 @@ const kinectV1Meanings: Readonly<Record<string, string>> = {
   'shoulder centre': 'spine shoulder',
 };
 
-/** The ways to get a joint of that meaning, best first; the first is the joint itself. */
+/** The combinations of joints for a point of the body, best first; the first is the joint itself. */
 export function waysToMake(meaning: string): readonly Way[] {
   return [{ [meaning]: 1 }, ...(between[meaning] ?? [])];
 }
@@ -29,9 +29,10 @@ export function waysToMake(meaning: string): readonly Way[] {
 const betweenShoulders: Way = { 'left shoulder': 1 / 2, 'right shoulder': 1 / 2 };
 
 /**
- * Shares along the spine are least squares over real Kinect v2 frames: the neck lies 0.35 of the way
- * from the spine at the shoulders to the head, and 0.47 from between the shoulders; the middle of the
- * spine 0.59 of the way from between the hips to between the shoulders.
+ * Weights along the spine are least-squares fits to real Kinect v2 frames. The neck is at 0.35 of the
+ * segment from the spine at the shoulders to the head, and at 0.47 of that from the middle of the shoulders
+ * to the middle of the ears. The middle of the spine is at 0.59 of the segment from the middle of the hips
+ * to the middle of the shoulders.
  */
 const between: Readonly<Record<string, readonly Way[]>> = {
   'between shoulders': [betweenShoulders],

@@ -4,7 +4,7 @@ import { layoutFrom } from './layout-source.ts';
 /**
  * The 25 joints of Kinect v2, as in NTU RGB+D 60 and 120 and PKU-MMD.
  *
- * Bones lead towards the spine at the shoulders, joint 20 (the pairs of the authors' bone stream).
+ * The root is the spine at the shoulders, joint 20 (the pairs of the authors' bone stream).
  */
 export const kinectV2: Layout = layoutFrom({
   name: 'kinect-v2',

@@ -11,21 +11,21 @@ const layouts: Readonly<Record<LayoutName, Layout>> = {
   'mediapipe-33': mediapipe33,
 };
 
-/** The names of all layouts, for messages and for trying each. */
+/** The names of all layouts. */
 export const layoutNames: readonly LayoutName[] = Object.keys(layouts) as LayoutName[];
 
 /**
- * The layout of that name; a layout is returned as it is.
+ * The layout of a name; a layout is returned unchanged.
  *
- * @throws RangeError for an unknown name, with the known ones.
- * @throws TypeError for what is neither a name nor a layout.
+ * @throws RangeError for an unknown name; the message lists the known ones.
+ * @throws TypeError for a value that is neither a name nor a layout.
  */
 export function layoutOf(name: LayoutName | Layout): Layout {
   return expectLayout('layoutOf', name);
 }
 
 /**
- * The layout itself, or that of a name.
+ * The layout of a name; a layout is returned unchanged.
  *
  * @throws RangeError for an unknown name.
  * @throws TypeError for anything else.
@@ -40,7 +40,7 @@ export function expectLayout(caller: string, layout: Layout | LayoutName): Layou
   );
 }
 
-/** Whether a text read from a file names a layout of this package. */
+/** Whether a value, such as a text from a file, is the name of a layout of this package. */
 export function isLayoutName(name: unknown): name is LayoutName {
   return typeof name === 'string' && Object.hasOwn(layouts, name);
 }

@@ -1,28 +1,29 @@
 import type { Layout, LayoutName } from './layout.ts';
 
-/** A layout written with the names of joints. */
+/** A layout in terms of joint names. */
 export interface LayoutSource {
   /** The name of the layout. */
   readonly name: LayoutName;
-  /** The joint that is written as its own parent. */
+  /** The root, listed as its own parent. */
   readonly root: string;
-  /** Two joints of the spine and the one in its middle; left out where there are none. */
+  /** Two joints of the spine and the joint in its middle. Default: the layout has no joints on the spine. */
   readonly spine?: { readonly from: string; readonly to: string; readonly center: string };
   /** Joint names in the order of the data, each with the name of its parent. */
   readonly joints: readonly (readonly [joint: string, parent: string])[];
 }
 
 /**
- * The layout with its joints numbered in the order in which they are written; a joint named
- * 'left ...' mirrors the one named 'right ...'.
+ * The layout with its joints numbered in the order of the source; a joint 'left ...' mirrors the joint
+ * 'right ...'.
  *
- * @throws RangeError if a joint is named that is not there.
+ * @throws RangeError for the name of a joint that does not exist.
  */
 export function layoutFrom(source: LayoutSource): Layout {
   const joints = source.joints.map(([joint]) => joint);
   const numberOf = (joint: string): number => {
     const index = joints.indexOf(joint);
-    if (index < 0) throw new RangeError(`layoutFrom: ${source.name} has no joint '${joint}'`);
+    if (index < 0)
+      throw new RangeError(`layoutFrom: expected a joint of ${source.name}, got '${joint}'`);
     return index;
   };
   const mirrored = (joint: string): string =>

@@ -5,7 +5,7 @@ import { layoutFrom } from './layout-source.ts';
  * The 18 joints of OpenPose's COCO model, as in Kinetics-skeleton: usually x, y in the image and a
  * confidence.
  *
- * Bones lead towards the neck, joint 1: the 17 edges of ST-GCN's graph `openpose`.
+ * The root is the neck, joint 1: the 17 edges of ST-GCN's graph `openpose`.
  */
 export const openpose18: Layout = layoutFrom({
   name: 'openpose-18',
@@ -35,8 +35,8 @@ export const openpose18: Layout = layoutFrom({
 /**
  * The 17 keypoints of COCO, as in HRNet poses and PYSKL's 2-D files: usually x, y in the image.
  *
- * Bones lead towards the nose, joint 0: the 16 edges of PYSKL's graph `coco`. The shoulders hang on
- * the nose, because there is no neck.
+ * The root is the nose, joint 0: the 16 edges of PYSKL's graph `coco`. The parent of the shoulders is the
+ * nose, because there is no neck.
  */
 export const coco17: Layout = layoutFrom({
   name: 'coco-17',
@@ -66,9 +66,8 @@ export const coco17: Layout = layoutFrom({
  * The 33 landmarks of MediaPipe Pose (BlazePose): x, y, z in the image or, as world landmarks, in
  * metres.
  *
- * Bones lead towards the nose, landmark 0: MediaPipe's own connections without those that close a
- * circle, and four of ours that make it one tree, from the nose to the shoulders and to the corners
- * of the mouth.
+ * The root is the nose, landmark 0. The bones are MediaPipe's connections without those that close a cycle,
+ * plus four that make it one tree: from the nose to the shoulders and to the corners of the mouth.
  */
 export const mediapipe33: Layout = layoutFrom({
   name: 'mediapipe-33',

@@ -4,21 +4,23 @@ import { gotText } from './got-text.ts';
 import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout } from './layout-of.ts';
 
-/** What an encoder sees of a clip: positions, differences over time, or differences along bones. */
+/** The input of an encoder: positions, differences over time, or differences along bones. */
 export type Stream = 'joint' | 'bone' | 'motion';
 
 /**
- * A stream of a clip; a new clip of the same shape, except that 'joint' returns the clip itself.
+ * A stream of a clip, as a new clip of the same shape; 'joint' returns the clip itself.
  *
  * - joint: x[t, v]
  * - motion: x[t + 1, v] - x[t, v], zero in the last frame
  * - bone: x[t, v] - x[t, parent(v)], zero at the root
  *
- * Source: the streams of the authors' code; proven on the golden cases moco_halp_motion and
- * moco_halp_bone through their tensor twin, `streamOfBatch` of `@halp/encoders`.
+ * For showing or storing a stream. Encoders use `streamOfBatch` of `@halp/encoders`, the same function on tensors,
+ * which is tested on the golden cases moco_halp_motion and moco_halp_bone; a test there compares the two.
  *
- * @param skeleton - The layout of the clip, or its name.
- * @throws RangeError if the clip has not the joints of the layout, or the stream is unknown.
+ * Source: the streams of the authors' code.
+ *
+ * @param skeleton - the layout of the clip, or its name.
+ * @throws RangeError if the clip does not have the joints of the layout, or the stream is unknown.
  */
 export function streamOfClip(clip: Clip, stream: Stream, skeleton: Layout | LayoutName): Clip {
   expectClip('streamOfClip', clip);

@@ -78,7 +78,7 @@ describe('convertLayout', () => {
 
   it('refuses to take a parent where even the root is missing', () => {
     expect(() => convertLayout(clip, { from: kinectV1, to: coco17, missing: 'parent' })).toThrow(
-      'expected the root of coco-17 or a joint before it to be known',
+      'expected the root of coco-17 or a joint on the path to it to be known',
     );
   });
 

@@ -32,7 +32,7 @@ const trainChangesBuffersOnly: Check = (subject) =>
     const changed = changedBetween(before, await snapshot(encoder.params));
     return changed.length === 0
       ? undefined
-      : `expected that only an optimizer changes params, got other numbers in ${changed.join(', ')}; make what apply changes a buffer`;
+      : `expected that only an optimizer changes params, got other numbers in ${changed.join(', ')}; list variables that apply changes in buffers`;
   });
 
 const modesDiffer: Check = (subject) =>
@@ -49,7 +49,7 @@ const modesDiffer: Check = (subject) =>
     if (changed.length > 0) {
       return difference(before, after) > 0
         ? undefined
-        : `expected that eval mode uses what train mode keeps (${changed.join(', ')}), got the same features before and after; ` +
+        : `expected that eval mode uses the buffers that train mode changes (${changed.join(', ')}), got the same features before and after; ` +
             'read the buffers in eval mode';
     }
     const apart = difference(train, shiftedEval);
@@ -65,16 +65,16 @@ const refusesOtherModes: Check = (subject) =>
     const clips = randomClips(subject, 3, 1);
     try {
       for (const mode of [undefined, true, 'training', 'Eval']) {
-        let said: unknown;
+        let thrown: unknown;
         try {
-          // As from plain JavaScript.
+          // As a caller in plain JavaScript may.
           tf.tidy(() => encoder.apply(clips, mode as unknown as Mode));
         } catch (error) {
-          said = error;
+          thrown = error;
         }
-        if (!(said instanceof TypeError)) {
+        if (!(thrown instanceof TypeError)) {
           return (
-            `expected a TypeError for the mode ${JSON.stringify(mode) ?? 'undefined'}, got ${said instanceof Error ? said.message : 'features'}; ` +
+            `expected a TypeError for the mode ${JSON.stringify(mode) ?? 'undefined'}, got ${thrown instanceof Error ? thrown.message : 'features'}; ` +
             'begin apply with expectMode of @halp/nn'
           );
         }
@@ -92,7 +92,7 @@ const namesAreUsable: Check = (subject) =>
   withEncoder(subject, async ({ params, buffers }) => {
     const twice = Object.keys(params).filter((name) => Object.hasOwn(buffers, name));
     if (twice.length > 0) {
-      return `expected names that differ between params and buffers, got ${twice.join(', ')} in both; list each variable once`;
+      return `expected distinct names in params and buffers, got ${twice.join(', ')} in both; list each variable once`;
     }
     if (Object.keys(params).length === 0) {
       return 'expected params to train, got none; list every trainable variable in params';
@@ -130,12 +130,12 @@ const survivesAFile: Check = (subject) =>
       : `expected the same features after saving and loading, got ${apart} of their size apart; list everything that apply reads in params or buffers`;
   });
 
-/** What must hold for the variables. */
+/** The requirements for variables. */
 export const bufferChecks: Readonly<Record<string, Check>> = {
   'names every variable once': namesAreUsable,
   'changes nothing in eval mode': evalChangesNothing,
   'changes no parameter in train mode': trainChangesBuffersOnly,
-  'uses in eval mode what train mode keeps': modesDiffer,
+  'uses in eval mode the buffers that train mode changes': modesDiffer,
   "refuses modes other than 'train' and 'eval'": refusesOtherModes,
   'gives the same features after saving and loading': survivesAFile,
 };

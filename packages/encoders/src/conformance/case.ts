@@ -3,13 +3,13 @@ import { mergeParams, type Mode, type Params } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import type { Encoder } from '../encoder.ts';
 
-/** An encoder to be proven, and what it says of itself. */
+/** An encoder to test, and its declared properties. */
 export interface EncoderSubject {
-  /** What its tests are called. */
+  /** The name of its tests. */
   readonly name: string;
-  /** A new encoder; the same one for the same stream of random numbers. */
+  /** Makes a new encoder, with equal variables for equal random streams. */
   readonly make: (rng: Random) => Encoder;
-  /** The size of the clips `[N, C, T, V, M]` it is made for. */
+  /** The size of its clips `[N, C, T, V, M]`. */
   readonly clips: {
     /** C. */
     readonly channels: number;
@@ -17,22 +17,22 @@ export interface EncoderSubject {
     readonly joints: number;
     /** M. */
     readonly persons: number;
-    /** T of the clips it is tried with. */
+    /** T of the test clips. */
     readonly frames: number;
   };
-  /** Whether the feature stays the same when persons change places: `invariant`, or `sensitive` where it does not. */
+  /** Whether swapping persons keeps the feature (`invariant`) or changes it (`sensitive`). */
   readonly personOrder: 'invariant' | 'sensitive';
   /**
-   * Parameters that cannot matter by theory, such as a bias that a softmax takes out again, by name; none unless given.
-   * That they have no gradient is required then.
+   * Names of parameters that have no effect in theory, such as a bias that a softmax cancels; the suite requires that
+   * they have no gradient. Default: none.
    */
   readonly withoutEffect?: readonly string[];
 }
 
-/** What is wrong, if anything: what was expected, what was got, what to do. */
+/** Returns a problem (the expected and the actual behaviour, and what to do), or undefined. */
 export type Check = (subject: EncoderSubject) => Promise<string | undefined>;
 
-/** Random clips `[count, C, T, V, M]`, standard normal; the caller's. */
+/** Standard normal clips `[count, C, T, V, M]`, owned by the caller. */
 export function randomClips({ clips }: EncoderSubject, count: number, seed: number): tf.Tensor5D {
   const { channels, frames, joints, persons } = clips;
   const shape: [number, number, number, number, number] = [
@@ -49,7 +49,7 @@ export function randomClips({ clips }: EncoderSubject, count: number, seed: numb
   );
 }
 
-/** What `work` says of a new encoder, which is disposed afterwards. */
+/** The result of `work` with a new encoder, which is disposed afterwards. */
 export async function withEncoder<T>(
   { make }: EncoderSubject,
   work: (encoder: Encoder) => Promise<T>,
@@ -63,7 +63,7 @@ export async function withEncoder<T>(
   }
 }
 
-/** The features of clips, as numbers. */
+/** The features of clips as an array. */
 export async function featuresOf(
   encoder: Encoder,
   clips: tf.Tensor5D,
@@ -93,7 +93,7 @@ export async function snapshot(params: Params): Promise<Readonly<Record<string, 
   return values;
 }
 
-/** Sets variables to numbers taken before. */
+/** Sets variables to the values of a snapshot. */
 export function restore(params: Params, values: Readonly<Record<string, Float32Array>>): void {
   for (const [name, variable] of Object.entries(params)) {
     const { shape, dtype } = variable;
@@ -106,7 +106,7 @@ export function restore(params: Params, values: Readonly<Record<string, Float32A
   }
 }
 
-/** The names under which two snapshots differ. */
+/** The names of the variables that differ between two snapshots. */
 export function changedBetween(
   before: Readonly<Record<string, Float32Array>>,
   after: Readonly<Record<string, Float32Array>>,
@@ -117,14 +117,14 @@ export function changedBetween(
   });
 }
 
-/** max|a − b| relative to max|a|, or NaN where one holds no finite number. */
+/** max|a − b| relative to max|a|; NaN if a number is not finite. */
 export function difference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return Infinity;
   const apart = largest(a.map((x, i) => x - (b[i] as number)));
   return apart === 0 ? 0 : apart / Math.max(largest(a), 1e-12);
 }
 
-/** max|a|; NaN if there is one. */
+/** max|a|; NaN if a contains one. */
 export function largest(a: Float32Array): number {
   return a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 }

@@ -13,13 +13,13 @@ import {
   withEncoder,
 } from './case.ts';
 
-/** Allowed |slope − gradient| relative to the gradient's length: kinks of ReLU and curvature lie between. */
+/** Allowed |slope − gradient| relative to the gradient's length, for the kinks of ReLU and for curvature. */
 const TOLERANCE = 0.03;
-/** Of a loss in float32, relative to its terms. */
+/** Rounding error of a loss in float32, relative to its terms. */
 const ROUNDING = 1e-6;
-/** A gradient this small beside the largest is rounding. */
-const NOTHING = 1e-6;
-/** Names the clips among the variables. */
+/** A gradient this small relative to the largest one is a rounding error. */
+const NEGLIGIBLE = 1e-6;
+/** The name of the clips among the variables. */
 const CLIPS = 'the clips';
 
 /** A loss of the features of an encoder. */
@@ -27,7 +27,7 @@ interface Trial {
   /** The parameters, and the clips as a variable under {@link CLIPS}. */
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly loss: (mode: Mode) => tf.Scalar;
-  /** Σ|terms of the loss|, about. */
+  /** Σ|terms of the loss|, approximately. */
   readonly scale: number;
 }
 
@@ -54,16 +54,16 @@ const reachEverything: Check = (subject) =>
     const names = Object.keys(trial.variables);
     const most = Math.max(...names.map(sizeOf));
     const declared = subject.withoutEffect ?? [];
-    const without = names.filter((name) => !(sizeOf(name) > NOTHING * most));
+    const without = names.filter((name) => !(sizeOf(name) > NEGLIGIBLE * most));
     const wrong = declared.filter((name) => !without.includes(name));
     if (wrong.length > 0) {
-      return `expected no gradient of ${wrong.join(', ')}, which withoutEffect names, got one; take what has one, or is no parameter, from the list`;
+      return `expected no gradient of ${wrong.join(', ')}, which withoutEffect names, got one; remove parameters that have one, and names that are not parameters, from the list`;
     }
     const dead = without.filter((name) => !declared.includes(name));
     return dead.length === 0
       ? undefined
       : `expected a gradient of everything that apply reads, got none of ${dead.join(', ')}; ` +
-          'use every parameter in apply through differentiable operations, list it among the buffers, or in withoutEffect where theory says so';
+          'use every parameter in apply through differentiable operations, list it among the buffers, or in withoutEffect if it has no effect in theory';
   });
 
 const slopesInTrain: Check = (subject) =>
@@ -71,13 +71,15 @@ const slopesInTrain: Check = (subject) =>
     slopesProblem(trial, 'train', await gradientsOf(trial, 'train'), Object.keys(trial.variables)),
   );
 
-/** Of the clips, through everything, and of the parameters about which `train` mode says nothing. */
+/** Checks the clips and the parameters that have no gradient in `train` mode. */
 const slopesInEval: Check = (subject) =>
   withTrial(subject, async (trial) => {
     const train = await gradientsOf(trial, 'train');
     const sizes = Object.values(train).map((each) => largest(each ?? new Float32Array()));
     const names = Object.entries(train)
-      .filter(([, each]) => !(largest(each ?? new Float32Array()) > NOTHING * Math.max(...sizes)))
+      .filter(
+        ([, each]) => !(largest(each ?? new Float32Array()) > NEGLIGIBLE * Math.max(...sizes)),
+      )
       .map(([name]) => name);
     return slopesProblem(trial, 'eval', await gradientsOf(trial, 'eval'), [CLIPS, ...names]);
   });
@@ -101,7 +103,7 @@ async function slopesProblem(
         'compare the custom gradients in apply with their formulas';
 }
 
-/** Runs `work` with an encoder whose running statistics fit its clips. */
+/** The result of `work` with an encoder whose running statistics match its clips. */
 function withTrial<T>(subject: EncoderSubject, work: (trial: Trial) => Promise<T>): Promise<T> {
   return withEncoder(subject, async (encoder) => {
     const clips = tf.tidy(() => tf.variable(randomClips(subject, 3, 1)));
@@ -114,7 +116,7 @@ function withTrial<T>(subject: EncoderSubject, work: (trial: Trial) => Promise<T
       return await work({
         variables: { [CLIPS]: clips, ...encoder.params },
         loss: (mode) => {
-          // What is random in train mode may follow from them.
+          // Randomness in train mode may depend on a counter in the buffers.
           restore(encoder.buffers, buffers);
           return tf.tidy(() =>
             tf.sum(tf.mul(tf.reshape(encoder.apply(clips, mode), [-1]), weights)),
@@ -128,7 +130,7 @@ function withTrial<T>(subject: EncoderSubject, work: (trial: Trial) => Promise<T
   });
 }
 
-/** The gradient of the loss by name; undefined where the loss does not depend on the variable. */
+/** The gradients of the loss by name; undefined if the loss does not depend on the variable. */
 async function gradientsOf({ variables, loss }: Trial, mode: Mode): Promise<Gradients> {
   const { value, grads } = tf.variableGrads(() => loss(mode), Object.values(variables));
   value.dispose();
@@ -141,8 +143,8 @@ async function gradientsOf({ variables, loss }: Trial, mode: Mode): Promise<Grad
 }
 
 /**
- * Compares the gradient's slope along a direction, half its own and half a random one, with central differences. A step
- * may be too long for a kink and too short for float32, so that one good step of four is enough.
+ * Compares the slope along a direction (the sum of the normalised gradient and a random unit vector) with central
+ * differences. A step may be too long near a kink or too short for float32, so one good step of four is enough.
  */
 async function slopeProblem(
   trial: Trial,
@@ -155,7 +157,7 @@ async function slopeProblem(
   const length = norm(gradient);
   const random = gradient.map(() => rng.normal());
   const size = norm(random);
-  // A single number has one direction only: two opposite ones would add up to none.
+  // A single number has only one direction: two opposite ones could cancel.
   const mixed = gradient.length > 1 || length === 0;
   const direction = gradient.map(
     (g, i) => (length > 0 ? g / length : 0) + (mixed ? (random[i] as number) / size : 0),
@@ -168,12 +170,12 @@ async function slopeProblem(
     const [value = NaN] = await numbersOf(trial.loss(mode));
     return value;
   };
-  // The entry that moves most moves by a part of what an entry usually is.
-  const usual = norm(start) / Math.sqrt(start.length) + 0.05;
+  // The step of the entry that moves most is a share of the typical size of an entry.
+  const typical = norm(start) / Math.sqrt(start.length) + 0.05;
   let best = NaN;
   let least = Infinity;
   for (const share of [5e-3, 1e-3, 2e-4, 2.5e-2]) {
-    const step = (share * usual) / largest(direction);
+    const step = (share * typical) / largest(direction);
     const measured = ((await at(step)) - (await at(-step))) / (2 * step);
     restore({ variable }, values);
     const apart = Math.abs(measured - predicted);
@@ -187,9 +189,9 @@ function norm(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
 }
 
-/** What must hold for the gradients. */
+/** The requirements for gradients. */
 export const gradientChecks: Readonly<Record<string, Check>> = {
-  'has a finite gradient, not zero, of the clips and of every parameter': reachEverything,
+  'has finite, non-zero gradients of the clips and every parameter': reachEverything,
   'has gradients that agree with central differences in train mode': slopesInTrain,
   'has gradients that agree with central differences in eval mode': slopesInEval,
 };

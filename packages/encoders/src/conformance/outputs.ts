@@ -13,7 +13,7 @@ import {
   withEncoder,
 } from './case.ts';
 
-/** Rounding of sums in another order. */
+/** Rounding differences of sums in another order. */
 const ROUNDING = 1e-4;
 
 const givesFeatures: Check = (subject) =>
@@ -67,24 +67,24 @@ const refusesOtherShapes: Check = (subject) =>
       [1, channels, 0, joints, persons],
     ] as const) {
       const clips = tf.zeros<tf.Rank.R5>([...shape]);
-      let said: unknown;
+      let thrown: unknown;
       try {
         tf.tidy(() => encoder.apply(clips, 'eval'));
       } catch (error) {
-        said = error;
+        thrown = error;
       }
       clips.dispose();
-      if (!(said instanceof RangeError || said instanceof TypeError)) {
+      if (!(thrown instanceof RangeError || thrown instanceof TypeError)) {
         return (
-          `expected a RangeError for clips [${shape.join(', ')}], got ${said instanceof Error ? said.message : 'features'}; ` +
-          'compare the shape of the clips with the options before anything else, and name both'
+          `expected a RangeError for clips [${shape.join(', ')}], got ${thrown instanceof Error ? thrown.message : 'features'}; ` +
+          'check the shape of the clips against the options first, and name both'
         );
       }
     }
     return Promise.resolve(undefined);
   });
 
-const repeatsItself: Check = (subject) =>
+const isReproducible: Check = (subject) =>
   withEncoder(subject, async (encoder) => {
     const start = await snapshot(variablesOf(encoder));
     const clips = randomClips(subject, 3, 1);
@@ -102,19 +102,19 @@ const repeatsItself: Check = (subject) =>
     if (twin.changed.length > 0) {
       return (
         `expected the same variables for the same seed, got others in ${twin.changed.join(', ')}; ` +
-        'draw every initial value from the rng that is handed over'
+        'draw every initial value from the rng argument'
       );
     }
     if (difference(first, twin.eval) > 0 || difference(first, again) > 0) {
       return (
         'expected the same features for the same clips in eval mode, got others; ' +
-        'keep no state outside of buffers and draw no random numbers'
+        'keep all state in buffers and draw no random numbers'
       );
     }
     if (difference(train, trainAgain) > 0) {
       return (
         'expected the same features for the same clips and buffers in train mode, got others; ' +
-        'let what is random follow from the seed and a counter among the buffers'
+        'derive randomness from the seed and a counter in the buffers'
       );
     }
     return difference(first, otherSeed) > 0
@@ -122,7 +122,7 @@ const repeatsItself: Check = (subject) =>
       : 'expected other features for another seed, got the same; draw initial values from the rng';
   });
 
-const treatsClipsApart: Check = (subject) =>
+const clipsAreIndependent: Check = (subject) =>
   withEncoder(subject, async (encoder) => {
     const clips = randomClips(subject, 3, 1);
     const all = await featuresOf(encoder, clips, 'eval');
@@ -135,29 +135,29 @@ const treatsClipsApart: Check = (subject) =>
     const apart = difference(all, Float32Array.from(alone));
     return apart <= ROUNDING
       ? undefined
-      : `expected the same features of a clip alone and among others in eval mode, got ${apart} of their size apart; ` +
+      : `expected the same features of a clip alone and in a batch in eval mode, got ${apart} of their size apart; ` +
           'use running statistics in eval mode, not those of the batch';
   });
 
-const ordersPersons: Check = (subject) =>
+const personOrderHolds: Check = (subject) =>
   withEncoder(subject, async (encoder) => {
     if (subject.clips.persons === 1) return undefined;
     const clips = randomClips(subject, 3, 1);
-    const turned: tf.Tensor5D = tf.reverse(clips, 4);
+    const swapped: tf.Tensor5D = tf.reverse(clips, 4);
     const apart = difference(
       await featuresOf(encoder, clips, 'eval'),
-      await featuresOf(encoder, turned, 'eval'),
+      await featuresOf(encoder, swapped, 'eval'),
     );
-    tf.dispose([clips, turned]);
+    tf.dispose([clips, swapped]);
     const invariant = apart <= ROUNDING;
     if (invariant === (subject.personOrder === 'invariant')) return undefined;
     return invariant
-      ? `expected other features when persons change places, got the same; declare personOrder 'invariant'`
-      : `expected the same features when persons change places, got ${apart} of their size apart; ` +
+      ? `expected other features for swapped persons, got the same; declare personOrder 'invariant'`
+      : `expected the same features for swapped persons, got ${apart} of their size apart; ` +
           `average over persons, or declare personOrder 'sensitive'`;
   });
 
-const bearsAbsence: Check = (subject) =>
+const handlesAbsentPersons: Check = (subject) =>
   withEncoder(subject, async (encoder) => {
     const { channels, frames, joints, persons } = subject.clips;
     for (const [present, mode] of [
@@ -186,20 +186,20 @@ const bearsAbsence: Check = (subject) =>
       if (!Number.isFinite(size)) {
         return (
           `expected finite features in ${mode} mode where ${persons - present} of ${persons} persons are zeros, got ${size}; ` +
-          'guard what divides by a norm or a deviation'
+          'guard divisions by a norm or a deviation'
         );
       }
     }
     return undefined;
   });
 
-/** What must hold for the features. */
+/** The requirements for features. */
 export const outputChecks: Readonly<Record<string, Check>> = {
   'gives one finite feature of featureSize numbers for each clip': givesFeatures,
   'gives other features for other clips': readsTheClip,
   'refuses clips of another shape': refusesOtherShapes,
-  'is the same for the same seed, and gives the same features again': repeatsItself,
-  'gives a clip the same feature in eval mode, whatever the rest of the batch': treatsClipsApart,
-  'treats the order of persons as it says': ordersPersons,
-  'gives finite features where persons are zeros': bearsAbsence,
+  'is equal for equal seeds, and gives the same features again': isReproducible,
+  'gives a clip the same feature in eval mode in any batch': clipsAreIndependent,
+  'treats the order of persons as declared': personOrderHolds,
+  'gives finite features for persons of zeros': handlesAbsentPersons,
 };

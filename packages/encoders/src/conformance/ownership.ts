@@ -21,13 +21,13 @@ const makesItsVariablesOnly: Check = async ({ make }) => {
   if (made !== own) {
     return (
       `expected as many tensors after make as there are params and buffers, ${own}, got ${made}; ` +
-      'list every variable, and dispose what it was made from'
+      'list every variable, and dispose the tensors that it was made from'
     );
   }
   return Promise.resolve(
     left === 0
       ? undefined
-      : `expected that dispose leaves no tensor, got ${left}; dispose every one of params and buffers`,
+      : `expected that dispose leaves no tensor, got ${left}; dispose all params and buffers`,
   );
 };
 
@@ -38,14 +38,14 @@ const leavesClips: Check = (subject) =>
     for (const mode of ['train', 'eval'] as const) {
       encoder.apply(clips, mode).dispose();
       if (clips.isDisposed) {
-        return `expected that apply leaves its clips, got them disposed in ${mode} mode; dispose only what apply made`;
+        return `expected that apply keeps its clips, got them disposed in ${mode} mode; dispose only tensors that apply created`;
       }
     }
     const changed = changedBetween(before, await snapshot({ clips }));
     clips.dispose();
     return changed.length === 0
       ? undefined
-      : 'expected that apply leaves its clips, got other numbers in them; assign to no input';
+      : 'expected that apply keeps its clips, got other numbers in them; do not assign to an input';
   });
 
 const leavesNothingElse: Check = (subject) =>
@@ -72,7 +72,7 @@ const leavesNothingElse: Check = (subject) =>
         if (kept !== 0) {
           return (
             `expected that a gradient in ${mode} mode leaves no tensor, got ${kept}; ` +
-            'wrap the body of apply in tf.tidy, and hand what a custom gradient keeps to its save function'
+            'wrap the body of apply in tf.tidy, and pass the tensors that a custom gradient keeps to its save function'
           );
         }
       }
@@ -82,9 +82,9 @@ const leavesNothingElse: Check = (subject) =>
     }
   });
 
-/** What must hold for tensors. */
+/** The requirements for tensors. */
 export const ownershipChecks: Readonly<Record<string, Check>> = {
-  'makes its variables and nothing else, and disposes them': makesItsVariablesOnly,
-  'leaves its clips as they are': leavesClips,
+  'creates only its variables, and disposes them': makesItsVariablesOnly,
+  'does not change or dispose its clips': leavesClips,
   'leaves no tensor behind, with and without a gradient': leavesNothingElse,
 };

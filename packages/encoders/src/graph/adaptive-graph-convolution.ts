@@ -12,7 +12,7 @@ import { recomputed } from './recomputed.ts';
 export interface AdaptiveGraphConvolutionOptions {
   /** I: channels of a joint. */
   readonly inputs: number;
-  /** O: channels that come out, at least 4. */
+  /** O: channels of the output, at least 4. */
   readonly outputs: number;
   /** A. */
   readonly graph: Adjacency;
@@ -22,14 +22,13 @@ export interface AdaptiveGraphConvolutionOptions {
  * The adaptive graph convolution of 2s-AGCN (Shi et al., CVPR 2019; `unit_gcn` in the authors' model/agcn.py),
  * `[N, T, V, I]` to `[N, T, V, O]`: ReLU(BN(Σ_k W_k Σ_v (A_k + B_k + C_k)[v, w] x[v] + b_k) + d(x)).
  *
- * A is the graph, B learned (`PA`, from 1e-6), and C the clip's own: C_k[v, w] = softmax over v of
- * Σ_{t, e} θ_k(x)[t, v, e] · φ_k(x)[t, w, e] / (T·E), E = ⌊O/4⌋. d(x) is x where I = O and BN(W x + b) elsewhere.
+ * A is the graph, B is learned (`PA`, initially 1e-6), and C is computed from the clip: C_k[v, w] = softmax over v of
+ * Σ_{t, e} θ_k(x)[t, v, e] · φ_k(x)[t, w, e] / (T·E), E = ⌊O/4⌋. d(x) is x if I = O and BN(W x + b) otherwise.
  *
  * Names: `PA` `[K, V, V]`, `conv_a.<k>.*` (θ), `conv_b.<k>.*` (φ), `conv_d.<k>.*` (W), `bn.*`, `down.0.*`, `down.1.*`.
  * As in the authors' code `bn` starts at 1e-6, W at N(0, 2 / (O·I·K)), the other convolutions at N(0, 2/O), biases at 0.
  *
- * @remarks `conv_a.<k>.bias` adds the same to all v, which the softmax
- * takes out again: it has no effect.
+ * @remarks `conv_a.<k>.bias` adds the same number for all v, which the softmax cancels: it has no effect.
  * @param rng - forked by layer; itself not drawn from.
  */
 export function adaptiveGraphConvolution(
@@ -86,7 +85,8 @@ type Adapted = Readonly<Record<string, tf.Tensor>> & {
 function adapt({ x, PA, ...all }: Adapted, fixed: tf.Tensor3D): tf.Tensor4D {
   const [clips, frames, joints, inputs] = x.shape;
   const [subsets] = fixed.shape;
-  const ofKinds = <T>(f: (k: number) => T): T[] => Array.from({ length: subsets }, (_, k) => f(k));
+  const perSubset = <T>(f: (k: number) => T): T[] =>
+    Array.from({ length: subsets }, (_, k) => f(k));
   const weight = (name: string): tf.Tensor2D =>
     tf.reshape<tf.Rank.R2>(all[`${name}.weight`] as tf.Tensor, [-1, inputs]);
   const bias = (name: string): tf.Tensor => all[`${name}.bias`] as tf.Tensor;
@@ -98,20 +98,20 @@ function adapt({ x, PA, ...all }: Adapted, fixed: tf.Tensor3D): tf.Tensor4D {
       joints,
       -1,
     ]);
-  // [N, W, K, V] and [W, K, V]: with k inside, the K mixtures that go into a joint lie side by side.
+  // [N, W, K, V] and [W, K, V]: with k inside, the K mixtures of a joint are contiguous.
   const own = tf.stack(
-    ofKinds((k) => similarity(embed(`conv_a.${k}`), embed(`conv_b.${k}`))),
+    perSubset((k) => similarity(embed(`conv_a.${k}`), embed(`conv_b.${k}`))),
     2,
   );
   const matrix = tf.add(own, tf.transpose(tf.add(fixed, PA), [2, 0, 1]));
   const mixed = mixJointsByClip(tf.reshape(matrix, [clips, -1, joints]), x);
   const mapping = tf.concat(
-    ofKinds((k) => weight(`conv_d.${k}`)),
+    perSubset((k) => weight(`conv_d.${k}`)),
     1,
   );
   const sum = tf.add(
     tf.matMul(tf.reshape<tf.Rank.R2>(mixed, [-1, subsets * inputs]), mapping, false, true),
-    tf.addN(ofKinds((k) => bias(`conv_d.${k}`))),
+    tf.addN(perSubset((k) => bias(`conv_d.${k}`))),
   );
   return tf.reshape(sum, [clips, frames, joints, -1]);
 }

@@ -43,7 +43,7 @@ export function agcnBlock(options: AgcnBlockOptions, rng: Random): JointLayer {
       tf.tidy(() => {
         const add = shortcut.apply(x, mode);
         const y = spatial.apply(x, mode);
-        return temporal.apply(y, mode, { relu: true, ...(add && { add }) });
+        return temporal.apply(y, mode, { relu: true, add });
       }),
   };
 }

@@ -10,37 +10,38 @@ import { graphNetwork, tenBlocks } from './graph-network.ts';
 export interface AgcnOptions {
   /** The joints and bones of the clips. */
   readonly layout: Layout | LayoutName;
-  /** M: persons of a clip; 2 unless given. */
+  /** M: persons of a clip. Default: 2. */
   readonly persons?: number;
-  /** C: coordinates of a joint; 3 unless given. */
+  /** C: coordinates of a joint. Default: 3. */
   readonly channels?: number;
-  /** Channels of the first blocks, a multiple of 4; 64, as published, unless given. D is four times as much. */
+  /** Channels of the first blocks, a multiple of 4; D is four times the width. Default: 64, as published. */
   readonly width?: number;
-  /** How neighbours are divided into subsets; `directed`, as in the authors' code, unless given. */
+  /** How neighbours are divided into subsets. Default: `directed`, as in the authors' code. */
   readonly partition?: PartitionStrategy;
-  /** Frames of a temporal convolution, odd; 9, as published, unless given. */
+  /** Frames of a temporal convolution, odd. Default: 9, as published. */
   readonly kernel?: number;
 }
 
 /**
  * One stream of 2s-AGCN (Shi et al., "Two-Stream Adaptive Graph Convolutional Networks for Skeleton-Based Action
- * Recognition", CVPR 2019; `Model` in the authors' model/agcn.py) as an encoder: normalisation of every number of a frame, ten blocks of adaptive
- * graph convolution and temporal convolution, the mean over frames and joints, then over persons.
+ * Recognition", CVPR 2019; `Model` in the authors' model/agcn.py) as an encoder: batch
+ * normalisation of every number of a frame; ten blocks of adaptive graph convolution and temporal convolution; the mean
+ * over frames and joints, then over persons.
  *
  * Channels of the blocks: width four times, 2·width three times, 4·width three times (D); the fifth and the eighth halve
- * the frames; the first has no residual connection. A graph is A + B + C: the layout's, a learned one, and one that
- * follows from the clip.
+ * the frames; the first has no residual connection. A graph is A + B + C: the layout's graph, a learned one, and
+ * one computed from the clip.
  *
  * Names, those of the authors' code: `data_bn.*` (index (m·V + v)·C + c), `l<block>.gcn1.*` (`PA`, `conv_a.<k>`,
- * `conv_b.<k>`, `conv_d.<k>`, `bn`, `down.0`, `down.1`), `l<block>.tcn1.*` (`conv`, `bn`), `l<block>.residual.*`. Weights
- * start as there. The order of persons matters to the first normalisation alone.
+ * `conv_b.<k>`, `conv_d.<k>`, `bn`, `down.0`, `down.1`), `l<block>.tcn1.*` (`conv`, `bn`), `l<block>.residual.*`. Initial
+ * weights are those of the authors' code. Only the first normalisation depends on the order of persons.
  *
  * With 25 joints, two persons and the defaults: 3,454,090 parameters, by the structure of the authors' code; with its
  * classifier of 60 classes 3,469,510, half of the 6.94 M that are commonly reported for both streams.
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer, the width not a multiple of 4 or the kernel even; `apply` throws
- * if the clips' shape is another.
+ * @throws RangeError if a size is not a positive integer, the width is not a multiple of 4 or the kernel is even; `apply`
+ * throws if the clips have another shape.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  type AfterNorm,
+  type Epilogue,
   batchNorm,
   type Initializer,
   mergeParams,
@@ -16,30 +16,30 @@ import { fanOutNormal, zeros } from '../initial-values.ts';
 export interface ConvolutionNormOptions {
   readonly inputs: number;
   readonly outputs: number;
-  /** Frames that one output sees; 1 unless given. */
+  /** Frames that one output sees. Default: 1. */
   readonly kernel?: number;
-  /** Frames from one output to the next; 1 unless given. */
+  /** Frames between consecutive outputs. Default: 1. */
   readonly stride?: number;
-  /** Frames from one that an output sees to the next; 1 unless given. */
+  /** Frames between consecutive taps of the kernel. Default: 1. */
   readonly dilation?: number;
-  /** What the two layers are called; `conv` and `bn` unless given. */
+  /** The names of the two layers. Default: `conv` and `bn`. */
   readonly names?: readonly [convolution: string, norm: string];
-  /** How the normalisation's weight starts; ones unless given. */
+  /** Initial weight of the normalisation. Default: ones. */
   readonly scaleInit?: Initializer;
 }
 
-/** A layer of `[N, T, V, C]` with a normalisation at its end. */
+/** A layer of `[N, T, V, C]` that ends with a normalisation. */
 export interface ConvolutionNorm {
   readonly params: Params;
   readonly buffers: Params;
-  apply(x: tf.Tensor4D, mode: Mode, after?: AfterNorm<tf.Tensor4D>): tf.Tensor4D;
+  apply(x: tf.Tensor4D, mode: Mode, epilogue?: Epilogue<tf.Tensor4D>): tf.Tensor4D;
 }
 
 /**
- * BN(W x + b) with a convolution over frames, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`; what follows the
- * normalisation may be joined to it.
+ * BN(W x + b) with a convolution over frames, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`; a sum
+ * and a ReLU can follow in the same operation.
  *
- * The convolution starts with {@link fanOutNormal} and a bias of zeros.
+ * Initial weights are {@link fanOutNormal}, the initial bias is zero.
  *
  * @param rng - forked by layer; itself not drawn from.
  */
@@ -67,6 +67,6 @@ export function convolutionNorm(
   return {
     params: mergeParams(prefixed(convolution, conv.params), prefixed(norm, bn.params)),
     buffers: prefixed(norm, bn.buffers),
-    apply: (x, mode, after) => bn.applyTo((map) => conv.apply(x, mode, map), mode, after),
+    apply: (x, mode, epilogue) => bn.applyTo((map) => conv.apply(x, mode, map), mode, epilogue),
   };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { jointProduct, sumOfProducts } from './mix-joints.ts';
 
-/** What {@link convolveGraph} needs beside the joints. */
+/** The adjacency and weights of {@link convolveGraph}. */
 interface GraphWeights {
   /** `[K, V, V]`. */
   readonly adjacency: tf.Tensor3D;
@@ -9,16 +9,16 @@ interface GraphWeights {
   readonly weight: tf.Tensor4D;
   /** `[K·O]`. */
   readonly bias: tf.Tensor1D;
-  /** `[O]`: c below, added to every joint alike; nothing unless given. */
+  /** `[O]`: c below, added to every joint. Default: nothing is added. */
   readonly offset?: tf.Tensor1D | undefined;
 }
 
 /**
  * y[n, t, w] = c + Σ_k Σ_v A_k[v, w] · (W_k x[n, t, v] + b_k), `[N, T, V, I]` to `[N, T, V, O]`; one operation on the tape,
- * which keeps x alone.
+ * which keeps only x.
  *
- * Joints are mixed first, which costs less where O ≥ I: with the rows u[n, t, w, k, i] = Σ_v A_k[v, w] x[n, t, v, i],
- * y = u·W + Σ_k (Σ_v A_k[v, w]) b_k. They are mixed once more for the gradient, which costs less than to keep them.
+ * Joints are mixed first, which costs less if O ≥ I: with the rows u[n, t, w, k, i] = Σ_v A_k[v, w] x[n, t, v, i],
+ * y = u·W + Σ_k (Σ_v A_k[v, w]) b_k. The gradient mixes them again, which costs less than keeping them.
  */
 export function convolveGraph(x: tf.Tensor4D, weights: GraphWeights): tf.Tensor4D {
   const { adjacency, weight, bias, offset } = weights;
@@ -32,7 +32,7 @@ export function convolveGraph(x: tf.Tensor4D, weights: GraphWeights): tf.Tensor4
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [x, own] = unpacked(saved);
         const gradients = backward(x, own, dy as tf.Tensor4D);
-        // They would otherwise live until the whole gradient is done.
+        // TensorFlow.js would keep them until the whole backward pass is done.
         tf.dispose(saved);
         return gradients.slice(0, inputs.length);
       },
@@ -92,7 +92,7 @@ function backward(
       false,
       true,
     );
-    // A_k[v, w] enters the mixture [w·K + k, v], and the share [w, k] for every v.
+    // A_k[v, w] is the entry [w·K + k, v] of the mixture, and a term of the share [w, k] for every v.
     const dMixture = tf.reshape(sumOfProducts(dMixed, frameRows(x)), [joints, subsets, joints]);
     const dAdjacency = tf.add(dMixture, tf.expandDims(dShares, 2));
     return [
@@ -120,12 +120,12 @@ function frameRows(x: tf.Tensor4D): tf.Tensor3D {
   return tf.reshape(x, [-1, x.shape[2], x.shape[3]]);
 }
 
-/** `[K, V, V]` to `[V·K, V]`: at `[w·K + k, v]` what joint v contributes to joint w. */
+/** `[K, V, V]` to `[V·K, V]`: the weight of joint v for joint w at `[w·K + k, v]`. */
 function mixtureOf(adjacency: tf.Tensor3D): tf.Tensor2D {
   return tf.reshape(tf.transpose(adjacency, [2, 0, 1]), [-1, adjacency.shape[1]]);
 }
 
-/** `[V, K]`: what joint w receives in all. */
+/** `[V, K]`: the total weight of joint w's neighbours. */
 function shares(adjacency: tf.Tensor3D): tf.Tensor2D {
   return tf.transpose(tf.sum<tf.Tensor2D>(adjacency, 1));
 }

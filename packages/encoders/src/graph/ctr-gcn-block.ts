@@ -7,14 +7,14 @@ import type { BlockSizes, JointLayer } from './graph-network.ts';
 import { multiScaleConvolution } from './multi-scale-convolution.ts';
 import { shortcutOf } from './shortcut.ts';
 
-/** Channels of the correlations between joints where the input is the clip itself. */
+/** Channels of the correlations between joints in the first block, whose input is the clip. */
 const FIRST_RELATIONS = 8;
-/** How many channels of the input come to one of the correlations elsewhere. */
+/** Input channels per channel of the correlations in the other blocks. */
 export const REDUCTION = 8;
 
 /** Sizes and graph of a {@link ctrBlock}. */
 export interface CtrBlockOptions extends BlockSizes {
-  /** Where the learned topology starts. */
+  /** The initial value of the learned topology. */
   readonly graph: Adjacency;
   /** Frames of the temporal convolutions, odd. */
   readonly kernel: number;

@@ -10,38 +10,39 @@ import { graphNetwork, tenBlocks } from './graph-network.ts';
 export interface CtrGcnOptions {
   /** The joints and bones of the clips. */
   readonly layout: Layout | LayoutName;
-  /** M: persons of a clip; 2 unless given. */
+  /** M: persons of a clip. Default: 2. */
   readonly persons?: number;
-  /** C: coordinates of a joint; 3 unless given. */
+  /** C: coordinates of a joint. Default: 3. */
   readonly channels?: number;
-  /** Channels of the first blocks, a multiple of 8; 64, as published, unless given. D is four times as much. */
+  /** Channels of the first blocks, a multiple of 8; D is four times the width. Default: 64, as published. */
   readonly width?: number;
-  /** How neighbours are divided into subsets; `directed`, as in the authors' code, unless given. */
+  /** How neighbours are divided into subsets. Default: `directed`, as in the authors' code. */
   readonly partition?: PartitionStrategy;
-  /** Frames of the temporal convolutions, odd; 5, as published, unless given. */
+  /** Frames of the temporal convolutions, odd. Default: 5, as published. */
   readonly kernel?: number;
 }
 
 /**
  * CTR-GCN (Chen et al., "Channel-wise Topology Refinement Graph Convolution for Skeleton-Based Action Recognition", ICCV
- * 2021; `Model` in the authors' model/ctrgcn.py) as an encoder: normalisation of every number of a frame, ten blocks of channel-wise topology refinement and
- * multi-scale temporal convolution, the mean over frames and joints, then over persons.
+ * 2021; `Model` in the authors' model/ctrgcn.py) as an encoder: batch normalisation of every number of a frame; ten
+ * blocks of channel-wise topology refinement and multi-scale temporal convolution; the mean over frames and joints, then
+ * over persons.
  *
  * Channels of the blocks: width four times, 2·width three times, 4·width three times (D); the fifth and the eighth halve
  * the frames; the first has no residual connection.
  *
  * Names, those of the authors' code: `data_bn.*` (index (m·V + v)·C + c), `l<block>.gcn1.*` (`PA`, `alpha`,
- * `convs.<k>.conv1` to `conv4`, `bn`, `down.0`, `down.1`), `l<block>.tcn1.branches.*`, `l<block>.residual.*`. Weights
- * start as there. The order of persons matters to the first normalisation alone.
+ * `convs.<k>.conv1` to `conv4`, `bn`, `down.0`, `down.1`), `l<block>.tcn1.branches.*`, `l<block>.residual.*`. Initial
+ * weights are those of the authors' code. Only the first normalisation depends on the order of persons.
  *
  * With 25 joints, two persons and the defaults: 1,431,252 parameters, by the structure of the authors' code; with its
  * classifier of 120 classes 1,462,092, the 1.46 M that are commonly reported.
  *
- * @remarks The first block's correlations have 8 channels whatever C is; the authors' code has C/8 where C is neither 3
- * nor 9.
+ * @remarks The first block's correlations have 8 channels for every C; in the authors' code they have C/8 if C is neither
+ * 3 nor 9.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer, the width not a multiple of 8 or the kernel even; `apply` throws
- * if the clips' shape is another.
+ * @throws RangeError if a size is not a positive integer, the width is not a multiple of 8 or the kernel is even; `apply`
+ * throws if the clips have another shape.
  *
  * @example
  * ```ts

@@ -12,11 +12,11 @@ import { recomputed } from './recomputed.ts';
 export interface CtrGraphConvolutionOptions {
   /** I: channels of a joint. */
   readonly inputs: number;
-  /** O: channels that come out. */
+  /** O: channels of the output. */
   readonly outputs: number;
   /** R: channels of the correlations between joints. */
   readonly relations: number;
-  /** Where the learned topology starts. */
+  /** The initial value of the learned topology. */
   readonly graph: Adjacency;
 }
 
@@ -26,14 +26,14 @@ export interface CtrGraphConvolutionOptions {
  * `[N, T, V, I]` to `[N, T, V, O]`: ReLU(BN(Σ_k y_k) + d(x)) with
  * y_k[t, u, o] = Σ_v (A_k[u, v] + α · (W4_k tanh(ψ_k[u] − φ_k[v]) + b4_k)[o]) · (W3_k x[t, v] + b3_k)[o].
  *
- * A is a topology that all clips and channels share, learned from the graph on (`PA`); α starts at 0; ψ and φ, `[V, R]`,
- * are W1 x + b1 and W2 x + b2 averaged over frames. d(x) is x where I = O and BN(W x + b) elsewhere.
+ * A is a learned topology shared by all clips and channels (`PA`, initially the graph); α is initially 0; ψ and φ, `[V, R]`,
+ * are W1 x + b1 and W2 x + b2 averaged over frames. d(x) is x if I = O and BN(W x + b) otherwise.
  *
  * Names: `PA` `[K, V, V]`, `alpha` `[1]`, `convs.<k>.conv1.*` (ψ) to `conv4.*`, `bn.*`, `down.0.*`, `down.1.*`. As in the
  * authors' code `bn` starts at 1e-6, convolutions with N(0, 2/outputs), biases at 0.
  *
- * @remarks As in the authors' code a row of A, not a column, says what goes into a joint, so that the graph's matrices
- * work transposed here.
+ * @remarks As in the authors' code, a row of A, not a column, holds the weights of a joint's neighbours, so the graph's
+ * matrices act transposed.
  * @param rng - forked by layer; itself not drawn from.
  */
 export function ctrGraphConvolution(
@@ -108,7 +108,7 @@ function refine({ x, PA, alpha, ...weights }: Refined, subsets: number): tf.Tens
       -1,
       joints * joints,
     ]);
-    // α in the weights, which are smaller than what they give.
+    // α is multiplied into the weights, which are smaller than their output.
     const refined = tf.reshape(map('conv4', correlations, alpha), [clips, -1, joints, joints]);
     const topology = tf.add(refined, tf.slice(PA, k, 1));
     const mapped = tf.reshape(map('conv3', values), [clips, -1, frames, joints]);
@@ -117,7 +117,7 @@ function refine({ x, PA, alpha, ...weights }: Refined, subsets: number): tf.Tens
   return tf.transpose<tf.Tensor4D>(tf.addN(sums), [0, 2, 3, 1]);
 }
 
-/** (W x + b)·factor of `[N, I, L]`, to `[N, O, L]`: the channels lie first. */
+/** (W x + b)·factor for `[N, I, L]`, giving `[N, O, L]`, with channels first. */
 function mapChannels(
   x: tf.Tensor3D,
   {

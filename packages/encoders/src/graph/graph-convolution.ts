@@ -14,17 +14,17 @@ import { convolveGraph } from './convolve-graph.ts';
 export interface GraphConvolutionOptions {
   /** I: channels of a joint. */
   readonly inputs: number;
-  /** O: channels that come out. */
+  /** O: channels of the output. */
   readonly outputs: number;
   /** K: subsets of the graph. */
   readonly subsets: number;
-  /** How the weight starts; PyTorch's U(-1/√I, 1/√I) unless given. */
+  /** Initial values of the weight. Default: PyTorch's U(-1/√I, 1/√I). */
   readonly weightInit?: Initializer;
-  /** How the bias starts; as the weight by default unless given. */
+  /** Initial values of the bias. Default: U(-1/√I, 1/√I). */
   readonly biasInit?: Initializer;
 }
 
-/** A convolution over the joints of a graph that is given with each call. */
+/** A convolution over the joints of a graph, which is an argument of each call. */
 export interface GraphConvolution {
   /** `conv.weight` `[K·O, I, 1, 1]` and `conv.bias` `[K·O]`. */
   readonly params: Params;
@@ -33,9 +33,10 @@ export interface GraphConvolution {
   /**
    * The convolved joints `[N, T, V, O]`, owned by the caller.
    *
-   * @param x - `[N, T, V, I]`; stays the caller's.
-   * @param adjacency - `[K, V, V]`: at `[k, v, w]` what joint v contributes to joint w; differentiated too.
-   * @param map - what is done to each channel of the output at little cost, as a normalisation in `eval` mode does.
+   * @param x - `[N, T, V, I]`; the caller keeps it.
+   * @param adjacency - `[K, V, V]`: the weight of joint v for joint w at `[k, v, w]`; receives a gradient.
+   * @param map - a scale and a shift for each output channel, folded into the weights, such as a normalisation in
+   * `eval` mode.
    */
   apply(x: tf.Tensor4D, adjacency: tf.Tensor3D, map?: FeatureMap): tf.Tensor4D;
   /** Disposes `params`. */
@@ -49,7 +50,7 @@ export interface GraphConvolution {
  * Names: `conv.weight` `[K·O, I, 1, 1]` and `conv.bias` `[K·O]`, subset by subset, as in the authors' code.
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer; `apply` throws if a shape is another.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if a tensor has another shape.
  */
 export function graphConvolution(options: GraphConvolutionOptions, rng: Random): GraphConvolution {
   const { inputs, outputs, subsets, ...inits } = expectOptions('graphConvolution', options);

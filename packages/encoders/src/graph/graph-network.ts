@@ -24,7 +24,7 @@ export interface JointLayer {
 /** Output channels and stride of one block. */
 export interface BlockPlan {
   readonly outputs: number;
-  /** Frames from one output to the next: 1, or 2 where the frames are halved. */
+  /** Frames between consecutive outputs: 1, or 2 to halve the frames. */
   readonly stride: number;
 }
 
@@ -48,7 +48,7 @@ export function tenBlocks(width: number, last: number = 4 * width): readonly Blo
 
 /** Sizes and blocks of a {@link graphNetwork}. */
 export interface GraphNetworkOptions {
-  /** The function that errors name. */
+  /** The name of the encoder in error messages. */
   readonly caller: string;
   /** V. */
   readonly joints: number;
@@ -57,24 +57,24 @@ export interface GraphNetworkOptions {
   /** C. */
   readonly channels: number;
   /**
-   * What the first normalisation shares statistics over: `persons`, as in ST-GCN, or `nothing`, so that each person's
-   * place has its own, as in 2s-AGCN and CTR-GCN.
+   * Which statistics the first normalisation shares: `persons` for one mean and variance of all persons, as in ST-GCN;
+   * `nothing` for separate ones of each person index, as in 2s-AGCN and CTR-GCN.
    */
   readonly statisticsShared: 'persons' | 'nothing';
   /** The blocks, in order; at least one. */
   readonly plan: readonly BlockPlan[];
   /** The name of the i-th block, from 0: the prefix of its parameters and the key of its random stream. */
   readonly nameOf: (index: number) => string;
-  /** Makes the block of that index, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`. */
+  /** Creates a block, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`. */
   readonly block: (sizes: BlockSizes, rng: Random, index: number) => JointLayer;
 }
 
 /**
- * An encoder with the frame of ST-GCN, 2s-AGCN and CTR-GCN: batch normalisation of the clips, the planned blocks, the
+ * An encoder with the common structure of ST-GCN, 2s-AGCN and CTR-GCN: batch normalisation of the clips, the planned blocks, the
  * mean over frames and joints, then over persons. The first block has no residual connection; D is the output size of
  * the last.
  *
- * Names: `data_bn.*`, index v·C + c with statistics shared by persons and (m·V + v)·C + c otherwise, then `nameOf(i)` of
+ * Names: `data_bn.*`, index v·C + c if persons share statistics and (m·V + v)·C + c otherwise, then `nameOf(i)` of
  * each block.
  *
  * @param rng - forked by block; itself not drawn from.

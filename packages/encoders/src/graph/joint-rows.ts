@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchNorm, Mode } from '@halp/nn';
 
 /**
- * The clips `[N, C, T, V, M]` as persons of their own, `[N·M, T, V, C]`, each number normalised by the statistics of its
+ * The persons of clips `[N, C, T, V, M]` as rows `[N·M, T, V, C]`, with each number normalised by the statistics of its
  * joint and coordinate over clips, persons and frames.
  *
- * @param norm - of V·C features, index v·C + c, as PyTorch's `BatchNorm1d(V * C)` in the code of ST-GCN.
+ * @param norm - a normalisation of V·C features, index v·C + c, as `BatchNorm1d(V * C)` in the code of ST-GCN.
  */
 export function jointRows(norm: BatchNorm, x: tf.Tensor5D, mode: Mode): tf.Tensor4D {
   const [clips, channels, frames, joints, persons] = x.shape;

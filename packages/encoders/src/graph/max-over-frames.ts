@@ -3,9 +3,9 @@ import { recomputed } from './recomputed.ts';
 
 /**
  * y[n, t, v, c] = the largest of x[n, s, v, c] with |s − stride·t| ≤ 1, `[N, T, V, C]` to `[N, ⌈T/stride⌉, V, C]`, as
- * PyTorch's `MaxPool2d((3, 1), (stride, 1), (1, 0))` on `[N, C, T, V]`. The gradient goes to the first of equal ones.
+ * PyTorch's `MaxPool2d((3, 1), (stride, 1), (1, 0))` on `[N, C, T, V]`. Among equal numbers, the first one gets the gradient.
  *
- * By comparisons of neighbours, since WebAssembly lacks the gradient of `tf.maxPool`.
+ * Computed by comparing neighbours, because WebAssembly lacks the gradient of `tf.maxPool`.
  */
 export function maxOverFrames(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   if (x.shape[1] === 1) return tf.clone(x);
@@ -16,7 +16,7 @@ function largest(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   const [clips, frames, joints, channels] = x.shape;
   const flat = tf.reshape<tf.Rank.R3>(x, [clips, frames, joints * channels]);
   const pairs = tf.maximum<tf.Tensor3D>(span(flat, 0, frames - 1), span(flat, 1, frames - 1));
-  // The first and the last frame have one neighbour: the pair that they are in, twice.
+  // The first and the last frame have only one neighbour; their pair is used twice.
   const before = tf.concat([span(pairs, 0, 1), pairs], 1);
   const after = tf.concat([pairs, span(pairs, frames - 2, 1)], 1);
   const all = tf.maximum<tf.Tensor3D>(before, after);

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { oneAtATime } from './mix-joints.ts';
+import { hasSlowBatchedProducts } from './mix-joints.ts';
 
 /**
- * y[n, t, p, c] = Σ_v matrix[n, p, v] · x[n, t, v, c], `[N, P, V]` and `[N, T, V, C]` to `[N, T, P, C]`: in every frame of
- * a clip the same mixture of joints, in every clip another; `mixJoints` has one for all.
+ * y[n, t, p, c] = Σ_v matrix[n, p, v] · x[n, t, v, c], `[N, P, V]` and `[N, T, V, C]` to `[N, T, P, C]`: the
+ * mixture of joints is the same in every frame of a clip and differs between clips. `mixJoints` has one for all clips.
  */
 export function mixJointsByClip(matrix: tf.Tensor3D, x: tf.Tensor4D): tf.Tensor4D {
   return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -16,7 +16,7 @@ export function mixJointsByClip(matrix: tf.Tensor3D, x: tf.Tensor4D): tf.Tensor4
           const [matrix, x] = saved as [tf.Tensor3D, tf.Tensor4D];
           return [matrixGradient(dy as tf.Tensor4D, x), product(matrix, dy as tf.Tensor4D, true)];
         });
-        // They would otherwise live until the whole gradient is done.
+        // TensorFlow.js would keep them until the whole backward pass is done.
         tf.dispose(saved);
         return gradients;
       },
@@ -26,7 +26,7 @@ export function mixJointsByClip(matrix: tf.Tensor3D, x: tf.Tensor4D): tf.Tensor4
 
 /** matrix · x, or its transpose · x. */
 function product(matrix: tf.Tensor3D, x: tf.Tensor4D, transposed: boolean): tf.Tensor4D {
-  if (!oneAtATime()) {
+  if (!hasSlowBatchedProducts()) {
     return tf.matMul(tf.expandDims<tf.Tensor4D>(matrix, 1), x, transposed, false);
   }
   const [clips, frames, , channels] = x.shape;
@@ -35,7 +35,7 @@ function product(matrix: tf.Tensor3D, x: tf.Tensor4D, transposed: boolean): tf.T
 }
 
 function matrixGradient(dy: tf.Tensor4D, x: tf.Tensor4D): tf.Tensor {
-  if (!oneAtATime()) return tf.sum(tf.matMul(dy, x, false, true), 1);
+  if (!hasSlowBatchedProducts()) return tf.sum(tf.matMul(dy, x, false, true), 1);
   return tf.matMul(jointsFirst(dy), jointsFirst(x), false, true);
 }
 

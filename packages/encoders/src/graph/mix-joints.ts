@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * y[b, p, c] = Σ_v matrix[p, v] · x[b, v, c], `[P, V]` and `[B, V, C]` to `[B, P, C]`: the same mixture of joints in every
  * frame.
  *
- * The gradient of the matrix is summed over B after small products, since one product over all B·C numbers of a joint
- * is several times slower.
+ * The gradient of the matrix is a sum of small products over B, because one product over all B·C numbers of a joint is
+ * several times slower.
  */
 export function mixJoints(matrix: tf.Tensor2D, x: tf.Tensor3D): tf.Tensor3D {
   return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -30,7 +30,7 @@ export function jointProduct(
   x: tf.Tensor3D,
   transposed: boolean,
 ): tf.Tensor3D {
-  if (!oneAtATime()) {
+  if (!hasSlowBatchedProducts()) {
     return tf.matMul<tf.Tensor3D>(matrix, x, transposed, false);
   }
   const mixed = tf.matMul(matrix, jointsFirst(x), transposed, false);
@@ -41,9 +41,9 @@ export function jointProduct(
 export function sumOfProducts(dy: tf.Tensor3D, x: tf.Tensor3D): tf.Tensor {
   const [, parts] = dy.shape;
   const [batch, joints] = x.shape;
-  if (!oneAtATime()) {
+  if (!hasSlowBatchedProducts()) {
     const products = tf.reshape<tf.Rank.R2>(tf.matMul(dy, x, false, true), [batch, parts * joints]);
-    // A product with ones, which is several times faster than their sum.
+    // A product with ones, which is several times faster than a sum.
     return tf.reshape(tf.matMul(tf.ones<tf.Rank.R2>([1, batch]), products), [parts, joints]);
   }
   return tf.matMul(jointsFirst(dy), jointsFirst(x), false, true);
@@ -54,7 +54,7 @@ function jointsFirst(x: tf.Tensor3D): tf.Tensor2D {
   return tf.reshape<tf.Rank.R2>(tf.transpose(x, [1, 0, 2]), [x.shape[1], -1]);
 }
 
-/** Whether the backend multiplies a batch of small matrices one by one, so that two transpositions cost less. */
-export function oneAtATime(): boolean {
+/** Whether the backend multiplies a batch of small matrices one by one; two transpositions and one product cost less. */
+export function hasSlowBatchedProducts(): boolean {
   return tf.getBackend() === 'wasm';
 }

@@ -11,9 +11,9 @@ export interface MultiScaleConvolutionOptions {
   readonly inputs: number;
   /** A multiple of 4. */
   readonly outputs: number;
-  /** Frames that an output of the first two branches sees, odd. */
+  /** Kernel size of the first two branches, in frames, odd. */
   readonly kernel: number;
-  /** Frames from one output to the next. */
+  /** Frames between consecutive outputs. */
   readonly stride: number;
 }
 
@@ -23,12 +23,12 @@ const DILATIONS = [1, 2] as const;
 /**
  * The multi-scale temporal convolution of CTR-GCN (Chen et al., ICCV 2021; `MultiScale_TemporalConv` in the authors'
  * model/ctrgcn.py),
- * `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`: four branches of outputs / 4 channels side by side, each with a
- * reduction to as many first. Two go on with convolutions over frames, with dilations 1 and 2, the third with the largest
- * of three frames, the fourth with nothing.
+ * `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`: four concatenated branches of outputs / 4 channels. Each
+ * starts with a pointwise reduction to outputs / 4 channels. The first two continue with convolutions over frames, with
+ * dilations 1 and 2; the third with a max pooling over three frames; the fourth is the reduction only.
  *
  * Names: `branches.<b>.0.*` and `.1.*` (reduction and its normalisation), `branches.<0|1>.3.*` (`conv`, `bn`),
- * `branches.2.4.*` (normalisation of the largest). Normalisations start at N(1, 0.02²), as in the authors' code.
+ * `branches.2.4.*` (normalisation after the max pooling). Initial weights of normalisations are N(1, 0.02²), as in the authors' code.
  *
  * @param rng - forked by layer; itself not drawn from.
  */
@@ -38,9 +38,9 @@ export function multiScaleConvolution(
 ): JointLayer {
   const size = outputs / 4;
   const scaleInit = normal(0.02, 1);
-  const reduce = (branch: number, every = 1): ConvolutionNorm =>
+  const reduce = (branch: number, stride = 1): ConvolutionNorm =>
     convolutionNorm(
-      { inputs, outputs: size, stride: every, names: ['0', '1'], scaleInit },
+      { inputs, outputs: size, stride, names: ['0', '1'], scaleInit },
       rng.fork(`branches.${branch}`),
     );
   const dilated = DILATIONS.map((dilation, i) => ({

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchNorm, Mode } from '@halp/nn';
 
 /**
- * The clips `[N, C, T, V, M]` as persons of their own, `[N·M, T, V, C]`, each number normalised by the statistics of its
- * person's place, joint and coordinate over clips and frames.
+ * The persons of clips `[N, C, T, V, M]` as rows `[N·M, T, V, C]`, with each number normalised by the statistics of its
+ * person index, joint and coordinate over clips and frames.
  *
- * @param norm - of M·V·C features, index (m·V + v)·C + c, as PyTorch's `BatchNorm1d(M * V * C)` in the code of 2s-AGCN
- * and CTR-GCN; `jointRows` is that of ST-GCN, which persons share.
+ * @param norm - a normalisation of M·V·C features, index (m·V + v)·C + c, as `BatchNorm1d(M * V * C)` in the code of
+ * 2s-AGCN and CTR-GCN; in `jointRows`, as in ST-GCN, persons share the statistics.
  */
 export function personRows(norm: BatchNorm, x: tf.Tensor5D, mode: Mode): tf.Tensor4D {
   const [clips, channels, frames, joints, persons] = x.shape;

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { withNestedGradient } from '@halp/nn';
 
 /**
- * What `f` makes of the named tensors, with a gradient that computes `f` once more instead of keeping what lies between
- * them and the result (Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174).
+ * The result of `f` for the named tensors, with a gradient that computes `f` again instead of keeping its intermediate
+ * tensors (gradient checkpointing; Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174).
  *
- * The stock gradients of TensorFlow.js keep the inputs of nearly every operation, those of sums and reshapes too.
+ * The stock gradients of TensorFlow.js keep the inputs of nearly every operation, including sums and reshapes.
  *
- * @param inputs - everything that gradients are wanted for, parameters included; stay the caller's.
- * @param f - of the inputs alone, without side effects; the result must depend on each of them.
+ * @param inputs - every tensor that needs a gradient, including parameters; the caller keeps them.
+ * @param f - a function of the inputs only, without side effects; its result depends on each of them.
  */
 export function recomputed<T extends tf.Tensor>(
   inputs: Readonly<Record<string, tf.Tensor>>,
@@ -24,7 +24,7 @@ export function recomputed<T extends tf.Tensor>(
       value: ofList(...list),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const gradients = withNestedGradient(() => tf.grads(ofList)(saved, dy));
-        // They would otherwise live until the whole gradient is done.
+        // TensorFlow.js would keep them until the whole backward pass is done.
         tf.dispose(saved);
         return gradients;
       },

@@ -4,14 +4,14 @@ import type { Random } from '@halp/random';
 import { convolutionNorm } from './convolution-norm.ts';
 import type { BlockSizes } from './graph-network.ts';
 
-/** What is added to a block's output: nothing, its input, or BN(W x + b) of every stride-th frame where sizes differ. */
+/** The residual of a block: nothing, its input, or BN(W x + b) of every stride-th frame if sizes differ. */
 export interface Shortcut {
   readonly params: Params;
   readonly buffers: Params;
   apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D | undefined;
 }
 
-/** The {@link Shortcut} of a block, under `residual.*` where it has parameters. */
+/** The {@link Shortcut} of a block; its parameters are named `residual.*`. */
 export function shortcutOf(
   { inputs, outputs, stride, residual }: BlockSizes,
   rng: Random,

@@ -23,7 +23,7 @@ export interface StGcnBlockOptions extends BlockSizes {
   readonly kernel: number;
 }
 
-/** A layer of `[N, T, V, C]` that sees a graph. */
+/** A layer of `[N, T, V, C]` and a graph. */
 export interface StGcnBlock {
   readonly params: Params;
   readonly buffers: Params;
@@ -32,8 +32,8 @@ export interface StGcnBlock {
 
 /**
  * ReLU(s(x) + BN(temporal convolution(ReLU(BN(graph convolution(x)))))), `[N, T, V, inputs]` to
- * `[N, ⌈T/stride⌉, V, outputs]`. s(x) is nothing without `residual`, x itself where sizes agree, and BN(W x + b) of
- * every stride-th frame elsewhere.
+ * `[N, ⌈T/stride⌉, V, outputs]`. s(x) is absent without `residual`, x if the sizes are equal, and BN(W x + b) of every
+ * stride-th frame otherwise.
  *
  * Names: `gcn.conv.*`, `tcn.0.*`, `tcn.2.*`, `tcn.3.*`, `residual.0.*`, `residual.1.*`.
  *
@@ -69,13 +69,13 @@ export function stGcnBlock(
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
     apply: (x, adjacency, mode) =>
       tf.tidy(() => {
-        const spread = afterSpatial.applyTo((map) => spatial.apply(x, adjacency, map), mode, {
+        const mixed = afterSpatial.applyTo((map) => spatial.apply(x, adjacency, map), mode, {
           relu: true,
         });
-        const move = (map?: FeatureMap): tf.Tensor4D => temporal.apply(spread, mode, map);
-        if (!residual) return afterTemporal.applyTo(move, mode, { relu: true });
+        const convolved = (map?: FeatureMap): tf.Tensor4D => temporal.apply(mixed, mode, map);
+        if (!residual) return afterTemporal.applyTo(convolved, mode, { relu: true });
         const add = shortcut === undefined ? x : project(shortcut, x, mode);
-        return afterTemporal.applyTo(move, mode, { add, relu: true });
+        return afterTemporal.applyTo(convolved, mode, { add, relu: true });
       }),
   };
 }

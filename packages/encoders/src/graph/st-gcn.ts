@@ -12,17 +12,17 @@ import { stGcnBlock } from './st-gcn-block.ts';
 export interface StGcnOptions {
   /** The joints and bones of the clips. */
   readonly layout: Layout | LayoutName;
-  /** M: persons of a clip; 2 unless given. */
+  /** M: persons of a clip. Default: 2. */
   readonly persons?: number;
-  /** C: coordinates of a joint; 3 unless given. */
+  /** C: coordinates of a joint. Default: 3. */
   readonly channels?: number;
-  /** Channels of the first blocks: 64, as published, unless given; 16 in AimCLR, CrosSCLR and ActCLR. */
+  /** Channels of the first blocks; 16 in AimCLR, CrosSCLR and ActCLR. Default: 64, as published. */
   readonly width?: number;
-  /** D: channels of the last block, the size of the feature; 4·width unless given, 256 in AimCLR, CrosSCLR and ActCLR. */
+  /** D: channels of the last block; 256 in AimCLR, CrosSCLR and ActCLR. Default: 4·width. */
   readonly features?: number;
-  /** How neighbours are divided into subsets; `spatial-released`, as in all published checkpoints, unless given. */
+  /** How neighbours are divided into subsets. Default: `spatial-released`, as in all published checkpoints. */
   readonly partition?: PartitionStrategy;
-  /** Frames of a temporal convolution, odd; 9 unless given. */
+  /** Frames of a temporal convolution, odd. Default: 9. */
   readonly kernel?: number;
 }
 
@@ -32,20 +32,18 @@ export interface StGcnOptions {
  * frames and joints, then over persons.
  *
  * Channels of the blocks: width four times, 2·width three times, 4·width twice, then `features`; the fifth and the
- * eighth halve the frames; the first has no residual connection. Each block multiplies the adjacency, number by number,
- * with an `edge_importance` that is learned from 1. The order of persons does not matter, and a person of zeros counts
- * as one.
+ * eighth halve the frames; the first has no residual connection. Each block multiplies the adjacency elementwise
+ * by a learned `edge_importance`, initially 1. The order of persons does not matter. A person of zeros counts as a person.
  *
  * Names, those of the authors' checkpoints without `encoder_q.`: `data_bn.*` (index v·C + c),
  * `st_gcn_networks.<block>.*` (`gcn.conv`, `tcn.0`, `tcn.2`, `tcn.3`, `residual.0`, `residual.1`),
- * `edge_importance.<block>` `[K, V, V]`; among the buffers `A` `[K, V, V]`. With 25 joints: 821,380 parameters at width
- * 16 with 256 features, 3,083,412 at width 64. Weights start as PyTorch's layers do.
+ * `edge_importance.<block>` `[K, V, V]`; the buffer `A` `[K, V, V]`. With 25 joints: 821,380 parameters at width
+ * 16 with 256 features, 3,083,412 at width 64. Initial weights are those of PyTorch's layers.
  *
- * @remarks The authors drop half of each block's output at random during training (`dropout: 0.5`); here nothing is
- * dropped.
+ * @remarks The authors use dropout of 0.5 on each block's output during training (`dropout: 0.5`); here there is none.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer or the kernel even; `apply` throws if the clips' shape is
- * another.
+ * @throws RangeError if a size is not a positive integer or the kernel is even; `apply` throws if the clips have another
+ * shape.
  *
  * @example
  * ```ts

@@ -18,28 +18,28 @@ import type { Encoder } from '../encoder.ts';
 export interface BiGruOptions {
   /** V: joints of a clip, such as 25. */
   readonly joints: number;
-  /** M: persons of a clip; 2 unless given. */
+  /** M: persons of a clip. Default: 2. */
   readonly persons?: number;
-  /** C: coordinates of a joint; 3 unless given. */
+  /** C: coordinates of a joint. Default: 3. */
   readonly channels?: number;
-  /** H: units of each of the two halves of a layer; 1024 unless given. */
+  /** H: units of each half of a layer. Default: 1024. */
   readonly hidden?: number;
-  /** GRU layers; 3 unless given. */
+  /** GRU layers. Default: 3. */
   readonly layers?: number;
-  /** Whether both halves read forward in time (`stepwise`, the default, the authors' model) or one backward. */
+  /** Whether both halves read forward in time (`stepwise`) or one backward. Default: `stepwise`, the authors' model. */
   readonly direction?: GruDirection;
 }
 
 /**
- * The encoder of HaLP and CMD: each frame as one row of V·C·M numbers, batch normalisation of those over clips and
- * frames, a two-direction GRU; the feature of a clip is the state after the last frame, D = 2H.
+ * The encoder of HaLP and CMD: each frame is one row of V·C·M numbers, normalised over clips and frames (BatchNorm), then
+ * read by a two-direction GRU. The feature of a clip is the state after the last frame, D = 2H.
  *
  * Index of a number in its row: v·(C·M) + c·M + m. Names: `input_norm.*`, `encoder.gru.*` (see {@link gru}), those of
  * the authors' checkpoints. With the defaults and 25 joints: 300 parameters of the normalisation and 44,998,656 of the
- * GRU. GRU weights start Xavier-uniform, biases at U(-1/√H, 1/√H).
+ * GRU. Initial GRU weights are Xavier-uniform, biases U(-1/√H, 1/√H).
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer; `apply` throws if the clips' shape is another.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the clips have another shape.
  *
  * @example
  * ```ts

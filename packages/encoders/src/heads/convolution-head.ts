@@ -7,22 +7,22 @@ import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/rando
 export interface ConvolutionHeadOptions {
   /** D of the features. */
   readonly inputs: number;
-  /** Classes, or numbers of an embedding. */
+  /** The number of classes, or the size of an embedding. */
   readonly outputs: number;
-  /** How `weight` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  /** Initial values of `weight`. Default: PyTorch's U(-1/√inputs, 1/√inputs). */
   readonly weightInit?: Initializer;
-  /** How `bias` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  /** Initial values of `bias`. Default: PyTorch's U(-1/√inputs, 1/√inputs). */
   readonly biasInit?: Initializer;
 }
 
 /**
- * The classifier of ST-GCN's checkpoints, y = W x + b, `[N, inputs]` to `[N, outputs]`, its `weight` stored as that of a
- * 1×1 convolution, `[outputs, inputs, 1, 1]`, beside `bias` `[outputs]`: `linear` under other shapes.
+ * The classifier of ST-GCN's checkpoints, y = W x + b, `[N, inputs]` to `[N, outputs]`, with `weight` stored as a 1×1
+ * convolution, `[outputs, inputs, 1, 1]`, and `bias` `[outputs]`: `linear` with other shapes.
  *
- * The mean over persons, which the authors take before it, could as well be taken after.
+ * The authors average over persons before this layer; averaging after it gives the same result.
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the input has another shape.
  *
  * @example
  * ```ts

@@ -15,17 +15,17 @@ import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/rando
 export interface ProjectionHeadOptions {
   /** D of the features. */
   readonly inputs: number;
-  /** Units of the layer between; the authors use as many as inputs. */
+  /** Units of the hidden layer; the authors use as many as inputs. */
   readonly hidden: number;
-  /** Numbers of an embedding, such as 128. */
+  /** The size of an embedding, such as 128. */
   readonly outputs: number;
 }
 
 /**
- * The head between feature and embedding: Linear, ReLU, Linear, `[N, inputs]` to `[N, outputs]`, not normalised.
+ * The projection head from feature to embedding: Linear, ReLU, Linear, `[N, inputs]` to `[N, outputs]`, not normalised.
  *
- * Names `0.*` and `2.*` (`fc.0.*` and `fc.2.*` under {@link withHead}). The first layer starts as PyTorch's, the second
- * with Xavier-uniform weights.
+ * Names `0.*` and `2.*` (`fc.0.*` and `fc.2.*` under {@link withHead}). Initial weights are PyTorch's in the first layer and
+ * Xavier-uniform in the second.
  *
  * @param rng - forked by layer; itself not drawn from.
  * @throws RangeError if a size is not a positive integer.

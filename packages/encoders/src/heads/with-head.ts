@@ -5,16 +5,16 @@ import type { Encoder } from '../encoder.ts';
 
 /** An encoder followed by a head, under the names of the authors' `encoder_q`. */
 export interface EncoderWithHead extends Layer<tf.Tensor5D, tf.Tensor2D> {
-  /** What gives the features that downstream tasks use. */
+  /** The encoder, which computes the features for downstream tasks. */
   readonly encoder: Encoder;
-  /** What turns a feature into an embedding. */
+  /** The head, which maps a feature to an embedding. */
   readonly head: Layer<tf.Tensor2D, tf.Tensor2D>;
 }
 
 /**
  * The network of contrastive training: clips `[N, C, T, V, M]` through encoder and head to embeddings.
  *
- * Shares their variables, the encoder's under its own names, the head's under `fc.*`; `dispose` disposes both.
+ * It shares the variables of both: the encoder's under their own names, the head's as `fc.*`. `dispose` disposes both.
  */
 export function withHead(encoder: Encoder, head: Layer<tf.Tensor2D, tf.Tensor2D>): EncoderWithHead {
   expectLayer('withHead', 'an encoder', encoder);

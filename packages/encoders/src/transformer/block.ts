@@ -15,11 +15,11 @@ import { zeros } from '../initial-values.ts';
 
 /** Sizes of a {@link transformerBlock}. */
 export interface TransformerBlockOptions {
-  /** D: numbers of a token. */
+  /** D: features of a token. */
   readonly features: number;
   /** Heads of the attention; divides D. */
   readonly heads: number;
-  /** Units between the two layers of each token's own network. */
+  /** Hidden units of the MLP. */
   readonly hidden: number;
 }
 
@@ -31,11 +31,10 @@ export interface TransformerBlock {
 }
 
 /**
- * x + attention(norm(x)), then y + W2 GELU(W1 norm(y) + b1) + b2: a transformer block that normalises first (Vaswani et
- * al., NeurIPS 2017; Dosovitskiy et al., ICLR 2021, equations 2 and 3).
+ * x + attention(norm(x)), then y + W2 GELU(W1 norm(y) + b1) + b2: a pre-norm transformer block (Vaswani et al., NeurIPS 2017; Dosovitskiy et al., ICLR 2021, equations 2 and 3).
  *
- * Names: `norm1.*`, `attn.qkv.*`, `attn.proj.*`, `norm2.*`, `mlp.fc1.*`, `mlp.fc2.*`. Weights start Xavier-uniform,
- * biases at 0.
+ * Names: `norm1.*`, `attn.qkv.*`, `attn.proj.*`, `norm2.*`, `mlp.fc1.*`, `mlp.fc2.*`. Initial weights are
+ * Xavier-uniform, biases 0.
  *
  * @param rng - forked by layer; itself not drawn from.
  */

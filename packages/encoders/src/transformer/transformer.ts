@@ -22,46 +22,46 @@ import { transformerBlock } from './block.ts';
 export interface SkeletonTransformerOptions {
   /** The joints of the clips. */
   readonly layout: Layout | LayoutName;
-  /** M: persons of a clip; 2 unless given. */
+  /** M: persons of a clip. Default: 2. */
   readonly persons?: number;
-  /** C: coordinates of a joint; 3 unless given. */
+  /** C: coordinates of a joint. Default: 3. */
   readonly channels?: number;
-  /** Most frames of a clip, a multiple of `segment`; 64 unless given, 120 as published. */
+  /** Most frames of a clip, a multiple of `segment`; 120 as published. Default: 64. */
   readonly frames?: number;
-  /** Frames of a token; 4, as published, unless given. */
+  /** Frames of a token. Default: 4, as published. */
   readonly segment?: number;
-  /** D: numbers of a token; 64 unless given, 256 as published. */
+  /** D: features of a token; 256 as published. Default: 64. */
   readonly width?: number;
-  /** Blocks; 4 unless given, 8 as published. */
+  /** Blocks; 8 as published. Default: 4. */
   readonly depth?: number;
-  /** Heads of each attention, a divisor of the width; 4 unless given, 8 as published. */
+  /** Heads of each attention, a divisor of the width; 8 as published. Default: 4. */
   readonly heads?: number;
-  /** Units of each token's own network for each number of a token; 4, as published, unless given. */
+  /** Hidden units of the MLP, as a multiple of the width. Default: 4, as published. */
   readonly expansion?: number;
 }
 
 /**
  * The spatio-temporal transformer of MAMP (Mao et al., "Masked Motion Predictors are Strong 3D Action Representation
- * Learners", ICCV 2023, arXiv 2308.07092; `Transformer` in the authors' model/transformer.py, without head) as an encoder: a token for each joint and each segment of
- * frames, W·(its coordinates) + b, plus an embedding of the joint, plus one of the segment; blocks in which every token of
- * a person attends to every other and which normalise first; a last normalisation; the mean over tokens, then over
- * persons.
+ * Learners", ICCV 2023, arXiv 2308.07092; `Transformer` in the authors' model/transformer.py, without head) as an encoder. A token for each
+ * joint and segment of frames is W·(its coordinates) + b plus an embedding of the joint and one of the segment. Pre-norm
+ * blocks follow, in which every token of a person attends to every other, then a last normalisation and the mean over
+ * tokens, then over persons.
  *
  * Names, those of the authors' code: `joints_embed.proj.*` (`[D, C, segment, 1]`), `temp_embed` `[1, frames/segment, 1, D]`,
  * `pos_embed` `[1, 1, V, D]`, `blocks.<b>.*` (`norm1`, `attn.qkv`, `attn.proj`, `norm2`, `mlp.fc1`, `mlp.fc2`), `norm.*`.
- * Embeddings start at N(0, 0.02²), `joints_embed` as PyTorch's convolution, other weights Xavier-uniform, biases at 0.
- * Nothing in it depends on the batch, so that both modes are the same.
+ * Initial embeddings are N(0, 0.02²), `joints_embed` is PyTorch's convolution, other weights are Xavier-uniform, biases 0.
+ * No layer depends on the batch, so both modes are the same.
  *
- * With 25 joints 203,520 parameters by default, and 6,336,000 at the published sizes, by the structure of the authors'
- * code.
+ * With 25 joints it has 203,520 parameters by default and 6,336,000 at the published sizes, by the structure of the
+ * authors' code.
  *
- * Clips may be shorter than `frames`; the first segments' embeddings are used. The order of persons does not matter. A
- * person has L = V·T/segment tokens, and every block keeps heads·L² numbers of each for the gradient.
+ * Clips may be shorter than `frames`; they use the embeddings of the first segments. The order of persons does not matter. A
+ * person has L = V·T/segment tokens, and every block keeps heads·L² numbers per person for the gradient.
  *
- * @remarks Nothing is dropped at random, as in the authors' pre-training; their fine-tuning drops 0.3 of the paths.
+ * @remarks There is no dropout, as in the authors' pre-training; their fine-tuning has a drop path rate of 0.3.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer, `frames` not a multiple of `segment` or the width not one of
- * `heads`; `apply` throws if the clips' shape is another, or T not a multiple of `segment` up to `frames`.
+ * @throws RangeError if a size is not a positive integer, `frames` is not a multiple of `segment` or the width is not a
+ * multiple of `heads`; `apply` throws if the clips have another shape, or T is not a multiple of `segment` up to `frames`.
  *
  * @example
  * ```ts
@@ -137,7 +137,7 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
       }
       const segments = length / segment;
       return tf.tidy(() => {
-        // Rows of coordinate-major segments, the order of the weight's axes.
+        // Rows are segments with the coordinate as the outer axis, the order of the weight's axes.
         const pieces = tf.reshape(x, [clips, channels, segments, segment, joints * persons]);
         const byPerson = tf.reshape(tf.transpose(pieces, [0, 2, 4, 1, 3]), [
           clips,

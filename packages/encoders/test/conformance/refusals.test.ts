@@ -105,8 +105,8 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
     ],
     'draws random numbers': [
       after((y) => tf.add(y, tf.scalar((calls += 0.1)))),
-      'is the same for the same seed, and gives the same features again',
-      'keep no state outside of buffers and draw no random numbers',
+      'is equal for equal seeds, and gives the same features again',
+      'keep all state in buffers and draw no random numbers',
     ],
     'ignores its seed': [
       (encoder) => {
@@ -115,7 +115,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
         }
         return encoder;
       },
-      'is the same for the same seed, and gives the same features again',
+      'is equal for equal seeds, and gives the same features again',
       'draw initial values from the rng',
     ],
     'starts differently each time': [
@@ -124,28 +124,28 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
         tf.tidy(() => bias.assign(tf.fill([FEATURES], (calls += 0.1))));
         return encoder;
       },
-      'is the same for the same seed, and gives the same features again',
-      'got others in layer.bias; draw every initial value from the rng that is handed over',
+      'is equal for equal seeds, and gives the same features again',
+      'got others in layer.bias; draw every initial value from the rng argument',
     ],
     'draws random numbers in train mode': [
       after((y, mode) => (mode === 'eval' ? y : tf.mul(y, tf.scalar((calls += 0.1))))),
-      'is the same for the same seed, and gives the same features again',
-      'let what is random follow from the seed and a counter among the buffers',
+      'is equal for equal seeds, and gives the same features again',
+      'derive randomness from the seed and a counter in the buffers',
     ],
     'normalises by the batch in eval mode': [
       after((y) => tf.sub(y, tf.mul(0.5, tf.mean(y, 0)))),
-      'gives a clip the same feature in eval mode, whatever the rest of the batch',
+      'gives a clip the same feature in eval mode in any batch',
       'use running statistics in eval mode, not those of the batch',
     ],
     'cares for the order of persons': [
       after((y, _, x) => tf.add(y, tf.mean(tf.slice(x, [0, 0, 0, 0, 0], [-1, 1, -1, -1, 1])))),
-      'treats the order of persons as it says',
+      'treats the order of persons as declared',
       `average over persons, or declare personOrder 'sensitive'`,
     ],
     'divides by the norm of a person': [
       after((y, _, x) => tf.div(y, tf.expandDims(tf.sqrt(tf.sum(tf.square(x), [1, 2, 3, 4])), 1))),
-      'gives finite features where persons are zeros',
-      'guard what divides by a norm or a deviation',
+      'gives finite features for persons of zeros',
+      'guard divisions by a norm or a deviation',
     ],
     'takes a call without a mode for one in eval mode': [
       (encoder) => ({
@@ -195,7 +195,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
         return y;
       }),
       'changes no parameter in train mode',
-      'got other numbers in layer.bias; make what apply changes a buffer',
+      'got other numbers in layer.bias; list variables that apply changes in buffers',
     ],
     'does not use its statistics': [
       (encoder) => {
@@ -217,12 +217,12 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
             }),
         };
       },
-      'uses in eval mode what train mode keeps',
+      'uses in eval mode the buffers that train mode changes',
       'got the same features before and after; read the buffers in eval mode',
     ],
     'keeps its statistics nowhere': [
       (encoder) => ({ ...encoder, buffers: {} }),
-      'uses in eval mode what train mode keeps',
+      'uses in eval mode the buffers that train mode changes',
       'keep statistics of training in buffers for eval mode',
     ],
     'hides a variable': [
@@ -236,7 +236,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
     ],
     'does not use a parameter': [
       withVariable(true),
-      'has a finite gradient, not zero, of the clips and of every parameter',
+      'has finite, non-zero gradients of the clips and every parameter',
       'got none of extra; use every parameter in apply through differentiable operations',
     ],
     'stops a gradient': [
@@ -246,7 +246,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
           tf.tidy(() => tf.customGrad(() => ({ value: tf.clone(extra), gradFunc: () => [] }))()),
         ),
       ),
-      'has a finite gradient, not zero, of the clips and of every parameter',
+      'has finite, non-zero gradients of the clips and every parameter',
       'got none of extra',
     ],
     'has a wrong gradient': [
@@ -299,35 +299,35 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
           })(y) as tf.Tensor2D,
       ),
       'leaves no tensor behind, with and without a gradient',
-      'hand what a custom gradient keeps to its save function',
+      'pass the tensors that a custom gradient keeps to its save function',
     ],
     'leaks when it is made': [
       (encoder) => {
         leaked.push(tf.scalar(1));
         return encoder;
       },
-      'makes its variables and nothing else, and disposes them',
-      'list every variable, and dispose what it was made from',
+      'creates only its variables, and disposes them',
+      'list every variable, and dispose the tensors that it was made from',
     ],
     'does not dispose its buffers': [
       (encoder) => ({ ...encoder, dispose: () => tf.dispose(encoder.params) }),
-      'makes its variables and nothing else, and disposes them',
-      'expected that dispose leaves no tensor, got 3; dispose every one of params and buffers',
+      'creates only its variables, and disposes them',
+      'expected that dispose leaves no tensor, got 3; dispose all params and buffers',
     ],
     'changes its clips': [
       after((y, _, x) => {
         if (x instanceof tf.Variable) (x as tf.Variable).assign(tf.zerosLike(x));
         return y;
       }),
-      'leaves its clips as they are',
-      'expected that apply leaves its clips, got other numbers in them',
+      'does not change or dispose its clips',
+      'expected that apply keeps its clips, got other numbers in them',
     ],
     'disposes its clips': [
       after((y, _, x) => {
         if (x instanceof tf.Variable) x.dispose();
         return y;
       }),
-      'leaves its clips as they are',
+      'does not change or dispose its clips',
       'dispose only what apply made',
     ],
   };
@@ -365,13 +365,13 @@ onEachBackend(() => {
   it('says so when an encoder declares that the order of persons matters, and it does not', async () => {
     const violations = await violationsOf({ ...subjectWith(), personOrder: 'sensitive' });
     expect(violations).toEqual({
-      'treats the order of persons as it says':
-        "expected other features when persons change places, got the same; declare personOrder 'invariant'",
+      'treats the order of persons as declared':
+        "expected other features for swapped persons, got the same; declare personOrder 'invariant'",
     });
   });
 
   it('accepts a parameter without effect where it is declared, and nothing else that is', async () => {
-    const requirement = 'has a finite gradient, not zero, of the clips and of every parameter';
+    const requirement = 'has finite, non-zero gradients of the clips and every parameter';
     const idle = subjectWith(withVariable(true));
     expect(await violationsOf({ ...idle, withoutEffect: ['extra'] })).toEqual({});
     const violations = await violationsOf({
@@ -379,7 +379,7 @@ onEachBackend(() => {
       withoutEffect: ['extra', 'layer.bias', 'leyer.bias'],
     });
     expect(violations[requirement]).toContain(
-      'expected no gradient of layer.bias, leyer.bias, which withoutEffect names, got one; take what has one',
+      'expected no gradient of layer.bias, leyer.bias, which withoutEffect names, got one; remove parameters that have one',
     );
   });
 

@@ -10,27 +10,26 @@ import { disposeParams, mergeParams, prefixed } from '../layer/params.ts';
 
 /** Sizes and initial values of {@link multiHeadAttention}. */
 export interface AttentionOptions {
-  /** D: numbers of a token. */
+  /** D: features of a token. */
   readonly features: number;
-  /** H: parts that a token is divided into, each with an attention of its own; divides D. */
+  /** H: number of heads; divides D. */
   readonly heads: number;
-  /** How both weights start; PyTorch's U(-1/√D, 1/√D) unless given. */
+  /** Initial values of both weights. Default: PyTorch's U(-1/√D, 1/√D). */
   readonly weightInit?: Initializer;
-  /** How both biases start; as the weights by default unless given. */
+  /** Initial values of both biases. Default: U(-1/√D, 1/√D). */
   readonly biasInit?: Initializer;
 }
 
 /**
  * Multi-head self-attention of L tokens, `[N, L, D]` to `[N, L, D]` (Vaswani et al., NeurIPS 2017, sections 3.2.1 and
- * 3.2.2): q, k, v = the thirds of W_qkv x + b_qkv; in each head softmax(q kᵀ / √(D/H)) v; W_proj of the heads side by
- * side + b_proj.
+ * 3.2.2): q, k, v = the thirds of W_qkv x + b_qkv; softmax(q kᵀ / √(D/H)) v in each head; W_proj · (the concatenated heads) + b_proj.
  *
  * Names, those of the vision transformers: `qkv.weight` `[3D, D]`, `qkv.bias` `[3D]`, `proj.weight` `[D, D]`,
- * `proj.bias` `[D]`; rows of `qkv` by q, k, v, then by head. What the gradient keeps of each head is one `[L, L]`.
+ * `proj.bias` `[D]`; rows of `qkv` by q, k, v, then by head. For the gradient, one `[L, L]` per head is kept.
  *
  * @param rng - forked by layer; itself not drawn from.
- * @throws RangeError if a size is not a positive integer or D is not a multiple of H; `apply` throws if the input's
- * shape is another.
+ * @throws RangeError if a size is not a positive integer or D is not a multiple of H; `apply` throws if the input has another
+ * shape.
  */
 export function multiHeadAttention(
   options: AttentionOptions,
@@ -77,7 +76,7 @@ export function multiHeadAttention(
   };
 }
 
-/** softmax(q kᵀ / √E) v of each of G groups, all `[G, L, E]`; one operation on the tape. */
+/** softmax(q kᵀ / √E) v for each of G groups, all `[G, L, E]`; one operation on the tape. */
 function attend(q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3D): tf.Tensor3D {
   const scale = 1 / Math.sqrt(q.shape[2]);
   return tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -88,7 +87,7 @@ function attend(q: tf.Tensor3D, k: tf.Tensor3D, v: tf.Tensor3D): tf.Tensor3D {
       value: tf.matMul(shares, v),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const gradients = tf.tidy(() => attendBackward(dy, saved, scale));
-        // They would otherwise live until the whole gradient is done.
+        // TensorFlow.js would keep them until the whole backward pass is done.
         tf.dispose(saved);
         return gradients;
       },

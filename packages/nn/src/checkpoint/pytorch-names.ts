@@ -2,20 +2,21 @@ import { FormatError, type NdArray } from '@halp/files';
 import { expectFunction, expectOptions } from '@halp/random/check';
 
 /**
- * A model of three streams names the variables of the first one without, those of the others with the stream's name.
+ * A stream of a three-stream model. Names of the joint stream's variables have no suffix; those of the others end with the
+ * stream's name.
  */
 export type AuthorsStream = 'joint' | 'motion' | 'bone';
 
-/** Which stream of a checkpoint is meant. */
+/** Selects the stream of a checkpoint. */
 export interface AuthorsOptions {
   /**
-   * One stream of a model of several, which then has the names of a model of one stream; all of them, each with its
-   * own names, unless given. Models of one stream have no stream in their names, whichever it is.
+   * The stream to select from a multi-stream model; its variables get the names of a single-stream model. The variables
+   * of a single-stream model have no stream in their names. Default: all streams, under their own names.
    */
-  readonly stream?: AuthorsStream;
+  readonly stream?: AuthorsStream | undefined;
 }
 
-/** Their names of the streams' prototypes in models of three streams, and ours. */
+/** The authors' names of the prototypes in three-stream models, and ours. */
 const PROTOTYPES = [
   ['prototypes_j', 'prototypes'],
   ['prototypes_m', 'prototypes_motion'],
@@ -26,14 +27,14 @@ const STREAMS: readonly AuthorsStream[] = ['joint', 'motion', 'bone'];
 /**
  * The same tensors under other names.
  *
- * @param rename - gives the new name of each, or undefined to leave it out.
+ * @param rename - returns the new name of a tensor, or undefined to leave it out.
  * @throws RangeError if two tensors get the same name.
  */
 export function renameState<Value>(
   tensors: Readonly<Record<string, Value>>,
   rename: (name: string) => string | undefined,
 ): Readonly<Record<string, Value>> {
-  expectOptions('renameState', tensors, 'values by their names');
+  expectOptions('renameState', tensors, 'values by name');
   expectFunction('renameState', 'a function that renames', rename);
   const renamed: Record<string, Value> = {};
   for (const [name, value] of Object.entries(tensors)) {
@@ -41,7 +42,7 @@ export function renameState<Value>(
     if (next === undefined) continue;
     if (Object.hasOwn(renamed, next)) {
       throw new RangeError(
-        `renameState: expected another name for '${name}', got '${next}' a second time`,
+        `renameState: expected distinct new names, got '${next}' again for '${name}'`,
       );
     }
     renamed[next] = value;
@@ -51,18 +52,18 @@ export function renameState<Value>(
 
 /**
  * The tensors of a checkpoint of HaLP, CMD, CrosSCLR, AimCLR or ActCLR under the names and shapes of this toolkit:
- * `encoder_q.*`, `encoder_k.*`, `queue` `[K, D]`, `queue_ptr` and `prototypes` `[P, D]`; those of further streams
- * with the stream behind the first part of the name (`encoder_q_motion.*`, `queue_bone`).
+ * `encoder_q.*`, `encoder_k.*`, `queue` `[K, D]`, `queue_ptr` and `prototypes` `[P, D]`; for further streams
+ * the stream is appended to the first part of the name (`encoder_q_motion.*`, `queue_bone`).
  *
- * What differs from theirs: queues are `[D, K]` there (builder_single_modality_halp.py:66), and the prototypes of three
- * streams are named `prototypes_j`, `prototypes_m` and `prototypes_b`.
+ * Differences in the authors' checkpoints: queues are `[D, K]` (builder_single_modality_halp.py:66), and the prototypes
+ * of three streams are named `prototypes_j`, `prototypes_m` and `prototypes_b`.
  *
- * @remarks In CrosSCLR's models of three streams the head of a further stream contains that of the first one
- * (net/crossclr_3views.py: `encoder_q_motion.fc.0`, `.fc.2.0`, `.fc.2.2`), so that only its encoder fits one here:
- * {@link loadStateInto} with `ignore: ['fc']`.
- * @param tensors - as `stateOf` gives them; not changed, and shared where nothing differs.
+ * @remarks In CrosSCLR's models of three streams the head of each further stream contains the first stream's head
+ * (net/crossclr_3views.py: `encoder_q_motion.fc.0`, `.fc.2.0`, `.fc.2.2`), so only its encoder can be loaded
+ * here: {@link loadStateInto} with `ignore: ['fc']`.
+ * @param tensors - as `stateOf` returns them; not changed, and shared with the result where nothing differs.
  * @param path - the file's name, for error messages.
- * @throws FormatError if a queue is no matrix, or the checkpoint has no such stream.
+ * @throws FormatError if a queue is not a matrix, or the checkpoint does not have the stream.
  *
  * @example
  * ```ts
@@ -75,7 +76,7 @@ export function fromAuthors(
   path: string,
   options: AuthorsOptions = {},
 ): Readonly<Record<string, NdArray>> {
-  expectOptions('fromAuthors', tensors, 'arrays by their names');
+  expectOptions('fromAuthors', tensors, 'arrays by name');
   const { stream } = expectOptions('fromAuthors', options);
   const ours = renameState(
     tensors,
@@ -94,17 +95,17 @@ export function fromAuthors(
 }
 
 /**
- * The inverse of {@link fromAuthors}: what the authors' programs load.
+ * The tensors under the names and shapes that the authors' programs load; the inverse of {@link fromAuthors}.
  *
- * @param tensors - as {@link stateArrays} gives them of an objective's `params` and `state`, those of one stream if
- * one is given; not changed. `prototypes_ready`, which the authors have no name for, is left out.
- * @throws RangeError if a queue is no matrix, or names of several streams are given with `stream`.
+ * @param tensors - as {@link stateArrays} returns them for an objective's `params` and `state`; of one stream only if
+ * `stream` is set. Not changed. `prototypes_ready`, which the authors' checkpoints do not have, is left out.
+ * @throws RangeError if a queue is not a matrix, or `stream` is set and the names are of several streams.
  */
 export function toAuthors(
   tensors: Readonly<Record<string, NdArray>>,
   options: AuthorsOptions = {},
 ): Readonly<Record<string, NdArray>> {
-  expectOptions('toAuthors', tensors, 'arrays by their names');
+  expectOptions('toAuthors', tensors, 'arrays by name');
   const { stream } = expectOptions('toAuthors', options);
   const turned = turnQueues(tensors, (problem) => new RangeError(`toAuthors: ${problem}`));
   const several =
@@ -112,19 +113,19 @@ export function toAuthors(
   return renameState(turned, (name) => {
     if (name.startsWith('prototypes_ready')) return undefined;
     if (stream !== undefined && streamOf(name) !== 'joint') {
-      throw new RangeError(`toAuthors: expected names of one stream, got '${name}'`);
+      throw new RangeError(`toAuthors: expected names of a single-stream model, got '${name}'`);
     }
     const full = stream === undefined ? name : inStreams(name, stream);
     return several ? (PROTOTYPES.find(([, ours]) => ours === full)?.[0] ?? full) : full;
   });
 }
 
-/** The name that a variable of a model of one stream has in a model of several. */
+/** The name in a multi-stream model of a variable of a single-stream model. */
 function inStreams(name: string, stream: AuthorsStream): string {
   return stream === 'joint' ? name : name.replace(/^[^.]+/, `$&_${stream}`);
 }
 
-/** The inverse; undefined for a variable of another stream. */
+/** The inverse of {@link inStreams}; undefined for a variable of another stream. */
 function inSingleStream(name: string, stream: AuthorsStream): string | undefined {
   if (streamOf(name) !== stream) return undefined;
   return stream === 'joint' ? name : name.replace(`_${stream}`, '');
@@ -135,7 +136,7 @@ function streamOf(name: string): AuthorsStream {
   return STREAMS.find((stream) => first.endsWith(`_${stream}`)) ?? 'joint';
 }
 
-/** `[D, K]` becomes `[K, D]` and the other way round. */
+/** Transposes the queues, `[D, K]` to `[K, D]` or back. */
 function turnQueues(
   tensors: Readonly<Record<string, NdArray>>,
   fail: (problem: string) => Error,

@@ -4,24 +4,24 @@ import { expectOptions, nearestName } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import type { Params } from '../layer/params.ts';
 
-/** What {@link loadStateInto} leaves alone. */
+/** Options of {@link loadStateInto}. */
 export interface LoadStateOptions {
   /**
-   * Tensors of the file that the model need not have: names, and submodules (`fc` stands for `fc` and `fc.*`). None
-   * unless given.
+   * Tensors of the file that are skipped where the model does not have them: names, or submodules (`fc` stands for `fc`
+   * and `fc.*`). Default: none.
    */
   readonly ignore?: readonly string[];
 }
 
-/** As many differences tell which other model a file is of. */
+/** Most differences that a message lists. */
 const MOST_LISTED = 10;
 
 /**
- * The numbers of variables, float32 or int32, as arrays that can be written to any file: what {@link loadStateInto} reads.
+ * The values of variables, float32 or int32, as arrays for any file format; {@link loadStateInto} is the inverse.
  *
- * Integers become int64, which PyTorch's `num_batches_tracked` is.
+ * Integers become int64, the type of PyTorch's `num_batches_tracked`.
  *
- * @throws TypeError if a variable is of another type.
+ * @throws TypeError if a variable has another type.
  *
  * @example
  * ```ts
@@ -48,14 +48,14 @@ export async function stateArrays(params: Params): Promise<Readonly<Record<strin
 /**
  * Sets the variables to the arrays of the same names.
  *
- * Strict: there must be exactly these names and shapes, and numbers of the same kind (finite floating point of any
- * width for float32; integers that fit for int32, so that PyTorch's int64 `num_batches_tracked` is read). Nothing is
- * changed unless everything fits.
+ * Strict: names and shapes have to match exactly, and so does the kind of number: finite floating point of any width for
+ * float32, integers of at most 32 bits for int32 (stored as int64 in PyTorch's `num_batches_tracked`). Either every
+ * variable is set or none.
  *
- * @param tensors - as `parsePyTorch` with `stateOf`, or `parseSafetensors` give them; not kept.
+ * @param tensors - as `parsePyTorch` with `stateOf`, or `parseSafetensors`, returns them; not kept.
  * @param path - the file's name, for error messages.
- * @throws FormatError if they do not fit, listing the first ten differences: what is missing (with the nearest name of the file), unexpected, of another
- * shape or kind, or not finite.
+ * @throws FormatError if they do not match, listing the first ten differences: missing names (with the nearest name in
+ * the file), unexpected names, other shapes or kinds, numbers that are not finite.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function loadStateInto(
   options: LoadStateOptions = {},
 ): void {
   expectParams('loadStateInto', params);
-  expectOptions('loadStateInto', tensors, 'arrays by their names');
+  expectOptions('loadStateInto', tensors, 'arrays by name');
   const { ignore = [] } = expectOptions('loadStateInto', options);
   const isIgnored = (name: string): boolean =>
     ignore.some((part) => name === part || name.startsWith(`${part}.`));
@@ -103,13 +103,13 @@ export function loadStateInto(
   }
 }
 
-/** A name that the file lacks, beside the one of the file that is nearest to it. */
+/** A line for a name that the file lacks, with the most similar name in the file. */
 function missing(name: string, others: readonly string[]): string {
   const nearest = nearestName(name, others);
   return `missing: ${name}${nearest === undefined ? '' : ` (the file has ${nearest})`}`;
 }
 
-/** The array's numbers in the variable's type, or what is wrong with them. */
+/** The array's numbers in the variable's type, or the difference in words. */
 function fit(variable: tf.Variable, array: NdArray): Float32Array | Int32Array | string {
   if (!tf.util.arraysEqual(variable.shape, [...array.shape])) {
     return `expected shape [${variable.shape.join(', ')}], got [${array.shape.join(', ')}]`;

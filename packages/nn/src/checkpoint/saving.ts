@@ -7,15 +7,15 @@ import type { Layer } from '../layer/layer.ts';
 import { mergeParams, type Params } from '../layer/params.ts';
 import { loadStateInto, stateArrays } from './pytorch-state.ts';
 
-/** What a layer keeps: its parameters and its buffers. */
+/** The variables of a layer: its parameters and its buffers. */
 export type LayerVariables = Pick<Layer<tf.Tensor, tf.Tensor>, 'params' | 'buffers'>;
 
 /**
- * The bytes of a safetensors file that holds the whole layer: its parameters and its buffers, such as the running
- * statistics of BatchNorm, under their names. {@link loadLayerInto} reads it.
+ * The bytes of a safetensors file with the whole layer: its parameters and its buffers, such as the running statistics
+ * of BatchNorm, under their names. {@link loadLayerInto} reads it.
  *
  * @param layer - an encoder, a head, or any other layer.
- * @param metadata - free text to go with it.
+ * @param metadata - text to store in the file, by key.
  * @throws TypeError if a variable is neither float32 nor int32.
  *
  * @example
@@ -29,17 +29,17 @@ export async function saveLayer(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   expectVariablesOf('saveLayer', layer);
-  expectOptions('saveLayer', metadata, 'metadata by their names');
+  expectOptions('saveLayer', metadata, 'metadata by key');
   const { params, buffers } = layer;
   return saveParams(mergeParams(params, buffers), metadata);
 }
 
 /**
- * Sets parameters and buffers of a layer to what a file of {@link saveLayer} holds; returns the file's metadata.
+ * Sets the parameters and buffers of a layer to the contents of a file of {@link saveLayer}; returns the file's metadata.
  *
  * @param path - the file's name, for error messages.
- * @throws FormatError if the bytes are no such file, or do not hold exactly the layer's parameters and buffers, each of
- * its shape; a file of the parameters alone is refused. Nothing is changed then.
+ * @throws FormatError if the bytes are not a safetensors file, or do not hold exactly the layer's parameters and
+ * buffers with their shapes; a file of the parameters alone is refused. Nothing is changed in that case.
  */
 export function loadLayerInto(
   layer: LayerVariables,
@@ -53,12 +53,12 @@ export function loadLayerInto(
 }
 
 /**
- * The bytes of a safetensors file that holds these variables alone, float32 or int32, under their names; see {@link
- * stateArrays}.
+ * The bytes of a safetensors file with these variables only, float32 or int32, under their names; see
+ * {@link stateArrays}.
  *
- * @param metadata - free text to go with them.
- * @throws TypeError if a variable is of another type, or a layer is given.
- * @remarks The `params` of a layer are not all of it: {@link saveLayer} saves its buffers too.
+ * @param metadata - text to store in the file, by key.
+ * @throws TypeError if a variable has another type, or a layer is passed.
+ * @remarks The `params` of a layer are not complete: {@link saveLayer} also saves its buffers.
  *
  * @example
  * ```ts
@@ -71,17 +71,18 @@ export async function saveParams(
 ): Promise<Uint8Array> {
   expectVariables('saveParams', params, 'saveLayer');
   expectParams('saveParams', params);
-  expectOptions('saveParams', metadata, 'metadata by their names');
+  expectOptions('saveParams', metadata, 'metadata by key');
   return formatSafetensors(await stateArrays(params), metadata);
 }
 
 /**
- * Sets the variables to what a safetensors file holds under their names, as {@link loadStateInto} does; returns the file's
- * metadata. A layer's parameters and buffers are read by {@link loadLayerInto}.
+ * Sets the variables to the tensors of the same names in a safetensors file, as {@link loadStateInto} does; returns the
+ * file's metadata. For a layer's parameters and buffers, use {@link loadLayerInto}.
  *
  * @param path - the file's name, for error messages.
- * @throws FormatError if the bytes are no such file, or do not hold exactly these variables; nothing is changed then.
- * @throws TypeError if a layer is given.
+ * @throws FormatError if the bytes are not a safetensors file, or do not hold exactly these variables; nothing is
+ * changed in that case.
+ * @throws TypeError if a layer is passed.
  */
 export function loadParamsInto(
   params: Params,
@@ -95,7 +96,7 @@ export function loadParamsInto(
   return metadata;
 }
 
-/** A layer holds its variables in `params` and `buffers`, and is no record of variables itself. */
+/** Throws if a layer is passed instead of a record of variables. */
 function expectVariables(caller: string, params: Params, instead: string): void {
   const { params: own, apply } = (params ?? {}) as Readonly<Record<string, unknown>>;
   if (own === undefined || typeof apply !== 'function') return;

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { directConvolution } from './direct.ts';
-import { frequencyConvolution, isWorthFrequencies } from './frequency.ts';
+import { frequencyConvolution, isFrequencyFaster } from './frequency.ts';
 import type { ConvolutionKernel, TimeWindow } from './time-window.ts';
 
 /**
  * y[n, t, v, o] = b[o] + Σ_{k, i} weight[o, i, k, 0] · x[n, t·stride + k·dilation − padding, v, i], `[N, T, V, I]` to
- * `[N, T', V, O]`, whichever way is fastest; one operation on the tape.
+ * `[N, T', V, O]`, computed by the fastest method for its sizes; one operation on the tape.
  */
 export function convolveTime(
   x: tf.Tensor4D,
@@ -24,7 +24,7 @@ export function convolveTime(
       value: bias === undefined ? product : tf.add(product, bias),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [x, weight] = saved as [tf.Tensor4D, tf.Tensor4D];
-        // Without the tidy and the disposal everything would live until the whole gradient is done.
+        // Without the tidy and the disposal, all of it would be kept until the whole backward pass is done.
         const own = tf.tidy(() => gradients(x, weight, dy as tf.Tensor4D));
         tf.dispose(saved);
         return bias === undefined ? own : [...own, tf.sum(dy, [0, 1, 2])];
@@ -40,12 +40,12 @@ function kernelFor(
 ): ConvolutionKernel {
   if (window.kernel === 1 && window.stride === 1) return pointwise;
   const sizes = { frames: x[1], inputs: weight[1], outputs: weight[0] };
-  return isWorthFrequencies(sizes, window)
+  return isFrequencyFaster(sizes, window)
     ? frequencyConvolution(x[1], window)
     : directConvolution(window);
 }
 
-/** Where an output sees one frame: the product of all rows with the weight. */
+/** For outputs that see one frame: the product of all rows with the weight. */
 const pointwise: ConvolutionKernel = {
   forward(x, weight) {
     const [outputs, inputs] = weight.shape;

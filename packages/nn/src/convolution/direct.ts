@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type ConvolutionKernel, framesAfter, type TimeWindow } from './time-window.ts';
 
 /**
- * A convolution over frames by the backend's own, `[N, T, V, I]` to `[N, T', V, O]`.
+ * A convolution over frames with the backend's `conv2d`, `[N, T, V, I]` to `[N, T', V, O]`.
  *
- * The gradient of x is a convolution of dy, spread by the stride, with the kernel turned round, which every backend
- * does at the speed of its forward pass. That of the weight is, for each k, a product of the frames that k saw with dy.
+ * The gradient of x is a convolution of dy, dilated by the stride, with the reversed kernel; every backend computes it at
+ * the speed of its forward pass. The gradient of the weight is, for each tap k, the product of the frames that k saw with
+ * dy.
  */
 export function directConvolution(window: TimeWindow): ConvolutionKernel {
   return {
@@ -20,8 +21,8 @@ export function directConvolution(window: TimeWindow): ConvolutionKernel {
 function forward(x: tf.Tensor4D, weight: tf.Tensor4D, window: TimeWindow): tf.Tensor4D {
   const { kernel, stride, dilation } = window;
   if (stride === 1 || dilation === 1) return convolve(x, filterOf(weight), window);
-  // TensorFlow.js has no convolution with both: one without dilation, of the frames that each output sees, one behind the
-  // other, clips and joints side by side.
+  // TensorFlow.js has no convolution with both stride and dilation. Instead, the frames that each output sees are
+  // concatenated, with clips and joints as the width, and convolved with stride K without dilation.
   const [clips, frames, joints, channels] = x.shape;
   const count = framesAfter(frames, window);
   const width = clips * joints;
@@ -47,7 +48,7 @@ function inputGradient(
   return convolve(spread, turned, { stride: 1, padding: [before, after], dilation });
 }
 
-/** For each k, the product of the frames that k saw with dy. */
+/** For each tap k, the product of the frames that k saw with dy. */
 function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, window: TimeWindow): tf.Tensor4D {
   const [inputs, outputs] = [x.shape[3], dy.shape[3]];
   const d = tf.reshape<tf.Rank.R2>(framesFirst(dy), [-1, outputs]);
@@ -59,11 +60,12 @@ function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, window: TimeWindow): tf
   return tf.transpose(stacked, [3, 2, 0, 1]);
 }
 
-/** A function of k: the frames that it sees for the outputs in turn, `[T', N·V·C]`. */
+/** A function of the tap k: the frames that it sees, in the order of the outputs, `[T', N·V·C]`. */
 function framesSeen(x: tf.Tensor4D, window: TimeWindow): (k: number) => tf.Tensor2D {
   const { stride, padding, dilation } = window;
   const count = framesAfter(x.shape[1], window);
-  // With the frames outside, those of one k lie one behind the other; so do, among every stride-th, those of a stride.
+  // With frames as the first axis, the frames of one tap are contiguous; with a stride, they are contiguous within the
+  // frames of one phase.
   const rows = framesFirst(x);
   const [frames, numbers] = rows.shape;
   const after = padding + ((stride - ((frames + 2 * padding) % stride)) % stride);
@@ -125,7 +127,7 @@ function convolve(
   );
 }
 
-/** `[N, T, V, C]` with stride − 1 zero frames between each two. */
+/** `[N, T, V, C]` with stride − 1 zero frames between neighbouring frames. */
 function spreadFrames(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   const [clips, frames, joints, channels] = x.shape;
   const flat = tf.reshape(x, [clips, frames, joints * channels]);

@@ -11,9 +11,9 @@ interface Sizes {
   readonly outputs: number;
 }
 
-/** The numbers of the three matrices of a {@link frequencyConvolution}, row-major. */
+/** The three matrices of a {@link frequencyConvolution}, row-major. */
 interface Transforms {
-  /** P: products of channels. */
+  /** P: number of products over channels. */
   readonly products: number;
   /** `[P, T]`. */
   readonly ofFrames: Float32Array;
@@ -25,12 +25,12 @@ interface Transforms {
 
 /**
  * A convolution over frames through its discrete Fourier transform over time: y = G((B x) · (A w)), where the matrices
- * B `[P, T]` and A `[P, K]` mix frames alone and the product is over channels, one for each of P.
+ * B `[P, T]` and A `[P, K]` act on frames only, and the product is a matrix product over channels for each of the P rows.
  *
- * With L = T + padding (made odd), what goes round a circle of L frames does not meet what is wanted. A real sequence of
- * that length has one real and (L − 1)/2 complex frequencies, and a complex product is three real ones (Karatsuba and
- * Ofman, 1963), so that P = 1 + 3(L − 1)/2: 25 products instead of 117 for 13 frames and a kernel of 9. Since B, A and G are
- * orthogonal up to factors of about 1, the result differs from the direct one by rounding alone. The gradients are
+ * With L = T + padding (made odd), the wrap-around of a circular convolution of L frames does not reach the outputs. A
+ * real sequence of that length has one real and (L − 1)/2 complex frequencies, and a complex product is three real ones (Karatsuba and
+ * Ofman, 1963), so P = 1 + 3(L − 1)/2: 25 products instead of 117 for 13 frames and a kernel of 9. Since B, A and G are
+ * orthogonal up to factors of about 1, the result differs from the direct convolution by rounding only. The gradients are
  * dx = Bᵀ((Gᵀ dy) · (A w)ᵀ) and dw = Aᵀ((B x)ᵀ · (Gᵀ dy)).
  */
 export function frequencyConvolution(frames: number, window: TimeWindow): ConvolutionKernel {
@@ -71,15 +71,12 @@ export function frequencyConvolution(frames: number, window: TimeWindow): Convol
   };
 }
 
-/** Whether a {@link frequencyConvolution} costs less than the direct one, counted for one joint of one clip. */
-export function isWorthFrequencies(
-  { frames, inputs, outputs }: Sizes,
-  window: TimeWindow,
-): boolean {
+/** Whether a {@link frequencyConvolution} costs less than the direct one; the cost is counted for one joint of one clip. */
+export function isFrequencyFaster({ frames, inputs, outputs }: Sizes, window: TimeWindow): boolean {
   const products = productsFor(circleFor(frames, window));
   const after = framesAfter(frames, window);
-  // Measured on a processor with 512-bit vectors: transforms run at 1.8 times the cost of products, and a number that is
-  // written and read between them costs as much as 40 multiplications.
+  // Measured on a CPU with 512-bit vectors: a multiplication in a transform costs 1.8 times one in a product, and writing
+  // and reading a number between them costs as much as 40 multiplications.
   const transforms = 1.8 * products * (frames * inputs + after * outputs);
   const memory = 40 * products * (inputs + outputs);
   return (
@@ -87,7 +84,7 @@ export function isWorthFrequencies(
   );
 }
 
-/** L: odd, and long enough that what goes round does not meet what is wanted. */
+/** L: odd, and long enough that the wrap-around does not reach the outputs. */
 function circleFor(frames: number, { padding }: TimeWindow): number {
   return frames + padding + ((frames + padding + 1) % 2);
 }
@@ -104,7 +101,7 @@ function transforms(frames: number, window: TimeWindow): Transforms {
   const ofFrames = new Float32Array(products * frames);
   const ofKernel = new Float32Array(products * kernel);
   const toFrames = new Float32Array(after * products);
-  /** e^(±2πi·f·t/L) as real part, imaginary part and their sum: what Karatsuba's three products are made of. */
+  /** e^(±2πi·f·t/L) as real part, imaginary part and their sum: the factors of Karatsuba's three products. */
   const put = (
     out: Float32Array,
     columns: number,
@@ -122,14 +119,14 @@ function transforms(frames: number, window: TimeWindow): Transforms {
     }
   };
   for (let t = 0; t < frames; t++) put(ofFrames, frames, t, t, -1);
-  // The other sign, since a kernel reads forward in time where a convolution reads backward.
+  // The opposite sign, because this is a cross-correlation: the kernel is not reversed in time.
   for (let k = 0; k < kernel; k++) put(ofKernel, kernel, k, k * dilation - padding, 1);
   for (let t = 0; t < after; t++) {
     toFrames[t * products] = 1 / circle;
     for (let f = 1; 2 * f < circle; f++) {
       const angle = (2 * Math.PI * f * t * stride) / circle;
       const [real, imaginary] = [(2 * Math.cos(angle)) / circle, (2 * Math.sin(angle)) / circle];
-      // Of the products p, q, r: the real part is p − q, the imaginary one r − p − q.
+      // With the products p, q, r, the real part is p − q and the imaginary part r − p − q.
       toFrames.set([real + imaginary, imaginary - real, -imaginary], t * products + 3 * f - 2);
     }
   }

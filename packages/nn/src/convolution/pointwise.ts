@@ -19,7 +19,7 @@ export type PointwiseConvolutionOptions = Omit<
  * Names: `weight` `[O, I, 1, 1]`, `bias` `[O]`.
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the input has another shape.
  */
 export function pointwiseConvolution(
   options: PointwiseConvolutionOptions,

@@ -14,21 +14,21 @@ import { framesAfter } from './time-window.ts';
 export interface TemporalConvolutionOptions {
   /** I: channels of a joint. */
   readonly inputs: number;
-  /** O: channels that come out. */
+  /** O: channels of the output. */
   readonly outputs: number;
   /** K: frames that one output sees, such as 9. */
   readonly kernel: number;
-  /** Frames from one output to the next; 1 unless given. */
+  /** Frames between consecutive outputs. Default: 1. */
   readonly stride?: number;
-  /** Frames from one that an output sees to the next; 1 unless given. */
+  /** Frames between consecutive taps of the kernel. Default: 1. */
   readonly dilation?: number;
-  /** Zero frames before the first and after the last; unless given, as many as keep T with a stride of 1 and an odd kernel. */
+  /** Zero frames before the first and after the last. Default: ⌊dilation·(K − 1)/2⌋, which keeps T at stride 1 with an odd K. */
   readonly padding?: number;
-  /** Whether there is a `bias`; true unless given. */
+  /** Whether the layer has a `bias`. Default: true. */
   readonly bias?: boolean;
-  /** How `weight` starts; PyTorch's U(-1/√(I·K), 1/√(I·K)) unless given. */
+  /** Initial values of `weight`. Default: PyTorch's U(-1/√(I·K), 1/√(I·K)). */
   readonly weightInit?: Initializer;
-  /** How `bias` starts; as `weight` by default unless given. */
+  /** Initial values of `bias`. Default: U(-1/√(I·K), 1/√(I·K)). */
   readonly biasInit?: Initializer;
 }
 
@@ -38,24 +38,25 @@ export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
    * The convolved frames `[N, T', V, O]`, owned by the caller.
    *
    * @param x - `[N, T, V, I]`; stays the caller's.
-   * @param mode - both are the same.
-   * @param map - what is done to each channel of the output at no cost, as a normalisation in `eval` mode does.
+   * @param mode - `train` or `eval`; the layer computes the same in both.
+   * @param map - a scale and a shift for each output channel, folded into the weights at no cost, such as a
+   * normalisation in `eval` mode.
    */
   apply(x: tf.Tensor4D, mode: Mode, map?: FeatureMap): tf.Tensor4D;
 }
 
 /**
- * A convolution over frames alone, the same for every joint, `[N, T, V, I]` to `[N, T', V, O]`, as PyTorch's
+ * A convolution over frames, the same for every joint, `[N, T, V, I]` to `[N, T', V, O]`, as PyTorch's
  * `Conv2d(I, O, (K, 1))` on `[N, I, T, V]`:
  * y[n, t, v, o] = b[o] + Σ_{k, i} w[o, i, k, 0] · x[n, t·stride + k·dilation − padding, v, i],
  * T' = ⌊(T + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1.
  *
- * Names: `weight` `[O, I, K, 1]`, `bias` `[O]`. Its gradients need no backward kernel of a convolution, which
- * WebAssembly lacks (of first order only).
+ * Names: `weight` `[O, I, K, 1]`, `bias` `[O]`. Its gradients, of first order only, need no backward kernel of a
+ * convolution, which WebAssembly lacks.
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer, or the padding not an integer from 0 to dilation·(K − 1);
- * `apply` throws if the input's shape is another or has too few frames.
+ * @throws RangeError if a size is not a positive integer, or the padding is not an integer in [0, dilation·(K − 1)];
+ * `apply` throws if the input has another shape or too few frames.
  *
  * @example
  * ```ts

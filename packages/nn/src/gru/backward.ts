@@ -12,25 +12,25 @@ import {
 /** Gradients of the variables of one half. */
 export type GruHalfGradients = { [name in keyof GruHalfWeights]: tf.Tensor };
 
-/** Gradients of a layer. */
+/** Gradients of a GRU layer. */
 export type GruLayerGradients = {
   /** `[F, T·N]`. */
   x: tf.Tensor2D;
-  /** Of the variables of both halves. */
+  /** The gradients of the variables of both halves. */
   weights: [GruHalfGradients, GruHalfGradients];
 };
 
-/** The gradient that reaches a layer: that of its final states, or of its outputs in all frames. */
+/** The upstream gradient of a layer: of its final states, or of its outputs in all frames. */
 export type GruUpstream =
   { readonly last: tf.Tensor /* [2, H, N] */ } | { readonly outputs: tf.Tensor2D /* [2H, T·N] */ };
 
 /**
  * The gradients of a layer.
  *
- * With D = ∂loss/∂h of a step, all gate gradients are D times something known from the forward pass: with
+ * With D = ∂loss/∂h of a step, every gate gradient is D times a factor known from the forward pass: with
  * k_n = (1 − z)(1 − n²), ∂/∂(W_hn h + b_hn) = D·k_n·r, ∂/∂a_r = D·k_n·r·c(1 − r), ∂/∂a_z = D·(h' − n)·z(1 − z) and
- * ∂/∂a_n = D·k_n, where h' is the state before. So these factors are computed for all frames at once, and a step of the
- * recurrence is one product with them and one with Uᵀ: D' = D·z + Uᵀ·[∂a_r; ∂a_z; ∂(W_hn h + b_hn)].
+ * ∂/∂a_n = D·k_n, where h' is the previous state. These factors are computed for all frames in one operation, and a step of
+ * the recurrence is one product with them and one with Uᵀ: D' = D·z + Uᵀ·[∂a_r; ∂a_z; ∂(W_hn h + b_hn)].
  */
 export function backwardLayer(
   x: tf.Tensor2D,
@@ -80,17 +80,17 @@ export function backwardLayer(
   });
 }
 
-/** The factors of D: those of a_r, a_z and W_hn h + b_hn stacked, `[2, 3H, T·N]`, and that of a_n, `[2, H, T·N]`. */
+/** The factors of D: for a_r, a_z and W_hn h + b_hn stacked, `[2, 3H, T·N]`, and for a_n, `[2, H, T·N]`. */
 function gateFactors(
   { r, z, c, n }: GruActivations,
   before: tf.Tensor,
 ): { factors: tf.Tensor3D; candidateFactor: tf.Tensor3D } {
   return tf.tidy(() => {
-    const leave = tf.sub(1, z);
-    const candidateFactor = tf.mul<tf.Tensor3D>(leave, tf.sub(1, tf.square(n)));
+    const oneMinusZ = tf.sub(1, z);
+    const candidateFactor = tf.mul<tf.Tensor3D>(oneMinusZ, tf.sub(1, tf.square(n)));
     const ofC = tf.mul(candidateFactor, r);
     const ofR = tf.mul(tf.mul(ofC, c), tf.sub(1, r));
-    const ofZ = tf.mul(tf.mul(tf.sub(before, n), z), leave);
+    const ofZ = tf.mul(tf.mul(tf.sub(before, n), z), oneMinusZ);
     return { factors: tf.concat([ofR, ofZ, ofC], 1) as tf.Tensor3D, candidateFactor };
   });
 }
@@ -137,7 +137,7 @@ function runBack(
   });
 }
 
-/** The state before each step: 0, then all but the last. */
+/** The state before each step: 0, then every state but the last. */
 function statesBefore(states: tf.Tensor, { batch, hidden, frames }: GruSizes): tf.Tensor3D {
   return tf.tidy(() => {
     const start = tf.zeros([2, hidden, batch]);

@@ -9,7 +9,7 @@ import {
   toRows,
 } from './sequence.ts';
 
-/** The variables or tensors of one half of a layer, shapes as PyTorch's. */
+/** The variables or tensors of one half of a layer, with PyTorch's shapes. */
 export interface GruHalfWeights {
   /** `weight_ih` `[3H, F]`. */
   readonly input: tf.Tensor;
@@ -25,8 +25,8 @@ export interface GruHalfWeights {
 export type GruLayerWeights = readonly [GruHalfWeights, GruHalfWeights];
 
 /**
- * What the backward pass of a layer reads, `[2, H, T·N]` each, in the order in which a half takes its steps: the gates
- * r, z and n, c = W_hn h + b_hn, and the states h.
+ * The activations that the backward pass of a layer reads, `[2, H, T·N]` each, in step order: the gates r, z and n,
+ * c = W_hn h + b_hn, and the states h.
  */
 export interface GruActivations {
   readonly r: tf.Tensor;
@@ -36,21 +36,21 @@ export interface GruActivations {
   readonly h: tf.Tensor;
 }
 
-/** What a pass through a layer gives. */
+/** The results of a forward pass through a layer. */
 export interface GruLayerResult {
   /** `[2, H, N]`: the state of each half after its last step. */
   readonly last: tf.Tensor3D;
-  /** `[2H, T·N]`, in the order of the frames; undefined unless asked for. */
+  /** `[2H, T·N]`, in frame order; undefined unless requested. */
   readonly outputs: tf.Tensor2D | undefined;
-  /** Undefined unless asked for. */
+  /** Undefined unless requested. */
   readonly activations: GruActivations | undefined;
 }
 
-/** One thing for each gate, in PyTorch's order r, z, n. */
+/** One value for each gate, in PyTorch's order r, z, n. */
 type Gates<T> = [r: T, z: T, n: T];
 
 /**
- * A layer's states for a whole sequence, from h = 0.
+ * The states of a layer for a whole sequence, starting at h = 0.
  *
  * @param x - `[F, T·N]`, frame by frame.
  */
@@ -113,7 +113,7 @@ function takeStep(
   });
 }
 
-/** W_i x + b_i for all frames at once, the recurrent biases of r and z included: per gate, per step, `[2, H, N]`. */
+/** W_i x + b_i for all frames, including the recurrent biases of r and z: per gate, per step, `[2, H, N]`. */
 function projectInput(x: tf.Tensor2D, weights: GruLayerWeights, sizes: GruSizes): tf.Tensor[][] {
   return tf.tidy(() => {
     const inputBias = byGate(weights, (half) => half.inputBias, 'concat');
@@ -144,7 +144,7 @@ function candidateRecurrentBias(weights: GruLayerWeights, { hidden, batch }: Gru
   });
 }
 
-/** For each gate r, z, n: the two halves' parts, stacked to `[2, H, ...]` or joined to `[2H, ...]`. */
+/** For each gate r, z, n: the parts of both halves, stacked to `[2, H, ...]` or concatenated to `[2H, ...]`. */
 function byGate(
   weights: GruLayerWeights,
   part: (half: GruHalfWeights) => tf.Tensor,

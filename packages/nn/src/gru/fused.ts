@@ -4,7 +4,7 @@ import { isRecording } from '../tape/tape.ts';
 import type { GruLayerWeights } from './forward.ts';
 import type { GruSizes } from './sequence.ts';
 
-/** What the backward pass needs of one layer. */
+/** The tensors that the backward pass needs from one layer. */
 interface SavedLayer {
   /** `[T, N, F]`. */
   readonly x: tf.Tensor;
@@ -15,8 +15,8 @@ interface SavedLayer {
 }
 
 /**
- * `[N, T, F]` through all layers to the final states `[N, 2H]`, with the backend's kernel for a whole layer; one
- * operation on the tape. What `applyGruStack` computes without it is the oracle.
+ * The final states `[N, 2H]` of `[N, T, F]` after all layers, computed with the backend's kernel for a whole layer; one
+ * operation on the tape. `applyGruStack` without the kernel is the oracle.
  */
 export function applyFusedGruStack(
   x: tf.Tensor3D,
@@ -91,7 +91,7 @@ function backward(
       [upstream, ...layer, ...weightsOf.slice(4 * i, 4 * i + 4)],
       { reversed, last_only: isLast },
     ) as [tf.Tensor, ...tf.Tensor[]];
-    // They would otherwise live until every layer is done.
+    // TensorFlow.js would keep them until every layer is done.
     tf.dispose(layer);
     if (!isLast) upstream.dispose();
     gradients.unshift(...ofWeights);

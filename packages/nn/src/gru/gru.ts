@@ -10,8 +10,8 @@ import { type GruHalfWeights, type GruLayerWeights } from './forward.ts';
 import { applyGruStack } from './stack.ts';
 
 /**
- * How the two halves of a GRU layer read the frames: `stepwise`, both forward in time; `bidirectional`, the second one
- * backward.
+ * The reading order of the two halves of a GRU layer: `stepwise`, both forward in time; `bidirectional`, the second half
+ * backward in time.
  */
 export type GruDirection = 'stepwise' | 'bidirectional';
 
@@ -19,38 +19,38 @@ export type GruDirection = 'stepwise' | 'bidirectional';
 export interface GruOptions {
   /** F: features of a frame. */
   readonly inputs: number;
-  /** H: units of each of the two halves of a layer. */
+  /** H: units of each half of a layer. */
   readonly hidden: number;
-  /** How many layers are stacked. */
+  /** Number of stacked layers. */
   readonly layers: number;
-  /** How the second half reads the frames. */
+  /** Whether the second half reads the frames forward or backward. */
   readonly direction: GruDirection;
-  /** How the weight matrices start; PyTorch's U(-1/√H, 1/√H) unless given. Biases always start so. */
+  /** Initial values of the weight matrices; biases always start from U(-1/√H, 1/√H). Default: PyTorch's U(-1/√H, 1/√H). */
   readonly weightInit?: Initializer;
 }
 
 /**
  * A stack of two-direction GRU layers as PyTorch's `GRU(..., bidirectional=True, batch_first=True)`, `[N, T, F]` to the
- * final states of the last layer's two halves side by side, `[N, 2H]`.
+ * concatenated final states of the last layer's two halves, `[N, 2H]`.
  *
  * Each half, from h = 0: r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
- * n = tanh(W_in x + b_in + r·(W_hn h + b_hn)), h ← (1 − z)·n + z·h. Layers after the first see both halves of the one
- * below.
+ * n = tanh(W_in x + b_in + r·(W_hn h + b_hn)), h ← (1 − z)·n + z·h. Every further layer reads the outputs of both halves of
+ * the layer below.
  *
  * `stepwise`: both halves run forward in time, and the result is the output of the last frame. `bidirectional`: the
- * second half runs from the last frame to the first, so that its final state belongs to the first frame; both have seen
- * every frame (PyTorch's `h_n` of the last layer, not `output[:, -1]`, whose second half has seen one frame only).
+ * second half runs from the last frame to the first, so its final state belongs to the first frame; both halves have
+ * seen every frame (PyTorch's `h_n` of the last layer, not `output[:, -1]`, whose second half has seen only one frame).
  *
- * Names, layer l from 0: `weight_ih_l0` `[3H, F or 2H]`, `weight_hh_l0` `[3H, H]`, `bias_ih_l0`, `bias_hh_l0` `[3H]`,
- * the second half's with `_reverse`; gates stacked in the order r, z, n.
+ * Names, for layer l from 0: `weight_ih_l0` `[3H, F or 2H]`, `weight_hh_l0` `[3H, H]`, `bias_ih_l0`, `bias_hh_l0`
+ * `[3H]`; those of the second half end with `_reverse`. Gates are stacked in the order r, z, n.
  *
- * The whole stack is one operation on the tape, with its own gradient (of first order only). Without a gradient to
- * record, no activation is kept.
+ * The whole stack is one operation on the tape, with its own gradient (of first order only). No activation is kept when
+ * no gradient is recorded.
  *
  * @remarks The authors' model is built as bidirectional but called one frame at a time with carried state
- * (GRU.py:37-42), so that both halves run forward: that is `stepwise`.
+ * (GRU.py:37-42), so both halves run forward; this is `stepwise`.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the input has another shape.
  */
 export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Tensor2D> {
   const { inputs, hidden, layers, direction } = expectOptions('gru', options);
@@ -86,7 +86,7 @@ export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Ten
 }
 
 /**
- * The names and shapes of the parameters of a {@link gru}, in PyTorch's order, without making any.
+ * The names and shapes of the parameters of a {@link gru}, in PyTorch's order; no variable is created.
  *
  * @throws RangeError if a size is not a positive integer.
  */

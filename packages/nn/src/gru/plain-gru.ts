@@ -3,17 +3,16 @@ import type { Params } from '../layer/params.ts';
 import type { GruDirection } from './gru.ts';
 
 /**
- * What {@link gru} computes, written as its formula with ordinary operations and their gradients: the oracle of its
- * tests, slow and obvious.
+ * The final states of the last layer's halves, `[N, 2H]`: the formula of {@link gru} in ordinary operations with tape
+ * gradients. Slow; the oracle of its tests.
  *
  * @param x - `[N, T, F]`.
- * @param params - those of {@link gru}, by name.
- * @returns the final states of the last layer's halves, `[N, 2H]`.
+ * @param params - the parameters of {@link gru}, by name.
  */
 export function plainGru(x: tf.Tensor3D, params: Params, direction: GruDirection): tf.Tensor2D {
   return tf.tidy(() => {
     const [clips, count, inputs] = x.shape;
-    // Not tf.unstack, whose gradient fails where there is one frame only.
+    // Not tf.unstack: its gradient fails if there is only one frame.
     let frames = Array.from({ length: count }, (_, t) =>
       tf.reshape<tf.Rank.R2>(tf.slice(x, [0, t, 0], [clips, 1, inputs]), [clips, inputs]),
     );

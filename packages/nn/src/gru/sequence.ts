@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-// States are [half, unit, clip] and whole sequences [half, unit, frame·clip]: features before clips is the faster order
-// for the small recurrent products, and with frames beside clips every product that is not recurrent is one matrix
+// States are [half, unit, clip] and whole sequences [half, unit, frame·clip]. Features before clips is the faster order
+// for the small recurrent products. With frames and clips on one axis, every product that is not recurrent is one matrix
 // product over all frames.
 
 /** Sizes of a pass through a layer. */
@@ -16,7 +16,7 @@ export interface GruSizes {
   readonly reversed: boolean;
 }
 
-/** `f(x)`, after which x is disposed: a tidy alone would hold whole sequences until its end. */
+/** `f(x)`, with x disposed afterwards; a tidy alone would keep whole sequences until its end. */
 export function consume<T extends tf.TensorContainer>(x: tf.Tensor, f: (x: tf.Tensor) => T): T {
   const result = f(x);
   x.dispose();
@@ -26,21 +26,21 @@ export function consume<T extends tf.TensorContainer>(x: tf.Tensor, f: (x: tf.Te
 /** `[2, G, T·N]` to `[2, G, N]` for each step. */
 export function perStep(x: tf.Tensor, { frames, batch }: GruSizes): tf.Tensor[] {
   return tf.tidy(() => {
-    // Splitting the last axis would copy row by row; after one transposition the steps are views on some backends.
+    // Splitting the last axis copies row by row; after one transposition the steps are views on some backends.
     const rows = tf.reshape(x, [-1, frames, batch]);
     const steps = consume(rows, (all) => tf.transpose(all, [1, 0, 2]));
     return tf.unstack(consume(steps, (all) => tf.reshape(all, [frames, 2, -1, batch])));
   });
 }
 
-/** The steps side by side, `[2, H, T·N]`; the steps are disposed, all but `spare`. */
+/** The concatenated steps, `[2, H, T·N]`; every step except `spare` is disposed. */
 export function alongFrames(steps: readonly tf.Tensor[], spare?: tf.Tensor): tf.Tensor3D {
   const all = tf.concat([...steps], 2) as tf.Tensor3D;
   for (const step of steps) if (step !== spare) step.dispose();
   return all;
 }
 
-/** `[2, G, T·N]` in frame order to step order; the same swap leads back. */
+/** `[2, G, T·N]` from frame order to step order; the swap is its own inverse. */
 export function inStepOrder(x: tf.Tensor, { reversed, frames, batch }: GruSizes): tf.Tensor3D {
   if (!reversed) return tf.clone(x) as tf.Tensor3D;
   return tf.tidy(() => {
@@ -50,7 +50,7 @@ export function inStepOrder(x: tf.Tensor, { reversed, frames, batch }: GruSizes)
   });
 }
 
-/** `[2, G, T·N]` in step order to frame order: the same swap. */
+/** `[2, G, T·N]` from step order to frame order: the same swap. */
 export function inFrameOrder(x: tf.Tensor, sizes: GruSizes): tf.Tensor3D {
   return inStepOrder(x, sizes);
 }

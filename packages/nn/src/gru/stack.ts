@@ -13,13 +13,13 @@ import type { GruSizes } from './sequence.ts';
 
 type SixTensors = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
-/** What the backward pass needs of one layer. */
+/** The tensors that the backward pass needs from one layer. */
 interface SavedLayer {
   readonly x: tf.Tensor2D;
   readonly activations: GruActivations;
 }
 
-/** `[N, T, F]` through all layers to the final states `[N, 2H]`; one operation on the tape. */
+/** The final states `[N, 2H]` of `[N, T, F]` after all layers; one operation on the tape. */
 export function applyGruStack(
   x: tf.Tensor3D,
   layers: readonly GruLayerWeights[],
@@ -96,7 +96,7 @@ function backwardStack(
       i === count - 1 ? { last: upstream } : { outputs: upstream as tf.Tensor2D },
       sizes,
     );
-    // They would otherwise live until every layer is done.
+    // TensorFlow.js would keep them until every layer is done.
     tf.dispose([upstream, x, r, z, c, n, h]);
     gradients.unshift(...result.weights.flatMap(listOf));
     upstream = result.x;

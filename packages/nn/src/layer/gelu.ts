@@ -8,7 +8,7 @@ const DENSITY_AT_ZERO = 1 / Math.sqrt(2 * Math.PI);
  * x·Φ(x), with Φ(x) = (1 + erf(x/√2)) / 2 the standard normal distribution (Hendrycks and Gimpel, arXiv 1606.08415,
  * section 2): PyTorch's `gelu` without an approximation.
  *
- * @param x - of any shape; stays the caller's, and so does what is returned.
+ * @param x - of any shape; the caller owns it and the result.
  */
 export function gelu<T extends tf.Tensor>(x: T): T {
   expectTensor('gelu', 'x', x);
@@ -23,7 +23,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
           const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), DENSITY_AT_ZERO);
           return tf.mul(dy, tf.add(distribution(x), tf.mul(x, density)));
         });
-        // It would otherwise live until the whole gradient is done.
+        // TensorFlow.js would keep it until the whole backward pass is done.
         tf.dispose(saved);
         return dx;
       },

@@ -3,7 +3,7 @@ import type { Random } from '@halp/random';
 import { expectArray, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 
 /**
- * A tensor of initial values; the caller's to dispose.
+ * A tensor of initial values, owned by the caller.
  *
  * @param shape - for a weight, `[outputs, inputs]` as PyTorch stores it.
  * @param rng - one draw per number.
@@ -13,7 +13,7 @@ export type Initializer = (shape: readonly number[], rng: Random) => tf.Tensor;
 /**
  * Values from U(-bound, bound).
  *
- * @throws RangeError if the bound is not a finite number that is at least 0.
+ * @throws RangeError if the bound is not finite and at least 0.
  */
 export function uniform(bound: number): Initializer {
   if (!(bound >= 0 && Number.isFinite(bound))) {
@@ -27,7 +27,7 @@ export function uniform(bound: number): Initializer {
 }
 
 /**
- * Values from U(-1/√fanIn, 1/√fanIn): what PyTorch gives the weights and biases of `Linear` (fanIn = inputs) and `GRU`
+ * Values from U(-1/√fanIn, 1/√fanIn): PyTorch's initial weights and biases of `Linear` (fanIn = inputs) and `GRU`
  * (fanIn = hidden units).
  *
  * @throws RangeError if `fanIn` is not a positive integer.
@@ -41,7 +41,7 @@ export function fanInUniform(fanIn: number): Initializer {
  * Values from U(-a, a) with a = √(6 / (inputs + outputs)), for a weight `[outputs, inputs]` (Glorot and Bengio, 2010).
  *
  * @remarks The stacked gates of a recurrent weight `[3H, F]` count as one matrix, as in PyTorch's
- * `nn.init.xavier_uniform_`, so that outputs = 3H.
+ * `nn.init.xavier_uniform_`: outputs = 3H.
  * @throws RangeError if the shape is not a matrix.
  */
 export const xavierUniform: Initializer = (shape, rng) => {

@@ -5,22 +5,22 @@ import type { Params } from './params.ts';
 export type Mode = 'train' | 'eval';
 
 /**
- * A function of tensors with variables: the one interface of everything that is trained.
+ * A function of tensors with variables: the interface of everything that is trained.
  *
- * Contract: `apply` never disposes its input; its output belongs to the caller; it is differentiable with respect to
- * the input and to every one of `params`, unless a layer says otherwise; it changes `buffers` in `train` mode only and
- * leaves no other tensor behind when run inside `tf.tidy`.
+ * Contract: `apply` never disposes its input; the caller owns its output; it is differentiable with respect to the input
+ * and every one of `params`, unless a layer documents otherwise; it changes `buffers` only in `train` mode and leaves no
+ * other tensor behind inside `tf.tidy`.
  */
 export interface Layer<In extends tf.Tensor, Out extends tf.Tensor> {
-  /** What an optimizer changes, by PyTorch name. */
+  /** The variables that an optimizer changes, by PyTorch name. */
   readonly params: Params;
-  /** What is kept in a checkpoint but is not trained (running statistics), by PyTorch name. */
+  /** The variables that a checkpoint holds but no optimizer changes (running statistics), by PyTorch name. */
   readonly buffers: Params;
   /**
    * The layer's output, owned by the caller.
    *
-   * @param x - the input; stays the caller's.
-   * @param mode - `train` or `eval`; anything else is refused by {@link expectMode} before anything is changed.
+   * @param x - the input; the caller keeps it.
+   * @param mode - `train` or `eval`; {@link expectMode} refuses anything else before a variable changes.
    * @throws TypeError if the mode is neither.
    */
   apply(x: In, mode: Mode): Out;

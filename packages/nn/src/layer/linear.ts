@@ -13,9 +13,9 @@ export interface LinearOptions {
   readonly inputs: number;
   /** Features of a row of the output. */
   readonly outputs: number;
-  /** How `weight` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  /** Initial values of `weight`. Default: PyTorch's U(-1/√inputs, 1/√inputs). */
   readonly weightInit?: Initializer;
-  /** How `bias` starts; PyTorch's U(-1/√inputs, 1/√inputs) unless given. */
+  /** Initial values of `bias`. Default: PyTorch's U(-1/√inputs, 1/√inputs). */
   readonly biasInit?: Initializer;
 }
 
@@ -23,7 +23,7 @@ export interface LinearOptions {
  * The layer y = x Wᵀ + b, `[R, inputs]` to `[R, outputs]`, with `weight` `[outputs, inputs]` and `bias` `[outputs]`.
  *
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer; `apply` throws if the input's shape is another.
+ * @throws RangeError if a size is not a positive integer; `apply` throws if the input has another shape.
  *
  * @example
  * ```ts

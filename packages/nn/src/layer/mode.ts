@@ -1,8 +1,8 @@
 import type { Mode } from './layer.ts';
 
 /**
- * Throws unless the mode is `'train'` or `'eval'` exactly; the first line of every layer's `apply`, so that a call
- * without a mode changes no running statistics.
+ * Throws unless the mode is exactly `'train'` or `'eval'`. The first line of every layer's `apply`, so a call without a
+ * mode changes no running statistics.
  *
  * @param caller - the layer's name, for the message.
  * @throws TypeError if it is anything else.

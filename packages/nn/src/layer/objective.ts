@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import type { Params } from './params.ts';
 
-/** Where training is when a step begins. */
+/** The position of training at the start of a step. */
 export interface StepContext {
   /** Epoch, from 0. */
   readonly epoch: number;
@@ -14,16 +14,16 @@ export interface StepContext {
   readonly samples: number;
 }
 
-/** What a loss function gives: the scalar to descend and the named terms it is the sum of. */
+/** The result of a loss function: the scalar to minimise and its named terms. */
 export interface Loss {
-  /** What is differentiated. */
+  /** The scalar that is differentiated. */
   readonly total: tf.Scalar;
-  /** The terms for the log, by name, as they enter `total` (weights included). */
+  /** The terms for the log, by name, as they are summed into `total` (weights included). */
   readonly parts: Readonly<Record<string, tf.Scalar>>;
 }
 
 /**
- * Something that can be trained: variables, a loss, and what happens around a step.
+ * A training objective: variables, a loss, and the updates before and after a step.
  *
  * A step runs, in this order: `beforeStep`; `loss`, under a gradient tape over `params` and inside `tf.tidy`; the
  * optimizer; `afterStep`.
@@ -31,23 +31,23 @@ export interface Loss {
 export interface Objective<Input> {
   /** The trainable variables, by name. */
   readonly params: Params;
-  /** Every other variable that a checkpoint needs: buffers, key encoder, queue, prototypes, counters. */
+  /** Every other variable that a checkpoint holds: buffers, key encoder, queue, prototypes, counters. */
   readonly state: Params;
-  /** What is done before the loss is computed (warm-up, prototypes); outside any tape and tidy. */
+  /** Runs before the loss is computed (warm-up, prototypes), outside any tape and tidy. */
   beforeStep?(context: StepContext): void | Promise<void>;
   /**
-   * The loss of one batch, differentiable with respect to `params`; its tensors belong to the caller.
+   * The loss of one batch, differentiable with respect to `params`; the caller owns its tensors.
    *
-   * Must be synchronous: it runs under the tape. It may change variables of `state` (running statistics, the key
+   * Synchronous, because it runs under the tape. It may change variables of `state` (running statistics, the key
    * encoder).
    *
-   * @param input - one batch; stays the caller's.
-   * @param context - where training is.
-   * @param rng - a stream of this step alone.
+   * @param input - one batch; the caller keeps it.
+   * @param context - the position of training.
+   * @param rng - a stream for this step only.
    */
   loss(input: Input, context: StepContext, rng: Random): Loss;
-  /** What is done after the optimizer's step (enqueue, new prototypes); outside any tape and tidy. */
+  /** Runs after the optimizer's step (enqueue, new prototypes), outside any tape and tidy. */
   afterStep(context: StepContext): void | Promise<void>;
-  /** Disposes every variable that the objective made itself. */
+  /** Disposes every variable that the objective created. */
   dispose(): void;
 }

@@ -5,13 +5,13 @@ import { expectParams, expectTensor } from '../check.ts';
 /**
  * Named variables of a layer, an optimizer or an objective.
  *
- * Names are those of PyTorch's `state_dict` for the same module (`weight_ih_l0`, `fc.2.bias`), so that checkpoints map
- * one to one.
+ * Names are those of PyTorch's `state_dict` for the same module (`weight_ih_l0`, `fc.2.bias`), so checkpoints map one to
+ * one.
  */
 export type Params = Readonly<Record<string, tf.Variable>>;
 
 /**
- * The same variables, or arrays of a file, under `<prefix>.<name>`, as PyTorch names a submodule's.
+ * The same variables, or arrays of a file, under `<prefix>.<name>`, as PyTorch names the variables of a submodule.
  *
  * @param prefix - the submodule's name, without the dot.
  * @param values - the submodule's variables; not copied.
@@ -21,14 +21,14 @@ export function prefixed<Value>(
   values: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
   expectText('prefixed', 'a prefix', prefix);
-  expectOptions('prefixed', values, 'values by their names');
+  expectOptions('prefixed', values, 'values by name');
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]),
   );
 }
 
 /**
- * One record holding the variables of all the given records, in order.
+ * One record with the variables of all the records, in order.
  *
  * @throws RangeError if a name occurs twice.
  */
@@ -38,7 +38,7 @@ export function mergeParams(...all: readonly Params[]): Params {
     expectParams('mergeParams', params);
     for (const [name, value] of Object.entries(params)) {
       if (Object.hasOwn(merged, name))
-        throw new RangeError(`mergeParams: expected names that differ, got '${name}' twice`);
+        throw new RangeError(`mergeParams: expected distinct names, got '${name}' twice`);
       merged[name] = value;
     }
   }
@@ -46,7 +46,7 @@ export function mergeParams(...all: readonly Params[]): Params {
 }
 
 /**
- * The variables, or arrays of a file, whose names start with `<prefix>.`, with that prefix taken off: the inverse of
+ * The variables, or arrays of a file, whose names start with `<prefix>.`, without that prefix; the inverse of
  * {@link prefixed}.
  */
 export function withoutPrefix<Value>(
@@ -54,7 +54,7 @@ export function withoutPrefix<Value>(
   values: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
   expectText('withoutPrefix', 'a prefix', prefix);
-  expectOptions('withoutPrefix', values, 'values by their names');
+  expectOptions('withoutPrefix', values, 'values by name');
   const start = `${prefix}.`;
   return Object.fromEntries(
     Object.entries(values)
@@ -63,23 +63,23 @@ export function withoutPrefix<Value>(
   );
 }
 
-/** How many numbers the variables hold together. */
+/** The total number of elements of the variables. */
 export function countParams(params: Params): number {
   expectParams('countParams', params);
   return Object.values(params).reduce((sum, value) => sum + value.size, 0);
 }
 
-/** Disposes every variable; a variable that is already disposed is left alone. */
+/** Disposes every variable that is not disposed yet. */
 export function disposeParams(params: Params): void {
   expectParams('disposeParams', params);
   for (const value of Object.values(params)) if (!value.isDisposed) value.dispose();
 }
 
 /**
- * A new variable that takes over the given tensor.
+ * A new variable with the tensor's values; the tensor is disposed.
  *
- * @param value - its content; disposed here, so that the caller has one thing to own.
- * @param trainable - whether gradients are wanted for it.
+ * @param value - the initial values; disposed.
+ * @param trainable - whether TensorFlow.js computes gradients for it. Default: true.
  */
 export function ownedVariable(value: tf.Tensor, trainable = true): tf.Variable {
   expectTensor('ownedVariable', 'a value', value);

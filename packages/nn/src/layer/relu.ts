@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectTensor } from '../check.ts';
 
 /**
- * max(x, 0), as `tf.relu`, with a gradient that costs a fifth as much.
+ * max(x, 0), as `tf.relu`; its gradient costs a fifth of the stock one.
  *
- * @param x - stays the caller's; so does what is returned.
+ * @param x - the caller owns it and the result.
  */
 export function relu<T extends tf.Tensor>(x: T): T {
   expectTensor('relu', 'x', x);

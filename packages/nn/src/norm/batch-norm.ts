@@ -9,23 +9,23 @@ import { normaliseBatch } from './normalise-batch.ts';
 
 /** Size and constants of {@link batchNorm}. */
 export interface BatchNormOptions {
-  /** Features of a row. */
+  /** F: features of a row. */
   readonly features: number;
-  /** Weight of the new batch in the running statistics, in [0, 1]; 0.1 unless given. */
+  /** Weight of the new batch in the running statistics, in [0, 1]. Default: 0.1. */
   readonly momentum?: number;
-  /** Added to the variance; 1e-5 unless given. */
+  /** Added to the variance. Default: 1e-5. */
   readonly epsilon?: number;
 }
 
-/** What follows a normalisation in the same operation, cheaper than by itself. */
-export interface AfterNorm<T extends tf.Tensor> {
-  /** Added to the normalised numbers; of their shape, and differentiated too. */
-  readonly add?: T;
-  /** Whether negative numbers become zero, after the addition; false unless given. */
-  readonly relu?: boolean;
+/** Operations after a normalisation, fused into it because that is cheaper. */
+export interface Epilogue<T extends tf.Tensor> {
+  /** Added to the normalised numbers; has their shape, and receives a gradient. */
+  readonly add?: T | undefined;
+  /** Whether a ReLU follows the addition. Default: false. */
+  readonly relu?: boolean | undefined;
 }
 
-/** One product and one sum for each feature: y = scale·x + shift. */
+/** An affine map of each feature: y = scale·x + shift. */
 export interface FeatureMap {
   /** `[F]`. */
   readonly scale: tf.Tensor;
@@ -42,20 +42,24 @@ export interface BatchNorm {
   /**
    * The normalised tensor, owned by the caller, of the shape of x.
    *
-   * @param x - `[..., F]`; every axis but the last counts rows.
+   * @param x - `[..., F]`; all axes but the last count rows.
    * @param mode - `train` or `eval`.
-   * @param after - what follows at once.
+   * @param epilogue - a sum and a ReLU after the normalisation.
    */
-  apply<T extends tf.Tensor>(x: T, mode: Mode, after?: AfterNorm<T>): T;
+  apply<T extends tf.Tensor>(x: T, mode: Mode, epilogue?: Epilogue<T>): T;
   /**
-   * As `apply` to what a layer gives, owned by the caller. In `eval` mode the layer is asked to do the normalisation as
-   * well, which costs a convolution nothing: its weights take it up.
+   * `apply` to the output of a layer, owned by the caller. In `eval` mode the normalisation is passed to the layer as a
+   * map: a convolution folds it into its weights, at no cost.
    *
-   * @param layer - gives its output `[..., F]`, or scale·output + shift where it is handed a map.
+   * @param layer - returns its output `[..., F]`, or scale·output + shift if it gets a map.
    * @param mode - `train` or `eval`.
-   * @param after - what follows at once.
+   * @param epilogue - a sum and a ReLU after the normalisation.
    */
-  applyTo<T extends tf.Tensor>(layer: (map?: FeatureMap) => T, mode: Mode, after?: AfterNorm<T>): T;
+  applyTo<T extends tf.Tensor>(
+    layer: (map?: FeatureMap) => T,
+    mode: Mode,
+    epilogue?: Epilogue<T>,
+  ): T;
   /** Disposes `params` and `buffers`. */
   dispose(): void;
 }
@@ -63,17 +67,17 @@ export interface BatchNorm {
 /**
  * Batch normalisation over the last axis, of rows `[R, F]`, frames of joints `[N, T, V, F]` or any other shape, as
  * PyTorch's `BatchNorm1d` and `BatchNorm2d` (Ioffe and Szegedy, 2015): y = w·(x − mean) / √(variance + ε) + b for each
- * feature, over all R rows, the numbers of the other axes.
+ * feature, with the statistics of all R rows (all axes but the last).
  *
- * In `train` mode mean and variance are those of the R rows, the variance divided by R; the running mean and the running
- * variance, there divided by R − 1, move towards them by `momentum`, and `num_batches_tracked` counts one more. In
- * `eval` mode the running statistics are used and nothing changes.
+ * In `train` mode, mean and variance are computed from the R rows, with the variance divided by R. The running mean and
+ * the running variance, which is divided by R − 1, move towards them by `momentum`, and `num_batches_tracked` increases
+ * by one. In `eval` mode the running statistics are used and nothing changes.
  *
  * Names: `weight`, `bias` | `running_mean`, `running_var`, `num_batches_tracked` (int32 here, int64 in PyTorch). In
  * `train` mode the layer is one operation on the tape.
  *
- * @throws RangeError if an option is out of range; `apply` throws if the input's shape is another, and in `train` mode
- * if there is one row only, whose variance says nothing.
+ * @throws RangeError if an option is out of range; `apply` throws if the input has another shape, and in `train` mode
+ * if there is only one row, which has no variance.
  */
 export function batchNorm(options: BatchNormOptions): BatchNorm {
   const { features, momentum = 0.1, epsilon = 1e-5 } = expectOptions('batchNorm', options);
@@ -101,28 +105,28 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     move(buffers.running_var, variance);
     buffers.num_batches_tracked.assign(tf.add(buffers.num_batches_tracked, tf.scalar(1, 'int32')));
   };
-  /** What the layer does in eval mode. */
-  const mapping = (): FeatureMap => {
+  /** The layer in eval mode as an affine map. */
+  const evalMap = (): FeatureMap => {
     const deviation = tf.sqrt(tf.add(buffers.running_var, epsilon));
     const scale = tf.div(params.weight, deviation);
     return { scale, shift: tf.sub(params.bias, tf.mul(buffers.running_mean, scale)) };
   };
-  const apply = <T extends tf.Tensor>(x: T, mode: Mode, after: AfterNorm<T> = {}): T => {
+  const apply = <T extends tf.Tensor>(x: T, mode: Mode, epilogue: Epilogue<T> = {}): T => {
     expectMode('batchNorm', mode);
-    expectRows(x, features, after);
+    expectRows(x, features, epilogue);
     const rows = x.size / features;
     if (mode === 'train' && rows < 2) {
       throw new RangeError(`batchNorm: expected at least 2 rows in train mode, got ${rows}`);
     }
     return tf.tidy(() => {
       if (mode === 'eval') {
-        const { scale, shift } = mapping();
-        return follow(tf.add(tf.mul(x, scale), shift), after);
+        const { scale, shift } = evalMap();
+        return applyEpilogue(tf.add(tf.mul(x, scale), shift), epilogue);
       }
       const { weight, bias } = params;
       const flat = tf.reshape<tf.Rank.R2>(x, [rows, features]);
-      const add = after.add && tf.reshape<tf.Rank.R2>(after.add, [rows, features]);
-      const relu = after.relu ?? false;
+      const add = epilogue.add && tf.reshape<tf.Rank.R2>(epilogue.add, [rows, features]);
+      const relu = epilogue.relu ?? false;
       const y = normaliseBatch(flat, { weight, bias, epsilon, add, relu, track });
       return tf.reshape(y, x.shape) as T;
     });
@@ -131,13 +135,13 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     params,
     buffers,
     apply,
-    applyTo(layer, mode, after = {}) {
+    applyTo(layer, mode, epilogue = {}) {
       expectMode('batchNorm', mode);
       return tf.tidy(() => {
-        if (mode === 'train') return apply(layer(), mode, after);
-        const y = layer(mapping());
-        expectRows(y, features, after);
-        return follow(y, after);
+        if (mode === 'train') return apply(layer(), mode, epilogue);
+        const y = layer(evalMap());
+        expectRows(y, features, epilogue);
+        return applyEpilogue(y, epilogue);
       });
     },
     dispose: () => {
@@ -147,8 +151,8 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
   };
 }
 
-/** Throws unless x is rows `[..., features]`, and what is added to it of the same shape. */
-function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor>): void {
+/** Throws unless x is `[..., features]`, and `add` has the same shape. */
+function expectRows(x: tf.Tensor, features: number, { add }: Epilogue<tf.Tensor>): void {
   if (x.shape.length < 2 || x.shape.at(-1) !== features || x.size === 0) {
     throw new RangeError(
       `batchNorm: expected [..., features] = [..., ${features}] of rank 2 or more, got [${x.shape.join(', ')}]`,
@@ -157,13 +161,13 @@ function expectRows(x: tf.Tensor, features: number, { add }: AfterNorm<tf.Tensor
   if (x.dtype !== 'float32') throw new TypeError(`batchNorm: expected float32, got ${x.dtype}`);
   if (add !== undefined && !tf.util.arraysEqual(add.shape, x.shape)) {
     throw new RangeError(
-      `batchNorm: expected to add [${x.shape.join(', ')}], got [${add.shape.join(', ')}]`,
+      `batchNorm: expected add as [${x.shape.join(', ')}], got [${add.shape.join(', ')}]`,
     );
   }
 }
 
-/** x plus `add`, cut off at zero with `relu`. */
-function follow<T extends tf.Tensor>(x: T, { add, relu: cut = false }: AfterNorm<T>): T {
+/** x + `add`, after a ReLU if `relu` is set. */
+function applyEpilogue<T extends tf.Tensor>(x: T, { add, relu: cut = false }: Epilogue<T>): T {
   const sum = add === undefined ? x : tf.add<T>(x, add);
   return cut ? relu(sum) : sum;
 }

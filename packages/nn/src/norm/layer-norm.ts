@@ -7,9 +7,9 @@ import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 
 /** Size and constant of {@link layerNorm}. */
 export interface LayerNormOptions {
-  /** F: numbers of a row. */
+  /** F: features of a row. */
   readonly features: number;
-  /** Added to the variance; 1e-5 unless given. */
+  /** Added to the variance. Default: 1e-5. */
   readonly epsilon?: number;
 }
 
@@ -22,8 +22,8 @@ export interface LayerNorm {
   /**
    * The normalised tensor, owned by the caller, of the shape of x.
    *
-   * @param x - `[..., F]`; stays the caller's.
-   * @param mode - the same in both.
+   * @param x - `[..., F]`; the caller keeps it.
+   * @param mode - `train` or `eval`; the layer computes the same in both.
    */
   apply<T extends tf.Tensor>(x: T, mode: Mode): T;
   /** Disposes `params`. */
@@ -32,12 +32,12 @@ export interface LayerNorm {
 
 /**
  * Layer normalisation of each row of F numbers, as PyTorch's `LayerNorm(F)` (Ba, Kiros and Hinton, arXiv 1607.06450,
- * section 3): y = w·(x − mean) / √(variance + ε) + b with the mean and the variance, divided by F, of the row itself.
+ * section 3): y = w·(x − mean) / √(variance + ε) + b with the mean and the variance (divided by F) of the row.
  *
  * Names: `weight` (starts at 1), `bias` (at 0). The layer is one operation on the tape.
  *
- * @throws RangeError if the size is not a positive integer or ε not positive; `apply` throws if the input's last axis is
- * another.
+ * @throws RangeError if the size is not a positive integer or ε not positive; `apply` throws if the input's last axis has
+ * another size.
  */
 export function layerNorm(options: LayerNormOptions): LayerNorm {
   const { features, epsilon = 1e-5 } = expectOptions('layerNorm', options);
@@ -88,12 +88,12 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const gradients = tf.tidy(() => {
     const [unit, scale, weight] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
     const d = tf.mul(dy, weight);
-    // Mean and variance of a row depend on all its numbers, which takes these parts out of d.
+    // The mean and the variance of a row depend on all its numbers; their gradients are subtracted from d.
     const along = tf.mul(unit, tf.mean(tf.mul(d, unit), 1, true));
     const dx = tf.mul(tf.sub(tf.sub(d, tf.mean(d, 1, true)), along), scale);
     return [dx, tf.sum(tf.mul(dy, unit), 0), tf.sum(dy, 0)];
   });
-  // They would otherwise live until the whole gradient is done.
+  // TensorFlow.js would keep them until the whole backward pass is done.
   tf.dispose(saved);
   return gradients;
 }

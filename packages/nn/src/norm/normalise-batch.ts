@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { reluGradient } from '../layer/relu.ts';
 import { hasFused, runFused } from '../tape/fused.ts';
 
-/** What {@link normaliseBatch} needs beside the rows. */
+/** Options of {@link normaliseBatch}. */
 export interface Normalisation {
   /** `[F]`. */
   readonly weight: tf.Tensor;
@@ -10,15 +10,15 @@ export interface Normalisation {
   readonly bias: tf.Tensor;
   /** Added to the variance. */
   readonly epsilon: number;
-  /** `[R, F]`: what is added to the normalised rows, if anything. */
+  /** `[R, F]`, added to the normalised rows. Default: nothing is added. */
   readonly add?: tf.Tensor2D | undefined;
-  /** Whether negative numbers of the sum become zero. */
+  /** Whether a ReLU follows the addition. */
   readonly relu: boolean;
-  /** Sees the statistics of the batch: the mean and the variance divided by R − 1, both `[F]`. */
+  /** Receives the statistics of the batch: the mean and the variance divided by R − 1, both `[F]`. */
   readonly track: (mean: tf.Tensor, variance: tf.Tensor) => void;
 }
 
-/** What the rows become, and what their gradient needs. */
+/** The normalised rows and the tensors that their gradient needs. */
 interface Normalised {
   readonly y: tf.Tensor2D;
   readonly kept: readonly tf.Tensor[];
@@ -27,8 +27,8 @@ interface Normalised {
 type Gradients = readonly [x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, add: tf.Tensor];
 
 /**
- * y = w·(x − mean)/√(variance + ε) + b with the statistics of the rows `[R, F]` themselves, plus `add`, cut off at zero
- * with `relu`; one operation on the tape.
+ * y = w·(x − mean)/√(variance + ε) + b with the statistics of the rows `[R, F]`, plus `add`, then a ReLU if `relu` is
+ * set; one operation on the tape.
  */
 export function normaliseBatch(x: tf.Tensor2D, normalisation: Normalisation): tf.Tensor2D {
   const { add, relu, epsilon, track } = normalisation;
@@ -50,7 +50,7 @@ export function normaliseBatch(x: tf.Tensor2D, normalisation: Normalisation): tf
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [y, rest] = relu ? [saved[0], saved.slice(1)] : [undefined, saved];
         const backward = fused ? fusedBackward : plainBackward;
-        // Without the tidy and the disposal everything would live until the whole gradient is done.
+        // Without the tidy and the disposal, all of it would be kept until the whole backward pass is done.
         const all = tf.tidy(() => backward(dy, y, rest, epsilon).slice(0, inputs.length));
         tf.dispose(saved);
         return all;
@@ -84,7 +84,7 @@ function plainBackward(
   const rows = d.shape[0];
   const dBias = tf.sum(d, 0);
   const dWeight = tf.sum(tf.mul(d, unit as tf.Tensor), 0);
-  // The mean and the variance depend on x too, which takes these parts out of dy.
+  // The mean and the variance depend on x; their gradients are subtracted from dy.
   const through = tf.add(tf.div(dBias, rows), tf.mul(unit as tf.Tensor, tf.div(dWeight, rows)));
   return [tf.mul(tf.sub(d, through), scale as tf.Tensor), dWeight, dBias, d];
 }

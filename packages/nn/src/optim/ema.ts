@@ -8,10 +8,10 @@ import { hasFused, runFused } from '../tape/fused.ts';
  * Moves every target towards the source of the same name: t ← m·t + (1 − m)·s, computed as t + (1 − m)(s − t), the
  * momentum update of MoCo's key encoder (He et al., 2020, equation 2).
  *
- * @param target - what is changed.
- * @param source - what it follows; must have the same names and shapes.
+ * @param target - the variables to change.
+ * @param source - the variables to follow, with the same names and shapes.
  * @param momentum - m, in [0, 1].
- * @throws RangeError if names or shapes differ, or the momentum lies outside [0, 1].
+ * @throws RangeError if names or shapes differ, or the momentum is outside [0, 1].
  */
 export function emaUpdate(target: Params, source: Params, momentum: number): void {
   if (!(Number.isFinite(momentum) && momentum >= 0 && momentum <= 1)) {

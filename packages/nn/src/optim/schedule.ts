@@ -13,32 +13,32 @@ export type Schedule =
       readonly kind: 'step';
       /** The learning rate of epoch 0. */
       readonly rate: number;
-      /** Epochs (from 0) from which on one more factor applies; ascending. */
+      /** Epochs, from 0, at which the rate is multiplied by `factor`; ascending. */
       readonly milestones: readonly number[];
-      /** What the rate is multiplied by, such as 0.1. */
+      /** The factor of each milestone, in (0, 1], such as 0.1. */
       readonly factor: number;
     }
   | {
-      /** A rate that falls along half a cosine, after a linear rise if one is asked for. */
+      /** A rate that falls along half a cosine, after an optional linear warm-up. */
       readonly kind: 'cosine';
       /** The highest learning rate. */
       readonly rate: number;
-      /** Epochs after which the rate has fallen to `final`, where it stays. */
+      /** Epochs after which the rate has reached `final`; it stays there. */
       readonly epochs: number;
-      /** The lowest rate, at least 0; 0 unless given. */
+      /** The lowest rate, at least 0. Default: 0. */
       readonly final?: number;
-      /** Epochs of the rise: epoch e has (e + 1) / (warmUp + 1) of `rate`; 0 unless given. */
+      /** Epochs of the warm-up: epoch e has the rate `rate` · (e + 1) / (warmUp + 1). Default: 0. */
       readonly warmUp?: number;
     };
 
 /**
  * The learning rate of an epoch: `rate`; or rate · factor^(number of milestones ≤ epoch), as PyTorch's `MultiStepLR`; or
- * final + (rate − final) · (1 + cos(π · e / E)) / 2 for the e-th of the E epochs after the rise, as its
- * `CosineAnnealingLR` (Loshchilov and Hutter, SGDR, ICLR 2017, equation 5).
+ * final + (rate − final) · (1 + cos(π · e / E)) / 2 for the e-th of the E epochs after the warm-up, as
+ * PyTorch's `CosineAnnealingLR` (Loshchilov and Hutter, SGDR, ICLR 2017, equation 5).
  *
  * @param epoch - from 0.
  * @throws RangeError if the epoch is not a non-negative integer, a rate is not positive and finite, the factor is not
- * in (0, 1], the milestones do not ascend, or a cosine's epochs do not exceed its rise.
+ * in (0, 1], the milestones do not ascend, or a cosine schedule has no more epochs than its warm-up.
  */
 export function learningRateAt(schedule: Schedule, epoch: number): number {
   expectOptions('learningRateAt', schedule, 'a schedule');

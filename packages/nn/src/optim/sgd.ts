@@ -22,8 +22,8 @@ export interface SgdOptions extends WeightDecay {
  * Stochastic gradient descent as PyTorch's `optim.SGD` (dampening 0, no Nesterov):
  * g ← ∇ + λp; v ← μv + g, from v = 0; p ← p − rate·v.
  *
- * The state is the velocity v of each parameter, named `momentum.<name>` (PyTorch's `momentum_buffer`); without
- * momentum there is none.
+ * The state is the velocity v of each parameter, named `momentum.<name>` (PyTorch's `momentum_buffer`); it is
+ * empty without momentum.
  *
  * @param params - The parameters to update, by name.
  * @param options - Constants. Default weight decay: 0.

@@ -3,13 +3,13 @@ import { expectFunction } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 
 /**
- * What `f` returns, computed off the gradient tape: no operation in it is recorded, no activation is kept, and the
- * result is a constant to every gradient around it.
+ * The result of `f`, computed off the gradient tape: none of its operations is recorded, no activation is kept, and the
+ * result is a constant for every surrounding gradient.
  *
- * The counterpart of PyTorch's `torch.no_grad`, for example around a key encoder inside a loss. Operations in it also
- * cost less, because recording is the slower part of a small one.
+ * The counterpart of PyTorch's `torch.no_grad`, for example around a key encoder inside a loss. Its operations also
+ * cost less, because recording takes longer than a small operation.
  *
- * @param f - returns one tensor, which becomes the caller's; every other tensor made in it is disposed.
+ * @param f - returns one tensor, which the caller owns; every other tensor created in it is disposed.
  *
  * @example
  * ```ts
@@ -18,11 +18,11 @@ import { expectParams } from '../check.ts';
  */
 export function withoutGradient<T extends tf.Tensor>(f: () => T): T {
   expectFunction('withoutGradient', 'a function that returns a tensor', f);
-  // Inside a custom gradient's forward pass tfjs records nothing; without inputs it can have no gradient either.
+  // TensorFlow.js records nothing inside the forward pass of a custom gradient; without inputs there is no gradient.
   return tf.customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }
 
-/** The loss that a function returned and its gradients by parameter name. */
+/** The value of a function and its gradients by parameter name. */
 export interface ValueAndGradients {
   /** The scalar that was differentiated. */
   readonly value: tf.Scalar;
@@ -31,10 +31,10 @@ export interface ValueAndGradients {
 }
 
 /**
- * The value of a scalar function and its gradient with respect to every one of the given variables.
+ * The value of a scalar function and its gradient with respect to each variable.
  *
- * @param f - the function; what else it makes is disposed, unless kept with `tf.keep`.
- * @param params - the variables, by the names under which the gradients are returned.
+ * @param f - the function; its other tensors are disposed, unless kept with `tf.keep`.
+ * @param params - the variables; the gradients have the same names.
  * @throws RangeError if the value does not depend on one of the variables.
  */
 export function valueAndGradients(
@@ -60,8 +60,8 @@ export function valueAndGradients(
   return { value, gradients };
 }
 
-// What follows reads and writes `tf.engine().state`, which TensorFlow.js does not document. No other file of this
-// repository does.
+// The functions below read and write `tf.engine().state`, which TensorFlow.js does not document. No other file of this
+// repository does so.
 
 /** Whether operations that run now are recorded for a gradient. */
 export function isRecording(): boolean {
@@ -70,7 +70,7 @@ export function isRecording(): boolean {
 }
 
 /**
- * What `f` returns, where `f` computes a gradient inside the gradient function of a `tf.customGrad`.
+ * The result of `f`, which computes a gradient inside the gradient function of a `tf.customGrad`.
  *
  * TensorFlow.js has one tape. An inner gradient replaces it and drops it at its end; this function gives the outer
  * gradient its tape back, also when `f` throws.

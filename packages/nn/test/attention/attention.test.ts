@@ -4,7 +4,7 @@ import { multiHeadAttention, type Params } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
-/** The attention of every token of every clip and head, by its sums. */
+/** The attention of every token of every clip and head, as explicit sums. */
 function oracle(params: Params, x: tf.Tensor3D, heads: number): Float64Array {
   const [N, L, D] = x.shape;
   const E = D / heads;
@@ -54,7 +54,7 @@ describe('multiHeadAttention', () => {
 });
 
 onEachBackend(() => {
-  it('is the sum of its formula', () => {
+  it('equals the sums of its formula', () => {
     const layer = multiHeadAttention({ features: 6, heads: 2 }, createRandom(1));
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R3>([2, 5, 6], 0, 2, 'float32', 1);
@@ -64,7 +64,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('has the gradient of its values', () => {
+  it('has the gradients of central differences', () => {
     const layer = multiHeadAttention({ features: 4, heads: 2 }, createRandom(2));
     tf.tidy(() => {
       const x = tf.randomNormal([2, 3, 4], 0, 1, 'float32', 2);
@@ -75,7 +75,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('gives tokens in another order the same in that order', () => {
+  it('is equivariant to the order of tokens', () => {
     const layer = multiHeadAttention({ features: 8, heads: 4 }, createRandom(3));
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R3>([2, 7, 8], 0, 1, 'float32', 3);
@@ -85,25 +85,25 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('averages the values where all scores are the same, and bears large ones', () => {
+  it('averages the values if all scores are equal, and is finite for large scores', () => {
     const layer = multiHeadAttention({ features: 2, heads: 1 }, createRandom(4));
     tf.tidy(() => {
       const [qkv, proj] = [layer.params['qkv.weight'], layer.params['proj.weight']];
       for (const name of ['qkv.bias', 'proj.bias'])
         layer.params[name]?.assign(tf.zeros([name === 'qkv.bias' ? 6 : 2]));
       proj?.assign(tf.eye(2));
-      // No queries, keys as they are, values as they are: every token sees the mean.
+      // Zero queries, identity keys and values: every token sees the mean.
       qkv?.assign(tf.concat([tf.zeros([2, 2]), tf.eye(2), tf.eye(2)]));
       const x = tf.tensor3d([1, 2, 3, 6], [1, 2, 2]);
       expectClose(layer.apply(x, 'eval'), [2, 4, 2, 4], { absolute: 1e-6 });
-      // Queries a thousandfold: each token sees the one whose product with it is the largest, the second.
+      // Queries times a thousand: each token sees only the token with the largest product, the second.
       qkv?.assign(tf.concat([tf.mul(tf.eye(2), 1000), tf.eye(2), tf.eye(2)]));
       expectClose(layer.apply(x, 'eval'), [3, 6, 3, 6], { absolute: 1e-6 });
     });
     layer.dispose();
   });
 
-  it('names the shape it wanted', () => {
+  it('names the expected shape', () => {
     const layer = multiHeadAttention({ features: 4, heads: 2 }, createRandom(0));
     tf.tidy(() => {
       expect(() => layer.apply(tf.zeros([1, 2, 3]), 'eval')).toThrow(

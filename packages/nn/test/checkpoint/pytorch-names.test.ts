@@ -24,7 +24,7 @@ const firstParts = (tensors: Tensors): readonly string[] =>
   [...new Set(Object.keys(tensors).map((name) => name.split('.')[0] as string))].sort();
 
 describe('renameState', () => {
-  it('renames, leaves out, and keeps the values', () => {
+  it('renames tensors, leaves out some, and keeps the values', () => {
     const rename = (name: string): string | undefined =>
       name.startsWith('head') ? undefined : `encoder.${name}`;
     const tensors = { a: {}, 'head.weight': {} };
@@ -32,15 +32,15 @@ describe('renameState', () => {
     expect(renameState(tensors, rename)['encoder.a']).toBe(tensors.a);
   });
 
-  it('refuses to give two tensors one name', () => {
+  it('refuses to give two tensors the same name', () => {
     expect(() => renameState({ a: 1, b: 2 }, () => 'c')).toThrow(
-      "renameState: expected another name for 'b', got 'c' a second time",
+      "renameState: expected distinct new names, got 'c' again for 'b'",
     );
   });
 });
 
 describe('fromAuthors', () => {
-  it('turns the queue over: a key is a row', () => {
+  it('transposes the queue: a key is a row', () => {
     const theirs = {
       queue: matrix(2, 3),
       queue_motion: matrix(3, 2),
@@ -53,7 +53,7 @@ describe('fromAuthors', () => {
     expect([...theirs.queue.data]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('gives a model of one stream the names it has here', () => {
+  it('gives a single-stream model the names of this package', () => {
     const theirs = stateBefore('moco_halp_joint');
     const ours = fromAuthors(theirs, PATH);
     expect(Object.keys(ours)).toEqual(Object.keys(theirs));
@@ -65,7 +65,7 @@ describe('fromAuthors', () => {
     expect(firstParts(withoutPrefix('encoder_q', ours))).toEqual(['encoder', 'fc', 'input_norm']);
   });
 
-  it.each(['joint', 'motion', 'bone'] as const)('picks the stream %s of three', (stream) => {
+  it.each(['joint', 'motion', 'bone'] as const)('selects the stream %s of three', (stream) => {
     const theirs = stateBefore('halp_three_stream');
     const suffix = stream === 'joint' ? '' : `_${stream}`;
     const ours = fromAuthors(theirs, PATH, { stream });
@@ -78,7 +78,7 @@ describe('fromAuthors', () => {
     expect(ours['queue_ptr']).toBe(theirs[`queue_ptr${suffix}`]);
   });
 
-  it('keeps all streams where none is given', () => {
+  it('keeps all streams without the stream option', () => {
     const ours = fromAuthors(stateBefore('halp_three_stream'), PATH);
     const parts = ['encoder_k', 'encoder_q', 'prototypes', 'queue', 'queue_ptr'];
     const streams = ['', '_motion', '_bone'];
@@ -86,7 +86,7 @@ describe('fromAuthors', () => {
     expect(firstParts(fromAuthors(stateBefore('cmd'), PATH))).toHaveLength(12);
   });
 
-  it('refuses a stream that the checkpoint does not have, with what it has', () => {
+  it('refuses a stream that the checkpoint does not have, and lists the names it has', () => {
     const pick = (): unknown =>
       fromAuthors(stateBefore('moco_halp_bone'), PATH, { stream: 'bone' });
     expect(pick).toThrow(FormatError);
@@ -94,7 +94,7 @@ describe('fromAuthors', () => {
     expect(pick).toThrow(/got .*encoder_q, encoder_k/);
   });
 
-  it('refuses a queue that is no matrix', () => {
+  it('refuses a queue that is not a matrix', () => {
     const flat = { ...matrix(2, 3), shape: [6] };
     expect(() => fromAuthors({ queue_bone: flat }, PATH)).toThrow(
       `${PATH}: expected a matrix as queue_bone, got shape [6]`,
@@ -111,7 +111,7 @@ describe('toAuthors', () => {
     },
   );
 
-  it.each(['joint', 'motion', 'bone'] as const)('puts the stream %s back', (stream) => {
+  it.each(['joint', 'motion', 'bone'] as const)('restores the names of the stream %s', (stream) => {
     const theirs = stateBefore('halp_three_stream');
     const back = toAuthors(fromAuthors(theirs, PATH, { stream }), { stream });
     expect(Object.keys(back)).toHaveLength(Object.keys(theirs).length / 3);
@@ -119,7 +119,7 @@ describe('toAuthors', () => {
       expect([name, array]).toEqual([name, theirs[name]]);
   });
 
-  it('leaves out what the authors have no name for', () => {
+  it('leaves out variables that the authors do not have', () => {
     const ours = {
       prototypes: matrix(2, 2),
       prototypes_ready: matrix(1, 1),
@@ -131,10 +131,10 @@ describe('toAuthors', () => {
     ).toEqual(['prototypes']);
   });
 
-  it('refuses several streams where one is given', () => {
+  it('refuses names of several streams with the stream option', () => {
     const several = { 'encoder_q_bone.weight': matrix(1, 1) };
     expect(() => toAuthors(several, { stream: 'bone' })).toThrow(
-      "toAuthors: expected names of one stream, got 'encoder_q_bone.weight'",
+      "toAuthors: expected names of a single-stream model, got 'encoder_q_bone.weight'",
     );
     expect(() => toAuthors({ queue: { ...matrix(1, 1), shape: [] } })).toThrow(
       'toAuthors: expected a matrix as queue, got shape []',

@@ -31,7 +31,7 @@ const refused = (params: Params, tensors: Readonly<Record<string, NdArray>>): st
 };
 
 onEachBackend(() => {
-  it('goes through a PyTorch file and back', async () => {
+  it('survives a round trip through a PyTorch file', async () => {
     const [from, to] = [batchNorm({ features: 3 }), batchNorm({ features: 3 })];
     const all = ({ params, buffers }: typeof from): Params => mergeParams(params, buffers);
     tf.tidy(() => void from.apply(tf.tensor2d([1, 2, 3, 4, 5, 7], [2, 3]), 'train'));
@@ -52,7 +52,7 @@ onEachBackend(() => {
     to.dispose();
   });
 
-  it('reads wider numbers, and integers that fit', () => {
+  it('reads wider floating point, and int64 values that fit in 32 bits', () => {
     const params = { n: ownedVariable(tf.scalar(0, 'int32')), w: ownedVariable(tf.scalar(0)) };
     loadStateInto(
       params,
@@ -67,7 +67,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('refuses numbers of another kind, one by one', () => {
+  it('refuses each other kind of number', () => {
     const params = { n: ownedVariable(tf.scalar(0, 'int32')), w: ownedVariable(tf.scalar(0)) };
     const load = (n: NdArray, w: NdArray = float([], 1)): string => refused(params, { n, w });
     const int64 = (value: bigint): NdArray => ({
@@ -86,7 +86,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('lists the first ten differences, and then changes nothing', () => {
+  it('lists the first ten differences and changes nothing', () => {
     const names = Array.from({ length: 8 }, (_, i) => `a${i}`);
     const params: Record<string, tf.Variable> = { w: ownedVariable(tf.tensor([1, 2])) };
     for (const name of names) params[name] = ownedVariable(tf.scalar(0));
@@ -103,7 +103,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('shows beside a missing name the nearest one of the file', () => {
+  it('shows the most similar name of the file for a missing name', () => {
     const params = {
       'gcn.0.weight': ownedVariable(tf.scalar(0)),
       'gcn.1.weight': ownedVariable(tf.scalar(0)),
@@ -121,7 +121,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('leaves alone what is to be ignored, but not what the model has', () => {
+  it('skips ignored tensors, but not those that the model has', () => {
     const params = { fc: ownedVariable(tf.scalar(0)) };
     const tensors = {
       ...{ fc: float([], 7), 'head.0.weight': float([1], 1), head: float([1], 1) },
@@ -140,7 +140,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('does not take a name of every object for one of the file', () => {
+  it('does not treat a property of Object.prototype as a name in the file', () => {
     const params = { toString: ownedVariable(tf.scalar(0)) };
     expect(refused(params, {})).toBe('missing: toString');
     expect(refused({}, { constructor: float([], 1) })).toBe('unexpected: constructor');

@@ -16,7 +16,7 @@ import { loadLayerFile, saveLayerFile } from '@halp/nn/node';
 import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
-  /** A layer whose running statistics are no longer those of the beginning. */
+  /** A layer whose running statistics differ from the initial ones. */
   const trained = (features = 3): ReturnType<typeof batchNorm> => {
     const norm = batchNorm({ features });
     const rows = tf.tidy(() => tf.add<tf.Tensor2D>(tf.mul(tf.eye(4, features), 5), 2));
@@ -27,7 +27,7 @@ onEachBackend(() => {
   const rows = (): tf.Tensor2D => tf.tensor2d([[1, 2, 3]]);
 
   describe('saveLayer and loadLayerInto', () => {
-    it('keep what the layer computes in eval mode, and the metadata', async () => {
+    it('preserve the output in eval mode, and the metadata', async () => {
       const [from, to] = [trained(), batchNorm({ features: 3 })];
       const bytes = await saveLayer(from, { epoch: '3' });
       expect(loadLayerInto(to, bytes, 'a.safetensors')).toEqual({ epoch: '3' });
@@ -39,7 +39,7 @@ onEachBackend(() => {
       to.dispose();
     });
 
-    it('refuse a file of the parameters alone, of another shape or of another layer, and change nothing', async () => {
+    it('refuse a file with the parameters only, another shape or another layer, and change nothing', async () => {
       const [from, wide, to] = [trained(), trained(4), trained()];
       const before = await to.params['weight']?.data();
       const load =
@@ -87,7 +87,7 @@ onEachBackend(() => {
     norm.dispose();
   });
 
-  it('saveParams and loadParamsInto refuse a layer, and say what saves it', async () => {
+  it('saveParams and loadParamsInto refuse a layer, and name the function to use', async () => {
     const norm = trained();
     const bytes = await saveLayer(norm);
     await expect(saveParams(norm as unknown as Params)).rejects.toThrow(

@@ -16,7 +16,7 @@ import { loadParamsFile, saveParamsFile } from '@halp/nn/node';
 import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
-  it('brings variables of both types and the metadata back', async () => {
+  it('restores variables of both types and the metadata', async () => {
     const [from, to] = [batchNorm({ features: 3 }), batchNorm({ features: 3 })];
     tf.tidy(() => void from.apply(tf.ones([4, 3]), 'train'));
     tf.tidy(() => from.params['weight']?.assign(tf.tensor([1.5, -0.1, 1e-30])));
@@ -29,7 +29,7 @@ onEachBackend(() => {
     to.dispose();
   });
 
-  it('lists everything that does not fit, and then changes nothing', () => {
+  it('lists every difference and changes nothing', () => {
     const params = {
       a: ownedVariable(tf.tensor([1, 2])),
       b: ownedVariable(tf.tensor([3])),

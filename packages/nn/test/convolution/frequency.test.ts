@@ -5,7 +5,7 @@ import { temporalConvolution } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 import { directConvolution } from '../../src/convolution/direct.ts';
-import { frequencyConvolution, isWorthFrequencies } from '../../src/convolution/frequency.ts';
+import { frequencyConvolution, isFrequencyFaster } from '../../src/convolution/frequency.ts';
 import { framesAfter, type TimeWindow } from '../../src/convolution/time-window.ts';
 
 interface Case extends TimeWindow {
@@ -27,19 +27,19 @@ const cases: fc.Arbitrary<Case> = fc
   }))
   .filter((window) => framesAfter(window.frames, window) > 0);
 
-describe('isWorthFrequencies', () => {
-  it('takes them for many channels, a long kernel and enough frames', () => {
+describe('isFrequencyFaster', () => {
+  it('is true for many channels, a long kernel and enough frames', () => {
     const window = { kernel: 9, stride: 1, padding: 4, dilation: 1 };
-    expect(isWorthFrequencies({ frames: 13, inputs: 256, outputs: 256 }, window)).toBe(true);
-    expect(isWorthFrequencies({ frames: 50, inputs: 64, outputs: 64 }, window)).toBe(true);
-    expect(isWorthFrequencies({ frames: 50, inputs: 16, outputs: 16 }, window)).toBe(false);
+    expect(isFrequencyFaster({ frames: 13, inputs: 256, outputs: 256 }, window)).toBe(true);
+    expect(isFrequencyFaster({ frames: 50, inputs: 64, outputs: 64 }, window)).toBe(true);
+    expect(isFrequencyFaster({ frames: 50, inputs: 16, outputs: 16 }, window)).toBe(false);
     const short = { ...window, kernel: 3, padding: 1 };
-    expect(isWorthFrequencies({ frames: 13, inputs: 64, outputs: 64 }, short)).toBe(false);
+    expect(isFrequencyFaster({ frames: 13, inputs: 64, outputs: 64 }, short)).toBe(false);
   });
 });
 
 onEachBackend(() => {
-  it('gives what the direct convolution gives, and its gradients, for any window', () => {
+  it('has the values and gradients of the direct convolution, for any window', () => {
     const property = fc.property(cases, ({ frames, ...window }) => {
       tf.tidy(() => {
         const x = tf.randomNormal<tf.Rank.R4>([2, frames, 3, 4], 0, 1, 'float32', 1);
@@ -64,12 +64,12 @@ onEachBackend(() => {
     expect(framesAfter(1, { kernel: 1, stride: 1, padding: 0, dilation: 1 })).toBe(1);
   });
 
-  it('is what a wide layer uses, as precise as rounding allows', () => {
+  it('is used by a wide layer, and is accurate to rounding', () => {
     const layer = temporalConvolution({ inputs: 96, outputs: 96, kernel: 9 }, createRandom(0));
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R4>([2, 13, 2, 96], 0, 1, 'float32', 1);
       const { weight, bias } = layer.params as { weight: tf.Variable; bias: tf.Variable };
-      // In float64: what a backend's own convolution rounds away is more than this layer does.
+      // The reference is in float64, because a backend's own convolution has larger rounding errors than this layer.
       const expected = convolved(x, weight, bias);
       expectClose(layer.apply(x, 'eval'), expected, { absolute: 2e-6 });
     });

@@ -13,7 +13,7 @@ interface Window {
   readonly padding: number;
 }
 
-/** y[n, t, v, o] and the gradients of Σ dy·y, by their sums. */
+/** y[n, t, v, o] and the gradients of Σ dy·y, as explicit sums. */
 function oracle(
   { params }: Convolution,
   x: tf.Tensor4D,
@@ -59,7 +59,7 @@ function oracle(
 }
 
 describe('temporalConvolution', () => {
-  it('refuses sizes and paddings that make no sense', () => {
+  it('refuses invalid sizes and paddings', () => {
     const sizes = { inputs: 2, outputs: 3, kernel: 3 };
     expect(() => temporalConvolution({ ...sizes, kernel: 0 }, createRandom(0))).toThrow(
       'temporalConvolution: expected a positive integer kernel, got 0',
@@ -110,7 +110,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('has the gradient of its values', () => {
+  it('has the gradients of central differences', () => {
     const layer = temporalConvolution(
       { inputs: 2, outputs: 2, kernel: 3, stride: 2, bias: false },
       createRandom(2),
@@ -125,7 +125,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('keeps the frames unless told otherwise, and starts as PyTorch’s convolution', () => {
+  it('keeps the number of frames by default, and has PyTorch’s initial values', () => {
     const layer = temporalConvolution({ inputs: 4, outputs: 50, kernel: 9 }, createRandom(3));
     tf.tidy(() => {
       expect(layer.apply(tf.zeros([2, 7, 3, 4]), 'eval').shape).toEqual([2, 7, 3, 50]);
@@ -140,7 +140,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('names the shape and the number of frames it wanted', () => {
+  it('names the expected shape and number of frames', () => {
     const layer = temporalConvolution(
       { inputs: 2, outputs: 2, kernel: 5, padding: 1 },
       createRandom(0),
@@ -156,7 +156,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('is W x + b of every joint of every stride-th frame where it sees one frame', () => {
+  it('is W x + b of every joint of every stride-th frame with a kernel of one frame', () => {
     const layer = pointwiseConvolution({ inputs: 2, outputs: 1, stride: 2 }, createRandom(0));
     expect(layer.params['weight']?.shape).toEqual([1, 2, 1, 1]);
     tf.tidy(() => {

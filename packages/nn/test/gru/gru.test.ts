@@ -16,7 +16,7 @@ import { plainGru } from '../../src/gru/plain-gru.ts';
 const DIRECTIONS = ['stepwise', 'bidirectional'] as const;
 
 function create(options: GruOptions, seed = 1): ReturnType<typeof gru> {
-  // Wide enough that the gates leave their linear part.
+  // Large enough that the gates leave their linear range.
   return gru({ weightInit: uniform(1), ...options }, createRandom(seed));
 }
 
@@ -49,7 +49,7 @@ function expectSameAsPlain(direction: GruDirection, sizes: GruOptions, n: number
 }
 
 describe('gru', () => {
-  it('refuses sizes that are no positive integers', () => {
+  it('refuses sizes that are not positive integers', () => {
     const sizes = { inputs: 1, hidden: 0, layers: 1, direction: 'stepwise' } as const;
     expect(() => create(sizes)).toThrow(RangeError);
     expect(() => create({ ...sizes, hidden: 1, layers: 0 })).toThrow(
@@ -59,7 +59,7 @@ describe('gru', () => {
 });
 
 describe('gruShapes', () => {
-  it('adds up to the 44,998,656 parameters of the authors’ model', () => {
+  it('has the 44,998,656 parameters of the authors’ model in total', () => {
     const shapes = Object.values(gruShapes({ inputs: 150, hidden: 1024, layers: 3 }));
     const sizes = shapes.map((shape) => shape.reduce((product, size) => product * size, 1));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(44_998_656);
@@ -67,7 +67,7 @@ describe('gruShapes', () => {
 });
 
 onEachBackend(() => {
-  it('is PyTorch’s formula, worked out by hand for one unit and two frames', () => {
+  it('is PyTorch’s formula, computed by hand for one unit and two frames', () => {
     const layer = create({ inputs: 1, hidden: 1, layers: 1, direction: 'stepwise' });
     const set = (name: string, values: number[], shape: number[]): void =>
       tf.tidy(() => layer.params[name]?.assign(tf.tensor(values, shape)));
@@ -97,20 +97,20 @@ onEachBackend(() => {
       },
     );
 
-    it(`has the gradient of its own values (${direction})`, () => {
+    it(`has the gradients of central differences (${direction})`, () => {
       const layer = create({ inputs: 2, hidden: 2, layers: 2, direction });
       tf.tidy(() => {
         const weights = tf.randomNormal([2, 4], 0, 1, 'float32', 3);
         const loss = (x: tf.Tensor): tf.Scalar =>
           tf.sum(tf.mul(layer.apply(x as tf.Tensor3D, 'train'), weights));
-        // Central differences of a twice-stacked tanh are this far from the derivative.
+        // The error of central differences for two stacked tanh layers.
         const options = { step: 1e-2, tolerance: 5e-3 };
         checkGradient(loss, [frames(2, 3, 2), ...Object.values(layer.params)], options);
       });
       layer.dispose();
     });
 
-    it(`gives the same without a gradient as with one (${direction})`, () => {
+    it(`gives the same result with and without a gradient (${direction})`, () => {
       const layer = create({ inputs: 3, hidden: 4, layers: 3, direction });
       tf.tidy(() => {
         const x = frames(2, 5, 3);
@@ -157,7 +157,7 @@ onEachBackend(() => {
     stepwise.dispose();
   });
 
-  it('treats the clips of a batch one by one', () => {
+  it('treats each clip of a batch independently', () => {
     const layer = create({ inputs: 3, hidden: 4, layers: 2, direction: 'stepwise' });
     tf.tidy(() => {
       const x = frames(3, 5, 3);
@@ -170,7 +170,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('lets no NaN become a number, in the clip that has it and in no other', () => {
+  it('keeps a NaN in its clip and in no other', () => {
     for (const direction of DIRECTIONS) {
       const layer = create({ inputs: 3, hidden: 4, layers: 2, direction });
       tf.tidy(() => {
@@ -199,16 +199,16 @@ onEachBackend(() => {
     const recorded = await atLastStep(() =>
       tf.grad((x) => layer.apply(x as tf.Tensor3D, 'train'))(x),
     );
-    // States of one half in all frames, in bytes; r, z, c, n and h of two halves are ten of them.
+    // Bytes of the states of one half in all frames; r, z, c, n and h of both halves are ten times that.
     const sequence = 4 * 16 * 40 * 16;
-    // The outputs of two halves, and the input; a kernel for the whole layer has no smaller moment.
+    // The outputs of both halves and the input: the minimum for a kernel that computes a whole layer.
     expect(quiet).toBeLessThan(3 * sequence);
     expect(recorded).toBeGreaterThan(9 * sequence);
     x.dispose();
     layer.dispose();
   });
 
-  it('has PyTorch’s names and shapes, and its initial range', () => {
+  it('has PyTorch’s names, shapes and initial range', () => {
     const layer = gru({ inputs: 6, hidden: 4, layers: 2, direction: 'stepwise' }, createRandom(0));
     const shapes = Object.entries(layer.params).map(([name, { shape }]) => [name, shape]);
     const half = (end: string, inputs: number): unknown[] => [
@@ -229,7 +229,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('names the shape it wanted and the one it got', () => {
+  it('names the expected and the actual shape', () => {
     const layer = create({ inputs: 3, hidden: 2, layers: 1, direction: 'stepwise' });
     tf.tidy(() => {
       expect(() => layer.apply(tf.zeros([2, 5, 1]), 'eval')).toThrow(

@@ -14,7 +14,7 @@ onEachBackend(() => {
     });
   });
 
-  it('has the gradient of its values', () => {
+  it('has the gradients of central differences', () => {
     tf.tidy(() => {
       const x = tf.tensor1d([-3, -1.5, -0.7, 0, 0.2, 1, 2.5]);
       const weights = tf.tensor1d([1, -2, 3, 1, 2, -1, 1]);

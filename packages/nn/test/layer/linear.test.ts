@@ -5,7 +5,7 @@ import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('linear', () => {
-  it('refuses sizes that are no positive integers', () => {
+  it('refuses sizes that are not positive integers', () => {
     expect(() => linear({ inputs: 0, outputs: 2 }, createRandom(0))).toThrow(RangeError);
     expect(() => linear({ inputs: 2, outputs: 1.5 }, createRandom(0))).toThrow(
       'linear: expected a positive integer outputs, got 1.5',
@@ -36,7 +36,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('starts with weights and bias of its fan-in, or as it is told', () => {
+  it('has initial values by its fan-in, or from the given initializers', () => {
     const layer = linear({ inputs: 100, outputs: 50, biasInit: uniform(0) }, createRandom(2));
     const weight = layer.params['weight']?.dataSync() ?? [];
     expect(Math.max(...weight)).toBeGreaterThan(0.099);
@@ -45,7 +45,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('names the shape it wanted and the one it got', () => {
+  it('names the expected and the actual shape', () => {
     const layer = linear({ inputs: 3, outputs: 2 }, createRandom(0));
     tf.tidy(() => {
       expect(() => layer.apply(tf.zeros([4, 1]), 'eval')).toThrow(

@@ -17,11 +17,11 @@ import { onEachBackend } from '@halp/testing';
 const wrongModes = [undefined, null, true, 'training', 'Train', ''];
 
 describe('expectMode', () => {
-  it('passes both modes', () => {
+  it('accepts both modes', () => {
     for (const mode of ['train', 'eval']) expect(() => expectMode('mine', mode)).not.toThrow();
   });
 
-  it('says what a mode is and what to call', () => {
+  it('names the modes and the call to use', () => {
     expect(() => expectMode('mine', undefined)).toThrow(
       new TypeError(
         "mine: expected the mode 'train' or 'eval', got undefined; for features call apply(x, 'eval')",
@@ -64,7 +64,7 @@ onEachBackend(() => {
     },
   );
 
-  it('batchNorm refuses another mode after a layer, before that is run', () => {
+  it('batchNorm refuses another mode before it runs the layer', () => {
     const norm = batchNorm({ features: 4 });
     let runs = 0;
     const layer = (): tf.Tensor => {

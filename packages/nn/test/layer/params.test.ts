@@ -20,7 +20,7 @@ function pair(): Params {
 }
 
 onEachBackend(() => {
-  it('names a submodule’s variables as PyTorch does, and takes the name off again', () => {
+  it('names a submodule’s variables as PyTorch does, and removes the prefix again', () => {
     const params = pair();
     const named = prefixed('fc.0', params);
     expect(Object.keys(named)).toEqual(['fc.0.weight', 'fc.0.bias']);
@@ -35,12 +35,12 @@ onEachBackend(() => {
     const merged = mergeParams(prefixed('a', a), prefixed('b', b));
     expect(Object.keys(merged)).toEqual(['a.weight', 'a.bias', 'b.weight', 'b.bias']);
     expect(countParams(merged)).toBe(18);
-    expect(() => mergeParams(a, b)).toThrow("expected names that differ, got 'weight' twice");
+    expect(() => mergeParams(a, b)).toThrow("expected distinct names, got 'weight' twice");
     disposeParams(merged);
     disposeParams(merged);
   });
 
-  it('copies values, which then change on their own', () => {
+  it('copies values, not references', () => {
     const [target, source] = [pair(), pair()];
     const bias = source['bias'] as tf.Variable;
     tf.tidy(() => bias.assign(tf.tensor([1, 2, 3])));

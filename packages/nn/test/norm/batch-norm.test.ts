@@ -53,7 +53,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('uses the running statistics in eval mode, and leaves them alone', () => {
+  it('uses the running statistics in eval mode, and does not change them', () => {
     const layer = batchNorm({ features: 2 });
     tf.tidy(() => {
       layer.buffers['running_mean']?.assign(tf.tensor([1, -1]));
@@ -85,27 +85,30 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it.each(['train', 'eval'] as const)('has the gradient of its values in %s mode', (mode) => {
-    const layer = batchNorm({ features: 2, momentum: 0 });
-    scramble(layer);
-    tf.tidy(() => {
-      const weights = rows(4, 2, 3);
-      const loss = (x: tf.Tensor): tf.Scalar =>
-        tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, mode), weights));
-      const x = tf.randomNormal([4, 2], 0, 1, 'float32', 5);
-      checkGradient(loss, [x, ...Object.values(layer.params)], { tolerance: 2e-3 });
-    });
-    layer.dispose();
-  });
+  it.each(['train', 'eval'] as const)(
+    'has the gradients of central differences in %s mode',
+    (mode) => {
+      const layer = batchNorm({ features: 2, momentum: 0 });
+      scramble(layer);
+      tf.tidy(() => {
+        const weights = rows(4, 2, 3);
+        const loss = (x: tf.Tensor): tf.Scalar =>
+          tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, mode), weights));
+        const x = tf.randomNormal([4, 2], 0, 1, 'float32', 5);
+        checkGradient(loss, [x, ...Object.values(layer.params)], { tolerance: 2e-3 });
+      });
+      layer.dispose();
+    },
+  );
 
-  it('gives 0 and no NaN for a feature that is constant, whatever its size', () => {
+  it('gives 0, not NaN, for a constant feature of any size', () => {
     const layer = batchNorm({ features: 1 });
     tf.tidy(() => expectClose(layer.apply(tf.fill([4, 1], 1e3), 'train'), [0, 0, 0, 0], {}));
     expectClose(layer.buffers['running_var'] as tf.Tensor, [0.9], { absolute: 1e-6 });
     layer.dispose();
   });
 
-  it('refuses a single row to train on, and other shapes', () => {
+  it('refuses a single row in train mode, and other shapes', () => {
     const layer = batchNorm({ features: 2 });
     tf.tidy(() => {
       expect(() => layer.apply(tf.zeros([1, 2]), 'train')).toThrow(
@@ -118,14 +121,14 @@ onEachBackend(() => {
       expect(() => layer.apply(tf.zeros([4, 2], 'int32'), 'eval')).toThrow(TypeError);
       const add = tf.zeros<tf.Rank.R2>([1, 2]);
       expect(() => layer.apply(tf.zeros<tf.Rank.R2>([4, 2]), 'train', { add })).toThrow(
-        'batchNorm: expected to add [4, 2], got [1, 2]',
+        'batchNorm: expected add as [4, 2], got [1, 2]',
       );
     });
     layer.dispose();
   });
 
   it.each(['train', 'eval'] as const)(
-    'counts every axis but the last as rows, and adds and cuts off as it is told, in %s mode',
+    'treats every axis but the last as rows, and applies the sum and the ReLU, in %s mode',
     (mode) => {
       const layer = batchNorm({ features: 3, momentum: 0.5 });
       scramble(layer);
@@ -163,7 +166,7 @@ onEachBackend(() => {
   );
 
   it.each(['train', 'eval'] as const)(
-    'lets a convolution do its work, with the same values and gradients, in %s mode',
+    'is folded into a convolution with the same values and gradients, in %s mode',
     (mode) => {
       const conv = temporalConvolution({ inputs: 3, outputs: 4, kernel: 3 }, createRandom(1));
       const layer = batchNorm({ features: 4, momentum: 0.5 });
@@ -185,7 +188,7 @@ onEachBackend(() => {
         );
         expectClose(together.value, apart.value, { relative: 1e-5 });
         for (const [name, gradient] of Object.entries(apart.gradients)) {
-          // A bias before a normalisation has no gradient but rounding in train mode.
+          // In train mode a bias before a normalisation has no gradient except rounding errors.
           const tolerance = { relative: 1e-5, absolute: 1e-5 };
           expectGradientClose(together.gradients[name] as tf.Tensor, gradient, tolerance);
         }

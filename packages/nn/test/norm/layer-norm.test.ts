@@ -4,7 +4,7 @@ import { layerNorm } from '@halp/nn';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('layerNorm', () => {
-  it('refuses sizes and constants that make no sense', () => {
+  it('refuses invalid sizes and constants', () => {
     expect(() => layerNorm({ features: 0 })).toThrow(
       'layerNorm: expected a positive integer features, got 0',
     );
@@ -15,7 +15,7 @@ describe('layerNorm', () => {
 });
 
 onEachBackend(() => {
-  it('gives each row the mean and deviation that weight and bias say', () => {
+  it('gives each row the mean and deviation of bias and weight', () => {
     const layer = layerNorm({ features: 3, epsilon: 0.5 });
     tf.tidy(() => {
       layer.params['weight']?.assign(tf.tensor1d([2, 1, -1]));
@@ -29,7 +29,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('starts as the mere normalisation, the same in both modes, whatever is added to a row', () => {
+  it('starts as the plain normalisation, equal in both modes and invariant to a constant added to a row', () => {
     const layer = layerNorm({ features: 8 });
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R3>([2, 3, 8], 0, 1, 'float32', 1);
@@ -42,7 +42,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('has the gradient of its values', () => {
+  it('has the gradients of central differences', () => {
     const layer = layerNorm({ features: 4, epsilon: 0.1 });
     tf.tidy(() => {
       layer.params['weight']?.assign(tf.tensor1d([1, -0.5, 2, 0.3]));
@@ -53,7 +53,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('names the shape it wanted', () => {
+  it('names the expected shape', () => {
     const layer = layerNorm({ features: 4 });
     tf.tidy(() => {
       expect(() => layer.apply(tf.zeros([2, 3]), 'eval')).toThrow(

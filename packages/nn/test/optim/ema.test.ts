@@ -10,7 +10,7 @@ function of(values: Record<string, number[]>): Params {
 }
 
 onEachBackend(() => {
-  it('approaches a source that stands still as 1 − mⁿ', async () => {
+  it('approaches a constant source as 1 − mⁿ', async () => {
     const [target, source] = [of({ w: [0, 4] }), of({ w: [1, 4] })];
     await expectNoLeak(() => {
       for (let n = 0; n < 10; n++) emaUpdate(target, source, 0.9);
@@ -21,7 +21,7 @@ onEachBackend(() => {
     disposeParams(source);
   });
 
-  it('reaches every number of a tensor that is shared out among threads, the last ones too', () => {
+  it('updates every number of a tensor that threads share, including the last ones', () => {
     // No number of threads from 2 to 64 divides it.
     const size = 100_003;
     const of = (value: (i: number) => number): Float32Array =>

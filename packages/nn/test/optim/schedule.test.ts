@@ -10,11 +10,11 @@ describe('learningRateAt', () => {
     });
   });
 
-  it('is constant when it says so', () => {
+  it('is constant for kind constant', () => {
     expect(learningRateAt({ kind: 'constant', rate: 0.3 }, 7)).toBe(0.3);
   });
 
-  it('falls along half a cosine, after a rise, and stays at its end', () => {
+  it('falls along half a cosine after the warm-up, and stays at its final rate', () => {
     const schedule = { kind: 'cosine', rate: 0.4, epochs: 10, final: 0.2, warmUp: 2 } as const;
     const rates = [0, 1, 2, 6, 10, 50].map((epoch) => learningRateAt(schedule, epoch));
     const expected = [0.4 / 3, 0.8 / 3, 0.4, 0.3, 0.2, 0.2];
@@ -23,7 +23,7 @@ describe('learningRateAt', () => {
     expect(learningRateAt(plain, 1)).toBeCloseTo((1 + Math.SQRT1_2) / 2, 12);
   });
 
-  it('refuses what has no meaning', () => {
+  it('refuses invalid schedules and epochs', () => {
     const step = { kind: 'step', rate: 0.1, milestones: [5, 3], factor: 0.1 } as const;
     expect(() => learningRateAt(step, 0)).toThrow('ascending milestones, got 5, 3');
     expect(() => learningRateAt({ ...step, milestones: [], factor: 0 }, 0)).toThrow('got 0');

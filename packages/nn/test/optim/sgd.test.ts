@@ -56,7 +56,7 @@ onEachBackend(() => {
     },
   );
 
-  it('reaches every number of a parameter that is shared out among threads, the last ones too', () => {
+  it('updates every number of a parameter that threads share, including the last ones', () => {
     // No number of threads from 2 to 64 divides it.
     const size = 100_003;
     const gradients = [0, 1].map((step) =>
@@ -80,7 +80,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('continues exactly from its state', () => {
+  it('resumes exactly from its state', () => {
     const run = (restart: boolean): number[] => {
       const params = { w: ownedVariable(tf.tensor([1, 2])) };
       let optimizer = sgd(params, { momentum: 0.9 });
@@ -102,7 +102,7 @@ onEachBackend(() => {
     expect(run(true)).toEqual(run(false));
   });
 
-  it('leaves no tensor behind and the gradients to the caller', async () => {
+  it('leaves no tensor behind and does not dispose the gradients', async () => {
     const params = { w: ownedVariable(tf.ones([3])) };
     const optimizer = sgd(params, { momentum: 0.9, weightDecay: 1e-4 });
     const gradient = tf.ones([3]);
@@ -114,7 +114,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('refuses a gradient that is missing, unknown or of another shape, and a rate that is none', () => {
+  it('refuses a gradient that is missing, unknown or of another shape, and an invalid rate', () => {
     const params = { w: ownedVariable(tf.ones([3])) };
     const optimizer = sgd(params);
     tf.tidy(() => {

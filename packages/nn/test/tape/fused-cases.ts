@@ -14,7 +14,7 @@ const names = [
   'HalpBatchNormGradient',
 ] as const;
 
-/** What `work` gives with the plain versions, though the backend has kernels. */
+/** The result of `work` with the plain versions, even if the backend has kernels. */
 export function plainly<T>(work: () => T): T {
   const backend = tf.getBackend();
   const present = names.filter(hasFused);
@@ -31,7 +31,7 @@ export function requireKernels(context: TestContext, name: FusedKernel = 'HalpGr
   if (!hasFused(name)) context.skip(`there are no kernels for ${tf.getBackend()}`);
 }
 
-/** Output and gradients of a stack, of the input first. */
+/** The output of a stack and its gradients, the input's first. */
 function passOf(
   params: Params,
   apply: (x: tf.Tensor3D) => tf.Tensor2D,
@@ -54,7 +54,7 @@ type GruCase = readonly [
   direction: GruDirection,
 ];
 
-/** Stacks of the least sizes to those of a training. */
+/** Stacks from the smallest sizes to those of a training. */
 export const GRU_STACKS: readonly GruCase[] = [
   [1, 1, 1, 1, 1, 'stepwise'],
   [3, 1, 4, 8, 2, 'bidirectional'],
@@ -65,7 +65,7 @@ export const GRU_STACKS: readonly GruCase[] = [
   [2, 130, 6, 17, 1, 'bidirectional'],
 ];
 
-/** Declares a test for each stack: the kernels of the backend give what the plain layers give. */
+/** Declares a test for each stack: the kernels of the backend agree with the plain layers. */
 export function gruStackTests(stacks: readonly GruCase[]): void {
   it.for(stacks)(
     'agree with the plain GRU: N %i, T %i, F %i, H %i, %i layers, %s',

@@ -8,18 +8,18 @@ import { GRU_STACKS, gruStackTests, plainly, requireKernels } from './fused-case
 
 describe('the kernels of a backend', () => {
   onEachBackend({ webgpu: true }, (name) => {
-    // The plain GRU has thousands of operations, each of which takes SwiftShader milliseconds: the stacks that it bears there
-    // are in the long lane.
+    // The plain GRU has thousands of operations, each of which takes milliseconds on SwiftShader; its larger stacks are in the long
+    // lane.
     gruStackTests(name === 'webgpu' ? GRU_STACKS.slice(0, 1) : GRU_STACKS);
 
-    it('do not depend on where a value lies: large and tiny inputs saturate as the plain gates do', (context) => {
+    it('saturate as the plain gates do for large and tiny inputs', (context) => {
       requireKernels(context);
       const layer = gru(
         { inputs: 2, hidden: 16, layers: 1, direction: 'stepwise' },
         createRandom(1),
       );
       tf.tidy(() => {
-        // One large number a frame: the rounding of a difference of two would decide about gates between 0 and 1.
+        // One large number per frame: with two, the rounding of their difference would determine gates between 0 and 1.
         const x = tf.tensor3d([1e-30, -1e-30, 1e4, 0, 0, -300, 0, 0, -88, 0, 1e38, 0], [2, 3, 2]);
         const fused = layer.apply(x, 'eval');
         expectClose(
@@ -32,7 +32,7 @@ describe('the kernels of a backend', () => {
       layer.dispose();
     });
 
-    it('refuse weights that do not fit, instead of reading beyond them', (context) => {
+    it('refuse weights of other shapes instead of reading out of bounds', (context) => {
       requireKernels(context);
       tf.tidy(() => {
         const x = tf.zeros([2, 3, 4]);

@@ -33,7 +33,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('takes what is computed off the tape for a constant', () => {
+  it('treats a result computed off the tape as a constant', () => {
     const params = { a: ownedVariable(tf.scalar(3)) };
     tf.tidy(() => {
       const { value, gradients } = valueAndGradients(
@@ -50,7 +50,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('disposes what else is made off the tape, under a gradient and without one', () => {
+  it('disposes the other tensors created off the tape, with and without a gradient', () => {
     const params = { a: ownedVariable(tf.scalar(3)) };
     const before = tf.memory().numTensors;
     withoutGradient(() => tf.square(tf.add(params.a, 1))).dispose();
