@@ -3,7 +3,7 @@ import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectEpoch, expectNotNegative, shapeText } from '../check.ts';
 import { d3mLoss } from '../losses/d3m-loss.ts';
-import { infoNCELogits,infoNCELoss } from '../losses/info-nce.ts';
+import { infoNCELogits, infoNCELoss } from '../losses/info-nce.ts';
 import type { MultiPositiveOptions } from '../losses/multi-positive-loss.ts';
 import { checkedNeighbours, nearestNeighbourLoss } from '../losses/nearest-neighbour-loss.ts';
 import type { AnchoredObjective, Embeddings } from '../parts/anchored-objective.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { infoNCELogits,infoNCELoss } from '@halp/contrastive';
+import { infoNCELogits, infoNCELoss } from '@halp/contrastive';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 /** Points of the unit circle. */

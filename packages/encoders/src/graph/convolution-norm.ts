@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  type Epilogue,
   batchNorm,
+  type Epilogue,
   type Initializer,
   mergeParams,
   type Mode,

@@ -101,7 +101,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
         },
       }),
       'refuses clips of another shape',
-      'expected a RangeError for clips [1, 3, 5, 4, 2], got features; compare the shape',
+      'expected a RangeError for clips [1, 3, 5, 4, 2], got features; check the shape',
     ],
     'draws random numbers': [
       after((y) => tf.add(y, tf.scalar((calls += 0.1)))),
@@ -328,7 +328,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
         return y;
       }),
       'does not change or dispose its clips',
-      'dispose only what apply made',
+      'dispose only tensors that apply created',
     ],
   };
 
