@@ -120,7 +120,7 @@ onEachBackend(() => {
     tf.tidy(() => {
       const g = tf.ones([3]);
       expect(() => optimizer.step({}, 0.1)).toThrow("expected a gradient for 'w', got none");
-      expect(() => optimizer.step({ w: g, v: g }, 0.1)).toThrow('got v as well');
+      expect(() => optimizer.step({ w: g, v: g }, 0.1)).toThrow('got v too');
       expect(() => optimizer.step({ w: tf.ones([1]) }, 0.1)).toThrow("[3] for 'w', got [1]");
       expect(() => optimizer.step({ w: g }, NaN)).toThrow('learning rate of at least 0, got NaN');
     });
