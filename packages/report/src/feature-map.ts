@@ -1,5 +1,4 @@
 import { UMAP } from 'umap-js';
-import type { Features } from '@halp/protocols';
 import { choose, type Random } from '@halp/random';
 import {
   expectArray,
@@ -8,6 +7,14 @@ import {
   expectRandom,
   gotText,
 } from '@halp/random/check';
+
+/** Features and the classes of their clips, such as `Features` of `@halp/protocols`. */
+export interface LabelledFeatures {
+  /** `[n, D]`, row-major, finite. */
+  readonly features: Float32Array;
+  /** `[n]`, the class of each row, from 0. */
+  readonly labels: Int32Array;
+}
 
 /** Options of {@link mapFeatures}. */
 export interface FeatureMapOptions {
@@ -62,7 +69,11 @@ export interface MapPoint {
  * @throws RangeError if there are fewer than 3 clips, sizes disagree, an option is out of its range,
  *   or a row is zero or not finite and so has no direction.
  */
-export function mapFeatures(all: Features, options: FeatureMapOptions, rng: Random): FeatureMap {
+export function mapFeatures(
+  all: LabelledFeatures,
+  options: FeatureMapOptions,
+  rng: Random,
+): FeatureMap {
   const { features, labels } = expectOptions('mapFeatures', all, '{ features, labels }');
   expectTyped(features, Float32Array);
   expectTyped(labels, Int32Array);

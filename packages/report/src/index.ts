@@ -5,12 +5,18 @@ export type { CurveOptions } from './charts/curve-chart.ts';
 export { curvesOf } from './charts/curves.ts';
 export type { Curve } from './charts/curves.ts';
 export { mapFeatures } from './feature-map.ts';
-export type { FeatureMap, FeatureMapOptions, MapPoint } from './feature-map.ts';
+export type { FeatureMap, FeatureMapOptions, LabelledFeatures, MapPoint } from './feature-map.ts';
 export { perClassChart } from './charts/per-class.ts';
 export type { ClassAccuracies } from './charts/per-class.ts';
 export { renderReport } from './page/report.ts';
 export type { ReportInput } from './page/report.ts';
-export type { LogEntry, OtherResult, ReportedEvaluation, RunRecord } from './run.ts';
+export type {
+  LogEntry,
+  OtherResult,
+  ReportedEvaluation,
+  ReportedProtocol,
+  RunRecord,
+} from './run.ts';
 export { spread } from './table/statistics.ts';
 export type { Spread } from './table/statistics.ts';
 export { protocolText, summaryTable } from './table/summary.ts';

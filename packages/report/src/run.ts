@@ -1,19 +1,46 @@
-import type { Evaluation } from '@halp/protocols';
-import type { EpochReport } from '@halp/train';
 import type { FeatureMap } from './feature-map.ts';
 
-/** One line of a run's log; a metric that lies in `[0, 1]` throughout is drawn in percent. */
-export type LogEntry = Pick<
-  EpochReport,
-  'epoch' | 'losses' | 'learningRate' | 'seconds' | 'clipsPerSecond'
-> &
-  Partial<Pick<EpochReport, 'metrics'>>;
+/** One line of a run's log, such as an `EpochReport` of `@halp/train`. */
+export interface LogEntry {
+  /** The epoch, from 0. */
+  readonly epoch: number;
+  /** The mean over the epoch's steps of `total` and of each part of the loss. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** The learning rate of this epoch. */
+  readonly learningRate: number;
+  /** How long the epoch took. */
+  readonly seconds: number;
+  /** Clips a second. */
+  readonly clipsPerSecond: number;
+  /** Further numbers, such as a kNN accuracy; one that lies in `[0, 1]` in all epochs is drawn in percent. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
 
-/** An evaluation as a report shows it. */
-export type ReportedEvaluation = Evaluation & {
-  /** What its accuracy means, in words; the protocol's unless given, and on the run's own data. */
+/** How an accuracy was measured. */
+export interface ReportedProtocol {
+  /** The protocol. */
+  readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'one-shot';
+  /** Its settings. */
+  readonly settings: Readonly<Record<string, string | number | boolean | readonly number[]>>;
+  /** By what the reported epoch was chosen; null for a protocol that trains nothing. */
+  readonly selection: 'last-epoch' | 'best-test-epoch' | 'validation' | null;
+}
+
+/** An evaluation as a report shows it, such as an `Evaluation` of `@halp/protocols`. */
+export interface ReportedEvaluation extends ReportedProtocol {
+  /** Top-1 accuracy on the test part, a fraction in `[0, 1]`. */
+  readonly accuracy: number;
+  /** How many clips the accuracy counts. */
+  readonly counts: { readonly test: number };
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+  /** Accuracy within each class, a fraction; null for a class without test clips. */
+  readonly perClass: readonly (number | null)[];
+  /** `[classes][classes]`, test clips of class i that were predicted as class j. */
+  readonly confusion: readonly (readonly number[])[];
+  /** What its accuracy means, in words. Default: the protocol in words. */
   readonly meaning?: string;
-};
+}
 
 /** A number that is no accuracy by class, such as the mean average precision of retrieval. */
 export interface OtherResult {

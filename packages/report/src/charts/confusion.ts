@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Evaluation } from '@halp/protocols';
 import { expectArray, expectOptions } from '@halp/random/check';
 import { escapeHtml, percent } from '../format.ts';
 import { chartColours } from '../palette.ts';
+import type { ReportedEvaluation } from '../run.ts';
 import { renderChart, textAt } from './chart.ts';
 
 /** The part of an evaluation that a confusion matrix needs. */
-export type ConfusionInput = Pick<Evaluation, 'classes' | 'confusion'>;
+export type ConfusionInput = Pick<ReportedEvaluation, 'classes' | 'confusion'>;
 
 /**
  * A confusion matrix as an SVG: true classes in rows, predicted ones in columns. The darker a place,

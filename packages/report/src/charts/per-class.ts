@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Evaluation } from '@halp/protocols';
 import { expectArray } from '@halp/random/check';
 import { percent } from '../format.ts';
 import { lineStyle } from '../palette.ts';
+import type { ReportedEvaluation } from '../run.ts';
 import { renderChart, textAt } from './chart.ts';
 
 /** The accuracies of one run in each class. */
-export interface ClassAccuracies extends Pick<Evaluation, 'classes' | 'perClass'> {
+export interface ClassAccuracies extends Pick<ReportedEvaluation, 'classes' | 'perClass'> {
   /** What is compared; runs of one name are seeds. */
   readonly name: string;
 }

@@ -1,4 +1,3 @@
-import type { Evaluation } from '@halp/protocols';
 import { expectArray, expectOptions } from '@halp/random/check';
 import { inlineChart } from '../charts/chart.ts';
 import { confusionChart, confusionTable, MOST_DRAWN } from '../charts/confusion.ts';
@@ -8,7 +7,7 @@ import { featureMapHtml, featureMapRules, featureMapText } from '../charts/featu
 import { type ClassAccuracies, perClassChart } from '../charts/per-class.ts';
 import { duration, escapeHtml, percent } from '../format.ts';
 import { lineStyle } from '../palette.ts';
-import type { RunRecord } from '../run.ts';
+import type { ReportedEvaluation, RunRecord } from '../run.ts';
 import { runLabels, runNames } from '../run.ts';
 import { tableToHtml } from '../table/html.ts';
 import { meaningText, othersTable, summaryTable } from '../table/summary.ts';
@@ -84,7 +83,7 @@ function headerHtml(
   ].join('\n');
 }
 
-function factsText({ classes, counts }: Evaluation): string {
+function factsText({ classes, counts }: ReportedEvaluation): string {
   return [
     `${classes.length} classes`,
     `${counts.test} test clips`,

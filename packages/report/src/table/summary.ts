@@ -1,6 +1,5 @@
-import type { Evaluation, SelectionRule } from '@halp/protocols';
 import { expectArray, expectOptions, expectText } from '@halp/random/check';
-import type { ReportedEvaluation, RunRecord } from '../run.ts';
+import type { ReportedEvaluation, ReportedProtocol, RunRecord } from '../run.ts';
 import { runNames } from '../run.ts';
 import type { Cell, Table } from './table.ts';
 
@@ -8,7 +7,7 @@ import type { Cell, Table } from './table.ts';
  * The protocol of an evaluation in words, with everything that changes what its accuracy means:
  * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
  */
-export function protocolText(evaluation: Evaluation): string {
+export function protocolText(evaluation: ReportedProtocol): string {
   const { protocol, settings, selection } = expectOptions(
     'protocolText',
     evaluation,
@@ -33,7 +32,7 @@ export function protocolText(evaluation: Evaluation): string {
   }
 }
 
-function selectionText(selection: SelectionRule): string {
+function selectionText(selection: NonNullable<ReportedProtocol['selection']>): string {
   switch (selection) {
     case 'last-epoch':
       return 'last epoch';
