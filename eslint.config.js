@@ -4,7 +4,17 @@ import tseslint from 'typescript-eslint';
 import { halpLint } from './tools/lint/lint.js';
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/.tsbuild', '**/node_modules', 'docs/api', '.nx', '**/fixtures'] },
+  {
+    ignores: [
+      '**/dist',
+      '**/.packed',
+      '**/.tsbuild',
+      '**/node_modules',
+      'docs/api',
+      '.nx',
+      '**/fixtures',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

@@ -144,7 +144,7 @@ function importsOf(file: string): string[] {
 
 function typescriptFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (['node_modules', 'dist', '.tsbuild', 'fixtures'].includes(entry.name)) return [];
+    if (['node_modules', 'dist', '.packed', '.tsbuild', 'fixtures'].includes(entry.name)) return [];
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return typescriptFiles(path);
     return entry.name.endsWith('.ts') && entry.name !== 'tsup.config.ts' ? [path] : [];

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Tarball } from './local-registry.ts';
+import { problemsOfContents } from './packed-files.ts';
 import {
   entriesOf,
   type Files,
@@ -9,6 +10,7 @@ import {
   type Published,
   publishedPackages,
 } from './published.ts';
+import { publishedManifest, stagePackage } from './stage.ts';
 
 /** The packages as they would be published. */
 export interface Packed {
@@ -24,26 +26,35 @@ interface Listing {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** What may be in a package: what was built, the sources of native code, and what every package has. */
+/** What may be in a package: what was built, the sources, and what every package has. */
 const BELONGS =
-  /^(dist\/.+\.(js|d\.ts|js\.map)|native\/.+\.(cc|h|js|cjs)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  /^(dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts|native\/.+\.(cc|h|js|cjs)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 
-/** Packs every package that is published into a folder, from what `npm run build` made. */
-export function packAll(folder: string): Packed {
+/**
+ * Packs every package that is published into a folder, as the release does, from what `npm run build` made.
+ *
+ * @param repository - The web address of the repository.
+ */
+export function packAll(folder: string, repository?: string): Packed {
   const packages = publishedPackages();
-  const workspaces = packages.flatMap((each) => ['--workspace', each.folder]);
+  const staged = (each: Published): string => join(folder, 'staged', basename(each.folder));
+  for (const each of packages) stagePackage(each, staged(each), repository);
+  const command = ['pack', '--json', '--pack-destination', folder, ...packages.map(staged)];
   const listings = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--pack-destination', folder, ...workspaces], {
-      encoding: 'utf8',
-    }),
+    execFileSync('npm', command, { encoding: 'utf8' }),
   ) as readonly Listing[];
   const problems: string[] = [];
   const tarballs = packages.map((each): Tarball => {
     const { manifest } = each;
     const listing = listings.find(({ name }) => name === manifest.name) as Listing;
     const files = new Set(listing.files.map(({ path }) => path));
-    problems.push(...problemsOf(each, files).map((problem) => `${manifest.name}: ${problem}`));
-    return { manifest, path: join(folder, listing.filename), integrity: listing.integrity };
+    const found = [...problemsOf(each, files), ...problemsOfContents(staged(each), files)];
+    problems.push(...found.map((problem) => `${manifest.name}: ${problem}`));
+    return {
+      manifest: publishedManifest(manifest, each.folder, repository),
+      path: join(folder, listing.filename),
+      integrity: listing.integrity,
+    };
   });
   return { tarballs, problems };
 }

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { readDocument } from '../docs/markdown.ts';
+import { packageOf } from './packed-files.ts';
 
 /** What a README shows first. */
 export interface ReadmeExample {
@@ -27,11 +28,4 @@ export function readmeExample(path: string, name: string): ReadmeExample {
     .importedFiles.map(({ fileName }) => packageOf(fileName))
     .filter((each) => !each.startsWith('node:') && !installed.has(each));
   return { commands, code, notInstalled: [...new Set(notInstalled)] };
-}
-
-function packageOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
 }

@@ -12,6 +12,7 @@ import { basename, join } from 'node:path';
 import { serveTarballs, type Tarball } from './local-registry.ts';
 import { packAll } from './pack.ts';
 import { publishedPackages } from './published.ts';
+import { repositoryAddress } from './stage.ts';
 import { tryPackage } from './try-package.ts';
 
 const names = process.argv.slice(2);
@@ -22,7 +23,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'halp-try-'));
 let failed = 0;
 
 try {
-  const { tarballs, problems } = packAll(scratch);
+  const { tarballs, problems } = packAll(scratch, repositoryAddress(process.env));
   failed += problems.length;
   for (const problem of problems) console.error(problem);
   console.log(`${tarballs.length} packages packed, ${problems.length} problems`);

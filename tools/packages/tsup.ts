@@ -1,9 +1,13 @@
 import { defineConfig, type Options } from 'tsup';
+import { writeDeclarations } from './declarations.ts';
+import { removeOwnSources } from './source-maps.ts';
 
 /**
- * The build of a package: ESM and declarations of its entry points, for Node 20 and newer.
+ * The build of a package: ESM and declarations, for Node 20 and newer, with maps to the sources. The sources are published
+ * in `src`, so that the maps do not repeat them.
  *
- * @param more - what a package has besides.
+ * @param entry - The entry points, such as `src/index.ts`.
+ * @param more - Options that only this package has.
  */
 export function packageConfig(
   entry: string[],
@@ -17,15 +21,11 @@ export function packageConfig(
     clean: true,
     sourcemap: true,
     treeshake: true,
-    // `node:fs` stays so: other runtimes than Node know it by that name alone.
+    // Keeps `node:fs` as it is: runtimes other than Node know it only by that name.
     removeNodeProtocol: false,
-    dts: {
-      compilerOptions: {
-        composite: false,
-        incremental: false,
-        customConditions: [],
-        rootDir: 'src',
-      },
+    onSuccess: async () => {
+      removeOwnSources('dist');
+      writeDeclarations(process.cwd());
     },
   });
 }

@@ -27,7 +27,7 @@ function folderOf(files: Readonly<Record<string, string>>): string {
 describe('serveTarballs', () => {
   it('answers as a registry does: a document, the tarball that it names, and 404 for what it has not', async () => {
     const path = join(folderOf({ 'a.tgz': 'packed' }), 'a.tgz');
-    const manifest: Manifest = { name: '@halp/a', version: '1.2.3', exports: {} };
+    const manifest: Manifest = { name: '@halp/a', version: '1.2.3', files: [], exports: {} };
     const { url, close } = await serveTarballs([{ manifest, path, integrity: 'sha512-x' }]);
     try {
       const document = (await (await fetch(`${url}@halp%2fa`)).json()) as {
