@@ -15,6 +15,7 @@ const STEPS = [
   ['build', 'npm run -s build'],
   ['packages', 'npm run -s lint:packages'],
   ['browser', 'npm run -s browser'],
+  ['budgets', 'npm run -s budgets'],
   ['try', 'npm run -s try:packages'],
   ['docs', 'npm run -s docs'],
   ['documents', 'npm run -s docs:check'],

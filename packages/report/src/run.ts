@@ -19,7 +19,7 @@ export interface LogEntry {
 /** How an accuracy was measured. */
 export interface ReportedProtocol {
   /** The protocol. */
-  readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'one-shot';
+  readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised';
   /** Its settings. */
   readonly settings: Readonly<Record<string, string | number | boolean | readonly number[]>>;
   /** By what the reported epoch was chosen; null for a protocol that trains nothing. */

@@ -1,12 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { Crops, SelectionRule } from '@halp/protocols';
 import type { ClassifierChange } from '@halp/runs/node';
 
 /** What a command can be told of classifiers. */
-export interface ClassifierFlags {
-  readonly crops?: Crops;
-  readonly selectBy?: SelectionRule;
-}
+export type ClassifierFlags = Pick<ClassifierChange, 'crops' | 'selectBy'>;
 
 /** Adds the options that change what a recipe says of classifiers. */
 export function classifierOptions(command: Command): Command {

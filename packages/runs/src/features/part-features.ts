@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '@halp/data';
-import type { Encoder } from '@halp/encoders';
 import {
   extractFeatures,
   type FeatureBatch,
@@ -91,7 +90,9 @@ async function* until(
   }
 }
 
-function besideEachOther(encoders: readonly Encoder[]): Encoder['apply'] {
+function besideEachOther(
+  encoders: readonly StreamEncoder['encoder'][],
+): StreamEncoder['encoder']['apply'] {
   return (x, mode) =>
     tf.tidy(() =>
       tf.concat(
