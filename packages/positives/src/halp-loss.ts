@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import { expectTensor } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOneOf, expectOptions, gotText } from '@halp/random/check';
 import { checkGeometry, drawsFor } from './check.ts';
+import { contrastiveForm } from './contrastive-form.ts';
 import type { PositiveDraws } from './draw-positives.ts';
 import { type Boundary, combinations } from './geodesic.ts';
 import type { HallucinateOptions } from './hallucinate.ts';
@@ -11,12 +12,19 @@ import type { HallucinateOptions } from './hallucinate.ts';
 /** Which embeddings positives are hallucinated from: the keys, the queries, or both. */
 export type Anchors = 'key' | 'query' | 'both';
 
+/**
+ * How a query is compared with its positives: by their cosine alone, or in InfoNCE's form, against the negatives too.
+ */
+export type HalpForm = 'aligned' | 'contrastive';
+
 /** Positives and temperature of {@link halpLoss}. */
 export interface HalpLossOptions extends HallucinateOptions {
   /** What the anchors are; `'key'`, the authors', unless given. */
   readonly anchors?: Anchors;
-  /** T > 0; 0.07 unless given. */
+  /** T > 0. Default: 0.07. */
   readonly temperature?: number;
+  /** Default: `'aligned'`, the paper's. */
+  readonly form?: HalpForm | undefined;
 }
 
 /**
@@ -36,7 +44,8 @@ export interface HalpTerm {
 
 /**
  * The HaLP loss: -(1 / T) times the mean of q.z over all kept positives z of the batch; zero if none is
- * kept.
+ * kept. With the form `'contrastive'` the mean of -log( exp(q.z/T) / (exp(q.z/T) + sum_j exp(q.n_j/T)) ) instead, n_j
+ * the negatives.
  *
  * Source: HaLP, section 3.3, equation 5; builder_single_modality_halp.py:196-221. Positives as
  * {@link hallucinate} makes them of the anchors, but never materialised: all of them are combinations of
@@ -50,7 +59,11 @@ export interface HalpTerm {
  * @param prototypes - unit rows `[P, D]`.
  * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before: N rows, and 2 N
  * for `'both'`, those of the keys first.
+ * @param negatives - unit rows `[K, D]`, such as the keys of a queue; for the form `'contrastive'` alone.
  * @throws RangeError if shapes or draws do not fit, or an option lies outside its range.
+ * @remarks The form `'contrastive'` is ours. The paper's loss has no denominator: its gradient with respect to q keeps
+ * its length however close q is to its positives, and its minimum is reached where all queries are one point. In
+ * InfoNCE's form the pull fades as q.z grows above the negatives, and what is alike for all keys costs.
  * @remarks The authors' anchors are the keys (builder_single_modality_halp.py:196-221); `'query'` and `'both'`
  * are ours. A positive of a query knows nothing of the key: along the sphere it pulls the query towards
  * prototypes alone, up to the boundary of its own, and not towards the other view. `'both'` is the mean over
@@ -67,8 +80,10 @@ export function halpLoss(
   prototypes: tf.Tensor2D,
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
+  negatives?: tf.Tensor2D,
 ): tf.Scalar {
-  const { loss, ...diagnostics } = termFor('halpLoss', query, key, prototypes, options, draws);
+  const inputs = { query, key, prototypes, negatives };
+  const { loss, ...diagnostics } = termFor('halpLoss', inputs, options, draws);
   tf.dispose(diagnostics);
   return loss;
 }
@@ -80,6 +95,7 @@ export function halpLoss(
  * @param key - unit rows `[N, D]`.
  * @param prototypes - unit rows `[P, D]`.
  * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before.
+ * @param negatives - unit rows `[K, D]`; for the form `'contrastive'` alone.
  * @throws RangeError if shapes or draws do not fit, or an option lies outside its range.
  */
 export function halpTerm(
@@ -88,15 +104,22 @@ export function halpTerm(
   prototypes: tf.Tensor2D,
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
+  negatives?: tf.Tensor2D,
 ): HalpTerm {
-  return termFor('halpTerm', query, key, prototypes, options, draws);
+  return termFor('halpTerm', { query, key, prototypes, negatives }, options, draws);
+}
+
+/** The tensors of {@link halpLoss}. */
+interface Inputs {
+  readonly query: tf.Tensor2D;
+  readonly key: tf.Tensor2D;
+  readonly prototypes: tf.Tensor2D;
+  readonly negatives: tf.Tensor2D | undefined;
 }
 
 function termFor(
   caller: string,
-  query: tf.Tensor2D,
-  key: tf.Tensor2D,
-  prototypes: tf.Tensor2D,
+  { query, key, prototypes, negatives }: Inputs,
   options: HalpLossOptions,
   draws: Random | PositiveDraws,
 ): HalpTerm {
@@ -104,19 +127,34 @@ function termFor(
     temperature = 0.07,
     boundary = 'pairwise',
     anchors = 'key',
+    form = 'aligned',
   } = expectOptions(caller, options);
   expectTensor(caller, 'query', query);
   checkGeometry(caller, { anchors: key, prototypes, boundary, query });
   checkOptions(caller, temperature, anchors);
+  checkNegatives(caller, form, negatives, key);
   const [n, d] = key.shape;
   const rows = anchors === 'both' ? 2 * n : n;
   const resolved = drawsFor(caller, [rows, prototypes.shape[0]], options, draws);
   return tf.tidy(() => {
-    const all = withoutGradient(() => {
-      const from =
-        anchors === 'key' ? key : anchors === 'query' ? query : tf.concat2d([key, query], 0);
-      return meanAndDiagnostics(from, prototypes, resolved, boundary);
-    });
+    const anchorRows = (): tf.Tensor2D =>
+      anchors === 'key' ? key : anchors === 'query' ? query : tf.concat2d([key, query], 0);
+    if (form === 'contrastive') {
+      const from = withoutGradient(() => tf.clone(anchorRows()));
+      const constants = { temperature, boundary };
+      const [loss, kept, angle, hardness] = contrastiveForm(
+        query,
+        from,
+        prototypes,
+        negatives as tf.Tensor2D,
+        resolved,
+        constants,
+      );
+      return { loss, kept, angle, hardness };
+    }
+    const all = withoutGradient(() =>
+      meanAndDiagnostics(anchorRows(), prototypes, resolved, boundary),
+    );
     // Keys and queries as anchors: two sums for each query.
     const shape = rows === n ? [n, d] : [2, n, d];
     const mean = tf.reshape(tf.slice1d(all, 0, rows * d), shape);
@@ -154,6 +192,32 @@ function meanAndDiagnostics(
     meanKept(made.angle),
     meanKept(made.hardness),
   ]);
+}
+
+/** The form is one that exists, and there are negatives [K, D] exactly where it needs them. */
+function checkNegatives(
+  caller: string,
+  form: HalpForm,
+  negatives: tf.Tensor2D | undefined,
+  key: tf.Tensor2D,
+): void {
+  expectOneOf(caller, 'form', form, ['aligned', 'contrastive']);
+  if (form === 'aligned') {
+    if (negatives === undefined) return;
+    throw new RangeError(
+      `${caller}: expected negatives with the form 'contrastive' alone, got them with 'aligned'`,
+    );
+  }
+  if (negatives === undefined) {
+    throw new RangeError(
+      `${caller}: expected negatives [K, D] for the form 'contrastive', got none`,
+    );
+  }
+  expectTensor(caller, 'negatives', negatives);
+  if (negatives.rank === 2 && negatives.size > 0 && negatives.shape[1] === key.shape[1]) return;
+  throw new RangeError(
+    `${caller}: expected negatives [K, ${key.shape[1]}], got [${negatives.shape.join(', ')}]`,
+  );
 }
 
 function checkOptions(caller: string, temperature: number, anchors: Anchors): void {

@@ -3,7 +3,7 @@ export type { DrawOptions, FixedHardness, Hardness, PositiveDraws } from './draw
 export type { Boundary } from './geodesic.ts';
 export { halp } from './halp.ts';
 export { halpLoss, halpTerm } from './halp-loss.ts';
-export type { Anchors, HalpLossOptions, HalpTerm } from './halp-loss.ts';
+export type { Anchors, HalpForm, HalpLossOptions, HalpTerm } from './halp-loss.ts';
 export { halpStreams } from './halp-streams.ts';
 export { hallucinate } from './hallucinate.ts';
 export type { HallucinatedPositives, HallucinateOptions } from './hallucinate.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Embeddings, KeyQueue } from '@halp/contrastive';
 import type { Params, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectInteger, expectPositiveIntegers, gotText } from '@halp/random/check';
+import { expectInteger, expectOneOf, expectPositiveIntegers, gotText } from '@halp/random/check';
 import { sharesLeftOut } from './draw-positives.ts';
 import { type HalpLossOptions, type HalpTerm, halpTerm } from './halp-loss.ts';
 import { createPrototypes } from './prototypes.ts';
@@ -60,6 +60,7 @@ export function scheduledTerm(
   const { weight, fromEpoch = 0, every = 10, prototypes: count = 20, newest = 256 } = options;
   checkSchedule(caller, weight, fromEpoch, every);
   checkTerm(caller, options);
+  expectOneOf(caller, 'form', options.form ?? 'aligned', ['aligned', 'contrastive']);
   const { seeding } = options;
   const prototypes = createPrototypes(caller, queue, { count, newest, seeding });
   const acts = ({ epoch, samples }: StepContext): boolean =>
@@ -80,7 +81,8 @@ export function scheduledTerm(
         );
       }
       return tf.tidy(() => {
-        const term = halpTerm(query, key, prototypes.values, options, draws);
+        const negatives = options.form === 'contrastive' ? queue.keys : undefined;
+        const term = halpTerm(query, key, prototypes.values, options, draws, negatives);
         return { ...term, loss: tf.mul<tf.Scalar>(term.loss, weight) };
       });
     },

@@ -172,30 +172,38 @@ describe('halp', () => {
         expectClose(prototypes, clustered('after'), { absolute: 1e-6 });
       }));
 
-    it('adds μ times halpLoss of the same embeddings, with the prototypes as they are', () =>
-      withHalp(OPTIONS, async (objective, base) => {
-        await step(objective, at(27));
-        const [context, input] = [at(30), batch(7)];
-        const { parts } = await step(objective, context, input);
-        const prototypes = matrix(rowsOf(objective.state['prototypes'] as tf.Variable, D));
-        const expected = tf.tidy(() => {
-          const rng = createRandom(context.step).fork('positives');
-          const query = base.params['query'] as tf.Variable<tf.Rank.R2>;
-          return halpLoss(
-            query,
-            matrix(input.keys),
-            prototypes,
-            { count: 5 },
-            rng,
-          ).dataSync()[0] as number;
-        });
-        prototypes.dispose();
-        expect(expected).not.toBe(0);
-        expect(parts['halp']).toBeCloseTo(2 * expected, 4);
-        expect(parts['total']).toBeCloseTo((parts['infonce'] as number) + 2 * expected, 4);
-        expect(parts['kept']).toBeGreaterThan(0);
-        expect(parts['kept']).toBeLessThanOrEqual(1);
-      }));
+    it.each([
+      ['aligned', {}],
+      ['contrastive', { form: 'contrastive' }],
+    ] as const)(
+      'adds μ times halpLoss of the same embeddings, with the prototypes and the queue as they are: %s',
+      (_, form) =>
+        withHalp({ ...OPTIONS, ...form }, async (objective, base) => {
+          await step(objective, at(27));
+          const [context, input] = [at(30), batch(7)];
+          const queue = tf.clone(base.queue.keys);
+          const { parts } = await step(objective, context, input);
+          const prototypes = matrix(rowsOf(objective.state['prototypes'] as tf.Variable, D));
+          const expected = tf.tidy(() => {
+            const rng = createRandom(context.step).fork('positives');
+            const query = base.params['query'] as tf.Variable<tf.Rank.R2>;
+            return halpLoss(
+              query,
+              matrix(input.keys),
+              prototypes,
+              { count: 5, ...form },
+              rng,
+              'form' in form ? queue : undefined,
+            ).dataSync()[0] as number;
+          });
+          tf.dispose([prototypes, queue]);
+          expect(expected).not.toBe(0);
+          expect(parts['halp']).toBeCloseTo(2 * expected, 4);
+          expect(parts['total']).toBeCloseTo((parts['infonce'] as number) + 2 * expected, 4);
+          expect(parts['kept']).toBeGreaterThan(0);
+          expect(parts['kept']).toBeLessThanOrEqual(1);
+        }),
+    );
 
     it('sends the gradient of both terms to the parameters of its base', () =>
       withHalp(OPTIONS, async (objective) => {

@@ -29,6 +29,7 @@ const positives = {
   every: whole(1),
   boundary: oneOf(['pairwise', 'exact', 'unfiltered']),
   anchors: z.exactOptional(oneOf(['key', 'query', 'both'])),
+  form: z.exactOptional(oneOf(['aligned', 'contrastive'])),
 };
 
 const distillation = {

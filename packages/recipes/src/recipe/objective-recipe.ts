@@ -44,6 +44,11 @@ export interface PositivesSettings {
   readonly boundary: Boundary;
   /** From what positives are made; keys unless given, as the authors do. */
   readonly anchors?: 'key' | 'query' | 'both';
+  /**
+   * How a query is compared with its positives: `'aligned'` by their cosine, `'contrastive'` in InfoNCE's form against the
+   * queue. Default: `'aligned'`, the paper's.
+   */
+  readonly form?: 'aligned' | 'contrastive';
 }
 
 /** The settings of cross-modal mutual distillation. */

@@ -101,6 +101,7 @@ describe('checkRecipe', () => {
     ['optimizer.kind', 'adan', "expected one of sgd, adam, adamW, lars, got 'adan'; did you mean"],
     ['optimizer.decayOn', 'weight', "one of all, weights, got 'weight'; did you mean 'weights'?"],
     ['optimizer.clip', 0, 'expected a positive number, got 0'],
+    ['objective.form', 'align', "expected one of aligned, contrastive, got 'align'; did you mean"],
     ['optimizer.momentum', 1, 'expected a number in [0, 1), got 1'],
     ['optimizer', undefined, 'expected an object, got nothing'],
     ['evaluation', undefined, 'expected an object, got nothing'],
