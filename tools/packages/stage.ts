@@ -83,7 +83,7 @@ function withoutSource<Value>(value: Value): Value {
 }
 
 /**
- * A README with absolute links into the repository in place of links to files beside it; where the address of the
+ * A README with absolute links into the repository in place of relative ones; where the address of the
  * repository is not known, the text of the link alone.
  *
  * @param folder - The folder of the README, from the root of the repository.

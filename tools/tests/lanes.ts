@@ -19,7 +19,7 @@ export function testRun(flags: readonly string[], env: NodeJS.ProcessEnv): TestR
   const lane = has('--long-only') ? 'long' : has('--long') ? undefined : 'short';
   return {
     args: flags.filter((flag) => !['--long', '--long-only', '--many-cases'].includes(flag)),
-    env: { ...many, ...own, ...(lane === undefined ? {} : { HALP_LANE: lane }) },
+    env: { ...many, ...own, HALP_LANE: lane },
     counts: lane === 'long' ? '.nx/tests-long.json' : '.nx/tests.json',
   };
 }

@@ -15,7 +15,7 @@ export interface SkippedTest {
   /** Its full name, with the names of its `describe` blocks. */
   readonly name: string;
   /** The reason, if it has one. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** What this machine has, of what some tests need. */
@@ -36,7 +36,7 @@ export default class SkippedTests implements Reporter {
         const result = test.result();
         const reason = result.state === 'skipped' ? result.note : undefined;
         const file = relative(process.cwd(), module.moduleId);
-        return { file, name: test.fullName, ...(reason === undefined ? {} : { reason }) };
+        return { file, name: test.fullName, reason };
       }),
     );
     mkdirSync('.nx', { recursive: true });

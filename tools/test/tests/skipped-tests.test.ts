@@ -39,7 +39,7 @@ describe('the skipped tests that a machine could have run', () => {
     ]);
   });
 
-  it('are told apart by the path that they name', () => {
+  it('are distinguished by the path that they name', () => {
     const shared = {
       chromium: false,
       tensorflow: false,
