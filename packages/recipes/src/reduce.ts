@@ -5,7 +5,7 @@ import type { EncoderRecipe } from './recipe/encoder-recipe.ts';
 import type { ObjectiveRecipe } from './recipe/objective-recipe.ts';
 import type { Recipe } from './recipe/recipe.ts';
 
-/** How small a recipe is made; nothing becomes larger than it was. */
+/** Upper limits for a reduced recipe; smaller values stay as they are. */
 export interface Reduction {
   /** Epochs of training; the epoch at which a term begins moves in proportion. */
   readonly epochs: number;
@@ -13,13 +13,13 @@ export interface Reduction {
   readonly width: number;
   /** Keys in the queue. */
   readonly queueSize: number;
-  /** Clips a step. */
+  /** Clips in a batch. */
   readonly batchSize: number;
   /** Epochs of classifiers. */
   readonly classifierEpochs: number;
 }
 
-/** What runs in minutes on a laptop, to see that everything works. */
+/** A reduction that trains in minutes on a laptop, to check that everything works. */
 export const smoke: Reduction = {
   epochs: 4,
   width: 16,
@@ -29,10 +29,10 @@ export const smoke: Reduction = {
 };
 
 /**
- * The recipe made smaller, under the name `<name>-reduced`, with a label that says how: for trying a table, not for its
+ * A smaller recipe, named `<name>-reduced` and labelled with its reduction, for trying out a table without meaningful
  * numbers.
  *
- * @throws RangeError if {@link checkRecipe} refuses what comes out, such as a queue shorter than a batch.
+ * @throws RangeError if {@link checkRecipe} refuses the result, such as a queue smaller than a batch.
  *
  * @example
  * ```ts
@@ -72,12 +72,12 @@ export function reduced(recipe: Recipe, by: Reduction = smoke): Recipe {
     evaluation: {
       ...evaluation,
       linear: shorter(linear),
-      ...(fineTune === undefined ? {} : { fineTune: shorter(fineTune) }),
+      ...(fineTune && { fineTune: shorter(fineTune) }),
     },
   });
 }
 
-/** Where an epoch of the full recipe lies in the reduced one. */
+/** The epoch of the reduced recipe that corresponds to an epoch of the full one. */
 export function reducedEpoch(
   epoch: number,
   { epochs }: Pick<Recipe, 'epochs'>,
@@ -95,7 +95,9 @@ function shorterSchedule(schedule: Schedule, at: (epoch: number) => number): Sch
     case 'cosine': {
       const warmUp = at(schedule.warmUp ?? 0);
       const epochs = Math.max(at(schedule.epochs), warmUp + 1);
-      return { ...schedule, epochs, ...(schedule.warmUp === undefined ? {} : { warmUp }) };
+      return schedule.warmUp === undefined
+        ? { ...schedule, epochs }
+        : { ...schedule, epochs, warmUp };
     }
   }
 }
@@ -116,7 +118,7 @@ function narrower(encoder: EncoderRecipe, width: number): EncoderRecipe {
       };
     case 'agcn':
     case 'ctrgcn': {
-      // A multiple of 8, which both can split.
+      // Both need a multiple of 8.
       const whole = Math.max(8, width - (width % 8));
       return { ...encoder, width: Math.min(whole, encoder.width) };
     }

@@ -18,7 +18,7 @@ const recipe: Recipe = {
   } as Recipe['objective'],
 };
 
-/** What `tensorflow` gave for seed 5, TensorFlow 2.21 on a Zen 4: so that a backend alone is not compared with itself. */
+/** Losses of `tensorflow` for seed 5 (TensorFlow 2.21, Zen 4), so that a single backend is not compared with itself. */
 const known: readonly number[] = [
   0.226171, 2.254282, 2.636379, 2.791237, 2.713358, -5.005181, -3.995713, -4.757183, -5.8732,
   -6.741184, -6.550014, -6.450296, -6.309886, -6.704413, -6.885893, -6.31378, -6.703844, -7.135943,
@@ -48,12 +48,12 @@ async function firstLosses(seed: number, steps: number): Promise<readonly number
   return losses;
 }
 
-/** Compares the losses of so many steps, 20 at most and a whole number of epochs of four, between backends. */
+/** Compares the losses of `steps` steps between backends: a multiple of four (the steps of an epoch), at most 20. */
 export function backendsAgreeTests(steps: number): void {
   describe(`the first ${steps} losses of one seed`, () => {
     const seen = new Map<string, readonly number[]>();
     onEachBackend((name) => {
-      it('are the same to the last bit when they are made again, and to 1e-3 on another backend', async () => {
+      it('are equal bit for bit in a second run, and within 1e-3 on another backend', async () => {
         const losses = await firstLosses(5, steps);
         expect(losses).toHaveLength(steps);
         expect(await firstLosses(5, steps)).toEqual(losses);

@@ -9,28 +9,28 @@ import { datasetForTraining } from '../clips/dataset-for-recipe.ts';
 import { isSupervised } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** The batches of a run: what `fit` takes. */
+/** The training batches of a run, for `fit`. */
 export interface TrainingBatches {
-  /** Steps an epoch. */
+  /** Steps in an epoch. */
   readonly batchesPerEpoch: number;
   /** The batches of an epoch from a step on. */
   readonly epoch: (epoch: number, fromStep: number) => AsyncGenerator<TrainingBatch<ViewPair>>;
-  /** Ends what makes the batches; nothing is left of it then. */
+  /** Closes the loader and its worker threads. */
   readonly close: () => Promise<void>;
 }
 
-/** What makes loaders: `createLoader`, or a function that spreads its work over threads. */
+/** Creates a loader: `createLoader`, or a function that uses worker threads. */
 export type MakeLoader = (dataset: Dataset, options: LoaderOptions, rng: Random) => Promise<Loader>;
 
 /**
- * Shuffled batches of two views of each clip, as tensors `[N, C, T, V, M]`; whoever takes them disposes them.
+ * Shuffled batches of two views of each clip, as tensors `[N, C, T, V, M]`; the receiver disposes them (`fit` does).
  *
- * A recipe with an extreme view gets that as `extreme`; one whose objective learns from labels, and no other, gets the
- * class of each clip as `labels` `[N]`, int32.
+ * If the recipe has an extreme view, it is `extreme`. Only if the objective learns from labels, the class of each clip is
+ * `labels` `[N]`, int32. See `viewPairs` of `@halp/contrastive`.
  *
  * @param rng - The stream of the run; forked by epoch and clip, not advanced.
- * @param makeLoader - What reads and augments the clips; in this thread unless given. The batches are the same.
- * @throws RangeError if the data set has not the layout or persons of the recipe, or less than one batch.
+ * @param makeLoader - Creates the loader; it does not change the batches. Default: `createLoader`, in this thread.
+ * @throws RangeError if layout or persons of the data set differ from the recipe's, or it has less than one batch.
  */
 export async function trainingBatches(
   recipe: Recipe,
@@ -64,10 +64,10 @@ export async function trainingBatches(
 }
 
 /**
- * Every clip once, in order, in the recipe's evaluation view: what `extractFeatures` takes.
+ * Batches of every clip once, in order, in the recipe's evaluation view, for `extractFeatures`.
  *
- * @param makeLoader - What reads the clips; in this thread unless given.
- * @throws RangeError if the data set has not the layout or persons of the recipe.
+ * @param makeLoader - Creates the loader. Default: `createLoader`, in this thread.
+ * @throws RangeError if layout or persons of the data set differ from the recipe's.
  */
 export async function evaluationBatches(
   recipe: Recipe,
@@ -84,37 +84,37 @@ export async function evaluationBatches(
       shuffle: false,
       dropLast: false,
     },
-    // The evaluation view of a recipe is a fixed crop: no number is drawn.
+    // The evaluation view draws no random numbers.
     createRandom(0),
   );
   return closing(loader);
 }
 
-/** Batches with labels for a protocol that learns from them. */
+/** Labelled batches for a protocol that trains on them. */
 export interface LabelledBatches {
-  /** Every clip once, each in a view drawn for that epoch. */
+  /** The batches of an epoch: every clip once, in a view drawn for that epoch. */
   readonly epoch: (epoch: number) => AsyncIterable<Batch>;
-  /** Ends what makes the batches. */
+  /** Closes the loader and its worker threads. */
   readonly close: () => Promise<void>;
 }
 
-/** How {@link labelledBatches} go through the clips. */
+/** Options of {@link labelledBatches}. */
 export interface LabelledBatchesOptions {
-  /** Clips a batch. */
+  /** Clips in a batch. */
   readonly batchSize: number;
   /**
-   * `true` for batches that are steps of training: in an order drawn for each epoch, and without a smaller last batch
-   * where there is a whole one. `false`: in the order of the data set, all of them.
+   * `true`, for training steps: a random order in each epoch, and a smaller last batch is dropped if there is a whole one.
+   * `false`: all clips in the order of the data set.
    */
   readonly shuffle: boolean;
 }
 
 /**
- * Batches of a new view of every clip in every epoch, in the recipe's view for training with labels.
+ * Labelled batches with a new random view of every clip in every epoch, by the recipe's `evaluation.trainView`.
  *
  * @param rng - Forked by epoch and clip, not advanced.
- * @param makeLoader - What reads the clips; in this thread unless given.
- * @throws RangeError if the recipe has no such view, or the data set has not its layout or persons.
+ * @param makeLoader - Creates the loader. Default: `createLoader`, in this thread.
+ * @throws RangeError if the recipe has no such view, or layout or persons of the data set differ from the recipe's.
  */
 export async function labelledBatches(
   recipe: Recipe,
@@ -138,7 +138,7 @@ export async function labelledBatches(
   return makeLoader(seen, { batchSize, views: [trainView], shuffle, dropLast }, rng);
 }
 
-/** The batches of one epoch, after which the loader is closed. */
+/** The batches of one epoch; the loader is closed afterwards. */
 async function* closing(loader: Loader): AsyncGenerator<Batch> {
   try {
     yield* loader.epoch(0);

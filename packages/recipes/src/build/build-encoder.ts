@@ -5,18 +5,18 @@ import { type Layout, layoutOf } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** Makes the encoder of a recipe, for the joint stream. */
+/** Builds the encoder of a recipe, for the joint stream. */
 export type MakeEncoder = (recipe: Recipe, rng: Random) => Encoder;
 
-/** The clips that an encoder of one's own is made for. */
+/** The form of the clips that a user's encoder gets. */
 export interface EncoderClips {
-  /** Their joints. */
+  /** The joints. */
   readonly layout: Layout;
   /** M, the persons of a clip. */
   readonly persons: number;
 }
 
-/** An encoder of one's own: what its module exports as `encoder`. */
+/** A user's encoder: the function that its module exports as `encoder`. */
 export type OwnEncoder = (
   options: Readonly<Record<string, unknown>>,
   clips: EncoderClips,
@@ -26,9 +26,9 @@ export type OwnEncoder = (
 /**
  * The encoder of a recipe with random weights, for the joint stream.
  *
- * @param rng - Drawn from by the initialisation; the same stream gives the same encoder.
+ * @param rng - Advanced by the initialisation; equal streams give equal encoders.
  * @throws RangeError if {@link checkRecipe} refuses the recipe.
- * @throws TypeError if it is of the kind 'module', which only {@link importEncoder} can make.
+ * @throws TypeError if its kind is 'module', which only {@link importEncoder} can build.
  */
 export function buildEncoder(whole: Recipe, rng: Random): Encoder {
   expectOptions('buildEncoder', whole, 'a recipe');
@@ -60,19 +60,19 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
   }
 }
 
-/** What {@link importEncoder} may import. */
+/** Options of {@link importEncoder}. */
 export interface ImportEncoderOptions {
   /**
-   * The modules that may be imported, as the recipe names them; they are code. Give {@link modulesOf} of a recipe that
-   * you wrote or trust, and none of one that came as data, such as the manifest of a run. Default: none.
+   * The modules that may be imported, as named in the recipe. Modules are code: pass {@link modulesOf} of a recipe that
+   * you wrote or trust, and none for a recipe that came as data, such as a run's manifest. Default: none.
    */
   readonly modules?: readonly string[];
 }
 
 /**
- * What makes the encoders of a recipe, its module imported if it has one.
+ * A function that builds the encoders of a recipe; its module is imported first, if it has one.
  *
- * @throws RangeError if the module is not among `modules`; nothing is imported then.
+ * @throws RangeError if the module is not in `modules`; nothing is imported then.
  * @throws TypeError if the module does not export a function `encoder`, or its import fails.
  */
 export async function importEncoder(

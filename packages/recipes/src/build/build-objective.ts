@@ -18,21 +18,21 @@ import type { Random } from '@halp/random';
 import type { Stream } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** The two networks of a stream; an objective without a key network leaves the second alone. */
+/** The two networks of a stream; an objective without a key network does not use the second. */
 export interface NetworkPair {
-  /** What is trained and evaluated. */
+  /** The network that is trained and evaluated. */
   readonly query: EncoderWithHead;
-  /** What follows it. */
+  /** Its moving average. */
   readonly key: EncoderWithHead;
 }
 
-/** What is minimised, and what of it another run may go on from. */
+/** The objective of a run, and the part that a branching run can continue. */
 export interface Objectives {
-  /** What is minimised. */
+  /** The objective. */
   readonly objective: Objective<ViewPair>;
-  /** The same without hallucinated positives. */
+  /** The objective without hallucinated positives. */
   readonly base: Objective<ViewPair>;
-  /** What is to be disposed with it, in order; the networks are not. */
+  /** Objects to dispose with it, in order, without the networks. */
   readonly owned: readonly { dispose(): void }[];
 }
 
@@ -60,19 +60,19 @@ export function buildObjective(
     case 'cmd':
       return alone(cmd({ ...recipe, dimension, streams }, queue));
     case 'halp-cmd': {
-      // Its own weight is that of the positives.
+      // Here `weight` is that of the positives.
       const base = cmd({ ...recipe, weight: 1, dimension, streams }, queue);
       return added(halpStreams(base, recipe, rng.fork('prototypes')), base);
     }
     case 'crossclr':
       return alone(crossclr({ ...recipe, dimension, streams }, queue));
     case 'aimclr':
-      // The loader gives the extreme view where the recipe has one, and aimclr is not built without.
+      // checkRecipe requires an extreme view for aimclr, so its batches have one.
       return alone(aimclr({ ...recipe, dimension, ...pair }, queue));
     case 'simclr':
       return alone(simclr({ ...recipe, network: pair.query }));
     case 'supcon':
-      // Its batches have labels.
+      // trainingBatches adds labels for a supervised objective.
       return alone(supCon({ ...recipe, network: pair.query }));
     case 'barlow-twins':
       return alone(barlowTwins({ ...recipe, network: pair.query }));

@@ -16,35 +16,35 @@ import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
 import { buildObjective, type NetworkPair } from './build-objective.ts';
 import { buildOptimizer } from './build-optimizer.ts';
 
-/** An encoder that is evaluated, and what it sees. */
+/** An encoder with its stream. */
 export interface StreamEncoder {
   /** Its stream. */
   readonly stream: Stream;
-  /** The query encoder without its head; takes joints and makes its stream of them. */
+  /** The query encoder without head; its input is joints, from which it computes its stream. */
   readonly encoder: Encoder;
 }
 
-/** A network that is trained, and what it sees. */
+/** A trained network with its stream. */
 export interface StreamNetwork {
   /** Its stream. */
   readonly stream: Stream;
-  /** The query encoder with its head; takes joints and makes its stream of them. */
+  /** The query encoder with head; its input is joints, from which it computes its stream. */
   readonly network: EncoderWithHead;
 }
 
 /** The objects of a run. */
 export interface Training {
-  /** What is evaluated: one encoder, or those of joint, motion and bone. */
+  /** The encoders to evaluate: one, or those of joint, motion and bone. */
   readonly encoders: readonly StreamEncoder[];
-  /** The same encoders with the heads that the objective is computed on. */
+  /** The same encoders with the projection heads of the objective. */
   readonly networks: readonly StreamNetwork[];
-  /** What is minimised. */
+  /** The objective. */
   readonly objective: Objective<ViewPair>;
-  /** What a HaLP run shares with the run that it may branch from; the objective itself without HaLP. */
+  /** The objective without HaLP's term, whose state a HaLP run takes over when it branches; without HaLP the objective itself. */
   readonly base: Objective<ViewPair>;
-  /** Changes the objective's parameters. */
+  /** The optimizer of the objective's parameters. */
   readonly optimizer: Optimizer;
-  /** Disposes all of it. */
+  /** Disposes everything. */
   dispose(): void;
 }
 
@@ -56,13 +56,13 @@ export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[]
 }
 
 /**
- * Everything that a recipe trains.
+ * All objects of a training run.
  *
- * Two recipes that differ only in their objective begin with the same weights and the same queue.
+ * Two recipes that differ only in their objective start with equal weights and equal queues.
  *
  * @param rng - The stream of the run; forked, not advanced.
- * @param make - What makes the encoder; `buildEncoder` unless given, `importEncoder` for one's own.
- * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
+ * @param make - Builds the encoder. Default: `buildEncoder`; `importEncoder` returns it for a user's encoder.
+ * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder refuses its sizes.
  */
 export function buildTraining(
   recipe: Recipe,
@@ -94,23 +94,23 @@ export function buildTraining(
   };
 }
 
-/** The encoders of a recipe, and their variables under the names that they have in a checkpoint of its training. */
+/** The encoders of a recipe, with their variables under the names of a training checkpoint. */
 export interface EncodersOnly {
   /** One encoder, or those of joint, motion and bone. */
   readonly encoders: readonly StreamEncoder[];
-  /** `params.encoder_q.*` and `state.encoder_q.*`; of further streams `params.encoder_q_motion.*` and so on. */
+  /** `params.encoder_q.*` and `state.encoder_q.*`; for further streams `params.encoder_q_motion.*` and so on. */
   readonly variables: Params;
   /** Disposes the encoders. */
   dispose(): void;
 }
 
 /**
- * What of a recipe's training is evaluated, without heads, key networks, queue and optimizer. The weights are those with
- * which {@link buildTraining} begins for the same stream of random numbers.
+ * The encoders of a recipe's training, without heads, key networks, queue and optimizer. For the same stream of random
+ * numbers, the weights equal the initial weights of {@link buildTraining}.
  *
  * @param rng - The stream of the run; forked, not advanced.
- * @param make - What makes the encoder. Default: `buildEncoder`; `importEncoder` gives it for an encoder of your own.
- * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder its sizes.
+ * @param make - Builds the encoder. Default: `buildEncoder`; `importEncoder` returns it for a user's encoder.
+ * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder refuses its sizes.
  */
 export function buildEncoders(
   recipe: Recipe,
@@ -141,7 +141,7 @@ export function buildEncoders(
   };
 }
 
-/** Query and key network of a stream. The joint stream draws as the only stream of a recipe does. */
+/** Query and key network of a stream. The joint stream draws the same numbers as a recipe with one stream. */
 function pairOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder): NetworkPair {
   const network = (): EncoderWithHead => {
     const encoder = encoderOf(recipe, stream, rng, make);
@@ -154,7 +154,7 @@ function pairOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder):
   return { query: network(), key: network() };
 }
 
-/** The encoder of a stream, which takes joints and makes its stream of them. */
+/** The encoder of a stream; its input is joints, from which it computes its stream. */
 function encoderOf(recipe: Recipe, stream: Stream, rng: Random, make: MakeEncoder): Encoder {
   const encoder = make(recipe, streamRng(recipe, stream, rng).fork('encoder'));
   return stream === 'joint' ? encoder : onStream(encoder, stream, layoutOf(recipe.data.layout));

@@ -2,14 +2,14 @@ import { layoutOf } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 
 /**
- * How many numbers the encoder of a recipe has at least: a lower bound, computed from its sizes without making anything.
+ * A lower bound on the number of parameters of a recipe's encoder, computed from its sizes without building it.
  *
- * A file that holds fewer cannot hold that encoder. It is what keeps a small file from claiming a large one: to make the
- * encoder first and to miss its tensors afterwards would take all memory.
+ * A file with fewer numbers cannot hold that encoder. So a small file that claims a huge encoder is refused before the
+ * encoder is built, which would exhaust memory.
  *
  * The bound counts, for a BiGRU of L layers of H units, 2 L · 3H² weights of the recurrence and 2 · 3H · 3VM of the first
- * layer's input; for graph networks of width w, w² of a convolution and the 3VM of the normalisation of the input; for a
- * transformer of depth L and width w, L · 4w² of the attention and w for each token's place. A module counts as 0.
+ * layer's input; for graph networks of width w, w² of one convolution and the 3VM of the input's normalisation; for a
+ * transformer of depth L and width w, L · 4w² of the attention and w for each position embedding. A module counts as 0.
  */
 export function leastParameters({ encoder, data }: Pick<Recipe, 'encoder' | 'data'>): number {
   const inputs = 3 * layoutOf(data.layout).joints.length * data.persons;

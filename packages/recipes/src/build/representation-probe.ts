@@ -4,25 +4,25 @@ import { alignment, rankMe, uniformity } from '@halp/protocols';
 import type { TrainingBatches } from './batches.ts';
 import type { StreamNetwork, Training } from './build.ts';
 
-/** How a network represents a fixed set of training clips. */
+/** Metrics of a network's representation of a fixed set of training clips. */
 export interface RepresentationMetrics {
   /** Mean |q - k|^2 of the unit embeddings of two views of a clip, in [0, 4]. */
   readonly alignment: number;
-  /** Uniformity of the unit embeddings, from 0 (one direction) to about -4 (all over the sphere). */
+  /** Uniformity of the unit embeddings, from 0 (one direction) to about -4 (evenly over the sphere). */
   readonly uniformity: number;
-  /** RankMe of the features before the head, which are evaluated later, in [1, min(P, D)]. */
+  /** RankMe of the features before the head, which protocols evaluate, in [1, min(P, D)]. */
   readonly 'rankme-features': number;
-  /** RankMe of the unit embeddings after the head, on which the objective acts, in [1, min(P, D)]. */
+  /** RankMe of the unit embeddings after the head, the input of the objective, in [1, min(P, D)]. */
   readonly 'rankme-embeddings': number;
 }
 
-/** A fixed set of clips in two views each, shown to the networks of a run now and then. */
+/** A fixed set of clips in two views each, for measuring the networks of a run during training. */
 export interface RepresentationProbe {
   /** P, the number of clips. */
   readonly clips: number;
   /**
-   * {@link RepresentationMetrics} of the network as it is now, or of each network with the stream in the name
-   * (`alignment_motion`) where there are three. Draws nothing and changes nothing.
+   * {@link RepresentationMetrics} of the current network; with three streams, of each network, with the stream in the name
+   * (`alignment_motion`). Draws no random numbers and changes nothing.
    *
    * @throws RangeError if a feature or an embedding is not finite.
    */
@@ -33,20 +33,20 @@ export interface RepresentationProbe {
 
 /** Options of {@link representationProbe}. */
 export interface ProbeOptions {
-  /** P, at least so many clips, in whole batches. Default: 128. */
+  /** P, the least number of clips, rounded up to whole batches. Default: 128. */
   readonly clips?: number;
 }
 
 /**
- * A probe of the first clips of `batches`, which are held as tensors until it is disposed.
+ * A probe on the first clips of `batches`, which it keeps as tensors until it is disposed.
  *
- * Both views of every clip go through the query network in eval mode. RankMe is that of the features before the
- * head, and of the unit embeddings after it; alignment and uniformity are those of the embeddings. All
- * are of weights alone, so that a resumed run has the numbers of an undisturbed one, for every objective,
- * with a queue or without. A queue's keys are no measure in the first epochs: they begin as random directions.
+ * Both views of every clip go through the query network in eval mode. RankMe is computed for the features before the
+ * head and for the unit embeddings after it; alignment and uniformity for the embeddings. The metrics depend on the
+ * weights only, so a resumed run has the same numbers as an uninterrupted one, for every objective. The keys of a queue
+ * would not do in the first epochs, since they start as random directions.
  *
- * @param batches - Of a stream of random numbers of its own, so that training draws as without a probe.
- * @throws RangeError if there are not two clips.
+ * @param batches - Batches with a separate random stream, so that training draws the same numbers with and without a probe.
+ * @throws RangeError if there are fewer than two clips.
  */
 export async function representationProbe(
   { networks }: Pick<Training, 'networks'>,
@@ -61,7 +61,8 @@ export async function representationProbe(
       clips += count;
       if (clips >= least) break;
     }
-    if (clips < 2) throw new RangeError(`representationProbe: expected 2 clips, got ${clips}`);
+    if (clips < 2)
+      throw new RangeError(`representationProbe: expected at least 2 clips, got ${clips}`);
   } catch (error) {
     disposeAll(views);
     throw error;
@@ -89,7 +90,7 @@ async function metricsOf(
 ): Promise<RepresentationMetrics> {
   const { encoder, head } = network;
   const [features, queries, keys] = tf.tidy(() => {
-    // A batch at a time: training needs no more memory at once.
+    // One batch at a time, so that the probe needs no more memory than training.
     const featuresOf = (clips: tf.Tensor5D): tf.Tensor2D =>
       tf.tidy(() => encoder.apply(clips, 'eval'));
     const ofQuery = views.map(({ query }) => featuresOf(query));

@@ -7,19 +7,19 @@ import { recipeSchema } from './recipe-schema.ts';
 import { brokenRules } from './rules.ts';
 
 /**
- * The recipe itself, if it is one: every field known, there, of its type and within its range; its views as
- * `checkPipeline` of `@halp/augment` has them for the joints of its layout; and what fields require of each other:
+ * The recipe itself, after checks: every field is known, present, of its type and in its range; its views pass
+ * `checkPipeline` of `@halp/augment` for the joints of its layout; and its fields fit each other:
  *
- * - the queue holds a batch, `newest`, `topK` and `neighbours`, and the newest keys are at least as many as prototypes;
- * - the streams are '3s' for objectives over streams and for no others, and aimclr alone has an extreme view;
+ * - the queue holds at least one batch, `newest`, `topK` and `neighbours`, and `newest` is at least the number of prototypes;
+ * - the stream is '3s' for objectives over several streams and only for them; only aimclr has an extreme view;
  * - no step of `evaluation.view` draws random numbers;
- * - `evaluation.trainView` is there where a protocol draws a new crop in every epoch.
+ * - `evaluation.trainView` is present if a protocol draws a new crop in every epoch.
  *
- * What is merely unusual is allowed, such as a milestone after the last epoch.
+ * Unusual values are allowed, such as a milestone after the last epoch.
  *
- * @param recipe - Any value: recipes are data and may come from JavaScript or from a file.
+ * @param recipe - Any value, since recipes may come from JavaScript or from a file.
  * @throws RangeError with one line for each fault: `recipe mine: objective.queueSize: expected a positive integer, got
- * '64'`; a misspelt name comes with the nearest known one.
+ * '64'`; for a misspelt name the nearest known one is suggested.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export function recipeOfManifest({ recipe }: Pick<RunManifest, 'recipe'>, path: 
   throw new FormatError(path, linesOf(faults, nameOf(recipe)));
 }
 
-/** Everything that is wrong with a recipe; none if it is one. */
+/** All faults of a recipe; empty if it is valid. */
 export function faultsIn(recipe: unknown): Fault[] {
   const { error } = recipeSchema.safeParse(recipe);
   const own = error === undefined ? [] : faultsOf(error.issues, recipe);

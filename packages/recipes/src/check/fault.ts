@@ -1,18 +1,18 @@
 import type * as z from 'zod/mini';
 import { nearestName } from '@halp/random/check';
 
-/** One thing that is wrong with a recipe. */
+/** One fault of a recipe. */
 export interface Fault {
-  /** Where, such as `objective.queueSize`; empty for the whole. */
+  /** Path of the field, such as `objective.queueSize`; empty for the whole recipe. */
   readonly path: string;
-  /** What was expected, what was there, and what to do. */
+  /** What was expected, what was found, and what to do. */
   readonly text: string;
 }
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** What a schema found, in words. A field that is misspelt is named once and not as missing besides. */
+/** The issues of a schema as faults. A misspelt field is reported once, not also as missing. */
 export function faultsOf(issues: readonly Issue[], value: unknown): Fault[] {
   const meant = new Set<string>();
   const unknown = issues.flatMap((issue) =>
@@ -27,7 +27,7 @@ export function faultsOf(issues: readonly Issue[], value: unknown): Fault[] {
   return [...unknown, ...others];
 }
 
-/** One line for each fault, after the name of what is wrong. */
+/** One line for each fault, each beginning with `name`. */
 export function linesOf(faults: readonly Fault[], name: string): string {
   return faults
     .map(({ path, text }) => [name, ...(path === '' ? [] : [path]), text].join(': '))
@@ -42,7 +42,7 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** A value in an error message; long ones are cut off. */
+/** A value as text for an error message; long values are truncated. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return `'${cut(value)}'`;
@@ -70,7 +70,7 @@ function unknownFields(
   });
 }
 
-/** The kind of a part is none; or no alternative fits, and the one that got furthest says why. */
+/** The fault of a union: an unknown kind, or that of the alternative that matches best. */
 function inUnion(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown): Fault[] {
   const { path, errors, message } = issue;
   const { options } = issue as { readonly options?: readonly (string | undefined)[] };

@@ -6,7 +6,7 @@ export const text = (): z.ZodMiniString => {
   return z.string(what).check(z.minLength(1, what));
 };
 
-/** A whole number of at least `least`. */
+/** An integer of at least `least`. */
 export const whole = (least: 0 | 1 | 2): z.ZodMiniNumberFormat => {
   const what = {
     0: 'an integer of at least 0',
@@ -48,7 +48,7 @@ export const oneOf = <const Names extends readonly string[]>(
   names: Names,
 ): z.ZodMiniEnum<{ [Name in Names[number]]: Name }> => z.enum(names, `one of ${names.join(', ')}`);
 
-/** Epochs, each larger than the one before. */
+/** A strictly ascending list of epochs. */
 export const ascendingEpochs = (): z.ZodMiniReadonly<z.ZodMiniArray<z.ZodMiniNumberFormat>> =>
   z.readonly(
     z
@@ -61,7 +61,7 @@ export const ascendingEpochs = (): z.ZodMiniReadonly<z.ZodMiniArray<z.ZodMiniNum
       ),
   );
 
-/** An object with these fields and no others; an issue about an unknown field carries their names as its message. */
+/** An object with exactly these fields; the message of an issue about an unknown field lists their names. */
 export const record = <Fields extends z.core.$ZodShape>(
   fields: Fields,
 ): z.ZodMiniObject<Fields, z.core.$strict> =>

@@ -11,7 +11,7 @@ const places = [
   'evaluation.trainView',
 ];
 
-/** What is wrong with the augmentation steps of a recipe, as far as they are lists. */
+/** The faults of all augmentation pipelines of a recipe that are lists. */
 export function pipelineFaults(recipe: unknown): Fault[] {
   const layout = valueAt(recipe, 'data.layout');
   const clips = isLayoutName(layout) ? { joints: layoutOf(layout).joints.length } : {};

@@ -32,7 +32,7 @@ const scheduleSchema = z.discriminatedUnion(
   'an object',
 );
 
-/** {@link Recipe} as a schema: every field, its type and its range; what fields require of each other are rules. */
+/** {@link Recipe} as a schema: every field with its type and range. Rules check how fields fit each other. */
 export const recipeSchema: z.ZodMiniType<Recipe> = agreesWith<Recipe>()(
   record({
     name: text(),

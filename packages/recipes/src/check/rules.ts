@@ -3,7 +3,7 @@ import { isOverStreams } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Fault } from './fault.ts';
 
-/** What is wrong between the fields of a recipe, each of which is right alone. */
+/** Faults between the fields of a recipe that are each valid alone. */
 export function brokenRules(recipe: Recipe): Fault[] {
   return [
     ...queueFaults(recipe),
@@ -23,7 +23,7 @@ function queueFaults({ batchSize, objective }: Recipe): Fault[] {
       path: 'objective.queueSize',
       text:
         `expected a queue of at least one batch, ${batchSize} keys, got ${queueSize}; ` +
-        `lengthen the queue or make the batch smaller`,
+        `enlarge the queue or reduce the batch size`,
     });
   }
   const most = (name: string, value: number, limit: number, what: string): void => {
@@ -36,7 +36,7 @@ function queueFaults({ batchSize, objective }: Recipe): Fault[] {
   if ('newest' in objective) {
     const { newest, prototypes } = objective;
     most('newest', newest, queueSize, 'the keys of the queue');
-    most('prototypes', prototypes, newest, 'the keys they are made from');
+    most('prototypes', prototypes, newest, 'the keys they are computed from');
   }
   if ('topK' in objective) most('topK', objective.topK, queueSize, 'the keys of the queue');
   if ('neighbours' in objective) {
@@ -59,7 +59,7 @@ function streamFaults({ stream, objective, views }: Recipe): Fault[] {
     faults.push({
       path: 'views.extreme',
       text:
-        `expected an extreme view for aimclr and for nothing else, got ${objective.kind} ` +
+        `expected an extreme view for aimclr only, got ${objective.kind} ` +
         `${views.extreme === undefined ? 'without' : 'with'} one`,
     });
   }
@@ -73,7 +73,7 @@ function scheduleFaults({ schedule }: Recipe): Fault[] {
   if (epochs <= warmUp) {
     faults.push({
       path: 'schedule.epochs',
-      text: `expected more epochs than the rise of ${warmUp}, got ${epochs}`,
+      text: `expected more epochs than the warm-up of ${warmUp}, got ${epochs}`,
     });
   }
   if (final > rate) {
@@ -85,7 +85,7 @@ function scheduleFaults({ schedule }: Recipe): Fault[] {
   return faults;
 }
 
-/** A view that a protocol draws anew in every epoch. */
+/** A missing `trainView`, although a protocol draws a new crop in every epoch. */
 function viewFaults({ evaluation: { trainView, linear, fineTune } }: Recipe): Fault[] {
   if (trainView !== undefined) return [];
   const wanting = [
@@ -96,20 +96,20 @@ function viewFaults({ evaluation: { trainView, linear, fineTune } }: Recipe): Fa
   return [
     {
       path: 'evaluation.trainView',
-      text: `expected the view of a new crop in every epoch, which ${wanting.join(' and ')} needs, got nothing`,
+      text: `expected a view with a new crop in every epoch for ${wanting.join(' and ')}, got none`,
     },
   ];
 }
 
 /**
- * A clip has one view in an evaluation: else test clip i and training clip i would be changed alike, and the same clip
- * would be another one to `classify` and `retrieve`.
+ * The evaluation view must be deterministic. Otherwise test clip i and training clip i would get the same random change,
+ * and `classify` and `retrieve` would see another view of the same clip.
  */
 function randomViewFaults({ evaluation: { view } }: Recipe): Fault[] {
   const step = randomStepOf(view);
   if (step === undefined) return [];
   const text =
-    `expected steps that give a clip one view, got ${step}, which draws random numbers; ` +
-    'draw in evaluation.trainView';
+    `expected steps without random numbers, got ${step}, which draws them; ` +
+    'random steps belong in evaluation.trainView';
   return [{ path: 'evaluation.view', text }];
 }

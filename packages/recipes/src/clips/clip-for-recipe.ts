@@ -13,29 +13,29 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { type ClipChanges, conversionOf, rawPreparation } from './conversion.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 
-/** A clip as an encoder's evaluation view takes it, and what was changed for that. */
+/** A clip in the form of the encoder's evaluation view, with the changes made. */
 export interface ClipForRecipe {
-  /** `[3, T, V, M]`: the numbers that the same clip of a prepared set has. */
+  /** `[3, T, V, M]`, equal to the same clip of the prepared set. */
   readonly clip: Clip;
-  /** What was changed after it was prepared. */
+  /** The changes after preparation. */
   readonly changes: ClipChanges;
 }
 
-/** Where a raw clip comes from, and what the encoder was trained on. */
+/** Options of {@link clipForRecipe}. */
 export interface ClipForRecipeOptions {
   /** The file's name, for error messages. */
   readonly path: string;
-  /** The set that the encoder was trained on. Default: what the recipe implies. */
+  /** The set that the encoder was trained on. Default: the one implied by the recipe. */
   readonly trained?: TrainedOn | undefined;
 }
 
 /**
- * A raw clip as the recipe's evaluation view takes it: prepared as `halp prepare` prepares its format, with the
- * normalisation of the set that the encoder was trained on, then brought into the form of the recipe as
- * `datasetForRecipe` brings that set. The same clip of the prepared set gives the same numbers, bit for bit.
+ * A raw clip in the form of the recipe's evaluation view: prepared as by `halp prepare` for its format, with the
+ * normalisation of the encoder's training set, then converted as by `datasetForRecipe`. The same clip of the prepared set
+ * has the same numbers, bit for bit.
  *
- * @throws FormatError if frames without a person are removed, and no frame has one.
- * @throws RangeError if the clip cannot be brought into that form, or nobody says whether its third number is a score.
+ * @throws FormatError if frames without a person are removed and no frame has a person.
+ * @throws RangeError if the clip cannot be converted into that form, or if it is unknown whether its third number is a score.
  */
 export function clipForRecipe(
   recipe: Recipe,
@@ -55,7 +55,7 @@ export function clipForRecipe(
   if (changes.persons === undefined) return { clip, changes };
   const { persons: _, ...rest } = changes;
   const present = presentPersons(prepared);
-  // Slots of nobody are no persons.
+  // Empty person slots do not count.
   return {
     clip,
     changes:
@@ -72,9 +72,9 @@ export function clipForRecipe(
 }
 
 /**
- * A recording of Kinect v2 as the recipe's evaluation view takes it, see {@link clipForRecipe}.
+ * A Kinect v2 recording in the form of the recipe's evaluation view, see {@link clipForRecipe}.
  *
- * @throws FormatError, RangeError as {@link clipForRecipe}.
+ * @throws FormatError, RangeError - as {@link clipForRecipe}.
  */
 export function recordingForRecipe(
   recipe: Recipe,
@@ -84,14 +84,14 @@ export function recordingForRecipe(
   return clipForRecipe(recipe, rawRecording(recording), options);
 }
 
-/** A recording of Kinect v2 as a raw clip. */
+/** A Kinect v2 recording as a raw clip. */
 export function rawRecording(recording: Recording): RawClip {
-  // Its persons are chosen when it is known how.
+  // The persons are selected later, by the preparation of the training set.
   const clip = createClip([3, recording.frames.length, recording.joints, 1]);
   return { clip, layout: 'kinect-v2', preparation: ntuPreparation, recording };
 }
 
-/** A bare file of a detector's joints whose third number can be a score: nothing is guessed. */
+/** Refuses a detector's file whose third number may be a score: this is never guessed. */
 function requireStated(
   recipe: Recipe,
   raw: RawClip,
@@ -113,14 +113,14 @@ function requireFirstPerson(clip: Clip, path: string): void {
   if (!seen) throw new FormatError(path, 'expected a person in some frame, got none');
 }
 
-/** Without what stands after the third channel. */
+/** The first three channels. */
 function threeChannels(clip: Clip, path: string): Clip {
   const [C, T, V, M] = clip.shape;
   if (C < 3) throw new RangeError(`clipForRecipe: expected 3 channels, got ${C} (${path})`);
   return C === 3 ? clip : createClip([3, T, V, M], clip.data.slice(0, 3 * T * V * M));
 }
 
-/** Persons up to the last who is there at all; at least 1. */
+/** Person slots up to the last one that is not empty; at least 1. */
 function presentPersons({ data, shape }: Clip): number {
   const M = shape[3];
   for (let m = M - 1; m > 0; m--) {

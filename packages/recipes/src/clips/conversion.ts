@@ -3,61 +3,65 @@ import { jointMapping, type LayoutName, layoutOf } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 
-/** What is to be brought into the form that an encoder sees: a prepared data set, or a clip prepared as such. */
+/** Clips to convert into the form of an encoder: a prepared data set, or one prepared clip. */
 export interface GivenClips {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string;
   /** The joints. */
   readonly layout: LayoutName;
-  /** M. */
+  /** M, the person slots. */
   readonly persons: number;
   /** How it was prepared. */
   readonly preparation: Preparation;
 }
 
-/** What was changed to bring clips into the form that an encoder sees; plain data. Empty: nothing. */
+/** The changes that convert clips into the form of an encoder, as plain data; empty if there are none. */
 export interface ClipChanges {
   /** Joints mapped to another layout. */
-  readonly joints?: {
-    /** The layout of the clips. */
-    readonly from: LayoutName;
-    /** The layout of the encoder. */
-    readonly to: LayoutName;
-    /** Joints that lie between known ones. */
-    readonly interpolated: readonly string[];
-    /** Joints that the clips do not have: put where their nearest known parent is. */
-    readonly filled: readonly string[];
-  };
-  /** Person slots added, or left out. */
-  readonly persons?: {
-    /** Slots of the clips. */
-    readonly from: number;
-    /** Slots of the encoder. */
-    readonly to: number;
-    /** Clips of which a person was left out, once they are counted. */
-    readonly clipsCut?: number;
-  };
-  /** Clips that stood z up were turned to y up. */
-  readonly turned?: true;
-  /** The normalisation was done once more with the joints of the encoder's layout. */
+  readonly joints?:
+    | {
+        /** The layout of the clips. */
+        readonly from: LayoutName;
+        /** The layout of the encoder. */
+        readonly to: LayoutName;
+        /** Joints interpolated between known ones. */
+        readonly interpolated: readonly string[];
+        /** Joints that the clips lack, placed at their nearest known parent. */
+        readonly filled: readonly string[];
+      }
+    | undefined;
+  /** Person slots added or removed. */
+  readonly persons?:
+    | {
+        /** Slots of the clips. */
+        readonly from: number;
+        /** Slots of the encoder. */
+        readonly to: number;
+        /** Number of clips that lost a person; absent until they are counted. */
+        readonly clipsCut?: number;
+      }
+    | undefined;
+  /** Whether clips were rotated from z up to y up. */
+  readonly turned?: true | undefined;
+  /** The normalisation that was applied again, with the joints of the encoder's layout. */
   readonly again?: ClipForm['again'];
 }
 
-/** The form of an encoder's clips, and what has to be changed for it. */
+/** The form of an encoder's clips, and the changes to get there. */
 export interface Conversion {
   /** The form. */
   readonly form: ClipForm;
-  /** What it changes. */
+  /** The changes. */
   readonly changes: ClipChanges;
 }
 
 /**
- * What has to be done with prepared clips so that they are numbers of the kind that the recipe's encoder was trained on.
+ * The conversion of prepared clips into the form of the clips that the recipe's encoder was trained on.
  *
- * @param trained - The set that the encoder was trained on; as the recipe implies where it is not known, as for imported
+ * @param trained - The set that the encoder was trained on. Default: the one implied by the recipe, as for imported
  * checkpoints.
- * @throws RangeError if it cannot be done: other channels, another normalisation or an unknown one, another scale or
- * direction of an image, a layout that cannot be mapped.
+ * @throws RangeError if there is none: other channels, another or unknown normalisation, another image scale or
+ * direction, a layout that cannot be mapped.
  */
 export function conversionOf(
   recipe: Recipe,
@@ -68,19 +72,19 @@ export function conversionOf(
   const { layout, persons } = recipe.data;
   const turned = isTurned(recipe, given.preparation);
   const again = normalisedAgain(given, layout);
-  const form = { layout, persons, turned, ...(again === undefined ? {} : { again }) };
+  const form = { layout, persons, turned, again };
   return {
     form,
     changes: {
-      ...(given.layout === layout ? {} : { joints: jointChanges(recipe, given) }),
-      ...(given.persons === persons ? {} : { persons: { from: given.persons, to: persons } }),
-      ...(turned ? { turned } : {}),
-      ...(again === undefined ? {} : { again }),
+      joints: given.layout === layout ? undefined : jointChanges(recipe, given),
+      persons: given.persons === persons ? undefined : { from: given.persons, to: persons },
+      turned: turned ? true : undefined,
+      again,
     },
   };
 }
 
-/** Whether the recipe's camera axes are made of upright clips by turning them. */
+/** Whether upright clips are rotated to the camera axes of the recipe. */
 export function isTurned({ data }: Recipe, { up }: Preparation): boolean {
   return data.axes === 'camera' && up === 'z';
 }
@@ -96,7 +100,7 @@ function requireComparable(
     throw refusal(recipe, given, wordsOf(wanted), wordsOf(got), 'these clips cannot be compared');
   }
   requireNormalisation(recipe, given, trained);
-  // A scale of each clip's own leaves no unit.
+  // Clips scaled one by one have no common unit.
   const scaled = wanted.normalisation === 'min-max';
   if (wanted.unit !== got.unit && !scaled && !isAsStated(wanted, got)) {
     const units = (unit: Preparation['unit']): string => `coordinates in the unit '${unit}'`;
@@ -116,23 +120,23 @@ function requireNormalisation(
   const { normalisation } = trained?.preparation ?? impliedPreparation(recipe);
   const got = given.preparation.normalisation;
   if (got === 'unknown' || normalisation === 'unknown') {
-    // The arrays that it was trained on themselves.
+    // These are the arrays that the encoder was trained on.
     if (trained !== undefined && got === normalisation && given.name === trained.set) return;
     const advice =
-      'what was done with the coordinates has to be known; state it with ' +
+      'the normalisation of the coordinates is unknown; state it with ' +
       'halp prepare arrays --normalisation KIND' +
       (normalisation === 'unknown' ? ', and train on that' : '');
     throw refusal(recipe, given, `the normalisation '${normalisation}'`, `'${got}'`, advice);
   }
-  // Camera axes without a set: upright clips are turned, and differ by the tilt of the camera alone.
+  // Camera axes without a known set: upright clips are rotated, and differ only by the tilt of the camera.
   if (trained === undefined && recipe.data.axes === 'camera' && got === 'upright') return;
   if (got === normalisation) return;
   throw refusal(recipe, given, `the normalisation '${normalisation}'`, `'${got}'`, PREPARE);
 }
 
-const PREPARE = 'prepare the data as those that the encoder was trained on';
+const PREPARE = "prepare the data like the encoder's training data";
 
-/** Arrays whose normalisation was stated: their unit is not asked for a second time. */
+/** Whether the arrays have a stated normalisation; their unit is then not checked again. */
 function isAsStated(wanted: Preparation, got: Preparation): boolean {
   return wanted.channels === 'xyz' && (wanted.unit === 'unknown' || got.unit === 'unknown');
 }
@@ -157,7 +161,7 @@ function refusal(
   );
 }
 
-/** Layouts without a spine are centred and turned by joints that stand in for it. */
+/** Layouts without a spine are centred and rotated by substitute joints. */
 function normalisedAgain(
   { layout: from, preparation: { normalisation } }: GivenClips,
   to: LayoutName,
@@ -183,7 +187,7 @@ function jointChanges(recipe: Recipe, given: GivenClips): NonNullable<ClipChange
   return { from: given.layout, to, interpolated: of('interpolated'), filled: of('missing') };
 }
 
-/** How a raw clip is prepared for an encoder: as its format is, with the normalisation of the encoder's set. */
+/** The preparation of a raw clip: that of its format, with the normalisation of the encoder's training set. */
 export function rawPreparation(
   recipe: Recipe,
   raw: Preparation,
@@ -196,7 +200,7 @@ export function rawPreparation(
   return asRecorded ? { ...own, emptyFrames, bodies } : own;
 }
 
-/** The changes in one line for people; undefined where there are none. */
+/** The changes as one line of text; undefined if there are none. */
 export function changesText(changes: ClipChanges): string | undefined {
   const { joints, persons, turned, again } = changes;
   const parts: string[] = [];

@@ -3,22 +3,21 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { type ClipChanges, conversionOf, type GivenClips, isTurned } from './conversion.ts';
 import type { TrainedOn } from './trained-on.ts';
 
-/** A data set as an encoder sees it, and what was changed for that. */
+/** A data set in the form of an encoder's clips, with the changes made. */
 export interface DatasetForRecipe {
-  /** The clips; shares the files of the data set, and closes them. */
+  /** The clips. It shares the files of the original data set, and closes them. */
   readonly dataset: Dataset;
-  /** What was changed. */
+  /** The changes. */
   readonly changes: ClipChanges;
 }
 
 /**
- * A data set in the form that an encoder was trained on: joints mapped, persons added or left out, axes turned. Worker
- * threads open it as they open the data set.
+ * A data set in the form of the encoder's training clips: joints mapped, persons added or removed, axes rotated. Worker
+ * threads can open it like the original.
  *
- * @param trained - The set that the encoder was trained on. Default: what the recipe implies.
- * @throws RangeError if the clips cannot be brought into that form: 2-D instead of 3-D clips, another normalisation, an
- * unknown one, another scale or direction of an image, a unit that another set did not state, a layout that cannot be
- * mapped.
+ * @param trained - The set that the encoder was trained on. Default: the one implied by the recipe.
+ * @throws RangeError if the clips cannot be converted: 2-D instead of 3-D clips, another or unknown normalisation,
+ * another image scale or direction, a unit that the other set does not state, a layout that cannot be mapped.
  */
 export function datasetForRecipe(
   recipe: Recipe,
@@ -33,13 +32,12 @@ export function datasetForRecipe(
 }
 
 /**
- * A data set as a recipe trains on it: its clips, with the axes of the recipe; the data set itself where they are so.
+ * A data set for training by a recipe: its clips with the axes of the recipe, or the data set itself if they agree.
  *
- * Training takes what is prepared, so that no joint is mapped and no person left out: an encoder learns from clips of
- * the recipe's own form.
+ * No joints are mapped and no persons removed: an encoder is trained on clips prepared in the recipe's own form.
  *
- * @throws RangeError if the data set has not the layout or persons of the recipe, or the recipe wants camera axes and up
- * is neither y nor z.
+ * @throws RangeError if layout or persons of the data set differ from the recipe's, or if the recipe has camera axes and
+ * the up axis is neither y nor z.
  */
 export function datasetForTraining(recipe: Recipe, dataset: Dataset): Dataset {
   const { name, data } = recipe;
@@ -63,13 +61,13 @@ export function datasetForTraining(recipe: Recipe, dataset: Dataset): Dataset {
   return convertedDataset(dataset, { layout: data.layout, persons: data.persons, turned });
 }
 
-/** x and y in a unit that nobody stated are comparable within the set that was trained on, and with no other. */
+/** Coordinates in an unstated unit are comparable only within the set that was trained on. */
 function requireKnownUnit(
   recipe: Recipe,
   { name, preparation: { channels, unit, normalisation } }: GivenClips,
   trained: TrainedOn | undefined,
 ): void {
-  // A scale of each clip's own leaves no unit.
+  // Clips scaled one by one have no common unit.
   if (channels !== 'xy-score' || unit !== 'unknown' || normalisation === 'min-max') return;
   if (trained === undefined || trained.set === name) return;
   throw new RangeError(

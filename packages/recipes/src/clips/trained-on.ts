@@ -18,15 +18,15 @@ export interface TrainedOn {
   readonly set: string;
   /** How it was prepared. */
   readonly preparation: Preparation;
-  /** Whether that was stated when the encoder was imported: nobody has seen the set. Default: false. */
-  readonly stated?: boolean;
+  /** Whether the preparation was stated at import, since the set itself is not available. Default: false. */
+  readonly stated?: boolean | undefined;
 }
 
 /**
- * The set that a run was trained on and how it was prepared, as its manifest says; undefined for an imported checkpoint,
- * where the recipe decides unless it was stated.
+ * The set that a run was trained on, with its preparation, from the run's manifest; undefined for an imported checkpoint
+ * without a stated preparation, for which the recipe decides.
  *
- * @throws FormatError if what the manifest says is no preparation.
+ * @throws FormatError if the manifest has no valid preparation.
  */
 export function trainedOn({
   name,
@@ -38,15 +38,15 @@ export function trainedOn({
   return {
     set: String(set),
     preparation: parsePreparation(preparation, `the manifest of ${name}`, 'data.preparation'),
-    // An imported run that was trained on here has the arrays of that set.
-    ...(importedFrom !== undefined && data['arrays'] === undefined ? { stated: true } : {}),
+    // An imported run that was trained further here lists the arrays of its set.
+    stated: (importedFrom !== undefined && data['arrays'] === undefined) || undefined,
   };
 }
 
 /**
- * How the clips of a recipe are prepared where no run says it: upright, as by the authors of HaLP and CMD; with camera
- * axes as recorded, persons by their place and without frames of nobody, as by CrosSCLR, AimCLR and ActCLR; clips of a
- * 2-D detector as Kinetics-skeleton and PYSKL have them.
+ * The preparation implied by a recipe, for runs without a stated one: upright, as by the authors of HaLP and CMD; with
+ * camera axes as recorded, persons by position and without empty frames, as by CrosSCLR, AimCLR and ActCLR; for a 2-D
+ * detector, as in Kinetics-skeleton and PYSKL.
  */
 export function impliedPreparation({ data }: Recipe): Preparation {
   if (data.layout === 'openpose-18') return kineticsPreparation;
@@ -59,12 +59,12 @@ export function impliedPreparation({ data }: Recipe): Preparation {
 }
 
 /**
- * How the clips of an encoder that comes from elsewhere were prepared: what is stated, and the rest as the recipe implies
- * it. Other channels than those of the recipe's layout imply another rest; up is where the normalisation puts it unless it
- * is stated.
+ * The preparation of an imported encoder's training clips: the stated fields, and the others as implied by the recipe.
+ * If the channels differ from those of the recipe's layout, other values are implied. Default of `up`: the axis that the
+ * normalisation aligns.
  *
- * @throws RangeError if a field is unknown or of another value, the normalisation is `unknown`, or clips with a score are
- * to be turned or centred.
+ * @throws RangeError if a field is unknown or has an unknown value, the normalisation is `unknown`, or clips with a score
+ * would be rotated or centred.
  */
 export function statedPreparation(recipe: Recipe, stated: Partial<Preparation>): Preparation {
   expectOptions('statedPreparation', recipe, 'a recipe');
@@ -96,7 +96,7 @@ function expectStated(stated: Partial<Preparation>): void {
       const known = Object.keys(preparationValues).join(', ');
       throw new RangeError(`statedPreparation: expected ${known}, got ${gotText(key)}`);
     }
-    // What nobody knows is stated by leaving it out, and then the recipe decides.
+    // A field that is left out is implied by the recipe, so `unknown` is not a value to state.
     const known = key === 'normalisation' ? values.filter((each) => each !== 'unknown') : values;
     if (known.includes(value)) continue;
     throw new RangeError(

@@ -7,15 +7,15 @@ import { expectOptions, gotText } from '@halp/random/check';
 export interface Classifier extends LinearWeights {
   /** The names of the classes, in the order of the rows. */
   readonly classes: readonly string[];
-  /** What it was learned from and how, in words. */
+  /** What it was trained on and how, as text. */
   readonly origin: string;
-  /** What it belongs to, as plain JSON: the identity of the evaluation that learned it, or the file it was imported from. */
-  readonly of?: Readonly<Record<string, unknown>>;
+  /** Its source as plain JSON: the identity of the evaluation that trained it, or the file it was imported from. */
+  readonly of?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A class and how likely it is. */
+/** A class with its probability. */
 export interface ClassProbability {
-  /** The class. */
+  /** Name of the class. */
   readonly name: string;
   /** Softmax of the logits, in [0, 1]. */
   readonly probability: number;
@@ -26,24 +26,22 @@ export function formatClassifier(classifier: Classifier): Uint8Array {
   expectClassifier('formatClassifier', classifier);
   const { weight, bias, classes, origin, of } = classifier;
   const rows = [classes.length, weight.length / classes.length];
+  const texts = { classes: JSON.stringify(classes), origin };
   return formatSafetensors(
     {
       weight: { dtype: 'float32', shape: rows, data: weight },
       bias: { dtype: 'float32', shape: [classes.length], data: bias },
     },
-    {
-      ...{ classes: JSON.stringify(classes), origin },
-      ...(of === undefined ? {} : { of: JSON.stringify(of) }),
-    },
+    of === undefined ? texts : { ...texts, of: JSON.stringify(of) },
   );
 }
 
 /**
- * The classifier in the bytes of such a file.
+ * The classifier in the bytes of a file by {@link formatClassifier}.
  *
  * @param path - The file's name, for error messages.
- * @param features - D, the numbers of a feature.
- * @throws FormatError if the bytes are no safetensors file, hold no classifier of features of that size, or one with NaN
+ * @param features - D, the size of a feature vector.
+ * @throws FormatError if the bytes are not a safetensors file, hold no classifier of features of that size, or hold NaN
  * or infinity.
  */
 export function parseClassifier(input: Bytes, path: string, features: number): Classifier {
@@ -73,10 +71,10 @@ export function parseClassifier(input: Bytes, path: string, features: number): C
 }
 
 /**
- * What the metadata of a classifier's file say of it.
+ * The facts about a classifier in the metadata of its file.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if they name no classes, or what it belongs to is no JSON.
+ * @throws FormatError if the classes are missing, or `of` is not JSON.
  */
 export function classifierFacts(
   metadata: Readonly<Record<string, string>>,
@@ -93,11 +91,10 @@ export function classifierFacts(
 }
 
 /**
- * The likeliest classes of a feature, first the likeliest: softmax of weight · feature + bias, in float64.
+ * The most probable classes of a feature, in descending order: softmax of weight · feature + bias, in float64.
  *
- * @param top - How many are given; all unless given.
- * @throws RangeError if the feature has not as many numbers as a row of the weights, or the classifier or the feature holds
- * NaN or infinity, of which no probability can be made.
+ * @param top - Number of classes to return. Default: all.
+ * @throws RangeError if the sizes of feature and weights differ, or classifier or feature hold NaN or infinity.
  */
 export function likeliest(
   feature: Float32Array,

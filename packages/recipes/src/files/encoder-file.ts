@@ -13,23 +13,23 @@ import { recipeOfManifest } from '../check/check-recipe.ts';
 import { type TrainedOn, trainedOn } from '../clips/trained-on.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** An encoder, and what it was made from. */
+/** An encoder with its origin. */
 export interface EncoderFile extends StreamEncoder {
   /** The manifest of its run. */
   readonly manifest: RunManifest;
   /** The recipe of its run. */
   readonly recipe: Recipe;
-  /** The epochs of training that it had. */
+  /** Epochs of training done. */
   readonly epoch: number;
-  /** What the encoder was trained on: how clips that it is shown are prepared; undefined where no run says it. */
+  /** The set that the encoder was trained on, which decides how its input is prepared; undefined if unknown. */
   readonly trained: TrainedOn | undefined;
 }
 
 /**
- * The bytes of a safetensors file with an encoder and all that is needed to make it again elsewhere.
+ * The bytes of a safetensors file with an encoder and everything needed to rebuild it elsewhere.
  *
  * The tensors have the names of the encoder's parameters and buffers. The metadata are texts: `recipe`, its name;
- * `layout`; `stream`; `epoch`; and `manifest`, that of the run with the whole recipe, as JSON.
+ * `layout`; `stream`; `epoch`; and `manifest`, the manifest of the run with the whole recipe, as JSON.
  */
 export async function formatEncoderFile({
   encoder,
@@ -45,13 +45,13 @@ export async function formatEncoderFile({
 }
 
 /**
- * The encoder in the bytes of a file that {@link formatEncoderFile} or `halp export --format safetensors` has written;
- * it takes joints and makes its stream of them. Whoever calls disposes it.
+ * The encoder in the bytes of a file by {@link formatEncoderFile} or `halp export --format safetensors`. Its input is
+ * joints, from which it computes its stream. The caller disposes it.
+ *
+ * A file with fewer numbers than the encoder of its recipe is refused before anything is built.
  *
  * @param path - The file's name, for error messages.
- * Nothing is made of a file that holds fewer numbers than the encoder of its recipe has.
- *
- * @throws FormatError if the bytes are no such file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.
+ * @throws FormatError if the bytes are not such a file, {@link checkRecipe} refuses the recipe in it, or its tensors are not those of its recipe's encoder.
  */
 export function parseEncoderFile(input: Bytes, path: string): EncoderFile {
   const bytes = fileBytes('parseEncoderFile', input);
@@ -80,10 +80,10 @@ export function parseEncoderFile(input: Bytes, path: string): EncoderFile {
   return { stream, encoder, manifest, recipe, epoch, trained };
 }
 
-/** Five minutes at 30 frames a second, and more than any recipe here shows an encoder. */
+/** Five minutes at 30 frames a second, more than any recipe of this package uses. */
 const MOST_FRAMES = 10_000;
 
-/** @throws FormatError if the recipe asks for an encoder or a view out of proportion to the file. */
+/** @throws FormatError if the recipe's encoder or view is too large for the file. */
 function expectProportion(recipe: Recipe, held: number, path: string): void {
   const least = leastParameters(recipe);
   if (held < least) {
@@ -118,7 +118,7 @@ function manifestOf(metadata: Readonly<Record<string, string>>, path: string): R
   );
 }
 
-/** The recipe, whose encoder these packages can make: a file brings no code. */
+/** The recipe of a manifest; its encoder is not a module, since a file must not load code. */
 function recipeOf(manifest: RunManifest, path: string): Recipe {
   const recipe = recipeOfManifest(manifest, path);
   if (recipe.encoder.kind !== 'module') return recipe;

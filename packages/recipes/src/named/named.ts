@@ -6,7 +6,7 @@ import { skeletonClrRecipes } from './skeleton-clr.ts';
 import { syntheticHalp, syntheticMoco, syntheticOthers } from './synthetic.ts';
 import { utdMhadHalp, utdMhadMoco } from './utd-mhad.ts';
 
-/** The recipes of this package. */
+/** All recipes of this package. */
 export const recipes: readonly Recipe[] = [
   nwUclaMoco,
   nwUclaHalp,
@@ -22,9 +22,9 @@ export const recipes: readonly Recipe[] = [
 ];
 
 /**
- * The recipe of that name.
+ * The recipe with a name.
  *
- * @throws RangeError that lists the names there are.
+ * @throws RangeError with the known names, if there is none.
  */
 export function recipeNamed(name: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.name === name);

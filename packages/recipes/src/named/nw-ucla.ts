@@ -2,15 +2,15 @@ import { centreView, halpPretrainView } from '@halp/augment';
 import type { HalpRecipe, MocoRecipe } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** Half the frames that the authors use for NTU: these clips have 39 on average. */
+/** Half the frames that the authors use for NTU; clips of NW-UCLA have 39 on average. */
 const view = halpPretrainView({ size: 32, minimum: 16, corrupted: 12 });
 
 const moco: MocoRecipe = {
   kind: 'moco',
-  // The authors' 16384 keys are 16 times this data set.
+  // The authors' 16384 keys would be 16 times the size of this data set.
   queueSize: 512,
   temperature: 0.07,
-  // 15 steps an epoch instead of 626: with 0.999 the key encoder would hardly leave its beginning.
+  // 15 steps an epoch instead of 626: with 0.999 the key encoder would hardly change.
   momentum: 0.99,
 };
 
@@ -38,10 +38,10 @@ const base: Omit<Recipe, 'name' | 'objective'> = {
 };
 
 /**
- * MoCo on NW-UCLA, views 1 and 2 against view 3: the baseline that HaLP is compared with.
+ * MoCo on NW-UCLA, trained on views 1 and 2, tested on view 3; the baseline of HaLP.
  *
  * Optimizer, temperature, batch and views are those of the authors' code for NTU,
- * made smaller with the data set: 3 x 128 units instead of 3 x 1024, 32 frames instead of 64.
+ * scaled down to the data set: 3 x 128 units instead of 3 x 1024, 32 frames instead of 64.
  */
 export const nwUclaMoco: Recipe = { ...base, name: 'nw-ucla-moco', objective: moco };
 
@@ -59,15 +59,15 @@ const halp: HalpRecipe = {
 };
 
 /**
- * HaLP on NW-UCLA: {@link nwUclaMoco} until epoch 150, hallucinated positives as well from then on.
+ * HaLP on NW-UCLA: {@link nwUclaMoco} until epoch 150, then with hallucinated positives.
  *
- * Number of positives, prototypes, keys, cadence and lambda are the authors', mu that of PKU-MMD II.
+ * Numbers of positives, prototypes and newest keys, update interval and lambda are the authors'; mu is that of PKU-MMD II.
  */
 export const nwUclaHalp: Recipe = { ...base, name: 'nw-ucla-halp', objective: halp };
 
 /**
- * The same two with a graph encoder in fewer epochs: ST-GCN of width 16 as AimCLR has it, and its rate of 0.1, which is
- * ten times that of the GRU; MoCo for 120 epochs, or HaLP from epoch 60 on.
+ * The same two recipes with a graph encoder and fewer epochs: ST-GCN of width 16 and learning rate 0.1 as in AimCLR, ten
+ * times that of the GRU; MoCo for 120 epochs, or HaLP from epoch 60 on.
  */
 const graph: Pick<Recipe, 'encoder' | 'schedule' | 'epochs'> = {
   encoder: { kind: 'stgcn', width: 16, features: 256, partition: 'spatial-released' },

@@ -15,7 +15,7 @@ export const paperBenchmarks = [
 /** A benchmark of the paper. */
 export type PaperBenchmark = (typeof paperBenchmarks)[number];
 
-/** What is trained in the paper's tables, and beside them. */
+/** The methods of the paper's tables, and their baselines. */
 export type PaperMethod = 'moco' | 'halp' | 'cmd' | 'halp-cmd';
 
 const paperMethods: readonly PaperMethod[] = ['moco', 'halp', 'cmd', 'halp-cmd'];
@@ -28,7 +28,7 @@ const positives = {
 } as const;
 const distillation = { topK: 8192, teacherTemperature: 0.05, studentTemperature: 0.1 };
 
-/** What differs between NTU RGB+D and PKU-MMD II. */
+/** The settings that differ between NTU RGB+D and PKU-MMD II. */
 interface Setting {
   readonly epochs: number;
   readonly fromEpoch: number;
@@ -43,16 +43,16 @@ const ntu: Setting = { epochs: 451, fromEpoch: 201, weight: 2, drop: 351, probeR
 const pku: Setting = { epochs: 1001, fromEpoch: 501, weight: 1, drop: 801, probeRate: 0.001 };
 
 /**
- * The recipe of the paper for a benchmark: 3 x 1024 stepwise BiGRU, 64 frames, 16384 keys, temperature 0.07, SGD with
+ * The paper's recipe for a benchmark: 3 x 1024 stepwise BiGRU, 64 frames, 16384 keys, temperature 0.07, SGD with
  * momentum 0.9 and decay 1e-4, rate 0.01, 64 clips a step.
  *
  * Source: Shah et al., HaLP, CVPR 2023, and the scripts and defaults of the authors' code; CMD and HaLP+CMD: Mao et
- * al., CMD, ECCV 2022, whose schedule without HaLP is presumed to be the same number of epochs (no script of the
- * authors shows it). The probe sees new random crops in every epoch and reports the best test accuracy, as theirs.
+ * al., CMD, ECCV 2022, for CMD without HaLP the same number of epochs is assumed (no script of the authors
+ * shows it). The probe draws new random crops in every epoch and reports the best test accuracy, as the authors do.
  * Names: `ntu60-xsub-halp`, `ntu60-xsub-halp-motion`, `ntu60-xsub-halp-cmd`.
  *
- * @param stream - 'joint' unless given; the methods with CMD are over all three.
- * @remarks No run of these at full size has been made here; see the results in `docs/`.
+ * @param stream - The stream; methods with CMD use all three. Default: 'joint'.
+ * @remarks These recipes have not been run at full size here; see the results in `docs/`.
  */
 export function paperRecipe(
   benchmark: PaperBenchmark,

@@ -5,20 +5,20 @@ import type { PaperBenchmark } from './paper.ts';
 import { paperBenchmarks } from './paper.ts';
 
 /**
- * SkeletonCLR on NTU RGB+D: momentum contrast with ST-GCN of width 16, the encoder that CrosSCLR, AimCLR and ActCLR
- * start from and whose checkpoints fit it.
+ * SkeletonCLR on NTU RGB+D: momentum contrast with ST-GCN of width 16, the encoder of CrosSCLR, AimCLR and ActCLR,
+ * whose checkpoints fit it.
  *
- * Source: the configurations of Levigty/AimCLR (config/ntu60/pretext and linear_eval), which are CrosSCLR's: 50 frames,
+ * Source: the configurations of Levigty/AimCLR (config/ntu60/pretext and linear_eval), equal to CrosSCLR's: 50 frames,
  * queue 32768, temperature 0.07, SGD 0.1 with momentum 0.9 and decay 1e-4, batch 128, 300 epochs, rate / 10 at 250;
  * probe 100 epochs of rate 3, / 10 at 80.
  *
- * Clips have camera axes, y up. A run that was trained on a prepared set, which is upright, sees its clips turned to what
- * a camera in front sees, and raw files in the same way. An imported checkpoint says nothing of its data: raw files are
- * taken in the coordinates of the camera, persons in the order of the recording, without frames of nobody, as its authors
- * did; clips of a prepared set differ from them by the tilt of the real camera.
+ * Clips have camera axes, y up. For a run trained on a prepared (upright) set, its clips and raw files are rotated to the
+ * axes of a frontal camera. An imported checkpoint has no data manifest: raw files are used in the coordinates of the
+ * camera, with persons in the order of the recording and without empty frames, as by its authors; clips of a prepared set
+ * differ from these by the tilt of the real camera.
  *
- * @remarks No run of this at full size has been made here. Their data hold a clip only once it is resized to 50 frames;
- * here the view resizes.
+ * @remarks This recipe has not been run at full size here. The authors' data files hold clips already resized to 50
+ * frames; here the view resizes.
  */
 export function skeletonClrRecipe(
   benchmark: Extract<PaperBenchmark, `ntu${string}`>,

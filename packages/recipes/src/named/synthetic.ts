@@ -30,7 +30,7 @@ const base: Omit<Recipe, 'name' | 'objective'> = {
   },
 };
 
-/** MoCo on the synthetic data set, small enough to watch. */
+/** MoCo on the synthetic data set, small enough to follow live. */
 export const syntheticMoco: Recipe = { ...base, name: 'synthetic-moco', objective: moco };
 
 const halp: HalpRecipe = {
@@ -46,10 +46,10 @@ const halp: HalpRecipe = {
   boundary: 'pairwise',
 };
 
-/** HaLP on the synthetic data set: {@link syntheticMoco} until epoch 15, hallucinated positives as well from then on. */
+/** HaLP on the synthetic data set: {@link syntheticMoco} until epoch 15, then with hallucinated positives. */
 export const syntheticHalp: Recipe = { ...base, name: 'synthetic-halp', objective: halp };
 
-/** The other objectives on the synthetic data set, {@link syntheticMoco} with another loss: to try and to copy from. */
+/** The other objectives on the synthetic data set: {@link syntheticMoco} with another loss, as templates. */
 export const syntheticOthers: readonly Recipe[] = (
   [
     { kind: 'cmd', ...queue, topK: 128, teacherTemperature: 0.05, studentTemperature: 0.1 },

@@ -2,12 +2,12 @@ import { centreView, halpPretrainView } from '@halp/augment';
 import type { HalpRecipe, MocoRecipe } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
-/** The view of NW-UCLA's recipe: the same sensor and rate, clips of 41 to 125 frames. */
+/** As for NW-UCLA: the same sensor and frame rate, clips of 41 to 125 frames. */
 const view = halpPretrainView({ size: 32, minimum: 16, corrupted: 12 });
 
 const moco: MocoRecipe = {
   kind: 'moco',
-  // 431 clips train: about as large a part of them as the 512 of NW-UCLA's 1020.
+  // About the same fraction of the 431 training clips as 512 of NW-UCLA's 1020.
   queueSize: 256,
   temperature: 0.07,
   momentum: 0.99,
@@ -21,7 +21,7 @@ const base: Omit<Recipe, 'name' | 'objective'> = {
   head: { hidden: 256, outputs: 128 },
   optimizer: { momentum: 0.9, weightDecay: 1e-4 },
   schedule: { kind: 'step', rate: 0.01, milestones: [255], factor: 0.1 },
-  // 13 steps an epoch; the authors' 64 would leave 6.
+  // 13 steps an epoch; the authors' batch of 64 would give 6.
   batchSize: 32,
   epochs: 300,
   evaluation: {
@@ -38,10 +38,10 @@ const base: Omit<Recipe, 'name' | 'objective'> = {
 };
 
 /**
- * MoCo on UTD-MHAD, odd performers against even ones: the baseline that HaLP is compared with.
+ * MoCo on UTD-MHAD, trained on odd performers, tested on even ones; the baseline of HaLP.
  *
- * The recipe of NW-UCLA, whose sensor is the same, with a shorter queue and smaller batches for a data
- * set of less than half the size. Nothing was tuned on it.
+ * The recipe of NW-UCLA, recorded with the same sensor, with a shorter queue and smaller batches, since the
+ * data set has less than half the size. Nothing was tuned.
  */
 export const utdMhadMoco: Recipe = { ...base, name: 'utd-mhad-moco', objective: moco };
 
@@ -59,9 +59,9 @@ const halp: HalpRecipe = {
 };
 
 /**
- * HaLP on UTD-MHAD: {@link utdMhadMoco} until epoch 150, hallucinated positives as well from then on.
+ * HaLP on UTD-MHAD: {@link utdMhadMoco} until epoch 150, then with hallucinated positives.
  *
- * Number of positives, prototypes, keys, cadence and lambda are the authors', mu that of PKU-MMD II;
- * the 256 newest keys are the whole queue here.
+ * Numbers of positives, prototypes and newest keys, update interval and lambda are the authors'; mu is that of
+ * PKU-MMD II. The 256 newest keys are the whole queue here.
  */
 export const utdMhadHalp: Recipe = { ...base, name: 'utd-mhad-halp', objective: halp };

@@ -6,31 +6,31 @@ export type EncoderRecipe =
 
 /** The stepwise or bidirectional GRU of the paper: `biGru` of `@halp/encoders`. */
 export interface BiGruRecipe {
-  /** Which encoder. */
+  /** Kind of the encoder. */
   readonly kind: 'bigru';
-  /** Units of each direction, H; the feature has 2H numbers. */
+  /** H, the units of each direction; features have 2H numbers. */
   readonly hidden: number;
-  /** Layers. */
+  /** Number of layers. */
   readonly layers: number;
-  /** 'stepwise' is what the authors' code computes. */
+  /** How the directions are stacked; 'stepwise' as in the authors' code. */
   readonly direction: 'stepwise' | 'bidirectional';
 }
 
 /** A spatio-temporal graph convolution network: `stGcn` of `@halp/encoders`. */
 export interface StGcnRecipe {
-  /** Which encoder. */
+  /** Kind of the encoder. */
   readonly kind: 'stgcn';
   /** Channels of the first block; 64 as published, 16 in AimCLR, CrosSCLR and ActCLR. */
   readonly width: number;
   /** D, the size of the feature; 4 widths as published, 256 in AimCLR, CrosSCLR and ActCLR. */
   readonly features: number;
-  /** How a joint's neighbours are told apart. */
+  /** How the neighbours of a joint are partitioned. */
   readonly partition: PartitionStrategy;
 }
 
 /** A graph network whose topology is learned: `agcn` (2s-AGCN) or `ctrGcn` of `@halp/encoders`. */
 export interface GraphEncoderRecipe {
-  /** Which encoder. */
+  /** Kind of the encoder. */
   readonly kind: 'agcn' | 'ctrgcn';
   /** Channels of the first block; 64 as published. */
   readonly width: number;
@@ -38,26 +38,26 @@ export interface GraphEncoderRecipe {
 
 /** A spatio-temporal transformer: `skeletonTransformer` of `@halp/encoders`. */
 export interface TransformerRecipe {
-  /** Which encoder. */
+  /** Kind of the encoder. */
   readonly kind: 'transformer';
-  /** Frames of a clip, T: position embeddings are learned for them. */
+  /** T, the frames of a clip; it has learned position embeddings for T frames. */
   readonly frames: number;
-  /** Frames of a token. */
+  /** Frames in a token. */
   readonly segment: number;
-  /** Numbers of a token. */
+  /** Width of a token. */
   readonly width: number;
-  /** Blocks. */
+  /** Number of blocks. */
   readonly depth: number;
-  /** Heads of the attention. */
+  /** Number of attention heads. */
   readonly heads: number;
 }
 
-/** An encoder of one's own. */
+/** A user's encoder. */
 export interface OwnEncoderRecipe {
-  /** Which encoder. */
+  /** Kind of the encoder. */
   readonly kind: 'module';
   /** The URL or package name of a module that exports `encoder`, an {@link OwnEncoder}. */
   readonly module: string;
-  /** What it is given, as plain data. */
+  /** The options that it gets, as plain data. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -3,37 +3,37 @@ import type { Crops, SelectionRule } from '@halp/protocols';
 
 /** The protocols of a recipe, with every setting that can change a number. */
 export interface EvaluationRecipe {
-  /** The view of a clip from which features are taken; of test clips under every protocol. No step draws random numbers. */
+  /** The view from which features are computed; for test clips under every protocol. No step draws random numbers. */
   readonly view: Pipeline;
-  /** The view of training clips for protocols that see a new crop in every epoch; needed by those alone. */
+  /** The view of training clips for protocols with a new crop in every epoch; required only by these. */
   readonly trainView?: Pipeline;
-  /** Nearest neighbours. */
+  /** The kNN protocol. */
   readonly knn: {
-    /** Neighbours that vote. */
+    /** Number of neighbours. */
     readonly k: number;
   };
   /** The linear probe. */
   readonly linear: LinearRecipe;
-  /** Training of the whole network with labels: fine-tuning, and with some of the labels only. */
+  /** Supervised training of the whole network: fine-tuning and semi-supervised. */
   readonly fineTune?: ClassifierRecipe;
 }
 
 /** How a classifier is trained. */
 export interface ClassifierRecipe {
-  /** Epochs. */
+  /** Number of epochs. */
   readonly epochs: number;
-  /** Its initial learning rate. */
+  /** Initial learning rate. */
   readonly learningRate: number;
   /** Epochs, from 0, at which the rate is divided by 10. */
   readonly milestones: readonly number[];
-  /** Clips a step. */
+  /** Clips in a batch. */
   readonly batchSize: number;
-  /** Which epoch's accuracy counts. */
+  /** Which epoch's accuracy is reported. */
   readonly selectBy: SelectionRule;
 }
 
 /** The linear probe of a recipe. */
 export interface LinearRecipe extends ClassifierRecipe {
-  /** What the probe sees of training clips; 'fixed-centre', the evaluation view, unless given. */
+  /** The crops of training clips; 'fixed-centre' is the evaluation view. Default: 'fixed-centre'. */
   readonly crops?: Crops;
 }

@@ -1,6 +1,6 @@
 import type { Boundary, Hardness } from '@halp/positives';
 
-/** What is minimised. */
+/** The objective that is minimised. */
 export type ObjectiveRecipe =
   | MocoRecipe
   | HalpRecipe
@@ -16,11 +16,11 @@ export type ObjectiveRecipe =
 
 /** The settings of momentum contrast with a key queue. */
 export interface QueueSettings {
-  /** Keys in the queue, K. */
+  /** K, the keys in the queue. */
   readonly queueSize: number;
   /** Temperature of InfoNCE. */
   readonly temperature: number;
-  /** How much of the key encoder is kept at each step. */
+  /** Momentum of the key encoder's moving average: the fraction kept at each step. */
   readonly momentum: number;
 }
 
@@ -28,21 +28,21 @@ export interface QueueSettings {
 export interface PositivesSettings {
   /** The first epoch with the HaLP term, from 0. */
   readonly fromEpoch: number;
-  /** Weight of the HaLP term, mu. */
+  /** mu, the weight of the HaLP term. */
   readonly weight: number;
   /** Hardness: the step is (1 - u) of the way to the boundary, u ~ U(0, lambda), or as `Hardness` says. */
   readonly lambda: Hardness;
-  /** Positives for each anchor, G. */
+  /** G, the positives for each anchor. */
   readonly count: number;
-  /** Prototypes, P. */
+  /** P, the number of prototypes. */
   readonly prototypes: number;
-  /** The number of newest keys from which the prototypes are made. */
+  /** Number of newest keys from which the prototypes are computed. */
   readonly newest: number;
   /** Iterations between two updates of the prototypes. */
   readonly every: number;
   /** Which boundary limits the step. */
   readonly boundary: Boundary;
-  /** From what positives are made; keys unless given, as the authors do. */
+  /** What positives are generated from. Default: the keys, as by the authors. */
   readonly anchors?: 'key' | 'query' | 'both';
   /**
    * How a query is compared with its positives: `'aligned'` by their cosine, `'contrastive'` in InfoNCE's form against the
@@ -57,37 +57,37 @@ export interface DistillationSettings {
   readonly topK: number;
   /** Temperature of the teacher's similarities. */
   readonly teacherTemperature: number;
-  /** Temperature of the student's. */
+  /** Temperature of the student's similarities. */
   readonly studentTemperature: number;
 }
 
 /** Momentum contrast with a key queue. */
 export interface MocoRecipe extends QueueSettings {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'moco';
 }
 
 /** Momentum contrast, and hallucinated positives from an epoch on. */
 export interface HalpRecipe extends QueueSettings, PositivesSettings {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'halp';
 }
 
-/** Momentum contrast on joint, motion and bone at once, each distilled into the others. */
+/** Momentum contrast on joint, motion and bone, each stream distilled into the others. */
 export interface CmdRecipe extends QueueSettings, DistillationSettings {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'cmd';
 }
 
 /** Cross-modal distillation, and hallucinated positives in every stream from an epoch on. */
 export interface HalpCmdRecipe extends QueueSettings, DistillationSettings, PositivesSettings {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'halp-cmd';
 }
 
 /** Momentum contrast, divergence from an extreme view, and nearest neighbours of the queue from an epoch on. */
 export interface AimclrRecipe extends QueueSettings {
-  /** Which objective; its recipe has an extreme view. */
+  /** Kind of the objective; its recipe has an extreme view. */
   readonly kind: 'aimclr';
   /** The first epoch, from 0, in which neighbours are mined. */
   readonly mineFromEpoch: number;
@@ -95,9 +95,9 @@ export interface AimclrRecipe extends QueueSettings {
   readonly neighbours: number;
 }
 
-/** Momentum contrast on joint, motion and bone, from an epoch on with the neighbours that the other streams find. */
+/** Momentum contrast on joint, motion and bone; from an epoch on with the neighbours found in the other streams as positives. */
 export interface CrossclrRecipe extends QueueSettings {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'crossclr';
   /** The first epoch, from 0, in which streams mine for each other. */
   readonly crossFromEpoch: number;
@@ -105,17 +105,17 @@ export interface CrossclrRecipe extends QueueSettings {
   readonly neighbours: number;
 }
 
-/** Contrast of both views within the batch: NT-Xent, no queue and no key network. */
+/** NT-Xent between both views of the batch, without queue and key network. */
 export interface SimclrRecipe {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'simclr';
   /** Temperature of the similarities. */
   readonly temperature: number;
 }
 
-/** {@link SimclrRecipe} with every clip of the same class as a positive: pretraining that sees the labels. */
+/** {@link SimclrRecipe} with every clip of the same class as a positive; supervised pretraining. */
 export interface SupConRecipe {
-  /** Which objective; its batches carry the class of each clip. */
+  /** Kind of the objective; its batches have labels. */
   readonly kind: 'supcon';
   /** Temperature of the similarities. */
   readonly temperature: number;
@@ -123,15 +123,15 @@ export interface SupConRecipe {
 
 /** Cross-correlation of both views towards the identity. */
 export interface BarlowTwinsRecipe {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'barlow-twins';
-  /** Weight of what is not on the diagonal. */
+  /** Weight of the off-diagonal entries. */
   readonly lambda: number;
 }
 
 /** Variance, invariance and covariance of both views. */
 export interface VicRegRecipe {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'vicreg';
   /** Weight of the distance between views. */
   readonly invariance: number;
@@ -141,13 +141,13 @@ export interface VicRegRecipe {
   readonly covariance: number;
 }
 
-/** The embedding of the average network foretold from the other view. */
+/** Prediction of the target network's embedding from the other view. */
 export interface ByolRecipe {
-  /** Which objective. */
+  /** Kind of the objective. */
   readonly kind: 'byol';
-  /** How much of the average network is kept at each step. */
+  /** Momentum of the target network's moving average: the fraction kept at each step. */
   readonly momentum: number;
-  /** Units of the predictor between its two layers. */
+  /** Hidden units of the predictor. */
   readonly predictor: number;
 }
 
@@ -156,7 +156,7 @@ export function isOverStreams({ kind }: ObjectiveRecipe): boolean {
   return kind === 'cmd' || kind === 'halp-cmd' || kind === 'crossclr';
 }
 
-/** Whether an objective learns from labels; the batches of every other one have none. */
+/** Whether an objective learns from labels; only its batches have labels. */
 export function isSupervised({ kind }: ObjectiveRecipe): boolean {
   return kind === 'supcon';
 }

@@ -1,21 +1,21 @@
 import { modulesOfPipeline, type Pipeline } from '@halp/augment';
 import type { Recipe } from './recipe.ts';
 
-/** A module that a recipe names: code of whoever wrote the recipe. */
+/** A module named in a recipe; it is code by the author of the recipe. */
 export interface RecipeModule {
-  /** Its URL or package name, as the recipe has it. */
+  /** Its URL or package name, as in the recipe. */
   readonly module: string;
-  /** The field that names it: `encoder`, `evaluation.view step 0 ('module')`. */
+  /** The field with its name: `encoder`, `evaluation.view step 0 ('module')`. */
   readonly where: string;
-  /** Whether an evaluation imports it; what only makes views of training is not. */
+  /** Whether evaluations import it; modules used only in training views are not imported. */
   readonly evaluates: boolean;
 }
 
 /**
- * Every module that a recipe names, in the order encoder, views of training, views of evaluation.
+ * All modules named in a recipe, in the order encoder, training views, evaluation views.
  *
- * Nothing of a recipe is code but these. Their `module` texts are what `importEncoder`, `compilePipeline` and loaders take
- * as `modules`: pass those of a recipe that you wrote or trust, and none of one that came as data.
+ * Only these are code. `importEncoder`, `compilePipeline` and loaders take their `module` texts as `modules`: pass those
+ * of a recipe that you wrote or trust, and none for a recipe that came as data.
  */
 export function modulesOf({ encoder, views, evaluation }: Recipe): readonly RecipeModule[] {
   const ofView = (name: string, view: Pipeline | undefined, evaluates: boolean): RecipeModule[] =>

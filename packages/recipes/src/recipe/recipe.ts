@@ -6,61 +6,61 @@ import type { EvaluationRecipe } from './evaluation-recipe.ts';
 import type { ObjectiveRecipe } from './objective-recipe.ts';
 import type { OptimizerRecipe } from './optimizer-recipe.ts';
 
-/** A whole experiment as plain data: what is trained, on what, how, and how it is evaluated. */
+/** A whole experiment as plain data: data set, views, encoder, objective, training and evaluation. */
 export interface Recipe {
-  /** The name under which runs of it are known. */
+  /** Name of the recipe, used for its runs. */
   readonly name: string;
-  /** What is read. */
+  /** The data set. */
   readonly data: DataRecipe;
-  /** What the encoder sees of a clip; '3s' is joint, motion and bone, each with an encoder of its own. */
+  /** The input stream of the encoder; '3s' is joint, motion and bone, each with a separate encoder. */
   readonly stream: Stream | '3s';
-  /** How the two views of a clip are made. */
+  /** The augmentation of the views. */
   readonly views: {
-    /** The view that is trained. */
+    /** The view for the trained network. */
     readonly query: Pipeline;
-    /** The view that it is compared with. */
+    /** The view for the key network. */
     readonly key: Pipeline;
-    /** The strongly augmented view that some objectives take besides. */
+    /** The strongly augmented third view of aimclr. */
     readonly extreme?: Pipeline;
   };
   /** The network whose features are evaluated. */
   readonly encoder: EncoderRecipe;
-  /** The projection head, which is dropped after pretraining: Linear, ReLU, Linear. */
+  /** The projection head (Linear, ReLU, Linear); it is not used after pretraining. */
   readonly head: {
-    /** Units between the two layers. */
+    /** Hidden units. */
     readonly hidden: number;
-    /** D, the length of an embedding. */
+    /** D, the size of an embedding. */
     readonly outputs: number;
   };
-  /** What is minimised. */
+  /** The objective. */
   readonly objective: ObjectiveRecipe;
   /** The optimizer: SGD, Adam, AdamW or LARS. */
   readonly optimizer: OptimizerRecipe;
-  /** The learning rate by epoch. */
+  /** The learning rate schedule. */
   readonly schedule: Schedule;
-  /** Clips a step, N; a smaller last batch is dropped. */
+  /** N, the clips in a batch; a smaller last batch is dropped. */
   readonly batchSize: number;
-  /** What makes this smaller than the recipe that it is called after, such as `hidden 32 instead of 1024`. */
+  /** How it is smaller than the full recipe, such as `hidden 32 instead of 1024`. */
   readonly reduced?: string;
-  /** The number of epochs of a full run. */
+  /** Number of epochs. */
   readonly epochs: number;
-  /** How the encoder is evaluated. */
+  /** The evaluation protocols. */
   readonly evaluation: EvaluationRecipe;
 }
 
-/** The data set that a recipe was made for. */
+/** The data set of a recipe. */
 export interface DataRecipe {
-  /** The data set's name, as in its `dataset.json`. */
+  /** Name of the data set, as in its `dataset.json`. */
   readonly name: string;
   /** The split into training and test. */
   readonly benchmark: string;
-  /** The joints. */
+  /** The joint layout. */
   readonly layout: LayoutName;
-  /** Persons a clip, M. */
+  /** M, the persons in a clip. */
   readonly persons: number;
   /**
-   * How coordinates stand: `'upright'`, as the set was prepared; `'camera'`, as a camera sees them, y up: clips of a set
-   * that stands upright, z up, are turned. Default: 'upright'.
+   * Axes of the coordinates. `'upright'`: as the set was prepared. `'camera'`: those of a camera, y up; clips of an
+   * upright set, z up, are rotated. Default: 'upright'.
    */
   readonly axes?: 'upright' | 'camera';
 }

@@ -5,8 +5,8 @@ import { isBranch, isFused, isRecipe, type TablePlan } from './table.ts';
 import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-schema.ts';
 
 /**
- * The table itself, if it is one: every field known, there and of its type, and every recipe of its rows and branches one
- * that {@link checkRecipe} passes.
+ * The table itself, after checks: every field is known, present and of its type, and {@link checkRecipe} accepts every
+ * recipe of its rows and branches.
  *
  * @param table - Any value.
  * @throws RangeError with one line for each fault: `table mine: rows[2].recipe.objective.queueSize: expected a positive
@@ -25,7 +25,7 @@ export function checkTable(table: unknown): TablePlan {
 }
 
 function rowFaults(row: unknown): Fault[] {
-  // Not an object: said by the table's schema.
+  // If it is not an object, the schema of the table reports it.
   if (!isObject(row)) return [];
   if (isFused(row as never)) return faultsBy(fusedRowSchema, row);
   const { recipe, branch } = row;
@@ -41,7 +41,7 @@ function rowFaults(row: unknown): Fault[] {
   ];
 }
 
-/** The faults of one value, or of each by benchmark. */
+/** The faults of one value, or of the values for all benchmarks. */
 function each(
   field: string,
   values: unknown,

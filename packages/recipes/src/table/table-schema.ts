@@ -10,7 +10,7 @@ const reported = z.exactOptional(
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** {@link TableRow} as a schema; its recipes are checked apart. */
+/** {@link TableRow} as a schema; its recipes are checked separately. */
 export const rowSchema: z.ZodMiniType<TableRow> = agreesWith<TableRow>()(
   record({
     label: text(),
@@ -38,12 +38,12 @@ export const fusedRowSchema: z.ZodMiniType<FusedRow> = agreesWith<FusedRow>()(
   }),
 );
 
-/** {@link Branch} as a schema; its recipe is checked apart. */
+/** {@link Branch} as a schema; its recipe is checked separately. */
 export const branchSchema: z.ZodMiniType<Branch> = agreesWith<Branch>()(
   record({ recipe: z.custom<Recipe>(isObject, 'a recipe'), epoch: whole(0) }),
 );
 
-/** {@link TablePlan} as a schema; its rows are checked apart. */
+/** {@link TablePlan} as a schema; its rows are checked separately. */
 export const tableSchema: z.ZodMiniType<TablePlan> = agreesWith<TablePlan>()(
   record({
     name: text(),

@@ -2,21 +2,21 @@ import { expectOptions } from '@halp/random/check';
 import type { Recipe } from '../recipe/recipe.ts';
 import { reduced, reducedEpoch, type Reduction, smoke } from '../reduce.ts';
 
-/** What a table of results is made from, as plain data: rows of models, columns of protocols. */
+/** A table of results as plain data: models as rows, protocols as columns. */
 export interface TablePlan {
   /** Short name, used for files. */
   readonly name: string;
-  /** What the table shows, in one line. */
+  /** Title of the table, one line. */
   readonly title: string;
-  /** One run of every row for each of them. */
+  /** The seeds; every row has one run for each. */
   readonly seeds: readonly number[];
   /** The protocols, left to right. */
   readonly columns: readonly TableColumn[];
   /** The models, top to bottom. */
   readonly rows: readonly (TableRow | FusedRow)[];
-  /** Epochs between two kNN accuracies in the logs of the runs; never unless given. */
+  /** Epochs between two kNN accuracies in the logs of the runs. Default: none are measured. */
   readonly knnEvery?: number;
-  /** What a reader must know to compare, one sentence each. */
+  /** Notes for the reader, one sentence each. */
   readonly notes?: readonly string[];
 }
 
@@ -24,64 +24,64 @@ export interface TablePlan {
 export interface TableColumn {
   /** The heading. */
   readonly label: string;
-  /** How the encoder is evaluated; the settings are the recipe's. */
+  /** The protocol; its settings are those of the recipe. */
   readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised' | 'retrieval';
-  /** Part of the labels, for 'semi-supervised'. */
+  /** Fraction of labels, for 'semi-supervised'. */
   readonly labels?: number;
-  /** Which of a row's recipes, where it has several: a benchmark such as `ntu60-xsub`. */
+  /** Selects the recipe of a row with one for each benchmark, such as `ntu60-xsub`. */
   readonly benchmark?: string;
-  /** The data set on which is evaluated, where it is not the one of training: transfer. */
+  /** The data set of the evaluation, if it differs from that of training (transfer). */
   readonly on?: TransferTarget;
 }
 
-/** Where an encoder is taken. */
+/** Target data set of a transfer. */
 export interface TransferTarget {
-  /** The data set's name. */
+  /** Name of the data set. */
   readonly data: string;
   /** The split. */
   readonly benchmark: string;
 }
 
-/** One recipe for all columns, or one for each of the columns' benchmarks. */
+/** One value for all columns, or one for each benchmark of the columns. */
 export type ByBenchmark<Value> = Value | Readonly<Record<string, Value>>;
 
 /** A model of a table: a run at some epoch. */
 export interface TableRow {
-  /** The name of the model. */
+  /** Name of the row. */
   readonly label: string;
-  /** What is trained, by benchmark if columns differ in it. */
+  /** The recipe, or one for each benchmark of the columns. */
   readonly recipe: ByBenchmark<Recipe>;
-  /** Epochs of training after which the encoder is evaluated, 0 for the untrained one; all of the recipe unless given. */
+  /** Epochs of training after which the encoder is evaluated; 0 for the untrained one. Default: all of the recipe. */
   readonly epoch?: number;
-  /** Where the run begins, if not at its own beginning: after some epochs of another recipe, same seed. */
+  /** The run that it continues: some epochs of another recipe with the same seed. Default: none. */
   readonly branch?: ByBenchmark<Branch>;
   /** Published numbers by column label. */
   readonly reported?: Readonly<Record<string, Reported>>;
 }
 
-/** Rows of the same table together: their runs are trained apart and fused in `knn` and `linear` columns. */
+/** Several rows of the same table, fused in `knn` and `linear` columns; their runs are trained separately. */
 export interface FusedRow {
-  /** The name of the model. */
+  /** Name of the row. */
   readonly label: string;
   /** The labels of the rows, at least two, such as those of joint, motion and bone. */
   readonly fuse: readonly string[];
-  /** How much each counts, in their order; all alike unless given. */
+  /** Weights of the rows, in their order. Default: equal. */
   readonly weights?: readonly number[];
-  /** What is fused: scores of runs evaluated apart, unless given, or features. */
+  /** What is fused: the scores of separately evaluated runs, or features. Default: scores. */
   readonly level?: 'scores' | 'features';
   /** Published numbers by column label. */
   readonly reported?: Readonly<Record<string, Reported>>;
 }
 
-/** Whether a row is fused from others. */
+/** Whether a row is fused from other rows. */
 export function isFused(row: TableRow | FusedRow): row is FusedRow {
   return 'fuse' in row;
 }
 
 /**
- * The rows that a fused row is made from, in its order.
+ * The rows that a fused row combines, in its order.
  *
- * @throws RangeError if one of them is not a row of the table with runs of its own.
+ * @throws RangeError if one of them is not a row of the table, or is itself fused.
  */
 export function fusedRows({ name, rows }: TablePlan, { label, fuse }: FusedRow): TableRow[] {
   return fuse.map((part) => {
@@ -96,47 +96,50 @@ export function fusedRows({ name, rows }: TablePlan, { label, fuse }: FusedRow):
 
 /** A run that another one continues. */
 export interface Branch {
-  /** The recipe of the run that is continued. */
+  /** Recipe of the continued run. */
   readonly recipe: Recipe;
-  /** The epochs after which it is continued. */
+  /** Epochs after which it is continued. */
   readonly epoch: number;
 }
 
-/** A number that others have measured. */
+/** A published number. */
 export interface Reported {
   /** A fraction. */
   readonly value: number;
-  /** Where it was read. */
+  /** Its source. */
   readonly source: string;
 }
 
-/** What one place of a table needs. */
+/** The run behind one cell of a table. */
 export interface TableRun {
-  /** What is trained. */
+  /** The recipe. */
   readonly recipe: Recipe;
   /** Epochs after which it is evaluated. */
   readonly epoch: number;
-  /** Where it begins, if not at its own beginning. */
-  readonly branch?: Branch;
+  /** The run that it continues. Default: none. */
+  readonly branch?: Branch | undefined;
 }
 
-/** The run behind a place of a table; undefined where the row has no recipe for the column's benchmark. */
+/** The run behind a cell of a table; undefined if the row has no recipe for the column's benchmark. */
 export function tableRun(row: TableRow, { benchmark }: TableColumn): TableRun | undefined {
   const recipe = chosen<Recipe>(row.recipe, benchmark, isRecipe);
   if (recipe === undefined) return undefined;
   const branch = row.branch && chosen<Branch>(row.branch, benchmark, isBranch);
-  const run = { recipe, epoch: row.epoch ?? recipe.epochs };
-  return branch === undefined ? run : { ...run, branch };
+  return { recipe, epoch: row.epoch ?? recipe.epochs, branch };
 }
 
 /**
- * The table with every recipe made smaller by {@link reduced}, under the name `<name>-reduced`, one seed, without
- * published numbers beside them.
+ * The table with every recipe reduced by {@link reduced}, named `<name>-reduced`, with one seed and without published
+ * numbers.
  */
 export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan {
   expectOptions('reducedTable', table, 'a table');
   const small = (recipe: Recipe): Recipe => reduced(recipe, by);
   const at = (epoch: number, recipe: Recipe): number => reducedEpoch(epoch, recipe, by);
+  const smallBranch = ({ recipe, epoch }: Branch): Branch => ({
+    recipe: small(recipe),
+    epoch: at(epoch, recipe),
+  });
   return {
     ...table,
     name: `${table.name}-reduced`,
@@ -147,15 +150,8 @@ export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan
       return {
         ...row,
         recipe: mapped<Recipe, Recipe>(row.recipe, isRecipe, small),
-        ...(row.epoch === undefined ? {} : { epoch: at(row.epoch, anyOf(row.recipe)) }),
-        ...(row.branch === undefined
-          ? {}
-          : {
-              branch: mapped<Branch, Branch>(row.branch, isBranch, ({ recipe, epoch }) => ({
-                recipe: small(recipe),
-                epoch: at(epoch, recipe),
-              })),
-            }),
+        ...(row.epoch !== undefined && { epoch: at(row.epoch, anyOf(row.recipe)) }),
+        ...(row.branch && { branch: mapped<Branch, Branch>(row.branch, isBranch, smallBranch) }),
       };
     }),
   };
@@ -192,12 +188,12 @@ function anyOf(recipes: ByBenchmark<Recipe>): Recipe {
   return isRecipe(recipes) ? recipes : (Object.values(recipes)[0] as Recipe);
 }
 
-/** Whether a row has one recipe, and not one for each benchmark. */
+/** Whether the value is one recipe, not one for each benchmark. */
 export function isRecipe(value: ByBenchmark<Recipe>): value is Recipe {
   return typeof value.name === 'string';
 }
 
-/** Whether a row has one branch, and not one for each benchmark. */
+/** Whether the value is one branch, not one for each benchmark. */
 export function isBranch(value: ByBenchmark<Branch>): value is Branch {
   return typeof value.epoch === 'number';
 }

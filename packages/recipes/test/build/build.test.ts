@@ -41,7 +41,7 @@ const halp: Recipe = {
 
 describe('buildTraining', () => {
   onEachBackend(() => {
-    it('begins a MoCo and a HaLP run of one seed with the same weights and queue', () => {
+    it('starts MoCo and HaLP with equal weights and queues for equal seeds', () => {
       const a = buildTraining(moco, createRandom(3));
       const b = buildTraining(halp, createRandom(3));
       const c = buildTraining(moco, createRandom(4));
@@ -57,7 +57,7 @@ describe('buildTraining', () => {
       for (const training of [a, b, c]) training.dispose();
     });
 
-    it('starts joint, motion and bone with weights of their own, and each key network as its query network', () => {
+    it('gives joint, motion and bone different weights, and each key network those of its query network', () => {
       const three = syntheticOthers.find(({ objective }) => objective.kind === 'cmd') as Recipe;
       const training = buildTraining(
         {
@@ -84,12 +84,12 @@ describe('buildTraining', () => {
       training.dispose();
     });
 
-    it('trains MoCo, then HaLP from its epoch on, and leaves no tensor', async () => {
+    it('trains MoCo, then HaLP from its epoch on, and leaks nothing', async () => {
       const dataset = noiseDataset(24);
       const training = buildTraining(halp, createRandom(0));
       const batches = await trainingBatches(halp, dataset, createRandom(0));
       expect(batches.batchesPerEpoch).toBe(3);
-      // 2K + 1 = 33 clips have been seen before the second step of epoch 1 only, and HaLP waits for epoch 2.
+      // The second step of epoch 1 is the first after 2K + 1 = 33 clips; HaLP starts at epoch 2.
       const parts: string[][] = [];
       const options = { epochs: 4, optimizer: training.optimizer, schedule: halp.schedule };
       for await (const report of fit(training.objective, batches.epoch, options, createRandom(0))) {
@@ -147,7 +147,7 @@ describe('buildTraining', () => {
       tf.tidy(() => {
         const [{ encoder, stream: seen }] = training.encoders as [StreamEncoder];
         expect(seen).toBe(stream);
-        // A skeleton in one point that does not move has neither motion nor bones.
+        // A motionless skeleton whose joints coincide has neither motion nor bones.
         expectClose(encoder.apply(still, 'eval'), encoder.apply(nothing, 'eval'), { absolute: 0 });
       });
       tf.dispose([still, nothing]);
@@ -158,7 +158,7 @@ describe('buildTraining', () => {
 
 describe('trainingBatches', () => {
   onEachBackend(() => {
-    it('carries the classes of its clips to an objective that learns from them, and to no other', async () => {
+    it('have labels only for an objective that learns from them', async () => {
       const supcon = syntheticOthers.find(({ objective }) => objective.kind === 'supcon') as Recipe;
       const dataset = noiseDataset(24);
       for (const recipe of [supcon, moco]) {
@@ -178,7 +178,7 @@ describe('trainingBatches', () => {
 });
 
 describe('evaluationBatches', () => {
-  it('gives every clip once, in order, the last batch smaller', async () => {
+  it('have every clip once, in order, with a smaller last batch', async () => {
     const sizes: number[] = [];
     const indices: number[] = [];
     for await (const batch of await evaluationBatches(moco, noiseDataset(19))) {

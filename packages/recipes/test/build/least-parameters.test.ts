@@ -27,7 +27,7 @@ const encoders: readonly Recipe['encoder'][] = [
 ];
 
 describe('the least parameters of a recipe', () => {
-  it.each(encoders)('are no more than its encoder has: %j', (encoder) => {
+  it.each(encoders)('are at most those of its encoder: %j', (encoder) => {
     for (const persons of [1, 2]) {
       const recipe = { ...syntheticMoco, encoder, data: { ...syntheticMoco.data, persons } };
       const made = buildEncoder(recipe, createRandom(0));

@@ -26,7 +26,7 @@ const moco: Recipe = {
   objective: { ...syntheticMoco.objective, queueSize: 16 } as Recipe['objective'],
 };
 
-/** The probe of a recipe on 32 clips, and what it is of. */
+/** The probe of a recipe on 32 clips, with its batches and networks. */
 async function probed(recipe: Recipe, clips = 16) {
   const training = buildTraining(recipe, createRandom(1));
   const batches = await trainingBatches(recipe, noiseDataset(32), createRandom(2));
@@ -77,7 +77,7 @@ describe('representationProbe', () => {
       training.dispose();
     });
 
-    it('changes no number of a training, gives the same again, and leaves no tensor', async () => {
+    it('does not change training, is repeatable, and leaks nothing', async () => {
       const { training, probe } = await probed(moco);
       const before = numbersOf(training);
       const first = await probe.measure();
@@ -89,7 +89,7 @@ describe('representationProbe', () => {
       training.dispose();
     });
 
-    it('sees a head that gives one direction for all clips', async () => {
+    it('detects a head that maps all clips to one direction', async () => {
       const { training, probe } = await probed(moco);
       const { head } = training.networks[0]!.network;
       tf.tidy(() => {
@@ -108,7 +108,7 @@ describe('representationProbe', () => {
     });
   });
 
-  it('works with every objective that has no queue', async () => {
+  it('works with every objective without a queue', async () => {
     for (const recipe of syntheticOthers.filter(({ stream }) => stream !== '3s')) {
       const { training, probe } = await probed({ ...recipe, ...small });
       const { uniformity: value } = await probe.measure();
@@ -118,7 +118,7 @@ describe('representationProbe', () => {
     }
   });
 
-  it('names the stream where there are three', async () => {
+  it('has the stream in its names if there are three', async () => {
     const recipe = syntheticOthers.find(({ stream }) => stream === '3s') as Recipe;
     const { training, probe } = await probed({ ...recipe, ...small });
     const names = Object.keys(await probe.measure());
@@ -129,12 +129,12 @@ describe('representationProbe', () => {
     training.dispose();
   });
 
-  it('refuses a data set of less than two clips', async () => {
+  it('refuses fewer than two clips', async () => {
     const recipe = { ...moco, batchSize: 1 };
     const training = buildTraining(recipe, createRandom(1));
     const batches = await trainingBatches(recipe, noiseDataset(1), createRandom(2));
     await expect(representationProbe(training, batches)).rejects.toThrow(
-      'representationProbe: expected 2 clips, got 1',
+      'representationProbe: expected at least 2 clips, got 1',
     );
     training.dispose();
   });

@@ -12,7 +12,7 @@ const kinds = z.array(z.enum(['a', 'b']));
 const label = z.exactOptional(z.string());
 
 describe('agreesWith', () => {
-  it('gives back a schema of the documented type, and does not compile with any other', () => {
+  it('returns a schema of the documented type, and does not compile with any other', () => {
     const schema = z.strictObject({ size: z.number(), kinds, label });
     const same = agreesWith<Documented>();
     expect(same(schema)).toBe(schema);

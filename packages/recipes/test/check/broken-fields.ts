@@ -3,10 +3,10 @@ import { checkRecipe, type Recipe } from '@halp/recipes';
 
 /** A recipe as plain data. */
 export type Plain = Record<string, unknown>;
-/** The way to a field. */
+/** The path of a field. */
 export type Place = readonly (string | number)[];
 
-/** The recipe with another value at a place; undefined takes the field away. */
+/** The recipe with another value at a path; undefined removes the field. */
 export function withChange(
   recipe: unknown,
   place: Place,
@@ -24,17 +24,17 @@ export const set =
   (parent: Plain, key: string): void => {
     parent[key] = value;
   };
-/** Takes a field away. */
+/** Removes a field. */
 export const remove = (parent: Plain, key: string): void => {
   delete parent[key];
 };
 
-/** The way that a text with points names. */
+/** The path in a text with dots. */
 export function at(path: string): Place {
   return path.split('.');
 }
 
-/** Why a recipe is refused. */
+/** The message by which a recipe is refused. */
 export function messageOf(recipe: unknown): string {
   try {
     checkRecipe(recipe);
@@ -45,7 +45,7 @@ export function messageOf(recipe: unknown): string {
   return 'nothing';
 }
 
-/** Breaks every field of these recipes, one at a time; there are at least so many ways. */
+/** Tests that every broken field of these recipes is refused, one at a time; at least `least` variants. */
 export function brokenFieldsTest(recipes: readonly Recipe[], least: number): void {
   it('refuses every recipe in which one field, at any depth, is missing, misspelt or of another type', () => {
     let count = 0;
@@ -66,7 +66,7 @@ export function brokenFieldsTest(recipes: readonly Recipe[], least: number): voi
   });
 }
 
-/** The recipe with the field of another type, misspelt and missing, as far as this is wrong. */
+/** The recipe with the field of another type, misspelt and missing, where that is invalid. */
 function broken(recipe: Recipe, place: Place, value: unknown): Plain {
   const ofAnotherType = withChange(recipe, place, set(otherType(value)));
   if (typeof place.at(-1) === 'number') return { ofAnotherType };
@@ -99,7 +99,7 @@ function isOptional(path: string): boolean {
   );
 }
 
-/** How a message names the place: steps of a view by their number and kind, the rest by its path. */
+/** The name of a field in messages: steps of a view by number and kind, other fields by path. */
 function namedPlace(place: Place, how: string): string {
   const view = place.findIndex(
     (key, i) => typeof key === 'number' && place[0] !== 'schedule' && place[i - 1] !== 'milestones',
@@ -112,6 +112,6 @@ function namedPlace(place: Place, how: string): string {
   );
   if (view !== -1) return `${text}: step ${place[view]}`;
   if (place.length === 1 && text === 'name') return how === 'misspelt' ? ': namex: ' : ': name: ';
-  // Which fields there are is not known without the kind.
+  // Without the kind, the known fields are undetermined.
   return how === 'misspelt' && place.at(-1) !== 'kind' ? `: ${text}x: ` : `: ${text}`;
 }

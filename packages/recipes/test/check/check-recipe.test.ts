@@ -30,7 +30,7 @@ describe('checkRecipe', () => {
     expect(checkRecipe(recipe)).toBe(recipe);
   });
 
-  it('passes every recipe that reduced makes, whatever the reduction', () => {
+  it('accepts every recipe of `reduced`, for any reduction', () => {
     const reduction = fc
       .record({
         epochs: fc.integer({ min: 1, max: 500 }),
@@ -139,7 +139,7 @@ describe('checkRecipe', () => {
     expect(messageOf(value)).toMatch(/^recipe: expected an object, got [^\n]*$/);
   });
 
-  it('names a misspelt field once, with the one that was meant', () => {
+  it('reports a misspelt field once, with the nearest known name', () => {
     const { queueSize, ...objective } = mine.objective as unknown as Plain;
     expect(messageOf({ ...mine, objective: { ...objective, queuSize: queueSize } })).toMatch(
       /^recipe mine: objective\.queuSize: expected a field among kind, queueSize, [^\n]*, got 'queuSize'; did you mean 'queueSize'\?$/,
@@ -173,7 +173,7 @@ describe('checkRecipe', () => {
     [
       mine,
       { views: { ...mine.views, extreme: mine.views.key } },
-      'views.extreme: expected an extreme view for aimclr and for nothing else, got halp with one',
+      'views.extreme: expected an extreme view for aimclr only, got halp with one',
     ],
     [
       mine,
@@ -183,7 +183,7 @@ describe('checkRecipe', () => {
     [
       mine,
       { objective: { ...mine.objective, prototypes: 257 } },
-      'objective.prototypes: expected at most 256, the keys they are made from, got 257',
+      'objective.prototypes: expected at most 256, the keys they are computed from, got 257',
     ],
     [
       cmd,
@@ -193,7 +193,7 @@ describe('checkRecipe', () => {
     [
       mine,
       { schedule: { kind: 'cosine', rate: 0.1, epochs: 10, warmUp: 10, final: 0.2 } },
-      'schedule.epochs: expected more epochs than the rise of 10, got 10',
+      'schedule.epochs: expected more epochs than the warm-up of 10, got 10',
     ],
     [
       mine,
@@ -203,12 +203,12 @@ describe('checkRecipe', () => {
           linear: { ...mine.evaluation.linear, crops: 'random-each-epoch' },
         },
       },
-      "evaluation.trainView: expected the view of a new crop in every epoch, which linear.crops 'random-each-epoch' needs, got nothing",
+      "evaluation.trainView: expected a view with a new crop in every epoch for linear.crops 'random-each-epoch', got none",
     ],
     [
       mine,
       { evaluation: { ...mine.evaluation, view: mine.views.query } },
-      "evaluation.view: expected steps that give a clip one view, got step 0 ('crop-resize'), which draws random numbers",
+      "evaluation.view: expected steps without random numbers, got step 0 ('crop-resize'), which draws them",
     ],
   ] as const)('refuses parts that do not fit each other (%#)', (recipe, change, message) => {
     expect(messageOf({ ...recipe, ...change })).toContain(`recipe mine: ${message}`);
@@ -229,7 +229,7 @@ describe('checkRecipe', () => {
     expect(messageOf({ ...mine, optimizer })).toContain(`recipe mine: optimizer.${message}`);
   });
 
-  it('allows what is unusual', () => {
+  it('allows unusual values', () => {
     const { evaluation } = mine;
     const unusual: Recipe = {
       ...mine,
@@ -245,7 +245,7 @@ describe('checkRecipe', () => {
     expect(messageOf(unusual)).toBe('nothing');
   });
 
-  // One of each encoder and objective; all of them in the long lane.
+  // One of each encoder and objective; the long tests cover all recipes.
   const kinds = new Map(
     recipes.map((each) => [`${each.encoder.kind} ${each.objective.kind}`, each]),
   );

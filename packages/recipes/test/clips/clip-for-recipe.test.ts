@@ -34,7 +34,7 @@ const on = (data: Partial<Recipe['data']>): Recipe => ({
 const camera = on({ axes: 'camera' });
 const path = 'x';
 
-/** A raw clip in which every number is another one. */
+/** A raw clip of distinct numbers. */
 function rawOf(layout: LayoutName, persons: number, preparation: Preparation): RawClip {
   const clip = createClip([3, 4, layoutOf(layout).joints.length, persons]);
   clip.data.forEach((_, i) => (clip.data[i] = Math.sin(i + 1)));
@@ -50,13 +50,13 @@ const trainedOn = (preparation: Preparation): { set: string; preparation: Prepar
 });
 
 describe('a clip for a recipe', () => {
-  it('is what preparing makes of the recording', () => {
+  it('equals the prepared recording', () => {
     const raw = selectBodies(recording, 2);
     const prepared = normaliseClip(raw, kinectV2, { fillTo: raw.shape[1] });
     expect(recordingForRecipe(syntheticMoco, recording, { path }).clip).toEqual(prepared);
   });
 
-  it('has the joints and persons of the recipe, and says what was changed', () => {
+  it('has the joints and persons of the recipe, and reports the changes', () => {
     const { clip, changes } = recordingForRecipe(nwUclaHalp, recording, { path });
     expect(clip.shape).toEqual([3, recording.frames.length, kinectV1.joints.length, 1]);
     expect(changes.persons).toEqual({ from: 2, to: 1, clipsCut: 1 });
@@ -68,10 +68,10 @@ describe('a clip for a recipe', () => {
     expect(alone.changes.joints?.filled.length).toBeGreaterThan(0);
   });
 
-  it('without a run and with camera axes is as recorded, first persons first, without frames of nobody', () => {
+  it('without a run and with camera axes is as recorded, persons in their order, without empty frames', () => {
     const clip = createClip([4, 3, 25, 2]);
     clip.data.fill(2);
-    // Nobody in the frame in the middle.
+    // The middle frame is empty.
     for (let c = 0; c < 4; c++) clip.data.fill(0, (c * 3 + 1) * 50, (c * 3 + 2) * 50);
     const raw = { ...rawOf('kinect-v2', 2, ntuPreparation), clip };
     const seen = clipForRecipe(camera, raw, { path }).clip;
@@ -83,13 +83,13 @@ describe('a clip for a recipe', () => {
     );
   });
 
-  it('of a run on a set that was not normalised is not normalised', () => {
+  it('is not normalised for a run on a set that was not normalised', () => {
     const raw = rawOf('kinect-v2', 2, ntuPreparation);
     const trained = trainedOn(withNormalisation(ntuPreparation, 'none'));
     expect(clipForRecipe(syntheticMoco, raw, { path, trained }).clip).toEqual(raw.clip);
   });
 
-  it('is refused where its third numbers may be scores and nobody says so', () => {
+  it('is refused if its third numbers may be scores and this is not stated', () => {
     const bare = rawOf('coco-17', 1, keptPreparation);
     bare.clip.data.forEach((value, i) => (bare.clip.data[i] = Math.abs(value)));
     const trained = trainedOn(keptPreparation);
@@ -100,7 +100,7 @@ describe('a clip for a recipe', () => {
       'x.json, which may be scores; say which they are with --channels xyz',
     );
     expect(of(true)).not.toThrow();
-    // An encoder of scores asks too: nothing is guessed.
+    // An encoder of scores requires the statement too; nothing is guessed.
     const scored = trainedOn(pyskl2dPreparation);
     const unstated = { ...bare, channelsStated: false };
     expect(() => clipForRecipe(recipe, unstated, { path: 'x.json', trained: scored })).toThrow(
@@ -109,7 +109,7 @@ describe('a clip for a recipe', () => {
   });
 });
 
-describe('what cannot be brought into the form of an encoder is refused by name, raw or prepared', () => {
+describe('clips that cannot be converted for an encoder are refused by name, raw or prepared:', () => {
   const flat = { ...pyskl2dPreparation };
   const coco = on({ layout: 'coco-17' });
   it.each<[string, Recipe, Preparation, Preparation, string]>([
@@ -139,7 +139,7 @@ describe('what cannot be brought into the form of an encoder is refused by name,
     expect(() => clipForRecipe(recipe, raw, { path, trained })).toThrow(message);
   });
 
-  it('2-D clips of another set in a unit that nobody stated', () => {
+  it('2-D clips of another set in an unstated unit', () => {
     const recipe = on({ layout: 'coco-17' });
     const unstated = { ...pyskl2dPreparation, unit: 'unknown' } as const;
     const layout = layoutOf('coco-17');
@@ -151,7 +151,7 @@ describe('what cannot be brought into the form of an encoder is refused by name,
     expect(datasetForRecipe(recipe, set('noise'), trained).changes).toEqual({});
   });
 
-  it('another normalisation, and one that nobody stated, but of the set that was trained on', () => {
+  it('another normalisation, and an unstated one except for the training set itself', () => {
     const unknown = withNormalisation(ntuPreparation, 'unknown');
     const upright = trainedOn(ntuPreparation);
     const centred = datasetOf(withNormalisation(ntuPreparation, 'center'));
@@ -175,7 +175,7 @@ describe('what cannot be brought into the form of an encoder is refused by name,
 });
 
 describe('training', () => {
-  it('sees the axes of the recipe, as evaluation does', async () => {
+  it('uses the axes of the recipe, like evaluation', async () => {
     const upright = datasetOf(ntuPreparation);
     const seen = datasetForTraining(camera, upright);
     const evaluated = datasetForRecipe(camera, upright, trainedOn(ntuPreparation)).dataset;
@@ -187,7 +187,7 @@ describe('training', () => {
     expect(await datasetForTraining(camera, recorded).get(1)).toEqual(await recorded.get(1));
   });
 
-  it('refuses camera axes where nobody knows what is up', () => {
+  it('refuses camera axes if the up axis is unknown', () => {
     const unknown = datasetOf(withNormalisation(ntuPreparation, 'unknown'));
     expect(() => datasetForTraining(camera, unknown)).toThrow('expected clips with y or z up');
     expect(() => datasetForTraining(camera, noiseDataset(3))).toThrow(

@@ -43,7 +43,7 @@ const raw = (...names: readonly string[]): string => path('raw', ...names);
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** A prepared part, and the raw files of its clips: the same clips in the same order. */
+/** A prepared part and the raw files of the same clips, in the same order. */
 interface Prepared {
   readonly dataset: Dataset;
   readonly files: readonly string[];
@@ -61,13 +61,13 @@ async function prepared(plan: Plan, benchmark: string, part: 'train' | 'test'): 
   return openDataset(path('out'), { benchmark, part });
 }
 
-/** Two recordings of two persons, who are not always there: performer 1 trains, 3 tests. */
+/** Two recordings of two persons, who are not in every frame: performer 1 trains, 3 tests. */
 async function ntu(): Promise<Prepared> {
   const files: string[] = [];
   for (const subject of [1, 3]) {
     const name = { setup: 1, camera: 2, subject, replication: 1, action: 15 };
     const recording = syntheticRecording(name, createRandom(1));
-    // Nobody is there at first, and in the middle.
+    // Nobody is in the first frames and in the middle.
     const frames = recording.frames.map((bodies, t) => (t < 2 || t === 9 ? [] : bodies));
     const file = `S001C002P00${subject}R001A015.skeleton`;
     files.push(await write(file, formatNtuSkeleton({ ...recording, frames })));
@@ -133,7 +133,7 @@ async function pyskl(name: 'pyskl3d2' | 'pyskl2d4'): Promise<Prepared> {
   return { dataset: await prepared(plan, plan.benchmarks[0] as string, 'test'), files: [file] };
 }
 
-/** Clips of your own, of joints of a layout; the third number is a place or a score. */
+/** A user's own clips in a layout; the third number is a coordinate or a score. */
 async function own(
   layout: LayoutName,
   channels: 'xyz' | 'xy-score',
@@ -174,7 +174,7 @@ const cases: readonly (readonly [string, () => Promise<Prepared>])[] = [
   ['own 3-D clips of a detector', () => own('mediapipe-33', 'xyz', 'upright')],
 ];
 
-/** What an encoder may be: trained on this very layout, on another one, on fewer persons, on camera axes. */
+/** Recipes of encoders trained on the same layout, another one, fewer persons, camera axes. */
 function recipesFor({ layout, persons, preparation }: Dataset): readonly Recipe[] {
   const of = (data: Partial<Recipe['data']>): Recipe => ({
     ...syntheticMoco,
@@ -199,7 +199,7 @@ async function batchOf(recipe: Recipe, dataset: Dataset): Promise<Float32Array> 
   return next.value.views[0] as Float32Array;
 }
 
-/** The same batch of the raw files. */
+/** The same batch from the raw files. */
 async function rawBatchOf(recipe: Recipe, { dataset, files }: Prepared): Promise<Float32Array> {
   const { preparation } = dataset;
   if (preparation === undefined) throw new Error('expected a preparation');
@@ -218,7 +218,7 @@ async function rawBatchOf(recipe: Recipe, { dataset, files }: Prepared): Promise
 }
 
 describe.each(cases)('%s: a test clip read raw', (_, make) => {
-  it('enters every encoder as the same numbers as from the prepared set, and has the same features', async () => {
+  it('has the same numbers and features as the clip of the prepared set, for every encoder', async () => {
     const { dataset, files } = await make();
     const { preparation } = dataset;
     if (preparation === undefined) throw new Error('expected a preparation');

@@ -8,7 +8,7 @@ const onLayout = (layout: Recipe['data']['layout']): Recipe => ({
 });
 
 describe('a stated preparation', () => {
-  it('is what the recipe implies where nothing is stated', () => {
+  it('is the one implied by the recipe if nothing is stated', () => {
     expect(statedPreparation(syntheticMoco, {})).toEqual(ntuPreparation);
     expect(statedPreparation(onLayout('openpose-18'), {})).toEqual(kineticsPreparation);
     expect(statedPreparation(recipeNamed('ntu60-xview-skeletonclr'), {})).toMatchObject({
@@ -16,13 +16,13 @@ describe('a stated preparation', () => {
     });
   });
 
-  it('has up where the stated normalisation puts it, unless that is stated too', () => {
+  it('has the up axis of the stated normalisation, unless `up` is stated too', () => {
     const { up, ...rest } = statedPreparation(syntheticMoco, { normalisation: 'none' });
     expect([up, rest.normalisation, rest.unit]).toEqual(['y', 'none', 'metre']);
     expect(statedPreparation(syntheticMoco, { normalisation: 'none', up: 'z' }).up).toBe('z');
   });
 
-  it('is that of another kind of clips where other channels are stated', () => {
+  it('has the implied values of the stated channels', () => {
     expect(statedPreparation(onLayout('coco-17'), { channels: 'xyz' })).toMatchObject({
       ...{ channels: 'xyz', unit: 'metre', normalisation: 'upright', up: 'z' },
     });

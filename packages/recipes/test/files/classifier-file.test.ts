@@ -10,18 +10,18 @@ const classifier = {
 };
 
 describe('a classifier in a file', () => {
-  it('comes back as it was', () => {
+  it('is read back unchanged', () => {
     expect(parseClassifier(formatClassifier(classifier), 'c', 2)).toEqual(classifier);
   });
 
-  it('says what it belongs to, where it is given', () => {
+  it('states its source, if given', () => {
     const of = { identity: { protocol: 'linear', epoch: 300 } };
     expect(parseClassifier(formatClassifier({ ...classifier, of }), 'c', 2).of).toEqual(of);
     const other = formatSafetensors({}, { classes: '[]', of: '{' });
     expect(() => parseClassifier(other, 'c', 2)).toThrow("expected JSON as the metadata 'of'");
   });
 
-  it('is refused where it is of other features, or its classes are no names', () => {
+  it('is refused for features of another size, or if its classes are not names', () => {
     const bytes = formatClassifier(classifier);
     expect(() => parseClassifier(bytes, 'c', 3)).toThrow(FormatError);
     expect(() => parseClassifier(bytes, 'c', 3)).toThrow('expected weight [3, 3]');
@@ -45,7 +45,7 @@ describe('the likeliest classes', () => {
     expect(found[2]?.probability).toBeCloseTo(neither as number, 12);
   });
 
-  it.each([NaN, Infinity, -Infinity])('are none of a classifier or a feature with %s', (odd) => {
+  it.each([NaN, Infinity, -Infinity])('refuse a classifier or a feature with %s', (odd) => {
     const bias = Float32Array.of(0, odd, 0);
     expect(() => parseClassifier(formatClassifier({ ...classifier, bias }), 'c', 2)).toThrow(
       `c: bias: expected finite numbers, got ${odd} at 1`,
@@ -63,7 +63,7 @@ describe('the likeliest classes', () => {
     );
   });
 
-  it('are finite for huge logits, as many as asked for, and of features that fit only', () => {
+  it('are finite for huge logits, limited to `top`, and refuse features of another size', () => {
     const huge = { ...classifier, weight: classifier.weight.map((each) => 1e4 * each) };
     const [first, ...rest] = likeliest(Float32Array.of(0, 9), huge, 2);
     expect(first).toEqual({ name: 'up', probability: 1 });

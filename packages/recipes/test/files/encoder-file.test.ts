@@ -47,7 +47,7 @@ onEachBackend(() => {
       }
     };
 
-    it('is the same encoder again, with what it was made from, and nothing is left', async () => {
+    it('is read back as the same encoder with its origin, and leaks nothing', async () => {
       const bytes = await written();
       const encoder = buildEncoder(recipe, createRandom(4));
       const x = clips();
@@ -65,13 +65,13 @@ onEachBackend(() => {
       encoder.dispose();
     });
 
-    it('makes its stream of the joints that it is given', async () => {
+    it('computes its stream from joints', async () => {
       const [joint, motion] = [
         parseEncoderFile(await written(), 'joint'),
         parseEncoderFile(await written({ stream: 'motion' }), 'motion'),
       ];
       const x = clips();
-      // One pose held: the motion is zero everywhere, and nothing of the pose is left.
+      // A constant pose: the motion is zero everywhere, so the feature does not depend on the pose.
       const held = tf.tidy(() => {
         const pose = tf.slice(x, [0, 0, 0, 0, 0], [2, 3, 1, 25, 2]);
         return tf.tile<tf.Tensor5D>(pose, [1, 1, 5, 1, 1]);
@@ -87,7 +87,7 @@ onEachBackend(() => {
   });
 });
 
-describe('a file that is no encoder', () => {
+describe('a file that is not an encoder', () => {
   it.each([
     ['without a manifest', {}, 'expected the manifest of a run in the metadata, got none'],
     ['with a manifest that is none', { manifest: '[]' }, 'expected a run folder of format 1'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PaperBenchmark, type PaperMethod, paperRecipe, type Recipe } from '@halp/recipes';
 
-/** What the authors' scripts pass, by benchmark: written out once more, so that a slip in the recipe is seen. */
+/** The arguments of the authors' scripts by benchmark, repeated here so that a slip in the recipe fails. */
 const literal = {
   ntu: {
     epochs: 451,
@@ -46,7 +46,7 @@ describe.each(cases)('the paper’s recipe for %s', (benchmark, set, name, split
     expect(of(method).objective).toEqual(objective);
   });
 
-  it('trains on its split with the published network, rates and lengths', () => {
+  it('trains on its split with the published network, learning rates and epochs', () => {
     const { views: _, evaluation: __, objective: ___, ...rest } = of('halp');
     expect(rest).toEqual({
       name: `${benchmark}-halp`,
@@ -62,7 +62,7 @@ describe.each(cases)('the paper’s recipe for %s', (benchmark, set, name, split
     expect(of('halp-cmd').stream).toBe('3s');
   });
 
-  it('sees views as the authors’ feeder makes them, and is evaluated as their scripts do', () => {
+  it('has the views of the authors’ feeder and the evaluation of their scripts', () => {
     const { views, evaluation } = of('halp');
     expect(views.query).toEqual([
       { kind: 'crop-resize', size: 64, ratio: [0.1, 1], minimum: 64 },

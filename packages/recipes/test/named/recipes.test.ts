@@ -6,12 +6,12 @@ import { layoutOf } from '@halp/skeleton';
 describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
   'recipe %s',
   (name, recipe) => {
-    it('is found by its name, which no other has', () => {
+    it('has a unique name, by which it is found', () => {
       expect(recipeNamed(name)).toBe(recipe);
       expect(recipes.filter((other) => other.name === name)).toHaveLength(1);
     });
 
-    it('is plain data: JSON holds all of it', () => {
+    it('is plain data that survives JSON', () => {
       expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
     });
 
@@ -22,7 +22,7 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
       }
     });
 
-    it('has a queue that holds whole batches and the keys of its prototypes', () => {
+    it('has a queue of whole batches that holds the keys of its prototypes', () => {
       const { objective, batchSize } = recipe;
       const queueSize = 'queueSize' in objective ? objective.queueSize : Infinity;
       expect(queueSize).toBeGreaterThanOrEqual(batchSize);
@@ -36,7 +36,7 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
 );
 
 describe('recipeNamed', () => {
-  it('lists the recipes there are when asked for another', () => {
+  it('lists the known recipes for an unknown name', () => {
     expect(() => recipeNamed('nw-ucla-hlap')).toThrow(
       /expected one of nw-ucla-moco, nw-ucla-halp, .*, got 'nw-ucla-hlap'/,
     );

@@ -30,7 +30,7 @@ const [moco, halp, paper, both] = table.rows;
 const misspelt = { ...nwUclaMoco, optimiser: nwUclaMoco.optimizer, optimizer: undefined };
 
 describe('checkTable', () => {
-  it('passes a table with every kind of row, whole and reduced', () => {
+  it('accepts a table with every kind of row, full and reduced', () => {
     expect(checkTable(table)).toBe(table);
     expect(() => checkTable(reducedTable(table))).not.toThrow();
   });
