@@ -20,54 +20,53 @@ export interface LabelledFeatures {
 export interface FeatureMapOptions {
   /** Names of the classes. */
   readonly classes: readonly string[];
-  /** The class that a protocol took each row for, `[n]`; wrong ones are drawn hollow. */
+  /** `[n]`, the predicted class of each row; wrong predictions are drawn hollow. */
   readonly predictions?: Int32Array;
-  /** Neighbours of a point that the map keeps near. Default 15, or as many as there are. */
+  /** Neighbours of a point that UMAP keeps near. Default: 15, at most n - 1. */
   readonly neighbours?: number;
-  /** How near points may come, from 0. Default 0.1. */
+  /** Minimum distance of points, at least 0. Default: 0.1. */
   readonly minDistance?: number;
-  /** Points drawn at most; more are chosen at random. Default 1500. */
+  /** Most points; a random subset is drawn if there are more clips. Default: 1500. */
   readonly limit?: number;
 }
 
-/** Features on a plane; plain data. */
+/** Features mapped to the plane, as plain data. */
 export interface FeatureMap {
   /** Names of the classes. */
   readonly classes: readonly string[];
-  /** One for each clip that is drawn. */
+  /** The points, one for each drawn clip. */
   readonly points: readonly MapPoint[];
-  /** Clips from which they were chosen. */
+  /** Number of clips from which they were chosen. */
   readonly clips: number;
-  /** Neighbours that the map keeps near. */
+  /** Neighbours that UMAP keeps near. */
   readonly neighbours: number;
-  /** How near points may come. */
+  /** Minimum distance of points. */
   readonly minDistance: number;
 }
 
 /** A clip on a map. */
 export interface MapPoint {
-  /** To the right, in [0, 1]; the larger side of the map is 1 long. */
+  /** Horizontal position, in [0, 1]; the longer side of the map is 1. */
   readonly x: number;
-  /** Downward, in [0, 1]. */
+  /** Vertical position, downward, in [0, 1]. */
   readonly y: number;
   /** Its class, from 0. */
   readonly label: number;
-  /** The class that it was taken for. */
+  /** Its predicted class. */
   readonly prediction?: number;
 }
 
 /**
- * Features on a plane by UMAP (McInnes, Healy and Melville, 2018) with cosine distance: which clips
- * are near one another is kept as well as a plane can; distances between groups, sizes of groups and
- * axes mean nothing.
+ * Features mapped to the plane by UMAP (McInnes, Healy and Melville, 2018) with cosine distance. Neighbourhoods
+ * are preserved as far as possible; distances between groups, sizes of groups and axes have no meaning.
  *
- * The same features, options and stream give the same map. Neighbours are found exactly, by
- * comparing all that are drawn, so `limit` bounds the time: limit² · D.
+ * Equal features, options and streams give equal maps. Neighbours are computed exactly from all pairs of
+ * drawn clips, so `limit` bounds the time: limit² · D.
  *
  * @param rng - Chooses points if there are more than `limit`, and drives the optimisation; the number
  *   of draws depends on the features.
- * @throws RangeError if there are fewer than 3 clips, sizes disagree, an option is out of its range,
- *   or a row is zero or not finite and so has no direction.
+ * @throws RangeError if there are fewer than 3 clips, sizes disagree, an option is out of range,
+ *   or a row is zero or not finite.
  */
 export function mapFeatures(
   all: LabelledFeatures,
@@ -130,10 +129,10 @@ function checkSizes(
   limit: number,
 ): void {
   const clips = labels.length;
-  if (clips < 3) throw new RangeError(`mapFeatures: expected clips to be at least 3, got ${clips}`);
+  if (clips < 3) throw new RangeError(`mapFeatures: expected at least 3 clips, got ${clips}`);
   if (features.length === 0 || features.length % clips !== 0 || predictions.length !== clips) {
     throw new RangeError(
-      `mapFeatures: expected features, labels and predictions to be of as many clips, got ` +
+      `mapFeatures: expected features, labels and predictions of the same clips, got ` +
         `${features.length} numbers, ${clips} labels and ${predictions.length} predictions`,
     );
   }
@@ -165,7 +164,7 @@ function chosenUnitRows(features: Float32Array, chosen: Int32Array, size: number
   });
 }
 
-/** Each row's nearest ones in cosine distance, 1 - cos, nearest first: itself, then the others. */
+/** The nearest rows of each row in cosine distance, 1 - cos, in ascending order, starting with the row itself. */
 function nearest(
   rows: readonly Float32Array[],
   neighbours: number,

@@ -3,7 +3,7 @@ export function percent(fraction: number): string {
   return (100 * fraction).toFixed(1);
 }
 
-/** A duration in the two largest units that it has: 4210 s → `1 h 10 min`. */
+/** A duration in its two largest units: 4210 s → `1 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -13,7 +13,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Text that is safe inside an element and inside a quoted attribute of HTML. */
+/** Text escaped for HTML elements and quoted attributes. */
 export function escapeHtml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
@@ -25,19 +25,19 @@ export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** Text that Markdown shows as it is, also inside a table. */
+/** Text escaped for Markdown, also inside tables. */
 export function escapeMarkdown(text: string): string {
   return printable(text)
     .replace(/[\\`*_[\]<>|~]/g, (character) => `\\${character}`)
     .replace(/&/g, '&amp;');
 }
 
-/** Text on one line and without control characters, which could drive a terminal. */
+/** Text on one line without control characters, which a terminal could execute. */
 export function printable(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\u{fffd}');
 }
 
-/** The link as it may stand in an `href`, or undefined for a scheme that could run code. */
+/** The link if it is safe in an `href`; undefined for a scheme that could run code. */
 export function safeLink(href: string): string | undefined {
   const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(href)?.[1]?.toLowerCase();
   const safe = scheme === undefined || scheme === 'http' || scheme === 'https';

@@ -1,14 +1,14 @@
-/** A colour on a light page and the one that takes its place on a dark page. */
+/** A colour for light pages, with its counterpart for dark pages. */
 export interface Colour {
-  /** As it is written into an SVG. */
+  /** The colour in an SVG. */
   readonly light: string;
-  /** What the style sheet of a page puts in its place in dark mode. */
+  /** Its replacement by the style sheet of a page in dark mode. */
   readonly dark: string;
 }
 
 /**
- * Colours of lines, told apart with every common colour vision deficiency (Okabe and Ito, 2008);
- * the dark ones are the same hues, lighter.
+ * Colours of lines, distinguishable with every common colour vision deficiency (Okabe and Ito, 2008);
+ * the dark ones have the same hues, lighter.
  */
 export const seriesColours: readonly Colour[] = [
   { light: '#0072b2', dark: '#5ab4f0' },
@@ -19,19 +19,19 @@ export const seriesColours: readonly Colour[] = [
   { light: '#4d4d4d', dark: '#c4c8cc' },
 ];
 
-/** Colours of everything that is not data. */
+/** Colours of axes, text and background. */
 export const chartColours: Readonly<Record<'text' | 'muted' | 'grid' | 'cell' | 'onCell', Colour>> =
   {
     text: { light: '#1d2530', dark: '#e7eaee' },
     muted: { light: '#5f6b7a', dark: '#9aa5b3' },
     grid: { light: '#e4e8ed', dark: '#2b323b' },
-    /** A full place of a matrix; dark enough for light text in dark mode. */
+    /** A full cell of a matrix; dark enough for light text in dark mode. */
     cell: { light: '#0071b1', dark: '#1f6fb0' },
     /** Text on it. */
     onCell: { light: '#fffffe', dark: '#f2f5f8' },
   };
 
-/** How a line is drawn. */
+/** Style of a line. */
 export interface LineStyle {
   /** Its colour. */
   readonly colour: Colour;
@@ -39,7 +39,7 @@ export interface LineStyle {
   readonly dash: readonly number[];
 }
 
-/** The style of line number `index`, from 0: six colours, then the same ones dashed, then dotted. */
+/** The style of line number `index`, from 0: six colours, then the same colours dashed, then dotted. */
 export function lineStyle(index: number): LineStyle {
   const colour = seriesColours[index % seriesColours.length] ?? chartColours.muted;
   const dashes = [[], [6, 3], [2, 2]];
@@ -49,7 +49,7 @@ export function lineStyle(index: number): LineStyle {
 /**
  * Style rules that give the colours of an SVG inside `.chart` their dark counterparts.
  *
- * An attribute selector outranks the SVG's own attribute, so the same SVG also stands alone.
+ * An attribute selector overrides the attribute of the SVG, so the same SVG also works without a page.
  */
 export function darkRules(): string {
   return [...seriesColours, ...Object.values(chartColours)]

@@ -4,11 +4,11 @@ import type { FeatureMap } from './feature-map.ts';
 export interface LogEntry {
   /** The epoch, from 0. */
   readonly epoch: number;
-  /** The mean over the epoch's steps of `total` and of each part of the loss. */
+  /** Means over the epoch's steps of `total` and of each part of the loss. */
   readonly losses: Readonly<Record<string, number>>;
   /** The learning rate of this epoch. */
   readonly learningRate: number;
-  /** How long the epoch took. */
+  /** Duration of the epoch. */
   readonly seconds: number;
   /** Clips a second. */
   readonly clipsPerSecond: number;
@@ -22,15 +22,15 @@ export interface ReportedProtocol {
   readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised';
   /** Its settings. */
   readonly settings: Readonly<Record<string, string | number | boolean | readonly number[]>>;
-  /** By what the reported epoch was chosen; null for a protocol that trains nothing. */
+  /** How the reported epoch was selected; null for a protocol without training. */
   readonly selection: 'last-epoch' | 'best-test-epoch' | 'validation' | null;
 }
 
-/** An evaluation as a report shows it, such as an `Evaluation` of `@halp/protocols`. */
+/** An evaluation for a report, such as an `Evaluation` of `@halp/protocols`. */
 export interface ReportedEvaluation extends ReportedProtocol {
   /** Top-1 accuracy on the test part, a fraction in `[0, 1]`. */
   readonly accuracy: number;
-  /** How many clips the accuracy counts. */
+  /** Number of test clips. */
   readonly counts: { readonly test: number };
   /** Names of the classes. */
   readonly classes: readonly string[];
@@ -38,46 +38,46 @@ export interface ReportedEvaluation extends ReportedProtocol {
   readonly perClass: readonly (number | null)[];
   /** `[classes][classes]`, test clips of class i that were predicted as class j. */
   readonly confusion: readonly (readonly number[])[];
-  /** What its accuracy means, in words. Default: the protocol in words. */
+  /** Meaning of its accuracy, as text. Default: that of the protocol. */
   readonly meaning?: string;
 }
 
-/** A number that is no accuracy by class, such as the mean average precision of retrieval. */
+/** A result without accuracies by class, such as the mean average precision of retrieval. */
 export interface OtherResult {
-  /** What was measured, in words. */
+  /** Name of the measure. */
   readonly meaning: string;
   /** A fraction. */
   readonly value: number;
 }
 
-/** Everything that a report knows of a run; plain data, as read from its folder. */
+/** A run for a report, as plain data read from its folder. */
 export interface RunRecord {
-  /** What is compared, such as `MoCo`; runs of one name are the same recipe with other seeds. */
+  /** Name of the method, such as `MoCo`; runs with the same name are one recipe with different seeds. */
   readonly name: string;
-  /** What was run, on what, and with what. */
+  /** Manifest of the run. */
   readonly manifest: Readonly<Record<string, unknown>>;
-  /** The epochs in their order; empty for an untrained encoder. */
+  /** Log of the epochs, in order; empty for an untrained encoder. */
   readonly log: readonly LogEntry[];
   /** Its results by class. */
   readonly evaluations: readonly ReportedEvaluation[];
   /** Its other results. */
   readonly others?: readonly OtherResult[];
-  /** Its features on a plane. */
+  /** Its feature map. */
   readonly map?: FeatureMap;
-  /** What a reader of its numbers should know first, such as a collapse of its embeddings. */
+  /** Warnings for the reader, such as a collapse of the embeddings. */
   readonly warnings?: readonly string[];
-  /** What makes it smaller than its recipe, such as `20 of 300 epochs`. */
+  /** How it is reduced from its recipe, such as `20 of 300 epochs`. */
   readonly reduced?: string;
 }
 
-/** The names of the runs, each once, in the order of their first run. */
+/** The distinct names of the runs, in the order of their first run. */
 export function runNames(runs: readonly Pick<RunRecord, 'name'>[]): string[] {
   return [...new Set(runs.map(({ name }) => name))];
 }
 
 /**
- * A label for each run that no other has: its name; where runs share one, the name with the seed of
- * the manifest, or with a number.
+ * A unique label for each run: its name; for runs with the same name, the name with the seed of the
+ * manifest, or with a number.
  */
 export function runLabels(runs: readonly Pick<RunRecord, 'name' | 'manifest'>[]): string[] {
   const labels = runs.map(({ name, manifest }) => {

@@ -15,7 +15,7 @@ const classes = [
   'carry',
 ];
 
-/** An evaluation with `accuracy` of 460 clips right; wrong ones go to a neighbouring class. */
+/** An evaluation of 460 clips with the given accuracy; wrong ones are predicted as a neighbouring class. */
 export function evaluation(protocol: 'knn' | 'linear', accuracy: number): Evaluation {
   const labels = Int32Array.from({ length: 460 }, (_, i) => i % 10);
   const predictions = labels.map((label, i) => {
@@ -33,17 +33,15 @@ export function evaluation(protocol: 'knn' | 'linear', accuracy: number): Evalua
   });
 }
 
-/** A log that looks like one of training, with HaLP from `halpFrom` and kNN every tenth epoch. */
+/** A log like that of a training, with HaLP from `halpFrom` and kNN every tenth epoch. */
 export function log(epochs: number, halpFrom: number, best: number): LogEntry[] {
   return Array.from({ length: epochs }, (_, epoch) => {
-    const infoNCELoss = 4.6 + 1.5 * Math.exp(-epoch / 40) + 0.05 * Math.sin(epoch * 1.7);
+    const infonce = 4.6 + 1.5 * Math.exp(-epoch / 40) + 0.05 * Math.sin(epoch * 1.7);
     const halp = -6.5 - 6 * (1 - Math.exp(-(epoch - halpFrom) / 30));
     return {
       epoch,
       losses:
-        epoch >= halpFrom
-          ? { infoNCELoss, halp, total: infoNCELoss + halp }
-          : { infoNCELoss, total: infoNCELoss },
+        epoch >= halpFrom ? { infonce, halp, total: infonce + halp } : { infonce, total: infonce },
       learningRate: epoch < 255 ? 0.01 : 0.001,
       seconds: 3.1,
       clipsPerSecond: 310,
@@ -69,7 +67,7 @@ function manifest(recipe: string): Record<string, unknown> {
   };
 }
 
-/** What a report of an example run is made of. */
+/** The records of the example runs. */
 export function exampleRuns(): RunRecord[] {
   return [
     {

@@ -41,7 +41,7 @@ describe('mapFeatures', () => {
     expect(Math.max(...sides.flat())).toBe(1);
   });
 
-  it('is the same for the same stream, and another for another', () => {
+  it('is equal for equal streams, and different for different ones', () => {
     const once = mapFeatures(data, { classes }, createRandom(1));
     expect(mapFeatures(data, { classes }, createRandom(1))).toEqual(once);
     expect(mapFeatures(data, { classes }, createRandom(2))).not.toEqual(once);
@@ -54,7 +54,7 @@ describe('mapFeatures', () => {
     );
   });
 
-  it('chooses some of many clips, each with its own label and prediction', () => {
+  it('draws a random subset of many clips, each with its own label and prediction', () => {
     const predictions = data.labels.map((label) => (label + 1) % 3);
     const map = mapFeatures(data, { classes, predictions, limit: 30 }, createRandom(0));
     expect(map.points).toHaveLength(30);
@@ -63,7 +63,7 @@ describe('mapFeatures', () => {
     expect(new Set(map.points.map(({ label }) => label)).size).toBe(3);
   });
 
-  it('maps as few as three clips, and clips that are all alike', () => {
+  it('maps as few as three clips, and clips that are all equal', () => {
     const three = { features: data.features.slice(0, 24), labels: data.labels.slice(0, 3) };
     expect(mapFeatures(three, { classes }, createRandom(0)).points).toHaveLength(3);
     const alike = { features: new Float32Array(80).fill(1), labels: new Int32Array(10) };
@@ -77,7 +77,7 @@ describe('mapFeatures', () => {
       'two clips',
       { features: new Float32Array(2).fill(1), labels: new Int32Array(2) },
       {},
-      'at least 3, got 2',
+      'mapFeatures: expected at least 3 clips, got 2',
     ],
     [
       'a ragged array',

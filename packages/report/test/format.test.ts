@@ -25,7 +25,7 @@ describe('format', () => {
     ]);
   });
 
-  it('leaves no character of HTML in escaped text, and loses none', () => {
+  it('escapes every HTML character and loses none', () => {
     const unit = fc.constantFrom('&', '<', '>', '"', "'", 'lt;', '#39;', 'amp;', 'a', 'ä', ' ');
     const pieces = fc.string({ unit });
     const property = fc.property(pieces, (text) => {
@@ -41,17 +41,17 @@ describe('format', () => {
     fc.assert(property, { seed: 1, numRuns: 200 });
   });
 
-  it('keeps what would be markup in Markdown, and line breaks out of tables', () => {
+  it('escapes Markdown, and removes line breaks', () => {
     expect(escapeMarkdown('a|b *c* [d](e) <f> `g`\nh & i')).toBe(
       'a\\|b \\*c\\* \\[d\\](e) \\<f\\> \\`g\\` h &amp; i',
     );
   });
 
-  it('keeps control characters from a terminal', () => {
+  it('removes control characters for terminals', () => {
     expect(printable('\u001b[31mred\u0007\tand\nmore')).toBe('\ufffd[31mred\ufffd and more');
   });
 
-  it('lets only links through that cannot run code', () => {
+  it('accepts only links that cannot run code', () => {
     expect(['runs/1/manifest.json', 'https://example.org/x', '../a#b'].map(safeLink)).toEqual([
       'runs/1/manifest.json',
       'https://example.org/x',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runLabels, runNames } from '../src/run.ts';
 
 describe('runs', () => {
-  it('are called by their names, told apart by seed, and by number where that is not enough', () => {
+  it('are labelled by name, by seed for equal names, and by number if seeds are equal too', () => {
     const run = (name: string, seed?: number) => ({
       name,
       manifest: seed === undefined ? {} : { seed },

@@ -25,7 +25,7 @@ const config = {
   title: { color: text.light, fontSize: 13, fontWeight: 'normal', anchor: 'start', offset: 12 },
 } as const satisfies TopLevelSpec['config'];
 
-/** A chart as the text of one SVG element; needs no browser and no canvas. */
+/** A chart as the text of one SVG element; rendered without browser or canvas. */
 export async function renderChart(spec: TopLevelSpec): Promise<string> {
   const view = new View(parse(compile({ ...spec, config }).spec), { renderer: 'none' });
   try {
@@ -36,7 +36,7 @@ export async function renderChart(spec: TopLevelSpec): Promise<string> {
 }
 
 /**
- * The SVG as part of a page: as wide as its place, and with ids of its own, since Vega numbers the
+ * The SVG for use in a page: as wide as its container and with unique ids, since Vega numbers the
  * clip paths of every chart from 1.
  *
  * @param id - distinguishes the charts of a page.
@@ -49,8 +49,8 @@ export function inlineChart(svg: string, id: string): string {
 }
 
 /**
- * Vega's expression of the text at place `datum.value`: nothing but ASCII, so that no text can end the literal, and each
- * behind a letter that is taken off again, since Vega takes literals such as 'constructor' for something else.
+ * A Vega expression for the text at index `datum.value`. It is pure ASCII, so that no text can end the literal. Each text
+ * has a leading letter that the expression removes, since Vega misreads literals such as 'constructor'.
  */
 export function textAt(texts: readonly string[]): string {
   const literal = JSON.stringify(texts.map((text) => `_${text}`)).replace(

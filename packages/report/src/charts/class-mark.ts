@@ -1,10 +1,10 @@
 import { type Colour, seriesColours } from '../palette.ts';
 
-/** How the points of a class are drawn. */
+/** Mark of the points of a class. */
 export interface ClassMark {
   /** Its colour. */
   readonly colour: Colour;
-  /** Its shape around 0, as the path of an SVG. */
+  /** Its shape around the origin, as an SVG path. */
   readonly shape: string;
 }
 
@@ -18,8 +18,8 @@ const SHAPES = [
 ];
 
 /**
- * The mark of class number `index`, from 0: six colours as circles, then the same ones as triangles,
- * and so on; 36 classes differ, and none by colour alone from more than five others.
+ * The mark of class number `index`, from 0: six colours as circles, then the same colours as triangles,
+ * and so on. The first 36 marks are distinct.
  */
 export function classMark(index: number): ClassMark {
   const colour = seriesColours[index % seriesColours.length] as Colour;

@@ -5,14 +5,15 @@ import { chartColours } from '../palette.ts';
 import type { ReportedEvaluation } from '../run.ts';
 import { renderChart, textAt } from './chart.ts';
 
-/** The part of an evaluation that a confusion matrix needs. */
+/** The part of an evaluation that a confusion chart or table needs. */
 export type ConfusionInput = Pick<ReportedEvaluation, 'classes' | 'confusion'>;
 
 /**
- * A confusion matrix as an SVG: true classes in rows, predicted ones in columns. The darker a place,
- * the larger its share of its row; up to 20 classes its clips are also printed.
+ * A confusion matrix as an SVG: true classes in rows, predicted ones in columns. The darker a cell,
+ * the larger its share of the row; up to 20 classes, the number of clips is also printed.
  *
- * @throws RangeError if there are more than 150 classes, for which see {@link confusionTable}, or the matrix is not as large as there are classes.
+ * @throws RangeError if there are more than 150 classes (use {@link confusionTable}), or the size of the matrix is not the number
+ *   of classes.
  */
 export function confusionChart(input: ConfusionInput): Promise<string> {
   const { classes, confusion } = checked('confusionChart', input);
@@ -25,16 +26,16 @@ export function confusionChart(input: ConfusionInput): Promise<string> {
   return renderChart(confusionSpec({ classes, confusion }));
 }
 
-/** The most classes of a chart, whose SVG grows with their square: 5 MB. */
+/** Most classes of a chart; its SVG grows quadratically, to 5 MB here. */
 export const MOST_DRAWN = 150;
 const MOST_LISTED = 50;
 
 /**
- * The most frequent confusions as a table in HTML: the true class, the one it was taken for, how many clips, and their
- * share of the true class. For more classes than a {@link confusionChart} can show.
+ * The most frequent confusions as an HTML table: true class, predicted class, number of clips and their share of the true
+ * class. For more classes than a {@link confusionChart} can show.
  *
- * @param most - How many are listed. Default: 50.
- * @throws RangeError if the matrix is not as large as there are classes.
+ * @param most - Most rows of the table. Default: 50.
+ * @throws RangeError if the size of the matrix is not the number of classes.
  */
 export function confusionTable(input: ConfusionInput, most: number = MOST_LISTED): string {
   const { classes, confusion } = checked('confusionTable', input);
@@ -68,17 +69,17 @@ function requireSquare(caller: string, { classes, confusion }: ConfusionInput): 
   const sizes = [confusion.length, ...confusion.map((row) => row.length)];
   if (sizes.some((size) => size !== classes.length)) {
     throw new RangeError(
-      `${caller}: expected the matrix to be ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1, 20).join(', ')}]`,
+      `${caller}: expected a matrix of ${classes.length} × ${classes.length}, got rows of [${sizes.slice(1, 20).join(', ')}]`,
     );
   }
 }
 
 interface Place {
-  /** Row, the true class; an index, since two classes could have one name. */
+  /** Row, the index of the true class; names need not be unique. */
   readonly row: number;
-  /** Column, the predicted class. */
+  /** Column, the index of the predicted class. */
   readonly column: number;
-  /** Clips. */
+  /** Number of clips. */
   readonly count: number;
   /** Share of the row, a fraction. */
   readonly share: number;
@@ -87,7 +88,7 @@ interface Place {
 function confusionSpec({ classes, confusion }: ConfusionInput): TopLevelSpec {
   const names = classes.map(shortened);
   const { step, fontSize } = sizesFor(classes.length);
-  // Vega guesses text widths generously where it has no canvas, and would leave wide gaps.
+  // Without a canvas, Vega overestimates text widths and would leave wide gaps.
   const extent = Math.ceil(Math.max(...names.map((name) => name.length)) * 0.6 * fontSize) + 6;
   const slanted = Math.ceil(extent * Math.sin(Math.PI / 3)) + 6;
   const axis = (size: number): object => ({
@@ -119,7 +120,7 @@ function confusionSpec({ classes, confusion }: ConfusionInput): TopLevelSpec {
   } as TopLevelSpec;
 }
 
-/** Pixels of a place and of the letters beside it. */
+/** Pixels of a cell and of the letters next to it. */
 function sizesFor(classes: number): { readonly step: number; readonly fontSize: number } {
   if (classes <= 20) return { step: 26, fontSize: 11 };
   return classes <= 60 ? { step: 11, fontSize: 9 } : { step: 7, fontSize: 6 };

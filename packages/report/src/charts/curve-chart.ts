@@ -8,17 +8,17 @@ import type { Curve } from './curves.ts';
 
 /** Options of {@link curveChart}. */
 export interface CurveOptions {
-  /** Width of the chart with its axes, CSS pixels, about. Default 320. */
+  /** Width of the chart with its axes, approximately, in CSS pixels. Default: 320. */
   readonly width?: number;
-  /** Height of the chart with its axes, CSS pixels, about. Default 220. */
+  /** Height of the chart with its axes, approximately, in CSS pixels. Default: 220. */
   readonly height?: number;
-  /** Whether the chart says which line is which (default) and what it shows. */
+  /** Whether the chart has a legend and a title. Default: true. */
   readonly labelled?: boolean;
 }
 
 /**
  * One curve of all runs as an SVG. The horizontal axis counts completed epochs, so the first epoch
- * stands at 1; numbers that are not finite are left out.
+ * is at 1; numbers that are not finite are omitted.
  */
 export function curveChart(
   runs: readonly RunRecord[],
@@ -42,12 +42,12 @@ type LayerSpec = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 interface Point {
   readonly epochs: number;
   readonly value: number;
-  /** The place of the run's name among those drawn. */
+  /** Index of the run's name among the drawn names. */
   readonly series: number;
   readonly run: number;
 }
 
-/** Fixed, so that the plots of a page line up; a chart with title and legend finds its own. */
+/** Fixed margins, so that the plots of a page align; a chart with title and legend computes its own. */
 const margins = { left: 60, right: 14, top: 6, bottom: 42 };
 
 function curveSpec(
@@ -57,7 +57,7 @@ function curveSpec(
 ): TopLevelSpec {
   const points = pointsOf(runs, curve);
   const names = drawnNames(runs);
-  // Places instead of names, since Vega takes 'constructor' for something else.
+  // Indices instead of names, since Vega misreads names such as 'constructor'.
   const series = names.map((_, i) => i);
   const styles = names.map((_, i) => lineStyle(i));
   const sparse = points.length <= 24 * runs.length;
@@ -128,7 +128,7 @@ function pointsOf(runs: readonly RunRecord[], { value }: Curve): Point[] {
   );
 }
 
-/** The same for every curve of the runs, so that charts one below the other can be compared. */
+/** The same domain for every curve of the runs, so that charts can be compared vertically. */
 function epochScale(runs: readonly RunRecord[]): object {
   const epochs = runs.flatMap(({ log }) => log.map(({ epoch }) => epoch + 1));
   const first = epochs.reduce((a, b) => Math.min(a, b), Infinity);
@@ -148,7 +148,7 @@ function epochScale(runs: readonly RunRecord[]): object {
 
 function valueScale(points: readonly Point[], { scale }: Curve): object {
   const values = [...new Set(points.map(({ value }) => value))].sort((a, b) => a - b);
-  // Fixed like the margins, since Vega without a canvas guesses text widths generously.
+  // Fixed like the margins, since Vega overestimates text widths without a canvas.
   const extent = { minExtent: 40, maxExtent: 40 };
   switch (scale) {
     case 'plain':
@@ -166,7 +166,7 @@ function valueScale(points: readonly Point[], { scale }: Curve): object {
   }
 }
 
-/** A scale that does not begin at 0, and is not empty where there is one value only. */
+/** A scale that need not start at 0, and is not empty for a single value. */
 function aroundValues(values: readonly number[]): object {
   const [only] = values;
   if (values.length !== 1 || only === undefined) return { zero: false, nice: true };

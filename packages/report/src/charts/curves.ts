@@ -3,26 +3,26 @@ import type { LogEntry, RunRecord } from '../run.ts';
 
 /** A quantity over the epochs, for every run that logged it. */
 export interface Curve {
-  /** What is drawn, such as `InfoNCE`. */
+  /** Title, such as `InfoNCE`. */
   readonly title: string;
   /** Title of the vertical axis, with the unit. */
   readonly axis: string;
-  /** How its numbers are printed and spaced. */
+  /** Number format and scale. */
   readonly scale: 'plain' | 'fraction' | 'rate';
-  /** The quantity in one line of a log; undefined where it is missing. */
+  /** The quantity in one line of a log; undefined if it is missing. */
   readonly value: (entry: LogEntry) => number | undefined;
-  /** How it is read, in a sentence. */
+  /** How to read it, one sentence. */
   readonly note?: string;
-  /** Values that the curve is compared with, each a horizontal line. */
+  /** Reference values, each drawn as a horizontal line. */
   readonly levels?: readonly number[];
 }
 
 /**
- * The curves that the logs of these runs have: each loss by itself (InfoNCE and HaLP differ in size
- * and in sign), each metric, the learning rate.
+ * The curves in the logs of runs: each loss separately (InfoNCE and HaLP differ in scale and sign), each
+ * metric, the learning rate.
  *
- * The total is left out where it would repeat the only loss. What is logged of hallucinated positives
- * (share kept, mean angle, mean hardness) is no loss and comes last.
+ * The total is omitted if it equals the only loss. The statistics of hallucinated positives (fraction kept,
+ * mean angle, mean hardness) are not losses and come last.
  */
 export function curvesOf(runs: readonly RunRecord[]): Curve[] {
   expectArray('curvesOf', 'a list of runs', runs);
@@ -56,13 +56,13 @@ function lossOrder(name: string): number {
   return order >= 0 ? order : 2;
 }
 
-/** What is logged of hallucinated positives, as the start of a name: `kept`, or `kept_motion` for a stream. */
+/** Statistics of hallucinated positives by the start of their name: `kept`, or `kept_motion` for a stream. */
 const diagnostics = {
   kept: { title: 'Positives kept', axis: 'share of positives (%)', scale: 'fraction' },
   angle: { title: 'Angle to the positives', axis: 'angle (radians)', scale: 'plain' },
   hardness: {
     title: 'Hardness of the positives',
-    axis: 'step, of the way to the boundary (%)',
+    axis: 'step, share of the way to the boundary (%)',
     scale: 'fraction',
   },
 } as const;
@@ -72,10 +72,10 @@ function diagnosticOf(name: string): keyof typeof diagnostics | undefined {
   return Object.hasOwn(diagnostics, start) ? (start as keyof typeof diagnostics) : undefined;
 }
 
-/** InfoNCE of a network that knows nothing, as the log has it: drawn with InfoNCE, not by itself. */
+/** InfoNCE at chance level, as logged; drawn as a reference in the chart of InfoNCE. */
 const CHANCE = 'infonce-chance';
 
-/** InfoNCE, with its value at chance where the logs say it. */
+/** InfoNCE, with its value at chance level if it is logged. */
 function infonceCurve(name: string, entries: readonly LogEntry[]): Curve {
   const stream = name.slice('infonce_'.length);
   const logged = entries.map(({ metrics }) => metrics?.[CHANCE]);
@@ -90,7 +90,7 @@ function infonceCurve(name: string, entries: readonly LogEntry[]): Curve {
       ? {}
       : {
           levels,
-          note: `Dashed line: chance, ln(K + 1) = ${words}, where positive and negatives are not told apart; a run may be near it for its first epochs.`,
+          note: `Dashed line: chance level, ln(K + 1) = ${words}, where positive and negatives are not distinguished. A run may stay near it in its first epochs.`,
         }),
   };
 }
@@ -117,27 +117,27 @@ function lossCurve(name: string, entries: readonly LogEntry[]): Curve {
   }
 }
 
-/** How a network spreads clips, as the start of a name: `uniformity`, or `uniformity_motion` for a stream. */
+/** Metrics of the representation by the start of their name: `uniformity`, or `uniformity_motion` for a stream. */
 const spread = {
   alignment: {
     title: 'Alignment',
     axis: 'squared distance of two views',
-    note: '0: both views of a clip have one embedding; lower is better only while uniformity stays low.',
+    note: '0: both views of a clip have the same embedding. Lower is better only while uniformity stays low.',
   },
   uniformity: {
     title: 'Uniformity',
     axis: 'uniformity',
-    note: 'Lower is more evenly spread, about -4 at best; 0: all clips have one embedding.',
+    note: 'Lower is more evenly spread, at best about -4. 0: all clips have the same embedding.',
   },
   'rankme-features': {
     title: 'Effective rank of the features',
     axis: 'RankMe, before the head',
-    note: 'How many dimensions the features use that are evaluated later; higher is better, a fall is a loss of information.',
+    note: 'Number of dimensions used by the features that protocols evaluate. Higher is better; a fall is a loss of information.',
   },
   'rankme-embeddings': {
     title: 'Effective rank of the embeddings',
     axis: 'RankMe, after the head',
-    note: 'How many dimensions the embeddings use; a fall below half of what it was, with uniformity rising towards 0, is a collapse.',
+    note: 'Number of dimensions used by the embeddings. A fall below half its earlier value while uniformity rises towards 0 is a collapse.',
   },
 } as const;
 

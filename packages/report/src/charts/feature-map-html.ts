@@ -6,8 +6,8 @@ const SIDE = 480;
 const MARGIN = 10;
 
 /**
- * A map as HTML: the points, filled where the prediction is right or unknown and hollow where it is
- * wrong, and a list of the classes; a class that is chosen there stands out, without a script.
+ * A feature map as HTML: the points (filled if the prediction is right or unknown, hollow if it is wrong)
+ * and a list of classes; the selected class is highlighted, without a script.
  *
  * @param id - distinguishes the maps of a page.
  * @param caption - HTML that is already safe.
@@ -22,7 +22,7 @@ export function featureMapHtml(map: FeatureMap, id: string, caption: string): st
     .filter(({ points }) => points.length > 0);
   const height = SIDE * Math.max(...map.points.map(({ y }) => y));
   const size = `${SIDE + 2 * MARGIN} ${Math.ceil(height) + 2 * MARGIN}`;
-  // Colours on the group: a copy made by <use> inherits them, but style rules do not look past it.
+  // Colours are set on the group: content of <use> inherits them, but style rules do not apply inside it.
   const groups = shown.map(
     ({ name, label, points }) =>
       `<g data-class="${label}" ${coloursOf(label)}><title>${escapeHtml(name)}</title>` +
@@ -46,7 +46,7 @@ export function featureMapHtml(map: FeatureMap, id: string, caption: string): st
   ].join('\n');
 }
 
-/** Style rules that let the chosen one of `classes` classes stand out. */
+/** Style rules that highlight the selected one of `classes` classes. */
 export function featureMapRules(classes: number): string {
   return Array.from(
     { length: classes },
@@ -55,14 +55,14 @@ export function featureMapRules(classes: number): string {
   ).join('\n');
 }
 
-/** What a map shows and how it was made, in words. */
+/** Caption of a map: what it shows and how it was computed. */
 export function featureMapText({ points, clips, neighbours, minDistance }: FeatureMap): string {
   const chosen = points.length === clips ? `${clips}` : `${points.length} of ${clips}`;
   const wrong = points.some(({ prediction }) => prediction !== undefined);
   return [
     `UMAP of ${chosen} test clips, cosine distance`,
     `${neighbours} neighbours, minimum distance ${minDistance}`,
-    ...(wrong ? ['hollow: recognised wrongly by kNN'] : []),
+    ...(wrong ? ['hollow: wrong prediction of kNN'] : []),
   ].join(' · ');
 }
 
@@ -71,7 +71,7 @@ function pointHtml({ x, y, label, prediction }: MapPoint, map: FeatureMap, id: s
   const isWrong = prediction !== undefined && prediction !== label;
   const place = `x="${left}" y="${top}"`;
   if (!isWrong) return `<use href="#${id}-${label}" ${place}/>`;
-  const words = `${map.classes[label] ?? label}, taken for ${map.classes[prediction] ?? prediction}`;
+  const words = `${map.classes[label] ?? label}, predicted as ${map.classes[prediction] ?? prediction}`;
   return `<use href="#${id}-${label}w" ${place}><title>${escapeHtml(words)}</title></use>`;
 }
 

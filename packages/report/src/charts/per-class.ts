@@ -7,16 +7,16 @@ import { renderChart, textAt } from './chart.ts';
 
 /** The accuracies of one run in each class. */
 export interface ClassAccuracies extends Pick<ReportedEvaluation, 'classes' | 'perClass'> {
-  /** What is compared; runs of one name are seeds. */
+  /** Name of the method; runs with the same name are seeds. */
   readonly name: string;
 }
 
 /**
- * Accuracies by class as an SVG: a line for each class, best first on average, and in it a dot for
- * each run, the runs of one name on one level.
+ * Accuracies by class as an SVG: one row for each class, best mean first, with one dot for each run; runs
+ * with the same name are at the same height.
  *
- * @param names - all names that a page shows, in the order of their colours.
- * @throws RangeError if there is no run, or the runs have other classes.
+ * @param names - all names on the page, in the order of their colours.
+ * @throws RangeError if there is no run, or the runs have different classes.
  */
 export function perClassChart(
   runs: readonly ClassAccuracies[],
@@ -26,12 +26,12 @@ export function perClassChart(
   expectArray('perClassChart', 'a list of names', names);
   const [first] = runs;
   if (first === undefined)
-    throw new RangeError('perClassChart: expected runs to be at least 1, got 0');
+    throw new RangeError('perClassChart: expected at least one run, got none');
   const { classes } = first;
   const other = runs.find((run) => run.classes.join('\n') !== classes.join('\n'));
   if (other !== undefined) {
     throw new RangeError(
-      `perClassChart: expected runs to have the same classes, got others in '${other.name}'`,
+      `perClassChart: expected runs with the same classes, got others in '${other.name}'`,
     );
   }
   return renderChart(perClassSpec(runs, classes, names));
@@ -62,7 +62,7 @@ function perClassSpec(
   const fontSize = classes.length <= 60 ? 11 : 9;
   const step = Math.max(fontSize + 5, 5 + 7 * shown.length);
   const labels = classes.map((name) => (name.length > 34 ? `${name.slice(0, 33)}…` : name));
-  // Vega guesses text widths generously where it has no canvas, and would leave wide gaps.
+  // Without a canvas, Vega overestimates text widths and would leave wide gaps.
   const extent = Math.ceil(Math.max(...labels.map(({ length }) => length)) * 0.56 * fontSize) + 8;
   return {
     width: 440 - extent,
@@ -89,7 +89,7 @@ function perClassSpec(
         },
       },
       description: { field: 'words', type: 'nominal' },
-      // Places instead of names, since Vega takes 'constructor' for something else.
+      // Indices instead of names, since Vega misreads names such as 'constructor'.
       yOffset: { field: 'series', sort: 'ascending' },
       x: {
         field: 'value',

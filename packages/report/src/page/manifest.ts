@@ -1,16 +1,16 @@
 import { escapeHtml, printable } from '../format.ts';
 
-/** A part of a manifest: its name, and its entries with dotted names for what lies deeper. */
+/** One part of a manifest: its name, and its entries; nested entries have dotted names. */
 export interface ManifestGroup {
-  /** Name of the part; empty for what stands at the top. */
+  /** Name of the part; empty for the top level. */
   readonly name: string;
   /** Names and values as printed. */
   readonly entries: readonly (readonly [name: string, value: string])[];
 }
 
 /**
- * A manifest as groups of printable entries: first what stands at the top, then each nested object
- * in its order. Lists of plain values are joined by commas; any other list is JSON.
+ * A manifest as groups of printable entries: first the top level, then each nested object in order.
+ * Lists of plain values are joined by commas; other lists are printed as JSON.
  */
 export function manifestGroups(manifest: Readonly<Record<string, unknown>>): ManifestGroup[] {
   const top = Object.entries(manifest);

@@ -2,7 +2,8 @@ import { escapeHtml } from '../format.ts';
 import { darkRules } from '../palette.ts';
 
 /**
- * A whole HTML page that loads nothing: styles inside, no script, and a policy that forbids both.
+ * A whole HTML page that loads nothing: inline styles, no script, and a content security policy that forbids requests and
+ * scripts.
  *
  * @param title - escaped here.
  * @param body - HTML that is already safe.

@@ -15,30 +15,29 @@ import type { Table } from '../table/table.ts';
 import { manifestToHtml } from './manifest.ts';
 import { page } from './page.ts';
 
-/** What a report shows. */
+/** Input of {@link renderReport}. */
 export interface ReportInput {
   /** Heading and title of the page. */
   readonly title: string;
   /** One or two sentences below the heading. */
   readonly description?: string;
-  /** The runs to compare, in the order of the table, an untrained encoder first. */
+  /** The runs to compare, in the order of the table; an untrained encoder comes first. */
   readonly runs: readonly RunRecord[];
-  /** Further tables, such as one with reported numbers. */
+  /** Additional tables, such as one with reported numbers. */
   readonly tables?: readonly Table[];
-  /** What the page would show if it could, and what it needs for that; a sentence each. */
+  /** What is missing from the page and what it would need, one sentence each. */
   readonly missing?: readonly string[];
 }
 
 /**
- * Runs as one HTML file that needs nothing else: accuracies, curves of losses, accuracies and
+ * A self-contained HTML report of runs: accuracies, curves of losses, accuracies and
  * learning rate, accuracies by class, confusion matrices, maps of the features, and the manifest of
  * every run.
  *
- * The page makes no request and holds no script; it follows the reader's light or dark setting and
+ * The page makes no request and has no script; it follows the light or dark setting of the system and
  * fits a phone. All text of the input is escaped.
  *
- * @throws RangeError if an accuracy is no fraction, or a table or a confusion matrix contradicts
- *   itself.
+ * @throws RangeError if an accuracy is not a fraction, or a table or a confusion matrix is inconsistent.
  *
  * @example
  * ```ts
@@ -143,12 +142,12 @@ function legendHtml(names: readonly string[]): string {
   return `<ul class="legend chart">${items.join('')}</ul>`;
 }
 
-/** All names, each with the colour that it has among the curves, if it is there. */
+/** All names, each with its colour in the curves, if it has one. */
 function colouredNames(runs: readonly RunRecord[]): string[] {
   return [...new Set([...drawnNames(runs), ...runNames(runs)])];
 }
 
-/** A chart for each protocol and set of classes, since only such runs can be compared. */
+/** One chart for each protocol and set of classes, since only these runs are comparable. */
 async function perClassHtml(runs: readonly RunRecord[]): Promise<string> {
   const names = colouredNames(runs);
   const groups = new Map<string, { readonly caption: string; readonly of: ClassAccuracies[] }>();
@@ -169,7 +168,7 @@ async function perClassHtml(runs: readonly RunRecord[]): Promise<string> {
     }),
   );
   if (charts.length === 0) return '';
-  const note = '<p class="facts">A dot is a run; the best class comes first.</p>';
+  const note = '<p class="facts">One dot is one run; the best class comes first.</p>';
   const content = `${note}${legendHtml(names)}<div class="grid wide">${charts.join('\n')}</div>`;
   return section('Accuracy by class', content);
 }
@@ -194,7 +193,7 @@ async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
     }),
   );
   const note =
-    '<p class="facts">True classes in rows, predicted ones in columns; the shade is the share of the row. Of more than 150 classes the most frequent confusions are listed.</p>';
+    '<p class="facts">True classes in rows, predicted ones in columns; the shade is the share of the row. With more than 150 classes, the most frequent confusions are listed.</p>';
   const content = groups.filter((group) => group !== '').join('\n');
   return content === '' ? '' : section('Confusion', note + content);
 }
@@ -208,7 +207,7 @@ function mapsHtml(runs: readonly RunRecord[]): string {
     return `<details${open}><summary>${escapeHtml(labels[run] ?? '')}</summary>${featureMapHtml(map, `map${run}`, caption)}</details>`;
   });
   const note =
-    '<p class="facts">Clips that the encoder finds alike are near one another; distances between groups, sizes of groups and directions mean nothing. Choose a class to see it alone.</p>';
+    '<p class="facts">Clips with similar features are near each other; distances between groups, sizes of groups and directions have no meaning. Choose a class to highlight it.</p>';
   return maps.length === 0 ? '' : section('Features', note + maps.join('\n'));
 }
 

@@ -6,8 +6,8 @@ import { gridOf } from './table.ts';
 /**
  * The table as one HTML `<figure>`, with its notes below; accuracies in percent.
  *
- * A place with a value has a bar behind it, as long as the value. Everything is escaped; a link
- * whose scheme could run code is left out.
+ * A cell with a value has a bar of that length behind it. Everything is escaped; a link whose scheme
+ * could run code is omitted.
  */
 export function tableToHtml(table: Table): string {
   expectOptions('tableToHtml', table, 'a table');

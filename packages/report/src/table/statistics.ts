@@ -4,7 +4,7 @@ import { expectArray } from '@halp/random/check';
 export interface Spread {
   /** Arithmetic mean. */
   readonly mean: number;
-  /** Sample standard deviation (divisor n - 1); undefined for one run, which has no spread. */
+  /** Sample standard deviation (divisor n - 1); undefined for a single run. */
   readonly deviation: number | undefined;
   /** Number of runs, n. */
   readonly count: number;
@@ -18,7 +18,7 @@ export interface Spread {
 export function spread(values: readonly number[]): Spread {
   expectArray('spread', 'a list of values', values);
   const count = values.length;
-  if (count === 0) throw new RangeError('spread: expected values to be at least 1, got 0');
+  if (count === 0) throw new RangeError('spread: expected at least one value, got none');
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count === 1) return { mean, deviation: undefined, count };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

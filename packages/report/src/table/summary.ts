@@ -4,7 +4,7 @@ import { runNames } from '../run.ts';
 import type { Cell, Table } from './table.ts';
 
 /**
- * The protocol of an evaluation in words, with everything that changes what its accuracy means:
+ * The protocol of an evaluation as text, with all settings that change the meaning of its accuracy:
  * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
  */
 export function protocolText(evaluation: ReportedProtocol): string {
@@ -43,15 +43,15 @@ function selectionText(selection: NonNullable<ReportedProtocol['selection']>): s
   }
 }
 
-/** What the accuracy of an evaluation means, in words. */
+/** The meaning of an evaluation's accuracy, as text. */
 export function meaningText(evaluation: ReportedEvaluation): string {
   return evaluation.meaning ?? protocolText(evaluation);
 }
 
 /**
- * Accuracies of runs (rows; runs of one name are seeds of one row) by protocol (columns).
+ * A table of accuracies: runs as rows (runs with the same name are the seeds of one row), protocols as columns.
  *
- * Reduced runs get columns of their own.
+ * Reduced runs get separate columns.
  */
 export function summaryTable(runs: readonly RunRecord[], title: string): Table {
   expectArray('summaryTable', 'a list of runs', runs);
@@ -84,7 +84,7 @@ function columnsOf(runs: readonly RunRecord[]): Column[] {
   return [...new Map(all.map((column) => [key(column), column])).values()];
 }
 
-/** Other results of runs (rows) by what was measured (columns). */
+/** A table of other results: runs as rows, measures as columns. */
 export function othersTable(runs: readonly RunRecord[], title: string): Table {
   const names = runNames(runs);
   const columns = [...new Set(runs.flatMap(({ others = [] }) => others.map((o) => o.meaning)))];

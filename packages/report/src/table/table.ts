@@ -1,15 +1,15 @@
 import { percent } from '../format.ts';
 import { spread } from './statistics.ts';
 
-/** A number as somebody else published it. */
+/** A published number. */
 export interface Reported {
   /** An accuracy, a fraction in `[0, 1]`. */
   readonly value: number;
-  /** Where it was read; printed below the table. */
+  /** Its source, printed below the table. */
   readonly source: string;
 }
 
-/** One place of a table: what was reported, what was measured, or why there is nothing. */
+/** One cell of a table: reported and measured numbers, or the reason why there are none. */
 export interface Cell {
   /** The published number to compare with. */
   readonly reported?: Reported;
@@ -17,15 +17,15 @@ export interface Cell {
   readonly measured?: readonly number[];
   /** Links to the manifests of those runs, in the same order. */
   readonly manifests?: readonly string[];
-  /** What makes the runs smaller than the recipe, such as `20 of 300 epochs`. */
+  /** How the runs are reduced from the recipe, such as `20 of 300 epochs`. */
   readonly reduced?: string;
-  /** Why nothing was measured. */
+  /** Reason why nothing was measured. */
   readonly reason?: string;
 }
 
 /** Accuracies of methods (rows) on benchmarks or protocols (columns). */
 export interface Table {
-  /** What the table shows. */
+  /** Title of the table. */
   readonly title: string;
   /** Head of the first column, such as `method`. */
   readonly rowHead?: string;
@@ -37,19 +37,19 @@ export interface Table {
   readonly cells: readonly (readonly Cell[])[];
 }
 
-/** A table laid out for any renderer: plain text everywhere, nothing escaped yet. */
+/** A table laid out for any renderer; plain text, not yet escaped. */
 export interface Grid {
-  /** What the table shows. */
+  /** Title of the table. */
   readonly title: string;
   /** Head of the first column. */
   readonly rowHead: string;
   /** The heads of the others; a column with reported numbers becomes two. */
   readonly heads: readonly GridHead[];
-  /** The rows with as many places as there are heads. */
+  /** The rows, with one cell for each head. */
   readonly rows: readonly { readonly name: string; readonly places: readonly GridPlace[] }[];
   /** Footnotes; mark 1 is the first. */
   readonly notes: readonly string[];
-  /** How to read the whole table. */
+  /** Remarks on how to read the table. */
   readonly remarks: readonly string[];
 }
 
@@ -59,19 +59,19 @@ export interface GridHead {
   readonly column: number;
   /** Name of the table's column. */
   readonly name: string;
-  /** Which half of it; undefined where the column has only measured numbers. */
+  /** Which half of it; undefined if the column has only measured numbers. */
   readonly part: 'reported' | 'measured' | undefined;
-  /** The label of reduced runs, which a column has for all of its runs or for none. */
+  /** The label of reduced runs; all runs of a column are reduced in the same way or none is. */
   readonly reduced: string | undefined;
 }
 
-/** One printed place. */
+/** One printed cell. */
 export interface GridPlace {
   /** The number as printed, or `–`. */
   readonly text: string;
-  /** What belongs to it but is less important, such as the number of runs. */
+  /** Secondary text, such as the number of runs. */
   readonly detail: string | undefined;
-  /** The value, a fraction; undefined where there is none. */
+  /** The value, a fraction; undefined if there is none. */
   readonly value: number | undefined;
   /** Number of its footnote. */
   readonly mark: number | undefined;
@@ -80,13 +80,13 @@ export interface GridPlace {
 }
 
 /**
- * The table as it is printed, in percent: `79.7` reported beside `78.9 ± 0.6` over 3 runs.
+ * The table in printed form, in percent: reported `79.7`, measured `78.9 ± 0.6` over 3 runs.
  *
- * A place without a number is `–` with its reason below the table. ± is the sample standard
- * deviation over the runs; one run has none.
+ * A cell without a number is `–`, with its reason below the table. ± is the sample standard
+ * deviation over the runs; a single run has none.
  *
- * @throws RangeError if cells do not match rows and columns, an accuracy is no fraction, links are
- *   not as many as runs, or a column mixes reduced runs with full ones or with others.
+ * @throws RangeError if cells do not match rows and columns, an accuracy is not a fraction, the
+ *   numbers of links and runs differ, or a column mixes reduced runs with full ones or other reductions.
  */
 export function gridOf(table: Table): Grid {
   checkSizes(table);
@@ -117,7 +117,7 @@ function headsOf({ cells }: Table, name: string, column: number): GridHead[] {
     const names = [...labels].map((label) => label ?? 'full runs').join(', ');
     throw new RangeError(
       `gridOf: expected runs of one size in a column, got ${names} in '${name}'; ` +
-        `give reduced runs a column of their own`,
+        `put reduced runs into a separate column`,
     );
   }
   const [reduced] = labels;
@@ -134,14 +134,14 @@ function reportedPlace({ reported }: Cell, mark: (note: string) => number): Grid
   if (!reported) return place({ text: '–' });
   const { value, source } = reported;
   if (source.trim() === '')
-    throw new RangeError('gridOf: expected a source of every reported number, got none');
+    throw new RangeError('gridOf: expected a source for every reported number, got none');
   return place({ text: percent(fraction(value)), value, mark: mark(source) });
 }
 
 function measuredPlace(cell: Cell, mark: (note: string) => number): GridPlace {
   const { measured = [], manifests = [], reason } = cell;
   if (measured.length === 0) {
-    return place({ text: '–', ...(reason === undefined ? {} : { mark: mark(reason) }) });
+    return place({ text: '–', mark: reason === undefined ? undefined : mark(reason) });
   }
   if (manifests.length > 0 && manifests.length !== measured.length) {
     throw new RangeError(

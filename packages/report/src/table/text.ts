@@ -47,7 +47,7 @@ export function tableToText(table: Table): string {
   ].join('\n');
 }
 
-/** What makes the reduced columns smaller, too long to stand above one. */
+/** The labels of reduced columns, which are too long for their heads. */
 function reductions(heads: readonly GridHead[]): string[] {
   const columns = new Map<string, string[]>();
   for (const { name, reduced } of heads) {

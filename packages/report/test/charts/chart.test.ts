@@ -11,7 +11,7 @@ const clipped = {
 } as const;
 
 describe('a chart in a page', () => {
-  it('has ids of its own, is as wide as its place, and keeps its proportions', async () => {
+  it('has unique ids, the width of its container, and fixed proportions', async () => {
     const svg = await renderChart(clipped);
     const [, id = ''] = /<clipPath id="([^"]*)"/.exec(svg) ?? [];
     expect(id).not.toBe('');

@@ -45,9 +45,9 @@ describe('confusionChart', () => {
     expect(large).not.toContain('text mark');
   });
 
-  it('refuses a matrix that does not fit the classes', async () => {
+  it('refuses a matrix of another size than the classes', async () => {
     const wrong = { classes: ['a', 'b'], confusion: [[1, 2], [3]] };
-    expect(() => confusionChart(wrong)).toThrow('to be 2 × 2, got rows of [2, 1]');
+    expect(() => confusionChart(wrong)).toThrow('a matrix of 2 × 2, got rows of [2, 1]');
   });
 
   it('is refused above 150 classes, of which a table lists the most frequent confusions', () => {
@@ -65,7 +65,7 @@ describe('confusionChart', () => {
       '<tbody><tr><td>A&lt;3</td><td>A&lt;9</td><td>40</td><td>85.1</td></tr>',
     );
     expect(confusionTable(matrix, 1).match(/<tr>/g)).toHaveLength(2);
-    expect(() => confusionTable({ classes: ['a'], confusion: [] })).toThrow('to be 1 × 1');
+    expect(() => confusionTable({ classes: ['a'], confusion: [] })).toThrow('a matrix of 1 × 1');
   });
 
   it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf'])(
@@ -83,7 +83,7 @@ describe('confusionChart', () => {
     },
   );
 
-  it('takes no name for markup or code', async () => {
+  it('escapes names, also for Vega', async () => {
     const names = ['"]); alert(1); (["', '</svg><script>x</script>', 'a\u2028b\\', "d' + e"];
     const svg = await confusionChart({
       classes: names,

@@ -27,7 +27,7 @@ function lines(svg: string): number[][][] {
 }
 
 describe('curves', () => {
-  it('show each loss by itself, then metrics and the learning rate', () => {
+  it('show each loss separately, then metrics and the learning rate', () => {
     expect(curvesOf(runs).map(({ title }) => title)).toEqual([
       'InfoNCE',
       'HaLP',
@@ -37,13 +37,13 @@ describe('curves', () => {
     ]);
   });
 
-  it('leave the total out where it repeats the only loss, and show nothing without a log', () => {
+  it('omit the total if it equals the only loss, and are empty without a log', () => {
     const moco = [run('MoCo', log(5, Infinity, 0.7))];
     expect(curvesOf(moco).map(({ title }) => title)).toEqual(['InfoNCE', 'Learning rate']);
     expect(curvesOf([run('untrained', [])])).toEqual([]);
   });
 
-  it('name what the parts of the loss are called, and show the share of kept positives last', () => {
+  it('have readable names of the loss terms, and the fraction of kept positives last', () => {
     const losses = { kept: 0.8, total: -3, infonce: 5, halp: -8 };
     const [entry] = log(1, 0, 0.7);
     if (!entry) throw new Error('no entry');
@@ -59,7 +59,7 @@ describe('curves', () => {
     expect(titles({ distillation: 1, total: 1 })).toEqual(['distillation', 'Learning rate']);
   });
 
-  it('show how embeddings are spread with a sentence on how to read it, and no share in percent', () => {
+  it('show metrics of embeddings with a note on how to read them, not in percent', () => {
     const [entry] = log(1, Infinity, 0.7);
     if (!entry) throw new Error('no entry');
     const metrics = {
@@ -83,13 +83,13 @@ describe('curves', () => {
     expect(found[4]?.value({ ...entry, metrics })).toBe(9.8);
   });
 
-  it('draw InfoNCE at chance as a dashed line and say it in words, where the log has it', async () => {
+  it('draw the chance level of InfoNCE as a dashed line with a note, if it is logged', async () => {
     const chance = { 'infonce-chance': Math.log(513) };
     const entries = log(5, Infinity, 0.7).map((each) => ({ ...each, metrics: chance }));
     const moco = [run('MoCo', entries)];
     const infonce = curve('InfoNCE', moco);
     expect(infonce.levels).toEqual([Math.log(513)]);
-    expect(infonce.note).toContain('chance, ln(K + 1) = 6.24');
+    expect(infonce.note).toContain('chance level, ln(K + 1) = 6.24');
     const svg = await curveChart(moco, infonce);
     expect(svg.match(/aria-roledescription="rule mark"/g)).toHaveLength(1);
     expect(lines(svg)).toHaveLength(1);
@@ -115,11 +115,11 @@ describe('curves', () => {
     expect(rest).toEqual([]);
     expect(halp).toHaveLength(150);
     const [first, last] = [halp?.[0]?.[0] ?? NaN, halp?.at(-1)?.[0] ?? NaN];
-    // Every chart has the axis of the whole training: epochs 151 to 300 of 1 to 300.
+    // Every chart has the axis of the whole training, epochs 1 to 300; this line has 151 to 300.
     expect(first / last).toBeCloseTo(150 / 299, 3);
   });
 
-  it('print no number twice on an axis, however short or level the curve', async () => {
+  it('print no number twice on an axis, even for short or constant curves', async () => {
     for (const epochs of [1, 2, 3, 6]) {
       const short = [
         run(
@@ -146,7 +146,7 @@ describe('curves', () => {
     }
   });
 
-  it('draw two seeds of one name as two lines of one colour', async () => {
+  it('draw two seeds of one name as two lines of the same colour', async () => {
     const seeds = [run('MoCo', log(5, 9, 0.7)), run('MoCo', log(5, 9, 0.8))];
     const svg = await curveChart(seeds, curve('InfoNCE', seeds));
     expect(lines(svg)).toHaveLength(2);
@@ -154,9 +154,9 @@ describe('curves', () => {
     expect(svg).not.toContain('stroke="#d55e00"');
   });
 
-  it('leave out numbers that are not finite', async () => {
+  it('omit numbers that are not finite', async () => {
     const entries = log(4, 9, 0.7).map((entry) =>
-      entry.epoch === 1 ? { ...entry, losses: { infoNCELoss: NaN } } : entry,
+      entry.epoch === 1 ? { ...entry, losses: { infonce: NaN } } : entry,
     );
     const broken = [run('MoCo', entries)];
     const svg = await curveChart(broken, curve('InfoNCE', broken));
@@ -171,7 +171,7 @@ describe('curves', () => {
     expect(rates).toContain('>0.001</text>');
   });
 
-  it('do not take text for markup or code', async () => {
+  it('escape text, also for Vega', async () => {
     const nasty = '</svg><script>alert(1)</script> " + datum';
     const hostile = [
       run(

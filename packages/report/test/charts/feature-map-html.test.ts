@@ -22,18 +22,18 @@ const map: FeatureMap = {
 describe('featureMapHtml', () => {
   const html = featureMapHtml(map, 'm', 'caption');
 
-  it('draws a mark for each point by class, hollow with its mistake where kNN was wrong', () => {
+  it('draws a mark for each point by class, hollow with the wrong class if kNN was wrong', () => {
     expect(html.match(/<use [^>]*>/g)).toEqual([
       '<use href="#m-0" x="10.0" y="250.0"/>',
       '<use href="#m-2w" x="490.0" y="10.0">',
       '<use href="#m-2" x="250.0" y="130.0"/>',
     ]);
-    expect(html).toContain('<title>stand &amp; wave, taken for sit</title>');
+    expect(html).toContain('<title>stand &amp; wave, predicted as sit</title>');
     for (const [, id] of html.matchAll(/href="#([^"]*)"/g)) expect(html).toContain(`id="${id}"`);
     expect(html).toContain('viewBox="0 0 500 260"');
   });
 
-  it('lists the classes that it has as choices of one group, by keyboard too, with their clips', () => {
+  it('lists its classes with their clips as radio buttons of one group, usable by keyboard', () => {
     expect([...html.matchAll(/<input [^>]*value="([^"]*)"/g)].map(([, value]) => value)).toEqual([
       'all',
       '0',
@@ -43,22 +43,22 @@ describe('featureMapHtml', () => {
     expect(html).not.toContain('never');
   });
 
-  it('lets the chosen class stand out by a rule for each', () => {
+  it('highlights the chosen class by one rule for each class', () => {
     expect(featureMapRules(3).split('\n')).toHaveLength(3);
     expect(featureMapRules(3)).toContain(
       '.map:has(input[value="2"]:checked) g[data-class]:not([data-class="2"])',
     );
   });
 
-  it('says what it shows', () => {
+  it('has a caption with its settings', () => {
     expect(featureMapText(map)).toBe(
-      'UMAP of 3 of 9 test clips, cosine distance · 2 neighbours, minimum distance 0.1 · hollow: recognised wrongly by kNN',
+      'UMAP of 3 of 9 test clips, cosine distance · 2 neighbours, minimum distance 0.1 · hollow: wrong prediction of kNN',
     );
   });
 });
 
 describe('classMark', () => {
-  it('gives 36 classes marks that differ, and begins again', () => {
+  it('gives 36 classes distinct marks, then repeats', () => {
     const marks = Array.from({ length: 36 }, (_, i) => JSON.stringify(classMark(i)));
     expect(new Set(marks).size).toBe(36);
     expect(classMark(36)).toEqual(classMark(0));

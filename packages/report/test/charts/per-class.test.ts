@@ -20,7 +20,7 @@ describe('perClassChart', () => {
     expect(new Set(colours('B'))).toEqual(new Set([seriesColours[1]?.light]));
   });
 
-  it('puts the best class first and one without clips last, whatever the names hold', async () => {
+  it('puts the best class first and a class without clips last, for any names', async () => {
     const names = ['<b>', '"best"', "it's"];
     const svg = await perClassChart(
       runs.map((run) => ({ ...run, classes: names })),
@@ -52,8 +52,8 @@ describe('perClassChart', () => {
     expect((await perClassChart([run], ['A'])).match(/<path aria-label/g)).toHaveLength(120);
   });
 
-  it('refuses no run, and runs of other classes', () => {
-    expect(() => perClassChart([], [])).toThrow('at least 1, got 0');
+  it('refuses an empty list, and runs with different classes', () => {
+    expect(() => perClassChart([], [])).toThrow('expected at least one run, got none');
     const other = { name: 'B', classes: ['x'], perClass: [1] };
     expect(() => perClassChart([...runs, other], ['A', 'B'])).toThrow("got others in 'B'");
   });

@@ -14,7 +14,7 @@ const manifest = {
 };
 
 describe('a manifest', () => {
-  it('is shown completely, top first, then its parts with dotted names', () => {
+  it('is shown completely: the top level first, then its parts with dotted names', () => {
     expect(manifestGroups(manifest)).toEqual([
       {
         name: '',

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../src/index.ts';
 import { renderReport } from '../../src/index.ts';
 import { exampleRuns } from '../example.ts';
 
-/** The example's runs, two of them with their features on a plane. */
+/** The runs of the example, two of them with feature maps. */
 function mappedRuns(): RunRecord[] {
   return exampleRuns().map((run, i) => {
     const classes = run.evaluations[0]?.classes ?? [];
@@ -31,14 +31,14 @@ describe('renderReport', () => {
     expect(html).toContain('300 epochs · 15 min 30 s · 310 clips/s');
   });
 
-  it('shows features on a plane, and lets a class of them be chosen', async () => {
+  it('shows feature maps with a choice of classes', async () => {
     const html = await renderReport({ title: 'Example', runs: mappedRuns() });
     expect(html.match(/<figure class="card map">/g)).toHaveLength(2);
     expect(html).toContain('UMAP of 3 test clips');
     expect(html).toContain('.map:has(input[value="9"]:checked)');
   });
 
-  it('says first which run has a warning, and how the curves of its embeddings are read', async () => {
+  it('lists warnings of runs first, and explains the curves of embeddings', async () => {
     const [first, ...rest] = exampleRuns();
     if (first === undefined) throw new Error('no run');
     const html = await renderReport({
@@ -49,17 +49,17 @@ describe('renderReport', () => {
     expect(html.indexOf('Warnings')).toBeLessThan(html.indexOf('Accuracy'));
     const log = rest[0]?.log.map((each) => ({ ...each, metrics: { uniformity: -0.4 } })) ?? [];
     const measured = await renderReport({ title: 'Example', runs: [{ ...first, log }] });
-    expect(measured).toContain('0: all clips have one embedding.</p>');
+    expect(measured).toContain('0: all clips have the same embedding.</p>');
     expect(measured).not.toContain('Warnings');
   });
 
-  it('says what it cannot show, and why', async () => {
+  it('states what is missing, and why', async () => {
     const missing = ['Features: they need <data>.'];
     const html = await renderReport({ title: 'Example', runs: exampleRuns(), missing });
     expect(html).toContain('<li>Features: they need &lt;data&gt;.</li>');
   });
 
-  it('needs nothing but itself: no address, no script, no foreign style', async () => {
+  it('is self-contained: no address, no script, no external style', async () => {
     const html = await renderReport({ title: 'Example', runs: mappedRuns() });
     expect(html).not.toMatch(/https?:|\/\/[a-z]|@import|<script|<link|<img|<iframe| on[a-z]+=/i);
     expect([...html.matchAll(/url\(([^)]*)\)/g)].every(([, to = '']) => to.startsWith('#'))).toBe(
@@ -68,19 +68,19 @@ describe('renderReport', () => {
     expect(html).toContain("default-src 'none'");
   });
 
-  it('gives every id once', async () => {
+  it('has unique ids', async () => {
     const html = await renderReport({ title: 'Example', runs: mappedRuns() });
     const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, id] of html.matchAll(/url\(#([^)]*)\)/g)) expect(ids).toContain(id);
   });
 
-  it('is the same for the same input', async () => {
+  it('is equal for equal input', async () => {
     const once = await renderReport({ title: 'Example', runs: exampleRuns() });
     expect(await renderReport({ title: 'Example', runs: exampleRuns() })).toBe(once);
   });
 
-  it('escapes whatever it is given', async () => {
+  it('escapes all text of its input', async () => {
     const nasty = '</title></style></svg><script>alert(1)</script><img src=x onerror=y>"\'';
     const runs = mappedRuns().map((run): RunRecord => ({
       ...run,
@@ -103,11 +103,11 @@ describe('renderReport', () => {
     const html = await renderReport({ title: nasty, description: nasty, runs, missing: [nasty] });
     expect(html).not.toMatch(/<script|<img/i);
     expect(html.match(/<\/style>/g)).toHaveLength(1);
-    // The page's, and three in each map.
+    // One of the page, and three in each map.
     expect(html.match(/<\/title>/g)).toHaveLength(1 + 2 * 3);
   });
 
-  it('makes a page of a run without log or results', async () => {
+  it('renders a run without log or results', async () => {
     const bare = { name: 'bare', manifest: {}, log: [], evaluations: [] };
     const html = await renderReport({ title: 'Bare', runs: [bare] });
     expect(html).toContain('no training');

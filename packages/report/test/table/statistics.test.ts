@@ -10,8 +10,8 @@ describe('spread', () => {
     });
   });
 
-  it('gives one run no deviation, and refuses none', () => {
+  it('has no deviation for a single value, and refuses an empty list', () => {
     expect(spread([0.25])).toEqual({ mean: 0.25, deviation: undefined, count: 1 });
-    expect(() => spread([])).toThrow('values to be at least 1, got 0');
+    expect(() => spread([])).toThrow('spread: expected at least one value, got none');
   });
 });

@@ -15,7 +15,7 @@ describe('summaryTable', () => {
     ]);
   });
 
-  it('puts runs of one name together as seeds, and different settings apart', () => {
+  it('groups runs with the same name as seeds, and separates different settings', () => {
     const run = (seed: number, accuracy: number): RunRecord => ({
       name: 'MoCo',
       manifest: { seed },
@@ -31,7 +31,7 @@ describe('summaryTable', () => {
     expect(cells[1]).toEqual([{ reason: 'not evaluated' }, { measured: [other.accuracy] }]);
   });
 
-  it('gives reduced runs columns of their own', () => {
+  it('puts reduced runs into separate columns', () => {
     const [, full] = exampleRuns();
     if (!full) throw new Error('the example lacks a run');
     const small: RunRecord = { ...full, name: 'small', reduced: '20 epochs' };
@@ -47,7 +47,7 @@ describe('summaryTable', () => {
     ]);
   });
 
-  it('puts results of another meaning apart: other data, an earlier epoch', () => {
+  it('separates results with another meaning: other data, an earlier epoch', () => {
     const own = evaluation('knn', 0.5);
     const there = { ...evaluation('knn', 0.75), meaning: 'kNN, k = 1, on pkummd2 xsub' };
     const run = { name: 'MoCo', manifest: {}, log: [], evaluations: [own, there] };
@@ -56,7 +56,7 @@ describe('summaryTable', () => {
     expect(cells[0]?.map(({ measured }) => measured)).toEqual([[own.accuracy], [there.accuracy]]);
   });
 
-  it('stands above a table of what is no accuracy by class', async () => {
+  it('is followed by a table of results without accuracies by class', async () => {
     const run = (name: string, others: RunRecord['others'] = []): RunRecord => ({
       ...{ name, manifest: {}, log: [], others, evaluations: [] },
     });

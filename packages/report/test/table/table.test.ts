@@ -22,7 +22,7 @@ function one(cell: Cell, ...below: readonly Cell[]): Table {
 }
 
 describe('a table', () => {
-  it('stands in Markdown with reported beside measured, notes and runs', () => {
+  it('is rendered in Markdown with reported and measured numbers, notes and runs', () => {
     expect(tableToMarkdown(table)).toBe(
       [
         '**Linear evaluation** (%)',
@@ -42,7 +42,7 @@ describe('a table', () => {
     );
   });
 
-  it('stands in a terminal in aligned columns', () => {
+  it('is rendered as text in aligned columns', () => {
     expect(tableToText(table)).toBe(
       [
         'Linear evaluation (%)',
@@ -60,7 +60,7 @@ describe('a table', () => {
     );
   });
 
-  it('has heads, notes, links and bars in HTML', () => {
+  it('is rendered in HTML with heads, notes, links and bars', () => {
     const html = tableToHtml(table);
     expect(html).toContain('<th scope="row">HaLP</th>');
     expect(html).toContain('<th scope="col">NTU-60 xsub <small>reported</small></th>');
@@ -71,7 +71,7 @@ describe('a table', () => {
     expect(html).toContain('<li>no data here</li><li>Shah et al., CVPR 2023</li>');
   });
 
-  it('labels reduced runs and keeps them out of a column with others', () => {
+  it('labels reduced runs and refuses them in a column with others', () => {
     const reduced = { measured: [0.5], reduced: '20 of 300 epochs' };
     const labelled = one(reduced, { measured: [0.4], reduced: '20 of 300 epochs' }, {});
     expect(tableToMarkdown(labelled)).toContain('column (reduced: 20 of 300 epochs)');
@@ -84,12 +84,12 @@ describe('a table', () => {
     expect(() => tableToText(one(reduced, other))).toThrow('20 of 300 epochs, 10 epochs');
   });
 
-  it('refuses percent where a fraction belongs, and what cannot be traced', () => {
+  it('refuses percent instead of fractions, and numbers without a source', () => {
     expect(() => tableToText(one({ measured: [79.7] }))).toThrow('fraction in [0, 1], got 79.7');
     expect(() => tableToText(one({ measured: [NaN] }))).toThrow('got NaN');
     const unsourced = { reported: { value: 0.5, source: ' ' } };
     expect(() => tableToText(one(unsourced))).toThrow(
-      'gridOf: expected a source of every reported number, got none',
+      'gridOf: expected a source for every reported number, got none',
     );
     const linked = { measured: [0.5, 0.6], manifests: ['a'] };
     expect(() => tableToText(one(linked))).toThrow('got 1 for 2');
@@ -97,7 +97,7 @@ describe('a table', () => {
     expect(() => tableToText(short)).toThrow('2 rows of 2, got rows of [2, 1]');
   });
 
-  it('escapes every text it is given', () => {
+  it('escapes all text of its input', () => {
     const nasty = '<img src=x onerror=alert(1)> | \u001b[31m';
     const cell: Cell = {
       measured: [0.5],
