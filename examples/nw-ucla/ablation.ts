@@ -1,7 +1,7 @@
 import type { TablePlan } from '@halp/recipes';
 import { halpVariant } from './halp-variant.ts';
 
-/** The ablation of λ under both boundaries, with one seed. */
+/** Ablation of λ under both boundaries, one seed. */
 export const table: TablePlan = {
   name: 'nw-ucla-ablation',
   title: 'NW-UCLA: hardness λ and boundary of the positives, BiGRU 3 × 128, top-1, one seed',

@@ -1,7 +1,7 @@
 import type { TablePlan } from '@halp/recipes';
 import { halpVariant } from './halp-variant.ts';
 
-/** What the exact boundary changes at the authors' λ, with three seeds. */
+/** Pairwise and exact boundary at the authors' λ, three seeds. */
 export const table: TablePlan = {
   name: 'nw-ucla-boundary',
   title: 'NW-UCLA: the boundary of the positives at λ = 0.8, BiGRU 3 × 128, top-1',

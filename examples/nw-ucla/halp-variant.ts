@@ -2,7 +2,7 @@ import { type HalpRecipe, nwUclaHalp, nwUclaMoco, type TableRow } from '@halp/re
 
 const { objective } = nwUclaHalp as { readonly objective: HalpRecipe };
 
-/** A row: HaLP with this hardness and boundary, after the MoCo run that all variants continue. */
+/** The row of HaLP with this hardness and boundary; all variants continue the same MoCo run. */
 export function halpVariant(lambda: number, boundary: HalpRecipe['boundary']): TableRow {
   const published = lambda === objective.lambda && boundary === objective.boundary;
   return {

@@ -6,7 +6,7 @@ import {
   type TablePlan,
 } from '@halp/recipes';
 
-/** The same objective with another encoder: ST-GCN in fewer epochs, beside the BiGRU. */
+/** The same objective with another encoder: ST-GCN with fewer epochs, compared with the BiGRU. */
 export const table: TablePlan = {
   name: 'nw-ucla-st-gcn',
   title: 'NW-UCLA, views 1 and 2 to view 3: two encoders, joint stream, top-1, one seed',

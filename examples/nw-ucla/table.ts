@@ -4,10 +4,10 @@ import { nwUclaHalp, nwUclaMoco, type Reported, type TablePlan } from '@halp/rec
 const authors = (seed0: number, seed1: number): Reported => ({
   value: (seed0 + seed1) / 2,
   source:
-    "the authors' model, generator and losses on this recipe, PyTorch 2.13, mean of seeds 0 and 1; k-means of our own",
+    "the authors' model, generator and losses on this recipe, PyTorch 2.13, mean of seeds 0 and 1; our implementation of k-means",
 });
 
-/** NW-UCLA, views 1 and 2 against view 3: does HaLP help a small BiGRU? */
+/** MoCo and HaLP on NW-UCLA with a small BiGRU, trained on views 1 and 2, tested on view 3. */
 export const table: TablePlan = {
   name: 'nw-ucla',
   title: 'NW-UCLA, views 1 and 2 to view 3, BiGRU 3 × 128, joint stream, top-1',

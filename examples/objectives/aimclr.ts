@@ -1,4 +1,4 @@
-/** AimCLR: an extreme view is to see the queue as the normal one does. Guo et al., arXiv 2112.03590. */
+/** AimCLR: an extremely augmented view learns the similarities of the normal one. Guo et al., arXiv 2112.03590. */
 import { aimclrExtremeView, halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { aimclr, viewPairs } from '@halp/contrastive';

@@ -1,4 +1,4 @@
-/** Barlow Twins: the cross-correlation of both views becomes the identity. Zbontar et al., arXiv 2103.03230. */
+/** Barlow Twins: the cross-correlation of both views is trained towards the identity. Zbontar et al., arXiv 2103.03230. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { barlowTwins, mlp, viewPairs } from '@halp/contrastive';

@@ -1,4 +1,4 @@
-/** BYOL: the average network is foretold from the other view; no negatives. Grill et al., arXiv 2006.07733. */
+/** BYOL: predict the target network's embedding of the other view; no negatives. Grill et al., arXiv 2006.07733. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { byol, cosineMomentum, mlp, viewPairs } from '@halp/contrastive';

@@ -1,4 +1,4 @@
-/** CMD: joint, motion and bone teach each other what is alike. Mao et al., arXiv 2208.12448. */
+/** CMD: distillation of similarities between joint, motion and bone. Mao et al., arXiv 2208.12448. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { cmd, viewPairs } from '@halp/contrastive';

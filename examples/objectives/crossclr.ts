@@ -1,4 +1,4 @@
-/** CrosSCLR: neighbours that one stream finds are positives of the others. Li et al., arXiv 2104.14466. */
+/** CrosSCLR: neighbours found in one stream are positives in the others. Li et al., arXiv 2104.14466. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { crossclr, viewPairs } from '@halp/contrastive';

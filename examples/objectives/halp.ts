@@ -1,4 +1,4 @@
-/** HaLP: MoCo, and positives made up between prototypes of the queue. Shah et al., CVPR 2023. */
+/** HaLP: MoCo with hallucinated positives, from prototypes of the queue. Shah et al., CVPR 2023. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { moco, viewPairs } from '@halp/contrastive';

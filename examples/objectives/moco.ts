@@ -1,4 +1,4 @@
-/** MoCo: earlier keys, in a queue, are the negatives. He et al., arXiv 1911.05722. */
+/** MoCo: the negatives are earlier keys, from a queue. He et al., arXiv 1911.05722. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { moco, viewPairs } from '@halp/contrastive';

@@ -1,4 +1,4 @@
-/** VICReg: views agree, features vary and do not correlate. Bardes et al., arXiv 2105.04906. */
+/** VICReg: invariance between views, variance and decorrelation of features. Bardes et al., arXiv 2105.04906. */
 import { halpPretrainView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { mlp, vicReg, viewPairs } from '@halp/contrastive';

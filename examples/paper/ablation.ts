@@ -4,7 +4,7 @@ const moco = paperRecipe('ntu60-xsub', 'moco');
 const halp = paperRecipe('ntu60-xsub', 'halp');
 const { objective } = halp as { readonly objective: HalpRecipe };
 
-/** HaLP with one of its settings changed, after the MoCo run that all of them continue. */
+/** HaLP with one setting changed; all variants continue the same MoCo run. */
 function variant(change: Partial<HalpRecipe>): TableRow {
   const label = Object.entries(change)
     .map(([name, value]) => `${name} ${JSON.stringify(value).replaceAll('"', '')}`)
@@ -20,7 +20,7 @@ function variant(change: Partial<HalpRecipe>): TableRow {
   };
 }
 
-/** One setting of HaLP at a time: hardness, boundary, filter, numbers of prototypes and positives, weight, cadence, anchors. */
+/** HaLP with one setting changed at a time: hardness, boundary, filter, prototypes, positives, weight, update interval. */
 export const table: TablePlan = {
   name: 'paper-ablation',
   title: 'HaLP on NTU-60 xsub, one setting changed at a time, BiGRU 3 × 1024, joint stream, top-1',

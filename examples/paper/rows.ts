@@ -9,7 +9,7 @@ import {
   type TableRow,
 } from '@halp/recipes';
 
-/** The headings of the paper's benchmarks. */
+/** Column labels of the paper's benchmarks. */
 export const labels: Readonly<Record<PaperBenchmark, string>> = {
   'ntu60-xsub': 'NTU-60 xsub',
   'ntu60-xview': 'NTU-60 xview',
@@ -18,7 +18,7 @@ export const labels: Readonly<Record<PaperBenchmark, string>> = {
   'pkummd2-xsub': 'PKU-MMD II xsub',
 };
 
-/** A column for each benchmark. */
+/** One column for each benchmark. */
 export function columnsOf(
   protocol: TableColumn['protocol'],
   benchmarks: readonly PaperBenchmark[] = paperBenchmarks,
@@ -27,8 +27,8 @@ export function columnsOf(
 }
 
 /**
- * A method on every benchmark. Without HaLP it trains as long; with it, it goes on from the checkpoint of the run
- * without, at which the term begins.
+ * The row of a method on every benchmark. A method with HaLP continues the run of the method without it, from the epoch
+ * at which the HaLP term starts.
  */
 export function rowOf(
   label: string,
@@ -46,7 +46,7 @@ export function rowOf(
   return { label, recipe, branch };
 }
 
-/** Published percentages by heading, in the order of the benchmarks. */
+/** Published percentages by column label, in the order of the benchmarks. */
 export function published(
   source: string,
   percentages: readonly (number | undefined)[],

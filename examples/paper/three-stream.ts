@@ -1,7 +1,7 @@
 import type { TablePlan } from '@halp/recipes';
 import { columnsOf, published, rowOf } from './rows.ts';
 
-/** Joint, motion and bone: alone, fused afterwards, and together with cross-modal distillation. */
+/** Joint, motion and bone: alone, fused after training, and trained jointly with cross-modal distillation. */
 export const table: TablePlan = {
   name: 'paper-three-stream',
   title: 'Linear evaluation, BiGRU 3 × 1024, streams, top-1',

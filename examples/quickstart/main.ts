@@ -1,5 +1,5 @@
 /**
- * Synthetic skeletons, MoCo, then HaLP, both compared with the untrained encoder: a table and a report.
+ * The demo: MoCo and HaLP on synthetic skeletons, compared with an untrained encoder, as a table and a report.
  * Usage: npm run demo [-- FOLDER]
  */
 import { access } from 'node:fs/promises';
@@ -18,7 +18,7 @@ await ensureNative(output);
 await announceBackend(undefined, output);
 if (!(await exists(data))) await prepare('synthetic', { out: data });
 if (await exists(join(out, 'report.html')))
-  output.line(`${out} is from before; remove it to train again`);
+  output.line(`${out} is from an earlier call; remove it to train again`);
 const measured = await reproduce(table, { data, out, onEvent: output.onEvent });
 output.line(`\n${tableText(table, measured)}\n`);
 output.line(await writeTableReport(table, measured, out));

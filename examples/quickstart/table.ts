@@ -1,6 +1,6 @@
 import { syntheticHalp, syntheticMoco, type TablePlan } from '@halp/recipes';
 
-/** Synthetic skeletons, new people in the test part: untrained, MoCo and HaLP compared. */
+/** Untrained, MoCo and HaLP on synthetic skeletons, with other people in the test part. */
 export const table: TablePlan = {
   name: 'quickstart',
   title: 'Synthetic skeletons, cross-subject, BiGRU, top-1',

@@ -2,7 +2,7 @@ import { nwUclaHalp, nwUclaMoco, type TableColumn, type TablePlan } from '@halp/
 
 const on: TableColumn['on'] = { data: 'utd-mhad', benchmark: 'xsub' };
 
-/** Encoders that were trained on NW-UCLA, frozen, on UTD-MHAD: other actions, other people. */
+/** Frozen encoders trained on NW-UCLA, evaluated on UTD-MHAD: other actions, other people. */
 export const table: TablePlan = {
   name: 'nw-ucla-to-utd-mhad',
   title: 'NW-UCLA to UTD-MHAD, odd performers to even ones, BiGRU 3 × 128, top-1',

@@ -2,7 +2,7 @@ import { type TableColumn, type TablePlan, utdMhadHalp, utdMhadMoco } from '@hal
 
 const on: TableColumn['on'] = { data: 'nw-ucla', benchmark: 'xview' };
 
-/** Encoders that were trained on UTD-MHAD, frozen, on NW-UCLA: other actions, other views. */
+/** Frozen encoders trained on UTD-MHAD, evaluated on NW-UCLA: other actions, other views. */
 export const table: TablePlan = {
   name: 'utd-mhad-to-nw-ucla',
   title: 'UTD-MHAD to NW-UCLA, views 1 and 2 to view 3, BiGRU 3 × 128, top-1',

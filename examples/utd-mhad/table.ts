@@ -1,6 +1,6 @@
 import { type TablePlan, utdMhadHalp, utdMhadMoco } from '@halp/recipes';
 
-/** UTD-MHAD, odd performers against even ones: does HaLP help a small BiGRU? */
+/** MoCo and HaLP on UTD-MHAD with a small BiGRU, trained on odd performers, tested on even ones. */
 export const table: TablePlan = {
   name: 'utd-mhad',
   title: 'UTD-MHAD, odd to even performers, BiGRU 3 × 128, joint stream, top-1',

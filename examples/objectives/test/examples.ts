@@ -6,7 +6,7 @@ import { planSynthetic, prepare } from '@halp/data/node';
 
 export const folder = new URL('..', import.meta.url);
 
-/** What an example says in its last epoch: the parts of its loss. */
+/** The loss terms that each example logs in its last epoch. */
 export const parts = {
   aimclr: ['nnm', 'd3m'],
   'barlow-twins': ['invariance', 'redundancy'],
@@ -23,7 +23,7 @@ export const parts = {
 /** The examples by name. */
 export type Example = keyof typeof parts;
 
-/** Runs examples and looks at what they say. */
+/** Tests that run examples and check their logged losses. */
 export function exampleTests(names: readonly Example[]): void {
   describe('an example of an objective', () => {
     const argumentsBefore = process.argv.slice(2);
@@ -42,7 +42,7 @@ export function exampleTests(names: readonly Example[]): void {
       await rm(data, { recursive: true });
     });
 
-    it.each(names)('%s trains by its own loss', async (name) => {
+    it.each(names)('%s trains and logs its loss terms', async (name) => {
       const epochs: Record<string, number>[] = [];
       vi.spyOn(console, 'log').mockImplementation((_, losses) => {
         epochs.push(losses as Record<string, number>);

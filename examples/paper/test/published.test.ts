@@ -7,7 +7,7 @@ import { table as semiSupervised } from '../semi-supervised.ts';
 import { table as threeStream } from '../three-stream.ts';
 import { table as transfer } from '../transfer.ts';
 
-/** The numbers that a table prints as reported, in percent, by row and column, and their source. */
+/** The reported numbers of a table in percent, with their sources, by row and column. */
 function reported({ rows }: TablePlan): Record<string, readonly [number, string]> {
   const cells = rows.flatMap(({ label, reported: numbers = {} }) =>
     Object.entries(numbers).map(
@@ -21,8 +21,8 @@ function reported({ rows }: TablePlan): Record<string, readonly [number, string]
 const of = (numbers: Readonly<Record<string, number>>, source: string) =>
   Object.fromEntries(Object.entries(numbers).map(([cell, value]) => [cell, [value, source]]));
 
-describe('the numbers that the tables print as reported', () => {
-  it('are those of HaLP, joint stream, by linear evaluation', () => {
+describe('the reported numbers of the tables', () => {
+  it('linear evaluation of HaLP, joint stream', () => {
     expect(reported(linear)).toEqual(
       of(
         {
@@ -37,7 +37,7 @@ describe('the numbers that the tables print as reported', () => {
     );
   });
 
-  it('are those of HaLP by kNN, none on PKU-MMD II', () => {
+  it('kNN of HaLP, except PKU-MMD II', () => {
     expect(reported(knn)).toEqual(
       of(
         {
@@ -51,7 +51,7 @@ describe('the numbers that the tables print as reported', () => {
     );
   });
 
-  it('are those of HaLP with 1 and 10 % of the labels', () => {
+  it('HaLP with 1 and 10 % of the labels', () => {
     expect(reported(semiSupervised)).toEqual(
       of(
         {
@@ -65,7 +65,7 @@ describe('the numbers that the tables print as reported', () => {
     );
   });
 
-  it('are those of 3s-CMD, and none of HaLP+CMD, whose published numbers are not sure', () => {
+  it('3s-CMD, but not HaLP+CMD, whose published numbers are uncertain', () => {
     expect(reported(threeStream)).toEqual(
       of(
         {
@@ -80,11 +80,11 @@ describe('the numbers that the tables print as reported', () => {
     );
   });
 
-  it('are none for transfer and the ablation', () => {
+  it('transfer and the ablation have none', () => {
     expect([reported(transfer), reported(ablation)]).toEqual([{}, {}]);
   });
 
-  it('stand in columns that the tables have', () => {
+  it('all belong to a column of their table', () => {
     for (const { rows, columns } of [linear, knn, semiSupervised, threeStream]) {
       const labels = columns.map(({ label }) => label);
       for (const row of rows) {
