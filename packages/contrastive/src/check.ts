@@ -17,7 +17,7 @@ export function expectMomentum(caller: string, value: number): void {
   }
 }
 
-/** A weight or constant that may be zero. */
+/** Throws unless the value is a finite weight or constant of at least 0. */
 export function expectNotNegative(caller: string, value: number, name: string): void {
   if (!(Number.isFinite(value) && value >= 0)) {
     throw new RangeError(
@@ -26,17 +26,17 @@ export function expectNotNegative(caller: string, value: number, name: string): 
   }
 }
 
-/** An epoch, from 0. */
+/** Throws unless the value is an epoch, from 0. */
 export function expectEpoch(caller: string, value: number, name: string): void {
   expectInteger(caller, name, value, 0);
 }
 
-/** Named tensors. */
+/** Throws unless every value is a tensor. */
 export function expectTensors(caller: string, tensors: Readonly<Record<string, tf.Tensor>>): void {
   for (const [name, tensor] of Object.entries(tensors)) expectTensor(caller, name, tensor);
 }
 
-/** Views of one shape [N, C, T, V, M]. */
+/** Throws unless both views have one shape [N, C, T, V, M]. */
 export function expectViews(
   caller: string,
   views: { readonly query: tf.Tensor; readonly key: tf.Tensor },
@@ -51,7 +51,7 @@ export function expectViews(
   }
 }
 
-/** Two matrices of one shape [N, D], with at least so many rows. */
+/** Throws unless a and b are matrices of one shape [N, D] with N of at least `atLeast`. */
 export function expectRows(caller: string, a: tf.Tensor, b: tf.Tensor, atLeast = 1): void {
   expectTensors(caller, { 'the first matrix': a, 'the second matrix': b });
   const alike = a.rank === 2 && tf.util.arraysEqual(a.shape, b.shape) && a.size > 0;

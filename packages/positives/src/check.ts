@@ -9,11 +9,11 @@ interface Geometry {
   readonly anchors: tf.Tensor2D;
   readonly prototypes: tf.Tensor2D;
   readonly boundary: Boundary;
-  /** Rows that must match the anchors'. */
+  /** Rows of the anchors' shape. */
   readonly query?: tf.Tensor2D;
 }
 
-/** Throws unless the shapes fit without broadcasting and the boundary is known. */
+/** Throws unless the shapes match without broadcasting and the boundary is known. */
 export function checkGeometry(
   caller: string,
   { anchors, prototypes, boundary, query = anchors }: Geometry,
@@ -43,26 +43,17 @@ export function checkGeometry(
   }
 }
 
-/** New draws from a stream, or the given draws once they are seen to fit N anchors and P prototypes. */
+/** New draws from a stream, or the given draws, checked against N anchors and P prototypes. */
 export function drawsFor(
   caller: string,
   [n, p]: readonly [anchors: number, prototypes: number],
   { count, lambda }: Pick<DrawOptions, 'count' | 'lambda'>,
   draws: Random | PositiveDraws,
 ): PositiveDraws {
-  // In plain JavaScript it may be anything.
+  // A caller in plain JavaScript may pass any value.
   const given: unknown = draws;
   if (typeof given !== 'object' || given === null || !('target' in draws)) {
-    return drawFor(
-      caller,
-      {
-        anchors: n,
-        prototypes: p,
-        ...(count === undefined ? {} : { count }),
-        ...(lambda === undefined ? {} : { lambda }),
-      },
-      draws as Random,
-    );
+    return drawFor(caller, { anchors: n, prototypes: p, count, lambda }, draws as Random);
   }
   const [rows, columns] = draws.shape;
   const size = rows * columns;
@@ -79,7 +70,7 @@ export function drawsFor(
   return draws;
 }
 
-/** Throws unless the value is an objective with what the term needs of it: one queue, or one for each stream. */
+/** Throws unless the value is an objective with `embed`, `contrast` and one queue, or one for each stream. */
 export function expectObjective(caller: string, base: object, part: 'queue' | 'queues'): void {
   const { embed, contrast, [part]: queues } = (base ?? {}) as Readonly<Record<string, unknown>>;
   const fits = typeof embed === 'function' && typeof contrast === 'function';

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { PositiveDraws } from './draw-positives.ts';
 
 /**
- * Which prototypes bound a positive: `'pairwise'`, the one it moves to alone, after which a filter rejects what
- * another one claims (the paper's); `'exact'`, all of them; `'unfiltered'`, pairwise without the filter, to see what
- * that is worth.
+ * The prototypes that limit a positive: `'pairwise'`, the target prototype only, followed by a filter that rejects
+ * positives nearer to another prototype (as in the paper); `'exact'`, all prototypes; `'unfiltered'`, pairwise without
+ * the filter, to measure the filter's effect.
  */
 export type Boundary = 'pairwise' | 'exact' | 'unfiltered';
 
@@ -14,35 +14,35 @@ export interface Combinations {
   readonly toAnchor: tf.Tensor3D;
   /** `[N, G, 1]`. */
   readonly toTarget: tf.Tensor3D;
-  /** Which prototype is ps, as a row of zeros with a one; `[N, G, P]`. */
+  /** The target prototype ps, one-hot; `[N, G, P]`. */
   readonly target: tf.Tensor3D;
-  /** 1 where the nearest prototype of z is still that of k, or nobody asks, else 0; `[N, G, 1]`. */
+  /** 1 if the nearest prototype of z is that of k, or the filter is off; 0 otherwise; `[N, G, 1]`. */
   readonly kept: tf.Tensor3D;
   /** The angle between k and z, in radians; `[N, G, 1]`. */
   readonly angle: tf.Tensor3D;
-  /** How far z is on the way to the boundary, t / t*; in [0, 1], `[N, G, 1]`. */
+  /** The position of z between anchor and boundary, t / t*; in [0, 1], `[N, G, 1]`. */
   readonly hardness: tf.Tensor3D;
 }
 
-// Cosines of float32 vectors carry an error of about 1e-7. From that follows what cannot be told apart:
-/** Two prototypes are one place if their cosine is above 1 - SAME. */
+// Cosines of float32 vectors have an error of about 1e-7, which determines these limits:
+/** Two prototypes count as the same point if their cosine is above 1 - SAME. */
 const SAME = 1e-6;
-/** A positive on a boundary, up to this difference of cosines, is inside. */
+/** A positive counts as inside the boundary up to this difference of cosines. */
 const TIE = 1e-6;
-/** Below this sine a geodesic has no direction that could be trusted. */
+/** Below this sine the direction of a geodesic is not reliable. */
 const SMALLEST_SINE = 1e-3;
-/** A way to the boundary shorter than this is none. */
+/** A shorter arc to the boundary counts as length 0. */
 const SMALLEST_ANGLE = 1e-6;
 
 /**
- * Where the positives lie, from similarities alone: no `[N, G, D]`, nothing but k Pᵀ and P Pᵀ.
+ * The positives as coefficients of anchor and target, computed from k Pᵀ and P Pᵀ only, without an `[N, G, D]` tensor.
  *
  * On the great circle from k through ps, at the angle θ: z.p = cos θ k.p + sin θ u.p with the unit
- * tangent u = (ps - cos Ω k) / sin Ω, cos Ω = k.ps. Prototype p becomes nearer than p0 behind
+ * tangent u = (ps - cos Ω k) / sin Ω, cos Ω = k.ps. Prototype p is nearer than p0 beyond
  * θ_p = atan2(a, -b), a = k.(p0 - p) >= 0, b = u.(p0 - p). `'exact'` stops at the smallest θ_p, the
- * others at θ_ps. The positive is at θ = (1 - uniform) θ_stop - margin Ω, at least 0.
+ * other modes at θ_ps. The positive is at θ = (1 - uniform) θ_stop - margin Ω, at least 0.
  *
- * For at least two prototypes. Not differentiable; to be called off the tape.
+ * Needs at least two prototypes. Not differentiable: call it off the tape.
  */
 export function combinations(
   anchors: tf.Tensor2D,
@@ -104,16 +104,16 @@ export function combinations(
     const toAll = tf.add(tf.mul(toAnchor, similarity), tf.mul(toTarget, targetToAll));
     const toNearest = tf.add(tf.mul(toAnchor, cosineNearest), tf.mul(toTarget, targetToNearest));
     const inside = tf.greaterEqual(tf.add(toNearest, TIE), tf.max(toAll, 2, true));
-    // No one geodesic leads to the opposite point.
+    // The geodesic to the opposite point is not unique.
     const reachable = tf.less(omega, Math.PI - SMALLEST_SINE);
-    const asked = boundary === 'unfiltered' ? reachable : tf.logicalAnd(inside, reachable);
-    const kept = tf.cast(asked, 'float32');
+    const isKept = boundary === 'unfiltered' ? reachable : tf.logicalAnd(inside, reachable);
+    const kept = tf.cast(isKept, 'float32');
     return { toAnchor, toTarget, target, kept, angle: theta, hardness } as Combinations &
       tf.NamedTensorMap;
   });
 }
 
-/** The terms of {@link crossing}, broadcast against each other. */
+/** The terms of {@link crossing}, which are broadcast. */
 interface CrossingTerms {
   /** k.(p0 - p), at least 0. */
   readonly a: tf.Tensor;
@@ -128,28 +128,28 @@ interface CrossingTerms {
 }
 
 /**
- * The angle at which a prototype p becomes as near as p0, in [0, π]; π, beyond all, for one at the same
- * place as p0.
+ * The angle at which a prototype p becomes as near as p0, in [0, π]; π, beyond all others, for a prototype at
+ * the same point as p0.
  *
  * atan2(sin Ω a, ps.(p - p0) + cos Ω a). With κ = ps.(p - p0) / a this is the paper's
- * atan(sin Ω / (κ + cos Ω)), numerator and denominator times a >= 0, which keeps the sign that the
- * quotient loses and divides by nothing.
+ * atan(sin Ω / (κ + cos Ω)), with numerator and denominator multiplied by a >= 0; this keeps the sign that the
+ * quotient loses, and avoids the division.
  */
 function crossing({ a, targetDifference, nearestToOther, sine, cosine }: CrossingTerms): tf.Tensor {
   const same = tf.cast(tf.greater(nearestToOther, 1 - SAME), 'float32');
-  // Both parts of the angle are then rounding; a large negative one makes it π.
+  // Both arguments of atan2 are then rounding errors; a large negative one makes the angle π.
   const adjacent = tf.sub(tf.add(targetDifference, tf.mul(cosine, a)), tf.mul(same, 8));
   return tf.atan2(tf.mul(sine, a), adjacent);
 }
 
-/** Rows of zeros with a one, `[rows, depth]`. */
+/** One-hot rows, `[rows, depth]`. */
 function oneHot(indices: tf.Tensor, rows: number, depth: number): tf.Tensor2D {
   const flat: tf.Tensor1D = tf.reshape(indices, [rows]);
-  // Cast, because on wasm a one-hot of float32 holds the bits of integers.
+  // The cast is needed because on wasm a float32 one-hot contains integer bits.
   return tf.cast(tf.oneHot(flat, depth), 'float32') as tf.Tensor2D;
 }
 
-/** Flat positions in the descending order of `topk` of the drawn positions in the ascending one. */
+/** The drawn positions, which are in ascending order, as flat positions in the descending order of `topk`. */
 function sortedPositions(target: Int32Array, prototypes: number, count: number): tf.Tensor1D {
   return tf.tensor1d(
     target.map((position, i) => (Math.floor(i / count) + 1) * prototypes - 1 - position),

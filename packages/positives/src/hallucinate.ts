@@ -6,44 +6,44 @@ import { checkGeometry, drawsFor } from './check.ts';
 import type { Hardness, PositiveDraws } from './draw-positives.ts';
 import { type Boundary, combinations } from './geodesic.ts';
 
-/** How positives are hallucinated. */
+/** Options of {@link hallucinate}. */
 export interface HallucinateOptions {
-  /** G, the number of positives for each anchor; 100 unless given. */
+  /** G, the number of positives for each anchor. Default: 100. */
   readonly count?: number;
-  /** How far positives go towards the boundary; 0.8 unless given. */
+  /** The position of positives between anchor and boundary. Default: 0.8. */
   readonly lambda?: Hardness;
-  /** What the boundary is; `'pairwise'`, the paper's, unless given. */
+  /** The prototypes that limit a positive. Default: `'pairwise'`, as in the paper. */
   readonly boundary?: Boundary;
 }
 
 /** Hallucinated positives, owned by the caller. */
 export interface HallucinatedPositives {
-  /** Unit rows `[N, G, D]`, the rejected ones included. */
+  /** Unit rows `[N, G, D]`, including the rejected ones. */
   readonly positives: tf.Tensor3D;
-  /** 1 where the positive counts, 0 where it is rejected; `[N, G]`, float32. */
+  /** 1 for a kept positive, 0 for a rejected one; `[N, G]`, float32. */
   readonly kept: tf.Tensor2D;
 }
 
 /**
- * Positives on the sphere between each anchor k and randomly chosen prototypes, as far as k's nearest
- * prototype p0 stays nearest.
+ * Positives on the great circles from each anchor k to randomly chosen prototypes ps, up to the boundary at which k's
+ * nearest prototype p0 is no longer the nearest.
  *
  * z(t) = [sin((1 - t) Ω) k + sin(t Ω) ps] / sin Ω, Ω = arccos(k.ps), t = (1 - u) t*, u ~ U(0, λ); t*
  * is where p0 and ps (`'pairwise'`) or p0 and any other prototype (`'exact'`) are equally near. A
- * positive is kept if p0 is nearest to it; under `'exact'` all are, and under `'unfiltered'`, which is
- * `'pairwise'` otherwise, all but those with no way to go. Source: HaLP, section 3.3; generator.py:8-43.
+ * positive is kept if p0 is its nearest prototype: under `'exact'` all of them, and under `'unfiltered'`, which is
+ * otherwise `'pairwise'`, all except those with a ps opposite to the anchor. Source: HaLP, section 3.3; generator.py:8-43.
  *
- * Constants: no gradient flows to anchors or prototypes. For training, {@link halpLoss} gives the same
- * without materialising anything.
+ * The positives are constants: there is no gradient for anchors or prototypes. For training, {@link halpLoss} computes
+ * the mean over the same positives without materialising them.
  *
  * @param anchors - unit rows `[N, D]`.
- * @param prototypes - unit rows `[P, D]`. With a single one nothing is kept.
- * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before.
- * @throws RangeError if shapes or draws do not fit, or an option lies outside its range.
- * @remarks Where the authors' code gives NaN or a point outside the arc, this does not: cosines are
- * clamped, t* is taken by atan2 (never negative), an anchor on ps stays where it is, and a ps opposite
- * to the anchor gives a rejected positive. Equal nearness to 1e-6 counts as kept; there, at λ = 0,
- * the authors' choice is a matter of rounding. A fixed margin never moves behind the anchor.
+ * @param prototypes - unit rows `[P, D]`. With one prototype no positive is kept.
+ * @param draws - a stream, used as in {@link drawPositives}, or earlier draws.
+ * @throws RangeError if shapes or draws do not match, or an option is outside its range.
+ * @remarks In cases where the authors' code gives NaN or a point outside the arc, this function does not: cosines are
+ * clamped, t* is computed with atan2 (never negative), a positive of an anchor at ps is the anchor, and a ps opposite to
+ * the anchor gives a rejected positive. A tie within 1e-6 counts as kept; at λ = 0 the authors' code decides it by
+ * rounding. A fixed margin never moves a positive behind the anchor.
  */
 export function hallucinate(
   anchors: tf.Tensor2D,

@@ -9,7 +9,7 @@ import type { PositiveDraws } from './draw-positives.ts';
 import { type Boundary, combinations } from './geodesic.ts';
 import type { HallucinateOptions } from './hallucinate.ts';
 
-/** Which embeddings positives are hallucinated from: the keys, the queries, or both. */
+/** The anchors of the positives: the keys, the queries, or both. */
 export type Anchors = 'key' | 'query' | 'both';
 
 /**
@@ -19,26 +19,26 @@ export type HalpForm = 'aligned' | 'contrastive';
 
 /** Positives and temperature of {@link halpLoss}. */
 export interface HalpLossOptions extends HallucinateOptions {
-  /** What the anchors are; `'key'`, the authors', unless given. */
+  /** The anchors. Default: `'key'`, as in the authors' code. */
   readonly anchors?: Anchors;
-  /** T > 0. Default: 0.07. */
+  /** Temperature T > 0. Default: 0.07. */
   readonly temperature?: number;
   /** Default: `'aligned'`, the paper's. */
   readonly form?: HalpForm | undefined;
 }
 
 /**
- * The HaLP term and what became of its positives; owned by the caller. The means are over the positives
- * that were kept, and 0 where none was.
+ * The HaLP term and statistics of its positives; owned by the caller. The means are over the kept positives, and 0 if
+ * none is kept.
  */
 export interface HalpTerm {
-  /** What {@link halpLoss} returns. */
+  /** The result of {@link halpLoss}. */
   readonly loss: tf.Scalar;
-  /** The share of the positives that were kept, in [0, 1]. */
+  /** The share of kept positives, in [0, 1]. */
   readonly kept: tf.Scalar;
   /** The mean angle between a positive and its anchor, in radians. */
   readonly angle: tf.Scalar;
-  /** The mean of t / t*, how far a positive is on the way to the boundary; in [0, 1]. */
+  /** The mean of t / t*, the position between anchor and boundary; in [0, 1]. */
   readonly hardness: tf.Scalar;
 }
 
@@ -47,27 +47,28 @@ export interface HalpTerm {
  * kept. With the form `'contrastive'` the mean of -log( exp(q.z/T) / (exp(q.z/T) + sum_j exp(q.n_j/T)) ) instead, n_j
  * the negatives.
  *
- * Source: HaLP, section 3.3, equation 5; builder_single_modality_halp.py:196-221. Positives as
- * {@link hallucinate} makes them of the anchors, but never materialised: all of them are combinations of
- * the anchor and the prototypes, so that their sum over G is one too, found from k.P and P.P alone.
+ * Source: HaLP, section 3.3, equation 5; builder_single_modality_halp.py:196-221. The positives are
+ * those of {@link hallucinate}, but they are not materialised: each is a linear combination of the anchor and a
+ * prototype, so their sum over G is a linear combination too, computed from k.P and P.P only.
  *
- * The gradient goes to `query` only, and only through q of q.z: every positive is a constant, also one
- * whose anchor is the query.
+ * Only `query` receives a gradient, and only through q in q.z: every positive is a constant, including those
+ * whose anchor is a query.
  *
  * @param query - unit rows `[N, D]`.
- * @param key - unit rows `[N, D]`, each that of the query in its row.
+ * @param key - unit rows `[N, D]`, the keys of the queries in the same rows.
  * @param prototypes - unit rows `[P, D]`.
- * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before: N rows, and 2 N
- * for `'both'`, those of the keys first.
- * @param negatives - unit rows `[K, D]`, such as the keys of a queue; for the form `'contrastive'` alone.
- * @throws RangeError if shapes or draws do not fit, or an option lies outside its range.
+ * @param draws - a stream, used as in {@link drawPositives}, or earlier draws: N rows, or 2 N rows for `'both'`, the
+ * keys' first.
+ * @param negatives - unit rows `[K, D]`, such as the keys of a queue; for the form `'contrastive'` only.
+ * @throws RangeError if shapes or draws do not match, or an option is outside its range.
  * @remarks The form `'contrastive'` is ours. The paper's loss has no denominator: its gradient with respect to q keeps
  * its length however close q is to its positives, and its minimum is reached where all queries are one point. In
- * InfoNCE's form the pull fades as q.z grows above the negatives, and what is alike for all keys costs.
+ * InfoNCE's form the gradient vanishes as q.z grows above the negatives, and directions common to all keys are
+ * penalised.
  * @remarks The authors' anchors are the keys (builder_single_modality_halp.py:196-221); `'query'` and `'both'`
- * are ours. A positive of a query knows nothing of the key: along the sphere it pulls the query towards
- * prototypes alone, up to the boundary of its own, and not towards the other view. `'both'` is the mean over
- * the kept positives of keys and of queries together.
+ * are our additions. A positive of a query does not depend on the key: it pulls the query along the sphere towards
+ * prototypes only, up to the query's boundary, and not towards the other view. `'both'` is the mean over all kept
+ * positives of keys and queries.
  *
  * @example
  * ```ts
@@ -89,14 +90,14 @@ export function halpLoss(
 }
 
 /**
- * {@link halpLoss} together with what became of its positives, which costs no further pass over them.
+ * {@link halpLoss} with statistics of its positives, computed in the same pass.
  *
  * @param query - unit rows `[N, D]`.
  * @param key - unit rows `[N, D]`.
  * @param prototypes - unit rows `[P, D]`.
- * @param draws - a stream, drawn from as by {@link drawPositives}, or draws made before.
- * @param negatives - unit rows `[K, D]`; for the form `'contrastive'` alone.
- * @throws RangeError if shapes or draws do not fit, or an option lies outside its range.
+ * @param draws - a stream, used as in {@link drawPositives}, or earlier draws.
+ * @param negatives - unit rows `[K, D]`; for the form `'contrastive'` only.
+ * @throws RangeError if shapes or draws do not match, or an option is outside its range.
  */
 export function halpTerm(
   query: tf.Tensor2D,
@@ -165,8 +166,8 @@ function termFor(
 }
 
 /**
- * Each anchor's sum of kept positives divided by the number kept in the batch, and behind these
- * `[N, D]` numbers the share kept, the mean angle and the mean hardness, in one row.
+ * One row: for each anchor the sum of its kept positives divided by the number of kept positives in the batch
+ * (`[N, D]` numbers), then the share of kept positives, the mean angle and the mean hardness.
  */
 function meanAndDiagnostics(
   anchors: tf.Tensor2D,

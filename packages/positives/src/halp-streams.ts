@@ -7,26 +7,26 @@ import { expectObjective } from './check.ts';
 import { type HalpOptions, type ScheduledTerm, scheduledTerm } from './scheduled-term.ts';
 
 /**
- * HaLP in several streams, HaLP+CMD where `base` is `cmd` of `@halp/contrastive`: the loss of `base`
+ * The HaLP objective in several streams, or HaLP+CMD with `cmd` of `@halp/contrastive` as `base`: the loss of `base`
  * plus μ times {@link halpLoss} in each stream, on the embeddings of the same forward pass.
  *
  * Source: HaLP+CMD of the HaLP paper; builder_mm_halp.py of the authors' code.
- * - Each stream has prototypes of its own, {@link sphericalKMeans} of its own queue, and positives of its
- *   own. When the terms act, and when prototypes are renewed, is as in {@link halp}.
+ * - Each stream has its own prototypes, {@link sphericalKMeans} of its queue, and its own positives. Terms start and
+ *   prototypes are renewed as in {@link halp}.
  * - Parts: those of `base`, and of each stream `halp_<stream>` (weighted) with its diagnostics
- *   `kept_<stream>`, `angle_<stream>` and `hardness_<stream>`, which are no part of the sum.
+ *   `kept_<stream>`, `angle_<stream>` and `hardness_<stream>`, which are not part of the sum.
  *
- * State, beside that of `base`: `prototypes` and `prototypes_ready` of {@link halp} for the stream `joint`;
- * for every other one with its name behind, `prototypes_motion`, `prototypes_ready_motion`.
+ * State, in addition to that of `base`: `prototypes` and `prototypes_ready` of {@link halp} for the stream `joint`;
+ * for every other stream with its name appended, `prototypes_motion`, `prototypes_ready_motion`.
  *
- * @param base - stays the caller's.
- * @param options - the same for all streams; `seeding` is `'random'` unless given.
+ * @param base - the objective to extend; the caller keeps it.
+ * @param options - the same for all streams. Default of `seeding`: `'random'`.
  * @param rng - forked by the stream's name, then as in {@link halp}; the positives of a stream are drawn
  * from the step's own stream, forked by that name.
- * @throws RangeError if an option lies outside its range, or a queue is too short for it.
- * @throws Error at `loss` if the terms should act but `beforeStep` was not called.
- * @remarks The authors published the model and no training script for it: when its terms act is that of
- * their single-stream script. Their prototypes are called `prototypes_j`, `_m` and `_b`.
+ * @throws RangeError if an option is outside its range, or a queue is too short for it.
+ * @throws Error at `loss` if the terms are active but `beforeStep` was not called.
+ * @remarks The authors published the model but no training script for it: its terms start at the same epochs as in
+ * their single-stream script. Their prototypes are named `prototypes_j`, `_m` and `_b`.
  */
 export function halpStreams<Input, Name extends string>(
   base: StreamsObjective<Input, Name>,
@@ -47,13 +47,13 @@ export function halpStreams<Input, Name extends string>(
       for (const term of terms.values()) await term.beforeStep(context);
     },
     loss(input, context, stepRng): Loss {
-      const acting = [...terms].filter(([, term]) => term.acts(context));
-      if (acting.length === 0) return base.loss(input, context, stepRng);
+      const active = [...terms].filter(([, term]) => term.isActive(context));
+      if (active.length === 0) return base.loss(input, context, stepRng);
       return tf.tidy(() => {
         const embeddings = base.embed(input);
         const { total, parts } = base.contrast(embeddings, context, stepRng);
         const [totals, all] = [[total], { ...parts }];
-        for (const [name, term] of acting) {
+        for (const [name, term] of active) {
           const draws = stepRng.fork('positives', name);
           const { loss, ...diagnostics } = term.weighted(embeddings[name], draws);
           totals.push(loss);
@@ -74,7 +74,7 @@ export function halpStreams<Input, Name extends string>(
   };
 }
 
-/** The term of each stream, in the order of the streams; none is left behind where one cannot be made. */
+/** The term of each stream, in the order of the streams; if one cannot be created, the others are disposed. */
 function termsOf<Input, Name extends string>(
   { streams }: StreamsObjective<Input, Name>,
   make: (name: Name) => ScheduledTerm,

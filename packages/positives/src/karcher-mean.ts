@@ -1,16 +1,16 @@
 import { combineRows, dotRows, lengthOf, scale } from './rows.ts';
 
-// Radians; the steps shrink by a constant factor, and prototypes are used in float32.
+// In radians. The steps shrink by a constant factor, and prototypes are used in float32.
 const CLOSE_ENOUGH = 1e-6;
 const MOST_STEPS = 64;
 
 /**
- * The point of the sphere with the least mean squared great-circle distance to the given ones (Karcher
- * 1977), by m <- exp_m(mean of log_m(x_i)) from their normalised sum.
+ * The point of the sphere with the smallest mean squared great-circle distance to the given points (Karcher
+ * 1977), by m <- exp_m(mean of log_m(x_i)) starting at their normalised sum.
  *
  * log_m(x) = θ / sin θ (x - cos θ m), exp_m(v) = cos|v| m + sin|v| v / |v|. A point opposite to m has
- * no direction and does not pull. Unique where the points lie within a quarter turn of one point;
- * elsewhere a stationary point.
+ * no direction and is ignored. The mean is unique if all points are within a quarter turn of one point;
+ * otherwise the result is a stationary point.
  *
  * @param rows - unit rows `[n, D]`, at least one.
  */
@@ -22,7 +22,7 @@ export function karcherMean(rows: Float64Array, dimension: number): Float64Array
   const mean = new Float64Array(dimension);
   combineRows(rows, weights, mean);
   const length = lengthOf(mean);
-  // Opposite points cancel; any of them is then as good a start as another.
+  // If opposite points cancel, start at the first point.
   if (length > 1e-9) scale(mean, 1 / length);
   else mean.set(rows.subarray(0, dimension));
 

@@ -11,7 +11,7 @@ export interface Points {
 /**
  * The rows of `points` divided by their lengths, in float64.
  *
- * `@halp/protocols` has a `unitRows` in float32, which makes blocks of a large gallery on demand and divides. This one
+ * `@halp/protocols` has a `unitRows` in float32, which computes blocks of a large gallery on demand and divides. This one
  * multiplies by the reciprocal: the assignments of sphericalKMeans on the golden cases depend on these bits.
  *
  * @throws RangeError if `data` does not fill `shape`, or a row is zero or not finite.
@@ -39,7 +39,7 @@ export function unitPoints(caller: string, points: Points): Float64Array {
   return unit;
 }
 
-/** Throws unless `points` holds numbers in a typed array and their shape. */
+/** Throws unless `points` has a typed array of floats and a shape of two axes. */
 export function expectPoints(caller: string, points: Points): void {
   const { data, shape } = (points ?? {}) as Partial<Points>;
   const numbers = data instanceof Float32Array || data instanceof Float64Array;

@@ -5,33 +5,33 @@ import type { Random } from '@halp/random';
 import { expectInteger } from '@halp/random/check';
 import { checkSeeding, type Seeding, sphericalKMeans } from './spherical-k-means.ts';
 
-/** Prototypes that are kept in variables, and renewed from a queue. */
+/** Prototypes in variables, computed from a queue. */
 export interface Prototypes {
   /** `[P, D]`; zeros until the first renewal. */
   readonly values: tf.Variable<tf.Rank.R2>;
   /** `prototypes` and `prototypes_ready`. */
   readonly state: Params;
-  /** Whether they were ever computed, in this run or the one it resumes. */
+  /** Whether they have been computed, in this run or before it was resumed. */
   ready(): boolean;
   /** Clusters the queue's newest keys; the draws are those of {@link sphericalKMeans}. */
   renew(rng: Random): Promise<void>;
   dispose(): void;
 }
 
-/** How {@link createPrototypes} summarises the queue. */
+/** Options of {@link createPrototypes}. */
 interface PrototypesOptions {
   /** P. */
   readonly count: number;
-  /** How many of the newest keys are clustered. */
+  /** The number of newest keys to cluster. */
   readonly newest: number;
-  /** Where the clustering begins. */
+  /** The seeding of the clustering. */
   readonly seeding: Seeding;
 }
 
 /**
- * Prototypes of the newest keys of a queue, not computed yet.
+ * Prototypes for the newest keys of a queue, initially zero.
  *
- * @param caller - the objective that errors name.
+ * @param caller - the name of the objective in error messages.
  * @throws RangeError unless 1 <= count <= newest <= K.
  */
 export function createPrototypes(
@@ -49,13 +49,13 @@ export function createPrototypes(
   return {
     values,
     state,
-    // Read each time: a checkpoint may have been restored into it.
+    // Read on every call, because a checkpoint may have been restored into it.
     ready: () => ready.dataSync()[0] === 1,
     async renew(rng) {
       const keys = queue.newest(newest);
       let data: Float32Array;
       try {
-        // Not dataSync: WebGPU has no other way.
+        // Not dataSync, which WebGPU does not support.
         data = (await keys.data()) as Float32Array;
       } finally {
         keys.dispose();

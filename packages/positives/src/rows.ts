@@ -3,7 +3,7 @@ export function dotRows(rows: Float64Array, vector: Float64Array, out: Float64Ar
   const dimension = vector.length;
   const count = out.length;
   let i = 0;
-  // Four rows at a time: one load of the vector serves four sums that do not wait for each other.
+  // Four rows at a time: each number of the vector is loaded once for four independent sums.
   for (; i + 3 < count; i += 4) {
     const a = i * dimension;
     const [b, c, d] = [a + dimension, a + 2 * dimension, a + 3 * dimension];
@@ -69,7 +69,7 @@ export function scale(vector: Float64Array, factor: number): void {
   for (let k = 0; k < vector.length; k++) vector[k] = (vector[k] as number) * factor;
 }
 
-/** The great-circle distance of unit vectors, from their chord: exact for near ones too, where acos is not. */
+/** The great-circle distance of unit vectors, computed from their chord: accurate for near vectors, unlike acos. */
 export function angleBetween(a: Float64Array, b: Float64Array): number {
   let squares = 0;
   for (let k = 0; k < a.length; k++) squares += ((a[k] as number) - (b[k] as number)) ** 2;

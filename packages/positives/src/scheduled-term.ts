@@ -3,53 +3,53 @@ import type { Embeddings, KeyQueue } from '@halp/contrastive';
 import type { Params, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectInteger, expectOneOf, expectPositiveIntegers, gotText } from '@halp/random/check';
-import { sharesLeftOut } from './draw-positives.ts';
+import { uniformRange } from './draw-positives.ts';
 import { type HalpLossOptions, type HalpTerm, halpTerm } from './halp-loss.ts';
 import { createPrototypes } from './prototypes.ts';
 import type { Seeding } from './spherical-k-means.ts';
 
-/** What HaLP adds to an objective, and when. */
+/** Weight, schedule and prototypes of the HaLP term. */
 export interface HalpOptions extends HalpLossOptions {
   /** μ, the weight of the term; 2 for NTU, 1 for PKU-MMD in HaLP. */
   readonly weight: number;
-  /** The first epoch, from 0, with the term; 0 unless given. */
+  /** The first epoch, from 0, with the term. Default: 0. */
   readonly fromEpoch?: number;
-  /** P, the number of prototypes; 20 unless given. */
+  /** P, the number of prototypes. Default: 20. */
   readonly prototypes?: number;
-  /** How many of the newest keys they summarise; 256 unless given. */
+  /** The number of newest keys that are clustered into prototypes. Default: 256. */
   readonly newest?: number;
-  /** They are renewed after every iteration of an epoch that is a multiple of this; 10 unless given. */
+  /** Prototypes are renewed after every iteration of an epoch that is a multiple of this. Default: 10. */
   readonly every?: number;
-  /** Where the clustering of the keys begins; as the authors do it unless given. */
+  /** The seeding of the clustering. Default: as in the authors' code. */
   readonly seeding?: Seeding;
 }
 
-/** The HaLP term of one queue: its prototypes, and the steps in which it acts. */
+/** The HaLP term of one queue: its prototypes and its schedule. */
 export interface ScheduledTerm {
   /** `prototypes` and `prototypes_ready`. */
   readonly state: Params;
   /** Whether the term is part of the loss of a step. */
-  acts(context: StepContext): boolean;
-  /** Computes prototypes where none are; before the first step with the term. */
+  isActive(context: StepContext): boolean;
+  /** Computes prototypes before the first step with the term. */
   beforeStep(context: StepContext): Promise<void>;
   /**
    * The term, times its weight; owned by the caller.
    *
-   * @param draws - what {@link halpTerm} draws from.
-   * @throws Error if `beforeStep` has computed no prototypes.
+   * @param draws - the stream for {@link halpTerm}.
+   * @throws Error if `beforeStep` has not computed prototypes.
    */
   weighted(embeddings: Embeddings, draws: Random): HalpTerm;
-  /** Renews the prototypes where it is time; after the keys were enqueued. */
+  /** Renews the prototypes if they are due, after the keys were enqueued. */
   afterStep(context: StepContext): Promise<void>;
   dispose(): void;
 }
 
 /**
- * The term for the keys of a queue, with no prototypes yet.
+ * The term for the keys of a queue; its prototypes are not computed yet.
  *
- * @param caller - the objective that errors name.
+ * @param caller - the name of the objective in error messages.
  * @param rng - forked for every clustering by the step's number; itself not drawn from.
- * @throws RangeError if an option lies outside its range, or the queue is too short for it.
+ * @throws RangeError if an option is outside its range, or the queue is too short for it.
  */
 export function scheduledTerm(
   caller: string,
@@ -63,14 +63,14 @@ export function scheduledTerm(
   expectOneOf(caller, 'form', options.form ?? 'aligned', ['aligned', 'contrastive']);
   const { seeding } = options;
   const prototypes = createPrototypes(caller, queue, { count, newest, seeding });
-  const acts = ({ epoch, samples }: StepContext): boolean =>
+  const isActive = ({ epoch, samples }: StepContext): boolean =>
     epoch >= fromEpoch && samples >= 2 * queue.size + 1;
   let firstStep: number | undefined;
   return {
     state: prototypes.state,
-    acts,
+    isActive,
     async beforeStep(context) {
-      if (!acts(context) || prototypes.ready()) return;
+      if (!isActive(context) || prototypes.ready()) return;
       firstStep = context.step;
       await prototypes.renew(rng.fork('prototypes', context.step, 'before'));
     },
@@ -87,7 +87,7 @@ export function scheduledTerm(
       });
     },
     async afterStep(context) {
-      if (!acts(context)) return;
+      if (!isActive(context)) return;
       if (context.iteration % every !== 0 && context.step !== firstStep) return;
       await prototypes.renew(rng.fork('prototypes', context.step, 'after'));
     },
@@ -103,7 +103,7 @@ function checkSchedule(caller: string, weight: number, fromEpoch: number, every:
   expectInteger(caller, 'every', every, 1);
 }
 
-/** Checks what each step of the term will need, before the first. */
+/** Checks the options of the term before the first step. */
 function checkTerm(
   caller: string,
   { temperature = 0.07, count = 100, lambda = 0.8 }: HalpOptions,
@@ -112,5 +112,5 @@ function checkTerm(
     throw new RangeError(`${caller}: expected a positive temperature, got ${gotText(temperature)}`);
   }
   expectPositiveIntegers(caller, { count });
-  sharesLeftOut(caller, lambda);
+  uniformRange(caller, lambda);
 }

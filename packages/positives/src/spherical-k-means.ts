@@ -5,30 +5,30 @@ import { expectPoints, type Points, unitPoints } from './points.ts';
 import { angleBetween, dotRows } from './rows.ts';
 
 /**
- * Which points the clusters start from: `'k-means++'`, points that lie apart; `'random'`, each any point,
- * whichever the others are, so that the same one may come twice.
+ * The initial points of the clusters: `'k-means++'`, points far from each other; `'random'`, independently drawn points,
+ * possibly equal.
  */
 export type Seeding = 'k-means++' | 'random';
 
-/** How {@link sphericalKMeans} clusters. */
+/** Options of {@link sphericalKMeans}. */
 export interface SphericalKMeansOptions {
   /** P, the number of clusters, at most the number of points; 20 in HaLP. */
   readonly clusters: number;
-  /** Where the clusters start; `'k-means++'` unless given. */
+  /** The initial points. Default: `'k-means++'`. */
   readonly seeding?: Seeding;
-  /** The most rounds of assigning and averaging; 100 unless given. */
+  /** Most rounds of assigning and averaging. Default: 100. */
   readonly maxIterations?: number;
-  /** Done once the prototypes move by less than this on average, in radians; 1e-3 unless given. */
+  /** Convergence limit: the mean movement of the prototypes in a round, in radians. Default: 1e-3. */
   readonly tolerance?: number;
 }
 
-/** What {@link sphericalKMeans} finds. */
+/** The result of {@link sphericalKMeans}. */
 export interface Clustering {
   /** Unit rows `[P, D]`. */
   readonly prototypes: Points;
   /** The nearest prototype of every point, in [0, P). */
   readonly labels: Int32Array;
-  /** Rounds done. */
+  /** The number of rounds. */
   readonly iterations: number;
   /** Whether the last round moved the prototypes by less than the tolerance. */
   readonly converged: boolean;
@@ -37,23 +37,22 @@ export interface Clustering {
 /**
  * Prototypes of points on the unit sphere: k-means with great-circle distances and Karcher means.
  *
- * `'k-means++'` draws a seed with probability proportional to the distance to the nearest one before (not
- * its square), as geomstats' `RiemannianKMeans` does, which the authors call in one stream
+ * `'k-means++'` draws a seed with probability proportional to the distance to the nearest earlier seed (not
+ * its square), as in geomstats' `RiemannianKMeans`, which the authors use in one stream
  * (builder_single_modality_halp.py:76-91). `'random'` is that function's other seeding, which they use in
- * three streams (`update_prototypes` of builder_mm_halp.py). A cluster that is empty restarts at a random
+ * three streams (`update_prototypes` of builder_mm_halp.py). An empty cluster restarts at a random
  * point.
  *
  * @param points - `[n, D]`, float32 or float64; rows are normalised here.
- * @param rng - draws the seeds: one integer and P - 1 uniforms (where the points have fewer than P
- * different places, integers for the seeds beyond those), or P integers if they are random; then an
- * integer for every restart.
+ * @param rng - draws the seeds: one integer and P - 1 uniforms (if there are fewer than P distinct points,
+ * integers for the remaining seeds), or P integers for random seeding; then one integer for every restart.
  * @throws RangeError if there are fewer points than clusters, a row is zero or not finite, or an
- * option lies outside its range.
+ * option is outside its range.
  *
  * @example
  * ```ts
  * const points = { data: Float32Array.of(1, 0, 0.9, 0.1, -1, 0), shape: [3, 2] } as const;
- * sphericalKMeans(points, { clusters: 2 }, createRandom(0)).labels; // the first two together
+ * sphericalKMeans(points, { clusters: 2 }, createRandom(0)).labels; // the first two in one cluster
  * ```
  */
 export function sphericalKMeans(
@@ -101,7 +100,7 @@ export function sphericalKMeans(
   return { prototypes: { data, shape: [clusters, dimension] }, labels, iterations, converged };
 }
 
-/** Seeds; fills `cosines` with every point's cosine to each. */
+/** The seeds; fills `cosines` with the cosine of every point to every seed. */
 function seeds(
   rows: Float64Array,
   dimension: number,
@@ -129,7 +128,7 @@ function seeds(
   });
 }
 
-/** An index, each as likely as its weight; uniform where all weights are 0. */
+/** An index, drawn with probability proportional to its weight; uniform if all weights are 0. */
 function drawProportional(weights: Float64Array, rng: Random): number {
   let total = 0;
   for (const weight of weights) total += weight;
@@ -146,7 +145,7 @@ function drawProportional(weights: Float64Array, rng: Random): number {
   return last;
 }
 
-/** Gives every point its nearest prototype (the first of equals); returns the clusters that changed, and all empty ones. */
+/** Assigns every point to its nearest prototype (the first of equals); returns the changed and the empty clusters. */
 function assign(cosines: readonly Float64Array[], labels: Int32Array): Set<number> {
   const changed = new Set<number>();
   const sizes = new Int32Array(cosines.length);

@@ -3,32 +3,32 @@ import { expectOptions } from '@halp/random/check';
 import { expectNotNegative, expectRows } from '../check.ts';
 import type { LossTerms } from '../parts/one-network.ts';
 
-/** The balance of {@link barlowTwinsLoss}. */
+/** The trade-off of {@link barlowTwinsLoss}. */
 export interface BarlowTwinsOptions {
-  /** λ >= 0, the weight of the entries off the diagonal; 0.005 unless given. */
+  /** λ >= 0, the weight of the off-diagonal entries. Default: 0.005. */
   readonly lambda?: number;
 }
 
-// That of PyTorch's BatchNorm, with which the authors standardise.
+// The epsilon of PyTorch's BatchNorm, which the authors use for standardisation.
 const EPSILON = 1e-5;
 
 /**
- * Barlow Twins: sum over i of (1 - C_ii)^2 + λ sum over i != j of C_ij^2, at least 0, where C `[D, D]` is the
+ * The Barlow Twins loss: sum over i of (1 - C_ii)^2 + λ sum over i != j of C_ij^2, at least 0, where C `[D, D]` is the
  * correlation over the batch between dimension i of one view's embeddings and dimension j of the other's.
  *
  * Source: Zbontar et al., Barlow Twins (arXiv 2103.03230), equations 1 and 2.
  *
- * Each dimension is centred and divided by sqrt(variance + 1e-5), the variance divided by N, so that one that
- * does not vary correlates with nothing (C = 0) instead of being NaN.
+ * Each dimension is centred and divided by sqrt(variance + 1e-5), with the variance divided by N. A constant dimension
+ * therefore has correlation 0, not NaN.
  *
- * @param a - one view's embeddings `[N, D]`.
- * @param b - the other view's, in the same order.
+ * @param a - embeddings of one view, `[N, D]`.
+ * @param b - embeddings of the other view, in the same order.
  * @throws RangeError if the shapes differ, N < 2, or λ is negative.
  *
  * @example
  * ```ts
  * const white = tf.tensor2d([[1, 1], [1, -1], [-1, 1], [-1, -1]]);
- * barlowTwinsLoss(white, white).print(); // 0 (2e-10): correlated with itself alone
+ * barlowTwinsLoss(white, white).print(); // 0 (2e-10): each dimension correlates only with itself
  * ```
  */
 export function barlowTwinsLoss(
@@ -47,7 +47,7 @@ export function barlowTwinsLoss(
   });
 }
 
-/** The options with their default, within their range. */
+/** The options with their default; throws if one is outside its range. */
 export function checkedBarlowTwins(
   caller: string,
   { lambda = 0.005 }: BarlowTwinsOptions,

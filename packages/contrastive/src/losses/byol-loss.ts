@@ -4,9 +4,9 @@ import { expectRows } from '../check.ts';
 import { l2Normalize } from '../parts/l2-normalize.ts';
 
 /**
- * BYOL: the mean over the batch of |p - z|^2 = 2 - 2 cos(p, z), both of unit length, in [0, 4].
+ * The BYOL loss: the mean over the batch of |p - z|^2 = 2 - 2 cos(p, z), both of unit length, in [0, 4].
  *
- * Source: Grill et al., BYOL (arXiv 2006.07733), equation 2. The gradient goes to the prediction only.
+ * Source: Grill et al., BYOL (arXiv 2006.07733), equation 2. Only the prediction receives a gradient.
  *
  * @param prediction - p `[N, D]`, normalised here; differentiable.
  * @param target - z `[N, D]`, normalised here; a constant.
@@ -14,7 +14,7 @@ import { l2Normalize } from '../parts/l2-normalize.ts';
  *
  * @example
  * ```ts
- * byolLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 5]])).print(); // 2: at a right angle
+ * byolLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 5]])).print(); // 2: orthogonal
  * ```
  */
 export function byolLoss(prediction: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {

@@ -9,24 +9,24 @@ import {
   type MultiPositiveOptions,
 } from './multi-positive-loss.ts';
 
-/** What {@link crossViewLoss} mines in the other stream. */
+/** Options of the mining in {@link crossViewLoss}. */
 export interface CrossViewOptions extends MultiPositiveOptions {
-  /** Temperature T > 0 that divides the similarities; 0.07 unless given. */
+  /** Temperature T > 0 that divides the similarities. Default: 0.07. */
   readonly temperature?: number;
-  /** How many of the keys nearest in the other stream become positives, at most all K; 1 unless given. */
+  /** Number of nearest keys in the other stream that become positives, at most all K. Default: 1. */
   readonly neighbours?: number;
-  /** Whether the products of both streams' similarities are logits too; true unless given. */
+  /** Whether the products of both streams' similarities are also logits. Default: true. */
   readonly context?: boolean;
 }
 
 /**
- * CrosSCLR's cross-view mining, for one stream and another: InfoNCE of the one in which the keys that are nearest in
- * the other are positives beside the own key, and which with `context` also contains the products of the two
- * streams' similarities to each key, the same keys being positive there.
+ * CrosSCLR's cross-view mining for a pair of streams: the InfoNCE loss of one stream in which the nearest keys of the
+ * other stream are additional positives. With `context` the logits also contain the products of both streams'
+ * similarities to each key, with the same keys as positives.
  *
- * With s = query . negatives of the stream, s' that of the other, and N' its nearest: logits
- * [query . key, s, s * s'] / T `[N, 1 + 2 K]`, of which the first, those of N' and those of N' again are positive, in
- * {@link multiPositiveLoss}.
+ * With s = query . negatives of the stream, s' those of the other stream, and N' its nearest keys: the logits are
+ * [query . key, s, s * s'] / T `[N, 1 + 2 K]`; the positives in {@link multiPositiveLoss} are the first logit and the
+ * logits of N' in s and in s * s'.
  *
  * Source: Li et al., CrosSCLR (arXiv 2104.14466), CVC-KM; `cross_training` of net/crossclr_3views.py, with the loss of
  * processor/pretrain_crossclr_3views.py.
@@ -34,11 +34,11 @@ export interface CrossViewOptions extends MultiPositiveOptions {
  * @param positive - query . key of the stream `[N]`; differentiable.
  * @param similarities - s `[N, K]`; differentiable.
  * @param other - s' `[N, K]`, to the keys of the same clips; differentiable through the products.
- * @throws RangeError if the shapes do not fit or an option lies outside its range.
+ * @throws RangeError if the shapes do not match or an option is outside its range.
  *
  * @example
  * ```ts
- * // The queue's second clip is near in the other stream, and so becomes a positive here.
+ * // The second clip in the queue is near in the other stream, so it is a positive here.
  * const loss = crossViewLoss(tf.tensor1d([0.9]), tf.tensor2d([[0.1, 0.2]]), tf.tensor2d([[0.3, 0.8]]));
  * ```
  */
@@ -78,7 +78,7 @@ export function crossViewLoss(
   });
 }
 
-/** The options with their defaults, within their ranges. */
+/** The options with their defaults; throws if one is outside its range. */
 export function checkedCrossView(
   caller: string,
   { temperature = 0.07, neighbours = 1, context = true, ...combination }: CrossViewOptions,

@@ -4,18 +4,18 @@ import { expectTensors, shapeText } from '../check.ts';
 import { logSoftmax } from '../parts/log-softmax.ts';
 
 /**
- * AimCLR's distributional divergence (D3M): the mean over the batch of -sum p log p', the cross-entropy between the
- * distributions over key and queue that a normally augmented view gives, p = softmax(normal), and an
- * extremely augmented one, p' = softmax(extreme). At least the entropy of p, which it is where both are alike.
+ * AimCLR's distributional divergence loss (D3M): the mean over the batch of -sum p log p', the cross-entropy between the
+ * distribution over key and queue of a normally augmented view, p = softmax(normal), and that of an extremely
+ * augmented view, p' = softmax(extreme). Its minimum is the entropy of p, for p' = p.
  *
  * Source: Guo et al., AimCLR (arXiv 2112.03590), D3M loss; net/aimclr.py and processor/pretrain_aimclr.py of its code.
- * The gradient goes to the extreme view only.
+ * Only the extreme view receives a gradient.
  *
  * @param normal - logits `[N, 1 + K]` of `infoNCELogits`; a constant here.
- * @param extreme - logits `[N, 1 + K]` of the same keys; differentiable.
+ * @param extreme - logits `[N, 1 + K]` for the same keys; differentiable.
  * @throws RangeError if the shapes differ.
- * @remarks The authors' code takes the logarithm of a softmax, which is -Infinity where a probability is too small for
- * float32; here it is that of the logits, which never is.
+ * @remarks The authors' code takes the logarithm of a softmax, which is -Infinity if a probability is too small for
+ * float32. Here the log-softmax is computed from the logits and is always finite.
  *
  * @example
  * ```ts

@@ -2,22 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expectOptions } from '@halp/random/check';
 import { expectTemperature, expectTensors } from '../check.ts';
 
-/** How sharply InfoNCE separates the positive from the negatives. */
+/** The temperature of InfoNCE. */
 export interface InfoNCEOptions {
   /** Temperature T > 0 that divides the similarities; 0.07 in MoCo and HaLP. */
   readonly temperature: number;
 }
 
 /**
- * InfoNCE logits `[N, 1 + K]`: column 0 is the positive, q . k / T, the others are q . negative / T.
+ * The InfoNCE logits `[N, 1 + K]`: column 0 is the positive, q . k / T, the others are q . negative / T.
  *
  * Source: He et al., MoCo, equation 1 (arXiv 1911.05722); Shah et al., HaLP, section 3.1.
  *
  * @param query - rows of unit length `[N, D]`; not normalised here.
- * @param key - rows of unit length `[N, D]`, each the positive of the query in its row.
+ * @param key - rows of unit length `[N, D]`, the positives of the queries in the same rows.
  * @param negatives - rows of unit length `[K, D]`, shared by all queries.
- * @returns The logits, differentiable with respect to all three.
- * @throws RangeError if the shapes do not fit (nothing is broadcast) or T is not positive.
+ * @returns the logits, differentiable with respect to all three.
+ * @throws RangeError if the shapes do not match (there is no broadcasting) or T is not positive.
  */
 export function infoNCELogits(
   query: tf.Tensor2D,
@@ -28,7 +28,7 @@ export function infoNCELogits(
   return logitsFor('infoNCELogits', query, key, negatives, options);
 }
 
-/** {@link infoNCELogits} for another function, which its errors name. */
+/** {@link infoNCELogits} with another name in its errors. */
 export function logitsFor(
   caller: string,
   query: tf.Tensor2D,
@@ -40,7 +40,7 @@ export function logitsFor(
   checkShapes(caller, query, key, negatives);
   expectTemperature(caller, temperature);
   return tf.tidy(() => {
-    // Dividing the queries is the same as dividing the logits, and K / D times less work.
+    // Dividing the queries equals dividing the logits, with less work by a factor of K / D.
     const scaled = tf.div(query, temperature);
     const positive = tf.sum(tf.mul(scaled, key), 1, true);
     return tf.concat([positive, tf.matMul(scaled, negatives, false, true)], 1) as tf.Tensor2D;
@@ -48,20 +48,20 @@ export function logitsFor(
 }
 
 /**
- * InfoNCE, averaged over the batch: -log( exp(q.k/T) / (exp(q.k/T) + sum_j exp(q.n_j/T)) ), at least 0.
+ * The InfoNCE loss, averaged over the batch: -log( exp(q.k/T) / (exp(q.k/T) + sum_j exp(q.n_j/T)) ), at least 0.
  *
- * The cross-entropy of {@link infoNCELogits} with target 0, computed with the largest logit taken
- * out, so that no temperature overflows.
+ * The cross-entropy of {@link infoNCELogits} with target 0, computed with the largest logit
+ * subtracted, so it does not overflow at any temperature.
  *
  * @param query - rows of unit length `[N, D]`; not normalised here.
  * @param key - rows of unit length `[N, D]`.
  * @param negatives - rows of unit length `[K, D]`.
- * @throws RangeError if the shapes do not fit (nothing is broadcast) or T is not positive.
+ * @throws RangeError if the shapes do not match (there is no broadcasting) or T is not positive.
  *
  * @example
  * ```ts
  * const query = tf.tensor2d([[1, 0]]);
- * infoNCELoss(query, query, query, { temperature: 0.07 }).print(); // log 2: key and negative are alike
+ * infoNCELoss(query, query, query, { temperature: 0.07 }).print(); // log 2: key and negative are equal
  * ```
  */
 export function infoNCELoss(

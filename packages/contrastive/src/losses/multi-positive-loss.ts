@@ -1,30 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectOptions, gotText } from '@halp/random/check';
 import { expectTensors, shapeText } from '../check.ts';
-import { logSoftmax, NOWHERE } from '../parts/log-softmax.ts';
+import { logSoftmax, REMOVED } from '../parts/log-softmax.ts';
 
 /**
- * How the positives of a row enter a loss: `mean-of-logs`, -(1 / |P|) sum over P of log p; `log-of-sum`,
+ * How the positives of a row are combined: `mean-of-logs`, -(1 / |P|) sum over P of log p; `log-of-sum`,
  * -log of the sum over P of p.
  */
 export type PositivesCombined = 'mean-of-logs' | 'log-of-sum';
 
-/** How {@link multiPositiveLoss} treats the positives of a row. */
+/** Options of {@link multiPositiveLoss}. */
 export interface MultiPositiveOptions {
-  /** `mean-of-logs` unless given, with which every positive has to be near; with `log-of-sum` one is enough. */
+  /** How positives are combined: with `mean-of-logs` every positive has to be near, with `log-of-sum` one is enough. Default: `mean-of-logs`. */
   readonly combine?: PositivesCombined;
 }
 
 /**
- * InfoNCE with any number of positives: with p the softmax of a row's logits and P its positives, the mean
- * over the rows of -(1 / |P|) sum over P of log p (or of -log of their sum), at least 0.
+ * The InfoNCE loss with any number of positives: with p the softmax of a row's logits and P its positives, the mean
+ * over the rows of -(1 / |P|) sum over P of log p (or of -log of the sum of p), at least 0.
  *
- * Source: Khosla et al., SupCon (arXiv 2004.11362), equation 2, the sum outside the logarithm; with it inside,
- * equation 3 without its constant log |P|. With one positive in each row both are InfoNCE.
+ * Source: Khosla et al., SupCon (arXiv 2004.11362), equation 2, with the sum outside the logarithm;
+ * `log-of-sum` is equation 3 without its constant log |P|. With one positive in each row both are InfoNCE.
  *
- * @param logits - `[N, L]`, divided by their temperature; differentiable.
- * @param positives - `[N, L]`, 1 for a positive, else 0; a constant. A row without one makes the loss NaN.
- * @throws RangeError if the shapes differ or `combine` is no such way.
+ * @param logits - `[N, L]`, already divided by the temperature; differentiable.
+ * @param positives - `[N, L]`, 1 for a positive and 0 otherwise; a constant. A row without a positive makes the loss
+ * NaN.
+ * @throws RangeError if the shapes differ or `combine` is unknown.
  */
 export function multiPositiveLoss(
   logits: tf.Tensor2D,
@@ -52,16 +53,16 @@ export function multiPositiveLoss(
         return tf.neg(tf.mean<tf.Scalar>(tf.div(sums, counts)));
       }
       case 'log-of-sum': {
-        const removed = tf.mul(tf.sub(1, positives), NOWHERE);
+        const removed = tf.mul(tf.sub(1, positives), REMOVED);
         const joint = tf.logSumExp(tf.add(logProbabilities, removed), 1);
-        // 0 / 0 where there is no positive, as in the other form.
+        // 0 / 0 for a row without a positive, as in the other form.
         return tf.neg(tf.mean<tf.Scalar>(tf.mul(joint, tf.div(counts, counts))));
       }
     }
   });
 }
 
-/** The option with its default, one of those there are. */
+/** The option with its default; throws if it is unknown. */
 export function checkedCombination(
   caller: string,
   { combine = 'mean-of-logs' }: MultiPositiveOptions,

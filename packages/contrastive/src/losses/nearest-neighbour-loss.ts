@@ -10,15 +10,15 @@ import {
   type MultiPositiveOptions,
 } from './multi-positive-loss.ts';
 
-/** How many neighbours {@link nearestNeighbourLoss} mines, and what it makes of them. */
+/** Options of {@link nearestNeighbourLoss}. */
 export interface NearestNeighbourOptions extends InfoNCEOptions, MultiPositiveOptions {
-  /** How many of the negatives nearest to each view become positives, at most all; 1 unless given. */
+  /** Number of nearest negatives of each view that become positives, at most all. Default: 1. */
   readonly neighbours?: number;
 }
 
 /**
- * AimCLR's nearest-neighbour mining (NNM): InfoNCE in which the negatives that are nearest to the query, and those that
- * are nearest to the extreme view, are positives beside the key.
+ * AimCLR's nearest-neighbour mining loss (NNM): InfoNCE in which the negatives nearest to the query and those nearest to
+ * the extreme view are positives in addition to the key.
  *
  * Source: Guo et al., AimCLR (arXiv 2112.03590), NNM; `nearest_neighbors_mining` of net/aimclr.py, with the loss of
  * processor/pretrain_aimclr.py: {@link multiPositiveLoss}.
@@ -26,10 +26,10 @@ export interface NearestNeighbourOptions extends InfoNCEOptions, MultiPositiveOp
  * @param query - rows of unit length `[N, D]`; not normalised here; differentiable.
  * @param key - rows of unit length `[N, D]`.
  * @param negatives - rows of unit length `[K, D]`.
- * @param extreme - rows of unit length `[N, D]` of the extremely augmented view, which only choose.
- * @throws RangeError if the shapes do not fit or an option lies outside its range.
- * @remarks The paper sums the positives inside the logarithm (`combine: 'log-of-sum'`); the authors' code, which this
- * follows unless told otherwise, averages their logarithms.
+ * @param extreme - rows of unit length `[N, D]` of the extremely augmented view; used for the mining only.
+ * @throws RangeError if the shapes do not match or an option is outside its range.
+ * @remarks The paper sums the positives inside the logarithm (`combine: 'log-of-sum'`); the authors' code
+ * averages their logarithms, which is the default here.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function nearestNeighbourLoss(
   });
 }
 
-/** The options with their defaults, within their ranges. */
+/** The options with their defaults; throws if one is outside its range. */
 export function checkedNeighbours(
   caller: string,
   { neighbours = 1, ...combination }: Omit<NearestNeighbourOptions, 'temperature'>,

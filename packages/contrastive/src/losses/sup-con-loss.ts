@@ -4,24 +4,24 @@ import { expectRows, expectTensors, shapeText } from '../check.ts';
 import { multiPositiveLoss } from './multi-positive-loss.ts';
 import { checkedPairs, pairLogits } from './nt-xent-loss.ts';
 
-/** How sharply {@link supConLoss} separates classes. */
+/** The temperature of {@link supConLoss}. */
 export interface SupConOptions {
-  /** Temperature > 0 that divides the cosines; 0.1 unless given. */
+  /** Temperature > 0 that divides the cosines. Default: 0.1. */
   readonly temperature?: number;
 }
 
 /**
- * SupCon: as NT-Xent, with every other embedding of the same label as a positive. The mean over all 2 N
+ * The SupCon loss: NT-Xent in which every other embedding with the same label is a positive. The mean over all 2 N
  * embeddings i of -(1 / |P(i)|) sum over p in P(i) of log( exp(s_ip / T) / sum over k != i of exp(s_ik / T) ), with s
- * the cosine and P(i) the others of i's label, its other view among them.
+ * the cosine and P(i) the other embeddings with i's label, including its other view.
  *
  * Source: Khosla et al., SupCon (arXiv 2004.11362), equation 2 (the sum outside the logarithm).
  *
- * @param a - one view's embeddings `[N, D]`, normalised here.
- * @param b - the other view's, in the same order.
- * @param labels - the clips' classes `[N]`, int32. All different, this is `ntXentLoss`.
+ * @param a - embeddings of one view, `[N, D]`, normalised here.
+ * @param b - embeddings of the other view, in the same order.
+ * @param labels - the classes of the clips `[N]`, int32. If all differ, the loss equals `ntXentLoss`.
  * @throws RangeError if the shapes differ, N < 2, or T is not positive.
- * @remarks The authors' code multiplies by T / 0.07 (losses.py), which the paper does not; here it is left out.
+ * @remarks The authors' code multiplies the loss by T / 0.07 (losses.py); the paper and this function do not.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function supConLoss(
   );
 }
 
-/** 1 where row and column are two embeddings of one label `[2 N, 2 N]`. */
+/** 1 if row and column are two embeddings with one label, `[2 N, 2 N]`. */
 function sameLabel(labels: tf.Tensor1D, n: number): tf.Tensor2D {
   const both = tf.concat([labels, labels], 0);
   const same = tf.equal(tf.reshape(both, [2 * n, 1]), tf.reshape(both, [1, 2 * n]));

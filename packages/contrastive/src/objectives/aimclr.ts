@@ -17,43 +17,43 @@ import {
 
 /** Networks and constants of {@link aimclr}. */
 export interface AimclrOptions extends NetworkPair, MomentumOptions, MultiPositiveOptions {
-  /** The first epoch, from 0, that mines neighbours; never unless given. The authors mine in the second half. */
+  /** The first epoch, from 0, that mines neighbours; the authors mine in the second half. Default: no mining. */
   readonly mineFromEpoch?: number;
-  /** How many of the queue's keys nearest to each view are mined; 1 unless given. */
+  /** Number of nearest keys of the queue that are mined for each view. Default: 1. */
   readonly neighbours?: number;
-  /** The weight of the divergence, at least 0; 1 unless given. */
+  /** Weight of the divergence, at least 0. Default: 1. */
   readonly weight?: number;
 }
 
 /** Two normally augmented views of clips and an extremely augmented one, all of one shape. */
 export interface ExtremeViews extends ViewPair {
-  /** The extremely augmented view, `[N, C, T, V, M]`, which the trained network sees too. */
+  /** The extremely augmented view, `[N, C, T, V, M]`, another input of the query network. */
   readonly extreme: tf.Tensor5D;
 }
 
 /** The unit embeddings of {@link ExtremeViews}. */
 export interface ExtremeEmbeddings extends Embeddings {
-  /** That of the extreme view, `[N, D]`; differentiable. */
+  /** The embeddings of the extreme view, `[N, D]`; differentiable. */
   readonly extreme: tf.Tensor2D;
 }
 
 /**
- * AimCLR: MoCo on normally augmented views, an extremely augmented view that learns to see the queue as the normal one
- * does, and later the nearest keys of the queue as positives.
+ * The AimCLR objective: MoCo on normally augmented views, an extremely augmented view whose similarities to the queue
+ * are trained to match the normal view's, and later the nearest keys of the queue as positives.
  *
  * Source: Guo et al., AimCLR (arXiv 2112.03590); net/aimclr.py of its code.
- * - A step is that of {@link moco}; the trained network sees the normal query view, then the extreme one.
- * - `loss`: InfoNCE (part `infonce`), or from `mineFromEpoch` on {@link nearestNeighbourLoss} (part `nnm`), plus `weight`
+ * - A step is that of {@link moco}; the query network embeds the normal query view, then the extreme view.
+ * - `loss`: InfoNCE (part `infonce`), or from epoch `mineFromEpoch` {@link nearestNeighbourLoss} (part `nnm`), plus `weight`
  *   times {@link d3mLoss} from the normal to the extreme view (part `d3m`).
  *
  * Names: those of {@link moco}.
  *
  * @param rng - draws `queueSize * dimension` normals for the first queue.
- * @returns The objective; its `dispose` frees the queue, not the networks.
- * @throws RangeError if networks or views do not fit, or a constant lies outside its range.
- * @remarks The authors' third query view, features of the extreme one with its most attended joints and frames dropped
- * (EADM), happens inside their encoder and is left out: their divergence is the mean of two terms, this one the
- * first of them.
+ * @returns the objective; its `dispose` frees the queue, not the networks.
+ * @throws RangeError if networks or views do not match, or a constant is outside its range.
+ * @remarks The authors' third query view, the features of the extreme view without its most attended joints and frames (EADM), is
+ * computed inside their encoder and is not implemented. Their divergence is the mean of two terms; this is the first of
+ * them.
  *
  * @example
  * ```ts

@@ -12,12 +12,12 @@ import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 export interface BarlowTwinsObjectiveOptions extends OneNetworkOptions, BarlowTwinsOptions {}
 
 /**
- * Barlow Twins: {@link barlowTwinsLoss} between two views of a batch; no negatives, no second network.
+ * The Barlow Twins objective: {@link barlowTwinsLoss} between two views of a batch, without negatives or a second network.
  *
  * Source: Zbontar et al., Barlow Twins (arXiv 2103.03230), algorithm 1. Parts: `invariance` and `redundancy` (times
  * λ). Names: `encoder_q.*`.
  *
- * @returns The objective; it owns nothing, the network stays the caller's.
+ * @returns the objective; it owns no variables, the caller keeps the network.
  * @throws RangeError if λ is negative; at `loss`, if the views differ in shape or there are fewer than two clips.
  *
  * @example

@@ -17,27 +17,27 @@ import type { NetworkPair, ViewPair } from '../parts/momentum-pair.ts';
 
 /** Networks and constants of {@link byol}. */
 export interface ByolOptions extends NetworkPair {
-  /** What predicts the key network's embedding from the query network's, `[N, D]` to `[N, D]`; stays the caller's. */
+  /** Predicts the key network's embedding from the query network's, `[N, D]` to `[N, D]`; the caller keeps it. */
   readonly predictor: Layer<tf.Tensor2D, tf.Tensor2D>;
-  /** m of the key network's average, in [0, 1], or what gives it for a step; 0.996 unless given. */
+  /** Momentum m of the key network's average, in [0, 1], or a function of the step. Default: 0.996. */
   readonly momentum?: number | ((context: StepContext) => number);
 }
 
 /**
- * BYOL: the query network and a predictor foretell what the key network, its average, makes of the other view;
- * no negatives.
+ * The BYOL objective: the query network and a predictor predict the embedding that the key network, its moving average,
+ * computes of the other view; without negatives.
  *
  * Source: Grill et al., BYOL (arXiv 2006.07733), section 3.1. The query network is the paper's online network, the key
- * network its target.
- * - `loss`: {@link byolLoss} of the prediction from one view with the other view's key, in both directions, added; in
- *   [0, 8]. All in train mode, the key network without gradient. Part: `byol`.
- * - `afterStep`: k <- m k + (1 - m) q for the key network's parameters; its BatchNorm buffers follow their own
- *   batches.
+ * network its target network.
+ * - `loss`: {@link byolLoss} of the prediction from one view and the key of the other view, summed over both directions; in
+ *   [0, 8]. All networks are in train mode, the key network without a gradient. Part: `byol`.
+ * - `afterStep`: k <- m k + (1 - m) q for the key network's parameters; its BatchNorm buffers are not
+ *   averaged but computed from its own batches.
  *
- * Names: `encoder_q.*`, `predictor.*`, `encoder_k.*`. The key network starts as a copy of the query network.
+ * Names: `encoder_q.*`, `predictor.*`, `encoder_k.*`. The key network is initialised as a copy of the query network.
  *
- * @returns The objective; it owns nothing, the networks and the predictor stay the caller's.
- * @throws RangeError if the networks' names or shapes differ, or m lies outside [0, 1].
+ * @returns the objective; it owns no variables, the caller keeps the networks and the predictor.
+ * @throws RangeError if the networks' names or shapes differ, or m is outside [0, 1].
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function byol(options: ByolOptions): Objective<ViewPair> {
   copyParams(key.params, query.params);
   copyParams(key.buffers, query.buffers);
 
-  /** How badly the one view foretells the other. */
+  /** The loss of predicting one view's target from the other view. */
   const direction = (from: tf.Tensor5D, to: tf.Tensor5D): tf.Scalar => {
     const prediction = predictor.apply(query.apply(from, 'train'), 'train');
     const target = withoutGradient(() => key.apply(to, 'train'));
@@ -96,13 +96,13 @@ export function byol(options: ByolOptions): Objective<ViewPair> {
 
 /**
  * A momentum that rises from `base` to 1 over a number of steps: m = 1 - (1 - base) (cos(π step / steps) + 1) / 2, and
- * 1 from then on.
+ * 1 afterwards.
  *
  * Source: Grill et al., BYOL (arXiv 2006.07733), section 3, "Implementation details".
  *
  * @param base - m of the first step, in [0, 1]; 0.996 in BYOL.
- * @param steps - the steps of the whole training.
- * @throws RangeError if `base` lies outside [0, 1] or `steps` is not a positive integer.
+ * @param steps - the number of steps of the whole training.
+ * @throws RangeError if `base` is outside [0, 1] or `steps` is not a positive integer.
  */
 export function cosineMomentum(base: number, steps: number): (context: StepContext) => number {
   expectMomentum('cosineMomentum', base);

@@ -15,26 +15,26 @@ import {
 /** Networks and constants of {@link cmd}. */
 export interface CmdOptions<Name extends string>
   extends StreamPairsOptions<Name>, DistillationOptions {
-  /** The weight of the distillation, at least 0; 1 unless given. */
+  /** Weight of the distillation, at least 0. Default: 1. */
   readonly weight?: number;
 }
 
 /**
- * CMD: MoCo in each of several streams of the same clips, and the streams teach each other which of the
- * queue's clips are near.
+ * The CMD objective: MoCo in each of several streams of the same clips, plus a mutual distillation of the
+ * similarities to the clips in the queue.
  *
- * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448); moco/builder_cmd.py of its code, on which HaLP's is built.
+ * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448); moco/builder_cmd.py of its code, the basis of HaLP's code.
  * - A step of every stream is that of {@link moco}: key network averaged in `beforeStep`, InfoNCE, keys
- *   enqueued in `afterStep`. All queues hold the same clips in the same places.
+ *   enqueued in `afterStep`. All queues hold the same clips at the same positions.
  * - `loss`: the sum of the streams' {@link infoNCELoss} and `weight` times {@link crossModalDistillation}.
  *   Parts: `infonce_<stream>` of each stream, and `cmd`.
  *
- * Names, as in the authors' `state_dict`: those of {@link moco} for the stream `joint`; for every other one
- * with its name behind, `encoder_q_motion.*`, `encoder_k_motion.*`, `queue_motion`, `queue_ptr_motion`.
+ * Names, as in the authors' `state_dict`: those of {@link moco} for the stream `joint`; for every other stream
+ * with its name appended, `encoder_q_motion.*`, `encoder_k_motion.*`, `queue_motion`, `queue_ptr_motion`.
  *
  * @param rng - forked by the stream's name, for its first queue; itself not drawn from.
- * @returns The objective; its `dispose` frees the queues, not the networks.
- * @throws RangeError if there are fewer than two streams, networks do not fit, or a constant lies outside
+ * @returns the objective; its `dispose` frees the queues, not the networks.
+ * @throws RangeError if there are fewer than two streams, networks do not match, or a constant is outside
  * its range.
  *
  * @example

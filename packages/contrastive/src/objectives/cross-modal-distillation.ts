@@ -3,38 +3,37 @@ import { withoutGradient } from '@halp/nn';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { expectTemperature, expectTensors, shapeText } from '../check.ts';
 import type { Embeddings } from '../parts/anchored-objective.ts';
-import { logSoftmax, NOWHERE } from '../parts/log-softmax.ts';
+import { logSoftmax, REMOVED } from '../parts/log-softmax.ts';
 import { nearestMask } from '../parts/nearest-mask.ts';
 import type { PerStream } from '../parts/streams-objective.ts';
 
 /** Neighbours and temperatures of {@link crossModalDistillation}. */
 export interface DistillationOptions {
-  /** How many of the teacher's nearest keys are compared, at most all K; 8192 unless given. */
+  /** Number of the teacher's nearest keys that are compared, at most all K. Default: 8192. */
   readonly topK?: number;
-  /** Temperature > 0 of the teacher's distribution; 0.05 unless given. */
+  /** Temperature > 0 of the teacher's distribution. Default: 0.05. */
   readonly teacherTemperature?: number;
-  /** Temperature > 0 of the student's distribution; 0.1 unless given. */
+  /** Temperature > 0 of the student's distribution. Default: 0.1. */
   readonly studentTemperature?: number;
 }
 
-/** The embeddings of a stream and the keys that they are compared with. */
+/** The embeddings of a stream and the keys to compare them with. */
 export interface StreamEmbeddings extends Embeddings {
   /** Keys of earlier steps, unit rows `[K, D]`; row j of every stream belongs to the same clip. */
   readonly negatives: tf.Tensor2D;
 }
 
 /**
- * How far the student's distribution over the teacher's nearest neighbours is from the teacher's own:
- * the mean over the batch of KL(p || q), at least 0, with p = softmax of the teacher's similarities to its
+ * The divergence of the student's distribution over the teacher's nearest neighbours from the teacher's: the mean over the batch of KL(p || q), at least 0, with p = softmax of the teacher's similarities to its
  * `topK` nearest keys / teacherTemperature, and q = softmax of the student's similarities to the same
  * keys / studentTemperature.
  *
  * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448), neighbouring similarity distribution; `loss_kld` and
- * `MoCo.forward` of its code (moco/builder_cmd.py). The gradient goes to the student only.
+ * `MoCo.forward` of its code (moco/builder_cmd.py). Only the student receives a gradient.
  *
  * @param teacher - similarities `[N, K]`, not divided by a temperature.
  * @param student - similarities `[N, K]` to the keys of the same clips.
- * @throws RangeError if the shapes differ or an option lies outside its range.
+ * @throws RangeError if the shapes differ or an option is outside its range.
  *
  * @example
  * ```ts
@@ -64,16 +63,16 @@ export function neighbourDistillation(
 }
 
 /**
- * CMD's cross-modal mutual distillation: the sum of {@link neighbourDistillation} over all ordered pairs of
- * streams (six for joint, motion and bone), the teacher's similarities being key . negatives of its stream
- * and the student's query . negatives of its own.
+ * CMD's cross-modal mutual distillation loss: the sum of {@link neighbourDistillation} over all ordered pairs of
+ * streams (six for joint, motion and bone). The teacher's similarities are key . negatives of its stream,
+ * the student's query . negatives of its stream.
  *
  * Source: Mao et al., CMD (ECCV 2022, arXiv 2208.12448); `MoCo.forward` of its code (moco/builder_cmd.py).
  *
- * @param streams - unit embeddings of the same clips in each stream. The gradient goes to the queries only.
- * @throws RangeError if there are fewer than two streams, their shapes do not fit, or an option lies
+ * @param streams - unit embeddings of the same clips in each stream. Only the queries receive a gradient.
+ * @throws RangeError if there are fewer than two streams, their shapes do not match, or an option is
  * outside its range.
- * @remarks The authors' code fails where the queue is shorter than `topK`; here all of it is taken then.
+ * @remarks The authors' code fails if the queue is shorter than `topK`; here the whole queue is used in that case.
  *
  * @example
  * ```ts
@@ -91,7 +90,7 @@ export function crossModalDistillation<Name extends string>(
     'crossModalDistillation',
     expectOptions('crossModalDistillation', options),
   );
-  expectOptions('crossModalDistillation', streams, 'streams by their names');
+  expectOptions('crossModalDistillation', streams, 'streams by name');
   const all = Object.values<StreamEmbeddings>(streams);
   checkStreams(all);
   return tf.tidy(() => {
@@ -108,11 +107,11 @@ export function crossModalDistillation<Name extends string>(
   });
 }
 
-/** What a student is compared with. */
+/** The teacher's distribution. */
 interface Target {
   /** p `[N, K]`, 0 for keys that are not among the nearest. */
   readonly probabilities: tf.Tensor2D;
-  /** What removes those keys from a softmax when added `[N, K]`. */
+  /** `[N, K]`: added to logits, it removes those keys from the softmax. */
   readonly removed: tf.Tensor2D;
   /** sum p log p, averaged over N. */
   readonly negativeEntropy: tf.Scalar;
@@ -123,7 +122,7 @@ function targetOf(
   { topK, teacherTemperature }: Required<DistillationOptions>,
 ): Target {
   const removed = withoutGradient(() =>
-    tf.mul<tf.Tensor2D>(tf.sub(1, nearestMask(teacher, topK)), NOWHERE),
+    tf.mul<tf.Tensor2D>(tf.sub(1, nearestMask(teacher, topK)), REMOVED),
   );
   const logProbabilities = withoutGradient(() =>
     logSoftmax(tf.add(tf.div(teacher, teacherTemperature), removed)),
@@ -151,7 +150,7 @@ function rowMean(matrix: tf.Tensor2D): tf.Scalar {
   return tf.mean<tf.Scalar>(tf.sum(matrix, 1));
 }
 
-/** The options with their defaults, within their ranges. */
+/** The options with their defaults; throws if one is outside its range. */
 export function checkedDistillation(
   caller: string,
   options: DistillationOptions,

@@ -16,26 +16,26 @@ import type { PerStream, StreamsObjective } from '../parts/streams-objective.ts'
 /** Networks and constants of {@link crossclr}. */
 export interface CrossclrOptions<Name extends string>
   extends StreamPairsOptions<Name>, Omit<CrossViewOptions, 'temperature'> {
-  /** The first epoch, from 0, that mines across streams; never unless given. The authors mine in the second half. */
+  /** The first epoch, from 0, that mines across streams; the authors mine in the second half. Default: no mining. */
   readonly crossFromEpoch?: number;
 }
 
 /**
- * CrosSCLR: MoCo in each of several streams of the same clips, and later each stream's nearest keys are positives in
- * the others.
+ * The CrosSCLR objective: MoCo in each of several streams of the same clips; later each stream's nearest keys are
+ * positives in the other streams.
  *
  * Source: Li et al., CrosSCLR (arXiv 2104.14466); net/crossclr_3views.py of its code.
- * - A step of every stream is that of {@link moco}. All queues hold the same clips in the same places.
- * - `loss`: the sum over the streams of InfoNCE (parts `infonce_<stream>`), or from `crossFromEpoch` on of the mean of
- *   {@link crossViewLoss} with each other stream (parts `cross_<stream>`).
+ * - A step of every stream is that of {@link moco}. All queues hold the same clips at the same positions.
+ * - `loss`: the sum over the streams of InfoNCE (parts `infonce_<stream>`), or from epoch `crossFromEpoch` of the
+ *   mean of {@link crossViewLoss} with each other stream (parts `cross_<stream>`).
  *
  * Names: those of `cmd`.
  *
  * @param rng - forked by the stream's name, for its first queue; itself not drawn from.
- * @returns The objective; its `dispose` frees the queues, not the networks.
- * @throws RangeError if there are fewer than two streams, networks do not fit, or a constant lies outside its range.
- * @remarks In the authors' code only the motion stream's key network goes on moving once streams are mined, and the
- * heads of motion and bone contain that of joint; here all key networks move and no variable is shared.
+ * @returns the objective; its `dispose` frees the queues, not the networks.
+ * @throws RangeError if there are fewer than two streams, networks do not match, or a constant is outside its range.
+ * @remarks In the authors' code, only the motion stream's key network is updated after mining starts, and the heads of
+ * motion and bone contain the head of joint. Here all key networks are updated and no variable is shared.
  *
  * @example
  * ```ts

@@ -14,22 +14,22 @@ import {
 export interface MocoOptions extends NetworkPair, MomentumOptions {}
 
 /**
- * MoCo: InfoNCE between two views of a clip, with the keys of earlier steps as negatives.
+ * The MoCo objective: InfoNCE between two views of a clip, with the keys of earlier steps as negatives.
  *
- * Source: He et al., MoCo (arXiv 1911.05722), without shuffled BatchNorm, as HaLP's single-stream
- * pretraining uses it (builder_single_modality_halp.py:111-224).
+ * Source: He et al., MoCo (arXiv 1911.05722), without shuffled BatchNorm, as in HaLP's single-stream
+ * pretraining (builder_single_modality_halp.py:111-224).
  * - `beforeStep`: k <- m k + (1 - m) q for the key network's parameters. Its BatchNorm buffers are
- *   not averaged: they follow their own batches.
- * - `loss`: both networks in train mode, the key network without gradient; rows normalised;
- *   {@link infoNCELoss} against the queue as it was before this step. Part: `infonce`.
- * - `afterStep`: the keys of that loss enter the queue.
+ *   not averaged but computed from its own batches.
+ * - `loss`: both networks run in train mode, the key network without a gradient; embeddings are
+ *   normalised; {@link infoNCELoss} with the queue before this step. Part: `infonce`.
+ * - `afterStep`: the keys of that loss are enqueued.
  *
  * Names, as in the authors' `state_dict`: `encoder_q.*`, `encoder_k.*`, `queue`, `queue_ptr`. The key
- * network starts as a copy of the query network.
+ * network is initialised as a copy of the query network.
  *
  * @param rng - draws `queueSize * dimension` normals for the first queue.
- * @returns The objective; its `dispose` frees the queue, not the networks.
- * @throws RangeError if the networks' names or shapes differ, or a constant lies outside its range.
+ * @returns the objective; its `dispose` frees the queue, not the networks.
+ * @throws RangeError if the networks' names or shapes differ, or a constant is outside its range.
  * @throws Error at `afterStep` if no loss was computed since the last one.
  */
 export function moco(options: MocoOptions, rng: Random): AnchoredObjective<ViewPair> {

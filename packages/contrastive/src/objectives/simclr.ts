@@ -8,14 +8,14 @@ import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 export interface SimclrOptions extends OneNetworkOptions, NtXentOptions {}
 
 /**
- * SimCLR: {@link ntXentLoss} between two views of a batch, the batch's other clips being the negatives; no queue, no
- * second network.
+ * The SimCLR objective: {@link ntXentLoss} between two views of a batch, with the other clips of the batch as negatives;
+ * without a queue or a second network.
  *
  * Source: Chen et al., SimCLR (arXiv 2002.05709), algorithm 1. Part: `ntxent`. Names: `encoder_q.*`.
  *
- * @returns The objective; it owns nothing, the network stays the caller's.
+ * @returns the objective; it owns no variables, the caller keeps the network.
  * @throws RangeError if T is not positive; at `loss`, if the views differ in shape or there are fewer than two clips.
- * @remarks Each view is a batch of its own for BatchNorm; the authors' code joins them into one of 2 N.
+ * @remarks BatchNorm normalises each view separately; the authors' code concatenates them into one batch of 2 N.
  *
  * @example
  * ```ts

@@ -16,13 +16,13 @@ export interface LabelledViews extends ViewPair {
 }
 
 /**
- * SupCon: {@link supConLoss} between two views of a labelled batch; the supervised counterpart of `simclr`.
+ * The SupCon objective: {@link supConLoss} between two views of a labelled batch; the supervised counterpart of `simclr`.
  *
  * Source: Khosla et al., SupCon (arXiv 2004.11362), section 3. Part: `supcon`. Names: `encoder_q.*`.
  *
- * @returns The objective; it owns nothing, the network stays the caller's.
- * @throws RangeError if T is not positive; at `loss`, if views or labels do not fit or there are fewer than two
- * clips, and TypeError if there are no labels.
+ * @returns the objective; it owns no variables, the caller keeps the network.
+ * @throws RangeError if T is not positive; at `loss`, if views or labels do not match or there are fewer than two
+ * clips; TypeError if there are no labels.
  *
  * @example
  * ```ts
@@ -34,10 +34,10 @@ export function supCon(all: SupConObjectiveOptions): Objective<LabelledViews> {
   const { network, ...options } = expectOptions('supCon', all);
   const constants = checkedPairs('supCon', options);
   return oneNetwork('supCon', { network }, (a, b, views: LabelledViews) => {
-    // An objective is passed where two views are enough for a type.
+    // The types also accept this objective where the input has no labels.
     const { labels } = views as Partial<LabelledViews>;
     if (labels === undefined) {
-      throw new TypeError('supCon: expected labels [N] beside the views, got none');
+      throw new TypeError('supCon: expected labels [N] with the views, got none');
     }
     return { supcon: supConLoss(a, b, labels, constants) };
   });

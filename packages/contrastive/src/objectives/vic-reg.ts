@@ -8,12 +8,12 @@ import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 export interface VicRegObjectiveOptions extends OneNetworkOptions, VicRegOptions {}
 
 /**
- * VICReg: {@link vicRegLoss} between two views of a batch; no negatives, no second network.
+ * The VICReg objective: {@link vicRegLoss} between two views of a batch, without negatives or a second network.
  *
  * Source: Bardes et al., VICReg (arXiv 2105.04906), algorithm 1. Parts, each times its weight: `invariance`, `variance`,
  * `covariance`. Names: `encoder_q.*`.
  *
- * @returns The objective; it owns nothing, the network stays the caller's.
+ * @returns the objective; it owns no variables, the caller keeps the network.
  * @throws RangeError if a weight is negative; at `loss`, if the views differ in shape or there are fewer than two
  * clips.
  *

@@ -19,7 +19,7 @@ export interface ViewLoader {
   readonly epoch: (epoch: number, fromStep?: number) => AsyncIterable<ViewBatch>;
 }
 
-/** What {@link viewPairs} reads besides the first two views. */
+/** Additional inputs of {@link viewPairs}. */
 export interface ViewPairsOptions {
   /** Whether the input has `extreme`, the third view of each batch. Default: false. */
   readonly extreme?: boolean | undefined;
@@ -37,7 +37,7 @@ export interface ViewPairBatch<Input extends ViewPair = ViewPair> {
   readonly names: readonly string[];
 }
 
-/** The batches of an epoch from a step on, as `fit` of `@halp/train` asks for them. */
+/** The batches of an epoch from a step on, as `fit` of `@halp/train` takes them. */
 export type ViewPairBatches<Input extends ViewPair = ViewPair> = (
   epoch: number,
   fromStep?: number,
@@ -53,7 +53,7 @@ export type ViewPairBatches<Input extends ViewPair = ViewPair> = (
  * `tf.dispose(input)`. Between two batches, no tensor is held here. Leaving an epoch early ends the loader's work for
  * that epoch.
  *
- * @param loader - A loader with one pipeline a view: two, or three with `extreme`. It stays the caller's.
+ * @param loader - a loader with one pipeline for each view: two, or three with `extreme`. The caller keeps it.
  * @throws RangeError while iterating, if a batch has another number of views.
  *
  * @example

@@ -5,18 +5,18 @@ import type { KeyQueue } from './key-queue.ts';
 
 /** The unit embeddings of one batch. */
 export interface Embeddings {
-  /** What is trained, `[N, D]`; differentiable. */
+  /** The embeddings to train, `[N, D]`; differentiable. */
   readonly query: tf.Tensor2D;
-  /** The anchors `[N, D]`, each the positive of the query in its row; a constant. */
+  /** The anchors `[N, D]`, the positives of the queries in the same rows; constants. */
   readonly key: tf.Tensor2D;
 }
 
 /**
- * An objective that can be taken apart into embeddings and their loss, so that another term (HaLP's
- * positives, say) can be added on the very same forward pass.
+ * An objective whose embeddings and loss are separate functions, so another term (such as HaLP's positives)
+ * can be added on the same forward pass.
  *
- * Its `loss` is `contrast(embed(input), ...)`. What an objective embeds beside query and key (AimCLR's
- * extreme view) comes with them as `E`: hand on to `contrast` what `embed` gave, whole.
+ * Its `loss` is `contrast(embed(input), ...)`. `E` holds query, key and any other embeddings of the
+ * objective (AimCLR's extreme view): pass the whole result of `embed` to `contrast`.
  */
 export interface AnchoredObjective<
   Input,
@@ -28,15 +28,15 @@ export interface AnchoredObjective<
    * The embeddings of a batch; owned by the caller. The keys are enqueued by the next `afterStep`,
    * and the caller may dispose them before that.
    *
-   * @param input - one batch; stays the caller's.
+   * @param input - one batch; the caller keeps it.
    */
   embed(input: Input): E;
   /**
    * The loss of embeddings; owned by the caller.
    *
-   * @param embeddings - of this step; stay the caller's.
-   * @param context - where training is.
-   * @param rng - a stream of this step alone.
+   * @param embeddings - the embeddings of this step; the caller keeps them.
+   * @param context - the position of training.
+   * @param rng - a stream for this step only.
    */
   contrast(embeddings: E, context: StepContext, rng: Random): Loss;
 }

@@ -10,7 +10,7 @@ import {
 
 /** Size of a {@link KeyQueue}. */
 export interface KeyQueueOptions {
-  /** K, the number of keys it holds; 16384 in MoCo and HaLP. */
+  /** K, the number of keys; 16384 in MoCo and HaLP. */
   readonly size: number;
   /** D, the length of a key. */
   readonly dimension: number;
@@ -22,19 +22,18 @@ export interface KeyQueue {
   readonly size: number;
   /** D. */
   readonly dimension: number;
-  /** The keys `[K, D]` in ring order: the place of the next write is in `state.queue_ptr`. */
+  /** The keys `[K, D]` in ring order; `state.queue_ptr` is the position of the next write. */
   readonly keys: tf.Variable<tf.Rank.R2>;
-  /** What a checkpoint needs: `queue` (the keys) and `queue_ptr` `[1]`, int32. */
+  /** The variables for a checkpoint: `queue` (the keys) and `queue_ptr` `[1]`, int32. */
   readonly state: Params;
   /**
-   * The newest keys `[count, D]`, oldest of them first; owned by the caller.
+   * The newest keys `[count, D]`, in the order in which they were enqueued; owned by the caller.
    *
    * @throws RangeError if `count` is not an integer in [1, K].
    */
   newest(count: number): tf.Tensor2D;
   /**
-   * Overwrites the oldest keys by those of a batch `[N, D]`, in its order, going on at the start
-   * where the end is reached.
+   * Overwrites the oldest keys with those of a batch `[N, D]`, in its order, and wraps around at the end.
    *
    * @throws RangeError if `keys` is not `[N, D]` with 1 <= N <= K.
    */
@@ -44,15 +43,15 @@ export interface KeyQueue {
 }
 
 /**
- * A queue filled with random unit vectors (normal draws, normalised), which real keys replace.
+ * A queue filled with random unit vectors (normalised normal draws), which keys of batches replace.
  *
  * Source: He et al., MoCo, section 3.2 (arXiv 1911.05722); builder_single_modality_halp.py:66-68 of
  * the authors' HaLP code.
  *
  * @param rng - draws K * D normals, row by row.
  * @throws RangeError if a size is not a positive integer.
- * @remarks The authors' queue is `[D, K]` and its writes fail where K is not a multiple of N
- * (builder_single_modality_halp.py:102-108); this one is `[K, D]` and wraps for every N <= K.
+ * @remarks The authors' queue is `[D, K]` and its writes fail if K is not a multiple of N
+ * (builder_single_modality_halp.py:102-108). This one is `[K, D]` and wraps for every N <= K.
  */
 export function createKeyQueue(options: KeyQueueOptions, rng: Random): KeyQueue {
   const { size, dimension } = expectOptions('createKeyQueue', options);
@@ -61,7 +60,7 @@ export function createKeyQueue(options: KeyQueueOptions, rng: Random): KeyQueue 
   const start = tf.tensor2d(randomUnitRows(size, dimension, rng), [size, dimension]);
   const keys = ownedVariable(start, false) as tf.Variable<tf.Rank.R2>;
   const pointer = ownedVariable(tf.tensor1d([0], 'int32'), false);
-  // Read each time: a checkpoint may have been restored into it.
+  // Read on every call, because a checkpoint may have been restored into it.
   const next = (): number => pointer.dataSync()[0] as number;
 
   return {
@@ -108,7 +107,7 @@ function rows(matrix: tf.Tensor2D, from: number, to: number): tf.Tensor2D {
   return tf.slice(matrix, [from, 0], [to - from, matrix.shape[1]]);
 }
 
-/** One matrix of all pieces that have rows; always a new tensor. */
+/** The concatenation of all pieces that have rows; always a new tensor. */
 function stack(pieces: readonly tf.Tensor2D[]): tf.Tensor2D {
   const filled = pieces.filter((piece) => piece.shape[0] > 0);
   return filled.length === 1 ? tf.clone(filled[0] as tf.Tensor2D) : tf.concat(filled, 0);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectTensor } from '@halp/nn/check';
 
-// Below this length float32 loses the squares; PyTorch's F.normalize draws its line there too.
+// Below this length the squares underflow in float32; PyTorch's F.normalize has the same limit.
 const SMALLEST = 1e-12;
 
 /**
@@ -11,8 +11,8 @@ const SMALLEST = 1e-12;
  *
  * @param x - rows `[N, D]`.
  * @throws RangeError if `x` is not of rank 2.
- * @remarks PyTorch's `F.normalize` divides by max(|x|, 1e-12), so that a zero row receives the
- * gradient 1e12 dy; here it receives none. Everywhere else both agree.
+ * @remarks PyTorch's `F.normalize` divides by max(|x|, 1e-12), so a zero row gets the
+ * gradient 1e12 dy; here its gradient is zero. Otherwise both agree.
  */
 export function l2Normalize(x: tf.Tensor2D): tf.Tensor2D {
   expectTensor('l2Normalize', 'rows [N, D]', x);

@@ -12,7 +12,7 @@ import {
 export interface MlpOptions {
   /** Features of a row of the input. */
   readonly inputs: number;
-  /** Units of each layer between, from the input on; an empty list gives one linear layer. */
+  /** Units of each hidden layer, from the input to the output; an empty list gives one linear layer. */
   readonly hidden: readonly number[];
   /** Features of a row of the output. */
   readonly outputs: number;
@@ -22,13 +22,13 @@ export interface MlpOptions {
  * A projector or predictor: Linear, BatchNorm and ReLU for every hidden layer, then Linear; `[N, inputs]` to `[N,
  * outputs]`.
  *
- * Names as those of PyTorch's `Sequential` of these layers: `0.*` Linear, `1.*` BatchNorm, (2 ReLU), `3.*` Linear and
- * so on.
+ * Names are those of PyTorch's `Sequential` of these layers: `0.*` Linear, `1.*` BatchNorm, (2 ReLU), `3.*` Linear,
+ * and so on.
  *
  * @param rng - forked by layer; itself not drawn from.
  * @throws RangeError if a size is not a positive integer.
- * @remarks Barlow Twins leaves the biases of its linear layers out, VICReg that of the last one. Here all have one:
- * before a BatchNorm it changes nothing and receives no gradient but rounding.
+ * @remarks Barlow Twins has no biases in its linear layers, VICReg none in the last one. Here every linear layer has a
+ * bias: before a BatchNorm it has no effect, and its gradient is only a rounding error.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export interface MlpOptions {
  */
 export function mlp(options: MlpOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
   const { inputs, hidden, outputs } = expectOptions('mlp', options);
-  expectArray('mlp', 'hidden to be a list of widths', hidden);
+  expectArray('mlp', 'hidden to be an array of widths', hidden);
   expectPositiveIntegers('mlp', { inputs, outputs });
   for (const units of hidden) expectPositiveIntegers('mlp', { 'each of hidden': units });
   expectRandom('mlp', rng);

@@ -21,17 +21,17 @@ export type Embedder = Layer<tf.Tensor5D, tf.Tensor2D>;
 
 /** Two augmented views of the same clips, `[N, C, T, V, M]` each. */
 export interface ViewPair {
-  /** The view that the trained network sees. */
+  /** The input of the query network. */
   readonly query: tf.Tensor5D;
-  /** The view that the key network sees. */
+  /** The input of the key network. */
   readonly key: tf.Tensor5D;
 }
 
-/** A trained network and the one that follows it as its average. */
+/** A trained network and its moving average. */
 export interface NetworkPair {
-  /** The network that is trained; stays the caller's. */
+  /** The trained network; the caller keeps it. */
   readonly query: Embedder;
-  /** The network that follows it, with the same names and shapes; stays the caller's, overwritten here. */
+  /** The moving average, a network with the same names and shapes; its values are overwritten, the caller keeps it. */
   readonly key: Embedder;
 }
 
@@ -41,13 +41,13 @@ export interface MomentumOptions {
   readonly queueSize: number;
   /** D, the length of an embedding; 128 in HaLP. */
   readonly dimension: number;
-  /** T of {@link infoNCELoss}; 0.07 unless given. */
+  /** T of {@link infoNCELoss}. Default: 0.07. */
   readonly temperature?: number;
-  /** m of the key network's average, in [0, 1]; 0.999 unless given. */
+  /** Momentum m of the key network's average, in [0, 1]. Default: 0.999. */
   readonly momentum?: number;
 }
 
-/** A pair of networks with its queue: what every objective with momentum contrast is built on. */
+/** A pair of networks and its queue: the base of every objective with momentum contrast. */
 export interface MomentumPair {
   readonly params: Params;
   readonly state: Params;
@@ -55,17 +55,17 @@ export interface MomentumPair {
   readonly temperature: number;
   /** k <- m k + (1 - m) q for the key network's parameters. */
   beforeStep(): void;
-  /** Unit embeddings of both views, in train mode, the key's without gradient. */
+  /** Unit embeddings of both views, in train mode, without a gradient for the key. */
   embed(views: ViewPair): Embeddings;
-  /** The keys of the last `embed` enter the queue. */
+  /** Enqueues the keys of the last `embed`. */
   afterStep(): void;
   dispose(): void;
 }
 
 /**
- * The momentum contrast of He et al., MoCo, section 3.2, without a loss.
+ * The networks, queue and updates of momentum contrast (He et al., MoCo, section 3.2), without a loss.
  *
- * @param caller - the objective that errors name.
+ * @param caller - the name of the objective in error messages.
  * @param rng - draws `queueSize * dimension` normals for the first queue.
  */
 export function momentumPair(
@@ -112,7 +112,7 @@ export function momentumPair(
     embed(views) {
       expectViews(caller, views);
       expectFits(caller, views, queueSize);
-      // What an aborted step has left.
+      // The keys of an aborted step.
       dropPending();
       return tf.tidy(() => {
         const queries = l2Normalize(query.apply(views.query, 'train'));

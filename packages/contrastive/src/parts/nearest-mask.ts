@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * 1 where an entry is among the `count` largest of its row, else 0, `[N, K]`: exactly `count` ones in
- * every row, also where entries are equal; all of them where `count` >= K.
+ * A mask `[N, K]`: 1 for the `count` largest entries of each row, 0 for the others. Every row has exactly `count` ones,
+ * even with equal entries; if `count` >= K, all entries are 1.
  *
- * A constant: no gradient passes. As a mask rather than as indices, because gathering has no gradient
- * on every backend.
+ * It is a constant without a gradient. It is a mask rather than indices, because gathering has no gradient on some
+ * backends.
  *
  * @param similarities - `[N, K]`.
  */

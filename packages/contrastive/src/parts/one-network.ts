@@ -4,20 +4,20 @@ import { expectLayer } from '@halp/nn/check';
 import { expectRows, expectViews } from '../check.ts';
 import type { Embedder, ViewPair } from './momentum-pair.ts';
 
-/** Scalars that add up to a loss, by name. */
+/** The terms of a loss, by name. */
 export type LossTerms<Name extends string> = Readonly<Record<Name, tf.Scalar>>;
 
-/** The network of an objective that has one only. */
+/** The network of an objective with one network. */
 export interface OneNetworkOptions {
-  /** The network that is trained, which sees both views; stays the caller's. */
+  /** The trained network, which embeds both views; the caller keeps it. */
   readonly network: Embedder;
 }
 
 /**
- * An objective that sends both views through one network, each in a batch of its own (for BatchNorm), and adds
- * up terms of the two embeddings.
+ * An objective that embeds both views with one network, in separate batches (for BatchNorm), and sums terms of the two
+ * embeddings.
  *
- * @param caller - the objective that errors name.
+ * @param caller - the name of the objective in error messages.
  */
 export function oneNetwork<Input extends ViewPair>(
   caller: string,

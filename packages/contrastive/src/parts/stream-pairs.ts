@@ -15,13 +15,13 @@ import { type PerStream, type StreamsObjective, streamVariable } from './streams
 /** The networks of each stream and the constants of their momentum contrast. */
 export interface StreamPairsOptions<Name extends string> extends MomentumOptions {
   /**
-   * Each stream's two networks, which take the joint clips and make their stream of them; stay the
-   * caller's. Their order is that of the sums.
+   * The two networks of each stream; they take joint clips and compute their stream. The caller keeps them. Terms are
+   * summed in this order.
    */
   readonly streams: PerStream<Name, NetworkPair>;
 }
 
-/** What objectives over several streams have in common: all but the loss. */
+/** The common part of objectives over several streams: everything except the loss. */
 export interface StreamPairs<Name extends string> extends Omit<
   StreamsObjective<ViewPair, Name>,
   'contrast' | 'loss'
@@ -32,7 +32,7 @@ export interface StreamPairs<Name extends string> extends Omit<
 /**
  * A {@link momentumPair} for each stream.
  *
- * @param caller - the objective that errors name.
+ * @param caller - the name of the objective in error messages.
  * @param rng - forked by the stream's name; itself not drawn from.
  */
 export function streamPairs<Name extends string>(
@@ -40,7 +40,7 @@ export function streamPairs<Name extends string>(
   { streams, ...options }: StreamPairsOptions<Name>,
   rng: Random,
 ): StreamPairs<Name> {
-  expectOptions(caller, streams, 'streams by their names');
+  expectOptions(caller, streams, 'streams by name');
   const names = Object.keys(streams) as Name[];
   if (names.length < 2) {
     throw new RangeError(
@@ -76,7 +76,7 @@ export function streamPairs<Name extends string>(
   };
 }
 
-/** A value of every stream made into another one. */
+/** A record with `f` applied to the value of each stream. */
 export function mapStreams<Name extends string, From, To>(
   streams: PerStream<Name, From>,
   f: (value: From, name: Name) => To,

@@ -8,11 +8,11 @@ import type { KeyQueue } from './key-queue.ts';
 export type PerStream<Name extends string, Value> = Readonly<Record<Name, Value>>;
 
 /**
- * An objective over several streams of the same clips, each with its own networks and queue, that can
- * be taken apart into embeddings and their loss, so that another term (HaLP's positives, one for each
- * stream) can be added on the very same forward pass.
+ * An objective over several streams of the same clips, each with its own networks and queue. Its embeddings and
+ * loss are separate functions, so another term (HaLP's positives in each stream) can be added on the same
+ * forward pass.
  *
- * Its `loss` is `contrast(embed(input), ...)`. `AnchoredObjective` is the same for one stream.
+ * Its `loss` is `contrast(embed(input), ...)`. `AnchoredObjective` is the interface for one stream.
  */
 export interface StreamsObjective<Input, Name extends string = string> extends Objective<Input> {
   /** The streams' names, in the order of the objective's sums. */
@@ -23,20 +23,20 @@ export interface StreamsObjective<Input, Name extends string = string> extends O
    * Each stream's embeddings of a batch; owned by the caller. The keys are enqueued by the next
    * `afterStep`, and the caller may dispose them before that.
    *
-   * @param input - one batch; stays the caller's.
+   * @param input - one batch; the caller keeps it.
    */
   embed(input: Input): PerStream<Name, Embeddings>;
   /**
    * The loss of embeddings; owned by the caller.
    *
-   * @param embeddings - of this step; stay the caller's.
-   * @param context - where training is.
-   * @param rng - a stream of this step alone.
+   * @param embeddings - the embeddings of this step; the caller keeps them.
+   * @param context - the position of training.
+   * @param rng - a stream for this step only.
    */
   contrast(embeddings: PerStream<Name, Embeddings>, context: StepContext, rng: Random): Loss;
 }
 
-/** The name that a variable of the first (`joint`) stream has in another one: `_<stream>` behind its first part. */
+/** The name of a variable of the `joint` stream in another stream: `_<stream>` is appended to its first part. */
 export function streamVariable(name: string, stream: string): string {
   expectText('streamVariable', 'a name', name);
   expectText('streamVariable', 'a stream', stream);

@@ -150,7 +150,7 @@ describe('objectives with one network', () => {
       const objective: Objective<ViewPair> = supCon({ network });
       const two = views(4, 6);
       const loss = (): unknown => tf.tidy(() => void objective.loss(two, CONTEXT, createRandom(0)));
-      const error = new TypeError('supCon: expected labels [N] beside the views, got none');
+      const error = new TypeError('supCon: expected labels [N] with the views, got none');
       expect(loss).toThrow(error);
       tf.dispose({ ...two });
       network.dispose();

@@ -1,23 +1,23 @@
 import type { EpochReport } from './fit.ts';
 
 /**
- * Below which share of the reference effective rank and uniformity both count as collapsed.
+ * Embeddings count as collapsed if effective rank and uniformity are both below this share of the reference.
  *
- * On NW-UCLA and UTD-MHAD, HaLP with mu = 1 falls below both shares within ten epochs, MoCo and HaLP with mu = 0.1
- * never do; the numbers are in docs/results.md.
+ * On NW-UCLA and UTD-MHAD, HaLP with mu = 1 falls below both within ten epochs, MoCo and HaLP with mu = 0.1
+ * do not; the numbers are in docs/results.md.
  */
 export const COLLAPSED_SHARE = 0.5;
 
-/** What a log says of the epochs that {@link collapseOf} looks at. */
+/** The part of a log entry that {@link collapseOf} reads. */
 export type MeasuredEpoch = Pick<EpochReport, 'epoch' | 'losses' | 'metrics'>;
 
-/** How the embeddings were where a run began that continues another one. */
+/** The embeddings at the start of a run that continues another run. */
 export interface RunStart {
-  /** The epochs done before. */
+  /** The number of epochs of the earlier run. */
   readonly epoch: number;
-  /** The loss of the last of them, without the term of HaLP; absent if it is not known. */
+  /** The loss of its last epoch, without the HaLP term; absent if unknown. */
   readonly loss?: number;
-  /** What was measured, with the names of a log's metrics. */
+  /** The measurements, with the names of a log's metrics. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -27,13 +27,13 @@ export interface EmbeddingSpread {
   readonly epoch: number;
   /** RankMe of the embeddings. */
   readonly rank: number;
-  /** Their uniformity; 0 when all have one direction. */
+  /** Uniformity of the embeddings; 0 if all have the same direction. */
   readonly uniformity: number;
 }
 
-/** A collapse, and what it is one against. */
+/** A collapse and its reference. */
 export interface Collapse extends EmbeddingSpread {
-  /** The stream, or '' where there is only one. */
+  /** The stream, or '' if there is only one. */
   readonly stream: string;
   /** The epoch with the best loss before it. */
   readonly reference: EmbeddingSpread;
@@ -41,16 +41,16 @@ export interface Collapse extends EmbeddingSpread {
 
 /**
  * The first epoch of a log at which the embeddings have collapsed: RankMe and uniformity are both less than
- * {@link COLLAPSED_SHARE} of what they were at the reference.
+ * {@link COLLAPSED_SHARE} of their values at the reference.
  *
- * The reference is the run's own: the measured epoch with the best loss so far (the total without HaLP's terms), or
- * the beginning of a branch until an epoch has a better loss. The first measured epoch of a run that begins
- * anew is none: at first a healthy MoCo loses rank and uniformity while its queue fills, at a loss near
- * chance, and there is nothing to lose before the loss has fallen below that of an earlier epoch. BYOL,
- * whose loss a collapse lowers, has the epoch of the highest rank instead.
+ * The reference is an epoch of the same run: the measured epoch with the best loss so far (the total without HaLP's
+ * terms), or the start of a branch until an epoch has a better loss. The first measured epoch of a new run is
+ * not a reference: at the start, a healthy MoCo loses rank and uniformity while its queue fills, at a loss near
+ * chance, so there is no reference before the loss has fallen below that of an earlier epoch. For BYOL, whose
+ * loss is lower after a collapse, the reference is the epoch of the highest rank.
  *
- * @param log - the epochs in order; those without metrics are passed over.
- * @param start - where a branch began.
+ * @param log - the epochs in order; epochs without metrics are skipped.
+ * @param start - the start of a branch.
  */
 export function collapseOf(log: readonly MeasuredEpoch[], start?: RunStart): Collapse | undefined {
   const found = streamsIn(log).map((stream) => collapseOfStream(log, stream, start));
@@ -67,7 +67,7 @@ export function lossWithoutHalp({ losses }: Pick<EpochReport, 'losses'>): number
 }
 
 /**
- * A collapse in one line: what is seen, against what, what to do. Epochs count from 1 in it.
+ * A collapse in one line: the observation, the reference, and what to do. Epochs count from 1.
  *
  * @param options - `halp`: whether the run has the HaLP term.
  */
@@ -104,7 +104,7 @@ function collapseOfStream(
     const now = candidate(report, stream);
     if (now === undefined) continue;
     if (best === undefined) best = now;
-    // Also at a better loss: that is the mean of an epoch, and the embeddings are those after it.
+    // Also with a better loss: the loss is a mean over the epoch, the embeddings are those after it.
     else if (isReference && hasCollapsed(now, best)) {
       return { stream, ...spreadOf(now), reference: spreadOf(best) };
     } else if (now.quality > best.quality) [best, isReference] = [now, true];
@@ -122,7 +122,7 @@ function candidateAtStart(
   stream: string,
 ): Candidate | undefined {
   const spread = spreadIn({ epoch: epoch - 1, metrics }, stream);
-  // A loss that is not known is never beaten.
+  // An unknown loss is never improved.
   return spread && { ...spread, quality: loss === undefined ? Infinity : -loss };
 }
 

@@ -13,17 +13,17 @@ import { createLossMeter } from './loss-meter.ts';
 import { START, type TrainingPosition } from './position.ts';
 import { gradientStep } from './step.ts';
 
-/** One batch on its way into an objective. */
+/** One batch for an objective. */
 export interface TrainingBatch<Input> {
-  /** What the objective takes; disposed by {@link fit} after the step. */
+  /** The input of the objective; {@link fit} disposes it after the step. */
   readonly input: Input;
-  /** The number of clips in it, N. */
+  /** N, the number of clips. */
   readonly clips: number;
-  /** The names of the clips, for the error message when their loss is not finite. */
+  /** The names of the clips, for the error message if their loss is not finite. */
   readonly names?: readonly string[];
 }
 
-/** What is known after a step. */
+/** The progress after a step. */
 export interface StepReport {
   /** The epoch, from 0. */
   readonly epoch: number;
@@ -33,7 +33,7 @@ export interface StepReport {
   readonly step: number;
   /** Clips seen since the run began. */
   readonly samples: number;
-  /** Mean losses of this epoch as of the last read; empty before the first one. */
+  /** The mean losses of this epoch at the last read; empty before the first read. */
   readonly losses: Readonly<Record<string, number>>;
 }
 
@@ -49,53 +49,53 @@ export interface EpochReport {
   readonly losses: Readonly<Record<string, number>>;
   /** The learning rate of this epoch. */
   readonly learningRate: number;
-  /** How long the epoch's steps took, loading included, without what `onEpoch` did. */
+  /** Seconds of the epoch's steps, including loading but not `onEpoch`. */
   readonly seconds: number;
-  /** Clips a second. */
+  /** Clips per second. */
   readonly clipsPerSecond: number;
-  /** What `onEpoch` returned: a kNN accuracy, say. */
+  /** The metrics that `onEpoch` returned, such as a kNN accuracy. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** How to train. */
+/** Options of {@link fit}. */
 export interface FitOptions {
-  /** The number of epochs after which training is complete, counted from the run's beginning. */
+  /** The total number of epochs, counted from the start of the run. */
   readonly epochs: number;
-  /** Changes the objective's parameters. */
+  /** Updates the objective's parameters. */
   readonly optimizer: Optimizer;
   /** The learning rate of each epoch. */
   readonly schedule: Schedule;
-  /** Where to begin; the very beginning unless a checkpoint says otherwise. */
+  /** The position to start from, such as that of a checkpoint. Default: the start of the run. */
   readonly from?: TrainingPosition;
-  /** Steps between two reads of the losses, from 1; reads wait for the backend. 10 unless given. */
+  /** Steps between two reads of the losses, from 1; a read waits for the backend. Default: 10. */
   readonly readEvery?: number;
   /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
-  /** Steps between two calls of `onSave` inside an epoch; never unless given. */
+  /** Steps between two calls of `onSave` within an epoch. Default: no calls. */
   readonly saveEvery?: number;
   /**
-   * Called inside an epoch after every `saveEvery` steps, and when `signal` ends training, with the position from which
-   * a checkpoint saved now goes on. Between epochs it is the caller who saves.
+   * Called within an epoch after every `saveEvery` steps, and when `signal` stops training, with the position for a
+   * checkpoint saved at this time. Between epochs the caller saves.
    */
   readonly onSave?: (position: TrainingPosition) => Promise<void>;
-  /** Called after every epoch; what it returns is logged. */
+  /** Called after every epoch; its result is logged. */
   readonly onEpoch?: (epoch: number) => Promise<Readonly<Record<string, number>>>;
-  /** Ends training after the step in flight, by its reason (an AbortError unless it has another). */
+  /** Stops training after the current step, which then throws the signal's reason. Default reason: an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Trains an objective and yields a report after each epoch; the caller saves, logs and may stop between two.
+ * Trains an objective and yields a report after each epoch. Between epochs the caller can save, log or stop.
  *
  * A step runs `beforeStep`, the loss and its gradient, the optimizer and `afterStep`, in this order.
- * Its random numbers are drawn from `rng.fork('step', step)`, so that a run which is resumed, also inside
- * an epoch, continues exactly as an undisturbed one. No tensor is left behind, however it ends.
+ * Its random numbers are drawn from `rng.fork('step', step)`, so a resumed run, even
+ * within an epoch, gives exactly the same results as an uninterrupted one. No tensor is left behind, even after an error.
  *
- * @param batches - The batches of an epoch from a given step on, in an order that the epoch alone
- * determines; the iterator is closed (its `return` called) whenever training stops inside the epoch.
+ * @param batches - The batches of an epoch from a given step on, in an order that depends only on the
+ * epoch; the iterator is closed (its `return` is called) if training stops within the epoch.
  * @param rng - The stream of the run; not advanced.
  * @throws NonFiniteLossError if a loss is NaN or infinite; the step is named.
- * @throws RangeError if an epoch has no batch, or an option is out of its range.
+ * @throws RangeError if an epoch has no batch, or an option is out of range.
  *
  * @example
  * ```ts
@@ -118,7 +118,7 @@ export async function* fit<Input extends object>(
   expectRandom('fit', rng);
   const { readEvery: reading = 1, saveEvery: saving = 1 } = options;
   for (const [name, value] of Object.entries({ readEvery: reading, saveEvery: saving })) {
-    // Infinity: never before the end of the epoch.
+    // Infinity: only at the end of the epoch.
     if (value !== Infinity) expectInteger('fit', name, value, 1);
   }
   const { epochs, schedule, from = START, onEpoch, onSave, signal } = options;
@@ -145,12 +145,12 @@ export async function* fit<Input extends object>(
   }
 }
 
-/** What an epoch came to. */
+/** The result of an epoch. */
 interface EpochEnd extends Pick<EpochReport, 'step' | 'samples' | 'losses' | 'seconds'> {
   readonly clips: number;
 }
 
-/** Trains on the batches of one epoch that are left; where it ended, and the mean losses of the whole. */
+/** Trains on the remaining batches of an epoch; returns the final position and the mean losses of the whole epoch. */
 async function trainEpoch<Input extends object>(
   objective: Objective<Input>,
   batches: AsyncIterable<TrainingBatch<Input>>,
@@ -169,7 +169,7 @@ async function trainEpoch<Input extends object>(
   const meter = createLossMeter(part.losses);
   const iterationNow = (): number => part.iteration + step - first.step;
   const clipsNow = (): number => part.clips + samples - first.samples;
-  // A clock that has not moved must not give a rate that no log can hold.
+  // If the clock has not advanced, the rate would be infinite, which JSON cannot hold.
   const secondsNow = (): number =>
     part.seconds + Math.max(performance.now() - started, 1e-3) / 1000;
   const save = async (): Promise<void> => {
@@ -197,7 +197,7 @@ async function trainEpoch<Input extends object>(
         meter.add({ step, losses, clips: names });
         await objective.afterStep(context);
       } catch (error) {
-        // What fails after a loss that is not finite fails because of it (prototypes of NaN, say).
+        // A loss that is not finite is the cause of any later failure (such as prototypes of NaN).
         await meter.read();
         throw error;
       } finally {
@@ -223,7 +223,7 @@ async function trainEpoch<Input extends object>(
   return { step, samples, losses: meter.means(), seconds: secondsNow(), clips: clipsNow() };
 }
 
-/** Lets timers and signals through, which batches that are ready at once would keep waiting for ever. */
+/** Lets timers and signals run; batches that are always ready would otherwise block them. */
 function otherWork(): Promise<void> {
   return new Promise((resolve) => {
     // Browsers have no setImmediate, and setTimeout costs a millisecond.

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossSum } from './position.ts';
 
-/** A loss became NaN or infinite; training must not go on from here. */
+/** A loss became NaN or infinite; training cannot continue from this step. */
 export class NonFiniteLossError extends Error {
   /** The step, counted from 0 over the whole run. */
   readonly step: number;
   /** The losses of that step. */
   readonly losses: Readonly<Record<string, number>>;
-  /** The names of the clips in that step's batch; empty where the batch did not name them. */
+  /** The names of the clips in that step's batch; empty if the batch has no names. */
   readonly clips: readonly string[];
 
   /**
@@ -29,11 +29,11 @@ export class NonFiniteLossError extends Error {
   }
 }
 
-/** What a step gave, on the backend. */
+/** The losses of a step, on the backend. */
 export interface StepLosses {
   /** The step, counted from 0 over the whole run. */
   readonly step: number;
-  /** Its losses by name; disposed when they have been read. */
+  /** Its losses by name; disposed after they are read. */
   readonly losses: Readonly<Record<string, tf.Scalar>>;
   /** The names of the clips in its batch. */
   readonly clips: readonly string[];
@@ -41,23 +41,23 @@ export interface StepLosses {
 
 /** Collects the losses of steps on the backend and reads them together. */
 export interface LossMeter {
-  /** Takes the losses of a step. */
+  /** Adds the losses of a step. */
   add(losses: StepLosses): void;
   /**
-   * Reads what has been collected since the last time.
+   * Reads the losses collected since the last read.
    *
    * @throws NonFiniteLossError at the first step with a NaN or infinite loss.
    */
   read(): Promise<void>;
-  /** The mean of each loss over the steps in which it occurred, of all that has been read. */
+  /** The mean of each loss over the steps in which it occurred, of all losses read so far. */
   means(): Record<string, number>;
-  /** The sums behind the means, to go on from later. */
+  /** The sums of the means, for a checkpoint. */
   sums(): Record<string, LossSum>;
-  /** Disposes what has been collected and not read. */
+  /** Disposes the losses that were collected but not read. */
   dispose(): void;
 }
 
-/** A meter that has seen nothing, or what another one had seen. */
+/** An empty meter, or one that continues from earlier sums. */
 export function createLossMeter(before: Readonly<Record<string, LossSum>> = {}): LossMeter {
   let waiting: StepLosses[] = [];
   const sums = new Map<string, LossSum>(Object.entries(before));

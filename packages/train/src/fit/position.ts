@@ -1,4 +1,4 @@
-/** How far training has come; the next step to train begins here. */
+/** The position of training: the next step to train. */
 export interface TrainingPosition {
   /** Epochs completed, which is also the index of the one that is trained next. */
   readonly epoch: number;
@@ -6,31 +6,31 @@ export interface TrainingPosition {
   readonly step: number;
   /** Clips seen. */
   readonly samples: number;
-  /** What has been done of the epoch; absent at its beginning. */
-  readonly within?: EpochPart;
+  /** The completed part of the current epoch; absent at its start. */
+  readonly within?: EpochPart | undefined;
 }
 
-/** The part of an epoch that is done. */
+/** The completed part of an epoch. */
 export interface EpochPart {
   /** Steps done in it, at least 1. */
   readonly iteration: number;
   /** Clips seen in it. */
   readonly clips: number;
-  /** How long its steps took. */
+  /** Seconds of its steps. */
   readonly seconds: number;
-  /** The losses of its steps by name: their sum, and in how many steps each occurred. */
+  /** The losses of its steps by name: the sum and the number of steps in which the loss occurred. */
   readonly losses: Readonly<Record<string, LossSum>>;
 }
 
 /** The sum of a loss over the steps in which it occurred. */
 export interface LossSum {
-  /** Their sum. */
+  /** The sum. */
   readonly sum: number;
-  /** In how many steps it occurred. */
+  /** The number of steps in which it occurred. */
   readonly count: number;
 }
 
-/** The very beginning. */
+/** The start of a run. */
 export const START: TrainingPosition = { epoch: 0, step: 0, samples: 0 };
 
 /** Whether a value read from a file is a position. */

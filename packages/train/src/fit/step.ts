@@ -11,12 +11,12 @@ import { expectNumber, expectRandom } from '@halp/random/check';
 import { expectObjective, expectOptimizer } from '../check.ts';
 
 /**
- * The losses of one batch, `total` and its parts, after the optimizer has moved the parameters by them.
+ * The losses of one batch, `total` and its parts, after the optimizer has updated the parameters.
  *
  * The synchronous middle of a training step, between `beforeStep` and `afterStep`. The caller owns the
- * losses; nothing else is left behind, also when the loss throws.
+ * losses; no other tensor is left, even if the loss throws.
  *
- * @param rng - The stream of this step alone; the objective draws what it needs.
+ * @param rng - the stream of this step, for the objective.
  * @throws RangeError if the loss does not depend on every parameter, or the optimizer refuses the gradients.
  */
 export function gradientStep<Input>(
@@ -40,7 +40,7 @@ export function gradientStep<Input>(
 
 /** The losses of a batch and the gradient of their total. */
 export interface LossAndGradients {
-  /** `total`, and each part of it by its name. */
+  /** `total` and its parts, by name. */
   readonly losses: Record<string, tf.Scalar>;
   /** d total / d parameter by parameter name. */
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
@@ -49,9 +49,9 @@ export interface LossAndGradients {
 /**
  * The losses of a batch and the gradient of `total` with respect to every parameter of the objective.
  *
- * Activations are gone when it returns; losses and gradients are the caller's (or a surrounding tidy's).
+ * Activations are disposed before it returns; the caller (or a surrounding tidy) owns losses and gradients.
  *
- * @param rng - The stream of this step alone; the objective draws what it needs.
+ * @param rng - the stream of this step, for the objective.
  * @throws RangeError if `total` does not depend on every parameter, or a part is named `total`.
  */
 export function lossAndGradients<Input>(
@@ -64,7 +64,7 @@ export function lossAndGradients<Input>(
   expectRandom('lossAndGradients', rng);
   const kept: Record<string, tf.Scalar> = {};
   try {
-    // The tidy disposes what is left of a backward pass that has failed.
+    // The tidy disposes the tensors of a failed backward pass.
     return tf.tidy(() => {
       const { value, gradients } = valueAndGradients(() => {
         const { total, parts } = objective.loss(input, context, rng);
@@ -72,9 +72,11 @@ export function lossAndGradients<Input>(
         return total;
       }, objective.params);
       if (Object.hasOwn(kept, 'total')) {
-        throw new RangeError("lossAndGradients: expected another name for a part than 'total'");
+        throw new RangeError(
+          "lossAndGradients: expected parts with other names than total, got 'total'",
+        );
       }
-      // What is kept outlives every tidy; the copies are the caller's like any other tensor.
+      // Kept tensors outlive every tidy; the caller gets copies.
       const parts = Object.entries(kept).map(([name, part]) => [name, tf.clone(part)] as const);
       return { losses: { total: value, ...Object.fromEntries(parts) }, gradients };
     });

@@ -23,28 +23,28 @@ import { expectObjective, expectOptimizer } from '../check.ts';
 import { isPosition, type TrainingPosition } from '../fit/position.ts';
 
 /**
- * The version of the checkpoint format that this package writes. It reads version 1 too, whose checksum covers the
- * numbers and not the rest of the file.
+ * The version of the checkpoint format that this package writes. It also reads version 1, whose checksum
+ * covers only the numbers.
  */
 export const CHECKPOINT_VERSION = 2;
 
-/** What training consists of: everything that a checkpoint holds besides the position. */
+/** The state of training: the contents of a checkpoint except the position. */
 export interface TrainingState<Input> {
-  /** Gives the parameters and the rest of the model's state. */
+  /** Holds the parameters and the other variables of the model. */
   readonly objective: Objective<Input>;
-  /** Gives the momentum buffers. */
+  /** Holds the momentum buffers. */
   readonly optimizer: Optimizer;
   /** The stream of the run. */
   readonly rng: Random;
 }
 
-/** What a checkpoint says besides its tensors. */
+/** The metadata of a checkpoint. */
 export interface CheckpointInfo {
-  /** How far training had come. */
+  /** The position of training. */
   readonly position: TrainingPosition;
   /** The stream of the run. */
   readonly rng: Random;
-  /** What the writer added. */
+  /** Additional metadata. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
@@ -52,9 +52,9 @@ export interface CheckpointInfo {
  * The bytes of a checkpoint: a safetensors file with `params.*`, `state.*` and `optimizer.*`, the
  * position, the random stream and a checksum of the whole file in its metadata.
  *
- * @param notes - Further metadata; names that begin with `halp.` are taken.
- * @throws RangeError if a note has a name that is taken.
- * @throws Error if a number is NaN or infinite: a run that has diverged must not replace its last good checkpoint.
+ * @param notes - Further metadata; names that begin with `halp.` are reserved.
+ * @throws RangeError if a note has a reserved name.
+ * @throws Error if a number is NaN or infinite, so a diverged run does not replace its last good checkpoint.
  */
 export async function saveCheckpoint<Input>(
   training: TrainingState<Input>,
@@ -66,7 +66,7 @@ export async function saveCheckpoint<Input>(
   expectOptimizer('saveCheckpoint', training.optimizer);
   expectRandom('saveCheckpoint', training.rng);
   expectOptions('saveCheckpoint', position, 'a position');
-  expectOptions('saveCheckpoint', notes, 'notes by their names');
+  expectOptions('saveCheckpoint', notes, 'notes by name');
   const taken = Object.keys(notes).find((name) => name.startsWith('halp.'));
   if (taken !== undefined) {
     throw new RangeError(`saveCheckpoint: expected notes of other names than halp.*, got ${taken}`);
@@ -86,12 +86,12 @@ export async function saveCheckpoint<Input>(
 }
 
 /**
- * Puts a checkpoint's tensors into `training` and returns its position and random stream.
+ * Loads a checkpoint's tensors into `training` and returns its position and random stream.
  *
- * Nothing is changed unless every name, type and shape fits.
+ * Nothing is changed unless every name, type and shape matches.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is no checkpoint of this version, or says what is missing, unexpected or of another shape.
+ * @throws FormatError if this is not a checkpoint of this version, or if tensors are missing, unexpected or of another shape.
  */
 export function loadCheckpointInto<Input>(
   input: Bytes,
@@ -104,19 +104,19 @@ export function loadCheckpointInto<Input>(
   expectOptimizer('loadCheckpointInto', training.optimizer);
   const { metadata } = parseSafetensorsHeader(bytes, path);
   const info = readInfo(metadata, path);
-  // Before anything of it is believed.
+  // Before any of its contents is used.
   requireChecksum(metadata, bytes, path);
   loadParamsInto(variablesOf(training), bytes, path);
   return info;
 }
 
 /**
- * Puts a part of a checkpoint's tensors into variables of the same names, `params.encoder_q.fc.weight` for example, and
- * returns its position and random stream. Everything else in the checkpoint is left alone.
+ * Loads a part of a checkpoint's tensors into variables of the same names, such as `params.encoder_q.fc.weight`, and
+ * returns its position and random stream. Other tensors in the checkpoint are ignored.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is no checkpoint of this version, is damaged, lacks one of the variables or holds it in
- * another shape; nothing is changed then.
+ * @throws FormatError if this is not a checkpoint of this version, is damaged, lacks one of the variables or holds it in
+ * another shape; nothing is changed in that case.
  */
 export function loadCheckpointPartInto(
   input: Bytes,
@@ -124,10 +124,10 @@ export function loadCheckpointPartInto(
   variables: Params,
 ): CheckpointInfo {
   const bytes = fileBytes('loadCheckpointPartInto', input);
-  expectOptions('loadCheckpointPartInto', variables, 'variables by their names');
+  expectOptions('loadCheckpointPartInto', variables, 'variables by name');
   const { tensors, metadata } = parseSafetensors(bytes, path);
   const info = readInfo(metadata, path);
-  // Before anything of it is believed.
+  // Before any of its contents is used.
   requireChecksum(metadata, bytes, path);
   const part = Object.entries(tensors).filter(([name]) => Object.hasOwn(variables, name));
   loadStateInto(variables, Object.fromEntries(part), path);
@@ -135,10 +135,10 @@ export function loadCheckpointPartInto(
 }
 
 /**
- * What a checkpoint says besides its tensors, which are not looked at.
+ * The metadata of a checkpoint; its tensors are not read.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is no checkpoint of this version, or damaged.
+ * @throws FormatError if this is not a checkpoint of this version, or is damaged.
  */
 export function checkpointInfo(input: Bytes, path: string): CheckpointInfo {
   const bytes = fileBytes('checkpointInfo', input);
@@ -148,7 +148,7 @@ export function checkpointInfo(input: Bytes, path: string): CheckpointInfo {
   return info;
 }
 
-/** The name of the checksum in the metadata, and what stands there while it is computed. */
+/** The name of the checksum in the metadata, and its placeholder while it is computed. */
 const CHECKSUM = 'halp.crc32';
 const NO_CHECKSUM = '00000000';
 const DIGITS = /^[0-9a-f]{8}$/;
@@ -160,7 +160,7 @@ function partsOf(bytes: Uint8Array): { readonly header: Uint8Array; readonly num
   return { header: bytes.subarray(0, end), numbers: bytes.subarray(end) };
 }
 
-/** Where the digits of the checksum stand in a header. */
+/** The position of the digits of the checksum in a header. */
 function placeOfChecksum(header: Uint8Array): number {
   const name = new TextEncoder().encode(`"${CHECKSUM}":"`);
   const at = header.findIndex((_, i) => name.every((byte, k) => header[i + k] === byte));
@@ -179,12 +179,12 @@ function checksumOf(bytes: Uint8Array, version: string | undefined): string {
   // Not slice(): a Buffer's shares its memory.
   const blank = new Uint8Array(header);
   blank.set(new TextEncoder().encode(NO_CHECKSUM), placeOfChecksum(blank));
-  // Both parts by their own sums: no copy of the numbers, which are the whole of the memory.
+  // Two sums are combined, to avoid a copy of the numbers, which take most of the memory.
   const both = new TextEncoder().encode(digitsOf(crc32(blank)) + digitsOf(crc32(numbers)));
   return digitsOf(crc32(both));
 }
 
-/** Puts the checksum where the header keeps room for it, whatever stands there. */
+/** Writes the checksum at its position in the header. */
 export function enterChecksum(bytes: Uint8Array): void {
   const { header } = partsOf(bytes);
   const digits = checksumOf(bytes, String(CHECKPOINT_VERSION));
@@ -197,7 +197,7 @@ function requireChecksum(
   path: string,
 ): void {
   const { [CHECKSUM]: expected, 'halp.checkpoint': version } = metadata;
-  const damaged = 'the file is damaged, go on from another checkpoint';
+  const damaged = 'the file is damaged, resume from another checkpoint';
   if (
     expected === undefined ||
     !DIGITS.test(expected) ||
@@ -236,9 +236,9 @@ function positionOf(text: string | undefined, path: string): TrainingPosition {
   return positionAlone(position);
 }
 
-/** A position without whatever else its object holds: an epoch's report is one too. */
+/** The fields of a position only, without the other fields of an epoch's report. */
 function positionAlone({ epoch, step, samples, within }: TrainingPosition): TrainingPosition {
-  return { epoch, step, samples, ...(within === undefined ? {} : { within }) };
+  return { epoch, step, samples, within };
 }
 
 function streamOf(text: string | undefined, path: string): Random {
@@ -257,7 +257,7 @@ function jsonOf(text: string | undefined): unknown {
   }
 }
 
-/** All variables of a training state, each under the group that it belongs to. */
+/** All variables of a training state, with the name of their group as a prefix. */
 function variablesOf<Input>(
   training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
 ): Params {
@@ -278,7 +278,7 @@ async function expectFinite(variables: Params, step: number): Promise<void> {
     if (all !== 1) {
       throw new Error(
         `saveCheckpoint: expected finite numbers, got NaN or infinity in '${name}' after ${step} steps; ` +
-          'training has diverged, go on from an earlier checkpoint',
+          'training has diverged, resume from an earlier checkpoint',
       );
     }
   }

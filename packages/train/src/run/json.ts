@@ -1,6 +1,6 @@
 import { FormatError } from '@halp/files';
 
-/** What a text of JSON says. */
+/** The value of a JSON text. */
 export function parseJson(text: string, path: string, place = ''): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -10,7 +10,7 @@ export function parseJson(text: string, path: string, place = ''): unknown {
   }
 }
 
-/** Whether a value is an object or a list. */
+/** Whether a value is an object or an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -2,7 +2,7 @@ import { FormatError } from '@halp/files';
 import type { EpochReport } from '../fit/fit.ts';
 import { isRecord, parseJson } from './json.ts';
 
-/** A log as JSON Lines: a line for each epoch. A metric that is not finite is written as null. */
+/** A log as JSON Lines, one line per epoch. A metric that is not finite is written as null. */
 export function formatLog(log: readonly EpochReport[]): string {
   return log.map((report) => `${JSON.stringify(report)}\n`).join('');
 }
@@ -10,10 +10,10 @@ export function formatLog(log: readonly EpochReport[]): string {
 /**
  * The epochs of a log, in order.
  *
- * A last line that is not complete is left out: it was being written when its process was killed.
+ * An incomplete last line is ignored: its process was killed while writing it.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if another line is no report, or the epochs do not ascend; the line is named.
+ * @throws FormatError if another line is not a report, or the epochs do not ascend; the message names the line.
  */
 export function parseLog(text: string, path: string): EpochReport[] {
   const lines = text.split('\n');
@@ -51,7 +51,7 @@ function isReport(value: unknown): value is EpochReport {
   );
 }
 
-/** JSON has no NaN; a metric that was one must not become 0. */
+/** JSON has no NaN: null is read as NaN, not as 0. */
 function withNaN(metrics: Readonly<Record<string, number | null>>): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value ?? NaN]));
 }

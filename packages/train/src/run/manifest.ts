@@ -2,67 +2,67 @@ import { FormatError } from '@halp/files';
 import { expectText } from '@halp/random/check';
 import { isRecord, parseJson } from './json.ts';
 
-/** What a run was made from: enough to understand its numbers and to make it again. */
+/** The inputs of a run: everything needed to understand and reproduce its numbers. */
 export interface RunManifest {
   /** The version of the run folder's format. */
   readonly format: 1;
   /** The recipe's name. */
   readonly name: string;
-  /** The whole recipe as plain data; a run is resumed with an equal one only. */
+  /** The whole recipe as plain data; a run can only be resumed with an equal recipe. */
   readonly recipe: unknown;
-  /** The seed from which every random number of the run comes. */
+  /** The seed of every random number of the run. */
   readonly seed: number;
   /** The data set: its name, benchmark, and the checksums of its arrays. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** The backend, with what it multiplies, and versions of everything that can change a number. */
+  /** The backend with its matrix kernels, and the versions of everything that can change a number. */
   readonly software: Readonly<Record<string, string>>;
   /** Processor, number of cores, operating system. */
   readonly machine: Readonly<Record<string, string | number>>;
   /** When the run began, ISO 8601. */
   readonly startedAt: string;
-  /** The modules that the recipe names, as they were when the run began; none where it names none. */
+  /** The modules of the recipe at the start of the run; absent if there are none. */
   readonly modules?: readonly ModuleRecord[];
-  /** The epochs that were last asked for, which may be fewer than the recipe's; a run with so many is complete. */
+  /** The last requested number of epochs, at which the run is complete; may be lower than the recipe's. */
   readonly epochs?: number;
-  /** The run, and the epoch of it, from whose checkpoint this run continued. */
+  /** The run and epoch whose checkpoint this run continues. */
   readonly branchedFrom?: {
-    /** Its folder, relative to this run's, so that both may be moved together. */
+    /** Its folder, relative to this run's folder, so both can be moved together. */
     readonly run: string;
-    /** The epochs after which. */
+    /** The number of epochs at the checkpoint. */
     readonly epoch: number;
   };
-  /** The file from which the run's first checkpoint was made. */
+  /** The file of the run's initial weights. */
   readonly importedFrom?: {
     /** Its name. */
     readonly file: string;
     /** The SHA-256 of its bytes, in hexadecimal. */
     readonly sha256: string;
-    /** What of the model it held; the rest began anew. */
+    /** The parts of the model that it held; the others kept their initial values. */
     readonly parts: readonly string[];
-    /** The epochs of training that it had. */
+    /** Its number of training epochs. */
     readonly epoch?: number;
   };
 }
 
-/** A module of a run's recipe, as it was when the run began. */
+/** A module of a run's recipe at the start of the run. */
 export interface ModuleRecord {
   /** The field of the recipe that names it. */
   readonly where: string;
-  /** Its URL or package name, as the recipe has it. */
+  /** Its URL or package name, as in the recipe. */
   readonly module: string;
   /** The file that was imported. */
   readonly path?: string;
-  /** The path relative to the folder of the recipe's file, where the recipe was read from one. */
+  /** The path relative to the folder of the recipe's file, if the recipe was read from a file. */
   readonly relative?: string;
-  /** The SHA-256 of the file, in hexadecimal; what it imports itself is not part of it. */
+  /** The SHA-256 of the file, in hexadecimal; its imports are not included. */
   readonly sha256?: string;
 }
 
 /**
- * The manifest in a text of JSON.
+ * The manifest of a JSON text.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if it is none, of another format, or lacks something.
+ * @throws FormatError if it is not a manifest, has another format, or lacks a field.
  */
 export function parseManifest(text: string, path: string): RunManifest {
   expectText('parseManifest', 'the text of a manifest', text);
@@ -84,12 +84,12 @@ export function parseManifest(text: string, path: string): RunManifest {
     startedAt: typeof startedAt === 'string',
   }).find(([, there]) => !there);
   if (lacking !== undefined)
-    throw new FormatError(path, `expected ${lacking[0]}, got none that fits`);
+    throw new FormatError(path, `expected a valid ${lacking[0]}, got none`);
   return value as unknown as RunManifest;
 }
 
 /**
- * Where two recipes differ, as `path: a !== b`, or an empty list.
+ * The differences between two recipes, as `path: a !== b`; empty if they are equal.
  *
  * Both are compared as the JSON that a manifest holds; the order of keys does not matter.
  */

@@ -7,16 +7,16 @@ import { isRecord, parseJson } from './json.ts';
 
 const START_FILE = 'start.json';
 
-/** Writes what was measured where a run began as `start.json` in its folder. */
+/** Writes the measurements at the start of a run to `start.json` in its folder. */
 export async function writeRunStart(run: string, start: RunStart): Promise<void> {
   expectText('writeRunStart', 'a path', run);
   await writeFileAtomic(join(run, START_FILE), `${JSON.stringify(start, null, 2)}\n`);
 }
 
 /**
- * What was measured where the run in this folder began; undefined for one that began anew.
+ * The measurements at the start of the run in a folder; undefined for a run that does not continue another one.
  *
- * @throws FormatError if the file is there and is no such thing.
+ * @throws FormatError if the file exists but does not hold such measurements.
  */
 export async function readRunStart(run: string): Promise<RunStart | undefined> {
   expectText('readRunStart', 'a path', run);
@@ -28,7 +28,7 @@ export async function readRunStart(run: string): Promise<RunStart | undefined> {
   if (text === undefined) return undefined;
   const value = parseJson(text, path);
   if (!isRunStart(value)) {
-    throw new FormatError(path, 'expected epoch, loss and metrics of the beginning of a run');
+    throw new FormatError(path, 'expected epoch, loss and metrics of the start of a run');
   }
   return value;
 }

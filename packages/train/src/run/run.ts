@@ -31,18 +31,18 @@ const MANIFEST = 'manifest.json';
 const LOG = 'log.jsonl';
 const CHECKPOINTS = 'checkpoints';
 const EVALUATIONS = 'evaluations';
-/** A JSON text longer than this is for programs alone. */
+/** A longer JSON text is written for programs only, on one line. */
 const MOST_READABLE = 2 ** 20;
 /** A lock that a process holds while it trains; not part of the run. */
 export const RUN_LOCK = '.lock';
 
-/** What a checkpoint is put into. */
+/** The state that a checkpoint is loaded into. */
 export type Restorable<Input> = Pick<TrainingState<Input>, 'objective' | 'optimizer'>;
 
-/** Under which name a checkpoint is kept, besides the last: its epoch's for good, the best, or one of the k recent ones. */
+/** How a checkpoint is kept in addition to the last one: permanently by its epoch, as the best, or as one of the k most recent. */
 export type Keep = boolean | 'best' | KeepRecent;
 
-/** The checkpoint as one of the k newest that are kept so. */
+/** Keeps the checkpoint as one of the k most recent. */
 export interface KeepRecent {
   /** k; 0 keeps none. */
   readonly recent: number;
@@ -51,29 +51,29 @@ export interface KeepRecent {
 /**
  * A run on disk: `manifest.json`, `log.jsonl`, `checkpoints/`, `evaluations/`.
  *
- * Every file is replaced as a whole. Append an epoch to the log before its checkpoint is saved: a
- * process that dies in between leaves a log that is ahead, which {@link RunFolder.restoreInto} repairs.
+ * Every file is replaced as a whole. Append an epoch to the log before its checkpoint is saved: if
+ * a process dies in between, the log is ahead of the checkpoint, and {@link RunFolder.restoreInto} truncates it.
  */
 export interface RunFolder {
-  /** Where it is. */
+  /** The path of the folder. */
   readonly path: string;
-  /** What the run was made from. */
+  /** The inputs of the run. */
   readonly manifest: RunManifest;
-  /** Writes into the manifest what became known after the run was made; everything else in it stays. */
+  /** Adds information to the manifest after the run was created; other fields are kept. */
   amend(change: Partial<Pick<RunManifest, 'epochs' | 'data' | 'software'>>): Promise<void>;
   /** The epochs of the log, in order. */
   readonly log: readonly EpochReport[];
-  /** Adds an epoch to the log, and forgets that epoch and later ones of an earlier attempt. */
+  /** Adds an epoch to the log, and removes that epoch and later ones of an earlier attempt. */
   appendLog(report: EpochReport): Promise<void>;
   /**
    * Saves a checkpoint as the last one, and under its epoch's number, as the best one, or among the recent ones
-   * (`{ recent: k }`: those after the k newest epochs saved so, older ones are removed), too if that is asked for.
+   * (`{ recent: k }`: those of the k newest epochs saved this way; older ones are removed), if requested.
    *
-   * The numbered one is written first, so that a run which dies between the two has it, goes on from
-   * the last one before, and writes both again.
+   * The numbered one is written first. A run that dies in between resumes from the previous last checkpoint and writes
+   * both again.
    *
-   * @returns The path of the file that will not be overwritten, or of the last one.
-   * @throws Error if a number is NaN or infinite, or as the file system reports it; the checkpoints that were there stay.
+   * @returns the path of the file that will not be overwritten, or of the last checkpoint.
+   * @throws Error if a number is NaN or infinite, or as the file system reports it; existing checkpoints are kept.
    */
   save<Input>(
     training: TrainingState<Input>,
@@ -81,58 +81,57 @@ export interface RunFolder {
     keep?: Keep,
   ): Promise<string>;
   /**
-   * Restores the last checkpoint, or the one after `epoch` epochs, to go on from there: it becomes
-   * the last one, and the log after it is forgotten.
+   * Restores the last checkpoint, or the one after `epoch` epochs, to resume from it: it becomes the last one, and later
+   * epochs are removed from the log.
    *
    * The checkpoint after an epoch may be one that is kept under its number, a recent one, or the last or the best one.
    *
-   * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit; nothing is
-   * changed then.
+   * @throws FormatError if there is no such checkpoint (the message lists the existing epochs) or it does not match; nothing
+   * is changed in that case.
    */
   restoreInto<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /**
-   * Puts the last checkpoint, or the one after `epoch` epochs, into `training` and changes nothing here.
+   * Loads the last checkpoint, or the one after `epoch` epochs, into `training`; the folder is not changed.
    *
-   * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit.
+   * @throws FormatError if there is no such checkpoint (the message lists the existing epochs) or it does not match.
    */
   loadInto<Input>(training: Restorable<Input>, epoch?: number): Promise<CheckpointInfo>;
   /**
-   * Puts a part of a checkpoint into these variables, and nothing into any other: the last checkpoint, or the one after
-   * `epoch` epochs; see `loadCheckpointPartInto`.
+   * Loads a part of a checkpoint, the last one or the one after `epoch` epochs, into these variables only; see `loadCheckpointPartInto`.
    *
-   * @throws FormatError if there is none (it lists the epochs that there are), or it lacks one of the variables.
+   * @throws FormatError if there is none (the message lists the existing epochs), or it lacks one of the variables.
    */
   loadPartInto(variables: Params, epoch?: number): Promise<CheckpointInfo>;
   /** Whether there is a checkpoint to restore: the last one, or the one after `epoch` epochs. */
   hasCheckpoint(epoch?: number): Promise<boolean>;
   /** The checkpoints at the end of an epoch, each epoch once, in their order. */
   checkpoints(): Promise<readonly SavedCheckpoint[]>;
-  /** The path of the last checkpoint, or of the one that is kept after `epoch` epochs; it need not exist. */
+  /** The path of the last checkpoint, or of the one that is kept after `epoch` epochs; it may not exist. */
   checkpointPath(epoch?: number): string;
   /**
    * Writes a JSON file of results under `evaluations/` and returns its path.
    *
-   * @param name - A file name as `fileNameOf` of `@halp/files` makes it.
-   * @throws RangeError if it is none.
+   * @param name - a file name in the form of `fileNameOf` of `@halp/files`.
+   * @throws RangeError if it is not such a name.
    */
   saveEvaluation(name: string, evaluation: unknown): Promise<string>;
   /**
    * The evaluations that have been saved, by name, in the order of their names.
    *
-   * @throws FormatError if one is no JSON.
+   * @throws FormatError if a file is not JSON.
    */
   evaluations(): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
- * Makes a run folder with its manifest.
+ * Creates a run folder with its manifest.
  *
- * @throws Error if something stands there already that is not an empty folder; it is left as it is.
+ * @throws Error if the path exists and is not an empty folder; it is not changed.
  */
 export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
   expectText('createRun', 'a path', path);
   expectOptions('createRun', manifest, 'a manifest');
-  // What belongs to a lock, or a process that was killed left behind, is nothing of a run.
+  // Files of a lock, or left by a killed process, are not part of a run.
   const isNothing = (name: string): boolean => name.startsWith(RUN_LOCK) || isLeftover(name);
   const entries = (await readdirIfThere(path)).filter((name) => !isNothing(name)).length;
   if (entries > 0) {
@@ -142,7 +141,7 @@ export async function createRun(path: string, manifest: RunManifest): Promise<Ru
     );
   }
   await mkdir(path, { recursive: true });
-  // One file makes a folder a run; the rest comes when it is needed.
+  // The manifest makes a folder a run; other files are created when they are needed.
   await writeManifest(path, manifest);
   return folder(path, manifest, []);
 }
@@ -150,7 +149,7 @@ export async function createRun(path: string, manifest: RunManifest): Promise<Ru
 /**
  * Opens the run folder at `path`.
  *
- * @throws FormatError if there is no run, or its manifest or log cannot be read.
+ * @throws FormatError if the folder is not a run, or its manifest or log cannot be read.
  */
 export async function openRun(path: string): Promise<RunFolder> {
   expectText('openRun', 'a path', path);
@@ -210,7 +209,7 @@ function folder(path: string, made: RunManifest, initial: readonly EpochReport[]
       const file = await existingPath(epoch);
       const bytes = await readExpected(file, 'a checkpoint');
       const info = loadCheckpointInto(bytes, file, training);
-      // Before the log is cut: otherwise a run that dies here would go on from a checkpoint beyond its log.
+      // Before the log is truncated: otherwise a run that dies here would resume from a checkpoint beyond its log.
       if (epoch !== undefined) await writeInFolder(checkpointPath(), bytes);
       const kept = before(log, info.position.epoch);
       if (kept.length < log.length) await writeLog(kept);
@@ -251,7 +250,7 @@ function folder(path: string, made: RunManifest, initial: readonly EpochReport[]
   };
 }
 
-/** On lines for people, but not a confusion matrix of many classes, of which each number would take a line. */
+/** Indented JSON, except for long values such as a large confusion matrix. */
 function readableJson(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > MOST_READABLE ? text : JSON.stringify(value, null, 2);
@@ -265,12 +264,12 @@ function before(log: readonly EpochReport[], epoch: number): readonly EpochRepor
   return log.filter((report) => report.epoch < epoch);
 }
 
-/** The last checkpoint under another name too, and no more of those than the newest. */
+/** Keeps the last checkpoint under another name as well, and removes older recent ones. */
 async function keepRecent(checkpoints: string, name: string, count: number): Promise<void> {
   const file = join(checkpoints, name);
   await rm(file, { force: true });
   const last = pathIn(checkpoints);
-  // A link costs nothing, and the last one is replaced, never overwritten; some file systems have none.
+  // A link is cheap, and safe because the last checkpoint is replaced, not overwritten; some file systems have no links.
   await link(last, file).catch(() => copyFile(last, file));
   const recent = (await readdir(checkpoints)).filter((entry) => !Number.isNaN(recentEpoch(entry)));
   const old = recent.sort((a, b) => recentEpoch(b) - recentEpoch(a)).slice(count);
@@ -281,7 +280,7 @@ function readdirIfThere(path: string): Promise<string[]> {
   return readdir(path).catch(absentAs<string[]>([]));
 }
 
-/** What stands for a file that is not there; every other error is one. */
+/** A default for a missing file; other errors are thrown. */
 function absentAs<T>(value: T): (error: NodeJS.ErrnoException) => T {
   return (error) => {
     if (error.code !== 'ENOENT') throw error;

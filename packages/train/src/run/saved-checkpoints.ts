@@ -4,9 +4,9 @@ import { readRegularFile } from '@halp/files/node';
 import type { TrainingPosition } from '../fit/position.ts';
 import { checkpointInfo } from './checkpoint.ts';
 
-/** A checkpoint of a run folder that stands at the end of an epoch. */
+/** A checkpoint at the end of an epoch. */
 export interface SavedCheckpoint {
-  /** The epochs of training after which it was saved. */
+  /** The number of completed epochs. */
   readonly epoch: number;
   /** Its file. */
   readonly path: string;
@@ -14,10 +14,10 @@ export interface SavedCheckpoint {
 
 const ENDING = '.safetensors';
 const NUMBERED = /^(epoch|recent)-(\d+)\.safetensors$/;
-/** The checkpoints whose epoch only their contents say. */
+/** The checkpoints whose epoch is only in their contents. */
 const UNNUMBERED = ['last', 'best'] as const;
 
-/** The file of the checkpoint that is kept after `epoch` epochs, or of the last one; it need not exist. */
+/** The file of the checkpoint that is kept after `epoch` epochs, or of the last one; it may not exist. */
 export function checkpointPath(checkpoints: string, epoch?: number): string {
   return join(checkpoints, `${epoch === undefined ? 'last' : numbered('epoch', epoch)}${ENDING}`);
 }
@@ -27,7 +27,7 @@ export function recentName(epoch: number): string {
   return `${numbered('recent', epoch)}${ENDING}`;
 }
 
-/** The epoch of one of the recent checkpoints, by its name; NaN if it is none. */
+/** The epoch of one of the recent checkpoints, from its name; NaN for another name. */
 export function recentEpoch(name: string): number {
   const [, kind, epoch] = NUMBERED.exec(name) ?? [];
   return kind === 'recent' ? Number(epoch) : NaN;
@@ -68,7 +68,7 @@ export async function savedCheckpoints(checkpoints: string): Promise<readonly Sa
     const { epoch, path, within } = each;
     if (within === undefined && !found.has(epoch)) found.set(epoch, { epoch, path });
   }
-  // A recent one comes after a kept one in this order, so that of two files the kept one stays.
+  // Kept checkpoints come before recent ones in this order and take precedence.
   for (const name of (await namesIn(checkpoints)).sort().reverse()) {
     const [, , digits] = NUMBERED.exec(name) ?? [];
     if (digits === undefined) continue;
@@ -77,7 +77,7 @@ export async function savedCheckpoints(checkpoints: string): Promise<readonly Sa
   return [...found.values()].sort((a, b) => a.epoch - b.epoch);
 }
 
-/** After which epochs there are checkpoints, in words. */
+/** The epochs of the existing checkpoints, in words. */
 export async function checkpointsText(checkpoints: string): Promise<string> {
   const epochs = (await savedCheckpoints(checkpoints)).map(({ epoch }) => epoch);
   const last = (await unnumberedCheckpoints(checkpoints)).find(({ name }) => name === 'last');

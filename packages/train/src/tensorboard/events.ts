@@ -7,10 +7,10 @@ import { formatRecord, parseRecords } from './tf-record.ts';
 export interface TensorBoardEvent {
   /** Seconds since 1970. */
   readonly wallTime: number;
-  /** The place on the horizontal axis: epochs completed. */
+  /** The position on the horizontal axis: epochs completed. */
   readonly step: number;
   /** `brain.Event:2` in the first entry, absent in others. */
-  readonly fileVersion?: string;
+  readonly fileVersion?: string | undefined;
   /** The numbers by tag, single precision in the file. */
   readonly scalars: Readonly<Record<string, number>>;
 }
@@ -29,7 +29,7 @@ const messages = /* @__PURE__ */ Root.fromJSON({
       },
     },
     Summary: { fields: { value: { rule: 'repeated', type: 'Value', id: 1 } } },
-    // One of a oneof: written even where it is 0, which fields of proto2 are.
+    // A member of a oneof is written even if it is 0, as in proto2.
     Value: {
       edition: 'proto2',
       fields: { tag: { type: 'string', id: 1 }, simpleValue: { type: 'float', id: 2 } },
@@ -48,7 +48,7 @@ export function formatEvent({
   const message = {
     wallTime,
     ...(step === 0 ? {} : { step }),
-    ...(fileVersion === undefined ? {} : { fileVersion }),
+    fileVersion,
     ...(value.length === 0 ? {} : { summary: { value } }),
   };
   return formatRecord(messages.lookupType('Event').encode(message).finish());
@@ -58,7 +58,7 @@ export function formatEvent({
  * The entries of an event file that holds scalars, in order.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if it is truncated or damaged, or a record is no event.
+ * @throws FormatError if it is truncated or damaged, or a record is not an event.
  */
 export function parseEvents(bytes: Uint8Array, path: string): TensorBoardEvent[] {
   const type = messages.lookupType('Event');
@@ -68,7 +68,7 @@ export function parseEvents(bytes: Uint8Array, path: string): TensorBoardEvent[]
     return {
       wallTime: wallTime ?? 0,
       step: step ?? 0,
-      ...(fileVersion === undefined ? {} : { fileVersion }),
+      fileVersion,
       scalars: Object.fromEntries(
         values.map(({ tag = '', simpleValue = 0 }) => [tag, simpleValue]),
       ),
@@ -87,7 +87,7 @@ export function parseEvents(bytes: Uint8Array, path: string): TensorBoardEvent[]
 interface EventFields {
   readonly wallTime?: number;
   readonly step?: number;
-  readonly fileVersion?: string;
+  readonly fileVersion?: string | undefined;
   readonly summary?: { readonly value?: readonly { tag?: string; simpleValue?: number }[] };
 }
 
@@ -97,7 +97,7 @@ export function versionEvent(wallTime: number): TensorBoardEvent {
 }
 
 /**
- * What TensorBoard shows of an epoch, at the number of epochs completed: `loss/<name>` of each loss,
+ * The TensorBoard entry of an epoch, at the number of completed epochs: `loss/<name>` of each loss,
  * `positives/kept` (a share), `metrics/<name>`, `training/learning-rate` and `training/clips-per-second`.
  *
  * @param wallTime - Seconds since 1970.
@@ -109,7 +109,7 @@ export function epochEvent(report: EpochReport, wallTime: number): TensorBoardEv
     step: report.epoch + 1,
     scalars: {
       ...named('loss', losses),
-      ...(kept === undefined ? {} : { 'positives/kept': kept }),
+      ...(kept !== undefined && { 'positives/kept': kept }),
       ...named('metrics', report.metrics),
       'training/learning-rate': report.learningRate,
       'training/clips-per-second': report.clipsPerSecond,

@@ -7,7 +7,7 @@ import type { TrainingPosition } from '../fit/position.ts';
 import type { RunFolder } from '../run/run.ts';
 import { epochEvent, formatEvent, versionEvent } from './events.ts';
 
-/** The event file of a run, as TensorBoard reads it. */
+/** The event file of a run, for TensorBoard. */
 export interface EventFile {
   /** Its path, inside the run folder. */
   readonly path: string;
@@ -21,18 +21,17 @@ export interface EventFile {
 
 /**
  * Writes the event file of a run, `events.out.tfevents.<seconds>.halp`, from its log, and returns it
- * for the epochs to come. TensorBoard shows them with `tensorboard --logdir <folder of runs>`.
+ * for further epochs. TensorBoard shows them with `tensorboard --logdir <folder of runs>`.
  *
- * A run has one file for all of its processes, made anew by each from the epochs of the log that it
- * does not train again: no point is there twice, none is missing, and what a killed process left
- * half-written is gone. What stays keeps its bytes, so that a TensorBoard which reads meanwhile goes
- * on where it was.
+ * A run has one file for all its processes. Each process writes it again from the epochs of the log that it
+ * does not train again, so no point is duplicated or missing, and half-written records of a killed process
+ * are removed. Other records keep their bytes, so a running TensorBoard continues to read the file.
  *
- * @remarks The wall time of an epoch is the start of the run and the seconds of training since, so
- * that pauses between two processes do not show.
- * A link or a FIFO in its place is removed, not followed: a run folder may come from anybody.
- * @param from - Where training goes on; the epochs of the log from there on are left out.
- * @throws RangeError if the manifest's `startedAt` is no date.
+ * @remarks The wall time of an epoch is the start of the run plus the seconds of training since then, so
+ * pauses between processes are not visible.
+ * A link or a FIFO at its path is removed, not followed, because a run folder may be untrusted.
+ * @param from - the epoch at which training resumes; this and later epochs of the log are left out.
+ * @throws RangeError if the manifest's `startedAt` is not a date.
  * @throws Error that names the file, if it cannot be written.
  */
 export async function openEventFile(
@@ -51,7 +50,7 @@ export async function openEventFile(
   const kept = run.log.filter(({ epoch }) => epoch < from.epoch);
   const first = formatEvent(versionEvent(wallTime));
   await removeIrregular(path);
-  // Not by way of a temporary file: TensorBoard would read that too.
+  // Not through a temporary file: TensorBoard would read that as well.
   await writeFile(path, Buffer.concat([first, ...kept.map(next)])).catch(failed(path));
   return {
     path,
@@ -59,7 +58,7 @@ export async function openEventFile(
   };
 }
 
-/** What is not there is well; a folder is reported when the file is written. */
+/** A missing file is ignored; a folder is reported when the file is written. */
 async function removeIrregular(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || found.isFile() || found.isDirectory()) return;

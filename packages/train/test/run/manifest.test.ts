@@ -23,7 +23,7 @@ describe('parseManifest', () => {
     'refuses a manifest without %s, and names it',
     (field) => {
       const text = JSON.stringify({ ...manifest, [field]: undefined });
-      expect(() => parseManifest(text, PATH)).toThrow(`expected ${field}, got none that fits`);
+      expect(() => parseManifest(text, PATH)).toThrow(`expected a valid ${field}, got none`);
     },
   );
 });
