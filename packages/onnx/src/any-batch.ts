@@ -7,9 +7,9 @@ import {
   type Source,
 } from './graph/graph.ts';
 
-/** A graph for any number of clips. */
+/** A graph that works for any number of clips. */
 export interface Graph {
-  /** In an order in which they can run. */
+  /** The nodes, in execution order. */
   readonly nodes: readonly GraphNode[];
   readonly constants: ReadonlyMap<string, Constant>;
   readonly sources: ReadonlyMap<string, Source>;
@@ -17,14 +17,14 @@ export interface Graph {
   readonly output: string;
 }
 
-/** What an encoder did with batches of three sizes: two would fit a line whatever it did. */
+/** Recordings of an encoder for three batch sizes: two sizes alone always fit a line. */
 export type Recordings = readonly [Recording, Recording, Recording];
 
 /**
- * One graph out of what was recorded with batches of different sizes.
+ * One graph from recordings with different batch sizes.
  *
- * Sizes that differ, and do so linearly in N, are computed when the model runs (the one unknown size of a Reshape is
- * -1); a constant that repeats itself along every axis that differs is broadcast.
+ * Sizes that differ linearly in N are computed when the model runs (the single unknown size of a Reshape is
+ * -1). A constant that is repeated along every axis that differs is broadcast.
  *
  * @throws Error if the recordings differ in anything else.
  */
@@ -50,7 +50,7 @@ export function forAnyBatch(recordings: Recordings): Graph {
   });
 }
 
-/** The name of a value that is each of the constants when as many clips come in as it was recorded with. */
+/** The name of a value that equals each of the constants at the batch size of its recording. */
 function resolve(
   all: readonly Constant[],
   recordings: Recordings,
@@ -75,7 +75,7 @@ function resolve(
   const pattern = patterns[0] as Constant;
   if (patterns.some((other) => !sameNumbers(pattern, other))) {
     throw new Error(
-      `exportOnnx: expected constants that are the same for any number of clips, or repeated along N, got a ${first.type} [${first.shape.join(', ')}] that is another one for ${recordings.map(({ batch }) => batch).join(', ')} clips; compute it from the clips with tensor functions`,
+      `exportOnnx: expected constants that are the same for any number of clips, or repeated along N, got a ${first.type} [${first.shape.join(', ')}] that differs for ${recordings.map(({ batch }) => batch).join(', ')} clips; compute it from the clips with tensor functions`,
     );
   }
   return sizes.expanded(
@@ -84,7 +84,7 @@ function resolve(
   );
 }
 
-/** The constant with size 1 along every axis whose size differs among all, if it only repeats itself there. */
+/** The constant with size 1 along every axis whose size differs between recordings, if it is only repeated there. */
 function unrepeated(constant: Constant, all: readonly Constant[]): Constant {
   const { shape, values, type } = constant;
   const differs = shape.map((size, axis) => all.some((other) => other.shape[axis] !== size));
@@ -95,13 +95,13 @@ function unrepeated(constant: Constant, all: readonly Constant[]): Constant {
   for (let i = 0; i < values.length; i++) {
     const at = indexOf(i);
     pattern[at] ??= values[i] as number;
-    // Another number than that of the same place before: not a repetition.
+    // A different number at the same index: not a repetition.
     if (!Object.is(pattern[at], values[i])) return constant;
   }
   return { type, shape: kept, values: pattern };
 }
 
-/** From an index into an array of a shape to that into one where some axes have size 1. */
+/** Maps an index in an array to the index in an array where some axes have size 1. */
 function indexer(shape: readonly number[], kept: readonly number[]): (index: number) => number {
   return (index) => {
     let rest = index;
@@ -147,13 +147,13 @@ function expectSameSteps(recordings: Recordings): void {
     );
     if (!sameTensors || first.output.name !== other.output.name) {
       throw new Error(
-        `exportOnnx: expected apply to read and return the same tensors for any number of clips, got others for ${first.batch} clips and ${other.batch}`,
+        `exportOnnx: expected apply to read and return the same tensors for any number of clips, got different ones for ${first.batch} clips and ${other.batch}`,
       );
     }
   }
 }
 
-/** What a step is whatever the sizes: operator, names, attributes, and how long the lists among its inputs are. */
+/** The parts of a step that do not depend on sizes: operator, names, attributes, and the lengths of its list inputs. */
 function signature({ nodes, constants }: Recording, step: number): string {
   const node = nodes[step];
   const lengths = node?.inputs.map((name) => {

@@ -1,13 +1,13 @@
 import { type Attribute, type Constant, type GraphNode, sameNumbers } from './graph/graph.ts';
 import { INPUT } from './trace.ts';
 
-/** A number that depends on how many clips there are: scale·N + offset. */
+/** A number that depends on the number of clips: scale·N + offset. */
 export interface Size {
   readonly scale: number;
   readonly offset: number;
 }
 
-/** The constants of a graph, equal ones shared, and the nodes that compute sizes from N. */
+/** The constants of a graph, with equal ones shared, and the nodes that compute sizes from N. */
 export interface BatchSizes {
   readonly nodes: readonly GraphNode[];
   readonly constants: ReadonlyMap<string, Constant>;
@@ -19,7 +19,7 @@ export interface BatchSizes {
   expanded(constant: Constant, shape: readonly Size[]): string;
 }
 
-/** No constants and no sizes yet. */
+/** Starts without constants and sizes. */
 export function createBatchSizes(): BatchSizes {
   const nodes: GraphNode[] = [];
   const constants = new Map<string, Constant>();
@@ -43,7 +43,7 @@ export function createBatchSizes(): BatchSizes {
   };
   const integers = (values: readonly number[]): string =>
     constant({ type: 'int64', shape: [values.length], values });
-  /** The output of a node, which is made once. */
+  /** The output of a node, which is created once. */
   const node = (
     op: string,
     inputs: readonly string[],

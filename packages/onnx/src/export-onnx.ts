@@ -7,45 +7,46 @@ import { encodeModel } from './messages.ts';
 import { byteLength, OUTPUT, sizesOf, toModel } from './model.ts';
 import { type ClipSizes, INPUT, trace } from './trace.ts';
 
-/** The operator sets in which the operators that are written mean the same. */
+/** The operator sets in which the operators used here have the same meaning. */
 export type OnnxOpset = 13 | 14 | 15 | 16 | 17;
 
-/** What {@link exportOnnx} needs besides the encoder. */
+/** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
-  /** Sizes of the clips that the model takes, any number N of them at once. */
+  /** The sizes of the model's input clips; the number N of clips is free. */
   readonly clips: ClipSizes;
-  /** The graph's name; `encoder` unless given. */
+  /** The graph's name. Default: `encoder`. */
   readonly name?: string;
-  /** Free text to go into the file beside the sizes of a clip, such as layout, stream and recipe. */
+  /** Text for the file's metadata, in addition to the sizes of a clip, such as layout, stream and recipe. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The version of ONNX's operator set that the file asks for; 17 unless given. */
+  /** The version of ONNX's operator set that the file requires. Default: 17. */
   readonly opset?: OnnxOpset;
 }
 
-/** Clips in the batches that are traced: primes that are unlikely to be another size of an encoder. */
+/** The traced batch sizes: primes that are unlikely to equal another size in an encoder. */
 const BATCHES = [13, 17, 23] as const;
 
-/** What a protobuf message can hold. */
+/** The limit of a protobuf message, in bytes. */
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * The bytes of an ONNX file that computes what `encoder.apply(clips, 'eval')` does: input `clips` `[N, C, T, V, M]`,
+ * The bytes of an ONNX file that computes `encoder.apply(clips, 'eval')`: input `clips` `[N, C, T, V, M]`,
  * output `features` `[N, D]`, both float32, N free when the model runs.
  *
- * The encoder is run on a backend of TensorFlow.js that computes shapes only and writes down, for every kernel, the ONNX
- * operators that do the same; so what it costs is independent of the encoder's width, and any layer works that is made
- * of kernels with a translation, your own encoders and those with a head included. The parameters and buffers
- * that `eval` mode uses become initializers under their own names; other constants, equal ones shared, and nodes get
- * names that start with `/`. Loops are written out. T is fixed, and stands in the metadata with C, V and M. IR version 8.
+ * The encoder runs on a TensorFlow.js backend that only computes shapes and records, for every kernel, the equivalent ONNX
+ * operators. The cost is therefore independent of the encoder's width. Any layer works whose kernels have a translation,
+ * including your own encoders and those with a head. The parameters and buffers
+ * used in `eval` mode become initializers under their own names; other constants (equal ones are shared) and nodes get
+ * names that start with `/`. Loops are unrolled. T is fixed and is stored in the metadata with C, V and M. IR version 8.
  *
- * The encoder's variables stay where they are. The current backend is another one for the duration of four calls of
- * `apply`, during which nothing else can run.
+ * The encoder's variables are not moved. The current backend changes for the duration of four calls of
+ * `apply`, during which no other code runs.
  *
- * @remarks `apply` is called with 13, 13, 17 and 23 clips. What an encoder does differently for another number, by a
- * condition on N, is not seen.
- * @throws RangeError if a size is no positive integer, the operator set is another, metadata has the name of a size, a variable
- * that of another value, or * the file would have more than 2³¹ − 1 bytes; Error, with what to do, if the encoder calls a kernel without a
- * translation, reads numbers in `apply`, or does something that depends on N in another way than by sizes linear in N.
+ * @remarks `apply` is called with 13, 13, 17 and 23 clips. Different behaviour for another number of clips, by a
+ * condition on N, is not detected.
+ * @throws RangeError if a size is no positive integer, the operator set is not supported, metadata has the name of a size,
+ * a variable has the name of another value, or the file would exceed 2³¹ − 1 bytes.
+ * @throws Error, with what to do, if the encoder calls a kernel without a translation, reads numbers in `apply`, or depends
+ * on N in another way than by sizes linear in N.
  *
  * @example
  * ```ts
@@ -70,12 +71,12 @@ export async function exportOnnx(
   checkOptions(clips, metadata, opset);
   expectNames([...Object.keys(encoder.params), ...Object.keys(encoder.buffers)]);
   await tf.ready();
-  // An encoder may make a constant when it is first applied, and take other steps afterwards.
+  // An encoder may create a constant in its first call, and take different steps afterwards.
   trace(encoder, clips, BATCHES[0]);
   const recordings = BATCHES.map((batch) => trace(encoder, clips, batch)) as unknown as Recordings;
   const graph = forAnyBatch(recordings);
   expectWritable([...graph.sources.values(), ...graph.constants.values()]);
-  // Begun in the same turn as the trace, before anybody can change a variable.
+  // Started in the same turn as the trace, before other code can change a variable.
   const sources = await readAll(graph.sources);
   const features = recordings[0].output.shape[1] as number;
   return encodeModel(toModel(graph, sources, { clips, features, name, metadata, opset }));
@@ -101,7 +102,7 @@ function checkOptions(
   const taken = Object.keys(metadata).find((key) => Object.hasOwn(reserved, key));
   if (taken !== undefined) {
     throw new RangeError(
-      `exportOnnx: expected metadata besides ${Object.keys(reserved).join(', ')}, got '${taken}'`,
+      `exportOnnx: expected metadata with keys other than ${Object.keys(reserved).join(', ')}, got '${taken}'`,
     );
   }
 }

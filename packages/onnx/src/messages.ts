@@ -28,7 +28,7 @@ export interface NodeMessage {
   readonly attribute: readonly AttributeMessage[];
 }
 
-/** The name, element type and shape of an input or output; a size is a number or a name. */
+/** The name, element type and shape of an input or output; a size is a number or a symbolic name. */
 export interface ValueInfoMessage {
   readonly name: string;
   readonly type: {
@@ -56,7 +56,7 @@ export interface ModelMessage {
   readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** A message type of proto2, as ONNX's are: fields are written even where they hold their default. */
+/** A proto2 message type, as in ONNX: fields are written even if they hold their default. */
 function message(fields: Readonly<Record<string, IField>>): IType {
   return { edition: 'proto2', fields };
 }
@@ -65,7 +65,7 @@ function list(type: string, id: number): IField {
   return { rule: 'repeated', type, id };
 }
 
-/** The fields that are used here, numbered as in ONNX's onnx.proto. */
+/** The fields used here, numbered as in ONNX's onnx.proto. */
 export const messages: Root = /* @__PURE__ */ Root.fromJSON({
   nested: {
     ModelProto: message({

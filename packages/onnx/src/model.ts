@@ -7,10 +7,10 @@ import { type ClipSizes, INPUT } from './trace.ts';
 /** The name of the model's output. */
 export const OUTPUT = 'features';
 
-/** The version of the file format that came with operator set 17; earlier sets may be used with it. */
+/** The file format version of operator set 17; earlier sets may be used with it. */
 const IR_VERSION = 8;
 
-/** What the file says besides its graph. */
+/** The contents of the file other than its graph. */
 export interface ModelInfo {
   readonly clips: ClipSizes;
   /** D. */
@@ -20,7 +20,7 @@ export interface ModelInfo {
   readonly opset: number;
 }
 
-/** The graph as the content of a file; `sources` are the numbers of its sources. */
+/** The graph as the content of a file; `sources` holds the numbers of its sources. */
 export function toModel(
   graph: Graph,
   sources: ReadonlyMap<string, Constant>,
@@ -51,7 +51,7 @@ export function toModel(
   };
 }
 
-/** The sizes of a clip as they stand in the metadata. */
+/** The sizes of a clip, as metadata. */
 export function sizesOf(clips: ClipSizes): Readonly<Record<keyof ClipSizes, string>> {
   const { channels, frames, joints, persons } = clips;
   return {
@@ -62,7 +62,7 @@ export function sizesOf(clips: ClipSizes): Readonly<Record<keyof ClipSizes, stri
   };
 }
 
-/** How many bytes the numbers of a constant take in the file. */
+/** The bytes that a constant's numbers take in the file. */
 export function byteLength({ type, shape }: Pick<Constant, 'type' | 'shape'>): number {
   const each = { float32: 4, int32: 4, int64: 8, bool: 1 }[type];
   return shape.reduce((product, size) => product * size, each);

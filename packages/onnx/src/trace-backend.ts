@@ -2,38 +2,38 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GraphRecorder, Value } from './graph/graph.ts';
 import type { Translation } from './kernels/kernel.ts';
 
-/** What is known of the tensors that the backend holds. */
+/** The backend's data of a tensor. */
 interface Entry {
-  /** In the graph; made when a kernel first reads it. */
+  /** The value in the graph; created when a kernel first reads the tensor. */
   value?: Value;
-  /** Numbers, if it was written and not computed. */
-  readonly written?: tf.TypedArray;
+  /** The numbers, if they were written and not computed. */
+  readonly written?: tf.TypedArray | undefined;
   references: number;
 }
 
 /**
- * A TensorFlow.js backend that computes shapes, and writes down what a backend would have computed.
+ * A TensorFlow.js backend that computes shapes and records the operations instead of running them.
  *
- * It never asks for the numbers of a tensor of another backend, so that none moves here.
+ * It never reads the numbers of another backend's tensor, so that no tensor moves here.
  */
 export class TraceBackend extends tf.KernelBackend {
   readonly #graph: GraphRecorder;
   readonly #entries = new Map<tf.DataId, Entry>();
 
-  /** @param graph - gets the nodes. */
+  /** @param graph - Receives the nodes. */
   constructor(graph: GraphRecorder) {
     super();
     this.#graph = graph;
   }
 
-  /** A new tensor that stands for a value of the graph. */
+  /** A new tensor for a value of the graph. */
   tensorFor(value: Value): tf.TensorInfo {
     const dataId = {};
     this.#entries.set(dataId, { value, references: 1 });
     return { dataId, shape: [...value.shape], dtype: value.type as tf.DataType };
   }
 
-  /** The value in the graph that a tensor stands for. */
+  /** The value in the graph of a tensor. */
   valueFor({ dataId, shape, dtype }: tf.TensorInfo): Value {
     if (dtype === 'string' || dtype === 'complex64') {
       throw new TypeError(
@@ -50,7 +50,7 @@ export class TraceBackend extends tf.KernelBackend {
     return entry.value;
   }
 
-  /** What a kernel gives, as tensors. */
+  /** The outputs of a kernel, as tensors. */
   run(
     translate: Translation,
     inputs: tf.NamedTensorInfoMap,
@@ -64,16 +64,16 @@ export class TraceBackend extends tf.KernelBackend {
     return isList(result) ? result.map((value) => this.tensorFor(value)) : this.tensorFor(result);
   }
 
-  /** Whether a tensor is left whose numbers nobody will ever know. */
+  /** Whether there is a tensor left whose numbers were never computed. */
   get keepsComputed(): boolean {
     return [...this.#entries.values()].some(({ written }) => written === undefined);
   }
 
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): tf.DataId {
     const dataId = {};
-    // The array is the caller's, who may write into it later.
+    // The array belongs to the caller, who may write into it later.
     const written = copied(values, dtype);
-    this.#entries.set(dataId, { ...(written === undefined ? {} : { written }), references: 1 });
+    this.#entries.set(dataId, { written, references: 1 });
     return dataId;
   }
 
@@ -126,7 +126,7 @@ export class TraceBackend extends tf.KernelBackend {
   }
 
   override dispose(): void {
-    // Tensors that are left stay readable.
+    // Remaining tensors stay readable.
   }
 }
 

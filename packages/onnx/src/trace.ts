@@ -22,10 +22,10 @@ const BACKEND = 'halp-onnx-trace';
 export const INPUT = 'clips';
 
 /**
- * What an encoder does in `eval` mode with a batch of `clips` clips; nothing is computed.
+ * A recording of an encoder in `eval` mode with a batch of `clips` clips; nothing is computed.
  *
- * For the time of the call, which nothing can interrupt, TensorFlow.js has another backend. Kernels that other backends
- * have besides TensorFlow.js's own are not there, so that functions with a fused kernel take their plain version.
+ * During the call, which is synchronous, TensorFlow.js has another backend. Kernels that other backends
+ * have in addition to TensorFlow.js's own are missing, so that functions with a fused kernel use their plain version.
  */
 export function trace(
   encoder: Layer<tf.Tensor5D, tf.Tensor2D>,
@@ -63,7 +63,7 @@ export function trace(
   const changed = variables.find(([, variable], i) => variable.dataId !== before[i]);
   if (changed !== undefined) {
     throw new Error(
-      `exportOnnx: expected a variable that eval mode leaves alone, got ${changed[0]} assigned to; its numbers are lost`,
+      `exportOnnx: expected variables to stay unchanged in eval mode, got an assignment to ${changed[0]}; its numbers are lost`,
     );
   }
   if (backend.keepsComputed) {
@@ -82,7 +82,7 @@ function expectFeatures({ shape, dtype }: tf.Tensor, batch: number): void {
   }
 }
 
-/** What `f` returns while the backend is the current one; the one before is afterwards, whatever happens. */
+/** The result of `f`, called with `backend` as the current one; the previous backend is restored in any case. */
 function onBackend<T>(backend: TraceBackend, f: () => T): T {
   const previous = tf.getBackend();
   tf.registerBackend(BACKEND, () => backend, -1);
@@ -105,13 +105,13 @@ function onBackend<T>(backend: TraceBackend, f: () => T): T {
   }
 }
 
-/** Makes a backend that needs no start the current one, which takes no time although it is a promise. */
+/** Makes a backend that starts synchronously the current one, although TensorFlow.js returns a promise. */
 function use(name: string): void {
   void tf.setBackend(name);
   if (tf.getBackend() !== name) throw new Error(`exportOnnx: could not switch to backend ${name}`);
 }
 
-/** TensorFlow.js's complaint about a kernel that is not there, with what to do. */
+/** TensorFlow.js's error for a missing kernel, with what to do. */
 function withKernelNamed(error: unknown): unknown {
   const [, name] =
     (error instanceof Error ? /^Kernel '(.+)' not registered for/.exec(error.message) : null) ?? [];

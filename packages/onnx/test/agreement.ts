@@ -5,7 +5,7 @@ import { expectClose, type Tolerance } from '@halp/testing';
 import type { ClipSizes } from '../src/index.ts';
 import { messages, type ModelMessage } from '../src/messages.ts';
 
-/** What every encoder is. */
+/** The type of an encoder. */
 export type ClipLayer = Layer<tf.Tensor5D, tf.Tensor2D>;
 
 /** A layer without variables. */
@@ -23,7 +23,7 @@ export function features(x: tf.Tensor): tf.Tensor2D {
   return tf.cast(tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]), 'float32');
 }
 
-/** Asserts that onnxruntime computes what the layer does, for batches of 1, 2 and 5 normally distributed clips. */
+/** Asserts that onnxruntime gives the layer's output, for batches of 1, 2 and 5 normally distributed clips. */
 export async function expectAgreement(
   layer: ClipLayer,
   bytes: Uint8Array,

@@ -16,7 +16,7 @@ import { expectAgreement } from './agreement.ts';
 
 /** The clips of an export. */
 export const CLIPS = { channels: 3, frames: 8, joints: 25, persons: 2 };
-/** How near onnxruntime comes. */
+/** The tolerance for onnxruntime. */
 export const TOLERANCE = { relative: 1e-4, absolute: 1e-6 };
 
 const layout = kinectV2;
@@ -33,7 +33,7 @@ const encoders: Readonly<Record<string, (rng: Random) => Encoder>> = {
     skeletonTransformer({ layout, frames: 8, segment: 4, width: 8, depth: 2, heads: 2 }, rng),
 };
 
-/** Running statistics that are not those of an untrained network. */
+/** Running statistics that differ from an untrained network's. */
 export function train(encoder: Encoder, { channels, frames, joints, persons } = CLIPS): void {
   tf.tidy(() => {
     const shape: tf.ShapeMap['R5'] = [3, channels, frames, joints, persons];
@@ -44,7 +44,7 @@ export function train(encoder: Encoder, { channels, frames, joints, persons } = 
 /** Declares a test for each encoder, of clips in a stream, for the backend of the block around it. */
 export function streamTests(stream: Stream): void {
   for (const [name, make] of Object.entries(encoders)) {
-    it(`${name} gives its features of the ${stream} stream of two persons`, async () => {
+    it(`${name} is exported for the ${stream} stream of two persons`, async () => {
       const encoder = make(createRandom(0));
       train(encoder);
       const network = onStream(encoder, stream, kinectV2);

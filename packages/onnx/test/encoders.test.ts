@@ -12,7 +12,7 @@ onEachBackend(() => {
   // The others are in the long lane; one person's bone stream is below.
   streamTests('joint');
 
-  it('biGru gives its features of one person, in one layer and of one frame', async () => {
+  it('biGru is exported for one person, one layer and one frame', async () => {
     const clips = { channels: 3, frames: 1, joints: 20, persons: 1 };
     const encoder = biGru({ joints: 20, persons: 1, hidden: 5, layers: 1 }, createRandom(0));
     train(encoder, clips);
@@ -21,7 +21,7 @@ onEachBackend(() => {
     encoder.dispose();
   });
 
-  it('stGcn gives its features of one person', async () => {
+  it('stGcn is exported for one person', async () => {
     const clips = { channels: 3, frames: 6, joints: 20, persons: 1 };
     const options = { layout: kinectV1, persons: 1, width: 2, partition: 'uniform' } as const;
     const encoder = stGcn(options, createRandom(0));
@@ -30,7 +30,7 @@ onEachBackend(() => {
     encoder.dispose();
   });
 
-  it('withHead gives embeddings', async () => {
+  it('withHead is exported with embeddings as output', async () => {
     const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
     const head = projectionHead({ inputs: 16, hidden: 16, outputs: 4 }, createRandom(1));
     const network = withHead(encoder, head);
@@ -41,7 +41,7 @@ onEachBackend(() => {
     network.dispose();
   });
 
-  it('an exported encoder gives the same features as before, bit for bit, where it was', async () => {
+  it('an encoder gives the same features after an export, bit for bit, on the same backend', async () => {
     const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
     const backend = tf.getBackend();
     const x = tf.randomNormal<tf.Rank.R5>([2, 3, 8, 25, 2], 0, 1, 'float32', 1);

@@ -10,7 +10,7 @@ import { type ClipLayer, expectAgreement, features, layerOf, parseModel } from '
 const clips = { channels: 2, frames: 3, joints: 4, persons: 1 };
 const EXACT = { absolute: 1e-6 };
 
-/** The sum of a clip's numbers, times a weight and a tensor besides the variables. */
+/** The sum of a clip's numbers, times a weight and a tensor that is no variable. */
 function weighted(weight: tf.Variable, besides: tf.Tensor): ClipLayer {
   return {
     ...layerOf((x) => tf.mul(tf.mul(features(x), weight), besides)),
@@ -46,12 +46,12 @@ onEachBackend(() => {
     ]);
   });
 
-  it('gives variables their names, writes them as they are, and leaves unused ones out', async () => {
+  it('writes variables unchanged under their names, and leaves unused ones out', async () => {
     const encoder = biGru({ joints: 4, persons: 1, channels: 2, hidden: 3 }, createRandom(0));
     const { graph } = parseModel(await exportOnnx(encoder, { clips }));
     const variables = { ...encoder.params, ...encoder.buffers };
     const named = graph.initializer.filter(({ name }) => !name.startsWith('/'));
-    // The count of batches is of no use here.
+    // The number of batches does not matter here.
     const expected = Object.keys(variables).filter((name) => !name.endsWith('tracked'));
     expect(named.map(({ name }) => name).sort()).toEqual(expected.sort());
     for (const { name, dims, rawData } of named) {
@@ -63,7 +63,7 @@ onEachBackend(() => {
     encoder.dispose();
   });
 
-  it('shares equal constants and leaves out what does not matter for the features', async () => {
+  it('shares equal constants and leaves out nodes that do not affect the features', async () => {
     const layer = layerOf((x) => {
       tf.exp(x);
       const twice = tf.mul(tf.mul(x, tf.tensor1d([0.5])), tf.tensor1d([0.5]));
@@ -75,7 +75,7 @@ onEachBackend(() => {
     expect(graph.initializer).toHaveLength(2);
   });
 
-  it('writes tensors that the encoder holds besides its variables', async () => {
+  it('writes tensors that the encoder holds in addition to its variables', async () => {
     const weight = ownedVariable(tf.fill([24], 0.5));
     const besides = tf.tensor1d(Array.from({ length: 24 }, (_, i) => i));
     const layer = weighted(weight, besides);
@@ -86,7 +86,7 @@ onEachBackend(() => {
     tf.dispose([weight, besides]);
   });
 
-  it('takes sizes that grow with the batch from the clips', async () => {
+  it('computes sizes that grow with the batch from the clips', async () => {
     const layer = layerOf((x) => {
       const n = x.shape[0];
       const rows = features(x);

@@ -4,10 +4,10 @@ import { features } from './agreement.ts';
 /** Clips `[N, 2, 6, 5, 2]`. */
 export const SIZES = { channels: 2, frames: 6, joints: 5, persons: 2 };
 
-/** Something of clips, with N in front. */
+/** A function of clips whose result starts with axis N. */
 type Case = (x: tf.Tensor5D) => tf.Tensor;
 
-/** Numbers that look random, the same at every call. */
+/** Pseudo-random numbers, the same at every call. */
 function numbers<R extends tf.Rank>(...shape: number[]): tf.Tensor<R> {
   const size = tf.util.sizeFromShape(shape);
   return tf.tensor(
@@ -83,7 +83,7 @@ const unary: Readonly<Record<string, readonly Case[]>> = {
   Reciprocal: [(x) => tf.reciprocal(positive(x))],
   Relu: [tf.relu],
   Relu6: [(x) => tf.relu6(tf.mul(x, 5))],
-  // Halves, which go to the even side.
+  // Halves, which are rounded to even.
   Round: [(x) => tf.round(tf.div(tf.floor(tf.mul(x, 4)), 2))],
   Rsqrt: [(x) => tf.rsqrt(positive(x))],
   Selu: [tf.selu],
@@ -215,7 +215,7 @@ const reductions: Readonly<Record<string, readonly Case[]>> = {
     (x) => tf.sum(x, [2, 4]),
     (x) => tf.sum(x, -1, true),
     (x) => tf.sum(bool(x), 1),
-    // Of everything, over all clips; then nothing is left of it.
+    // A reduction over all clips, which leaves no axis.
     (x) => tf.add(x, tf.mul(tf.sum(x), 0)),
   ],
   Mean: [(x) => tf.mean(x, [2, 3, 4]), (x) => tf.mean(int(x), 2, true)],
@@ -342,7 +342,7 @@ const shapes: Readonly<Record<string, readonly Case[]>> = {
   LinSpace: [(x) => tf.mul(x, tf.reshape(tf.linspace(-1, 1, 6), [6, 1, 1]))],
 };
 
-/** For every kernel, a function that calls it in all these ways. */
+/** For every kernel, a function that calls it with all these arguments. */
 export const kernelCases: Readonly<Record<string, (x: tf.Tensor5D) => tf.Tensor2D>> =
   Object.fromEntries(
     Object.entries({ ...unary, ...binary, ...products, ...reductions, ...shapes }).map(

@@ -9,9 +9,9 @@ import { expectAgreement, layerOf } from './agreement.ts';
 import { kernelCases, SIZES } from './kernel-cases.ts';
 
 describe('the translations', () => {
-  it('are those that the README names', () => {
+  it('are those listed in the README', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const [, section = ''] = /## Kernels\n(.*?)\nNot all of/s.exec(readme) ?? [];
+    const [, section = ''] = /## Kernels\n(.*?)\nSome are limited/s.exec(readme) ?? [];
     const named = [...section.matchAll(/`(\w+)`/g)].map(([, name]) => name);
     expect(named.sort()).toEqual(Object.keys(translations).sort());
   });
@@ -23,7 +23,7 @@ describe('the translations', () => {
 
 onEachBackend((backend) => {
   for (const [name, apply] of Object.entries(kernelCases)) {
-    it(`${name} is computed by onnxruntime as by TensorFlow.js`, async (context) => {
+    it(`${name} gives the same in onnxruntime as in TensorFlow.js`, async (context) => {
       if (tf.getKernel(name, tf.getBackend()) === undefined) {
         context.skip(`${backend} has no kernel ${name}`);
       }

@@ -5,7 +5,7 @@ import { onEachBackend } from '@halp/testing';
 import { exportOnnx } from '../src/index.ts';
 import { expectAgreement, features, layerOf } from './agreement.ts';
 
-/** A step of a layer: `[N, ...]` to `[N, ...]`, with a number that decides how. */
+/** A step of a layer: `[N, ...]` to `[N, ...]`, with a number that chooses its variant. */
 type Step = (x: tf.Tensor, pick: number) => tf.Tensor;
 
 /** One of the axes after the first. */
@@ -17,7 +17,7 @@ function along(x: tf.Tensor, axis: number): number {
   return x.shape[axis] as number;
 }
 
-/** Numbers between -1 and 1 that look random. */
+/** Pseudo-random numbers between -1 and 1. */
 function numbers(shape: number[], pick: number): tf.Tensor {
   const size = tf.util.sizeFromShape(shape);
   return tf.tensor(
@@ -26,14 +26,14 @@ function numbers(shape: number[], pick: number): tf.Tensor {
   );
 }
 
-/** The other axes in an order that begins anywhere, with N where `pick` says. */
+/** The other axes rotated, with N inserted at a position given by `pick`. */
 function orderOf(x: tf.Tensor, pick: number): number[] {
   const axes = x.shape.map((_, axis) => axis);
   const turn = pick % x.rank;
   return [...axes.slice(turn), ...axes.slice(0, turn)];
 }
 
-/** `f` on x with its axes turned, then turned back; `f` keeps the shape. */
+/** `f` on x with its axes permuted, then permuted back; `f` keeps the shape. */
 function turned(x: tf.Tensor, pick: number, f: (y: tf.Tensor) => tf.Tensor): tf.Tensor {
   const order = orderOf(x, pick);
   return tf.transpose(
@@ -64,7 +64,7 @@ const steps: Readonly<Record<string, Step>> = {
     turned(x, pick, (y) => {
       const first = along(y, 0);
       const square = numbers([first, first], pick) as tf.Tensor2D;
-      // With N in front the matrix would know it.
+      // With N as the first axis, the matrix would depend on it.
       if (pick % x.rank === 0) return y;
       return tf.reshape(tf.matMul(square, tf.reshape<tf.Rank.R2>(y, [first, -1])), y.shape);
     }),
@@ -105,7 +105,7 @@ const steps: Readonly<Record<string, Step>> = {
     x.rank < 3 ? x : tf.reshape(x, [along(x, 0), along(x, 1) * along(x, 2), ...x.shape.slice(3)]),
 };
 
-/** Steps by name, each with the number that decides how. */
+/** Steps by name, each with the number that chooses its variant. */
 const layers = fc.array(fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat({ max: 20 })), {
   minLength: 1,
   maxLength: 8,
@@ -114,7 +114,7 @@ const layers = fc.array(fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(
 const clips = { channels: 2, frames: 3, joints: 4, persons: 1 };
 
 onEachBackend(() => {
-  it('onnxruntime computes what random layers do', async () => {
+  it('onnxruntime gives the same as TensorFlow.js for random layers', async () => {
     await fc.assert(
       fc.asyncProperty(layers, async (names) => {
         const layer = layerOf((x) =>

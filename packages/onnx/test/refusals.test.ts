@@ -7,12 +7,12 @@ import { type ClipLayer, expectAgreement, features, layerOf } from './agreement.
 
 const clips = { channels: 2, frames: 3, joints: 4, persons: 1 };
 
-/** A layer that gives what `f` does, of any shape. */
+/** A layer that returns `f`, of any shape. */
 function givingAny(f: (x: tf.Tensor5D) => tf.Tensor): ClipLayer {
   return layerOf((x) => f(x) as tf.Tensor2D);
 }
 
-/** A layer that gives what `f` does, flattened. */
+/** A layer that returns `f`, flattened. */
 function giving(f: (x: tf.Tensor5D) => tf.Tensor): ClipLayer {
   return layerOf((x) => features(f(x)));
 }
@@ -99,7 +99,7 @@ onEachBackend(() => {
     await expectAgreement(layerOf(features), bytes, clips, { absolute: 0 });
   });
 
-  it('refuses an encoder that keeps what it computes', async () => {
+  it('refuses an encoder that keeps a computed tensor', async () => {
     const kept: tf.Tensor[] = [];
     const layer = layerOf((x) => {
       kept.push(tf.keep(tf.exp(x)));
@@ -131,7 +131,7 @@ onEachBackend(() => {
       }),
       params: { 'layer.weight': weight },
     };
-    await expect(exportOnnx(layer, { clips })).rejects.toThrow('got layer.weight assigned to');
+    await expect(exportOnnx(layer, { clips })).rejects.toThrow('got an assignment to layer.weight');
     weight.dispose();
   });
 
@@ -163,7 +163,7 @@ onEachBackend(() => {
       'exportOnnx: expected an operator set from 13 to 17, got 18',
     );
     await expect(exportOnnx(layer, { clips, metadata: { frames: '9' } })).rejects.toThrow(
-      "exportOnnx: expected metadata besides channels, frames, joints, persons, got 'frames'",
+      "exportOnnx: expected metadata with keys other than channels, frames, joints, persons, got 'frames'",
     );
   });
 });

@@ -2,27 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { useSoftwareVulkan } from './software-vulkan.ts';
 
-/** The backends on which numbers are proven. */
+/** The backends on which numbers are tested. */
 export type TestedBackend = 'tensorflow' | 'wasm' | 'webgpu';
 
-/** Where else a block of tests runs. */
+/** Additional backends of a block of tests. */
 export interface BackendChoice {
   /**
-   * Also on WebGPU: on SwiftShader where there is no graphics processor, which is slow. `HALP_TEST_WEBGPU=1` in the
-   * environment means every block, and `only` every block and no other backend.
+   * Also on WebGPU: on SwiftShader, which is slow, if there is no GPU. In the environment, `HALP_TEST_WEBGPU=1` means
+   * every block, and `HALP_TEST_WEBGPU=only` every block and no other backend.
    */
   readonly webgpu?: boolean;
 }
 
-/** Declares a block of tests for the backend on which they will run. */
+/** Declares a block of tests for a backend. */
 export type BackendTests = (name: TestedBackend) => void;
 
 /**
- * Runs a block of tests once on each of TensorFlow's own library and WebAssembly, and on WebGPU if it is asked for.
+ * Runs a block of tests on TensorFlow's library, on WebAssembly, and optionally on WebGPU.
  *
- * Every test of the block must leave as many tensors as it found. Where a backend cannot start, the
- * tests of its block are reported as skipped, with the reason. What the tests share is made in
- * `beforeEach` or in the tests, not in `beforeAll`, which would run without a backend.
+ * Every test of the block must leave as many tensors as there were before. If a backend cannot start, the
+ * tests of its block are reported as skipped, with the reason. Shared objects are created in
+ * `beforeEach` or in the tests, not in `beforeAll`, which runs without a backend.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function onEachBackend(first: BackendChoice | BackendTests, second?: Back
 }
 
 /**
- * Runs a block of tests on one backend, under the terms of {@link onEachBackend}.
+ * Runs a block of tests on one backend, under the rules of {@link onEachBackend}.
  */
 export function onBackend(name: TestedBackend, body: () => void): void {
   describe(`on ${name}`, () => {
@@ -57,7 +57,7 @@ export function onBackend(name: TestedBackend, body: () => void): void {
       before = tf.memory().numTensors;
     });
     afterEach((context) => {
-      // A test that stopped half-way has not disposed, and that is not what is wrong with it.
+      // A failed test may not have disposed its tensors; that is not its error.
       if (missing !== undefined || context.task.result?.state === 'fail') return;
       const left = tf.memory().numTensors - before;
       if (left !== 0) throw new Error(`${left} tensors more after the test than before it`);
@@ -67,8 +67,8 @@ export function onBackend(name: TestedBackend, body: () => void): void {
 }
 
 /**
- * Runs a block of tests on TensorFlow's own library with bfloat16 factors, under the terms of {@link onEachBackend}; they are
- * skipped where the kernels for it are missing.
+ * Runs a block of tests on TensorFlow's library with bfloat16 factors, under the rules of {@link onEachBackend}; they are
+ * skipped if the kernels for it are missing.
  */
 export function inBfloat16(body: () => void): void {
   describe('in bfloat16', () => {
@@ -96,9 +96,9 @@ function testedBackends(webgpu: boolean): readonly TestedBackend[] {
 }
 
 /**
- * What `work` returns, after an assertion that it left as many tensors as it found.
+ * The result of `work`, after an assertion that the number of tensors did not change.
  *
- * Tensors among the result would count: let `work` dispose what it makes.
+ * Tensors in the result count: `work` has to dispose what it creates.
  */
 export async function expectNoLeak<T>(work: () => T | Promise<T>): Promise<T> {
   const before = tf.memory().numTensors;
@@ -108,9 +108,9 @@ export async function expectNoLeak<T>(work: () => T | Promise<T>): Promise<T> {
   return result;
 }
 
-/** Why the backend cannot start here, or undefined once it runs. */
+/** Why the backend cannot start here, or undefined if it runs. */
 async function start(name: TestedBackend): Promise<string | undefined> {
-  // Loaded only here, so that tests without tensors do not wait for a backend.
+  // Imported only here, so that tests without tensors do not load a backend.
   const { BackendUnavailable, startBackend } = await import('@halp/backend');
   if (name === 'webgpu') useSoftwareVulkan();
   try {

@@ -7,12 +7,12 @@ import type { Plugin } from 'esbuild';
 const bundles = new Map<string, Promise<string>>();
 
 /**
- * The path of one module that holds a program of this workspace and every source of the workspace that it imports, made
- * once for all tests of a process. Packages of others stay where they are.
+ * The path of one module that contains a program of this workspace and all sources of the workspace that it imports, built
+ * once for all tests of a process. Third-party packages are not included.
  *
- * For tests that start processes: from source tsx transforms some 400 modules, which takes 4 to 5 seconds of the processor
- * at each start; the bundle starts in less than one and takes 1.5 to make. In each source `import.meta.url` stays the URL of
- * that source, so that files beside it, and worker threads, are found.
+ * For tests that start processes: from source, tsx transforms about 400 modules, which takes 4 to 5 processor seconds
+ * at each start; the bundle starts in less than one second and takes 1.5 to build. `import.meta.url` stays the URL of
+ * each source, so that files next to it, and worker threads, are found.
  *
  * @param source - The program, or a module that a script imports: the URL of a TypeScript file.
  * @returns The path of an `.mjs` file in the `.tsbuild` folder of the package.
@@ -32,7 +32,7 @@ export function bundled(source: URL): Promise<string> {
 }
 
 async function bundle(entry: string): Promise<string> {
-  // Loaded only here: most tests start no process.
+  // Imported only here: most tests start no process.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -49,7 +49,7 @@ async function bundle(entry: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const name = basename(entry, '.ts');
   const path = join(folder, `${name}.mjs`);
-  // Another process that makes the same one never sees a part of it.
+  // Another process that builds the same bundle never sees a partial file.
   const temporary = join(folder, `${name}.${process.pid}.tmp`);
   await writeFile(temporary, outputFiles.map(({ text }) => text).join(''));
   await rename(temporary, path);
@@ -70,7 +70,7 @@ const workspace: Plugin = {
   },
 };
 
-/** The folder of the package in which a file is. */
+/** The folder of a file's package. */
 function packageOf(path: string): string {
   const folder = dirname(path);
   return existsSync(join(folder, 'package.json')) ? folder : packageOf(folder);

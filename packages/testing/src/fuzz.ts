@@ -1,42 +1,42 @@
 import { FormatError } from '@halp/files';
 import { createRandom, type Random } from '@halp/random';
 
-/** A reader of files, and files that it reads. */
+/** A reader and files that it reads. */
 export interface FuzzedReader<Result> {
-  /** Good files, small ones first; every case is a damaged copy of one of them. */
+  /** Valid files, small ones first; every case is a damaged copy of one of them. */
   readonly seeds: readonly Uint8Array[];
   /** The reader; may be asynchronous. */
   readonly read: (bytes: Uint8Array, path: string) => Result | Promise<Result>;
-  /** Throws if what was read from a damaged file is not whole: a shape that does not fit its numbers, a NaN. */
+  /** Throws if the result of a damaged file is inconsistent: a shape that does not match its numbers, a NaN. */
   readonly check: (result: Result) => void;
-  /** Names the cases. Default: 1. */
+  /** The seed of the cases. Default: 1. */
   readonly seed?: number;
-  /** How many cases, where `HALP_FUZZ_CASES` in the environment does not say so. Default: 500. */
+  /** The number of cases, unless `HALP_FUZZ_CASES` is set in the environment. Default: 500. */
   readonly cases?: number;
 }
 
-/** What happened to the cases of {@link fuzzReader}. */
+/** The outcome of {@link fuzzReader}. */
 export interface FuzzCounts {
-  /** Cases in all. */
+  /** The number of cases. */
   readonly cases: number;
-  /** Cases that were read, since the damage did not matter or gave another good file. */
+  /** Cases that were read, since the damage did not matter or gave another valid file. */
   readonly read: number;
   /** Cases that were refused with a FormatError that names the path. */
   readonly refused: number;
 }
 
 const PATH = 'damaged.bin';
-/** Milliseconds of the processor that a case of up to 1 MB may take: those on a clock depend on what else runs. */
+/** Processor milliseconds that a case of up to 1 MB may take: wall-clock time depends on other processes. */
 const LONGEST = 1000;
 
 /**
- * Damages files and reads them: each case is read whole, or refused with a `FormatError` that names
- * the path, within a second of the processor.
+ * Reads damaged files: each is read whole, or refused with a `FormatError` that names
+ * the path, within one processor second.
  *
- * The damage: bits flipped, bytes overwritten or inserted, cut off, pieces doubled, swapped or taken out,
- * numbers in text replaced by huge or odd ones, runs of 0x00 and 0xff.
+ * The damage: bits flipped, bytes overwritten or inserted, files truncated, pieces doubled, swapped or removed,
+ * numbers in text replaced by huge or unusual ones, runs of 0x00 and 0xff.
  *
- * @throws Error with the number of the case, its seed and its damage if a case ends otherwise.
+ * @throws Error with the index of the case, its seed and its damage if a case ends otherwise.
  */
 export async function fuzzReader<Result>(reader: FuzzedReader<Result>): Promise<FuzzCounts> {
   const { seeds, read, check, seed = 1 } = reader;

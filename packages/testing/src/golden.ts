@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NdArray, parseSafetensors } from '@halp/files';
 
-/** Expected values computed by the authors' released code for one situation. */
+/** Expected values of one situation, computed with the authors' released code. */
 export interface GoldenCase {
   /** The settings of the case. */
   readonly meta: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface GoldenCase {
 }
 
 /**
- * A golden case by name; `fixtures/README.md` says what each holds.
+ * A golden case by name; `fixtures/README.md` describes each.
  *
  * @throws Error if there is no such case.
  */

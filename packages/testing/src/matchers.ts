@@ -1,25 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
-/** Numbers as tests hold them: a tensor, an array with its shape, or a flat list. */
+/** The numbers of a test: a tensor, an array with its shape, or a flat list. */
 export type Numbers =
   | tf.Tensor
   | ArrayLike<number>
   | { readonly shape: readonly number[]; readonly data: ArrayLike<number | bigint | boolean> };
 
-/** How far apart two numbers may be: |actual - expected| <= absolute + relative * |expected|. */
+/** The allowed difference of two numbers: |actual - expected| <= absolute + relative * |expected|. */
 export interface Tolerance {
-  /** Relative to the expected value; 0 unless given. */
+  /** Relative to the expected value. Default: 0. */
   readonly relative?: number;
-  /** In the units of the value; 0 unless given. */
+  /** In the units of the value. Default: 0. */
   readonly absolute?: number;
 }
 
 /**
- * Asserts that every number is within the tolerance of the expected one, and that shapes agree
- * wherever both sides have one (a flat list has only a length). NaN is close to nothing.
+ * Asserts that every number is within the tolerance of the expected one, and that shapes are equal
+ * if both sides have one (a flat list has only a length). NaN is close to nothing.
  *
- * The message names the worst difference and its place.
+ * The message names the largest difference and its index.
  */
 export function expectClose(actual: Numbers, expected: Numbers, tolerance: Tolerance): void {
   const { relative = 0, absolute = 0 } = tolerance;
@@ -28,8 +28,8 @@ export function expectClose(actual: Numbers, expected: Numbers, tolerance: Toler
 
 /**
  * Asserts that a gradient is right as a whole: max|actual - expected| <= relative * max|expected| + absolute,
- * with equal shapes. The form in which gradients of float32 and float64 code can be compared: small
- * entries carry the rounding of the large ones.
+ * with equal shapes. This form suits a comparison of float32 and float64 gradients: small
+ * entries carry the rounding errors of the large ones.
  */
 export function expectGradientClose(
   actual: Numbers,
@@ -42,7 +42,7 @@ export function expectGradientClose(
 
 /** Step and tolerance of {@link checkGradient}. */
 export interface GradientCheckOptions {
-  /** Half the width of the central difference; 1e-2 suits float32 and inputs of about 1. */
+  /** Half the width of the central difference; 1e-2 suits float32 inputs of about 1. */
   readonly step?: number;
   /** Allowed max|gradient - difference| relative to the largest difference of that input. */
   readonly tolerance?: number;
@@ -102,7 +102,7 @@ function centralDifferences(
     });
   };
   const differences = Array.from(values, (value, index) => {
-    // The distance that float32 really leaves between the two points.
+    // The distance between the two points after rounding to float32.
     const [high, low] = [Math.fround(value + step), Math.fround(value - step)];
     return (at(index, high) - at(index, low)) / (high - low);
   });
@@ -133,7 +133,7 @@ function numbersOf(numbers: Numbers): Flat {
   return { shape: undefined, data: numbers };
 }
 
-/** What is wrong, or undefined if every difference is allowed. */
+/** The largest violation in words, or undefined if every difference is allowed. */
 function compare(
   actual: Numbers,
   expected: Numbers,
@@ -156,7 +156,7 @@ function compare(
     const over = Math.abs(x - y) - allowed(y);
     if (over <= 0) continue;
     wrong++;
-    // Written so that NaN is the worst.
+    // Written so that NaN counts as the largest.
     if (worst < 0 || !(over <= excess)) [worst, excess] = [i, Number.isNaN(over) ? Infinity : over];
   }
   if (worst < 0) return undefined;

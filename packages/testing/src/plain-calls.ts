@@ -3,22 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { type BackendName, startBackend } from '@halp/backend';
 import { createRandom } from '@halp/random';
 
-/** A value that a caller in plain JavaScript may give, and its name in the test's report. */
+/** A value that a plain JavaScript caller may pass, and its name in the test's report. */
 export type NamedValue = readonly [what: string, value: unknown];
 
 /** One argument of a valid call. */
 export interface PlainArgument {
-  /** What the valid call gives. */
+  /** The value of the valid call. */
   readonly value: unknown;
-  /** What must be refused in its place. */
+  /** Values that have to be refused. */
   readonly wrong: readonly NamedValue[];
-  /** What else must be accepted in its place. */
+  /** Other values that have to be accepted. */
   readonly accepted: readonly NamedValue[];
 }
 
 /**
- * The arguments of a valid call of one function, made anew for every call; or why it is not called here; or why wrong
- * calls of it are made alone.
+ * The arguments of a valid call of one function, created for every call; or why it is not called here; or why only wrong
+ * calls are made.
  */
 export type PlainCase =
   | (() => readonly PlainArgument[])
@@ -29,20 +29,20 @@ export type PlainCase =
       readonly args: () => readonly PlainArgument[];
     };
 
-/** How a package is called. */
+/** Options of {@link plainCalls}. */
 export interface PlainCallOptions {
-  /** The backend of TensorFlow.js that functions of tensors run on. */
+  /** The TensorFlow.js backend for functions of tensors. */
   readonly backend?: BackendName;
-  /** What is not a function of the package's own. */
+  /** Exports that are not the package's own functions. */
   readonly except?: readonly string[];
 }
 
 /**
- * Declares one test for each function that `entry` exports: a valid call succeeds, and each wrong argument gives one
- * clear line, `<function>: expected <what>, got <what>`, as a RangeError, TypeError or FormatError. One more test
+ * Declares one test for each exported function of `entry`: a valid call succeeds, and each wrong argument gives a one-line
+ * error `<function>: expected <what>, got <what>`, a RangeError, TypeError or FormatError. One more test
  * fails unless every exported function has an entry in `cases`.
  *
- * @param name - The package, as the tests name it.
+ * @param name - The package's name in the tests.
  * @param entry - The module, `import * as entry`.
  * @param cases - One entry for each exported function.
  */
@@ -101,7 +101,7 @@ async function problemsOf(
 
 const valuesOf = (args: readonly PlainArgument[]): unknown[] => args.map(({ value }) => value);
 
-/** What the call throws, rejects with or, where it returns an iterator, throws at its first value. */
+/** The error that the call throws, rejects with or, if it returns an iterator, throws at the first value. */
 async function thrownBy(call: PlainFunction, args: unknown[]): Promise<unknown> {
   try {
     const result = await call(...args);
@@ -116,7 +116,7 @@ async function thrownBy(call: PlainFunction, args: unknown[]): Promise<unknown> 
   }
 }
 
-/** Closes what a call has opened; the garbage collector would, with a warning in the midst of another test. */
+/** Closes what a call has opened; otherwise the garbage collector does, with a warning during another test. */
 async function letGo(result: unknown): Promise<void> {
   if (typeof result !== 'object' || result === null) return;
   const held = result as Partial<Record<'close' | 'discard' | 'release', () => unknown>>;
@@ -147,7 +147,7 @@ function refusal(name: string, thrown: unknown, value: unknown): string | undefi
     : undefined;
 }
 
-/** The wrong text of an argument: itself, or the only number given as text among its fields. */
+/** The wrong text of an argument: itself, or its only field with a number as text. */
 function textIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value.length > 20 ? undefined : value;
   if (typeof value !== 'object' || value === null) return undefined;
@@ -157,7 +157,7 @@ function textIn(value: unknown): string | undefined {
 
 const WRONG = Symbol('the wrong text');
 
-/** An argument that is called as it is given. */
+/** An argument that is passed as given. */
 export const anything = (value: unknown, wrong: readonly NamedValue[] = []): PlainArgument => ({
   value,
   wrong,
@@ -170,11 +170,11 @@ const leftOut: NamedValue = ['left out', undefined];
 export const anRng = (): PlainArgument =>
   anything(createRandom(0), [leftOut, ['a number', 7], ['another object', {}]]);
 
-/** A number that must be given. */
+/** A required number. */
 export const aNumber = (value: number): PlainArgument =>
   anything(value, [leftOut, ...wrongNumbers(value)]);
 
-/** A number that may be left out. */
+/** An optional number. */
 export const anOptionalNumber = (value: number): PlainArgument =>
   anything(value, wrongNumbers(value));
 
@@ -183,7 +183,7 @@ const wrongNumbers = (value: number): NamedValue[] => [
   ['NaN', Number.NaN],
 ];
 
-/** A text that must be given. */
+/** A required text. */
 export const aText = (value: string): PlainArgument => anything(value, [leftOut, ['a number', 7]]);
 
 /** A list: refused when left out or as a number. */
@@ -198,13 +198,13 @@ export const anObject = (value: object): PlainArgument =>
 export const aFunction = (value: unknown): PlainArgument =>
   anything(value, [leftOut, ['a number', 7]]);
 
-/** Options that must be given; each field that is a number is refused as text and as NaN, each layout accepts its name. */
+/** Required options; each field that is a number is refused as text and as NaN, each layout accepts its name. */
 export const options = (value: Readonly<Record<string, unknown>>): PlainArgument => {
   const fields = optionalOptions(value);
   return { ...fields, wrong: [leftOut, ...fields.wrong] };
 };
 
-/** Options that may be left out. */
+/** Options that may be omitted. */
 export function optionalOptions(value: Readonly<Record<string, unknown>>): PlainArgument {
   const wrong: NamedValue[] = [
     ['a number', 7],
@@ -231,7 +231,7 @@ export function optionalOptions(value: Readonly<Record<string, unknown>>): Plain
 const isLayout = (value: unknown): value is { readonly name: string } =>
   typeof value === 'object' && value !== null && 'joints' in value && 'bones' in value;
 
-/** A layout, which may be given by its name. */
+/** A layout or its name. */
 export const aLayout = (value: { readonly name: string }): PlainArgument => ({
   value,
   wrong: [leftOut, ['an unknown name', 'kinekt'], ['a number', 25], ['another object', {}]],
@@ -261,7 +261,7 @@ export const bytes = (value: Uint8Array): PlainArgument => ({
   accepted: [['an ArrayBuffer', Uint8Array.from(value).buffer]],
 });
 
-/** Bytes of a text format, which may be given as text. */
+/** Bytes of a text format; text is accepted too. */
 export const textBytes = (text: string): PlainArgument => {
   const value = new TextEncoder().encode(text);
   return {

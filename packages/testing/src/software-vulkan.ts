@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 
-/** Where Debian's package `chromium` keeps SwiftShader, Vulkan on a processor, and the loader that finds it. */
+/** Where Debian's package `chromium` has SwiftShader (Vulkan on the CPU) and its loader. */
 const FOLDER = '/usr/lib/chromium';
 
-/** glibc's RTLD_NODELETE: the library stays, though it is no add-on of Node. */
+/** glibc's RTLD_NODELETE: the library stays loaded, although it is no Node add-on. */
 const KEEP = 0x1000;
 
 /**
- * Makes a machine without a graphics processor answer through WebGPU all the same, on SwiftShader, where Debian's
- * package `chromium` is installed; does nothing elsewhere, or where Vulkan's drivers are named already.
+ * Provides WebGPU on a machine without a GPU, on SwiftShader, if Debian's
+ * package `chromium` is installed; otherwise, or if Vulkan drivers are configured already, it does nothing.
  */
 export function useSoftwareVulkan(): void {
   const driver = `${FOLDER}/vk_swiftshader_icd.json`;
@@ -20,6 +20,6 @@ export function useSoftwareVulkan(): void {
   try {
     process.dlopen({ exports: {} }, `${FOLDER}/libvulkan.so.1`, constants.dlopen.RTLD_NOW | KEEP);
   } catch {
-    // It has nothing for Node to register; Dawn finds it by its name from now.
+    // It registers nothing with Node; Dawn now finds it by name.
   }
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { onEachBackend } from '../src/index.ts';
 
 onEachBackend((name) => {
-  it('runs on the backend of its name, with gradients', () => {
+  it('runs on the named backend, with gradients', () => {
     expect(tf.getBackend()).toBe(name);
     const slope = tf.tidy(
       () =>

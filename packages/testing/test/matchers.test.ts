@@ -13,7 +13,7 @@ describe('expectClose', () => {
     expectClose([1, 100], [1.5, 104], { absolute: 0.5, relative: 0.04 });
   });
 
-  it('names the worst difference, its place and how many are too far', () => {
+  it('names the largest difference, its index and the number of violations', () => {
     const actual = { shape: [2, 2], data: [1, 2.5, 3, 9] };
     const expected = { shape: [2, 2], data: [1, 2, 3, 4] };
     expect(() => expectClose(actual, expected, { absolute: 0.1 })).toThrow(
@@ -32,7 +32,7 @@ describe('expectClose', () => {
     expect(() => expectClose([1], [1, 2], {})).toThrow('expected shape [2], got [1]');
   });
 
-  it('finds NaN close to nothing, wherever it stands', () => {
+  it('treats NaN as close to nothing, at any index', () => {
     expect(() => expectClose([9, NaN], [1, 1], { absolute: 1 })).toThrow(
       'at [1] expected 1, got NaN',
     );
@@ -69,7 +69,7 @@ onEachBackend(() => {
     tf.dispose(x);
   });
 
-  it('checkGradient wants a scalar', () => {
+  it('checkGradient expects a scalar', () => {
     const x = tf.tensor1d([0.3, 0.7]);
     expect(() => checkGradient((a) => tf.square(a), [x])).toThrow(
       'checkGradient: expected f to return a scalar, got [2]',
@@ -77,7 +77,7 @@ onEachBackend(() => {
     tf.dispose(x);
   });
 
-  it('expectNoLeak sees a tensor that is left', async () => {
+  it('expectNoLeak notices a tensor that is left', async () => {
     let left: tf.Tensor | undefined;
     await expect(expectNoLeak(() => void (left = tf.zeros([2])))).rejects.toThrow('1 tensors more');
     tf.dispose(left);

@@ -1,7 +1,7 @@
-/** The element types of the values in a graph; `int64` is that of sizes, axes and indices only. */
+/** The element types of values in a graph; `int64` is used for sizes, axes and indices only. */
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
 
-/** A value of the graph: what a node gives, an initializer, or the input. */
+/** A value of the graph: an output of a node, an initializer, or the input. */
 export interface Value {
   readonly name: string;
   readonly shape: readonly number[];
@@ -24,14 +24,14 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** Numbers that are known when the graph is written. */
+/** A constant: numbers that are known at export. */
 export interface Constant {
   readonly type: ElementType;
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
 }
 
-/** Whether two constants are one, bit by bit up to the kind of NaN. */
+/** Whether two constants are equal, bit by bit (all NaNs are equal). */
 export function sameNumbers(a: Constant, b: Constant): boolean {
   if (a.type !== b.type || a.shape.join() !== b.shape.join()) return false;
   for (let i = 0; i < a.values.length; i++) {
@@ -40,7 +40,7 @@ export function sameNumbers(a: Constant, b: Constant): boolean {
   return true;
 }
 
-/** A tensor that was there before: a variable of the encoder, or one that it holds besides. */
+/** A tensor that existed before the call: a variable of the encoder, or another tensor that it holds. */
 export interface Source {
   readonly type: ElementType;
   readonly shape: readonly number[];
@@ -48,17 +48,17 @@ export interface Source {
   readonly dataId: object;
 }
 
-/** Everything that an encoder did with a batch of one size. */
+/** The recording of an encoder for one batch size. */
 export interface Recording {
-  /** N: clips of the batch. */
+  /** N: the number of clips. */
   readonly batch: number;
-  /** In the order of the calls. */
+  /** The nodes, in the order of the calls. */
   readonly nodes: readonly GraphNode[];
   /** By value name. */
   readonly constants: ReadonlyMap<string, Constant>;
-  /** By value name, which is a variable's own. */
+  /** By value name; a variable's value has the variable's name. */
   readonly sources: ReadonlyMap<string, Source>;
-  /** What the encoder returned. */
+  /** The encoder's result. */
   readonly output: Value;
 }
 
@@ -80,18 +80,18 @@ export interface GraphRecorder {
   ): readonly Value[];
   /** A new constant. */
   constant(constant: Constant): Value;
-  /** The value of a tensor that was there before; the same one whenever it is asked for. */
+  /** The value of a tensor that existed before; the same value at every call. */
   source(source: Source): Value;
   /** All of it. */
   finish(batch: number, output: Value): Recording;
 }
 
 /**
- * A recorder that has seen nothing.
+ * An empty recorder.
  *
- * Names of values that it makes start with `/`, so that none is a variable's.
+ * Names of its values start with `/`, so that none equals a variable's.
  *
- * @param nameOf - the name of a tensor that is a variable of the encoder.
+ * @param nameOf - The name of a tensor that is a variable of the encoder.
  */
 export function createGraphRecorder(nameOf: (source: Source) => string | undefined): GraphRecorder {
   const nodes: GraphNode[] = [];
@@ -129,7 +129,7 @@ export function createGraphRecorder(nameOf: (source: Source) => string | undefin
     },
     source(source) {
       const known = sourceValues.get(source.dataId) ?? [];
-      // Backends may keep one tensor's numbers for several shapes and types.
+      // Backends may share one tensor's numbers between several shapes and types.
       const same = known.find(
         ({ shape, type }) => type === source.type && shape.join() === source.shape.join(),
       );

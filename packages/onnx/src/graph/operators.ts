@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attribute, ElementType, GraphRecorder, Value } from './graph.ts';
 
-// The ONNX operators that translations are made of, each with the shape of its output. Everything that may depend on the
+// The ONNX operators used by the translations, each with the shape of its output. Everything that may depend on the
 // number of clips is an int64 input here, never an attribute: only inputs can be computed when the model runs.
 
-/** What comes before the first element, or after the last one: outside of every axis. */
+/** A position before the first element or after the last one, outside of every axis. */
 const FAR = Number.MAX_SAFE_INTEGER;
 
 /** An elementwise operator of one value. */
@@ -29,7 +29,7 @@ export function binary(
   return graph.node(op, [a, b], { shape: broadcast(a.shape, b.shape), type });
 }
 
-/** The shape of what two shapes are broadcast to. */
+/** The shape to which two shapes are broadcast. */
 export function broadcast(a: readonly number[], b: readonly number[]): number[] {
   return tf.backend_util.assertAndGetBroadcastShape([...a], [...b]);
 }
@@ -63,7 +63,7 @@ export function cast(graph: GraphRecorder, x: Value, type: ElementType): Value {
   return x.type === type ? x : unary(graph, 'Cast', x, type, { to: ELEMENT_TYPES[type] });
 }
 
-/** x with its axes in another order. */
+/** x with its axes permuted. */
 export function transpose(graph: GraphRecorder, x: Value, perm: readonly number[]): Value {
   if (perm.every((axis, i) => axis === i)) return x;
   const shape = perm.map((axis) => x.shape[axis] as number);
@@ -76,7 +76,7 @@ export function swapLast(graph: GraphRecorder, x: Value): Value {
   return transpose(graph, x, [...perm.slice(0, -2), perm.length - 1, perm.length - 2]);
 }
 
-/** x in another shape of as many elements. */
+/** x in another shape of the same size. */
 export function reshape(graph: GraphRecorder, x: Value, shape: readonly number[]): Value {
   if (tf.util.arraysEqual([...x.shape], [...shape])) return x;
   return graph.node('Reshape', [x, integers(graph, shape)], { shape, type: x.type });
@@ -103,7 +103,7 @@ export function slice(
   const steps = axes.map((axis) => strides[axis] as number);
   const ends = axes.map((axis, i) => {
     const end = (starts[i] as number) + (size[axis] as number) * (steps[i] as number);
-    // A negative end would count from the back.
+    // A negative end would be counted from the last element.
     return end < 0 ? -FAR : end;
   });
   const inputs = [starts, ends, axes, ...(steps.every((step) => step === 1) ? [] : [steps])];
@@ -113,7 +113,7 @@ export function slice(
   });
 }
 
-/** Values side by side along an axis. */
+/** Values concatenated along an axis. */
 export function concat(graph: GraphRecorder, values: readonly Value[], axis: number): Value {
   const [first] = values as readonly [Value];
   if (values.length === 1) return first;
@@ -122,19 +122,19 @@ export function concat(graph: GraphRecorder, values: readonly Value[], axis: num
   return graph.node('Concat', values, { shape, type: first.type }, { axis });
 }
 
-/** What is at the indices along an axis. */
+/** The slices at the indices along an axis. */
 export function gather(graph: GraphRecorder, x: Value, indices: Value, axis: number): Value {
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
   return graph.node('Gather', [x, indices], { shape, type: x.type }, { axis });
 }
 
-/** x with an axis of size 1 put in. */
+/** x with an axis of size 1 inserted. */
 export function unsqueeze(graph: GraphRecorder, x: Value, axis: number): Value {
   const shape = x.shape.toSpliced(axis, 0, 1);
   return graph.node('Unsqueeze', [x, integers(graph, [axis])], { shape, type: x.type });
 }
 
-/** A reduction over axes, such as `ReduceSum`; all of them if there are none. */
+/** A reduction over axes, such as `ReduceSum`; over all axes if none are given. */
 export function reduce(
   graph: GraphRecorder,
   op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd',
@@ -148,13 +148,13 @@ export function reduce(
     : x.shape.filter((_, axis) => !axes.includes(axis));
   const output = { shape, type: x.type };
   const keepdims = Number(keepDims);
-  // From operator set 13 to 17, ReduceSum alone takes its axes as an input.
+  // From operator set 13 to 17, only ReduceSum takes its axes as an input.
   return op === 'ReduceSum'
     ? graph.node(op, [x, integers(graph, axes)], output, { keepdims })
     : graph.node(op, [x], output, { keepdims, axes });
 }
 
-/** The matrix product over the last two axes, those before broadcast. */
+/** The matrix product over the last two axes; the others are broadcast. */
 export function matMul(
   graph: GraphRecorder,
   a: Value,

@@ -4,7 +4,7 @@ import { productKernels } from './products.ts';
 import { reductionKernels } from './reductions.ts';
 import { creationKernels, shapeKernels } from './shapes.ts';
 
-/** Every kernel that can be exported. */
+/** All kernels that can be exported. */
 export const translations: Translations = {
   ...unaryKernels,
   ...binaryKernels,

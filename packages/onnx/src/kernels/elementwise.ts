@@ -88,7 +88,7 @@ export const binaryKernels: Translations = {
     return binary(graph, 'Mul', difference, difference);
   }),
   FloorDiv: kernel<'a' | 'b'>((graph, { a, b }) => {
-    // ONNX divides integers towards zero.
+    // ONNX's integer division truncates.
     const ratio = binary(graph, 'Div', cast(graph, a, 'float32'), cast(graph, b, 'float32'));
     return cast(graph, unary(graph, 'Floor', ratio), 'int32');
   }),

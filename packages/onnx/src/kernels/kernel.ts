@@ -2,21 +2,21 @@ import type { GraphRecorder, Value } from '../graph/graph.ts';
 
 /** A call of a TensorFlow.js kernel. */
 export interface KernelCall {
-  /** By the kernel's own names; lists under `0`, `1` and so on. */
+  /** The inputs, by the kernel's names; lists under `0`, `1` and so on. */
   readonly inputs: Readonly<Record<string, Value>>;
-  /** The kernel's own. */
+  /** The kernel's attributes. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** Adds what a kernel does to a graph and gives its outputs. */
+/** Adds a kernel's operators to a graph and returns its outputs. */
 export type Translation = (graph: GraphRecorder, call: KernelCall) => Value | readonly Value[];
 
 /** Translations by kernel name. */
 export type Translations = Readonly<Record<string, Translation>>;
 
 /**
- * A translation written with the kernel's inputs by name and its attributes by type, which TensorFlow.js states for each
- * kernel but does not tie to it.
+ * A translation with typed inputs and attributes, which TensorFlow.js declares for each
+ * kernel but does not associate with it.
  */
 export function kernel<Input extends string, Attributes = object>(
   translate: (
@@ -40,12 +40,12 @@ export function listKernel<Attributes = object>(
     translate(graph, Object.values(inputs), attributes as Attributes);
 }
 
-/** An axis counted from the front. */
+/** An axis as a non-negative index. */
 export function fromFront(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Throws unless what a kernel was called with can be written as ONNX. */
+/** Throws unless a kernel's call can be written in ONNX. */
 export function expectTranslatable(fits: boolean, what: string): asserts fits {
   if (!fits) {
     throw new Error(

@@ -142,7 +142,7 @@ function pool(
 
 type Four = [number, number, number, number];
 
-/** What `f` makes of the image with its channels first, as it was given. */
+/** The result of `f` on the image with channels first, converted back to the original order. */
 function channelsFirst(
   graph: GraphRecorder,
   x: Value,

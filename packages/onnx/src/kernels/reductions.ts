@@ -54,7 +54,7 @@ export const reductionKernels: Translations = {
   FusedBatchNorm: kernel<'x' | 'mean' | 'variance' | 'scale' | 'offset', tf.FusedBatchNormAttrs>(
     (graph, inputs, { varianceEpsilon }) => {
       const { x, mean, variance } = inputs;
-      // The optional ones are there or not.
+      // Optional inputs may be missing.
       const { scale, offset } = inputs as Partial<Record<'scale' | 'offset', Value>>;
       const deviation = unary(
         graph,
@@ -70,11 +70,11 @@ export const reductionKernels: Translations = {
 };
 
 function axesOf(axis: number | number[] | null | undefined, { shape }: Value): number[] {
-  // All axes where none is given, which TensorFlow.js's types do not say.
+  // All axes if none are given, which TensorFlow.js's types do not state.
   return tf.util.parseAxisParam(axis as number | number[], [...shape]);
 }
 
-/** A reduction of truth values, which ONNX has for numbers. */
+/** A reduction of booleans, by ONNX's reduction of numbers. */
 function ofBits(
   graph: GraphRecorder,
   op: 'ReduceMin' | 'ReduceMax',

@@ -72,7 +72,7 @@ export const shapeKernels: Translations = {
   }),
   Reverse: kernel<'x', tf.ReverseAttrs>((graph, { x }, { dims }) => {
     const axes = tf.util.parseAxisParam(dims, [...x.shape]);
-    // The last one, whatever the size.
+    // The last one, for any size.
     const begin = x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 0));
     return slice(
       graph,
@@ -116,14 +116,14 @@ export const shapeKernels: Translations = {
     const classes = Array.from({ length: depth }, (_, i) => i);
     const all = graph.constant({ type: 'int32', shape: [depth], values: classes });
     const rows = unsqueeze(graph, cast(graph, indices, 'int32'), indices.shape.length);
-    // ONNX's own OneHot counts negative indices from the end.
+    // ONNX's OneHot counts negative indices from the end.
     const isOn = binary(graph, 'Equal', rows, all, 'bool');
     const chosen = where(graph, isOn, scalar(graph, onValue), scalar(graph, offValue));
     return cast(graph, chosen, type);
   }),
 };
 
-/** Kernels that make values from nothing but a shape. */
+/** Kernels that create values from a shape. */
 export const creationKernels: Translations = {
   Fill: kernel<never, tf.FillAttrs>((graph, _, { shape, value, dtype }) =>
     expand(graph, scalar(graph, Number(value), creatable(dtype)), shape),
@@ -147,7 +147,7 @@ function creatable(dtype: tf.DataType): 'float32' | 'int32' | 'bool' {
   return dtype;
 }
 
-/** All elements to add before, then all to add after. */
+/** The padding before each axis, then the padding after each axis. */
 function endsOf(paddings: readonly (readonly [number, number])[]): number[] {
   return [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
 }
@@ -163,7 +163,7 @@ function padded(
   return { shape: ends, type };
 }
 
-/** What TensorFlow.js's own helpers read of a tensor. */
+/** The properties of a tensor that TensorFlow.js's helpers read. */
 function shaped({ shape }: Value): tf.Tensor {
   return { shape: [...shape], rank: shape.length } as tf.Tensor;
 }
