@@ -34,7 +34,7 @@ class Call {
   const float* floats(int index, int64_t count = -1) {
     TF_Tensor* tensor = input(index);
     if (tensor == nullptr) return nullptr;
-    expect(count < 0 || TF_TensorElementCount(tensor) == count, "an input has another shape than the others call for");
+    expect(count < 0 || TF_TensorElementCount(tensor) == count, "expected inputs of matching shapes, got another shape");
     return static_cast<const float*>(TF_TensorData(tensor));
   }
   float* output(int index, std::vector<int64_t> shape) {

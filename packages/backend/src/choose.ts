@@ -8,82 +8,82 @@ import { BackendUnavailable } from './names/unavailable.ts';
 /** Options of `startBackend`. */
 export interface BackendOptions {
   /**
-   * The one backend to start. Without it, in Node, `HALP_BACKEND` decides, and without that the fastest that starts.
+   * The backend to start. Default: in Node the value of `HALP_BACKEND` if set, otherwise the fastest that starts.
    */
   readonly prefer?: BackendName | undefined;
   /**
-   * Which kernels compute: `fast` replaces kernels of TensorFlow.js and adds kernels of this package; `stock` leaves the
+   * The kernels in use: `fast` replaces kernels of TensorFlow.js and adds kernels of this package; `stock` leaves the
    * registered kernels of TensorFlow.js as they are. Default: `fast`.
    */
   readonly kernels?: 'fast' | 'stock' | undefined;
   /**
-   * How many threads one operation on `tensorflow` may use, from 1; by default as many as there are cores. Fixed once
-   * its library is loaded. The other backends have one thread.
+   * The threads that one operation on `tensorflow` may use, from 1. Default: the number of cores. Fixed once
+   * its library is loaded. The other backends use one thread.
    */
   readonly threads?: number | undefined;
   /**
-   * The one graphics processor that this process uses: on `tensorflow` its number, as in `CUDA_VISIBLE_DEVICES`; on
-   * `webgpu` a part of its adapter's name. Fixed once the backend is started. Without it `HALP_DEVICE` decides, and
-   * without that the backend. The other backends have none; in a browser it is the browser that chooses.
+   * The GPU that this process uses: on `tensorflow` its number, as in `CUDA_VISIBLE_DEVICES`; on
+   * `webgpu` a part of its adapter's name. Fixed once the backend is started. Default: the value of `HALP_DEVICE` if set,
+   * otherwise the backend's choice. The other backends use no GPU; in a browser, the browser chooses.
    */
   readonly device?: string | undefined;
   /**
-   * What the factors of a GRU's products are kept as, on `tensorflow` with this package's kernels. Without it, in Node,
-   * `HALP_PRECISION` decides, and without that `float32`.
+   * The number format of the factors in a GRU's products, on `tensorflow` with this package's kernels. Default: in Node
+   * the value of `HALP_PRECISION` if set, otherwise `float32`.
    */
   readonly precision?: Precision | undefined;
   /**
-   * In a browser: where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served: the address of their folder, or
-   * that of each by its name or by a path that ends with it. Default: beside the page. Node takes them from the package.
+   * In a browser: the address of the three `.wasm` files of `@tensorflow/tfjs-backend-wasm`: the URL of their folder, or
+   * the URL of each, by its name or by a path that ends with it. Default: next to the page. Node takes them from the package.
    */
   readonly wasmFiles?: string | Readonly<Record<string, string>> | undefined;
 }
 
-/** A faster backend that was not taken, and why. */
+/** A faster backend that was not started, and why. */
 export interface PassedOver {
   /** The backend. */
   readonly name: BackendName;
-  /** Why it did not start, in one line, with the way out where there is one. */
+  /** Why it did not start, in one line, with what to do if there is a remedy. */
   readonly reason: string;
 }
 
-/** The backend that runs now. */
+/** The running backend. */
 export interface Backend {
-  /** Its name, as `tf.getBackend()` has it. */
+  /** Its name, as returned by `tf.getBackend()`. */
   readonly name: BackendName;
-  /** What the factors of a GRU's products are kept as. */
+  /** The number format of the factors in a GRU's products. */
   readonly precision: Precision;
-  /** The faster ones that were tried before it; empty if it was asked for by name. */
+  /** The faster backends that were tried before it; empty if it was chosen by name. */
   readonly passedOver: readonly PassedOver[];
   /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
   readonly withoutKernels?: string;
   /**
-   * Undoes what the call of `startBackend` that returned this object has changed in the process: replaced kernels are
+   * Undoes the changes that the `startBackend` call which returned this object made in the process: replaced kernels are
    * the stock ones again, added kernels are gone, environment variables and `navigator.gpu` are as before, and TensorFlow.js
-   * computes on the backend that was current before, if there was one. A second call does nothing.
+   * uses the backend that was current before, if there was one. A second call does nothing.
    *
-   * What was loaded stays loaded: the backend, its tensors, and the gradients. Only on `webgpu` are the backend, its device
-   * and its tensors gone. Changes of other calls of `startBackend` stay; each has a `stop` of its own.
+   * Loaded parts stay loaded: the backend, its tensors, and the gradients. Only on `webgpu` are the backend, its device
+   * and its tensors removed. Changes of other `startBackend` calls stay; each has its own `stop`.
    */
   readonly stop: () => Promise<void>;
 }
 
-/** A backend without its `stop`: what describes it. */
+/** A backend without its `stop`. */
 export type BackendChoice = Omit<Backend, 'stop'>;
 
-/** What starts the backends of a platform. */
+/** The backends of a platform and how to start them. */
 export interface Platform {
   /** Its backends, in the order in which they are tried. */
   readonly backends: readonly BackendName[];
-  /** What `HALP_BACKEND` says, if there is such a thing. */
+  /** The value of `HALP_BACKEND`, if there is an environment. */
   readonly asked: () => string | undefined;
-  /** What `HALP_PRECISION` says, if there is such a thing. */
+  /** The value of `HALP_PRECISION`, if there is an environment. */
   readonly askedPrecision: () => string | undefined;
   /**
-   * Starts one, or fails with `BackendUnavailable`.
+   * Starts a backend, or fails with `BackendUnavailable`.
    *
-   * @param byName - whether it was asked for, and is not the first that starts.
-   * @param changes - gets what is changed in the process.
+   * @param byName - Whether the backend was chosen by name.
+   * @param changes - Receives the changes in the process.
    */
   readonly start: (
     name: BackendName,
@@ -93,7 +93,7 @@ export interface Platform {
   ) => Promise<Pick<Backend, 'withoutKernels'>>;
 }
 
-/** `startBackend` of a platform. */
+/** `startBackend` for a platform. */
 export async function chooseBackend(
   { backends, asked, askedPrecision, start }: Platform,
   options: BackendOptions,
@@ -110,7 +110,7 @@ export async function chooseBackend(
     byName: boolean,
   ): Promise<Omit<Backend, 'passedOver'>> => {
     if (precision !== 'float32' && name !== 'tensorflow') {
-      throw new BackendUnavailable(name, `${precision} is multiplied on tensorflow alone`);
+      throw new BackendUnavailable(name, `${precision} is supported only on tensorflow`);
     }
     const changes = createChanges();
     try {
@@ -145,7 +145,7 @@ export async function chooseBackend(
   }
 }
 
-/** The backend on which TensorFlow.js computes, if it has begun to. */
+/** The current backend of TensorFlow.js, if it has been initialised. */
 function currentName(): string | undefined {
   const { backendName } = tf.engine() as { readonly backendName?: string | null };
   return backendName ?? undefined;
@@ -176,11 +176,13 @@ function nameOf(
   );
 }
 
-/** The backend that a caller gives. @throws TypeError if it is not what `startBackend` returned. */
+/** The backend argument. @throws TypeError unless it was returned by `startBackend`. */
 export function expectBackend(caller: string, backend: BackendChoice): BackendChoice {
   const { name, passedOver } = (backend ?? {}) as Partial<Backend>;
   if (typeof name === 'string' && Array.isArray(passedOver)) return backend;
-  throw new TypeError(`${caller}: expected what startBackend returned, got ${gotText(backend)}`);
+  throw new TypeError(
+    `${caller}: expected a backend returned by startBackend, got ${gotText(backend)}`,
+  );
 }
 
 function precisionIn(option: Precision | undefined, asked: string | undefined): Precision {

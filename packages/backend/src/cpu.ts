@@ -6,10 +6,10 @@ import { onMissing } from './names/missing-package.ts';
 import { BackendUnavailable } from './names/unavailable.ts';
 
 /**
- * Starts the backend in plain JavaScript, which runs everywhere.
+ * Starts the plain JavaScript backend, which runs everywhere.
  *
- * @param stock - whether the stock kernels stay.
- * @throws BackendUnavailable if its package is not installed, or it does not start all the same.
+ * @param stock - Whether to keep the stock kernels.
+ * @throws BackendUnavailable if its package is not installed, or it does not start.
  */
 export async function startCpu(stock: boolean, changes: Changes): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu').catch(
@@ -18,6 +18,6 @@ export async function startCpu(stock: boolean, changes: Changes): Promise<void> 
   if (!(await tf.setBackend('cpu')))
     throw new BackendUnavailable('cpu', 'TensorFlow.js does not start it');
   if (!stock) replaceKernel(changes, 'startCpu', tf.BatchMatMul, 'cpu', repeatingMatMul);
-  // It greets whoever uses it in Node with an advertisement for tfjs-node.
+  // In Node it prints an advertisement for tfjs-node when it is first used.
   (tf.backend() as tf.KernelBackend & { firstUse: boolean }).firstUse = false;
 }

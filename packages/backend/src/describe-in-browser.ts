@@ -7,9 +7,9 @@ import { importWasm } from './wasm/start.ts';
 import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**
- * The facts about the backend that runs, its speed measured (about half a second).
+ * The facts about the running backend, including its measured speed (takes about half a second).
  *
- * @param backend - what `startBackend` returned.
+ * @param backend - The backend returned by `startBackend`.
  */
 export async function describeBackend(backend: BackendChoice): Promise<BackendFacts> {
   const { name, passedOver } = expectBackend('describeBackend', backend);

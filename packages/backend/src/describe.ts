@@ -9,9 +9,9 @@ import { tensorflowThreads } from './tensorflow/prepare.ts';
 import { webGpuBackend } from './webgpu/prepare.ts';
 
 /**
- * The facts about the backend that runs, its speed measured (about half a second).
+ * The facts about the running backend, including its measured speed (takes about half a second).
  *
- * @param backend - what `startBackend` returned.
+ * @param backend - The backend returned by `startBackend`.
  */
 export async function describeBackend(backend: BackendChoice): Promise<BackendFacts> {
   const { name, passedOver } = expectBackend('describeBackend', backend);
@@ -24,7 +24,7 @@ export async function describeBackend(backend: BackendChoice): Promise<BackendFa
     node: process.version.slice(1),
     platform: `${process.platform}-${process.arch}`,
     tfjs: tf.version_core,
-    ...(tensorflow === undefined ? {} : { tensorflow }),
+    tensorflow,
     device: device(name),
     threads,
     gflops,
@@ -60,7 +60,7 @@ function adviceFor(backend: BackendChoice, threads: number): readonly string[] {
   const why = passedOver.find((each) => each.name === 'tensorflow')?.reason;
   return [
     why === undefined
-      ? `tensorflow is faster: unset HALP_BACKEND, or ask for it by name`
+      ? `tensorflow is faster: unset HALP_BACKEND, or choose it by name`
       : `tensorflow is faster: ${why}`,
   ];
 }

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectNumber, expectOptions } from '@halp/random/check';
 
-/** How `measureMatMul` measures. */
+/** Options of `measureMatMul`. */
 export interface MeasureOptions {
-  /** How long it may take, in milliseconds, apart from finding a suitable size. */
+  /** The duration of the measurement in milliseconds, without finding a suitable size. */
   readonly duration?: number;
 }
 
 /** A measured rate. */
 export interface MatMulRate {
-  /** Floating-point operations per second, in units of 1e9, best of the products that were measured. */
+  /** Floating-point operations per second, in units of 1e9, of the fastest measured product. */
   readonly gflops: number;
   /** The matrices were `[size, size]`. */
   readonly size: number;
@@ -18,8 +18,8 @@ export interface MatMulRate {
 /**
  * The rate of float32 matrix products on the current backend, 2 · size³ operations each.
  *
- * The size doubles from 128 up to 2048 until one product takes 4 ms. The best product counts: whatever else the machine
- * does can only make one slower.
+ * The size doubles from 128 up to 2048 until one product takes 4 ms. The fastest product counts, since other load on the
+ * machine only makes products slower.
  */
 export async function measureMatMul(options: MeasureOptions = {}): Promise<MatMulRate> {
   const { duration = 300 } = expectOptions('measureMatMul', options);
@@ -31,7 +31,7 @@ export async function measureMatMul(options: MeasureOptions = {}): Promise<MatMu
   return { gflops: (2 * size ** 3) / (milliseconds * 1e6), size };
 }
 
-/** The shortest time of one product, in milliseconds, of those made within `duration`, but of three at least. */
+/** The shortest time of a product, in milliseconds, within `duration` and over at least three products. */
 async function fastest(size: number, duration: number): Promise<number> {
   const a = tf.fill([size, size], 0.5);
   const b = tf.fill([size, size], 0.25);
@@ -41,7 +41,7 @@ async function fastest(size: number, duration: number): Promise<number> {
     const start = performance.now();
     const product = tf.matMul(a, b);
     const corner = tf.slice(product, [0, 0], [1, 1]);
-    // Some backends have only queued the work until it is read.
+    // Some backends only queue the work until it is read.
     await corner.data();
     best = Math.min(best, performance.now() - start);
     tf.dispose([product, corner]);

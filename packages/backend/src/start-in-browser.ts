@@ -12,13 +12,13 @@ import { openBrowserDevice } from './webgpu/browser-device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
- * The backend that all tensor work of this page runs on from now, as `startBackend` in Node: the fastest that starts of
- * `webgpu`, `webgl`, `wasm` and `cpu`, or the one that is asked for. What each needs is fetched when it is started.
+ * Starts the backend for all tensor work of this page, like `startBackend` in Node: the fastest that starts of
+ * `webgpu`, `webgl`, `wasm` and `cpu`, or the one chosen by name. The files of a backend are fetched when it is started.
  *
  * It changes the whole page until {@link Backend.stop}: the current backend of TensorFlow.js, and kernels as in Node unless
  * `kernels` is `'stock'`; a backend `webgpu` that the page has registered is replaced by one with all limits of its adapter.
  *
- * @throws BackendUnavailable if the backend that was asked for cannot start; the one before it goes on.
+ * @throws BackendUnavailable if the chosen backend cannot start; the previous one stays current.
  * @throws RangeError if `prefer` is not the name of a backend.
  */
 export async function startBackend(options: BackendOptions = {}): Promise<Backend> {
@@ -43,7 +43,7 @@ async function start(
   await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
   switch (name) {
     case 'tensorflow':
-      throw new BackendUnavailable('tensorflow', 'it is for Node');
+      throw new BackendUnavailable('tensorflow', 'it needs Node');
     case 'webgpu':
       await startWebGpu({ open: () => openBrowserDevice(byName), byName, stock }, changes);
       return {};
@@ -65,7 +65,7 @@ async function startWebGl(stock: boolean, changes: Changes): Promise<void> {
     onMissing('webgl', '@tensorflow/tfjs-backend-webgl'),
   );
   if (!(await tf.setBackend('webgl'))) {
-    throw new BackendUnavailable('webgl', 'this browser has no WebGL with textures of numbers');
+    throw new BackendUnavailable('webgl', 'this browser has no WebGL with float textures');
   }
   if (!stock) replaceKernel(changes, 'startWebGl', tf.BatchMatMul, 'webgl', repeatingMatMul);
 }

@@ -11,32 +11,32 @@ import type { WebGpuDevice } from './webgpu/device.ts';
 import { startWebGpu } from './webgpu/prepare.ts';
 
 /**
- * The backend that all tensor work of this process runs on from now, the fastest that starts:
- * `tensorflow`, then `webgpu` where there is a graphics processor, then `wasm`, then `cpu`; in a browser `webgpu`, `webgl`,
+ * Starts the backend for all tensor work of this process, the fastest that starts:
+ * `tensorflow`, then `webgpu` if there is a GPU, then `wasm`, then `cpu`; in a browser `webgpu`, `webgl`,
  * `wasm`, `cpu`.
  *
- * Which one: `prefer` if given, else the environment variable `HALP_BACKEND` if set and not `auto`, else the
- * first that starts. One that is asked for is started or the call fails; there is no fallback from it. Results are the
- * same on every backend within float32 rounding. It may be called again, with another `prefer` too: tensors move along.
+ * The choice: `prefer` if given, otherwise the environment variable `HALP_BACKEND` if set and not `auto`, otherwise the
+ * first that starts. A backend chosen by name is started, or the call fails: there is no fallback. Results are the
+ * same on every backend within float32 rounding. It may be called again, also with another `prefer`: tensors are moved.
  *
- * It changes the whole process, also for other code that uses TensorFlow.js in it, until {@link Backend.stop}:
+ * It changes the whole process, including other code that uses TensorFlow.js, until {@link Backend.stop}:
  *
- * - it makes the backend the current one of TensorFlow.js, and registers the gradients, which `@tensorflow/tfjs-core` alone
- *   does not have;
- * - it replaces kernels: that of `tf.matMul` on every backend, by a faster or corrected one; `tf.unstack` on `wasm`; those
- *   on `webgpu` that are wrong or imprecise; and it adds kernels for the functions of `@halp/nn`. With
+ * - it makes the backend the current one, and registers the gradients, which `@tensorflow/tfjs-core` alone
+ *   lacks;
+ * - it replaces kernels: `tf.matMul` on every backend, by a faster or corrected one; `tf.unstack` on `wasm`; kernels
+ *   on `webgpu` that are wrong or imprecise. It also adds kernels for the functions of `@halp/nn`. With
  *   `kernels: 'stock'` it does neither;
  * - on `tensorflow` it sets in `process.env`, before the library is loaded, `TF_CPP_MIN_LOG_LEVEL` and
- *   `TF_FORCE_GPU_ALLOW_GROWTH` where they are unset, `TF_NUM_INTRAOP_THREADS` for `threads`, and `CUDA_VISIBLE_DEVICES` for
+ *   `TF_FORCE_GPU_ALLOW_GROWTH` if they are unset, `TF_NUM_INTRAOP_THREADS` for `threads`, and `CUDA_VISIBLE_DEVICES` for
  *   `device`;
  * - on `webgpu` in Node it defines `navigator.gpu` and the classes of WebGPU (`GPUBufferUsage` and others) globally.
  *
- * With `precision: 'bfloat16'` the kernels of this package for a GRU multiply rounded factors: on processors with `amx_bf16`,
- * and on AMD's with `avx512_bf16`, by their own instructions, elsewhere as float32, which is no faster and the same
- * arithmetic. It is for `tensorflow` alone.
+ * With `precision: 'bfloat16'` this package's GRU kernels multiply rounded factors: on processors with `amx_bf16`,
+ * and on AMD's with `avx512_bf16`, by these instructions; on others in float32, which is the same arithmetic and no
+ * faster. Only on `tensorflow`.
  *
- * @throws BackendUnavailable if the backend that was asked for cannot start, or does not have the precision; kernels,
- * environment and globals are as before then.
+ * @throws BackendUnavailable if the chosen backend cannot start or does not support the precision; kernels,
+ * environment and globals are then as before.
  * @throws RangeError if `prefer` or `HALP_BACKEND` is not the name of a backend, or `threads` is not a whole number from 1.
  *
  * @example
@@ -81,7 +81,7 @@ async function start(
       return {};
     }
     case 'webgl':
-      throw new BackendUnavailable('webgl', 'it is for browsers; take webgpu');
+      throw new BackendUnavailable('webgl', 'it needs a browser; use webgpu');
     case 'wasm':
       await registerGradients();
       await startWasm(stock, changes);

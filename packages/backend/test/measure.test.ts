@@ -4,7 +4,7 @@ import { onEachBackend } from '@halp/testing';
 
 describe('measureMatMul', () => {
   onEachBackend(() => {
-    it('finds a rate that this machine can have, and leaves nothing', async () => {
+    it('returns a plausible rate, and leaves no tensor', async () => {
       const { gflops, size } = await measureMatMul({ duration: 20 });
       expect(gflops).toBeGreaterThan(0.1);
       expect(gflops).toBeLessThan(1e5);
@@ -14,7 +14,7 @@ describe('measureMatMul', () => {
 });
 
 describe('describeBackend', () => {
-  it('says how to get the faster backend that was passed over', async () => {
+  it('explains how to get the faster backend that did not start', async () => {
     await startBackend({ prefer: 'wasm' });
     const reason = '@tensorflow/tfjs-node has no binding; run: npx @halp/tfjs-native install';
     const facts = await describeBackend({
@@ -34,7 +34,7 @@ describe('describeBackend', () => {
   });
 
   onEachBackend((name) => {
-    it('names the version of the library where there is one', async () => {
+    it('names the version of the library if there is one', async () => {
       const facts = await describeBackend({ name, precision: 'float32', passedOver: [] });
       expect(facts.tensorflow).toEqual(
         name === 'tensorflow' ? expect.stringMatching(/^\d+\.\d+\.\d+/) : undefined,

@@ -16,7 +16,7 @@ import {
 import { bundled } from '@halp/testing';
 import { checkNative } from '@halp/tfjs-native';
 
-// Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
+// Without TensorFlow's library there is nothing to test: these tests are skipped.
 const native = (await checkNative()).ready;
 
 afterEach(() => {
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a program sees in a process of its own: the value of an expression over `startBackend`, what it says, and its loaded modules. */
+/** The result of a separate process: the value of an expression over `startBackend`, its output, and its loaded modules. */
 async function inNewProcess(
   expression: string,
   env: NodeJS.ProcessEnv,
@@ -52,7 +52,7 @@ async function inNewProcess(
 }
 
 describe('startBackend', () => {
-  it.each(['wasm', 'cpu'] as const)('starts %s when asked, with gradients', async (name) => {
+  it.each(['wasm', 'cpu'] as const)('starts %s by name, with gradients', async (name) => {
     expect(await startBackend({ prefer: name })).toEqual({
       name,
       precision: 'float32',
@@ -82,23 +82,23 @@ describe('startBackend', () => {
     },
   );
 
-  it('does what HALP_BACKEND says when nothing is asked', async () => {
+  it('uses HALP_BACKEND if no backend is chosen by name', async () => {
     vi.stubEnv('HALP_BACKEND', 'cpu');
     expect((await startBackend()).name).toBe('cpu');
   });
 
-  it('does what is asked, whatever HALP_BACKEND says', async () => {
+  it('prefers the name in the options to HALP_BACKEND', async () => {
     vi.stubEnv('HALP_BACKEND', 'cpu');
     expect((await startBackend({ prefer: 'wasm' })).name).toBe('wasm');
   });
 
-  it('takes HALP_BACKEND=auto for nothing asked', async () => {
+  it('treats HALP_BACKEND=auto as unset', async () => {
     vi.stubEnv('HALP_BACKEND', 'auto');
     vi.stubEnv('HALP_WEBGPU', 'off');
     expect((await startBackend()).name).toBe(native ? 'tensorflow' : 'wasm');
   });
 
-  it('refuses a name that is no backend, naming where it came from', async () => {
+  it('refuses an unknown name, and names its origin', async () => {
     vi.stubEnv('HALP_BACKEND', 'cuda');
     await expect(startBackend()).rejects.toThrow(
       new RangeError(
@@ -114,7 +114,7 @@ describe('startBackend', () => {
     await expect(startBackend({ prefer: 'wasm', threads })).rejects.toThrow(RangeError);
   });
 
-  it('takes tensors along from one backend to the other', async () => {
+  it('moves tensors from one backend to the other', async () => {
     await startBackend({ prefer: 'wasm' });
     const x = tf.tensor1d([1, 2, 3]);
     await startBackend({ prefer: 'cpu' });
@@ -124,8 +124,8 @@ describe('startBackend', () => {
   });
 });
 
-describe('startBackend in a process of its own', () => {
-  it('falls back to wasm where the others are turned off, and says why', async () => {
+describe('startBackend in a separate process', () => {
+  it('falls back to wasm if the others are turned off, and reports why', async () => {
     const { value, stderr } = await inNewProcess('await startBackend()', {
       HALP_NATIVE: 'off',
       HALP_WEBGPU: 'off',
@@ -161,7 +161,7 @@ describe('startBackend in a process of its own', () => {
     },
   );
 
-  it('names what to install where no backend is', async () => {
+  it('names the packages to install if there is no backend', async () => {
     const hooks = `export const resolve = (name, context, next) => {
       if (!/^(@tensorflow.tfjs-backend-|webgpu$)/.test(name)) return next(name, context);
       throw Object.assign(new Error("Cannot find package '" + name + "'"), { code: 'ERR_MODULE_NOT_FOUND' });
@@ -181,7 +181,7 @@ describe('startBackend in a process of its own', () => {
     });
   });
 
-  it('does not fall back from tensorflow where it was asked for', async () => {
+  it('does not fall back from tensorflow if it was chosen by name', async () => {
     const { value } = await inNewProcess("await startBackend({ prefer: 'tensorflow' })", {
       HALP_NATIVE: 'off',
     });
@@ -206,7 +206,7 @@ describe('startBackend in a process of its own', () => {
     );
   });
 
-  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without a word', async (name) => {
+  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without output', async (name) => {
     const { value, stderr } = await inNewProcess(
       `(await startBackend({ prefer: '${name}' }), [...tf.square([3]).dataSync()])`,
       {},
@@ -222,7 +222,7 @@ describe('startBackend in a process of its own', () => {
     expect(modules.filter((each) => each.includes('tfjs-node'))).toEqual([]);
   });
 
-  // Where TensorFlow is not installed there is nothing to start; CI fails if it could have been.
+  // Without TensorFlow there is nothing to start; CI fails if it could have been installed.
   it.skipIf(!native)('starts tensorflow without a word on standard error', async () => {
     const { value, stderr } = await inNewProcess(
       "await startBackend({ prefer: 'tensorflow' })",
@@ -239,11 +239,11 @@ describe('startBackend in a process of its own', () => {
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
   });
 
-  // Threads are TensorFlow's own.
+  // The threads belong to TensorFlow.
   it.skipIf(!native)('gives tensorflow the threads that are asked for, once', async () => {
     const asked = (threads: number): string =>
       `await startBackend({ prefer: 'tensorflow', threads: ${threads} })`;
-    // The threads of the process: Node's own, those of TensorFlow, and those asked for.
+    // The threads of the process: Node's, TensorFlow's, and the requested ones.
     const count = async (threads: number): Promise<number> =>
       (await inNewProcess(`(${asked(threads)}, tasks())`, {})).value as number;
     expect((await count(5)) - (await count(1))).toBe(4);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { type Backend, type BackendName, BackendUnavailable, startBackend } from '@halp/backend';
 import { useSoftwareVulkan } from '@halp/testing';
 
-/** What a call of `startBackend` may change in its process, apart from kernels. */
+/** The state that `startBackend` may change in its process, apart from kernels. */
 function processNow(): object {
   const { navigator } = globalThis as { readonly navigator?: object };
   return {
@@ -27,7 +27,7 @@ function ours(name: BackendName): string[] {
     .map(([kernelName]) => kernelName);
 }
 
-/** Starts a backend, or skips the test where this machine cannot. */
+/** Starts a backend, or skips the test if this machine cannot. */
 async function start(
   context: TestContext,
   options: Parameters<typeof startBackend>[0],
@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', (prefer) => {
-  it('with stock kernels has those of TensorFlow.js alone; stopped, it leaves the process as it was', async (context) => {
+  it('with stock kernels has only those of TensorFlow.js; stopped, it leaves the process as it was', async (context) => {
     const before = processNow();
     const backend = await start(context, {
       ...{ prefer, kernels: 'stock' },
@@ -70,7 +70,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', 
     expect(processNow()).toEqual(before);
   });
 
-  it('with fast kernels replaces some; stopped, every kernel is the one that it was', async (context) => {
+  it('with fast kernels replaces some; stopped, every kernel is the original one', async (context) => {
     // The kernels of TensorFlow.js stay loaded.
     await (await start(context, { prefer, kernels: 'stock' })).stop();
     const [before, stock] = [processNow(), kernelsOf(prefer)];
@@ -96,7 +96,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', 
     await backend.stop();
   });
 
-  it('stopped, leaves alone what another call has changed', async (context) => {
+  it('stopped, keeps the changes of another call', async (context) => {
     const first = await start(context, { prefer });
     const second = await startBackend({ prefer });
     await second.stop();
@@ -108,7 +108,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', 
 });
 
 describe('startBackend', () => {
-  it('changes the environment of tensorflow while it runs, and remembers what it was loaded with', async (context) => {
+  it('changes the environment of tensorflow while it runs, and remembers the values at loading', async (context) => {
     const before = processNow();
     const backend = await start(context, { prefer: 'tensorflow' });
     await backend.stop();
@@ -120,9 +120,9 @@ describe('startBackend', () => {
 
   it('that fails changes neither the current backend nor a kernel', async () => {
     const before = processNow();
-    await expect(startBackend({ prefer: 'webgl' })).rejects.toThrow('it is for browsers');
+    await expect(startBackend({ prefer: 'webgl' })).rejects.toThrow('it needs a browser');
     await expect(startBackend({ prefer: 'cpu', precision: 'bfloat16' })).rejects.toThrow(
-      'bfloat16 is multiplied on tensorflow alone',
+      'bfloat16 is supported only on tensorflow',
     );
     expect(processNow()).toEqual(before);
     expect(ours('cpu')).toEqual([]);

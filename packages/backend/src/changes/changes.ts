@@ -1,12 +1,12 @@
-/** What a call has changed in its process, so that it can be undone. */
+/** The changes of a call in its process, so that they can be undone. */
 export interface Changes {
-  /** Remembers how a change is undone. */
+  /** Records how a change is undone. */
   readonly add: (undo: () => void) => void;
   /** Undoes every change, the last one first; a second call does nothing. */
   readonly undo: () => void;
 }
 
-/** No changes yet. */
+/** An empty list of changes. */
 export function createChanges(): Changes {
   const undos: (() => void)[] = [];
   return {
@@ -20,7 +20,7 @@ export function createChanges(): Changes {
 /**
  * Defines a property of an object.
  *
- * Undone, the property is again what it was, unless somebody else has defined it since.
+ * Undoing restores the property, unless other code has redefined it since.
  */
 export function defineProperty(
   changes: Changes,

@@ -3,7 +3,7 @@ import type { Changes } from './changes.ts';
 /**
  * Sets an environment variable of this process.
  *
- * Undone, it has its earlier value or none, unless somebody else has set it since.
+ * Undoing restores the earlier value or none, unless other code has set it since.
  */
 export function setVariable(changes: Changes, name: string, value: string): void {
   const before = process.env[name];

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Replacement } from './replace-kernel.ts';
 
 /**
- * Stands in the place of a `BatchMatMul` that takes the wrong matrices where both factors have batches that are not equal,
- * such as `[N, 1]` and `[N, T]`: repeats them first. Everything else is left to the stock kernel.
+ * Replaces a `BatchMatMul` that uses the wrong matrices if both factors have different batch shapes,
+ * such as `[N, 1]` and `[N, T]`: it repeats the matrices first. Other calls go to the stock kernel.
  *
- * @remarks The stock kernels of TensorFlow.js's cpu, wasm and webgpu backends (4.22.0) take matrix i modulo the number of
- * matrices of each factor, which is right only where one of the two numbers is 1; that of its
- * webgl backend refuses batches of which neither has the product's number.
+ * @remarks The stock kernels of TensorFlow.js's cpu, wasm and webgpu backends (4.22.0) use matrix i modulo the number of
+ * matrices of each factor, which is right only if one of the two numbers is 1; the kernel of the
+ * webgl backend refuses batches if neither factor has the product's number of matrices.
  */
 export const repeatingMatMul: Replacement = (given, stock) => {
   const { a, b } = given.inputs as { a: tf.Tensor; b: tf.Tensor };

@@ -1,23 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Changes } from '../changes/changes.ts';
 
-/** A registered kernel that knows the one in whose place it stands. */
+/** A registered kernel with a reference to the kernel that it replaces. */
 export interface ReplacedKernel extends tf.KernelConfig {
   readonly stock: tf.KernelConfig;
 }
 
-/** What a kernel is called with. */
+/** The arguments of a kernel. */
 export type KernelCall = Parameters<tf.KernelFunc>[0];
 
-/** What stands in a kernel's place; may leave a call to the stock one. */
+/** The replacement of a kernel; may pass a call on to the stock kernel. */
 export type Replacement = (given: KernelCall, stock: tf.KernelFunc) => ReturnType<tf.KernelFunc>;
 
 /**
- * Puts another kernel in the place of a backend's stock kernel, once.
+ * Replaces a backend's stock kernel, once.
  *
- * @param caller - who is named where the kernel is not registered.
- * @returns the stock kernel.
- * @throws Error if it is not.
+ * @param caller - The function named in the error.
+ * @returns The stock kernel.
+ * @throws Error if the kernel is not registered.
  */
 export function replaceKernel(
   changes: Changes,
@@ -46,14 +46,14 @@ export function replaceKernel(
   return present;
 }
 
-/** Registers a kernel under a name that TensorFlow.js does not have, unless there is one. */
+/** Registers a kernel under a name that TensorFlow.js does not use, unless it is registered already. */
 export function addKernel(changes: Changes, kernel: tf.KernelConfig): void {
   if (tf.getKernel(kernel.kernelName, kernel.backendName) !== undefined) return;
   tf.registerKernel(kernel);
   changes.add(() => void unregister(kernel));
 }
 
-/** Whether a kernel was still registered; it is not from now on. */
+/** Unregisters a kernel; returns whether it was registered. */
 function unregister(kernel: tf.KernelConfig): boolean {
   const { kernelName, backendName } = kernel;
   const isRegistered = tf.getKernel(kernelName, backendName) === kernel;

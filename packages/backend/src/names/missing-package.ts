@@ -2,9 +2,9 @@ import type { BackendName } from './names.ts';
 import { BackendUnavailable } from './unavailable.ts';
 
 /**
- * What to do with a failed `import()` of a package that is an optional peer: a function that throws what to install.
+ * A handler for a failed `import()` of an optional peer dependency: a function that throws an error with what to install.
  *
- * @param install - what to install. Default: the package.
+ * @param install - The packages to install. Default: the imported package.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export function onMissing(
   return (error) => {
     const code = (error as Partial<NodeJS.ErrnoException> | null)?.code;
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    // A bundler leaves an import that it cannot resolve to the browser, or throws in its place.
+    // A bundler leaves an import that it cannot resolve to the browser, or replaces it with a throw.
     const isMissing =
       code === 'ERR_MODULE_NOT_FOUND' ? message.includes(`'${name}'`) : /resolve/.test(message);
     const reason = isMissing

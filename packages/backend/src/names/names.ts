@@ -1,6 +1,6 @@
 /**
- * The backends: TensorFlow's own library, WebGPU, WebGL, WebAssembly, plain JavaScript. `tensorflow` is for Node alone,
- * `webgl` for browsers.
+ * The backends: TensorFlow's library, WebGPU, WebGL, WebAssembly, plain JavaScript. `tensorflow` needs Node,
+ * `webgl` a browser.
  */
 export type BackendName = 'tensorflow' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 

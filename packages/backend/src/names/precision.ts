@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Changes } from '../changes/changes.ts';
 
 /**
- * What the factors of the products of a GRU are kept as: `float32`, or `bfloat16`, rounded to the nearest number of 8 bits
- * (ties to even), two of which a processor multiplies in the time of one.
+ * The number format of the factors in a GRU's products: `float32`, or `bfloat16`, rounded to the nearest 8-bit significand
+ * (ties to even), of which a processor can multiply two in the time of one float32.
  *
  * Sums, states, gates, normalisation, weights, gradients, losses and optimizers are float32 in both.
  */
@@ -17,12 +17,12 @@ export function isPrecision(text: string): text is Precision {
   return PRECISIONS.some((name) => name === text);
 }
 
-/** A backend of TensorFlow.js that has been told how to multiply. */
+/** A TensorFlow.js backend with its precision. */
 interface Told extends tf.KernelBackend {
   halpPrecision?: Precision;
 }
 
-/** The precision with which the backend that runs now multiplies; `float32` where none has been started. */
+/** The precision of the running backend; `float32` if none has been started. */
 export function currentPrecision(): Precision {
   const name = tf.getBackend() as string | undefined;
   const backend = name === undefined ? null : tf.findBackend(name);
@@ -34,7 +34,7 @@ export function precisionOf(backend: tf.KernelBackend): Precision {
   return (backend as Told).halpPrecision ?? 'float32';
 }
 
-/** Tells the backend that runs now how to multiply. */
+/** Sets the precision of the running backend. */
 export function setPrecision(precision: Precision, changes: Changes): void {
   const backend: Told = tf.backend();
   const before = precisionOf(backend);

@@ -1,18 +1,18 @@
 import type { BackendName } from './names.ts';
 
-/** A backend that was asked for, or every one there is, cannot start; says why and what to do. */
+/** The error for a chosen backend, or all backends, that cannot start: why, and what to do. */
 export class BackendUnavailable extends Error {
   /** The class's name, also across copies of this package. */
   override readonly name: string = 'BackendUnavailable';
   /** The backend that cannot start. */
   readonly backend: BackendName;
-  /** Why, in one line, with the way out where there is one. */
+  /** Why, in one line, with what to do if there is a remedy. */
   readonly reason: string;
 
   /**
-   * @param backend - the backend that cannot start.
-   * @param reason - why, in one line.
-   * @param options - the error behind it, as `cause`.
+   * @param backend - The backend that cannot start.
+   * @param reason - Why, in one line.
+   * @param options - The original error, as `cause`.
    */
   constructor(backend: BackendName, reason: string, options?: ErrorOptions) {
     super(`startBackend: ${backend} cannot start: ${reason}`, options);

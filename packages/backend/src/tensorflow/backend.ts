@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** An attribute of an operation of TensorFlow. */
+/** An attribute of a TensorFlow operation. */
 export interface Attribute {
   readonly name: string;
   /** One of the numbers of {@link TensorflowBackend.binding}. */
@@ -8,13 +8,13 @@ export interface Attribute {
   readonly value: boolean | number | string;
 }
 
-/** The numbers by which TensorFlow's C interface names the types of attributes and of tensors. */
+/** The codes of TensorFlow's C interface for types of attributes and tensors. */
 type TypeNumber =
   'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT';
 
 /**
- * The parts of the backend of `@tensorflow/tfjs-node` 4.22.0 that run an operation of TensorFlow by its name and say what
- * it is; its own types leave them out.
+ * The parts of the backend of `@tensorflow/tfjs-node` 4.22.0 that run a TensorFlow operation by name and describe the
+ * library. The package's own types lack them.
  */
 export interface TensorflowBackend extends tf.KernelBackend {
   readonly isUsingGpuDevice?: boolean;

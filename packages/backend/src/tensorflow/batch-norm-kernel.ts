@@ -3,7 +3,7 @@ import type { Changes } from '../changes/changes.ts';
 import { addKernel } from '../kernels/replace-kernel.ts';
 import type { Attribute, TensorflowBackend } from './backend.ts';
 
-/** The attributes that `@halp/nn` hands over. */
+/** The attributes passed by `@halp/nn`. */
 interface NormAttributes {
   readonly epsilon: number;
   readonly relu: boolean;
@@ -11,8 +11,8 @@ interface NormAttributes {
 
 /**
  * Registers `HalpBatchNorm` and `HalpBatchNormGradient`, the kernels behind the `batchNorm` layer of `@halp/nn` in
- * `train` mode, on the tensorflow backend: TensorFlow's `FusedBatchNormV3` and `FusedBatchNormGradV3`, which pass over
- * the rows twice instead of ten times. Registering twice changes nothing.
+ * `train` mode, on the tensorflow backend: TensorFlow's `FusedBatchNormV3` and `FusedBatchNormGradV3`, which read
+ * the rows twice instead of ten times. Registering again has no effect.
  *
  * @throws Error if the tensorflow backend is not loaded.
  */
@@ -47,7 +47,7 @@ function register(kernelName: string, kernel: Kernel, changes: Changes): void {
   });
 }
 
-/** x, weight, bias, perhaps a summand; y, mean, variance over R − 1, and three tensors for the gradient alone. */
+/** Inputs: x, weight, bias, optional residual. Outputs: y, mean, variance over R − 1, and three tensors for the gradient. */
 const forward: Kernel = ([x, weight, bias, add], attributes, backend) => {
   const { shape } = x as tf.Tensor;
   const none = tf.tensor1d([]);
@@ -62,7 +62,7 @@ const forward: Kernel = ([x, weight, bias, add], attributes, backend) => {
   return [attributes.relu ? tf.relu(sum) : sum, mean, variance, ...kept];
 };
 
-/** dy, x, y, weight and the three that `forward` kept; the gradients of x, weight, bias and the summand. */
+/** Inputs: dy, x, y, weight and the three tensors of `forward`. Outputs: the gradients of x, weight, bias and the residual. */
 const gradient: Kernel = ([dy, x, y, weight, ...kept], attributes, backend) => {
   const { binding } = backend;
   const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
@@ -78,7 +78,7 @@ const gradient: Kernel = ([dy, x, y, weight, ...kept], attributes, backend) => {
   return [tf.reshape(dx, d.shape), dWeight, dBias, attributes.relu ? d : tf.clone(d)];
 };
 
-/** Rows `[R, F]` as images of one point, the shape that the operations want. */
+/** Rows `[R, F]` as images of one pixel, the shape that the operations expect. */
 function asImage(rows: tf.Tensor): tf.Tensor {
   return tf.reshape(rows, [rows.shape[0] ?? 0, 1, 1, rows.shape[1] ?? 0]);
 }

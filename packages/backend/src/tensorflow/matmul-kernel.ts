@@ -3,14 +3,14 @@ import { type Changes, createChanges } from '../changes/changes.ts';
 import { replaceKernel } from '../kernels/replace-kernel.ts';
 import type { TensorflowBackend } from './backend.ts';
 
-/** What `tf.matMul` hands to a kernel; shapes `[..., M, K]` and `[..., K, N]` before transposition. */
+/** The inputs of a `tf.matMul` kernel; shapes `[..., M, K]` and `[..., K, N]` before transposition. */
 interface MatMulArguments {
   readonly inputs: { readonly a: tf.TensorInfo; readonly b: tf.TensorInfo };
   readonly attrs: tf.BatchMatMulAttrs;
   readonly backend: TensorflowBackend;
 }
 
-/** Below this many multiplications the reshapes around a folded product can cost more than it gains. */
+/** Below this many multiplications, the reshapes around a folded product can cost more than it saves. */
 const WORTH_FOLDING = 30_000_000;
 
 /**
@@ -18,18 +18,18 @@ const WORTH_FOLDING = 30_000_000;
  *
  * The stock kernel runs TensorFlow's `BatchMatMulV2` for every product. This one runs `MatMul`, which is oneDNN's, for
  * two matrices, and for a batch of matrices times one matrix, `[..., M, K] · [K, N]`, which is the same product with
- * the batch folded into the rows, where it is large enough for the reshapes to be worth it. Every other product, and every other type than float32, is left to the stock kernel.
- * `_FusedMatMul`, the kernel behind
- * `tf.fused.matMul`, calls `tf.matMul` and gains as well. Registering twice changes nothing.
+ * the batch folded into the rows, if it is large enough for the reshapes to pay off. Other products, and types other than
+ * float32, use the stock kernel. `_FusedMatMul`, the kernel behind
+ * `tf.fused.matMul`, calls `tf.matMul` and becomes faster as well. Registering again has no effect.
  *
- * @returns the stock kernel.
+ * @returns The stock kernel.
  * @throws Error if the tensorflow backend is not loaded.
  */
 export function registerMatMulKernel(): tf.KernelConfig {
   return replaceMatMul(createChanges());
 }
 
-/** {@link registerMatMulKernel}, so that it can be undone. */
+/** {@link registerMatMulKernel} with changes that can be undone. */
 export function replaceMatMul(changes: Changes): tf.KernelConfig {
   return replaceKernel(
     changes,
@@ -40,7 +40,7 @@ export function replaceMatMul(changes: Changes): tf.KernelConfig {
   );
 }
 
-/** The product, or undefined where the stock kernel has to make it. */
+/** The product, or undefined if the stock kernel has to compute it. */
 function fasterMatMul(given: MatMulArguments): tf.TensorInfo | undefined {
   const { a, b } = given.inputs;
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
@@ -48,10 +48,10 @@ function fasterMatMul(given: MatMulArguments): tf.TensorInfo | undefined {
   return folds(given) ? foldedMatMul(given) : undefined;
 }
 
-/** Whether the batch of `a` can become rows of one matrix, and a product that large gains from it. */
+/** Whether the batch of `a` can be folded into rows of one matrix, and the product is large enough to become faster. */
 function folds({ inputs: { a, b }, attrs: { transposeA, transposeB } }: MatMulArguments): boolean {
   const [batchA, batchB] = [a, b].map(({ shape }) => tf.util.sizeFromShape(shape.slice(0, -2)));
-  // Columns of several matrices do not lie one behind the other.
+  // Columns of several matrices are not contiguous.
   if (batchB !== 1 || (transposeA && batchA !== 1)) return false;
   return tf.util.sizeFromShape(a.shape) * (b.shape.at(transposeB ? -2 : -1) ?? 0) >= WORTH_FOLDING;
 }

@@ -7,40 +7,40 @@ import { addKernel } from '../kernels/replace-kernel.ts';
 import { type Precision, precisionOf } from '../names/precision.ts';
 import type { Attribute, TensorflowBackend } from './backend.ts';
 
-/** The attribute `factors` of the operations of a GRU, for a precision; others name an instruction, for tests. */
+/** The attribute `factors` of the GRU operations, by precision; other values name an instruction, for tests. */
 const FACTORS: Readonly<Record<Precision, number>> = { float32: 0, bfloat16: 1 };
 
-/** A kernel of TensorFlow.js that runs one operation of the add-on. */
+/** A TensorFlow.js kernel that runs one operation of the add-on. */
 interface NativeKernel {
-  /** What it is called in TensorFlow.js and in the add-on. */
+  /** Its name in TensorFlow.js and in the add-on. */
   readonly name: string;
-  /** The attributes of the operation that are true or false, by the names that TensorFlow.js hands over. */
+  /** The boolean attributes of the operation, by their names in TensorFlow.js. */
   readonly flags: readonly string[];
-  /** Whether it multiplies with the precision of the backend. */
+  /** Whether it uses the precision of the backend. */
   readonly precise?: boolean;
-  /** How many inputs there are of each kind, if that is an attribute: all but `rest`, in equal shares. */
+  /** The number of inputs of each kind, if that is an attribute: all inputs but `rest`, divided by the kinds. */
   readonly lists?: { readonly kinds: number; readonly rest: number };
   /** The number of outputs for a number of inputs of each kind. */
   readonly outputs: (count: number) => number;
 }
 
-/** What the add-on exports. */
+/** The exports of the add-on. */
 interface NativeAddon {
-  /** What multiplies bfloat16 here: `amx_bf16`, `avx512_bf16` or `float32`. */
+  /** The instructions for bfloat16 products: `amx_bf16`, `avx512_bf16` or `float32`. */
   readonly bfloat16: string;
 }
 
-/** The backend once the add-on is loaded. */
+/** The backend with the loaded add-on. */
 interface NativeBackend extends TensorflowBackend {
   halpBfloat16?: string;
 }
 
-/** What multiplies bfloat16 on the backend that runs now: `amx_bf16`, `avx512_bf16`, or `float32`; undefined without kernels. */
+/** The instructions for bfloat16 products on the running backend: `amx_bf16`, `avx512_bf16`, or `float32`; undefined without kernels. */
 export function bfloat16Instructions(): string | undefined {
   return (tf.backend() as NativeBackend).halpBfloat16;
 }
 
-/** The kernels, under the names by which `@halp/nn` looks for them. */
+/** The kernels, under the names that `@halp/nn` uses. */
 const kernels: readonly NativeKernel[] = [
   { name: 'HalpGruForward', flags: ['reversed', 'keep'], precise: true, outputs: () => 2 },
   { name: 'HalpGruBackward', flags: ['reversed', 'last_only'], precise: true, outputs: () => 9 },
@@ -49,11 +49,11 @@ const kernels: readonly NativeKernel[] = [
 ];
 
 /**
- * The path of the add-on that holds the kernels of this package, compiled for this processor if that has not been
- * done before, which takes about 5 s. `startBackend` does it by itself; to do it earlier is to choose when to wait.
+ * The path of the add-on with the kernels of this package, compiled for this processor if that has not been
+ * done before, which takes about 5 s. `startBackend` calls it too; call it earlier to choose the time of the wait.
  *
- * @param onProgress - called when there is something to wait for.
- * @throws NativeError of `@halp/tfjs-native` if TensorFlow's library is not kept, or it cannot be compiled.
+ * @param onProgress - Called if there is a wait.
+ * @throws NativeError of `@halp/tfjs-native` if TensorFlow's library is not installed, or the add-on does not compile.
  */
 export function compileKernels(onProgress?: (message: string) => void): Promise<string> {
   return compileAddon(
@@ -68,25 +68,25 @@ export function compileKernels(onProgress?: (message: string) => void): Promise<
   );
 }
 
-/** The folder of this package, which holds the sources of the add-on. */
+/** The folder of this package, which has the sources of the add-on. */
 function packageFolder(): string {
   return dirname(createRequire(import.meta.url).resolve('@halp/backend/package.json'));
 }
 
 /**
- * Registers the kernels that this package has in C++ on the tensorflow backend: a whole GRU layer, forward and
+ * Registers this package's C++ kernels on the tensorflow backend: a whole GRU layer, forward and
  * backward, and the updates of SGD and of a momentum encoder.
  *
- * They are compiled for this processor when they are first asked for (about 5 s), and kept beside TensorFlow's library.
- * The library's allocator is told to keep freed memory. `HALP_KERNELS=off` leaves all that out. On a GPU nothing is
- * registered. Registering twice changes nothing.
+ * They are compiled for this processor at their first use (about 5 s), and kept with TensorFlow's library.
+ * The library's allocator is configured to keep freed memory. `HALP_KERNELS=off` disables all of this. On a GPU nothing is
+ * registered. Registering again has no effect.
  *
- * @returns why there are none, in one line, or undefined.
+ * @returns Why there are none, in one line, or undefined.
  */
 export async function registerNativeKernels(changes: Changes): Promise<string | undefined> {
   if (process.env['HALP_KERNELS'] === 'off') return 'they are turned off by HALP_KERNELS=off';
   const backend = tf.backend() as TensorflowBackend;
-  if (backend.isUsingGpuDevice === true) return 'they are for processors, and this is a GPU';
+  if (backend.isUsingGpuDevice === true) return 'they need a CPU, and this is a GPU';
   if (tf.getKernel('HalpGruForward', 'tensorflow') !== undefined) return undefined;
   try {
     const addon = createRequire(import.meta.url)(await compileKernels()) as NativeAddon;

@@ -14,22 +14,22 @@ import { registerNativeKernels } from './native-kernels.ts';
 
 const INSTALL = 'npx @halp/tfjs-native install';
 
-/** How TensorFlow's library is started. */
+/** Options for starting TensorFlow's library. */
 export interface TensorflowStart {
-  /** How many threads one operation may use. Default: as many as there are cores. */
+  /** The threads that one operation may use. Default: the number of cores. */
   readonly threads?: number | undefined;
-  /** The graphics processor that the library sees, as in `CUDA_VISIBLE_DEVICES`. Default: all. */
+  /** The GPU that the library sees, as in `CUDA_VISIBLE_DEVICES`. Default: all. */
   readonly device?: string | undefined;
-  /** Whether the stock kernels stay, and no others are added. */
+  /** Whether to keep the stock kernels and add none. */
   readonly stock: boolean;
 }
 
 /**
- * Starts TensorFlow's own library through `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`.
+ * Starts TensorFlow's library through `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`.
  *
- * Where neither has its binding it fails at once, having loaded nothing.
+ * If neither has its binding, it fails before loading anything.
  *
- * @returns why it runs without the kernels of this package, or undefined if it has them.
+ * @returns Why it runs without the kernels of this package, or undefined if it has them.
  * @throws BackendUnavailable if it cannot start, or was started with another number of threads.
  */
 export async function startTensorflow(
@@ -59,7 +59,7 @@ export async function startTensorflow(
 const THREADS = 'TF_NUM_INTRAOP_THREADS';
 const DEVICE = 'CUDA_VISIBLE_DEVICES';
 
-/** What the library reads of the environment when it is loaded, and keeps from then on. */
+/** The environment variables that the library reads once, when it is loaded. */
 interface LoadSettings {
   readonly threads: number;
   readonly device: string | undefined;
@@ -70,7 +70,7 @@ interface LoadedBackend extends tf.KernelBackend {
   halpLoaded?: LoadSettings;
 }
 
-/** What the library was loaded with; what it would be loaded with, if somebody else has loaded it or nobody. */
+/** The values with which the library was loaded; the current values if this package has not loaded it. */
 function loadSettings(): LoadSettings {
   const backend = tf.findBackend('tensorflow') as LoadedBackend | null;
   return backend?.halpLoaded ?? settingsNow();
@@ -89,7 +89,7 @@ function requireThreads(threads: number | undefined): void {
   throw new BackendUnavailable('tensorflow', reason);
 }
 
-/** So was the number of the graphics processor. */
+/** The number of the GPU was read at the same time. */
 function requireDevice(device: string | undefined): void {
   const present = loadSettings().device;
   if (device === undefined || device === present) return;
@@ -97,7 +97,7 @@ function requireDevice(device: string | undefined): void {
   throw new BackendUnavailable('tensorflow', reason);
 }
 
-/** How many threads one operation of TensorFlow's library may use, from 1. */
+/** The threads that one operation of TensorFlow's library may use, from 1. */
 export function tensorflowThreads(): number {
   return loadSettings().threads;
 }
@@ -122,7 +122,7 @@ function installed(): NativePackage {
 }
 
 function load(found: NativePackage, changes: Changes): void {
-  // Otherwise it reports every large allocation on standard error, and takes a graphics processor's whole memory.
+  // Otherwise it reports every large allocation on standard error, and takes the whole memory of a GPU.
   const quiet = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
   for (const [name, value] of Object.entries(quiet)) {
     if (process.env[name] === undefined) setVariable(changes, name, value);
@@ -137,7 +137,7 @@ function load(found: NativePackage, changes: Changes): void {
   }
 }
 
-/** Runs `work`, and lets through what it says on standard error but for the greeting of TensorFlow's library. */
+/** Runs `work`; its standard error is passed on without the greeting of TensorFlow's library. */
 function quietly(found: NativePackage, work: () => void): void {
   const addon = startupAddon(found);
   if (!existsSync(addon)) {
@@ -154,7 +154,7 @@ function quietly(found: NativePackage, work: () => void): void {
 }
 
 function letThrough(said: string): void {
-  // `I` begins a message that is for information only; the library says it before it reads its log level.
+  // `I` starts a message of level INFO; the library prints it before it reads its log level.
   const heard = said
     .split('\n')
     .filter((line) => !/^(I\d{4} |WARNING: All log messages before absl)/.test(line));

@@ -3,7 +3,7 @@ import type { Changes } from '../changes/changes.ts';
 import { repeatingMatMul } from '../kernels/batched-matmul.ts';
 import { type ReplacedKernel, replaceKernel, type Replacement } from '../kernels/replace-kernel.ts';
 
-/** The part of the WebAssembly backend through which a kernel reaches its memory. */
+/** The part of the WebAssembly backend that gives access to its memory. */
 interface WasmBackend extends tf.KernelBackend {
   readSync(id: tf.DataId, start?: number, end?: number): Float32Array | Int32Array | Uint8Array;
   makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
@@ -11,11 +11,11 @@ interface WasmBackend extends tf.KernelBackend {
 }
 
 /**
- * Registers faster `BatchMatMul` and `Unpack` kernels, those behind `tf.matMul` and `tf.unstack`, on the wasm backend.
+ * Registers faster `BatchMatMul` and `Unpack` kernels, used by `tf.matMul` and `tf.unstack`, on the wasm backend.
  *
- * The stock product is XNNPACK's only for two matrices that are not transposed, and otherwise fifty times slower; here
- * everything is brought to that case. The stock `Unpack` copies the whole tensor once for every part; here each part is
- * copied alone. Registering twice changes nothing.
+ * The stock product uses XNNPACK only for two matrices that are not transposed, and is otherwise fifty times slower. Here
+ * all products are converted to that case. The stock `Unpack` copies the whole tensor once for every part; here each part is
+ * copied separately. Registering again has no effect.
  *
  * @throws Error if the wasm backend is not loaded.
  */
@@ -25,9 +25,9 @@ export function registerWasmKernels(changes: Changes): void {
 }
 
 /**
- * The kernel in whose place {@link registerWasmKernels} put a faster one.
+ * The stock kernel that {@link registerWasmKernels} has replaced.
  *
- * @throws Error if there is none of that name.
+ * @throws Error if no kernel of that name was replaced.
  */
 export function stockWasmKernel(name: string): tf.KernelConfig {
   const present = tf.getKernel(name, 'wasm') as tf.KernelConfig | ReplacedKernel | undefined;

@@ -5,12 +5,12 @@ import { BackendUnavailable } from '../names/unavailable.ts';
 import { importWasm, startWasm } from './start.ts';
 
 /**
- * Where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served: the address of their folder, or the address
- * of each by its name or by any path that ends with its name.
+ * The address of the three `.wasm` files of `@tensorflow/tfjs-backend-wasm`: the URL of their folder, or the URL
+ * of each, by its name or by a path that ends with its name.
  */
 export type WasmFiles = string | Readonly<Record<string, string>>;
 
-/** The files; a browser fetches the one for what its processor can do. */
+/** The files; a browser fetches the one that its processor supports. */
 const FILES = [
   'tfjs-backend-wasm.wasm',
   'tfjs-backend-wasm-simd.wasm',
@@ -23,9 +23,9 @@ const MAGIC = [0, 0x61, 0x73, 0x6d];
 /**
  * Starts the WebAssembly backend in a browser.
  *
- * @param stock - whether the stock kernels stay.
- * @param files - where its files are. Default: where TensorFlow.js looks, beside the page.
- * @throws BackendUnavailable if there is no WebAssembly, or none of its files at the address, which it names.
+ * @param stock - Whether to keep the stock kernels.
+ * @param files - The address of its files. Default: next to the page, where TensorFlow.js looks.
+ * @throws BackendUnavailable if there is no WebAssembly support, or none of the files at the address (named in the error).
  * @throws RangeError if `files` lacks one of them.
  */
 export async function startServedWasm(
@@ -36,7 +36,7 @@ export async function startServedWasm(
   if (files !== undefined) {
     const addresses = addressesOf(files);
     const { setWasmPaths } = await importWasm();
-    // Before TensorFlow.js fetches it: once that has failed, it starts on no other address.
+    // Before TensorFlow.js fetches it: after a failure, it never starts with another address.
     await expectServed(addresses[await neededFile()]);
     setWasmPaths(addresses);
   }
@@ -73,7 +73,7 @@ async function neededFile(): Promise<(typeof FILES)[number]> {
   return (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? threaded : simd;
 }
 
-/** The address of the last `.wasm` file that this page has asked for. */
+/** The address of the last `.wasm` file that this page has requested. */
 function lastRequest(): string | undefined {
   const requests = performance.getEntriesByType('resource').map(({ name }) => name);
   return requests.findLast((name) => /tfjs-backend-wasm[\w-]*\.wasm$/.test(name));
@@ -100,7 +100,7 @@ async function expectServed(address: string): Promise<void> {
   );
 }
 
-/** Whether a response begins as WebAssembly does; the rest is left unread. */
+/** Whether a response starts like a WebAssembly file; the rest is not read. */
 async function isWasm({ body }: Response): Promise<boolean> {
   const reader = (body as ReadableStream<Uint8Array> | null)?.getReader();
   const first = await reader?.read();

@@ -5,16 +5,16 @@ import { onMissing } from '../names/missing-package.ts';
 import { BackendUnavailable } from '../names/unavailable.ts';
 import { registerWasmKernels } from './kernels.ts';
 
-/** The package of the backend. Imported where it is used: whoever takes another backend does not pay for it. */
+/** Imports the package of the backend, only when it is used: other backends do not need it. */
 export function importWasm(): Promise<typeof wasm> {
   const name = '@tensorflow/tfjs-backend-wasm';
   return import('@tensorflow/tfjs-backend-wasm').catch(onMissing('wasm', name));
 }
 
 /**
- * Starts the WebAssembly backend, with SIMD where the processor has it.
+ * Starts the WebAssembly backend, with SIMD if the processor has it.
  *
- * @param stock - whether the stock kernels stay.
+ * @param stock - Whether to keep the stock kernels.
  * @throws BackendUnavailable if its package is not installed, or WebAssembly does not run here.
  */
 export async function startWasm(stock: boolean, changes: Changes): Promise<void> {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { WebGpuDevice } from './device.ts';
 
-/** The parts of TensorFlow.js's WebGPU backend that are used or replaced here. */
+/** The parts of TensorFlow.js's WebGPU backend that this package uses or replaces. */
 export interface WebGpuBackend extends tf.KernelBackend {
   readonly device: GPUDevice;
   readonly tensorMap: { get(id: tf.DataId): TensorData };
@@ -21,11 +21,11 @@ export interface WebGpuBackend extends tf.KernelBackend {
   readonly commandQueueOwnedIds: WeakSet<tf.DataId>;
   computePassEncoder: GPUComputePassEncoder | null;
   dispatchCountInPass: number;
-  /** What `openDevice` gave. */
+  /** The device, as opened by `openDevice`. */
   readonly opened: WebGpuDevice;
 }
 
-/** Numbers that a shader is given beside its tensors. */
+/** The numbers that a shader receives in addition to its tensors. */
 export interface Uniform {
   readonly type: 'int32' | 'uint32' | 'float32';
   readonly data: readonly number[];
@@ -37,7 +37,7 @@ interface TensorData {
   readonly resource: GPUBuffer | null | undefined;
 }
 
-/** Its buffers, those in use and those kept for later. */
+/** The backend's buffers, in use and kept for reuse. */
 export interface BufferManager {
   numBytesUsed: number;
   numBytesAllocated: number;

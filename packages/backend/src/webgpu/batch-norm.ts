@@ -13,8 +13,8 @@ type T = tf.Tensor;
 
 /**
  * Registers `HalpBatchNorm` and `HalpBatchNormGradient`, the kernels behind the `batchNorm` layer of `@halp/nn` in
- * `train` mode, on the webgpu backend: three dispatches each, which read the rows twice. Registering twice changes
- * nothing.
+ * `train` mode, on the webgpu backend: three dispatches each, which read the rows twice. Registering again has no
+ * effect.
  */
 export function registerWebGpuBatchNorm(changes: Changes): void {
   registerFused(changes, 'HalpBatchNorm', forward);
@@ -25,7 +25,7 @@ export function registerWebGpuBatchNorm(changes: Changes): void {
 const SHARES = 64;
 
 /**
- * The mean and the sum of squared deviations of two samples together, of a and b numbers (Chan, Golub and LeVeque:
+ * The mean and the sum of squared deviations of two combined samples, of a and b numbers (Chan, Golub and LeVeque:
  * Updating formulae, 1979).
  */
 const MERGE = `
@@ -55,7 +55,7 @@ const MOMENTS = perElement(`
     blockSums[3 * index + 1] = mean;
     blockSums[3 * index + 2] = squares;`);
 
-/** The same with the sums of d and of d times the normalised row, where d is dy without what the ReLU cut off. */
+/** The same with the sums of d and of d times the normalised row, where d is dy masked by the ReLU. */
 const SUMS = perElement(`
     let feature = index % u.features;
     let first = (index / u.features) * u.block;
@@ -71,7 +71,7 @@ const SUMS = perElement(`
     blockSums[3 * index + 1] = sum;
     blockSums[3 * index + 2] = dot;`);
 
-/** A workgroup for each feature that brings together what its blocks have; `finish` makes something of \`all\`. */
+/** A workgroup for each feature that combines the results of its blocks; `finish` computes the outputs from \`all\`. */
 function together(merge: string, finish: string): string {
   return `
   var<workgroup> shares : array<vec3<f32>, ${SHARES}>;
@@ -97,7 +97,7 @@ function together(merge: string, finish: string): string {
   }`;
 }
 
-/** x, weight, bias, perhaps a summand; y, mean, variance over R − 1, then the mean and 1/√(variance + ε) once more. */
+/** Inputs: x, weight, bias, optional residual. Outputs: y, mean, variance over R − 1, then the mean and 1/√(variance + ε). */
 const forward: FusedKernel = ([x, weight, bias, add], { epsilon = 0, relu = false }, backend) => {
   const { rows, features, blocks, block } = sizesOf(x as T);
   const blockSums = newTensor(backend, [blocks, features, 3]);
@@ -125,6 +125,14 @@ const forward: FusedKernel = ([x, weight, bias, add], { epsilon = 0, relu = fals
     numbers: { epsilon: Number(epsilon) },
     workgroups: [features, 1, 1],
   });
+  const inputs: Record<string, T> = {
+    x: x as T,
+    weight: weight as T,
+    bias: bias as T,
+    mean,
+    scale,
+  };
+  if (add !== undefined) inputs['add'] = add;
   dispatch(backend, {
     name: add === undefined ? 'batch_norm' : 'batch_norm_add',
     code: perElement(`
@@ -132,10 +140,7 @@ const forward: FusedKernel = ([x, weight, bias, add], { epsilon = 0, relu = fals
     var value = (x[index] - mean[feature]) * scale[feature] * weight[feature] + bias[feature];
     ${add === undefined ? '' : 'value += add[index];'}
     y[index] = select(value, 0.0, u.relu == 1 && value < 0.0);`),
-    inputs: {
-      ...{ x: x as T, weight: weight as T, bias: bias as T, mean, scale },
-      ...(add === undefined ? {} : { add }),
-    },
+    inputs,
     outputs: { y },
     integers: { size: rows * features, features, relu: Number(relu) },
     workgroups: groupsFor(rows * features, backend),
@@ -143,7 +148,7 @@ const forward: FusedKernel = ([x, weight, bias, add], { epsilon = 0, relu = fals
   return [y, mean, variance, tf.clone(mean), scale];
 };
 
-/** dy, x, y, weight and the two that `forward` kept; the gradients of x, weight, bias and the summand. */
+/** Inputs: dy, x, y, weight and the two tensors of `forward`. Outputs: the gradients of x, weight, bias and the residual. */
 const gradient: FusedKernel = ([dy, x, y, weight, mean, scale], { relu = false }, backend) => {
   const { rows, features, blocks, block } = sizesOf(x as T);
   const blockSums = newTensor(backend, [blocks, features, 3]);
@@ -190,7 +195,7 @@ const gradient: FusedKernel = ([dy, x, y, weight, mean, scale], { relu = false }
   return [dx, dWeight, dBias, relu === true ? d : tf.clone(dy as T)];
 };
 
-/** R and F of rows `[R, F]`, cut into about as many blocks as each has rows. */
+/** R and F of rows `[R, F]`, divided into about as many blocks as each block has rows. */
 function sizesOf(x: T): {
   readonly rows: number;
   readonly features: number;

@@ -2,10 +2,10 @@ import { BackendUnavailable } from '../names/unavailable.ts';
 import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
 
 /**
- * A device of the browser.
+ * A WebGPU device of the browser.
  *
- * @param software - whether an adapter that computes on the processor will do.
- * @throws BackendUnavailable if this browser has no WebGPU, or no adapter that will do.
+ * @param software - Whether an adapter that computes on the CPU is acceptable.
+ * @throws BackendUnavailable if this browser has no WebGPU, or no acceptable adapter.
  */
 export async function openBrowserDevice(software: boolean): Promise<WebGpuDevice> {
   const { gpu } = (globalThis as unknown as { readonly navigator: { readonly gpu?: GPU } })
@@ -20,7 +20,7 @@ export async function openBrowserDevice(software: boolean): Promise<WebGpuDevice
     throw new BackendUnavailable('webgpu', 'this browser has no adapter for it');
   const described = describeAdapter(adapter);
   if (described.software && !software) {
-    const reason = `its only adapter, ${described.name}, computes on the processor; ask for it by name if you want that`;
+    const reason = `its only adapter, ${described.name}, computes on the CPU; choose it by name to use it anyway`;
     throw new BackendUnavailable('webgpu', reason);
   }
   return { device: await requestDevice(adapter), info: adapter.info, ...described };

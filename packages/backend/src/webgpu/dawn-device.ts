@@ -6,21 +6,21 @@ import { BackendUnavailable } from '../names/unavailable.ts';
 import { createDawnEvents, type DawnEvents } from './dawn-events.ts';
 import { describeAdapter, requestDevice, type WebGpuDevice } from './device.ts';
 
-/** How a device is chosen. */
+/** The choice of a device. */
 export interface DeviceChoice {
-  /** A part of the adapter's name; by default the one that Dawn calls the fastest. */
+  /** A part of the adapter's name. Default: the adapter that Dawn ranks fastest. */
   readonly device: string | undefined;
-  /** Whether an adapter that computes on the processor will do. */
+  /** Whether an adapter that computes on the CPU is acceptable. */
   readonly software: boolean;
 }
 
-/** What to install for WebGPU in Node. */
+/** The package for WebGPU in Node. */
 const PACKAGES = 'webgpu@^0.6.2 @tensorflow/tfjs-backend-webgpu';
 
 /**
  * A device of Dawn, WebGPU's implementation for Node, with its classes and `navigator.gpu` made global, as in a browser.
  *
- * @throws BackendUnavailable if the package `webgpu` is missing or does not load, or has no adapter that will do.
+ * @throws BackendUnavailable if the package `webgpu` is missing or does not load, or has no acceptable adapter.
  */
 export async function openDawn(choice: DeviceChoice, changes: Changes): Promise<WebGpuDevice> {
   if (process.env['HALP_WEBGPU'] === 'off') {
@@ -32,7 +32,7 @@ export async function openDawn(choice: DeviceChoice, changes: Changes): Promise<
   const { gpu, adapter } = await chooseAdapter(create, events, choice);
   const { name, software } = describeAdapter(adapter);
   if (software && !choice.software) {
-    const reason = `its only adapter, ${name}, computes on the processor; ask for it by name if you want that`;
+    const reason = `its only adapter, ${name}, computes on the CPU; choose it by name to use it anyway`;
     throw new BackendUnavailable('webgpu', reason);
   }
   const device = await events.begin(() => requestDevice(adapter));
@@ -40,11 +40,11 @@ export async function openDawn(choice: DeviceChoice, changes: Changes): Promise<
   return { device, info: adapter.info, name, software, events };
 }
 
-/** Refuses machines without a graphics processor before Dawn is loaded, which would report that on standard error. */
+/** Refuses machines without a GPU before Dawn is loaded, which would report that on standard error. */
 function requireGraphics(): void {
   if (process.platform !== 'linux') return;
   const rendering = existsSync('/dev/dri') && readdirSync('/dev/dri').some(isRenderNode);
-  // NVIDIA's driver without the other; Windows' one in its Linux.
+  // NVIDIA's driver without a render node; the GPU of Windows in WSL.
   if (rendering || existsSync('/dev/nvidiactl') || existsSync('/dev/dxg')) return;
   throw new BackendUnavailable('webgpu', 'this machine shows no graphics processor');
 }
@@ -78,7 +78,7 @@ async function chooseAdapter(
   return { gpu, adapter };
 }
 
-/** TensorFlow.js looks for all of them where a browser has them. */
+/** The globals that TensorFlow.js expects, as in a browser. */
 function makeGlobal(gpu: GPU, globals: object, changes: Changes): void {
   for (const [name, value] of Object.entries(globals)) {
     if (!(name in globalThis)) defineProperty(changes, globalThis, name, value);

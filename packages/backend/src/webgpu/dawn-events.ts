@@ -1,19 +1,19 @@
-/** Calls of Dawn, the WebGPU of Node, whose answers can also be had at once. */
+/** Calls of Dawn, the WebGPU of Node, whose results can also be obtained synchronously. */
 export interface DawnEvents {
   /**
-   * What `call` returns. Whatever Dawn begins in it is finished by the event loop as always, or by {@link turn} before.
+   * The result of `call`. Work that Dawn starts in it is finished by the event loop as always, or earlier by {@link turn}.
    */
   begin<T>(call: () => T): T;
-  /** Lets Dawn finish what is ready now; false if it waits for nothing. */
+  /** Lets Dawn finish the events that are ready; false if none are pending. */
   turn(): boolean;
 }
 
 /**
- * Dawn looks at its events in calls that it asks `setImmediate` for, which it looks up on `globalThis` each time. Here it
- * finds another one while it is called, and only then, so that its events can be had without going back to the event
- * loop: a tensor can be read at once (`dataSync`), as on every other backend in Node.
+ * Dawn polls its events in callbacks of `setImmediate`, which it looks up on `globalThis` each time. During its calls, and
+ * only then, it finds a replacement here, so that its events can be polled without returning to the event
+ * loop: a tensor can be read synchronously (`dataSync`), as on every other backend in Node.
  *
- * @remarks Seen with `webgpu` 0.6.2. Where it does something else, {@link DawnEvents.turn} is false and nothing changes.
+ * @remarks As of `webgpu` 0.6.2. If a version behaves differently, {@link DawnEvents.turn} is false and nothing changes.
  */
 export function createDawnEvents(): DawnEvents {
   const { setImmediate } = globalThis;

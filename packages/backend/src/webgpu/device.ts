@@ -6,13 +6,13 @@ export interface WebGpuDevice {
   readonly info: GPUAdapterInfo;
   /** Its adapter's name and driver. */
   readonly name: string;
-  /** Whether it computes on the processor. */
+  /** Whether it computes on the CPU. */
   readonly software: boolean;
-  /** What lets a tensor be read at once; a browser has no such thing. */
+  /** Allows tensors to be read synchronously; undefined in a browser. */
   readonly events?: DawnEvents;
 }
 
-/** Limits of the adapter that are asked for whole; others stay at the least that every adapter has. */
+/** Limits that are requested at the adapter's maximum; others keep the default that every adapter supports. */
 const LIMITS = [
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
@@ -23,7 +23,7 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
-/** An adapter's device, with all that the adapter can. */
+/** An adapter's device, with the adapter's features and limits. */
 export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return adapter.requestDevice({
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
@@ -31,12 +31,12 @@ export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   });
 }
 
-/** What an adapter is called, and whether it computes on the processor. */
+/** An adapter's name, and whether it computes on the CPU. */
 export function describeAdapter({ info }: GPUAdapter): Pick<WebGpuDevice, 'name' | 'software'> {
   const name = [info.device || info.architecture || info.vendor, info.description]
     .filter(Boolean)
     .join(', ');
-  // A browser may keep it to itself; SwiftShader is the one that browsers have.
+  // A browser may hide it; browsers use SwiftShader.
   const software = info.isFallbackAdapter || /swiftshader/i.test(name);
   return { name: name || 'an adapter without a name', software };
 }

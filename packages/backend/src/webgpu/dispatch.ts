@@ -5,29 +5,29 @@ import type { WebGpuBackend } from './backend.ts';
 
 /** A call of a compute shader. */
 export interface Dispatch {
-  /** What tells compiled shaders apart: two of one name have the same code and the same bindings. */
+  /** The key of the compiled shader: two shaders with one name have the same code and bindings. */
   readonly name: string;
   /**
-   * The shader in WGSL, without its bindings: functions, and the entry point `main`. It finds inputs and outputs under
+   * The shader in WGSL, without its bindings: functions, and the entry point `main`. It accesses inputs and outputs by
    * their names, numbers as `u.NAME`, also `u.nan` and `u.infinity`, and a function `isnan`.
    */
   readonly code: string;
-  /** Tensors of float32 that it reads, `array<f32>`. */
+  /** The float32 tensors that it reads, `array<f32>`. */
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
-  /** Tensors that it writes and may read. */
+  /** The tensors that it writes and may read. */
   readonly outputs: Readonly<Record<string, tf.TensorInfo>>;
-  /** Whole numbers. */
+  /** Integers. */
   readonly integers?: Readonly<Record<string, number>>;
   /** Other numbers. */
   readonly numbers?: Readonly<Record<string, number>>;
-  /** How many workgroups along each axis. */
+  /** The number of workgroups along each axis. */
   readonly workgroups: readonly [x: number, y: number, z: number];
 }
 
-/** Threads in a workgroup of {@link perElement}. */
+/** The threads in a workgroup of {@link perElement}. */
 const WIDTH = 128;
 
-/** The entry point of a shader that does something for each `index < u.size`, in WGSL. */
+/** The WGSL entry point of a shader that runs `body` for each `index < u.size`. */
 export function perElement(body: string): string {
   return `
   @compute @workgroup_size(${WIDTH})
@@ -38,14 +38,14 @@ export function perElement(body: string): string {
   }`;
 }
 
-/** The workgroups of {@link perElement} for so many elements. */
+/** The workgroups of {@link perElement} for this many elements. */
 export function groupsFor(size: number, backend: WebGpuBackend): Dispatch['workgroups'] {
   const groups = Math.ceil(size / WIDTH);
   const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
   return [Math.min(groups, most), Math.ceil(groups / most), 1];
 }
 
-/** Queues a call of a compute shader, in the order of the operations of TensorFlow.js. */
+/** Queues a compute shader, in the order of TensorFlow.js's operations. */
 export function dispatch(backend: WebGpuBackend, call: Dispatch): void {
   const { name, inputs, outputs, integers = {}, numbers = {}, workgroups } = call;
   const tensors = [...Object.values(inputs), ...Object.values(outputs)];
@@ -68,7 +68,7 @@ export function dispatch(backend: WebGpuBackend, call: Dispatch): void {
   backend.computePassEncoder.setPipeline(pipeline);
   backend.computePassEncoder.setBindGroup(0, group);
   backend.computePassEncoder.dispatchWorkgroups(...workgroups);
-  // Else their memory would go to others before the queue is submitted.
+  // Otherwise their memory would be reused before the queue is submitted.
   for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
   backend.dispatchCountInPass += 1;
   if (backend.dispatchCountInPass >= tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) {
@@ -92,14 +92,14 @@ function compile(device: GPUDevice, call: Dispatch): GPUComputePipeline {
   ${arrays.join('\n  ')}
   struct Uniforms { ${fields.join(' ')} };
   @group(0) @binding(${arrays.length}) var<uniform> u : Uniforms;
-  // By its bits: a compiler may take it for granted that x == x.
+  // By its bits: a compiler may assume that x == x.
   fn isnan(x : f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
   ${code}`;
   const module = device.createShaderModule({ code: shader, label: name });
   return device.createComputePipeline({ layout: 'auto', compute: { module }, label: name });
 }
 
-/** A new tensor of float32 that is not filled yet. */
+/** A new float32 tensor, not filled yet. */
 export function newTensor(backend: WebGpuBackend, shape: readonly number[]): tf.Tensor {
   return tf.engine().makeTensorFromTensorInfo(backend.makeTensorInfo(shape, 'float32'));
 }
@@ -111,7 +111,7 @@ export type FusedKernel = (
   backend: WebGpuBackend,
 ) => tf.Tensor[];
 
-/** Registers a kernel on the webgpu backend, once. What it makes beside its results is disposed. */
+/** Registers a kernel on the webgpu backend, once. Its intermediate tensors are disposed. */
 export function registerFused(changes: Changes, kernelName: string, kernel: FusedKernel): void {
   addKernel(changes, {
     kernelName,

@@ -90,12 +90,12 @@ const ATAN2 = `
   }`;
 
 /**
- * Puts kernels of the precision of float32 in the place of the WebGPU backend's `Sin`, `Cos` and `Atan2`, one that keeps
- * NaN in the place of its `Sigmoid`, and one that knows log 0 in the place of its `Log`.
+ * Replaces kernels of the WebGPU backend: `Sin`, `Cos` and `Atan2` by ones with float32 precision, `Sigmoid` by one that
+ * keeps NaN, and `Log` by one that gives -Infinity for 0.
  *
  * @remarks WGSL promises sin and cos within 2^-11 and atan2 within 4096 units in the last place; SwiftShader's sin and
- * cos are 2e-4 off, and its log 0 is -88. The stock `Sigmoid` makes 0 of NaN (`@tensorflow/tfjs-backend-webgpu` 4.22.0). The reduction of sin
- * and cos is for angles of up to about 1000.
+ * cos have errors of 2e-4, and its log 0 is -88. The stock `Sigmoid` turns NaN into 0 (`@tensorflow/tfjs-backend-webgpu` 4.22.0). The reduction of sin
+ * and cos is accurate for angles of up to about 1000.
  */
 export function registerWebGpuFunctions(changes: Changes): void {
   for (const [name, code] of Object.entries(UNARY)) {
@@ -121,7 +121,7 @@ const atan2: Replacement = (given, stock) => {
   return angle;
 };
 
-/** A new tensor of so many numbers as there are in each input, one by one. */
+/** A new tensor, computed element by element from inputs of the same size. */
 function computed(
   backend: WebGpuBackend,
   name: string,
@@ -136,7 +136,7 @@ function computed(
   return result;
 }
 
-/** The shader's entry point: the value, or NaN where one of the inputs is. */
+/** The shader's entry point: the value, or NaN if one of the inputs is NaN. */
 function keepingNaN(value: string, inputs: readonly string[]): string {
   const anyNaN = inputs.map((input) => `isnan(${input})`).join(' || ');
   return perElement(`result[index] = select(${value}, u.nan, ${anyNaN});`);

@@ -1,10 +1,10 @@
 /** Clips and units of the tile of a product that one workgroup computes; each of its 128 threads has 4 clips and a unit. */
 export const TILE = { clips: 32, units: 16 } as const;
 
-/** Terms of the sums that are read at once. */
+/** The terms of a sum that are read together. */
 const DEPTH = 32;
 
-/** How a tile of the states times the weights is summed, in WGSL: see {@link tileOfProduct}. */
+/** The WGSL expressions of a product of states and weights: see {@link tileOfProduct}. */
 interface ProductCode {
   /** A number of the left factor, by `clip` and `k`. */
   readonly left: string;
@@ -15,9 +15,9 @@ interface ProductCode {
 }
 
 /**
- * A function `products(clip0, unit0, terms, lane)` in WGSL that gives the sums over k of left[clip, k]·right[k, unit] for
- * the thread's four clips and its unit, one `vec4` for each of the right factors. Both factors pass through the
- * workgroup's memory, a tile at a time.
+ * A WGSL function `products(clip0, unit0, terms, lane)` that returns the sums over k of left[clip, k]·right[k, unit] for
+ * the thread's four clips and its unit, one `vec4` for each of the right factors. Both factors are loaded into the
+ * workgroup's memory tile by tile.
  */
 function tileOfProduct({ left, right, along }: ProductCode): string {
   const { clips, units } = TILE;
@@ -28,7 +28,7 @@ function tileOfProduct({ left, right, along }: ProductCode): string {
       ? [`(i / ${DEPTH}) % ${units}`, `i % ${DEPTH}`]
       : [`i % ${units}`, `(i / ${units}) % ${DEPTH}`];
   return `
-  // One more for each row, or the threads would wait for the same bank.
+  // One extra element per row, to avoid bank conflicts.
   var<workgroup> leftTile : array<f32, ${DEPTH * (clips + 4)}>;
   var<workgroup> rightTile : array<f32, ${count * DEPTH * (units + 1)}>;
 
@@ -68,7 +68,7 @@ function tileOfProduct({ left, right, along }: ProductCode): string {
   }`;
 }
 
-/** The gates' functions, which keep NaN and overflow nowhere. */
+/** The gates' functions, which keep NaN and do not overflow. */
 const GATES = `
   fn sigmoid(x : f32) -> f32 {
     let small = exp(-abs(x));
@@ -151,8 +151,8 @@ export function forwardShader(keep: boolean): string {
 }
 
 /**
- * One step back of both halves. With dh = upstream + what came through the step after it:
- * da_n = dh·(1 − z)·(1 − n²), da_r = da_n·c·r·(1 − r), da_z = dh·(h − n)·z·(1 − z), and what goes on is
+ * One backward step of both halves. With dh = upstream + the gradient from the following step:
+ * da_n = dh·(1 − z)·(1 − n²), da_r = da_n·c·r·(1 − r), da_z = dh·(h − n)·z·(1 − z), and the gradient for the previous step is
  * dh·z + W_hᵀ(da_r, da_z, da_n·r).
  *
  * Reads `upstream` (`[T, N, 2H]`, or `[N, 2H]`, of the last step alone), `y`, `gates` and `weights`; fills a frame of

@@ -22,7 +22,7 @@ interface Sizes {
 /**
  * Registers `HalpGruForward` and `HalpGruBackward`, a whole layer of a two-direction GRU of `@halp/nn`, on the webgpu
  * backend: one dispatch for each step of both directions, and everything that is not recurrent in bulk (forward
- * T + 4 dispatches, backward T + 17, whatever the sizes). Registering twice changes nothing.
+ * T + 4 dispatches, backward T + 17, whatever the sizes). Registering again has no effect.
  */
 export function registerWebGpuGru(changes: Changes): void {
   registerFused(changes, 'HalpGruForward', forward);
@@ -138,12 +138,12 @@ function halfShapes({ inputs, hidden }: Sizes, biases: boolean): readonly (reado
   return biases ? [...weights, [3 * hidden], [3 * hidden]] : weights;
 }
 
-/** The same tensors. A shader would read beyond one that is too small. */
+/** The same tensors, after a check of their shapes: a shader reads beyond the end of a tensor that is too small. */
 function requireShapes(
   tensors: readonly (T | undefined)[],
   shapes: readonly (readonly number[])[],
 ): readonly T[] {
   const fits = shapes.every((shape, i) => tf.util.arraysEqual([...shape], tensors[i]?.shape ?? []));
   if (fits && tensors.length === shapes.length) return tensors as readonly T[];
-  throw new Error('HalpGru: an input has another shape than the others call for');
+  throw new Error('HalpGru: expected inputs of matching shapes, got another shape');
 }

@@ -3,22 +3,22 @@ import type { BufferManager, WebGpuBackend } from './backend.ts';
 import type { DawnEvents } from './dawn-events.ts';
 import type { WebGpuDevice } from './device.ts';
 
-/** Freed buffers are kept for the next operation up to this many bytes above twice what was ever used at once. */
+/** Freed buffers are kept for reuse up to this many bytes above twice the peak use. */
 const SPARE = 2 ** 28;
 
-/** Between two looks at whether a tensor has arrived that is read at once, in milliseconds. */
+/** The polling interval of synchronous reads, in milliseconds. */
 const PAUSE = 0.05;
 
-/** Runs something once the events that are due have come. */
+/** Runs a function after the events that are due. */
 const later: (work: (value?: unknown) => void) => unknown =
   (globalThis as Partial<typeof globalThis>).setImmediate ?? setTimeout;
 
-/** The stock functions that are replaced, called on their backend. */
+/** The replaced stock functions, bound to their backend. */
 type Stock = Pick<WebGpuBackend, 'read' | 'readSync' | 'runWebGPUProgram' | 'submitQueue'>;
 
 /**
- * Makes a backend of TensorFlow.js read at once where it is asked to, stop at the first error instead of computing on,
- * and give memory back. From the first error on, whatever is computed or read throws.
+ * Changes a TensorFlow.js backend so that it supports synchronous reads, stops at the first error,
+ * and releases memory. After the first error, every computation or read throws.
  */
 export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
   if (opened.events !== undefined) readAtOnce(backend, opened.events);
@@ -36,7 +36,7 @@ export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
       try {
         return await stock.read(id);
       } finally {
-        // The device's loss is known only after what was lost with it.
+        // The loss of the device is reported only after the errors that it causes.
         await new Promise((done) => later(done));
         check();
       }
@@ -61,7 +61,7 @@ export function guard(backend: WebGpuBackend, opened: WebGpuDevice): void {
   });
 }
 
-/** Makes a backend read at once where it is asked to. */
+/** Adds synchronous reads to a backend. */
 function readAtOnce(backend: WebGpuBackend, events: DawnEvents): void {
   const stock = backend.readSync.bind(backend);
   Object.assign(backend, {
@@ -85,7 +85,7 @@ function readAtOnce(backend: WebGpuBackend, events: DawnEvents): void {
   });
 }
 
-/** A function that throws the first thing that went wrong on a device, and does nothing as long as nothing has. */
+/** A function that throws the first error of a device, or does nothing if there is none. */
 function failureOf({ device, name, events }: WebGpuDevice): () => void {
   let failure: Error | undefined;
   const again =
@@ -97,9 +97,9 @@ function failureOf({ device, name, events }: WebGpuDevice): () => void {
       `webgpu: ${what} on ${name}; what was computed since is worth nothing: ${again}`,
     );
   };
-  // Without this TensorFlow.js would go on and read zeros.
+  // Otherwise TensorFlow.js would continue and read zeros.
   device.addEventListener('uncapturederror', (event) => {
-    // It would write the message on standard output as well.
+    // It would also print the message on standard output.
     event.preventDefault();
     const { error } = event;
     const memory = error.constructor.name === 'GPUOutOfMemoryError';
@@ -114,7 +114,7 @@ function failureOf({ device, name, events }: WebGpuDevice): () => void {
   };
 }
 
-/** The bytes of a buffer, without going back to the event loop; undefined if that cannot be had. */
+/** The bytes of a buffer, without returning to the event loop; undefined if that is not possible. */
 function bufferNow(
   buffer: GPUBuffer,
   backend: WebGpuBackend,
@@ -123,7 +123,7 @@ function bufferNow(
   const staging = copyOf(buffer, backend);
   const mapped = events.begin(() => staging.mapAsync(GPUMapMode.READ));
   mapped.catch(() => undefined);
-  // Another thread may need the core to answer.
+  // Another thread may need this core to make progress.
   const never = new Int32Array(new SharedArrayBuffer(4));
   while (staging.mapState === 'pending' && events.turn()) Atomics.wait(never, 0, 0, PAUSE);
   return staging.mapState === 'mapped' ? contentsOf(staging, backend) : undefined;
@@ -147,8 +147,8 @@ function contentsOf(staging: GPUBuffer, { bufferManager }: WebGpuBackend): Array
 }
 
 /**
- * A function that gives unused buffers back to the device once there are many: TensorFlow.js keeps every freed one for a
- * tensor of exactly its size.
+ * A function that releases unused buffers once there are many: TensorFlow.js keeps every freed buffer for a
+ * tensor of exactly the same size.
  */
 function trimmer(manager: BufferManager): () => void {
   let most = 0;

@@ -11,22 +11,22 @@ import { guard } from './guard.ts';
 import { registerWebGpuRanks } from './ranks.ts';
 import { registerWebGpuUpdates } from './updates.ts';
 
-/** How the WebGPU backend is started. */
+/** Options for starting the WebGPU backend. */
 export interface WebGpuStart {
-  /** Opens the device, the first time. */
+  /** Opens the device, at the first start. */
   readonly open: () => Promise<WebGpuDevice>;
-  /** What was asked for as its name, if anything. */
+  /** The requested part of its name, if any. */
   readonly device?: string | undefined;
-  /** Whether the backend was asked for, and is not the first that starts. */
+  /** Whether the backend was chosen by name. */
   readonly byName: boolean;
-  /** Whether the stock kernels stay, and no others are added. */
+  /** Whether to keep the stock kernels and add none. */
   readonly stock: boolean;
 }
 
 /**
  * Starts TensorFlow.js's WebGPU backend with the kernels of this package.
  *
- * @throws BackendUnavailable if `open` does, it was started with another `device`, or it runs on software and nobody asked.
+ * @throws BackendUnavailable if `open` does, it was started with another `device`, or it runs in software and was not chosen by name.
  */
 export async function startWebGpu(
   { open, device, byName, stock }: WebGpuStart,
@@ -37,7 +37,7 @@ export async function startWebGpu(
   else if (present.opened.software && !byName) {
     throw new BackendUnavailable(
       'webgpu',
-      `its adapter, ${present.opened.name}, computes on the processor; ask for it by name if you want that`,
+      `its adapter, ${present.opened.name}, computes on the CPU; choose it by name to use it anyway`,
     );
   } else requireSame(present, device);
   if (!(await tf.setBackend('webgpu'))) {
@@ -67,7 +67,7 @@ async function register(
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(
     onMissing('webgpu', '@tensorflow/tfjs-backend-webgpu'),
   );
-  // Its own factory asks for any adapter, and for fewer of its limits.
+  // Its own factory requests any adapter, and fewer of its limits.
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   const factory = (): tf.KernelBackend => {
     const backend = new WebGPUBackend(opened.device, opened.info);
@@ -86,7 +86,7 @@ async function register(
 
 type BackendFactory = Parameters<typeof tf.registerBackend>[1];
 
-/** The priority with which `@tensorflow/tfjs-backend-webgpu` registers itself. */
+/** The priority under which `@tensorflow/tfjs-backend-webgpu` registers itself. */
 const STOCK_PRIORITY = 3;
 
 function requireSame({ asked, opened }: OwnBackend, device: string | undefined): void {

@@ -3,7 +3,7 @@ import type { Changes } from '../changes/changes.ts';
 import { repeatingMatMul } from '../kernels/batched-matmul.ts';
 import { type KernelCall, replaceKernel, type Replacement } from '../kernels/replace-kernel.ts';
 
-/** The most axes that every stock kernel can do. */
+/** The number of axes that every stock kernel supports. */
 const STOCK_RANK = 4;
 
 const BINARY = [
@@ -26,12 +26,13 @@ const BINARY = [
 ] as const;
 
 /**
- * Puts kernels in the place of those of the WebGPU backend that are wrong, or stop, for tensors of five and six axes
- * (of one, for `ArgMax` and `ArgMin`; backward, for `Cumsum` and `Cumprod`): they bring their tensors to shapes that the stock kernel can do.
+ * Replaces kernels of the WebGPU backend that are wrong, or fail, for tensors of five and six axes
+ * (for `ArgMax` and `ArgMin`: of one axis; for `Cumsum` and `Cumprod`: backward). The replacements reshape their tensors to
+ * shapes that the stock kernel supports.
  *
- * @remarks Seen with `@tensorflow/tfjs-backend-webgpu` 4.22.0: `PadV2`, `StridedSlice` and the operations on two tensors
- * of different rank give WGSL that is refused; `Select`, `Cumsum` and `Cumprod` throw; `Reverse` forgets axes; `ArgMax`
- * of one axis has the shape `[1]`. Backward cumulative sums of several rows mix them.
+ * @remarks As of `@tensorflow/tfjs-backend-webgpu` 4.22.0: `PadV2`, `StridedSlice` and the operations on two tensors
+ * of different rank generate invalid WGSL; `Select`, `Cumsum` and `Cumprod` throw; `Reverse` ignores axes; `ArgMax`
+ * of one axis returns the shape `[1]`. Backward cumulative sums of several rows mix the rows.
  */
 export function registerWebGpuRanks(changes: Changes): void {
   const replace = (name: string, replacement: Replacement): void => {

@@ -12,7 +12,7 @@ const SGD = perElement(`
 
 /**
  * Registers `HalpEma` and `HalpSgd`, the updates of a momentum encoder and of SGD of `@halp/nn`, on the webgpu backend:
- * one dispatch for each parameter. Registering twice changes nothing.
+ * one dispatch for each parameter. Registering again has no effect.
  */
 export function registerWebGpuUpdates(changes: Changes): void {
   registerFused(changes, 'HalpEma', (inputs, _attributes, backend) => {

@@ -16,7 +16,7 @@ describe('changes', () => {
     expect(undone).toEqual([3, 2, 1]);
   });
 
-  it('of a property give back its earlier descriptor, or take it away', () => {
+  it('of a property restore its earlier descriptor, or remove it', () => {
     const object: Record<string, unknown> = {};
     Object.defineProperty(object, 'gpu', { get: () => 'own', configurable: true });
     const before = Object.getOwnPropertyDescriptors(object);
@@ -28,7 +28,7 @@ describe('changes', () => {
     expect(Object.getOwnPropertyDescriptors(object)).toEqual(before);
   });
 
-  it('of a variable give back its earlier value, or unset it', () => {
+  it('of a variable restore its earlier value, or unset it', () => {
     vi.stubEnv('HALP_TEST_SET', 'before');
     vi.stubEnv('HALP_TEST_UNSET', undefined);
     const changes = createChanges();
@@ -40,7 +40,7 @@ describe('changes', () => {
     expect('HALP_TEST_UNSET' in process.env).toBe(false);
   });
 
-  it('leave alone what somebody else has changed since', () => {
+  it('keep what other code has changed since', () => {
     const object: Record<string, unknown> = {};
     vi.stubEnv('HALP_TEST_SET', 'before');
     const changes = createChanges();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gruHalf, type GruShape, type Half, type HalfResult } from './gru-oracle.ts';
 
-/** A normal draw rounded to float32, so that both sides begin with the same numbers. */
+/** A normal draw rounded to float32, so that both sides start with the same numbers. */
 export function draw(shape: readonly number[], seed: number, scale = 1): Float64Array {
   const drawn = tf.tidy(() =>
     tf.randomNormal([...shape], 0, scale, 'float32', seed).dataSync<'float32'>(),
@@ -19,7 +19,7 @@ export function halfOf({ F, H }: GruShape, seed: number): Half {
   };
 }
 
-/** The same as tensors, in the order in which kernels take them. */
+/** The same as tensors, in the order of a kernel's inputs. */
 export function tensorsOf({ wi, wh, bi, bh }: Half, { F, H }: GruShape): tf.Tensor[] {
   return [
     tf.tensor(Float32Array.from(wi), [3 * H, F]),
@@ -29,13 +29,13 @@ export function tensorsOf({ wi, wh, bi, bh }: Half, { F, H }: GruShape): tf.Tens
   ];
 }
 
-/** What a kernel of the current backend makes of its inputs. */
+/** The outputs of a kernel of the current backend. */
 export function runKernel(
   name: string,
   inputs: readonly tf.Tensor[],
   attributes: Readonly<Record<string, boolean | number>>,
 ): tf.Tensor[] {
-  // Kernels with lists of inputs take them as a list, as those of TensorFlow.js itself do; its type knows records alone.
+  // Kernels with lists of inputs take a list, as in TensorFlow.js itself; its type allows records only.
   return tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, attributes);
 }
 
@@ -48,11 +48,11 @@ export function columns(both: tf.Tensor, half: number, { T, N, H }: GruShape): t
 export const SHAPES: readonly GruShape[] = [
   { T: 1, N: 1, F: 1, H: 1 },
   { T: 5, N: 3, F: 4, H: 2 },
-  // More than a tile of clips, of units and of terms, and no whole number of them.
+  // More than a tile of clips, of units and of terms, and no multiple of a tile.
   { T: 3, N: 35, F: 9, H: 37 },
 ];
 
-/** What a layer is tried with: whether its second half is reversed, and whether only final states have a gradient. */
+/** The variants of a layer: whether its second half is reversed, and whether only final states have a gradient. */
 export interface GruCase extends GruShape {
   readonly reversed: boolean;
   readonly lastOnly: boolean;
@@ -65,7 +65,7 @@ export const GRU_CASES: readonly GruCase[] = SHAPES.flatMap((shape) =>
   ),
 );
 
-/** What goes into a layer, and what has to come out of each half. */
+/** The inputs of a layer, and the expected outputs of each half. */
 export interface GruTrial {
   /** `[T, N, F]`. */
   readonly x: Float64Array;
@@ -97,7 +97,7 @@ export function gruTrial(
   return { x, halves, upstream: given, expected: results as [HalfResult, HalfResult] };
 }
 
-/** The states of both halves that a layer should give, and its nine gradients in the order of the kernel. */
+/** The expected states of both halves, and the nine gradients in the order of the kernel. */
 export function expectedOf({ expected }: GruTrial): {
   readonly states: readonly Float64Array[];
   readonly gradients: readonly Float64Array[];

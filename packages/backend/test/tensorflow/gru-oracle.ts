@@ -31,8 +31,8 @@ export interface HalfResult {
  * r·(W_hn h + b_hn)), h' = (1 − z)·n + z·h, and the gradients of Σ upstream·h.
  *
  * @param upstream - `[T, N, H]`.
- * @param backward - whether it goes through the frames from the last to the first.
- * @param factor - what is made of the two factors of every product of weights with states, inputs or gradients: bfloat16
+ * @param backward - Whether it reads the frames from the last to the first.
+ * @param factor - Applied to the two factors of every product of weights with states, inputs or gradients: bfloat16
  * rounds them.
  */
 export function gruHalf(

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { registerMatMulKernel, startBackend } from '@halp/backend';
 import { checkNative } from '@halp/tfjs-native';
 
-// Where TensorFlow's library cannot be had, these tests have nothing to test: they are counted as skipped.
+// Without TensorFlow's library there is nothing to test: these tests are skipped.
 const native = (await checkNative()).ready;
 
 interface Product {
@@ -14,7 +14,7 @@ interface Product {
   readonly transposeB?: boolean;
 }
 
-/** Stated both ways round, so that each shape is one line. */
+/** The shapes, each on one line. */
 const TWO_MATRICES: readonly Product[] = [
   { a: [3, 4], b: [4, 5] },
   { a: [4, 3], b: [4, 5], transposeA: true },
@@ -43,7 +43,7 @@ function fill(shape: readonly number[], seed: number): tf.Tensor {
   return tf.randomNormal([...shape], 0, 1, 'float32', seed);
 }
 
-/** The tests below tell the kernels apart by the operations they run. */
+/** The tests below distinguish the kernels by the operations that they run. */
 function operations(work: () => void): string[] {
   const backend = tf.backend() as tf.KernelBackend & {
     executeSingleOutput: (name: string) => unknown;
@@ -122,7 +122,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     });
   }
 
-  it('equals the stock one for whatever shapes', () => {
+  it('equals the stock kernel for any shapes', () => {
     const size = fc.integer({ min: 0, max: 40 });
     const batch = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 2 });
     fc.assert(
@@ -144,7 +144,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     );
   });
 
-  it('keeps what is not a number', () => {
+  it('keeps NaN', () => {
     const product = tf.tidy(() =>
       tf
         .matMul(
@@ -162,7 +162,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     expect([...product]).toEqual([NaN, NaN, NaN, Infinity]);
   });
 
-  it('leaves whole numbers to the stock one', () => {
+  it('leaves integers to the stock kernel', () => {
     tf.tidy(() => {
       const [a, b] = [tf.tensor2d([[2 ** 24 + 1]], [1, 1], 'int32'), tf.scalar(1, 'int32')];
       let product: tf.Tensor = a;
@@ -190,7 +190,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     });
   });
 
-  it('serves tf.fused.matMul too', () => {
+  it('applies to tf.fused.matMul too', () => {
     tf.tidy(() => {
       const [a, b, bias] = [fill([2048, 128], 1), fill([128, 128], 2), fill([128], 3)];
       let fused = tf.zeros([1]);
@@ -203,7 +203,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     });
   });
 
-  it('is registered once, however often', () => {
+  it('is registered once, however often it is called', () => {
     const registered = tf.getKernel('BatchMatMul', 'tensorflow');
     const warn = vi.spyOn(console, 'warn');
     expect(registerMatMulKernel()).toBe(stock);

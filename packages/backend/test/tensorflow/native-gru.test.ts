@@ -13,7 +13,7 @@ import {
   tensorsOf,
 } from './gru-cases.ts';
 
-/** The attribute `factors`: what the kernels multiply. */
+/** The attribute `factors`: the format of the factors. */
 const FACTORS = { float32: 0, rounded: 2, avx512_bf16: 3, amx_bf16: 4, emulated: 5 } as const;
 
 const word = new Uint32Array(1);
@@ -27,7 +27,7 @@ function toBfloat16(value: number): number {
   return number[0];
 }
 
-/** Skips where the kernels are missing, or the processor has no such instructions. */
+/** Skips the test if the kernels are missing, or the processor lacks the instructions. */
 function requireInstructions(context: TestContext, factors: keyof typeof FACTORS): void {
   if (tf.getKernel('HalpGruForward', 'tensorflow') === undefined)
     context.skip('there are no kernels for tensorflow');
@@ -36,7 +36,7 @@ function requireInstructions(context: TestContext, factors: keyof typeof FACTORS
   if (!new RegExp(`\\b${factors}\\b`).test(flags)) context.skip(`this processor has no ${factors}`);
 }
 
-/** States and gradients as the kernels give them: those of both halves, then nine. */
+/** The outputs of the kernels: the states of both halves, then nine gradients. */
 function passOf(
   { x, halves, upstream }: GruTrial,
   { T, N, F, H, reversed, lastOnly }: GruCase,
@@ -61,7 +61,7 @@ function passOf(
   });
 }
 
-/** Errors of each number, as a share of the largest number that is expected. */
+/** The error of each number, relative to the largest expected number. */
 function errorsOf(found: tf.Tensor, expected: Float64Array): number[] {
   const got = found.dataSync<'float32'>();
   expect(got).toHaveLength(expected.length);
@@ -72,8 +72,8 @@ function errorsOf(found: tf.Tensor, expected: Float64Array): number[] {
 }
 
 /**
- * That numbers are those of the same arithmetic in another order: nearly all as close as float32 sums are. A factor that lies
- * between two numbers of bfloat16 is rounded to the other one where a sum differs in its last bit, and a product with it
+ * Checks that the numbers result from the same arithmetic in another order: nearly all are as close as float32 sums. A factor
+ * between two bfloat16 numbers is rounded to the other one if a sum differs in its last bit, and a product with it
  * differs by up to 2^-8 of itself, which the gradients of its row share. Without rounding, hardly any would be so close.
  */
 function expectSameRounding(errors: readonly number[]): void {
@@ -122,7 +122,7 @@ describe('the GRU layer in C++', () => {
       );
     });
 
-    it('lets no NaN become a number', (context) => {
+    it('keeps NaN', (context) => {
       requireInstructions(context, 'float32');
       const given: GruCase = { T: 2, N: 1, F: 3, H: 2, reversed: false, lastOnly: false };
       const trial = gruTrial(given);

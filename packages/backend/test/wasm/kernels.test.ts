@@ -12,7 +12,7 @@ beforeAll(async () => {
 const noise = (shape: number[], seed: number): tf.Tensor =>
   tf.randomNormal(shape, 0, 1, 'float32', seed);
 
-/** What the kernel in whose place ours stands makes of the same inputs. */
+/** The output of the replaced kernel for the same inputs. */
 function stock(name: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor[] {
   const { kernelFunc } = stockWasmKernel(name);
   const infos = kernelFunc({ inputs, attrs: { ...attrs }, backend: tf.backend() });
@@ -20,7 +20,7 @@ function stock(name: string, inputs: Record<string, tf.Tensor>, attrs: object): 
 }
 
 describe('the wasm product', () => {
-  it('is that of the stock kernel for every rank, batch and transposition', () => {
+  it('equals the stock kernel for every rank, batch and transposition', () => {
     const size = fc.integer({ min: 1, max: 9 });
     fc.assert(
       fc.property(
@@ -47,7 +47,7 @@ describe('the wasm product', () => {
     );
   });
 
-  it('is that of a loop, by hand', () => {
+  it('equals a hand-written loop', () => {
     const product = tf.matMul(
       tf.tensor2d([1, 2, 3, 4], [2, 2]),
       tf.tensor2d([5, 6, 7, 8], [2, 2]),
@@ -88,7 +88,7 @@ describe('unstacking on wasm', () => {
     });
   });
 
-  it('makes parts of their own: writing to none changes another', () => {
+  it('makes independent parts: writing to one does not change another', () => {
     const whole = tf.tensor2d([1, 2, 3, 4], [2, 2]);
     const [first, second] = tf.unstack(whole) as [tf.Tensor, tf.Tensor];
     whole.dispose();

@@ -5,7 +5,7 @@ import { expectClose, onBackend } from '@halp/testing';
 
 type Make = () => tf.Tensor;
 
-/** Asserts that webgpu gives what plain JavaScript gives. */
+/** Asserts that webgpu gives the same as plain JavaScript. */
 async function expectAsOnCpu(make: Make, absolute = 0): Promise<void> {
   await startBackend({ prefer: 'cpu' });
   const [shape, expected] = tf.tidy(() => {
@@ -13,7 +13,7 @@ async function expectAsOnCpu(make: Make, absolute = 0): Promise<void> {
     return [tensor.shape, tensor.dataSync()] as const;
   });
   await startBackend({ prefer: 'webgpu' });
-  // Small tensors would be left to plain JavaScript.
+  // Otherwise small tensors would be computed in plain JavaScript.
   const forward = tf.env().getBool('WEBGPU_CPU_FORWARD');
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   try {
@@ -40,7 +40,7 @@ const SHAPES: readonly (readonly number[])[] = [
   [2, 2, 3, 2, 2, 3],
 ];
 
-describe('kernels of webgpu that stand in the place of others', () => {
+describe('replaced kernels of webgpu', () => {
   onBackend('webgpu', () => {
     describe.each(SHAPES)('for shape %j', (...shape) => {
       const last = shape.length - 1;
@@ -70,7 +70,7 @@ describe('kernels of webgpu that stand in the place of others', () => {
       it.each(Object.entries(cases))('%s', (_name, make) => expectAsOnCpu(make, 1e-6));
     });
 
-    it('refuses strided slices of five axes, instead of giving something', () => {
+    it('refuses strided slices of five axes, instead of returning wrong numbers', () => {
       const five = [2, 2, 2, 2, 2] as const;
       tf.tidy(() => {
         const x = tf.zeros([...five]);
@@ -89,7 +89,7 @@ describe('kernels of webgpu that stand in the place of others', () => {
         await expectAsOnCpu(() => f(uniform([2000], 1, reach)), 2e-7);
     });
 
-    it('give the angle of a point in the precision of float32, in all quarters and on the axes', async () => {
+    it('return the angle of a point in float32 precision, in all quadrants and on the axes', async () => {
       await expectAsOnCpu(() => tf.atan2(uniform([2000]), uniform([2000], 2)), 5e-7);
       const [y, x] = [
         [0, 0, 1, -1, 1, -1, 0, 1e-30, 1],
@@ -99,7 +99,7 @@ describe('kernels of webgpu that stand in the place of others', () => {
       await expectAsOnCpu(() => tf.atan2(uniform([4, 1]), uniform([3], 2)), 5e-7);
     });
 
-    it('keep NaN, and know the logarithm of 0', () => {
+    it('keep NaN, and return -Infinity for the logarithm of 0', () => {
       tf.tidy(() => {
         const x = tf.add(tf.tensor1d([NaN, 0]), tf.zeros([2]));
         for (const f of [tf.sigmoid, tf.sin, tf.cos, tf.log])

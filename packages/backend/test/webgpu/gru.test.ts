@@ -92,13 +92,13 @@ describe('the GRU layer of webgpu', () => {
   });
 });
 
-/** How many dispatches `work` queues. */
+/** The number of dispatches that `work` queues. */
 function dispatchesOf(work: () => void): number {
   const { prototype } = GPUComputePassEncoder;
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below.
   const { dispatchWorkgroups } = prototype;
   let count = 0;
-  // Small tensors would be left to plain JavaScript.
+  // Otherwise small tensors would be computed in plain JavaScript.
   const forward = tf.env().getBool('WEBGPU_CPU_FORWARD');
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   prototype.dispatchWorkgroups = function (this: GPUComputePassEncoder, ...args) {

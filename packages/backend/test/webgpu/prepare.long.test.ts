@@ -5,7 +5,7 @@ import { webGpuBackend } from '../../src/webgpu/prepare.ts';
 
 describe('the webgpu backend', () => {
   onBackend('webgpu', () => {
-    it('reads at once what is still being computed, as often as it is asked', () => {
+    it('reads tensors synchronously while they are being computed, any number of times', () => {
       tf.tidy(() => {
         let x: tf.Tensor = tf.ones([300, 300]);
         for (let i = 0; i < 20; i++) {
@@ -15,15 +15,15 @@ describe('the webgpu backend', () => {
       });
     });
 
-    it('gives memory back that it will hardly use again', () => {
+    it('releases memory that it is unlikely to reuse', () => {
       const { bufferManager } = webGpuBackend();
       let most = 0;
-      // Every size is a new one, and would be kept for the next tensor of that size.
+      // Every size is new, and would be kept for the next tensor of that size.
       for (let i = 0; i < 60; i++) {
         tf.tidy(() => tf.slice(tf.square(tf.ones([2_000_000 + i])), 0, 1).dataSync());
         most = Math.max(most, bufferManager.numBytesUsed);
       }
-      // What is in use when a call is queued is not seen here: a third buffer of that size at most.
+      // Buffers in use while a call is queued are not counted here: at most a third buffer of that size.
       expect(bufferManager.numBytesAllocated).toBeLessThan(2 ** 28 + 2 * most + 50_000_000);
       expect(2 ** 28 + 2 * most + 50_000_000).toBeLessThan(60 * 16_000_000);
     });

@@ -6,7 +6,7 @@ import { describeBackend, startBackend } from '@halp/backend';
 import { bundled, expectClose, onBackend } from '@halp/testing';
 import { webGpuBackend } from '../../src/webgpu/prepare.ts';
 
-/** What a program says in a process of its own, in which webgpu runs on the processor. */
+/** The output of a program in a separate process, in which webgpu runs on the CPU. */
 async function inNewProcess(
   body: string,
 ): Promise<{ readonly said: string; readonly status: number | null }> {
@@ -36,7 +36,7 @@ describe('the webgpu backend', () => {
       gradient.dispose();
     });
 
-    it('reads at once and later, one among the other', async () => {
+    it('reads synchronously and asynchronously, interleaved', async () => {
       const [a, b] = tf.tidy(() => [tf.square(tf.range(0, 2000)), tf.neg(tf.range(0, 2000))]) as [
         tf.Tensor,
         tf.Tensor,
@@ -47,7 +47,7 @@ describe('the webgpu backend', () => {
       tf.dispose([a, b]);
     });
 
-    it('gives the numbers of every type', () => {
+    it('reads the numbers of every type', () => {
       tf.tidy(() => {
         const large = tf.range(0, 1200, 1, 'int32');
         expect([...tf.slice(tf.add(large, large), 3, 2).dataSync()]).toEqual([6, 8]);
@@ -56,7 +56,7 @@ describe('the webgpu backend', () => {
       });
     });
 
-    it('leaves setImmediate as it was', () => {
+    it('leaves setImmediate unchanged', () => {
       const before = globalThis.setImmediate;
       tf.tidy(() => tf.square(tf.range(0, 2000)).dataSync());
       expect(globalThis.setImmediate).toBe(before);
@@ -71,7 +71,7 @@ describe('the webgpu backend', () => {
       tf.dispose([x, y]);
     });
 
-    it('says on what it computes', async () => {
+    it('names its device', async () => {
       const facts = await describeBackend({ name: 'webgpu', precision: 'float32', passedOver: [] });
       expect(facts.device).toMatch(/^[CG]PU \(.+\)$/);
       expect(facts.gflops).toBeGreaterThan(0);
@@ -84,7 +84,7 @@ describe('the webgpu backend', () => {
       );
     });
 
-    it('is not the fastest that starts where it is software, though it was started by name before', async (context) => {
+    it('is not chosen automatically if it is software, even after it was started by name', async (context) => {
       if (!webGpuBackend().opened.software)
         context.skip('this processor has no need: there is a GPU');
       vi.stubEnv('HALP_BACKEND', '');
@@ -94,16 +94,14 @@ describe('the webgpu backend', () => {
         const loaded = tf.findBackend('tensorflow') === null ? 'wasm' : 'tensorflow';
         expect(name).toBe(loaded);
         if (name === 'wasm')
-          expect(passedOver.map(({ reason }) => reason).join()).toContain(
-            'computes on the processor',
-          );
+          expect(passedOver.map(({ reason }) => reason).join()).toContain('computes on the CPU');
       } finally {
         vi.unstubAllEnvs();
         await startBackend({ prefer: 'webgpu' });
       }
     });
 
-    it('stops at the first thing that the device refuses, instead of reading zeros', async () => {
+    it('stops at the first error of the device, instead of reading zeros', async () => {
       const { said } = await inNewProcess(`
           const x = tf.ones([10]);
           tf.backend().device.createBuffer({ size: 2 ** 40, usage: 128 });
@@ -116,7 +114,7 @@ describe('the webgpu backend', () => {
       expect(second).toBe(first);
     });
 
-    it('says so when the device is lost', async () => {
+    it('reports a lost device', async () => {
       const { said } = await inNewProcess(`
           const x = tf.square(tf.ones([2000]));
           tf.backend().device.destroy();
@@ -124,7 +122,7 @@ describe('the webgpu backend', () => {
       expect(said).toMatch(/^webgpu: the device was lost \(destroyed: .*\) on .+: start a new/);
     });
 
-    it('lets a program end', async () => {
+    it('lets a program exit', async () => {
       const { said, status } = await inNewProcess(
         'console.log((await tf.square(tf.ones([2000])).data())[0]);',
       );

@@ -43,7 +43,7 @@ describe('the kernels of a backend', () => {
         ]);
         const short = [tf.zeros([15, 3]), ...half.slice(1)];
         expect(() => runFused('HalpGruForward', [x, ...half, ...short], flags)).toThrow(
-          'an input has another shape than the others call for',
+          'expected inputs of matching shapes, got another shape',
         );
       });
     });

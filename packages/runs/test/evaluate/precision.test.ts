@@ -123,7 +123,7 @@ describe('a run in bfloat16', () => {
   it('is refused on a backend that has float32 alone', async () => {
     const refused = await pretrain('wasm', '--backend', 'wasm', '--precision', 'bfloat16');
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toContain('bfloat16 is multiplied on tensorflow alone');
+    expect(refused.stderr).toContain('bfloat16 is supported only on tensorflow');
     await expect(readdir(at('wasm'))).rejects.toThrow('ENOENT');
   });
 });
