@@ -68,7 +68,7 @@ export function trace(
   }
   if (backend.keepsComputed) {
     throw new Error(
-      'exportOnnx: apply keeps a tensor that it computes (tf.keep), whose numbers are not known here; make the encoder anew, and apply it once before it is exported, or compute the tensor when the encoder is made',
+      'exportOnnx: apply keeps a tensor that it computes (tf.keep), whose numbers are not known here; create the encoder again, and apply it once before it is exported, or compute the tensor when the encoder is made',
     );
   }
   return graph.finish(batch, output);

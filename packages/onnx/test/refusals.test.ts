@@ -51,7 +51,7 @@ const refused: Readonly<Record<string, readonly [ClipLayer, message: string]>> =
     giving((x) => tf.div(x, x.shape[0])),
     'or repeated along N, got a float32 []',
   ],
-  'constants drawn anew': [
+  'constants drawn again': [
     giving((x) => tf.mul(x, tf.randomUniform([4, 1]))),
     'or repeated along N, got a float32 [4, 1]',
   ],

@@ -82,7 +82,7 @@ const GATES = `
     return select(select(value, series, s < 0.01), u.nan, isnan(x));
   }`;
 
-/** Where a half is at a step of its own: the second goes backward where \`reversed\` says so. */
+/** The frame of a half at a step: the second half runs backward if \`reversed\` is set. */
 const FRAME = `
   fn frameAt(part : i32, step : i32) -> i32 {
     return select(step, u.frames - 1 - step, part == 1 && u.reversed == 1);

@@ -71,7 +71,7 @@ function readAtOnce(backend: WebGpuBackend, events: DawnEvents): void {
       const bytes = bufferNow(resource, backend, events);
       if (bytes === undefined) {
         throw new Error(
-          'webgpu: a tensor cannot be read at once here; write (await tensor.data()) instead of tensor.dataSync()',
+          'webgpu: a tensor cannot be read synchronously here; write (await tensor.data()) instead of tensor.dataSync()',
         );
       }
       const read = tf.util.convertBackendValuesAndArrayBuffer(bytes, dtype);

@@ -7,7 +7,7 @@ import { expectText, fileBytes } from '../check.ts';
  * Writes a whole file or nothing: readers see the old contents or the new ones, never a part, also
  * when the process dies or the disk is full.
  *
- * The bytes go to a temporary file beside `path`, are flushed to the disk, and take its place by a rename.
+ * The bytes are written to a temporary file next to `path`, flushed to the disk, and renamed to `path`.
  *
  * @remarks A process that is killed leaves its temporary file, `.<name>.<8 digits>.tmp`, behind. A
  * symbolic link at `path` is replaced, not followed.
@@ -27,7 +27,7 @@ export async function writeFileAtomic(path: string, contents: Uint8Array | strin
   await replacement.commit();
 }
 
-/** New contents for a path, in a temporary file beside it. */
+/** New contents for a path, in a temporary file in the same folder. */
 export interface Replacement {
   /** The temporary file, open for writing. */
   readonly file: FileHandle;
@@ -37,7 +37,7 @@ export interface Replacement {
   discard(): Promise<void>;
 }
 
-/** Opens a temporary file beside `path`. */
+/** Opens a temporary file next to `path`. */
 export async function startReplacement(path: string): Promise<Replacement> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   const file = await open(temporary, 'wx').catch((error: unknown) => {

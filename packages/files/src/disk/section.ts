@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { type Expected, KIND_BYTES, nameKind } from '../format/file-kind.ts';
 import { FormatError } from '../format/format-error.ts';
 
-// The system reads at most 2^31 - 4096 bytes at once.
+// The system reads at most 2^31 - 4096 bytes per call.
 const MOST_AT_ONCE = 2 ** 30;
 
 /** A part of an open file that is a file itself, such as a member of an archive; or the whole file. */

@@ -36,7 +36,7 @@ describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
   describe.each(['fifo', 'zero', 'socket'])('such as %s', (name) => {
     const atOnce = async (path: string): Promise<Buffer> => readRegularFileSync(path);
     it.each(Object.entries({ readRegularFile, atOnce, openNpy, openNpz, openPickle }))(
-      'is refused at once by %s',
+      'is refused without waiting by %s',
       { timeout: 60_000 },
       async (_, read) => {
         const path = join(folder, name);

@@ -48,7 +48,7 @@ describe('openNpy', () => {
     await file.close();
   });
 
-  it('reads several parts at once', async () => {
+  it('reads several parts concurrently', async () => {
     const path = folder.path('clips.npy');
     await writeFile(path, formatNpy(counting('int32', [100, 10])));
     const file = await openNpy(path);

@@ -189,7 +189,7 @@ describe('parseNpyHeader', () => {
     ['commas', `{'descr': '<f4', 'shape': (${'1, '.repeat(20_000)}`],
     ['digits', `{'descr': '<f4', 'shape': (${'1'.repeat(60_000)}`],
     ['entries', `{${"'descr': '<f4', ".repeat(3_000)}`],
-  ])('refuses a header full of %s at once, with a short message', (_, dictionary) => {
+  ])('refuses a header full of %s quickly, with a short message', (_, dictionary) => {
     const cost = costOf(() => {
       const error = outcome(() => parseNpyHeader(fileWith(dictionary, 0), PATH)) as FormatError;
       expect(error).toBeInstanceOf(FormatError);

@@ -85,7 +85,7 @@ describe.each(cases)('NumPy $numpy, protocol $protocol:', ({ base64 }) => {
     ]);
   });
 
-  it('openPickle reads the same by position, and a few numbers at once', async () => {
+  it('openPickle reads the same by position, and a few numbers immediately', async () => {
     await writeFile(folder.path(PATH), decodeBase64(base64));
     const file = await openPickle(folder.path(PATH));
     const opened = file.value as Dict<PickledArray>;

@@ -126,7 +126,7 @@ describe('names of properties that every object has', () => {
     2,
   );
 
-  it('are names like others, and nothing beside the record changes', () => {
+  it('are ordinary names, and nothing outside the record changes', () => {
     const { tensors, metadata } = parseSafetensors(hostile, PATH);
     expect(Object.keys(tensors)).toEqual(['__proto__', 'constructor']);
     expect(Object.keys(metadata)).toEqual(['__proto__', 'toString']);

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 /** A member of an archive in the making; every claim can be made a lie. */
 export interface TestMember {
   readonly name: string;
-  /** The bytes as they stand in the archive. */
+  /** The bytes as stored in the archive. */
   readonly packed: Uint8Array;
   readonly method?: 0 | 8;
   /** The size that the archive claims. */
