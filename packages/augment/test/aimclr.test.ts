@@ -33,7 +33,7 @@ describe("AimCLR's views", () => {
     expect(expected.shape).toEqual([3, 50, 25, 2]);
   });
 
-  it('extreme: the normal view, then six more steps in this order, all but one half the time', async () => {
+  it('extreme: the normal view, then six more steps in this order, each but one with probability 1/2', async () => {
     const [normal, extreme] = await Promise.all(
       [aimclrNormalView(), aimclrExtremeView()].map((view) => compilePipeline(view)),
     );
@@ -65,7 +65,7 @@ describe("AimCLR's views", () => {
 });
 
 describe('sometimes', () => {
-  it('leaves the clip itself the rest of the time', async () => {
+  it('returns the clip itself otherwise', async () => {
     const view = await compilePipeline([sometimes(0.25, [{ kind: 'temporal-flip' }])]);
     const rng = createRandom(0);
     let left = 0;

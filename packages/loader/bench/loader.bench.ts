@@ -1,16 +1,15 @@
 /**
- * Clips a second of two views each (`halpPretrainView`) from a prepared data set like NTU RGB+D: float32
- * [N, 3, 300, 25, 2], 40 to 300 valid frames, 85 on average, in the system's file cache.
+ * Clips per second with two views each (`halpPretrainView`) from a prepared data set like NTU RGB+D: float32
+ * [N, 3, 300, 25, 2], 40 to 300 valid frames, 85 on average, in the page cache.
  *
  *     npx tsx --conditions=@halp/source packages/loader/bench/loader.bench.ts [clips] [epochs]
  *
- * Without the condition it measures the built packages, which are faster: from source, tsx gives every
- * function its name when it is made.
+ * Without the condition it measures the built packages, which are faster: from source, tsx names every function when it is
+ * created.
  *
- * Each number of workers has a process of its own, and its fastest epoch counts, since other work on the
- * machine only ever makes one slower. "clips/s" are by the clock; "per core" are clips a second of
- * processor time, all threads together. The yardstick are the 2,240 clips/s that the authors' feeder made
- * on one idle core of such a machine.
+ * Each number of workers is measured in a separate process. The fastest epoch counts, since other load can only slow an epoch
+ * down. "clips/s" are clips per second of wall-clock time; "per core" are clips per second of processor time of all threads.
+ * The ratios refer to the 2,240 clips/s of the authors' feeder on one idle core of such a machine.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -26,9 +25,9 @@ import { writePreparedSet } from '../test/prepared-set.ts';
 const AUTHORS = 2240;
 
 interface Measured {
-  /** Clips a second by the clock. */
+  /** Clips per second of wall-clock time. */
   readonly clock: number;
-  /** Clips a second of processor time. */
+  /** Clips per second of processor time. */
   readonly core: number;
   /** Peak resident memory, MB. */
   readonly peak: number;
@@ -89,7 +88,7 @@ async function measure(dir: string, epochs: number, workers: number): Promise<Me
   return { clock, core, peak: process.resourceUsage().maxRSS / 1000 };
 }
 
-/** Lengths from 40 frames on, exponentially rarer, so that their mean is 85. */
+/** Lengths from 40 frames, exponentially distributed with mean 85. */
 function lengths(clips: number): number[] {
   const rng = createRandom(0);
   return Array.from({ length: clips }, () =>

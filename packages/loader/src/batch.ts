@@ -3,15 +3,15 @@ import { allFinite, type Dataset, type Sample } from '@halp/data';
 import type { Random } from '@halp/random';
 import { type Clip, firstNonFinite } from '@halp/skeleton';
 
-/** Views of N clips, stacked. Whoever receives it owns its arrays; nobody else writes to them. */
+/** The stacked views of N clips. The receiver owns the arrays; they are never overwritten. */
 export interface Batch {
-  /** One array `[N, C, T, V, M]`, row-major, for each pipeline, in the order of the options. */
+  /** One array `[N, C, T, V, M]`, row-major, for each pipeline of the options, in order. */
   readonly views: readonly Float32Array[];
-  /** The shape of every view; N is smaller in a last batch that is not dropped. */
+  /** The shape of every view; N is smaller in an incomplete last batch. */
   readonly shape: readonly [N: number, C: number, T: number, V: number, M: number];
   /** The class of each clip. */
   readonly labels: Int32Array;
-  /** The place of each clip in the data set. */
+  /** The index of each clip in the data set. */
   readonly indices: Int32Array;
   /** The name of each clip. */
   readonly names: readonly string[];
@@ -20,13 +20,13 @@ export interface Batch {
 /** The views of a batch, and their shape. */
 export type Views = Pick<Batch, 'views' | 'shape'>;
 
-/** Views in the memory of this thread, not filled. */
+/** Arrays for views in the memory of this thread. */
 export function allocateViews(count: number, shape: Batch['shape']): Float32Array[] {
   const length = shape.reduce((product, size) => product * size, 1);
   return Array.from({ length: count }, () => new Float32Array(length));
 }
 
-/** The batch of these views, which are those of the clips at `indices`. */
+/** The batch of the views of the clips at `indices`. */
 export function batchOf(
   { views, shape }: Views,
   indices: Int32Array,
@@ -41,17 +41,17 @@ export function batchOf(
   };
 }
 
-/** How the views of clips are made. */
+/** How views are made and stored. */
 export interface ViewMaker {
   /** One for each view. */
   readonly transforms: readonly Transform[];
-  /** The random stream of one view of one clip, by place in the batch and view. */
+  /** The random stream of a view of a clip, by row of the batch and number of the view. */
   readonly streamOf: (row: number, view: number) => Random;
-  /** Where the views go, one array for each, once the shape of the first is known. */
+  /** Allocates an array for each view; called when the shape of the first view is known. */
   readonly allocate: (shape: Batch['shape']) => readonly Float32Array[];
 }
 
-/** A batch in the making. */
+/** A partially filled batch. */
 export interface ViewStack {
   /**
    * Makes the views of the next clip.
@@ -63,7 +63,7 @@ export interface ViewStack {
   readonly views: () => Views;
 }
 
-/** A stack of the views of `count` clips, which are added one after the other. */
+/** A stack for the views of `count` clips, which are added one by one. */
 export function stackViews(count: number, maker: ViewMaker): ViewStack {
   let shape: Batch['shape'] | undefined;
   let views: readonly Float32Array[] = [];
@@ -104,7 +104,7 @@ function expectFinite({ data }: Clip, sample: Sample, view: number): void {
   const place = firstNonFinite(sample.clip);
   if (place === undefined) {
     throw new RangeError(
-      `loader: view ${view} of '${sample.name}' is not finite, though the clip is`,
+      `loader: expected finite coordinates in view ${view} of '${sample.name}', got NaN or infinity; the clip itself is finite`,
     );
   }
   throw new RangeError(

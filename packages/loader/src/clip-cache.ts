@@ -1,19 +1,18 @@
 import type { Dataset, Sample } from '@halp/data';
 
-/** A reader that keeps what it has read. */
+/** A cached reader of samples. */
 export interface ClipCache {
   /** The sample at an index. */
   readonly read: (index: number) => Promise<Sample>;
-  /** Forgets all samples. */
+  /** Removes all samples. */
   readonly clear: () => void;
 }
 
 /**
- * A reader of a data set that keeps the samples it has read in memory, as long as their coordinates
- * fit into `bytes`; what is kept stays.
+ * A reader of a data set that keeps samples in memory as long as their coordinates fit into `bytes`.
  *
- * Nothing is evicted: epochs read every clip once in random order, and then a fixed part of the data
- * is hit as often as memory allows, while the least recently used clip is the next to be needed.
+ * Nothing is evicted: epochs read every clip once in random order, where a fixed subset gives the best hit rate, while the
+ * least recently used clip is one that is needed soon.
  */
 export function cachedReader(dataset: Dataset, bytes: number): ClipCache {
   const kept = new Map<number, Sample>();

@@ -1,38 +1,39 @@
 import type { Dataset } from '@halp/data';
 import { permutation, type Random } from '@halp/random';
+import { expectInteger } from '@halp/random/check';
 import type { Batch } from './batch.ts';
-import { expectCount, type LoaderOptions } from './options.ts';
+import type { LoaderOptions } from './options.ts';
 
 /** The batches of a data set, epoch by epoch. */
 export interface Loader {
   /** The number of batches of an epoch. */
   readonly batchesPerEpoch: number;
   /**
-   * The batches of an epoch from step `fromStep` on: exactly the tail of the whole epoch, without
-   * reading what is before it. Epochs may be asked for in any order, and again.
+   * The batches of an epoch from step `fromStep`: exactly the tail of the whole epoch, without reading the earlier clips.
+   * Epochs may be requested in any order, and repeatedly.
    *
-   * An epoch may be left early (`break`, or `return()` of the generator): nothing is at work for it then.
+   * An epoch may be left early (`break`, or `return()` of the generator); its work is then stopped.
    *
-   * @throws RangeError if `epoch` is not a count or `fromStep` is not in [0, batchesPerEpoch].
+   * @throws RangeError if `epoch` is not an integer of at least 0, or `fromStep` is not in [0, batchesPerEpoch].
    * @throws Error if the loader is closed.
    */
   epoch(epoch: number, fromStep?: number): AsyncGenerator<Batch, void, undefined>;
-  /** Ends all work for the loader and gives back its memory; harmless when it is closed already. */
+  /** Stops all work of the loader and frees its memory; does nothing if it is already closed. */
   close(): Promise<void>;
 }
 
-/** What differs between loaders: who makes the batches. */
+/** The part that differs between loaders: how batches are made. */
 export interface BatchMaker {
-  /** The batches of the clips at these indices, in their order, for an epoch of that number. */
+  /** The batches of the clips at these indices, in order, for an epoch. */
   readonly make: (
     epoch: number,
     steps: readonly Int32Array[],
   ) => AsyncGenerator<Batch, void, undefined>;
-  /** Called once; ends all work. */
+  /** Stops all work; called once. */
   readonly close: () => Promise<void>;
 }
 
-/** The loader whose batches `maker` makes; in which order, and when none, is the same for all loaders. */
+/** A loader whose batches `maker` makes. The order of the clips and the checks are the same for all loaders. */
 export function loaderOf(
   { length }: Dataset,
   { batchSize, shuffle, dropLast }: LoaderOptions,
@@ -63,9 +64,9 @@ export function loaderOf(
   return {
     batchesPerEpoch,
     epoch(epoch, fromStep = 0) {
-      // Checked here, not in the generator, so that a mistake shows where it is made.
-      expectCount('epoch', epoch, 0, Infinity, 'epoch');
-      expectCount('epoch', fromStep, 0, batchesPerEpoch, 'fromStep');
+      // Checked here and not in the generator, so that errors are thrown at the call.
+      expectInteger('epoch', 'epoch', epoch, 0);
+      expectInteger('epoch', 'fromStep', fromStep, 0, batchesPerEpoch);
       expectOpen();
       return batches(epoch, fromStep);
     },

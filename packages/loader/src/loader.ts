@@ -6,16 +6,16 @@ import { type Loader, loaderOf } from './epochs.ts';
 import { checkArguments, checkOptions, compileViews, type LoaderOptions } from './options.ts';
 
 /**
- * A loader of augmented views of a data set's clips, which works in this thread.
+ * A loader of augmented views of a data set's clips that works in this thread.
  *
- * Every batch is a function of the stream, the epoch and the step alone: the order of an epoch is
- * drawn from `rng.fork('shuffle', epoch)`, a view from `rng.fork('view', epoch, index, view)` with the
- * clip's index in the data set, so that neither reading order nor batch size changes a view.
+ * Every batch depends only on the stream, the epoch and the step: the order of an epoch is drawn from
+ * `rng.fork('shuffle', epoch)`, a view from `rng.fork('view', epoch, index, view)` with the clip's index in the data set, so
+ * that neither reading order nor batch size changes a view.
  *
- * The data set stays open; whoever opened it closes it, after the last batch.
+ * The loader does not close the data set; the caller closes it after the last batch.
  *
- * @param rng - Is forked, never drawn from.
- * @throws RangeError, TypeError if an option is out of range or a pipeline does not fit the data set.
+ * @param rng - It is forked, never drawn from.
+ * @throws RangeError, TypeError if an option is out of range, or a pipeline does not fit the data set.
  *
  * @example
  * ```ts

@@ -2,34 +2,40 @@ import { checkPipeline, compilePipeline, type Pipeline, type Transform } from '@
 import type { Dataset } from '@halp/data';
 import { expectDataset } from '@halp/data/check';
 import type { Random } from '@halp/random';
-import { expectArray, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectArray,
+  expectInteger,
+  expectOptions,
+  expectRandom,
+  gotText,
+} from '@halp/random/check';
 
 /** How batches are made. */
 export interface LoaderOptions {
-  /** Clips in a batch, N. */
+  /** N, the number of clips in a batch. */
   readonly batchSize: number;
-  /** One pipeline for each view of a clip; MoCo has two, evaluation one. */
+  /** One pipeline for each view of a clip: two for MoCo, one for evaluation. */
   readonly views: readonly Pipeline[];
   /**
-   * The modules that steps of the views may import, as the steps name them; they are code. A view that came as data
-   * (a file, a run) gets none. Default: none.
+   * The URLs of the modules that steps of the views may import. A module is code: allow none for a view that comes as data
+   * (a file, a run). Default: none.
    */
   readonly modules?: readonly string[] | undefined;
-  /** Whether the clips come in a new random order in every epoch, or in that of the data set. */
+  /** Whether the clips are shuffled in every epoch; otherwise they have the order of the data set. */
   readonly shuffle: boolean;
-  /** Whether a last batch of fewer than `batchSize` clips is left out. */
+  /** Whether an incomplete last batch is dropped. */
   readonly dropLast: boolean;
   /**
-   * How many bytes of clips this thread keeps in memory once read; 2^28 (256 MiB) unless given. Worker
-   * threads keep none: they read what the system keeps of the files.
+   * The number of bytes of clips that this thread caches. Worker threads cache none and rely on the page cache of the
+   * system. Default: 2^28 (256 MiB).
    */
   readonly cacheBytes?: number | undefined;
 }
 
 /**
- * Checks that there are a data set, options with a list of views, and a random stream.
+ * Checks the types of the arguments: a data set, options with a list of views, and a random stream.
  *
- * @throws TypeError for anything else.
+ * @throws TypeError for any other value.
  */
 export function checkArguments(
   caller: string,
@@ -44,10 +50,10 @@ export function checkArguments(
   expectRandom(caller, rng);
 }
 
-/** @throws RangeError if an option is out of its range, or leaves no batch. */
+/** @throws RangeError if an option is out of range, or there is no batch. */
 export function checkOptions(caller: string, dataset: Dataset, options: LoaderOptions): void {
   const { batchSize, views, dropLast, cacheBytes = 0 } = options;
-  expectCount(caller, batchSize, 1, Infinity, 'batchSize');
+  expectInteger(caller, 'batchSize', batchSize, 1);
   if (!(typeof cacheBytes === 'number' && cacheBytes >= 0)) {
     throw new RangeError(
       `${caller}: expected cacheBytes of at least 0, got ${gotText(cacheBytes)}`,
@@ -59,31 +65,16 @@ export function checkOptions(caller: string, dataset: Dataset, options: LoaderOp
   }
   if (dropLast && batchSize > dataset.length) {
     throw new RangeError(
-      `${caller}: expected at most ${dataset.length} clips a batch, all that '${dataset.name}' has, ` +
-        `got ${batchSize}; take a smaller batchSize, or keep the last batch`,
+      `${caller}: expected a batchSize of at most ${dataset.length}, the clips of '${dataset.name}', ` +
+        `got ${batchSize}; use a smaller batchSize or dropLast: false`,
     );
   }
-}
-
-/** @throws RangeError unless `value` is an integer in [low, high]. */
-export function expectCount(
-  caller: string,
-  value: number,
-  low: number,
-  high: number,
-  what: string,
-): void {
-  if (Number.isInteger(value) && value >= low && value <= high) return;
-  const range = high === Infinity ? `at least ${low}` : `in [${low}, ${high}]`;
-  throw new RangeError(
-    `${caller}: expected ${what} to be an integer ${range}, got ${gotText(value)}`,
-  );
 }
 
 /**
  * The transform of each pipeline.
  *
- * @throws RangeError, TypeError naming the view, if a pipeline is wrong or does not fit the data set.
+ * @throws RangeError, TypeError naming the view, if a pipeline is invalid or does not fit the data set.
  */
 export async function compileViews(
   caller: string,

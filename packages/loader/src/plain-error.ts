@@ -1,19 +1,19 @@
 import { FormatError } from '@halp/files';
 
-/** An error as plain data, which a message between threads leaves as it is. */
+/** An error as plain data, for messages between threads. */
 export interface PlainError {
   /** The name of its class. */
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;
-  /** The system's name for what went wrong, such as EACCES. */
+  /** The system's error code, such as EACCES. */
   readonly code?: string | undefined;
   /** The file and byte of a FormatError. */
   readonly path?: string | undefined;
   readonly offset?: number | undefined;
 }
 
-/** What was thrown, as plain data. */
+/** A thrown value as plain data. */
 export function toPlainError(thrown: unknown): PlainError {
   if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
   const { name, message, stack } = thrown;
@@ -28,7 +28,7 @@ export function toPlainError(thrown: unknown): PlainError {
   };
 }
 
-/** The error that {@link toPlainError} was given: its class and message, and where it was thrown. */
+/** The error that {@link toPlainError} received, with its class, message and stack. */
 export function fromPlainError(plain: PlainError): Error {
   const error = withoutStack(plain);
   if (plain.stack !== undefined) error.stack = plain.stack;
@@ -52,7 +52,7 @@ function withoutStack({ name, message, code, path, offset }: PlainError): Error 
   }
 }
 
-/** A FormatError writes path and offset before what it is told; here they stand there already. */
+/** FormatError prepends path and offset to its message; this message already contains them. */
 function formatError(message: string, path: string, offset: number | undefined): FormatError {
   const error = new FormatError(path, '', offset);
   error.message = message;

@@ -6,26 +6,26 @@ import { copyViews } from './shared-views.ts';
 import type { BatchResult } from './task.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
-/** What is made ahead of time. */
+/** Options of {@link prefetching}. */
 export interface PrefetchingOptions {
   readonly dataset: Dataset;
   /** The number of views. */
   readonly views: number;
-  /** The number of batches of an epoch that are in the making, or wait to be asked for. */
+  /** The maximum number of batches of an epoch that are in progress or waiting. */
   readonly prefetch: number;
 }
 
-/** A batch that a worker makes. */
+/** A batch that a worker is making. */
 interface Ahead {
   readonly indices: Int32Array;
   readonly memory: SharedArrayBuffer;
   readonly result: Promise<BatchResult>;
 }
 
-/** Makes the batches of epochs on worker threads, some steps ahead of whoever takes them. */
+/** Makes the batches of epochs on worker threads, some steps ahead of the consumer. */
 export function prefetching(pool: WorkerPool, options: PrefetchingOptions): BatchMaker['make'] {
   const { dataset, views, prefetch } = options;
-  // Memory goes round: shared memory that is dropped does not make V8 collect it, so it would pile up.
+  // Shared memory is reused: V8 collects dropped shared memory too late, so it would accumulate.
   const spare: SharedArrayBuffer[] = [];
 
   return async function* (epoch, steps): AsyncGenerator<Batch, void, undefined> {
@@ -37,7 +37,7 @@ export function prefetching(pool: WorkerPool, options: PrefetchingOptions): Batc
         const indices = steps[next] as Int32Array;
         const memory = spare.pop() ?? new SharedArrayBuffer(0);
         const result = pool.run({ epoch, indices, memory, stop });
-        // Its turn comes later; until then nobody listens.
+        // Awaited later; until then a rejection should not end the process.
         result.catch(() => undefined);
         ahead.push({ indices, memory, result });
       }

@@ -13,7 +13,7 @@ export function viewsIn(
   );
 }
 
-/** `memory` if that many views fit into it, else new memory in which they do. */
+/** `memory` if the views fit into it, otherwise new memory that is large enough. */
 export function memoryFor(
   memory: SharedArrayBuffer,
   count: number,
@@ -23,10 +23,10 @@ export function memoryFor(
   return memory.byteLength >= bytes ? memory : new SharedArrayBuffer(bytes);
 }
 
-/** The views as arrays of this thread, so that the shared memory can be used again. */
+/** The views, copied to arrays of this thread so that the shared memory can be reused. */
 export function copyViews(memory: SharedArrayBuffer, count: number, shape: Batch['shape']): Views {
   const views = viewsIn(memory, count, shape).map(({ byteOffset, byteLength }) => {
-    // By Buffer, which does not set the memory to zero first: a third of the time.
+    // Buffer skips the zero-fill, which takes a third of the time.
     const bytes = Buffer.allocUnsafeSlow(byteLength);
     Buffer.from(memory, byteOffset, byteLength).copy(bytes);
     return new Float32Array(bytes.buffer);

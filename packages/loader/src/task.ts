@@ -4,7 +4,7 @@ import type { RandomState } from '@halp/random';
 import type { Batch } from './batch.ts';
 import type { PlainError } from './plain-error.ts';
 
-/** What a worker thread is told when it starts. */
+/** The data that a worker thread receives when it starts. */
 export interface WorkerSetup {
   readonly source: DatasetSource;
   readonly views: readonly Pipeline[];
@@ -14,18 +14,18 @@ export interface WorkerSetup {
   readonly random: RandomState;
 }
 
-/** One batch that a worker thread shall make. */
+/** One batch for a worker thread to make. */
 export interface BatchTask {
   readonly epoch: number;
   /** The clips. */
   readonly indices: Int32Array;
-  /** Where the views go, one after the other; the worker brings new memory where this is too small. */
+  /** The memory for the views, one after the other; the worker allocates new memory if it is too small. */
   readonly memory: SharedArrayBuffer;
-  /** One number on shared memory; the batch is not made if it is no longer 0. */
+  /** One number in shared memory; the batch is skipped if it is not 0. */
   readonly stop: Int32Array;
 }
 
-/** What has become of a task: views in shared memory, or what was thrown. */
+/** The result of a task: views in shared memory, or the error that was thrown. */
 export type BatchResult =
   | { readonly kind: 'made'; readonly memory: SharedArrayBuffer; readonly shape: Batch['shape'] }
   | { readonly kind: 'failed'; readonly error: PlainError };

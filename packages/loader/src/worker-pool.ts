@@ -5,19 +5,19 @@ import type { BatchResult, BatchTask, WorkerSetup } from './task.ts';
 /** Worker threads that make batches. */
 export interface WorkerPool {
   /**
-   * What becomes of a batch. Tasks are taken up in the order in which they are given.
+   * Makes a batch. Tasks are started in the order of the calls.
    *
-   * @throws Error if a thread has died, or the pool is closed.
+   * @throws Error if a thread has exited unexpectedly, or the pool is closed.
    */
   readonly run: (task: BatchTask) => Promise<BatchResult>;
-  /** Ends the threads, whatever they do. */
+  /** Terminates the threads, also while they work. */
   readonly close: () => Promise<void>;
 }
 
 /**
  * Starts `workers` threads.
  *
- * A thread that dies takes the pool with it: whatever waits is refused, and so is all that comes later.
+ * If a thread exits unexpectedly, the pool ends: pending and later tasks are rejected.
  */
 export function startWorkers(setup: WorkerSetup, workers: number): WorkerPool {
   const pool = new Piscina({
@@ -71,8 +71,8 @@ export function startWorkers(setup: WorkerSetup, workers: number): WorkerPool {
 function deathOf(cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Error(
-    `loader: expected worker threads to live, got one that died: ${reason}; ` +
-      'a step of a pipeline may end it or need too much memory, which workers: 0 would show',
+    `loader: a worker thread exited unexpectedly: ${reason}; ` +
+      'a step of a pipeline may have ended it or needed too much memory; workers: 0 shows the cause',
     { cause },
   );
 }

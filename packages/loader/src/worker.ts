@@ -8,12 +8,12 @@ import { toPlainError } from './plain-error.ts';
 import { memoryFor, viewsIn } from './shared-views.ts';
 import type { BatchResult, BatchTask, WorkerSetup } from './task.ts';
 
-// This module is a thread: what it holds is the state of that thread.
+// This module runs once per worker thread: its state is the state of that thread.
 const starting = start(workerData as WorkerSetup);
-// A task asks for it, and hands the reason on.
+// Awaited by the tasks, which return the error.
 starting.catch(() => undefined);
 
-/** Makes a batch in this thread; what is thrown comes back as the result. */
+/** Makes a batch in this thread; errors are returned as the result. */
 export async function makeBatch(task: BatchTask): Promise<BatchResult> {
   try {
     if (Atomics.load(task.stop, 0) !== 0) throw new Error('makeBatch: the epoch was left');
@@ -30,7 +30,7 @@ async function start({
   modules,
   random,
 }: WorkerSetup): Promise<(task: BatchTask) => Promise<BatchResult>> {
-  // A worker has nothing to do but wait.
+  // A worker has no other work while it waits for a read.
   const dataset = await reopenDataset(source, { blocking: true });
   const transforms = await Promise.all(
     views.map((pipeline) => compilePipeline(pipeline, { modules })),
@@ -47,7 +47,7 @@ async function start({
       },
     });
     if (isPrepared(source)) {
-      // Read by this thread, one by one: a clip that was just read is still in the processor's cache.
+      // One by one: a clip that was just read is still in the processor's cache.
       for (const index of indices) stack.add(await dataset.get(index));
     } else {
       const samples = await Promise.all(Array.from(indices, (index) => dataset.get(index)));
@@ -57,7 +57,7 @@ async function start({
   };
 }
 
-/** Whether clips are read from the arrays of a prepared set, be they converted or not. */
+/** Whether clips are read from the arrays of a prepared set, converted or not. */
 function isPrepared(source: DatasetSource): boolean {
   return source.kind === 'converted' ? isPrepared(source.source) : source.kind === 'prepared';
 }

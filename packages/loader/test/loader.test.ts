@@ -38,7 +38,7 @@ function indicesOf(batches: readonly Batch[]): number[] {
 }
 
 describe('an epoch', () => {
-  it('shows each clip once, in batches of the size asked for', async () => {
+  it('contains each clip once, in batches of the given size', async () => {
     const sizes = fc.record({
       length: fc.integer({ min: 1, max: 30 }),
       batchSize: fc.integer({ min: 1, max: 12 }),
@@ -57,7 +57,7 @@ describe('an epoch', () => {
     );
   });
 
-  it('drops a last batch that is not full, if asked', async () => {
+  it('drops an incomplete last batch with dropLast', async () => {
     const [dropped, kept] = [await epochOf(10, { dropLast: true }), await epochOf(10)];
     expect(dropped.map(({ shape }) => shape[0])).toEqual([4, 4]);
     expect(kept.map(({ shape }) => shape[0])).toEqual([4, 4, 2]);
@@ -94,7 +94,7 @@ describe('an epoch', () => {
 });
 
 describe('randomness', () => {
-  it("is the seed's alone: the same seed gives the same batches, another seed other ones", async () => {
+  it('depends only on the seed: the same seed gives the same batches, another seed other ones', async () => {
     const first = await epochOf(12, {}, { seed: 7 });
     expect(await epochOf(12, {}, { seed: 7 })).toEqual(first);
     expect(await epochOf(12, {}, { seed: 8 })).not.toEqual(first);
@@ -151,7 +151,7 @@ describe('the cache', () => {
     return dataset.reads;
   };
 
-  it('reads every clip once where all fit, and each time where none does', async () => {
+  it('reads every clip once if all fit, and every time if none fits', async () => {
     expect(await readsOver(2 ** 20, 3)).toHaveLength(10);
     expect(await readsOver(0, 3)).toHaveLength(30);
   });
@@ -165,7 +165,7 @@ describe('the cache', () => {
 });
 
 describe('a loader that is closed', () => {
-  it('gives no more batches, and forgets its clips', async () => {
+  it('gives no more batches, and drops its clips', async () => {
     const dataset = memoryDataset(10);
     const loader = await createLoader(dataset, options, createRandom(0));
     const epoch = loader.epoch(0);
@@ -180,13 +180,13 @@ describe('a loader that is closed', () => {
   });
 });
 
-describe('mistakes', () => {
+describe('errors', () => {
   const make = (length: number, change: Partial<LoaderOptions>): Promise<unknown> =>
     createLoader(memoryDataset(length), { ...options, ...change }, createRandom(0));
 
-  it('are named at once: sizes, an empty data set, no view', async () => {
+  it('are thrown at the call: sizes, an empty data set, no view', async () => {
     await expect(make(5, { batchSize: 0 })).rejects.toThrow(
-      'createLoader: expected batchSize to be an integer at least 1, got 0',
+      'createLoader: expected batchSize to be an integer of at least 1, got 0',
     );
     await expect(make(5, { batchSize: Infinity })).rejects.toThrow('got Infinity');
     await expect(make(5, { cacheBytes: NaN })).rejects.toThrow(
@@ -198,7 +198,7 @@ describe('mistakes', () => {
 
   it('include a batch larger than the data set, where it would be dropped', async () => {
     await expect(make(5, { batchSize: 6, dropLast: true })).rejects.toThrow(
-      "createLoader: expected at most 5 clips a batch, all that 'in memory' has, got 6",
+      "createLoader: expected a batchSize of at most 5, the clips of 'in memory', got 6",
     );
     expect(await epochOf(5, { batchSize: 6 })).toHaveLength(1);
   });
@@ -206,23 +206,23 @@ describe('mistakes', () => {
   it('include a pipeline for a larger skeleton', async () => {
     await expect(make(5, { views: [view, halpPretrainView({ corrupted: 21 })] })).rejects.toThrow(
       "createLoader: view 1, for 'in memory' (kinect-v1, 20 joints): checkPipeline: step 1 ('one-of'), " +
-        "choice 0, step 0 ('joint-corruption'): jointCorruption: expected a number of joints in [1, 20], got 21",
+        "choice 0, step 0 ('joint-corruption'): jointCorruption: expected joints to be an integer in [1, 20], got 21",
     );
   });
 
-  it('include steps and epochs that do not exist, before the first batch is asked for', async () => {
+  it('include steps and epochs that do not exist, before the first batch is requested', async () => {
     const loader = await createLoader(memoryDataset(9), options, createRandom(0));
     expect(loader.batchesPerEpoch).toBe(3);
     expect(() => loader.epoch(0, 4)).toThrow(
       'epoch: expected fromStep to be an integer in [0, 3], got 4',
     );
     expect(() => loader.epoch(-1)).toThrow(
-      'epoch: expected epoch to be an integer at least 0, got -1',
+      'epoch: expected epoch to be an integer of at least 0, got -1',
     );
     expect(() => loader.epoch(0.5)).toThrow('got 0.5');
   });
 
-  it('include clips of different lengths that nothing resizes', async () => {
+  it('include clips of different lengths without a resizing step', async () => {
     await expect(epochOf(6, { views: [[]], shuffle: false })).rejects.toThrow(
       /loader: expected every view of a batch to be \[3, \d+, 20, 1\], got \[3, \d+, 20, 1\] in view 0 of 'clip-1'/,
     );
@@ -247,15 +247,15 @@ describe('mistakes', () => {
     const module = new URL('./overflow-step.ts', import.meta.url).href;
     const views = [[...view, { kind: 'module', module } as const]];
     await expect(epochOf(6, { views, modules: [module] })).rejects.toThrow(
-      /loader: view 0 of 'clip-\d' is not finite, though the clip is/,
+      /loader: expected finite coordinates in view 0 of 'clip-\d', got NaN or infinity; the clip itself is finite/,
     );
   });
 
-  it('include a module that the options do not allow, of which nothing runs', async () => {
+  it('include a module that the options do not allow, which is not run', async () => {
     const module = 'data:text/javascript,globalThis.halpLoaderRan = true';
     const views = [view, [...view, { kind: 'module', module } as const]];
     await expect(epochOf(6, { views, modules: ['file:///other.js'] })).rejects.toThrow(
-      /view 1, for .*expected no module but those that are allowed, got data:text\/javascript,global/,
+      /view 1, for .*expected an allowed module, got data:text\/javascript,global/,
     );
     expect('halpLoaderRan' in globalThis).toBe(false);
   });

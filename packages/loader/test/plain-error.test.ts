@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { fromPlainError, toPlainError } from '../src/plain-error.ts';
 
-/** What arrives of an error on another thread. */
+/** An error after its way to another thread. */
 function sent(thrown: unknown): Error {
   return fromPlainError(structuredClone(toPlainError(thrown)));
 }
@@ -22,7 +22,7 @@ describe('an error that travels between threads', () => {
     expect({ ...arrived }).toEqual({ ...error });
   });
 
-  it('keeps the name of a class that is not known here, and the code of the system', () => {
+  it('keeps the name of an unknown class, and the system error code', () => {
     class OwnError extends Error {
       override readonly name = 'OwnError';
     }
@@ -31,10 +31,10 @@ describe('an error that travels between threads', () => {
     expect(sent(denied)).toMatchObject({ code: 'EACCES', message: denied.message });
   });
 
-  it('is made of what is no error', () => {
+  it('is made from values that are not errors', () => {
     expect(sent('a text')).toEqual(new Error('a text'));
     expect(sent(undefined)).toEqual(new Error('undefined'));
-    // Fields that are no text or number stay behind: they may not survive the way.
+    // Fields of other types are dropped: they may not be cloneable.
     expect(sent(Object.assign(new RangeError('odd'), { path: () => 0 }))).toEqual(
       new RangeError('odd'),
     );

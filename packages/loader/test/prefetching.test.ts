@@ -8,7 +8,7 @@ import { memoryDataset } from './memory-dataset.ts';
 
 const shape = [2, 3, 4, 20, 1] as const;
 
-/** A pool that answers after a moment with views of the first clip's number, and notes what it sees. */
+/** A pool that answers after a delay with views filled with the first clip's index, and records its tasks. */
 function fakePool(failing?: number): WorkerPool & {
   readonly memories: Set<SharedArrayBuffer>;
   readonly stops: Int32Array[];
@@ -82,7 +82,7 @@ describe('prefetching', () => {
     },
   );
 
-  it('stops what waits when an epoch is left, awaits what is under way, and keeps its memory', async () => {
+  it('stops waiting batches when an epoch is left, awaits those in progress, and keeps their memory', async () => {
     const pool = fakePool();
     const make = prefetching(pool, { dataset, views: 2, prefetch: 3 });
     const epoch = make(0, steps);
@@ -96,7 +96,7 @@ describe('prefetching', () => {
     expect(pool.memories.size).toBe(3);
   });
 
-  it('throws in the turn of the batch that failed', async () => {
+  it('throws at the batch that failed', async () => {
     const pool = fakePool(8);
     const epoch = prefetching(pool, { dataset, views: 2, prefetch: 9 })(0, steps);
     for (let step = 0; step < 4; step++) expect((await epoch.next()).done).toBe(false);

@@ -6,7 +6,7 @@ import { createNpyWriter } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import { type LayoutName, layoutOf } from '@halp/skeleton';
 
-/** What a prepared data set of noise is made of. */
+/** The form of a prepared data set of noise. */
 export interface PreparedSet {
   readonly layout: LayoutName;
   readonly persons: number;
@@ -14,7 +14,7 @@ export interface PreparedSet {
   readonly longest: number;
   /** The valid frames of each clip. */
   readonly frames: readonly number[];
-  /** A clip that is spoilt: NaN at frame 0, joint 5, person 0, channel 2. */
+  /** A damaged clip: NaN at frame 0, joint 5, person 0, channel 2. */
   readonly bad?: number;
 }
 

@@ -22,7 +22,7 @@ describe('batches made by worker threads', () => {
     expect([await collect(loader.epoch(0)), await collect(loader.epoch(5))]).toEqual(expected);
   });
 
-  it('come from arrays of others, too', async () => {
+  it('come from arrays of other code, too', async () => {
     const path = (file: string): string => join(own.dir, 'good', 'xsub', `train_${file}.npy`);
     const files = { data: path('data_joint'), labels: path('label'), frames: path('num_frame') };
     const arrays = await openArrays({ ...files, layout: kinectV1 });
@@ -36,14 +36,14 @@ describe('batches made by worker threads', () => {
     expect(there).toEqual(here);
   });
 
-  it('are made by as many threads as suit the machine unless told otherwise', async () => {
+  it('are made by a number of threads that suits the machine by default', async () => {
     const alone = await createLoader(own.dataset, options, createRandom(3));
     const loader = await own.threaded({});
     expect(await collect(loader.epoch(0))).toEqual(await collect(alone.epoch(0)));
   });
 });
 
-describe('what is thrown on a worker', () => {
+describe('an error in a worker', () => {
   it('says what is missing when the files are gone', async () => {
     const folder = join(own.dir, 'gone');
     await writePreparedSet(folder, SET);
@@ -56,12 +56,12 @@ describe('what is thrown on a worker', () => {
   });
 });
 
-describe('a worker that dies', () => {
-  it('is reported, and ends the loader: exit, beside another', async () => {
+describe('a worker that exits', () => {
+  it('is reported, and ends the loader: exit, with another worker', async () => {
     const views = [workerStep({ kind: 'exit', after: 2 })];
     const loader = await own.threaded({ workers: 2, views });
     const error = await refusal(collect(loader.epoch(0)));
-    expect(error.message).toMatch(/^loader: expected worker threads to live, got one that died: /);
+    expect(error.message).toMatch(/^loader: a worker thread exited unexpectedly: /);
     expect(error.message).toContain('worker exited with code: 3');
     expect((await refusal(collect(loader.epoch(1)))).message).toBe(error.message);
     await loader.close();
@@ -69,7 +69,7 @@ describe('a worker that dies', () => {
 });
 
 describe('an epoch that is left', () => {
-  it('is read no further than asked and prefetched', async () => {
+  it('is not read further than requested and prefetched', async () => {
     const seen = new Int32Array(new SharedArrayBuffer(4));
     const views = [workerStep({ kind: 'count', seen })];
     const loader = await own.threaded({ workers: 1, prefetch: 2, views });
@@ -83,7 +83,7 @@ describe('an epoch that is left', () => {
     expect(Atomics.load(seen, 0)).toBe(12 + own.dataset.length);
   });
 
-  it('does not hold up close, and is over then', async () => {
+  it('does not delay close, and ends then', async () => {
     const loader = await own.threaded({ workers: 1 });
     const epoch = loader.epoch(0);
     await epoch.next();
@@ -96,7 +96,7 @@ describe('an epoch that is left', () => {
 });
 
 describe('threads', () => {
-  it('do not keep a process alive that forgets to close them', async () => {
+  it('do not keep a process alive without close', async () => {
     const program = await bundled(new URL('./forgetful.ts', import.meta.url));
     // In a folder in which nothing is installed: threads find what they need from their own modules.
     const { status, stdout, stderr } = spawnSync(

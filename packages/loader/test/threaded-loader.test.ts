@@ -34,13 +34,13 @@ it('worker threads convert clips: byte for byte what one thread makes, which rea
 });
 
 describe('batches made by worker threads', () => {
-  it('are those of one thread, byte for byte, whatever the number of workers', async () => {
+  it('are those of one thread, byte for byte, for any number of workers', async () => {
     const alone = await createLoader(own.dataset, options, createRandom(3));
     const expected = [await collect(alone.epoch(0)), await collect(alone.epoch(5))];
     expect(expected[0]).toHaveLength(6);
     // With three workers in the long lane.
     for (const loader of [await own.threaded({ workers: 0 }), await own.shared()]) {
-      // All are held until the end: what is handed over is not written to again.
+      // All are kept until the end: a yielded batch is never overwritten.
       expect([await collect(loader.epoch(0)), await collect(loader.epoch(5))]).toEqual(expected);
     }
   });
@@ -53,14 +53,14 @@ describe('batches made by worker threads', () => {
     }
   });
 
-  it("are the receiver's, and not on shared memory", async () => {
+  it('belong to the receiver, and are not in shared memory', async () => {
     const loader = await own.shared();
     for await (const { views } of loader.epoch(0)) {
       for (const data of views) expect(data.buffer).toBeInstanceOf(ArrayBuffer);
     }
   });
 
-  it('do not mix when two epochs are read by turns', async () => {
+  it('do not mix when two epochs are read alternately', async () => {
     const loader = await own.shared();
     const expected = [await collect(loader.epoch(0)), await collect(loader.epoch(1))];
     const epochs = [loader.epoch(0), loader.epoch(1)];
@@ -71,14 +71,14 @@ describe('batches made by worker threads', () => {
     }
   });
 
-  it('are made in this thread where the data set has no source', async () => {
+  it('are made in this thread if the data set has no source', async () => {
     const memory = memoryDataset(6);
     const batches = await collect((await own.threaded({ workers: 2 }, memory)).epoch(0));
     expect(memory.reads).toEqual(batches.flatMap(({ indices }) => [...indices]));
   });
 });
 
-describe('what is thrown on a worker', () => {
+describe('an error in a worker', () => {
   it.each([
     ['a coordinate that is NaN', 'bad', whole],
     ['a view that is not finite', 'good', undefined],
@@ -101,7 +101,7 @@ describe('what is thrown on a worker', () => {
     const [module] = modules as [string];
     const views = [[...whole, { kind: 'module', module } as const]];
     await expect(own.threaded({ views, workers: 1, modules: [] })).rejects.toThrow(
-      `expected no module but those that are allowed, got ${module}`,
+      `expected an allowed module, got ${module}`,
     );
   });
 
@@ -129,14 +129,14 @@ describe('what is thrown on a worker', () => {
   });
 });
 
-describe('a worker that dies', () => {
+describe('a worker that exits', () => {
   it.each([
     ['exit at the start', 'worker exited with code: 4'],
     ['throw later', 'thrown when nobody looks'],
   ] as const)('is reported, and ends the loader: %s', async (kind, reason) => {
     const loader = await own.threaded({ workers: 1, views: [workerStep({ kind, after: 2 })] });
     const error = await refusal(collect(loader.epoch(0)));
-    expect(error.message).toMatch(/^loader: expected worker threads to live, got one that died: /);
+    expect(error.message).toMatch(/^loader: a worker thread exited unexpectedly: /);
     expect(error.message).toContain(reason);
     expect((await refusal(collect(loader.epoch(1)))).message).toBe(error.message);
     await loader.close();
@@ -144,7 +144,7 @@ describe('a worker that dies', () => {
 });
 
 describe('an epoch that is left', () => {
-  it('leaves no work, and the next one is whole', async () => {
+  it('leaves no work, and the next epoch is complete', async () => {
     const seen = new Int32Array(new SharedArrayBuffer(4));
     const views = [workerStep({ kind: 'count', seen })];
     const loader = await own.threaded({ workers: 1, prefetch: 6, views });
@@ -161,7 +161,7 @@ describe('an epoch that is left', () => {
     expect(again).toEqual(await collect(alone.epoch(0)));
   });
 
-  it('does not hold up close when its worker hangs', async () => {
+  it('does not delay close if its worker hangs', async () => {
     const seen = new Int32Array(new SharedArrayBuffer(4));
     const views = [workerStep({ kind: 'hang', seen, after: 1 })];
     const loader = await own.threaded({ workers: 1, views });
@@ -185,14 +185,14 @@ describe('threads', () => {
   });
 });
 
-describe('mistakes', () => {
-  it('are named at once, as by the loader of one thread', async () => {
+describe('errors', () => {
+  it('are thrown at the call, as by the loader of one thread', async () => {
     await expect(own.threaded({ workers: -1 })).rejects.toThrow(
-      'createThreadedLoader: expected workers to be an integer at least 0, got -1',
+      'createThreadedLoader: expected workers to be an integer of at least 0, got -1',
     );
     await expect(own.threaded({ workers: 1, prefetch: 0 })).rejects.toThrow('expected prefetch');
     await expect(own.threaded({ workers: 1, batchSize: 0 })).rejects.toThrow(
-      'createThreadedLoader: expected batchSize to be an integer at least 1, got 0',
+      'createThreadedLoader: expected batchSize to be an integer of at least 1, got 0',
     );
     await expect(
       own.threaded({ workers: 1, views: [halpPretrainView({ corrupted: 21 })] }),

@@ -11,21 +11,21 @@ import { checkCentreCrop, checkCropResize } from '../time/crop.ts';
 import { checkTemporalCrop } from '../time/temporal-crop.ts';
 import type { Pipeline, Step } from './pipeline.ts';
 
-/** The most frames that a step may make or look at: five minutes at 30 frames a second. A file can claim any number. */
-const MOST_FRAMES = 10_000;
-/** The most `one-of` inside one another. */
-const MOST_NESTED = 16;
+/** The maximum number of frames that a step may produce or read, since a file can contain any number: five minutes at 30 Hz. */
+const MAX_FRAMES = 10_000;
+/** The maximum depth of nested `one-of` steps. */
+const MAX_NESTED = 16;
 
-/** What is known of the clips that a pipeline will meet. */
+/** Facts about the clips to which a pipeline will be applied. */
 export interface ClipFacts {
-  /** The number of joints V. */
+  /** The number of joints V. Default: unknown. */
   readonly joints?: number | undefined;
 }
 
 /**
- * Nothing, if the pipeline can be compiled and, as far as is known, fits the clips. Pipelines are
- * data and may come from a file, so every field is checked, and a misspelt one is an error; so are more than 10,000
- * frames, which would take the memory of the machine, and more than 16 `one-of` inside one another.
+ * Checks that a pipeline can be compiled and fits the clips. Pipelines are data and may come from a file, so every field is
+ * checked: unknown fields are errors, and so are more than 10,000 frames, which would exhaust the memory, and more than 16
+ * nested `one-of` steps.
  *
  * @throws RangeError, TypeError naming the step by its number and kind.
  */
@@ -35,7 +35,7 @@ export function checkPipeline(pipeline: Pipeline, clips: ClipFacts = {}): void {
   checkSteps(pipeline, clips, '', 0);
 }
 
-/** How errors name a step: `step 1 ('one-of')`. */
+/** The name of a step in errors: `step 1 ('one-of')`. */
 export function nameStep(step: Step, index: number, inside: string): string {
   return `${inside}step ${index} ('${step?.kind}')`;
 }
@@ -90,10 +90,10 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
         fail(where, 'a ratio of the form [low, high]', step.ratio);
       }
       checkCropResize(step);
-      return expectFew(where, 'size', step.size);
+      return checkFrameCount(where, 'size', step.size);
     case 'centre-crop':
       checkCentreCrop(step);
-      return expectFew(where, 'size', step.size);
+      return checkFrameCount(where, 'size', step.size);
     case 'temporal-crop':
       return checkTemporalCrop(step);
     case 'temporal-flip':
@@ -110,15 +110,15 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
       return checkGaussianNoise(step);
     case 'gaussian-blur':
       checkGaussianBlur(step);
-      return expectFew(where, 'radius', step.radius);
+      return checkFrameCount(where, 'radius', step.radius);
     case 'axis-mask':
       return checkAxisMask(step);
     case 'joint-corruption':
       return checkJointCorruption(step, clips.joints);
     case 'one-of':
-      if (nested === MOST_NESTED) {
+      if (nested === MAX_NESTED) {
         throw new RangeError(
-          `checkPipeline: expected at most ${MOST_NESTED} 'one-of' inside one another, got more`,
+          `checkPipeline: expected at most ${MAX_NESTED} nested 'one-of', got more`,
         );
       }
       return checkChoices(step.choices, clips, where, nested + 1);
@@ -150,11 +150,11 @@ function checkChoices(
   if (Math.abs(sum - 1) > 1e-9) fail(where, 'probabilities that sum to 1', sum);
 }
 
-function expectFew(where: string, field: string, frames = 0): void {
-  if (frames > MOST_FRAMES) fail(where, `a ${field} of at most ${MOST_FRAMES} frames`, frames);
+function checkFrameCount(where: string, field: string, frames = 0): void {
+  if (frames > MAX_FRAMES) fail(where, `a ${field} of at most ${MAX_FRAMES} frames`, frames);
 }
 
-// False for texts, which would compare like numbers.
+// False for strings, which would otherwise compare like numbers.
 function isProbability(value: number): boolean {
   return Number.isFinite(value) && value > 0 && value <= 1;
 }
@@ -174,7 +174,7 @@ function expectKeys(
   }
 }
 
-// Not a type guard: the types promise lists, and files may break the promise.
+// Not a type guard: the declared types are lists, but files may contain anything.
 function isList(value: unknown): boolean {
   return Array.isArray(value);
 }

@@ -17,7 +17,7 @@ import { modulesOfPipeline } from './modules.ts';
 import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
 
 /**
- * A new clip from a clip; the given one is left as it is.
+ * A function that returns a new clip; the given clip is not changed.
  *
  * The same clip and the same state of the stream give the same result.
  */
@@ -25,25 +25,25 @@ export type Transform = (clip: Clip, rng: Random) => Clip;
 
 /** What the module of a `module` step exports. */
 export interface StepModule {
-  /** The transform that the step's `options` describe; throws if they are wrong. */
+  /** Creates the transform for the step's `options`; throws if they are invalid. */
   readonly createTransform: (options: unknown) => Transform | Promise<Transform>;
 }
 
-/** What a pipeline may do besides the steps of this package. */
+/** Options of {@link compilePipeline}. */
 export interface CompileOptions {
   /**
-   * The modules that `module` steps may import, as the steps name them. A module is code: give those of
-   * pipelines that you wrote, and none for a pipeline that came as data (a file, a run, a message). Default: none.
+   * The URLs of the modules that `module` steps may import. A module is code: allow only modules of pipelines that you
+   * wrote, and none for a pipeline that comes as data (a file, a run, a message). Default: none.
    */
   readonly modules?: readonly string[] | undefined;
 }
 
 /**
- * The transform that a pipeline describes: its steps in their order, each drawing from the same
- * stream. An empty pipeline returns the clip itself.
+ * The transform of a pipeline: its steps in order, all drawing from the same stream. An empty pipeline returns the clip
+ * itself.
  *
- * @throws RangeError, TypeError naming the step that is wrong, whose module is not among `modules` (nothing is
- * imported then), or whose module cannot be loaded.
+ * @throws RangeError, TypeError naming the step that is invalid, whose module is not among `modules` (then nothing is
+ * imported), or whose module cannot be loaded.
  *
  * @example
  * ```ts
@@ -63,8 +63,8 @@ export async function compilePipeline(
   const foreign = modulesOfPipeline(pipeline).find(({ module }) => !modules.includes(module));
   if (foreign !== undefined) {
     throw new RangeError(
-      `compilePipeline: ${foreign.where}: expected no module but those that are allowed, got ` +
-        `${foreign.module}; it is code: if it is yours, pass { modules: [...] } with its URL`,
+      `compilePipeline: ${foreign.where}: expected an allowed module, got ${foreign.module}; ` +
+        'modules are code: if you trust it, pass { modules: [...] } with its URL',
     );
   }
   return compileSteps(pipeline, '');
@@ -117,7 +117,7 @@ async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> 
   return (clip, rng) => {
     let left = rng.uniform();
     const index = choices.findIndex(({ probability }) => (left -= probability) < 0);
-    // Probabilities may sum to a little less than 1; what rounding leaves is the last one's.
+    // Probabilities may sum to slightly less than 1; index -1 is the last choice.
     return (transforms.at(index) as Transform)(clip, rng);
   };
 }

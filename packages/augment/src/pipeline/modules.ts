@@ -4,14 +4,14 @@ import type { Pipeline } from './pipeline.ts';
 
 /** A module that a step of a pipeline names. */
 export interface PipelineModule {
-  /** Its URL, as the step has it. */
+  /** Its URL, as in the step. */
   readonly module: string;
   /** The step: `step 0 ('module')`, `step 1 ('one-of'), choice 0, step 2 ('module')`. */
   readonly where: string;
 }
 
 /**
- * The modules that the steps of a pipeline name, those inside of `one-of` too, in the order of the steps.
+ * The modules that the steps of a pipeline name, also inside `one-of`, in the order of the steps.
  *
  * @throws RangeError, TypeError as {@link checkPipeline}.
  */

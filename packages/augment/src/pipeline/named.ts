@@ -7,22 +7,22 @@ import {
 import type { LayoutName } from '@halp/skeleton';
 import type { OneOfStep, Pipeline } from './pipeline.ts';
 
-/** What differs between data sets in the views of the paper. */
+/** Options of the views of HaLP, which differ between data sets. */
 export interface ViewOptions {
-  /** Frames of the view; 64 unless given. */
+  /** The number of frames of the view. Default: 64. */
   readonly size?: number | undefined;
-  /** No crop is shorter than this many frames, unless the clip is; 64 unless given. */
+  /** The minimum length of a crop in frames; a shorter clip is used completely. Default: 64. */
   readonly minimum?: number | undefined;
 }
 
-/** What differs between data sets in the views of pretraining. */
+/** Options of HaLP's pretraining view, which differ between data sets. */
 export interface PretrainViewOptions extends ViewOptions {
-  /** Joints that corruption hits; 15 unless given, of the 25 of Kinect v2. */
+  /** The number of corrupted joints. Default: 15, for the 25 joints of Kinect v2. */
   readonly corrupted?: number | undefined;
 }
 
 /**
- * The view of pretraining: a crop of 10 to 100 % of the clip, resized; then, with probability 1/2
+ * HaLP's view for pretraining: a crop of 10 to 100 % of the clip, resized; then, with probability 1/2
  * each, joint corruption or shear (HaLP, following CMD).
  *
  * @example
@@ -45,42 +45,41 @@ export function halpPretrainView(options: PretrainViewOptions = {}): Pipeline {
 }
 
 /**
- * The view on which classifiers are trained: a crop of 50 to 100 % of the clip, resized, and nothing
- * else (HaLP, following CMD).
+ * The view for training classifiers: a crop of 50 to 100 % of the clip, resized (HaLP, following CMD).
  */
 export function downstreamView(options: ViewOptions = {}): Pipeline {
   const { size = 64, minimum = 64 } = optionsOf('downstreamView', options);
   return [{ kind: 'crop-resize', size, ratio: [0.5, 1], minimum }];
 }
 
-/** The view of evaluation: the middle 95 % of the clip, resized. No random numbers. */
+/** The view for evaluation: the middle 95 % of the clip, resized. Draws no random numbers. */
 export function centreView(options: Pick<ViewOptions, 'size'> = {}): Pipeline {
   const { size = 64 } = optionsOf('centreView', options);
   return [{ kind: 'centre-crop', size }];
 }
 
-/** What differs between data sets in the views of AimCLR. */
+/** Options of AimCLR's views. */
 export interface AimclrViewOptions {
-  /** Frames of the view; 50 unless given. */
+  /** The number of frames of the view. Default: 50. */
   readonly size?: number | undefined;
 }
 
-/** What differs between data sets in those views of AimCLR that need to know the joints. */
+/** Options of AimCLR's views that depend on the joints. */
 export interface AimclrExtremeViewOptions extends AimclrViewOptions {
-  /** The layout of the clips; 'kinect-v2' unless given. */
+  /** The layout of the clips. Default: 'kinect-v2'. */
   readonly layout?: LayoutName | undefined;
 }
 
 /**
  * AimCLR's normal view: the whole clip resized to `size` frames, a temporal crop, and a shear of
- * amplitude 1/2. It is SkeletonCLR's view too.
+ * amplitude 1/2. SkeletonCLR uses the same view.
  *
  * Source: Guo et al., AAAI 2022; Levigty/AimCLR, feeder/ntu_feeder.py:87-93, and
  * config/ntu60/pretext/pretext_aimclr_xsub_joint.yaml for the constants.
  *
- * @remarks AimCLR resizes when it prepares its data, where it also subtracts the spine at the shoulders
- * and turns every frame so that the shoulders are parallel to x (feeder/preprocess_ntu.py:35-43). Here
- * the view resizes, and what else is prepared is up to the data set.
+ * @remarks AimCLR resizes clips during preparation, where it also subtracts the spine at the shoulders and turns every frame
+ * so that the shoulders are parallel to x (feeder/preprocess_ntu.py:35-43). Here the view resizes; other preparation
+ * depends on the data set.
  */
 export function aimclrNormalView(options: AimclrViewOptions = {}): Pipeline {
   const { size = 50 } = optionsOf('aimclrNormalView', options);
@@ -99,9 +98,8 @@ export function aimclrNormalView(options: AimclrViewOptions = {}): Pipeline {
  * Source: Guo et al., AAAI 2022; Levigty/AimCLR, feeder/ntu_feeder.py:95-107, with the defaults of
  * feeder/tools.py.
  *
- * @remarks As the code does it: the flip leaves coordinates as they are, the noise also falls on a
- * person who is not there, and the blur is not normalised. See {@link spatialFlip},
- * {@link gaussianNoise} and {@link gaussianBlur} for each.
+ * @remarks Follows the code: the flip does not negate a coordinate, noise is also added to missing persons, and the blur is
+ * not normalised. See {@link spatialFlip}, {@link gaussianNoise} and {@link gaussianBlur}.
  */
 export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipeline {
   const { size = 50, layout = 'kinect-v2' } = optionsOf('aimclrExtremeView', options);
@@ -117,10 +115,10 @@ export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipel
 }
 
 /**
- * The view in which AimCLR, CrosSCLR and ActCLR evaluate clips that are in the coordinates of the camera: the whole
- * clip resized, persons on their own roots, shoulders parallel to x. No random numbers.
+ * The view in which AimCLR, CrosSCLR and ActCLR evaluate clips in camera coordinates: the whole clip resized, each person
+ * relative to its own root, shoulders parallel to x. Draws no random numbers.
  *
- * Source: Levigty/AimCLR, feeder/preprocess_ntu.py:35-43, where it is done when data are prepared.
+ * Source: Levigty/AimCLR, feeder/preprocess_ntu.py:35-43, where it is part of data preparation.
  */
 export function aimclrEvaluationView(options: AimclrExtremeViewOptions = {}): Pipeline {
   const { size = 50, layout = 'kinect-v2' } = optionsOf('aimclrEvaluationView', options);
@@ -130,7 +128,7 @@ export function aimclrEvaluationView(options: AimclrExtremeViewOptions = {}): Pi
   ];
 }
 
-/** The step that takes `steps` with this probability, in (0, 1), and else leaves the clip as it is. */
+/** A step that applies `steps` with the given probability, in (0, 1), and otherwise returns the clip unchanged. */
 export function sometimes(probability: number, steps: Pipeline): OneOfStep {
   expectNumber('sometimes', 'probability', probability);
   expectArray('sometimes', 'a list of steps', steps);
@@ -143,7 +141,7 @@ export function sometimes(probability: number, steps: Pipeline): OneOfStep {
   };
 }
 
-/** The options, once seen to be an object whose numbers, where given, are positive integers. */
+/** The options, after a check that they are an object and that given numbers are positive integers. */
 function optionsOf<Options extends object>(caller: string, options: Options): Options {
   for (const [name, value] of Object.entries(expectOptions(caller, options))) {
     if (name !== 'layout' && value !== undefined)

@@ -5,9 +5,9 @@ import type { Pipeline, Step } from './pipeline.ts';
 
 /**
  * The first step of a pipeline whose result depends on the random stream, such as `step 1 ('shear')` or `step 0 ('one-of'),
- * choice 0, step 2 ('shear')`; undefined where the same clip always gives the same result, as a view of evaluation has to.
+ * choice 0, step 2 ('shear')`; undefined if the same clip always gives the same result, as in a view for evaluation.
  *
- * @remarks Of a step of one's own nobody knows that here: it counts as one that draws nothing.
+ * @remarks A `module` step is assumed to draw nothing, since its code is not known here.
  *
  * @throws RangeError, TypeError as {@link checkPipeline}.
  */
@@ -41,7 +41,7 @@ function isRandom(step: Exclude<Step, { kind: 'one-of' }>): boolean {
     case 'module':
       return false;
     case 'crop-resize':
-      // The whole clip leaves no start to draw.
+      // With the whole clip, the only start is 0.
       return step.ratio[0] < 1;
     case 'rotation':
       return !isPoint(step.main) || !isPoint(step.others) || step.main[0] !== step.others[0];

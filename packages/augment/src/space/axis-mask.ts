@@ -5,20 +5,20 @@ import { expectClip } from '@halp/skeleton/check';
 import { type Axis, channelOf, checkAxis } from './axis.ts';
 import { requireThreeChannels } from './matrix.ts';
 
-/** Which axis is dropped. */
+/** The axis to mask. */
 export interface AxisMaskOptions {
-  /** The axis; unless given, each clip draws one of three. */
+  /** The axis. Default: drawn from x, y, z for each clip. */
   readonly axis?: Axis | undefined;
 }
 
 /**
- * A clip in which one coordinate is zero everywhere: the movement, projected onto a plane.
+ * A clip with one coordinate set to zero, which projects the movement onto a plane.
  *
  * Source: AS-CAL (Rao et al., 2021), where it is called "channel mask", and AimCLR (Guo et al.,
  * AAAI 2022), "axis mask" (Levigty/AimCLR, feeder/tools.py:144-166).
  *
- * @param rng - Draws one integer where no axis is given, else nothing.
- * @throws RangeError if the clip has no such axis, or other than 3 channels where one is drawn.
+ * @param rng - Draws one integer if no axis is given, otherwise nothing.
+ * @throws RangeError if the clip lacks the axis, or does not have 3 channels when an axis is drawn.
  */
 export function axisMask(clip: Clip, options: AxisMaskOptions, rng: Random): Clip {
   expectClip('axisMask', clip);
@@ -31,7 +31,7 @@ export function axisMask(clip: Clip, options: AxisMaskOptions, rng: Random): Cli
   return createClip(clip.shape, to);
 }
 
-/** Throws a RangeError if an option of {@link axisMask} is out of its range. */
+/** @throws RangeError if an option of {@link axisMask} is out of range. */
 export function checkAxisMask({ axis }: AxisMaskOptions): void {
   if (axis !== undefined) checkAxis(axis, 'axisMask');
 }

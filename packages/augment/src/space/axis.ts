@@ -6,7 +6,7 @@ export type Axis = 'x' | 'y' | 'z';
 
 const axes: readonly Axis[] = ['x', 'y', 'z'];
 
-/** Throws a RangeError if a value, which may come from a file, is no axis. */
+/** @throws RangeError unless the value, which may come from a file, is an axis. */
 export function checkAxis(axis: Axis, name: string): void {
   if (!axes.includes(axis)) {
     throw new RangeError(
@@ -18,7 +18,7 @@ export function checkAxis(axis: Axis, name: string): void {
 /**
  * The channel of a clip that holds an axis.
  *
- * @throws RangeError if it is no axis or the clip has not so many channels.
+ * @throws RangeError if the axis is invalid, or the clip has too few channels.
  */
 export function channelOf(axis: Axis, clip: Clip, name: string): number {
   checkAxis(axis, name);

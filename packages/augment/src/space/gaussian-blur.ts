@@ -3,6 +3,7 @@ import {
   expectInteger,
   expectNumber,
   expectOptions,
+  expectPositiveIntegers,
   expectRandom,
   gotText,
 } from '@halp/random/check';
@@ -10,15 +11,15 @@ import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { checkRange, drawFrom, type Range } from '../range.ts';
 
-/** How strongly a clip is blurred. */
+/** The width and the weights of a blur. */
 export interface GaussianBlurOptions {
-  /** The width of the blur in frames, drawn uniformly; above 0, 0.1 to 2 in AimCLR. */
+  /** The range of the width of the blur in frames, above 0; 0.1 to 2 in AimCLR. */
   readonly sigma: Range;
-  /** How many frames before and after are mixed in; at least 1, 7 unless given. */
+  /** The number of frames before and after each frame that contribute, at least 1. Default: 7. */
   readonly radius?: number | undefined;
   /**
-   * `'normalised'`, unless given, divides by the sum of the weights, at the ends of the clip by the sum
-   * of those inside it. `'raw'` does not, as the code of the paper: see {@link gaussianBlur}.
+   * `'normalised'` divides by the sum of the weights of the frames inside the clip. `'raw'` does not divide, as in the code
+   * of the papers, see {@link gaussianBlur}. Default: 'normalised'.
    */
   readonly weights?: 'normalised' | 'raw' | undefined;
 }
@@ -30,12 +31,12 @@ export interface GaussianBlurOptions {
  *
  * Source: AS-CAL (Rao et al., 2021) and AimCLR (Guo et al., AAAI 2022), "Gaussian blur".
  *
- * @remarks The code of both does not divide by the sum (Levigty/AimCLR, feeder/tools.py:127-139;
- * LZU-SIAT/AS-CAL, feeders/tools.py, GaussianBlurConv), so that a still clip grows by up to 5 times at
- * sigma 2, and less near its ends. That is `weights: 'raw'`.
+ * @remarks Both code bases do not divide by the sum (Levigty/AimCLR, feeder/tools.py:127-139; LZU-SIAT/AS-CAL,
+ * feeders/tools.py, GaussianBlurConv), so that a constant clip is scaled by up to 5 at sigma 2, and by less near its ends.
+ * `weights: 'raw'` reproduces this.
  *
  * @param rng - Draws one uniform, for sigma.
- * @throws RangeError if an option is out of its range.
+ * @throws RangeError if an option is out of range.
  */
 export function gaussianBlur(clip: Clip, options: GaussianBlurOptions, rng: Random): Clip {
   expectClip('gaussianBlur', clip);
@@ -96,15 +97,11 @@ function addScaled(sums: Float64Array, from: Float32Array, start: number, weight
   }
 }
 
-/** Throws a RangeError if an option of {@link gaussianBlur} is out of its range. */
+/** @throws RangeError if an option of {@link gaussianBlur} is out of range. */
 export function checkGaussianBlur(options: GaussianBlurOptions): void {
   const { sigma, radius = 7, weights = 'normalised' } = options;
   checkRange(sigma, 'gaussianBlur', 'sigma', 0);
-  if (!Number.isInteger(radius) || radius < 1) {
-    throw new RangeError(
-      `gaussianBlur: expected a radius of at least 1 frame, got ${gotText(radius)}`,
-    );
-  }
+  expectPositiveIntegers('gaussianBlur', { radius });
   checkWeights('gaussianBlur', weights);
 }
 

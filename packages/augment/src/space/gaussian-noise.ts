@@ -3,13 +3,13 @@ import { expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
-/** How much noise, and where. */
+/** The amount of noise, and the joints to which it is added. */
 export interface GaussianNoiseOptions {
   /** The standard deviation, in the unit of the clip; 0.01 (metres) in AimCLR, 0.05 in AS-CAL. */
   readonly deviation: number;
   /**
-   * `'seen'`, unless given, leaves a joint that is zero in every channel as it is: it was not seen, or
-   * its person is not there. `'all'` adds noise to it too, as the code of both papers does.
+   * `'seen'` skips joints that are zero in every channel, because they were not detected or their person is missing. `'all'`
+   * adds noise to them, too, as in the code of both papers. Default: 'seen'.
    */
   readonly points?: 'seen' | 'all' | undefined;
 }
@@ -20,8 +20,8 @@ export interface GaussianNoiseOptions {
  * Source: AS-CAL (Rao et al., 2021) and AimCLR (Guo et al., AAAI 2022), "Gaussian noise"
  * (Levigty/AimCLR, feeder/tools.py:102-109).
  *
- * @param rng - Draws C * T * V * M normals, in the order of the data, whether they are used or not.
- * @throws RangeError if an option is out of its range.
+ * @param rng - Draws C * T * V * M normals in the order of the data, also for skipped joints.
+ * @throws RangeError if an option is out of range.
  */
 export function gaussianNoise(clip: Clip, options: GaussianNoiseOptions, rng: Random): Clip {
   expectClip('gaussianNoise', clip);
@@ -46,7 +46,7 @@ export function gaussianNoise(clip: Clip, options: GaussianNoiseOptions, rng: Ra
   return createClip(clip.shape, to);
 }
 
-/** Throws a RangeError if an option of {@link gaussianNoise} is out of its range. */
+/** @throws RangeError if an option of {@link gaussianNoise} is out of range. */
 export function checkGaussianNoise({ deviation, points = 'seen' }: GaussianNoiseOptions): void {
   if (!(Number.isFinite(deviation) && deviation > 0)) {
     throw new RangeError(`gaussianNoise: expected a deviation above 0, got ${gotText(deviation)}`);

@@ -1,23 +1,23 @@
 import { choose, type Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { expectMatrix, type Matrix3, requireThreeChannels, type Row3 } from './matrix.ts';
 
-/** How much of a skeleton is corrupted. */
+/** The number of joints to corrupt. */
 export interface JointCorruptionOptions {
   /** The number of joints, in [1, V]; the authors take 15 of 25. */
   readonly joints: number;
 }
 
 /**
- * A clip in which some joints are useless in all frames and for all persons: half the time they are
- * zero, half the time each point x of theirs, as a row vector, becomes x * R with one random R whose
- * entries come from U(-1, 1) (HaLP, following CMD).
+ * A clip with some joints corrupted in all frames and for all persons. With probability 1/2 these joints are set to zero;
+ * otherwise each of their points x, as a row vector, becomes x * R with one random R with entries from U(-1, 1) (HaLP,
+ * following CMD).
  *
- * @param rng - Draws the joints by `choose`, one uniform for the kind (zero below 1/2), and nine
- * uniforms for R, row by row, where it is needed.
- * @throws RangeError if the clip has other than 3 channels or fewer joints than are to be corrupted.
+ * @param rng - Draws the joints by `choose`, one uniform for the kind (zero below 1/2), and if needed nine uniforms for R,
+ * row by row.
+ * @throws RangeError if the clip does not have 3 channels, or has fewer joints than are to be corrupted.
  */
 export function jointCorruption(clip: Clip, options: JointCorruptionOptions, rng: Random): Clip {
   expectClip('jointCorruption', clip);
@@ -33,23 +33,18 @@ export function jointCorruption(clip: Clip, options: JointCorruptionOptions, rng
   return transformJoints(clip, chosen, [row(), row(), row()]);
 }
 
-/** Throws a RangeError if that many joints cannot be corrupted, of `available` ones. */
+/** @throws RangeError unless the number of joints is an integer in [1, available]. */
 export function checkJointCorruption(
   { joints }: JointCorruptionOptions,
   available: number = Infinity,
 ): void {
-  if (!Number.isInteger(joints) || joints < 1 || joints > available) {
-    const range = Number.isFinite(available) ? `in [1, ${available}]` : 'of at least 1';
-    throw new RangeError(
-      `jointCorruption: expected a number of joints ${range}, got ${gotText(joints)}`,
-    );
-  }
+  expectInteger('jointCorruption', 'joints', joints, 1, available);
 }
 
 /**
  * The clip with the given joints at zero in all frames and for all persons.
  *
- * @throws RangeError if a number names no joint.
+ * @throws RangeError if a joint is not in [0, V).
  */
 export function zeroJoints(clip: Clip, joints: ArrayLike<number>): Clip {
   expectClip('zeroJoints', clip);
@@ -69,7 +64,7 @@ export function zeroJoints(clip: Clip, joints: ArrayLike<number>): Clip {
  * The clip with every point x of the given joints, as a row vector, replaced by x * matrix; sums in
  * float64.
  *
- * @throws RangeError if a number names no joint or the clip has other than 3 channels.
+ * @throws RangeError if a joint is not in [0, V), or the clip does not have 3 channels.
  */
 export function transformJoints(clip: Clip, joints: ArrayLike<number>, matrix: Matrix3): Clip {
   expectClip('transformJoints', clip);

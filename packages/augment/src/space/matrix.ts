@@ -8,10 +8,9 @@ export type Row3 = readonly [number, number, number];
 export type Matrix3 = readonly [Row3, Row3, Row3];
 
 /**
- * The clip whose every point is y = matrix * x, with x a column vector. Sums are float64, rounded
- * once.
+ * The clip with every point x, as a column vector, replaced by matrix * x. Sums are computed in float64 and rounded once.
  *
- * @throws RangeError if the clip has other than 3 channels.
+ * @throws RangeError if the clip does not have 3 channels.
  */
 export function applyMatrix(clip: Clip, matrix: Matrix3): Clip {
   expectClip('applyMatrix', clip);
@@ -32,14 +31,14 @@ export function applyMatrix(clip: Clip, matrix: Matrix3): Clip {
   return createClip(clip.shape, to);
 }
 
-/** Throws a RangeError if a clip has other channels than x, y and z. */
+/** @throws RangeError unless the clip has 3 channels. */
 export function requireThreeChannels(clip: Clip, name: string): void {
   if (clip.shape[0] !== 3) {
     throw new RangeError(`${name}: expected a clip of 3 channels, got ${clip.shape[0]}`);
   }
 }
 
-/** Throws unless the matrix has three rows of three numbers. */
+/** @throws TypeError unless the matrix has three rows of three numbers. */
 export function expectMatrix(name: string, matrix: Matrix3): void {
   const fits = Array.isArray(matrix) && matrix.length === 3 && matrix.every(isRow);
   if (!fits) {

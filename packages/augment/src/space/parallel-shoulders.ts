@@ -10,24 +10,24 @@ import {
 import { expectClip } from '@halp/skeleton/check';
 import { requireThreeChannels } from './matrix.ts';
 
-/** Whose joints are meant. */
+/** The layout of the clips. */
 export interface ParallelShouldersOptions {
-  /** The layout that says which joints are the root and the shoulders. */
+  /** The layout, which defines the root and the shoulder joints. */
   readonly layout: LayoutName;
 }
 
 /**
- * The clip with every person on their own root joint and turned, frame by frame, about the vertical axis y until the
- * line from the left to the right shoulder is parallel to x. No random numbers.
+ * The clip with every person relative to its own root joint, and rotated in each frame about the vertical axis y so that the
+ * line from the left to the right shoulder is parallel to x. Draws no random numbers.
  *
- * With v = right − left shoulder, y left out, the angle of a frame is acos(v_x / (|v| + 1e-4)), towards x for the side
- * on which v_z lies: positive where the sum of v_z over all frames is at least 0, else negative, one sign a person. A
- * joint at zero after its root has been subtracted stays there.
+ * With v = right − left shoulder without its y component, the angle of a frame is acos(v_x / (|v| + 1e-4)). Its sign is the
+ * same in all frames of a person: positive if the sum of v_z over all frames is at least 0, otherwise negative. A joint
+ * that is zero after its root has been subtracted stays zero.
  *
- * Source: what AimCLR, CrosSCLR and ActCLR do to NTU RGB+D (Levigty/AimCLR, feeder/preprocess_ntu.py:35-43), after
- * clips have been resized, in the coordinates of the camera.
+ * Source: AimCLR, CrosSCLR and ActCLR for NTU RGB+D (Levigty/AimCLR, feeder/preprocess_ntu.py:35-43), after resizing, in
+ * camera coordinates.
  *
- * @throws RangeError if the clip has not the joints of `layout`, or other than 3 channels.
+ * @throws RangeError if the clip does not have the joints of `layout`, or not 3 channels.
  */
 export function parallelShoulders(clip: Clip, options: ParallelShouldersOptions): Clip {
   expectClip('parallelShoulders', clip);
@@ -45,7 +45,7 @@ export function parallelShoulders(clip: Clip, options: ParallelShouldersOptions)
   return result;
 }
 
-/** Throws a RangeError if options of {@link parallelShoulders} are wrong for clips of so many joints. */
+/** @throws RangeError if options of {@link parallelShoulders} are invalid for clips with `joints` joints. */
 export function checkParallelShoulders(
   { layout }: ParallelShouldersOptions,
   joints?: number,
@@ -109,7 +109,7 @@ function turnShoulders(person: Person, [left, right]: readonly [number, number])
     for (let v = 0; v < joints; v++) {
       const [ix, iz] = [indexOf(person, 0, t, v), indexOf(person, 2, t, v)];
       const [px, pz] = [data[ix] as number, data[iz] as number];
-      // Added to 0 so that an empty joint stays 0 and does not become -0.
+      // Adding 0 turns -0 into 0, so that an empty joint stays 0.
       data[ix] = px * cos + pz * sin + 0;
       data[iz] = pz * cos - px * sin + 0;
     }

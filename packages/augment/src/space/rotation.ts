@@ -5,24 +5,24 @@ import { expectClip } from '@halp/skeleton/check';
 import { checkRange, drawFrom, type Range } from '../range.ts';
 import { applyMatrix, isRow, type Matrix3, requireThreeChannels, type Row3 } from './matrix.ts';
 
-/** How far a clip is turned. */
+/** The angles of a rotation. */
 export interface RotationOptions {
-  /** The angle about the axis that is drawn, in radians. */
+  /** The range of the angle about the drawn axis, in radians. */
   readonly main: Range;
-  /** The angles about the two other axes, in radians. */
+  /** The range of the angles about the two other axes, in radians. */
   readonly others: Range;
 }
 
 /**
- * A clip turned as a whole, about one axis more than about the others: an axis is drawn, its angle
- * from U(main), the angles of the two others from U(others); every point becomes Z * Y * X * x, see
+ * A clip rotated as a whole, mainly about one axis: an axis is drawn, its angle comes from U(main), the angles of the two
+ * others from U(others); every point x becomes Z * Y * X * x, see
  * {@link rotationMatrix}.
  *
  * Source: AimCLR (Guo et al., AAAI 2022), "rotate": main 0 to 30 degrees, others 0 to 1
  * (Levigty/AimCLR, feeder/tools.py:61-99).
  *
  * @param rng - Draws one integer for the main axis, then three uniforms for the angles about x, y, z.
- * @throws RangeError if a range is none or the clip has other than 3 channels.
+ * @throws RangeError if a range is invalid, or the clip does not have 3 channels.
  */
 export function rotation(clip: Clip, options: RotationOptions, rng: Random): Clip {
   expectClip('rotation', clip);
@@ -37,9 +37,8 @@ export function rotation(clip: Clip, options: RotationOptions, rng: Random): Cli
 }
 
 /**
- * The matrix Z * Y * X of turns about x, then y, then z, for column vectors. A positive angle takes y
- * towards -z, z towards -x and x towards -y, as in AimCLR's code: clockwise, seen from the tip of the
- * axis.
+ * The matrix Z * Y * X of rotations about x, then y, then z, for column vectors. A positive angle rotates y towards -z, z
+ * towards -x and x towards -y, as in AimCLR's code: clockwise, seen from the tip of the axis.
  */
 export function rotationMatrix(angles: Row3): Matrix3 {
   if (!isRow(angles)) {
@@ -58,7 +57,7 @@ export function rotationMatrix(angles: Row3): Matrix3 {
   ];
 }
 
-/** Throws a RangeError if an option of {@link rotation} is out of its range. */
+/** @throws RangeError if an option of {@link rotation} is out of range. */
 export function checkRotation({ main, others }: RotationOptions): void {
   checkRange(main, 'rotation', 'main', -Infinity);
   checkRange(others, 'rotation', 'others', -Infinity);

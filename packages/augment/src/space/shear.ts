@@ -4,9 +4,9 @@ import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { applyMatrix, requireThreeChannels } from './matrix.ts';
 
-/** How strongly a clip is sheared. */
+/** The strength of a shear. */
 export interface ShearOptions {
-  /** The largest off-diagonal entry, above 0; 1 unless given, 0.5 in AimCLR and SkeletonCLR. */
+  /** The maximum magnitude of off-diagonal entries, above 0; 0.5 in AimCLR and SkeletonCLR. Default: 1. */
   readonly amplitude?: number | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface ShearOptions {
  * with amplitude 1; Levigty/AimCLR, feeder/tools.py:15-26, with 0.5).
  *
  * @param rng - Draws six uniforms: S01, S02, S10, S12, S20, S21.
- * @throws RangeError if the amplitude is not above 0 or the clip has other than 3 channels.
+ * @throws RangeError if the amplitude is not above 0, or the clip does not have 3 channels.
  */
 export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {
   expectClip('shear', clip);
@@ -34,7 +34,7 @@ export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {
   ]);
 }
 
-/** Throws a RangeError if an option of {@link shear} is out of its range. */
+/** @throws RangeError if an option of {@link shear} is out of range. */
 export function checkShear({ amplitude = 1 }: ShearOptions): void {
   if (!(Number.isFinite(amplitude) && amplitude > 0)) {
     throw new RangeError(`shear: expected an amplitude above 0, got ${gotText(amplitude)}`);

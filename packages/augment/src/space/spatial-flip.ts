@@ -10,27 +10,26 @@ import {
 import { expectClip } from '@halp/skeleton/check';
 import { type Axis, channelOf, checkAxis } from './axis.ts';
 
-/** Which joints change places, and along which axis they are reflected. */
+/** The joints to exchange, and the axis of reflection. */
 export interface SpatialFlipOptions {
-  /** The layout that says which joints mirror each other. */
+  /** The layout, which defines the pairs of left and right joints. */
   readonly layout: LayoutName;
   /**
-   * The coordinate that changes its sign: the one that points across the body, x after NTU's
-   * normalisation. `'none'` exchanges the joints and leaves every coordinate as it is.
+   * The coordinate to negate: the one that points across the body, x after NTU's normalisation. `'none'` exchanges joints
+   * without negating a coordinate.
    */
   readonly axis: Axis | 'none';
 }
 
 /**
- * The clip with left and right exchanged: joint v is the old joint mirror(v), and one coordinate
- * changes its sign, so that the clip is the movement's image in a mirror.
+ * The mirror image of a clip: joint v is the original joint mirror(v), and one coordinate is negated.
  *
  * Source: AimCLR (Guo et al., AAAI 2022), "spatial flip".
  *
- * @remarks AimCLR's code (Levigty/AimCLR, feeder/tools.py:41-48) exchanges the joints and leaves the
- * coordinates: the person does not become mirrored, but turns inside out. That is `axis: 'none'`.
+ * @remarks AimCLR's code (Levigty/AimCLR, feeder/tools.py:41-48) exchanges the joints without negating a coordinate, which is
+ * no mirror image: the left arm is where the right arm was. `axis: 'none'` reproduces this.
  *
- * @throws RangeError if the clip has not the joints of `layout` or no such axis.
+ * @throws RangeError if the clip does not have the joints of `layout`, or lacks the axis.
  */
 export function spatialFlip(clip: Clip, options: SpatialFlipOptions): Clip {
   expectClip('spatialFlip', clip);
@@ -47,14 +46,14 @@ export function spatialFlip(clip: Clip, options: SpatialFlipOptions): Clip {
     for (let v = 0; v < V; v++) {
       const a = (row * V + (mirror[v] as number)) * M;
       const b = (row * V + v) * M;
-      // Added to 0 so that an empty joint stays 0 and does not become -0.
+      // Adding 0 turns -0 into 0, so that an empty joint stays 0.
       for (let m = 0; m < M; m++) to[b + m] = sign * (from[a + m] as number) + 0;
     }
   }
   return createClip(clip.shape, to);
 }
 
-/** Throws a RangeError if options of {@link spatialFlip} are wrong for clips of so many joints. */
+/** @throws RangeError if options of {@link spatialFlip} are invalid for clips with `joints` joints. */
 export function checkSpatialFlip({ layout, axis }: SpatialFlipOptions, joints?: number): void {
   if (!isLayoutName(layout)) {
     throw new RangeError(

@@ -1,14 +1,14 @@
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
-/** Which frames to take, and how many to make of them. */
+/** The frames to resample, and the number of resulting frames. */
 export interface ResizeOptions {
-  /** The first frame taken, in [0, T - length]. */
+  /** The first frame to use, in [0, T - length]. */
   readonly start: number;
-  /** The number of frames taken, at least 1. */
+  /** The number of frames to use, at least 1. */
   readonly length: number;
-  /** The number of frames made, at least 1. */
+  /** The number of frames of the result, at least 1. */
   readonly size: number;
 }
 
@@ -22,19 +22,17 @@ export interface ResizeOptions {
  * Agrees bit for bit with PyTorch's `interpolate(mode='bilinear', align_corners=False)` on the
  * golden cases: weights are float32, and each product-sum rounds as a fused multiply-add does.
  *
- * @throws RangeError if the frames do not lie in the clip or a count is not a positive integer.
+ * @throws RangeError if the frames exceed the clip, or a count is not a positive integer.
  */
 export function resizeTime(clip: Clip, options: ResizeOptions): Clip {
   expectClip('resizeTime', clip);
   const { start, length, size } = expectOptions('resizeTime', options);
   const [C, T, V, M] = clip.shape;
-  if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`resizeTime: expected a size of at least 1 frame, got ${gotText(size)}`);
-  }
+  expectPositiveIntegers('resizeTime', { size });
   const whole = Number.isInteger(start) && Number.isInteger(length);
   if (!whole || start < 0 || length < 1 || start + length > T) {
     throw new RangeError(
-      `resizeTime: expected frames within the ${T} of the clip, got ${gotText(length)} from ${gotText(start)}`,
+      `resizeTime: expected a range of the ${T} frames of the clip, got ${gotText(length)} from ${gotText(start)}`,
     );
   }
   const out = createClip([C, size, V, M]);
@@ -78,7 +76,7 @@ function mixRow(
   }
   const rest = Math.fround(1 - weight);
   for (let p = 0; p < points; p++) {
-    // The outer sum is exact in float64, so that storing it rounds once.
+    // The sum is exact in float64, so it is rounded only once when it is stored.
     out[to + p] = rest * (from[a + p] as number) + Math.fround(weight * (from[b + p] as number));
   }
 }

@@ -1,21 +1,20 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
-/** How far a clip is lengthened before it is cropped. */
+/** The padding of a clip before it is cropped. */
 export interface TemporalCropOptions {
   /**
-   * At each end floor(T / paddingRatio) frames are added; an integer of at least 1, 6 in AimCLR and
-   * SkeletonCLR.
+   * At each end floor(T / paddingRatio) frames are added. An integer of at least 1; 6 in AimCLR and SkeletonCLR.
    */
   readonly paddingRatio: number;
 }
 
 /**
- * As many frames as before, from a clip that is lengthened at both ends by its own reflection: of
- * P + T + P frames, P = floor(T / paddingRatio), T are taken from a start drawn uniformly from
- * {0, ..., 2 P}. The reflection repeats the outermost frame: frame -1 is frame 0, frame T is T - 1.
+ * A crop of T frames from the clip padded at both ends with its reflection: of P + T + P frames, P = floor(T / paddingRatio),
+ * T frames from a start drawn uniformly from {0, ..., 2 P}. The reflection repeats the outermost frame: frame -1 is frame 0,
+ * frame T is frame T - 1.
  *
  * Source: SkeletonCLR (Li et al., CVPR 2021) and AimCLR (Guo et al., AAAI 2022), "crop"
  * (Levigty/AimCLR, feeder/tools.py:29-38).
@@ -33,8 +32,8 @@ export function temporalCrop(clip: Clip, options: TemporalCropOptions, rng: Rand
 }
 
 /**
- * The clip moved by `shift` frames, reflected at its ends: frame t is the old frame t + shift, where
- * -1 - i stands for i and T + i for T - 1 - i.
+ * The clip shifted by `shift` frames, with reflection at its ends: frame t is the original frame t + shift, where frame -1 - i
+ * is frame i, and frame T + i is frame T - 1 - i.
  *
  * @throws RangeError if `shift` is not an integer in [-T, T].
  */
@@ -57,11 +56,7 @@ export function shiftTime(clip: Clip, shift: number): Clip {
   return createClip(clip.shape, to);
 }
 
-/** Throws a RangeError if an option of {@link temporalCrop} is out of its range. */
+/** @throws RangeError if an option of {@link temporalCrop} is out of range. */
 export function checkTemporalCrop({ paddingRatio }: TemporalCropOptions): void {
-  if (!Number.isInteger(paddingRatio) || paddingRatio < 1) {
-    throw new RangeError(
-      `temporalCrop: expected a paddingRatio that is an integer of at least 1, got ${gotText(paddingRatio)}`,
-    );
-  }
+  expectPositiveIntegers('temporalCrop', { paddingRatio });
 }

@@ -2,7 +2,7 @@ import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
 /**
- * The clip played backwards: frame t is the old frame T - 1 - t. Takes no random numbers.
+ * The clip played backwards: frame t is the original frame T - 1 - t. Draws no random numbers.
  *
  * Source: AS-CAL (Rao et al., 2021), "reverse"; AimCLR (Guo et al., AAAI 2022), "temporal flip"
  * (Levigty/AimCLR, feeder/tools.py:51-58).

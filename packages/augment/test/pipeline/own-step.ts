@@ -1,6 +1,6 @@
 import { type StepModule } from '../../src/index.ts';
 
-/** Scales a clip; a factor of NaN loses a number instead, to see it noticed. */
+/** Scales a clip; with a factor of NaN, drops a number instead, which should be detected. */
 export const createTransform: StepModule['createTransform'] = (options) => {
   const { factor } = options as { factor: number };
   return ({ data, shape }) => ({

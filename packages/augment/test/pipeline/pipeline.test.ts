@@ -35,7 +35,7 @@ describe('compilePipeline', () => {
     expect((await compilePipeline([]))(clip, createRandom(0))).toBe(clip);
   });
 
-  it('takes each choice as often as its probability says', async () => {
+  it('takes each choice with its probability', async () => {
     const view = await compilePipeline([
       {
         kind: 'one-of',
@@ -72,14 +72,14 @@ describe('compilePipeline', () => {
     }
   });
 
-  it("loads a step of one's own by its URL", async () => {
+  it('loads a custom step by its URL', async () => {
     const view = await compilePipeline([{ kind: 'module', module: own, options: { factor: 3 } }], {
       modules: [own],
     });
     expect([...view(clip, createRandom(0)).data]).toEqual([...clip.data.map((value) => 3 * value)]);
   });
 
-  it('refuses an own step whose result is no clip', async () => {
+  it('refuses a custom step whose result is not a clip', async () => {
     const view = await compilePipeline(
       [{ kind: 'module', module: own, options: { factor: NaN } }],
       { modules: [own] },
@@ -87,7 +87,7 @@ describe('compilePipeline', () => {
     expect(() => view(clip, createRandom(0))).toThrow('createClip: expected 10800 numbers');
   });
 
-  it("says which step's module is missing or exports nothing", async () => {
+  it('names the step whose module is missing or exports nothing', async () => {
     const missing = new URL('./no-such-step.ts', import.meta.url).href;
     const modules = [missing, new URL('../clips.ts', import.meta.url).href];
     await expect(
@@ -99,7 +99,7 @@ describe('compilePipeline', () => {
     );
   });
 
-  describe('of a pipeline that came as data', () => {
+  describe('of a pipeline that comes as data', () => {
     const marker = 'halpStrangersCodeRan';
     const foreign = (scheme: string): string => `${scheme}globalThis.${marker} = true`;
     const module = { kind: 'module', module: foreign('data:text/javascript,') } as const;
@@ -126,7 +126,7 @@ describe('compilePipeline', () => {
       'refuses a module %s and runs nothing of it',
       async (_, pipeline, where) => {
         await expect(compilePipeline(pipeline)).rejects.toThrow(
-          `compilePipeline: ${where}: expected no module but those that are allowed, got ${module.module}`,
+          `compilePipeline: ${where}: expected an allowed module, got ${module.module}`,
         );
         expect(marker in globalThis).toBe(false);
       },
@@ -161,13 +161,13 @@ describe('checkPipeline', () => {
     }
   });
 
-  it('names the step, however deep', () => {
+  it('names the step at any depth', () => {
     expect(() => checkPipeline(halpPretrainView({ corrupted: 15 }), { joints: 14 })).toThrow(
       "checkPipeline: step 1 ('one-of'), choice 0, step 0 ('joint-corruption'): " +
-        'jointCorruption: expected a number of joints in [1, 14], got 15',
+        'jointCorruption: expected joints to be an integer in [1, 14], got 15',
     );
     expect(wrong([crop, { ...crop, minimum: 0 }])).toThrow(
-      "checkPipeline: step 1 ('crop-resize'): cropResize: expected minimum to be at least 1 frame, got 0",
+      "checkPipeline: step 1 ('crop-resize'): cropResize: expected a positive integer minimum, got 0",
     );
   });
 
@@ -190,7 +190,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses what would take the memory or the stack of whoever reads a file', () => {
+  it('refuses pipelines that would exhaust memory or stack', () => {
     const blur = { kind: 'gaussian-blur', sigma: [0.1, 2] };
     for (const [step, field] of [
       [{ ...crop, size: 10_001 }, 'size'],
@@ -212,7 +212,7 @@ describe('checkPipeline', () => {
     expect(wrong(nested(16))).not.toThrow();
     for (const depth of [17, 5000]) {
       expect(wrong(nested(depth))).toThrow(
-        /^checkPipeline: expected at most 16 'one-of' inside one another, got more$/,
+        /^checkPipeline: expected at most 16 nested 'one-of', got more$/,
       );
     }
   });
@@ -224,7 +224,7 @@ describe('checkPipeline', () => {
     for (const [step, message] of [
       [{ ...crop, ratio: ['0.1', 1] }, 'a ratio with 0 < low <= high <= 1, got [0.1, 1]'],
       [{ kind: 'centre-crop', size: 9, ratio: '1' }, "a ratio in (0, 1], got '1'"],
-      [{ kind: 'temporal-crop', paddingRatio: 0 }, 'an integer of at least 1, got 0'],
+      [{ kind: 'temporal-crop', paddingRatio: 0 }, 'a positive integer paddingRatio, got 0'],
       [{ kind: 'temporal-flip', probability: 1 }, "no fields but kind, got 'probability'"],
       [{ kind: 'spatial-flip', layout: 'kinect', axis: 'x' }, 'expected a layout among kinect-v1'],
       [{ kind: 'spatial-flip', layout: 'kinect-v2', axis: 0 }, 'an axis among x, y, z, got 0'],
@@ -239,7 +239,7 @@ describe('checkPipeline', () => {
         "points 'seen' or 'all', got 'some'",
       ],
       [{ ...blur, sigma: [0, 1] }, 'sigma of the form [low, high] with 0 < low <= high, got [0,1]'],
-      [{ ...blur, radius: 0 }, 'a radius of at least 1 frame, got 0'],
+      [{ ...blur, radius: 0 }, 'a positive integer radius, got 0'],
       [{ ...blur, weights: 'none' }, "weights 'normalised' or 'raw', got 'none'"],
       [{ kind: 'axis-mask', axis: 'w' }, "an axis among x, y, z, got 'w'"],
     ] as const) {
@@ -253,7 +253,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses what is no list of steps', () => {
+  it('refuses anything but a list of steps', () => {
     expect(wrong({ kind: 'shear' })).toThrow(
       'checkPipeline: expected a list of steps, got {"kind":"shear"}',
     );
@@ -263,7 +263,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses probabilities that are none or do not sum to 1', () => {
+  it('refuses invalid probabilities, and those that do not sum to 1', () => {
     const oneOf = (...probabilities: number[]) =>
       wrong([
         {

@@ -12,13 +12,13 @@ const zeroed = (out: Clip): number[] =>
   );
 
 describe('axisMask', () => {
-  it('zeroes the axis that it is told, and nothing else', () => {
+  it('zeroes the given axis, and nothing else', () => {
     const out = axisMask(clip, { axis: 'y' }, createRandom(0));
     const expected = clip.data.map((value, i) => (Math.floor(i / plane) === 1 ? 0 : value));
     expect(out.data).toEqual(expected);
   });
 
-  it('draws each of three axes as often', () => {
+  it('draws the three axes equally often', () => {
     const counts = [0, 0, 0];
     for (let seed = 0; seed < 900; seed++) {
       const [axis, ...others] = zeroed(axisMask(clip, {}, createRandom(seed)));
@@ -29,7 +29,7 @@ describe('axisMask', () => {
     for (const count of counts) expect(Math.abs(count - 300)).toBeLessThan(71);
   });
 
-  it('refuses an axis that the clip does not have, and draws none in the plane', () => {
+  it('refuses an axis that the clip does not have, and draws none for 2-D clips', () => {
     const flat = createClip([2, 4, 5, 2]);
     expect(() => axisMask(flat, { axis: 'z' }, createRandom(0))).toThrow(
       'axisMask: expected a clip with z, channel 2, got 2 channels',

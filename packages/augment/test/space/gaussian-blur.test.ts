@@ -37,12 +37,12 @@ describe('gaussianBlur', () => {
     );
   });
 
-  it('leaves a still clip as it is', () => {
+  it('does not change a constant clip', () => {
     const out = gaussianBlur(still, { sigma: [0.1, 2] }, createRandom(5));
     for (const value of out.data) expect(value).toBeCloseTo(2, 6);
   });
 
-  it('makes a still clip grow and fade at its ends when weights are raw', () => {
+  it('scales up a constant clip, less at its ends, with raw weights', () => {
     const kernel = gaussianKernel(2, 7);
     const sum = 2 * kernel.reduce((total, weight) => total + weight, 0) - 1;
     // A Gaussian's integral: sigma sqrt(2 pi) = 5.013, and the tails beyond 7 frames are 0.0002.
@@ -52,7 +52,7 @@ describe('gaussianBlur', () => {
     expect(at(out, 0, 0, 0, 0)).toBeCloseTo(sum + 1, 4);
   });
 
-  it('spreads one frame as the kernel says', () => {
+  it('spreads one frame by the kernel', () => {
     const pulse = createClip([1, 9, 1, 1], Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0));
     const out = blurTime(pulse, Float64Array.of(4, 2, 1), 'raw');
     expect([...out.data]).toEqual([0, 0, 1, 2, 4, 2, 1, 0, 0]);

@@ -17,10 +17,10 @@ describe('gaussianNoise', () => {
     expect(Math.abs(moment(4) - 3)).toBeLessThan(0.64);
   });
 
-  it('leaves joints that were not seen where they are, unless it is told otherwise', () => {
+  it('skips undetected joints by default', () => {
     const clip = noiseClip([3, 2, 3, 2]);
     for (let c = 0; c < 3; c++) clip.data[((c * 2 + 1) * 3 + 2) * 2 + 1] = 0;
-    // One coordinate at zero is no missing joint.
+    // A joint with one zero coordinate was detected.
     clip.data[0] = 0;
     const seen = gaussianNoise(clip, { deviation: 0.1 }, createRandom(3));
     const all = gaussianNoise(clip, { deviation: 0.1, points: 'all' }, createRandom(3));
@@ -30,7 +30,7 @@ describe('gaussianNoise', () => {
     expect(differing).toEqual([11, 23, 35]);
   });
 
-  it('draws as often whatever the clip holds', () => {
+  it('draws equally often for any clip', () => {
     const [a, b] = [createRandom(0), createRandom(0)];
     gaussianNoise(createClip([2, 3, 4, 1]), { deviation: 1 }, a);
     gaussianNoise(noiseClip([2, 3, 4, 1]), { deviation: 1 }, b);

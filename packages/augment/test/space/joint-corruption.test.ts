@@ -50,7 +50,7 @@ describe('transformJoints', () => {
 });
 
 describe('jointCorruption', () => {
-  it('changes exactly as many joints as asked, alike in all frames and persons', () => {
+  it('changes exactly the given number of joints, the same in all frames and persons', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(), (joints, seed) => {
         const out = jointCorruption(clip, { joints }, createRandom(seed));
@@ -79,9 +79,9 @@ describe('jointCorruption', () => {
     for (let c = 0; c < 3; c++) expect(Math.abs(at(out, c, 2, 5, 1))).toBeLessThan(sum);
   });
 
-  it('refuses more joints than there are, and none', () => {
+  it('refuses more joints than the clip has, and 0', () => {
     expect(() => jointCorruption(clip, { joints: 25 }, createRandom(0))).toThrow(
-      'jointCorruption: expected a number of joints in [1, 20], got 25',
+      'jointCorruption: expected joints to be an integer in [1, 20], got 25',
     );
     expect(() => jointCorruption(clip, { joints: 0 }, createRandom(0))).toThrow('got 0');
   });

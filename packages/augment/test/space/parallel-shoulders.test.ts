@@ -11,7 +11,7 @@ describe('parallelShoulders', () => {
   const clip = noiseClip([3, 6, 25, 2]);
   const out = parallelShoulders(clip, { layout });
 
-  it('puts every person on their own root', () => {
+  it('moves every person to its own root', () => {
     for (let c = 0; c < 3; c++)
       for (let t = 0; t < 6; t++)
         for (let m = 0; m < 2; m++) expect(at(out, c, t, kinectV2.root, m)).toBe(0);
@@ -50,7 +50,7 @@ describe('parallelShoulders', () => {
     }
   });
 
-  it('leaves an empty person and the given clip as they are', () => {
+  it('does not change an empty person or the given clip', () => {
     const empty = createClip([3, 2, 25, 1]);
     expect(parallelShoulders(empty, { layout }).data.every((x) => x === 0)).toBe(true);
     const before = clip.data.slice();

@@ -11,7 +11,7 @@ const rounded = (matrix: Matrix3): number[][] =>
 
 describe('rotationMatrix', () => {
   it('takes y to -z about x, z to -x about y, x to -y about z', () => {
-    // Columns are where the axes go.
+    // The columns are the images of the axes.
     expect(rounded(rotationMatrix([quarter, 0, 0]))).toEqual([
       [1, 0, 0],
       [0, 0, 1],
@@ -84,7 +84,7 @@ describe('rotation', () => {
     expect(uniforms).toEqual([]);
   });
 
-  it('keeps the distance of every point from the origin, and turns by no more than it may', () => {
+  it('keeps the distance of every point from the origin, and stays within the maximum angle', () => {
     const clip = noiseClip([3, 4, 5, 2]);
     for (let seed = 0; seed < 20; seed++) {
       const out = rotation(clip, { main: [0, 0.5], others: [0, 0.01] }, createRandom(seed));
@@ -97,7 +97,7 @@ describe('rotation', () => {
     }
   });
 
-  it('refuses clips in the plane', () => {
+  it('refuses 2-D clips', () => {
     expect(() =>
       rotation(createClip([2, 1, 1, 1]), { main: [0, 1], others: [0, 0] }, createRandom(0)),
     ).toThrow('rotation: expected a clip of 3 channels, got 2');

@@ -20,7 +20,7 @@ describe('spatialFlip', () => {
             expect(at(out, c, t, v, m)).toBe(at(clip, c, t, order[v]!, m));
   });
 
-  it('changes the sign of the axis that it is told, and of no other', () => {
+  it('negates the given axis, and no other', () => {
     const exchanged = spatialFlip(clip, { layout: 'kinect-v2', axis: 'none' });
     for (const [channel, axis] of (['x', 'y', 'z'] as const).entries()) {
       const out = spatialFlip(clip, { layout: 'kinect-v2', axis });
@@ -29,7 +29,7 @@ describe('spatialFlip', () => {
     }
   });
 
-  it('does nothing when done twice, in every layout', () => {
+  it('is its own inverse in every layout', () => {
     for (const layout of layoutNames) {
       const original = noiseClip([3, 2, layoutOf(layout).joints.length, 1]);
       const twice = spatialFlip(spatialFlip(original, { layout, axis: 'x' }), {
@@ -40,7 +40,7 @@ describe('spatialFlip', () => {
     }
   });
 
-  it('leaves an empty person at zero, not at minus zero', () => {
+  it('keeps an empty person at 0, not at -0', () => {
     const out = spatialFlip(createClip([2, 1, 17, 1]), { layout: 'coco-17', axis: 'x' });
     expect(out.data.every((value) => Object.is(value, 0))).toBe(true);
   });

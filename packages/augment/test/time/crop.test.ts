@@ -26,7 +26,7 @@ describe('cropLength', () => {
 });
 
 describe('cropResize', () => {
-  it('shows a stretch of the clip of an allowed length, whatever the seed', () => {
+  it('gives a part of the clip of an allowed length for every seed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(), (frames, seed) => {
         const { first, last } = stretch(frames, seed);
@@ -53,7 +53,7 @@ describe('cropResize', () => {
       expect(Math.abs(count - expected)).toBeLessThan(5 * Math.sqrt(expected));
   });
 
-  it('never looks past `longest` frames', () => {
+  it('never uses frames after `longest`', () => {
     const clip = countingClip(40);
     const late = Array.from({ length: 50 }, (_, seed) =>
       Math.max(...cropResize(clip, { ...options, longest: 20 }, createRandom(seed)).data),
@@ -61,7 +61,7 @@ describe('cropResize', () => {
     expect(Math.max(...late)).toBe(19);
   });
 
-  it('leaves its input as it was, and gives the same view for the same stream', () => {
+  it('does not change its input, and gives the same view for the same stream', () => {
     const clip = noiseClip([3, 30, 20, 1]);
     const before = clip.data.slice();
     const view = cropResize(clip, options, createRandom(3));
@@ -78,14 +78,14 @@ describe('cropResize', () => {
     );
     expect(crop({ ratio: [0.5, 0.4] })).toThrow('got [0.5, 0.4]');
     expect(crop({ ratio: [0.5, NaN] })).toThrow('got [0.5, NaN]');
-    expect(crop({ minimum: 0 })).toThrow('expected minimum to be at least 1 frame, got 0');
-    expect(crop({ size: 1.5 })).toThrow('expected size to be at least 1 frame, got 1.5');
-    expect(crop({ longest: -1 })).toThrow('expected longest to be at least 1 frame, got -1');
+    expect(crop({ minimum: 0 })).toThrow('expected a positive integer minimum, got 0');
+    expect(crop({ size: 1.5 })).toThrow('expected a positive integer size, got 1.5');
+    expect(crop({ longest: -1 })).toThrow('expected a positive integer longest, got -1');
   });
 });
 
 describe('centreCrop', () => {
-  it('leaves out floor(0.05 * n / 2) frames at either end', () => {
+  it('removes floor(0.05 * n / 2) frames at either end', () => {
     const ends = [1, 39, 40, 80, 300, 1000].map((frames) => {
       const view = centreCrop(countingClip(frames), { size: 1000 });
       return [at(view, 0, 0, 0, 0), at(view, 0, 999, 0, 0)];

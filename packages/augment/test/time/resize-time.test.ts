@@ -4,7 +4,7 @@ import { resizeTime } from '../../src/index.ts';
 import { at, countingClip, noiseClip } from '../clips.ts';
 
 describe('resizeTime', () => {
-  it('copies when as many frames come out as go in', () => {
+  it('copies if the number of frames stays the same', () => {
     const clip = noiseClip([3, 9, 4, 2]);
     expect(resizeTime(clip, { start: 0, length: 9, size: 9 })).toEqual(clip);
   });
@@ -56,12 +56,12 @@ describe('resizeTime', () => {
   it('refuses frames outside the clip and sizes below 1', () => {
     const clip = countingClip(5);
     expect(() => resizeTime(clip, { start: 3, length: 3, size: 4 })).toThrow(
-      'resizeTime: expected frames within the 5 of the clip, got 3 from 3',
+      'resizeTime: expected a range of the 5 frames of the clip, got 3 from 3',
     );
     expect(() => resizeTime(clip, { start: 0, length: 0, size: 4 })).toThrow('got 0 from 0');
     expect(() => resizeTime(clip, { start: 0, length: NaN, size: 4 })).toThrow('got NaN from 0');
     expect(() => resizeTime(clip, { start: 0, length: 5, size: 0.5 })).toThrow(
-      'resizeTime: expected a size of at least 1 frame, got 0.5',
+      'resizeTime: expected a positive integer size, got 0.5',
     );
   });
 });

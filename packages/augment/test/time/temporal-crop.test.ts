@@ -15,7 +15,7 @@ describe('shiftTime', () => {
     expect(() => shiftTime(countingClip(3), 4)).toThrow('expected a shift in [-3, 3], got 4');
   });
 
-  it('takes the frames of the clip lengthened at both ends, from a later start', () => {
+  it('gives the frames of the padded clip from a later start', () => {
     const [T, P] = [9, 3];
     const forward = Array.from({ length: T }, (_, t) => t);
     const padded = [
@@ -47,14 +47,14 @@ describe('temporalCrop', () => {
     for (const count of counts.values()) expect(Math.abs(count - 500)).toBeLessThan(5 * 21);
   });
 
-  it('is the clip where it is shorter than the ratio', () => {
+  it('is the clip itself if it is shorter than the ratio', () => {
     const clip = countingClip(5);
     expect(temporalCrop(clip, { paddingRatio: 6 }, createRandom(0))).toEqual(clip);
   });
 
-  it('refuses a ratio that is no integer', () => {
+  it('refuses a ratio that is not an integer', () => {
     expect(() => temporalCrop(countingClip(5), { paddingRatio: 2.5 }, createRandom(0))).toThrow(
-      'temporalCrop: expected a paddingRatio that is an integer of at least 1, got 2.5',
+      'temporalCrop: expected a positive integer paddingRatio, got 2.5',
     );
   });
 });

@@ -8,7 +8,7 @@ describe('temporalFlip', () => {
     expect([0, 1, 2, 3, 4].map((t) => at(out, 2, t, 1, 0))).toEqual([4, 3, 2, 1, 0]);
   });
 
-  it('does nothing when done twice', () => {
+  it('is its own inverse', () => {
     const clip = noiseClip([3, 7, 4, 2]);
     const before = clip.data.slice();
     expect(temporalFlip(temporalFlip(clip))).toEqual(clip);
