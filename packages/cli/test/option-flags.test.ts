@@ -7,8 +7,8 @@ describe('withFlags', () => {
     expect(withFlags('expected option raw (a .pkl file), got none')).toBe(
       'expected --raw (a .pkl file), got none',
     );
-    expect(withFlags('the least label is 1; prepare with option labelsFrom = 1')).toBe(
-      'the least label is 1; prepare with --labels-from 1',
+    expect(withFlags('the smallest label is 1; prepare with option labelsFrom = 1')).toBe(
+      'the smallest label is 1; prepare with --labels-from 1',
     );
   });
 

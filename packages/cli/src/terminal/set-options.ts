@@ -42,7 +42,7 @@ function optionOf(flag: string, spec: OptionSpec, description: string): Option {
       return new Option(`${flag} <name>`, description);
     case 'integer':
       return new Option(`${flag} <n>`, description).argParser(
-        spec.least > 0 ? positiveNumber : wholeNumber,
+        spec.min > 0 ? positiveNumber : wholeNumber,
       );
     case 'choice':
       return new Option(`${flag} <kind>`, description).choices(spec.choices);

@@ -1,27 +1,27 @@
-import { expectArray, expectOptions, gotText } from '@halp/random/check';
+import { expectArray, expectInteger, expectOptions } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import type { Body, Recording } from './recording.ts';
 import { expectRecording } from './recording.ts';
 
-/** Bodies beyond this position in a frame are not looked at. */
+/** Bodies that are considered in a frame: the first four. */
 const candidates = 4;
 
-/** Which bodies of a recording are taken, and in which order. */
+/** Which bodies of a recording are selected, and in which order. */
 export interface SelectBodiesOptions {
   /**
-   * `'energy'`, unless given, takes those that move most; `'position'` those that come first in the frames' lists, as
-   * AimCLR, CrosSCLR and ActCLR do.
+   * `'energy'` selects the bodies that move most, `'position'` the first ones of the frames' lists, as AimCLR, CrosSCLR
+   * and ActCLR do. Default: 'energy'.
    */
   readonly by?: 'energy' | 'position' | undefined;
 }
 
 /**
- * The `persons` bodies of a recording that move most, or that come first, as a raw clip `[3, T, V, persons]`; zeros where
- * a body is missing.
+ * A raw clip `[3, T, V, persons]` of the bodies of a recording that move most, or that come first; zeros where a body is
+ * missing.
  *
- * A body is what stands at one position of the frames' lists, whatever its id, up to four. Its motion
- * energy is the sum over x, y and z of the standard deviation over all joints of its frames that are
- * not empty. The body of the largest energy is person 0; of equals, the earlier position comes first.
+ * A body is identified by its position in the frames' lists, not by its id; the first four are considered. Its motion
+ * energy is the sum over x, y and z of the standard deviation over all joints of its non-empty frames. The body with the
+ * largest energy becomes person 0; with equal energies, the earlier position comes first.
  *
  * Source: the authors' data_gen for NTU RGB+D (two persons of four candidates).
  *
@@ -34,11 +34,7 @@ export function selectBodies(
 ): Clip {
   expectRecording('selectBodies', recording);
   const { by = 'energy' } = expectOptions('selectBodies', options);
-  if (!Number.isInteger(persons) || persons < 1 || persons > candidates) {
-    throw new RangeError(
-      `selectBodies: expected 1 to ${candidates} persons, got ${gotText(persons)}`,
-    );
-  }
+  expectInteger('selectBodies', 'persons', persons, 1, candidates);
   const tracks = Array.from({ length: candidates }, (_, position) =>
     recording.frames.map((bodies) => bodies[position]),
   );

@@ -7,9 +7,8 @@ import { requireJoints } from './require-joints.ts';
  *
  * p'(t, v, m) = fround(p(t, v, m) - p(t, `layout.center`, 0)) for every joint that is not (0, 0, 0).
  *
- * A joint at (0, 0, 0) was not seen and stays there. A frame in which person 0's centre was not seen stays
- * as recorded. Idempotent, bit for bit. Moving the whole recording by a constant vector changes the result
- * by rounding only.
+ * A joint at (0, 0, 0) was not detected and stays zero. A frame without person 0's centre joint stays as recorded.
+ * Idempotent, bit for bit. Translating the whole recording changes the result by rounding only.
  *
  * @param clip - `[3, T, V, M]`, in any unit; not changed.
  * @returns A new clip of the same shape and unit.

@@ -3,7 +3,7 @@ import { type Clip, createClip } from '@halp/skeleton';
 /**
  * The frames `[start, end)` of a clip: `[C, end - start, V, M]`, copied.
  *
- * @throws RangeError if these are not frames of the clip, or none.
+ * @throws RangeError if the range is empty or exceeds the clip.
  */
 export function cutFrames(clip: Clip, start: number, end: number): Clip {
   const [C, T, V, M] = clip.shape;

@@ -3,15 +3,15 @@ import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
 /**
- * The clip lengthened to `frames`, without an empty start or end: `[C, frames, V, M]`.
+ * The clip extended to `frames` frames, without empty frames at its start or end: `[C, frames, V, M]`.
  *
- * For each person who appears at all: if the first frame is empty, all empty frames are taken out,
- * interior ones too; otherwise interior gaps stay. Then the empty tail repeats the sequence from its
- * start. A person who never appears stays zero. The first frames of the result do not depend on `frames`.
+ * For each person that appears: if the first frame is empty, all empty frames are removed, interior ones too; otherwise
+ * interior gaps stay. The empty tail is then filled by repeating the sequence from its start. A person that never appears
+ * stays zero. The first frames of the result do not depend on `frames`.
  *
  * Source: the authors' data_gen/preprocess.py, its first step.
  *
- * @remarks A frame is empty if all its coordinates are zero; the authors ask whether they sum to zero.
+ * @remarks A frame is empty if all its coordinates are zero; the authors test whether their sum is zero.
  * @throws RangeError if the clip has more than `frames` frames.
  */
 export function fillEmptyFrames(clip: Clip, frames: number): Clip {

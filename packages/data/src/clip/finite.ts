@@ -5,14 +5,14 @@ import { type Clip, firstNonFinite } from '@halp/skeleton';
 /**
  * Whether no number is NaN or infinite.
  *
- * The sum of up to 2^896 float32 numbers is finite in float64 exactly if each of them is. Four sums at
- * once, since each addition waits for the one before: a tenth of the time of a search for the place.
+ * The sum of up to 2^896 float32 numbers is finite in float64 exactly if each of them is. There are four partial sums,
+ * since each addition waits for the previous one: this takes a tenth of the time of testing each number.
  */
 export function allFinite(data: Float32Array): boolean {
   if (!(data instanceof Float32Array)) {
     throw new TypeError(`allFinite: expected numbers in a Float32Array, got ${gotText(data)}`);
   }
-  // Not destructured from an array: each sum would be a number on the heap, three times as slow.
+  // Destructuring an array would put each sum on the heap, which is three times slower.
   let a = 0;
   let b = 0;
   let c = 0;

@@ -1,29 +1,29 @@
 import type { Clip } from '@halp/skeleton';
 
-/** Nobody is smaller or larger, whatever the pose, in metres. */
-const LEAST = 0.1;
-const MOST = 10;
+/** The smallest and largest plausible size of a person in any pose, in metres. */
+const SMALLEST = 0.1;
+const LARGEST = 10;
 
 /**
- * Why the coordinates of a clip cannot be metres; undefined if they can.
+ * The reason why the coordinates of a clip cannot be metres; undefined if they can.
  *
- * A person's size in a frame is the longest side of the box around the joints that are not zero. The
- * middle one of all frames and persons must be within 0.1 and 10: a few wild joints do no harm, and
- * millimetres, centimetres and pixels stand out.
+ * A person's size in a frame is the longest side of the bounding box of the joints that are not zero. The median over all
+ * frames and persons is expected between 0.1 and 10, so that a few wrong joints do not matter, while millimetres,
+ * centimetres and pixels are detected.
  */
 export function metresProblem(clip: Clip): string | undefined {
   const sizes = sizesOf(clip).sort((a, b) => a - b);
-  const middle = sizes[sizes.length >> 1];
-  if (middle === undefined) return 'expected somebody to be seen in a frame, got only zeros';
-  if (middle >= LEAST && middle <= MOST) return undefined;
+  const median = sizes[sizes.length >> 1];
+  if (median === undefined) return 'expected a person in some frame, got only zeros';
+  if (median >= SMALLEST && median <= LARGEST) return undefined;
   const advice =
-    middle > MOST
+    median > LARGEST
       ? '; divide millimetres by 1000, centimetres by 100'
-      : '; kilometres, or joints that all lie in one place';
-  return `expected metres, a person of ${LEAST} to ${MOST}, got one of ${Number(middle.toPrecision(3))}${advice}`;
+      : '; are these kilometres, or are all joints in one place?';
+  return `expected metres (persons of ${SMALLEST} to ${LARGEST}), got a person of ${Number(median.toPrecision(3))}${advice}`;
 }
 
-/** The size of each person in each frame in which they are seen. */
+/** The size of each person in each frame in which the person appears. */
 function sizesOf({ data, shape }: Clip): number[] {
   const [C, T, V, M] = shape;
   const sizes: number[] = [];

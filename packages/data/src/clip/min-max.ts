@@ -9,15 +9,15 @@ import { isSeen } from './seen.ts';
  * x' = fround((2 x - (max + min)) / (max - min)) for each axis, in float64 until it is stored; min and max
  * over all joints, frames and persons that are not (0, 0, 0).
  *
- * A joint at (0, 0, 0) was not seen: it stays there, and counts for no extreme. An axis that is constant
- * becomes 0. The extremes become -1 and 1 exactly; idempotent, bit for bit. Moving the recording, or
- * scaling an axis by a positive factor, changes the result by rounding only. Proportions between axes are
- * lost: a person who walks through the room is as wide as the walk is long.
+ * A joint at (0, 0, 0) was not detected: it stays zero and is ignored for the extremes. A constant axis becomes 0. The
+ * extremes become exactly -1 and 1; idempotent, bit for bit. Translating the recording, or scaling an axis by a positive
+ * factor, changes the result by rounding only. Proportions between axes are lost: the longer a person walks along an axis,
+ * the narrower the person becomes.
  *
  * Source: shlizee/Predict-Cluster, ucla_github_pytorch, 2 (x - min) / (max - min) - 1 of a clip and axis.
  *
- * @remarks Departs from it where a joint was not seen, which there counts as a place, and where an axis
- * is constant, which there is divided by zero.
+ * @remarks Differs from the source in two cases: there, a joint that was not detected counts as a position, and a constant
+ * axis is divided by zero.
  * @param clip - `[3, T, V, M]`, in any unit; not changed.
  * @returns A new clip of the same shape, without unit.
  * @throws RangeError if the clip has other joints than `layout`, or not 3 channels.

@@ -2,30 +2,30 @@ import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { subtractCenter } from './center.ts';
-import { requireJoints } from './require-joints.ts';
 import { fillEmptyFrames } from './fill.ts';
+import { requireJoints } from './require-joints.ts';
 import { rotationBetween, type Vector } from './rotation.ts';
 
-/** What {@link normaliseClip} does besides centring and rotating. */
+/** Options of {@link normaliseClip}. */
 export interface NormaliseOptions {
   /**
-   * Fill empty frames and lengthen the clip to this many frames, by {@link fillEmptyFrames};
-   * without it the frames stay as they are.
+   * The number of frames to which the clip is extended while empty frames are filled, see {@link fillEmptyFrames}.
+   * Default: the frames stay as they are.
    */
   readonly fillTo?: number | undefined;
 }
 
 /**
- * The clip as training sees it: centred on the spine in every frame, upright and facing the camera.
+ * The clip centred on the spine in every frame, upright and facing the camera.
  *
  * 1. with `fillTo`: empty frames are filled, see {@link fillEmptyFrames};
  * 2. in each frame person 0's `layout.center` is subtracted from every joint that is not zero;
- * 3. everything is rotated so that in person 0's first frame `layout.spine` points along z;
- * 4. and then so that the line from the left to the right shoulder points along x.
+ * 3. the clip is rotated so that in person 0's first frame `layout.spine` points along z;
+ * 4. then so that in that frame the line from the left to the right shoulder points along x.
  *
- * A joint, frame or person that is zero stays zero; so does a clip without any skeleton. Where the
- * spine or the shoulders have no length, or already point along the axis or exactly against it, that
- * rotation is left out. Results are rounded to float32 after each step.
+ * A joint, frame or person that is zero stays zero, and so does a clip without any skeleton. A rotation is skipped where
+ * the spine or the shoulder line has no length, already points along the axis, or points exactly against it. Results are
+ * rounded to float32 after each step.
  *
  * Source: the authors' data_gen/preprocess.py, with the same roundings, bit for bit on the golden cases.
  *
@@ -52,7 +52,7 @@ export function normaliseClip(
   return filled;
 }
 
-/** Rotates every joint by what turns person 0's first `to - from` onto `axis`. */
+/** Rotates every joint by the rotation that turns `to - from` of person 0's first frame onto `axis`. */
 function rotateOnto(clip: Clip, from: number, to: number, axis: Vector): void {
   const { data } = clip;
   const [, T, V, M] = clip.shape;

@@ -1,6 +1,6 @@
 import { type Clip, createClip } from '@halp/skeleton';
 
-/** The first `persons` of a clip, and empty ones after its own if it has fewer: `[C, T, V, persons]`. */
+/** The first `persons` persons of a clip, padded with empty persons if it has fewer: `[C, T, V, persons]`. */
 export function withPersons(clip: Clip, persons: number): Clip {
   const [C, T, V, M] = clip.shape;
   if (M === persons) return clip;

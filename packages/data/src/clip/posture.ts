@@ -1,25 +1,25 @@
 import type { Clip, Layout } from '@halp/skeleton';
 import { type Matrix, rotationBetween, type Vector } from './rotation.ts';
 
-/** How person 0 stands in the recorded coordinates of a clip, if y points up. */
+/** The posture of person 0 in the recorded coordinates of a clip, assuming that y points up. */
 export interface Posture {
   /**
-   * The angle, in radians in [0, π], between the recorded y axis after `normaliseClip` and z, where it should be: by how
-   * much normalising tilts the clip. Absent where no frame has a spine.
+   * The angle, in radians in [0, π], by which `normaliseClip` tilts the clip: between z and the recorded y axis after
+   * normalisation. Undefined if no frame has a spine.
    */
   readonly tilt?: number | undefined;
-  /** Part of the frames in which the head is below the hips; absent where they are never seen together. */
+  /** The fraction of frames with the head below the hips; undefined if no frame has both. */
   readonly headBelow?: number | undefined;
-  /** Part of the frames in which y is not the axis along which head and hips are farthest apart; absent as that is. */
+  /** The fraction of frames in which head and hips are farthest apart along x or z; undefined if no frame has both. */
   readonly lying?: number | undefined;
 }
 
-/** How the persons of a set stand, over all its clips. */
+/** The postures of all clips of a set. */
 export interface PostureSummary {
-  /** The tilts of the clips that have one, in radians. */
+  /** The tilts of the clips that have a spine, in radians. */
   readonly tilt?:
     | {
-        /** The clips that have one. */
+        /** The number of these clips. */
         readonly clips: number;
         /** Their median. */
         readonly median: number;
@@ -27,19 +27,19 @@ export interface PostureSummary {
         readonly most: number;
       }
     | undefined;
-  /** Clips in which head and hips were seen. */
+  /** Clips in which head and hips were detected. */
   readonly seen: number;
-  /** Those of them whose head is below the hips in more than half of the frames. */
+  /** Clips with the head below the hips in more than half of these frames. */
   readonly upsideDown: number;
-  /** Those whose head and hips are farthest apart along another axis than y in more than half of the frames. */
+  /** Clips whose head and hips are farthest apart along x or z in more than half of these frames. */
   readonly lying: number;
 }
 
 /**
- * How person 0 stands in a clip as it was recorded, `[3, T, V, M]`.
+ * The posture of person 0 in a clip as recorded, `[3, T, V, M]`.
  *
- * The tilt is that of the first frame in which both joints of `layout.spine` are there: R1 turns the spine onto z, R2
- * what R1 makes of the shoulder line onto x, tilt = acos((R2 R1 y) · z).
+ * The tilt is that of the first frame with both joints of `layout.spine`: R1 turns the spine onto z, R2 turns the rotated
+ * shoulder line onto x, tilt = acos((R2 R1 y) · z).
  */
 export function postureOf(clip: Clip, layout: Layout): Posture {
   const tilt = tiltOf(clip, layout);
@@ -63,7 +63,7 @@ export function postureOf(clip: Clip, layout: Layout): Posture {
   };
 }
 
-/** The postures of all clips of a set in a few numbers. */
+/** The summary of the postures of all clips of a set. */
 export function summarisePostures(postures: readonly Posture[]): PostureSummary {
   const tilts = postures.flatMap(({ tilt }) => (tilt === undefined ? [] : [tilt]));
   tilts.sort((a, b) => a - b);
@@ -95,7 +95,7 @@ function tiltOf(clip: Clip, { spine: [from, to], shoulders }: Layout): number | 
   return undefined;
 }
 
-/** Where a joint of person 0 is in a frame; undefined where it was not seen, or the layout has no such joint. */
+/** The position of a joint of person 0; undefined if it was not detected or the layout has no such joint. */
 function placeOf({ data, shape }: Clip, t: number, joint: number): Vector | undefined {
   const [C, T, V, M] = shape;
   if (joint < 0 || C !== 3 || joint >= V) return undefined;
@@ -103,14 +103,14 @@ function placeOf({ data, shape }: Clip, t: number, joint: number): Vector | unde
   return place.some((x) => x !== 0) ? (place as unknown as Vector) : undefined;
 }
 
-/** `to - from`; undefined where one is not there, or both are in one place. */
+/** `to - from`; undefined if one is missing or both are in one place. */
 function between(from: Vector | undefined, to: Vector | undefined): Vector | undefined {
   if (from === undefined || to === undefined) return undefined;
   const difference: Vector = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
   return difference.some((x) => x !== 0) ? difference : undefined;
 }
 
-/** The vector turned, or as it is without a rotation. */
+/** The rotated vector; the vector itself without a rotation. */
 function times(rotation: Matrix | undefined, vector: Vector): Vector {
   if (rotation === undefined) return vector;
   const [x, y, z] = rotation.map((row) =>

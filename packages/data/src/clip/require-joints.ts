@@ -2,10 +2,10 @@ import type { Clip, Layout } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
 /**
- * Nothing, when a clip has three channels of the layout's joints.
+ * Throws unless a clip has three channels and the joints of the layout.
  *
- * @param caller - The public function to name in an error.
- * @throws RangeError saying what it has instead.
+ * @param caller - The public function that the error names.
+ * @throws RangeError with the channels and joints that the clip has.
  */
 export function requireJoints(caller: string, clip: Clip, layout: Layout): void {
   expectClip(caller, clip);

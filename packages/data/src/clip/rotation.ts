@@ -4,20 +4,20 @@ export type Vector = readonly [x: number, y: number, z: number];
 /** The rows of a 3 × 3 matrix. */
 export type Matrix = readonly [Vector, Vector, Vector];
 
-/** Below this sum of magnitudes a vector has no direction, and below this angle nothing turns. */
-const nothing = 1e-6;
+/** A vector with a smaller sum of magnitudes has no direction; a smaller angle is no rotation. */
+const EPSILON = 1e-6;
 
 /**
- * The rotation that turns `vector` onto the unit vector `axis` (Euler-Rodrigues formula), or undefined
- * where there is nothing to turn: no length, parallel, or exactly opposite (where the turn has no plane).
+ * The rotation that turns `vector` onto the unit vector `axis` (Euler-Rodrigues formula); undefined for a vector without
+ * length, parallel to the axis, or exactly opposite (where the plane of rotation is undefined).
  *
- * `vector` holds float32 values; its length and direction are rounded to float32 at each operation, the
- * rest is float64, as the authors' NumPy code computes it.
+ * `vector` holds float32 values; its length and direction are rounded to float32 at each operation, the rest is float64,
+ * as in the authors' NumPy code.
  */
 export function rotationBetween(vector: Vector, axis: Vector): Matrix | undefined {
   const normal = cross(vector, axis);
   const angle = angleTo(vector, axis);
-  if (magnitude(normal) < nothing || Math.abs(angle) < nothing) return undefined;
+  if (magnitude(normal) < EPSILON || Math.abs(angle) < EPSILON) return undefined;
   const length = Math.sqrt(dot(normal, normal));
   const a = Math.cos(angle / 2);
   const [b, c, d] = normal.map((n) => -(n / length) * Math.sin(angle / 2)) as unknown as Vector;
@@ -31,7 +31,7 @@ export function rotationBetween(vector: Vector, axis: Vector): Matrix | undefine
 }
 
 function angleTo(vector: Vector, axis: Vector): number {
-  if (magnitude(vector) < nothing) return 0;
+  if (magnitude(vector) < EPSILON) return 0;
   const f = Math.fround;
   const [x, y, z] = vector;
   const length = f(Math.sqrt(f(f(f(x * x) + f(y * y)) + f(z * z))));

@@ -1,29 +1,29 @@
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, gotText } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { isSeen } from './seen.ts';
 
-/** What stands out in a clip. */
+/** Statistics and anomalies of a clip. */
 export interface ClipStatistics {
   /** T. */
   readonly frames: number;
-  /** Smallest and largest coordinate of each channel over the joints that are not zero; [0, 0] if all are. */
-  readonly ranges: readonly (readonly [least: number, most: number])[];
+  /** The smallest and largest value of each channel over the joints that are not zero; [0, 0] if all are zero. */
+  readonly ranges: readonly (readonly [min: number, max: number])[];
   /** One for each person slot. */
   readonly persons: readonly PersonStatistics[];
 }
 
-/** What stands out in one person of a clip. */
+/** Statistics and anomalies of one person of a clip. */
 export interface PersonStatistics {
-  /** The frames in which every joint of the person is zero. */
+  /** The number of frames in which every joint of the person is zero. */
   readonly emptyFrames: number;
   /** Whether the person never appears. */
   readonly empty: boolean;
-  /** The frames in which a joint moves further than is likely; see {@link clipStatistics}. */
+  /** The frames in which a joint moves implausibly far; see {@link clipStatistics}. */
   readonly jumps: readonly Jump[];
 }
 
-/** A joint that is suddenly somewhere else. */
+/** An implausibly large movement of a joint between two frames. */
 export interface Jump {
   /** The later of the two frames, from 0. */
   readonly frame: number;
@@ -33,19 +33,19 @@ export interface Jump {
   readonly distance: number;
 }
 
-/** What is a jump. */
+/** Options of {@link clipStatistics}. */
 export interface ClipStatisticsOptions {
-  /** How far a joint may move between two frames; 0.5 unless given (metres: 15 metres a second at 30 Hz). */
+  /** How far a joint may move between two frames. Default: 0.5 (metres: 15 metres a second at 30 Hz). */
   readonly jump?: number | undefined;
-  /** How many channels are places; 3 unless given, and 2 where the third is a score. */
+  /** The number of channels that are coordinates; 2 where the third is a score. Default: 3. */
   readonly places?: number | undefined;
 }
 
 /**
  * Frames, ranges, empty persons and suspicious jumps of a clip `[C, T, V, M]`.
  *
- * A jump is a frame in which a joint that is not zero there and in the frame before is further than
- * `jump` from where it was: a person who takes another's slot, or a sensor that lost a limb.
+ * A jump is a frame in which a joint is further than `jump` from its position in the previous frame, where it is not zero
+ * in both frames. Causes are persons that change slots and limbs that the sensor lost.
  *
  * @throws RangeError if `jump` is not positive, or `places` is more than the channels.
  */
@@ -56,9 +56,7 @@ export function clipStatistics(clip: Clip, options: ClipStatisticsOptions = {}):
   if (!(typeof jump === 'number' && jump > 0)) {
     throw new RangeError(`clipStatistics: expected a positive jump, got ${gotText(jump)}`);
   }
-  if (!Number.isInteger(places) || places < 1 || places > C) {
-    throw new RangeError(`clipStatistics: expected 1 to ${C} places, got ${gotText(places)}`);
-  }
+  expectInteger('clipStatistics', 'places', places, 1, C);
   return {
     frames: T,
     ranges: rangesOf(clip),
@@ -75,14 +73,14 @@ function rangesOf(clip: Clip): ClipStatistics['ranges'] {
   const [C, T, V, M] = clip.shape;
   const points = T * V * M;
   return Array.from({ length: C }, (_, c) => {
-    let [least, most] = [Infinity, -Infinity];
+    let [min, max] = [Infinity, -Infinity];
     for (let i = 0; i < points; i++) {
       if (!isSeen(clip, i)) continue;
       const value = data[c * points + i] as number;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
+      min = Math.min(min, value);
+      max = Math.max(max, value);
     }
-    return least > most ? [0, 0] : [least, most];
+    return min > max ? [0, 0] : [min, max];
   });
 }
 

@@ -15,15 +15,16 @@ import type { Dataset } from './dataset.ts';
 import { expectDataset } from './expect-dataset.ts';
 
 /**
- * A prepared clip in another form, `[3, T, V, M]`; the clip itself where it has that form.
+ * A prepared clip in another form, `[3, T, V, M]`; the clip itself if it already has that form.
  *
- * Joints by `convertLayout` of `@halp/skeleton`: one that the clip does not have is put where its nearest known parent
- * is, so that its bone has no length. Then the normalisation once more, where the form says so. Of more persons than
- * slots the first stay; slots that are more are empty. The axes are turned last, and an empty joint stays +0.
+ * 1. Joints are mapped by `convertLayout` of `@halp/skeleton`: a joint that the clip lacks gets the position of its nearest
+ *    known parent, so that its bone has length 0.
+ * 2. The normalisation of `form.again` is applied.
+ * 3. Surplus persons are dropped, missing ones are empty.
+ * 4. The axes are turned; an empty joint stays +0.
  *
  * @param layout - The layout of the clip.
- * @throws RangeError if the clip has other joints than `layout`, or the layouts have no joint on which everything hangs
- * in common.
+ * @throws RangeError if the clip has other joints than `layout`, or the layouts do not have the same root joint.
  */
 export function convertedClip(clip: Clip, layout: Layout | LayoutName, form: ClipForm): Clip {
   expectClip('convertedClip', clip);
@@ -41,11 +42,11 @@ export function convertedClip(clip: Clip, layout: Layout | LayoutName, form: Cli
 }
 
 /**
- * The same clips in another form, see {@link convertedClip}: a data set that shares the files of this one, closes them,
- * and is opened by worker threads where this one is.
+ * A data set of the same clips in another form, see {@link convertedClip}. It shares the files of the original and closes
+ * them; worker threads can open it if they can open the original.
  *
- * @returns The data set itself where it has this form already.
- * @throws RangeError if the layouts have no joint on which everything hangs in common.
+ * @returns The data set itself if it already has this form.
+ * @throws RangeError if the layouts do not have the same root joint.
  */
 export function convertedDataset(dataset: Dataset, form: ClipForm): Dataset {
   expectDataset('convertedDataset', dataset);
@@ -53,7 +54,7 @@ export function convertedDataset(dataset: Dataset, form: ClipForm): Dataset {
   const { layout, persons, preparation, source, ...rest } = dataset;
   const isSame = layout.name === form.layout && persons === form.persons;
   if (isSame && !form.turned && form.again === undefined) return dataset;
-  // An empty clip asks the question that every clip would ask.
+  // An empty clip fails now if every clip would fail later.
   convertedClip(createClip([3, 1, layout.joints.length, persons]), layout, form);
   return {
     ...rest,
@@ -74,7 +75,7 @@ function seenByCamera({ data, shape }: Clip): Clip {
   const turned = new Float32Array(data.length);
   turned.set(data.subarray(0, channel));
   turned.set(data.subarray(2 * channel), channel);
-  // Added to 0 so that an empty joint stays 0 and does not become -0.
+  // 0 - 0 is 0, while -0 would mark an empty joint with a sign.
   for (let i = 0; i < channel; i++) turned[2 * channel + i] = 0 - (data[channel + i] as number);
   return createClip(shape, turned);
 }

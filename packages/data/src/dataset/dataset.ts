@@ -4,15 +4,15 @@ import type { DatasetSource } from './source.ts';
 
 /** One labelled clip of a data set. */
 export interface Sample {
-  /** The clip's valid frames and no others: `clip.shape[1]` is its length. */
+  /** The clip's valid frames only: `clip.shape[1]` is its length. */
   readonly clip: Clip;
   /** The class, an index into the data set's `classes`. */
   readonly label: number;
-  /** The clip's name, as its file was called. */
+  /** The clip's name, from its file. */
   readonly name: string;
-  /** Who performs, as the data set numbers people. */
+  /** The performer, in the numbering of the data set. */
   readonly subject?: number | undefined;
-  /** The camera or view, as the data set numbers them. */
+  /** The camera or view, in the numbering of the data set. */
   readonly camera?: number | undefined;
   /** The recording setup (NTU RGB+D: the S of the file name). */
   readonly setup?: number | undefined;
@@ -29,8 +29,8 @@ export interface Dataset {
   /** M, the person slots of every clip; slots may be empty (all zeros). */
   readonly persons: number;
   /**
-   * What the numbers of a clip are, and what was done with the raw ones. Default: not known, so that an encoder that was
-   * trained on anything else is not evaluated on it.
+   * What the numbers of a clip mean, and how the raw ones were processed. Default: unknown; an encoder that was trained on
+   * another data set is then not evaluated on this one.
    */
   readonly preparation?: Preparation | undefined;
   /** The number of clips. */
@@ -40,8 +40,8 @@ export interface Dataset {
   /** The name of each clip. */
   readonly names: readonly string[];
   /**
-   * How `reopenDataset` of `@halp/data/node` opens these same clips again, for example in a worker thread.
-   * Missing where the clips do not come from files: such a data set is read where it was made.
+   * From which `reopenDataset` of `@halp/data/node` opens the same clips again, for example in a worker thread.
+   * Undefined if the clips do not come from files; such a data set can only be read in the thread that created it.
    */
   readonly source?: DatasetSource | undefined;
   /**

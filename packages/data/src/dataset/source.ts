@@ -3,14 +3,14 @@ import type { Part } from '../prepared/manifest.ts';
 import type { Normalisation, Preparation } from '../prepared/preparation.ts';
 import type { ClipForm } from './clip-form.ts';
 
-/** How to open a data set of files once more, as plain data that can be sent to a worker thread. */
+/** How to reopen a data set that is stored in files, as plain data that can be sent to a worker thread. */
 export type DatasetSource = PreparedSource | ArraysSource | ConvertedSource;
 
-/** A part of a prepared data set: what `openDataset` takes. */
+/** A part of a prepared data set: the arguments of `openDataset`. */
 export interface PreparedSource {
   /** Says which kind of source this is. */
   readonly kind: 'prepared';
-  /** The folder, as it was named; a relative one is looked up from the working directory. */
+  /** The folder; a relative path is resolved from the working directory. */
   readonly dir: string;
   /** The benchmark. */
   readonly benchmark: string;
@@ -18,33 +18,33 @@ export interface PreparedSource {
   readonly part: Part;
 }
 
-/** Somebody else's arrays: what `openArrays` takes. */
+/** Arrays of other code bases: the options of `openArrays`. */
 export interface ArraysSource {
   /** Says which kind of source this is. */
   readonly kind: 'arrays';
-  /** The files and what is known of them. */
+  /** The files and their facts. */
   readonly options: OpenArraysOptions;
 }
 
-/** Another source whose clips are brought into another form: what `convertedDataset` takes. */
+/** A source whose clips are converted to another form: the arguments of `convertedDataset`. */
 export interface ConvertedSource {
   /** Says which kind of source this is. */
   readonly kind: 'converted';
-  /** The clips as they are in the files. */
+  /** The source of the clips as stored. */
   readonly source: DatasetSource;
   /** The form. */
   readonly form: ClipForm;
 }
 
-/** What arrays do not say of themselves, and whoever has them may know. */
+/** Facts about arrays that their files do not contain. */
 export interface ArraysFacts {
-  /** What was done with the coordinates. Default: unknown, so that they can be compared with nothing else. */
+  /** How the coordinates were normalised. Default: unknown; such arrays are comparable with no other data set. */
   readonly normalisation?: Normalisation | undefined;
-  /** What the three channels mean. Default: 'xyz'; needed where the layout has no spine, as detectors have it. */
+  /** What the three channels mean; required for layouts of 2-D detectors. Default: 'xyz'. */
   readonly channels?: Preparation['channels'] | undefined;
 }
 
-/** The files of a data set that somebody else prepared. */
+/** The files of a data set that was prepared by other code. */
 export interface OpenArraysOptions extends ArraysFacts {
   /**
    * The file of the joints: a `.npy` of `[N, C, T, V, M]` or `[N, T, M * V * C]`, C = 3, floats of 16,
@@ -53,21 +53,21 @@ export interface OpenArraysOptions extends ArraysFacts {
   readonly data: string;
   /**
    * The file of the labels, integers from 0: a `.npy` of `[N]`, or a `.pkl` of (names, labels), whose
-   * names become those of the clips. A `.npz` of the joints has them itself, as `y_train` and `y_test`,
-   * `[N]` or `[N, classes]` with a 1 for each clip.
+   * names become those of the clips. A `.npz` of the joints contains its labels as `y_train` and `y_test`, `[N]` or
+   * one-hot `[N, classes]`.
    */
   readonly labels?: string | undefined;
-  /** The part that is taken of a `.npz`. */
+  /** The part of a `.npz` to open. */
   readonly part?: Part | undefined;
   /**
-   * The `.npy` file of the valid frames, `[N]`, integers from 1 to T; without it a clip ends at its
-   * last frame that is not all zero.
+   * The `.npy` file of the valid frames, `[N]`, integers from 1 to T. Default: a clip ends at its last frame that is not
+   * all zero.
    */
   readonly frames?: string | undefined;
   /** The layout of the joints. */
   readonly layout: Layout | LayoutName;
-  /** The names of the classes; 'class 0' to the largest label unless given. */
+  /** The names of the classes. Default: 'class 0', 'class 1', … up to the largest label. */
   readonly classes?: readonly string[] | undefined;
-  /** The data set's name; 'arrays' unless given. */
+  /** The data set's name. Default: 'arrays'. */
   readonly name?: string | undefined;
 }

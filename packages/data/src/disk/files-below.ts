@@ -11,10 +11,10 @@ export interface FoundFile {
 }
 
 /**
- * Every file in a folder and its subfolders. Links are followed, to files and to folders; a folder that was seen already,
- * such as one that a link leads back to, is entered once.
+ * Every file in a folder and its subfolders. Links to files and folders are followed; each folder is visited once, so
+ * cyclic links end.
  *
- * What is neither file nor folder is among them, and so is a link to nothing: whoever reads it refuses it by name.
+ * The list also contains entries that are neither file nor folder and links to nothing; reading them fails with their name.
  *
  * @throws Error as the file system reports it, if the folder cannot be read.
  */
@@ -26,10 +26,10 @@ export async function filesBelow(folder: string): Promise<readonly FoundFile[]> 
     seen.add(real);
     const found: FoundFile[] = [];
     const entries = await readdir(parentPath, { withFileTypes: true });
-    // The same way into a folder that several links lead to, on every file system.
+    // Sorted, so that a folder with several links is visited by the same path on every file system.
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(parentPath, entry.name);
-      const isFolder = entry.isSymbolicLink() ? await leadsToFolder(path) : entry.isDirectory();
+      const isFolder = entry.isSymbolicLink() ? await isLinkToFolder(path) : entry.isDirectory();
       if (isFolder) found.push(...(await walk(path)));
       else found.push({ name: entry.name, parentPath });
     }
@@ -38,11 +38,11 @@ export async function filesBelow(folder: string): Promise<readonly FoundFile[]> 
   return walk(folder);
 }
 
-async function leadsToFolder(link: string): Promise<boolean> {
+async function isLinkToFolder(link: string): Promise<boolean> {
   try {
     return (await stat(link)).isDirectory();
   } catch (error) {
-    // A link to nothing, or to itself: no folder.
+    // A link to nothing, or to itself.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ELOOP') return false;
     throw error;
   }

@@ -3,18 +3,18 @@ import { FormatError } from '@halp/files';
 import { filesBelow, type FoundFile } from './files-below.ts';
 import { codeOf } from './system-error.ts';
 
-/** A raw file and what it is called without folder and extension. */
+/** A raw file and its name. */
 export interface RawFile {
-  /** Where it is. */
+  /** Its path. */
   readonly path: string;
   /** Its name without folder and extension. */
   readonly name: string;
 }
 
 /**
- * The files with an extension in one or more folders and their subfolders, behind links too, sorted by name (code units).
+ * The files with an extension in folders and their subfolders, through links too, sorted by name (code units).
  *
- * @throws FormatError if a folder is missing or has no such file, or a name is there twice.
+ * @throws FormatError if a folder is missing or has no such file, or two files have the same name.
  */
 export async function listRawFiles(
   folders: readonly string[],
@@ -38,7 +38,7 @@ export function sortedByName(files: readonly RawFile[]): readonly RawFile[] {
   return sorted;
 }
 
-/** What is wrong with a file whose name another file has too. */
+/** The problem of a file whose name another file also has. */
 export function sameName(other: string): string {
   return `expected each name once, got ${other} as well`;
 }
@@ -54,7 +54,7 @@ async function filesIn(folder: string, extension: string): Promise<readonly RawF
   throw new FormatError(folder, `expected ${extension} files, got none`);
 }
 
-/** Every file below a folder of raw data. @throws FormatError if there is no such folder. */
+/** Every file in a folder of raw data and its subfolders. @throws FormatError if there is no such folder. */
 export async function entriesOf(folder: string): Promise<readonly FoundFile[]> {
   return requireRawFolder(folder, filesBelow(folder));
 }

@@ -9,6 +9,6 @@ export function pathList(caller: string, raw: string | readonly string[]): reado
   const all = (Array.isArray(raw) ? raw : [raw]) as readonly string[];
   if (all.length > 0 && all.every((path: unknown) => typeof path === 'string')) return all;
   throw new TypeError(
-    `${caller}: expected raw to be a path or a list of them, got ${gotText(raw)}`,
+    `${caller}: expected raw to be a path or a list of paths, got ${gotText(raw)}`,
   );
 }

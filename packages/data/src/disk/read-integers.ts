@@ -4,23 +4,23 @@ import { asDoubles, requireIntegers } from '../text/integer-values.ts';
 import { requireFile } from './system-error.ts';
 
 /**
- * The integers of a `.npy` file of shape `[count]`, any type of numbers.
+ * The integers of a `.npy` file of shape `[count]` and any numeric type.
  *
- * @param count - How many there must be; undefined for any number.
- * @throws FormatError if the file is missing or not `.npy`, has another shape, or a value is no integer
- * in [least, most].
+ * @param count - The expected number of values; undefined for any number.
+ * @throws FormatError if the file is missing or not `.npy`, has another shape, or a value is not an integer
+ * in [min, max].
  */
 export async function readIntegers(
   path: string,
   count: number | undefined,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ): Promise<Int32Array> {
-  return requireIntegers(await readNumbers(path, count), path, least, most);
+  return requireIntegers(await readNumbers(path, count), path, min, max);
 }
 
 /**
- * The numbers of a `.npy` file of shape `[count]`, any type of numbers.
+ * The numbers of a `.npy` file of shape `[count]` and any numeric type.
  *
  * @throws FormatError if the file is missing or not `.npy`, or has another shape.
  */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { codeOf } from './system-error.ts';
 
-/** Throws a RangeError that names the caller, unless there is nothing at a path, or an empty folder. */
+/** @throws RangeError that names the caller, unless the path is free or an empty folder. */
 export async function requireEmpty(caller: string, folder: string): Promise<void> {
   try {
     if ((await readdir(folder)).length === 0) return;

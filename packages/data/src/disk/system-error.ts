@@ -1,6 +1,6 @@
 import { FormatError } from '@halp/files';
 
-/** The system's name for what went wrong, such as ENOENT. */
+/** The system's error code, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

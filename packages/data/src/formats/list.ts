@@ -1,6 +1,6 @@
 /*
- * The record of every data set and format that can be prepared. A new one is a folder beside this file, with its record,
- * and one line here: whatever lists data sets reads this list.
+ * The records of all data sets and formats that can be prepared. A new one is a folder next to this file, with its record,
+ * and one line here; everything that lists data sets reads this list.
  */
 export { arrays } from './arrays/record.ts';
 export { kinetics } from './kinetics/record.ts';

@@ -20,16 +20,16 @@ import {
 } from '../prepared/manifest.ts';
 import { type ClipFile, openClipFile, type ReadingOptions } from './clip-file.ts';
 
-/** Which part of a prepared data set to open. */
+/** The part of a prepared data set to open. */
 export interface OpenDatasetOptions extends ReadingOptions {
-  /** The benchmark, such as 'xsub'; may be left out where there is only one. */
+  /** The benchmark, such as 'xsub'. Default: the only benchmark; required if there are several. */
   readonly benchmark?: string | undefined;
   /** 'train' or 'test'. */
   readonly part: Part;
 }
 
 /**
- * What dataset.json says of the prepared data set in a folder.
+ * The contents of dataset.json of a prepared data set.
  *
  * @throws FormatError if the folder is missing or not a prepared data set.
  */
@@ -48,12 +48,12 @@ export async function readManifest(dir: string): Promise<Manifest> {
 }
 
 /**
- * One part of a prepared data set; clips are read by position, the arrays are not loaded.
+ * One part of a prepared data set. Clips are read by position; the joint array is not loaded into memory.
  *
  * Labels, lengths, names and the shape of the array are checked here, coordinates when a clip is read.
  *
- * @throws FormatError if the folder is not a prepared data set, or a file is missing or does not fit.
- * @throws RangeError if there is no such benchmark or part.
+ * @throws FormatError if the folder is not a prepared data set, or a file is missing or inconsistent.
+ * @throws RangeError if the benchmark or part does not exist.
  *
  * @example
  * ```ts
@@ -125,7 +125,7 @@ async function openData(
 ): Promise<ClipFile> {
   const file = await requireFile(path, openNpy(path));
   const { dtype, byteOrder, fortranOrder, shape } = file.header;
-  // Header and length are checked; what is read from here on are clips.
+  // Its header and length are checked; the clips are read through another handle.
   await file.close();
   const expected = `float32 [${dataShape(manifest, part).join(', ')}]`;
   const order = fortranOrder ? ' in Fortran order' : byteOrder === 'big' ? ', big-endian' : '';

@@ -7,10 +7,10 @@ import type { ReadingOptions } from './clip-file.ts';
 import { openDataset } from './dataset.ts';
 
 /**
- * The data set that a source describes: the same clips, with files of its own.
+ * The data set of a source: the same clips, from files that are opened again.
  *
- * @param reading - How the clips of a prepared data set are read; others are read as always.
- * @throws FormatError if the files are no longer there, or no longer fit.
+ * @param reading - How the clips of a prepared data set are read; ignored for arrays.
+ * @throws FormatError if the files are missing or no longer consistent.
  *
  * @example
  * ```ts

@@ -6,19 +6,19 @@ import { type PartFile, partFileName, parts } from '../prepared/manifest.ts';
 import type { SkippedFile } from '../record/plan.ts';
 import { openDataset, readManifest } from './dataset.ts';
 
-/** What is told while a prepared set is verified, and when to stop. */
+/** Options of {@link verifyDataset}. */
 export interface VerifyOptions {
   /** Called after each file. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** Ends the work between two files. */
+  /** Aborts the work between two files. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface Verification {
-  /** Files that were compared with their checksums. */
+  /** The number of files that were compared with their checksums. */
   readonly files: number;
-  /** Files that differ, are missing or do not fit, and why; none if the set is as it was prepared. */
+  /** Files that differ or are missing, with the reason; empty if the set is intact. */
   readonly problems: readonly SkippedFile[];
 }
 

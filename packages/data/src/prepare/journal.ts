@@ -7,36 +7,36 @@ import type { Plan, RawSource, SkippedFile } from '../record/plan.ts';
 import { parseJsonObject } from '../text/json.ts';
 import { isCount } from '../text/json-values.ts';
 
-/** How far a preparation has come, so that another process can go on. */
+/** The progress of a preparation, from which another process can resume it. */
 export interface Journal {
-  /** The sources that are done, the first of the plan. */
+  /** The number of finished sources, in the order of the plan. */
   readonly sources: number;
-  /** For each planned clip of these, its valid frames; 0 if it was skipped. */
+  /** The valid frames of each planned clip of these sources; 0 if it was skipped. */
   readonly frames: readonly number[];
-  /** What was skipped of them. */
+  /** The skipped files and clips of these sources. */
   readonly skipped: readonly SkippedFile[];
-  /** For each planned clip of these, how the person stands; nothing of a clip that was skipped. */
+  /** The posture of each planned clip of these sources; empty for a skipped clip. */
   readonly postures: readonly Posture[];
-  /** How many of the clips hold nobody. */
+  /** The number of clips without a person. */
   readonly empty: number;
 }
 
-/** Identifies what a journal is about: the plan, and each source that is done. */
+/** A running hash of the plan and each finished source, by which a journal is recognised. */
 export interface SourceChain {
-  /** Adds a source: its path, size, time of change, and what is planned of it. */
+  /** Adds a source: its path, size, modification time and planned clips. */
   add(source: RawSource): void;
-  /** What all that was added comes to. */
+  /** The hash of everything that was added. */
   digest(): string;
 }
 
 const FORMAT = 'halp-preparing/2';
-/** The name of the file in which a preparation says how far it has come. */
+/** The name of the journal file. */
 export const journalName = 'journal.json';
 const nameIn = (folder: string): string => join(folder, journalName);
 
-/** A chain that starts with everything of a plan but its sources, and the version that works on it. */
+/** A hash that starts with the plan without its sources, and the version of this package. */
 export function sourceChain(plan: Plan, tool: string): SourceChain {
-  // Sources are added one by one, and what is left out changes no clip.
+  // Sources are added one by one; problems, excluded files and notes change no clip.
   const facts = { ...plan, sources: [], problems: [], leftOut: [], notes: [] };
   const hash: Hash = createHash('sha256').update(JSON.stringify([FORMAT, tool, facts]));
   return {
@@ -49,8 +49,8 @@ export function sourceChain(plan: Plan, tool: string): SourceChain {
 }
 
 /**
- * What an interrupted preparation of this plan left in a folder, or undefined if there is none, or its
- * plan or one of the files that it had done was another then.
+ * The journal of an interrupted preparation of this plan; undefined if there is none, or if the plan or one of the finished
+ * files has changed since.
  */
 export async function readJournal(
   folder: string,
@@ -79,7 +79,7 @@ export async function readJournal(
   return { sources: done.length, frames: lengths, skipped: files, postures: stances, empty };
 }
 
-/** Writes a journal over the one before. */
+/** Writes the journal, replacing the previous one. */
 export async function writeJournal(
   folder: string,
   { sources, frames, skipped, postures, empty }: Journal,
@@ -93,7 +93,7 @@ export async function writeJournal(
   await writeFileAtomic(nameIn(folder), JSON.stringify(journal));
 }
 
-/** Three float64 numbers a clip, NaN for what is absent: a journal of 100,000 clips stays small. */
+/** Three float64 numbers for each clip, NaN for missing ones, so that a journal of 100,000 clips stays small. */
 function encodePostures(postures: readonly Posture[]): string {
   const numbers = postures.flatMap(({ tilt = NaN, headBelow = NaN, lying = NaN }) => [
     ...[tilt, headBelow, lying],

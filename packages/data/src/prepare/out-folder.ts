@@ -9,18 +9,18 @@ import { preparationKeys } from '../prepared/preparation.ts';
 import type { Plan, SkippedFile } from '../record/plan.ts';
 import { journalName } from './journal.ts';
 
-/** The name of the file that lists what could not be prepared. */
+/** The name of the file that lists the skipped files and clips. */
 const skippedName = 'skipped.json';
 const preparing = '.preparing';
 const ownNames = ['.lock', preparing];
 
-/** Where a set is made before it takes its place in `out`. */
+/** The folder in which a set is written before it is moved to `out`. */
 export function preparingFolder(out: string): string {
   return join(out, preparing);
 }
 
 /**
- * Refuses a folder for prepared data that lies inside the raw data, where it would be read as such.
+ * Refuses a folder for prepared data that lies inside the raw data, where it would be read as raw data.
  *
  * @throws RangeError if `out` is `raw` or inside it.
  */
@@ -34,8 +34,8 @@ export function requireOutside(out: string, raw: string): void {
 /**
  * Refuses a folder that holds anything but a preparation of the same data set, before any work is done.
  *
- * @throws RangeError if `out` is a file, holds other files or another data set, or holds benchmarks
- * that stay and were prepared in another way.
+ * @throws RangeError if `out` is a file, holds other files or another data set, or keeps benchmarks that were prepared in
+ * another way.
  */
 export async function requireReplaceable(out: string, plan: Plan): Promise<void> {
   let entries: readonly string[];
@@ -52,7 +52,7 @@ export async function requireReplaceable(out: string, plan: Plan): Promise<void>
   }
   if (entries.length === 0) return;
   const held = await manifestIn(out);
-  // Without a dataset.json these are what an interrupted publication left.
+  // Left by a publication that was interrupted before it wrote dataset.json.
   const remains = entries.every((name) => name === skippedName || plan.benchmarks.includes(name));
   if (held === undefined ? remains : held.name === plan.name) {
     if (held !== undefined) requireSameForm(held, plan, out);
@@ -64,18 +64,18 @@ export async function requireReplaceable(out: string, plan: Plan): Promise<void>
   );
 }
 
-/** Removes what cannot be gone on with, and the folder if nothing is left in it. */
+/** Removes a preparation that cannot be resumed, and the folder if it is empty then. */
 export async function removeIfUseless(out: string): Promise<void> {
   const folder = preparingFolder(out);
   if (!existsSync(join(folder, journalName))) await rm(folder, { recursive: true, force: true });
-  // It holds something, or is not there: both are well.
+  // Fails if the folder is not empty or missing, which is fine.
   await rmdir(out).catch(() => undefined);
 }
 
-/** What each of these says is common to all benchmarks of a set. */
+/** Fields that all benchmarks of a set share. */
 const common = ['layout', 'persons', 'seed'] as const;
 
-/** One dataset.json describes all benchmarks of a folder, so those that stay must be as the new ones are. */
+/** One dataset.json describes all benchmarks of a folder, so kept and new benchmarks need the same form. */
 function requireSameForm(held: Manifest, plan: Plan, out: string): void {
   const stay = Object.keys(held.benchmarks).filter((name) => !plan.benchmarks.includes(name));
   if (stay.length === 0) return;
@@ -86,25 +86,25 @@ function requireSameForm(held: Manifest, plan: Plan, out: string): void {
     (plan.frames === 'longest' || held.frames === plan.frames ? undefined : 'frames');
   if (differs === undefined) return;
   throw new RangeError(
-    `prepare: expected the ${differs} with which ${stay.join(' and ')} in ${out} was prepared; ` +
+    `prepare: expected the ${differs} of ${stay.join(' and ')} in ${out}, got another; ` +
       'prepare all benchmarks again, or choose another folder',
   );
 }
 
-/** What takes its place in a folder. */
+/** Finished benchmarks that are moved to the folder of the set. */
 export interface Publication {
   readonly out: string;
-  /** Where the benchmarks' folders are now. */
+  /** The current parent of the benchmarks' folders. */
   readonly folder: string;
   readonly benchmarks: Manifest['benchmarks'];
   readonly skipped: readonly SkippedFile[];
 }
 
 /**
- * Moves benchmarks from where they were made to where they belong, and says so in dataset.json.
+ * Moves finished benchmarks to the folder of the set, and updates dataset.json.
  *
- * At no moment does dataset.json name a benchmark that is not there whole: it is taken out of it, then
- * exchanged, then entered again.
+ * dataset.json never names an incomplete benchmark: its entry is removed, then the folder is replaced, then the entry is
+ * added again.
  *
  * @returns The contents of dataset.json.
  */
@@ -151,7 +151,7 @@ function manifestOf(
   };
 }
 
-/** Without a benchmark there is nothing to describe. */
+/** Writes dataset.json, or removes it if no benchmark is left. */
 async function writeManifest(out: string, manifest: Manifest): Promise<void> {
   const path = join(out, manifestName);
   if (Object.keys(manifest.benchmarks).length === 0) await rm(path, { force: true });
@@ -167,7 +167,7 @@ async function manifestIn(out: string): Promise<Manifest | undefined> {
   }
 }
 
-/** The package and version that writes. */
+/** The name and version of this package. */
 export function toolVersion(): string {
   const file = readFileSync(new URL('package.json', packageFolder), 'utf8');
   const { name, version } = JSON.parse(file) as { name: string; version: string };

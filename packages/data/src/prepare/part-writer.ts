@@ -9,39 +9,39 @@ import { formatNames } from '../prepared/clip-names.ts';
 import { type Part, type PartFile, partFileName, type PartManifest } from '../prepared/manifest.ts';
 import type { PlannedClip } from '../record/plan.ts';
 
-/** The arrays of one part of one benchmark in the making, in a folder where nobody looks for them yet. */
+/** Writes the files of one part of one benchmark to the folder of unfinished benchmarks. */
 export interface PartWriter {
   readonly benchmark: string;
   readonly part: Part;
-  /** Appends rows, each the numbers of one clip `[C, T, V, M]`. */
+  /** Appends rows; each row holds the numbers of one clip `[C, T, V, M]`. */
   append(rows: readonly Float32Array[]): Promise<void>;
-  /** Brings what was appended to the disk. */
+  /** Flushes the appended rows to the disk. */
   flush(): Promise<void>;
-  /** Writes what stands beside the data, and says what dataset.json says of the part. */
+  /** Writes the other files of the part, and returns its entry for dataset.json. */
   finish(clips: readonly FinishedClip[], classes: number): Promise<PartManifest>;
-  /** Closes the file; harmless when it is closed already. */
+  /** Closes the file; does nothing if it is already closed. */
   close(): Promise<void>;
 }
 
-/** A clip that was written, and its valid frames. */
+/** A written clip and its valid frames. */
 export interface FinishedClip {
   readonly clip: PlannedClip;
   readonly frames: number;
 }
 
-/** Where a part is written, and what its rows are. */
+/** The place of a part, and the shape of its rows. */
 export interface PartWriterOptions {
   readonly folder: string;
   readonly benchmark: string;
   readonly part: Part;
-  /** The shape of the data if no clip turns out to be bad, `[N, C, T, V, M]`. */
+  /** The shape of the data if no clip is bad, `[N, C, T, V, M]`. */
   readonly shape: readonly [N: number, C: number, T: number, V: number, M: number];
-  /** Rows that an earlier process has written, which are kept; more than those are cut off. */
+  /** The number of rows of an earlier process to keep; further rows are cut off. */
   readonly kept: number;
 }
 
 /**
- * Opens the arrays of a part for writing.
+ * Opens the files of a part for writing.
  *
  * @throws Error as the file system reports it, or if the file holds fewer rows than are to be kept.
  */
@@ -55,13 +55,13 @@ export async function openPartWriter(options: PartWriterOptions): Promise<PartWr
   const header = formatNpyHeader('float32', shape);
   const file = await open(path, kept === 0 ? 'w+' : 'r+');
   let rows = kept;
-  // NumPy's header has room for any count, so that a smaller one can be written over it in the end.
+  // NumPy's header has space for any count, so that a smaller one can replace it in the end.
   let position = header.length + kept * rowBytes;
-  // The checksum of a file that is written in one go needs no second reading.
+  // A file that one process writes completely is hashed while it is written.
   const hash: Hash | undefined = kept === 0 ? createHash('sha256').update(header) : undefined;
   try {
     if (kept === 0) await writeAll(file, [header], 0);
-    // Not what is not a plain file, such as a device.
+    // A device has no size to cut.
     if ((await file.stat()).size > position) await file.truncate(position);
   } catch (error) {
     await file.close();
@@ -124,12 +124,12 @@ export async function openPartWriter(options: PartWriterOptions): Promise<PartWr
 }
 
 /**
- * Whether the file of a part still holds the rows that are to be kept of it, and stands in the folder itself: through a
- * link somebody else's file would be written over.
+ * Whether the file of a part still holds the rows to keep, and lies in the folder itself: through a link, another file would
+ * be overwritten.
  */
 export async function holdsRows(options: PartWriterOptions): Promise<boolean> {
   const { folder, benchmark, part, shape, kept } = options;
-  if (await leadsElsewhere(folder, partFileName(benchmark, part, 'data'))) return false;
+  if (await isLinked(folder, partFileName(benchmark, part, 'data'))) return false;
   if (kept === 0) return true;
   const [, ...row] = shape;
   const bytes = row.reduce((product, size) => product * size, 4) * kept;
@@ -142,8 +142,8 @@ export async function holdsRows(options: PartWriterOptions): Promise<boolean> {
   }
 }
 
-/** Whether the folder, one below it or the file is a link, but to a device: what that is given goes nowhere. */
-async function leadsElsewhere(folder: string, file: string): Promise<boolean> {
+/** Whether the folder, the benchmark's folder or the file is a link. A link from the file to a device is allowed. */
+async function isLinked(folder: string, file: string): Promise<boolean> {
   const path = join(folder, file);
   const isLink = await Promise.all(
     [folder, dirname(path), path].map((each) =>
@@ -159,7 +159,7 @@ async function leadsElsewhere(folder: string, file: string): Promise<boolean> {
   return target?.isCharacterDevice() !== true;
 }
 
-/** Writes all views, one after the other from `position` on, and says how many bytes that was. */
+/** Writes all views, one after the other, from `position`. @returns The number of bytes. */
 async function writeAll(
   file: FileHandle,
   views: readonly Uint8Array[],
@@ -167,7 +167,7 @@ async function writeAll(
 ): Promise<number> {
   const total = views.reduce((sum, { length }) => sum + length, 0);
   let { bytesWritten: done } = await file.writev(views, position);
-  // A system may write less than it was asked to; the next call then says why, or goes on.
+  // A system may write fewer bytes than requested; the next call continues, or fails with the reason.
   while (done < total) {
     let skip = done;
     const rest = views.flatMap((view) => {

@@ -8,12 +8,11 @@ import { clipProblem } from '../record/clip-problem.ts';
 import type { ClipProblem, PreparedClip, RawSource, ReadingPlan } from '../record/plan.ts';
 
 /**
- * The clips of one raw file, as they are stored: padded with zeros to the plan's frames, unless these
- * are 'longest'.
+ * The clips of one raw file as stored: padded with zeros to the plan's frames, unless these are 'longest'.
  *
- * A file that is refused, or that may not be read, gives one problem for each of its clips.
+ * A file that its reader refuses, or that cannot be opened, gives one problem for each of its clips.
  *
- * @throws Error whatever else the file system reports: then it is not the file that is wrong.
+ * @throws Error for other errors of the file system, and if the file has vanished.
  */
 export async function prepareFile(
   source: RawSource,
@@ -26,11 +25,11 @@ export async function prepareFile(
   } catch (error) {
     const unreadable = ['EACCES', 'EPERM', 'EISDIR', 'ENOENT'].includes(codeOf(error) ?? '');
     if (!(error instanceof FormatError || unreadable)) throw error;
-    // The plan saw it. A disk that was unmounted must not leave a set without the second half.
-    if (record.isMadeUp !== true && !existsSync(source.path)) {
+    // It existed when the plan was made: an unmounted disk should not result in half a set.
+    if (record.isGenerated !== true && !existsSync(source.path)) {
       throw new Error(
-        `${source.path}: has vanished since the preparation began; bring it back and prepare again, ` +
-          'which goes on from here',
+        `prepare: expected ${source.path} as when the preparation began, got nothing at that path; ` +
+          'restore it and prepare again, which resumes here',
         { cause: error },
       );
     }
@@ -42,7 +41,7 @@ export async function prepareFile(
   }
 }
 
-/** The clip with zero frames after its own, `[C, frames, V, M]`. */
+/** The clip, checked and padded with zero frames to the plan's: `[C, frames, V, M]`. */
 function stored(prepared: PreparedClip, plan: ReadingPlan): PreparedClip | ClipProblem {
   const { clip, frames } = prepared;
   const [C, T, V, M] = clip.shape;

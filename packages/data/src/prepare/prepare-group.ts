@@ -3,28 +3,27 @@ import type { ClipProblem, RawSource, ReadingPlan } from '../record/plan.ts';
 import { prepareFile } from './prepare-file.ts';
 
 /**
- * What became of one planned clip: the frames that are valid in the next rows of the data, how the person stands and
- * whether nobody is there, or a problem.
+ * The result of one planned clip: its valid frames, its posture and whether it has no person; or a problem.
  */
 export type ClipOutcome =
   | { readonly frames: number; readonly posture: Posture | undefined; readonly isEmpty: boolean }
   | ClipProblem;
 
-/** The clips of some sources, as they travel from the thread that reads them. */
+/** The clips of a group of sources, as plain data from a worker thread. */
 export interface GroupResult {
   /** One for each planned clip, in order. */
   readonly outcomes: readonly ClipOutcome[];
-  /** The numbers of each clip that has no problem, `[C, T, V, M]`; none where only lengths were asked for. */
+  /** The numbers of each clip without a problem, `[C, T, V, M]`; empty if only lengths are measured. */
   readonly rows: readonly Float32Array[];
 }
 
-/** A piece of work for {@link prepareGroup}; plain data. */
+/** The input of {@link prepareGroup}; plain data. */
 export interface GroupTask {
   readonly sources: readonly RawSource[];
   readonly plan: ReadingPlan;
 }
 
-/** The clips of these sources, in order; of a plan with frames 'longest', their lengths alone. */
+/** The clips of these sources, in order; only their lengths for a plan with frames 'longest'. */
 export async function prepareGroup({ sources, plan }: GroupTask): Promise<GroupResult> {
   const outcomes: ClipOutcome[] = [];
   const rows: Float32Array[] = [];
@@ -34,7 +33,7 @@ export async function prepareGroup({ sources, plan }: GroupTask): Promise<GroupR
         outcomes.push(read);
         continue;
       }
-      // Of a clip that is to be padded later, the length of the whole clip is what matters.
+      // While lengths are measured, the length of the whole clip counts.
       const frames = plan.frames === 'longest' ? read.clip.shape[1] : read.frames;
       const isEmpty = read.clip.data.every((value) => value === 0);
       outcomes.push({ frames, posture: read.posture, isEmpty });

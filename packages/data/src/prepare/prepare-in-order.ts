@@ -3,27 +3,27 @@ import { workerModule } from '@halp/files/node';
 import type { RawSource, ReadingPlan } from '../record/plan.ts';
 import { type GroupResult, type GroupTask, prepareGroup } from './prepare-group.ts';
 
-/** Some consecutive sources of a plan, read. */
+/** A group of consecutive sources of a plan, with their clips. */
 export interface PreparedGroup extends GroupResult {
   readonly sources: readonly RawSource[];
 }
 
-/** How a plan's sources are read. */
+/** The threads that read a plan's sources. */
 export interface ThreadOptions {
-  /** Worker threads; with 0, everything is read in this thread. */
+  /** The number of worker threads; 0 reads in this thread. */
   readonly workers: number;
-  /** Ends the reading between two groups. */
+  /** Aborts the reading between two groups. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Enough that handing over costs little, few enough that a window of groups stays small. */
+/** Large enough to make messages between threads cheap, small enough for little memory. */
 const CLIPS_PER_GROUP = 16;
 
 /**
- * Reads sources on worker threads and gives them in order, whichever thread was first.
+ * Reads sources on worker threads and yields them in order.
  *
- * At most two groups of about 16 clips a worker are under way or waiting, so that memory does not grow
- * with the number of sources.
+ * Each worker has at most two groups of about 16 clips in progress or waiting, so memory does not grow with the number of
+ * sources.
  *
  * @throws Error if a worker dies, or what `prepareFile` throws.
  */
@@ -32,7 +32,7 @@ export async function* prepareInOrder(
   { reader, layout, persons, frames, preparation, seed }: ReadingPlan,
   { workers, signal }: ThreadOptions,
 ): AsyncGenerator<PreparedGroup, void, undefined> {
-  // Not the whole of a plan, whose sources would travel with every task.
+  // Without the sources, which would be copied with every task.
   const plan: ReadingPlan = { reader, layout, persons, frames, preparation, seed };
   const groups = groupsOf(sources);
   if (workers === 0) {
@@ -60,7 +60,7 @@ export async function* prepareInOrder(
       if (next.done === true) return;
       const task: GroupTask = { sources: next.value, plan };
       const work = pool.run(task) as Promise<GroupResult>;
-      // It is awaited later; until then a failure must not end the process.
+      // Awaited later; until then a rejection should not end the process.
       work.catch(() => undefined);
       waiting.push({ group: next.value, work });
     };

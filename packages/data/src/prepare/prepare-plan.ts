@@ -27,44 +27,44 @@ import {
   type Writing,
 } from './write-clips.ts';
 
-/** What every preparation can be told. */
+/** Options of every preparation. */
 export interface PrepareOptions {
-  /** The folder of the prepared set: new, empty, or holding an earlier preparation of the same set. */
+  /** The folder of the prepared set: new, empty, or with an earlier preparation of the same set. */
   readonly out: string;
-  /** Worker threads; as many as there are processors unless given, and none for a few files. With 0, all is done in this thread. */
+  /** The number of worker threads; 0 works in this thread. Default: one for each processor; 0 for fewer than 256 files. */
   readonly workers?: number | undefined;
-  /** Whether the first bad file ends the preparation; false unless given: bad files are skipped. */
+  /** Whether the preparation stops at the first bad file instead of skipping it. Default: false. */
   readonly strict?: boolean | undefined;
-  /** Clips between two points from which a killed preparation can go on; 2048 unless given. */
+  /** The number of clips between two points from which a killed preparation can be resumed. Default: 2048. */
   readonly saveEvery?: number | undefined;
-  /** Called after each few clips. */
+  /** Called after every few clips. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Stops the preparation; what stood at `out` stays as it was, and the next call goes on from here. */
+  /** Aborts the preparation; `out` keeps its previous contents, and the next call resumes the preparation. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A set that was prepared, and what is not in it. */
+/** The result of a preparation. */
 export interface Prepared {
-  /** The contents of its dataset.json. */
+  /** The contents of dataset.json. */
   readonly manifest: Manifest;
-  /** The files and clips that could not be prepared, as they stand in skipped.json. */
+  /** The files and clips that could not be prepared, as in skipped.json. */
   readonly skipped: readonly SkippedFile[];
-  /** The files that were left out on purpose. */
+  /** The files that were excluded on purpose. */
   readonly leftOut: readonly LeftOut[];
-  /** How people stand in what was recorded, of data in space; nothing is changed by it. */
+  /** The postures in the recordings, for 3-D coordinates; for information only. */
   readonly posture?: PostureSummary | undefined;
-  /** How many of the prepared clips hold nobody: all of their coordinates are 0. */
+  /** The number of prepared clips without a person: all of their coordinates are 0. */
   readonly empty: number;
-  /** What else is to be said, see `Plan.notes`, and which classes have no clip in a part. */
+  /** Notes for the user: those of the plan, and the classes without a clip in a part. */
   readonly notes: readonly string[];
 }
 
-/** Fewer sources than this are not worth starting threads for. */
+/** Threads are only started for at least this many sources. */
 const FEW_SOURCES = 256;
 
 /**
- * Writes the arrays of a plan's benchmarks, `dataset.json`, and `skipped.json` if a file is bad. What `prepare` says of
- * plans holds; it is what errors name.
+ * Writes the arrays of a plan's benchmarks, `dataset.json`, and `skipped.json` if a file is bad; see `prepare`, which errors
+ * name as the caller.
  */
 export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<Prepared> {
   expectOptions('prepare', plan, 'the name of a data set, or a plan');
@@ -76,7 +76,7 @@ export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<
   expectInteger('prepare', 'saveEvery', saveEvery, 1);
   if (!isDataName(plan.name)) {
     throw new RangeError(
-      `prepare: expected as the data set's name ${DATA_NAME}, got ${JSON.stringify(plan.name)}; results are stored under it`,
+      `prepare: expected ${DATA_NAME} as the data set's name, got ${JSON.stringify(plan.name)}; the name is part of file names`,
     );
   }
   for (const raw of plan.raw ?? []) requireOutside(out, raw);
@@ -154,7 +154,7 @@ function requireClips(plan: Plan): void {
   }
 }
 
-/** More clips than there are, or as many in other parts, cannot be the published set. */
+/** Refuses more clips than were published, and as many clips with another split: this is not the published set. */
 function requirePublished(plan: Plan): void {
   for (const [benchmark, published] of Object.entries(plan.published ?? {})) {
     if (!plan.benchmarks.includes(benchmark)) continue;
@@ -164,7 +164,7 @@ function requirePublished(plan: Plan): void {
     throw new FormatError(
       plan.raw?.[0] ?? plan.name,
       `${benchmark}: expected at most the ${published.train} training and ${published.test} test clips that ` +
-        `were published, got ${train} and ${test}; is something else in the folder?`,
+        `were published, got ${train} and ${test}; remove other files from the folder`,
     );
   }
 }
@@ -177,7 +177,7 @@ function plannedCounts(plan: Plan, benchmark: string): readonly [train: number, 
   ];
 }
 
-/** The frames of the longest clip that can be read. */
+/** The number of frames of the longest readable clip. */
 async function longest(
   plan: Plan,
   workers: number,
@@ -206,7 +206,7 @@ function nothingReadable(plan: Plan, first: SkippedFile | undefined): FormatErro
   const problem = first === undefined ? 'none' : inWords(first);
   return new FormatError(
     place,
-    `expected a file that can be read, got none; the first: ${problem}`,
+    `expected at least one readable file, got none; the first: ${problem}`,
   );
 }
 
@@ -235,7 +235,7 @@ async function publish(plan: SizedPlan, options: PublishOptions): Promise<Manife
     if (here.length === 0) {
       if (lengths.every((length) => length === 0)) throw nothingReadable(plan, skipped[0]);
       throw new RangeError(
-        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, but none could be read`,
+        `prepare: expected clips in the ${part} part of ${plan.name} ${benchmark}, got only unreadable ones`,
       );
     }
     (finished[benchmark] ??= {})[part] = await writer.finish(here, plan.classes.length);

@@ -1,7 +1,7 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { type GroupResult, type GroupTask, prepareGroup } from './prepare-group.ts';
 
-/** What {@link prepareGroup} gives, in a worker thread; the data are handed over, not copied. */
+/** The result of {@link prepareGroup} from a worker thread; the numbers are transferred, not copied. */
 export async function prepareInWorker(task: GroupTask): Promise<GroupResult> {
   const read = await prepareGroup(task);
   const transferred = {

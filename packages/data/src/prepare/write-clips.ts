@@ -19,19 +19,19 @@ import {
 import type { ClipOutcome, GroupResult } from './prepare-group.ts';
 import { type PreparedGroup, prepareInOrder } from './prepare-in-order.ts';
 
-/** How far a preparation has come. */
+/** The progress of a preparation. */
 export interface Progress {
-  /** Clips are measured first, where the longest decides how all are padded, and then prepared. */
+  /** The stage: clips are prepared, after a first pass that measures them if the longest clip decides the padding. */
   readonly stage: 'measuring' | 'preparing';
-  /** Clips done in this stage. */
+  /** The finished clips of this stage. */
   readonly done: number;
-  /** Clips of this stage. */
+  /** The clips of this stage. */
   readonly total: number;
-  /** How many of those done an interrupted preparation had done before. */
+  /** The number of finished clips that come from an interrupted preparation. */
   readonly resumed: number;
 }
 
-/** A plan whose clips have a common length. */
+/** A plan with a known number of frames. */
 export type SizedPlan = Plan & { readonly frames: number };
 
 /** All clips of a plan, in order. */
@@ -39,14 +39,14 @@ export function clipsOf(plan: Plan): readonly PlannedClip[] {
   return plan.sources.flatMap((source) => source.clips);
 }
 
-/** The arrays in the making, and how far an earlier process had come. */
+/** The open files of a preparation, and the progress of an earlier process. */
 export interface Writing {
   readonly writers: readonly PartWriter[];
   readonly journal: Journal;
   readonly chain: SourceChain;
 }
 
-/** Opens the arrays, to go on where an interrupted preparation was, or from the beginning. */
+/** Opens the files, to resume an interrupted preparation or to start from the beginning. */
 export async function startWriting(plan: SizedPlan, folder: string): Promise<Writing> {
   const interrupted = sourceChain(plan, toolVersion());
   const journal = await readJournal(folder, plan, interrupted);
@@ -93,18 +93,18 @@ async function openWriters(options: readonly PartWriterOptions[]): Promise<reado
   return writers;
 }
 
-/** How clips are written. */
+/** Options of {@link writeClips}. */
 export interface WriteOptions {
   readonly folder: string;
   readonly workers: number;
   readonly saveEvery: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
-  /** Throws if skipped files are not allowed. */
+  /** Throws if files may not be skipped. */
   readonly refuse: (skipped: readonly SkippedFile[]) => void;
 }
 
-/** Reads the sources that are left and appends their clips; how far that came, which is all the way. */
+/** Reads the remaining sources and appends their clips. @returns The final journal. */
 export async function writeClips(
   plan: SizedPlan,
   { writers, journal, chain }: Writing,
@@ -144,7 +144,7 @@ export async function writeClips(
       if (frames.length - saved >= saveEvery) await save();
     }
   } catch (error) {
-    // Not what went wrong with saving, too: a full disk has no room for a journal either.
+    // Ignores a second error: a full disk has no space for a journal either.
     await save().catch(() => undefined);
     throw error;
   }
@@ -164,7 +164,7 @@ export function problemsOf({ sources, outcomes }: PreparedGroup): readonly Skipp
   });
 }
 
-/** The rows of a group that belong to a part. */
+/** The rows of a group for one part. */
 function rowsFor(
   { benchmark, part }: PartWriter,
   clips: readonly PlannedClip[],

@@ -1,6 +1,6 @@
 /**
- * The name of a benchmark, as a prepared data set can use it for a folder: lower case, letters, digits
- * and dashes; `xsetup` is called `xset`. Undefined if nothing is left.
+ * A text as the name of a benchmark, which is also the name of a folder: lower-case letters, digits and dashes; `xsetup`
+ * becomes `xset`. Undefined if no character is left.
  */
 export function benchmarkName(text: string): string | undefined {
   const name = text

@@ -1,11 +1,11 @@
 import { FormatError } from '@halp/files';
 import { kindOf, parseJsonObject } from '../text/json.ts';
 
-/** What is known of a clip besides its coordinates and its label. */
+/** The name of a clip and where it was recorded. */
 export interface ClipFacts {
   /** The clip's name. */
   readonly name: string;
-  /** Who performs. */
+  /** The performer. */
   readonly subject?: number | undefined;
   /** The camera or view. */
   readonly camera?: number | undefined;
@@ -15,7 +15,7 @@ export interface ClipFacts {
 
 const columns = ['subject', 'camera', 'setup'] as const;
 
-/** The text of a name file: one list for each column, `{"name": [...], "subject": [...], ...}`. */
+/** The text of a name file: a list for each column that is known for every clip, `{"name": [...], "subject": [...], ...}`. */
 export function formatNames(clips: readonly ClipFacts[]): string {
   const known = columns.filter((column) => clips.every((clip) => clip[column] !== undefined));
   const lists = (['name', ...known] as const).map((column) => [
@@ -28,7 +28,7 @@ export function formatNames(clips: readonly ClipFacts[]): string {
 /**
  * The facts in the bytes of a name file.
  *
- * @throws FormatError if this is not such a file, or a column has not `count` entries.
+ * @throws FormatError if the file has another form, or a column has not `count` entries.
  */
 export function parseNames(bytes: Uint8Array, path: string, count: number): readonly ClipFacts[] {
   const json = parseJsonObject(bytes, path);

@@ -1,11 +1,11 @@
 import { type Manifest, type Part, type PartManifest, parts } from './manifest.ts';
 
-/** Classes that are named in a note. */
+/** The number of classes that a note names. */
 const MAX_NAMED = 5;
 
 /**
- * What is to be said of classes of a prepared set that have no clip in a part: nothing, or one line with the parts, how
- * many classes, and the first five of them.
+ * Notes about classes of a prepared set that have no clip in a part: none, or one line with the parts, the number of
+ * classes, and the first five of them.
  */
 export function emptyClassNotes({
   classes,

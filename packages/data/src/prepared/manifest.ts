@@ -12,10 +12,10 @@ export type Part = 'train' | 'test';
 /** The parts, in the order in which they are written. */
 export const parts: readonly Part[] = ['train', 'test'];
 
-/** The arrays of one part. */
+/** The files of one part. */
 export type PartFile = 'data' | 'frames' | 'labels' | 'names';
 
-/** What dataset.json says of one part of one benchmark. */
+/** One part of one benchmark in dataset.json. */
 export interface PartManifest {
   /** N, the number of clips. */
   readonly clips: number;
@@ -25,7 +25,7 @@ export interface PartManifest {
   readonly sha256: Readonly<Record<PartFile, string>>;
 }
 
-/** What dataset.json says of one benchmark. */
+/** One benchmark in dataset.json. */
 export type BenchmarkManifest = Readonly<Record<Part, PartManifest>>;
 
 /** The contents of dataset.json, the description of a prepared data set. */
@@ -42,11 +42,11 @@ export interface Manifest {
   readonly persons: number;
   /** T, the frames to which every clip is padded in the arrays. */
   readonly frames: number;
-  /** What the numbers of every clip are, and what was done with the raw ones. */
+  /** What the numbers of every clip mean, and how the raw ones were processed. */
   readonly preparation: Preparation;
-  /** Frames a second, where that is known; used for nothing. */
+  /** Frames a second, if known; not used. */
   readonly fps?: number | undefined;
-  /** Whether every clip that the data set's makers published was there. */
+  /** Whether every published clip was prepared. */
   readonly complete: boolean;
   /** The seed of a synthetic data set. */
   readonly seed?: number | undefined;
@@ -60,9 +60,9 @@ export interface Manifest {
 export const manifestName = 'dataset.json';
 
 /**
- * Where a file of a part stands inside a prepared data set, such as `xview/train_data_joint.npy`.
+ * The path of a file of a part inside a prepared data set, such as `xview/train_data_joint.npy`.
  *
- * The names are those that the authors' feeders use, where the test part is called `val`.
+ * The names are those of the authors' feeders, which call the test part `val`.
  */
 export function partFileName(benchmark: string, part: Part, file: PartFile): string {
   const prefix = `${benchmark}/${part === 'train' ? 'train' : 'val'}`;
@@ -82,7 +82,7 @@ export function partFileName(benchmark: string, part: Part, file: PartFile): str
  * The description in the bytes of a dataset.json.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is not such a description, or one of another version.
+ * @throws FormatError if the file has another form or version.
  */
 export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const json = parseJsonObject(bytes, path);
@@ -101,7 +101,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isName)) {
     throw wrong('classes', 'a list of names', classes);
   }
-  // A confusion matrix has their square.
+  // Limits the memory of a confusion matrix, which grows with the square.
   if (classes.length > MAX_CLASSES) {
     throw wrong('classes', `at most ${MAX_CLASSES} names`, classes);
   }

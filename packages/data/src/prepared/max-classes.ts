@@ -1,2 +1,2 @@
-/** No data set of actions has as many classes (the largest have two or three thousand signs); larger labels are a damaged file's. */
+/** The maximum number of classes; the largest data sets of signs have two or three thousand. Larger labels come from damaged files. */
 export const MAX_CLASSES = 5_000;

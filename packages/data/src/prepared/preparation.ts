@@ -3,13 +3,13 @@ import type { Layout } from '@halp/skeleton';
 import { isObject, kindOf } from '../text/json.ts';
 
 /**
- * The ways in which the coordinates of a raw clip can be normalised, from the least to the most.
+ * The ways to normalise the coordinates of a raw clip.
  *
  * - `none`: as recorded;
  * - `center`: `layout.center` of person 0 is the origin of each frame; axes as recorded;
- * - `yaw`: centred, and turned about the vertical so that person 0's shoulders point along x, y up;
- * - `upright`: centred, and turned so that in the first frame person 0's spine points along z and the shoulders
- *   along x: what the authors do with NTU RGB+D;
+ * - `yaw`: centred, and rotated about the vertical so that person 0's shoulders point along x, y up;
+ * - `upright`: centred, and rotated so that in the first frame person 0's spine points along z and the shoulders along x,
+ *   as the authors do with NTU RGB+D;
  * - `min-max`: every clip scaled to a fixed range; axes as recorded.
  */
 export const normalisations = ['none', 'center', 'yaw', 'upright', 'min-max'] as const;
@@ -18,31 +18,31 @@ export const normalisations = ['none', 'center', 'yaw', 'upright', 'min-max'] as
 export type Normalisation = (typeof normalisations)[number];
 
 /**
- * What the numbers of a prepared clip are, and what was done with the raw ones: plain data, as it stands in
- * `dataset.json` and in the manifest of a run that was trained on the set. Layout and persons stand beside it.
+ * What the numbers of a prepared clip mean, and how the raw ones were processed: plain data, stored in `dataset.json` and in
+ * the manifest of every run that was trained on the set, next to layout and persons.
  */
 export interface Preparation {
-  /** What the three channels mean: places in space, or places in an image and the detector's score. */
+  /** What the three channels mean: 3-D coordinates, or image coordinates and the detector's score. */
   readonly channels: 'xyz' | 'xy-score';
-  /** Where up is in the prepared clip: z once it is turned `upright`, y as a sensor sees it, -y as images count. */
+  /** The vertical axis of the prepared clip: z after `upright`, y in a sensor's coordinates, -y in an image's. */
   readonly up: 'z' | 'y' | '-y' | 'unknown';
   /**
-   * What 1 is in the raw coordinates: a metre, the width and height of the image, half of them, or unknown, where
-   * nobody said.
+   * The unit of the raw coordinates: a metre, the width and height of the image, half of these, or unknown if it is not
+   * stated.
    */
   readonly unit: 'metre' | 'image' | 'half-image' | 'unknown';
-  /** What was done with the coordinates; `unknown` for arrays whose maker did not say. */
+  /** How the coordinates were normalised; `unknown` for arrays for which it is not stated. */
   readonly normalisation: Normalisation | 'unknown';
   /**
-   * What became of frames without a person: kept as zeros; filled by `fillEmptyFrames`; or removed, where person 0 is
-   * not there.
+   * How frames without a person were treated: kept as zeros; filled by `fillEmptyFrames`; or removed if person 0 is
+   * missing.
    */
   readonly emptyFrames: 'kept' | 'filled' | 'removed';
-  /** How persons were chosen and ordered: most moving first, by place in the file, or by score in each frame. */
+  /** How persons were selected and ordered: by motion energy, by position in the file, or by score in each frame. */
   readonly bodies: 'energy' | 'position' | 'score';
 }
 
-/** The values that each field of a preparation can have. */
+/** The valid values of each field of a preparation. */
 export const preparationValues: {
   readonly [Key in keyof Preparation]: readonly Preparation[Key][];
 } = {
@@ -58,11 +58,11 @@ export const preparationValues: {
 export const preparationKeys = Object.keys(preparationValues) as readonly (keyof Preparation)[];
 
 /**
- * The preparation in a value of JSON.
+ * A value of a JSON file as a preparation.
  *
  * @param path - The file's name, for error messages.
- * @param place - Where in the file the value stands.
- * @throws FormatError if a field is missing, unknown, or of another value.
+ * @param place - The value's place in the file.
+ * @throws FormatError if a field is missing or unknown, or has an invalid value.
  */
 export function parsePreparation(value: unknown, path: string, place: string): Preparation {
   if (!isObject(value)) {
@@ -81,7 +81,7 @@ export function parsePreparation(value: unknown, path: string, place: string): P
   return value as unknown as Preparation;
 }
 
-/** The preparation with another normalisation, and up where that puts it. */
+/** The preparation with another normalisation, and the vertical axis that results from it. */
 export function withNormalisation(
   preparation: Preparation,
   normalisation: Preparation['normalisation'],
@@ -105,7 +105,7 @@ function upAfter(normalisation: Preparation['normalisation']): Preparation['up']
   }
 }
 
-/** What was done with the coordinates of a set, in words. */
+/** How the coordinates of a set were processed, in words. */
 export function preparationText(preparation: Preparation, layout: Layout): string {
   const { emptyFrames } = preparation;
   const gaps = emptyFrames === 'kept' ? '' : `; frames without a person ${emptyFrames}`;
@@ -143,16 +143,16 @@ function normalisationText({ normalisation }: Preparation, layout: Layout): stri
   }
 }
 
-/** How a Kinect recording of NTU RGB+D's form is prepared. */
+/** How a Kinect recording in the form of NTU RGB+D is prepared. */
 export const ntuPreparation: Preparation = {
   ...{ channels: 'xyz', up: 'z', unit: 'metre', normalisation: 'upright' },
   ...{ emptyFrames: 'filled', bodies: 'energy' },
 };
 
-/** How a video of PKU-MMD and a 3-D clip of PYSKL are prepared: persons as listed. */
+/** How videos of PKU-MMD and 3-D clips of PYSKL are prepared: persons in the order of the file. */
 export const listedPreparation: Preparation = { ...ntuPreparation, bodies: 'position' };
 
-/** How clips of NW-UCLA, of UTD-MHAD and your own 3-D clips are prepared: nothing is filled. */
+/** How clips of NW-UCLA, clips of UTD-MHAD and own 3-D clips are prepared: without filling. */
 export const keptPreparation: Preparation = { ...listedPreparation, emptyFrames: 'kept' };
 
 /** How a clip of Kinetics-skeleton is prepared. */
@@ -167,7 +167,7 @@ export const pyskl2dPreparation: Preparation = {
   ...{ up: '-y', unit: 'half-image', bodies: 'position' },
 };
 
-/** How clips of your own are prepared: those of a detector, whose third number is a score, stay as they are. */
+/** How own clips are prepared; clips of a 2-D detector, whose third number is a score, are not normalised. */
 export function ownPreparation(
   channels: Preparation['channels'],
   normalisation: Normalisation = channels === 'xyz' ? 'upright' : 'none',

@@ -8,20 +8,20 @@ import { normaliseClip } from '../clip/normalise.ts';
 import { yawClip } from '../clip/yaw.ts';
 import type { Preparation } from './preparation.ts';
 
-/** How long a prepared clip is. */
+/** The length of a prepared clip. */
 export interface PreparedClipOptions {
-  /** T of a clip whose gaps are filled. Default: its own frames. The first frames do not depend on it. */
+  /** T of a clip with `emptyFrames: 'filled'`; the first frames do not depend on it. Default: the clip's own frames. */
   readonly frames?: number | undefined;
 }
 
 /**
- * The prepared form of a raw clip `[3, T, V, M]`: what every reader stores, and what is made of every raw file that an
- * encoder is shown later, so that both are equal, bit for bit.
+ * The prepared form of a raw clip `[3, T, V, M]`. It is used both for the clips of prepared sets and for raw files that an
+ * encoder sees later, so that both are equal, bit for bit.
  *
- * Empty frames first, then the normalisation. The raw clip stays as it is.
+ * Empty frames are processed first, then the normalisation. The raw clip is not changed.
  *
- * @throws RangeError if the clip has other joints than `layout`, not 3 channels, or more than `frames` frames; if frames
- * are removed and none has a person.
+ * @throws RangeError if the clip has other joints than `layout`, not 3 channels, or more than `frames` frames; if empty frames
+ * are to be removed and no frame has a person.
  */
 export function preparedClip(
   raw: Clip,
@@ -65,7 +65,7 @@ function framesOf(raw: Clip, emptyFrames: Preparation['emptyFrames'], frames: nu
   }
 }
 
-/** The frames in which the first person's first joint is there, as CrosSCLR and ActCLR take them. */
+/** The frames in which the first joint of person 0 was detected, as CrosSCLR and ActCLR select them. */
 function withFirstPerson(clip: Clip): Clip {
   const [C, T, V, M] = clip.shape;
   const seen = Array.from({ length: T }, (_, t) => t).filter((t) => clip.data[t * V * M] !== 0);

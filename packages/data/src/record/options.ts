@@ -2,18 +2,18 @@
 export interface TextOption {
   /** What the text is. */
   readonly kind: 'file' | 'folder' | 'name';
-  /** What it is for, and its default: a few words without the data set's name. */
+  /** A short description with the default, without the data set's name. */
   readonly text: string;
-  /** What to do where the option is given to a data set that does not have it. Default: leave it out. */
+  /** Advice in the error for a data set that does not have the option. Default: 'leave it out'. */
   readonly advice?: string | undefined;
 }
 
 /** An option whose value is a whole number. */
 export interface IntegerOption extends Pick<TextOption, 'text' | 'advice'> {
-  /** Says that it is a number. */
+  /** The kind of option. */
   readonly kind: 'integer';
-  /** The least number. */
-  readonly least: number;
+  /** The smallest value. */
+  readonly min: number;
 }
 
 /** An option whose value is one of a few names. */
@@ -21,16 +21,16 @@ export interface ChoiceOption<Value extends string = string> extends Pick<
   TextOption,
   'text' | 'advice'
 > {
-  /** Says that it is one of a few. */
+  /** The kind of option. */
   readonly kind: 'choice';
-  /** The names. */
+  /** The valid names. */
   readonly choices: readonly Value[];
 }
 
-/** An option that only some data sets have. */
+/** The specification of an option that only some data sets have. */
 export type OptionSpec = TextOption | IntegerOption | ChoiceOption;
 
-/** The specification of each of some options, by the types of their values: text, number, or a union of literals. */
+/** The specification of each option, chosen by the type of its value: text, number, or a union of literals. */
 export type OptionSpecs<Options> = {
   readonly [Name in keyof Options]-?: SpecOf<NonNullable<Options[Name]>>;
 };

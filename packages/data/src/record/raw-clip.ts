@@ -4,7 +4,7 @@ import { selectBodies } from '../clip/bodies.ts';
 import type { Recording } from '../clip/recording.ts';
 import type { Preparation } from '../prepared/preparation.ts';
 
-/** A clip as its reader gives it, before anything is filled, centred or turned, and how `halp prepare` prepares it. */
+/** A clip as recorded, before filling, centring and rotating, and how `prepare` prepares it. */
 export interface RawClip {
   /** `[C, T, V, M]`, as recorded. */
   readonly clip: Clip;
@@ -12,18 +12,18 @@ export interface RawClip {
   readonly layout: LayoutName;
   /** How clips of this format are prepared. */
   readonly preparation: Preparation;
-  /** Whether somebody said what the channels are. Default: true; false of a bare file of a detector's joints. */
+  /** Whether the meaning of the channels is known; false for a bare file with the joints of a 2-D detector. Default: true. */
   readonly channelsStated?: boolean | undefined;
-  /** The whole recording, where persons are chosen from the bodies that the sensor saw. */
+  /** The whole recording, if persons are selected from the detected bodies. */
   readonly recording?: Recording | undefined;
 }
 
-/** Persons of a prepared clip of a recording. */
+/** The persons of a clip that is prepared from a recording. */
 const RECORDED_PERSONS = 2;
 
 /**
- * The persons of a raw clip that preparation chooses, by `bodies`: of a recording two of the bodies, else the clip as it
- * is.
+ * The clip with the persons that preparation selects by `bodies`: two bodies of a recording; any other clip is returned as
+ * it is.
  */
 export function chosenPersons(raw: RawClip, bodies: Preparation['bodies']): Clip {
   expectOptions('chosenPersons', raw, 'a raw clip');
@@ -32,7 +32,7 @@ export function chosenPersons(raw: RawClip, bodies: Preparation['bodies']): Clip
   return selectBodies(raw.recording, RECORDED_PERSONS, { by });
 }
 
-/** Whether the third channel can be a detector's score: every number in [0, 1], one of them above 0. */
+/** Whether the third channel can be a detector's score: all numbers are in [0, 1], and one is above 0. */
 export function looksLikeScores({ clip, layout }: Pick<RawClip, 'clip' | 'layout'>): boolean {
   if (layoutOf(layout).hasSpine || clip.shape[0] < 3) return false;
   const channel = clip.data.length / clip.shape[0];

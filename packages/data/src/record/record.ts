@@ -6,79 +6,79 @@ import type { OptionSpec, OptionSpecs } from './options.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, ReadingPlan } from './plan.ts';
 import type { RawClip } from './raw-clip.ts';
 
-/** What is known of a data set before it is there. */
+/** Facts about a data set that do not depend on its files. */
 export interface SetFacts {
-  /** The names of its classes, where every copy has the same. */
+  /** The names of its classes, if every copy has the same ones. */
   readonly classes?: readonly string[] | undefined;
-  /** Its benchmarks, where every copy has the same, with the clips of each part where a number was published. */
+  /** Its benchmarks, if every copy has the same ones, with the published number of clips of each part. */
   readonly benchmarks: Readonly<Record<string, Readonly<Record<Part, number>> | undefined>>;
 }
 
-/** What a record says of one of its data sets. */
+/** One data set of a record. */
 export interface SetRecord extends SetFacts {
-  /** Made-up recordings in its raw format: every class, both parts of every benchmark. Default: none can be written. */
+  /** Fake recordings in its raw format: every class, both parts of every benchmark. Default: `writeFakeData` refuses it. */
   readonly fake?: (recordingOf: RecordingOf) => Iterable<FakeFile>;
 }
 
-/** The raw files that a preparation needs: folders (or files), exactly one, or one that may be left out. */
+/** The raw paths that a preparation takes: one or more, exactly one, or at most one. */
 export type RawRule = 'several' | 'one' | 'optional';
 
-/** The raw files as a record's plan gets them. */
+/** The raw paths as a record's `plan` receives them. */
 export type RawPaths<Rule extends RawRule> = Rule extends 'several'
   ? readonly string[]
   : Rule extends 'one'
     ? string
     : string | undefined;
 
-/** What a plan is made of, apart from a data set's own options. */
+/** The input of a record's `plan`, without the data set's own options. */
 export interface PlanRequest<Rule extends RawRule> {
   /** The raw files. */
   readonly raw: RawPaths<Rule>;
-  /** Ends the work between two files. */
+  /** Aborts the work between two files. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The clips in the bytes of one raw file, before anything is filled, centred or turned. */
+/** The clips of one raw file, before filling, centring and rotating. */
 export interface RawFileClips {
   /** The layout of the clips. */
   readonly layout: LayoutName;
   /** How clips of this format are prepared, and what their channels mean. */
   readonly preparation: Preparation;
-  /** The clips; one that has no name is called after the file. */
+  /** The clips; a clip without a name gets that of the file. */
   readonly clips: readonly (Pick<RawClip, 'clip' | 'recording' | 'channelsStated'> & {
     readonly name?: string;
   })[];
 }
 
-/** What a raw file may not say of itself. */
+/** Facts that a raw file may not contain. */
 export interface ReadRawClipsOptions {
   /**
-   * What the third number of a joint is in own `.json` and `.csv` files of a detector's joints: z or a score. Default:
-   * z, and `channelsStated` is false.
+   * Whether the third number of a joint is z or a score, in own `.json` and `.csv` files with the joints of a 2-D
+   * detector. Default: z, with `channelsStated` false.
    */
   readonly channels?: Preparation['channels'] | undefined;
 }
 
-/** How a raw file of a data set is recognised and read. */
+/** A kind of raw file: how it is recognised and read. */
 export interface RawFileKind {
-  /** What its name ends with, in small letters: '.skeleton'. */
+  /** Its extension in lower case: '.skeleton'. */
   readonly ending: string;
-  /** What it is, in words. */
+  /** The format, in words. */
   readonly format: string;
-  /** How its contents tell it from other formats with that ending. Default: no other has it. */
+  /** How its contents distinguish it from other formats with the same extension. Default: no other format has it. */
   readonly contents?: {
-    /** What is looked for, in words: 'NW-UCLA (skeletons)'. */
+    /** The criterion, in words: 'NW-UCLA (skeletons)'. */
     readonly text: string;
-    /** Whether it is there. @param json - What the file holds, parsed at the first call. */
+    /** Whether the file meets it. @param json - The contents of the file, parsed at the first call. */
     isIn(json: () => unknown): boolean;
   };
   /** The clips. @throws FormatError if the file is refused. */
   read(bytes: Uint8Array, path: string, options: ReadRawClipsOptions): RawFileClips;
 }
 
-/** Who does what before which camera in a made-up recording; all numbers count from 1. */
+/** Action, performer, camera and setup of a fake recording; all numbers count from 1. */
 export interface FakeTake {
-  /** One more than the class. */
+  /** The action; its class plus 1. */
   readonly action: number;
   /** The performer. */
   readonly subject: number;
@@ -88,22 +88,22 @@ export interface FakeTake {
   readonly setup: number;
 }
 
-/** The made-up recording of a take. */
+/** Makes the fake recording of a take. */
 export type RecordingOf = (take: FakeTake) => Recording;
 
-/** A made-up raw file: its path from the raw folder, with `/` between folders, and its text. */
+/** A fake raw file: its path from the raw folder, with `/` between folders, and its text. */
 export interface FakeFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * The record of a data set, or of a few that differ in numbers alone: everything about it that anything outside its
- * folder asks for.
+ * The record of a data set, or of several that differ only in numbers: everything that code outside its folder needs to
+ * know about it.
  *
  * @typeParam Name Their names.
- * @typeParam Options The options that only they have, all of which may be left out.
- * @typeParam Rule How many raw folders a preparation needs.
+ * @typeParam Options Their own options, all of them optional.
+ * @typeParam Rule The number of raw paths that a preparation takes.
  */
 export interface DataSetRecord<
   Name extends string,
@@ -121,27 +121,27 @@ export type NoOptions = Readonly<Record<never, never>>;
 
 /** A record of any data set. */
 export interface AnyRecord {
-  /** What a plan calls {@link AnyRecord.read}. */
+  /** The name of {@link AnyRecord.read} in plans. */
   readonly reader: string;
-  /** What the data set is called in messages and texts. */
+  /** The name of the data set in messages and texts. */
   readonly title: string;
   /** Each data set by its name. */
   readonly sets: Readonly<Record<string, SetRecord>>;
-  /** The raw folders that a preparation needs. */
+  /** The number of raw paths that a preparation takes. */
   readonly raw: RawRule;
-  /** What these are, where they are not folders of raw files. */
+  /** What these paths are, if not folders of raw files. */
   readonly rawText?: string | undefined;
-  /** The options that only this data set has, or some others too. */
+  /** The options that not every data set has. */
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** What to do where an option is given that others have and this one does not, by its name. */
+  /** Advice for options that only other data sets have, by option name. */
   readonly advice?: Readonly<Record<string, string>> | undefined;
-  /** How the data set is prepared. */
+  /** The plan of its preparation. */
   plan(name: string, request: object): Plan | Promise<Plan>;
-  /** The prepared clips of a source of such a plan, one for each that it lists, in order. */
+  /** The prepared clips of a source of such a plan: one for each planned clip, in order. */
   read(source: RawSource, plan: ReadingPlan): ClipsOfSource | Promise<ClipsOfSource>;
-  /** Whether sources are made up when they are read, so that there are no files. Default: false. */
-  readonly isMadeUp?: boolean | undefined;
-  /** How single raw files are recognised. */
+  /** Whether sources are generated when they are read, without files. Default: false. */
+  readonly isGenerated?: boolean | undefined;
+  /** The kinds of raw files that `readRawClips` recognises. */
   readonly files: readonly RawFileKind[];
 }
 

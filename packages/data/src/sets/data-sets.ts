@@ -3,24 +3,24 @@ import { type DataSetName, records } from '../formats/records.ts';
 import type { OptionSpec } from '../record/options.ts';
 import type { RawRule, SetFacts, SetRecord } from '../record/record.ts';
 
-/** What can be known of a data set before any of its files is there. */
+/** Facts about a data set that do not depend on its files, and the options of its preparation. */
 export interface DataSetFacts extends SetFacts {
-  /** Its name: what `prepare` and `halp prepare` take. */
+  /** Its name, as `prepare` takes it. */
   readonly name: DataSetName;
-  /** What it is called in texts; data sets that differ in numbers alone share it. */
+  /** Its name in texts, shared by data sets that differ only in numbers. */
   readonly title: string;
-  /** How many raw folders or files its preparation needs. */
+  /** The number of raw paths that its preparation takes. */
   readonly raw: RawRule;
-  /** What these are, where they are not folders of raw files. */
+  /** What these paths are, if not folders of raw files. */
   readonly rawText?: string | undefined;
-  /** The options that its preparation has and that of every data set does not, by their names. */
+  /** The options of its preparation that not every data set has, by name. */
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Whether `writeFakeData` writes small made-up files in its format. */
+  /** Whether `writeFakeData` can write small fake files in its format. */
   readonly canFake: boolean;
 }
 
 /**
- * Every data set and format that can be prepared, in the order of their names.
+ * All data sets and formats that can be prepared, sorted by name.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export const dataSets: readonly DataSetFacts[] = [...records].map(([name, record
   };
 });
 
-/** What is known of the data set of a name; undefined where no record has it, as for clips of your own. */
+/** The facts of the data set with this name; undefined for an unknown name, such as that of your own set. */
 export function dataSetNamed(name: string): DataSetFacts | undefined {
   expectText('dataSetNamed', 'a name', name);
   return dataSets.find((set) => set.name === name);

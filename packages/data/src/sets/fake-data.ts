@@ -11,27 +11,27 @@ import {
 } from '../formats/synthetic/recording.ts';
 import type { RecordingOf } from '../record/record.ts';
 
-/** How {@link writeFakeData} is done. */
+/** Options of {@link writeFakeData}. */
 export interface FakeDataOptions {
   /** A new or empty folder. */
   readonly out: string;
-  /** Which made-up clips. Default: 0. */
+  /** The seed of the fake clips. Default: 0. */
   readonly seed?: number | undefined;
-  /** Ends the writing between two files. */
+  /** Aborts the writing between two files. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes made-up recordings in the raw format of a data set: every class, both parts of every split, four clips of a
- * class. For trying on small files what is to be done with the real ones.
+ * Writes fake recordings in the raw format of a data set: every class, both parts of every split, four clips of each
+ * class. They are small files for trying out what you plan to do with the real ones.
  *
  * NTU RGB+D: `.skeleton` files of performers 1 (trains) and 3, cameras 1 and 2, an odd and an even setup. PKU-MMD II: a
- * skeleton text for each video of several actions, label texts, split texts. Only {@link syntheticClasses} are
- * different movements: class a has that of a modulo their number, so that no accuracy on these files means anything.
+ * skeleton text for each video of several actions, label texts, split texts. There are only as many movements as
+ * {@link syntheticClasses}: class a gets movement a modulo their number, so accuracies on these files mean nothing.
  *
  * @param name - A data set whose `canFake` in {@link dataSets} is true.
- * @returns How many files were written.
- * @throws RangeError if there is something in the folder.
+ * @returns The number of files.
+ * @throws RangeError if the folder is not empty.
  */
 export async function writeFakeData(name: DataSetName, options: FakeDataOptions): Promise<number> {
   const fakes = new Map(

@@ -11,14 +11,14 @@ type OwnOptions<Each> =
   Each extends DataSetRecord<string, infer Options, RawRule> ? Options : never;
 type RawOption<Rule extends RawRule> = Rule extends 'optional'
   ? {
-      /** A new or empty folder to which the recordings are written first. Default: nowhere. */
+      /** A new or empty folder for the generated recordings. Default: they are not written. */
       readonly raw?: string | readonly string[] | undefined;
     }
   : {
       /** The folder, or folders, of the raw files, with their subfolders. */
       readonly raw: string | readonly string[];
     };
-/** What is asked for a record, if a data set of one of these names is its. */
+/** The options of a record, if it has a data set with one of these names. */
 type OptionsOf<Each, Name> = Each extends {
   readonly sets: infer Sets;
   readonly raw: infer Rule extends RawRule;
@@ -29,29 +29,26 @@ type OptionsOf<Each, Name> = Each extends {
   : never;
 
 /**
- * How {@link prepare} is done with the name of a data set: where the raw files are and what is made of them, the options
- * of every preparation, and those that the data set has of its own, see `options` in {@link dataSets}.
+ * Options of {@link prepare} with the name of a data set: the raw files, the benchmarks, the options of every preparation,
+ * and the data set's own options, see `options` in {@link dataSets}.
  */
 export type PrepareSetOptions<Name extends DataSetName> = PrepareOptions & {
-  /** The benchmarks to make. Default: all of the data set. */
+  /** The benchmarks to prepare. Default: all benchmarks of the data set. */
   readonly benchmarks?: readonly string[] | undefined;
 } & OptionsOf<Records, Name>;
 
 /**
- * Prepares a data set or format by its name, with the options that are its own; or a plan of it, where that is made or
- * changed in code. Reads the raw files, each once, and writes the arrays of the benchmarks, `dataset.json`, and
- * `skipped.json` if a file is bad.
+ * Prepares a data set or format by its name, with its own options; or a plan that was made or changed in code. Reads each
+ * raw file once, and writes the arrays of the benchmarks, `dataset.json`, and `skipped.json` if a file is bad.
  *
- * Clips are read on worker threads and stored in the plan's order, in constant memory; the files are
- * the same, to the byte, for any number of workers. They are made in `out/.preparing` and each
- * benchmark takes its place in `out` when all are whole. What was interrupted, by a signal, a full disk
- * or the end of the process, goes on where it was at the next call; a raw file that was changed in
- * between is noticed, and everything is done again.
+ * Clips are read by worker threads and stored in the plan's order, in constant memory; the files are identical, to the
+ * byte, for any number of workers. They are written to `out/.preparing`, and the benchmarks are moved to `out` when all of
+ * them are complete. An interrupted preparation (signal, full disk, killed process) is resumed by the next call; if a raw
+ * file that was already read has changed, everything is prepared again.
  *
- * @throws RangeError if there is no such data set or benchmark, `raw` is missing, or an option would change nothing of that
- * data set; if the set's name is none that files can have, `out` is inside the raw data or holds something else, or a part
- * has no clip.
- * @throws FormatError if a raw folder is not what it should be, a raw file is bad and `strict` is set, all of them are, or
+ * @throws RangeError if the data set or benchmark is unknown, `raw` is missing, or an option belongs to other data sets only;
+ * if the set's name is not a valid file name, `out` is inside the raw data or holds other files, or a part has no clip.
+ * @throws FormatError if a raw folder is missing or invalid, a raw file is bad and `strict` is set, all raw files are bad, or
  * there are more clips than were published.
  * @throws Error if another process prepares into `out`, or as the file system reports it.
  *

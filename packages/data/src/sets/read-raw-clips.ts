@@ -11,7 +11,7 @@ import { kindOf, parseJson } from '../text/json.ts';
 
 /** The raw clips of a file of any format that this package reads. */
 export interface RawClips {
-  /** What the file is, in words. */
+  /** The format of the file, in words. */
   readonly format: string;
   /** The layout of the clips. */
   readonly layout: LayoutName;
@@ -23,18 +23,17 @@ export interface RawClips {
 
 /** A raw clip of a file. */
 export interface NamedClip extends RawClip {
-  /** What it is called: in the file, or as the file. */
+  /** Its name in the file, or the name of the file. */
   readonly name: string;
 }
 
 /**
- * The raw clips of a file, whatever its format: NTU `.skeleton`, NW-UCLA or Kinetics-skeleton or own
- * `.json`, UTD-MHAD `.mat`, PKU-MMD `.txt`, PYSKL `.pkl`, own `.csv`.
+ * The raw clips of a file of any format: NTU `.skeleton`, NW-UCLA, Kinetics-skeleton or own `.json`, UTD-MHAD `.mat`,
+ * PKU-MMD `.txt`, PYSKL `.pkl`, own `.csv`.
  *
- * What a `.json` file is, is decided by its contents; the layout of an own clip by its numbers of
- * joints and persons.
+ * The contents of a `.json` file decide its format; the numbers of joints and persons decide the layout of an own clip.
  *
- * @throws FormatError if the file is missing, of none of these formats, or refused by its reader.
+ * @throws FormatError if the file is missing, has none of these formats, or its reader refuses it.
  */
 export async function readRawClips(
   path: string,
@@ -54,17 +53,17 @@ export async function readRawClips(
 function kindOfFile(path: string, bytes: Uint8Array): RawFileKind {
   const kinds = [...new Set(records.values())].flatMap(({ files }) => files);
   const ending = extname(path).toLowerCase();
-  const alike = kinds.filter((kind) => kind.ending === ending);
-  if (alike.length === 0) {
+  const candidates = kinds.filter((kind) => kind.ending === ending);
+  if (candidates.length === 0) {
     const known = [...new Set(kinds.map((kind) => kind.ending))].sort();
     const got = ending === '' ? 'a file without extension' : extname(path);
     throw new FormatError(path, `expected a skeleton file (${inWords(known)}), got ${got}`);
   }
   let parsed: { readonly value: unknown } | undefined;
   const json = (): unknown => (parsed ??= { value: parseJson(bytes, path) }).value;
-  const found = alike.find(({ contents }) => contents === undefined || contents.isIn(json));
+  const found = candidates.find(({ contents }) => contents === undefined || contents.isIn(json));
   if (found !== undefined) return found;
-  const wanted = inWords(alike.map(({ contents, format }) => contents?.text ?? format));
+  const wanted = inWords(candidates.map(({ contents, format }) => contents?.text ?? format));
   const what = ending === '.json' ? 'the JSON' : `the ${ending} file`;
   throw new FormatError(path, `expected ${what} of ${wanted}, got ${kindOf(json())}`);
 }

@@ -3,21 +3,21 @@ import { records } from '../formats/records.ts';
 import type { OptionSpec } from '../record/options.ts';
 import type { AnyRecord } from '../record/record.ts';
 
-/** The options of some data sets, by their names; those that were not given are undefined. */
+/** Options by name; undefined ones were not given. */
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * The options of a data set's own among those that were given.
+ * The given options that belong to the data set.
  *
- * @throws RangeError if one that only others have is given, since it would change nothing; if a number is too small, or a
- * name is none of the known ones.
- * @throws TypeError if a path or name is no text.
+ * @throws RangeError if an option is given that only other data sets have, since it would have no effect; if a number is
+ * too small, or a value is not among the choices.
+ * @throws TypeError if a path or name is not a string.
  */
 export function setOptions(name: string, record: AnyRecord, given: Given): Given {
   for (const option of optionNames()) {
     if (given[option] === undefined) continue;
     const spec = record.options[option];
-    if (spec === undefined) throw strayOption(name, record, option, given[option]);
+    if (spec === undefined) throw foreignOption(name, record, option, given[option]);
     expectValue(option, spec, given[option]);
   }
   return Object.fromEntries(Object.keys(record.options).map((option) => [option, given[option]]));
@@ -27,7 +27,7 @@ function optionNames(): ReadonlySet<string> {
   return new Set([...records.values()].flatMap(({ options }) => Object.keys(options)));
 }
 
-function strayOption(name: string, { advice }: AnyRecord, option: string, value: unknown): Error {
+function foreignOption(name: string, { advice }: AnyRecord, option: string, value: unknown): Error {
   const owners = [...records].filter(([, record]) => record.options[option] !== undefined);
   const general = owners[0]?.[1].options[option]?.advice;
   return new RangeError(
@@ -43,7 +43,7 @@ function expectValue(option: string, spec: OptionSpec, value: unknown): void {
     case 'name':
       return expectText('prepare', `${option} to be a text`, value as string);
     case 'integer':
-      return expectInteger('prepare', option, value as number, spec.least);
+      return expectInteger('prepare', option, value as number, spec.min);
     case 'choice':
       return expectOneOf('prepare', option, value as string, spec.choices);
   }

@@ -3,10 +3,10 @@ const string = String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{
 const number = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 const token = (pattern: string): RegExp => new RegExp(`(?:${pattern})${blank}`, 'y');
 /**
- * Where a text stops being JSON (RFC 8259): the index of the first token that cannot stand there, the
- * text's length if it ends too early, undefined if it is JSON.
+ * The index at which a text stops being JSON (RFC 8259): of the first token that is invalid there, or the text's length if
+ * it ends too early; undefined for valid JSON.
  *
- * JSON.parse says it in some cases, and differently in each version of each engine.
+ * JSON.parse reports it only in some cases, and differently in each version of each engine.
  */
 export function jsonErrorOffset(text: string): number | undefined {
   const space = token('');
@@ -22,7 +22,7 @@ export function jsonErrorOffset(text: string): number | undefined {
     at = pattern.lastIndex;
     return true;
   };
-  /** After a value: commas and closing brackets. True if another value must follow. */
+  /** After a value: commas and closing brackets. True if another value has to follow; undefined at an error. */
   const more = (): boolean | undefined => {
     for (;;) {
       const inside = open.at(-1);

@@ -2,11 +2,11 @@ import { FormatError } from '@halp/files';
 import { isObject, type JsonObject, kindOf } from './json.ts';
 
 /**
- * A list that stands in a JSON file.
+ * A value of a JSON file as a list.
  *
- * @param length - How long it must be; undefined for any length.
- * @param place - Where it stands, for error messages.
- * @throws FormatError if this is no list, or one of another length.
+ * @param length - The expected length; undefined for any length.
+ * @param place - Its place in the file, for error messages.
+ * @throws FormatError if the value is not a list, or has another length.
  */
 export function listIn(
   value: unknown,
@@ -21,26 +21,27 @@ export function listIn(
   return value;
 }
 
-/** An object that stands in a JSON file. @throws FormatError if this is none. */
+/** A value of a JSON file as an object. @throws FormatError if it is none. */
 export function objectIn(value: unknown, place: string, path: string): JsonObject {
   if (isObject(value)) return value;
   throw new FormatError(path, `${place}: expected an object, got ${kindOf(value)}`);
 }
 
 /**
- * A number that stands in a JSON file, rounded to float32.
+ * A value of a JSON file as a number, rounded to float32.
  *
- * @throws FormatError if this is no number, or one that float32 does not hold.
+ * @throws FormatError if the value is not a number, or float32 cannot hold it.
  */
 export function float32In(value: unknown, place: string, path: string): number {
   const rounded = typeof value === 'number' ? Math.fround(value) : NaN;
   if (Number.isFinite(rounded)) return rounded;
   const isMissing = value === null || typeof value === 'number';
-  const advice = isMissing && !Number.isFinite(value) ? '; what is not seen is 0' : '';
+  const advice =
+    isMissing && !Number.isFinite(value) ? '; write 0 for a joint that was not detected' : '';
   throw new FormatError(path, `${place}: expected a finite number, got ${kindOf(value)}${advice}`);
 }
 
-/** Whether a value is a text that is not empty. */
+/** Whether a value is a non-empty string. */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
@@ -50,7 +51,7 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Whether a value is an object, not a list, with this key. */
+/** Whether a value is an object with this key, and not a list. */
 export function hasKey(value: unknown, key: string): boolean {
   return isObject(value) && Object.hasOwn(value, key);
 }

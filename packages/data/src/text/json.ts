@@ -1,10 +1,10 @@
 import { type Expected, FormatError, readAs } from '@halp/files';
 import { jsonErrorOffset } from './json-offset.ts';
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object with unknown fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object and no list. */
+/** Whether a value is an object and not a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -20,11 +20,11 @@ export function parseJsonObject(bytes: Uint8Array, path: string): JsonObject {
   throw new FormatError(path, `expected a JSON object, got ${kindOf(value)}`, 0);
 }
 
-/** What a JSON value is, for an error message: its kind, and the value itself where it is short. */
+/** A JSON value for an error message: its kind, or the value itself if it is short. */
 export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  // JSON.stringify calls NaN null.
+  // JSON.stringify writes NaN as null.
   const text =
     value === undefined
       ? 'nothing'
@@ -35,15 +35,15 @@ export function kindOf(value: unknown): string {
 }
 
 const JSON_TEXT: Expected = { expected: 'JSON', own: ['json'] };
-/** No JSON file has a text that starts so. */
+/** A character with which no string of a JSON file starts. */
 const MARK = '\u0000';
 const NUMBERS: ReadonlyMap<unknown, number> = new Map(
   [NaN, Infinity, -Infinity].map((number) => [`${MARK}${number}`, number]),
 );
 
 /**
- * What Python's `json` has written, which has NaN, Infinity and -Infinity among its numbers; undefined if it is no JSON
- * besides that. Slow, and only for files that are refused else.
+ * The value of a JSON text with the numbers NaN, Infinity and -Infinity, which Python's `json` writes; undefined if the
+ * text has other errors. Slow, and only called for files that would be refused otherwise.
  */
 function parsePython(text: string): unknown {
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
@@ -58,8 +58,8 @@ function parsePython(text: string): unknown {
 }
 
 /**
- * The value that a JSON file holds; NaN, Infinity and -Infinity, which Python writes, are read as such, so that whoever
- * asks for a number says which it is not.
+ * The value of a JSON file. NaN, Infinity and -Infinity, which Python writes, are read as such, so that the check of the
+ * number can report its place.
  *
  * @throws FormatError if the bytes are not UTF-8, or not JSON.
  */
@@ -81,10 +81,10 @@ function parseText(bytes: Uint8Array, path: string): unknown {
     const value = parsePython(text);
     if (value !== undefined) return value;
     const at = jsonErrorOffset(text) ?? 0;
-    // Nothing, a part of a word or number, or a string without its end.
+    // The rest is empty, a part of a word or number, or a string without its end.
     const cut = /^([-+.\w]*|"[^"]*)$/.test(text.slice(at));
     const got = cut ? 'its end; the file is truncated' : JSON.stringify(text[at]);
     const offset = new TextEncoder().encode(text.slice(0, at)).length;
-    throw new FormatError(path, `expected JSON to go on, got ${got}`, offset);
+    throw new FormatError(path, `expected valid JSON, got ${got}`, offset);
   }
 }

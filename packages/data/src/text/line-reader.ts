@@ -13,47 +13,47 @@ export interface Line {
   readonly end: number;
 }
 
-/** Reads a text of numbers line by line, and says where it stopped. */
+/** Reads a text of numbers line by line. */
 export interface LineReader {
   /**
    * The next line.
    *
-   * @param what - What is expected in it, for error messages.
-   * @param count - How many fields it must have.
-   * @throws FormatError if the file ends before, or the line has another number of fields.
+   * @param what - The expected contents, for error messages.
+   * @param count - The expected number of fields.
+   * @throws FormatError if the file has ended, or the line has another number of fields.
    */
   next(what: string, count: number): Line;
   /**
-   * Reads the next line, of `count` fields, and writes the first `numbers` of them to `out` from `at` on;
-   * the other fields are counted, and not read.
+   * Reads the next line of `count` fields, and writes the first `numbers` fields to `out` from index `at`; the other
+   * fields are counted but not parsed.
    *
-   * @throws FormatError as `next`, and if one of them is no finite number in the range of float32.
+   * @throws FormatError as `next`, and if one of these fields is not a finite number in the range of float32.
    */
   nextNumbers(what: string, count: number, out: Float64Array, at: number, numbers: number): void;
   /**
-   * The whole number that is the only field of the next line.
+   * The non-negative integer that is the only field of the next line.
    *
-   * @throws FormatError as `next`, and if it is not 1 to 15 digits.
+   * @throws FormatError as `next`, and if the field is not 1 to 15 digits.
    */
   nextCount(what: string): number;
-  /** Asserts that only white space is left. */
+  /** Checks that only white space is left. @throws FormatError otherwise. */
   end(): void;
-  /** The number of bytes that are left. */
+  /** The number of remaining bytes. */
   remaining(): number;
 }
 
 const [LF, CR, SPACE, ZERO, NINE] = [10, 13, 32, 48, 57];
-/** No line of numbers is longer; what is, is not such a file. */
+/** The maximum length of a line in bytes; a file with a longer line has another format. */
 const LONGEST_LINE = 16_384;
-/** From here on a coordinate would be infinite in float32. */
+/** The smallest positive number that rounds to infinity in float32. */
 const BEYOND_FLOAT32 = 2 ** 128 - 2 ** 103;
 const MAX_COUNT_DIGITS = 15;
 
 /**
- * Reads lines that end in LF or CRLF; the last one may end with the file, and a mark of UTF-8 is passed over.
+ * A reader of lines that end in LF or CRLF; the last line may end with the file, and a UTF-8 byte order mark is skipped.
  *
- * Well-formed lines are read byte by byte, without making texts of them. Every other line is read
- * again as text, which accepts it or says what is wrong, so that there is one place for that.
+ * Well-formed lines are parsed byte by byte, without creating strings. Every other line is parsed again as text, which
+ * accepts it or throws, so that all errors come from one place.
  */
 export function readLines(bytes: Uint8Array, path: string): LineReader {
   const numerals = new NumeralReader(bytes);
@@ -86,7 +86,11 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
         const at = offset;
         number++;
         if (take().length > 0) {
-          throw new FormatError(path, `line ${number}: expected the end of the file, got more`, at);
+          throw new FormatError(
+            path,
+            `line ${number}: expected the end of the file, got another line`,
+            at,
+          );
         }
       }
     },
@@ -127,13 +131,13 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
     number++;
   }
 
-  /** Where the next line starts if this one ends at `at`. */
+  /** The start of the next line, if this one ends at `at`. */
   function lineEnd(at: number): number | undefined {
     if (bytes[at] === LF) return at + 1;
     return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : undefined;
   }
 
-  /** As `nextNumbers`; where the next line starts, or undefined if this one is not well-formed. */
+  /** As `nextNumbers`, byte by byte: the start of the next line, or undefined if this line is not well-formed. */
   function scanNumbers(
     count: number,
     out: Float64Array,
@@ -145,7 +149,7 @@ export function readLines(bytes: Uint8Array, path: string): LineReader {
       if (i > 0 && bytes[place++] !== SPACE) return undefined;
       numerals.position = place;
       const value = numerals.next();
-      // Not so for NaN either.
+      // NaN fails this comparison, too.
       if (!(value < BEYOND_FLOAT32 && value > -BEYOND_FLOAT32)) return undefined;
       out[at + i] = value;
       place = numerals.position;

@@ -1,5 +1,5 @@
 const [PLUS, MINUS, POINT, ZERO, NINE, UPPER_E, LOWER_E] = [43, 45, 46, 48, 57, 69, 101];
-/** Integers up to here are held by a double, and times ten is too. */
+/** For integers up to this one, ten times the integer is still exact as a double. */
 const MAX_MANTISSA = 2 ** 53 / 10 - 1;
 /** The powers of ten that a double holds exactly. */
 const POWERS: Float64Array = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
@@ -7,15 +7,14 @@ const POWERS: Float64Array = Float64Array.from({ length: 23 }, (_, i) => Number(
 /**
  * Reads decimal numerals from bytes, each to the same double as `Number` of its text.
  *
- * A numeral is `[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`; `NaN`, `Infinity`, hexadecimal and empty text
- * are none.
+ * A numeral is `[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`; `NaN`, `Infinity`, hexadecimal and empty text are not numerals.
  *
- * Up to 15 digits and powers of ten up to 22 take one multiplication or division of two doubles that
- * are exact, which therefore rounds correctly (Clinger, "How to read floating point numbers
- * accurately", PLDI 1990); other numerals are handed to `Number`.
+ * Numerals of up to 15 digits and powers of ten up to 22 take one multiplication or division of two exact doubles, which
+ * therefore rounds correctly (Clinger, "How to read floating point numbers accurately", PLDI 1990); other numerals are
+ * parsed by `Number`.
  */
 export class NumeralReader {
-  /** The byte at which the next numeral is looked for. */
+  /** The byte at which the next numeral is expected. */
   position: number;
   readonly #bytes: Uint8Array;
 
@@ -26,8 +25,8 @@ export class NumeralReader {
   }
 
   /**
-   * The numeral that starts at `position`, which moves behind it; NaN, and `position` stays, if none
-   * starts there. What follows the numeral is not looked at. May be infinite, as `Number('1e999')` is.
+   * The numeral that starts at `position`, which moves behind it; NaN if no numeral starts there, and `position` stays.
+   * The bytes behind the numeral are not examined. The result may be infinite, as `Number('1e999')` is.
    */
   next(): number {
     const bytes = this.#bytes;
@@ -95,7 +94,7 @@ export function numberIn(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
 }
 
-/** The byte after the mark that spreadsheets and editors put before UTF-8, 0 if there is none. */
+/** The index of the first byte after a UTF-8 byte order mark; 0 without a mark. */
 export function afterMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }

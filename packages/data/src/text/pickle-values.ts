@@ -1,7 +1,7 @@
 import type { NdArray, PickledArray, PickleValue } from '@halp/files';
 import { kindOf } from './json.ts';
 
-/** What a pickle holds whose arrays may still be in the file. */
+/** A value of a pickle; its arrays may not have been read yet. */
 export type Pickled = PickleValue<NdArray | PickledArray>;
 
 /** Whether a value of a pickle is a list or a tuple. */
@@ -18,7 +18,7 @@ export function isPickledArray<Numbers extends NdArray | PickledArray>(
   return typeof value === 'object' && value !== null && 'dtype' in value;
 }
 
-/** The text that a value of a pickle is, which bytes in UTF-8 stand for too; undefined if it is none. */
+/** A value of a pickle as a string, also decoded from UTF-8 bytes; undefined if it is neither. */
 export function pickledText<Numbers>(value: PickleValue<Numbers> | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (!(value instanceof Uint8Array)) return undefined;
@@ -29,14 +29,14 @@ export function pickledText<Numbers>(value: PickleValue<Numbers> | undefined): s
   }
 }
 
-/** The numbers of a list, or of an array of a few numbers; undefined if a value of a pickle is neither. */
+/** A value of a pickle as a few numbers, from a list or a small array; undefined if it is neither. */
 export function fewNumbers(value: Pickled | undefined): readonly number[] | undefined {
   if (isPickledArray(value)) return 'data' in value ? numbersOf(value) : value.few;
   const isNumber = (item: unknown): item is number => typeof item === 'number';
   return isPickledList(value) && value.every(isNumber) ? value : undefined;
 }
 
-/** The number that a value of a pickle is, as such or as an array of one; undefined if it is none. */
+/** A value of a pickle as a number, also from an array of one number; undefined if it is neither. */
 export function oneNumber(value: Pickled | undefined): number | undefined {
   if (typeof value === 'number') return value;
   const numbers = isPickledArray(value) ? fewNumbers(value) : undefined;
@@ -47,7 +47,7 @@ function numbersOf({ data }: NdArray): readonly number[] {
   return Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
-/** What a value of a pickle is, for an error message: its kind, and the value itself where it is short. */
+/** A value of a pickle for an error message: its kind, or the value itself if it is short. */
 export function pickledKind(value: Pickled | undefined): string {
   if (isPickledArray(value)) return `an array of ${value.dtype} [${value.shape.join(', ')}]`;
   if (value instanceof Map) return `a dict of ${value.size}`;

@@ -15,7 +15,7 @@ describe('selectBodies', () => {
     expect(sameNumbers(clip.data, Float32Array.from(expected?.data as Float64Array))).toBe('same');
   });
 
-  it('goes by the position in the frame, whatever the id', () => {
+  it('identifies bodies by position in the frame, not by id', () => {
     const frames = [[body(1n, 1, 2)], [body(2n, 3, 4)]];
     const clip = selectBodies({ joints: 2, frames }, 2);
     expect(clip.shape).toEqual([3, 2, 2, 2]);
@@ -23,7 +23,7 @@ describe('selectBodies', () => {
     expect([...clip.data.subarray(0, 8)]).toEqual([1, 0, 2, 0, 3, 0, 4, 0]);
   });
 
-  it('puts the one who moves most first, and leaves the others out', () => {
+  it('puts the body that moves most first, and drops the others', () => {
     const frames = [
       [body(1n, 0, 1), body(2n, 0, 9), body(3n, 0, 5)],
       [body(1n, 0, 1), body(2n, 0, 9), body(3n, 0, 5)],
@@ -32,15 +32,15 @@ describe('selectBodies', () => {
     expect([...x]).toEqual([0, 0, 9, 5]);
   });
 
-  it('takes those that come first where that is asked for', () => {
+  it('selects the first bodies by position', () => {
     const frames = [[body(1n, 0, 1), body(2n, 0, 9), body(3n, 0, 5)]];
     const x = selectBodies({ joints: 2, frames }, 2, { by: 'position' }).data.subarray(0, 4);
     expect([...x]).toEqual([0, 0, 1, 9]);
   });
 
-  it('refuses more persons than it looks at', () => {
+  it('refuses more persons than candidates', () => {
     expect(() => selectBodies({ joints: 1, frames: [[]] }, 5)).toThrow(
-      'selectBodies: expected 1 to 4 persons, got 5',
+      'selectBodies: expected persons to be an integer in [1, 4], got 5',
     );
   });
 });

@@ -37,28 +37,28 @@ describe('fillEmptyFrames', () => {
     expect(filled(clipOf(input), frames)).toEqual([expected]);
   });
 
-  it('treats each person alone', () => {
+  it('fills each person separately', () => {
     expect(filled(clipOf('abc.', '.x.y'), 6)).toEqual(['abcabc', 'xyxyxy']);
     expect(filled(clipOf('ab', '..'), 4)).toEqual(['abab', '....']);
   });
 
-  it('gives the same first frames whatever the length', () => {
+  it('gives the same first frames for any length', () => {
     const [long] = filled(clipOf('a.bc..'), 300);
     const [short] = filled(clipOf('a.bc..'), 6);
     expect(long?.slice(0, 6)).toBe(short);
   });
 
-  it('does not take a joint at the origin for an empty frame', () => {
+  it('does not treat a joint at the origin as an empty frame', () => {
     const clip = createClip([3, 2, 2, 1], Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2));
     expect([...fillEmptyFrames(clip, 2).data]).toEqual([...clip.data]);
   });
 
-  it('does not take coordinates that cancel for an empty frame', () => {
+  it('does not treat coordinates that cancel as an empty frame', () => {
     const clip = createClip([1, 2, 2, 1], Float32Array.of(1, -1, 2, -2));
     expect([...fillEmptyFrames(clip, 3).data]).toEqual([1, -1, 2, -2, 1, -1]);
   });
 
-  it('does not take a frame of negative coordinates for an empty one', () => {
+  it('does not treat a frame of negative coordinates as empty', () => {
     const clip = createClip([1, 2, 1, 1], Float32Array.of(-3, -4));
     expect([...fillEmptyFrames(clip, 4).data]).toEqual([-3, -4, -3, -4]);
   });

@@ -6,7 +6,7 @@ import { requireFinite } from '../../src/clip/finite.ts';
 import { allFinite } from '../../src/index.ts';
 
 describe('allFinite', () => {
-  it('is what a search for each number says', () => {
+  it('agrees with a test of each number', () => {
     const numbers = fc.array(fc.float(), { maxLength: 40 });
     fc.assert(
       fc.property(numbers, (values) => {
@@ -35,7 +35,7 @@ describe('allFinite', () => {
 });
 
 describe('requireFinite', () => {
-  it('names the place of the first number that is not', () => {
+  it('names the place of the first number that is not finite', () => {
     const clip = createClip([3, 2, 4, 2]);
     requireFinite(clip, 'good', 'a.npy');
     clip.data.set([Infinity], ((1 * 2 + 1) * 4 + 3) * 2 + 1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '@halp/skeleton';
 import { metresProblem } from '../../src/clip/metres.ts';
 
-/** Five frames of two persons whose two joints lie `sizes[t]` apart along y; 0 where nobody is. */
+/** Five frames of two persons whose two joints lie `sizes[t]` apart along y; 0 for no person. */
 function clip(sizes: readonly number[]): Clip {
   const T = sizes.length;
   const made = createClip([3, T, 2, 2]);
@@ -21,21 +21,21 @@ describe('metresProblem', () => {
     }
   });
 
-  it('does not mind a few wild frames, or frames without anybody', () => {
+  it('ignores a few outlier frames, and frames without a person', () => {
     expect(metresProblem(clip([1.7, 4000, 1.7, 0, 0, 0, 0]))).toBeUndefined();
   });
 
-  it('tells millimetres and centimetres from metres', () => {
+  it('detects millimetres and centimetres', () => {
     expect(metresProblem(clip([1712, 1700, 1]))).toBe(
-      'expected metres, a person of 0.1 to 10, got one of 1700; divide millimetres by 1000, centimetres by 100',
+      'expected metres (persons of 0.1 to 10), got a person of 1700; divide millimetres by 1000, centimetres by 100',
     );
-    expect(metresProblem(clip([171, 170, 172]))).toContain('got one of 171; divide');
+    expect(metresProblem(clip([171, 170, 172]))).toContain('got a person of 171; divide');
   });
 
-  it('refuses people who are points, and clips without anybody', () => {
-    expect(metresProblem(clip([0.001, 0.001]))).toContain('got one of 0.001; kilometres, or');
-    expect(metresProblem(clip([0, 0]))).toBe(
-      'expected somebody to be seen in a frame, got only zeros',
+  it('refuses persons without extent, and clips without a person', () => {
+    expect(metresProblem(clip([0.001, 0.001]))).toContain(
+      'got a person of 0.001; are these kilometres',
     );
+    expect(metresProblem(clip([0, 0]))).toBe('expected a person in some frame, got only zeros');
   });
 });

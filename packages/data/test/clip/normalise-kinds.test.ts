@@ -54,7 +54,7 @@ const kinds = [centerClip, yawClip, minMaxClip, normaliseClip].map((f) => [f.nam
 
 describe('a normalisation', () => {
   it.each(kinds)(
-    'of %s gives a new clip of the same shape, and leaves its input as it was',
+    'of %s gives a new clip of the same shape, and does not change its input',
     (_, normalise) => {
       const clip = scattered(3, 2, 5);
       const before = clip.data.slice();
@@ -65,22 +65,19 @@ describe('a normalisation', () => {
     },
   );
 
-  it.each(kinds)(
-    'of %s keeps joints that were not seen, and whole empty persons, at zero',
-    (_, normalise) => {
-      const clip = scattered(3, 2, 5);
-      for (let t = 0; t < 3; t++) for (let v = 0; v < 20; v++) put(clip, t, v, [0, 0, 0], 1);
-      put(clip, 1, 17, [0, 0, 0]);
-      const result = normalise(clip, kinectV1);
-      expect(point(result, 1, 17)).toEqual([0, 0, 0]);
-      expect(point(result, 2, 5, 1)).toEqual([0, 0, 0]);
-      const nobody = normalise(createClip([3, 2, 20, 1]), kinectV1);
-      expect(nobody.data.every((x) => Object.is(x, 0))).toBe(true);
-    },
-  );
+  it.each(kinds)('of %s keeps undetected joints and empty persons at zero', (_, normalise) => {
+    const clip = scattered(3, 2, 5);
+    for (let t = 0; t < 3; t++) for (let v = 0; v < 20; v++) put(clip, t, v, [0, 0, 0], 1);
+    put(clip, 1, 17, [0, 0, 0]);
+    const result = normalise(clip, kinectV1);
+    expect(point(result, 1, 17)).toEqual([0, 0, 0]);
+    expect(point(result, 2, 5, 1)).toEqual([0, 0, 0]);
+    const nobody = normalise(createClip([3, 2, 20, 1]), kinectV1);
+    expect(nobody.data.every((x) => Object.is(x, 0))).toBe(true);
+  });
 
   it.each(kinds)(
-    'of %s takes one frame, and gives finite numbers where all joints are one',
+    'of %s accepts one frame, and gives finite numbers if all joints coincide',
     (_, normalise) => {
       const one = createClip([3, 1, 20, 1], new Float32Array(60).fill(2));
       expect(normalise(one, kinectV1).data.every(Number.isFinite)).toBe(true);
@@ -175,7 +172,7 @@ describe('yawClip', () => {
     });
   });
 
-  it('does not set up whoever leans, which upright does', () => {
+  it('keeps a lean, which upright removes', () => {
     const leaning = createClip([3, 1, 20, 1]);
     put(leaning, 0, 0, [1, 1, 3]);
     put(leaning, 0, 1, [1, 1.2, 2.8]);
@@ -187,7 +184,7 @@ describe('yawClip', () => {
     expect(upright.map((x) => Number(x.toFixed(6)) + 0)).toEqual([0, 0, -0.282843]);
   });
 
-  it('goes by the frames in which both shoulders were seen', () => {
+  it('uses the frames with both shoulders', () => {
     const clip = scattered(3, 1, 5);
     const only = createClip([3, 1, 20, 1]);
     for (let v = 0; v < 20; v++) put(only, 0, v, point(clip, 1, v));
@@ -217,7 +214,7 @@ describe('yawClip', () => {
 });
 
 describe('minMaxClip', () => {
-  it('takes the extremes of each axis over all frames and persons to -1 and 1, the middle to 0', () => {
+  it('maps the extremes of each axis over all frames and persons to -1 and 1, the middle to 0', () => {
     const clip = createClip([3, 2, 20, 2]);
     put(clip, 0, 1, [1, 10, -3]);
     put(clip, 1, 2, [2, 20, -2]);

@@ -64,7 +64,7 @@ describe('normaliseClip', () => {
     expect(nobody.data.every((x) => x === 0)).toBe(true);
   });
 
-  it('leaves out a rotation that has no axis: no spine, or one that points against z', () => {
+  it('skips a rotation without an axis: no spine, or one that points against z', () => {
     const noSpine = walker();
     for (const i of [0, 1, 20, 21, 40, 41, 60, 61, 80, 81, 100, 101]) noSpine.data[i] = 2;
     expect(normaliseClip(noSpine, kinectV1).data.every(Number.isFinite)).toBe(true);
@@ -82,7 +82,7 @@ describe('normaliseClip', () => {
     expect(sameNumbers(clip.data, before)).toBe('same');
   });
 
-  it('takes a clip of one frame', () => {
+  it('accepts a clip of one frame', () => {
     const clip = createClip(
       [3, 1, 20, 1],
       Float32Array.from({ length: 60 }, (_, i) => i * 0.1 + 1),
@@ -106,7 +106,7 @@ describe('normaliseClip', () => {
   });
 });
 
-/** Two frames of somebody in front of the camera, y up, who moves forward: `[3, 2, 20, 1]`. */
+/** Two frames of a person in front of the camera, y up, that moves forward: `[3, 2, 20, 1]`. */
 function walker(): Clip {
   const clip = createClip([3, 2, 20, 1]);
   const put = (t: number, v: number, point: readonly number[]): void => {

@@ -4,7 +4,7 @@ import { withPersons } from '../../src/clip/persons.ts';
 
 const [C, T, V] = [3, 2, 4] as const;
 
-/** A clip whose number says where it stands: 1000 c + 100 t + 10 v + m + 1. */
+/** A clip whose numbers encode their place: 1000 c + 100 t + 10 v + m + 1. */
 function clipOf(persons: number): ReturnType<typeof createClip> {
   const clip = createClip([C, T, V, persons]);
   let at = 0;

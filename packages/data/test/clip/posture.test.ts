@@ -6,7 +6,7 @@ import { normaliseClip } from '../../src/index.ts';
 const degrees = (radians: number | undefined): number =>
   Number((((radians ?? NaN) * 180) / Math.PI).toFixed(3));
 
-/** Frames of somebody whose trunk has these directions from the hips, 3 m before the camera; shoulders along x. */
+/** Frames of a person whose trunk has these directions from the hips, 3 m before the camera; shoulders along x. */
 function standing(...trunks: readonly (readonly number[])[]): Clip {
   const clip = createClip([3, trunks.length, 20, 1]);
   trunks.forEach((trunk, t) => {
@@ -51,7 +51,7 @@ describe('postureOf', () => {
     expect(degrees(rod)).toBeGreaterThan(30);
   });
 
-  it('sees that somebody who faces away can be turned upside down', () => {
+  it('reports that a person facing away can be turned upside down', () => {
     const away = standing([0, 1, 0]);
     // The shoulders run along -x, and a little in depth.
     [4, 8].forEach((v, i) => {
@@ -67,7 +67,7 @@ describe('postureOf', () => {
     expect(posture).toMatchObject({ headBelow: 0.5, lying: 0.5 });
   });
 
-  it('says nothing of a clip without a spine, head or hips', () => {
+  it('is undefined for a clip without a spine, head or hips', () => {
     expect(postureOf(createClip([3, 2, 20, 1]), kinectV1)).toEqual({});
   });
 });

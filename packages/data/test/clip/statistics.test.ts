@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '@halp/skeleton';
 import { clipStatistics } from '../../src/index.ts';
 
-/** Three frames of two joints and two persons; the second person appears in the last frame alone. */
+/** Three frames of two joints and two persons; the second person appears only in the last frame. */
 function clipOf(
   set: (put: (c: number, t: number, v: number, m: number, x: number) => void) => void,
 ): Clip {
@@ -25,7 +25,7 @@ const standing = clipOf((put) => {
 });
 
 describe('clipStatistics', () => {
-  it('gives ranges over joints that are there, and counts empty frames of each person', () => {
+  it('gives ranges over detected joints, and counts empty frames of each person', () => {
     const { frames, ranges, persons } = clipStatistics(standing);
     expect(frames).toBe(3);
     expect(ranges[0]?.map((x) => Number(x.toFixed(4)))).toEqual([-1, 0]);
@@ -52,7 +52,7 @@ describe('clipStatistics', () => {
     expect(clipStatistics(clip, { jump: 6 }).persons[0]?.jumps).toEqual([]);
   });
 
-  it('takes no jump from or to a joint that is not there', () => {
+  it('counts no jump from or to an undetected joint', () => {
     const clip = createClip(standing.shape, standing.data.slice());
     for (let c = 0; c < 3; c++) clip.data[((c * 3 + 1) * 2 + 0) * 2] = 0;
     expect(clipStatistics(clip).persons[0]?.jumps).toEqual([]);
@@ -65,7 +65,7 @@ describe('clipStatistics', () => {
     expect(clipStatistics(clip, { places: 2 }).persons[0]?.jumps).toEqual([]);
   });
 
-  it('calls a person who never appears empty, and a clip of zeros without range', () => {
+  it('marks a person that never appears as empty, and gives a clip of zeros the range [0, 0]', () => {
     const { ranges, persons } = clipStatistics(createClip([3, 2, 2, 1]));
     expect(ranges).toEqual([
       [0, 0],
@@ -77,6 +77,8 @@ describe('clipStatistics', () => {
 
   it('refuses a jump of no length, and more places than channels', () => {
     expect(() => clipStatistics(standing, { jump: 0 })).toThrow('expected a positive jump, got 0');
-    expect(() => clipStatistics(standing, { places: 4 })).toThrow('expected 1 to 3 places, got 4');
+    expect(() => clipStatistics(standing, { places: 4 })).toThrow(
+      'expected places to be an integer in [1, 3], got 4',
+    );
   });
 });

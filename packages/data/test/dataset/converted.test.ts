@@ -23,12 +23,12 @@ const form = (layout: Layout, persons: number, turned = false): ClipForm => ({
 });
 
 describe('convertedDataset', () => {
-  it('gives the data set itself where nothing is to be done', () => {
+  it('gives the data set itself if it already has the form', () => {
     const dataset = oneClip(kinectV2, 2);
     expect(convertedDataset(dataset, form(kinectV2, 2))).toBe(dataset);
   });
 
-  it('maps joints, adds empty persons and keeps what else is known of a clip', async () => {
+  it('maps joints, adds empty persons and keeps the other facts of a clip', async () => {
     const dataset = oneClip(kinectV1, 1);
     const mapped = convertedDataset(dataset, form(kinectV2, 2));
     const { clip, ...facts } = await mapped.get(0);
@@ -44,12 +44,12 @@ describe('convertedDataset', () => {
     expect([...clip.data].filter((_, i) => i % 2 === 1).every((x) => x === 0)).toBe(true);
   });
 
-  it('keeps the first persons where there are more than slots', async () => {
+  it('keeps the first persons if there are more than slots', async () => {
     const { clip } = await convertedDataset(oneClip(kinectV2, 2), form(kinectV2, 1)).get(0);
     expect([clip.shape[3], clip.data[0], clip.data[1]]).toEqual([1, 1, 3]);
   });
 
-  it('turns what stands upright to what a camera sees, and empty joints stay +0', async () => {
+  it('turns z up to y up, and empty joints stay +0', async () => {
     const { clip } = await convertedDataset(oneClip(kinectV2, 1), form(kinectV2, 1, true)).get(0);
     const channel = 50;
     expect([clip.data[3], clip.data[channel + 3], clip.data[2 * channel + 3]]).toEqual([
@@ -63,7 +63,7 @@ describe('convertedDataset', () => {
     expect(turned.clip.data.every((x) => Object.is(x, 0))).toBe(true);
   });
 
-  it('is opened again, by a worker thread say, as the clips of the files and their form', () => {
+  it('has a source, from which a worker thread opens the clips with their form', () => {
     const dataset = oneClip(kinectV1, 1);
     expect(convertedDataset(dataset, form(kinectV2, 1)).source).toEqual({
       ...{ kind: 'converted', source: dataset.source, form: form(kinectV2, 1) },
@@ -97,6 +97,6 @@ describe('subsetOf', () => {
     expect((await subset.get(0)).name).toBe('c');
     await expect(subset.get(2)).rejects.toThrow('expected an index in [0, 2), got 2');
     expect(subset.source).toBeUndefined();
-    expect(() => subsetOf(dataset, [3])).toThrow('expected places in [0, 3), got 3');
+    expect(() => subsetOf(dataset, [3])).toThrow('expected indices in [0, 3), got 3');
   });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the files of a raw folder', () => {
-  it('are those behind links too, each once, and loops end', async () => {
+  it('include those behind links, each once, also with cyclic links', async () => {
     const found = await filesBelow(join(folder, 'raw'));
     expect(
       found.map(({ name, parentPath }) => relative(folder, join(parentPath, name))).sort(),
@@ -37,7 +37,7 @@ describe('the files of a raw folder', () => {
     ]);
   });
 
-  it('are listed with those behind links, and a link to nothing is among them to be refused', async () => {
+  it('are listed with those behind links, also a link to nothing, which reading refuses', async () => {
     const listed = await listRawFiles([join(folder, 'raw')], '.skeleton');
     expect(listed.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });

@@ -10,7 +10,7 @@ const path = temporaryFolder();
 const { ntuFolder, pkuFolder, uclaFolder, utdFolder, kineticsFolder, arrayFolder, ownFolder } =
   rawSets(path);
 
-/** Every format whose clips lie in a folder, and a file of it that holds one clip alone. */
+/** Every format with clips in a folder, and a file of it that holds a single clip. */
 const formats: readonly (readonly [what: string, plan: () => Promise<Plan>, file: string])[] = [
   ['NTU RGB+D', ntuFolder, 'S001C001P001R001A002.skeleton'],
   ['PKU-MMD', () => pkuFolder('1,0,5,2\n'), 'Data/A01N01-R.txt'],
@@ -23,7 +23,7 @@ const formats: readonly (readonly [what: string, plan: () => Promise<Plan>, file
 
 const clipsOf = (plan: Plan): readonly unknown[] => plan.sources.flatMap(({ clips }) => clips);
 
-/** Puts links in place of every file, of each folder in `raw`, and of `raw`; and one that leads back. */
+/** Puts links in place of every file, of each folder in `raw`, and of `raw`; and adds a cyclic link. */
 async function linkAll(): Promise<void> {
   const raw = path('raw');
   const entries = await readdir(raw, { recursive: true, withFileTypes: true });

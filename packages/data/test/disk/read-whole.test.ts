@@ -21,7 +21,7 @@ describe('readWhole', () => {
     );
   });
 
-  it('refuses a file that is not there', async () => {
+  it('refuses a missing file', async () => {
     expect(await messageOf(readWhole(path('clip')))).toContain('got nothing at that path');
   });
 });

@@ -42,7 +42,7 @@ const {
 
 type Case = readonly [what: string, make: () => Promise<Plan>, reason: string, left: number];
 
-/** One thing that is wrong in a set of three to five clips, in every format. */
+/** One error in a set of three to five clips, in every format. */
 const cases: readonly Case[] = [
   [
     'a damaged recording of NTU',
@@ -150,7 +150,7 @@ const counted = ({ manifest }: Prepared): number =>
     0,
   );
 
-describe('one thing that is wrong is one entry of skipped.json:', () => {
+describe('one error is one entry of skipped.json:', () => {
   it.each(cases)('%s', async (_, make, reason, left) => {
     const plan = await make();
     const prepared = await prepare(plan, { out: path('out'), workers: 0 });
@@ -164,7 +164,7 @@ describe('one thing that is wrong is one entry of skipped.json:', () => {
   });
 });
 
-describe('when everything is wrong, the first reason is said:', () => {
+describe('when every clip is bad, the error has the first reason:', () => {
   it.each<[string, () => Promise<unknown>, string]>([
     [
       'labels of PKU-MMD separated by blanks',
@@ -209,8 +209,8 @@ describe('when everything is wrong, the first reason is said:', () => {
   });
 });
 
-describe('names in other letters', () => {
-  it('are names of NTU, and on the list of missing ones', async () => {
+describe('names in another case', () => {
+  it('are recognised in NTU, also on the list of missing skeletons', async () => {
     for (const name of ['s001c001p001r001a001', 'S001c001p001R001a002', 's001c001p003r001a001']) {
       await write(`${name}.SKELETON`, ntu());
     }
@@ -223,7 +223,7 @@ describe('names in other letters', () => {
     expect(plan.leftOut).toEqual([{ reason: 'on the list of missing skeletons', files: 1 }]);
   });
 
-  it('are names of NW-UCLA, UTD-MHAD and PKU-MMD', async () => {
+  it('are recognised in NW-UCLA, UTD-MHAD and PKU-MMD', async () => {
     await write('u/A01_S01_E00_V01.json', JSON.stringify(nwUclaContents('a01_s01_e00_v01', 1, 3)));
     const ucla = await planNwUcla({ raw: path('raw', 'u') });
     expect(ucla.sources[0]?.clips[0]).toMatchObject({ name: 'a01_s01_e00_v01', label: 0 });
@@ -240,7 +240,7 @@ describe('names in other letters', () => {
     });
   });
 
-  it('that stand for the same recording are one clip and one problem', async () => {
+  it('of the same recording are one clip and one problem', async () => {
     await write('a/S001C001P001R001A001.skeleton', ntu());
     await write('b/s001c001p001r001a001.skeleton', ntu());
     const plan = await planNtu({ set: 'ntu60', raw: raw(), missing: [] });
@@ -250,7 +250,7 @@ describe('names in other letters', () => {
   });
 });
 
-describe('clips that hold nobody', () => {
+describe('clips without a person', () => {
   it('are prepared and counted, of NTU and Kinetics, also after an interruption', async () => {
     const plan = await ntuFolder();
     await write('S001C001P001R001A002.skeleton', nobody);
@@ -265,7 +265,7 @@ describe('clips that hold nobody', () => {
     expect((await prepare(plan, plans)).empty).toBe(1);
   });
 
-  it('are counted in Kinetics, arrays and clips of your own', async () => {
+  it('are counted in Kinetics, arrays and own clips', async () => {
     const flat = await kineticsFolder();
     await write('kinetics_train/a.json', kinetics(0, 0.5, false));
     expect((await prepare(flat, { out: path('kinetics') })).empty).toBe(1);
@@ -284,11 +284,11 @@ describe('clips that hold nobody', () => {
 });
 
 describe('labels that count from 1', () => {
-  it('are said to leave class 0 empty, and are shifted if asked for', async () => {
+  it('are noted, since class 0 is empty, and are shifted on request', async () => {
     const file = path('raw', 'clips.pkl');
     const plan = await pyskl('from one');
     expect(plan.notes).toEqual([
-      'the least label is 1; if labels count from 1, prepare with option labelsFrom = 1',
+      'the smallest label is 1; if labels count from 1, prepare with option labelsFrom = 1',
     ]);
     const { notes } = await prepare(plan, { out: path('out'), workers: 0 });
     expect(notes.slice(0, -1)).toEqual(plan.notes);
@@ -298,7 +298,7 @@ describe('labels that count from 1', () => {
     expect(shifted.sources[0]?.clips.map(({ label }) => label)).toEqual([0, 1, 0, 1, 0]);
   });
 
-  it('are so in arrays, and a 0 among them is one row that is skipped', async () => {
+  it('are handled in arrays, where a 0 is one skipped row', async () => {
     const plan = await arrayFolder([1, 2, 1]);
     expect(plan.notes).toEqual([]);
     await write('xsub/val_label.npy', integers(1));
@@ -313,14 +313,14 @@ describe('labels that count from 1', () => {
     ]);
   });
 
-  it.each([-1, 0.5, NaN])('start at no %d', async (labelsFrom) => {
+  it.each([-1, 0.5, NaN])('cannot start at %d', async (labelsFrom) => {
     expect(await messageOf(planArrays({ raw: raw(), name: 'mine', labelsFrom }))).toContain(
       'planArrays: expected labelsFrom to be an integer of at least 0, got',
     );
   });
 });
 
-describe('PYSKL files as people have them', () => {
+describe('real-world PYSKL files', () => {
   const samples = async (out: string): Promise<readonly unknown[]> => {
     const set = await openDataset(out, { benchmark: 'split', part: 'train' });
     const read = await Promise.all(Array.from({ length: set.length }, (_, i) => set.get(i)));
@@ -334,7 +334,7 @@ describe('PYSKL files as people have them', () => {
     expect(await samples(path('other'))).toEqual(await samples(path('good')));
   });
 
-  it('are lists of annotations in MMAction2 0.x, a file for each split', async () => {
+  it('can be bare lists of annotations, as in MMAction2 0.x, one file for each split', async () => {
     await prepare(await pyskl('good'), { out: path('good'), workers: 0 });
     const files = ['ntu60_xsub_train.pkl', 'ntu60_xsub_val.pkl'];
     await write(files[0] as string, Buffer.from(pysklTexts['bare train'] as string, 'base64'));
@@ -347,25 +347,25 @@ describe('PYSKL files as people have them', () => {
     expect(await set.get(0)).toEqual((await samples(path('good')))[0]);
     await set.close();
     expect(await messageOf(planPyskl({ raw: both.slice(0, 1) }))).toBe(
-      `${both[0]}: expected splits like ntu60-xsub_train and ntu60-xsub_val, got no val; name the file of the val part too`,
+      `${both[0]}: expected splits like ntu60-xsub_train and ntu60-xsub_val, got no val; pass the file of the val part, too`,
     );
     await write('clips.pkl', Buffer.from(pysklTexts['bare train'] as string, 'base64'));
     expect(await messageOf(planPyskl({ raw: path('raw', 'clips.pkl') }))).toBe(
       `${path('raw', 'clips.pkl')}: expected splits, got a list of 3 annotations, as MMAction2 0.x writes one for each ` +
-        'split; call the files clips_train.pkl and clips_val.pkl and name both',
+        'split; rename the files to clips_train.pkl and clips_val.pkl and pass both',
     );
   });
 });
 
 describe("a data set's name", () => {
   it.each(['my set', '../mine', 'a/b', '', '.hidden', 'con', 'é', 'x'.repeat(300), 'a\nb'])(
-    'is not %j, under which no result could be stored, and nothing is written',
+    'cannot be %j, which is no valid file name, and nothing is written',
     async (name) => {
       await arrayFolder([0, 1, 0]);
       const plan = await planArrays({ raw: raw(), name });
       expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
-        'prepare: expected as the data set\'s name a name of letters, digits, ".", "_" and "-", ' +
-          `got ${JSON.stringify(name)}; results are stored under it`,
+        `prepare: expected a name of letters, digits, ".", "_" and "-" as the data set's name, ` +
+          `got ${JSON.stringify(name)}; the name is part of file names`,
       );
       expect(existsSync(path('out'))).toBe(false);
     },

@@ -106,7 +106,7 @@ describe('prepare', () => {
     expect(hashes(path('out'))).toEqual(first);
   });
 
-  it('says how far it is', async () => {
+  it('reports its progress', async () => {
     const seen: Progress[] = [];
     await prepare(await toyPlan(), { out: path('out'), onProgress: (p) => seen.push(p) });
     expect(seen).toEqual([
@@ -115,7 +115,7 @@ describe('prepare', () => {
     ]);
   });
 
-  it('keeps one benchmark when it makes the other, and describes both', async () => {
+  it('keeps one benchmark when it prepares the other, and describes both', async () => {
     await recordings();
     await prepare(await planOf(['xsub']), { out: path('out') });
     const { manifest } = await prepare(await planOf(['xview']), { out: path('out') });
@@ -134,14 +134,14 @@ describe('prepare', () => {
       benchmarks: ['xview'],
     };
     expect(await messageOf(prepare(other, { out: path('out') }))).toContain(
-      'expected the seed with which xsub in',
+      'expected the seed of xsub in',
     );
     expect(hashes(path('out'))).toEqual(before);
   });
 });
 
 describe('prepare, interrupted', () => {
-  it('goes on where it was, with the same bytes', async () => {
+  it('resumes where it was, with the same bytes', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('whole') });
     expect(await interrupted(plan, 40)).toBe('stopped by the user');
@@ -152,7 +152,7 @@ describe('prepare, interrupted', () => {
     expect(hashes(path('out'))).toEqual(hashes(path('whole')));
   });
 
-  it('begins again if a file that was done has changed', async () => {
+  it('starts again if a finished file has changed', async () => {
     const plan = await recordings();
     await interrupted(plan, 40);
     await utimes(plan.sources[3]?.path as string, new Date(0), new Date(0));
@@ -161,7 +161,7 @@ describe('prepare, interrupted', () => {
     expect(seen[0]).toMatchObject({ done: 16, resumed: 0 });
   });
 
-  it('goes on if a file that was not done yet has changed', async () => {
+  it('resumes if an unfinished file has changed', async () => {
     const plan = await recordings();
     await interrupted(plan, 40);
     await utimes(plan.sources[90]?.path as string, new Date(0), new Date(0));
@@ -170,7 +170,7 @@ describe('prepare, interrupted', () => {
     expect(seen[0]?.resumed).toBe(48);
   });
 
-  it('goes on if there are more files after those that were done', async () => {
+  it('resumes if there are new files after the finished ones', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('whole') });
     await interrupted({ ...plan, sources: plan.sources.slice(0, 100) }, 40);
@@ -180,7 +180,7 @@ describe('prepare, interrupted', () => {
     expect(hashes(path('out'))).toEqual(hashes(path('whole')));
   });
 
-  it('begins again if what it had written is no longer whole, or its journal is damaged', async () => {
+  it('starts again if its files are incomplete or its journal is damaged', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('whole') });
     for (const damage of ['data', 'journal']) {
@@ -196,7 +196,7 @@ describe('prepare, interrupted', () => {
   });
 
   it.each(['.preparing', '.preparing/xsub', '.preparing/xsub/val_data_joint.npy'])(
-    'begins anew where somebody put a link in place of %s, and leaves what it leads to as it was',
+    'starts again if %s was replaced by a link, and does not touch the target',
     async (name) => {
       const plan = await recordings();
       await interrupted(plan, 40);
@@ -213,7 +213,7 @@ describe('prepare, interrupted', () => {
     },
   );
 
-  it('leaves what stood there as it was', async () => {
+  it('leaves the previous contents of the folder', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('out') });
     const before = hashes(path('out'));
@@ -233,8 +233,8 @@ describe('prepare, interrupted', () => {
     expect(existsSync(path('out'))).toBe(false);
   });
 
-  it('stops with the cause if the disk is full, and goes on when it is not', async (context) => {
-    // A device that is always full stands in for one of the arrays.
+  it('stops with the cause if the disk is full, and resumes when it has space', async (context) => {
+    // A device that is always full replaces one of the arrays.
     if (!existsSync('/dev/full')) context.skip('this system has no /dev/full');
     const plan = await recordings();
     await interrupted(plan, 40);
@@ -254,7 +254,7 @@ describe('prepare, interrupted', () => {
 });
 
 describe('prepare, with bad files', () => {
-  it('lists them with their reasons, and goes on', async () => {
+  it('lists them with their reasons, and prepares the others', async () => {
     const raw = await toyRaw();
     await writeNwUcla(raw, 'a02_s01_e00_v01', 2, 9);
     await truncate(join(raw, 'a02_s01_e00_v01.json'), 500);
@@ -264,7 +264,7 @@ describe('prepare, with bad files', () => {
       { file: join(raw, 'notes.json'), reason: 'expected a name like a01_s01_e00_v01, got notes' },
       {
         file: join(raw, 'a02_s01_e00_v01.json'),
-        reason: 'expected JSON to go on, got its end; the file is truncated',
+        reason: 'expected valid JSON, got its end; the file is truncated',
         offset: 500,
       },
     ];
@@ -280,7 +280,7 @@ describe('prepare, with bad files', () => {
     await part.close();
   });
 
-  it('forgets the list when the files are good again', async () => {
+  it('removes the list when the files are good again', async () => {
     const raw = await toyRaw();
     await writeFile(join(raw, 'notes.json'), '{}');
     const plan = await planNwUcla({ raw });
@@ -290,30 +290,30 @@ describe('prepare, with bad files', () => {
     expect(existsSync(path('out', 'skipped.json'))).toBe(false);
   });
 
-  it('stops at the first when told to be strict', async () => {
+  it('stops at the first with strict', async () => {
     const raw = await toyRaw();
     await truncate(join(raw, 'a08_s02_e00_v01.json'), 100);
     const plan = await planNwUcla({ raw });
     expect(await messageOf(prepare(plan, { out: path('out'), strict: true }))).toBe(
-      `${join(raw, 'a08_s02_e00_v01.json')} (byte 100): expected JSON to go on, got its end; the file is truncated`,
+      `${join(raw, 'a08_s02_e00_v01.json')} (byte 100): expected valid JSON, got its end; the file is truncated`,
     );
     expect(existsSync(path('out', 'dataset.json'))).toBe(false);
   });
 
-  it('refuses a set of which nothing can be read', async () => {
+  it('refuses a set without a readable file', async () => {
     const raw = await toyRaw();
     for (const file of readdirSync(raw)) await truncate(join(raw, file), 10);
     expect(await messageOf(prepare(await planNwUcla({ raw }), { out: path('out') }))).toContain(
-      'expected a file that can be read, got none; the first:',
+      'expected at least one readable file, got none; the first:',
     );
     expect(readdirSync(path())).toEqual(['raw']);
   });
 
-  it('refuses a set of which a whole part cannot be read', async () => {
+  it('refuses a set with a part without a readable clip', async () => {
     const raw = await toyRaw();
     await truncate(join(raw, 'a01_s02_e00_v03.json'), 10);
     expect(await messageOf(prepare(await planNwUcla({ raw }), { out: path('out') }))).toBe(
-      'prepare: expected clips in the test part of nw-ucla xview, but none could be read',
+      'prepare: expected clips in the test part of nw-ucla xview, got only unreadable ones',
     );
   });
 
@@ -321,8 +321,8 @@ describe('prepare, with bad files', () => {
     const plan = await recordings();
     await rename(path('raw'), path('moved'));
     expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
-      `${plan.sources[0]?.path}: has vanished since the preparation began; bring it back and prepare again, ` +
-        'which goes on from here',
+      `prepare: expected ${plan.sources[0]?.path} as when the preparation began, got nothing at that path; ` +
+        'restore it and prepare again, which resumes here',
     );
     expect(existsSync(path('out', 'dataset.json'))).toBe(false);
   });
@@ -369,7 +369,7 @@ describe('prepare refuses', () => {
     const plan = { ...(await toyPlan()), published: { xview: { train: 2, test: 1 } } };
     expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
       `${path('raw')}: xview: expected at most the 2 training and 1 test clips that were published, got 3 and 1; ` +
-        'is something else in the folder?',
+        'remove other files from the folder',
     );
   });
 
@@ -382,14 +382,14 @@ describe('prepare refuses', () => {
     );
   });
 
-  it('nothing because of what a process that was killed left behind', async () => {
+  it('nothing because of leftovers of a killed process', async () => {
     await mkdir(path('out'));
     await writeFile(path('out', '.lock.0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f.tmp'), '');
     await writeFile(path('out', '.dataset.json.0a1b2c3d.tmp'), '{');
     expect((await prepare(await toyPlan(), { out: path('out') })).manifest.name).toBe('nw-ucla');
   });
 
-  it('a number of workers that is none', async () => {
+  it('an invalid number of workers', async () => {
     expect(await messageOf(prepare(await toyPlan(), { out: path('out'), workers: 1.5 }))).toBe(
       'prepare: expected workers to be an integer of at least 0, got 1.5',
     );

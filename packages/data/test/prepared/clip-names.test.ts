@@ -5,7 +5,7 @@ const parse = (text: string, count: number): readonly ClipFacts[] =>
   parseNames(new TextEncoder().encode(text), 'train_name.json', count);
 
 describe('parseNames', () => {
-  it('undoes formatNames', () => {
+  it('is the inverse of formatNames', () => {
     const facts = [
       { name: 'a', subject: 1, camera: 2, setup: 3 },
       { name: 'b', subject: 4, camera: 5, setup: 6 },
@@ -13,7 +13,7 @@ describe('parseNames', () => {
     expect(parse(formatNames(facts), 2)).toEqual(facts);
   });
 
-  it('knows only what is known of every clip', () => {
+  it('keeps only facts that are known for every clip', () => {
     const text = formatNames([
       { name: 'a', subject: 1, camera: 2 },
       { name: 'b', camera: 3 },

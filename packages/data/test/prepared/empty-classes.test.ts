@@ -36,7 +36,7 @@ describe('classes without a clip', () => {
     ]);
   });
 
-  it('are said of a set that is prepared, and not of one that is whole', async () => {
+  it('are noted for a prepared set that has some, and not for a complete one', async () => {
     const write = async (file: string, text: string): Promise<void> => {
       await mkdir(dirname(path('raw', file)), { recursive: true });
       await writeFile(path('raw', file), text);

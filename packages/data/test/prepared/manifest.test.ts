@@ -36,7 +36,7 @@ function parse(value: unknown): Manifest {
 }
 
 describe('parseManifest', () => {
-  it('gives back what was written', () => {
+  it('reads back what was written', () => {
     expect(parse(manifest)).toEqual(manifest);
     const { seed, ...unseeded } = manifest;
     expect(parse(unseeded)).toEqual(unseeded);

@@ -25,7 +25,7 @@ it('a prepared clip is normalised and filled as its preparation says', () => {
   expect(preparedClip(raw(), kinectV2, asRecorded)).toEqual(fillEmptyFrames(raw(), 4));
 });
 
-it('frames without the first person are removed where that is said, and refused where none is left', () => {
+it('frames without the first person are removed on request, and a clip without any other frame is refused', () => {
   const form = { normalisation: 'none', emptyFrames: 'removed' } as const;
   const clip = preparedClip(raw(), kinectV2, form);
   expect(clip.shape).toEqual([3, 3, 25, 1]);
@@ -41,7 +41,7 @@ it('up is where the normalisation puts it, and stays where images have it', () =
   expect(withNormalisation(kineticsPreparation, 'min-max').up).toBe('y');
 });
 
-it('has words for people', () => {
+it('is described in words', () => {
   expect(preparationText(keptPreparation, kinectV1)).toBe(
     'x, y, z in metres, z up; centred on spine in each frame, upright and facing the camera in the first',
   );

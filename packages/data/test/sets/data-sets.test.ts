@@ -25,7 +25,7 @@ describe('the list of data sets', () => {
     ]);
   });
 
-  it('says what was published of a data set, and nothing of what depends on its files', () => {
+  it('has the published facts of a data set, and none that depend on its files', () => {
     expect(dataSetNamed('ntu120')).toMatchObject({
       title: 'NTU',
       classes: ntuSets.ntu120.classes,
@@ -80,7 +80,7 @@ describe('the list of data sets', () => {
     if (facts?.classes !== undefined) expect(facts.classes).toEqual(classes);
   });
 
-  it('counts PKU-MMD II for estimates alone: its plan refuses no other cut', async () => {
+  it('counts PKU-MMD II only for estimates: its plan accepts other counts', async () => {
     expect((await pkuFolder()).published).toBeUndefined();
   });
 });

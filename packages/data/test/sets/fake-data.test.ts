@@ -21,7 +21,7 @@ describe('writeFakeData', () => {
     for (const clip of clips) expect(clip).toHaveProperty('frames');
   });
 
-  it('leaves a folder alone in which there is something', async () => {
+  it('refuses a folder that is not empty', async () => {
     await mkdir(path('full'));
     await writeFile(path('full/mine'), 'x');
     const names = dataSets.filter(({ canFake }) => canFake).map(({ name }) => name);

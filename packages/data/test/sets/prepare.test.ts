@@ -54,7 +54,7 @@ describe('prepare', () => {
     ['own', { performers: 2 }, 'option performers for synthetic only, got 2'],
     ['own', { replications: 1 }, 'option replications for synthetic only, got 1'],
   ] as const)(
-    'refuses what would change nothing of %s, before anything is read: %o',
+    'refuses an option without effect on %s, before anything is read: %o',
     async (name, options, message) => {
       const given = { raw: [at('nothing')], out: at('out'), ...options };
       await expect(prepare<DataSetName>(name, given)).rejects.toThrow(

@@ -9,7 +9,7 @@ import { messageOf, nwUclaContents, realData, temporaryFolder } from '../helpers
 const path = temporaryFolder();
 
 describe('readRawClips', () => {
-  it('tells formats by extension and contents', async () => {
+  it('distinguishes formats by extension and contents', async () => {
     await writeFile(path('ucla.json'), JSON.stringify(nwUclaContents('a01_s01_e00_v01', 1, 3)));
     const frame = Array.from({ length: 25 }, (_, v) => [v / 10, 1, 2]);
     await writeFile(path('own.json'), JSON.stringify([frame, frame]));
@@ -69,7 +69,7 @@ describe('readRawClips', () => {
     }
   });
 
-  it('does not guess between persons of two layouts, nor whose joints these are', async () => {
+  it('does not guess between two layouts, nor for unknown numbers of joints', async () => {
     await writeFile(path('own.csv'), Array.from({ length: 300 }, () => 1).join());
     expect(await messageOf(readRawClips(path('own.csv')))).toContain(
       'line 1: expected columns that fit persons of one layout, got 300, which 5 persons of kinect-v1 and ' +
@@ -91,7 +91,7 @@ describe('readRawClips', () => {
     );
   });
 
-  it('says of a damaged file what is wrong with it, and not that another layout fits', async () => {
+  it('reports the error of a damaged file, not that another layout fits', async () => {
     const frame = Array.from({ length: 20 }, () => [1, 2, 3]);
     await writeFile(path('own.csv'), [...frame.flat().slice(1), 'x'].join());
     expect(await messageOf(readRawClips(path('own.csv')))).toContain(
@@ -108,7 +108,7 @@ describe('readRawClips', () => {
     expect((await readRawClips(file)).clips[0]?.clip.shape[3]).toBe(2);
   });
 
-  it('refuses what it does not know, and what is not there', async () => {
+  it('refuses unknown formats and missing files', async () => {
     await writeFile(path('notes.json'), '{"notes": []}');
     expect(await messageOf(readRawClips(path('notes.json')))).toContain(
       'expected the JSON of Kinetics-skeleton (data), NW-UCLA (skeletons) or a list of frames, got an object',

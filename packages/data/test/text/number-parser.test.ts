@@ -82,7 +82,7 @@ describe('NumeralReader', () => {
     expect(reader.position).toBe(position);
   });
 
-  it('starts where it is told, and stops at the end of its bytes though the buffer goes on', () => {
+  it('starts at its position, and stops at the end of its bytes within a longer buffer', () => {
     const all = bytesOf('12 3456');
     const reader = new NumeralReader(all.subarray(0, 5), 3);
     expect(reader.next()).toBe(34);

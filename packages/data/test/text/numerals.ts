@@ -5,7 +5,7 @@ import { NumeralReader } from '../../src/text/number-parser.ts';
 /** The bytes of a text. */
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** What the reader makes of a text that is one numeral. */
+/** The number that the reader parses from a text that is one numeral. */
 function read(text: string): number {
   const reader = new NumeralReader(bytesOf(text));
   const value = reader.next();

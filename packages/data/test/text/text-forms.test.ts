@@ -80,7 +80,7 @@ describe('NaN and Infinity, as Python writes them', () => {
     expect(() => parseClipJson(bytesOf(text), 'clip.json', size)).toThrow(
       new FormatError(
         'clip.json',
-        `coordinate 1 of joint 0 of frame 1: expected a finite number, got ${value}; what is not seen is 0`,
+        `coordinate 1 of joint 0 of frame 1: expected a finite number, got ${value}; write 0 for a joint that was not detected`,
       ),
     );
   });
@@ -98,12 +98,12 @@ describe('NaN and Infinity, as Python writes them', () => {
     );
   });
 
-  it('are no harm in a text, and a file that is damaged besides says so', () => {
+  it('are allowed inside strings, and other errors are still reported', () => {
     const named = '{"wave \\" NaN": {"has_skeleton": true, "label": "NaN", "label_index": 0}}';
     const labels = parseKineticsLabels(bytesOf(named), 'f.json');
     expect([...labels]).toEqual([['wave " NaN', { label: 0, name: 'NaN', hasSkeleton: true }]]);
     expect(() => parseClipJson(bytesOf('[[[NaN,1,2]'), 'f.json', size)).toThrow(
-      'expected JSON to go on, got "N"',
+      'expected valid JSON, got "N"',
     );
   });
 

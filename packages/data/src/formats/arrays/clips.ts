@@ -6,7 +6,7 @@ import { cutFrames } from '../../clip/cut-frames.ts';
 /** An open array of clips, `[N, 3, T, V, M]` or `[N, T, M * V * 3]`. */
 export interface ClipArray {
   readonly file: NpyFile;
-  /** What it is called in error messages. */
+  /** Its name in error messages. */
   readonly path: string;
   readonly layout: Layout;
   /** N. */
@@ -18,9 +18,9 @@ export interface ClipArray {
 }
 
 /**
- * The clips that an open array holds.
+ * An open array as an array of clips.
  *
- * @throws FormatError if its numbers are no floats, its shape is neither of the two, or it is empty.
+ * @throws FormatError if its numbers are not floats, it has neither of the two shapes, or it is empty.
  */
 export function clipArray(file: NpyFile, path: string, layout: Layout): ClipArray {
   const { dtype, shape } = file.header;
@@ -39,9 +39,9 @@ export function clipArray(file: NpyFile, path: string, layout: Layout): ClipArra
 }
 
 /**
- * One clip, `[3, frames, V, M]`, read by its position.
+ * One clip, `[3, frames, V, M]`, read by position.
  *
- * @param frames - Its valid frames; without them it ends at its last frame that is not all zero.
+ * @param frames - Its valid frames. Default: up to its last frame that is not all zero.
  */
 export async function readArrayClip(
   array: ClipArray,

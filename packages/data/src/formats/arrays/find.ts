@@ -13,14 +13,14 @@ export interface ArrayFiles {
   readonly part: Part;
   /** The `.npy` or `.npz` file of the joints. */
   readonly data: string;
-  /** The label file; none beside a `.npz`. */
+  /** The label file; a `.npz` contains the labels itself. */
   readonly labels?: string | undefined;
   /** The file of the valid frames, if there is one. */
   readonly frames?: string | undefined;
 }
 
 const DATA = /^(train|val|test)_data(?:_joint)?\.npy$/;
-/** What the names of archives end with, in the papers that brought them. */
+/** The benchmarks of the suffixes that published archives have. */
 const ENDINGS: Readonly<Record<string, string>> = {
   cs: 'xsub',
   csub: 'xsub',
@@ -31,14 +31,13 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The arrays in folders, their subfolders, and files: `train_data_joint.npy` (or `train_data.npy`) and
- * `val_…` or `test_…` with labels beside them, each folder a benchmark; and `.npz` archives, each a
- * benchmark.
+ * The arrays in files, folders and their subfolders. Each folder with `train_data_joint.npy` (or `train_data.npy`) and
+ * `val_…` or `test_…`, and with labels, is a benchmark; so is each `.npz` archive.
  *
- * A folder is called after itself, `xsetup` xset; an archive after the end of its name: `NTU60_CS` xsub,
- * `NTU60_CV` xview, `NTU120_CSet` xset.
+ * The name of a folder is the name of the benchmark, with xset for `xsetup`. The suffix of an archive's name decides its
+ * benchmark: `NTU60_CS` xsub, `NTU60_CV` xview, `NTU120_CSet` xset.
  *
- * @throws FormatError if there are none, a benchmark has not one file for each part, or labels are missing.
+ * @throws FormatError if there are no arrays, a benchmark does not have one file for each part, or labels are missing.
  */
 export async function findArrays(raws: readonly string[]): Promise<readonly ArrayFiles[]> {
   const found: ArrayFiles[] = [];
@@ -54,7 +53,7 @@ export async function findArrays(raws: readonly string[]): Promise<readonly Arra
   if (found.length === 0) {
     throw new FormatError(
       place,
-      'expected .npz files or train_data_joint.npy and others, got none',
+      'expected .npz files or folders with train_data_joint.npy, got none',
     );
   }
   for (const benchmark of new Set(found.map((files) => files.benchmark))) {
@@ -62,7 +61,10 @@ export async function findArrays(raws: readonly string[]): Promise<readonly Arra
       const here = found.filter((files) => files.benchmark === benchmark && files.part === part);
       if (here.length === 1) continue;
       const got = here.map(({ data }) => data).join(' and ') || 'none';
-      throw new FormatError(place, `${benchmark}: expected one array to ${part}, got ${got}`);
+      throw new FormatError(
+        place,
+        `${benchmark}: expected one array for the ${part} part, got ${got}`,
+      );
     }
   }
   return found;
@@ -71,17 +73,17 @@ export async function findArrays(raws: readonly string[]): Promise<readonly Arra
 async function inFolder(data: string, paths: readonly string[]): Promise<ArrayFiles> {
   const folder = dirname(data);
   const word = DATA.exec(basename(data))?.[1] as string;
-  const beside = (ending: string): string | undefined =>
+  const fileNextToIt = (ending: string): string | undefined =>
     paths.find((path) => path === join(folder, `${word}${ending}`));
-  // Only the pickle has the clips' names.
-  const labels = beside('_label.pkl') ?? beside('_label.npy');
+  // The pickle comes first, since it also contains the clips' names.
+  const labels = fileNextToIt('_label.pkl') ?? fileNextToIt('_label.npy');
   if (labels === undefined) {
     throw new FormatError(
       data,
-      `expected ${word}_label.pkl or ${word}_label.npy beside it, got none`,
+      `expected ${word}_label.pkl or ${word}_label.npy in the same folder, got none`,
     );
   }
-  const frames = beside('_num_frame.npy');
+  const frames = fileNextToIt('_num_frame.npy');
   return {
     benchmark: benchmarkName(basename(folder)) ?? 'split',
     part: word === 'train' ? 'train' : 'test',
@@ -97,7 +99,7 @@ function archiveName(path: string): string {
   return ENDINGS[ending] ?? benchmarkName(ending) ?? name;
 }
 
-/** The path itself, or the files in the folder that it is, sorted. */
+/** The path of a file, or the files in a folder, sorted. */
 async function filesIn(raw: string): Promise<readonly string[]> {
   try {
     if (!(await stat(raw)).isDirectory()) return [raw];

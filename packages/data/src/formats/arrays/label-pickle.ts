@@ -9,24 +9,24 @@ import {
   pickledText,
 } from '../../text/pickle-values.ts';
 
-/** What a label pickle says: the name and the label of each clip. */
+/** The contents of a label pickle: the name and the label of each clip. */
 export interface LabelPickle {
-  /** The names of the clips; `.skeleton` at their end is left out. */
+  /** The names of the clips, without the suffix `.skeleton`. */
   readonly names: readonly string[];
   /** Their classes. */
   readonly labels: readonly number[];
 }
 
 /**
- * The names and labels in the bytes of a `_label.pkl` file: a tuple or list `(names, labels)`, the
- * labels integers, also as float64, in a list or an array.
+ * The names and labels in the bytes of a `_label.pkl` file: a tuple or list `(names, labels)`, where labels are integers,
+ * also as float64, in a list or an array.
  *
- * Written so by ST-GCN, 2s-AGCN, CTR-GCN, and by the authors' data_gen/ntu_gendata.py and
- * pku_gendata.py, whose labels are float64.
+ * ST-GCN, 2s-AGCN and CTR-GCN write this form, and so do the authors' data_gen/ntu_gendata.py and pku_gendata.py, with
+ * float64 labels.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if `parsePickle` refuses the file, it holds something else, the lists differ in
- * length, or a label is not an integer of at least 0.
+ * @throws FormatError if `parsePickle` refuses the file, it has another form, the lists differ in length, or a label is not
+ * an integer of at least 0.
  */
 export function parseLabelPickle(input: Bytes, path: string): LabelPickle {
   const bytes = fileBytes('parseLabelPickle', input);
@@ -39,7 +39,7 @@ export function parseLabelPickle(input: Bytes, path: string): LabelPickle {
   return { names, labels };
 }
 
-/** As {@link parseLabelPickle}, the labels as they stand in the file. */
+/** As {@link parseLabelPickle}, with unchecked labels. */
 export function readLabelPickle(
   bytes: Uint8Array,
   path: string,

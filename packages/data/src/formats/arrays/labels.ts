@@ -2,44 +2,43 @@ import { FormatError, type NdArray } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
 import { readNumbers } from '../../disk/read-integers.ts';
 import { requireFile } from '../../disk/system-error.ts';
-import { checkIntegers, asDoubles } from '../../text/integer-values.ts';
+import { asDoubles, checkIntegers } from '../../text/integer-values.ts';
 import { readLabelPickle } from './label-pickle.ts';
 
-/** The labels of an array's clips, and what else a label file says. */
+/** The labels of an array's clips, and other contents of the label file. */
 export interface ArrayLabels {
-  /** The label of each clip; -1 where it is wrong. */
+  /** The label of each clip; -1 for an invalid one. */
   readonly labels: Int32Array;
-  /** For each row whose label is wrong, what was expected and what was found. */
+  /** The problem of each row with an invalid label. */
   readonly problems: ReadonlyMap<number, string>;
-  /** The names of the clips, where they are known. */
+  /** The names of the clips, if known. */
   readonly names?: readonly string[] | undefined;
-  /** How many classes there are, where that is known. */
+  /** The number of classes, if known. */
   readonly classes?: number | undefined;
 }
 
 /**
  * The labels in a `.npy` file, `[count]`, or a `.pkl` file, see {@link parseLabelPickle}.
  *
- * A label that is no integer from 0 to `most` is one of the problems.
+ * A label that is not an integer from 0 to `max` is a problem of its row.
  *
- * @throws FormatError if the file is missing or refused, or holds another number of labels.
+ * @throws FormatError if the file is missing or invalid, or holds another number of labels.
  */
-export async function readLabels(path: string, count: number, most: number): Promise<ArrayLabels> {
+export async function readLabels(path: string, count: number, max: number): Promise<ArrayLabels> {
   if (!/\.(pkl|pickle)$/i.test(path)) {
-    return checked(await readNumbers(path, count), most);
+    return checked(await readNumbers(path, count), max);
   }
   const { names, entries } = readLabelPickle(await requireFile(path, readRegularFile(path)), path);
   if (entries.length !== count) {
     throw new FormatError(path, `expected ${count} labels, got ${entries.length}`);
   }
   const labels = entries.map((entry) => (isNumeric(entry) ? Number(entry) : NaN));
-  return { ...checked(labels, most), names };
+  return { ...checked(labels, max), names };
 }
 
 /**
- * The labels in an array: `[count]` integers, or `[count, classes]` with a 1 in the place of each
- * clip's class and 0 elsewhere. A label that is no integer from 0 to `most`, or a row that has not one 1 and zeros, is
- * one of the problems.
+ * The labels in an array: `[count]` integers, or one-hot `[count, classes]`. A label that is not an integer from 0 to `max`,
+ * or a row that is not one-hot, is a problem of its row.
  *
  * @throws FormatError if the array has another shape.
  */
@@ -47,7 +46,7 @@ export function labelsOfArray(
   array: NdArray,
   path: string,
   count: number,
-  most: number,
+  max: number,
 ): ArrayLabels {
   const [rows, classes, ...more] = array.shape;
   if (rows !== count || more.length > 0) {
@@ -55,16 +54,16 @@ export function labelsOfArray(
     throw new FormatError(path, `expected labels [${count}] or [${count}, classes], got ${got}`);
   }
   const values = asDoubles(array);
-  if (classes === undefined) return checked(values, most);
+  if (classes === undefined) return checked(values, max);
   const odd = new Map<number, string>();
   const labels = Int32Array.from({ length: count }, (_, row) => {
     const marks = values.subarray(row * classes, (row + 1) * classes);
     const label = marks.indexOf(1);
     if (label >= 0 && marks.every((mark, i) => mark === (i === label ? 1 : 0))) return label;
-    odd.set(row, `row ${row}: expected one 1 and zeros, got something else`);
+    odd.set(row, `row ${row}: expected one 1 and zeros, got other numbers`);
     return -1;
   });
-  const { problems, ...rest } = checked(labels, most);
+  const { problems, ...rest } = checked(labels, max);
   return { ...rest, classes, problems: new Map([...problems, ...odd]) };
 }
 
@@ -72,24 +71,24 @@ function isNumeric(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
-function checked(entries: ArrayLike<number>, most: number): ArrayLabels {
-  const { values, problems } = checkIntegers(entries, 0, most);
+function checked(entries: ArrayLike<number>, max: number): ArrayLabels {
+  const { values, problems } = checkIntegers(entries, 0, max);
   return { labels: values, problems };
 }
 
-/** The labels of a data set that is opened as it is. @throws FormatError if one is wrong. */
+/** The labels, if all are valid. @throws FormatError for the first invalid one. */
 export function requireLabels(known: ArrayLabels, path: string): ArrayLabels {
   const [first] = known.problems.values();
   if (first === undefined) return known;
   throw new FormatError(path, first);
 }
 
-/** The names of that many classes: `class 0`, `class 1`, … */
+/** The names of `count` classes: `class 0`, `class 1`, … */
 export function numberedClasses(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `class ${i}`);
 }
 
-/** How many classes the labels need, or are known to be. */
+/** The known number of classes, or the number that the labels need. */
 export function classCount({ labels, classes = 0 }: ArrayLabels): number {
   return labels.reduce((count, label) => Math.max(count, label + 1), classes);
 }

@@ -13,7 +13,7 @@ export function isNpz(path: string): boolean {
 /**
  * The clips of one part of an open archive, `x_train` or `x_test`.
  *
- * @throws FormatError if there is no such array, or it holds no clips of the layout.
+ * @throws FormatError if the array is missing, or does not hold clips of the layout.
  */
 export async function npzClips(
   file: NpzFile,
@@ -28,19 +28,19 @@ export async function npzClips(
 /**
  * The labels of one part of an open archive, `y_train` or `y_test`.
  *
- * @throws FormatError if there is no such array, or it is not what {@link labelsOfArray} asks for.
+ * @throws FormatError if the array is missing, or {@link labelsOfArray} refuses it.
  */
 export async function npzLabels(
   file: NpzFile,
   path: string,
   part: Part,
   count: number,
-  most: number,
+  max: number,
 ): Promise<ArrayLabels> {
   const name = `y_${part}`;
   const labels = await openPart(file, path, name);
   const rows = await labels.readRows(0, labels.header.shape[0] as number);
-  return labelsOfArray(rows, `${path}/${name}.npy`, count, most);
+  return labelsOfArray(rows, `${path}/${name}.npy`, count, max);
 }
 
 function openPart(file: NpzFile, path: string, name: string): ReturnType<NpzFile['open']> {

@@ -23,12 +23,12 @@ import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { arraysPreparation } from './preparation.ts';
 
 /**
- * A data set over plain arrays, read by position.
+ * A data set of plain arrays, read by position.
  *
- * @remarks The coordinates are taken as they are: nothing is centred or rotated. Clips without names
- * are named by their position. Of names like NTU's, subject, camera and setup are known.
- * @throws FormatError if a file is missing, or does not fit the others or the layout.
- * @throws RangeError if the labels, the part of a `.npz`, or the channels of a layout without a spine, are not given.
+ * @remarks The coordinates are not changed. Clips without names are named by their position. Subject, camera and setup are
+ * taken from names in the form of NTU's.
+ * @throws FormatError if a file is missing, or inconsistent with the others or the layout.
+ * @throws RangeError if the labels, the part of a `.npz`, or the channels of a layout without a spine are missing.
  *
  * @example
  * ```ts
@@ -92,13 +92,13 @@ async function openFiles(
   options: OpenArraysOptions & { readonly layout: Layout },
 ): Promise<OpenFiles> {
   const { data: path, labels: labelPath, part, layout } = options;
-  const most = (options.classes?.length ?? MAX_CLASSES) - 1;
+  const max = (options.classes?.length ?? MAX_CLASSES) - 1;
   if (isNpz(path)) {
     if (part === undefined || labelPath !== undefined) {
       const got = part === undefined ? 'no part' : `labels ${labelPath}`;
       throw new RangeError(`openArrays: expected a part of ${path} and no labels, got ${got}`);
     }
-    return openNpzFiles(path, part, layout, most);
+    return openNpzFiles(path, part, layout, max);
   }
   if (labelPath === undefined)
     throw new RangeError(`openArrays: expected labels for ${path}, got none`);
@@ -109,7 +109,7 @@ async function openFiles(
     return {
       array,
       readKnown: async () =>
-        requireLabels(await readLabels(labelPath, array.clips, most), labelPath),
+        requireLabels(await readLabels(labelPath, array.clips, max), labelPath),
       close,
     };
   } catch (error) {
@@ -122,7 +122,7 @@ async function openNpzFiles(
   path: string,
   part: Part,
   layout: Layout,
-  most: number,
+  max: number,
 ): Promise<OpenFiles> {
   const file = await requireFile(path, openNpz(path));
   const close = (): Promise<void> => file.close();
@@ -131,10 +131,7 @@ async function openNpzFiles(
     return {
       array,
       readKnown: async () =>
-        requireLabels(
-          await npzLabels(file, path, part, array.clips, most),
-          `${path}/y_${part}.npy`,
-        ),
+        requireLabels(await npzLabels(file, path, part, array.clips, max), `${path}/y_${part}.npy`),
       close,
     };
   } catch (error) {

@@ -26,30 +26,30 @@ import { labelNotes, requireLabelsFrom } from './labels-from.ts';
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { arraysPreparation } from './preparation.ts';
 
-/** Arrays that somebody else prepared, and what they do not say themselves. */
+/** The files of arrays that other code prepared, and facts that they do not contain. */
 export interface PlanArraysOptions extends ArraysFacts {
-  /** The `.npz` files, or the folders with the arrays, also in subfolders; see {@link planArrays}. */
+  /** The `.npz` files, or the folders with the arrays, with their subfolders; see {@link planArrays}. */
   readonly raw: string | readonly string[];
   /** The data set's name. */
   readonly name: string;
-  /** The layout of the joints; 'kinect-v2' unless given. */
+  /** The layout of the joints. Default: 'kinect-v2'. */
   readonly layout?: LayoutName | undefined;
-  /** The names of the classes; `class 0` to the largest label unless given. */
+  /** The names of the classes. Default: `class 0`, `class 1`, … up to the largest label. */
   readonly classes?: readonly string[] | undefined;
-  /** The number of the first class in the label files, 1 where labels count from 1. Default: 0. */
+  /** The number of the first class in the label files: 1 if labels count from 1. Default: 0. */
   readonly labelsFrom?: number | undefined;
 }
 
-/** Where a clip stands. */
+/** The place of a clip in its array. */
 interface Place {
   readonly part: Part;
   readonly row: number;
-  /** The valid frames, where they are known. */
+  /** The valid frames, if known. */
   readonly frames?: number | undefined;
 }
 type ArrayClip = PlannedClip & { readonly place: Place };
 
-/** The clips of one array. */
+/** One array and its clips. */
 interface PlannedArray {
   readonly files: ArrayFiles;
   readonly known: ArrayLabels;
@@ -60,24 +60,22 @@ interface PlannedArray {
   readonly problems: readonly SkippedFile[];
 }
 
-/** One thread reads this many clips before another has a turn. */
+/** The number of clips that a thread reads at a time. */
 const CLIPS_PER_SOURCE = 16;
 
 /**
- * How arrays as of ST-GCN, 2s-AGCN, the authors (`train_data_joint.npy`, `train_label.pkl`,
- * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) are turned into a prepared
- * data set. Coordinates stay as they are; what was done with them is as stated, else unknown.
+ * The plan that turns arrays of ST-GCN, 2s-AGCN, the authors (`train_data_joint.npy`, `train_label.pkl`,
+ * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) into a prepared data set. Coordinates are not
+ * changed; the set states the normalisation from the options, or `unknown`.
  *
- * Reads labels, names and lengths. Each folder or archive is
- * a benchmark: xsub, xview, xset where its name says so. Where all clips have names, one that stands in
- * several benchmarks is stored as one clip; else clips are called after benchmark, part and position.
- * A row whose label or length is wrong, whose name is twice in a benchmark or has another label there, is one of the
- * plan's problems.
+ * Reads labels, names and lengths. Each folder or archive is a benchmark: xsub, xview or xset, if its name says so. A named
+ * clip that is in several benchmarks is planned as one clip; clips without names are named after benchmark, part and
+ * position. A row with an invalid label or length, a name that is twice in a benchmark, and a name with different labels
+ * are problems of the plan.
  *
- * @throws FormatError if a file is missing or does not fit the others, a benchmark has not both parts, or an array cannot be read by position because it is
- * compressed or in Fortran order.
- * @throws RangeError if a label is none of the classes, or the layout has no spine and it is not said what the channels
- * are.
+ * @throws FormatError if a file is missing or inconsistent with the others, a benchmark lacks a part, or an array cannot be
+ * read by position because it is compressed or in Fortran order.
+ * @throws RangeError if a label exceeds the classes, or the layout has no spine and the channels are not given.
  */
 export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
   expectOptions('planArrays', options, 'the folders of the raw data');
@@ -113,10 +111,9 @@ export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
 }
 
 /**
- * The clips of a source of {@link planArrays}, read by position, with empty persons after their own up
- * to the plan's.
+ * The clips of a source of {@link planArrays}, read by position and padded with empty persons to the plan's persons.
  *
- * @throws FormatError if the file is missing or no longer what it was.
+ * @throws FormatError if the file is missing or has changed.
  * @throws RangeError if the source is not from {@link planArrays}.
  */
 export async function readArrays(
@@ -148,7 +145,7 @@ async function planArray(
       throw new FormatError(
         array.path,
         'expected an array that can be read by position, got a compressed one or one in Fortran order; ' +
-          "save it with NumPy's savez and ascontiguousarray, or train on it as it is with openArrays",
+          "save it with NumPy's savez and ascontiguousarray, or open it with openArrays",
       );
     }
     const most = MAX_CLASSES - 1;
@@ -184,7 +181,7 @@ async function planArray(
   });
 }
 
-/** The labels, the first class being called 0. */
+/** The labels, shifted so that the first class is 0. */
 function shifted(known: ArrayLabels, labelsFrom: number): ArrayLabels {
   if (labelsFrom === 0) return known;
   const problems = new Map(known.problems);
@@ -218,7 +215,7 @@ async function withArray<Result>(
     const file = await requireFile(path, openNpy(path));
     try {
       return await use(clipArray(file, path, layout), () =>
-        Promise.reject(new FormatError(path, 'expected labels beside it, got none')),
+        Promise.reject(new FormatError(path, 'expected a label file, got none')),
       );
     } finally {
       await file.close();
@@ -238,7 +235,7 @@ function placeOf(planned: PlannedClip): Place {
   throw new RangeError(`readArrays: expected a clip of planArrays, got ${planned.name}`);
 }
 
-/** The clips of each array, a few at a time; those that stood in an earlier one only gain its parts. */
+/** The clips of all arrays in small sources; a clip of several arrays is listed once, with its part in each benchmark. */
 function sourcesOf(arrays: readonly PlannedArray[]): {
   readonly sources: readonly RawSource[];
   readonly problems: readonly SkippedFile[];
@@ -269,11 +266,11 @@ function sourcesOf(arrays: readonly PlannedArray[]): {
   const sources: { readonly path: string; readonly clips: ArrayClip[] }[] = [];
   for (const { clip, data } of order) {
     const last = sources.at(-1);
-    const goesOn =
+    const isSameSource =
       last?.path === data &&
       last.clips.length < CLIPS_PER_SOURCE &&
       last.clips[0]?.place.part === clip.place.part;
-    if (goesOn) last.clips.push(clip);
+    if (isSameSource) last.clips.push(clip);
     else sources.push({ path: data, clips: [clip] });
   }
   return { sources, problems };

@@ -3,9 +3,9 @@ import type { ArraysFacts } from '../../dataset/source.ts';
 import { type Preparation, withNormalisation } from '../../prepared/preparation.ts';
 
 /**
- * How arrays that somebody else made were prepared, as far as it is stated; nothing is done with them.
+ * The preparation of arrays that other code made, as far as it is stated.
  *
- * @throws RangeError if the layout has no spine, and it is not said what the channels are.
+ * @throws RangeError if the layout has no spine and the channels are not given.
  */
 export function arraysPreparation(
   caller: string,
@@ -15,7 +15,7 @@ export function arraysPreparation(
   if (channels === undefined && !layout.hasSpine) {
     throw new RangeError(
       `${caller}: expected channels xyz or xy-score for ${layout.name}, got none; ` +
-        'say whether the third number of a joint is z or a score',
+        'state whether the third number of a joint is z or a score',
     );
   }
   const unknown: Preparation = {

@@ -9,7 +9,7 @@ import type { DataSetRecord } from '../../record/record.ts';
 import { labelsFromOption } from './labels-from.ts';
 import { planArrays, readArrays } from './plan.ts';
 
-/** What else the preparation of arrays can be given. */
+/** The own options of arrays. */
 interface ArraysOptions {
   readonly asName?: string | undefined;
   readonly labelsFrom?: number | undefined;
@@ -26,13 +26,17 @@ export const arrays: DataSetRecord<'arrays', ArraysOptions> = {
   raw: 'several',
   rawText: '.npy or .npz',
   options: {
-    asName: { kind: 'name', text: 'what the prepared set is called' },
+    asName: { kind: 'name', text: 'name of the prepared set' },
     labelsFrom: labelsFromOption,
-    layout: { kind: 'choice', choices: layoutNames, text: 'their joints (default: kinect-v2)' },
+    layout: {
+      kind: 'choice',
+      choices: layoutNames,
+      text: 'layout of the joints (default: kinect-v2)',
+    },
     channels: {
       kind: 'choice',
       choices: preparationValues.channels,
-      text: 'what the three numbers of a joint are (default: xyz; needed for joints of a detector)',
+      text: 'meaning of the three numbers of a joint (default: xyz; required for layouts of 2-D detectors)',
     },
     normalisation: {
       kind: 'choice',

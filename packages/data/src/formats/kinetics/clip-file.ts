@@ -7,11 +7,11 @@ import { float32In, isCount, listIn, objectIn } from '../../text/json-values.ts'
 const V = openpose18.joints.length;
 /** The window of ST-GCN's feeder, and the length of the longest video at 30 frames a second. */
 const MAX_FRAMES = 300;
-/** Persons beyond this place in a frame are not looked at. */
+/** Persons that are considered in a frame: the first five. */
 const CANDIDATES = 5;
 const PERSONS = 2;
 
-/** One clip of Kinetics-skeleton as its file holds it. */
+/** The contents of a file of Kinetics-skeleton. */
 export interface KineticsFile {
   /** The class, 0 to 399. */
   readonly label: number;
@@ -23,20 +23,19 @@ export interface KineticsFile {
 }
 
 /**
- * The clip in the bytes of a Kinetics-skeleton JSON file, as ST-GCN's feeder sees it:
+ * The clip in the bytes of a Kinetics-skeleton JSON file, as ST-GCN's feeder reads it:
  * `{"data": [{"frame_index", "skeleton": [{"pose": [x, y, ...], "score": [...]}, ...]}], "label_index"}`,
  * with 18 joints, x and y from 0 to 1 and y downwards.
  *
- * x becomes x - 0.5 and y becomes 0.5 - y; a joint of score 0 is zero. Of the first five persons of a
- * frame the two of the largest mean score are kept, the larger first; so a person may change slots from
- * frame to frame. A frame stands at its frame_index, which in the released files counts from 1; those
- * without one are zero, and those from 300 on are left out.
+ * x becomes x - 0.5 and y becomes 0.5 - y; a joint with score 0 is zero. Of the first five persons of a frame, the two with
+ * the largest mean score are kept, the larger first, so a person may change slots between frames. A frame is stored at its
+ * frame_index, which counts from 1 in the released files; missing frames are zero, and frames from 300 are dropped.
  *
  * Source: the feeder for Kinetics of the ST-GCN repository (Yan et al., AAAI 2018).
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is not JSON, a field is missing, a person has not 18 joints with finite
- * numbers, or a frame is there twice.
+ * @throws FormatError if the file is not JSON, a field is missing, a person does not have 18 joints with finite numbers, or a
+ * frame_index occurs twice.
  */
 export function parseKinetics(input: TextBytes, path: string): KineticsFile {
   const bytes = textFileBytes('parseKinetics', input);

@@ -5,13 +5,13 @@ import { isCount } from '../../text/json-values.ts';
 
 const CLASSES = 400;
 
-/** What a label file of Kinetics-skeleton says of a clip. */
+/** The entry of a clip in a label file of Kinetics-skeleton. */
 export interface KineticsLabel {
   /** The class, from 0. */
   readonly label: number;
   /** The name of the class. */
   readonly name: string;
-  /** Whether anybody was found in the video. */
+  /** Whether a person was detected in the video. */
   readonly hasSkeleton: boolean;
 }
 
@@ -19,9 +19,8 @@ export interface KineticsLabel {
  * The labels in the bytes of kinetics_train_label.json or kinetics_val_label.json, by the clips' names:
  * `{"NAME": {"has_skeleton": true, "label": "clapping", "label_index": 57}, ...}`.
  *
- * @param onProblem - Takes the name and the error of an entry that is wrong, and the others are read. Default: it is
- * thrown.
- * @throws FormatError if this is not such a file, or it is empty.
+ * @param onProblem - Called with the name and the error of each invalid entry. Default: the error is thrown.
+ * @throws FormatError if the file has another form, or is empty.
  */
 export function parseKineticsLabels(
   input: TextBytes,

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectOptions } from '@halp/random/check';
 import { openpose18 } from '@halp/skeleton';
-import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles, requireRawFolder } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { kineticsPreparation } from '../../prepared/preparation.ts';
@@ -20,11 +20,11 @@ import { kindOf } from '../../text/json.ts';
 import { parseKinetics } from './clip-file.ts';
 import { parseKineticsLabels } from './labels.ts';
 
-/** Where Kinetics-skeleton is. */
+/** The files of Kinetics-skeleton. */
 export interface PlanKineticsOptions {
   /**
-   * The folder with kinetics_train and kinetics_val, and kinetics_train_label.json and
-   * kinetics_val_label.json beside them; or the one that holds it as kinetics-skeleton.
+   * The folder with the folders kinetics_train and kinetics_val, and the files kinetics_train_label.json and
+   * kinetics_val_label.json; or its parent, if it is named kinetics-skeleton.
    */
   readonly raw: string;
 }
@@ -35,16 +35,14 @@ const partOfFolder: Readonly<Record<Part, string>> = {
 };
 
 /**
- * How Kinetics-skeleton is prepared as ST-GCN publishes it: benchmark `split`, kinetics_train to train
- * and kinetics_val to test; two persons, 300 frames; x, y and score instead of x, y, z.
+ * The plan of Kinetics-skeleton as published by ST-GCN: benchmark `split` with kinetics_train for training and kinetics_val
+ * for testing; two persons, 300 frames; x, y and score instead of x, y, z.
  *
- * A clip whose label is missing or wrong is one of the plan's problems.
- * Lists the files and reads both label files. Clips that
- * a label file says to have no skeleton are left out, as in ST-GCN's feeder. A class that neither label
- * file names is called after its number.
+ * Lists the files and reads both label files. A clip with a missing or invalid label is a problem of the plan. Clips without
+ * a skeleton, according to their label file, are excluded as in ST-GCN's feeder. A class without a name in both label files
+ * is named after its number.
  *
- * @throws FormatError if a folder or label file is missing or not what it should be, or a name is there
- * twice.
+ * @throws FormatError if a folder or label file is missing or invalid, or two files have the same name.
  */
 export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> {
   const { raw } = expectOptions('planKinetics', options, 'the folders of the raw data');
@@ -75,7 +73,7 @@ export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> 
       else if (found === undefined) {
         problems.push({
           file: path,
-          reason: `expected ${name} in ${labelPath}, got no such label`,
+          reason: `expected an entry ${name} in ${labelPath}, got none`,
         });
       } else if (!found.hasSkeleton) empty++;
       else sources.push({ path, clips: [{ name, label: found.label, parts: { split: part } }] });
@@ -99,7 +97,7 @@ export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> 
   };
 }
 
-/** The folder that holds the label files: this one, or kinetics-skeleton in it. */
+/** The folder with the label files: this one, or kinetics-skeleton in it. */
 async function folderIn(raw: string): Promise<string> {
   const names = await requireRawFolder(raw, readdir(raw));
   const isHere = names.includes('kinetics_train') || !names.includes('kinetics-skeleton');
@@ -109,7 +107,7 @@ async function folderIn(raw: string): Promise<string> {
 /**
  * The clip of one file of Kinetics-skeleton, see `parseKinetics`.
  *
- * @throws FormatError if the file is missing or refused, or its label is not the one in the label file.
+ * @throws FormatError if the file is missing or invalid, or its label differs from the label file.
  */
 export async function readKinetics(
   { path, clips }: RawSource,

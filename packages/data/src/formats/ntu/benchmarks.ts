@@ -3,21 +3,21 @@ import type { Part } from '../../prepared/manifest.ts';
 import { ntuClasses } from './classes.ts';
 import type { NtuName } from './name.ts';
 
-/** NTU RGB+D, and NTU RGB+D 120, which contains it. */
+/** NTU RGB+D and its superset NTU RGB+D 120. */
 export type NtuSetName = 'ntu60' | 'ntu120';
 
 /** The benchmarks of NTU RGB+D and NTU RGB+D 120: by performer, by camera, by setup. */
 export type NtuBenchmark = 'xsub' | 'xview' | 'xset';
 
-/** What distinguishes NTU RGB+D from NTU RGB+D 120. */
+/** The differences between NTU RGB+D and NTU RGB+D 120. */
 export interface NtuSet {
   /** The names of the classes. */
   readonly classes: readonly string[];
   /** The number of setups. */
   readonly setups: number;
-  /** Whether a recording is for training. */
+  /** Whether a recording is in the training part of a benchmark. */
   readonly trains: (benchmark: NtuBenchmark, name: NtuName) => boolean;
-  /** The number of recordings of each part, without those whose skeletons are missing. */
+  /** The number of recordings of each part, without those with missing skeletons. */
   readonly published: (benchmark: NtuBenchmark) => Readonly<Record<Part, number>>;
 }
 

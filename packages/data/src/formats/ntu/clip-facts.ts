@@ -1,7 +1,7 @@
 import type { ClipFacts } from '../../prepared/clip-names.ts';
 import { parseNtuName } from './name.ts';
 
-/** What the name of a clip says, where it is like NTU's; else the name alone. */
+/** The name of a clip, with subject, camera and setup if it has the form of NTU's names. */
 export function clipFactsOf(name: string): ClipFacts {
   const facts = parseNtuName(name);
   if (facts === undefined) return { name };

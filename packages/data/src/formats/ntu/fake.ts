@@ -3,7 +3,7 @@ import { type NtuSetName, ntuSets } from './benchmarks.ts';
 import { formatNtuName } from './name.ts';
 import { formatNtuSkeleton } from './skeleton-file.ts';
 
-/** `.skeleton` files of performers 1 (trains) and 3, cameras 1 and 2, an odd and an even setup: four of a class. */
+/** `.skeleton` files of performers 1 (training) and 3, cameras 1 and 2, an odd and an even setup: four of each class. */
 export function* fakeNtu(
   name: NtuSetName,
   recordingOf: RecordingOf,

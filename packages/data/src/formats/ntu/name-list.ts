@@ -3,9 +3,9 @@ import { textFileBytes } from '@halp/files/check';
 import { afterMark, textOf } from '../../text/number-parser.ts';
 import { parseNtuName } from './name.ts';
 
-/** The names in a text, and how many of its lines are none. */
+/** The names in a text, and its other lines. */
 export interface NtuNameList {
-  /** The names, in capital letters. */
+  /** The names, in upper case. */
   readonly names: readonly string[];
   /** The lines that are neither names nor blank, such as a heading. */
   readonly others: readonly string[];
@@ -13,8 +13,8 @@ export interface NtuNameList {
 
 /**
  * The names of NTU RGB+D's recordings in the bytes of a text, such as the official lists of samples with missing
- * skeletons: one or more on a line, with `.skeleton` at their end or without. Lines that are no names, such as the
- * sentences at the head of those lists, are passed over.
+ * skeletons: one or more on a line, with or without the suffix `.skeleton`. Other lines, such as the sentences at the head of
+ * those lists, are skipped.
  */
 export function parseNtuNameList(input: TextBytes): NtuNameList {
   const bytes = textFileBytes('parseNtuNameList', input);

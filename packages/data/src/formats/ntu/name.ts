@@ -1,6 +1,6 @@
 import { expectOptions, expectText, gotText } from '@halp/random/check';
 
-/** What the name of an NTU RGB+D file says: SsssCcccPpppRrrrAaaa. All numbers count from 1. */
+/** The numbers in the name of an NTU RGB+D file, SsssCcccPpppRrrrAaaa. All count from 1. */
 export interface NtuName {
   /** The recording setup: camera distance and height. */
   readonly setup: number;
@@ -8,15 +8,15 @@ export interface NtuName {
   readonly camera: number;
   /** The performer. */
   readonly subject: number;
-  /** Which of the performer's repetitions. */
+  /** The repetition of the action by the performer. */
   readonly replication: number;
-  /** The action; one more than its class. */
+  /** The action; its class plus 1. */
   readonly action: number;
 }
 
 const pattern = /^S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})$/i;
 
-/** What the name (without extension) says, in capital or small letters, or undefined if it is no such name. */
+/** The numbers in a name without extension, in upper or lower case; undefined for any other text. */
 export function parseNtuName(name: string): NtuName | undefined {
   expectText('parseNtuName', 'a name', name);
   const numbers = pattern.exec(name)?.slice(1).map(Number);

@@ -4,8 +4,8 @@ import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from '../../clip/bodies.ts';
 import { postureOf } from '../../clip/posture.ts';
 import type { Recording } from '../../clip/recording.ts';
-import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles, sameName } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readWholeSync } from '../../disk/read-whole.ts';
 import type { Part } from '../../prepared/manifest.ts';
 import { ntuPreparation } from '../../prepared/preparation.ts';
@@ -17,36 +17,36 @@ import { ntuMissing } from './missing.ts';
 import { parseNtuName } from './name.ts';
 import { parseNtuSkeleton } from './skeleton-file.ts';
 
-/** Where NTU RGB+D is, and what is made of it. */
+/** The files of NTU RGB+D, and the benchmarks to prepare. */
 export interface PlanNtuOptions {
-  /** Which of the two data sets. */
+  /** The data set. */
   readonly set: NtuSetName;
   /**
-   * The folder, or folders, with the `.skeleton` files, also in subfolders; NTU RGB+D 120 comes as two.
+   * The folder, or folders, with the `.skeleton` files, with their subfolders; NTU RGB+D 120 comes as two archives.
    */
   readonly raw: string | readonly string[];
-  /** The benchmarks to make; both of the set unless given. */
+  /** The benchmarks to prepare. Default: both benchmarks of the set. */
   readonly benchmarks?: readonly NtuBenchmark[] | undefined;
-  /** The names of the recordings that are left out; {@link ntuMissing} unless given. */
+  /** The names of recordings to exclude. Default: {@link ntuMissing}. */
   readonly missing?: readonly string[] | undefined;
 }
 
-/** T of the authors' arrays; no recording of NTU RGB+D is longer. */
+/** T of the authors' arrays, and the longest recording of NTU RGB+D. */
 const FRAMES = 300;
 
 /**
- * How NTU RGB+D or NTU RGB+D 120 is prepared: the two bodies that move most, filled to 300 frames,
- * centred and rotated by `normaliseClip`; clips sorted by name.
+ * The plan of NTU RGB+D or NTU RGB+D 120: the two bodies that move most, filled to 300 frames, centred and rotated by
+ * `normaliseClip`; clips sorted by name.
  *
  * - `xsub`: the published training performers against the others;
- * - `xview` (ntu60): cameras 2 and 3 train, camera 1 tests;
- * - `xset` (ntu120): even setups train, odd ones test.
+ * - `xview` (ntu60): cameras 2 and 3 for training, camera 1 for testing;
+ * - `xset` (ntu120): even setups for training, odd ones for testing.
  *
- * Recordings on the list of missing skeletons are left out, and for ntu60 those that only NTU RGB+D 120
- * has. A file whose name is not one of NTU's is a problem of the plan.
+ * Recordings on the list of missing skeletons are excluded, and for ntu60 the recordings that only NTU RGB+D 120 has. A file
+ * whose name does not have the form of NTU's names is a problem of the plan.
  *
- * @throws FormatError if a folder is missing or has no `.skeleton` file, or a name is there twice.
- * @throws RangeError if a benchmark is not one of the set.
+ * @throws FormatError if a folder is missing or has no `.skeleton` file, or two files have the same name.
+ * @throws RangeError if a benchmark does not belong to the set.
  */
 export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
   expectOptions('planNtu', options, 'the folders of the raw data');
@@ -67,7 +67,7 @@ export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
   const sources: RawSource[] = [];
   const counts = { missing: 0, foreign: 0 };
   for (const { name: called, path } of files) {
-    // Some copies have names in small letters.
+    // Some copies have lower-case names.
     const name = called.toUpperCase();
     const facts = parseNtuName(name);
     const other = seen.get(name);
@@ -121,11 +121,9 @@ export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
 /**
  * The clip of one `.skeleton` file, filled to the plan's frames.
  *
- * A recording in which the sensor saw nobody gives a clip of zeros, as it does in the authors' arrays;
- * the published counts include it.
+ * A recording without any body gives a clip of zeros, as in the authors' arrays; the published counts include it.
  *
- * @throws FormatError if the file is refused by `parseNtuSkeleton`, or has more frames than
- * the plan.
+ * @throws FormatError if `parseNtuSkeleton` refuses the file, or it has more frames than the plan.
  * @throws Error as the file system reports it.
  */
 export function readNtu(
@@ -136,7 +134,7 @@ export function readNtu(
   return [ntuClip(recording, path, plan)];
 }
 
-/** The clip of a recording in NTU's form. */
+/** The prepared clip of a recording in the form of NTU's. */
 export function ntuClip(
   recording: Recording,
   path: string,

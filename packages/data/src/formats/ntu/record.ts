@@ -10,12 +10,12 @@ import { parseNtuNameList } from './name-list.ts';
 import { planNtu, readNtu } from './plan.ts';
 import { parseNtuSkeleton } from './skeleton-file.ts';
 
-/** What else the preparation of NTU RGB+D can be given. */
+/** The own options of NTU RGB+D. */
 interface NtuOptions {
   readonly missingList?: string | undefined;
 }
 
-/** Bodies of a recording that are kept: as many as are candidates in preparation. */
+/** The maximum number of bodies in a raw clip: the candidates of preparation. */
 const MAX_BODIES = 4;
 
 const skeletonFile: RawFileKind = {
@@ -38,7 +38,7 @@ export const ntu: DataSetRecord<NtuSetName, NtuOptions> = {
   options: {
     missingList: {
       kind: 'file',
-      text: 'names of recordings to leave out (default: the official list)',
+      text: 'names of recordings to exclude (default: the official list)',
     },
   },
   async plan(set, { raw, missingList }) {
@@ -60,7 +60,7 @@ function setOf(set: NtuSetName): SetRecord {
   };
 }
 
-/** The names in a file, and what is to be said of its other lines. */
+/** The names in a file, and a note about its other lines. */
 async function missingIn(
   path: string,
 ): Promise<{ readonly names: readonly string[]; readonly notes: readonly string[] }> {
@@ -72,11 +72,11 @@ async function missingIn(
     );
   }
   if (first === undefined) return { names, notes: [] };
-  const lines = others.length === 1 ? '1 line that is' : `${others.length} lines that are`;
+  const lines = others.length === 1 ? '1 other line' : `${others.length} other lines`;
   const count = `${names.length} ${names.length === 1 ? 'name' : 'names'}`;
   return {
     names,
-    notes: [`${path}: ${count}; passed over ${lines} none, the first: ${first.slice(0, 80)}`],
+    notes: [`${path}: ${count}; skipped ${lines}, the first: ${first.slice(0, 80)}`],
   };
 }
 

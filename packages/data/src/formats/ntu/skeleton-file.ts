@@ -9,19 +9,19 @@ const JOINTS = 25;
 const BODY_FIELDS = 10;
 const JOINT_FIELDS = 12;
 const BODIES_PER_BLOCK = 32;
-/** A frame takes at least a digit and a line end. */
+/** A digit and a line end. */
 const MIN_BYTES_PER_FRAME = 2;
 
 /**
  * The recording in the bytes of an NTU RGB+D `.skeleton` file.
  *
- * Text, lines ending in LF or CRLF: the number of frames; for each frame the number of bodies; for each
- * body a line of 10 fields that starts with its id, the number of joints (25), and for each joint a line
- * of 12 fields that starts with x, y, z in metres. The other fields are counted, and not read.
+ * A text with lines that end in LF or CRLF: the number of frames; for each frame the number of bodies; for each body a line
+ * of 10 fields that starts with its id, the number of joints (25), and for each joint a line of 12 fields that starts with
+ * x, y, z in metres. The other fields are counted but not parsed.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if a count or a coordinate is not what it should be, a line has more or fewer
- * fields, the file ends early, or goes on after the last frame.
+ * @throws FormatError if a count or a coordinate is invalid, a line has more or fewer fields, or the file ends before or
+ * after the last frame.
  */
 export function parseNtuSkeleton(input: TextBytes, path: string): Recording {
   const bytes = textFileBytes('parseNtuSkeleton', input);
@@ -46,10 +46,10 @@ function recordingOf(bytes: Uint8Array, path: string): Recording {
 /**
  * The text of an NTU RGB+D `.skeleton` file, lines ending in CRLF as in the released ones.
  *
- * Coordinates are written with as many digits as it takes to read the same doubles back. What a
- * {@link Recording} does not hold is written as constants: tracked bodies and joints, no projections.
+ * Coordinates are written with enough digits to read the same doubles back. Fields that a {@link Recording} lacks are
+ * constants: tracked bodies and joints, no projections.
  *
- * @throws RangeError if a body has not 25 joints of finite coordinates.
+ * @throws RangeError if a body does not have 25 joints with finite coordinates.
  */
 export function formatNtuSkeleton(recording: Recording): string {
   expectRecording('formatNtuSkeleton', recording);
@@ -72,8 +72,8 @@ export function formatNtuSkeleton(recording: Recording): string {
 }
 
 /**
- * Gives the numbers of one body after the other, many of which share a buffer: a buffer for each takes the
- * garbage collector longer than the whole file takes to read.
+ * A function that returns the array of the next body. Many bodies share a buffer: with a buffer for each body, garbage
+ * collection would take longer than reading the file.
  */
 function bodyAllocator(): () => Float64Array {
   let [block, used] = [new Float64Array(0), 0];

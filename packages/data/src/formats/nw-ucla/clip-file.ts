@@ -23,25 +23,25 @@ export const nwUclaClasses: readonly string[] = [
 /** The action number (the aXX of a name) of each class. */
 const actionOfClass: readonly number[] = [1, 2, 3, 4, 5, 6, 8, 9, 11, 12];
 
-/** The number of clips that the whole of NW-UCLA has for training (views 1 and 2) and testing (view 3). */
+/** The number of clips of the complete NW-UCLA: views 1 and 2 for training, view 3 for testing. */
 export const nwUclaCounts: Readonly<Record<Part, number>> = {
   train: 1020,
   test: 464,
 };
 
-/** What the name of an NW-UCLA file says, such as a01_s02_e03_v01. */
+/** The facts in the name of an NW-UCLA file, such as a01_s02_e03_v01. */
 export interface NwUclaName {
   /** The class, 0 to 9. */
   readonly label: number;
   /** The performer, 1 to 10. */
   readonly subject: number;
-  /** Which of the performer's executions of the action. */
+  /** The execution of the action by the performer. */
   readonly execution: number;
   /** The view, 1 to 3. */
   readonly camera: number;
 }
 
-/** What the name says, or undefined if it is no name of NW-UCLA (an unknown action or view included). */
+/** The facts in a name; undefined for any other text, also for an unknown action or view. */
 export function parseNwUclaName(name: string): NwUclaName | undefined {
   expectText('parseNwUclaName', 'a name', name);
   const match = /^a(\d\d)_s(\d\d)_e(\d\d)_v0([123])$/i.exec(name);
@@ -56,9 +56,9 @@ export function parseNwUclaName(name: string): NwUclaName | undefined {
   return label < 0 ? undefined : { label, subject, execution, camera };
 }
 
-/** One recording of NW-UCLA as its file holds it. */
+/** The contents of a file of NW-UCLA. */
 export interface NwUclaFile extends NwUclaName {
-  /** The file's own name for itself, without extension. */
+  /** The name in the file, without extension. */
   readonly name: string;
   /** The joints as recorded, `[3, T, 20, 1]` in metres. */
   readonly clip: Clip;
@@ -69,8 +69,8 @@ export interface NwUclaFile extends NwUclaName {
  * `{"file_name": "aXX_sXX_eXX_vXX", "skeletons": [T][20][3], "label": 1..10}`.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is not JSON, a field is missing, a frame has not 20 joints of 3 finite
- * numbers, or the label is not that of the action in the name.
+ * @throws FormatError if the file is not JSON, a field is missing, a frame does not have 20 joints of 3 finite numbers, or
+ * the label differs from the action in the name.
  */
 export function parseNwUcla(input: TextBytes, path: string): NwUclaFile {
   const bytes = textFileBytes('parseNwUcla', input);

@@ -2,26 +2,25 @@ import { FormatError } from '@halp/files';
 import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { postureOf } from '../../clip/posture.ts';
-import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import { keptPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { nwUclaClasses, nwUclaCounts, parseNwUcla, parseNwUclaName } from './clip-file.ts';
 
-/** Where NW-UCLA is. */
+/** The files of NW-UCLA. */
 export interface PlanNwUclaOptions {
-  /** The folder, or folders, with the JSON files, also in subfolders. */
+  /** The folder, or folders, with the JSON files, with their subfolders. */
   readonly raw: string | readonly string[];
 }
 
 /**
- * How NW-UCLA is prepared: benchmark `xview`, views 1 and 2 to train (1020 clips), view 3 to test
- * (464); one person, clips sorted by name, centred and rotated by `normaliseClip`, without filling, and
- * zero-padded to the longest.
+ * The plan of NW-UCLA: benchmark `xview` with views 1 and 2 for training (1020 clips) and view 3 for testing (464); one
+ * person; clips sorted by name, centred and rotated by `normaliseClip` without filling, and zero-padded to the longest.
  *
- * @throws FormatError if a folder is missing or has no JSON file, or a name is there twice.
+ * @throws FormatError if a folder is missing or has no JSON file, or two files have the same name.
  */
 export async function planNwUcla(options: PlanNwUclaOptions): Promise<Plan> {
   expectOptions('planNwUcla', options, 'the folders of the raw data');
@@ -58,7 +57,7 @@ export async function planNwUcla(options: PlanNwUclaOptions): Promise<Plan> {
 /**
  * The normalised clip of one file of NW-UCLA.
  *
- * @throws FormatError if the file is missing, is refused by `parseNwUcla`, or says that it is another.
+ * @throws FormatError if the file is missing, `parseNwUcla` refuses it, or it contains another name than that of the plan.
  */
 export async function readNwUcla(
   { path, clips }: RawSource,

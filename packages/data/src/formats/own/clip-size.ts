@@ -1,17 +1,17 @@
 import { FormatError } from '@halp/files';
 
-/** What a clip of somebody's own must hold. */
+/** The joints and persons of an own clip. */
 export interface ClipSize {
   /** V, the joints of a person. */
   readonly joints: number;
-  /** M, the persons of the clip that is returned; a file may hold fewer, and the rest is zero. */
+  /** M, the person slots of the returned clip; a file may hold fewer persons, the other slots are zero. */
   readonly persons: number;
 }
 
-/** Every clip is padded to the longest, so that a whole recording among clips would be dear. */
+/** Every clip is padded to the longest one, so a whole recording among the clips would take much memory. */
 const MAX_FRAMES = 10_000;
 
-/** @throws FormatError if a file holds no frame, or more than a clip of one action has. */
+/** @throws FormatError if a file holds no frame, or more frames than a clip of one action. */
 export function requireFrames(count: number, path: string): void {
   if (count === 0) throw new FormatError(path, 'expected at least one frame, got none', 0);
   if (count > MAX_FRAMES) {

@@ -2,9 +2,9 @@ import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files'
 import { textFileBytes } from '@halp/files/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
-import { type ClipSize, requireFrames } from './clip-size.ts';
 import { quoted } from '../../text/line-reader.ts';
 import { afterMark, numberIn, textOf } from '../../text/number-parser.ts';
+import { type ClipSize, requireFrames } from './clip-size.ts';
 
 const CSV: Expected = { expected: 'a CSV text', own: [] };
 const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
@@ -12,9 +12,9 @@ const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
 /**
  * The clip in the bytes of a CSV file: `[3, T, V, M]`.
  *
- * A line for each frame, numbers separated by commas, semicolons, tabs or blanks: x, y, z of each joint in order,
- * person after person; as many columns for every frame. First lines that begin with #, and a first line of names, are
- * passed over; it is one if every field has a letter and none is a number.
+ * A line for each frame with numbers that are separated by commas, semicolons, tabs or spaces: x, y, z of each joint in
+ * order, person by person; the same number of columns for every frame. Leading lines that begin with # are skipped, and so
+ * is a header line, in which every field has a letter and is not a number.
  *
  * @param path - The file's name, for error messages.
  * @throws FormatError if a line has another number of columns, or a field is not a finite number.
@@ -32,7 +32,7 @@ function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
   const persons = personsOf(first, path, size);
   const frames = first.fields.every(isName) ? rows.slice(1) : rows;
   if (frames.length === 0) {
-    throw new FormatError(path, 'expected a line for each frame, got only names', first.offset);
+    throw new FormatError(path, 'expected a line for each frame, got only a header', first.offset);
   }
   requireFrames(frames.length, path);
   const V = size.joints;
@@ -54,7 +54,7 @@ function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
 }
 
 /**
- * The fields of the first line, names or numbers, with its number from 1 and the byte at which it starts.
+ * The number of columns of the first line, its line number from 1 and the byte at which it starts.
  *
  * @throws FormatError if there is no line.
  */
@@ -91,7 +91,7 @@ function rowsOf(bytes: Uint8Array, path: string): readonly Row[] {
       continue;
     }
     if (line.trim() === '' && (index > 0 || lines.length > 1)) {
-      const advice = 'a frame in which nobody is seen is a line of zeros';
+      const advice = 'write a frame without a person as a line of zeros';
       const problem = `line ${index + 1}: expected a frame, got an empty line; ${advice}`;
       throw new FormatError(path, problem, offset);
     }
@@ -105,10 +105,10 @@ function rowsOf(bytes: Uint8Array, path: string): readonly Row[] {
   return rows;
 }
 
-/** What stands between the numbers: the first of comma, semicolon, tab and blanks that a line of the file has. */
+/** The separator of the numbers: the first of semicolon, comma, tab and spaces that the first line contains. */
 function separatorOf(lines: readonly string[]): string | RegExp {
   const line = lines.find((text) => text.trim() !== '' && !text.startsWith('#'))?.trim() ?? '';
-  // Where a semicolon separates, a comma is the point of a decimal fraction.
+  // With semicolons as separators, a comma is a decimal comma.
   return [';', ',', '\t'].find((separator) => line.includes(separator)) ?? /\s+/;
 }
 
@@ -120,7 +120,7 @@ function isName(field: string): boolean {
   return /[A-Za-z]/.test(field) && !isNumeral(field) && !missing.test(field);
 }
 
-/** The persons for which a line has columns. */
+/** The number of persons in a line. */
 function personsOf({ fields, number, offset }: Row, path: string, size: ClipSize): number {
   const { joints, persons } = size;
   const columns = fields.length;
@@ -143,7 +143,7 @@ function coordinateOf({ fields, number, offset }: Row, i: number, path: string):
   if (Number.isFinite(value)) return value;
   const advice =
     field === '' || missing.test(field)
-      ? '; a joint that is not seen is 0,0,0'
+      ? '; write 0,0,0 for a joint that was not detected'
       : field.includes(',') && isNumeral(field.replace(',', '.'))
         ? '; write decimal fractions with a point'
         : '';

@@ -3,9 +3,9 @@ import { type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
 import { csvColumns } from './csv.ts';
 import { jsonClipSize } from './json.ts';
 
-/** Whose joints a file of your own holds, and of how many persons, where no clips.json says it. */
+/** The layout and the number of persons of an own file, inferred from its numbers. */
 export interface OwnClipSize {
-  /** The layout that the numbers fit. */
+  /** The layout. */
   readonly layout: LayoutName;
   /** M, at least 1. */
   readonly persons: number;
@@ -16,9 +16,9 @@ const known = (): string =>
   layoutNames.map((layout) => `${layout} ${String(jointsOf(layout))}`).join(', ');
 
 /**
- * The layout and the persons of a CSV file, see `parseClipCsv`: those of which each has the columns of a line.
+ * The layout and the persons of a CSV file, see `parseClipCsv`, from its number of columns.
  *
- * @throws FormatError if no layout has them, or two have, with different numbers of persons.
+ * @throws FormatError if the columns fit no layout, or two layouts with different numbers of persons.
  */
 export function csvSize(bytes: Uint8Array, path: string): OwnClipSize {
   const { columns, line, offset } = csvColumns(bytes, path);
@@ -47,10 +47,10 @@ export function csvSize(bytes: Uint8Array, path: string): OwnClipSize {
 }
 
 /**
- * The layout and the persons of a JSON file, see `parseClipJson`: the layout with the joints of the first person that is
- * found, and the most persons of a frame.
+ * The layout and the persons of a JSON file, see `parseClipJson`: the layout with as many joints as the first person, and
+ * the maximum number of persons in a frame.
  *
- * @throws FormatError if no frame has a person, or no layout has these joints.
+ * @throws FormatError if no frame has a person, or no layout has this number of joints.
  */
 export function jsonSize(frames: readonly unknown[], path: string): OwnClipSize {
   const { joints, persons } = jsonClipSize(frames);

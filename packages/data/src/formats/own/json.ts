@@ -2,19 +2,18 @@ import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
-import { type ClipSize, requireFrames } from './clip-size.ts';
 import { kindOf, parseJson } from '../../text/json.ts';
 import { float32In, listIn } from '../../text/json-values.ts';
+import { type ClipSize, requireFrames } from './clip-size.ts';
 
 /**
  * The clip in the bytes of a JSON file: `[3, T, V, M]`.
  *
- * A list of frames. A frame is a list of joints `[V][3]`, or a list of persons `[M][V][3]`, which may be
- * shorter than M or empty; the rest is zero.
+ * The file is a list of frames. A frame is a list of joints `[V][3]`, or a list of up to M persons `[M][V][3]`; missing
+ * persons are zero.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if this is not JSON, a list has another length, or a coordinate is not a finite
- * number.
+ * @throws FormatError if the file is not JSON, a list has another length, or a coordinate is not a finite number.
  */
 export function parseClipJson(input: TextBytes, path: string, size: ClipSize): Clip {
   const bytes = textFileBytes('parseClipJson', input);
@@ -47,7 +46,7 @@ export function parseClipJson(input: TextBytes, path: string, size: ClipSize): C
   return clip;
 }
 
-/** The persons of a frame: what stands in it, or the frame itself if it is a list of joints. */
+/** The persons of a frame. @throws FormatError if there are too many. */
 function personsIn(value: unknown, place: string, path: string, most: number): readonly unknown[] {
   const frame = listIn(value, undefined, place, path);
   const persons = personsOf(frame);
@@ -58,14 +57,14 @@ function personsIn(value: unknown, place: string, path: string, most: number): r
   return persons;
 }
 
-/** A frame is a list of persons, or the one person itself. */
+/** The persons of a frame, which is a list of persons or a single person. */
 function personsOf(frame: readonly unknown[]): readonly unknown[] {
   const first: unknown = frame[0];
   const isPerson = Array.isArray(first) && Array.isArray(first[0]);
   return frame.length === 0 || isPerson ? frame : [frame];
 }
 
-/** The joints of the first person of these frames, undefined if there is none, and the most persons of a frame, or 1. */
+/** The joints of the first person in these frames (undefined without a person), and the maximum of persons in a frame, at least 1. */
 export function jsonClipSize(frames: readonly unknown[]): {
   readonly joints: number | undefined;
   readonly persons: number;

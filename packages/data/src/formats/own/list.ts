@@ -8,49 +8,49 @@ import { clipProblem } from '../../record/clip-problem.ts';
 import { type JsonObject, kindOf, parseJsonObject } from '../../text/json.ts';
 import { isCount, isName, listIn, objectIn } from '../../text/json-values.ts';
 
-/** A clip as clips.json lists it. */
+/** An entry of clips.json. */
 export interface OwnClip {
-  /** The `.csv` or `.json` file, from the folder of clips.json, with `/` between folders. */
+  /** The path of the `.csv` or `.json` file from the folder of clips.json, with `/` between folders. */
   readonly file: string;
   /** Its class, an index into the classes. */
   readonly label: number;
-  /** The part in which it stands. */
+  /** Its part. */
   readonly split: Part;
-  /** Who performs. */
+  /** The performer. */
   readonly subject?: number | undefined;
   /** The camera or view. */
   readonly camera?: number | undefined;
 }
 
-/** The contents of a clips.json, the description of a folder of clips. */
+/** The contents of clips.json, the description of a folder of clips. */
 export interface OwnClips {
   /** The data set's name. */
   readonly name: string;
-  /** The joints of every clip and their order. */
+  /** The joints of every clip, in order. */
   readonly layout: LayoutName;
-  /** What the three numbers of a joint are: x, y, z, or x, y and a detector's score. */
+  /** The meaning of the three numbers of a joint: x, y, z, or x, y and a detector's score. */
   readonly channels: Preparation['channels'];
-  /** Frames a second; written into the description of the prepared set, and used for nothing else. */
+  /** Frames a second; only written to dataset.json. */
   readonly fps: number;
-  /** The most persons of a clip; 1 unless given. */
+  /** The maximum number of persons in a clip. Default: 1. */
   readonly persons: number;
-  /** The names of the classes: as given, else the labels in alphabetical order. */
+  /** The names of the classes. Default: the labels in alphabetical order. */
   readonly classes: readonly string[];
-  /** The clips as listed, but those that are problems. */
+  /** The valid entries. */
   readonly clips: readonly OwnClip[];
-  /** The entries that cannot be used. */
+  /** The problems of the invalid entries. */
   readonly problems: readonly OwnClipProblem[];
 }
 
-/** An entry of clips.json that cannot be used. */
+/** An invalid entry of clips.json. */
 export interface OwnClipProblem {
   /** Its place, such as `clips[3]`. */
   readonly place: string;
-  /** What was expected and what was found. */
+  /** The expected and the actual value. */
   readonly reason: string;
 }
 
-/** Prepared clips have so many slots for persons at most. */
+/** The maximum number of person slots. */
 const MAX_PERSONS = 10;
 const keys = ['name', 'layout', 'channels', 'fps', 'persons', 'classes', 'clips'];
 const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
@@ -58,12 +58,11 @@ const clipKeys = ['file', 'label', 'split', 'subject', 'camera'];
 /**
  * The description in the bytes of a clips.json, see `planOwnClips`.
  *
- * A label is the name of a class, or its place in `classes` from 0.
+ * A label is the name of a class, or its index in `classes`. An invalid entry, or one whose file was listed before, is one of
+ * the problems.
  *
  * @param path - The file's name, for error messages.
- * An entry that is wrong, or whose file was listed before, is one of the problems.
- *
- * @throws FormatError if this is not such a description, a key is unknown, or no entry can be used.
+ * @throws FormatError if the file has another form, a key is unknown, or no entry is valid.
  */
 export function parseOwnClips(input: TextBytes, path: string): OwnClips {
   const bytes = textFileBytes('parseOwnClips', input);
@@ -109,11 +108,11 @@ export function parseOwnClips(input: TextBytes, path: string): OwnClips {
   return { name, layout, channels, fps, persons, classes, clips, problems };
 }
 
-/** Joints of a detector have no depth that could be told from a score: it is asked for. */
+/** The channels; required for the layouts of 2-D detectors, where z and a score cannot be distinguished. */
 function channelsOf(value: unknown, layout: LayoutName, path: string): Preparation['channels'] {
   if (value === 'xyz' || value === 'xy-score') return value;
   if (value === undefined && layoutOf(layout).hasSpine) return 'xyz';
-  const wanted = `"xyz" or "xy-score" for ${layout}, what the three numbers of a joint are`;
+  const wanted = `"xyz" or "xy-score" for ${layout}, the meaning of the three numbers of a joint`;
   throw new FormatError(path, `channels: expected ${wanted}, got ${kindOf(value)}`);
 }
 
@@ -128,7 +127,7 @@ function classNames(value: unknown, path: string): readonly string[] {
   return names as readonly string[];
 }
 
-/** The labels themselves, where no classes are given. */
+/** The labels in alphabetical order. */
 function classesOf(entries: readonly unknown[]): readonly string[] {
   const labels = entries.flatMap((entry) => {
     const label = (entry as Partial<JsonObject> | null)?.['label'];
@@ -160,7 +159,7 @@ function clipOf(
   }
   const label = typeof given === 'string' ? classes.get(given) : given;
   if (!isCount(label) || label >= classes.size) {
-    throw wrong('label', `one of the ${classes.size} classes, or its place from 0`);
+    throw wrong('label', `one of the ${classes.size} classes, or its index from 0`);
   }
   const split = parts.find((part) => part === entry['split']);
   if (split === undefined) throw wrong('split', parts.map((part) => `"${part}"`).join(' or '));
@@ -169,7 +168,7 @@ function clipOf(
   return { file, label, split, subject, camera };
 }
 
-/** A clip is called after its file, without extension. */
+/** The name of a clip: its file without extension. */
 export function ownClipName({ file }: Pick<OwnClip, 'file'>): string {
   return file.replace(/\.[a-z]+$/, '');
 }

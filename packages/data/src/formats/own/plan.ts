@@ -5,8 +5,8 @@ import { expectOptions } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { metresProblem } from '../../clip/metres.ts';
 import { postureOf } from '../../clip/posture.ts';
-import { pathList } from '../../disk/path-list.ts';
 import { filesBelow } from '../../disk/files-below.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import { type Normalisation, normalisations, ownPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
@@ -25,19 +25,18 @@ import { ownClipName, parseOwnClips } from './list.ts';
 
 const DESCRIPTION = 'clips.json';
 
-/** Where somebody's own clips are. */
+/** The files of own clips, and their normalisation. */
 export interface PlanOwnClipsOptions {
   /** The folder with clips.json. */
   readonly raw: string;
-  /** How coordinates are normalised, see `normalisations`. Default: 'upright', as the authors' code does. */
+  /** The normalisation of the coordinates, see `normalisations`. Default: 'upright', as in the authors' code. */
   readonly normalisation?: Normalisation | undefined;
 }
 
 /**
- * How a folder of clips of your own is prepared: benchmark `split`, zero-padded to the longest clip, in
- * the order of the clips' names.
+ * The plan of a folder of own clips: benchmark `split`; clips sorted by name and zero-padded to the longest.
  *
- * Beside the clips, `.csv` or `.json` files, lies a clips.json that says what they are:
+ * The folder contains the clips as `.csv` or `.json` files, and a clips.json that describes them:
  *
  * ```json
  * {
@@ -52,25 +51,22 @@ export interface PlanOwnClipsOptions {
  * }
  * ```
  *
- * A CSV file has a line for each frame: x, y, z of joint 0, of joint 1, and so on, in metres, y upwards;
- * see `parseClipCsv`. A JSON file is a list of frames, each a list of joints `[x, y, z]`; see
- * `parseClipJson`. What is not seen is zero. With `"persons": 2` a frame may hold a second person.
+ * A CSV file has a line for each frame: x, y, z of joint 0, of joint 1, and so on, in metres, y upwards; see `parseClipCsv`.
+ * A JSON file is a list of frames, each a list of joints `[x, y, z]`; see `parseClipJson`. Joints that were not detected are
+ * zero. With `"persons": 2` a frame may hold a second person.
  *
  * @remarks
- * - Nothing is resampled: `fps` is written into the description of the prepared set, and used for
- *   nothing else.
- * - Coordinates are stored in the units of the files. A clip whose persons are not between 0.1 and 10
- *   large is refused, since it is not in metres.
- * - A file of more than 10,000 frames is refused: it is a recording of many actions.
- * - Every clip is normalised as `normalisation` says, with its layout.
- * - An entry of clips.json that is wrong is one of the plan's problems.
- * - A layout without a spine, as detectors have it, needs `"channels"`: `"xyz"`, or `"xy-score"` where the third number
- *   of a joint is the detector's score; such clips stay as they are.
- * - Files of the folder that clips.json does not list are left out; those that it lists and that are not
- *   there are the plan's problems.
+ * - Clips are not resampled: `fps` is only written to dataset.json.
+ * - Coordinates are stored in the unit of the files. A clip with persons whose size is not between 0.1 and 10 is refused,
+ *   since it cannot be in metres.
+ * - A file with more than 10,000 frames is refused, since it is a recording of many actions.
+ * - An invalid entry of clips.json is a problem of the plan.
+ * - A layout of a 2-D detector requires `"channels"`: `"xyz"`, or `"xy-score"` if the third number of a joint is the
+ *   detector's score; clips with scores are not normalised.
+ * - Files that clips.json does not list are excluded; listed files that are missing are problems of the plan.
  *
- * @throws FormatError if the folder or its clips.json is missing, or that is not what it should be.
- * @throws RangeError if there is no such normalisation.
+ * @throws FormatError if the folder or its clips.json is missing or invalid.
+ * @throws RangeError if the normalisation is unknown.
  */
 export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> {
   const { raw, normalisation } = expectOptions('planOwnClips', options, 'the folder of the clips');
@@ -81,7 +77,7 @@ export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> 
   const { name, layout, channels, fps, persons, classes, clips } = description;
   if (channels === 'xy-score' && normalisation !== undefined && normalisation !== 'none') {
     throw new RangeError(
-      `planOwnClips: expected the normalisation none for x, y and a score, got ${normalisation}`,
+      `planOwnClips: expected normalisation none for clips with scores, got ${normalisation}`,
     );
   }
   const files = await clipFilesIn(raw);
@@ -117,9 +113,9 @@ export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> 
 }
 
 /**
- * The normalised clip of one file of your own; a problem if its coordinates cannot be metres.
+ * The normalised clip of one own file; a problem if its coordinates cannot be metres.
  *
- * @throws FormatError if the file is missing, or is refused by `parseClipCsv` or `parseClipJson`.
+ * @throws FormatError if the file is missing, or `parseClipCsv` or `parseClipJson` refuses it.
  */
 export async function readOwnClips(
   { path }: RawSource,
@@ -131,18 +127,18 @@ export async function readOwnClips(
   const raw = path.endsWith('.csv')
     ? parseClipCsv(bytes, path, size)
     : parseClipJson(bytes, path, size);
-  const isPlaces = plan.preparation.channels === 'xyz';
-  const problem = isPlaces ? metresProblem(raw) : undefined;
+  const hasDepth = plan.preparation.channels === 'xyz';
+  const problem = hasDepth ? metresProblem(raw) : undefined;
   if (problem !== undefined) return [{ problem }];
   const clip = preparedClip(raw, layout, plan.preparation);
   const read = { clip, frames: clip.shape[1] };
-  return [isPlaces ? { ...read, posture: postureOf(raw, layout) } : read];
+  return [hasDepth ? { ...read, posture: postureOf(raw, layout) } : read];
 }
 
 function requireNormalisation(kind: unknown): void {
   if (kind === undefined || (normalisations as readonly unknown[]).includes(kind)) return;
   throw new RangeError(
-    `planOwnClips: expected the normalisation ${normalisations.join(' or ')}, got ${kindOf(kind)}`,
+    `planOwnClips: expected normalisation ${normalisations.join(' or ')}, got ${kindOf(kind)}`,
   );
 }
 
@@ -153,11 +149,11 @@ async function descriptionIn(path: string): Promise<Uint8Array> {
 
 function missing(file: string, files: ReadonlySet<string>): string {
   const alike = [...files].find((other) => other.toLowerCase() === file.toLowerCase());
-  const advice = alike === undefined ? '' : `; there is ${alike}`;
-  return `expected it, since ${DESCRIPTION} lists it, got nothing at that path${advice}`;
+  const advice = alike === undefined ? '' : `; the folder has ${alike}`;
+  return `expected a file, since ${DESCRIPTION} lists it, got nothing at that path${advice}`;
 }
 
-/** The `.csv` and `.json` files of the folder but the description, with `/` between folders. */
+/** The `.csv` and `.json` files of the folder without the description, with `/` between folders. */
 async function clipFilesIn(raw: string): Promise<ReadonlySet<string>> {
   const entries = await filesBelow(raw);
   const files = entries

@@ -1,21 +1,21 @@
 import { type Clip, layoutOf } from '@halp/skeleton';
-import type { ClipSize } from './clip-size.ts';
 import { type Normalisation, normalisations, ownPreparation } from '../../prepared/preparation.ts';
 import type { DataSetRecord, RawFileClips, ReadRawClipsOptions } from '../../record/record.ts';
 import { parseJson } from '../../text/json.ts';
+import type { ClipSize } from './clip-size.ts';
 import { parseClipCsv } from './csv.ts';
+import { csvSize, jsonSize, type OwnClipSize } from './infer-size.ts';
 import { parseClipJson } from './json.ts';
 import { planOwnClips, readOwnClips } from './plan.ts';
-import { csvSize, jsonSize, type OwnClipSize } from './infer-size.ts';
 
-/** What else the preparation of clips of your own can be given. */
+/** The own options of own clips. */
 interface OwnClipsOptions {
   readonly normalisation?: Normalisation | undefined;
 }
 
-const described = 'the clips.json of own clips says it';
+const described = 'set it in clips.json';
 
-/** A folder of clips of your own. */
+/** Folders of own clips. */
 export const ownClips: DataSetRecord<'own', OwnClipsOptions, 'one'> = {
   reader: 'own-clips',
   title: 'own clips',
@@ -26,7 +26,7 @@ export const ownClips: DataSetRecord<'own', OwnClipsOptions, 'one'> = {
     normalisation: {
       kind: 'choice',
       choices: normalisations,
-      text: 'how coordinates are normalised (default: upright)',
+      text: 'normalisation of the coordinates (default: upright)',
       advice: 'published sets have one normalisation',
     },
   },
@@ -52,7 +52,7 @@ export const ownClips: DataSetRecord<'own', OwnClipsOptions, 'one'> = {
   ],
 };
 
-/** A clip of the layout and the persons that its numbers fit. */
+/** The clip with the inferred layout and persons. */
 function clipsOf(
   { layout, persons }: OwnClipSize,
   parse: (size: ClipSize) => Clip,

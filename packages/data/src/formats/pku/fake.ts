@@ -6,7 +6,7 @@ import { pkuClasses } from './classes.ts';
 /** Actions of a video. */
 const ACTIONS = 17;
 
-/** A skeleton text for each video of several actions, label texts and split texts of part II: four clips of a class. */
+/** Skeleton texts of videos with several actions, label texts and split texts of part II: four clips of each class. */
 export function* fakePku(recordingOf: RecordingOf): Generator<FakeFile, void, undefined> {
   const videos: string[] = [];
   for (const subject of [1, 2]) {
@@ -40,7 +40,7 @@ export function* fakePku(recordingOf: RecordingOf): Generator<FakeFile, void, un
   }
 }
 
-/** A line for each frame: x, y, z of the joints of one person, then of the other. */
+/** A line for each frame: x, y, z of the joints of the first person, then of the second. */
 function linesOf(recording: Recording): string[] {
   const { data, shape } = selectBodies(recording, 2);
   const [, T, V, M] = shape;

@@ -2,16 +2,15 @@ import { basename, join, relative } from 'node:path';
 import { FormatError } from '@halp/files';
 import { entriesOf, type RawFile, sortedByName } from '../../disk/list-raw-files.ts';
 
-/** Where PKU-MMD is. */
+/** The files of PKU-MMD. */
 export interface PlanPkuOptions {
-  /** The folder, or folders, with the skeleton texts, also in subfolders. */
+  /** The folder, or folders, with the skeleton texts, with their subfolders. */
   readonly raw: string | readonly string[];
   /**
-   * The folder with the label texts. Without it they are looked for in `raw`, in folders with "label" in
-   * their names.
+   * The folder with the label texts. Default: the folders in `raw` with "label" in their names.
    */
   readonly labels?: string | undefined;
-  /** The folder with the split texts, such as cross_subject_v2.txt; `raw` unless given. */
+  /** The folder with the split texts, such as cross_subject_v2.txt. Default: `raw`. */
   readonly splits?: string | undefined;
   /** The part of the data set: I, with videos such as 0002-L, or II, with videos such as A10N08-L. */
   readonly phase: 1 | 2;
@@ -19,13 +18,13 @@ export interface PlanPkuOptions {
 
 /** The files of one part of PKU-MMD. */
 export interface PkuFiles {
-  /** The folders in which they were looked for. */
+  /** The searched folders. */
   readonly folders: readonly string[];
   /** The skeleton texts, sorted by name. */
   readonly videos: readonly RawFile[];
   /** The label text of each video, by its name. */
   readonly labels: ReadonlyMap<string, string>;
-  /** The split text of each benchmark that has one. */
+  /** The split text of each available benchmark. */
   readonly splits: ReadonlyMap<PkuBenchmark, string>;
 }
 
@@ -39,11 +38,10 @@ const splitName = {
 } as const;
 
 /**
- * The texts of one part of PKU-MMD, wherever they lie in the folders; texts with other names are left
- * alone, those of the other part too.
+ * The texts of one part of PKU-MMD, anywhere in the folders; texts with other names are ignored, also those of the other
+ * part.
  *
- * @throws FormatError if a folder is missing, there is no video, no label text or no split, or a file is
- * there twice.
+ * @throws FormatError if a folder is missing, there is no video, no label text or no split, or two files have the same name.
  */
 export async function findPkuFiles({
   raw,
@@ -55,7 +53,7 @@ export async function findPkuFiles({
   const ofVideos = (files: readonly TextFile[]): readonly TextFile[] =>
     files
       .filter(({ name }) => videoName[phase].test(name))
-      // Some copies have names in small letters.
+      // Some copies have lower-case names.
       .map((file) => ({ ...file, name: file.name.toUpperCase() }));
   const named = ofVideos(inRaw);
   const videos = named.filter((file) => labels !== undefined || !file.isLabel);
@@ -107,7 +105,7 @@ function splitsAmong(
   return splits;
 }
 
-/** @param named - Whether the name of the root itself tells labels from skeletons too. */
+/** The texts in a folder. @param named - Whether the name of the folder itself also marks labels. */
 async function textsIn(root: string, named = false): Promise<readonly TextFile[]> {
   const entries = await entriesOf(root);
   return entries

@@ -9,19 +9,19 @@ const SPLIT: Expected = { expected: 'a text of a split', own: [] };
 
 /** An action in a video of PKU-MMD. */
 export interface PkuLabel {
-  /** The action, 1 to 51; one more than its class. */
+  /** The action, 1 to 51; its class plus 1. */
   readonly action: number;
   /** Its first frame, from 0. */
   readonly start: number;
-  /** The frame after its last one; not checked against the video, nor against `start`. */
+  /** The frame after its last one; not checked against the video or `start`. */
   readonly end: number;
-  /** How well the action was performed, as its makers judged. */
+  /** The annotators' rating of the performance. */
   readonly confidence: number;
 }
 
-/** A line of a label text that is wrong. */
+/** An invalid line of a label text. */
 export interface PkuLabelProblem {
-  /** What was expected and what was found, with file and line. */
+  /** The expected and the actual value, with file and line. */
   readonly problem: string;
 }
 
@@ -30,8 +30,8 @@ export interface PkuLabelProblem {
  * or floats with integer values.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if a line has not four numbers, an action is not in 1 to 51, a frame is no
- * integer, or there is no line.
+ * @throws FormatError if a line does not have four numbers, an action is not in 1 to 51, a frame is not an integer, or there
+ * is no line.
  */
 export function parsePkuLabels(input: TextBytes, path: string): readonly PkuLabel[] {
   const bytes = textFileBytes('parsePkuLabels', input);
@@ -45,7 +45,7 @@ function labelsOf(bytes: Uint8Array, path: string): readonly PkuLabel[] {
 }
 
 /**
- * As {@link parsePkuLabels}, a problem in place of each line that is wrong.
+ * As {@link parsePkuLabels}, with a problem in place of each invalid line.
  *
  * @throws FormatError if there is no line.
  */
@@ -59,7 +59,7 @@ export function readPkuLabels(
       problems.push(error);
       return { problem: error.message };
     });
-    // So that another kind of file is named as what it is.
+    // So that a file of another format is reported as such.
     if (problems.length === labels.length && problems[0] !== undefined) throw problems[0];
     return labels;
   });
@@ -106,19 +106,18 @@ function parseLabel(
 
 /** The videos of a split of PKU-MMD, by name. */
 export interface PkuSplit {
-  /** Those to train on. */
+  /** The training videos. */
   readonly train: readonly string[];
-  /** Those that the file lists to validate on; empty if it lists none. */
+  /** The listed validation videos, possibly none. */
   readonly validation: readonly string[];
 }
 
 /**
- * The lists in the bytes of a PKU-MMD split text, such as cross_subject_v2.txt: a heading, the videos to
- * train on in one line, a heading, those to validate on; names such as 0002-L or A10N08-L, separated by
- * commas.
+ * The lists in the bytes of a PKU-MMD split text, such as cross_subject_v2.txt: a heading, the training videos in one line, a
+ * heading, the validation videos in one line; names such as 0002-L or A10N08-L, separated by commas.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if the second line is missing or empty, a name is none, or stands in both lists.
+ * @throws FormatError if the second line is missing or empty, or a name is invalid or in both lists.
  */
 export function parsePkuSplit(input: TextBytes, path: string): PkuSplit {
   const bytes = textFileBytes('parsePkuSplit', input);
@@ -129,7 +128,7 @@ function splitOf(bytes: Uint8Array, path: string): PkuSplit {
   const lines = textOf(bytes, afterMark(bytes), bytes.length).split('\n');
   const train = namesOf(lines, 1, path);
   if (train.length === 0) {
-    throw new FormatError(path, 'line 2: expected the videos to train on, got none', 0);
+    throw new FormatError(path, 'line 2: expected the training videos, got none', 0);
   }
   const validation = namesOf(lines, 3, path);
   const both = new Set(train);

@@ -25,18 +25,17 @@ const MAX_FRAMES = 300;
 const cameras = ['L', 'M', 'R'];
 
 /**
- * How PKU-MMD is prepared: a clip for each action of each video, at most 300 frames of it; two persons;
- * benchmarks `xsub` and `xview`, each if its split text is there. The videos of a split's training list
- * train, all others test.
+ * The plan of PKU-MMD: a clip for each action of each video, with at most its first 300 frames; two persons; benchmarks
+ * `xsub` and `xview`, if their split texts exist. The videos of a split's training list are for training, all others for
+ * testing.
  *
- * Reads the names of the videos, the labels and the splits.
- * Clips are called after their video and place in its label text, `A10N08-L_000`, and cameras are 1, 2,
- * 3 for L, M, R. Part II has 41 of the 51 classes.
+ * Reads the names of the videos, the labels and the splits. Clips are named after their video and their index in its label
+ * text, `A10N08-L_000`; cameras L, M, R are 1, 2, 3. Part II has 41 of the 51 classes.
  *
- * A video whose label text is missing or wholly wrong, and each action whose line is wrong, is one of the plan's problems.
+ * A video with a missing or unreadable label text, and an action with an invalid line, are problems of the plan.
  *
- * @throws FormatError if a folder, every video or every split is missing, a name is there twice, or a
- * split text is not what it should be.
+ * @throws FormatError if a folder is missing, there is no video or no split, two files have the same name, or a split text
+ * is invalid.
  */
 export async function planPku(options: PlanPkuOptions): Promise<Plan> {
   expectOptions('planPku', options, 'the folders of the raw data');
@@ -86,7 +85,7 @@ async function labelsOf(
   files: PkuFiles,
 ): Promise<readonly (PkuLabel | PkuLabelProblem)[] | ClipProblem> {
   const path = files.labels.get(video);
-  if (path === undefined) return { problem: `expected its labels, a ${video}.txt, got none` };
+  if (path === undefined) return { problem: `expected the label text ${video}.txt, got none` };
   try {
     return readPkuLabels(await readWhole(path), path);
   } catch (error) {
@@ -109,16 +108,15 @@ function plannedClip(video: string, index: number, label: PkuLabel): Omit<Planne
 }
 
 /**
- * The normalised clips of one video of PKU-MMD; a problem for each clip whose frames the video does not
- * have.
+ * The normalised clips of one video of PKU-MMD; a problem for each clip with frames outside the video.
  *
  * Persons stay in the order of the file, and frames beyond 300 are cut off.
  *
  * Source: the authors' data_gen/pku_gendata.py, which selects no bodies.
  *
- * @remarks Departs from it where a label ends after the video, which there gives a shorter clip without
- * a word; and in the valid frames, which there count those that were cut off.
- * @throws FormatError if the file is missing, or is refused by `parsePkuVideo`.
+ * @remarks Differs from the source in two cases: there, a label that ends after the video silently gives a shorter clip, and
+ * the valid frames include those that were cut off.
+ * @throws FormatError if the file is missing, or `parsePkuVideo` refuses it.
  */
 export async function readPku(
   { path, clips }: RawSource,

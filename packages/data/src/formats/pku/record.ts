@@ -5,7 +5,7 @@ import { fakePku } from './fake.ts';
 import { planPku, readPku } from './plan.ts';
 import { parsePkuVideo } from './video.ts';
 
-/** What else the preparation of PKU-MMD can be given. */
+/** The own options of PKU-MMD. */
 interface PkuOptions {
   readonly labels?: string | undefined;
   readonly splits?: string | undefined;
@@ -19,15 +19,15 @@ export const pku: DataSetRecord<'pkummd1' | 'pkummd2', PkuOptions> = {
     pkummd1: { classes: pkuClasses, benchmarks: { xsub: undefined, xview: undefined } },
     pkummd2: {
       classes: pkuClasses,
-      // As CMD's and HaLP's authors cut it.
+      // The clips of CMD's and HaLP's authors.
       benchmarks: { xsub: { train: 5_339, test: 1_613 }, xview: undefined },
       fake: fakePku,
     },
   },
   raw: 'several',
   options: {
-    labels: { kind: 'folder', text: 'folder of the label files (default: among the raw ones)' },
-    splits: { kind: 'folder', text: 'folder of the split files (default: among the raw ones)' },
+    labels: { kind: 'folder', text: 'folder of the label files (default: the raw folders)' },
+    splits: { kind: 'folder', text: 'folder of the split files (default: the raw folders)' },
   },
   plan: (name, request) => planPku({ ...request, phase: name === 'pkummd1' ? 1 : 2 }),
   read: readPku,

@@ -16,12 +16,11 @@ const [TAB, LF, CR, SPACE] = [9, 10, 13, 32];
  * The recording in the bytes of a PKU-MMD skeleton text: `[3, T, 25, 2]` in metres, the joints of
  * `kinectV2`; zeros where there is no second person.
  *
- * A line (LF or CRLF) for each frame, with 150 numbers: x, y, z of the 25 joints of one person, then of
- * the other.
+ * The text has a line (LF or CRLF) for each frame with 150 numbers: x, y, z of the 25 joints of the first person, then of the
+ * second.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if a line has more or fewer numbers, or one that is not finite in float32, or
- * there is no line.
+ * @throws FormatError if a line has more or fewer numbers, a number is not finite in float32, or there is no line.
  */
 export function parsePkuVideo(input: TextBytes, path: string): Clip {
   const bytes = textFileBytes('parsePkuVideo', input);
@@ -50,7 +49,7 @@ function clipOf(bytes: Uint8Array, path: string): Clip {
   return clip;
 }
 
-/** Reads a line into `out`; where the next one starts, or undefined if this is not a good one. */
+/** Reads a line into `out`. @returns The start of the next line; undefined if this line is invalid. */
 function readFrame(
   bytes: Uint8Array,
   start: number,
@@ -84,7 +83,7 @@ function isBlankFrom(bytes: Uint8Array, start: number): boolean {
   return at >= bytes.length;
 }
 
-/** What is wrong with a line that could not be read. */
+/** The error of an invalid line. */
 function frameError(bytes: Uint8Array, start: number, number: number, path: string): FormatError {
   const found = bytes.indexOf(LF, start);
   const end = found < 0 ? bytes.length : found;

@@ -25,47 +25,47 @@ export interface PysklAnnotation<Numbers = NdArray> {
   readonly label: number;
   /** T. */
   readonly frames: number;
-  /** The coordinates, floats `[M, T, V, C]`: C = 2 in the image, in pixels, or 3 in metres. */
+  /** The coordinates, floats `[M, T, V, C]`: C = 2 in pixels of the image, or C = 3 in metres. */
   readonly keypoint: Numbers;
-  /** The confidence in each joint, floats `[M, T, V]`; of 2-D clips alone. */
+  /** The confidence of each joint, floats `[M, T, V]`; only of 2-D clips. */
   readonly score?: Numbers | undefined;
-  /** The height and width of the image in pixels; of 2-D clips alone. */
+  /** The height and width of the image in pixels; only of 2-D clips. */
   readonly imageShape?: readonly [height: number, width: number] | undefined;
 }
 
-/** What a PYSKL file holds. */
+/** The contents of a PYSKL file. */
 export interface Pyskl<Numbers = NdArray> {
   /** The layout of all clips: 25 joints in 3-D, or 17 in 2-D. */
   readonly layout: 'kinect-v2' | 'coco-17';
-  /** For each split, such as `xsub_train`, the names of its clips; none of a file that is a list of clips. */
+  /** The names of the clips of each split, such as `xsub_train`; empty for a bare list of annotations. */
   readonly splits: ReadonlyMap<string, readonly string[]>;
-  /** The clips, each name once. */
+  /** The valid clips, with unique names. */
   readonly annotations: readonly PysklAnnotation<Numbers>[];
-  /** What cannot be used of the file, in its order. */
+  /** The invalid clips, in the order of the file. */
   readonly problems: readonly PysklProblem[];
 }
 
-/** A clip of a PYSKL file that cannot be used. */
+/** An invalid clip of a PYSKL file. */
 export interface PysklProblem {
-  /** Its name, or its place such as `annotations[3]` if it has none. */
+  /** Its name; without a name its place, such as `annotations[3]`. */
   readonly clip: string;
-  /** What was expected and what was found. */
+  /** The expected and the actual value. */
   readonly reason: string;
 }
 
 /**
  * The splits and clips in the bytes of a PYSKL or MMAction2 skeleton file, a pickle of
- * `{split, annotations}`, or of the list of annotations alone that MMAction2 0.x has for each split.
+ * `{split, annotations}`, or a bare list of annotations, which MMAction2 0.x has for each split.
  *
- * A clip is a problem, and not among the annotations, if it has no person, a field is missing or of another kind, shapes
- * do not fit `total_frames`, each other or one of the two layouts, most other clips have the other layout, its name was
- * there before, or a coordinate is NaN or infinite.
+ * A clip is invalid if it has no person, a field is missing or of another type, its shapes do not match `total_frames`, each
+ * other or one of the two layouts, most other clips have the other layout, an earlier clip has the same name, or a coordinate
+ * is NaN or infinite.
  *
  * Source: kennymckormick/pyskl, tools/data/README.md.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if `parsePickle` refuses the file, it has no splits or clips, or no clip can be used: then with the
- * first reason.
+ * @throws FormatError if `parsePickle` refuses the file, it has no splits or clips, or no clip is valid (with the first
+ * reason).
  */
 export function parsePyskl(input: Bytes, path: string): Pyskl {
   const bytes = fileBytes('parsePyskl', input);
@@ -80,7 +80,7 @@ export function parsePyskl(input: Bytes, path: string): Pyskl {
   return { ...pyskl, annotations, problems };
 }
 
-/** What is wrong by a FormatError, without the path; undefined if nothing is. */
+/** The message of the FormatError that a function throws, without the path; undefined if it throws none. */
 function problemOf(read: () => unknown, path: string): string | undefined {
   try {
     read();
@@ -96,7 +96,7 @@ function requireSome(count: number, problems: readonly PysklProblem[], path: str
   const [first] = problems;
   if (first === undefined) throw new FormatError(path, 'annotations: expected clips, got none');
   const got = `none of ${problems.length}; the first: ${first.reason}`;
-  throw new FormatError(path, `expected clips that can be read, got ${got}`);
+  throw new FormatError(path, `expected at least one valid clip, got ${got}`);
 }
 
 /**
@@ -106,8 +106,8 @@ function requireSome(count: number, problems: readonly PysklProblem[], path: str
  * x' = (x - w/2) / (w/2) and y' = (y - h/2) / (h/2), y downwards, as PYSKL's PreNormalize2D
  * (pyskl/datasets/pipelines/pose_related.py).
  *
- * @remarks Where x, y and score are all 0, nobody was found, and they stay 0; PreNormalize2D puts such
- * a joint into the corner of the image.
+ * @remarks A joint whose x, y and score are all 0 was not detected and stays 0; PreNormalize2D moves it to the corner of the
+ * image.
  * @throws FormatError if a coordinate is NaN or infinite.
  */
 export function pysklClip(annotation: PysklAnnotation, path: string): Clip {
@@ -135,16 +135,19 @@ export function pysklClip(annotation: PysklAnnotation, path: string): Clip {
   if (allFinite(clip.data)) return clip;
   const { channel: c, frame, joint, person } = firstNonFinite(clip) as ClipIndex;
   const place = `channel ${c}, frame ${frame}, joint ${joint}, person ${person}`;
-  throw new FormatError(path, `clip ${name}: expected finite coordinates, got another at ${place}`);
+  throw new FormatError(
+    path,
+    `clip ${name}: expected finite coordinates, got NaN or infinity at ${place}`,
+  );
 }
 
-/** From -1 at 0 to 1 at `size`, rounded to float32 at each operation, as in PYSKL. */
+/** Maps [0, size] to [-1, 1], rounded to float32 at each operation, as in PYSKL. */
 function fromMiddle(x: number, size: number): number {
   return Math.fround(Math.fround(x - size / 2) / (size / 2));
 }
 
 /**
- * What a pickle of `{split, annotations}` holds, whether its arrays have been read or not.
+ * The contents of a pickle of `{split, annotations}`, whether its arrays have been read or not.
  *
  * @throws FormatError as {@link parsePyskl}, except for coordinates.
  */

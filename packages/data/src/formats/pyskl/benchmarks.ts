@@ -5,11 +5,11 @@ import { type Part, parts } from '../../prepared/manifest.ts';
 import type { PlannedClip } from '../../record/plan.ts';
 import type { Pyskl } from './annotations.ts';
 
-/** What one of the files holds. */
+/** The contents of one file. */
 export interface PysklFile extends Pyskl<PickledArray> {
-  /** Where it is. */
+  /** Its path. */
   readonly path: string;
-  /** Whether it is a list of annotations, whose split is the file's name. */
+  /** Whether it is a bare list of annotations, whose split is the file's name. */
   readonly isBare: boolean;
 }
 
@@ -19,7 +19,7 @@ export type Benchmarks = ReadonlyMap<string, Readonly<Record<Part, ReadonlySet<s
 /**
  * The benchmarks of the splits of some files: `xsub_train` and `xsub_val` (or `_test`) make `xsub`.
  *
- * @throws FormatError if a split is neither to train nor to test, or a benchmark has not both parts.
+ * @throws FormatError if a split is neither for training nor for testing, or a benchmark lacks a part.
  */
 export function benchmarksOf(files: readonly PysklFile[]): Benchmarks {
   const found = new Map<string, Partial<Record<Part, ReadonlySet<string>>>>();
@@ -37,14 +37,14 @@ export function benchmarksOf(files: readonly PysklFile[]): Benchmarks {
     const part = word.toLowerCase() === 'train' ? 'train' : 'test';
     const benchmark = found.get(name) ?? {};
     if (benchmark[part] !== undefined) {
-      throw new FormatError(path, `expected one ${part} part of ${name}, got ${split} as another`);
+      throw new FormatError(path, `expected one ${part} part of ${name}, got ${split} as well`);
     }
     found.set(name, { ...benchmark, [part]: new Set(names) });
   }
   const whole = [...found].map(([name, { train, test }]) => {
     if (train !== undefined && test !== undefined) return [name, { train, test }] as const;
     const missing = train === undefined ? 'train' : 'val';
-    const advice = splits.length === 1 ? `; name the file of the ${missing} part too` : '';
+    const advice = splits.length === 1 ? `; pass the file of the ${missing} part, too` : '';
     throw new FormatError(
       path,
       `expected splits like ${name}_train and ${name}_val, got no ${missing}${advice}`,
@@ -60,19 +60,19 @@ function bareError({ path, annotations, problems }: PysklFile): FormatError {
   return new FormatError(
     path,
     `expected splits, got a list of ${count} annotations, as MMAction2 0.x writes one for each split; ` +
-      `call the files ${stem}_train.pkl and ${stem}_val.pkl and name both`,
+      `rename the files to ${stem}_train.pkl and ${stem}_val.pkl and pass both`,
   );
 }
 
-/** Whether a clip of that name is in a part of some benchmark. */
+/** Whether a clip with this name is in a part of any benchmark. */
 export function isListed(name: string, benchmarks: Benchmarks): boolean {
   return [...benchmarks.values()].some((names) => parts.some((part) => names[part].has(name)));
 }
 
 /**
- * The part of each benchmark in which a clip stands.
+ * The part of a clip in each benchmark.
  *
- * @throws FormatError if it is in both of one.
+ * @throws FormatError if it is in both parts of a benchmark.
  */
 export function partsOf(name: string, benchmarks: Benchmarks, path: string): PlannedClip['parts'] {
   const found: Record<string, Part> = {};

@@ -6,8 +6,8 @@ import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { withPersons } from '../../clip/persons.ts';
 import { postureOf } from '../../clip/posture.ts';
-import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles, sameName } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { requireFile } from '../../disk/system-error.ts';
 import { benchmarkName } from '../../prepared/benchmark-name.ts';
 import {
@@ -31,42 +31,40 @@ import { clipFactsOf } from '../ntu/clip-facts.ts';
 import { type Pyskl, type PysklAnnotation, pysklClip, pysklOf } from './annotations.ts';
 import { benchmarksOf, isListed, partsOf, type PysklFile } from './benchmarks.ts';
 
-/** A PYSKL file, and what it does not say itself. */
+/** The PYSKL files, and facts that they do not contain. */
 export interface PlanPysklOptions {
-  /** The `.pkl` file, or a folder with one; several files where each split has its own, as in MMAction2 0.x. */
+  /** The `.pkl` file, or a folder with one; several files if each split has its own, as in MMAction2 0.x. */
   readonly raw: string | readonly string[];
-  /** The data set's name; that of the file unless given. */
+  /** The data set's name. Default: the name of the file. */
   readonly name?: string | undefined;
-  /** The names of the classes; `class 0` to the largest label unless given. */
+  /** The names of the classes. Default: `class 0`, `class 1`, … up to the largest label. */
   readonly classes?: readonly string[] | undefined;
-  /** M, the persons that are kept of each clip, the first; 2 unless given, as in PYSKL's FormatGCNInput. */
+  /** M, the number of persons of each clip; the first persons are kept. Default: 2, as in PYSKL's FormatGCNInput. */
   readonly persons?: number | undefined;
-  /** The number of the first class in the file, 1 where labels count from 1. Default: 0. */
+  /** The number of the first class in the file: 1 if labels count from 1. Default: 0. */
   readonly labelsFrom?: number | undefined;
 }
 
-/** Where the numbers of a clip stand in the file: an annotation whose arrays have not been read. */
+/** The place of a clip's numbers in the file: an annotation whose arrays have not been read. */
 type Place = Omit<PysklAnnotation<PickledArray>, 'name' | 'label' | 'frames'>;
 type PysklClip = PlannedClip & { readonly place: Place };
 
-/** One thread reads this many clips before another has a turn. */
+/** The number of clips that a thread reads at a time. */
 const CLIPS_PER_SOURCE = 16;
 
 /**
- * How a PYSKL or MMAction2 skeleton file is prepared, see `parsePyskl`: a benchmark for each pair of
- * splits, `xsub_train` and `xsub_val` (or `_test`) to benchmark `xsub`; `train` and `val` alone to
- * benchmark `split`. A file that is a list of annotations alone, as MMAction2 0.x writes one for each split, is a split
- * of its own name: `ntu60_xsub_train.pkl` and `ntu60_xsub_val.pkl` are benchmark `ntu60-xsub`. 3-D clips are centred, rotated and their gaps filled; 2-D ones have channels x, y,
- * score, see `pysklClip`.
+ * The plan of a PYSKL or MMAction2 skeleton file, see `parsePyskl`. Each pair of splits is a benchmark: `xsub_train` and
+ * `xsub_val` (or `_test`) are benchmark `xsub`; `train` and `val` are benchmark `split`. A bare list of annotations, which
+ * MMAction2 0.x writes for each split, is a split with the file's name: `ntu60_xsub_train.pkl` and `ntu60_xsub_val.pkl` are
+ * benchmark `ntu60-xsub`. 3-D clips are filled, centred and rotated; 2-D clips have channels x, y and score, see `pysklClip`.
  *
- * Reads everything but the coordinates, which are read by position. Clips are stored in
- * the order of the file; those in no split are left out, and names in a split that no clip has are not
- * missed. Of names like NTU's, subject, camera and setup are known. A clip that cannot be used, see `parsePyskl`, is one
- * of the plan's problems.
+ * Reads everything except the coordinates, which are read later by position. Clips are stored in the order of the file.
+ * Clips in no split are excluded, and names in a split without a clip are ignored. Subject, camera and setup are taken from
+ * names in the form of NTU's. An invalid clip, see `parsePyskl`, is a problem of the plan.
  *
- * @throws FormatError if the file is missing, is not what `parsePyskl` asks for, a split is neither to
- * train nor to test, a benchmark has not both parts, or a clip stands in both.
- * @throws RangeError if a label is none of the classes, or `persons` is no positive integer.
+ * @throws FormatError if the file is missing, `parsePyskl` refuses it, a split is neither for training nor for testing, a
+ * benchmark lacks a part, or a clip is in both parts.
+ * @throws RangeError if a label exceeds the classes, or `persons` is not a positive integer.
  */
 export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
   expectOptions('planPyskl', options, 'the folders of the raw data');
@@ -95,7 +93,7 @@ export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
       problems.push({ file: path, clip, reason });
     };
     for (const { clip, reason } of file.problems) {
-      // One that has no name could stand in any split.
+      // A clip without a name could be in any split.
       if (clip.startsWith('annotations[') || isListed(clip, benchmarks)) skip(clip, reason);
     }
     const clips = file.annotations.flatMap((annotation): readonly PysklClip[] => {
@@ -163,8 +161,8 @@ export function pysklPreparation(layout: Pyskl['layout']): Preparation {
 }
 
 /**
- * The clips of a source of {@link planPyskl}, read by position; a problem for each whose numbers are
- * damaged, no longer there, or not finite.
+ * The clips of a source of {@link planPyskl}, read by position; a problem for each clip whose numbers are damaged, missing
+ * or not finite.
  *
  * @throws FormatError if the file is missing.
  * @throws RangeError if the source is not from {@link planPyskl}.
@@ -198,8 +196,8 @@ async function readClip(
     const { imageShape } = place;
     const raw = pysklClip({ name, label, frames, keypoint, score, imageShape }, path);
     const clip = preparedClip(withPersons(raw, persons), layoutOf(layout), preparation);
-    const isPlaces = preparation.channels === 'xyz';
-    return { clip, frames, posture: isPlaces ? postureOf(raw, layoutOf(layout)) : undefined };
+    const hasDepth = preparation.channels === 'xyz';
+    return { clip, frames, posture: hasDepth ? postureOf(raw, layoutOf(layout)) : undefined };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     return clipProblem(error, path);
@@ -227,5 +225,5 @@ async function fileIn(raw: string): Promise<string> {
   if (!isFolder) return raw;
   const files = await listRawFiles([raw], '.pkl');
   if (files.length === 1) return (files[0] as (typeof files)[number]).path;
-  throw new FormatError(raw, `expected one .pkl file, got ${files.length}; name one of them`);
+  throw new FormatError(raw, `expected one .pkl file, got ${files.length}; pass the path of one`);
 }

@@ -4,7 +4,7 @@ import { labelsFromOption } from '../arrays/labels-from.ts';
 import { parsePyskl, pysklClip } from './annotations.ts';
 import { planPyskl, pysklPreparation, readPyskl } from './plan.ts';
 
-/** What else the preparation of a PYSKL file can be given. */
+/** The own options of PYSKL files. */
 interface PysklOptions {
   readonly asName?: string | undefined;
   readonly labelsFrom?: number | undefined;
@@ -18,7 +18,7 @@ export const pyskl: DataSetRecord<'pyskl', PysklOptions> = {
   raw: 'several',
   rawText: 'a .pkl file',
   options: {
-    asName: { kind: 'name', text: 'what the prepared set is called' },
+    asName: { kind: 'name', text: 'name of the prepared set' },
     labelsFrom: labelsFromOption,
   },
   plan: (_, { raw, asName, labelsFrom }) => planPyskl({ raw, name: asName, labelsFrom }),

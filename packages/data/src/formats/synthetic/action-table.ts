@@ -1,22 +1,22 @@
 import { type Pose, type PoseChange, poseOf, rest } from './pose.ts';
 
-/** A pose on the way, and the time that an ordinary performer takes to reach it. */
+/** A key pose, and the time in which an average performer reaches it. */
 export interface Key {
   readonly pose: Pose;
-  /** Seconds from the pose before. */
+  /** Seconds from the previous pose. */
   readonly seconds: number;
 }
 
 /** An action as a sequence of poses. */
 export interface Action {
   readonly name: string;
-  /** Where it begins. */
+  /** The first pose. */
   readonly from: Pose;
   /** The poses that follow. */
   readonly keys: readonly Key[];
-  /** Whether they are repeated, for as long as the clip lasts, or done once and the last one kept. */
+  /** Whether the poses repeat until the clip ends; otherwise they are performed once and the last pose is held. */
   readonly repeated: boolean;
-  /** What a second person does at the same time, in as many poses. */
+  /** The key poses of a second person, as many as those of the first. */
   readonly partner?: readonly Key[] | undefined;
 }
 
@@ -43,7 +43,7 @@ const seated = poseOf({
   },
 });
 
-/** What the synthetic performers can do; the class of an action is its place here. */
+/** The actions of the synthetic data set; the class of an action is its index. */
 export const actions: readonly Action[] = [
   repeated('drink', [
     key(0.7, { nod: -0.15, right: atMouth }),

@@ -5,15 +5,15 @@ import { type Limbs, type Pose, unit } from './pose.ts';
 
 /** The lengths of a body's segments, in metres. */
 export interface BodyModel {
-  /** Pelvis to the middle of the spine, and from there to the shoulders. */
+  /** From the pelvis to the middle of the spine, and from there to the shoulders. */
   readonly spine: number;
-  /** Shoulders to neck; half of what the head is above it. */
+  /** From the shoulders to the neck; the head is 1.8 times as far from the neck. */
   readonly neck: number;
   /** Half the distance between the shoulders. */
   readonly shoulder: number;
   readonly upperArm: number;
   readonly forearm: number;
-  /** Wrist to hand, hand to finger tips, and somewhat more than hand to thumb. */
+  /** From the wrist to the hand, and from the hand to the finger tips; the thumb is 0.7 times as far. */
   readonly hand: number;
   /** Half the distance between the hips. */
   readonly hip: number;
@@ -23,7 +23,7 @@ export interface BodyModel {
 }
 
 /**
- * A body of ordinary proportions: 1.5 to 1.95 m tall, arms, legs and breadth each a little different.
+ * A body 1.5 to 1.95 m tall, with small random differences in arms, legs and breadth.
  *
  * @param rng - Draws 4 uniform numbers.
  */
@@ -47,8 +47,8 @@ export function drawBody(rng: Random): BodyModel {
 }
 
 /**
- * Where the 25 joints of Kinect v2 are when a body takes a pose: (left, up, forward) of each joint in
- * metres, the place where it stands on the floor being the origin.
+ * The positions of the 25 joints of Kinect v2 for a body in a pose: (left, up, forward) of each joint in metres, with the
+ * origin on the floor below the body.
  */
 export function placeJoints(body: BodyModel, pose: Pose): Float64Array {
   const at = new Map<string, Vector>();
@@ -92,7 +92,7 @@ function placeLimbs(side: 'left' | 'right', body: BodyModel, pose: Pose, put: Pu
   put(`${side} foot`, `${side} ankle`, outward([0.2, -0.45, 1]), body.foot);
 }
 
-/** Up, bent forward by an angle. */
+/** The up direction, tilted forward by an angle. */
 function leaning(angle: number): Vector {
   return [0, Math.cos(angle), Math.sin(angle)];
 }

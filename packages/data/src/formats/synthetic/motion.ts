@@ -2,24 +2,24 @@ import type { Random } from '@halp/random';
 import type { Action, Key } from './action-table.ts';
 import { blend, mirrored, perturb, type Pose, rest } from './pose.ts';
 
-/** How somebody moves. */
-export interface Manner {
-  /** Relative to the times in the table of actions. */
+/** A performer's style of movement. */
+export interface MotionStyle {
+  /** The speed, relative to the times in the table of actions. */
   readonly speed: number;
-  /** 1 reaches the poses of the table. */
+  /** The amplitude; 1 reaches the poses of the table. */
   readonly amplitude: number;
   /** The probability of using the other hand. */
   readonly leftHanded: number;
-  /** How the performer stands at rest. */
+  /** The performer's pose at rest. */
   readonly posture: Pose;
 }
 
 /**
- * A performer's manner.
+ * The style of a performer.
  *
- * @param rng - Draws 3 uniform numbers, and normal ones for the posture.
+ * @param rng - Draws 3 uniform numbers, and normal numbers for the posture.
  */
-export function drawManner(rng: Random): Manner {
+export function drawStyle(rng: Random): MotionStyle {
   return {
     speed: 0.75 + 0.6 * rng.uniform(),
     amplitude: 0.65 + 0.4 * rng.uniform(),
@@ -28,7 +28,7 @@ export function drawManner(rng: Random): Manner {
   };
 }
 
-/** The poses of each frame: the performer's, and the partner's where the action has one. */
+/** The poses of the performer, and of the partner if the action has one, in each frame. */
 export interface Motion {
   readonly performer: readonly Pose[];
   readonly partner?: readonly Pose[] | undefined;
@@ -41,15 +41,20 @@ const MAX_FRAMES = 100;
 /**
  * One take of an action, 40 to 100 frames at 30 a second.
  *
- * An action that is repeated may be going on already when the take begins; one that is done once comes
- * after a wait. Each pose is reached with an error, and after a time of its own.
+ * A repeated action may have started before the take; other actions start after a pause. The poses and the times at which
+ * they are reached have random errors.
  *
- * @param rng - Draws a number that depends on the action.
+ * @param rng - The number of draws depends on the action.
  */
-export function drawMotion(action: Action, manner: Manner, partner: Manner, rng: Random): Motion {
-  const flip = rng.uniform() < manner.leftHanded ? mirrored : (pose: Pose): Pose => pose;
-  const times = timetable(action, manner.speed * (0.8 + 0.4 * rng.uniform()), rng);
-  const track = (keys: readonly Key[], who: Manner, part: string): readonly Pose[] => {
+export function drawMotion(
+  action: Action,
+  style: MotionStyle,
+  partner: MotionStyle,
+  rng: Random,
+): Motion {
+  const flip = rng.uniform() < style.leftHanded ? mirrored : (pose: Pose): Pose => pose;
+  const times = timetable(action, style.speed * (0.8 + 0.4 * rng.uniform()), rng);
+  const track = (keys: readonly Key[], who: MotionStyle, part: string): readonly Pose[] => {
     const own = rng.fork(part);
     const amplitude = who.amplitude * (0.9 + 0.2 * own.uniform());
     const poseAt = (i: number): Pose => {
@@ -64,18 +69,18 @@ export function drawMotion(action: Action, manner: Manner, partner: Manner, rng:
       sway(poseBetween(poses, times.reached, times.start + t), t),
     );
   };
-  const performer = track(action.keys, manner, 'performer');
+  const performer = track(action.keys, style, 'performer');
   if (action.partner === undefined) return { performer };
   return { performer, partner: track(action.partner, partner, 'partner') };
 }
 
-/** By how much a performer misses each direction and angle of a pose (standard deviation). */
+/** The standard deviation of the error of each direction and angle of a pose. */
 const POSE_ERROR = 0.1;
 
 interface Timetable {
-  /** The moment, in frames, at which each pose is reached, the first one at 0. */
+  /** The time, in frames, at which each pose is reached; 0 for the first one. */
   readonly reached: readonly number[];
-  /** The moment of the take's first frame. */
+  /** The time of the take's first frame. */
   readonly start: number;
   /** The take's length. */
   readonly frames: number;
@@ -104,7 +109,7 @@ function timetable(action: Action, speed: number, rng: Random): Timetable {
   return { reached, start, frames };
 }
 
-/** The pose at a moment, by cosine interpolation between those reached before and after. */
+/** The pose at a time, by cosine interpolation between the previous and the next pose. */
 function poseBetween(poses: readonly Pose[], reached: readonly number[], moment: number): Pose {
   const next = reached.findIndex((time) => time > moment);
   if (next <= 0) return poses.at(next) as Pose;
@@ -114,7 +119,7 @@ function poseBetween(poses: readonly Pose[], reached: readonly number[], moment:
   return blend(poses[next - 1] as Pose, poses[next] as Pose, eased);
 }
 
-/** Nobody keeps still: a slow sway of every direction and angle, each with its own period and phase. */
+/** A slow sway of every direction and angle, each with its own period and phase. */
 function swaying(rng: Random): (pose: Pose, t: number) => Pose {
   const waves: (readonly [period: number, phase: number])[] = [];
   return (pose, t) => {

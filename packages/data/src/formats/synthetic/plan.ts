@@ -20,22 +20,22 @@ import {
   type SyntheticSize,
 } from './recording.ts';
 
-/** Which synthetic data set. */
+/** The size and seed of a synthetic data set. */
 export interface SyntheticOptions extends SyntheticSize {
-  /** Equal seeds give equal data; 0 unless given. */
+  /** The seed; equal seeds give equal data. Default: 0. */
   readonly seed?: number | undefined;
 }
 
-/** Which synthetic data set, and where its recordings are. */
+/** The size and seed of a synthetic data set, and its recordings. */
 export interface PlanSyntheticOptions extends SyntheticOptions {
   /**
-   * The folder to which {@link writeSynthetic} has written them; unless given they are made when they
-   * are needed, with the same result.
+   * The folder to which {@link writeSynthetic} has written the recordings. Default: they are generated on demand, with the
+   * same result.
    */
   readonly raw?: string | undefined;
 }
 
-/** No synthetic clip is longer. */
+/** The maximum length of a synthetic clip. */
 const MAX_FRAMES = 100;
 const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
   xsub: ({ subject }) => subject % 2 === 1,
@@ -43,10 +43,10 @@ const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
 };
 
 /**
- * How the synthetic data set is prepared: benchmarks `xsub` (odd performers train) and `xview`
- * (cameras 2 and 3 train), 16 classes, two person slots, normalised as NTU RGB+D is.
+ * The plan of the synthetic data set: benchmarks `xsub` (odd performers for training) and `xview` (cameras 2 and 3 for
+ * training), 16 classes, two person slots, normalised like NTU RGB+D.
  *
- * @throws RangeError if a number is out of its range.
+ * @throws RangeError if a number is out of range.
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function planSynthetic(options: PlanSyntheticOptions = {}): Plan {
   };
 }
 
-/** The clip of a recording of the plan's seed. */
+/** The prepared clip of a generated recording. */
 export function readSynthetic(
   { path, clips }: RawSource,
   plan: ReadingPlan,
@@ -91,11 +91,11 @@ export function readSynthetic(
   return Promise.resolve([ntuClip(recordingOf(name, plan.seed as number), path, plan)]);
 }
 
-/** How {@link writeSynthetic} is done. */
+/** Options of {@link writeSynthetic}. */
 export interface WriteSyntheticOptions extends SyntheticOptions {
   /** A new or empty folder. */
   readonly out: string;
-  /** Ends the writing between two files. */
+  /** Aborts the writing between two files. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -103,7 +103,7 @@ export interface WriteSyntheticOptions extends SyntheticOptions {
  * Writes the recordings of the synthetic data set as NTU RGB+D `.skeleton` files.
  *
  * @returns The paths of the files.
- * @throws RangeError if there is something in the folder.
+ * @throws RangeError if the folder is not empty.
  */
 export async function writeSynthetic(options: WriteSyntheticOptions): Promise<readonly string[]> {
   const { out, seed = 0, signal } = expectOptions('writeSynthetic', options);

@@ -1,8 +1,8 @@
 import type { Vector } from '../../clip/rotation.ts';
 
 /**
- * Where the segments of an arm and a leg point: (outward, up, forward), away from the trunk, against
- * gravity, and where the pelvis faces. Any length; only the direction counts.
+ * The directions of the segments of an arm and a leg: (outward, up, forward), that is away from the trunk, against gravity,
+ * and where the pelvis faces. Vectors of any length.
  */
 export interface Limbs {
   readonly upperArm: Vector;
@@ -11,7 +11,7 @@ export interface Limbs {
   readonly shin: Vector;
 }
 
-/** How a body holds itself, whatever its proportions. Angles in radians. */
+/** The pose of a body, independent of its proportions. Angles in radians. */
 export interface Pose {
   /** How far the trunk bends forward. */
   readonly lean: number;
@@ -27,7 +27,7 @@ export interface Pose {
   readonly right: Limbs;
 }
 
-/** What differs from standing at rest. */
+/** The differences from standing at rest. */
 export interface PoseChange {
   readonly lean?: number;
   readonly twist?: number;
@@ -36,7 +36,7 @@ export interface PoseChange {
   readonly advance?: number;
   readonly left?: Partial<Limbs>;
   readonly right?: Partial<Limbs>;
-  /** Both sides at once. */
+  /** Both sides. */
   readonly both?: Partial<Limbs>;
 }
 
@@ -54,7 +54,7 @@ export const rest: Pose = {
   right: hanging,
 };
 
-/** Standing at rest but for some changes. */
+/** Standing at rest, with changes. */
 export function poseOf({ both = {}, left = {}, right = {}, ...numbers }: PoseChange): Pose {
   return {
     ...rest,
@@ -64,12 +64,12 @@ export function poseOf({ both = {}, left = {}, right = {}, ...numbers }: PoseCha
   };
 }
 
-/** The pose seen in a mirror. */
+/** The mirror image of a pose. */
 export function mirrored(pose: Pose): Pose {
   return { ...pose, twist: -pose.twist, left: pose.right, right: pose.left };
 }
 
-/** The pose at `weight` of the way from one to another; beyond 1 it goes further. */
+/** The interpolation between two poses: `from` at weight 0, `to` at weight 1; larger weights extrapolate. */
 export function blend(from: Pose, to: Pose, weight: number): Pose {
   const mix = (a: number, b: number): number => a + (b - a) * weight;
   const limbs = (a: Limbs, b: Limbs): Limbs => ({
@@ -89,7 +89,7 @@ export function blend(from: Pose, to: Pose, weight: number): Pose {
   };
 }
 
-/** The pose with every direction and angle changed by `change()`, called once for each number. */
+/** The pose with `change()` added to every direction and angle; it is called once for each number. */
 export function perturb(pose: Pose, change: () => number): Pose {
   const moved = (v: Vector): Vector => {
     const [x, y, z] = unit(v);
@@ -98,7 +98,7 @@ export function perturb(pose: Pose, change: () => number): Pose {
   const limbs = (l: Limbs): Limbs => ({
     upperArm: moved(l.upperArm),
     forearm: moved(l.forearm),
-    // Legs carry the body and stray less.
+    // Legs carry the body and vary less.
     thigh: turn(l.thigh, moved(l.thigh), 0.4),
     shin: turn(l.shin, moved(l.shin), 0.4),
   });

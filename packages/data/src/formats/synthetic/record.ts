@@ -2,14 +2,14 @@ import type { DataSetRecord } from '../../record/record.ts';
 import { planSynthetic, readSynthetic, writeSynthetic } from './plan.ts';
 import { syntheticClasses } from './recording.ts';
 
-/** What else the preparation of the synthetic data set can be given. */
+/** The own options of the synthetic data set. */
 interface SyntheticSetOptions {
   readonly seed?: number | undefined;
   readonly performers?: number | undefined;
   readonly replications?: number | undefined;
 }
 
-/** The synthetic data set; where a raw folder is named, its recordings are written there first. */
+/** The synthetic data set; with a raw folder, its recordings are first written there. */
 export const synthetic: DataSetRecord<'synthetic', SyntheticSetOptions, 'optional'> = {
   reader: 'synthetic',
   title: 'synthetic',
@@ -20,14 +20,14 @@ export const synthetic: DataSetRecord<'synthetic', SyntheticSetOptions, 'optiona
     },
   },
   raw: 'optional',
-  rawText: 'where to write them first',
+  rawText: 'where to write the recordings first',
   options: {
-    seed: { kind: 'integer', least: 0, text: 'which made-up clips (default: 0)' },
-    performers: { kind: 'integer', least: 1, text: 'how many people (default: 10)' },
+    seed: { kind: 'integer', min: 0, text: 'seed of the clips (default: 0)' },
+    performers: { kind: 'integer', min: 1, text: 'number of performers (default: 10)' },
     replications: {
       kind: 'integer',
-      least: 1,
-      text: 'takes of each action by each of them (default: 2)',
+      min: 1,
+      text: 'takes of each action by each performer (default: 2)',
     },
   },
   async plan(_, { raw, signal, ...options }) {
@@ -37,6 +37,6 @@ export const synthetic: DataSetRecord<'synthetic', SyntheticSetOptions, 'optiona
     return { ...planSynthetic({ ...options, raw }), notes };
   },
   read: readSynthetic,
-  isMadeUp: true,
+  isGenerated: true,
   files: [],
 };

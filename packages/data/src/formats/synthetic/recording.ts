@@ -1,31 +1,31 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import type { Body, Recording } from '../../clip/recording.ts';
 import { formatNtuName, type NtuName } from '../ntu/name.ts';
 import { type Action, actions } from './action-table.ts';
 import { type BodyModel, drawBody, placeJoints } from './body-model.ts';
-import { drawManner, drawMotion, type Manner } from './motion.ts';
+import { drawMotion, drawStyle, type MotionStyle } from './motion.ts';
 import type { Pose } from './pose.ts';
-import { project, sense, type View } from './sensor.ts';
+import { addSensorErrors, project, type View } from './sensor.ts';
 
-/** The names of the synthetic actions; A001 of a file name is the first. */
+/** The names of the synthetic actions; A001 in a file name is the first. */
 export const syntheticClasses: readonly string[] = actions.map((action) => action.name);
 
 /** The three cameras: one from each side and one in front. */
 const cameraYaw: readonly number[] = [Math.PI / 4, 0, -Math.PI / 4];
 
-/** How many synthetic clips there are of each kind. */
+/** The size of a synthetic data set. */
 export interface SyntheticSize {
-  /** Performers; half of them, the odd ones, train in `xsub`. At least 2; 10 unless given. */
+  /** The number of performers, at least 2; the odd ones are for training in `xsub`. Default: 10. */
   readonly performers?: number | undefined;
-  /** Takes by each performer of each action for each camera; 2 unless given. */
+  /** The number of takes of each action by each performer for each camera. Default: 2. */
   readonly replications?: number | undefined;
 }
 
 /**
- * The names of all clips of a synthetic data set, sorted: every performer does every action before
- * each of three cameras.
+ * The names of all clips of a synthetic data set, sorted: every performer performs every action in front of each of three
+ * cameras.
  *
  * @throws RangeError if there are fewer than 2 performers or no replication.
  */
@@ -39,15 +39,11 @@ export function expectSeed(caller: string, seed: number): void {
   throw new RangeError(`${caller}: expected seed to be an integer, got ${gotText(seed)}`);
 }
 
-/** {@link syntheticNames} for another function, which its errors name. */
+/** {@link syntheticNames} with the name of the caller for errors. */
 export function namesFor(caller: string, size: SyntheticSize): readonly string[] {
   const { performers = 10, replications = 2 } = expectOptions(caller, size);
-  if (!Number.isInteger(performers) || performers < 2 || performers > 999) {
-    throw new RangeError(`${caller}: expected 2 to 999 performers, got ${gotText(performers)}`);
-  }
-  if (!Number.isInteger(replications) || replications < 1 || replications > 999) {
-    throw new RangeError(`${caller}: expected 1 to 999 replications, got ${gotText(replications)}`);
-  }
+  expectInteger(caller, 'performers', performers, 2, 999);
+  expectInteger(caller, 'replications', replications, 1, 999);
   const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
   return upTo(performers)
     .flatMap((subject) =>
@@ -63,26 +59,25 @@ export function namesFor(caller: string, size: SyntheticSize): readonly string[]
 }
 
 /**
- * What a sensor sees of a made-up person who performs one of {@link syntheticClasses}: Kinect v2 joints,
- * 40 to 100 frames, a second body in the classes for two.
+ * The simulated recording of a person who performs one of {@link syntheticClasses}: Kinect v2 joints, 40 to 100 frames, and a
+ * second body in the classes for two persons.
  *
- * A body made of segments takes the poses of the action. Proportions, posture, speed, amplitude and
- * handedness are the performer's; repetitions, timing, errors of each pose, facing, jitter, limbs lost
- * from sight and empty frames are the take's. Each camera sees a take of its own. Equal seeds and names
- * give equal recordings, whatever else is made.
+ * A body of rigid segments takes the poses of the action. Proportions, posture, speed, amplitude and handedness depend on
+ * the performer; repetitions, timing, errors of each pose, facing, jitter, lost limbs and empty frames depend on the take.
+ * Each camera records a separate take. Equal seeds and names give equal recordings, in any order.
  *
- * @param name - Which clip; `action` counts from 1.
- * @param rng - Names the data set; no draw is made from it, only forks.
- * @throws RangeError if there is no such action or camera.
+ * @param name - The clip; `action` counts from 1.
+ * @param rng - The stream of the data set; it is forked, never drawn from.
+ * @throws RangeError if the action or camera does not exist.
  */
 export function syntheticRecording(name: NtuName, rng: Random): Recording {
   expectOptions('syntheticRecording', name, 'the numbers of a name');
   expectRandom('syntheticRecording', rng);
-  // What else its object holds is the caller's.
+  // Other fields of the object are ignored.
   const { setup, camera, subject, replication, action: place } = name;
   for (const number of [setup, camera, subject, replication, place] as unknown[]) {
     if (Number.isInteger(number)) continue;
-    throw new RangeError(`syntheticRecording: expected whole numbers, got ${gotText(number)}`);
+    throw new RangeError(`syntheticRecording: expected integers, got ${gotText(number)}`);
   }
   const action = actions[name.action - 1];
   const yaw = cameraYaw[name.camera - 1];
@@ -93,12 +88,12 @@ export function syntheticRecording(name: NtuName, rng: Random): Recording {
     );
   }
   const take = rng.fork('take', formatNtuName(name));
-  const tracks = stage(action, name, yaw, rng, take);
+  const tracks = jointTracks(action, name, yaw, rng, take);
   return { joints: kinectV2.joints.length, frames: framesOf(tracks, take.fork('frames')) };
 }
 
-/** The joints of everybody on the stage as the camera reports them: the performer and perhaps a partner. */
-function stage(
+/** The joints of each person in each frame, as the camera reports them: the performer, and a partner in some actions. */
+function jointTracks(
   action: Action,
   { subject, setup }: NtuName,
   yaw: number,
@@ -106,12 +101,12 @@ function stage(
   take: Random,
 ): readonly Float64Array[][] {
   const performer = personOf(subject, rng);
-  // The partner is one of the same group, so that nobody is in both parts of a benchmark.
+  // The partner is of the same group, so that no person is in both parts of a benchmark.
   const partner = personOf(subject <= 2 ? subject + 2 : subject - 2, rng);
-  const poses = drawMotion(action, performer.manner, partner.manner, take.fork('poses'));
+  const poses = drawMotion(action, performer.style, partner.style, take.fork('poses'));
   const scene = take.fork('scene');
   const gap = poses.partner === undefined ? 0 : 0.75 + 0.2 * scene.uniform();
-  // Two people stand so that the camera in front sees both from the side.
+  // The camera in front sees two persons from the side.
   const towards = yaw + (poses.partner === undefined ? 0 : Math.PI / 2);
   const view: View = {
     yaw: turning(towards, poses.performer.length, scene),
@@ -121,13 +116,13 @@ function stage(
   const reported = (person: Person, track: readonly Pose[], facing: 1 | -1): Float64Array[] => {
     const joints = track.map((pose) => placeJoints(person.body, pose));
     const seen = project({ joints, facing, place: (-facing * gap) / 2 }, view);
-    return sense(seen, scene.fork('sense', facing));
+    return addSensorErrors(seen, scene.fork('sense', facing));
   };
   const first = reported(performer, poses.performer, 1);
   return poses.partner === undefined ? [first] : [first, reported(partner, poses.partner, -1)];
 }
 
-/** Nobody faces the camera exactly, nor keeps to it: from one angle to another in the course of a take. */
+/** The facing direction, which changes from one random angle to another during a take. */
 function turning(towards: number, length: number, rng: Random): (t: number) => number {
   const from = towards + 0.25 * rng.normal();
   const by = 0.7 * rng.normal();
@@ -136,19 +131,19 @@ function turning(towards: number, length: number, rng: Random): (t: number) => n
 
 interface Person {
   readonly body: BodyModel;
-  readonly manner: Manner;
+  readonly style: MotionStyle;
 }
 
 function personOf(subject: number, rng: Random): Person {
   return {
     body: drawBody(rng.fork('body', subject)),
-    manner: drawManner(rng.fork('manner', subject)),
+    style: drawStyle(rng.fork('manner', subject)),
   };
 }
 
 const FIRST_ID = 72_057_594_037_900_000n;
 
-/** The bodies of each frame; now and then the sensor sees nobody, or loses the second body. */
+/** The bodies of each frame; sometimes the sensor detects nobody, or loses the second body. */
 function framesOf(tracks: readonly Float64Array[][], rng: Random): readonly (readonly Body[])[] {
   const length = (tracks[0] as Float64Array[]).length;
   const ids = tracks.map((_, i) => FIRST_ID + BigInt(rng.integer(90_000) + 100_000 * i));
@@ -161,7 +156,7 @@ function framesOf(tracks: readonly Float64Array[][], rng: Random): readonly (rea
   );
 }
 
-/** With some probability a stretch of up to `longest` frames, often at the start. */
+/** A random gap of up to `longest` frames, with the given probability and often at the start. */
 function gap(
   length: number,
   probability: number,
@@ -174,7 +169,7 @@ function gap(
   return (t) => happens && t >= start && t < end;
 }
 
-/** Performers were recorded in two places, near and far. */
+/** The setup of a performer: near or far from the camera. */
 function setupOf(subject: number): number {
   return subject % 4 < 2 ? 1 : 2;
 }

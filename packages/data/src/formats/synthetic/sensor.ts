@@ -1,28 +1,28 @@
 import type { Random } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
 
-/** Where a camera is, and where the people are whom it sees. */
+/** The position of a camera relative to the scene. */
 export interface View {
-  /** By how much the camera sees the scene turned about the vertical in each frame, in radians. */
+  /** The rotation of the scene about the vertical in each frame, in radians. */
   readonly yaw: (frame: number) => number;
-  /** From the camera to the middle of the scene, in metres. */
+  /** The distance from the camera to the middle of the scene, in metres. */
   readonly distance: number;
-  /** The camera above the floor, in metres. */
+  /** The height of the camera above the floor, in metres. */
   readonly height: number;
 }
 
-/** A person in the scene: (left, up, forward) joints about the place where he or she stands. */
+/** A person in the scene, with joints (left, up, forward) relative to the person's place. */
 export interface Placed {
   readonly joints: readonly Float64Array[];
-  /** Whether the person faces the scene's forward (1) or its back (-1). */
+  /** Whether the person faces forward (1) or backward (-1) in the scene. */
   readonly facing: 1 | -1;
-  /** The person's place along the scene's forward, in metres. */
+  /** The person's place along the forward axis of the scene, in metres. */
   readonly place: number;
 }
 
 /**
- * A person's joints in the camera's coordinates (x to the right of who faces it, y up, z away from the
- * camera), metres, before any error.
+ * A person's joints in camera coordinates in metres, without errors: x to the right of a person that faces the camera, y up,
+ * z away from the camera.
  */
 export function project(person: Placed, view: View): Float64Array[] {
   return person.joints.map((frame, t) => {
@@ -39,21 +39,21 @@ export function project(person: Placed, view: View): Float64Array[] {
   });
 }
 
-/** Joints that are lost together. */
+/** Groups of joints that the sensor loses together. */
 const limbs: readonly (readonly string[])[] = ['left', 'right'].flatMap((side) => [
   ['elbow', 'wrist', 'hand', 'hand tip', 'thumb'].map((joint) => `${side} ${joint}`),
   ['knee', 'ankle', 'foot'].map((joint) => `${side} ${joint}`),
 ]);
 
 /**
- * What the sensor reports instead of the true joints: jitter that grows with the distance, and limbs
- * that it loses for a while and then reports where they were, with a growing error.
+ * The joints with sensor errors: jitter that grows with the distance, and limbs that are lost for some frames, in which they
+ * stay at their last position with a growing error.
  *
- * Coordinates are rounded to a micrometre, so that a text of them is short and exact.
+ * Coordinates are rounded to a micrometre, so that their text is short and exact.
  *
- * @param rng - Draws a number that depends on the clip's length.
+ * @param rng - The number of draws depends on the clip's length.
  */
-export function sense(track: readonly Float64Array[], rng: Random): Float64Array[] {
+export function addSensorErrors(track: readonly Float64Array[], rng: Random): Float64Array[] {
   const jitter = 0.004 + 0.008 * rng.uniform();
   const out = track.map((frame) =>
     frame.map((value, i) => {

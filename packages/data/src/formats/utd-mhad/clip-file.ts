@@ -35,20 +35,20 @@ export const utdMhadClasses: readonly string[] = [
   'squat (two arms stretch out)',
 ];
 
-/** The number of clips that the whole of UTD-MHAD has for training (odd subjects) and testing (even ones). */
+/** The number of clips of the complete UTD-MHAD: odd subjects for training, even subjects for testing. */
 export const utdMhadCounts: Readonly<Record<Part, number>> = { train: 431, test: 430 };
 
-/** What the name of a UTD-MHAD file says, such as a27_s8_t4_skeleton. */
+/** The facts in the name of a UTD-MHAD file, such as a27_s8_t4_skeleton. */
 export interface UtdMhadName {
   /** The class, 0 to 26. */
   readonly label: number;
   /** The performer, 1 to 8. */
   readonly subject: number;
-  /** Which of the performer's trials, 1 to 4. */
+  /** The trial of the performer, 1 to 4. */
   readonly trial: number;
 }
 
-/** What the name (without extension) says, or undefined if it is no name of UTD-MHAD. */
+/** The facts in a name without extension; undefined for any other text. */
 export function parseUtdMhadName(name: string): UtdMhadName | undefined {
   expectText('parseUtdMhadName', 'a name', name);
   const match = /^a([1-9]\d?)_s([1-8])_t([1-4])_skeleton$/i.exec(name);
@@ -58,18 +58,17 @@ export function parseUtdMhadName(name: string): UtdMhadName | undefined {
 }
 
 const VARIABLE = 'd_skel';
-/** For each joint of Kinect v1 its place in the file, which starts with head, shoulders, spine and hips. */
+/** The index in the file of each joint of Kinect v1; the file starts with head, shoulders, spine and hips. */
 const placeOfJoint: readonly number[] = kinectV1.joints.map((_, v) => (v < 4 ? 3 - v : v));
 
 /**
  * The recording in the bytes of a UTD-MHAD file: `[3, T, 20, 1]` in metres, joints in the order of
  * `kinectV1`.
  *
- * The file is MATLAB's, version 5; its variable `d_skel` is 20 joints × x, y, z × T frames.
+ * The file has MATLAB's format, version 5; its variable `d_skel` is 20 joints × x, y, z × T frames.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if the file is refused by `parseMat`, has no such variable, or a coordinate is
- * not finite in float32.
+ * @throws FormatError if `parseMat` refuses the file, the variable is missing, or a coordinate is not finite in float32.
  */
 export function parseUtdMhad(input: Bytes, path: string): Clip {
   const bytes = fileBytes('parseUtdMhad', input);
@@ -78,7 +77,7 @@ export function parseUtdMhad(input: Bytes, path: string): Clip {
     throw new FormatError(path, `expected a variable ${VARIABLE} of real numbers, got none`);
   }
   const V = kinectV1.joints.length;
-  // MATLAB drops the last axis of a single frame.
+  // MATLAB drops the last axis if there is a single frame.
   const [joints, channels, T = 1, ...more] = array.shape;
   if (joints !== V || channels !== 3 || T === 0 || more.length > 0 || !isFloat(array.dtype)) {
     const got = `${array.dtype} [${array.shape.join(', ')}]`;

@@ -1,29 +1,27 @@
 import { expectOptions } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { postureOf } from '../../clip/posture.ts';
-import { pathList } from '../../disk/path-list.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
+import { pathList } from '../../disk/path-list.ts';
 import { readWhole } from '../../disk/read-whole.ts';
 import { keptPreparation } from '../../prepared/preparation.ts';
 import { preparedClip } from '../../prepared/prepared-clip.ts';
 import type { ClipProblem, Plan, PreparedClip, RawSource, SkippedFile } from '../../record/plan.ts';
 import { parseUtdMhad, parseUtdMhadName, utdMhadClasses, utdMhadCounts } from './clip-file.ts';
 
-/** Where UTD-MHAD is. */
+/** The files of UTD-MHAD. */
 export interface PlanUtdMhadOptions {
-  /** The folder, or folders, with the `.mat` files of the skeletons, also in subfolders. */
+  /** The folder, or folders, with the `.mat` files of the skeletons, with their subfolders. */
   readonly raw: string | readonly string[];
 }
 
 /**
- * How UTD-MHAD is prepared: benchmark `xsub`, odd subjects to train (431 clips), even ones to test
- * (430); one person, zero-padded to the longest clip.
+ * The plan of UTD-MHAD: benchmark `xsub` with odd subjects for training (431 clips) and even subjects for testing (430); one
+ * person; clips sorted by name and zero-padded to the longest.
  *
- * Lists the files and reads their names, sorted.
+ * A file with a name of another form is a problem of the plan.
  *
- * A file with another name is one of the plan's problems.
- *
- * @throws FormatError if a folder is missing or has no `.mat` file, or a name is there twice.
+ * @throws FormatError if a folder is missing or has no `.mat` file, or two files have the same name.
  */
 export async function planUtdMhad(options: PlanUtdMhadOptions): Promise<Plan> {
   expectOptions('planUtdMhad', options, 'the folders of the raw data');
@@ -60,7 +58,7 @@ export async function planUtdMhad(options: PlanUtdMhadOptions): Promise<Plan> {
 /**
  * The normalised clip of one file of UTD-MHAD.
  *
- * @throws FormatError if the file is missing, or is refused by `parseUtdMhad`.
+ * @throws FormatError if the file is missing, or `parseUtdMhad` refuses it.
  */
 export async function readUtdMhad(
   { path }: RawSource,

@@ -45,7 +45,7 @@ describe('openArrays', () => {
     await set.close();
   });
 
-  it('ends a clip at its last frame that is not zero, if lengths are not given', async () => {
+  it('ends a clip at its last non-zero frame, if lengths are not given', async () => {
     const set = await openArrays(await files());
     const { clip } = await set.get(1);
     expect(clip.shape).toEqual([3, 2, V, 2]);
@@ -53,7 +53,7 @@ describe('openArrays', () => {
     await set.close();
   });
 
-  it('takes the lengths that are given', async () => {
+  it('uses given lengths', async () => {
     const frames: NdArray = { dtype: 'uint8', shape: [2], data: Uint8Array.of(3, 4) };
     const set = await openArrays({ ...(await files()), frames: await save('n.npy', frames) });
     expect((await set.get(0)).clip.shape[1]).toBe(3);
@@ -134,7 +134,7 @@ describe('openArrays', () => {
     await set.close();
   });
 
-  it('takes labels and names from a pickle; names like NTU tell more', async () => {
+  it('reads labels and names from a pickle; names like NTU give subject, camera and setup', async () => {
     const array = { ...joints(), shape: [3, 3, 4, V, 1] };
     const data = await save('x.npy', { ...array, data: new Float32Array(3 * 3 * 4 * V).fill(1) });
     await writeFile(path('y.pkl'), pickled('labelsList'));
@@ -159,7 +159,7 @@ describe('openArrays', () => {
     );
   });
 
-  it('says how to open it again', async () => {
+  it('has a source, from which it can be reopened', async () => {
     const options = await files();
     const set = await openArrays(options);
     await set.close();
@@ -188,7 +188,7 @@ describe('openArrays of a .npz', () => {
     return openArrays({ data: path('NTU60_CS.npz'), part, layout: kinectV2, name: 'ntu60' });
   };
 
-  it('puts persons, joints and channels of a frame where a clip has them', async () => {
+  it('moves persons, joints and channels of a frame to their places in a clip', async () => {
     const set = await open('train');
     expect([set.length, set.persons, [...set.labels]]).toEqual([2, 2, [2, 0]]);
     // One row for each class, also for those that no clip has.
@@ -237,7 +237,7 @@ describe('openArrays of a .npz', () => {
     await writeFile(path('NTU60_CS.npz'), bytes);
     const options = { data: path('NTU60_CS.npz'), part: 'train', layout: kinectV2 } as const;
     expect(await messageOf(openArrays(options))).toBe(
-      `${path('NTU60_CS.npz')}/y_train.npy: row 0: expected one 1 and zeros, got something else`,
+      `${path('NTU60_CS.npz')}/y_train.npy: row 0: expected one 1 and zeros, got other numbers`,
     );
   });
 

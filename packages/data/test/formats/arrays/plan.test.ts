@@ -91,7 +91,7 @@ describe('planArrays', () => {
     ]);
   });
 
-  it('takes lengths where they are known', async () => {
+  it('uses lengths if known', async () => {
     await agcn();
     for (const name of ['train_data_joint.npy', 'train_label.pkl']) {
       const file = name.endsWith('npy') ? clips(2) : pickle(['a', 'b'], [0, 1]);
@@ -154,7 +154,7 @@ describe('planArrays', () => {
     [
       'a folder without arrays',
       () => write(integers(1), 'raw', 'a.npy'),
-      'raw: expected .npz files or train_data_joint.npy and others, got none',
+      'raw: expected .npz files or folders with train_data_joint.npy, got none',
     ],
     [
       'one part alone',
@@ -162,7 +162,7 @@ describe('planArrays', () => {
         await write(clips(1), 'raw', 'xsub', 'train_data_joint.npy');
         await write(integers(0), 'raw', 'xsub', 'train_label.npy');
       },
-      'xsub: expected one array to test, got none',
+      'xsub: expected one array for the test part, got none',
     ],
     [
       'two arrays for one part',
@@ -171,12 +171,12 @@ describe('planArrays', () => {
         await write(clips(1), 'raw', 'xsub', 'test_data.npy');
         await write(integers(0), 'raw', 'xsub', 'test_label.npy');
       },
-      'xsub: expected one array to test, got ',
+      'xsub: expected one array for the test part, got ',
     ],
     [
       'no labels',
       () => write(clips(1), 'raw', 'xsub', 'train_data_joint.npy'),
-      'expected train_label.pkl or train_label.npy beside it, got none',
+      'expected train_label.pkl or train_label.npy in the same folder, got none',
     ],
     [
       'Fortran order',
@@ -230,7 +230,7 @@ describe('planArrays', () => {
 });
 
 describe('prepare', () => {
-  it('makes of arrays a data set with the same clips', async () => {
+  it('turns arrays into a data set with the same clips', async () => {
     const raw = await agcn();
     const { manifest, skipped } = await prepare(await planArrays({ raw, name: 'ntu60' }), {
       out: path('out'),

@@ -93,7 +93,7 @@ describe('parseKinetics', () => {
     fc.assert(property, { seed: 1, numRuns: 50 });
   });
 
-  it('puts a frame where its index says, and leaves those from 300 on out', () => {
+  it('stores a frame at its index, and drops frames from 300', () => {
     const value = file([person(0.5, 0.75, 0.5)], [person(0.25, 0.75, 0.5)]);
     value.data[0]!.frame_index = 1;
     value.data[1]!.frame_index = 4;
@@ -148,7 +148,7 @@ describe('parseKineticsLabels', () => {
   const read = (value: unknown): ReadonlyMap<string, KineticsLabel> =>
     parseKineticsLabels(bytesOf(value), 'labels.json');
 
-  it('reads classes, their names, and who was not found', () => {
+  it('reads classes, their names, and clips without a skeleton', () => {
     expect([...read(good)]).toEqual([
       ['---QUuC4vJs', { label: 354, name: 'testifying', hasSkeleton: true }],
       ['--3ouPhoy2A', { label: 116, name: 'eating spaghetti', hasSkeleton: false }],

@@ -39,7 +39,7 @@ async function toyRaw(): Promise<string> {
 }
 
 describe('planKinetics', () => {
-  it('trains on kinetics_train, tests on kinetics_val, and leaves out who was not found', async () => {
+  it('trains on kinetics_train, tests on kinetics_val, and excludes clips without a skeleton', async () => {
     const plan = await planKinetics({ raw: await toyRaw() });
     expect(plan.sources.flatMap(({ clips }) => clips)).toEqual([
       { name: 'apple', label: 0, parts: { split: 'train' } },
@@ -64,7 +64,7 @@ describe('planKinetics', () => {
     await writeClip('kinetics_train', 'apple', 3);
     const { skipped } = await prepare(await planKinetics({ raw }), { out: path('out') });
     expect(skipped.map(({ file, reason }) => `${file}: ${reason}`.replaceAll(raw, 'RAW'))).toEqual([
-      'RAW/kinetics_val/extra.json: expected extra in RAW/kinetics_val_label.json, got no such label',
+      'RAW/kinetics_val/extra.json: expected an entry extra in RAW/kinetics_val_label.json, got none',
       'RAW/kinetics_train/apple.json: expected label_index 0, got 3',
     ]);
   });

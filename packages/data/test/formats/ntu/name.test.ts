@@ -13,12 +13,12 @@ describe('parseNtuName', () => {
     });
   });
 
-  it('reads small letters, as some archives have them', () => {
+  it('reads lower case, as in some archives', () => {
     expect(parseNtuName('s017c003p020R002a055')).toEqual(parseNtuName('S017C003P020R002A055'));
   });
 
   it.each(['', 'S017C003P020R002A055.skeleton', 'S17C003P020R002A055', 'S017C003P020R002A000'])(
-    'knows nothing of %j',
+    'is undefined for %j',
     (name) => {
       expect(parseNtuName(name)).toBeUndefined();
     },
@@ -26,7 +26,7 @@ describe('parseNtuName', () => {
 });
 
 describe('formatNtuName', () => {
-  it('is undone by parseNtuName', () => {
+  it('is the inverse of parseNtuName', () => {
     const number = fc.integer({ min: 1, max: 999 });
     const names = fc.record({
       setup: number,

@@ -31,7 +31,7 @@ async function named(folder: string, names: readonly string[]): Promise<string> 
 const every = (text: string): NtuName => parseNtuName(text) as NtuName;
 
 describe('planNtu', () => {
-  it('parts performers, cameras and setups as published', () => {
+  it('splits performers, cameras and setups as published', () => {
     const { trains: trains60 } = ntuSets.ntu60;
     const { trains: trains120 } = ntuSets.ntu120;
     const subjects = (trains: typeof trains60): number =>
@@ -108,7 +108,7 @@ describe('planNtu', () => {
     }
   });
 
-  it('takes two folders, sorts, and leaves out what is missing or not of the set', async () => {
+  it('reads two folders, sorts, and excludes missing recordings and those of the other set', async () => {
     await named(path('raw', 'a'), [
       'S002C001P003R001A002',
       'S001C002P005R002A008',

@@ -61,7 +61,7 @@ describe('parseNtuSkeleton', () => {
     [1, '-1', 'expected a number of frames, got "-1"'],
     [1, '999999999', 'the file is truncated'],
     [1, '3', 'expected a number of bodies, got the end of the file; the file is truncated'],
-    [1, '1', 'expected the end of the file, got more'],
+    [1, '1', 'expected the end of the file, got another line'],
     [2, '1', 'expected a body (10 fields), got 1 fields'],
     [3, '2', 'expected a body, got the end of the file; the file is truncated'],
     [4, '7x 0 1 1 1 1 0 0 0 2', 'expected the id of a body, got "7x"'],

@@ -38,7 +38,7 @@ describe('parseNwUcla', () => {
   it.each<[string, (file: NwUclaJson) => unknown, string]>([
     ['an empty file', () => ' '.repeat(0), 'expected JSON, got an empty file'],
     ['a cut file', (f) => JSON.stringify(f).slice(0, 300), 'the file is truncated'],
-    ['other text', () => '{"file_name": oops}', 'expected JSON to go on, got'],
+    ['other text', () => '{"file_name": oops}', 'expected valid JSON, got'],
     ['a list', () => [], 'expected a JSON object, got a list of 0'],
     ['no name', (f) => ({ ...f, file_name: undefined }), 'like a01_s01_e00_v01, got nothing'],
     ['a foreign name', (f) => void (f.file_name = 'a07_s01_e00_v01'), 'got "a07_s01_e00_v01"'],
@@ -72,12 +72,12 @@ describe('parseNwUcla', () => {
     expect(complaint(change)).toContain(message);
   });
 
-  it('says where JSON stops making sense', () => {
+  it('names the byte at which the JSON becomes invalid', () => {
     expect(messageFor('{"a": !}')).toMatch(/^clip.json \(byte 6\)/);
     expect(messageFor('{"a": [1')).toMatch(/^clip.json \(byte 8\)/);
   });
 
-  it('refuses bytes that are no text', () => {
+  it('refuses bytes that are not text', () => {
     const bytes = Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d);
     expect(() => parseNwUcla(bytes, 'clip.json')).toThrow('clip.json: expected JSON in UTF-8');
   });

@@ -28,7 +28,7 @@ async function toyRaw(): Promise<string> {
   return path('raw');
 }
 
-/** What a preparation of the toy clips complains of once a file is added or replaced. */
+/** The error of preparing the toy clips after a file is added or replaced. */
 async function complaint(name: string, text: string): Promise<string> {
   const raw = await toyRaw();
   await writeFile(join(raw, name), text);
@@ -108,7 +108,7 @@ describe('planNwUcla', () => {
   it('refuses a file that is cut', async () => {
     const text = JSON.stringify(nwUclaContents('a01_s01_e00_v01', 1, 3)).slice(0, 500);
     expect(await complaint('a01_s01_e00_v01.json', text)).toBe(
-      'RAW/a01_s01_e00_v01.json (byte 500): expected JSON to go on, got its end; the file is truncated',
+      'RAW/a01_s01_e00_v01.json (byte 500): expected valid JSON, got its end; the file is truncated',
     );
   });
 
@@ -119,14 +119,14 @@ describe('planNwUcla', () => {
     );
   });
 
-  it('refuses a file that says it is another', async () => {
+  it('refuses a file with the name of another', async () => {
     const text = JSON.stringify(nwUclaContents('a01_s01_e00_v01', 1, 3));
     expect(await complaint('a01_s01_e00_v02.json', text)).toBe(
       'RAW/a01_s01_e00_v02.json: expected file_name "a01_s01_e00_v02", got "a01_s01_e00_v01"',
     );
   });
 
-  it('refuses a clip that is there twice', async () => {
+  it('refuses two files of one name', async () => {
     const text = JSON.stringify(nwUclaContents('a01_s03_e00_v01', 1, 3));
     expect(await complaint('a01_s03_e00_v01.json', text)).toMatch(
       /^.*a01_s03_e00_v01.json: expected each name once, got .*a01_s03_e00_v01.json as well$/,

@@ -6,7 +6,7 @@ import { parseClipCsv } from '../../../src/index.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Two joints, one person unless told otherwise. */
+/** Two joints; one person by default. */
 function parse(text: string, persons = 1): Clip {
   return parseClipCsv(bytesOf(text), 'clip.csv', { joints: 2, persons });
 }
@@ -22,13 +22,13 @@ function complaint(text: string, persons = 1): string {
 }
 
 describe('parseClipCsv', () => {
-  it('takes x, y, z of joint after joint, a frame in each line', () => {
+  it('reads x, y, z joint by joint, a frame in each line', () => {
     const { data, shape } = parse('1,2,3,4,5,6\n7,8,9,10,11,12');
     expect(shape).toEqual([3, 2, 2, 1]);
     expect([...data]).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12]);
   });
 
-  it('takes person after person, and leaves those that are not there zero', () => {
+  it('reads person by person, and leaves missing persons zero', () => {
     expect([...parse('1,2,3,4,5,6,-1,-2,-3,-4,-5,-6', 2).data]).toEqual([
       ...[1, -1, 4, -4],
       ...[2, -2, 5, -5],
@@ -53,7 +53,7 @@ describe('parseClipCsv', () => {
     expect([...parse(text).data]).toEqual([1, 4, 2, 5, 3, 6]);
   });
 
-  it('gives back what is written, to float32', () => {
+  it('reads back what is written, to float32', () => {
     const number = fc.float({ noNaN: true, noDefaultInfinity: true });
     const frame = fc.array(number, { minLength: 12, maxLength: 12 });
     const property = fc.property(fc.array(frame, { minLength: 1, maxLength: 4 }), (frames) => {
@@ -78,7 +78,7 @@ describe('parseClipCsv', () => {
       '1,2,3,4,5,6\n'.repeat(10_001),
       'expected at most 10000 frames, got 10001; cut it into clips',
     ],
-    ['only names', 'x,y,z,x,y,z\n', 'expected a line for each frame, got only names'],
+    ['only names', 'x,y,z,x,y,z\n', 'expected a line for each frame, got only a header'],
     [
       'a column too many',
       '0,1,2,3,4,5,6',
@@ -103,17 +103,17 @@ describe('parseClipCsv', () => {
     [
       'an empty line inside',
       '1,2,3,4,5,6\n\n1,2,3,4,5,6',
-      'line 2: expected a frame, got an empty line; a frame in which nobody is seen is a line of zeros',
+      'line 2: expected a frame, got an empty line; write a frame without a person as a line of zeros',
     ],
     [
       'a missing number',
       '1,2,3,4,5,6\n1,2,,4,5,6',
-      'line 2, column 3: expected a finite number, got ""; a joint that is not seen is 0,0,0',
+      'line 2, column 3: expected a finite number, got ""; write 0,0,0 for a joint that was not detected',
     ],
     [
       'NaN',
       'nan,nan,nan,nan,nan,nan\n1,2,3,4,5,6',
-      'line 1, column 1: expected a finite number, got "nan"; a joint that is not seen is 0,0,0',
+      'line 1, column 1: expected a finite number, got "nan"; write 0,0,0 for a joint that was not detected',
     ],
     ['a name among numbers', '1,2,3,4,5,x', 'line 1, column 6: expected a finite number, got "x"'],
     ['numbers in quotes', '"1","2","3","4","5","6"', 'line 1, column 1: expected a finite number'],

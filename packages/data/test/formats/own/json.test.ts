@@ -6,7 +6,7 @@ import { parseClipJson } from '../../../src/index.ts';
 
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
-/** Two joints, one person unless told otherwise. */
+/** Two joints; one person by default. */
 function parse(value: unknown, persons = 1): Clip {
   return parseClipJson(bytesOf(value), 'clip.json', { joints: 2, persons });
 }
@@ -31,14 +31,14 @@ const ben = [
 ];
 
 describe('parseClipJson', () => {
-  it('takes frames of joints, and frames of persons', () => {
+  it('reads frames of joints, and frames of persons', () => {
     const { data, shape } = parse([anna, ben]);
     expect(shape).toEqual([3, 2, 2, 1]);
     expect([...data]).toEqual([1, 4, -1, -4, 2, 5, -2, -5, 3, 6, -3, -6]);
     expect(parse([[anna], [ben]])).toEqual(parse([anna, ben]));
   });
 
-  it('leaves persons that are not there zero', () => {
+  it('leaves missing persons zero', () => {
     const { data, shape } = parse([[anna, ben], [], [ben], anna], 2);
     expect(shape).toEqual([3, 4, 2, 2]);
     expect([...data.subarray(0, 16)]).toEqual([
@@ -49,7 +49,7 @@ describe('parseClipJson', () => {
     ]);
   });
 
-  it('gives back what is written, to float32', () => {
+  it('reads back what is written, to float32', () => {
     const number = fc.double({ min: -1e30, max: 1e30, noNaN: true });
     const list = <T>(of: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> =>
       fc.array(of, { minLength: length, maxLength: length });

@@ -60,7 +60,7 @@ describe('parseOwnClips', () => {
     [
       'joints of a detector, and not a word of the third number',
       (f) => ({ ...f, layout: 'coco-17' }),
-      'channels: expected "xyz" or "xy-score" for coco-17, what the three numbers of a joint are, got nothing',
+      'channels: expected "xyz" or "xy-score" for coco-17, the meaning of the three numbers of a joint, got nothing',
     ],
     [
       'an unknown layout',
@@ -132,7 +132,7 @@ describe('parseOwnClips', () => {
     [
       'a label that is none of the classes',
       (f) => ({ ...f, classes: ['wave'] }),
-      'clips[1].label: expected one of the 1 classes, or its place from 0, got "point"',
+      'clips[1].label: expected one of the 1 classes, or its index from 0, got "point"',
     ],
     [
       'a place beyond the classes',
@@ -140,7 +140,7 @@ describe('parseOwnClips', () => {
         f.clips[1]!['label'] = 2;
         return { ...f, classes: ['wave', 'point'] };
       },
-      'clips[1].label: expected one of the 2 classes, or its place from 0, got 2',
+      'clips[1].label: expected one of the 2 classes, or its index from 0, got 2',
     ],
     [
       'a class twice',

@@ -72,7 +72,7 @@ describe('planOwnClips', () => {
     expect([plan.problems, plan.leftOut]).toEqual([[], []]);
   });
 
-  it('says which files are listed and not there, and counts those that are not listed', async () => {
+  it('reports listed files that are missing, and counts files that are not listed', async () => {
     const raw = await toyRaw({
       clips: [
         ...clips,
@@ -82,18 +82,18 @@ describe('planOwnClips', () => {
     });
     await write('old/take.csv', csv(3));
     const plan = await planOwnClips({ raw });
-    const missing = 'expected it, since clips.json lists it, got nothing at that path';
+    const missing = 'expected a file, since clips.json lists it, got nothing at that path';
     expect(plan.problems).toEqual([
-      { file: path('raw', 'anna/Wave.csv'), reason: `${missing}; there is anna/wave.csv` },
+      { file: path('raw', 'anna/Wave.csv'), reason: `${missing}; the folder has anna/wave.csv` },
       { file: path('raw', 'carl/wave.csv'), reason: missing },
     ]);
     expect(plan.leftOut).toEqual([{ reason: 'not in clips.json', files: 1 }]);
   });
 
-  it('refuses a normalisation that there is not', async () => {
+  it('refuses an unknown normalisation', async () => {
     const plan = planOwnClips({ raw: await toyRaw(), normalisation: 'centre' as 'center' });
     expect(await messageOf(plan)).toBe(
-      'planOwnClips: expected the normalisation none or center or yaw or upright or min-max, got "centre"',
+      'planOwnClips: expected normalisation none or center or yaw or upright or min-max, got "centre"',
     );
   });
 
@@ -132,14 +132,14 @@ describe('a folder of clips', () => {
     await data.close();
   });
 
-  it('takes the place of one with another normalisation', async () => {
+  it('replaces one with another normalisation', async () => {
     const raw = await toyRaw();
     await prepare(await planOwnClips({ raw }), { out: path('out') });
     await prepare(await planOwnClips({ raw, normalisation: 'yaw' }), { out: path('out') });
     expect((await readManifest(path('out'))).preparation.normalisation).toBe('yaw');
   });
 
-  it('says how people stand in it, also after it was interrupted', async () => {
+  it('summarises the postures, also after an interruption', async () => {
     // More clips than are read at a time.
     const many = Array.from({ length: 20 }, (_, i) => i + 2);
     const files = many.map((count) => `${String(count).padStart(2, '0')}.csv`);
@@ -164,7 +164,7 @@ describe('a folder of clips', () => {
     expect([before, resumed.posture]).toEqual([16, whole.posture]);
   });
 
-  it('says of each bad clip what is wrong, and prepares the others', async () => {
+  it('reports each bad clip, and prepares the others', async () => {
     const raw = await toyRaw({
       clips: [
         ...clips,
@@ -179,8 +179,8 @@ describe('a folder of clips', () => {
     const { manifest, skipped } = await prepare(await planOwnClips({ raw }), { out: path('out') });
     expect(manifest.benchmarks['split']?.train.clips).toBe(2);
     expect(skipped.map(({ file, reason }) => `${file.slice(raw.length + 1)}: ${reason}`)).toEqual([
-      'cm.csv: expected metres, a person of 0.1 to 10, got one of 198; divide millimetres by 1000, centimetres by 100',
-      'cut.json: expected JSON to go on, got its end; the file is truncated',
+      'cm.csv: expected metres (persons of 0.1 to 10), got a person of 198; divide millimetres by 1000, centimetres by 100',
+      'cut.json: expected valid JSON, got its end; the file is truncated',
       'short.csv: line 1: expected 60 columns (x, y, z of 20 joints), got 3; leave out columns such as a frame number or a time',
     ]);
   });

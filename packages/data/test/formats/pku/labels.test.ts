@@ -27,7 +27,7 @@ describe('parsePkuLabels', () => {
     expect(labels(text)).toEqual(expected);
   });
 
-  it('does not judge frames, which only the video can', () => {
+  it('does not check frames against the video', () => {
     expect(labels('1,-3,99999999,2')).toEqual([
       { action: 1, start: -3, end: 99_999_999, confidence: 2 },
     ]);
@@ -63,8 +63,8 @@ describe('parsePkuSplit', () => {
   });
 
   it.each([
-    ['one line', '0002-L, 0002-M', 'line 2: expected the videos to train on, got none'],
-    ['an empty list', 'Training videos:\n , \n', 'line 2: expected the videos to train on'],
+    ['one line', '0002-L, 0002-M', 'line 2: expected the training videos, got none'],
+    ['an empty list', 'Training videos:\n , \n', 'line 2: expected the training videos'],
     [
       'another separator',
       'Training videos:\n0002-L 0002-M',

@@ -107,7 +107,7 @@ describe('planPku', () => {
     expect(apart.sources).toEqual(whole.sources);
   });
 
-  it('leaves the other part alone', async () => {
+  it('ignores files of the other part', async () => {
     const raw = await toyRaw();
     await write('raw/Data/Skeleton/0002-L.txt', video(20));
     await write('raw/Label/Label_PKUMMD/0002-L.txt', '9,0,5,2');
@@ -127,7 +127,7 @@ describe('planPku', () => {
     expect(sources.length).toBe(2);
     expect(problems?.map(({ reason }) => reason.replace(raw, 'RAW'))).toEqual([
       'RAW/Label/Label_PKUMMD_v2/A01N01-R.txt (byte 0): line 1: expected an action from 1 to 51, got "52"',
-      'expected its labels, a A03N01-M.txt, got none',
+      'expected the label text A03N01-M.txt, got none',
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('planPku', () => {
     expect(await messageOf(work)).toContain(message);
   });
 
-  it('refuses a folder that is not there, and a video that is there twice', async () => {
+  it('refuses a missing folder, and two videos of one name', async () => {
     const raw = await toyRaw();
     expect(await messageOf(planPku({ raw: path('none'), phase: 2 }))).toBe(
       `${path('none')}: expected a folder of raw data, got nothing at that path`,
@@ -176,7 +176,7 @@ describe('readPku', () => {
     expect(sameNumbers(prepared.clip.data, expected.data)).toBe('same');
   });
 
-  it('says which clip has frames that the video has not, and prepares the others', async () => {
+  it('names the clip with frames outside the video, and prepares the others', async () => {
     const raw = await toyRaw();
     const labels = '1,0,5,2\n2,15,21,2\n3,-1,5,2\n4,7,7,2\n5,19,20,2';
     await write('raw/Label/Label_PKUMMD_v2/A01N01-L.txt', labels);

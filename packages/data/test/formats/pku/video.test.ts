@@ -107,7 +107,7 @@ describe('parsePkuVideo', () => {
     expect(() => parse(text)).toThrow(message);
   });
 
-  it('does not take two glued numbers for the 150th', () => {
+  it('does not read two adjoining numbers as the 150th', () => {
     const fields = frame(0).slice(0, 149);
     fields[3] = '1-2';
     expect(() => parse(fields.join(' '))).toThrow('expected a frame of 150 numbers, got 149');

@@ -62,7 +62,7 @@ describe('pysklClip', () => {
     }
   });
 
-  it('puts the image between -1 and 1, and leaves a joint that nobody has seen at 0', () => {
+  it('puts the image between -1 and 1, and leaves an undetected joint at 0', () => {
     const annotation = flat([
       [0, 0, 0.5],
       [1920, 1080, 1],
@@ -100,7 +100,7 @@ describe('pysklClip', () => {
     ).toThrow(
       new FormatError(
         PATH,
-        'clip v: expected finite coordinates, got another at channel 1, frame 0, joint 1, person 0',
+        'clip v: expected finite coordinates, got NaN or infinity at channel 1, frame 0, joint 1, person 0',
       ),
     );
   });

@@ -72,7 +72,7 @@ describe('planPyskl', () => {
     });
     await writeFile(path('raw', 'other.pkl'), pickled('pyskl2d4'));
     expect(await messageOf(planPyskl({ raw: path('raw') }))).toBe(
-      `${path('raw')}: expected one .pkl file, got 2; name one of them`,
+      `${path('raw')}: expected one .pkl file, got 2; pass the path of one`,
     );
   });
 
@@ -93,7 +93,7 @@ describe('planPyskl', () => {
       'two splits for one part',
       'xset_train',
       'xsub-train',
-      'expected one train part of xsub, got xsub-train as another',
+      'expected one train part of xsub, got xsub-train as well',
     ],
   ])('refuses %s', async (_, from, to, message) => {
     const raw = await saveChanged(from, to);
@@ -108,7 +108,7 @@ describe('planPyskl', () => {
     );
   });
 
-  it('does not miss the clips that are in a split alone', async () => {
+  it('ignores names in a split without a clip', async () => {
     const raw = await save('pyskl3d2');
     const names = (await planPyskl({ raw })).sources.flatMap(({ clips }) =>
       clips.map((c) => c.name),
@@ -116,7 +116,7 @@ describe('planPyskl', () => {
     expect(names).not.toContain('without a clip');
   });
 
-  it('refuses labels beyond the classes, no persons, and a file that is not there', async () => {
+  it('refuses labels beyond the classes, no persons, and a missing file', async () => {
     const raw = await save('pyskl3d5');
     expect(await messageOf(planPyskl({ raw, classes: ['a', 'b'] }))).toBe(
       `planPyskl: expected 2 classes, got label 2 (${raw})`,
@@ -192,7 +192,7 @@ describe('readPyskl', () => {
     expect(first).toHaveProperty('clip');
     expect(second).toEqual({
       problem:
-        'clip S001C002P003R001A002: expected finite coordinates, got another at ' +
+        'clip S001C002P003R001A002: expected finite coordinates, got NaN or infinity at ' +
         'channel 2, frame 0, joint 0, person 0',
     });
     expect(third).toHaveProperty('clip');

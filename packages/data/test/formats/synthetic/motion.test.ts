@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { type Action, actions } from '../../../src/formats/synthetic/action-table.ts';
-import { drawManner, drawMotion, type Manner } from '../../../src/formats/synthetic/motion.ts';
+import { drawStyle, drawMotion, type MotionStyle } from '../../../src/formats/synthetic/motion.ts';
 import { type Pose, rest } from '../../../src/formats/synthetic/pose.ts';
 
 const named = (name: string): Action => actions.find((action) => action.name === name) as Action;
-const calm: Manner = { speed: 1, amplitude: 1, leftHanded: 0, posture: rest };
+const calm: MotionStyle = { speed: 1, amplitude: 1, leftHanded: 0, posture: rest };
 
-function take(name: string, seed: number, manner: Manner = calm): readonly Pose[] {
+function take(name: string, seed: number, manner: MotionStyle = calm): readonly Pose[] {
   return drawMotion(named(name), manner, calm, createRandom(seed)).performer;
 }
 
@@ -19,7 +19,7 @@ function mean(measure: (seed: number) => number): number {
 describe('drawMotion', () => {
   it('takes 40 to 100 frames', () => {
     const lengths = actions.flatMap(({ name }, a) =>
-      [0, 100, 200].map((s) => take(name, s + a, drawManner(createRandom(s))).length),
+      [0, 100, 200].map((s) => take(name, s + a, drawStyle(createRandom(s))).length),
     );
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(40);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(100);

@@ -19,7 +19,7 @@ describe('planSynthetic', () => {
     expect(Object.keys(hashes(path('direct')))).toHaveLength(1 + 2 * 2 * 4);
   });
 
-  it('parts performers and cameras', async () => {
+  it('splits performers and cameras', async () => {
     const { manifest } = await prepare(planSynthetic(size), { out: path('out') });
     expect(manifest).toMatchObject({ name: 'synthetic', layout: 'kinect-v2', persons: 2, seed: 0 });
     const facts = async (benchmark: string, part: 'train' | 'test'): Promise<string> => {
@@ -69,7 +69,7 @@ describe('writeSynthetic', () => {
     expect(readFileSync(path('raw', 'thesis.txt'), 'utf8')).toBe('years of work');
   });
 
-  it('stops when it is told to', async () => {
+  it('stops at an abort signal', async () => {
     const signal = AbortSignal.abort(new Error('stopped by the user'));
     expect(await messageOf(writeSynthetic({ ...size, out: path('raw'), signal }))).toBe(
       'stopped by the user',

@@ -11,7 +11,7 @@ import {
 const kicking = poseOf({ lean: -0.2, lift: 0.1, right: { thigh: [0, 0, 2] } });
 
 describe('poseOf', () => {
-  it('changes what it is told to and nothing else', () => {
+  it('applies the given changes and nothing else', () => {
     expect(kicking.left).toEqual(rest.left);
     expect(kicking.right).toEqual({ ...rest.right, thigh: [0, 0, 2] });
     expect([kicking.lean, kicking.lift, kicking.nod]).toEqual([-0.2, 0.1, 0]);
@@ -53,7 +53,7 @@ describe('mirrored', () => {
 });
 
 describe('perturb', () => {
-  it('changes every direction and angle by a number of its own, and no place', () => {
+  it('changes every direction and angle by a separate number, and no position', () => {
     let calls = 0;
     const pose = perturb(kicking, () => {
       calls++;

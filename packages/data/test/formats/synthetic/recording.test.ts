@@ -66,7 +66,7 @@ describe('syntheticRecording', () => {
     expect(record('S001C002P001R001A003')).not.toEqual(record(name));
   });
 
-  it('is this very one for seed 0, on every machine', () => {
+  it('is exactly this one for seed 0, on every machine', () => {
     const { frames } = record('S001C001P001R001A003');
     const head = frames[10]?.[0]?.joints.subarray(9, 12) ?? [];
     expect([frames.length, ...head]).toEqual([74, -0.042454, 0.837956, 2.80418]);
@@ -90,7 +90,7 @@ describe('syntheticRecording', () => {
     }
   });
 
-  it('sometimes sees nobody for a moment, at the start too, and never for long', () => {
+  it('sometimes has a few empty frames, also at the start', () => {
     const some = syntheticNames().filter((_, i) => i % 2 === 0);
     const gaps = some.map((name) => {
       const empty = record(name).frames.map((frame) => frame.length === 0);

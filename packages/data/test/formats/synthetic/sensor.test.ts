@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
-import { project, sense } from '../../../src/formats/synthetic/sensor.ts';
+import { project, addSensorErrors } from '../../../src/formats/synthetic/sensor.ts';
 
 /** (left, up, forward) of one joint in one frame. */
 const joint = (...point: readonly number[]): Float64Array[] => [Float64Array.from(point)];
@@ -32,11 +32,13 @@ describe('project', () => {
   });
 });
 
-describe('sense', () => {
+describe('addSensorErrors', () => {
   const track = Array.from({ length: 60 }, () => new Float64Array(75).fill(1.5));
 
   it('strays by millimetres most of the time, and further where a limb is lost', () => {
-    const errors = Array.from({ length: 20 }, (_, seed) => sense(track, createRandom(seed)))
+    const errors = Array.from({ length: 20 }, (_, seed) =>
+      addSensorErrors(track, createRandom(seed)),
+    )
       .flatMap((frames) => frames.flatMap((frame) => [...frame]))
       .map((x) => Math.abs(x - 1.5))
       .sort((a, b) => a - b);
@@ -49,7 +51,7 @@ describe('sense', () => {
     for (let seed = 0; seed < 20; seed++) {
       // Spine base, spine middle, neck, head and both shoulders come first, but for the left arm.
       const trunk = [0, 1, 2, 3, 4, 8, 12, 16, 20];
-      const worst = sense(track, createRandom(seed)).flatMap((frame) =>
+      const worst = addSensorErrors(track, createRandom(seed)).flatMap((frame) =>
         trunk.flatMap((v) => [0, 1, 2].map((c) => Math.abs((frame[v * 3 + c] as number) - 1.5))),
       );
       expect(Math.max(...worst)).toBeLessThan(0.05);
@@ -57,7 +59,7 @@ describe('sense', () => {
   });
 
   it('rounds to a micrometre', () => {
-    const [frame] = sense(track, createRandom(1)) as [Float64Array];
+    const [frame] = addSensorErrors(track, createRandom(1)) as [Float64Array];
     expect([...frame].every((x) => x === Math.round(x * 1e6) / 1e6)).toBe(true);
   });
 });

@@ -44,14 +44,14 @@ describe('planUtdMhad', () => {
     ]);
   });
 
-  it('refuses a name that is there twice, and no folder at all', async () => {
+  it('refuses two files of one name, and no folder', async () => {
     await writeClip('one', 'a1_s1_t1_skeleton', 2);
     await writeClip('two', 'a1_s1_t1_skeleton', 2);
     expect(await messageOf(planUtdMhad({ raw: [path('one'), path('two')] }))).toContain(
       'expected each name once, got',
     );
     expect(await messageOf(planUtdMhad({ raw: [] }))).toBe(
-      'planUtdMhad: expected raw to be a path or a list of them, got an array of 0',
+      'planUtdMhad: expected raw to be a path or a list of paths, got an array of 0',
     );
   });
 });
