@@ -39,7 +39,7 @@ export interface ReportedEvaluation extends ReportedProtocol {
   /** `[classes][classes]`, test clips of class i that were predicted as class j. */
   readonly confusion: readonly (readonly number[])[];
   /** Meaning of its accuracy, as text. Default: that of the protocol. */
-  readonly meaning?: string;
+  readonly meaning?: string | undefined;
 }
 
 /** A result without accuracies by class, such as the mean average precision of retrieval. */
@@ -61,13 +61,13 @@ export interface RunRecord {
   /** Its results by class. */
   readonly evaluations: readonly ReportedEvaluation[];
   /** Its other results. */
-  readonly others?: readonly OtherResult[];
+  readonly others?: readonly OtherResult[] | undefined;
   /** Its feature map. */
-  readonly map?: FeatureMap;
+  readonly map?: FeatureMap | undefined;
   /** Warnings for the reader, such as a collapse of the embeddings. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly string[] | undefined;
   /** How it is reduced from its recipe, such as `20 of 300 epochs`. */
-  readonly reduced?: string;
+  readonly reduced?: string | undefined;
 }
 
 /** The distinct names of the runs, in the order of their first run. */

@@ -13,12 +13,12 @@ export interface FilmstripOptions {
   /** A heading, such as the name of the clip and its action. Default: none. */
   readonly title?: string;
   /** The axis that points up. Default: the one of y, z and -y along which trunks point. */
-  readonly up?: Up;
+  readonly up?: Up | undefined;
   /**
    * Whether the clip is 2D, with channels x and y. Default: true for clips of two channels and for openpose-18 and
    * coco-17, whose third channel is a confidence.
    */
-  readonly flat?: boolean;
+  readonly flat?: boolean | undefined;
   /** The turn of the view around the vertical, in radians; ignored for 2D clips. Default: 0.35. */
   readonly turn?: number;
   /** Frames a second; if given, frames are labelled by their time in seconds. Default: labels are frame numbers. */

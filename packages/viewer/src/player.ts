@@ -26,9 +26,9 @@ export interface PlayerOptions {
   /** Frames a second of the longest clip at normal speed. Default: 30, the rate of a Kinect. */
   readonly fps?: number;
   /** The axis that points up. Default: the one of y, z and -y along which trunks point. */
-  readonly up?: Up;
+  readonly up?: Up | undefined;
   /** Whether the clips are 2D. Default: as in a filmstrip. */
-  readonly flat?: boolean;
+  readonly flat?: boolean | undefined;
 }
 
 /**

@@ -55,16 +55,12 @@ export function importCommand(): Command {
     .action(async (file: string, flags: ImportFlags) => {
       await guarded(flags, async (output, signal) => {
         const { out, epoch, seed, normalisation, channels, unit, up } = flags;
-        const preparation = {
-          ...(normalisation === undefined ? {} : { normalisation }),
-          ...(channels === undefined ? {} : { channels }),
-          ...(unit === undefined ? {} : { unit }),
-          ...(up === undefined ? {} : { up }),
-        };
+        const preparation = { normalisation, channels, unit, up };
         const recipe = await loadRecipe(flags.as);
         const { name: backend } = await announceBackend(flags.backend, output);
         const run = await importCheckpoint({
-          ...{ file, recipe, out, signal, preparation, ...recipeFileOf(flags.as) },
+          ...{ file, recipe, out, signal, preparation },
+          recipeFile: recipeFileOf(flags.as),
           epoch,
           seed,
           onEvent: output.onEvent,

@@ -61,8 +61,8 @@ export function inspectCommand(): Command {
         const { clip: shown, ...said } = inspected;
         output.result({ ...facts, clip: { ...said, shape: shown.shape } });
         if (draw === undefined) return;
-        const pipeline = augment === undefined ? {} : { pipeline: augment };
-        await drawClip(inspection, { file: draw, seed, ...pipeline, ...moduleTrust(flags) });
+        const options = { file: draw, seed, pipeline: augment, ...moduleTrust(flags) };
+        await drawClip(inspection, options);
         output.line(`drawn: ${draw}`);
       });
     });

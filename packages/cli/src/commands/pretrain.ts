@@ -74,7 +74,7 @@ export function pretrainCommand(): Command {
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const options = {
           ...{ recipe, data, out, seed, signal, ...moduleTrust(flags) },
-          ...recipeFileOf(name),
+          recipeFile: recipeFileOf(name),
         };
         const run = await pretrain({
           ...options,
@@ -108,9 +108,9 @@ async function beginning(
     output.line(`begins from ${init} after ${epoch} epochs`);
     return { branch: { run: init, epoch } };
   }
-  const epoch = initEpoch === undefined ? {} : { epoch: initEpoch };
   await expectTrainable(options.recipe, data);
-  await importCheckpoint({ ...options, file: init, out, ...epoch, onEvent: output.onEvent });
+  const source = { file: init, epoch: initEpoch, onEvent: output.onEvent };
+  await importCheckpoint({ ...options, ...source, out });
   return { resume: true };
 }
 

@@ -13,7 +13,7 @@ export function runsCommand(): Command {
     .action(async (folders: readonly string[], flags: CommonOptions & { all?: boolean }) => {
       await guarded(flags, async (output) => {
         const found = await runStatuses(folders.length === 0 ? ['.'] : folders);
-        output.line(runsText(found, new Date(), flags.all === undefined ? {} : { all: flags.all }));
+        output.line(runsText(found, new Date(), { all: flags.all }));
         const coordinates = await keptCoordinates(found.runs.map(({ path }) => path));
         for (const line of coordinates) output.line(line);
         output.result({ ...found, coordinates });

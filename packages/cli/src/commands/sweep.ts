@@ -98,8 +98,8 @@ async function sweepOneWay(
       ...folder.log.at(-1),
     });
   } else if (local !== undefined) {
-    const gpus = Array.isArray(gpu) ? { gpus: gpu as readonly string[] } : {};
-    await sweepLocally(sweep, { ...command, ...gpus, processes: local, signal }, output);
+    const gpus = gpu === true ? undefined : gpu;
+    await sweepLocally(sweep, { ...command, gpus, processes: local, signal }, output);
     output.line(`${runs.length} runs complete; next: halp runs ${out}, halp report ${out}`);
     output.result({ sweep: name, out, runs });
   } else if (slurm !== undefined) {

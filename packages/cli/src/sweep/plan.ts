@@ -32,7 +32,7 @@ export interface Sweep {
   /** By what each run is evaluated when it is complete. */
   readonly evaluate: readonly ProtocolRequest['protocol'][];
   /** Epochs between two kNN accuracies for the log; never unless given. */
-  readonly knnEvery?: number;
+  readonly knnEvery?: number | undefined;
 }
 
 /** A plan as it stands in its file; paths are relative to the file's folder. */
@@ -94,7 +94,7 @@ export async function readSweep(path: string): Promise<Sweep> {
   const { evaluate = ['knn'], knnEvery } = file;
   return {
     ...{ name: basename(plan).replace(/\.json$/, ''), plan, out, runs, evaluate },
-    ...(knnEvery === undefined ? {} : { knnEvery }),
+    knnEvery,
   };
 }
 

@@ -17,9 +17,9 @@ export interface PoolOptions {
   /** Processes at a time, from 1. */
   readonly processes: number;
   /** GPUs to be shared out: the process in place i sees number i modulo their count, alone. */
-  readonly gpus?: readonly string[];
+  readonly gpus?: readonly string[] | undefined;
   /** Ends the processes: the first time they may finish what they do, as by an interrupt. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called when a task begins and when it ends. */
   readonly onChange?: (running: readonly string[], ended: readonly PoolEnd[]) => void;
 }
@@ -93,11 +93,7 @@ async function runTask(
     const child = spawn(program, args, {
       stdio: ['ignore', file.fd, file.fd],
       detached: true,
-      // One that sees a single GPU has no choice left.
-      env: {
-        ...process.env,
-        ...(gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu, HALP_DEVICE: '' }),
-      },
+      env: gpu === undefined ? process.env : { ...process.env, ...onlyGpu(gpu) },
     });
     onStart(child);
     return await new Promise((resolve) => {
@@ -107,4 +103,9 @@ async function runTask(
   } finally {
     await file.close();
   }
+}
+
+/** The process sees this GPU only, so that `--device` has nothing left to choose. */
+function onlyGpu(gpu: string): NodeJS.ProcessEnv {
+  return { CUDA_VISIBLE_DEVICES: gpu, HALP_DEVICE: '' };
 }

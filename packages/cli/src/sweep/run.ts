@@ -36,7 +36,7 @@ export async function completeSweepRun(
   const { epochs, evaluation } = recipe;
   const folder = await completeRun({
     ...{ recipe, data, out, seed, epochs, keep: [epochs] },
-    ...(knnEvery === undefined ? {} : { knnEvery }),
+    knnEvery,
     signal,
     onEvent,
   });

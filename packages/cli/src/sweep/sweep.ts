@@ -11,9 +11,9 @@ export interface LocalOptions extends SweepCommandOptions {
   /** Runs at a time, from 1. */
   readonly processes: number;
   /** GPUs to be shared out, one a process; as many as are visible unless given. */
-  readonly gpus?: readonly string[];
+  readonly gpus?: readonly string[] | undefined;
   /** Interrupts the runs; each finishes its step and saves. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const SECONDS_BETWEEN_LOOKS = 5;
@@ -46,8 +46,8 @@ export async function sweepLocally(
       })),
       {
         processes,
-        ...(gpus === undefined ? {} : { gpus }),
-        ...(signal === undefined ? {} : { signal }),
+        gpus,
+        signal,
         onChange: (running, ended) => {
           const failed = ended.filter(({ status }) => status !== 0).length;
           const failures = failed === 0 ? '' : `, ${failed} failed`;

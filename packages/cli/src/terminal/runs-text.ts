@@ -12,7 +12,7 @@ const HEADS = {
 /** What is shown besides the table. */
 export interface RunsTextOptions {
   /** Whether every result is listed, a line each; only the columns unless given. */
-  readonly all?: boolean;
+  readonly all?: boolean | undefined;
 }
 
 /**

@@ -37,7 +37,7 @@ export interface Evaluation {
    * 95 % bootstrap interval of the accuracy over the test clips; absent from results saved
    * by versions that did not compute it.
    */
-  readonly interval?: Interval;
+  readonly interval?: Interval | undefined;
   /**
    * Fraction of test clips whose class has one of the five largest scores; null if the scores of the
    * protocol do not rank five classes, or if there are at most five. Absent from older results.

@@ -30,7 +30,7 @@ export interface SemiSupervisedOptions extends Omit<FineTuneOptions, 'checkpoint
   /** Number of subsets, each fine-tuned from the pretrained weights. Default: 5. */
   readonly repeats?: number;
   /** Storage for the state of each repeat, as in {@link fineTune}. Default: nothing is saved. */
-  readonly checkpoint?: (repeat: number) => CheckpointStore;
+  readonly checkpoint?: ((repeat: number) => CheckpointStore) | undefined;
 }
 
 /** Result of {@link semiSupervised}. */

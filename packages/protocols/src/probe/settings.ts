@@ -19,7 +19,7 @@ export interface ProbeOptions extends TrainingOptions {
   /** Fraction of the training rows held out if `selectBy` is `validation`, in (0, 1). Default: 0.2. */
   readonly validationFraction?: number;
   /** `[n]`, the subject of each training row; `validation` then holds out whole subjects. */
-  readonly subjects?: Int32Array;
+  readonly subjects?: Int32Array | undefined;
   /** Whether rows are shuffled in each epoch. Default: true. */
   readonly shuffle?: boolean;
 }

@@ -20,7 +20,7 @@ export interface ReportInput {
   /** Heading and title of the page. */
   readonly title: string;
   /** One or two sentences below the heading. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** The runs to compare, in the order of the table; an untrained encoder comes first. */
   readonly runs: readonly RunRecord[];
   /** Additional tables, such as one with reported numbers. */

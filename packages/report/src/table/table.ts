@@ -12,15 +12,15 @@ export interface Reported {
 /** One cell of a table: reported and measured numbers, or the reason why there are none. */
 export interface Cell {
   /** The published number to compare with. */
-  readonly reported?: Reported;
+  readonly reported?: Reported | undefined;
   /** Our accuracies, fractions in `[0, 1]`, one for each run (usually a seed). */
   readonly measured?: readonly number[];
   /** Links to the manifests of those runs, in the same order. */
   readonly manifests?: readonly string[];
   /** How the runs are reduced from the recipe, such as `20 of 300 epochs`. */
-  readonly reduced?: string;
+  readonly reduced?: string | undefined;
   /** Reason why nothing was measured. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Accuracies of methods (rows) on benchmarks or protocols (columns). */

@@ -8,9 +8,9 @@ import { namedForRecipe, readTensors } from './read-tensors.ts';
 /** The encoders of a checkpoint of another program, and the classifier that it has in place of a head. */
 export interface CheckpointEncoders extends EncodersOnly {
   /** The epochs of training, where the file says them. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /** The linear classifier of its `fc`, if it has one. */
-  readonly classifier?: Loaded['classifier'];
+  readonly classifier?: Loaded['classifier'] | undefined;
   /** What was assumed of names and counters, a line each. */
   readonly notes: readonly string[];
 }
@@ -50,8 +50,8 @@ export function encodersOfCheckpoint(
     const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
     return {
       ...built,
-      ...(epoch === undefined ? {} : { epoch }),
-      ...(classifier === undefined ? {} : { classifier }),
+      epoch,
+      classifier,
       notes: [...taken, ...notes, ...countersNotes(counters)],
     };
   } catch (error) {

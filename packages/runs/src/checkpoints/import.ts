@@ -91,12 +91,12 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
       seed,
       data: {
         ...{ name: recipe.data.name, benchmark: recipe.data.benchmark },
-        ...(known.isStated ? { preparation: known.preparation } : {}),
+        preparation: known.isStated ? known.preparation : undefined,
       },
       software: describeSoftware(),
       machine: describeMachine(),
       startedAt: new Date().toISOString(),
-      ...(records.length === 0 ? {} : { modules: records }),
+      modules: records.length === 0 ? undefined : records,
       importedFrom,
     });
     // A queue that came along is full of real keys, which is what the count of clips is asked for.
@@ -130,9 +130,14 @@ interface KnownPreparation {
   readonly isStated: boolean;
 }
 
-function preparationOf(recipe: Recipe, stated: Partial<Preparation> = {}): KnownPreparation {
-  const isStated = Object.keys(stated).length > 0;
-  return { preparation: statedPreparation(recipe, stated), isStated };
+function preparationOf(
+  recipe: Recipe,
+  options: NonNullable<ImportOptions['preparation']> = {},
+): KnownPreparation {
+  // A flag that was left out states nothing.
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const stated = Object.fromEntries(given) as Partial<Preparation>;
+  return { preparation: statedPreparation(recipe, stated), isStated: given.length > 0 };
 }
 
 function clipsText({ data }: Recipe, { preparation, isStated }: KnownPreparation): string {

@@ -10,7 +10,7 @@ export interface Loaded {
   /** What was assumed, a line each. */
   readonly assumed: readonly string[];
   /** The linear classifier of its `fc`, if it has one. */
-  readonly classifier?: { readonly weight: Float32Array; readonly bias: Float32Array };
+  readonly classifier?: { readonly weight: Float32Array; readonly bias: Float32Array } | undefined;
 }
 
 /** Puts into the training what the file has. The encoders must be there whole. */
@@ -56,9 +56,8 @@ export function loadParts(
   }
   const features = training.encoders[0]?.encoder.featureSize ?? 0;
   const classifier = classifierOf(under('encoder_q', state), features, path);
-  const assumed = countersNotes(counters);
-  if (classifier === undefined) return { parts, assumed };
-  return { parts: [...parts, 'classifier'], classifier, assumed };
+  if (classifier !== undefined) parts.push('classifier');
+  return { parts, classifier, assumed: countersNotes(counters) };
 }
 
 /**

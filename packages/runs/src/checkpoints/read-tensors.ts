@@ -10,7 +10,7 @@ export interface ReadTensors {
   /** What was taken off every name. */
   readonly prefix: string;
   /** The epochs of training, where the file says them. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
 }
 
 /**
@@ -24,8 +24,7 @@ export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
     return { tensors: parseSafetensors(bytes, path).tensors, prefix: '' };
   }
   const { tensors, prefix, rest } = stateOf(parsePyTorch(bytes, path), path);
-  const epoch = epochOf(rest.get('epoch'));
-  return { tensors, prefix, ...(epoch === undefined ? {} : { epoch }) };
+  return { tensors, prefix, epoch: epochOf(rest.get('epoch')) };
 }
 
 /**
@@ -42,5 +41,8 @@ export function namedForRecipe(
   path: string,
 ): NamedTensors {
   const { tensors: named, notes } = namedAsEncoder(tensors, wanted, path);
-  return { tensors: fromAuthors(named, path, stream === '3s' ? {} : { stream }), notes };
+  return {
+    tensors: fromAuthors(named, path, { stream: stream === '3s' ? undefined : stream }),
+    notes,
+  };
 }

@@ -26,9 +26,9 @@ export interface SavedClassifier {
   /** What it was learned from and how, in words. */
   readonly origin: string;
   /** The epochs of training of the encoder that it was learned on; undefined where its file does not say. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /** Steps of the next epoch, where that encoder stood inside one. */
-  readonly iteration?: number;
+  readonly iteration?: number | undefined;
   /** Whether it names the classes of the run's own data set, or came with an imported checkpoint. */
   readonly isOwn: boolean;
 }
@@ -128,8 +128,9 @@ async function savedClassifier(run: RunFolder, file: string): Promise<SavedClass
   if (identity === undefined) return { ...facts, ...factsOfOrigin(origin) };
   const { epoch, iteration, data } = identity;
   return {
-    ...{ ...facts, epoch },
-    ...(iteration === undefined ? {} : { iteration }),
+    ...facts,
+    epoch,
+    iteration,
     isOwn: dataDifference(trainingData(run.manifest), data) === undefined,
   };
 }

@@ -78,7 +78,7 @@ export async function coordinatesResult(
     batches('test'),
     { classes: identity.classes },
   );
-  const result = { accuracy, counts, settings, ...(interval === undefined ? {} : { interval }) };
+  const result = { accuracy, counts, settings, interval };
   await writeInside(run, file, `${JSON.stringify({ identity, ...result }, undefined, 2)}\n`);
   return result;
 }

@@ -8,7 +8,7 @@ import type { RunEvaluation } from './run-evaluation.ts';
 export function figureOf(evaluation: ProtocolResult): {
   readonly value: number;
   readonly what: string;
-  readonly interval?: Interval;
+  readonly interval?: Interval | undefined;
 } {
   switch (evaluation.protocol) {
     case 'retrieval':
@@ -24,7 +24,7 @@ export function figureOf(evaluation: ProtocolResult): {
     case 'fine-tune':
     case 'semi-supervised': {
       const { accuracy: value, interval } = evaluation;
-      return { value, what: 'top-1', ...(interval === undefined ? {} : { interval }) };
+      return { value, what: 'top-1', interval };
     }
   }
 }

@@ -4,7 +4,7 @@ import { createRandom } from '@halp/random';
 import type { Classifier } from '@halp/recipes';
 import { checkCall } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
-import { changesField, sayChanges } from '../run/say-changes.ts';
+import { anyChanges, sayChanges } from '../run/say-changes.ts';
 import { expectRequests } from './check-request.ts';
 import { writeClassifier } from './classifiers.ts';
 import { type CoordinatesResult, coordinatesResult } from './coordinates.ts';
@@ -116,16 +116,16 @@ async function evaluateBy(
     },
     onClassifier: (classifier: typeof learned): void => void (learned = classifier),
     checkpoint: checkpoints.at,
-    ...(signal ? { signal } : {}),
+    signal,
   };
   const evaluation: RunEvaluation = {
     ...{ recipe: recipe.name, seed, epoch: position.epoch },
     data: `${data.name} ${data.benchmark}`,
     identity,
-    ...changesField(await data.changes()),
-    ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
-    ...(coordinates === undefined ? {} : { coordinates }),
-    ...(seen === 0 ? {} : { testClipsSeen: seen }),
+    changes: anyChanges(await data.changes()),
+    reduced: recipe.reduced,
+    coordinates,
+    testClipsSeen: seen === 0 ? undefined : seen,
     ...(await runProtocol(request, context, createRandom(seed))),
   };
   // Before it is saved: what was computed is not lost with a disk that is full.

@@ -5,7 +5,7 @@ import type { EvaluationRecipe } from '@halp/recipes';
 import { recipeDifferences, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import type { DataIdentity } from '../run/data-checksums.ts';
-import { type OtherPrecision, precisionField } from '../run/precision-field.ts';
+import { type OtherPrecision, otherPrecision } from '../run/precision-field.ts';
 import { changedEvaluation } from './open-for-evaluation.ts';
 import { protocolName, type ProtocolRequest } from './protocol.ts';
 
@@ -19,7 +19,7 @@ export interface EvaluationIdentity {
   /** The epochs of training after which. */
   readonly epoch: number;
   /** Steps of the next epoch that are done, where the checkpoint stands inside one. */
-  readonly iteration?: number;
+  readonly iteration?: number | undefined;
   /** The seed of the run, and of the protocol. */
   readonly seed: number;
   /** The clips. */
@@ -27,7 +27,7 @@ export interface EvaluationIdentity {
   /** Every setting that the protocol reads, the views included. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** With what the encoder multiplied; absent for float32. */
-  readonly precision?: OtherPrecision;
+  readonly precision?: OtherPrecision | undefined;
 }
 
 /** What is evaluated, for {@link evaluationIdentity}. */
@@ -59,10 +59,10 @@ export function evaluationIdentity({
   const identity: EvaluationIdentity = {
     protocol: request.protocol,
     epoch,
-    ...(within === undefined ? {} : { iteration: within.iteration }),
+    iteration: within?.iteration,
     ...{ seed, data },
     settings: protocolSettings(evaluation, request),
-    ...precisionField(precision),
+    precision: otherPrecision(precision),
   };
   return JSON.parse(JSON.stringify(identity)) as EvaluationIdentity;
 }

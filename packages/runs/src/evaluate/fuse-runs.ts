@@ -11,7 +11,6 @@ import {
 } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { OpenedRun } from './open-for-evaluation.ts';
-import { callbacks } from './protocol.ts';
 import { runLinear } from './run-linear.ts';
 import { runKnn } from './run-protocol.ts';
 
@@ -39,7 +38,7 @@ export async function fusedScores(
 ): Promise<Fused> {
   const parts: { readonly scores: Float32Array; readonly evaluation: Evaluation }[] = [];
   for (const { context, seed } of opened) {
-    const own = { ...context, ...(signal ? { signal } : {}) };
+    const own = { ...context, signal };
     signal?.throwIfAborted();
     parts.push(
       protocol === 'knn'
@@ -95,7 +94,8 @@ export async function fusedFeatures(
     ...classifier,
     crops,
     classes,
-    ...callbacks({ ...context, ...(signal ? { signal } : {}) }),
+    onEpoch: context.onEpoch,
+    signal,
   };
   const { evaluation } = await streamsProbe(
     await streamsOf(opened, 'train'),

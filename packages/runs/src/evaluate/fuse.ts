@@ -3,8 +3,8 @@ import type { ClipChanges } from '@halp/recipes';
 import { checkCall } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
 import type { ModuleTrust } from '../run/modules.ts';
-import { precisionField } from '../run/precision-field.ts';
-import { changesField, sayChanges } from '../run/say-changes.ts';
+import { otherPrecision } from '../run/precision-field.ts';
+import { anyChanges, sayChanges } from '../run/say-changes.ts';
 import { expectRequests } from './check-request.ts';
 import type { EvaluationProgress } from './events.ts';
 import { fusedFeatures, fusedScores } from './fuse-runs.ts';
@@ -67,11 +67,7 @@ export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
   const weights = checkedWeights(asked, options);
   const opened: OpenedRun[] = [];
   try {
-    const where = {
-      ...{ data, change, allowModules },
-      ...(benchmark === undefined ? {} : { benchmark }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    };
+    const where = { data, change, allowModules, benchmark, signal: options.signal };
     for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, onEvent));
     expectAlike(opened, options);
     const changes = await Promise.all(opened.map((each) => each.data.changes()));
@@ -95,9 +91,9 @@ export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
       const weight = weights[i] as number;
       return {
         ...{ recipe: recipe.name, seed, epoch, weight },
-        ...(accuracy === undefined ? {} : { accuracy }),
-        ...changesField(changes[i] as ClipChanges),
-        ...(seen[i] ? { testClipsSeen: seen[i] } : {}),
+        accuracy,
+        changes: anyChanges(changes[i] as ClipChanges),
+        testClipsSeen: seen[i] === 0 ? undefined : seen[i],
       };
     });
     const reduced = opened.flatMap(({ recipe }) => recipe.reduced ?? [])[0];
@@ -105,8 +101,8 @@ export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
       ...evaluation,
       data: `${opened[0]?.data.name} ${opened[0]?.data.benchmark}`,
       parts,
-      ...(reduced === undefined ? {} : { reduced }),
-      ...precisionField(),
+      reduced,
+      precision: otherPrecision(),
     };
     onEvent({ kind: 'fusion', evaluation: fused });
     return fused;

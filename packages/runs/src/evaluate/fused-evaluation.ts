@@ -13,11 +13,11 @@ export interface FusedPart {
   /** How much it counts. */
   readonly weight: number;
   /** Its accuracy alone, a fraction; where features are fused, none. */
-  readonly accuracy?: number;
+  readonly accuracy?: number | undefined;
   /** What was changed to bring the clips into the form that its encoder takes; none where nothing was. */
-  readonly changes?: ClipChanges;
+  readonly changes?: ClipChanges | undefined;
   /** Test clips that it was trained on, as training clips of another split; absent where there are none. */
-  readonly testClipsSeen?: number;
+  readonly testClipsSeen?: number | undefined;
 }
 
 /** What several runs give together. */
@@ -27,7 +27,7 @@ export type FusedEvaluation = Evaluation & {
   /** What was fused, in the order of the weights. */
   readonly parts: readonly FusedPart[];
   /** What makes a run smaller than the recipe that it is called after. */
-  readonly reduced?: string;
+  readonly reduced?: string | undefined;
   /** With what the encoders multiplied; absent for float32. */
-  readonly precision?: OtherPrecision;
+  readonly precision?: OtherPrecision | undefined;
 };

@@ -96,11 +96,14 @@ export function changedEvaluation(
   { crops, selectBy }: ClassifierChange,
 ): EvaluationRecipe {
   const { linear, fineTune } = evaluation;
-  const rule = selectBy === undefined ? {} : { selectBy };
   return {
     ...evaluation,
-    linear: { ...linear, ...rule, ...(crops === undefined ? {} : { crops }) },
-    ...(fineTune === undefined ? {} : { fineTune: { ...fineTune, ...rule } }),
+    linear: {
+      ...linear,
+      selectBy: selectBy ?? linear.selectBy,
+      crops: crops ?? linear.crops,
+    },
+    fineTune: fineTune && { ...fineTune, selectBy: selectBy ?? fineTune.selectBy },
   };
 }
 

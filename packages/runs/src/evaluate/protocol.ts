@@ -82,9 +82,9 @@ export interface ProtocolContext {
   /** Called with a linear classifier of one stream when it is learned. */
   readonly onClassifier?: (classifier: Omit<Classifier, 'origin'>) => void;
   /** Called after every epoch of a classifier. */
-  readonly onEpoch?: (report: ProbeEpoch) => void;
+  readonly onEpoch?: ((report: ProbeEpoch) => void) | undefined;
   /** Stops between two steps. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The name of a protocol in file names: `knn`, `knn-5`, `semi-supervised-0.01`. */
@@ -97,15 +97,4 @@ export function protocolName({
   if (protocol === 'knn' && k !== undefined) return `knn-${k}`;
   if (protocol !== 'semi-supervised') return protocol;
   return `${protocol}-${labels}${balanced ? '-balanced' : ''}`;
-}
-
-/** What of a context a training of a classifier takes. */
-export function callbacks({
-  onEpoch,
-  signal,
-}: ProtocolContext): Pick<ProtocolContext, 'onEpoch' | 'signal'> {
-  return {
-    ...(onEpoch === undefined ? {} : { onEpoch }),
-    ...(signal === undefined ? {} : { signal }),
-  };
 }

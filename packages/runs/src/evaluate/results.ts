@@ -17,13 +17,13 @@ export interface RunResult {
   /** A fraction. */
   readonly value: number;
   /** Its 95 % interval over the test clips, where the protocol has one. */
-  readonly interval?: Interval;
+  readonly interval?: Interval | undefined;
   /** The epochs of training after which. */
   readonly epoch: number;
   /** The data set and split, where they are not those that the run was trained on. */
-  readonly on?: string;
+  readonly on?: string | undefined;
   /** The whole evaluation, of a protocol that recognises classes. */
-  readonly evaluation?: Evaluation;
+  readonly evaluation?: Evaluation | undefined;
 }
 
 /**
@@ -73,9 +73,9 @@ function resultOf(run: RunFolder, name: string, saved: SavedResult): RunResult {
   ].join(', ');
   return {
     ...{ name, protocol: saved.protocol, text: words, value, epoch: saved.epoch },
-    ...(interval === undefined ? {} : { interval }),
-    ...(on === undefined ? {} : { on }),
-    ...(isEvaluation(saved) ? { evaluation: saved } : {}),
+    interval,
+    on,
+    evaluation: isEvaluation(saved) ? saved : undefined,
   };
 }
 

@@ -14,13 +14,13 @@ export type RunEvaluation = ProtocolResult & {
   /** The data set and its split, such as `nw-ucla xview`. */
   readonly data: string;
   /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
-  readonly coordinates?: CoordinatesResult;
+  readonly coordinates?: CoordinatesResult | undefined;
   /** Test clips that the run was trained on, as training clips of another split; absent where there are none. */
-  readonly testClipsSeen?: number;
+  readonly testClipsSeen?: number | undefined;
   /** What makes the run smaller than the recipe that it is called after. */
-  readonly reduced?: string;
+  readonly reduced?: string | undefined;
   /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
-  readonly changes?: ClipChanges;
+  readonly changes?: ClipChanges | undefined;
   /** Everything that can move its number: a saved evaluation stands for another one only if this is equal. */
   readonly identity: EvaluationIdentity;
 };

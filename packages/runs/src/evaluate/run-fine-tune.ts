@@ -19,12 +19,7 @@ import {
 } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
 import { subjectsOf } from '../features/subjects.ts';
-import {
-  callbacks,
-  type ProtocolContext,
-  type ProtocolRequest,
-  type RepeatedEvaluation,
-} from './protocol.ts';
+import type { ProtocolContext, ProtocolRequest, RepeatedEvaluation } from './protocol.ts';
 
 /**
  * Fine-tuning of a copy of the run's encoder as the recipe says.
@@ -38,13 +33,9 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
   const source = await clipSource(context, settings, rng);
   try {
     const input = { encoder: onlyEncoder(copies.encoders), clips: source.clips };
+    const { onEpoch, signal } = context;
     const checkpoint = context.checkpoint?.();
-    const options = {
-      ...settings,
-      classes: source.classes,
-      ...callbacks(context),
-      ...(checkpoint && { checkpoint }),
-    };
+    const options = { ...settings, classes: source.classes, onEpoch, signal, checkpoint };
     return (await fineTune(input, options, rng)).evaluation;
   } finally {
     copies.dispose();
@@ -87,8 +78,9 @@ export async function runSemiSupervised(
       {
         ...settings,
         classes: dataset.classes,
-        ...callbacks(context),
-        ...(context.checkpoint && { checkpoint: context.checkpoint }),
+        onEpoch: context.onEpoch,
+        signal: context.signal,
+        checkpoint: context.checkpoint,
         fraction: labels,
         balanced,
         repeats,

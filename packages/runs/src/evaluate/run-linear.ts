@@ -4,7 +4,7 @@ import { labelledBatches } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
 import { streamFeatures } from '../features/part-features.ts';
 import { subjectsOf } from '../features/subjects.ts';
-import { callbacks, type ProtocolContext } from './protocol.ts';
+import type { ProtocolContext } from './protocol.ts';
 
 /**
  * The linear probe as the recipe says; of several streams one classifier each, trained together.
@@ -12,7 +12,7 @@ import { callbacks, type ProtocolContext } from './protocol.ts';
  * @param rng - Forked, not advanced.
  */
 export async function runLinear(context: ProtocolContext, rng: Random): Promise<ProbeResult> {
-  const { recipe, features, encoders } = context;
+  const { recipe, features, encoders, onEpoch, signal } = context;
   const { crops = 'fixed-centre', batchSize, ...classifier } = recipe.evaluation.linear;
   const test = await features('test');
   const source = await trainingFeatures(context, crops, rng);
@@ -20,10 +20,8 @@ export async function runLinear(context: ProtocolContext, rng: Random): Promise<
     const options = {
       ...classifier,
       ...{ batchSize, crops, classes: test.classes },
-      ...(classifier.selectBy === 'validation'
-        ? { subjects: await trainingSubjects(context) }
-        : {}),
-      ...callbacks(context),
+      subjects: classifier.selectBy === 'validation' ? await trainingSubjects(context) : undefined,
+      ...{ onEpoch, signal },
     };
     const [only] = encoders;
     if (encoders.length > 1) {

@@ -15,11 +15,7 @@ const FEW_CLIPS = 2000;
 export function loaderOn(workers: number | undefined, modules: readonly string[] = []): MakeLoader {
   return (dataset, options, rng) => {
     const count = workers ?? (isSmall(dataset) ? 0 : undefined);
-    return createThreadedLoader(
-      dataset,
-      { ...options, modules, ...(count === undefined ? {} : { workers: count }) },
-      rng,
-    );
+    return createThreadedLoader(dataset, { ...options, modules, workers: count }, rng);
   };
 }
 

@@ -14,9 +14,9 @@ export interface DataIdentity {
   /** The split. */
   readonly benchmark: string;
   /** Of its arrays; absent where a run was made without data. */
-  readonly sha256?: DataChecksums;
+  readonly sha256?: DataChecksums | undefined;
   /** How it was prepared: equal arrays that are said to be something else reach an encoder as other numbers. */
-  readonly preparation?: Preparation;
+  readonly preparation?: Preparation | undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface DataIdentity {
  */
 export async function dataIdentity(folder: string, benchmark: string): Promise<DataIdentity> {
   const { name, benchmarks, preparation } = await readManifest(folder);
-  return { name, benchmark, ...checksumsOf(benchmarks[benchmark]), preparation };
+  return { name, benchmark, sha256: checksumsOf(benchmarks[benchmark]), preparation };
 }
 
 /** The identity of the data that a run was trained on. */
@@ -36,9 +36,10 @@ export function trainingData(manifest: RunManifest): DataIdentity {
   const split = String(benchmark);
   const all = (arrays ?? {}) as Readonly<Record<string, unknown>>;
   return {
-    ...{ name: String(name), benchmark: split },
-    ...checksumsOf(all[split]),
-    ...(preparation === undefined ? {} : { preparation }),
+    name: String(name),
+    benchmark: split,
+    sha256: checksumsOf(all[split]),
+    preparation,
   };
 }
 
@@ -59,10 +60,10 @@ export function dataDifference(a: DataIdentity, b: DataIdentity): string | undef
   return said.length === 0 ? undefined : `${left} prepared in another way: ${said.join(', ')}`;
 }
 
-function checksumsOf(benchmark: unknown): { readonly sha256?: DataChecksums } {
+function checksumsOf(benchmark: unknown): DataChecksums | undefined {
   const { train, test } = (benchmark ?? {}) as Partial<
     Record<'train' | 'test', { readonly sha256: Readonly<Record<PartFile, string>> }>
   >;
-  if (train === undefined || test === undefined) return {};
-  return { sha256: { train: train.sha256, test: test.sha256 } };
+  if (train === undefined || test === undefined) return undefined;
+  return { train: train.sha256, test: test.sha256 };
 }

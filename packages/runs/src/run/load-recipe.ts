@@ -23,7 +23,7 @@ export async function loadRecipe(name: string): Promise<Recipe> {
   return checkRecipe(await exportOf(resolve(name), WANTED));
 }
 
-/** The file of a recipe that is named by the path of a module, as an option; nothing for one of these packages. */
-export function recipeFileOf(name: string): { readonly recipeFile?: string } {
-  return isModulePath(name) ? { recipeFile: resolve(name) } : {};
+/** The absolute path of the module that a recipe's name is; undefined for a recipe of these packages. */
+export function recipeFileOf(name: string): string | undefined {
+  return isModulePath(name) ? resolve(name) : undefined;
 }

@@ -15,13 +15,10 @@ export async function moduleRecords(recipe: Recipe, recipeFile?: string): Promis
     modulesOf(recipe).map(async ({ where, module }): Promise<ModuleRecord> => {
       const path = pathOf(module);
       if (path === undefined) return { where, module };
-      const sha256 = await hashOf(path);
       return {
         ...{ where, module, path },
-        ...(recipeFile === undefined
-          ? {}
-          : { relative: relative(dirname(resolve(recipeFile)), path) }),
-        ...(sha256 === undefined ? {} : { sha256 }),
+        relative: recipeFile && relative(dirname(resolve(recipeFile)), path),
+        sha256: await hashOf(path),
       };
     }),
   );

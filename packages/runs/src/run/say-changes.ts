@@ -53,7 +53,7 @@ function summed(all: readonly ClipChanges[]): ClipChanges {
   return { ...first, persons: { ...first.persons, clipsCut } };
 }
 
-/** The changes as a field of a result; none if there are none. */
-export function changesField(changes: ClipChanges): { readonly changes?: ClipChanges } {
-  return Object.keys(changes).length === 0 ? {} : { changes };
+/** The changes, as results record them; undefined if there are none. */
+export function anyChanges(changes: ClipChanges): ClipChanges | undefined {
+  return Object.keys(changes).length === 0 ? undefined : changes;
 }

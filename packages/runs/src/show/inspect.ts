@@ -64,8 +64,7 @@ export async function inspect(command: InspectCommand): Promise<Inspection> {
 }
 
 async function inspectFile({ path, clip: wanted, channels }: InspectCommand): Promise<Inspection> {
-  const options = channels === undefined ? {} : { channels };
-  const { format, layout, preparation, clips } = await readRawClips(path, options);
+  const { format, layout, preparation, clips } = await readRawClips(path, { channels });
   const names = clips.map(({ name }) => name);
   const { name, clip } = clips[indexOf(wanted, names, path)] as (typeof clips)[number];
   // A raw clip has not been turned yet.

@@ -30,9 +30,9 @@ export interface RunStatus {
   /** Epochs that it is trained, those before its beginning included. */
   readonly epoch: number;
   /** Epochs that were last asked for; undefined where the manifest does not say. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Epochs of its recipe, where fewer or more were asked for. */
-  readonly recipeEpochs?: number;
+  readonly recipeEpochs?: number | undefined;
   /** Mean losses of the last epoch. */
   readonly losses: Readonly<Record<string, number>>;
   /** The last result of each meaning, of the log or of an evaluation. */
@@ -40,11 +40,11 @@ export interface RunStatus {
   /** Every saved result, also those of earlier epochs. */
   readonly results: readonly RunAccuracy[];
   /** That its embeddings have collapsed, and what to do. */
-  readonly warning?: string;
+  readonly warning?: string | undefined;
   /** What it does now. */
   readonly state: RunState;
   /** The process that trains it. */
-  readonly process?: LockHolder;
+  readonly process?: LockHolder | undefined;
   /** When its manifest or log last changed, ISO 8601. */
   readonly changedAt: string;
 }
@@ -104,14 +104,14 @@ export async function statusOf(run: RunFolder): Promise<RunStatus> {
   const results = await resultsOf(run);
   return {
     ...{ path, recipe: manifest.name, seed: manifest.seed, epoch },
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(recipeEpochs === undefined || recipeEpochs === epochs ? {} : { recipeEpochs }),
+    epochs,
+    recipeEpochs: recipeEpochs === epochs ? undefined : recipeEpochs,
     losses: last?.losses ?? {},
     accuracies: accuraciesOf(run, byProtocol(lastResults(results))),
     results: results.map(accuracyOf),
     state: stateOf(run, epoch, epochs, holder !== undefined),
-    ...(warning === undefined ? {} : { warning }),
-    ...(holder === undefined ? {} : { process: { pid: holder.pid, host: holder.host } }),
+    warning,
+    process: holder && { pid: holder.pid, host: holder.host },
     changedAt: (await lastChange(path)).toISOString(),
   };
 }
@@ -138,7 +138,7 @@ async function firstEpoch(run: RunFolder): Promise<number> {
 
 const accuracyOf = ({ protocol, text, value, epoch, on }: RunResult): RunAccuracy => ({
   ...{ protocol, text, accuracy: value, epoch },
-  ...(on === undefined ? {} : { on }),
+  on,
 });
 
 /** The last results, with the kNN accuracy of the log where that is newer. */

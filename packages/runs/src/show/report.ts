@@ -80,7 +80,7 @@ export async function runReport(options: RunReportOptions): Promise<string> {
   const coordinates = await keptCoordinates(paths);
   return renderReport({
     ...{ title, runs, missing: [...missing] },
-    ...(coordinates.length === 0 ? {} : { description: coordinates.join(' ') }),
+    description: coordinates.length === 0 ? undefined : coordinates.join(' '),
   });
 }
 
@@ -162,14 +162,14 @@ function recordOf(
     name: manifest.name,
     manifest: { ...manifest },
     log,
-    ...(warning === undefined ? {} : { warnings: [warning] }),
+    warnings: warning === undefined ? [] : [warning],
     evaluations: results.flatMap((each) =>
       each.evaluation === undefined ? [] : [{ ...each.evaluation, meaning: meaning(each) }],
     ),
     others: results.flatMap((each) =>
       each.evaluation === undefined ? [{ meaning: meaning(each), value: each.value }] : [],
     ),
-    ...(map === undefined ? {} : { map }),
-    ...(results.length === 0 || epoch >= epochs ? {} : { reduced: `${epoch} of ${epochs} epochs` }),
+    map,
+    reduced: results.length === 0 || epoch >= epochs ? undefined : `${epoch} of ${epochs} epochs`,
   };
 }

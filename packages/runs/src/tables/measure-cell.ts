@@ -32,15 +32,15 @@ export interface MeasuredCell {
   /** One fraction a seed, in the order of the seeds; none where nothing could be measured. */
   readonly values: readonly number[];
   /** The 95 % interval of each over the test clips, where the protocol has one. */
-  readonly intervals?: readonly Interval[];
+  readonly intervals?: readonly Interval[] | undefined;
   /** The folder of each seed's run, inside the table's folder; of a fused row none, they are those of its rows. */
   readonly runs: readonly string[];
   /** The name of the evaluation in the folder of each run, in the order of `runs`. */
-  readonly evaluations?: readonly string[];
+  readonly evaluations?: readonly string[] | undefined;
   /** Why nothing was measured. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** What makes the runs smaller than the recipe that they are called after. */
-  readonly reduced?: string;
+  readonly reduced?: string | undefined;
 }
 
 /** Where a number of a table stands, and what it is measured from. */
@@ -73,17 +73,16 @@ async function planned(
   const target = on?.data ?? recipe.data.name;
   const missing = [recipe.data.name, target].find((name) => !folders.has(name));
   if (missing !== undefined) return { reason: `the data set ${missing} is not there` };
-  const request: ProtocolRequest = { protocol, ...(labels === undefined ? {} : { labels }) };
+  const request: ProtocolRequest = { protocol, labels };
   const data = folders.get(target) as string;
-  const benchmark = on === undefined ? {} : { benchmark: on.benchmark };
-  return { recipe, epoch, request, where: { data, ...benchmark } };
+  return { recipe, epoch, request, where: { data, benchmark: on?.benchmark } };
 }
 
 interface PlannedCell {
   readonly recipe: Recipe;
   readonly epoch: number;
   readonly request: ProtocolRequest;
-  readonly where: { readonly data: string; readonly benchmark?: string };
+  readonly where: { readonly data: string; readonly benchmark?: string | undefined };
 }
 
 /** What a place of the table measures, made now or before. */
@@ -107,10 +106,10 @@ export async function measure(row: TableRow, place: Place): Promise<MeasuredCell
   const intervals = figures.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));
   return {
     values: figures.map(({ value }) => value),
-    ...(intervals.length === figures.length ? { intervals } : {}),
+    intervals: intervals.length === figures.length ? intervals : undefined,
     runs,
     evaluations: made.map(({ name }) => name),
-    ...(recipe.reduced === undefined ? {} : { reduced: recipe.reduced }),
+    reduced: recipe.reduced,
   };
 }
 
@@ -132,7 +131,7 @@ export async function measureFused(
     cells.push(cell);
   }
   const [{ where }] = cells as [PlannedCell];
-  const how = { protocol, level, ...(weights === undefined ? {} : { weights }) };
+  const how = { protocol, level, weights };
   const made: FusedEvaluation[] = [];
   for (const seed of seeds) {
     const runs = cells.map((cell) => ({
@@ -153,12 +152,11 @@ export async function measureFused(
       ),
     );
   }
-  const reduced = made[0]?.reduced;
   return {
     values: made.map(({ accuracy }) => accuracy),
     intervals: made.flatMap(({ interval }) => interval ?? []),
     runs: [],
-    ...(reduced === undefined ? {} : { reduced }),
+    reduced: made[0]?.reduced,
   };
 }
 

@@ -15,7 +15,7 @@ import type { RunFolder } from '@halp/train/node';
 import type { EvaluationProgress } from '../evaluate/events.ts';
 import { checkCall } from '../run/check-call.ts';
 import { expectFolderPath } from '../run/out-path.ts';
-import { type OtherPrecision, precisionField } from '../run/precision-field.ts';
+import { type OtherPrecision, otherPrecision } from '../run/precision-field.ts';
 import { completeRun } from '../train/complete-run.ts';
 import type { TrainingEvent } from '../train/events.ts';
 import { measure, type MeasuredCell, measureFused, runName } from './measure-cell.ts';
@@ -45,7 +45,7 @@ export interface MeasuredTable {
   /** One for each row, in order. */
   readonly rows: readonly MeasuredRow[];
   /** With what the encoders multiplied; absent for float32. */
-  readonly precision?: OtherPrecision;
+  readonly precision?: OtherPrecision | undefined;
 }
 
 /** One row of a {@link MeasuredTable}. */
@@ -94,13 +94,13 @@ export async function reproduce(
     }
     rows.push({ label: row.label, cells });
   }
-  return { table: table.name, seeds, rows, ...precisionField() };
+  return { table: table.name, seeds, rows, precision: otherPrecision() };
 }
 
 /** A run that a table needs: to the last epoch of any row, with a checkpoint at each. */
 interface RunPlan {
   readonly recipe: Recipe;
-  readonly branch?: Branch;
+  readonly branch?: Branch | undefined;
   readonly epochs: number;
   readonly keep: readonly number[];
 }
@@ -119,12 +119,11 @@ export function runsOf({ rows, columns }: TablePlan): RunPlan[] {
   for (const { recipe, epoch, branch } of wanted) {
     const plan = plans.get(recipe.name);
     const keep = [...new Set([...(plan?.keep ?? []), epoch])].sort((a, b) => a - b);
-    const from = branch ?? plan?.branch;
     plans.set(recipe.name, {
       recipe,
       epochs: keep.at(-1) as number,
       keep,
-      ...(from === undefined ? {} : { branch: from }),
+      branch: branch ?? plan?.branch,
     });
   }
   return [...plans.values()];
@@ -163,10 +162,8 @@ function trainRun(
 ): Promise<RunFolder> {
   return completeRun({
     ...{ recipe, data, out: join(out, runName(recipe, seed)), epochs, seed, keep, allowModules },
-    ...(branch === undefined
-      ? {}
-      : { branch: { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch } }),
-    ...(knnEvery === undefined ? {} : { knnEvery }),
+    branch: branch && { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch },
+    knnEvery,
     signal,
     onEvent,
   });

@@ -27,9 +27,9 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
         const { values = [], reason, reduced } = measured.rows[row]?.cells[label] ?? {};
         return {
           measured: values,
-          ...(reason === undefined ? {} : { reason }),
-          ...(reduced === undefined ? {} : { reduced }),
-          ...(published === undefined ? {} : { reported: published }),
+          reason,
+          reduced,
+          reported: published,
         };
       }),
     ),
@@ -74,7 +74,7 @@ export async function writeTableReport(
     html,
     await renderReport({
       title: plan.title,
-      ...(notes.length === 0 ? {} : { description: notes.join(' ') }),
+      description: notes.length === 0 ? undefined : notes.join(' '),
       runs,
       // Without published numbers it would say again what the report's own table says.
       tables: plan.rows.some(({ reported }) => reported !== undefined) ? [table] : [],
@@ -113,7 +113,7 @@ async function runRecords(
         others: found.flatMap(({ evaluation, text, value }) =>
           evaluation === undefined ? [{ meaning: text, value }] : [],
         ),
-        ...(reduced === undefined ? {} : { reduced }),
+        reduced,
       });
     }
   }

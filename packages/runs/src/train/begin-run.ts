@@ -47,10 +47,8 @@ export async function beginRun(
     machine: describeMachine(),
     startedAt: new Date().toISOString(),
     epochs,
-    ...(modules.length === 0 ? {} : { modules }),
-    ...(branch === undefined
-      ? {}
-      : { branchedFrom: { run: relative(out, branch.run), epoch: branch.epoch } }),
+    modules: modules.length === 0 ? undefined : modules,
+    branchedFrom: branch && { run: relative(out, branch.run), epoch: branch.epoch },
   });
   return { run, from };
 }
@@ -70,10 +68,11 @@ async function resumed(options: LockedOptions, training: Training, say: Say): Pr
           options,
           say,
         );
+  const isImported = run.manifest.data['arrays'] === undefined;
   await run.amend({
     epochs: Math.max(epochs, from.epoch),
     data: await dataOf(run, recipe, data),
-    ...(run.manifest.data['arrays'] === undefined ? { software: describeSoftware() } : {}),
+    software: isImported ? describeSoftware() : run.manifest.software,
   });
   return { run, from };
 }

@@ -42,7 +42,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   await expectFolderPath('pretrain', out);
   if (resume) await openRun(out);
   const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
     onWait: ({ pid, host }) =>
       note(
         onEvent,

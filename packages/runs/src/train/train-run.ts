@@ -63,7 +63,7 @@ export async function trainRun(
           lost.throwIfAborted();
           await run.save(state, position);
         },
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       },
       rng,
     );

@@ -142,7 +142,7 @@ async function measureStart(
   if (!isBeginning || probe === undefined) return undefined;
   const loss = await lossBefore(run, from.epoch);
   const metrics = await probe.measure();
-  const start = { epoch: from.epoch, ...(loss === undefined ? {} : { loss }), metrics };
+  const start = { epoch: from.epoch, loss, metrics };
   await writeRunStart(run.path, start);
   return start;
 }

@@ -5,7 +5,7 @@ import { describeClassifier, readClassifier } from '../evaluate/classifiers.ts';
 import { checkCall } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import type { ModuleTrust } from '../run/modules.ts';
-import { type Changed, changesField, sayClipChanges } from '../run/say-changes.ts';
+import { anyChanges, type Changed, sayClipChanges } from '../run/say-changes.ts';
 import { openClassifier } from './load.ts';
 
 /** What to classify, and by what. */
@@ -35,7 +35,7 @@ export interface Classified {
   /** The likeliest classes, first the likeliest. */
   readonly top: readonly ClassProbability[];
   /** What was changed to bring the clip into the form that the encoder takes; none where nothing was. */
-  readonly changes?: ClipChanges;
+  readonly changes?: ClipChanges | undefined;
 }
 
 /** A clip was classified. */
@@ -70,14 +70,13 @@ export async function classify(options: ClassifyOptions): Promise<Classified[]> 
     try {
       for (const file of files) {
         signal?.throwIfAborted();
-        const { channels } = options;
-        const { clips } = await readRawClips(file, channels === undefined ? {} : { channels });
+        const { clips } = await readRawClips(file, { channels: options.channels });
         for (const raw of clips) {
           const { clip, changes } = model.prepared(raw, file);
           const { data } = await model.featuresOf([clip]);
           const result = {
             ...{ file, clip: raw.name, top: likeliest(data, learned, top) },
-            ...changesField(changes),
+            changes: anyChanges(changes),
           };
           results.push(result);
           seen.push({ name: raw.name, changes });

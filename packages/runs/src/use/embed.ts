@@ -12,9 +12,9 @@ import { ignore, type Remark } from '../run/events.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { expectFilePath, expectFolderPath } from '../run/out-path.ts';
-import { precisionField } from '../run/precision-field.ts';
+import { otherPrecision } from '../run/precision-field.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
-import { changesField, sayChanges } from '../run/say-changes.ts';
+import { anyChanges, sayChanges } from '../run/say-changes.ts';
 import { oneField } from '../text/visible.ts';
 
 /** Of what to write the features, and where. */
@@ -103,8 +103,8 @@ async function writeNpy(
   }
   const facts = {
     ...{ names, labels: [...labels], classes },
-    ...changesField(changes),
-    ...precisionField(),
+    changes: anyChanges(changes),
+    precision: otherPrecision(),
   };
   await writeFileAtomic(`${out.replace(/\.npy$/, '')}.json`, `${JSON.stringify(facts)}\n`);
 }

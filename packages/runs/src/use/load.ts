@@ -213,7 +213,7 @@ function classifyingInNode(
 
 async function read(shown: ShownInNode, channels: LoadEncoderOptions['channels']): Promise<Shown> {
   if (typeof shown !== 'string') return shown;
-  const { clips } = await readRawClips(shown, channels === undefined ? {} : { channels });
+  const { clips } = await readRawClips(shown, { channels });
   const [only, ...more] = clips;
   if (only !== undefined && more.length === 0) return only;
   throw new RangeError(

@@ -60,7 +60,6 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   });
   const { file, count = 5, draw, onEvent = ignore } = options;
   if (draw !== undefined) await expectFilePath('retrieve', draw);
-  const channels = options.channels === undefined ? {} : { channels: options.channels };
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, onEvent);
@@ -69,7 +68,7 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   const loaded = await loadEncoders(run, modules);
   const model = await modelOfRun(run, loaded, modules);
   try {
-    const [raw] = (await readRawClips(file, channels)).clips;
+    const [raw] = (await readRawClips(file, { channels: options.channels })).clips;
     if (raw === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
     const query = { name: raw.name, ...model.prepared(raw, file) };
     const opened = data.open('train');

@@ -16,7 +16,7 @@ export interface RunStart {
   /** The number of epochs of the earlier run. */
   readonly epoch: number;
   /** The loss of its last epoch, without the HaLP term; absent if unknown. */
-  readonly loss?: number;
+  readonly loss?: number | undefined;
   /** The measurements, with the names of a log's metrics. */
   readonly metrics: Readonly<Record<string, number>>;
 }

@@ -66,20 +66,20 @@ export interface FitOptions {
   /** The learning rate of each epoch. */
   readonly schedule: Schedule;
   /** The position to start from, such as that of a checkpoint. Default: the start of the run. */
-  readonly from?: TrainingPosition;
+  readonly from?: TrainingPosition | undefined;
   /** Steps between two reads of the losses, from 1; a read waits for the backend. Default: 10. */
   readonly readEvery?: number;
   /** Called after every step. */
-  readonly onStep?: (report: StepReport) => void;
+  readonly onStep?: ((report: StepReport) => void) | undefined;
   /** Steps between two calls of `onSave` within an epoch. Default: no calls. */
-  readonly saveEvery?: number;
+  readonly saveEvery?: number | undefined;
   /**
    * Called within an epoch after every `saveEvery` steps, and when `signal` stops training, with the position for a
    * checkpoint saved at this time. Between epochs the caller saves.
    */
-  readonly onSave?: (position: TrainingPosition) => Promise<void>;
+  readonly onSave?: ((position: TrainingPosition) => Promise<void>) | undefined;
   /** Called after every epoch; its result is logged. */
-  readonly onEpoch?: (epoch: number) => Promise<Readonly<Record<string, number>>>;
+  readonly onEpoch?: ((epoch: number) => Promise<Readonly<Record<string, number>>>) | undefined;
   /** Stops training after the current step, which then throws the signal's reason. Default reason: an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }

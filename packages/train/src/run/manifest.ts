@@ -21,9 +21,9 @@ export interface RunManifest {
   /** When the run began, ISO 8601. */
   readonly startedAt: string;
   /** The modules of the recipe at the start of the run; absent if there are none. */
-  readonly modules?: readonly ModuleRecord[];
+  readonly modules?: readonly ModuleRecord[] | undefined;
   /** The last requested number of epochs, at which the run is complete; may be lower than the recipe's. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** The run and epoch whose checkpoint this run continues. */
   readonly branchedFrom?: {
     /** Its folder, relative to this run's folder, so both can be moved together. */
@@ -51,11 +51,11 @@ export interface ModuleRecord {
   /** Its URL or package name, as in the recipe. */
   readonly module: string;
   /** The file that was imported. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** The path relative to the folder of the recipe's file, if the recipe was read from a file. */
-  readonly relative?: string;
+  readonly relative?: string | undefined;
   /** The SHA-256 of the file, in hexadecimal; its imports are not included. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
 }
 
 /**
