@@ -18,14 +18,20 @@ import { retrieveCommand } from './commands/retrieve.ts';
 import { runsCommand } from './commands/runs.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { help } from './terminal/help.ts';
 
 /** The `halp` command with all its subcommands. */
 export function createProgram(): Command {
   const program = new Command('halp')
-    // Its messages repeat the arguments.
+    // Commander's messages quote the arguments.
     .configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) })
-    .description('Self-supervised learning from skeletons: HaLP and its field.')
-    .version(version())
+    .description(
+      'Self-supervised learning on skeleton sequences, from raw files to a results table',
+    )
+    .version(version(), '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
+    .configureHelp(help)
     .showHelpAfterError('(halp --help lists the commands)');
   const commands = [
     prepareCommand(),

@@ -1,5 +1,9 @@
 export { exportRun, type ExportedRun, type ExportOptions } from './checkpoints/export.ts';
-export { importCheckpoint, type ImportOptions } from './checkpoints/import.ts';
+export {
+  importCheckpoint,
+  type ImportOptions,
+  type StatedPreparation,
+} from './checkpoints/import.ts';
 export { type CoordinatesResult } from './evaluate/coordinates.ts';
 export { ensureEvaluations, type EnsureOptions } from './evaluate/ensure-evaluations.ts';
 export { evaluate, type EvaluateOptions } from './evaluate/evaluate.ts';

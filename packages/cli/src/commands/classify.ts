@@ -21,29 +21,26 @@ interface ClassifyFlags extends CommonOptions, ModuleFlags {
 
 /** `halp classify`. */
 export function classifyCommand(): Command {
-  return moduleOption(common(new Command('classify'), 'evaluation'))
-    .description('name the likeliest classes of skeleton files')
-    .argument('<file...>', 'skeleton files of any format that is read')
-    .requiredOption('--run <run>', 'folder of a run with a classifier')
-    .option('--classifier <name>', 'which one, where the run has several')
-    .option('--top <n>', 'how many classes are named (default: 5)', positiveNumber)
+  return moduleOption(common(new Command('classify'), 'compute'))
+    .description('Predict the classes of skeleton files')
+    .argument('<file...>', 'Skeleton files of any supported format')
+    .requiredOption(
+      '--run <run>',
+      'Folder of a run with a classifier (made by halp evaluate linear)',
+    )
+    .option('--classifier <name>', 'Classifier to use, if the run has several')
+    .option('--top <n>', 'Number of classes to print for each clip (default: 5)', positiveNumber)
     .addOption(channelsOption())
     .action(async (files: string[], flags: ClassifyFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, top, classifier, channels } = flags;
         const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const options = {
+        const clips = await classify({
           ...{ files, run, signal, ...moduleTrust(flags) },
-          top,
-          classifier,
-          channels,
-        };
-        output.result({
-          run,
-          backend,
-          precision,
-          clips: await classify({ ...options, onEvent: output.onEvent }),
+          ...{ top, classifier, channels },
+          onEvent: output.onEvent,
         });
+        output.result({ run, backend, precision, clips });
       });
     });
 }

@@ -4,8 +4,8 @@ import { doctor } from '../terminal/doctor.ts';
 
 /** `halp doctor`. */
 export function doctorCommand(): Command {
-  return common(new Command('doctor'), 'measurement')
-    .description('say what this machine computes with, how fast, and what would be faster')
+  return common(new Command('doctor'), 'compute')
+    .description('Show the backend of this machine, its speed, and how to make it faster')
     .action(async (flags: CommonOptions) => {
       await guarded(flags, async (output) => output.result(await doctor(flags.backend, output)));
     });

@@ -21,18 +21,25 @@ interface EmbedFlags extends CommonOptions, ModuleFlags {
 
 /** `halp embed`. */
 export function embedCommand(): Command {
-  return moduleOption(common(new Command('embed'), 'evaluation'))
-    .description('write the features of every clip of a data set')
-    .argument('<run>', 'folder of the run')
-    .requiredOption('--data <dir>', 'folder of a prepared data set')
-    .requiredOption('--out <path>', 'a .npy file, or a folder for TensorBoard’s projector')
-    .addOption(new Option('--part <part>', 'which part').choices(['train', 'test']).default('test'))
+  return moduleOption(common(new Command('embed'), 'compute'))
+    .description('Write the features of every clip of a data set')
+    .argument('<run>', 'Folder of the run')
+    .requiredOption('--data <dir>', 'Folder of the prepared data set')
+    .requiredOption('--out <path>', 'A .npy file, or a folder for the TensorBoard projector')
     .addOption(
-      new Option('--format <format>', 'npy with names and labels beside it, or projector files')
+      new Option('--part <part>', 'Part of the data set')
+        .choices(['train', 'test'])
+        .default('test'),
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'npy, with names and labels in a .json file; or TensorBoard projector',
+      )
         .choices(['npy', 'projector'])
         .default('npy'),
     )
-    .option('--benchmark <split>', 'the split, such as xsub (default: the recipe’s)')
+    .option('--benchmark <split>', 'Split, such as xsub (default: from the recipe)')
     .action(async (run: string, flags: EmbedFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, part, format, benchmark } = flags;

@@ -12,15 +12,15 @@ interface EstimateFlags extends CommonOptions {
 
 /** `halp estimate`. */
 export function estimateCommand(): Command {
-  return common(new Command('estimate'), 'measurement')
-    .description('measure a few steps and say how long a table takes on this machine')
-    .argument('<table>', 'as of reproduce')
+  return common(new Command('estimate'), 'compute')
+    .description('Time a few steps and estimate how long a table takes on this machine')
+    .argument('<table>', 'Table, as for halp reproduce')
     .option(
       '--data <dir>',
-      'as of reproduce; without, the published sizes of NTU RGB+D and PKU-MMD',
+      'Data, as for halp reproduce (default: the published sizes of NTU RGB+D and PKU-MMD)',
     )
-    .option('--steps <n>', 'steps to measure of every kind of run (default: 3)', positiveNumber)
-    .option('--reduced', 'the table as reproduce --reduced makes it')
+    .option('--steps <n>', 'Steps to time for each kind of run (default: 3)', positiveNumber)
+    .option('--reduced', 'Estimate the table as halp reproduce --reduced runs it')
     .action(async (name: string, flags: EstimateFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, steps, reduced = false } = flags;

@@ -33,44 +33,42 @@ interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
 
 /** `halp evaluate`. */
 export function evaluateCommand(): Command {
-  const command = moduleOption(common(new Command('evaluate'), 'evaluation'))
-    .description('measure what the encoder of a run is worth')
-    .addArgument(new Argument('<protocol>', 'how').choices(protocolKinds))
-    .requiredOption('--run <run>', 'folder of the run')
+  const command = moduleOption(common(new Command('evaluate'), 'compute'))
+    .description('Evaluate the encoder of a run')
+    .addArgument(new Argument('<protocol>', 'Evaluation protocol').choices(protocolKinds))
+    .requiredOption('--run <run>', 'Folder of the run')
     .requiredOption(
       '--data <dir>',
-      'folder of a prepared data set; another than the run’s is transfer',
+      'Folder of the prepared data set; another one than the run’s means transfer',
     )
-    .option('--benchmark <split>', 'the split, such as xsub (default: the recipe’s)')
+    .option('--benchmark <split>', 'Split, such as xsub (default: from the recipe)')
     .option(
       '--epoch <n>',
-      'epochs of training after which (default: the last checkpoint)',
+      'Evaluate the checkpoint after n epochs (default: the last)',
       wholeNumber,
     )
-    .option('--k <n>', 'knn: neighbours that vote (default: the recipe’s)', positiveNumber)
-    .option('--labels <part>', 'semi-supervised: part of the labels (default: 0.1)', unitNumber)
-    .option('--balanced', 'semi-supervised: the same part of every class')
+    .option('--k <n>', 'knn: number of neighbours (default: from the recipe)', positiveNumber)
+    .option(
+      '--labels <fraction>',
+      'semi-supervised: fraction of labels used (default: 0.1)',
+      unitNumber,
+    )
+    .option('--balanced', 'semi-supervised: the same fraction of every class')
     .option(
       '--repeats <n>',
-      'semi-supervised: subsets that are drawn (default: 5)',
+      'semi-supervised: number of random subsets (default: 5)',
       positiveNumber,
     );
   command.option(
     '--coordinates',
-    '1-NN on coordinates beside it, also where that takes more than a minute',
+    'Compute the 1-NN baseline on coordinates even if it takes more than a minute',
   );
   return classifierOptions(command).action(
     async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
         const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const request: ProtocolRequest = {
-          protocol,
-          k,
-          labels,
-          balanced,
-          repeats,
-        };
+        const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
         const [evaluation] = await evaluate({
           ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
           epoch,
@@ -81,7 +79,7 @@ export function evaluateCommand(): Command {
         });
         if (evaluation === undefined) return;
         const { value } = figureOf(evaluation);
-        // Of what is large the run's folder has the whole.
+        // What is large is left out here; the run folder has it.
         const {
           confusion: _,
           perClass: __,

@@ -21,20 +21,21 @@ interface ExportFlags extends CommonOptions, ModuleFlags {
 
 /** `halp export`. */
 export function exportCommand(): Command {
-  return moduleOption(common(new Command('export'), 'evaluation'))
-    .description('write a run as a PyTorch, safetensors or ONNX file')
-    .argument('<run>', 'folder of the run')
+  return moduleOption(common(new Command('export'), 'compute'))
+    .description('Export a run to a PyTorch, safetensors or ONNX file')
+    .argument('<run>', 'Folder of the run')
     .addOption(
-      new Option('--format <format>', 'pytorch: the whole model; the others: the encoder')
+      new Option('--format <format>', 'pytorch exports the whole model, the others the encoder')
         .choices([...exportFormats])
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <file>', 'the file that is written')
-    .option('--epoch <n>', 'epochs of training after which (default: the last)', wholeNumber)
+    .requiredOption('--out <file>', 'File to write')
+    .option('--epoch <n>', 'Export the checkpoint after n epochs (default: the last)', wholeNumber)
     .addOption(
-      new Option('--stream <stream>', 'the encoder of a run of three (default: joint)').choices([
-        ...['joint', 'motion', 'bone'],
-      ]),
+      new Option(
+        '--stream <stream>',
+        'Encoder to export from a three-stream run (default: joint)',
+      ).choices([...['joint', 'motion', 'bone']]),
     )
     .action(async (run: string, flags: ExportFlags) => {
       await guarded(flags, async (output, signal) => {

@@ -6,11 +6,11 @@ import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/co
 /** `halp fake-data`. */
 export function fakeDataCommand(): Command {
   const names = dataSets.filter(({ canFake }) => canFake).map(({ name }) => name);
-  return common(new Command('fake-data'), 'none')
-    .description('write small made-up raw files in the format of a data set, to try its tables')
-    .addArgument(new Argument('<dataset>', 'whose format').choices(names))
-    .requiredOption('--out <dir>', 'a new or empty folder')
-    .option('--seed <n>', 'which made-up clips (default: 0)', wholeNumber)
+  return common(new Command('fake-data'), 'no-compute')
+    .description('Write a small fake data set in the raw format of a real one, to try its tables')
+    .addArgument(new Argument('<dataset>', 'Data set to imitate').choices(names))
+    .requiredOption('--out <dir>', 'New or empty folder')
+    .option('--seed <n>', 'Random seed (default: 0)', wholeNumber)
     .action(async (name: DataSetName, flags: CommonOptions & { out: string; seed?: number }) => {
       await guarded(flags, async (output, signal) => {
         const { out, seed } = flags;

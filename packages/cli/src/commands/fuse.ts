@@ -28,31 +28,29 @@ interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
 
 /** `halp fuse`. */
 export function fuseCommand(): Command {
-  const command = moduleOption(common(new Command('fuse'), 'evaluation'))
-    .description(
-      'measure what several runs are worth together, such as those of joint, motion and bone',
-    )
-    .addArgument(new Argument('<protocol>', 'how').choices([...fusible]))
-    .argument('<runs...>', 'folders of the runs')
+  const command = moduleOption(common(new Command('fuse'), 'compute'))
+    .description('Evaluate several runs together, such as those of joint, motion and bone')
+    .addArgument(new Argument('<protocol>', 'Evaluation protocol').choices([...fusible]))
+    .argument('<runs...>', 'Folders of the runs')
     .requiredOption(
       '--data <dir>',
-      'folder of a prepared data set; another than the runs’ is transfer',
+      'Folder of the prepared data set; another one than the runs’ means transfer',
     )
     .option(
       '--weights <list>',
-      'how much each run counts, such as 0.6,0.6,0.4 (default: all alike)',
+      'Weight of each run, such as 0.6,0.6,0.4 (default: equal weights)',
       weightList,
     )
     .addOption(
       new Option(
         '--level <what>',
-        'what is fused; features: neighbours of their mean, classifiers trained together',
+        'scores: fuse the results of each run; features: average features (knn) or train jointly (linear)',
       )
         .choices([...fusionLevels])
         .default('scores'),
     )
-    .option('--benchmark <split>', 'the split, such as xsub (default: the recipe’s)')
-    .option('--out <file>', 'write the evaluation as JSON');
+    .option('--benchmark <split>', 'Split, such as xsub (default: from the recipe)')
+    .option('--out <file>', 'Also write the result to a JSON file');
   return classifierOptions(command).action(
     async (protocol: FuseOptions['protocol'], runs: readonly string[], flags: FuseFlags) => {
       await guarded(flags, async (output, signal) => {

@@ -23,33 +23,35 @@ interface ImportFlags extends CommonOptions {
 
 /** `halp import`. */
 export function importCommand(): Command {
-  return common(new Command('import'), 'evaluation')
-    .description('make a run of a PyTorch or safetensors checkpoint, to evaluate or go on from')
-    .argument('<file>', 'the checkpoint')
-    .requiredOption('--as <recipe>', 'what it is a checkpoint of, such as ntu60-xsub-halp')
-    .requiredOption('--out <run>', 'folder of the run that is made')
-    .option('--epoch <n>', 'epochs of training that it had (default: as it says)', wholeNumber)
-    .option('--seed <n>', 'names what it does not hold (default: 0)', wholeNumber)
+  return common(new Command('import'), 'compute')
+    .description('Convert a PyTorch or safetensors checkpoint into a run')
+    .argument('<file>', 'Checkpoint file')
+    .requiredOption('--as <recipe>', 'Recipe of the checkpoint, such as ntu60-xsub-halp')
+    .requiredOption('--out <run>', 'Folder for the new run')
+    .option(
+      '--epoch <n>',
+      'Epochs it was trained for (default: from the file, else 0)',
+      wholeNumber,
+    )
+    .option('--seed <n>', 'Random seed of what the file lacks (default: 0)', wholeNumber)
     .addOption(
       new Option(
         '--normalisation <kind>',
-        'how the clips that it learned from were normalised (default: as the recipe implies)',
+        'Normalisation of its training clips (default: implied by the recipe)',
       ).choices([...normalisations]),
     )
     .addOption(
-      new Option('--channels <what>', 'what the three numbers of their joints are').choices([
+      new Option('--channels <what>', 'What the three numbers of a joint are in them').choices([
         ...preparationValues.channels,
       ]),
     )
     .addOption(
-      new Option('--unit <unit>', 'what 1 is in their coordinates').choices([
-        ...preparationValues.unit,
-      ]),
+      new Option('--unit <unit>', 'Unit of their coordinates').choices([...preparationValues.unit]),
     )
     .addOption(
       new Option(
         '--up <axis>',
-        'where up is in them (default: as the normalisation puts it)',
+        'Axis that points up in them (default: implied by the normalisation)',
       ).choices([...preparationValues.up]),
     )
     .action(async (file: string, flags: ImportFlags) => {

@@ -28,19 +28,27 @@ interface InspectFlags extends CommonOptions {
 
 /** `halp inspect`. */
 export function inspectCommand(): Command {
-  return common(new Command('inspect'), 'none')
-    .description('say what a skeleton file or a prepared set is, and draw a clip of it')
-    .argument('<path>', 'a raw file of any format, or the folder of a prepared data set')
-    .option('--clip <name>', 'which clip: a name, or a number from 0 (default: the first)')
-    .option('--benchmark <name>', 'of a prepared set (default: the first)')
-    .addOption(new Option('--part <part>', 'of a prepared set').choices(['train', 'test']))
-    .option('--draw <file>', 'draw the clip: .svg a filmstrip, .html a player')
+  return common(new Command('inspect'), 'no-compute')
+    .description('Describe a skeleton file or a prepared data set, and draw a clip')
+    .argument('<path>', 'Raw file of any supported format, or folder of a prepared data set')
+    .option('--clip <name>', 'Clip to inspect: its name, or its index from 0 (default: 0)')
+    .option('--benchmark <name>', 'Benchmark of a prepared set (default: the first)')
+    .addOption(
+      new Option('--part <part>', 'Part of a prepared set (default: train)').choices([
+        'train',
+        'test',
+      ]),
+    )
+    .option('--draw <file>', 'Draw the clip: .svg for a filmstrip, .html for a player')
     .option(
       '--augment <pipeline>',
-      `draw it before and after a pipeline: ${namedPipelines.join(', ')}, or a JSON file`,
+      `Draw it before and after a pipeline: ${namedPipelines.join(', ')}, or a JSON file`,
     )
-    .option('--allow-modules', 'run the code of modules that the JSON file of --augment names')
-    .option('--seed <n>', 'of the pipeline', wholeNumber, 0)
+    .option(
+      '--allow-modules',
+      'Load the modules that the JSON file of --augment names; this runs their code',
+    )
+    .option('--seed <n>', 'Random seed of the pipeline', wholeNumber, 0)
     .addOption(channelsOption())
     .action(async (path: string, flags: InspectFlags) => {
       await guarded(flags, async (output) => {
@@ -49,21 +57,15 @@ export function inspectCommand(): Command {
           throw new RangeError('inspect: expected --draw FILE with --augment, got none');
         }
         if (draw !== undefined) await expectFilePath('inspect', draw);
-        const inspection = await inspect({
-          path,
-          clip,
-          benchmark,
-          part,
-          channels,
-        });
+        const inspection = await inspect({ path, clip, benchmark, part, channels });
         for (const line of inspectionLines(inspection)) output.line(line);
         const { clip: inspected, ...facts } = inspection;
-        const { clip: shown, ...said } = inspected;
-        output.result({ ...facts, clip: { ...said, shape: shown.shape } });
+        const { clip: data, ...described } = inspected;
+        output.result({ ...facts, clip: { ...described, shape: data.shape } });
         if (draw === undefined) return;
         const options = { file: draw, seed, pipeline: augment, ...moduleTrust(flags) };
         await drawClip(inspection, options);
-        output.line(`drawn: ${draw}`);
+        output.line(`wrote ${draw}`);
       });
     });
 }

@@ -6,24 +6,26 @@ import { nameFlagsIn } from '../terminal/option-flags.ts';
 import { preparationProgress, preparedLines } from '../terminal/prepare-text.ts';
 import { rawText, setOptions } from '../terminal/set-options.ts';
 
-/** What the parser gives: the options of whatever data set, checked by `prepare`. */
+/** The parsed flags, with the options of any data set; `prepare` checks them. */
 type PrepareFlags = CommonOptions &
   PrepareSetOptions<DataSetName> & { readonly benchmark?: readonly string[] };
 
 /** `halp prepare`. */
 export function prepareCommand(): Command {
-  const command = common(new Command('prepare'), 'none')
-    .description('make a data set ready for training; goes on where it was interrupted')
-    .addArgument(new Argument('<dataset>', 'which one').choices(dataSets.map(({ name }) => name)))
+  const command = common(new Command('prepare'), 'no-compute')
+    .description('Prepare a data set for training, or resume an interrupted preparation')
+    .addArgument(
+      new Argument('<dataset>', 'Data set or format').choices(dataSets.map(({ name }) => name)),
+    )
     .option('--raw <dir...>', rawText())
-    .requiredOption('--out <dir>', 'folder of the prepared set')
-    .option('--benchmark <name...>', 'only these benchmarks, such as xsub (default: all)')
+    .requiredOption('--out <dir>', 'Folder for the prepared set')
+    .option('--benchmark <name...>', 'Benchmarks to prepare, such as xsub (default: all)')
     .option(
       '--workers <n>',
-      'threads; 0: none beside the main one (default: one a processor)',
+      'Worker threads; 0 uses the main thread only (default: one per processor)',
       wholeNumber,
     )
-    .option('--strict', 'stop at the first bad file instead of listing it in skipped.json');
+    .option('--strict', 'Stop at the first bad file instead of listing it in skipped.json');
   for (const option of setOptions()) command.addOption(option);
   return command.action(async (name: DataSetName, flags: PrepareFlags) => {
     await guarded(flags, async (output, signal) => {

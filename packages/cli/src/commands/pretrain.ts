@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { openDataset } from '@halp/data/node';
-import { datasetForTraining, type Recipe } from '@halp/recipes';
+import { datasetForTraining, type Recipe, recipes } from '@halp/recipes';
 import { recipeFileOf } from '@halp/runs/check';
 import { importCheckpoint, loadRecipe, pretrain, type PretrainOptions } from '@halp/runs/node';
 import { openRun, type RunFolder } from '@halp/train/node';
@@ -35,36 +35,45 @@ interface PretrainFlags extends CommonOptions, ModuleFlags {
 
 /** `halp pretrain`. */
 export function pretrainCommand(): Command {
-  return moduleOption(common(new Command('pretrain'), 'training'))
-    .description('train an encoder without labels')
-    .argument('<recipe>', 'what to train: a name, or the path of a module that exports `recipe`')
-    .requiredOption('--data <dir>', 'folder of the prepared data set')
-    .requiredOption('--out <run>', 'folder of the run')
-    .option('--epochs <n>', 'epochs after which to stop (default: the recipe’s)', positiveNumber)
-    .option('--seed <n>', 'names every random number of the run (default: 0)', wholeNumber)
-    .option('--knn-every <n>', 'epochs between two kNN accuracies for the log', positiveNumber)
+  return moduleOption(common(new Command('pretrain'), 'compute'))
+    .description('Train an encoder without labels')
+    .argument('<recipe>', 'Recipe name (listed below), or path of a module that exports `recipe`')
+    .requiredOption('--data <dir>', 'Folder of the prepared data set')
+    .requiredOption('--out <run>', 'Folder for the run')
+    .option('--epochs <n>', 'Number of epochs (default: from the recipe)', positiveNumber)
+    .option('--seed <n>', 'Random seed (default: 0)', wholeNumber)
+    .option(
+      '--knn-every <n>',
+      'Log the kNN accuracy every n epochs (default: never)',
+      positiveNumber,
+    )
     .option(
       '--probe-every <n>',
-      'epochs between two measurements of the embeddings, 0 for none (default: one in 50 steps at most)',
+      'Log uniformity and RankMe every n epochs; 0: never (default: at most every 50 steps)',
       wholeNumber,
     )
     .option(
       '--workers <n>',
-      'threads that read and augment clips (default: by the data set)',
+      'Threads that load and augment clips (default: depends on the data set size)',
       wholeNumber,
     )
-    .option('--save-every <n>', 'epochs between two checkpoints (default: 10)', positiveNumber)
+    .option('--save-every <n>', 'Save a checkpoint every n epochs (default: 10)', positiveNumber)
     .option(
       '--keep-recent <k>',
-      'checkpoints of earlier epochs kept besides the last and the best (default: 0)',
+      'Number of earlier checkpoints to keep besides the last and the best (default: 0)',
       wholeNumber,
     )
     .option(
       '--init <run|file>',
-      'begin from a run without HaLP of the same seed, or from a PyTorch or safetensors checkpoint',
+      'Start from a run without HaLP and with the same seed, or from a PyTorch or safetensors file',
     )
-    .option('--init-epoch <n>', 'the epochs of --init after which (default: its last)', wholeNumber)
-    .option('--resume', 'continue the run that is in --out')
+    .option(
+      '--init-epoch <n>',
+      'Start from --init after n epochs (default: its last checkpoint)',
+      wholeNumber,
+    )
+    .option('--resume', 'Resume the run in --out')
+    .addHelpText('after', `\nRecipes:\n${recipeList()}`)
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, epochs, knnEvery, probeEvery, workers, saveEvery, keepRecent } = flags;
@@ -78,7 +87,7 @@ export function pretrainCommand(): Command {
         };
         const run = await pretrain({
           ...options,
-          ...(resume ? { resume } : await beginning(flags, options, output)),
+          ...(resume ? { resume } : await startOf(flags, options, output)),
           epochs,
           knnEvery,
           probeEvery,
@@ -96,8 +105,14 @@ export function pretrainCommand(): Command {
     });
 }
 
-/** How a run begins that has something to begin from. */
-async function beginning(
+/** The names of all recipes, in lines of at most 80 characters. */
+function recipeList(): string {
+  const names = recipes.map(({ name }) => name).join(' ');
+  return names.replaceAll(/(.{1,78})( |$)/g, '  $1\n').trimEnd();
+}
+
+/** The options that start a run from `--init`; a checkpoint file is imported into `--out` first. */
+async function startOf(
   { init, initEpoch, out, data }: PretrainFlags,
   options: Pick<PretrainOptions, 'recipe' | 'recipeFile'> & { readonly seed: number },
   output: ListeningOutput,
@@ -105,7 +120,7 @@ async function beginning(
   if (init === undefined) return {};
   if ((await stat(init)).isDirectory()) {
     const epoch = initEpoch ?? (await lastEpoch(await openRun(init)));
-    output.line(`begins from ${init} after ${epoch} epochs`);
+    output.line(`starting from ${init} after ${epoch} epochs`);
     return { branch: { run: init, epoch } };
   }
   await expectTrainable(options.recipe, data);
@@ -114,7 +129,7 @@ async function beginning(
   return { resume: true };
 }
 
-/** Before a file becomes a run folder: what it is to be trained on must be there and fit the recipe. */
+/** Called before a file becomes a run folder. @throws FormatError, RangeError unless the data set exists and fits the recipe. */
 async function expectTrainable(recipe: Recipe, data: string): Promise<void> {
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
@@ -124,7 +139,7 @@ async function expectTrainable(recipe: Recipe, data: string): Promise<void> {
   }
 }
 
-/** The epochs of a run's last checkpoint; where that stands inside an epoch, those of its log, after which there is none. */
+/** The whole epochs that a run has finished, by its log and its last checkpoint. */
 async function lastEpoch(run: RunFolder): Promise<number> {
   const logged = (run.log.at(-1)?.epoch ?? -1) + 1;
   return Math.max(logged, (await run.checkpoints()).at(-1)?.epoch ?? 0);

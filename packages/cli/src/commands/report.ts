@@ -19,12 +19,15 @@ interface ReportFlags extends CommonOptions, ModuleFlags {
 
 /** `halp report`. */
 export function reportCommand(): Command {
-  return moduleOption(common(new Command('report'), 'evaluation'))
-    .description('write one HTML file about one or several runs, which needs nothing else')
-    .argument('<run...>', 'folders of runs, or folders above them')
-    .option('--data <dir>', 'folder of the prepared data set, for accuracies by class and features')
-    .option('--out <file>', 'the file', 'report.html')
-    .option('--title <text>', 'its heading (default: the names of the recipes)')
+  return moduleOption(common(new Command('report'), 'compute'))
+    .description('Write a self-contained HTML report of one or more runs')
+    .argument('<run...>', 'Folders of runs, or folders that contain them')
+    .option(
+      '--data <dir>',
+      'Folder of the prepared data set; adds per-class accuracies and a feature map',
+    )
+    .option('--out <file>', 'File to write', 'report.html')
+    .option('--title <text>', 'Heading (default: the names of the recipes)')
     .action(async (runs: readonly string[], flags: ReportFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, title } = flags;
@@ -37,7 +40,7 @@ export function reportCommand(): Command {
           onEvent: output.onEvent,
         });
         await writeOut(out, html);
-        output.line(`${out}: ${Math.round(html.length / 1000)} kB, opens in any browser`);
+        output.line(`${out}: ${Math.round(html.length / 1000)} kB; open it in a browser`);
         output.result({ file: out });
       });
     });

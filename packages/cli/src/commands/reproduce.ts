@@ -21,32 +21,29 @@ interface ReproduceFlags extends CommonOptions, ModuleFlags {
 
 /** `halp reproduce`. */
 export function reproduceCommand(): Command {
-  return moduleOption(common(new Command('reproduce'), 'training'))
-    .description('train, evaluate and print a table; goes on where it was interrupted')
+  return moduleOption(common(new Command('reproduce'), 'compute'))
+    .description('Train, evaluate and print a results table, or resume an interrupted one')
     .argument(
       '<table>',
-      'a name under examples/, such as nw-ucla or paper/linear, or the path of a module that exports `table`',
+      'Table under examples/, such as nw-ucla or paper/linear, or path of a module that exports `table`',
     )
     .requiredOption(
       '--data <dir>',
-      'folder of the prepared data set, or with a folder of each one’s name',
+      'Folder of the prepared data set, or of several, each in a subfolder of its name',
     )
-    .requiredOption('--out <dir>', 'folder of the runs, the table and the report')
-    .option('--seeds <list>', 'seeds, separated by commas (default: the table’s)', numberList)
-    .option('--reduced', 'minutes instead of days: tiny encoder, few epochs, one seed; labelled so')
+    .requiredOption('--out <dir>', 'Folder for the runs, the table and the report')
+    .option('--seeds <list>', 'Comma-separated seeds (default: from the table)', numberList)
+    .option(
+      '--reduced',
+      'Minutes instead of days: tiny encoder, few epochs, one seed; labelled as reduced',
+    )
     .action(async (name: string, flags: ReproduceFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, seeds } = flags;
         const whole = await loadTable(name);
         const table = flags.reduced === true ? reducedTable(whole) : whole;
         const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const options = {
-          data,
-          out,
-          signal,
-          ...moduleTrust(flags),
-          seeds,
-        };
+        const options = { data, out, seeds, signal, ...moduleTrust(flags) };
         const measured = await reproduce(table, { ...options, onEvent: output.onEvent });
         output.line(`\n${tableText(table, measured)}`);
         output.line(await writeTableReport(table, measured, out));

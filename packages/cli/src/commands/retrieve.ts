@@ -22,16 +22,16 @@ interface RetrieveFlags extends CommonOptions, ModuleFlags {
 
 /** `halp retrieve`. */
 export function retrieveCommand(): Command {
-  return moduleOption(common(new Command('retrieve'), 'evaluation'))
-    .description('find the training clips that are most like a clip')
-    .argument('<file>', 'a skeleton file of any format that is read')
-    .requiredOption('--run <run>', 'folder of the run')
+  return moduleOption(common(new Command('retrieve'), 'compute'))
+    .description('Find the training clips most similar to a clip')
+    .argument('<file>', 'Skeleton file of any supported format')
+    .requiredOption('--run <run>', 'Folder of the run')
     .requiredOption(
       '--data <dir>',
-      'folder of a prepared data set, whose training part is searched',
+      'Folder of the prepared data set; its training part is searched',
     )
-    .option('--count <n>', 'how many (default: 5)', positiveNumber)
-    .option('--draw <file>', 'an .svg file in which they are drawn')
+    .option('--count <n>', 'Number of clips to find (default: 5)', positiveNumber)
+    .option('--draw <file>', 'Draw the clips into this .svg file')
     .addOption(channelsOption())
     .action(async (file: string, flags: RetrieveFlags) => {
       await guarded(flags, async (output, signal) => {
@@ -47,7 +47,7 @@ export function retrieveCommand(): Command {
         for (const { clip, class: name, similarity } of found) {
           output.line(`${clip}: ${name}, cosine ${similarity.toFixed(3)}`);
         }
-        if (draw !== undefined) output.line(draw);
+        if (draw !== undefined) output.line(`wrote ${draw}`);
         output.result({ file, run, found });
       });
     });

@@ -6,10 +6,13 @@ import { runsText } from '../terminal/runs-text.ts';
 
 /** `halp runs`. */
 export function runsCommand(): Command {
-  return common(new Command('runs'), 'none')
-    .description('list runs: how far they are, their last losses and accuracies, what they do now')
-    .argument('[dir...]', 'folders of runs, at any depth (default: the current folder)')
-    .option('--all', 'list every result too, also those of earlier epochs and other data sets')
+  return common(new Command('runs'), 'no-compute')
+    .description('List runs with their progress, state, last losses and accuracies')
+    .argument('[dir...]', 'Folders to search for runs, at any depth (default: the current folder)')
+    .option(
+      '--all',
+      'Also list every saved result, with those of earlier epochs and other data sets',
+    )
     .action(async (folders: readonly string[], flags: CommonOptions & { all?: boolean }) => {
       await guarded(flags, async (output) => {
         const found = await runStatuses(folders.length === 0 ? ['.'] : folders);

@@ -27,27 +27,27 @@ export function sweepCommand(): Command {
     const option = new Option(flags, words);
     return option.conflicts(ways.filter((name) => name !== option.attributeName()));
   };
-  return common(new Command('sweep'), 'training')
-    .description(
-      'train and evaluate recipes × values × seeds: here, or by a scheduler that is there',
-    )
-    .argument('<plan>', 'JSON file: data, out, recipes, seeds, and values to vary')
-    .addOption(way('--list', 'write the command of each run on standard output (default)'))
-    .addOption(way('--run <name>', 'complete one run, wherever it stands'))
+  return common(new Command('sweep'), 'compute')
+    .description('Train and evaluate recipes × values × seeds: locally, on Slurm or on Kubernetes')
+    .argument('<plan>', 'JSON file with data, out, recipes, seeds, and the values to vary')
+    .addOption(way('--list', 'Print the command of each run on standard output (default)'))
+    .addOption(way('--run <name>', 'Train and evaluate one run, or resume it'))
     .addOption(
-      way('--local <n>', 'complete all runs here, n processes at a time').argParser(positiveNumber),
+      way('--local <n>', 'Complete all runs on this machine, n processes at a time').argParser(
+        positiveNumber,
+      ),
     )
-    .addOption(way('--slurm <file>', 'write the script of a Slurm array'))
-    .addOption(way('--kubernetes <file>', 'write an indexed Job of Kubernetes, as JSON'))
+    .addOption(way('--slurm <file>', 'Write the script of a Slurm array job'))
+    .addOption(way('--kubernetes <file>', 'Write an indexed Kubernetes Job as JSON'))
     .option(
       '--gpu [list]',
-      'one GPU a run: with --local those of the list in turn (0,1,2), with a scheduler as it gives them',
+      'One GPU for each run; with --local, the GPUs to use, such as 0,1,2',
       (text: string) => text.split(','),
     )
-    .option('--image <image>', 'of --kubernetes: the image', 'halp')
+    .option('--image <image>', '--kubernetes: container image', 'halp')
     .option(
       '--claim <name>',
-      'of --kubernetes: the claim of the volume with plan, data and runs',
+      '--kubernetes: claim of the persistent volume with plan, data and runs',
       'halp',
     )
     .action(async (path: string, flags: SweepFlags) => {
@@ -113,13 +113,13 @@ async function sweepOneWay(
     output.result({ sweep: name, out, runs, file: kubernetes });
   } else {
     const commands = runs.map((each) => runCommand(sweep, each, command));
-    // A list to be piped on, not words for people.
+    // To be piped into a scheduler, so on standard output.
     if (!json) process.stdout.write(commands.map((words) => `${shellLine(words)}\n`).join(''));
     output.result({ sweep: name, out, runs, commands });
   }
 }
 
-/** How this process was started, without its arguments. */
+/** The command line that started this process, without its arguments. */
 function ownProgram(): string[] {
   return [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? 'halp')];
 }

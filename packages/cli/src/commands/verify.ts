@@ -5,9 +5,9 @@ import { showProgress } from '../terminal/progress.ts';
 
 /** `halp verify`. */
 export function verifyCommand(): Command {
-  return common(new Command('verify'), 'none')
-    .description('compare a prepared data set with the checksums it was written with')
-    .argument('<dir>', 'folder of the prepared data set')
+  return common(new Command('verify'), 'no-compute')
+    .description('Check a prepared data set against its checksums')
+    .argument('<dir>', 'Folder of the prepared data set')
     .action(async (dir: string, flags: CommonOptions) => {
       await guarded(flags, async (output, signal) => {
         const bar = showProgress(`verify ${dir}`, 1, output);
@@ -20,10 +20,10 @@ export function verifyCommand(): Command {
           output.result({ dir, files, problems });
           if (problems.length > 0) {
             throw new Error(
-              `${problems.length} of ${files} files of ${dir} are not as they were prepared; prepare the data set again`,
+              `${dir}: ${problems.length} of ${files} files do not match their checksums; prepare the data set again`,
             );
           }
-          output.line(`${dir}: ${files} files are as they were prepared`);
+          output.line(`${dir}: all ${files} files match their checksums`);
         } finally {
           bar.stop();
         }

@@ -1,17 +1,17 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
-import { expectText } from '@halp/random/check';
+import { expectText, gotText } from '@halp/random/check';
 import { modulesOf, type Recipe, recipeOfManifest, recipes } from '@halp/recipes';
 import { isShortName, MOST_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
 import { type ProtocolRequest } from '@halp/runs/node';
 
 /** One run of a sweep. */
 export interface SweepRun {
-  /** Its name, which no other run of the sweep has, and the name of its folder. */
+  /** Its name, unique in the sweep; also the name of its folder. */
   readonly name: string;
-  /** The recipe with the values of the sweep, renamed if any differs. */
+  /** The recipe with the values of the sweep, renamed if any is set. */
   readonly recipe: Recipe;
-  /** Names every random number. */
+  /** The random seed. */
   readonly seed: number;
   /** The folder of the prepared data set. */
   readonly data: string;
@@ -19,9 +19,9 @@ export interface SweepRun {
   readonly out: string;
 }
 
-/** What a plan file says, worked out. */
+/** The runs that a plan file describes. */
 export interface Sweep {
-  /** The name of the plan file without its ending. */
+  /** The name of the plan file without `.json`. */
   readonly name: string;
   /** The plan file, an absolute path. */
   readonly plan: string;
@@ -29,13 +29,13 @@ export interface Sweep {
   readonly out: string;
   /** Each recipe with each combination of values with each seed, seeds last. */
   readonly runs: readonly SweepRun[];
-  /** By what each run is evaluated when it is complete. */
+  /** The protocols by which each complete run is evaluated. */
   readonly evaluate: readonly ProtocolRequest['protocol'][];
-  /** Epochs between two kNN accuracies for the log; never unless given. */
+  /** Epochs between two kNN accuracies in the log. Default: never. */
   readonly knnEvery?: number | undefined;
 }
 
-/** A plan as it stands in its file; paths are relative to the file's folder. */
+/** The content of a plan file; paths are relative to the file's folder. */
 interface PlanFile {
   readonly data: string | Readonly<Record<string, string>>;
   readonly out: string;
@@ -49,7 +49,7 @@ interface PlanFile {
 /**
  * The runs of a plan file: recipes × combinations of `values` × seeds.
  *
- * @throws FormatError if the file is no plan: what was expected, by name.
+ * @throws FormatError if the file is no plan; the message names the key and what was expected.
  *
  * @example
  * ```json
@@ -88,7 +88,7 @@ export async function readSweep(path: string): Promise<Sweep> {
   if (long !== undefined) {
     throw new FormatError(
       path,
-      `expected runs with names of at most ${MOST_NAME_BYTES} bytes, got ${long.name}; shorten the lists among the values`,
+      `expected runs with names of at most ${MOST_NAME_BYTES} bytes, got ${long.name}; shorten the values that are lists`,
     );
   }
   const { evaluate = ['knn'], knnEvery } = file;
@@ -106,14 +106,14 @@ const isList = (value: unknown, holds: (item: unknown) => boolean): boolean =>
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every key that a plan may have: whether its value fits, and what would. */
+/** The keys of a plan: a check of the value, and what is expected. */
 const KEYS: Readonly<Record<keyof PlanFile, readonly [(value: unknown) => boolean, string]>> = {
   data: [
     (value) => isText(value) || (isRecord(value) && Object.values(value).every(isText)),
-    'a folder, or folders by name of the data set',
+    'a folder, or an object with a folder for each data set',
   ],
   out: [isText, 'a folder'],
-  recipes: [(value) => isList(value, isText), 'a list of names of recipes'],
+  recipes: [(value) => isList(value, isText), 'a list of recipe names'],
   seeds: [
     (value) => isList(value, (seed) => isWhole(seed, 0)),
     'a list of whole numbers of at least 0',
@@ -122,7 +122,7 @@ const KEYS: Readonly<Record<keyof PlanFile, readonly [(value: unknown) => boolea
     (value) =>
       value === undefined ||
       (isRecord(value) && Object.values(value).every((list) => isList(list, () => true))),
-    'lists of values by their place in the recipe',
+    'an object with a list of values for each path in the recipe',
   ],
   evaluate: [
     (value) =>
@@ -141,7 +141,8 @@ function planOf(text: string, path: string): PlanFile {
     const problem = (error as Error).message.replaceAll(/\s+/g, ' ');
     throw new FormatError(path, `expected JSON, got ${problem}`);
   }
-  if (!isRecord(plan)) throw new FormatError(path, 'expected the plan of a sweep, got no object');
+  if (!isRecord(plan))
+    throw new FormatError(path, `expected the plan of a sweep as an object, got ${short(plan)}`);
   const names = Object.keys(KEYS);
   const unknown = Object.keys(plan).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -149,11 +150,22 @@ function planOf(text: string, path: string): PlanFile {
   }
   for (const [name, [fits, what]] of Object.entries(KEYS)) {
     if (!fits(plan[name])) {
-      const got = JSON.stringify(plan[name]) ?? 'nothing';
-      throw new FormatError(path, `expected ${name} to be ${what}, got ${got}`);
+      throw new FormatError(path, `expected ${name} to be ${what}, got ${short(plan[name])}`);
     }
   }
   return plan as unknown as PlanFile;
+}
+
+/** A value of the plan for a message: its JSON, or its kind where that is long. */
+function short(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  try {
+    const text = JSON.stringify(value);
+    return text.length <= 80 ? text : gotText(value);
+  } catch {
+    // Nested too deeply.
+    return gotText(value);
+  }
 }
 
 function recipeOf(name: string, path: string): Recipe {
@@ -171,7 +183,7 @@ function dataOf({ data }: PlanFile, { data: { name } }: Recipe, path: string): s
 
 type Values = readonly (readonly [place: string, value: unknown])[];
 
-/** Every choice of one value for each place, the last place varying fastest. */
+/** Every combination of one value for each place; the last place varies fastest. */
 function combinations(values: Readonly<Record<string, readonly unknown[]>>): Values[] {
   return Object.entries(values).reduce<Values[]>(
     (chosen, [place, list]) =>
@@ -180,7 +192,7 @@ function combinations(values: Readonly<Record<string, readonly unknown[]>>): Val
   );
 }
 
-/** The last part of each place, or the whole where two places share it. */
+/** The last part of each place, or the whole place if two places have the same last part. */
 function shortNames(places: readonly string[]): ReadonlyMap<string, string> {
   const last = (place: string): string => place.split('.').at(-1) ?? place;
   return new Map(
@@ -191,7 +203,7 @@ function shortNames(places: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-/** A recipe with other values, named after them: `nw-ucla-halp_lambda=0.4`. */
+/** A recipe with changed values, which its name states: `nw-ucla-halp_lambda=0.4`. */
 function withValues(
   recipe: Recipe,
   values: Values,
@@ -229,7 +241,7 @@ function setValue(
     throw new FormatError(path, `expected a value of ${name} that can vary, got '${place}'`);
   }
   if (kindOf(value) !== kindOf(before)) {
-    const got = `${JSON.stringify(value)} for ${JSON.stringify(before)}`;
+    const got = `${short(value)} for ${short(before)}`;
     throw new FormatError(path, `expected ${kindOf(before)} as ${place} of ${name}, got ${got}`);
   }
   (inner as Record<string, unknown>)[last] = value;
@@ -246,7 +258,7 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : `a ${typeof value}`;
 }
 
-/** A value as part of a folder's name that needs no quotes in a shell. */
+/** A value as part of a folder's name; it needs no quotes in a shell. */
 function wordOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordOf).join('-');
   const text = typeof value === 'string' ? value : JSON.stringify(value);

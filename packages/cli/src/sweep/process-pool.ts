@@ -2,23 +2,23 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** One command to run as a process. */
+/** A command that is run as a process. */
 export interface PoolTask {
   /** Its name. */
   readonly name: string;
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** The file to which everything that it writes is appended. */
+  /** The file to which its standard output and error are appended. */
   readonly log: string;
 }
 
 /** How tasks are run. */
 export interface PoolOptions {
-  /** Processes at a time, from 1. */
+  /** Number of processes at a time, from 1. */
   readonly processes: number;
-  /** GPUs to be shared out: the process in place i sees number i modulo their count, alone. */
+  /** GPUs to use: the process in slot i sees only GPU `i % gpus.length`. Default: every GPU is visible to all. */
   readonly gpus?: readonly string[] | undefined;
-  /** Ends the processes: the first time they may finish what they do, as by an interrupt. */
+  /** Interrupts the processes (SIGINT), which finish their step and save. */
   readonly signal?: AbortSignal | undefined;
   /** Called when a task begins and when it ends. */
   readonly onChange?: (running: readonly string[], ended: readonly PoolEnd[]) => void;
@@ -28,17 +28,17 @@ export interface PoolOptions {
 export interface PoolEnd {
   /** The task. */
   readonly name: string;
-  /** The exit status, or what ended it: the name of a signal, or why it could not begin. */
+  /** The exit status; or the signal that ended it; or why it could not start. */
   readonly status: number | string;
 }
 
 /**
- * Runs every task once, some at a time, in their order, and returns how each ended, also in their order.
+ * Runs every task once, several at a time, and returns how each ended, in the order of `tasks`.
  *
- * Each process has a process group of its own, so that an interrupt of the terminal reaches it once, by way of
- * `signal`; a second interrupt of this process kills those that are left.
+ * Each process has its own process group, so that an interrupt of the terminal reaches it only once, through `signal`. A
+ * second interrupt of this process kills the remaining ones.
  *
- * @throws The signal's reason when it ends the pool, after all processes have ended.
+ * @throws The signal's reason if it aborts, after all processes have ended.
  */
 export async function runPool(
   tasks: readonly PoolTask[],
@@ -63,7 +63,7 @@ export async function runPool(
       const status = await runTask(task, gpu, (child) => {
         running.set(name, child);
         onChange?.([...running.keys()], ends);
-        // It may have been interrupted while the log was opened.
+        // The signal may have aborted while the log was opened.
         if (signal?.aborted === true) child.kill('SIGINT');
       });
       running.delete(name);

@@ -3,21 +3,22 @@ import { completeRun, ensureEvaluations, type RunEvent } from '@halp/runs/node';
 import type { RunFolder } from '@halp/train/node';
 import type { Sweep } from './plan.ts';
 
-/** How a run of a sweep is completed. */
+/** Progress and cancellation of {@link completeSweepRun}. */
 export interface SweepRunOptions {
-  /** Receives every step, every epoch, every result and what is assumed. Default: none. */
+  /** Called with every step, epoch, result and note. Default: none. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Brings one run of a sweep to its end, then makes the evaluations that are missing. Doing it again changes nothing.
+ * Trains one run of a sweep to its last epoch, or resumes it, then makes the missing evaluations. Calling it again
+ * changes nothing.
  *
- * @param name - Of the run, in the sweep.
- * @returns The run, complete.
- * @throws RangeError if the sweep has no such run; the names are listed.
- * @throws Error as {@link completeRun} and {@link ensureEvaluations} report it.
+ * @param name - The name of the run in the sweep.
+ * @returns The complete run.
+ * @throws RangeError if the sweep has no such run; the message lists the names.
+ * @throws Error as {@link completeRun} and {@link ensureEvaluations}.
  */
 export async function completeSweepRun(
   sweep: Sweep,

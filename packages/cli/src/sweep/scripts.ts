@@ -1,21 +1,21 @@
 import { dirname, sep } from 'node:path';
 import type { Sweep } from './plan.ts';
 
-/** What every process of a sweep is told besides its run. */
+/** The command line of every process of a sweep. */
 export interface SweepCommandOptions {
   /** The program with its first arguments, such as `['halp']`. */
   readonly program: readonly string[];
-  /** Further arguments. */
+  /** Arguments after the name of the run. Default: none. */
   readonly extra?: readonly string[];
 }
 
-/** What a scheduler is asked for. */
+/** The command and resources of a scheduler's jobs. */
 export interface SchedulerOptions extends SweepCommandOptions {
-  /** Whether each run is given one GPU. */
+  /** Whether each run gets one GPU. */
   readonly gpu: boolean;
 }
 
-/** The command that completes a run, wherever it stands; the same command goes on after an interruption. */
+/** The command that trains and evaluates a run, or resumes it. */
 export function runCommand(
   sweep: Pick<Sweep, 'plan'>,
   name: string,
@@ -33,18 +33,18 @@ function aroundName(
 }
 
 /**
- * A command as a line of a shell, which gives the command the same words, byte for byte.
+ * A command as one line of a shell, quoted so that the shell passes on the same words byte for byte.
  *
- * @throws RangeError if a word has a control character: no path or name needs one, and it would begin a new line of a script.
+ * @throws RangeError if a word has a control character, such as a line feed, which would start a new line of a script.
  */
 export function shellLine(command: readonly string[]): string {
   return command.map(quoted).join(' ');
 }
 
 /**
- * A Slurm batch script: an array of jobs, one a run; submit it with `sbatch`.
+ * A Slurm batch script with an array of jobs, one for each run; submit it with `sbatch`.
  *
- * Two minutes before its time is up a job is interrupted, and saves. Submitting the script again goes on.
+ * A job is interrupted two minutes before its time limit, and saves. Submit the script again to resume.
  */
 export function slurmScript(sweep: Sweep, options: SchedulerOptions): string {
   const names = sweep.runs.map(({ name }) => name);
@@ -62,28 +62,28 @@ export function slurmScript(sweep: Sweep, options: SchedulerOptions): string {
     'runs=(',
     ...names.map((name) => `  ${quoted(name)}`),
     ')',
-    // Not a child: the interrupt is sent to the shell.
+    // exec: Slurm sends the interrupt to the shell's process.
     `exec ${before} "\${runs[$SLURM_ARRAY_TASK_ID]}" ${after}`.trimEnd(),
     '',
   ].join('\n');
 }
 
-/** What a Job of Kubernetes needs to know. */
+/** How a Kubernetes Job is run. */
 export interface KubernetesOptions extends SchedulerOptions {
-  /** The image, in which `halp` is on the path. */
+  /** The container image; `halp` is on its path. */
   readonly image: string;
-  /** The claim of the volume with plan, data and runs. */
+  /** The persistent volume claim with plan, data and runs. */
   readonly claim: string;
-  /** Runs at a time; all unless given. */
+  /** Runs at a time. Default: all. */
   readonly parallelism?: number;
 }
 
 /**
- * An indexed Job of Kubernetes as JSON, one index a run; `kubectl apply -f` takes it.
+ * An indexed Kubernetes Job as JSON, one index for each run; apply it with `kubectl apply -f`.
  *
- * The volume is mounted where plan, data and runs are here, so that every path is the same there.
+ * The volume is mounted at the folder that holds plan, data and runs here, so that all paths are the same in the pods.
  *
- * @throws RangeError if plan, data and runs have no folder in common.
+ * @throws RangeError if plan, data and runs have no common folder.
  */
 export function kubernetesJob(sweep: Sweep, options: KubernetesOptions): string {
   const { image, claim, gpu, parallelism = sweep.runs.length } = options;
@@ -124,7 +124,7 @@ export function kubernetesJob(sweep: Sweep, options: KubernetesOptions): string 
   return `${JSON.stringify(job, null, 2)}\n`;
 }
 
-/** A name that Kubernetes takes: small letters, digits and hyphens. */
+/** A valid Kubernetes name: lowercase letters, digits and hyphens. */
 function jobName({ name }: Sweep): string {
   const word = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return `halp-${word}`.slice(0, 52).replace(/-+$/, '');
@@ -138,7 +138,9 @@ function commonFolder({ plan, out, runs }: Sweep): string {
   const differs = first.findIndex((part, i) => paths.some((parts) => parts[i] !== part));
   const common = first.slice(0, differs < 0 ? first.length : differs).join(sep);
   if (common === '') {
-    throw new RangeError('sweep: expected plan, data and runs below one folder, which is mounted');
+    throw new RangeError(
+      `sweep: expected plan, data and runs below one folder, got ${dirname(plan)} and ${out}; move them there`,
+    );
   }
   return common;
 }
@@ -149,9 +151,9 @@ function quoted(word: string): string {
 }
 
 /**
- * The file of a job's words in an option of `#SBATCH`, which no shell reads: in double quotes where it has spaces, `%%` for `%`.
+ * The log file of a job as an `#SBATCH` option, which no shell parses: in double quotes if it has spaces, `%%` for `%`.
  *
- * @throws RangeError if the folder has a character that ends such an option.
+ * @throws RangeError if the folder has a character that would end the option.
  */
 function slurmPattern(folder: string, file: string): string {
   expectPlain(folder);

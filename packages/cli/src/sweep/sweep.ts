@@ -8,22 +8,22 @@ import { runCommand, type SweepCommandOptions } from './scripts.ts';
 
 /** How a sweep is run on this machine. */
 export interface LocalOptions extends SweepCommandOptions {
-  /** Runs at a time, from 1. */
+  /** Number of runs at a time, from 1. */
   readonly processes: number;
-  /** GPUs to be shared out, one a process; as many as are visible unless given. */
+  /** GPUs to use, one for each process. Default: every process sees all of them. */
   readonly gpus?: readonly string[] | undefined;
   /** Interrupts the runs; each finishes its step and saves. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const SECONDS_BETWEEN_LOOKS = 5;
+const SECONDS_BETWEEN_UPDATES = 5;
 
 /**
- * Completes every run of a sweep on this machine, some at a time, each as a process of its own whose
- * words go to `<out>/<run>.log`. Runs that are complete end at once, so that the same call goes on.
+ * Completes every run of a sweep on this machine, several at a time, each in its own process with the log
+ * `<out>/<run>.log`. Complete runs are skipped, so the same call resumes an interrupted sweep.
  *
- * @throws Error if a run fails, after all others have ended: how many, and the last words of the first.
- * @throws The signal's reason when it ends the sweep, after every process has saved and ended.
+ * @throws Error if a run fails, after all others have ended: how many failed, and the last log line of the first.
+ * @throws The signal's reason if it aborts, after every process has saved and ended.
  */
 export async function sweepLocally(
   sweep: Sweep,
@@ -34,8 +34,8 @@ export async function sweepLocally(
   const total = runs.reduce((sum, { recipe }) => sum + recipe.epochs, 0);
   const progress = showProgress(name, total, output, await epochsDone(runs));
   let words = '';
-  const look = async (): Promise<void> => progress.update(await epochsDone(runs), words);
-  const timer = setInterval(() => void look(), 1000 * SECONDS_BETWEEN_LOOKS);
+  const update = async (): Promise<void> => progress.update(await epochsDone(runs), words);
+  const timer = setInterval(() => void update(), 1000 * SECONDS_BETWEEN_UPDATES);
   let ends: readonly PoolEnd[];
   try {
     ends = await runPool(
@@ -69,7 +69,7 @@ async function failure({ runs }: Sweep, first: PoolEnd, count: number): Promise<
   const log = await readRegularFile(logOf(run), 'utf8').catch(() => '');
   const last = log.trimEnd().split('\n').at(-1) ?? '';
   return new Error(
-    `sweep: ${count} of ${runs.length} runs failed, the first ${first.name} (${first.status}): ` +
+    `sweep: ${count} of ${runs.length} runs failed; the first is ${first.name} (${first.status}): ` +
       `${last}; see ${logOf(run)}`,
   );
 }

@@ -4,9 +4,9 @@ import { expectOutput } from './expect-output.ts';
 import { type Output } from './output.ts';
 
 /**
- * Starts a backend and says in one line which, and why not a faster one.
+ * Starts a backend and prints one line with its name and the reasons why no faster one was chosen.
  *
- * @throws BackendUnavailable if the backend that was asked for cannot start.
+ * @throws BackendUnavailable if the requested backend cannot start.
  */
 export async function announceBackend(
   prefer: BackendName | undefined,

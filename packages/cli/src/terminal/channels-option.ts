@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 
-/** `--channels` of the commands that take a bare file. */
+/** `--channels`, of commands that read raw files. */
 export function channelsOption(): Option {
   return new Option(
     '--channels <what>',
-    'what the three numbers of a joint are, where a file of a detector does not say it',
+    'What the three numbers of a joint are, if a detector’s file does not say',
   ).choices(['xyz', 'xy-score']);
 }

@@ -1,29 +1,27 @@
 import { type Command, Option } from 'commander';
 import type { ClassifierChange } from '@halp/runs/node';
 
-/** What a command can be told of classifiers. */
+/** Flags that override how a recipe trains classifiers. */
 export type ClassifierFlags = Pick<ClassifierChange, 'crops' | 'selectBy'>;
 
-/** Adds the options that change what a recipe says of classifiers. */
+/** Adds the options of {@link ClassifierFlags}. */
 export function classifierOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--crops <which>', 'linear: what it learns from (default: the recipe’s)').choices([
-        ...['fixed-centre', 'random-each-epoch'],
-      ]),
+      new Option(
+        '--crops <which>',
+        'linear: crops of the training clips (default: from the recipe)',
+      ).choices([...['fixed-centre', 'random-each-epoch']]),
     )
     .addOption(
       new Option(
         '--select-by <rule>',
-        'which epoch of a classifier counts (default: the recipe’s)',
+        'Epoch of the classifier that is reported (default: from the recipe)',
       ).choices(['last-epoch', 'best-test-epoch', 'validation']),
     );
 }
 
-/** What was asked of classifiers. */
+/** The flags as `evaluate` and `fuse` take them. */
 export function classifierChange({ crops, selectBy }: ClassifierFlags): ClassifierChange {
-  return {
-    crops,
-    selectBy,
-  };
+  return { crops, selectBy };
 }

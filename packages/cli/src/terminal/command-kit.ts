@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendName, BACKENDS, type Precision, PRECISIONS } from '@halp/backend';
+import { COMMON_GROUP } from './help.ts';
 import { listening, type ListeningOutput } from './listen.ts';
 import { processOutput } from './output.ts';
 
-/** What every command can be told. */
+/** Flags that several commands share. */
 export interface CommonOptions {
   readonly backend?: BackendName;
   readonly device?: string;
@@ -11,31 +12,35 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** Adds the options that every command has; a backend is asked of those that compute. */
-export function common(
-  command: Command,
-  what: 'none' | 'training' | 'evaluation' | 'measurement',
-): Command {
-  command.option('--json', 'write the result as one JSON object on standard output');
-  if (what !== 'none') {
-    const fastest = 'HALP_BACKEND, else the fastest that starts';
-    addNamed(command, 'backend', `backend of the ${what} (default: ${fastest})`, BACKENDS);
+/** Adds `--json`, and the backend options to commands that compute something. */
+export function common(command: Command, does: 'compute' | 'no-compute'): Command {
+  command.addOption(
+    new Option('--json', 'Print the result as one JSON object on standard output').helpGroup(
+      COMMON_GROUP,
+    ),
+  );
+  if (does === 'compute') {
+    const fastest = 'default: HALP_BACKEND, else the fastest that starts';
+    addNamed(command, 'backend', `TensorFlow.js backend (${fastest})`, BACKENDS);
     command.addOption(
-      new Option(
-        '--device <name>',
-        'the one GPU of this process: its number, or on webgpu a part of its name',
-      ).env('HALP_DEVICE'),
+      new Option('--device <name>', 'GPU to use: its number, or on webgpu a part of its name')
+        .env('HALP_DEVICE')
+        .helpGroup(COMMON_GROUP),
     );
-    const factors = 'what the factors of products in a GRU are kept as';
-    const usual = '(default: HALP_PRECISION, else float32)';
-    addNamed(command, 'precision', `${factors} ${usual}`, PRECISIONS);
+    const usual = 'default: HALP_PRECISION, else float32';
+    addNamed(
+      command,
+      'precision',
+      `Precision of the factors in GRU products (${usual})`,
+      PRECISIONS,
+    );
   }
   return command;
 }
 
 /**
- * Adds an option with a few names, which a variable of the environment can give as well. What is no name there, such as
- * `auto` or nothing, is left to `startBackend`, which reads the variable itself.
+ * Adds an option with a closed set of names, which an environment variable can set too. Other values of the variable,
+ * such as `auto`, are ignored here: `startBackend` reads it itself.
  */
 function addNamed(
   command: Command,
@@ -43,27 +48,31 @@ function addNamed(
   description: string,
   names: readonly string[],
 ): void {
-  command.addOption(new Option(`--${option} <name>`, description).choices([...names]));
+  command.addOption(
+    new Option(`--${option} <name>`, description).choices([...names]).helpGroup(COMMON_GROUP),
+  );
   const asked = process.env[`HALP_${option.toUpperCase()}`];
   if (asked !== undefined && names.includes(asked)) {
     command.setOptionValueWithSource(option, asked, 'env');
   }
 }
 
-/** What commands are told that read the runs of others. */
+/** The flag of commands that read runs, which may come from others. */
 export interface ModuleFlags {
   readonly allowModules?: boolean;
 }
 
-/** Adds the option of commands that read runs. */
+/** Adds `--allow-modules`. */
 export function moduleOption(command: Command): Command {
-  return command.option(
-    '--allow-modules',
-    'run the code of modules that the manifest of a run names; it has your rights',
+  return command.addOption(
+    new Option(
+      '--allow-modules',
+      'Load the modules that a run’s manifest names; this runs their code with your rights',
+    ).helpGroup(COMMON_GROUP),
   );
 }
 
-/** The option as what is called takes it. */
+/** The flag as functions of `@halp/runs` take it. */
 export function moduleTrust({ allowModules = false }: ModuleFlags): {
   readonly allowModules: boolean;
 } {
@@ -75,7 +84,7 @@ export async function guarded(
   { json = false, device, precision }: CommonOptions,
   work: (output: ListeningOutput, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  // Where `startBackend` looks, in the processes too that this one starts.
+  // `startBackend` reads these, also in child processes.
   if (device !== undefined) process.env['HALP_DEVICE'] = device;
   if (precision !== undefined) process.env['HALP_PRECISION'] = precision;
   const output = listening(processOutput(json));
@@ -91,7 +100,7 @@ export async function guarded(
     process.exitCode = controller.signal.aborted ? 130 : 1;
     output.line(
       controller.signal.aborted
-        ? 'interrupted; what was saved is complete, and the same command (pretrain: with --resume) goes on from there'
+        ? 'interrupted; what was saved is complete: run the same command again to resume (pretrain: with --resume)'
         : `halp: ${messageOf(error)}`,
     );
   } finally {
@@ -105,7 +114,7 @@ function messageOf(error: unknown): string {
   return process.env['HALP_DEBUG'] === undefined ? error.message : (error.stack ?? error.message);
 }
 
-/** A whole number of at least 0 that a double holds exactly, from the command line. */
+/** Parses a whole number of at least 0 and at most 2^53 - 1. */
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number of at least 0');
@@ -114,21 +123,21 @@ export function wholeNumber(text: string): number {
   return number;
 }
 
-/** A whole number of at least 1, from the command line. */
+/** Parses a whole number of at least 1. */
 export function positiveNumber(text: string): number {
   const number = wholeNumber(text);
   if (number < 1) throw new InvalidArgumentError('expected a whole number of at least 1');
   return number;
 }
 
-/** A number in (0, 1], from the command line. */
+/** Parses a number in (0, 1]. */
 export function unitNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0 && number <= 1)) throw new InvalidArgumentError('expected a number in (0, 1]');
   return number;
 }
 
-/** Numbers of at least 0, separated by commas, from the command line. */
+/** Parses comma-separated numbers of at least 0. */
 export function weightList(text: string): number[] {
   return text.split(',').map((part) => {
     const weight = Number(part);
@@ -139,7 +148,7 @@ export function weightList(text: string): number[] {
   });
 }
 
-/** Whole numbers, separated by commas, from the command line. */
+/** Parses comma-separated whole numbers. */
 export function numberList(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(part.trim()));
 }

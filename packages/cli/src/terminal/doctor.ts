@@ -4,7 +4,7 @@ import { announceBackend } from './announce-backend.ts';
 import { expectOutput } from './expect-output.ts';
 import { type Output } from './output.ts';
 
-/** Starts the fastest backend, measures it, and says what would be faster. */
+/** Starts the fastest backend, measures it, and prints its facts and what would make it faster. */
 export async function doctor(
   prefer: Backend['name'] | undefined,
   output: Output,
@@ -20,10 +20,7 @@ export async function doctor(
     ['device', facts.device],
     ['threads', String(facts.threads)],
     ['matMul', `${facts.gflops.toFixed(0)} GFLOP/s, float32, measured`],
-    [
-      'faster',
-      facts.advice.length === 0 ? 'nothing known for this machine' : facts.advice.join('; '),
-    ],
+    ['advice', facts.advice.length === 0 ? 'none' : facts.advice.join('; ')],
   ];
   for (const [name, value] of rows) output.line(`${name.padEnd(14)} ${value}`);
   return facts;

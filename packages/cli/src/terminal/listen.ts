@@ -3,11 +3,11 @@ import { expectOutput } from './expect-output.ts';
 import { type Output } from './output.ts';
 import { showProgress } from './progress.ts';
 
-/** An output that also takes the events of `@halp/runs`. */
+/** An output that also shows the events of `@halp/runs`. */
 export interface ListeningOutput extends Output {
   /** Shows an event: training as a bar on a terminal, everything else as lines. */
   readonly onEvent: (event: RunEvent) => void;
-  /** Removes a bar that still moves. */
+  /** Removes the progress bar, if one is shown. */
   stop(): void;
 }
 
@@ -29,7 +29,7 @@ export function listening(output: Output): ListeningOutput {
           const { recipe, step, steps } = event;
           if (training?.recipe !== recipe) {
             stop();
-            // The time that is left is judged by the steps after this one, which nobody has timed.
+            // The remaining time is estimated from the steps after this one: it was not timed.
             training = { recipe, bar: showProgress(recipe, steps, output, step) };
           }
           training.bar.update(step, eventText(event));
@@ -37,7 +37,7 @@ export function listening(output: Output): ListeningOutput {
           return;
         }
         case 'epoch':
-          // The bar has said it, and the log of the run holds it.
+          // Shown by the bar, and stored in the run's log.
           return;
         case 'note':
         case 'warning':

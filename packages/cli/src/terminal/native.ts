@@ -3,9 +3,9 @@ import { installNative } from '@halp/tfjs-native';
 import { type Output } from './output.ts';
 
 /**
- * Makes TensorFlow's own library available if it can be, and says so; goes on without it if not.
+ * Installs TensorFlow's native library if possible, and prints progress; a failure is printed and ignored.
  *
- * Nothing is done where `HALP_BACKEND` asks for another backend.
+ * Does nothing if `HALP_BACKEND` names another backend.
  *
  * @returns Whether the tensorflow backend can start now.
  */
@@ -15,13 +15,13 @@ export async function ensureNative(
 ): Promise<boolean> {
   const asked = process.env['HALP_BACKEND'];
   if (asked !== undefined && isBackendName(asked) && asked !== 'tensorflow') return false;
-  let said = '';
+  let last = '';
   try {
     const { summary, did } = await installNative({
       project,
       onProgress({ message }) {
-        if (message !== said) output.line(`tfjs-native: ${message}`);
-        said = message;
+        if (message !== last) output.line(`tfjs-native: ${message}`);
+        last = message;
       },
     });
     if (did !== 'nothing') output.line(`tfjs-native: ${summary}`);
@@ -29,18 +29,22 @@ export async function ensureNative(
     return true;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    output.line(`tfjs-native: going on with WebAssembly, which is slower (${cause})`);
+    output.line(
+      `tfjs-native: not installed, WebAssembly is used instead, which is slower (${cause})`,
+    );
     return false;
   }
 }
 
-/** Compiles the kernels before several processes want them at once; goes on without them if that fails. */
+/** Compiles the native kernels before several processes need them; a failure is printed and ignored. */
 async function kernels(output: Output): Promise<void> {
   if (process.env['HALP_KERNELS'] === 'off') return;
   try {
     await compileKernels((message) => output.line(`kernels: ${message}`));
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    output.line(`kernels: going on without them, which is slower (${cause})`);
+    output.line(
+      `kernels: not compiled, TensorFlow.js’s own are used instead, which is slower (${cause})`,
+    );
   }
 }

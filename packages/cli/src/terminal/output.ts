@@ -1,19 +1,19 @@
 import { gotText } from '@halp/random/check';
 import { visible } from '@halp/runs/check';
 
-/** Where a command writes: everything for people on one side, one JSON object for machines on the other. */
+/** Where a command writes: text for people on standard error, one JSON object for programs on standard output. */
 export interface Output {
-  /** Writes a line for people, on standard error; what would act on a terminal is written as an escape. */
+  /** Writes a line of text; characters that act on a terminal are written as escapes. */
   line(text: string): void;
-  /** Writes the result for machines, on standard output, if they asked for it. */
+  /** Writes the result as JSON, if that was requested. */
   result(value: unknown): void;
 }
 
-/** Writes to the process's own streams. */
+/** An output that writes to `process.stderr` and `process.stdout`. */
 export function processOutput(json: boolean): Output {
   if (typeof (json as unknown) !== 'boolean') {
     throw new TypeError(
-      `processOutput: expected true or false, whether a result is written, got ${gotText(json)}`,
+      `processOutput: expected true or false (whether the JSON result is written), got ${gotText(json)}`,
     );
   }
   return {
@@ -25,15 +25,15 @@ export function processOutput(json: boolean): Output {
 }
 
 /**
- * Lets this process go on when nobody reads what it writes any more: a pipe whose reader has ended (`| head`), a terminal
- * that was closed, or a file on a full disk. Progress is never worth a run; a result that cannot be written is one line, and
- * exit status 1.
+ * Keeps this process running when its output can no longer be written: a pipe whose reader has ended (`| head`), a closed
+ * terminal, a full disk. Lost progress lines never end a run; a result that cannot be written gives one line and exit
+ * status 1.
  */
 export function outliveReaders(): void {
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') return;
     process.exitCode = 1;
-    process.stderr.write(`halp: standard output: cannot be written, ${visible(error.message)}\n`);
+    process.stderr.write(`halp: cannot write to standard output: ${visible(error.message)}\n`);
   });
 }

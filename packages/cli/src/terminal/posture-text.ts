@@ -2,20 +2,21 @@ import type { Normalisation } from '@halp/data';
 import type { PostureSummary } from '@halp/data/node';
 
 /**
- * From this median, in degrees, `upright` is warned about: between NW-UCLA's 15.1, where 1-NN on coordinates is 8.6
- * points better with it than with `yaw`, and UTD-MHAD's 36.0, where it is 7.9 points worse (docs/guides/add-a-data-set.md).
+ * The median tilt, in degrees, above which `upright` gives a warning: between NW-UCLA's 15.1, where 1-NN on coordinates
+ * is 8.6 points better with `upright` than with `yaw`, and UTD-MHAD's 36.0, where it is 7.9 points worse
+ * (docs/guides/add-a-data-set.md).
  */
 const LARGE_TILT = 25;
 
-/** How a set was normalised, and whether that was for the user to choose. */
+/** How a set was normalised, and whether the user could choose it. */
 export interface PostureTextOptions {
-  /** How. */
+  /** The normalisation. */
   readonly normalisation: Normalisation | 'unknown';
-  /** Whether `--normalisation` is heeded: the recipes of published sets are fixed. */
+  /** Whether the data set has `--normalisation`: that of published sets is fixed. */
   readonly isChosen: boolean;
 }
 
-/** What is to be said of how people stand in a set: what normalising tilts, and what looks wrong, with what to do. */
+/** Lines about the posture of people in a set: how far normalisation tilts clips, and warnings with what to do. */
 export function postureLines(
   { tilt, seen, upsideDown, lying }: PostureSummary,
   { normalisation, isChosen }: PostureTextOptions,
@@ -29,7 +30,7 @@ export function postureLines(
   }
   if (lying > seen / 2) {
     lines.push(
-      `warning: in ${lying} of ${seen} clips people lie along x or z; y is taken for the vertical: if z is, write x, z, -y`,
+      `warning: in ${lying} of ${seen} clips people lie along x or z; y is treated as the vertical: if it is z, write x, z, -y`,
     );
   } else if (upsideDown > seen / 2) {
     lines.push(

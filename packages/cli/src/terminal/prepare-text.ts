@@ -4,9 +4,9 @@ import { type Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
 import { showProgress } from './progress.ts';
 
-const MOST_SKIPPED_LINES = 5;
+const MAX_SKIPPED_LINES = 5;
 
-/** What is said of a set that was prepared into the folder `out`. */
+/** The summary of a set that was prepared into the folder `out`. */
 export function preparedLines(
   name: DataSetName,
   out: string,
@@ -16,20 +16,20 @@ export function preparedLines(
   const splits = Object.entries(manifest.benchmarks).map(
     ([benchmark, { train, test }]) => `${benchmark} ${train.clips} train / ${test.clips} test`,
   );
-  const incomplete = manifest.complete ? '' : '; the raw set is not complete';
-  const more = skipped.length - MOST_SKIPPED_LINES;
+  const incomplete = manifest.complete ? '' : '; the raw set is incomplete';
+  const more = skipped.length - MAX_SKIPPED_LINES;
   return [
     ...leftOut.map(({ files, reason }) => `left out: ${files} files, ${reason}`),
     ...(skipped.length === 0
       ? []
-      : [`skipped: ${skipped.length} of the raw clips, as ${out}/skipped.json lists`]),
+      : [`skipped: ${skipped.length} raw clips, listed in ${out}/skipped.json`]),
     ...skipped
-      .slice(0, MOST_SKIPPED_LINES)
+      .slice(0, MAX_SKIPPED_LINES)
       .map(
         ({ file, clip, reason }) => `  ${file}${clip === undefined ? '' : ` ${clip}`}: ${reason}`,
       ),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    ...(empty === 0 ? [] : [`${empty} ${empty === 1 ? 'clip holds' : 'clips hold'} nobody`]),
+    ...(empty === 0 ? [] : [`${empty} ${empty === 1 ? 'clip is' : 'clips are'} empty (no person)`]),
     ...notes.map((note) => `note: ${withFlags(note)}`),
     `${out}: ${manifest.name}, ${manifest.classes.length} classes, ${splits.join(', ')}${incomplete}`,
     ...postureLinesOf(name, prepared),
@@ -42,7 +42,7 @@ function postureLinesOf(name: DataSetName, { manifest, posture }: Prepared): rea
   return postureLines(posture, { normalisation: manifest.preparation.normalisation, isChosen });
 }
 
-/** Shows how far a preparation has come: one bar for each stage that reports. */
+/** Shows the progress of a preparation, one bar for each stage. */
 export function preparationProgress(
   name: string,
   output: Output,
@@ -56,12 +56,12 @@ export function preparationProgress(
     onProgress({ stage, done, total, resumed }) {
       if (current?.stage !== stage) {
         stop();
-        if (resumed > 0) output.line(`${name}: going on after ${resumed} clips that were done`);
+        if (resumed > 0) output.line(`${name}: resuming after ${resumed} clips`);
         const bar = showProgress(`${name}: ${stage}`, total, output, resumed);
         current = { stage, bar, started: performance.now() };
       }
       const seconds = (performance.now() - current.started) / 1000;
-      // The first group says nothing about speed: it has only just been noticed.
+      // Too early to estimate a speed.
       const rate = seconds > 0.5 ? `  ${Math.round((done - resumed) / seconds)} clips/s` : '';
       current.bar.update(done, `${done} of ${total} clips${rate}`);
     },

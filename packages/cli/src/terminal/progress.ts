@@ -2,22 +2,22 @@ import { SingleBar } from 'cli-progress';
 import { clock, oneField } from '@halp/runs/check';
 import { type Output } from './output.ts';
 
-/** Shows how far something long has come. */
+/** Progress of a long task on the terminal. */
 export interface Progress {
-  /** Shows that `done` of the total is done, with a few words about it. */
+  /** Shows that `done` of the total is done, followed by `words`. */
   update(done: number, words: string): void;
-  /** Removes what moves; lines that were written stay. */
+  /** Removes the bar; written lines stay. */
   stop(): void;
 }
 
 const SECONDS_BETWEEN_LINES = 15;
 
 /**
- * A bar on a terminal; elsewhere a line now and then, so that a log stays readable.
+ * A progress bar on a terminal; elsewhere a line every 15 seconds, so that a log stays readable.
  *
- * @param what - A word or two for what is being done.
- * @param total - What `done` counts up to.
- * @param done - What was done before, in an earlier process.
+ * @param what - The task, in a word or two.
+ * @param total - The value of `done` at the end.
+ * @param done - What an earlier process has done. Default: 0.
  */
 export function showProgress(what: string, total: number, output: Output, done = 0): Progress {
   return process.stderr.isTTY ? bar(what, total, done) : lines(what, total, output, done);

@@ -1,28 +1,28 @@
 import { lossWords, oneField } from '@halp/runs/check';
 import { type FoundRuns, type RunAccuracy, type RunStatus } from '@halp/runs/node';
 
-/** The protocols that have a column. */
+/** The protocols that have a column in the table, with its heading. */
 const HEADS = {
   knn: 'kNN',
   linear: 'linear',
   'fine-tune': 'fine-tuned',
-  'semi-supervised': 'some labels',
+  'semi-supervised': 'few labels',
 } as const;
 
-/** What is shown besides the table. */
+/** How runs are listed. */
 export interface RunsTextOptions {
-  /** Whether every result is listed, a line each; only the columns unless given. */
+  /** Whether every saved result is listed below the table. Default: false. */
   readonly all?: boolean | undefined;
 }
 
 /**
- * Runs as a table for a terminal, a run a line: recipe, seed, epoch of epochs, losses, accuracies,
- * state, and the time since its last epoch; below it what the accuracies mean, whose embeddings have
- * collapsed, and what is broken.
+ * A table of runs for a terminal, one line per run: recipe, seed, epoch, losses, accuracies, state, and the time since
+ * the last epoch. Lines below it explain the accuracies and list collapsed embeddings and broken runs.
  *
- * A column holds numbers of one meaning only, the one that most runs have; what else a run has is counted under `more`.
+ * All numbers of a column have the same meaning, the one that most runs have; a run's other results are counted in the
+ * column `more`.
  *
- * @param now - The time from which ages count.
+ * @param now - The current time, from which ages are computed.
  */
 export function runsText(
   { runs, broken }: FoundRuns,
@@ -46,9 +46,9 @@ export function runsText(
   const heads = [...meanings.map(({ head }) => head), ...(hasMore ? ['more'] : [])];
   const head = ['run', 'recipe', 'seed', 'epoch', 'losses', ...heads, 'state', 'age'];
   const texts = meanings.map(({ text }) => text);
-  const hint = hasMore && !all ? '; the other results: --all' : '';
+  const hint = hasMore && !all ? '; for the other results, add --all' : '';
   return [
-    ...(runs.length === 0 ? ['no run'] : aligned([head, ...rows])),
+    ...(runs.length === 0 ? ['no runs found'] : aligned([head, ...rows])),
     ...(texts.length === 0 && !hasMore ? [] : ['', `accuracies in %: ${texts.join('; ')}${hint}`]),
     ...runs.flatMap(({ path, warning }) => (warning === undefined ? [] : [`${path}: ${warning}`])),
     ...(all ? runs.flatMap(resultLines) : []),
@@ -61,7 +61,7 @@ interface Meaning {
   readonly text: string;
 }
 
-/** For each protocol that has a column the meaning that most runs have; of equally many the first. */
+/** For each protocol with a column, the meaning that most runs have; on a tie the first. */
 function columnMeanings(runs: readonly RunStatus[]): readonly Meaning[] {
   return Object.entries(HEADS).flatMap(([protocol, head]) => {
     const counts = new Map<string, number>();
@@ -78,7 +78,7 @@ function shown({ accuracies }: RunStatus, meanings: readonly Meaning[]): readonl
   return accuracies.filter((each) => meanings.some(({ text }) => text === each.text));
 }
 
-/** Every result of a run, a line each. */
+/** Every result of a run, one line each. */
 function resultLines({ path, results }: RunStatus): string[] {
   if (results.length === 0) return [];
   const rows = results.map(({ text, accuracy, epoch }) => [
@@ -93,7 +93,7 @@ function lossesText({ losses }: RunStatus): string {
   return lossWords(losses).join('  ');
 }
 
-/** An accuracy that is not of the last epoch says after which. */
+/** An accuracy; one of an earlier epoch is followed by `@epoch`. */
 function accuracyText(run: RunStatus, text: string): string {
   const found = run.accuracies.find((each) => each.text === text);
   if (found === undefined) return '–';
@@ -101,14 +101,14 @@ function accuracyText(run: RunStatus, text: string): string {
   return found.epoch === run.epoch ? value : `${value} @${found.epoch}`;
 }
 
-/** Where fewer or more epochs were asked for than the recipe has, that is said. */
+/** The state of a run, with the recipe's epochs where other than those were requested. */
 function stateText({ state, process, epoch, epochs, recipeEpochs }: RunStatus): string {
   const asked = recipeEpochs === undefined ? '' : ` (recipe: ${recipeEpochs} epochs)`;
   switch (state) {
     case 'training':
       return process === undefined ? state : `${state}, ${process.host} ${process.pid}`;
     case 'interrupted':
-      return `stopped at ${epoch} of ${epochs ?? '?'}${asked}`;
+      return `interrupted at ${epoch} of ${epochs ?? '?'}${asked}`;
     case 'complete':
       return `${state}${asked}`;
     case 'imported':
@@ -128,7 +128,7 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The largest unit of a time that has passed: `40 s`, `12 min`, `3 h`, `5 d`. */
+/** A duration in its largest unit: `40 s`, `12 min`, `3 h`, `5 d`. */
 function age(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;

@@ -3,7 +3,7 @@ import { dataSets, type OptionSpec } from '@halp/data/node';
 import { positiveNumber, wholeNumber } from './command-kit.ts';
 import { flagOf } from './option-flags.ts';
 
-/** The options that only some data sets have, each once, with what it is for in each of them. */
+/** The options of single data sets, each once; its description names the data sets that have it. */
 export function setOptions(): readonly Option[] {
   const names = new Set(dataSets.flatMap(({ options }) => Object.keys(options)));
   return [...names].map((name) => {
@@ -21,7 +21,7 @@ interface Use {
   readonly option: OptionSpec;
 }
 
-/** `PYSKL, arrays: what the prepared set is called`; where they differ, one after the other. */
+/** `arrays, PYSKL: name of the prepared set`; descriptions that differ follow one another. */
 function descriptionOf(uses: readonly Use[]): string {
   const texts = [...new Set(uses.map(({ option }) => option.text))];
   return texts
@@ -49,10 +49,10 @@ function optionOf(flag: string, spec: OptionSpec, description: string): Option {
   }
 }
 
-/** What the raw files of a preparation are: folders, and what else some data sets take. */
+/** The description of `--raw`, with what some data sets take instead of folders. */
 export function rawText(): string {
   const others = dataSets.flatMap(({ name, rawText: text }) =>
     text === undefined ? [] : [`${name}: ${text}`],
   );
-  return `folders of the raw files, with their subfolders (${others.join('; ')})`;
+  return `Folders with the raw files, searched recursively (${others.join('; ')})`;
 }

@@ -75,7 +75,7 @@ describe('halp prepare own', () => {
     expect(await linesOf(5, { written: down })).toContain(upsideDown);
     const zUp: Written = ([x, y, z]) => [x!, -z!, y!];
     expect(await linesOf(5, { written: zUp, normalisation: 'yaw' })).toEqual([
-      'warning: in 3 of 3 clips people lie along x or z; y is taken for the vertical: if z is, write x, z, -y',
+      'warning: in 3 of 3 clips people lie along x or z; y is treated as the vertical: if it is z, write x, z, -y',
     ]);
   });
 

@@ -31,7 +31,7 @@ describe('halp prepare', () => {
     );
     expect(lines).toContain(`${list}: 1 name; skipped 2 other lines, the first: 302 recordings`);
     expect(lines).toContain('left out: 1 files, on the list of missing skeletons');
-    expect(lines).toContain('2 clips hold nobody');
+    expect(lines).toContain('2 clips are empty (no person)');
     expect(lines.match(/classes without a clip/g)).toHaveLength(1);
     expect(lines).toContain(
       'note: classes without a clip: 59 of 60 in xsub train, xsub test (eat meal/snack, ',

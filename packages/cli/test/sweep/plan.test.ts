@@ -68,7 +68,7 @@ describe('readSweep', () => {
 
   it.each<[string, unknown, string]>([
     ['no JSON', '{', 'expected JSON'],
-    ['no object', [], 'got no object'],
+    ['no object', [], 'expected the plan of a sweep as an object, got []'],
     ['a key that it does not know', { ...plan, seed: 1 }, "got 'seed'"],
     ['no seeds', { ...plan, seeds: [] }, 'expected seeds to be a list of whole numbers'],
     ['a seed that is none', { ...plan, seeds: [0.5] }, 'got [0.5]'],

@@ -142,7 +142,7 @@ describe('halp sweep', () => {
       await expect(
         sweepLocally(sweep, { program, processes: 2 }, collectedOutput()),
       ).rejects.toThrow(
-        `sweep: 2 of 2 runs failed, the first ${name} (1): halp: no data; ` +
+        `sweep: 2 of 2 runs failed; the first is ${name} (1): halp: no data; ` +
           `see ${join(folder, 'runs', `${name}.log`)}`,
       );
     });

@@ -26,9 +26,9 @@ export interface Lock {
 /** Options of {@link takeLock}. */
 export interface LockOptions extends LeaseOptions {
   /** Called once if the holder is on another machine and may be dead, so that its lease has to expire first. */
-  readonly onWait?: (holder: LockHolder) => void;
+  readonly onWait?: ((holder: LockHolder) => void) | undefined;
   /** Stops the waiting. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How many times per heartbeat a waiting process checks the lock. */

@@ -25,6 +25,11 @@ import { classNamesOf } from './class-names.ts';
 import { encoderOf, loadParts } from './load-parts.ts';
 import { namedForRecipe, readTensors } from './read-tensors.ts';
 
+/** What is known of how clips were prepared, each field apart. */
+export type StatedPreparation = {
+  readonly [Field in keyof Preparation]?: Preparation[Field] | undefined;
+};
+
 /** A checkpoint of another program, and what becomes of it. */
 export interface ImportOptions {
   /** A PyTorch file, zip or legacy, or a safetensors file. */
@@ -41,7 +46,7 @@ export interface ImportOptions {
    * What is known of how the clips of the encoder were prepared, see `statedPreparation` of `@halp/recipes`. Default: as
    * the recipe implies it; the manifest of the run then says nothing.
    */
-  readonly preparation?: Partial<Preparation> | undefined;
+  readonly preparation?: StatedPreparation | undefined;
   /** Names what the file does not hold; 0 unless given. */
   readonly seed?: number | undefined;
   /** Receives what was taken and what is assumed. Default: none. */
@@ -130,10 +135,7 @@ interface KnownPreparation {
   readonly isStated: boolean;
 }
 
-function preparationOf(
-  recipe: Recipe,
-  options: NonNullable<ImportOptions['preparation']> = {},
-): KnownPreparation {
+function preparationOf(recipe: Recipe, options: StatedPreparation = {}): KnownPreparation {
   // A flag that was left out states nothing.
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const stated = Object.fromEntries(given) as Partial<Preparation>;

@@ -93,7 +93,7 @@ describe('MoCo and then HaLP from the command line', () => {
     await importCheckpoint({ file, recipe: tinyMoco, out: at('imported'), epoch: 5 });
     const options = ['--data', at('data'), '--out', at('from'), '--init', at('imported')];
     const { status, stderr } = await halp('pretrain', halpFile, ...options, '--epochs', '6');
-    expect(stderr).toContain(`begins from ${at('imported')} after 5 epochs`);
+    expect(stderr).toContain(`starting from ${at('imported')} after 5 epochs`);
     expect(status).toBe(0);
     expect((await openRun(at('from'))).log.map(({ epoch }) => epoch)).toEqual([5]);
   });

@@ -104,7 +104,7 @@ describe('runStatuses', () => {
       ]);
       const text = runsText({ runs, broken: [] }, new Date());
       expect(text).toMatch(/^\S+short .* complete \(recipe: 10 epochs\) /m);
-      expect(text).toMatch(/^\S+stopped .* stopped at 4 of 6 \(recipe: 10 epochs\) /m);
+      expect(text).toMatch(/^\S+stopped .* interrupted at 4 of 6 \(recipe: 10 epochs\) /m);
       expect(text).toMatch(/^\S+imported .* 300\/10 .* imported /m);
     });
   });
@@ -180,7 +180,7 @@ describe('halp runs', () => {
       ]);
       expect(words(lines[1])).toEqual([
         ...[run.path, 'halp', '3', '9/10', 'infonce 5.250  halp -12.250  kept 80.0 %'],
-        ...['70.0 @8', '50.0 @4', 'stopped at 9 of 10', '2 h'],
+        ...['70.0 @8', '50.0 @4', 'interrupted at 9 of 10', '2 h'],
       ]);
       expect(lines.at(-1)).toBe(
         'accuracies in %: kNN, k = 1; linear, fixed centre crops, last epoch',
@@ -237,9 +237,9 @@ describe('halp runs', () => {
       const words = (line = ''): string[] => line.split(/ {3,}/);
       const [head, row] = short.slice(0, 2).map(words);
       const cells = Object.fromEntries((head ?? []).map((name, i) => [name, row?.[i]]));
-      expect(cells).toMatchObject({ kNN: '75.0', 'some labels': '1.0', more: '+5' });
+      expect(cells).toMatchObject({ kNN: '75.0', 'few labels': '1.0', more: '+5' });
       expect(short.at(-1)).toBe(
-        'accuracies in %: kNN, k = 1; 1 % of labels, 5 plain subsets, last epoch; the other results: --all',
+        'accuracies in %: kNN, k = 1; 1 % of labels, 5 plain subsets, last epoch; for the other results, add --all',
       );
       const all = await halp('runs', folder, '--all');
       expect(all.stderr).toMatch(/^ {2}kNN, k = 1 {2,}12\.5 {2,}after 4 epochs$/m);
