@@ -2,17 +2,9 @@ import { Command } from 'commander';
 import { classify } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import { channelsOption } from '../terminal/channels-option.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-  positiveNumber,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, positiveNumber } from '../terminal/command-kit.ts';
 
-interface ClassifyFlags extends CommonOptions, ModuleFlags {
+interface ClassifyFlags extends CommonOptions {
   readonly run: string;
   readonly top?: number;
   readonly classifier?: string;
@@ -21,7 +13,7 @@ interface ClassifyFlags extends CommonOptions, ModuleFlags {
 
 /** `halp classify`. */
 export function classifyCommand(): Command {
-  return moduleOption(common(new Command('classify'), 'compute'))
+  return common(new Command('classify'), ['backend', 'modules'])
     .description('Predict the classes of skeleton files')
     .argument('<file...>', 'Skeleton files of any supported format')
     .requiredOption(
@@ -36,7 +28,7 @@ export function classifyCommand(): Command {
         const { run, top, classifier, channels } = flags;
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const clips = await classify({
-          ...{ files, run, signal, ...moduleTrust(flags) },
+          ...{ files, run, signal, allowModules: flags.allowModules },
           ...{ top, classifier, channels },
           onEvent: output.onEvent,
         });

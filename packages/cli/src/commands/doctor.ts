@@ -4,7 +4,7 @@ import { doctor } from '../terminal/doctor.ts';
 
 /** `halp doctor`. */
 export function doctorCommand(): Command {
-  return common(new Command('doctor'), 'compute')
+  return common(new Command('doctor'), ['backend'])
     .description('Show the backend of this machine, its speed, and how to make it faster')
     .action(async (flags: CommonOptions) => {
       await guarded(flags, async (output) => output.result(await doctor(flags.backend, output)));

@@ -2,16 +2,9 @@ import { Command, Option } from 'commander';
 import type { Part } from '@halp/data';
 import { embed, type EmbedOptions } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 
-interface EmbedFlags extends CommonOptions, ModuleFlags {
+interface EmbedFlags extends CommonOptions {
   readonly data: string;
   readonly out: string;
   readonly part: Part;
@@ -21,7 +14,7 @@ interface EmbedFlags extends CommonOptions, ModuleFlags {
 
 /** `halp embed`. */
 export function embedCommand(): Command {
-  return moduleOption(common(new Command('embed'), 'compute'))
+  return common(new Command('embed'), ['backend', 'modules'])
     .description('Write the features of every clip of a data set')
     .argument('<run>', 'Folder of the run')
     .requiredOption('--data <dir>', 'Folder of the prepared data set')
@@ -34,7 +27,7 @@ export function embedCommand(): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'npy, with names and labels in a .json file; or TensorBoard projector',
+        'File of features, with names and labels in a .json; or projector files',
       )
         .choices(['npy', 'projector'])
         .default('npy'),
@@ -44,7 +37,7 @@ export function embedCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { data, out, part, format, benchmark } = flags;
         await announceBackend(flags.backend, output);
-        const options = { run, data, out, part, format, signal, ...moduleTrust(flags) };
+        const options = { run, data, out, part, format, signal, allowModules: flags.allowModules };
         const { clips, ...of } = await embed({
           ...options,
           benchmark,

@@ -12,7 +12,7 @@ interface EstimateFlags extends CommonOptions {
 
 /** `halp estimate`. */
 export function estimateCommand(): Command {
-  return common(new Command('estimate'), 'compute')
+  return common(new Command('estimate'), ['backend'])
     .description('Time a few steps and estimate how long a table takes on this machine')
     .argument('<table>', 'Table, as for halp reproduce')
     .option(

@@ -11,15 +11,12 @@ import {
   common,
   type CommonOptions,
   guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
   positiveNumber,
   unitNumber,
   wholeNumber,
 } from '../terminal/command-kit.ts';
 
-interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
+interface EvaluateFlags extends CommonOptions, ClassifierFlags {
   readonly run: string;
   readonly data: string;
   readonly benchmark?: string;
@@ -33,7 +30,7 @@ interface EvaluateFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
 
 /** `halp evaluate`. */
 export function evaluateCommand(): Command {
-  const command = moduleOption(common(new Command('evaluate'), 'compute'))
+  const command = common(new Command('evaluate'), ['backend', 'modules'])
     .description('Evaluate the encoder of a run')
     .addArgument(new Argument('<protocol>', 'Evaluation protocol').choices(protocolKinds))
     .requiredOption('--run <run>', 'Folder of the run')
@@ -70,7 +67,7 @@ export function evaluateCommand(): Command {
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
         const [evaluation] = await evaluate({
-          ...{ run, data, protocols: [request], signal, ...moduleTrust(flags) },
+          ...{ run, data, protocols: [request], signal, allowModules: flags.allowModules },
           epoch,
           benchmark,
           coordinates: flags.coordinates,

@@ -2,17 +2,9 @@ import { Command, Option } from 'commander';
 import { exportFormats } from '@halp/runs/check';
 import { type ExportOptions, exportRun } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-  wholeNumber,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
-interface ExportFlags extends CommonOptions, ModuleFlags {
+interface ExportFlags extends CommonOptions {
   readonly format: ExportOptions['format'];
   readonly out: string;
   readonly epoch?: number;
@@ -21,7 +13,7 @@ interface ExportFlags extends CommonOptions, ModuleFlags {
 
 /** `halp export`. */
 export function exportCommand(): Command {
-  return moduleOption(common(new Command('export'), 'compute'))
+  return common(new Command('export'), ['backend', 'modules'])
     .description('Export a run to a PyTorch, safetensors or ONNX file')
     .argument('<run>', 'Folder of the run')
     .addOption(
@@ -46,7 +38,7 @@ export function exportCommand(): Command {
           epoch: after,
           bytes,
         } = await exportRun({
-          ...{ run, format, out, signal, ...moduleTrust(flags) },
+          ...{ run, format, out, signal, allowModules: flags.allowModules },
           epoch,
           stream,
           onEvent: output.onEvent,

@@ -6,7 +6,7 @@ import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/co
 /** `halp fake-data`. */
 export function fakeDataCommand(): Command {
   const names = dataSets.filter(({ canFake }) => canFake).map(({ name }) => name);
-  return common(new Command('fake-data'), 'no-compute')
+  return common(new Command('fake-data'))
     .description('Write a small fake data set in the raw format of a real one, to try its tables')
     .addArgument(new Argument('<dataset>', 'Data set to imitate').choices(names))
     .requiredOption('--out <dir>', 'New or empty folder')

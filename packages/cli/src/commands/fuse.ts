@@ -8,17 +8,9 @@ import {
   type ClassifierFlags,
   classifierOptions,
 } from '../terminal/classifier-options.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-  weightList,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, weightList } from '../terminal/command-kit.ts';
 
-interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
+interface FuseFlags extends CommonOptions, ClassifierFlags {
   readonly data: string;
   readonly weights?: readonly number[];
   readonly level: NonNullable<FuseOptions['level']>;
@@ -28,7 +20,7 @@ interface FuseFlags extends CommonOptions, ModuleFlags, ClassifierFlags {
 
 /** `halp fuse`. */
 export function fuseCommand(): Command {
-  const command = moduleOption(common(new Command('fuse'), 'compute'))
+  const command = common(new Command('fuse'), ['backend', 'modules'])
     .description('Evaluate several runs together, such as those of joint, motion and bone')
     .addArgument(new Argument('<protocol>', 'Evaluation protocol').choices([...fusible]))
     .argument('<runs...>', 'Folders of the runs')
@@ -64,7 +56,7 @@ export function fuseCommand(): Command {
             level,
             signal,
             change: classifierChange(flags),
-            ...moduleTrust(flags),
+            allowModules: flags.allowModules,
           },
           weights,
           benchmark,

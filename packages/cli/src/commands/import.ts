@@ -23,7 +23,7 @@ interface ImportFlags extends CommonOptions {
 
 /** `halp import`. */
 export function importCommand(): Command {
-  return common(new Command('import'), 'compute')
+  return common(new Command('import'), ['backend'])
     .description('Convert a PyTorch or safetensors checkpoint into a run')
     .argument('<file>', 'Checkpoint file')
     .requiredOption('--as <recipe>', 'Recipe of the checkpoint, such as ntu60-xsub-halp')

@@ -7,13 +7,7 @@ import {
   namedPipelines,
 } from '@halp/runs/check';
 import { channelsOption } from '../terminal/channels-option.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  moduleTrust,
-  wholeNumber,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
 interface InspectFlags extends CommonOptions {
   readonly clip?: string;
@@ -21,14 +15,13 @@ interface InspectFlags extends CommonOptions {
   readonly part?: 'train' | 'test';
   readonly draw?: string;
   readonly augment?: string;
-  readonly allowModules?: boolean;
   readonly seed: number;
   readonly channels?: 'xyz' | 'xy-score';
 }
 
 /** `halp inspect`. */
 export function inspectCommand(): Command {
-  return common(new Command('inspect'), 'no-compute')
+  return common(new Command('inspect'))
     .description('Describe a skeleton file or a prepared data set, and draw a clip')
     .argument('<path>', 'Raw file of any supported format, or folder of a prepared data set')
     .option('--clip <name>', 'Clip to inspect: its name, or its index from 0 (default: 0)')
@@ -63,7 +56,7 @@ export function inspectCommand(): Command {
         const { clip: data, ...described } = inspected;
         output.result({ ...facts, clip: { ...described, shape: data.shape } });
         if (draw === undefined) return;
-        const options = { file: draw, seed, pipeline: augment, ...moduleTrust(flags) };
+        const options = { file: draw, seed, pipeline: augment, allowModules: flags.allowModules };
         await drawClip(inspection, options);
         output.line(`wrote ${draw}`);
       });

@@ -12,7 +12,7 @@ type PrepareFlags = CommonOptions &
 
 /** `halp prepare`. */
 export function prepareCommand(): Command {
-  const command = common(new Command('prepare'), 'no-compute')
+  const command = common(new Command('prepare'))
     .description('Prepare a data set for training, or resume an interrupted preparation')
     .addArgument(
       new Argument('<dataset>', 'Data set or format').choices(dataSets.map(({ name }) => name)),

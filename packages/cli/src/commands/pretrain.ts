@@ -10,15 +10,12 @@ import {
   common,
   type CommonOptions,
   guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
   positiveNumber,
   wholeNumber,
 } from '../terminal/command-kit.ts';
 import type { ListeningOutput } from '../terminal/listen.ts';
 
-interface PretrainFlags extends CommonOptions, ModuleFlags {
+interface PretrainFlags extends CommonOptions {
   readonly data: string;
   readonly out: string;
   readonly epochs?: number;
@@ -35,7 +32,7 @@ interface PretrainFlags extends CommonOptions, ModuleFlags {
 
 /** `halp pretrain`. */
 export function pretrainCommand(): Command {
-  return moduleOption(common(new Command('pretrain'), 'compute'))
+  return common(new Command('pretrain'), ['backend', 'modules'])
     .description('Train an encoder without labels')
     .argument('<recipe>', 'Recipe name (listed below), or path of a module that exports `recipe`')
     .requiredOption('--data <dir>', 'Folder of the prepared data set')
@@ -82,7 +79,7 @@ export function pretrainCommand(): Command {
         const recipe = await loadRecipe(name);
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const options = {
-          ...{ recipe, data, out, seed, signal, ...moduleTrust(flags) },
+          ...{ recipe, data, out, seed, signal, allowModules: flags.allowModules },
           recipeFile: recipeFileOf(name),
         };
         const run = await pretrain({

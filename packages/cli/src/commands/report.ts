@@ -2,16 +2,9 @@ import { Command } from 'commander';
 import { expectFilePath, writeOut } from '@halp/runs/check';
 import { runReport } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 
-interface ReportFlags extends CommonOptions, ModuleFlags {
+interface ReportFlags extends CommonOptions {
   readonly data?: string;
   readonly out: string;
   readonly title?: string;
@@ -19,7 +12,7 @@ interface ReportFlags extends CommonOptions, ModuleFlags {
 
 /** `halp report`. */
 export function reportCommand(): Command {
-  return moduleOption(common(new Command('report'), 'compute'))
+  return common(new Command('report'), ['backend', 'modules'])
     .description('Write a self-contained HTML report of one or more runs')
     .argument('<run...>', 'Folders of runs, or folders that contain them')
     .option(
@@ -34,7 +27,7 @@ export function reportCommand(): Command {
         await expectFilePath('report', out);
         if (data !== undefined) await announceBackend(flags.backend, output);
         const html = await runReport({
-          ...{ runs, signal, ...moduleTrust(flags) },
+          ...{ runs, signal, allowModules: flags.allowModules },
           data,
           title,
           onEvent: output.onEvent,

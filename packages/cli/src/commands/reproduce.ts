@@ -2,17 +2,9 @@ import { Command } from 'commander';
 import { reducedTable } from '@halp/recipes';
 import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-  numberList,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, numberList } from '../terminal/command-kit.ts';
 
-interface ReproduceFlags extends CommonOptions, ModuleFlags {
+interface ReproduceFlags extends CommonOptions {
   readonly data: string;
   readonly out: string;
   readonly seeds?: readonly number[];
@@ -21,7 +13,7 @@ interface ReproduceFlags extends CommonOptions, ModuleFlags {
 
 /** `halp reproduce`. */
 export function reproduceCommand(): Command {
-  return moduleOption(common(new Command('reproduce'), 'compute'))
+  return common(new Command('reproduce'), ['backend', 'modules'])
     .description('Train, evaluate and print a results table, or resume an interrupted one')
     .argument(
       '<table>',
@@ -43,7 +35,7 @@ export function reproduceCommand(): Command {
         const whole = await loadTable(name);
         const table = flags.reduced === true ? reducedTable(whole) : whole;
         const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const options = { data, out, seeds, signal, ...moduleTrust(flags) };
+        const options = { data, out, seeds, signal, allowModules: flags.allowModules };
         const measured = await reproduce(table, { ...options, onEvent: output.onEvent });
         output.line(`\n${tableText(table, measured)}`);
         output.line(await writeTableReport(table, measured, out));

@@ -2,17 +2,9 @@ import { Command } from 'commander';
 import { retrieve } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import { channelsOption } from '../terminal/channels-option.ts';
-import {
-  common,
-  type CommonOptions,
-  guarded,
-  type ModuleFlags,
-  moduleOption,
-  moduleTrust,
-  positiveNumber,
-} from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, positiveNumber } from '../terminal/command-kit.ts';
 
-interface RetrieveFlags extends CommonOptions, ModuleFlags {
+interface RetrieveFlags extends CommonOptions {
   readonly run: string;
   readonly data: string;
   readonly count?: number;
@@ -22,7 +14,7 @@ interface RetrieveFlags extends CommonOptions, ModuleFlags {
 
 /** `halp retrieve`. */
 export function retrieveCommand(): Command {
-  return moduleOption(common(new Command('retrieve'), 'compute'))
+  return common(new Command('retrieve'), ['backend', 'modules'])
     .description('Find the training clips most similar to a clip')
     .argument('<file>', 'Skeleton file of any supported format')
     .requiredOption('--run <run>', 'Folder of the run')
@@ -38,7 +30,7 @@ export function retrieveCommand(): Command {
         const { run, data, count, draw, channels } = flags;
         await announceBackend(flags.backend, output);
         const found = await retrieve({
-          ...{ file, run, data, signal, ...moduleTrust(flags) },
+          ...{ file, run, data, signal, allowModules: flags.allowModules },
           count,
           channels,
           draw,

@@ -6,7 +6,7 @@ import { runsText } from '../terminal/runs-text.ts';
 
 /** `halp runs`. */
 export function runsCommand(): Command {
-  return common(new Command('runs'), 'no-compute')
+  return common(new Command('runs'))
     .description('List runs with their progress, state, last losses and accuracies')
     .argument('[dir...]', 'Folders to search for runs, at any depth (default: the current folder)')
     .option(

@@ -27,7 +27,7 @@ export function sweepCommand(): Command {
     const option = new Option(flags, words);
     return option.conflicts(ways.filter((name) => name !== option.attributeName()));
   };
-  return common(new Command('sweep'), 'compute')
+  return common(new Command('sweep'), ['backend'])
     .description('Train and evaluate recipes × values × seeds: locally, on Slurm or on Kubernetes')
     .argument('<plan>', 'JSON file with data, out, recipes, seeds, and the values to vary')
     .addOption(way('--list', 'Print the command of each run on standard output (default)'))

@@ -5,7 +5,7 @@ import { showProgress } from '../terminal/progress.ts';
 
 /** `halp verify`. */
 export function verifyCommand(): Command {
-  return common(new Command('verify'), 'no-compute')
+  return common(new Command('verify'))
     .description('Check a prepared data set against its checksums')
     .argument('<dir>', 'Folder of the prepared data set')
     .action(async (dir: string, flags: CommonOptions) => {

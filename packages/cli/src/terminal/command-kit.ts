@@ -10,73 +10,48 @@ export interface CommonOptions {
   readonly device?: string;
   readonly precision?: Precision;
   readonly json?: boolean;
+  readonly allowModules?: boolean;
 }
 
-/** Adds `--json`, and the backend options to commands that compute something. */
-export function common(command: Command, does: 'compute' | 'no-compute'): Command {
-  command.addOption(
-    new Option('--json', 'Print the result as one JSON object on standard output').helpGroup(
-      COMMON_GROUP,
-    ),
-  );
-  if (does === 'compute') {
+/** Adds `--json`, and the options of commands that start a backend or read runs, which may name modules. */
+export function common(command: Command, has: readonly ('backend' | 'modules')[] = []): Command {
+  const add = (flags: string, description: string): Option => {
+    const option = new Option(flags, description).helpGroup(COMMON_GROUP);
+    command.addOption(option);
+    return option;
+  };
+  add('--json', 'Print the result as one JSON object on standard output');
+  if (has.includes('backend')) {
     const fastest = 'default: HALP_BACKEND, else the fastest that starts';
-    addNamed(command, 'backend', `TensorFlow.js backend (${fastest})`, BACKENDS);
-    command.addOption(
-      new Option('--device <name>', 'GPU to use: its number, or on webgpu a part of its name')
-        .env('HALP_DEVICE')
-        .helpGroup(COMMON_GROUP),
+    add('--backend <name>', `TensorFlow.js backend (${fastest})`).choices(BACKENDS);
+    add('--device <name>', 'GPU to use: its number, or on webgpu a part of its name').env(
+      'HALP_DEVICE',
     );
     const usual = 'default: HALP_PRECISION, else float32';
-    addNamed(
-      command,
-      'precision',
-      `Precision of the factors in GRU products (${usual})`,
+    add('--precision <name>', `Precision of the factors in GRU products (${usual})`).choices(
       PRECISIONS,
+    );
+    fromEnvironment(command, 'backend', BACKENDS);
+    fromEnvironment(command, 'precision', PRECISIONS);
+  }
+  if (has.includes('modules')) {
+    add(
+      '--allow-modules',
+      'Load the modules that a run’s manifest names; this runs their code with your rights',
     );
   }
   return command;
 }
 
-/**
- * Adds an option with a closed set of names, which an environment variable can set too. Other values of the variable,
- * such as `auto`, are ignored here: `startBackend` reads it itself.
- */
-function addNamed(
+/** Sets an option from its environment variable; `startBackend` itself reads other values, such as `auto`. */
+function fromEnvironment(
   command: Command,
   option: 'backend' | 'precision',
-  description: string,
   names: readonly string[],
 ): void {
-  command.addOption(
-    new Option(`--${option} <name>`, description).choices([...names]).helpGroup(COMMON_GROUP),
-  );
-  const asked = process.env[`HALP_${option.toUpperCase()}`];
-  if (asked !== undefined && names.includes(asked)) {
-    command.setOptionValueWithSource(option, asked, 'env');
-  }
-}
-
-/** The flag of commands that read runs, which may come from others. */
-export interface ModuleFlags {
-  readonly allowModules?: boolean;
-}
-
-/** Adds `--allow-modules`. */
-export function moduleOption(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--allow-modules',
-      'Load the modules that a run’s manifest names; this runs their code with your rights',
-    ).helpGroup(COMMON_GROUP),
-  );
-}
-
-/** The flag as functions of `@halp/runs` take it. */
-export function moduleTrust({ allowModules = false }: ModuleFlags): {
-  readonly allowModules: boolean;
-} {
-  return { allowModules };
+  const value = process.env[`HALP_${option.toUpperCase()}`];
+  if (value === undefined || !names.includes(value)) return;
+  command.setOptionValueWithSource(option, value, 'env');
 }
 
 /** Runs a command; an error becomes one line and exit status 1, an interrupt status 130. */
