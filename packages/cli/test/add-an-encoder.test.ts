@@ -78,7 +78,7 @@ describe('the page on adding an encoder', () => {
         { where: 'encoder', module, path, relative: 'mean-pose.ts', sha256 },
       ]);
       await expect(evaluate({ run: out, data, protocols })).rejects.toThrow(
-        `${out}: expected a run without modules of its own, got ${module} (encoder)`,
+        `${out}: expected a run without modules, got ${module} (encoder)`,
       );
       const allowModules = true;
       const output = collectedOutput();
@@ -90,7 +90,7 @@ describe('the page on adding an encoder', () => {
         onEvent: output.onEvent,
       });
       expect(output.lines[0]).toBe(
-        `${out}: running the code of ${module}, which its manifest names (encoder)`,
+        `${out}: loading the module ${module}, which its manifest names (encoder)`,
       );
       expect(evaluation).toMatchObject({ protocol: 'knn', recipe: 'mean-pose' });
       const onnx = join(own, 'mean-pose.onnx');
@@ -119,7 +119,7 @@ describe('the page on adding an encoder', () => {
       writeFileSync(copy, `${original}\n// changed\n`);
       await expect(pretrain(again)).rejects.toThrow(
         new RegExp(
-          `expected the modules with which .* began, got others: file:.*copy.ts \\(encoder\\) has SHA-256`,
+          `expected the modules with which .* started, got changed ones: file:.*copy.ts \\(encoder\\) has SHA-256`,
         ),
       );
       await expect(evaluate(asked)).rejects.toThrow('copy.ts (encoder)');

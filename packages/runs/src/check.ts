@@ -11,7 +11,7 @@ export {
   writeOut,
   expectFolderPath,
   isShortName,
-  MOST_NAME_BYTES,
+  MAX_NAME_BYTES,
 } from './run/out-path.ts';
 export { readInputText } from './run/read-input.ts';
 export { drawClip, namedPipelines } from './show/draw-clip.ts';

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
 import { expectText, gotText } from '@halp/random/check';
 import { modulesOf, type Recipe, recipeOfManifest, recipes } from '@halp/recipes';
-import { isShortName, MOST_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
+import { isShortName, MAX_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
 import { type ProtocolRequest } from '@halp/runs/node';
 
 /** One run of a sweep. */
@@ -88,7 +88,7 @@ export async function readSweep(path: string): Promise<Sweep> {
   if (long !== undefined) {
     throw new FormatError(
       path,
-      `expected runs with names of at most ${MOST_NAME_BYTES} bytes, got ${long.name}; shorten the values that are lists`,
+      `expected runs with names of at most ${MAX_NAME_BYTES} bytes, got ${long.name}; shorten the values that are lists`,
     );
   }
   const { evaluate = ['knn'], knnEvery } = file;

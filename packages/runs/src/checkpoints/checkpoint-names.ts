@@ -3,29 +3,29 @@ import { FormatError, type NdArray } from '@halp/files';
 /** The tensors of a checkpoint by name. */
 export type Tensors = Readonly<Record<string, NdArray>>;
 
-/** Tensors under the names of an objective, and what was assumed to get them. */
+/** Tensors renamed for an objective, and the assumptions that were made. */
 export interface NamedTensors {
-  /** The tensors: `encoder_q.*` and whatever else the file has beside it. */
+  /** The tensors: `encoder_q.*` and the other tensors of the file. */
   readonly tensors: Tensors;
-  /** What was assumed, a line each. */
+  /** The assumptions, one line each. */
   readonly notes: readonly string[];
 }
 
-/** What DataParallel, torch.compile and FSDP put into names. */
+/** Parts of names that DataParallel, torch.compile and FSDP insert. */
 const WRAPPERS = ['module', '_orig_mod', '_fsdp_wrapped_module', '_checkpoint_wrapped_module'];
-/** What the network that is kept is called where there are two. */
+/** Names of the trained network, if a file has two. */
 const QUERY = /(^|[._])(q|query|online|student|base)([._]|$)/i;
 const COUNTER = 'num_batches_tracked';
-const MOST_NAMED = 5;
+const MAX_NAMES = 5;
 
 /**
- * The tensors of a checkpoint with an encoder under `encoder_q.`, whatever wrappers and containers stand in their names:
- * `module.` and the like are taken out anywhere; what stands before `encoder_q` is taken off; without an `encoder_q`, the
- * encoder is what stands behind the prefix (`backbone.`, `model.encoder.`) behind which most of its names are.
+ * The tensors of a checkpoint, renamed so that the encoder is under `encoder_q.`: wrappers such as `module.` are removed
+ * anywhere in a name, and everything before `encoder_q` is removed. Without an `encoder_q`, the encoder is found under the
+ * prefix (`backbone.`, `model.encoder.`) that most of its names have.
  *
  * @param wanted - The names of the encoder's variables.
  * @param path - The file's name, for error messages.
- * @throws FormatError if two prefixes fit equally well and neither is named as a query network.
+ * @throws FormatError if two prefixes fit equally well and not exactly one names a query network.
  */
 export function namedAsEncoder(
   tensors: Tensors,
@@ -42,7 +42,7 @@ export function namedAsEncoder(
       ([name, array]) =>
         [name.startsWith(before) ? name.slice(before.length) : name, array] as const,
     );
-    return { tensors: recordOf(shorter), notes: [...notes, `names without ${before}`] };
+    return { tensors: recordOf(shorter), notes: [...notes, `removed ${before} from names`] };
   }
   const prefix = encoderPrefix(names, wanted, path);
   if (prefix === '') {
@@ -62,23 +62,23 @@ function behind(prefix: string, plain: Tensors, notes: readonly string[]): Named
   for (const [name, array] of Object.entries(plain)) {
     if (name.startsWith(prefix)) entries.push([`encoder_q.${name.slice(prefix.length)}`, array]);
     else if (!hasOwnHead && name.startsWith(`${beside}fc.`)) {
-      // Programs that call the encoder a backbone keep the head beside it.
+      // Programs with a `backbone.` have the head next to it.
       entries.push([`encoder_q.${name.slice(beside.length)}`, array]);
     } else left.push(name);
   }
-  const some = left.slice(0, MOST_NAMED).join(', ');
-  const more = left.length > MOST_NAMED ? ', …' : '';
+  const some = left.slice(0, MAX_NAMES).join(', ');
+  const more = left.length > MAX_NAMES ? ', …' : '';
   return {
     tensors: recordOf(entries),
     notes: [
       ...notes,
-      `the encoder is what is called ${prefix}*`,
-      ...(left.length === 0 ? [] : [`left out: ${left.length} tensors (${some}${more})`]),
+      `using ${prefix}* as the encoder`,
+      ...(left.length === 0 ? [] : [`ignored ${left.length} tensors (${some}${more})`]),
     ],
   };
 }
 
-/** What stands before most of the encoder's names; '' if none is there. */
+/** The prefix that most of the encoder's names have; '' if none of them is found. */
 function encoderPrefix(names: readonly string[], wanted: readonly string[], path: string): string {
   const isWanted = new Set(wanted);
   const counts = new Map<string, number>();
@@ -96,25 +96,25 @@ function encoderPrefix(names: readonly string[], wanted: readonly string[], path
   const [query, ...others] = best.filter((prefix) => QUERY.test(prefix));
   if (query !== undefined && others.length === 0) return query;
   const got = best.map((prefix) => `${prefix}*`).join(' and ');
-  throw new FormatError(path, `expected one encoder, got ${got}; save the one that is meant`);
+  throw new FormatError(path, `expected one encoder, got ${got}; save only one of them`);
 }
 
 function withoutWrappers(tensors: Tensors): NamedTensors {
-  const taken = new Set<string>();
+  const removed = new Set<string>();
   const entries = Object.entries(tensors).map(([name, array]) => {
     const words = name.split('.');
     const kept = words.filter((word) => !WRAPPERS.includes(word));
-    for (const word of words) if (WRAPPERS.includes(word)) taken.add(word);
+    for (const word of words) if (WRAPPERS.includes(word)) removed.add(word);
     return [kept.join('.'), array] as const;
   });
-  const isClear = new Set(entries.map(([name]) => name)).size === entries.length;
-  if (taken.size === 0 || !isClear) return { tensors, notes: [] };
-  return { tensors: recordOf(entries), notes: [`names without ${[...taken].join(', ')}`] };
+  const isUnique = new Set(entries.map(([name]) => name)).size === entries.length;
+  if (removed.size === 0 || !isUnique) return { tensors, notes: [] };
+  return { tensors: recordOf(entries), notes: [`removed ${[...removed].join(', ')} from names`] };
 }
 
 /**
- * The tensors of a network with the counters of batches that it wants, which change no result: PyTorch before 0.4.1 has
- * none, and some programs leave them out. Those that it does not want are left out.
+ * The tensors of a network with exactly the `num_batches_tracked` counters that it has: missing ones are added as 0
+ * (PyTorch before 0.4.1 has none, and some programs do not save them), others are removed. They change no result.
  */
 export function withCounters(
   given: Tensors,
@@ -129,14 +129,14 @@ export function withCounters(
   return { tensors, added: added.length };
 }
 
-/** What is said of counters that were added; nothing where none was. */
+/** The note about added counters; empty if there are none. */
 export function countersNotes(added: number): readonly string[] {
   return added === 0
     ? []
-    : [`num_batches_tracked is taken as 0 (${added} times); it changes no result`];
+    : [`added num_batches_tracked = 0 (${added} times); it changes no result`];
 }
 
-/** The epoch that a checkpoint tells of: a number, a tensor of one, or a text of digits; undefined if there is none. */
+/** The epoch in a checkpoint: a number, a tensor with one number, or a string of digits; undefined for anything else. */
 export function epochOf(value: unknown): number | undefined {
   const isTensor = typeof value === 'object' && value !== null && 'data' in value;
   const data = isTensor ? (value as NdArray).data : undefined;

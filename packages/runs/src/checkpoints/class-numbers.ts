@@ -1,4 +1,4 @@
-/** What classes without names are called: '0', '1', … */
+/** Names for classes without names: '0', '1', … */
 export function classNumbers(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => String(i));
 }

@@ -5,22 +5,22 @@ import { countersNotes, withCounters } from './checkpoint-names.ts';
 import { classifierOf, encoderOf, type Loaded, under } from './load-parts.ts';
 import { namedForRecipe, readTensors } from './read-tensors.ts';
 
-/** The encoders of a checkpoint of another program, and the classifier that it has in place of a head. */
+/** The encoders of a checkpoint of another program, and the classifier in place of its head. */
 export interface CheckpointEncoders extends EncodersOnly {
-  /** The epochs of training, where the file says them. */
+  /** The number of epochs trained, if the file states it. */
   readonly epoch?: number | undefined;
   /** The linear classifier of its `fc`, if it has one. */
   readonly classifier?: Loaded['classifier'] | undefined;
-  /** What was assumed of names and counters, a line each. */
+  /** Assumptions about names and counters, one line each. */
   readonly notes: readonly string[];
 }
 
 /**
- * The encoders in the bytes of a PyTorch or safetensors file, as `halp import` names them.
+ * The encoders in the bytes of a PyTorch or safetensors file, with the rules of `halp import` for names.
  *
  * @param path - The file's name, for error messages.
- * @param make - What makes the encoder. Default: `buildEncoder`.
- * @throws FormatError if it is no such file, or does not hold the encoders of the recipe, with the first differences.
+ * @param make - The function that makes the encoder. Default: `buildEncoder`.
+ * @throws FormatError if it is no such file, or lacks the encoders of the recipe; the message has the first differences.
  */
 export function encodersOfCheckpoint(
   bytes: Uint8Array,
@@ -47,12 +47,12 @@ export function encodersOfCheckpoint(
     });
     const D = built.encoders[0]?.encoder.featureSize ?? 0;
     const classifier = classifierOf(under('encoder_q', state), D, path);
-    const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
+    const removed = prefix === '' ? [] : [`removed ${prefix.slice(0, -1)} from names`];
     return {
       ...built,
       epoch,
       classifier,
-      notes: [...taken, ...notes, ...countersNotes(counters)],
+      notes: [...removed, ...notes, ...countersNotes(counters)],
     };
   } catch (error) {
     built.dispose();

@@ -21,39 +21,39 @@ import { recipeOfRun } from '../run/recipe-of-run.ts';
 /** The formats of {@link exportRun}. */
 export const exportFormats = ['pytorch', 'safetensors', 'onnx'] as const;
 
-/** What to write of a run, and where. */
+/** What to export of a run, and where. */
 export interface ExportOptions extends ModuleTrust {
   /** The folder of the run. */
   readonly run: string;
   /**
-   * `pytorch`: the whole model under the names of the authors' code, `{ state_dict, epoch }`; `safetensors`: the encoder and
-   * the run's manifest, which `parseEncoderFile` of `@halp/recipes` reads; `onnx`: what the encoder computes in evaluation.
+   * `pytorch`: the whole model with the names of the authors' code, `{ state_dict, epoch }`; `safetensors`: the encoder and
+   * the run's manifest, for `parseEncoderFile` of `@halp/recipes`; `onnx`: the encoder in evaluation mode.
    */
   readonly format: (typeof exportFormats)[number];
-  /** The file that is written. */
+  /** The file to write. */
   readonly out: string;
-  /** The epochs of training after which; the last checkpoint unless given. */
+  /** The checkpoint, as the number of epochs trained. Default: the last one. */
   readonly epoch?: number | undefined;
-  /** Which encoder of a run of three streams, for all formats but PyTorch; the joint one unless given. */
+  /** The encoder of a three-stream run, for formats other than PyTorch. Default: the joint one. */
   readonly stream?: 'joint' | 'motion' | 'bone' | undefined;
-  /** Receives what is assumed. Default: none. */
+  /** Called with notes. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops before the file is written. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that was written of a run. */
+/** An exported file. */
 export interface ExportedRun {
   /** The recipe's name. */
   readonly recipe: string;
-  /** The epochs of training after which. */
+  /** The number of epochs trained. */
   readonly epoch: number;
   /** The size of the file in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Writes a run in a format that others read, as a whole or not at all.
+ * Exports a run to a file, which is written atomically.
  *
  * @throws FormatError if the run cannot be read, or has no such stream.
  */
@@ -110,7 +110,7 @@ async function oneEncoder(
     const found = encoders.find(({ stream }) => stream === wanted);
     if (found === undefined) {
       const streams = encoders.map(({ stream }) => stream).join(', ');
-      throw new FormatError(path, `expected a run of the stream ${wanted}, got ${streams}`);
+      throw new FormatError(path, `expected a run with the stream ${wanted}, got ${streams}`);
     }
     if (options.format === 'safetensors') {
       return { bytes: await formatEncoderFile({ ...found, manifest, epoch }), position };
@@ -128,12 +128,14 @@ async function oneEncoder(
   }
 }
 
-/** T of the clips that the evaluation view gives. */
+/** T, the number of frames in the evaluation view. */
 function framesOf({ name, evaluation }: Recipe): number {
   const sizes = evaluation.view.flatMap((step) => ('size' in step ? [step.size] : []));
   const frames = sizes.at(-1);
   if (frames === undefined) {
-    throw new RangeError(`recipe ${name}: expected an evaluation view of a fixed number of frames`);
+    throw new RangeError(
+      `exportRun: expected an evaluation view with a fixed number of frames, got none in the recipe ${name}`,
+    );
   }
   return frames;
 }

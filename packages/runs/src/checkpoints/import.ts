@@ -30,42 +30,42 @@ export type StatedPreparation = {
   readonly [Field in keyof Preparation]?: Preparation[Field] | undefined;
 };
 
-/** A checkpoint of another program, and what becomes of it. */
+/** A checkpoint of another program, and the run to make of it. */
 export interface ImportOptions {
   /** A PyTorch file, zip or legacy, or a safetensors file. */
   readonly file: string;
-  /** What it is a checkpoint of; modules that it names are imported. */
+  /** The recipe of the checkpoint; modules that it names are imported. */
   readonly recipe: Recipe;
-  /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
+  /** The file that the recipe was read from: modules are recorded relative to its folder. Default: none. */
   readonly recipeFile?: string | undefined;
-  /** The folder of the run that is made. */
+  /** The folder of the new run. */
   readonly out: string;
-  /** The epochs of training that it had; as the file says, else 0, unless given. */
+  /** The number of epochs it was trained for. Default: as stored in the file, else 0. */
   readonly epoch?: number | undefined;
   /**
-   * What is known of how the clips of the encoder were prepared, see `statedPreparation` of `@halp/recipes`. Default: as
-   * the recipe implies it; the manifest of the run then says nothing.
+   * How the training clips of the encoder were prepared, see `statedPreparation` of `@halp/recipes`. Default: as the recipe
+   * implies; the manifest of the run then does not state it.
    */
   readonly preparation?: StatedPreparation | undefined;
-  /** Names what the file does not hold; 0 unless given. */
+  /** The random seed of the parts that the file lacks. Default: 0. */
   readonly seed?: number | undefined;
-  /** Receives what was taken and what is assumed. Default: none. */
+  /** Called with notes about what was read and assumed. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
-  /** Stops before the run folder is made. */
+  /** Stops before the run folder is created. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Makes a run folder of a checkpoint: encoder, and as far as the file has them head, key network, queue and linear
- * classifier. What it does not have begins anew, which is said.
+ * Converts a checkpoint into a run folder: the encoder and, if the file has them, head, key network, queue and linear
+ * classifier. Missing parts keep their initial values; a note says so.
  *
- * Names are those of the authors of HaLP and CMD (`encoder_q.*`, `encoder_k.*`, `queue`), of CrosSCLR, AimCLR and ActCLR
- * (the same, with a classifier in `encoder_q.fc`), or of an encoder alone, with whatever wrappers put into them, see
- * `namedAsEncoder`. What is assumed of names and counters is said.
+ * Supported names are those of the authors' code of HaLP and CMD (`encoder_q.*`, `encoder_k.*`, `queue`), of CrosSCLR,
+ * AimCLR and ActCLR (the same, with a classifier in `encoder_q.fc`), or of an encoder alone, with the prefixes of any
+ * wrapper, see `namedAsEncoder`. Assumptions about names and counters are emitted as notes.
  *
- * @throws RangeError if what is stated is no preparation.
- * @throws FormatError if the file cannot be read or does not fit the recipe, with the first differences; nothing is made
- * then.
+ * @throws RangeError if `preparation` is not valid.
+ * @throws FormatError if the file cannot be read or does not fit the recipe (the message has the first differences);
+ * nothing is created then.
  */
 export async function importCheckpoint(options: ImportOptions): Promise<RunFolder> {
   checkCall('importCheckpoint', options, {
@@ -104,7 +104,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
       modules: records.length === 0 ? undefined : records,
       importedFrom,
     });
-    // A queue that came along is full of real keys, which is what the count of clips is asked for.
+    // An imported queue is full of real keys; objectives infer that from the count of clips.
     const { objective } = recipe;
     const hasQueue = parts.includes('queue') && 'queueSize' in objective;
     const samples = hasQueue ? 2 * objective.queueSize + 1 : 0;
@@ -115,14 +115,14 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
       const of = { importedFrom: { file: basename(file), sha256, epoch } };
       await writeClassifier(run, IMPORTED, { ...classifier, classes, origin, of });
     }
-    const taken = prefix === '' ? [] : [`names without ${prefix.slice(0, -1)}`];
-    for (const text of [...taken, ...notes, ...assumed])
+    const removed = prefix === '' ? [] : [`removed ${prefix.slice(0, -1)} from names`];
+    for (const text of [...removed, ...notes, ...assumed])
       note(onEvent, `${basename(file)}: ${text}`);
     note(
       onEvent,
-      `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} of ${basename(file)}; everything else begins anew`,
+      `${out}: ${recipe.name} after ${epoch} epochs, with ${parts.join(', ')} from ${basename(file)}; other parts keep their initial values`,
     );
-    note(onEvent, `clips that it is shown: ${clipsText(recipe, known)}`);
+    note(onEvent, `input clips: ${clipsText(recipe, known)}`);
     return run;
   } finally {
     training.dispose();
@@ -131,7 +131,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
 
 interface KnownPreparation {
   readonly preparation: Preparation;
-  /** Whether the caller has said it. */
+  /** Whether the caller stated it. */
   readonly isStated: boolean;
 }
 
@@ -146,7 +146,7 @@ function clipsText({ data }: Recipe, { preparation, isStated }: KnownPreparation
   const text = preparationText(preparation, layoutOf(data.layout));
   return isStated
     ? text
-    : `${text}, as its recipe implies; where it learned from others, state that with --normalisation, --channels, --unit, --up`;
+    : `${text}, as its recipe implies; if its training clips differ, state it with --normalisation, --channels, --unit, --up`;
 }
 
 /** The names of the variables of the query encoder. */

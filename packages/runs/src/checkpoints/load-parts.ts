@@ -3,17 +3,17 @@ import { copyParams, loadStateInto, type Params, withoutPrefix } from '@halp/nn'
 import type { Recipe, Training } from '@halp/recipes';
 import { countersNotes, type Tensors, withCounters } from './checkpoint-names.ts';
 
-/** What a checkpoint gave. */
+/** What was loaded from a checkpoint. */
 export interface Loaded {
-  /** The parts of the training that it held. */
+  /** The parts of the training that were loaded. */
   readonly parts: readonly string[];
-  /** What was assumed, a line each. */
+  /** The assumptions, one line each. */
   readonly assumed: readonly string[];
   /** The linear classifier of its `fc`, if it has one. */
   readonly classifier?: { readonly weight: Float32Array; readonly bias: Float32Array } | undefined;
 }
 
-/** Puts into the training what the file has. The encoders must be there whole. */
+/** Loads the parts that the file has into the training. @throws FormatError unless the encoders are complete. */
 export function loadParts(
   training: Training,
   recipe: Recipe,
@@ -61,11 +61,11 @@ export function loadParts(
 }
 
 /**
- * The linear classifier that linear evaluation left in place of the head, `[classes, D]` or a 1 x 1 convolution; undefined
- * where there is none.
+ * The linear classifier in place of the head, as linear evaluation leaves it: `[classes, D]` or a 1 × 1 convolution;
+ * undefined if there is none.
  *
- * @param D - The numbers of a feature.
- * @throws FormatError if it is not of D features, or its numbers are not finite.
+ * @param D - The number of features.
+ * @throws FormatError if it has another number of features, or a value that is not finite.
  */
 export function classifierOf(query: Tensors, D: number, path: string): Loaded['classifier'] {
   const { 'fc.weight': weight, 'fc.bias': bias } = query;
@@ -76,7 +76,7 @@ export function classifierOf(query: Tensors, D: number, path: string): Loaded['c
   if (!fits) {
     throw new FormatError(
       path,
-      `expected a classifier fc of ${D} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
+      `expected a classifier fc with ${D} features, got weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}]`,
     );
   }
   const numbers = {
@@ -91,7 +91,7 @@ export function classifierOf(query: Tensors, D: number, path: string): Loaded['c
   return numbers;
 }
 
-/** The tensors behind a prefix, without it. */
+/** The tensors under a prefix, with the prefix removed from their names. */
 export function under(prefix: string, tensors: Tensors): Tensors {
   const start = `${prefix}.`;
   return Object.fromEntries(

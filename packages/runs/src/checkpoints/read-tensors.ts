@@ -5,11 +5,11 @@ import { epochOf, namedAsEncoder, type NamedTensors, type Tensors } from './chec
 
 /** The tensors of a checkpoint of another program. */
 export interface ReadTensors {
-  /** By the names that the file has. */
+  /** The tensors, by their names in the file. */
   readonly tensors: Tensors;
-  /** What was taken off every name. */
+  /** The prefix that was removed from every name. */
   readonly prefix: string;
-  /** The epochs of training, where the file says them. */
+  /** The number of epochs trained, if the file states it. */
   readonly epoch?: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface ReadTensors {
  * The tensors in the bytes of a PyTorch or safetensors file.
  *
  * @param path - The file's name, for error messages.
- * @throws FormatError if it is neither, or holds no state.
+ * @throws FormatError if it is neither, or has no state dict.
  */
 export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
   if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
@@ -28,11 +28,11 @@ export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
 }
 
 /**
- * The tensors of a checkpoint under the names that an objective has for them.
+ * The tensors of a checkpoint, renamed for an objective.
  *
  * @param wanted - The names of the encoder's variables.
  * @param path - The file's name, for error messages.
- * @throws FormatError if it is not clear which network is the encoder.
+ * @throws FormatError if several networks could be the encoder.
  */
 export function namedForRecipe(
   tensors: Tensors,

@@ -4,7 +4,7 @@ import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 
 type Kind = ProtocolRequest['protocol'];
 
-/** Whose each setting is. */
+/** The protocols that have each setting. */
 const settings: Readonly<
   Record<keyof (Omit<ProtocolRequest, 'protocol'> & ClassifierChange), readonly Kind[]>
 > = {
@@ -17,12 +17,12 @@ const settings: Readonly<
 };
 
 /**
- * Refuses a setting that changes no result: who gives it would take the number for another one.
+ * Rejects settings that would change no result, so that no result is attributed to a setting that was not used.
  *
- * @param protocols - Each alone says what of it is not the recipe's.
- * @param change - What is done differently by all of them whose it is; at least by one.
- * @throws RangeError naming the setting and the protocols that have it, for a misspelt one the nearest name.
- * @throws TypeError if a request or the change is no object.
+ * @param protocols - The requests, each with its own settings.
+ * @param change - Settings for all protocols that have them; at least one must.
+ * @throws RangeError with the setting and the protocols that have it, or for a misspelt setting the nearest name.
+ * @throws TypeError if a request or the change is not an object.
  */
 export function expectRequests(
   caller: string,
@@ -58,7 +58,7 @@ function expectSettings(
     if (kinds.some((kind) => owners.includes(kind))) continue;
     throw new RangeError(
       `${caller}: expected ${name} for ${owners.join(', ')} only, got ${gotText(value)} for ${kinds.join(', ')}; ` +
-        'it would change nothing: leave it out, or choose a protocol that has it',
+        'leave it out, or choose a protocol that uses it',
     );
   }
 }

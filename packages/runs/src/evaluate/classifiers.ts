@@ -10,30 +10,30 @@ import type { EvaluationIdentity } from './evaluation-identity.ts';
 
 const FOLDER = 'classifiers';
 const ENDING = '.safetensors';
-/** The name of the classifier that came with an imported checkpoint. */
+/** The name of the classifier of an imported checkpoint. */
 export const IMPORTED = 'imported';
-/** The only classifier of a run in folders of an older form. */
+/** The name of the only classifier of a run in the older folder format. */
 const UNNAMED = 'classifier';
 
-/** A classifier in a run's folder, and which of the run's checkpoints it belongs to. */
+/** A classifier in a run folder, and the checkpoint it belongs to. */
 export interface SavedClassifier {
-  /** Its name, by which one is chosen. */
+  /** Its name, for choosing one. */
   readonly name: string;
-  /** Its file. */
+  /** The path of its file. */
   readonly path: string;
   /** The number of its classes. */
   readonly classes: number;
-  /** What it was learned from and how, in words. */
+  /** How it was trained, in words. */
   readonly origin: string;
-  /** The epochs of training of the encoder that it was learned on; undefined where its file does not say. */
+  /** The number of epochs of the encoder it was trained on; undefined if its file does not say. */
   readonly epoch?: number | undefined;
-  /** Steps of the next epoch, where that encoder stood inside one. */
+  /** Steps into the next epoch, if that encoder was saved inside one. */
   readonly iteration?: number | undefined;
-  /** Whether it names the classes of the run's own data set, or came with an imported checkpoint. */
+  /** Whether it has the classes of the run's own data set, or came with an imported checkpoint. */
   readonly isOwn: boolean;
 }
 
-/** Writes a classifier of a run as `classifiers/<name>.safetensors`. */
+/** Writes `classifiers/<name>.safetensors` into a run folder. */
 export async function writeClassifier(
   { path }: Pick<RunFolder, 'path'>,
   name: string,
@@ -43,9 +43,9 @@ export async function writeClassifier(
 }
 
 /**
- * The classifiers in a run's folder, by name; the one of a folder of an older form is called `classifier`.
+ * The classifiers in a run folder, ordered by name; that of the older folder format is called `classifier`.
  *
- * @throws FormatError if a file is none.
+ * @throws FormatError if a file is not a classifier.
  */
 export async function savedClassifiers(run: RunFolder): Promise<readonly SavedClassifier[]> {
   const names = (await filesIn(join(run.path, FOLDER)))
@@ -56,11 +56,11 @@ export async function savedClassifiers(run: RunFolder): Promise<readonly SavedCl
 }
 
 /**
- * The classifier of a run that is meant: the one of that name; else the only one that belongs to the encoder at `position`
- * and names the classes of the run's own data set, or came with it.
+ * The classifier of that name; without a name, the only one that belongs to the encoder at `position` and has the classes
+ * of the run's own data set, or was imported with the encoder.
  *
- * @throws FormatError if there is none.
- * @throws RangeError if there is none of that name, none that belongs, or several could be meant; they are listed.
+ * @throws FormatError if the run has no classifier.
+ * @throws RangeError if none or several fit; the message lists them.
  */
 export async function chooseClassifier(
   run: RunFolder,
@@ -71,7 +71,7 @@ export async function chooseClassifier(
   if (all.length === 0) {
     throw new FormatError(
       join(run.path, FOLDER),
-      'expected a classifier of the run, got none; learn one with halp evaluate linear, or import a checkpoint that has one',
+      'expected a classifier of the run, got none; train one with halp evaluate linear, or import a checkpoint that has one',
     );
   }
   const found =
@@ -83,18 +83,18 @@ export async function chooseClassifier(
   const wanted =
     name === undefined
       ? `one classifier of the run's own data set after ${position.epoch} epochs`
-      : `a classifier called '${name}'`;
+      : `a classifier named '${name}'`;
   const listed = (found.length > 1 ? found : all).map(describeClassifier).join('; ');
   throw new RangeError(
-    `classify: expected ${wanted}, got ${listed}; choose with --classifier NAME`,
+    `classify: expected ${wanted}, got ${listed}; choose one with --classifier NAME`,
   );
 }
 
 /**
  * Reads a classifier.
  *
- * @param features - D, the numbers of a feature.
- * @throws FormatError if it is not of `features` numbers.
+ * @param features - D, the number of features of the encoder.
+ * @throws FormatError if the classifier has another number of features.
  */
 export async function readClassifier(
   { path }: SavedClassifier,
@@ -135,7 +135,7 @@ async function savedClassifier(run: RunFolder, file: string): Promise<SavedClass
   };
 }
 
-/** What the words say that older files have: `epoch-0300-linear-on-pkummd2-xsub, seed 0`, or the name of an imported file. */
+/** Parses the origin in older files: `epoch-0300-linear-on-pkummd2-xsub, seed 0`, or the name of an imported file. */
 function factsOfOrigin(origin: string): Pick<SavedClassifier, 'epoch' | 'isOwn'> {
   const [, epoch, on] = /^epoch-(\d+)-linear(-on-\S+)?, seed \d+$/.exec(origin) ?? [];
   return epoch === undefined ? { isOwn: true } : { epoch: Number(epoch), isOwn: on === undefined };

@@ -12,51 +12,51 @@ import { loaderOn } from '../features/make-loader.ts';
 import { note, type Say } from '../run/events.ts';
 import { clock, percent } from '../text/format.ts';
 
-/** 1-NN on the coordinates themselves: what a data set and a view give without any encoder. */
+/** The result of 1-NN on the coordinates of clips, the baseline without an encoder. */
 export type CoordinatesResult = Pick<Evaluation, 'accuracy' | 'interval' | 'counts' | 'settings'>;
 
-/** What {@link coordinatesResult} takes. */
+/** The options of {@link coordinatesResult}. */
 export interface CoordinatesOptions {
-  /** The folder of the run; the result is kept in its `coordinates/`. */
+  /** The folder of the run; the result is saved in its `coordinates/`. */
   readonly run: string;
-  /** The recipe with the evaluation that is asked for; its view decides. */
+  /** The recipe with the settings of the evaluation; its view is used. */
   readonly recipe: Recipe;
   /** The folder of the prepared data set. */
   readonly folder: string;
-  /** The clips in the form that the encoder takes. */
+  /** The clips, converted to the encoder's input. */
   readonly data: EvaluationData;
   /** The modules that the view may import. Default: none. */
   readonly modules?: readonly string[] | undefined;
-  /** Whether it is computed even where that takes more than a minute. */
-  readonly asked: boolean;
+  /** Whether it is computed even if it takes more than a minute. */
+  readonly requested: boolean;
 }
 
-/** Where the results are kept in a run, and what their files say that they are. */
+/** The folder of the results in a run, and the format name in their files. */
 const FOLDER = 'coordinates';
 const FORMAT = 'halp-coordinates/1';
 
-/** A minute, beyond which it has to be asked for. */
+/** Above this estimate it is computed only on request. */
 const LONG_SECONDS = 60;
 /**
- * Products of coordinates in a second, by which the time is estimated: half of the 18e9 that `nearestByDistance` made of
- * 3000 and 2000 clips of 1920 coordinates in a second of processor time (AMD EPYC, tensorflow).
+ * Multiplications per second, for the estimate of the time: half of the 18e9 measured with `nearestByDistance` on 3000
+ * and 2000 clips of 1920 coordinates (one core of an AMD EPYC, tensorflow).
  */
 const PRODUCTS_PER_SECOND = 9e9;
-/** Clips that are read and shown in a second: fewer than loaders make on one thread, so that the estimate is high. */
+/** Clips loaded per second, for the estimate: fewer than one thread loads, so that the estimate is high. */
 const CLIPS_PER_SECOND = 500;
 
 /**
- * How often the nearest training clip by coordinates has the class of a test clip, see `coordinatesKnn`, as the
- * evaluation view of the recipe shows the clips to the encoder; undefined where that would take more than a minute and
- * was not asked for, which is said.
+ * The accuracy of 1-NN on the coordinates of the clips in the recipe's evaluation view, see `coordinatesKnn`. Undefined
+ * if it would take more than a minute and was not requested; a note says so.
  *
- * Computed once for each data set, split, form and view: it is kept in `coordinates/` of the run and read from there.
+ * The result is saved in `coordinates/` of the run and read from there if data set, split, layout and view are the
+ * same.
  */
 export async function coordinatesResult(
   options: CoordinatesOptions,
   say: Say,
 ): Promise<CoordinatesResult | undefined> {
-  const { run, recipe, folder, data, asked } = options;
+  const { run, recipe, folder, data, requested } = options;
   const identity = await identityOf(recipe, folder, data);
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
   const file = join(FOLDER, `${data.name}-${data.benchmark}-${digest}.json`);
@@ -64,15 +64,15 @@ export async function coordinatesResult(
   const kept = await readKept(path, identity);
   if (kept !== undefined) return kept;
   const seconds = secondsOf(identity);
-  if (seconds > LONG_SECONDS && !asked) {
+  if (seconds > LONG_SECONDS && !requested) {
     note(
       say,
-      `1-NN on coordinates: left out, about ${clock(seconds)} for ${identity.train.clips} and ${identity.test.clips} clips; ` +
-        'ask for it with --coordinates',
+      `1-NN on coordinates: skipped, it would take about ${clock(seconds)} for ${identity.train.clips} and ` +
+        `${identity.test.clips} clips; compute it with --coordinates`,
     );
     return undefined;
   }
-  const batches = (part: Part) => (): AsyncIterable<FeatureBatch> => shown(options, part);
+  const batches = (part: Part) => (): AsyncIterable<FeatureBatch> => batchesOf(options, part);
   const { accuracy, interval, counts, settings } = await coordinatesKnn(
     batches('train'),
     batches('test'),
@@ -83,12 +83,12 @@ export async function coordinatesResult(
   return result;
 }
 
-/** The result in words: 'coordinates alone, 1-NN: 76.1 % (353 of 464)'. */
+/** The result in words: 'baseline, 1-NN on coordinates: 76.1 % (353 of 464)'. */
 export function coordinatesText({ accuracy, counts }: CoordinatesResult): string {
-  return `coordinates alone, 1-NN: ${percent(accuracy)} (${counts.correct} of ${counts.test})`;
+  return `baseline, 1-NN on coordinates: ${percent(accuracy)} (${counts.correct} of ${counts.test})`;
 }
 
-/** The results that are kept in these runs, in words, each once: what a table or a report of them says beside theirs. */
+/** The distinct results saved in these runs, in words, for tables and reports. */
 export async function keptCoordinates(runs: readonly string[]): Promise<readonly string[]> {
   const lines = new Set<string>();
   for (const run of runs) {
@@ -101,13 +101,13 @@ export async function keptCoordinates(runs: readonly string[]): Promise<readonly
       const steps = view.map(({ kind, ...step }) =>
         'size' in step ? `${kind} of ${step.size} frames` : kind,
       );
-      lines.add(`On ${name} ${benchmark}, ${steps.join(', ')}, ${coordinatesText(kept)}.`);
+      lines.add(`On ${name} ${benchmark}, ${steps.join(', ')}: ${coordinatesText(kept)}.`);
     }
   }
   return [...lines];
 }
 
-async function* shown(
+async function* batchesOf(
   { recipe, data, modules = [] }: Pick<CoordinatesOptions, 'recipe' | 'data' | 'modules'>,
   part: Part,
 ): AsyncGenerator<FeatureBatch, void, undefined> {
@@ -119,12 +119,12 @@ async function* shown(
   }
 }
 
-/** Everything that can change the number: the arrays by their checksums, and how they are shown. */
+/** Everything that can change the result: the checksums of the arrays, and the view. */
 async function identityOf(recipe: Recipe, folder: string, data: EvaluationData) {
   const { name, benchmarks, classes } = await readManifest(folder);
   const split = benchmarks[data.benchmark];
   if (split === undefined)
-    throw new RangeError(`expected the split ${data.benchmark} in ${folder}`);
+    throw new RangeError(`evaluate: expected the split ${data.benchmark} in ${folder}, got none`);
   const { layout, persons, axes = 'upright' } = recipe.data;
   const part = ({ clips, sha256 }: (typeof split)[Part]) => ({
     clips,
@@ -147,7 +147,7 @@ async function readKept(path: string, identity: Identity): Promise<CoordinatesRe
   return JSON.stringify(of) === JSON.stringify(identity) ? result : undefined;
 }
 
-/** What a file holds; undefined if it is not there or not whole: then it is computed again. */
+/** The content of a file; undefined if it is missing or incomplete, so that it is computed again. */
 async function readJson(path: string): Promise<Kept | undefined> {
   try {
     return JSON.parse(await readRegularFile(path, 'utf8')) as Kept;
@@ -158,7 +158,7 @@ async function readJson(path: string): Promise<Kept | undefined> {
 
 type Kept = CoordinatesResult & { readonly identity?: Identity };
 
-/** About how long it takes, from the sizes alone. */
+/** The estimated time, from the sizes. */
 function secondsOf({ train, test, layout, persons, view }: Identity): number {
   const joints = layoutOf(layout).joints.length;
   const frames = view.reduce((size, step) => ('size' in step ? Number(step.size) : size), 64);

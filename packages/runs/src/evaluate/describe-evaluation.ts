@@ -4,7 +4,7 @@ import { percent } from '../text/format.ts';
 import type { ProtocolResult } from './protocol.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
 
-/** The number by which an evaluation is compared, a fraction, and what it is. */
+/** The main number of an evaluation, a fraction, and the name of its metric. */
 export function figureOf(evaluation: ProtocolResult): {
   readonly value: number;
   readonly what: string;
@@ -34,14 +34,16 @@ export function describeEvaluation(evaluation: RunEvaluation): string {
   const { recipe, seed, epoch, data, protocol } = evaluation;
   const { value, what, interval } = figureOf(evaluation);
   const range =
-    interval === undefined ? '' : `, 95 % ${percent(interval.low)} to ${percent(interval.high)}`;
+    interval === undefined
+      ? ''
+      : `, 95 % interval ${percent(interval.low)} to ${percent(interval.high)}`;
   return (
     `${recipe}, seed ${seed}, after ${epoch} epochs, on ${data}: ${protocol} ${what} ${percent(value)}` +
     `${range} (${meaningOf(evaluation)})`
   );
 }
 
-/** What changes the meaning of the number, and what it was counted from. */
+/** The settings that change what the number means, and the counts behind it. */
 function meaningOf(evaluation: RunEvaluation): string {
   switch (evaluation.protocol) {
     case 'few-shot': {

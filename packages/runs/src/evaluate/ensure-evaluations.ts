@@ -15,18 +15,18 @@ import {
 import { changedEvaluation } from './open-for-evaluation.ts';
 import type { SavedEvaluation } from './run-evaluation.ts';
 
-/** What to evaluate after which epoch, on what. */
+/** What to evaluate, at which epoch, on which data. */
 export interface EnsureOptions extends EvaluateOptions {
-  /** The epochs of training after which. */
+  /** The checkpoint, as the number of epochs trained. */
   readonly epoch: number;
 }
 
 /**
- * The evaluations of a run by each protocol, in the order of `protocols`: those saved with an equal identity, and the others
- * made now.
+ * The evaluations of a run by each protocol, in the order of `protocols`. Saved ones with an equal identity are read; the
+ * others are made now.
  *
  * @throws FormatError if run, data set or a saved result cannot be read.
- * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
+ * @throws RangeError if data set and recipe do not fit, or none of the protocols has a given setting.
  */
 export async function ensureEvaluations(
   options: EnsureOptions,

@@ -15,15 +15,15 @@ import type { ProtocolRequest } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
 import { runProtocol } from './run-protocol.ts';
-import { saySeen, testClipsSeen } from './test-clips-seen.ts';
+import { testClipsSeen, warnOfSeen } from './test-clips-seen.ts';
 
-/** What to evaluate, on what. */
+/** What to evaluate, and on which data. */
 export interface EvaluateOptions extends RunToEvaluate {
   /** The protocols. */
   readonly protocols: readonly ProtocolRequest[];
-  /** Whether 1-NN on coordinates is computed even where it takes more than a minute. Default: false. */
+  /** Whether 1-NN on coordinates is computed even if it takes more than a minute. Default: false. */
   readonly coordinates?: boolean | undefined;
-  /** Receives what is assumed, every epoch of a classifier, and every result as it is made. Default: none. */
+  /** Called with notes, every epoch of a classifier, and every result. Default: none. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;
@@ -33,14 +33,14 @@ export interface EvaluateOptions extends RunToEvaluate {
  * Evaluates the encoders of a run by each protocol, writes the results into the run folder as
  * `evaluations/epoch-0300-knn.json`, and returns them in the order of `protocols`.
  *
- * Features are taken from the recipe's evaluation view, once for all protocols. What a linear probe has learned is kept as
- * `classifiers/epoch-0300-linear.safetensors`. The name of a file says what differs from the run's recipe and data set; a
- * result replaces none but an equal one. On another data set than the run's, joints are mapped to the run's layout. What
- * trains the encoder keeps its state in the run folder after every epoch: interrupted, the same call goes on from there,
- * with the same result.
+ * Features are computed with the recipe's evaluation view, once for all protocols. A linear probe is saved as
+ * `classifiers/epoch-0300-linear.safetensors`. The name of a file states what differs from the run's recipe and data set; a
+ * result only replaces one with the same settings. On another data set than the run's, joints are mapped to the run's
+ * layout. Protocols that train the encoder save their state in the run folder after every epoch: the same call resumes an
+ * interrupted one, with the same result.
  *
  * @throws FormatError if run or data set cannot be read.
- * @throws RangeError if data set and recipe do not fit, or a setting is of no protocol that is asked for.
+ * @throws RangeError if data set and recipe do not fit, or none of the protocols has a given setting.
  */
 export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[]> {
   checkCall('evaluate', options, {
@@ -50,7 +50,7 @@ export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[
   return evaluateRequests(options);
 }
 
-/** What {@link evaluate} does once its settings were checked. */
+/** {@link evaluate} without the check of its options. */
 export async function evaluateRequests(options: EvaluateOptions): Promise<RunEvaluation[]> {
   const { signal, onEvent = ignore } = options;
   const opened = await openForEvaluation(options, onEvent);
@@ -59,15 +59,15 @@ export async function evaluateRequests(options: EvaluateOptions): Promise<RunEva
     const changes = await data.changes();
     sayChanges([{ name: `${data.name} ${data.benchmark}`, changes }], onEvent);
     const seen = await testClipsSeen(opened.folder.manifest, options.data, data);
-    saySeen(seen, opened.folder.manifest, data, onEvent);
-    const asked = options.coordinates ?? false;
+    warnOfSeen(seen, opened.folder.manifest, data, onEvent);
+    const requested = options.coordinates ?? false;
     const source = {
       run: options.run,
       recipe,
       folder: options.data,
       data,
       modules: opened.context.modules,
-      asked,
+      requested,
     };
     signal?.throwIfAborted();
     const coordinates = await coordinatesResult(source, onEvent);
@@ -83,7 +83,7 @@ export async function evaluateRequests(options: EvaluateOptions): Promise<RunEva
   }
 }
 
-/** One protocol: computed, and saved. */
+/** Computes and saves the result of one protocol. */
 async function evaluateBy(
   request: ProtocolRequest,
   opened: OpenedRun & {
@@ -107,14 +107,14 @@ async function evaluateBy(
   const name = freeName(usual, identity, await folder.evaluations());
   const of = JSON.stringify([name, identity, folder.manifest.startedAt]);
   const checkpoints = protocolCheckpoints(folder, name, of);
-  let learned: Omit<Classifier, 'origin'> | undefined;
+  let trained: Omit<Classifier, 'origin'> | undefined;
   const context = {
     ...opened.context,
     onEpoch(report: ProbeEpoch): void {
-      // A probe on features takes milliseconds an epoch; a fine-tuned encoder does not.
+      // Epochs of a linear probe take milliseconds: too many lines.
       if (protocol !== 'linear') onEvent({ kind: 'classifier-epoch', protocol, report });
     },
-    onClassifier: (classifier: typeof learned): void => void (learned = classifier),
+    onClassifier: (classifier: typeof trained): void => void (trained = classifier),
     checkpoint: checkpoints.at,
     signal,
   };
@@ -128,11 +128,11 @@ async function evaluateBy(
     testClipsSeen: seen === 0 ? undefined : seen,
     ...(await runProtocol(request, context, createRandom(seed))),
   };
-  // Before it is saved: what was computed is not lost with a disk that is full.
+  // Before it is saved, so that a full disk does not lose the result.
   onEvent({ kind: 'evaluation', evaluation });
-  if (learned !== undefined) {
+  if (trained !== undefined) {
     const origin = `${name}, seed ${seed}`;
-    await writeClassifier(folder, name, { ...learned, origin, of: { identity } });
+    await writeClassifier(folder, name, { ...trained, origin, of: { identity } });
   }
   await folder.saveEvaluation(name, evaluation);
   await checkpoints.remove();

@@ -10,43 +10,43 @@ import { changedEvaluation } from './open-for-evaluation.ts';
 import { protocolName, type ProtocolRequest } from './protocol.ts';
 
 /**
- * Everything of an evaluation that can move its number, besides the run: a saved result stands for another one only if
- * their identities are equal.
+ * Everything that can change the result of an evaluation, besides the run. A saved result is reused only if its identity
+ * is equal.
  */
 export interface EvaluationIdentity {
   /** The protocol. */
   readonly protocol: ProtocolRequest['protocol'];
-  /** The epochs of training after which. */
+  /** The number of epochs trained. */
   readonly epoch: number;
-  /** Steps of the next epoch that are done, where the checkpoint stands inside one. */
+  /** Steps into the next epoch, if the checkpoint is inside one. */
   readonly iteration?: number | undefined;
-  /** The seed of the run, and of the protocol. */
+  /** The seed of the run and of the protocol. */
   readonly seed: number;
   /** The clips. */
   readonly data: DataIdentity;
-  /** Every setting that the protocol reads, the views included. */
+  /** Every setting that the protocol uses, including the views. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** With what the encoder multiplied; absent for float32. */
+  /** The precision of the encoder's products; absent for float32. */
   readonly precision?: OtherPrecision | undefined;
 }
 
-/** What is evaluated, for {@link evaluationIdentity}. */
+/** The input of {@link evaluationIdentity}. */
 export interface Evaluated {
-  /** The protocol, and what of it is not the recipe's. */
+  /** The protocol with its settings. */
   readonly request: ProtocolRequest;
-  /** How the protocols are run. */
+  /** The evaluation settings of the recipe. */
   readonly evaluation: EvaluationRecipe;
-  /** The moment of training. */
+  /** The position of training at the checkpoint. */
   readonly position: Pick<TrainingPosition, 'epoch' | 'within'>;
   /** The seed of the run. */
   readonly seed: number;
   /** The clips. */
   readonly data: DataIdentity;
-  /** With what the encoder multiplies. */
+  /** The precision of the encoder's products. */
   readonly precision: Precision;
 }
 
-/** The identity of an evaluation, as plain JSON. */
+/** The identity of an evaluation, as plain JSON data. */
 export function evaluationIdentity({
   request,
   evaluation,
@@ -67,25 +67,25 @@ export function evaluationIdentity({
   return JSON.parse(JSON.stringify(identity)) as EvaluationIdentity;
 }
 
-/** Whether two identities, one of them read from a file, are equal; the order of keys does not matter. */
+/** Whether two identities are equal; `a` may come from a file. The order of keys does not matter. */
 export function isSameEvaluation(a: unknown, b: EvaluationIdentity): boolean {
   return recipeDifferences(a, b).length === 0;
 }
 
-/** The identity that a saved result states; undefined for results of an older form. */
+/** The identity in a saved result; undefined for results in the older format. */
 export function identityOf(saved: unknown): EvaluationIdentity | undefined {
   const { identity } = (saved ?? {}) as { readonly identity?: EvaluationIdentity };
   return identity;
 }
 
 /**
- * The file name of an evaluation without its ending: `epoch-0300-knn`, `epoch-0300-linear-validation`,
+ * The file name of an evaluation without its extension: `epoch-0300-knn`, `epoch-0300-linear-validation`,
  * `epoch-0300-linear-on-pkummd2-xsub`.
  *
- * Words say what differs from the run's own recipe, and a checksum what words cannot say.
+ * It states what differs from the run's own recipe, with a checksum for settings that have no word.
  *
- * @param own - How the run's own recipe evaluates.
- * @param on - The data set and split, where they are not the run's own.
+ * @param own - The evaluation settings of the run's own recipe.
+ * @param on - The data set and split, if they are not the run's own.
  */
 export function evaluationName(
   identity: EvaluationIdentity,
@@ -93,21 +93,21 @@ export function evaluationName(
   on?: DataIdentity,
 ): string {
   const { epoch, iteration } = identity;
-  const { words, isWhole } = settingWords(identity, own);
+  const { words, isComplete } = settingWords(identity, own);
   const parts = [
     epochName(epoch),
     ...(iteration === undefined ? [] : [`step-${iteration}`]),
     ...words,
     ...(on === undefined ? [] : ['on', fileNameOf(on.name), fileNameOf(on.benchmark)]),
     ...(identity.precision === undefined ? [] : [identity.precision]),
-    ...(isWhole ? [] : [hashOf(identity.settings)]),
+    ...(isComplete ? [] : [hashOf(identity.settings)]),
   ];
   return fileNameOf(parts.join('-'));
 }
 
 /**
- * The name under which an evaluation is saved: its own, or where a result of another identity has that, its own and a
- * checksum, so that no result replaces another.
+ * The name under which an evaluation is saved: `name`, or `name` and a checksum if a result with another identity has that
+ * name, so that no result replaces another.
  */
 export function freeName(
   name: string,
@@ -118,12 +118,12 @@ export function freeName(
   return isFree ? name : fileNameOf(`${name}-${hashOf(identity)}`);
 }
 
-/** How the files of an epoch are called: `epoch-0300`. */
+/** The start of the file names of an epoch: `epoch-0300`. */
 export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(4, '0')}`;
 }
 
-/** Every setting that a protocol reads. */
+/** Every setting that a protocol uses. */
 function protocolSettings(
   { view, trainView, knn, linear, fineTune }: EvaluationRecipe,
   request: ProtocolRequest,
@@ -149,11 +149,11 @@ function protocolSettings(
   }
 }
 
-/** The protocol and how it differs from the recipe's own, and whether the words say all. */
+/** The protocol and its differences from the recipe in words, and whether the words state all of them. */
 function settingWords(
   { protocol, settings }: EvaluationIdentity,
   own: EvaluationRecipe,
-): { readonly words: readonly string[]; readonly isWhole: boolean } {
+): { readonly words: readonly string[]; readonly isComplete: boolean } {
   const request = { ...settings, protocol } as ProtocolRequest;
   const usual = protocolSettings(own, { protocol });
   const differs = (name: string): boolean => settings[name] !== usual[name];
@@ -166,11 +166,11 @@ function settingWords(
     ...(differs('repeats') ? [`${String(settings['repeats'])}-repeats`] : []),
     ...Object.values(change).map(String),
   ];
-  const told = protocolSettings(changedEvaluation(own, change), request);
-  return { words, isWhole: recipeDifferences(told, settings).length === 0 };
+  const stated = protocolSettings(changedEvaluation(own, change), request);
+  return { words, isComplete: recipeDifferences(stated, settings).length === 0 };
 }
 
-/** Eight hexadecimal digits for plain data, whatever the order of keys. */
+/** Eight hexadecimal digits for plain data, independent of the order of keys. */
 function hashOf(data: object): string {
   const text = JSON.stringify(data, (_, value: unknown) => sorted(value));
   return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, '0');

@@ -5,35 +5,35 @@ import type { FusedEvaluation } from './fused-evaluation.ts';
 import type { ProtocolRequest } from './protocol.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
 
-/** An epoch of a classifier, or of an encoder that is fine-tuned, was done. */
+/** An epoch of a classifier or of fine-tuning has finished. */
 export interface ClassifierEpochEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'classifier-epoch';
-  /** The protocol that trains. */
+  /** The protocol. */
   readonly protocol: ProtocolRequest['protocol'];
-  /** Loss, and accuracies where they were measured. */
+  /** The loss, and accuracies if they were measured. */
   readonly report: ProbeEpoch;
 }
 
-/** A protocol is done; its result is saved next. */
+/** A protocol has finished; its result is saved next. */
 export interface EvaluationEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'evaluation';
   /** The result. */
   readonly evaluation: RunEvaluation;
 }
 
-/** What coordinates alone give on the clips of an evaluation. */
+/** The baseline of an evaluation: 1-NN on the coordinates of its clips. */
 export interface CoordinatesEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'coordinates';
   /** The result. */
   readonly result: CoordinatesResult;
 }
 
-/** Several runs were evaluated together. */
+/** Several runs have been evaluated together. */
 export interface FusionEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'fusion';
   /** The result. */
   readonly evaluation: FusedEvaluation;

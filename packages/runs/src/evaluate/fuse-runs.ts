@@ -22,15 +22,15 @@ interface FusedBy {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a fusion computes. */
+/** The result of a fusion. */
 export interface Fused {
-  /** Of all runs together. */
+  /** The evaluation of all runs together. */
   readonly evaluation: Evaluation;
-  /** Of each run alone, where each has one. */
+  /** The accuracy of each run alone, if scores were fused. */
   readonly accuracies?: readonly number[];
 }
 
-/** The runs by themselves, and the sum of their votes or probabilities. */
+/** Evaluates each run, then the weighted sum of their votes (kNN) or probabilities (linear). */
 export async function fusedScores(
   opened: readonly OpenedRun[],
   weights: readonly number[],
@@ -53,20 +53,20 @@ export async function fusedScores(
     parts.map(({ scores: own }, i) => ({ scores: own, weight: weights[i] as number })),
     { classes: classes.length, of: protocol === 'knn' ? 'scores' : 'probabilities' },
   );
-  // Each classifier has an epoch of its own.
+  // Differs between the classifiers.
   const { selectedEpoch: _, ...settings } = first.settings;
   const fusion = protocol === 'knn' ? 'weighted sum of votes' : 'weighted sum of probabilities';
   const evaluation = createEvaluation({
     ...{ protocol, selection, classes, counts },
     settings: { ...settings, fusion, weights },
     labels: test.labels,
-    // Votes rank no more classes than there are neighbours: they have no top-5.
+    // The votes of k neighbours rank at most k classes, so there is no top-5.
     ...(protocol === 'knn' ? { predictions: predictionsOf(scores, classes.length) } : { scores }),
   });
   return { evaluation, accuracies: parts.map(({ evaluation: { accuracy } }) => accuracy) };
 }
 
-/** Neighbours of the mean of the features, or classifiers through the mean of their logits. */
+/** kNN on the mean of the features, or linear classifiers that are trained jointly through the mean of their logits. */
 export async function fusedFeatures(
   opened: readonly OpenedRun[],
   weights: readonly number[],
@@ -86,8 +86,8 @@ export async function fusedFeatures(
   const { crops = 'fixed-centre', ...classifier } = recipe.evaluation.linear;
   if (crops !== 'fixed-centre' || classifier.selectBy === 'validation') {
     throw new RangeError(
-      `fuse: expected fixed centre crops and no held-out clips for classifiers of fused features, ` +
-        `got ${crops}, ${classifier.selectBy}; choose them, or fuse scores`,
+      'fuse: expected --crops fixed-centre and --select-by without validation for classifiers of fused features, ' +
+        `got ${crops}, ${classifier.selectBy}; change them, or use --level scores`,
     );
   }
   const options = {
@@ -119,7 +119,7 @@ async function meanOf(
   return fuseFeatures(parts, { how: 'mean' });
 }
 
-/** The features of every stream of every run, by the stream's name and the run's number. */
+/** The features of every stream of every run, keyed by the stream's name and the run's number. */
 async function streamsOf(
   opened: readonly OpenedRun[],
   part: 'train' | 'test',

@@ -15,48 +15,49 @@ import {
   openForEvaluation,
   type RunToEvaluate,
 } from './open-for-evaluation.ts';
-import { saySeen, testClipsSeen } from './test-clips-seen.ts';
+import { testClipsSeen, warnOfSeen } from './test-clips-seen.ts';
 
-/** The protocols of which several runs can be fused. */
+/** The protocols by which several runs can be fused. */
 export const fusible = ['knn', 'linear'] as const;
 
-/** Where runs are fused. */
+/** What is fused. */
 export const fusionLevels = ['scores', 'features'] as const;
 
-/** Which runs to fuse, on what, and how. */
+/** Which runs to fuse, on which data, and how. */
 export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
-  /** The runs, at least two; the last checkpoint of each unless an epoch is given. */
+  /** The runs, at least two. Default epoch: the last checkpoint. */
   readonly runs: readonly (
     string | Pick<RunToEvaluate, 'run' | 'epoch' | 'evaluation' | 'ownRecipe'>
   )[];
-  /** The folder of the prepared data set; another one than the runs' is transfer. */
+  /** The folder of the prepared data set. A data set other than the runs' means transfer. */
   readonly data: string;
   /** The protocol. */
   readonly protocol: (typeof fusible)[number];
   /**
-   * `scores`, unless given: each run is evaluated by itself, and the votes of neighbours or the probabilities of
-   * classifiers are summed. `features`: neighbours of the mean of the features, or classifiers that are trained together
-   * through the mean of their logits; the authors' `all`.
+   * `scores`: each run is evaluated alone, and the votes of the neighbours or the probabilities of the classifiers are
+   * summed. `features`: kNN on the mean of the features, or classifiers that are trained jointly through the mean of their
+   * logits; `all` in the authors' code. Default: `scores`.
    */
   readonly level?: (typeof fusionLevels)[number] | undefined;
-  /** How much each run counts, in their order; all alike unless given. */
+  /** The weight of each run, in their order. Default: equal weights. */
   readonly weights?: readonly number[] | undefined;
-  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  /** The split. Default: the recipe's if the data set has it, else its only one. */
   readonly benchmark?: string | undefined;
-  /** What of the recipes' classifiers is done differently. */
+  /** Settings of classifiers that replace the recipes'. */
   readonly change?: ClassifierChange | undefined;
-  /** Receives what is assumed, and the result. Default: none. */
+  /** Called with notes and the result. Default: none. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The accuracy of several runs together, those of joint, motion and bone most often: trained apart, fused afterwards.
+ * The accuracy of several separately trained runs together, such as those of joint, motion and bone.
  *
  * @throws FormatError if a run or the data set cannot be read.
- * @throws RangeError if there are fewer than two runs or one comes twice, if they were trained on different data or
- * splits, if their recipes ask for different protocols, if weights do not fit, or a change is not of the protocol.
+ * @throws RangeError if there are fewer than two runs or one is given twice, if they were trained on different data or
+ * splits, if their recipes have different settings of the protocol, if the weights do not fit, or the protocol has no such
+ * setting.
  */
 export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
   checkCall('fuse', options, { texts: ['data'], lists: ['runs'] });
@@ -69,7 +70,7 @@ export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
   try {
     const where = { data, change, allowModules, benchmark, signal: options.signal };
     for (const run of asked) opened.push(await openForEvaluation({ ...run, ...where }, onEvent));
-    expectAlike(opened, options);
+    expectComparable(opened, options);
     const changes = await Promise.all(opened.map((each) => each.data.changes()));
     const named = changes.map((each, i) => ({
       name: opened[i]?.folder.path ?? '',
@@ -79,7 +80,7 @@ export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
     const seen: number[] = [];
     for (const { folder, data: place } of opened) {
       const clips = await testClipsSeen(folder.manifest, data, place);
-      saySeen(clips, folder.manifest, place, onEvent);
+      warnOfSeen(clips, folder.manifest, place, onEvent);
       seen.push(clips);
     }
     const { evaluation, accuracies } =
@@ -117,30 +118,30 @@ function checkedWeights(
 ): readonly number[] {
   const paths = runs.map(({ run }) => resolve(run));
   if (paths.length < 2 || new Set(paths).size < paths.length) {
-    throw new RangeError(`fuse: expected several runs, each once, got ${paths.join(', ')}`);
+    throw new RangeError(`fuse: expected at least two different runs, got ${paths.join(', ')}`);
   }
   if (weights === undefined) return runs.map(() => 1);
   if (weights.length !== runs.length) {
     throw new RangeError(
-      `fuse: expected a weight for each of ${runs.length} runs, got ${weights.join(', ')}`,
+      `fuse: expected ${runs.length} weights, one for each run, got ${weights.join(', ')}`,
     );
   }
   if (protocol === 'linear' && level === 'features') {
     throw new RangeError(
-      'fuse: expected no weights for classifiers that are trained together, got ' +
-        `${weights.join(', ')}; fuse scores, or leave them out`,
+      'fuse: expected no weights for classifiers that are trained jointly, got ' +
+        `${weights.join(', ')}; use --level scores, or leave them out`,
     );
   }
   return weights;
 }
 
-/** @throws RangeError unless one table could hold the runs. */
-function expectAlike(opened: readonly OpenedRun[], { protocol }: FuseOptions): void {
+/** @throws RangeError unless the runs are comparable: same data, split, and settings of the protocol. */
+function expectComparable(opened: readonly OpenedRun[], { protocol }: FuseOptions): void {
   const facts = {
-    'runs that were trained on one data set and split': ({ recipe }: OpenedRun) =>
+    'runs trained on the same data set and split': ({ recipe }: OpenedRun) =>
       `${recipe.data.name} ${recipe.data.benchmark}`,
-    'one split to evaluate': ({ data }: OpenedRun) => data.benchmark,
-    'recipes with one protocol': ({ recipe: { evaluation } }: OpenedRun) =>
+    'the same split to evaluate': ({ data }: OpenedRun) => data.benchmark,
+    'recipes with the same settings': ({ recipe: { evaluation } }: OpenedRun) =>
       protocol === 'knn'
         ? `k = ${evaluation.knn.k}`
         : `${evaluation.linear.crops ?? 'fixed-centre'} crops, ${evaluation.linear.selectBy}`,

@@ -2,32 +2,32 @@ import type { Evaluation } from '@halp/protocols';
 import type { ClipChanges } from '@halp/recipes';
 import type { OtherPrecision } from '../run/precision-field.ts';
 
-/** A run that was fused. */
+/** One of the fused runs. */
 export interface FusedPart {
   /** The recipe's name. */
   readonly recipe: string;
   /** The seed of the run. */
   readonly seed: number;
-  /** The epochs of training after which. */
+  /** The number of epochs trained. */
   readonly epoch: number;
-  /** How much it counts. */
+  /** Its weight. */
   readonly weight: number;
-  /** Its accuracy alone, a fraction; where features are fused, none. */
+  /** Its accuracy alone, a fraction; absent if features were fused. */
   readonly accuracy?: number | undefined;
-  /** What was changed to bring the clips into the form that its encoder takes; none where nothing was. */
+  /** What was changed to convert the clips to its encoder's input; absent if nothing was. */
   readonly changes?: ClipChanges | undefined;
-  /** Test clips that it was trained on, as training clips of another split; absent where there are none. */
+  /** The number of test clips it was trained on, as training clips of another split; absent if 0. */
   readonly testClipsSeen?: number | undefined;
 }
 
-/** What several runs give together. */
+/** The evaluation of several runs together. */
 export type FusedEvaluation = Evaluation & {
   /** The data set and its split, such as `ntu60 xsub`. */
   readonly data: string;
-  /** What was fused, in the order of the weights. */
+  /** The fused runs, in the order of the weights. */
   readonly parts: readonly FusedPart[];
-  /** What makes a run smaller than the recipe that it is called after. */
+  /** How a run was reduced compared with its recipe. */
   readonly reduced?: string | undefined;
-  /** With what the encoders multiplied; absent for float32. */
+  /** The precision of the encoders' products; absent for float32. */
   readonly precision?: OtherPrecision | undefined;
 };

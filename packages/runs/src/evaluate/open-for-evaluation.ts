@@ -11,56 +11,56 @@ import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import type { ProtocolContext } from './protocol.ts';
 
-/** Which run, on what, and how. */
+/** Which run to evaluate, on which data, and how. */
 export interface RunToEvaluate extends ModuleTrust {
   /** The folder of the run. */
   readonly run: string;
-  /** The folder of the prepared data set; another one than the run's is transfer. */
+  /** The folder of the prepared data set. A data set other than the run's means transfer. */
   readonly data: string;
-  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  /** The split. Default: the recipe's if the data set has it, else its only one. */
   readonly benchmark?: string | undefined;
-  /** The epochs of training after which; the last checkpoint unless given. */
+  /** The checkpoint, as the number of epochs trained. Default: the last one. */
   readonly epoch?: number | undefined;
-  /** How the protocols are run; as the run's recipe says unless given. */
+  /** The settings of the protocols. Default: those of the run's recipe. */
   readonly evaluation?: EvaluationRecipe | undefined;
-  /** What of the recipe's classifiers is done differently. */
+  /** Settings of classifiers that replace those of `evaluation`. */
   readonly change?: ClassifierChange | undefined;
   /** Stops between two batches. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What can be asked of classifiers besides what the recipe says. */
+/** Settings of classifiers that replace those of the recipe. */
 export interface ClassifierChange {
-  /** What the linear probe sees of training clips. */
+  /** The crops of training clips for the linear probe. Default: the recipe's. */
   readonly crops?: Crops | undefined;
-  /** Which epoch counts. */
+  /** The rule that selects the reported epoch. Default: the recipe's. */
   readonly selectBy?: SelectionRule | undefined;
 }
 
-/** A run at one of its checkpoints, and what protocols take of it. */
+/** A run at one of its checkpoints, ready for protocols. */
 export interface OpenedRun {
   /** The run. */
   readonly folder: RunFolder;
-  /** Its recipe, with what was asked of the evaluation. */
+  /** Its recipe, with the settings of this evaluation. */
   readonly recipe: Recipe;
   /** Its recipe as it was trained. */
   readonly own: Recipe;
   /** Its seed. */
   readonly seed: number;
-  /** The moment of training of the checkpoint. */
+  /** The position of training at the checkpoint. */
   readonly position: TrainingPosition;
-  /** Where clips come from. */
+  /** The data set. */
   readonly data: EvaluationData;
-  /** Which clips exactly. */
+  /** The identity of the clips. */
   readonly clips: DataIdentity;
-  /** What protocols are run on. */
+  /** The input of the protocols. */
   readonly context: ProtocolContext;
   /** Disposes the encoders. */
   dispose(): void;
 }
 
 /**
- * The encoders of a run with the weights of a checkpoint; features are made when a protocol asks for them, once.
+ * The encoders of a run with the weights of a checkpoint. Features are computed once, when a protocol first needs them.
  *
  * @throws FormatError if run or data set cannot be read.
  * @throws RangeError if data set and recipe do not fit, or the run names a module that is not allowed.
@@ -90,7 +90,7 @@ export async function openForEvaluation(options: RunToEvaluate, say: Say): Promi
   };
 }
 
-/** How a recipe evaluates, with what is done differently. */
+/** Evaluation settings with some replaced. */
 export function changedEvaluation(
   evaluation: EvaluationRecipe,
   { crops, selectBy }: ClassifierChange,
@@ -107,7 +107,7 @@ export function changedEvaluation(
   };
 }
 
-/** A function of which every value is made once. */
+/** `make`, called at most once for each part. */
 function once(
   make: (part: 'train' | 'test') => Promise<PartFeatures>,
 ): (part: 'train' | 'test') => Promise<PartFeatures> {

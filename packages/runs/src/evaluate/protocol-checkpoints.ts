@@ -4,18 +4,18 @@ import { readRegularFile, writeInside } from '@halp/files/node';
 import type { CheckpointStore } from '@halp/protocols';
 import type { RunFolder } from '@halp/train/node';
 
-/** What trainings of an evaluation have left in the run's folder, until the evaluation is there. */
+/** The checkpoints of an unfinished evaluation that trains, in the run folder. */
 export interface ProtocolCheckpoints {
-  /** Where a training keeps its state; that of a repeat apart from the others. */
+  /** The store of a training; each repeat has its own. */
   readonly at: (repeat?: number) => CheckpointStore;
-  /** Removes what was asked for. */
+  /** Removes the files of all stores that were opened. */
   readonly remove: () => Promise<void>;
 }
 
 /**
- * Checkpoints beside the evaluation of that name: `evaluations/epoch-0300-fine-tune.unfinished.safetensors`.
+ * Checkpoints next to the evaluation of that name: `evaluations/epoch-0300-fine-tune.unfinished.safetensors`.
  *
- * @param of - What is trained, as a text: a checkpoint of something else is not gone on from.
+ * @param of - A text that identifies the training; checkpoints with another text are ignored.
  */
 export function protocolCheckpoints(
   { path }: RunFolder,

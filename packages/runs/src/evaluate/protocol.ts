@@ -21,65 +21,65 @@ export const protocolKinds = [
   'clustering',
 ] as const;
 
-/** A protocol, and what of it is not the recipe's. */
+/** A protocol with its settings. */
 export interface ProtocolRequest {
-  /** Which. */
+  /** The protocol. */
   readonly protocol: (typeof protocolKinds)[number];
-  /** Neighbours that vote, for 'knn'; the recipe's unless given. */
+  /** For 'knn': the number of neighbours. Default: the recipe's. */
   readonly k?: number | undefined;
-  /** Part of the training clips that keep their labels, for 'semi-supervised'; 0.1 unless given. */
+  /** For 'semi-supervised': the fraction of training clips that keep their labels. Default: 0.1. */
   readonly labels?: number | undefined;
-  /** Whether every class keeps the same part; false unless given. */
+  /** For 'semi-supervised': whether every class keeps the same fraction. Default: false. */
   readonly balanced?: boolean | undefined;
-  /** Subsets that are drawn; 5 unless given. */
+  /** For 'semi-supervised': the number of random subsets. Default: 5. */
   readonly repeats?: number | undefined;
 }
 
-/** What a protocol gives. */
+/** The result of a protocol. */
 export type ProtocolResult =
   Evaluation | RepeatedEvaluation | FewShotEvaluation | RetrievalEvaluation | ClusteringEvaluation;
 
-/** The repeats of a protocol as one evaluation over all their test clips. */
+/** The repeats of a protocol, as one evaluation over the test clips of all repeats. */
 export interface RepeatedEvaluation extends Evaluation {
   /** The accuracy of each repeat. */
   readonly repeats: readonly number[];
 }
 
-/** What few-shot episodes give. */
+/** The result of few-shot episodes. */
 export interface FewShotEvaluation extends Omit<FewShotResult, 'accuracies'> {
-  /** Which protocol. */
+  /** The protocol. */
   readonly protocol: 'few-shot';
 }
 
-/** What retrieval gives. */
+/** The result of retrieval. */
 export interface RetrievalEvaluation extends Omit<RetrievalResult, 'averagePrecisions'> {
-  /** Which protocol. */
+  /** The protocol. */
   readonly protocol: 'retrieval';
 }
 
-/** What clustering gives. */
+/** The result of clustering. */
 export interface ClusteringEvaluation extends Omit<ClusteringResult, 'clusters'> {
-  /** Which protocol. */
+  /** The protocol. */
   readonly protocol: 'clustering';
 }
 
-/** What a protocol is run on. */
+/** The input of a protocol. */
 export interface ProtocolContext {
-  /** The recipe, whose protocols these are. */
+  /** The recipe, with the settings of the protocols. */
   readonly recipe: Recipe;
-  /** The clips. */
+  /** The data set. */
   readonly data: EvaluationData;
   /** The encoders of the run. */
   readonly encoders: readonly StreamEncoder[];
   /** The modules that views may import. */
   readonly modules: readonly string[];
-  /** Another set of the same encoders, with the same weights, for a protocol that trains them. */
+  /** Loads a copy of the encoders, for a protocol that trains them. */
   readonly copies: () => Promise<{ readonly encoders: readonly StreamEncoder[]; dispose(): void }>;
-  /** Features of the evaluation view, made once for all protocols. */
+  /** The features in the evaluation view, computed once for all protocols. */
   readonly features: (part: 'train' | 'test') => Promise<PartFeatures>;
-  /** Where a protocol that trains the encoder keeps its state; nowhere unless given. */
+  /** Where a protocol that trains the encoder saves its state. Default: nowhere. */
   readonly checkpoint?: (repeat?: number) => CheckpointStore;
-  /** Called with a linear classifier of one stream when it is learned. */
+  /** Called with the trained linear classifier of a run of one stream. */
   readonly onClassifier?: (classifier: Omit<Classifier, 'origin'>) => void;
   /** Called after every epoch of a classifier. */
   readonly onEpoch?: ((report: ProbeEpoch) => void) | undefined;

@@ -6,34 +6,34 @@ import { figureOf } from './describe-evaluation.ts';
 import { identityOf } from './evaluation-identity.ts';
 import type { ProtocolRequest, ProtocolResult } from './protocol.ts';
 
-/** A saved result of a run, and everything that a reader must know to compare it. */
+/** A saved result of a run, with everything needed to compare it. */
 export interface RunResult {
-  /** The name of its file in `evaluations/`, without the ending. */
+  /** The name of its file in `evaluations/`, without the extension. */
   readonly name: string;
   /** The protocol. */
   readonly protocol: ProtocolRequest['protocol'] | ProtocolName;
-  /** What was measured, on what: `kNN, k = 1`, `retrieval, mAP`, `linear, …, on pkummd2 xsub`. */
+  /** What was measured: `kNN, k = 1`, `retrieval, mAP`, `linear, …, on pkummd2 xsub`. */
   readonly text: string;
   /** A fraction. */
   readonly value: number;
-  /** Its 95 % interval over the test clips, where the protocol has one. */
+  /** Its 95 % interval over the test clips, if the protocol has one. */
   readonly interval?: Interval | undefined;
-  /** The epochs of training after which. */
+  /** The number of epochs trained. */
   readonly epoch: number;
-  /** The data set and split, where they are not those that the run was trained on. */
+  /** The data set and split, if they are not those of the training. */
   readonly on?: string | undefined;
-  /** The whole evaluation, of a protocol that recognises classes. */
+  /** The whole evaluation, if the protocol predicts classes. */
   readonly evaluation?: Evaluation | undefined;
 }
 
 /**
- * Every result that is saved in a run, in the order of their names; no two have text and epoch in common.
+ * The saved results of a run, ordered by name. No two have the same text and epoch.
  *
- * @throws FormatError if one is no JSON.
+ * @throws FormatError if a file is not JSON.
  */
 export async function resultsOf(run: RunFolder): Promise<readonly RunResult[]> {
   const saved = Object.entries(await run.evaluations());
-  // Of two that differ in what words do not say, the shorter name is that of the recipe's own settings.
+  // If two have the same text, the shorter name belongs to the recipe's own settings.
   const named = saved.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
   const results: RunResult[] = [];
   for (const [name, value] of named) {
@@ -47,14 +47,14 @@ export async function resultsOf(run: RunFolder): Promise<readonly RunResult[]> {
   return results.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The results of most epochs, one of each text. */
+/** For each text, the results of the highest epoch. */
 export function lastResults(results: readonly RunResult[]): readonly RunResult[] {
   return results.filter(
     ({ text, epoch }) => !results.some((other) => other.text === text && other.epoch > epoch),
   );
 }
 
-/** The results in the order of protocols: neighbours, classifiers, then what is no accuracy. */
+/** The results ordered by protocol: neighbours, classifiers, then other metrics. */
 export function byProtocol(results: readonly RunResult[]): readonly RunResult[] {
   const order = Object.keys(protocols);
   return [...results].sort((a, b) => order.indexOf(a.protocol) - order.indexOf(b.protocol));
@@ -79,7 +79,7 @@ function resultOf(run: RunFolder, name: string, saved: SavedResult): RunResult {
   };
 }
 
-/** On which other data than the run's a result was made. */
+/** The data of a result in words, if it is not the run's own. */
 function otherData(
   { manifest }: RunFolder,
   name: string,
@@ -87,7 +87,7 @@ function otherData(
 ): string | undefined {
   const identity = identityOf(saved);
   if (identity === undefined) {
-    // The names of older files say so.
+    // Older files state it in their name.
     const [, on] = /-on-(.+)$/.exec(name) ?? [];
     return on === undefined ? undefined : (data ?? on);
   }
@@ -127,7 +127,7 @@ const protocols: Readonly<
   clustering: 'nmi',
 };
 
-/** Whether a saved value is a result of a protocol that is known here; others may be there too. */
+/** Whether a saved value is the result of a known protocol; the folder may have other files. */
 function isResult(value: unknown): value is SavedResult {
   const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { protocol, epoch, settings } = fields;
@@ -141,7 +141,7 @@ function isResult(value: unknown): value is SavedResult {
   );
 }
 
-/** Whether a result is an evaluation with classes: what reports draw. */
+/** Whether a result is an evaluation with classes, which reports can draw. */
 function isEvaluation(saved: ProtocolResult): saved is Evaluation {
   return 'confusion' in saved && 'perClass' in saved;
 }

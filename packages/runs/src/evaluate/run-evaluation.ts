@@ -3,31 +3,31 @@ import type { CoordinatesResult } from './coordinates.ts';
 import type { EvaluationIdentity } from './evaluation-identity.ts';
 import type { ProtocolResult } from './protocol.ts';
 
-/** An evaluation and what was evaluated. */
+/** The result of a protocol, and what was evaluated. */
 export type RunEvaluation = ProtocolResult & {
   /** The recipe's name. */
   readonly recipe: string;
-  /** The seed of the run, and of the protocol. */
+  /** The seed of the run and of the protocol. */
   readonly seed: number;
-  /** The epochs of training after which. */
+  /** The number of epochs trained. */
   readonly epoch: number;
   /** The data set and its split, such as `nw-ucla xview`. */
   readonly data: string;
-  /** 1-NN on the coordinates of the same clips in the same view; absent where it was left out. */
+  /** 1-NN on the coordinates of the same clips in the same view; absent if it was skipped. */
   readonly coordinates?: CoordinatesResult | undefined;
-  /** Test clips that the run was trained on, as training clips of another split; absent where there are none. */
+  /** The number of test clips that the run was trained on, as training clips of another split; absent if 0. */
   readonly testClipsSeen?: number | undefined;
-  /** What makes the run smaller than the recipe that it is called after. */
+  /** How the run was reduced compared with its recipe. */
   readonly reduced?: string | undefined;
-  /** What was changed to bring the clips into the form that the encoder takes; none where nothing was. */
+  /** What was changed to convert the clips to the encoder's input; absent if nothing was. */
   readonly changes?: ClipChanges | undefined;
-  /** Everything that can move its number: a saved evaluation stands for another one only if this is equal. */
+  /** Everything that can change the result; a saved evaluation is reused only if this is equal. */
   readonly identity: EvaluationIdentity;
 };
 
-/** An evaluation and the name under which it is saved. */
+/** A saved evaluation and its name. */
 export interface SavedEvaluation {
-  /** The name of the file in `evaluations/` of the run, without its ending. */
+  /** The name of the file in `evaluations/` of the run, without the extension. */
   readonly name: string;
   /** The evaluation. */
   readonly evaluation: RunEvaluation;

@@ -22,10 +22,10 @@ import { subjectsOf } from '../features/subjects.ts';
 import type { ProtocolContext, ProtocolRequest, RepeatedEvaluation } from './protocol.ts';
 
 /**
- * Fine-tuning of a copy of the run's encoder as the recipe says.
+ * Fine-tunes a copy of the run's encoder with the recipe's settings.
  *
  * @param rng - Forked, not advanced.
- * @throws RangeError if the recipe does not say how, or there are several streams.
+ * @throws RangeError if the recipe has no `evaluation.fineTune`, or there are several streams.
  */
 export async function runFineTune(context: ProtocolContext, rng: Random): Promise<Evaluation> {
   const settings = fineTuneSettings(context.recipe);
@@ -44,7 +44,7 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
 }
 
 /**
- * Fine-tuning on random subsets of the labels.
+ * Fine-tunes on random subsets of the labels.
  *
  * @param rng - Forked, not advanced.
  * @throws RangeError as {@link runFineTune}.
@@ -62,7 +62,7 @@ export async function runSemiSupervised(
         labels: dataset.labels,
         encoder: async () => {
           const copies = await context.copies();
-          // Only the encoder is disposed by the protocol; the rest of its network goes with it.
+          // The protocol disposes the encoder; the rest of the network is disposed with it.
           return { ...onlyEncoder(copies.encoders), dispose: () => copies.dispose() };
         },
         clips: async (rows, repeat) => {
@@ -93,7 +93,7 @@ export async function runSemiSupervised(
   }
 }
 
-/** Repeats as one evaluation over all their test clips, so that its accuracy is their mean. */
+/** Repeats as one evaluation over the test clips of all; its accuracy is their mean. */
 function together(evaluations: readonly Evaluation[], interval: Interval): RepeatedEvaluation {
   const [first] = evaluations as readonly [Evaluation];
   const labels: number[] = [];
@@ -118,7 +118,7 @@ function together(evaluations: readonly Evaluation[], interval: Interval): Repea
     labels: Int32Array.from(labels),
     predictions: Int32Array.from(predictions),
   });
-  // The same clips count once in every repeat: an interval over all of them would be too narrow.
+  // Every repeat has the same test clips: an interval over all of them would be too narrow.
   return { ...evaluation, interval, repeats: evaluations.map(({ accuracy }) => accuracy) };
 }
 
@@ -164,19 +164,23 @@ async function clipSource(
   };
 }
 
-/** A fifth of the clips, of whole subjects: as much as of a linear probe. */
+/** A fifth of the clips, by whole subjects, as in a linear probe. */
 async function heldOut(dataset: Dataset, rng: Random): Promise<HoldOut> {
   return holdOut(dataset.length, { fraction: 0.2, subjects: await subjectsOf(dataset) }, rng);
 }
 
 function fineTuneSettings({ name, evaluation }: Recipe): ClassifierRecipe {
   if (evaluation.fineTune !== undefined) return evaluation.fineTune;
-  throw new RangeError(`recipe ${name}: expected evaluation.fineTune, how to fine-tune, got none`);
+  throw new RangeError(
+    `fine-tune: expected evaluation.fineTune in the recipe ${name}, got none; add it`,
+  );
 }
 
 function onlyEncoder(encoders: readonly StreamEncoder[]): StreamEncoder['encoder'] {
   const [first, ...more] = encoders;
   if (first !== undefined && more.length === 0) return first.encoder;
   const streams = encoders.map(({ stream }) => stream).join(', ');
-  throw new RangeError(`fine-tune: expected one stream, got ${streams}; fine-tune a run of each`);
+  throw new RangeError(
+    `fine-tune: expected a run of one stream, got ${streams}; train a run for each stream`,
+  );
 }

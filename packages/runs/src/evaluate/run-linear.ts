@@ -7,7 +7,7 @@ import { subjectsOf } from '../features/subjects.ts';
 import type { ProtocolContext } from './protocol.ts';
 
 /**
- * The linear probe as the recipe says; of several streams one classifier each, trained together.
+ * The linear probe with the recipe's settings; several streams have one classifier each, trained jointly.
  *
  * @param rng - Forked, not advanced.
  */
@@ -49,7 +49,7 @@ interface TrainingFeatures {
   readonly close: () => Promise<void>;
 }
 
-/** The features that a probe learns from, once, or of new crops in every epoch. */
+/** The training features of a probe: fixed, or of new crops in every epoch. */
 async function trainingFeatures(
   { recipe, data, encoders, features, modules, signal }: ProtocolContext,
   crops: 'fixed-centre' | 'random-each-epoch',

@@ -5,10 +5,10 @@ import { runFineTune, runSemiSupervised } from './run-fine-tune.ts';
 import { runLinear } from './run-linear.ts';
 
 /**
- * What a protocol gives for encoders on a data set.
+ * The result of a protocol for encoders on a data set.
  *
  * @param rng - Forked by protocol, not advanced.
- * @throws RangeError if the recipe does not say how, or not for several streams.
+ * @throws RangeError if the recipe lacks the settings, or the protocol does not support several streams.
  */
 export async function runProtocol(
   request: ProtocolRequest,
@@ -48,9 +48,9 @@ export async function runProtocol(
 }
 
 /**
- * Nearest neighbours on the mean of the features of several streams.
+ * Nearest neighbours, on the mean of the features if there are several streams.
  *
- * @param k - Neighbours that vote; as many as the recipe says unless given.
+ * @param k - The number of neighbours. Default: the recipe's.
  */
 export async function runKnn(
   { recipe, features }: ProtocolContext,

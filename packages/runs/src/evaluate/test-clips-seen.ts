@@ -5,8 +5,8 @@ import type { EvaluationPlace } from '../features/evaluation-data.ts';
 import { type Say, warn } from '../run/events.ts';
 
 /**
- * How many test clips of a split a run was trained on: training clips of the split of the same data set that it was
- * trained on. 0 where that is the same split or another data set, or the folder does not have the split of the run.
+ * The number of test clips of a split that are training clips of the run, which was trained on another split of the same
+ * data set. 0 for the same split, another data set, or a folder without the run's split.
  *
  * @param data - The folder of the prepared data set.
  */
@@ -22,8 +22,8 @@ export async function testClipsSeen(
   return (await namesOf(data, place.benchmark, 'test')).filter((clip) => trained.has(clip)).length;
 }
 
-/** Says it, where there are any: a number on clips that an encoder has seen is another one than on new clips. */
-export function saySeen(
+/** Warns if the run was trained on test clips: their accuracy does not show how well it generalises. */
+export function warnOfSeen(
   seen: number,
   run: Pick<RunManifest, 'data'>,
   { name, benchmark }: Pick<EvaluationPlace, 'name' | 'benchmark'>,

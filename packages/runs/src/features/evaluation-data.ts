@@ -2,35 +2,35 @@ import type { Dataset, Part } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import { type ClipChanges, datasetForRecipe, type Recipe, type TrainedOn } from '@halp/recipes';
 
-/** The data set on which an encoder is evaluated: the one that it was trained on, or another. */
+/** The data set and split on which an encoder is evaluated. */
 export interface EvaluationPlace {
-  /** Its name. */
+  /** The name of the data set. */
   readonly name: string;
   /** The split. */
   readonly benchmark: string;
-  /** Whether it is another one than that of the recipe. */
+  /** Whether data set or split differ from the recipe's. */
   readonly isTransfer: boolean;
 }
 
 /** The clips on which an encoder is evaluated. */
 export interface EvaluationData extends EvaluationPlace {
-  /** One part of it, in the form that the encoder takes; the caller closes it. */
+  /** One part of the data set, converted to the encoder's input; the caller closes it. */
   readonly open: (part: Part) => Promise<Dataset>;
   /**
-   * What is changed for that. Where persons are left out, the clips of both parts that lose one are counted, once, which
-   * reads every clip.
+   * What the conversion changes. If it drops persons, the clips of both parts that lose one are counted; the first call
+   * reads every clip for that.
    */
   readonly changes: () => Promise<ClipChanges>;
 }
 
 /**
- * The data set in a folder, in the form that the encoder of a recipe takes: joints mapped, persons added or left out, axes
- * turned; see `datasetForRecipe` of `@halp/recipes`.
+ * The data set in a folder, converted to the input of a recipe's encoder: joints mapped, persons added or dropped, axes
+ * swapped; see `datasetForRecipe` of `@halp/recipes`.
  *
- * @param trained - What the encoder was trained on; undefined where that is not known.
- * @param benchmark - The split; the recipe's where the data set has it, else the only one, unless given.
- * @throws FormatError if there is no prepared data set.
- * @throws RangeError if it has no such split, or several and none is named, or its clips cannot be brought into that form.
+ * @param trained - The data that the encoder was trained on; undefined if unknown.
+ * @param benchmark - The split. Default: the recipe's if the data set has it, else its only one.
+ * @throws FormatError if the folder is no prepared data set.
+ * @throws RangeError if it has no such split, or several and none is given, or its clips cannot be converted.
  */
 export async function evaluationData(
   recipe: Recipe,
@@ -49,7 +49,7 @@ export async function evaluationData(
       throw error;
     }
   };
-  // Refused now, and not when a protocol asks for clips.
+  // Errors of the conversion are thrown here rather than by the first protocol.
   await (await opened('test')).dataset.close();
   let changes: Promise<ClipChanges> | undefined;
   return {
@@ -60,10 +60,10 @@ export async function evaluationData(
 }
 
 /**
- * Which data set a folder holds and which split is taken, as {@link evaluationData} has them, before there is a run.
+ * The data set in a folder and the split that is evaluated, chosen as in {@link evaluationData}.
  *
- * @throws FormatError if there is no prepared data set.
- * @throws RangeError if it has no such split, or several and none is named.
+ * @throws FormatError if the folder is no prepared data set.
+ * @throws RangeError if it has no such split, or several and none is given.
  */
 export async function evaluationPlace(
   recipe: Recipe,
@@ -97,7 +97,7 @@ async function counted(
   return { ...changes, persons: { ...changes.persons, clipsCut } };
 }
 
-/** 1 if a person of the clip stands beyond the slots, else 0. */
+/** 1 if the clip has a person at an index of `persons` or above, else 0. */
 async function losesPerson(dataset: Dataset, index: number, persons: number): Promise<number> {
   const { clip } = await dataset.get(index);
   const M = clip.shape[3];
@@ -113,6 +113,6 @@ function splitOf(
   const wanted = asked ?? (splits.length === 1 ? only : recipe.data.benchmark);
   if (wanted !== undefined && splits.includes(wanted)) return wanted;
   throw new RangeError(
-    `expected one of the splits of ${name}, ${splits.join(', ')}, got '${wanted}'; choose with --benchmark`,
+    `evaluate: expected one of the splits of ${name}, ${splits.join(', ')}, got '${wanted}'; choose one with --benchmark`,
   );
 }

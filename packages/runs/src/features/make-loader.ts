@@ -2,15 +2,15 @@ import type { Dataset } from '@halp/data';
 import { createThreadedLoader } from '@halp/loader/node';
 import type { MakeLoader } from '@halp/recipes';
 
-/** A loader thread starts in about a second; a data set that is smaller than this is read in less. */
+/** A loader thread takes about a second to start; a data set smaller than this is read faster without. */
 const FEW_CLIPS = 2000;
 
 /**
- * What reads and augments the clips of a command: worker threads for a large data set, this thread for a small one.
+ * A function that makes the loaders of a command: with worker threads for a large data set, in this thread for a small one.
  * The batches are the same.
  *
- * @param workers - The number of threads; decided by the data set and the machine unless given.
- * @param modules - The modules that steps of views may import; none unless given.
+ * @param workers - The number of threads. Default: chosen by the size of the data set and the machine.
+ * @param modules - The modules that steps of views may import. Default: none.
  */
 export function loaderOn(workers: number | undefined, modules: readonly string[] = []): MakeLoader {
   return (dataset, options, rng) => {

@@ -12,7 +12,7 @@ import { evaluationBatches, type Recipe, type StreamEncoder } from '@halp/recipe
 import type { EvaluationData } from './evaluation-data.ts';
 import { loaderOn } from './make-loader.ts';
 
-/** The features of one part of a data set in every stream of a run. */
+/** The features of one part of a data set, for every stream of a run. */
 export interface PartFeatures {
   /** The features of each stream, by its name. */
   readonly streams: StreamFeatures;
@@ -25,9 +25,9 @@ export interface PartFeatures {
 }
 
 /**
- * The encoders' features of one part, from the recipe's evaluation view. The data set is closed.
+ * The encoders' features of one part, with the recipe's evaluation view. Closes the data set.
  *
- * @param modules - The modules that the view may import; none unless given.
+ * @param modules - The modules that the view may import. Default: none.
  * @param signal - Stops between two batches.
  */
 export async function partFeatures(
@@ -59,7 +59,7 @@ export async function streamFeatures(
   signal?: AbortSignal,
 ): Promise<StreamFeatures> {
   const sizes = encoders.map(({ encoder }) => encoder.featureSize);
-  const all = { apply: besideEachOther(encoders.map(({ encoder }) => encoder)) };
+  const all = { apply: concatenated(encoders.map(({ encoder }) => encoder)) };
   const { features, labels } = await extractFeatures(all, until(signal, batches));
   const width = sizes.reduce((sum, size) => sum + size, 0);
   let offset = 0;
@@ -77,20 +77,21 @@ export async function streamFeatures(
   );
 }
 
-/** The batches as long as nobody stops them; they are closed then. */
+/** The batches, until the signal aborts. */
 async function* until(
   signal: AbortSignal | undefined,
   batches: AsyncIterable<FeatureBatch>,
 ): AsyncGenerator<FeatureBatch> {
   for await (const batch of batches) {
-    // Lets a signal of the process through: batches that are ready at once would keep it waiting.
+    // Yields to the event loop, so that a signal of the process is received between ready batches.
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     yield batch;
   }
 }
 
-function besideEachOther(
+/** The features of all encoders, one after the other. */
+function concatenated(
   encoders: readonly StreamEncoder['encoder'][],
 ): StreamEncoder['encoder']['apply'] {
   return (x, mode) =>
@@ -111,7 +112,7 @@ function fused(streams: StreamFeatures): Features {
     : fuseFeatures(parts, { how: 'mean' });
 }
 
-/** The accuracy of the recipe's kNN protocol with the encoders as they are now; draws no random number. */
+/** The accuracy of the recipe's kNN protocol with the current weights of the encoders; draws no random number. */
 export async function knnAccuracy(
   encoders: readonly StreamEncoder[],
   recipe: Recipe,

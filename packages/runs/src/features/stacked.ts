@@ -1,4 +1,4 @@
-/** Filmstrips below one another in one SVG. */
+/** Filmstrips, one below the other, in one SVG. */
 export function stacked(strips: readonly string[]): string {
   const [first = ''] = strips;
   if (strips.length === 1) return first;

@@ -1,9 +1,9 @@
 import type { Dataset } from '@halp/data';
 
 /**
- * Who performs in each clip; read from the clips.
+ * The subject of each clip, `[n]`; reads every clip.
  *
- * @throws RangeError if the data set does not say.
+ * @throws RangeError if the data set does not have subjects.
  */
 export async function subjectsOf(dataset: Dataset): Promise<Int32Array> {
   const subjects = new Int32Array(dataset.length);
@@ -11,7 +11,7 @@ export async function subjectsOf(dataset: Dataset): Promise<Int32Array> {
     const { subject, name } = await dataset.get(i);
     if (subject === undefined) {
       throw new RangeError(
-        `validation: expected every clip's subject, to hold out whole subjects, got none for ${name}`,
+        `validation: expected a subject for every clip, to hold out whole subjects, got none for ${name}`,
       );
     }
     subjects[i] = subject;

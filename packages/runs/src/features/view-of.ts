@@ -1,6 +1,6 @@
 import type { Preparation } from '@halp/data';
 
-/** How clips are drawn of which it is known how they were prepared: which axis points up, and whether they are flat. */
+/** How prepared clips are drawn: which axis points up, and whether they are flat. */
 export function viewOf(preparation: Preparation | undefined): {
   readonly up?: 'z' | 'y' | '-y' | undefined;
   readonly flat?: boolean | undefined;

@@ -19,33 +19,33 @@ import {
   withClassifier,
 } from './model.ts';
 
-/** What is known of the bytes of an encoder. */
+/** How the bytes of an encoder are read. */
 export interface EncoderBytesOptions {
-  /** The file's name, for messages. Default: `encoder`. */
+  /** The file's name, for error messages. Default: `encoder`. */
   readonly name?: string | undefined;
   /**
-   * What it is a checkpoint of, for a PyTorch or safetensors file of another program. Default: what the file says, which
-   * `halp export --format safetensors` has written.
+   * The recipe of a PyTorch or safetensors checkpoint of another program. Default: the recipe in the file, which
+   * `halp export --format safetensors` stores there.
    */
   readonly recipe?: Recipe | undefined;
-  /** Receives what is assumed of names. Default: none. */
+  /** Called with a note for every assumption about tensor names. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
 }
 
-/** What is known of the bytes of an encoder, and its classifier. */
+/** How the bytes of an encoder and its classifier are read. */
 export interface ClassifierBytesOptions extends EncoderBytesOptions {
-  /** The bytes of a classifier, such as `classifiers/*.safetensors` of a run. Default: that of the checkpoint. */
+  /** The bytes of a classifier, such as `classifiers/*.safetensors` of a run. Default: the checkpoint's own. */
   readonly classifier?: Bytes | undefined;
   /**
-   * The names of the classes of a checkpoint's own classifier, such as `ntuSets.ntu60.classes` of `@halp/data`. Default:
-   * their numbers.
+   * The class names of a checkpoint's own classifier, such as `ntuSets.ntu60.classes` of `@halp/data`. Default: their
+   * numbers.
    */
   readonly classes?: readonly string[] | undefined;
 }
 
 /**
- * The encoder in bytes: of a file that `halp export --format safetensors` has written, or with a `recipe` of a PyTorch or
- * safetensors checkpoint of another program. Whoever calls disposes it.
+ * The encoder in the bytes of a file that `halp export --format safetensors` has written, or, with a `recipe`, of a
+ * PyTorch or safetensors checkpoint of another program. The caller disposes it.
  *
  * @throws FormatError if the bytes are neither, or do not fit the recipe.
  */
@@ -57,11 +57,11 @@ export async function encoderFromBytes(
 }
 
 /**
- * The encoder in bytes, as {@link encoderFromBytes}, with a linear classifier of its features: the bytes in `classifier`,
- * or the one that a checkpoint of another program has in place of its head. Whoever calls disposes it.
+ * The encoder in bytes, as {@link encoderFromBytes}, with a linear classifier on its features: the one in `classifier`,
+ * or the one that a checkpoint of another program has in place of its head. The caller disposes it.
  *
- * @throws FormatError if there is no classifier, or it is of another number of features.
- * @throws RangeError if there are several streams, or not as many names as classes.
+ * @throws FormatError if there is no classifier, or its number of features differs from the encoder's.
+ * @throws RangeError if the number of names is not the number of classes.
  */
 export function classifierFromBytes(
   input: Bytes,
@@ -72,7 +72,7 @@ export function classifierFromBytes(
   );
 }
 
-/** {@link classifierFromBytes} for another function, which its errors name and which knows more names of classes. */
+/** {@link classifierFromBytes}, called by `caller`, which error messages name and which supplies class names. */
 export async function classifierOfBytes(
   caller: string,
   input: Bytes,
@@ -89,13 +89,13 @@ export async function classifierOfBytes(
     if (own === undefined) {
       throw new FormatError(
         name,
-        'expected a classifier in place of the head, got none; give { classifier }, the bytes of one',
+        'expected a classifier in place of the head, got none; pass the bytes of one as { classifier }',
       );
     }
     const count = own.bias.length;
     const names = classes ?? namesOf(model.recipe, count);
     if (names.length !== count) {
-      throw new RangeError(`${caller}: expected ${count} names of classes, got ${names.length}`);
+      throw new RangeError(`${caller}: expected ${count} class names, got ${names.length}`);
     }
     const whole: Classifier = { ...own, classes: names, origin: `from ${name}` };
     return withClassifier(model, whole);
@@ -118,7 +118,7 @@ async function opened(caller: string, input: Bytes, options: EncoderBytesOptions
     throw new FormatError(
       name,
       `expected an encoder that halp export --format safetensors has written, got ${whatIs(bytes)?.what ?? 'something else'}; ` +
-        'give { recipe } for a checkpoint of another program',
+        'pass { recipe } for a checkpoint of another program',
     );
   }
   if (recipe === undefined || exported) {
@@ -133,7 +133,7 @@ async function opened(caller: string, input: Bytes, options: EncoderBytesOptions
   return { model: await modelOf({ encoders, recipe, trained: undefined, epoch }), own: classifier };
 }
 
-/** Whether the bytes bring the manifest of their run. */
+/** Whether the file contains the manifest of its run. */
 function isExported(bytes: Uint8Array, name: string): boolean {
   return (
     whatIs(bytes)?.kind === 'safetensors' &&

@@ -18,84 +18,84 @@ import {
 } from '@halp/recipes';
 import type { Clip } from '@halp/skeleton';
 
-/** What a model is shown: a clip as its reader gives it, see `readRawClips`, or a recording of Kinect v2. */
+/** The input of a model: a raw clip as `readRawClips` returns it, or a Kinect v2 recording. */
 export type Shown = RawClip | Recording;
 
-/** Features of clips. */
+/** The features of clips. */
 export interface ModelFeatures {
-  /** N rows of D numbers, one row a clip. */
+  /** N rows of D numbers, one row for each clip. */
   readonly data: Float32Array;
-  /** N, the clips, and D, the numbers of a feature. */
+  /** N is the number of clips, D the number of features. */
   readonly shape: readonly [N: number, D: number];
 }
 
 /**
- * A trained encoder with everything that decides which numbers of a clip it sees: how its clips were prepared, which
- * persons are chosen, the joints, the evaluation view.
+ * A trained encoder with everything that determines its input: preparation, selection of persons, joints, and the
+ * evaluation view.
  */
 export interface EncoderModel<Input = Shown> {
-  /** What it was trained by. */
+  /** The recipe of its training. */
   readonly recipe: Recipe;
-  /** The epochs of training after which. */
+  /** The number of epochs it was trained for. */
   readonly epoch: number;
-  /** D, the numbers of a feature. */
+  /** D, the number of features. */
   readonly featureSize: number;
   /**
-   * The features of clips as evaluations take them, in their order; of a run of three streams the mean of the streams.
+   * The features of clips, in their order, as evaluations compute them; for a run of three streams their mean.
    *
-   * @throws RangeError if a clip cannot be brought into the form that the encoder takes.
+   * @throws RangeError if a clip cannot be converted to the encoder's input.
    */
   embed(clips: readonly Input[]): Promise<ModelFeatures>;
   /** Disposes the encoder. */
   dispose(): void;
 }
 
-/** How many classes are named. */
+/** How many classes are returned. */
 export interface ClassifyClipOptions {
-  /** The likeliest of them. Default: all. */
+  /** The number of most likely classes. Default: all. */
   readonly top?: number | undefined;
 }
 
-/** A trained encoder with a linear classifier of its features. */
+/** A trained encoder with a linear classifier on its features. */
 export interface ClassifierModel<Input = Shown> extends EncoderModel<Input> {
   /** The names of the classes. */
   readonly classes: readonly string[];
-  /** What the classifier was learned from and how, in words. */
+  /** How the classifier was trained, in words. */
   readonly origin: string;
   /**
-   * The classes of a clip with their probabilities, the likeliest first.
+   * The classes of a clip with their probabilities, the most likely first.
    *
-   * @throws RangeError if the clip cannot be brought into the form that the encoder takes.
+   * @throws RangeError if the clip cannot be converted to the encoder's input.
    */
   classify(clip: Input, options?: ClassifyClipOptions): Promise<readonly ClassProbability[]>;
 }
 
-/** What a model is made of. */
+/** The parts of a model. */
 export interface ModelParts {
   /** The encoders of its streams; the model owns them. */
   readonly encoders: readonly StreamEncoder[];
-  /** What it was trained by. */
+  /** The recipe of its training. */
   readonly recipe: Recipe;
-  /** What it was trained on; undefined where that is not known. */
+  /** The data it was trained on; undefined if unknown. */
   readonly trained: TrainedOn | undefined;
-  /** The epochs of training. */
+  /** The number of epochs it was trained for. */
   readonly epoch: number;
   /** The modules that the view may import. Default: none. */
   readonly modules?: readonly string[];
 }
 
-/** A model, and its two halves: which numbers of a clip are seen, and what an encoder makes of them. */
+/** A model with its two steps: converting a clip to the encoder's input, and computing its features. */
 export interface OpenModel extends EncoderModel {
-  /** A clip as the evaluation view takes it. */
+  /** A clip in the form that the evaluation view takes. */
   prepared(shown: Shown, path: string): ClipForRecipe;
   /** The features of prepared clips. */
   featuresOf(clips: readonly Clip[]): Promise<ModelFeatures>;
 }
 
-/** Clips that are shown to the encoder at once. */
+/** Clips in a batch. */
 const BATCH = 32;
 
-/** A model of encoders, which are disposed if none can be made. */
+/** A model of these encoders; they are disposed if it cannot be made. */
 export async function modelOf(parts: ModelParts): Promise<OpenModel> {
   const { encoders, recipe, trained, epoch, modules = [] } = parts;
   const [first] = encoders as readonly [StreamEncoder];
@@ -115,7 +115,7 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
     const views = clips.map((clip) => view(clip, createRandom(0)));
     const streams = encoders.map(() => new Float32Array(clips.length * D));
     for (let start = 0; start < views.length;) {
-      const batch = alikeFrom(views, start);
+      const batch = batchFrom(views, start);
       const x = tensorOfClips(batch);
       try {
         for (const [s, { encoder }] of encoders.entries()) {
@@ -140,7 +140,7 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
   };
 }
 
-/** A model with a classifier of its features. */
+/** A model with a classifier on its features. */
 export function withClassifier(model: OpenModel, classifier: Classifier): ClassifierModel {
   const { classes, origin } = classifier;
   return {
@@ -164,20 +164,20 @@ function rawOf(shown: Shown): RawClip {
     : (shown as RawClip);
 }
 
-/** The clips from `start` on that fit into one batch. */
-function alikeFrom(clips: readonly Clip[], start: number): readonly Clip[] {
-  const form = clips[start]?.shape.join();
+/** The clips from `start` on that form one batch: equal shapes, at most {@link BATCH}. */
+function batchFrom(clips: readonly Clip[], start: number): readonly Clip[] {
+  const shape = clips[start]?.shape.join();
   let end = start + 1;
-  while (end < clips.length && end - start < BATCH && clips[end]?.shape.join() === form) end++;
+  while (end < clips.length && end - start < BATCH && clips[end]?.shape.join() === shape) end++;
   return clips.slice(start, end);
 }
 
-/** The features of the only stream, or the mean of all as evaluations take it. */
+/** The features of the only stream, or the mean of several, as in evaluations. */
 function meanOf(streams: readonly Float32Array[], count: number): Float32Array {
   const [only] = streams;
   if (count === 0 || (streams.length === 1 && only !== undefined))
     return only ?? new Float32Array();
-  // Labels are asked of every clip; nobody reads these.
+  // Required by the type; not used.
   const labels = new Int32Array(count);
   const parts = streams.map((features) => ({ features: { features, labels } }));
   return fuseFeatures(parts, { how: 'mean' }).features;

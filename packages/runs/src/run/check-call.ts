@@ -8,21 +8,21 @@ import {
   gotText,
 } from '@halp/random/check';
 
-/** What the options of a call must hold. */
+/** The required fields of options, by kind. */
 export interface CallFields {
-  /** Paths and names that must be given. */
+  /** Required strings: paths and names. */
   readonly texts?: readonly string[] | undefined;
-  /** Lists that must be given. */
+  /** Required arrays. */
   readonly lists?: readonly string[] | undefined;
-  /** Whole numbers that may be left out, and the least of each. */
+  /** Optional integers, with the minimum of each. */
   readonly integers?: Readonly<Record<string, number>> | undefined;
 }
 
 /**
- * Refuses a call from plain JavaScript whose options are not what they should be, before any work is done.
+ * Checks the options of a call, before any work is done; the caller may be plain JavaScript.
  *
- * @throws TypeError if the options are no object, a path is no text, a list no list, or `onEvent` no function.
- * @throws RangeError if a number is no integer, or too small.
+ * @throws TypeError if the options are not an object, a string or array is missing, or `onEvent` is not a function.
+ * @throws RangeError if a number is not an integer, or below its minimum.
  */
 export function checkCall(
   caller: string,
@@ -43,11 +43,11 @@ export function checkCall(
 function expectFunction(caller: string, name: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
   throw new TypeError(
-    `${caller}: expected ${name} to be a function, got ${gotText(value)}; leave it out to hear nothing`,
+    `${caller}: expected ${name} to be a function, got ${gotText(value)}; leave it out to get no events`,
   );
 }
 
-/** Throws unless it is the name of a backend, or left out. @throws RangeError otherwise. */
+/** @throws RangeError unless `name` is undefined or the name of a backend. */
 export function expectBackend(caller: string, name: BackendName | undefined): void {
   if (name !== undefined) expectOneOf(caller, 'a backend', name, BACKENDS);
 }

@@ -7,22 +7,22 @@ import { recipeDifferences } from '@halp/train';
 /** The SHA-256 of every array of one split, by part and file. */
 export type DataChecksums = Readonly<Record<'train' | 'test', Readonly<Record<PartFile, string>>>>;
 
-/** Which clips exactly: a data set, its split, the checksums of its arrays and what they are said to be. */
+/** The identity of clips: data set, split, checksums of the arrays, and their preparation. */
 export interface DataIdentity {
   /** The data set's name. */
   readonly name: string;
   /** The split. */
   readonly benchmark: string;
-  /** Of its arrays; absent where a run was made without data. */
+  /** The checksums of its arrays; absent for a run that was imported without data. */
   readonly sha256?: DataChecksums | undefined;
-  /** How it was prepared: equal arrays that are said to be something else reach an encoder as other numbers. */
+  /** How it was prepared: with another preparation, equal arrays become another input of the encoder. */
   readonly preparation?: Preparation | undefined;
 }
 
 /**
  * The identity of one split of a prepared data set.
  *
- * @throws FormatError if there is no prepared data set.
+ * @throws FormatError if the folder is no prepared data set.
  */
 export async function dataIdentity(folder: string, benchmark: string): Promise<DataIdentity> {
   const { name, benchmarks, preparation } = await readManifest(folder);
@@ -44,9 +44,9 @@ export function trainingData(manifest: RunManifest): DataIdentity {
 }
 
 /**
- * In what two data differ, in words; undefined if they are the same.
+ * How two data sets differ, in words; undefined if they are the same.
  *
- * Where one has no checksums, as a run that was imported and never trained, names and splits alone are compared.
+ * If one has no checksums, as after an import, only names and splits are compared.
  */
 export function dataDifference(a: DataIdentity, b: DataIdentity): string | undefined {
   const [left, right] = [`${a.name} ${a.benchmark}`, `${b.name} ${b.benchmark}`];
@@ -56,8 +56,9 @@ export function dataDifference(a: DataIdentity, b: DataIdentity): string | undef
     (difference) => /^recipe\.([^:]*)/.exec(difference)?.[1] ?? difference,
   );
   if (files.length > 0) return `other checksums of ${left}: ${files.join(', ')}`;
-  const said = recipeDifferences(a.preparation ?? {}, b.preparation ?? {});
-  return said.length === 0 ? undefined : `${left} prepared in another way: ${said.join(', ')}`;
+  const prepared = recipeDifferences(a.preparation ?? {}, b.preparation ?? {});
+  if (prepared.length === 0) return undefined;
+  return `${left} prepared differently: ${prepared.join(', ')}`;
 }
 
 function checksumsOf(benchmark: unknown): DataChecksums | undefined {

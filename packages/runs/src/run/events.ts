@@ -1,23 +1,23 @@
-/** What was assumed, changed, left out or is about to happen; one line. */
+/** One line about something that was assumed, changed or left out, or that starts now. */
 export interface NoteEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'note';
-  /** For people, without a line break at its end. */
+  /** The line, without a line break. */
   readonly text: string;
 }
 
-/** Something that makes a number another one than its name says, or a training worth less; one line. */
+/** One line about something that changes what a number means, or that spoils a training. */
 export interface WarningEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'warning';
-  /** For people, without a line break at its end. */
+  /** The line, without a line break. */
   readonly text: string;
 }
 
-/** A remark, which any function of this package may emit. */
+/** The events that every function of this package may emit. */
 export type Remark = NoteEvent | WarningEvent;
 
-/** Where remarks go. */
+/** A function that receives remarks. */
 export type Say = (remark: Remark) => void;
 
 /** Ignores every event. */
@@ -25,12 +25,12 @@ export function ignore(): void {
   return undefined;
 }
 
-/** Says a line. */
+/** Emits a note. */
 export function note(say: Say, text: string): void {
   say({ kind: 'note', text });
 }
 
-/** Warns with a line. */
+/** Emits a warning. */
 export function warn(say: Say, text: string): void {
   say({ kind: 'warning', text });
 }

@@ -4,13 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { currentPrecision } from '@halp/backend';
 import { packageFolder } from '../package-folder.ts';
 
-/** The version of this package, which is that of all packages of `@halp`. */
+/** The version of this package; all `@halp` packages have the same one. */
 export function version(): string {
   const file = readFileSync(new URL('package.json', packageFolder), 'utf8');
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** The backend that runs now and the versions of everything that can change a number. */
+/** The current backend and precision, and the versions of everything that can change a result. */
 export function describeSoftware(): Record<string, string> {
   return {
     halp: version(),
@@ -21,7 +21,7 @@ export function describeSoftware(): Record<string, string> {
   };
 }
 
-/** The processor, its cores, the memory and the operating system. */
+/** The processor, its cores, memory and operating system. */
 export function describeMachine(): Record<string, string | number> {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -3,13 +3,13 @@ import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { importFailure } from '@halp/random/check';
 
-/** What a module is imported for. */
+/** What is imported from a module. */
 export interface ModuleWanted {
-  /** The command, for error messages. */
+  /** The calling function, for error messages. */
   readonly caller: string;
-  /** The name under which the module exports it. */
+  /** The name of the export. */
   readonly name: string;
-  /** What to name instead, for error messages. */
+  /** What the user can give instead, for error messages. */
   readonly instead: string;
 }
 
@@ -19,10 +19,10 @@ export function isModulePath(name: string): boolean {
 }
 
 /**
- * What a module of the caller's exports under a name. Its code is run.
+ * Imports a module of the user and returns one of its exports. This runs the module's code.
  *
  * @param path - An absolute path.
- * @throws RangeError in one line if there is no such file, its import fails, or it has no such export.
+ * @throws RangeError if there is no such file, its import fails, or it lacks the export.
  */
 export async function exportOf(
   path: string,
@@ -34,8 +34,8 @@ export async function exportOf(
       cause === undefined ? {} : { cause },
     );
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw wrong(`nothing at ${path}`, `name ${instead}`);
-  if (found.isDirectory()) throw wrong(`the folder ${path}`, `name ${instead}`);
+  if (found === undefined) throw wrong(`nothing at ${path}`, `give ${instead}`);
+  if (found.isDirectory()) throw wrong(`the folder ${path}`, `give ${instead}`);
   let module: Readonly<Record<string, unknown>>;
   try {
     module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
@@ -46,12 +46,12 @@ export async function exportOf(
   if (module[name] !== undefined) return module[name];
   const others = Object.keys(module);
   const got = `${path} with ${others.length === 0 ? 'no exports' : others.join(', ')}`;
-  throw wrong(got, `write 'export const ${name} = …' in it`);
+  throw wrong(got, `add 'export const ${name} = …'`);
 }
 
 function adviceFor(path: string, error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return code === 'ERR_UNKNOWN_FILE_EXTENSION'
-    ? `this Node runs no ${extname(path)}: compile it to JavaScript, or start halp with npx tsx`
-    : 'correct the module';
+    ? `this version of Node cannot run ${extname(path)}: compile it to JavaScript, or start halp with npx tsx`
+    : 'fix the module';
 }

@@ -6,16 +6,16 @@ import { exportOf, isModulePath } from './load-module.ts';
 const WANTED = {
   caller: 'loadRecipe',
   name: 'recipe',
-  instead: 'a recipe of @halp/recipes, such as nw-ucla-halp, or the path of such a module',
+  instead: 'a recipe of @halp/recipes, such as nw-ucla-halp, or the path of a module',
 };
 
 /**
  * The recipe of that name, or the one that a module exports as `recipe`.
  *
- * A module may train an encoder of its own: its recipe then has `encoder: { kind: 'module', module: import.meta.url, ... }`.
+ * To train an encoder of your own, the recipe has `encoder: { kind: 'module', module: import.meta.url, ... }`.
  *
  * @param name - A name, or the path of a module (`./mine.js`, `mine.ts`).
- * @throws RangeError if there is no such recipe or module, its import fails, it exports none, or `checkRecipe` refuses it.
+ * @throws RangeError if there is no such recipe or module, its import fails, it exports none, or `checkRecipe` rejects it.
  */
 export async function loadRecipe(name: string): Promise<Recipe> {
   expectText('loadRecipe', 'the name of a recipe or the path of a module', name);
@@ -23,7 +23,7 @@ export async function loadRecipe(name: string): Promise<Recipe> {
   return checkRecipe(await exportOf(resolve(name), WANTED));
 }
 
-/** The absolute path of the module that a recipe's name is; undefined for a recipe of these packages. */
+/** The absolute path of a recipe that is given as a module; undefined if it is given by name. */
 export function recipeFileOf(name: string): string | undefined {
   return isModulePath(name) ? resolve(name) : undefined;
 }

@@ -14,28 +14,30 @@ import { START, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import { recipeOfRun } from './recipe-of-run.ts';
 
-/** All networks of a run, and what trains them, as they were at some moment of its training. */
+/** All networks of a run with their objective and optimizer, at one checkpoint. */
 export interface LoadedTraining {
-  /** The networks; whoever calls disposes them. */
+  /** The networks; the caller disposes them. */
   readonly training: Training;
-  /** How far training had come. */
+  /** The position of training at the checkpoint. */
   readonly position: TrainingPosition;
 }
 
-/** The encoders of a run as they were at some moment of its training. */
+/** The encoders of a run at one checkpoint. */
 export interface LoadedEncoders extends EncodersOnly {
-  /** How far training had come. */
+  /** The position of training at the checkpoint. */
   readonly position: TrainingPosition;
 }
 
 /**
- * The encoders of a run with the weights of its last checkpoint, or of the one after `epoch` epochs; nothing else of its
- * training is built.
+ * The encoders of a run with the weights of its last checkpoint, or of the one after `epoch` epochs. Heads, key networks
+ * and queues are not built.
  *
- * The beginning of a run that began from nothing needs no checkpoint: recipe and seed give its initial weights, bit for bit.
+ * Epoch 0 of a run that was trained from scratch needs no checkpoint: recipe and seed give the initial weights, bit for
+ * bit.
  *
- * @param modules - Those that may be imported, as `modulesOfRun` gives them.
- * @throws FormatError if there is no such checkpoint (it lists the epochs that there are) or it does not fit the recipe.
+ * @param modules - The modules that may be imported, from `modulesOfRun`.
+ * @throws FormatError if there is no such checkpoint (the message lists the epochs there are) or it does not fit the
+ * recipe.
  */
 export async function loadEncoders(
   run: RunFolder,
@@ -43,11 +45,11 @@ export async function loadEncoders(
   epoch?: number,
 ): Promise<LoadedEncoders> {
   const recipe = recipeOfRun(run);
-  await expectHeld(run, recipe);
+  await expectPlausibleSize(run, recipe);
   const make = await importEncoder(recipe, { modules });
   const built = buildEncoders(recipe, createRandom(run.manifest.seed), make);
   try {
-    if (await isBeginning(run, epoch)) return { ...built, position: START };
+    if (await isUntrained(run, epoch)) return { ...built, position: START };
     return { ...built, position: (await run.loadPartInto(built.variables, epoch)).position };
   } catch (error) {
     built.dispose();
@@ -56,7 +58,7 @@ export async function loadEncoders(
 }
 
 /**
- * All networks of a run, heads, key networks and queues among them; otherwise as {@link loadEncoders}.
+ * All networks of a run, including heads, key networks and queues; otherwise as {@link loadEncoders}.
  *
  * @throws FormatError as {@link loadEncoders}.
  */
@@ -66,11 +68,11 @@ export async function loadTraining(
   epoch?: number,
 ): Promise<LoadedTraining> {
   const recipe = recipeOfRun(run);
-  await expectHeld(run, recipe);
+  await expectPlausibleSize(run, recipe);
   const make = await importEncoder(recipe, { modules });
   const training = buildTraining(recipe, createRandom(run.manifest.seed), make);
   try {
-    if (await isBeginning(run, epoch)) return { training, position: START };
+    if (await isUntrained(run, epoch)) return { training, position: START };
     return { training, position: (await run.loadInto(training, epoch)).position };
   } catch (error) {
     training.dispose();
@@ -78,16 +80,17 @@ export async function loadTraining(
   }
 }
 
-async function isBeginning(run: RunFolder, epoch: number | undefined): Promise<boolean> {
-  return epoch === 0 && beganFromNothing(run) && !(await run.hasCheckpoint(0));
+async function isUntrained(run: RunFolder, epoch: number | undefined): Promise<boolean> {
+  return epoch === 0 && isFromScratch(run) && !(await run.hasCheckpoint(0));
 }
 
 /**
- * Before anything is made: a manifest that claims networks larger than the run's checkpoint holds would take all memory.
+ * Called before networks are built: a manifest that describes networks larger than the run's checkpoint could exhaust the
+ * memory.
  *
- * @throws FormatError if it does.
+ * @throws FormatError if the checkpoint is too small for the networks of the recipe.
  */
-async function expectHeld(run: RunFolder, recipe: Recipe): Promise<void> {
+async function expectPlausibleSize(run: RunFolder, recipe: Recipe): Promise<void> {
   const path = run.checkpointPath();
   const size = await stat(path).then(
     (found) => found.size,
@@ -100,10 +103,10 @@ async function expectHeld(run: RunFolder, recipe: Recipe): Promise<void> {
   if (4 * least <= size) return;
   throw new FormatError(
     path,
-    `expected the networks that the manifest claims, at least ${4 * least} bytes, got a checkpoint of ${size}`,
+    `expected at least ${4 * least} bytes for the networks of the manifest, got a checkpoint of ${size}`,
   );
 }
 
-function beganFromNothing({ manifest }: RunFolder): boolean {
+function isFromScratch({ manifest }: RunFolder): boolean {
   return manifest.branchedFrom === undefined && manifest.importedFrom === undefined;
 }

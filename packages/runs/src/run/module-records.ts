@@ -6,7 +6,7 @@ import { modulesOf, type Recipe } from '@halp/recipes';
 import type { ModuleRecord } from '@halp/train';
 
 /**
- * The modules that a recipe names as they are now: where each is named, its file and the SHA-256 of that.
+ * The current state of the modules that a recipe names: the field that names each, its file, and the file's SHA-256.
  *
  * @param recipeFile - The file that the recipe was read from, if any.
  */
@@ -24,33 +24,33 @@ export async function moduleRecords(recipe: Recipe, recipeFile?: string): Promis
   );
 }
 
-/** A module of a recipe whose file is not what it was when the run began, and the first digits of both hashes. */
+/** A module of a recipe whose file has changed since the run started. */
 export interface ChangedModule extends ModuleRecord {
-  /** The SHA-256 of the file now; undefined where it cannot be read. */
+  /** The SHA-256 of the file now; undefined if it cannot be read. */
   readonly now: string | undefined;
 }
 
-/** Those of a run's modules whose files are not what they were when it began. */
+/** The modules of a run whose files have changed since it started. */
 export async function changedModules(
   recorded: readonly ModuleRecord[],
 ): Promise<readonly ChangedModule[]> {
-  const looked = await Promise.all(
+  const hashed = await Promise.all(
     recorded.map(async (record) => {
       const path = pathOf(record.module);
       return { ...record, now: path === undefined ? undefined : await hashOf(path) };
     }),
   );
-  return looked.filter(({ sha256, now }) => sha256 !== undefined && sha256 !== now);
+  return hashed.filter(({ sha256, now }) => sha256 !== undefined && sha256 !== now);
 }
 
-/** The file of a module, as far as it is one. */
+/** The file of a module; undefined if it is not a file. */
 function pathOf(module: string): string | undefined {
   if (isAbsolute(module)) return module;
   try {
     const url = URL.canParse(module) ? module : import.meta.resolve(module);
     return url.startsWith('file:') ? fileURLToPath(url) : undefined;
   } catch {
-    // What cannot be found cannot be imported either, which says so.
+    // The import fails too, with its own message.
     return undefined;
   }
 }

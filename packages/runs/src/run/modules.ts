@@ -5,24 +5,24 @@ import type { RunFolder } from '@halp/train/node';
 import { note, type Say } from './events.ts';
 import { type ChangedModule, changedModules } from './module-records.ts';
 
-/** Whose code a command may run besides that of these packages. */
+/** Which modules outside of these packages may be loaded. */
 export interface ModuleTrust {
-  /** Whether the modules that a run's manifest names are imported, by `file:` URL, path or package name. Default: false. */
+  /** Whether modules that only a run's manifest names are loaded, by `file:` URL, path or package name. Default: false. */
   readonly allowModules?: boolean | undefined;
   /**
-   * A recipe that the caller named: its modules are the caller's own and need no `allowModules`, as long as their files
-   * are what they were when the run began.
+   * A recipe that the caller gave: its modules are the caller's own and need no `allowModules`, unless their files have
+   * changed since the run started.
    */
   readonly ownRecipe?: Recipe | undefined;
 }
 
 /**
- * The modules that an evaluation of a run may import; what an encoder or a view loads is checked against them.
+ * The modules that an evaluation of a run may import. Encoders and views check their imports against this list.
  *
- * A run folder is data: nothing that it alone names is executed.
+ * A run folder is data: a module that only the folder names is not executed.
  *
- * @param recipe - That of the run, with what was asked of the evaluation.
- * @throws RangeError if the run names a module that is neither the caller's own nor allowed: which, and whose it is.
+ * @param recipe - The recipe of the run, with the settings of the evaluation.
+ * @throws RangeError if the run names a module that is neither the caller's own nor allowed; the message names it.
  */
 export async function modulesOfRun(
   run: RunFolder,
@@ -42,19 +42,19 @@ export async function modulesOfRun(
     const problem = notImportable(module);
     if (problem !== undefined) {
       throw new RangeError(
-        `${run.path}: expected ${where} by a file: URL, a path or the name of a package, got ${problem}, ${module}`,
+        `${run.path}: expected ${where} as a file: URL, a path or a package name, got ${problem}, ${module}`,
       );
     }
-    note(say, `${run.path}: running the code of ${module}, which its manifest names (${where})`);
+    note(say, `${run.path}: loading the module ${module}, which its manifest names (${where})`);
   }
   for (const each of changed) note(say, `${run.path}: ${describeChange(each)}`);
   return named.map(({ module }) => module);
 }
 
-/** How a changed module is said. */
+/** A changed module in words. */
 export function describeChange({ module, where, sha256, now }: ChangedModule): string {
   const is = now === undefined ? 'cannot be read' : `has SHA-256 ${now.slice(0, 12)}…`;
-  return `${module} (${where}) ${is}, and had ${(sha256 as string).slice(0, 12)}… when the run began`;
+  return `${module} (${where}) ${is}; it had ${(sha256 as string).slice(0, 12)}… when the run started`;
 }
 
 function refusal(
@@ -65,20 +65,20 @@ function refusal(
   const modules = foreign.map(({ module, where }) => `${module} (${where})`).join(', ');
   const changes = changed.map((each) => `; ${describeChange(each)}`).join('');
   return new RangeError(
-    `${path}: expected a run without modules of its own, got ${modules}: code that its manifest names, and that would ` +
-      `run with your rights${changes}; if you trust it, add --allow-modules`,
+    `${path}: expected a run without modules, got ${modules}: code that its manifest names and that would run ` +
+      `with your rights${changes}; if you trust it, add --allow-modules`,
   );
 }
 
-/** Why a module that only a manifest names is never imported; undefined if it may be. */
+/** Why a module that only a manifest names is never imported; undefined if it can be allowed. */
 function notImportable(module: string): string | undefined {
   if (isAbsolute(module)) return undefined;
   if (URL.canParse(module)) {
     const { protocol, host } = new URL(module);
     if (protocol !== 'file:') return `a ${protocol} URL`;
-    return host === '' ? undefined : 'the file of another machine';
+    return host === '' ? undefined : 'a file on another machine';
   }
-  if (isBuiltin(module)) return 'a module of Node';
+  if (isBuiltin(module)) return 'a built-in module of Node';
   const isPackage = /^(@[\w.~-]+\/)?[\w~-][\w.~-]*(\/[\w.~-]+)*$/.test(module);
-  return isPackage && !module.split('/').includes('..') ? undefined : 'no such name';
+  return isPackage && !module.split('/').includes('..') ? undefined : 'none of them';
 }

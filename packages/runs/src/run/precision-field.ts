@@ -1,6 +1,6 @@
 import { currentPrecision, type Precision } from '@halp/backend';
 
-/** A precision that is not the default. */
+/** A precision other than the default. */
 export type OtherPrecision = Exclude<Precision, 'float32'>;
 
 /** The precision of the GRU products, as results record it; undefined for the default, float32. */

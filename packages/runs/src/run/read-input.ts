@@ -2,10 +2,10 @@ import { FormatError } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
 
 /**
- * The result of looking at a file or folder that the caller named.
+ * The result of an operation on a file or folder that the user gave, with clear errors if it is missing.
  *
- * @param what - What was expected there, for error messages: `the plan of a sweep`.
- * @throws FormatError if nothing is there, or a folder in place of a file; any other error as it is.
+ * @param what - What was expected there, for error messages, such as `the plan of a sweep`.
+ * @throws FormatError if nothing is there, or a folder in place of a file; other errors unchanged.
  */
 export async function present<T>(path: string, what: string, work: Promise<T>): Promise<T> {
   try {
@@ -17,12 +17,12 @@ export async function present<T>(path: string, what: string, work: Promise<T>): 
   }
 }
 
-/** The bytes of a file that the caller named. @throws FormatError, Error as {@link present}. */
+/** The bytes of a file that the user gave. @throws FormatError, Error as {@link present}. */
 export function readInput(path: string, what: string): Promise<Uint8Array> {
   return present(path, what, readRegularFile(path));
 }
 
-/** The text of a file that the caller named. @throws FormatError, Error as {@link present}. */
+/** The text of a file that the user gave. @throws FormatError, Error as {@link present}. */
 export function readInputText(path: string, what: string): Promise<string> {
   return present(path, what, readRegularFile(path, 'utf8'));
 }

@@ -1,27 +1,27 @@
 import { changesText, type ClipChanges } from '@halp/recipes';
 import { note, type Say } from './events.ts';
 
-/** What was changed in something to bring it into the form that an encoder takes. */
+/** What was changed to convert a clip, data set or run to the encoder's input. */
 export interface Changed {
-  /** A clip, a data set or a run, as people know it. */
+  /** The name of the clip, data set or run. */
   readonly name: string;
   /** What was changed. */
   readonly changes: ClipChanges;
 }
 
-/** A line for each distinct change, with the names of all that share it; nothing where nothing was changed. */
+/** Emits a note for each distinct change, with the names of all that share it; none if nothing was changed. */
 export function sayChanges(changed: readonly Changed[], say: Say): void {
   for (const [text, names] of byText(changed)) note(say, `${names.join(', ')}: ${text}`);
 }
 
 /**
- * A line for each distinct change of clips, with the number of clips that it concerns, or with the name of the only
- * clip; nothing where nothing was changed.
+ * Emits a note for each distinct change of clips, with the number of clips, or the name of the only clip; none if nothing
+ * was changed.
  */
 export function sayClipChanges(clips: readonly Changed[], say: Say): void {
   const [only] = clips;
   if (clips.length === 1 && only !== undefined) return sayChanges([only], say);
-  // Changes that differ only in how many clips lost a person share a line, with the sum of these counts.
+  // Changes that differ only in how many clips lost a person share a note, with the sum of the counts.
   const groups = byText(clips.map(({ name, changes }) => ({ name, changes: uncounted(changes) })));
   for (const [text, { length }] of groups) {
     const same = clips.filter(({ changes }) => changesText(uncounted(changes)) === text);
@@ -45,7 +45,7 @@ function uncounted(changes: ClipChanges): ClipChanges {
   return { ...changes, persons: { from, to } };
 }
 
-/** Changes of several clips that differ in the count of clips alone. */
+/** The sum of changes that differ only in the count of clips. */
 function summed(all: readonly ClipChanges[]): ClipChanges {
   const [first = {}] = all;
   const clipsCut = all.reduce((sum, { persons }) => sum + (persons?.clipsCut ?? 0), 0);

@@ -19,25 +19,25 @@ import { writeOut } from '../run/out-path.ts';
 import { readInputText } from '../run/read-input.ts';
 import type { Inspection } from './inspect.ts';
 
-/** Where a clip is drawn, and whether it is changed. */
+/** How a clip is drawn. */
 export interface DrawOptions {
-  /** The file: `.svg` for a filmstrip, `.html` for a player. */
+  /** The file to write: `.svg` for a filmstrip, `.html` for a player. */
   readonly file: string;
-  /** A named pipeline or the JSON file of one; the clip is then drawn before and after. */
+  /** A pipeline, by name or as a JSON file; the clip is drawn before and after it. Default: none. */
   readonly pipeline?: string | undefined;
-  /** Whether modules that the JSON file names are imported. Default: false. */
+  /** Whether the modules that the JSON file names are imported. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Names the random numbers of the pipeline. */
+  /** The random seed of the pipeline. */
   readonly seed: number;
 }
 
-/** The pipelines that have a name on the command line. */
+/** The names of pipelines on the command line. */
 export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-extreme'] as const;
 
 /**
- * Draws an inspected clip, or the clip before and after a pipeline.
+ * Draws an inspected clip; with a pipeline, the clip before and after it.
  *
- * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit.
+ * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit the clip.
  */
 export async function drawClip(inspection: Inspection, options: DrawOptions): Promise<void> {
   const { file, pipeline, allowModules = false } = options;
@@ -52,7 +52,7 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
     const after = transform(clip, createRandom(options.seed));
     clips.push({ clip: after, caption: `after ${pipeline}, seed ${options.seed}` });
   }
-  // Not found anew for each clip: a pipeline may have turned it over.
+  // The same view for both clips, because a pipeline may rotate a clip.
   const view = viewOf(inspection.preparation);
   switch (extname(file).toLowerCase()) {
     case '.html':
@@ -96,7 +96,7 @@ function pipelineIn(text: string, path: string): Pipeline {
 function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName): Pipeline {
   switch (name) {
     case 'halp':
-      // Fifteen of 25 joints, and as large a part of other layouts.
+      // 15 of 25 joints, and the same fraction for other layouts.
       return halpPretrainView({ corrupted: Math.round(0.6 * layoutOf(layout).joints.length) });
     case 'downstream':
       return downstreamView();

@@ -11,7 +11,7 @@ import type { Classified } from '../use/classify.ts';
 import type { RunEvent } from './events.ts';
 
 /**
- * An event as lines for people: what a log of it says. A fusion has a line for each run; all others have one.
+ * An event as text for a log: one line, or for a fusion one line for each run and one for all.
  *
  * @example
  * ```ts
@@ -60,7 +60,9 @@ function fusionText(fused: FusedEvaluation): string {
     return `weight ${weight}  ${recipe}, seed ${seed}, after ${epoch} epochs${alone}`;
   });
   const { accuracy, interval, counts, settings } = fused;
-  const range = interval ? `, 95 % ${percent(interval.low)} to ${percent(interval.high)}` : '';
+  const range = interval
+    ? `, 95 % interval ${percent(interval.low)} to ${percent(interval.high)}`
+    : '';
   const together =
     `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
     `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`;

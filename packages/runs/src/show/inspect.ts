@@ -12,48 +12,48 @@ import { openDataset, readManifest, readRawClips } from '@halp/data/node';
 import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { present } from '../run/read-input.ts';
 
-/** What to look at. */
+/** What to inspect. */
 export interface InspectCommand {
   /** A raw file, or the folder of a prepared data set. */
   readonly path: string;
-  /** The clip: a name, or a place counted from 0; the first unless given. */
+  /** The clip: its name, or its index from 0. Default: the first. */
   readonly clip?: string | undefined;
-  /** Of a prepared set: the benchmark; the first unless given. */
+  /** For a prepared set: the benchmark. Default: the first. */
   readonly benchmark?: string | undefined;
-  /** Of a prepared set: the part; 'train' unless given. */
+  /** For a prepared set: the part. Default: 'train'. */
   readonly part?: 'train' | 'test' | undefined;
-  /** What the third number of a joint is, where a file does not say it. */
+  /** What the third number of a joint is, if the file does not state it. */
   readonly channels?: Preparation['channels'] | undefined;
 }
 
-/** What is known of a file or a prepared set, and of one clip of it. */
+/** A description of a file or a prepared set, and of one of its clips. */
 export interface Inspection {
   readonly path: string;
-  /** What the file or folder is, in words. */
+  /** The format of the file or folder, in words. */
   readonly format: string;
   readonly layout: LayoutName;
-  /** What the numbers of the clip are. */
+  /** How the clip is prepared. */
   readonly preparation: Preparation;
-  /** The number of clips: of the file, or of the part of the prepared set. */
+  /** The number of clips in the file, or in the part of the prepared set. */
   readonly clips: number;
-  /** What dataset.json says, of a prepared set. */
+  /** For a prepared set: the content of dataset.json. */
   readonly manifest?: Manifest;
   readonly clip: InspectedClip;
 }
 
-/** A clip, and what stands out in it. */
+/** A clip with its statistics. */
 export interface InspectedClip {
   readonly name: string;
-  /** The name of the class, where it is known. */
+  /** The name of the class, if known. */
   readonly className?: string;
   readonly clip: Clip;
   readonly statistics: ClipStatistics;
 }
 
 /**
- * What a file or a prepared set is, and what stands out in one of its clips.
+ * Describes a file or a prepared set, with the statistics of one of its clips.
  *
- * @throws FormatError if it is no format that can be read, or damaged.
+ * @throws FormatError if the format is not supported, or the file is damaged.
  * @throws RangeError if there is no such clip, benchmark or part.
  */
 export async function inspect(command: InspectCommand): Promise<Inspection> {
@@ -67,7 +67,7 @@ async function inspectFile({ path, clip: wanted, channels }: InspectCommand): Pr
   const { format, layout, preparation, clips } = await readRawClips(path, { channels });
   const names = clips.map(({ name }) => name);
   const { name, clip } = clips[indexOf(wanted, names, path)] as (typeof clips)[number];
-  // A raw clip has not been turned yet.
+  // A raw clip has not been rotated yet.
   const raw = withNormalisation(preparation, 'none');
   const statistics = clipStatistics(clip, { places: placesOf(raw) });
   const facts = { path, format, layout, preparation: raw, clips: clips.length };
@@ -104,7 +104,7 @@ async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
   }
 }
 
-/** The third channel is a place, or a score. */
+/** The number of channels that are coordinates: the third can be a score. */
 function placesOf({ channels }: Preparation): number {
   return channels === 'xyz' ? 3 : 2;
 }
@@ -120,7 +120,7 @@ function indexOf(wanted: string | undefined, names: readonly string[], path: str
   );
 }
 
-/** What {@link inspect} found, in lines for people. */
+/** The result of {@link inspect} as lines of text. */
 export function inspectionLines(inspection: Inspection): readonly string[] {
   const { path, format, layout, clips, manifest, clip } = inspection;
   return [
@@ -134,17 +134,17 @@ function manifestLines(manifest: Manifest): readonly string[] {
   const { name, classes, persons, frames, preparation, layout, complete, tool } = manifest;
   return [
     `  ${name}: ${classes.length} classes, ${persons} person${persons === 1 ? '' : 's'}, up to ${frames} frames; ` +
-      `${preparationText(preparation, layoutOf(layout))}; ${complete ? 'complete' : 'not the whole published set'}; written by ${tool}`,
+      `${preparationText(preparation, layoutOf(layout))}; ${complete ? 'complete' : 'incomplete compared with the published set'}; written by ${tool}`,
     ...Object.entries(manifest.benchmarks).map(
       ([benchmark, { train, test }]) =>
         `  ${benchmark}: ${train.clips} train / ${test.clips} test, ` +
-        `${Math.min(...train.clipsPerClass)} to ${Math.max(...train.clipsPerClass)} training clips a class`,
+        `${Math.min(...train.clipsPerClass)} to ${Math.max(...train.clipsPerClass)} training clips per class`,
     ),
   ];
 }
 
 const axes = ['x', 'y'];
-const MOST_JUMPS = 3;
+const MAX_JUMPS = 3;
 
 function clipLines(
   { name, className, statistics }: InspectedClip,
@@ -160,8 +160,9 @@ function clipLines(
     `clip ${name}${className === undefined ? '' : `, ${className}`}: ${frames} frames; ${range.join(', ')}`,
     ...persons.map(({ empty, emptyFrames, jumps }, m) => {
       if (empty) return `  person ${m}: empty`;
-      const absent = emptyFrames === 0 ? 'in every frame' : `empty in ${emptyFrames} frames`;
-      const furthest = [...jumps].sort((a, b) => b.distance - a.distance).slice(0, MOST_JUMPS);
+      const absent =
+        emptyFrames === 0 ? 'present in every frame' : `absent in ${emptyFrames} frames`;
+      const furthest = [...jumps].sort((a, b) => b.distance - a.distance).slice(0, MAX_JUMPS);
       const where = furthest.map(
         ({ frame, joint, distance }) =>
           `${layout.joints[joint]} by ${distance.toFixed(2)} at frame ${frame}`,

@@ -8,18 +8,18 @@ import { present } from '../run/read-input.ts';
 import { collapseWarning } from '../train/watch-representation.ts';
 
 /**
- * Whether a run is trained now, has the epochs that were last asked for, stopped before them, or is an imported checkpoint
- * that has not been trained here.
+ * The state of a run: a process trains it now; it has all requested epochs; it stopped before them; or it is an imported
+ * checkpoint that has not been trained since.
  */
 export type RunState = 'training' | 'complete' | 'interrupted' | 'imported';
 
-/** A result of a run, and what it means. */
+/** A result of a run, with its meaning in words. */
 export type RunAccuracy = Pick<RunResult, 'protocol' | 'text' | 'epoch' | 'on'> & {
   /** A fraction. */
   readonly accuracy: number;
 };
 
-/** What is known of a run at a glance. */
+/** A summary of a run. */
 export interface RunStatus {
   /** Its folder. */
   readonly path: string;
@@ -27,49 +27,49 @@ export interface RunStatus {
   readonly recipe: string;
   /** Its seed. */
   readonly seed: number;
-  /** Epochs that it is trained, those before its beginning included. */
+  /** The number of epochs trained, including those of the run it started from. */
   readonly epoch: number;
-  /** Epochs that were last asked for; undefined where the manifest does not say. */
+  /** The number of epochs that were last requested; undefined if the manifest does not state it. */
   readonly epochs?: number | undefined;
-  /** Epochs of its recipe, where fewer or more were asked for. */
+  /** The number of epochs of its recipe, if another number was requested. */
   readonly recipeEpochs?: number | undefined;
   /** Mean losses of the last epoch. */
   readonly losses: Readonly<Record<string, number>>;
-  /** The last result of each meaning, of the log or of an evaluation. */
+  /** The last result of each meaning, from the log or an evaluation. */
   readonly accuracies: readonly RunAccuracy[];
-  /** Every saved result, also those of earlier epochs. */
+  /** Every saved result, including those of earlier epochs. */
   readonly results: readonly RunAccuracy[];
-  /** That its embeddings have collapsed, and what to do. */
+  /** A warning that its embeddings have collapsed, with what to do. */
   readonly warning?: string | undefined;
-  /** What it does now. */
+  /** Its state. */
   readonly state: RunState;
-  /** The process that trains it. */
+  /** The process that trains it now. */
   readonly process?: LockHolder | undefined;
   /** When its manifest or log last changed, ISO 8601. */
   readonly changedAt: string;
 }
 
-/** A folder that looks like a run and cannot be read. */
+/** A run folder that cannot be read. */
 export interface BrokenRun {
   /** The folder. */
   readonly path: string;
-  /** What is wrong with it. */
+  /** The error message. */
   readonly problem: string;
 }
 
-/** The runs found below some folders. */
+/** The runs below some folders. */
 export interface FoundRuns {
-  /** Those that can be read, by path. */
+  /** The readable runs, ordered by path. */
   readonly runs: readonly RunStatus[];
-  /** Those that cannot. */
+  /** The unreadable runs. */
   readonly broken: readonly BrokenRun[];
 }
 
 /**
- * The run folders at or below `folders`, each once, ordered by path; hidden folders, `node_modules`
- * and links are not entered.
+ * The run folders at or below `folders`, each once, ordered by path. Hidden folders, `node_modules` and symbolic links are
+ * skipped.
  *
- * @throws FormatError if there is no such folder; Error as the file system reports it, if one cannot be read.
+ * @throws FormatError if a folder is missing; Error of the file system if one cannot be read.
  */
 export async function findRuns(folders: readonly string[]): Promise<string[]> {
   const found = await Promise.all(folders.map(runsBelow));
@@ -77,7 +77,7 @@ export async function findRuns(folders: readonly string[]): Promise<string[]> {
   return [...new Set(found.flat())].sort(collator.compare);
 }
 
-/** How the runs at or below `folders` stand; reads only, also while they are trained. */
+/** Summaries of the runs at or below `folders`. Nothing is written; runs may be in training. */
 export async function runStatuses(folders: readonly string[]): Promise<FoundRuns> {
   expectArray('runStatuses', 'a list of folders', folders);
   const runs: RunStatus[] = [];
@@ -92,7 +92,7 @@ export async function runStatuses(folders: readonly string[]): Promise<FoundRuns
   return { runs, broken };
 }
 
-/** How a run stands. */
+/** The summary of a run. */
 export async function statusOf(run: RunFolder): Promise<RunStatus> {
   const { path, manifest, log } = run;
   const last = log.at(-1);
@@ -128,11 +128,11 @@ function stateOf(
   return epochs !== undefined && epoch >= epochs ? 'complete' : 'interrupted';
 }
 
-/** The epochs of a run that has trained none here: those of what it began from. */
+/** The number of epochs of a run without a log: that of the run or file it started from. */
 async function firstEpoch(run: RunFolder): Promise<number> {
   const { branchedFrom, importedFrom } = run.manifest;
   if (importedFrom === undefined) return branchedFrom?.epoch ?? 0;
-  // Imports of an older form state no epoch; their checkpoint does.
+  // Older imports do not state the epoch; their checkpoint does.
   return importedFrom.epoch ?? (await run.checkpoints()).at(-1)?.epoch ?? 0;
 }
 
@@ -141,7 +141,7 @@ const accuracyOf = ({ protocol, text, value, epoch, on }: RunResult): RunAccurac
   on,
 });
 
-/** The last results, with the kNN accuracy of the log where that is newer. */
+/** The last results, with the kNN accuracy of the log if that is newer. */
 function accuraciesOf({ log, manifest }: RunFolder, last: readonly RunResult[]): RunAccuracy[] {
   const evaluated = last.map(accuracyOf);
   const logged = log.findLast(({ metrics }) => Number.isFinite(metrics['knn']));
@@ -154,7 +154,7 @@ function accuraciesOf({ log, manifest }: RunFolder, last: readonly RunResult[]):
   return [{ protocol: 'knn', text, accuracy, epoch }, ...evaluated.filter((each) => each !== same)];
 }
 
-// A manifest holds any recipe, also one of a later version.
+// The recipe in a manifest is not checked: it may be of a later version.
 function epochsOf(recipe: unknown): number | undefined {
   const { epochs } = (recipe ?? {}) as { readonly epochs?: unknown };
   return typeof epochs === 'number' ? epochs : undefined;
@@ -186,7 +186,7 @@ async function runsBelow(folder: string): Promise<string[]> {
   return (await Promise.all(inner.map(({ name }) => runsBelow(join(folder, name))))).flat();
 }
 
-/** Other folders have a `manifest.json` too; what has a log or a checkpoint is a run, if a broken one. */
+/** Whether a folder is a run. Other folders can have a `manifest.json` too; a broken run has a log or checkpoints. */
 async function isRun(folder: string, names: ReadonlySet<string>): Promise<boolean> {
   if (!names.has('manifest.json')) return false;
   if (names.has('log.jsonl')) return true;

@@ -23,25 +23,25 @@ import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { collapseWarning } from '../train/watch-representation.ts';
 import { findRuns } from './list.ts';
 
-/** What a report is made of. */
+/** The content of a report. */
 export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
-  /** Folders of runs, or folders above them. */
+  /** Run folders, or folders that contain them. */
   readonly runs: readonly string[];
-  /** The folder of the prepared data set; without one only what was saved is shown. */
+  /** The folder of the prepared data set. Default: none; only saved results are shown. */
   readonly data?: string | undefined;
-  /** The heading; the names of the recipes unless given. */
+  /** The heading. Default: the names of the recipes. */
   readonly title?: string | undefined;
-  /** Receives which run is evaluated, and why one is not. Default: none. */
+  /** Called with notes on which runs are evaluated, and why others are not. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two runs. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs as one HTML file: curves and manifests; with `data` also a kNN evaluation of the last
- * checkpoint of each run, by class, and its test features on a plane. Nothing in the runs is changed.
+ * A report of runs as one HTML file: training curves, saved results and manifests; with `data` also a kNN evaluation of
+ * each run's last checkpoint with per-class accuracies, and a map of its test features. The run folders are not changed.
  *
- * @throws RangeError if there is no run.
+ * @throws RangeError if no run is found.
  * @throws FormatError if a run or the data set cannot be read.
  */
 export async function runReport(options: RunReportOptions): Promise<string> {
@@ -49,7 +49,9 @@ export async function runReport(options: RunReportOptions): Promise<string> {
   const { data, signal, onEvent = ignore } = options;
   const paths = await findRuns(options.runs);
   if (paths.length === 0) {
-    throw new RangeError(`report: expected a run, got none in ${options.runs.join(', ')}`);
+    throw new RangeError(
+      `report: expected at least one run in ${options.runs.join(', ')}, got none`,
+    );
   }
   const runs: RunRecord[] = [];
   const missing = new Set<string>();
@@ -74,7 +76,7 @@ export async function runReport(options: RunReportOptions): Promise<string> {
     runs.push(await evaluatedRecord(run, data, allowed, signal));
   }
   if (runs.every(({ evaluations, others = [] }) => evaluations.length + others.length === 0)) {
-    missing.add('Accuracies, by class too, and confusion: no evaluation of these runs was saved.');
+    missing.add('Accuracies and confusion matrices: these runs have no saved evaluation.');
   }
   const { title = [...new Set(runs.map(({ name }) => name))].join(', ') } = options;
   const coordinates = await keptCoordinates(paths);
@@ -84,35 +86,35 @@ export async function runReport(options: RunReportOptions): Promise<string> {
   });
 }
 
-/** A run whose modules are refused is not evaluated; the others are. */
+/** Turns the refusal of a run's modules into a reason: the run is not evaluated, the others are. */
 function asReason(error: unknown): { readonly reason: string } {
   if (error instanceof RangeError) return { reason: error.message };
   throw error;
 }
 
 const withoutData =
-  'Features on a plane, and a kNN evaluation of the last checkpoint: they need the data set, --data DIR. ' +
-  'What is shown of accuracies was saved in the runs.';
+  'Feature map and kNN evaluation of the last checkpoint: add --data DIR. ' +
+  'The accuracies shown were saved in the runs.';
 
 async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string | undefined> {
   const { name } = await readManifest(data);
   const own = trainingData(run.manifest);
   if (own.name !== name) {
-    return `Features of ${run.path}: its data set is ${own.name}, ${data} is ${name}.`;
+    return `Features of ${run.path}: it was trained on ${own.name}, and ${data} is ${name}.`;
   }
   if (!(await run.hasCheckpoint())) return `Features of ${run.path}: it has no checkpoint yet.`;
   const difference = dataDifference(own, await dataIdentity(data, own.benchmark));
   return difference === undefined
     ? undefined
-    : `Features of ${run.path}: ${data} is not what it was trained on (${difference}).`;
+    : `Features of ${run.path}: ${data} is not the data it was trained on (${difference}).`;
 }
 
-/** A run with what was saved of it. */
+/** A run with its saved results. */
 async function savedRecord(run: RunFolder): Promise<RunRecord> {
   return recordOf(run, await resultsOf(run), await collapseWarning(run));
 }
 
-/** A run with its last checkpoint evaluated by kNN, and everything else that was saved of it. */
+/** A run with a kNN evaluation of its last checkpoint and its other saved results. */
 async function evaluatedRecord(
   run: RunFolder,
   data: string,
@@ -155,7 +157,7 @@ function recordOf(
   const { epochs } = recipeOfRun(run);
   const epoch = Math.max(0, ...results.map((each) => each.epoch));
   const last = lastResults(results);
-  // Results of an earlier epoch have a column of their own.
+  // Results of earlier epochs get their own column.
   const meaning = (each: RunResult): string =>
     last.includes(each) ? each.text : `${each.text}, after ${each.epoch} epochs`;
   return {

@@ -17,29 +17,29 @@ import { describeMachine } from '../run/facts.ts';
 import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
 import { runsOf } from './reproduce.ts';
 
-/** What is known of a table before it is made. */
+/** How a table is estimated. */
 export interface EstimateOptions {
-  /** The folder that holds the prepared data sets by their names, or one of them; published sizes where it has none. */
+  /** The folder of a prepared data set, or of several in subfolders of their names. Default: the published sizes. */
   readonly data?: string | undefined;
-  /** Steps that are measured of every kind of run, after one that does not count; 3 unless given. */
+  /** Steps to time for each kind of run, after one warm-up step. Default: 3. */
   readonly steps?: number | undefined;
-  /** Receives what is measured. Default: none. */
+  /** Called with a note before each measurement. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two measurements. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A training of a table, for one seed. */
+/** The training of a run of a table, for one seed. */
 export interface RunEstimate {
   /** The recipe's name. */
   readonly run: string;
-  /** Epochs that it trains itself: those of a run that it continues are not counted again. */
+  /** Epochs of its own; those of a run that it starts from are not counted. */
   readonly epochs: number;
-  /** Steps in all of them: epochs times the whole batches of the training clips. */
+  /** Steps of all epochs: epochs × whole batches of the training clips. */
   readonly steps: number;
-  /** Seconds a step, measured here. */
+  /** Measured seconds per step. */
   readonly secondsPerStep: number;
-  /** Steps times seconds. */
+  /** `steps · secondsPerStep`, in hours. */
   readonly hours: number;
 }
 
@@ -47,34 +47,34 @@ export interface RunEstimate {
 export interface EvaluationEstimate {
   /** The row's label. */
   readonly row: string;
-  /** All columns. */
+  /** The time of all columns. */
   readonly hours: number;
 }
 
-/** How long a table takes on this machine. */
+/** The estimated time of a table on this machine. */
 export interface TableEstimate {
   /** The table's name. */
   readonly table: string;
-  /** The machine on which steps were measured. */
+  /** The machine on which steps were timed. */
   readonly machine: Readonly<Record<string, string | number>>;
   /** The trainings. */
   readonly runs: readonly RunEstimate[];
   /** The evaluations. */
   readonly evaluations: readonly EvaluationEstimate[];
-  /** Seeds of the table. */
+  /** The number of seeds. */
   readonly seeds: number;
-  /** All of it, for all seeds. */
+  /** The total for all seeds. */
   readonly hours: number;
 }
 
 /**
- * How long a table takes on this machine, computed from a few steps of every kind of run in it.
+ * The time a table takes on this machine, estimated from a few timed steps of each kind of run in it.
  *
- * Training: epochs · ⌊clips / batch⌋ · seconds a step. Evaluation: clips whose features are taken (in every epoch of a
- * probe that sees new crops) and steps of fine-tuning, each with its measured time; fine-tuning tests every fifth epoch.
- * Reading clips, which other threads do, and searching neighbours are not counted.
+ * Training: epochs · ⌊clips / batch⌋ · seconds per step. Evaluation: the features of all clips (in every epoch of a probe
+ * with random crops) and the steps of fine-tuning, which tests every fifth epoch. Loading clips, which other threads do,
+ * and the search for neighbours are not counted.
  *
- * @throws RangeError if a data set is neither there nor of published size.
+ * @throws RangeError if a data set is missing and its size is not published.
  */
 export async function estimate(table: TablePlan, options: EstimateOptions): Promise<TableEstimate> {
   expectOptions('estimate', table, 'a table');
@@ -88,7 +88,7 @@ export async function estimate(table: TablePlan, options: EstimateOptions): Prom
     signal?.throwIfAborted();
     const known = measured.get(kindOf(recipe));
     if (known !== undefined) return known;
-    note(onEvent, `measuring ${steps + 1} steps of ${recipe.name}`);
+    note(onEvent, `timing ${steps + 1} steps of ${recipe.name}`);
     const speed = await measureSpeed(recipe, {
       steps,
       withFineTuning: withFineTuning && recipe.stream !== '3s',
@@ -117,7 +117,7 @@ export async function estimate(table: TablePlan, options: EstimateOptions): Prom
   return { table: table.name, machine: describeMachine(), runs, evaluations, seeds, hours };
 }
 
-/** Seconds of all columns of a row. */
+/** The time of all columns of a row, in seconds. */
 async function evaluationOf(
   row: TableRow,
   { columns }: TablePlan,
@@ -164,7 +164,7 @@ async function evaluationOf(
   return seconds;
 }
 
-/** Recipes with one text take as long a step. */
+/** A text that is equal for recipes whose steps take the same time. */
 function kindOf({
   encoder,
   head,
@@ -176,7 +176,7 @@ function kindOf({
   evaluation,
 }: Recipe): string {
   const { layout, persons } = data;
-  // Weights and epochs cost nothing.
+  // Weights and epochs do not change the time of a step.
   const { fromEpoch: _, weight: __, ...sizes } = { fromEpoch: 0, weight: 0, ...objective };
   const shown = stream === 'joint' || stream === '3s' ? stream : 'one';
   return JSON.stringify([
@@ -204,16 +204,16 @@ async function clipsOf(
   const published = dataSetNamed(name)?.benchmarks[benchmark];
   if (published !== undefined) return published;
   throw new RangeError(
-    `estimate: expected a prepared data set ${name} with the split ${benchmark}, got none; name its folder with --data`,
+    `estimate: expected a prepared data set ${name} with the split ${benchmark}, got none; give its folder with --data`,
   );
 }
 
-/** An estimate for a terminal: a line for every training and every row, and what it comes to. */
+/** An estimate as text: a line for each training and each row, and the total. */
 export function estimateText(found: TableEstimate): string {
   const { table, machine, runs, evaluations, seeds, hours } = found;
   const wide = Math.max(
     ...runs.map(({ run }) => run.length),
-    ...evaluations.map(({ row }) => row.length + 6),
+    ...evaluations.map(({ row }) => row.length + 10),
   );
   const line = (
     name: string,
@@ -230,18 +230,21 @@ export function estimateText(found: TableEstimate): string {
       time.padStart(9),
     ].join('  ');
   return [
-    `${table}, one seed, computed from steps measured on ${String(machine['cpu'])}, ${machine['cores']} cores:`,
+    `${table}: estimate for one seed, from steps timed on ${String(machine['cpu'])}, ${machine['cores']} cores`,
     line('training', 'epochs', 'steps', 's/step', 'time'),
     ...runs.map(({ run, epochs, steps, secondsPerStep, hours: own }) =>
       line(run, String(epochs), String(steps), secondsPerStep.toPrecision(3), timeText(own)),
     ),
-    ...evaluations.map(({ row, hours: own }) => line(`test: ${row}`, '', '', '', timeText(own))),
-    `together, ${seeds} seed(s): ${timeText(hours)}. Training = epochs × whole batches × seconds a step; reading clips and`,
-    'searching neighbours are not counted. What a busy machine measures is too long.',
+    ...evaluations.map(({ row, hours: own }) =>
+      line(`evaluate: ${row}`, '', '', '', timeText(own)),
+    ),
+    `total for ${seeds === 1 ? '1 seed' : `${seeds} seeds`}: ${timeText(hours)}`,
+    'Training time = epochs × whole batches × seconds per step. Loading clips and searching neighbours are not counted.',
+    'On a busy machine the estimate is too high.',
   ].join('\n');
 }
 
-/** Hours as people read them: '3 min', '12.5 h', '30 days'. */
+/** Hours in a readable unit: '3 min', '12.5 h', '30 days'. */
 function timeText(hours: number): string {
   if (hours < 1) return `${Math.max(1, Math.round(hours * 60))} min`;
   return hours < 72 ? `${hours.toFixed(1)} h` : `${Math.round(hours / 24)} days`;

@@ -7,14 +7,14 @@ import { exportOf, isModulePath } from '../run/load-module.ts';
 const WANTED = {
   caller: 'loadTable',
   name: 'table',
-  instead: 'a table of examples/, such as nw-ucla, or the path of such a module',
+  instead: 'a table of examples/, such as nw-ucla, or the path of a module',
 };
 
 /**
  * The table that a module exports as `table`.
  *
  * @param name - The path of the module, its path under `examples/` without `.ts`, or a folder there with a `table.ts`.
- * @throws RangeError if there is no such module, its import fails, it exports no table, or `checkTable` refuses it.
+ * @throws RangeError if there is no such module, its import fails, it exports no table, or `checkTable` rejects it.
  */
 export async function loadTable(name: string): Promise<TablePlan> {
   expectText('loadTable', 'the name of a table or the path of a module', name);
@@ -28,7 +28,7 @@ export async function loadTable(name: string): Promise<TablePlan> {
     return checkTable(await exportOf(path, WANTED));
   }
   throw new RangeError(
-    `loadTable: expected a table, got '${name}'; there is no ${candidates.join(' and no ')}`,
+    `loadTable: expected a table, got '${name}'; none of these exists: ${candidates.join(', ')}`,
   );
 }
 

@@ -27,41 +27,41 @@ import type { SavedEvaluation } from '../evaluate/run-evaluation.ts';
 import { evaluationPlace } from '../features/evaluation-data.ts';
 import { dataIdentity } from '../run/data-checksums.ts';
 
-/** One place of a table as measured. */
+/** The measured values of one cell of a table. */
 export interface MeasuredCell {
-  /** One fraction a seed, in the order of the seeds; none where nothing could be measured. */
+  /** One fraction for each seed, in their order; empty if the cell could not be measured. */
   readonly values: readonly number[];
-  /** The 95 % interval of each over the test clips, where the protocol has one. */
+  /** The 95 % interval of each value over the test clips, if the protocol has one. */
   readonly intervals?: readonly Interval[] | undefined;
-  /** The folder of each seed's run, inside the table's folder; of a fused row none, they are those of its rows. */
+  /** The folder of each seed's run in the table's folder; empty for a fused row, which uses the runs of other rows. */
   readonly runs: readonly string[];
-  /** The name of the evaluation in the folder of each run, in the order of `runs`. */
+  /** The name of the evaluation in each run's folder, in the order of `runs`. */
   readonly evaluations?: readonly string[] | undefined;
-  /** Why nothing was measured. */
+  /** Why the cell was not measured. */
   readonly reason?: string | undefined;
-  /** What makes the runs smaller than the recipe that they are called after. */
+  /** How the runs were reduced compared with their recipe. */
   readonly reduced?: string | undefined;
 }
 
-/** Where a number of a table stands, and what it is measured from. */
+/** A column of a table, with the runs and data to measure a cell in it. */
 export interface Place {
-  /** The protocol. */
+  /** The column. */
   readonly column: TableColumn;
-  /** One run for each. */
+  /** The seeds, one run for each. */
   readonly seeds: readonly number[];
-  /** The folder of each data set that is there, by its name. */
+  /** The folders of the available data sets, by name. */
   readonly folders: ReadonlyMap<string, string>;
   /** The folder of the table's runs. */
   readonly out: string;
-  /** Whether modules that are not what they were when a run began are imported. Default: false. */
+  /** Whether modules are imported that have changed since a run started. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Receives what is assumed and every result. Default: none. */
+  /** Called with notes and every result. Default: none. */
   readonly onEvent?: ((event: EvaluationProgress) => void) | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the runs of a row are evaluated on, by what; or why they are not. */
+/** How the runs of a row are evaluated in a column, or why they are not. */
 async function planned(
   row: TableRow,
   { column, folders }: Place,
@@ -72,7 +72,7 @@ async function planned(
   const { protocol, labels, on } = column;
   const target = on?.data ?? recipe.data.name;
   const missing = [recipe.data.name, target].find((name) => !folders.has(name));
-  if (missing !== undefined) return { reason: `the data set ${missing} is not there` };
+  if (missing !== undefined) return { reason: `the data set ${missing} is missing` };
   const request: ProtocolRequest = { protocol, labels };
   const data = folders.get(target) as string;
   return { recipe, epoch, request, where: { data, benchmark: on?.benchmark } };
@@ -85,7 +85,7 @@ interface PlannedCell {
   readonly where: { readonly data: string; readonly benchmark?: string | undefined };
 }
 
-/** What a place of the table measures, made now or before. */
+/** Measures a cell of a table, or reads its saved evaluations. */
 export async function measure(row: TableRow, place: Place): Promise<MeasuredCell> {
   const cell = await planned(row, place);
   if ('reason' in cell) return { values: [], runs: [], reason: cell.reason };
@@ -113,7 +113,7 @@ export async function measure(row: TableRow, place: Place): Promise<MeasuredCell
   };
 }
 
-/** What the runs of several rows measure together, made now or before; kept under `fused/`. */
+/** Measures a cell of a fused row, or reads its results saved under `fused/`. */
 export async function measureFused(
   { label, weights, level = 'scores' }: FusedRow,
   rows: readonly TableRow[],
@@ -122,7 +122,7 @@ export async function measureFused(
   const { column, seeds, out, signal, onEvent } = place;
   const protocol = fusible.find((one) => one === column.protocol);
   if (protocol === undefined) {
-    return { values: [], runs: [], reason: `${column.protocol} is not fused` };
+    return { values: [], runs: [], reason: `${column.protocol} cannot be fused` };
   }
   const cells: PlannedCell[] = [];
   for (const row of rows) {
@@ -160,7 +160,7 @@ export async function measureFused(
   };
 }
 
-/** The identity of a cell's evaluation for one seed, and the file name that goes with it. */
+/** The identity of a cell's evaluation for one seed, and its file name. */
 async function identityIn(
   { recipe, epoch, request, where }: PlannedCell,
   seed: number,
@@ -181,9 +181,9 @@ async function identityIn(
 }
 
 /**
- * The fused evaluation that is saved in `folder` with that identity, or made now and saved; one of another identity stays.
+ * The fused evaluation with that identity: read from `folder`, or made and saved there. Others are kept.
  *
- * @throws FormatError if a saved one is no JSON.
+ * @throws FormatError if a saved file is not JSON.
  */
 async function ensureFused(
   folder: string,
@@ -204,7 +204,9 @@ async function ensureFused(
     const { identity: found } = saved as { readonly identity?: unknown };
     if (recipeDifferences(found, identity).length === 0) return saved as FusedEvaluation;
   }
-  throw new Error(`${join(folder, usual)}.json: expected room for another result, got none`);
+  throw new Error(
+    `${join(folder, usual)}.json: expected a free file name, got two other results; move them away`,
+  );
 }
 
 async function readJsonIfThere(file: string): Promise<object | undefined> {
@@ -217,7 +219,7 @@ async function readJsonIfThere(file: string): Promise<object | undefined> {
   }
 }
 
-/** The folder of a run inside the table's. */
+/** The name of a run's folder in the table's folder. */
 export function runName(recipe: Recipe, seed: number): string {
   return fileNameOf(`${recipe.name}-seed${seed}`);
 }

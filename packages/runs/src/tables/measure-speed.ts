@@ -17,35 +17,35 @@ import { createClip, layoutOf } from '@halp/skeleton';
 import { gradientStep } from '@halp/train';
 import { loaderOn } from '../features/make-loader.ts';
 
-/** How long a recipe's networks take on this machine, seconds. */
+/** The time that a recipe's networks take on this machine, in seconds. */
 export interface RecipeSpeed {
   /** A training step of one batch, with every term of the objective. */
   readonly step: number;
   /** The features of one batch. */
   readonly features: number;
-  /** A step of fine-tuning of one batch; NaN where it was not asked for. */
+  /** A fine-tuning step of one batch; NaN if it was not measured. */
   readonly fineTuneStep: number;
 }
 
 /**
- * How long a step of a recipe and the features of a batch take here: the fastest of some after a first one that does not
- * count, on made-up clips of the right sizes: whatever else the machine does can only make one slower.
+ * The time of a training step of a recipe and of the features of a batch, on random clips of the right size. The first
+ * step is a warm-up; of the others the fastest counts, because other load on the machine can only make a step slower.
  *
- * Modules that the recipe names are imported.
+ * Imports the modules that the recipe names.
  *
- * @param steps - How many steps are measured after the first.
- * @param withFineTuning - Whether to measure that too.
+ * @param steps - The number of steps after the warm-up.
+ * @param withFineTuning - Whether a fine-tuning step is measured too.
  */
 export async function measureSpeed(
   recipe: Recipe,
   { steps, withFineTuning }: { readonly steps: number; readonly withFineTuning: boolean },
 ): Promise<RecipeSpeed> {
-  // The recipe is the caller's own, and so is its code.
+  // The caller gave the recipe, and so allows its modules.
   const modules = modulesOf(recipe).map(({ module }) => module);
   const make = loaderOn(0, modules);
   const training = buildTraining(recipe, createRandom(0), await importEncoder(recipe, { modules }));
   try {
-    const dataset = madeUp(recipe);
+    const dataset = randomClips(recipe);
     const step = await measureStep(training, recipe, dataset, { steps, make });
     const batches = await evaluationBatches(recipe, dataset, make);
     const batch = (await batches.next()).value as FeatureBatch;
@@ -67,7 +67,7 @@ async function measureStep(
   { steps, make }: { readonly steps: number; readonly make: MakeLoader },
 ): Promise<number> {
   const batches = await trainingBatches(recipe, dataset, createRandom(0), make);
-  // Late enough for every term that begins at an epoch or waits for a full queue.
+  // Late enough for terms that start at an epoch or wait for a full queue.
   const context = { epoch: recipe.epochs, iteration: 1, step: 1, samples: 2 ** 40 };
   const seconds: number[] = [];
   for (let i = 0; i <= steps; i++) {
@@ -123,8 +123,8 @@ async function measureFineTuning(
   return Math.max(0, (second - first) / 1000 - features);
 }
 
-/** One batch of noise with the sizes that the recipe expects. */
-function madeUp({ data, batchSize }: Recipe): Dataset {
+/** One batch of noise, with the shape that the recipe expects. */
+function randomClips({ data, batchSize }: Recipe): Dataset {
   const layout = layoutOf(data.layout);
   const names = Array.from({ length: batchSize }, (_, i) => `clip ${i}`);
   return {

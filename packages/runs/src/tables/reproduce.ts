@@ -20,31 +20,31 @@ import { completeRun } from '../train/complete-run.ts';
 import type { TrainingEvent } from '../train/events.ts';
 import { measure, type MeasuredCell, measureFused, runName } from './measure-cell.ts';
 
-/** Where a table's data are and where its runs go. */
+/** The data and the output folder of a table. */
 export interface ReproduceOptions {
-  /** The folder of the prepared data set, or one that has a folder of each data set's name. */
+  /** The folder of the prepared data set, or of several in subfolders of their names. */
   readonly data: string;
   /** The folder of the runs, one for each recipe and seed. */
   readonly out: string;
-  /** The seeds; the table's unless given. */
+  /** The seeds. Default: the table's. */
   readonly seeds?: readonly number[] | undefined;
-  /** Whether runs go on whose modules are not what they were when they began. Default: false. */
+  /** Whether runs are resumed although their modules have changed since they started. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Receives every step, every epoch, every result and what is assumed. Default: none. */
+  /** Called with every step, epoch, result and note. Default: none. */
   readonly onEvent?: ((event: TrainingEvent | EvaluationProgress) => void) | undefined;
-  /** Stops after the step in flight. */
+  /** Stops after the current step. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The numbers of a table as measured: what a table is printed from. */
+/** The measured values of a table. */
 export interface MeasuredTable {
   /** The table's name. */
   readonly table: string;
-  /** The seeds that were run. */
+  /** The seeds. */
   readonly seeds: readonly number[];
-  /** One for each row, in order. */
+  /** The rows, in the order of the table. */
   readonly rows: readonly MeasuredRow[];
-  /** With what the encoders multiplied; absent for float32. */
+  /** The precision of the encoders' products; absent for float32. */
   readonly precision?: OtherPrecision | undefined;
 }
 
@@ -52,19 +52,18 @@ export interface MeasuredTable {
 export interface MeasuredRow {
   /** The row's label. */
   readonly label: string;
-  /** The places of the row by column label. */
+  /** The cells of the row, by column label. */
   readonly cells: Readonly<Record<string, MeasuredCell>>;
 }
 
 /**
- * Trains or resumes what a table needs, evaluates what is missing, and returns its numbers.
+ * Trains or resumes the runs of a table, makes the missing evaluations, and returns the values of its cells.
  *
- * A run lives in `out/<recipe>-seed<seed>`. Runs that are complete are not trained again, and
- * evaluations that exist are not made again, so that an interrupted call goes on where it was. Where a data set is
- * missing, the places that need it say so, and the others are measured.
+ * Runs are saved in `out/<recipe>-seed<seed>`. Complete runs and saved evaluations are not made again, so that the same
+ * call resumes an interrupted one. Cells whose data set is missing state the reason; the others are measured.
  *
- * @throws Error if a run is there that was made with another recipe of that name, or on other data.
- * @throws FormatError if a run is there that is damaged; it is left as it is.
+ * @throws Error if a run in `out` was trained with another recipe of that name, or on other data.
+ * @throws FormatError if a run in `out` is damaged; it is not changed.
  */
 export async function reproduce(
   table: TablePlan,
@@ -97,7 +96,7 @@ export async function reproduce(
   return { table: table.name, seeds, rows, precision: otherPrecision() };
 }
 
-/** A run that a table needs: to the last epoch of any row, with a checkpoint at each. */
+/** A run of a table: trained to the highest epoch of its rows, with a checkpoint at the epoch of each. */
 interface RunPlan {
   readonly recipe: Recipe;
   readonly branch?: Branch | undefined;
@@ -105,7 +104,7 @@ interface RunPlan {
   readonly keep: readonly number[];
 }
 
-/** The runs of a table, each after the one that it branches from. */
+/** The runs of a table; a run that starts from another one comes after it. */
 export function runsOf({ rows, columns }: TablePlan): RunPlan[] {
   const trained = rows.flatMap((row) => (isFused(row) ? [] : [row]));
   const wanted = trained.flatMap((row) =>
@@ -129,7 +128,7 @@ export function runsOf({ rows, columns }: TablePlan): RunPlan[] {
   return [...plans.values()];
 }
 
-/** The folder of each data set that a table needs and that is there, by the data set's name. */
+/** The folders of those data sets of a table that are available, by name. @throws RangeError if none is. */
 async function dataFolders(table: TablePlan, data: string): Promise<Map<string, string>> {
   const wanted = new Set(table.columns.flatMap(({ on }) => (on === undefined ? [] : [on.data])));
   for (const { recipe } of runsOf(table)) wanted.add(recipe.data.name);
@@ -150,7 +149,7 @@ async function dataFolders(table: TablePlan, data: string): Promise<Map<string, 
   if (folders.size > 0) return folders;
   const names = [...wanted].join(', ');
   throw new RangeError(
-    `reproduce: expected a prepared data set of ${names} in ${data}, or in a folder of its name there, got ${own ?? 'none'}`,
+    `reproduce: expected a prepared data set of ${names} in ${data} or in a subfolder of its name, got ${own ?? 'none'}`,
   );
 }
 

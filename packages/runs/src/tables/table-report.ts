@@ -15,7 +15,7 @@ import { writeOut } from '../run/out-path.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
-/** A table as it is printed: reported beside measured. */
+/** A table for printing, with the reported and the measured values. */
 export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
   return {
     title: plan.title,
@@ -36,24 +36,22 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
   };
 }
 
-/** What a reader must know to compare, how rows are fused and with what encoders multiplied included. */
+/** The notes below a table: those of the plan, how rows are fused, and the precision. */
 function notesOf({ rows, notes = [] }: TablePlan, { precision }: MeasuredTable): string[] {
   const fused = rows.filter(isFused).map(({ label, fuse, weights, level = 'scores' }) => {
     const weighed = weights === undefined ? 'equal weights' : `weights ${weights.join(', ')}`;
-    return `${label}: ${fuse.join(' + ')}, trained apart, ${level} fused with ${weighed}.`;
+    return `${label}: ${fuse.join(' + ')}, trained separately, ${level} fused with ${weighed}.`;
   });
-  const rounded = precision === undefined ? [] : [`Products of GRUs in ${precision}.`];
+  const rounded = precision === undefined ? [] : [`GRU products in ${precision}.`];
   return [...notes, ...fused, ...rounded];
 }
 
-/** The table for a terminal. */
+/** The table as text, with its notes. */
 export function tableText(plan: TablePlan, measured: MeasuredTable): string {
   return [tableToText(tableOf(plan, measured)), ...notesOf(plan, measured)].join('\n');
 }
 
-/**
- * Writes `<table>.json`, `<table>.md` and `report.html` into `out` and returns the line that says so.
- */
+/** Writes `<table>.json`, `<table>.md` and `report.html` into `out`, and returns a line that describes them. */
 export async function writeTableReport(
   plan: TablePlan,
   measured: MeasuredTable,
@@ -76,14 +74,14 @@ export async function writeTableReport(
       title: plan.title,
       description: notes.length === 0 ? undefined : notes.join(' '),
       runs,
-      // Without published numbers it would say again what the report's own table says.
+      // Without published values the report's own table has the same content.
       tables: plan.rows.some(({ reported }) => reported !== undefined) ? [table] : [],
     }),
   );
-  return `${html}: curves, confusion matrices and the manifest of every run`;
+  return `${html}: training curves, confusion matrices and manifests of all runs`;
 }
 
-/** Every run of a table as a report takes it: the log up to the row's epoch, and its evaluations. */
+/** The runs of a table as records of a report: the log up to the row's epoch, and the evaluations of its cells. */
 async function runRecords(
   plan: TablePlan,
   measured: MeasuredTable,
@@ -91,7 +89,7 @@ async function runRecords(
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
   for (const [index, row] of plan.rows.entries()) {
-    // Its runs are those of its rows.
+    // A fused row uses the runs of other rows.
     if (isFused(row)) continue;
     const cells = Object.values(measured.rows[index]?.cells ?? {});
     for (const path of new Set(cells.flatMap(({ runs }) => runs))) {

@@ -1,16 +1,16 @@
 import type { StepEvent } from '../train/events.ts';
 import { percent } from './format.ts';
 
-/** What is known of a training while it runs. */
+/** The current facts of a training. */
 type TrainingFacts = Pick<
   StepEvent,
   'epoch' | 'losses' | 'learningRate' | 'clipsPerSecond' | 'knn' | 'representation'
 >;
 
 /**
- * A training in one line, its losses apart:
+ * The state of a training in one line, with each term of the loss:
  * `epoch 151  infonce 5.027  halp -11.359  kept 81.6 %  angle 21.4°  hardness 60.1 %  lr 0.01  72 clips/s  knn 73.3 %`,
- * then what was measured of the embeddings: `infonce at chance 6.240  rank 9.8  uniformity -0.43`.
+ * followed by metrics of the embeddings: `infonce at chance 6.240  rank 9.8  uniformity -0.43`.
  */
 export function trainingText(facts: TrainingFacts): string {
   const { epoch, losses, learningRate, clipsPerSecond, knn, representation = {} } = facts;
@@ -24,7 +24,7 @@ export function trainingText(facts: TrainingFacts): string {
   ].join('  ');
 }
 
-/** InfoNCE at chance, effective rank and uniformity of the embeddings, those of several streams with slashes. */
+/** InfoNCE at chance, effective rank and uniformity of the embeddings; several streams are separated by slashes. */
 function representationWords(metrics: Readonly<Record<string, number>>): string[] {
   const valuesOf = (start: string): number[] =>
     Object.entries(metrics).flatMap(([name, value]) =>
@@ -41,12 +41,12 @@ function representationWords(metrics: Readonly<Record<string, number>>): string[
   });
 }
 
-/** The parts of a loss, then what is no part of the sum: positives kept, how far and how hard they are. */
+/** The terms of a loss, then diagnostics that are not part of the sum: kept positives, their angle and hardness. */
 export function lossWords(losses: Readonly<Record<string, number>>): string[] {
   const named = Object.entries(losses).filter(([name]) => name !== 'total');
   const diagnostics = named.filter(([name]) => isDiagnostic(name));
   const parts = named.filter(([name]) => !isDiagnostic(name));
-  // A loss of one part has no name of its own.
+  // A loss with a single term is only stored as the total.
   const shown = parts.length === 0 ? Object.entries(losses) : parts;
   return [
     ...shown.map(([name, value]) => `${name} ${value.toFixed(3)}`),

@@ -1,15 +1,15 @@
 /**
- * A text without characters that act on a terminal: control characters but line feed and tab, and those that turn the
- * direction of what follows, are written as escapes, `\x1b`, `\u202e`.
+ * A text that is safe to print on a terminal: control characters other than line feed and tab, and characters that change
+ * the text direction, are written as escapes such as `\x1b` and `\u202e`.
  *
- * Names of classes, clips, recipes and files come from anybody; printed as they are, they could clear the screen, change
- * its title, or hide what was said before.
+ * Names of classes, clips, recipes and files come from any source; printed unchanged they could clear the screen, change
+ * its title, or overwrite earlier lines.
  */
 export function visible(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escaped);
 }
 
-/** A text as one field of one line: as {@link visible}, and line feeds, tabs and separators of lines too. */
+/** A text as one field of one line: as {@link visible}, with line feeds, tabs and line separators escaped too. */
 export function oneField(text: string): string {
   return visible(text).replaceAll(/[\n\t\u2028\u2029]/g, escaped);
 }

@@ -11,21 +11,21 @@ import { moduleRecords } from '../run/module-records.ts';
 import type { BranchPoint, LockedOptions } from './pretrain-options.ts';
 import { expectSameRun, preparedDifferently } from './same-run.ts';
 
-/** The run to train, and the position from which, whose weights are in `training`. */
+/** The run to train, and the position where training starts. */
 export interface Beginning {
   /** The run. */
   readonly run: RunFolder;
-  /** Where training goes on. */
+  /** Where training starts. */
   readonly from: TrainingPosition;
 }
 
 /**
- * The folder of a run, made or opened, and the position from which it is trained, whose weights are put into `training`.
+ * Creates the folder of a run, or opens it to resume, and loads the weights of its starting position into `training`.
  *
- * A folder is made only when what the run begins from has been read.
+ * The folder is created only after the checkpoint that the run starts from has been read.
  *
- * @throws FormatError if that cannot be read.
- * @throws Error if it is a run of something else.
+ * @throws FormatError if the checkpoint cannot be read.
+ * @throws Error if the folder has a run of another recipe, seed or data set.
  */
 export async function beginRun(
   options: LockedOptions,
@@ -77,7 +77,7 @@ async function resumed(options: LockedOptions, training: Training, say: Say): Pr
   return { run, from };
 }
 
-/** What a manifest says of the data; what was made without them, by an import, is a run of these from here on. */
+/** The data of a manifest. An imported run has none, and gets those of its first training. */
 async function dataOf(
   { manifest }: RunFolder,
   recipe: Recipe,
@@ -89,10 +89,10 @@ async function dataOf(
 }
 
 /**
- * Puts another run's checkpoint into what this run has in common with it.
+ * Loads another run's checkpoint into the parts of this run that both have.
  *
- * @throws Error if it is a run of another seed, or of data prepared in another way; the seed of an imported one names
- * only what its file did not hold.
+ * @throws Error if the other run has another seed or preparation. The seed of an imported run may differ: it only
+ * initialised what its file did not have.
  */
 async function branched(
   branch: BranchPoint,
@@ -106,20 +106,23 @@ async function branched(
   if (importedFrom === undefined && began !== seed) differences.push(`seed: ${began} !== ${seed}`);
   if (differences.length > 0) {
     throw new Error(
-      `pretrain: expected a run of the same seed and preparation to begin from, got ${branch.run} (${differences.join('; ')}); ` +
-        'give its seed and its data set, or begin from another',
+      `pretrain: expected a run with the same seed and preparation to start from, got ${branch.run} (${differences.join('; ')}); ` +
+        'use its seed and its data set, or start from another run',
     );
   }
   const own = trainingData(source.manifest);
   const other = own.sha256 && dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
   if (other !== undefined) {
-    note(say, `${out}: begins from ${branch.run}, a run of other data than ${data} (${other})`);
+    note(
+      say,
+      `${out}: starting from ${branch.run}, which was trained on other data than ${data} (${other})`,
+    );
   }
   const { precision = 'float32' } = source.manifest.software;
   if (precision !== currentPrecision()) {
     note(
       say,
-      `${out}: goes on in ${currentPrecision()} from ${branch.run}, which was trained in ${precision}`,
+      `${out}: continuing in ${currentPrecision()} from ${branch.run}, which was trained in ${precision}`,
     );
   }
   const base = { objective: training.base, optimizer: training.optimizer };

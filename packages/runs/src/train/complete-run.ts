@@ -9,38 +9,37 @@ import { pretrain } from './pretrain.ts';
 import type { BranchPoint } from './pretrain-options.ts';
 import { expectSameRun } from './same-run.ts';
 
-/** A run that is wanted to its last epoch. */
+/** A run to train to its last epoch. */
 export interface RunToComplete {
-  /** What is trained. */
+  /** The recipe to train. */
   readonly recipe: Recipe;
-  /** Names every random number. */
+  /** The random seed. */
   readonly seed: number;
   /** The folder of the prepared data set. */
   readonly data: string;
   /** The folder of the run. */
   readonly out: string;
-  /** Epochs after which it is complete. */
+  /** The number of epochs of the complete run. */
   readonly epochs: number;
-  /** Epochs after which a checkpoint is kept. */
+  /** Epochs whose checkpoints are kept. */
   readonly keep: readonly number[];
-  /** Where it begins, if not at its own beginning. */
+  /** The checkpoint of another run to start from. Default: none. */
   readonly branch?: BranchPoint | undefined;
-  /** Epochs between two kNN accuracies for the log; never unless given. */
+  /** Epochs between two kNN accuracies in the log. Default: never. */
   readonly knnEvery?: number | undefined;
-  /** Whether a run goes on whose modules are not what they were when it began. Default: false. */
+  /** Whether a run is resumed although its modules have changed since it started. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Receives every step, every epoch and what is assumed. Default: none. */
+  /** Called with every step, epoch and note. Default: none. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
-  /** Stops after the step in flight. */
+  /** Stops after the current step. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Brings a run to its end from wherever it stands: begins it where its folder is absent or empty, resumes it, or leaves it as
- * it is. Doing it again changes nothing.
+ * Trains a run to its last epoch: starts it if its folder is absent or empty, resumes it, or does nothing if it is complete.
  *
- * @throws Error if the run that is there is of another recipe, seed or data set; nothing is changed.
- * @throws FormatError if the run that is there is damaged; nothing is changed.
+ * @throws Error if the folder has a run of another recipe, seed or data set; nothing is changed.
+ * @throws FormatError if the run in the folder is damaged; nothing is changed.
  */
 export async function completeRun(run: RunToComplete): Promise<RunFolder> {
   checkCall('completeRun', run, {
@@ -58,7 +57,7 @@ export async function completeRun(run: RunToComplete): Promise<RunFolder> {
   return pretrain({ ...run, resume: existing !== undefined });
 }
 
-/** The run in a folder; undefined where none has been begun. A damaged one is an error. */
+/** The run in a folder; undefined if there is none. @throws FormatError if it is damaged. */
 export async function openIfThere(path: string): Promise<RunFolder | undefined> {
   const isBegun = await access(join(path, 'manifest.json')).then(
     () => true,

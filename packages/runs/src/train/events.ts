@@ -1,37 +1,37 @@
 import type { EpochReport } from '@halp/train';
 import type { Remark } from '../run/events.ts';
 
-/** A training step was done. */
+/** A training step has finished. */
 export interface StepEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'step';
   /** The recipe's name. */
   readonly recipe: string;
   /** The epoch, from 0. */
   readonly epoch: number;
-  /** Steps that are done of all epochs. */
+  /** Finished steps, over all epochs. */
   readonly step: number;
-  /** Steps of all epochs. */
+  /** Number of steps of all epochs. */
   readonly steps: number;
-  /** Mean losses of the epoch so far, and the diagnostics of HaLP's positives. */
+  /** Mean losses of the epoch so far, with the diagnostics of HaLP's positives. */
   readonly losses: Readonly<Record<string, number>>;
   /** The learning rate of the epoch. */
   readonly learningRate: number;
-  /** Clips a second since this call began. */
+  /** Clips per second since this call started. */
   readonly clipsPerSecond: number;
-  /** The last kNN accuracy of this call, a fraction; absent before the first. */
+  /** The last kNN accuracy, a fraction; absent before the first of this call. */
   readonly knn?: number | undefined;
-  /** What was last measured of the embeddings, with the names of the log's metrics. */
+  /** The last metrics of the embeddings, named as in the log. */
   readonly representation?: Readonly<Record<string, number>>;
 }
 
-/** An epoch was done, and is in the log of the run. */
+/** An epoch has finished and is in the run's log. */
 export interface EpochEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'epoch';
   /** The recipe's name. */
   readonly recipe: string;
-  /** What the log says of it. */
+  /** Its entry in the log. */
   readonly report: EpochReport;
 }
 

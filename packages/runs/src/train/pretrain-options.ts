@@ -1,61 +1,61 @@
 import type { Recipe } from '@halp/recipes';
 import type { TrainingEvent } from './events.ts';
 
-/** A run at some epoch, which another run continues. */
+/** A checkpoint of a run, from which another run starts. */
 export interface BranchPoint {
-  /** Its folder. */
+  /** The folder of the run. */
   readonly run: string;
-  /** The epochs after which it is continued. */
+  /** The number of epochs trained. */
   readonly epoch: number;
 }
 
-/** What to train, on what, and where to put it. */
+/** What to train, on which data, and where the run is saved. */
 export interface PretrainOptions {
-  /** The experiment; modules that it names are imported. */
+  /** The recipe to train; modules that it names are imported. */
   readonly recipe: Recipe;
-  /** The file that the recipe was read from, if any: modules are recorded relative to its folder. */
+  /** The file that the recipe was read from: modules are recorded relative to its folder. Default: none. */
   readonly recipeFile?: string | undefined;
   /** The folder of the prepared data set. */
   readonly data: string;
   /** The folder of the run. */
   readonly out: string;
-  /** Epochs after which to stop; the recipe's unless given. */
+  /** The number of epochs. Default: the recipe's. */
   readonly epochs?: number | undefined;
-  /** Names every random number of the run; 0 unless given. */
+  /** The random seed. Default: 0. */
   readonly seed?: number | undefined;
-  /** Whether to continue the run that is in `out`. */
+  /** Whether to resume the run in `out`. Default: false. */
   readonly resume?: boolean | undefined;
-  /** Whether a run is resumed whose modules are not what they were when it began. Default: false. */
+  /** Whether a run is resumed although its modules have changed since it started. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** Where to begin, if not at the beginning. */
+  /** The checkpoint of another run to start from. Default: none. */
   readonly branch?: BranchPoint | undefined;
-  /** Epochs after which a checkpoint is kept for good, besides the last. */
+  /** Epochs whose checkpoints are kept for good, besides the last. Default: none. */
   readonly keep?: readonly number[] | undefined;
-  /** Epochs between two checkpoints; 10 unless given. The last epoch is always saved. */
+  /** Epochs between two checkpoints; the last epoch is always saved. Default: 10. */
   readonly saveEvery?: number | undefined;
-  /** How many of the checkpoints after an epoch are kept besides the last; none unless given. */
+  /** The number of earlier checkpoints that are kept besides the last. Default: 0. */
   readonly keepRecent?: number | undefined;
-  /** Steps between two checkpoints inside an epoch; 500 unless given. */
+  /** Steps between two checkpoints inside an epoch. Default: 500. */
   readonly saveEverySteps?: number | undefined;
-  /** Epochs between two kNN accuracies for the log; never unless given. */
+  /** Epochs between two kNN accuracies in the log. Default: never. */
   readonly knnEvery?: number | undefined;
   /**
-   * Epochs between two measurements of alignment, uniformity and RankMe for the log; 0 for none. Default: one
-   * in 50 steps at most.
+   * Epochs between two measurements of alignment, uniformity and RankMe in the log; 0 for none. Default: the least number
+   * of epochs with at least 50 steps.
    */
   readonly probeEvery?: number | undefined;
-  /** Threads that read and augment clips; decided by the data set and the machine unless given. */
+  /** Threads that load and augment clips. Default: chosen by the size of the data set and the machine. */
   readonly workers?: number | undefined;
-  /** Receives every step, every epoch and what is assumed. Default: none. */
+  /** Called with every step, epoch and note. Default: none. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
-  /** Stops after the step in flight. */
+  /** Stops after the current step. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The options with what is known once the run is locked. */
+/** The options of a locked run. */
 export interface LockedOptions extends PretrainOptions {
   readonly seed: number;
   readonly epochs: number;
-  /** Aborted when another process has taken the run over: nothing may be written then. */
+  /** Aborted if another process takes over the lock: nothing may be written after that. */
   readonly lost: AbortSignal;
 }

@@ -21,12 +21,12 @@ import { expectSameModules } from './same-run.ts';
 import { trainRun } from './train-run.ts';
 
 /**
- * Trains a recipe and leaves its run folder, which is also returned.
+ * Trains a recipe into a run folder, and returns the run.
  *
- * @throws FormatError if the data set or the run to continue cannot be read.
+ * @throws FormatError if the data set or the run to resume cannot be read.
  * @throws RangeError if data set and recipe do not fit.
- * @throws Error if `out` holds something and `resume` is not set, if the run there is of another
- * recipe or seed, if a module of the recipe is not what it was when the run began, or if a loss is not finite (with step, seed and last checkpoint).
+ * @throws Error if `out` is not empty and `resume` is not set, if the run in it has another recipe or seed, if a module of
+ * the recipe has changed since the run started, or if a loss is not finite (with step, seed and last checkpoint).
  */
 export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   checkCall('pretrain', options, {
@@ -46,7 +46,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
     onWait: ({ pid, host }) =>
       note(
         onEvent,
-        `${out}: waiting up to three minutes for a sign of life of process ${pid} on ${host}`,
+        `${out}: locked by process ${pid} on ${host}; waiting up to three minutes to see whether it is still alive`,
       ),
   });
   const { lost } = lock;
@@ -57,7 +57,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
     return await pretrainLocked({ ...options, seed, epochs, signal, lost });
   } finally {
     await lock.release();
-    // A run that could not be made leaves no folder behind.
+    // Removes the folder if it is empty, after a run that could not be created.
     await rmdir(out).catch(() => undefined);
   }
 }
@@ -67,12 +67,12 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
     if (options.resume === true) await expectSameModules(options, onEvent);
-    // The recipe is the caller's own, and so is its code.
+    // The caller gave the recipe, and so allows its modules.
     const modules = modulesOf(recipe).map(({ module }) => module);
     const encoder = await importEncoder(recipe, { modules });
     const training = buildTraining(recipe, createRandom(seed), encoder);
     try {
-      // Before anything is written: data set and recipe must fit, and the beginning of the run must be there.
+      // Before anything is written: this throws if data set and recipe do not fit.
       const make = loaderOn(options.workers, modules);
       const batches = await trainingBatches(recipe, dataset, createRandom(seed), make);
       try {

@@ -11,7 +11,7 @@ import { describeChange } from '../run/modules.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import type { PretrainOptions } from './pretrain-options.ts';
 
-/** @throws Error if a module of the run is not what it was when the run began, unless that is allowed: it is said then. */
+/** @throws Error if a module of the run has changed since it started, unless `allowModules` is set: then a note is emitted. */
 export async function expectSameModules(
   { out, allowModules = false }: PretrainOptions,
   say: Say,
@@ -21,14 +21,14 @@ export async function expectSameModules(
   const changes = changed.map(describeChange).join('; ');
   if (!allowModules) {
     throw new Error(
-      `pretrain: expected the modules with which ${out} began, got others: ${changes}; restore them, choose another ` +
-        '--out, or go on with what is there by --allow-modules',
+      `pretrain: expected the modules with which ${out} started, got changed ones: ${changes}; restore them, choose another ` +
+        '--out, or continue with the changed ones by --allow-modules',
     );
   }
   note(say, `${out}: ${changes}`);
 }
 
-/** Where a data set is prepared in another way than the one that a run was trained on. */
+/** Differences between the preparation of a data set and that of a run's training data. */
 export async function preparedDifferently(
   { manifest }: RunFolder,
   data: string,
@@ -36,7 +36,7 @@ export async function preparedDifferently(
   const trained = trainedOn(manifest);
   if (trained === undefined) return [];
   const { preparation } = await readManifest(data);
-  // How persons were chosen and frames of nobody treated is of the set, and is not asked at an import.
+  // An import states nothing about the selection of persons and the treatment of empty frames.
   const own = trained.stated ? coordinatesOf(trained.preparation) : trained.preparation;
   const others = trained.stated ? coordinatesOf(preparation) : preparation;
   return recipeDifferences(own, others).map((line) => line.replace('recipe', 'preparation'));
@@ -47,9 +47,9 @@ function coordinatesOf({ channels, unit, up, normalisation }: Preparation): Part
 }
 
 /**
- * Refuses a run that is of something else than what is asked for.
+ * Checks that a run has the given recipe, seed and data set, and the current precision.
  *
- * @throws Error if recipe, seed, preparation, data or precision differ, with the first differences.
+ * @throws Error with the first differences otherwise.
  */
 export async function expectSameRun(
   run: RunFolder,
@@ -61,30 +61,30 @@ export async function expectSameRun(
   if (manifest.seed !== seed) differences.push(`seed: ${manifest.seed} !== ${seed}`);
   if (differences.length > 0) {
     throw new Error(
-      `${path} is a run of another recipe (${differences.slice(0, 3).join('; ')}); ` +
+      `pretrain: expected a run of this recipe in ${path}, got another one (${differences.slice(0, 3).join('; ')}); ` +
         'resume it with its own recipe and seed, or choose another --out',
     );
   }
   const own = trainingData(manifest);
-  // What was imported has seen no data here yet.
+  // An imported run has not been trained on any data yet.
   if (own.sha256 === undefined) return;
   const { precision = 'float32' } = manifest.software;
   if (precision !== currentPrecision()) {
     throw new Error(
-      `${path} was trained with ${precision}, and this process multiplies with ${currentPrecision()}; ` +
-        `give --precision ${precision}, or choose another --out`,
+      `pretrain: expected a run in ${currentPrecision()} in ${path}, got one in ${precision}; ` +
+        `add --precision ${precision}, or choose another --out`,
     );
   }
   const difference = dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
   if (difference !== undefined) {
     throw new Error(
-      `${path} is a run of other data than ${data} (${difference}); ` +
-        'give it the data set that it was trained on, or choose another --out',
+      `pretrain: expected a run on ${data} in ${path}, got one on other data (${difference}); ` +
+        'use the data set that it was trained on, or choose another --out',
     );
   }
 }
 
-/** Where two recipes train differently; how they are evaluated does not change a run. */
+/** The differences of two recipes that affect training; evaluation settings do not. */
 export function trainingDifferences(a: Recipe, b: Recipe): string[] {
   const [{ evaluation: _, ...left }, { evaluation: __, ...right }] = [a, b];
   return recipeDifferences(left, right);

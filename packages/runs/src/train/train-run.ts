@@ -12,7 +12,7 @@ import type { StepEvent, TrainingEvent } from './events.ts';
 import type { LockedOptions } from './pretrain-options.ts';
 import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
 
-/** Trains to the end from where the run begins. */
+/** Trains a run from `from` to its last epoch. */
 export async function trainRun(
   run: RunFolder,
   training: Training,
@@ -25,14 +25,14 @@ export async function trainRun(
   const rng = createRandom(seed);
   const state = { ...training, rng };
   const events = await openEventFile(run, from);
-  if (keep.includes(from.epoch) && from.within === undefined) await keepBeginning(run, state, from);
+  if (keep.includes(from.epoch) && from.within === undefined) await keepStart(run, state, from);
   const early = endsBeforeHalp(recipe, epochs);
   if (early !== undefined) warn(onEvent, early);
   const { batchesPerEpoch, dataset } = batches;
-  const { probeEvery: every = defaultProbeEvery(batchesPerEpoch) } = options;
+  const { probeEvery: measureEvery = defaultProbeEvery(batchesPerEpoch) } = options;
   const make = loaderOn(0, modules);
   const watch = await watchRepresentation(
-    { run, recipe, training, dataset, make, seed, from, every },
+    { run, recipe, training, dataset, make, seed, from, measureEvery },
     onEvent,
   );
   const steps = epochs * batchesPerEpoch;
@@ -53,7 +53,7 @@ export async function trainRun(
           knn = await knnAccuracy(training.encoders, recipe, found, modules);
           return { ...metrics, knn };
         },
-        onStep: stepHeard(onEvent, { recipe: recipe.name, steps, from }, (epoch) => ({
+        onStep: stepEmitter(onEvent, { recipe: recipe.name, steps, from }, (epoch) => ({
           learningRate: learningRateAt(recipe.schedule, epoch),
           knn,
           representation: watch.latest,
@@ -90,8 +90,8 @@ export async function trainRun(
   }
 }
 
-/** Keeps the checkpoint from which training goes on under its number, unless it is kept already. */
-async function keepBeginning(
+/** Keeps the checkpoint at which training starts, unless it is kept already. */
+async function keepStart(
   run: RunFolder,
   state: Training & { readonly rng: Random },
   from: TrainingPosition,
@@ -101,7 +101,7 @@ async function keepBeginning(
   await run.save(state, from, true);
 }
 
-/** The best kNN accuracy of the epochs before this one; without one, the first is the best. */
+/** The best kNN accuracy of earlier epochs; -1 if there is none. */
 function bestBefore(log: RunFolder['log'], epoch: number): number {
   return Math.max(
     ...log.filter((report) => report.epoch < epoch).map(({ metrics }) => metrics['knn'] ?? -1),
@@ -109,7 +109,7 @@ function bestBefore(log: RunFolder['log'], epoch: number): number {
   );
 }
 
-/** What a person needs to know of a loss that is not finite, in one line. */
+/** The error for a loss that is not finite: step, seed, clips, and the last checkpoint. */
 async function divergence(error: NonFiniteLossError, run: RunFolder, seed: number): Promise<Error> {
   const saved = (await run.hasCheckpoint())
     ? `the last good checkpoint is ${run.checkpointPath()}`
@@ -121,7 +121,7 @@ async function divergence(error: NonFiniteLossError, run: RunFolder, seed: numbe
   });
 }
 
-function stepHeard(
+function stepEmitter(
   onEvent: (event: TrainingEvent) => void,
   {
     recipe,
@@ -131,12 +131,12 @@ function stepHeard(
   factsOf: (epoch: number) => Pick<StepEvent, 'learningRate' | 'knn' | 'representation'>,
 ): (report: StepReport) => void {
   const started = performance.now();
-  let known: StepReport['losses'] = {};
+  let last: StepReport['losses'] = {};
   return ({ epoch, step, samples, losses }) => {
-    // An epoch begins without any; what the last one ended with is better than a gap.
-    if (Object.keys(losses).length > 0) known = losses;
+    // The first steps of an epoch have no losses yet; those of the last epoch are shown.
+    if (Object.keys(losses).length > 0) last = losses;
     const clipsPerSecond = (samples - from.samples) / ((performance.now() - started) / 1000);
     const where = { recipe, epoch, step, steps };
-    onEvent({ kind: 'step', ...where, losses: known, clipsPerSecond, ...factsOf(epoch) });
+    onEvent({ kind: 'step', ...where, losses: last, clipsPerSecond, ...factsOf(epoch) });
   };
 }

@@ -19,58 +19,58 @@ import {
 import { openRun, readRunStart, type RunFolder, writeRunStart } from '@halp/train/node';
 import { type Say, warn } from '../run/events.ts';
 
-/** Measures how the networks of a run represent clips, and warns when their embeddings collapse. */
+/** Measures the embeddings of a run during training, and warns if they collapse. */
 export interface RepresentationWatch {
-  /** What was measured last in this process; empty before the first time. */
+  /** The last metrics of this process; empty before the first measurement. */
   readonly latest: Readonly<Record<string, number>>;
-  /** The metrics after an epoch, from 0; none after one that is not measured. */
+  /** The metrics after an epoch, counted from 0; empty after an epoch that is not measured. */
   measure(epoch: number): Promise<Record<string, number>>;
-  /** Writes a line if the log shows a collapse, once a run. */
+  /** Emits a warning if the log shows a collapse; once for each run. */
   warn(): void;
   /** Disposes the clips. */
   dispose(): void;
 }
 
-/** What is watched, and how often. */
+/** The options of {@link watchRepresentation}. */
 export interface WatchOptions {
-  /** The run; its log is that of the epochs before `from`. */
+  /** The run; its log has the epochs before `from`. */
   readonly run: RunFolder;
   /** Its recipe. */
   readonly recipe: Recipe;
-  /** Its networks, as they are at `from`. */
+  /** Its networks at `from`. */
   readonly training: Training;
-  /** The clips that it is trained on. */
+  /** The training clips. */
   readonly dataset: Dataset;
-  /** What reads them. */
+  /** Makes the loader of the clips. */
   readonly make: MakeLoader;
   /** Its seed. */
   readonly seed: number;
-  /** Where training goes on. */
+  /** Where training starts. */
   readonly from: TrainingPosition;
   /** Epochs between two measurements; 0 for none. */
-  readonly every: number;
+  readonly measureEvery: number;
 }
 
-/** Steps of training for each measurement: two times 128 clips forward then cost less than 2 % of them. */
-const STEPS_A_MEASUREMENT = 50;
+/** Training steps for each measurement, whose forward passes of 2 × 128 clips then take less than 2 % of the time. */
+const STEPS_PER_MEASUREMENT = 50;
 
-/** Epochs between two measurements where nothing else was asked for. */
+/** The default number of epochs between two measurements. */
 export function defaultProbeEvery(batchesPerEpoch: number): number {
-  return Math.ceil(STEPS_A_MEASUREMENT / batchesPerEpoch);
+  return Math.ceil(STEPS_PER_MEASUREMENT / batchesPerEpoch);
 }
 
 /**
- * A watch over a run that is about to train.
+ * Prepares the measurements of a run that is about to train.
  *
- * Its clips are drawn from a stream of their own, so that training is the same with it and without. A run that
- * continues other weights is measured where it begins, in `start.json` of its folder.
+ * The clips are drawn from a separate random stream, so that training is the same with and without measurements. A run
+ * that starts from the weights of another one is measured at its start, into `start.json` of its folder.
  */
 export async function watchRepresentation(
   options: WatchOptions,
   say: Say,
 ): Promise<RepresentationWatch> {
-  const { run, recipe, every } = options;
-  const probe = every === 0 ? undefined : await probeOf(options);
+  const { run, recipe, measureEvery } = options;
+  const probe = measureEvery === 0 ? undefined : await probeOf(options);
   try {
     const start = (await readRunStart(run.path)) ?? (await measureStart(options, probe));
     const halp = hasHalp(recipe);
@@ -81,7 +81,7 @@ export async function watchRepresentation(
         return latest;
       },
       async measure(epoch) {
-        if (probe === undefined || (epoch + 1) % every !== 0) return {};
+        if (probe === undefined || (epoch + 1) % measureEvery !== 0) return {};
         latest = { ...(await probe.measure()), ...chanceOf(recipe) };
         return latest;
       },
@@ -99,7 +99,7 @@ export async function watchRepresentation(
   }
 }
 
-/** The warning that a run has earned, from its log and its start. */
+/** The collapse warning of a run, from its log and its start; undefined if there is none. */
 export async function collapseWarning({
   path,
   manifest,
@@ -109,12 +109,12 @@ export async function collapseWarning({
   return collapse && collapseText(collapse, { halp: hasHalp(manifest.recipe as Recipe) });
 }
 
-/** A warning where training ends before the HaLP term begins. */
+/** A warning if training ends before the HaLP term starts; else undefined. */
 export function endsBeforeHalp({ objective }: Recipe, epochs: number): string | undefined {
   if (!('fromEpoch' in objective) || objective.fromEpoch < epochs) return undefined;
   return (
-    `training ends after ${epochs} epochs and the HaLP term begins at epoch ` +
-    `${objective.fromEpoch + 1}: this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own`
+    `training ends after ${epochs} epochs, before the HaLP term starts at epoch ${objective.fromEpoch + 1}: ` +
+    'this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own'
   );
 }
 
@@ -133,7 +133,7 @@ async function probeOf({
   }
 }
 
-/** Measures a run at its beginning if that is not the very first step. */
+/** Measures a run at its start, if it starts from the weights of another run. */
 async function measureStart(
   { run, from }: WatchOptions,
   probe: RepresentationProbe | undefined,
@@ -147,7 +147,7 @@ async function measureStart(
   return start;
 }
 
-/** The loss of the epoch before, if the run that this one branched from is still there. */
+/** The loss of the previous epoch, if the run that this one branched from still exists. */
 async function lossBefore(
   { path, manifest }: RunFolder,
   epoch: number,
@@ -159,12 +159,12 @@ async function lossBefore(
     const report = log.find((each) => each.epoch === epoch - 1);
     return report && lossWithoutHalp(report);
   } catch {
-    // The weights are here; without this loss the beginning stays the reference.
+    // Optional: without this loss the start of the run is the reference.
     return undefined;
   }
 }
 
-/** InfoNCE of a network that knows nothing: ln(K + 1), beside which the log's InfoNCE is read. */
+/** InfoNCE at chance, ln(K + 1), to compare with the InfoNCE in the log. */
 function chanceOf({ objective }: Recipe): Record<string, number> {
   return 'queueSize' in objective ? { 'infonce-chance': Math.log(objective.queueSize + 1) } : {};
 }

@@ -8,41 +8,41 @@ import type { ModuleTrust } from '../run/modules.ts';
 import { anyChanges, type Changed, sayClipChanges } from '../run/say-changes.ts';
 import { openClassifier } from './load.ts';
 
-/** What to classify, and by what. */
+/** Which files to classify, and with which run. */
 export interface ClassifyOptions extends ModuleTrust {
-  /** Skeleton files of any format that is read; of a file with several clips, all. */
+  /** Skeleton files of any supported format; all clips of a file are classified. */
   readonly files: readonly string[];
   /** The folder of a run with a classifier. */
   readonly run: string;
-  /** What the third number of a joint is, where a file does not say it. */
+  /** What the third number of a joint is, if a file does not state it. */
   readonly channels?: Preparation['channels'] | undefined;
-  /** The name of the run's classifier; needed only where several could be meant. */
+  /** The name of the run's classifier; required only if several fit. */
   readonly classifier?: string | undefined;
-  /** How many classes are named; 5 unless given. */
+  /** The number of most likely classes to return. Default: 5. */
   readonly top?: number | undefined;
-  /** Receives which classifier it is, every clip as it is classified, and what is changed in clips. Default: none. */
+  /** Called with the classifier, every classified clip, and what was changed in clips. Default: none. */
   readonly onEvent?: ((event: ClassifyEvent) => void) | undefined;
   /** Stops between two files. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A clip and what it is taken for. */
+/** A clip and its predicted classes. */
 export interface Classified {
   /** The file. */
   readonly file: string;
-  /** The clip's name in it. */
+  /** The clip's name in the file. */
   readonly clip: string;
-  /** The likeliest classes, first the likeliest. */
+  /** The most likely classes, in decreasing order of probability. */
   readonly top: readonly ClassProbability[];
-  /** What was changed to bring the clip into the form that the encoder takes; none where nothing was. */
+  /** What was changed to convert the clip to the encoder's input; absent if nothing was. */
   readonly changes?: ClipChanges | undefined;
 }
 
-/** A clip was classified. */
+/** A clip has been classified. */
 export interface ClassifiedEvent {
-  /** Which event. */
+  /** The kind of event. */
   readonly kind: 'classified';
-  /** The clip and its classes. */
+  /** The clip and its predicted classes. */
   readonly result: Classified;
 }
 
@@ -50,11 +50,11 @@ export interface ClassifiedEvent {
 export type ClassifyEvent = Remark | ClassifiedEvent;
 
 /**
- * What the classifier of a run takes clips for: the one that belongs to the last checkpoint and names the classes of the
- * run's own data set, or came with an imported checkpoint; or the one asked for, with the encoder that it was learned on.
+ * The most likely classes of clips. Uses the classifier that belongs to the run's last checkpoint and has the classes of its
+ * own data set, or that was imported; or the one given by name, with the checkpoint it was trained on.
  *
  * @throws FormatError if a file or the run cannot be read, or the run has no classifier.
- * @throws RangeError if several classifiers could be meant, with their names.
+ * @throws RangeError if several classifiers fit; the message lists them.
  */
 export async function classify(options: ClassifyOptions): Promise<Classified[]> {
   checkCall('classify', options, {
@@ -63,7 +63,7 @@ export async function classify(options: ClassifyOptions): Promise<Classified[]> 
   const { files, run, top = 5, signal, onEvent = ignore } = options;
   const { model, classifier } = await openClassifier(run, { ...options, onEvent });
   try {
-    const learned = await readClassifier(classifier, model.featureSize);
+    const weights = await readClassifier(classifier, model.featureSize);
     note(onEvent, `classifier ${describeClassifier(classifier)}`);
     const results: Classified[] = [];
     const seen: Changed[] = [];
@@ -75,7 +75,7 @@ export async function classify(options: ClassifyOptions): Promise<Classified[]> 
           const { clip, changes } = model.prepared(raw, file);
           const { data } = await model.featuresOf([clip]);
           const result = {
-            ...{ file, clip: raw.name, top: likeliest(data, learned, top) },
+            ...{ file, clip: raw.name, top: likeliest(data, weights, top) },
             changes: anyChanges(changes),
           };
           results.push(result);

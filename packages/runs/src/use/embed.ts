@@ -17,38 +17,38 @@ import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { anyChanges, sayChanges } from '../run/say-changes.ts';
 import { oneField } from '../text/visible.ts';
 
-/** Of what to write the features, and where. */
+/** Which features to write, and where. */
 export interface EmbedOptions extends ModuleTrust {
   /** The folder of the run. */
   readonly run: string;
   /** The folder of a prepared data set. */
   readonly data: string;
-  /** Which part of it; test unless given. */
+  /** The part of the data set. Default: 'test'. */
   readonly part?: Part | undefined;
-  /** The split; the recipe's where the data set has it, else the only one, unless given. */
+  /** The split. Default: the recipe's if the data set has it, else its only one. */
   readonly benchmark?: string | undefined;
   /**
-   * `npy`: `out` and beside it `<out without .npy>.json` with names, labels and classes; `projector`: a folder `out` that
-   * TensorBoard's projector opens.
+   * `npy`: the file `out`, and `<out without .npy>.json` with names, labels and classes; `projector`: the folder `out` for
+   * the TensorBoard projector.
    */
   readonly format: 'npy' | 'projector';
   /** The file or folder. */
   readonly out: string;
-  /** Receives what is changed in clips. Default: none. */
+  /** Called with what was changed in clips. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Of what the features were written. */
+/** The clips whose features were written. */
 export interface Embedded {
-  /** n, the clips. */
+  /** n, the number of clips. */
   readonly clips: number;
   /** The data set's name. */
   readonly data: string;
   /** The split. */
   readonly benchmark: string;
-  /** The part of it. */
+  /** The part of the data set. */
   readonly part: Part;
 }
 

@@ -28,36 +28,36 @@ import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { readInput } from '../run/read-input.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 
-/** What a model is shown in Node: a clip, a recording, or the path of a file with one clip. */
+/** The input of a model in Node: a clip, a recording, or the path of a file with one clip. */
 export type ShownInNode = Shown | string;
 
 /** How an encoder is loaded. */
 export interface LoadEncoderOptions extends ModuleTrust {
-  /** Of a run: the epochs of training after which. Default: the last checkpoint. */
+  /** For a run: the checkpoint, as the number of epochs trained. Default: the last one. */
   readonly epoch?: number | undefined;
-  /** Of a PyTorch or safetensors file of another program: what it is a checkpoint of. */
+  /** For a PyTorch or safetensors file of another program: its recipe. */
   readonly recipe?: Recipe | undefined;
-  /** What the third number of a joint is, where a file of a clip does not say it. */
+  /** What the third number of a joint is, if the file of a clip does not state it. */
   readonly channels?: Preparation['channels'] | undefined;
-  /** Receives what is assumed. Default: none. */
+  /** Called with notes. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
 }
 
 /** How an encoder and its classifier are loaded. */
 export interface LoadClassifierOptions extends Omit<LoadEncoderOptions, 'epoch'> {
   /**
-   * Of a run: the name of one of its classifiers; needed only where several could be meant. Of an exported encoder: the
-   * path of a classifier's file.
+   * For a run: the name of one of its classifiers, required only if several fit. For an exported encoder: the path of a
+   * classifier file.
    */
   readonly classifier?: string | undefined;
-  /** The names of the classes of a checkpoint's own classifier. Default: those of the recipe's data set. */
+  /** The class names of a checkpoint's own classifier. Default: those of the recipe's data set. */
   readonly classes?: readonly string[] | undefined;
 }
 
 /**
  * The encoder of a run folder; of a file that `halp export --format safetensors` has written; or, with a `recipe`, of a
- * PyTorch or safetensors checkpoint of another program. One network is built: no key network, queue or optimizer. Whoever
- * calls disposes it.
+ * PyTorch or safetensors checkpoint of another program. Only the encoder is built: no key network, queue or optimizer. The
+ * caller disposes it.
  *
  * @throws FormatError if run or file cannot be read, or do not fit the recipe.
  * @throws RangeError if the run names a module that is neither the caller's own nor allowed.
@@ -79,12 +79,12 @@ export async function loadEncoder(
 }
 
 /**
- * The encoder of a run or file, as {@link loadEncoder}, with a linear classifier of its features: the one of the run that
- * belongs to its last checkpoint and names the classes of its own data set, or the one asked for with the encoder that it
- * was learned on; of a file see `classifierFromBytes`. Whoever calls disposes it.
+ * The encoder of a run or file, as {@link loadEncoder}, with a linear classifier on its features. For a run: the classifier
+ * that belongs to its last checkpoint and has the classes of its own data set, or the one given by name, with the
+ * checkpoint it was trained on. For a file: see `classifierFromBytes`. The caller disposes it.
  *
  * @throws FormatError if there is no classifier, or run or file cannot be read.
- * @throws RangeError if several classifiers could be meant, with their names, or the run has several streams.
+ * @throws RangeError if several classifiers fit (the message lists them), or the run has several streams.
  *
  * @example
  * ```ts
@@ -102,15 +102,15 @@ export async function loadClassifier(
   const { model, classifier } = await openClassifier(path, options);
   note(onEvent, `classifier ${describeClassifier(classifier)}`);
   try {
-    const learned = await readClassifier(classifier, model.featureSize);
-    return classifyingInNode(withClassifier(model, learned), channels);
+    const weights = await readClassifier(classifier, model.featureSize);
+    return classifyingInNode(withClassifier(model, weights), channels);
   } catch (error) {
     model.dispose();
     throw error;
   }
 }
 
-/** A run's encoder and the classifier that is meant, which belong together. */
+/** A run's encoder and the classifier that belongs to it. */
 export interface OpenClassifier {
   /** The encoder; the caller disposes it. */
   readonly model: OpenModel;
@@ -119,7 +119,7 @@ export interface OpenClassifier {
 }
 
 /**
- * The encoder of a run with the classifier that is meant.
+ * The encoder of a run with the chosen classifier.
  *
  * @throws FormatError, RangeError as {@link loadClassifier}.
  */
@@ -132,7 +132,7 @@ export async function openClassifier(
   if (recipe.stream === '3s') {
     throw new RangeError(
       `classify: expected a run of one stream, joint, bone or motion, got three in ${path}; ` +
-        'halp evaluate linear measures them together',
+        'halp evaluate linear evaluates them together',
     );
   }
   const modules = await modulesOfRun(run, recipe, options, options.onEvent ?? ignore);
@@ -153,7 +153,7 @@ async function withChosen(
     if (epoch === undefined || isLast) return { loaded: last, classifier };
     if (iteration !== undefined) {
       throw new RangeError(
-        `classify: expected a classifier of a checkpoint that is there, got ${classifier.name}, learned inside epoch ${epoch}; learn one again`,
+        `classify: expected a classifier of a saved checkpoint, got ${classifier.name}, trained on one inside epoch ${epoch}; train it again with halp evaluate linear`,
       );
     }
     const loaded = await loadEncoders(run, modules, epoch);
@@ -217,7 +217,7 @@ async function read(shown: ShownInNode, channels: LoadEncoderOptions['channels']
   const [only, ...more] = clips;
   if (only !== undefined && more.length === 0) return only;
   throw new RangeError(
-    `model: expected a file of one clip, got ${clips.length} in ${shown}; read them with readRawClips of @halp/data/node`,
+    `model: expected a file of one clip, got ${clips.length} in ${shown}; use readRawClips of @halp/data/node`,
   );
 }
 

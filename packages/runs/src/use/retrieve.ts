@@ -18,41 +18,41 @@ import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { sayChanges } from '../run/say-changes.ts';
 import { modelOfRun } from './load.ts';
 
-/** A clip, and where its like are looked for. */
+/** The query clip and the gallery to search. */
 export interface RetrieveOptions extends ModuleTrust {
-  /** A skeleton file; its first clip. */
+  /** The skeleton file of the query; its first clip is used. */
   readonly file: string;
   /** The folder of the run. */
   readonly run: string;
-  /** The folder of a prepared data set, whose training part is searched. */
+  /** The folder of a prepared data set; its training part is the gallery. */
   readonly data: string;
-  /** What the third number of a joint is, where the file does not say it. */
+  /** What the third number of a joint is, if the file does not state it. */
   readonly channels?: Preparation['channels'] | undefined;
-  /** How many are found; 5 unless given. */
+  /** The number of clips to return. Default: 5. */
   readonly count?: number | undefined;
-  /** An `.svg` file in which the clip and what was found are drawn. */
+  /** An `.svg` file to draw the query and the results into. Default: none. */
   readonly draw?: string | undefined;
-  /** Receives what is changed in clips. Default: none. */
+  /** Called with what was changed in clips. Default: none. */
   readonly onEvent?: ((event: Remark) => void) | undefined;
   /** Stops between two batches; nothing is written then. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A clip that was found. */
+/** A training clip similar to the query. */
 export interface Retrieved {
-  /** Its name in the data set. */
+  /** The clip's name in the data set. */
   readonly clip: string;
-  /** Its class. */
+  /** The clip's class. */
   readonly class: string;
-  /** Cosine of the features, in [-1, 1]. */
+  /** The cosine similarity of the features, in [-1, 1]. */
   readonly similarity: number;
 }
 
 /**
- * The training clips of a data set whose features are nearest to those of a clip, the nearest first.
+ * The training clips of a data set that are most similar to a clip, the most similar first.
  *
  * @throws FormatError if file, run or data set cannot be read.
- * @throws RangeError if more are asked for than there are.
+ * @throws RangeError if `count` is larger than the number of training clips.
  */
 export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   checkCall('retrieve', options, {

@@ -43,8 +43,8 @@ describe('namedAsEncoder', () => {
     const { tensors, notes } = namedAsEncoder(named(...names), wanted, 'FILE');
     expect(Object.keys(tensors)).toEqual([...query, 'encoder_q.fc.weight']);
     expect(notes).toEqual([
-      'the encoder is what is called model.backbone.*',
-      'left out: 1 tensors (decoder.w)',
+      'using model.backbone.* as the encoder',
+      'ignored 1 tensors (decoder.w)',
     ]);
   });
 
@@ -57,16 +57,16 @@ describe('namedAsEncoder', () => {
       ['teacher', 'student'],
     ] as const) {
       const { notes } = namedAsEncoder(named(...both(a, b)), wanted, 'FILE');
-      expect(notes[0]).toBe(`the encoder is what is called ${b}.*`);
+      expect(notes[0]).toBe(`using ${b}.* as the encoder`);
     }
     expect(() => namedAsEncoder(named(...both('left', 'right')), wanted, 'FILE')).toThrow(
-      'FILE: expected one encoder, got left.* and right.*; save the one that is meant',
+      'FILE: expected one encoder, got left.* and right.*; save only one of them',
     );
   });
 
   it('says which wrappers were taken out, and leaves names that would become one', () => {
     const { notes } = namedAsEncoder(named('module.encoder_q._orig_mod.a'), wanted, 'FILE');
-    expect(notes).toEqual(['names without module, _orig_mod']);
+    expect(notes).toEqual(['removed module, _orig_mod from names']);
     expect(given('encoder_q.a.module.w', 'encoder_q.a.w')).toEqual([
       'encoder_q.a.module.w',
       'encoder_q.a.w',

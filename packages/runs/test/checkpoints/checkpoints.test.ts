@@ -89,9 +89,9 @@ describe('a run as a checkpoint of another program', () => {
       expect(run.manifest.importedFrom?.parts).toEqual(['encoder', 'head', 'key network', 'queue']);
       const said = output.lines.join('\n');
       for (const wrapper of ['module', '_orig_mod']) {
-        expect(said).toMatch(new RegExp(`names without [^\\n]*${wrapper}`));
+        expect(said).toMatch(new RegExp(`removed [^\\n]*${wrapper}[^\\n]* from names`));
       }
-      expect(output.lines.join('\n')).toContain('num_batches_tracked is taken as 0');
+      expect(output.lines.join('\n')).toContain('added num_batches_tracked = 0');
       expect(output.lines.join('\n')).toContain(`after ${name.endsWith('pth') ? 7 : 0} epochs`);
       expect(await of(out)).toEqual(await of(at('run')));
     }
@@ -145,7 +145,7 @@ describe('a run at work', () => {
   it('classifies raw files as its linear probe does, with probabilities', async () => {
     const run = at('run');
     await expect(classify({ files: [], run })).rejects.toThrow(
-      'learn one with halp evaluate linear',
+      'train one with halp evaluate linear',
     );
     await evaluate({ run, data: at('data'), protocols: [{ protocol: 'linear' }] });
     const files = ['S001C001P001R001A001', 'S001C001P001R001A002'].map((name) =>

@@ -61,7 +61,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
       ...{ accuracy, counts: { train: 48, test: 48, correct } },
       settings: { k: 1, metric: 'euclidean', input: 'coordinates' },
     });
-    const text = `coordinates alone, 1-NN: ${(100 * accuracy).toFixed(1)} % (${correct} of 48)`;
+    const text = `baseline, 1-NN on coordinates: ${(100 * accuracy).toFixed(1)} % (${correct} of 48)`;
     expect(output.lines.filter((line) => line.includes(text))).toHaveLength(1);
     const [file] = (await readdir(at('run', 'evaluations'))).filter((name) => name.includes('knn'));
     const saved = JSON.parse(await readFile(at('run', 'evaluations', file!), 'utf8')) as unknown;
@@ -71,7 +71,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
   it('stands below lists and in reports of runs', async () => {
     const accuracy = await looped(tinyMoco);
     const text =
-      `On synthetic xsub, centre-crop of 24 frames, coordinates alone, 1-NN: ` +
+      `On synthetic xsub, centre-crop of 24 frames: baseline, 1-NN on coordinates: ` +
       `${(100 * accuracy).toFixed(1)} % (${Math.round(48 * accuracy)} of 48).`;
     const listed = await halp('runs', folder());
     expect(listed.stderr.split('\n').filter((line) => line === text)).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     const result = async (recipe: Recipe) =>
       coordinatesResult(
         {
-          ...{ run, recipe, folder: at('data'), asked: false },
+          ...{ run, recipe, folder: at('data'), requested: false },
           data: await evaluationData(recipe, undefined, at('data')),
         },
         ignore,
@@ -126,7 +126,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     const output = collectedOutput();
     const left = await coordinatesResult(
       {
-        ...{ run: at('long'), recipe, folder: at('data'), asked: false },
+        ...{ run: at('long'), recipe, folder: at('data'), requested: false },
         data: await evaluationData(recipe, undefined, at('data')),
       },
       output.onEvent,
@@ -134,7 +134,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     expect(left).toBeUndefined();
     expect(output.lines).toEqual([
       expect.stringMatching(
-        /^1-NN on coordinates: left out, about [\d:]+ for 48 and 48 clips; ask for it with --coordinates$/,
+        /^1-NN on coordinates: skipped, it would take about [\d:]+ for 48 and 48 clips; compute it with --coordinates$/,
       ),
     ]);
     const { stdout } = await halp('evaluate', '--help');

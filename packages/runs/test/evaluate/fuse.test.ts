@@ -114,22 +114,22 @@ describe('fuse', () => {
 
   it('refuses runs that do not match, and says in what', async () => {
     await expect(fused({ runs: [at('joint'), at('apart')] })).rejects.toThrow(
-      /^fuse: expected runs that were trained on one data set and split, got synthetic xsub \(.*joint\) and synthetic xview \(.*apart\)$/,
+      /^fuse: expected runs trained on the same data set and split, got synthetic xsub \(.*joint\) and synthetic xview \(.*apart\)$/,
     );
     await expect(fused({ runs: [at('joint'), at('other')] })).rejects.toThrow(
-      /expected recipes with one protocol, got fixed-centre crops, last-epoch .* and fixed-centre crops, best-test-epoch/,
+      /expected recipes with the same settings, got fixed-centre crops, last-epoch .* and fixed-centre crops, best-test-epoch/,
     );
     await expect(fused({ runs: [at('joint'), at('other')], protocol: 'knn' })).rejects.toThrow(
-      /expected recipes with one protocol, got k = 1 .* and k = 3/,
+      /expected recipes with the same settings, got k = 1 .* and k = 3/,
     );
     await expect(fused({ runs: [at('joint'), at('joint')] })).rejects.toThrow(
-      'fuse: expected several runs, each once',
+      'fuse: expected at least two different runs',
     );
     await expect(fused({ weights: [1] })).rejects.toThrow(
-      'fuse: expected a weight for each of 2 runs, got 1',
+      'fuse: expected 2 weights, one for each run, got 1',
     );
     await expect(fused({ level: 'features', weights: [1, 2] })).rejects.toThrow(
-      'fuse: expected no weights for classifiers that are trained together',
+      'fuse: expected no weights for classifiers that are trained jointly',
     );
   });
 

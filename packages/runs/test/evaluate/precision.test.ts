@@ -71,7 +71,7 @@ describe('a run in bfloat16', () => {
       await pretrain('begun', '--epochs', '1', '--precision', 'float32');
       const init = ['--init', at('begun'), '--epochs', '2', '--precision', 'bfloat16'];
       expect((await pretrain('gone-on', ...init)).stderr).toContain(
-        `goes on in bfloat16 from ${at('begun')}, which was trained in float32`,
+        `continuing in bfloat16 from ${at('begun')}, which was trained in float32`,
       );
     });
 
@@ -84,7 +84,7 @@ describe('a run in bfloat16', () => {
       await startBackend({ prefer: 'tensorflow', precision: 'bfloat16' });
       const measured = await reproduce(table, { data: at('data'), out: at('table'), seeds: [0] });
       expect(measured).toMatchObject({ precision: 'bfloat16' });
-      expect(tableText(table, measured)).toContain('Products of GRUs in bfloat16.');
+      expect(tableText(table, measured)).toContain('GRU products in bfloat16.');
     });
 
     it('is resumed with its own precision alone', async () => {
@@ -93,7 +93,7 @@ describe('a run in bfloat16', () => {
       const other = await pretrain('kept', '--epochs', '2', '--resume', '--precision', 'float32');
       expect(other.status).toBe(1);
       expect(other.stderr).toContain(
-        `${at('kept')} was trained with bfloat16, and this process multiplies with float32; give --precision bfloat16`,
+        `expected a run in float32 in ${at('kept')}, got one in bfloat16; add --precision bfloat16`,
       );
       expect(await contentsOf(at('kept'))).toEqual(before);
       const own = await pretrain('kept', '--epochs', '2', '--resume', '--precision', 'bfloat16');

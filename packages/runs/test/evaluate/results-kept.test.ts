@@ -173,7 +173,7 @@ describe('classifiers of a run', () => {
     await expect(classify({ files: [file()], run })).rejects.toThrow(
       "classify: expected one classifier of the run's own data set after 2 epochs, got " +
         'epoch-0002-linear (16 classes, epoch-0002-linear, seed 0); ' +
-        'imported (60 classes, from sixty.pth); choose with --classifier NAME',
+        'imported (60 classes, from sixty.pth); choose one with --classifier NAME',
     );
     const done = await halp(
       ...['classify', file(), '--run', run, '--classifier', 'imported', '--top', '1', '--json'],
@@ -181,7 +181,7 @@ describe('classifiers of a run', () => {
     const { clips } = JSON.parse(done.stdout) as { clips: { top: { name: string }[] }[] };
     expect(clips[0]?.top[0]?.name).toBe('42');
     await expect(classify({ files: [file()], run, classifier: 'x' })).rejects.toThrow(
-      "expected a classifier called 'x', got epoch-0002-linear (16 classes",
+      "expected a classifier named 'x', got epoch-0002-linear (16 classes",
     );
   });
 
@@ -212,7 +212,7 @@ describe('classifiers of a run', () => {
     expect(output.lines[0]).toBe('classifier classifier (60 classes, from sixty.pth)');
     await evaluate({ run, data: at('data'), protocols: linear });
     await expect(classify({ files: [file()], run })).rejects.toThrow(
-      'classifier (60 classes, from sixty.pth); choose with --classifier NAME',
+      'classifier (60 classes, from sixty.pth); choose one with --classifier NAME',
     );
   });
 });

@@ -88,11 +88,11 @@ describe.each(writers)('the file of %s', (name, ending, command) => {
     const refusals = [
       [
         at(`${place}-taken`, `out.${ending}`),
-        `expected the path of a file, got the folder ${at(`${place}-taken`, `out.${ending}`)}; name a file in it`,
+        `expected the path of a file, got the folder ${at(`${place}-taken`, `out.${ending}`)}; give a file in it`,
       ],
       [
         at('a-file', 'deep', `out.${ending}`),
-        `expected a path below folders, got the file ${at('a-file')} in ${at('a-file', 'deep', `out.${ending}`)}`,
+        `expected a folder, got the file ${at('a-file')} in ${at('a-file', 'deep', `out.${ending}`)}`,
       ],
     ] as const;
     for (const [file, said] of refusals) {

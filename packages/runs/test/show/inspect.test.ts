@@ -14,7 +14,7 @@ describe('inspect', () => {
     const lines = inspectionLines(await inspect({ path: recording }));
     expect(lines[0]).toContain('NTU RGB+D skeleton, kinect-v2 (25 joints), 1 clip');
     expect(lines[1]).toMatch(/^clip S001C001P001R001A001: \d+ frames; x -?\d/);
-    expect(lines[2]).toMatch(/^ {2}person 0: (in every frame|empty in \d+ frames); /);
+    expect(lines[2]).toMatch(/^ {2}person 0: (present in every frame|absent in \d+ frames); /);
   });
 
   it('says what a prepared set is, and finds a clip by name or number', async () => {

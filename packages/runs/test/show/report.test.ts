@@ -37,7 +37,7 @@ describe('halp report', () => {
 
       const without = await runReport({ runs: [join(runs, 'a')] });
       expect(without).toContain('they need the data set, --data DIR');
-      expect(without).toContain('no evaluation of these runs was saved');
+      expect(without).toContain('these runs have no saved evaluation');
       expect(without).not.toContain('<h2>Features</h2>');
       expect(without).toContain('<h2>Training</h2>');
       expect(await contentsOf(runs)).toEqual(before);
@@ -83,14 +83,14 @@ describe('halp report', () => {
       await pretrain({ recipe: tinyMoco, data, out, epochs: 1 });
       const html = await runReport({ runs: [out], data: other });
       expect(html).toContain(
-        `${other} is not what it was trained on (other checksums of synthetic`,
+        `${other} is not the data it was trained on (other checksums of synthetic`,
       );
 
       const manifest = join(out, 'manifest.json');
       const text = await readFile(manifest, 'utf8');
       await writeFile(manifest, text.replaceAll('"name": "synthetic"', '"name": "ntu60"'));
       expect(await runReport({ runs: [out], data })).toContain(
-        `its data set is ntu60, ${data} is synthetic`,
+        `it was trained on ntu60, and ${data} is synthetic`,
       );
     });
   });
@@ -100,7 +100,7 @@ describe('halp report', () => {
       const { status, stderr } = await halp('report', folder);
       expect({ status, stderr }).toEqual({
         status: 1,
-        stderr: `halp: report: expected a run, got none in ${folder}\n`,
+        stderr: `halp: report: expected at least one run in ${folder}, got none\n`,
       });
     });
   });

@@ -77,12 +77,12 @@ export function paperTableTests(folders: TableFolders, cases: readonly TableCase
           for (const value of cell.values) expect(value >= 0 && value <= 1).toBe(true);
         }
         const missing = Object.values(cells).filter(({ reason }) => reason !== undefined);
-        for (const { reason } of missing) expect(reason).toBe('the data set ntu120 is not there');
+        for (const { reason } of missing) expect(reason).toBe('the data set ntu120 is missing');
         expect(values.length + missing.length).toBe(table.columns.length);
       }
       const text = tableText(table, measured);
       expect(text).toContain('reduced: 2 of 451 epochs');
-      expect(text.includes('the data set ntu120 is not there')).toBe(
+      expect(text.includes('the data set ntu120 is missing')).toBe(
         measuredColumns < table.columns.length,
       );
       expect(await writeTableReport(table, measured, out)).toContain('report.html');

@@ -73,7 +73,7 @@ export function reproduceTests(seeds: readonly number[]): void {
 
           expect(tableText(plan, measured)).toContain('50.0');
           expect(tableText(plan, measured)).toContain(
-            'both: MoCo + HaLP, trained apart, scores fused with weights 0.4, 0.6.',
+            'both: MoCo + HaLP, trained separately, scores fused with weights 0.4, 0.6.',
           );
           const line = await writeTableReport(plan, measured, out);
           expect(line).toContain(join(out, 'report.html'));

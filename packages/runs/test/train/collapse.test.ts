@@ -118,10 +118,10 @@ describe('a run that ends before its HaLP term begins', () => {
     await withFolder(async (runs) => {
       const said = async (name: string, epochs: number, recipe: Recipe): Promise<string[]> =>
         (await train({ out: join(runs, name), epochs, recipe })).lines.filter((line) =>
-          line.includes('the HaLP term begins'),
+          line.includes('the HaLP term starts'),
         );
       expect(await said('short', 2, tinyHalp)).toEqual([
-        'warning: training ends after 2 epochs and the HaLP term begins at epoch 3: ' +
+        'warning: training ends after 2 epochs, before the HaLP term starts at epoch 3: ' +
           'this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own',
       ]);
       expect(await said('long', 3, tinyHalp)).toEqual([]);

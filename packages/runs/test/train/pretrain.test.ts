@@ -168,7 +168,7 @@ describe('pretrain', () => {
         'synthetic-moco: training on synthetic; the recipe was written for another',
       );
       expect(output.lines.join('\n')).toContain(
-        `${out}: begins from ${run}, a run of other data than ${data} (other checksums of synthetic xsub: `,
+        `${out}: starting from ${run}, which was trained on other data than ${data} (other checksums of synthetic xsub: `,
       );
       const quiet = collectedOutput();
       await pretrain({
@@ -179,7 +179,7 @@ describe('pretrain', () => {
         branch,
         onEvent: quiet.onEvent,
       });
-      expect(quiet.lines.join('\n')).not.toMatch(/begins from|was written for/);
+      expect(quiet.lines.join('\n')).not.toMatch(/starting from|was written for/);
     });
   });
 

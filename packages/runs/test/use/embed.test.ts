@@ -87,7 +87,7 @@ onBackend('wasm', () => {
       await writeFile(file, JSON.stringify({ ...manifest, recipe: { ...recipe, ...claim } }));
       const options = { run: at('claims'), data: at('data'), benchmark: 'xsub' } as const;
       await expect(embed({ ...options, format: 'npy', out: at('claims.npy') })).rejects.toThrow(
-        'expected the networks that the manifest claims, at least',
+        'bytes for the networks of the manifest, got a checkpoint of',
       );
     }
     expect(existsSync(at('claims.npy'))).toBe(false);
