@@ -160,7 +160,7 @@ onBackend('wasm', () => {
     it('a result that is lost is one line and a failure', async () => {
       const [status, lines] = await intoFull('stdout', ['runs', folder(), '--json']);
       expect(lines.trimEnd().split('\n').at(-1)).toBe(
-        'halp: standard output: cannot be written, ENOSPC: no space left on device, write',
+        'halp: cannot write to standard output: ENOSPC: no space left on device, write',
       );
       expect(lines).not.toContain('    at ');
       expect(status).toBe(1);
