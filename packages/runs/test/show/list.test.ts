@@ -250,7 +250,7 @@ describe('halp runs', () => {
 
   it('says that there is none', async () => {
     await withFolder(async (folder) => {
-      expect(await halp('runs', folder)).toMatchObject({ status: 0, stderr: 'no run\n' });
+      expect(await halp('runs', folder)).toMatchObject({ status: 0, stderr: 'no runs found\n' });
     });
   });
 });
