@@ -12,7 +12,7 @@ export { lockHolder, takeLock, type Lock, type LockOptions } from './disk/lock.t
 export type { LeaseOptions, LockHolder } from './disk/lock-holder.ts';
 export { isLeftover, removeLeftovers } from './disk/leftovers.ts';
 export { openRegularFile, readRegularFile, readRegularFileSync } from './disk/regular-file.ts';
-export { writeInside } from './disk/write-inside.ts';
+export { expectWritable, expectWritableInside, writeInside } from './disk/write-inside.ts';
 export {
   workerModule,
   type WorkerModule,

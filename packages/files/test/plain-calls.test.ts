@@ -121,6 +121,8 @@ plainCalls('files/node', node, {
       ['a plain array', [1, 2]],
     ]),
   ],
+  expectWritable: () => [aText(folder)],
+  expectWritableInside: () => [aText(folder), aText('b')],
   openRegularFile: {
     exempt: 'checks its path as readRegularFile does; what it opens is to be closed',
   },

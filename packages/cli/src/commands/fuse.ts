@@ -1,6 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { writeFileAtomic } from '@halp/files/node';
-import { fusible, fusionLevels } from '@halp/runs/check';
+import { expectFilePath, fusible, fusionLevels, writeOut } from '@halp/runs/check';
 import { fuse, type FuseOptions } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import {
@@ -47,6 +46,7 @@ export function fuseCommand(): Command {
     async (protocol: FuseOptions['protocol'], runs: readonly string[], flags: FuseFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, level, weights, benchmark, out } = flags;
+        if (out !== undefined) await expectFilePath('fuse', out);
         const { name: backend, precision } = await announceBackend(flags.backend, output);
         const evaluation = await fuse({
           ...{
@@ -63,7 +63,7 @@ export function fuseCommand(): Command {
           onEvent: output.onEvent,
         });
         if (out !== undefined) {
-          await writeFileAtomic(out, `${JSON.stringify(evaluation, null, 2)}\n`);
+          await writeOut(out, `${JSON.stringify(evaluation, null, 2)}\n`);
         }
         const { confusion: _, perClass: __, classes: ___, ...facts } = evaluation;
         output.result({ [protocol]: evaluation.accuracy, backend, precision, ...facts });

@@ -11,7 +11,9 @@ export class FormatError extends Error {
    * @param offset - The byte at which reading failed.
    */
   constructor(path: string, problem: string, offset?: number) {
-    super(`${path}${offset === undefined ? '' : ` (byte ${offset})`}: ${problem}`);
+    // A path may have any character; the message stays one line.
+    const name = path.replaceAll(/[\n\r\u2028\u2029]/g, (end) => JSON.stringify(end).slice(1, -1));
+    super(`${name}${offset === undefined ? '' : ` (byte ${offset})`}: ${problem}`);
     this.name = 'FormatError';
     this.path = path;
     if (offset !== undefined) this.offset = offset;

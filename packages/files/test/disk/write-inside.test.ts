@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
-import { writeInside } from '@halp/files/node';
+import { expectWritable, expectWritableInside, writeInside } from '@halp/files/node';
 import { temporaryFolder } from './folder.ts';
 
 describe('writeInside', () => {
@@ -46,5 +46,60 @@ describe('writeInside', () => {
       `writeInside: expected a path below the folder ${folder.path('run')}, got ${path}`,
     );
     expect(await folder.names()).toEqual([]);
+  });
+});
+
+describe('expectWritableInside', () => {
+  const folder = temporaryFolder();
+
+  it('accepts folders that are there or missing, and changes nothing', async () => {
+    await mkdir(folder.path('run/a'), { recursive: true });
+    for (const path of ['a', 'a/b/c', 'b']) await expectWritableInside(folder.path('run'), path);
+    expect(await readdir(folder.path('run'), { recursive: true })).toEqual(['a']);
+  });
+
+  it.each(['elsewhere', 'nowhere'])('rejects a link to %s', async (target) => {
+    await mkdir(folder.path('elsewhere'));
+    await mkdir(folder.path('run'));
+    await symlink(folder.path(target), folder.path('run/a'));
+    for (const path of ['a', 'a/b', './x/../a']) {
+      const checking = expectWritableInside(folder.path('run'), path);
+      await expect(checking).rejects.toThrow(
+        `${folder.path('run/a')}: expected a folder, got a link, through which files would`,
+      );
+    }
+  });
+
+  it('rejects a file in place of a folder, as writeInside does', async () => {
+    await mkdir(folder.path('run'));
+    await writeFile(folder.path('run/a'), '');
+    const message = `${folder.path('run/a')}: expected a folder, got a file; move it`;
+    await expect(expectWritableInside(folder.path('run'), 'a')).rejects.toThrow(message);
+    await expect(writeInside(folder.path('run'), 'a/b', 'text')).rejects.toThrow(message);
+  });
+
+  it.each(['../out', '/out'])('rejects %s, which leads out', async (path) => {
+    await expect(expectWritableInside(folder.path('run'), path)).rejects.toThrow(
+      `expectWritableInside: expected a path below the folder ${folder.path('run')}, got ${path}`,
+    );
+  });
+});
+
+describe('expectWritable', () => {
+  const folder = temporaryFolder();
+  // The permissions of a folder do not bind root.
+  const isRoot = process.getuid?.() === 0;
+
+  it('accepts a folder, and rejects a missing one', async () => {
+    await expectWritable(folder.path());
+    await expect(expectWritable(folder.path('none'))).rejects.toThrow(
+      `${folder.path('none')}: expected a folder that can be written, got ENOENT`,
+    );
+  });
+
+  it.skipIf(isRoot)('rejects a read-only folder (skipped as root)', async () => {
+    await mkdir(folder.path('run'));
+    await chmod(folder.path('run'), 0o555);
+    await expect(expectWritable(folder.path('run'))).rejects.toThrow('got EACCES');
   });
 });

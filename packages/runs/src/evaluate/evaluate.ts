@@ -1,7 +1,9 @@
 import { currentPrecision } from '@halp/backend';
+import { expectWritableInside } from '@halp/files/node';
 import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { Classifier } from '@halp/recipes';
+import { openRun } from '@halp/train/node';
 import { checkCall } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
 import { anyChanges, sayChanges } from '../run/say-changes.ts';
@@ -39,7 +41,8 @@ export interface EvaluateOptions extends RunToEvaluate {
  * layout. Protocols that train the encoder save their state in the run folder after every epoch: the same call resumes an
  * interrupted one, with the same result.
  *
- * @throws FormatError if run or data set cannot be read.
+ * @throws FormatError if run or data set cannot be read, or the run cannot be written; folders in it that are symbolic
+ * links are rejected.
  * @throws RangeError if data set and recipe do not fit, or none of the protocols has a given setting.
  */
 export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[]> {
@@ -53,6 +56,7 @@ export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[
 /** {@link evaluate} without the check of its options. */
 export async function evaluateRequests(options: EvaluateOptions): Promise<RunEvaluation[]> {
   const { signal, onEvent = ignore } = options;
+  await expectSavable(options);
   const opened = await openForEvaluation(options, onEvent);
   const { recipe, data } = opened;
   try {
@@ -81,6 +85,14 @@ export async function evaluateRequests(options: EvaluateOptions): Promise<RunEva
   } finally {
     opened.dispose();
   }
+}
+
+/** Checks, before anything is computed, that the results can be saved in the run. */
+async function expectSavable({ run, protocols }: EvaluateOptions): Promise<void> {
+  await openRun(run);
+  const isLinear = protocols.some(({ protocol }) => protocol === 'linear');
+  const folders = ['evaluations', 'coordinates', ...(isLinear ? ['classifiers'] : [])];
+  for (const folder of folders) await expectWritableInside(run, folder);
 }
 
 /** Computes and saves the result of one protocol. */

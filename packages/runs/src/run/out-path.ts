@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { writeFileAtomic } from '@halp/files/node';
+import { expectWritable, writeFileAtomic } from '@halp/files/node';
 
 /** File systems allow 255 bytes; the name of the temporary file is 14 longer than that of the file. */
 export const MAX_NAME_BYTES = 240;
@@ -16,6 +16,7 @@ export function isShortName(name: string): boolean {
  *
  * @param caller - The command, for error messages.
  * @throws RangeError if the path is a folder, a parent of it is a file, or a name in it is too long.
+ * @throws FormatError if its folder cannot be written.
  */
 export async function expectFilePath(caller: string, path: string): Promise<void> {
   expectShort(caller, path);
@@ -32,6 +33,7 @@ export async function expectFilePath(caller: string, path: string): Promise<void
  *
  * @param caller - The command, for error messages.
  * @throws RangeError if the path or a parent of it is a file, or the name of a new folder is too long.
+ * @throws FormatError if the folder cannot be written.
  */
 export async function expectFolderPath(caller: string, path: string): Promise<void> {
   await expectFolders(caller, resolve(path), path);
@@ -45,7 +47,7 @@ export async function writeOut(path: string, contents: Uint8Array | string): Pro
 
 async function expectFolders(caller: string, folder: string, path: string): Promise<void> {
   const kind = await kindAt(folder);
-  if (kind === 'folder') return;
+  if (kind === 'folder') return expectWritable(folder);
   if (kind === 'file') {
     const where = folder === resolve(path) ? '' : ` in ${path}`;
     throw new RangeError(

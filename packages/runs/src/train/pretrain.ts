@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset } from '@halp/data/node';
-import { removeLeftovers, takeLock } from '@halp/files/node';
+import { expectWritableInside, removeLeftovers, takeLock } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
@@ -40,7 +40,10 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   const recipe = checkRecipe(options.recipe);
   const { epochs = recipe.epochs } = options;
   await expectFolderPath('pretrain', out);
-  if (resume) await openRun(out);
+  if (resume) {
+    await openRun(out);
+    await expectWritableInside(out, 'checkpoints');
+  }
   const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
     signal: options.signal,
     onWait: ({ pid, host }) =>
