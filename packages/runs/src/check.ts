@@ -18,4 +18,4 @@ export { drawClip, namedPipelines } from './show/draw-clip.ts';
 export { inspect, inspectionLines } from './show/inspect.ts';
 export { lossWords } from './text/training-text.ts';
 export { clock } from './text/format.ts';
-export { visible, oneField } from './text/visible.ts';
+export { visible, oneError, oneField } from './text/visible.ts';

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { oneField } from '@halp/runs/check';
 import { retrieve } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import { channelsOption } from '../terminal/channels-option.ts';
@@ -37,7 +38,7 @@ export function retrieveCommand(): Command {
           onEvent: output.onEvent,
         });
         for (const { clip, class: name, similarity } of found) {
-          output.line(`${clip}: ${name}, cosine ${similarity.toFixed(3)}`);
+          output.line(oneField(`${clip}: ${name}, cosine ${similarity.toFixed(3)}`));
         }
         if (draw !== undefined) output.line(`wrote ${draw}`);
         output.result({ file, run, found });

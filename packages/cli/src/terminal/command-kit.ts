@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendName, BACKENDS, type Precision, PRECISIONS } from '@halp/backend';
+import { oneError } from '@halp/runs/check';
 import { COMMON_GROUP } from './help.ts';
 import { listening, type ListeningOutput } from './listen.ts';
 import { processOutput } from './output.ts';
@@ -85,8 +86,9 @@ export async function guarded(
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return process.env['HALP_DEBUG'] === undefined ? error.message : (error.stack ?? error.message);
+  if (!(error instanceof Error)) return oneError(String(error));
+  const { message, stack = message } = error;
+  return process.env['HALP_DEBUG'] === undefined ? oneError(message) : stack;
 }
 
 /** Parses a whole number of at least 0 and at most 2^53 - 1. */

@@ -1,4 +1,5 @@
 import { type DataSetName, dataSetNamed, type Prepared, type Progress } from '@halp/data/node';
+import { oneField } from '@halp/runs/check';
 import { withFlags } from './option-flags.ts';
 import { type Output } from './output.ts';
 import { postureLines } from './posture-text.ts';
@@ -33,7 +34,7 @@ export function preparedLines(
     ...notes.map((note) => `note: ${withFlags(note)}`),
     `${out}: ${manifest.name}, ${manifest.classes.length} classes, ${splits.join(', ')}${incomplete}`,
     ...postureLinesOf(name, prepared),
-  ];
+  ].map(oneField);
 }
 
 function postureLinesOf(name: DataSetName, { manifest, posture }: Prepared): readonly string[] {

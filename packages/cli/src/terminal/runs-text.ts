@@ -50,9 +50,11 @@ export function runsText(
   return [
     ...(runs.length === 0 ? ['no runs found'] : aligned([head, ...rows])),
     ...(texts.length === 0 && !hasMore ? [] : ['', `accuracies in %: ${texts.join('; ')}${hint}`]),
-    ...runs.flatMap(({ path, warning }) => (warning === undefined ? [] : [`${path}: ${warning}`])),
+    ...runs.flatMap(({ path, warning }) =>
+      warning === undefined ? [] : [oneField(`${path}: ${warning}`)],
+    ),
     ...(all ? runs.flatMap(resultLines) : []),
-    ...broken.map(({ path, problem }) => `${path}: ${problem}`),
+    ...broken.map(({ path, problem }) => oneField(`${path}: ${problem}`)),
   ].join('\n');
 }
 
@@ -82,11 +84,11 @@ function shown({ accuracies }: RunStatus, meanings: readonly Meaning[]): readonl
 function resultLines({ path, results }: RunStatus): string[] {
   if (results.length === 0) return [];
   const rows = results.map(({ text, accuracy, epoch }) => [
-    `  ${text}`,
+    `  ${oneField(text)}`,
     (100 * accuracy).toFixed(1),
     `after ${epoch} epochs`,
   ]);
-  return ['', `${path}, in %:`, ...aligned(rows)];
+  return ['', `${oneField(path)}, in %:`, ...aligned(rows)];
 }
 
 function lossesText({ losses }: RunStatus): string {

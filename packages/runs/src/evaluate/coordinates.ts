@@ -11,6 +11,7 @@ import type { EvaluationData } from '../features/evaluation-data.ts';
 import { loaderOn } from '../features/make-loader.ts';
 import { note, type Say } from '../run/events.ts';
 import { clock, percent } from '../text/format.ts';
+import { oneField } from '../text/visible.ts';
 
 /** The result of 1-NN on the coordinates of clips, the baseline without an encoder. */
 export type CoordinatesResult = Pick<Evaluation, 'accuracy' | 'interval' | 'counts' | 'settings'>;
@@ -101,7 +102,8 @@ export async function keptCoordinates(runs: readonly string[]): Promise<readonly
       const steps = view.map(({ kind, ...step }) =>
         'size' in step ? `${kind} of ${step.size} frames` : kind,
       );
-      lines.add(`On ${name} ${benchmark}, ${steps.join(', ')}: ${coordinatesText(kept)}.`);
+      const text = `On ${name} ${benchmark}, ${steps.join(', ')}: ${coordinatesText(kept)}.`;
+      lines.add(oneField(text));
     }
   }
   return [...lines];

@@ -1,3 +1,5 @@
+import { oneField } from '../text/visible.ts';
+
 /** One line about something that was assumed, changed or left out, or that starts now. */
 export interface NoteEvent {
   /** The kind of event. */
@@ -27,10 +29,10 @@ export function ignore(): void {
 
 /** Emits a note. */
 export function note(say: Say, text: string): void {
-  say({ kind: 'note', text });
+  say({ kind: 'note', text: oneField(text) });
 }
 
 /** Emits a warning. */
 export function warn(say: Say, text: string): void {
-  say({ kind: 'warning', text });
+  say({ kind: 'warning', text: oneField(text) });
 }

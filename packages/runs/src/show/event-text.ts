@@ -6,6 +6,7 @@ import type { ClassifierEpochEvent } from '../evaluate/events.ts';
 import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
 import { percent } from '../text/format.ts';
 import { trainingText } from '../text/training-text.ts';
+import { oneField } from '../text/visible.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { Classified } from '../use/classify.ts';
 import type { RunEvent } from './events.ts';
@@ -20,25 +21,30 @@ import type { RunEvent } from './events.ts';
  */
 export function eventText(event: RunEvent): string {
   expectOptions('eventText', event, 'an event');
+  // Names of clips, classes and recipes come from any source.
+  return linesOf(event).map(oneField).join('\n');
+}
+
+function linesOf(event: RunEvent): readonly string[] {
   switch (event.kind) {
     case 'note':
-      return event.text;
+      return [event.text];
     case 'warning':
-      return `warning: ${event.text}`;
+      return [`warning: ${event.text}`];
     case 'step':
-      return trainingText(event);
+      return [trainingText(event)];
     case 'epoch':
-      return epochText(event);
+      return [epochText(event)];
     case 'classifier-epoch':
-      return classifierText(event);
+      return [classifierText(event)];
     case 'evaluation':
-      return describeEvaluation(event.evaluation);
+      return [describeEvaluation(event.evaluation)];
     case 'coordinates':
-      return coordinatesText(event.result);
+      return [coordinatesText(event.result)];
     case 'fusion':
-      return fusionText(event.evaluation);
+      return fusionLines(event.evaluation);
     case 'classified':
-      return classifiedText(event.result);
+      return [classifiedText(event.result)];
   }
 }
 
@@ -54,7 +60,7 @@ function classifierText({ protocol, report }: ClassifierEpochEvent): string {
   return `${protocol}, epoch ${report.epoch + 1}: loss ${report.loss.toFixed(3)}${test}`;
 }
 
-function fusionText(fused: FusedEvaluation): string {
+function fusionLines(fused: FusedEvaluation): readonly string[] {
   const parts = fused.parts.map(({ recipe, seed, epoch, weight, accuracy }) => {
     const alone = accuracy === undefined ? '' : `: ${percent(accuracy)} alone`;
     return `weight ${weight}  ${recipe}, seed ${seed}, after ${epoch} epochs${alone}`;
@@ -66,7 +72,7 @@ function fusionText(fused: FusedEvaluation): string {
   const together =
     `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
     `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`;
-  return [...parts, together].join('\n');
+  return [...parts, together];
 }
 
 function classifiedText({ clip, top }: Classified): string {

@@ -11,6 +11,7 @@ import {
 import { openDataset, readManifest, readRawClips } from '@halp/data/node';
 import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { present } from '../run/read-input.ts';
+import { oneField } from '../text/visible.ts';
 
 /** What to inspect. */
 export interface InspectCommand {
@@ -78,7 +79,7 @@ async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
   const { path, clip: wanted, part = 'train' } = command;
   const manifest = await readManifest(path);
   const [first] = Object.keys(manifest.benchmarks);
-  const data = await openDataset(path, { benchmark: command.benchmark ?? (first as string), part });
+  const data = await openDataset(path, { benchmark: command.benchmark ?? first, part });
   try {
     const sample: Sample = await data.get(indexOf(wanted, data.names, path));
     return {
@@ -127,7 +128,7 @@ export function inspectionLines(inspection: Inspection): readonly string[] {
     `${path}: ${format}, ${layout} (${layoutOf(layout).joints.length} joints), ${clips} clip${clips === 1 ? '' : 's'}`,
     ...(manifest === undefined ? [] : manifestLines(manifest)),
     ...clipLines(clip, layoutOf(layout), inspection.preparation),
-  ];
+  ].map(oneField);
 }
 
 function manifestLines(manifest: Manifest): readonly string[] {

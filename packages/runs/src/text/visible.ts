@@ -14,6 +14,14 @@ export function oneField(text: string): string {
   return visible(text).replaceAll(/[\n\t\u2028\u2029]/g, escaped);
 }
 
+/**
+ * The message of an error on one line: a line feed, which a name in it may have, is written as an escape. Those of a list of
+ * faults, each line with `: expected `, as `checkRecipe` reports them, are kept.
+ */
+export function oneError(message: string): string {
+  return message.replaceAll(/\n(?!.*: expected )/g, escaped);
+}
+
 function escaped(character: string): string {
   switch (character) {
     case '\n':
