@@ -36,7 +36,7 @@ describe('halp report', () => {
       expect(await runReport({ runs: [runs], data })).toBe(whole);
 
       const without = await runReport({ runs: [join(runs, 'a')] });
-      expect(without).toContain('they need the data set, --data DIR');
+      expect(without).toContain('add --data DIR');
       expect(without).toContain('these runs have no saved evaluation');
       expect(without).not.toContain('<h2>Features</h2>');
       expect(without).toContain('<h2>Training</h2>');
