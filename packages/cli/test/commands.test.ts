@@ -149,7 +149,9 @@ describe('bad input to pretrain and evaluate', () => {
       await halp('pretrain', 'synthetic-moco', '--data', data, '--out', other, '--epochs', '1');
       const before = await contentsOf(other);
       const resume = ['--data', data, '--out', other, '--resume'];
-      expect(await refusal('pretrain', 'synthetic-halp', ...resume)).toContain('expected a run of this recipe');
+      expect(await refusal('pretrain', 'synthetic-halp', ...resume)).toContain(
+        'expected a run of this recipe',
+      );
       expect(await refusal('pretrain', 'synthetic-moco', ...resume, '--seed', '1')).toContain(
         'seed: 0 !== 1',
       );

@@ -92,7 +92,7 @@ describe('an encoder of a module that cannot be used', () => {
     for (const [file, part] of [
       ['nope.mts', 'nope.mts was imported: '],
       ['syntax.mts', 'syntax.mts was imported: '],
-      ['throws.mts', 'throws.mts was imported: boom and more; fix the module'],
+      ['throws.mts', 'throws.mts was imported: boom and more; correct the module'],
     ] as const) {
       const module = pathToFileURL(at(file)).href;
       const recipe = { ...tinyMoco, encoder: { kind: 'module', module, options: {} } } as Recipe;

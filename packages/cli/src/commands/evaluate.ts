@@ -77,15 +77,8 @@ export function evaluateCommand(): Command {
         if (evaluation === undefined) return;
         const { value } = figureOf(evaluation);
         // What is large is left out here; the run folder has it.
-        const {
-          confusion: _,
-          perClass: __,
-          classes: ___,
-          ...facts
-        } = {
-          ...{ confusion: [], perClass: [], classes: [] },
-          ...evaluation,
-        };
+        const large = { confusion: [], perClass: [], classes: [] };
+        const { confusion: _, perClass: __, classes: ___, ...facts } = { ...large, ...evaluation };
         output.result({ [protocol]: value, backend, precision, run, ...facts });
       });
     },

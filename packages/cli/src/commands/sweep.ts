@@ -63,18 +63,8 @@ async function sweepOneWay(
   output: ListeningOutput,
   signal: AbortSignal,
 ): Promise<void> {
-  const {
-    run,
-    local,
-    slurm,
-    kubernetes,
-    backend,
-    precision,
-    json = false,
-    gpu,
-    image,
-    claim,
-  } = flags;
+  const { run, local, slurm, kubernetes, image, claim } = flags;
+  const { backend, precision, json = false, gpu } = flags;
   const command = {
     program: ownProgram(),
     extra: [

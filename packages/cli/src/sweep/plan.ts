@@ -5,6 +5,9 @@ import { modulesOf, type Recipe, recipeOfManifest, recipes } from '@halp/recipes
 import { isShortName, MAX_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
 import { type ProtocolRequest } from '@halp/runs/node';
 
+/** More runs are a mistake; their names alone could exhaust the memory. */
+const MAX_RUNS = 10_000;
+
 /** One run of a sweep. */
 export interface SweepRun {
   /** Its name, unique in the sweep; also the name of its folder. */
@@ -70,6 +73,11 @@ export async function readSweep(path: string): Promise<Sweep> {
   const file = planOf(await readInputText(path, 'the plan of a sweep'), path);
   const folder = dirname(plan);
   const out = resolve(folder, file.out);
+  const lists = [file.recipes, file.seeds, ...Object.values(file.values ?? {})];
+  const count = lists.reduce((product, { length }) => product * length, 1);
+  if (count > MAX_RUNS) {
+    throw new FormatError(path, `expected at most ${MAX_RUNS} runs, got ${count}; split the plan`);
+  }
   const variants = combinations(file.values ?? {});
   const short = shortNames(Object.keys(file.values ?? {}));
   const runs = file.recipes.flatMap((name) =>
@@ -82,7 +90,8 @@ export async function readSweep(path: string): Promise<Sweep> {
       });
     }),
   );
-  const twice = runs.find(({ name }, i) => runs.findIndex((run) => run.name === name) < i);
+  const places = new Map(runs.map(({ name }, i) => [name, i]));
+  const twice = runs.find(({ name }, i) => places.get(name) !== i);
   if (twice !== undefined) throw new FormatError(path, `expected each run once, got ${twice.name}`);
   const long = runs.find(({ name }) => !isShortName(`${name}.log`));
   if (long !== undefined) {
@@ -102,7 +111,12 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isWhole = (value: unknown, least: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= least;
 const isList = (value: unknown, holds: (item: unknown) => boolean): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(holds);
+  Array.isArray(value) && value.length > 0 && value.every((item) => holds(item));
+/** No recipe is nested deeper. */
+const isShallow = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < 20 && Object.values(value).every((inner) => isShallow(inner, depth + 1)));
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -121,7 +135,7 @@ const KEYS: Readonly<Record<keyof PlanFile, readonly [(value: unknown) => boolea
   values: [
     (value) =>
       value === undefined ||
-      (isRecord(value) && Object.values(value).every((list) => isList(list, () => true))),
+      (isRecord(value) && Object.values(value).every((list) => isList(list, isShallow))),
     'an object with a list of values for each path in the recipe',
   ],
   evaluate: [

@@ -53,5 +53,5 @@ function adviceFor(path: string, error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return code === 'ERR_UNKNOWN_FILE_EXTENSION'
     ? `this version of Node cannot run ${extname(path)}: compile it to JavaScript, or start halp with npx tsx`
-    : 'fix the module';
+    : 'correct the module';
 }

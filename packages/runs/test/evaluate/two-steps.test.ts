@@ -178,7 +178,7 @@ describe('a run that is there', () => {
     const before = await contentsOf(out);
     await expect(pretrain({ ...options, data: at('other') })).rejects.toThrow(
       `expected a run on ${at('other')} in ${out}, got one on other data (other checksums of synthetic xsub: ` +
-        'train.data, train.frames, test.data, test.frames); give it the data set that it was trained on',
+        'train.data, train.frames, test.data, test.frames); use the data set that it was trained on',
     );
     expect(await contentsOf(out)).toEqual(before);
     await pretrain({ ...options, data: at('data') });

@@ -55,7 +55,7 @@ describe('estimate', () => {
       // As far as HaLP goes on from it, and all of its own row.
       4 * Math.floor(40_091 / 16),
     );
-    expect(output.lines.filter((line) => line.startsWith('measuring'))).toHaveLength(2);
+    expect(output.lines.filter((line) => line.startsWith('timing'))).toHaveLength(2);
     // A probe that sees new crops takes the features of every clip in every epoch.
     const fixed = table.rows.map((row) => {
       const recipes = Object.entries((row as { recipe: Record<string, Recipe> }).recipe);
@@ -77,7 +77,7 @@ describe('estimate', () => {
 
   it('asks for the data where their size is not known', async () => {
     await expect(estimate(plan, {})).rejects.toThrow(
-      'estimate: expected a prepared data set synthetic with the split xsub, got none; name its folder with --data',
+      'estimate: expected a prepared data set synthetic with the split xsub, got none; give its folder with --data',
     );
   });
 });
