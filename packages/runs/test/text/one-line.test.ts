@@ -20,7 +20,11 @@ describe('a name with line feeds and terminal escapes', () => {
     const events: RunEvent[] = [
       { kind: 'classified', result },
       { kind: 'note', text: `${HOSTILE}: text` },
-      { kind: 'classifier-epoch', protocol: 'linear', report: { epoch: 0, loss: 1 } },
+      {
+        kind: 'classifier-epoch',
+        protocol: 'linear',
+        report: { epoch: 0, loss: 1, learningRate: 0.1 },
+      },
     ];
     const texts = events.map(eventText);
     expect(texts[0]).toBe(`${SHOWN}: ${SHOWN} 50.0 %`);
