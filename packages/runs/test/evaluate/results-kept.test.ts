@@ -1,4 +1,5 @@
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { symlinkSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
@@ -321,10 +322,17 @@ describe('a result that cannot be saved', () => {
     await cp(at('run'), run, { recursive: true });
     await rm(join(run, 'evaluations'), { recursive: true, force: true });
     await mkdir(at('elsewhere'));
-    await symlink(at('elsewhere'), join(run, 'evaluations'));
     const output = collectedOutput();
     const options = { run, data: at('data'), protocols: [{ protocol: 'knn' }] } as const;
-    await expect(evaluate({ ...options, onEvent: output.onEvent })).rejects.toThrow(/link/);
+    const evaluating = evaluate({
+      ...options,
+      onEvent(event) {
+        output.onEvent(event);
+        // A link that is there from the start is refused before anything is computed.
+        if (event.kind === 'evaluation') symlinkSync(at('elsewhere'), join(run, 'evaluations'));
+      },
+    });
+    await expect(evaluating).rejects.toThrow(/link/);
     expect(output.lines.some((line) => line.includes('knn top-1'))).toBe(true);
     expect(await readdir(at('elsewhere'))).toEqual([]);
   });
