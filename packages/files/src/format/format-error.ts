@@ -12,7 +12,7 @@ export class FormatError extends Error {
    */
   constructor(path: string, problem: string, offset?: number) {
     // A path may have any character; the message stays one line.
-    const name = path.replaceAll(/[\n\r\u2028\u2029]/g, (end) => JSON.stringify(end).slice(1, -1));
+    const name = path.replaceAll(/[\n\r]/g, (end) => JSON.stringify(end).slice(1, -1));
     super(`${name}${offset === undefined ? '' : ` (byte ${offset})`}: ${problem}`);
     this.name = 'FormatError';
     this.path = path;
