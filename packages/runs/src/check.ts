@@ -16,6 +16,6 @@ export {
 export { readInputText } from './run/read-input.ts';
 export { drawClip, namedPipelines } from './show/draw-clip.ts';
 export { inspect, inspectionLines } from './show/inspect.ts';
-export { lossWords } from './text/training-text.ts';
+export { lossWords } from './show/training-text.ts';
 export { clock } from './text/format.ts';
 export { visible, oneError, oneField } from './text/visible.ts';

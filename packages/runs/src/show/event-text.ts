@@ -5,11 +5,11 @@ import { describeEvaluation } from '../evaluate/describe-evaluation.ts';
 import type { ClassifierEpochEvent } from '../evaluate/events.ts';
 import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
 import { percent } from '../text/format.ts';
-import { trainingText } from '../text/training-text.ts';
 import { oneField } from '../text/visible.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { Classified } from '../use/classify.ts';
 import type { RunEvent } from './events.ts';
+import { trainingText } from './training-text.ts';
 
 /**
  * An event as text for a log: one line, or for a fusion one line for each run and one for all.

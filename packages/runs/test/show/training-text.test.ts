@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trainingText } from '../../src/text/training-text.ts';
+import { trainingText } from '../../src/show/training-text.ts';
 
 describe('the words beside the progress', () => {
   const facts = { epoch: 150, learningRate: 0.01 * 0.1, clipsPerSecond: 72.2, losses: {} };

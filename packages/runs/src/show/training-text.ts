@@ -1,5 +1,5 @@
+import { percent } from '../text/format.ts';
 import type { StepEvent } from '../train/events.ts';
-import { percent } from './format.ts';
 
 /** The current facts of a training. */
 type TrainingFacts = Pick<
