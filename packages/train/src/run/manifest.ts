@@ -25,12 +25,14 @@ export interface RunManifest {
   /** The last requested number of epochs, at which the run is complete; may be lower than the recipe's. */
   readonly epochs?: number | undefined;
   /** The run and epoch whose checkpoint this run continues. */
-  readonly branchedFrom?: {
-    /** Its folder, relative to this run's folder, so both can be moved together. */
-    readonly run: string;
-    /** The number of epochs at the checkpoint. */
-    readonly epoch: number;
-  };
+  readonly branchedFrom?:
+    | {
+        /** Its folder, relative to this run's folder, so both can be moved together. */
+        readonly run: string;
+        /** The number of epochs at the checkpoint. */
+        readonly epoch: number;
+      }
+    | undefined;
   /** The file of the run's initial weights. */
   readonly importedFrom?: {
     /** Its name. */
