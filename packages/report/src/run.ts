@@ -30,8 +30,11 @@ export interface ReportedProtocol {
 export interface ReportedEvaluation extends ReportedProtocol {
   /** Top-1 accuracy on the test part, a fraction in `[0, 1]`. */
   readonly accuracy: number;
-  /** Number of test clips. */
-  readonly counts: { readonly test: number };
+  /** Numbers of clips. */
+  readonly counts: {
+    /** Clips of the test part. */
+    readonly test: number;
+  };
   /** Names of the classes. */
   readonly classes: readonly string[];
   /** Accuracy within each class, a fraction; null for a class without test clips. */

@@ -1,7 +1,7 @@
 /** The optimizer of a recipe. Its learning rate follows the recipe's `schedule`. */
 export type OptimizerRecipe = SgdRecipe | AdamRecipe | LarsRecipe;
 
-/** What every optimizer has. */
+/** Settings of every optimizer. */
 interface CommonRecipe {
   /** λ, at least 0. */
   readonly weightDecay: number;
@@ -13,7 +13,7 @@ interface CommonRecipe {
 
 /** `sgd` of `@halp/nn`, PyTorch's `optim.SGD`. */
 export interface SgdRecipe extends CommonRecipe {
-  /** Default: `'sgd'`, the optimizer of recipes that were written before there were others. */
+  /** Default: `'sgd'`, the optimizer of recipes without a kind. */
   readonly kind?: 'sgd';
   /** μ, in [0, 1). */
   readonly momentum: number;
@@ -21,6 +21,7 @@ export interface SgdRecipe extends CommonRecipe {
 
 /** `adam` or `adamW` of `@halp/nn`, PyTorch's `optim.Adam` and `optim.AdamW`. */
 export interface AdamRecipe extends CommonRecipe {
+  /** Kind of the optimizer. */
   readonly kind: 'adam' | 'adamW';
   /** β1, in [0, 1). Default: 0.9. */
   readonly beta1?: number;
@@ -32,6 +33,7 @@ export interface AdamRecipe extends CommonRecipe {
 
 /** `lars` of `@halp/nn`. */
 export interface LarsRecipe extends CommonRecipe {
+  /** Kind of the optimizer. */
   readonly kind: 'lars';
   /** μ, in [0, 1). */
   readonly momentum: number;
