@@ -125,7 +125,9 @@ onEachBackend(() => {
       });
       const x = tf.tensor1d([5, -7]);
       const before = tf.memory().numTensors;
-      expect(() => lossAndGradients(objective, x, context, rng)).toThrow("other names than total, got 'total'");
+      expect(() => lossAndGradients(objective, x, context, rng)).toThrow(
+        "other names than total, got 'total'",
+      );
       expect(tf.memory().numTensors).toBe(before);
       x.dispose();
       objective.dispose();
