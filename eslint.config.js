@@ -33,7 +33,7 @@ export default tseslint.config(
         'error',
         { groups: [['^\\u0000', '^node:', '^@?\\w', '^@halp/', '^\\.\\.(/|$)', '^\\.']] },
       ],
-      'halp/words': 'warn',
+      'halp/words': 'error',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
       'no-restricted-syntax': [
         'error',
@@ -62,7 +62,7 @@ export default tseslint.config(
   {
     files: ['packages/*/src/**/*.ts', 'tools/**/*.ts', 'examples/**/*.ts'],
     ignores: ['**/test/**'],
-    rules: { 'halp/optional-spread': 'warn' },
+    rules: { 'halp/optional-spread': 'error' },
   },
   {
     files: ['eslint.config.js', 'tools/lint/lint.js'],

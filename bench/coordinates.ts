@@ -45,7 +45,7 @@ async function measured(plan: Plan, recipe: Recipe): Promise<string> {
     const { posture, manifest } = await prepare(plan, { out, workers: 0 });
     const batches = (part: Part) =>
       async function* (): AsyncGenerator<FeatureBatch> {
-        const dataset = await openDataset(out, { benchmark: plan.benchmarks[0] as string, part });
+        const dataset = await openDataset(out, { benchmark: plan.benchmarks[0], part });
         const loader = await createLoader(
           dataset,
           {

@@ -15,7 +15,7 @@ describe('an output that hears a training', () => {
     expect(output.lines).toEqual([expect.stringMatching(/^moco 40 % .* – left$/)]);
   });
 
-  it('shows each training anew, also one of the same recipe, and a note as it is', () => {
+  it('shows each training from its start, even if an earlier one had the same recipe, and prints notes unchanged', () => {
     const output = collectedOutput();
     const heard = listening(output);
     for (const event of [stepOf('moco', 1), stepOf('moco', 100), stepOf('moco', 1)])

@@ -30,7 +30,7 @@ function setup(momentum: ByolOptions['momentum'] = 0.9): Setup {
 
 describe('byol', () => {
   onEachBackend(() => {
-    it('is the sum of both directions: each view foretells the key of the other', () => {
+    it('is the sum of both directions: each view predicts the key of the other', () => {
       const s = setup();
       const { query, key, predictor } = s.networks;
       const input = views(4);

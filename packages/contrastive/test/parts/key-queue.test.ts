@@ -5,7 +5,7 @@ import { createKeyQueue } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 
-/** A batch whose key number i is [i, -i], so that each key can be told apart. */
+/** A batch whose key number i is [i, -i], so that all keys differ. */
 const numbered = (from: number, count: number): tf.Tensor2D =>
   tf.tensor2d(
     Array.from({ length: count }, (_, i) => [from + i, -from - i]),

@@ -32,7 +32,7 @@ export const tinyTable: TablePlan = {
   ],
 };
 
-/** Fills the table with runs of these seeds, again, and anew for the last of them. */
+/** Tests that a table is filled with runs of these seeds, that a second call trains nothing, and that a missing last run is trained again. */
 export function reproduceTests(seeds: readonly number[]): void {
   const plan: TablePlan = { ...tinyTable, seeds };
   const last = seeds.length - 1;

@@ -49,7 +49,7 @@ async function lastGood(out: string): Promise<number> {
 }
 
 describe('a training whose data are lost', () => {
-  // A worker reads every clip anew; this thread would have a data set of this size in memory.
+  // A worker reads every clip from disk; the main thread would keep a data set of this size in memory.
   it('stops with the file that became shorter and keeps its last checkpoint', async () => {
     await trainWhile(
       (data) => truncate(join(data, 'xsub/train_data_joint.npy'), 1000),

@@ -12,8 +12,9 @@ import { keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
 /**
- * What seeded trainings of three steps end with on TensorFlow.js's own `cpu` backend: of each network
- * of the checkpoint, of its queues and of its momentum buffers the sum of all numbers and of their squares. `HALP_WRITE_FIXTURES=1` writes the file anew, after a change that is meant to move numbers.
+ * The result of seeded trainings of three steps on TensorFlow.js's own `cpu` backend: the sum and the sum of squares of
+ * each network in the checkpoint, of its queues and of its momentum buffers. `HALP_WRITE_FIXTURES=1` rewrites the file
+ * after an intended change of numbers.
  */
 const FIXTURE = fileURLToPath(new URL('../fixtures/seeded-weights.json', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { type Action, actions } from '../../../src/formats/synthetic/action-table.ts';
-import { drawStyle, drawMotion, type MotionStyle } from '../../../src/formats/synthetic/motion.ts';
+import { drawMotion, drawStyle, type MotionStyle } from '../../../src/formats/synthetic/motion.ts';
 import { type Pose, rest } from '../../../src/formats/synthetic/pose.ts';
 
 const named = (name: string): Action => actions.find((action) => action.name === name) as Action;
