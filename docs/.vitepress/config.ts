@@ -78,7 +78,7 @@ const config = defineConfig({
           { text: 'Evaluate', link: '/guides/evaluate' },
           { text: 'Reproduce a table', link: '/guides/reproduce-a-table' },
           { text: 'Add a data set', link: '/guides/add-a-data-set' },
-          { text: 'Add a data set to halp', link: '/guides/add-a-format' },
+          { text: 'Contribute a data set format', link: '/guides/add-a-format' },
           ...ifThere('Add an encoder', '/add-an-encoder'),
           { text: 'Move a PyTorch checkpoint', link: '/guides/move-a-checkpoint' },
           { text: 'Choose a backend', link: '/guides/choose-a-backend' },

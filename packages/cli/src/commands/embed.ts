@@ -32,7 +32,7 @@ export function embedCommand(): Command {
         .choices(['npy', 'projector'])
         .default('npy'),
     )
-    .option('--benchmark <split>', 'Split, such as xsub (default: from the recipe)')
+    .option('--benchmark <name>', 'Benchmark, such as xsub (default: from the recipe)')
     .action(async (run: string, flags: EmbedFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, part, format, benchmark } = flags;

@@ -38,7 +38,7 @@ export function evaluateCommand(): Command {
       '--data <dir>',
       'Folder of the prepared data set; another one than the run’s means transfer',
     )
-    .option('--benchmark <split>', 'Split, such as xsub (default: from the recipe)')
+    .option('--benchmark <name>', 'Benchmark, such as xsub (default: from the recipe)')
     .option(
       '--epoch <n>',
       'Evaluate the checkpoint after n epochs (default: the last)',

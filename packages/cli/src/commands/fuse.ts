@@ -40,7 +40,7 @@ export function fuseCommand(): Command {
         .choices([...fusionLevels])
         .default('scores'),
     )
-    .option('--benchmark <split>', 'Split, such as xsub (default: from the recipe)')
+    .option('--benchmark <name>', 'Benchmark, such as xsub (default: from the recipe)')
     .option('--out <file>', 'Also write the result to a JSON file');
   return classifierOptions(command).action(
     async (protocol: FuseOptions['protocol'], runs: readonly string[], flags: FuseFlags) => {

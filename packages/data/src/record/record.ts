@@ -121,7 +121,7 @@ export type NoOptions = Readonly<Record<never, never>>;
 
 /** A record of any data set. */
 export interface AnyRecord {
-  /** The name of {@link AnyRecord.read} in plans. */
+  /** The name that a plan stores, by which a worker finds {@link AnyRecord.read}. */
   readonly reader: string;
   /** The name of the data set in messages and texts. */
   readonly title: string;

@@ -126,7 +126,9 @@ async function identityOf(recipe: Recipe, folder: string, data: EvaluationData) 
   const { name, benchmarks, classes } = await readManifest(folder);
   const split = benchmarks[data.benchmark];
   if (split === undefined)
-    throw new RangeError(`evaluate: expected the split ${data.benchmark} in ${folder}, got none`);
+    throw new RangeError(
+      `evaluate: expected a benchmark among ${Object.keys(benchmarks).join(', ')} (${folder}), got ${data.benchmark}`,
+    );
   const { layout, persons, axes = 'upright' } = recipe.data;
   const part = ({ clips, sha256 }: (typeof split)[Part]) => ({
     clips,

@@ -2,13 +2,13 @@ import type { Dataset, Part } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import { type ClipChanges, datasetForRecipe, type Recipe, type TrainedOn } from '@halp/recipes';
 
-/** The data set and split on which an encoder is evaluated. */
+/** The data set and benchmark on which an encoder is evaluated. */
 export interface EvaluationPlace {
   /** The name of the data set. */
   readonly name: string;
-  /** The split. */
+  /** The benchmark, such as `xsub`. */
   readonly benchmark: string;
-  /** Whether data set or split differ from the recipe's. */
+  /** Whether data set or benchmark differ from the recipe's. */
   readonly isTransfer: boolean;
 }
 

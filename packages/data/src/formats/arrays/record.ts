@@ -9,7 +9,7 @@ import type { DataSetRecord } from '../../record/record.ts';
 import { labelsFromOption } from './labels-from.ts';
 import { planArrays, readArrays } from './plan.ts';
 
-/** The own options of arrays. */
+/** Options that only `arrays` has. */
 interface ArraysOptions {
   readonly asName?: string | undefined;
   readonly labelsFrom?: number | undefined;

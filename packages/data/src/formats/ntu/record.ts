@@ -10,7 +10,7 @@ import { parseNtuNameList } from './name-list.ts';
 import { planNtu, readNtu } from './plan.ts';
 import { parseNtuSkeleton } from './skeleton-file.ts';
 
-/** The own options of NTU RGB+D. */
+/** Options that only NTU RGB+D has. */
 interface NtuOptions {
   readonly missingList?: string | undefined;
 }

@@ -8,7 +8,7 @@ import { csvSize, jsonSize, type OwnClipSize } from './infer-size.ts';
 import { parseClipJson } from './json.ts';
 import { planOwnClips, readOwnClips } from './plan.ts';
 
-/** The own options of own clips. */
+/** Options that only `own` has. */
 interface OwnClipsOptions {
   readonly normalisation?: Normalisation | undefined;
 }

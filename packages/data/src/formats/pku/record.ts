@@ -5,7 +5,7 @@ import { fakePku } from './fake.ts';
 import { planPku, readPku } from './plan.ts';
 import { parsePkuVideo } from './video.ts';
 
-/** The own options of PKU-MMD. */
+/** Options that only PKU-MMD has. */
 interface PkuOptions {
   readonly labels?: string | undefined;
   readonly splits?: string | undefined;

@@ -4,7 +4,7 @@ import { labelsFromOption } from '../arrays/labels-from.ts';
 import { parsePyskl, pysklClip } from './annotations.ts';
 import { planPyskl, pysklPreparation, readPyskl } from './plan.ts';
 
-/** The own options of PYSKL files. */
+/** Options that only `pyskl` has. */
 interface PysklOptions {
   readonly asName?: string | undefined;
   readonly labelsFrom?: number | undefined;

@@ -2,7 +2,7 @@ import type { DataSetRecord } from '../../record/record.ts';
 import { planSynthetic, readSynthetic, writeSynthetic } from './plan.ts';
 import { syntheticClasses } from './recording.ts';
 
-/** The own options of the synthetic data set. */
+/** Options that only the synthetic data set has. */
 interface SyntheticSetOptions {
   readonly seed?: number | undefined;
   readonly performers?: number | undefined;
