@@ -106,6 +106,7 @@ plainCalls(
     learningRateAt: () => [options({ kind: 'constant', rate: 0.1 }), aNumber(3)],
     adam: () => [params(), optionalOptions({ beta1: 0.9, weightDecay: 1e-4 })],
     adamW: () => [params(), optionalOptions({ beta1: 0.9, weightDecay: 1e-4 })],
+    clipGradients: () => [anObject(nn.sgd(layer().params)), aNumber(1)],
     lars: () => [params(), optionalOptions({ momentum: 0.9, trust: 0.001 })],
     sgd: () => [params(), optionalOptions({ momentum: 0.9, weightDecay: 1e-4 })],
     valueAndGradients: () => {

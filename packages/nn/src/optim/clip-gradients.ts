@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { expectFunction, expectOptions } from '@halp/random/check';
 import { expectPositive, type Gradients, type Optimizer } from './optimizer.ts';
 
 /**
@@ -9,9 +10,15 @@ import { expectPositive, type Gradients, type Optimizer } from './optimizer.ts';
  *
  * @param optimizer - Takes the scaled gradients. Its state and its `dispose` are those of the result.
  * @param norm - The largest global norm, above 0.
- * @throws RangeError if the norm is not finite and above 0.
+ * @throws RangeError if the norm is not finite and above 0; TypeError if there is no optimizer.
  */
 export function clipGradients(optimizer: Optimizer, norm: number): Optimizer {
+  const { step }: { readonly step?: unknown } = expectOptions(
+    'clipGradients',
+    optimizer,
+    'an optimizer such as sgd(...)',
+  );
+  expectFunction('clipGradients', 'an optimizer with a step', step);
   expectPositive('clipGradients', 'norm', norm);
   return {
     state: optimizer.state,

@@ -55,5 +55,5 @@ function summed(all: readonly ClipChanges[]): ClipChanges {
 
 /** The changes, as results record them; undefined if there are none. */
 export function anyChanges(changes: ClipChanges): ClipChanges | undefined {
-  return Object.keys(changes).length === 0 ? undefined : changes;
+  return Object.values(changes).every((change) => change === undefined) ? undefined : changes;
 }

@@ -26,7 +26,7 @@ const adam = {
   optimizer: { ...syntheticMoco.optimizer, kind: 'adam' },
 } as Recipe;
 const fault =
-  "recipe mine: optimizer.kind: expected a field among momentum, weightDecay, got 'kind'";
+  'recipe mine: optimizer.momentum: expected a field among kind, beta1, beta2, epsilon, weightDecay';
 
 describe('a wrong recipe is refused before anything is written', () => {
   it('by pretrain and by import, which leave no run folder', () =>
@@ -58,7 +58,7 @@ describe('a wrong recipe is refused before anything is written', () => {
       const columns = [{ label: 'kNN', protocol: 'knn' as const }];
       const table = { name: 'mine', title: 'Mine', seeds: [0], columns, rows };
       writeFileSync(path, `export const table = ${JSON.stringify(table)};`);
-      const message = 'table mine: rows[1].recipe.optimizer.kind: expected a field among momentum';
+      const message = 'table mine: rows[1].recipe.optimizer.momentum: expected a field among kind';
       await expect(loadTable(path)).rejects.toThrow(message);
       const out = join(folder, 'runs');
       await expect(reproduce(table, { data: join(folder, 'none'), out })).rejects.toThrow(message);
