@@ -62,10 +62,10 @@ export interface HalpTerm {
  * @param negatives - unit rows `[K, D]`, such as the keys of a queue; for the form `'contrastive'` only.
  * @throws RangeError if shapes or draws do not match, or an option is outside its range.
  * @remarks The form `'contrastive'` is ours. The paper's loss has no denominator: its gradient with respect to q keeps
- * its length however close q is to its positives, and its minimum is reached where all queries are one point. In
- * InfoNCE's form the gradient vanishes as q.z grows above the negatives, and directions common to all keys are
- * penalised.
- * @remarks The authors' anchors are the keys (builder_single_modality_halp.py:196-221); `'query'` and `'both'`
+ * its length however close q is to its positives, and an encoder that maps all clips to one point reaches its minimum.
+ * In InfoNCE's form the gradient vanishes as q.z grows above the similarities with the negatives.
+ *
+ * The authors' anchors are the keys (builder_single_modality_halp.py:196-221); `'query'` and `'both'`
  * are our additions. A positive of a query does not depend on the key: it pulls the query along the sphere towards
  * prototypes only, up to the query's boundary, and not towards the other view. `'both'` is the mean over all kept
  * positives of keys and queries.

@@ -13,12 +13,9 @@ import { expectPositive, type Gradients, type Optimizer } from './optimizer.ts';
  * @throws RangeError if the norm is not finite and above 0; TypeError if there is no optimizer.
  */
 export function clipGradients(optimizer: Optimizer, norm: number): Optimizer {
-  const { step }: { readonly step?: unknown } = expectOptions(
-    'clipGradients',
-    optimizer,
-    'an optimizer such as sgd(...)',
-  );
-  expectFunction('clipGradients', 'an optimizer with a step', step);
+  const given: { readonly step?: unknown } = optimizer;
+  expectOptions('clipGradients', given, 'an optimizer such as sgd(...)');
+  expectFunction('clipGradients', 'an optimizer with a step', given.step);
   expectPositive('clipGradients', 'norm', norm);
   return {
     state: optimizer.state,

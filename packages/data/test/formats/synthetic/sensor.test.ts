@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
-import { addSensorErrors,project } from '../../../src/formats/synthetic/sensor.ts';
+import { addSensorErrors, project } from '../../../src/formats/synthetic/sensor.ts';
 
 /** (left, up, forward) of one joint in one frame. */
 const joint = (...point: readonly number[]): Float64Array[] => [Float64Array.from(point)];
