@@ -29,7 +29,7 @@ const config = defineConfig({
   description: 'Self-supervised learning from skeletons in TypeScript.',
   cacheDir: '../node_modules/.vitepress',
   srcExclude: ['README.md', 'api/**'],
-  // Made by another command, and put beside the pages at the end.
+  // `npm run docs` makes the API pages; they are copied to the site at the end of the build.
   ignoreDeadLinks: [/^\/api\//],
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
   markdown: {
@@ -111,10 +111,7 @@ const config = defineConfig({
   buildEnd({ outDir }) {
     const api = join(repository, 'docs', 'api');
     if (existsSync(api)) cpSync(api, join(outDir, 'api'), { recursive: true });
-    else
-      console.warn(
-        'docs/api is not there (npm run docs makes it): the site is without its API pages',
-      );
+    else console.warn('docs/api does not exist (npm run docs makes it): the site has no API pages');
   },
 });
 

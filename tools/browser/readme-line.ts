@@ -20,9 +20,10 @@ const INSTALLATION = /^```sh\n[^]*?\n```\n/m;
 /** The line for a README. */
 export function browserLine({ size, usesTensorFlow, needNode }: BrowserFacts): string {
   if (size === undefined) return 'For Node, not for browsers.';
-  const rest = usesTensorFlow ? ', besides TensorFlow.js' : '';
+  const rest = usesTensorFlow ? ', without TensorFlow.js' : '';
   const entries = needNode.map((entry) => `\`${entry}\``).join(', ');
-  const node = needNode.length === 0 ? '' : `; ${entries} needs Node`;
+  const node =
+    needNode.length === 0 ? '' : `; ${entries} ${needNode.length === 1 ? 'needs' : 'need'} Node`;
   return `In a browser: ${kB(size.gzipped)} gzipped, ${kB(size.minified)} minified${rest}${node}.`;
 }
 

@@ -44,7 +44,7 @@ interface Scene {
 
 type Keys = (count: number, rng: Random) => number[][];
 
-/** Keys around 15 centres, 0.6 beside them. */
+/** Keys around 15 centers, with an offset of length 0.6 before normalisation. */
 const clustered: Keys = (count, rng) => {
   const centres = randomUnits(15, D, createRandom(7));
   return randomUnits(count, D, rng).map((offset) => {
@@ -53,7 +53,7 @@ const clustered: Keys = (count, rng) => {
   });
 };
 
-/** Keys in the first six dimensions, and a little beside them. */
+/** Keys near the subspace of the first six dimensions. */
 const flat: Keys = (count, rng) =>
   randomUnits(count, D, rng).map((offset) => {
     const inside = randomUnit(6, rng);
@@ -183,8 +183,8 @@ function table(scene: Scene, closed: readonly (readonly [string, Made])[]): stri
 await startBackend();
 for (const [title, keys] of [
   ['Keys in 15 clusters', clustered],
-  ['Keys near a sphere of six dimensions', flat],
-  ['Keys anywhere', anywhere],
+  ['Keys near a six-dimensional subspace', flat],
+  ['Keys uniform on the sphere', anywhere],
 ] as const) {
   const scene = sceneOf(keys);
   const closed: (readonly [string, Made])[] = [];

@@ -120,7 +120,7 @@ describe('the line of a README', () => {
   it('has a decimal where a size is small', () => {
     const small = { size: { minified: 4054, gzipped: 1917 }, usesTensorFlow: true, needNode: [] };
     expect(browserLine(small)).toBe(
-      'In a browser: 1.9 kB gzipped, 4.1 kB minified, besides TensorFlow.js.',
+      'In a browser: 1.9 kB gzipped, 4.1 kB minified, without TensorFlow.js.',
     );
   });
 });

@@ -11,7 +11,7 @@ interface ClassifyFlags extends CommonOptions {
   readonly channels?: 'xyz' | 'xy-score';
 }
 
-/** `halp classify`. */
+/** Creates the command `halp classify`. */
 export function classifyCommand(): Command {
   return common(new Command('classify'), ['backend', 'modules'])
     .description('Predict the classes of skeleton files')

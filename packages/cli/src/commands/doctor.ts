@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 import { doctor } from '../terminal/doctor.ts';
 
-/** `halp doctor`. */
+/** Creates the command `halp doctor`. */
 export function doctorCommand(): Command {
   return common(new Command('doctor'), ['backend'])
     .description('Show the backend of this machine, its speed, and how to make it faster')

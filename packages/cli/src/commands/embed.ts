@@ -12,7 +12,7 @@ interface EmbedFlags extends CommonOptions {
   readonly benchmark?: string;
 }
 
-/** `halp embed`. */
+/** Creates the command `halp embed`. */
 export function embedCommand(): Command {
   return common(new Command('embed'), ['backend', 'modules'])
     .description('Write the features of every clip of a data set')

@@ -10,7 +10,7 @@ interface EstimateFlags extends CommonOptions {
   readonly reduced?: boolean;
 }
 
-/** `halp estimate`. */
+/** Creates the command `halp estimate`. */
 export function estimateCommand(): Command {
   return common(new Command('estimate'), ['backend'])
     .description('Time a few steps and estimate how long a table takes on this machine')

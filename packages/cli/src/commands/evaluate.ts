@@ -28,7 +28,7 @@ interface EvaluateFlags extends CommonOptions, ClassifierFlags {
   readonly coordinates?: boolean;
 }
 
-/** `halp evaluate`. */
+/** Creates the command `halp evaluate`. */
 export function evaluateCommand(): Command {
   const command = common(new Command('evaluate'), ['backend', 'modules'])
     .description('Evaluate the encoder of a run')

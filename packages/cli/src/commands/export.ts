@@ -11,7 +11,7 @@ interface ExportFlags extends CommonOptions {
   readonly stream?: 'joint' | 'motion' | 'bone';
 }
 
-/** `halp export`. */
+/** Creates the command `halp export`. */
 export function exportCommand(): Command {
   return common(new Command('export'), ['backend', 'modules'])
     .description('Export a run to a PyTorch, safetensors or ONNX file')

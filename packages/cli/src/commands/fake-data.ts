@@ -3,7 +3,7 @@ import { type DataSetName, dataSets, writeFakeData } from '@halp/data/node';
 import { expectFolderPath } from '@halp/runs/check';
 import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
-/** `halp fake-data`. */
+/** Creates the command `halp fake-data`. */
 export function fakeDataCommand(): Command {
   const names = dataSets.filter(({ canFake }) => canFake).map(({ name }) => name);
   return common(new Command('fake-data'))

@@ -17,7 +17,7 @@ interface FuseFlags extends CommonOptions, ClassifierFlags {
   readonly out?: string;
 }
 
-/** `halp fuse`. */
+/** Creates the command `halp fuse`. */
 export function fuseCommand(): Command {
   const command = common(new Command('fuse'), ['backend', 'modules'])
     .description('Evaluate several runs together, such as those of joint, motion and bone')

@@ -21,7 +21,7 @@ interface ImportFlags extends CommonOptions {
   readonly up?: Preparation['up'];
 }
 
-/** `halp import`. */
+/** Creates the command `halp import`. */
 export function importCommand(): Command {
   return common(new Command('import'), ['backend'])
     .description('Convert a PyTorch or safetensors checkpoint into a run')

@@ -19,7 +19,7 @@ interface InspectFlags extends CommonOptions {
   readonly channels?: 'xyz' | 'xy-score';
 }
 
-/** `halp inspect`. */
+/** Creates the command `halp inspect`. */
 export function inspectCommand(): Command {
   return common(new Command('inspect'))
     .description('Describe a skeleton file or a prepared data set, and draw a clip')

@@ -10,7 +10,7 @@ import { rawText, setOptions } from '../terminal/set-options.ts';
 type PrepareFlags = CommonOptions &
   PrepareSetOptions<DataSetName> & { readonly benchmark?: readonly string[] };
 
-/** `halp prepare`. */
+/** Creates the command `halp prepare`. */
 export function prepareCommand(): Command {
   const command = common(new Command('prepare'))
     .description('Prepare a data set for training, or resume an interrupted preparation')

@@ -30,7 +30,7 @@ interface PretrainFlags extends CommonOptions {
   readonly initEpoch?: number;
 }
 
-/** `halp pretrain`. */
+/** Creates the command `halp pretrain`. */
 export function pretrainCommand(): Command {
   return common(new Command('pretrain'), ['backend', 'modules'])
     .description('Train an encoder without labels')

@@ -10,7 +10,7 @@ interface ReportFlags extends CommonOptions {
   readonly title?: string;
 }
 
-/** `halp report`. */
+/** Creates the command `halp report`. */
 export function reportCommand(): Command {
   return common(new Command('report'), ['backend', 'modules'])
     .description('Write a self-contained HTML report of one or more runs')

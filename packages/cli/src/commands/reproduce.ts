@@ -11,7 +11,7 @@ interface ReproduceFlags extends CommonOptions {
   readonly reduced?: boolean;
 }
 
-/** `halp reproduce`. */
+/** Creates the command `halp reproduce`. */
 export function reproduceCommand(): Command {
   return common(new Command('reproduce'), ['backend', 'modules'])
     .description('Train, evaluate and print a results table, or resume an interrupted one')

@@ -13,7 +13,7 @@ interface RetrieveFlags extends CommonOptions {
   readonly draw?: string;
 }
 
-/** `halp retrieve`. */
+/** Creates the command `halp retrieve`. */
 export function retrieveCommand(): Command {
   return common(new Command('retrieve'), ['backend', 'modules'])
     .description('Find the training clips most similar to a clip')

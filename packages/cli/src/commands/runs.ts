@@ -4,7 +4,7 @@ import { runStatuses } from '@halp/runs/node';
 import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 import { runsText } from '../terminal/runs-text.ts';
 
-/** `halp runs`. */
+/** Creates the command `halp runs`. */
 export function runsCommand(): Command {
   return common(new Command('runs'))
     .description('List runs with their progress, state, last losses and accuracies')

@@ -20,7 +20,7 @@ interface SweepFlags extends CommonOptions {
   readonly claim: string;
 }
 
-/** `halp sweep`. */
+/** Creates the command `halp sweep`. */
 export function sweepCommand(): Command {
   const ways = ['list', 'run', 'local', 'slurm', 'kubernetes'];
   const way = (flags: string, words: string): Option => {

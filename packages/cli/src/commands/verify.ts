@@ -3,7 +3,7 @@ import { verifyDataset } from '@halp/data/node';
 import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
 import { showProgress } from '../terminal/progress.ts';
 
-/** `halp verify`. */
+/** Creates the command `halp verify`. */
 export function verifyCommand(): Command {
   return common(new Command('verify'))
     .description('Check a prepared data set against its checksums')

@@ -12,7 +12,7 @@ const HEADER = 128;
 const VERSION = 124;
 const ENDIAN = 126;
 /** The limit on all decompressed bytes, and on all numbers: this, or 32 times the size of the file. */
-const LEAST_MOST = 2 ** 25;
+const MIN_LIMIT = 2 ** 25;
 const MOST_RATIO = 32;
 /** Each compressed variable needs decompression tables, whatever its size. */
 const MOST_VARIABLES = 1000;
@@ -44,7 +44,7 @@ export function parseMat(input: Bytes, path: string): Record<string, NdArray> {
   const file: MatBytes = { bytes, littleEndian, path, start: 0, within: 0 };
   const arrays = Object.create(null) as Record<string, NdArray>;
   const names = new Set<string>();
-  const most = Math.max(LEAST_MOST, MOST_RATIO * bytes.length);
+  const most = Math.max(MIN_LIMIT, MOST_RATIO * bytes.length);
   let [heldRoom, room] = [most, most];
   for (let at = HEADER, count = 1; at < bytes.length; count++) {
     if (count > MOST_VARIABLES) {

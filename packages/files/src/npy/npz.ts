@@ -15,7 +15,7 @@ import {
 } from './parse.ts';
 
 /** The limit on all decompressed bytes of an archive: this, or 64 times the size of the archive. */
-const LEAST_MOST = 2 ** 28;
+const MIN_LIMIT = 2 ** 28;
 const MOST_RATIO = 64;
 
 /** The kind of file that readers of archives expect. */
@@ -51,7 +51,7 @@ export function parseNpz(input: Bytes, path: string): Readonly<Record<string, Nd
 
 /** Checked before anything is inflated: zeros take a thousand times more bytes in memory than in a file. */
 function expectModest(members: readonly ZipMember[], length: number, path: string): void {
-  const most = Math.max(LEAST_MOST, MOST_RATIO * length);
+  const most = Math.max(MIN_LIMIT, MOST_RATIO * length);
   const made = members
     .filter(({ method }) => method === 'deflated')
     .reduce((sum, { size }) => sum + size, 0);
