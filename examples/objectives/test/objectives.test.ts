@@ -7,5 +7,5 @@ it('every objective has a file', async () => {
   expect(files.sort()).toEqual(Object.keys(parts).map((name) => `${name}.ts`));
 });
 
-// One of each kind: a queue, labels, and features that are compared with each other.
+// One of each kind: a queue, labels, and features compared with each other.
 exampleTests(['halp', 'supcon', 'vicreg']);

@@ -80,11 +80,11 @@ describe('the reported numbers of the tables', () => {
     );
   });
 
-  it('transfer and the ablation have none', () => {
+  it('transfer and the ablation have no reported numbers', () => {
     expect([reported(transfer), reported(ablation)]).toEqual([{}, {}]);
   });
 
-  it('all belong to a column of their table', () => {
+  it('each belong to a column of their table', () => {
     for (const { rows, columns } of [linear, knn, semiSupervised, threeStream]) {
       const labels = columns.map(({ label }) => label);
       for (const row of rows) {

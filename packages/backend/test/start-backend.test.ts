@@ -68,19 +68,16 @@ describe('startBackend', () => {
     expect([...gradient]).toEqual([2, -4]);
   });
 
-  it.skipIf(!native)(
-    'starts tensorflow when nothing is asked, and passes nothing over',
-    async () => {
-      vi.stubEnv('HALP_BACKEND', '');
-      expect(await startBackend()).toEqual({
-        name: 'tensorflow',
-        precision: 'float32',
-        passedOver: [],
-        stop: expect.any(Function) as () => Promise<void>,
-      });
-      expect(tf.getBackend()).toBe('tensorflow');
-    },
-  );
+  it.skipIf(!native)('starts tensorflow by default, and reports no skipped backend', async () => {
+    vi.stubEnv('HALP_BACKEND', '');
+    expect(await startBackend()).toEqual({
+      name: 'tensorflow',
+      precision: 'float32',
+      passedOver: [],
+      stop: expect.any(Function) as () => Promise<void>,
+    });
+    expect(tf.getBackend()).toBe('tensorflow');
+  });
 
   it('uses HALP_BACKEND if no backend is chosen by name', async () => {
     vi.stubEnv('HALP_BACKEND', 'cpu');
@@ -98,7 +95,7 @@ describe('startBackend', () => {
     expect((await startBackend()).name).toBe(native ? 'tensorflow' : 'wasm');
   });
 
-  it('refuses an unknown name, and names its origin', async () => {
+  it('rejects an unknown name, and names its origin', async () => {
     vi.stubEnv('HALP_BACKEND', 'cuda');
     await expect(startBackend()).rejects.toThrow(
       new RangeError(
@@ -110,11 +107,11 @@ describe('startBackend', () => {
     );
   });
 
-  it.each([0, -1, 1.5, NaN])('refuses %d threads', async (threads) => {
+  it.each([0, -1, 1.5, NaN])('rejects %d threads', async (threads) => {
     await expect(startBackend({ prefer: 'wasm', threads })).rejects.toThrow(RangeError);
   });
 
-  it('moves tensors from one backend to the other', async () => {
+  it('moves tensors between backends', async () => {
     await startBackend({ prefer: 'wasm' });
     const x = tf.tensor1d([1, 2, 3]);
     await startBackend({ prefer: 'cpu' });
@@ -144,22 +141,19 @@ describe('startBackend in a separate process', () => {
 
   it.runIf(
     process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidiactl'),
-  )(
-    'passes webgpu over where there is no graphics processor, and loads nothing of it',
-    async () => {
-      const { value, stderr } = await inNewProcess('[await startBackend(), loaded()]', {
-        HALP_NATIVE: 'off',
-        HALP_BACKEND: '',
-      });
-      const [backend, modules] = value as [Backend, string[]];
-      expect(backend.passedOver.at(-1)).toEqual({
-        name: 'webgpu',
-        reason: 'this machine shows no graphics processor',
-      });
-      expect(modules.filter((each) => /webgpu|dawn/.test(each))).toEqual([]);
-      expect(stderr).toBe('');
-    },
-  );
+  )('skips webgpu without a graphics processor, and loads none of its modules', async () => {
+    const { value, stderr } = await inNewProcess('[await startBackend(), loaded()]', {
+      HALP_NATIVE: 'off',
+      HALP_BACKEND: '',
+    });
+    const [backend, modules] = value as [Backend, string[]];
+    expect(backend.passedOver.at(-1)).toEqual({
+      name: 'webgpu',
+      reason: 'this machine shows no graphics processor',
+    });
+    expect(modules.filter((each) => /webgpu|dawn/.test(each))).toEqual([]);
+    expect(stderr).toBe('');
+  });
 
   it('names the packages to install if there is no backend', async () => {
     const hooks = `export const resolve = (name, context, next) => {
@@ -206,7 +200,7 @@ describe('startBackend in a separate process', () => {
     );
   });
 
-  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without output', async (name) => {
+  it.each(['cpu', 'wasm'])('starts %s, and computes on it, without printing', async (name) => {
     const { value, stderr } = await inNewProcess(
       `(await startBackend({ prefer: '${name}' }), [...tf.square([3]).dataSync()])`,
       {},
@@ -223,7 +217,7 @@ describe('startBackend in a separate process', () => {
   });
 
   // Without TensorFlow there is nothing to start; CI fails if it could have been installed.
-  it.skipIf(!native)('starts tensorflow without a word on standard error', async () => {
+  it.skipIf(!native)('starts tensorflow without output on standard error', async () => {
     const { value, stderr } = await inNewProcess(
       "await startBackend({ prefer: 'tensorflow' })",
       {},
@@ -232,15 +226,15 @@ describe('startBackend in a separate process', () => {
     expect(stderr).toBe('');
   });
 
-  it.skipIf(!native)('starts tensorflow from any current folder', async () => {
+  it.skipIf(!native)('starts tensorflow from any working directory', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
     const { value } = await inNewProcess('await startBackend()', { HALP_BACKEND: '' }, elsewhere);
     await rm(elsewhere, { recursive: true });
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
   });
 
-  // The threads belong to TensorFlow.
-  it.skipIf(!native)('gives tensorflow the threads that are asked for, once', async () => {
+  // The number of threads is a setting of TensorFlow.
+  it.skipIf(!native)('starts tensorflow with the requested number of threads, once', async () => {
     const asked = (threads: number): string =>
       `await startBackend({ prefer: 'tensorflow', threads: ${threads} })`;
     // The threads of the process: Node's, TensorFlow's, and the requested ones.

@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', (prefer) => {
-  it('with stock kernels has only those of TensorFlow.js; stopped, it leaves the process as it was', async (context) => {
+  it('with stock kernels has only those of TensorFlow.js, and restores the process when stopped', async (context) => {
     const before = processNow();
     const backend = await start(context, {
       ...{ prefer, kernels: 'stock' },
@@ -70,7 +70,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', 
     expect(processNow()).toEqual(before);
   });
 
-  it('with fast kernels replaces some; stopped, every kernel is the original one', async (context) => {
+  it('with fast kernels replaces some, and restores every original kernel when stopped', async (context) => {
     // The kernels of TensorFlow.js stay loaded.
     await (await start(context, { prefer, kernels: 'stock' })).stop();
     const [before, stock] = [processNow(), kernelsOf(prefer)];
@@ -87,7 +87,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', 
     expect(product()).toEqual([11]);
   });
 
-  it('starts again after it was stopped, with its kernels', async (context) => {
+  it('restarts after a stop, with its kernels', async (context) => {
     await (await start(context, { prefer })).stop();
     const backend = await startBackend({ prefer });
     expect(ours(prefer)).toContain('BatchMatMul');
@@ -96,7 +96,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a backend %s', 
     await backend.stop();
   });
 
-  it('stopped, keeps the changes of another call', async (context) => {
+  it('keeps the changes of another call when stopped', async (context) => {
     const first = await start(context, { prefer });
     const second = await startBackend({ prefer });
     await second.stop();
@@ -118,7 +118,7 @@ describe('startBackend', () => {
     );
   });
 
-  it('that fails changes neither the current backend nor a kernel', async () => {
+  it('changes neither the current backend nor a kernel if it fails', async () => {
     const before = processNow();
     await expect(startBackend({ prefer: 'webgl' })).rejects.toThrow('it needs a browser');
     await expect(startBackend({ prefer: 'cpu', precision: 'bfloat16' })).rejects.toThrow(
@@ -128,7 +128,7 @@ describe('startBackend', () => {
     expect(ours('cpu')).toEqual([]);
   });
 
-  it('refuses other kernels than fast and stock', async () => {
+  it('rejects other kernels than fast and stock', async () => {
     await expect(startBackend({ prefer: 'cpu', kernels: 'own' as 'fast' })).rejects.toThrow(
       "startBackend: expected kernels among fast, stock, got 'own'",
     );

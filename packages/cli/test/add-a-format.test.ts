@@ -1,4 +1,4 @@
-/** Follows docs/guides/add-a-format.md to the letter, in a copy of the sources of @halp/data: one folder, one line. */
+/** Follows docs/guides/add-a-format.md literally in a copy of the sources of @halp/data: one folder, one line. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,14 +13,14 @@ const page = readFileSync(join(root, 'docs/guides/add-a-format.md'), 'utf8');
 const folder = keptFolder();
 const at = (...names: readonly string[]): string => join(folder(), ...names);
 
-/** The code of the only block of a language. */
+/** The code of the only block in a language. */
 function blockOf(language: string): string {
   const blocks = [...page.matchAll(new RegExp(`\`\`\`${language}[^\\n]*\\n(.*?)\`\`\``, 'gs'))];
   expect(blocks).toHaveLength(1);
   return blocks[0]?.[1] as string;
 }
 
-/** What a diff of one file makes of it. */
+/** A text with a diff of one file applied. */
 function patched(text: string, diff: string): string {
   const body = diff
     .split('\n')
@@ -34,7 +34,7 @@ function patched(text: string, diff: string): string {
   return text.replace(side('-'), side('+'));
 }
 
-/** What the script says: of each command all that it wrote, and what was found in code. */
+/** The output of the script: all that each command printed, and the results in code. */
 interface Said {
   readonly help: string;
   readonly prepared: string;
@@ -119,7 +119,7 @@ beforeAll(async () => {
   said = JSON.parse(stdout) as Said;
 });
 
-describe('the page on adding a data set to halp', () => {
+describe('the guide on adding a data set to halp', () => {
   it('changes one line of one file, and adds one folder', () => {
     const diff = blockOf('diff');
     expect(diff.match(/^[+-](?![+-])/gm)).toEqual(['+']);

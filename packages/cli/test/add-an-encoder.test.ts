@@ -1,4 +1,4 @@
-/** Follows docs/add-an-encoder.md to the letter: its files are extracted, compiled, run, trained and exported. */
+/** Follows docs/add-an-encoder.md literally: its files are extracted, compiled, run, trained and exported. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { collectedOutput, withFolder } from '../../runs/test/helpers.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const page = readFileSync(join(root, 'docs/add-an-encoder.md'), 'utf8');
-// Below the repository, so that `@halp/*` is found as in a user's project.
+// Inside the repository, so that `@halp/*` resolves as in a user's project.
 mkdirSync(join(root, 'packages/cli/.tsbuild'), { recursive: true });
 const folder = mkdtempSync(join(root, 'packages/cli/.tsbuild/page-'));
 const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, code]) => {
@@ -23,11 +23,11 @@ const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, na
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// Declares the tests of the page's own test file.
+// Declares the tests of the guide's own test file.
 await import(pathToFileURL(join(folder, 'mean-pose.test.ts')).href);
 
-describe('the page on adding an encoder', () => {
-  it('has three files that compile under the strictest settings', () => {
+describe('the guide on adding an encoder', () => {
+  it('has three files that compile with the strictest settings', () => {
     expect(files.map((path) => path.slice(folder.length + 1))).toEqual([
       'mean-pose.ts',
       'mean-pose.test.ts',
@@ -51,7 +51,7 @@ describe('the page on adding an encoder', () => {
       root,
     );
     const program = ts.createProgram(files, options);
-    // Of these files alone: those of the workspace that they import are checked elsewhere.
+    // Only these files: the files of the workspace that they import are checked elsewhere.
     const problems = files.flatMap((path) =>
       ts.getPreEmitDiagnostics(program, program.getSourceFile(path)),
     );
@@ -99,7 +99,7 @@ describe('the page on adding an encoder', () => {
     });
   });
 
-  it('is resumed with the module that it began with, and evaluated as the own recipe', async () => {
+  it('resumes with the module of its start, and is evaluated as the built-in recipe', async () => {
     await startBackend();
     const copy = join(folder, 'copy.ts');
     const original = readFileSync(join(folder, 'mean-pose.ts'), 'utf8');

@@ -9,7 +9,7 @@ const BACKEND = 'wasm';
 const SMALL = ['--performers', '2', '--replications', '1'];
 environmentOf('HALP_BACKEND', BACKEND);
 
-/** What a person sees of a command that is refused: one line, which begins like this. */
+/** Expects that a command fails with one line that starts with `halp:`, and returns the line. */
 async function refusal(...args: readonly string[]): Promise<string> {
   const { status, stdout, stderr } = await halp(...args);
   expect(status).toBe(1);
@@ -24,7 +24,7 @@ async function refusal(...args: readonly string[]): Promise<string> {
 }
 
 describe('the halp command', () => {
-  it('prepares, trains, goes on and evaluates; with --json the last line of standard output is one object', async () => {
+  it('prepares, trains, resumes and evaluates; with --json the last line of standard output is one object', async () => {
     await withFolder(async (folder) => {
       const [data, run] = [join(folder, 'data'), join(folder, 'run')];
       const prepared = await halp('prepare', 'synthetic', ...SMALL, '--out', data, '--json');
@@ -68,7 +68,7 @@ describe('the halp command', () => {
     });
   });
 
-  it('is a process with an exit status, and says what it computes with', async () => {
+  it('is a process with an exit status, and prints its backend', async () => {
     const { status, stdout } = await halpProcess('doctor', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -81,16 +81,16 @@ describe('the halp command', () => {
     });
   });
 
-  it('computes on the GPU that --device names, or not at all', async () => {
+  it('stops if no GPU has the name in --device', async () => {
     const { status, stderr } = await halpProcess(
       ...['doctor', '--backend', 'webgpu', '--device', 'no such GPU'],
     );
     expect(status).toBe(1);
-    // With what was found in its place, where Vulkan's loader is not there either.
+    // Without Vulkan's loader the message has no name.
     expect(stderr).toMatch(/webgpu cannot start: no adapter (of the name 'no such GPU' )?answers/);
   });
 
-  it('lists the recipes when asked for another', async () => {
+  it('lists the recipes if the name is unknown', async () => {
     const { status, stderr } = await halp('pretrain', 'moco', '--data', 'x', '--out', 'y');
     expect(status).toBe(1);
     expect(stderr).toContain('nw-ucla-moco');
@@ -98,7 +98,7 @@ describe('the halp command', () => {
 });
 
 describe('bad input to prepare', () => {
-  it('is refused: no folder, an empty one, a truncated file, something else in the way', async () => {
+  it('is rejected: a missing folder, an empty one, a truncated file, an output folder with other files', async () => {
     await withFolder(async (folder) => {
       const [raw, out] = [join(folder, 'raw'), join(folder, 'out')];
       expect(await refusal('prepare', 'nw-ucla', '--raw', raw, '--out', out)).toContain(raw);
@@ -108,7 +108,7 @@ describe('bad input to prepare', () => {
         join(raw, 'a01_s01_e00_v01.json'),
         '{"file_name": "a01_s01_e00_v01", "skeletons": [[[0.1',
       );
-      // Two views: a part without any clip would be refused before a file is read.
+      // Two views: a part without clips would be rejected before a file is read.
       await writeFile(join(raw, 'a01_s01_e00_v03.json'), '{"file_name": "a01_s01_e00_v03"}');
       expect(await refusal('prepare', 'nw-ucla', '--raw', raw, '--out', out, '--strict')).toContain(
         'a01_s01_e00_v01.json (byte ',
@@ -126,7 +126,7 @@ describe('bad input to prepare', () => {
 });
 
 describe('bad input to pretrain and evaluate', () => {
-  it('is refused, and leaves what was there untouched', async () => {
+  it('is rejected, and existing files are unchanged', async () => {
     await withFolder(async (folder) => {
       const [data, run] = [join(folder, 'data'), join(folder, 'run')];
       const pretrain = (recipe: string, ...rest: readonly string[]): Promise<string> =>

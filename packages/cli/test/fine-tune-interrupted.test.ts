@@ -30,7 +30,7 @@ beforeAll(async () => {
   await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 1 });
 });
 
-/** What is there when nobody interrupts, and when it is interrupted after some lines and called again. */
+/** Compares an uninterrupted evaluation with one that is interrupted after some lines and called again. */
 async function compared(request: ProtocolRequest, lines: number, kept: string): Promise<void> {
   const name = request.protocol;
   for (const copy of [`${name}-whole`, `${name}-parts`])
@@ -56,7 +56,7 @@ async function compared(request: ProtocolRequest, lines: number, kept: string): 
   expect(left).toContain(`${kept}.unfinished.safetensors`);
   const again = collectedOutput();
   expect(await run(`${name}-parts`, again)).toEqual(undisturbed);
-  // Only what was not done before.
+  // The second call runs only the remaining epochs.
   const epochs = (output: readonly string[]): string[] =>
     output.filter((text) => text.includes(', epoch '));
   expect([...epochs(stopping.lines), ...epochs(again.lines)]).toEqual(epochs(whole.lines));
@@ -72,28 +72,28 @@ async function compared(request: ProtocolRequest, lines: number, kept: string): 
 }
 
 describe('an evaluation that trains the encoder', () => {
-  it('interrupted and called again ends with the same bytes: fine-tuning', async () => {
+  it('resumes with the same bytes: fine-tuning', async () => {
     await compared({ protocol: 'fine-tune' }, 2, 'epoch-0001-fine-tune');
   });
 
-  it('interrupted and called again ends with the same bytes: repeats with some labels', async () => {
+  it('resumes with the same bytes: repeats with some labels', async () => {
     const request = { protocol: 'semi-supervised', labels: 0.5, repeats: 2 } as const;
     await compared(request, 5, 'epoch-0001-semi-supervised-0.5-2-repeats-repeat-1');
   });
 
-  it('chooses its epoch on the clips of a person who is held out, where it is told to', async () => {
+  it('selects its epoch on the clips of a held-out person, with selectBy validation', async () => {
     const [evaluation] = await evaluate({
       ...{ run: at('run'), data: at('data'), protocols: [{ protocol: 'fine-tune' }] },
       change: { selectBy: 'validation' },
     });
-    // Two persons train: one of them learns, the other chooses.
+    // One of the two training persons is used for training, the other for selection.
     expect(evaluation).toMatchObject({
       selection: 'validation',
       counts: { train: 48, validation: 48, test: 96 },
     });
   });
 
-  it('says how to go on when Ctrl-C ends it', async () => {
+  it('prints how to resume when Ctrl-C stops it', async () => {
     await cp(at('run'), at('stopped'), { recursive: true });
     const args = ['evaluate', 'fine-tune', '--run', at('stopped'), '--data', at('data')];
     const child = spawn(process.execPath, [await mainProgram(), ...args]);

@@ -6,7 +6,7 @@ import { recipes } from '@halp/recipes';
 const { commands } = createProgram();
 const named = commands.map((command): [string, Command] => [command.name(), command]);
 
-/** The help of a command as it is printed. */
+/** The help of a command as printed. */
 function helpOf(command: Command): string {
   let text = '';
   command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 });
@@ -22,7 +22,7 @@ describe('the help of halp', () => {
   });
 
   it.each(named)(
-    'of %s fits in 80 columns, its own options before the common ones',
+    'of %s fits in 80 columns, with its own options before the common ones',
     (_, command) => {
       const lines = helpOf(command).split('\n');
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
@@ -40,7 +40,7 @@ describe('the help of halp', () => {
     for (const text of described) expect(text).toMatch(/[^.]$/);
   });
 
-  it.each(named)('of %s marks what is required', (_, command) => {
+  it.each(named)('of %s marks required arguments and options', (_, command) => {
     const text = helpOf(command).replaceAll(/\s+/g, ' ');
     const required = command.options.filter(({ mandatory }) => mandatory);
     expect(text.split('(required)')).toHaveLength(required.length + 1);

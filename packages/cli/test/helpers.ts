@@ -5,14 +5,14 @@ import { vi } from 'vitest';
 import { createProgram } from '@halp/cli';
 import { bundled } from '@halp/testing';
 
-/** What a command did: its exit status and what it wrote. */
+/** The result of a command: its exit status and its output. */
 export interface Done {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The `halp` command in this process, which takes no second to start. */
+/** Runs the `halp` command in this process, which avoids the startup time. */
 export async function halp(...args: readonly string[]): Promise<Done> {
   const written = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
@@ -39,17 +39,17 @@ export async function halp(...args: readonly string[]): Promise<Done> {
 
 const MAIN = new URL('../src/main.ts', import.meta.url);
 
-/** The `halp` command as a program for Node. */
+/** The bundled `halp` command, a program for Node. */
 export function mainProgram(): Promise<string> {
   return bundled(MAIN);
 }
 
-/** The `halp` command as a process of its own. */
+/** Runs the `halp` command in a separate process. */
 export async function halpProcess(...args: readonly string[]): Promise<Done> {
   return doneOf([await mainProgram(), ...args]);
 }
 
-/** The same from its sources, as `npm run halp` starts it. */
+/** Runs the `halp` command from its sources, as `npm run halp` does. */
 export function halpFromSource(...args: readonly string[]): Promise<Done> {
   return doneOf(['--conditions=@halp/source', '--import', 'tsx', fileURLToPath(MAIN), ...args]);
 }

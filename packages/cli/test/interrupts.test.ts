@@ -23,7 +23,7 @@ import { mainProgram } from './helpers.ts';
 const folder = keptFolder();
 const at = (...names: string[]): string => join(folder(), ...names);
 
-/** A run of one epoch, its data set, and a raw clip; made once. */
+/** A run of one epoch, its data set, and a raw clip; created once. */
 async function makeRun(): Promise<void> {
   if (existsSync(at('run'))) return;
   const size = { performers: 2, replications: 1 };
@@ -37,7 +37,7 @@ async function makeRun(): Promise<void> {
 onBackend('wasm', () => {
   beforeEach(makeRun);
 
-  describe('an interrupt ends', () => {
+  describe('an interrupt stops', () => {
     type Work = (signal: AbortSignal) => Promise<unknown>;
     const run = (): string => at('run');
     const data = (): string => at('data');
@@ -86,7 +86,7 @@ onBackend('wasm', () => {
           }),
       ],
       [
-        'evaluate, while features are made',
+        'evaluate, during feature extraction',
         (signal) =>
           evaluate({
             run: run(),
@@ -96,7 +96,7 @@ onBackend('wasm', () => {
           }),
       ],
       [
-        'report, while features are made',
+        'report, during feature extraction',
         (signal) => runReport({ runs: [run()], data: data(), signal }),
       ],
     ];
@@ -109,7 +109,7 @@ onBackend('wasm', () => {
     });
   });
 
-  it('a training goes on when nobody reads its progress any more', async () => {
+  it('a training continues when its progress is no longer read', async () => {
     const out = at('piped');
     const args = [
       'pretrain',
@@ -124,7 +124,7 @@ onBackend('wasm', () => {
     const child = spawn(process.execPath, [await mainProgram(), ...args, '--backend', 'wasm'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    // As `| head` does: the pipes are closed before the first line.
+    // As with `| head`: the pipes are closed before the first line.
     child.stdout.destroy();
     child.stderr.destroy();
     const [status] = (await once(child, 'exit')) as [number | null];
@@ -132,9 +132,9 @@ onBackend('wasm', () => {
     expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(true);
   });
 
-  // Only Linux has the device that is always full, in place of a file on a full disk.
-  describe.skipIf(!existsSync('/dev/full'))('where the output goes to a full disk', () => {
-    /** Runs the command with one of its outputs there; its status, and what the other one got. */
+  // Only Linux has /dev/full, which stands in for a file on a full disk.
+  describe.skipIf(!existsSync('/dev/full'))('with output to a full disk', () => {
+    /** Runs the command with one output on the full device; its status, and the text of the other output. */
     const intoFull = async (
       where: 'stdout' | 'stderr',
       args: readonly string[],
@@ -149,7 +149,7 @@ onBackend('wasm', () => {
       return [status, await read];
     };
 
-    it('a training goes on without its progress', async () => {
+    it('a training continues without its progress', async () => {
       const out = at('full');
       const args = ['pretrain', 'synthetic-moco', '--data', at('data'), '--out', out];
       const [status] = await intoFull('stderr', [...args, '--epochs', '1', '--backend', 'wasm']);
@@ -157,7 +157,7 @@ onBackend('wasm', () => {
       expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(true);
     });
 
-    it('a result that is lost is one line and a failure', async () => {
+    it('a lost result is one error line and a failure status', async () => {
       const [status, lines] = await intoFull('stdout', ['runs', folder(), '--json']);
       expect(lines.trimEnd().split('\n').at(-1)).toBe(
         'halp: cannot write to standard output: ENOSPC: no space left on device, write',

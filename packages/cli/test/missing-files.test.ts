@@ -26,37 +26,37 @@ beforeAll(async () => {
   await writeFile(at('frame.json'), JSON.stringify([Array.from({ length: 25 }, () => [1, 2, 3])]));
 });
 
-/** The one line that a person sees. */
+/** Expects a failure without standard output, and returns its last line, the error. */
 async function refusal(
   run: (...args: readonly string[]) => ReturnType<typeof halp>,
   ...args: readonly string[]
 ): Promise<string> {
   const { status, stdout, stderr } = await run(...args);
   expect([status, stdout]).toEqual([1, '']);
-  // What was said before is not the refusal; a line that is not the last would be followed by more of it.
+  // Earlier lines are not part of the error, which is one line: the last.
   const line = stderr.trimEnd().split('\n').at(-1) as string;
   expect(line).toMatch(/^halp: .*expected .*, got /);
   expect(line).not.toMatch(/ENOENT|EISDIR/);
   return line;
 }
 
-describe('a module that cannot be used is one line that says what and what to do', () => {
+describe('an unusable module is one error line with the cause and the remedy', () => {
   const wanted = (kind: string): string =>
     kind === 'recipe' ? "a module that exports 'recipe'" : "a module that exports 'table'";
 
   it.each([
     [
-      'a recipe of pretrain',
+      'the recipe of pretrain',
       'recipe',
       (file: string) => ['pretrain', file, '--data', 'd', '--out'],
     ],
-    ['a recipe of import', 'recipe', (file: string) => ['import', 'c.pt', '--as', file, '--out']],
+    ['the recipe of import', 'recipe', (file: string) => ['import', 'c.pt', '--as', file, '--out']],
     [
-      'a table of reproduce',
+      'the table of reproduce',
       'table',
       (file: string) => ['reproduce', file, '--data', 'd', '--out'],
     ],
-    ['a table of estimate', 'table', (file: string) => ['estimate', file]],
+    ['the table of estimate', 'table', (file: string) => ['estimate', file]],
   ] as const)('%s', async (_, kind, command) => {
     const said = async (name: string): Promise<string> => {
       const args = command(at(name));
@@ -81,14 +81,14 @@ describe('a module that cannot be used is one line that says what and what to do
     expect(await said('default.mts')).toContain('got ');
   });
 
-  it('also as a process, with the message of Node’s own loader', async () => {
+  it('has the message of Node’s loader, also in a separate process', async () => {
     const args = ['pretrain', at('syntax.mts'), '--data', 'd', '--out', at('out')];
     expect(await refusal(halpFromSource, ...args)).toContain('syntax.mts was imported: ');
   });
 });
 
-describe('an encoder of a module that cannot be used', () => {
-  it('is one line that names the module', async () => {
+describe('an unusable encoder of a module', () => {
+  it('is one error line with the name of the module', async () => {
     for (const [file, part] of [
       ['nope.mts', 'nope.mts was imported: '],
       ['syntax.mts', 'syntax.mts was imported: '],
@@ -110,7 +110,7 @@ describe('an encoder of a module that cannot be used', () => {
   });
 });
 
-describe('a file that is not there is one line that says what was expected', () => {
+describe('a missing file is one error line with the expected kind of file', () => {
   it.each<[string, (file: string) => string[]]>([
     ['a checkpoint', (file) => ['import', file, '--as', 'nw-ucla-moco', '--out', at('run')]],
     ['the plan of a sweep', (file) => ['sweep', file]],
@@ -133,7 +133,7 @@ describe('a file that is not there is one line that says what was expected', () 
     expect(line).toContain(`expected ${what}, got nothing at that path`);
   });
 
-  it('nor is a folder a plan, nor a pipeline JSON that is none', async () => {
+  it('rejects a folder in place of a plan, and invalid JSON of a plan or a pipeline', async () => {
     expect(await refusal(halp, 'sweep', folder())).toContain(
       'expected the plan of a sweep, got a folder',
     );

@@ -2,7 +2,7 @@ import { type Command, CommanderError, type Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '@halp/cli';
 
-/** Every option of every command whose value is a number: `<n>`, or one that is parsed. */
+/** Every option of every command with a numeric value: `<n>`, or one with a parser. */
 const numeric = commandsOf(createProgram()).flatMap(([path, command]) =>
   command.options
     .filter((option) => option.argChoices === undefined)
@@ -16,13 +16,13 @@ const numeric = commandsOf(createProgram()).flatMap(([path, command]) =>
 );
 
 describe('a numeric option', () => {
-  it('is there in most commands', () => {
+  it('exists in most commands', () => {
     expect(numeric.length).toBeGreaterThan(15);
   });
 
-  it.each(numeric)('%s refuses what is no number it takes in one line', async (_, path, option) => {
+  it.each(numeric)('%s rejects invalid numbers in one line', async (_, path, option) => {
     const wrong = ['abc', '', '1.5.2', '-1', 'NaN', '1e400'];
-    // More digits than a double holds: another number than what is written.
+    // More digits than a double holds, so it would be read as another number.
     if (option.flags.includes('<n>')) wrong.push('9'.repeat(20));
     for (const text of wrong) {
       const flag = option.long as string;
@@ -34,7 +34,7 @@ describe('a numeric option', () => {
   });
 
   it.each(numeric.filter(([, , option]) => option.flags.includes('<n>')))(
-    '%s refuses a half',
+    '%s rejects a fraction',
     async (_, path, option) => {
       const { code } = await refusal([...path, `${option.long as string}=1.5`]);
       expect(code).toBe('commander.invalidArgument');

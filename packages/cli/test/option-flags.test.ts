@@ -12,7 +12,7 @@ describe('withFlags', () => {
     );
   });
 
-  it('leaves other words as they are', () => {
+  it('leaves other words unchanged', () => {
     expect(withFlags('expected option toString, an option labelled so')).toBe(
       'expected option toString, an option labelled so',
     );

@@ -34,7 +34,7 @@ function typesOf(entry: string): readonly string[] {
 }
 
 describe('the entries of halp', () => {
-  it.each(['index', 'node'])('%s holds nothing but named re-exports', (entry) => {
+  it.each(['index', 'node'])('%s contains only named re-exports', (entry) => {
     const text = readFileSync(new URL(`../src/${entry}.ts`, import.meta.url), 'utf8');
     const { statements } = ts.createSourceFile(entry, text, ts.ScriptTarget.ES2022);
     const others = statements.filter(
@@ -46,12 +46,15 @@ describe('the entries of halp', () => {
     expect(others).toEqual([]);
   });
 
-  // So every function is called from plain JavaScript in the tests of its own package.
-  it.each(Object.entries({ ...main, ...node }))('%s is that of its package', (name, value) => {
-    expect(packages.filter((each) => each[name] === value)).not.toEqual([]);
-  });
+  // Plain JavaScript calls of every function are therefore tested in the package that defines it.
+  it.each(Object.entries({ ...main, ...node }))(
+    '%s is the export of its package',
+    (name, value) => {
+      expect(packages.filter((each) => each[name] === value)).not.toEqual([]);
+    },
+  );
 
-  it('the entry for Node has all of the main one', () => {
+  it('the Node entry contains every export of the main entry', () => {
     expect(node).toMatchObject(main);
     const types = new Set(typesOf('node'));
     expect(typesOf('index').filter((name) => !types.has(name))).toEqual([]);

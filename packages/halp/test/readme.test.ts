@@ -6,7 +6,7 @@ function firstScript(readme: string): string {
   return /```ts\n([^]*?)```/.exec(text)?.[1] ?? '';
 }
 
-it('the script of both READMEs is the same: at most 20 lines, two imports, one package', () => {
+it('both READMEs have the same script: at most 20 lines, two imports, one package', () => {
   const script = firstScript('../README.md');
   expect(firstScript('../../../README.md')).toBe(script);
   expect(script.trimEnd().split('\n').length).toBeLessThanOrEqual(20);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, vi } from 'vitest';
 import { eventText, type RunEvent } from '@halp/runs/node';
 import { type Output } from '../../cli/src/terminal/output.ts';
 
-/** An output that remembers. */
+/** An output that stores events and lines. */
 export interface CollectedOutput extends Output {
   readonly lines: string[];
   readonly results: unknown[];
@@ -27,7 +27,7 @@ export function collectedOutput(): CollectedOutput {
   };
 }
 
-/** A folder that is removed after the work. */
+/** Runs `work` with a temporary folder, which is removed afterwards. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'halp-cli-'));
   try {
@@ -37,7 +37,7 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** A folder for all tests of a file, removed after them. */
+/** A folder shared by all tests of a file, removed after them. */
 export function keptFolder(): () => string {
   let folder = '';
   beforeAll(async () => {
@@ -47,13 +47,13 @@ export function keptFolder(): () => string {
   return () => folder;
 }
 
-/** Sets a variable of the environment for the tests of a file, and puts it back after them. */
+/** Sets an environment variable for the tests of a file, and restores it after them. */
 export function environmentOf(name: string, value: string): void {
   beforeAll(() => void vi.stubEnv(name, value));
   afterAll(() => void vi.unstubAllEnvs());
 }
 
-/** Every file below a folder with its contents: what must not change when a command is refused. */
+/** Every file in a folder with its contents, to check that a rejected command changes nothing. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries

@@ -13,7 +13,7 @@ import {
 import * as browser from '../src/index.ts';
 import * as runs from '../src/node.ts';
 
-/** Options with what must not stand in place of a text or a list. */
+/** Options, and invalid values for each option that expects a string or a list. */
 function call(
   value: Readonly<Record<string, unknown>>,
   wrong: Readonly<Record<string, unknown>> = {},

@@ -10,14 +10,14 @@ const small = {
   },
 } as const;
 
-/** MoCo, as small as it gets: three steps an epoch on two performers' single takes. */
+/** The smallest MoCo recipe: three steps an epoch on the clips of two performers, one take each. */
 export const tinyMoco: Recipe = {
   ...syntheticMoco,
   ...small,
   objective: { ...syntheticMoco.objective, queueSize: 32 } as Recipe['objective'],
 };
 
-/** HaLP from epoch 2 on, as small as it gets. */
+/** The smallest recipe with HaLP from epoch 2. */
 export const tinyHalp: Recipe = {
   ...syntheticHalp,
   ...small,
@@ -29,7 +29,7 @@ export const tinyHalp: Recipe = {
 
 const supcon = recipeNamed('synthetic-supcon');
 
-/** SupCon, one view of a clip as it is, small, but not too small to learn something in two dozen epochs. */
+/** SupCon with one unaugmented view of a clip; small, but large enough to learn in two dozen epochs. */
 export const tinySupCon: Recipe = {
   ...supcon,
   ...small,

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A project with these files. */
+/** A project folder with these files. */
 function project(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'halp-browser-'));
   folders.push(folder);
@@ -25,7 +25,7 @@ function project(files: Readonly<Record<string, string>>): string {
 }
 
 describe('bundleEntry', () => {
-  it('names the files through which an entry reaches a module of Node', async () => {
+  it("lists the import chains from an entry to Node's modules", async () => {
     const folder = project({
       'node_modules/deep/package.json': '{"name": "deep", "main": "index.js", "type": "module"}',
       'node_modules/deep/index.js': `export { read } from './read.js'; export const two = 2;`,
@@ -36,7 +36,7 @@ describe('bundleEntry', () => {
     expect(nodeChains).toEqual([`${way} → fs`, `${way} → node:path`]);
   });
 
-  it('lets a package have something else for browsers', async () => {
+  it("respects a package's replacements for browsers", async () => {
     const folder = project({
       'node_modules/mapped/package.json':
         '{"name": "mapped", "main": "index.js", "browser": {"fs": false}}',
@@ -46,7 +46,7 @@ describe('bundleEntry', () => {
     expect(nodeChains).toEqual([]);
   });
 
-  it('is refused for browsers what is for Node alone', async () => {
+  it('rejects a package for Node only in a browser bundle', async () => {
     const exports = { '.': { types: './index.d.ts', browser: null, default: './index.js' } };
     const folder = project({
       'node_modules/servers/package.json': JSON.stringify({ name: 'servers', exports }),
@@ -57,7 +57,7 @@ describe('bundleEntry', () => {
     expect(nodeChains).toEqual(['node_modules/servers/index.js → node:http']);
   });
 
-  it('counts what is bundled, without TensorFlow.js', async () => {
+  it('measures the bundle without TensorFlow.js', async () => {
     const text = 'x'.repeat(5000);
     const folder = project({
       'node_modules/tensors/package.json': '{"name": "tensors", "module": "index.js"}',
@@ -72,7 +72,7 @@ describe('bundleEntry', () => {
 });
 
 describe.skipIf(findBrowser() === undefined)('loadInBrowser', () => {
-  it('tells what an entry leans on that only Node has', async () => {
+  it('reports globals of Node that an entry uses', async () => {
     const folder = project({
       'node_modules/bytes/package.json': '{"name": "bytes", "module": "index.js"}',
       'node_modules/bytes/index.js': `export const none = Buffer.alloc(0);`,
@@ -89,7 +89,7 @@ describe.skipIf(findBrowser() === undefined)('loadInBrowser', () => {
   });
 });
 
-describe('the line of a README', () => {
+describe('the line on browser sizes in a README', () => {
   const facts = {
     size: { minified: 96075, gzipped: 33911 },
     usesTensorFlow: false,
@@ -97,7 +97,7 @@ describe('the line of a README', () => {
   };
   const readme = '# A\n\n```sh\nnpm install a\n```\n\n```ts\nimport "a";\n```\n';
 
-  it('stands behind the installation, and is replaced only when it is not true any more', () => {
+  it('follows the installation, and is replaced only if it is outdated', () => {
     const line = 'In a browser: 34 kB gzipped, 96 kB minified; `@halp/data/node` needs Node.';
     const written = withLine(readme, facts);
     expect(written).toBe(readme.replace('a\n```\n\n```ts', `a\n\`\`\`\n\n${line}\n\n\`\`\`ts`));
@@ -107,7 +107,7 @@ describe('the line of a README', () => {
     expect(withLine(written, far)).toContain('34 kB gzipped, 120 kB minified;');
   });
 
-  it('is refused when it is missing, false by more than 5 %, or says something else', () => {
+  it('is rejected if it is missing, off by more than 5 %, or has other packages', () => {
     expect(problemOfLine(readme, facts)).toMatch(/^expected the line "In a browser: 34 kB/);
     const written = withLine(readme, facts);
     expect(problemOfLine(written, facts)).toBeUndefined();
@@ -117,7 +117,7 @@ describe('the line of a README', () => {
     expect(problemOfLine(written, { usesTensorFlow: false, needNode: [] })).toMatch(/not for/);
   });
 
-  it('has a decimal where a size is small', () => {
+  it('shows a decimal for small sizes', () => {
     const small = { size: { minified: 4054, gzipped: 1917 }, usesTensorFlow: true, needNode: [] };
     expect(browserLine(small)).toBe(
       'In a browser: 1.9 kB gzipped, 4.1 kB minified, without TensorFlow.js.',

@@ -8,7 +8,7 @@ const wasmNames = [
 ];
 
 inBrowserTests(['wasm', 'cpu'], (pages: () => Pages) => {
-  /** What becomes of wasm on a page of its own, whose files are said to be there. */
+  /** Starts wasm on a new page with these files; returns the backend's name or the error. */
   async function wasmFrom(wasmFiles: unknown): Promise<string> {
     const page = await pages().browser.newPage();
     await page.goto(pages().address);
@@ -39,7 +39,7 @@ inBrowserTests(['wasm', 'cpu'], (pages: () => Pages) => {
     );
   });
 
-  it('says at which address there is no .wasm, and starts from another one afterwards', async () => {
+  it('reports the address without a .wasm file, and starts from another one afterwards', async () => {
     const advice =
       'serve the files of @tensorflow/tfjs-backend-wasm there, or give their place as wasmFiles';
     expect(await wasmFrom('/nowhere')).toBe(
@@ -61,7 +61,7 @@ inBrowserTests(['wasm', 'cpu'], (pages: () => Pages) => {
     await page.close();
   });
 
-  it('says so also where TensorFlow.js looks beside the page', async () => {
+  it('reports the same error for the default address, next to the page', async () => {
     const page = await pages().browser.newPage();
     await page.goto(`${pages().address}pages/`);
     const said = await page.evaluate(() =>

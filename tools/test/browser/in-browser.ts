@@ -22,23 +22,23 @@ const files: GoldenFiles = {
   generator: base64('generator_lambda_0_8.safetensors'),
 };
 
-/** Where a page computes: on a graphics card, which is software here, or on the processor. */
+/** The backends of a page: on a graphics card, emulated in software here, or on the processor. */
 type PageBackend = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
 /** The server and the browser of the tests. */
 export interface Pages {
   readonly browser: Browser;
-  /** The address of the page, with a slash at its end. */
+  /** The address of the page, with a trailing slash. */
   readonly address: string;
 }
 
-/** Compares what a page computes on each of these backends with the authors' numbers and with Node; `more` adds tests. */
+/** Compares the results of a page on each of these backends with the authors' numbers and with Node; `more` adds tests. */
 export function inBrowserTests(
   backends: readonly PageBackend[],
   more: (pages: () => Pages) => void = () => undefined,
 ): void {
-  // Without Chromium there is no browser; CI installs it.
-  describe.skipIf(executablePath === undefined)('in a browser, as in Node', () => {
+  // Chromium may be missing locally; CI installs it.
+  describe.skipIf(executablePath === undefined)('in a browser, compared with Node', () => {
     let server: Server;
     let browser: Browser;
     let address = '';
@@ -87,7 +87,7 @@ export function inBrowserTests(
       }
       const { positives } = golden('generator_lambda_0_8').arrays;
       const expected = Array.from(positives?.data ?? [], Number);
-      // GLSL leaves the precision of sines and arcs to the driver: SwiftShader's are 1e-4 off. Those on WebGPU are ours.
+      // GLSL leaves the precision of sine and arc functions to the driver: SwiftShader's error is 1e-4. WebGPU uses this package's own functions.
       const coarse = name === 'webgl';
       expectClose(result.golden['positives'] ?? [], expected, { absolute: coarse ? 5e-4 : 5e-6 });
 
@@ -104,7 +104,7 @@ export function inBrowserTests(
   });
 }
 
-/** The program as one script, from the sources, as a bundler takes them for browsers. */
+/** The program as one script, bundled from the sources for browsers. */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('work-in-browser.ts', import.meta.url))],
@@ -119,13 +119,13 @@ async function bundle(): Promise<string> {
   return outputFiles.map(({ text }) => text).join('');
 }
 
-/** A page with the script, and the files of WebAssembly beside it. */
+/** A page with the script, and the WebAssembly files next to it. */
 async function serve(script: string): Promise<Server> {
   const path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
   const folder = join(dirname(path), 'dist');
   const server = createServer(({ url = '/' }, response) => {
     if (url === '/' || url.startsWith('/pages/')) {
-      // As a server of one page answers whatever lies below it.
+      // As a server of a single-page app answers every path.
       response.setHeader('content-type', 'text/html');
       response.end('<!doctype html><title>work</title><script src="/program.js"></script>');
     } else if (url === '/program.js') {

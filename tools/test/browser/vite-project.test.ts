@@ -10,7 +10,7 @@ import { readDocument } from '../../docs/markdown.ts';
 
 const executablePath = findBrowser();
 
-/** The statement that the README of the package gives for a Vite project. */
+/** The statement for a Vite project in the README of the package. */
 function documentedStatement(): string {
   const { blocks } = readDocument('packages/backend/README.md');
   const found = blocks.filter(({ text }) => text.includes('import.meta.glob'));
@@ -18,7 +18,7 @@ function documentedStatement(): string {
   return found[0]?.text.split('\n\n')[0] ?? '';
 }
 
-// Without Chromium there is no browser; CI installs it.
+// Chromium may be missing locally; CI installs it.
 describe.skipIf(executablePath === undefined)('a Vite project', () => {
   let root: string;
   beforeAll(() => {
@@ -42,7 +42,7 @@ describe.skipIf(executablePath === undefined)('a Vite project', () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it('starts wasm by the one statement of the README', async () => {
+  it('starts wasm with the statement of the README', async () => {
     const common = {
       root,
       configFile: false,

@@ -1,4 +1,4 @@
-/** What the test of the browser computes there and in Node: bundled for a page, as a user's program would be. */
+/** The computations that the browser test compares with Node: bundled for a page, like a user's program. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, startBackend } from '@halp/backend';
 import { biGru, withHead } from '@halp/encoders';
@@ -9,17 +9,17 @@ import { createRandom, type Random } from '@halp/random';
 import { buildTraining, type Recipe, syntheticHalp } from '@halp/recipes';
 import { gradientStep } from '@halp/train';
 
-/** Numbers by name, as they pass from a page to Node. */
+/** Numbers by name, as passed from a page to Node. */
 export type Named = Readonly<Record<string, readonly number[]>>;
 
-/** What was computed, and with what. */
+/** The results of the computations, with their backend. */
 export interface Work {
   readonly backend: string;
   /** The features of the golden BiGRU in `eval` mode, the output of its head in `train` mode, and golden positives. */
   readonly golden: Named;
-  /** The losses of a step of HaLP, and every variable after it. */
+  /** The losses of a step of HaLP, and every variable after the step. */
   readonly step: Named;
-  /** How many tensors it left. */
+  /** The number of tensors left. */
   readonly left: number;
 }
 
@@ -29,7 +29,7 @@ export interface GoldenFiles {
   readonly generator: string;
 }
 
-/** HaLP on MoCo from the first step on. */
+/** HaLP on MoCo from the first step. */
 const recipe: Recipe = {
   ...syntheticHalp,
   encoder: { kind: 'bigru', hidden: 16, layers: 2, direction: 'stepwise' },
@@ -54,7 +54,7 @@ export async function work(
   return { backend: tf.getBackend(), golden, step, left: tf.memory().numTensors - before };
 }
 
-/** The name of the backend once wasm has started, or why it has not. */
+/** The name of the backend after wasm has started, or the error. */
 export async function startWasm(wasmFiles?: string): Promise<string> {
   return startBackend({ prefer: 'wasm', wasmFiles }).then(
     ({ name }) => name,
@@ -138,7 +138,7 @@ function noise(rng: Random): tf.Tensor5D {
   return tf.tensor(values, shape);
 }
 
-/** The numbers of tensors, which are disposed. */
+/** The values of tensors, which are then disposed. */
 async function numbersOf(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Named> {
   const named: Record<string, readonly number[]> = {};
   for (const [name, tensor] of Object.entries(tensors)) named[name] = [...(await tensor.data())];

@@ -5,7 +5,7 @@ const cycles = (imports: Readonly<Record<string, readonly string[]>>): readonly 
   cyclesOf(new Map(Object.entries(imports)), new Set(['index.ts', 'check.ts']));
 
 describe('cycles of imports', () => {
-  it('has none where files and rooms import in one direction', () => {
+  it('finds none if files and rooms import in one direction', () => {
     expect(
       cycles({
         'index.ts': ['top.ts', 'gru/layer.ts', 'norm/norm.ts'],
@@ -17,7 +17,7 @@ describe('cycles of imports', () => {
     ).toEqual([]);
   });
 
-  it('finds files that import each other, however far apart, and a file that imports itself', () => {
+  it('finds files that import each other at any distance, and a file that imports itself', () => {
     expect(cycles({ 'a.ts': ['b.ts'], 'b.ts': ['c.ts'], 'c.ts': ['a.ts'] })).toEqual([
       'cycle of files: a.ts -> b.ts -> c.ts -> a.ts',
     ]);
@@ -27,7 +27,7 @@ describe('cycles of imports', () => {
     ]);
   });
 
-  it('finds rooms that import each other through different files, and says which', () => {
+  it('finds rooms that import each other through different files, and lists the imports', () => {
     expect(
       cycles({ 'x/a.ts': ['y/b.ts'], 'y/b.ts': [], 'y/c.ts': ['x/d.ts'], 'x/d.ts': [] }),
     ).toEqual(['cycle of rooms: x -> y -> x (x/a.ts imports y/b.ts, y/c.ts imports x/d.ts)']);
@@ -36,14 +36,14 @@ describe('cycles of imports', () => {
     ).toHaveLength(1);
   });
 
-  it('takes files outside of rooms as below a room or above it, never both', () => {
+  it('treats files outside of rooms as below or above a room, never both', () => {
     expect(cycles({ 'top.ts': ['x/a.ts'], 'x/b.ts': ['low.ts'] })).toEqual([
       'cycle of rooms: . -> x -> . (top.ts imports x/a.ts, x/b.ts imports low.ts)',
     ]);
     expect(cycles({ 'top.ts': ['x/a.ts'], 'y/b.ts': ['low.ts'], 'x/a.ts': [] })).toEqual([]);
   });
 
-  it('lets an entry point import every room', () => {
+  it('allows an entry point to import every room', () => {
     expect(cycles({ 'index.ts': ['x/a.ts'], 'x/b.ts': ['low.ts'] })).toEqual([]);
   });
 });

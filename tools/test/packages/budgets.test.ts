@@ -14,7 +14,7 @@ afterEach(() => {
 const budget: Budget = { browserKB: 10, importRatio: 0.5, installMB: 2, installPackages: 3 };
 
 describe('a budget', () => {
-  it('is kept by what costs as much or less, and exceeded by what costs more', () => {
+  it('accepts equal or lower costs, and rejects higher ones', () => {
     expect(excesses('a', budget, budget)).toEqual([]);
     expect(excesses('a', { ...budget, installMB: 2.1, installPackages: 4 }, budget)).toEqual([
       'a: expected at most 2 MB installed, got 2.10',
@@ -23,7 +23,7 @@ describe('a budget', () => {
     expect(excesses('a', { ...budget, browserKB: 11, importRatio: 0.6 }, budget)).toHaveLength(2);
   });
 
-  it('has no size in a browser if and only if the package needs Node', () => {
+  it('has no browser size if and only if the package needs Node', () => {
     const forNode = { ...budget, browserKB: null };
     expect(excesses('a', forNode, forNode)).toEqual([]);
     expect(excesses('a', forNode, budget)).toHaveLength(1);
@@ -34,13 +34,13 @@ describe('a budget', () => {
     expect(excesses('a', budget, undefined)[0]).toMatch(/^a: expected a budget, got none/);
   });
 
-  it('has room for small changes, but not for another package', () => {
+  it('leaves room for small changes, but not for another package', () => {
     const made = budgetFor({ ...budget, browserKB: 10.01, importRatio: 0.1 });
     expect(made).toEqual({ browserKB: 12, importRatio: 0.3, installMB: 2.2, installPackages: 3 });
   });
 });
 
-it('the table of a README has a row for each budget, and is replaced between its marks', () => {
+it('the table of a README has one row per budget, and is replaced between its markers', () => {
   const readme = 'a\n<!-- sizes, by npm run budgets -->\nold\n<!-- end of sizes -->\nb\n';
   const written = withSizes(readme, { '@halp/a': budget, c: { ...budget, browserKB: null } });
   expect(written).toMatch(/\| `@halp\/a` +\| +10 kB \| +2 MB, 3 \| +0\.5 \|\n/);
@@ -78,7 +78,7 @@ describe('installedBy', () => {
     return folder;
   }
 
-  it('counts published files, dependencies at each of their versions, and required peers', () => {
+  it('counts published files, every version of a dependency, and required peers', () => {
     const manifests = [
       ...['a/package.json', 'node_modules/b/package.json'],
       ...['node_modules/b/node_modules/c/package.json', 'node_modules/c/package.json'],
@@ -87,7 +87,7 @@ describe('installedBy', () => {
     expect(installedBy(join(folderOf(), 'a'))).toEqual({ packages: 4, bytes: size + 1100 });
   });
 
-  it('refuses to count where a dependency is missing', () => {
+  it('throws if a dependency is missing', () => {
     const folder = folderOf();
     rmSync(join(folder, 'node_modules/b'), { recursive: true });
     expect(() => installedBy(join(folder, 'a'))).toThrow(

@@ -43,7 +43,7 @@ describe('publishedManifest', () => {
     publishConfig: { access: 'public', directory: '.packed' },
   };
 
-  it('has nothing that is only for the workspace, and all conditions for others', () => {
+  it('removes everything that only the workspace uses, and keeps all other conditions', () => {
     expect(publishedManifest(manifest, 'packages/a')).toEqual({
       ...{ name: '@halp/a', version: '1.2.3', files: ['dist'] },
       exports: {
@@ -58,7 +58,7 @@ describe('publishedManifest', () => {
     });
   });
 
-  it('names the repository of a GitHub workflow', () => {
+  it('contains the repository of the GitHub workflow', () => {
     const env = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'example/halp' };
     expect(repositoryAddress(env)).toBe(repository);
     expect(repositoryAddress({})).toBeUndefined();
@@ -77,7 +77,7 @@ describe('publishedReadme', () => {
     'And [files](src/index.ts).',
   ];
 
-  it('links to the repository, to files as blobs and to folders as trees, outside code', () => {
+  it('links to the repository, with blob URLs for files and tree URLs for folders, outside code', () => {
     expect(publishedReadme(readme.join('\n'), 'packages/files', repository).split('\n')).toEqual([
       `See [runs](${repository}/blob/main/packages/runs/README.md#in-a-browser), [docs](${repository}/tree/main/docs), [below](#below), [web](https://a.b/).`,
       ...readme.slice(1, 4),
@@ -85,7 +85,7 @@ describe('publishedReadme', () => {
     ]);
   });
 
-  it('keeps the words alone where the repository is not known', () => {
+  it('keeps only the link texts if the repository is unknown', () => {
     expect(publishedReadme(readme.join('\n'), 'packages/files').split('\n')).toEqual([
       'See runs, docs, [below](#below), [web](https://a.b/).',
       ...readme.slice(1, 4),
@@ -116,11 +116,11 @@ describe('problemsOfContents', () => {
     return problemsOfContents(folderOf(files), new Set(Object.keys(files)));
   };
 
-  it('finds nothing in a sound package', () => {
+  it('finds no problem in a correct package', () => {
     expect(problemsOf()).toEqual([]);
   });
 
-  it('finds the condition of the workspace', () => {
+  it("finds the workspace's export condition", () => {
     const manifest = sound['package.json'].replace(
       '"types"',
       '"@halp/source":"./src/a.ts","types"',
@@ -130,7 +130,7 @@ describe('problemsOfContents', () => {
     ]);
   });
 
-  it('finds maps to sources that are neither packed nor in the map, and declarations without a map', () => {
+  it('finds maps without packed or embedded sources, and declarations without a map', () => {
     expect(problemsOf({ 'dist/a.js.map': map(['../src/b.ts']) })).toEqual([
       'dist/a.js.map: leads to src/b.ts, which is neither packed nor in the map',
     ]);
@@ -143,13 +143,13 @@ describe('problemsOfContents', () => {
     ]);
   });
 
-  it('finds links to files', () => {
+  it('finds links to local files', () => {
     expect(problemsOf({ 'README.md': '# A\n\n[b](../b/README.md)\n' })).toEqual([
       'README.md:3: ../b/README.md leads nowhere outside the repository',
     ]);
   });
 
-  it('finds what is installed for types alone or for nothing, and types of what is not declared', () => {
+  it('finds dependencies used only by types or not at all, and undeclared dependencies of types', () => {
     const code = 'export {};\n//# sourceMappingURL=a.js.map\n';
     const types = `import type { L } from 'left';\nimport type { R } from 'right';\n//# sourceMappingURL=a.d.ts.map`;
     expect(problemsOf({ 'dist/a.js': code, 'dist/a.d.ts': types })).toEqual([
@@ -161,7 +161,7 @@ describe('problemsOfContents', () => {
 });
 
 describe('the build of a package', () => {
-  it('takes the text of its own sources out of its maps, not that of other packages', () => {
+  it('removes the text of its own sources from its maps, and keeps that of other packages', () => {
     const map = (content: readonly (string | null)[], sources: readonly string[]): string =>
       JSON.stringify({ version: 3, sources, sourcesContent: content, mappings: 'AAAA' });
     const folder = folderOf({

@@ -25,7 +25,7 @@ function folderOf(files: Readonly<Record<string, string>>): string {
 }
 
 describe('serveTarballs', () => {
-  it('answers as a registry does: a document, the tarball that it names, and 404 for what it has not', async () => {
+  it('answers like a registry: with a document, the tarball named in it, and 404 for unknown packages', async () => {
     const path = join(folderOf({ 'a.tgz': 'packed' }), 'a.tgz');
     const manifest: Manifest = { name: '@halp/a', version: '1.2.3', files: [], exports: {} };
     const { url, close } = await serveTarballs([{ manifest, path, integrity: 'sha512-x' }]);
@@ -53,7 +53,7 @@ describe('readmeExample', () => {
     '```sh\nnpm install right\n```',
   ].join('\n');
 
-  it('is the first commands, without remarks, and the first code, with what is imported unasked', () => {
+  it('returns the first commands, without comments, the first code block, and its imports that are not installed', () => {
     const path = join(folderOf({ 'README.md': readme }), 'README.md');
     const { commands, code, notInstalled } = readmeExample(path, '@halp/a');
     expect(commands).toEqual(['npm install @halp/a left', 'npx @halp/a doctor']);
@@ -75,14 +75,14 @@ describe('typeErrors', () => {
   });
 
   it.each(['nodenext', 'bundler'] as const)(
-    'finds nothing in sound declarations, by %s',
+    'finds no error in correct declarations, by %s',
     (mode) => {
       const project = folderOf(declared('export declare const a: number;'));
       expect(typeErrors(project, mode, { files: ['main.ts'], node: false })).toEqual([]);
     },
   );
 
-  it('finds a wrong use of a package, at its line', () => {
+  it('finds a wrong use of a package, with its line', () => {
     const project = folderOf(declared('export declare const a: string;'));
     const sources = { files: ['main.ts'], node: false };
     expect(typeErrors(project, 'nodenext', sources)).toEqual([

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testRun } from '../../tests/lanes.ts';
 
-describe('the tests that a call runs', () => {
+describe('the tests selected by a call', () => {
   it('are the short lane without a flag, both with --long, and the long one alone with --long-only', () => {
     const lane = (...flags: readonly string[]) => testRun(flags, {}).env['HALP_LANE'];
     expect([lane(), lane('--long'), lane('--long-only')]).toEqual(['short', undefined, 'long']);
@@ -15,12 +15,12 @@ describe('the tests that a call runs', () => {
     ]);
   });
 
-  it('leave their counts where those of the other lane are not overwritten', () => {
+  it('write their counts to a separate file for each lane', () => {
     const counts = [[], ['--long'], ['--long-only']].map((flags) => testRun(flags, {}).counts);
     expect(counts).toEqual(['.nx/tests.json', '.nx/tests.json', '.nx/tests-long.json']);
   });
 
-  it('have as many cases as --many-cases says, unless the environment does', () => {
+  it('take the number of cases from --many-cases, unless the environment sets it', () => {
     expect(testRun(['--long'], {}).env).toEqual({});
     expect(testRun(['--long', '--many-cases'], { HALP_KILLS: '7' }).env).toEqual({
       HALP_FUZZ_CASES: '100000',
@@ -29,7 +29,7 @@ describe('the tests that a call runs', () => {
   });
 });
 
-describe('the lanes of vitest', () => {
+describe('the vitest lanes', () => {
   const files = (lane: string): readonly string[] => {
     const args = ['node_modules/vitest/vitest.mjs', 'list', '--filesOnly', '--json'];
     const env = { ...process.env, HALP_LANE: lane };
@@ -39,7 +39,7 @@ describe('the lanes of vitest', () => {
     );
   };
 
-  it('have each file in one of them, and together all', () => {
+  it('contain each file in exactly one lane', () => {
     const [short, long] = [files('short'), files('long')];
     expect(long.length).toBeGreaterThan(5);
     expect(long.every((file) => file.endsWith('.long.test.ts'))).toBe(true);

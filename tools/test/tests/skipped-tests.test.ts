@@ -23,12 +23,12 @@ const skips: readonly SkippedTest[] = [
 const names = (list: readonly SkippedTest[]): string[] => list.map(({ name }) => name);
 
 describe('the skipped tests that a machine could have run', () => {
-  it('are none of those that need what it lacks', () => {
+  it('exclude those that need something the machine lacks', () => {
     const bare = { chromium: false, tensorflow: false, has: () => false };
     expect(names(avoidableSkips(skips, bare))).toEqual(['forgotten']);
   });
 
-  it('are those that need what it has, and those without a reason', () => {
+  it('include those that need something the machine has, and those without a reason', () => {
     const whole = { chromium: true, tensorflow: true, has: () => true };
     expect(names(avoidableSkips(skips, whole))).toEqual([
       'the site in a browser > shows a clip',
@@ -39,7 +39,7 @@ describe('the skipped tests that a machine could have run', () => {
     ]);
   });
 
-  it('are distinguished by the path that they name', () => {
+  it('are distinguished by the path in their reason', () => {
     const shared = {
       chromium: false,
       tensorflow: false,

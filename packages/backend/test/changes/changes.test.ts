@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('changes', () => {
-  it('are undone once, the last one first', () => {
+  it('are undone once, in reverse order', () => {
     const undone: number[] = [];
     const changes = createChanges();
     for (const i of [1, 2, 3]) changes.add(() => undone.push(i));
@@ -40,7 +40,7 @@ describe('changes', () => {
     expect('HALP_TEST_UNSET' in process.env).toBe(false);
   });
 
-  it('keep what other code has changed since', () => {
+  it('keep later changes by other code', () => {
     const object: Record<string, unknown> = {};
     vi.stubEnv('HALP_TEST_SET', 'before');
     const changes = createChanges();

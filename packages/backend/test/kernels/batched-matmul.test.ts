@@ -7,7 +7,7 @@ function uniform(shape: readonly number[], seed: number): tf.Tensor {
   return tf.randomUniform([...shape], -1, 1, 'float32', seed);
 }
 
-/** A product of batches that are broadcast along different axes, and the same product of repeated batches. */
+/** A product of batches that are broadcast along different axes, compared with the product of repeated batches. */
 function expectRepeated(): void {
   tf.tidy(() => {
     const [a, b] = [uniform([2, 1, 3, 4], 1), uniform([2, 5, 4, 3], 2)];
@@ -27,10 +27,10 @@ function expectRepeated(): void {
 
 describe('a product of batches that are repeated', () => {
   onEachBackend({ webgpu: true }, () => {
-    it('uses the right matrices', expectRepeated);
+    it('multiplies the right matrices', expectRepeated);
   });
 
-  it('uses the right matrices in plain JavaScript', async () => {
+  it('multiplies the right matrices in plain JavaScript', async () => {
     await startBackend({ prefer: 'cpu' });
     expectRepeated();
   });

@@ -11,7 +11,7 @@ async function reasonFor(failed: Promise<unknown>, install?: string): Promise<st
 }
 
 describe('a package that cannot be imported', () => {
-  it('is named with the command that installs it if it is missing', async () => {
+  it('is reported with the command that installs it, if it is missing', async () => {
     const name: string = '@halp/no-such-package';
     expect(await reasonFor(import(name))).toBe(
       'the package @halp/no-such-package is not installed; run: npm install @halp/no-such-package',
@@ -21,7 +21,7 @@ describe('a package that cannot be imported', () => {
     );
   });
 
-  it('is named likewise if a bundler has left it out', async () => {
+  it('is reported in the same way, if a bundler has left it out', async () => {
     const inBrowser = new TypeError(
       "Failed to resolve module specifier '@halp/no-such-package'. Relative references must start with ...",
     );
@@ -32,7 +32,7 @@ describe('a package that cannot be imported', () => {
       expect(await reasonFor(Promise.reject(error))).toMatch(/is not installed; run: npm install/);
   });
 
-  it('is not if it is installed and does not load', async () => {
+  it('is not reported as missing, if it is installed and does not load', async () => {
     expect(await reasonFor(Promise.reject(new Error('no dawn.node\nhere')))).toBe(
       'the package @halp/no-such-package does not load here (no dawn.node)',
     );

@@ -21,7 +21,7 @@ describe('the precision of a backend', () => {
   });
 
   it.each(['wasm', 'cpu'] as const)(
-    'is refused on %s, which supports only float32',
+    'is rejected on %s, which supports only float32',
     async (prefer) => {
       await expect(startBackend({ prefer, precision: 'bfloat16' })).rejects.toThrow(
         new BackendUnavailable(prefer, 'bfloat16 is supported only on tensorflow'),
@@ -29,7 +29,7 @@ describe('the precision of a backend', () => {
     },
   );
 
-  it('is one of two names, as an option and in the environment', async () => {
+  it('accepts two names, as an option and in the environment', async () => {
     const wrong = { prefer: 'wasm', precision: 'float16' as 'float32' } as const;
     await expect(startBackend(wrong)).rejects.toThrow(
       "startBackend: expected precision among float32, bfloat16, got 'float16'",
@@ -42,7 +42,7 @@ describe('the precision of a backend', () => {
   });
 
   onBackend('tensorflow', () => {
-    it('decides what the kernels multiply, from one call of startBackend to the next', async (context) => {
+    it('sets the precision of the kernels for each call of startBackend', async (context) => {
       const instructions = bfloat16Instructions();
       if (instructions === undefined) context.skip('there are no kernels for tensorflow');
       expect(['float32', 'avx512_bf16', 'amx_bf16']).toContain(instructions);

@@ -9,7 +9,7 @@ export function draw(shape: readonly number[], seed: number, scale = 1): Float64
   return Float64Array.from(drawn);
 }
 
-/** Weights and biases of a half, drawn. */
+/** Weights and biases of one half, drawn at random. */
 export function halfOf({ F, H }: GruShape, seed: number): Half {
   return {
     wi: draw([3 * H, F], seed, 0.5),
@@ -44,7 +44,7 @@ export function columns(both: tf.Tensor, half: number, { T, N, H }: GruShape): t
   return tf.slice(both, [0, 0, half * H], [T, N, H]);
 }
 
-/** Sizes of layers: the least, a small one, and one of more than a tile. */
+/** Sizes of layers: the smallest, a small one, and one larger than a tile. */
 export const SHAPES: readonly GruShape[] = [
   { T: 1, N: 1, F: 1, H: 1 },
   { T: 5, N: 3, F: 4, H: 2 },
@@ -75,7 +75,7 @@ export interface GruTrial {
   readonly expected: readonly [HalfResult, HalfResult];
 }
 
-/** A layer with drawn numbers, by loops; `factor` as for `gruHalf`. */
+/** A layer with random numbers, computed by loops; `factor` as for `gruHalf`. */
 export function gruTrial(
   { reversed, lastOnly, ...shape }: GruCase,
   factor?: (value: number) => number,

@@ -32,7 +32,7 @@ const FOLDED: readonly Product[] = [
   { a: [16, 256, 128], b: [1, 128, 64] },
 ];
 const STOCK: readonly Product[] = [
-  { a: [2, 3, 4], b: [4, 5] }, // too small to be worth it
+  { a: [2, 3, 4], b: [4, 5] }, // too small to benefit
   { a: [16, 128, 256], b: [128, 64], transposeA: true },
   { a: [6, 3, 4], b: [6, 4, 5] },
   { a: [6, 4, 3], b: [6, 5, 4], transposeA: true, transposeB: true },
@@ -110,7 +110,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     expect(operationsOf(product)).toEqual(['MatMul']);
   });
 
-  it.each(STOCK)('is the stock one where folding is not exact or not worth it: %j', (product) => {
+  it.each(STOCK)('is the stock one if folding is not exact or not faster: %j', (product) => {
     expect(operationsOf(product)).toEqual(['BatchMatMulV2']);
     expect(difference(product)).toBe(0);
   });
@@ -177,7 +177,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
   it.each([
     { a: [3, 4], b: [4, 5] },
     { a: [640, 128], b: [128, 384] },
-  ] as const)('has the gradient of the stock one: %j', ({ a: left, b: right }) => {
+  ] as const)('has the gradient of the stock kernel: %j', ({ a: left, b: right }) => {
     tf.tidy(() => {
       const [a, b, upstream] = [fill(left, 1), fill(right, 2), fill([left[0], right[1]], 3)];
       const [da = a, db = b] = tf.grads((x, y) => tf.matMul(x, y))([a, b], upstream);
@@ -190,7 +190,7 @@ describe.skipIf(!native)('the matrix product on tensorflow', () => {
     });
   });
 
-  it('applies to tf.fused.matMul too', () => {
+  it('applies to tf.fused.matMul', () => {
     tf.tidy(() => {
       const [a, b, bias] = [fill([2048, 128], 1), fill([128, 128], 2), fill([128], 3)];
       let fused = tf.zeros([1]);

@@ -84,7 +84,7 @@ function expectSameRounding(errors: readonly number[]): void {
 
 describe('the GRU layer in C++', () => {
   onBackend('tensorflow', () => {
-    it.each(GRU_CASES)('multiplies float32 as the formula says: %o', (given) => {
+    it.each(GRU_CASES)('computes the formula in float32: %o', (given) => {
       const trial = gruTrial(given);
       const { states, gradients } = expectedOf(trial);
       tf.tidy(() => {
@@ -101,7 +101,7 @@ describe('the GRU layer in C++', () => {
     describe.each(['rounded', 'emulated', 'avx512_bf16', 'amx_bf16'] as const)(
       'with factors in bfloat16, %s',
       (factors) => {
-        it.for(GRU_CASES)('is the formula with rounded factors: %o', (given, context) => {
+        it.for(GRU_CASES)('computes the formula with rounded factors: %o', (given, context) => {
           requireInstructions(context, factors);
           const trial = gruTrial(given, toBfloat16);
           const { states, gradients } = expectedOf(trial);
@@ -114,7 +114,7 @@ describe('the GRU layer in C++', () => {
       },
     );
 
-    it('refuses factors of an unknown kind', (context) => {
+    it('rejects factors of an unknown kind', (context) => {
       requireInstructions(context, 'float32');
       const given = GRU_CASES[0] as GruCase;
       expect(() => tf.tidy(() => passOf(gruTrial(given), given, 7))).toThrow(

@@ -76,7 +76,7 @@ describe('unstacking on wasm', () => {
     { shape: [3, 2, 4], axis: 2 },
     { shape: [5], axis: 0 },
     { shape: [1, 3], axis: 0 },
-  ])('is that of the stock kernel for $shape along $axis', ({ shape, axis }) => {
+  ])('equals the stock kernel for $shape along $axis', ({ shape, axis }) => {
     tf.tidy(() => {
       for (const value of [noise(shape, 3), tf.cast(tf.mul(noise(shape, 3), 9), 'int32')]) {
         const ours = tf.unstack(value, axis);
@@ -88,7 +88,7 @@ describe('unstacking on wasm', () => {
     });
   });
 
-  it('makes independent parts: writing to one does not change another', () => {
+  it('returns independent parts: writing to one does not change another', () => {
     const whole = tf.tensor2d([1, 2, 3, 4], [2, 2]);
     const [first, second] = tf.unstack(whole) as [tf.Tensor, tf.Tensor];
     whole.dispose();

@@ -70,7 +70,7 @@ describe('replaced kernels of webgpu', () => {
       it.each(Object.entries(cases))('%s', (_name, make) => expectAsOnCpu(make, 1e-6));
     });
 
-    it('refuses strided slices of five axes, instead of returning wrong numbers', () => {
+    it('rejects strided slices of five axes, instead of returning wrong numbers', () => {
       const five = [2, 2, 2, 2, 2] as const;
       tf.tidy(() => {
         const x = tf.zeros([...five]);
@@ -84,7 +84,7 @@ describe('replaced kernels of webgpu', () => {
       ['sin', (x: tf.Tensor) => tf.sin(x)],
       ['cos', (x: tf.Tensor) => tf.cos(x)],
       ['sigmoid', (x: tf.Tensor) => tf.sigmoid(x)],
-    ] as const)('give %s in the precision of float32', async (_name, f) => {
+    ] as const)('give %s in float32 precision', async (_name, f) => {
       for (const reach of [1e-3, 1, 4, 100])
         await expectAsOnCpu(() => f(uniform([2000], 1, reach)), 2e-7);
     });

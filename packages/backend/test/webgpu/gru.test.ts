@@ -15,7 +15,7 @@ import {
 describe('the GRU layer of webgpu', () => {
   onBackend('webgpu', () => {
     it.each(GRU_CASES)(
-      'is its formula, forward and backward: %o',
+      'equals its formula, forward and backward: %o',
       ({ reversed, lastOnly, ...shape }) => {
         const { T, N, F, H } = shape;
         const trial = gruTrial({ reversed, lastOnly, ...shape });
@@ -65,30 +65,27 @@ describe('the GRU layer of webgpu', () => {
     it.each([
       [4, 2],
       [20, 40],
-    ])(
-      'takes T + 4 dispatches forward and T + 17 backward, whatever the sizes: T %i, H %i',
-      (T, H) => {
-        const shape = { T, N: 3, F: 5, H };
-        tf.tidy(() => {
-          const input = tf.tensor(Float32Array.from(draw([T, 3, 5], 1)), [T, 3, 5]);
-          const weights = [2, 6].map((seed) => tensorsOf(halfOf(shape, seed), shape));
-          let kept: tf.Tensor[] = [];
-          const forward = dispatchesOf(() => {
-            const flags = { reversed: true, keep: true };
-            kept = runKernel('HalpGruForward', [input, ...weights.flat()], flags);
-          });
-          const [y, gates] = kept as [tf.Tensor, tf.Tensor];
-          const backward = dispatchesOf(() => {
-            const pairs = weights.flatMap((all) => all.slice(0, 2));
-            runKernel('HalpGruBackward', [tf.ones([T, 3, 2 * H]), input, y, gates, ...pairs], {
-              reversed: true,
-              last_only: false,
-            });
-          });
-          expect([forward, backward]).toEqual([T + 4, T + 17]);
+    ])('uses T + 4 dispatches forward and T + 17 backward for any sizes: T %i, H %i', (T, H) => {
+      const shape = { T, N: 3, F: 5, H };
+      tf.tidy(() => {
+        const input = tf.tensor(Float32Array.from(draw([T, 3, 5], 1)), [T, 3, 5]);
+        const weights = [2, 6].map((seed) => tensorsOf(halfOf(shape, seed), shape));
+        let kept: tf.Tensor[] = [];
+        const forward = dispatchesOf(() => {
+          const flags = { reversed: true, keep: true };
+          kept = runKernel('HalpGruForward', [input, ...weights.flat()], flags);
         });
-      },
-    );
+        const [y, gates] = kept as [tf.Tensor, tf.Tensor];
+        const backward = dispatchesOf(() => {
+          const pairs = weights.flatMap((all) => all.slice(0, 2));
+          runKernel('HalpGruBackward', [tf.ones([T, 3, 2 * H]), input, y, gates, ...pairs], {
+            reversed: true,
+            last_only: false,
+          });
+        });
+        expect([forward, backward]).toEqual([T + 4, T + 17]);
+      });
+    });
   });
 });
 

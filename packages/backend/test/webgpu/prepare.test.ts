@@ -101,7 +101,7 @@ describe('the webgpu backend', () => {
       }
     });
 
-    it('stops at the first error of the device, instead of reading zeros', async () => {
+    it('throws at the first device error, instead of reading zeros', async () => {
       const { said } = await inNewProcess(`
           const x = tf.ones([10]);
           tf.backend().device.createBuffer({ size: 2 ** 40, usage: 128 });
@@ -122,7 +122,7 @@ describe('the webgpu backend', () => {
       expect(said).toMatch(/^webgpu: the device was lost \(destroyed: .*\) on .+: start a new/);
     });
 
-    it('lets a program exit', async () => {
+    it('does not keep a program from exiting', async () => {
       const { said, status } = await inNewProcess(
         'console.log((await tf.square(tf.ones([2000])).data())[0]);',
       );

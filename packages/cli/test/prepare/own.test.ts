@@ -6,7 +6,7 @@ import { kinectV1 } from '@halp/skeleton';
 import { withFolder } from '../../../runs/test/helpers.ts';
 import { halp } from '../helpers.ts';
 
-/** Where somebody's joints are who leans forward by so many degrees, before they are written as x, y, z. */
+/** The joints of a person who leans forward by this many degrees, before they are written as x, y, z. */
 function body(lean: number): readonly (readonly number[])[] {
   const radians = (lean * Math.PI) / 180;
   return kinectV1.joints.map((joint, v) => {
@@ -52,13 +52,13 @@ async function linesOf(
 }
 
 describe('halp prepare own', () => {
-  it('says by how much upright tilts the clips, and nothing else of people who stand', async () => {
+  it('reports the tilt that upright normalisation corrects, without a warning for people who stand', async () => {
     expect(await linesOf(10)).toEqual([
       'upright tilts the vertical by 10.0° in the median clip, 10.0° at most',
     ]);
   });
 
-  it('warns where that is much, and names the way out', async () => {
+  it('warns if the tilt is large, and names the option to use', async () => {
     expect(await linesOf(40)).toEqual([
       'upright tilts the vertical by 40.0° in the median clip, 40.0° at most',
       'warning: a median tilt above 25° can cost accuracy; compare with --normalisation yaw by 1-NN on coordinates',
@@ -66,7 +66,7 @@ describe('halp prepare own', () => {
     expect(await linesOf(40, { normalisation: 'yaw' })).toEqual([]);
   });
 
-  it('warns of coordinates that are upside down, or have another vertical axis, however they are normalised', async () => {
+  it('warns if coordinates are upside down or have another vertical axis, with every normalisation', async () => {
     const down: Written = ([x, y, z]) => [-x!, -y!, z!];
     const upsideDown =
       'warning: in 3 of 3 clips the head is below the hips; if y points down, write -x, -y, z ' +
@@ -79,7 +79,7 @@ describe('halp prepare own', () => {
     ]);
   });
 
-  it('takes --normalisation, writes it into dataset.json, and refuses it where it changes nothing', async () => {
+  it('accepts --normalisation, writes it to dataset.json, and rejects it if it has no effect', async () => {
     await withFolder(async (folder) => {
       const raw = await rawClips(folder, 10);
       const out = join(folder, 'out');

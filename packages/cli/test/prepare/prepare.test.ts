@@ -11,14 +11,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Files of NTU's form in which nobody is seen. */
+/** Files in NTU's format without any body. */
 function writeEmpty(...names: readonly string[]): void {
   mkdirSync(at('raw'), { recursive: true });
   for (const name of names) writeFileSync(at('raw', `${name}.skeleton`), '2\n0\n0\n');
 }
 
 describe('halp prepare', () => {
-  it('passes over the headings of a list of missing samples, and counts them and clips of nobody', async () => {
+  it('skips the header lines of a list of missing samples, and reports the numbers of skipped lines and empty clips', async () => {
     writeEmpty('S001C001P001R001A001', 'S001C001P001R001A002', 'S001C001P003R001A001');
     const list = at('missing.txt');
     writeFileSync(

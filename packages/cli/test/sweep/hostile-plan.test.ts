@@ -6,7 +6,7 @@ import { halp } from '../helpers.ts';
 
 const plan = { data: 'data', out: 'runs', recipes: ['synthetic-moco'], seeds: [0] };
 
-/** The text of a plan with some keys replaced; values are JSON, which may say what an object of JavaScript cannot. */
+/** The text of a plan with some keys replaced; values are JSON text, which can express more than a JavaScript object. */
 function planText(changes: Readonly<Record<string, string>>): string {
   const texts = Object.entries(plan).map(([key, value]) => [key, JSON.stringify(value)] as const);
   const all = [...new Map([...texts, ...Object.entries(changes)])];
@@ -17,54 +17,62 @@ const deep = (levels: number, inner: string): string =>
   '['.repeat(levels) + inner + ']'.repeat(levels);
 const tenOfTen = Array.from({ length: 10 }, (_, i) => `"a.b${i}": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]`);
 
-describe('a hostile plan of a sweep is one clear error that changes nothing', () => {
+describe('an invalid plan of a sweep is one clear error, and changes nothing', () => {
   it.each<readonly [string, string, string]>([
     ['a number', '1e999', 'expected the plan of a sweep as an object'],
     ['null', 'null', 'expected the plan of a sweep as an object, got null'],
-    ['nested a million times', deep(1_000_000, ''), 'expected the plan of a sweep as an object'],
-    ['cut off', '{"data": "x"', 'expected JSON'],
+    ['a million levels', deep(1_000_000, ''), 'expected the plan of a sweep as an object'],
+    ['truncated', '{"data": "x"', 'expected JSON'],
     ['not JSON, with an escape', '{"a": \u001b[2J\n}', 'expected JSON'],
-    ['a key __proto__', planText({ __proto__: '{"seeds": [1]}', x: '1' }), "got 'x'"],
+    ['the key __proto__', planText({ __proto__: '{"seeds": [1]}', x: '1' }), "got 'x'"],
     ['only __proto__', '{"__proto__": {"data": "x"}}', "got '__proto__'"],
-    ['a key constructor', planText({ constructor: '{}' }), "got 'constructor'"],
+    ['the key constructor', planText({ constructor: '{}' }), "got 'constructor'"],
     ['data as a number', planText({ data: '7' }), 'expected data to be'],
     ['data as a list', planText({ data: '["a"]' }), 'expected data to be'],
-    ['data by __proto__', planText({ data: '{"__proto__": "x"}' }), 'the folder of synthetic'],
-    ['data nested deeply', planText({ data: deep(100_000, '') }), 'expected data to be'],
+    ['data under __proto__', planText({ data: '{"__proto__": "x"}' }), 'the folder of synthetic'],
+    ['deeply nested data', planText({ data: deep(100_000, '') }), 'expected data to be'],
     ['out as an object', planText({ out: '{}' }), 'expected out to be a folder'],
     ['recipes as an object', planText({ recipes: '{"length": 1}' }), 'expected recipes to be'],
-    ['a recipe __proto__', planText({ recipes: '["__proto__"]' }), 'expected recipes among'],
+    ['the recipe __proto__', planText({ recipes: '["__proto__"]' }), 'expected recipes among'],
     [
-      'a recipe with controls',
+      'a recipe with control characters',
       planText({ recipes: String.raw`["a\n\u001b[2J"]` }),
       'recipes among',
     ],
-    ['a seed beyond doubles', planText({ seeds: '[1e999]' }), 'expected seeds to be'],
-    ['a seed that is not exact', planText({ seeds: '[9007199254740993]' }), 'expected seeds to be'],
-    ['a negative seed', planText({ seeds: '[-1]' }), 'expected seeds to be'],
-    ['seeds nested deeply', planText({ seeds: deep(100_000, '0') }), 'expected seeds to be'],
-    ['values as a list', planText({ values: '[[1]]' }), 'expected values to be'],
-    ['a value in the prototype', planText({ values: '{"__proto__.x": [1]}' }), 'that can vary'],
-    ['the constructor', planText({ values: '{"constructor.prototype.x": [1]}' }), 'that can vary'],
+    ['a seed larger than a double', planText({ seeds: '[1e999]' }), 'expected seeds to be'],
     [
-      'a value nested deeply',
+      'a seed that a double cannot represent',
+      planText({ seeds: '[9007199254740993]' }),
+      'expected seeds to be',
+    ],
+    ['a negative seed', planText({ seeds: '[-1]' }), 'expected seeds to be'],
+    ['deeply nested seeds', planText({ seeds: deep(100_000, '0') }), 'expected seeds to be'],
+    ['values as a list', planText({ values: '[[1]]' }), 'expected values to be'],
+    ['a path through __proto__', planText({ values: '{"__proto__.x": [1]}' }), 'that can vary'],
+    [
+      'a path through constructor',
+      planText({ values: '{"constructor.prototype.x": [1]}' }),
+      'that can vary',
+    ],
+    [
+      'a deeply nested value',
       planText({ values: `{"epochs": ${deep(100_000, '1')}}` }),
       'values to be',
     ],
     [
-      'a list nested deeply',
+      'a deeply nested list',
       planText({ values: `{"schedule.milestones": [${deep(30, '1')}]}` }),
       'values to be',
     ],
-    ['endless epochs', planText({ values: '{"epochs": [1e999]}' }), 'epochs'],
+    ['infinite epochs', planText({ values: '{"epochs": [1e999]}' }), 'epochs'],
     [
       '1e10 runs',
       planText({ values: `{${tenOfTen.join(', ')}}` }),
       'at most 10000 runs, got 10000000000',
     ],
-    ['evaluate as a text', planText({ evaluate: '"knn"' }), 'expected evaluate to be'],
+    ['evaluate as a string', planText({ evaluate: '"knn"' }), 'expected evaluate to be'],
     ['evaluate __proto__', planText({ evaluate: '["__proto__"]' }), 'expected evaluate to be'],
-    ['knnEvery beyond doubles', planText({ knnEvery: '1e999' }), 'expected knnEvery to be'],
+    ['knnEvery larger than a double', planText({ knnEvery: '1e999' }), 'expected knnEvery to be'],
   ])('%s', async (_, text, message) => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, 'plan.json'), text);

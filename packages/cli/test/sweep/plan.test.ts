@@ -7,7 +7,7 @@ import { readSweep, type Sweep } from '../../src/sweep/plan.ts';
 
 const plan = { data: 'data', out: 'runs', recipes: ['synthetic-moco'], seeds: [0, 1] };
 
-/** What a plan gives, read from a file in a folder of its own. */
+/** The sweep read from a plan file in a temporary folder. */
 async function sweepOf(content: unknown, work: (sweep: Sweep, folder: string) => void = () => {}) {
   return withFolder(async (folder) => {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
@@ -17,7 +17,7 @@ async function sweepOf(content: unknown, work: (sweep: Sweep, folder: string) =>
 }
 
 describe('readSweep', () => {
-  it('gives each recipe with each seed, paths counted from the plan’s folder', async () => {
+  it('returns each recipe with each seed, with paths relative to the plan’s folder', async () => {
     const recipes = ['synthetic-moco', 'synthetic-halp'];
     await sweepOf({ ...plan, recipes, data: { synthetic: '../data' } }, (sweep, folder) => {
       expect(sweep.runs.map(({ name, seed, recipe }) => [name, seed, recipe])).toEqual([
@@ -37,7 +37,7 @@ describe('readSweep', () => {
     });
   });
 
-  it('gives every combination of values, in recipes named after them', async () => {
+  it('returns every combination of values, in recipes named after them', async () => {
     const values = {
       'objective.lambda': [0.4, 0.8],
       'encoder.layers': [1],
@@ -59,7 +59,7 @@ describe('readSweep', () => {
     expect(nwUclaHalp.objective).toHaveProperty('lambda', 0.8);
   });
 
-  it('names values in full where two end in the same word', async () => {
+  it('uses full names for values whose last words are equal', async () => {
     const values = { 'encoder.hidden': [4], 'head.hidden': [8] };
     await sweepOf({ ...plan, seeds: [0], values }, ({ runs }) => {
       expect(runs[0]?.name).toBe('synthetic-moco_encoder.hidden=4_head.hidden=8-seed0');
@@ -67,26 +67,34 @@ describe('readSweep', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no JSON', '{', 'expected JSON'],
-    ['no object', [], 'expected the plan of a sweep as an object, got []'],
-    ['a key that it does not know', { ...plan, seed: 1 }, "got 'seed'"],
-    ['no seeds', { ...plan, seeds: [] }, 'expected seeds to be a list of whole numbers'],
-    ['a seed that is none', { ...plan, seeds: [0.5] }, 'got [0.5]'],
-    ['no folder', { ...plan, out: undefined }, 'expected out to be a folder, got nothing'],
-    ['a recipe that there is not', { ...plan, recipes: ['x'] }, 'nw-ucla-halp'],
+    ['text that is not JSON', '{', 'expected JSON'],
+    ['a plan that is not an object', [], 'expected the plan of a sweep as an object, got []'],
+    ['an unknown key', { ...plan, seed: 1 }, "got 'seed'"],
+    [
+      'an empty list of seeds',
+      { ...plan, seeds: [] },
+      'expected seeds to be a list of whole numbers',
+    ],
+    ['a fractional seed', { ...plan, seeds: [0.5] }, 'got [0.5]'],
+    [
+      'a missing output folder',
+      { ...plan, out: undefined },
+      'expected out to be a folder, got nothing',
+    ],
+    ['an unknown recipe', { ...plan, recipes: ['x'] }, 'nw-ucla-halp'],
     [
       'a data set without a folder',
       { ...plan, data: { ntu: 'x' } },
       'expected the folder of synthetic',
     ],
-    ['one run twice', { ...plan, seeds: [1, 1] }, 'got synthetic-moco-seed1'],
+    ['a duplicate run', { ...plan, seeds: [1, 1] }, 'got synthetic-moco-seed1'],
+    ['an unknown protocol', { ...plan, evaluate: ['k'] }, 'a list of knn, linear, fine-tune'],
+    ['an unknown setting', { ...plan, values: { 'objective.x': [1] } }, "got 'objective.x'"],
     [
-      'a protocol that there is not',
-      { ...plan, evaluate: ['k'] },
-      'a list of knn, linear, fine-tune',
+      'a property of the prototype',
+      { ...plan, values: { 'toString.name': ['x'] } },
+      'that can vary',
     ],
-    ['a place that there is not', { ...plan, values: { 'objective.x': [1] } }, "got 'objective.x'"],
-    ['a place in the prototype', { ...plan, values: { 'toString.name': ['x'] } }, 'that can vary'],
     ['another objective', { ...plan, values: { 'objective.kind': ['halp'] } }, 'that can vary'],
     ['another data set', { ...plan, values: { 'data.benchmark': ['x'] } }, 'that can vary'],
     [
@@ -94,12 +102,12 @@ describe('readSweep', () => {
       { ...plan, values: { epochs: ['3'] } },
       'expected a number as epochs of synthetic-moco, got "3" for',
     ],
-  ])('refuses %s, and says what was expected', async (_, content, message) => {
+  ])('rejects %s, and names what was expected', async (_, content, message) => {
     await expect(sweepOf(content)).rejects.toThrow(message);
     await expect(sweepOf(content)).rejects.toThrow('my plan.json: ');
   });
 
-  it('names a file that is not there', async () => {
+  it('names a missing file', async () => {
     await expect(readSweep('none.json')).rejects.toThrow(
       'none.json: expected the plan of a sweep, got nothing at that path',
     );

@@ -15,7 +15,7 @@ async function appears(path: string): Promise<void> {
 }
 
 describe('runPool', () => {
-  it('runs every task, never more at a time than it may, and keeps what they write', async () => {
+  it('runs every task, at most the given number at a time, and keeps their output', async () => {
     await withFolder(async (folder) => {
       const tasks = ['a', 'b', 'c', 'd', 'e'].map((name) =>
         task(folder, name, `console.log('${name}'); console.error('too')`),
@@ -32,7 +32,7 @@ describe('runPool', () => {
     });
   });
 
-  it('goes on after a failure, and says how each ended', async () => {
+  it('continues after a failure, and returns the result of each task', async () => {
     await withFolder(async (folder) => {
       const tasks = [
         task(folder, 'fails', 'process.exit(3)'),
@@ -50,7 +50,7 @@ describe('runPool', () => {
     });
   });
 
-  it('shares out GPUs, one a process, and leaves the environment alone without', async () => {
+  it('assigns one GPU to each process, and leaves the environment unchanged without GPUs', async () => {
     await withFolder(async (folder) => {
       const script =
         "console.log(process.env['CUDA_VISIBLE_DEVICES'] ?? 'none', process.env['HALP_DEVICE'] ?? '')";
@@ -73,7 +73,7 @@ describe('runPool', () => {
     });
   });
 
-  it('interrupts what runs, waits for it, and begins nothing more', async () => {
+  it('interrupts running tasks, waits for them, and starts no other', async () => {
     await withFolder(async (folder) => {
       const ready = join(folder, 'ready');
       const script =

@@ -15,7 +15,7 @@ const sweep: Sweep = {
     out: `/srv/runs/${name}`,
   })),
 };
-/** A program that prints its arguments, one a line. */
+/** A program that prints its arguments, one per line. */
 const program = ['/usr/bin/printf', '%s\\n'];
 const wordsOf = (index: number): string[] => [
   ...['sweep', "/srv/it's/lambda.json", '--run', `a_x=1-seed${index}`],
@@ -25,14 +25,14 @@ const options = { program, extra: ['--backend', 'wasm'], gpu: false };
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 
 describe('the command of a run', () => {
-  it('comes whole through a shell', () => {
+  it('is unchanged by a shell', () => {
     const command = runCommand(sweep, 'a_x=1-seed1', options);
     const printed = execFileSync('/bin/sh', ['-c', shellLine(command)], { encoding: 'utf8' });
     expect(lines(printed)).toEqual(wordsOf(1));
   });
 });
 
-describe('a word in a line of a shell', () => {
+describe('a word in a shell command', () => {
   const plain = fc
     .string({ unit: 'binary', maxLength: 12 })
     .filter((text) => !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text));
@@ -60,7 +60,7 @@ describe('a word in a line of a shell', () => {
     { minLength: 60, maxLength: 60 },
   );
 
-  it.each(['/bin/sh', 'bash'])('comes out of %s as the same bytes', (shell) => {
+  it.each(['/bin/sh', 'bash'])('is parsed by %s to the same bytes', (shell) => {
     fc.assert(
       fc.property(words, (all) => {
         const line = shellLine(['/usr/bin/printf', '%s\\0', ...all]);
@@ -72,7 +72,7 @@ describe('a word in a line of a shell', () => {
   });
 
   it.each(['\n', '\r', '\t', '\0', '\u001b', '\u0085', '\u2028'])(
-    'is refused with the control character %j, in every script',
+    'is rejected with the control character %j, in every script',
     (character) => {
       const changed = { ...sweep, plan: `/srv/a${character}touch hacked/x.json` };
       const message = 'sweep: expected paths and names without control characters';
@@ -91,15 +91,20 @@ describe('the Slurm script', () => {
     ['/srv/my runs', '"/srv/my runs/slurm-%A-%a.log"'],
     ['/srv/50%j', '/srv/50%%j/slurm-%A-%a.log'],
     ['/srv/runs # now', '"/srv/runs # now/slurm-%A-%a.log"'],
-  ])('writes its words into %s', (out, option) => {
+  ])('quotes the log path in the folder %s', (out, option) => {
     expect(lines(slurmScript({ ...sweep, out }, options))).toContain(`#SBATCH --output=${option}`);
   });
 
-  it.each(['/srv/a"b', '/srv/a\\b'])('is refused for a folder that ends the option: %s', (out) => {
-    expect(() => slurmScript({ ...sweep, out }, options)).toThrow('without quotes and backslashes');
-  });
+  it.each(['/srv/a"b', '/srv/a\\b'])(
+    'is rejected for a folder with quotes or backslashes: %s',
+    (out) => {
+      expect(() => slurmScript({ ...sweep, out }, options)).toThrow(
+        'without quotes and backslashes',
+      );
+    },
+  );
 
-  it('runs the command of its index', () => {
+  it('runs the command with its index', () => {
     const script = slurmScript(sweep, options);
     expect(script).toMatch(
       /^#!\/bin\/bash\n#SBATCH --job-name=halp-lambda-1\n#SBATCH --array=0-1\n/,
@@ -112,19 +117,19 @@ describe('the Slurm script', () => {
     }
   });
 
-  it('asks for one GPU where that is wanted', () => {
+  it('requests one GPU if asked to', () => {
     expect(slurmScript(sweep, options)).not.toContain('gpu');
     expect(slurmScript(sweep, { ...options, gpu: true })).toContain('#SBATCH --gpus-per-task=1');
   });
 });
 
-describe('the Job of Kubernetes', () => {
+describe('the Kubernetes Job', () => {
   const jobOf = (changes: object): Job =>
     JSON.parse(
       kubernetesJob(sweep, { ...options, image: 'halp:1', claim: 'disk', ...changes }),
     ) as Job;
 
-  it('has an index for each run, and runs its command', () => {
+  it('has one index per run, and runs its command', () => {
     const { kind, spec } = jobOf({});
     expect({ kind, ...spec, template: undefined }).toEqual({
       ...{ kind: 'Job', completionMode: 'Indexed', completions: 2, parallelism: 2 },
@@ -138,14 +143,14 @@ describe('the Job of Kubernetes', () => {
     }
   });
 
-  it('leaves nothing of a path to be expanded by Kubernetes', () => {
+  it('contains no path that Kubernetes would expand', () => {
     const plan = '/srv/$(HOSTNAME)/$$(A)/$$/x.json';
     const job = JSON.parse(
       kubernetesJob({ ...sweep, plan }, { ...options, image: 'i', claim: 'c' }),
     ) as Job;
     const [shell = '', flag = '', script = ''] =
       job.spec.template.spec.containers[0]?.command ?? [];
-    // As https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go does it.
+    // The same as https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go.
     const expanded = script.replaceAll(/\$(\$|\((\w+)\))/g, (_, next: string, name?: string) =>
       name === undefined ? next : `<${name}>`,
     );
@@ -154,7 +159,7 @@ describe('the Job of Kubernetes', () => {
     expect(lines(printed)[1]).toBe(plan);
   });
 
-  it('mounts its volume where plan, data and runs are here', () => {
+  it('mounts its volume at the common folder of plan, data and runs', () => {
     const { containers, volumes } = jobOf({}).spec.template.spec;
     expect(containers[0]?.volumeMounts).toEqual([{ name: 'work', mountPath: '/srv' }]);
     expect(volumes).toEqual([{ name: 'work', persistentVolumeClaim: { claimName: 'disk' } }]);
@@ -164,7 +169,7 @@ describe('the Job of Kubernetes', () => {
     );
   });
 
-  it('gives each run a GPU where that is wanted', () => {
+  it('requests one GPU for each run if asked to', () => {
     const gpu = { resources: { limits: { 'nvidia.com/gpu': 1 } } };
     expect(jobOf({}).spec.template.spec.containers[0]).not.toMatchObject(gpu);
     expect(jobOf({ gpu: true }).spec.template.spec.containers[0]).toMatchObject(gpu);

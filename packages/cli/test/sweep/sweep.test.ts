@@ -20,7 +20,7 @@ import { halp, halpProcess, mainProgram } from '../helpers.ts';
 
 environmentOf('HALP_BACKEND', 'wasm');
 
-/** Two seeds of a run that is as small as it gets, and the folder of plan, data and runs. */
+/** Two seeds of the smallest run, and the folder of plan, data and runs. */
 async function withSweep(
   epochs: number,
   work: (plan: string, runs: readonly string[], folder: string) => Promise<void>,
@@ -42,7 +42,7 @@ async function withSweep(
 }
 
 describe('halp sweep', () => {
-  it('lists a command for each run, one a line', async () => {
+  it('lists the commands of all runs, one per line', async () => {
     await withSweep(2, async (plan, runs) => {
       const { status, stdout, stderr } = await halp('sweep', plan, '--backend', 'cpu');
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -53,7 +53,7 @@ describe('halp sweep', () => {
     });
   });
 
-  it('completes a run that is not begun, one that was stopped, and leaves one that is complete', async () => {
+  it('starts a missing run, resumes an interrupted one, and skips a complete one', async () => {
     await withSweep(3, async (plan, names) => {
       const { runs } = await readSweep(plan);
       const [whole, stopped] = runs as [SweepRun, SweepRun];
@@ -83,7 +83,7 @@ describe('halp sweep', () => {
     });
   });
 
-  it('makes evaluations of every name once, and again for a recipe that evaluates differently', async () => {
+  it('computes evaluations of every name once, and again for a recipe with other evaluation settings', async () => {
     await withSweep(1, async (plan) => {
       await startBackend({ prefer: 'wasm' });
       const sweep = await readSweep(plan);
@@ -119,7 +119,7 @@ describe('halp sweep', () => {
     });
   });
 
-  it('runs everything here in processes of their own, and finds it complete the second time', async () => {
+  it('runs everything locally in separate processes, and has nothing to do the second time', async () => {
     await withSweep(2, async (plan, runs, folder) => {
       const here = await halpProcess('sweep', plan, '--local', '2', '--json');
       expect(here).toMatchObject({ status: 0 });
@@ -135,7 +135,7 @@ describe('halp sweep', () => {
     });
   });
 
-  it('says how many runs failed and why the first did', async () => {
+  it('reports the number of failed runs, and the error of the first', async () => {
     await withSweep(2, async (plan, [name = ''], folder) => {
       const sweep = await readSweep(plan);
       const program = [process.execPath, '-e', "console.error('halp: no data'); process.exit(1)"];
@@ -148,7 +148,7 @@ describe('halp sweep', () => {
     });
   });
 
-  it('interrupted, waits until every run has ended, and begins no other', async () => {
+  it('waits after an interrupt until all running runs have ended, and starts no other', async () => {
     await withSweep(1000, async (plan, [name = ''], folder) => {
       const child = spawn(process.execPath, [await mainProgram(), 'sweep', plan, '--local', '1']);
       const ended = new Promise((resolve) => child.once('exit', resolve));

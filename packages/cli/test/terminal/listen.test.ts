@@ -8,14 +8,14 @@ const stepOf = (recipe: string, step: number): StepEvent => ({
   ...{ losses: { total: 1 }, learningRate: 0.1, clipsPerSecond: 50 },
 });
 
-describe('an output that hears a training', () => {
-  it('gives no time left at its first step, from which it counts', () => {
+describe('an output that receives training events', () => {
+  it('shows no remaining time at the first step, from which the time is counted', () => {
     const output = collectedOutput();
     listening(output).onEvent(stepOf('moco', 40));
     expect(output.lines).toEqual([expect.stringMatching(/^moco 40 % .* – left$/)]);
   });
 
-  it('shows each training from its start, even if an earlier one had the same recipe, and prints notes unchanged', () => {
+  it('shows each training from its start, also if an earlier one had the same recipe, and prints notes unchanged', () => {
     const output = collectedOutput();
     const heard = listening(output);
     for (const event of [stepOf('moco', 1), stepOf('moco', 100), stepOf('moco', 1)])

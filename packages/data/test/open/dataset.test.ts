@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(made, { recursive: true }));
 
-/** A copy of a prepared set of two clips to train, of 5 and 2 frames, and one to test, of 3. */
+/** A copy of a prepared set with two training clips, of 5 and 2 frames, and one test clip of 3. */
 async function prepared(): Promise<string> {
   await cp(join(made, 'out'), path('out'), { recursive: true });
   return path('out');
@@ -32,7 +32,7 @@ async function prepared(): Promise<string> {
 
 const part = 'train';
 
-/** What opening complains of after a change to a file of the train part. */
+/** The error of opening after a change to a file of the train part. */
 async function complaint(
   file: string,
   change: (file: string) => Promise<unknown>,
@@ -47,7 +47,7 @@ const int32 = (...values: readonly number[]): Uint8Array =>
   formatNpy({ dtype: 'int32', shape: [values.length], data: Int32Array.from(values) });
 
 describe('openDataset', () => {
-  it('gives each clip without its padding, with what is known of it', async () => {
+  it('returns each clip without its padding, with its metadata', async () => {
     const data = await openDataset(await prepared(), { part });
     expect([data.name, data.layout.name, data.persons, data.length]).toEqual([
       'nw-ucla',
@@ -66,7 +66,7 @@ describe('openDataset', () => {
     await data.close();
   });
 
-  it('gives the same clip however often, and many at once', async () => {
+  it('returns the same clip for repeated and concurrent reads', async () => {
     const data = await openDataset(await prepared(), { part });
     const [a, b, c] = await Promise.all([data.get(0), data.get(1), data.get(0)]);
     expect(a).toEqual(c);
@@ -74,13 +74,13 @@ describe('openDataset', () => {
     await data.close();
   });
 
-  it.each([-1, 2, 0.5, NaN])('has no clip %d of two', async (index) => {
+  it.each([-1, 2, 0.5, NaN])('rejects the index %d of two clips', async (index) => {
     const data = await openDataset(await prepared(), { part });
     expect(await messageOf(data.get(index))).toBe(`get: expected an index in [0, 2), got ${index}`);
     await data.close();
   });
 
-  it('refuses a folder that is missing, or not prepared', async () => {
+  it('rejects a folder that is missing or not prepared', async () => {
     const message = 'expected a prepared data set, got no dataset.json there';
     expect(await messageOf(openDataset(path('none'), { part }))).toContain(message);
     expect(await messageOf(openDataset(path(), { part }))).toContain(message);
@@ -88,7 +88,7 @@ describe('openDataset', () => {
     expect(await messageOf(openDataset(path('file'), { part }))).toContain(message);
   });
 
-  it('refuses a benchmark that is not there, and asks for one if there are two', async () => {
+  it('rejects an unknown benchmark, and requires one if there are two', async () => {
     const dir = await prepared();
     expect(await messageOf(openDataset(dir, { benchmark: 'xsub', part }))).toBe(
       `openDataset: expected a benchmark of nw-ucla (xview), got xsub (${dir})`,
@@ -103,19 +103,19 @@ describe('openDataset', () => {
     );
   });
 
-  it('refuses a part that is not there', async () => {
+  it('rejects an unknown part', async () => {
     const dir = await prepared();
     expect(await messageOf(openDataset(dir, { part: 'val' as 'test' }))).toBe(
       "openDataset: expected part train or test, got 'val'",
     );
   });
 
-  it('refuses an array that is cut', async () => {
+  it('rejects a truncated array', async () => {
     const message = await complaint('train_data_joint.npy', (file) => truncate(file, 1000));
     expect(message).toMatch(/^FILE .*: expected 2528 bytes .* got 1000; the file is truncated$/);
   });
 
-  it('refuses an array of another shape or type', async () => {
+  it('rejects an array of another shape or type', async () => {
     const message = await complaint('train_data_joint.npy', (file) =>
       writeFile(file, readFileSync(path('out', 'xview', 'val_data_joint.npy'))),
     );
@@ -127,7 +127,7 @@ describe('openDataset', () => {
   it.each([
     ["'<f4', 'fortran_order': False", "'<f4', 'fortran_order': True ", ' in Fortran order'],
     ["'<f4'", "'>f4'", ', big-endian'],
-  ])('refuses an array whose numbers stand otherwise: %#', async (stored, other, order) => {
+  ])('rejects an array with another byte or axis order: %#', async (stored, other, order) => {
     const message = await complaint('train_data_joint.npy', async (file) => {
       const text = readFileSync(file, 'latin1');
       expect(text).toContain(stored);
@@ -137,7 +137,7 @@ describe('openDataset', () => {
     expect(message).toBe(`FILE: expected ${shape} as dataset.json says, got ${shape}${order}`);
   });
 
-  it('reads the same where each read is waited for', async () => {
+  it('returns the same clips with blocking reads', async () => {
     const dir = await prepared();
     const [data, blocking] = [
       await openDataset(dir, { part }),
@@ -149,7 +149,7 @@ describe('openDataset', () => {
   });
 
   it.each([false, true])(
-    'says where the array has become shorter: blocking %s',
+    'reports the byte at which an array was truncated: blocking %s',
     async (blocking) => {
       const dir = await prepared();
       const data = await openDataset(dir, { part, blocking });
@@ -165,7 +165,7 @@ describe('openDataset', () => {
     },
   );
 
-  it('says how it is opened again, also where the benchmark was not named', async () => {
+  it('returns the source for reopening, also if the benchmark was not given', async () => {
     const dir = await prepared();
     const data = await openDataset(dir, { part });
     expect(data.source).toEqual({ kind: 'prepared', dir, benchmark: 'xview', part });
@@ -182,12 +182,12 @@ describe('openDataset', () => {
     ['train_num_frame.npy', int32(5, 0), 'FILE: entry 1: expected an integer in [1, 5], got 0'],
     ['train_num_frame.npy', int32(6, 1), 'FILE: entry 0: expected an integer in [1, 5], got 6'],
     ['train_name.json', new Uint8Array(), 'FILE (byte 0): expected JSON, got an empty file'],
-  ])('refuses %s that does not fit: %#', async (file, bytes, message) => {
+  ])('rejects an invalid %s: %#', async (file, bytes, message) => {
     expect(await complaint(file, (name) => writeFile(name, bytes))).toBe(message);
   });
 
   it.each(['train_label.npy', 'train_num_frame.npy', 'train_name.json', 'train_data_joint.npy'])(
-    'says that %s is missing',
+    'reports that %s is missing',
     async (file) => {
       expect(await complaint(file, (name) => rm(name))).toBe(
         'FILE: expected a file of the data set, got nothing at that path',
@@ -195,7 +195,7 @@ describe('openDataset', () => {
     },
   );
 
-  it('refuses a coordinate that is NaN when its clip is read, and no other clip', async () => {
+  it('rejects a NaN coordinate when its clip is read, and reads other clips', async () => {
     const dir = await prepared();
     const file = path('out', 'xview', 'train_data_joint.npy');
     const array = parseNpy(readFileSync(file), file);

@@ -13,7 +13,7 @@ const shape = [CLIPS, 3, 300, 25, 2];
 const ROW = 3 * 300 * 25 * 2;
 const FRAMES = 7;
 
-/** 7.2 GB of zeros that take no space, but for the last clip. */
+/** 7.2 GB of zeros in a sparse file, except the last clip. */
 async function sparse(): Promise<{ header: number; last: Float32Array }> {
   const header = formatNpyHeader('float32', shape);
   const rng = createRandom(0);
@@ -30,9 +30,9 @@ function valid(whole: Float32Array): number[] {
 }
 
 describe('an array of more than 4 GiB', () => {
-  // Windows writes the zeros out.
+  // Windows would write the zeros to disk.
   it.skipIf(process.platform === 'win32')(
-    'is read by position, of prepared data sets and of arrays of others',
+    'is read by position, both from prepared data sets and from external arrays',
     async () => {
       const { header, last } = await sparse();
       const file = await openClipFile(path('x.npy'), { shape, dataOffset: header });

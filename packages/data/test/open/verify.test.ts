@@ -12,7 +12,7 @@ async function prepared(): Promise<string> {
 }
 
 describe('verifyDataset', () => {
-  it('finds nothing in a set as it was prepared', async () => {
+  it('finds no problem in a prepared set', async () => {
     const seen: string[] = [];
     const verification = await verifyDataset(await prepared(), {
       onProgress: ({ done, total }) => seen.push(`${done}/${total}`),
@@ -21,7 +21,7 @@ describe('verifyDataset', () => {
     expect(seen).toEqual(['1/8', '2/8', '3/8', '4/8', '5/8', '6/8', '7/8', '8/8']);
   });
 
-  it('finds one changed bit, and a file that is gone', async () => {
+  it('finds one changed bit, and a missing file', async () => {
     const set = await prepared();
     const file = await open(path('set', 'xsub', 'train_data_joint.npy'), 'r+');
     const byte = new Uint8Array(1);
@@ -38,7 +38,7 @@ describe('verifyDataset', () => {
     expect(problems[1]?.reason).toMatch(/got nothing at that path$/);
   });
 
-  it('refuses a folder that is no prepared set', async () => {
+  it('rejects a folder that is not a prepared set', async () => {
     expect(await messageOf(verifyDataset(path()))).toContain('expected a prepared data set');
   });
 });

@@ -9,10 +9,10 @@ import { bundled } from '@halp/testing';
 import { openDataset, planSynthetic, prepare, verifyDataset } from '../../src/node.ts';
 import { temporaryFolder } from '../helpers.ts';
 
-/** A preparation that is killed. */
+/** A preparation to be killed. */
 export const script: URL = new URL('killed-preparation.ts', import.meta.url);
 
-/** Prepares in a process of its own, which is killed once `clips` are done; how many had been done before. */
+/** Prepares in a separate process, which is killed once `clips` are done; returns how many were done before. */
 async function prepareAndKill(out: string, clips: number, workers: number): Promise<number> {
   const args = [await bundled(script), out, String(workers), String(clips)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -27,11 +27,11 @@ async function prepareAndKill(out: string, clips: number, workers: number): Prom
   return resumedAt;
 }
 
-/** Kills a preparation so many times, at least twice, and lets it go on. */
+/** Kills a preparation several times, at least twice, and resumes it. */
 export function killedAndResumedTest(times: number): void {
   const path = temporaryFolder();
-  describe('a preparation that is killed', () => {
-    it('goes on where it was, with the same bytes in the end', async () => {
+  describe('a killed preparation', () => {
+    it('resumes with the same bytes', async () => {
       const rng = createRandom(1);
       const plan = planSynthetic({ performers: 2, replications: 1 });
       await prepare(plan, { out: path('whole') });
@@ -41,7 +41,7 @@ export function killedAndResumedTest(times: number): void {
           await prepareAndKill(path('out'), resumed.length * 16 + 1 + rng.integer(48), kill % 2),
         );
       }
-      // The last clip may have been done when it was killed; the next call then only publishes.
+      // If the last clip was already done at the kill, the next call only publishes.
       const { manifest } = await prepare(plan, { out: path('out') });
       expect(resumed.some((clips) => clips > 0)).toBe(true);
       expect(manifest.benchmarks['xsub']?.train.clips).toBe(48);

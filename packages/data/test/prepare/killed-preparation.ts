@@ -1,6 +1,6 @@
 /**
- * Prepares the synthetic data set: `killed-preparation.ts OUT WORKERS CLIPS`. It says after each few clips how far it is,
- * and waits a little after so many clips, so that it is found alive by whoever is to kill it, however late that is.
+ * Prepares the synthetic data set: `killed-preparation.ts OUT WORKERS CLIPS`. It prints its progress every few clips, and
+ * waits soon after CLIPS clips, so that it is still running when it is killed, however late that is.
  */
 import { planSynthetic, prepare } from '../../src/node.ts';
 

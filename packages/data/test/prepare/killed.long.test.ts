@@ -7,7 +7,7 @@ import { killedAndResumedTest, script } from './killed-and-resumed.ts';
 
 killedAndResumedTest(Number(process.env['HALP_KILLS'] ?? 3));
 
-describe('a preparation from another folder, in which nothing is installed', () => {
+describe('a preparation from another working directory, without installed packages', () => {
   const path = temporaryFolder();
 
   it('finds its worker threads', () => {

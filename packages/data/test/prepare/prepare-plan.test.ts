@@ -35,7 +35,7 @@ import { hashes, messageOf, readJson, temporaryFolder, writeNwUcla } from '../he
 
 const path = temporaryFolder();
 
-/** Frames of a recording: the places of clips in files and journals are tried here, not their lengths. */
+/** Few frames: these tests check the positions of clips in files and journals, not their lengths. */
 const FRAMES = 8;
 const SHORT = new Map(
   syntheticNames({ performers: 3, replications: 1 }).map((name) => {
@@ -45,21 +45,21 @@ const SHORT = new Map(
   }),
 );
 
-/** How they are prepared, or one benchmark of them: filled to few frames, not to 300. */
+/** The preparation settings of all benchmarks, or of one: padded to few frames, not to 300. */
 async function planOf(benchmarks?: readonly ('xsub' | 'xview')[]): Promise<Plan> {
   const options = { set: 'ntu60', raw: path('raw'), missing: [] } as const;
   const plan = await planNtu({ ...options, ...(benchmarks && { benchmarks }) });
   return { ...plan, frames: 2 * FRAMES };
 }
 
-/** 144 short recordings in NTU's form, and the plan to prepare them. */
+/** 144 short recordings in NTU's format, and the plan to prepare them. */
 async function recordings(): Promise<Plan> {
   await mkdir(path('raw'));
   for (const [name, text] of SHORT) await writeFile(path('raw', name), text);
   return planOf();
 }
 
-/** Prepares until `done` clips are done, and stops there. */
+/** Prepares until `done` clips are done, then stops. */
 async function interrupted(
   plan: Plan,
   done: number,
@@ -75,7 +75,7 @@ async function interrupted(
   );
 }
 
-/** Toy clips of NW-UCLA: three to train, one to test. */
+/** Toy clips of NW-UCLA: three for training, one for testing. */
 async function toyRaw(): Promise<string> {
   await mkdir(path('raw'), { recursive: true });
   await writeNwUcla(path('raw'), 'a12_s01_e00_v02', 10, 5);
@@ -88,7 +88,7 @@ async function toyRaw(): Promise<string> {
 const toyPlan = async (): Promise<Plan> => planNwUcla({ raw: await toyRaw() });
 
 describe('prepare', () => {
-  it('gives the same bytes for any number of workers', async () => {
+  it('writes the same bytes for any number of workers', async () => {
     const plan = await recordings();
     for (const workers of [0, 1, 2]) await prepare(plan, { out: path(`out${workers}`), workers });
     const expected = hashes(path('out0'));
@@ -97,7 +97,7 @@ describe('prepare', () => {
     expect(hashes(path('out2'))).toEqual(expected);
   });
 
-  it('gives the same bytes again, and replaces what it made', async () => {
+  it('writes the same bytes again, and replaces its earlier output', async () => {
     const plan = await toyPlan();
     await prepare(plan, { out: path('out') });
     const first = hashes(path('out'));
@@ -125,7 +125,7 @@ describe('prepare', () => {
     expect(hashes(path('out'))).toEqual(hashes(path('both')));
   });
 
-  it('refuses to keep a benchmark that was prepared in another way', async () => {
+  it('rejects keeping a benchmark that was prepared with other settings', async () => {
     const plan = planSynthetic({ performers: 2, replications: 1, seed: 0 });
     await prepare({ ...plan, benchmarks: ['xsub'] }, { out: path('out') });
     const before = hashes(path('out'));
@@ -141,7 +141,7 @@ describe('prepare', () => {
 });
 
 describe('prepare, interrupted', () => {
-  it('resumes where it was, with the same bytes', async () => {
+  it('resumes with the same bytes', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('whole') });
     expect(await interrupted(plan, 40)).toBe('stopped by the user');
@@ -152,7 +152,7 @@ describe('prepare, interrupted', () => {
     expect(hashes(path('out'))).toEqual(hashes(path('whole')));
   });
 
-  it('starts again if a finished file has changed', async () => {
+  it('restarts if a finished file has changed', async () => {
     const plan = await recordings();
     await interrupted(plan, 40);
     await utimes(plan.sources[3]?.path as string, new Date(0), new Date(0));
@@ -180,7 +180,7 @@ describe('prepare, interrupted', () => {
     expect(hashes(path('out'))).toEqual(hashes(path('whole')));
   });
 
-  it('starts again if its files are incomplete or its journal is damaged', async () => {
+  it('restarts if its files are incomplete or its journal is damaged', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('whole') });
     for (const damage of ['data', 'journal']) {
@@ -196,7 +196,7 @@ describe('prepare, interrupted', () => {
   });
 
   it.each(['.preparing', '.preparing/xsub', '.preparing/xsub/val_data_joint.npy'])(
-    'starts again if %s was replaced by a link, and does not touch the target',
+    'restarts if %s was replaced by a link, and does not change the target',
     async (name) => {
       const plan = await recordings();
       await interrupted(plan, 40);
@@ -213,7 +213,7 @@ describe('prepare, interrupted', () => {
     },
   );
 
-  it('leaves the previous contents of the folder', async () => {
+  it('keeps the previous contents of the folder', async () => {
     const plan = await recordings();
     await prepare(plan, { out: path('out') });
     const before = hashes(path('out'));
@@ -233,7 +233,7 @@ describe('prepare, interrupted', () => {
     expect(existsSync(path('out'))).toBe(false);
   });
 
-  it('stops with the cause if the disk is full, and resumes when it has space', async (context) => {
+  it('stops with the cause if the disk is full, and resumes when there is space', async (context) => {
     // A device that is always full replaces one of the arrays.
     if (!existsSync('/dev/full')) context.skip('this system has no /dev/full');
     const plan = await recordings();
@@ -300,7 +300,7 @@ describe('prepare, with bad files', () => {
     expect(existsSync(path('out', 'dataset.json'))).toBe(false);
   });
 
-  it('refuses a set without a readable file', async () => {
+  it('rejects a set without a readable file', async () => {
     const raw = await toyRaw();
     for (const file of readdirSync(raw)) await truncate(join(raw, file), 10);
     expect(await messageOf(prepare(await planNwUcla({ raw }), { out: path('out') }))).toContain(
@@ -309,7 +309,7 @@ describe('prepare, with bad files', () => {
     expect(readdirSync(path())).toEqual(['raw']);
   });
 
-  it('refuses a set with a part without a readable clip', async () => {
+  it('rejects a set with a part without a readable clip', async () => {
     const raw = await toyRaw();
     await truncate(join(raw, 'a01_s02_e00_v03.json'), 10);
     expect(await messageOf(prepare(await planNwUcla({ raw }), { out: path('out') }))).toBe(
@@ -328,7 +328,7 @@ describe('prepare, with bad files', () => {
   });
 });
 
-describe('prepare refuses', () => {
+describe('prepare rejects', () => {
   it('a folder with other files, a file, and another data set', async () => {
     const plan = await toyPlan();
     await writeFile(path('file'), 'a file');
@@ -347,7 +347,7 @@ describe('prepare refuses', () => {
     expect(readFileSync(path('thesis', 'thesis.txt'), 'utf8')).toBe('years of work');
   });
 
-  it('to prepare into the raw data', async () => {
+  it('raw data as the output folder', async () => {
     const plan = await toyPlan();
     const raw = path('raw');
     for (const out of [raw, join(raw, 'out'), join(raw, 'more', '..', 'out')]) {
@@ -357,7 +357,7 @@ describe('prepare refuses', () => {
     }
   });
 
-  it('data without a clip to test on', async () => {
+  it('data without a test clip', async () => {
     await mkdir(path('raw'));
     await writeNwUcla(path('raw'), 'a01_s01_e00_v01', 1, 2);
     expect(
@@ -365,7 +365,7 @@ describe('prepare refuses', () => {
     ).toBe('prepare: expected clips in the test part of nw-ucla xview, got none of 1');
   });
 
-  it('more clips than were published', async () => {
+  it('more clips than published', async () => {
     const plan = { ...(await toyPlan()), published: { xview: { train: 2, test: 1 } } };
     expect(await messageOf(prepare(plan, { out: path('out') }))).toBe(
       `${path('raw')}: xview: expected at most the 2 training and 1 test clips that were published, got 3 and 1; ` +
@@ -373,7 +373,7 @@ describe('prepare refuses', () => {
     );
   });
 
-  it('a folder into which another process prepares', async () => {
+  it('a folder in use by another preparation', async () => {
     const plan = await toyPlan();
     await mkdir(path('out'));
     await writeFile(path('out', '.lock'), JSON.stringify({ pid: 1, host: hostname() }));
@@ -382,7 +382,7 @@ describe('prepare refuses', () => {
     );
   });
 
-  it('nothing because of leftovers of a killed process', async () => {
+  it('no folder because of leftovers of a killed process', async () => {
     await mkdir(path('out'));
     await writeFile(path('out', '.lock.0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f.tmp'), '');
     await writeFile(path('out', '.dataset.json.0a1b2c3d.tmp'), '{');

@@ -46,7 +46,7 @@ function oracle(params: Params, x: tf.Tensor3D, heads: number): Float64Array {
 }
 
 describe('multiHeadAttention', () => {
-  it('refuses heads that do not divide the features', () => {
+  it('rejects heads that do not divide the features', () => {
     expect(() => multiHeadAttention({ features: 6, heads: 4 }, createRandom(0))).toThrow(
       'multiHeadAttention: expected features that are a multiple of 4 heads, got 6',
     );

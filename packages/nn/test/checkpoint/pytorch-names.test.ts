@@ -32,7 +32,7 @@ describe('renameState', () => {
     expect(renameState(tensors, rename)['encoder.a']).toBe(tensors.a);
   });
 
-  it('refuses to give two tensors the same name', () => {
+  it('rejects two tensors with the same name', () => {
     expect(() => renameState({ a: 1, b: 2 }, () => 'c')).toThrow(
       "renameState: expected distinct new names, got 'c' again for 'b'",
     );
@@ -86,7 +86,7 @@ describe('fromAuthors', () => {
     expect(firstParts(fromAuthors(stateBefore('cmd'), PATH))).toHaveLength(12);
   });
 
-  it('refuses a stream that the checkpoint does not have, and lists the names it has', () => {
+  it('rejects a stream that the checkpoint does not have, and lists the names it has', () => {
     const pick = (): unknown =>
       fromAuthors(stateBefore('moco_halp_bone'), PATH, { stream: 'bone' });
     expect(pick).toThrow(FormatError);
@@ -94,7 +94,7 @@ describe('fromAuthors', () => {
     expect(pick).toThrow(/got .*encoder_q, encoder_k/);
   });
 
-  it('refuses a queue that is not a matrix', () => {
+  it('rejects a queue that is not a matrix', () => {
     const flat = { ...matrix(2, 3), shape: [6] };
     expect(() => fromAuthors({ queue_bone: flat }, PATH)).toThrow(
       `${PATH}: expected a matrix as queue_bone, got shape [6]`,
@@ -104,7 +104,7 @@ describe('fromAuthors', () => {
 
 describe('toAuthors', () => {
   it.each(['moco_halp_joint', 'moco_halp_motion', 'cmd', 'halp_three_stream'])(
-    'undoes fromAuthors: %s',
+    'is the inverse of fromAuthors: %s',
     (name) => {
       const theirs = stateBefore(name);
       expect(toAuthors(fromAuthors(theirs, PATH))).toEqual(theirs);
@@ -131,7 +131,7 @@ describe('toAuthors', () => {
     ).toEqual(['prototypes']);
   });
 
-  it('refuses names of several streams with the stream option', () => {
+  it('rejects names of several streams with the stream option', () => {
     const several = { 'encoder_q_bone.weight': matrix(1, 1) };
     expect(() => toAuthors(several, { stream: 'bone' })).toThrow(
       "toAuthors: expected names of a single-stream model, got 'encoder_q_bone.weight'",

@@ -31,7 +31,7 @@ const refused = (params: Params, tensors: Readonly<Record<string, NdArray>>): st
 };
 
 onEachBackend(() => {
-  it('survives a round trip through a PyTorch file', async () => {
+  it('keeps its values in a round trip through a PyTorch file', async () => {
     const [from, to] = [batchNorm({ features: 3 }), batchNorm({ features: 3 })];
     const all = ({ params, buffers }: typeof from): Params => mergeParams(params, buffers);
     tf.tidy(() => void from.apply(tf.tensor2d([1, 2, 3, 4, 5, 7], [2, 3]), 'train'));
@@ -67,7 +67,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('refuses each other kind of number', () => {
+  it('rejects all other dtypes', () => {
     const params = { n: ownedVariable(tf.scalar(0, 'int32')), w: ownedVariable(tf.scalar(0)) };
     const load = (n: NdArray, w: NdArray = float([], 1)): string => refused(params, { n, w });
     const int64 = (value: bigint): NdArray => ({
@@ -121,7 +121,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('skips ignored tensors, but not those that the model has', () => {
+  it('skips ignored tensors, except those of the model', () => {
     const params = { fc: ownedVariable(tf.scalar(0)) };
     const tensors = {
       ...{ fc: float([], 7), 'head.0.weight': float([1], 1), head: float([1], 1) },
@@ -140,14 +140,14 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('does not treat a property of Object.prototype as a name in the file', () => {
+  it('ignores properties of Object.prototype when looking up names in the file', () => {
     const params = { toString: ownedVariable(tf.scalar(0)) };
     expect(refused(params, {})).toBe('missing: toString');
     expect(refused({}, { constructor: float([], 1) })).toBe('unexpected: constructor');
     disposeParams(params);
   });
 
-  it('refuses variables of other types', async () => {
+  it('rejects variables of other types', async () => {
     const params = { flag: ownedVariable(tf.tensor([true])) };
     await expect(stateArrays(params)).rejects.toThrow(
       "stateArrays: expected float32 or int32, got 'flag' of bool",

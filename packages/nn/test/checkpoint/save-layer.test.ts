@@ -39,7 +39,7 @@ onEachBackend(() => {
       to.dispose();
     });
 
-    it('refuse a file with the parameters only, another shape or another layer, and change nothing', async () => {
+    it('reject a file with the parameters only, another shape or another layer, and change nothing', async () => {
       const [from, wide, to] = [trained(), trained(4), trained()];
       const before = await to.params['weight']?.data();
       const load =
@@ -78,7 +78,7 @@ onEachBackend(() => {
     });
   });
 
-  it('loadParamsInto of the parameters refuses a file of the whole layer', async () => {
+  it('loadParamsInto of the parameters rejects a file of the whole layer', async () => {
     const norm = trained();
     const bytes = await saveLayer(norm);
     expect(() => loadParamsInto(norm.params, bytes, 'a.safetensors')).toThrow(
@@ -87,7 +87,7 @@ onEachBackend(() => {
     norm.dispose();
   });
 
-  it('saveParams and loadParamsInto refuse a layer, and name the function to use', async () => {
+  it('saveParams and loadParamsInto reject a layer, and name the function to use', async () => {
     const norm = trained();
     const bytes = await saveLayer(norm);
     await expect(saveParams(norm as unknown as Params)).rejects.toThrow(

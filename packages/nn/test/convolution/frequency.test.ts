@@ -12,7 +12,7 @@ interface Case extends TimeWindow {
   readonly frames: number;
 }
 
-/** Windows of any kind that leave at least one frame. */
+/** All kinds of windows that leave at least one frame. */
 const cases: fc.Arbitrary<Case> = fc
   .record({
     frames: fc.integer({ min: 1, max: 14 }),

@@ -59,7 +59,7 @@ function oracle(
 }
 
 describe('temporalConvolution', () => {
-  it('refuses invalid sizes and paddings', () => {
+  it('rejects invalid sizes and paddings', () => {
     const sizes = { inputs: 2, outputs: 3, kernel: 3 };
     expect(() => temporalConvolution({ ...sizes, kernel: 0 }, createRandom(0))).toThrow(
       'temporalConvolution: expected a positive integer kernel, got 0',
@@ -84,7 +84,7 @@ onEachBackend(() => {
     { T: 1, kernel: 9, stride: 2, dilation: 1, padding: 4 },
     { T: 6, kernel: 1, stride: 1, dilation: 1, padding: 0 },
     { T: 6, kernel: 1, stride: 4, dilation: 1, padding: 0 },
-  ])('is the sum of its formula, and so are its gradients: %o', ({ T, ...window }) => {
+  ])('equals its formula, with its gradients: %o', ({ T, ...window }) => {
     const layer = temporalConvolution({ inputs: 3, outputs: 4, ...window }, createRandom(1));
     tf.tidy(() => {
       const x = tf.variable(tf.randomNormal<tf.Rank.R4>([2, T, 5, 3], 0, 1, 'float32', 1));
@@ -156,7 +156,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('is W x + b of every joint of every stride-th frame with a kernel of one frame', () => {
+  it('equals W x + b of every joint of every stride-th frame with a kernel of one frame', () => {
     const layer = pointwiseConvolution({ inputs: 2, outputs: 1, stride: 2 }, createRandom(0));
     expect(layer.params['weight']?.shape).toEqual([1, 2, 1, 1]);
     tf.tidy(() => {

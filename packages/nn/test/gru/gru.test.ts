@@ -49,7 +49,7 @@ function expectSameAsPlain(direction: GruDirection, sizes: GruOptions, n: number
 }
 
 describe('gru', () => {
-  it('refuses sizes that are not positive integers', () => {
+  it('rejects sizes that are not positive integers', () => {
     const sizes = { inputs: 1, hidden: 0, layers: 1, direction: 'stepwise' } as const;
     expect(() => create(sizes)).toThrow(RangeError);
     expect(() => create({ ...sizes, hidden: 1, layers: 0 })).toThrow(
@@ -67,7 +67,7 @@ describe('gruShapes', () => {
 });
 
 onEachBackend(() => {
-  it('is PyTorch’s formula, computed by hand for one unit and two frames', () => {
+  it('equals PyTorch’s formula, computed by hand for one unit and two frames', () => {
     const layer = create({ inputs: 1, hidden: 1, layers: 1, direction: 'stepwise' });
     const set = (name: string, values: number[], shape: number[]): void =>
       tf.tidy(() => layer.params[name]?.assign(tf.tensor(values, shape)));
@@ -170,7 +170,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('keeps a NaN in its clip and in no other', () => {
+  it('confines a NaN to its clip', () => {
     for (const direction of DIRECTIONS) {
       const layer = create({ inputs: 3, hidden: 4, layers: 2, direction });
       tf.tidy(() => {

@@ -11,7 +11,7 @@ const clip = (first: number): ClipArray => ({ data: numbers(12, first), shape: S
 const batch = { views: [numbers(24), numbers(24, 100)], shape: [2, ...SHAPE] } as const;
 
 onEachBackend(() => {
-  it('tensorOf is the chosen view with its shape; disposing it leaves nothing', async () => {
+  it('tensorOf returns the chosen view with its shape, and disposing it leaves no tensor', async () => {
     await expectNoLeak(() => {
       const x = tensorOf(batch, 1);
       expect(x.shape).toEqual([2, 3, 2, 2, 1]);
@@ -20,7 +20,7 @@ onEachBackend(() => {
     });
   });
 
-  it('tensorOfClip is a batch of one, tensorOfClips one of all clips in order', async () => {
+  it('tensorOfClip returns a batch of one, and tensorOfClips a batch of all clips in order', async () => {
     await expectNoLeak(() => {
       const one = tensorOfClip(clip(7));
       expect(one.shape).toEqual([1, 3, 2, 2, 1]);
@@ -34,7 +34,7 @@ onEachBackend(() => {
 });
 
 describe('a tensor of clips', () => {
-  it('is a copy: the array of a clip may change afterwards', () => {
+  it('is a copy: changes to the array of a clip have no effect', () => {
     const { data, shape } = clip(0);
     const x = tensorOfClip({ data, shape });
     data.fill(-1);
@@ -42,7 +42,7 @@ describe('a tensor of clips', () => {
     x.dispose();
   });
 
-  it('is refused where arrays and shapes disagree, and no tensor is left', async () => {
+  it('is rejected if arrays and shapes disagree, and no tensor is left', async () => {
     await expectNoLeak(() => {
       expect(() => tensorOf(batch, 2)).toThrow('tensorOf: expected view in [0, 1], got 2');
       expect(() => tensorOf({ ...batch, shape: [3, ...SHAPE] }, 0)).toThrow(

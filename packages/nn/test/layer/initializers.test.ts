@@ -4,7 +4,7 @@ import { createRandom } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 
 describe('initializers', () => {
-  it('refuse invalid arguments', () => {
+  it('reject invalid arguments', () => {
     expect(() => uniform(-1)).toThrow('expected a finite bound of at least 0, got -1');
     expect(() => uniform(NaN)).toThrow('got NaN');
     expect(() => fanInUniform(0)).toThrow('fanInUniform: expected a positive integer fanIn, got 0');

@@ -5,7 +5,7 @@ import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('linear', () => {
-  it('refuses sizes that are not positive integers', () => {
+  it('rejects sizes that are not positive integers', () => {
     expect(() => linear({ inputs: 0, outputs: 2 }, createRandom(0))).toThrow(RangeError);
     expect(() => linear({ inputs: 2, outputs: 1.5 }, createRandom(0))).toThrow(
       'linear: expected a positive integer outputs, got 1.5',

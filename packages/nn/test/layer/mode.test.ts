@@ -45,7 +45,7 @@ onEachBackend(() => {
   } as unknown as Readonly<Record<string, () => readonly [AnyLayer, number[]]>>;
 
   it.each(Object.entries(layers))(
-    '%s refuses any other mode, and changes nothing',
+    '%s rejects any other mode, and changes nothing',
     async (_, make) => {
       const [layer, shape] = make();
       const x = tf.ones(shape);
@@ -64,7 +64,7 @@ onEachBackend(() => {
     },
   );
 
-  it('batchNorm refuses another mode before it runs the layer', () => {
+  it('batchNorm rejects another mode before it runs the layer', () => {
     const norm = batchNorm({ features: 4 });
     let runs = 0;
     const layer = (): tf.Tensor => {

@@ -30,7 +30,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('merges records in order and refuses a name that occurs twice', () => {
+  it('merges records in order and rejects a name that occurs twice', () => {
     const [a, b] = [pair(), pair()];
     const merged = mergeParams(prefixed('a', a), prefixed('b', b));
     expect(Object.keys(merged)).toEqual(['a.weight', 'a.bias', 'b.weight', 'b.bias']);

@@ -30,7 +30,7 @@ function plain(x: tf.Tensor, { params }: BatchNorm): tf.Tensor {
 }
 
 describe('batchNorm', () => {
-  it('refuses options out of range', () => {
+  it('rejects options out of range', () => {
     expect(() => batchNorm({ features: 0 })).toThrow('expected a positive integer features, got 0');
     expect(() => batchNorm({ features: 1, momentum: 2 })).toThrow('momentum in [0, 1], got 2');
     expect(() => batchNorm({ features: 1, epsilon: 0 })).toThrow('positive epsilon, got 0');
@@ -108,7 +108,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('refuses a single row in train mode, and other shapes', () => {
+  it('rejects a single row in train mode, and other shapes', () => {
     const layer = batchNorm({ features: 2 });
     tf.tidy(() => {
       expect(() => layer.apply(tf.zeros([1, 2]), 'train')).toThrow(

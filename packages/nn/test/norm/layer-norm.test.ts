@@ -4,7 +4,7 @@ import { layerNorm } from '@halp/nn';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('layerNorm', () => {
-  it('refuses invalid sizes and constants', () => {
+  it('rejects invalid sizes and constants', () => {
     expect(() => layerNorm({ features: 0 })).toThrow(
       'layerNorm: expected a positive integer features, got 0',
     );

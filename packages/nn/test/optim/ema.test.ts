@@ -21,7 +21,7 @@ onEachBackend(() => {
     disposeParams(source);
   });
 
-  it('updates every number of a tensor that threads share, including the last ones', () => {
+  it('updates every element of a tensor that is split between threads, including the last ones', () => {
     // No number of threads from 2 to 64 divides it.
     const size = 100_003;
     const of = (value: (i: number) => number): Float32Array =>
@@ -49,7 +49,7 @@ onEachBackend(() => {
     disposeParams(source);
   });
 
-  it('refuses other names, other shapes and a momentum outside [0, 1]', () => {
+  it('rejects other names, other shapes and a momentum outside [0, 1]', () => {
     const [a, b, c] = [of({ w: [1] }), of({ v: [1] }), of({ w: [1, 2] })];
     expect(() => emaUpdate(a, b, 0.5)).toThrow('the same names on both sides, got v in the source');
     expect(() => emaUpdate(a, {}, 0.5)).toThrow("got 'w' in the target only");

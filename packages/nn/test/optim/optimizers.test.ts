@@ -122,7 +122,7 @@ onEachBackend(() => {
   );
 
   it.each(Object.keys(makers) as (keyof typeof makers)[])(
-    'leave no tensor but their state, and reject a missing gradient before any change: %s',
+    'keep only their state tensors, and reject a missing gradient before any change: %s',
     async (kind) => {
       const params = start();
       const optimizer = made({ kind, options: {}, after: {} }, params);

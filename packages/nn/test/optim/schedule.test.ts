@@ -23,7 +23,7 @@ describe('learningRateAt', () => {
     expect(learningRateAt(plain, 1)).toBeCloseTo((1 + Math.SQRT1_2) / 2, 12);
   });
 
-  it('refuses invalid schedules and epochs', () => {
+  it('rejects invalid schedules and epochs', () => {
     const step = { kind: 'step', rate: 0.1, milestones: [5, 3], factor: 0.1 } as const;
     expect(() => learningRateAt(step, 0)).toThrow('ascending milestones, got 5, 3');
     expect(() => learningRateAt({ ...step, milestones: [], factor: 0 }, 0)).toThrow('got 0');

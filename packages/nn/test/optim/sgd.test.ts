@@ -24,7 +24,7 @@ function oracle(
 }
 
 describe('sgd', () => {
-  it('refuses constants out of range', () => {
+  it('rejects constants out of range', () => {
     expect(() => sgd({}, { momentum: 1 })).toThrow('momentum in [0, 1), got 1');
     expect(() => sgd({}, { weightDecay: -1 })).toThrow('weight decay of at least 0, got -1');
   });
@@ -37,7 +37,7 @@ onEachBackend(() => {
     [0, 0.1],
     [0.9, 0.1],
   ])(
-    'is PyTorch’s update over three steps, momentum %d, weight decay %d',
+    'equals PyTorch’s update over three steps, momentum %d, weight decay %d',
     (momentum, weightDecay) => {
       const gradients = [
         [1, -2],
@@ -56,7 +56,7 @@ onEachBackend(() => {
     },
   );
 
-  it('updates every number of a parameter that threads share, including the last ones', () => {
+  it('updates every element of a parameter that is split between threads, including the last ones', () => {
     // No number of threads from 2 to 64 divides it.
     const size = 100_003;
     const gradients = [0, 1].map((step) =>
@@ -114,7 +114,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('refuses a gradient that is missing, unknown or of another shape, and an invalid rate', () => {
+  it('rejects a gradient that is missing, unknown or of another shape, and an invalid rate', () => {
     const params = { w: ownedVariable(tf.ones([3])) };
     const optimizer = sgd(params);
     tf.tidy(() => {

@@ -54,7 +54,7 @@ type GruCase = readonly [
   direction: GruDirection,
 ];
 
-/** Stacks from the smallest sizes to those of a training. */
+/** Stacks from the smallest sizes to the sizes used in training. */
 export const GRU_STACKS: readonly GruCase[] = [
   [1, 1, 1, 1, 1, 'stepwise'],
   [3, 1, 4, 8, 2, 'bidirectional'],

@@ -32,7 +32,7 @@ describe('the kernels of a backend', () => {
       layer.dispose();
     });
 
-    it('refuse weights of other shapes instead of reading out of bounds', (context) => {
+    it('reject weights of other shapes instead of reading out of bounds', (context) => {
       requireKernels(context);
       tf.tidy(() => {
         const x = tf.zeros([2, 3, 4]);

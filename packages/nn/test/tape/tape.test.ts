@@ -25,7 +25,7 @@ onEachBackend(() => {
     disposeParams(params);
   });
 
-  it('refuses a parameter that the value does not depend on', () => {
+  it('rejects a parameter that the value does not depend on', () => {
     const params = { a: ownedVariable(tf.scalar(3)), b: ownedVariable(tf.scalar(1)) };
     expect(() => valueAndGradients(() => tf.square(params.a) as tf.Scalar, params)).toThrow(
       'got none of b',

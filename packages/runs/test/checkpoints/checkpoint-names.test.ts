@@ -22,19 +22,19 @@ describe('namedAsEncoder', () => {
     ['', 'module.'],
     ['module.', '_orig_mod.'],
     ['net.', '_fsdp_wrapped_module.'],
-  ])('takes %jencoder_q.%j for encoder_q', (before, inside) => {
+  ])('maps %jencoder_q.%j to encoder_q', (before, inside) => {
     const names = wanted.map((name) => `${before}encoder_q.${inside}${name}`);
     expect(given(...names, `${before}queue`)).toEqual([...query, 'queue']);
   });
 
   it.each(['', 'backbone.', 'encoder.', 'model.backbone.', 'module.encoder.', '_orig_mod.module.'])(
-    'takes what is behind %j for the encoder',
+    'uses the tensors under the prefix %j as the encoder',
     (before) => {
       expect(given(...wanted.map((name) => `${before}${name}`))).toEqual(query);
     },
   );
 
-  it('takes a head that stands beside a backbone, and says what is left out', () => {
+  it('keeps the head next to a backbone, and reports ignored tensors', () => {
     const names = [
       ...wanted.map((name) => `model.backbone.${name}`),
       'model.fc.weight',
@@ -48,7 +48,7 @@ describe('namedAsEncoder', () => {
     ]);
   });
 
-  it('takes the query network of two, and refuses two that are alike', () => {
+  it('chooses the query network of two, and rejects two with unknown prefixes', () => {
     const both = (a: string, b: string): readonly string[] =>
       [a, b].flatMap((prefix) => wanted.map((name) => `${prefix}.${name}`));
     for (const [a, b] of [
@@ -64,7 +64,7 @@ describe('namedAsEncoder', () => {
     );
   });
 
-  it('says which wrappers were taken out, and leaves names that would become one', () => {
+  it('reports removed wrapper prefixes, and keeps names that would collide without them', () => {
     const { notes } = namedAsEncoder(named('module.encoder_q._orig_mod.a'), wanted, 'FILE');
     expect(notes).toEqual(['removed module, _orig_mod from names']);
     expect(given('encoder_q.a.module.w', 'encoder_q.a.w')).toEqual([
@@ -75,7 +75,7 @@ describe('namedAsEncoder', () => {
 });
 
 describe('withCounters', () => {
-  it('adds zeros for counters that are wanted, leaves out others, and nothing else', () => {
+  it('adds zeros for missing counters, and removes counters of unknown layers', () => {
     const network = ['n.weight', 'n.num_batches_tracked'];
     const { tensors, added } = withCounters(named('n.weight', 'm.num_batches_tracked'), network);
     expect(added).toBe(1);
@@ -98,7 +98,7 @@ describe('epochOf', () => {
     ['best', undefined],
     [undefined, undefined],
     [null, undefined],
-  ])('reads numbers, tensors of one and digits: case %#', (value, epoch) =>
+  ])('accepts numbers, tensors with one element and strings of digits: case %#', (value, epoch) =>
     expect(epochOf(value)).toBe(epoch),
   );
 });

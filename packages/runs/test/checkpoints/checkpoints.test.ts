@@ -34,12 +34,12 @@ beforeAll(async () => {
   await pretrain(options);
 });
 
-describe('a run as a checkpoint of another program', () => {
+describe('a checkpoint exchanged with another program', () => {
   it.each([
     ['pytorch', 'pth.tar', ['encoder', 'head', 'key network', 'queue'], 2],
     ['safetensors', 'safetensors', ['encoder'], 0],
   ] as const)(
-    'goes out as %s and comes back with the same features',
+    'is exported as %s and imported with the same features',
     async (format, extension, parts, epoch) => {
       const file = at(`model.${extension}`);
       await exportRun({ run: at('run'), format, out: file });
@@ -57,7 +57,7 @@ describe('a run as a checkpoint of another program', () => {
     },
   );
 
-  it('is read in every format with wrappers in its names, without counters, and with its epoch as a tensor', async () => {
+  it('is imported from every format with wrapped names, without counters and with a tensor epoch', async () => {
     const file = at('plain.pth');
     await exportRun({ run: at('run'), format: 'pytorch', out: file });
     const { tensors } = stateOf(parsePyTorch(await readFile(file), file), file);
@@ -97,7 +97,7 @@ describe('a run as a checkpoint of another program', () => {
     }
   });
 
-  it('can be gone on from, and HaLP can begin from it', async () => {
+  it('can be resumed, and initializes HaLP', async () => {
     const file = at('whole.pth');
     await exportRun({ run: at('run'), format: 'pytorch', out: file });
     const out = at('halp-from-file');
@@ -109,12 +109,12 @@ describe('a run as a checkpoint of another program', () => {
     expect(run.log[0]?.losses).toHaveProperty('halp');
   });
 
-  it('is an ONNX file too', async () => {
+  it('exports to ONNX', async () => {
     await exportRun({ run: at('run'), format: 'onnx', out: at('encoder.onnx') });
     expect((await stat(at('encoder.onnx'))).size).toBeGreaterThan(10_000);
   });
 
-  it('is refused where it does not fit, with the first differences, and no run is made', async () => {
+  it('rejects a checkpoint that does not match the recipe, lists the first differences, and creates no run', async () => {
     const file = at('other.safetensors');
     await exportRun({ run: at('run'), format: 'safetensors', out: file });
     const encoder = { kind: 'bigru', hidden: 5, layers: 1, direction: 'stepwise' } as const;
@@ -130,7 +130,7 @@ describe('a run as a checkpoint of another program', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it('is refused where it is damaged', async () => {
+  it('rejects a damaged checkpoint', async () => {
     const file = at('cut.pth');
     await exportRun({ run: at('run'), format: 'pytorch', out: file });
     const bytes = await readFile(file);
@@ -141,8 +141,8 @@ describe('a run as a checkpoint of another program', () => {
   });
 });
 
-describe('a run at work', () => {
-  it('classifies raw files as its linear probe does, with probabilities', async () => {
+describe('commands on a trained run', () => {
+  it('classify gives raw files the classes of the linear probe, with probabilities', async () => {
     const run = at('run');
     await expect(classify({ files: [], run })).rejects.toThrow(
       'train one with halp evaluate linear',
@@ -161,7 +161,7 @@ describe('a run at work', () => {
     }
   });
 
-  it('finds a training clip by itself, and draws what it found', async () => {
+  it('retrieve finds a training clip given as query, and draws the results', async () => {
     const file = at('raw', 'S001C001P001R001A003.skeleton');
     const options = { file, run: at('run'), data: at('data'), count: 3, draw: at('found.svg') };
     const found = await retrieve(options);
@@ -171,7 +171,7 @@ describe('a run at work', () => {
     expect(await readFile(at('found.svg'), 'utf8')).toContain('S001C001P001R001A003');
   });
 
-  it('writes features with names and labels, for NumPy and for the projector', async () => {
+  it('embed writes features with names and labels, for NumPy and for the projector', async () => {
     await mkdir(at('out'));
     const common = { run: at('run'), data: at('data'), part: 'test' } as const;
     const { clips } = await embed({ ...common, format: 'npy', out: at('out/f.npy') });
@@ -186,7 +186,7 @@ describe('a run at work', () => {
     expect([rows.length, rows[0]?.split('\t').length]).toEqual([clips, 8]);
   });
 
-  it('asks as many neighbours as it is told to, beside the evaluation of the recipe', async () => {
+  it('evaluate knn takes the number of neighbours from --k, and saves the result under its own name', async () => {
     const done = await halp(
       ...['evaluate', 'knn', '--run', at('run'), '--data', at('data'), '--k', '3', '--json'],
     );
@@ -195,7 +195,7 @@ describe('a run at work', () => {
     expect(saved).toHaveProperty(['epoch-0002-knn-3', 'settings', 'k'], 3);
   });
 
-  it('measures few-shot, retrieval and clustering', async () => {
+  it('evaluate measures retrieval and clustering', async () => {
     const protocols = (['retrieval', 'clustering'] as const).map((protocol) => ({ protocol }));
     const results = await evaluate({ run: at('run'), data: at('data'), protocols });
     expect(results.map(({ protocol }) => protocol)).toEqual(['retrieval', 'clustering']);
@@ -206,7 +206,7 @@ describe('a run at work', () => {
   });
 });
 
-/** A file beside the repository, or in the folder that HALP_SHARED names; where there is none, the test is skipped. */
+/** A file next to the repository, or in the folder HALP_SHARED; the test is skipped if it is missing. */
 function shared(context: TestContext, ...names: string[]): string {
   const beside = fileURLToPath(new URL('../../../../../shared', import.meta.url));
   const path = join(process.env['HALP_SHARED'] ?? beside, ...names);
@@ -215,7 +215,7 @@ function shared(context: TestContext, ...names: string[]): string {
 }
 
 describe('a published checkpoint', () => {
-  it('names what is done in real clips', async (context) => {
+  it('predicts the actions in real clips', async (context) => {
     const file = shared(
       context,
       'checkpoints/actclr/actclr_joint_ntu60xview_lineareval_acc87.14.pt',

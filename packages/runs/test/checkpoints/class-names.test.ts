@@ -6,7 +6,7 @@ import { tinyMoco } from '../tiny.ts';
 const named = (name: string) => ({ data: { ...tinyMoco.data, name } });
 
 describe('classNamesOf', () => {
-  it('names the classes of every data set that has the same in every copy', () => {
+  it('returns the class names of every data set whose copies share them', () => {
     const known = dataSets.filter(({ classes }) => classes !== undefined);
     expect(known.length).toBeGreaterThan(5);
     for (const { name, classes = [] } of known) {
@@ -14,7 +14,7 @@ describe('classNamesOf', () => {
     }
   });
 
-  it('numbers them where their names are not known, or are not as many', () => {
+  it('returns numbers if the names are unknown or their count differs', () => {
     expect(classNamesOf(named('mine'), 3)).toEqual(['0', '1', '2']);
     expect(classNamesOf(named('nw-ucla'), 2)).toEqual(['0', '1']);
   });

@@ -8,7 +8,7 @@ import { environmentOf, withFolder } from '../helpers.ts';
 environmentOf('HALP_BACKEND', 'wasm');
 beforeAll(() => startBackend({ prefer: 'wasm' }));
 
-/** A safetensors file of any header, also of one that is none, and some bytes of data. */
+/** A safetensors file with any header, valid or not, and some bytes of data. */
 function safetensors(header: string, { length = 0n, data = 64 } = {}): Buffer {
   const text = Buffer.from(header);
   const size = Buffer.alloc(8);
@@ -21,51 +21,55 @@ const tensor = (name: string, shape: string, offsets = '[0, 4]', dtype = '"F32"'
 
 const nested = '['.repeat(200_000) + ']'.repeat(200_000);
 
-describe('a hostile checkpoint is one clear error of halp import, and no run', () => {
+describe('halp import rejects a malicious checkpoint with one error, and creates no run', () => {
   it.each<readonly [string, string, string | Buffer]>([
     ['empty', 'a.pt', ''],
     ['text', 'a.pt', 'state_dict = {}\n'],
-    ['a page of a web server', 'a.pth', '<!DOCTYPE html>\n<html>not found</html>'],
+    ['an HTML page', 'a.pth', '<!DOCTYPE html>\n<html>not found</html>'],
     ['a header of 2^63 bytes', 'a.safetensors', safetensors('{}', { length: 2n ** 63n })],
-    ['a header beyond the file', 'a.safetensors', safetensors('{}', { length: 1000n })],
-    ['a header that is no JSON', 'a.safetensors', safetensors('{"a": \u001b[2J\n')],
+    ['a header longer than the file', 'a.safetensors', safetensors('{}', { length: 1000n })],
+    ['a header that is not JSON', 'a.safetensors', safetensors('{"a": \u001b[2J\n')],
     ['a header that is a list', 'a.safetensors', safetensors('[]')],
     ['a header that is a number', 'a.safetensors', safetensors('1e999')],
-    ['a header nested deeply', 'a.safetensors', safetensors(`{"a": ${nested}}`)],
+    ['a deeply nested header', 'a.safetensors', safetensors(`{"a": ${nested}}`)],
     ['no tensors', 'a.safetensors', safetensors('{}', { data: 0 })],
-    ['metadata of a wrong type', 'a.safetensors', safetensors('{"__metadata__": 7}')],
+    ['metadata with a wrong type', 'a.safetensors', safetensors('{"__metadata__": 7}')],
     ['a tensor that is a number', 'a.safetensors', safetensors('{"a": 1e9}')],
     ['an unknown type', 'a.safetensors', safetensors(tensor('a', '[1]', '[0, 4]', '"F1"'))],
     [
-      'a type constructor',
+      'the type "constructor"',
       'a.safetensors',
       safetensors(tensor('a', '[1]', '[0, 4]', '"constructor"')),
     ],
     ['a huge shape', 'a.safetensors', safetensors(tensor('a', '[1e9, 1e9]'))],
     ['a negative shape', 'a.safetensors', safetensors(tensor('a', '[-1]'))],
     ['a fractional shape', 'a.safetensors', safetensors(tensor('a', '[1.5]'))],
-    ['a shape of texts', 'a.safetensors', safetensors(tensor('a', '["1"]'))],
+    ['a shape of strings', 'a.safetensors', safetensors(tensor('a', '["1"]'))],
     ['huge offsets', 'a.safetensors', safetensors(tensor('a', '[1]', '[0, 1e18]'))],
-    ['offsets in reverse', 'a.safetensors', safetensors(tensor('a', '[1]', '[4, 0]'))],
-    ['a tensor __proto__', 'a.safetensors', safetensors(tensor('__proto__', '[16]', '[0, 64]'))],
+    ['reversed offsets', 'a.safetensors', safetensors(tensor('a', '[1]', '[4, 0]'))],
     [
-      'a tensor constructor',
+      'a tensor named __proto__',
+      'a.safetensors',
+      safetensors(tensor('__proto__', '[16]', '[0, 64]')),
+    ],
+    [
+      'a tensor named constructor',
       'a.safetensors',
       safetensors(tensor('constructor', '[16]', '[0, 64]')),
     ],
     [
-      'a name with controls',
+      'a name with control characters',
       'a.safetensors',
       safetensors(tensor('a\n\u001b[2J', '[16]', '[0, 64]')),
     ],
     ['a long name', 'a.safetensors', safetensors(tensor('a.'.repeat(50_000), '[16]', '[0, 64]'))],
     ['a pickle that calls a function', 'a.pt', 'cos\nsystem\n(S"touch ran"\ntR.'],
     [
-      'a pickle of a list in itself',
+      'a pickle of a list that contains itself',
       'a.pt',
       Buffer.from([0x80, 2, 0x5d, 0x71, 0, 0x68, 0, 0x61, 0x2e]),
     ],
-    ['a pickle without an end', 'a.pt', Buffer.from([0x80, 2, 0x7d])],
+    ['a truncated pickle', 'a.pt', Buffer.from([0x80, 2, 0x7d])],
     ['a pickle of 1e9 bytes', 'a.pt', Buffer.from([0x80, 2, 0x42, 0, 0xca, 0x9a, 0x3b, 0x2e])],
     [
       'a zip archive without a pickle',

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await pretrain(options);
 });
 
-/** The share of test clips whose nearest training clip in the view has their class, by a loop over all pairs. */
+/** The fraction of test clips whose nearest training clip in the view has their class, by a loop over all pairs. */
 async function looped(recipe: Recipe): Promise<number> {
   const data = await evaluationData(recipe, undefined, at('data'));
   const { evaluationBatches } = await import('@halp/recipes');
@@ -49,8 +49,8 @@ async function looped(recipe: Recipe): Promise<number> {
   return right.length / test.length;
 }
 
-describe('1-NN on coordinates beside an evaluation', () => {
-  it('is what the evaluation view shows, printed beside kNN and saved with it', async () => {
+describe('the 1-NN baseline on coordinates', () => {
+  it('uses the evaluation view, and is printed and saved with the kNN accuracy', async () => {
     const output = collectedOutput();
     const protocols = [{ protocol: 'knn' }] as const;
     const options = { run: at('run'), data: at('data'), protocols };
@@ -68,7 +68,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     expect(saved).toMatchObject({ coordinates: { accuracy } });
   });
 
-  it('stands below lists and in reports of runs', async () => {
+  it('is shown below lists and in reports of runs', async () => {
     const accuracy = await looped(tinyMoco);
     const text =
       `On synthetic xsub, centre-crop of 24 frames: baseline, 1-NN on coordinates: ` +
@@ -78,7 +78,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
     expect(await runReport({ runs: [at('run')] })).toContain(text);
   });
 
-  it('is kept for data set, split and view, and computed again for another view or other data', async () => {
+  it('is cached by data set, split and view, and recomputed for another view or other data', async () => {
     const run = at('kept');
     await mkdir(run);
     const result = async (recipe: Recipe) =>
@@ -99,7 +99,7 @@ describe('1-NN on coordinates beside an evaluation', () => {
         train: { clips: 48, sha256: { data: benchmarks['xsub']!.train.sha256.data } },
       },
     });
-    // What stands there is believed, which shows that nothing is computed a second time.
+    // The changed value in the file is returned, so nothing is computed a second time.
     await writeFile(join(run, 'coordinates', file!), JSON.stringify({ ...kept, accuracy: 0.125 }));
     expect((await result(tinyMoco))?.accuracy).toBe(0.125);
     const evaluation = {
@@ -109,17 +109,17 @@ describe('1-NN on coordinates beside an evaluation', () => {
     const other = await result({ ...tinyMoco, evaluation });
     expect(other?.accuracy).not.toBe(0.125);
     expect(await readdir(join(run, 'coordinates'))).toHaveLength(2);
-    // A damaged file is no result.
+    // A damaged file is ignored.
     await writeFile(join(run, 'coordinates', file!), '{"identity": ');
     expect(await result(tinyMoco)).toEqual(first);
   });
 
-  it('is left out where it takes more than a minute, unless --coordinates asks for it', async () => {
+  it('is skipped if the estimate exceeds one minute, unless --coordinates is set', async () => {
     const recipe = {
       ...tinyMoco,
       evaluation: {
         ...tinyMoco.evaluation,
-        // So many frames that the estimate is above a minute for 48 and 48 clips.
+        // With this many frames the estimate for 48 and 48 clips exceeds one minute.
         view: [{ kind: 'centre-crop', size: 2_000_000 }] as const,
       },
     };

@@ -43,8 +43,8 @@ beforeAll(async () => {
 });
 
 describe('fuse', () => {
-  it('says and records what it changed in clips of another form: a line for all runs that share it, a field for each', async () => {
-    // One person of Kinect v1, where the runs were trained on two of Kinect v2.
+  it('reports and records changes to clips of another layout: one line for all runs that share it, one field for each run', async () => {
+    // One person of Kinect v1; the runs were trained on two persons of Kinect v2.
     await mkdir(at('own'));
     const frame = (t: number) =>
       Array.from({ length: 20 }, (_, v) => [0.1 * (v % 5) + 0.01 * t, 1 - 0.05 * v, 2 + 0.02 * v]);
@@ -70,7 +70,7 @@ describe('fuse', () => {
   });
 
   it.each(['knn', 'linear'] as const)(
-    'with all the weight on one run gives what that run gives alone: %s',
+    'equals a single run if that run has all the weight: %s',
     async (protocol) => {
       const [alone] = await evaluate({
         run: at('motion'),
@@ -90,7 +90,7 @@ describe('fuse', () => {
     },
   );
 
-  it('says what was fused, with which weights, and what each is worth', async () => {
+  it('reports the fused runs, their weights and the accuracy of each', async () => {
     const output = collectedOutput();
     const both = await fused({ weights: [0.6, 0.4] }, output);
     expect(both.settings).toMatchObject({
@@ -106,13 +106,13 @@ describe('fuse', () => {
     );
   });
 
-  it('trains classifiers of features together', async () => {
+  it('trains the classifiers of all runs together, through the mean of their logits', async () => {
     const both = await fused({ level: 'features' });
     expect(both.settings).toMatchObject({ fusion: 'mean of logits, trained through it' });
     expect(both.parts.map(({ accuracy }) => accuracy)).toEqual([undefined, undefined]);
   });
 
-  it('refuses runs that do not match, and says in what', async () => {
+  it('rejects runs that do not match, and names the difference', async () => {
     await expect(fused({ runs: [at('joint'), at('apart')] })).rejects.toThrow(
       /^fuse: expected runs trained on the same data set and split, got synthetic xsub \(.*joint\) and synthetic xview \(.*apart\)$/,
     );
@@ -133,7 +133,7 @@ describe('fuse', () => {
     );
   });
 
-  it('is a command', async () => {
+  it('is available as a command', async () => {
     const out = at('fused.json');
     const done = await halp(
       ...['fuse', 'knn', at('joint'), at('motion'), '--data', at('data')],

@@ -26,7 +26,7 @@ const pretrain = (run: string, ...rest: string[]) =>
 
 describe('a run in bfloat16', () => {
   onBackend('tensorflow', () => {
-    it('says so in its manifest, its results and their names, and is another than that in float32', async () => {
+    it('records its precision in manifest, results and result names, and differs from a float32 run', async () => {
       const rounded = await pretrain('rounded', '--epochs', '1', '--precision', 'bfloat16');
       expect(rounded).toMatchObject({ status: 0 });
       expect(rounded.stderr).toMatch(
@@ -67,7 +67,7 @@ describe('a run in bfloat16', () => {
       }
     });
 
-    it('is said where it begins from a run in another precision', async () => {
+    it('reports initialization from a run with another precision', async () => {
       await pretrain('begun', '--epochs', '1', '--precision', 'float32');
       const init = ['--init', at('begun'), '--epochs', '2', '--precision', 'bfloat16'];
       expect((await pretrain('gone-on', ...init)).stderr).toContain(
@@ -75,7 +75,7 @@ describe('a run in bfloat16', () => {
       );
     });
 
-    it('is a note below the table that it stands in', async () => {
+    it('is marked by a note below the table', async () => {
       const table = {
         ...{ name: 'tiny', title: 'Tiny', seeds: [0] },
         columns: [{ label: 'kNN', protocol: 'knn' as const }],
@@ -87,7 +87,7 @@ describe('a run in bfloat16', () => {
       expect(tableText(table, measured)).toContain('GRU products in bfloat16.');
     });
 
-    it('is resumed with its own precision alone', async () => {
+    it('resumes only with its own precision', async () => {
       await pretrain('kept', '--epochs', '1', '--precision', 'bfloat16');
       const before = await contentsOf(at('kept'));
       const other = await pretrain('kept', '--epochs', '2', '--resume', '--precision', 'float32');
@@ -98,7 +98,7 @@ describe('a run in bfloat16', () => {
       expect(await contentsOf(at('kept'))).toEqual(before);
       const own = await pretrain('kept', '--epochs', '2', '--resume', '--precision', 'bfloat16');
       expect(own).toMatchObject({ status: 0 });
-      // The same bytes as without the interruption.
+      // The bytes equal those of an uninterrupted run.
       await pretrain('whole', '--epochs', '2', '--precision', 'bfloat16');
       const [kept, whole] = [await contentsOf(at('kept')), await contentsOf(at('whole'))];
       const last = join('checkpoints', 'last.safetensors');
@@ -106,7 +106,7 @@ describe('a run in bfloat16', () => {
     });
   });
 
-  it('is not asked for by an empty variable, nor is a backend, nor by auto', async () => {
+  it('is not selected by empty environment variables, nor by HALP_BACKEND=auto', async () => {
     vi.stubEnv('HALP_PRECISION', '');
     for (const backend of ['', 'auto']) {
       vi.stubEnv('HALP_BACKEND', backend);
@@ -120,7 +120,7 @@ describe('a run in bfloat16', () => {
     vi.stubEnv('HALP_PRECISION', 'float32');
   });
 
-  it('is refused on a backend that has float32 alone', async () => {
+  it('is rejected on a backend that supports only float32', async () => {
     const refused = await pretrain('wasm', '--backend', 'wasm', '--precision', 'bfloat16');
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('bfloat16 is supported only on tensorflow');

@@ -25,7 +25,7 @@ const at = (...names: string[]): string => join(folder(), ...names);
 const file = (): string => at('raw', 'S001C001P001R001A001.skeleton');
 const linear = [{ protocol: 'linear' }] as const;
 
-/** The recipe with a classifier of one epoch, and fine-tuning of one. */
+/** The recipe with a classifier trained for one epoch, and one epoch of fine-tuning. */
 const recipe: Recipe = {
   ...tinyMoco,
   evaluation: {
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await pretrain({ recipe, data: at('data'), out: at('run'), epochs: 2, seed: 4 });
 });
 
-/** A run imported from a checkpoint with a classifier of 60 classes whose bias prefers class 42. */
+/** A run imported from a checkpoint with a classifier for 60 classes whose bias favours class 42. */
 async function imported(out: string): Promise<string> {
   const whole = at('whole.pth');
   await exportRun({ run: at('run'), format: 'pytorch', out: whole });
@@ -73,7 +73,7 @@ async function imported(out: string): Promise<string> {
   return out;
 }
 
-describe('a setting that would change no number', () => {
+describe('a setting without effect on the protocol', () => {
   it.each([
     ['linear', { labels: 0.01 }, 'labels for semi-supervised only, got 0.01 for linear'],
     ['fine-tune', { labels: 0.1 }, 'labels for semi-supervised only, got 0.1 for fine-tune'],
@@ -85,14 +85,14 @@ describe('a setting that would change no number', () => {
       { label: 0.01 },
       "a setting among k, labels, balanced, repeats, got 'label'; did you mean 'labels'?",
     ],
-  ] as const)('is refused: %s %o', async (protocol, setting, message) => {
+  ] as const)('is rejected: %s %o', async (protocol, setting, message) => {
     const protocols = [{ protocol, ...setting }];
     const own = { run: at('run'), data: at('data'), protocols };
     await expect(evaluate(own)).rejects.toThrow(`evaluate: expected ${message}`);
     await expect(ensureEvaluations({ ...own, epoch: 2 })).rejects.toThrow(`expected ${message}`);
   });
 
-  it('is refused of classifiers where no protocol has one, and taken where one has', async () => {
+  it('is rejected for classifiers if no protocol trains one, and accepted if one does', async () => {
     const own = { run: at('run'), data: at('data') };
     const knn = { ...own, protocols: [{ protocol: 'knn' }] } as const;
     const crops = { change: { crops: 'fixed-centre' } } as const;
@@ -113,15 +113,15 @@ describe('a setting that would change no number', () => {
     );
     const both = { ...own, protocols: [{ protocol: 'knn' }, { protocol: 'linear' }] } as const;
     expect(await evaluate({ ...both, ...crops })).toHaveLength(2);
-    // Where the owner of a change has its result already, too.
+    // A setting of one protocol is accepted also if the result of that protocol already exists.
     const k3 = { ...own, epoch: 2, protocols: [{ protocol: 'knn', k: 3 }, { protocol: 'linear' }] };
     const ensured = await ensureEvaluations({ ...k3, ...crops } as never);
     expect(ensured.map(({ name }) => name)).toEqual(['epoch-0002-knn-3', 'epoch-0002-linear']);
   });
 });
 
-describe('an evaluation on another split of the data set that a run was trained on', () => {
-  it('says and records how many of its test clips the run was trained on', async () => {
+describe('an evaluation on another split of the data set that the run was trained on', () => {
+  it('reports and records how many of its test clips the run was trained on', async () => {
     const names = async (benchmark: string, part: 'train' | 'test'): Promise<readonly string[]> => {
       const dataset = await openDataset(at('data'), { benchmark, part });
       await dataset.close();
@@ -152,7 +152,7 @@ describe('an evaluation on another split of the data set that a run was trained 
 });
 
 describe('classifiers of a run', () => {
-  it('an imported one is used after a transfer evaluation, which leaves one of its own', async () => {
+  it('classify uses the imported one after a transfer evaluation, which saves a second one', async () => {
     const run = await imported(at('imported'));
     const first = async (): Promise<unknown> =>
       (await classify({ files: [file()], run }))[0]?.top[0]?.name;
@@ -168,7 +168,7 @@ describe('classifiers of a run', () => {
     expect(transferred?.top).toHaveLength(16);
   });
 
-  it('several that could be meant are listed, and one is asked for', async () => {
+  it('classify lists them if several match, and --classifier selects one', async () => {
     const run = await imported(at('several'));
     await evaluate({ run, data: at('data'), protocols: linear });
     await expect(classify({ files: [file()], run })).rejects.toThrow(
@@ -186,7 +186,7 @@ describe('classifiers of a run', () => {
     );
   });
 
-  it('of another epoch come with the encoder of that epoch, and are not chosen silently', async () => {
+  it('one of an earlier epoch is used with the encoder of that epoch, and only by name', async () => {
     const run = at('epochs');
     const options = { recipe, data: at('data'), out: run, epochs: 1, keep: [1] };
     await pretrain(options);
@@ -201,7 +201,7 @@ describe('classifiers of a run', () => {
     expect(await classify({ ...now, classifier })).toEqual(before);
   });
 
-  it('in a folder of an older form are read', async () => {
+  it('classify reads them from a folder in the older format', async () => {
     const run = await imported(at('old'));
     await rename(
       join(run, 'classifiers', 'imported.safetensors'),
@@ -222,7 +222,7 @@ describe('results of a run', () => {
   const names = async (): Promise<string[]> =>
     Object.keys(await (await openRun(at('run'))).evaluations());
 
-  it('have names of their own, whatever is asked for, and the data set is called', async () => {
+  it('have distinct names for every setting and data set', async () => {
     const run = at('run');
     const own = { run, data: at('data') };
     for (const change of [
@@ -262,7 +262,7 @@ describe('results of a run', () => {
     ]);
   });
 
-  it('of an older form are left as they are', async () => {
+  it('in an older format are left unchanged', async () => {
     const run = at('run');
     const path = join(run, 'evaluations', 'epoch-0002-retrieval.json');
     await writeFile(path, '{"protocol": "retrieval", "asked": "something"}');
@@ -280,7 +280,7 @@ describe('results of a run', () => {
     expect(again.lines).toEqual([]);
   });
 
-  it('are made again where the data have changed under the same name', async () => {
+  it('are recomputed if the data under the same name have changed', async () => {
     const run = at('run');
     const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
     const before = await contentsOf(join(run, 'evaluations'));
@@ -294,7 +294,7 @@ describe('results of a run', () => {
     expect(after['epoch-0002-knn.json']).toBe(before['epoch-0002-knn.json']);
   });
 
-  it('are made again where the same arrays are said to be prepared in another way', async () => {
+  it('are recomputed if the manifest declares another preparation of the same arrays', async () => {
     const run = at('run');
     const knn = { epoch: 2, protocols: [{ protocol: 'knn' }] as const };
     await cp(at('data'), at('said'), { recursive: true });
@@ -308,7 +308,7 @@ describe('results of a run', () => {
     expect(said?.name).not.toBe(own?.name);
   });
 
-  it('keep the classifier of each', async () => {
+  it('keep one classifier each', async () => {
     const path = at('run', 'classifiers', 'epoch-0002-linear-validation.safetensors');
     const { classes, of } = parseClassifier(await readFile(path), path, 8);
     expect(classes).toHaveLength(16);
@@ -317,7 +317,7 @@ describe('results of a run', () => {
 });
 
 describe('a result that cannot be saved', () => {
-  it('is heard before the failure', async () => {
+  it('is reported before the error', async () => {
     const run = at('unsaved');
     await cp(at('run'), run, { recursive: true });
     await rm(join(run, 'evaluations'), { recursive: true, force: true });
@@ -328,7 +328,7 @@ describe('a result that cannot be saved', () => {
       ...options,
       onEvent(event) {
         output.onEvent(event);
-        // A link that is there from the start is refused before anything is computed.
+        // A link that exists from the start is rejected before anything is computed.
         if (event.kind === 'evaluation') symlinkSync(at('elsewhere'), join(run, 'evaluations'));
       },
     });

@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 
 describe('MoCo and then HaLP from the command line', () => {
-  it('goes on from the last checkpoint of the run, whose epoch it is', async () => {
+  it('continues from the last checkpoint of the run, and from its epoch', async () => {
     const common = ['--data', at('data'), '--seed', '3', '--json'];
     const first = ['pretrain', moco, ...common, '--out', at('moco'), '--epochs', '2'];
     expect(await halp(...first)).toMatchObject({ status: 0 });
@@ -59,7 +59,7 @@ describe('MoCo and then HaLP from the command line', () => {
     expect(run.log[0]?.losses).toHaveProperty('halp');
   });
 
-  it('says in one line which epochs there are, and leaves no folder', async () => {
+  it('lists the available epochs in one line, and leaves no folder', async () => {
     const options = ['--data', at('data'), '--seed', '3', '--out', at('none')];
     const beginning = ['--init', at('moco'), '--init-epoch', '7'];
     const { status, stderr } = await halp('pretrain', halpFile, ...options, ...beginning);
@@ -71,7 +71,7 @@ describe('MoCo and then HaLP from the command line', () => {
     expect(existsSync(at('none'))).toBe(false);
   });
 
-  it('makes no run of a checkpoint file when the data set is absent or does not fit the recipe', async () => {
+  it('creates no run from a checkpoint file if the data set is missing or does not match the recipe', async () => {
     const file = at('first.pth');
     await exportRun({ run: at('moco'), format: 'pytorch', out: file });
     const one = { ...tinyMoco, data: { ...tinyMoco.data, persons: 1 } };
@@ -87,7 +87,7 @@ describe('MoCo and then HaLP from the command line', () => {
     }
   });
 
-  it('goes on from an imported checkpoint after the epochs that it had', async () => {
+  it('continues from an imported checkpoint at the epoch of the checkpoint', async () => {
     const file = at('moco.pth');
     await exportRun({ run: at('moco'), format: 'pytorch', out: file });
     await importCheckpoint({ file, recipe: tinyMoco, out: at('imported'), epoch: 5 });
@@ -98,7 +98,7 @@ describe('MoCo and then HaLP from the command line', () => {
     expect((await openRun(at('from'))).log.map(({ epoch }) => epoch)).toEqual([5]);
   });
 
-  it('killed before its first checkpoint and resumed, begins where it began', async () => {
+  it('starts from the same checkpoint when resumed after a kill before its first own checkpoint', async () => {
     const out = at('again');
     const branch = { run: at('moco'), epoch: 2 };
     const options = { recipe: tinyHalp, data: at('data'), out, seed: 3, epochs: 3 };
@@ -112,8 +112,8 @@ describe('MoCo and then HaLP from the command line', () => {
   });
 });
 
-describe('the beginning of a run', () => {
-  it('is made again from recipe and seed, equal to the checkpoint after 0 epochs bit for bit', async () => {
+describe('the initial weights of a run', () => {
+  it('are recomputed from recipe and seed, equal to the checkpoint after 0 epochs bit for bit', async () => {
     for (const [name, recipe] of Object.entries({ moco: tinyMoco, halp: tinyHalp })) {
       const options = { recipe, data: at('data'), epochs: 1, seed: 6 };
       const kept = await pretrain({ ...options, out: at(`kept-${name}`), keep: [0] });
@@ -128,13 +128,13 @@ describe('the beginning of a run', () => {
     }
   });
 
-  it('is not made up for a run that began elsewhere', async () => {
+  it('are not recomputed for a run initialized from another run', async () => {
     await expect(loadEncoders(await openRun(at('halp')), [], 0)).rejects.toThrow(
       'expected a checkpoint after 0 epochs, got none; the run has those after 3',
     );
   });
 
-  it('is a row of a table that takes up a run of pretrain', async () => {
+  it('are a row of a table that reuses a run of pretrain', async () => {
     const out = at('table');
     const options = { recipe: tinyMoco, data: at('data'), epochs: 2, seed: 0 };
     await pretrain({ ...options, out: join(out, 'synthetic-moco-seed0') });
@@ -153,12 +153,12 @@ describe('the beginning of a run', () => {
   });
 });
 
-describe('a run that is there', () => {
+describe('an existing run', () => {
   const wanted = (out: string): RunToComplete => ({
     ...{ recipe: tinyMoco, seed: 0, data: at('data'), out, epochs: 1, keep: [] },
   });
 
-  it('and is damaged is reported, and nothing is overwritten', async () => {
+  it('is reported if it is damaged, and nothing is overwritten', async () => {
     const out = at('damaged');
     await completeRun(wanted(out));
     await writeFile(join(out, 'manifest.json'), '{"format": 1,');
@@ -171,7 +171,7 @@ describe('a run that is there', () => {
     );
   });
 
-  it('is not resumed on other data of the same name and form', async () => {
+  it('is not resumed on other data with the same name and shape', async () => {
     const out = at('resumed');
     const run = await completeRun(wanted(out));
     const options = { recipe: tinyMoco, out, seed: 0, epochs: 2, resume: true };
@@ -185,7 +185,7 @@ describe('a run that is there', () => {
     expect((await openRun(out)).log).toHaveLength(run.log.length + 1);
   });
 
-  it('is no result of a table on other data of the same name', async () => {
+  it('is not used by a table on other data with the same name', async () => {
     const options = { data: at('other'), out: at('table') };
     const plan: TablePlan = {
       ...{ name: 'small', title: 'Small', seeds: [0] },

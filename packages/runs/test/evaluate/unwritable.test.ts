@@ -20,7 +20,7 @@ beforeAll(async () => {
   await mkdir(at('elsewhere'));
 });
 
-describe('a run whose results cannot be saved is refused before anything is computed', () => {
+describe('a run with a link in place of a folder is rejected before anything is computed', () => {
   const inRun = ['evaluations', 'coordinates', 'classifiers', 'checkpoints'];
 
   afterEach(async () => {
@@ -28,7 +28,7 @@ describe('a run whose results cannot be saved is refused before anything is comp
     await rename(at('kept'), at('run', 'checkpoints')).catch(() => undefined);
   });
 
-  it.each(['evaluations', 'coordinates', 'classifiers'])('%s is a link', async (name) => {
+  it.each(['evaluations', 'coordinates', 'classifiers'])('evaluate: %s is a link', async (name) => {
     await symlink(at('elsewhere'), at('run', name));
     const before = await contentsOf(at('run'));
     const events: RunEvent[] = [];
@@ -44,7 +44,7 @@ describe('a run whose results cannot be saved is refused before anything is comp
     expect(await contentsOf(at('elsewhere'))).toEqual({});
   });
 
-  it('checkpoints of a run to resume is a link', async () => {
+  it('resume: checkpoints is a link', async () => {
     await rename(at('run', 'checkpoints'), at('kept'));
     await symlink(at('kept'), at('run', 'checkpoints'));
     const events: RunEvent[] = [];
@@ -60,7 +60,7 @@ describe('a run whose results cannot be saved is refused before anything is comp
 });
 
 describe.skipIf(process.platform === 'win32')('a folder without write permission', () => {
-  /** Another user where this is root, whom permissions do not bind. */
+  /** Another user if this process is root, because permissions do not apply to root. */
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
   const halp = async (...args: readonly string[]): Promise<{ status: number; stderr: string }> => {
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('a folder without write permission
     ['evaluate', ['evaluate', 'knn', '--run', 'run', '--data', 'data'], 'run'],
     ['report', ['report', 'run', '--out', 'run/report.html'], 'run'],
     ['embed', ['embed', 'run', '--data', 'data', '--out', 'run/features.npy'], 'run'],
-  ])('is one line of %s, before anything is computed', async (_, args, place) => {
+  ])('is one error line of %s, before anything is computed', async (_, args, place) => {
     const { status, stderr } = await halp(...args);
     expect(status).toBe(1);
     const [last, ...before] = stderr.trimEnd().split('\n').reverse();

@@ -1,4 +1,4 @@
-/** Runs are data: what is in a run folder of a stranger never runs. */
+/** Code named in a run folder from an untrusted source is never executed without --allow-modules. */
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,13 +28,13 @@ beforeAll(async () => {
   await writeFile(join(folder(), 'step.mjs'), code('file'));
 });
 
-/** What of a manifest's recipe is changed. */
+/** The fields of a manifest's recipe that the tests change. */
 interface PlainRecipe {
   encoder: unknown;
   evaluation: { view: unknown[] };
 }
 
-/** The run with another field in its manifest's recipe, as a stranger would hand it on. */
+/** A copy of the run with one field of its manifest's recipe changed, as an attacker could distribute it. */
 async function changedRun(name: string, change: (recipe: PlainRecipe) => void): Promise<string> {
   const run = join(folder(), name);
   await cp(join(folder(), 'run'), run, { recursive: true });
@@ -58,7 +58,7 @@ const attacks = {
   },
 };
 
-describe.each(Object.entries(attacks))('a run of a stranger with a module %s', (how, attack) => {
+describe.each(Object.entries(attacks))('an untrusted run with a module %s', (how, attack) => {
   const name = how.replaceAll(' ', '-');
   const commands = (run: string, data: string): Readonly<Record<string, readonly string[]>> => {
     const clip = join(folder(), 'clip.json');
@@ -73,7 +73,7 @@ describe.each(Object.entries(attacks))('a run of a stranger with a module %s', (
     };
   };
 
-  it('is refused by every command that would import it, and says whose code it is', async () => {
+  it('is rejected by every command that would import the module, with the path of the module', async () => {
     const run = await changedRun(name, attack(dataUrl));
     const data = join(folder(), 'data');
     for (const args of Object.values(commands(run, data))) {
@@ -97,7 +97,7 @@ describe.each(Object.entries(attacks))('a run of a stranger with a module %s', (
     ['blob:nodedata:1', 'a blob: URL'],
     ['node:child_process', 'a node: URL'],
     ['file://host/share/x.mjs', 'a file on another machine'],
-  ])('is refused with --allow-modules too: %s', async (module, problem) => {
+  ])('is rejected even with --allow-modules: %s', async (module, problem) => {
     const run = await changedRun(`${name}-${problem.replaceAll(/\W/g, '')}`, attack(module));
     const data = join(folder(), 'data');
     const { status, stderr } = await halp(
@@ -110,7 +110,7 @@ describe.each(Object.entries(attacks))('a run of a stranger with a module %s', (
 });
 
 it.each(['child_process', '../x', 'package/../../x', './x.js'])(
-  'a run whose encoder is %s is refused with --allow-modules too: that is no package',
+  'a run whose encoder is %s is rejected even with --allow-modules: not a package name',
   async (module) => {
     const run = await changedRun(
       `name-${module.replaceAll(/\W/g, '')}`,
@@ -124,7 +124,7 @@ it.each(['child_process', '../x', 'package/../../x', './x.js'])(
   },
 );
 
-it('a file that a run names is imported with --allow-modules, and that is said', async () => {
+it('a file named by a run is imported with --allow-modules, with a warning', async () => {
   const module = pathToFileURL(join(folder(), 'step.mjs')).href;
   const run = await changedRun('allowed', attacks['as a step in a choice of its view'](module));
   const data = join(folder(), 'data');
@@ -139,7 +139,7 @@ it('a file that a run names is imported with --allow-modules, and that is said',
   delete ran.halpStrangerRan;
 });
 
-it('a plan of a sweep cannot bring a module in by its values', async () => {
+it('the values of a sweep plan cannot name a module', async () => {
   const plan = join(folder(), 'plan.json');
   const views = [[[{ kind: 'module', module: dataUrl }]]];
   const values = { 'views.query': views[0] };
@@ -150,7 +150,7 @@ it('a plan of a sweep cannot bring a module in by its values', async () => {
   await expect(readSweep(plan)).rejects.toThrow('expected values without modules, which are code');
 });
 
-it('a pipeline in a JSON file runs no module unless that is allowed', async () => {
+it('a pipeline in a JSON file imports no module unless it is allowed', async () => {
   const [pipeline, drawn] = [join(folder(), 'pipeline.json'), join(folder(), 'clip.svg')];
   const module = pathToFileURL(join(folder(), 'step.mjs')).href;
   await writeFile(pipeline, JSON.stringify([{ kind: 'module', module }]));

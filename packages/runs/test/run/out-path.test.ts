@@ -9,7 +9,7 @@ import { halp } from '../../../cli/test/helpers.ts';
 import { environmentOf, keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
-/** Longer than any file system takes. */
+/** Longer than the limit of every file system. */
 const LONG = 'n'.repeat(260);
 
 environmentOf('HALP_BACKEND', 'cpu');
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await writeFile(at('a-file'), 'mine');
 });
 
-/** The one line of a refusal. */
+/** The only line of an error. */
 function refusalIn(stderr: string): string {
   const lines = stderr
     .trimEnd()
@@ -53,7 +53,7 @@ function refusalIn(stderr: string): string {
   return lines[0] as string;
 }
 
-/** Every command that writes a file where it is told to. */
+/** Every command with an option for its output file. */
 const writers: readonly (readonly [name: string, ending: string, command: () => string[]])[] = [
   [
     'export safetensors',
@@ -73,17 +73,17 @@ const writers: readonly (readonly [name: string, ending: string, command: () => 
   ['sweep --kubernetes', 'yaml', () => ['sweep', at('plan.json'), '--kubernetes']],
 ];
 
-describe.each(writers)('the file of %s', (name, ending, command) => {
+describe.each(writers)('the output file of %s', (name, ending, command) => {
   const place = name.replace(/\W/g, '-');
 
-  it('is written into a folder that is not there yet, which is made', async () => {
+  it('is written into a folder that is created if it does not exist', async () => {
     const file = at(place, 'new', `out.${ending}`);
     const { status, stderr } = await halp(...command(), file);
     expect([status, stderr.includes('ENOENT')]).toEqual([0, false]);
     expect(await readdir(at(place, 'new'))).toContain(`out.${ending}`);
   });
 
-  it('is refused in one line where a folder stands, or a file in place of a folder', async () => {
+  it('is rejected in one line if it is a folder, or if its parent is a file', async () => {
     await mkdir(at(`${place}-taken`, `out.${ending}`), { recursive: true });
     const refusals = [
       [
@@ -103,7 +103,7 @@ describe.each(writers)('the file of %s', (name, ending, command) => {
     }
   });
 
-  it('is refused in one line where its name, or that of its folder, is longer than file systems take', async () => {
+  it("is rejected in one line if its name or its folder's name is too long for the file system", async () => {
     for (const names of [[`${LONG}.${ending}`], [LONG, `out.${ending}`]]) {
       const { status, stdout, stderr } = await halp(...command(), at(...names));
       expect([status, stdout]).toEqual([1, '']);
@@ -112,7 +112,7 @@ describe.each(writers)('the file of %s', (name, ending, command) => {
   });
 });
 
-describe('a folder that a command writes into', () => {
+describe('the output folder of a command', () => {
   const commands: [string, () => string[]][] = [
     ['embed', () => ['embed', at('run'), '--format', 'projector', '--data', at('data'), '--out']],
     ['prepare', () => ['prepare', 'own', '--raw', at('raw'), '--out']],
@@ -120,7 +120,7 @@ describe('a folder that a command writes into', () => {
     ['pretrain', () => ['pretrain', 'synthetic-moco', '--data', at('data'), '--out']],
     ['reproduce', () => ['reproduce', 'nw-ucla', '--data', at('data'), '--out']],
   ];
-  it.each(commands)('is refused in one line where its name is too long: %s', async (_, command) => {
+  it.each(commands)('is rejected in one line if its name is too long: %s', async (_, command) => {
     const { status, stderr } = await halp(...command(), at(LONG));
     expect(status).toBe(1);
     expect(refusalIn(stderr)).toMatch(
@@ -128,7 +128,7 @@ describe('a folder that a command writes into', () => {
     );
   });
 
-  it('is refused where the values of a sweep make the name of a run too long', async () => {
+  it('is rejected if the values of a sweep make the name of a run too long', async () => {
     const values = { 'schedule.milestones': [Array.from({ length: 100 }, (_, i) => i + 1)] };
     const plan = { data: 'data', out: 'sweep', recipes: ['nw-ucla-moco'], seeds: [0], values };
     await writeFile(at('long.json'), JSON.stringify(plan));
@@ -137,7 +137,7 @@ describe('a folder that a command writes into', () => {
     );
   });
 
-  it.each(commands)('is refused in one line where a file stands: %s', async (_, command) => {
+  it.each(commands)('is rejected in one line if it is a file: %s', async (_, command) => {
     for (const path of [at('a-file'), at('a-file', 'deep')]) {
       const { status, stderr } = await halp(...command(), path);
       expect(status).toBe(1);

@@ -10,14 +10,14 @@ import { withFolder } from '../helpers.ts';
 const recording = fixturePath('raw/S001C001P001R001A001.skeleton');
 
 describe('inspect', () => {
-  it('says what a raw file is, and what is odd about its clip', async () => {
+  it('describes a raw file and lists anomalies of its clip', async () => {
     const lines = inspectionLines(await inspect({ path: recording }));
     expect(lines[0]).toContain('NTU RGB+D skeleton, kinect-v2 (25 joints), 1 clip');
     expect(lines[1]).toMatch(/^clip S001C001P001R001A001: \d+ frames; x -?\d/);
     expect(lines[2]).toMatch(/^ {2}person 0: (present in every frame|absent in \d+ frames); /);
   });
 
-  it('says what a prepared set is, and finds a clip by name or number', async () => {
+  it('describes a prepared data set, and finds a clip by name or number', async () => {
     await withFolder(async (folder) => {
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: folder });
       const first = await inspect({ path: folder });
@@ -53,7 +53,7 @@ describe('inspect', () => {
     });
   });
 
-  it('takes a pipeline from a JSON file, and refuses what is none', async () => {
+  it('reads a pipeline from a JSON file, and rejects an invalid one', async () => {
     await withFolder(async (folder) => {
       const inspection = await inspect({ path: recording });
       const [file, pipeline] = [join(folder, 'a.svg'), join(folder, 'p.json')];

@@ -13,7 +13,7 @@ import { runStatuses } from '../../src/show/list.ts';
 import { withFolder } from '../helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 
-/** A run folder of `epochs` of the recipe's ten epochs. */
+/** A run folder after `epochs` of the recipe's ten epochs. */
 async function makeRun(path: string, epochs: number): Promise<RunFolder> {
   const run = await createRun(path, {
     ...{ format: 1, name: 'halp', seed: 3, data: {}, software: {}, machine: {} },
@@ -59,7 +59,7 @@ describe('runStatuses', () => {
     });
   });
 
-  it('tells a run that is complete from one that was interrupted and one that is trained now', async () => {
+  it('distinguishes complete, interrupted and running trainings', async () => {
     await withFolder(async (folder) => {
       await makeRun(join(folder, 'complete'), 10);
       await makeRun(join(folder, 'interrupted'), 4);
@@ -82,7 +82,7 @@ describe('runStatuses', () => {
     });
   });
 
-  it('calls a run complete that has what was asked for, and an imported one so', async () => {
+  it('reports a run as complete at its requested epochs, and an imported run as imported', async () => {
     await withFolder(async (folder) => {
       const short = await makeRun(join(folder, 'short'), 4);
       await short.amend({ epochs: 4 });
@@ -109,7 +109,7 @@ describe('runStatuses', () => {
     });
   });
 
-  it('counts a lock of another machine as held, and one of an earlier process of the same number as not', async () => {
+  it('treats a lock of another host as held, and a lock of an earlier process with the same id as free', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 4);
       const state = async (lock: object): Promise<unknown> => {
@@ -124,7 +124,7 @@ describe('runStatuses', () => {
     });
   });
 
-  it('gives the last accuracy of each meaning, of the log or of an evaluation', async () => {
+  it('returns the last accuracy of each kind, from the log or an evaluation', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 9);
       const last = async (): Promise<unknown> =>
@@ -139,7 +139,7 @@ describe('runStatuses', () => {
       await run.saveEvaluation('epoch-0004-linear', evaluation('linear', 4, 0.5));
       const linear = ['linear', 'linear, fixed centre crops, last epoch', 0.5, 4];
       expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.1 * 7, 8], linear]);
-      // At one epoch it is the evaluation: it is what results and reports show.
+      // For the same epoch the evaluation is used, as in results and reports.
       await run.saveEvaluation('epoch-0008-knn', evaluation('knn', 8, 0.625));
       expect(await last()).toEqual([['knn', 'kNN, k = 1', 0.625, 8], linear]);
       await run.saveEvaluation('epoch-0009-knn', evaluation('knn', 9, 0.75));
@@ -159,7 +159,7 @@ describe('runStatuses', () => {
 });
 
 describe('halp runs', () => {
-  it('prints a run a line, and says what its accuracies mean', async () => {
+  it('prints one line per run, and explains its accuracies', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 9);
       await run.saveEvaluation('epoch-0004-linear', evaluation('linear', 4, 0.5));
@@ -193,7 +193,7 @@ describe('halp runs', () => {
     });
   });
 
-  it('keeps a run on its line whatever its recipe is called', async () => {
+  it('keeps a run on one line whatever the name of its recipe', async () => {
     await withFolder(async (folder) => {
       await makeRun(join(folder, 'run'), 9);
       const { runs, broken } = await runStatuses([folder]);
@@ -204,7 +204,7 @@ describe('halp runs', () => {
     });
   });
 
-  it('hides no result behind another: a column has one meaning, and --all lists the rest', async () => {
+  it('shows one kind of accuracy per column, and lists all others with --all', async () => {
     await withFolder(async (folder) => {
       const run = await makeRun(join(folder, 'run'), 9);
       await run.saveEvaluation('epoch-0009-knn', evaluation('knn', 9, 0.75));
@@ -248,7 +248,7 @@ describe('halp runs', () => {
     });
   });
 
-  it('says that there is none', async () => {
+  it('reports a folder without runs', async () => {
     await withFolder(async (folder) => {
       expect(await halp('runs', folder)).toMatchObject({ status: 0, stderr: 'no runs found\n' });
     });

@@ -11,7 +11,7 @@ import { contentsOf, withFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
 describe('halp report', () => {
-  it('shows runs one over the other, and with their data accuracies by class, confusion and features', async () => {
+  it('overlays the curves of runs, and with data shows accuracies by class, confusion and features', async () => {
     await withFolder(async (folder) => {
       await startBackend({ prefer: 'wasm' });
       const [data, runs] = [join(folder, 'data'), join(folder, 'runs')];
@@ -50,7 +50,7 @@ describe('halp report', () => {
     });
   });
 
-  it('shows every saved result, each with what it means', async () => {
+  it('shows every saved result with its meaning', async () => {
     await withFolder(async (folder) => {
       await startBackend({ prefer: 'wasm' });
       const [data, out] = [join(folder, 'data'), join(folder, 'run')];
@@ -70,7 +70,7 @@ describe('halp report', () => {
     });
   });
 
-  it('does not evaluate a run on other data than it was trained on, and says so', async () => {
+  it('does not evaluate a run on data other than its training data, and reports this', async () => {
     await withFolder(async (folder) => {
       await startBackend({ prefer: 'wasm' });
       const [data, other, out] = ['data', 'other', 'run'].map((name) => join(folder, name)) as [
@@ -95,7 +95,7 @@ describe('halp report', () => {
     });
   });
 
-  it('refuses folders without a run', async () => {
+  it('rejects folders without a run', async () => {
     await withFolder(async (folder) => {
       const { status, stderr } = await halp('report', folder);
       expect({ status, stderr }).toEqual({

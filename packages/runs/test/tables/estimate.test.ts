@@ -29,11 +29,11 @@ describe('estimate', () => {
     });
   });
 
-  it('counts the steps of every run once, and multiplies them by what it measures', async () => {
+  it('counts the steps of every run once, and multiplies them by the measured times', async () => {
     const found = await expectNoLeak(() =>
       estimate(plan, { data: join(folder(), 'data'), steps: 1 }),
     );
-    // 48 clips in batches of 16; HaLP goes on after 2 epochs of MoCo.
+    // 48 clips in batches of 16; HaLP continues from MoCo after 2 epochs.
     expect(found.runs.map(({ run, epochs, steps }) => [run, epochs, steps])).toEqual([
       ['synthetic-moco', 5, 15],
       ['synthetic-halp', 5, 15],
@@ -47,16 +47,16 @@ describe('estimate', () => {
     expect(estimateText(found)).toMatch(/synthetic-halp +5 +15 /);
   });
 
-  it('takes published sizes where there is no data, and measures equal kinds of run once', async () => {
+  it('uses published sizes if there is no data, and measures each kind of run once', async () => {
     const table = reducedTable(await loadTable(paper('linear')));
     const output = collectedOutput();
     const found = await estimate(table, { steps: 1, onEvent: output.onEvent });
     expect(found.runs.find(({ run }) => run === 'ntu60-xsub-moco-reduced')?.steps).toBe(
-      // As far as HaLP goes on from it, and all of its own row.
+      // The epochs before HaLP continues from it, plus the epochs of its own row.
       4 * Math.floor(40_091 / 16),
     );
     expect(output.lines.filter((line) => line.startsWith('timing'))).toHaveLength(2);
-    // A probe that sees new crops takes the features of every clip in every epoch.
+    // A probe with random crops extracts the features of every clip in every epoch.
     const fixed = table.rows.map((row) => {
       const recipes = Object.entries((row as { recipe: Record<string, Recipe> }).recipe);
       const withFixed = recipes.map(([name, recipe]) => {
@@ -69,13 +69,13 @@ describe('estimate', () => {
     expect(cheap.evaluations[0]?.hours).toBeLessThan((found.evaluations[0]?.hours as number) / 2);
   });
 
-  it('knows what fine-tuning costs', async () => {
+  it('includes the cost of fine-tuning', async () => {
     const table = reducedTable(await loadTable(paper('semi-supervised')));
     const { evaluations } = await estimate(table, { steps: 1 });
     expect(evaluations[0]?.hours).toBeGreaterThan(0);
   });
 
-  it('asks for the data where their size is not known', async () => {
+  it('asks for the data if their size is unknown', async () => {
     await expect(estimate(plan, {})).rejects.toThrow(
       'estimate: expected a prepared data set synthetic with the split xsub, got none; give its folder with --data',
     );

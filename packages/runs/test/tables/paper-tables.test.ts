@@ -11,7 +11,7 @@ describe('the tables of the paper', () => {
     ['knn', (label) => label === 'NTU-60 xsub' || label === 'NTU-120 xsub', 1],
   ]);
 
-  it('does not take a run of another recipe with the same name', async () => {
+  it('does not reuse a run of another recipe with the same name', async () => {
     const table = await small('knn', (label) => label === 'NTU-60 xsub');
     const changed = { ...table, rows: table.rows.slice(0, 1) };
     const out = folders.out('changed');

@@ -7,7 +7,7 @@ import { reducedTable, type Reduction, type TablePlan } from '@halp/recipes';
 import { loadTable, reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { keptFolder } from '../helpers.ts';
 
-/** How small the runs are. */
+/** The size of the reduced runs. */
 export const by: Reduction = {
   epochs: 2,
   width: 4,
@@ -15,23 +15,23 @@ export const by: Reduction = {
   batchSize: 16,
   classifierEpochs: 2,
 };
-/** Where the tables are. */
+/** The folder of the tables. */
 export const examples: string = fileURLToPath(
   new URL('../../../../examples/paper', import.meta.url),
 );
 
-/** A data set whose raw files can be made up. */
+/** A data set whose raw files can be generated. */
 type FakeName = 'ntu60' | 'pkummd2';
 
-/** Where the data sets and runs of a file's tests are. */
+/** The folders of data sets and runs for the tests of a file. */
 export interface TableFolders {
-  /** A folder for each data set. */
+  /** The folder that contains all data sets. */
   data(): string;
-  /** A folder for runs. */
+  /** The folder for some runs. */
   out(name: string): string;
 }
 
-/** The raw files of some data sets, prepared before the tests. */
+/** Generated raw files of the named data sets, prepared before the tests. */
 export function fakeDataSets(names: readonly FakeName[]): TableFolders {
   const folder = keptFolder();
   const data = (): string => join(folder(), 'data');
@@ -48,13 +48,13 @@ async function prepareFakeData(name: FakeName, folder: string): Promise<void> {
   await prepare(name, { raw, out: join(folder, 'data', name), workers: 1 });
 }
 
-/** A table of the paper without one of its columns, to save time. */
+/** A reduced table of the paper with the selected columns only, to save time. */
 export async function small(name: string, keep: (label: string) => boolean): Promise<TablePlan> {
   const table = reducedTable(await loadTable(join(examples, `${name}.ts`)), by);
   return { ...table, columns: table.columns.filter(({ label }) => keep(label)) };
 }
 
-/** A table, which of its columns are kept, and how many of those have data. */
+/** A table, the columns to keep, and the number of those with data. */
 export type TableCase = readonly [
   name: string,
   keep: (label: string) => boolean,
@@ -64,7 +64,7 @@ export type TableCase = readonly [
 /** Declares a test for each table. */
 export function paperTableTests(folders: TableFolders, cases: readonly TableCase[]): void {
   it.each(cases)(
-    '%s: prepares, trains, evaluates and prints from raw files in the right formats',
+    '%s: prepares, trains, evaluates and prints from raw files in the original formats',
     async (name, keep, measuredColumns) => {
       const table = await small(name, keep);
       const out = folders.out('runs');

@@ -3,7 +3,7 @@ import { runsOf } from '../../src/tables/reproduce.ts';
 import { reproduceTests, tinyTable } from './tiny-table.ts';
 
 describe('runsOf', () => {
-  it('trains each recipe once, to its last epoch, what is branched from first', () => {
+  it('trains each recipe once, to its last epoch, and source runs before their branches', () => {
     expect(
       runsOf(tinyTable).map(({ recipe, epochs, keep }) => [recipe.name, epochs, keep]),
     ).toEqual([

@@ -9,10 +9,10 @@ import { tinyMoco } from '../tiny.ts';
 
 const EPOCHS = 4;
 const recipe = { ...tinyMoco, epochs: EPOCHS };
-/** The InfoNCE of each epoch, told from every other number of a report. */
+/** The InfoNCE of each epoch, distinct from every other number of a report. */
 const losses = [5.8671, 4.7561, 3.6451, 2.5341];
 
-/** The report of one row whose run has trained four epochs and one more, which no row asks for. */
+/** The report of one row whose run has trained four epochs and a fifth that no row uses. */
 async function reportOf(row: { readonly epoch?: number }): Promise<string> {
   return withFolder(async (out) => {
     const run = await createRun(join(out, 'run'), {
@@ -44,16 +44,16 @@ const epochsIn = (html: string): readonly number[] =>
   [...losses, 1.4231].flatMap((loss, epoch) => (html.includes(String(loss)) ? [epoch] : []));
 
 describe('the report of a table', () => {
-  it('shows a run up to the epoch of its row, whatever was trained after it', async () => {
+  it('shows a run up to the epoch of its row, also if it was trained further', async () => {
     expect(epochsIn(await reportOf({ epoch: 2 }))).toEqual([0, 1]);
     expect(epochsIn(await reportOf({ epoch: 1 }))).toEqual([0]);
   });
 
-  it('shows a run up to the last epoch of its recipe where its row names none', async () => {
+  it('shows a run up to the last epoch of its recipe if its row has no epoch', async () => {
     expect(epochsIn(await reportOf({}))).toEqual([0, 1, 2, 3]);
   });
 
-  it('shows no epoch of an encoder without training', async () => {
+  it('shows no epoch of an untrained encoder', async () => {
     expect(epochsIn(await reportOf({ epoch: 0 }))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { openRun } from '@halp/train/node';
 import { collectedOutput, withFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
 
-/** A table of two recipes, one begun from the other, and of both together. */
+/** A table of two recipes, one initialized from the other, and of their fusion. */
 export const tinyTable: TablePlan = {
   name: 'tiny',
   title: 'Tiny',
@@ -38,7 +38,7 @@ export function reproduceTests(seeds: readonly number[]): void {
   const last = seeds.length - 1;
   describe('reproduce', () => {
     onEachBackend(() => {
-      it('fills a table, goes on where it was, and gives the same numbers again', async () => {
+      it('fills a table, resumes it, and gives the same numbers again', async () => {
         await withFolder(async (folder) => {
           const data = join(folder, 'data');
           await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
@@ -64,7 +64,7 @@ export function reproduceTests(seeds: readonly number[]): void {
           });
           expect(branched.log.map(({ epoch }) => epoch)).toEqual([2]);
           expect(branched.log[0]?.losses).toHaveProperty('halp');
-          // The accuracy in the log is that of the evaluation after the same epoch.
+          // The accuracy in the log equals that of the evaluation after the same epoch.
           expect(branched.log[0]?.metrics['knn']).toBe(measured.rows[2]?.cells['kNN']?.values[0]);
 
           const again = collectedOutput();
@@ -80,7 +80,7 @@ export function reproduceTests(seeds: readonly number[]): void {
           expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('<h1>Tiny</h1>');
           expect(JSON.parse(await readFile(join(out, 'tiny.json'), 'utf8'))).toEqual(measured);
 
-          // The same numbers from nothing: every random number comes from the seed.
+          // A new run gives the same numbers, because every random number comes from the seed.
           await rm(out, { recursive: true });
           const anew = await reproduce(plan, { data, out, seeds: seeds.slice(last) });
           const valuesOf = (table: typeof anew, from: number): unknown =>

@@ -28,7 +28,7 @@ const adam = {
 const fault =
   'recipe mine: optimizer.momentum: expected a field among kind, beta1, beta2, epsilon, weightDecay';
 
-describe('a wrong recipe is refused before anything is written', () => {
+describe('an invalid recipe is rejected before anything is written', () => {
   it('by pretrain and by import, which leave no run folder', () =>
     withFolder(async (folder) => {
       const out = join(folder, 'run');
@@ -41,7 +41,7 @@ describe('a wrong recipe is refused before anything is written', () => {
       expect(existsSync(out)).toBe(false);
     }));
 
-  it('where a module exports it', () =>
+  it('if a module exports it', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'mine.mjs');
       writeFileSync(path, `export const recipe = ${JSON.stringify(adam)};`);
@@ -65,7 +65,7 @@ describe('a wrong recipe is refused before anything is written', () => {
       expect(existsSync(out)).toBe(false);
     }));
 
-  it('in the plan of a sweep, which is named', () =>
+  it('in the plan of a sweep, with the path of the plan', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'plan.json');
       const plan = {
@@ -79,7 +79,7 @@ describe('a wrong recipe is refused before anything is written', () => {
       );
     }));
 
-  it('in the manifest of a run, which is named by every command that opens it', () =>
+  it('in the manifest of a run, by every command that opens it', () =>
     withFolder(async (folder) => {
       const run = join(folder, 'run');
       mkdirSync(run);
@@ -107,18 +107,18 @@ describe('a wrong recipe is refused before anything is written', () => {
     }));
 });
 
-describe('the manifests that are kept in examples', () => {
+describe('the manifests in examples', () => {
   const root = fileURLToPath(new URL('../../../../examples/', import.meta.url));
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('manifest.json'),
   );
 
-  it.each(paths)('%s has a recipe that passes', (path) => {
+  it.each(paths)('%s has a valid recipe', (path) => {
     const manifest = parseManifest(readFileSync(join(root, path), 'utf8'), path);
     expect(recipeOfManifest(manifest, path)).toBe(manifest.recipe);
   });
 
-  it('are some', () => {
+  it('exist', () => {
     expect(paths.length).toBeGreaterThan(10);
   });
 });

@@ -12,7 +12,7 @@ const HOSTILE = 'wave\nhalp: all good\u001b[2J\ttab';
 const SHOWN = String.raw`wave\nhalp: all good\x1b[2J\ttab`;
 
 describe('a name with line feeds and terminal escapes', () => {
-  it('stays on its line in the text of events', () => {
+  it('stays on one line in the text of events', () => {
     const result = {
       ...{ file: 'a.json', clip: HOSTILE },
       top: [{ name: HOSTILE, probability: 0.5, label: 0 }],
@@ -31,19 +31,19 @@ describe('a name with line feeds and terminal escapes', () => {
     for (const control of ['\n', '\t', '\u001b']) expect(texts.join('')).not.toContain(control);
   });
 
-  it('stays on its line in notes', () => {
+  it('stays on one line in notes', () => {
     const said: string[] = [];
     note(({ text }) => said.push(text), `training on ${HOSTILE}`);
     expect(said).toEqual([`training on ${SHOWN}`]);
   });
 
-  it('stays on its line in errors, and lists of faults keep their lines', () => {
+  it('stays on one line in errors, and lists of errors keep their line breaks', () => {
     expect(oneError(`expected a class, got ${HOSTILE}`)).not.toContain('\n');
     const list = 'mine: epochs: expected a number, got nothing\nmine: stream: expected one of a, b';
     expect(oneError(list)).toBe(list);
   });
 
-  it('as a path is one line of a FormatError, whose path is unchanged', () => {
+  it('stays on one line in a FormatError as its path, and the path property is unchanged', () => {
     const error = new FormatError('a\nb.json', 'expected JSON, got nothing');
     expect(error.message).toBe(String.raw`a\nb.json: expected JSON, got nothing`);
     expect(error.path).toBe('a\nb.json');
@@ -58,7 +58,7 @@ describe('a name with line feeds and terminal escapes', () => {
     ['runs', (path) => ['runs', path]],
     ['report', (path) => ['report', path]],
     ['import', (path) => ['import', path, '--as', 'synthetic-moco', '--out', `${path}-run`]],
-  ])('as the path of a missing file is one line of %s', async (_, args) => {
+  ])('stays on one line of %s as the path of a missing file', async (_, args) => {
     const { status, stderr } = await halp(...args(`no\nsuch\u001b[2J`));
     expect(status).toBe(1);
     const lines = stderr.trimEnd().split('\n');
@@ -66,7 +66,7 @@ describe('a name with line feeds and terminal escapes', () => {
     expect(stderr).not.toContain('\u001b');
   });
 
-  it('as the folder of a broken run is one line of the list', async () => {
+  it('stays on one line of the list as the folder of a broken run', async () => {
     await withFolder(async (folder) => {
       const run = join(folder, 'a\nb');
       await mkdir(run);

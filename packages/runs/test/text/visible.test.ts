@@ -3,8 +3,8 @@ import { processOutput } from '../../../cli/src/terminal/output.ts';
 import { halp } from '../../../cli/test/helpers.ts';
 import { oneField, visible } from '../../src/text/visible.ts';
 
-describe('what is printed', () => {
-  it('shows what would act on a terminal as escapes, and everything else as it is', () => {
+describe('printed text', () => {
+  it('shows control characters as escapes, and everything else unchanged', () => {
     expect(visible('Ärm heben, 手を振る 👋\n\tzwei')).toBe('Ärm heben, 手を振る 👋\n\tzwei');
     expect(visible('\u001b[2J\u001b]0;title\u0007\r\b\u007f\u009b31m')).toBe(
       String.raw`\x1b[2J\x1b]0;title\x07\x0d\x08\x7f\x9b31m`,
@@ -12,7 +12,7 @@ describe('what is printed', () => {
     expect(visible('safe\u202efdp.exe')).toBe(String.raw`safe\u202efdp.exe`);
   });
 
-  it('goes through that whatever wrote it', () => {
+  it('is escaped by the output of the process', () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       processOutput(false).line('class \u001b[2Jwave');
@@ -22,7 +22,7 @@ describe('what is printed', () => {
     }
   });
 
-  it('is escaped in errors and in usage too', async () => {
+  it('is escaped in errors and usage messages', async () => {
     const missing = await halp('pretrain', 'no\u001b[2J', '--data', 'd', '--out', 'o');
     expect(missing.stderr).toContain(String.raw`no\u001b[2J`);
     expect(missing.stderr).not.toContain('\u001b');
@@ -31,8 +31,8 @@ describe('what is printed', () => {
   });
 });
 
-describe('one field of a line', () => {
-  it('has no separators of fields and lines', () => {
+describe('a field of a line', () => {
+  it('has no field or line separators', () => {
     expect(oneField('a\tb\nc\r\u2028d')).toBe(String.raw`a\tb\nc\x0d\u2028d`);
   });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 type Options = Omit<PretrainOptions, 'data' | 'recipe'> & { readonly recipe?: Recipe };
 
-/** Trains in this folder, and what it said. */
+/** Trains in this folder, and returns the run with its printed lines. */
 async function train(
   options: Options,
 ): Promise<CollectedOutput & { bytes: Buffer; log: object[] }> {
@@ -39,15 +39,15 @@ async function train(
 const warnings = ({ lines }: CollectedOutput): string[] =>
   lines.filter((line) => line.startsWith('warning: the embeddings collapse'));
 
-/** HaLP at a rate and a weight that no embedding survives. */
+/** HaLP with a learning rate and a weight that make every embedding collapse. */
 const collapsing: Recipe = {
   ...tinyHalp,
   schedule: { kind: 'constant', rate: 0.2 },
   objective: { ...tinyHalp.objective, weight: 20, fromEpoch: 2 } as Recipe['objective'],
 };
 
-describe('what is measured of the embeddings in training', () => {
-  it('changes no byte of the weights, whether it is measured or not', async () => {
+describe('the embedding metrics of a training', () => {
+  it('do not change the weights', async () => {
     await withFolder(async (runs) => {
       const common = { recipe: tinyHalp, epochs: 4 };
       const without = await train({ ...common, out: join(runs, 'without'), probeEvery: 0 });
@@ -66,7 +66,7 @@ describe('what is measured of the embeddings in training', () => {
     });
   });
 
-  it('is the same in a resumed run, a branch with its beginning included', async () => {
+  it('are equal in a resumed run, also in a branch and its initial values', async () => {
     await withFolder(async (runs) => {
       const source = join(runs, 'moco');
       await train({ out: source, epochs: 2, keep: [2], probeEvery: 1 });
@@ -81,13 +81,13 @@ describe('what is measured of the embeddings in training', () => {
       expect(metrics(resumed)).toEqual(metrics(undisturbed));
       const start = await readRunStart(parts);
       expect(start).toEqual(await readRunStart(whole));
-      // The weights of the source after its last epoch, seen by the same probe.
+      // The metrics of the source's weights after its last epoch, from the same probe.
       const last = (await train({ out: source, epochs: 2, resume: true })).log[1];
       expect(last).toMatchObject({ metrics: start?.metrics ?? {}, losses: { total: start?.loss } });
     });
   });
 
-  it('warns of a collapse once, also over a resume, and the run keeps the warning', async () => {
+  it('warn of a collapse once, also after a resume, and the run keeps the warning', async () => {
     await withFolder(async (runs) => {
       const [source, out] = [join(runs, 'moco'), join(runs, 'run')];
       await train({ out: source, epochs: 2, keep: [2] });
@@ -104,7 +104,7 @@ describe('what is measured of the embeddings in training', () => {
     });
   });
 
-  it('is silent about a run that does not collapse', async () => {
+  it('give no warning for a run that does not collapse', async () => {
     await withFolder(async (runs) => {
       const out = join(runs, 'run');
       expect(warnings(await train({ out, epochs: 8, probeEvery: 1 }))).toEqual([]);
@@ -113,8 +113,8 @@ describe('what is measured of the embeddings in training', () => {
   });
 });
 
-describe('a run that ends before its HaLP term begins', () => {
-  it('is told so, and no other run is', async () => {
+describe('a run that ends before its HaLP term starts', () => {
+  it('gets a warning, other runs get none', async () => {
     await withFolder(async (runs) => {
       const said = async (name: string, epochs: number, recipe: Recipe): Promise<string[]> =>
         (await train({ out: join(runs, name), epochs, recipe })).lines.filter((line) =>

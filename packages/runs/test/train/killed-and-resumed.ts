@@ -15,7 +15,7 @@ import { tinyHalp } from '../tiny.ts';
 
 const script = new URL('killed-training.ts', import.meta.url);
 
-/** Trains in a process of its own, which is killed `after` milliseconds from its first checkpoint. */
+/** Trains in a separate process, which is killed `after` milliseconds after its first checkpoint. */
 async function trainAndKill(
   { data, epochs }: { readonly data: string; readonly epochs: number },
   out: string,
@@ -39,12 +39,12 @@ const contents = (path: string): Promise<string | undefined> =>
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Kills a training so many times, each after some of its steps, and lets it go on. */
+/** Kills a training several times, each time after some steps, and resumes it. */
 export function killedAndResumedTest(times: number): void {
-  describe('a training that is killed', () => {
-    // Long enough that every kill finds the training at work: one of them lets it go on by 3 to 20 steps.
+  describe('a killed training', () => {
+    // Long enough that the training is still running at every kill: after a kill it runs another 3 to 20 steps.
     const epochs = 8 * (times + 1);
-    it('ends with the bytes of an undisturbed run', { timeout: 3_600_000 }, async () => {
+    it('ends with the bytes of an uninterrupted run', { timeout: 3_600_000 }, async () => {
       await withFolder(async (folder) => {
         await startBackend();
         const [data, whole, out] = ['data', 'whole', 'killed'].map((name) =>

@@ -1,12 +1,12 @@
 /**
  * Trains a tiny HaLP recipe: `killed-training.ts DATA OUT EPOCHS [--resume]`; a checkpoint after every second step. After
- * some epochs it waits, so that it is found alive by whoever is to kill it, however late that is.
+ * some epochs it waits, so that it is still running when it is killed, however late that is.
  */
 import { startBackend } from '@halp/backend';
 import { pretrain } from '@halp/runs/node';
 import { tinyHalp } from '../tiny.ts';
 
-/** Fewer than the test counts on for each kill. */
+/** Fewer than the test expects after each kill. */
 const MOST_EPOCHS = 7;
 
 const [data, out, epochs] = process.argv.slice(2) as [string, string, string];

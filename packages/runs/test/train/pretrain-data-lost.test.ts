@@ -9,7 +9,7 @@ import { openRun } from '@halp/train/node';
 import { withFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
-/** Trains on a data set to which something happens once the first checkpoint is there. */
+/** Trains on a data set, and calls `happens` after the first checkpoint. */
 async function trainWhile(
   happens: (data: string) => Promise<unknown>,
   check: (out: string, error: unknown) => Promise<void>,
@@ -40,7 +40,7 @@ async function trainWhile(
   });
 }
 
-/** What a run has left: a checkpoint that can be gone on from, and its log. */
+/** What a failed run leaves: a checkpoint that can be resumed, and its log. */
 async function lastGood(out: string): Promise<number> {
   const run = await openRun(out);
   expect(await run.hasCheckpoint()).toBe(true);
@@ -49,8 +49,8 @@ async function lastGood(out: string): Promise<number> {
 }
 
 describe('a training whose data are lost', () => {
-  // A worker reads every clip from disk; the main thread would keep a data set of this size in memory.
-  it('stops with the file that became shorter and keeps its last checkpoint', async () => {
+  // A worker reads every clip from disk; the main thread would cache a data set of this size in memory.
+  it('stops with the path of the truncated file, and keeps its last checkpoint', async () => {
     await trainWhile(
       (data) => truncate(join(data, 'xsub/train_data_joint.npy'), 1000),
       async (out, error) => {
@@ -61,7 +61,7 @@ describe('a training whose data are lost', () => {
     );
   });
 
-  it('stops where the folder has vanished when an accuracy is due', async () => {
+  it('stops if the folder is missing at an evaluation', async () => {
     await trainWhile(
       (data) => rm(data, { recursive: true }),
       async (out, error) => {

@@ -8,7 +8,7 @@ import { openRun } from '@halp/train/node';
 import { withFolder } from '../helpers.ts';
 import { tinyHalp } from '../tiny.ts';
 
-/** How often a tag is in the one event file of a run. */
+/** The number of occurrences of a tag in the only event file of a run. */
 async function points(run: string, tag: string): Promise<number> {
   const files = (await readdir(run)).filter((name) => name.includes('tfevents'));
   expect(files).toHaveLength(1);
@@ -18,14 +18,14 @@ async function points(run: string, tag: string): Promise<number> {
 
 describe('the event file of pretrain', () => {
   onEachBackend(() => {
-    it('has a point for each epoch of the log, also where a killed process had gone beyond its checkpoint', async () => {
+    it('has one point for each epoch of the log, also after a kill beyond the last checkpoint', async () => {
       await withFolder(async (folder) => {
         const [data, out] = [join(folder, 'data'), join(folder, 'run')];
         await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
         const options = { recipe: tinyHalp, data, out };
         const run = await pretrain({ ...options, epochs: 3 });
         expect(await points(out, 'loss/infonce')).toBe(3);
-        // What was logged after the last checkpoint, and an event that was being written.
+        // An event logged after the last checkpoint, and a partially written one.
         const last = run.log[2] as (typeof run.log)[2];
         await run.appendLog({ ...last, epoch: 3 });
         const events = (await readdir(out)).find((name) => name.includes('tfevents')) as string;

@@ -12,7 +12,7 @@ import { tinyMoco } from '../tiny.ts';
 afterEach(() => void vi.useRealTimers());
 
 onBackend('wasm', () => {
-  it('a training whose run another process has taken over stops, and writes nothing more', async () => {
+  it('a training stops writing when another process has taken its lock', async () => {
     await withFolder(async (folder) => {
       const [data, out] = [join(folder, 'data'), join(folder, 'run')];
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: data });
@@ -27,7 +27,7 @@ onBackend('wasm', () => {
         epochs = (await openRun(out)).log.length;
         await writeFile(join(folder, 'lock'), other);
         await rename(join(folder, 'lock'), join(out, RUN_LOCK));
-        // A heartbeat of the lock, which finds another's.
+        // A heartbeat of the lock, which finds the other process's lock.
         vi.advanceTimersByTime(15_000);
       };
       const training = pretrain({ recipe: tinyMoco, data, out, epochs: 5000 });
@@ -35,7 +35,7 @@ onBackend('wasm', () => {
       await expect(training).rejects.toThrow('taken over by process 1 on elsewhere');
       await taken;
       expect(await readFile(join(out, RUN_LOCK), 'utf8')).toBe(other);
-      // What was being written when it was noticed may have been finished; nothing was begun after it.
+      // Writes in progress may have completed; no new write was started.
       expect((await openRun(out)).log.length).toBeLessThan(epochs + 100);
       expect(existsSync(join(out, 'checkpoints', 'last.safetensors'))).toBe(
         (await openRun(out)).log.length >= 10,

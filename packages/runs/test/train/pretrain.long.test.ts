@@ -8,7 +8,7 @@ import { withFolder } from '../helpers.ts';
 import { tinySupCon } from '../tiny.ts';
 
 describe('pretrain', () => {
-  it('with labels makes neighbours of the same class', async () => {
+  it('with labels moves clips of the same class close together', async () => {
     await startBackend();
     await withFolder(async (folder) => {
       const [data, out] = [join(folder, 'data'), join(folder, 'run')];
@@ -21,7 +21,7 @@ describe('pretrain', () => {
         accuracies.push((evaluation as Evaluation).accuracy);
       }
       const [before, after] = accuracies as [number, number];
-      // 96 test clips: two standard deviations of an accuracy of a half are 0.1.
+      // With 96 test clips two standard deviations of an accuracy of 0.5 are 0.1.
       expect(after).toBeGreaterThan(before + 0.1);
     });
   });

@@ -12,7 +12,7 @@ import { openRun, RUN_LOCK } from '@halp/train/node';
 import { collectedOutput, withFolder } from '../helpers.ts';
 import { tinyHalp, tinyMoco, tinySupCon } from '../tiny.ts';
 
-/** A data set of 48 clips to train in a folder of its own. */
+/** A data set of 48 training clips in a temporary folder. */
 async function withData(work: (data: string, folder: string) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     const data = join(folder, 'data');
@@ -25,7 +25,7 @@ const train = (options: PretrainOptions): ReturnType<typeof pretrain> => pretrai
 
 describe('pretrain', () => {
   onEachBackend(() => {
-    it('resumed gives the bytes of an undisturbed run, HaLP and its prototypes included', async () => {
+    it('resumes with the bytes of an uninterrupted run, HaLP and its prototypes included', async () => {
       await withData(async (data, folder) => {
         const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
         const common = { recipe: tinyHalp, data, seed: 1 };
@@ -40,14 +40,14 @@ describe('pretrain', () => {
       });
     });
 
-    it('interrupted inside an epoch and resumed gives the bytes and the log of an undisturbed run', async () => {
+    it('resumes inside an epoch with the bytes and the log of an uninterrupted run', async () => {
       await withData(async (data, folder) => {
         const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
         const common = { recipe: tinyHalp, data, seed: 2, epochs: 3 };
         const undisturbed = await train({ ...common, out: whole });
         for (let interrupts = 0; interrupts < 4; interrupts++) {
           const controller = new AbortController();
-          // The first time it comes to a batch it stops: one step further each time, for one is always done.
+          // Each call is aborted at its first step and completes it, so each gets one step further.
           const onEvent = ({ kind }: RunEvent): void => {
             if (kind === 'step') controller.abort();
           };
@@ -71,7 +71,7 @@ describe('pretrain', () => {
       });
     });
 
-    it('with labels resumed gives the bytes of an undisturbed run', async () => {
+    it('resumes a training with labels with the bytes of an uninterrupted run', async () => {
       await withData(async (data, folder) => {
         const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
         const common = { recipe: tinySupCon, data, seed: 1 };
@@ -83,7 +83,7 @@ describe('pretrain', () => {
       });
     });
 
-    it('refuses a run that another process trains, and names it', async () => {
+    it('rejects a run that another process is training, with the id of the process', async () => {
       await withData(async (data, folder) => {
         const out = join(folder, 'run');
         const lock = await takeLock(join(out, RUN_LOCK), 'it');
@@ -109,7 +109,7 @@ describe('pretrain', () => {
       });
     });
 
-    it('stops at a loss that is not finite, with step, seed, clips and what was saved', async () => {
+    it('stops at a loss that is not finite, and reports step, seed, clips and saved files', async () => {
       await withData(async (data, folder) => {
         const out = join(folder, 'run');
         const schedule = { kind: 'constant', rate: 1e30 } as const;
@@ -122,7 +122,7 @@ describe('pretrain', () => {
       });
     });
 
-    it('refuses a queue shorter than a batch before it writes anything', async () => {
+    it('rejects a queue shorter than a batch before it writes anything', async () => {
       await withData(async (data, folder) => {
         const objective = { ...tinyMoco.objective, queueSize: 8 };
         const out = join(folder, 'run');
@@ -134,7 +134,7 @@ describe('pretrain', () => {
     });
   });
 
-  it('begins from no run of another seed or preparation, and makes no folder then', async () => {
+  it('rejects initialization from a run with another seed or preparation, and creates no folder', async () => {
     await withData(async (data, folder) => {
       await startBackend();
       const [run, out] = [join(folder, 'run'), join(folder, 'branch')];
@@ -152,7 +152,7 @@ describe('pretrain', () => {
     });
   });
 
-  it('says that it begins from a run of other data, or trains on a set that the recipe was not written for', async () => {
+  it("reports initialization from a run on other data, and a data set other than the recipe's", async () => {
     await withData(async (data, folder) => {
       await startBackend();
       const other = join(folder, 'other');
@@ -183,7 +183,7 @@ describe('pretrain', () => {
     });
   });
 
-  it('classify refuses a run of three streams by name, before it asks for a classifier', async () => {
+  it('classify rejects a run with three streams before it looks for a classifier', async () => {
     await withData(async (data, out) => {
       await startBackend();
       const { encoder, head, batchSize } = tinyMoco;

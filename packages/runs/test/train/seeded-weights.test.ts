@@ -31,7 +31,7 @@ const small: Readonly<Record<string, number>> = {
   count: 5,
 };
 
-/** A recipe of the synthetic set, as small as it gets; a HaLP term begins with its second epoch. */
+/** The smallest recipe on the synthetic set; a HaLP term starts with its second epoch. */
 function tiny(recipe: Recipe): Recipe {
   const { encoder, head, batchSize, evaluation } = tinyMoco;
   const objective = Object.fromEntries(
@@ -43,7 +43,7 @@ function tiny(recipe: Recipe): Recipe {
   return short({ ...recipe, encoder, head, batchSize, evaluation, objective: objective as never });
 }
 
-/** With views of few frames: the backend is slow. Graph encoders take minutes on it. */
+/** With short views, because the backend is slow. Graph encoders take minutes on it. */
 function short(recipe: Recipe): Recipe {
   const views = Object.entries(recipe.views).map(([name, view]) => [name, frames(view)]);
   return { ...recipe, views: Object.fromEntries(views) as Recipe['views'] };
@@ -105,7 +105,7 @@ describe('seeded trainings on the cpu backend', () => {
     expect(Object.keys(sums)).toEqual(Object.keys(fixture[name] ?? {}));
     for (const [key, [sum, squares]] of Object.entries(sums)) {
       const [expectedSum, expectedSquares] = fixture[name]?.[key] ?? [NaN, NaN];
-      // Sums of float32 numbers in float64: other versions of Node round exp and tanh in their last bit otherwise.
+      // Sums of float32 numbers in float64: other versions of Node round the last bit of exp and tanh differently.
       const scale = Math.max(1, Math.sqrt(expectedSquares));
       expect(Math.abs(sum - expectedSum) / scale, `${key}, sum`).toBeLessThan(1e-5);
       expect(Math.abs(squares - expectedSquares) / scale ** 2, `${key}, squares`).toBeLessThan(

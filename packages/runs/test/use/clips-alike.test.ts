@@ -26,7 +26,7 @@ beforeAll(() => startBackend({ prefer: 'cpu' }));
 
 type Channels = Preparation['channels'];
 
-/** The clips of a file as the recipe's evaluation view takes them. */
+/** The clips of a file in the recipe's evaluation view. */
 async function readForRecipe(
   recipe: Recipe,
   trained: TrainedOn | undefined,
@@ -40,7 +40,7 @@ async function readForRecipe(
   }));
 }
 
-/** A set of noisy clips of your own: class 0 lifts one joint, class 1 another. */
+/** A custom data set of noisy clips: class 0 lifts one joint, class 1 another. */
 interface OwnSet {
   readonly layout: LayoutName;
   readonly channels: Channels;
@@ -107,15 +107,15 @@ describe.each<[string, OwnSet, 'camera' | undefined]>([
   ['a 2-D set', { layout: 'coco-17', channels: 'xy-score' }, undefined],
   [
     ...([
-      'a set as recorded',
+      'a set of clips as recorded',
       { layout: 'kinect-v2', channels: 'xyz', normalisation: 'none' },
     ] as const),
     undefined,
   ],
-  ['a set that stands upright', { layout: 'kinect-v2', channels: 'xyz' }, undefined],
-  ['a recipe of camera axes', { layout: 'kinect-v2', channels: 'xyz' }, 'camera'],
+  ['a set with upright normalisation', { layout: 'kinect-v2', channels: 'xyz' }, undefined],
+  ['a recipe with camera axes', { layout: 'kinect-v2', channels: 'xyz' }, 'camera'],
 ])('a run on %s', (_, set, axes) => {
-  it('classifies raw test clips as the evaluation counted them, and finds a clip of the gallery itself', async () => {
+  it('classifies raw test clips as the evaluation does, and retrieves a gallery clip with itself as query', async () => {
     await withRun(set, axes, async (run, { data, test }, folder) => {
       const [linear] = (await evaluate({
         run,
@@ -138,8 +138,8 @@ describe.each<[string, OwnSet, 'camera' | undefined]>([
   });
 });
 
-describe('what an encoder cannot see', () => {
-  it("a detector's score is no depth: refused by classify, retrieve and evaluate, and nothing is written", async () => {
+describe('input that the encoder does not support', () => {
+  it('scores in place of depth are rejected by classify, retrieve and evaluate, and nothing is written', async () => {
     await withRun(
       { layout: 'coco-17', channels: 'xyz' },
       undefined,
@@ -162,7 +162,7 @@ describe('what an encoder cannot see', () => {
     );
   });
 
-  it('a second person, who is left out of an encoder of one: said and recorded', async () => {
+  it('a second person is removed for a one-person encoder, which is reported and recorded', async () => {
     const alone: OwnSet = { layout: 'kinect-v2', channels: 'xyz' };
     await withRun(alone, undefined, async (run, { data }, folder) => {
       const pair = await writeSet(join(folder, 'pair'), { ...alone, persons: 2 });
@@ -183,7 +183,7 @@ describe('what an encoder cannot see', () => {
     });
   });
 
-  it('is said once by classify, with the clips that it concerns', async () => {
+  it('a removal is reported once by classify, with the affected clips', async () => {
     const alone: OwnSet = { layout: 'kinect-v2', channels: 'xyz' };
     const pair: OwnSet = { ...alone, persons: 2 };
     await withRun(pair, undefined, async (run, { data, test }, folder) => {
@@ -201,7 +201,7 @@ describe('what an encoder cannot see', () => {
     });
   });
 
-  it('a third person: the first two are what an encoder of two takes, in JSON and CSV, said and recorded', async () => {
+  it('an encoder of two persons gets the first two of three, from JSON and CSV, which is reported and recorded', async () => {
     const pair: OwnSet = { layout: 'kinect-v2', channels: 'xyz', persons: 2 };
     await withRun(pair, undefined, async (run, { data, test }, folder) => {
       await evaluate({ run, data, protocols: [{ protocol: 'linear' }] });
@@ -236,7 +236,7 @@ describe('what an encoder cannot see', () => {
 });
 
 describe('an imported encoder', () => {
-  it('that was stated to see clips as recorded gets raw clips unnormalised from classify, as the evaluation does', async () => {
+  it('declared as trained on clips as recorded gets raw clips without normalisation, in classify and evaluate', async () => {
     const recorded: OwnSet = { layout: 'kinect-v2', channels: 'xyz', normalisation: 'none' };
     await withRun(recorded, undefined, async (trained, { data, test }, folder) => {
       const file = join(folder, 'theirs.safetensors');
@@ -276,14 +276,14 @@ describe('an imported encoder', () => {
       await expect(retrieve({ run, data: upright.data, file: first })).rejects.toThrow(
         "expected the normalisation 'none', got 'upright'",
       );
-      // Persons and empty frames of a set are its own: training goes on from here.
+      // Persons and empty frames belong to the data set, so training can continue from here.
       const next = { run, epoch: 0 };
       const went = join(folder, 'went-on');
       await pretrain({ recipe, data, out: went, epochs: 1, branch: next });
     });
   });
 
-  it('is stated on the command line, and nothing is made where that is no preparation', async () => {
+  it('is declared on the command line, and an invalid preparation creates nothing', async () => {
     await withRun(
       { layout: 'kinect-v2', channels: 'xyz' },
       undefined,

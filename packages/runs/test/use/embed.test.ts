@@ -24,7 +24,7 @@ interface Expected {
   readonly classes: readonly string[];
 }
 
-/** The features of the test clips by hand: view, batch of 16 in order, encoder in eval mode. */
+/** Reference features of the test clips: view, ordered batches of 16, encoder in eval mode. */
 async function expectedFeatures(): Promise<Expected> {
   const run = await openRun(at('run'));
   const training = buildTraining(tinyMoco, createRandom(run.manifest.seed));
@@ -61,7 +61,7 @@ onBackend('wasm', () => {
     await pretrain(options);
   });
 
-  it('writes the features of the encoder, one row a clip in the order of the data set', async () => {
+  it('writes the features of the encoder, one row per clip in the order of the data set', async () => {
     const expected = await expectedFeatures();
     const options = { run: at('run'), data: at('data'), part: 'test', benchmark: 'xsub' } as const;
     const { clips: count } = await embed({ ...options, format: 'npy', out: at('features.npy') });
@@ -74,7 +74,7 @@ onBackend('wasm', () => {
     expect(facts).toMatchObject({ names, labels, classes });
   });
 
-  it('refuses a manifest that claims networks which its checkpoint cannot hold, before it makes them', async () => {
+  it('rejects a manifest with networks larger than its checkpoint, before it creates them', async () => {
     await cp(at('run'), at('claims'), { recursive: true });
     const file = at('claims', 'manifest.json');
     const manifest = JSON.parse(await readFile(file, 'utf8')) as { recipe: typeof tinyMoco };
@@ -93,7 +93,7 @@ onBackend('wasm', () => {
     expect(existsSync(at('claims.npy'))).toBe(false);
   });
 
-  it('writes what the projector of TensorBoard reads, name and class of each clip in its row', async () => {
+  it("writes files for TensorBoard's projector, with name and class of each clip in its row", async () => {
     const expected = await expectedFeatures();
     const options = { run: at('run'), data: at('data'), part: 'test', benchmark: 'xsub' } as const;
     const { clips: count } = await embed({ ...options, format: 'projector', out: at('projector') });

@@ -30,7 +30,7 @@ const at = (...names: string[]): string => join(folder(), ...names);
 const clipFile = (): string => at('raw', 'S001C001P001R001A003.skeleton');
 const size = { performers: 2, replications: 1 };
 
-/** A recipe of three streams, and one of each other family of encoders. */
+/** A recipe of three streams, and one for each other family of encoders. */
 const threeStreams: Recipe = { ...recipeNamed('synthetic-cmd'), ...tinyData() };
 const recipes: readonly (readonly [string, Recipe])[] = [
   ['bigru', tinyHalp],
@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 
 describe('the encoders of a run', () => {
-  it.each(recipes)('of %s alone begin as they do in a training', (_, recipe) => {
+  it.each(recipes)('of %s have the same initial values as in a training', (_, recipe) => {
     const small = shrunk(recipe);
     const training = buildTraining(small, createRandom(3));
     const before = tf.memory().numTensors;
@@ -77,7 +77,7 @@ describe('the encoders of a run', () => {
     training.dispose();
   });
 
-  it('are loaded bit for bit as with everything else, in fewer tensors, and leave none behind', async () => {
+  it('load bit for bit the same without the other networks, with fewer tensors, and leave none behind', async () => {
     const run = await openRun(at('run'));
     const before = tf.memory().numTensors;
     const whole = await loadTraining(run, []);
@@ -103,7 +103,7 @@ describe('the encoders of a run', () => {
 });
 
 describe('a model', () => {
-  it('of a run classifies a file as the command does, and is disposed whole', async () => {
+  it('of a run classifies a file as the command does, and disposes all its tensors', async () => {
     const before = tf.memory().numTensors;
     const [expected] = await classify({ files: [clipFile()], run: at('run'), top: 3 });
     const model = await loadClassifier(at('run'));
@@ -117,7 +117,7 @@ describe('a model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('of a run gives raw test clips the features that embed writes of the prepared ones', async () => {
+  it('of a run gives raw test clips the features that embed writes for the prepared ones', async () => {
     await embed({ run: at('run'), data: at('data'), format: 'npy', out: at('f.npy') });
     const { data, shape } = parseNpy(await readFile(at('f.npy')), 'f.npy');
     const { names } = JSON.parse(await readFile(at('f.json'), 'utf8')) as { names: string[] };
@@ -127,13 +127,13 @@ describe('a model', () => {
     const largest = Math.max(
       ...found.data.map((value, i) => Math.abs(value - ((data as Float32Array)[i] as number))),
     );
-    // Products of another size of batch may sum in another order.
+    // Matrix products of another batch size may sum in another order.
     expect(largest).toBeLessThan(1e-6);
     expect(await model.embed([])).toEqual({ data: new Float32Array(), shape: [0, 8] });
     model.dispose();
   });
 
-  it('is the same from the bytes of an exported encoder, with its classifier', async () => {
+  it('from the bytes of an exported encoder is equal, with its classifier', async () => {
     const out = at('encoder.safetensors');
     await exportRun({ run: at('run'), format: 'safetensors', out });
     const file = at('run', 'classifiers', 'epoch-0001-linear.safetensors');
@@ -153,7 +153,7 @@ describe('a model', () => {
     );
   });
 
-  it('is the same from a PyTorch file with the recipe, as from the run that an import makes of it', async () => {
+  it('from a PyTorch file with the recipe is equal to the imported run', async () => {
     const built = buildEncoders(tinyMoco, createRandom(9));
     const { encoders, variables } = built;
     const D = encoders[0]!.encoder.featureSize;
@@ -187,7 +187,7 @@ describe('a model', () => {
     );
   });
 
-  it('of three streams gives the mean of their features, and classifies nothing', async () => {
+  it('of three streams returns the mean of their features, and cannot classify', async () => {
     const recipe = shrunk(threeStreams);
     await pretrain({ recipe, data: at('data'), out: at('three'), epochs: 1 });
     await embed({ run: at('three'), data: at('data'), format: 'npy', out: at('3.npy') });
@@ -203,7 +203,7 @@ describe('a model', () => {
     await expect(loadClassifier(at('three'))).rejects.toThrow('expected a run of one stream');
   });
 
-  it('leaves no tensor behind when its encoder or its view fails', async () => {
+  it('leaves no tensor behind if its encoder or its view fails', async () => {
     const { clips } = await readRawClips(clipFile());
     const before = tf.memory().numTensors;
     const { encoders, dispose: disposeAll } = buildEncodersOf(tinyMoco);
@@ -229,7 +229,7 @@ describe('a model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('refuses bytes that are no encoder, a file of several clips, and what is no clip', async () => {
+  it('rejects bytes that are not an encoder, a file of several clips, and an invalid clip', async () => {
     await expect(encoderFromBytes(new Uint8Array(20), { name: 'x.bin' })).rejects.toThrow(/x\.bin/);
     const model = await loadEncoder(at('run'));
     const before = tf.memory().numTensors;
@@ -240,13 +240,13 @@ describe('a model', () => {
   });
 });
 
-/** Encoders with random weights, and what disposes them. */
+/** Encoders with random weights, and a function that disposes them. */
 function buildEncodersOf(recipe: Recipe) {
   const built = buildEncoders(recipe, createRandom(0));
   return { encoders: built.encoders, dispose: () => built.dispose() };
 }
 
-/** As small as it gets, and on the synthetic set. */
+/** The smallest version of the recipe, on the synthetic set. */
 function shrunk(recipe: Recipe): Recipe {
   const { objective } = recipe;
   return 'queueSize' in objective
