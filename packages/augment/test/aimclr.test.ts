@@ -33,7 +33,7 @@ describe("AimCLR's views", () => {
     expect(expected.shape).toEqual([3, 50, 25, 2]);
   });
 
-  it('extreme: the normal view, then six more steps in this order, each but one with probability 1/2', async () => {
+  it('extreme: the normal view, then six more steps in this order, all except one with probability 1/2', async () => {
     const [normal, extreme] = await Promise.all(
       [aimclrNormalView(), aimclrExtremeView()].map((view) => compilePipeline(view)),
     );
@@ -56,7 +56,7 @@ describe("AimCLR's views", () => {
       const view = extreme!(clip, createRandom(seed));
       let worst = 0;
       view.data.forEach((value, i) => (worst = Math.max(worst, Math.abs(value - out.data[i]!))));
-      // 30 degrees are pi / 6 only up to rounding.
+      // 30 degrees equal pi / 6 only up to rounding.
       expect(worst).toBeLessThan(1e-5);
     }
     // Five standard deviations of 60 fair coins.

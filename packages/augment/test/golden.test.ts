@@ -20,7 +20,7 @@ function expectSameBits(actual: Clip, expected: Clip): void {
   expect(different).toBe(-1);
 }
 
-describe("the views of the authors' code, bit for bit", () => {
+describe("views are bitwise equal to those of the authors' code", () => {
   it.each(['crop', 'finetune'])('augment_%s_0 to 5', (kind) => {
     for (let i = 0; i < 6; i++) {
       const clip = clipOf(golden(`augment_crop_${i}`).arrays['input']);

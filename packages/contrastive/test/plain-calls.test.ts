@@ -19,7 +19,7 @@ type Network = Layer<tf.Tensor5D, tf.Tensor2D>;
 const network = (): Network =>
   contrastive.mlp({ inputs: 4, hidden: [], outputs: 4 }, createRandom(0)) as unknown as Network;
 const rows = (n = 4, d = 3): PlainArgument => aTensor(tf.randomUniform([n, d], 0, 1, 'float32', 7));
-/** Options with a network, which plain JavaScript may leave out or give as something else. */
+/** Options with a network, which plain JavaScript may omit or replace by another value. */
 function withNetworks(value: Readonly<Record<string, unknown>>, ...names: string[]): PlainArgument {
   const base = options(value);
   const wrong = names.flatMap((name): NamedValue[] => [

@@ -14,7 +14,7 @@ const graphs: Readonly<Record<string, (rng: Random) => Encoder>> = {
 
 type Numbers = Readonly<Record<string, Float32Array>>;
 
-/** Features in both modes, and the gradients of a loss of every parameter. */
+/** Features in both modes, and the gradients of a loss with respect to every parameter. */
 function pass(make: (rng: Random) => Encoder): Numbers {
   const encoder = make(createRandom(3));
   const values = tf.tidy((): Record<string, tf.Tensor> => {
@@ -35,9 +35,9 @@ function pass(make: (rng: Random) => Encoder): Numbers {
   return Object.fromEntries(numbers);
 }
 
-/** Compares every graph network's pass between backends. */
+/** Compares the features and gradients of every graph network between backends. */
 export function backendsAgreeTests(choice: BackendChoice): void {
-  describe('one pass of a network', () => {
+  describe('forward and backward pass of a network', () => {
     const seen = new Map<string, Numbers>();
     const backends = new Set<string>();
     onEachBackend(choice, (backend) => {
@@ -52,8 +52,8 @@ export function backendsAgreeTests(choice: BackendChoice): void {
         );
         for (const [key, data] of Object.entries(expected)) {
           const shape = [data.length];
-          // Ten blocks summed up in another order. What goes into a normalisation over the batch may be shifted at will:
-          // the gradient of such a bias is nothing but rounding of numbers as large as the others.
+          // Ten blocks are summed in another order. A constant shift of the input of batch norm has no effect:
+          // the gradient of such a bias is only the rounding error of numbers as large as the other gradients.
           expectGradientClose(
             { shape, data: actual[key] ?? [] },
             { shape, data },
@@ -63,7 +63,7 @@ export function backendsAgreeTests(choice: BackendChoice): void {
       });
     });
 
-    it('was compared between two backends', (context) => {
+    it('is compared on two backends', (context) => {
       if (backends.size < 2)
         context.skip(`only ${[...backends].join()} runs here: nothing was compared`);
       expect(backends.size).toBeGreaterThan(1);

@@ -28,7 +28,7 @@ function tensor(name: string): tf.Tensor {
 onEachBackend({ webgpu: true }, () => {
   const files = ['checkpoint_0010.pth.tar', 'checkpoint_0010_legacy.pth.tar'];
 
-  it.each(files)('%s of the authors gives the feature that it gives there', async (file) => {
+  it.each(files)('%s of the authors gives the same feature as in their code', async (file) => {
     const bytes = gunzipSync(readFileSync(fixturePath(`checkpoint/${file}.gz`)));
     const state = fromAuthors(stateOf(parsePyTorch(bytes, file), file).tensors, file);
     const encoder = biGru({ joints: 25, hidden: 8 }, createRandom(0));
@@ -37,7 +37,7 @@ onEachBackend({ webgpu: true }, () => {
     });
     tf.tidy(() => {
       const feature = encoder.apply(tensor('input') as tf.Tensor5D, 'eval');
-      // Relative to the largest entry: some are small differences of large ones.
+      // Relative to the largest entry: some entries are small differences of large numbers.
       const expected = tensor('feature');
       const largest = tf.max(tf.abs(expected)).dataSync()[0] as number;
       expectClose(feature, expected, { absolute: 1e-5 * largest });
@@ -45,7 +45,7 @@ onEachBackend({ webgpu: true }, () => {
     encoder.dispose();
   });
 
-  it('of the authors fits the whole network, and goes out again as it came in', async () => {
+  it('loads the authors’ checkpoint into the whole network and saves equal tensors', async () => {
     const file = files[0] as string;
     const bytes = gunzipSync(readFileSync(fixturePath(`checkpoint/${file}.gz`)));
     const theirs = stateOf(parsePyTorch(bytes, file), file).tensors;
@@ -60,7 +60,7 @@ onEachBackend({ webgpu: true }, () => {
     network.dispose();
   });
 
-  it('of another encoder is refused with the first differences', () => {
+  it('rejects the checkpoint of another encoder and names the first differences', () => {
     const file = files[1] as string;
     const bytes = gunzipSync(readFileSync(fixturePath(`checkpoint/${file}.gz`)));
     const state = stateOf(parsePyTorch(bytes, file), file).tensors;

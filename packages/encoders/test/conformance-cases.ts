@@ -17,7 +17,7 @@ export function biGruConformance(): void {
   );
 }
 
-/** The tests of the suite that are wanted, on an ST-GCN of ten blocks. */
+/** The selected tests of the suite, on an ST-GCN of ten blocks. */
 export function stGcnConformance(layout: Layout, wanted: Wanted): void {
   encoderConformance(
     {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { encoderConformance } from '@halp/encoders/conformance';
 
-/** Whether a test of the suite is declared, by its name. */
+/** Decides by name whether a test of the suite is declared. */
 export type Wanted = (name: string) => boolean;
 
 const CENTRAL = 'central differences';
-/** Tests that compare gradients with hundreds of passes. */
+/** Selects the gradient checks, which need hundreds of forward passes. */
 export const centralDifferences: Wanted = (name) => name.includes(CENTRAL);
-/** All others. */
+/** Selects all other tests. */
 export const withoutCentralDifferences: Wanted = (name) => !name.includes(CENTRAL);
 
-/** The test functions for the suite, which declare what is wanted. */
+/** The test functions for the suite; they declare only the selected tests. */
 export const functionsFor = (wanted: Wanted): Parameters<typeof encoderConformance>[1] => ({
   ...{ describe, expect },
   it: (name, body) => {

@@ -10,7 +10,7 @@ onEachBackend(() => {
 
 onBackend('webgpu', () => {
   biGruConformance();
-  // SwiftShader takes about a millisecond for an operation, and there are 330 in a pass: fewer joints, and its gradients
-  // are compared with another backend's (`backends-agree.long.test.ts`) instead of with hundreds of passes.
+  // SwiftShader needs about 1 ms per operation, and a pass has 330. So this uses fewer joints, and gradients are
+  // compared with another backend (`backends-agree.long.test.ts`) instead of with hundreds of forward passes.
   stGcnConformance(fourJoints, withoutCentralDifferences);
 });

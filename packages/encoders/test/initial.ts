@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 /**
  * Asserts that numbers were drawn with this mean and standard deviation.
  *
- * The estimate of a deviation from n normal numbers scatters by 1 / √(2n) of it, less for uniform ones; that of a mean
- * by 1 / √n of the deviation. Five times as much is allowed.
+ * For n normal numbers, the relative standard error of the standard deviation is 1 / √(2n), less for uniform numbers;
+ * the standard error of the mean is 1 / √n of the deviation. The tolerance is five standard errors.
  */
 export function expectDrawn(
   values: Iterable<number>,

@@ -17,7 +17,7 @@ import { createRandom, type Random } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 import { fourJoints as layout } from './graph/four-joints.ts';
 
-/** An encoder of somebody who looks at no mode. */
+/** An encoder that ignores the mode. */
 const careless = (rng: Random): Encoder => {
   const own = biGru({ joints: 4, hidden: 2, layers: 1 }, rng);
   return { ...own, apply: (x) => own.apply(x, 'train') };
@@ -62,13 +62,11 @@ onEachBackend(() => {
     layer.dispose();
   };
 
-  it.each(Object.entries(networks))(
-    '%s refuses any mode but the two, and changes nothing',
-    (name, make) =>
-      expectRefused(name, make(createRandom(0)), tf.ones<tf.Rank.R5>([2, 3, 8, 4, 2])),
+  it.each(Object.entries(networks))('%s rejects any other mode and changes nothing', (name, make) =>
+    expectRefused(name, make(createRandom(0)), tf.ones<tf.Rank.R5>([2, 3, 8, 4, 2])),
   );
 
-  it.each(Object.entries(heads))('%s refuses any mode but the two', (name, make) =>
+  it.each(Object.entries(heads))('%s rejects any other mode', (name, make) =>
     expectRefused(name, make(createRandom(0)), tf.ones<tf.Rank.R2>([3, 4])),
   );
 });

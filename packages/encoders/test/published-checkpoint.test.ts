@@ -10,7 +10,7 @@ import { createRandom } from '@halp/random';
 import { kinectV2 } from '@halp/skeleton';
 import { expectClose, onEachBackend } from '@halp/testing';
 
-/** A file of real checkpoints beside the repository, or in the folder that HALP_SHARED names. */
+/** A real checkpoint file next to the repository, or in the folder HALP_SHARED. */
 function published(name: string, context: TestContext): string {
   const beside = fileURLToPath(new URL('../../../../shared', import.meta.url));
   const path = join(process.env['HALP_SHARED'] ?? beside, 'checkpoints', 'actclr', name);
@@ -33,7 +33,7 @@ onEachBackend(() => {
     'actclr_joint_ntu60xview_lineareval_acc87.14.pt',
     'aimclr_joint_ntu60xview_lineareval_acc77.76.pt',
   ])(
-    'has exactly the variables of a published checkpoint, its graph among them: %s',
+    'has exactly the variables of a published checkpoint, including its graph: %s',
     (name, context) => {
       const path = published(name, context);
       const { tensors } = stateOf(parsePyTorch(readFileSync(path), path), path);
@@ -49,7 +49,7 @@ onEachBackend(() => {
     },
   );
 
-  it('gives the features, logits and classes of nine real clips with published weights', (context) => {
+  it('computes the features, logits and classes of nine real clips with published weights', (context) => {
     const path = published('actclr_joint_ntu60xview_lineareval_acc87.14.pt', context);
     const own = network();
     const { tensors } = stateOf(parsePyTorch(readFileSync(path), path), path);

@@ -12,7 +12,7 @@ function clips(n: number, t: number, v: number, seed = 1): tf.Tensor5D {
 }
 
 onEachBackend(() => {
-  it.each(STREAMS)('is, clip by clip, the %s stream of a clip', (stream: Stream) => {
+  it.each(STREAMS)('equals the %s stream of each clip', (stream: Stream) => {
     for (const layout of [kinectV1, kinectV2]) {
       tf.tidy(() => {
         const x = clips(2, 4, layout.joints.length);
@@ -26,7 +26,7 @@ onEachBackend(() => {
     }
   });
 
-  it('has no motion in a clip of one frame, none in the last of many, and no bone at the root', () => {
+  it('has zero motion in a clip of one frame and in the last frame, and a zero bone at the root', () => {
     tf.tidy(() => {
       const zeros = (x: tf.Tensor): boolean => x.dataSync().every((value) => value === 0);
       expect(zeros(streamOfBatch(clips(2, 1, 20), 'motion', kinectV1))).toBe(true);
@@ -37,7 +37,7 @@ onEachBackend(() => {
     });
   });
 
-  it('passes gradients back through differences', () => {
+  it('backpropagates through differences', () => {
     tf.tidy(() => {
       const x = tf.randomNormal([1, 1, 2, 20, 1], 0, 1, 'float32', 2);
       for (const stream of STREAMS) {
@@ -48,7 +48,7 @@ onEachBackend(() => {
     });
   });
 
-  it('feeds an encoder with the stream', () => {
+  it('passes the stream to an encoder', () => {
     const encoder = biGru({ joints: 20, hidden: 2 }, createRandom(0));
     const onBones = onStream(encoder, 'bone', kinectV1);
     expect(onBones.params).toBe(encoder.params);
@@ -61,7 +61,7 @@ onEachBackend(() => {
     onBones.dispose();
   });
 
-  it('refuses clips of another layout', () => {
+  it('rejects clips of another layout', () => {
     tf.tidy(() => {
       expect(() => streamOfBatch(clips(1, 2, 20), 'bone', kinectV2)).toThrow(
         'expected clips [N, C, T, V, M] with 25 joints (kinect-v2), got [1, 3, 2, 20, 2]',

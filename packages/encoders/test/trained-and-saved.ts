@@ -21,7 +21,7 @@ function clips(rng: Random): tf.Tensor5D {
   return tf.tensor5d(numbers, [3, 3, 8, 4, 2]);
 }
 
-/** Steps of training, which move parameters and running statistics. */
+/** Training steps, which change parameters and running statistics. */
 function train(encoder: Encoder, steps: number, rng: Random): void {
   const optimizer = sgd(encoder.params, { momentum: 0.9 });
   for (let step = 0; step < steps; step++) {
@@ -34,19 +34,19 @@ function train(encoder: Encoder, steps: number, rng: Random): void {
   optimizer.dispose();
 }
 
-/** How much each encoder is trained before it is saved. */
+/** Number of encoders and of training steps before saving. */
 export interface TrainedAndSaved {
-  /** Encoders of each kind. */
+  /** Number of encoders of each kind. */
   readonly runs: number;
-  /** Most steps of training, at least 1. */
+  /** Largest number of training steps, at least 1. */
   readonly steps: number;
 }
 
-/** Saves and loads encoders of every kind. */
+/** Declares the tests that save and load encoders of every kind. */
 export function trainedAndSavedTests({ runs, steps: most }: TrainedAndSaved): void {
   onEachBackend(() => {
     it.each(Object.entries(encoders))(
-      '%s that was trained gives equal features, bit for bit, after saveLayer and loadLayerInto',
+      'a trained %s has bitwise equal features after saveLayer and loadLayerInto',
       async (_, make) => {
         const seeds = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: most }));
         await fc.assert(

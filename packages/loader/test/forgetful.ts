@@ -3,7 +3,7 @@ import { openDataset } from '@halp/data/node';
 import { createRandom } from '@halp/random';
 import { createThreadedLoader } from '../src/node.ts';
 
-/** Takes one batch of the data set in a folder, and closes nothing. */
+/** Reads one batch of the data set in a folder and does not close the loader. */
 const dataset = await openDataset(process.argv[2] as string, { part: 'train' });
 const options = { batchSize: 4, views: [centreView({ size: 8 })], shuffle: true, dropLast: true };
 const loader = await createThreadedLoader(dataset, { ...options, workers: 2 }, createRandom(0));

@@ -71,7 +71,7 @@ describe('an epoch', () => {
     }
   });
 
-  it('keeps the order of the data set without shuffling, and changes it with every epoch otherwise', async () => {
+  it('keeps the order of the data set without shuffle, and has a new order in every epoch with shuffle', async () => {
     const order = async (shuffle: boolean, epoch: number): Promise<number[]> =>
       indicesOf(await epochOf(20, { shuffle }, { epoch }));
     expect(await order(false, 3)).toEqual(Array.from({ length: 20 }, (_, index) => index));
@@ -79,7 +79,7 @@ describe('an epoch', () => {
     expect(await order(true, 1)).not.toEqual(await order(true, 0));
   });
 
-  it('resumes at a step as the tail of the whole epoch, and reads no more than that', async () => {
+  it('resumes at a step with the remaining batches of the epoch, and reads only their clips', async () => {
     const dataset = memoryDataset(18);
     const loader = await createLoader(dataset, options, createRandom(4));
     const whole = await collect(loader.epoch(2));
@@ -94,13 +94,13 @@ describe('an epoch', () => {
 });
 
 describe('randomness', () => {
-  it('depends only on the seed: the same seed gives the same batches, another seed other ones', async () => {
+  it('depends only on the seed: the same seed gives the same batches, another seed different ones', async () => {
     const first = await epochOf(12, {}, { seed: 7 });
     expect(await epochOf(12, {}, { seed: 7 })).toEqual(first);
     expect(await epochOf(12, {}, { seed: 8 })).not.toEqual(first);
   });
 
-  it('gives each view of each clip in each epoch its named stream', async () => {
+  it('uses a separate named stream for each view of each clip in each epoch', async () => {
     const transform = await compilePipeline(view);
     const dataset = memoryDataset(6);
     const rng = createRandom(5);
@@ -138,7 +138,7 @@ describe('randomness', () => {
     expect(rowsOf(await collect(loader.epoch(0)))).toEqual(reference);
   });
 
-  it('makes the two views of a clip different', async () => {
+  it('gives two different views of a clip', async () => {
     for (const { views } of await epochOf(8)) expect(views[0]).not.toEqual(views[1]);
   });
 });
@@ -151,12 +151,12 @@ describe('the cache', () => {
     return dataset.reads;
   };
 
-  it('reads every clip once if all fit, and every time if none fits', async () => {
+  it('reads every clip once if all fit, and in every epoch if none fits', async () => {
     expect(await readsOver(2 ** 20, 3)).toHaveLength(10);
     expect(await readsOver(0, 3)).toHaveLength(30);
   });
 
-  it('stays within its bytes', async () => {
+  it('stays within cacheBytes', async () => {
     // A clip is 2,400 to 6,960 bytes, so 10,000 hold one to four of ten.
     const again = (await readsOver(10_000, 2)).length - 10;
     expect(again).toBeGreaterThanOrEqual(6);
@@ -164,8 +164,8 @@ describe('the cache', () => {
   });
 });
 
-describe('a loader that is closed', () => {
-  it('gives no more batches, and drops its clips', async () => {
+describe('a closed loader', () => {
+  it('yields no more batches and frees its clips', async () => {
     const dataset = memoryDataset(10);
     const loader = await createLoader(dataset, options, createRandom(0));
     const epoch = loader.epoch(0);
@@ -184,7 +184,7 @@ describe('errors', () => {
   const make = (length: number, change: Partial<LoaderOptions>): Promise<unknown> =>
     createLoader(memoryDataset(length), { ...options, ...change }, createRandom(0));
 
-  it('are thrown at the call: sizes, an empty data set, no view', async () => {
+  it('are thrown at the call for sizes, an empty data set and no view', async () => {
     await expect(make(5, { batchSize: 0 })).rejects.toThrow(
       'createLoader: expected batchSize to be an integer of at least 1, got 0',
     );
@@ -196,7 +196,7 @@ describe('errors', () => {
     await expect(make(0, {})).rejects.toThrow("expected clips in data set 'in memory', got none");
   });
 
-  it('include a batch larger than the data set, where it would be dropped', async () => {
+  it('include a batch larger than the data set with dropLast', async () => {
     await expect(make(5, { batchSize: 6, dropLast: true })).rejects.toThrow(
       "createLoader: expected a batchSize of at most 5, the clips of 'in memory', got 6",
     );
@@ -229,7 +229,7 @@ describe('errors', () => {
   });
 
   it.each([NaN, Infinity, -Infinity])(
-    'include a coordinate of %d, by clip and place',
+    'include a coordinate of %d, with its clip and position',
     async (value) => {
       const whole: Pipeline = [{ kind: 'centre-crop', size: 40, ratio: 1 }];
       for (const joint of [4, 5, 6, 7]) {
@@ -251,7 +251,7 @@ describe('errors', () => {
     );
   });
 
-  it('include a module that the options do not allow, which is not run', async () => {
+  it('include a module that the options do not allow, without running it', async () => {
     const module = 'data:text/javascript,globalThis.halpLoaderRan = true';
     const views = [view, [...view, { kind: 'module', module } as const]];
     await expect(epochOf(6, { views, modules: ['file:///other.js'] })).rejects.toThrow(

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { fromPlainError, toPlainError } from '../src/plain-error.ts';
 
-/** An error after its way to another thread. */
+/** An error after its transfer to another thread. */
 function sent(thrown: unknown): Error {
   return fromPlainError(structuredClone(toPlainError(thrown)));
 }
 
-describe('an error that travels between threads', () => {
+describe('an error sent between threads', () => {
   it.each([
     new FormatError('a/b.npy', 'expected more', 17),
     new FormatError('a/b.npy', 'expected more'),
@@ -31,7 +31,7 @@ describe('an error that travels between threads', () => {
     expect(sent(denied)).toMatchObject({ code: 'EACCES', message: denied.message });
   });
 
-  it('is made from values that are not errors', () => {
+  it('is created from values that are not errors', () => {
     expect(sent('a text')).toEqual(new Error('a text'));
     expect(sent(undefined)).toEqual(new Error('undefined'));
     // Fields of other types are dropped: they may not be cloneable.

@@ -52,7 +52,7 @@ const steps = Array.from({ length: 9 }, (_, step) => Int32Array.of(2 * step, 2 *
 const dataset = memoryDataset(18);
 
 describe('prefetching', () => {
-  it('gives each batch its own numbers, in order, with labels and names', async () => {
+  it('yields batches with separate numbers, in order, with labels and names', async () => {
     const make = prefetching(fakePool(), { dataset, views: 2, prefetch: 4 });
     const batches = await collect(make(0, steps));
     expect(batches.map(({ indices }) => [...indices])).toEqual(steps.map((step) => [...step]));
@@ -73,7 +73,7 @@ describe('prefetching', () => {
         let step = 0;
         for await (const { shape: got } of make(epoch, steps)) {
           expect(got).toEqual(shape);
-          // Some epochs are left early.
+          // Some epochs are ended early.
           if (++step === 3 && epoch % 2 === 1) break;
         }
       }
@@ -82,7 +82,7 @@ describe('prefetching', () => {
     },
   );
 
-  it('stops waiting batches when an epoch is left, awaits those in progress, and keeps their memory', async () => {
+  it('cancels pending batches when an epoch ends early, awaits those in progress, and reuses their memory', async () => {
     const pool = fakePool();
     const make = prefetching(pool, { dataset, views: 2, prefetch: 3 });
     const epoch = make(0, steps);
@@ -96,7 +96,7 @@ describe('prefetching', () => {
     expect(pool.memories.size).toBe(3);
   });
 
-  it('throws at the batch that failed', async () => {
+  it('throws at the failed batch', async () => {
     const pool = fakePool(8);
     const epoch = prefetching(pool, { dataset, views: 2, prefetch: 9 })(0, steps);
     for (let step = 0; step < 4; step++) expect((await epoch.next()).done).toBe(false);

@@ -6,13 +6,13 @@ import { createNpyWriter } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import { type LayoutName, layoutOf } from '@halp/skeleton';
 
-/** The form of a prepared data set of noise. */
+/** The size of a prepared data set of noise. */
 export interface PreparedSet {
   readonly layout: LayoutName;
   readonly persons: number;
-  /** T, the frames to which clips are padded. */
+  /** T, the number of frames to which clips are padded. */
   readonly longest: number;
-  /** The valid frames of each clip. */
+  /** The number of valid frames of each clip. */
   readonly frames: readonly number[];
   /** A damaged clip: NaN at frame 0, joint 5, person 0, channel 2. */
   readonly bad?: number;

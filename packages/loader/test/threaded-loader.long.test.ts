@@ -11,18 +11,18 @@ import { createLoader } from '../src/index.ts';
 import { writePreparedSet } from './prepared-set.ts';
 import { collect, loaderThreads, options, refusal, SET, workerStep } from './threads.ts';
 
-// Every thread that runs TypeScript takes 1.5 seconds of a processor to start.
+// Starting a thread that runs TypeScript takes 1.5 seconds of CPU time.
 const own = loaderThreads();
 
-describe('batches made by worker threads', () => {
-  it('are those of one thread, byte for byte, with three workers', async () => {
+describe('batches from worker threads', () => {
+  it('have the same bytes as with one thread, with three workers', async () => {
     const alone = await createLoader(own.dataset, options, createRandom(3));
     const expected = [await collect(alone.epoch(0)), await collect(alone.epoch(5))];
     const loader = await own.threaded({ workers: 3, prefetch: 1 });
     expect([await collect(loader.epoch(0)), await collect(loader.epoch(5))]).toEqual(expected);
   });
 
-  it('come from arrays of other code, too', async () => {
+  it('can be read from arrays of other code', async () => {
     const path = (file: string): string => join(own.dir, 'good', 'xsub', `train_${file}.npy`);
     const files = { data: path('data_joint'), labels: path('label'), frames: path('num_frame') };
     const arrays = await openArrays({ ...files, layout: kinectV1 });
@@ -36,7 +36,7 @@ describe('batches made by worker threads', () => {
     expect(there).toEqual(here);
   });
 
-  it('are made by a number of threads that suits the machine by default', async () => {
+  it('use a number of threads that depends on the machine by default', async () => {
     const alone = await createLoader(own.dataset, options, createRandom(3));
     const loader = await own.threaded({});
     expect(await collect(loader.epoch(0))).toEqual(await collect(alone.epoch(0)));
@@ -44,7 +44,7 @@ describe('batches made by worker threads', () => {
 });
 
 describe('an error in a worker', () => {
-  it('says what is missing when the files are gone', async () => {
+  it('names the missing folder if it is deleted', async () => {
     const folder = join(own.dir, 'gone');
     await writePreparedSet(folder, SET);
     const data = await openDataset(folder, { part: 'train' });
@@ -57,7 +57,7 @@ describe('an error in a worker', () => {
 });
 
 describe('a worker that exits', () => {
-  it('is reported, and ends the loader: exit, with another worker', async () => {
+  it('is reported and ends the loader: exit, with another worker', async () => {
     const views = [workerStep({ kind: 'exit', after: 2 })];
     const loader = await own.threaded({ workers: 2, views });
     const error = await refusal(collect(loader.epoch(0)));
@@ -68,22 +68,22 @@ describe('a worker that exits', () => {
   });
 });
 
-describe('an epoch that is left', () => {
-  it('is not read further than requested and prefetched', async () => {
+describe('an epoch that ends early', () => {
+  it('reads only the requested and prefetched batches', async () => {
     const seen = new Int32Array(new SharedArrayBuffer(4));
     const views = [workerStep({ kind: 'count', seen })];
     const loader = await own.threaded({ workers: 1, prefetch: 2, views });
     const epoch = loader.epoch(0);
     await epoch.next();
-    // One batch is here, two are ready.
+    // One batch was returned, two are ready.
     await expect.poll(() => Atomics.load(seen, 0)).toBe(12);
     await epoch.return();
-    // The only worker takes up tasks in order: a fourth batch would have been made before these.
+    // The only worker runs tasks in order: a fourth batch would have been made before these.
     await collect(loader.epoch(0));
     expect(Atomics.load(seen, 0)).toBe(12 + own.dataset.length);
   });
 
-  it('does not delay close, and ends then', async () => {
+  it('does not delay close, and ends with it', async () => {
     const loader = await own.threaded({ workers: 1 });
     const epoch = loader.epoch(0);
     await epoch.next();
@@ -98,7 +98,7 @@ describe('an epoch that is left', () => {
 describe('threads', () => {
   it('do not keep a process alive without close', async () => {
     const program = await bundled(new URL('./forgetful.ts', import.meta.url));
-    // In a folder in which nothing is installed: threads find what they need from their own modules.
+    // In a folder without installed packages: threads resolve imports from their own modules.
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [program, join(own.dir, 'good')],

@@ -13,7 +13,7 @@ import { collect, loaderThreads, modules, options, refusal, whole, workerStep } 
 
 const own = loaderThreads();
 
-it('worker threads convert clips: byte for byte what one thread makes, which reads none', async () => {
+it('worker threads convert clips to the same bytes as one thread; the main thread reads no clip', async () => {
   const form = { layout: 'kinect-v2', persons: 2, turned: true } as const;
   const converted = convertedDataset(own.dataset, form);
   const alone = await createLoader(converted, options, createRandom(3));
@@ -33,19 +33,19 @@ it('worker threads convert clips: byte for byte what one thread makes, which rea
   }
 });
 
-describe('batches made by worker threads', () => {
-  it('are those of one thread, byte for byte, for any number of workers', async () => {
+describe('batches from worker threads', () => {
+  it('have the same bytes as with one thread, for any number of workers', async () => {
     const alone = await createLoader(own.dataset, options, createRandom(3));
     const expected = [await collect(alone.epoch(0)), await collect(alone.epoch(5))];
     expect(expected[0]).toHaveLength(6);
-    // With three workers in the long lane.
+    // Three workers are tested in the long lane.
     for (const loader of [await own.threaded({ workers: 0 }), await own.shared()]) {
-      // All are kept until the end: a yielded batch is never overwritten.
+      // All batches are kept until the end: a yielded batch is never overwritten.
       expect([await collect(loader.epoch(0)), await collect(loader.epoch(5))]).toEqual(expected);
     }
   });
 
-  it('are the tail of an epoch from a step on', async () => {
+  it('are the remaining batches of an epoch when started at a step', async () => {
     const loader = await own.shared();
     const epoch = await collect(loader.epoch(1));
     for (const step of [0, 2, 5, 6]) {
@@ -53,14 +53,14 @@ describe('batches made by worker threads', () => {
     }
   });
 
-  it('belong to the receiver, and are not in shared memory', async () => {
+  it('are owned by the receiver and are not in shared memory', async () => {
     const loader = await own.shared();
     for await (const { views } of loader.epoch(0)) {
       for (const data of views) expect(data.buffer).toBeInstanceOf(ArrayBuffer);
     }
   });
 
-  it('do not mix when two epochs are read alternately', async () => {
+  it('are separate when two epochs are read alternately', async () => {
     const loader = await own.shared();
     const expected = [await collect(loader.epoch(0)), await collect(loader.epoch(1))];
     const epochs = [loader.epoch(0), loader.epoch(1)];
@@ -71,7 +71,7 @@ describe('batches made by worker threads', () => {
     }
   });
 
-  it('are made in this thread if the data set has no source', async () => {
+  it('are made in the main thread if the data set has no source', async () => {
     const memory = memoryDataset(6);
     const batches = await collect((await own.threaded({ workers: 2 }, memory)).epoch(0));
     expect(memory.reads).toEqual(batches.flatMap(({ indices }) => [...indices]));
@@ -82,7 +82,7 @@ describe('an error in a worker', () => {
   it.each([
     ['a coordinate that is NaN', 'bad', whole],
     ['a view that is not finite', 'good', undefined],
-  ])('is thrown here: %s', async (_, set, pipeline) => {
+  ])('is rethrown in the main thread: %s', async (_, set, pipeline) => {
     const data = await openDataset(join(own.dir, set), { part: 'train' });
     own.opened.push(data);
     const module = new URL('./overflow-step.ts', import.meta.url).href;
@@ -97,7 +97,7 @@ describe('an error in a worker', () => {
     expect(here).toBeInstanceOf(set === 'bad' ? FormatError : RangeError);
   });
 
-  it('is a module that is not allowed, before a thread starts', async () => {
+  it('includes a module that is not allowed, before a thread starts', async () => {
     const [module] = modules as [string];
     const views = [[...whole, { kind: 'module', module } as const]];
     await expect(own.threaded({ views, workers: 1, modules: [] })).rejects.toThrow(
@@ -105,7 +105,7 @@ describe('an error in a worker', () => {
     );
   });
 
-  it('comes after the batches before it, and leaves the loader usable', async () => {
+  it('is thrown after the previous batches, and the loader remains usable', async () => {
     const data = await openDataset(join(own.dir, 'bad'), { part: 'train' });
     own.opened.push(data);
     const loader = await own.threaded({ workers: 1, prefetch: 6, shuffle: false }, data);
@@ -118,7 +118,7 @@ describe('an error in a worker', () => {
     expect(await collect(loader.epoch(0, 4))).toHaveLength(2);
   });
 
-  it('is thrown here when the worker has not started yet', async () => {
+  it('is thrown in the main thread if the worker has not started yet', async () => {
     const loader = await own.threaded({
       workers: 1,
       views: [workerStep({ kind: 'fail at the start' })],
@@ -133,7 +133,7 @@ describe('a worker that exits', () => {
   it.each([
     ['exit at the start', 'worker exited with code: 4'],
     ['throw later', 'thrown when nobody looks'],
-  ] as const)('is reported, and ends the loader: %s', async (kind, reason) => {
+  ] as const)('is reported and ends the loader: %s', async (kind, reason) => {
     const loader = await own.threaded({ workers: 1, views: [workerStep({ kind, after: 2 })] });
     const error = await refusal(collect(loader.epoch(0)));
     expect(error.message).toMatch(/^loader: a worker thread exited unexpectedly: /);
@@ -143,8 +143,8 @@ describe('a worker that exits', () => {
   });
 });
 
-describe('an epoch that is left', () => {
-  it('leaves no work, and the next epoch is complete', async () => {
+describe('an epoch that ends early', () => {
+  it('leaves no pending tasks, and the next epoch is complete', async () => {
     const seen = new Int32Array(new SharedArrayBuffer(4));
     const views = [workerStep({ kind: 'count', seen })];
     const loader = await own.threaded({ workers: 1, prefetch: 6, views });
@@ -155,7 +155,7 @@ describe('an epoch that is left', () => {
     const left = Atomics.load(seen, 0);
     expect(left).toBeGreaterThan(0);
     const again = await collect(loader.epoch(0));
-    // The only worker takes up tasks in order: what had been left to do would have been done before.
+    // The only worker runs tasks in order: pending tasks would have been done before.
     expect(Atomics.load(seen, 0)).toBe(left + own.dataset.length);
     const alone = await createLoader(own.dataset, { ...options, views }, createRandom(3));
     expect(again).toEqual(await collect(alone.epoch(0)));
@@ -166,7 +166,7 @@ describe('an epoch that is left', () => {
     const views = [workerStep({ kind: 'hang', seen, after: 1 })];
     const loader = await own.threaded({ workers: 1, views });
     const next = refusal(loader.epoch(0).next());
-    // It hangs at the second clip.
+    // The worker hangs at the second clip.
     await expect.poll(() => Atomics.load(seen, 0)).toBe(2);
     await loader.close();
     expect((await next).message).toBe('epoch: expected an open loader, got a closed one');
@@ -186,7 +186,7 @@ describe('threads', () => {
 });
 
 describe('errors', () => {
-  it('are thrown at the call, as by the loader of one thread', async () => {
+  it('are thrown at the call, like those of the loader with one thread', async () => {
     await expect(own.threaded({ workers: -1 })).rejects.toThrow(
       'createThreadedLoader: expected workers to be an integer of at least 0, got -1',
     );

@@ -14,7 +14,7 @@ import type { WorkerStepOptions } from './worker-step.ts';
 const view = halpPretrainView({ size: 8, minimum: 4, corrupted: 12 });
 /** A view of whole clips. */
 export const whole: Pipeline = [{ kind: 'centre-crop', size: 8, ratio: 1 }];
-/** The steps of these tests, which are their own. */
+/** The custom steps of these tests. */
 export const modules: readonly string[] = ['worker-step', 'overflow-step'].map(
   (name) => new URL(`./${name}.ts`, import.meta.url).href,
 );
@@ -33,21 +33,21 @@ export const SET: PreparedSet = {
   frames: Array.from({ length: CLIPS }, (_, index) => 5 + ((index * 7) % 11)),
 };
 
-/** What the tests of a file share. */
+/** The shared setup of the tests of a file. */
 export interface LoaderThreads {
-  /** A folder with two sets: `good`, and `bad`, in which a clip has a NaN. */
+  /** A folder with two sets: `good`, and `bad`, which has a clip with a NaN. */
   readonly dir: string;
   /** The good set. */
   readonly dataset: Dataset;
-  /** What is closed after each test. */
+  /** The loaders and data sets to close after each test. */
   readonly opened: (Dataset | Loader)[];
-  /** A loader of the good set, or another, that is closed after the test. */
+  /** A loader of the good set by default, closed after the test. */
   threaded(change: Partial<ThreadedLoaderOptions>, data?: Dataset): Promise<Loader>;
-  /** A loader with two workers for all tests, since threads that run TypeScript take long to start. */
+  /** A loader with two workers for all tests, since threads that run TypeScript start slowly. */
   shared(): Promise<Loader>;
 }
 
-/** Makes the sets before the tests of a file, and removes them after. */
+/** Writes the sets before the tests of a file and removes them afterwards. */
 export function loaderThreads(): LoaderThreads {
   let dir = '';
   let dataset: Dataset;
@@ -96,13 +96,13 @@ export async function collect(epoch: AsyncIterable<Batch>): Promise<Batch[]> {
   return batches;
 }
 
-/** A view that ends with a step of these tests. */
+/** A view whose last step is a custom step of these tests. */
 export function workerStep(step: WorkerStepOptions): Pipeline {
   const module = new URL('./worker-step.ts', import.meta.url).href;
   return [...whole, { kind: 'module', module, options: step }];
 }
 
-/** What a promise is refused with. */
+/** The error with which a promise rejects. */
 export async function refusal(work: Promise<unknown>): Promise<Error> {
   return work.then(
     () => new Error('nothing'),

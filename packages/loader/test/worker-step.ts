@@ -1,17 +1,17 @@
 import { isMainThread } from 'node:worker_threads';
 import type { StepModule } from '@halp/augment';
 
-/** What a step does to the worker thread on which it runs; on the main thread it does nothing. */
+/** Action of a step on its worker thread; on the main thread the step has no effect. */
 export interface WorkerStepOptions {
   readonly kind:
     'count' | 'exit' | 'exit at the start' | 'fail at the start' | 'throw later' | 'hang';
-  /** One number in shared memory: the clips that came by. */
+  /** A counter of processed clips in shared memory. */
   readonly seen?: Int32Array;
-  /** How many clips pass before it happens. */
+  /** The number of clips before the action. */
   readonly after?: number;
 }
 
-/** A step that leaves clips as they are, and ends or stops its thread. */
+/** A step that returns clips unchanged and ends or blocks its thread. */
 export const createTransform: StepModule['createTransform'] = (given) => {
   const { kind, seen, after = 0 } = given as WorkerStepOptions;
   if (!isMainThread && kind === 'exit at the start') process.exit(4);

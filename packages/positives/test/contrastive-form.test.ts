@@ -16,7 +16,7 @@ import { dot, matrix, onCircle, randomUnits, rowsOf, type Vector } from './spher
 
 const form = 'contrastive';
 
-/** The mean over kept positives of -log(e^(q.z/T) / (e^(q.z/T) + sum e^(q.n/T))), one after the other in float64. */
+/** The mean over kept positives of -log(e^(q.z/T) / (e^(q.z/T) + sum e^(q.n/T))), in a loop in float64. */
 function oracle(
   compared: readonly Vector[],
   positives: readonly Vector[],
@@ -35,7 +35,7 @@ function oracle(
   return losses.length === 0 ? 0 : losses.reduce((sum, x) => sum + x, 0) / losses.length;
 }
 
-/** Positives at their anchors: t = 0 for every one. */
+/** Positives at their anchors: t = 0 for each. */
 const atAnchors = (anchors: number, count: number): PositiveDraws => ({
   shape: [anchors, count],
   target: new Int32Array(anchors * count),
@@ -83,7 +83,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
       );
     });
 
-    it('is InfoNCE of the keys where every positive is its key', () => {
+    it('equals InfoNCE with the keys if every positive equals its key', () => {
       tf.tidy(() => {
         const rng = createRandom(4);
         const [query, key] = [matrix(randomUnits(5, 6, rng)), matrix(randomUnits(5, 6, rng))];
@@ -99,7 +99,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
       });
     });
 
-    it('has the gradient of central differences with respect to the query, and of no other input', () => {
+    it('matches central differences with respect to the query and has no gradient for other inputs', () => {
       tf.tidy(() => {
         const rng = createRandom(1);
         const [query, key] = [matrix(randomUnits(3, 4, rng)), matrix(randomUnits(3, 4, rng))];
@@ -115,7 +115,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
             checkGradient(loss, [query]);
             continue;
           }
-          // A positive of a query does not move with it: the gradient is that of a loss with constant positives.
+          // Positives of a query are constants: the gradient is that of a loss with constant positives.
           const from = tf.concat2d([key, query], 0);
           const { positives, kept } = hallucinate(from, prototypes, {}, draws);
           const isKept = Array.from(kept.dataSync());
@@ -141,7 +141,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
       });
     });
 
-    it('stops pulling where the query is far closer to its positives than to the negatives', () => {
+    it('has a vanishing gradient if the query is much closer to its positives than to the negatives', () => {
       tf.tidy(() => {
         const key = matrix([onCircle(0)]);
         const prototypes = matrix([onCircle(0), onCircle(1)]);
@@ -160,7 +160,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
       });
     });
 
-    it('is zero, with a zero gradient, where no positive is kept', () => {
+    it('is zero with a zero gradient if no positive is kept', () => {
       tf.tidy(() => {
         const [k, q] = [matrix([onCircle(0.4)]), matrix([onCircle(0.6)])];
         const draws = { ...atAnchors(1, 1), uniform: Float32Array.of(0) };
@@ -188,7 +188,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
       });
     });
 
-    it('leaves no tensor behind', async () => {
+    it('leaks no tensor', async () => {
       const rng = createRandom(3);
       const [q, k, p, n] = [3, 3, 4, 5].map((rows) => matrix(randomUnits(rows, 4, rng)));
       await expectNoLeak(() => {
@@ -198,7 +198,7 @@ describe('the HaLP term in the form of InfoNCE', () => {
       tf.dispose([q, k, p, n] as tf.Tensor[]);
     });
 
-    it('needs negatives exactly where it compares with them', () => {
+    it('requires negatives for the contrastive form and rejects them for the aligned form', () => {
       tf.tidy(() => {
         const rows = matrix([onCircle(0), onCircle(1)]);
         const call = (options: HalpLossOptions, negatives?: tf.Tensor2D) => () =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drawPositives, type Hardness } from '@halp/positives';
 import { createRandom, type Random } from '@halp/random';
 
-/** A stream that writes down what is drawn from it. */
+/** A random stream that records its draws. */
 function recording(): { rng: Random; log: string[] } {
   const rng = createRandom(0);
   const log: string[] = [];
@@ -23,7 +23,7 @@ function recording(): { rng: Random; log: string[] } {
 }
 
 describe('drawPositives', () => {
-  it('draws all targets before all uniforms, one of each a positive', () => {
+  it('draws all targets, then all uniforms, one of each per positive', () => {
     const { rng, log } = recording();
     const draws = drawPositives({ anchors: 2, prototypes: 5, count: 3 }, rng);
     expect(log).toEqual([
@@ -33,11 +33,11 @@ describe('drawPositives', () => {
     expect(draws).toMatchObject({ shape: [2, 3], margin: 0 });
   });
 
-  it('draws targets evenly among all prototypes but the nearest', () => {
+  it('draws targets uniformly from all prototypes except the nearest', () => {
     const { target } = drawPositives({ anchors: 100, prototypes: 5, count: 100 }, createRandom(1));
     const counts = new Array<number>(4).fill(0);
     for (const index of target) counts[index] = (counts[index] as number) + 1;
-    // Chi-squared with 3 degrees of freedom: above 16.3 with a probability of 0.001.
+    // Chi-squared with 3 degrees of freedom exceeds 16.3 with a probability of 0.001.
     const chi = counts.reduce((sum, count) => sum + (count - 2500) ** 2 / 2500, 0);
     expect(chi).toBeLessThan(16.3);
   });
@@ -59,7 +59,7 @@ describe('drawPositives', () => {
     }
   });
 
-  it('spreads the uniforms of a range between its ends, as λ does from 0', () => {
+  it('draws the uniforms of a range between its ends; λ has the lower end 0', () => {
     const sizes = { anchors: 10, prototypes: 3, count: 1000 };
     const of = (lambda: Hardness): Float32Array =>
       drawPositives({ ...sizes, lambda }, createRandom(4)).uniform;
@@ -72,19 +72,19 @@ describe('drawPositives', () => {
     expect(new Set(of([0.25, 0.25]))).toEqual(new Set([0.25]));
   });
 
-  it('draws no uniforms for a fixed hardness, which every positive then has', () => {
+  it('draws no uniforms for a fixed hardness, which is the same for every positive', () => {
     const { rng, log } = recording();
     const options = { anchors: 2, prototypes: 3, count: 2, lambda: { hardness: 0.75 } };
     const draws = drawPositives(options, rng);
     expect(log).toEqual(new Array<string>(4).fill('integer 2'));
     expect(Array.from(draws.uniform)).toEqual([0.25, 0.25, 0.25, 0.25]);
     expect(draws.margin).toBe(0);
-    // The same targets as λ draws from the same stream: only the way there differs.
+    // The targets equal those for λ with the same stream; only the step sizes differ.
     const drawn = drawPositives({ ...options, lambda: 0.8 }, createRandom(0));
     expect(draws.target).toEqual(drawn.target);
   });
 
-  it('draws 100 positives with λ = 0.8 unless told', () => {
+  it('draws 100 positives with λ = 0.8 by default', () => {
     const draws = drawPositives({ anchors: 3, prototypes: 3 }, createRandom(3));
     expect(draws.shape).toEqual([3, 100]);
     expect(Math.max(...draws.uniform)).toBeGreaterThan(0.75);
@@ -100,14 +100,14 @@ describe('drawPositives', () => {
     expect(Array.from(draws.uniform)).toEqual([0, 0, 0, 0]);
   });
 
-  it('draws nothing where there is a single prototype', () => {
+  it('draws nothing for a single prototype', () => {
     const { rng, log } = recording();
     const draws = drawPositives({ anchors: 2, prototypes: 1, count: 2 }, rng);
     expect(log).toEqual([]);
     expect(Array.from(draws.target)).toEqual([0, 0, 0, 0]);
   });
 
-  it('refuses sizes and λ outside their ranges', () => {
+  it('rejects sizes and λ out of range', () => {
     const rng = createRandom(0);
     const sizes = { anchors: 1, prototypes: 2 };
     expect(() => drawPositives({ ...sizes, count: 0 }, rng)).toThrow(

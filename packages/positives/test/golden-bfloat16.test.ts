@@ -24,7 +24,7 @@ const pairOf = (tensor: tf.Tensor, step: Case, name: string) =>
 describe('one step of MoCo with HaLP', () => {
   inBfloat16(() => {
     for (const stream of ['joint', 'motion', 'bone'] as const) {
-      it(`is near the authors' on ${stream} (moco_halp_${stream})`, async () => {
+      it(`is close to the authors' step on ${stream} (moco_halp_${stream})`, async () => {
         const { step, model, views, draws } = goldenStep(stream);
         const { objective } = model;
         await objective.beforeStep?.(LATE);
@@ -34,21 +34,21 @@ describe('one step of MoCo with HaLP', () => {
           for (const [name, part] of Object.entries(parts)) losses[name] = tf.keep(part);
           return total;
         }, objective.params);
-        // Embeddings are off by about one rounding of their own, 2^-9, and similarities are divided by T = 0.07.
+        // Embeddings have a relative error of about one rounding, 2^-9, and similarities are divided by T = 0.07.
         const { temperature } = step.meta as { temperature: number };
         for (const name of ['infonce', 'halp']) {
           const [found = NaN] = (losses[name] as tf.Scalar).dataSync();
           const [expected = NaN] = step.numbers(`loss_${name}`);
           expect(Math.abs(found - expected)).toBeLessThan(2 ** -9 / temperature);
         }
-        // Three layers and nine frames, forward and back, of roundings that are as often up as down.
+        // Unbiased rounding errors of the forward and backward pass of three layers and nine frames.
         const off = distance(
           Object.entries(gradients).map(([name, gradient]) =>
             pairOf(gradient, step, `grad__${name.replaceAll('.', '__')}`),
           ),
         );
         expect(off).toBeLessThan(5 * 2 ** -9);
-        // In float32 it is within 1e-6.
+        // In float32 the error is at most 1e-6.
         expect(off).toBeGreaterThan(1e-4);
         tf.dispose([value, gradients, losses, { ...views }]);
         model.dispose();

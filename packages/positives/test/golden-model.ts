@@ -15,7 +15,7 @@ import { golden, type GoldenCase } from '@halp/testing';
 
 type NdArray = GoldenCase['arrays'][string];
 
-/** A golden case with its arrays as tensors and plain numbers. */
+/** A golden case with its arrays as tensors and JavaScript numbers. */
 export interface Case {
   readonly meta: Readonly<Record<string, number>>;
   array(name: string): NdArray;
@@ -44,13 +44,13 @@ export function goldenCase(name: string): Case {
   };
 }
 
-/** What every golden model can be asked for. */
+/** The members that all golden models have. */
 export interface GoldenObjective {
   readonly objective: Objective<ViewPair>;
   dispose(): void;
 }
 
-/** The model of the golden steps: 25 joints, 2 persons, 3 x 8 units, embeddings of 16, 24 keys. */
+/** The model of the golden steps: 25 joints, 2 persons, 3 x 8 units, embeddings of length 16, 24 keys. */
 export interface GoldenModel extends GoldenObjective {
   readonly base: AnchoredObjective<ViewPair>;
 }
@@ -99,7 +99,7 @@ export function goldenModel(stream: Stream, meta: Case['meta']): GoldenModel {
 
 export const STREAMS = ['joint', 'motion', 'bone'] as const;
 
-/** The three-stream model: 3 x 6 units in each stream, embeddings of 16, 32 keys. */
+/** The three-stream model: 3 x 6 units per stream, embeddings of length 16, 32 keys. */
 export function goldenStreams(
   meta: Case['meta'],
   options: Partial<HalpOptions> = {},
@@ -147,7 +147,7 @@ export function goldenStreams(
   };
 }
 
-/** Sets every variable of the objective to the array of its name under the prefix. */
+/** Sets every variable of the objective to the array with the prefix and its name. */
 export function restore(model: GoldenObjective, from: Case, prefix: string): void {
   for (const [name, variable] of Object.entries(variablesOf(model))) {
     if (/^prototypes/.test(name)) continue;
@@ -155,7 +155,7 @@ export function restore(model: GoldenObjective, from: Case, prefix: string): voi
   }
 }
 
-/** The array of a variable, in the variable's own shape and dtype. */
+/** The array of a variable, in the shape and dtype of the variable. */
 export function expected(from: Case, prefix: string, name: string, like: tf.Tensor): tf.Tensor {
   const values = from.tensor(`${prefix}__${name.replaceAll('.', '__')}`);
   // The authors' queue is [D, K].
@@ -169,7 +169,7 @@ export function variablesOf({ objective }: GoldenObjective): Record<string, tf.V
   return { ...objective.params, ...objective.state };
 }
 
-/** Sets prototypes as if the objective had computed them. */
+/** Sets prototypes and marks them as computed. */
 export function givePrototypes(
   { objective }: GoldenObjective,
   values: readonly number[],
@@ -183,7 +183,7 @@ export function givePrototypes(
   });
 }
 
-/** A stream that gives recorded draws, and nothing else; `fork` tells what is forked from it. */
+/** A random stream that replays recorded draws; other draws throw. `fork` replaces its fork. */
 export function replay(
   { target, uniform }: Pick<PositiveDraws, 'target' | 'uniform'>,
   lambda: number,
@@ -203,10 +203,10 @@ export function replay(
   return rng;
 }
 
-/** A step in the middle of an epoch, long after warm-up; prototypes are not renewed in it. */
+/** A step inside an epoch after the warm-up, in which prototypes are not recomputed. */
 export const LATE: StepContext = { epoch: 3, iteration: 1, step: 1000, samples: 64_000 };
 
-/** A golden step of MoCo with HaLP on one stream: its model as it was before, its two views and its draws. */
+/** A golden step of MoCo with HaLP on one stream: the model before the step, two views and the draws. */
 export function goldenStep(stream: Stream): {
   readonly step: Case;
   readonly model: GoldenModel;

@@ -7,9 +7,9 @@ import { expected, goldenStep, LATE, variablesOf } from './golden-model.ts';
 
 const LOSS = { relative: 1e-4, absolute: 1e-6 };
 
-/** Declares the test of one step in a stream, for the backend of the block around it. */
+/** Declares the test of one step on a stream, on the backend of the surrounding block. */
 export function goldenStepTest(stream: 'joint' | 'motion' | 'bone'): void {
-  it(`is the authors' on ${stream} (moco_halp_${stream})`, async () => {
+  it(`equals the authors' step on ${stream} (moco_halp_${stream})`, async () => {
     const { step, model, views, draws } = goldenStep(stream);
     const { objective, base } = model;
 
@@ -33,7 +33,7 @@ export function goldenStepTest(stream: 'joint' | 'motion' | 'bone'): void {
       });
     }
 
-    // Before the keys enter the queue; embedding again takes the same batch statistics.
+    // Before the keys are enqueued. A second embedding uses the same batch statistics.
     tf.tidy(() => {
       const { query, key } = base.embed(views);
       const temperature = step.meta['temperature'] as number;

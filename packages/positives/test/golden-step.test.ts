@@ -6,6 +6,6 @@ describe('one step of MoCo with HaLP', () => {
   onEachBackend(() => {
     for (const stream of ['joint', 'motion', 'bone'] as const) goldenStepTest(stream);
   });
-  // The other streams there are in the long lane.
+  // The other streams are tested in the long lane.
   onBackend('webgpu', () => goldenStepTest('joint'));
 });

@@ -15,9 +15,9 @@ import {
 
 const LOSS = { relative: 1e-4, absolute: 1e-6 };
 
-/** Declares the test of one step in three streams, for the backend of the block around it. */
+/** Declares the test of one step in three streams, on the backend of the surrounding block. */
 export function goldenStreamsTest(): void {
-  it("is the authors' (halp_three_stream)", async () => {
+  it("equals the authors' step (halp_three_stream)", async () => {
     const step = goldenCase('halp_three_stream');
     const model = goldenStreams(step.meta);
     const { objective } = model;

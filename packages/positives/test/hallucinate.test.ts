@@ -28,7 +28,7 @@ interface Result {
   readonly kept: number[];
 }
 
-/** Positives as plain rows, n-major. */
+/** Positives as rows of numbers, n-major. */
 function positivesOf(
   anchors: readonly Vector[],
   prototypes: readonly Vector[],
@@ -44,7 +44,7 @@ function positivesOf(
   });
 }
 
-/** One positive for one anchor, towards the prototype at a place in the ascending order. */
+/** Draws of one positive for one anchor; the target is an index in ascending order of similarity. */
 const towards = (target: number, uniform = 0, margin = 0): PositiveDraws => ({
   shape: [1, 1],
   target: Int32Array.of(target),
@@ -62,7 +62,7 @@ describe('hallucinate', () => {
       ['0_8', 0],
       ['1000_0', 0.01],
     ] as const) {
-      it(`places positives where the authors' generator does (generator_lambda_${name})`, () => {
+      it(`computes the same positives as the authors' generator (generator_lambda_${name})`, () => {
         const it = goldenCase(`generator_lambda_${name}`);
         const draws: PositiveDraws = {
           shape: [6, 11],
@@ -81,8 +81,8 @@ describe('hallucinate', () => {
   });
 
   onEachBackend(() => {
-    it('stops half way between two prototypes of a circle, from either side', () => {
-      // Nearest at 0, target at 1: the boundary is at 0.5 wherever the anchor is.
+    it('places the boundary half way between two prototypes on a circle, in both directions', () => {
+      // Nearest prototype at 0, target at 1: the boundary is at 0.5 for any anchor.
       for (const anchor of [0.1, 0.45, -0.4, 0]) {
         for (const boundary of ['pairwise', 'exact'] as const) {
           const options = { boundary };
@@ -99,7 +99,7 @@ describe('hallucinate', () => {
       }
     });
 
-    it('goes the share 1 - u of the way, less a margin of the whole arc', () => {
+    it('moves by the fraction 1 - u of the way to the boundary, less a margin of the whole arc', () => {
       const at = (uniform: number, margin = 0): number => {
         const draws = towards(0, uniform, margin);
         const prototypes = [onCircle(1), onCircle(0)];
@@ -108,12 +108,12 @@ describe('hallucinate', () => {
       expect(at(0.25)).toBeCloseTo(0.1 + 0.75 * 0.4, 5);
       expect(at(1)).toBeCloseTo(0.1, 5);
       expect(at(0, 0.01)).toBeCloseTo(0.5 - 0.01 * 0.9, 5);
-      // t* = 0.4 / 0.9: never behind the anchor.
+      // t* = 0.4 / 0.9: t is clipped at 0, the anchor.
       expect(at(0, 0.5)).toBeCloseTo(0.1, 5);
     });
 
-    it("finds the boundary behind the anchor's equator, where the atan of the paper turns negative", () => {
-      // κ + cos Ω < 0: on the way from 0 to 3 one passes the nearest prototype at 2.8.
+    it("finds a boundary beyond the anchor's equator, where the atan of the paper is negative", () => {
+      // κ + cos Ω < 0: the arc from 0 to 3 passes the nearest prototype at 2.8.
       const prototypes = [onCircle(3), onCircle(2.8)];
       const [k, ps, p0] = [onCircle(0), prototypes[0] as Vector, prototypes[1] as Vector];
       const kappa = (1 - dot(ps, p0)) / (dot(k, p0) - dot(k, ps));
@@ -126,7 +126,7 @@ describe('hallucinate', () => {
       }
     });
 
-    it('is at the pairwise and at the exact boundary that a scan finds', () => {
+    it('finds the same pairwise and exact boundary as a scan', () => {
       const rng = createRandom(5);
       for (const dimension of [3, 6]) {
         const prototypes = randomUnits(7, dimension, rng);
@@ -141,7 +141,7 @@ describe('hallucinate', () => {
           const ps = prototypes[order[target] as number] as Vector;
           const p0 = prototypes[order[6] as number] as Vector;
           const others = prototypes.filter((p) => p !== p0);
-          // Rounding of the cosines, divided by the sine of the arc.
+          // Rounding error of the cosines, divided by the sine of the arc.
           expect(angle(anchor, pairwise.positives[i] as Vector)).toBeCloseTo(
             boundaryByScan(anchor, ps, p0, [ps]),
             4,
@@ -156,7 +156,7 @@ describe('hallucinate', () => {
       }
     });
 
-    it('unfiltered makes the pairwise positives and keeps also those that another prototype claims', () => {
+    it('unfiltered makes the pairwise positives and also keeps those that are nearer to another prototype', () => {
       const rng = createRandom(5);
       const [prototypes, anchors] = [randomUnits(7, 3, rng), randomUnits(5, 3, rng)];
       const draws = drawPositives({ anchors: 5, prototypes: 7, count: 8 }, rng);
@@ -166,7 +166,7 @@ describe('hallucinate', () => {
       expect(all.positives).toEqual(pairwise.positives);
       expect(all.kept.every((kept) => kept === 1)).toBe(true);
       expect(pairwise.kept.some((kept) => kept === 0)).toBe(true);
-      // The opposite point, to which no one way leads, is no positive under either.
+      // Antipodal points have no unique arc, so neither boundary keeps this positive.
       const ends: readonly Vector[] = [
         [1, 0, 0],
         [-1, 0, 0],
@@ -176,7 +176,7 @@ describe('hallucinate', () => {
       expect(opposite.kept).toEqual([0]);
     });
 
-    it("keeps exactly those whose nearest prototype is the anchor's", () => {
+    it('keeps exactly the positives with the same nearest prototype as their anchor', () => {
       const rng = createRandom(6);
       const [prototypes, anchors] = [randomUnits(9, 5, rng), randomUnits(12, 5, rng)];
       const draws = drawPositives({ anchors: 12, prototypes: 9, count: 20 }, rng);
@@ -190,7 +190,7 @@ describe('hallucinate', () => {
       expect(kept.filter((value) => value === 0).length).toBeGreaterThan(10);
     });
 
-    it('lies on the arc from anchor to target, on the sphere', () => {
+    it('returns unit vectors on the arc from anchor to target', () => {
       const rng = createRandom(7);
       const [prototypes, anchors] = [randomUnits(6, 4, rng), randomUnits(9, 4, rng)];
       const draws = drawPositives({ anchors: 9, prototypes: 6, count: 10, lambda: 1 }, rng);
@@ -206,12 +206,12 @@ describe('hallucinate', () => {
       });
     });
 
-    it('spreads t / t* evenly over (1 - λ, 1]', () => {
+    it('distributes t / t* uniformly over (1 - λ, 1]', () => {
       const rng = createRandom(8);
       const draws = drawPositives({ anchors: 1, prototypes: 2, count: 4000, lambda: 0.8 }, rng);
       const { positives } = positivesOf([onCircle(0)], [onCircle(1), onCircle(-0.6)], {}, draws);
       const shares = positives.map((z) => angleOf(z) / 0.2).sort((a, b) => a - b);
-      // Kolmogorov's distance to the uniform distribution; 1.95 / sqrt(4000) has a probability of 0.001.
+      // Kolmogorov-Smirnov distance to the uniform distribution; exceeds 1.95 / sqrt(4000) with probability 0.001.
       const distance = Math.max(
         ...shares.map((share, i) => Math.abs((share - 0.2) / 0.8 - (i + 0.5) / 4000)),
       );
@@ -220,17 +220,17 @@ describe('hallucinate', () => {
       expect(shares.at(-1)).toBeLessThan(1 + 1e-4);
     });
 
-    it('stays at an anchor that is itself the target', () => {
+    it('returns the anchor if the anchor equals the target', () => {
       const p = onCircle(0.3);
       for (const boundary of ['pairwise', 'exact'] as const) {
-        // Twice the same prototype, on the anchor: Ω = 0.
+        // Two equal prototypes at the anchor: Ω = 0.
         const { positives, kept } = positivesOf([p], [p, p, onCircle(2)], { boundary }, towards(1));
         expectClose(positives.flat(), p, { absolute: 1e-6 });
         expect(kept).toEqual([1]);
       }
     });
 
-    it('survives cosines that rounding has put above 1', () => {
+    it('is finite for cosines that exceed 1 by rounding', () => {
       const k = onCircle(0.3).map((x) => x * (1 + 3e-7));
       for (const boundary of ['pairwise', 'exact'] as const) {
         const prototypes = [k, k, onCircle(2)];
@@ -249,7 +249,7 @@ describe('hallucinate', () => {
       }
     });
 
-    it('goes all the way to a copy of the nearest prototype, which bounds nothing', () => {
+    it('moves all the way to a duplicate of the nearest prototype, which has no boundary', () => {
       const p = onCircle(1);
       for (const boundary of ['pairwise', 'exact'] as const) {
         const prototypes = [p, p, onCircle(3)];
@@ -264,7 +264,7 @@ describe('hallucinate', () => {
       }
     });
 
-    it('rejects a target opposite to the anchor, and leaves a unit vector there', () => {
+    it('does not keep a positive for an antipodal target, and returns a unit vector for it', () => {
       for (const boundary of ['pairwise', 'exact'] as const) {
         const [k, opposite] = [onCircle(0.4), onCircle(0.4 + Math.PI)];
         const { positives, kept } = positivesOf(
@@ -278,7 +278,7 @@ describe('hallucinate', () => {
       }
     });
 
-    it('keeps nothing where there is a single prototype', () => {
+    it('keeps nothing for a single prototype', () => {
       const draws = drawPositives({ anchors: 2, prototypes: 1, count: 3 }, createRandom(0));
       const anchors = [onCircle(0), onCircle(1)];
       const { positives, kept } = positivesOf(anchors, [onCircle(0.2)], {}, draws);
@@ -290,7 +290,7 @@ describe('hallucinate', () => {
       );
     });
 
-    it('takes a stream in place of draws', () => {
+    it('accepts a random stream instead of draws', () => {
       tf.tidy(() => {
         const rng = createRandom(9);
         const [anchors, prototypes] = [
@@ -308,7 +308,7 @@ describe('hallucinate', () => {
       });
     });
 
-    it('is a constant to every gradient', () => {
+    it('has no gradient for any input', () => {
       tf.tidy(() => {
         const rng = createRandom(9);
         const [anchors, prototypes] = [
@@ -325,7 +325,7 @@ describe('hallucinate', () => {
       });
     });
 
-    it('refuses shapes, draws and boundaries that do not fit', () => {
+    it('rejects invalid shapes, draws and boundaries', () => {
       tf.tidy(() => {
         const [anchors, prototypes] = [tf.ones<tf.Rank.R2>([2, 3]), tf.ones<tf.Rank.R2>([4, 3])];
         const work =

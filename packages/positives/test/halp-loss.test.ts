@@ -12,7 +12,7 @@ import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { dot, matrix, onCircle, randomUnits, rowsOf, type Vector } from './sphere.ts';
 
-/** -(1 / T) mean over kept of q.z, one positive after the other. */
+/** -(1 / T) mean over kept of q.z, in a loop over positives. */
 function oracle(
   queries: readonly Vector[],
   positives: readonly Vector[],
@@ -47,7 +47,7 @@ describe('halpLoss', () => {
       });
     });
 
-    it('is the mean over all kept positives of the batch, whatever the shapes', () => {
+    it('is the mean over all kept positives of the batch for any shapes', () => {
       const sizes = fc.tuple(
         fc.integer({ min: 1, max: 6 }),
         fc.integer({ min: 1, max: 9 }),
@@ -75,7 +75,7 @@ describe('halpLoss', () => {
             );
             expectClose(term.loss, [oracle(queries, positives, kept, 0.07)], {
               relative: 1e-5,
-              // Products of up to 1 / 0.07 that may cancel.
+              // Terms of up to 1 / 0.07 that may cancel.
               absolute: 1e-5,
             });
             const share = kept.reduce((sum, value) => sum + value, 0) / kept.length;
@@ -86,7 +86,7 @@ describe('halpLoss', () => {
       );
     });
 
-    it('has the gradient of central differences with respect to the query', () => {
+    it('matches central differences with respect to the query', () => {
       tf.tidy(() => {
         const rng = createRandom(1);
         const [query, key] = [matrix(randomUnits(3, 4, rng)), matrix(randomUnits(3, 4, rng))];
@@ -96,7 +96,7 @@ describe('halpLoss', () => {
       });
     });
 
-    it('gives key and prototypes no gradient', () => {
+    it('has no gradient for key and prototypes', () => {
       tf.tidy(() => {
         const rng = createRandom(1);
         const [query, key] = [matrix(randomUnits(3, 4, rng)), matrix(randomUnits(3, 4, rng))];
@@ -115,7 +115,7 @@ describe('halpLoss', () => {
       });
     });
 
-    it('takes positives of queries, or of keys and queries together, as it does those of keys', () => {
+    it('uses positives of keys, of queries, or of both', () => {
       tf.tidy(() => {
         const rng = createRandom(6);
         const [queries, keys] = [randomUnits(4, 5, rng), randomUnits(4, 5, rng)];
@@ -137,7 +137,7 @@ describe('halpLoss', () => {
             relative: 1e-5,
             absolute: 1e-5,
           });
-          // Positives are constants: what is left of d(q.z) is z.
+          // Positives are constants, so d(q.z) / dq = z.
           const number = kept.reduce((sum, value) => sum + value, 0);
           const gradient = queries.map((query) =>
             query.map((_, d) => {
@@ -152,7 +152,7 @@ describe('halpLoss', () => {
       });
     });
 
-    it('is zero, with a zero gradient, where no positive is kept', () => {
+    it('is zero with a zero gradient if no positive is kept', () => {
       tf.tidy(() => {
         const [k, q] = [matrix([onCircle(0.4)]), matrix([onCircle(0.6)])];
         const opposite = matrix([onCircle(0.4 + Math.PI), onCircle(0.5)]);
@@ -166,7 +166,7 @@ describe('halpLoss', () => {
       });
     });
 
-    it('stays finite, and its gradient too, at anchors on, opposite to and between prototypes', () => {
+    it('has a finite value and gradient for anchors on, opposite to and between prototypes', () => {
       tf.tidy(() => {
         const angles = [0, Math.PI, Math.PI / 2, 1e-4, 1e-8];
         const key = matrix(angles.map(onCircle));
@@ -184,7 +184,7 @@ describe('halpLoss', () => {
       });
     });
 
-    it('never builds the positives: no operation gives as many numbers as N G D', async () => {
+    it('does not materialise the positives: no operation returns N G D numbers', async () => {
       const rng = createRandom(4);
       const [n, g, p, d] = [5, 11, 7, 64];
       const [query, key] = [matrix(randomUnits(n, d, rng)), matrix(randomUnits(n, d, rng))];
@@ -196,14 +196,14 @@ describe('halpLoss', () => {
         const sizes = profile.kernels.flatMap(({ outputShapes }) =>
           outputShapes.map((shape) => shape.reduce((size, axis) => size * axis, 1)),
         );
-        // At most the angles of N G P, the embeddings of N D, and a transposed copy of the prototypes.
+        // At most the N G P angles, the N D embeddings and a transposed copy of the prototypes.
         expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.max(n * g * p, n * (d + 1), p * d));
         (profile.result as tf.Tensor).dispose();
       }
       tf.dispose([query, key, prototypes]);
     });
 
-    it('leaves nothing but what it returns', () => {
+    it('leaks no tensor besides its result', () => {
       const rng = createRandom(5);
       const inputs = [3, 3, 4].map((count) => matrix(randomUnits(count, 5, rng)));
       const [query, key, prototypes] = inputs as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
@@ -215,7 +215,7 @@ describe('halpLoss', () => {
       tf.dispose([loss, positives, kept, inputs]);
     });
 
-    it('refuses shapes and temperatures that do not fit', () => {
+    it('rejects invalid shapes and temperatures', () => {
       tf.tidy(() => {
         const rows = (n: number, d: number): tf.Tensor2D => tf.ones([n, d]);
         const work =

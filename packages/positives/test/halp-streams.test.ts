@@ -16,7 +16,7 @@ const K = 12;
 const D = 4;
 const OPTIONS: HalpOptions = { weight: 2, prototypes: 3, newest: 8, every: 3, count: 5 };
 
-/** A base whose keys are its input and whose queries are its parameters: its loss is their sum. */
+/** A base objective with its input as keys and its parameters as queries; its loss is the sum of the queries. */
 function toyBase(): StreamsObjective<Keys, Name> {
   const each = <Value>(make: (name: Name) => Value): Record<Name, Value> => ({
     joint: make('joint'),
@@ -89,7 +89,7 @@ describe('halpStreams', () => {
     const prototypesOf = (objective: Objective<Keys>, name: Name): tf.Variable =>
       objective.state[name === 'joint' ? 'prototypes' : 'prototypes_bone'] as tf.Variable;
 
-    /** One step; the parts of its loss. */
+    /** Runs one step and returns the parts of its loss. */
     async function step(
       objective: Objective<Keys>,
       context: StepContext,
@@ -109,7 +109,7 @@ describe('halpStreams', () => {
       return Object.fromEntries(values);
     }
 
-    it('is its base until 2 K + 1 clips were seen, and then has a term in each stream', () =>
+    it('equals its base objective until 2 K + 1 clips were seen, then adds a term in each stream', () =>
       withStreams(async (objective) => {
         expect(Object.keys(await step(objective, at(24)))).toEqual(['sum', 'total']);
         const parts = await step(objective, at(27));
@@ -129,7 +129,7 @@ describe('halpStreams', () => {
         expect(total).toBeCloseTo(sum + halp_joint + halp_bone, 4);
       }));
 
-    it("has in each stream the weighted loss of that stream's queries, keys, prototypes and draws", () =>
+    it("adds in each stream the weighted loss of that stream's queries, keys, prototypes and draws", () =>
       withStreams(async (objective, base) => {
         const context = at(27);
         await objective.beforeStep?.(context);
@@ -150,7 +150,7 @@ describe('halpStreams', () => {
         await objective.afterStep(context);
       }));
 
-    it("clusters each stream's own newest keys, seeded at random unless told", async () => {
+    it('clusters the newest keys of each stream, with random seeding by default', async () => {
       for (const seeding of [undefined, 'k-means++'] as const) {
         const options = { ...OPTIONS, ...(seeding === undefined ? {} : { seeding }) };
         await withStreams(async (objective, base) => {
@@ -171,10 +171,10 @@ describe('halpStreams', () => {
       }
     });
 
-    it('renews every stream where one stream would renew', () =>
+    it('recomputes the prototypes of all streams in the same steps as in a single stream', () =>
       withStreams(async (objective) => {
         const seen: boolean[] = [];
-        // The first step with the terms is iteration 1; a new epoch begins after iteration 4.
+        // The first step with the terms is iteration 1; a new epoch starts after iteration 4.
         for (const [i, iteration] of [1, 2, 3, 4, 0, 1].entries()) {
           const before = NAMES.map((name) => rowsOf(prototypesOf(objective, name), D).flat());
           await step(objective, at(27 + 3 * i, iteration));
@@ -189,7 +189,7 @@ describe('halpStreams', () => {
         expect(seen).toEqual([true, false, true, false, true, false]);
       }));
 
-    it('keeps prototypes of each stream in its state, beside that of its base', () =>
+    it('has the prototypes of each stream and the state of its base in its state', () =>
       withStreams((objective, base) => {
         expect(Object.keys(objective.state)).toEqual([
           'queue',
@@ -203,7 +203,7 @@ describe('halpStreams', () => {
         return Promise.resolve();
       }));
 
-    it('says so when the terms should act but were never prepared', () =>
+    it('throws if the terms are active and beforeStep was not called', () =>
       withStreams((objective) => {
         expect(() => objective.loss(batch(0), at(27), createRandom(0))).toThrow(
           new Error(
@@ -213,7 +213,7 @@ describe('halpStreams', () => {
         return Promise.resolve();
       }));
 
-    it('refuses options that do not fit, and leaves nothing behind', () => {
+    it('rejects invalid options and leaks no tensor', () => {
       const base = toyBase();
       const before = tf.memory().numTensors;
       const make = (options: Partial<HalpOptions>) => (): unknown =>
@@ -236,7 +236,7 @@ describe('halpStreams', () => {
       base.dispose();
     });
 
-    it('trains three networks with CMD: prototypes renewed, losses finite, no tensor left behind', async () => {
+    it('trains three networks with CMD: prototypes are recomputed, losses are finite, no tensor leaks', async () => {
       const start = goldenCase('halp_three_stream');
       const model = goldenStreams(start.meta, { newest: 24, every: 2 });
       const { objective } = model;

@@ -20,7 +20,7 @@ const mean = (numbers: readonly number[]): number =>
 
 describe('halpTerm', () => {
   onEachBackend(() => {
-    it('says how many positives were kept, and how far those are from their anchors', () => {
+    it('returns the share of kept positives, their mean angle to the anchors and their mean hardness', () => {
       const settings = fc.record({
         boundary: fc.constantFrom('pairwise' as const, 'exact' as const),
         anchors: fc.constantFrom('key' as const, 'query' as const, 'both' as const),
@@ -49,7 +49,7 @@ describe('halpTerm', () => {
             const options = { boundary, anchors };
             const term = halpTerm(matrix(queries), matrix(keys), matrix(places), options, draws);
             expectClose(term.kept, [mean(Array.from(kept))], { absolute: 1e-6 });
-            // The sine that a direction is divided by may be 1e-3, and the rounding of a cosine is 1e-7.
+            // A direction is divided by a sine as small as 1e-3, and the rounding error of a cosine is 1e-7.
             expectClose(term.angle, [mean(angles)], { absolute: 2e-4 });
             expectClose(term.hardness, [mean(shares)], { absolute: 1e-6 });
           });
@@ -58,7 +58,7 @@ describe('halpTerm', () => {
       );
     });
 
-    it('measures the angle of a fixed hardness as that share of the way to the boundary', () => {
+    it('returns for a fixed hardness that fraction of the angle to the boundary', () => {
       tf.tidy(() => {
         const rng = createRandom(2);
         const [keys, places] = [randomUnits(5, 4, rng), randomUnits(6, 4, rng)];
@@ -78,15 +78,15 @@ describe('halpTerm', () => {
       });
     });
 
-    it('measures a fixed margin by what is left of the way', () => {
+    it('returns for a fixed margin the remaining fraction of the way to the boundary', () => {
       tf.tidy(() => {
-        // From 0.1 to 1, the boundary half way between the prototypes: t* = 0.4 / 0.9.
+        // Arc from 0.1 to 1, boundary half way between the prototypes: t* = 0.4 / 0.9.
         const [key, places] = [matrix([onCircle(0.1)]), matrix([onCircle(1), onCircle(0)])];
         const options = { lambda: 'fixed-margin', count: 3 } as const;
         const term = halpTerm(key, key, places, options, createRandom(0));
         expectClose(term.angle, [0.4 - 0.009], { absolute: 1e-5 });
         expectClose(term.hardness, [1 - 0.009 / 0.4], { absolute: 1e-4 });
-        // On the boundary already: nowhere to go.
+        // The anchor is on the boundary, so the angle is 0.
         const there = matrix([onCircle(0.5)]);
         const none = halpTerm(there, there, places, options, createRandom(0));
         expectClose(none.angle, [0], { absolute: 1e-6 });
@@ -94,7 +94,7 @@ describe('halpTerm', () => {
       });
     });
 
-    it('measures nothing where nothing is kept', () => {
+    it('returns zero angle and hardness if nothing is kept', () => {
       tf.tidy(() => {
         const key = matrix([onCircle(0.4)]);
         const opposite = matrix([onCircle(0.4 + Math.PI), onCircle(0.5)]);

@@ -15,7 +15,7 @@ const K = 12;
 const D = 4;
 const OPTIONS: HalpOptions = { weight: 2, prototypes: 3, newest: 8, every: 3, count: 5 };
 
-/** A base whose keys are its input and whose query is its one parameter: its loss is the query's sum. */
+/** A base objective with its input as keys and its only parameter as query; its loss is the sum of the query. */
 function toyBase(): AnchoredObjective<Batch> {
   const queue = createKeyQueue({ size: K, dimension: D }, createRandom(1));
   const query = ownedVariable(matrix(randomUnits(3, D, createRandom(2))));
@@ -54,7 +54,7 @@ const queueOf = ({ queue }: AnchoredObjective<Batch>): Float32Array =>
 
 const batch = (seed: number): Batch => ({ keys: randomUnits(3, D, createRandom(100 + seed)) });
 
-/** Whether a renewal happened, before and after the loss, and the loss's parts. */
+/** Whether prototypes were recomputed before and after the loss, and the parts of the loss. */
 interface Observed {
   readonly before: boolean;
   readonly after: boolean;
@@ -63,7 +63,7 @@ interface Observed {
 
 describe('halp', () => {
   onEachBackend(() => {
-    /** One step; reports what changed the prototypes. */
+    /** Runs one step and reports when the prototypes changed. */
     async function step(
       objective: ReturnType<typeof halp<Batch>>,
       context: StepContext,
@@ -101,7 +101,7 @@ describe('halp', () => {
       base.dispose();
     }
 
-    it('is its base until 2 K + 1 clips were seen', () =>
+    it('equals its base objective until 2 K + 1 clips were seen', () =>
       withHalp(OPTIONS, async (objective, base) => {
         for (const samples of [0, 3, 21, 24]) {
           const { before, after, parts } = await step(objective, at(samples, 0));
@@ -120,7 +120,7 @@ describe('halp', () => {
         ]);
       }));
 
-    it('begins at exactly 2 K + 1 clips, and not before its first epoch', () =>
+    it('starts at exactly 2 K + 1 clips, but not before its first epoch', () =>
       withHalp({ ...OPTIONS, fromEpoch: 2 }, async (objective) => {
         const one = { ...at(0), samples: 2 * K + 1, step: 8 };
         expect((await step(objective, { ...one, epoch: 1 })).parts).not.toHaveProperty('halp');
@@ -133,7 +133,7 @@ describe('halp', () => {
     it('computes prototypes before the first step and after it, then after every third iteration', () =>
       withHalp(OPTIONS, async (objective) => {
         const seen: [boolean, boolean][] = [];
-        // The first step of the term is iteration 1; a new epoch begins after iteration 7.
+        // The first step with the term is iteration 1; a new epoch starts after iteration 7.
         const iterations = [1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3];
         for (const [i, iteration] of iterations.entries()) {
           const { before, after } = await step(objective, at(27 + 3 * i, iteration));
@@ -144,12 +144,12 @@ describe('halp', () => {
           ...new Array<boolean>(10).fill(false),
         ]);
         expect(seen.map(([, after]) => after)).toEqual(
-          // 1 because it is the first, then 3, 6, and in the next epoch 0, 3.
+          // Iteration 1 as the first, then 3 and 6, and in the next epoch 0 and 3.
           [true, false, true, false, false, true, false, true, false, false, true],
         );
       }));
 
-    it('clusters the newest keys: before the step without, after it with its own', () =>
+    it('clusters the newest keys, which after the step include those of the step', () =>
       withHalp(OPTIONS, async (objective, base) => {
         const clustered = (phase: string): number[] => {
           const newest = base.queue.newest(8);
@@ -176,7 +176,7 @@ describe('halp', () => {
       ['aligned', {}],
       ['contrastive', { form: 'contrastive' }],
     ] as const)(
-      'adds μ times halpLoss of the same embeddings, with the prototypes and the queue as they are: %s',
+      'adds μ times halpLoss of the same embeddings with the current prototypes and queue: %s',
       (_, form) =>
         withHalp({ ...OPTIONS, ...form }, async (objective, base) => {
           await step(objective, at(27));
@@ -205,7 +205,7 @@ describe('halp', () => {
         }),
     );
 
-    it('sends the gradient of both terms to the parameters of its base', () =>
+    it('backpropagates both terms to the parameters of its base', () =>
       withHalp(OPTIONS, async (objective) => {
         await step(objective, at(27));
         const gradient = (context: StepContext): tf.Tensor => {
@@ -224,7 +224,7 @@ describe('halp', () => {
         tf.dispose([alone, both]);
       }));
 
-    it('continues from a checkpoint as if nothing had happened', () =>
+    it('resumes from a checkpoint with the same losses', () =>
       withHalp(OPTIONS, async (objective) => {
         for (const i of [0, 1]) await step(objective, at(27 + 3 * i, i + 1));
         await withHalp(OPTIONS, async (resumed) => {
@@ -249,7 +249,7 @@ describe('halp', () => {
         });
       }));
 
-    it('hands on to its options what positives are and where clusters start', async () => {
+    it('passes its options to the positives and to the clustering', async () => {
       const context = at(27);
       const options = {
         ...OPTIONS,
@@ -279,7 +279,7 @@ describe('halp', () => {
       });
     });
 
-    it('gives its base back whole what the base embedded', async () => {
+    it('passes the unchanged embeddings of its base back to the base', async () => {
       const plain = toyBase();
       let made: Embeddings | undefined;
       const base: AnchoredObjective<Batch, Embeddings & { readonly third: tf.Scalar }> = {
@@ -302,7 +302,7 @@ describe('halp', () => {
       plain.dispose();
     });
 
-    it('keeps its prototypes and whether they are ready in its state, beside that of its base', () =>
+    it('has its prototypes, their ready flag and the state of its base in its state', () =>
       withHalp(OPTIONS, async (objective, base) => {
         expect(Object.keys(objective.state)).toEqual([
           'queue',
@@ -317,14 +317,14 @@ describe('halp', () => {
         expect(ready()).toBe(1);
       }));
 
-    it('says so when the term should act but was never prepared', () =>
+    it('throws if the term is active and beforeStep was not called', () =>
       withHalp(OPTIONS, async (objective) => {
         expect(() => objective.loss(batch(0), at(27), createRandom(0))).toThrow(
           new Error('halp: expected beforeStep before the first loss with the term, got none'),
         );
       }));
 
-    it('leaves no tensor behind, step by step', () =>
+    it('leaks no tensor in any step', () =>
       withHalp(OPTIONS, async (objective) => {
         await step(objective, at(27));
         const tensors = tf.memory().numTensors;
@@ -332,7 +332,7 @@ describe('halp', () => {
         expect(tf.memory().numTensors).toBe(tensors);
       }));
 
-    it('refuses options that do not fit the queue or make no schedule', () => {
+    it('rejects options that do not match the queue or are no valid schedule', () => {
       const base = toyBase();
       const make = (options: Partial<HalpOptions>) => (): unknown =>
         halp(base, { ...OPTIONS, ...options }, createRandom(0));

@@ -6,12 +6,12 @@ import { angle, dot, onCircle, randomUnits, unit, type Vector } from './sphere.t
 const meanOf = (points: readonly Vector[]): number[] =>
   Array.from(karcherMean(Float64Array.from(points.flat()), (points[0] as Vector).length));
 
-/** Half the mean squared great-circle distance, which the mean minimises. */
+/** Half the mean squared great-circle distance, which the Karcher mean minimises. */
 const spread = (mean: Vector, points: readonly Vector[]): number =>
   points.reduce((sum, point) => sum + angle(mean, point) ** 2 / 2, 0) / points.length;
 
 describe('karcherMean', () => {
-  it('is the mean of the angles on an arc, where the normalised sum is not', () => {
+  it('is the mean of the angles on an arc, unlike the normalised sum', () => {
     const angles = [0, 0.1, 1.5];
     const mean = meanOf(angles.map(onCircle));
     expect(Math.atan2(mean[1] as number, mean[0] as number)).toBeCloseTo(1.6 / 3, 6);
@@ -21,13 +21,13 @@ describe('karcherMean', () => {
     );
   });
 
-  it('is half way between two points', () => {
+  it('is the midpoint of two points', () => {
     const [a, b] = randomUnits(2, 5, createRandom(1)) as unknown as [Vector, Vector];
     const half = unit(a.map((x, i) => x + (b[i] as number)));
     expect(angle(meanOf([a, b]), half)).toBeLessThan(1e-6);
   });
 
-  it('is a minimum of the mean squared distance', () => {
+  it('minimises the mean squared distance', () => {
     const rng = createRandom(2);
     const centre = randomUnits(1, 6, rng)[0] as Vector;
     const points = randomUnits(9, 6, rng).map((p) =>
@@ -41,15 +41,15 @@ describe('karcherMean', () => {
     }
   });
 
-  it('stays at a lone point, exactly enough', () => {
+  it('returns a single point up to rounding', () => {
     const point = unit([1, 2, 3]);
     expect(angle(meanOf([point]), point)).toBeLessThan(1e-12);
     expect(angle(meanOf([point, point, point]), point)).toBeLessThan(1e-12);
   });
 
-  it('moves on from a start that lies exactly on a point', () => {
+  it('converges from a start that equals one of the points', () => {
     const [c, s] = [Math.cos(1), Math.sin(1)];
-    // At the angles -1, 0 and π - 1: the outer two cancel in the sum.
+    // At the angles -1, 0 and π - 1 the outer two cancel in the sum.
     const mean = meanOf([
       [c, -s],
       [1, 0],
@@ -58,7 +58,7 @@ describe('karcherMean', () => {
     expect(Math.atan2(mean[1] as number, mean[0] as number)).toBeCloseTo((Math.PI - 2) / 3, 6);
   });
 
-  it('is one of two opposite points, which have no mean', () => {
+  it('returns one of two antipodal points, which have no unique mean', () => {
     const [a, b] = [onCircle(0.3), onCircle(0.3 + Math.PI)];
     const mean = meanOf([a, b]);
     expect(angle(mean, a)).toBeLessThan(1e-12);

@@ -25,7 +25,7 @@ import {
   type Vector,
 } from './sphere.ts';
 
-/** Anchors and prototypes, and for each positive what the solver says of it. */
+/** Anchors and prototypes, and the solutions of the solver for each positive. */
 interface SolvedScene {
   readonly anchors: readonly Vector[];
   readonly prototypes: readonly Vector[];
@@ -33,7 +33,7 @@ interface SolvedScene {
   readonly solutions: readonly {
     readonly cell: Cell;
     readonly target: Vector;
-    /** The angle from the anchor of the farthest allowed point on the arc. */
+    /** The angle between the anchor and the farthest allowed point on the arc. */
     readonly onArc: number;
     /** The largest ps.z. */
     readonly mostTowards: number;
@@ -44,7 +44,7 @@ interface SolvedScene {
 
 let solved: readonly SolvedScene[] | undefined;
 
-/** Three dimensions and more; solved once for all backends. */
+/** Scenes in three and more dimensions; solved once for all backends. */
 function solvedScenes(): readonly SolvedScene[] {
   const rng = createRandom(4);
   const sizes: readonly (readonly [dimension: number, prototypes: number])[] = [
@@ -79,12 +79,12 @@ function solvedScenes(): readonly SolvedScene[] {
 }
 
 describe('the slow solver', () => {
-  it('finds what looking at every point of the circle and of the sphere finds', () => {
+  it('finds the same optimum as a search over all points of the circle and the sphere', () => {
     const circle = Array.from({ length: 20_000 }, (_, i) => onCircle((2 * Math.PI * i) / 20_000));
     const sphere = randomUnits(40_000, 3, createRandom(1));
     for (const [points, dimension, near] of [
       [circle, 2, 1e-3],
-      // The gaps between 40,000 random points.
+      // The tolerance covers the gaps between 40,000 random points.
       [sphere, 3, 0.03],
     ] as const) {
       const rng = createRandom(2);
@@ -111,7 +111,7 @@ describe('the slow solver', () => {
     }
   });
 
-  it('is at the most that any point can reach, the length of the projection, in many dimensions', () => {
+  it('reaches the upper bound in many dimensions, the length of the projection', () => {
     // c.z <= x.z <= |x| for z in Z, where x is the projection of c: x - c is a sum of normals.
     const rng = createRandom(3);
     for (let i = 0; i < 5; i++) {
@@ -128,7 +128,7 @@ describe('the slow solver', () => {
 
 describe('hallucinate', () => {
   onEachBackend(() => {
-    it('keeps at the pairwise boundary those alone that the exact one leaves where they are', () => {
+    it('keeps at the pairwise boundary exactly the positives that equal those at the exact boundary', () => {
       const rng = createRandom(5);
       const [anchors, prototypes] = [randomUnits(8, 6, rng), randomUnits(12, 6, rng)];
       const sizes = { anchors: 8, prototypes: 12, count: 20, lambda: { hardness: 1 } };
@@ -146,7 +146,7 @@ describe('hallucinate', () => {
       });
     });
 
-    it('is at the exact boundary allowed, the farthest on its arc, and never better than the solver on the whole sphere', () => {
+    it('with the exact boundary is allowed, farthest on its arc, and at most as hard as the optimum on the sphere', () => {
       for (const { anchors, prototypes, draws, solutions } of solvedScenes()) {
         tf.tidy(() => {
           const [from, places] = [matrix(anchors), matrix(prototypes)];
@@ -156,7 +156,7 @@ describe('hallucinate', () => {
           expect(positives).toHaveLength(solutions.length);
           solutions.forEach(({ cell, target, onArc, mostTowards, leastNear }, i) => {
             const z = positives[i] as Vector;
-            // The rounding of float32.
+            // Rounding error of float32.
             expect(outside(z, cell)).toBeLessThan(2e-6);
             expect(angle(cell.anchor, z)).toBeCloseTo(onArc, 4);
             expect(angle(along(cell.anchor, target, onArc), z)).toBeLessThan(1e-4);

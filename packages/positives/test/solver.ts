@@ -1,25 +1,25 @@
 /**
- * The constrained problem that positives approximate, solved slowly and without any of its formulas.
+ * A slow solver for the constrained problem that positives approximate, independent of the formulas in the paper.
  *
- * For an anchor k whose nearest prototype is p0, the points that p0 stays nearest to are
+ * For an anchor k with nearest prototype p0, the points whose nearest prototype is p0 are
  *
  *     Z = { z : |z| = 1, z.p0 >= z.pj for every prototype pj },
  *
- * and a positive is to be as hard as Z allows. Three readings of it, by how much of the sphere is searched:
- * - on the arc: max t such that z(t) is in Z, z(t) on the geodesic from k to a drawn prototype ps. The
- *   paper's search space; `'exact'` claims its solution, `'pairwise'` drops every pj but ps from Z.
- * - towards ps: max ps.z over Z, the point of Z nearest to ps, wherever it lies.
+ * and a positive should be as hard as possible within Z. There are three variants, which differ in their search space:
+ * - on the arc: max t such that z(t) is in Z, with z(t) on the geodesic from k to a drawn prototype ps. The
+ *   paper's search space; `'exact'` computes its solution, `'pairwise'` considers only ps in Z.
+ * - towards ps: max ps.z over Z, the point of Z nearest to ps.
  * - hardest: min k.z over Z, the point of Z farthest from the anchor.
  */
 import type { Random } from '@halp/random';
 import { boundaryByScan, dot, randomUnit, unit, type Vector } from './sphere.ts';
 
-/** An anchor's place among its prototypes. */
+/** An anchor and its prototypes. */
 export interface Cell {
   readonly anchor: Vector;
   /** p0. */
   readonly home: Vector;
-  /** All prototypes but p0. */
+  /** All prototypes except p0. */
   readonly others: readonly Vector[];
 }
 
@@ -30,11 +30,11 @@ export function cellOf(anchor: Vector, prototypes: readonly Vector[]): Cell {
   return { anchor, home: prototypes[index] as Vector, others };
 }
 
-/** How far outside Z a point is: the most by which another prototype is nearer than p0, at least 0. */
+/** Constraint violation: the largest z.pj - z.p0, at least 0. */
 export const outside = (z: Vector, { home, others }: Cell): number =>
   Math.max(0, ...others.map((other) => dot(z, other) - dot(z, home)));
 
-/** On the arc: the angle from k of the last point towards `target` before the first outside Z, by looking. */
+/** On the arc: the angle from k to the last point towards `target` before the arc leaves Z, by a scan. */
 export const farthestOnArc = ({ anchor, home, others }: Cell, target: Vector): number =>
   boundaryByScan(anchor, target, home, others);
 
@@ -54,8 +54,8 @@ const STARTS = 8;
 const STEP = 0.5;
 
 /**
- * The best of several projected ascents of c.z over Z, from the anchor and from random points of Z: a step
- * along c, back to the nearest point of the cone that Z spans, back to the sphere.
+ * The best of several projected gradient ascents of c.z over Z, from the anchor and from random points of Z: a step
+ * along c, projection onto the cone of Z, projection onto the sphere.
  */
 function maximiseOverCell(c: Vector, cell: Cell, rng: Random): number[] {
   const project = projectionOntoCone(cell);
@@ -64,7 +64,7 @@ function maximiseOverCell(c: Vector, cell: Cell, rng: Random): number[] {
   );
   let best: number[] = [...cell.anchor];
   for (let z of starts) {
-    // A random point may have had no side of the cone to go to.
+    // The projection of a random point may be zero.
     if (!z.every(Number.isFinite)) continue;
     for (let moved = Infinity, i = 0; moved > 1e-9 && i < 2000; i++) {
       const next = unit(project(z.map((x, d) => x + STEP * (c[d] as number))));
@@ -78,13 +78,13 @@ function maximiseOverCell(c: Vector, cell: Cell, rng: Random): number[] {
 
 /**
  * The projection onto the cone { x : x.(p0 - pj) >= 0 }, by Hildreth's method: x = y + sum of m_j n_j over the
- * normals n_j = p0 - pj, each m_j >= 0 in turn as large as its own constraint needs.
+ * normals n_j = p0 - pj, where each m_j >= 0 in turn is set to satisfy its constraint.
  */
 export function projectionOntoCone({ home, others }: Cell): (y: Vector) => number[] {
   const normals = others.map((other) => home.map((x, d) => x - (other[d] as number)));
   const gram = normals.map((a) => normals.map((b) => dot(a, b)));
   return (y) => {
-    // x.n_j, kept up to date instead of x.
+    // x.n_j, updated instead of x.
     const along = normals.map((normal) => dot(y, normal));
     const weights = normals.map(() => 0);
     for (let changed = Infinity, sweep = 0; changed > 1e-13 && sweep < 5000; sweep++) {

@@ -1,4 +1,4 @@
-/** Plain geometry on the sphere, in float64 and by definition: what the tests compare with. */
+/** Geometry on the sphere in float64, directly from the definitions: the oracle of the tests. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 
@@ -52,8 +52,8 @@ export const ascending = (anchor: Vector, prototypes: readonly Vector[]): number
     .map(({ index }) => index);
 
 /**
- * How far one can go from the anchor towards a prototype before another becomes nearer, by looking:
- * a scan for the first step outside, then bisection. `rivals` are the prototypes that may become nearer.
+ * The angle from the anchor towards a prototype at which another prototype becomes nearest, by search:
+ * a scan for the first step outside, then bisection. `rivals` are the prototypes that may become nearest.
  */
 export function boundaryByScan(
   anchor: Vector,

@@ -15,7 +15,7 @@ const prototypesOf = ({ prototypes }: Clustering): number[][] => {
   );
 };
 
-/** Points around random centres, `each` of them around each. */
+/** Points around random centres, `each` per centre. */
 function blobs(
   centres: number,
   each: number,
@@ -31,7 +31,7 @@ function blobs(
 }
 
 describe('sphericalKMeans', () => {
-  it('finds clusters that lie apart in a good part of its runs', () => {
+  it('finds well separated clusters in more than 12 of 40 runs', () => {
     const rows = blobs(6, 20, 16, 0.1, createRandom(1));
     const found = Array.from({ length: 40 }, (_, seed) => {
       const { labels } = sphericalKMeans(pointsOf(rows), { clusters: 6 }, createRandom(seed));
@@ -40,11 +40,11 @@ describe('sphericalKMeans', () => {
       ]);
       return groups.every((group) => group.length === 1) && new Set(groups.flat()).size === 6;
     });
-    // Two seeds in one cluster end elsewhere; chosen evenly among the points they would in 98 of 100 runs.
+    // Two seeds in one cluster lead to another result; with uniform seeding that happens in 98 of 100 runs.
     expect(found.filter(Boolean).length).toBeGreaterThan(12);
   });
 
-  it('gives unit prototypes, and every point the nearest of them', () => {
+  it('returns unit prototypes and assigns every point to the nearest of them', () => {
     const rows = randomUnits(60, 5, createRandom(2));
     for (const maxIterations of [1, 100]) {
       const options = { clusters: 7, maxIterations };
@@ -55,7 +55,7 @@ describe('sphericalKMeans', () => {
     }
   });
 
-  it('ends at a fixed point: each prototype is the Karcher mean of its points', () => {
+  it('converges to a fixed point: each prototype is the Karcher mean of its points', () => {
     const rows = randomUnits(80, 4, createRandom(3));
     const options = { clusters: 5, tolerance: 1e-9 };
     const result = sphericalKMeans(pointsOf(rows), options, createRandom(0));
@@ -63,7 +63,7 @@ describe('sphericalKMeans', () => {
     prototypesOf(result).forEach((prototype, cluster) => {
       const members = rows.filter((_, i) => result.labels[i] === cluster);
       expect(members.length).toBeGreaterThan(0);
-      // The mean of log_m(x), by definition: zero at a Karcher mean.
+      // The mean of log_m(x) is zero at a Karcher mean, by definition.
       const pull = prototype.map(
         (m, d) =>
           members.reduce((sum, x) => {
@@ -78,7 +78,7 @@ describe('sphericalKMeans', () => {
     });
   });
 
-  it('turns with its points', () => {
+  it('is equivariant to rotations of its points', () => {
     const rows = blobs(4, 12, 3, 0.4, createRandom(4));
     const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
     const turn = ([x = 0, y = 0, z = 0]: Vector): number[] => [c * x - s * z, y, s * x + c * z];
@@ -88,12 +88,12 @@ describe('sphericalKMeans', () => {
     expect(b.labels).toEqual(a.labels);
     const turned = prototypesOf(a).map(turn);
     prototypesOf(b).forEach((prototype, i) => {
-      // The means stop within 1e-6 of the true ones.
+      // The iteration of the means stops within 1e-6 of the exact means.
       expect(angle(prototype, turned[i] as Vector)).toBeLessThan(1e-5);
     });
   });
 
-  it('depends on directions only, in float32 as in float64', () => {
+  it('depends only on directions, in float32 and float64', () => {
     const rows = blobs(3, 10, 4, 0.3, createRandom(5));
     const scaled = rows.flatMap((row, i) => row.map((x) => x * (0.1 + i)));
     const shape = [30, 4] as const;
@@ -106,8 +106,8 @@ describe('sphericalKMeans', () => {
     });
   });
 
-  it('seeds with a probability proportional to the distance, not to its square', () => {
-    // The clusters after one round tell the seeds: {0, 0.5} leaves 0 alone, the other pairs leave 1.4.
+  it('chooses seeds with a probability proportional to the distance, not to its square', () => {
+    // The clusters after one round identify the seeds: {0, 0.5} isolates 0, the other pairs isolate 1.4.
     const points = pointsOf([0, 0.5, 1.4].map(onCircle));
     const options = { clusters: 2, maxIterations: 1 };
     let alone = 0;
@@ -115,13 +115,13 @@ describe('sphericalKMeans', () => {
       const [a, b] = sphericalKMeans(points, options, createRandom(seed)).labels;
       if (a !== b) alone++;
     }
-    // First 0, then 0.5: 0.5 / (0.5 + 1.4); first 0.5, then 0: 0.5 / (0.5 + 0.9). Squared it were 0.116.
+    // First 0, then 0.5: 0.5 / (0.5 + 1.4); first 0.5, then 0: 0.5 / (0.5 + 0.9). Squared: 0.116.
     const probability = (0.5 / 1.9 + 0.5 / 1.4) / 3;
     const deviation = Math.sqrt((probability * (1 - probability)) / 4000);
     expect(Math.abs(alone / 4000 - probability)).toBeLessThan(3.3 * deviation);
   });
 
-  it('seeds at random with every point as likely as every other, whichever came before', () => {
+  it('chooses random seeds uniformly and independently', () => {
     const points = pointsOf([0, (2 * Math.PI) / 3, (4 * Math.PI) / 3].map(onCircle));
     const options = { clusters: 2, maxIterations: 1, seeding: 'random' } as const;
     const seen = new Map<string, number>();
@@ -140,17 +140,17 @@ describe('sphericalKMeans', () => {
       };
       sphericalKMeans(points, options, recording);
       const seeds = drawn.slice(0, 2).join();
-      // The same point twice leaves a cluster empty, which restarts at one more.
+      // Drawing a point twice leaves a cluster empty, which restarts at a third draw.
       expect(drawn).toHaveLength(drawn[0] === drawn[1] ? 3 : 2);
       seen.set(seeds, (seen.get(seeds) ?? 0) + 1);
     }
     expect(seen.size).toBe(9);
-    // Chi-squared with 8 degrees of freedom: above 26.1 with a probability of 0.001.
+    // Chi-squared with 8 degrees of freedom exceeds 26.1 with a probability of 0.001.
     const chi = [...seen.values()].reduce((sum, n) => sum + (n - 3000 / 9) ** 2 / (3000 / 9), 0);
     expect(chi).toBeLessThan(26.1);
   });
 
-  it('starts from the points that were drawn at random', () => {
+  it('starts from the randomly drawn points', () => {
     const points = pointsOf([0, 0.5, 1.4].map(onCircle));
     const options = { clusters: 2, maxIterations: 1, seeding: 'random' } as const;
     const from = (...drawn: readonly number[]): number[] => {
@@ -158,12 +158,12 @@ describe('sphericalKMeans', () => {
       const rng: Random = { ...createRandom(0), integer: () => left.shift() as number };
       return Array.from(sphericalKMeans(points, options, rng).labels);
     };
-    // Seeds 0 and 0.5 part 0 from the others; seeds 0.5 and 1.4 part 1.4 from them.
+    // Seeds 0 and 0.5 isolate 0; seeds 0.5 and 1.4 isolate 1.4.
     expect(from(0, 1)).toEqual([0, 1, 1]);
     expect(from(1, 2)).toEqual([0, 0, 1]);
   });
 
-  it('makes every point its own prototype where there are as many clusters as points', () => {
+  it('makes every point a prototype if there are as many clusters as points', () => {
     const rows = randomUnits(9, 3, createRandom(6));
     const result = sphericalKMeans(pointsOf(rows), { clusters: 9 }, createRandom(0));
     expect(new Set(result.labels).size).toBe(9);
@@ -174,7 +174,7 @@ describe('sphericalKMeans', () => {
     });
   });
 
-  it('separates opposite points, and survives them in one cluster', () => {
+  it('separates antipodal points, and returns one of them for a single cluster', () => {
     const rows = [onCircle(0.2), onCircle(0.2 + Math.PI)];
     const two = sphericalKMeans(pointsOf(rows), { clusters: 2 }, createRandom(0));
     expect(new Set(two.labels).size).toBe(2);
@@ -182,14 +182,14 @@ describe('sphericalKMeans', () => {
     expect(rows.some((row) => angle(row, one[0] as Vector) < 1e-12)).toBe(true);
   });
 
-  it('survives fewer places than clusters: the empty ones restart at points', () => {
+  it('restarts empty clusters at points if there are fewer distinct points than clusters', () => {
     const [a, b] = [onCircle(0), onCircle(1)];
     const rows = [a, a, a, b];
     const rng = createRandom(0);
     let integers = 0;
     const counting: Random = { ...rng, integer: (bound) => (integers++, rng.integer(bound)) };
     const result = sphericalKMeans(pointsOf(rows), { clusters: 4 }, counting);
-    // The first seed and the two behind the second; then two clusters are empty in every round.
+    // One draw for the first seed and two after the second; then two clusters are empty in every round.
     expect(integers).toBe(3 + 2 * result.iterations);
     for (const prototype of prototypesOf(result)) {
       expect([a, b].some((place) => angle(place, prototype) < 1e-12)).toBe(true);
@@ -198,7 +198,7 @@ describe('sphericalKMeans', () => {
     expect(result.labels[0]).not.toBe(result.labels[3]);
   });
 
-  it('is the same for the same seed, and stops when told', () => {
+  it('returns the same result for the same seed, and stops at maxIterations or tolerance', () => {
     const points = pointsOf(randomUnits(100, 3, createRandom(7)));
     const run = (options: object): Clustering =>
       sphericalKMeans(points, { clusters: 10, ...options }, createRandom(3));
@@ -209,7 +209,7 @@ describe('sphericalKMeans', () => {
     expect(loose).toMatchObject({ iterations: 1, converged: true });
   });
 
-  it('refuses bad points and options', () => {
+  it('rejects invalid points and options', () => {
     const points = pointsOf(randomUnits(4, 3, createRandom(8)));
     const run =
       (bad: Partial<Points>, options: object = {}) =>

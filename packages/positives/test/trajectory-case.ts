@@ -14,9 +14,9 @@ import {
   variablesOf,
 } from './golden-model.ts';
 
-/** Declares the test that follows the authors' training, for the backend of the block around it. */
+/** Declares the test against the authors' training, on the backend of the surrounding block. */
 export function trajectoryTest(): void {
-  it("give the authors' losses and final state (trajectory)", async () => {
+  it("have the authors' losses and final state (trajectory)", async () => {
     const run = goldenCase('trajectory');
     const setting = (name: string): number => run.meta[name] as number;
     const model = goldenModel('joint', run.meta);
@@ -34,7 +34,7 @@ export function trajectoryTest(): void {
 
     const losses: number[] = [];
     for (let i = 0; i < setting('steps'); i++) {
-      // The case gives the prototypes of each step, so that only the step itself is compared.
+      // The golden case contains the prototypes of each step, so that only the step itself is compared.
       if (i >= setting('generate_from')) givePrototypes(model, step('prototypes', i));
       const context: StepContext = i < setting('generate_from') ? { ...LATE, samples: 0 } : LATE;
       const views = {

@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { onBackend } from '@halp/testing';
 import { trajectoryTest } from './trajectory-case.ts';
 
-// A minute on SwiftShader.
+// Takes a minute on SwiftShader.
 describe('24 training steps', () => {
   onBackend('webgpu', trajectoryTest);
 });

@@ -6,12 +6,12 @@ const first = (count: number, rng = createRandom(0)): number[] =>
   Array.from({ length: count }, () => rng.uniform());
 
 describe('createRandom', () => {
-  it('gives the same numbers for the same seed and others for another', () => {
+  it('gives the same numbers for the same seed and different numbers for another seed', () => {
     expect(first(5, createRandom(7))).toEqual(first(5, createRandom(7)));
     expect(first(5, createRandom(8))).not.toEqual(first(5, createRandom(7)));
   });
 
-  it('gives numbers that do not change between versions', () => {
+  it('gives the same numbers in every version', () => {
     const rng = createRandom(0);
     expect([rng.uniform(), rng.integer(1000), rng.normal()]).toMatchInlineSnapshot(`
       [
@@ -22,13 +22,13 @@ describe('createRandom', () => {
     `);
   });
 
-  it.each([0.5, NaN, Infinity, 2 ** 60])('refuses %s as a seed', (seed) => {
+  it.each([0.5, NaN, Infinity, 2 ** 60])('rejects %s as a seed', (seed) => {
     expect(() => createRandom(seed)).toThrow(RangeError);
   });
 });
 
 describe('uniform', () => {
-  it('fills [0, 1) evenly: mean 1/2, variance 1/12, and a tenth in every tenth', () => {
+  it('is uniform in [0, 1): mean 1/2, variance 1/12, and a tenth of the draws in each tenth', () => {
     const draws = first(100_000);
     const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
     const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length;
@@ -51,7 +51,7 @@ describe('integer', () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(370);
   });
 
-  it.each([0, -1, 1.5, NaN])('refuses %s as a bound', (bound) => {
+  it.each([0, -1, 1.5, NaN])('rejects %s as a bound', (bound) => {
     expect(() => createRandom(0).integer(bound)).toThrow(
       /integer: expected bound to be an integer of at least 1/,
     );
@@ -72,7 +72,7 @@ describe('normal', () => {
 });
 
 describe('fork', () => {
-  it('depends on the key and the parent, not on the draws made before', () => {
+  it('depends on the key and the parent, not on previous draws', () => {
     const parent = createRandom(3);
     const before = first(4, parent.fork('view', 1));
     parent.uniform();
@@ -86,7 +86,7 @@ describe('fork', () => {
     expect(first(3, parent)).toEqual(first(3, createRandom(3)));
   });
 
-  it('tells numbers from texts, and the ends of the parts', () => {
+  it('distinguishes numbers from strings, and the boundaries between parts', () => {
     const rng = createRandom(0);
     const streams = [
       rng,
@@ -101,12 +101,12 @@ describe('fork', () => {
     expect(new Set(streams.map((stream) => stream.fork('x').uniform())).size).toBe(streams.length);
   });
 
-  it('tells a key of two parts from its first part', () => {
+  it('distinguishes a key of two parts from its first part', () => {
     const rng = createRandom(5);
     expect(rng.fork('a', 'b').uniform()).not.toBe(rng.fork('a').uniform());
   });
 
-  it('gives unrelated first draws to neighbouring keys', () => {
+  it('gives independent first draws for adjacent keys', () => {
     const rng = createRandom(0);
     const draws = Array.from({ length: 10_000 }, (_, i) => rng.fork('epoch', i).uniform());
     const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
@@ -121,7 +121,7 @@ describe('fork', () => {
 });
 
 describe('state', () => {
-  it('continues exactly, forks included, also through JSON', () => {
+  it('resumes exactly, including forks, also after a JSON round trip', () => {
     fc.assert(
       fc.property(fc.integer(), fc.nat(20), (seed, draws) => {
         const rng = createRandom(seed);
@@ -136,7 +136,7 @@ describe('state', () => {
     );
   });
 
-  it('refuses what is no state', () => {
+  it('rejects an invalid state', () => {
     expect(() => restoreRandom({ identity: [1, 2, 3], words: [1, 2, 3, 4] })).toThrow(
       /4 \+ 4 words/,
     );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { choose, createRandom, permutation } from '@halp/random';
 
 describe('permutation', () => {
-  it('holds every integer once', () => {
+  it('contains every integer once', () => {
     fc.assert(
       fc.property(fc.nat(50), fc.integer(), (length, seed) => {
         const order = permutation(length, createRandom(seed));
@@ -27,7 +27,7 @@ describe('permutation', () => {
 });
 
 describe('choose', () => {
-  it('takes each pair of four in each order equally often', () => {
+  it('chooses each ordered pair of four equally often', () => {
     const rng = createRandom(1);
     const counts = new Map<string, number>();
     for (let i = 0; i < 24_000; i++) {
@@ -38,7 +38,7 @@ describe('choose', () => {
     for (const count of counts.values()) expect(Math.abs(count - 2000)).toBeLessThan(172);
   });
 
-  it('refuses more than there are', () => {
+  it('rejects a count above the number of items', () => {
     expect(() => choose(5, 4, createRandom(0))).toThrow(
       'choose: expected count to be an integer in [0, 4], got 5',
     );

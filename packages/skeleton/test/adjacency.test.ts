@@ -14,31 +14,34 @@ describe('adjacency', () => {
     ['distance', 2],
     ['spatial', 3],
     ['spatial-released', 3],
-  ] as const)('%s has %d subsets whose columns sum to one together', (strategy, subsets) => {
-    for (const layout of [kinectV1, kinectV2]) {
-      const graph = adjacency(layout, strategy);
-      expect([graph.subsets, graph.weights.length]).toEqual([
-        subsets,
-        subsets * layout.joints.length ** 2,
-      ]);
-      for (let w = 0; w < graph.joints; w++) {
-        let sum = 0;
-        for (let k = 0; k < subsets; k++)
-          for (let v = 0; v < graph.joints; v++) sum += at(graph, k, v, w);
-        expect(sum).toBeCloseTo(1, 6);
+  ] as const)(
+    '%s has %d subsets, whose columns sum to one over all subsets',
+    (strategy, subsets) => {
+      for (const layout of [kinectV1, kinectV2]) {
+        const graph = adjacency(layout, strategy);
+        expect([graph.subsets, graph.weights.length]).toEqual([
+          subsets,
+          subsets * layout.joints.length ** 2,
+        ]);
+        for (let w = 0; w < graph.joints; w++) {
+          let sum = 0;
+          for (let k = 0; k < subsets; k++)
+            for (let v = 0; v < graph.joints; v++) sum += at(graph, k, v, w);
+          expect(sum).toBeCloseTo(1, 6);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('tells neighbours towards the root from those away from it', () => {
+  it('distinguishes neighbours towards the root from those away from the root', () => {
     const graph = adjacency(kinectV2, 'spatial');
-    // Elbow 5 hangs on shoulder 4 and carries wrist 6; three joints go into it.
+    // Elbow 5 is the child of shoulder 4 and the parent of wrist 6; three joints contribute to it.
     expect(at(graph, 0, 5, 5)).toBeCloseTo(1 / 3, 7);
     expect([at(graph, 1, 6, 5), at(graph, 2, 4, 5)].map((x) => x * 3)).toEqual(
       [1, 1].map((x) => expect.closeTo(x, 6) as number),
     );
     expect([at(graph, 1, 4, 5), at(graph, 2, 6, 5), at(graph, 1, 5, 5)]).toEqual([0, 0, 0]);
-    // The root, 20, has neighbours that are further out only.
+    // All neighbours of the root, 20, are away from the root.
     expect(Array.from({ length: 25 }, (_, v) => at(graph, 2, v, 20)).every((x) => x === 0)).toBe(
       true,
     );
@@ -47,19 +50,19 @@ describe('adjacency', () => {
     ).toHaveLength(4);
   });
 
-  it('knows distances up to one bone only under spatial-released', () => {
+  it('distinguishes only distances up to one bone under spatial-released', () => {
     const graph = adjacency(kinectV2, 'spatial-released');
-    // Shoulder 4 is next to the root, 20, so that elbow 5 sees it as nearer; to wrist 6 the elbow is as far as itself.
+    // Shoulder 4 is adjacent to the root, 20, so it is nearer than elbow 5; elbow 5 and wrist 6 count as equally far.
     expect(at(graph, 2, 20, 4) * 3).toBeCloseTo(1, 6);
     expect(at(graph, 2, 4, 5) * 3).toBeCloseTo(1, 6);
     expect([at(graph, 1, 5, 6), at(graph, 1, 7, 6)].map((x) => x * 3)).toEqual(
       [1, 1].map((x) => expect.closeTo(x, 6) as number),
     );
-    // The root goes into its 4 neighbours, and these go into 4 others: spine base, head and the two elbows.
+    // The root contributes to its 4 neighbours, and these to 4 others: spine base, head and the two elbows.
     expect(Array.from(graph.weights.subarray(2 * 625)).filter((x) => x > 0)).toHaveLength(8);
   });
 
-  it('normalises each kind by itself under directed', () => {
+  it('normalises each subset separately under directed', () => {
     const graph = adjacency(kinectV2, 'directed');
     const column = (k: number, w: number): readonly (readonly [number, number])[] =>
       Array.from({ length: 25 }, (_, v) => [v, at(graph, k, v, w)] as const).filter(
@@ -70,7 +73,7 @@ describe('adjacency', () => {
     expect([column(1, 20), column(2, 21)]).toEqual([[], []]);
   });
 
-  it('is the same graph under every strategy', () => {
+  it('has the same sum over subsets under every strategy', () => {
     const sums = (['uniform', 'distance', 'spatial', 'spatial-released'] as const).map(
       (strategy) => {
         const graph = adjacency(kinectV1, strategy);

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createClip, firstNonFinite } from '@halp/skeleton';
 
 describe('createClip', () => {
-  it('makes a clip of zeros, or of the numbers given', () => {
+  it('creates a clip of zeros or of the given numbers', () => {
     expect([...createClip([1, 1, 2, 1]).data]).toEqual([0, 0]);
     const data = new Float32Array([1, 2]);
     expect(createClip([1, 1, 2, 1], data).data).toBe(data);
   });
 
-  it('refuses another number of numbers, and empty axes', () => {
+  it('rejects a wrong number of values, and empty axes', () => {
     expect(() => createClip([3, 2, 5, 1], new Float32Array(29))).toThrow(
       'expected 30 numbers for [3, 2, 5, 1], got 29',
     );
@@ -18,7 +18,7 @@ describe('createClip', () => {
 });
 
 describe('firstNonFinite', () => {
-  it('finds NaN and infinity where they are', () => {
+  it('finds the index of NaN and infinity', () => {
     const clip = createClip([3, 4, 5, 2]);
     expect(firstNonFinite(clip)).toBeUndefined();
     clip.data[((1 * 4 + 2) * 5 + 3) * 2 + 1] = NaN;

@@ -28,7 +28,7 @@ describe('convertLayout', () => {
   const clip = wave([3, 4, 20, 2]);
   const clip25 = convertLayout(clip, { from: kinectV1, to: kinectV2, missing: 'zero' });
 
-  it('copies a taken joint bit for bit, in every frame, channel and person', () => {
+  it('copies a joint bit for bit in every frame, channel and person', () => {
     expect(clip25.shape).toEqual([3, 4, 25, 2]);
     for (const [name, source] of [
       ['head', 'head'],
@@ -44,7 +44,7 @@ describe('convertLayout', () => {
     }
   });
 
-  it('puts an interpolated joint between its joints', () => {
+  it('interpolates a joint between its source joints', () => {
     const expected = Math.fround(
       0.65 * at(clip, 1, 2, joint(kinectV1, 'shoulder centre'), 1) +
         0.35 * at(clip, 1, 2, joint(kinectV1, 'head'), 1),
@@ -52,11 +52,11 @@ describe('convertLayout', () => {
     expect(at(clip25, 1, 2, joint(kinectV2, 'neck'), 1)).toBe(expected);
   });
 
-  it('comes back unchanged from Kinect v2 to v1', () => {
+  it('converts from Kinect v1 to v2 and back without change', () => {
     expect(convertLayout(clip25, { from: kinectV2, to: kinectV1 })).toEqual(clip);
   });
 
-  it('refuses missing joints, names them, and does on request what it is told', () => {
+  it('rejects missing joints and names them, or fills them with zeros or the parent', () => {
     const convert = (missing?: 'error') =>
       convertLayout(clip, {
         from: kinectV1,
@@ -69,20 +69,20 @@ describe('convertLayout', () => {
     expect(() => convert('error')).toThrow(message);
     expect(at(clip25, 0, 1, joint(kinectV2, 'left hand tip'), 0)).toBe(0);
     const parents = convertLayout(clip, { from: kinectV1, to: kinectV2, missing: 'parent' });
-    // The tip hangs on the thumb, and the thumb on the hand.
+    // The parent of the tip is the thumb, and the parent of the thumb is the hand.
     for (const name of ['left hand tip', 'left thumb', 'left hand'])
       expect(at(parents, 2, 3, joint(kinectV2, name), 1)).toBe(
         at(clip, 2, 3, joint(kinectV1, 'left hand'), 1),
       );
   });
 
-  it('refuses to take a parent where even the root is missing', () => {
+  it('rejects missing: parent if the root is missing too', () => {
     expect(() => convertLayout(clip, { from: kinectV1, to: coco17, missing: 'parent' })).toThrow(
       'expected the root of coco-17 or a joint on the path to it to be known',
     );
   });
 
-  it('leaves empty persons and frames empty, whatever the layouts', () => {
+  it('keeps empty persons and frames empty for all layouts', () => {
     for (const from of layoutNames.map(layoutOf)) {
       for (const to of layoutNames.map(layoutOf)) {
         const full = wave([3, 3, from.joints.length, 2]);
@@ -104,7 +104,7 @@ describe('convertLayout', () => {
     }
   });
 
-  it('does not interpolate with a joint that was not seen', () => {
+  it('does not interpolate with an undetected joint', () => {
     const pose = wave([3, 2, 17, 1]);
     const left = joint(coco17, 'left shoulder');
     for (let c = 0; c < 3; c++) pose.data[(c * 2 + 1) * 17 + left] = 0;
@@ -114,7 +114,7 @@ describe('convertLayout', () => {
     expect(at(out, 0, 0, neck, 0)).not.toBe(0);
   });
 
-  it('refuses a clip of another layout', () => {
+  it('rejects a clip of another layout', () => {
     expect(() => convertLayout(clip, { from: kinectV2, to: kinectV1 })).toThrow(
       'convertLayout: expected 25 joints (kinect-v2), got 20',
     );

@@ -15,7 +15,7 @@ import {
 const layouts = layoutNames.map(layoutOf);
 const pairs = layouts.flatMap((from) => layouts.map((to) => ({ from, to })));
 
-/** The mapping in words: each joint that is not simply the one of the same name. */
+/** The mapping as text, without the joints that map to a joint of the same name. */
 function inWords({ from, joints }: JointMapping): Record<string, string> {
   const names = layoutOf(from).joints;
   const words = joints.map((origin): readonly [string, string] => {
@@ -40,7 +40,7 @@ const missingFrom = (from: Layout, to: Layout): string[] =>
     .map(({ joint }) => joint);
 
 describe('jointMapping', () => {
-  it('knows the 25 joints of Kinect v2 from the 20 of Kinect v1 but for tips and thumbs', () => {
+  it('maps the 20 joints of Kinect v1 to the 25 of Kinect v2, without tips and thumbs', () => {
     expect(inWords(jointMapping(kinectV1, kinectV2))).toEqual({
       'spine base': 'hip centre',
       'spine mid': 'spine',
@@ -53,7 +53,7 @@ describe('jointMapping', () => {
     });
   });
 
-  it('takes every joint of Kinect v1 from Kinect v2', () => {
+  it('maps Kinect v2 to every joint of Kinect v1', () => {
     expect(inWords(jointMapping(kinectV2, kinectV1))).toEqual({
       'hip centre': 'spine base',
       spine: 'spine mid',
@@ -61,7 +61,7 @@ describe('jointMapping', () => {
     });
   });
 
-  it("puts OpenPose's neck between the shoulders and not where Kinect's is", () => {
+  it("places OpenPose's neck between the shoulders, unlike Kinect's", () => {
     const neck = { neck: '0.5 left shoulder + 0.5 right shoulder' };
     expect(inWords(jointMapping(coco17, openpose18))).toEqual(neck);
     expect(inWords(jointMapping(openpose18, coco17))).toEqual({});
@@ -71,7 +71,7 @@ describe('jointMapping', () => {
     expect(inWords(jointMapping(openpose18, kinectV2))).toMatchObject({ 'spine shoulder': 'neck' });
   });
 
-  it('says what Kinect has that poses in the image have not, and the other way round', () => {
+  it('lists the joints that exist only in Kinect layouts and only in image pose layouts', () => {
     expect(missingFrom(mediapipe33, kinectV1)).toEqual([]);
     expect(missingFrom(mediapipe33, kinectV2)).toEqual(['left hand tip', 'right hand tip']);
     expect(missingFrom(coco17, kinectV1)).toEqual([
@@ -89,7 +89,7 @@ describe('jointMapping', () => {
     ]);
   });
 
-  it('takes every joint from itself, of a layout to the same', () => {
+  it('maps a layout to itself joint by joint', () => {
     for (const layout of layouts) {
       expect(jointMapping(layout, layout).joints).toEqual(
         layout.joints.map((joint, from) => ({ kind: 'taken', joint, from })),
@@ -97,7 +97,7 @@ describe('jointMapping', () => {
     }
   });
 
-  it('names the joints of the target in order and only joints that the source has', () => {
+  it('lists the target joints in order and uses only existing source joints', () => {
     for (const { from, to } of pairs) {
       const { joints } = jointMapping(from, to);
       expect(joints.map(({ joint }) => joint)).toEqual(to.joints);
@@ -114,7 +114,7 @@ describe('jointMapping', () => {
     }
   });
 
-  it('has weights that sum to 1, on joints that centring does not put at zero', () => {
+  it('has weights that sum to 1, on joints that centring does not set to zero', () => {
     for (const { from, to } of pairs) {
       for (const origin of jointMapping(from, to).joints) {
         if (origin.kind !== 'interpolated') continue;
@@ -125,7 +125,7 @@ describe('jointMapping', () => {
     }
   });
 
-  it('does on the right what it does on the left', () => {
+  it('is symmetric between left and right', () => {
     for (const { from, to } of pairs) {
       const { joints } = jointMapping(from, to);
       const mirrored = joints.map((_, joint) => {

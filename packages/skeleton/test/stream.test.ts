@@ -16,11 +16,11 @@ function forAll(check: (c: number, t: number, v: number, m: number) => void): vo
 }
 
 describe('streamOfClip', () => {
-  it('joint is the clip', () => {
+  it('joint returns the clip', () => {
     expect(streamOfClip(clip, 'joint', kinectV1)).toBe(clip);
   });
 
-  it('motion is the way to the next frame, and nothing in the last', () => {
+  it('motion is the difference to the next frame, and zero in the last frame', () => {
     const motion = streamOfClip(clip, 'motion', kinectV1);
     forAll((c, t, v, m) => {
       const expected =
@@ -29,7 +29,7 @@ describe('streamOfClip', () => {
     });
   });
 
-  it('bone is the way from the parent, and nothing at the root', () => {
+  it('bone is the difference to the parent, and zero at the root', () => {
     const bone = streamOfClip(clip, 'bone', kinectV1);
     const parents = new Map(kinectV1.bones);
     forAll((c, t, v, m) => {
@@ -40,7 +40,7 @@ describe('streamOfClip', () => {
     });
   });
 
-  it('refuses a clip with other joints', () => {
+  it('rejects a clip with another number of joints', () => {
     expect(() => streamOfClip(createClip([3, 4, 25, 1]), 'bone', kinectV1)).toThrow(
       'expected 20 joints (kinect-v1), got 25',
     );

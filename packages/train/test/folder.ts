@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 
-/** A new folder for every test of the block, removed after it; gives the path of something in it. */
+/** Makes a new folder for each test of the block and removes it afterwards. Returns paths in it. */
 export function temporaryFolder(): (name?: string) => string {
   let folder = '';
   beforeEach(async () => {

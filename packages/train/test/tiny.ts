@@ -12,13 +12,13 @@ import {
 import { createRandom, type Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
 
-/** Inputs [N, 3] and what a linear model should make of them, [N, 2]. */
+/** Inputs [N, 3] and targets [N, 2] of a linear model. */
 export interface Pair {
   readonly x: tf.Tensor2D;
   readonly y: tf.Tensor2D;
 }
 
-/** An objective with everything that a checkpoint must bring back, and what trains it. */
+/** An objective with everything that a checkpoint must restore, and its optimizer. */
 export interface Tiny {
   readonly objective: Objective<Pair>;
   readonly optimizer: Optimizer;
@@ -26,7 +26,7 @@ export interface Tiny {
 }
 
 /**
- * A linear model under tanh with noise on its targets: its loss depends on parameters, momentum, the
+ * A linear model with tanh and noise on its targets: its loss depends on parameters, momentum, the
  * random stream, the running mean in its state and the context.
  */
 export function tiny(seed: number): Tiny {
@@ -64,7 +64,7 @@ export function tiny(seed: number): Tiny {
   return { objective, optimizer, dispose };
 }
 
-/** Three batches of four pairs an epoch, which depend on epoch and step alone. */
+/** Three batches of four pairs per epoch, which depend only on epoch and step. */
 export async function* pairs(epoch: number, fromStep: number): AsyncGenerator<TrainingBatch<Pair>> {
   for (let step = fromStep; step < 3; step++) {
     const rng = createRandom(99).fork('pairs', epoch, step);

@@ -1,6 +1,6 @@
 import { type StepModule } from '../../src/index.ts';
 
-/** Scales a clip; with a factor of NaN, drops a number instead, which should be detected. */
+/** Scales a clip. With a factor of NaN it returns one value too few, which must be detected. */
 export const createTransform: StepModule['createTransform'] = (options) => {
   const { factor } = options as { factor: number };
   return ({ data, shape }) => ({

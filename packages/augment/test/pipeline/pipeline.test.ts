@@ -20,11 +20,11 @@ const clip = noiseClip([3, 90, 20, 2]);
 const own = new URL('./own-step.ts', import.meta.url).href;
 const crop = { kind: 'crop-resize', size: 32, ratio: [0.1, 1], minimum: 16 } as const;
 
-/** A pipeline as it may come from a file. */
+/** A pipeline as read from a file. */
 const wrong = (steps: unknown) => () => checkPipeline(steps as Pipeline);
 
 describe('compilePipeline', () => {
-  it('chains the steps on one stream', async () => {
+  it('runs the steps in order with one random stream', async () => {
     const view = await compilePipeline([crop, { kind: 'shear' }]);
     const rng = createRandom(5);
     const expected = shear(cropResize(clip, crop, rng), {}, rng);
@@ -35,7 +35,7 @@ describe('compilePipeline', () => {
     expect((await compilePipeline([]))(clip, createRandom(0))).toBe(clip);
   });
 
-  it('takes each choice with its probability', async () => {
+  it('selects each choice with its probability', async () => {
     const view = await compilePipeline([
       {
         kind: 'one-of',
@@ -63,7 +63,7 @@ describe('compilePipeline', () => {
     }
   });
 
-  it('survives a round trip through JSON', async () => {
+  it('is unchanged by a round trip through JSON', async () => {
     const pipeline = halpPretrainView({ size: 32, minimum: 16, corrupted: 12 });
     const copy = JSON.parse(JSON.stringify(pipeline)) as Pipeline;
     const [a, b] = await Promise.all([compilePipeline(pipeline), compilePipeline(copy)]);
@@ -79,7 +79,7 @@ describe('compilePipeline', () => {
     expect([...view(clip, createRandom(0)).data]).toEqual([...clip.data.map((value) => 3 * value)]);
   });
 
-  it('refuses a custom step whose result is not a clip', async () => {
+  it('rejects a custom step whose result is not a clip', async () => {
     const view = await compilePipeline(
       [{ kind: 'module', module: own, options: { factor: NaN } }],
       { modules: [own] },
@@ -99,7 +99,7 @@ describe('compilePipeline', () => {
     );
   });
 
-  describe('of a pipeline that comes as data', () => {
+  describe('of a pipeline passed as data', () => {
     const marker = 'halpStrangersCodeRan';
     const foreign = (scheme: string): string => `${scheme}globalThis.${marker} = true`;
     const module = { kind: 'module', module: foreign('data:text/javascript,') } as const;
@@ -123,7 +123,7 @@ describe('compilePipeline', () => {
         "step 0 ('one-of'), choice 1, step 0 ('one-of'), choice 1, step 1 ('module')",
       ],
     ] satisfies [string, Pipeline, string][])(
-      'refuses a module %s and runs nothing of it',
+      'rejects a module %s without running it',
       async (_, pipeline, where) => {
         await expect(compilePipeline(pipeline)).rejects.toThrow(
           `compilePipeline: ${where}: expected an allowed module, got ${module.module}`,
@@ -132,7 +132,7 @@ describe('compilePipeline', () => {
       },
     );
 
-    it('imports none of the allowed modules when another one is not allowed', async () => {
+    it('imports no allowed module if another module is not allowed', async () => {
       const allowed = foreign('data:text/javascript,/* allowed */');
       const pipeline: Pipeline = [{ kind: 'module', module: allowed }, ...nested([module])];
       await expect(compilePipeline(pipeline, { modules: [allowed] })).rejects.toThrow('choice 1');
@@ -171,7 +171,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses unknown kinds, misspelt fields and missing ones', () => {
+  it('rejects unknown kinds, misspelt fields and missing ones', () => {
     expect(wrong([{ kind: 'sheer' }])).toThrow(
       "step 0 ('sheer'): expected a kind among crop-resize, centre-crop, temporal-crop, " +
         'temporal-flip, spatial-flip, parallel-shoulders, rotation, shear, gaussian-noise, gaussian-blur, axis-mask, ' +
@@ -190,7 +190,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses pipelines that would exhaust memory or stack', () => {
+  it('rejects pipelines that would exhaust memory or stack', () => {
     const blur = { kind: 'gaussian-blur', sigma: [0.1, 2] };
     for (const [step, field] of [
       [{ ...crop, size: 10_001 }, 'size'],
@@ -253,7 +253,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses anything but a list of steps', () => {
+  it('rejects anything other than a list of steps', () => {
     expect(wrong({ kind: 'shear' })).toThrow(
       'checkPipeline: expected a list of steps, got {"kind":"shear"}',
     );
@@ -263,7 +263,7 @@ describe('checkPipeline', () => {
     );
   });
 
-  it('refuses invalid probabilities, and those that do not sum to 1', () => {
+  it('rejects invalid probabilities, and those that do not sum to 1', () => {
     const oneOf = (...probabilities: number[]) =>
       wrong([
         {
@@ -286,7 +286,7 @@ describe('checkPipeline', () => {
 });
 
 describe('the views of the paper', () => {
-  it('differ in pretraining and are the bare crop downstream', async () => {
+  it('differ in pretraining and are a plain crop downstream', async () => {
     const [pretrain, downstream, centre] = await Promise.all(
       [halpPretrainView({ corrupted: 12 }), downstreamView(), centreView()].map((view) =>
         compilePipeline(view),

@@ -18,7 +18,7 @@ const clip = noiseClip([3, 100, 25, 1]);
 const shear: Step = { kind: 'shear' };
 const crop: Step = { kind: 'centre-crop', size: 20 };
 
-/** How many results 40 streams give. */
+/** The number of different results of 40 random streams. */
 async function results(pipeline: Pipeline): Promise<number> {
   const view = await compilePipeline(pipeline);
   const seen = Array.from({ length: 40 }, (_, seed) => view(clip, createRandom(seed)).data.join());
@@ -37,10 +37,13 @@ describe('randomStepOf', () => {
     { pipeline: [{ kind: 'gaussian-blur', sigma: [1, 1] }] },
     { pipeline: [{ kind: 'axis-mask', axis: 'z' }] },
     { pipeline: [{ kind: 'one-of', choices: [{ probability: 1, steps: [crop] }] }] },
-  ])('is none where every stream gives the same: $pipeline', async ({ pipeline }) => {
-    expect(randomStepOf(pipeline)).toBeUndefined();
-    expect(await results(pipeline)).toBe(1);
-  });
+  ])(
+    'is undefined if every random stream gives the same result: $pipeline',
+    async ({ pipeline }) => {
+      expect(randomStepOf(pipeline)).toBeUndefined();
+      expect(await results(pipeline)).toBe(1);
+    },
+  );
 
   it.each<readonly [string, Pipeline]>([
     ["step 0 ('crop-resize')", halpPretrainView()],
@@ -60,7 +63,7 @@ describe('randomStepOf', () => {
       "step 0 ('one-of'), choice 0, step 1 ('shear')",
       [{ kind: 'one-of', choices: [{ probability: 1, steps: [crop, shear] }] }],
     ],
-  ])('is %s, on which the result depends', async (step, pipeline) => {
+  ])('is %s, the step that makes the result random', async (step, pipeline) => {
     expect(randomStepOf(pipeline)).toBe(step);
     expect(await results(pipeline)).toBeGreaterThan(1);
   });

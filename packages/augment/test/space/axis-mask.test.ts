@@ -12,7 +12,7 @@ const zeroed = (out: Clip): number[] =>
   );
 
 describe('axisMask', () => {
-  it('zeroes the given axis, and nothing else', () => {
+  it('sets only the given axis to zero', () => {
     const out = axisMask(clip, { axis: 'y' }, createRandom(0));
     const expected = clip.data.map((value, i) => (Math.floor(i / plane) === 1 ? 0 : value));
     expect(out.data).toEqual(expected);
@@ -29,7 +29,7 @@ describe('axisMask', () => {
     for (const count of counts) expect(Math.abs(count - 300)).toBeLessThan(71);
   });
 
-  it('refuses an axis that the clip does not have, and draws none for 2-D clips', () => {
+  it('rejects an axis that the clip does not have, and a random axis for 2-D clips', () => {
     const flat = createClip([2, 4, 5, 2]);
     expect(() => axisMask(flat, { axis: 'z' }, createRandom(0))).toThrow(
       'axisMask: expected a clip with z, channel 2, got 2 channels',

@@ -42,23 +42,23 @@ describe('gaussianBlur', () => {
     for (const value of out.data) expect(value).toBeCloseTo(2, 6);
   });
 
-  it('scales up a constant clip, less at its ends, with raw weights', () => {
+  it('scales a constant clip up with raw weights, less at its ends', () => {
     const kernel = gaussianKernel(2, 7);
     const sum = 2 * kernel.reduce((total, weight) => total + weight, 0) - 1;
-    // A Gaussian's integral: sigma sqrt(2 pi) = 5.013, and the tails beyond 7 frames are 0.0002.
+    // The integral of a Gaussian is sigma sqrt(2 pi) = 5.013, and its tails beyond 7 frames are 0.0002.
     expect(sum).toBeCloseTo(2 * Math.sqrt(2 * Math.PI), 2);
     const out = blurTime(still, kernel, 'raw');
     expect(at(out, 0, 15, 0, 0)).toBeCloseTo(2 * sum, 4);
     expect(at(out, 0, 0, 0, 0)).toBeCloseTo(sum + 1, 4);
   });
 
-  it('spreads one frame by the kernel', () => {
+  it('spreads a single frame with the kernel', () => {
     const pulse = createClip([1, 9, 1, 1], Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0));
     const out = blurTime(pulse, Float64Array.of(4, 2, 1), 'raw');
     expect([...out.data]).toEqual([0, 0, 1, 2, 4, 2, 1, 0, 0]);
   });
 
-  it('draws sigma, one uniform', () => {
+  it('draws one uniform for sigma', () => {
     const clip = noiseClip([3, 12, 2, 1]);
     const rng = createRandom(8);
     const sigma = 0.5 + 1.5 * createRandom(8).uniform();

@@ -5,7 +5,7 @@ import { gaussianNoise } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 
 describe('gaussianNoise', () => {
-  it('adds normal numbers of the given deviation', () => {
+  it('adds normal noise with the given standard deviation', () => {
     const clip = noiseClip([3, 40, 25, 2]);
     const out = gaussianNoise(clip, { deviation: 0.2 }, createRandom(1));
     const noise = [...out.data].map((value, i) => (value - clip.data[i]!) / 0.2);
@@ -30,7 +30,7 @@ describe('gaussianNoise', () => {
     expect(differing).toEqual([11, 23, 35]);
   });
 
-  it('draws equally often for any clip', () => {
+  it('draws the same number of values with and without undetected joints', () => {
     const [a, b] = [createRandom(0), createRandom(0)];
     gaussianNoise(createClip([2, 3, 4, 1]), { deviation: 1 }, a);
     gaussianNoise(noiseClip([2, 3, 4, 1]), { deviation: 1 }, b);

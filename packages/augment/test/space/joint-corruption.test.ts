@@ -7,7 +7,7 @@ import { at, noiseClip } from '../clips.ts';
 
 const clip = noiseClip([3, 6, 20, 2]);
 
-/** The joints of which some coordinate differs between two clips. */
+/** The joints with a coordinate that differs between two clips. */
 function changed(out: typeof clip): number[] {
   const joints = new Set<number>();
   out.data.forEach((value, i) => {
@@ -17,7 +17,7 @@ function changed(out: typeof clip): number[] {
 }
 
 describe('zeroJoints', () => {
-  it('zeroes these joints at every frame, person and channel, and nothing else', () => {
+  it('sets only the given joints to zero, in every frame, person and channel', () => {
     const out = zeroJoints(clip, [3, 19]);
     const expected = clip.data.map((value, i) =>
       [3, 19].includes(Math.floor(i / 2) % 20) ? 0 : value,
@@ -25,7 +25,7 @@ describe('zeroJoints', () => {
     expect(out.data).toEqual(expected);
   });
 
-  it('refuses a joint that the clip does not have', () => {
+  it('rejects a joint that the clip does not have', () => {
     expect(() => zeroJoints(clip, [3, 20])).toThrow(
       'zeroJoints: expected joints in [0, 19], got 20',
     );
@@ -62,7 +62,7 @@ describe('jointCorruption', () => {
     );
   });
 
-  it('zeroes half the time', () => {
+  it('zeroes joints with probability 1/2', () => {
     const zeroed = Array.from({ length: 1000 }, (_, seed) => {
       const out = jointCorruption(clip, { joints: 12 }, createRandom(seed));
       return out.data.includes(0) ? 1 : 0;
@@ -79,7 +79,7 @@ describe('jointCorruption', () => {
     for (let c = 0; c < 3; c++) expect(Math.abs(at(out, c, 2, 5, 1))).toBeLessThan(sum);
   });
 
-  it('refuses more joints than the clip has, and 0', () => {
+  it('rejects more joints than the clip has, and 0', () => {
     expect(() => jointCorruption(clip, { joints: 25 }, createRandom(0))).toThrow(
       'jointCorruption: expected joints to be an integer in [1, 20], got 25',
     );

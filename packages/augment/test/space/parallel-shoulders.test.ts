@@ -11,13 +11,13 @@ describe('parallelShoulders', () => {
   const clip = noiseClip([3, 6, 25, 2]);
   const out = parallelShoulders(clip, { layout });
 
-  it('moves every person to its own root', () => {
+  it('centres every person on its root', () => {
     for (let c = 0; c < 3; c++)
       for (let t = 0; t < 6; t++)
         for (let m = 0; m < 2; m++) expect(at(out, c, t, kinectV2.root, m)).toBe(0);
   });
 
-  it('keeps heights and distances: it turns about y', () => {
+  it('keeps heights and distances, since it rotates about y', () => {
     for (let t = 0; t < 6; t++) {
       for (let m = 0; m < 2; m++) {
         const moved = (c: number): number =>
@@ -29,7 +29,7 @@ describe('parallelShoulders', () => {
     }
   });
 
-  it('makes shoulders parallel to x in frames on the side of the sum, and counts that side per person', () => {
+  it('makes shoulders parallel to x in frames with the sign of the sum, computed per person', () => {
     for (let m = 0; m < 2; m++) {
       const across = (c: number, t: number): number =>
         at(clip, c, t, right, m) - at(clip, c, t, left, m);
@@ -42,7 +42,7 @@ describe('parallelShoulders', () => {
           number,
           number,
         ];
-        // acos(v_x / (|v| + 1e-4)) misses the axis by about the root of 2e-4 / |v|, with v before.
+        // acos(v_x / (|v| + 1e-4)) has an error of about sqrt(2e-4 / |v|), with v before the rotation.
         const length = Math.hypot(across(0, t), across(2, t));
         expect(x).toBeCloseTo(length, 3);
         expect(Math.abs(z)).toBeLessThan(length * 3 * Math.sqrt(2e-4 / length));
@@ -58,7 +58,7 @@ describe('parallelShoulders', () => {
     expect(clip.data).toEqual(before);
   });
 
-  it('refuses joints of another layout, in the pipeline before any clip', async () => {
+  it('rejects joints of another layout; a pipeline does so before the first clip', async () => {
     expect(() => parallelShoulders(noiseClip([3, 2, 20, 1]), { layout })).toThrow(
       'parallelShoulders: expected 25 joints (kinect-v2), got 20',
     );
@@ -66,7 +66,7 @@ describe('parallelShoulders', () => {
     await expect(compilePipeline(wrong)).rejects.toThrow('expected a layout among');
   });
 
-  it('is the second step of the view in which AimCLR evaluates', async () => {
+  it('is the second step of the AimCLR evaluation view', async () => {
     const view = await compilePipeline(aimclrEvaluationView({ size: 10 }));
     const seen = view(clip, createRandom(0));
     expect(seen.shape).toEqual([3, 10, layoutOf(layout).joints.length, 2]);

@@ -10,7 +10,7 @@ const rounded = (matrix: Matrix3): number[][] =>
   matrix.map((row) => row.map((value) => Math.round(value) + 0));
 
 describe('rotationMatrix', () => {
-  it('takes y to -z about x, z to -x about y, x to -y about z', () => {
+  it('maps y to -z about x, z to -x about y, x to -y about z', () => {
     // The columns are the images of the axes.
     expect(rounded(rotationMatrix([quarter, 0, 0]))).toEqual([
       [1, 0, 0],
@@ -29,7 +29,7 @@ describe('rotationMatrix', () => {
     ]);
   });
 
-  it('turns about x first, then y, then z', () => {
+  it('rotates about x first, then y, then z', () => {
     const clip = noiseClip([3, 2, 3, 1]);
     const [x, y, z] = [0.3, -0.7, 1.9];
     const steps = [
@@ -38,11 +38,11 @@ describe('rotationMatrix', () => {
       rotationMatrix([0, 0, z]),
     ].reduce(applyMatrix, clip);
     const once = applyMatrix(clip, rotationMatrix([x, y, z]));
-    // Three roundings to float32 of coordinates below 4.
+    // Three rounding errors of float32 for coordinates below 4.
     once.data.forEach((value, i) => expect(Math.abs(value - steps.data[i]!)).toBeLessThan(2e-6));
   });
 
-  it('keeps lengths and handedness', () => {
+  it('keeps lengths and orientation', () => {
     const angle = fc.double({ min: -7, max: 7, noNaN: true });
     fc.assert(
       fc.property(angle, angle, angle, (x, y, z) => {
@@ -97,7 +97,7 @@ describe('rotation', () => {
     }
   });
 
-  it('refuses 2-D clips', () => {
+  it('rejects 2-D clips', () => {
     expect(() =>
       rotation(createClip([2, 1, 1, 1]), { main: [0, 1], others: [0, 0] }, createRandom(0)),
     ).toThrow('rotation: expected a clip of 3 channels, got 2');

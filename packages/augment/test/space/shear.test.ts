@@ -15,7 +15,7 @@ describe('applyMatrix', () => {
     expect([...data]).toEqual([14, 140, 2, 20, -3, -30]);
   });
 
-  it('refuses clips that are not three-dimensional', () => {
+  it('rejects clips that are not three-dimensional', () => {
     const clip = createClip([2, 4, 3, 1]);
     const identity = [
       [1, 0, 0],
@@ -64,7 +64,7 @@ describe('shear', () => {
     }
   });
 
-  it('has off-diagonals below its amplitude, in the proportions of amplitude 1', () => {
+  it('has off-diagonal entries below its amplitude, proportional to those of amplitude 1', () => {
     const unit = createClip([3, 3, 1, 1], Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1));
     const [one, half] = [1, 0.5].map((amplitude) =>
       shear(unit, { amplitude }, createRandom(4)),

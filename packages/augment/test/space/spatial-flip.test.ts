@@ -11,7 +11,7 @@ const order = [
 describe('spatialFlip', () => {
   const clip = noiseClip([3, 4, 25, 2]);
 
-  it("exchanges the joints that AimCLR exchanges, and with axis 'none' nothing else", () => {
+  it("swaps the same joints as AimCLR, and changes nothing else with axis 'none'", () => {
     const out = spatialFlip(clip, { layout: 'kinect-v2', axis: 'none' });
     for (let c = 0; c < 3; c++)
       for (let t = 0; t < 4; t++)
@@ -20,7 +20,7 @@ describe('spatialFlip', () => {
             expect(at(out, c, t, v, m)).toBe(at(clip, c, t, order[v]!, m));
   });
 
-  it('negates the given axis, and no other', () => {
+  it('negates only the given axis', () => {
     const exchanged = spatialFlip(clip, { layout: 'kinect-v2', axis: 'none' });
     for (const [channel, axis] of (['x', 'y', 'z'] as const).entries()) {
       const out = spatialFlip(clip, { layout: 'kinect-v2', axis });
@@ -45,7 +45,7 @@ describe('spatialFlip', () => {
     expect(out.data.every((value) => Object.is(value, 0))).toBe(true);
   });
 
-  it('refuses clips of another layout or without the axis', () => {
+  it('rejects clips of another layout or without the axis', () => {
     expect(() => spatialFlip(clip, { layout: 'kinect-v1', axis: 'x' })).toThrow(
       'spatialFlip: expected 20 joints (kinect-v1), got 25',
     );

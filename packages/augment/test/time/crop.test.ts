@@ -6,27 +6,27 @@ import { at, countingClip, noiseClip } from '../clips.ts';
 
 const options = { size: 1000, ratio: [0.1, 1], minimum: 16 } as const;
 
-/** The first and last frame that a view of a counting clip shows, and whether it runs between them. */
+/** The first and last frame of a view of a counting clip. */
 function stretch(frames: number, seed: number): { first: number; last: number } {
   const view = cropResize(countingClip(frames), options, createRandom(seed));
   return { first: at(view, 0, 0, 0, 0), last: at(view, 0, 999, 0, 0) };
 }
 
 describe('cropLength', () => {
-  it('is floor(frames * ratio) between the minimum and the clip', () => {
+  it('is floor(frames * ratio), clamped between the minimum and the clip', () => {
     expect([0.1, 0.5, 0.999, 1].map((ratio) => cropLength(150, ratio, 64))).toEqual([
       64, 75, 149, 150,
     ]);
   });
 
-  it('is the whole clip when that is shorter than the minimum', () => {
+  it('is the whole clip if it is shorter than the minimum', () => {
     expect(cropLength(40, 0.1, 64)).toBe(40);
     expect(cropLength(1, 0.1, 64)).toBe(1);
   });
 });
 
 describe('cropResize', () => {
-  it('gives a part of the clip of an allowed length for every seed', () => {
+  it('returns a part of the clip with an allowed length for every seed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(), (frames, seed) => {
         const { first, last } = stretch(frames, seed);
@@ -40,7 +40,7 @@ describe('cropResize', () => {
     );
   });
 
-  it('draws lengths over the whole range and starts up to the last possible one', () => {
+  it('draws lengths in the whole range and all possible starts', () => {
     const views = Array.from({ length: 4000 }, (_, seed) => stretch(20, seed));
     const lengths = new Set(views.map(({ first, last }) => last - first + 1));
     // floor(20 u) for u in [0.1, 1), raised to 16: 1 is never reached, so 20 is not either.
@@ -61,7 +61,7 @@ describe('cropResize', () => {
     expect(Math.max(...late)).toBe(19);
   });
 
-  it('does not change its input, and gives the same view for the same stream', () => {
+  it('does not change its input, and returns the same view for the same stream', () => {
     const clip = noiseClip([3, 30, 20, 1]);
     const before = clip.data.slice();
     const view = cropResize(clip, options, createRandom(3));
@@ -70,7 +70,7 @@ describe('cropResize', () => {
     expect(cropResize(clip, options, createRandom(4))).not.toEqual(view);
   });
 
-  it('refuses options out of range, with their names', () => {
+  it('rejects options out of range and names them', () => {
     const crop = (change: object) => () =>
       cropResize(countingClip(30), { ...options, ...change }, createRandom(0));
     expect(crop({ ratio: [0, 1] })).toThrow(
@@ -101,7 +101,7 @@ describe('centreCrop', () => {
     ]);
   });
 
-  it('refuses a ratio that keeps nothing or too much', () => {
+  it('rejects a ratio of zero or above 1', () => {
     const crop = (ratio: number) => () => centreCrop(countingClip(9), { size: 4, ratio });
     expect(crop(0)).toThrow('centreCrop: expected a ratio in (0, 1], got 0');
     expect(crop(1.1)).toThrow('got 1.1');

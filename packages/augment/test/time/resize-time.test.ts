@@ -4,7 +4,7 @@ import { resizeTime } from '../../src/index.ts';
 import { at, countingClip, noiseClip } from '../clips.ts';
 
 describe('resizeTime', () => {
-  it('copies if the number of frames stays the same', () => {
+  it('copies the clip if the number of frames does not change', () => {
     const clip = noiseClip([3, 9, 4, 2]);
     expect(resizeTime(clip, { start: 0, length: 9, size: 9 })).toEqual(clip);
   });
@@ -16,7 +16,7 @@ describe('resizeTime', () => {
     expect(frames).toEqual([2, 2.25, 2.75, 3.25, 3.75, 4.25, 4.75, 5]);
   });
 
-  it('skips frames when it shrinks, without averaging them', () => {
+  it('skips frames without averaging when it shortens a clip', () => {
     const out = resizeTime(countingClip(12), { start: 0, length: 12, size: 3 });
     expect([0, 1, 2].map((t) => at(out, 0, t, 0, 0))).toEqual([1.5, 5.5, 9.5]);
   });
@@ -27,7 +27,7 @@ describe('resizeTime', () => {
     expect(out.shape).toEqual([3, 4, 2, 1]);
   });
 
-  it('agrees with a plain loop in float64, up to float32 rounding', () => {
+  it('matches a plain loop in float64 up to float32 rounding', () => {
     const cases = fc.record({
       frames: fc.integer({ min: 1, max: 40 }),
       size: fc.integer({ min: 1, max: 40 }),
@@ -45,7 +45,7 @@ describe('resizeTime', () => {
           const low = at(clip, 2, start + frame, 1, 0);
           const high = at(clip, 2, start + Math.min(frame + 1, length - 1), 1, 0);
           const expected = low + (source - frame) * (high - low);
-          // The place itself is float32: 40 * 2^-24 of a frame, times a step of at most 10.
+          // The position itself is float32: 40 * 2^-24 of a frame, times a difference of at most 10.
           expect(Math.abs(at(out, 2, i, 1, 0) - expected)).toBeLessThan(4e-5);
         }
       }),
@@ -53,7 +53,7 @@ describe('resizeTime', () => {
     );
   });
 
-  it('refuses frames outside the clip and sizes below 1', () => {
+  it('rejects frames outside the clip and sizes below 1', () => {
     const clip = countingClip(5);
     expect(() => resizeTime(clip, { start: 3, length: 3, size: 4 })).toThrow(
       'resizeTime: expected a range of the 5 frames of the clip, got 3 from 3',

@@ -7,7 +7,7 @@ const framesOf = (clip: ReturnType<typeof countingClip>): number[] =>
   Array.from({ length: clip.shape[1] }, (_, t) => at(clip, 1, t, 1, 0));
 
 describe('shiftTime', () => {
-  it('reflects the clip at its ends, repeating the outermost frame', () => {
+  it('reflects the clip at its ends and repeats the first or last frame', () => {
     expect(framesOf(shiftTime(countingClip(5), -2))).toEqual([1, 0, 0, 1, 2]);
     expect(framesOf(shiftTime(countingClip(5), 2))).toEqual([2, 3, 4, 4, 3]);
     expect(framesOf(shiftTime(countingClip(5), 0))).toEqual([0, 1, 2, 3, 4]);
@@ -15,7 +15,7 @@ describe('shiftTime', () => {
     expect(() => shiftTime(countingClip(3), 4)).toThrow('expected a shift in [-3, 3], got 4');
   });
 
-  it('gives the frames of the padded clip from a later start', () => {
+  it('returns the frames of the padded clip from a later start', () => {
     const [T, P] = [9, 3];
     const forward = Array.from({ length: T }, (_, t) => t);
     const padded = [
@@ -32,7 +32,7 @@ describe('shiftTime', () => {
 });
 
 describe('temporalCrop', () => {
-  it('starts at each of the 2 floor(T / ratio) + 1 places equally often', () => {
+  it('starts at each of the 2 floor(T / ratio) + 1 positions equally often', () => {
     const clip = countingClip(20);
     const counts = new Map<string, number>();
     for (let seed = 0; seed < 3500; seed++) {
@@ -47,12 +47,12 @@ describe('temporalCrop', () => {
     for (const count of counts.values()) expect(Math.abs(count - 500)).toBeLessThan(5 * 21);
   });
 
-  it('is the clip itself if it is shorter than the ratio', () => {
+  it('returns the clip itself if it is shorter than the ratio', () => {
     const clip = countingClip(5);
     expect(temporalCrop(clip, { paddingRatio: 6 }, createRandom(0))).toEqual(clip);
   });
 
-  it('refuses a ratio that is not an integer', () => {
+  it('rejects a ratio that is not an integer', () => {
     expect(() => temporalCrop(countingClip(5), { paddingRatio: 2.5 }, createRandom(0))).toThrow(
       'temporalCrop: expected a positive integer paddingRatio, got 2.5',
     );

@@ -4,7 +4,7 @@ import { barlowTwinsLoss } from '@halp/contrastive';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { matrix, mean, messageOf, randomRows, type Rows } from './rows.ts';
 
-/** Two dimensions that vary by 1 and not together. */
+/** Two uncorrelated dimensions with unit variance. */
 const WHITE: Rows = [
   [1, 1],
   [1, -1],
@@ -12,7 +12,7 @@ const WHITE: Rows = [
   [-1, -1],
 ];
 
-/** The definition, entry by entry of the correlation matrix. */
+/** The definition, in a loop over the entries of the correlation matrix. */
 function oracle(a: Rows, b: Rows, lambda: number): number {
   const column = (rows: Rows, d: number): number[] => {
     const values = rows.map((row) => row[d] as number);
@@ -33,10 +33,10 @@ function oracle(a: Rows, b: Rows, lambda: number): number {
 
 describe('barlowTwinsLoss', () => {
   onEachBackend(() => {
-    it('is zero for identical views whose dimensions are uncorrelated, of any scale and place', () => {
+    it('is zero for identical views with uncorrelated dimensions of any scale and mean', () => {
       tf.tidy(() => {
         const white = matrix(WHITE);
-        // 1e-5 beside a variance of 1: (1e-5)^2 in each dimension.
+        // eps 1e-5 and a variance of 1 give (1e-5)^2 in each dimension.
         expectClose(barlowTwinsLoss(white, white), [0], { absolute: 1e-9 });
         const moved = tf.add(tf.mul(white, tf.tensor1d([3, 0.5])), tf.tensor1d([7, -2]));
         expectClose(barlowTwinsLoss(white, moved as tf.Tensor2D), [0], { absolute: 1e-8 });
@@ -50,14 +50,14 @@ describe('barlowTwinsLoss', () => {
       });
     });
 
-    it('is λ times the D (D - 1) pairs where all dimensions are one', () => {
+    it('is λ D (D - 1) when all dimensions are equal', () => {
       tf.tidy(() => {
         const one = tf.tile<tf.Tensor2D>(tf.tensor2d([[1], [-1]]), [1, 3]);
         expectClose(barlowTwinsLoss(one, one, { lambda: 0.5 }), [3], { relative: 1e-4 });
       });
     });
 
-    it('weighs those pairs by 0.005 unless told otherwise', () => {
+    it('has λ = 0.005 by default', () => {
       const [a, b] = [randomRows(1, 6, 4), randomRows(2, 6, 4)];
       tf.tidy(() =>
         expectClose(barlowTwinsLoss(matrix(a), matrix(b)), [oracle(a, b, 0.005)], {
@@ -66,7 +66,7 @@ describe('barlowTwinsLoss', () => {
       );
     });
 
-    it('is D where nothing varies, and has a finite gradient there', () => {
+    it('is D with a finite gradient when all clips are equal', () => {
       tf.tidy(() => {
         const same = tf.ones<tf.Rank.R2>([4, 3]);
         expectClose(barlowTwinsLoss(same, same), [3], { relative: 1e-6 });
@@ -75,7 +75,7 @@ describe('barlowTwinsLoss', () => {
       });
     });
 
-    it('is the definition in loops', () => {
+    it('matches a loop over the definition', () => {
       for (const seed of [1, 3, 5, 7]) {
         const [a, b] = [randomRows(seed, 6, 4), randomRows(seed + 1, 6, 4)];
         tf.tidy(() =>
@@ -86,7 +86,7 @@ describe('barlowTwinsLoss', () => {
       }
     });
 
-    it('has the gradient of central differences in both views', () => {
+    it('matches central differences with respect to both views', () => {
       tf.tidy(() => {
         checkGradient(
           (a, b) => barlowTwinsLoss(a as tf.Tensor2D, b as tf.Tensor2D, { lambda: 0.3 }),
@@ -95,7 +95,7 @@ describe('barlowTwinsLoss', () => {
       });
     });
 
-    it('refuses one clip alone, views of two shapes and a negative λ', () => {
+    it('rejects a batch of one clip, views of different shapes and a negative λ', () => {
       tf.tidy(() => {
         const rows = (n: number): tf.Tensor2D => tf.ones([n, 2]);
         expect(messageOf(() => barlowTwinsLoss(rows(1), rows(1)))).toMatch(/N of at least 2/);

@@ -6,7 +6,7 @@ import { dot, expectNoGradient, matrix, mean, messageOf, randomRows, unitRows } 
 
 describe('byolLoss', () => {
   onEachBackend(() => {
-    it('is 0, 2 and 4 for the same, a right and the opposite direction', () => {
+    it('is 0, 2 and 4 for equal, orthogonal and opposite directions', () => {
       tf.tidy(() => {
         const east = tf.tensor2d([[3, 0]]);
         const loss = (x: number, y: number): tf.Scalar => byolLoss(east, tf.tensor2d([[x, y]]));
@@ -16,7 +16,7 @@ describe('byolLoss', () => {
       });
     });
 
-    it('is the squared distance of the unit vectors, averaged over the rows only', () => {
+    it('is the squared distance of the unit vectors, averaged over rows', () => {
       const [p, z] = [randomRows(1, 6, 4), randomRows(2, 6, 4)];
       const [unitP, unitZ] = [unitRows(p), unitRows(z)];
       const expected = mean(
@@ -28,7 +28,7 @@ describe('byolLoss', () => {
       tf.tidy(() => expectClose(byolLoss(matrix(p), matrix(z)), [expected], { relative: 1e-6 }));
     });
 
-    it('has the gradient of central differences in the prediction, and none in the target', () => {
+    it('matches central differences with respect to the prediction and has no gradient for the target', () => {
       tf.tidy(() => {
         const [p, z] = [matrix(randomRows(1, 3, 4)), matrix(randomRows(2, 3, 4))];
         checkGradient((x) => byolLoss(x as tf.Tensor2D, z), [p]);
@@ -36,7 +36,7 @@ describe('byolLoss', () => {
       });
     });
 
-    it('refuses shapes that would only fit by broadcasting', () => {
+    it('rejects shapes that match only by broadcasting', () => {
       tf.tidy(() => {
         expect(messageOf(() => byolLoss(tf.ones([3, 2]), tf.ones([1, 2])))).toBe(
           'byolLoss: expected two matrices of one shape [N, D], got [3, 2] and [1, 2]',

@@ -8,7 +8,7 @@ const OWN = (randomRows(1, 1, 4)[0] as readonly number[]).map(Math.tanh);
 const SIMILARITIES = randomRows(2, 4, 6).map((row) => row.map(Math.tanh));
 const OTHER = randomRows(3, 4, 6).map((row) => row.map(Math.tanh));
 
-/** The definition in loops. */
+/** The definition in a loop. */
 function oracle(temperature: number, neighbours: number, context: boolean): number {
   return mean(
     SIMILARITIES.map((row, n) => {
@@ -26,7 +26,7 @@ function oracle(temperature: number, neighbours: number, context: boolean): numb
 
 describe('crossViewLoss', () => {
   onEachBackend(() => {
-    it('is the definition in loops, with the products of similarities and without', () => {
+    it('matches a loop over the definition, with and without the products of similarities', () => {
       for (const neighbours of [1, 3, 6, 50]) {
         for (const context of [true, false]) {
           tf.tidy(() =>
@@ -44,14 +44,14 @@ describe('crossViewLoss', () => {
       }
     });
 
-    it('mines one key, with the products, at a temperature of 0.07 unless told otherwise', () => {
+    it('mines one key with the products at temperature 0.07 by default', () => {
       tf.tidy(() => {
         const loss = crossViewLoss(tf.tensor1d(OWN), matrix(SIMILARITIES), matrix(OTHER));
         expectClose(loss, [oracle(0.07, 1, true)], { relative: 1e-5 });
       });
     });
 
-    it('makes a positive of what is near in the other stream, though it is far in this one', () => {
+    it('uses the nearest key of the other stream as positive, even if it is far in this stream', () => {
       tf.tidy(() => {
         const gradient = tf.grad((s: tf.Tensor) =>
           crossViewLoss(tf.tensor1d([0.5]), s as tf.Tensor2D, tf.tensor2d([[-0.2, 0.9]]), {
@@ -60,13 +60,13 @@ describe('crossViewLoss', () => {
           }),
         )(tf.tensor2d([[0.8, -0.7]]));
         const [nearHere, nearThere] = Array.from(gradient.dataSync());
-        // Descent moves against the gradient: away from the one, towards the other.
+        // Gradient descent moves away from the first key and towards the second.
         expect(nearHere).toBeGreaterThan(0);
         expect(nearThere).toBeLessThan(0);
       });
     });
 
-    it('has the gradient of central differences in all three', () => {
+    it('matches central differences with respect to all three inputs', () => {
       tf.tidy(() => {
         checkGradient(
           (own, s, other) =>
@@ -74,7 +74,7 @@ describe('crossViewLoss', () => {
               temperature: 0.7,
               neighbours: 2,
             }),
-          // In steps wider than that of the differences, so that the nearest stay the nearest.
+          // Spaced wider than the step of the differences, so that the nearest neighbours do not change.
           [
             tf.tensor1d([0.9, -0.3]),
             tf.tensor2d([
@@ -90,7 +90,7 @@ describe('crossViewLoss', () => {
       });
     });
 
-    it('refuses shapes that would only fit by broadcasting, and no neighbours', () => {
+    it('rejects shapes that match only by broadcasting, and zero neighbours', () => {
       tf.tidy(() => {
         const s = tf.ones<tf.Rank.R2>([3, 5]);
         const refused = (own: number[], other: [number, number]): string =>

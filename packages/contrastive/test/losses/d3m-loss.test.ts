@@ -6,14 +6,14 @@ import { expectNoGradient, logSumExp, matrix, mean, messageOf, randomRows } from
 
 describe('d3mLoss', () => {
   onEachBackend(() => {
-    it('is the entropy where both views see the same: log(1 + K) where they see no difference', () => {
+    it('is the entropy when both views have equal logits: log(1 + K) for uniform logits', () => {
       tf.tidy(() => {
         const flat = tf.ones<tf.Rank.R2>([3, 8]);
         expectClose(d3mLoss(flat, flat), [Math.log(8)], { relative: 1e-6 });
       });
     });
 
-    it('is -sum p log p in loops', () => {
+    it('matches a loop over its definition', () => {
       const [normal, extreme] = [randomRows(1, 4, 6), randomRows(2, 4, 6)];
       const expected = mean(
         normal.map((row, n) => {
@@ -29,7 +29,7 @@ describe('d3mLoss', () => {
       );
     });
 
-    it('is least where the extreme view sees what the normal one does', () => {
+    it('has its minimum where both views have equal logits', () => {
       tf.tidy(() => {
         const normal = matrix(randomRows(1, 4, 6));
         const gradient = tf.grad((e: tf.Tensor) => d3mLoss(normal, e as tf.Tensor2D))(normal);
@@ -37,14 +37,14 @@ describe('d3mLoss', () => {
       });
     });
 
-    it('stays finite where a probability is too small for float32', () => {
+    it('is finite when a probability underflows in float32', () => {
       tf.tidy(() => {
         const loss = d3mLoss(tf.tensor2d([[0, 0]]), tf.tensor2d([[0, 400]]));
         expectClose(loss, [200], { relative: 1e-6 });
       });
     });
 
-    it('has the gradient of central differences in the extreme view, and none in the normal one', () => {
+    it('matches central differences with respect to the extreme view and has no gradient for the normal view', () => {
       tf.tidy(() => {
         const [normal, extreme] = [matrix(randomRows(3, 3, 4)), matrix(randomRows(4, 3, 4))];
         checkGradient((e) => d3mLoss(normal, e as tf.Tensor2D), [extreme]);
@@ -52,7 +52,7 @@ describe('d3mLoss', () => {
       });
     });
 
-    it('refuses shapes that would only fit by broadcasting', () => {
+    it('rejects shapes that match only by broadcasting', () => {
       tf.tidy(() => {
         expect(messageOf(() => d3mLoss(tf.ones([3, 5]), tf.ones([3, 1])))).toBe(
           'd3mLoss: expected logits of one shape [N, 1 + K], got [3, 5] and [3, 1]',

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { infoNCELogits, infoNCELoss } from '@halp/contrastive';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
-/** Points of the unit circle. */
+/** Points on the unit circle. */
 const atAngles = (angles: readonly number[]): tf.Tensor2D =>
   tf.tensor2d(
     angles.map((angle) => [Math.cos(angle), Math.sin(angle)]),
     [angles.length, 2],
   );
 
-/** The definition, term by term: a unit vector's product with another is the cosine between them. */
+/** The definition, term by term: the dot product of two unit vectors is the cosine of their angle. */
 function oracle(
   queries: readonly number[],
   keys: readonly number[],
@@ -32,7 +32,7 @@ function oracle(
 
 describe('infoNCELoss', () => {
   onEachBackend(() => {
-    it('is -log(1 / (K + 1)) where the positive is like all K negatives', () => {
+    it('is -log(1 / (K + 1)) when the positive equals all K negatives', () => {
       tf.tidy(() => {
         const same = atAngles([0.3, 0.3, 0.3]);
         const negatives = atAngles([0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]);
@@ -41,7 +41,7 @@ describe('infoNCELoss', () => {
       });
     });
 
-    it('is log(1 + K exp(-1 / T)) where the positive is perfect and the negatives orthogonal', () => {
+    it('is log(1 + K exp(-1 / T)) when the positive equals the query and the negatives are orthogonal', () => {
       tf.tidy(() => {
         const query = atAngles([0, 0]);
         const negatives = atAngles([Math.PI / 2, -Math.PI / 2, Math.PI / 2]);
@@ -50,7 +50,7 @@ describe('infoNCELoss', () => {
       });
     });
 
-    it('is the mean of the defining quotients, for any angles', () => {
+    it('matches a loop over the definition for any angles', () => {
       const angle = fc.double({ min: -Math.PI, max: Math.PI, noNaN: true });
       const pairs = fc.array(fc.tuple(angle, angle), { minLength: 1, maxLength: 6 });
       const negatives = fc.array(angle, { minLength: 1, maxLength: 9 });
@@ -62,7 +62,7 @@ describe('infoNCELoss', () => {
             const loss = infoNCELoss(atAngles(queries), atAngles(keys), atAngles(others), {
               temperature: T,
             });
-            // Logits are up to 20 with a relative error of 1e-7 each.
+            // Logits are at most 20 with a relative error of 1e-7 each.
             expectClose(loss, [oracle(queries, keys, others, T)], {
               relative: 1e-5,
               absolute: 1e-5,
@@ -73,7 +73,7 @@ describe('infoNCELoss', () => {
       );
     });
 
-    it('stays finite where exp of the logits would not', () => {
+    it('is finite when exp of the logits overflows', () => {
       tf.tidy(() => {
         const [query, opposite] = [atAngles([0]), atAngles([Math.PI])];
         const worst = infoNCELoss(query, opposite, query, { temperature: 1e-3 });
@@ -83,7 +83,7 @@ describe('infoNCELoss', () => {
       });
     });
 
-    it('has the gradients of central differences with respect to query, key and negatives', () => {
+    it('matches central differences with respect to query, key and negatives', () => {
       tf.tidy(() => {
         checkGradient(
           (query, key, negatives) =>
@@ -95,7 +95,7 @@ describe('infoNCELoss', () => {
       });
     });
 
-    it('has the positive in column 0 of its logits, and the negatives in order behind it', () => {
+    it('has the positive in column 0 of its logits, followed by the negatives in order', () => {
       tf.tidy(() => {
         const logits = infoNCELogits(atAngles([0, 1]), atAngles([0.5, 1]), atAngles([2, 3]), {
           temperature: 0.1,
@@ -111,7 +111,7 @@ describe('infoNCELoss', () => {
       });
     });
 
-    it('refuses shapes that would only fit by broadcasting', () => {
+    it('rejects shapes that match only by broadcasting', () => {
       tf.tidy(() => {
         const rows = (n: number, d: number): tf.Tensor2D => tf.ones([n, d]);
         const T = { temperature: 0.07 };

@@ -90,7 +90,7 @@ const CASES: Readonly<Record<string, readonly [Loss, ...Rows[]]>> = {
   ],
 };
 
-describe("losses and gradients are PyTorch's", () => {
+describe("losses and gradients equal PyTorch's", () => {
   onEachBackend(() => {
     for (const [name, [loss, ...inputs]] of Object.entries(CASES)) {
       it(name, () => {
@@ -98,7 +98,7 @@ describe("losses and gradients are PyTorch's", () => {
         expect(expected.gradients).toHaveLength(inputs.length);
         tf.tidy(() => {
           const tensors = inputs.map(matrix);
-          // float32 against float64: a few roundings of sums of ten terms.
+          // float32 compared with float64: a few rounding errors in sums of ten terms.
           expectClose(loss(...tensors), [expected.loss], { relative: 2e-6 });
           const gradients = tf.grads(loss as (...inputs: tf.Tensor[]) => tf.Scalar)(tensors);
           gradients.forEach((gradient, i) =>

@@ -5,7 +5,7 @@ import { infoNCELogits, infoNCELoss, multiPositiveLoss } from '@halp/contrastive
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { logSumExp, matrix, mean, messageOf, randomRows, type Rows, unitRows } from './rows.ts';
 
-/** Both definitions term by term. */
+/** Both definitions, term by term. */
 function oracle(logits: Rows, positives: Rows, combine: 'mean-of-logs' | 'log-of-sum'): number {
   return mean(
     logits.map((row, n) => {
@@ -20,12 +20,12 @@ function oracle(logits: Rows, positives: Rows, combine: 'mean-of-logs' | 'log-of
 describe('multiPositiveLoss', () => {
   onEachBackend(() => {
     for (const combine of ['mean-of-logs', 'log-of-sum'] as const) {
-      it(`is the definition in loops, combined as ${combine}`, () => {
+      it(`matches a loop over the definition, combined as ${combine}`, () => {
         const size = fc.integer({ min: 1, max: 6 });
         fc.assert(
           fc.property(size, size, fc.integer(), (n, l, seed) => {
             const logits = randomRows(seed, n, l);
-            // The first is always a positive, the others by their sign.
+            // The first is always a positive, the others depending on their sign.
             const positives = randomRows(seed + 1, n, l).map((row) =>
               row.map((value, j) => (j === 0 || value > 0 ? 1 : 0)),
             );
@@ -41,7 +41,7 @@ describe('multiPositiveLoss', () => {
         );
       });
 
-      it(`is InfoNCE with one positive, combined as ${combine}`, () => {
+      it(`equals InfoNCE for one positive, combined as ${combine}`, () => {
         tf.tidy(() => {
           const [query, key, negatives] = [1, 2, 3].map((seed) =>
             matrix(unitRows(randomRows(seed, 4, 3))),
@@ -57,7 +57,7 @@ describe('multiPositiveLoss', () => {
         });
       });
 
-      it(`has the gradient of central differences, combined as ${combine}`, () => {
+      it(`matches central differences, combined as ${combine}`, () => {
         tf.tidy(() => {
           const positives = tf.tensor2d([
             [1, 0, 1],
@@ -70,7 +70,7 @@ describe('multiPositiveLoss', () => {
         });
       });
 
-      it(`is NaN where a row has no positive, combined as ${combine}`, () => {
+      it(`is NaN if a row has no positive, combined as ${combine}`, () => {
         tf.tidy(() => {
           const positives = tf.tensor2d([
             [1, 0],
@@ -82,7 +82,7 @@ describe('multiPositiveLoss', () => {
       });
     }
 
-    it('counts one near positive as enough only where the sum is inside the logarithm', () => {
+    it('reaches zero with a single near positive for log-of-sum, but not for mean-of-logs', () => {
       tf.tidy(() => {
         const logits = tf.tensor2d([[50, 0, 0]]);
         const positives = tf.tensor2d([[1, 1, 0]]);
@@ -93,7 +93,7 @@ describe('multiPositiveLoss', () => {
       });
     });
 
-    it('refuses positives of another shape, and ways to combine that there are not', () => {
+    it('rejects positives of another shape, and an unknown combine', () => {
       tf.tidy(() => {
         const options = { combine: 'sum' as 'log-of-sum' };
         expect(messageOf(() => multiPositiveLoss(tf.ones([2, 3]), tf.ones([2, 3]), options))).toBe(

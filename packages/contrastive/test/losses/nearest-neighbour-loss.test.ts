@@ -20,7 +20,7 @@ const KEY = unitRows(randomRows(2, 5, 3));
 const EXTREME = unitRows(randomRows(3, 5, 3));
 const NEGATIVES = unitRows(randomRows(4, 8, 3));
 
-/** The definition in loops; the nearest of either view are positives beside the key. */
+/** The definition in a loop; the nearest negatives of either view are additional positives. */
 function oracle(temperature: number, neighbours: number, together: boolean): number {
   const byExtreme = products(EXTREME, NEGATIVES);
   return mean(
@@ -39,7 +39,7 @@ function oracle(temperature: number, neighbours: number, together: boolean): num
 
 describe('nearestNeighbourLoss', () => {
   onEachBackend(() => {
-    it('is the definition in loops, whatever the number of neighbours', () => {
+    it('matches a loop over the definition for any number of neighbours', () => {
       for (const neighbours of [1, 2, 5, 8, 100]) {
         for (const combine of ['mean-of-logs', 'log-of-sum'] as const) {
           tf.tidy(() =>
@@ -57,7 +57,7 @@ describe('nearestNeighbourLoss', () => {
       }
     });
 
-    it('is by hand the mean over key and nearest negative', () => {
+    it('matches a hand calculation: the mean over the key and the nearest negative', () => {
       tf.tidy(() => {
         const query = tf.tensor2d([[1, 0]]);
         const negatives = tf.tensor2d([
@@ -66,12 +66,12 @@ describe('nearestNeighbourLoss', () => {
           [-1, 0],
         ]);
         const loss = nearestNeighbourLoss(query, query, negatives, query, { temperature: 1 });
-        // Logits 1 | 0, 1, -1, of which both ones are positive.
+        // Logits 1 | 0, 1, -1; both entries equal to 1 are positives.
         expectClose(loss, [Math.log(2 * Math.E + 1 + 1 / Math.E) - 1], { relative: 1e-6 });
       });
     });
 
-    it('is below InfoNCE where the positives are summed, since negatives leave', () => {
+    it('is less than InfoNCE for log-of-sum, since some negatives become positives', () => {
       tf.tidy(() => {
         const [query, key, negatives] = [matrix(QUERY), matrix(KEY), matrix(NEGATIVES)];
         const T = { temperature: 0.3 };
@@ -84,7 +84,7 @@ describe('nearestNeighbourLoss', () => {
       });
     });
 
-    it('has the gradient of central differences in the query, and none in the extreme view', () => {
+    it('matches central differences with respect to the query and has no gradient for the extreme view', () => {
       tf.tidy(() => {
         const [query, key, negatives, extreme] = [QUERY, KEY, NEGATIVES, EXTREME].map(matrix) as [
           tf.Tensor2D,
@@ -101,7 +101,7 @@ describe('nearestNeighbourLoss', () => {
       });
     });
 
-    it('refuses an extreme view of other clips and no neighbours', () => {
+    it('rejects an extreme view of other clips, and zero neighbours', () => {
       tf.tidy(() => {
         const [rows, one] = [tf.ones<tf.Rank.R2>([3, 2]), tf.ones<tf.Rank.R2>([1, 2])];
         const T = { temperature: 0.5 };

@@ -15,8 +15,8 @@ import {
 } from './rows.ts';
 
 /**
- * Both losses term by term: every embedding against all others, those of its label being positives.
- * NT-Xent where every clip has a label of its own.
+ * Both losses, term by term: each embedding against all others; those with the same label are positives.
+ * If every clip has a different label, this is NT-Xent.
  */
 function oracle(a: Rows, b: Rows, labels: readonly number[], temperature: number): number {
   const rows = unitRows([...a, ...b]);
@@ -40,21 +40,21 @@ const clips = fc.tuple(
 
 describe('ntXentLoss', () => {
   onEachBackend(() => {
-    it('is log(2 N - 1) where all embeddings are alike', () => {
+    it('is log(2 N - 1) when all embeddings are equal', () => {
       tf.tidy(() => {
         const alike = tf.ones<tf.Rank.R2>([4, 3]);
         expectClose(ntXentLoss(alike, alike), [Math.log(7)], { relative: 1e-6 });
       });
     });
 
-    it('is log(1 + (2 N - 2) exp(-1 / T)) where views agree and clips are orthogonal', () => {
+    it('is log(1 + (2 N - 2) exp(-1 / T)) when views are equal and clips orthogonal', () => {
       tf.tidy(() => {
         const loss = ntXentLoss(tf.eye(4), tf.eye(4), { temperature: 0.5 });
         expectClose(loss, [Math.log(1 + 6 * Math.exp(-2))], { relative: 1e-6 });
       });
     });
 
-    it('is the definition in loops', () => {
+    it('matches a loop over the definition', () => {
       fc.assert(
         fc.property(clips, ([n, d, seed]) => {
           const [a, b] = [randomRows(seed, n, d), randomRows(seed + 1, n, d)];
@@ -71,7 +71,7 @@ describe('ntXentLoss', () => {
       );
     });
 
-    it('takes no notice of lengths, nor of which view is which', () => {
+    it('does not depend on vector lengths or the order of the views', () => {
       tf.tidy(() => {
         const [a, b] = [matrix(randomRows(1, 4, 3)), matrix(randomRows(2, 4, 3))];
         const loss = ntXentLoss(a, b);
@@ -79,7 +79,7 @@ describe('ntXentLoss', () => {
       });
     });
 
-    it('has the gradient of central differences in both views', () => {
+    it('matches central differences with respect to both views', () => {
       tf.tidy(() => {
         checkGradient(
           (a, b) => ntXentLoss(a as tf.Tensor2D, b as tf.Tensor2D, { temperature: 0.5 }),
@@ -88,15 +88,15 @@ describe('ntXentLoss', () => {
       });
     });
 
-    it('stays finite where exp of the logits would not', () => {
+    it('is finite when exp of the logits overflows', () => {
       tf.tidy(() => {
         const loss = ntXentLoss(tf.eye(3), tf.neg(tf.eye(3)), { temperature: 1e-3 });
-        // The other view is 1 away from the four orthogonal ones, in units of T.
+        // The logit of the other view is 1 / T below those of the four orthogonal embeddings.
         expectClose(loss, [1000 + Math.log(4)], { relative: 1e-6 });
       });
     });
 
-    it('refuses views that would only fit by broadcasting, one clip alone and no temperature', () => {
+    it('rejects views that match only by broadcasting, a batch of one clip, and a zero temperature', () => {
       tf.tidy(() => {
         const shapes = (a: [number, number], b: [number, number]): string =>
           messageOf(() => ntXentLoss(tf.ones(a), tf.ones(b)));
@@ -110,7 +110,7 @@ describe('ntXentLoss', () => {
       });
     });
 
-    it('is NaN where an embedding is', () => {
+    it('is NaN if an embedding is NaN', () => {
       tf.tidy(() => {
         const bad = tf.tensor2d([
           [1, 0],
@@ -124,7 +124,7 @@ describe('ntXentLoss', () => {
 
 describe('supConLoss', () => {
   onEachBackend(() => {
-    it('is NT-Xent where every clip has a label of its own', () => {
+    it('equals NT-Xent when every clip has a different label', () => {
       tf.tidy(() => {
         const [a, b] = [matrix(randomRows(1, 5, 3)), matrix(randomRows(2, 5, 3))];
         const labels = tf.tensor1d([4, 0, 7, -1, 3], 'int32');
@@ -132,7 +132,7 @@ describe('supConLoss', () => {
       });
     });
 
-    it('is the definition in loops, for any labels', () => {
+    it('matches a loop over the definition for any labels', () => {
       fc.assert(
         fc.property(clips, ([n, d, seed]) => {
           const [a, b] = [randomRows(seed, n, d), randomRows(seed + 1, n, d)];
@@ -149,7 +149,7 @@ describe('supConLoss', () => {
       );
     });
 
-    it('is log(2 N - 1) where all are of one class and alike', () => {
+    it('is log(2 N - 1) when all clips have one label and equal embeddings', () => {
       tf.tidy(() => {
         const alike = tf.ones<tf.Rank.R2>([3, 2]);
         const loss = supConLoss(alike, alike, tf.zeros([3], 'int32'));
@@ -157,7 +157,7 @@ describe('supConLoss', () => {
       });
     });
 
-    it('has the gradient of central differences in both views', () => {
+    it('matches central differences with respect to both views', () => {
       tf.tidy(() => {
         const labels = tf.tensor1d([1, 0, 1], 'int32');
         checkGradient(
@@ -167,7 +167,7 @@ describe('supConLoss', () => {
       });
     });
 
-    it('refuses labels that do not fit', () => {
+    it('rejects labels of another shape or dtype', () => {
       tf.tidy(() => {
         const refused = (labels: tf.Tensor): string =>
           messageOf(() => supConLoss(tf.ones([2, 3]), tf.ones([2, 3]), labels as tf.Tensor1D));

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '@halp/random';
 import { expectClose } from '@halp/testing';
 
-/** Rows of plain numbers, for oracles in float64. */
+/** Rows of JavaScript numbers, for oracles in float64. */
 export type Rows = readonly (readonly number[])[];
 
-/** Normal numbers, as float32 holds them. */
+/** Standard normal numbers, rounded to float32. */
 export function randomRows(seed: number, rows: number, columns: number): Rows {
   const rng = createRandom(seed);
   return Array.from({ length: rows }, () =>
@@ -13,7 +13,7 @@ export function randomRows(seed: number, rows: number, columns: number): Rows {
   );
 }
 
-/** Every row divided by its length. */
+/** Each row divided by its norm. */
 export function unitRows(rows: Rows): Rows {
   return rows.map((row) => row.map((value) => value / Math.hypot(...row)));
 }
@@ -29,7 +29,7 @@ export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }
 
-/** Products of every row with every other row. */
+/** Dot products of every row with every other row. */
 export function products(a: Rows, b: Rows): Rows {
   return a.map((row) => b.map((other) => dot(row, other)));
 }
@@ -38,12 +38,12 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** log sum exp without a trick: for logits that are small. */
+/** log sum exp without subtracting the maximum; for small logits only. */
 export function logSumExp(values: readonly number[]): number {
   return Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0));
 }
 
-/** The places of the largest values, by sorting. */
+/** The indices of the largest values, by sorting. */
 export function largest(values: readonly number[], count: number): number[] {
   return values
     .map((value, place) => ({ value, place }))
@@ -54,12 +54,12 @@ export function largest(values: readonly number[], count: number): number[] {
 
 /** Asserts that no gradient of `f` reaches x. */
 export function expectNoGradient(f: (x: tf.Tensor2D) => tf.Tensor, x: tf.Tensor2D): void {
-  // The sum reaches x in any case, so that there is something to differentiate.
+  // The sum always depends on x, so that tf.grad finds a path.
   const gradient = tf.grad((input: tf.Tensor) => tf.add(f(input as tf.Tensor2D), tf.sum(input)))(x);
   expectClose(gradient, tf.onesLike(x), { absolute: 0 });
 }
 
-/** The message of what is thrown, or a text that no expectation matches. */
+/** The message of the thrown error, or a text that no expectation matches. */
 export function messageOf(work: () => unknown): string {
   try {
     work();

@@ -16,7 +16,7 @@ function covariance(rows: Rows, i: number, j: number): number {
   return sum / (rows.length - 1);
 }
 
-/** The three terms in loops. */
+/** The three terms in a loop. */
 function oracle(a: Rows, b: Rows): readonly [number, number, number] {
   const dimensions = (a[0] as readonly number[]).map((_, d) => d);
   const invariance = mean(
@@ -36,7 +36,7 @@ function oracle(a: Rows, b: Rows): readonly [number, number, number] {
 
 describe('vicRegLoss', () => {
   onEachBackend(() => {
-    it('is zero for identical views that vary by more than 1 and not together', () => {
+    it('is zero for identical views with uncorrelated dimensions of variance above 1', () => {
       tf.tidy(() => {
         const rows = tf.tensor2d([
           [1, 1],
@@ -48,10 +48,10 @@ describe('vicRegLoss', () => {
       });
     });
 
-    it('has a hinge: the variance counts below 1 and not above', () => {
+    it('has a hinge: only a standard deviation below 1 contributes', () => {
       tf.tidy(() => {
         const rows = tf.tensor2d([[1], [-1]]);
-        // A variance of 2 s^2 for rows times s.
+        // Rows multiplied by s have the variance 2 s^2.
         const at = (scale: number): tf.Scalar =>
           vicRegLoss(tf.mul(rows, scale), tf.mul(rows, scale), { ...ONLY, variance: 1 });
         expectClose(at(0.5), [1 - Math.sqrt(0.5 + 1e-4)], { relative: 1e-6 });
@@ -61,7 +61,7 @@ describe('vicRegLoss', () => {
       });
     });
 
-    it('is by hand 2 cov^2 / D for each view', () => {
+    it('matches a hand calculation: 2 cov^2 / D for each view', () => {
       tf.tidy(() => {
         // Two equal columns of variance 2.
         const rows = tf.tensor2d([
@@ -73,7 +73,7 @@ describe('vicRegLoss', () => {
       });
     });
 
-    it('is the three terms in loops, each with its weight', () => {
+    it('matches a loop over the three weighted terms', () => {
       for (const seed of [1, 3, 5]) {
         const half = (rows: Rows): Rows => rows.map((row) => row.map((value) => value / 2));
         const [a, b] = [half(randomRows(seed, 6, 4)), half(randomRows(seed + 1, 6, 4))];
@@ -90,12 +90,12 @@ describe('vicRegLoss', () => {
       }
     });
 
-    it('has the gradient of central differences in both views, and a finite one where nothing varies', () => {
+    it('matches central differences with respect to both views and has a finite gradient for equal clips', () => {
       tf.tidy(() => {
         checkGradient(
           (a, b) => vicRegLoss(a as tf.Tensor2D, b as tf.Tensor2D),
           [matrix(randomRows(1, 5, 3)), tf.mul(matrix(randomRows(2, 5, 3)), 0.3)],
-          // A smaller step: the roots bend where the variance is small.
+          // A smaller step: the square root has a large curvature at a small variance.
           { step: 3e-3 },
         );
         const same = tf.ones<tf.Rank.R2>([4, 3]);
@@ -104,7 +104,7 @@ describe('vicRegLoss', () => {
       });
     });
 
-    it('refuses one clip alone, views of two shapes and negative weights', () => {
+    it('rejects a batch of one clip, views of different shapes and negative weights', () => {
       tf.tidy(() => {
         const rows = (n: number): tf.Tensor2D => tf.ones([n, 2]);
         expect(messageOf(() => vicRegLoss(rows(1), rows(1)))).toMatch(/N of at least 2/);

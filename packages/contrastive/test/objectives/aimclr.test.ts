@@ -45,7 +45,7 @@ function extremeViews(seed: number, clips = 5): ExtremeViews {
 
 describe('aimclr', () => {
   onEachBackend(() => {
-    it('is InfoNCE plus the weighted divergence before it mines, in any epoch unless told', () => {
+    it('is InfoNCE plus the weighted divergence without mining, by default in every epoch', () => {
       const s = setup({ weight: 0.5 });
       const input = extremeViews(4);
       tf.tidy(() => {
@@ -66,7 +66,7 @@ describe('aimclr', () => {
       s.dispose();
     });
 
-    it('mines the nearest keys from its epoch on', () => {
+    it('mines the nearest keys from mineFromEpoch', () => {
       const s = setup({ mineFromEpoch: 2, neighbours: 3, combine: 'log-of-sum' });
       const input = extremeViews(4);
       tf.tidy(() => {
@@ -89,7 +89,7 @@ describe('aimclr', () => {
       s.dispose();
     });
 
-    it('embeds the extreme view by the trained network, as unit rows', () => {
+    it('embeds the extreme view with the query network, as unit rows', () => {
       const s = setup();
       const input = extremeViews(4);
       tf.tidy(() => {
@@ -102,12 +102,12 @@ describe('aimclr', () => {
       s.dispose();
     });
 
-    it('has the gradient of central differences in every parameter', () => {
-      // No two keys are as near as a step is wide.
+    it('matches central differences with respect to every parameter', () => {
+      // The similarities of the keys differ by more than the step.
       const s = setup({ mineFromEpoch: 0 });
       const input = extremeViews(4);
       checkGradient(
-        // The normal view is a constant to the divergence, but differences move it too: left out.
+        // d3m is left out: it has no gradient for the normal view, but finite differences change that view too.
         () => s.objective.loss(input, CONTEXT, RNG).parts['nnm'] as tf.Scalar,
         Object.values(s.objective.params),
         { step: 3e-3 },
@@ -116,7 +116,7 @@ describe('aimclr', () => {
       s.dispose();
     });
 
-    it('sends the gradient of the divergence through the extreme view alone', () => {
+    it('backpropagates the divergence only through the extreme view', () => {
       const s = setup();
       const input = extremeViews(4);
       tf.tidy(() => {
@@ -126,7 +126,7 @@ describe('aimclr', () => {
         const { query, key } = s.objective.embed(input);
         const logits = (view: tf.Tensor2D): tf.Tensor2D =>
           infoNCELogits(view, key, s.objective.queue.keys, { temperature: 0.5 });
-        // A constant, since it is made outside.
+        // A constant, since it is computed outside of the differentiated function.
         const normal = logits(query);
         expectClose(
           gradientOf(() => s.objective.loss(input, CONTEXT, RNG).parts['d3m'] as tf.Scalar),
@@ -138,7 +138,7 @@ describe('aimclr', () => {
       s.dispose();
     });
 
-    it('is lowered by training, enqueues its keys and leaves nothing behind', async () => {
+    it('decreases during training, enqueues its keys and leaks no tensor', async () => {
       const s = setup({ mineFromEpoch: 1, queueSize: 32 });
       const input = extremeViews(4);
       const total = async (epoch: number): Promise<number[]> =>
@@ -152,7 +152,7 @@ describe('aimclr', () => {
       s.dispose();
     });
 
-    it('refuses an extreme view of other clips, and constants out of range', () => {
+    it('rejects an extreme view of other clips, and constants out of range', () => {
       const s = setup();
       const [five, four] = [extremeViews(4), extremeViews(5, 4)];
       const mixed = { ...five, extreme: four.extreme };

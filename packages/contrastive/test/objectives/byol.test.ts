@@ -30,7 +30,7 @@ function setup(momentum: ByolOptions['momentum'] = 0.9): Setup {
 
 describe('byol', () => {
   onEachBackend(() => {
-    it('is the sum of both directions: each view predicts the key of the other', () => {
+    it('is the sum of both directions: each view predicts the key of the other view', () => {
       const s = setup();
       const { query, key, predictor } = s.networks;
       const input = views(4);
@@ -49,7 +49,7 @@ describe('byol', () => {
       s.dispose();
     });
 
-    it('trains query network and predictor, and keeps the key network as state', () => {
+    it('trains the query network and the predictor, and has the key network in its state', () => {
       const s = setup();
       const params = Object.keys(s.objective.params);
       expect(params).toContain('encoder_q.fc.weight');
@@ -67,24 +67,24 @@ describe('byol', () => {
       s.dispose();
     });
 
-    it('has the gradient of central differences in every parameter', () => {
+    it('matches central differences with respect to every parameter', () => {
       const s = setup();
       const input = views(4, 6);
-      // A bias before a BatchNorm has no gradient to compare.
+      // A bias before batch norm has a zero gradient.
       const params = Object.entries(s.objective.params).filter(
         ([name]) => !['encoder_q.fc.bias', 'predictor.0.bias'].includes(name),
       );
       checkGradient(
         () => s.objective.loss(input, CONTEXT, createRandom(0)).total,
         params.map(([, variable]) => variable),
-        // A smaller step: ReLUs bend.
+        // A smaller step, because of the kinks of ReLUs.
         { step: 1e-3 },
       );
       tf.dispose({ ...input });
       s.dispose();
     });
 
-    it('starts with a key network that is a copy, and averages its parameters after a step', async () => {
+    it('initialises the key network as a copy and averages its parameters after a step', async () => {
       const s = setup(({ step }) => (step === 7 ? 0.75 : 1));
       const name = 'fc.weight';
       const before = read(s.networks.query.params[name]);
@@ -98,7 +98,7 @@ describe('byol', () => {
       s.dispose();
     });
 
-    it('is lowered by training, which leaves nothing behind', async () => {
+    it('decreases during training, which leaks no tensor', async () => {
       const s = setup();
       const input = views(4, 8);
       const totals = await expectNoLeak(() =>
@@ -109,7 +109,7 @@ describe('byol', () => {
       s.dispose();
     });
 
-    it('refuses one network twice, momenta out of range and views of two shapes', () => {
+    it('rejects one network used twice, momenta out of range and views of different shapes', () => {
       const s = setup();
       const { networks } = s;
       expect(messageOf(() => byol({ ...networks, key: networks.query }))).toBe(
@@ -130,7 +130,7 @@ describe('byol', () => {
 });
 
 describe('cosineMomentum', () => {
-  it('rises from its base over the middle to 1, and stays there', () => {
+  it('rises from its base to 1 along a cosine and stays at 1', () => {
     const momentum = cosineMomentum(0.996, 100);
     const at = (step: number): number => momentum({ ...CONTEXT, step });
     expect(at(0)).toBeCloseTo(0.996, 12);
@@ -140,7 +140,7 @@ describe('cosineMomentum', () => {
     expect(at(25)).toBeCloseTo(1 - (0.004 * (Math.SQRT1_2 + 1)) / 2, 12);
   });
 
-  it('refuses a base out of range and no steps', () => {
+  it('rejects a base out of range and zero steps', () => {
     expect(messageOf(() => cosineMomentum(1.5, 10))).toMatch(/momentum in \[0, 1\], got 1.5$/);
     expect(messageOf(() => cosineMomentum(0.9, 0))).toMatch(/positive integer number of steps/);
   });

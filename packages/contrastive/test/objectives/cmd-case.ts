@@ -14,21 +14,21 @@ import { expectClose, expectGradientClose, golden } from '@halp/testing';
 import { CONTEXT, read } from './embedder.ts';
 import { goldenNetwork } from './golden-network.ts';
 
-/** Draws nothing: CMD has no random numbers. */
+/** Not used by CMD, which draws no random numbers. */
 export const RNG: Random = createRandom(0);
-/** The streams of the authors. */
+/** The authors' streams. */
 export const STREAMS = ['joint', 'motion', 'bone'] as const;
-/** One of them. */
+/** The name of a stream. */
 export type Name = (typeof STREAMS)[number];
 
-/** CMD and its networks. */
+/** The CMD objective and its networks. */
 export interface Setup {
   readonly objective: StreamsObjective<ViewPair, Name>;
   readonly networks: Record<Name, { readonly query: Embedder; readonly key: Embedder }>;
   dispose(): void;
 }
 
-/** CMD on networks of each stream. */
+/** Makes CMD with a query and a key network per stream. */
 export function setup(
   network: (stream: Name, seed: number) => Embedder,
   options: Omit<CmdOptions<Name>, 'streams'>,
@@ -52,9 +52,9 @@ export function setup(
   };
 }
 
-/** Declares the test against the authors' step, for the backend of the block around it. */
+/** Declares the test against the authors' step, on the backend of the surrounding block. */
 export function authorsStepTest(): void {
-  it("is the authors' (golden case cmd)", async () => {
+  it("equals the authors' step (golden case cmd)", async () => {
     const { meta, arrays } = golden('cmd');
     const constants = meta as Record<string, number>;
     const array = (name: string): (typeof arrays)[string] => {

@@ -22,7 +22,7 @@ describe('one step of CMD', () => {
 
 describe('cmd', () => {
   onEachBackend(() => {
-    it('names the variables of other streams by theirs, and of joint by none', () => {
+    it('adds the stream as a suffix to variable names, and no suffix for joint', () => {
       const s = small();
       const names = Object.keys({ ...s.objective.params, ...s.objective.state });
       for (const suffix of ['', '_motion', '_bone']) {
@@ -35,7 +35,7 @@ describe('cmd', () => {
       s.dispose();
     });
 
-    it('is the sum of InfoNCE in each stream and of the weighted distillation', () => {
+    it('is the sum of InfoNCE in each stream and the weighted distillation', () => {
       const s = small({ weight: 0.25, temperature: 0.5 });
       const input = views(4);
       tf.tidy(() => {
@@ -64,7 +64,7 @@ describe('cmd', () => {
       s.dispose();
     });
 
-    it('averages every key network before a step and enqueues the same clips at the same places after it', async () => {
+    it('averages every key network before a step and enqueues the same clips at the same positions after it', async () => {
       const s = small({ momentum: 0.9 });
       const input = views(4);
       const queues = STREAMS.map((stream) => read(s.objective.queues[stream].keys));
@@ -91,7 +91,7 @@ describe('cmd', () => {
       s.dispose();
     });
 
-    it("fills each stream's first queue from a stream of its own, whatever other streams there are", () => {
+    it("fills each stream's initial queue from its own fork of the rng, independent of the other streams", () => {
       const s = small();
       for (const name of STREAMS) {
         const alone = createKeyQueue({ size: 8, dimension: 4 }, createRandom(7).fork(name));
@@ -101,7 +101,7 @@ describe('cmd', () => {
       s.dispose();
     });
 
-    it('refuses one stream alone, a network in two places, bad constants, and leaves nothing behind', () => {
+    it('rejects a single stream, a network used twice and invalid constants, and leaks no tensor', () => {
       const networks = [1, 2, 3].map((seed) => embedder(seed)) as [Embedder, Embedder, Embedder];
       const [one, two, three] = networks;
       const make = (options: Partial<CmdOptions<string>>): (() => unknown) => {

@@ -21,7 +21,7 @@ import {
 
 const DEFAULTS = { topK: 8192, teacherTemperature: 0.05, studentTemperature: 0.1 };
 
-/** KL(p || q) over the teacher's nearest, term by term. */
+/** KL(p || q) over the teacher's nearest neighbours, term by term. */
 function oracle(teacher: Rows, student: Rows, constants = DEFAULTS): number {
   return mean(
     teacher.map((row, n) => {
@@ -60,7 +60,7 @@ const stream = ({ query, key, negatives }: PlainStream): StreamEmbeddings => ({
 
 describe('neighbourDistillation', () => {
   onEachBackend(() => {
-    it('is by hand log 2 - H(p) for a student that sees no difference between two neighbours', () => {
+    it('matches a hand calculation: log 2 - H(p) for equal student similarities of two neighbours', () => {
       tf.tidy(() => {
         // Logits log 3 and 0 give p = (3/4, 1/4); the third key is no neighbour.
         const teacher = tf.tensor2d([[Math.log(3), 0, -9]]);
@@ -75,7 +75,7 @@ describe('neighbourDistillation', () => {
       });
     });
 
-    it('is zero where the student agrees, and positive where it does not', () => {
+    it('is zero if the student equals the teacher, and positive otherwise', () => {
       tf.tidy(() => {
         const teacher = matrix(similarities(1, 5, 8));
         const constants = { topK: 4, teacherTemperature: 0.1, studentTemperature: 0.1 };
@@ -85,7 +85,7 @@ describe('neighbourDistillation', () => {
       });
     });
 
-    it('is the definition in loops, for any number of neighbours', () => {
+    it('matches a loop over the definition for any number of neighbours', () => {
       const [teacher, student] = [similarities(3, 5, 8), similarities(5, 5, 8)];
       for (const topK of [1, 3, 8, 9000]) {
         tf.tidy(() =>
@@ -98,7 +98,7 @@ describe('neighbourDistillation', () => {
       }
     });
 
-    it('compares the 8192 nearest unless told otherwise', () => {
+    it('compares the 8192 nearest keys by default', () => {
       tf.tidy(() => {
         const [teacher, student] = [matrix(randomRows(1, 2, 9000)), matrix(randomRows(2, 2, 9000))];
         const loss = (options = {}): number =>
@@ -111,7 +111,7 @@ describe('neighbourDistillation', () => {
       });
     });
 
-    it('compares exactly topK keys where similarities tie', () => {
+    it('compares exactly topK keys when similarities are tied', () => {
       tf.tidy(() => {
         const teacher = tf.ones<tf.Rank.R2>([1, 6]);
         const student = tf.ones<tf.Rank.R2>([1, 6]);
@@ -122,7 +122,7 @@ describe('neighbourDistillation', () => {
       });
     });
 
-    it('has the gradient of central differences in the student, and none in the teacher', () => {
+    it('matches central differences with respect to the student and has no gradient for the teacher', () => {
       tf.tidy(() => {
         const [teacher, student] = [matrix(similarities(7, 3, 5)), matrix(similarities(9, 3, 5))];
         const constants = { topK: 3, teacherTemperature: 0.5, studentTemperature: 0.7 };
@@ -134,7 +134,7 @@ describe('neighbourDistillation', () => {
       });
     });
 
-    it('refuses similarities of two shapes and constants out of range', () => {
+    it('rejects similarities of different shapes and constants out of range', () => {
       tf.tidy(() => {
         const loss =
           (a: number[], b: number[], options = {}) =>
@@ -154,7 +154,7 @@ describe('neighbourDistillation', () => {
       });
     });
 
-    it('is NaN where a similarity is, neighbour or not', () => {
+    it('is NaN if any similarity is NaN, also of a key that is not a neighbour', () => {
       tf.tidy(() => {
         const good = tf.tensor2d([[0.9, 0.5, 0.1]]);
         const bad = tf.tensor2d([[0.9, 0.5, NaN]]);
@@ -167,7 +167,7 @@ describe('neighbourDistillation', () => {
 
 describe('crossModalDistillation', () => {
   onEachBackend(() => {
-    it('is the sum over the six ordered pairs of three streams, in loops', () => {
+    it('matches a loop over the six ordered pairs of three streams', () => {
       const [joint, motion, bone] = [plainStream(1), plainStream(11), plainStream(21)];
       const all = [joint, motion, bone];
       const constants = { topK: 3, teacherTemperature: 0.2, studentTemperature: 0.4 };
@@ -186,7 +186,7 @@ describe('crossModalDistillation', () => {
       });
     });
 
-    it('has the gradient of central differences in the queries', () => {
+    it('matches central differences with respect to the queries', () => {
       tf.tidy(() => {
         const [joint, bone] = [stream(plainStream(1)), stream(plainStream(11))];
         checkGradient(
@@ -203,7 +203,7 @@ describe('crossModalDistillation', () => {
       });
     });
 
-    it('refuses a stream alone, and streams of other clips or queues', () => {
+    it('rejects a single stream, and streams of different clips or queues', () => {
       tf.tidy(() => {
         const joint = stream(plainStream(1));
         expect(messageOf(() => crossModalDistillation({ joint }))).toBe(

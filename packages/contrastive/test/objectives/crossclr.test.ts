@@ -43,7 +43,7 @@ function setup(options: Partial<CrossclrOptions<Name>> = {}): Setup {
 
 describe('crossclr', () => {
   onEachBackend(() => {
-    it('is InfoNCE in each stream before it crosses, in any epoch unless told', () => {
+    it('is InfoNCE in each stream without the cross-view loss, by default in every epoch', () => {
       const s = setup();
       const input = views(4);
       tf.tidy(() => {
@@ -62,7 +62,7 @@ describe('crossclr', () => {
       s.dispose();
     });
 
-    it('is the mean of the cross-view losses with both other streams from its epoch on', () => {
+    it('is the mean of the cross-view losses with both other streams from crossFromEpoch', () => {
       const s = setup({ crossFromEpoch: 3, neighbours: 2, context: false });
       const input = views(4);
       tf.tidy(() => {
@@ -89,7 +89,7 @@ describe('crossclr', () => {
       s.dispose();
     });
 
-    it('mines one key and multiplies similarities unless told otherwise', () => {
+    it('mines one key and multiplies similarities by default', () => {
       const s = setup({ crossFromEpoch: 0 });
       const input = views(4);
       tf.tidy(() => {
@@ -114,8 +114,8 @@ describe('crossclr', () => {
       s.dispose();
     });
 
-    it('has the gradient of central differences in every parameter of every stream', () => {
-      // Every key a neighbour, so that none changes within a step.
+    it('matches central differences with respect to every parameter of every stream', () => {
+      // Every key is a neighbour, so that the set does not change within a step.
       const s = setup({ crossFromEpoch: 0, neighbours: 8 });
       const input = views(4);
       checkGradient(
@@ -127,7 +127,7 @@ describe('crossclr', () => {
       s.dispose();
     });
 
-    it('is lowered by training, enqueues in all streams and leaves nothing behind', async () => {
+    it('decreases during training, enqueues in all streams and leaks no tensor', async () => {
       const s = setup({ crossFromEpoch: 1, queueSize: 32 });
       const input = views(4);
       const totals = (epoch: number): Promise<number[]> =>
@@ -143,7 +143,7 @@ describe('crossclr', () => {
       s.dispose();
     });
 
-    it('refuses a stream alone and constants out of range, and leaves nothing behind', () => {
+    it('rejects a single stream and constants out of range, and leaks no tensor', () => {
       const networks = [1, 2, 3, 4].map(embedder);
       const [a, b, c, d] = networks as [
         ReturnType<typeof embedder>,

@@ -28,7 +28,7 @@ export function embedder(seed: number): Embedder {
   };
 }
 
-/** Normal numbers as two views of clips. */
+/** Two views of clips with standard normal numbers. */
 export function views(seed: number, clips = 5): ViewPair {
   const rng = createRandom(seed);
   const view = (): tf.Tensor5D =>
@@ -39,14 +39,14 @@ export function views(seed: number, clips = 5): ViewPair {
   return { query: view(), key: view() };
 }
 
-/** A step in the middle of nowhere in particular. */
+/** The context of an arbitrary step. */
 export const CONTEXT: StepContext = { epoch: 0, iteration: 0, step: 0, samples: 0 };
 
-/** What a tensor holds. */
+/** The values of a tensor. */
 export const read = (tensor: tf.Tensor | undefined): number[] =>
   Array.from((tensor as tf.Tensor).dataSync());
 
-/** The totals of steps on one batch, as a training loop takes them. */
+/** The total losses of training steps on one batch. */
 export async function train<Input>(
   objective: Objective<Input>,
   input: Input,

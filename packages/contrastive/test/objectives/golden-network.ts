@@ -3,12 +3,12 @@ import type { Embedder } from '@halp/contrastive';
 import { batchNorm, gru, linear, mergeParams, prefixed } from '@halp/nn';
 import { createRandom } from '@halp/random';
 
-/** Parents of kinect-v2's joints, from 1; a joint that is its own parent has the bone zero. */
+/** Parents of kinect-v2's joints, counted from 1; a joint that is its own parent has a zero bone. */
 const PARENTS = [
   2, 21, 21, 3, 21, 5, 6, 7, 21, 9, 10, 11, 1, 13, 14, 15, 1, 17, 18, 19, 21, 23, 8, 25, 12,
 ] as const;
 
-/** The network of the golden three-stream steps: a stream of 25 joints of 2 persons, 3 x 6 units, embeddings of 16. */
+/** The network of the golden three-stream steps: 25 joints, 2 persons, 3 x 6 units, embeddings of length 16. */
 export function goldenNetwork(stream: 'joint' | 'motion' | 'bone'): Embedder {
   const rng = createRandom(0);
   const norm = batchNorm({ features: 150 });
@@ -38,7 +38,7 @@ export function goldenNetwork(stream: 'joint' | 'motion' | 'bone'): Embedder {
   };
 }
 
-/** In loops, since no gradient passes. */
+/** In plain loops, since no gradient is needed. */
 function streamOf(x: tf.Tensor5D, stream: 'joint' | 'motion' | 'bone'): tf.Tensor5D {
   if (stream === 'joint') return x;
   const [n, c, t, v, m] = x.shape;

@@ -37,7 +37,7 @@ function setup({ momentum = 0.9, temperature = 0.5 } = {}): Setup {
   };
 }
 
-/** The gradient step of a training loop; the sgd is left out. */
+/** The backward pass of a training step, without the optimizer. */
 function differentiate({ objective }: Setup, input: ViewPair): Record<string, number[]> {
   return tf.tidy(() => {
     const { gradients } = valueAndGradients(
@@ -50,7 +50,7 @@ function differentiate({ objective }: Setup, input: ViewPair): Record<string, nu
 
 describe('moco', () => {
   onEachBackend(() => {
-    it("names its variables as the authors' state_dict does", () => {
+    it("has the variable names of the authors' state_dict", () => {
       const s = setup();
       const names = ['norm.weight', 'norm.bias', 'fc.weight', 'fc.bias'];
       const buffers = ['norm.running_mean', 'norm.running_var', 'norm.num_batches_tracked'];
@@ -66,7 +66,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('starts with a key network that is a copy of the query network, buffers included', () => {
+    it('initialises the key network as a copy of the query network, including buffers', () => {
       const [query, key] = [embedder(1), embedder(2)];
       tf.tidy(() => query.buffers['norm.running_mean']?.assign(tf.fill([6], 3)));
       const objective = moco({ query, key, queueSize: 8, dimension: 4 }, createRandom(3));
@@ -78,7 +78,7 @@ describe('moco', () => {
       for (const part of [objective, query, key]) part.dispose();
     });
 
-    it('averages parameters before the step, and no buffers', async () => {
+    it('averages parameters before the step, but not buffers', async () => {
       const s = setup({ momentum: 0.9 });
       const before = read(s.key.params['fc.weight']);
       tf.tidy(() => {
@@ -95,7 +95,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it("moves each network's batch statistics by its own view", () => {
+    it("updates each network's batch statistics with its own view", () => {
       const s = setup();
       const input = views(4);
       tf.tidy(() => void s.objective.loss(input, CONTEXT, RNG));
@@ -108,7 +108,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('is infoNCELoss of unit embeddings against the queue before the step', () => {
+    it('equals infoNCELoss of unit embeddings with the queue before the step', () => {
       const s = setup({ temperature: 0.5 });
       const input = views(4);
       tf.tidy(() => {
@@ -125,7 +125,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('has the gradient of central differences in every parameter of the query network', () => {
+    it('matches central differences with respect to every parameter of the query network', () => {
       const s = setup();
       const input = views(4);
       checkGradient(
@@ -136,7 +136,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('gives the key network no gradient, not even where it is asked for', () => {
+    it('gives the key network no gradient, even if one is requested', () => {
       const s = setup();
       const input = views(4);
       const work = (): unknown =>
@@ -151,7 +151,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('enqueues the keys of its loss after the step, though the loss ran in a tidy and on a tape', async () => {
+    it('enqueues the keys of its loss after the step, when the loss ran inside tf.tidy and on a tape', async () => {
       const s = setup();
       const input = views(4);
       const queue = read(s.objective.queue.keys);
@@ -165,7 +165,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('enqueues the keys though the caller disposed the embeddings', async () => {
+    it('enqueues the keys after the caller disposed the embeddings', async () => {
       const s = setup();
       const input = views(4);
       const embeddings = s.objective.embed(input);
@@ -179,13 +179,13 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('holds as many tensors after many steps as after the first, aborted ones among them', async () => {
+    it('has a constant number of tensors over many steps, some of them aborted', async () => {
       const s = setup();
       const [good, bad] = [views(4), views(5)];
       const step = async (input: ViewPair, abort: boolean): Promise<void> => {
         await s.objective.beforeStep?.(CONTEXT);
         if (abort) {
-          // Outside a tape: what a tape has saved when it is torn is TensorFlow.js's to free.
+          // Outside a tape: the tensors that an aborted tape has saved are for TensorFlow.js to free.
           const work = (): unknown =>
             tf.tidy(() => {
               s.objective.loss(input, CONTEXT, RNG);
@@ -201,13 +201,13 @@ describe('moco', () => {
       const tensors = tf.memory().numTensors;
       for (const abort of [true, false, true, true, false]) await step(abort ? bad : good, abort);
       expect(tf.memory().numTensors).toBe(tensors);
-      // Of an aborted step nothing is enqueued: three batches of five in a ring of eight.
+      // An aborted step enqueues nothing: three batches of five in a ring buffer of eight.
       expect(read(s.objective.state['queue_ptr'])).toEqual([15 % 8]);
       tf.dispose([{ ...good }, { ...bad }]);
       s.dispose();
     });
 
-    it('says so when a step ends that never began, or ends twice', async () => {
+    it('throws on an afterStep without a loss, and on a second afterStep', async () => {
       const s = setup();
       const error = new Error('moco: expected a loss before every afterStep, got none');
       expect(() => s.objective.afterStep(CONTEXT)).toThrow(error);
@@ -219,7 +219,7 @@ describe('moco', () => {
       s.dispose();
     });
 
-    it('refuses networks, constants and views that do not fit', () => {
+    it('rejects invalid networks, constants and views', () => {
       const s = setup();
       const { query, key } = s;
       const make =

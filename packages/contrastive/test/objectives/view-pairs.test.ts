@@ -7,7 +7,7 @@ import { read } from './embedder.ts';
 const numbers = (first: number): Float32Array =>
   Float32Array.from({ length: 12 }, (_, i) => first + i);
 
-/** A loader of two batches of two clips [3, 2, 1, 1] in views that begin with 100 times their number. */
+/** A loader of two batches of two clips [3, 2, 1, 1]; the numbers of view i in step s start at 100 i + s. */
 function loader(views = 2, { broken = false } = {}): ViewLoader & { readonly ended: number[] } {
   const ended: number[] = [];
   return {
@@ -31,7 +31,7 @@ function loader(views = 2, { broken = false } = {}): ViewLoader & { readonly end
 }
 
 onEachBackend(() => {
-  it('viewPairs gives both views of every batch, which a loop disposes; nothing is left', async () => {
+  it('viewPairs yields both views of every batch, and leaks no tensor if the loop disposes them', async () => {
     await expectNoLeak(async () => {
       const seen: unknown[] = [];
       for await (const { input, clips, names } of viewPairs(loader())(0)) {
@@ -47,7 +47,7 @@ onEachBackend(() => {
     });
   });
 
-  it('viewPairs gives the extreme view and the labels where they are asked for', async () => {
+  it('viewPairs yields the extreme view and the labels if requested', async () => {
     await expectNoLeak(async () => {
       for await (const { input } of viewPairs(loader(3), { extreme: true })(0, 1)) {
         expect(read(input.extreme)[0]).toBe(201);
@@ -63,7 +63,7 @@ onEachBackend(() => {
 });
 
 describe('viewPairs', () => {
-  it('ends the epoch of the loader when a loop is left early', async () => {
+  it('ends the epoch of the loader when the loop ends early', async () => {
     const source = loader();
     for await (const { input } of viewPairs(source)(7)) {
       tf.dispose({ ...input });
@@ -72,14 +72,14 @@ describe('viewPairs', () => {
     expect(source.ended).toEqual([7]);
   });
 
-  it('keeps no tensor of a batch whose second view does not fit its shape', async () => {
+  it('leaks no tensor of a batch whose second view has a wrong length', async () => {
     await expectNoLeak(async () => {
       const first = viewPairs(loader(2, { broken: true }))(0).next();
       await expect(first).rejects.toThrow('tensorOf: expected 12 numbers in view 1');
     });
   });
 
-  it('refuses batches with another number of views', async () => {
+  it('rejects batches with another number of views', async () => {
     const refused = (views: number, options = {}) =>
       expect(viewPairs(loader(views), options)(0).next()).rejects;
     await refused(1).toThrow('viewPairs: expected 2 views a batch, got 1');

@@ -5,7 +5,7 @@ import { createKeyQueue } from '@halp/contrastive';
 import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 
-/** A batch whose key number i is [i, -i], so that all keys differ. */
+/** A batch whose key i is [i, -i], so that all keys differ. */
 const numbered = (from: number, count: number): tf.Tensor2D =>
   tf.tensor2d(
     Array.from({ length: count }, (_, i) => [from + i, -from - i]),
@@ -17,7 +17,7 @@ const firstColumn = (rows: tf.Tensor2D): number[] =>
 
 describe('a key queue', () => {
   onEachBackend(() => {
-    it('starts with random unit rows that its seed determines', () => {
+    it('is initialised with random unit rows determined by its seed', () => {
       const [a, b, c] = [0, 0, 1].map((seed) =>
         createKeyQueue({ size: 50, dimension: 8 }, createRandom(seed)),
       ) as [
@@ -35,7 +35,7 @@ describe('a key queue', () => {
       for (const queue of [a, b, c]) queue.dispose();
     });
 
-    it('holds the K newest keys in ring order, whatever the sizes of the batches', () => {
+    it('holds the K newest keys in ring order for any batch sizes', () => {
       const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 12 });
       fc.assert(
         fc.property(sizes, fc.integer({ min: 1, max: 7 }), (batches, count) => {
@@ -62,7 +62,7 @@ describe('a key queue', () => {
       );
     });
 
-    it('writes across its end: the rest of the batch goes to the start', () => {
+    it('wraps around at its end: the rest of the batch is written at the start', () => {
       const queue = createKeyQueue({ size: 5, dimension: 2 }, createRandom(0));
       const [first, second] = [numbered(1, 4), numbered(5, 3)];
       queue.enqueue(first);
@@ -74,7 +74,7 @@ describe('a key queue', () => {
       queue.dispose();
     });
 
-    it('keeps its keys when the batch is disposed or fills it exactly', () => {
+    it('keeps its keys when the batch is disposed or has exactly its length', () => {
       const queue = createKeyQueue({ size: 3, dimension: 2 }, createRandom(0));
       const batch = numbered(1, 3);
       queue.enqueue(batch);
@@ -86,7 +86,7 @@ describe('a key queue', () => {
       queue.dispose();
     });
 
-    it('continues where a restored pointer says', () => {
+    it('continues at a restored pointer', () => {
       const queue = createKeyQueue({ size: 4, dimension: 2 }, createRandom(0));
       tf.tidy(() => {
         queue.state['queue']?.assign(numbered(1, 4));
@@ -97,7 +97,7 @@ describe('a key queue', () => {
       queue.dispose();
     });
 
-    it('refuses a batch that is longer than itself, empty or of other keys, and stays as it was', () => {
+    it('rejects a batch that is longer than the queue, empty or of another key length, and does not change', () => {
       const queue = createKeyQueue({ size: 3, dimension: 2 }, createRandom(0));
       const before = firstColumn(queue.keys);
       tf.tidy(() => {
@@ -119,7 +119,7 @@ describe('a key queue', () => {
       queue.dispose();
     });
 
-    it('needs a size and a dimension', () => {
+    it('rejects an invalid size or dimension', () => {
       for (const size of [0, -1, 2.5, NaN]) {
         expect(() => createKeyQueue({ size, dimension: 2 }, createRandom(0))).toThrow(
           new RangeError(`createKeyQueue: expected a positive integer size, got ${size}`),

@@ -13,7 +13,7 @@ const linearOf = (x: Rows, weight: number[], bias: number[]): Rows =>
     ),
   );
 
-/** A column's batch normalisation with weight 1 and bias 0, then ReLU. */
+/** Batch norm of a column with weight 1 and bias 0, then ReLU. */
 const normalisedRelu = (x: Rows): Rows => {
   const columns = (x[0] as readonly number[]).map((_, d) => x.map((row) => row[d] as number));
   const statistics = columns.map((column) => {
@@ -30,7 +30,7 @@ const normalisedRelu = (x: Rows): Rows => {
 
 describe('mlp', () => {
   onEachBackend(() => {
-    it("is Linear, BatchNorm, ReLU, Linear under the names of PyTorch's Sequential", () => {
+    it("is Linear, BatchNorm, ReLU, Linear with the names of PyTorch's Sequential", () => {
       const layer = mlp({ inputs: 3, hidden: [4], outputs: 2 }, createRandom(0));
       const names = ['0.weight', '0.bias', '1.weight', '1.bias', '3.weight', '3.bias'];
       expect(Object.keys(layer.params)).toEqual(names);
@@ -50,7 +50,7 @@ describe('mlp', () => {
       layer.dispose();
     });
 
-    it('is a linear layer without hidden ones, and takes two hidden ones', () => {
+    it('is a linear layer without hidden layers, and accepts two hidden layers', () => {
       const [short, long] = [[], [4, 5]].map((hidden) =>
         mlp({ inputs: 3, hidden, outputs: 2 }, createRandom(0)),
       ) as [ReturnType<typeof mlp>, ReturnType<typeof mlp>];
@@ -61,9 +61,9 @@ describe('mlp', () => {
       long.dispose();
     });
 
-    it('has the gradient of central differences in its input and its parameters', () => {
+    it('matches central differences with respect to its input and its parameters', () => {
       const layer = mlp({ inputs: 3, hidden: [4], outputs: 2 }, createRandom(0));
-      // The bias before the normalisation has no gradient to compare.
+      // A bias before batch norm has a zero gradient.
       const params = Object.entries(layer.params).filter(([name]) => name !== '0.bias');
       tf.tidy(() => {
         const x = matrix(randomRows(2, 5, 3));
@@ -82,7 +82,7 @@ describe('mlp', () => {
       layer.dispose();
     });
 
-    it('refuses any mode but the two', () => {
+    it('rejects any other mode', () => {
       const layer = mlp({ inputs: 3, hidden: [4], outputs: 2 }, createRandom(0));
       const x = matrix(randomRows(2, 5, 3));
       expect(() => layer.apply(x, undefined as never)).toThrow(
@@ -92,7 +92,7 @@ describe('mlp', () => {
       layer.dispose();
     });
 
-    it('refuses sizes that are none, and leaves nothing behind', () => {
+    it('rejects invalid sizes and leaks no tensor', () => {
       const tensors = tf.memory().numTensors;
       expect(() => mlp({ inputs: 3, hidden: [4, 0], outputs: 2 }, createRandom(0))).toThrow(
         RangeError,

@@ -7,7 +7,7 @@ import { largest, matrix, randomRows } from '../losses/rows.ts';
 
 describe('nearestMask', () => {
   onEachBackend(() => {
-    it('marks the largest of every row, as sorting finds them', () => {
+    it('marks the largest values of every row, as found by sorting', () => {
       const size = fc.integer({ min: 1, max: 9 });
       fc.assert(
         fc.property(size, size, size, fc.integer(), (n, k, count, seed) => {
@@ -28,7 +28,7 @@ describe('nearestMask', () => {
       );
     });
 
-    it('marks exactly so many where all are equal', () => {
+    it('marks exactly the requested number when all values are equal', () => {
       tf.tidy(() => {
         const marks = tf.sum(nearestMask(tf.ones([3, 6]), 4), 1);
         expect(Array.from(marks.dataSync())).toEqual([4, 4, 4]);

@@ -56,7 +56,7 @@ const labelled = (seed: number): LabelledViews => ({
 for (const [name, { make, loss, parts }] of Object.entries(KINDS)) {
   describe(name, () => {
     onEachBackend(() => {
-      it('is its loss of both embeddings, each of a batch of its own; its parts add up to it', () => {
+      it('is its loss of both embeddings, computed as separate batches; its parts sum to the total', () => {
         const network = embedder(1);
         const objective = make(network);
         const input = labelled(4);
@@ -75,21 +75,21 @@ for (const [name, { make, loss, parts }] of Object.entries(KINDS)) {
         network.dispose();
       });
 
-      it('has the gradient of central differences in every parameter', () => {
+      it('matches central differences with respect to every parameter', () => {
         const network = embedder(1);
         const objective = make(network);
         const input = labelled(4);
         checkGradient(
           () => objective.loss(input, CONTEXT, createRandom(0)).total,
           Object.values(objective.params),
-          // A smaller step: correlations and hinges bend.
+          // A smaller step, because of the curvature of correlations and the kinks of hinges.
           { step: 3e-3 },
         );
         tf.dispose({ ...input });
         network.dispose();
       });
 
-      it('is lowered by training, which leaves nothing behind', async () => {
+      it('decreases during training, which leaks no tensor', async () => {
         const network = embedder(1);
         const objective = make(network);
         const input = labelled(4);
@@ -108,7 +108,7 @@ for (const [name, { make, loss, parts }] of Object.entries(KINDS)) {
         network.dispose();
       });
 
-      it('refuses views of two shapes', () => {
+      it('rejects views of different shapes', () => {
         const network = embedder(1);
         const objective = make(network);
         const [six, five] = [labelled(4), views(5, 5)];
@@ -127,7 +127,7 @@ for (const [name, { make, loss, parts }] of Object.entries(KINDS)) {
 
 describe('objectives with one network', () => {
   onEachBackend(() => {
-    it('refuse a clip alone, also where the network would take it', () => {
+    it('reject a batch of one clip, even if the network accepts it', () => {
       const layer = linear({ inputs: 6, outputs: 4 }, createRandom(1));
       const network: Embedder = {
         ...layer,
@@ -145,7 +145,7 @@ describe('objectives with one network', () => {
       network.dispose();
     });
 
-    it('that learn from labels refuse views without, however they are typed', () => {
+    it('that need labels reject views without labels at run time', () => {
       const network = embedder(1);
       const objective: Objective<ViewPair> = supCon({ network });
       const two = views(4, 6);
@@ -156,7 +156,7 @@ describe('objectives with one network', () => {
       network.dispose();
     });
 
-    it('refuse constants outside their range when the objective is made', () => {
+    it('reject constants out of range when the objective is created', () => {
       const network = embedder(1);
       expect(messageOf(() => simclr({ network, temperature: 0 }))).toBe(
         'simclr: expected a positive temperature, got 0',

@@ -8,10 +8,10 @@ import { onEachBackend } from '@halp/testing';
 
 const [JOINTS, PERSONS, FEATURES] = [3, 2, 4];
 
-/** What can be wrong with an encoder, one at a time. */
+/** Adds a single fault to an encoder. */
 type Fault = (encoder: Encoder, rng: Random) => Encoder;
 
-/** The mean of each coordinate of each joint over frames, normalised; a product; the mean over persons. */
+/** Mean of each coordinate of each joint over frames, batch norm, linear layer, tanh, mean over persons. */
 function meanPose(rng: Random): Encoder {
   const norm = batchNorm({ features: 3 * JOINTS });
   const layer = linear({ inputs: 3 * JOINTS, outputs: FEATURES }, rng);
@@ -40,7 +40,7 @@ function meanPose(rng: Random): Encoder {
   };
 }
 
-/** An encoder whose features go through `change`. */
+/** Applies `change` to the features of the encoder. */
 const after =
   (
     change: (features: tf.Tensor2D, mode: Mode, x: tf.Tensor5D, encoder: Encoder) => tf.Tensor2D,
@@ -50,7 +50,7 @@ const after =
     apply: (x, mode) => tf.tidy(() => change(encoder.apply(x, mode), mode, x, encoder)),
   });
 
-/** An encoder with one more variable, which apply may use. */
+/** Adds a variable to the encoder, which apply may use. */
 const withVariable =
   (
     trainable: boolean,
@@ -76,22 +76,22 @@ const leaked: tf.Tensor[] = [];
 
 const faults: Readonly<Record<string, readonly [fault: Fault, requirement: string, says: string]>> =
   {
-    'says another size': [
+    'reports a wrong featureSize': [
       (encoder) => ({ ...encoder, featureSize: 7 }),
       'gives one finite feature of featureSize numbers for each clip',
       'got float32 [1, 4]; return one row for each clip and set featureSize to its length',
     ],
-    'gives NaN': [
+    'returns NaN': [
       after((y) => tf.sqrt(tf.sub<tf.Tensor2D>(y, 2))),
       'gives one finite feature of featureSize numbers for each clip',
       'expected finite features in eval mode, got NaN',
     ],
-    'does not read the clip': [
+    'ignores the clip': [
       after((y) => tf.onesLike(y)),
       'gives other features for other clips',
       'let the feature depend on the clip',
     ],
-    'takes clips of any shape': [
+    'accepts clips of any shape': [
       (encoder) => ({
         ...encoder,
         apply: (x, mode) => {
@@ -118,7 +118,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'is equal for equal seeds, and gives the same features again',
       'draw initial values from the rng',
     ],
-    'starts differently each time': [
+    'has different initial values on each call': [
       (encoder) => {
         const bias = encoder.params['layer.bias'] as tf.Variable;
         tf.tidy(() => bias.assign(tf.fill([FEATURES], (calls += 0.1))));
@@ -137,7 +137,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'gives a clip the same feature in eval mode in any batch',
       'use running statistics in eval mode, not those of the batch',
     ],
-    'cares for the order of persons': [
+    'depends on the order of persons': [
       after((y, _, x) => tf.add(y, tf.mean(tf.slice(x, [0, 0, 0, 0, 0], [-1, 1, -1, -1, 1])))),
       'treats the order of persons as declared',
       `average over persons, or declare personOrder 'sensitive'`,
@@ -147,7 +147,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'gives finite features for persons of zeros',
       'guard divisions by a norm or a deviation',
     ],
-    'takes a call without a mode for one in eval mode': [
+    'treats a missing mode as eval mode': [
       (encoder) => ({
         ...encoder,
         apply: (x, mode) => encoder.apply(x, mode === 'train' ? mode : 'eval'),
@@ -155,7 +155,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       "refuses modes other than 'train' and 'eval'",
       'expected a TypeError for the mode undefined, got features; begin apply with expectMode of @halp/nn',
     ],
-    'trains before it looks at the mode': [
+    'updates its buffers before it checks the mode': [
       (encoder) => ({
         ...encoder,
         apply(x, mode) {
@@ -188,7 +188,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'changes nothing in eval mode',
       'norm.running_mean, norm.running_var, norm.num_batches_tracked; change buffers in train mode only',
     ],
-    'trains by itself': [
+    'changes a parameter in train mode': [
       after((y, mode, _, { params }) => {
         const bias = params['layer.bias'] as tf.Variable;
         if (mode === 'train') bias.assign(tf.mul(bias, 0.9));
@@ -197,7 +197,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'changes no parameter in train mode',
       'got other numbers in layer.bias; list variables that apply changes in buffers',
     ],
-    'does not use its statistics': [
+    'does not use its running statistics': [
       (encoder) => {
         const start = tf.tidy(() => tf.zeros([3 * JOINTS]));
         start.dispose();
@@ -220,12 +220,12 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'uses in eval mode the buffers that train mode changes',
       'got the same features before and after; read the buffers in eval mode',
     ],
-    'keeps its statistics nowhere': [
+    'keeps its running statistics outside of its buffers': [
       (encoder) => ({ ...encoder, buffers: {} }),
       'uses in eval mode the buffers that train mode changes',
       'keep statistics of training in buffers for eval mode',
     ],
-    'hides a variable': [
+    'does not list a variable': [
       (encoder) => {
         const { 'layer.weight': hidden, ...params } = encoder.params;
         expect(hidden).toBeDefined();
@@ -275,7 +275,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'has gradients that agree with central differences in eval mode',
       'in eval mode, got others of the clips',
     ],
-    'leaks when it is applied': [
+    'leaks in apply': [
       (encoder) => ({
         ...encoder,
         apply: (x, mode) => {
@@ -301,7 +301,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'leaves no tensor behind, with and without a gradient',
       'pass the tensors that a custom gradient keeps to its save function',
     ],
-    'leaks when it is made': [
+    'leaks on creation': [
       (encoder) => {
         leaked.push(tf.scalar(1));
         return encoder;
@@ -341,7 +341,7 @@ function subjectWith(fault?: Fault): EncoderSubject {
   };
 }
 
-/** What an encoder violates; what it leaves behind is disposed. */
+/** The violated requirements of an encoder. Leaked tensors are disposed. */
 async function violationsOf(subject: EncoderSubject): Promise<Readonly<Record<string, string>>> {
   const { registeredVariables } = tf.engine().state as unknown as {
     readonly registeredVariables: Readonly<Record<string, tf.Variable>>;
@@ -358,11 +358,11 @@ async function violationsOf(subject: EncoderSubject): Promise<Readonly<Record<st
 }
 
 onEachBackend(() => {
-  it('finds nothing wrong with an encoder that conforms', async () => {
+  it('reports no violation for a conforming encoder', async () => {
     expect(await violationsOf(subjectWith())).toEqual({});
   });
 
-  it('says so when an encoder declares that the order of persons matters, and it does not', async () => {
+  it('reports an encoder that is declared sensitive to the order of persons and is invariant', async () => {
     const violations = await violationsOf({ ...subjectWith(), personOrder: 'sensitive' });
     expect(violations).toEqual({
       'treats the order of persons as declared':
@@ -370,7 +370,7 @@ onEachBackend(() => {
     });
   });
 
-  it('accepts a parameter without effect where it is declared, and nothing else that is', async () => {
+  it('accepts a parameter without effect only if it is declared in withoutEffect', async () => {
     const requirement = 'has finite, non-zero gradients of the clips and every parameter';
     const idle = subjectWith(withVariable(true));
     expect(await violationsOf({ ...idle, withoutEffect: ['extra'] })).toEqual({});
@@ -384,7 +384,7 @@ onEachBackend(() => {
   });
 
   it.each(Object.entries(faults))(
-    'refuses an encoder that %s, and says what to do',
+    'rejects an encoder that %s, and names the remedy',
     async (_, [fault, requirement, says]) => {
       const violations = await violationsOf(subjectWith(fault));
       expect(violations[requirement]).toContain(says);

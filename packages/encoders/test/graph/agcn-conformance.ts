@@ -30,12 +30,12 @@ const threeBlocks = (rng: Random): ReturnType<typeof agcn> =>
     /gcn1\.bn\.weight|data_bn/,
   );
 
-/** The tests of the conformance suite that are wanted, on a small network. */
+/** The selected tests of the conformance suite, on a small network. */
 export function threeBlocksConformance(backend: string, wanted: Wanted): void {
   encoderConformance(
     {
       name: `agcn of three blocks on ${backend}`,
-      // The softmax takes out again what the biases of θ add.
+      // The softmax cancels the biases of θ.
       make: (rng) => withoutEffect(threeBlocks(rng), /conv_a\.\d\.bias/),
       clips: { channels: 3, joints: 4, persons: 2, frames: 6 },
       personOrder: 'sensitive',

@@ -14,7 +14,7 @@ import { awake, fourJoints, read } from './four-joints.ts';
 
 const graph = adjacency(fourJoints, 'directed');
 
-/** ReLU(BN(Σ_k W_k Σ_v (A + B + C)[v, w] x[v] + b_k) + x), or + BN(W x + b), in eval mode with fresh statistics. */
+/** ReLU(BN(Σ_k W_k Σ_v (A + B + C)[v, w] x[v] + b_k) + x), or + BN(W x + b), in eval mode with initial statistics. */
 function oracle(layer: JointLayer, x: tf.Tensor4D, outputs: number): Float64Array {
   const [N, T, V, I] = x.shape;
   const input = x.dataSync<'float32'>();
@@ -76,9 +76,9 @@ function oracle(layer: JointLayer, x: tf.Tensor4D, outputs: number): Float64Arra
   return y;
 }
 
-/** Three blocks of the network, with one subset: the first, one that halves the frames, one that keeps its sizes. */
+/** Three blocks with one subset: the first block, one that halves the frames, one that keeps its input size. */
 describe('agcn', () => {
-  it('refuses widths and kernels that make no sense', () => {
+  it('rejects invalid widths and kernels', () => {
     expect(() => agcn({ layout: fourJoints, width: 6 }, createRandom(0))).toThrow(
       'agcn: expected a width that is a multiple of 4, got 6',
     );
@@ -90,7 +90,7 @@ describe('agcn', () => {
 });
 
 onEachBackend((backend) => {
-  it('has the parameters of the published network, with the classifier of 60 classes 3,469,510', () => {
+  it('has the parameters of the published network: 3,469,510 with the classifier of 60 classes', () => {
     const encoder = agcn({ layout: kinectV2 }, createRandom(0));
     expect(countParams(encoder.params)).toBe(3_454_090);
     expect(countParams(encoder.params) + 60 * 256 + 60).toBe(3_469_510);
@@ -118,7 +118,7 @@ onEachBackend((backend) => {
     encoder.dispose();
   });
 
-  it('starts as the authors’ network', () => {
+  it('has the initial values of the authors’ network', () => {
     const encoder = agcn({ layout: kinectV2 }, createRandom(0));
     const drawn = (name: string, deviation: number): void =>
       expectDrawn(read(encoder, name), { deviation });
@@ -134,33 +134,36 @@ onEachBackend((backend) => {
   it.each([
     { inputs: 3, outputs: 8 },
     { inputs: 8, outputs: 8 },
-  ])('convolves by A + B + C of each clip, the sum of its formula: %o', ({ inputs, outputs }) => {
-    const layer = adaptiveGraphConvolution({ inputs, outputs, graph }, createRandom(1));
-    awake(layer, /PA|bn|down\.1|bias/);
-    tf.tidy(() => {
-      const x = tf.randomNormal<tf.Rank.R4>([2, 3, 4, inputs], 0, 1, 'float32', 1);
-      const data = oracle(layer, x, outputs);
-      expect(data.some((value) => value > 0) && data.some((value) => value === 0)).toBe(true);
-      expectClose(
-        layer.apply(x, 'eval'),
-        { shape: [2, 3, 4, outputs], data },
-        { absolute: 1e-5, relative: 1e-5 },
-      );
-      tf.dispose([...Object.values(layer.params), ...Object.values(layer.buffers)]);
-    });
-  });
+  ])(
+    'convolves with A + B + C of each clip and matches a loop over its formula: %o',
+    ({ inputs, outputs }) => {
+      const layer = adaptiveGraphConvolution({ inputs, outputs, graph }, createRandom(1));
+      awake(layer, /PA|bn|down\.1|bias/);
+      tf.tidy(() => {
+        const x = tf.randomNormal<tf.Rank.R4>([2, 3, 4, inputs], 0, 1, 'float32', 1);
+        const data = oracle(layer, x, outputs);
+        expect(data.some((value) => value > 0) && data.some((value) => value === 0)).toBe(true);
+        expectClose(
+          layer.apply(x, 'eval'),
+          { shape: [2, 3, 4, outputs], data },
+          { absolute: 1e-5, relative: 1e-5 },
+        );
+        tf.dispose([...Object.values(layer.params), ...Object.values(layer.buffers)]);
+      });
+    },
+  );
 
-  it('has the gradient of its values where the graph follows from the clip', () => {
+  it('has the correct gradient for the graph computed from the clip', () => {
     const layer = adaptiveGraphConvolution({ inputs: 2, outputs: 4, graph }, createRandom(2));
     awake(layer, /bn\.weight|down\.1/);
     tf.tidy(() => {
-      // Far from where the ReLU bends.
+      // Far from the kink of the ReLU.
       layer.params['bn.bias']?.assign(tf.fill([4], 20));
       const x = tf.randomNormal([2, 3, 4, 2], 0, 1, 'float32', 2);
       const weights = tf.randomNormal([2, 3, 4, 4], 0, 1, 'float32', 3);
       const loss = (x: tf.Tensor): tf.Scalar =>
         tf.sum(tf.mul(tf.sub(layer.apply(x as tf.Tensor4D, 'eval'), 20), weights));
-      // Of the similarity: the shares of four joints hardly differ, so that their gradients are small beside rounding.
+      // For the similarity: its softmax over four joints is almost uniform, so gradients are near rounding error.
       checkGradient(
         loss,
         [
@@ -175,7 +178,7 @@ onEachBackend((backend) => {
     });
   });
 
-  it('reads clips of every layout, of one person or more, in frames odd or even', () => {
+  it('accepts clips of every layout, with one or more persons and an odd or even number of frames', () => {
     for (const name of layoutNames) {
       const layout = layoutOf(name);
       const encoder = agcn({ layout, persons: 1, width: 4 }, createRandom(0));
@@ -195,6 +198,6 @@ onEachBackend((backend) => {
     }
   });
 
-  // Central differences of their gradients are in the long lane.
+  // Gradient checks by central differences are in the long lane.
   threeBlocksConformance(backend, withoutCentralDifferences);
 });

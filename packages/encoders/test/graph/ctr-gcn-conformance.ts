@@ -29,7 +29,7 @@ const twoBlocks = (rng: Random): Encoder =>
     /gcn1\.bn\.weight|alpha|data_bn/,
   );
 
-/** The tests of the conformance suite that are wanted, on a small network. */
+/** The selected tests of the conformance suite, on a small network. */
 export function twoBlocksConformance(backend: string, wanted: Wanted): void {
   encoderConformance(
     {

@@ -14,13 +14,13 @@ import { awake, fourJoints, read } from './four-joints.ts';
 
 const graph = adjacency(fourJoints, 'directed');
 
-/** W x + b of one joint in one frame, by the layer's parameters. */
+/** W x + b of one joint in one frame, with the layer's parameters. */
 function convolve(layer: JointLayer, name: string, o: number, x: readonly number[]): number {
   const [w, b] = [read(layer, `${name}.weight`), read(layer, `${name}.bias`)];
   return x.reduce((sum, each, i) => sum + (w[o * x.length + i] as number) * each, b[o] as number);
 }
 
-/** BN in eval mode with fresh statistics. */
+/** BN in eval mode with initial statistics. */
 function norm(layer: JointLayer, name: string, o: number, value: number): number {
   const [w, b] = [read(layer, `${name}.weight`)[o], read(layer, `${name}.bias`)[o]];
   return ((w as number) * value) / Math.sqrt(1 + 1e-5) + (b as number);
@@ -69,9 +69,9 @@ function oracle(layer: JointLayer, x: tf.Tensor4D, outputs: number, relations: n
   });
 }
 
-/** Two blocks of the network, with one subset: the first, and one that halves the frames. */
+/** Two blocks with one subset: the first block, and one that halves the frames. */
 describe('ctrGcn', () => {
-  it('refuses widths and kernels that make no sense', () => {
+  it('rejects invalid widths and kernels', () => {
     expect(() => ctrGcn({ layout: fourJoints, width: 12 }, createRandom(0))).toThrow(
       'ctrGcn: expected a width that is a multiple of 8, got 12',
     );
@@ -83,7 +83,7 @@ describe('ctrGcn', () => {
 });
 
 onEachBackend((backend) => {
-  it('has the parameters of the published network, with the classifier of 120 classes 1,462,092', () => {
+  it('has the parameters of the published network: 1,462,092 with the classifier of 120 classes', () => {
     const encoder = ctrGcn({ layout: kinectV2 }, createRandom(0));
     expect(countParams(encoder.params)).toBe(1_431_252);
     expect(countParams(encoder.params) + 120 * 256 + 120).toBe(1_462_092);
@@ -112,13 +112,13 @@ onEachBackend((backend) => {
     encoder.dispose();
   });
 
-  it('starts as the authors’ network', () => {
+  it('has the initial values of the authors’ network', () => {
     const encoder = ctrGcn({ layout: kinectV2 }, createRandom(0));
     const drawn = (name: string, deviation: number): void =>
       expectDrawn(read(encoder, name), { deviation });
     drawn('l10.gcn1.convs.0.conv3.weight', Math.sqrt(2 / 256));
     drawn('l10.tcn1.branches.0.3.conv.weight', Math.sqrt(2 / (64 * 5)));
-    // The scales of the branches' normalisations, of all blocks together: one has 16 to 64.
+    // The scales of the branches' batch norms, pooled over all blocks; a single batch norm has 16 to 64.
     const scales = Object.keys(encoder.params).filter(
       (name) => /tcn1\.branches\.\d\.[14]\.weight$/.test(name) && encoder.params[name]?.rank === 1,
     );
@@ -138,7 +138,7 @@ onEachBackend((backend) => {
   it.each([
     { inputs: 3, outputs: 8, relations: 8 },
     { inputs: 8, outputs: 8, relations: 1 },
-  ])('convolves by a topology for each channel, the sum of its formula: %o', (sizes) => {
+  ])('convolves with a topology per channel and matches a loop over its formula: %o', (sizes) => {
     const layer = ctrGraphConvolution({ ...sizes, graph }, createRandom(1));
     awake(layer, /PA|alpha|bn|down\.1|bias/);
     tf.tidy(() => {
@@ -154,14 +154,14 @@ onEachBackend((backend) => {
     });
   });
 
-  it('has the gradient of its values where the topology follows from the clip', () => {
+  it('has the correct gradient for the topology computed from the clip', () => {
     const layer = ctrGraphConvolution(
       { inputs: 2, outputs: 4, relations: 2, graph },
       createRandom(2),
     );
     awake(layer, /bn\.weight|alpha|down\.1/);
     tf.tidy(() => {
-      // Far from where the ReLU bends.
+      // Far from the kink of the ReLU.
       layer.params['bn.bias']?.assign(tf.fill([4], 50));
       const x = tf.randomNormal([2, 3, 4, 2], 0, 1, 'float32', 2);
       const weights = tf.randomNormal([2, 3, 4, 4], 0, 1, 'float32', 3);
@@ -185,7 +185,7 @@ onEachBackend((backend) => {
     });
   });
 
-  it('reads clips of every layout, of one person or more, in frames odd or even', () => {
+  it('accepts clips of every layout, with one or more persons and an odd or even number of frames', () => {
     for (const name of layoutNames) {
       const layout = layoutOf(name);
       const encoder = ctrGcn({ layout, persons: 1, width: 8 }, createRandom(0));
@@ -205,6 +205,6 @@ onEachBackend((backend) => {
     }
   });
 
-  // Central differences of their gradients are in the long lane.
+  // Gradient checks by central differences are in the long lane.
   twoBlocksConformance(backend, withoutCentralDifferences);
 });

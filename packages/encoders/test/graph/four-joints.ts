@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Encoder } from '@halp/encoders';
 import { kinectV1, type Layout } from '@halp/skeleton';
 
-/** A small tree: joints 0 and 2 hang on the root 1, joint 3 on joint 2. */
+/** A small tree: joints 0 and 2 are children of the root 1, joint 3 is a child of joint 2. */
 export const fourJoints: Layout = {
   ...kinectV1,
   joints: ['a', 'root', 'b', 'c'],
@@ -15,8 +15,8 @@ export const fourJoints: Layout = {
 };
 
 /**
- * The layer with random numbers in the variables whose name matches: the scales and shifts from which the networks start
- * (0, 1e-6) would hide what lies behind them.
+ * The layer with random numbers in the variables whose name matches. The networks' initial scales and shifts (0, 1e-6)
+ * would hide errors in the layers before them.
  */
 export function awake<Of extends { readonly params: Readonly<Record<string, tf.Variable>> }>(
   layer: Of,
@@ -32,7 +32,7 @@ export function awake<Of extends { readonly params: Readonly<Record<string, tf.V
   return layer;
 }
 
-/** The encoder with parameters that have no effect listed among its buffers, as the conformance suite wants them. */
+/** The encoder with its parameters without effect listed as buffers, as the conformance suite expects. */
 export function withoutEffect(encoder: Encoder, names: RegExp): Encoder {
   const all = Object.entries(encoder.params);
   return {
@@ -45,7 +45,7 @@ export function withoutEffect(encoder: Encoder, names: RegExp): Encoder {
   };
 }
 
-/** The numbers of a variable. */
+/** The values of a variable. */
 export function read(
   { params }: { readonly params: Readonly<Record<string, tf.Variable>> },
   name: string,

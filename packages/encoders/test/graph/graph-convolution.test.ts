@@ -5,7 +5,7 @@ import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('graphConvolution', () => {
-  it('refuses sizes that are no positive integers', () => {
+  it('rejects sizes that are not positive integers', () => {
     expect(() => graphConvolution({ inputs: 2, outputs: 0, subsets: 1 }, createRandom(0))).toThrow(
       'graphConvolution: expected a positive integer outputs, got 0',
     );
@@ -13,7 +13,7 @@ describe('graphConvolution', () => {
 });
 
 onEachBackend(() => {
-  it('is Σ_k A_kᵀ (x W_kᵀ + b_k)', () => {
+  it('computes Σ_k A_kᵀ (x W_kᵀ + b_k)', () => {
     const layer = graphConvolution({ inputs: 3, outputs: 4, subsets: 2 }, createRandom(1));
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R4>([2, 3, 5, 3], 0, 1, 'float32', 1);
@@ -40,7 +40,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('has the gradients of its values in everything that enters', () => {
+  it('has the correct gradients with respect to all inputs', () => {
     const layer = graphConvolution({ inputs: 2, outputs: 3, subsets: 2 }, createRandom(2));
     tf.tidy(() => {
       const x = tf.randomNormal([2, 2, 3, 2], 0, 1, 'float32', 1);
@@ -52,7 +52,7 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it('names the shapes it wanted', () => {
+  it('names the expected shapes in its errors', () => {
     const layer = graphConvolution({ inputs: 2, outputs: 3, subsets: 2 }, createRandom(0));
     tf.tidy(() => {
       const graph = tf.zeros<tf.Rank.R3>([2, 3, 3]);

@@ -4,7 +4,7 @@ import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 import { type BlockSizes, graphNetwork, tenBlocks } from '../../src/graph/graph-network.ts';
 
-/** A block that has no parameters: every channel of the output is the sum of the input's. */
+/** A block without parameters: every output channel is the sum of the input channels. */
 const summing = ({ outputs }: BlockSizes) => ({
   params: {},
   buffers: {},
@@ -22,7 +22,7 @@ const sizes = {
 } as const;
 
 onEachBackend(() => {
-  it('has ten blocks, of which the fifth and the eighth double the channels and halve the frames', () => {
+  it('has ten blocks; the fifth and the eighth double the channels and halve the frames', () => {
     const seen: BlockSizes[] = [];
     const network = graphNetwork(
       {
@@ -52,7 +52,7 @@ onEachBackend(() => {
     network.dispose();
   });
 
-  it('ends with as many channels as asked for', () => {
+  it('returns the requested number of output channels', () => {
     expect(tenBlocks(4, 10).map(({ outputs }) => outputs)).toEqual([
       ...[4, 4, 4, 4],
       ...[8, 8, 8],
@@ -60,7 +60,7 @@ onEachBackend(() => {
     ]);
   });
 
-  /** The running means after one clip in which each number is its own index (m·V + v)·C + c, the same in both frames. */
+  /** The running means after one clip in which each number equals its index (m·V + v)·C + c, in both frames. */
   function runningMeans(statisticsShared: 'persons' | 'nothing'): ArrayLike<number> {
     const network = graphNetwork({ ...sizes, statisticsShared, block: summing }, createRandom(0));
     const means = tf.tidy(() => {
@@ -84,12 +84,12 @@ onEachBackend(() => {
     expectClose(runningMeans('persons'), expected, { absolute: 1e-6 });
   });
 
-  it('gives the mean over frames and joints of each clip’s persons', () => {
+  it('returns the mean over persons, frames and joints of each clip', () => {
     const plan = [{ outputs: 4, stride: 1 }];
     const network = graphNetwork({ ...sizes, plan, block: summing }, createRandom(0));
     tf.tidy(() => {
       const clips = tf.randomNormal<tf.Rank.R5>([3, 3, 5, 2, 2], 0, 1, 'float32', 1);
-      // A sum over coordinates, then means over the others; the normalisation of an untrained network is 1/√(1 + 1e-5).
+      // A sum over coordinates, then means over the other axes; batch norm without training divides by √(1 + 1e-5).
       const of = tf.div(tf.mean(tf.sum(clips, 1), [1, 2, 3]), Math.sqrt(1 + 1e-5));
       const expected = tf.tile(tf.reshape(of, [3, 1]), [1, 4]);
       expectClose(network.apply(clips, 'eval'), expected, { absolute: 1e-6 });

@@ -15,13 +15,13 @@ onEachBackend(() => {
     { x: [3, 1, 2, 5], stride: 3, y: [3, 5] },
     { x: [2, -7], stride: 1, y: [2, 2] },
     { x: [-7], stride: 2, y: [-7] },
-  ])('is the largest of a frame and its neighbours: %o', ({ x, stride, y }) => {
+  ])('returns the maximum of a frame and its neighbours: %o', ({ x, stride, y }) => {
     tf.tidy(() => {
       expectClose(maxOverFrames(frames(x), stride), { shape: [1, y.length, 1, 1], data: y }, {});
     });
   });
 
-  it('keeps clips, joints and channels apart', () => {
+  it('treats clips, joints and channels separately', () => {
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R4>([2, 5, 3, 2], 0, 1, 'float32', 1);
       const alone = tf.slice(x, [1, 0, 2, 1], [1, 5, 1, 1]);
@@ -33,10 +33,10 @@ onEachBackend(() => {
   it.each([
     { x: [1, 4, 2, 3, 0], stride: 1, dx: [0, 111, 0, 11000, 0] },
     { x: [1, 4, 2, 3, 0], stride: 2, dx: [0, 11, 0, 100, 0] },
-    // Of equal ones the first has all of it, as in PyTorch.
+    // The first of equal maxima receives the whole gradient, as in PyTorch.
     { x: [2, 2, 2, 2], stride: 1, dx: [11, 100, 1000, 0] },
     { x: [0], stride: 2, dx: [1] },
-  ])('gives its gradient to the largest: %o', ({ x, stride, dx }) => {
+  ])('sends its gradient to the maximum: %o', ({ x, stride, dx }) => {
     tf.tidy(() => {
       const values = frames(x);
       const count = Math.ceil(x.length / stride);

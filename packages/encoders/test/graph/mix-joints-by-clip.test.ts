@@ -4,7 +4,7 @@ import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 import { mixJointsByClip } from '../../src/graph/mix-joints-by-clip.ts';
 
 onEachBackend(() => {
-  it('is the sum of its formula', () => {
+  it('matches a loop over its formula', () => {
     const [N, T, P, V, C] = [2, 3, 5, 4, 2] as const;
     tf.tidy(() => {
       const matrix = tf.randomNormal<tf.Rank.R3>([N, P, V], 0, 1, 'float32', 1);
@@ -23,7 +23,7 @@ onEachBackend(() => {
     });
   });
 
-  it('has the gradient of its values', () => {
+  it('has the correct gradient', () => {
     tf.tidy(() => {
       const matrix = tf.randomNormal([2, 3, 2], 0, 1, 'float32', 1);
       const x = tf.randomNormal([2, 4, 2, 3], 0, 1, 'float32', 2);

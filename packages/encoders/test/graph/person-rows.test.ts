@@ -4,13 +4,13 @@ import { batchNorm } from '@halp/nn';
 import { expectClose, onEachBackend } from '@halp/testing';
 import { personRows } from '../../src/graph/person-rows.ts';
 
-/** Where the number of clip n, channel c, frame t, joint v, person m stands in `[N, C, T, V, M]`. */
+/** Index of clip n, channel c, frame t, joint v, person m in `[N, C, T, V, M]`. */
 const sizes = { N: 2, C: 3, T: 5, V: 4, M: 2 };
 const { N, C, T, V, M } = sizes;
 const numberAt = (n: number, c: number, t: number, v: number, m: number): number =>
   n * 10_000 + c * 1000 + t * 100 + v * 10 + m;
 
-/** Every clip, frame, joint, channel and person with its number, in the order of the clips. */
+/** Every clip, frame, joint, channel and person with its value, in the order of the clips. */
 const clips = (): tf.Tensor5D =>
   tf.tensor5d(
     Float32Array.from({ length: N * C * T * V * M }, (_, i) => {
@@ -24,7 +24,7 @@ const clips = (): tf.Tensor5D =>
   );
 
 onEachBackend(() => {
-  it('gives person m of clip n as row n·M + m, [T, V, C], with each number in its place', () => {
+  it('returns person m of clip n as row n·M + m, in the order [T, V, C]', () => {
     const norm = batchNorm({ features: M * V * C });
     tf.tidy(() => {
       const rows = personRows(norm, clips(), 'eval');
@@ -41,7 +41,7 @@ onEachBackend(() => {
     norm.dispose();
   });
 
-  it('normalises each place (m·V + v)·C + c by its own statistics over clips and frames', () => {
+  it('normalises each index (m·V + v)·C + c by its statistics over clips and frames', () => {
     const norm = batchNorm({ features: M * V * C });
     const scale = norm.params['weight'] as tf.Variable;
     tf.tidy(() => {

@@ -1,4 +1,4 @@
-/** ST-GCN once more, in float64 and plain loops: the oracle of stGcn's values, and by differences of its gradients. */
+/** ST-GCN in float64 and plain loops: the oracle for the values of stGcn, and by differences for its gradients. */
 
 /** Arrays by name. */
 export type State = Readonly<Record<string, Float64Array>>;
@@ -23,7 +23,7 @@ export interface ClipShape {
 
 const EPSILON = 1e-5;
 
-/** The features `[N, D]` of ten blocks, two of stride 2, with the statistics of the batch or the running ones. */
+/** The features `[N, D]` of ten blocks, two of stride 2, with batch or running statistics. */
 export function plainStGcn(
   x: Float64Array,
   shape: ClipShape,
@@ -74,7 +74,7 @@ function block(
   return map(temporal, (v, i) => Math.max(v + (shortcut.data[i] as number), 0));
 }
 
-/** Clips to persons of their own, each joint and coordinate normalised, index v·C + c. */
+/** Splits clips into persons and normalises each joint and coordinate, index v·C + c. */
 function normaliseInput(
   x: Float64Array,
   { clips, channels, frames, joints, persons }: ClipShape,

@@ -5,12 +5,12 @@ import { recomputed } from '../../src/graph/recomputed.ts';
 
 type Named = Readonly<Record<string, tf.Tensor>>;
 
-/** A long way from the inputs to the result. */
+/** A chain of several operations. */
 const work = ({ x, w }: Named): tf.Tensor =>
   tf.tanh(tf.add(tf.mul(tf.sigmoid(tf.mul(x as tf.Tensor, w as tf.Tensor)), x as tf.Tensor), 1));
 
 onEachBackend(() => {
-  it('gives what the function gives, and its gradients, before and after other operations', () => {
+  it('returns the same values and gradients as the function, between other operations', () => {
     tf.tidy(() => {
       const x = tf.randomNormal([3, 2], 0, 1, 'float32', 1);
       const w = tf.randomNormal([2], 0, 1, 'float32', 2);
@@ -28,7 +28,7 @@ onEachBackend(() => {
     });
   });
 
-  it('keeps its inputs and its result alone', () => {
+  it('keeps only its inputs and its result', () => {
     tf.tidy(() => {
       const [x, w] = [tf.variable(tf.ones([3, 2])), tf.variable(tf.ones([2]))];
       const kept = (f: (inputs: Named) => tf.Tensor): number => {

@@ -16,7 +16,7 @@ function normal(count: number, seed: number): Float64Array {
   return Float64Array.from({ length: count }, () => rng.normal());
 }
 
-/** A small encoder without a value that hides a mistake: no weight 1, no bias 0, no running mean 0. */
+/** A small encoder without values that could hide a mistake: no weight 1, no bias 0, no running mean 0. */
 function scrambled(): Encoder {
   const encoder = stGcn({ layout: coco17, width: 2, features: FEATURES }, createRandom(0));
   const all = Object.entries({ ...encoder.params, ...encoder.buffers });
@@ -48,16 +48,16 @@ function clipsOf({ clips, channels, frames, joints, persons }: ClipShape): tf.Te
 
 const WEIGHTS = normal(SHAPE.clips * FEATURES, 51).map(Math.fround);
 
-/** Slopes by their names, the same on every backend. */
+/** Numerical derivatives by parameter name, the same on every backend. */
 const known = new Map<string, number>();
 
-/** d loss / d values[index], from values on both sides. */
+/** d loss / d values[index], by a central difference. */
 function slope(name: string, loss: () => number, values: Float64Array, index: number): number {
   const key = `${name}[${index}]`;
   const before = known.get(key);
   if (before !== undefined) return before;
   const start = values[index] as number;
-  // Small, since the sum has thousands of ReLUs and their kinks lie everywhere.
+  // A small step, since the sum has thousands of ReLUs with kinks.
   const step = 1e-8;
   values[index] = start + step;
   const above = loss();
@@ -69,7 +69,7 @@ function slope(name: string, loss: () => number, values: Float64Array, index: nu
 }
 
 describe('stGcn', () => {
-  it('refuses sizes that make no sense', () => {
+  it('rejects invalid sizes', () => {
     expect(() => stGcn({ layout: coco17, width: 0 }, createRandom(0))).toThrow(
       'stGcn: expected a positive integer width, got 0',
     );
@@ -81,7 +81,7 @@ describe('stGcn', () => {
 
 onEachBackend(() => {
   it.each(['train', 'eval'] as const)(
-    'gives the values and gradients of an independent implementation in float64, in %s mode',
+    'has the values and gradients of an independent implementation in float64, in %s mode',
     (mode) => {
       const encoder = scrambled();
       const state = stateOf(encoder);
@@ -119,7 +119,7 @@ onEachBackend(() => {
               name === 'clips' ? x : (state[name] as Float64Array),
               index,
             );
-            // A bias before a normalisation has no gradient but rounding in train mode.
+            // In train mode the gradient of a bias before batch norm is only rounding error.
             const allowed = 2e-4 * largest + 1e-5;
             const apart = Math.abs((ours[index] as number) - expected);
             expect(apart, `${name}[${index}]: ${ours[index]} and ${expected}`).toBeLessThan(
@@ -133,11 +133,11 @@ onEachBackend(() => {
     },
   );
 
-  it('has as many parameters as published, under the names of the authors’ checkpoints', () => {
+  it('has the published number of parameters and the names of the authors’ checkpoints', () => {
     const rng = createRandom(0);
     const small = stGcn({ layout: kinectV2, width: 16, features: 256 }, rng);
     expect(countParams(small.params)).toBe(821_380);
-    // With its classifier of 60 classes, 256·60 + 60: the numbers of the published file.
+    // Including the classifier of 60 classes, 256·60 + 60, as in the published file.
     expect(countParams(small.params) + countParams(small.buffers) + 15_420).toBe(841_729);
     expect(small.params['st_gcn_networks.4.gcn.conv.weight']?.shape).toEqual([96, 16, 1, 1]);
     expect(small.params['st_gcn_networks.9.tcn.2.weight']?.shape).toEqual([256, 256, 9, 1]);
@@ -151,7 +151,7 @@ onEachBackend(() => {
     published.dispose();
   });
 
-  it('takes any layout, partition, number of persons and coordinates, and clips of one frame', () => {
+  it('accepts any layout, partition, number of persons and coordinates, and clips of one frame', () => {
     const options = { layout: kinectV1, persons: 1, channels: 2, width: 2 } as const;
     for (const [partition, subsets] of [
       ['uniform', 1],
@@ -168,7 +168,7 @@ onEachBackend(() => {
     }
   });
 
-  it('names the shape it wanted and the one it got', () => {
+  it('names the expected and the actual shape in its errors', () => {
     const encoder = stGcn({ layout: coco17, width: 2 }, createRandom(0));
     tf.tidy(() => {
       expect(() => encoder.apply(tf.zeros([2, 3, 5, 25, 2]), 'eval')).toThrow(

@@ -5,7 +5,7 @@ import { linear, type Params, valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { expectClose, expectGradientClose, golden, type GoldenCase } from '@halp/testing';
 
-/** Frames as rows [N, T, V*C*M] to clips [N, C, T, V, M]. */
+/** Converts frames as rows [N, T, V*C*M] to clips [N, C, T, V, M]. */
 function toClips(rows: tf.Tensor): tf.Tensor5D {
   const [n, t] = rows.shape as [number, number];
   return tf.transpose<tf.Tensor5D>(tf.reshape(rows, [n, t, 25, 3, 2]), [0, 3, 1, 2, 4]);
@@ -27,7 +27,7 @@ function tensor(arrays: GoldenCase['arrays'], name: string): tf.Tensor {
   return tf.tensor(Float32Array.from(data as Float64Array), [...shape]);
 }
 
-/** Sets variables to arrays named as in PyTorch, with `__` for a dot. */
+/** Sets variables to arrays with PyTorch's names, where `__` stands for a dot. */
 function assign(params: Params, arrays: GoldenCase['arrays'], prefix = ''): void {
   for (const [name, variable] of Object.entries(params)) {
     if (variable.dtype !== 'float32') continue;
@@ -35,9 +35,9 @@ function assign(params: Params, arrays: GoldenCase['arrays'], prefix = ''): void
   }
 }
 
-/** Declares the test against the authors' numbers, for the backend of the block around it. */
+/** Declares the test against the authors' numbers, on the backend of the surrounding block. */
 export function authorsValuesTest(): void {
-  it('gives the values, gradients and running statistics of the authors’ code', () => {
+  it('has the values, gradients and running statistics of the authors’ code', () => {
     const { arrays } = golden('bigru');
     const encoder = biGru({ joints: 25, hidden: 10 }, createRandom(0));
     const network = withHead(encoder, linear({ inputs: 20, outputs: 16 }, createRandom(1)));

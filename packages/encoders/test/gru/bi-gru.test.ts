@@ -6,7 +6,7 @@ import { expectClose, onEachBackend } from '@halp/testing';
 import { authorsValuesTest } from './authors-values.ts';
 
 describe('biGru', () => {
-  it('refuses sizes that are no positive integers', () => {
+  it('rejects sizes that are not positive integers', () => {
     expect(() => biGru({ joints: 0 }, createRandom(0))).toThrow(RangeError);
     expect(() => biGru({ joints: 2, hidden: 1.5 }, createRandom(0))).toThrow(
       'biGru: expected a positive integer hidden, got 1.5',
@@ -14,11 +14,11 @@ describe('biGru', () => {
   });
 });
 
-// Its values and gradients on WebGPU are in the long lane.
+// Values and gradients on WebGPU are tested in the long lane.
 onEachBackend(authorsValuesTest);
 
 onEachBackend({ webgpu: true }, () => {
-  it('has the sizes, names and initial ranges of the authors’ model, at an eighth of its width', () => {
+  it('has the sizes, names and initial ranges of the authors’ model, with an eighth of its width', () => {
     const encoder = biGru({ joints: 25, hidden: 128 }, createRandom(0));
     expect(encoder.featureSize).toBe(256);
     expect(Object.keys(encoder.params).slice(0, 4)).toEqual([
@@ -37,7 +37,7 @@ onEachBackend({ webgpu: true }, () => {
         (most, x) => Math.max(most, Math.abs(x)),
         0,
       );
-    // Xavier's bound for a matrix of all three gates; PyTorch's for a bias.
+    // Xavier's bound for the stacked matrix of all three gates; PyTorch's bound for a bias.
     expect(largest('weight_ih_l0') / Math.sqrt(6 / (384 + 150))).toBeCloseTo(1, 2);
     expect(largest('weight_hh_l1') / Math.sqrt(6 / (384 + 128))).toBeCloseTo(1, 2);
     expect(largest('bias_ih_l2') * Math.sqrt(128)).toBeGreaterThan(0.95);
@@ -45,7 +45,7 @@ onEachBackend({ webgpu: true }, () => {
     encoder.dispose();
   });
 
-  it('reads any layout of joints, persons and coordinates, one clip or many', () => {
+  it('accepts any number of joints, persons, coordinates and clips', () => {
     const encoder = biGru({ joints: 4, persons: 1, channels: 2, hidden: 3 }, createRandom(0));
     tf.tidy(() => {
       const clips = tf.randomNormal<tf.Rank.R5>([3, 2, 5, 4, 1], 0, 1, 'float32', 1);
@@ -60,7 +60,7 @@ onEachBackend({ webgpu: true }, () => {
   it('orders the numbers of a frame by joint, coordinate and person', () => {
     const encoder = biGru({ joints: 2, hidden: 1, layers: 1 }, createRandom(0));
     const means = tf.tidy(() => {
-      // Each number is its own index v·(C·M) + c·M + m, the same in both frames.
+      // Each number equals its index v·(C·M) + c·M + m, in both frames.
       const index = tf.transpose(tf.reshape(tf.range(0, 12), [1, 2, 3, 2]), [0, 2, 1, 3]);
       const clips = tf.tile<tf.Tensor5D>(tf.reshape(index, [1, 3, 1, 2, 2]), [1, 1, 2, 1, 1]);
       encoder.apply(clips, 'train');
@@ -74,7 +74,7 @@ onEachBackend({ webgpu: true }, () => {
     encoder.dispose();
   });
 
-  it('names the shape it wanted and the one it got', () => {
+  it('names the expected and the actual shape in its errors', () => {
     const encoder = biGru({ joints: 4, hidden: 3 }, createRandom(0));
     tf.tidy(() => {
       expect(() => encoder.apply(tf.zeros([2, 3, 5, 25, 2]), 'eval')).toThrow(

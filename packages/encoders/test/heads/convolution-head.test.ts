@@ -5,7 +5,7 @@ import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {
-  it('is W x + b with the weight of a 1×1 convolution', () => {
+  it('computes W x + b with the weight of a 1×1 convolution', () => {
     const head = convolutionHead({ inputs: 2, outputs: 3 }, createRandom(0));
     expect(head.params['weight']?.shape).toEqual([3, 2, 1, 1]);
     tf.tidy(() => {

@@ -6,7 +6,7 @@ import { createRandom } from '@halp/random';
 import { expectClose, golden, onEachBackend } from '@halp/testing';
 
 onEachBackend({ webgpu: true }, () => {
-  it('the head of the paper has 4,458,624 parameters, the normalisation 300', () => {
+  it('the projection head of the paper has 4,458,624 parameters, the input normalisation 300', () => {
     const head = projectionHead({ inputs: 2048, hidden: 2048, outputs: 128 }, createRandom(0));
     expect(countParams(head.params)).toBe(4_458_624);
     head.dispose();
@@ -31,7 +31,7 @@ onEachBackend({ webgpu: true }, () => {
     head.dispose();
   });
 
-  it('the last layer starts Xavier-uniform, the first as PyTorch’s', () => {
+  it('the last layer is initialised Xavier-uniform, the first with PyTorch’s default', () => {
     const head = projectionHead({ inputs: 100, hidden: 100, outputs: 200 }, createRandom(0));
     const largest = (name: string): number =>
       (head.params[name]?.dataSync<'float32'>() ?? new Float32Array()).reduce(
@@ -44,7 +44,7 @@ onEachBackend({ webgpu: true }, () => {
     head.dispose();
   });
 
-  it('both together carry the names of the authors’ query encoder', () => {
+  it('encoder and head have the parameter names of the authors’ query encoder', () => {
     const { arrays } = golden('moco_halp_joint');
     const start = 'before__encoder_q__';
     const expected = Object.keys(arrays)
@@ -65,7 +65,7 @@ onEachBackend({ webgpu: true }, () => {
     network.dispose();
   });
 
-  it('both together apply the head to the feature', () => {
+  it('encoder and head apply the head to the feature', () => {
     const encoder = biGru({ joints: 3, hidden: 2 }, createRandom(0));
     const head = projectionHead({ inputs: 4, hidden: 4, outputs: 2 }, createRandom(1));
     const network = withHead(encoder, head);

@@ -5,7 +5,7 @@ import { expectClose, onEachBackend } from '@halp/testing';
 import { transformerBlock } from '../../src/transformer/block.ts';
 import { awake, read } from '../graph/four-joints.ts';
 
-/** Φ(x) from its series, good to 1e-12 for |x| < 6. */
+/** Φ(x) from its series, accurate to 1e-12 for |x| < 6. */
 function distribution(x: number): number {
   let term = x;
   let sum = x;
@@ -17,7 +17,7 @@ function distribution(x: number): number {
 }
 
 onEachBackend(() => {
-  it('is the sum of its formula for one token, which attends to itself alone', () => {
+  it('matches its formula for one token, which attends only to itself', () => {
     const block = transformerBlock({ features: 4, heads: 2, hidden: 6 }, createRandom(1));
     awake(block, /norm|bias/);
     const apply = (name: string, x: readonly number[], from = 0, to = Infinity): number[] => {

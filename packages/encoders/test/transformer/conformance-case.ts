@@ -3,7 +3,7 @@ import { skeletonTransformer } from '@halp/encoders';
 import { encoderConformance } from '@halp/encoders/conformance';
 import type { Layout } from '@halp/skeleton';
 
-/** The conformance suite on a small transformer of so many blocks. */
+/** The conformance suite on a small transformer with the given number of blocks. */
 export function skeletonTransformerConformance(layout: Layout, depth: number): void {
   encoderConformance(
     {

@@ -12,7 +12,7 @@ import { skeletonTransformerConformance } from './conformance-case.ts';
 const small = { layout: fourJoints, frames: 6, segment: 2, width: 4, depth: 2, heads: 2 };
 
 describe('skeletonTransformer', () => {
-  it('refuses sizes that do not divide', () => {
+  it('rejects sizes that are not divisible', () => {
     const make = (options: object) => () =>
       skeletonTransformer({ ...small, ...options }, createRandom(0));
     expect(make({ frames: 7 })).toThrow(
@@ -26,7 +26,7 @@ describe('skeletonTransformer', () => {
 });
 
 onEachBackend(() => {
-  it('has the parameters that its structure says, 6,336,000 at the published sizes', () => {
+  it('has the number of parameters of its structure, 6,336,000 at the published sizes', () => {
     const encoder = skeletonTransformer({ layout: kinectV2 }, createRandom(0));
     const published = skeletonTransformer(
       { layout: kinectV2, frames: 120, width: 256, depth: 8, heads: 8 },
@@ -58,7 +58,7 @@ onEachBackend(() => {
     published.dispose();
   });
 
-  it('is the mean of normalised embeddings of segments, joints and persons where its blocks add nothing', () => {
+  it('returns the mean of normalised embeddings of segments, joints and persons when its blocks add zero', () => {
     const encoder = skeletonTransformer({ ...small, persons: 2, channels: 3 }, createRandom(1));
     awake(encoder, /embed|^norm/);
     tf.tidy(() => {
@@ -110,7 +110,7 @@ onEachBackend(() => {
     encoder.dispose();
   });
 
-  it('tells joints and segments apart by their embeddings alone', () => {
+  it('distinguishes joints and segments only by their embeddings', () => {
     const encoder = skeletonTransformer({ ...small, persons: 1 }, createRandom(2));
     awake(encoder, /embed/);
     tf.tidy(() => {
@@ -122,7 +122,7 @@ onEachBackend(() => {
       const joints = encoder.params['pos_embed'] as tf.Variable;
       joints.assign(tf.reverse(joints, 2));
       expectClose(encoder.apply(tf.reverse(clips, 3), 'eval'), before, { absolute: 1e-5 });
-      // Segments of two frames in another order, the embeddings with them.
+      // Permutes segments of two frames together with their embeddings.
       const segments = encoder.params['temp_embed'] as tf.Variable;
       segments.assign(tf.reverse(segments, 1));
       const turned = tf.reshape<tf.Rank.R5>(
@@ -134,7 +134,7 @@ onEachBackend(() => {
     encoder.dispose();
   });
 
-  it('starts as published: embeddings at N(0, 0.02²), Xavier-uniform weights, biases at 0', () => {
+  it('has the published initial values: embeddings N(0, 0.02²), Xavier-uniform weights, zero biases', () => {
     const encoder = skeletonTransformer({ layout: kinectV2 }, createRandom(0));
     expectDrawn([...read(encoder, 'pos_embed'), ...read(encoder, 'temp_embed')], {
       deviation: 0.02,
@@ -148,7 +148,7 @@ onEachBackend(() => {
     encoder.dispose();
   });
 
-  it('refuses clips that are too long or end within a segment', () => {
+  it('rejects clips that are too long or end within a segment', () => {
     const encoder = skeletonTransformer(small, createRandom(0));
     tf.tidy(() => {
       expect(() => encoder.apply(tf.zeros([1, 3, 8, 4, 2]), 'eval')).toThrow(

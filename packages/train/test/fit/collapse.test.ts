@@ -8,7 +8,7 @@ interface Facts {
   readonly halp?: number;
 }
 
-/** A log whose epochs have these numbers; `undefined` for one after which nothing was measured. */
+/** A log with these numbers per epoch; `undefined` for an epoch without measurement. */
 function logOf(...epochs: readonly (Facts | undefined)[]): EpochReport[] {
   return epochs.map((facts, epoch) => {
     const { loss = 5, halp, rank, uniformity } = facts ?? {};
@@ -33,7 +33,7 @@ const beginning: Facts = { loss: 5.2, rank: 25, uniformity: -0.5 };
 const collapsed: Facts = { loss: 5.3, rank: 4, uniformity: -0.1 };
 
 describe('collapseOf', () => {
-  it('finds the first epoch at which rank and uniformity are less than half those of the best epoch', () => {
+  it('finds the first epoch with rank and uniformity below half of those of the best epoch', () => {
     const log = logOf(beginning, good, undefined, { ...collapsed, halp: -14 }, collapsed);
     expect(collapseOf(log)).toEqual({
       epoch: 3,
@@ -44,7 +44,7 @@ describe('collapseOf', () => {
     });
   });
 
-  it('finds none where only one of both has fallen, or nothing was measured', () => {
+  it('finds none if only one of the two has dropped, or nothing was measured', () => {
     const [rank, uniformity] = [
       { ...collapsed, uniformity: -0.3 },
       { ...collapsed, rank: 8 },
@@ -54,26 +54,26 @@ describe('collapseOf', () => {
     expect(collapseOf([])).toBeUndefined();
   });
 
-  it('takes no epoch as the reference before the loss has fallen: a healthy MoCo loses rank at first', () => {
+  it('has no reference epoch before the loss decreases, since the rank of MoCo decreases at first', () => {
     const first = logOf(beginning, { ...collapsed, loss: 5.4 }, { ...collapsed, loss: 5.3 });
     expect(collapseOf(first)).toBeUndefined();
   });
 
-  it('follows the best loss without the term of HaLP, whose own fall is no progress', () => {
+  it('excludes the HaLP term from the loss that selects the best epoch', () => {
     const worse: Facts = { loss: 5.0, halp: -11, rank: 7, uniformity: -0.3 };
-    // Half of the best epoch's, and not half of what the total fell to.
+    // Half of the values at the best epoch, not at the epoch with the lowest total.
     const log = logOf(beginning, good, worse, { ...collapsed, rank: 4.9, halp: -14 });
     expect(collapseOf(log)?.reference.epoch).toBe(1);
     const better = logOf(beginning, good, { loss: 4.4, rank: 7, uniformity: -0.15 }, collapsed);
     expect(collapseOf(better)).toBeUndefined();
   });
 
-  it('sees a collapse within an epoch whose mean loss is still the best', () => {
+  it('detects a collapse within an epoch that has the best mean loss', () => {
     const log = logOf(beginning, good, { ...collapsed, loss: 4.5 }, { ...collapsed, loss: 5.4 });
     expect(collapseOf(log)).toMatchObject({ epoch: 2, reference: { epoch: 1 } });
   });
 
-  it('compares a branch with where it began, from its first epoch on', () => {
+  it('compares a branch with its starting point, from its first epoch', () => {
     const start = { epoch: 150, loss: 4.6, metrics: logOf(good)[0]!.metrics };
     const log = logOf({ ...collapsed, halp: -14 }).map((each) => ({ ...each, epoch: 150 }));
     expect(collapseOf(log)).toBeUndefined();
@@ -84,13 +84,13 @@ describe('collapseOf', () => {
     expect(collapseOf(log, { ...start, metrics: {} })).toBeUndefined();
   });
 
-  it('keeps a beginning of unknown loss as the reference', () => {
+  it('keeps a starting point with unknown loss as the reference', () => {
     const start = { epoch: 150, metrics: logOf(good)[0]!.metrics };
     const log = logOf({ ...collapsed, loss: 1 }).map((each) => ({ ...each, epoch: 150 }));
     expect(collapseOf(log, start)?.reference.epoch).toBe(149);
   });
 
-  it('takes the epoch of the highest rank where a collapse lowers the loss: BYOL', () => {
+  it('uses the epoch of the highest rank if a collapse lowers the loss, as for BYOL', () => {
     const byol = (loss: number, rank: number, uniformity: number) => {
       const [report] = logOf({ loss, rank, uniformity }) as [EpochReport];
       return { ...report, losses: { total: loss, byol: loss } };
@@ -100,7 +100,7 @@ describe('collapseOf', () => {
     expect(collapseOf(numbered)).toMatchObject({ epoch: 2, reference: { epoch: 1, rank: 20 } });
   });
 
-  it('looks at every stream, and names the first that has collapsed', () => {
+  it('checks every stream and names the first collapsed stream', () => {
     const streams = (joint: Facts, motion: Facts): EpochReport['metrics'] =>
       Object.fromEntries(
         Object.entries({ joint, motion }).flatMap(([stream, { rank, uniformity }]) => [
@@ -169,7 +169,7 @@ describe('the runs on which the thresholds were chosen', () => {
     expect(collapseOf(nw, startFrom(nwBranch))).toMatchObject({ epoch: 155 });
   });
 
-  it('do not warn with mu = 0.1, nor as MoCo, whose first epochs lose half of the rank', () => {
+  it('do not warn with mu = 0.1, nor for MoCo, which loses half of its rank in the first epochs', () => {
     const utd = logFrom(
       [
         [156, 5.1, 7.87, -0.331],
@@ -193,14 +193,14 @@ describe('the runs on which the thresholds were chosen', () => {
 describe('collapseText', () => {
   const collapse = collapseOf(logOf(beginning, good, { ...collapsed, halp: -14 }))!;
 
-  it('says what is seen, against what, and what to do', () => {
+  it('names the observation, the reference and the remedy', () => {
     expect(collapseText(collapse, { halp: true })).toBe(
       'the embeddings collapse: effective rank 4.0 at epoch 3, 10.0 at epoch 2; ' +
         'uniformity -0.10, -0.40 then; lower mu (the weight of the HaLP term), or start the term later',
     );
   });
 
-  it('names the stream, and another remedy where there is no HaLP term', () => {
+  it('names the stream, and another remedy without the HaLP term', () => {
     expect(collapseText({ ...collapse, stream: 'motion' }, { halp: false })).toBe(
       'the embeddings of motion collapse: effective rank 4.0 at epoch 3, 10.0 at epoch 2; ' +
         'uniformity -0.10, -0.40 then; lower the learning rate, or use weaker views',

@@ -15,7 +15,7 @@ import { quadratic } from './quadratic.ts';
 const BATCHES = 5;
 const schedule: Schedule = { kind: 'step', rate: 0.25, milestones: [1], factor: 0.5 };
 
-/** Batches whose number and clips depend on their place, so that a batch taken twice or left out shows. */
+/** Batches that depend on their position, so that a repeated or skipped batch changes the result. */
 async function* batches(epoch: number, fromStep: number): AsyncGenerator<TrainingBatch<tf.Scalar>> {
   for (let i = fromStep; i < BATCHES; i++) {
     yield await Promise.resolve({ input: tf.scalar(epoch + i / 4), clips: 1 + i });
@@ -35,7 +35,7 @@ interface Trained {
   readonly saved: readonly Saved[];
 }
 
-/** Two epochs of five batches, saved after every second step; the loss draws from the stream of the step. */
+/** Two epochs of five batches, saved after every second step; the loss draws from the step's random stream. */
 async function train(from: Saved = { position: START, weight: 3 }): Promise<Trained> {
   const contexts: StepContext[] = [];
   const asked: [number, number][] = [];
@@ -65,12 +65,12 @@ async function train(from: Saved = { position: START, weight: 3 }): Promise<Trai
   return { weight: end, reports, contexts, asked, saved };
 }
 
-/** What of a report does not depend on the clock. */
+/** A report without its timings. */
 const timeless = ({ seconds: _, clipsPerSecond: __, ...report }: EpochReport) => report;
 
 onEachBackend(() => {
   describe('fit resumed inside an epoch', () => {
-    it('takes the steps that are left, and ends with the same weight and reports', async () => {
+    it('runs the remaining steps and ends with the same weight and reports', async () => {
       const whole = await train();
       expect(whole.saved.map(({ position }) => [position.epoch, position.step])).toEqual([
         [0, 2],
@@ -93,11 +93,11 @@ onEachBackend(() => {
       }
     });
 
-    it('reports time, clips a second and mean losses of the whole epoch, not of what was left of it', async () => {
+    it('reports time, clips per second and mean losses of the whole epoch, not only of the remaining steps', async () => {
       const saved = (await train()).saved[1] as Saved;
       const { within } = saved.position;
       if (within === undefined) throw new Error('expected a position inside an epoch');
-      // As if the first four of five steps had taken a minute.
+      // The first four of five steps took a minute.
       const position = { ...saved.position, within: { ...within, seconds: 60 } };
       const [report] = (await train({ ...saved, position })).reports;
       expect(report?.seconds).toBeGreaterThan(60);

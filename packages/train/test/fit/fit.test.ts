@@ -14,14 +14,14 @@ import { constants, type Hooks, type Quadratic, quadratic } from './quadratic.ts
 
 const constant: Schedule = { kind: 'constant', rate: 0.1 };
 
-/** All reports of a training that ends by itself. */
+/** All reports of a training that runs to its end. */
 async function all(reports: AsyncIterable<EpochReport>): Promise<EpochReport[]> {
   const list: EpochReport[] = [];
   for await (const report of reports) list.push(report);
   return list;
 }
 
-/** Trains the quadratic from 3 towards 1, three batches an epoch, two epochs unless told otherwise. */
+/** Trains the quadratic from 3 towards 1, three batches per epoch. Default: two epochs. */
 function train(
   { objective, optimizer }: Quadratic,
   options: Partial<FitOptions> = {},
@@ -33,7 +33,7 @@ function train(
 
 onEachBackend(() => {
   describe('fit', () => {
-    it('descends as the closed form says: w - c shrinks by 1 - rate, which drops at its milestone', async () => {
+    it('follows the closed form: each step multiplies w - c by 1 - rate, and the rate drops at its milestone', async () => {
       const model = quadratic(3);
       const schedule: Schedule = { kind: 'step', rate: 0.1, milestones: [1], factor: 0.5 };
       const reports = await all(train(model, { epochs: 3, schedule }));
@@ -45,7 +45,7 @@ onEachBackend(() => {
           sum += distance ** 2 / 2;
           distance *= 1 - learningRate;
         }
-        // float32 against doubles.
+        // float32 compared with float64.
         expectClose([losses['total'] ?? NaN, losses['half'] ?? NaN], [sum / 3, sum / 3], {
           relative: 1e-6,
         });
@@ -54,7 +54,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('counts epochs, steps and clips, in the context and in its reports', async () => {
+    it('counts epochs, steps and clips in the context and in reports', async () => {
       const contexts: StepContext[] = [];
       const steps: StepReport[] = [];
       const model = quadratic(3, { afterStep: (context) => void contexts.push(context) });
@@ -78,7 +78,7 @@ onEachBackend(() => {
         [1, 2, 5, 10],
         [1, 3, 6, 12],
       ]);
-      // The losses are read after every second step, and those of an epoch are its own.
+      // Losses are read after every second step, and the mean is over one epoch.
       expect(steps.map(({ losses }) => 'total' in losses)).toEqual([
         false,
         true,
@@ -96,7 +96,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('runs beforeStep, loss, optimizer, afterStep, and waits for each', async () => {
+    it('runs and awaits beforeStep, loss, optimizer and afterStep in this order', async () => {
       const events: string[] = [];
       const later = async (name: string, milliseconds: number): Promise<void> => {
         await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -125,7 +125,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('gives every step a stream of its own, whatever the objective draws, and does not advance the run', async () => {
+    it('passes every step its own random stream, independent of earlier draws, and does not advance the rng of the run', async () => {
       const draw = async (times: (step: number) => number): Promise<number[]> => {
         const firsts: number[] = [];
         const rng = createRandom(5);
@@ -146,7 +146,7 @@ onEachBackend(() => {
       expect(await draw((step) => 1 + step)).toEqual(once);
     });
 
-    it('averages a part of the loss over the steps in which it occurs', async () => {
+    it('averages a part of the loss over the steps that return it', async () => {
       const model = quadratic(3);
       const { objective } = model;
       const sometimes = {
@@ -162,7 +162,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('begins where it is told to', async () => {
+    it('starts at the given position', async () => {
       const contexts: StepContext[] = [];
       const model = quadratic(3, { afterStep: (context) => void contexts.push(context) });
       const from = { epoch: 1, step: 3, samples: 6 };
@@ -175,7 +175,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('asks for each epoch once, from its first step on', async () => {
+    it('requests the batches of each epoch once, from its first step', async () => {
       const asked: number[][] = [];
       const model = quadratic(3);
       const batches = constants(1, 1);
@@ -192,7 +192,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('leaves as many tensors after every step', async () => {
+    it('has the same number of tensors after every step', async () => {
       const counts: number[] = [];
       const model = quadratic(3);
       const onStep = (): void => void counts.push(tf.memory().numTensors);
@@ -202,7 +202,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('has no activation left when the optimizer runs', async () => {
+    it('has disposed all activations when the optimizer runs', async () => {
       const held: number[] = [];
       let before = 0;
       const model = quadratic(3, {
@@ -216,7 +216,7 @@ onEachBackend(() => {
     });
 
     it.each(['a batch', 'beforeStep', 'loss', 'optimizer', 'afterStep', 'onStep', 'onEpoch'])(
-      'passes on what %s throws, closes the batches and leaves no tensor behind',
+      'rethrows an error of %s, closes the batches and leaks no tensor',
       async (place) => {
         const boom = new Error(place);
         const throwAt = (here: string, step = 1): void => {
@@ -226,7 +226,7 @@ onEachBackend(() => {
         const model = quadratic(3, {
           beforeStep: ({ step }) => throwAt('beforeStep', step),
           factor: ({ step }) => {
-            // Something that the tape has saved by now.
+            // A tensor that the tape has saved.
             tf.tanh(tf.square(model.weight));
             throwAt('loss', step);
             return 1;
@@ -252,7 +252,7 @@ onEachBackend(() => {
         await expect(all(train(model, options, batches))).rejects.toBe(boom);
         expect(tf.memory().numTensors).toBe(before);
         expect(closed).toBe(1);
-        // The tape is usable again.
+        // The tape can be used again.
         const value = tf.tidy(
           () =>
             tf
@@ -264,7 +264,7 @@ onEachBackend(() => {
       },
     );
 
-    it('leaves no tensor behind when the caller stops between two epochs', async () => {
+    it('leaks no tensor if the caller stops between two epochs', async () => {
       const model = quadratic(3);
       const before = tf.memory().numTensors;
       let epochs = 0;
@@ -277,7 +277,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('stops after the step in flight when it is aborted, and closes the batches', async () => {
+    it('finishes the current step on an abort and closes the batches', async () => {
       const controller = new AbortController();
       let [closed, steps] = [0, 0];
       const model = quadratic(3);
@@ -302,7 +302,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('asks for no batch when it is aborted already', async () => {
+    it('requests no batch if the signal is already aborted', async () => {
       let asked = 0;
       const model = quadratic(3);
       const batches = constants(1, 3);
@@ -315,7 +315,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('hears an abort from outside although its batches are always ready', async () => {
+    it('reacts to an abort from outside when its batches are always ready', async () => {
       const model = quadratic(3);
       const training = all(
         train(model, { signal: AbortSignal.timeout(50) }, constants(1, Infinity)),
@@ -325,7 +325,7 @@ onEachBackend(() => {
     });
 
     it.each([NaN, Infinity, -Infinity])(
-      'stops at a loss of %s and names step, losses and clips',
+      'stops at a loss of %s and names the step, losses and clips',
       async (value) => {
         const factor: Hooks['factor'] = ({ step }) => (step === 4 ? value : 1);
         const model = quadratic(3, { factor });
@@ -346,7 +346,7 @@ onEachBackend(() => {
       },
     );
 
-    it('blames a loss that is not finite, not what fails because of it', async () => {
+    it('reports a loss that is not finite instead of a failure caused by it', async () => {
       const model = quadratic(3, {
         factor: ({ step }) => (step === 1 ? NaN : 1),
         afterStep: ({ step }) => {
@@ -362,7 +362,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('refuses an epoch without a batch', async () => {
+    it('rejects an epoch without batches', async () => {
       const model = quadratic(3);
       await expect(all(train(model, {}, constants(1, 0)))).rejects.toThrow(
         'fit: expected at least one batch in epoch 0, got none; is the batch larger than the data set?',
@@ -376,7 +376,7 @@ onEachBackend(() => {
       { epochs: NaN },
       { readEvery: 0 },
       { readEvery: NaN },
-    ])('refuses %o', async (options) => {
+    ])('rejects %o', async (options) => {
       const model = quadratic(3);
       const before = tf.memory().numTensors;
       await expect(all(train(model, options))).rejects.toThrow(RangeError);
@@ -384,7 +384,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('refuses a batch that does not say how many clips it has', async () => {
+    it('rejects a batch without a number of clips', async () => {
       const model = quadratic(3);
       const batches: ReturnType<typeof constants> = async function* () {
         yield { input: tf.scalar(1), clips: NaN };

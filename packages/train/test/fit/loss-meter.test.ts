@@ -5,7 +5,7 @@ import { createLossMeter, NonFiniteLossError } from '../../src/fit/loss-meter.ts
 
 onEachBackend(() => {
   describe('createLossMeter', () => {
-    it('knows nothing before it reads, then the means of all it has read', async () => {
+    it('has no means before the first read, then the means of all losses read so far', async () => {
       const meter = createLossMeter();
       meter.add({ step: 0, losses: { total: tf.scalar(2) }, clips: [] });
       expect(meter.means()).toEqual({});
@@ -17,7 +17,7 @@ onEachBackend(() => {
       expect(meter.means()).toEqual({ total: 3, part: 1 });
     });
 
-    it('names the first step whose loss is not finite, and disposes all', async () => {
+    it('names the first step with a loss that is not finite, and disposes all losses', async () => {
       const meter = createLossMeter();
       const before = tf.memory().numTensors;
       [1, NaN, Infinity].forEach((value, step) => {
@@ -27,7 +27,7 @@ onEachBackend(() => {
       expect(tf.memory().numTensors).toBe(before);
     });
 
-    it('disposes what nobody read', () => {
+    it('disposes losses that were not read', () => {
       const meter = createLossMeter();
       const before = tf.memory().numTensors;
       meter.add({ step: 0, losses: { total: tf.scalar(1) }, clips: [] });
@@ -39,7 +39,7 @@ onEachBackend(() => {
 });
 
 describe('NonFiniteLossError', () => {
-  it('says what was got, and at which step', () => {
+  it('names the losses and the step', () => {
     const error = new NonFiniteLossError(12, { total: NaN, infoNCELoss: 1.5, halp: Infinity });
     expect(error.message).toBe(
       'fit: expected finite losses, got total NaN, infoNCELoss 1.5, halp Infinity at step 12',

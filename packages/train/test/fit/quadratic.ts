@@ -3,7 +3,7 @@ import { type Objective, type Optimizer, ownedVariable, sgd, type StepContext } 
 import type { Random } from '@halp/random';
 import type { TrainingBatch } from '@halp/train';
 
-/** The loss (w - input)² / 2 of a single weight, with hooks that a test can fill. */
+/** The loss (w - input)² / 2 of a single weight, with hooks for tests. */
 export interface Quadratic {
   readonly weight: tf.Variable;
   readonly objective: Objective<tf.Scalar>;
@@ -11,16 +11,16 @@ export interface Quadratic {
   dispose(): void;
 }
 
-/** What a test adds to {@link quadratic}. */
+/** Hooks that a test adds to {@link quadratic}. */
 export interface Hooks {
   beforeStep?(context: StepContext): void | Promise<void>;
-  /** What the loss is multiplied by; called inside of it. */
+  /** Returns the factor of the loss; called inside the loss. */
   factor?(context: StepContext, rng: Random): number;
   afterStep?(context: StepContext): void | Promise<void>;
   onOptimizer?(gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void;
 }
 
-/** A quadratic that starts at w = `start`; SGD without momentum moves w - input by (1 - rate) a step. */
+/** A quadratic that starts at w = `start`; SGD without momentum multiplies w - input by 1 - rate in each step. */
 export function quadratic(start: number, hooks: Hooks = {}): Quadratic {
   const weight = ownedVariable(tf.scalar(start));
   const inner = sgd({ weight });
@@ -51,7 +51,7 @@ export function quadratic(start: number, hooks: Hooks = {}): Quadratic {
   return { weight, objective, optimizer, dispose };
 }
 
-/** `count` batches an epoch that are ready at once, all of them the number `input`, of two clips. */
+/** `count` batches per epoch that are immediately ready, each with the number `input` and two clips. */
 export function constants(
   input: number,
   count: number,

@@ -35,7 +35,7 @@ function affine(
 
 onEachBackend(() => {
   describe('lossAndGradients', () => {
-    it('gives the losses and the gradient of total by name: x for w·x + b, and 1', () => {
+    it('returns the losses and the gradients of total by name: x and 1 for w·x + b', () => {
       const objective = affine();
       const x = tf.tensor1d([5, -7]);
       const { losses, gradients } = lossAndGradients(objective, x, context, rng);
@@ -51,7 +51,7 @@ onEachBackend(() => {
       objective.dispose();
     });
 
-    it('leaves what it returns to a surrounding tidy', () => {
+    it('returns tensors that a surrounding tf.tidy disposes', () => {
       const objective = affine();
       const x = tf.tensor1d([5, -7]);
       const before = tf.memory().numTensors;
@@ -61,7 +61,7 @@ onEachBackend(() => {
       objective.dispose();
     });
 
-    it('leaves no tensor behind when a parameter is not reached, and names it', () => {
+    it('leaks no tensor if total does not depend on a parameter, and names the parameter', () => {
       const objective = affine((loss) => {
         const { product } = loss.parts;
         Object.assign(loss, { total: product });
@@ -74,7 +74,7 @@ onEachBackend(() => {
       objective.dispose();
     });
 
-    it('leaves no tensor behind when total is no scalar', () => {
+    it('leaks no tensor if total is not a scalar', () => {
       const objective = affine((loss) => {
         Object.assign(loss, { total: tf.reshape(tf.stack([loss.total, loss.total]), [2]) });
       });
@@ -86,7 +86,7 @@ onEachBackend(() => {
       objective.dispose();
     });
 
-    it('leaves no tensor behind when a gradient throws in the middle of the backward pass', () => {
+    it('leaks no tensor if a gradient throws during the backward pass', () => {
       const broken = tf.customGrad((x) => ({
         value: tf.square(x as tf.Tensor),
         gradFunc: (): tf.Tensor => {
@@ -104,7 +104,7 @@ onEachBackend(() => {
       objective.dispose();
     });
 
-    it('spares the tape of a gradient around it when the loss throws', () => {
+    it('keeps the tape of a surrounding gradient intact if the loss throws', () => {
       const objective = affine(() => {
         throw new Error('no loss');
       });
@@ -119,7 +119,7 @@ onEachBackend(() => {
       objective.dispose();
     });
 
-    it("refuses a part that is named 'total', which would hide the real one", () => {
+    it("rejects a part named 'total', which would replace the total", () => {
       const objective = affine((loss) => {
         Object.assign(loss, { parts: { total: loss.parts['product'] } });
       });
@@ -135,7 +135,7 @@ onEachBackend(() => {
   });
 
   describe('gradientStep', () => {
-    it('moves the parameters and returns the losses of before', () => {
+    it('updates the parameters and returns the losses before the update', () => {
       const model = quadratic(3);
       const input = tf.scalar(1);
       const before = tf.memory().numTensors;

@@ -27,7 +27,7 @@ const PATH = 'checkpoints/last.safetensors';
 const position = { epoch: 2, step: 6, samples: 24 };
 const schedule = { kind: 'step', rate: 0.1, milestones: [3], factor: 0.1 } as const;
 
-/** Trains up to an epoch; the reports without what a clock says. */
+/** Trains up to an epoch and returns the reports without timings. */
 async function trainTo(epochs: number, model: Tiny, from = START): Promise<Partial<EpochReport>[]> {
   const options = { epochs, schedule, from, optimizer: model.optimizer };
   const reports: Partial<EpochReport>[] = [];
@@ -46,15 +46,15 @@ async function checkpointOf(model: Tiny): Promise<Uint8Array> {
 }
 
 onEachBackend(() => {
-  describe('a run that is resumed', () => {
-    it('ends in the same bytes and the same log as an undisturbed one', async () => {
+  describe('a resumed run', () => {
+    it('ends with the same bytes and log as an uninterrupted run', async () => {
       const undisturbed = tiny(1);
       const log = await trainTo(4, undisturbed);
 
       const first = tiny(1);
       const begun = await trainTo(2, first);
       const bytes = await saveCheckpoint({ ...first, rng: createRandom(4) }, position);
-      // Another seed: whatever a checkpoint does not bring back stays different.
+      // With another seed, everything that the checkpoint does not restore differs.
       const second = tiny(2);
       const { position: from } = loadCheckpointInto(bytes, PATH, second);
       expect(bytesOf(second)).toEqual(bytesOf(first));
@@ -67,7 +67,7 @@ onEachBackend(() => {
   });
 
   describe('saveCheckpoint and loadCheckpointInto', () => {
-    it('bring back every variable, the position, the stream and the notes', async () => {
+    it('restore every variable, the position, the random stream and the notes', async () => {
       const model = tiny(1);
       const rng = createRandom(4);
       rng.normal();
@@ -82,7 +82,7 @@ onEachBackend(() => {
       other.dispose();
     });
 
-    it('refuse one changed bit in the numbers, and change nothing', async () => {
+    it('reject a changed bit in the numbers and change nothing', async () => {
       const model = tiny(1);
       const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
       const other = tiny(2);
@@ -96,7 +96,7 @@ onEachBackend(() => {
       other.dispose();
     });
 
-    it('refuse a changed bit anywhere, in what is said of the position too, and change nothing', async () => {
+    it('reject a changed bit anywhere, including the position, and change nothing', async () => {
       const model = tiny(1);
       const whole = await saveCheckpoint({ ...model, rng: createRandom(4) }, position, {
         note: 'n',
@@ -125,7 +125,7 @@ onEachBackend(() => {
       other.dispose();
     });
 
-    it('leave the bytes as they are, those of a Buffer too', async () => {
+    it('do not change the bytes, also of a Buffer', async () => {
       const bytes = Buffer.from(await withModel(1, checkpointOf));
       const before = Buffer.from(bytes);
       const model = tiny(2);
@@ -135,7 +135,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('refuse a file whose checksum is gone', async () => {
+    it('reject a file without its checksum', async () => {
       const bytes = await withModel(1, checkpointOf);
       const { tensors, metadata } = parseSafetensors(bytes, PATH);
       const rest: Record<string, string> = { ...metadata };
@@ -144,7 +144,7 @@ onEachBackend(() => {
       expect(error.message).toContain('expected the checksum of a checkpoint, got none');
     });
 
-    it('read version 1, whose checksum covers the numbers alone', async () => {
+    it('read version 1, whose checksum covers only the numbers', async () => {
       const model = tiny(1);
       const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
       const { tensors, metadata } = parseSafetensors(bytes, PATH);
@@ -161,7 +161,7 @@ onEachBackend(() => {
       other.dispose();
     });
 
-    it('leave as many tensors as there were', async () => {
+    it('leak no tensor', async () => {
       const model = tiny(1);
       const before = tf.memory().numTensors;
       const bytes = await saveCheckpoint({ ...model, rng: createRandom(4) }, position);
@@ -171,7 +171,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('put each variable under the group that it belongs to', async () => {
+    it('store each variable under the name of its group', async () => {
       const model = tiny(1);
       const bytes = await checkpointOf(model);
       expect(Object.keys(parseSafetensors(bytes, PATH).tensors).sort()).toEqual([
@@ -187,7 +187,7 @@ onEachBackend(() => {
   });
 
   describe('saveCheckpoint', () => {
-    it.each([NaN, Infinity])('refuses %s in any variable and names it', async (value) => {
+    it.each([NaN, Infinity])('rejects %s in any variable and names it', async (value) => {
       const model = tiny(1);
       tf.tidy(() => model.objective.state['mean']?.assign(tf.tensor1d([0, value])));
       const before = tf.memory().numTensors;
@@ -198,7 +198,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('refuses notes whose names are taken', async () => {
+    it('rejects notes with reserved names', async () => {
       const model = tiny(1);
       const saving = saveCheckpoint({ ...model, rng: createRandom(4) }, position, {
         'halp.position': '',
@@ -218,7 +218,7 @@ onEachBackend(() => {
       return { bytes, values };
     };
 
-    it('fills these variables and leaves the rest of the checkpoint alone', async () => {
+    it('loads the given variables and ignores the rest of the checkpoint', async () => {
       const { bytes, values } = await saved();
       const variable = tf.tidy(() => tf.variable(tf.zeros([2, 3])));
       const { position } = loadCheckpointPartInto(bytes, PATH, { [weight]: variable });
@@ -227,7 +227,7 @@ onEachBackend(() => {
       variable.dispose();
     });
 
-    it('changes nothing if a variable is missing or of another shape, or a byte is damaged', async () => {
+    it('changes nothing if a variable is missing or has another shape, or a byte is damaged', async () => {
       const { bytes } = await saved();
       const variable = tf.tidy(() => tf.variable(tf.zeros([2, 3])));
       const other = tf.tidy(() => tf.variable(tf.zeros([3, 2])));
@@ -251,12 +251,12 @@ onEachBackend(() => {
     const changes: readonly (readonly [string, Change, RegExp])[] = [
       ['lacks a tensor', (tensors) => delete tensors['state.mean'], /state\.mean/],
       [
-        'has a tensor more',
+        'has an additional tensor',
         (tensors) => (tensors['state.queue'] = tensors['state.mean'] as NdArray),
         /state\.queue/,
       ],
       [
-        'has a tensor more, named like what every object has',
+        'has an additional tensor with the name of an Object member',
         (tensors) => (tensors['constructor'] = tensors['state.mean'] as NdArray),
         /constructor/,
       ],
@@ -266,29 +266,29 @@ onEachBackend(() => {
         /params\.layer\.weight.*expected.*\[2, 3\].*got.*\[3, 2\]/,
       ],
       [
-        'has integers for floating point',
+        'has int32 instead of float32',
         (tensors) =>
           (tensors['state.mean'] = { dtype: 'int32', shape: [2], data: new Int32Array(2) }),
         /state\.mean/,
       ],
       [
-        'has floating point for integers',
+        'has float32 instead of int32',
         (tensors) =>
           (tensors['state.steps'] = { dtype: 'float32', shape: [], data: new Float32Array(1) }),
         /state\.steps/,
       ],
       [
-        'has a number that is none',
+        'has NaN in a tensor',
         (tensors) => ((tensors['optimizer.momentum.layer.bias'] as NdArray).data[1] = NaN),
         /optimizer\.momentum\.layer\.bias/,
       ],
       [
-        'is of another version',
+        'has another version',
         (_, metadata) => (metadata['halp.checkpoint'] = '3'),
         /version 2, got version 3/,
       ],
       [
-        'is no checkpoint',
+        'is not a checkpoint',
         (_, metadata) => delete metadata['halp.checkpoint'],
         /version 2, got none/,
       ],
@@ -298,12 +298,12 @@ onEachBackend(() => {
         /position of a checkpoint, got none/,
       ],
       [
-        'has a position that is no JSON',
+        'has a position that is not JSON',
         (_, metadata) => (metadata['halp.position'] = '{'),
         /position.*got \{/,
       ],
       [
-        'has a position before the beginning',
+        'has a negative position',
         (_, metadata) => (metadata['halp.position'] = '{"epoch":-1,"step":0,"samples":0}'),
         /position of a checkpoint/,
       ],
@@ -318,18 +318,18 @@ onEachBackend(() => {
         /random state.*got none/,
       ],
       [
-        'has a random state of other words',
+        'has a random state with a wrong number of words',
         (_, metadata) => (metadata['halp.random'] = '{"identity":[1,2,3],"words":[1,2,3,4]}'),
         /random state of a checkpoint/,
       ],
     ];
 
-    it.each(changes)('refuses a file that %s, and changes nothing', async (_, change, message) => {
+    it.each(changes)('rejects a file that %s, and changes nothing', async (_, change, message) => {
       const bytes = await withModel(1, checkpointOf);
       const { tensors, metadata } = parseSafetensors(bytes, PATH);
       const changed = [{ ...tensors }, { ...metadata } as Record<string, string>] as const;
       change(...changed);
-      // With a checksum that fits: otherwise that would find the change first.
+      // With a matching checksum; otherwise the checksum is reported first.
       const made = formatSafetensors(...changed);
       enterChecksum(made);
       const model = tiny(2);
@@ -342,7 +342,7 @@ onEachBackend(() => {
       model.dispose();
     });
 
-    it('refuses a file that is truncated anywhere, or none, and changes nothing', async () => {
+    it('rejects a truncated file and a file of another format, and changes nothing', async () => {
       const bytes = await withModel(1, checkpointOf);
       const model = tiny(2);
       const before = bytesOf(model);

@@ -7,20 +7,20 @@ import { manifest } from './manifests.ts';
 const PATH = 'run/manifest.json';
 
 describe('parseManifest', () => {
-  it('gives back what was written, whatever else the recipe holds', () => {
+  it('round-trips a manifest with any recipe', () => {
     const branched: RunManifest = { ...manifest, branchedFrom: { run: '../moco', epoch: 150 } };
     for (const each of [manifest, branched]) {
       expect(parseManifest(JSON.stringify(each), PATH)).toEqual(each);
     }
   });
 
-  it.each(['', '{', 'null', '[]', '3', '{"format":2}', '{"format":"1"}'])('refuses %s', (text) => {
+  it.each(['', '{', 'null', '[]', '3', '{"format":2}', '{"format":"1"}'])('rejects %s', (text) => {
     expect(() => parseManifest(text, PATH)).toThrow(FormatError);
     expect(() => parseManifest(text, PATH)).toThrow(/^run\/manifest\.json: expected .*, got /);
   });
 
   it.each(['name', 'recipe', 'seed', 'data', 'software', 'machine', 'startedAt'])(
-    'refuses a manifest without %s, and names it',
+    'rejects a manifest without %s, and names the field',
     (field) => {
       const text = JSON.stringify({ ...manifest, [field]: undefined });
       expect(() => parseManifest(text, PATH)).toThrow(`expected a valid ${field}, got none`);
@@ -29,7 +29,7 @@ describe('parseManifest', () => {
 });
 
 describe('recipeDifferences', () => {
-  it('is empty for equal recipes, also in another order and without what JSON leaves out', () => {
+  it('is empty for equal recipes, also in another order and without fields that JSON omits', () => {
     const recipe = { a: [1, { b: 2 }], c: 'x', d: null, e: 0.1 };
     expect(recipeDifferences(recipe, structuredClone(recipe))).toEqual([]);
     expect(recipeDifferences({ a: 1, b: 2 }, { b: 2, a: 1 })).toEqual([]);
@@ -52,7 +52,7 @@ describe('recipeDifferences', () => {
     ],
     [{}, { constructor: 1 }, ['recipe.constructor: absent !== 1']],
     [1, undefined, ['recipe: 1 !== absent']],
-  ])('of %j and %j names each place', (a, b, expected) => {
+  ])('of %j and %j names each path', (a, b, expected) => {
     expect(recipeDifferences(a, b)).toEqual(expected);
   });
 });

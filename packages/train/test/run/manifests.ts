@@ -1,6 +1,6 @@
 import type { RunManifest } from '@halp/train';
 
-/** What a run could have been made from. */
+/** An example manifest. */
 export const manifest: RunManifest = {
   format: 1,
   name: 'tiny',

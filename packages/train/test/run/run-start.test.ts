@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { readRunStart, writeRunStart } from '../../src/node.ts';
 
-it('the start of a run is read as it was written, and a run without one has none', async () => {
+it('the start of a run round-trips, and is undefined for a run without one', async () => {
   const run = await mkdtemp(join(tmpdir(), 'halp-start-'));
   try {
     expect(await readRunStart(run)).toBeUndefined();

@@ -15,7 +15,7 @@ import { manifest } from './manifests.ts';
 const rng = createRandom(4);
 const schedule = { kind: 'constant', rate: 0.1 } as const;
 
-/** Trains up to an epoch as a command would: log first, then a checkpoint, kept where `keep` says. */
+/** Trains up to an epoch like a command: appends to the log, then saves a checkpoint, kept for epochs in `keep`. */
 async function train(
   run: RunFolder,
   model: Tiny,
@@ -31,12 +31,12 @@ async function train(
   }
 }
 
-/** The log without what a clock says. */
+/** The log without timings. */
 function logOf(run: RunFolder): unknown[] {
   return run.log.map((each) => ({ ...each, seconds: 0, clipsPerSecond: 0 }));
 }
 
-/** Lends models that start from these seeds. */
+/** Calls a function with models of these seeds and disposes them. */
 async function withModels(
   seeds: readonly number[],
   work: (first: Tiny, second: Tiny, third: Tiny) => Promise<void>,
@@ -49,7 +49,7 @@ async function withModels(
   }
 }
 
-/** Every file under a folder, by path, as text of base64. */
+/** Every file under a folder, by path, as base64 text. */
 async function contents(path: string): Promise<Record<string, string>> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   const files = entries
@@ -62,7 +62,7 @@ async function contents(path: string): Promise<Record<string, string>> {
 describe('createRun', () => {
   const at = temporaryFolder();
 
-  it('makes a folder, and those above it, that openRun opens', async () => {
+  it('creates a folder and its parents, which openRun opens', async () => {
     const created = await createRun(at('a/b'), manifest);
     const opened = await openRun(at('a/b'));
     expect([created.manifest, opened.manifest]).toEqual([manifest, manifest]);
@@ -72,12 +72,12 @@ describe('createRun', () => {
     expect(await opened.hasCheckpoint()).toBe(false);
   });
 
-  it('takes a folder that is empty', async () => {
+  it('accepts an empty folder', async () => {
     await mkdir(at('run'));
     expect((await createRun(at('run'), manifest)).manifest).toEqual(manifest);
   });
 
-  it('takes a folder that holds nothing but what killed processes left behind', async () => {
+  it('accepts a folder that contains only files left by killed processes', async () => {
     await writeFile(at('.lock'), '{}');
     await writeFile(at('.lock.0a1b2c3d4e5f6071'), '{}');
     await writeFile(at('.lock.0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f.tmp'), '');
@@ -85,7 +85,7 @@ describe('createRun', () => {
     expect((await createRun(at(), manifest)).manifest).toEqual(manifest);
   });
 
-  it('refuses a folder with anything in it, and leaves it as it is', async () => {
+  it('rejects a folder that is not empty, and does not change it', async () => {
     await writeFile(at('notes.txt'), 'mine');
     await expect(createRun(at(), manifest)).rejects.toThrow(
       `createRun: expected an empty or new folder, got ${at()} with 1 entries; choose another one`,
@@ -94,7 +94,7 @@ describe('createRun', () => {
     expect(await readFile(at('notes.txt'), 'utf8')).toBe('mine');
   });
 
-  it('refuses a run that is there, and leaves it as it is', async () => {
+  it('rejects an existing run, and does not change it', async () => {
     const run = await createRun(at('run'), manifest);
     await run.appendLog(report(0));
     await expect(createRun(at('run'), { ...manifest, seed: 5 })).rejects.toThrow('resume the run');
@@ -102,7 +102,7 @@ describe('createRun', () => {
     expect([opened.manifest.seed, opened.log]).toEqual([4, [report(0)]]);
   });
 
-  it('refuses a file, and leaves it as it is', async () => {
+  it('rejects a file, and does not change it', async () => {
     await writeFile(at('file'), 'mine');
     await expect(createRun(at('file'), manifest)).rejects.toThrow(/ENOTDIR.*file/);
     expect(await readFile(at('file'), 'utf8')).toBe('mine');
@@ -112,7 +112,7 @@ describe('createRun', () => {
 describe('openRun', () => {
   const at = temporaryFolder();
 
-  it('says that there is no run', async () => {
+  it('throws if there is no run', async () => {
     for (const path of [at(), at('none')]) {
       const error: unknown = await openRun(path).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(FormatError);
@@ -122,13 +122,13 @@ describe('openRun', () => {
     }
   });
 
-  it('refuses a manifest that is truncated, and names it', async () => {
+  it('rejects a truncated manifest, and names it', async () => {
     await createRun(at('run'), manifest);
     await truncate(at('run/manifest.json'), 100);
     await expect(openRun(at('run'))).rejects.toThrow('run/manifest.json: expected JSON');
   });
 
-  it('reads the log, without a line that was being written', async () => {
+  it('reads the log without an incomplete last line', async () => {
     const run = await createRun(at('run'), manifest);
     await run.appendLog(report(0));
     await run.appendLog(report(1));
@@ -141,7 +141,7 @@ describe('openRun', () => {
     expect((await openRun(at('run'))).log).toEqual([report(0), report(1)]);
   });
 
-  it('does not take a log that it cannot read for an empty one', async () => {
+  it('throws if the log cannot be read', async () => {
     await createRun(at('run'), manifest);
     await mkdir(at('run/log.jsonl'));
     await expect(openRun(at('run'))).rejects.toThrow('EISDIR');
@@ -151,7 +151,7 @@ describe('openRun', () => {
 describe('amend', () => {
   const at = temporaryFolder();
 
-  it('writes what became known into the manifest and leaves the rest', async () => {
+  it('updates the given fields of the manifest and keeps the others', async () => {
     const run = await createRun(at('run'), manifest);
     await run.amend({ epochs: 10 });
     expect(run.manifest).toEqual({ ...manifest, epochs: 10 });
@@ -159,12 +159,12 @@ describe('amend', () => {
   });
 });
 
-describe('a run folder that somebody else made', () => {
+describe('a run folder from an untrusted source', () => {
   const folder = temporaryFolder();
 
   onEachBackend(() => {
     it.each(['checkpoints', 'evaluations'])(
-      'writes nothing through a link in place of %s',
+      'does not write through a link in place of %s',
       async (name) => {
         await createRun(folder('run'), manifest);
         await mkdir(folder('elsewhere'));
@@ -190,7 +190,7 @@ describe('recent checkpoints', () => {
   const at = temporaryFolder();
 
   onEachBackend(() => {
-    it('are the newest k, and restore their epochs', async () => {
+    it('are the newest k checkpoints and restore their epochs', async () => {
       await withModels([1, 2], async (model, other) => {
         const run = await createRun(at('run'), manifest);
         const names = async (): Promise<string[]> => (await readdir(at('run/checkpoints'))).sort();
@@ -211,7 +211,7 @@ describe('recent checkpoints', () => {
     });
   });
 
-  it('refuse a number that is none', async () => {
+  it('reject an invalid number', async () => {
     await withModels([1], async (model) => {
       const run = await createRun(at('run'), manifest);
       const saved = run.save({ ...model, rng }, START, { recent: -1 });
@@ -226,7 +226,7 @@ describe('recent checkpoints', () => {
 describe('appendLog', () => {
   const at = temporaryFolder();
 
-  it('forgets the epoch and later ones of an earlier attempt', async () => {
+  it('removes this epoch and later epochs of an earlier attempt', async () => {
     const run = await createRun(at('run'), manifest);
     for (const epoch of [0, 1, 2, 3]) await run.appendLog(report(epoch));
     const again = { ...report(1), seconds: 9 };
@@ -235,7 +235,7 @@ describe('appendLog', () => {
     expect((await openRun(at('run'))).log).toEqual([report(0), again]);
   });
 
-  it('leaves the log as it was when it cannot be written', async () => {
+  it('does not change the log if it cannot be written', async () => {
     const run = await createRun(at('run'), manifest);
     await run.appendLog(report(0));
     await rm(at('run'), { recursive: true });
@@ -247,7 +247,7 @@ describe('appendLog', () => {
 describe('evaluations', () => {
   const at = temporaryFolder();
 
-  it('come back by name, in order, and are replaced', async () => {
+  it('are returned by name in order, and can be replaced', async () => {
     const run = await createRun(at('run'), manifest);
     const file = await run.saveEvaluation('epoch-0300-linear', { accuracy: 0.25 });
     await run.saveEvaluation('epoch-0300-knn', { accuracy: 0.5, predictions: [1, 2] });
@@ -260,19 +260,19 @@ describe('evaluations', () => {
     ]);
   });
 
-  it('are on a line for each number, unless they are a matrix of thousands of classes', async () => {
+  it('have one number per line, except for matrices of thousands of classes', async () => {
     const run = await createRun(at('run'), manifest);
     const small = await run.saveEvaluation('small', { confusion: [[1, 2]] });
     expect((await readFile(small, 'utf8')).split('\n')).toHaveLength(9);
     const confusion = Array.from({ length: 1000 }, () => new Array<number>(1000).fill(0));
     const large = await run.saveEvaluation('large', { confusion });
-    // Two bytes a number: in a string of at most 2^29 characters there is room for the 5,000 classes of a data set.
+    // Two bytes per number: 5,000 classes fit in a string of at most 2^29 characters.
     expect((await stat(large)).size).toBeLessThan(2.01e6);
     expect((await run.evaluations())['large']).toEqual({ confusion });
   });
 
   it.each(['', '../manifest', 'a/b', '.hidden', 'a\\b', 'a b'])(
-    'refuse the name %j',
+    'reject the name %j',
     async (name) => {
       const run = await createRun(at('run'), manifest);
       await expect(run.saveEvaluation(name, {})).rejects.toThrow(RangeError);
@@ -281,7 +281,7 @@ describe('evaluations', () => {
     },
   );
 
-  it('name the file that is no JSON', async () => {
+  it('name the file that is not JSON', async () => {
     const run = await createRun(at('run'), manifest);
     await run.saveEvaluation('knn', {});
     await writeFile(at('run/evaluations/knn.json'), '{"accuracy":');
@@ -293,7 +293,7 @@ onEachBackend(() => {
   describe('a run folder', () => {
     const at = temporaryFolder();
 
-    it('continues in another process as if nothing had happened', async () => {
+    it('resumes in another process with the same bytes and log', async () => {
       await withModels([1, 1, 2], async (undisturbed, first, second) => {
         const whole = await createRun(at('whole'), manifest);
         await train(whole, undisturbed, 4);
@@ -310,7 +310,7 @@ onEachBackend(() => {
       });
     });
 
-    it('keeps the checkpoints it is told to, and the last', async () => {
+    it('keeps the checkpoints in keep and the last one', async () => {
       await withModels([1], async (model) => {
         const run = await createRun(at('run'), manifest);
         await train(run, model, 3, { keep: [2] });
@@ -329,7 +329,7 @@ onEachBackend(() => {
       });
     });
 
-    it('finds the checkpoint after an epoch wherever it is: kept, recent, best or last', async () => {
+    it('finds the checkpoint after an epoch among kept, recent, best and last ones', async () => {
       await withModels([1, 2], async (model, other) => {
         const run = await createRun(at('run'), manifest);
         const keeps: readonly Keep[] = [true, { recent: 1 }, 'best', false];
@@ -356,7 +356,7 @@ onEachBackend(() => {
       });
     });
 
-    it('does not take a checkpoint inside an epoch for the one at its beginning', async () => {
+    it('does not use a checkpoint inside an epoch as the one at its start', async () => {
       await withModels([1, 2], async (model, other) => {
         const run = await createRun(at('run'), manifest);
         const within = { iteration: 1, clips: 4, seconds: 1, losses: {} };
@@ -369,7 +369,7 @@ onEachBackend(() => {
       });
     });
 
-    it('goes on from an older epoch: the later log is forgotten, and it becomes the last checkpoint', async () => {
+    it('resumes from an older epoch: removes the later log, and the checkpoint becomes the last one', async () => {
       await withModels([1, 2, 3], async (first, second, third) => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 4, { keep: [2] });
@@ -377,7 +377,7 @@ onEachBackend(() => {
         const { position } = await run.restoreInto(second, 2);
         expect(position.epoch).toBe(2);
         expect(logOf(run)).toEqual(whole.slice(0, 2));
-        // As after a crash: whoever opens the run finds log and last checkpoint in step.
+        // As after a crash: openRun finds a log that matches the last checkpoint.
         const opened = await openRun(at('run'));
         expect(logOf(opened)).toEqual(whole.slice(0, 2));
         expect((await opened.restoreInto(third)).position).toEqual(position);
@@ -387,7 +387,7 @@ onEachBackend(() => {
       });
     });
 
-    it('is not changed by reading a checkpoint of it', async () => {
+    it('is not changed by reading a checkpoint', async () => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 4, { keep: [2] });
@@ -400,7 +400,7 @@ onEachBackend(() => {
       });
     });
 
-    it('repairs a log that is ahead, after a process that died between log and checkpoint', async () => {
+    it('repairs a log that is ahead after a process died between log and checkpoint', async () => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 2);
@@ -412,12 +412,12 @@ onEachBackend(() => {
       });
     });
 
-    it('goes on from the last checkpoint after a process that died between the kept one and the last', async () => {
+    it('resumes from the last checkpoint after a process died between writing the kept and the last one', async () => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 1);
         const last = await readFile(run.checkpointPath());
-        // A folder in its place lets the second write fail.
+        // A folder in its place makes the second write fail.
         await rm(run.checkpointPath());
         await mkdir(`${run.checkpointPath()}/inside`, { recursive: true });
         await run.appendLog(report(1));
@@ -438,7 +438,7 @@ onEachBackend(() => {
       });
     });
 
-    it('names a checkpoint that is not there, and changes nothing', async () => {
+    it('names a missing checkpoint and changes nothing', async () => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
         await expect(run.restoreInto(second)).rejects.toThrow(
@@ -453,7 +453,7 @@ onEachBackend(() => {
       });
     });
 
-    it('keeps its last checkpoint when the next one is not finite', async () => {
+    it('keeps its last checkpoint if the next one is not finite', async () => {
       await withModels([1, 2], async (first, second) => {
         const run = await createRun(at('run'), manifest);
         await train(run, first, 1);

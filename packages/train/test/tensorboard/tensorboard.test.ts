@@ -21,36 +21,36 @@ describe('crc32c', () => {
     ['32 bytes of ones', new Uint8Array(32).fill(255), 0x62a8ab43],
     ['32 bytes that ascend', Uint8Array.from({ length: 32 }, (_, i) => i), 0x46dd794e],
     ['the digits', ascii('123456789'), 0xe3069283],
-  ])('is that of RFC 3720 for %s', (_, bytes, expected) => {
+  ])('equals the value in RFC 3720 for %s', (_, bytes, expected) => {
     expect(crc32c(bytes)).toBe(expected);
   });
 
-  it('is masked by rotation and an offset', () => {
+  it('is masked by a rotation and an offset', () => {
     const turned = ((0xe3069283n >> 15n) | (0xe3069283n << 17n)) & 0xffffffffn;
     expect(maskedCrc32c(ascii('123456789'))).toBe(Number((turned + 0xa282ead8n) % 2n ** 32n));
   });
 });
 
 describe('an event', () => {
-  it('is written as TensorFlow writes it, byte for byte', () => {
-    // By RecordWriter of tensorboard 2.21.0, of Event(wall_time=1234567890.5, file_version='brain.Event:2')
+  it('has the same bytes as an event written by TensorFlow', () => {
+    // Written by RecordWriter of tensorboard 2.21.0 for Event(wall_time=1234567890.5, file_version='brain.Event:2')
     expect(hex(formatEvent(versionEvent(1234567890.5)))).toBe(
       '1800000000000000a37f4b22090000a0b48065d2411a0d627261696e2e4576656e743a32f5e8f016',
     );
-    // The same of Event(wall_time=1234567891.25, step=300, summary=Summary(value=[Value(tag='loss/total', simple_value=-8.25)]))
+    // Likewise for Event(wall_time=1234567891.25, step=300, summary=Summary(value=[Value(tag='loss/total', simple_value=-8.25)]))
     const event = { wallTime: 1234567891.25, step: 300, scalars: { 'loss/total': -8.25 } };
     expect(hex(formatEvent(event))).toBe(
       '2100000000000000017becf6090000d0b48065d24110ac022a130a110a0a6c6f73732f746f74616c15000004c12af1d32b',
     );
   });
 
-  it('holds a number that is exactly 0', () => {
+  it('contains a value that is exactly 0', () => {
     const bytes = formatEvent({ wallTime: 1, step: 3, scalars: { a: 0 } });
     // Field 2 of the value, 4 bytes of zeros.
     expect(hex(bytes)).toContain('0a0161' + '1500000000');
   });
 
-  it('is refused with file and offset where a byte is wrong, and where the file ends inside it', () => {
+  it('is rejected with file and offset if a byte is wrong or the file ends inside it', () => {
     const [first, second] = [formatRecord(ascii('one')), formatRecord(ascii('two'))];
     const bytes = new Uint8Array([...first, ...second]);
     expect(parseRecords(bytes, 'f')).toEqual([ascii('one'), ascii('two')]);
@@ -71,7 +71,7 @@ describe('an event', () => {
 describe('openEventFile', () => {
   const events = async (path: string) => parseEvents(await readFile(path), path);
 
-  it('holds each loss, the share kept, metrics, learning rate and speed, at the epochs completed', async () => {
+  it('contains each loss, the share of kept positives, metrics, learning rate and speed, by completed epochs', async () => {
     const run = await createRun(folder('run'), manifest);
     const file = await openEventFile(run, START);
     await file.append({ ...halp, metrics: { knn: 0.5 } });
@@ -95,7 +95,7 @@ describe('openEventFile', () => {
     ]);
   });
 
-  it('holds every epoch of the log once after a resume, also over what a killed process left', async () => {
+  it('contains every epoch of the log once after a resume, also after a killed process', async () => {
     const whole = await createRun(folder('whole'), manifest);
     const undisturbed = await openEventFile(whole, START);
     for (const epoch of [0, 1, 2, 3]) await undisturbed.append(report(epoch));
@@ -109,7 +109,7 @@ describe('openEventFile', () => {
     const before = await readFile(killed.path);
     await appendFile(killed.path, before.subarray(0, 7));
 
-    // The last checkpoint is of two epochs.
+    // The last checkpoint is the one after two epochs.
     const again = await openRun(run.path);
     const resumed = await openEventFile(again, { epoch: 2 });
     expect(resumed.path).toBe(killed.path);
@@ -120,7 +120,7 @@ describe('openEventFile', () => {
     expect((await events(resumed.path)).map(({ step }) => step)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('says which file cannot be written, and that a manifest has no date', async () => {
+  it('names a file that cannot be written, and a manifest without a date', async () => {
     const run = await createRun(folder('run'), manifest);
     await writeFile(folder('file'), '');
     const blocked = openEventFile({ ...run, path: folder('file') }, START);
@@ -131,7 +131,7 @@ describe('openEventFile', () => {
     await expect(openEventFile(undated, START)).rejects.toThrow("got 'today'");
   });
 
-  it('takes the place of a link, and leaves what it leads to as it was', async () => {
+  it('replaces a link and does not change its target', async () => {
     const run = await createRun(folder('run'), manifest);
     const { path } = await openEventFile(run, START);
     const whole = await readFile(path);
@@ -146,7 +146,7 @@ describe('openEventFile', () => {
     expect(await readdir(folder())).not.toContain('not there');
   });
 
-  it('keeps a metric that is not a number as NaN', async () => {
+  it('keeps a metric that is NaN', async () => {
     const run = await createRun(folder('run'), manifest);
     const file = await openEventFile(run, START);
     await file.append({ ...report(0), metrics: { knn: NaN } });
