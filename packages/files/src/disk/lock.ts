@@ -196,6 +196,7 @@ function held(path: string, own: LockHolder, file: FileHandle, { heartbeat }: Se
     const holder = await holderOf(path);
     if (isSameHolder(holder, own)) return;
     clearInterval(timer);
+    await file.close().catch(() => undefined);
     const by =
       holder === undefined ? 'removed' : `taken over by process ${holder.pid} on ${holder.host}`;
     lost.abort(

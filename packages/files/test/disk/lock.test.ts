@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import {
   mkdir,
   mkdtemp,
@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundled } from '@halp/testing';
@@ -84,9 +84,11 @@ describe('takeLock', () => {
     await lock.release();
   });
 
-  it('is given to one of many processes that take it concurrently', async () => {
+  it('is given to one of many concurrent calls', async () => {
     const taken = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(path, 'it')));
-    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const locks = taken.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(locks).toHaveLength(1);
+    await locks[0]?.release();
   });
 
   it('takes over a lock that names no holder', async () => {
@@ -213,7 +215,27 @@ describe('a lock that is held', () => {
     await lock.release();
     expect(await readFile(path, 'utf8')).toBe(other);
   });
+
+  it.runIf(process.platform === 'linux')('keeps no file open after it is lost', async () => {
+    const openHere = (): number =>
+      readdirSync('/proc/self/fd').filter((file) => linkOf(file).startsWith(dirname(path))).length;
+    const lock = await takeLock(path, 'it', { heartbeat: 20 });
+    expect(openHere()).toBe(1);
+    await rm(path);
+    await expect.poll(() => lock.lost.aborted).toBe(true);
+    await expect.poll(openHere).toBe(0);
+    await lock.release();
+  });
 });
+
+/** The path of an open file; empty if it was closed meanwhile. */
+function linkOf(file: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${file}`);
+  } catch {
+    return '';
+  }
+}
 
 describe('abandoned locks', () => {
   const PROCESSES = 4;
