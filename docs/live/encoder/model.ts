@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { compilePipeline, type Transform } from '@halp/augment';
-import { tensorOfClips } from '@halp/nn';
-import type { Features } from '@halp/protocols';
+import type { ClipBatch } from '@halp/nn';
+import { extractFeatures, type FeatureBatch, type Features } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import {
   type Classifier,
@@ -71,13 +70,19 @@ export async function featuresOf(
   clips: readonly Clip[],
   labels: Int32Array = new Int32Array(clips.length),
 ): Promise<Features> {
-  const features = new Float32Array(clips.length * encoder.featureSize);
+  const batches: FeatureBatch[] = [];
   for (let start = 0; start < clips.length; start += BATCH) {
     // The evaluation view draws no random numbers.
     const views = clips.slice(start, start + BATCH).map((clip) => view(clip, createRandom(0)));
-    const batch = tf.tidy(() => encoder.apply(tensorOfClips(views), 'eval'));
-    features.set(await batch.data(), start * encoder.featureSize);
-    batch.dispose();
+    batches.push({ ...stacked(views), labels: labels.slice(start, start + BATCH) });
   }
-  return { features, labels };
+  return extractFeatures(encoder, batches);
+}
+
+/** Clips of one shape as the view of a batch. */
+function stacked(clips: readonly Clip[]): ClipBatch {
+  const { shape, data } = clips[0] as Clip;
+  const all = new Float32Array(clips.length * data.length);
+  clips.forEach((clip, i) => all.set(clip.data, i * data.length));
+  return { views: [all], shape: [clips.length, ...shape] };
 }

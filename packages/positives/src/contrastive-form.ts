@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import type { PositiveDraws } from './draw-positives.ts';
-import { type Boundary, combinations } from './geodesic.ts';
+import { type Boundary, combinations, diagnosticsOf } from './geodesic.ts';
 
 /** What {@link contrastiveForm} returns: the loss, then the fraction kept, the mean angle and the mean hardness. */
 export type FormResult = readonly [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
@@ -63,20 +63,8 @@ function weightsAndMeans(
   draws: PositiveDraws,
   boundary: Boundary,
 ): tf.Tensor1D {
-  const { toAnchor, toTarget, target, kept, angle, hardness } = combinations(
-    anchors,
-    prototypes,
-    draws,
-    boundary,
-  );
-  const number = tf.sum(kept);
-  const meanKept = (measure: tf.Tensor): tf.Tensor1D =>
-    tf.reshape(tf.div(tf.sum(tf.mul(kept, measure)), tf.maximum(number, 1)), [1]);
+  const made = combinations(anchors, prototypes, draws, boundary);
+  const { toAnchor, toTarget, target, kept } = made;
   const weights = tf.concat([tf.mul(target, toTarget), toAnchor, kept], 2);
-  return tf.concat1d([
-    tf.reshape(weights, [weights.size]),
-    tf.reshape(tf.div(number, kept.size), [1]),
-    meanKept(angle),
-    meanKept(hardness),
-  ]);
+  return tf.concat1d([tf.reshape(weights, [weights.size]), ...diagnosticsOf(made)]);
 }

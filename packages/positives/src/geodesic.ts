@@ -156,3 +156,19 @@ function sortedPositions(target: Int32Array, prototypes: number, count: number):
     'int32',
   );
 }
+
+/**
+ * What became of positives, `[1]` each: the fraction that is kept, and of the kept ones the mean angle and the mean
+ * hardness (0 if none is kept).
+ */
+export function diagnosticsOf({
+  kept,
+  angle,
+  hardness,
+}: Pick<Combinations, 'kept' | 'angle' | 'hardness'>): readonly tf.Tensor1D[] {
+  const number = tf.sum(kept);
+  const atLeastOne = tf.maximum(number, 1);
+  const meanKept = (measure: tf.Tensor): tf.Tensor1D =>
+    tf.reshape(tf.div(tf.sum(tf.mul(kept, measure)), atLeastOne), [1]);
+  return [tf.reshape(tf.div(number, kept.size), [1]), meanKept(angle), meanKept(hardness)];
+}

@@ -6,7 +6,7 @@ import { expectOneOf, expectOptions, gotText } from '@halp/random/check';
 import { checkGeometry, drawsFor } from './check.ts';
 import { contrastiveForm } from './contrastive-form.ts';
 import type { PositiveDraws } from './draw-positives.ts';
-import { type Boundary, combinations } from './geodesic.ts';
+import { type Boundary, combinations, diagnosticsOf } from './geodesic.ts';
 import type { HallucinateOptions } from './hallucinate.ts';
 
 /** The anchors of the positives: the keys, the queries, or both. */
@@ -179,20 +179,12 @@ function meanAndDiagnostics(
   if (p === 1) return tf.zeros([anchors.size + 3]);
   const made = combinations(anchors, prototypes, draws, boundary);
   const { toAnchor, toTarget, target, kept } = made;
-  const [n, g] = draws.shape;
+  const [n] = draws.shape;
   const fromAnchor = tf.reshape(tf.sum(tf.mul(kept, toAnchor), 1), [n, 1]);
   const fromPrototypes: tf.Tensor2D = tf.sum(tf.mul(tf.mul(kept, toTarget), target), 1);
   const sum = tf.add(tf.mul(fromAnchor, anchors), tf.matMul(fromPrototypes, prototypes));
-  const number = tf.sum(kept);
-  const atLeastOne = tf.maximum(number, 1);
-  const meanKept = (measure: tf.Tensor): tf.Tensor1D =>
-    tf.reshape(tf.div(tf.sum(tf.mul(kept, measure)), atLeastOne), [1]);
-  return tf.concat1d([
-    tf.reshape(tf.div(sum, atLeastOne), [anchors.size]),
-    tf.reshape(tf.div(number, n * g), [1]),
-    meanKept(made.angle),
-    meanKept(made.hardness),
-  ]);
+  const atLeastOne = tf.maximum(tf.sum(kept), 1);
+  return tf.concat1d([tf.reshape(tf.div(sum, atLeastOne), [anchors.size]), ...diagnosticsOf(made)]);
 }
 
 /** The form is one that exists, and there are negatives [K, D] exactly where it needs them. */

@@ -22,6 +22,9 @@ export interface CropResizeOptions {
   readonly longest?: number | undefined;
 }
 
+/** Length of the authors' arrays, in frames. */
+const LONGEST = 300;
+
 /** The part of the clip to keep, and the number of frames of the result. */
 export interface CentreCropOptions {
   /** The number of frames of the result. */
@@ -46,7 +49,7 @@ export function cropResize(clip: Clip, options: CropResizeOptions, rng: Random):
   expectOptions('cropResize', options);
   expectRandom('cropResize', rng);
   checkCropResize(options);
-  const { size, ratio, minimum, longest = 300 } = options;
+  const { size, ratio, minimum, longest = LONGEST } = options;
   const [low, high] = ratio;
   const frames = Math.min(clip.shape[1], longest);
   const length = cropLength(frames, low + rng.uniform() * (high - low), minimum);
@@ -71,14 +74,19 @@ export function centreCrop(clip: Clip, options: CentreCropOptions): Clip {
   expectClip('centreCrop', clip);
   expectOptions('centreCrop', options);
   checkCentreCrop(options);
-  const { size, ratio = 0.95, longest = 300 } = options;
+  const { size, ratio = 0.95, longest = LONGEST } = options;
   const frames = Math.min(clip.shape[1], longest);
   const start = Math.floor(((1 - ratio) * frames) / 2);
   return resizeTime(clip, { start, length: frames - 2 * start, size });
 }
 
 /** @throws RangeError if an option of {@link cropResize} is out of range. */
-export function checkCropResize({ size, ratio, minimum, longest = 300 }: CropResizeOptions): void {
+export function checkCropResize({
+  size,
+  ratio,
+  minimum,
+  longest = LONGEST,
+}: CropResizeOptions): void {
   const [low, high] = isPair(ratio) ? ratio : [NaN, NaN];
   const numbers = Number.isFinite(low) && Number.isFinite(high);
   if (!(numbers && low > 0 && low <= high && high <= 1)) {
@@ -90,7 +98,7 @@ export function checkCropResize({ size, ratio, minimum, longest = 300 }: CropRes
 }
 
 /** @throws RangeError if an option of {@link centreCrop} is out of range. */
-export function checkCentreCrop({ size, ratio, longest = 300 }: CentreCropOptions): void {
+export function checkCentreCrop({ size, ratio, longest = LONGEST }: CentreCropOptions): void {
   if (ratio !== undefined && !(Number.isFinite(ratio) && ratio > 0 && ratio <= 1)) {
     throw new RangeError(`centreCrop: expected a ratio in (0, 1], got ${gotText(ratio)}`);
   }

@@ -97,6 +97,7 @@ describe('expectWritable', () => {
     );
   });
 
+  // The superuser may write to read-only folders; unwritable.test.ts of @halp/runs tests it as another user.
   it.skipIf(isRoot)('rejects a read-only folder (skipped as root)', async () => {
     await mkdir(folder.path('run'));
     await chmod(folder.path('run'), 0o555);

@@ -6,7 +6,8 @@ import { expectPositive, type Gradients, type Optimizer } from './optimizer.ts';
  * An optimizer that scales the gradients of each step so that their global norm is at most `norm`, with PyTorch's
  * arithmetic (`clip_grad_norm_`): ∇ ← ∇ · min(1, norm / (‖∇‖ + 1e-6)), where ‖∇‖ is the norm of all gradients together.
  *
- * A gradient that is not finite makes all of them NaN, as in PyTorch; training then stops at the loss.
+ * A gradient with NaN or infinite values leaves NaN in its parameter, as in PyTorch; `fit` of `@halp/train` then stops at
+ * the next loss that it reads.
  *
  * @param optimizer - Takes the scaled gradients. Its state and its `dispose` are those of the result.
  * @param norm - The largest global norm, above 0.

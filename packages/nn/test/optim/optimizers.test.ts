@@ -97,6 +97,18 @@ onEachBackend(() => {
     },
   );
 
+  it.each([NaN, Infinity])(
+    'never turn a gradient of %s into a plausible one by clipping',
+    (value) => {
+      const params = { w: ownedVariable(tf.tensor1d([1, 2])) };
+      const optimizer = clipGradients(sgd(params), 1);
+      tf.tidy(() => optimizer.step({ w: tf.tensor1d([value, 1]) }, 0.1));
+      expect(params.w.dataSync()[0]).toBeNaN();
+      optimizer.dispose();
+      disposeParams(params);
+    },
+  );
+
   it.each(Object.keys(makers) as (keyof typeof makers)[])(
     'resume from their state bit for bit: %s',
     (kind) => {

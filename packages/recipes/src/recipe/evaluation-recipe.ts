@@ -15,7 +15,7 @@ export interface EvaluationRecipe {
   /** The linear probe. */
   readonly linear: LinearRecipe;
   /** Supervised training of the whole network: fine-tuning and semi-supervised. */
-  readonly fineTune?: ClassifierRecipe | undefined;
+  readonly fineTune?: ClassifierRecipe;
 }
 
 /** How a classifier is trained. */
@@ -35,5 +35,5 @@ export interface ClassifierRecipe {
 /** The linear probe of a recipe. */
 export interface LinearRecipe extends ClassifierRecipe {
   /** The crops of training clips; 'fixed-centre' is the evaluation view. Default: 'fixed-centre'. */
-  readonly crops?: Crops | undefined;
+  readonly crops?: Crops;
 }

@@ -101,9 +101,9 @@ export function changedEvaluation(
     linear: {
       ...linear,
       selectBy: selectBy ?? linear.selectBy,
-      crops: crops ?? linear.crops,
+      ...(crops && { crops }),
     },
-    fineTune: fineTune && { ...fineTune, selectBy: selectBy ?? fineTune.selectBy },
+    ...(fineTune && { fineTune: { ...fineTune, selectBy: selectBy ?? fineTune.selectBy } }),
   };
 }
 

@@ -128,7 +128,15 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
       }
       start += batch.length;
     }
-    return { data: meanOf(streams, clips.length), shape: [clips.length, D] };
+    const data = meanOf(streams, clips.length);
+    const broken = data.findIndex((value) => !Number.isFinite(value));
+    if (broken >= 0) {
+      throw new RangeError(
+        `embed: expected finite features, got ${data[broken]} for clip ${Math.floor(broken / D)}; ` +
+          'check the weights of the encoder and the coordinates of the clip',
+      );
+    }
+    return { data, shape: [clips.length, D] };
   };
   return {
     ...{ recipe, epoch, featureSize: D, prepared, featuresOf },

@@ -59,6 +59,7 @@ describe('a run with a link in place of a folder is rejected before anything is 
   });
 });
 
+// Windows has no permission bits for folders.
 describe.skipIf(process.platform === 'win32')('a folder without write permission', () => {
   /** Another user if this process is root, because permissions do not apply to root. */
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};

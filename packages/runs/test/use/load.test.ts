@@ -229,6 +229,26 @@ describe('a model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('rejects features that are not finite', async () => {
+    const { clips } = await readRawClips(clipFile());
+    const { encoders, dispose } = buildEncodersOf(tinyMoco);
+    const apply = (x: tf.Tensor5D): tf.Tensor2D =>
+      tf.fill<tf.Rank.R2>([x.shape[0], encoders[0]!.encoder.featureSize], NaN);
+    const broken = [{ ...encoders[0]!, encoder: { ...encoders[0]!.encoder, apply } }];
+    const model = await modelOf({
+      encoders: broken,
+      recipe: tinyMoco,
+      trained: undefined,
+      epoch: 0,
+    });
+    const before = tf.memory().numTensors;
+    await expect(model.embed([clips[0]!])).rejects.toThrow(
+      'embed: expected finite features, got NaN for clip 0; check the weights',
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    dispose();
+  });
+
   it('rejects bytes that are not an encoder, a file of several clips, and an invalid clip', async () => {
     await expect(encoderFromBytes(new Uint8Array(20), { name: 'x.bin' })).rejects.toThrow(/x\.bin/);
     const model = await loadEncoder(at('run'));

@@ -4,7 +4,7 @@ import { cannotWrite } from '@halp/files/node';
 import { expectOptions, expectText } from '@halp/random/check';
 import type { EpochReport } from '../fit/fit.ts';
 import type { TrainingPosition } from '../fit/position.ts';
-import type { RunFolder } from '../run/run.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 import { epochEvent, formatEvent, versionEvent } from './events.ts';
 
 /** The event file of a run, for TensorBoard. */
