@@ -3,6 +3,7 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { SerializedError } from 'vitest';
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** The file to which the reporter writes the skipped tests. */
@@ -28,9 +29,11 @@ export interface MachineParts {
   readonly has: (path: string) => boolean;
 }
 
-/** A vitest reporter that writes {@link SKIPPED}. */
+/** A vitest reporter that writes {@link SKIPPED} and prints one line for each unhandled error. */
 export default class SkippedTests implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[] = []): void {
+    // No test fails because of them, but the run does.
+    for (const { name, message } of errors) console.log(`unhandled error: ${name}: ${message}`);
     const skipped = modules.flatMap((module) =>
       [...module.children.allTests('skipped')].map((test): SkippedTest => {
         const result = test.result();

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '@halp/files';
 import { expectWritable, expectWritableInside, writeInside } from '@halp/files/node';
+import { bundled } from '@halp/testing';
 import { temporaryFolder } from './folder.ts';
 
 describe('writeInside', () => {
@@ -87,9 +90,6 @@ describe('expectWritableInside', () => {
 
 describe('expectWritable', () => {
   const folder = temporaryFolder();
-  // The permissions of a folder do not bind root.
-  const isRoot = process.getuid?.() === 0;
-
   it('accepts a folder, and rejects a missing one', async () => {
     await expectWritable(folder.path());
     await expect(expectWritable(folder.path('none'))).rejects.toThrow(
@@ -97,10 +97,24 @@ describe('expectWritable', () => {
     );
   });
 
-  // The superuser may write to read-only folders; unwritable.test.ts of @halp/runs tests it as another user.
-  it.skipIf(isRoot)('rejects a read-only folder (skipped as root)', async () => {
+  // Permissions do not apply to root, so that root tests it as another user.
+  it.skipIf(process.platform === 'win32')('rejects a read-only folder', async () => {
+    const files = await bundled(new URL('../../src/node.ts', import.meta.url));
+    await chmod(folder.path(), 0o755);
     await mkdir(folder.path('run'));
     await chmod(folder.path('run'), 0o555);
-    await expect(expectWritable(folder.path('run'))).rejects.toThrow('got EACCES');
+    const program = `
+      import { expectWritable } from ${JSON.stringify(files)};
+      await expectWritable(${JSON.stringify(folder.path('run'))}).catch((error) => console.log(error.message));
+    `;
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', program],
+      user,
+    );
+    expect(stdout).toContain(
+      `${folder.path('run')}: expected a folder that can be written, got EACCES`,
+    );
   });
 });
