@@ -31,3 +31,9 @@ export { readRawClips, type NamedClip, type RawClips } from './sets/read-raw-cli
 export type { DataSetName } from './formats/records.ts';
 export type { ChoiceOption, IntegerOption, OptionSpec, TextOption } from './record/options.ts';
 export type { RawRule, ReadRawClipsOptions, SetFacts } from './record/record.ts';
+export {
+  writeDataset,
+  type WriteDatasetOptions,
+  type WrittenDataset,
+} from './write/write-dataset.ts';
+export type { GivenClips } from './write/given-clips.ts';

@@ -196,6 +196,13 @@ plainCalls('data/node', node, {
   planKinetics: folders({ raw: 'data/none' }),
   planOwnClips: folders({ raw: 'data/none' }),
   readRawClips: { refusalsOnly: 'reads a file', args: () => [aText('a.skeleton')] },
+  writeDataset: {
+    refusalsOnly: 'writes files',
+    args: () => [
+      anObject({ train: dataset, test: dataset }),
+      options({ out: '/dev/null/none', name: 'own' }),
+    ],
+  },
   verifyDataset: {
     refusalsOnly: opens,
     args: () => [aText('data/none'), optionalOptions({})],

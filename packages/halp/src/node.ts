@@ -52,13 +52,17 @@ export {
   prepare,
   readRawClips,
   verifyDataset,
+  writeDataset,
   writeFakeData,
   type DataSetFacts,
   type DataSetName,
+  type GivenClips,
   type OpenDatasetOptions,
   type Prepared,
   type PrepareSetOptions,
   type RawClips,
+  type WriteDatasetOptions,
+  type WrittenDataset,
 } from '@halp/data/node';
 export {
   classify,

@@ -14,6 +14,21 @@ const skippedName = 'skipped.json';
 const preparing = '.preparing';
 const ownNames = ['.lock', preparing];
 
+/** The facts of a set that its `dataset.json` states, and the benchmarks to write; 0 persons: not known yet. */
+export type SetForm = Pick<
+  Plan,
+  | 'name'
+  | 'layout'
+  | 'classes'
+  | 'persons'
+  | 'frames'
+  | 'preparation'
+  | 'fps'
+  | 'published'
+  | 'seed'
+  | 'benchmarks'
+>;
+
 /** The folder in which a set is written before it is moved to `out`. */
 export function preparingFolder(out: string): string {
   return join(out, preparing);
@@ -37,7 +52,11 @@ export function requireOutside(out: string, raw: string): void {
  * @throws RangeError if `out` is a file, holds other files or another data set, or keeps benchmarks that were prepared in
  * another way.
  */
-export async function requireReplaceable(out: string, plan: Plan): Promise<void> {
+export async function requireReplaceable(
+  out: string,
+  plan: SetForm,
+  caller = 'prepare',
+): Promise<void> {
   let entries: readonly string[];
   try {
     const isOwn = (name: string): boolean =>
@@ -46,21 +65,22 @@ export async function requireReplaceable(out: string, plan: Plan): Promise<void>
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     if (codeOf(error) !== 'ENOTDIR') throw error;
-    throw new RangeError(`prepare: expected a folder for the prepared data, got the file ${out}`, {
-      cause: error,
-    });
+    throw new RangeError(
+      `${caller}: expected a folder for the prepared data, got the file ${out}`,
+      { cause: error },
+    );
   }
   if (entries.length === 0) return;
   const held = await manifestIn(out);
   // Left by a publication that was interrupted before it wrote dataset.json.
   const remains = entries.every((name) => name === skippedName || plan.benchmarks.includes(name));
   if (held === undefined ? remains : held.name === plan.name) {
-    if (held !== undefined) requireSameForm(held, plan, out);
+    if (held !== undefined) requireSameForm(held, plan, out, caller);
     return;
   }
   const what = held === undefined ? 'other files' : `the data set ${held.name}`;
   throw new RangeError(
-    `prepare: expected a new or empty folder, got ${out} with ${what} in it; choose another folder`,
+    `${caller}: expected a new or empty folder, got ${out} with ${what} in it; choose another folder`,
   );
 }
 
@@ -76,17 +96,17 @@ export async function removeIfUseless(out: string): Promise<void> {
 const common = ['layout', 'persons', 'seed'] as const;
 
 /** One dataset.json describes all benchmarks of a folder, so kept and new benchmarks need the same form. */
-function requireSameForm(held: Manifest, plan: Plan, out: string): void {
+function requireSameForm(held: Manifest, plan: SetForm, out: string, caller: string): void {
   const stay = Object.keys(held.benchmarks).filter((name) => !plan.benchmarks.includes(name));
   if (stay.length === 0) return;
   const differs =
-    common.find((key) => held[key] !== plan[key]) ??
+    common.find((key) => held[key] !== plan[key] && !(key === 'persons' && plan.persons === 0)) ??
     preparationKeys.find((key) => held.preparation[key] !== plan.preparation[key]) ??
     (held.classes.join('\n') === plan.classes.join('\n') ? undefined : 'classes') ??
     (plan.frames === 'longest' || held.frames === plan.frames ? undefined : 'frames');
   if (differs === undefined) return;
   throw new RangeError(
-    `prepare: expected the ${differs} of ${stay.join(' and ')} in ${out}, got another; ` +
+    `${caller}: expected the ${differs} of ${stay.join(' and ')} in ${out}, got another; ` +
       'prepare all benchmarks again, or choose another folder',
   );
 }
@@ -109,7 +129,7 @@ export interface Publication {
  * @returns The contents of dataset.json.
  */
 export async function publishBenchmarks(
-  plan: Plan & { readonly frames: number },
+  plan: SetForm & { readonly frames: number },
   { out, folder, benchmarks, skipped }: Publication,
 ): Promise<Manifest> {
   let manifest = manifestOf(plan, { ...(await manifestIn(out))?.benchmarks }, skipped);
@@ -129,7 +149,7 @@ export async function publishBenchmarks(
 }
 
 function manifestOf(
-  plan: Plan & { readonly frames: number },
+  plan: SetForm & { readonly frames: number },
   benchmarks: Manifest['benchmarks'],
   skipped: readonly SkippedFile[],
 ): Manifest {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { FormatError } from '@halp/files';
-import { type Clip, createClip, layoutOf } from '@halp/skeleton';
+import { layoutOf } from '@halp/skeleton';
 import { allFinite } from '../clip/finite.ts';
+import { withFrames } from '../clip/with-frames.ts';
 import { codeOf } from '../disk/system-error.ts';
 import { recordOfReader } from '../formats/records.ts';
 import { clipProblem } from '../record/clip-problem.ts';
@@ -58,15 +59,5 @@ function stored(prepared: PreparedClip, plan: ReadingPlan): PreparedClip | ClipP
   }
   return plan.frames === 'longest' || T === plan.frames
     ? prepared
-    : { ...prepared, clip: padded(clip, plan.frames) };
-}
-
-function padded(clip: Clip, frames: number): Clip {
-  const [C, T, V, M] = clip.shape;
-  const out = createClip([C, frames, V, M]);
-  const points = V * M;
-  for (let c = 0; c < C; c++) {
-    out.data.set(clip.data.subarray(c * T * points, (c + 1) * T * points), c * frames * points);
-  }
-  return out;
+    : { ...prepared, clip: withFrames(clip, plan.frames) };
 }

@@ -10,3 +10,11 @@ export function benchmarkName(text: string): string | undefined {
     .replace(/^xsetup$/, 'xset');
   return name === '' ? undefined : name;
 }
+
+/** The form of a benchmark's name, for error messages. */
+export const BENCHMARK_NAME = 'a name of lower-case letters, digits and "-"';
+
+/** Whether a text can be the name of a benchmark and of its folder. */
+export function isBenchmarkName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-z0-9][a-z0-9-]*$/.test(name);
+}

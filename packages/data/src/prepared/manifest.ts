@@ -2,6 +2,7 @@ import { FormatError } from '@halp/files';
 import { isLayoutName, type LayoutName, layoutOf } from '@halp/skeleton';
 import { isObject, kindOf, parseJsonObject } from '../text/json.ts';
 import { isCount, isName } from '../text/json-values.ts';
+import { isBenchmarkName } from './benchmark-name.ts';
 import { DATA_NAME, isDataName } from './data-name.ts';
 import { MAX_CLASSES } from './max-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
@@ -148,7 +149,7 @@ function benchmarksOf(value: unknown, classes: number, wrong: Wrong): Manifest['
   return Object.fromEntries(
     Object.entries(value).map(([name, benchmark]) => {
       // The name is used as a folder.
-      if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw wrong('benchmarks', 'plain names', name);
+      if (!isBenchmarkName(name)) throw wrong('benchmarks', 'plain names', name);
       if (!isObject(benchmark)) throw wrong(`benchmarks.${name}`, 'an object', benchmark);
       const part = (key: Part): PartManifest =>
         partOf(benchmark[key], classes, `benchmarks.${name}.${key}`, wrong);

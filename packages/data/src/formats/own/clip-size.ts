@@ -9,7 +9,7 @@ export interface ClipSize {
 }
 
 /** Every clip is padded to the longest one, so a whole recording among the clips would take much memory. */
-const MAX_FRAMES = 10_000;
+export const MAX_FRAMES = 10_000;
 
 /** @throws FormatError if a file holds no frame, or more frames than a clip of one action. */
 export function requireFrames(count: number, path: string): void {
