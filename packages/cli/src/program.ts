@@ -16,6 +16,7 @@ import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { retrieveCommand } from './commands/retrieve.ts';
 import { runsCommand } from './commands/runs.ts';
+import { splitCommand } from './commands/split.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { help } from './terminal/help.ts';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   const commands = [
     prepareCommand(),
     fakeDataCommand(),
+    splitCommand(),
     inspectCommand(),
     verifyCommand(),
     pretrainCommand(),

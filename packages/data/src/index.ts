@@ -21,7 +21,9 @@ export type {
   Part,
   PartFile,
   PartManifest,
+  SplitManifest,
 } from './prepared/manifest.ts';
+export type { ClipConditions, ClipRule, SplitRule } from './prepared/split-rule.ts';
 export {
   normalisations,
   preparationText,

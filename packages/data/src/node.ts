@@ -37,3 +37,5 @@ export {
   type WrittenDataset,
 } from './write/write-dataset.ts';
 export type { GivenClips } from './write/given-clips.ts';
+export { addSplits, type AddedSplits, type AddSplitsOptions } from './split/add-splits.ts';
+export { readSplits } from './split/read-splits.ts';

@@ -203,6 +203,15 @@ plainCalls('data/node', node, {
       options({ out: '/dev/null/none', name: 'own' }),
     ],
   },
+  addSplits: {
+    refusalsOnly: opens,
+    args: () => [
+      aText('data/none'),
+      anObject({ mine: { from: 'xsub', train: { subject: [1] }, test: { subject: [2] } } }),
+      optionalOptions({}),
+    ],
+  },
+  readSplits: { refusalsOnly: 'reads a file', args: () => [aText('folds.json')] },
   verifyDataset: {
     refusalsOnly: opens,
     args: () => [aText('data/none'), optionalOptions({})],

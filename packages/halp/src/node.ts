@@ -46,14 +46,18 @@ export type {
 } from './index.ts';
 export type { Dataset, Sample } from '@halp/data';
 export {
+  addSplits,
   dataSetNamed,
   dataSets,
   openDataset,
   prepare,
   readRawClips,
+  readSplits,
   verifyDataset,
   writeDataset,
   writeFakeData,
+  type AddedSplits,
+  type AddSplitsOptions,
   type DataSetFacts,
   type DataSetName,
   type GivenClips,

@@ -1,28 +1,27 @@
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { openNpy, readRegularFile } from '@halp/files/node';
+import { readRegularFile } from '@halp/files/node';
 import { expectOptions, expectText, gotText } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { requireFinite } from '../clip/finite.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { readIntegers } from '../disk/read-integers.ts';
-import { codeOf, requireFile } from '../disk/system-error.ts';
-import { type ClipFacts, parseNames } from '../prepared/clip-names.ts';
+import { codeOf } from '../disk/system-error.ts';
 import {
-  dataShape,
+  type BenchmarkManifest,
   type Manifest,
   manifestName,
   parseManifest,
   type Part,
-  type PartFile,
   partFileName,
-  type PartManifest,
 } from '../prepared/manifest.ts';
-import { type ClipFile, openClipFile, type ReadingOptions } from './clip-file.ts';
+import type { ClipFile, ReadingOptions } from './clip-file.ts';
+import { openJointArray } from './joint-array.ts';
+import { readPartFacts } from './part-facts.ts';
+import { openSplitClips, type PlaceOfClips } from './split-clips.ts';
 
 /** The part of a prepared data set to open. */
 export interface OpenDatasetOptions extends ReadingOptions {
-  /** The benchmark, such as 'xsub'. Default: the only benchmark; required if there are several. */
+  /** The benchmark, such as 'xsub'. Default: the only one besides splits; required if there are several. */
   readonly benchmark?: string | undefined;
   /** 'train' or 'test'. */
   readonly part: Part;
@@ -71,12 +70,9 @@ export async function openDataset(dir: string, options: OpenDatasetOptions): Pro
   if (part === undefined) {
     throw new RangeError(`openDataset: expected part train or test, got ${gotText(options.part)}`);
   }
-  const pathOf = (file: PartFile): string => join(dir, partFileName(benchmark, options.part, file));
-  const labels = await readIntegers(pathOf('labels'), part.clips, 0, manifest.classes.length - 1);
-  const frames = await readIntegers(pathOf('frames'), part.clips, 1, manifest.frames);
-  const facts = await readNames(pathOf('names'), part.clips);
-  const path = pathOf('data');
-  const file = await openData(path, manifest, part, options);
+  const place = { benchmark, part: options.part };
+  const { labels, frames, facts } = await readPartFacts(dir, manifest, place);
+  const file = await openClips(dir, manifest, { ...place, reading: options });
   return {
     name: manifest.name,
     layout: layoutOf(manifest.layout),
@@ -93,16 +89,32 @@ export async function openDataset(dir: string, options: OpenDatasetOptions): Pro
         throw new RangeError(`get: expected an index in [0, ${part.clips}), got ${index}`);
       }
       const clip = await file.read(index, valid);
-      requireFinite(clip, fact.name, path);
+      requireFinite(clip, fact.name, file.pathOf(index));
       return { clip, label: labels[index] as number, ...fact };
     },
     close: () => file.close(),
   };
 }
 
+/** The clips of a part, from its own array or from those of the benchmark that it splits. */
+async function openClips(
+  dir: string,
+  manifest: Manifest,
+  { benchmark, part, reading }: PlaceOfClips,
+): Promise<ClipFile & { readonly pathOf: (index: number) => string }> {
+  const { split, ...both } = manifest.benchmarks[benchmark] as BenchmarkManifest;
+  if (split !== undefined) return openSplitClips(dir, manifest, { benchmark, part, reading });
+  const path = join(dir, partFileName(benchmark, part, 'data'));
+  return {
+    ...(await openJointArray(path, manifest, both[part], reading ?? {})),
+    pathOf: () => path,
+  };
+}
+
 function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: string): string {
   const names = Object.keys(manifest.benchmarks);
-  const only = names.length === 1 ? names[0] : undefined;
+  const own = names.filter((each) => manifest.benchmarks[each]?.split === undefined);
+  const only = own.length === 1 ? own[0] : undefined;
   const name = wanted ?? only;
   if (name === undefined || !Object.hasOwn(manifest.benchmarks, name)) {
     throw new RangeError(
@@ -111,25 +123,4 @@ function chooseBenchmark(manifest: Manifest, wanted: string | undefined, dir: st
     );
   }
   return name;
-}
-
-async function readNames(path: string, count: number): Promise<readonly ClipFacts[]> {
-  return parseNames(await requireFile(path, readRegularFile(path)), path, count);
-}
-
-async function openData(
-  path: string,
-  manifest: Manifest,
-  part: PartManifest,
-  reading: ReadingOptions,
-): Promise<ClipFile> {
-  const file = await requireFile(path, openNpy(path));
-  const { dtype, byteOrder, fortranOrder, shape } = file.header;
-  // Its header and length are checked; the clips are read through another handle.
-  await file.close();
-  const expected = `float32 [${dataShape(manifest, part).join(', ')}]`;
-  const order = fortranOrder ? ' in Fortran order' : byteOrder === 'big' ? ', big-endian' : '';
-  const got = `${dtype} [${shape.join(', ')}]${order}`;
-  if (got === expected) return openClipFile(path, file.header, reading);
-  throw new FormatError(path, `expected ${expected} as dataset.json says, got ${got}`);
 }

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
+import { FormatError } from '@halp/files';
 import { expectOptions, expectText } from '@halp/random/check';
 import { sha256OfFile } from '../disk/sha256.ts';
 import { codeOf } from '../disk/system-error.ts';
-import { type PartFile, partFileName, parts } from '../prepared/manifest.ts';
+import {
+  type Manifest,
+  type Part,
+  type PartFile,
+  partFileName,
+  parts,
+  rowFileName,
+} from '../prepared/manifest.ts';
 import type { SkippedFile } from '../record/plan.ts';
 import { openDataset, readManifest } from './dataset.ts';
+import { arraysOfSplit, readRows, sha256OfRows } from './split-clips.ts';
 
 /** Options of {@link verifyDataset}. */
 export interface VerifyOptions {
@@ -39,19 +48,20 @@ export async function verifyDataset(
   const manifest = await readManifest(dir);
   const problems: SkippedFile[] = [];
   const files = Object.entries(manifest.benchmarks).flatMap(([benchmark, both]) =>
-    parts.flatMap((part) =>
-      arrays.map((file) => ({
-        path: join(dir, partFileName(benchmark, part, file)),
-        sha256: both[part].sha256[file],
-      })),
-    ),
+    parts.flatMap((part) => arrays.map((file) => ({ benchmark, part, file, both }))),
   );
-  for (const [index, { path, sha256 }] of files.entries()) {
+  for (const [index, { benchmark, part, file, both }] of files.entries()) {
     signal?.throwIfAborted();
-    const found = await sha256OfFile(path).catch((error: unknown) => {
+    const isRows = both.split !== undefined && file === 'data';
+    const name = isRows ? rowFileName(benchmark, part) : partFileName(benchmark, part, file);
+    const path = join(dir, name);
+    const work = isRows ? sha256OfSplit(dir, manifest, { benchmark, part }) : sha256OfFile(path);
+    const found = await work.catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return 'nothing at that path';
+      if (isRows && error instanceof FormatError) return error.message;
       throw error;
     });
+    const sha256 = both[part].sha256[file];
     if (found !== sha256) {
       problems.push({ file: path, reason: `expected SHA-256 ${sha256}, got ${found}` });
     }
@@ -63,4 +73,15 @@ export async function verifyDataset(
     }
   }
   return { files: files.length, problems };
+}
+
+/** The SHA-256 of the joint array that a part of a split would have. */
+async function sha256OfSplit(
+  dir: string,
+  manifest: Manifest,
+  place: { readonly benchmark: string; readonly part: Part },
+): Promise<string> {
+  const split = arraysOfSplit(dir, manifest, place.benchmark);
+  const rows = await readRows(dir, manifest, place);
+  return sha256OfRows(dir, manifest, { arrays: split, rows });
 }

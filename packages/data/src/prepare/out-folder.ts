@@ -4,7 +4,13 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
 import { codeOf } from '../disk/system-error.ts';
 import { packageFolder } from '../package-folder.ts';
-import { type Manifest, manifestName, parseManifest } from '../prepared/manifest.ts';
+import {
+  type BenchmarkManifest,
+  type Manifest,
+  manifestName,
+  parseManifest,
+  parts,
+} from '../prepared/manifest.ts';
 import { preparationKeys } from '../prepared/preparation.ts';
 import type { Plan, SkippedFile } from '../record/plan.ts';
 import { journalName } from './journal.ts';
@@ -12,7 +18,8 @@ import { journalName } from './journal.ts';
 /** The name of the file that lists the skipped files and clips. */
 const skippedName = 'skipped.json';
 const preparing = '.preparing';
-const ownNames = ['.lock', preparing];
+const splitting = '.splitting';
+const ownNames = ['.lock', preparing, splitting];
 
 /** The facts of a set that its `dataset.json` states, and the benchmarks to write; 0 persons: not known yet. */
 export type SetForm = Pick<
@@ -32,6 +39,11 @@ export type SetForm = Pick<
 /** The folder in which a set is written before it is moved to `out`. */
 export function preparingFolder(out: string): string {
   return join(out, preparing);
+}
+
+/** The folder in which splits are written before they are moved to `out`. */
+export function splittingFolder(out: string): string {
+  return join(out, splitting);
 }
 
 /**
@@ -97,7 +109,10 @@ const common = ['layout', 'persons', 'seed'] as const;
 
 /** One dataset.json describes all benchmarks of a folder, so kept and new benchmarks need the same form. */
 function requireSameForm(held: Manifest, plan: SetForm, out: string, caller: string): void {
-  const stay = Object.keys(held.benchmarks).filter((name) => !plan.benchmarks.includes(name));
+  const stay = Object.entries(held.benchmarks)
+    // A split without the arrays that it was made from is removed with them.
+    .filter(([name, { split }]) => !plan.benchmarks.includes(split?.from ?? name))
+    .map(([name]) => name);
   if (stay.length === 0) return;
   const differs =
     common.find((key) => held[key] !== plan[key] && !(key === 'persons' && plan.persons === 0)) ??
@@ -121,17 +136,18 @@ export interface Publication {
 }
 
 /**
- * Moves finished benchmarks to the folder of the set, and updates dataset.json.
+ * Moves finished benchmarks to the folder of the set, and updates dataset.json. Splits of benchmarks whose arrays are now
+ * others are removed.
  *
  * dataset.json never names an incomplete benchmark: its entry is removed, then the folder is replaced, then the entry is
  * added again.
  *
- * @returns The contents of dataset.json.
+ * @returns The contents of dataset.json, and the names of the removed splits.
  */
 export async function publishBenchmarks(
   plan: SetForm & { readonly frames: number },
   { out, folder, benchmarks, skipped }: Publication,
-): Promise<Manifest> {
+): Promise<{ readonly manifest: Manifest; readonly removed: readonly string[] }> {
   let manifest = manifestOf(plan, { ...(await manifestIn(out))?.benchmarks }, skipped);
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     const { [name]: replaced, ...others } = manifest.benchmarks;
@@ -141,11 +157,33 @@ export async function publishBenchmarks(
     manifest = manifestOf(plan, { ...others, [name]: benchmark }, skipped);
     await writeManifest(out, manifest);
   }
+  const removed = invalidSplits(manifest);
+  if (removed.length > 0) {
+    const valid = Object.entries(manifest.benchmarks).filter(([name]) => !removed.includes(name));
+    manifest = manifestOf(plan, Object.fromEntries(valid), skipped);
+    await writeManifest(out, manifest);
+    for (const name of removed) await rm(join(out, name), { recursive: true, force: true });
+  }
   const path = join(out, skippedName);
   if (skipped.length === 0) await rm(path, { force: true });
   else await writeFileAtomic(path, `${JSON.stringify(skipped, null, 2)}\n`);
   await rm(folder, { recursive: true, force: true });
-  return manifest;
+  return { manifest, removed };
+}
+
+/** A note about removed splits: none, or one line. */
+export function removedNotes(removed: readonly string[]): readonly string[] {
+  if (removed.length === 0) return [];
+  return [`removed the splits ${removed.join(', ')}, whose clips have changed; make them again`];
+}
+
+function invalidSplits({ benchmarks }: Manifest): readonly string[] {
+  const isInvalid = ({ split }: BenchmarkManifest): boolean => {
+    if (split === undefined) return false;
+    const base = benchmarks[split.from];
+    return parts.some((part) => base?.[part].sha256.data !== split.sha256[part]);
+  };
+  return Object.keys(benchmarks).filter((name) => isInvalid(benchmarks[name] as BenchmarkManifest));
 }
 
 function manifestOf(
@@ -172,7 +210,7 @@ function manifestOf(
 }
 
 /** Writes dataset.json, or removes it if no benchmark is left. */
-async function writeManifest(out: string, manifest: Manifest): Promise<void> {
+export async function writeManifest(out: string, manifest: Manifest): Promise<void> {
   const path = join(out, manifestName);
   if (Object.keys(manifest.benchmarks).length === 0) await rm(path, { force: true });
   else await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -11,6 +11,7 @@ import type { LeftOut, Plan, SkippedFile } from '../record/plan.ts';
 import {
   preparingFolder,
   publishBenchmarks,
+  removedNotes,
   removeIfUseless,
   requireOutside,
   requireReplaceable,
@@ -116,13 +117,19 @@ export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<
         ...{ folder, workers, saveEvery, signal, onProgress, refuse },
       });
       const all = [...(plan.problems ?? []), ...skipped];
-      const manifest = await publish(sized, { out, folder, writing, lengths, skipped: all });
+      const { manifest, removed } = await publish(sized, {
+        out,
+        folder,
+        writing,
+        lengths,
+        skipped: all,
+      });
       const { leftOut = [], notes = [] } = plan;
       const posture = summarisePostures(postures);
       const isKnown = posture.seen > 0 || posture.tilt !== undefined;
       return {
         ...{ manifest, skipped: all, leftOut, empty },
-        notes: [...notes, ...emptyClassNotes(manifest)],
+        notes: [...notes, ...emptyClassNotes(manifest), ...removedNotes(removed)],
         posture: isKnown ? posture : undefined,
       };
     } finally {
@@ -222,7 +229,10 @@ interface PublishOptions {
   readonly skipped: readonly SkippedFile[];
 }
 
-async function publish(plan: SizedPlan, options: PublishOptions): Promise<Manifest> {
+async function publish(
+  plan: SizedPlan,
+  options: PublishOptions,
+): ReturnType<typeof publishBenchmarks> {
   const { out, folder, writing, lengths, skipped } = options;
   const finished: Record<string, Partial<Record<Part, FinishedPart>>> = {};
   const clips = clipsOf(plan);

@@ -6,6 +6,7 @@ import { isBenchmarkName } from './benchmark-name.ts';
 import { DATA_NAME, isDataName } from './data-name.ts';
 import { MAX_CLASSES } from './max-classes.ts';
 import { parsePreparation, type Preparation } from './preparation.ts';
+import { splitFault, type SplitRule } from './split-rule.ts';
 
 /** The parts of a benchmark. */
 export type Part = 'train' | 'test';
@@ -26,8 +27,25 @@ export interface PartManifest {
   readonly sha256: Readonly<Record<PartFile, string>>;
 }
 
+/** Where the clips of a split lie: it has no joint arrays of its own. */
+export interface SplitManifest {
+  /** The benchmark with the joint arrays. */
+  readonly from: string;
+  /** The SHA-256 of these arrays when the split was made; of other arrays, it is invalid. */
+  readonly sha256: Readonly<Record<Part, string>>;
+  /** The rule by which the clips were selected. */
+  readonly rule: SplitRule;
+}
+
 /** One benchmark in dataset.json. */
-export type BenchmarkManifest = Readonly<Record<Part, PartManifest>>;
+export interface BenchmarkManifest {
+  /** The training clips. */
+  readonly train: PartManifest;
+  /** The test clips. */
+  readonly test: PartManifest;
+  /** For a split of another benchmark, see `addSplits`: where its clips lie. Default: the benchmark has its own arrays. */
+  readonly split?: SplitManifest | undefined;
+}
 
 /** The contents of dataset.json, the description of a prepared data set. */
 export interface Manifest {
@@ -77,6 +95,14 @@ export function partFileName(benchmark: string, part: Part, file: PartFile): str
     case 'names':
       return `${prefix}_name.json`;
   }
+}
+
+/**
+ * The path of the rows of a part of a split, such as `fold-1/train_row.npy`: for each clip its position in the training
+ * clips and then the test clips of the original benchmark.
+ */
+export function rowFileName(benchmark: string, part: Part): string {
+  return partFileName(benchmark, part, 'labels').replace(/_label\.npy$/, '_row.npy');
 }
 
 /**
@@ -153,9 +179,34 @@ function benchmarksOf(value: unknown, classes: number, wrong: Wrong): Manifest['
       if (!isObject(benchmark)) throw wrong(`benchmarks.${name}`, 'an object', benchmark);
       const part = (key: Part): PartManifest =>
         partOf(benchmark[key], classes, `benchmarks.${name}.${key}`, wrong);
-      return [name, { train: part('train'), test: part('test') }];
+      const both = { train: part('train'), test: part('test') };
+      if (benchmark['split'] === undefined) return [name, both];
+      return [
+        name,
+        { ...both, split: splitOf(benchmark['split'], `benchmarks.${name}.split`, wrong) },
+      ];
     }),
   );
+}
+
+function splitOf(value: unknown, place: string, wrong: Wrong): SplitManifest {
+  if (!isObject(value)) throw wrong(place, 'an object', value);
+  const { from, sha256, rule } = value as Partial<Record<keyof SplitManifest, unknown>>;
+  if (!isBenchmarkName(from)) throw wrong(`${place}.from`, 'the name of a benchmark', from);
+  const hash = (part: Part): string => {
+    const text = isObject(sha256) ? sha256[part] : undefined;
+    if (isHash(text)) return text;
+    throw wrong(`${place}.sha256.${part}`, '64 hexadecimal digits', text);
+  };
+  if (splitFault(rule, 'rule') !== undefined) {
+    throw wrong(`${place}.rule`, '{ from, train, test } with conditions', rule);
+  }
+  const hashes = { train: hash('train'), test: hash('test') };
+  return { from, sha256: hashes, rule: rule as SplitRule };
+}
+
+function isHash(text: unknown): text is string {
+  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
 }
 
 function partOf(value: unknown, classes: number, place: string, wrong: Wrong): PartManifest {
@@ -173,10 +224,8 @@ function partOf(value: unknown, classes: number, place: string, wrong: Wrong): P
   if (!isObject(sha256)) throw wrong(`${place}.sha256`, 'an object', sha256);
   const hash = (file: PartFile): string => {
     const text = sha256[file];
-    if (typeof text !== 'string' || !/^[0-9a-f]{64}$/.test(text)) {
-      throw wrong(`${place}.sha256.${file}`, '64 hexadecimal digits', text);
-    }
-    return text;
+    if (isHash(text)) return text;
+    throw wrong(`${place}.sha256.${file}`, '64 hexadecimal digits', text);
   };
   return {
     clips,

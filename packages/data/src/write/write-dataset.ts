@@ -9,6 +9,7 @@ import { arraysPreparation } from '../formats/arrays/preparation.ts';
 import {
   preparingFolder,
   publishBenchmarks,
+  removedNotes,
   removeIfUseless,
   requireReplaceable,
   type SetForm,
@@ -47,7 +48,7 @@ export interface WrittenDataset {
   readonly manifest: Manifest;
   /** The number of clips without a person: all of their coordinates are 0. */
   readonly empty: number;
-  /** Notes for the user: the classes without a clip in a part. */
+  /** Notes for the user: the classes without a clip in a part, and the removed splits. */
   readonly notes: readonly string[];
 }
 
@@ -100,8 +101,13 @@ export async function writeDataset(
       const written = await writeParts(work, spool, { ...read, persons, benchmark });
       stop.throwIfAborted();
       const benchmarks = { [benchmark]: written };
-      const manifest = await publishBenchmarks(sized, { out, folder, benchmarks, skipped: [] });
-      return { manifest, empty: read.empty, notes: emptyClassNotes(manifest) };
+      const published = { out, folder, benchmarks, skipped: [] };
+      const { manifest, removed } = await publishBenchmarks(sized, published);
+      return {
+        manifest,
+        empty: read.empty,
+        notes: [...emptyClassNotes(manifest), ...removedNotes(removed)],
+      };
     } finally {
       await spool.remove();
     }

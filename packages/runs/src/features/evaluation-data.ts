@@ -1,4 +1,4 @@
-import type { Dataset, Part } from '@halp/data';
+import type { Dataset, Manifest, Part } from '@halp/data';
 import { openDataset, readManifest } from '@halp/data/node';
 import { type ClipChanges, datasetForRecipe, type Recipe, type TrainedOn } from '@halp/recipes';
 
@@ -71,7 +71,7 @@ export async function evaluationPlace(
   benchmark?: string,
 ): Promise<EvaluationPlace> {
   const { name, benchmarks } = await readManifest(data);
-  const split = splitOf(recipe, { name, splits: Object.keys(benchmarks) }, benchmark);
+  const split = splitOf(recipe, { name, benchmarks }, benchmark);
   const isTransfer = name !== recipe.data.name || split !== recipe.data.benchmark;
   return { name, benchmark: split, isTransfer };
 }
@@ -106,11 +106,14 @@ async function losesPerson(dataset: Dataset, index: number, persons: number): Pr
 
 function splitOf(
   recipe: Recipe,
-  { name, splits }: { readonly name: string; readonly splits: readonly string[] },
+  { name, benchmarks }: Pick<Manifest, 'name' | 'benchmarks'>,
   asked: string | undefined,
 ): string {
-  const [only] = splits;
-  const wanted = asked ?? (splits.length === 1 ? only : recipe.data.benchmark);
+  const splits = Object.keys(benchmarks);
+  const { benchmark } = recipe.data;
+  const own = splits.filter((each) => benchmarks[each]?.split === undefined);
+  const usual = own.length === 1 && !splits.includes(benchmark) ? own[0] : benchmark;
+  const wanted = asked ?? usual;
   if (wanted !== undefined && splits.includes(wanted)) return wanted;
   throw new RangeError(
     `evaluate: expected one of the splits of ${name}, ${splits.join(', ')}, got '${wanted}'; choose one with --benchmark`,

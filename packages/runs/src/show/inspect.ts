@@ -137,8 +137,9 @@ function manifestLines(manifest: Manifest): readonly string[] {
     `  ${name}: ${classes.length} classes, ${persons} person${persons === 1 ? '' : 's'}, up to ${frames} frames; ` +
       `${preparationText(preparation, layoutOf(layout))}; ${complete ? 'complete' : 'incomplete compared with the published set'}; written by ${tool}`,
     ...Object.entries(manifest.benchmarks).map(
-      ([benchmark, { train, test }]) =>
-        `  ${benchmark}: ${train.clips} train / ${test.clips} test, ` +
+      ([benchmark, { train, test, split }]) =>
+        `  ${benchmark}${split === undefined ? '' : ` (a split of ${split.rule.from})`}: ` +
+        `${train.clips} train / ${test.clips} test, ` +
         `${Math.min(...train.clipsPerClass)} to ${Math.max(...train.clipsPerClass)} training clips per class`,
     ),
   ];

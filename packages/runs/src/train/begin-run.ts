@@ -36,13 +36,12 @@ export async function beginRun(
   if (options.resume === true) return resumed(options, training, say);
   const modules = await moduleRecords(recipe, recipeFile);
   const from = branch === undefined ? START : await branched(branch, training, options, say);
-  const { name, benchmarks, preparation } = await readManifest(data);
   const run = await createRun(out, {
     format: 1,
     name: recipe.name,
     recipe: JSON.parse(JSON.stringify(recipe)) as unknown,
     seed,
-    data: { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks },
+    data: await describeData(recipe, data),
     software: describeSoftware(),
     machine: describeMachine(),
     startedAt: new Date().toISOString(),
@@ -83,9 +82,18 @@ async function dataOf(
   recipe: Recipe,
   data: string,
 ): Promise<RunManifest['data']> {
-  if (manifest.data['arrays'] !== undefined) return manifest.data;
-  const { name, benchmarks, preparation } = await readManifest(data);
-  return { name, benchmark: recipe.data.benchmark, preparation, arrays: benchmarks };
+  return manifest.data['arrays'] === undefined ? describeData(recipe, data) : manifest.data;
+}
+
+/** The data set for a manifest, without the splits of other runs. */
+async function describeData({ data }: Recipe, folder: string): Promise<RunManifest['data']> {
+  const { name, benchmarks, preparation } = await readManifest(folder);
+  const arrays = Object.fromEntries(
+    Object.entries(benchmarks).filter(
+      ([benchmark, { split }]) => split === undefined || benchmark === data.benchmark,
+    ),
+  );
+  return { name, benchmark: data.benchmark, preparation, arrays };
 }
 
 /**
