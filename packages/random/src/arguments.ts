@@ -1,3 +1,5 @@
+import { nearestName } from './nearest-name.ts';
+
 /**
  * The options, if they are an object.
  *
@@ -89,6 +91,27 @@ export function expectOneOf(
   throw new RangeError(
     `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(value)}`,
   );
+}
+
+/**
+ * Throws unless every field of an object has a known name; undefined fields are ignored.
+ *
+ * @throws RangeError with the known names, and the one most similar to a misspelt name.
+ */
+export function expectNames(
+  caller: string,
+  what: string,
+  given: object,
+  known: readonly string[],
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+    throw new RangeError(
+      `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(name)}${hint}`,
+    );
+  }
 }
 
 /** Throws unless the value is an array. @throws TypeError otherwise. */

@@ -2,6 +2,7 @@ export {
   expectArray,
   expectFunction,
   expectInteger,
+  expectNames,
   expectNumber,
   expectOneOf,
   expectOptions,

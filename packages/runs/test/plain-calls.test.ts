@@ -13,7 +13,7 @@ import {
 import * as browser from '../src/index.ts';
 import * as runs from '../src/node.ts';
 
-/** Options, and invalid values for each option that expects a string or a list. */
+/** Options, invalid values for each option that expects a string or a list, a misspelt option, and a signal that is none. */
 function call(
   value: Readonly<Record<string, unknown>>,
   wrong: Readonly<Record<string, unknown>> = {},
@@ -23,8 +23,14 @@ function call(
     [`${key} ${String(other)}`, { ...value, [key]: other }],
     [`no ${key}`, { ...value, [key]: undefined }],
   ]);
-  return { ...whole, wrong: [...whole.wrong, ...more] };
+  return { ...whole, wrong: [...whole.wrong, ...more, ...wrongForAll(value)] };
 }
+
+const wrongForAll = (value: Readonly<Record<string, unknown>>): NamedValue[] => [
+  ['a misspelt option', { ...value, onEvnet: () => undefined }],
+  ['an option as the signal', { ...value, signal: {} }],
+  ['events that are no function', { ...value, onEvent: 'log' }],
+];
 
 const needsRun = 'needs a run';
 const run = { run: 'runs/none' };
@@ -40,7 +46,7 @@ plainCalls('runs', runs, {
     args: () => [
       call(
         { recipe: syntheticMoco, seed: 0, epochs: 1, data: 'd', out: 'o', keep: [], knnEvery: 1 },
-        { data: 7, out: 7, keep: 1 },
+        { data: 7, out: 7, keep: 1, seed: '0', epochs: 0 },
       ),
     ],
   },
@@ -55,13 +61,16 @@ plainCalls('runs', runs, {
   },
   estimate: {
     refusalsOnly: 'measures the machine',
-    args: () => [anObject(table), call({ steps: 3 })],
+    args: () => [anObject(table), optionalOptions({ steps: 3 })],
   },
   estimateText: { exempt: 'words for what estimate has found' },
   ensureEvaluations: {
     refusalsOnly: needsRun,
     args: () => [
-      call({ ...run, data: 'd', epoch: 1, protocols: [] }, { run: 7, data: 7, protocols: 'knn' }),
+      call(
+        { ...run, data: 'd', epoch: 1, protocols: [] },
+        { run: 7, data: 7, protocols: 'knn', epoch: '1' },
+      ),
     ],
   },
   eventText: {
@@ -82,7 +91,12 @@ plainCalls('runs', runs, {
   },
   fuse: {
     refusalsOnly: needsRun,
-    args: () => [call({ runs: ['a', 'b'], data: 'd' }, { runs: 'a', data: 7 })],
+    args: () => [
+      call(
+        { runs: ['a', 'b'], data: 'd', protocol: 'knn' },
+        { runs: 'a', data: 7, protocol: 'fine-tune' },
+      ),
+    ],
   },
   importCheckpoint: {
     refusalsOnly: 'needs a checkpoint',

@@ -111,7 +111,7 @@ function recipeList(): string {
 /** The options that start a run from `--init`; a checkpoint file is imported into `--out` first. */
 async function startOf(
   { init, initEpoch, out, data }: PretrainFlags,
-  options: Pick<PretrainOptions, 'recipe' | 'recipeFile'> & { readonly seed: number },
+  { recipe, recipeFile, seed, signal }: PretrainOptions,
   output: ListeningOutput,
 ): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
   if (init === undefined) return {};
@@ -120,9 +120,9 @@ async function startOf(
     output.line(`starting from ${init} after ${epoch} epochs`);
     return { branch: { run: init, epoch } };
   }
-  await expectTrainable(options.recipe, data);
+  await expectTrainable(recipe, data);
   const source = { file: init, epoch: initEpoch, onEvent: output.onEvent };
-  await importCheckpoint({ ...options, ...source, out });
+  await importCheckpoint({ recipe, recipeFile, seed, signal, ...source, out });
   return { resume: true };
 }
 

@@ -1,12 +1,11 @@
 import { FormatError, formatPyTorch } from '@halp/files';
 import { mergeParams, stateArrays, toAuthors } from '@halp/nn';
 import { exportOnnx } from '@halp/onnx';
-import { expectOneOf } from '@halp/random/check';
 import { formatEncoderFile, type Recipe } from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import type { RunManifest, TrainingPosition } from '@halp/train';
 import { openRun } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, type Remark } from '../run/events.ts';
 import {
   type LoadedEncoders,
@@ -15,6 +14,14 @@ import {
   loadTraining,
 } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import {
+  anInteger,
+  aPath,
+  eventsAndSignal,
+  moduleTrust,
+  oneOf,
+  optional,
+} from '../run/option-checks.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 
@@ -52,16 +59,25 @@ export interface ExportedRun {
   readonly bytes: number;
 }
 
+const checks: OptionChecks<ExportOptions> = {
+  ...moduleTrust,
+  ...eventsAndSignal,
+  run: aPath,
+  format: oneOf(exportFormats),
+  out: aPath,
+  epoch: optional(anInteger(0)),
+  stream: optional(oneOf(['joint', 'motion', 'bone'])),
+};
+
 /**
  * Exports a run to a file, which is written atomically.
  *
  * @throws FormatError if the run cannot be read, or has no such stream.
  */
 export async function exportRun(options: ExportOptions): Promise<ExportedRun> {
-  checkCall('exportRun', options, { texts: ['run', 'out'], integers: { epoch: 0 } });
-  expectOneOf('exportRun', 'format', options.format, exportFormats);
+  checkCall('exportRun', options, checks);
   const { format, out, epoch, onEvent = ignore } = options;
-  await expectFilePath('export', out);
+  await expectFilePath('exportRun', out);
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, onEvent);

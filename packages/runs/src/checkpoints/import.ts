@@ -15,10 +15,18 @@ import {
 import { layoutOf } from '@halp/skeleton';
 import { createRun, type RunFolder } from '@halp/train/node';
 import { IMPORTED, writeClassifier } from '../evaluate/classifiers.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { describeMachine, describeSoftware } from '../run/facts.ts';
 import { moduleRecords } from '../run/module-records.ts';
+import {
+  anInteger,
+  anObject,
+  aPath,
+  checkedLater,
+  eventsAndSignal,
+  optional,
+} from '../run/option-checks.ts';
 import { expectFolderPath } from '../run/out-path.ts';
 import { readInput } from '../run/read-input.ts';
 import { classNamesOf } from './class-names.ts';
@@ -55,6 +63,17 @@ export interface ImportOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const checks: OptionChecks<ImportOptions> = {
+  ...eventsAndSignal,
+  file: aPath,
+  recipe: checkedLater,
+  recipeFile: optional(aPath),
+  out: aPath,
+  epoch: optional(anInteger(0)),
+  preparation: optional(anObject),
+  seed: optional(anInteger(0)),
+};
+
 /**
  * Converts a checkpoint into a run folder: the encoder and, if the file has them, head, key network, queue and linear
  * classifier. Missing parts keep their initial values; a note says so.
@@ -68,11 +87,9 @@ export interface ImportOptions {
  * nothing is created then.
  */
 export async function importCheckpoint(options: ImportOptions): Promise<RunFolder> {
-  checkCall('importCheckpoint', options, {
-    ...{ texts: ['file', 'out'], integers: { epoch: 0, seed: 0 } },
-  });
+  checkCall('importCheckpoint', options, checks);
   const { file, out, seed = 0, onEvent = ignore } = options;
-  await expectFolderPath('import', out);
+  await expectFolderPath('importCheckpoint', out);
   const recipe = checkRecipe(options.recipe);
   const known = preparationOf(recipe, options.preparation);
   const bytes = await readInput(file, 'a checkpoint');

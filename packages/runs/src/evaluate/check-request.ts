@@ -1,4 +1,4 @@
-import { expectOneOf, expectOptions, gotText, nearestName } from '@halp/random/check';
+import { expectNames, expectOneOf, expectOptions, gotText } from '@halp/random/check';
 import type { ClassifierChange } from './open-for-evaluation.ts';
 import { protocolKinds, type ProtocolRequest } from './protocol.ts';
 
@@ -45,15 +45,9 @@ function expectSettings(
   kinds: readonly Kind[],
   known: readonly (keyof typeof settings)[],
 ): void {
+  expectNames(caller, 'a setting', given, known);
   for (const [name, value] of Object.entries(given) as [keyof typeof settings, unknown][]) {
     if (value === undefined) continue;
-    if (!known.includes(name)) {
-      const nearest = nearestName(name, known);
-      const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-      throw new RangeError(
-        `${caller}: expected a setting among ${known.join(', ')}, got ${gotText(name)}${hint}`,
-      );
-    }
     const owners = settings[name];
     if (kinds.some((kind) => owners.includes(kind))) continue;
     throw new RangeError(

@@ -3,9 +3,10 @@ import { openRun, type RunFolder } from '@halp/train/node';
 import { evaluationPlace } from '../features/evaluation-data.ts';
 import { checkCall } from '../run/check-call.ts';
 import { dataIdentity } from '../run/data-checksums.ts';
+import { anInteger } from '../run/option-checks.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { expectRequests } from './check-request.ts';
-import { type EvaluateOptions, evaluateRequests } from './evaluate.ts';
+import { evaluateChecks, type EvaluateOptions, evaluateRequests } from './evaluate.ts';
 import {
   type EvaluationIdentity,
   evaluationIdentity,
@@ -31,9 +32,7 @@ export interface EnsureOptions extends EvaluateOptions {
 export async function ensureEvaluations(
   options: EnsureOptions,
 ): Promise<readonly SavedEvaluation[]> {
-  checkCall('ensureEvaluations', options, {
-    ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
-  });
+  checkCall('ensureEvaluations', options, { ...evaluateChecks, epoch: anInteger(0) });
   expectRequests('ensureEvaluations', options.protocols, options.change);
   const run = await openRun(options.run);
   const identities = await identitiesOf(run, options);

@@ -4,8 +4,19 @@ import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import type { Classifier } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
+import {
+  aFlag,
+  aList,
+  anInteger,
+  anObject,
+  aPath,
+  aString,
+  eventsAndSignal,
+  moduleTrust,
+  optional,
+} from '../run/option-checks.ts';
 import { anyChanges, sayChanges } from '../run/say-changes.ts';
 import { expectRequests } from './check-request.ts';
 import { writeClassifier } from './classifiers.ts';
@@ -31,6 +42,20 @@ export interface EvaluateOptions extends RunToEvaluate {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The checks of the options of an evaluation. */
+export const evaluateChecks: OptionChecks<EvaluateOptions> = {
+  ...moduleTrust,
+  ...eventsAndSignal,
+  run: aPath,
+  data: aPath,
+  protocols: aList,
+  benchmark: optional(aString),
+  epoch: optional(anInteger(0)),
+  evaluation: optional(anObject),
+  change: optional(anObject),
+  coordinates: optional(aFlag),
+};
+
 /**
  * Evaluates the encoders of a run by each protocol, writes the results into the run folder as
  * `evaluations/epoch-0300-knn.json`, and returns them in the order of `protocols`.
@@ -46,9 +71,7 @@ export interface EvaluateOptions extends RunToEvaluate {
  * @throws RangeError if data set and recipe do not fit, or none of the protocols has a given setting.
  */
 export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[]> {
-  checkCall('evaluate', options, {
-    ...{ texts: ['run', 'data'], lists: ['protocols'], integers: { epoch: 0 } },
-  });
+  checkCall('evaluate', options, evaluateChecks);
   expectRequests('evaluate', options.protocols, options.change);
   return evaluateRequests(options);
 }

@@ -1,8 +1,20 @@
 import { resolve } from 'node:path';
 import type { ClipChanges } from '@halp/recipes';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
 import type { ModuleTrust } from '../run/modules.ts';
+import {
+  aFlag,
+  aList,
+  anInteger,
+  anObject,
+  aPath,
+  aString,
+  checkedLater,
+  eventsAndSignal,
+  oneOf,
+  optional,
+} from '../run/option-checks.ts';
 import { otherPrecision } from '../run/precision-field.ts';
 import { anyChanges, sayChanges } from '../run/say-changes.ts';
 import { expectRequests } from './check-request.ts';
@@ -51,6 +63,25 @@ export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly signal?: AbortSignal | undefined;
 }
 
+const checks: OptionChecks<FuseOptions> = {
+  ...eventsAndSignal,
+  runs: aList,
+  data: aPath,
+  protocol: oneOf(fusible),
+  level: optional(oneOf(fusionLevels)),
+  weights: optional(aList),
+  benchmark: optional(aString),
+  change: optional(anObject),
+  allowModules: optional(aFlag),
+};
+
+const runChecks: OptionChecks<Exclude<FuseOptions['runs'][number], string>> = {
+  run: aPath,
+  epoch: optional(anInteger(0)),
+  evaluation: optional(anObject),
+  ownRecipe: checkedLater,
+};
+
 /**
  * The accuracy of several separately trained runs together, such as those of joint, motion and bone.
  *
@@ -60,11 +91,12 @@ export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
  * setting.
  */
 export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
-  checkCall('fuse', options, { texts: ['data'], lists: ['runs'] });
+  checkCall('fuse', options, checks);
   const { data, benchmark, change = {}, level = 'scores', allowModules = false } = options;
   const { onEvent = ignore } = options;
   expectRequests('fuse', [{ protocol: options.protocol }], change);
   const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
+  for (const run of asked) checkCall('fuse', run, runChecks, 'each run to be a path or an object');
   const weights = checkedWeights(asked, options);
   const opened: OpenedRun[] = [];
   try {

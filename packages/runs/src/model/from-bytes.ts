@@ -1,6 +1,5 @@
 import { type Bytes, FormatError, parseSafetensorsHeader, whatIs } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
-import { expectOptions } from '@halp/random/check';
 import {
   checkRecipe,
   type Classifier,
@@ -10,7 +9,9 @@ import {
 } from '@halp/recipes';
 import { classNumbers } from '../checkpoints/class-numbers.ts';
 import { encodersOfCheckpoint } from '../checkpoints/encoder-of-checkpoint.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { aListOfStrings, aString, checkedLater, events, optional } from '../run/option-checks.ts';
 import {
   type ClassifierModel,
   type EncoderModel,
@@ -43,6 +44,18 @@ export interface ClassifierBytesOptions extends EncoderBytesOptions {
   readonly classes?: readonly string[] | undefined;
 }
 
+const encoderChecks: OptionChecks<EncoderBytesOptions> = {
+  ...events,
+  name: optional(aString),
+  recipe: checkedLater,
+};
+
+const classifierChecks: OptionChecks<ClassifierBytesOptions> = {
+  ...encoderChecks,
+  classifier: checkedLater,
+  classes: optional(aListOfStrings),
+};
+
 /**
  * The encoder in the bytes of a file that `halp export --format safetensors` has written, or, with a `recipe`, of a
  * PyTorch or safetensors checkpoint of another program. The caller disposes it.
@@ -53,6 +66,7 @@ export async function encoderFromBytes(
   input: Bytes,
   options: EncoderBytesOptions = {},
 ): Promise<EncoderModel> {
+  checkCall('encoderFromBytes', options, encoderChecks);
   return (await opened('encoderFromBytes', input, options)).model;
 }
 
@@ -63,10 +77,11 @@ export async function encoderFromBytes(
  * @throws FormatError if there is no classifier, or its number of features differs from the encoder's.
  * @throws RangeError if the number of names is not the number of classes.
  */
-export function classifierFromBytes(
+export async function classifierFromBytes(
   input: Bytes,
   options: ClassifierBytesOptions = {},
 ): Promise<ClassifierModel> {
+  checkCall('classifierFromBytes', options, classifierChecks);
   return classifierOfBytes('classifierFromBytes', input, options, (_, count) =>
     classNumbers(count),
   );
@@ -112,7 +127,7 @@ interface Opened {
 
 async function opened(caller: string, input: Bytes, options: EncoderBytesOptions): Promise<Opened> {
   const bytes = fileBytes(caller, input);
-  const { name = 'encoder', recipe, onEvent = ignore } = expectOptions(caller, options);
+  const { name = 'encoder', recipe, onEvent = ignore } = options;
   const exported = isExported(bytes, name);
   if (recipe === undefined && !exported) {
     throw new FormatError(

@@ -4,7 +4,7 @@ import type { RawClip, Recording } from '@halp/data';
 import { tensorOfClips } from '@halp/nn';
 import { fuseFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { expectArray, expectInteger, expectOptions } from '@halp/random/check';
+import { expectArray, expectOptions } from '@halp/random/check';
 import {
   type Classifier,
   type ClassProbability,
@@ -17,6 +17,8 @@ import {
   type TrainedOn,
 } from '@halp/recipes';
 import type { Clip } from '@halp/skeleton';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
+import { anInteger, optional } from '../run/option-checks.ts';
 
 /** The input of a model: a raw clip as `readRawClips` returns it, or a Kinect v2 recording. */
 export type Shown = RawClip | Recording;
@@ -148,6 +150,8 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
   };
 }
 
+const classifyChecks: OptionChecks<ClassifyClipOptions> = { top: optional(anInteger(1)) };
+
 /** A model with a classifier on its features. */
 export function withClassifier(model: OpenModel, classifier: Classifier): ClassifierModel {
   const { classes, origin } = classifier;
@@ -155,10 +159,9 @@ export function withClassifier(model: OpenModel, classifier: Classifier): Classi
     ...model,
     ...{ classes, origin },
     async classify(shown, options = {}) {
-      const { top } = expectOptions('classify', options);
-      if (top !== undefined) expectInteger('classify', 'top', top, 1);
+      checkCall('classify', options, classifyChecks);
       const { data } = await model.featuresOf([model.prepared(shown, 'clip').clip]);
-      return likeliest(data, classifier, top);
+      return likeliest(data, classifier, options.top);
     },
   };
 }

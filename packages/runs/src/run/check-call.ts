@@ -1,50 +1,31 @@
 import { type BackendName, BACKENDS } from '@halp/backend';
-import {
-  expectArray,
-  expectInteger,
-  expectOneOf,
-  expectOptions,
-  expectText,
-  gotText,
-} from '@halp/random/check';
+import { expectNames, expectOneOf, expectOptions } from '@halp/random/check';
 
-/** The required fields of options, by kind. */
-export interface CallFields {
-  /** Required strings: paths and names. */
-  readonly texts?: readonly string[] | undefined;
-  /** Required arrays. */
-  readonly lists?: readonly string[] | undefined;
-  /** Optional integers, with the minimum of each. */
-  readonly integers?: Readonly<Record<string, number>> | undefined;
-}
+/** Throws unless the value of an option is valid. */
+export type OptionCheck = (caller: string, name: string, value: unknown) => void;
+
+/** A check for each option of a function: the compiler reports an option without one. */
+export type OptionChecks<Options extends object> = {
+  readonly [Name in keyof Options]-?: OptionCheck;
+};
 
 /**
  * Checks the options of a call, before any work is done; the caller may be plain JavaScript.
  *
- * @throws TypeError if the options are not an object, a string or array is missing, or `onEvent` is not a function.
- * @throws RangeError if a number is not an integer, or below its minimum.
+ * @param what - What is expected, if that is not the only argument with options.
+ * @throws TypeError if the options are not an object, or one has another type.
+ * @throws RangeError if an option is unknown (with the most similar name), a number is out of range, or a value is not
+ * among the choices.
  */
-export function checkCall(
+export function checkCall<Options extends object>(
   caller: string,
-  options: object,
-  { texts = [], lists = [], integers = {} }: CallFields,
+  options: Options,
+  checks: OptionChecks<Options>,
+  what?: string,
 ): void {
-  const given = expectOptions(caller, options) as Readonly<Record<string, unknown>>;
-  for (const name of texts) expectText(caller, `${name} to be a text`, given[name] as string);
-  for (const name of lists) {
-    expectArray(caller, `${name} to be a list`, given[name] as readonly unknown[]);
-  }
-  for (const [name, least] of Object.entries(integers)) {
-    if (given[name] !== undefined) expectInteger(caller, name, given[name] as number, least);
-  }
-  expectFunction(caller, 'onEvent', given['onEvent']);
-}
-
-function expectFunction(caller: string, name: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw new TypeError(
-    `${caller}: expected ${name} to be a function, got ${gotText(value)}; leave it out to get no events`,
-  );
+  const given = expectOptions(caller, options, what) as Readonly<Record<string, unknown>>;
+  expectNames(caller, 'an option', given, Object.keys(checks));
+  for (const [name, check] of Object.entries<OptionCheck>(checks)) check(caller, name, given[name]);
 }
 
 /** @throws RangeError unless `name` is undefined or the name of a backend. */

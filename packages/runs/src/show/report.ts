@@ -14,11 +14,19 @@ import { keptCoordinates } from '../evaluate/coordinates.ts';
 import { lastResults, resultsOf, type RunResult } from '../evaluate/results.ts';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { partFeatures } from '../features/part-features.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import {
+  aFlag,
+  aListOfPaths,
+  aPath,
+  aString,
+  eventsAndSignal,
+  optional,
+} from '../run/option-checks.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { collapseWarning } from '../train/watch-representation.ts';
 import { findRuns } from './list.ts';
@@ -37,6 +45,14 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly signal?: AbortSignal | undefined;
 }
 
+const checks: OptionChecks<RunReportOptions> = {
+  ...eventsAndSignal,
+  runs: aListOfPaths,
+  data: optional(aPath),
+  title: optional(aString),
+  allowModules: optional(aFlag),
+};
+
 /**
  * A report of runs as one HTML file: training curves, saved results and manifests; with `data` also a kNN evaluation of
  * each run's last checkpoint with per-class accuracies, and a map of its test features. The run folders are not changed.
@@ -45,13 +61,12 @@ export interface RunReportOptions extends Pick<ModuleTrust, 'allowModules'> {
  * @throws FormatError if a run or the data set cannot be read.
  */
 export async function runReport(options: RunReportOptions): Promise<string> {
-  checkCall('runReport', options, { lists: ['runs'] });
+  checkCall('runReport', options, checks);
   const { data, signal, onEvent = ignore } = options;
   const paths = await findRuns(options.runs);
   if (paths.length === 0) {
-    throw new RangeError(
-      `report: expected at least one run in ${options.runs.join(', ')}, got none`,
-    );
+    const where = options.runs.length === 0 ? '' : ` in ${options.runs.join(', ')}`;
+    throw new RangeError(`runReport: expected at least one run${where}, got none`);
   }
   const runs: RunRecord[] = [];
   const missing = new Set<string>();

@@ -11,9 +11,10 @@ import {
   type TableRow,
   tableRun,
 } from '@halp/recipes';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { describeMachine } from '../run/facts.ts';
+import { anInteger, aPath, eventsAndSignal, optional } from '../run/option-checks.ts';
 import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
 import { runsOf } from './reproduce.ts';
 
@@ -67,6 +68,12 @@ export interface TableEstimate {
   readonly hours: number;
 }
 
+const checks: OptionChecks<EstimateOptions> = {
+  ...eventsAndSignal,
+  data: optional(aPath),
+  steps: optional(anInteger(1)),
+};
+
 /**
  * The time a table takes on this machine, estimated from a few timed steps of each kind of run in it.
  *
@@ -76,9 +83,12 @@ export interface TableEstimate {
  *
  * @throws RangeError if a data set is missing and its size is not published.
  */
-export async function estimate(table: TablePlan, options: EstimateOptions): Promise<TableEstimate> {
+export async function estimate(
+  table: TablePlan,
+  options: EstimateOptions = {},
+): Promise<TableEstimate> {
   expectOptions('estimate', table, 'a table');
-  checkCall('estimate', options, { integers: { steps: 1 } });
+  checkCall('estimate', options, checks);
   const { steps = 3, signal, onEvent = ignore } = options;
   const withFineTuning = checkTable(table).columns.some(
     ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',

@@ -13,7 +13,8 @@ import {
 } from '@halp/recipes';
 import type { RunFolder } from '@halp/train/node';
 import type { EvaluationProgress } from '../evaluate/events.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
+import { aFlag, aListOfIntegers, aPath, eventsAndSignal, optional } from '../run/option-checks.ts';
 import { expectFolderPath } from '../run/out-path.ts';
 import { type OtherPrecision, otherPrecision } from '../run/precision-field.ts';
 import { completeRun } from '../train/complete-run.ts';
@@ -56,6 +57,14 @@ export interface MeasuredRow {
   readonly cells: Readonly<Record<string, MeasuredCell>>;
 }
 
+const checks: OptionChecks<ReproduceOptions> = {
+  ...eventsAndSignal,
+  data: aPath,
+  out: aPath,
+  seeds: optional(aListOfIntegers(0)),
+  allowModules: optional(aFlag),
+};
+
 /**
  * Trains or resumes the runs of a table, makes the missing evaluations, and returns the values of its cells.
  *
@@ -70,7 +79,7 @@ export async function reproduce(
   options: ReproduceOptions,
 ): Promise<MeasuredTable> {
   expectOptions('reproduce', table, 'a table');
-  checkCall('reproduce', options, { texts: ['data', 'out'] });
+  checkCall('reproduce', options, checks);
   checkTable(table);
   await expectFolderPath('reproduce', options.out);
   const { seeds = table.seeds } = options;

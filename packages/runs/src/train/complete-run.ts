@@ -2,11 +2,20 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recipe } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note } from '../run/events.ts';
+import {
+  aFlag,
+  aListOfIntegers,
+  anInteger,
+  aPath,
+  checkedLater,
+  eventsAndSignal,
+  optional,
+} from '../run/option-checks.ts';
 import type { TrainingEvent } from './events.ts';
 import { pretrain } from './pretrain.ts';
-import type { BranchPoint } from './pretrain-options.ts';
+import { aBranchPoint, type BranchPoint } from './pretrain-options.ts';
 import { expectSameRun } from './same-run.ts';
 
 /** A run to train to its last epoch. */
@@ -35,6 +44,19 @@ export interface RunToComplete {
   readonly signal?: AbortSignal | undefined;
 }
 
+const checks: OptionChecks<RunToComplete> = {
+  ...eventsAndSignal,
+  recipe: checkedLater,
+  seed: anInteger(0),
+  data: aPath,
+  out: aPath,
+  epochs: anInteger(1),
+  keep: aListOfIntegers(0),
+  branch: optional(aBranchPoint),
+  knnEvery: optional(anInteger(1)),
+  allowModules: optional(aFlag),
+};
+
 /**
  * Trains a run to its last epoch: starts it if its folder is absent or empty, resumes it, or does nothing if it is complete.
  *
@@ -42,10 +64,7 @@ export interface RunToComplete {
  * @throws FormatError if the run in the folder is damaged; nothing is changed.
  */
 export async function completeRun(run: RunToComplete): Promise<RunFolder> {
-  checkCall('completeRun', run, {
-    ...{ texts: ['data', 'out'], lists: ['keep'] },
-    integers: { seed: 0, epochs: 1, knnEvery: 1 },
-  });
+  checkCall('completeRun', run, checks);
   const { recipe, seed, out, epochs, onEvent = ignore } = run;
   const existing = await openIfThere(out);
   if (existing !== undefined) {

@@ -1,4 +1,6 @@
 import type { Recipe } from '@halp/recipes';
+import { checkCall, type OptionCheck, type OptionChecks } from '../run/check-call.ts';
+import { anInteger, aPath } from '../run/option-checks.ts';
 import type { TrainingEvent } from './events.ts';
 
 /** A checkpoint of a run, from which another run starts. */
@@ -8,6 +10,13 @@ export interface BranchPoint {
   /** The number of epochs trained. */
   readonly epoch: number;
 }
+
+const branchChecks: OptionChecks<BranchPoint> = { run: aPath, epoch: anInteger(0) };
+
+/** The check of the option `branch`. */
+export const aBranchPoint: OptionCheck = (caller, name, value) => {
+  checkCall(caller, value as BranchPoint, branchChecks, `${name} to be an object { run, epoch }`);
+};
 
 /** What to train, on which data, and where the run is saved. */
 export interface PretrainOptions {

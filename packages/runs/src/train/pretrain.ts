@@ -12,13 +12,42 @@ import {
 } from '@halp/recipes';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { loaderOn } from '../features/make-loader.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note } from '../run/events.ts';
+import {
+  aFlag,
+  aListOfIntegers,
+  anInteger,
+  aPath,
+  checkedLater,
+  eventsAndSignal,
+  optional,
+} from '../run/option-checks.ts';
 import { expectFolderPath } from '../run/out-path.ts';
 import { beginRun } from './begin-run.ts';
-import type { LockedOptions, PretrainOptions } from './pretrain-options.ts';
+import { aBranchPoint, type LockedOptions, type PretrainOptions } from './pretrain-options.ts';
 import { expectSameModules } from './same-run.ts';
 import { trainRun } from './train-run.ts';
+
+const checks: OptionChecks<PretrainOptions> = {
+  ...eventsAndSignal,
+  recipe: checkedLater,
+  recipeFile: optional(aPath),
+  data: aPath,
+  out: aPath,
+  epochs: optional(anInteger(0)),
+  seed: optional(anInteger(0)),
+  resume: optional(aFlag),
+  allowModules: optional(aFlag),
+  branch: optional(aBranchPoint),
+  keep: optional(aListOfIntegers(0)),
+  saveEvery: optional(anInteger(1)),
+  keepRecent: optional(anInteger(0)),
+  saveEverySteps: optional(anInteger(1)),
+  knnEvery: optional(anInteger(1)),
+  probeEvery: optional(anInteger(0)),
+  workers: optional(anInteger(0)),
+};
 
 /**
  * Trains a recipe into a run folder, and returns the run.
@@ -29,13 +58,7 @@ import { trainRun } from './train-run.ts';
  * the recipe has changed since the run started, or if a loss is not finite (with step, seed and last checkpoint).
  */
 export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
-  checkCall('pretrain', options, {
-    texts: ['data', 'out'],
-    integers: {
-      ...{ epochs: 0, seed: 0, saveEvery: 1, keepRecent: 0, saveEverySteps: 1 },
-      ...{ knnEvery: 1, probeEvery: 0, workers: 0 },
-    },
-  });
+  checkCall('pretrain', options, checks);
   const { out, seed = 0, resume = false, onEvent = ignore } = options;
   const recipe = checkRecipe(options.recipe);
   const { epochs = recipe.epochs } = options;

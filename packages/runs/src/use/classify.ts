@@ -2,9 +2,19 @@ import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { type ClassProbability, type ClipChanges, likeliest } from '@halp/recipes';
 import { describeClassifier, readClassifier } from '../evaluate/classifiers.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import type { ModuleTrust } from '../run/modules.ts';
+import {
+  aListOfPaths,
+  anInteger,
+  aPath,
+  aString,
+  channels,
+  eventsAndSignal,
+  moduleTrust,
+  optional,
+} from '../run/option-checks.ts';
 import { anyChanges, type Changed, sayClipChanges } from '../run/say-changes.ts';
 import { openClassifier } from './load.ts';
 
@@ -49,6 +59,16 @@ export interface ClassifiedEvent {
 /** The events of {@link classify}. */
 export type ClassifyEvent = Remark | ClassifiedEvent;
 
+const checks: OptionChecks<ClassifyOptions> = {
+  ...moduleTrust,
+  ...eventsAndSignal,
+  ...channels,
+  files: aListOfPaths,
+  run: aPath,
+  classifier: optional(aString),
+  top: optional(anInteger(1)),
+};
+
 /**
  * The most likely classes of clips. Uses the classifier that belongs to the run's last checkpoint and has the classes of its
  * own data set, or that was imported; or the one given by name, with the checkpoint it was trained on.
@@ -57,9 +77,7 @@ export type ClassifyEvent = Remark | ClassifiedEvent;
  * @throws RangeError if several classifiers fit; the message lists them.
  */
 export async function classify(options: ClassifyOptions): Promise<Classified[]> {
-  checkCall('classify', options, {
-    ...{ texts: ['run'], lists: ['files'], integers: { top: 1 } },
-  });
+  checkCall('classify', options, checks);
   const { files, run, top = 5, signal, onEvent = ignore } = options;
   const { model, classifier } = await openClassifier(run, { ...options, onEvent });
   try {

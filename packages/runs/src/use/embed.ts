@@ -2,15 +2,22 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from '@halp/data';
 import { createNpyWriter, writeFileAtomic } from '@halp/files/node';
-import { expectOneOf } from '@halp/random/check';
 import { type ClipChanges, trainedOn } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { evaluationData } from '../features/evaluation-data.ts';
 import { type PartFeatures, partFeatures } from '../features/part-features.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, type Remark } from '../run/events.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import {
+  aPath,
+  aString,
+  eventsAndSignal,
+  moduleTrust,
+  oneOf,
+  optional,
+} from '../run/option-checks.ts';
 import { expectFilePath, expectFolderPath } from '../run/out-path.ts';
 import { otherPrecision } from '../run/precision-field.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
@@ -52,14 +59,24 @@ export interface Embedded {
   readonly part: Part;
 }
 
+const checks: OptionChecks<EmbedOptions> = {
+  ...moduleTrust,
+  ...eventsAndSignal,
+  run: aPath,
+  data: aPath,
+  part: optional(oneOf(['train', 'test'])),
+  benchmark: optional(aString),
+  format: oneOf(['npy', 'projector']),
+  out: aPath,
+};
+
 /**
  * Writes the features of every clip of one part of a data set, `[n, D]`, in the order of the data set.
  *
  * @throws FormatError if run or data set cannot be read.
  */
 export async function embed(options: EmbedOptions): Promise<Embedded> {
-  checkCall('embed', options, { texts: ['run', 'data', 'out'] });
-  expectOneOf('embed', 'format', options.format, ['npy', 'projector']);
+  checkCall('embed', options, checks);
   const { part = 'test', out, signal, onEvent = ignore } = options;
   await (options.format === 'npy' ? expectFilePath('embed', out) : expectFolderPath('embed', out));
   const run = await openRun(options.run);

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { readRegularFile } from '@halp/files/node';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectText } from '@halp/random/check';
 import { type Recipe, trainedOn } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { classNamesOf } from '../checkpoints/class-names.ts';
@@ -22,9 +22,20 @@ import {
   type Shown,
   withClassifier,
 } from '../model/model.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { type LoadedEncoders, loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import {
+  aListOfStrings,
+  anInteger,
+  aString,
+  channels as channelsChecks,
+  checkedLater,
+  events,
+  moduleTrust,
+  optional,
+} from '../run/option-checks.ts';
 import { readInput } from '../run/read-input.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 
@@ -54,6 +65,19 @@ export interface LoadClassifierOptions extends Omit<LoadEncoderOptions, 'epoch'>
   readonly classes?: readonly string[] | undefined;
 }
 
+const checks = { ...moduleTrust, ...events, ...channelsChecks, recipe: checkedLater };
+
+const encoderChecks: OptionChecks<LoadEncoderOptions> = {
+  ...checks,
+  epoch: optional(anInteger(0)),
+};
+
+const classifierChecks: OptionChecks<LoadClassifierOptions> = {
+  ...checks,
+  classifier: optional(aString),
+  classes: optional(aListOfStrings),
+};
+
 /**
  * The encoder of a run folder; of a file that `halp export --format safetensors` has written; or, with a `recipe`, of a
  * PyTorch or safetensors checkpoint of another program. Only the encoder is built: no key network, queue or optimizer. The
@@ -67,7 +91,8 @@ export async function loadEncoder(
   options: LoadEncoderOptions = {},
 ): Promise<EncoderModel<ShownInNode>> {
   expectText('loadEncoder', 'the path of a run or of a file', path);
-  const { epoch, recipe, channels, onEvent = ignore } = expectOptions('loadEncoder', options);
+  checkCall('loadEncoder', options, encoderChecks);
+  const { epoch, recipe, channels, onEvent = ignore } = options;
   if (!(await isFolder(path))) {
     const bytes = await readInput(path, 'an encoder');
     const name = basename(path);
@@ -97,7 +122,8 @@ export async function loadClassifier(
   options: LoadClassifierOptions = {},
 ): Promise<ClassifierModel<ShownInNode>> {
   expectText('loadClassifier', 'the path of a run or of a file', path);
-  const { channels, onEvent = ignore } = expectOptions('loadClassifier', options);
+  checkCall('loadClassifier', options, classifierChecks);
+  const { channels, onEvent = ignore } = options;
   if (!(await isFolder(path))) return classifierOfFile(path, options);
   const { model, classifier } = await openClassifier(path, options);
   note(onEvent, `classifier ${describeClassifier(classifier)}`);

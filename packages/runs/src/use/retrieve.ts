@@ -9,10 +9,18 @@ import { evaluationData } from '../features/evaluation-data.ts';
 import { partFeatures } from '../features/part-features.ts';
 import { stacked } from '../features/stacked.ts';
 import { viewOf } from '../features/view-of.ts';
-import { checkCall } from '../run/check-call.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, type Remark } from '../run/events.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
+import {
+  anInteger,
+  aPath,
+  channels,
+  eventsAndSignal,
+  moduleTrust,
+  optional,
+} from '../run/option-checks.ts';
 import { expectFilePath, writeOut } from '../run/out-path.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { sayChanges } from '../run/say-changes.ts';
@@ -48,6 +56,17 @@ export interface Retrieved {
   readonly similarity: number;
 }
 
+const checks: OptionChecks<RetrieveOptions> = {
+  ...moduleTrust,
+  ...eventsAndSignal,
+  ...channels,
+  file: aPath,
+  run: aPath,
+  data: aPath,
+  count: optional(anInteger(1)),
+  draw: optional(aPath),
+};
+
 /**
  * The training clips of a data set that are most similar to a clip, the most similar first.
  *
@@ -55,9 +74,7 @@ export interface Retrieved {
  * @throws RangeError if `count` is larger than the number of training clips.
  */
 export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
-  checkCall('retrieve', options, {
-    ...{ texts: ['run', 'file', 'data'], integers: { count: 1 } },
-  });
+  checkCall('retrieve', options, checks);
   const { file, count = 5, draw, onEvent = ignore } = options;
   if (draw !== undefined) await expectFilePath('retrieve', draw);
   const run = await openRun(options.run);

@@ -100,7 +100,7 @@ describe('halp report', () => {
       const { status, stderr } = await halp('report', folder);
       expect({ status, stderr }).toEqual({
         status: 1,
-        stderr: `halp: report: expected at least one run in ${folder}, got none\n`,
+        stderr: `halp: runReport: expected at least one run in ${folder}, got none\n`,
       });
     });
   });
