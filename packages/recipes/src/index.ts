@@ -99,6 +99,11 @@ export { leastParameters } from './build/least-parameters.ts';
 export { modulesOf, type RecipeModule } from './recipe/recipe-modules.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
 export {
+  gradientProbe,
+  type GradientProbe,
+  type GradientProbeOptions,
+} from './build/gradient-probe.ts';
+export {
   representationProbe,
   type ProbeOptions,
   type RepresentationMetrics,

@@ -74,6 +74,7 @@ plainCalls(
     leastParameters: { exempt: 'takes a recipe that was checked' },
     modulesOf: { exempt: 'takes a recipe that was checked' },
     reduced: () => [recipe()],
+    gradientProbe: { exempt: 'takes what buildTraining gives' },
     representationProbe: { exempt: 'takes what buildTraining gives' },
     skeletonClrRecipe: () => [aName('ntu60-xsub'), stream()],
     fusedRows: { exempt: 'takes a table that was checked' },

@@ -114,7 +114,14 @@ plainCalls('runs', runs, {
       call(
         {
           ...{ recipe: syntheticMoco, data: 'd', out: 'o', epochs: 1, seed: 0, saveEvery: 1 },
-          ...{ keepRecent: 1, saveEverySteps: 1, knnEvery: 1, probeEvery: 1, workers: 0 },
+          ...{
+            keepRecent: 1,
+            saveEverySteps: 1,
+            knnEvery: 1,
+            probeEvery: 1,
+            gradientEvery: 1,
+            workers: 0,
+          },
         },
         { data: 7, out: 7 },
       ),

@@ -23,5 +23,6 @@ export {
   type ModuleRecord,
   type RunManifest,
 } from './run/manifest.ts';
+export { partGradients, type Gradients } from './fit/part-gradients.ts';
 export { START, type EpochPart, type LossSum, type TrainingPosition } from './fit/position.ts';
 export { gradientStep, lossAndGradients, type LossAndGradients } from './fit/step.ts';

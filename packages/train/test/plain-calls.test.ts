@@ -75,6 +75,12 @@ plainCalls(
         anRng(),
       ];
     },
+    partGradients: () => [
+      anObjective(quadratic(1).objective),
+      anything(tf.scalar(0)),
+      anything(context),
+      anRng(),
+    ],
     lossAndGradients: () => [
       anObjective(quadratic(1).objective),
       anything(tf.scalar(0)),

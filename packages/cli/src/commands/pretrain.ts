@@ -22,6 +22,7 @@ interface PretrainFlags extends CommonOptions {
   readonly seed?: number;
   readonly knnEvery?: number;
   readonly probeEvery?: number;
+  readonly gradientEvery?: number;
   readonly resume?: boolean;
   readonly workers?: number;
   readonly saveEvery?: number;
@@ -50,6 +51,11 @@ export function pretrainCommand(): Command {
       wholeNumber,
     )
     .option(
+      '--gradient-every <n>',
+      'Log norms and cosines of the gradients of the loss terms every n epochs (default: never)',
+      positiveNumber,
+    )
+    .option(
       '--workers <n>',
       'Threads that load and augment clips (default: depends on the data set size)',
       wholeNumber,
@@ -74,7 +80,7 @@ export function pretrainCommand(): Command {
     .action(async (name: string, flags: PretrainFlags) => {
       await guarded(flags, async (output, signal) => {
         const { data, out, epochs, knnEvery, probeEvery, workers, saveEvery, keepRecent } = flags;
-        const { resume = false } = flags;
+        const { resume = false, gradientEvery } = flags;
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const recipe = await loadRecipe(name);
         const { name: backend, precision } = await announceBackend(flags.backend, output);
@@ -88,6 +94,7 @@ export function pretrainCommand(): Command {
           epochs,
           knnEvery,
           probeEvery,
+          gradientEvery,
           workers,
           saveEvery,
           keepRecent,

@@ -3,6 +3,7 @@ import { l2Normalize, type ViewPair } from '@halp/contrastive';
 import { alignment, rankMe, uniformity } from '@halp/protocols';
 import type { TrainingBatches } from './batches.ts';
 import type { StreamNetwork, Training } from './build.ts';
+import { disposeViews, firstViews } from './first-views.ts';
 
 /** Metrics of a network's representation of a fixed set of training clips. */
 export interface RepresentationMetrics {
@@ -53,20 +54,7 @@ export async function representationProbe(
   batches: Pick<TrainingBatches, 'epoch'>,
   { clips: least = 128 }: ProbeOptions = {},
 ): Promise<RepresentationProbe> {
-  const views: ViewPair[] = [];
-  let clips = 0;
-  try {
-    for await (const { input, clips: count } of batches.epoch(0, 0)) {
-      views.push(input);
-      clips += count;
-      if (clips >= least) break;
-    }
-    if (clips < 2)
-      throw new RangeError(`representationProbe: expected at least 2 clips, got ${clips}`);
-  } catch (error) {
-    disposeAll(views);
-    throw error;
-  }
+  const { views, clips } = await firstViews('representationProbe', batches, least);
   return {
     clips,
     async measure() {
@@ -80,7 +68,7 @@ export async function representationProbe(
       }
       return metrics;
     },
-    dispose: () => disposeAll(views),
+    dispose: () => disposeViews(views),
   };
 }
 
@@ -120,8 +108,4 @@ async function metricsOf(
   } finally {
     tf.dispose([features, queries, keys]);
   }
-}
-
-function disposeAll(views: readonly ViewPair[]): void {
-  for (const each of views) tf.dispose(Object.values(each) as tf.Tensor[]);
 }

@@ -65,6 +65,7 @@ export const tableSchema: z.ZodMiniType<TablePlan> = agreesWith<TablePlan>()(
     ),
     rows: z.readonly(z.array(z.custom<TableRow | FusedRow>(isObject, 'a row'), 'a list of rows')),
     knnEvery: z.exactOptional(whole(1)),
+    gradientEvery: z.exactOptional(whole(1)),
     notes: z.exactOptional(z.readonly(z.array(text(), 'a list of sentences'))),
   }),
 );

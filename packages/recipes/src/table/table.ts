@@ -16,6 +16,8 @@ export interface TablePlan {
   readonly rows: readonly (TableRow | FusedRow)[];
   /** Epochs between two kNN accuracies in the logs of the runs. Default: none are measured. */
   readonly knnEvery?: number;
+  /** Epochs between two measurements of gradients in the logs of the runs. Default: none are measured. */
+  readonly gradientEvery?: number;
   /** Notes for the reader, one sentence each. */
   readonly notes?: readonly string[];
 }

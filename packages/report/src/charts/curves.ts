@@ -141,8 +141,34 @@ const spread = {
   },
 } as const;
 
+/** Norms and cosines of the gradients of the loss terms: `gradient-norm-infonce`, `gradient-cosine-infonce-halp_motion`. */
+function gradientCurve(
+  name: string,
+): Pick<Curve, 'title' | 'axis' | 'note' | 'levels'> | undefined {
+  const [, kind, parts, stream] = /^gradient-(norm|cosine)-([^_]+)(?:_(.+))?$/.exec(name) ?? [];
+  if (kind === undefined || parts === undefined) return undefined;
+  const terms: Readonly<Record<string, string>> = { infonce: 'InfoNCE', halp: 'HaLP' };
+  const words = parts.split('-').map((part) => (Object.hasOwn(terms, part) ? terms[part] : part));
+  const suffix = stream === undefined ? '' : `, ${stream}`;
+  if (kind === 'norm') {
+    return {
+      title: `Gradient norm of ${words.join('-')}${suffix}`,
+      axis: 'norm over all parameters',
+      note: 'On the same clips in every epoch, weight of the term included.',
+    };
+  }
+  return {
+    title: `Gradient cosine of ${words.join(' and ')}${suffix}`,
+    axis: 'cosine',
+    note: '1: both terms ask for the same step. 0 (dashed): independent. Below 0: a step along one raises the other.',
+    levels: [0],
+  };
+}
+
 function metricCurve(name: string, entries: readonly LogEntry[]): Curve {
   const value = ({ metrics }: LogEntry): number | undefined => metrics?.[name];
+  const gradient = gradientCurve(name);
+  if (gradient !== undefined) return { ...gradient, scale: 'plain', value };
   const [start = '', stream] = name.split('_');
   if (Object.hasOwn(spread, start)) {
     const { title, ...rest } = spread[start as keyof typeof spread];

@@ -59,6 +59,26 @@ describe('curves', () => {
     expect(titles({ distillation: 1, total: 1 })).toEqual(['distillation', 'Learning rate']);
   });
 
+  it('name the terms of gradients, and mark a cosine of 0', () => {
+    const [entry] = log(1, Infinity, 0.7);
+    if (!entry) throw new Error('no entry');
+    const metrics = {
+      ...{ 'gradient-norm-infonce': 0.4, 'gradient-norm-halp': 0.9 },
+      ...{ 'gradient-norm-variance': 2, 'gradient-cosine-infonce-halp': 0.2 },
+      'gradient-cosine-infonce-halp_motion': 1,
+    };
+    const found = curvesOf([run('HaLP', [{ ...entry, metrics }])]).slice(1, -1);
+    expect(found.map(({ title, levels, scale }) => [title, levels, scale])).toEqual([
+      ['Gradient norm of InfoNCE', undefined, 'plain'],
+      ['Gradient norm of HaLP', undefined, 'plain'],
+      ['Gradient norm of variance', undefined, 'plain'],
+      ['Gradient cosine of InfoNCE and HaLP', [0], 'plain'],
+      ['Gradient cosine of InfoNCE and HaLP, motion', [0], 'plain'],
+    ]);
+    for (const { note } of found) expect(note).toMatch(/\.$/);
+    expect(found[3]?.value({ ...entry, metrics })).toBe(0.2);
+  });
+
   it('show metrics of embeddings with a note on how to read them, not in percent', () => {
     const [entry] = log(1, Infinity, 0.7);
     if (!entry) throw new Error('no entry');

@@ -163,7 +163,7 @@ async function dataFolders(table: TablePlan, data: string): Promise<Map<string, 
 }
 
 function trainRun(
-  { knnEvery }: TablePlan,
+  { knnEvery, gradientEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
   seed: number,
   { data, out, signal, onEvent, allowModules = false }: ReproduceOptions,
@@ -172,6 +172,7 @@ function trainRun(
     ...{ recipe, data, out: join(out, runName(recipe, seed)), epochs, seed, keep, allowModules },
     branch: branch && { run: join(out, runName(branch.recipe, seed)), epoch: branch.epoch },
     knnEvery,
+    gradientEvery,
     signal,
     onEvent,
   });

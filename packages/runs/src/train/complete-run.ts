@@ -36,6 +36,8 @@ export interface RunToComplete {
   readonly branch?: BranchPoint | undefined;
   /** Epochs between two kNN accuracies in the log. Default: never. */
   readonly knnEvery?: number | undefined;
+  /** Epochs between two measurements of gradients in the log. Default: never. */
+  readonly gradientEvery?: number | undefined;
   /** Whether a run is resumed although its modules have changed since it started. Default: false. */
   readonly allowModules?: boolean | undefined;
   /** Called with every step, epoch and note. Default: none. */
@@ -54,6 +56,7 @@ const checks: OptionChecks<RunToComplete> = {
   keep: aListOfIntegers(0),
   branch: optional(aBranchPoint),
   knnEvery: optional(anInteger(1)),
+  gradientEvery: optional(anInteger(1)),
   allowModules: optional(aFlag),
 };
 

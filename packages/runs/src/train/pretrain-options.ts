@@ -53,6 +53,11 @@ export interface PretrainOptions {
    * of epochs with at least 50 steps.
    */
   readonly probeEvery?: number | undefined;
+  /**
+   * Epochs between two measurements of the gradient of each part of the loss, in the log: their norms, and the cosines between
+   * them. Training is the same with and without. Default: never.
+   */
+  readonly gradientEvery?: number | undefined;
   /** Threads that load and augment clips. Default: chosen by the size of the data set and the machine. */
   readonly workers?: number | undefined;
   /** Called with every step, epoch and note. Default: none. */

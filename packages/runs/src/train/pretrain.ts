@@ -46,6 +46,7 @@ const checks: OptionChecks<PretrainOptions> = {
   saveEverySteps: optional(anInteger(1)),
   knnEvery: optional(anInteger(1)),
   probeEvery: optional(anInteger(0)),
+  gradientEvery: optional(anInteger(1)),
   workers: optional(anInteger(0)),
 };
 
@@ -109,7 +110,8 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
           );
         }
         const { run, from } = await beginRun(options, training, onEvent);
-        await trainRun(run, training, { ...batches, dataset }, { ...options, from });
+        const parts = { ...batches, dataset, encoder };
+        await trainRun(run, training, parts, { ...options, from });
         return run;
       } finally {
         await batches.close();

@@ -1,7 +1,13 @@
 import type { Dataset } from '@halp/data';
 import { learningRateAt } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
-import { modulesOf, trainedOn, type Training, type TrainingBatches } from '@halp/recipes';
+import {
+  type MakeEncoder,
+  modulesOf,
+  trainedOn,
+  type Training,
+  type TrainingBatches,
+} from '@halp/recipes';
 import { fit, NonFiniteLossError, type StepReport, type TrainingPosition } from '@halp/train';
 import { openEventFile, type RunFolder } from '@halp/train/node';
 import { evaluationData } from '../features/evaluation-data.ts';
@@ -10,17 +16,18 @@ import { knnAccuracy } from '../features/part-features.ts';
 import { ignore, warn } from '../run/events.ts';
 import type { StepEvent, TrainingEvent } from './events.ts';
 import type { LockedOptions } from './pretrain-options.ts';
+import { type GradientWatch, watchGradients } from './watch-gradients.ts';
 import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-representation.ts';
 
 /** Trains a run from `from` to its last epoch. */
 export async function trainRun(
   run: RunFolder,
   training: Training,
-  batches: TrainingBatches & { readonly dataset: Dataset },
+  batches: TrainingBatches & { readonly dataset: Dataset; readonly encoder: MakeEncoder },
   options: LockedOptions & { readonly from: TrainingPosition },
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
-  const { from, knnEvery, keepRecent = 0, signal, lost, onEvent = ignore } = options;
+  const { from, knnEvery, gradientEvery, keepRecent = 0, signal, lost, onEvent = ignore } = options;
   const modules = modulesOf(recipe).map(({ module }) => module);
   const rng = createRandom(seed);
   const state = { ...training, rng };
@@ -28,16 +35,21 @@ export async function trainRun(
   if (keep.includes(from.epoch) && from.within === undefined) await keepStart(run, state, from);
   const early = endsBeforeHalp(recipe, epochs);
   if (early !== undefined) warn(onEvent, early);
-  const { batchesPerEpoch, dataset } = batches;
+  const { batchesPerEpoch, dataset, encoder } = batches;
   const { probeEvery: measureEvery = defaultProbeEvery(batchesPerEpoch) } = options;
   const make = loaderOn(0, modules);
   const watch = await watchRepresentation(
     { run, recipe, training, dataset, make, seed, from, measureEvery },
     onEvent,
   );
+  let gradients: GradientWatch | undefined;
   const steps = epochs * batchesPerEpoch;
   let knn: number | undefined;
   try {
+    gradients = await watchGradients({
+      ...{ recipe, training, dataset, make, seed, encoder },
+      measureEvery: gradientEvery,
+    });
     const reports = fit(
       training.objective,
       batches.epoch,
@@ -46,8 +58,11 @@ export async function trainRun(
         optimizer: training.optimizer,
         schedule: recipe.schedule,
         from,
-        onEpoch: async (epoch) => {
-          const metrics = await watch.measure(epoch);
+        onEpoch: async (epoch, position) => {
+          const metrics = {
+            ...(await watch.measure(epoch)),
+            ...(await gradients?.measure(position)),
+          };
           if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return metrics;
           const found = await evaluationData(recipe, trainedOn(run.manifest), data);
           knn = await knnAccuracy(training.encoders, recipe, found, modules);
@@ -87,6 +102,7 @@ export async function trainRun(
     throw await divergence(error, run, seed);
   } finally {
     watch.dispose();
+    gradients?.dispose();
   }
 }
 

@@ -78,8 +78,10 @@ export interface FitOptions {
    * checkpoint saved at this time. Between epochs the caller saves.
    */
   readonly onSave?: ((position: TrainingPosition) => Promise<void>) | undefined;
-  /** Called after every epoch; its result is logged. */
-  readonly onEpoch?: ((epoch: number) => Promise<Readonly<Record<string, number>>>) | undefined;
+  /** Called after every epoch with its number, from 0, and the position reached; its result is logged. */
+  readonly onEpoch?:
+    | ((epoch: number, position: TrainingPosition) => Promise<Readonly<Record<string, number>>>)
+    | undefined;
   /** Stops training after the current step, which then throws the signal's reason. Default reason: an AbortError. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -139,7 +141,7 @@ export async function* fit<Input extends object>(
     );
     const { step, samples, losses, seconds, clips } = end;
     position = { epoch: epoch + 1, step, samples };
-    const metrics = (await onEpoch?.(epoch)) ?? {};
+    const metrics = (await onEpoch?.(epoch, position)) ?? {};
     const clipsPerSecond = clips / seconds;
     yield { epoch, step, samples, losses, learningRate, seconds, clipsPerSecond, metrics };
   }
