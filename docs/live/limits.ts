@@ -38,7 +38,7 @@ export function expectDrawable(frames: number, file: string): void {
  * @throws FormatError if the header length of a safetensors file exceeds that of any encoder, since the page parses the
  *   header on its main thread.
  */
-export function expectModestHeader(bytes: Uint8Array, file: string): void {
+export function expectPassstHeader(bytes: Uint8Array, file: string): void {
   if (bytes.length < 8) return;
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length <= MOST_HEADER_BYTES || length > bytes.length) return;

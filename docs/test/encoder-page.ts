@@ -59,7 +59,7 @@ async function featureOf(
   const { clip } = recordingForRecipe(recipe, recordingOf(name), { path: name });
   const view = await compilePipeline(recipe.evaluation.view);
   const seen = view(firstFrames(clip, frames ?? clip.shape[1]), createRandom(0));
-  return tf.tidy(() => encoder.apply(tensorOfClip(seen), 'eval').dataSync<'float32'>());
+  return tf.tidy(() => encoder.apply(tensorOfClip(seen), { mode: 'eval' }).dataSync<'float32'>());
 }
 
 function firstFrames({ data, shape: [C, T, V, M] }: Clip, frames: number): Clip {

@@ -19,7 +19,7 @@ export async function timeOf({ encoder, view }: Model, clip: Clip): Promise<Timi
   const seen = view(clip, createRandom(0));
   const once = async (): Promise<number> => {
     const began = performance.now();
-    const feature = tf.tidy(() => encoder.apply(tensorOfClip(seen), 'eval'));
+    const feature = tf.tidy(() => encoder.apply(tensorOfClip(seen), { mode: 'eval' }));
     await feature.data();
     feature.dispose();
     return performance.now() - began;

@@ -1,7 +1,7 @@
 import { FormatError, parseSafetensorsHeader } from '@halp/files';
 import { fileSource, type Source } from '../clip/clips.ts';
 import type { NamedBytes } from '../encoder/model.ts';
-import { bytesOf, expectModestHeader } from '../limits.ts';
+import { bytesOf, expectPassstHeader } from '../limits.ts';
 
 /** The content of a dropped file. */
 export type ReadFile =
@@ -20,7 +20,7 @@ export async function readFile(file: File): Promise<ReadFile> {
   }
   if (/\.safetensors$/i.test(name)) {
     const bytes = await bytesOf(file);
-    expectModestHeader(bytes, name);
+    expectPassstHeader(bytes, name);
     // Only a classifier's metadata has class names.
     const { metadata } = parseSafetensorsHeader(bytes, name);
     const kind = metadata['classes'] === undefined ? 'encoder' : 'classifier';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectMode } from '@halp/nn';
+import { expectPass } from '@halp/nn';
 import { expectLayer, expectTensor } from '@halp/nn/check';
 import { gotText } from '@halp/random/check';
 import type { Layout, LayoutName, Stream } from '@halp/skeleton';
@@ -44,9 +44,9 @@ export function onStream(encoder: Encoder, stream: Stream, skeleton: Layout | La
   const layout = expectLayout('onStream', skeleton);
   return {
     ...encoder,
-    apply(x, mode) {
-      expectMode('onStream', mode);
-      return tf.tidy(() => encoder.apply(streamOfBatch(x, stream, layout), mode));
+    apply(x, pass) {
+      expectPass('onStream', pass);
+      return tf.tidy(() => encoder.apply(streamOfBatch(x, stream, layout), pass));
     },
   };
 }

@@ -20,9 +20,9 @@ function pass(make: (rng: Random) => Encoder): Numbers {
   const values = tf.tidy((): Record<string, tf.Tensor> => {
     const clips = tf.randomNormal<tf.Rank.R5>([3, 3, 8, 4, 2], 0, 1, 'float32', 1);
     const weights = tf.randomNormal([3, encoder.featureSize], 0, 1, 'float32', 2);
-    const features = encoder.apply(clips, 'eval');
+    const features = encoder.apply(clips, { mode: 'eval' });
     const { value, gradients } = valueAndGradients(
-      () => tf.sum(tf.mul(encoder.apply(clips, 'train'), weights)),
+      () => tf.sum(tf.mul(encoder.apply(clips, { mode: 'train', rng: createRandom(0) }), weights)),
       encoder.params,
     );
     return { features, value, ...gradients };

@@ -36,7 +36,7 @@ onEachBackend({ webgpu: true }, () => {
       ignore: ['fc'],
     });
     tf.tidy(() => {
-      const feature = encoder.apply(tensor('input') as tf.Tensor5D, 'eval');
+      const feature = encoder.apply(tensor('input') as tf.Tensor5D, { mode: 'eval' });
       // Relative to the largest entry: some entries are small differences of large numbers.
       const expected = tensor('feature');
       const largest = tf.max(tf.abs(expected)).dataSync()[0] as number;

@@ -57,10 +57,10 @@ onEachBackend(() => {
     tf.tidy(() => {
       const { data, shape } = array('input.npy', context);
       const clips = tf.tensor5d(data as Float32Array, [...shape] as [9, 3, 50, 25, 2]);
-      expectClose(own.encoder.apply(clips, 'eval'), array('feature.npy', context), {
+      expectClose(own.encoder.apply(clips, { mode: 'eval' }), array('feature.npy', context), {
         absolute: 1e-5,
       });
-      const logits = own.apply(clips, 'eval');
+      const logits = own.apply(clips, { mode: 'eval' });
       expectClose(logits, array('logits.npy', context), { absolute: 1e-4 });
       const labels = Array.from(array('label.npy', context).data as Int32Array, Number);
       expect([...tf.argMax(logits, 1).dataSync()]).toEqual(labels);

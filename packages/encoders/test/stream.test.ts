@@ -55,8 +55,8 @@ onEachBackend(() => {
     expect(onBones.featureSize).toBe(4);
     tf.tidy(() => {
       const x = clips(2, 3, 20);
-      const expected = encoder.apply(streamOfBatch(x, 'bone', kinectV1), 'eval');
-      expectClose(onBones.apply(x, 'eval'), expected, {});
+      const expected = encoder.apply(streamOfBatch(x, 'bone', kinectV1), { mode: 'eval' });
+      expectClose(onBones.apply(x, { mode: 'eval' }), expected, {});
     });
     onBones.dispose();
   });

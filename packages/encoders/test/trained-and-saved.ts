@@ -27,7 +27,8 @@ function train(encoder: Encoder, steps: number, rng: Random): void {
   for (let step = 0; step < steps; step++) {
     tf.tidy(() => {
       const x = clips(rng);
-      const loss = (): tf.Scalar => tf.mean(tf.square(tf.sub(1, encoder.apply(x, 'train'))));
+      const loss = (): tf.Scalar =>
+        tf.mean(tf.square(tf.sub(1, encoder.apply(x, { mode: 'train', rng: createRandom(0) }))));
       optimizer.step(valueAndGradients(loss, encoder.params).gradients, 0.01);
     });
   }
@@ -56,7 +57,7 @@ export function trainedAndSavedTests({ runs, steps: most }: TrainedAndSaved): vo
             train(from, steps, rng.fork('clips'));
             loadLayerInto(to, await saveLayer(from), 'encoder.safetensors');
             const x = clips(rng.fork('test'));
-            const [wanted, got] = [from.apply(x, 'eval'), to.apply(x, 'eval')];
+            const [wanted, got] = [from.apply(x, { mode: 'eval' }), to.apply(x, { mode: 'eval' })];
             expect(await got.data()).toEqual(await wanted.data());
             tf.dispose([x, wanted, got]);
             from.dispose();

@@ -18,11 +18,12 @@ const x = tf.randomNormal<tf.Rank.R3>([batch, frames, inputs]);
 const xVariable = tf.variable(x);
 
 const forward = measure(() => {
-  tf.tidy(() => void layer.apply(x, 'eval').dataSync());
+  tf.tidy(() => void layer.apply(x, { mode: 'eval' }).dataSync());
 }, runs);
 const both = measure(() => {
   tf.tidy(() => {
-    const loss = (): tf.Scalar => tf.sum(layer.apply(xVariable as tf.Tensor3D, 'train'));
+    const loss = (): tf.Scalar =>
+      tf.sum(layer.apply(xVariable as tf.Tensor3D, { mode: 'train', rng: createRandom(0) }));
     valueAndGradients(loss, { x: xVariable, ...layer.params }).value.dataSync();
   });
 }, runs);

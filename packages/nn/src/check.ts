@@ -57,7 +57,7 @@ export function expectLayer(caller: string, what: string, layer: AnyLayer): void
     return;
   }
   throw new TypeError(
-    `${caller}: expected ${what} with params, buffers and apply(x, mode), got ${gotText(layer)}`,
+    `${caller}: expected ${what} with params, buffers and apply(x, pass), got ${gotText(layer)}`,
   );
 }
 

@@ -17,10 +17,11 @@ export {
 export { gelu } from './layer/gelu.ts';
 export { gru, gruShapes, type GruDirection, type GruOptions } from './gru/gru.ts';
 export { fanInUniform, uniform, xavierUniform, type Initializer } from './layer/initializers.ts';
-export type { Layer, Mode } from './layer/layer.ts';
+export { dropout, stochasticDepth, type DropOptions } from './layer/dropout.ts';
+export type { Layer } from './layer/layer.ts';
 export { layerNorm, type LayerNorm, type LayerNormOptions } from './norm/layer-norm.ts';
 export { linear, type LinearOptions } from './layer/linear.ts';
-export { expectMode } from './layer/mode.ts';
+export { childPass, expectPass, type Pass } from './layer/pass.ts';
 export type { Loss, Objective, StepContext } from './layer/objective.ts';
 export {
   countParams,

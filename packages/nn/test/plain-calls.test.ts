@@ -75,8 +75,8 @@ plainCalls(
     disposeParams: () => [params()],
     mergeParams: () => [params()],
     ownedVariable: () => [aTensor(tf.zeros([2]))],
-    expectMode: () => [
-      anything('expectMode'),
+    expectPass: () => [
+      anything('expectPass'),
       anything('eval', [
         ['left out', undefined],
         ['a number', 7],

@@ -29,7 +29,7 @@ const BATCHES = [13, 17, 23] as const;
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * The bytes of an ONNX file that computes `encoder.apply(clips, 'eval')`: input `clips` `[N, C, T, V, M]`,
+ * The bytes of an ONNX file that computes `encoder.apply(clips, { mode: 'eval' })`: input `clips` `[N, C, T, V, M]`,
  * output `features` `[N, D]`, both float32, N free when the model runs.
  *
  * The encoder runs on a TensorFlow.js backend that only computes shapes and records, for every kernel, the equivalent ONNX

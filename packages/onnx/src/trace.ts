@@ -53,7 +53,7 @@ export function trace(
     tf.engine().startScope();
     try {
       const x = tf.engine().makeTensorFromTensorInfo(backend.tensorFor(clips)) as tf.Tensor5D;
-      const features = encoder.apply(x, 'eval') as tf.Tensor;
+      const features = encoder.apply(x, { mode: 'eval' }) as tf.Tensor;
       expectFeatures(features, batch);
       return backend.valueFor(features);
     } finally {

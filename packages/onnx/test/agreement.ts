@@ -34,7 +34,7 @@ export async function expectAgreement(
   for (const [seed, clips] of [1, 2, 5].entries()) {
     const shape = [clips, channels, frames, joints, persons] as const;
     const x = tf.randomNormal<tf.Rank.R5>([...shape], 0, 1, 'float32', seed + 1);
-    const y = layer.apply(x, 'eval');
+    const y = layer.apply(x, { mode: 'eval' });
     const input = new Tensor('float32', await x.data<'float32'>(), shape);
     const { features } = await session.run({ clips: input });
     const { dims, data } = features as Tensor;

@@ -48,10 +48,10 @@ onEachBackend(() => {
     const variables = [...Object.values(encoder.params), ...Object.values(encoder.buffers)];
     const owners = (): unknown[] =>
       variables.map(({ dataId }) => tf.engine().state.tensorInfo.get(dataId)?.backend);
-    const before = encoder.apply(x, 'eval');
+    const before = encoder.apply(x, { mode: 'eval' });
     const ownersBefore = owners();
     await exportOnnx(encoder, { clips: CLIPS });
-    const after = encoder.apply(x, 'eval');
+    const after = encoder.apply(x, { mode: 'eval' });
     expect(await after.data()).toEqual(await before.data());
     expect(owners()).toEqual(ownersBefore);
     expect(tf.getBackend()).toBe(backend);

@@ -50,7 +50,7 @@ export function halpStreams<Input, Name extends string>(
       const active = [...terms].filter(([, term]) => term.isActive(context));
       if (active.length === 0) return base.loss(input, context, stepRng);
       return tf.tidy(() => {
-        const embeddings = base.embed(input);
+        const embeddings = base.embed(input, stepRng);
         const { total, parts } = base.contrast(embeddings, context, stepRng);
         const [totals, all] = [[total], { ...parts }];
         for (const [name, term] of active) {

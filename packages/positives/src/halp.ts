@@ -51,7 +51,7 @@ export function halp<Input, E extends Embeddings = Embeddings>(
     loss(input, context, stepRng): Loss {
       if (!term.isActive(context)) return base.loss(input, context, stepRng);
       return tf.tidy(() => {
-        const embeddings = base.embed(input);
+        const embeddings = base.embed(input, stepRng);
         const { total, parts } = base.contrast(embeddings, context, stepRng);
         const { loss, ...diagnostics } = term.weighted(embeddings, stepRng.fork('positives'));
         return {

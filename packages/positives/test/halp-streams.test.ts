@@ -45,7 +45,7 @@ function toyBase(): StreamsObjective<Keys, Name> {
       const total = tf.add<tf.Scalar>(tf.sum(joint.query), tf.sum(bone.query));
       return { total, parts: { sum: tf.clone(total) } };
     },
-    loss: (input, context, rng) => base.contrast(base.embed(input), context, rng),
+    loss: (input, context, rng) => base.contrast(base.embed(input, createRandom(0)), context, rng),
     afterStep: () => {
       for (const name of NAMES) {
         tf.tidy(() => queues[name].enqueue(matrix((pending as Keys)[name])));

@@ -32,7 +32,7 @@ function toyBase(): AnchoredObjective<Batch> {
       const total = tf.sum<tf.Scalar>(query);
       return { total, parts: { infonce: tf.clone(total) } };
     },
-    loss: (input, context, rng) => base.contrast(base.embed(input), context, rng),
+    loss: (input, context, rng) => base.contrast(base.embed(input, createRandom(0)), context, rng),
     afterStep: () => tf.tidy(() => queue.enqueue(matrix(pending))),
     dispose: () => {
       queue.dispose();
@@ -284,8 +284,8 @@ describe('halp', () => {
       let made: Embeddings | undefined;
       const base: AnchoredObjective<Batch, Embeddings & { readonly third: tf.Scalar }> = {
         ...plain,
-        embed: (input) => {
-          const whole = { ...plain.embed(input), third: tf.scalar(3) };
+        embed: (input, rng) => {
+          const whole = { ...plain.embed(input, rng), third: tf.scalar(3) };
           made = whole;
           return whole;
         },

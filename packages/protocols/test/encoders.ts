@@ -20,10 +20,10 @@ export function smallEncoder(inputs: number, featureSize: number): TrainableEnco
     featureSize,
     params: mergeParams(prefixed('norm', norm.params), prefixed('layer', layer.params)),
     buffers: prefixed('norm', norm.buffers),
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
         const rows = tf.reshape<tf.Rank.R2>(x, [x.shape[0], inputs]);
-        return tf.relu(layer.apply(norm.apply(rows, mode), mode));
+        return tf.relu(layer.apply(norm.apply(rows, pass), pass));
       }),
     dispose() {
       norm.dispose();

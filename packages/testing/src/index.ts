@@ -17,6 +17,7 @@ export {
   type Numbers,
   type Tolerance,
 } from './matchers.ts';
+export { bothPasses, noPasses } from './passes.ts';
 export { fixturePath, golden, type GoldenCase } from './golden.ts';
 export {
   aClip,

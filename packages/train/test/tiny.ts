@@ -39,7 +39,7 @@ export function tiny(seed: number): Tiny {
     state: mergeParams(prefixed('layer', layer.buffers), { mean, steps }),
     loss({ x, y }, { samples }, rng) {
       const noise = tf.tensor1d([rng.normal(), rng.normal()]);
-      const output = tf.tanh<tf.Tensor2D>(layer.apply(x, 'train'));
+      const output = tf.tanh<tf.Tensor2D>(layer.apply(x, { mode: 'train', rng: createRandom(0) }));
       const error = tf.mean<tf.Scalar>(tf.square(tf.sub(output, tf.add(y, tf.mul(noise, 0.1)))));
       const distance = tf.mean(tf.square(tf.sub(output, mean)));
       const pull = tf.mul<tf.Scalar>(1e-3 * (samples + 1), distance);

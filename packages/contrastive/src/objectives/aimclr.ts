@@ -78,7 +78,7 @@ export function aimclr(
 
   const objective: AnchoredObjective<ExtremeViews, ExtremeEmbeddings> = {
     ...pair,
-    embed(views) {
+    embed(views, stepRng) {
       if (!tf.util.arraysEqual(views.extreme.shape, views.query.shape)) {
         throw new RangeError(
           `aimclr: expected an extreme view of shape ${shapeText(views.query)}, ` +
@@ -86,8 +86,10 @@ export function aimclr(
         );
       }
       return tf.tidy(() => ({
-        ...pair.embed(views),
-        extreme: l2Normalize(network.apply(views.extreme, 'train')),
+        ...pair.embed(views, stepRng),
+        extreme: l2Normalize(
+          network.apply(views.extreme, { mode: 'train', rng: stepRng.fork('extreme') }),
+        ),
       }));
     },
     contrast({ query, key, extreme }, { epoch }) {
@@ -107,7 +109,9 @@ export function aimclr(
       });
     },
     loss(views, context, stepRng) {
-      return tf.tidy(() => ({ ...objective.contrast(objective.embed(views), context, stepRng) }));
+      return tf.tidy(() => ({
+        ...objective.contrast(objective.embed(views, stepRng), context, stepRng),
+      }));
     },
   };
   return objective;

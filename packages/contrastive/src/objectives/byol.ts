@@ -4,12 +4,14 @@ import {
   emaUpdate,
   type Layer,
   mergeParams,
+  type Pass,
   type Objective,
   prefixed,
   type StepContext,
   withoutGradient,
 } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
+import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { expectMomentum, expectViews } from '../check.ts';
 import { byolLoss } from '../losses/byol-loss.ts';
@@ -56,9 +58,11 @@ export function byol(options: ByolOptions): Objective<ViewPair> {
   copyParams(key.buffers, query.buffers);
 
   /** The loss of predicting one view's target from the other view. */
-  const direction = (from: tf.Tensor5D, to: tf.Tensor5D): tf.Scalar => {
-    const prediction = predictor.apply(query.apply(from, 'train'), 'train');
-    const target = withoutGradient(() => key.apply(to, 'train'));
+  const direction = (from: tf.Tensor5D, to: tf.Tensor5D, rng: Random): tf.Scalar => {
+    const passOf = (network: string): Pass => ({ mode: 'train', rng: rng.fork(network) });
+    const online = query.apply(from, passOf('encoder_q'));
+    const prediction = predictor.apply(online, passOf('predictor'));
+    const target = withoutGradient(() => key.apply(to, passOf('encoder_k')));
     return byolLoss(prediction, target);
   };
 
@@ -73,12 +77,12 @@ export function byol(options: ByolOptions): Objective<ViewPair> {
       prefixed('encoder_k', key.params),
       prefixed('encoder_k', key.buffers),
     ),
-    loss(views) {
+    loss(views, _context, rng) {
       expectViews('byol', views);
       return tf.tidy(() => {
         const total = tf.add<tf.Scalar>(
-          direction(views.query, views.key),
-          direction(views.key, views.query),
+          direction(views.query, views.key, rng.fork('query')),
+          direction(views.key, views.query, rng.fork('key')),
         );
         return { total, parts: { byol: tf.clone(total) } };
       });

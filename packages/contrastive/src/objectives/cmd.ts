@@ -81,7 +81,9 @@ export function cmd<Name extends string>(
       });
     },
     loss(views, context, stepRng) {
-      return tf.tidy(() => ({ ...objective.contrast(objective.embed(views), context, stepRng) }));
+      return tf.tidy(() => ({
+        ...objective.contrast(objective.embed(views, stepRng), context, stepRng),
+      }));
     },
   };
   return objective;

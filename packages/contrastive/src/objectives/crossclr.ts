@@ -98,7 +98,9 @@ export function crossclr<Name extends string>(
       });
     },
     loss(views, context, stepRng) {
-      return tf.tidy(() => ({ ...objective.contrast(objective.embed(views), context, stepRng) }));
+      return tf.tidy(() => ({
+        ...objective.contrast(objective.embed(views, stepRng), context, stepRng),
+      }));
     },
   };
   return objective;

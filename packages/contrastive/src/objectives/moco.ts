@@ -45,7 +45,9 @@ export function moco(options: MocoOptions, rng: Random): AnchoredObjective<ViewP
       });
     },
     loss(views, context, stepRng) {
-      return tf.tidy(() => ({ ...objective.contrast(objective.embed(views), context, stepRng) }));
+      return tf.tidy(() => ({
+        ...objective.contrast(objective.embed(views, stepRng), context, stepRng),
+      }));
     },
   };
   return objective;

@@ -15,7 +15,7 @@ export interface Embeddings {
  * An objective whose embeddings and loss are separate functions, so another term (such as HaLP's positives)
  * can be added on the same forward pass.
  *
- * Its `loss` is `contrast(embed(input), ...)`. `E` holds query, key and any other embeddings of the
+ * Its `loss` is `contrast(embed(input, rng), ...)`. `E` holds query, key and any other embeddings of the
  * objective (AimCLR's extreme view): pass the whole result of `embed` to `contrast`.
  */
 export interface AnchoredObjective<
@@ -29,8 +29,9 @@ export interface AnchoredObjective<
    * and the caller may dispose them before that.
    *
    * @param input - one batch; the caller keeps it.
+   * @param rng - a stream for this step only; forked by network.
    */
-  embed(input: Input): E;
+  embed(input: Input, rng: Random): E;
   /**
    * The loss of embeddings; owned by the caller.
    *

@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm, expectMode, type Layer, linear, mergeParams, prefixed } from '@halp/nn';
+import {
+  batchNorm,
+  childPass,
+  expectPass,
+  type Layer,
+  linear,
+  mergeParams,
+  prefixed,
+} from '@halp/nn';
 import type { Random } from '@halp/random';
 import {
   expectArray,
@@ -63,11 +71,12 @@ export function mlp(options: MlpOptions, rng: Random): Layer<tf.Tensor2D, tf.Ten
   return {
     params: mergeParams(...named.map(([prefix, layer]) => prefixed(prefix, layer.params))),
     buffers: mergeParams(...named.map(([prefix, layer]) => prefixed(prefix, layer.buffers))),
-    apply(x, mode) {
-      expectMode('mlp', mode);
+    apply(x, pass) {
+      expectPass('mlp', pass);
       return tf.tidy(() =>
         layers.reduce<tf.Tensor2D>(
-          (rows, layer) => (layer === 'relu' ? tf.relu(rows) : layer.apply(rows, mode)),
+          (rows, layer, i) =>
+            layer === 'relu' ? tf.relu(rows) : layer.apply(rows, childPass(pass, `${i}`)),
           x,
         ),
       );

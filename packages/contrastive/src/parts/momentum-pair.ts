@@ -5,6 +5,7 @@ import {
   type Layer,
   mergeParams,
   type Params,
+  type Pass,
   prefixed,
   withoutGradient,
 } from '@halp/nn';
@@ -55,8 +56,12 @@ export interface MomentumPair {
   readonly temperature: number;
   /** k <- m k + (1 - m) q for the key network's parameters. */
   beforeStep(): void;
-  /** Unit embeddings of both views, in train mode, without a gradient for the key. */
-  embed(views: ViewPair): Embeddings;
+  /**
+   * Unit embeddings of both views, in train mode, without a gradient for the key.
+   *
+   * @param rng - forked by network, `encoder_q` and `encoder_k`; itself not drawn from.
+   */
+  embed(views: ViewPair, rng: Random): Embeddings;
   /** Enqueues the keys of the last `embed`. */
   afterStep(): void;
   dispose(): void;
@@ -109,14 +114,16 @@ export function momentumPair(
     beforeStep() {
       emaUpdate(key.params, query.params, momentum);
     },
-    embed(views) {
+    embed(views, stepRng) {
       expectViews(caller, views);
       expectFits(caller, views, queueSize);
       // The keys of an aborted step.
       dropPending();
+      // The two networks draw independently.
+      const passOf = (network: string): Pass => ({ mode: 'train', rng: stepRng.fork(network) });
       return tf.tidy(() => {
-        const queries = l2Normalize(query.apply(views.query, 'train'));
-        const keys = withoutGradient(() => l2Normalize(key.apply(views.key, 'train')));
+        const queries = l2Normalize(query.apply(views.query, passOf('encoder_q')));
+        const keys = withoutGradient(() => l2Normalize(key.apply(views.key, passOf('encoder_k'))));
         if (queries.shape[1] !== dimension) {
           throw new RangeError(
             `${caller}: expected embeddings of length ${dimension}, got ${queries.shape[1]}`,

@@ -28,10 +28,12 @@ export function oneNetwork<Input extends ViewPair>(
   return {
     params: prefixed('encoder_q', network.params),
     state: prefixed('encoder_q', network.buffers),
-    loss(input): Loss {
+    loss(input, _context, rng): Loss {
       expectViews(caller, input);
       return tf.tidy(() => {
-        const [a, b] = [network.apply(input.query, 'train'), network.apply(input.key, 'train')];
+        const embed = (view: 'query' | 'key'): tf.Tensor2D =>
+          network.apply(input[view], { mode: 'train', rng: rng.fork(view) });
+        const [a, b] = [embed('query'), embed('key')];
         expectRows(caller, a, b, 2);
         const parts = terms(a, b, input);
         return { total: tf.addN(Object.values(parts)), parts };

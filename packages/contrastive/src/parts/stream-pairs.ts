@@ -66,7 +66,10 @@ export function streamPairs<Name extends string>(
     beforeStep() {
       for (const pair of all) pair.beforeStep();
     },
-    embed: (views) => tf.tidy(() => mapStreams(pairs, (pair) => ({ ...pair.embed(views) }))),
+    embed: (views, stepRng) =>
+      tf.tidy(() =>
+        mapStreams(pairs, (pair, name) => ({ ...pair.embed(views, stepRng.fork(name)) })),
+      ),
     afterStep() {
       for (const pair of all) pair.afterStep();
     },

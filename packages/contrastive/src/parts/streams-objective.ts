@@ -12,7 +12,7 @@ export type PerStream<Name extends string, Value> = Readonly<Record<Name, Value>
  * loss are separate functions, so another term (HaLP's positives in each stream) can be added on the same
  * forward pass.
  *
- * Its `loss` is `contrast(embed(input), ...)`. `AnchoredObjective` is the interface for one stream.
+ * Its `loss` is `contrast(embed(input, rng), ...)`. `AnchoredObjective` is the interface for one stream.
  */
 export interface StreamsObjective<Input, Name extends string = string> extends Objective<Input> {
   /** The streams' names, in the order of the objective's sums. */
@@ -24,8 +24,9 @@ export interface StreamsObjective<Input, Name extends string = string> extends O
    * `afterStep`, and the caller may dispose them before that.
    *
    * @param input - one batch; the caller keeps it.
+   * @param rng - a stream for this step only; forked by stream, then by network.
    */
-  embed(input: Input): PerStream<Name, Embeddings>;
+  embed(input: Input, rng: Random): PerStream<Name, Embeddings>;
   /**
    * The loss of embeddings; owned by the caller.
    *

@@ -49,7 +49,7 @@ describe('aimclr', () => {
       const s = setup({ weight: 0.5 });
       const input = extremeViews(4);
       tf.tidy(() => {
-        const { query, key, extreme } = s.objective.embed(input);
+        const { query, key, extreme } = s.objective.embed(input, createRandom(0));
         const { keys } = s.objective.queue;
         const T = { temperature: 0.5 };
         const logits = (view: tf.Tensor2D): tf.Tensor2D => infoNCELogits(view, key, keys, T);
@@ -70,7 +70,7 @@ describe('aimclr', () => {
       const s = setup({ mineFromEpoch: 2, neighbours: 3, combine: 'log-of-sum' });
       const input = extremeViews(4);
       tf.tidy(() => {
-        const { query, key, extreme } = s.objective.embed(input);
+        const { query, key, extreme } = s.objective.embed(input, createRandom(0));
         const parts = (epoch: number): Readonly<Record<string, tf.Scalar>> =>
           s.objective.loss(input, { ...CONTEXT, epoch }, RNG).parts;
         expect(Object.keys(parts(1))).toEqual(['infonce', 'd3m']);
@@ -93,9 +93,9 @@ describe('aimclr', () => {
       const s = setup();
       const input = extremeViews(4);
       tf.tidy(() => {
-        const { extreme } = s.objective.embed(input);
+        const { extreme } = s.objective.embed(input, createRandom(0));
         expectClose(tf.norm(extreme, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
-        const swapped = s.objective.embed({ ...input, query: input.extreme });
+        const swapped = s.objective.embed({ ...input, query: input.extreme }, createRandom(0));
         expectClose(swapped.query, extreme, { absolute: 1e-6 });
       });
       tf.dispose({ ...input });
@@ -123,14 +123,16 @@ describe('aimclr', () => {
         const weight = s.objective.params['encoder_q.fc.weight'] as tf.Variable;
         const gradientOf = (f: () => tf.Scalar): tf.Tensor =>
           tf.variableGrads(f, [weight]).grads[weight.name] as tf.Tensor;
-        const { query, key } = s.objective.embed(input);
+        const { query, key } = s.objective.embed(input, createRandom(0));
         const logits = (view: tf.Tensor2D): tf.Tensor2D =>
           infoNCELogits(view, key, s.objective.queue.keys, { temperature: 0.5 });
         // A constant, since it is computed outside of the differentiated function.
         const normal = logits(query);
         expectClose(
           gradientOf(() => s.objective.loss(input, CONTEXT, RNG).parts['d3m'] as tf.Scalar),
-          gradientOf(() => d3mLoss(normal, logits(s.objective.embed(input).extreme))),
+          gradientOf(() =>
+            d3mLoss(normal, logits(s.objective.embed(input, createRandom(0)).extreme)),
+          ),
           { relative: 1e-5, absolute: 1e-6 },
         );
       });

@@ -36,11 +36,20 @@ describe('byol', () => {
       const input = views(4);
       tf.tidy(() => {
         const foretold = (view: tf.Tensor5D): tf.Tensor2D =>
-          predictor.apply(query.apply(view, 'train'), 'train');
+          predictor.apply(query.apply(view, { mode: 'train', rng: createRandom(0) }), {
+            mode: 'train',
+            rng: createRandom(0),
+          });
         const { total, parts } = s.objective.loss(input, CONTEXT, createRandom(0));
         const expected = tf.add(
-          byolLoss(foretold(input.query), key.apply(input.key, 'train')),
-          byolLoss(foretold(input.key), key.apply(input.query, 'train')),
+          byolLoss(
+            foretold(input.query),
+            key.apply(input.key, { mode: 'train', rng: createRandom(0) }),
+          ),
+          byolLoss(
+            foretold(input.key),
+            key.apply(input.query, { mode: 'train', rng: createRandom(0) }),
+          ),
         );
         expectClose(total, expected, { relative: 1e-5 });
         expect(Object.keys(parts)).toEqual(['byol']);

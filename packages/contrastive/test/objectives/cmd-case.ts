@@ -113,7 +113,7 @@ export function authorsStepTest(): void {
     const differentiated = Object.keys(arrays).filter((name) => name.startsWith('grad__'));
     expect(Object.keys(gradients)).toHaveLength(differentiated.length);
     tf.tidy(() => {
-      const embeddings = objective.embed(input);
+      const embeddings = objective.embed(input, createRandom(0));
       for (const stream of STREAMS) {
         const { query, key } = embeddings[stream];
         const negatives = objective.queues[stream].keys;

@@ -39,7 +39,7 @@ describe('cmd', () => {
       const s = small({ weight: 0.25, temperature: 0.5 });
       const input = views(4);
       tf.tidy(() => {
-        const embeddings = s.objective.embed(input);
+        const embeddings = s.objective.embed(input, createRandom(0));
         const { total, parts } = s.objective.contrast(embeddings, CONTEXT, RNG);
         const negatives = (stream: Name): tf.Tensor2D => s.objective.queues[stream].keys;
         const expected = STREAMS.map((stream) => {
@@ -78,7 +78,7 @@ describe('cmd', () => {
         const moved = (before[i] as number[]).map((value) => 0.9 * value + 0.1);
         expectClose(weight(stream, 'key'), moved, { absolute: 1e-6 });
       });
-      const embeddings = s.objective.embed(input);
+      const embeddings = s.objective.embed(input, createRandom(0));
       await s.objective.afterStep(CONTEXT);
       STREAMS.forEach((stream, i) => {
         const kept = (queues[i] as number[]).slice(20);

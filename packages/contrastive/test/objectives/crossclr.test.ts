@@ -47,7 +47,7 @@ describe('crossclr', () => {
       const s = setup();
       const input = views(4);
       tf.tidy(() => {
-        const embeddings = s.objective.embed(input);
+        const embeddings = s.objective.embed(input, createRandom(0));
         const expected = STREAMS.map((stream) => {
           const { query, key } = embeddings[stream];
           const { keys } = s.objective.queues[stream];
@@ -66,7 +66,7 @@ describe('crossclr', () => {
       const s = setup({ crossFromEpoch: 3, neighbours: 2, context: false });
       const input = views(4);
       tf.tidy(() => {
-        const embeddings = s.objective.embed(input);
+        const embeddings = s.objective.embed(input, createRandom(0));
         const similarities = (stream: Name): tf.Tensor2D =>
           tf.matMul(embeddings[stream].query, s.objective.queues[stream].keys, false, true);
         const expected = STREAMS.map((stream) => {
@@ -93,7 +93,7 @@ describe('crossclr', () => {
       const s = setup({ crossFromEpoch: 0 });
       const input = views(4);
       tf.tidy(() => {
-        const { joint, motion, bone } = s.objective.embed(input);
+        const { joint, motion, bone } = s.objective.embed(input, createRandom(0));
         const { queues } = s.objective;
         const own = tf.sum<tf.Tensor1D>(tf.mul(joint.query, joint.key), 1);
         const near = (query: tf.Tensor2D, stream: Name): tf.Tensor2D =>

@@ -19,8 +19,8 @@ export function embedder(seed: number): Embedder {
   return {
     params: mergeParams(prefixed('norm', norm.params), prefixed('fc', layer.params)),
     buffers: prefixed('norm', norm.buffers),
-    apply: (x, mode) =>
-      tf.tidy(() => layer.apply(norm.apply(tf.reshape<tf.Rank.R2>(x, [-1, 6]), mode), mode)),
+    apply: (x, pass) =>
+      tf.tidy(() => layer.apply(norm.apply(tf.reshape<tf.Rank.R2>(x, [-1, 6]), pass), pass)),
     dispose: () => {
       norm.dispose();
       layer.dispose();

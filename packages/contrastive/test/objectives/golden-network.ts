@@ -24,13 +24,13 @@ export function goldenNetwork(stream: 'joint' | 'motion' | 'bone'): Embedder {
       prefixed('fc.2', second.params),
     ),
     buffers: prefixed('input_norm', norm.buffers),
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
         const [clips, , frames] = x.shape;
         const rows = tf.reshape(tf.transpose(streamOf(x, stream), [0, 2, 3, 1, 4]), [-1, 150]);
-        const normalised = norm.apply(rows as tf.Tensor2D, mode);
-        const states = recurrence.apply(tf.reshape(normalised, [clips, frames, 150]), mode);
-        return second.apply(tf.relu(first.apply(states, mode)), mode);
+        const normalised = norm.apply(rows as tf.Tensor2D, pass);
+        const states = recurrence.apply(tf.reshape(normalised, [clips, frames, 150]), pass);
+        return second.apply(tf.relu(first.apply(states, pass)), pass);
       }),
     dispose: () => {
       for (const layer of layers) layer.dispose();

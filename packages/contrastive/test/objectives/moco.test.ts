@@ -112,7 +112,7 @@ describe('moco', () => {
       const s = setup({ temperature: 0.5 });
       const input = views(4);
       tf.tidy(() => {
-        const { query, key } = s.objective.embed(input);
+        const { query, key } = s.objective.embed(input, createRandom(0));
         expectClose(tf.norm(query, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
         expectClose(tf.norm(key, 2, 1), [1, 1, 1, 1, 1], { absolute: 1e-6 });
         const { total, parts } = s.objective.loss(input, CONTEXT, RNG);
@@ -155,7 +155,7 @@ describe('moco', () => {
       const s = setup();
       const input = views(4);
       const queue = read(s.objective.queue.keys);
-      const keys = tf.tidy(() => read(s.objective.embed(input).key));
+      const keys = tf.tidy(() => read(s.objective.embed(input, createRandom(0)).key));
       const gradients = differentiate(s, input);
       expect(Object.keys(gradients)).toHaveLength(4);
       expect(read(s.objective.queue.keys)).toEqual(queue);
@@ -168,7 +168,7 @@ describe('moco', () => {
     it('enqueues the keys after the caller disposed the embeddings', async () => {
       const s = setup();
       const input = views(4);
-      const embeddings = s.objective.embed(input);
+      const embeddings = s.objective.embed(input, createRandom(0));
       const keys = read(embeddings.key);
       tf.dispose({ ...embeddings });
       await s.objective.afterStep(CONTEXT);

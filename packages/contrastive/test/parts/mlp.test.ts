@@ -44,7 +44,13 @@ describe('mlp', () => {
       const hidden = normalisedRelu(linearOf(x, of('0.weight'), of('0.bias')));
       const expected = linearOf(hidden, of('3.weight'), of('3.bias'));
       tf.tidy(() =>
-        expectClose(layer.apply(matrix(x), 'train'), expected.flat(), { absolute: 1e-5 }),
+        expectClose(
+          layer.apply(matrix(x), { mode: 'train', rng: createRandom(0) }),
+          expected.flat(),
+          {
+            absolute: 1e-5,
+          },
+        ),
       );
       expect(read(layer.buffers['1.num_batches_tracked'])).toEqual([1]);
       layer.dispose();
@@ -69,12 +75,18 @@ describe('mlp', () => {
         const x = matrix(randomRows(2, 5, 3));
         const weights = matrix(randomRows(3, 5, 2));
         checkGradient(
-          (input) => tf.sum(tf.mul(layer.apply(input as tf.Tensor2D, 'train'), weights)),
+          (input) =>
+            tf.sum(
+              tf.mul(
+                layer.apply(input as tf.Tensor2D, { mode: 'train', rng: createRandom(0) }),
+                weights,
+              ),
+            ),
           [x],
           { step: 1e-3 },
         );
         checkGradient(
-          () => tf.sum(tf.mul(layer.apply(x, 'train'), weights)),
+          () => tf.sum(tf.mul(layer.apply(x, { mode: 'train', rng: createRandom(0) }), weights)),
           params.map(([, variable]) => variable),
           { step: 1e-3 },
         );

@@ -62,7 +62,10 @@ for (const [name, { make, loss, parts }] of Object.entries(KINDS)) {
         const input = labelled(4);
         tf.tidy(() => {
           const found = objective.loss(input, CONTEXT, createRandom(0));
-          const [a, b] = [network.apply(input.query, 'train'), network.apply(input.key, 'train')];
+          const [a, b] = [
+            network.apply(input.query, { mode: 'train', rng: createRandom(0) }),
+            network.apply(input.key, { mode: 'train', rng: createRandom(0) }),
+          ];
           expectClose(found.total, loss(a, b, input.labels), { relative: 1e-5 });
           expect(Object.keys(found.parts)).toEqual(parts);
           const sum = Object.values(found.parts).reduce(
@@ -131,7 +134,7 @@ describe('objectives with one network', () => {
       const layer = linear({ inputs: 6, outputs: 4 }, createRandom(1));
       const network: Embedder = {
         ...layer,
-        apply: (x, mode) => tf.tidy(() => layer.apply(tf.reshape(x, [-1, 6]), mode)),
+        apply: (x, pass) => tf.tidy(() => layer.apply(tf.reshape(x, [-1, 6]), pass)),
       };
       const [one, labels] = [views(1, 1), tf.tensor1d([0], 'int32')];
       for (const [name, { make }] of Object.entries(KINDS)) {

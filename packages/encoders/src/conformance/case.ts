@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mergeParams, type Mode, type Params } from '@halp/nn';
+import { mergeParams, type Pass, type Params } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import type { Encoder } from '../encoder.ts';
 
@@ -28,6 +28,8 @@ export interface EncoderSubject {
    */
   readonly withoutEffect?: readonly string[];
 }
+
+export type Mode = Pass['mode'];
 
 /** Returns a problem (the expected and the actual behaviour, and what to do), or undefined. */
 export type Check = (subject: EncoderSubject) => Promise<string | undefined>;
@@ -63,13 +65,19 @@ export async function withEncoder<T>(
   }
 }
 
+/** A pass in a mode; in `train` mode with the stream of the seed, so that dropout masks are the same at each call. */
+export function passOf(mode: Mode, seed = 0): Pass {
+  return mode === 'eval' ? { mode } : { mode, rng: createRandom(seed) };
+}
+
 /** The features of clips as an array. */
 export async function featuresOf(
   encoder: Encoder,
   clips: tf.Tensor5D,
   mode: Mode,
+  seed = 0,
 ): Promise<Float32Array> {
-  return numbersOf(tf.tidy(() => encoder.apply(clips, mode)));
+  return numbersOf(tf.tidy(() => encoder.apply(clips, passOf(mode, seed))));
 }
 
 /** The numbers of a tensor, which is disposed. */

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Mode } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   type Check,
   type EncoderSubject,
   featuresOf,
   largest,
+  type Mode,
   numbersOf,
+  passOf,
   randomClips,
   restore,
   snapshot,
@@ -107,7 +108,7 @@ async function slopesProblem(
 function withTrial<T>(subject: EncoderSubject, work: (trial: Trial) => Promise<T>): Promise<T> {
   return withEncoder(subject, async (encoder) => {
     const clips = tf.tidy(() => tf.variable(randomClips(subject, 3, 1)));
-    for (let i = 0; i < 10; i++) encoder.apply(clips, 'train').dispose();
+    for (let i = 0; i < 10; i++) encoder.apply(clips, passOf('train')).dispose();
     const buffers = await snapshot(encoder.buffers);
     const features = await featuresOf(encoder, clips, 'eval');
     const rng = createRandom(3);
@@ -116,10 +117,10 @@ function withTrial<T>(subject: EncoderSubject, work: (trial: Trial) => Promise<T
       return await work({
         variables: { [CLIPS]: clips, ...encoder.params },
         loss: (mode) => {
-          // Randomness in train mode may depend on a counter in the buffers.
+          // Train mode may use the buffers.
           restore(encoder.buffers, buffers);
           return tf.tidy(() =>
-            tf.sum(tf.mul(tf.reshape(encoder.apply(clips, mode), [-1]), weights)),
+            tf.sum(tf.mul(tf.reshape(encoder.apply(clips, passOf(mode)), [-1]), weights)),
           );
         },
         scale: features.reduce((sum, each) => sum + Math.abs(each), 0),

@@ -6,6 +6,7 @@ import {
   featuresOf,
   largest,
   numbersOf,
+  passOf,
   randomClips,
   restore,
   snapshot,
@@ -28,7 +29,7 @@ const givesFeatures: Check = (subject) =>
       [3, 'train'],
     ] as const) {
       const clips = randomClips(subject, count, 1);
-      const features = tf.tidy(() => encoder.apply(clips, mode));
+      const features = tf.tidy(() => encoder.apply(clips, passOf(mode)));
       const { shape, dtype } = features;
       const size = largest(await numbersOf(features));
       clips.dispose();
@@ -69,7 +70,7 @@ const refusesOtherShapes: Check = (subject) =>
       const clips = tf.zeros<tf.Rank.R5>([...shape]);
       let thrown: unknown;
       try {
-        tf.tidy(() => encoder.apply(clips, 'eval'));
+        tf.tidy(() => encoder.apply(clips, passOf('eval')));
       } catch (error) {
         thrown = error;
       }
@@ -113,8 +114,8 @@ const isReproducible: Check = (subject) =>
     }
     if (difference(train, trainAgain) > 0) {
       return (
-        'expected the same features for the same clips and buffers in train mode, got others; ' +
-        'derive randomness from the seed and a counter in the buffers'
+        'expected the same features for the same clips, buffers and stream in train mode, got others; ' +
+        'draw everything random from the rng of the pass'
       );
     }
     return difference(first, otherSeed) > 0

@@ -7,6 +7,7 @@ import {
   snapshot,
   variablesOf,
   withEncoder,
+  passOf,
 } from './case.ts';
 
 const count = (): number => tf.memory().numTensors;
@@ -36,7 +37,7 @@ const leavesClips: Check = (subject) =>
     const clips = tf.tidy(() => tf.variable(randomClips(subject, 3, 1)));
     const before = await snapshot({ clips });
     for (const mode of ['train', 'eval'] as const) {
-      encoder.apply(clips, mode).dispose();
+      encoder.apply(clips, passOf(mode)).dispose();
       if (clips.isDisposed) {
         return `expected that apply keeps its clips, got them disposed in ${mode} mode; dispose only tensors that apply created`;
       }
@@ -54,7 +55,7 @@ const leavesNothingElse: Check = (subject) =>
     try {
       for (const mode of ['train', 'eval'] as const) {
         const before = count();
-        encoder.apply(clips, mode).dispose();
+        encoder.apply(clips, passOf(mode)).dispose();
         const left = count() - before;
         if (left !== 0) {
           return (
@@ -64,7 +65,7 @@ const leavesNothingElse: Check = (subject) =>
         }
         const variables = Object.values(encoder.params);
         const { value, grads } = tf.variableGrads(
-          () => tf.tidy(() => tf.sum(encoder.apply(clips, mode))),
+          () => tf.tidy(() => tf.sum(encoder.apply(clips, passOf(mode)))),
           variables,
         );
         tf.dispose([value, ...Object.values(grads)]);

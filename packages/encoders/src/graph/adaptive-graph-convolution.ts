@@ -62,13 +62,13 @@ export function adaptiveGraphConvolution(
   return {
     params: mergeParams(own, ...named.map(([name, { params }]) => prefixed(name, params))),
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
         const y = recomputed({ x, ...own }, (all) => {
           const fixed = tf.tensor3d(weights, [subsets, joints, joints]);
           return adapt(all as Adapted, fixed);
         });
-        return bn.apply(y, mode, { add: down === undefined ? x : down.apply(x, mode), relu: true });
+        return bn.apply(y, pass, { add: down === undefined ? x : down.apply(x, pass), relu: true });
       }),
   };
 }

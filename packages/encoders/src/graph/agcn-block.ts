@@ -39,11 +39,11 @@ export function agcnBlock(options: AgcnBlockOptions, rng: Random): JointLayer {
       prefixed('tcn1', temporal.buffers),
       shortcut.buffers,
     ),
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
-        const add = shortcut.apply(x, mode);
-        const y = spatial.apply(x, mode);
-        return temporal.apply(y, mode, { relu: true, add });
+        const add = shortcut.apply(x, pass);
+        const y = spatial.apply(x, pass);
+        return temporal.apply(y, pass, { relu: true, add });
       }),
   };
 }

@@ -46,7 +46,7 @@ export interface AgcnOptions {
  * @example
  * ```ts
  * const encoder = agcn({ layout: kinectV2 }, createRandom(0));
- * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
+ * const features = encoder.apply(clips, { mode: 'eval' }); // [N, 3, T, 25, 2] -> [N, 256]
  * ```
  */
 export function agcn(options: AgcnOptions, rng: Random): Encoder {

@@ -4,7 +4,7 @@ import {
   type Epilogue,
   type Initializer,
   mergeParams,
-  type Mode,
+  type Pass,
   type Params,
   prefixed,
   temporalConvolution,
@@ -32,7 +32,7 @@ export interface ConvolutionNormOptions {
 export interface ConvolutionNorm {
   readonly params: Params;
   readonly buffers: Params;
-  apply(x: tf.Tensor4D, mode: Mode, epilogue?: Epilogue<tf.Tensor4D>): tf.Tensor4D;
+  apply(x: tf.Tensor4D, pass: Pass, epilogue?: Epilogue<tf.Tensor4D>): tf.Tensor4D;
 }
 
 /**
@@ -67,6 +67,6 @@ export function convolutionNorm(
   return {
     params: mergeParams(prefixed(convolution, conv.params), prefixed(norm, bn.params)),
     buffers: prefixed(norm, bn.buffers),
-    apply: (x, mode, epilogue) => bn.applyTo((map) => conv.apply(x, mode, map), mode, epilogue),
+    apply: (x, pass, epilogue) => bn.applyTo((map) => conv.apply(x, pass, map), pass, epilogue),
   };
 }

@@ -48,10 +48,10 @@ export function ctrBlock(options: CtrBlockOptions, rng: Random): JointLayer {
       prefixed('tcn1', temporal.buffers),
       shortcut.buffers,
     ),
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
-        const add = shortcut.apply(x, mode);
-        const y = temporal.apply(spatial.apply(x, mode), mode);
+        const add = shortcut.apply(x, pass);
+        const y = temporal.apply(spatial.apply(x, pass), pass);
         return relu(add === undefined ? y : tf.add<tf.Tensor4D>(y, add));
       }),
   };

@@ -47,7 +47,7 @@ export interface CtrGcnOptions {
  * @example
  * ```ts
  * const encoder = ctrGcn({ layout: kinectV2 }, createRandom(0));
- * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
+ * const features = encoder.apply(clips, { mode: 'eval' }); // [N, 3, T, 25, 2] -> [N, 256]
  * ```
  */
 export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {

@@ -70,10 +70,10 @@ export function ctrGraphConvolution(
   return {
     params: mergeParams(own, ...named.map(([name, { params }]) => prefixed(name, params))),
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
         const y = recomputed({ x, ...own }, (all) => refine(all as Refined, subsets));
-        return bn.apply(y, mode, { add: down === undefined ? x : down.apply(x, mode), relu: true });
+        return bn.apply(y, pass, { add: down === undefined ? x : down.apply(x, pass), relu: true });
       }),
   };
 }

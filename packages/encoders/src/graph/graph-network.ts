@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   batchNorm,
+  childPass,
   disposeParams,
-  expectMode,
+  expectPass,
   mergeParams,
-  type Mode,
+  type Pass,
   type Params,
   prefixed,
 } from '@halp/nn';
@@ -18,7 +19,7 @@ import { personRows } from './person-rows.ts';
 export interface JointLayer {
   readonly params: Params;
   readonly buffers: Params;
-  apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D;
+  apply(x: tf.Tensor4D, pass: Pass): tf.Tensor4D;
 }
 
 /** Output channels and stride of one block. */
@@ -96,12 +97,12 @@ export function graphNetwork(options: GraphNetworkOptions, rng: Random): Encoder
     params,
     buffers,
     featureSize: features,
-    apply(x, mode) {
-      expectMode(caller, mode);
+    apply(x, pass) {
+      expectPass(caller, pass);
       expectClips(caller, x, { channels, joints, persons });
       return tf.tidy(() => {
-        let y = rowsOf(norm, x, mode);
-        for (const layer of blocks) y = layer.apply(y, mode);
+        let y = rowsOf(norm, x, pass);
+        for (const [i, layer] of blocks.entries()) y = layer.apply(y, childPass(pass, nameOf(i)));
         const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [x.shape[0], persons, features]);
         return tf.mean<tf.Tensor2D>(ofPersons, 1);
       });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm, mergeParams, type Mode, prefixed } from '@halp/nn';
+import { batchNorm, mergeParams, type Pass, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { normal } from '../initial-values.ts';
 import { type ConvolutionNorm, convolutionNorm } from './convolution-norm.ts';
@@ -65,15 +65,15 @@ export function multiScaleConvolution(
   return {
     params: mergeParams(...named.map(([name, { params }]) => prefixed(name, params))),
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
-    apply: (x, mode: Mode) =>
+    apply: (x, pass: Pass) =>
       tf.tidy(() => {
-        const largest = maxOverFrames(pooled.reduction.apply(x, mode, { relu: true }), stride);
+        const largest = maxOverFrames(pooled.reduction.apply(x, pass, { relu: true }), stride);
         const branches = [
           ...dilated.map(({ reduction, temporal }) =>
-            temporal.apply(reduction.apply(x, mode, { relu: true }), mode),
+            temporal.apply(reduction.apply(x, pass, { relu: true }), pass),
           ),
-          pooled.norm.apply(largest, mode),
-          plain.apply(x, mode),
+          pooled.norm.apply(largest, pass),
+          plain.apply(x, pass),
         ];
         return tf.concat(branches, 3);
       }),

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Mode, type Params, prefixed } from '@halp/nn';
+import { type Pass, type Params, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { convolutionNorm } from './convolution-norm.ts';
 import type { BlockSizes } from './graph-network.ts';
@@ -8,7 +8,7 @@ import type { BlockSizes } from './graph-network.ts';
 export interface Shortcut {
   readonly params: Params;
   readonly buffers: Params;
-  apply(x: tf.Tensor4D, mode: Mode): tf.Tensor4D | undefined;
+  apply(x: tf.Tensor4D, pass: Pass): tf.Tensor4D | undefined;
 }
 
 /** The {@link Shortcut} of a block; its parameters are named `residual.*`. */
@@ -22,6 +22,6 @@ export function shortcutOf(
   return {
     params: prefixed('residual', projection.params),
     buffers: prefixed('residual', projection.buffers),
-    apply: (x, mode) => projection.apply(x, mode),
+    apply: (x, pass) => projection.apply(x, pass),
   };
 }

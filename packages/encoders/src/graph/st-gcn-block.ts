@@ -4,7 +4,7 @@ import {
   batchNorm,
   type FeatureMap,
   mergeParams,
-  type Mode,
+  type Pass,
   type Params,
   pointwiseConvolution,
   prefixed,
@@ -27,7 +27,7 @@ export interface StGcnBlockOptions extends BlockSizes {
 export interface StGcnBlock {
   readonly params: Params;
   readonly buffers: Params;
-  apply(x: tf.Tensor4D, adjacency: tf.Tensor3D, mode: Mode): tf.Tensor4D;
+  apply(x: tf.Tensor4D, adjacency: tf.Tensor3D, pass: Pass): tf.Tensor4D;
 }
 
 /**
@@ -67,15 +67,15 @@ export function stGcnBlock(
   return {
     params: mergeParams(...named.map(([name, { params }]) => prefixed(name, params))),
     buffers: mergeParams(...named.map(([name, { buffers }]) => prefixed(name, buffers))),
-    apply: (x, adjacency, mode) =>
+    apply: (x, adjacency, pass) =>
       tf.tidy(() => {
-        const mixed = afterSpatial.applyTo((map) => spatial.apply(x, adjacency, map), mode, {
+        const mixed = afterSpatial.applyTo((map) => spatial.apply(x, adjacency, map), pass, {
           relu: true,
         });
-        const convolved = (map?: FeatureMap): tf.Tensor4D => temporal.apply(mixed, mode, map);
-        if (!residual) return afterTemporal.applyTo(convolved, mode, { relu: true });
-        const add = shortcut === undefined ? x : project(shortcut, x, mode);
-        return afterTemporal.applyTo(convolved, mode, { add, relu: true });
+        const convolved = (map?: FeatureMap): tf.Tensor4D => temporal.apply(mixed, pass, map);
+        if (!residual) return afterTemporal.applyTo(convolved, pass, { relu: true });
+        const add = shortcut === undefined ? x : project(shortcut, x, pass);
+        return afterTemporal.applyTo(convolved, pass, { add, relu: true });
       }),
   };
 }
@@ -83,7 +83,7 @@ export function stGcnBlock(
 function project(
   { conv, norm }: { readonly conv: TemporalConvolution; readonly norm: BatchNorm },
   x: tf.Tensor4D,
-  mode: Mode,
+  pass: Pass,
 ): tf.Tensor4D {
-  return norm.applyTo((map) => conv.apply(x, mode, map), mode);
+  return norm.applyTo((map) => conv.apply(x, pass, map), pass);
 }

@@ -48,7 +48,7 @@ export interface StGcnOptions {
  * @example
  * ```ts
  * const encoder = stGcn({ layout: kinectV2, width: 16, features: 256 }, createRandom(0));
- * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 25, 2] -> [N, 256]
+ * const features = encoder.apply(clips, { mode: 'eval' }); // [N, 3, T, 25, 2] -> [N, 256]
  * ```
  */
 export function stGcn(options: StGcnOptions, rng: Random): Encoder {
@@ -83,10 +83,10 @@ export function stGcn(options: StGcnOptions, rng: Random): Encoder {
         const block = stGcnBlock({ ...sizes, subsets, kernel }, fork);
         return {
           ...block,
-          apply: (x, mode) =>
+          apply: (x, pass) =>
             tf.tidy(() => {
               const weighted = tf.mul<tf.Tensor3D>(graph, importance[i] as tf.Variable);
-              return block.apply(x, weighted, mode);
+              return block.apply(x, weighted, pass);
             }),
         };
       },

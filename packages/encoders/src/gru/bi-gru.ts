@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   batchNorm,
   disposeParams,
-  expectMode,
+  expectPass,
   gru,
   type GruDirection,
   mergeParams,
@@ -44,7 +44,7 @@ export interface BiGruOptions {
  * @example
  * ```ts
  * const encoder = biGru({ joints: 20, persons: 1, hidden: 128 }, createRandom(0));
- * const features = encoder.apply(clips, 'eval'); // [N, 3, T, 20, 1] -> [N, 256]
+ * const features = encoder.apply(clips, { mode: 'eval' }); // [N, 3, T, 20, 1] -> [N, 256]
  * ```
  */
 export function biGru(options: BiGruOptions, rng: Random): Encoder {
@@ -73,8 +73,8 @@ export function biGru(options: BiGruOptions, rng: Random): Encoder {
     params,
     buffers,
     featureSize: 2 * hidden,
-    apply(x, mode) {
-      expectMode('biGru', mode);
+    apply(x, pass) {
+      expectPass('biGru', pass);
       expectClips('biGru', x, { channels, joints, persons });
       const [clips, , frames] = x.shape;
       return tf.tidy(() => {
@@ -82,8 +82,8 @@ export function biGru(options: BiGruOptions, rng: Random): Encoder {
           clips * frames,
           inputs,
         ]);
-        const normalised = norm.apply(rows, mode);
-        return recurrence.apply(tf.reshape(normalised, [clips, frames, inputs]), mode);
+        const normalised = norm.apply(rows, pass);
+        return recurrence.apply(tf.reshape(normalised, [clips, frames, inputs]), pass);
       });
     },
     dispose: () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectMode, type Initializer, type Layer, pointwiseConvolution } from '@halp/nn';
+import { expectPass, type Initializer, type Layer, pointwiseConvolution } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 
@@ -39,8 +39,8 @@ export function convolutionHead(
   const convolution = pointwiseConvolution(options, rng);
   return {
     ...convolution,
-    apply(x, mode) {
-      expectMode('convolutionHead', mode);
+    apply(x, pass) {
+      expectPass('convolutionHead', pass);
       if (x.shape.length !== 2 || x.shape[1] !== inputs) {
         throw new RangeError(
           `convolutionHead: expected [N, inputs] = [any, ${inputs}], got [${x.shape.join(', ')}]`,
@@ -48,7 +48,7 @@ export function convolutionHead(
       }
       return tf.tidy(() => {
         const points = tf.reshape<tf.Rank.R4>(x, [x.shape[0], 1, 1, inputs]);
-        return tf.reshape(convolution.apply(points, mode), [x.shape[0], outputs]);
+        return tf.reshape(convolution.apply(points, pass), [x.shape[0], outputs]);
       });
     },
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   disposeParams,
-  expectMode,
+  expectPass,
   type Layer,
   linear,
   mergeParams,
@@ -43,9 +43,9 @@ export function projectionHead(
   return {
     params,
     buffers: {},
-    apply(x, mode) {
-      expectMode('projectionHead', mode);
-      return tf.tidy(() => second.apply(tf.relu(first.apply(x, mode)), mode));
+    apply(x, pass) {
+      expectPass('projectionHead', pass);
+      return tf.tidy(() => second.apply(tf.relu(first.apply(x, pass)), pass));
     },
     dispose: () => disposeParams(params),
   };

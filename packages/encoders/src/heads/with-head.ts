@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectMode, type Layer, mergeParams, prefixed } from '@halp/nn';
+import { childPass, expectPass, type Layer, mergeParams, prefixed } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
 import type { Encoder } from '../encoder.ts';
 
@@ -24,9 +24,12 @@ export function withHead(encoder: Encoder, head: Layer<tf.Tensor2D, tf.Tensor2D>
     head,
     params: mergeParams(encoder.params, prefixed('fc', head.params)),
     buffers: mergeParams(encoder.buffers, prefixed('fc', head.buffers)),
-    apply(x, mode) {
-      expectMode('withHead', mode);
-      return tf.tidy(() => head.apply(encoder.apply(x, mode), mode));
+    apply(x, pass) {
+      expectPass('withHead', pass);
+      // The encoder's parameters have no prefix here.
+      return tf.tidy(() =>
+        head.apply(encoder.apply(x, childPass(pass, 'encoder')), childPass(pass, 'fc')),
+      );
     },
     dispose: () => {
       encoder.dispose();

@@ -4,7 +4,7 @@ import {
   layerNorm,
   linear,
   mergeParams,
-  type Mode,
+  type Pass,
   multiHeadAttention,
   type Params,
   prefixed,
@@ -27,7 +27,7 @@ export interface TransformerBlockOptions {
 export interface TransformerBlock {
   readonly params: Params;
   readonly buffers: Params;
-  apply(x: tf.Tensor3D, mode: Mode): tf.Tensor3D;
+  apply(x: tf.Tensor3D, pass: Pass): tf.Tensor3D;
 }
 
 /**
@@ -55,12 +55,12 @@ export function transformerBlock(
       ...Object.entries(layers).map(([name, { params }]) => prefixed(name, params)),
     ),
     buffers: {},
-    apply: (x, mode) =>
+    apply: (x, pass) =>
       tf.tidy(() => {
-        const y = tf.add<tf.Tensor3D>(x, layers.attn.apply(layers.norm1.apply(x, mode), mode));
-        const rows = tf.reshape<tf.Rank.R2>(layers.norm2.apply(y, mode), [-1, features]);
-        const units = gelu(layers['mlp.fc1'].apply(rows, mode));
-        return tf.add<tf.Tensor3D>(y, tf.reshape(layers['mlp.fc2'].apply(units, mode), y.shape));
+        const y = tf.add<tf.Tensor3D>(x, layers.attn.apply(layers.norm1.apply(x, pass), pass));
+        const rows = tf.reshape<tf.Rank.R2>(layers.norm2.apply(y, pass), [-1, features]);
+        const units = gelu(layers['mlp.fc1'].apply(rows, pass));
+        return tf.add<tf.Tensor3D>(y, tf.reshape(layers['mlp.fc2'].apply(units, pass), y.shape));
       }),
   };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   disposeParams,
-  expectMode,
+  expectPass,
   fanInUniform,
   type Initializer,
   layerNorm,
@@ -66,7 +66,7 @@ export interface SkeletonTransformerOptions {
  * @example
  * ```ts
  * const encoder = skeletonTransformer({ layout: kinectV2 }, createRandom(0));
- * const features = encoder.apply(clips, 'eval'); // [N, 3, 64, 25, 2] -> [N, 64]
+ * const features = encoder.apply(clips, { mode: 'eval' }); // [N, 3, 64, 25, 2] -> [N, 64]
  * ```
  */
 export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Random): Encoder {
@@ -127,8 +127,8 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
     params,
     buffers: {},
     featureSize: width,
-    apply(x, mode) {
-      expectMode(caller, mode);
+    apply(x, pass) {
+      expectPass(caller, pass);
       expectClips(caller, x, { channels, joints, persons });
       const [clips, , length] = x.shape;
       expectMultiple('T', length, segment);
@@ -165,8 +165,8 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
           tf.slice(own.temp_embed, [0, 0, 0, 0], [1, segments, 1, width]),
         );
         let y = tf.reshape<tf.Rank.R3>(placed, [clips * persons, segments * joints, width]);
-        for (const block of blocks) y = block.apply(y, mode);
-        const ofPersons = tf.mean(norm.apply(y, mode), 1);
+        for (const block of blocks) y = block.apply(y, pass);
+        const ofPersons = tf.mean(norm.apply(y, pass), 1);
         return tf.mean<tf.Tensor2D>(tf.reshape(ofPersons, [clips, persons, width]), 1);
       });
     },

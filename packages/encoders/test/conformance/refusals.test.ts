@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import type { Encoder } from '@halp/encoders';
 import { type EncoderSubject, encoderViolations } from '@halp/encoders/conformance';
-import { batchNorm, linear, mergeParams, type Mode, ownedVariable, prefixed } from '@halp/nn';
-import type { Random } from '@halp/random';
+import { batchNorm, linear, mergeParams, type Pass, ownedVariable, prefixed } from '@halp/nn';
+import { createRandom, type Random } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 
 const [JOINTS, PERSONS, FEATURES] = [3, 2, 4];
@@ -19,7 +19,7 @@ function meanPose(rng: Random): Encoder {
     params: mergeParams(prefixed('norm', norm.params), prefixed('layer', layer.params)),
     buffers: prefixed('norm', norm.buffers),
     featureSize: FEATURES,
-    apply(x, mode) {
+    apply(x, pass) {
       const [clips, channels, frames, joints, persons] = x.shape;
       if (channels !== 3 || joints !== JOINTS || persons !== PERSONS || frames < 1) {
         throw new RangeError(`meanPose: expected [N, 3, T, 3, 2], got [${x.shape.join(', ')}]`);
@@ -29,7 +29,7 @@ function meanPose(rng: Random): Encoder {
           clips * PERSONS,
           3 * JOINTS,
         ]);
-        const each = tf.tanh(layer.apply(norm.apply(poses, mode), mode));
+        const each = tf.tanh(layer.apply(norm.apply(poses, pass), pass));
         return tf.mean<tf.Tensor2D>(tf.reshape(each, [clips, PERSONS, FEATURES]), 1);
       });
     },
@@ -43,11 +43,11 @@ function meanPose(rng: Random): Encoder {
 /** Applies `change` to the features of the encoder. */
 const after =
   (
-    change: (features: tf.Tensor2D, mode: Mode, x: tf.Tensor5D, encoder: Encoder) => tf.Tensor2D,
+    change: (features: tf.Tensor2D, pass: Pass, x: tf.Tensor5D, encoder: Encoder) => tf.Tensor2D,
   ): Fault =>
   (encoder) => ({
     ...encoder,
-    apply: (x, mode) => tf.tidy(() => change(encoder.apply(x, mode), mode, x, encoder)),
+    apply: (x, pass) => tf.tidy(() => change(encoder.apply(x, pass), pass, x, encoder)),
   });
 
 /** Adds a variable to the encoder, which apply may use. */
@@ -63,7 +63,7 @@ const withVariable =
       ...encoder,
       params: trainable ? { ...encoder.params, ...named } : encoder.params,
       buffers: trainable ? encoder.buffers : { ...encoder.buffers, ...named },
-      apply: (x, mode) => tf.tidy(() => change(encoder.apply(x, mode), extra)),
+      apply: (x, pass) => tf.tidy(() => change(encoder.apply(x, pass), extra)),
       dispose: () => {
         encoder.dispose();
         extra.dispose();
@@ -94,9 +94,9 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
     'accepts clips of any shape': [
       (encoder) => ({
         ...encoder,
-        apply: (x, mode) => {
+        apply: (x, pass) => {
           const [n, , t] = x.shape;
-          if (x.shape[3] === JOINTS && x.size > 0) return encoder.apply(x, mode);
+          if (x.shape[3] === JOINTS && x.size > 0) return encoder.apply(x, pass);
           return tf.zeros([n, t === 0 ? 1 : FEATURES]);
         },
       }),
@@ -128,9 +128,9 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'got others in layer.bias; draw every initial value from the rng argument',
     ],
     'draws random numbers in train mode': [
-      after((y, mode) => (mode === 'eval' ? y : tf.mul(y, tf.scalar((calls += 0.1))))),
+      after((y, pass) => (pass.mode === 'eval' ? y : tf.mul(y, tf.scalar((calls += 0.1))))),
       'is equal for equal seeds, and gives the same features again',
-      'derive randomness from the seed and a counter in the buffers',
+      'draw everything random from the rng of the pass',
     ],
     'normalises by the batch in eval mode': [
       after((y) => tf.sub(y, tf.mul(0.5, tf.mean(y, 0)))),
@@ -147,24 +147,25 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'gives finite features for persons of zeros',
       'guard divisions by a norm or a deviation',
     ],
-    'treats a missing mode as eval mode': [
+    'treats a missing pass as eval mode': [
       (encoder) => ({
         ...encoder,
-        apply: (x, mode) => encoder.apply(x, mode === 'train' ? mode : 'eval'),
+        apply: (x, pass) => encoder.apply(x, (pass as Pass | undefined) ?? { mode: 'eval' }),
       }),
-      "refuses modes other than 'train' and 'eval'",
-      'expected a TypeError for the mode undefined, got features; begin apply with expectMode of @halp/nn',
+      "rejects passes other than { mode: 'eval' } and { mode: 'train', rng }",
+      'expected a TypeError for the pass undefined, got features; begin apply with expectPass of @halp/nn',
     ],
-    'updates its buffers before it checks the mode': [
+    'updates its buffers before it checks the pass': [
       (encoder) => ({
         ...encoder,
-        apply(x, mode) {
-          if (mode !== 'train' && mode !== 'eval') encoder.apply(x, 'train').dispose();
-          return encoder.apply(x, mode);
+        apply(x, pass) {
+          if ((pass as Pass | undefined) === undefined)
+            encoder.apply(x, { mode: 'train', rng: createRandom(0) }).dispose();
+          return encoder.apply(x, pass);
         },
       }),
-      "refuses modes other than 'train' and 'eval'",
-      'expected that a refused mode changes nothing, got other numbers in norm.running_mean',
+      "rejects passes other than { mode: 'eval' } and { mode: 'train', rng }",
+      'expected that a rejected pass changes nothing, got other numbers in norm.running_mean',
     ],
     'lists a variable twice': [
       (encoder) => ({
@@ -184,14 +185,17 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'list every trainable variable in params',
     ],
     'changes buffers in eval mode': [
-      (encoder) => ({ ...encoder, apply: (x) => encoder.apply(x, 'train') }),
+      (encoder) => ({
+        ...encoder,
+        apply: (x) => encoder.apply(x, { mode: 'train', rng: createRandom(0) }),
+      }),
       'changes nothing in eval mode',
       'norm.running_mean, norm.running_var, norm.num_batches_tracked; change buffers in train mode only',
     ],
     'changes a parameter in train mode': [
-      after((y, mode, _, { params }) => {
+      after((y, pass, _, { params }) => {
         const bias = params['layer.bias'] as tf.Variable;
-        if (mode === 'train') bias.assign(tf.mul(bias, 0.9));
+        if (pass.mode === 'train') bias.assign(tf.mul(bias, 0.9));
         return y;
       }),
       'changes no parameter in train mode',
@@ -203,14 +207,14 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
         start.dispose();
         return {
           ...encoder,
-          apply: (x, mode) =>
+          apply: (x, pass) =>
             tf.tidy(() => {
-              if (mode === 'train') return encoder.apply(x, mode);
+              if (pass.mode === 'train') return encoder.apply(x, pass);
               const { 'norm.running_mean': mean, 'norm.running_var': variance } = encoder.buffers;
               const kept = [tf.clone(mean as tf.Tensor), tf.clone(variance as tf.Tensor)] as const;
               mean?.assign(tf.zeros(mean.shape));
               variance?.assign(tf.ones(variance.shape));
-              const y = encoder.apply(x, mode);
+              const y = encoder.apply(x, pass);
               mean?.assign(kept[0]);
               variance?.assign(kept[1]);
               return y;
@@ -265,8 +269,8 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
       'compare the custom gradients in apply with their formulas',
     ],
     'has a wrong gradient in eval mode': [
-      after((y, mode) => {
-        if (mode === 'train') return y;
+      after((y, pass) => {
+        if (pass.mode === 'train') return y;
         return tf.customGrad((...args) => {
           const [y] = args as [tf.Tensor];
           return { value: tf.clone(y), gradFunc: (dy: tf.Tensor) => tf.mul(dy, 2) };
@@ -278,9 +282,9 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
     'leaks in apply': [
       (encoder) => ({
         ...encoder,
-        apply: (x, mode) => {
+        apply: (x, pass) => {
           leaked.push(tf.scalar(1));
-          return encoder.apply(x, mode);
+          return encoder.apply(x, pass);
         },
       }),
       'leaves no tensor behind, with and without a gradient',

@@ -146,7 +146,7 @@ onEachBackend((backend) => {
       const data = oracle(layer, x, sizes.outputs, sizes.relations);
       expect(data.some((value) => value > 0) && data.some((value) => value === 0)).toBe(true);
       expectClose(
-        layer.apply(x, 'eval'),
+        layer.apply(x, { mode: 'eval' }),
         { shape: [2, 3, 4, sizes.outputs], data },
         { absolute: 1e-5, relative: 1e-5 },
       );
@@ -166,7 +166,7 @@ onEachBackend((backend) => {
       const x = tf.randomNormal([2, 3, 4, 2], 0, 1, 'float32', 2);
       const weights = tf.randomNormal([2, 3, 4, 4], 0, 1, 'float32', 3);
       const loss = (x: tf.Tensor): tf.Scalar =>
-        tf.sum(tf.mul(tf.sub(layer.apply(x as tf.Tensor4D, 'eval'), 50), weights));
+        tf.sum(tf.mul(tf.sub(layer.apply(x as tf.Tensor4D, { mode: 'eval' }), 50), weights));
       const names = [
         'PA',
         'alpha',
@@ -197,7 +197,7 @@ onEachBackend((backend) => {
           'float32',
           1,
         );
-        const y = encoder.apply(x, 'train');
+        const y = encoder.apply(x, { mode: 'train', rng: createRandom(0) });
         expect(y.shape).toEqual([2, 32]);
         expect(y.dataSync().every(Number.isFinite)).toBe(true);
       });

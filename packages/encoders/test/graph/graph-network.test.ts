@@ -66,7 +66,7 @@ onEachBackend(() => {
     const means = tf.tidy(() => {
       const index = tf.transpose(tf.reshape(tf.range(0, 12), [1, 2, 2, 3]), [0, 3, 2, 1]);
       const clips = tf.tile<tf.Tensor5D>(tf.reshape(index, [1, 3, 1, 2, 2]), [1, 1, 2, 1, 1]);
-      network.apply(clips, 'train');
+      network.apply(clips, { mode: 'train', rng: createRandom(0) });
       return network.buffers['data_bn.running_mean']?.dataSync<'float32'>() ?? [];
     });
     network.dispose();
@@ -92,7 +92,7 @@ onEachBackend(() => {
       // A sum over coordinates, then means over the other axes; batch norm without training divides by √(1 + 1e-5).
       const of = tf.div(tf.mean(tf.sum(clips, 1), [1, 2, 3]), Math.sqrt(1 + 1e-5));
       const expected = tf.tile(tf.reshape(of, [3, 1]), [1, 4]);
-      expectClose(network.apply(clips, 'eval'), expected, { absolute: 1e-6 });
+      expectClose(network.apply(clips, { mode: 'eval' }), expected, { absolute: 1e-6 });
     });
     network.dispose();
   });

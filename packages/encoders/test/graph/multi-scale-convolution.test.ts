@@ -75,7 +75,7 @@ onEachBackend(() => {
         const data = Array.from({ length: frames }, (_, t) =>
           ofJoints.flatMap((branches) => branches.flatMap((branch) => branch[t] ?? [])),
         ).flat();
-        const y = layer.apply(x, 'eval');
+        const y = layer.apply(x, { mode: 'eval' });
         expectClose(y, { shape: [1, frames, V, 8], data }, { absolute: 1e-5 });
         tf.dispose([...Object.values(layer.params), ...Object.values(layer.buffers)]);
       });

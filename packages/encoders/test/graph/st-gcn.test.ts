@@ -4,7 +4,7 @@ import { type Encoder, stGcn } from '@halp/encoders';
 import { countParams, mergeParams, valueAndGradients } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { coco17, kinectV1, kinectV2 } from '@halp/skeleton';
-import { expectClose, onEachBackend } from '@halp/testing';
+import { bothPasses, expectClose, onEachBackend } from '@halp/testing';
 import { type ClipShape, plainStGcn, type State } from './plain-st-gcn.ts';
 
 const SHAPE: ClipShape = { clips: 2, channels: 3, frames: 6, joints: 17, persons: 2 };
@@ -80,26 +80,26 @@ describe('stGcn', () => {
 });
 
 onEachBackend(() => {
-  it.each(['train', 'eval'] as const)(
-    'has the values and gradients of an independent implementation in float64, in %s mode',
-    (mode) => {
+  it.each(bothPasses)(
+    'has the values and gradients of an independent implementation in float64, in $mode mode',
+    (pass) => {
       const encoder = scrambled();
       const state = stateOf(encoder);
       tf.tidy(() => {
         const clips = tf.variable(clipsOf(SHAPE));
         const x = Float64Array.from(clips.dataSync());
         const loss = (): number =>
-          plainStGcn(x, SHAPE, state, mode).reduce(
+          plainStGcn(x, SHAPE, state, pass.mode).reduce(
             (sum, y, i) => sum + y * (WEIGHTS[i] as number),
             0,
           );
         const weights = tf.tensor(Float32Array.from(WEIGHTS), [SHAPE.clips, FEATURES]);
         const { value, gradients } = valueAndGradients(
           () => {
-            const features = encoder.apply(clips, mode);
+            const features = encoder.apply(clips, pass);
             expectClose(
               features,
-              { shape: [SHAPE.clips, FEATURES], data: plainStGcn(x, SHAPE, state, mode) },
+              { shape: [SHAPE.clips, FEATURES], data: plainStGcn(x, SHAPE, state, pass.mode) },
               { absolute: 2e-5 },
             );
             return tf.sum(tf.mul(features, weights));
@@ -114,7 +114,7 @@ onEachBackend(() => {
           const first = ours.findIndex((each) => Math.abs(each) === largest);
           for (const index of [first, rng.integer(ours.length)]) {
             const expected = slope(
-              `${mode} ${name}`,
+              `${pass.mode} ${name}`,
               loss,
               name === 'clips' ? x : (state[name] as Float64Array),
               index,
@@ -162,7 +162,7 @@ onEachBackend(() => {
       expect(encoder.buffers['A']?.shape).toEqual([subsets, 20, 20]);
       tf.tidy(() => {
         const clips = tf.randomNormal<tf.Rank.R5>([2, 2, 1, 20, 1], 0, 1, 'float32', 1);
-        expect(encoder.apply(clips, 'train').shape).toEqual([2, 8]);
+        expect(encoder.apply(clips, { mode: 'train', rng: createRandom(0) }).shape).toEqual([2, 8]);
       });
       encoder.dispose();
     }
@@ -171,7 +171,7 @@ onEachBackend(() => {
   it('names the expected and the actual shape in its errors', () => {
     const encoder = stGcn({ layout: coco17, width: 2 }, createRandom(0));
     tf.tidy(() => {
-      expect(() => encoder.apply(tf.zeros([2, 3, 5, 25, 2]), 'eval')).toThrow(
+      expect(() => encoder.apply(tf.zeros([2, 3, 5, 25, 2]), { mode: 'eval' })).toThrow(
         'stGcn: expected clips [N, C, T, V, M] = [any, 3, any, 17, 2], got [2, 3, 5, 25, 2]',
       );
     });

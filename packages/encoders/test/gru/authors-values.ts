@@ -47,7 +47,7 @@ export function authorsValuesTest(): void {
       const x = tf.variable(toClips(tensor(arrays, 'x')));
       const weight = tensor(arrays, 'weight');
       const train = (): tf.Scalar => {
-        const out = network.apply(x, 'train');
+        const out = network.apply(x, { mode: 'train', rng: createRandom(0) });
         expectClose(out, get(arrays, 'out_train'), { relative: 1e-4, absolute: 1e-6 });
         return tf.sum(tf.mul(out, weight));
       };
@@ -65,8 +65,8 @@ export function authorsValuesTest(): void {
         );
       }
       const tolerance = { relative: 1e-4, absolute: 1e-6 };
-      expectClose(encoder.apply(x, 'eval'), get(arrays, 'feature_eval'), tolerance);
-      expectClose(network.apply(x, 'eval'), get(arrays, 'out_eval'), tolerance);
+      expectClose(encoder.apply(x, { mode: 'eval' }), get(arrays, 'feature_eval'), tolerance);
+      expectClose(network.apply(x, { mode: 'eval' }), get(arrays, 'out_eval'), tolerance);
       x.dispose();
     });
     network.dispose();

@@ -49,9 +49,11 @@ onEachBackend({ webgpu: true }, () => {
     const encoder = biGru({ joints: 4, persons: 1, channels: 2, hidden: 3 }, createRandom(0));
     tf.tidy(() => {
       const clips = tf.randomNormal<tf.Rank.R5>([3, 2, 5, 4, 1], 0, 1, 'float32', 1);
-      const all = encoder.apply(clips, 'eval');
+      const all = encoder.apply(clips, { mode: 'eval' });
       expect(all.shape).toEqual([3, 6]);
-      const second = encoder.apply(tf.slice(clips, [1, 0, 0, 0, 0], [1, 2, 5, 4, 1]), 'eval');
+      const second = encoder.apply(tf.slice(clips, [1, 0, 0, 0, 0], [1, 2, 5, 4, 1]), {
+        mode: 'eval',
+      });
       expectClose(second, tf.slice(all, [1, 0], [1, 6]), { absolute: 1e-6 });
     });
     encoder.dispose();
@@ -63,7 +65,7 @@ onEachBackend({ webgpu: true }, () => {
       // Each number equals its index v·(C·M) + c·M + m, in both frames.
       const index = tf.transpose(tf.reshape(tf.range(0, 12), [1, 2, 3, 2]), [0, 2, 1, 3]);
       const clips = tf.tile<tf.Tensor5D>(tf.reshape(index, [1, 3, 1, 2, 2]), [1, 1, 2, 1, 1]);
-      encoder.apply(clips, 'train');
+      encoder.apply(clips, { mode: 'train', rng: createRandom(0) });
       return encoder.buffers['input_norm.running_mean']?.dataSync<'float32'>() ?? [];
     });
     expectClose(
@@ -77,10 +79,10 @@ onEachBackend({ webgpu: true }, () => {
   it('names the expected and the actual shape in its errors', () => {
     const encoder = biGru({ joints: 4, hidden: 3 }, createRandom(0));
     tf.tidy(() => {
-      expect(() => encoder.apply(tf.zeros([2, 3, 5, 25, 2]), 'eval')).toThrow(
+      expect(() => encoder.apply(tf.zeros([2, 3, 5, 25, 2]), { mode: 'eval' })).toThrow(
         'biGru: expected clips [N, C, T, V, M] = [any, 3, any, 4, 2], got [2, 3, 5, 25, 2]',
       );
-      expect(() => encoder.apply(tf.zeros([2, 3, 0, 4, 2]), 'eval')).toThrow(RangeError);
+      expect(() => encoder.apply(tf.zeros([2, 3, 0, 4, 2]), { mode: 'eval' })).toThrow(RangeError);
     });
     encoder.dispose();
   });

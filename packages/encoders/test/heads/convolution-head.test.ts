@@ -13,8 +13,8 @@ onEachBackend(() => {
       head.params['bias']?.assign(tf.tensor([0.5, 0, -1]));
       const x = tf.tensor2d([1, 10, 0, -1], [2, 2]);
       const expected = { shape: [2, 3], data: [21.5, 43, 64, -1.5, -4, -7] };
-      expectClose(head.apply(x, 'eval'), expected, {});
-      expect(() => head.apply(tf.zeros([2, 3]), 'eval')).toThrow(
+      expectClose(head.apply(x, { mode: 'eval' }), expected, {});
+      expect(() => head.apply(tf.zeros([2, 3]), { mode: 'eval' })).toThrow(
         'convolutionHead: expected [N, inputs] = [any, 2], got [2, 3]',
       );
     });

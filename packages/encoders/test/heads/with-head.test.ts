@@ -25,7 +25,7 @@ onEachBackend({ webgpu: true }, () => {
       set('0.bias', [0, -1], [2]);
       set('2.weight', [10, 100], [1, 2]);
       set('2.bias', [5], [1]);
-      const y = head.apply(tf.tensor([3, 2, -3, 0.5], [2, 2]), 'eval');
+      const y = head.apply(tf.tensor([3, 2, -3, 0.5], [2, 2]), { mode: 'eval' });
       expectClose(y, { shape: [2, 1], data: [135, 5] }, {});
     });
     head.dispose();
@@ -71,8 +71,8 @@ onEachBackend({ webgpu: true }, () => {
     const network = withHead(encoder, head);
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R5>([2, 3, 4, 3, 2], 0, 1, 'float32', 1);
-      const expected = head.apply(encoder.apply(x, 'eval'), 'eval');
-      expectClose(network.apply(x, 'eval'), expected, {});
+      const expected = head.apply(encoder.apply(x, { mode: 'eval' }), { mode: 'eval' });
+      expectClose(network.apply(x, { mode: 'eval' }), expected, {});
       expect(network.encoder).toBe(encoder);
     });
     network.dispose();

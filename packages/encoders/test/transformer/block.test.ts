@@ -45,7 +45,7 @@ onEachBackend(() => {
         const units = apply('mlp.fc1', norm('norm2', y)).map((u) => u * distribution(u));
         return plus(y, apply('mlp.fc2', units));
       });
-      expectClose(block.apply(x, 'eval'), { shape: [5, 1, 4], data }, { absolute: 1e-5 });
+      expectClose(block.apply(x, { mode: 'eval' }), { shape: [5, 1, 4], data }, { absolute: 1e-5 });
       tf.dispose(Object.values(block.params));
     });
   });

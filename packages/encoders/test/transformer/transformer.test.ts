@@ -102,7 +102,7 @@ onEachBackend(() => {
         return feature;
       });
       expectClose(
-        encoder.apply(clips, 'eval'),
+        encoder.apply(clips, { mode: 'eval' }),
         { shape: [2, 4], data: expected },
         { absolute: 1e-5 },
       );
@@ -115,13 +115,15 @@ onEachBackend(() => {
     awake(encoder, /embed/);
     tf.tidy(() => {
       const clips = tf.randomNormal<tf.Rank.R5>([2, 3, 6, 4, 1], 0, 1, 'float32', 1);
-      const before = encoder.apply(clips, 'eval');
-      const reversed = encoder.apply(tf.reverse(clips, 3), 'eval');
+      const before = encoder.apply(clips, { mode: 'eval' });
+      const reversed = encoder.apply(tf.reverse(clips, 3), { mode: 'eval' });
       const difference = tf.max(tf.abs(tf.sub(before, reversed))).dataSync()[0];
       expect(difference).toBeGreaterThan(1e-3);
       const joints = encoder.params['pos_embed'] as tf.Variable;
       joints.assign(tf.reverse(joints, 2));
-      expectClose(encoder.apply(tf.reverse(clips, 3), 'eval'), before, { absolute: 1e-5 });
+      expectClose(encoder.apply(tf.reverse(clips, 3), { mode: 'eval' }), before, {
+        absolute: 1e-5,
+      });
       // Permutes segments of two frames together with their embeddings.
       const segments = encoder.params['temp_embed'] as tf.Variable;
       segments.assign(tf.reverse(segments, 1));
@@ -129,7 +131,7 @@ onEachBackend(() => {
         tf.reverse(tf.reshape(tf.reverse(clips, 3), [2, 3, 3, 2, 4]), 2),
         [2, 3, 6, 4, 1],
       );
-      expectClose(encoder.apply(turned, 'eval'), before, { absolute: 1e-5 });
+      expectClose(encoder.apply(turned, { mode: 'eval' }), before, { absolute: 1e-5 });
     });
     encoder.dispose();
   });
@@ -151,10 +153,10 @@ onEachBackend(() => {
   it('rejects clips that are too long or end within a segment', () => {
     const encoder = skeletonTransformer(small, createRandom(0));
     tf.tidy(() => {
-      expect(() => encoder.apply(tf.zeros([1, 3, 8, 4, 2]), 'eval')).toThrow(
+      expect(() => encoder.apply(tf.zeros([1, 3, 8, 4, 2]), { mode: 'eval' })).toThrow(
         'skeletonTransformer: expected at most 6 frames, got 8',
       );
-      expect(() => encoder.apply(tf.zeros([1, 3, 3, 4, 2]), 'eval')).toThrow(
+      expect(() => encoder.apply(tf.zeros([1, 3, 3, 4, 2]), { mode: 'eval' })).toThrow(
         'skeletonTransformer: expected T to be a multiple of 2, got 3',
       );
     });

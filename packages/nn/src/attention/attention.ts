@@ -5,7 +5,7 @@ import { expectPositiveIntegers, expectShape } from '../check.ts';
 import type { Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
 import { linear } from '../layer/linear.ts';
-import { expectMode } from '../layer/mode.ts';
+import { expectPass } from '../layer/pass.ts';
 import { disposeParams, mergeParams, prefixed } from '../layer/params.ts';
 
 /** Sizes and initial values of {@link multiHeadAttention}. */
@@ -50,12 +50,12 @@ export function multiHeadAttention(
   return {
     params,
     buffers: {},
-    apply(x, mode) {
-      expectMode('multiHeadAttention', mode);
+    apply(x, pass) {
+      expectPass('multiHeadAttention', pass);
       expectShape('multiHeadAttention', x, [null, null, features], '[N, L, features]');
       const [clips, tokens] = x.shape;
       return tf.tidy(() => {
-        const all = qkv.apply(tf.reshape(x, [clips * tokens, features]), mode);
+        const all = qkv.apply(tf.reshape(x, [clips * tokens, features]), pass);
         const parts = tf.reshape(all, [clips, tokens, 3, heads, size]);
         const [q, k, v] = tf
           .unstack(tf.transpose(parts, [2, 0, 3, 1, 4]))
@@ -69,7 +69,7 @@ export function multiHeadAttention(
           clips * tokens,
           features,
         ]);
-        return tf.reshape<tf.Rank.R3>(proj.apply(rows, mode), [clips, tokens, features]);
+        return tf.reshape<tf.Rank.R3>(proj.apply(rows, pass), [clips, tokens, features]);
       });
     },
     dispose: () => disposeParams(params),

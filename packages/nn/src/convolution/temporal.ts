@@ -3,8 +3,8 @@ import type { Random } from '@halp/random';
 import { expectInteger, expectOptions, expectRandom } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
-import type { Layer, Mode } from '../layer/layer.ts';
-import { expectMode } from '../layer/mode.ts';
+import type { Layer } from '../layer/layer.ts';
+import { expectPass, type Pass } from '../layer/pass.ts';
 import { disposeParams, ownedVariable } from '../layer/params.ts';
 import type { FeatureMap } from '../norm/batch-norm.ts';
 import { convolveTime } from './convolve-time.ts';
@@ -42,7 +42,7 @@ export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
    * @param map - a scale and a shift for each output channel, folded into the weights at no cost, such as a
    * normalisation in `eval` mode.
    */
-  apply(x: tf.Tensor4D, mode: Mode, map?: FeatureMap): tf.Tensor4D;
+  apply(x: tf.Tensor4D, pass: Pass, map?: FeatureMap): tf.Tensor4D;
 }
 
 /**
@@ -61,7 +61,7 @@ export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
  * @example
  * ```ts
  * const layer = temporalConvolution({ inputs: 64, outputs: 64, kernel: 9, stride: 2 }, createRandom(0));
- * const y = layer.apply(x, 'train'); // [N, 50, V, 64] -> [N, 25, V, 64]
+ * const y = layer.apply(x, { mode: 'train', rng }); // [N, 50, V, 64] -> [N, 25, V, 64]
  * ```
  */
 export function temporalConvolution(
@@ -92,8 +92,8 @@ export function temporalConvolution(
   return {
     params,
     buffers: {},
-    apply(x, mode, map) {
-      expectMode('temporalConvolution', mode);
+    apply(x, pass, map) {
+      expectPass('temporalConvolution', pass);
       expectShape('temporalConvolution', x, [null, null, null, inputs], '[N, T, V, inputs]');
       if (framesAfter(x.shape[1], window) < 1) {
         throw new RangeError(

@@ -4,7 +4,7 @@ import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
-import { expectMode } from '../layer/mode.ts';
+import { expectPass } from '../layer/pass.ts';
 import { disposeParams, ownedVariable } from '../layer/params.ts';
 import { type GruHalfWeights, type GruLayerWeights } from './forward.ts';
 import { applyGruStack } from './stack.ts';
@@ -76,8 +76,8 @@ export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Ten
   return {
     params,
     buffers: {},
-    apply(x, mode) {
-      expectMode('gru', mode);
+    apply(x, pass) {
+      expectPass('gru', pass);
       expectShape('gru', x, [null, null, inputs], '[N, T, inputs]');
       return applyGruStack(x, stack, direction === 'bidirectional');
     },

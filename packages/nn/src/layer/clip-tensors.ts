@@ -30,7 +30,7 @@ export interface ClipArray {
  * @example
  * ```ts
  * const x = tensorOf(batch, 0);
- * const features = encoder.apply(x, 'eval'); // [N, D]
+ * const features = encoder.apply(x, { mode: 'eval' }); // [N, D]
  * x.dispose();
  * ```
  */
@@ -56,7 +56,7 @@ export function tensorOf(batch: ClipBatch, view: number): tf.Tensor5D {
  *
  * @example
  * ```ts
- * const feature = tf.tidy(() => encoder.apply(tensorOfClip(clip), 'eval')); // [1, D]
+ * const feature = tf.tidy(() => encoder.apply(tensorOfClip(clip), { mode: 'eval' })); // [1, D]
  * ```
  */
 export function tensorOfClip(clip: ClipArray): tf.Tensor5D {

@@ -1,8 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Params } from './params.ts';
-
-/** How a layer behaves: `train` uses and updates batch statistics, `eval` uses the running ones and changes nothing. */
-export type Mode = 'train' | 'eval';
+import type { Pass } from './pass.ts';
 
 /**
  * A function of tensors with variables: the interface of everything that is trained.
@@ -20,10 +18,12 @@ export interface Layer<In extends tf.Tensor, Out extends tf.Tensor> {
    * The layer's output, owned by the caller.
    *
    * @param x - the input; the caller keeps it.
-   * @param mode - `train` or `eval`; {@link expectMode} refuses anything else before a variable changes.
-   * @throws TypeError if the mode is neither.
+   * @param pass - `{ mode: 'eval' }` or `{ mode: 'train', rng }`. {@link expectPass} rejects anything else before a
+   * variable changes. Everything random is drawn from `rng`: the same stream gives the same output. A layer with
+   * children passes each the {@link childPass} of its parameter prefix.
+   * @throws TypeError for any other pass.
    */
-  apply(x: In, mode: Mode): Out;
+  apply(x: In, pass: Pass): Out;
   /** Disposes `params` and `buffers`. */
   dispose(): void;
 }

@@ -4,7 +4,7 @@ import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
 import type { Layer } from './layer.ts';
-import { expectMode } from './mode.ts';
+import { expectPass } from './pass.ts';
 import { disposeParams, ownedVariable } from './params.ts';
 
 /** Sizes and initial values of a {@link linear} layer. */
@@ -28,7 +28,7 @@ export interface LinearOptions {
  * @example
  * ```ts
  * const layer = linear({ inputs: 256, outputs: 10 }, createRandom(0));
- * const logits = layer.apply(features, 'eval');
+ * const logits = layer.apply(features, { mode: 'eval' });
  * ```
  */
 export function linear(options: LinearOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
@@ -42,8 +42,8 @@ export function linear(options: LinearOptions, rng: Random): Layer<tf.Tensor2D, 
   return {
     params,
     buffers: {},
-    apply(x, mode) {
-      expectMode('linear', mode);
+    apply(x, pass) {
+      expectPass('linear', pass);
       expectShape('linear', x, [null, inputs], '[R, inputs]');
       return tf.tidy(() =>
         tf.add<tf.Tensor2D>(tf.matMul(x, weight as tf.Tensor2D, false, true), bias),

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectOptions, gotText } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
-import type { Mode } from '../layer/layer.ts';
-import { expectMode } from '../layer/mode.ts';
+import { expectPass, type Pass } from '../layer/pass.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import { relu } from '../layer/relu.ts';
 import { normaliseBatch } from './normalise-batch.ts';
@@ -46,7 +45,7 @@ export interface BatchNorm {
    * @param mode - `train` or `eval`.
    * @param epilogue - a sum and a ReLU after the normalisation.
    */
-  apply<T extends tf.Tensor>(x: T, mode: Mode, epilogue?: Epilogue<T>): T;
+  apply<T extends tf.Tensor>(x: T, pass: Pass, epilogue?: Epilogue<T>): T;
   /**
    * `apply` to the output of a layer, owned by the caller. In `eval` mode the normalisation is passed to the layer as a
    * map: a convolution folds it into its weights, at no cost.
@@ -57,7 +56,7 @@ export interface BatchNorm {
    */
   applyTo<T extends tf.Tensor>(
     layer: (map?: FeatureMap) => T,
-    mode: Mode,
+    pass: Pass,
     epilogue?: Epilogue<T>,
   ): T;
   /** Disposes `params` and `buffers`. */
@@ -111,15 +110,15 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     const scale = tf.div(params.weight, deviation);
     return { scale, shift: tf.sub(params.bias, tf.mul(buffers.running_mean, scale)) };
   };
-  const apply = <T extends tf.Tensor>(x: T, mode: Mode, epilogue: Epilogue<T> = {}): T => {
-    expectMode('batchNorm', mode);
+  const apply = <T extends tf.Tensor>(x: T, pass: Pass, epilogue: Epilogue<T> = {}): T => {
+    expectPass('batchNorm', pass);
     expectRows(x, features, epilogue);
     const rows = x.size / features;
-    if (mode === 'train' && rows < 2) {
+    if (pass.mode === 'train' && rows < 2) {
       throw new RangeError(`batchNorm: expected at least 2 rows in train mode, got ${rows}`);
     }
     return tf.tidy(() => {
-      if (mode === 'eval') {
+      if (pass.mode === 'eval') {
         const { scale, shift } = evalMap();
         return applyEpilogue(tf.add(tf.mul(x, scale), shift), epilogue);
       }
@@ -135,10 +134,10 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
     params,
     buffers,
     apply,
-    applyTo(layer, mode, epilogue = {}) {
-      expectMode('batchNorm', mode);
+    applyTo(layer, pass, epilogue = {}) {
+      expectPass('batchNorm', pass);
       return tf.tidy(() => {
-        if (mode === 'train') return apply(layer(), mode, epilogue);
+        if (pass.mode === 'train') return apply(layer(), pass, epilogue);
         const y = layer(evalMap());
         expectRows(y, features, epilogue);
         return applyEpilogue(y, epilogue);

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectOptions, gotText } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
-import type { Mode } from '../layer/layer.ts';
-import { expectMode } from '../layer/mode.ts';
+import { expectPass, type Pass } from '../layer/pass.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 
 /** Size and constant of {@link layerNorm}. */
@@ -25,7 +24,7 @@ export interface LayerNorm {
    * @param x - `[..., F]`; the caller keeps it.
    * @param mode - `train` or `eval`; the layer computes the same in both.
    */
-  apply<T extends tf.Tensor>(x: T, mode: Mode): T;
+  apply<T extends tf.Tensor>(x: T, pass: Pass): T;
   /** Disposes `params`. */
   dispose(): void;
 }
@@ -51,8 +50,8 @@ export function layerNorm(options: LayerNormOptions): LayerNorm {
   return {
     params,
     buffers: {},
-    apply<T extends tf.Tensor>(x: T, mode: Mode): T {
-      expectMode('layerNorm', mode);
+    apply<T extends tf.Tensor>(x: T, pass: Pass): T {
+      expectPass('layerNorm', pass);
       if (x.shape.at(-1) !== features || x.size === 0) {
         throw new RangeError(
           `layerNorm: expected [..., features] = [..., ${features}], got [${x.shape.join(', ')}]`,

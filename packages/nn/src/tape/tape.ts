@@ -13,7 +13,7 @@ import { expectParams } from '../check.ts';
  *
  * @example
  * ```ts
- * const key = withoutGradient(() => keyEncoder.apply(view, 'train'));
+ * const key = withoutGradient(() => keyEncoder.apply(view, { mode: 'train', rng }));
  * ```
  */
 export function withoutGradient<T extends tf.Tensor>(f: () => T): T {

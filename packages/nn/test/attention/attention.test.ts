@@ -59,7 +59,11 @@ onEachBackend(() => {
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R3>([2, 5, 6], 0, 2, 'float32', 1);
       const data = oracle(layer.params, x, 2);
-      expectClose(layer.apply(x, 'train'), { shape: [2, 5, 6], data }, { absolute: 1e-5 });
+      expectClose(
+        layer.apply(x, { mode: 'train', rng: createRandom(0) }),
+        { shape: [2, 5, 6], data },
+        { absolute: 1e-5 },
+      );
     });
     layer.dispose();
   });
@@ -69,7 +73,7 @@ onEachBackend(() => {
     tf.tidy(() => {
       const x = tf.randomNormal([2, 3, 4], 0, 1, 'float32', 2);
       const loss = (x: tf.Tensor): tf.Scalar =>
-        tf.sum(tf.square(layer.apply(x as tf.Tensor3D, 'train')));
+        tf.sum(tf.square(layer.apply(x as tf.Tensor3D, { mode: 'train', rng: createRandom(0) })));
       checkGradient(loss, [x, ...Object.values(layer.params)]);
     });
     layer.dispose();
@@ -79,8 +83,8 @@ onEachBackend(() => {
     const layer = multiHeadAttention({ features: 8, heads: 4 }, createRandom(3));
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R3>([2, 7, 8], 0, 1, 'float32', 3);
-      const turned = layer.apply(tf.reverse(x, 1), 'eval');
-      expectClose(tf.reverse(turned, 1), layer.apply(x, 'eval'), { absolute: 1e-6 });
+      const turned = layer.apply(tf.reverse(x, 1), { mode: 'eval' });
+      expectClose(tf.reverse(turned, 1), layer.apply(x, { mode: 'eval' }), { absolute: 1e-6 });
     });
     layer.dispose();
   });
@@ -95,10 +99,10 @@ onEachBackend(() => {
       // Zero queries, identity keys and values: every token sees the mean.
       qkv?.assign(tf.concat([tf.zeros([2, 2]), tf.eye(2), tf.eye(2)]));
       const x = tf.tensor3d([1, 2, 3, 6], [1, 2, 2]);
-      expectClose(layer.apply(x, 'eval'), [2, 4, 2, 4], { absolute: 1e-6 });
+      expectClose(layer.apply(x, { mode: 'eval' }), [2, 4, 2, 4], { absolute: 1e-6 });
       // Queries times a thousand: each token sees only the token with the largest product, the second.
       qkv?.assign(tf.concat([tf.mul(tf.eye(2), 1000), tf.eye(2), tf.eye(2)]));
-      expectClose(layer.apply(x, 'eval'), [3, 6, 3, 6], { absolute: 1e-6 });
+      expectClose(layer.apply(x, { mode: 'eval' }), [3, 6, 3, 6], { absolute: 1e-6 });
     });
     layer.dispose();
   });
@@ -106,7 +110,7 @@ onEachBackend(() => {
   it('names the expected shape', () => {
     const layer = multiHeadAttention({ features: 4, heads: 2 }, createRandom(0));
     tf.tidy(() => {
-      expect(() => layer.apply(tf.zeros([1, 2, 3]), 'eval')).toThrow(
+      expect(() => layer.apply(tf.zeros([1, 2, 3]), { mode: 'eval' })).toThrow(
         'multiHeadAttention: expected [N, L, features] = [any, any, 4], got [1, 2, 3]',
       );
     });

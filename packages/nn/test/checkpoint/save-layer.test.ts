@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '@halp/random';
 import { FormatError } from '@halp/files';
 import {
   batchNorm,
@@ -20,7 +21,7 @@ onEachBackend(() => {
   const trained = (features = 3): ReturnType<typeof batchNorm> => {
     const norm = batchNorm({ features });
     const rows = tf.tidy(() => tf.add<tf.Tensor2D>(tf.mul(tf.eye(4, features), 5), 2));
-    norm.apply(rows, 'train').dispose();
+    norm.apply(rows, { mode: 'train', rng: createRandom(0) }).dispose();
     rows.dispose();
     return norm;
   };
@@ -32,7 +33,7 @@ onEachBackend(() => {
       const bytes = await saveLayer(from, { epoch: '3' });
       expect(loadLayerInto(to, bytes, 'a.safetensors')).toEqual({ epoch: '3' });
       const x = rows();
-      const [wanted, got] = [from.apply(x, 'eval'), to.apply(x, 'eval')];
+      const [wanted, got] = [from.apply(x, { mode: 'eval' }), to.apply(x, { mode: 'eval' })];
       expectClose(got, wanted, { absolute: 0 });
       tf.dispose([x, wanted, got]);
       from.dispose();

@@ -71,7 +71,7 @@ onEachBackend(() => {
       const { weight, bias } = layer.params as { weight: tf.Variable; bias: tf.Variable };
       // The reference is in float64, because a backend's own convolution has larger rounding errors than this layer.
       const expected = convolved(x, weight, bias);
-      expectClose(layer.apply(x, 'eval'), expected, { absolute: 2e-6 });
+      expectClose(layer.apply(x, { mode: 'eval' }), expected, { absolute: 2e-6 });
     });
     layer.dispose();
   });

@@ -90,13 +90,16 @@ onEachBackend(() => {
       const x = tf.variable(tf.randomNormal<tf.Rank.R4>([2, T, 5, 3], 0, 1, 'float32', 1));
       const upstream = tf.randomNormal([2 * T * 5 * 4], 0, 1, 'float32', 2).dataSync();
       const expected = oracle(layer, x, () => upstream, window);
-      const y = layer.apply(x, 'train');
+      const y = layer.apply(x, { mode: 'train', rng: createRandom(0) });
       expectClose(y, { shape: expected.shape, data: expected.y }, { absolute: 1e-5 });
       const dy = tf.tensor(upstream.slice(0, y.size), y.shape);
-      const { gradients } = valueAndGradients(() => tf.sum(tf.mul(layer.apply(x, 'train'), dy)), {
-        x,
-        ...layer.params,
-      });
+      const { gradients } = valueAndGradients(
+        () => tf.sum(tf.mul(layer.apply(x, { mode: 'train', rng: createRandom(0) }), dy)),
+        {
+          x,
+          ...layer.params,
+        },
+      );
       for (const name of ['x', 'weight', 'bias'] as const) {
         const gradient = gradients[name] as tf.Tensor;
         expectGradientClose(
@@ -118,7 +121,7 @@ onEachBackend(() => {
     tf.tidy(() => {
       const x = tf.randomNormal([1, 4, 2, 2], 0, 1, 'float32', 1);
       const loss = (x: tf.Tensor): tf.Scalar =>
-        tf.sum(tf.square(layer.apply(x as tf.Tensor4D, 'train')));
+        tf.sum(tf.square(layer.apply(x as tf.Tensor4D, { mode: 'train', rng: createRandom(0) })));
       checkGradient(loss, [x, ...Object.values(layer.params)]);
     });
     expect(Object.keys(layer.params)).toEqual(['weight']);
@@ -128,7 +131,7 @@ onEachBackend(() => {
   it('keeps the number of frames by default, and has PyTorch’s initial values', () => {
     const layer = temporalConvolution({ inputs: 4, outputs: 50, kernel: 9 }, createRandom(3));
     tf.tidy(() => {
-      expect(layer.apply(tf.zeros([2, 7, 3, 4]), 'eval').shape).toEqual([2, 7, 3, 50]);
+      expect(layer.apply(tf.zeros([2, 7, 3, 4]), { mode: 'eval' }).shape).toEqual([2, 7, 3, 50]);
     });
     expect(layer.params['weight']?.shape).toEqual([50, 4, 9, 1]);
     for (const name of ['weight', 'bias']) {
@@ -146,10 +149,10 @@ onEachBackend(() => {
       createRandom(0),
     );
     tf.tidy(() => {
-      expect(() => layer.apply(tf.zeros([1, 9, 2, 3]), 'eval')).toThrow(
+      expect(() => layer.apply(tf.zeros([1, 9, 2, 3]), { mode: 'eval' })).toThrow(
         'temporalConvolution: expected [N, T, V, inputs] = [any, any, any, 2], got [1, 9, 2, 3]',
       );
-      expect(() => layer.apply(tf.zeros([1, 2, 2, 2]), 'eval')).toThrow(
+      expect(() => layer.apply(tf.zeros([1, 2, 2, 2]), { mode: 'eval' })).toThrow(
         'temporalConvolution: expected at least 3 frames, got 2',
       );
     });
@@ -163,7 +166,11 @@ onEachBackend(() => {
       layer.params['weight']?.assign(tf.tensor([10, 1], [1, 2, 1, 1]));
       layer.params['bias']?.assign(tf.tensor([0.5]));
       const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 3, 1, 2]);
-      expectClose(layer.apply(x, 'eval'), { shape: [1, 2, 1, 1], data: [12.5, 56.5] }, {});
+      expectClose(
+        layer.apply(x, { mode: 'eval' }),
+        { shape: [1, 2, 1, 1], data: [12.5, 56.5] },
+        {},
+      );
     });
     layer.dispose();
   });

@@ -35,7 +35,7 @@ function expectSameAsPlain(direction: GruDirection, sizes: GruOptions, n: number
     const weights = tf.randomNormal([n, 2 * sizes.hidden], 0, 1, 'float32', 3);
     const all = { x, ...layer.params };
     const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
-    const ours = valueAndGradients(() => loss(layer.apply(x, 'train')), all);
+    const ours = valueAndGradients(() => loss(layer.apply(x, { mode: 'train', rng: createRandom(0) })), all);
     const expected = valueAndGradients(() => loss(plainGru(x, layer.params, direction)), all);
     expectClose(ours.value, expected.value, { relative: 1e-5, absolute: 1e-5 });
     for (const [name, gradient] of Object.entries(expected.gradients)) {
@@ -83,7 +83,7 @@ onEachBackend(() => {
       h = (1 - z) * n + z * h;
     }
     tf.tidy(() => {
-      const y = layer.apply(tf.tensor([2, -1], [1, 2, 1]), 'eval');
+      const y = layer.apply(tf.tensor([2, -1], [1, 2, 1]), { mode: 'eval' });
       expectClose(tf.slice(y, [0, 0], [1, 1]), [h], { absolute: 1e-6 });
     });
     layer.dispose();
@@ -102,7 +102,7 @@ onEachBackend(() => {
       tf.tidy(() => {
         const weights = tf.randomNormal([2, 4], 0, 1, 'float32', 3);
         const loss = (x: tf.Tensor): tf.Scalar =>
-          tf.sum(tf.mul(layer.apply(x as tf.Tensor3D, 'train'), weights));
+          tf.sum(tf.mul(layer.apply(x as tf.Tensor3D, { mode: 'train', rng: createRandom(0) }), weights));
         // The error of central differences for two stacked tanh layers.
         const options = { step: 1e-2, tolerance: 5e-3 };
         checkGradient(loss, [frames(2, 3, 2), ...Object.values(layer.params)], options);
@@ -114,10 +114,10 @@ onEachBackend(() => {
       const layer = create({ inputs: 3, hidden: 4, layers: 3, direction });
       tf.tidy(() => {
         const x = frames(2, 5, 3);
-        const quiet = layer.apply(x, 'eval');
+        const quiet = layer.apply(x, { mode: 'eval' });
         const kept: tf.Tensor[] = [];
         tf.grad((x) => {
-          const y = layer.apply(x as tf.Tensor3D, 'train');
+          const y = layer.apply(x as tf.Tensor3D, { mode: 'train', rng: createRandom(0) });
           kept.push(tf.keep(tf.clone(y)));
           return tf.sum(y);
         })(x);
@@ -147,9 +147,9 @@ onEachBackend(() => {
       const x = frames(2, 5, 3);
       for (const [name, value] of Object.entries(layer.params))
         stepwise.params[name]?.assign(value);
-      const [forward, backward] = tf.split(layer.apply(x, 'eval'), 2, 1);
-      const [same] = tf.split(stepwise.apply(x, 'eval'), 2, 1);
-      const [, reversed] = tf.split(stepwise.apply(tf.reverse(x, 1), 'eval'), 2, 1);
+      const [forward, backward] = tf.split(layer.apply(x, { mode: 'eval' }), 2, 1);
+      const [same] = tf.split(stepwise.apply(x, { mode: 'eval' }), 2, 1);
+      const [, reversed] = tf.split(stepwise.apply(tf.reverse(x, 1), { mode: 'eval' }), 2, 1);
       expectClose(forward as tf.Tensor, same as tf.Tensor, {});
       expectClose(backward as tf.Tensor, reversed as tf.Tensor, { absolute: 1e-6 });
     });
@@ -161,10 +161,10 @@ onEachBackend(() => {
     const layer = create({ inputs: 3, hidden: 4, layers: 2, direction: 'stepwise' });
     tf.tidy(() => {
       const x = frames(3, 5, 3);
-      const together = layer.apply(x, 'eval');
+      const together = layer.apply(x, { mode: 'eval' });
       const alone = tf
         .unstack(x)
-        .map((clip) => layer.apply(tf.expandDims<tf.Tensor3D>(clip), 'eval'));
+        .map((clip) => layer.apply(tf.expandDims<tf.Tensor3D>(clip), { mode: 'eval' }));
       expectClose(tf.concat(alone), together, { absolute: 1e-6 });
     });
     layer.dispose();
@@ -176,7 +176,7 @@ onEachBackend(() => {
       tf.tidy(() => {
         const x = tf.buffer([2, 5, 3], 'float32', frames(2, 5, 3).dataSync<'float32'>().slice());
         x.set(Number.NaN, 1, 2, 0);
-        const features = layer.apply(x.toTensor() as tf.Tensor3D, 'eval').arraySync();
+        const features = layer.apply(x.toTensor() as tf.Tensor3D, { mode: 'eval' }).arraySync();
         expect(features.map((feature) => feature.map(Number.isNaN))).toEqual([
           Array(8).fill(false),
           Array(8).fill(true),
@@ -195,9 +195,9 @@ onEachBackend(() => {
       const last = kernels.findLast(({ name }) => name === 'Tanh' || name === 'HalpGruForward');
       return (last?.totalBytesSnapshot ?? NaN) - before;
     };
-    const quiet = await atLastStep(() => layer.apply(x, 'eval'));
+    const quiet = await atLastStep(() => layer.apply(x, { mode: 'eval' }));
     const recorded = await atLastStep(() =>
-      tf.grad((x) => layer.apply(x as tf.Tensor3D, 'train'))(x),
+      tf.grad((x) => layer.apply(x as tf.Tensor3D, { mode: 'train', rng: createRandom(0) }))(x),
     );
     // Bytes of the states of one half in all frames; r, z, c, n and h of both halves are ten times that.
     const sequence = 4 * 16 * 40 * 16;
@@ -232,10 +232,10 @@ onEachBackend(() => {
   it('names the expected and the actual shape', () => {
     const layer = create({ inputs: 3, hidden: 2, layers: 1, direction: 'stepwise' });
     tf.tidy(() => {
-      expect(() => layer.apply(tf.zeros([2, 5, 1]), 'eval')).toThrow(
+      expect(() => layer.apply(tf.zeros([2, 5, 1]), { mode: 'eval' })).toThrow(
         'gru: expected [N, T, inputs] = [any, any, 3], got [2, 5, 1]',
       );
-      expect(() => layer.apply(tf.zeros([2, 0, 3]), 'eval')).toThrow(RangeError);
+      expect(() => layer.apply(tf.zeros([2, 0, 3]), { mode: 'eval' })).toThrow(RangeError);
     });
     layer.dispose();
   });

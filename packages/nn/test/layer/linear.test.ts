@@ -20,7 +20,7 @@ onEachBackend(() => {
       layer.params['weight']?.assign(tf.tensor([1, 2, 3, 4, 5, 6], [2, 3]));
       layer.params['bias']?.assign(tf.tensor([10, 20]));
       const x = tf.tensor2d([1, 0, -1, 2, 1, 0], [2, 3]);
-      expectClose(layer.apply(x, 'eval'), { shape: [2, 2], data: [8, 18, 14, 33] }, {});
+      expectClose(layer.apply(x, { mode: 'eval' }), { shape: [2, 2], data: [8, 18, 14, 33] }, {});
     });
     layer.dispose();
   });
@@ -30,7 +30,7 @@ onEachBackend(() => {
     tf.tidy(() => {
       const x = tf.randomNormal([4, 3], 0, 1, 'float32', 1);
       const loss = (x: tf.Tensor): tf.Scalar =>
-        tf.sum(tf.square(layer.apply(x as tf.Tensor2D, 'train')));
+        tf.sum(tf.square(layer.apply(x as tf.Tensor2D, { mode: 'train', rng: createRandom(0) })));
       checkGradient(loss, [x, ...Object.values(layer.params)]);
     });
     layer.dispose();
@@ -48,10 +48,10 @@ onEachBackend(() => {
   it('names the expected and the actual shape', () => {
     const layer = linear({ inputs: 3, outputs: 2 }, createRandom(0));
     tf.tidy(() => {
-      expect(() => layer.apply(tf.zeros([4, 1]), 'eval')).toThrow(
+      expect(() => layer.apply(tf.zeros([4, 1]), { mode: 'eval' })).toThrow(
         'linear: expected [R, inputs] = [any, 3], got [4, 1]',
       );
-      expect(() => layer.apply(tf.zeros([4, 3], 'int32'), 'eval')).toThrow(TypeError);
+      expect(() => layer.apply(tf.zeros([4, 3], 'int32'), { mode: 'eval' })).toThrow(TypeError);
     });
     layer.dispose();
   });

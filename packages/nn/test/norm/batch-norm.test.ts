@@ -8,7 +8,7 @@ import {
   valueAndGradients,
 } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
+import { bothPasses, checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
 
 function rows(count: number, features: number, seed: number): tf.Tensor2D {
   return tf.randomNormal([count, features], 2, 3, 'float32', seed);
@@ -42,7 +42,7 @@ onEachBackend(() => {
     const layer = batchNorm({ features: 1 });
     tf.tidy(() => {
       // Mean 3, variance 2/3·… : values 1, 3, 5 have Σ(x − 3)² = 8, so 8/3 and 8/2.
-      const y = layer.apply(tf.tensor([1, 3, 5], [3, 1]), 'train');
+      const y = layer.apply(tf.tensor([1, 3, 5], [3, 1]), { mode: 'train', rng: createRandom(0) });
       const scale = 1 / Math.sqrt(8 / 3 + 1e-5);
       expectClose(y, [-2 * scale, 0, 2 * scale], { absolute: 1e-6 });
     });
@@ -58,7 +58,7 @@ onEachBackend(() => {
     tf.tidy(() => {
       layer.buffers['running_mean']?.assign(tf.tensor([1, -1]));
       layer.buffers['running_var']?.assign(tf.tensor([4, 0.25]));
-      const y = layer.apply(tf.tensor([3, 0], [1, 2]), 'eval');
+      const y = layer.apply(tf.tensor([3, 0], [1, 2]), { mode: 'eval' });
       expectClose(y, [2 / Math.sqrt(4 + 1e-5), 1 / Math.sqrt(0.25 + 1e-5)], { relative: 1e-6 });
       expectClose(layer.buffers['running_mean'] as tf.Tensor, [1, -1], {});
       expectClose(layer.buffers['num_batches_tracked'] as tf.Tensor, [0], {});
@@ -74,7 +74,7 @@ onEachBackend(() => {
       const weights = rows(7, 5, 2);
       const all = { x, ...layer.params };
       const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
-      const ours = valueAndGradients(() => loss(layer.apply(x, 'train')), all);
+      const ours = valueAndGradients(() => loss(layer.apply(x, { mode: 'train', rng: createRandom(0) })), all);
       const expected = valueAndGradients(() => loss(plain(x, layer)), all);
       expectClose(ours.value, expected.value, { relative: 1e-5 });
       for (const [name, gradient] of Object.entries(expected.gradients)) {
@@ -85,15 +85,15 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it.each(['train', 'eval'] as const)(
-    'has the gradients of central differences in %s mode',
-    (mode) => {
+  it.each(bothPasses)(
+    'has the gradients of central differences in $mode mode',
+    (pass) => {
       const layer = batchNorm({ features: 2, momentum: 0 });
       scramble(layer);
       tf.tidy(() => {
         const weights = rows(4, 2, 3);
         const loss = (x: tf.Tensor): tf.Scalar =>
-          tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, mode), weights));
+          tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, pass), weights));
         const x = tf.randomNormal([4, 2], 0, 1, 'float32', 5);
         checkGradient(loss, [x, ...Object.values(layer.params)], { tolerance: 2e-3 });
       });
@@ -103,7 +103,9 @@ onEachBackend(() => {
 
   it('gives 0, not NaN, for a constant feature of any size', () => {
     const layer = batchNorm({ features: 1 });
-    tf.tidy(() => expectClose(layer.apply(tf.fill([4, 1], 1e3), 'train'), [0, 0, 0, 0], {}));
+    tf.tidy(() =>
+      expectClose(layer.apply(tf.fill([4, 1], 1e3), { mode: 'train', rng: createRandom(0) }), [0, 0, 0, 0], {}),
+    );
     expectClose(layer.buffers['running_var'] as tf.Tensor, [0.9], { absolute: 1e-6 });
     layer.dispose();
   });
@@ -111,25 +113,25 @@ onEachBackend(() => {
   it('rejects a single row in train mode, and other shapes', () => {
     const layer = batchNorm({ features: 2 });
     tf.tidy(() => {
-      expect(() => layer.apply(tf.zeros([1, 2]), 'train')).toThrow(
+      expect(() => layer.apply(tf.zeros([1, 2]), { mode: 'train', rng: createRandom(0) })).toThrow(
         'batchNorm: expected at least 2 rows in train mode, got 1',
       );
-      expect(() => layer.apply(tf.zeros([4, 3]), 'eval')).toThrow(
+      expect(() => layer.apply(tf.zeros([4, 3]), { mode: 'eval' })).toThrow(
         'batchNorm: expected [..., features] = [..., 2] of rank 2 or more, got [4, 3]',
       );
-      expect(() => layer.apply(tf.zeros([2]), 'eval')).toThrow(RangeError);
-      expect(() => layer.apply(tf.zeros([4, 2], 'int32'), 'eval')).toThrow(TypeError);
+      expect(() => layer.apply(tf.zeros([2]), { mode: 'eval' })).toThrow(RangeError);
+      expect(() => layer.apply(tf.zeros([4, 2], 'int32'), { mode: 'eval' })).toThrow(TypeError);
       const add = tf.zeros<tf.Rank.R2>([1, 2]);
-      expect(() => layer.apply(tf.zeros<tf.Rank.R2>([4, 2]), 'train', { add })).toThrow(
-        'batchNorm: expected add as [4, 2], got [1, 2]',
-      );
+      expect(() =>
+        layer.apply(tf.zeros<tf.Rank.R2>([4, 2]), { mode: 'train', rng: createRandom(0) }, { add }),
+      ).toThrow('batchNorm: expected add as [4, 2], got [1, 2]');
     });
     layer.dispose();
   });
 
-  it.each(['train', 'eval'] as const)(
-    'treats every axis but the last as rows, and applies the sum and the ReLU, in %s mode',
-    (mode) => {
+  it.each(bothPasses)(
+    'treats every axis but the last as rows, and applies the sum and the ReLU, in $mode mode',
+    (pass) => {
       const layer = batchNorm({ features: 3, momentum: 0.5 });
       scramble(layer);
       tf.tidy(() => {
@@ -138,12 +140,12 @@ onEachBackend(() => {
         const weights = tf.reshape(rows(24, 3, 3), [2, 3, 4, 3]);
         const all = { x, add, ...layer.params };
         const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
-        const ours = valueAndGradients(() => loss(layer.apply(x, mode, { add, relu: true })), all);
+        const ours = valueAndGradients(() => loss(layer.apply(x, pass, { add, relu: true })), all);
         const apart = valueAndGradients(() => {
           const { running_mean, running_var } = layer.buffers;
           const flat = tf.reshape(x, [24, 3]);
           const normalised =
-            mode === 'train'
+            pass.mode === 'train'
               ? plain(flat, layer)
               : tf.batchNorm(
                   flat as tf.Tensor2D,
@@ -165,25 +167,25 @@ onEachBackend(() => {
     },
   );
 
-  it.each(['train', 'eval'] as const)(
-    'is folded into a convolution with the same values and gradients, in %s mode',
-    (mode) => {
+  it.each(bothPasses)(
+    'is folded into a convolution with the same values and gradients, in $mode mode',
+    (pass) => {
       const conv = temporalConvolution({ inputs: 3, outputs: 4, kernel: 3 }, createRandom(1));
       const layer = batchNorm({ features: 4, momentum: 0.5 });
       scramble(layer);
       tf.tidy(() => {
-        layer.apply(rows(20, 4, 1), 'train');
+        layer.apply(rows(20, 4, 1), { mode: 'train', rng: createRandom(0) });
         const x = tf.randomNormal<tf.Rank.R4>([2, 5, 2, 3], 0, 1, 'float32', 2);
         const add = tf.randomNormal<tf.Rank.R4>([2, 5, 2, 4], 0, 1, 'float32', 3);
         const weights = tf.randomNormal([2, 5, 2, 4], 0, 1, 'float32', 4);
         const all = { ...prefixed('conv', conv.params), ...layer.params };
         const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
         const together = valueAndGradients(
-          () => loss(layer.applyTo((map) => conv.apply(x, mode, map), mode, { add, relu: true })),
+          () => loss(layer.applyTo((map) => conv.apply(x, pass, map), pass, { add, relu: true })),
           all,
         );
         const apart = valueAndGradients(
-          () => loss(layer.apply(conv.apply(x, mode), mode, { add, relu: true })),
+          () => loss(layer.apply(conv.apply(x, pass), pass, { add, relu: true })),
           all,
         );
         expectClose(together.value, apart.value, { relative: 1e-5 });

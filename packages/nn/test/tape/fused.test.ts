@@ -21,10 +21,10 @@ describe('the kernels of a backend', () => {
       tf.tidy(() => {
         // One large number per frame: with two, the rounding of their difference would determine gates between 0 and 1.
         const x = tf.tensor3d([1e-30, -1e-30, 1e4, 0, 0, -300, 0, 0, -88, 0, 1e38, 0], [2, 3, 2]);
-        const fused = layer.apply(x, 'eval');
+        const fused = layer.apply(x, { mode: 'eval' });
         expectClose(
           fused,
-          plainly(() => layer.apply(x, 'eval')),
+          plainly(() => layer.apply(x, { mode: 'eval' })),
           { absolute: 1e-6 },
         );
         expect([...fused.dataSync()].every((h) => Math.abs(h) <= 1)).toBe(true);
@@ -103,7 +103,7 @@ describe('the kernels of a backend', () => {
           const weights = tf.randomNormal([R, features], 0, 1, 'float32', 5);
           const after = adds ? { add, relu } : { relu };
           const { value, gradients } = valueAndGradients(
-            () => tf.sum(tf.mul(layer.apply(x, 'train', after), weights)),
+            () => tf.sum(tf.mul(layer.apply(x, { mode: 'train', rng: createRandom(0) }, after), weights)),
             { x, ...layer.params, ...(adds ? { add } : {}) },
           );
           const all = [value, ...Object.values(gradients), ...Object.values(layer.buffers)];

@@ -45,7 +45,7 @@ export async function extractFeatures(
 ): Promise<Features> {
   expectFunction(
     'extractFeatures',
-    'an encoder with apply(x, mode)',
+    'an encoder with apply(x, pass)',
     (encoder as typeof encoder | undefined)?.apply,
   );
   expectBatches(batches);
@@ -152,7 +152,7 @@ function encode(
   encoder: Pick<Layer<tf.Tensor5D, tf.Tensor2D>, 'apply'>,
   batch: FeatureBatch,
 ): tf.Tensor2D {
-  return tf.tidy(() => encoder.apply(clipsOf('extractFeatures', batch), 'eval'));
+  return tf.tidy(() => encoder.apply(clipsOf('extractFeatures', batch), { mode: 'eval' }));
 }
 
 /**

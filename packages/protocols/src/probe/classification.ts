@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Layer, Objective } from '@halp/nn';
-import { mergeParams, prefixed } from '@halp/nn';
+import type { Layer, Objective, Pass } from '@halp/nn';
+import { childPass, mergeParams, prefixed } from '@halp/nn';
 import type { TrainingBatch } from '@halp/train';
 import type { FeatureBatch } from '../features/features.ts';
 import { clipsOf } from '../features/features.ts';
@@ -35,9 +35,11 @@ export function classifierVariables({ encoder, head }: Classifier): Objective<un
 export function classify(
   { encoder, head }: Classifier,
   clips: tf.Tensor5D,
-  mode: 'train' | 'eval',
+  pass: Pass,
 ): tf.Tensor2D {
-  return tf.tidy(() => head.apply(encoder.apply(clips, mode), mode));
+  return tf.tidy(() =>
+    head.apply(encoder.apply(clips, childPass(pass, 'encoder')), childPass(pass, 'head')),
+  );
 }
 
 /** The objective of end-to-end training: softmax cross-entropy, with the encoder in train mode. */
@@ -46,8 +48,8 @@ export function classification(classifier: Classifier): Objective<LabelledClips>
   return {
     params: mergeParams(prefixed('encoder', encoder.params), prefixed('head', head.params)),
     state: prefixed('encoder', encoder.buffers),
-    loss: ({ clips, targets }) => ({
-      total: crossEntropyLoss(classify(classifier, clips, 'train'), targets),
+    loss: ({ clips, targets }, _context, rng) => ({
+      total: crossEntropyLoss(classify(classifier, clips, { mode: 'train', rng }), targets),
       parts: {},
     }),
     afterStep: () => undefined,

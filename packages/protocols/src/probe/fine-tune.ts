@@ -258,7 +258,7 @@ async function tested(
 ): Promise<Pick<Check, 'scores' | 'predictions' | 'labels'> & { readonly accuracy: number }> {
   const { names, caller, signal } = settings;
   signal?.throwIfAborted();
-  const logits = { apply: (x: tf.Tensor5D) => classify(classifier, x, 'eval') };
+  const logits = { apply: (x: tf.Tensor5D) => classify(classifier, x, { mode: 'eval' }) };
   const { features: scores, labels } = await extractFeatures(logits, batches);
   checkLabels(caller, what, labels, names.length);
   const predictions = predictionsOf(scores, names.length);

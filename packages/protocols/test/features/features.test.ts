@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { Pass } from '@halp/nn';
 import { onEachBackend } from '@halp/testing';
 import type { FeatureBatch } from '../../src/index.ts';
 import { extractFeatures } from '../../src/index.ts';
@@ -56,7 +57,7 @@ describe('extractFeatures', () => {
       const modes: string[] = [];
       const alive: number[] = [];
       const watching = {
-        apply(x: tf.Tensor5D, mode: string) {
+        apply(x: tf.Tensor5D, { mode }: Pass) {
           modes.push(mode);
           alive.push(tf.memory().numTensors - before);
           return encoder.apply(x);

@@ -80,11 +80,11 @@ async function metricsOf(
   const [features, queries, keys] = tf.tidy(() => {
     // One batch at a time, so that the probe needs no more memory than training.
     const featuresOf = (clips: tf.Tensor5D): tf.Tensor2D =>
-      tf.tidy(() => encoder.apply(clips, 'eval'));
+      tf.tidy(() => encoder.apply(clips, { mode: 'eval' }));
     const ofQuery = views.map(({ query }) => featuresOf(query));
     const ofKey = views.map(({ key }) => featuresOf(key));
     const embedded = (all: readonly tf.Tensor2D[]): tf.Tensor2D =>
-      l2Normalize(tf.concat(all.map((each) => head.apply(each, 'eval'))));
+      l2Normalize(tf.concat(all.map((each) => head.apply(each, { mode: 'eval' }))));
     const rows: [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D] = [
       tf.concat(ofQuery),
       embedded(ofQuery),

@@ -134,7 +134,7 @@ describe('buildTraining', () => {
     ] as const)('builds and runs the encoder $kind', (encoder) => {
       const training = buildTraining({ ...moco, encoder }, createRandom(0));
       const [{ encoder: built }] = training.encoders as [StreamEncoder];
-      const features = tf.tidy(() => built.apply(tf.ones([2, 3, 24, 25, 2]), 'eval'));
+      const features = tf.tidy(() => built.apply(tf.ones([2, 3, 24, 25, 2]), { mode: 'eval' }));
       expect(features.shape).toEqual([2, built.featureSize]);
       features.dispose();
       training.dispose();
@@ -148,7 +148,11 @@ describe('buildTraining', () => {
         const [{ encoder, stream: seen }] = training.encoders as [StreamEncoder];
         expect(seen).toBe(stream);
         // A motionless skeleton whose joints coincide has neither motion nor bones.
-        expectClose(encoder.apply(still, 'eval'), encoder.apply(nothing, 'eval'), { absolute: 0 });
+        expectClose(
+          encoder.apply(still, { mode: 'eval' }),
+          encoder.apply(nothing, { mode: 'eval' }),
+          { absolute: 0 },
+        );
       });
       tf.dispose([still, nothing]);
       training.dispose();

@@ -52,12 +52,12 @@ describe('representationProbe', () => {
       for await (const { input, clips } of batches.epoch(0, 0)) {
         tf.tidy(() => {
           const [query, key] = [
-            encoder.apply(input.query, 'eval'),
-            encoder.apply(input.key, 'eval'),
+            encoder.apply(input.query, { mode: 'eval' }),
+            encoder.apply(input.key, { mode: 'eval' }),
           ];
           rows.features.push(...query.dataSync());
-          rows.query.push(...l2Normalize(head.apply(query, 'eval')).dataSync());
-          rows.key.push(...l2Normalize(head.apply(key, 'eval')).dataSync());
+          rows.query.push(...l2Normalize(head.apply(query, { mode: 'eval' })).dataSync());
+          rows.key.push(...l2Normalize(head.apply(key, { mode: 'eval' })).dataSync());
         });
         tf.dispose(Object.values(input));
         seen += clips;

@@ -240,7 +240,7 @@ describe.each(cases)('%s: a test clip read raw', (_, make) => {
         const of = (numbers: Float32Array): Float32Array =>
           tf.tidy(() =>
             whole
-              .apply(tf.tensor5d(numbers, [...shape]), 'eval')
+              .apply(tf.tensor5d(numbers, [...shape]), { mode: 'eval' })
               .dataSync<'float32'>()
               .slice(),
           );

@@ -51,12 +51,12 @@ onEachBackend(() => {
       const bytes = await written();
       const encoder = buildEncoder(recipe, createRandom(4));
       const x = clips();
-      const expected = encoder.apply(x, 'eval');
+      const expected = encoder.apply(x, { mode: 'eval' });
       await expectNoLeak(async () => {
         const file = parseEncoderFile(bytes, 'e.safetensors');
         expect(file).toMatchObject({ stream: 'joint', epoch: 30, manifest });
         expect(file.recipe).toEqual(JSON.parse(JSON.stringify(recipe)));
-        const features = file.encoder.apply(x, 'eval');
+        const features = file.encoder.apply(x, { mode: 'eval' });
         expectClose(features, expected, { absolute: 0 });
         features.dispose();
         file.encoder.dispose();
@@ -77,8 +77,8 @@ onEachBackend(() => {
         return tf.tile<tf.Tensor5D>(pose, [1, 1, 5, 1, 1]);
       });
       const zeros = tf.zeros<tf.Rank.R5>(x.shape);
-      const still = joint.encoder.apply(zeros, 'eval');
-      const features = motion.encoder.apply(held, 'eval');
+      const still = joint.encoder.apply(zeros, { mode: 'eval' });
+      const features = motion.encoder.apply(held, { mode: 'eval' });
       expectClose(features, still, { absolute: 1e-6 });
       tf.dispose([x, held, zeros, still, features]);
       joint.encoder.dispose();

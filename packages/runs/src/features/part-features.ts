@@ -94,10 +94,10 @@ async function* until(
 function concatenated(
   encoders: readonly StreamEncoder['encoder'][],
 ): StreamEncoder['encoder']['apply'] {
-  return (x, mode) =>
+  return (x, pass) =>
     tf.tidy(() =>
       tf.concat(
-        encoders.map((encoder) => encoder.apply(x, mode)),
+        encoders.map((encoder) => encoder.apply(x, pass)),
         1,
       ),
     );

@@ -121,7 +121,7 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
       const x = tensorOfClips(batch);
       try {
         for (const [s, { encoder }] of encoders.entries()) {
-          const features = tf.tidy(() => encoder.apply(x, 'eval'));
+          const features = tf.tidy(() => encoder.apply(x, { mode: 'eval' }));
           streams[s]?.set(await features.data<'float32'>(), start * D);
           features.dispose();
         }

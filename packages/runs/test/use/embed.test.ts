@@ -41,7 +41,7 @@ async function expectedFeatures(): Promise<Expected> {
         clips.push(tf.tensor(data, [...shape]));
       }
       const batch = tf.stack(clips) as tf.Tensor5D;
-      const made = encoder?.apply(batch, 'eval') as tf.Tensor2D;
+      const made = encoder?.apply(batch, { mode: 'eval' }) as tf.Tensor2D;
       features.push(...(await made.data()));
       tf.dispose([...clips, batch, made]);
     }
