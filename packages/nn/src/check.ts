@@ -94,3 +94,13 @@ export function expectShape(
   }
   if (x.dtype !== 'float32') throw new TypeError(`${caller}: expected float32, got ${x.dtype}`);
 }
+
+/**
+ * Throws unless the value is a probability of a drop.
+ *
+ * @throws RangeError if it is outside [0, 1).
+ */
+export function expectDropProbability(caller: string, name: string, value: number): void {
+  if (typeof value === 'number' && value >= 0 && value < 1) return;
+  throw new RangeError(`${caller}: expected ${name} in [0, 1), got ${gotText(value)}`);
+}

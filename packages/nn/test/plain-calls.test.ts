@@ -40,6 +40,14 @@ const aLayer = (): PlainArgument => ({
     ['the parameters alone', layer().params],
   ],
 });
+const aPass = (): PlainArgument => ({
+  ...anObject({ mode: 'eval' }),
+  wrong: [
+    ['left out', undefined],
+    ['the mode alone', 'eval'],
+    ['without its stream', { mode: 'train' }],
+  ],
+});
 const pair = { weight: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } } as const;
 const arrays = (): PlainArgument => anObject(pair);
 const saved = await nn.saveParams(layer().params);
@@ -51,6 +59,9 @@ plainCalls(
   {
     multiHeadAttention: () => [options({ features: 4, heads: 2 }), anRng()],
     batchNorm: () => [options({ features: 4, momentum: 0.1, epsilon: 1e-5 })],
+    childPass: () => [aPass(), aText('conv')],
+    dropout: () => [options({ probability: 0.5 })],
+    stochasticDepth: () => [options({ probability: 0.5 })],
     copyParams: () => [params(), params()],
     emaUpdate: () => [params(), params(), aNumber(0.9)],
     gelu: () => [aTensor(tf.zeros([2, 2]))],
@@ -75,13 +86,7 @@ plainCalls(
     disposeParams: () => [params()],
     mergeParams: () => [params()],
     ownedVariable: () => [aTensor(tf.zeros([2]))],
-    expectPass: () => [
-      anything('expectPass'),
-      anything('eval', [
-        ['left out', undefined],
-        ['a number', 7],
-      ]),
-    ],
+    expectPass: () => [anything('expectPass'), aPass()],
     saveLayer: () => [aLayer(), optionalOptions({})],
     loadLayerInto: () => [aLayer(), bytes(saved), anything('x.safetensors')],
     prefixed: () => [aText('a'), anObject({ b: 1 })],

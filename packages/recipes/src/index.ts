@@ -52,7 +52,8 @@ export { formatEncoderFile, parseEncoderFile, type EncoderFile } from './files/e
 export type {
   BiGruRecipe,
   EncoderRecipe,
-  GraphEncoderRecipe,
+  AgcnRecipe,
+  CtrGcnRecipe,
   OwnEncoderRecipe,
   StGcnRecipe,
   TransformerRecipe,

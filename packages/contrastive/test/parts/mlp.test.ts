@@ -94,11 +94,11 @@ describe('mlp', () => {
       layer.dispose();
     });
 
-    it('rejects any other mode', () => {
+    it('rejects everything that is no pass', () => {
       const layer = mlp({ inputs: 3, hidden: [4], outputs: 2 }, createRandom(0));
       const x = matrix(randomRows(2, 5, 3));
       expect(() => layer.apply(x, undefined as never)).toThrow(
-        "mlp: expected the mode 'train' or 'eval', got undefined",
+        "mlp: expected a pass { mode: 'eval' } or { mode: 'train', rng }, got undefined",
       );
       x.dispose();
       layer.dispose();

@@ -1,3 +1,4 @@
+import { expectDropProbability } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
@@ -20,6 +21,8 @@ export interface CtrGcnOptions {
   readonly partition?: PartitionStrategy;
   /** Frames of the temporal convolutions, odd. Default: 5, as published. */
   readonly kernel?: number;
+  /** Probability of a zero in the feature, in train mode; the authors' `drop_out`. Default: 0, as published. */
+  readonly dropout?: number | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface CtrGcnOptions {
  * @remarks The first block's correlations have 8 channels for every C; in the authors' code they have C/8 if C is neither
  * 3 nor 9.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer, the width is not a multiple of 8 or the kernel is even; `apply`
+ * @throws RangeError if a size is not a positive integer, the width is not a multiple of 8 the kernel is even, or the dropout is outside [0, 1); `apply`
  * throws if the clips have another shape.
  *
  * @example
@@ -58,6 +61,7 @@ export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
     width = 64,
     partition = 'directed',
     kernel = 5,
+    dropout = 0,
   } = expectOptions('ctrGcn', options);
   expectRandom('ctrGcn', rng);
   const layout = expectLayout('ctrGcn', skeleton);
@@ -68,6 +72,7 @@ export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
     );
   }
   if (kernel % 2 === 0) throw new RangeError(`ctrGcn: expected an odd kernel, got ${kernel}`);
+  expectDropProbability('ctrGcn', 'dropout', dropout);
   const graph = adjacency(layout, partition);
   return graphNetwork(
     {
@@ -76,6 +81,7 @@ export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
       persons,
       channels,
       statisticsShared: 'nothing',
+      dropout,
       plan: tenBlocks(width),
       nameOf: (i) => `l${i + 1}`,
       block: (sizes, fork) => ctrBlock({ ...sizes, graph, kernel }, fork),

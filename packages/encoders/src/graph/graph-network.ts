@@ -3,6 +3,7 @@ import {
   batchNorm,
   childPass,
   disposeParams,
+  dropout,
   expectPass,
   mergeParams,
   type Pass,
@@ -66,6 +67,8 @@ export interface GraphNetworkOptions {
   readonly plan: readonly BlockPlan[];
   /** The name of the i-th block, from 0: the prefix of its parameters and the key of its random stream. */
   readonly nameOf: (index: number) => string;
+  /** Probability of a zero in a feature, in train mode. Default: 0. */
+  readonly dropout?: number | undefined;
   /** Creates a block, `[N, T, V, inputs]` to `[N, ⌈T/stride⌉, V, outputs]`. */
   readonly block: (sizes: BlockSizes, rng: Random, index: number) => JointLayer;
 }
@@ -81,7 +84,17 @@ export interface GraphNetworkOptions {
  * @param rng - forked by block; itself not drawn from.
  */
 export function graphNetwork(options: GraphNetworkOptions, rng: Random): Encoder {
-  const { caller, joints, persons, channels, statisticsShared, plan, nameOf, block } = options;
+  const {
+    caller,
+    joints,
+    persons,
+    channels,
+    statisticsShared,
+    plan,
+    nameOf,
+    block,
+    dropout: probability = 0,
+  } = options;
   const isShared = statisticsShared === 'persons';
   const norm = batchNorm({ features: (isShared ? 1 : persons) * joints * channels });
   const rowsOf = isShared ? jointRows : personRows;
@@ -89,6 +102,7 @@ export function graphNetwork(options: GraphNetworkOptions, rng: Random): Encoder
     const inputs = plan[i - 1]?.outputs ?? channels;
     return block({ inputs, outputs, stride, residual: i > 0 }, rng.fork(nameOf(i)), i);
   });
+  const drop = dropout({ probability });
   const features = plan.at(-1)?.outputs ?? channels;
   const named = [['data_bn', norm] as const, ...blocks.map((b, i) => [nameOf(i), b] as const)];
   const params = mergeParams(...named.map(([name, layer]) => prefixed(name, layer.params)));
@@ -104,7 +118,7 @@ export function graphNetwork(options: GraphNetworkOptions, rng: Random): Encoder
         let y = rowsOf(norm, x, pass);
         for (const [i, layer] of blocks.entries()) y = layer.apply(y, childPass(pass, nameOf(i)));
         const ofPersons = tf.reshape(tf.mean(y, [1, 2]), [x.shape[0], persons, features]);
-        return tf.mean<tf.Tensor2D>(ofPersons, 1);
+        return drop.apply(tf.mean<tf.Tensor2D>(ofPersons, 1), childPass(pass, 'drop_out'));
       });
     },
     dispose: () => {

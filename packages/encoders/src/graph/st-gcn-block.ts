@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   type BatchNorm,
   batchNorm,
+  childPass,
+  dropout,
   type FeatureMap,
   mergeParams,
   type Pass,
   type Params,
   pointwiseConvolution,
   prefixed,
+  relu,
   type TemporalConvolution,
   temporalConvolution,
 } from '@halp/nn';
@@ -21,6 +24,8 @@ export interface StGcnBlockOptions extends BlockSizes {
   readonly subsets: number;
   /** Frames of the temporal convolution; odd. */
   readonly kernel: number;
+  /** Probability of a zero in the temporal branch, in train mode. */
+  readonly dropout: number;
 }
 
 /** A layer of `[N, T, V, C]` and a graph. */
@@ -31,7 +36,7 @@ export interface StGcnBlock {
 }
 
 /**
- * ReLU(s(x) + BN(temporal convolution(ReLU(BN(graph convolution(x)))))), `[N, T, V, inputs]` to
+ * ReLU(s(x) + dropout(BN(temporal convolution(ReLU(BN(graph convolution(x))))))), `[N, T, V, inputs]` to
  * `[N, ⌈T/stride⌉, V, outputs]`. s(x) is absent without `residual`, x if the sizes are equal, and BN(W x + b) of every
  * stride-th frame otherwise.
  *
@@ -40,7 +45,7 @@ export interface StGcnBlock {
  * @param rng - forked by layer; itself not drawn from.
  */
 export function stGcnBlock(
-  { inputs, outputs, subsets, kernel, stride, residual }: StGcnBlockOptions,
+  { inputs, outputs, subsets, kernel, stride, residual, dropout: probability }: StGcnBlockOptions,
   rng: Random,
 ): StGcnBlock {
   const spatial = graphConvolution({ inputs, outputs, subsets }, rng.fork('gcn'));
@@ -50,6 +55,7 @@ export function stGcnBlock(
     rng.fork('tcn.2'),
   );
   const afterTemporal = batchNorm({ features: outputs });
+  const drop = dropout({ probability });
   const projects = residual && (inputs !== outputs || stride > 1);
   const shortcut = projects
     ? {
@@ -73,9 +79,16 @@ export function stGcnBlock(
           relu: true,
         });
         const convolved = (map?: FeatureMap): tf.Tensor4D => temporal.apply(mixed, pass, map);
-        if (!residual) return afterTemporal.applyTo(convolved, pass, { relu: true });
-        const add = shortcut === undefined ? x : project(shortcut, x, pass);
-        return afterTemporal.applyTo(convolved, pass, { add, relu: true });
+        const add = residual
+          ? shortcut === undefined
+            ? x
+            : project(shortcut, x, pass)
+          : undefined;
+        if (pass.mode === 'eval' || probability === 0) {
+          return afterTemporal.applyTo(convolved, pass, { add, relu: true });
+        }
+        const branch = drop.apply(afterTemporal.applyTo(convolved, pass), childPass(pass, 'tcn.4'));
+        return relu(add === undefined ? branch : tf.add<tf.Tensor4D>(branch, add));
       }),
   };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { disposeParams, mergeParams, ownedVariable, prefixed } from '@halp/nn';
+import { expectDropProbability } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
@@ -24,6 +25,11 @@ export interface StGcnOptions {
   readonly partition?: PartitionStrategy;
   /** Frames of a temporal convolution, odd. Default: 9. */
   readonly kernel?: number;
+  /**
+   * Probability of a zero in the temporal branch of each block but the first, before the residual sum, in train mode;
+   * 0.5 in AimCLR, CrosSCLR and ActCLR. Default: 0.
+   */
+  readonly dropout?: number | undefined;
 }
 
 /**
@@ -40,9 +46,8 @@ export interface StGcnOptions {
  * `edge_importance.<block>` `[K, V, V]`; the buffer `A` `[K, V, V]`. With 25 joints: 821,380 parameters at width
  * 16 with 256 features, 3,083,412 at width 64. Initial weights are those of PyTorch's layers.
  *
- * @remarks The authors use dropout of 0.5 on each block's output during training (`dropout: 0.5`); here there is none.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer or the kernel is even; `apply` throws if the clips have another
+ * @throws RangeError if a size is not a positive integer or the kernel is even, or the dropout is outside [0, 1); `apply` throws if the clips have another
  * shape.
  *
  * @example
@@ -60,11 +65,13 @@ export function stGcn(options: StGcnOptions, rng: Random): Encoder {
     features = 4 * width,
     partition = 'spatial-released',
     kernel = 9,
+    dropout = 0,
   } = expectOptions('stGcn', options);
   expectRandom('stGcn', rng);
   const layout = expectLayout('stGcn', skeleton);
   expectPositiveIntegers('stGcn', { persons, channels, width, features, kernel });
   if (kernel % 2 === 0) throw new RangeError(`stGcn: expected an odd kernel, got ${kernel}`);
+  expectDropProbability('stGcn', 'dropout', dropout);
   const joints = layout.joints.length;
   const { subsets, weights } = adjacency(layout, partition);
   const graph = ownedVariable(tf.tensor3d(weights, [subsets, joints, joints]), false);
@@ -80,7 +87,10 @@ export function stGcn(options: StGcnOptions, rng: Random): Encoder {
       plan,
       nameOf: (i) => `st_gcn_networks.${i}`,
       block: (sizes, fork, i) => {
-        const block = stGcnBlock({ ...sizes, subsets, kernel }, fork);
+        const block = stGcnBlock(
+          { ...sizes, subsets, kernel, dropout: i === 0 ? 0 : dropout },
+          fork,
+        );
         return {
           ...block,
           apply: (x, pass) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  childPass,
   disposeParams,
   expectPass,
   fanInUniform,
@@ -9,6 +10,7 @@ import {
   ownedVariable,
   prefixed,
 } from '@halp/nn';
+import { expectDropProbability } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { Layout, LayoutName } from '@halp/skeleton';
@@ -38,6 +40,13 @@ export interface SkeletonTransformerOptions {
   readonly heads?: number;
   /** Hidden units of the MLP, as a multiple of the width. Default: 4, as published. */
   readonly expansion?: number;
+  /** Probability of a zero in the outputs of attention and MLP, in train mode. Default: 0, as published. */
+  readonly dropout?: number | undefined;
+  /**
+   * Probability that the last block's branches are skipped for a person, in train mode; rises linearly from 0 in the
+   * first block. 0.3 in the authors' fine-tuning. Default: 0, as in their pre-training.
+   */
+  readonly stochasticDepth?: number | undefined;
 }
 
 /**
@@ -50,7 +59,7 @@ export interface SkeletonTransformerOptions {
  * Names, those of the authors' code: `joints_embed.proj.*` (`[D, C, segment, 1]`), `temp_embed` `[1, frames/segment, 1, D]`,
  * `pos_embed` `[1, 1, V, D]`, `blocks.<b>.*` (`norm1`, `attn.qkv`, `attn.proj`, `norm2`, `mlp.fc1`, `mlp.fc2`), `norm.*`.
  * Initial embeddings are N(0, 0.02²), `joints_embed` is PyTorch's convolution, other weights are Xavier-uniform, biases 0.
- * No layer depends on the batch, so both modes are the same.
+ * No layer depends on the batch: without `dropout` and `stochasticDepth` both modes are the same.
  *
  * With 25 joints it has 203,520 parameters by default and 6,336,000 at the published sizes, by the structure of the
  * authors' code.
@@ -58,10 +67,9 @@ export interface SkeletonTransformerOptions {
  * Clips may be shorter than `frames`; they use the embeddings of the first segments. The order of persons does not matter. A
  * person has L = V·T/segment tokens, and every block keeps heads·L² numbers per person for the gradient.
  *
- * @remarks There is no dropout, as in the authors' pre-training; their fine-tuning has a drop path rate of 0.3.
  * @param rng - forked by parameter name; itself not drawn from.
- * @throws RangeError if a size is not a positive integer, `frames` is not a multiple of `segment` or the width is not a
- * multiple of `heads`; `apply` throws if the clips have another shape, or T is not a multiple of `segment` up to `frames`.
+ * @throws RangeError if a size is not a positive integer, `frames` is not a multiple of `segment`, the width is not a
+ * multiple of `heads` or a probability is outside [0, 1); `apply` throws if the clips have another shape, or T is not a multiple of `segment` up to `frames`.
  *
  * @example
  * ```ts
@@ -80,6 +88,8 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
     depth = 4,
     heads = 4,
     expansion = 4,
+    dropout = 0,
+    stochasticDepth = 0,
   } = expectOptions('skeletonTransformer', options);
   expectRandom('skeletonTransformer', rng);
   const layout = expectLayout('skeletonTransformer', skeleton);
@@ -94,6 +104,8 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
     heads,
     expansion,
   });
+  expectDropProbability(caller, 'dropout', dropout);
+  expectDropProbability(caller, 'stochasticDepth', stochasticDepth);
   expectMultiple('frames', frames, segment);
   expectMultiple('width', width, heads);
   const joints = layout.joints.length;
@@ -113,7 +125,10 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
   };
   const blocks = Array.from({ length: depth }, (_, i) =>
     transformerBlock(
-      { features: width, heads, hidden: expansion * width },
+      {
+        ...{ features: width, heads, hidden: expansion * width, dropout },
+        stochasticDepth: depth === 1 ? stochasticDepth : (stochasticDepth * i) / (depth - 1),
+      },
       rng.fork(`blocks.${i}`),
     ),
   );
@@ -165,7 +180,8 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
           tf.slice(own.temp_embed, [0, 0, 0, 0], [1, segments, 1, width]),
         );
         let y = tf.reshape<tf.Rank.R3>(placed, [clips * persons, segments * joints, width]);
-        for (const block of blocks) y = block.apply(y, pass);
+        for (const [i, block] of blocks.entries())
+          y = block.apply(y, childPass(pass, `blocks.${i}`));
         const ofPersons = tf.mean(norm.apply(y, pass), 1);
         return tf.mean<tf.Tensor2D>(tf.reshape(ofPersons, [clips, persons, width]), 1);
       });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
 import { expectOptions } from '@halp/random/check';
-import { expectTensor } from '../check.ts';
+import { expectDropProbability, expectTensor } from '../check.ts';
 import type { Layer } from './layer.ts';
 import { expectPass, type Pass } from './pass.ts';
 
@@ -82,14 +82,4 @@ function scales(shape: readonly number[], probability: number, rng: Random): tf.
   const kept = 1 / (1 - probability);
   for (let i = 0; i < values.length; i++) values[i] = rng.uniform() < probability ? 0 : kept;
   return tf.tensor(values, [...shape]);
-}
-
-/**
- * Throws unless the value is a probability of a drop.
- *
- * @throws RangeError if it is outside [0, 1).
- */
-export function expectDropProbability(caller: string, name: string, value: number): void {
-  if (typeof value === 'number' && value >= 0 && value < 1) return;
-  throw new RangeError(`${caller}: expected ${name} in [0, 1), got ${String(value)}`);
 }

@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectRandom, gotText } from '@halp/random/check';
+import { expectRandom, expectText, gotText } from '@halp/random/check';
 
 /**
  * How a layer is applied: `eval` uses running statistics, draws nothing and changes nothing; `train` uses and updates
@@ -48,6 +48,7 @@ export function expectPass(caller: string, pass: unknown): asserts pass is Pass 
  *
  * @param pass - the container's pass; unchanged.
  * @param name - the child's parameter prefix, such as `layers.3`.
+ * @throws TypeError if `pass` is no pass.
  *
  * @example
  * ```ts
@@ -59,5 +60,7 @@ export function expectPass(caller: string, pass: unknown): asserts pass is Pass 
  * ```
  */
 export function childPass(pass: Pass, name: string): Pass {
+  expectPass('childPass', pass);
+  expectText('childPass', 'a name', name);
   return pass.mode === 'eval' ? pass : { mode: 'train', rng: pass.rng.fork(name) };
 }

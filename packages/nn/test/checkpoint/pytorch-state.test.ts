@@ -35,7 +35,13 @@ onEachBackend(() => {
   it('keeps its values in a round trip through a PyTorch file', async () => {
     const [from, to] = [batchNorm({ features: 3 }), batchNorm({ features: 3 })];
     const all = ({ params, buffers }: typeof from): Params => mergeParams(params, buffers);
-    tf.tidy(() => void from.apply(tf.tensor2d([1, 2, 3, 4, 5, 7], [2, 3]), { mode: 'train', rng: createRandom(0) }));
+    tf.tidy(
+      () =>
+        void from.apply(tf.tensor2d([1, 2, 3, 4, 5, 7], [2, 3]), {
+          mode: 'train',
+          rng: createRandom(0),
+        }),
+    );
     const arrays = await stateArrays(all(from));
     expect(arrays['num_batches_tracked']).toEqual({
       ...{ dtype: 'int64', shape: [], data: BigInt64Array.of(1n) },

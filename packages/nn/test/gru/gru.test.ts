@@ -35,7 +35,10 @@ function expectSameAsPlain(direction: GruDirection, sizes: GruOptions, n: number
     const weights = tf.randomNormal([n, 2 * sizes.hidden], 0, 1, 'float32', 3);
     const all = { x, ...layer.params };
     const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
-    const ours = valueAndGradients(() => loss(layer.apply(x, { mode: 'train', rng: createRandom(0) })), all);
+    const ours = valueAndGradients(
+      () => loss(layer.apply(x, { mode: 'train', rng: createRandom(0) })),
+      all,
+    );
     const expected = valueAndGradients(() => loss(plainGru(x, layer.params, direction)), all);
     expectClose(ours.value, expected.value, { relative: 1e-5, absolute: 1e-5 });
     for (const [name, gradient] of Object.entries(expected.gradients)) {
@@ -102,7 +105,9 @@ onEachBackend(() => {
       tf.tidy(() => {
         const weights = tf.randomNormal([2, 4], 0, 1, 'float32', 3);
         const loss = (x: tf.Tensor): tf.Scalar =>
-          tf.sum(tf.mul(layer.apply(x as tf.Tensor3D, { mode: 'train', rng: createRandom(0) }), weights));
+          tf.sum(
+            tf.mul(layer.apply(x as tf.Tensor3D, { mode: 'train', rng: createRandom(0) }), weights),
+          );
         // The error of central differences for two stacked tanh layers.
         const options = { step: 1e-2, tolerance: 5e-3 };
         checkGradient(loss, [frames(2, 3, 2), ...Object.values(layer.params)], options);

@@ -8,7 +8,7 @@ const layers = { dropout, stochasticDepth };
 const training = (seed: number) => ({ mode: 'train', rng: createRandom(seed) }) as const;
 
 describe.each(Object.entries(layers))('%s', (name, make) => {
-  it.each([-0.1, 1, NaN, '0.5', undefined])('rejects the probability %s', (probability) => {
+  it.each([-0.1, 1, NaN, undefined])('rejects the probability %s', (probability) => {
     expect(() => make({ probability } as DropOptions)).toThrow(
       new RangeError(`${name}: expected probability in [0, 1), got ${probability}`),
     );

@@ -8,7 +8,13 @@ import {
   valueAndGradients,
 } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { bothPasses, checkGradient, expectClose, expectGradientClose, onEachBackend } from '@halp/testing';
+import {
+  bothPasses,
+  checkGradient,
+  expectClose,
+  expectGradientClose,
+  onEachBackend,
+} from '@halp/testing';
 
 function rows(count: number, features: number, seed: number): tf.Tensor2D {
   return tf.randomNormal([count, features], 2, 3, 'float32', seed);
@@ -74,7 +80,10 @@ onEachBackend(() => {
       const weights = rows(7, 5, 2);
       const all = { x, ...layer.params };
       const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, weights));
-      const ours = valueAndGradients(() => loss(layer.apply(x, { mode: 'train', rng: createRandom(0) })), all);
+      const ours = valueAndGradients(
+        () => loss(layer.apply(x, { mode: 'train', rng: createRandom(0) })),
+        all,
+      );
       const expected = valueAndGradients(() => loss(plain(x, layer)), all);
       expectClose(ours.value, expected.value, { relative: 1e-5 });
       for (const [name, gradient] of Object.entries(expected.gradients)) {
@@ -85,26 +94,27 @@ onEachBackend(() => {
     layer.dispose();
   });
 
-  it.each(bothPasses)(
-    'has the gradients of central differences in $mode mode',
-    (pass) => {
-      const layer = batchNorm({ features: 2, momentum: 0 });
-      scramble(layer);
-      tf.tidy(() => {
-        const weights = rows(4, 2, 3);
-        const loss = (x: tf.Tensor): tf.Scalar =>
-          tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, pass), weights));
-        const x = tf.randomNormal([4, 2], 0, 1, 'float32', 5);
-        checkGradient(loss, [x, ...Object.values(layer.params)], { tolerance: 2e-3 });
-      });
-      layer.dispose();
-    },
-  );
+  it.each(bothPasses)('has the gradients of central differences in $mode mode', (pass) => {
+    const layer = batchNorm({ features: 2, momentum: 0 });
+    scramble(layer);
+    tf.tidy(() => {
+      const weights = rows(4, 2, 3);
+      const loss = (x: tf.Tensor): tf.Scalar =>
+        tf.sum(tf.mul(layer.apply(x as tf.Tensor2D, pass), weights));
+      const x = tf.randomNormal([4, 2], 0, 1, 'float32', 5);
+      checkGradient(loss, [x, ...Object.values(layer.params)], { tolerance: 2e-3 });
+    });
+    layer.dispose();
+  });
 
   it('gives 0, not NaN, for a constant feature of any size', () => {
     const layer = batchNorm({ features: 1 });
     tf.tidy(() =>
-      expectClose(layer.apply(tf.fill([4, 1], 1e3), { mode: 'train', rng: createRandom(0) }), [0, 0, 0, 0], {}),
+      expectClose(
+        layer.apply(tf.fill([4, 1], 1e3), { mode: 'train', rng: createRandom(0) }),
+        [0, 0, 0, 0],
+        {},
+      ),
     );
     expectClose(layer.buffers['running_var'] as tf.Tensor, [0.9], { absolute: 1e-6 });
     layer.dispose();

@@ -75,7 +75,8 @@ export function gruStackTests(stacks: readonly GruCase[]): void {
       const layer = gru({ inputs, hidden, layers, direction }, createRandom(N + T));
       tf.tidy(() => {
         const x = tf.randomNormal<tf.Rank.R3>([N, T, inputs], 0, 1, 'float32', 5);
-        const apply = (x: tf.Tensor3D): tf.Tensor2D => layer.apply(x, { mode: 'train', rng: createRandom(0) });
+        const apply = (x: tf.Tensor3D): tf.Tensor2D =>
+          layer.apply(x, { mode: 'train', rng: createRandom(0) });
         const fused = passOf(layer.params, apply, x);
         const plain = plainly(() => passOf(layer.params, apply, x));
         plain.forEach((expected, i) => {

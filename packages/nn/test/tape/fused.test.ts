@@ -103,7 +103,10 @@ describe('the kernels of a backend', () => {
           const weights = tf.randomNormal([R, features], 0, 1, 'float32', 5);
           const after = adds ? { add, relu } : { relu };
           const { value, gradients } = valueAndGradients(
-            () => tf.sum(tf.mul(layer.apply(x, { mode: 'train', rng: createRandom(0) }, after), weights)),
+            () =>
+              tf.sum(
+                tf.mul(layer.apply(x, { mode: 'train', rng: createRandom(0) }, after), weights),
+              ),
             { x, ...layer.params, ...(adds ? { add } : {}) },
           );
           const all = [value, ...Object.values(gradients), ...Object.values(layer.buffers)];

@@ -42,13 +42,15 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
       return biGru({ joints: layout.joints.length, persons, hidden, layers, direction }, rng);
     }
     case 'stgcn': {
-      const { width, features, partition } = recipe;
-      return stGcn({ layout, persons: data.persons, width, features, partition }, rng);
+      const { kind: _, ...sizes } = recipe;
+      return stGcn({ layout, persons: data.persons, ...sizes }, rng);
     }
     case 'agcn':
       return agcn({ layout, persons: data.persons, width: recipe.width }, rng);
-    case 'ctrgcn':
-      return ctrGcn({ layout, persons: data.persons, width: recipe.width }, rng);
+    case 'ctrgcn': {
+      const { kind: _, ...sizes } = recipe;
+      return ctrGcn({ layout, persons: data.persons, ...sizes }, rng);
+    }
     case 'transformer': {
       const { kind: _, ...sizes } = recipe;
       return skeletonTransformer({ layout, persons: data.persons, ...sizes }, rng);

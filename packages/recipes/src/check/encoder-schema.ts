@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { EncoderRecipe } from '../recipe/encoder-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
-import { oneOf, record, text, whole } from './fields.ts';
+import { belowOne, oneOf, record, text, whole } from './fields.ts';
 
 const partitions = ['uniform', 'distance', 'spatial', 'spatial-released', 'directed'] as const;
 
@@ -21,8 +21,14 @@ export const encoderSchema: z.ZodMiniType<EncoderRecipe> = agreesWith<EncoderRec
         width: whole(1),
         features: whole(1),
         partition: oneOf(partitions),
+        dropout: z.exactOptional(belowOne()),
       }),
-      record({ kind: z.enum(['agcn', 'ctrgcn']), width: whole(1) }),
+      record({ kind: z.literal('agcn'), width: whole(1) }),
+      record({
+        kind: z.literal('ctrgcn'),
+        width: whole(1),
+        dropout: z.exactOptional(belowOne()),
+      }),
       record({
         kind: z.literal('transformer'),
         frames: whole(1),
@@ -30,6 +36,8 @@ export const encoderSchema: z.ZodMiniType<EncoderRecipe> = agreesWith<EncoderRec
         width: whole(1),
         depth: whole(1),
         heads: whole(1),
+        dropout: z.exactOptional(belowOne()),
+        stochasticDepth: z.exactOptional(belowOne()),
       }),
       record({
         kind: z.literal('module'),

@@ -2,7 +2,7 @@ import type { PartitionStrategy } from '@halp/skeleton';
 
 /** The network whose features are evaluated. */
 export type EncoderRecipe =
-  BiGruRecipe | StGcnRecipe | GraphEncoderRecipe | TransformerRecipe | OwnEncoderRecipe;
+  BiGruRecipe | StGcnRecipe | AgcnRecipe | CtrGcnRecipe | TransformerRecipe | OwnEncoderRecipe;
 
 /** The stepwise or bidirectional GRU of the paper: `biGru` of `@halp/encoders`. */
 export interface BiGruRecipe {
@@ -26,14 +26,26 @@ export interface StGcnRecipe {
   readonly features: number;
   /** How the neighbours of a joint are partitioned. */
   readonly partition: PartitionStrategy;
+  /** Probability of a zero in each temporal branch but the first; 0.5 in AimCLR, CrosSCLR and ActCLR. Default: 0. */
+  readonly dropout?: number;
 }
 
-/** A graph network whose topology is learned: `agcn` (2s-AGCN) or `ctrGcn` of `@halp/encoders`. */
-export interface GraphEncoderRecipe {
+/** A graph network with learned graphs and graphs of each clip: `agcn` (2s-AGCN) of `@halp/encoders`. */
+export interface AgcnRecipe {
   /** Kind of the encoder. */
-  readonly kind: 'agcn' | 'ctrgcn';
+  readonly kind: 'agcn';
   /** Channels of the first block; 64 as published. */
   readonly width: number;
+}
+
+/** A graph network with a topology for each channel: `ctrGcn` of `@halp/encoders`. */
+export interface CtrGcnRecipe {
+  /** Kind of the encoder. */
+  readonly kind: 'ctrgcn';
+  /** Channels of the first block; 64 as published. */
+  readonly width: number;
+  /** Probability of a zero in the feature. Default: 0, as published. */
+  readonly dropout?: number;
 }
 
 /** A spatio-temporal transformer: `skeletonTransformer` of `@halp/encoders`. */
@@ -50,6 +62,10 @@ export interface TransformerRecipe {
   readonly depth: number;
   /** Number of attention heads. */
   readonly heads: number;
+  /** Probability of a zero in the outputs of attention and MLP. Default: 0, as published. */
+  readonly dropout?: number;
+  /** Probability that the last block is skipped, linear from 0 in the first; 0.3 in MAMP's fine-tuning. Default: 0. */
+  readonly stochasticDepth?: number;
 }
 
 /** A user's encoder. */
