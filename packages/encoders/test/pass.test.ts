@@ -51,8 +51,8 @@ onEachBackend(() => {
     const before = await numbers();
     const tensors = tf.memory().numTensors;
     for (const pass of noPasses) {
-      expect(() => layer.apply(x, pass as unknown as Pass)).toThrow(TypeError);
-      expect(() => layer.apply(x, pass as unknown as Pass)).toThrow(`${name}: expected a `);
+      expect(() => layer.apply(x, pass as Pass)).toThrow(TypeError);
+      expect(() => layer.apply(x, pass as Pass)).toThrow(`${name}: expected a `);
     }
     expect(tf.memory().numTensors).toBe(tensors);
     expect(await numbers()).toEqual(before);

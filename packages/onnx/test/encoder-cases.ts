@@ -37,7 +37,10 @@ const encoders: Readonly<Record<string, (rng: Random) => Encoder>> = {
 export function train(encoder: Encoder, { channels, frames, joints, persons } = CLIPS): void {
   tf.tidy(() => {
     const shape: tf.ShapeMap['R5'] = [3, channels, frames, joints, persons];
-    encoder.apply(tf.randomNormal<tf.Rank.R5>(shape, 0.3, 2, 'float32', 9), { mode: 'train', rng: createRandom(0) });
+    encoder.apply(tf.randomNormal<tf.Rank.R5>(shape, 0.3, 2, 'float32', 9), {
+      mode: 'train',
+      rng: createRandom(0),
+    });
   });
 }
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { createRandom } from '@halp/random';
 import { infoNCELogits } from '@halp/contrastive';
 import { type Loss, valueAndGradients } from '@halp/nn';
+import { createRandom } from '@halp/random';
 import { expectClose, expectGradientClose } from '@halp/testing';
 import { expected, goldenStep, LATE, variablesOf } from './golden-model.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mergeParams, type Pass, type Params } from '@halp/nn';
+import { mergeParams, type Params, type Pass } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import type { Encoder } from '../encoder.ts';
 

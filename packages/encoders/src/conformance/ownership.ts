@@ -3,11 +3,11 @@ import { createRandom } from '@halp/random';
 import {
   changedBetween,
   type Check,
+  passOf,
   randomClips,
   snapshot,
   variablesOf,
   withEncoder,
-  passOf,
 } from './case.ts';
 
 const count = (): number => tf.memory().numTensors;

@@ -4,8 +4,8 @@ import {
   type Epilogue,
   type Initializer,
   mergeParams,
-  type Pass,
   type Params,
+  type Pass,
   prefixed,
   temporalConvolution,
 } from '@halp/nn';

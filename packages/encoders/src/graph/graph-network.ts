@@ -6,8 +6,8 @@ import {
   dropout,
   expectPass,
   mergeParams,
-  type Pass,
   type Params,
+  type Pass,
   prefixed,
 } from '@halp/nn';
 import type { Random } from '@halp/random';

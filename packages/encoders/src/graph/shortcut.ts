@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Pass, type Params, prefixed } from '@halp/nn';
+import { type Params, type Pass, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { convolutionNorm } from './convolution-norm.ts';
 import type { BlockSizes } from './graph-network.ts';

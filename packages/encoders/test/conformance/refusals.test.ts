@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import type { Encoder } from '@halp/encoders';
 import { type EncoderSubject, encoderViolations } from '@halp/encoders/conformance';
-import { batchNorm, linear, mergeParams, type Pass, ownedVariable, prefixed } from '@halp/nn';
+import { batchNorm, linear, mergeParams, ownedVariable, type Pass, prefixed } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import { onEachBackend } from '@halp/testing';
 
@@ -150,7 +150,7 @@ const faults: Readonly<Record<string, readonly [fault: Fault, requirement: strin
     'treats a missing pass as eval mode': [
       (encoder) => ({
         ...encoder,
-        apply: (x, pass) => encoder.apply(x, (pass as Pass | undefined) ?? { mode: 'eval' }),
+        apply: (x, pass) => encoder.apply(x, pass ?? { mode: 'eval' }),
       }),
       "rejects passes other than { mode: 'eval' } and { mode: 'train', rng }",
       'expected a TypeError for the pass undefined, got features; begin apply with expectPass of @halp/nn',

@@ -5,8 +5,8 @@ import { expectPositiveIntegers, expectShape } from '../check.ts';
 import type { Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
 import { linear } from '../layer/linear.ts';
-import { expectPass } from '../layer/pass.ts';
 import { disposeParams, mergeParams, prefixed } from '../layer/params.ts';
+import { expectPass } from '../layer/pass.ts';
 
 /** Sizes and initial values of {@link multiHeadAttention}. */
 export interface AttentionOptions {

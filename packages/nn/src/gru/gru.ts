@@ -4,8 +4,8 @@ import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
-import { expectPass } from '../layer/pass.ts';
 import { disposeParams, ownedVariable } from '../layer/params.ts';
+import { expectPass } from '../layer/pass.ts';
 import { type GruHalfWeights, type GruLayerWeights } from './forward.ts';
 import { applyGruStack } from './stack.ts';
 

@@ -4,8 +4,8 @@ import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
 import type { Layer } from './layer.ts';
-import { expectPass } from './pass.ts';
 import { disposeParams, ownedVariable } from './params.ts';
+import { expectPass } from './pass.ts';
 
 /** Sizes and initial values of a {@link linear} layer. */
 export interface LinearOptions {

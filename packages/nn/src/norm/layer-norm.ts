@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectOptions, gotText } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
-import { expectPass, type Pass } from '../layer/pass.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
+import { expectPass, type Pass } from '../layer/pass.ts';
 
 /** Size and constant of {@link layerNorm}. */
 export interface LayerNormOptions {

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { createRandom } from '@halp/random';
 import { FormatError, formatPyTorch, type NdArray, parsePyTorch, stateOf } from '@halp/files';
 import {
   batchNorm,
@@ -11,6 +10,7 @@ import {
   type Params,
   stateArrays,
 } from '@halp/nn';
+import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 
 const PATH = 'checkpoint.pth.tar';

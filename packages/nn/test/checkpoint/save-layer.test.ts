@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '@halp/random';
 import { FormatError } from '@halp/files';
 import {
   batchNorm,
@@ -14,6 +13,7 @@ import {
   saveParams,
 } from '@halp/nn';
 import { loadLayerFile, saveLayerFile } from '@halp/nn/node';
+import { createRandom } from '@halp/random';
 import { expectClose, onEachBackend } from '@halp/testing';
 
 onEachBackend(() => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { dropout, type DropOptions, stochasticDepth } from '@halp/nn';
+import { type DropOptions, dropout, stochasticDepth } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectNoLeak, onEachBackend } from '@halp/testing';
 

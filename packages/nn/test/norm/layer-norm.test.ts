@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '@halp/random';
 import { layerNorm } from '@halp/nn';
+import { createRandom } from '@halp/random';
 import { checkGradient, expectClose, onEachBackend } from '@halp/testing';
 
 describe('layerNorm', () => {
