@@ -17,10 +17,11 @@ export type {
   ReportedProtocol,
   RunRecord,
 } from './run.ts';
+export { pairedDifference, type PairedDifference } from './table/paired-difference.ts';
 export { spread } from './table/statistics.ts';
 export type { Spread } from './table/statistics.ts';
 export { protocolText, summaryTable } from './table/summary.ts';
 export { tableToHtml } from './table/html.ts';
 export { tableToMarkdown } from './table/markdown.ts';
 export { tableToText } from './table/text.ts';
-export type { Cell, Reported, Table } from './table/table.ts';
+export type { Cell, Comparison, Reported, Table } from './table/table.ts';

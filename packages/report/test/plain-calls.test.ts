@@ -49,6 +49,7 @@ plainCalls('report', report, {
       ['no runs', { title: 't', description: 'd' }],
     ]),
   ],
+  pairedDifference: () => [aList([1, 2]), aList([0, 1])],
   spread: () => [aList([1, 2])],
   protocolText: () => [anObject({ protocol: 'knn', settings: { k: 1 }, selection: null })],
   summaryTable: () => [aList([]), aText('title')],

@@ -18,10 +18,22 @@ export function checkTable(table: unknown): TablePlan {
   const ofRows = Array.isArray(rows)
     ? rows.flatMap((row, i) => below(`rows[${i}]`, rowFaults(row)))
     : [];
-  const faults = [...own, ...ofRows];
+  const faults = [...own, ...ofRows, ...(own.length > 0 ? [] : comparisonFaults(rows))];
   if (faults.length === 0) return table as TablePlan;
   const { name } = (table ?? {}) as { readonly name?: unknown };
   throw new RangeError(linesOf(faults, typeof name === 'string' ? `table ${name}` : 'table'));
+}
+
+/** Comparisons with rows that are not in the table. */
+function comparisonFaults(rows: TablePlan['rows'] | undefined): Fault[] {
+  const labels = (rows ?? []).map(({ label }) => label);
+  return (rows ?? []).flatMap(({ label, comparedWith }, i) => {
+    if (comparedWith === undefined) return [];
+    const others = labels.filter((other) => other !== label);
+    if (others.includes(comparedWith)) return [];
+    const text = `expected the label of another row among ${others.join('; ')}, got '${comparedWith}'`;
+    return [{ path: `rows[${i}].comparedWith`, text }];
+  });
 }
 
 function rowFaults(row: unknown): Fault[] {

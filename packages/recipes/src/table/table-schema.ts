@@ -19,6 +19,7 @@ export const rowSchema: z.ZodMiniType<TableRow> = agreesWith<TableRow>()(
     branch: z.exactOptional(
       z.custom<ByBenchmark<Branch>>(isObject, 'a recipe and an epoch, or both by benchmark'),
     ),
+    comparedWith: z.exactOptional(text()),
     reported,
   }),
 );
@@ -34,6 +35,7 @@ export const fusedRowSchema: z.ZodMiniType<FusedRow> = agreesWith<FusedRow>()(
     ),
     weights: z.exactOptional(z.readonly(z.array(finite(), 'a list of weights'))),
     level: z.exactOptional(oneOf(['scores', 'features'])),
+    comparedWith: z.exactOptional(text()),
     reported,
   }),
 );

@@ -57,6 +57,8 @@ export interface TableRow {
   readonly epoch?: number;
   /** The run that it continues: some epochs of another recipe with the same seed. Default: none. */
   readonly branch?: ByBenchmark<Branch>;
+  /** The label of a row to compare with, run by run of the same seed. Default: none. */
+  readonly comparedWith?: string;
   /** Published numbers by column label. */
   readonly reported?: Readonly<Record<string, Reported>>;
 }
@@ -71,6 +73,8 @@ export interface FusedRow {
   readonly weights?: readonly number[];
   /** What is fused: the scores of separately evaluated runs, or features. Default: scores. */
   readonly level?: 'scores' | 'features';
+  /** The label of a row to compare with, run by run of the same seed. Default: none. */
+  readonly comparedWith?: string;
   /** Published numbers by column label. */
   readonly reported?: Readonly<Record<string, Reported>>;
 }

@@ -19,9 +19,21 @@ const table: TablePlan = {
   ],
   rows: [
     { label: 'MoCo', recipe: nwUclaMoco, reported: { kNN: { value: 0.8, source: 'here' } } },
-    { label: 'HaLP', recipe: nwUclaHalp, branch: { recipe: nwUclaMoco, epoch: 150 }, epoch: 300 },
+    {
+      label: 'HaLP',
+      recipe: nwUclaHalp,
+      branch: { recipe: nwUclaMoco, epoch: 150 },
+      epoch: 300,
+      comparedWith: 'MoCo',
+    },
     { label: 'paper', recipe: { 'ntu60-xsub': paperRecipe('ntu60-xsub', 'halp') } },
-    { label: 'both', fuse: ['MoCo', 'HaLP'], weights: [1, 2], level: 'scores' },
+    {
+      label: 'both',
+      fuse: ['MoCo', 'HaLP'],
+      weights: [1, 2],
+      level: 'scores',
+      comparedWith: 'HaLP',
+    },
   ],
   knnEvery: 10,
   notes: ['Read this.'],
@@ -45,6 +57,14 @@ describe('checkTable', () => {
       "table mine: columns[0].protocol: expected one of knn, linear, fine-tune, semi-supervised, retrieval, got 'kmn'; did you mean 'knn'?",
     ],
     [{ rows: ['MoCo'] }, "table mine: rows[0]: expected a row, got 'MoCo'"],
+    [
+      { rows: [moco, { ...halp, comparedWith: 'Moco' }] },
+      "table mine: rows[1].comparedWith: expected the label of another row among MoCo, got 'Moco'",
+    ],
+    [
+      { rows: [{ ...moco, comparedWith: 'MoCo' }, both] },
+      "table mine: rows[0].comparedWith: expected the label of another row among both, got 'MoCo'",
+    ],
     [
       { rows: [{ ...moco, epoch: '3' }] },
       "table mine: rows[0].epoch: expected an integer of at least 0, got '3'",

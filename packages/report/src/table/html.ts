@@ -1,7 +1,7 @@
 import { expectOptions } from '@halp/random/check';
 import { escapeHtml, safeLink } from '../format.ts';
+import { gridsOf } from './grids.ts';
 import type { Grid, GridHead, GridPlace, Table } from './table.ts';
-import { gridOf } from './table.ts';
 
 /**
  * The table as one HTML `<figure>`, with its notes below; accuracies in percent.
@@ -11,7 +11,10 @@ import { gridOf } from './table.ts';
  */
 export function tableToHtml(table: Table): string {
   expectOptions('tableToHtml', table, 'a table');
-  const grid = gridOf(table);
+  return gridsOf(table).map(gridHtml).join('\n');
+}
+
+function gridHtml(grid: Grid): string {
   const head = [
     `<th scope="col">${escapeHtml(grid.rowHead)}</th>`,
     ...grid.heads.map((column) => `<th scope="col">${headHtml(column)}</th>`),
@@ -22,7 +25,7 @@ export function tableToHtml(table: Table): string {
   );
   return [
     '<figure class="table">',
-    `<figcaption>${escapeHtml(grid.title)}, %</figcaption>`,
+    `<figcaption>${escapeHtml(grid.title)}, ${grid.unit}</figcaption>`,
     `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(grid.title)}"><table>`,
     `<thead><tr>${head.join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody>`,
@@ -42,14 +45,17 @@ function headHtml({ name, part, reduced }: GridHead): string {
 }
 
 function placeHtml({ text, detail, value, mark, links }: GridPlace): string {
-  if (value === undefined) return `<td class="empty">${text}${markHtml(mark)}</td>`;
+  if (text === '–') return `<td class="empty">${text}${markHtml(mark)}</td>`;
   const small = [detail, ...links.map(linkHtml)].filter(
     (part) => part !== undefined && part !== '',
   );
   return [
     `<td><span class="value">${text}${markHtml(mark)}</span>`,
     small.length === 0 ? '' : ` <small>${small.join(' ')}</small>`,
-    `<span class="bar"><span style="width:${(100 * value).toFixed(1)}%"></span></span></td>`,
+    value === undefined
+      ? ''
+      : `<span class="bar"><span style="width:${(100 * value).toFixed(1)}%"></span></span>`,
+    '</td>',
   ].join('');
 }
 

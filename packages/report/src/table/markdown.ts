@@ -1,7 +1,7 @@
 import { expectOptions } from '@halp/random/check';
 import { escapeMarkdown, safeLink } from '../format.ts';
-import type { GridHead, GridPlace, Table } from './table.ts';
-import { gridOf } from './table.ts';
+import { gridsOf } from './grids.ts';
+import type { Grid, GridHead, GridPlace, Table } from './table.ts';
 
 /**
  * The table in GitHub's Markdown, with its notes below; accuracies in percent.
@@ -10,10 +10,13 @@ import { gridOf } from './table.ts';
  */
 export function tableToMarkdown(table: Table): string {
   expectOptions('tableToMarkdown', table, 'a table');
-  const { title, rowHead, heads, rows, notes, remarks } = gridOf(table);
+  return gridsOf(table).map(gridMarkdown).join('\n');
+}
+
+function gridMarkdown({ title, unit, rowHead, heads, rows, notes, remarks }: Grid): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    `**${escapeMarkdown(title)}** (%)`,
+    `**${escapeMarkdown(title)}** (${unit})`,
     '',
     line([escapeMarkdown(rowHead), ...heads.map(headText)]),
     line(['---', ...heads.map(() => '---:')]),

@@ -35,12 +35,24 @@ export interface Table {
   readonly columns: readonly string[];
   /** `[rows][columns]`. */
   readonly cells: readonly (readonly Cell[])[];
+  /** Rows whose runs have the same seeds in the same order; the paired differences are printed below. Default: none. */
+  readonly comparisons?: readonly Comparison[] | undefined;
+}
+
+/** Two rows of a table to compare. */
+export interface Comparison {
+  /** Index of the row. */
+  readonly row: number;
+  /** Index of the row that is subtracted. */
+  readonly baseline: number;
 }
 
 /** A table laid out for any renderer; plain text, not yet escaped. */
 export interface Grid {
   /** Title of the table. */
   readonly title: string;
+  /** Unit of the numbers. */
+  readonly unit: '%' | 'percentage points';
   /** Head of the first column. */
   readonly rowHead: string;
   /** The heads of the others; a column with reported numbers becomes two. */
@@ -105,7 +117,8 @@ export function gridOf(table: Table): Grid {
   }));
   const hasSpread = table.cells.flat().some(({ measured = [] }) => measured.length > 1);
   const remarks = hasSpread ? ['± is the sample standard deviation over the runs.'] : [];
-  return { title: table.title, rowHead: table.rowHead ?? '', heads, rows, notes, remarks };
+  const { title, rowHead = '' } = table;
+  return { title, unit: '%', rowHead, heads, rows, notes, remarks };
 }
 
 function headsOf({ cells }: Table, name: string, column: number): GridHead[] {
@@ -157,7 +170,8 @@ function measuredPlace(cell: Cell, mark: (note: string) => number): GridPlace {
   });
 }
 
-function place(known: Partial<GridPlace> & Pick<GridPlace, 'text'>): GridPlace {
+/** A cell with the given contents. */
+export function place(known: Partial<GridPlace> & Pick<GridPlace, 'text'>): GridPlace {
   return { detail: undefined, value: undefined, mark: undefined, links: [], ...known };
 }
 
@@ -168,7 +182,8 @@ function fraction(value: number): number {
   return value;
 }
 
-function checkSizes({ rows, columns, cells }: Table): void {
+/** @throws RangeError if the cells do not match rows and columns. */
+export function checkSizes({ rows, columns, cells }: Table): void {
   const sizes = cells.map((row) => row.length);
   if (sizes.length !== rows.length || sizes.some((size) => size !== columns.length)) {
     throw new RangeError(

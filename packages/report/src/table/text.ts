@@ -1,12 +1,15 @@
 import { expectOptions } from '@halp/random/check';
 import { printable } from '../format.ts';
-import type { GridHead, Table } from './table.ts';
-import { gridOf } from './table.ts';
+import { gridsOf } from './grids.ts';
+import type { Grid, GridHead, Table } from './table.ts';
 
 /** The table in aligned columns for a terminal, with its notes below; accuracies in percent. */
 export function tableToText(table: Table): string {
   expectOptions('tableToText', table, 'a table');
-  const { title, rowHead, heads, rows, notes, remarks } = gridOf(table);
+  return gridsOf(table).map(gridText).join('\n\n');
+}
+
+function gridText({ title, unit, rowHead, heads, rows, notes, remarks }: Grid): string {
   const lines = [
     [rowHead, ...heads.map(({ name }) => name)],
     ...(heads.some(({ part }) => part) ? [['', ...heads.map(({ part }) => part ?? '')]] : []),
@@ -35,7 +38,7 @@ export function tableToText(table: Table): string {
   );
   const rule = '─'.repeat(widths.reduce((sum, size) => sum + size + 3, -3));
   return [
-    `${printable(title)} (%)`,
+    `${printable(title)} (${unit})`,
     '',
     ...aligned.slice(0, headLines),
     rule,

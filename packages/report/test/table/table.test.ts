@@ -71,6 +71,48 @@ describe('a table', () => {
     expect(html).toContain('<li>no data here</li><li>Shah et al., CVPR 2023</li>');
   });
 
+  it('has the paired differences of compared rows below, in percentage points', () => {
+    const compared: Table = {
+      title: 'Seeds',
+      rows: ['MoCo', 'HaLP', 'other'],
+      columns: ['kNN', 'linear'],
+      cells: [
+        [{ measured: [0.7, 0.72, 0.74] }, { measured: [0.75] }],
+        [{ measured: [0.71, 0.74, 0.77] }, { measured: [0.7] }],
+        [{ measured: [0.7] }, {}],
+      ],
+      comparisons: [
+        { row: 1, baseline: 0 },
+        { row: 2, baseline: 0 },
+      ],
+    };
+    const remark =
+      'Mean over runs of the same seed, [95 % interval by Student’s t], p of the exact two-sided sign-flip test ' +
+      '(at least 2^(1 − n) for n pairs; not corrected for the number of comparisons).';
+    const [, below] = tableToText(compared).split('over the runs.\n\n');
+    expect(below).toBe(
+      [
+        'Paired differences (percentage points)',
+        '',
+        '                                                 kNN          linear',
+        '────────────────────────────────────────────────────────────────────',
+        'HaLP − MoCo    +2.0 [−0.5, +4.5], p = 0.25 (3 pairs)   −5.0 (1 pair)',
+        'other − MoCo                                       –               –',
+        '',
+        remark,
+      ].join('\n'),
+    );
+    expect(tableToMarkdown(compared)).toContain(
+      '| HaLP − MoCo | +2.0 [−0.5, +4.5], p = 0.25 (3 pairs) | −5.0 (1 pair) |',
+    );
+    expect(tableToHtml(compared)).toContain(
+      '<td><span class="value">+2.0 [−0.5, +4.5], p = 0.25</span> <small>3 pairs</small></td>',
+    );
+    expect(() => tableToText({ ...compared, comparisons: [{ row: 1, baseline: 7 }] })).toThrow(
+      'gridsOf: expected comparisons of 3 rows, got 1 and 7',
+    );
+  });
+
   it('labels reduced runs and refuses them in a column with others', () => {
     const reduced = { measured: [0.5], reduced: '20 of 300 epochs' };
     const labelled = one(reduced, { measured: [0.4], reduced: '20 of 300 epochs' }, {});

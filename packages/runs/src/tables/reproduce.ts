@@ -11,6 +11,7 @@ import {
   type TablePlan,
   tableRun,
 } from '@halp/recipes';
+import { type PairedDifference,pairedDifference } from '@halp/report';
 import type { RunFolder } from '@halp/train/node';
 import type { EvaluationProgress } from '../evaluate/events.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
@@ -55,6 +56,8 @@ export interface MeasuredRow {
   readonly label: string;
   /** The cells of the row, by column label. */
   readonly cells: Readonly<Record<string, MeasuredCell>>;
+  /** The paired differences to the row that the plan names, by label of the columns that both are measured in. */
+  readonly differences?: Readonly<Record<string, PairedDifference>> | undefined;
 }
 
 const checks: OptionChecks<ReproduceOptions> = {
@@ -102,7 +105,24 @@ export async function reproduce(
     }
     rows.push({ label: row.label, cells });
   }
-  return { table: table.name, seeds, rows, precision: otherPrecision() };
+  const compared = rows.map((row, i) => withDifferences(row, rows, table.rows[i]?.comparedWith));
+  return { table: table.name, seeds, rows: compared, precision: otherPrecision() };
+}
+
+/** A measured row with its differences to the row of that label, if there is one. */
+function withDifferences(
+  row: MeasuredRow,
+  rows: readonly MeasuredRow[],
+  comparedWith: string | undefined,
+): MeasuredRow {
+  const baseline = rows.find(({ label }) => label === comparedWith);
+  if (baseline === undefined) return row;
+  const differences = Object.entries(row.cells).flatMap(([column, { values }]) => {
+    const others = baseline.cells[column]?.values ?? [];
+    if (values.length === 0 || values.length !== others.length) return [];
+    return [[column, pairedDifference(values, others)] as const];
+  });
+  return { ...row, differences: Object.fromEntries(differences) };
 }
 
 /** A run of a table: trained to the highest epoch of its rows, with a checkpoint at the epoch of each. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isFused, type TablePlan } from '@halp/recipes';
 import {
   type Cell,
+  type Comparison,
   renderReport,
   type RunRecord,
   type Table,
@@ -21,6 +22,7 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
     title: plan.title,
     rows: plan.rows.map(({ label }) => label),
     columns: plan.columns.map(({ label }) => label),
+    comparisons: comparisonsOf(plan),
     cells: plan.rows.map(({ reported }, row) =>
       plan.columns.map(({ label }): Cell => {
         const published = reported?.[label];
@@ -34,6 +36,15 @@ export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
       }),
     ),
   };
+}
+
+/** The rows of a plan that are compared with another one, by index. */
+function comparisonsOf({ rows }: TablePlan): Comparison[] {
+  return rows.flatMap(({ comparedWith }, row) =>
+    comparedWith === undefined
+      ? []
+      : [{ row, baseline: rows.findIndex(({ label }) => label === comparedWith) }],
+  );
 }
 
 /** The notes below a table: those of the plan, how rows are fused, and the precision. */
@@ -74,8 +85,12 @@ export async function writeTableReport(
       title: plan.title,
       description: notes.length === 0 ? undefined : notes.join(' '),
       runs,
-      // Without published values the report's own table has the same content.
-      tables: plan.rows.some(({ reported }) => reported !== undefined) ? [table] : [],
+      // Without published values and comparisons the report's own table has the same content.
+      tables: plan.rows.some(
+        ({ reported, comparedWith }) => reported !== undefined || comparedWith !== undefined,
+      )
+        ? [table]
+        : [],
     }),
   );
   return `${html}: training curves, confusion matrices and manifests of all runs`;

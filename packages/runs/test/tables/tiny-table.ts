@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planSynthetic, prepare } from '@halp/data/node';
 import type { TablePlan } from '@halp/recipes';
+import { pairedDifference } from '@halp/report';
 import { reproduce, tableText, writeTableReport } from '@halp/runs/node';
 import { onEachBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
@@ -27,7 +28,13 @@ export const tinyTable: TablePlan = {
       epoch: 3,
       reported: { kNN: { value: 0.5, source: 'a test' } },
     },
-    { label: 'HaLP', recipe: tinyHalp, epoch: 3, branch: { recipe: tinyMoco, epoch: 2 } },
+    {
+      label: 'HaLP',
+      recipe: tinyHalp,
+      epoch: 3,
+      branch: { recipe: tinyMoco, epoch: 2 },
+      comparedWith: 'MoCo',
+    },
     { label: 'both', fuse: ['MoCo', 'HaLP'], weights: [0.4, 0.6] },
   ],
 };
@@ -64,6 +71,12 @@ export function reproduceTests(seeds: readonly number[]): void {
           });
           expect(branched.log.map(({ epoch }) => epoch)).toEqual([2]);
           expect(branched.log[0]?.losses).toHaveProperty('halp');
+          const [, moco, halp] = measured.rows;
+          expect(moco).not.toHaveProperty('differences');
+          expect(Object.keys(halp?.differences ?? {})).toEqual(['kNN', 'linear']);
+          expect(halp?.differences?.['kNN']).toEqual(
+            pairedDifference(halp?.cells['kNN']?.values ?? [], moco?.cells['kNN']?.values ?? []),
+          );
           // The accuracy in the log equals that of the evaluation after the same epoch.
           expect(branched.log[0]?.metrics['knn']).toBe(measured.rows[2]?.cells['kNN']?.values[0]);
 
@@ -72,13 +85,16 @@ export function reproduceTests(seeds: readonly number[]): void {
           expect(again.lines).toEqual([]);
 
           expect(tableText(plan, measured)).toContain('50.0');
+          expect(tableText(plan, measured)).toContain('HaLP − MoCo');
           expect(tableText(plan, measured)).toContain(
             'both: MoCo + HaLP, trained separately, scores fused with weights 0.4, 0.6.',
           );
           const line = await writeTableReport(plan, measured, out);
           expect(line).toContain(join(out, 'report.html'));
           expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('<h1>Tiny</h1>');
-          expect(JSON.parse(await readFile(join(out, 'tiny.json'), 'utf8'))).toEqual(measured);
+          expect(JSON.parse(await readFile(join(out, 'tiny.json'), 'utf8'))).toEqual(
+            JSON.parse(JSON.stringify(measured)),
+          );
 
           // A new run gives the same numbers, because every random number comes from the seed.
           await rm(out, { recursive: true });
