@@ -7,6 +7,7 @@ import type { RunManifest, TrainingPosition } from '@halp/train';
 import { openRun } from '@halp/train/node';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import {
   type LoadedEncoders,
   type LoadedTraining,
@@ -76,6 +77,7 @@ const checks: OptionChecks<ExportOptions> = {
  */
 export async function exportRun(options: ExportOptions): Promise<ExportedRun> {
   checkCall('exportRun', options, checks);
+  expectRunning('exportRun');
   const { format, out, epoch, onEvent = ignore } = options;
   await expectFilePath('exportRun', out);
   const run = await openRun(options.run);

@@ -17,6 +17,7 @@ import { createRun, type RunFolder } from '@halp/train/node';
 import { IMPORTED, writeClassifier } from '../evaluate/classifiers.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { describeMachine, describeSoftware } from '../run/facts.ts';
 import { moduleRecords } from '../run/module-records.ts';
 import {
@@ -88,6 +89,7 @@ const checks: OptionChecks<ImportOptions> = {
  */
 export async function importCheckpoint(options: ImportOptions): Promise<RunFolder> {
   checkCall('importCheckpoint', options, checks);
+  expectRunning('importCheckpoint');
   const { file, out, seed = 0, onEvent = ignore } = options;
   await expectFolderPath('importCheckpoint', out);
   const recipe = checkRecipe(options.recipe);

@@ -6,6 +6,7 @@ import type { Classifier } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import {
   aFlag,
   aList,
@@ -79,6 +80,7 @@ export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[
 /** {@link evaluate} without the check of its options. */
 export async function evaluateRequests(options: EvaluateOptions): Promise<RunEvaluation[]> {
   const { signal, onEvent = ignore } = options;
+  expectRunning('evaluate');
   await expectSavable(options);
   const opened = await openForEvaluation(options, onEvent);
   const { recipe, data } = opened;

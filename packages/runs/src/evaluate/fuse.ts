@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ClipChanges } from '@halp/recipes';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import type { ModuleTrust } from '../run/modules.ts';
 import {
   aFlag,
@@ -97,6 +98,7 @@ export async function fuse(options: FuseOptions): Promise<FusedEvaluation> {
   expectRequests('fuse', [{ protocol: options.protocol }], change);
   const asked = options.runs.map((run) => (typeof run === 'string' ? { run } : run));
   for (const run of asked) checkCall('fuse', run, runChecks, 'each run to be a path or an object');
+  expectRunning('fuse');
   const weights = checkedWeights(asked, options);
   const opened: OpenedRun[] = [];
   try {

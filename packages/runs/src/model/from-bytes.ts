@@ -11,6 +11,7 @@ import { classNumbers } from '../checkpoints/class-numbers.ts';
 import { encodersOfCheckpoint } from '../checkpoints/encoder-of-checkpoint.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { aListOfStrings, aString, checkedLater, events, optional } from '../run/option-checks.ts';
 import {
   type ClassifierModel,
@@ -127,6 +128,7 @@ interface Opened {
 
 async function opened(caller: string, input: Bytes, options: EncoderBytesOptions): Promise<Opened> {
   const bytes = fileBytes(caller, input);
+  expectRunning(caller);
   const { name = 'encoder', recipe, onEvent = ignore } = options;
   const exported = isExported(bytes, name);
   if (recipe === undefined && !exported) {

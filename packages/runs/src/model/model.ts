@@ -48,7 +48,7 @@ export interface EncoderModel<Input = Shown> {
    * @throws RangeError if a clip cannot be converted to the encoder's input.
    */
   embed(clips: readonly Input[]): Promise<ModelFeatures>;
-  /** Disposes the encoder. */
+  /** Disposes the encoder. A second call does nothing; `embed` and `classify` throw after it. */
   dispose(): void;
 }
 
@@ -101,7 +101,10 @@ const BATCH = 32;
 export async function modelOf(parts: ModelParts): Promise<OpenModel> {
   const { encoders, recipe, trained, epoch, modules = [] } = parts;
   const [first] = encoders as readonly [StreamEncoder];
+  let isDisposed = false;
   const dispose = (): void => {
+    if (isDisposed) return;
+    isDisposed = true;
     for (const { encoder } of encoders) encoder.dispose();
   };
   const view = await compilePipeline(recipe.evaluation.view, { modules }).catch(
@@ -114,6 +117,9 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
   const prepared = (shown: Shown, path: string): ClipForRecipe =>
     clipForRecipe(recipe, rawOf(shown), { path, trained });
   const featuresOf = async (clips: readonly Clip[]): Promise<ModelFeatures> => {
+    if (isDisposed) {
+      throw new Error('model: expected a model in use, got a disposed one; load it again');
+    }
     const views = clips.map((clip) => view(clip, createRandom(0)));
     const streams = encoders.map(() => new Float32Array(clips.length * D));
     for (let start = 0; start < views.length;) {
@@ -167,12 +173,16 @@ export function withClassifier(model: OpenModel, classifier: Classifier): Classi
 }
 
 function rawOf(shown: Shown): RawClip {
-  const { frames, clip } = expectOptions('model', shown, 'a raw clip or a recording') as Partial<
-    RawClip & Recording
-  >;
-  return frames !== undefined && clip === undefined
-    ? rawRecording(shown as Recording)
-    : (shown as RawClip);
+  const what = 'a raw clip or a recording';
+  const given = expectOptions('model', shown, what) as Partial<RawClip & Recording>;
+  if (Array.isArray(given.frames) && given.clip === undefined) {
+    return rawRecording(shown as Recording);
+  }
+  for (const part of [given.clip, given.preparation]) {
+    if (typeof part !== 'object')
+      throw new TypeError(`model: expected ${what}, got another object`);
+  }
+  return shown as RawClip;
 }
 
 /** The clips from `start` on that form one batch: equal shapes, at most {@link BATCH}. */

@@ -17,6 +17,7 @@ import { partFeatures } from '../features/part-features.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { dataDifference, dataIdentity, trainingData } from '../run/data-checksums.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import {
@@ -63,6 +64,7 @@ const checks: OptionChecks<RunReportOptions> = {
 export async function runReport(options: RunReportOptions): Promise<string> {
   checkCall('runReport', options, checks);
   const { data, signal, onEvent = ignore } = options;
+  if (data !== undefined) expectRunning('runReport');
   const paths = await findRuns(options.runs);
   if (paths.length === 0) {
     const where = options.runs.length === 0 ? '' : ` in ${options.runs.join(', ')}`;

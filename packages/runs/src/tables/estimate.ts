@@ -13,6 +13,7 @@ import {
 } from '@halp/recipes';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { describeMachine } from '../run/facts.ts';
 import { anInteger, aPath, eventsAndSignal, optional } from '../run/option-checks.ts';
 import { measureSpeed, type RecipeSpeed } from './measure-speed.ts';
@@ -89,6 +90,7 @@ export async function estimate(
 ): Promise<TableEstimate> {
   expectOptions('estimate', table, 'a table');
   checkCall('estimate', options, checks);
+  expectRunning('estimate');
   const { steps = 3, signal, onEvent = ignore } = options;
   const withFineTuning = checkTable(table).columns.some(
     ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',

@@ -14,6 +14,7 @@ import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { loaderOn } from '../features/make-loader.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import {
   aFlag,
   aListOfIntegers,
@@ -60,6 +61,7 @@ const checks: OptionChecks<PretrainOptions> = {
  */
 export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   checkCall('pretrain', options, checks);
+  expectRunning('pretrain');
   const { out, seed = 0, resume = false, onEvent = ignore } = options;
   const recipe = checkRecipe(options.recipe);
   const { epochs = recipe.epochs } = options;

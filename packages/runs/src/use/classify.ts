@@ -4,6 +4,7 @@ import { type ClassProbability, type ClipChanges, likeliest } from '@halp/recipe
 import { describeClassifier, readClassifier } from '../evaluate/classifiers.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import type { ModuleTrust } from '../run/modules.ts';
 import {
   aListOfPaths,
@@ -78,6 +79,7 @@ const checks: OptionChecks<ClassifyOptions> = {
  */
 export async function classify(options: ClassifyOptions): Promise<Classified[]> {
   checkCall('classify', options, checks);
+  expectRunning('classify');
   const { files, run, top = 5, signal, onEvent = ignore } = options;
   const { model, classifier } = await openClassifier(run, { ...options, onEvent });
   try {

@@ -8,6 +8,7 @@ import { evaluationData } from '../features/evaluation-data.ts';
 import { type PartFeatures, partFeatures } from '../features/part-features.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import {
@@ -77,6 +78,7 @@ const checks: OptionChecks<EmbedOptions> = {
  */
 export async function embed(options: EmbedOptions): Promise<Embedded> {
   checkCall('embed', options, checks);
+  expectRunning('embed');
   const { part = 'test', out, signal, onEvent = ignore } = options;
   await (options.format === 'npy' ? expectFilePath('embed', out) : expectFolderPath('embed', out));
   const run = await openRun(options.run);

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { readRegularFile } from '@halp/files/node';
-import { expectText } from '@halp/random/check';
+import { expectArray, expectText } from '@halp/random/check';
 import { type Recipe, trainedOn } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { classNamesOf } from '../checkpoints/class-names.ts';
@@ -24,6 +24,7 @@ import {
 } from '../model/model.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { type LoadedEncoders, loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import {
@@ -92,6 +93,7 @@ export async function loadEncoder(
 ): Promise<EncoderModel<ShownInNode>> {
   expectText('loadEncoder', 'the path of a run or of a file', path);
   checkCall('loadEncoder', options, encoderChecks);
+  expectRunning('loadEncoder');
   const { epoch, recipe, channels, onEvent = ignore } = options;
   if (!(await isFolder(path))) {
     const bytes = await readInput(path, 'an encoder');
@@ -123,6 +125,7 @@ export async function loadClassifier(
 ): Promise<ClassifierModel<ShownInNode>> {
   expectText('loadClassifier', 'the path of a run or of a file', path);
   checkCall('loadClassifier', options, classifierChecks);
+  expectRunning('loadClassifier');
   const { channels, onEvent = ignore } = options;
   if (!(await isFolder(path))) return classifierOfFile(path, options);
   const { model, classifier } = await openClassifier(path, options);
@@ -221,8 +224,10 @@ function inNode(
 ): EncoderModel<ShownInNode> {
   return {
     ...model,
-    embed: async (clips) =>
-      model.embed(await Promise.all(clips.map((clip) => read(clip, channels)))),
+    async embed(clips) {
+      expectArray('embed', 'clips in a list', clips);
+      return model.embed(await Promise.all(clips.map((clip) => read(clip, channels))));
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { stacked } from '../features/stacked.ts';
 import { viewOf } from '../features/view-of.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, type Remark } from '../run/events.ts';
+import { expectRunning } from '../run/expect-running.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import {
@@ -75,6 +76,7 @@ const checks: OptionChecks<RetrieveOptions> = {
  */
 export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   checkCall('retrieve', options, checks);
+  expectRunning('retrieve');
   const { file, count = 5, draw, onEvent = ignore } = options;
   if (draw !== undefined) await expectFilePath('retrieve', draw);
   const run = await openRun(options.run);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
 import { syntheticMoco } from '@halp/recipes';
 import {
   classify,
@@ -17,6 +18,8 @@ const evaluation = { run: 'r', data: 'd', protocols: [] };
 
 /** Options of a caller in plain JavaScript. */
 const plain = (options: object): never => options as never;
+
+beforeAll(() => startBackend({ prefer: 'cpu' }));
 
 describe('options from plain JavaScript', () => {
   it('are refused under an unknown name, with the most similar one', async () => {

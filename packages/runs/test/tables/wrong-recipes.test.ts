@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
 import { FormatError } from '@halp/files';
 import { type Recipe, recipeOfManifest, syntheticMoco } from '@halp/recipes';
 import {
@@ -27,6 +28,8 @@ const adam = {
 } as Recipe;
 const fault =
   'recipe mine: optimizer.momentum: expected a field among kind, beta1, beta2, epsilon, weightDecay';
+
+beforeAll(() => startBackend({ prefer: 'cpu' }));
 
 describe('an invalid recipe is rejected before anything is written', () => {
   it('by pretrain and by import, which leave no run folder', () =>

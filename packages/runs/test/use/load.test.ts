@@ -117,6 +117,29 @@ describe('a model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('throws after its disposal, and a second disposal does nothing', async () => {
+    const model = await loadClassifier(at('run'));
+    model.dispose();
+    model.dispose();
+    const message = 'model: expected a model in use, got a disposed one; load it again';
+    await expect(model.classify(clipFile())).rejects.toThrow(message);
+    await expect(model.embed([clipFile()])).rejects.toThrow(message);
+  });
+
+  it('refuses clips that are neither raw clips nor recordings, and a clip for a list', async () => {
+    const model = await loadClassifier(at('run'));
+    const message = 'model: expected a raw clip or a recording, got ';
+    for (const other of [{}, { clip: 1 }, { clip: { data: [], shape: [] } }, { frames: 1 }]) {
+      await expect(model.classify(other as never)).rejects.toThrow(`${message}another object`);
+    }
+    await expect(model.classify(3 as never)).rejects.toThrow(`${message}3`);
+    await expect(model.embed(clipFile() as never)).rejects.toThrow(
+      'embed: expected clips in a list, got ',
+    );
+    await expect(model.embed(undefined as never)).rejects.toThrow('got undefined');
+    model.dispose();
+  });
+
   it('of a run gives raw test clips the features that embed writes for the prepared ones', async () => {
     await embed({ run: at('run'), data: at('data'), format: 'npy', out: at('f.npy') });
     const { data, shape } = parseNpy(await readFile(at('f.npy')), 'f.npy');
