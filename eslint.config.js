@@ -65,6 +65,12 @@ export default tseslint.config(
     rules: { 'halp/optional-spread': 'error' },
   },
   {
+    // Programs of their own: their messages name their own flags.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/{cli,tfjs-native}/**'],
+    rules: { 'halp/flags': 'error' },
+  },
+  {
     files: ['eslint.config.js', 'tools/lint/lint.js'],
     extends: [tseslint.configs.disableTypeChecked],
   },

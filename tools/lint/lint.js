@@ -49,6 +49,25 @@ export const halpLint = {
         };
       },
     },
+    // Messages of libraries name the options of functions; `halp` writes them as its flags.
+    flags: {
+      meta: { type: 'suggestion', schema: [] },
+      create(context) {
+        const check = (text, node) => {
+          const found = /\w\W* (--[a-z][a-z-]+)/.exec(text);
+          if (found === null) return;
+          context.report({ node, message: `"${found[1]}": write "option NAME" of the function` });
+        };
+        return {
+          Literal(node) {
+            if (typeof node.value === 'string') check(node.value, node);
+          },
+          TemplateElement(node) {
+            check(node.value.raw, node);
+          },
+        };
+      },
+    },
     // `...(x === undefined ? {} : { x })`: an option that may be undefined is typed `x?: T | undefined`.
     'optional-spread': {
       meta: { type: 'suggestion', schema: [] },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flagOf, nameFlagsIn, withFlags } from '../src/terminal/option-flags.ts';
+import { createProgram } from '../src/program.ts';
+import { flagOf, namedOptions, nameFlagsIn, withFlags } from '../src/terminal/option-flags.ts';
 
 describe('withFlags', () => {
   it('writes the options of prepare as flags of the command', () => {
@@ -10,6 +11,16 @@ describe('withFlags', () => {
     expect(withFlags('the smallest label is 1; prepare with option labelsFrom = 1')).toBe(
       'the smallest label is 1; prepare with --labels-from 1',
     );
+  });
+
+  it('writes the options of runs as flags of the commands', () => {
+    expect(withFlags('add option allowModules, or fuse with option level = scores')).toBe(
+      'add --allow-modules, or fuse with --level scores',
+    );
+    const flags = new Set(
+      createProgram().commands.flatMap(({ options }) => options.map(({ long }) => long)),
+    );
+    expect(namedOptions.filter((name) => !flags.has(flagOf(name)))).toEqual([]);
   });
 
   it('leaves other words unchanged', () => {

@@ -2,7 +2,6 @@ import { Argument, Command } from 'commander';
 import { type DataSetName, dataSets, prepare, type PrepareSetOptions } from '@halp/data/node';
 import { expectFolderPath } from '@halp/runs/check';
 import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
-import { nameFlagsIn } from '../terminal/option-flags.ts';
 import { preparationProgress, preparedLines } from '../terminal/prepare-text.ts';
 import { rawText, setOptions } from '../terminal/set-options.ts';
 
@@ -39,9 +38,6 @@ export function prepareCommand(): Command {
         stop();
         for (const line of preparedLines(name, out, prepared)) output.line(line);
         output.result({ out, ...prepared.manifest });
-      } catch (error) {
-        nameFlagsIn(error);
-        throw error;
       } finally {
         stop();
       }

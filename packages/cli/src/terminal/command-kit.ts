@@ -3,6 +3,7 @@ import { type BackendName, BACKENDS, type Precision, PRECISIONS } from '@halp/ba
 import { oneError } from '@halp/runs/check';
 import { COMMON_GROUP } from './help.ts';
 import { listening, type ListeningOutput } from './listen.ts';
+import { nameFlagsIn } from './option-flags.ts';
 import { processOutput } from './output.ts';
 
 /** Flags that several commands share. */
@@ -73,6 +74,7 @@ export async function guarded(
     await work(output, controller.signal);
   } catch (error) {
     output.stop();
+    nameFlagsIn(error);
     process.exitCode = controller.signal.aborted ? 130 : 1;
     output.line(
       controller.signal.aborted

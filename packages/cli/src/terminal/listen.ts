@@ -1,5 +1,6 @@
 import { eventText, type RunEvent } from '@halp/runs/node';
 import { expectOutput } from './expect-output.ts';
+import { withFlags } from './option-flags.ts';
 import { type Output } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -46,7 +47,7 @@ export function listening(output: Output): ListeningOutput {
         case 'coordinates':
         case 'fusion':
         case 'classified':
-          for (const line of eventText(event).split('\n')) output.line(line);
+          for (const line of eventText(event).split('\n')) output.line(withFlags(line));
       }
     },
   };

@@ -5,14 +5,32 @@ export function flagOf(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** Options of `@halp/runs` and `startBackend` that their messages name. */
+export const namedOptions: readonly string[] = [
+  ...[
+    'allowModules',
+    'augment',
+    'benchmark',
+    'channels',
+    'classifier',
+    'coordinates',
+    'crops',
+    'data',
+    'draw',
+    'epochs',
+  ],
+  ...['level', 'normalisation', 'out', 'precision', 'selectBy', 'unit', 'up'],
+];
+
 const names: ReadonlySet<string> = new Set([
   'raw',
   ...dataSets.flatMap(({ options }) => Object.keys(options)),
+  ...namedOptions,
 ]);
 
 /**
- * A message of `prepare` with the flags of the command instead of the library's option names: `option labelsFrom = 1`
- * becomes `--labels-from 1`.
+ * A message of a library function with the flags of the command instead of the function's option names: `option labelsFrom
+ * = 1` becomes `--labels-from 1`.
  */
 export function withFlags(message: string): string {
   return message.replace(/\boption ([a-zA-Z]+)( =)?/g, (text, name: string) =>
@@ -20,7 +38,7 @@ export function withFlags(message: string): string {
   );
 }
 
-/** Replaces the option names in the message of an error of `prepare`, see {@link withFlags}. */
+/** Replaces the option names in the message of an error, see {@link withFlags}. */
 export function nameFlagsIn(error: unknown): void {
   if (error instanceof Error) error.message = withFlags(error.message);
 }

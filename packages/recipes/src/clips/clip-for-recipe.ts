@@ -103,7 +103,7 @@ function requireStated(
   const wanted = channels === 'xy-score' ? 'x, y and a score' : 'x, y, z';
   throw new RangeError(
     `recipe ${recipe.name}: expected ${wanted} of each joint, got third numbers within [0, 1] in ${path}, ` +
-      'which may be scores; say which they are with --channels xyz or --channels xy-score',
+      'which may be scores; say which they are with option channels = xyz or xy-score',
   );
 }
 

@@ -123,8 +123,7 @@ function requireNormalisation(
     // These are the arrays that the encoder was trained on.
     if (trained !== undefined && got === normalisation && given.name === trained.set) return;
     const advice =
-      'the normalisation of the coordinates is unknown; state it with ' +
-      'halp prepare arrays --normalisation KIND' +
+      'the normalisation of the coordinates is unknown; prepare the arrays again with option normalisation' +
       (normalisation === 'unknown' ? ', and train on that' : '');
     throw refusal(recipe, given, `the normalisation '${normalisation}'`, `'${got}'`, advice);
   }

@@ -54,8 +54,8 @@ export function datasetForTraining(recipe: Recipe, dataset: Dataset): Dataset {
   if (!turned && (preparation.channels !== 'xyz' || preparation.up !== 'y')) {
     throw new RangeError(
       `recipe ${name}: expected clips with y or z up for camera axes, got '${dataset.name}' with ` +
-        `${preparation.channels === 'xyz' ? `${preparation.up} up` : '2-D clips'}; state how arrays were ` +
-        'normalised with halp prepare arrays --normalisation KIND',
+        `${preparation.channels === 'xyz' ? `${preparation.up} up` : '2-D clips'}; prepare arrays ` +
+        'again with option normalisation',
     );
   }
   return convertedDataset(dataset, { layout: data.layout, persons: data.persons, turned });

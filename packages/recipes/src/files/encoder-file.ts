@@ -114,7 +114,7 @@ function manifestOf(metadata: Readonly<Record<string, string>>, path: string): R
   if (text !== undefined) return parseManifest(text, path);
   throw new FormatError(
     path,
-    'expected the manifest of a run in the metadata, got none; write the file with halp export RUN --format safetensors',
+    'expected the manifest of a run in the metadata, got none; export the run again in the format safetensors',
   );
 }
 

@@ -97,7 +97,7 @@ describe('a clip for a recipe', () => {
     const of = (channelsStated: boolean) => (): unknown =>
       clipForRecipe(recipe, { ...bare, channelsStated }, { path: 'x.json', trained });
     expect(of(false)).toThrow(
-      'x.json, which may be scores; say which they are with --channels xyz',
+      'x.json, which may be scores; say which they are with option channels = xyz',
     );
     expect(of(true)).not.toThrow();
     // An encoder of scores requires the statement too; nothing is guessed.
@@ -158,7 +158,7 @@ describe('clips that cannot be converted for an encoder are refused by name, raw
     expect(() => datasetForRecipe(syntheticMoco, centred, upright)).toThrow(
       "expected the normalisation 'upright', got 'center' from 'noise'",
     );
-    const advice = 'state it with halp prepare arrays --normalisation KIND';
+    const advice = 'prepare the arrays again with option normalisation';
     expect(() => datasetForRecipe(syntheticMoco, datasetOf(unknown), upright)).toThrow(advice);
     expect(() => datasetForRecipe(syntheticMoco, datasetOf(unknown), undefined)).toThrow(advice);
     const trained = trainedOn(unknown);

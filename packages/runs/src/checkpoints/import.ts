@@ -165,7 +165,7 @@ function clipsText({ data }: Recipe, { preparation, isStated }: KnownPreparation
   const text = preparationText(preparation, layoutOf(data.layout));
   return isStated
     ? text
-    : `${text}, as its recipe implies; if its training clips differ, state it with --normalisation, --channels, --unit, --up`;
+    : `${text}, as its recipe implies; if its training clips differ, state option normalisation, option channels, option unit or option up`;
 }
 
 /** The names of the variables of the query encoder. */

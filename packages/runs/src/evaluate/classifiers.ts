@@ -71,7 +71,7 @@ export async function chooseClassifier(
   if (all.length === 0) {
     throw new FormatError(
       join(run.path, FOLDER),
-      'expected a classifier of the run, got none; train one with halp evaluate linear, or import a checkpoint that has one',
+      'expected a classifier of the run, got none; evaluate the run by the protocol linear, or import a checkpoint that has one',
     );
   }
   const found =
@@ -86,7 +86,7 @@ export async function chooseClassifier(
       : `a classifier named '${name}'`;
   const listed = (found.length > 1 ? found : all).map(describeClassifier).join('; ');
   throw new RangeError(
-    `classify: expected ${wanted}, got ${listed}; choose one with --classifier NAME`,
+    `classify: expected ${wanted}, got ${listed}; choose one with option classifier`,
   );
 }
 

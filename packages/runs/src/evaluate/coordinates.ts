@@ -69,7 +69,7 @@ export async function coordinatesResult(
     note(
       say,
       `1-NN on coordinates: skipped, it would take about ${clock(seconds)} for ${identity.train.clips} and ` +
-        `${identity.test.clips} clips; compute it with --coordinates`,
+        `${identity.test.clips} clips; compute it with option coordinates`,
     );
     return undefined;
   }

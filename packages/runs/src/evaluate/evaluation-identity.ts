@@ -85,7 +85,7 @@ export function identityOf(saved: unknown): EvaluationIdentity | undefined {
  * It states what differs from the run's own recipe, with a checksum for settings that have no word.
  *
  * @param own - The evaluation settings of the run's own recipe.
- * @param on - The data set and split, if they are not the run's own.
+ * @param on - The data set and benchmark, if they are not the run's own.
  */
 export function evaluationName(
   identity: EvaluationIdentity,

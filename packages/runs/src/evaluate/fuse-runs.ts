@@ -86,8 +86,8 @@ export async function fusedFeatures(
   const { crops = 'fixed-centre', ...classifier } = recipe.evaluation.linear;
   if (crops !== 'fixed-centre' || classifier.selectBy === 'validation') {
     throw new RangeError(
-      'fuse: expected --crops fixed-centre and --select-by without validation for classifiers of fused features, ' +
-        `got ${crops}, ${classifier.selectBy}; change them, or use --level scores`,
+      'fuse: expected option crops = fixed-centre and option selectBy without validation for classifiers of fused features, ' +
+        `got ${crops}, ${classifier.selectBy}; change them, or use option level = scores`,
     );
   }
   const options = {

@@ -54,7 +54,7 @@ export interface FuseOptions extends Pick<ModuleTrust, 'allowModules'> {
   readonly level?: (typeof fusionLevels)[number] | undefined;
   /** The weight of each run, in their order. Default: equal weights. */
   readonly weights?: readonly number[] | undefined;
-  /** The split. Default: the recipe's if the data set has it, else its only one. */
+  /** The benchmark. Default: the recipe's if the data set has it, else its only one. */
   readonly benchmark?: string | undefined;
   /** Settings of classifiers that replace the recipes'. */
   readonly change?: ClassifierChange | undefined;
@@ -163,7 +163,7 @@ function checkedWeights(
   if (protocol === 'linear' && level === 'features') {
     throw new RangeError(
       'fuse: expected no weights for classifiers that are trained jointly, got ' +
-        `${weights.join(', ')}; use --level scores, or leave them out`,
+        `${weights.join(', ')}; use option level = scores, or leave them out`,
     );
   }
   return weights;
@@ -172,9 +172,9 @@ function checkedWeights(
 /** @throws RangeError unless the runs are comparable: same data, split, and settings of the protocol. */
 function expectComparable(opened: readonly OpenedRun[], { protocol }: FuseOptions): void {
   const facts = {
-    'runs trained on the same data set and split': ({ recipe }: OpenedRun) =>
+    'runs trained on the same data set and benchmark': ({ recipe }: OpenedRun) =>
       `${recipe.data.name} ${recipe.data.benchmark}`,
-    'the same split to evaluate': ({ data }: OpenedRun) => data.benchmark,
+    'the same benchmark to evaluate': ({ data }: OpenedRun) => data.benchmark,
     'recipes with the same settings': ({ recipe: { evaluation } }: OpenedRun) =>
       protocol === 'knn'
         ? `k = ${evaluation.knn.k}`

@@ -22,7 +22,7 @@ export interface FusedPart {
 
 /** The evaluation of several runs together. */
 export type FusedEvaluation = Evaluation & {
-  /** The data set and its split, such as `ntu60 xsub`. */
+  /** The data set and its benchmark, such as `ntu60 xsub`. */
   readonly data: string;
   /** The fused runs, in the order of the weights. */
   readonly parts: readonly FusedPart[];

@@ -17,7 +17,7 @@ export interface RunToEvaluate extends ModuleTrust {
   readonly run: string;
   /** The folder of the prepared data set. A data set other than the run's means transfer. */
   readonly data: string;
-  /** The split. Default: the recipe's if the data set has it, else its only one. */
+  /** The benchmark. Default: the recipe's if the data set has it, else its only one. */
   readonly benchmark?: string | undefined;
   /** The checkpoint, as the number of epochs trained. Default: the last one. */
   readonly epoch?: number | undefined;

@@ -20,7 +20,7 @@ export interface RunResult {
   readonly interval?: Interval | undefined;
   /** The number of epochs trained. */
   readonly epoch: number;
-  /** The data set and split, if they are not those of the training. */
+  /** The data set and benchmark, if they are not those of the training. */
   readonly on?: string | undefined;
   /** The whole evaluation, if the protocol predicts classes. */
   readonly evaluation?: Evaluation | undefined;

@@ -11,7 +11,7 @@ export type RunEvaluation = ProtocolResult & {
   readonly seed: number;
   /** The number of epochs trained. */
   readonly epoch: number;
-  /** The data set and its split, such as `nw-ucla xview`. */
+  /** The data set and its benchmark, such as `nw-ucla xview`. */
   readonly data: string;
   /** 1-NN on the coordinates of the same clips in the same view; absent if it was skipped. */
   readonly coordinates?: CoordinatesResult | undefined;

@@ -28,9 +28,9 @@ export interface EvaluationData extends EvaluationPlace {
  * swapped; see `datasetForRecipe` of `@halp/recipes`.
  *
  * @param trained - The data that the encoder was trained on; undefined if unknown.
- * @param benchmark - The split. Default: the recipe's if the data set has it, else its only one.
+ * @param benchmark - The benchmark. Default: the recipe's if the data set has it, else its only one.
  * @throws FormatError if the folder is no prepared data set.
- * @throws RangeError if it has no such split, or several and none is given, or its clips cannot be converted.
+ * @throws RangeError if it has no such benchmark, or several and none is given, or its clips cannot be converted.
  */
 export async function evaluationData(
   recipe: Recipe,
@@ -39,9 +39,9 @@ export async function evaluationData(
   benchmark?: string,
 ): Promise<EvaluationData> {
   const place = await evaluationPlace(recipe, data, benchmark);
-  const split = place.benchmark;
+  const chosen = place.benchmark;
   const opened = async (part: Part): Promise<ReturnType<typeof datasetForRecipe>> => {
-    const dataset = await openDataset(data, { benchmark: split, part });
+    const dataset = await openDataset(data, { benchmark: chosen, part });
     try {
       return datasetForRecipe(recipe, dataset, trained);
     } catch (error) {
@@ -55,15 +55,15 @@ export async function evaluationData(
   return {
     ...place,
     open: async (part) => (await opened(part)).dataset,
-    changes: () => (changes ??= counted(recipe, data, split, opened)),
+    changes: () => (changes ??= counted(recipe, data, chosen, opened)),
   };
 }
 
 /**
- * The data set in a folder and the split that is evaluated, chosen as in {@link evaluationData}.
+ * The data set in a folder and the benchmark that is evaluated, chosen as in {@link evaluationData}.
  *
  * @throws FormatError if the folder is no prepared data set.
- * @throws RangeError if it has no such split, or several and none is given.
+ * @throws RangeError if it has no such benchmark, or several and none is given.
  */
 export async function evaluationPlace(
   recipe: Recipe,
@@ -71,9 +71,9 @@ export async function evaluationPlace(
   benchmark?: string,
 ): Promise<EvaluationPlace> {
   const { name, benchmarks } = await readManifest(data);
-  const split = splitOf(recipe, { name, benchmarks }, benchmark);
-  const isTransfer = name !== recipe.data.name || split !== recipe.data.benchmark;
-  return { name, benchmark: split, isTransfer };
+  const chosen = benchmarkOf(recipe, data, { name, benchmarks }, benchmark);
+  const isTransfer = name !== recipe.data.name || chosen !== recipe.data.benchmark;
+  return { name, benchmark: chosen, isTransfer };
 }
 
 async function counted(
@@ -104,18 +104,19 @@ async function losesPerson(dataset: Dataset, index: number, persons: number): Pr
   return clip.data.some((value, i) => value !== 0 && i % M >= persons) ? 1 : 0;
 }
 
-function splitOf(
+function benchmarkOf(
   recipe: Recipe,
+  data: string,
   { name, benchmarks }: Pick<Manifest, 'name' | 'benchmarks'>,
   asked: string | undefined,
 ): string {
-  const splits = Object.keys(benchmarks);
+  const all = Object.keys(benchmarks);
   const { benchmark } = recipe.data;
-  const own = splits.filter((each) => benchmarks[each]?.split === undefined);
-  const usual = own.length === 1 && !splits.includes(benchmark) ? own[0] : benchmark;
+  const own = all.filter((each) => benchmarks[each]?.split === undefined);
+  const usual = own.length === 1 && !all.includes(benchmark) ? own[0] : benchmark;
   const wanted = asked ?? usual;
-  if (wanted !== undefined && splits.includes(wanted)) return wanted;
+  if (wanted !== undefined && all.includes(wanted)) return wanted;
   throw new RangeError(
-    `evaluate: expected one of the splits of ${name}, ${splits.join(', ')}, got '${wanted}'; choose one with --benchmark`,
+    `${data}: expected a benchmark of ${name} (${all.join(', ')}), got '${wanted}'; choose one with option benchmark`,
   );
 }

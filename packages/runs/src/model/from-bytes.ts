@@ -134,7 +134,7 @@ async function opened(caller: string, input: Bytes, options: EncoderBytesOptions
   if (recipe === undefined && !exported) {
     throw new FormatError(
       name,
-      `expected an encoder that halp export --format safetensors has written, got ${whatIs(bytes)?.what ?? 'something else'}; ` +
+      `expected an encoder that was exported as safetensors, got ${whatIs(bytes)?.what ?? 'something else'}; ` +
         'pass { recipe } for a checkpoint of another program',
     );
   }

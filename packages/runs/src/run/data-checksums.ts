@@ -4,14 +4,14 @@ import { trainedOn } from '@halp/recipes';
 import type { RunManifest } from '@halp/train';
 import { recipeDifferences } from '@halp/train';
 
-/** The SHA-256 of every array of one split, by part and file. */
+/** The SHA-256 of every array of one benchmark, by part and file. */
 export type DataChecksums = Readonly<Record<'train' | 'test', Readonly<Record<PartFile, string>>>>;
 
-/** The identity of clips: data set, split, checksums of the arrays, and their preparation. */
+/** The identity of clips: data set, benchmark, checksums of the arrays, and their preparation. */
 export interface DataIdentity {
   /** The data set's name. */
   readonly name: string;
-  /** The split. */
+  /** The benchmark. */
   readonly benchmark: string;
   /** The checksums of its arrays; absent for a run that was imported without data. */
   readonly sha256?: DataChecksums | undefined;

@@ -66,7 +66,7 @@ function refusal(
   const changes = changed.map((each) => `; ${describeChange(each)}`).join('');
   return new RangeError(
     `${path}: expected a run without modules, got ${modules}: code that its manifest names and that would run ` +
-      `with your rights${changes}; if you trust it, add --allow-modules`,
+      `with your rights${changes}; if you trust it, add option allowModules`,
   );
 }
 

@@ -65,7 +65,7 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
         ),
       );
     default:
-      throw new RangeError(`inspect: expected --draw FILE.svg or FILE.html, got ${file}`);
+      throw new RangeError(`inspect: expected option draw = FILE.svg or FILE.html, got ${file}`);
   }
 }
 
@@ -74,7 +74,7 @@ async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipe
   const isNamed = (namedPipelines as readonly string[]).includes(name);
   if (!isNamed && extname(name) !== '.json') {
     throw new RangeError(
-      `inspect: expected --augment ${namedPipelines.join(', ')} or a JSON file, got ${name}`,
+      `inspect: expected option augment among ${namedPipelines.join(', ')} or a JSON file, got ${name}`,
     );
   }
   const pipeline = isNamed

@@ -110,7 +110,7 @@ function asReason(error: unknown): { readonly reason: string } {
 }
 
 const withoutData =
-  'Feature map and kNN evaluation of the last checkpoint: add --data DIR. ' +
+  'Feature map and kNN evaluation of the last checkpoint: the report was made without the data set. ' +
   'The accuracies shown were saved in the runs.';
 
 async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string | undefined> {

@@ -216,7 +216,7 @@ async function clipsOf(
   const published = dataSetNamed(name)?.benchmarks[benchmark];
   if (published !== undefined) return published;
   throw new RangeError(
-    `estimate: expected a prepared data set ${name} with the split ${benchmark}, got none; give its folder with --data`,
+    `estimate: expected a prepared data set ${name} with the benchmark ${benchmark}, got none; give its folder as option data`,
   );
 }
 

@@ -21,8 +21,8 @@ export async function expectSameModules(
   const changes = changed.map(describeChange).join('; ');
   if (!allowModules) {
     throw new Error(
-      `pretrain: expected the modules with which ${out} started, got changed ones: ${changes}; restore them, choose another ` +
-        '--out, or continue with the changed ones by --allow-modules',
+      `pretrain: expected the modules with which ${out} started, got changed ones: ${changes}; restore them, choose another folder ` +
+        'as option out, or continue with the changed ones by option allowModules',
     );
   }
   note(say, `${out}: ${changes}`);
@@ -62,7 +62,7 @@ export async function expectSameRun(
   if (differences.length > 0) {
     throw new Error(
       `pretrain: expected a run of this recipe in ${path}, got another one (${differences.slice(0, 3).join('; ')}); ` +
-        'resume it with its own recipe and seed, or choose another --out',
+        'resume it with its own recipe and seed, or choose another folder as option out',
     );
   }
   const own = trainingData(manifest);
@@ -72,14 +72,14 @@ export async function expectSameRun(
   if (precision !== currentPrecision()) {
     throw new Error(
       `pretrain: expected a run in ${currentPrecision()} in ${path}, got one in ${precision}; ` +
-        `add --precision ${precision}, or choose another --out`,
+        `start the backend with option precision = ${precision}, or choose another folder as option out`,
     );
   }
   const difference = dataDifference(own, await dataIdentity(data, recipe.data.benchmark));
   if (difference !== undefined) {
     throw new Error(
       `pretrain: expected a run on ${data} in ${path}, got one on other data (${difference}); ` +
-        'use the data set that it was trained on, or choose another --out',
+        'use the data set that it was trained on, or choose another folder as option out',
     );
   }
 }

@@ -114,7 +114,7 @@ export function endsBeforeHalp({ objective }: Recipe, epochs: number): string | 
   if (!('fromEpoch' in objective) || objective.fromEpoch < epochs) return undefined;
   return (
     `training ends after ${epochs} epochs, before the HaLP term starts at epoch ${objective.fromEpoch + 1}: ` +
-    'this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own'
+    'this run trains without it; raise option epochs, or lower fromEpoch in a recipe of your own'
   );
 }
 

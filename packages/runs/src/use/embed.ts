@@ -33,7 +33,7 @@ export interface EmbedOptions extends ModuleTrust {
   readonly data: string;
   /** The part of the data set. Default: 'test'. */
   readonly part?: Part | undefined;
-  /** The split. Default: the recipe's if the data set has it, else its only one. */
+  /** The benchmark. Default: the recipe's if the data set has it, else its only one. */
   readonly benchmark?: string | undefined;
   /**
    * `npy`: the file `out`, and `<out without .npy>.json` with names, labels and classes; `projector`: the folder `out` for
@@ -54,7 +54,7 @@ export interface Embedded {
   readonly clips: number;
   /** The data set's name. */
   readonly data: string;
-  /** The split. */
+  /** The benchmark. */
   readonly benchmark: string;
   /** The part of the data set. */
   readonly part: Part;

@@ -161,7 +161,7 @@ export async function openClassifier(
   if (recipe.stream === '3s') {
     throw new RangeError(
       `classify: expected a run of one stream, joint, bone or motion, got three in ${path}; ` +
-        'halp evaluate linear evaluates them together',
+        'the protocol linear evaluates them together',
     );
   }
   const modules = await modulesOfRun(run, recipe, options, options.onEvent ?? ignore);
@@ -182,7 +182,7 @@ async function withChosen(
     if (epoch === undefined || isLast) return { loaded: last, classifier };
     if (iteration !== undefined) {
       throw new RangeError(
-        `classify: expected a classifier of a saved checkpoint, got ${classifier.name}, trained on one inside epoch ${epoch}; train it again with halp evaluate linear`,
+        `classify: expected a classifier of a saved checkpoint, got ${classifier.name}, trained on one inside epoch ${epoch}; evaluate the run by the protocol linear again`,
       );
     }
     const loaded = await loadEncoders(run, modules, epoch);

@@ -145,7 +145,7 @@ describe('commands on a trained run', () => {
   it('classify gives raw files the classes of the linear probe, with probabilities', async () => {
     const run = at('run');
     await expect(classify({ files: [], run })).rejects.toThrow(
-      'train one with halp evaluate linear',
+      'evaluate the run by the protocol linear',
     );
     await evaluate({ run, data: at('data'), protocols: [{ protocol: 'linear' }] });
     const files = ['S001C001P001R001A001', 'S001C001P001R001A002'].map((name) =>

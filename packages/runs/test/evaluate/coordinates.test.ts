@@ -114,7 +114,7 @@ describe('the 1-NN baseline on coordinates', () => {
     expect(await result(tinyMoco)).toEqual(first);
   });
 
-  it('is skipped if the estimate exceeds one minute, unless --coordinates is set', async () => {
+  it('is skipped if the estimate exceeds one minute, unless it is requested by an option or the flag --coordinates', async () => {
     const recipe = {
       ...tinyMoco,
       evaluation: {
@@ -134,7 +134,7 @@ describe('the 1-NN baseline on coordinates', () => {
     expect(left).toBeUndefined();
     expect(output.lines).toEqual([
       expect.stringMatching(
-        /^1-NN on coordinates: skipped, it would take about [\d:]+ for 48 and 48 clips; compute it with --coordinates$/,
+        /^1-NN on coordinates: skipped, it would take about [\d:]+ for 48 and 48 clips; compute it with option coordinates$/,
       ),
     ]);
     const { stdout } = await halp('evaluate', '--help');

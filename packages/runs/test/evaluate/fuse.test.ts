@@ -114,7 +114,7 @@ describe('fuse', () => {
 
   it('rejects runs that do not match, and names the difference', async () => {
     await expect(fused({ runs: [at('joint'), at('apart')] })).rejects.toThrow(
-      /^fuse: expected runs trained on the same data set and split, got synthetic xsub \(.*joint\) and synthetic xview \(.*apart\)$/,
+      /^fuse: expected runs trained on the same data set and benchmark, got synthetic xsub \(.*joint\) and synthetic xview \(.*apart\)$/,
     );
     await expect(fused({ runs: [at('joint'), at('other')] })).rejects.toThrow(
       /expected recipes with the same settings, got fixed-centre crops, last-epoch .* and fixed-centre crops, best-test-epoch/,

@@ -93,7 +93,7 @@ describe('a run in bfloat16', () => {
       const other = await pretrain('kept', '--epochs', '2', '--resume', '--precision', 'float32');
       expect(other.status).toBe(1);
       expect(other.stderr).toContain(
-        `expected a run in float32 in ${at('kept')}, got one in bfloat16; add --precision bfloat16`,
+        `expected a run in float32 in ${at('kept')}, got one in bfloat16; start the backend with --precision bfloat16`,
       );
       expect(await contentsOf(at('kept'))).toEqual(before);
       const own = await pretrain('kept', '--epochs', '2', '--resume', '--precision', 'bfloat16');

@@ -174,7 +174,7 @@ describe('classifiers of a run', () => {
     await expect(classify({ files: [file()], run })).rejects.toThrow(
       "classify: expected one classifier of the run's own data set after 2 epochs, got " +
         'epoch-0002-linear (16 classes, epoch-0002-linear, seed 0); ' +
-        'imported (60 classes, from sixty.pth); choose one with --classifier NAME',
+        'imported (60 classes, from sixty.pth); choose one with option classifier',
     );
     const done = await halp(
       ...['classify', file(), '--run', run, '--classifier', 'imported', '--top', '1', '--json'],
@@ -213,7 +213,7 @@ describe('classifiers of a run', () => {
     expect(output.lines[0]).toBe('classifier classifier (60 classes, from sixty.pth)');
     await evaluate({ run, data: at('data'), protocols: linear });
     await expect(classify({ files: [file()], run })).rejects.toThrow(
-      'classifier (60 classes, from sixty.pth); choose one with --classifier NAME',
+      'classifier (60 classes, from sixty.pth); choose one with option classifier',
     );
   });
 });

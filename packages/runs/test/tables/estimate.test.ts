@@ -77,7 +77,7 @@ describe('estimate', () => {
 
   it('asks for the data if their size is unknown', async () => {
     await expect(estimate(plan, {})).rejects.toThrow(
-      'estimate: expected a prepared data set synthetic with the split xsub, got none; give its folder with --data',
+      'estimate: expected a prepared data set synthetic with the benchmark xsub, got none; give its folder as option data',
     );
   });
 });

@@ -19,7 +19,7 @@ describe('the tables of the paper', () => {
     const other = reducedTable(await loadTable(join(examples, 'knn.ts')), { ...by, width: 3 });
     const again = { ...other, columns: changed.columns, rows: other.rows.slice(0, 1) };
     await expect(reproduce(again, { data: folders.data(), out })).rejects.toThrow(
-      /expected a run of this recipe in .*ntu60-xsub-moco-reduced-seed0, got another one .*encoder\.hidden: 4 !== 3.*choose another --out/,
+      /expected a run of this recipe in .*ntu60-xsub-moco-reduced-seed0, got another one .*encoder\.hidden: 4 !== 3.*choose another folder as option out/,
     );
   });
 });

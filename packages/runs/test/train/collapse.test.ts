@@ -122,7 +122,7 @@ describe('a run that ends before its HaLP term starts', () => {
         );
       expect(await said('short', 2, tinyHalp)).toEqual([
         'warning: training ends after 2 epochs, before the HaLP term starts at epoch 3: ' +
-          'this run trains without it; raise --epochs, or lower fromEpoch in a recipe of your own',
+          'this run trains without it; raise option epochs, or lower fromEpoch in a recipe of your own',
       ]);
       expect(await said('long', 3, tinyHalp)).toEqual([]);
       expect(await said('moco', 1, tinyMoco)).toEqual([]);

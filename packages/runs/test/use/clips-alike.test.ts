@@ -156,7 +156,7 @@ describe('input that the encoder does not support', () => {
         const file = flat.test[0] as string;
         await expect(retrieve({ run, data, file, channels: 'xy-score' })).rejects.toThrow(refused);
         await expect(retrieve({ run, data, file })).rejects.toThrow(
-          'which may be scores; say which they are with --channels',
+          'which may be scores; say which they are with option channels',
         );
       },
     );
@@ -247,7 +247,7 @@ describe('an imported encoder', () => {
       const said = collectedOutput();
       await importCheckpoint({ recipe, file, out: bare, onEvent: said.onEvent });
       expect(said.lines.join('\n')).toContain('upright and facing the camera');
-      expect(said.lines.join('\n')).toContain('--normalisation');
+      expect(said.lines.join('\n')).toContain('option normalisation');
       const protocols = [{ protocol: 'linear' }] as const;
       await expect(evaluate({ run: bare, data, protocols: [...protocols] })).rejects.toThrow(
         "expected the normalisation 'upright', got 'none'",

@@ -206,7 +206,7 @@ describe('a model', () => {
     const wrong = loadClassifier(at('own.pt'), { recipe: tinyMoco, classes: ['one'] });
     await expect(wrong).rejects.toThrow('loadClassifier: expected 3 class names, got 1');
     await expect(loadEncoder(at('own.pt'))).rejects.toThrow(
-      /own\.pt: expected an encoder that halp export .* has written, got a/,
+      /own\.pt: expected an encoder that was exported as safetensors, got a/,
     );
   });
 
