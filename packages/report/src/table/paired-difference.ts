@@ -61,7 +61,7 @@ function signFlipP(differences: readonly number[]): number {
     // Gray code: each choice differs from the previous one in one sign.
     const k = 31 - Math.clz32(i & -i);
     signs[k] = -(signs[k] as number);
-    sum += 2 * (signs[k]) * (differences[k] as number);
+    sum += 2 * signs[k] * (differences[k] as number);
     if (Math.abs(sum) >= least) extreme += 1;
   }
   return extreme / choices;

@@ -11,7 +11,7 @@ import {
   type TablePlan,
   tableRun,
 } from '@halp/recipes';
-import { type PairedDifference,pairedDifference } from '@halp/report';
+import { type PairedDifference, pairedDifference } from '@halp/report';
 import type { RunFolder } from '@halp/train/node';
 import type { EvaluationProgress } from '../evaluate/events.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
