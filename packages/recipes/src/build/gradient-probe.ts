@@ -17,8 +17,8 @@ export interface GradientProbe {
    * The gradient of each part of the loss at the current weights, weights of the parts included:
    *
    * - `gradient-norm-infonce`: its Euclidean norm over all parameters, one metric for each part that has a gradient;
-   * - `gradient-cosine-infonce-halp`: the cosine of two gradients, in [-1, 1], one for each pair of parts. 1: both terms ask
-   *   for the same step; 0: independent; below 0: a step along one raises the other. Left out if a norm is 0.
+   * - `gradient-cosine-infonce-halp`: the cosine of two gradients, in [-1, 1], one for each pair of parts. 1: the same
+   *   direction; 0: independent; below 0: a step that lowers one part raises the other. Left out if a norm is 0.
    *
    * With several streams the stream is at the end (`gradient-norm-halp_motion`), and parts of different streams have
    * no cosine. Draws no random numbers of the run and changes nothing in it.

@@ -160,7 +160,7 @@ function gradientCurve(
   return {
     title: `Gradient cosine of ${words.join(' and ')}${suffix}`,
     axis: 'cosine',
-    note: '1: both terms ask for the same step. 0 (dashed): independent. Below 0: a step along one raises the other.',
+    note: '1: the same direction. 0 (dashed): independent. Below 0: a step that lowers one term raises the other.',
     levels: [0],
   };
 }
