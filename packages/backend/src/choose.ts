@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectInteger, expectOneOf, expectOptions, expectText, gotText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectNames,
+  expectOneOf,
+  expectOptions,
+  expectText,
+  gotText,
+} from '@halp/random/check';
 import { type Changes, createChanges } from './changes/changes.ts';
 import { type BackendName, isBackendName } from './names/names.ts';
 import { isPrecision, type Precision, PRECISIONS, setPrecision } from './names/precision.ts';
@@ -93,14 +100,20 @@ export interface Platform {
   ) => Promise<Pick<Backend, 'withoutKernels'>>;
 }
 
+/** The compiler reports an option that is missing here. */
+const optionNames: Readonly<Record<keyof BackendOptions, true>> = {
+  ...{ prefer: true, kernels: true, threads: true, device: true, precision: true, wasmFiles: true },
+};
+
 /** `startBackend` for a platform. */
 export async function chooseBackend(
   { backends, asked, askedPrecision, start }: Platform,
   options: BackendOptions,
 ): Promise<Backend> {
   const { prefer, threads, device, kernels = 'fast' } = expectOptions('startBackend', options);
+  expectNames('startBackend', 'an option', options, Object.keys(optionNames));
   if (threads !== undefined) expectInteger('startBackend', 'threads', threads, 1);
-  if (device !== undefined) expectText('startBackend', 'device to be a text', device);
+  if (device !== undefined) expectText('startBackend', 'device to be a string', device);
   expectOneOf('startBackend', 'kernels', kernels, ['fast', 'stock']);
   const precision = precisionIn(options.precision, askedPrecision());
   const one = nameOf(prefer, asked(), backends);

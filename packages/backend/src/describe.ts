@@ -60,7 +60,7 @@ function adviceFor(backend: BackendChoice, threads: number): readonly string[] {
   const why = passedOver.find((each) => each.name === 'tensorflow')?.reason;
   return [
     why === undefined
-      ? `tensorflow is faster: unset HALP_BACKEND, or choose it by name`
+      ? 'tensorflow is faster if it is installed: choose it by name, or choose none by prefer and HALP_BACKEND'
       : `tensorflow is faster: ${why}`,
   ];
 }

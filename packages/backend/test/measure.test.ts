@@ -33,6 +33,13 @@ describe('describeBackend', () => {
     expect(facts.advice).toEqual([`tensorflow is faster: ${reason}`]);
   });
 
+  it('advises another choice if tensorflow was not tried', async () => {
+    const backend = await startBackend({ prefer: 'wasm' });
+    expect((await describeBackend(backend)).advice).toEqual([
+      'tensorflow is faster if it is installed: choose it by name, or choose none by prefer and HALP_BACKEND',
+    ]);
+  });
+
   onEachBackend((name) => {
     it('names the version of the library if there is one', async () => {
       const facts = await describeBackend({ name, precision: 'float32', passedOver: [] });

@@ -34,6 +34,8 @@ plainCalls(
             ['a number as precision', { prefer: 'cpu', precision: 16 }],
             ['a number as device', { prefer: 'cpu', device: 0 }],
             ['other kernels', { prefer: 'cpu', kernels: 'none' }],
+            ['an unknown option', { name: 'cpu' }],
+            ['a misspelt option', { prefer: 'cpu', thread: 1 }],
           ],
         },
       ],

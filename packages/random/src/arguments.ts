@@ -80,7 +80,11 @@ export function expectText(caller: string, what: string, value: string): void {
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
-/** Throws unless the value is one of the known names. @throws RangeError with a list of them. */
+/**
+ * Throws unless the value is one of the known names.
+ *
+ * @throws RangeError with a list of them, and the one most similar to a misspelt name.
+ */
 export function expectOneOf(
   caller: string,
   what: string,
@@ -89,7 +93,7 @@ export function expectOneOf(
 ): void {
   if (known.includes(value)) return;
   throw new RangeError(
-    `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(value)}`,
+    `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(value)}${hintFor(value, known)}`,
   );
 }
 
@@ -106,12 +110,15 @@ export function expectNames(
 ): void {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
     throw new RangeError(
-      `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(name)}${hint}`,
+      `${caller}: expected ${what} among ${known.join(', ')}, got ${gotText(name)}${hintFor(name, known)}`,
     );
   }
+}
+
+function hintFor(name: unknown, known: readonly string[]): string {
+  const nearest = typeof name === 'string' ? nearestName(name, known) : undefined;
+  return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
 }
 
 /** Throws unless the value is an array. @throws TypeError otherwise. */

@@ -2,6 +2,7 @@ import { syntheticMoco } from '@halp/recipes';
 import {
   aList,
   anObject,
+  anything,
   aText,
   bytes,
   type NamedValue,
@@ -63,7 +64,7 @@ plainCalls('runs', runs, {
     refusalsOnly: 'measures the machine',
     args: () => [anObject(table), optionalOptions({ steps: 3 })],
   },
-  estimateText: { exempt: 'words for what estimate has found' },
+  estimateText: { refusalsOnly: 'takes what estimate has found', args: () => [anObject({})] },
   ensureEvaluations: {
     refusalsOnly: needsRun,
     args: () => [
@@ -75,7 +76,13 @@ plainCalls('runs', runs, {
   },
   eventText: {
     refusalsOnly: 'an event has many forms',
-    args: () => [anObject({ kind: 'note', text: 'a' })],
+    args: () => [
+      anything({ kind: 'note', text: 'a' }, [
+        ['left out', undefined],
+        ['a number', 7],
+        ['another kind', { kind: 'ntoe' }],
+      ]),
+    ],
   },
   evaluate: {
     refusalsOnly: needsRun,
@@ -140,9 +147,18 @@ plainCalls('runs', runs, {
     args: () => [call({ runs: ['a'] }, { runs: 'a' })],
   },
   runStatuses: { refusalsOnly: needsRun, args: () => [aList(['a'])] },
-  tableOf: { exempt: 'shows what reproduce has measured' },
-  tableText: { exempt: 'shows what reproduce has measured' },
-  writeTableReport: { exempt: 'shows what reproduce has measured' },
+  tableOf: {
+    refusalsOnly: 'takes what reproduce has measured',
+    args: () => [anObject(table), anObject({})],
+  },
+  tableText: {
+    refusalsOnly: 'takes what reproduce has measured',
+    args: () => [anObject(table), anObject({})],
+  },
+  writeTableReport: {
+    refusalsOnly: 'takes what reproduce has measured',
+    args: () => [anObject(table), anObject({}), aText('o')],
+  },
 });
 
 plainCalls('runs, in a browser', browser, {

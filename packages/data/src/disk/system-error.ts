@@ -15,6 +15,6 @@ export async function requireFile<T>(path: string, work: Promise<T>): Promise<T>
     return await work;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    throw new FormatError(path, 'expected a file of the data set, got nothing at that path');
+    throw new FormatError(path, 'expected a file, got nothing at that path');
   }
 }

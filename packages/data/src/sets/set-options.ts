@@ -41,7 +41,7 @@ function expectValue(option: string, spec: OptionSpec, value: unknown): void {
     case 'file':
     case 'folder':
     case 'name':
-      return expectText('prepare', `${option} to be a text`, value as string);
+      return expectText('prepare', `${option} to be a string`, value as string);
     case 'integer':
       return expectInteger('prepare', option, value as number, spec.min);
     case 'choice':

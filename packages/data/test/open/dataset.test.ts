@@ -190,7 +190,7 @@ describe('openDataset', () => {
     'reports that %s is missing',
     async (file) => {
       expect(await complaint(file, (name) => rm(name))).toBe(
-        'FILE: expected a file of the data set, got nothing at that path',
+        'FILE: expected a file, got nothing at that path',
       );
     },
   );

@@ -11,8 +11,8 @@ export class FormatError extends Error {
    * @param offset - The byte at which reading failed.
    */
   constructor(path: string, problem: string, offset?: number) {
-    // A path may have any character; the message stays one line.
-    const name = path.replaceAll(/[\n\r]/g, (end) => JSON.stringify(end).slice(1, -1));
+    // A path may have any character; the message stays one line. Plain JavaScript may leave the path out.
+    const name = String(path).replaceAll(/[\n\r]/g, (end) => JSON.stringify(end).slice(1, -1));
     super(`${name}${offset === undefined ? '' : ` (byte ${offset})`}: ${problem}`);
     this.name = 'FormatError';
     this.path = path;

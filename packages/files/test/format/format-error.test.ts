@@ -9,4 +9,9 @@ describe('FormatError', () => {
     expect(new FormatError('a/b.npy', 'expected 3').message).toBe('a/b.npy: expected 3');
     expect(new FormatError('a/b.npy', 'expected 3').offset).toBeUndefined();
   });
+
+  it('has its message if plain JavaScript leaves the path out', () => {
+    const error = new FormatError(undefined as never, 'expected 3, got 4');
+    expect(error.message).toBe('undefined: expected 3, got 4');
+  });
 });

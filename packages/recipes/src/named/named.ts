@@ -1,4 +1,4 @@
-import { gotText } from '@halp/random/check';
+import { expectOneOf } from '@halp/random/check';
 import type { Recipe } from '../recipe/recipe.ts';
 import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
 import { paperRecipes } from './paper.ts';
@@ -24,13 +24,10 @@ export const recipes: readonly Recipe[] = [
 /**
  * The recipe with a name.
  *
- * @throws RangeError with the known names, if there is none.
+ * @throws RangeError with the known names, and the one most similar to a misspelt name.
  */
 export function recipeNamed(name: string): Recipe {
-  const recipe = recipes.find((candidate) => candidate.name === name);
-  if (recipe === undefined) {
-    const names = recipes.map((candidate) => candidate.name).join(', ');
-    throw new RangeError(`recipeNamed: expected one of ${names}, got ${gotText(name)}`);
-  }
-  return recipe;
+  const names = recipes.map((recipe) => recipe.name);
+  expectOneOf('recipeNamed', 'a recipe', name, names);
+  return recipes[names.indexOf(name)] as Recipe;
 }

@@ -38,7 +38,7 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
 describe('recipeNamed', () => {
   it('lists the known recipes for an unknown name', () => {
     expect(() => recipeNamed('nw-ucla-hlap')).toThrow(
-      /expected one of nw-ucla-moco, nw-ucla-halp, .*, got 'nw-ucla-hlap'/,
+      /expected a recipe among nw-ucla-moco, nw-ucla-halp, .*, got 'nw-ucla-hlap'; did you mean 'nw-ucla-halp'\?$/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectOneOf, expectOptions } from '@halp/random/check';
 import { protocolText } from '@halp/report';
 import { coordinatesText } from '../evaluate/coordinates.ts';
 import { describeEvaluation } from '../evaluate/describe-evaluation.ts';
@@ -21,9 +21,15 @@ import { trainingText } from './training-text.ts';
  */
 export function eventText(event: RunEvent): string {
   expectOptions('eventText', event, 'an event');
+  expectOneOf('eventText', 'an event of a kind', event.kind, kinds);
   // Names of clips, classes and recipes come from any source.
   return linesOf(event).map(oneField).join('\n');
 }
+
+const kinds: readonly RunEvent['kind'][] = [
+  ...(['note', 'warning', 'step', 'epoch', 'classifier-epoch'] as const),
+  ...(['evaluation', 'coordinates', 'fusion', 'classified'] as const),
+];
 
 function linesOf(event: RunEvent): readonly string[] {
   switch (event.kind) {

@@ -124,8 +124,10 @@ function indexOf(wanted: string | undefined, names: readonly string[], path: str
 /** The result of {@link inspect} as lines of text. */
 export function inspectionLines(inspection: Inspection): readonly string[] {
   const { path, format, layout, clips, manifest, clip } = inspection;
+  // The lines of a prepared set have the clips of each part.
+  const fileClips = manifest === undefined ? `, ${clips} clip${clips === 1 ? '' : 's'}` : '';
   return [
-    `${path}: ${format}, ${layout} (${layoutOf(layout).joints.length} joints), ${clips} clip${clips === 1 ? '' : 's'}`,
+    `${path}: ${format}, ${layout} (${layoutOf(layout).joints.length} joints)${fileClips}`,
     ...(manifest === undefined ? [] : manifestLines(manifest)),
     ...clipLines(clip, layoutOf(layout), inspection.preparation),
   ].map(oneField);
@@ -140,9 +142,14 @@ function manifestLines(manifest: Manifest): readonly string[] {
       ([benchmark, { train, test, split }]) =>
         `  ${benchmark}${split === undefined ? '' : ` (a split of ${split.rule.from})`}: ` +
         `${train.clips} train / ${test.clips} test, ` +
-        `${Math.min(...train.clipsPerClass)} to ${Math.max(...train.clipsPerClass)} training clips per class`,
+        `${rangeText(train.clipsPerClass)} training clips per class`,
     ),
   ];
+}
+
+function rangeText(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least} to ${most}`;
 }
 
 const axes = ['x', 'y'];

@@ -110,7 +110,7 @@ function asReason(error: unknown): { readonly reason: string } {
 }
 
 const withoutData =
-  'Feature map and kNN evaluation of the last checkpoint: the report was made without the data set. ' +
+  'Feature map and kNN evaluation of the last checkpoint: make the report with the data set of the runs. ' +
   'The accuracies shown were saved in the runs.';
 
 async function reasonNotToEvaluate(run: RunFolder, data: string): Promise<string | undefined> {

@@ -222,7 +222,11 @@ async function clipsOf(
 
 /** An estimate as text: a line for each training and each row, and the total. */
 export function estimateText(found: TableEstimate): string {
-  const { table, machine, runs, evaluations, seeds, hours } = found;
+  const { table, machine, runs, evaluations, seeds, hours } = expectOptions(
+    'estimateText',
+    found,
+    'a result of estimate',
+  );
   const wide = Math.max(
     ...runs.map(({ run }) => run.length),
     ...evaluations.map(({ row }) => row.length + 10),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { expectOptions, expectText } from '@halp/random/check';
 import { isFused, type TablePlan } from '@halp/recipes';
 import {
   type Cell,
@@ -16,8 +17,14 @@ import { writeOut } from '../run/out-path.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
+function expectMeasured(caller: string, plan: TablePlan, measured: MeasuredTable): void {
+  expectOptions(caller, plan, 'a table');
+  expectOptions(caller, measured, 'the result of reproduce');
+}
+
 /** A table for printing, with the reported and the measured values. */
 export function tableOf(plan: TablePlan, measured: MeasuredTable): Table {
+  expectMeasured('tableOf', plan, measured);
   return {
     title: plan.title,
     rows: plan.rows.map(({ label }) => label),
@@ -59,6 +66,7 @@ function notesOf({ rows, notes = [] }: TablePlan, { precision }: MeasuredTable):
 
 /** The table as text, with its notes. */
 export function tableText(plan: TablePlan, measured: MeasuredTable): string {
+  expectMeasured('tableText', plan, measured);
   return [tableToText(tableOf(plan, measured)), ...notesOf(plan, measured)].join('\n');
 }
 
@@ -68,6 +76,8 @@ export async function writeTableReport(
   measured: MeasuredTable,
   out: string,
 ): Promise<string> {
+  expectMeasured('writeTableReport', plan, measured);
+  expectText('writeTableReport', 'out to be a path', out);
   const table = tableOf(plan, measured);
   const cells = measured.rows.flatMap((row) => Object.values(row.cells));
   const folders = new Set(cells.flatMap(({ runs }) => runs.map((run) => join(out, run))));

@@ -1,4 +1,4 @@
-import { rmdir } from 'node:fs/promises';
+import { access, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDataset } from '@halp/data/node';
 import { expectWritableInside, removeLeftovers, takeLock } from '@halp/files/node';
@@ -70,6 +70,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
     await openRun(out);
     await expectWritableInside(out, 'checkpoints');
   }
+  const isNew = !(await exists(out));
   const lock = await takeLock(join(out, RUN_LOCK), `the run ${out}`, {
     signal: options.signal,
     onWait: ({ pid, host }) =>
@@ -86,9 +87,16 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
     return await pretrainLocked({ ...options, seed, epochs, signal, lost });
   } finally {
     await lock.release();
-    // Removes the folder if it is empty, after a run that could not be created.
-    await rmdir(out).catch(() => undefined);
+    // Removes a new folder that is empty, after a run that could not be created.
+    if (isNew) await rmdir(out).catch(() => undefined);
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {

@@ -21,7 +21,10 @@ describe('inspect', () => {
     await withFolder(async (folder) => {
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: folder });
       const first = await inspect({ path: folder });
-      expect(inspectionLines(first).slice(0, 3).join('\n')).toContain('xsub: 48 train / 48 test');
+      expect(inspectionLines(first).slice(0, 3).join('\n')).toContain(
+        'xsub: 48 train / 48 test, 3 training clips per class',
+      );
+      expect(inspectionLines(first)[0]).toBe(`${folder}: prepared data set, kinect-v2 (25 joints)`);
       const name = 'S002C001P002R001A007';
       const named = await inspect({ path: folder, part: 'test', clip: name });
       expect([named.clip.name, named.clip.className]).toEqual([name, 'kick']);

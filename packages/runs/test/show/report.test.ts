@@ -36,7 +36,7 @@ describe('halp report', () => {
       expect(await runReport({ runs: [runs], data })).toBe(whole);
 
       const without = await runReport({ runs: [join(runs, 'a')] });
-      expect(without).toContain('add --data DIR');
+      expect(without).toContain('make the report with the data set of the runs');
       expect(without).toContain('these runs have no saved evaluation');
       expect(without).not.toContain('<h2>Features</h2>');
       expect(without).toContain('<h2>Training</h2>');

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
@@ -37,6 +38,22 @@ describe('pretrain', () => {
         expect(bytes.equals(await readFile(undisturbed.checkpointPath()))).toBe(true);
         const losses = (run: typeof resumed): unknown => run.log.map((epoch) => epoch.losses);
         expect(losses(resumed)).toEqual(losses(undisturbed));
+      });
+    });
+
+    it('removes a new folder after a training that could not start, but not an empty one of the caller', async () => {
+      await withData(async (data, folder) => {
+        const [kept, removed] = [join(folder, 'kept'), join(folder, 'removed')];
+        await mkdir(kept);
+        for (const out of [kept, removed]) {
+          const options = { recipe: tinyHalp, data: join(folder, 'none'), out };
+          await expect(pretrain(options)).rejects.toThrow('expected a prepared data set');
+        }
+        expect([existsSync(kept), existsSync(removed), existsSync(data)]).toEqual([
+          true,
+          false,
+          true,
+        ]);
       });
     });
 

@@ -161,7 +161,7 @@ describe('a split of a prepared set', () => {
     await rm(file);
     const recipe = on('by-camera');
     await expect(pretrain({ recipe, data: at('data'), out: at('new'), epochs: 1 })).rejects.toThrow(
-      `${file}: expected a file of the data set, got nothing at that path`,
+      `${file}: expected a file, got nothing at that path`,
     );
     await writeFile(file, bytes);
   });

@@ -125,7 +125,7 @@ describe('planPyskl', () => {
       'planPyskl: expected a positive integer persons, got 0',
     );
     expect(await messageOf(planPyskl({ raw: path('none.pkl') }))).toBe(
-      `${path('none.pkl')}: expected a file of the data set, got nothing at that path`,
+      `${path('none.pkl')}: expected a file, got nothing at that path`,
     );
   });
 });
