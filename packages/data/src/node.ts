@@ -27,9 +27,16 @@ export type { Progress } from './prepare/write-clips.ts';
 export { dataSetNamed, dataSets, type DataSetFacts } from './sets/data-sets.ts';
 export { writeFakeData, type FakeDataOptions } from './sets/fake-data.ts';
 export { prepare, type PrepareSetOptions } from './sets/prepare.ts';
+export { readLayout } from './sets/read-layout.ts';
 export { readRawClips, type NamedClip, type RawClips } from './sets/read-raw-clips.ts';
 export type { DataSetName } from './formats/records.ts';
-export type { ChoiceOption, IntegerOption, OptionSpec, TextOption } from './record/options.ts';
+export type {
+  ChoiceOption,
+  IntegerOption,
+  LayoutOption,
+  OptionSpec,
+  TextOption,
+} from './record/options.ts';
 export type { RawRule, ReadRawClipsOptions, SetFacts } from './record/record.ts';
 export {
   writeDataset,

@@ -195,6 +195,7 @@ plainCalls('data/node', node, {
   planPku: folders({ raw: 'data/none' }),
   planKinetics: folders({ raw: 'data/none' }),
   planOwnClips: folders({ raw: 'data/none' }),
+  readLayout: { refusalsOnly: 'reads a file', args: () => [aText('sbu-15.json')] },
   readRawClips: { refusalsOnly: 'reads a file', args: () => [aText('a.skeleton')] },
   writeDataset: {
     refusalsOnly: 'writes files',

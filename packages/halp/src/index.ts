@@ -30,5 +30,13 @@ export {
   type ModelFeatures,
   type Shown,
 } from '@halp/runs';
-export { kinectV2, layoutNames, layoutOf, type Clip, type Layout } from '@halp/skeleton';
+export {
+  createLayout,
+  kinectV2,
+  layoutNames,
+  layoutOf,
+  type Clip,
+  type Layout,
+  type LayoutData,
+} from '@halp/skeleton';
 export { filmstrip, player, type FilmstripOptions, type PlayerOptions } from '@halp/viewer';

@@ -1,6 +1,6 @@
 import { meaningOf, waysToMake } from './joint-meaning.ts';
 import type { Layout, LayoutName } from './layout.ts';
-import { expectLayout } from './layout-of.ts';
+import { expectLayout, isLayoutName } from './layout-of.ts';
 
 /** The source of a joint of the target layout. */
 export type JointOrigin = TakenJoint | InterpolatedJoint | MissingJoint;
@@ -43,10 +43,10 @@ export interface MissingJoint {
 
 /** The source of every joint when a clip is converted to another layout. */
 export interface JointMapping {
-  /** The layout of the source clips. */
-  readonly from: LayoutName;
-  /** The target layout. */
-  readonly to: LayoutName;
+  /** The name of the layout of the source clips. */
+  readonly from: string;
+  /** The name of the target layout. */
+  readonly to: string;
   /** One origin for each joint of `to`, in its order. */
   readonly joints: readonly JointOrigin[];
 }
@@ -54,6 +54,9 @@ export interface JointMapping {
 /**
  * The source of each joint of `target` when a clip of `source` is converted: a joint for the same point of the
  * body is taken, a joint between known joints is interpolated, and any other is missing.
+ *
+ * Joints of your own layouts mark what their names say, in the words of kinect-v2 ('spine base', 'spine mid', 'spine
+ * shoulder', 'left hip') and of the built-in layouts for other joints ('left ear').
  *
  * Joints for the same point of the body are taken without correction, although recorders place them a little
  * differently: the hips of Kinect, for example, are nearer to each other than those of COCO.
@@ -91,4 +94,24 @@ export function jointMapping(
       : { kind: 'interpolated', joint, between };
   });
   return { from: from.name, to: to.name, joints };
+}
+
+/**
+ * Whether the joints by which clips are centred and rotated mark the same points of the body in two layouts. If not,
+ * normalised clips are not comparable after their joints were mapped.
+ */
+export function sameReferences(source: Layout | LayoutName, target: Layout | LayoutName): boolean {
+  const from = expectLayout('sameReferences', source);
+  const to = expectLayout('sameReferences', target);
+  // The substitutes of built-in layouts without a spine count as the same.
+  if (isBuiltIn(from) && isBuiltIn(to)) return from.hasSpine === to.hasSpine;
+  const meanings = (layout: Layout): readonly string[] =>
+    [layout.center, ...layout.spine, ...layout.shoulders].map((joint) =>
+      meaningOf(layout.joints[joint] as string, layout.name),
+    );
+  return meanings(from).join('\n') === meanings(to).join('\n');
+}
+
+function isBuiltIn({ name }: Layout): boolean {
+  return isLayoutName(name);
 }

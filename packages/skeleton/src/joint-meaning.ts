@@ -1,5 +1,3 @@
-import type { LayoutName } from './layout.ts';
-
 /** Weights by point of the body; they sum to 1. */
 type Way = Readonly<Record<string, number>>;
 
@@ -7,7 +5,7 @@ type Way = Readonly<Record<string, number>>;
  * The point of the body that a joint marks, comparable between layouts: its name, except where layouts
  * use one name for two points or two names for one.
  */
-export function meaningOf(joint: string, layout: LayoutName): string {
+export function meaningOf(joint: string, layout: string): string {
   // OpenPose's neck is annotated between the shoulders; Kinect's is above them.
   if (layout === 'openpose-18' && joint === 'neck') return 'between shoulders';
   if (layout === 'kinect-v1') return kinectV1Meanings[joint] ?? joint;

@@ -1,4 +1,4 @@
-import type { Layout } from './layout.ts';
+import type { BuiltInLayout } from './layout.ts';
 import { layoutFrom } from './layout-source.ts';
 
 /**
@@ -6,7 +6,7 @@ import { layoutFrom } from './layout-source.ts';
  *
  * The root is the spine at the shoulders, joint 20 (the pairs of the authors' bone stream).
  */
-export const kinectV2: Layout = layoutFrom({
+export const kinectV2: BuiltInLayout = layoutFrom({
   name: 'kinect-v2',
   root: 'spine shoulder',
   spine: { from: 'spine base', to: 'spine mid', center: 'spine mid' },
@@ -40,7 +40,7 @@ export const kinectV2: Layout = layoutFrom({
 });
 
 /** The 20 joints of Kinect v1, as in NW-UCLA and (reordered) UTD-MHAD. */
-export const kinectV1: Layout = layoutFrom({
+export const kinectV1: BuiltInLayout = layoutFrom({
   name: 'kinect-v1',
   root: 'shoulder centre',
   spine: { from: 'hip centre', to: 'spine', center: 'spine' },

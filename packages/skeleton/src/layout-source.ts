@@ -1,4 +1,4 @@
-import type { Layout, LayoutName } from './layout.ts';
+import type { BuiltInLayout, LayoutName } from './layout.ts';
 
 /** A layout in terms of joint names. */
 export interface LayoutSource {
@@ -18,7 +18,7 @@ export interface LayoutSource {
  *
  * @throws RangeError for the name of a joint that does not exist.
  */
-export function layoutFrom(source: LayoutSource): Layout {
+export function layoutFrom(source: LayoutSource): BuiltInLayout {
   const joints = source.joints.map(([joint]) => joint);
   const numberOf = (joint: string): number => {
     const index = joints.indexOf(joint);

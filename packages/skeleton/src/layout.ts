@@ -1,10 +1,10 @@
-/** The names of the layouts of this package. */
+/** The names of the built-in layouts. */
 export type LayoutName = 'kinect-v1' | 'kinect-v2' | 'openpose-18' | 'coco-17' | 'mediapipe-33';
 
 /** A set of joints and the tree of bones between them. Joints are numbered from 0. */
 export interface Layout {
-  /** The name of this layout in prepared data and recipes. */
-  readonly name: LayoutName;
+  /** The name of this layout: a {@link LayoutName}, or that of your own. */
+  readonly name: string;
   /** The name of each joint, in the order of the data; V of them. */
   readonly joints: readonly string[];
   /** The joint without a parent. */
@@ -27,4 +27,10 @@ export interface Layout {
   readonly shoulders: readonly [left: number, right: number];
   /** For each joint the joint it becomes when left and right are swapped; its own inverse. */
   readonly mirror: readonly number[];
+}
+
+/** A layout of this package. */
+export interface BuiltInLayout extends Layout {
+  /** Its name. */
+  readonly name: LayoutName;
 }

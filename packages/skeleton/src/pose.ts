@@ -1,4 +1,4 @@
-import type { Layout } from './layout.ts';
+import type { BuiltInLayout } from './layout.ts';
 import { layoutFrom } from './layout-source.ts';
 
 /**
@@ -7,7 +7,7 @@ import { layoutFrom } from './layout-source.ts';
  *
  * The root is the neck, joint 1: the 17 edges of ST-GCN's graph `openpose`.
  */
-export const openpose18: Layout = layoutFrom({
+export const openpose18: BuiltInLayout = layoutFrom({
   name: 'openpose-18',
   root: 'neck',
   joints: [
@@ -38,7 +38,7 @@ export const openpose18: Layout = layoutFrom({
  * The root is the nose, joint 0: the 16 edges of PYSKL's graph `coco`. The parent of the shoulders is the
  * nose, because there is no neck.
  */
-export const coco17: Layout = layoutFrom({
+export const coco17: BuiltInLayout = layoutFrom({
   name: 'coco-17',
   root: 'nose',
   joints: [
@@ -69,7 +69,7 @@ export const coco17: Layout = layoutFrom({
  * The root is the nose, landmark 0. The bones are MediaPipe's connections without those that close a cycle,
  * plus four that make it one tree: from the nose to the shoulders and to the corners of the mouth.
  */
-export const mediapipe33: Layout = layoutFrom({
+export const mediapipe33: BuiltInLayout = layoutFrom({
   name: 'mediapipe-33',
   root: 'nose',
   joints: [

@@ -6,6 +6,7 @@ import {
   kinectV1,
   kinectV2,
   type Layout,
+  type LayoutName,
   layoutNames,
   layoutOf,
   mediapipe33,
@@ -17,7 +18,7 @@ const pairs = layouts.flatMap((from) => layouts.map((to) => ({ from, to })));
 
 /** The mapping as text, without the joints that map to a joint of the same name. */
 function inWords({ from, joints }: JointMapping): Record<string, string> {
-  const names = layoutOf(from).joints;
+  const names = layoutOf(from as LayoutName).joints;
   const words = joints.map((origin): readonly [string, string] => {
     switch (origin.kind) {
       case 'taken':

@@ -5,6 +5,7 @@ import {
   kinectV1,
   kinectV2,
   type Layout,
+  type LayoutName,
   layoutNames,
   layoutOf,
   mediapipe33,
@@ -41,7 +42,7 @@ describe.each(layoutNames.map(layoutOf))('layout $name', (layout) => {
 
   it('is found by its name', () => {
     expect(isLayoutName(layout.name)).toBe(true);
-    expect(layoutOf(layout.name)).toBe(layout);
+    expect(layoutOf(layout.name as LayoutName)).toBe(layout);
   });
 });
 

@@ -37,6 +37,24 @@ plainCalls('skeleton', skeleton, {
     options({ from: kinectV1, to: kinectV2, missing: 'zero' }),
   ],
   jointMapping: () => [aLayout(kinectV1), aLayout(kinectV2)],
+  createLayout: () => [
+    anything(
+      {
+        name: 'arm',
+        joints: ['left shoulder', 'right shoulder'],
+        bones: [['left shoulder', 'right shoulder']],
+        spine: [0, 1],
+      },
+      [
+        ['left out', undefined],
+        ['a name', 'kinect-v2'],
+        ['a list', []],
+      ],
+    ),
+  ],
+  sameLayout: () => [aLayout(kinectV1), aLayout(kinectV2)],
+  sameReferences: () => [aLayout(kinectV1), aLayout(kinectV2)],
+  storedLayout: () => [aLayout(kinectV2)],
   isLayoutName: { exempt: 'answers for every value' },
   layoutOf: () => [aLayout(kinectV2)],
   streamOfClip: () => [aClip([3, 2, 20, 1]), unknown(), aLayout(kinectV1)],

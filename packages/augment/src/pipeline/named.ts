@@ -4,7 +4,7 @@ import {
   expectOptions,
   expectPositiveIntegers,
 } from '@halp/random/check';
-import type { LayoutName } from '@halp/skeleton';
+import type { Layout, LayoutName } from '@halp/skeleton';
 import type { OneOfStep, Pipeline } from './pipeline.ts';
 
 /** Options of the views of HaLP, which differ between data sets. */
@@ -67,7 +67,7 @@ export interface AimclrViewOptions {
 /** Options of AimCLR's views that depend on the joints. */
 export interface AimclrExtremeViewOptions extends AimclrViewOptions {
   /** The layout of the clips. Default: 'kinect-v2'. */
-  readonly layout?: LayoutName | undefined;
+  readonly layout?: LayoutName | Layout | undefined;
 }
 
 /**

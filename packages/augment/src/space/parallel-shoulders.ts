@@ -1,19 +1,13 @@
-import { expectOptions, gotText } from '@halp/random/check';
-import {
-  type Clip,
-  createClip,
-  isLayoutName,
-  type LayoutName,
-  layoutNames,
-  layoutOf,
-} from '@halp/skeleton';
+import { expectOptions } from '@halp/random/check';
+import { type Clip, createClip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { requireThreeChannels } from './matrix.ts';
+import { expectStepLayout } from './step-layout.ts';
 
 /** The layout of the clips. */
 export interface ParallelShouldersOptions {
   /** The layout, which defines the root and the shoulder joints. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
 }
 
 /**
@@ -50,16 +44,10 @@ export function checkParallelShoulders(
   { layout }: ParallelShouldersOptions,
   joints?: number,
 ): void {
-  if (!isLayoutName(layout)) {
-    throw new RangeError(
-      `parallelShoulders: expected a layout among ${layoutNames.join(', ')}, got ${gotText(layout)}`,
-    );
-  }
-  const expected = layoutOf(layout).joints.length;
+  const { name, joints: own } = expectStepLayout('parallelShoulders', layout);
+  const expected = own.length;
   if (joints !== undefined && joints !== expected) {
-    throw new RangeError(
-      `parallelShoulders: expected ${expected} joints (${layout}), got ${joints}`,
-    );
+    throw new RangeError(`parallelShoulders: expected ${expected} joints (${name}), got ${joints}`);
   }
 }
 

@@ -1,19 +1,13 @@
-import { expectOptions, gotText } from '@halp/random/check';
-import {
-  type Clip,
-  createClip,
-  isLayoutName,
-  type LayoutName,
-  layoutNames,
-  layoutOf,
-} from '@halp/skeleton';
+import { expectOptions } from '@halp/random/check';
+import { type Clip, createClip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { type Axis, channelOf, checkAxis } from './axis.ts';
+import { expectStepLayout } from './step-layout.ts';
 
 /** The joints to exchange, and the axis of reflection. */
 export interface SpatialFlipOptions {
   /** The layout, which defines the pairs of left and right joints. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /**
    * The coordinate to negate: the one that points across the body, x after NTU's normalisation. `'none'` exchanges joints
    * without negating a coordinate.
@@ -55,14 +49,10 @@ export function spatialFlip(clip: Clip, options: SpatialFlipOptions): Clip {
 
 /** @throws RangeError if options of {@link spatialFlip} are invalid for clips with `joints` joints. */
 export function checkSpatialFlip({ layout, axis }: SpatialFlipOptions, joints?: number): void {
-  if (!isLayoutName(layout)) {
-    throw new RangeError(
-      `spatialFlip: expected a layout among ${layoutNames.join(', ')}, got ${gotText(layout)}`,
-    );
-  }
-  const expected = layoutOf(layout).joints.length;
+  const { name, joints: own } = expectStepLayout('spatialFlip', layout);
+  const expected = own.length;
   if (joints !== undefined && joints !== expected) {
-    throw new RangeError(`spatialFlip: expected ${expected} joints (${layout}), got ${joints}`);
+    throw new RangeError(`spatialFlip: expected ${expected} joints (${name}), got ${joints}`);
   }
   if (axis !== 'none') checkAxis(axis, 'spatialFlip');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
-import { createClip, kinectV2, layoutOf } from '@halp/skeleton';
+import { createClip, createLayout, kinectV2, layoutOf } from '@halp/skeleton';
+import { sbu15 } from '../../../skeleton/test/sbu-15.ts';
 import { aimclrEvaluationView, compilePipeline, parallelShoulders } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 
@@ -56,6 +57,17 @@ describe('parallelShoulders', () => {
     const before = clip.data.slice();
     parallelShoulders(clip, { layout });
     expect(clip.data).toEqual(before);
+  });
+
+  it('turns the shoulders of a layout of its own', () => {
+    const own = createLayout(sbu15);
+    const seen = parallelShoulders(noiseClip([3, 4, 15, 1]), { layout: own });
+    const [left, right] = own.shoulders;
+    for (let t = 0; t < 4; t++) {
+      const across = at(seen, 2, t, right, 0) - at(seen, 2, t, left, 0);
+      expect(seen.data[t * 15 + own.root]).toBe(0);
+      expect(Number.isFinite(across)).toBe(true);
+    }
   });
 
   it('rejects joints of another layout; a pipeline does so before the first clip', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createClip, layoutNames, layoutOf } from '@halp/skeleton';
-import { spatialFlip } from '../../src/index.ts';
+import { createClip, createLayout, layoutNames, layoutOf } from '@halp/skeleton';
+import { sbu15 } from '../../../skeleton/test/sbu-15.ts';
+import { compilePipeline, spatialFlip } from '../../src/index.ts';
 import { at, noiseClip } from '../clips.ts';
 
 /** AimCLR's order of joints after a flip (feeder/tools.py:11). */
@@ -30,7 +31,7 @@ describe('spatialFlip', () => {
   });
 
   it('is its own inverse in every layout', () => {
-    for (const layout of layoutNames) {
+    for (const layout of [...layoutNames, createLayout(sbu15)]) {
       const original = noiseClip([3, 2, layoutOf(layout).joints.length, 1]);
       const twice = spatialFlip(spatialFlip(original, { layout, axis: 'x' }), {
         layout,
@@ -38,6 +39,15 @@ describe('spatialFlip', () => {
       });
       expect(twice).toEqual(original);
     }
+  });
+
+  it('rejects a layout of its own with a fault, also in a pipeline', async () => {
+    const layout = { ...createLayout(sbu15), bones: [] };
+    const message = 'spatialFlip: layout.bones: expected one joint without a parent, got 15';
+    expect(() => spatialFlip(noiseClip([3, 1, 15, 1]), { layout, axis: 'x' })).toThrow(message);
+    await expect(compilePipeline([{ kind: 'spatial-flip', layout, axis: 'x' }])).rejects.toThrow(
+      'layout.bones: expected one joint without a parent',
+    );
   });
 
   it('keeps an empty person at 0, not at -0', () => {

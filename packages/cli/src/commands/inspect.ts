@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { readLayout } from '@halp/data/node';
 import {
   drawClip,
   expectFilePath,
@@ -12,6 +13,7 @@ import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/co
 interface InspectFlags extends CommonOptions {
   readonly clip?: string;
   readonly benchmark?: string;
+  readonly layout?: string;
   readonly part?: 'train' | 'test';
   readonly draw?: string;
   readonly augment?: string;
@@ -42,6 +44,7 @@ export function inspectCommand(): Command {
       'Load the modules that the JSON file of --augment names; this runs their code',
     )
     .option('--seed <n>', 'Random seed of the pipeline', wholeNumber, 0)
+    .option('--layout <file>', 'Layout of a raw clip, if it is your own: its JSON file')
     .addOption(channelsOption())
     .action(async (path: string, flags: InspectFlags) => {
       await guarded(flags, async (output) => {
@@ -50,7 +53,8 @@ export function inspectCommand(): Command {
           throw new RangeError('inspect: expected --draw FILE with --augment, got none');
         }
         if (draw !== undefined) await expectFilePath('inspect', draw);
-        const inspection = await inspect({ path, clip, benchmark, part, channels });
+        const layout = flags.layout === undefined ? undefined : await readLayout(flags.layout);
+        const inspection = await inspect({ path, clip, benchmark, part, channels, layout });
         for (const line of inspectionLines(inspection)) output.line(line);
         const { clip: inspected, ...facts } = inspection;
         const { clip: data, ...described } = inspected;

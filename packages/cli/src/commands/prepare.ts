@@ -1,5 +1,11 @@
 import { Argument, Command } from 'commander';
-import { type DataSetName, dataSets, prepare, type PrepareSetOptions } from '@halp/data/node';
+import {
+  type DataSetName,
+  dataSets,
+  prepare,
+  type PrepareSetOptions,
+  readLayout,
+} from '@halp/data/node';
 import { expectFolderPath } from '@halp/runs/check';
 import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 import { preparationProgress, preparedLines } from '../terminal/prepare-text.ts';
@@ -34,7 +40,10 @@ export function prepareCommand(): Command {
       const benchmarks = benchmark?.flatMap((names) => names.split(','));
       const { onProgress, stop } = preparationProgress(name, output);
       try {
-        const prepared = await prepare(name, { ...rest, benchmarks, signal, onProgress });
+        const { layout: named } = rest as { readonly layout?: string };
+        const layout = named === undefined ? undefined : await readLayout(named);
+        const options = { ...rest, layout, benchmarks, signal, onProgress };
+        const prepared = await prepare(name, options as PrepareFlags);
         stop();
         for (const line of preparedLines(name, out, prepared)) output.line(line);
         output.result({ out, ...prepared.manifest });

@@ -44,6 +44,8 @@ function optionOf(flag: string, spec: OptionSpec, description: string): Option {
       return new Option(`${flag} <n>`, description).argParser(
         spec.min > 0 ? positiveNumber : wholeNumber,
       );
+    case 'layout':
+      return new Option(`${flag} <name>`, description);
     case 'choice':
       return new Option(`${flag} <kind>`, description).choices(spec.choices);
   }

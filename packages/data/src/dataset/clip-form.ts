@@ -1,10 +1,10 @@
-import type { LayoutName } from '@halp/skeleton';
+import type { Layout, LayoutName } from '@halp/skeleton';
 import type { Normalisation } from '../prepared/preparation.ts';
 
 /** The form to which prepared clips are converted, as plain data that can be sent to a worker thread. */
 export interface ClipForm {
   /** The joints. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** M, the person slots. */
   readonly persons: number;
   /** Whether clips with z up are turned to the axes of a camera in front, with y up: (x, z, -y). */

@@ -6,6 +6,7 @@ import {
   type Layout,
   type LayoutName,
   layoutOf,
+  sameLayout,
 } from '@halp/skeleton';
 import { expectClip, expectLayout } from '@halp/skeleton/check';
 import { withPersons } from '../clip/persons.ts';
@@ -31,8 +32,7 @@ export function convertedClip(clip: Clip, layout: Layout | LayoutName, form: Cli
   const from = expectLayout('convertedClip', layout);
   expectForm('convertedClip', form);
   const to = layoutOf(form.layout);
-  const mapped =
-    from.name === to.name ? clip : convertLayout(clip, { from, to, missing: 'parent' });
+  const mapped = sameLayout(from, to) ? clip : convertLayout(clip, { from, to, missing: 'parent' });
   const normalised =
     form.again === undefined
       ? mapped
@@ -52,7 +52,7 @@ export function convertedDataset(dataset: Dataset, form: ClipForm): Dataset {
   expectDataset('convertedDataset', dataset);
   expectForm('convertedDataset', form);
   const { layout, persons, preparation, source, ...rest } = dataset;
-  const isSame = layout.name === form.layout && persons === form.persons;
+  const isSame = sameLayout(layout, form.layout) && persons === form.persons;
   if (isSame && !form.turned && form.again === undefined) return dataset;
   // An empty clip fails now if every clip would fail later.
   convertedClip(createClip([3, 1, layout.joints.length, persons]), layout, form);

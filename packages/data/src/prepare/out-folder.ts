@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isLeftover, readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { sameLayout } from '@halp/skeleton';
 import { codeOf } from '../disk/system-error.ts';
 import { packageFolder } from '../package-folder.ts';
 import {
@@ -105,7 +106,7 @@ export async function removeIfUseless(out: string): Promise<void> {
 }
 
 /** Fields that all benchmarks of a set share. */
-const common = ['layout', 'persons', 'seed'] as const;
+const common = ['persons', 'seed'] as const;
 
 /** One dataset.json describes all benchmarks of a folder, so kept and new benchmarks need the same form. */
 function requireSameForm(held: Manifest, plan: SetForm, out: string, caller: string): void {
@@ -115,6 +116,7 @@ function requireSameForm(held: Manifest, plan: SetForm, out: string, caller: str
     .map(([name]) => name);
   if (stay.length === 0) return;
   const differs =
+    (sameLayout(held.layout, plan.layout) ? undefined : 'layout') ??
     common.find((key) => held[key] !== plan[key] && !(key === 'persons' && plan.persons === 0)) ??
     preparationKeys.find((key) => held.preparation[key] !== plan.preparation[key]) ??
     (held.classes.join('\n') === plan.classes.join('\n') ? undefined : 'classes') ??

@@ -1,5 +1,13 @@
 import { FormatError } from '@halp/files';
-import { isLayoutName, type LayoutName, layoutOf } from '@halp/skeleton';
+import {
+  isLayoutName,
+  type Layout,
+  type LayoutName,
+  layoutNames,
+  layoutOf,
+  storedLayout,
+} from '@halp/skeleton';
+import { madeFrom } from '@halp/skeleton/check';
 import { isObject, kindOf, parseJsonObject } from '../text/json.ts';
 import { isCount, isName } from '../text/json-values.ts';
 import { isBenchmarkName } from './benchmark-name.ts';
@@ -53,8 +61,8 @@ export interface Manifest {
   readonly format: 'halp-dataset/2';
   /** The data set's name, such as 'nw-ucla'. */
   readonly name: string;
-  /** The layout of every clip. */
-  readonly layout: LayoutName;
+  /** The layout of every clip: the name of a built-in one, or the whole layout. */
+  readonly layout: LayoutName | Layout;
   /** The names of the classes; labels index them. */
   readonly classes: readonly string[];
   /** M, the person slots of every clip. */
@@ -124,7 +132,6 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     throw new FormatError(path, `format: expected "halp-dataset/2", got ${got}`);
   }
   if (typeof name !== 'string' || !isDataName(name)) throw wrong('name', DATA_NAME, name);
-  if (!isLayoutName(layout)) throw wrong('layout', 'the name of a layout', layout);
   if (!Array.isArray(classes) || classes.length === 0 || !classes.every(isName)) {
     throw wrong('classes', 'a list of names', classes);
   }
@@ -147,7 +154,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   return {
     format,
     name,
-    layout,
+    layout: layoutIn(layout, path),
     classes,
     persons: count('persons'),
     frames: count('frames'),
@@ -158,6 +165,22 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
     tool,
     benchmarks: benchmarksOf(json['benchmarks'], classes.length, wrong),
   };
+}
+
+/**
+ * A value of a JSON file as a layout: the name of a built-in one, or a whole layout.
+ *
+ * @throws FormatError with the first fault of the layout.
+ */
+export function layoutIn(value: unknown, path: string): LayoutName | Layout {
+  if (isLayoutName(value)) return value;
+  const made = isObject(value) ? madeFrom(value) : undefined;
+  if (made === undefined) {
+    const wanted = `${layoutNames.join(', ')} or a layout { name, joints, bones }`;
+    throw new FormatError(path, `layout: expected ${wanted}, got ${kindOf(value)}`);
+  }
+  if ('fault' in made) throw new FormatError(path, `layout.${made.fault}`);
+  return storedLayout(made);
 }
 
 /** The shape of the joint array of a part, `[N, C, T, V, M]`. */

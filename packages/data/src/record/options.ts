@@ -1,3 +1,5 @@
+import type { Layout } from '@halp/skeleton';
+
 /** An option whose value is a path or a name. */
 export interface TextOption {
   /** What the text is. */
@@ -27,16 +29,24 @@ export interface ChoiceOption<Value extends string = string> extends Pick<
   readonly choices: readonly Value[];
 }
 
+/** An option whose value is a layout: the name of a built-in one, or the whole layout. */
+export interface LayoutOption extends Pick<TextOption, 'text' | 'advice'> {
+  /** The kind of option. */
+  readonly kind: 'layout';
+}
+
 /** The specification of an option that only some data sets have. */
-export type OptionSpec = TextOption | IntegerOption | ChoiceOption;
+export type OptionSpec = TextOption | IntegerOption | ChoiceOption | LayoutOption;
 
 /** The specification of each option, chosen by the type of its value: text, number, or a union of literals. */
 export type OptionSpecs<Options> = {
   readonly [Name in keyof Options]-?: SpecOf<NonNullable<Options[Name]>>;
 };
 
-type SpecOf<Value> = [string] extends [Value]
-  ? TextOption
-  : [Value] extends [string]
-    ? ChoiceOption<Value>
-    : IntegerOption;
+type SpecOf<Value> = [Layout] extends [Value]
+  ? LayoutOption
+  : [string] extends [Value]
+    ? TextOption
+    : [Value] extends [string]
+      ? ChoiceOption<Value>
+      : IntegerOption;

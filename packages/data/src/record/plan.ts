@@ -1,4 +1,4 @@
-import type { Clip, LayoutName } from '@halp/skeleton';
+import type { Clip, Layout, LayoutName } from '@halp/skeleton';
 import type { Posture } from '../clip/posture.ts';
 import type { Part } from '../prepared/manifest.ts';
 import type { Preparation } from '../prepared/preparation.ts';
@@ -77,8 +77,8 @@ export interface Plan {
   readonly name: string;
   /** The `reader` of the record that reads the sources: 'ntu', 'pku', 'own-clips'. */
   readonly reader: string;
-  /** The layout of every clip. */
-  readonly layout: LayoutName;
+  /** The layout of every clip: the name of a built-in one, or the whole layout. */
+  readonly layout: LayoutName | Layout;
   /** The names of the classes; labels index them. */
   readonly classes: readonly string[];
   /** M, the person slots of every clip. */

@@ -1,5 +1,5 @@
 import { expectOptions } from '@halp/random/check';
-import { type Clip, type LayoutName, layoutOf } from '@halp/skeleton';
+import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { selectBodies } from '../clip/bodies.ts';
 import type { Recording } from '../clip/recording.ts';
 import type { Preparation } from '../prepared/preparation.ts';
@@ -9,7 +9,7 @@ export interface RawClip {
   /** `[C, T, V, M]`, as recorded. */
   readonly clip: Clip;
   /** The joints. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** How clips of this format are prepared. */
   readonly preparation: Preparation;
   /** Whether the meaning of the channels is known; false for a bare file with the joints of a 2-D detector. Default: true. */

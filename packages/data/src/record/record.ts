@@ -1,4 +1,4 @@
-import type { LayoutName } from '@halp/skeleton';
+import type { Layout, LayoutName } from '@halp/skeleton';
 import type { Recording } from '../clip/recording.ts';
 import type { Part } from '../prepared/manifest.ts';
 import type { Preparation } from '../prepared/preparation.ts';
@@ -41,7 +41,7 @@ export interface PlanRequest<Rule extends RawRule> {
 /** The clips of one raw file, before filling, centring and rotating. */
 export interface RawFileClips {
   /** The layout of the clips. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** How clips of this format are prepared, and what their channels mean. */
   readonly preparation: Preparation;
   /** The clips; a clip without a name gets that of the file. */
@@ -57,6 +57,11 @@ export interface ReadRawClipsOptions {
    * detector. Default: z, with `channelsStated` false.
    */
   readonly channels?: Preparation['channels'] | undefined;
+  /**
+   * A layout of your own that `.json` and `.csv` files may have; it is chosen if its joints fit. Default: the built-in layouts
+   * only.
+   */
+  readonly layout?: Layout | undefined;
 }
 
 /** A kind of raw file: how it is recognised and read. */

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { FormatError } from '@halp/files';
 import { expectText } from '@halp/random/check';
-import type { LayoutName } from '@halp/skeleton';
+import { type Layout, type LayoutName, storedLayout } from '@halp/skeleton';
 import { readWhole } from '../disk/read-whole.ts';
 import { records } from '../formats/records.ts';
 import type { Preparation } from '../prepared/preparation.ts';
@@ -14,7 +14,7 @@ export interface RawClips {
   /** The format of the file, in words. */
   readonly format: string;
   /** The layout of the clips. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** How clips of this format are prepared, and what their channels mean. */
   readonly preparation: Preparation;
   /** The clips as recorded: nothing is filled, centred or rotated. */
@@ -42,7 +42,9 @@ export async function readRawClips(
   expectText('readRawClips', 'a path', path);
   const bytes = await readWhole(path);
   const kind = kindOfFile(path, bytes);
-  const { layout, preparation, clips } = kind.read(bytes, path, options);
+  const own = options.layout === undefined ? undefined : storedLayout(options.layout);
+  const given = { ...options, layout: typeof own === 'string' ? undefined : own };
+  const { layout, preparation, clips } = kind.read(bytes, path, given);
   const name = basename(path, extname(path));
   return {
     ...{ format: kind.format, layout, preparation },

@@ -1,4 +1,6 @@
 import { expectInteger, expectOneOf, expectText } from '@halp/random/check';
+import type { Layout } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import { records } from '../formats/records.ts';
 import type { OptionSpec } from '../record/options.ts';
 import type { AnyRecord } from '../record/record.ts';
@@ -44,6 +46,8 @@ function expectValue(option: string, spec: OptionSpec, value: unknown): void {
       return expectText('prepare', `${option} to be a string`, value as string);
     case 'integer':
       return expectInteger('prepare', option, value as number, spec.min);
+    case 'layout':
+      return void expectLayout('prepare', value as Layout);
     case 'choice':
       return expectOneOf('prepare', option, value as string, spec.choices);
   }

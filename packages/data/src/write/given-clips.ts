@@ -5,8 +5,8 @@ import {
   expectOptions,
   gotText,
 } from '@halp/random/check';
-import { isLayoutName, type Layout, layoutOf } from '@halp/skeleton';
-import { expectClip, expectLayout } from '@halp/skeleton/check';
+import type { Layout } from '@halp/skeleton';
+import { expectClip, expectLayout, madeFrom } from '@halp/skeleton/check';
 import { allFinite } from '../clip/finite.ts';
 import type { Dataset, Sample } from '../dataset/dataset.ts';
 import { MAX_FRAMES } from '../formats/own/clip-size.ts';
@@ -36,10 +36,8 @@ export function expectGiven(caller: string, part: Part, clips: GivenClips): void
   expectOptions(caller, clips, `a data set as ${part}`);
   expectInteger(caller, `${part}.length`, clips.length, 0);
   expectFunction(caller, `a function ${part}.get`, (clips as { readonly get?: unknown }).get);
-  const layout = expectLayout(caller, clips.layout);
-  if (!isLayoutName(layout.name) || layoutOf(layout.name).joints.length !== layout.joints.length) {
-    throw new RangeError(`${caller}: expected a built-in layout, got ${gotText(layout.name)}`);
-  }
+  const made = madeFrom(expectLayout(caller, clips.layout));
+  if ('fault' in made) throw new RangeError(`${caller}: ${part}.layout.${made.fault}`);
   expectArray(caller, `${part}.classes to be a list of names`, clips.classes);
   const { classes } = clips;
   if (classes.length === 0 || classes.length > MAX_CLASSES) {

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeLeftovers, takeLock } from '@halp/files/node';
 import { expectOptions, expectText, gotText } from '@halp/random/check';
-import { type Layout, layoutOf } from '@halp/skeleton';
+import { type Layout, layoutOf, sameLayout, storedLayout } from '@halp/skeleton';
 import { withPersons } from '../clip/persons.ts';
 import { withFrames } from '../clip/with-frames.ts';
 import { arraysPreparation } from '../formats/arrays/preparation.ts';
@@ -139,7 +139,7 @@ function formOf(
   const preparation = preparationOf(train);
   const other = preparationOf(test);
   const differs =
-    (train.layout.name === test.layout.name ? undefined : 'layout') ??
+    (sameLayout(train.layout, test.layout) ? undefined : 'layout') ??
     (train.classes.join('\n') === test.classes.join('\n') ? undefined : 'classes') ??
     preparationKeys.find((key) => preparation[key] !== other[key]);
   if (differs !== undefined) {
@@ -147,7 +147,7 @@ function formOf(
   }
   const persons = Math.max(train.persons ?? 0, test.persons ?? 0);
   const { layout, classes } = train;
-  return { name, layout: layout.name, classes: [...classes], persons, preparation, fps };
+  return { name, layout: storedLayout(layout), classes: [...classes], persons, preparation, fps };
 }
 
 function preparationOf({ layout, preparation }: GivenClips): Preparation {

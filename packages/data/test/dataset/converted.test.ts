@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type ClipForm, convertedDataset, type Dataset, subsetOf } from '@halp/data';
-import { convertLayout, createClip, kinectV1, kinectV2, type Layout } from '@halp/skeleton';
+import {
+  convertLayout,
+  createClip,
+  kinectV1,
+  kinectV2,
+  type Layout,
+  storedLayout,
+} from '@halp/skeleton';
 
 /** One clip of two frames, each number another one, of a given layout and number of persons. */
 function oneClip(layout: Layout, persons: number): Dataset {
@@ -17,7 +24,7 @@ function oneClip(layout: Layout, persons: number): Dataset {
 
 /** A form that does not turn. */
 const form = (layout: Layout, persons: number, turned = false): ClipForm => ({
-  layout: layout.name,
+  layout: storedLayout(layout),
   persons,
   turned,
 });
@@ -73,7 +80,7 @@ describe('convertedDataset', () => {
   it('refuses a layout that cannot be mapped, before any clip is read', () => {
     const alien: Layout = {
       ...kinectV1,
-      name: 'alien' as Layout['name'],
+      name: 'alien',
       joints: kinectV1.joints.map((_, i) => `x${i}` as never),
     };
     expect(() => convertedDataset(oneClip(alien, 1), form(kinectV2, 1))).toThrow(/convertLayout/);

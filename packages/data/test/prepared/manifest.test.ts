@@ -64,7 +64,10 @@ describe('parseManifest', () => {
     [{ name: 'a/b' }, 'name: expected a name of letters'],
     [{ name: '..' }, 'name: expected a name of letters'],
     [{ name: 'a\nb' }, 'name: expected a name of letters'],
-    [{ layout: 'openpose' }, 'layout: expected the name of a layout, got "openpose"'],
+    [
+      { layout: 'openpose' },
+      'layout: expected kinect-v1, kinect-v2, openpose-18, coco-17, mediapipe-33 or a layout { name, joints, bones }, got "openpose"',
+    ],
     [{ classes: [] }, 'classes: expected a list of names, got a list of 0'],
     [{ classes: ['a', 3] }, 'classes: expected a list of names, got a list of 2'],
     [{ persons: 0 }, 'persons: expected a count, got 0'],

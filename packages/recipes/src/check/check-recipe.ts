@@ -2,6 +2,7 @@ import { FormatError } from '@halp/files';
 import type { RunManifest } from '@halp/train';
 import type { Recipe } from '../recipe/recipe.ts';
 import { type Fault, faultsOf, linesOf } from './fault.ts';
+import { layoutFaults } from './layout-faults.ts';
 import { pipelineFaults } from './pipeline-faults.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { brokenRules } from './rules.ts';
@@ -49,7 +50,7 @@ export function recipeOfManifest({ recipe }: Pick<RunManifest, 'recipe'>, path: 
 export function faultsIn(recipe: unknown): Fault[] {
   const { error } = recipeSchema.safeParse(recipe);
   const own = error === undefined ? [] : faultsOf(error.issues, recipe);
-  const faults = [...own, ...pipelineFaults(recipe)];
+  const faults = [...own, ...layoutFaults(recipe), ...pipelineFaults(recipe)];
   return faults.length === 0 ? brokenRules(recipe as Recipe) : faults;
 }
 

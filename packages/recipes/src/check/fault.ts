@@ -102,7 +102,8 @@ function faultOf({ path, message, ...issue }: Issue, value: unknown): Fault {
   };
 }
 
-function hintFor(got: unknown, names: readonly string[]): string {
+/** The nearest of some names for an error message; empty if there is none. */
+export function hintFor(got: unknown, names: readonly string[]): string {
   return typeof got === 'string' ? hint(nearestName(got, names)) : '';
 }
 

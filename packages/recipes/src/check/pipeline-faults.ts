@@ -1,6 +1,6 @@
 import { checkPipeline, type ClipFacts, type Pipeline } from '@halp/augment';
-import { isLayoutName, layoutOf } from '@halp/skeleton';
 import type { Fault } from './fault.ts';
+import { layoutIn } from './layout-faults.ts';
 
 /** Every place of a recipe with augmentation steps. */
 const places = [
@@ -13,8 +13,8 @@ const places = [
 
 /** The faults of all augmentation pipelines of a recipe that are lists. */
 export function pipelineFaults(recipe: unknown): Fault[] {
-  const layout = valueAt(recipe, 'data.layout');
-  const clips = isLayoutName(layout) ? { joints: layoutOf(layout).joints.length } : {};
+  const layout = layoutIn(valueAt(recipe, 'data.layout'));
+  const clips = layout === undefined ? {} : { joints: layout.joints.length };
   return places.flatMap((path) => {
     const steps = valueAt(recipe, path);
     return Array.isArray(steps) ? stepFaults(path, steps as Pipeline, clips) : [];

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { layoutNames } from '@halp/skeleton';
+import { type Layout, type LayoutName, layoutNames } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { agreesWith } from './agrees-with.ts';
 import { encoderSchema } from './encoder-schema.ts';
@@ -32,6 +32,12 @@ const scheduleSchema = z.discriminatedUnion(
   'an object',
 );
 
+/** `layoutFaults` checks the value. */
+const layoutSchema = z.custom<LayoutName | Layout>(
+  (value) => value !== undefined,
+  `one of ${layoutNames.join(', ')}, or a layout`,
+);
+
 /** {@link Recipe} as a schema: every field with its type and range. Rules check how fields fit each other. */
 export const recipeSchema: z.ZodMiniType<Recipe> = agreesWith<Recipe>()(
   record({
@@ -39,7 +45,7 @@ export const recipeSchema: z.ZodMiniType<Recipe> = agreesWith<Recipe>()(
     data: record({
       name: text(),
       benchmark: text(),
-      layout: oneOf(layoutNames),
+      layout: layoutSchema,
       persons: whole(1),
       axes: z.exactOptional(oneOf(['upright', 'camera'])),
     }),

@@ -1,5 +1,11 @@
 import { type ClipForm, type Preparation, withNormalisation } from '@halp/data';
-import { jointMapping, type LayoutName, layoutOf } from '@halp/skeleton';
+import {
+  jointMapping,
+  type Layout,
+  type LayoutName,
+  sameLayout,
+  sameReferences,
+} from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 
@@ -8,7 +14,7 @@ export interface GivenClips {
   /** Its name in messages. */
   readonly name: string;
   /** The joints. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** M, the person slots. */
   readonly persons: number;
   /** How it was prepared. */
@@ -20,10 +26,10 @@ export interface ClipChanges {
   /** Joints mapped to another layout. */
   readonly joints?:
     | {
-        /** The layout of the clips. */
-        readonly from: LayoutName;
-        /** The layout of the encoder. */
-        readonly to: LayoutName;
+        /** The name of the layout of the clips. */
+        readonly from: string;
+        /** The name of the layout of the encoder. */
+        readonly to: string;
         /** Joints interpolated between known ones. */
         readonly interpolated: readonly string[];
         /** Joints that the clips lack, placed at their nearest known parent. */
@@ -76,7 +82,7 @@ export function conversionOf(
   return {
     form,
     changes: {
-      joints: given.layout === layout ? undefined : jointChanges(recipe, given),
+      joints: sameLayout(given.layout, layout) ? undefined : jointChanges(recipe, given),
       persons: given.persons === persons ? undefined : { from: given.persons, to: persons },
       turned: turned ? true : undefined,
       again,
@@ -160,12 +166,12 @@ function refusal(
   );
 }
 
-/** Layouts without a spine are centred and rotated by substitute joints. */
+/** Clips are normalised again if their layout was centred and rotated by other points of the body. */
 function normalisedAgain(
   { layout: from, preparation: { normalisation } }: GivenClips,
-  to: LayoutName,
+  to: LayoutName | Layout,
 ): ClipForm['again'] {
-  if (from === to || layoutOf(from).hasSpine === layoutOf(to).hasSpine) return undefined;
+  if (sameLayout(from, to) || sameReferences(from, to)) return undefined;
   switch (normalisation) {
     case 'center':
     case 'yaw':
@@ -179,11 +185,10 @@ function normalisedAgain(
 }
 
 function jointChanges(recipe: Recipe, given: GivenClips): NonNullable<ClipChanges['joints']> {
-  const { layout: to } = recipe.data;
-  const { joints } = jointMapping(layoutOf(given.layout), layoutOf(to));
+  const { from, to, joints } = jointMapping(given.layout, recipe.data.layout);
   const of = (kind: 'interpolated' | 'missing'): readonly string[] =>
     joints.filter((origin) => origin.kind === kind).map(({ joint }) => joint);
-  return { from: given.layout, to, interpolated: of('interpolated'), filled: of('missing') };
+  return { from, to, interpolated: of('interpolated'), filled: of('missing') };
 }
 
 /** The preparation of a raw clip: that of its format, with the normalisation of the encoder's training set. */

@@ -1,4 +1,5 @@
 import { convertedDataset, type Dataset, type Preparation } from '@halp/data';
+import { layoutOf, sameLayout } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { type ClipChanges, conversionOf, type GivenClips, isTurned } from './conversion.ts';
 import type { TrainedOn } from './trained-on.ts';
@@ -25,7 +26,7 @@ export function datasetForRecipe(
   trained?: TrainedOn,
 ): DatasetForRecipe {
   const { name, layout, persons } = dataset;
-  const given = { name, layout: layout.name, persons, preparation: stated(recipe, dataset) };
+  const given = { name, layout, persons, preparation: stated(recipe, dataset) };
   const { form, changes } = conversionOf(recipe, given, trained);
   requireKnownUnit(recipe, given, trained);
   return { dataset: convertedDataset(dataset, form), changes };
@@ -41,9 +42,12 @@ export function datasetForRecipe(
  */
 export function datasetForTraining(recipe: Recipe, dataset: Dataset): Dataset {
   const { name, data } = recipe;
-  const expected = `${data.layout}, ${data.persons} person(s)`;
-  const got = `${dataset.layout.name}, ${dataset.persons} person(s)`;
-  if (got !== expected) {
+  const layout = layoutOf(data.layout);
+  const expected = `${layout.name}, ${data.persons} person(s)`;
+  const isSame = sameLayout(dataset.layout, layout);
+  const other = isSame || dataset.layout.name !== layout.name ? '' : 'another ';
+  const got = `${other}${dataset.layout.name}, ${dataset.persons} person(s)`;
+  if (!isSame || dataset.persons !== data.persons) {
     throw new RangeError(
       `recipe ${name}: expected a data set with ${expected}, got '${dataset.name}' with ${got}`,
     );

@@ -9,6 +9,7 @@ import {
   withNormalisation,
 } from '@halp/data';
 import { expectOptions, gotText } from '@halp/random/check';
+import { layoutOf } from '@halp/skeleton';
 import type { RunManifest } from '@halp/train';
 import type { Recipe } from '../recipe/recipe.ts';
 
@@ -49,8 +50,9 @@ export function trainedOn({
  * detector, as in Kinetics-skeleton and PYSKL.
  */
 export function impliedPreparation({ data }: Recipe): Preparation {
-  if (data.layout === 'openpose-18') return kineticsPreparation;
-  if (data.layout === 'coco-17') return pyskl2dPreparation;
+  const { name } = layoutOf(data.layout);
+  if (name === 'openpose-18') return kineticsPreparation;
+  if (name === 'coco-17') return pyskl2dPreparation;
   if (data.axes !== 'camera') return ntuPreparation;
   return {
     ...ntuPreparation,

@@ -39,7 +39,7 @@ export async function formatEncoderFile({
 }: Omit<EncoderFile, 'recipe' | 'trained'>): Promise<Uint8Array> {
   const { name, data } = manifest.recipe as Recipe;
   return saveLayer(encoder, {
-    ...{ recipe: name, layout: data.layout, stream, epoch: String(epoch) },
+    ...{ recipe: name, layout: layoutOf(data.layout).name, stream, epoch: String(epoch) },
     manifest: JSON.stringify(manifest),
   });
 }

@@ -1,6 +1,6 @@
 import type { Pipeline } from '@halp/augment';
 import type { Schedule } from '@halp/nn';
-import type { LayoutName, Stream } from '@halp/skeleton';
+import type { Layout, LayoutName, Stream } from '@halp/skeleton';
 import type { EncoderRecipe } from './encoder-recipe.ts';
 import type { EvaluationRecipe } from './evaluation-recipe.ts';
 import type { ObjectiveRecipe } from './objective-recipe.ts';
@@ -54,8 +54,8 @@ export interface DataRecipe {
   readonly name: string;
   /** The split into training and test. */
   readonly benchmark: string;
-  /** The joint layout. */
-  readonly layout: LayoutName;
+  /** The joints: the name of a built-in layout, or a layout by `createLayout` of `@halp/skeleton`. */
+  readonly layout: LayoutName | Layout;
   /** M, the persons in a clip. */
   readonly persons: number;
   /**

@@ -10,8 +10,11 @@ import {
   recipes,
   reduced,
   smoke,
+  syntheticMoco,
 } from '@halp/recipes';
+import { createLayout } from '@halp/skeleton';
 import { onEachBackend } from '@halp/testing';
+import { sbu15 } from '../../../skeleton/test/sbu-15.ts';
 import {
   at,
   brokenFieldsTest,
@@ -28,6 +31,40 @@ const cmd: Recipe = { ...recipeNamed('ntu60-xsub-halp-cmd'), name: 'mine' };
 describe('checkRecipe', () => {
   it.each(recipes.map((recipe) => [recipe.name, recipe] as const))('passes %s', (_, recipe) => {
     expect(checkRecipe(recipe)).toBe(recipe);
+  });
+
+  it('accepts a whole layout, and refuses one with a fault, by joint name, or with other joints in a step', () => {
+    const layout = createLayout(sbu15);
+    const ofLayout = (given: unknown): unknown => ({
+      ...syntheticMoco,
+      data: { ...syntheticMoco.data, layout: given },
+    });
+    expect(checkRecipe(ofLayout(layout))).toMatchObject({ data: { layout } });
+    expect(checkRecipe(JSON.parse(JSON.stringify(ofLayout(layout))))).toMatchObject({
+      data: { layout },
+    });
+    const lines = (given: unknown): string => {
+      try {
+        checkRecipe(ofLayout(given));
+        return 'accepted';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(lines(sbu15)).toBe(
+      'recipe synthetic-moco: data.layout: expected a whole layout, got one with joints by name or without defaults; ' +
+        'pass it through createLayout of @halp/skeleton',
+    );
+    expect(lines({ ...layout, bones: layout.bones.slice(1) })).toContain(
+      "data.layout: bones: expected one joint without a parent, got 2: 'head', 'neck'",
+    );
+    expect(lines(['head'])).toContain('data.layout: expected one of kinect-v1');
+    const flip = [{ kind: 'spatial-flip', layout: 'kinect-v2', axis: 'x' }];
+    const wrong = {
+      ...(ofLayout(layout) as typeof syntheticMoco),
+      views: { query: flip, key: flip },
+    };
+    expect(() => checkRecipe(wrong)).toThrow('spatialFlip: expected 25 joints (kinect-v2), got 15');
   });
 
   it('accepts every recipe of `reduced`, for any reduction', () => {

@@ -34,9 +34,10 @@ import {
   type Recipe,
   syntheticMoco,
 } from '@halp/recipes';
-import { type LayoutName, layoutOf } from '@halp/skeleton';
+import { type LayoutData, type LayoutName, layoutOf, storedLayout } from '@halp/skeleton';
 import { pickled } from '../../../data/test/formats/pickled.ts';
 import { matOf, nwUclaContents, temporaryFolder } from '../../../data/test/helpers.ts';
+import { sbu15 } from '../../../skeleton/test/sbu-15.ts';
 
 const path = temporaryFolder();
 const raw = (...names: readonly string[]): string => path('raw', ...names);
@@ -135,11 +136,11 @@ async function pyskl(name: 'pyskl3d2' | 'pyskl2d4'): Promise<Prepared> {
 
 /** A user's own clips in a layout; the third number is a coordinate or a score. */
 async function own(
-  layout: LayoutName,
+  layout: LayoutName | LayoutData,
   channels: 'xyz' | 'xy-score',
   normalisation: (typeof normalisations)[number],
 ): Promise<Prepared> {
-  const joints = layoutOf(layout).joints.length;
+  const joints = (typeof layout === 'string' ? layoutOf(layout) : layout).joints.length;
   const frames = Array.from({ length: 6 }, (_, t) =>
     Array.from({ length: joints }, (_, v) => {
       const third = Math.cos(3 * v + t);
@@ -171,6 +172,10 @@ const cases: readonly (readonly [string, () => Promise<Prepared>])[] = [
   ...normalisations.map(
     (kind) => [`own clips, ${kind}`, () => own('kinect-v2', 'xyz', kind)] as const,
   ),
+  ...(['upright', 'none'] as const).map(
+    (kind) =>
+      [`own clips, ${kind}, with a layout of their own`, () => own(sbu15, 'xyz', kind)] as const,
+  ),
   ['own 3-D clips of a detector', () => own('mediapipe-33', 'xyz', 'upright')],
 ];
 
@@ -178,7 +183,7 @@ const cases: readonly (readonly [string, () => Promise<Prepared>])[] = [
 function recipesFor({ layout, persons, preparation }: Dataset): readonly Recipe[] {
   const of = (data: Partial<Recipe['data']>): Recipe => ({
     ...syntheticMoco,
-    data: { ...syntheticMoco.data, layout: layout.name, persons, ...data },
+    data: { ...syntheticMoco.data, layout: storedLayout(layout), persons, ...data },
   });
   const flat = preparation?.channels === 'xy-score';
   return [
@@ -207,7 +212,9 @@ async function rawBatchOf(recipe: Recipe, { dataset, files }: Prepared): Promise
   const view = await compilePipeline(recipe.evaluation.view);
   const clips = new Map<string, Float32Array>();
   for (const file of files) {
-    const { clips: found } = await readRawClips(file, { channels: preparation.channels });
+    const { clips: found } = await readRawClips(file, {
+      ...{ channels: preparation.channels, layout: dataset.layout },
+    });
     for (const each of found) {
       const { clip } = clipForRecipe(recipe, each, { path: file, trained });
       clips.set(each.name, view(clip, createRandom(0)).data);

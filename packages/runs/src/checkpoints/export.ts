@@ -134,11 +134,16 @@ async function oneEncoder(
       return { bytes: await formatEncoderFile({ ...found, manifest, epoch }), position };
     }
     const { layout, persons } = recipe.data;
-    const joints = layoutOf(layout).joints.length;
+    const { name: layoutName, joints } = layoutOf(layout);
     const bytes = await exportOnnx(found.encoder, {
-      clips: { channels: 3, frames: framesOf(recipe), joints, persons },
+      clips: { channels: 3, frames: framesOf(recipe), joints: joints.length, persons },
       name: recipe.name,
-      metadata: { recipe: recipe.name, layout, epoch: String(epoch), stream: found.stream },
+      metadata: {
+        recipe: recipe.name,
+        layout: layoutName,
+        epoch: String(epoch),
+        stream: found.stream,
+      },
     });
     return { bytes, position };
   } finally {

@@ -11,7 +11,7 @@ import {
 } from '@halp/augment';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
-import { type LayoutName, layoutOf } from '@halp/skeleton';
+import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
 import { stacked } from '../features/stacked.ts';
 import { viewOf } from '../features/view-of.ts';
@@ -93,7 +93,7 @@ function pipelineIn(text: string, path: string): Pipeline {
   }
 }
 
-function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName): Pipeline {
+function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName | Layout): Pipeline {
   switch (name) {
     case 'halp':
       // 15 of 25 joints, and the same fraction for other layouts.

@@ -25,6 +25,8 @@ export interface InspectCommand {
   readonly part?: 'train' | 'test' | undefined;
   /** What the third number of a joint is, if the file does not state it. */
   readonly channels?: Preparation['channels'] | undefined;
+  /** A layout of your own that a `.csv` or `.json` file may have. Default: the built-in layouts only. */
+  readonly layout?: Layout | undefined;
 }
 
 /** A description of a file or a prepared set, and of one of its clips. */
@@ -32,7 +34,7 @@ export interface Inspection {
   readonly path: string;
   /** The format of the file or folder, in words. */
   readonly format: string;
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** How the clip is prepared. */
   readonly preparation: Preparation;
   /** The number of clips in the file, or in the part of the prepared set. */
@@ -64,8 +66,16 @@ export async function inspect(command: InspectCommand): Promise<Inspection> {
   return isFolder ? inspectPrepared(command) : inspectFile(command);
 }
 
-async function inspectFile({ path, clip: wanted, channels }: InspectCommand): Promise<Inspection> {
-  const { format, layout, preparation, clips } = await readRawClips(path, { channels });
+async function inspectFile({
+  path,
+  clip: wanted,
+  channels,
+  layout: own,
+}: InspectCommand): Promise<Inspection> {
+  const { format, layout, preparation, clips } = await readRawClips(path, {
+    channels,
+    layout: own,
+  });
   const names = clips.map(({ name }) => name);
   const { name, clip } = clips[indexOf(wanted, names, path)] as (typeof clips)[number];
   // A raw clip has not been rotated yet.
@@ -127,7 +137,7 @@ export function inspectionLines(inspection: Inspection): readonly string[] {
   // The lines of a prepared set have the clips of each part.
   const fileClips = manifest === undefined ? `, ${clips} clip${clips === 1 ? '' : 's'}` : '';
   return [
-    `${path}: ${format}, ${layout} (${layoutOf(layout).joints.length} joints)${fileClips}`,
+    `${path}: ${format}, ${layoutOf(layout).name} (${layoutOf(layout).joints.length} joints)${fileClips}`,
     ...(manifest === undefined ? [] : manifestLines(manifest)),
     ...clipLines(clip, layoutOf(layout), inspection.preparation),
   ].map(oneField);

@@ -1,6 +1,7 @@
 import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { type ClassProbability, type ClipChanges, likeliest } from '@halp/recipes';
+import { layoutOf } from '@halp/skeleton';
 import { describeClassifier, readClassifier } from '../evaluate/classifiers.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
@@ -85,12 +86,13 @@ export async function classify(options: ClassifyOptions): Promise<Classified[]> 
   try {
     const weights = await readClassifier(classifier, model.featureSize);
     note(onEvent, `classifier ${describeClassifier(classifier)}`);
+    const layout = layoutOf(model.recipe.data.layout);
     const results: Classified[] = [];
     const seen: Changed[] = [];
     try {
       for (const file of files) {
         signal?.throwIfAborted();
-        const { clips } = await readRawClips(file, { channels: options.channels });
+        const { clips } = await readRawClips(file, { channels: options.channels, layout });
         for (const raw of clips) {
           const { clip, changes } = model.prepared(raw, file);
           const { data } = await model.featuresOf([clip]);

@@ -5,6 +5,7 @@ import { readRawClips } from '@halp/data/node';
 import { readRegularFile } from '@halp/files/node';
 import { expectArray, expectText } from '@halp/random/check';
 import { type Recipe, trainedOn } from '@halp/recipes';
+import { layoutOf } from '@halp/skeleton';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { classNamesOf } from '../checkpoints/class-names.ts';
 import {
@@ -226,7 +227,9 @@ function inNode(
     ...model,
     async embed(clips) {
       expectArray('embed', 'clips in a list', clips);
-      return model.embed(await Promise.all(clips.map((clip) => read(clip, channels))));
+      return model.embed(
+        await Promise.all(clips.map((clip) => read(clip, model.recipe, channels))),
+      );
     },
   };
 }
@@ -238,13 +241,18 @@ function classifyingInNode(
   return {
     ...model,
     ...inNode(model, channels),
-    classify: async (clip, options) => model.classify(await read(clip, channels), options),
+    classify: async (clip, options) =>
+      model.classify(await read(clip, model.recipe, channels), options),
   };
 }
 
-async function read(shown: ShownInNode, channels: LoadEncoderOptions['channels']): Promise<Shown> {
+async function read(
+  shown: ShownInNode,
+  { data }: Recipe,
+  channels: LoadEncoderOptions['channels'],
+): Promise<Shown> {
   if (typeof shown !== 'string') return shown;
-  const { clips } = await readRawClips(shown, { channels });
+  const { clips } = await readRawClips(shown, { channels, layout: layoutOf(data.layout) });
   const [only, ...more] = clips;
   if (only !== undefined && more.length === 0) return only;
   throw new RangeError(

@@ -87,7 +87,8 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   const loaded = await loadEncoders(run, modules);
   const model = await modelOfRun(run, loaded, modules);
   try {
-    const [raw] = (await readRawClips(file, { channels: options.channels })).clips;
+    const layout = layoutOf(recipe.data.layout);
+    const [raw] = (await readRawClips(file, { channels: options.channels, layout })).clips;
     if (raw === undefined) throw new RangeError(`retrieve: expected a clip in ${file}, got none`);
     const query = { name: raw.name, ...model.prepared(raw, file) };
     const opened = data.open('train');

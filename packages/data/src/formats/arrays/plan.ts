@@ -1,7 +1,8 @@
 import { FormatError } from '@halp/files';
 import { openNpy, openNpz } from '@halp/files/node';
 import { expectOptions } from '@halp/random/check';
-import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
+import { type Layout, type LayoutName, layoutOf, storedLayout } from '@halp/skeleton';
+import { expectLayout, madeFrom } from '@halp/skeleton/check';
 import { withPersons } from '../../clip/persons.ts';
 import type { ArraysFacts } from '../../dataset/source.ts';
 import { pathList } from '../../disk/path-list.ts';
@@ -33,7 +34,7 @@ export interface PlanArraysOptions extends ArraysFacts {
   /** The data set's name. */
   readonly name: string;
   /** The layout of the joints. Default: 'kinect-v2'. */
-  readonly layout?: LayoutName | undefined;
+  readonly layout?: LayoutName | Layout | undefined;
   /** The names of the classes. Default: `class 0`, `class 1`, … up to the largest label. */
   readonly classes?: readonly string[] | undefined;
   /** The number of the first class in the label files: 1 if labels count from 1. Default: 0. */
@@ -80,8 +81,8 @@ const CLIPS_PER_SOURCE = 16;
 export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
   expectOptions('planArrays', options, 'the folders of the raw data');
   const raws = pathList('planArrays', options.raw);
-  const { name, layout: layoutName = 'kinect-v2' } = options;
-  const layout = layoutOf(layoutName);
+  const { name } = options;
+  const layout = ownLayout(options.layout ?? 'kinect-v2');
   const arrays: PlannedArray[] = [];
   const labelsFrom = requireLabelsFrom('planArrays', options.labelsFrom);
   for (const files of await findArrays(raws)) {
@@ -97,7 +98,7 @@ export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
   return {
     name,
     reader: 'arrays',
-    layout: layoutName,
+    layout: storedLayout(layout),
     classes,
     persons: Math.max(...arrays.map(({ persons }) => persons)),
     frames: Math.max(...arrays.map(({ frames }) => frames)),
@@ -132,6 +133,13 @@ export async function readArrays(
     }
   });
   return prepared;
+}
+
+/** The layout, checked. @throws RangeError for an unknown name, or an invalid layout. */
+function ownLayout(layout: LayoutName | Layout): Layout {
+  const made = madeFrom(expectLayout('planArrays', layout));
+  if ('fault' in made) throw new RangeError(`planArrays: layout.${made.fault}`);
+  return made;
 }
 
 async function planArray(

@@ -1,4 +1,4 @@
-import { type LayoutName, layoutNames } from '@halp/skeleton';
+import type { Layout, LayoutName } from '@halp/skeleton';
 import {
   type Normalisation,
   normalisations,
@@ -13,7 +13,7 @@ import { planArrays, readArrays } from './plan.ts';
 interface ArraysOptions {
   readonly asName?: string | undefined;
   readonly labelsFrom?: number | undefined;
-  readonly layout?: LayoutName | undefined;
+  readonly layout?: LayoutName | Layout | undefined;
   readonly channels?: Preparation['channels'] | undefined;
   readonly normalisation?: Normalisation | undefined;
 }
@@ -29,9 +29,8 @@ export const arrays: DataSetRecord<'arrays', ArraysOptions> = {
     asName: { kind: 'name', text: 'name of the prepared set' },
     labelsFrom: labelsFromOption,
     layout: {
-      kind: 'choice',
-      choices: layoutNames,
-      text: 'layout of the joints (default: kinect-v2)',
+      kind: 'layout',
+      text: 'layout of the joints: a name, or the JSON file of your own (default: kinect-v2)',
     },
     channels: {
       kind: 'choice',

@@ -1,27 +1,31 @@
 import { FormatError } from '@halp/files';
-import { type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
+import { type Layout, type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
 import { csvColumns } from './csv.ts';
 import { jsonClipSize } from './json.ts';
 
 /** The layout and the number of persons of an own file, inferred from its numbers. */
 export interface OwnClipSize {
   /** The layout. */
-  readonly layout: LayoutName;
+  readonly layout: LayoutName | Layout;
   /** M, at least 1. */
   readonly persons: number;
 }
 
-const jointsOf = (layout: LayoutName): number => layoutOf(layout).joints.length;
+const jointsOf = (layout: LayoutName | Layout): number => layoutOf(layout).joints.length;
 const known = (): string =>
   layoutNames.map((layout) => `${layout} ${String(jointsOf(layout))}`).join(', ');
 
 /**
  * The layout and the persons of a CSV file, see `parseClipCsv`, from its number of columns.
  *
+ * @param own - A layout to prefer if its joints fit.
  * @throws FormatError if the columns fit no layout, or two layouts with different numbers of persons.
  */
-export function csvSize(bytes: Uint8Array, path: string): OwnClipSize {
+export function csvSize(bytes: Uint8Array, path: string, own?: Layout): OwnClipSize {
   const { columns, line, offset } = csvColumns(bytes, path);
+  if (own !== undefined && columns % (3 * jointsOf(own)) === 0) {
+    return { layout: own, persons: columns / (3 * jointsOf(own)) };
+  }
   const [size, ...others] = layoutNames
     .map((layout) => ({ layout, persons: columns / (3 * jointsOf(layout)) }))
     .filter(({ persons }) => Number.isInteger(persons));
@@ -50,13 +54,15 @@ export function csvSize(bytes: Uint8Array, path: string): OwnClipSize {
  * The layout and the persons of a JSON file, see `parseClipJson`: the layout with as many joints as the first person, and
  * the maximum number of persons in a frame.
  *
+ * @param own - A layout to prefer if its joints fit.
  * @throws FormatError if no frame has a person, or no layout has this number of joints.
  */
-export function jsonSize(frames: readonly unknown[], path: string): OwnClipSize {
+export function jsonSize(frames: readonly unknown[], path: string, own?: Layout): OwnClipSize {
   const { joints, persons } = jsonClipSize(frames);
   if (joints === undefined) {
     throw new FormatError(path, 'expected a person in some frame, got none');
   }
+  if (own !== undefined && jointsOf(own) === joints) return { layout: own, persons };
   const layout = layoutNames.find((name) => jointsOf(name) === joints);
   if (layout !== undefined) return { layout, persons };
   throw new FormatError(

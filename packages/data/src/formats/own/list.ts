@@ -1,8 +1,8 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { isLayoutName, type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
+import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { DATA_NAME, isDataName } from '../../prepared/data-name.ts';
-import { type Part, parts } from '../../prepared/manifest.ts';
+import { layoutIn, type Part, parts } from '../../prepared/manifest.ts';
 import type { Preparation } from '../../prepared/preparation.ts';
 import { clipProblem } from '../../record/clip-problem.ts';
 import { type JsonObject, kindOf, parseJsonObject } from '../../text/json.ts';
@@ -26,8 +26,8 @@ export interface OwnClip {
 export interface OwnClips {
   /** The data set's name. */
   readonly name: string;
-  /** The joints of every clip, in order. */
-  readonly layout: LayoutName;
+  /** The joints of every clip, in order: the name of a built-in layout, or the whole layout. */
+  readonly layout: LayoutName | Layout;
   /** The meaning of the three numbers of a joint: x, y, z, or x, y and a detector's score. */
   readonly channels: Preparation['channels'];
   /** Frames a second; only written to dataset.json. */
@@ -68,13 +68,13 @@ export function parseOwnClips(input: TextBytes, path: string): OwnClips {
   const bytes = textFileBytes('parseOwnClips', input);
   const json = parseJsonObject(bytes, path);
   requireKeys(json, keys, 'clips.json', path);
-  const { name, layout, fps, persons = 1, classes: named } = json;
+  const { name, fps, persons = 1, classes: named } = json;
   const wrong = (key: string, wanted: string): FormatError =>
     new FormatError(path, `${key}: expected ${wanted}, got ${kindOf(json[key])}`);
   if (typeof name !== 'string' || !isDataName(name)) {
     throw wrong('name', DATA_NAME);
   }
-  if (!isLayoutName(layout)) throw wrong('layout', layoutNames.join(' or '));
+  const layout = layoutIn(json['layout'], path);
   if (typeof fps !== 'number' || !(fps > 0) || fps > 10_000) {
     throw wrong('fps', 'frames a second, above 0');
   }
@@ -109,10 +109,14 @@ export function parseOwnClips(input: TextBytes, path: string): OwnClips {
 }
 
 /** The channels; required for the layouts of 2-D detectors, where z and a score cannot be distinguished. */
-function channelsOf(value: unknown, layout: LayoutName, path: string): Preparation['channels'] {
+function channelsOf(
+  value: unknown,
+  layout: LayoutName | Layout,
+  path: string,
+): Preparation['channels'] {
   if (value === 'xyz' || value === 'xy-score') return value;
   if (value === undefined && layoutOf(layout).hasSpine) return 'xyz';
-  const wanted = `"xyz" or "xy-score" for ${layout}, the meaning of the three numbers of a joint`;
+  const wanted = `"xyz" or "xy-score" for ${layoutOf(layout).name}, the meaning of the three numbers of a joint`;
   throw new FormatError(path, `channels: expected ${wanted}, got ${kindOf(value)}`);
 }
 

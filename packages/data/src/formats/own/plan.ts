@@ -51,6 +51,9 @@ export interface PlanOwnClipsOptions {
  * }
  * ```
  *
+ * `layout` is the name of a built-in layout, or one of your own: `{ "name", "joints", "bones" }`, see `createLayout` of
+ * `@halp/skeleton`.
+ *
  * A CSV file has a line for each frame: x, y, z of joint 0, of joint 1, and so on, in metres, y upwards; see `parseClipCsv`.
  * A JSON file is a list of frames, each a list of joints `[x, y, z]`; see `parseClipJson`. Joints that were not detected are
  * zero. With `"persons": 2` a frame may hold a second person.

@@ -38,14 +38,18 @@ export const ownClips: DataSetRecord<'own', OwnClipsOptions, 'one'> = {
       ending: '.csv',
       format: 'own clip',
       read: (bytes, path, options) =>
-        clipsOf(csvSize(bytes, path), (size) => parseClipCsv(bytes, path, size), options),
+        clipsOf(
+          csvSize(bytes, path, options.layout),
+          (size) => parseClipCsv(bytes, path, size),
+          options,
+        ),
     },
     {
       ending: '.json',
       format: 'own clip',
       contents: { text: 'a list of frames', isIn: (json) => Array.isArray(json()) },
       read(bytes, path, options) {
-        const size = jsonSize(parseJson(bytes, path) as readonly unknown[], path);
+        const size = jsonSize(parseJson(bytes, path) as readonly unknown[], path, options.layout);
         return clipsOf(size, (each) => parseClipJson(bytes, path, each), options);
       },
     },

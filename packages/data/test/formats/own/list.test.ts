@@ -65,7 +65,7 @@ describe('parseOwnClips', () => {
     [
       'an unknown layout',
       (f) => ({ ...f, layout: 'kinect' }),
-      'layout: expected kinect-v1 or kinect-v2 or openpose-18 or coco-17 or mediapipe-33, got "kinect"',
+      'layout: expected kinect-v1, kinect-v2, openpose-18, coco-17, mediapipe-33 or a layout { name, joints, bones }, got "kinect"',
     ],
     [
       'no fps',
