@@ -78,6 +78,8 @@ const config = defineConfig({
           { text: 'Evaluate', link: '/guides/evaluate' },
           { text: 'Reproduce a table', link: '/guides/reproduce-a-table' },
           { text: 'Add a data set', link: '/guides/add-a-data-set' },
+          ...ifThere('Bring a data set in code', '/bring-a-data-set'),
+          ...ifThere('Layouts', '/layouts'),
           { text: 'Contribute a data set format', link: '/guides/add-a-format' },
           ...ifThere('Add an encoder', '/add-an-encoder'),
           { text: 'Move a PyTorch checkpoint', link: '/guides/move-a-checkpoint' },

@@ -123,7 +123,7 @@ describe('a layout of your own on the command line', () => {
       'kinect-v3',
       /^halp: readLayout: expected kinect-v1, .* or a \.json file, got kinect-v3; did you mean kinect-v/,
     ],
-    ['gone.json', /^halp: gone\.json: expected a file .*, got nothing at that path$/],
+    ['gone.json', /^halp: gone\.json: expected a file.*, got nothing at that path$/],
   ])('refuses --layout %s', async (name, message) => {
     const raw = await arrays('more-arrays', 15);
     const flags = ['--raw', raw, '--out', at('none'), '--layout', name];

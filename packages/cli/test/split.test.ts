@@ -54,7 +54,7 @@ describe('halp split', () => {
   it('refuses a missing file and a folder that is not prepared', async () => {
     const missing = await halp('split', at('data'), at('gone.json'));
     expect(missing.stderr).toMatch(
-      /^halp: .*gone\.json: expected a file .*, got nothing at that path/,
+      /^halp: .*gone\.json: expected a file.*, got nothing at that path/,
     );
     await writeFile(
       at('splits.json'),

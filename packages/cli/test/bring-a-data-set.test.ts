@@ -1,0 +1,95 @@
+/** Follows docs/bring-a-data-set.md literally: its files are extracted, compiled and run, and a recipe is trained on the set. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { type GivenClips, openDataset, readManifest, verifyDataset } from '@halp/data/node';
+import { evaluate, loadRecipe, pretrain } from '@halp/runs/node';
+import type { Layout } from '@halp/skeleton';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const page = readFileSync(join(root, 'docs/bring-a-data-set.md'), 'utf8');
+// Inside the repository, so that `@halp/*` resolves as in a user's project.
+mkdirSync(join(root, 'packages/cli/.tsbuild'), { recursive: true });
+const folder = mkdtempSync(join(root, 'packages/cli/.tsbuild/page-'));
+const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, code]) => {
+  const path = join(folder, name as string);
+  writeFileSync(path, code as string);
+  return path;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = join(folder, 'data/gestures');
+const { gestures, layout } = (await import(pathToFileURL(join(folder, 'gestures.ts')).href)) as {
+  readonly gestures: (subjects: readonly number[]) => GivenClips;
+  readonly layout: Layout;
+};
+
+describe('the page on bringing a data set in code', () => {
+  it('has three files that compile with the strictest settings', () => {
+    expect(files.map((path) => path.slice(folder.length + 1))).toEqual([
+      'gestures.ts',
+      'write-gestures.ts',
+      'gestures-recipe.ts',
+    ]);
+    const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), (path) =>
+      ts.sys.readFile(path),
+    ) as { config: { compilerOptions: Record<string, unknown> } };
+    const { options } = ts.convertCompilerOptionsFromJson(
+      {
+        ...config.compilerOptions,
+        ...{ noEmit: true, composite: false, incremental: false, isolatedDeclarations: false },
+        ...{ declaration: false, emitDeclarationOnly: false },
+      },
+      root,
+    );
+    const program = ts.createProgram(files, options);
+    const problems = files.flatMap((path) =>
+      ts.getPreEmitDiagnostics(program, program.getSourceFile(path)),
+    );
+    expect(
+      problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+    ).toEqual([]);
+  });
+
+  it('writes the set with its command', async () => {
+    const args = ['--conditions=@halp/source', '--import', 'tsx', 'write-gestures.ts'];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'split: 96 train / 48 test',
+      'validation: 72 train / 24 test',
+    ]);
+    expect((await verifyDataset(data)).problems).toEqual([]);
+    expect((await readManifest(data)).layout).toEqual(layout);
+  });
+
+  it.each([
+    ['train', [1, 2, 3, 4]],
+    ['test', [5, 6]],
+  ] as const)('keeps every number of the %s part', async (part, subjects) => {
+    const given = gestures(subjects);
+    const written = await openDataset(data, { part });
+    expect([written.length, written.classes, written.layout]).toEqual([
+      ...[given.length, given.classes, layout],
+    ]);
+    for (let i = 0; i < given.length; i++) expect(await written.get(i)).toEqual(await given.get(i));
+    await written.close();
+  });
+
+  it('trains and evaluates its recipe on both splits', async () => {
+    await startBackend();
+    const recipe = await loadRecipe(join(folder, 'gestures-recipe.ts'));
+    for (const benchmark of ['split', 'validation']) {
+      const out = join(folder, benchmark);
+      const own = { ...recipe, data: { ...recipe.data, benchmark } };
+      const run = await pretrain({ recipe: own, data, out, epochs: 1 });
+      expect(run.log).toHaveLength(1);
+      const [found] = await evaluate({ run: out, data, protocols: [{ protocol: 'knn' }] });
+      expect(found).toMatchObject({ protocol: 'knn', recipe: 'gestures-moco' });
+    }
+  });
+});
