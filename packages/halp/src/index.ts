@@ -3,9 +3,12 @@ export {
   describeBackend,
   startBackend,
   type Backend,
+  type BackendChoice,
   type BackendFacts,
   type BackendName,
   type BackendOptions,
+  type PassedOver,
+  type Precision,
 } from '@halp/backend';
 export {
   parseClipCsv,
@@ -14,11 +17,22 @@ export {
   syntheticClasses,
   syntheticRecording,
   type Body,
+  type ClipSize,
+  type NtuName,
+  type Preparation,
   type RawClip,
   type Recording,
 } from '@halp/data';
 export { createRandom, restoreRandom, type Random, type RandomState } from '@halp/random';
-export { checkRecipe, recipeNamed, recipes, reduced, type Recipe } from '@halp/recipes';
+export {
+  checkRecipe,
+  recipeNamed,
+  recipes,
+  reduced,
+  type ClassProbability,
+  type Recipe,
+  type Reduction,
+} from '@halp/recipes';
 export {
   classifierFromBytes,
   encoderFromBytes,
@@ -28,6 +42,7 @@ export {
   type EncoderBytesOptions,
   type EncoderModel,
   type ModelFeatures,
+  type Remark,
   type Shown,
 } from '@halp/runs';
 export {
@@ -38,5 +53,12 @@ export {
   type Clip,
   type Layout,
   type LayoutData,
+  type LayoutName,
 } from '@halp/skeleton';
-export { filmstrip, player, type FilmstripOptions, type PlayerOptions } from '@halp/viewer';
+export {
+  filmstrip,
+  player,
+  type FilmstripOptions,
+  type PlayerClip,
+  type PlayerOptions,
+} from '@halp/viewer';
