@@ -42,8 +42,8 @@ export {
   type EncoderBytesOptions,
   type EncoderModel,
   type ModelFeatures,
+  type ModelInput,
   type Remark,
-  type Shown,
 } from '@halp/runs';
 export {
   createLayout,

@@ -42,6 +42,7 @@ export type {
   LayoutData,
   LayoutName,
   ModelFeatures,
+  ModelInput,
   NtuName,
   PassedOver,
   PlayerClip,
@@ -55,7 +56,6 @@ export type {
   Recording,
   Reduction,
   Remark,
-  Shown,
 } from './index.ts';
 export type { Dataset, Part, Sample, SplitRule } from '@halp/data';
 export {
@@ -130,6 +130,7 @@ export {
   type LoadClassifierOptions,
   type LoadEncoderOptions,
   type MeasuredTable,
+  type ModelInputInNode,
   type PretrainOptions,
   type ProtocolRequest,
   type ReproduceOptions,
@@ -142,7 +143,6 @@ export {
   type RunToComplete,
   type RunToEvaluate,
   type SavedEvaluation,
-  type ShownInNode,
   type TableEstimate,
   type TrainingEvent,
 } from '@halp/runs/node';

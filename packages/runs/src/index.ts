@@ -9,6 +9,6 @@ export type {
   ClassifyClipOptions,
   EncoderModel,
   ModelFeatures,
-  Shown,
+  ModelInput,
 } from './model/model.ts';
 export type { NoteEvent, Remark, WarningEvent } from './run/events.ts';

@@ -78,12 +78,12 @@ export {
   loadEncoder,
   type LoadClassifierOptions,
   type LoadEncoderOptions,
-  type ShownInNode,
+  type ModelInputInNode,
 } from './use/load.ts';
 export type {
   ClassifierModel,
   ClassifyClipOptions,
   EncoderModel,
   ModelFeatures,
-  Shown,
+  ModelInput,
 } from './model/model.ts';

@@ -21,7 +21,7 @@ import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { anInteger, optional } from '../run/option-checks.ts';
 
 /** The input of a model: a raw clip as `readRawClips` returns it, or a Kinect v2 recording. */
-export type Shown = RawClip | Recording;
+export type ModelInput = RawClip | Recording;
 
 /** The features of clips. */
 export interface ModelFeatures {
@@ -35,7 +35,7 @@ export interface ModelFeatures {
  * A trained encoder with everything that determines its input: preparation, selection of persons, joints, and the
  * evaluation view.
  */
-export interface EncoderModel<Input = Shown> {
+export interface EncoderModel<Input = ModelInput> {
   /** The recipe of its training. */
   readonly recipe: Recipe;
   /** The number of epochs it was trained for. */
@@ -59,7 +59,7 @@ export interface ClassifyClipOptions {
 }
 
 /** A trained encoder with a linear classifier on its features. */
-export interface ClassifierModel<Input = Shown> extends EncoderModel<Input> {
+export interface ClassifierModel<Input = ModelInput> extends EncoderModel<Input> {
   /** The names of the classes. */
   readonly classes: readonly string[];
   /** How the classifier was trained, in words. */
@@ -89,7 +89,7 @@ export interface ModelParts {
 /** A model with its two steps: converting a clip to the encoder's input, and computing its features. */
 export interface OpenModel extends EncoderModel {
   /** A clip in the form that the evaluation view takes. */
-  prepared(shown: Shown, path: string): ClipForRecipe;
+  prepared(input: ModelInput, path: string): ClipForRecipe;
   /** The features of prepared clips. */
   featuresOf(clips: readonly Clip[]): Promise<ModelFeatures>;
 }
@@ -114,8 +114,8 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
     },
   );
   const D = first.encoder.featureSize;
-  const prepared = (shown: Shown, path: string): ClipForRecipe =>
-    clipForRecipe(recipe, rawOf(shown), { path, trained });
+  const prepared = (input: ModelInput, path: string): ClipForRecipe =>
+    clipForRecipe(recipe, rawOf(input), { path, trained });
   const featuresOf = async (clips: readonly Clip[]): Promise<ModelFeatures> => {
     if (isDisposed) {
       throw new Error('model: expected a model in use, got a disposed one; load it again');
@@ -150,7 +150,7 @@ export async function modelOf(parts: ModelParts): Promise<OpenModel> {
     ...{ recipe, epoch, featureSize: D, prepared, featuresOf },
     async embed(clips) {
       expectArray('embed', 'clips in a list', clips);
-      return featuresOf(clips.map((shown, i) => prepared(shown, `clip ${i}`).clip));
+      return featuresOf(clips.map((input, i) => prepared(input, `clip ${i}`).clip));
     },
     dispose,
   };
@@ -164,25 +164,25 @@ export function withClassifier(model: OpenModel, classifier: Classifier): Classi
   return {
     ...model,
     ...{ classes, origin },
-    async classify(shown, options = {}) {
+    async classify(input, options = {}) {
       checkCall('classify', options, classifyChecks);
-      const { data } = await model.featuresOf([model.prepared(shown, 'clip').clip]);
+      const { data } = await model.featuresOf([model.prepared(input, 'clip').clip]);
       return likeliest(data, classifier, options.top);
     },
   };
 }
 
-function rawOf(shown: Shown): RawClip {
+function rawOf(input: ModelInput): RawClip {
   const what = 'a raw clip or a recording';
-  const given = expectOptions('model', shown, what) as Partial<RawClip & Recording>;
+  const given = expectOptions('model', input, what) as Partial<RawClip & Recording>;
   if (Array.isArray(given.frames) && given.clip === undefined) {
-    return rawRecording(shown as Recording);
+    return rawRecording(input as Recording);
   }
   for (const part of [given.clip, given.preparation]) {
     if (typeof part !== 'object')
       throw new TypeError(`model: expected ${what}, got another object`);
   }
-  return shown as RawClip;
+  return input as RawClip;
 }
 
 /** The clips from `start` on that form one batch: equal shapes, at most {@link BATCH}. */

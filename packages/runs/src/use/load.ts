@@ -20,7 +20,7 @@ import {
   type EncoderModel,
   modelOf,
   type OpenModel,
-  type Shown,
+  type ModelInput,
   withClassifier,
 } from '../model/model.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
@@ -42,7 +42,7 @@ import { readInput } from '../run/read-input.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 
 /** The input of a model in Node: a clip, a recording, or the path of a file with one clip. */
-export type ShownInNode = Shown | string;
+export type ModelInputInNode = ModelInput | string;
 
 /** How an encoder is loaded. */
 export interface LoadEncoderOptions extends ModuleTrust {
@@ -91,7 +91,7 @@ const classifierChecks: OptionChecks<LoadClassifierOptions> = {
 export async function loadEncoder(
   path: string,
   options: LoadEncoderOptions = {},
-): Promise<EncoderModel<ShownInNode>> {
+): Promise<EncoderModel<ModelInputInNode>> {
   expectText('loadEncoder', 'the path of a run or of a file', path);
   checkCall('loadEncoder', options, encoderChecks);
   expectRunning('loadEncoder');
@@ -123,7 +123,7 @@ export async function loadEncoder(
 export async function loadClassifier(
   path: string,
   options: LoadClassifierOptions = {},
-): Promise<ClassifierModel<ShownInNode>> {
+): Promise<ClassifierModel<ModelInputInNode>> {
   expectText('loadClassifier', 'the path of a run or of a file', path);
   checkCall('loadClassifier', options, classifierChecks);
   expectRunning('loadClassifier');
@@ -211,7 +211,7 @@ export async function modelOfRun(
 async function classifierOfFile(
   path: string,
   { classifier, recipe, classes, channels, onEvent }: LoadClassifierOptions,
-): Promise<ClassifierModel<ShownInNode>> {
+): Promise<ClassifierModel<ModelInputInNode>> {
   const bytes = await readInput(path, 'an encoder');
   const own = classifier === undefined ? undefined : await readRegularFile(classifier);
   const options = { name: basename(path), recipe, classes, classifier: own, onEvent };
@@ -222,7 +222,7 @@ async function classifierOfFile(
 function inNode(
   model: EncoderModel,
   channels: LoadEncoderOptions['channels'],
-): EncoderModel<ShownInNode> {
+): EncoderModel<ModelInputInNode> {
   return {
     ...model,
     async embed(clips) {
@@ -237,7 +237,7 @@ function inNode(
 function classifyingInNode(
   model: ClassifierModel,
   channels: LoadEncoderOptions['channels'],
-): ClassifierModel<ShownInNode> {
+): ClassifierModel<ModelInputInNode> {
   return {
     ...model,
     ...inNode(model, channels),
@@ -247,16 +247,16 @@ function classifyingInNode(
 }
 
 async function read(
-  shown: ShownInNode,
+  input: ModelInputInNode,
   { data }: Recipe,
   channels: LoadEncoderOptions['channels'],
-): Promise<Shown> {
-  if (typeof shown !== 'string') return shown;
-  const { clips } = await readRawClips(shown, { channels, layout: layoutOf(data.layout) });
+): Promise<ModelInput> {
+  if (typeof input !== 'string') return input;
+  const { clips } = await readRawClips(input, { channels, layout: layoutOf(data.layout) });
   const [only, ...more] = clips;
   if (only !== undefined && more.length === 0) return only;
   throw new RangeError(
-    `model: expected a file of one clip, got ${clips.length} in ${shown}; use readRawClips of @halp/data/node`,
+    `model: expected a file of one clip, got ${clips.length} in ${input}; use readRawClips of @halp/data/node`,
   );
 }
 
