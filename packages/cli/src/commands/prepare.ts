@@ -34,7 +34,7 @@ export function prepareCommand(): Command {
   for (const option of setOptions()) command.addOption(option);
   return command.action(async (name: DataSetName, flags: PrepareFlags) => {
     await guarded(flags, async (output, signal) => {
-      const { benchmark, ...rest } = flags;
+      const { benchmark, json: _, ...rest } = flags;
       const { out } = flags;
       await expectFolderPath('prepare', out);
       const benchmarks = benchmark?.flatMap((names) => names.split(','));

@@ -1,21 +1,31 @@
-import { expectInteger, expectOneOf, expectText } from '@halp/random/check';
+import { expectInteger, expectNames, expectOneOf, expectText } from '@halp/random/check';
 import type { Layout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { records } from '../formats/records.ts';
 import type { OptionSpec } from '../record/options.ts';
+import type { PrepareOptions } from '../prepare/prepare-plan.ts';
 import type { AnyRecord } from '../record/record.ts';
 
 /** Options by name; undefined ones were not given. */
 type Given = Readonly<Record<string, unknown>>;
 
+/** The options of every preparation; the compiler reports one that is missing here. */
+const generalOptions: Readonly<Record<keyof PrepareOptions | 'raw' | 'benchmarks', true>> = {
+  ...{ raw: true, out: true, benchmarks: true, workers: true, strict: true },
+  ...{ saveEvery: true, onProgress: true, signal: true },
+};
+
 /**
  * The given options that belong to the data set.
  *
- * @throws RangeError if an option is given that only other data sets have, since it would have no effect; if a number is
+ * @throws RangeError if an option is unknown, or only other data sets have it, since it would have no effect; if a number is
  * too small, or a value is not among the choices.
  * @throws TypeError if a path or name is not a string.
  */
 export function setOptions(name: string, record: AnyRecord, given: Given): Given {
+  const known = [...Object.keys(generalOptions), ...Object.keys(record.options)];
+  const unknown = Object.entries(given).filter(([option]) => !optionNames().has(option));
+  expectNames(`prepare ${name}`, 'an option', Object.fromEntries(unknown), known);
   for (const option of optionNames()) {
     if (given[option] === undefined) continue;
     const spec = record.options[option];
