@@ -2,8 +2,8 @@ import { expectInteger, expectNames, expectOneOf, expectText } from '@halp/rando
 import type { Layout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { records } from '../formats/records.ts';
-import type { OptionSpec } from '../record/options.ts';
 import type { PrepareOptions } from '../prepare/prepare-plan.ts';
+import type { OptionSpec } from '../record/options.ts';
 import type { AnyRecord } from '../record/record.ts';
 
 /** Options by name; undefined ones were not given. */

@@ -18,9 +18,9 @@ import { classifierOfBytes, encoderFromBytes } from '../model/from-bytes.ts';
 import {
   type ClassifierModel,
   type EncoderModel,
+  type ModelInput,
   modelOf,
   type OpenModel,
-  type ModelInput,
   withClassifier,
 } from '../model/model.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
