@@ -46,7 +46,11 @@ const config = defineConfig({
     outline: [2, 3],
     search: { provider: 'local' },
     nav: [
-      { text: 'Guide', link: '/get-started', activeMatch: '^/(get-started|guides|add-an-encoder)' },
+      {
+        text: 'Guide',
+        link: '/get-started',
+        activeMatch: '^/(get-started|guides|add-an-encoder|add-an-objective)',
+      },
       {
         text: 'See it run',
         items: [
@@ -82,6 +86,7 @@ const config = defineConfig({
           ...ifThere('Layouts', '/layouts'),
           { text: 'Contribute a data set format', link: '/guides/add-a-format' },
           ...ifThere('Add an encoder', '/add-an-encoder'),
+          ...ifThere('Add an objective', '/add-an-objective'),
           { text: 'Move a PyTorch checkpoint', link: '/guides/move-a-checkpoint' },
           { text: 'Choose a backend', link: '/guides/choose-a-backend' },
           { text: 'Run on a GPU', link: '/guides/run-on-a-gpu' },

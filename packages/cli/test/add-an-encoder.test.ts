@@ -1,63 +1,24 @@
 /** Follows docs/add-an-encoder.md literally: its files are extracted, compiled, run, trained and exported. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import ts from 'typescript';
-import { afterAll, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { prepare } from '@halp/data/node';
 import { evaluate, exportRun, loadRecipe, pretrain } from '@halp/runs/node';
 import { collectedOutput, withFolder } from '../../runs/test/helpers.ts';
+import { pageFiles } from './page-files.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const page = readFileSync(join(root, 'docs/add-an-encoder.md'), 'utf8');
-// Inside the repository, so that `@halp/*` resolves as in a user's project.
-mkdirSync(join(root, 'packages/cli/.tsbuild'), { recursive: true });
-const folder = mkdtempSync(join(root, 'packages/cli/.tsbuild/page-'));
-const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name, code]) => {
-  const path = join(folder, name as string);
-  writeFileSync(path, code as string);
-  return path;
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, names, problems } = pageFiles('docs/add-an-encoder.md');
 
 // Declares the tests of the guide's own test file.
 await import(pathToFileURL(join(folder, 'mean-pose.test.ts')).href);
 
 describe('the guide on adding an encoder', () => {
   it('has three files that compile with the strictest settings', () => {
-    expect(files.map((path) => path.slice(folder.length + 1))).toEqual([
-      'mean-pose.ts',
-      'mean-pose.test.ts',
-      'mean-pose-recipe.ts',
-    ]);
-    const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), (path) =>
-      ts.sys.readFile(path),
-    ) as {
-      config: { compilerOptions: Record<string, unknown> };
-    };
-    const { options } = ts.convertCompilerOptionsFromJson(
-      {
-        ...config.compilerOptions,
-        noEmit: true,
-        composite: false,
-        incremental: false,
-        isolatedDeclarations: false,
-        declaration: false,
-        emitDeclarationOnly: false,
-      },
-      root,
-    );
-    const program = ts.createProgram(files, options);
-    // Only these files: the files of the workspace that they import are checked elsewhere.
-    const problems = files.flatMap((path) =>
-      ts.getPreEmitDiagnostics(program, program.getSourceFile(path)),
-    );
-    expect(
-      problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
-    ).toEqual([]);
+    expect(names).toEqual(['mean-pose.ts', 'mean-pose.test.ts', 'mean-pose-recipe.ts']);
+    expect(problems()).toEqual([]);
   });
 
   it('trains, evaluates and exports its encoder', async () => {

@@ -32,14 +32,22 @@ export { mlp } from './parts/mlp.ts';
 export type { MlpOptions } from './parts/mlp.ts';
 export { moco } from './objectives/moco.ts';
 export type { MocoOptions } from './objectives/moco.ts';
-export type { Embedder, MomentumOptions, NetworkPair, ViewPair } from './parts/momentum-pair.ts';
+export { momentumPair } from './parts/momentum-pair.ts';
+export type {
+  Embedder,
+  MomentumOptions,
+  MomentumPair,
+  NetworkPair,
+  ViewPair,
+} from './parts/momentum-pair.ts';
 export { multiPositiveLoss } from './losses/multi-positive-loss.ts';
 export type { MultiPositiveOptions, PositivesCombined } from './losses/multi-positive-loss.ts';
 export { nearestNeighbourLoss } from './losses/nearest-neighbour-loss.ts';
 export type { NearestNeighbourOptions } from './losses/nearest-neighbour-loss.ts';
 export { ntXentLoss } from './losses/nt-xent-loss.ts';
 export type { NtXentOptions } from './losses/nt-xent-loss.ts';
-export type { OneNetworkOptions } from './parts/one-network.ts';
+export { oneNetwork } from './parts/one-network.ts';
+export type { LossTerms, OneNetworkOptions } from './parts/one-network.ts';
 export { simclr } from './objectives/simclr.ts';
 export type { SimclrOptions } from './objectives/simclr.ts';
 export type { StreamPairsOptions } from './parts/stream-pairs.ts';

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
+  aFunction,
   anObject,
   anRng,
   aNumber,
@@ -53,6 +54,16 @@ plainCalls(
   'contrastive',
   contrastive,
   {
+    oneNetwork: () => [
+      aText('oneNetwork'),
+      withNetworks({ network: network() }, 'network'),
+      aFunction(() => ({})),
+    ],
+    momentumPair: () => [
+      aText('momentumPair'),
+      withNetworks({ ...pair(), ...queue }, 'query', 'key'),
+      anRng(),
+    ],
     aimclr: () => [
       withNetworks(
         { ...pair(), ...queue, weight: 1, neighbours: 1, mineFromEpoch: 3 },

@@ -1,34 +1,17 @@
+import {
+  declareSuite,
+  type TestFunctions,
+  type Violation,
+  violationsOf,
+} from '@halp/nn/conformance';
 import { bufferChecks } from './conformance/buffers.ts';
 import type { Check, EncoderSubject } from './conformance/case.ts';
 import { gradientChecks } from './conformance/gradients.ts';
 import { outputChecks } from './conformance/outputs.ts';
 import { ownershipChecks } from './conformance/ownership.ts';
 
+export type { Expectation, TestFunctions, Violation } from '@halp/nn/conformance';
 export type { EncoderSubject } from './conformance/case.ts';
-
-/** The functions of a test runner, such as vitest, jest or mocha with an `expect`. */
-export interface TestFunctions {
-  /** Groups tests under a name. */
-  readonly describe: (name: string, body: () => void) => unknown;
-  /** Declares an asynchronous test. */
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
-  /** Starts a comparison with an expected value. */
-  readonly expect: (value: unknown) => Expectation;
-}
-
-/** The part of a test runner's `expect` that the suite uses. */
-export interface Expectation {
-  /** Fails unless the value is the expected one. */
-  toBe(wanted: unknown): unknown;
-}
-
-/** A requirement that an encoder does not meet. */
-export interface Violation {
-  /** The requirement, which is the name of its test. */
-  readonly requirement: string;
-  /** The expected and the actual behaviour, and what to do. */
-  readonly problem: string;
-}
 
 const checks: Readonly<Record<string, Check>> = {
   ...outputChecks,
@@ -36,9 +19,6 @@ const checks: Readonly<Record<string, Check>> = {
   ...gradientChecks,
   ...ownershipChecks,
 };
-
-/** The value that a test compares if there is no problem. */
-const FINE = 'nothing is wrong';
 
 /**
  * Declares the tests that every encoder has to pass; they run on the backend that is active at that time. They check the
@@ -67,15 +47,7 @@ const FINE = 'nothing is wrong';
  * ```
  */
 export function encoderConformance(subject: EncoderSubject, tests: TestFunctions): void {
-  const { describe, it, expect } = tests;
-  describe(`${subject.name} as an encoder`, () => {
-    for (const [requirement, check] of Object.entries(checks)) {
-      it(requirement, async () => {
-        const problem = await check(subject);
-        expect(problem ?? FINE).toBe(FINE);
-      });
-    }
-  });
+  declareSuite(`${subject.name} as an encoder`, checks, subject, tests);
 }
 
 /**
@@ -84,13 +56,6 @@ export function encoderConformance(subject: EncoderSubject, tests: TestFunctions
  *
  * @param subject - the encoder and the size of its clips.
  */
-export async function encoderViolations(subject: EncoderSubject): Promise<readonly Violation[]> {
-  const violations: Violation[] = [];
-  for (const [requirement, check] of Object.entries(checks)) {
-    const problem = await Promise.resolve(check(subject)).catch(
-      (error: unknown) => `it threw ${error instanceof Error ? error.message : String(error)}`,
-    );
-    if (problem !== undefined) violations.push({ requirement, problem });
-  }
-  return violations;
+export function encoderViolations(subject: EncoderSubject): Promise<readonly Violation[]> {
+  return violationsOf(checks, subject);
 }

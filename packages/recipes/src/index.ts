@@ -20,10 +20,19 @@ export {
   buildEncoder,
   importEncoder,
   type EncoderClips,
-  type ImportEncoderOptions,
   type MakeEncoder,
   type OwnEncoder,
 } from './build/build-encoder.ts';
+export { type ImportOptions } from './build/import-export.ts';
+export {
+  importParts,
+  type NetworkPair,
+  type ObjectiveParts,
+  type OwnObjective,
+  type OwnOptimizer,
+  type OwnParts,
+} from './build/own-parts.ts';
+export { tryOwnParts } from './build/try-own-parts.ts';
 export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
 export { checkTable } from './table/check-table.ts';
 export {

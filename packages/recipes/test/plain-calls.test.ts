@@ -39,6 +39,8 @@ plainCalls(
     streamsOf: { exempt: 'reads a field of a recipe' },
     buildEncoder: { refusalsOnly: 'builds large networks', args: () => [recipe(), anRng()] },
     importEncoder: () => [recipe()],
+    importParts: () => [recipe()],
+    tryOwnParts: { exempt: 'takes a recipe and batches that were checked; see own-parts.test.ts of runs' },
     checkRecipe: { exempt: 'checks any value; see check-recipe.test.ts' },
     checkTable: { exempt: 'checks any value' },
     recipeOfManifest: { exempt: 'checks what a file holds and names the file' },

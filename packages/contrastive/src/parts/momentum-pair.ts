@@ -11,7 +11,12 @@ import {
 } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectPositiveIntegers } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  expectText,
+} from '@halp/random/check';
 import { expectMomentum, expectTemperature, expectViews } from '../check.ts';
 import type { Embeddings } from './anchored-objective.ts';
 import { createKeyQueue, type KeyQueue } from './key-queue.ts';
@@ -72,19 +77,18 @@ export interface MomentumPair {
  *
  * @param caller - the name of the objective in error messages.
  * @param rng - draws `queueSize * dimension` normals for the first queue.
+ * @returns the pair; its `dispose` frees the queue, not the networks.
+ * @throws RangeError if the networks' names or shapes differ, or a constant is outside its range.
  */
 export function momentumPair(
   caller: string,
-  {
-    query,
-    key,
-    queueSize,
-    dimension,
-    temperature = 0.07,
-    momentum = 0.999,
-  }: NetworkPair & MomentumOptions,
+  options: NetworkPair & MomentumOptions,
   rng: Random,
 ): MomentumPair {
+  expectText('momentumPair', 'a name', caller);
+  const { query, key, ...constants } = expectOptions(caller, options);
+  const { queueSize, dimension, temperature = 0.07, momentum = 0.999 } = constants;
+  expectRandom(caller, rng);
   expectLayer(caller, 'a network query', query);
   expectLayer(caller, 'a network key', key);
   expectPositiveIntegers(caller, { queueSize, dimension });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Loss, type Objective, prefixed } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
+import { expectFunction, expectOptions, expectText } from '@halp/random/check';
 import { expectRows, expectViews } from '../check.ts';
 import type { Embedder, ViewPair } from './momentum-pair.ts';
 
@@ -18,13 +19,25 @@ export interface OneNetworkOptions {
  * embeddings.
  *
  * @param caller - the name of the objective in error messages.
+ * @param terms - the terms of the loss, of the embeddings `[N, D]` of both views and the batch; weights included.
+ * @throws TypeError if an argument is missing or of another type.
+ *
+ * @example
+ * ```ts
+ * const objective = oneNetwork('mine', { network }, (a, b) => ({
+ *   distance: tf.mean<tf.Scalar>(tf.squaredDifference(a, b)),
+ * }));
+ * ```
  */
 export function oneNetwork<Input extends ViewPair>(
   caller: string,
-  { network }: OneNetworkOptions,
+  options: OneNetworkOptions,
   terms: (a: tf.Tensor2D, b: tf.Tensor2D, input: Input) => LossTerms<string>,
 ): Objective<Input> {
+  expectText('oneNetwork', 'a name', caller);
+  const { network } = expectOptions(caller, options);
   expectLayer(caller, 'a network', network);
+  expectFunction(caller, 'a function terms', terms);
   return {
     params: prefixed('encoder_q', network.params),
     state: prefixed('encoder_q', network.buffers),

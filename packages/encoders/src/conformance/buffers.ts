@@ -1,15 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayerInto, type Pass, saveLayer } from '@halp/nn';
-import {
-  changedBetween,
-  type Check,
-  difference,
-  featuresOf,
-  randomClips,
-  snapshot,
-  variablesOf,
-  withEncoder,
-} from './case.ts';
+import { changedBetween, difference, snapshot } from '@halp/nn/conformance';
+import { type Check, featuresOf, randomClips, variablesOf, withEncoder } from './case.ts';
 
 const evalChangesNothing: Check = (subject) =>
   withEncoder(subject, async (encoder) => {

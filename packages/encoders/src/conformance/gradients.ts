@@ -1,23 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { largest, numbersOf, restore, slopeProblem,snapshot } from '@halp/nn/conformance';
 import { createRandom } from '@halp/random';
 import {
   type Check,
   type EncoderSubject,
   featuresOf,
-  largest,
   type Mode,
-  numbersOf,
   passOf,
   randomClips,
-  restore,
-  snapshot,
   withEncoder,
 } from './case.ts';
 
-/** Allowed |slope − gradient| relative to the gradient's length, for the kinks of ReLU and for curvature. */
-const TOLERANCE = 0.03;
-/** Rounding error of a loss in float32, relative to its terms. */
-const ROUNDING = 1e-6;
 /** A gradient this small relative to the largest one is a rounding error. */
 const NEGLIGIBLE = 1e-6;
 /** The name of the clips among the variables. */
@@ -95,7 +88,8 @@ async function slopesProblem(
   for (const [i, name] of names.entries()) {
     const variable = trial.variables[name] as tf.Variable;
     const gradient = gradients[name] ?? new Float32Array(variable.size);
-    const problem = await slopeProblem(trial, mode, variable, gradient, i);
+    const { loss, scale } = trial;
+    const problem = await slopeProblem({ variable, gradient, loss: () => loss(mode), scale }, i);
     if (problem !== undefined) wrong.push(`${name} (${problem})`);
   }
   return wrong.length === 0
@@ -141,53 +135,6 @@ async function gradientsOf({ variables, loss }: Trial, mode: Mode): Promise<Grad
     gradients[name] = gradient ? await numbersOf(gradient) : undefined;
   }
   return gradients;
-}
-
-/**
- * Compares the slope along a direction (the sum of the normalised gradient and a random unit vector) with central
- * differences. A step may be too long near a kink or too short for float32, so one good step of four is enough.
- */
-async function slopeProblem(
-  trial: Trial,
-  mode: Mode,
-  variable: tf.Variable,
-  gradient: Float32Array,
-  seed: number,
-): Promise<string | undefined> {
-  const rng = createRandom(seed);
-  const length = norm(gradient);
-  const random = gradient.map(() => rng.normal());
-  const size = norm(random);
-  // A single number has only one direction: two opposite ones could cancel.
-  const mixed = gradient.length > 1 || length === 0;
-  const direction = gradient.map(
-    (g, i) => (length > 0 ? g / length : 0) + (mixed ? (random[i] as number) / size : 0),
-  );
-  const predicted = gradient.reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
-  const values = await snapshot({ variable });
-  const start = values['variable'] as Float32Array;
-  const at = async (step: number): Promise<number> => {
-    restore({ variable }, { variable: start.map((x, i) => x + step * (direction[i] as number)) });
-    const [value = NaN] = await numbersOf(trial.loss(mode));
-    return value;
-  };
-  // The step of the entry that moves most is a share of the typical size of an entry.
-  const typical = norm(start) / Math.sqrt(start.length) + 0.05;
-  let best = NaN;
-  let least = Infinity;
-  for (const share of [5e-3, 1e-3, 2e-4, 2.5e-2]) {
-    const step = (share * typical) / largest(direction);
-    const measured = ((await at(step)) - (await at(-step))) / (2 * step);
-    restore({ variable }, values);
-    const apart = Math.abs(measured - predicted);
-    if (apart <= TOLERANCE * length + (ROUNDING * trial.scale) / step) return undefined;
-    if (apart < least) [best, least] = [measured, apart];
-  }
-  return `slope ${predicted} instead of ${best}`;
-}
-
-function norm(values: Float32Array): number {
-  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
 }
 
 /** The requirements for gradients. */

@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   changedBetween,
-  type Check,
   difference,
-  featuresOf,
   largest,
   numbersOf,
-  passOf,
-  randomClips,
   restore,
   snapshot,
-  variablesOf,
-  withEncoder,
-} from './case.ts';
+} from '@halp/nn/conformance';
+import { type Check, featuresOf, passOf, randomClips, variablesOf, withEncoder } from './case.ts';
 
 /** Rounding differences of sums in another order. */
 const ROUNDING = 1e-4;

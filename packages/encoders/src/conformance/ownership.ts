@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { changedBetween, snapshot } from '@halp/nn/conformance';
 import { createRandom } from '@halp/random';
-import {
-  changedBetween,
-  type Check,
-  passOf,
-  randomClips,
-  snapshot,
-  variablesOf,
-  withEncoder,
-} from './case.ts';
+import { type Check, passOf, randomClips, variablesOf, withEncoder } from './case.ts';
 
 const count = (): number => tf.memory().numTensors;
 

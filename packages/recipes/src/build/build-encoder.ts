@@ -1,9 +1,10 @@
 import { agcn, biGru, ctrGcn, type Encoder, skeletonTransformer, stGcn } from '@halp/encoders';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, importFailure } from '@halp/random/check';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { type Layout, layoutOf } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { importExport, type ImportOptions } from './import-export.ts';
 
 /** Builds the encoder of a recipe, for the joint stream. */
 export type MakeEncoder = (recipe: Recipe, rng: Random) => Encoder;
@@ -62,15 +63,6 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
   }
 }
 
-/** Options of {@link importEncoder}. */
-export interface ImportEncoderOptions {
-  /**
-   * The modules that may be imported, as named in the recipe. Modules are code: pass {@link modulesOf} of a recipe that
-   * you wrote or trust, and none for a recipe that came as data, such as a run's manifest. Default: none.
-   */
-  readonly modules?: readonly string[];
-}
-
 /**
  * A function that builds the encoders of a recipe; its module is imported first, if it has one.
  *
@@ -79,34 +71,15 @@ export interface ImportEncoderOptions {
  */
 export async function importEncoder(
   whole: Recipe,
-  { modules = [] }: ImportEncoderOptions = {},
+  { modules }: ImportOptions = {},
 ): Promise<MakeEncoder> {
   const { encoder: recipe } = expectOptions('importEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;
-  if (!modules.includes(recipe.module)) {
-    throw new RangeError(
-      `importEncoder: expected an encoder of this package or an allowed module, got ${recipe.module}; it is code: ` +
-        'if the recipe is yours, pass { modules: [...] } with its URL',
-    );
-  }
-  const { encoder } = await imported(recipe.module);
-  if (typeof encoder !== 'function') {
-    throw new TypeError(
-      `importEncoder: expected ${recipe.module} to export a function 'encoder', got ${typeof encoder}`,
-    );
-  }
+  const encoder = (await importExport(
+    'importEncoder',
+    { module: recipe.module, name: 'encoder' },
+    modules,
+  )) as OwnEncoder;
   return ({ data: { layout, persons } }, rng) =>
-    (encoder as OwnEncoder)(recipe.options, { layout: layoutOf(layout), persons }, rng);
-}
-
-async function imported(module: string): Promise<{ readonly encoder?: unknown }> {
-  try {
-    return (await import(/* @vite-ignore */ module)) as { readonly encoder?: unknown };
-  } catch (error) {
-    throw new TypeError(
-      `importEncoder: expected a module that exports 'encoder', got an error while ${module} was imported: ` +
-        `${importFailure(error)}; correct the module`,
-      { cause: error },
-    );
-  }
+    encoder(recipe.options, { layout: layoutOf(layout), persons }, rng);
 }

@@ -11,20 +11,12 @@ import {
   vicReg,
   type ViewPair,
 } from '@halp/contrastive';
-import type { EncoderWithHead } from '@halp/encoders';
 import type { Objective } from '@halp/nn';
 import { halp, halpStreams } from '@halp/positives';
 import type { Random } from '@halp/random';
-import type { Stream } from '@halp/skeleton';
+import { layoutOf, type Stream } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
-
-/** The two networks of a stream; an objective without a key network does not use the second. */
-export interface NetworkPair {
-  /** The network that is trained and evaluated. */
-  readonly query: EncoderWithHead;
-  /** Its moving average. */
-  readonly key: EncoderWithHead;
-}
+import { expectOwnObjective, type NetworkPair, type OwnObjective } from './own-parts.ts';
 
 /** The objective of a run, and the part that a branching run can continue. */
 export interface Objectives {
@@ -39,11 +31,14 @@ export interface Objectives {
 /**
  * The objective of a recipe on networks that the caller owns.
  *
+ * @param own - The user's objective, for a recipe with `objective.kind: 'module'`.
  * @param rng - The stream of the run; forked, not advanced.
+ * @throws TypeError if the recipe has a module and there is no `own`, or it returns something else.
  */
 export function buildObjective(
-  { objective: recipe, head }: Recipe,
+  { objective: recipe, head, data }: Recipe,
   networks: ReadonlyMap<Stream, NetworkPair>,
+  own: OwnObjective | undefined,
   rng: Random,
 ): Objectives {
   const dimension = head.outputs;
@@ -84,6 +79,19 @@ export function buildObjective(
       const predictor = mlp(sizes, rng.fork('predictor'));
       const objective = byol({ ...pair, predictor, momentum });
       return { objective, base: objective, owned: [objective, predictor] };
+    }
+    case 'module': {
+      const { module, options } = recipe;
+      if (own === undefined) {
+        throw new TypeError(
+          `buildTraining: expected an objective of this package, got the module ${module}; load it with importParts`,
+        );
+      }
+      const { layout, persons } = data;
+      const parts = { ...pair, streams, layout: layoutOf(layout), persons, dimension };
+      const objective = own(options, parts, rng.fork('objective'));
+      expectOwnObjective(module, objective, networks);
+      return alone(objective);
     }
   }
 }

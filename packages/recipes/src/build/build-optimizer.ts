@@ -1,13 +1,23 @@
 import { adam, adamW, clipGradients, lars, type Optimizer, type Params, sgd } from '@halp/nn';
 import type { OptimizerRecipe } from '../recipe/optimizer-recipe.ts';
+import { expectOwnOptimizer, type OwnOptimizer } from './own-parts.ts';
 
-/** The optimizer of a recipe for these parameters. The caller disposes it. */
-export function buildOptimizer(params: Params, recipe: OptimizerRecipe): Optimizer {
-  const optimizer = optimizerOf(params, recipe);
+/**
+ * The optimizer of a recipe for these parameters. The caller disposes it.
+ *
+ * @param own - The user's optimizer, for a recipe with `optimizer.kind: 'module'`.
+ * @throws TypeError if the recipe has a module and there is no `own`, or it returns something else.
+ */
+export function buildOptimizer(
+  params: Params,
+  recipe: OptimizerRecipe,
+  own?: OwnOptimizer,
+): Optimizer {
+  const optimizer = optimizerOf(params, recipe, own);
   return recipe.clip === undefined ? optimizer : clipGradients(optimizer, recipe.clip);
 }
 
-function optimizerOf(params: Params, recipe: OptimizerRecipe): Optimizer {
+function optimizerOf(params: Params, recipe: OptimizerRecipe, own?: OwnOptimizer): Optimizer {
   // Recipes that were written before there were other optimizers have no kind.
   if (recipe.kind === undefined) return sgd(params, recipe);
   switch (recipe.kind) {
@@ -19,5 +29,16 @@ function optimizerOf(params: Params, recipe: OptimizerRecipe): Optimizer {
       return adamW(params, recipe);
     case 'lars':
       return lars(params, recipe);
+    case 'module': {
+      const { module, options } = recipe;
+      if (own === undefined) {
+        throw new TypeError(
+          `buildTraining: expected an optimizer of this package, got the module ${module}; load it with importParts`,
+        );
+      }
+      const optimizer = own(params, options);
+      expectOwnOptimizer(module, optimizer);
+      return optimizer;
+    }
   }
 }

@@ -13,8 +13,9 @@ import { layoutOf, type Stream } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
-import { buildObjective, type NetworkPair } from './build-objective.ts';
+import { buildObjective } from './build-objective.ts';
 import { buildOptimizer } from './build-optimizer.ts';
+import type { NetworkPair, OwnParts } from './own-parts.ts';
 
 /** An encoder with its stream. */
 export interface StreamEncoder {
@@ -61,22 +62,21 @@ export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[]
  * Two recipes that differ only in their objective start with equal weights and equal queues.
  *
  * @param rng - The stream of the run; forked, not advanced.
- * @param make - Builds the encoder. Default: `buildEncoder`; `importEncoder` returns it for a user's encoder.
+ * @param own - What the recipe's modules export, from {@link importParts}. Default: nothing, for recipes without modules.
  * @throws RangeError if {@link checkRecipe} refuses the recipe, or the encoder refuses its sizes.
+ * @throws TypeError if a module's function is missing or returns something else.
  */
-export function buildTraining(
-  recipe: Recipe,
-  rng: Random,
-  make: MakeEncoder = buildEncoder,
-): Training {
+export function buildTraining(recipe: Recipe, rng: Random, own: OwnParts = {}): Training {
   expectOptions('buildTraining', recipe, 'a recipe');
   expectRandom('buildTraining', rng);
   checkRecipe(recipe);
+  expectOptions('buildTraining', own, 'the parts of importParts');
+  const { encoder: make = buildEncoder } = own;
   const networks = new Map(
     streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),
   );
-  const { objective, base, owned } = buildObjective(recipe, networks, rng);
-  const optimizer = buildOptimizer(objective.params, recipe.optimizer);
+  const { objective, base, owned } = buildObjective(recipe, networks, own.objective, rng);
+  const optimizer = buildOptimizer(objective.params, recipe.optimizer, own.optimizer);
   return {
     encoders: [...networks].map(([stream, { query }]) => ({ stream, encoder: query.encoder })),
     networks: [...networks].map(([stream, { query }]) => ({ stream, network: query })),

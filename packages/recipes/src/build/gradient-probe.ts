@@ -6,8 +6,8 @@ import { type Gradients, partGradients } from '@halp/train';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrainingBatches } from './batches.ts';
 import { buildTraining, type Training } from './build.ts';
-import type { MakeEncoder } from './build-encoder.ts';
 import { disposeViews, firstViews } from './first-views.ts';
+import type { OwnParts } from './own-parts.ts';
 
 /** A fixed set of clips, for measuring the gradients of a run's loss during training. */
 export interface GradientProbe {
@@ -34,8 +34,8 @@ export interface GradientProbe {
 export interface GradientProbeOptions {
   /** P, the least number of clips, rounded up to whole batches. Default: 128. */
   readonly clips?: number;
-  /** Builds the encoder. Default: `buildEncoder`; `importEncoder` returns it for a user's encoder. */
-  readonly make?: MakeEncoder | undefined;
+  /** What the recipe's modules export, from {@link importParts}. Default: nothing. */
+  readonly own?: OwnParts | undefined;
 }
 
 /**
@@ -56,12 +56,12 @@ export async function gradientProbe(
   { objective }: Pick<Training, 'objective'>,
   batches: Pick<TrainingBatches, 'epoch'>,
   rng: Random,
-  { clips: least = 128, make }: GradientProbeOptions = {},
+  { clips: least = 128, own }: GradientProbeOptions = {},
 ): Promise<GradientProbe> {
   const { views, clips } = await firstViews('gradientProbe', batches, least);
   let copy: Training;
   try {
-    copy = buildTraining(recipe, rng, make);
+    copy = buildTraining(recipe, rng, own);
   } catch (error) {
     disposeViews(views);
     throw error;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { EncoderRecipe } from '../recipe/encoder-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
-import { belowOne, oneOf, record, text, whole } from './fields.ts';
+import { belowOne, oneOf, ownModule, record, whole } from './fields.ts';
 
 const partitions = ['uniform', 'distance', 'spatial', 'spatial-released', 'directed'] as const;
 
@@ -39,11 +39,7 @@ export const encoderSchema: z.ZodMiniType<EncoderRecipe> = agreesWith<EncoderRec
         dropout: z.exactOptional(belowOne()),
         stochasticDepth: z.exactOptional(belowOne()),
       }),
-      record({
-        kind: z.literal('module'),
-        module: text(),
-        options: z.record(z.string(), z.unknown(), 'an object'),
-      }),
+      record(ownModule()),
     ],
     'an object',
   ),

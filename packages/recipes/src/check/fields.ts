@@ -69,3 +69,14 @@ export const record = <Fields extends z.core.$ZodShape>(
     error: ({ code }) =>
       code === 'unrecognized_keys' ? Object.keys(fields).join(', ') : 'an object',
   });
+
+/** The fields of a user's module. */
+export const ownModule = (): {
+  kind: z.ZodMiniLiteral<'module'>;
+  module: z.ZodMiniString;
+  options: z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniUnknown>;
+} => ({
+  kind: z.literal('module'),
+  module: text(),
+  options: z.record(z.string(), z.unknown(), 'an object'),
+});

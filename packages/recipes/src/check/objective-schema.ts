@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ObjectiveRecipe } from '../recipe/objective-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
-import { atLeastZero, finite, oneOf, positive, record, share, whole } from './fields.ts';
+import { atLeastZero, finite, oneOf, ownModule, positive, record, share, whole } from './fields.ts';
 
 const queue = { queueSize: whole(1), temperature: positive(), momentum: share() };
 
@@ -69,6 +69,7 @@ export const objectiveSchema: z.ZodMiniType<ObjectiveRecipe> = agreesWith<Object
         covariance: atLeastZero(),
       }),
       record({ kind: z.literal('byol'), momentum: share(), predictor: whole(1) }),
+      record({ ...ownModule(), supervised: z.exactOptional(z.boolean('true or false')) }),
     ],
     'an object',
   ),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { OptimizerRecipe } from '../recipe/optimizer-recipe.ts';
 import { agreesWith } from './agrees-with.ts';
-import { atLeastZero, belowOne, oneOf, positive, record } from './fields.ts';
+import { atLeastZero, belowOne, oneOf, ownModule, positive, record } from './fields.ts';
 
 const common = {
   weightDecay: atLeastZero(),
@@ -28,6 +28,7 @@ export const optimizerSchema: z.ZodMiniType<OptimizerRecipe> = agreesWith<Optimi
         trust: z.exactOptional(positive()),
         ...common,
       }),
+      record({ ...ownModule(), clip: z.exactOptional(positive()) }),
     ],
     'an object',
   ),

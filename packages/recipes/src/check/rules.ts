@@ -47,6 +47,8 @@ function queueFaults({ batchSize, objective }: Recipe): Fault[] {
 
 function streamFaults({ stream, objective, views }: Recipe): Fault[] {
   const faults: Fault[] = [];
+  // A user's objective may want any streams and views.
+  if (objective.kind === 'module') return [];
   const wantsThree = isOverStreams(objective);
   if (wantsThree !== (stream === '3s')) {
     const wanted = wantsThree ? "the streams '3s'" : 'one stream, joint, bone or motion,';

@@ -72,7 +72,7 @@ export interface TransformerRecipe {
 export interface OwnEncoderRecipe {
   /** Kind of the encoder. */
   readonly kind: 'module';
-  /** The URL or package name of a module that exports `encoder`, an {@link OwnEncoder}. */
+  /** The path, URL or package name of a module that exports `encoder`, an {@link OwnEncoder}. */
   readonly module: string;
   /** The options that it gets, as plain data. */
   readonly options: Readonly<Record<string, unknown>>;

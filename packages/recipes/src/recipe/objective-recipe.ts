@@ -12,7 +12,8 @@ export type ObjectiveRecipe =
   | SupConRecipe
   | BarlowTwinsRecipe
   | VicRegRecipe
-  | ByolRecipe;
+  | ByolRecipe
+  | OwnObjectiveRecipe;
 
 /** The settings of momentum contrast with a key queue. */
 export interface QueueSettings {
@@ -151,12 +152,24 @@ export interface ByolRecipe {
   readonly predictor: number;
 }
 
+/** A user's objective. */
+export interface OwnObjectiveRecipe {
+  /** Kind of the objective. */
+  readonly kind: 'module';
+  /** The path, URL or package name of a module that exports `objective`, an `OwnObjective`. */
+  readonly module: string;
+  /** The options that it gets, as plain data. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whether its batches have labels. Default: false. */
+  readonly supervised?: boolean;
+}
+
 /** Whether an objective trains joint, motion and bone together. */
 export function isOverStreams({ kind }: ObjectiveRecipe): boolean {
   return kind === 'cmd' || kind === 'halp-cmd' || kind === 'crossclr';
 }
 
 /** Whether an objective learns from labels; only its batches have labels. */
-export function isSupervised({ kind }: ObjectiveRecipe): boolean {
-  return kind === 'supcon';
+export function isSupervised(objective: ObjectiveRecipe): boolean {
+  return objective.kind === 'module' ? objective.supervised === true : objective.kind === 'supcon';
 }

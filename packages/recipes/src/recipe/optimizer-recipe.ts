@@ -1,5 +1,5 @@
 /** The optimizer of a recipe. Its learning rate follows the recipe's `schedule`. */
-export type OptimizerRecipe = SgdRecipe | AdamRecipe | LarsRecipe;
+export type OptimizerRecipe = SgdRecipe | AdamRecipe | LarsRecipe | OwnOptimizerRecipe;
 
 /** Settings of every optimizer. */
 interface CommonRecipe {
@@ -39,4 +39,16 @@ export interface LarsRecipe extends CommonRecipe {
   readonly momentum: number;
   /** The trust coefficient η, above 0. Default: 0.001. */
   readonly trust?: number;
+}
+
+/** A user's optimizer. */
+export interface OwnOptimizerRecipe {
+  /** Kind of the optimizer. */
+  readonly kind: 'module';
+  /** The path, URL or package name of a module that exports `optimizer`, an `OwnOptimizer`. */
+  readonly module: string;
+  /** The options that it gets, as plain data. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The largest global norm of the gradients; larger ones are scaled down to it. Default: no limit. */
+  readonly clip?: number;
 }

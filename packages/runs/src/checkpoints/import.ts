@@ -6,7 +6,7 @@ import { createRandom } from '@halp/random';
 import {
   buildTraining,
   checkRecipe,
-  importEncoder,
+  importParts,
   modulesOf,
   type Recipe,
   statedPreparation,
@@ -99,7 +99,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
   const rng = createRandom(seed);
   const records = await moduleRecords(recipe, options.recipeFile);
   const modules = modulesOf(recipe).map(({ module }) => module);
-  const training = buildTraining(recipe, rng, await importEncoder(recipe, { modules }));
+  const training = buildTraining(recipe, rng, await importParts(recipe, { modules }));
   try {
     const { tensors: state, notes } = namedForRecipe(tensors, queryOf(training), recipe, file);
     const { parts, classifier, assumed } = loadParts(training, recipe, state, file);

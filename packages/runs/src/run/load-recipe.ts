@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expectText } from '@halp/random/check';
 import { checkRecipe, type Recipe, recipeNamed } from '@halp/recipes';
 import { exportOf, isModulePath } from './load-module.ts';
+import { withResolvedModules } from './resolve-modules.ts';
 
 const WANTED = {
   caller: 'loadRecipe',
@@ -12,7 +13,8 @@ const WANTED = {
 /**
  * The recipe of that name, or the one that a module exports as `recipe`.
  *
- * To train an encoder of your own, the recipe has `encoder: { kind: 'module', module: import.meta.url, ... }`.
+ * An encoder, objective, optimizer or pipeline step of your own is a module: `{ kind: 'module', module: './mine.ts', ... }`,
+ * with a path relative to the recipe's file.
  *
  * @param name - A name, or the path of a module (`./mine.js`, `mine.ts`).
  * @throws RangeError if there is no such recipe or module, its import fails, it exports none, or `checkRecipe` rejects it.
@@ -20,7 +22,8 @@ const WANTED = {
 export async function loadRecipe(name: string): Promise<Recipe> {
   expectText('loadRecipe', 'the name of a recipe or the path of a module', name);
   if (!isModulePath(name)) return recipeNamed(name);
-  return checkRecipe(await exportOf(resolve(name), WANTED));
+  const file = resolve(name);
+  return checkRecipe(withResolvedModules(await exportOf(file, WANTED), file));
 }
 
 /** The absolute path of a recipe that is given as a module; undefined if it is given by name. */

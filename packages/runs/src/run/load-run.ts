@@ -6,6 +6,7 @@ import {
   buildTraining,
   type EncodersOnly,
   importEncoder,
+  importParts,
   leastParameters,
   type Recipe,
   type Training,
@@ -69,8 +70,8 @@ export async function loadTraining(
 ): Promise<LoadedTraining> {
   const recipe = recipeOfRun(run);
   await expectPlausibleSize(run, recipe);
-  const make = await importEncoder(recipe, { modules });
-  const training = buildTraining(recipe, createRandom(run.manifest.seed), make);
+  const own = await importParts(recipe, { modules });
+  const training = buildTraining(recipe, createRandom(run.manifest.seed), own);
   try {
     if (await isUntrained(run, epoch)) return { training, position: START };
     return { training, position: (await run.loadInto(training, epoch)).position };

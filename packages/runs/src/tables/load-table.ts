@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expectText } from '@halp/random/check';
 import { checkTable, type TablePlan } from '@halp/recipes';
 import { exportOf, isModulePath } from '../run/load-module.ts';
+import { withResolvedModules } from '../run/resolve-modules.ts';
 
 const WANTED = {
   caller: 'loadTable',
@@ -25,7 +26,7 @@ export async function loadTable(name: string): Promise<TablePlan> {
   ];
   for (const path of candidates.filter(isModulePath)) {
     if (!(await exists(path))) continue;
-    return checkTable(await exportOf(path, WANTED));
+    return checkTable(withResolvedModules(await exportOf(path, WANTED), path));
   }
   throw new RangeError(
     `loadTable: expected a table, got '${name}'; none of these exists: ${candidates.join(', ')}`,

@@ -5,7 +5,7 @@ import { createRandom } from '@halp/random';
 import {
   buildTraining,
   evaluationBatches,
-  importEncoder,
+  importParts,
   type MakeLoader,
   modulesOf,
   type Recipe,
@@ -43,7 +43,7 @@ export async function measureSpeed(
   // The caller gave the recipe, and so allows its modules.
   const modules = modulesOf(recipe).map(({ module }) => module);
   const make = loaderOn(0, modules);
-  const training = buildTraining(recipe, createRandom(0), await importEncoder(recipe, { modules }));
+  const training = buildTraining(recipe, createRandom(0), await importParts(recipe, { modules }));
   try {
     const dataset = randomClips(recipe);
     const step = await measureStep(training, recipe, dataset, { steps, make });

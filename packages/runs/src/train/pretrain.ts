@@ -1,14 +1,19 @@
 import { access, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Dataset } from '@halp/data';
 import { openDataset } from '@halp/data/node';
 import { expectWritableInside, removeLeftovers, takeLock } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
   checkRecipe,
-  importEncoder,
+  importParts,
+  type MakeLoader,
   modulesOf,
+  type OwnParts,
+  type Recipe,
   trainingBatches,
+  tryOwnParts,
 } from '@halp/recipes';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { loaderOn } from '../features/make-loader.ts';
@@ -106,8 +111,8 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
     if (options.resume === true) await expectSameModules(options, onEvent);
     // The caller gave the recipe, and so allows its modules.
     const modules = modulesOf(recipe).map(({ module }) => module);
-    const encoder = await importEncoder(recipe, { modules });
-    const training = buildTraining(recipe, createRandom(seed), encoder);
+    const own = await importParts(recipe, { modules });
+    const training = buildTraining(recipe, createRandom(seed), own);
     try {
       // Before anything is written: this throws if data set and recipe do not fit.
       const make = loaderOn(options.workers, modules);
@@ -119,8 +124,9 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
             `${recipe.name}: training on ${dataset.name}; the recipe was written for ${recipe.data.name}`,
           );
         }
+        if (options.resume !== true) await tryParts(recipe, dataset, seed, own, make);
         const { run, from } = await beginRun(options, training, onEvent);
-        const parts = { ...batches, dataset, encoder };
+        const parts = { ...batches, dataset, own };
         await trainRun(run, training, parts, { ...options, from });
         return run;
       } finally {
@@ -131,5 +137,22 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
     }
   } finally {
     await dataset.close();
+  }
+}
+
+/** Tries the parts of a user's modules on batches of their own, before anything is written. */
+async function tryParts(
+  recipe: Recipe,
+  dataset: Dataset,
+  seed: number,
+  own: OwnParts,
+  make: MakeLoader,
+): Promise<void> {
+  const rng = createRandom(seed);
+  const batches = await trainingBatches(recipe, dataset, rng.fork('trial'), make);
+  try {
+    await tryOwnParts(recipe, batches, rng, own);
+  } finally {
+    await batches.close();
   }
 }

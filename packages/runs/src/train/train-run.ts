@@ -2,8 +2,8 @@ import type { Dataset } from '@halp/data';
 import { learningRateAt } from '@halp/nn';
 import { createRandom, type Random } from '@halp/random';
 import {
-  type MakeEncoder,
   modulesOf,
+  type OwnParts,
   trainedOn,
   type Training,
   type TrainingBatches,
@@ -23,7 +23,7 @@ import { defaultProbeEvery, endsBeforeHalp, watchRepresentation } from './watch-
 export async function trainRun(
   run: RunFolder,
   training: Training,
-  batches: TrainingBatches & { readonly dataset: Dataset; readonly encoder: MakeEncoder },
+  batches: TrainingBatches & { readonly dataset: Dataset; readonly own: OwnParts },
   options: LockedOptions & { readonly from: TrainingPosition },
 ): Promise<void> {
   const { recipe, data, seed, epochs, keep = [], saveEvery = 10, saveEverySteps = 500 } = options;
@@ -35,7 +35,7 @@ export async function trainRun(
   if (keep.includes(from.epoch) && from.within === undefined) await keepStart(run, state, from);
   const early = endsBeforeHalp(recipe, epochs);
   if (early !== undefined) warn(onEvent, early);
-  const { batchesPerEpoch, dataset, encoder } = batches;
+  const { batchesPerEpoch, dataset, own } = batches;
   const { probeEvery: measureEvery = defaultProbeEvery(batchesPerEpoch) } = options;
   const make = loaderOn(0, modules);
   const watch = await watchRepresentation(
@@ -47,7 +47,7 @@ export async function trainRun(
   let knn: number | undefined;
   try {
     gradients = await watchGradients({
-      ...{ recipe, training, dataset, make, seed, encoder },
+      ...{ recipe, training, dataset, make, seed, own },
       measureEvery: gradientEvery,
     });
     const reports = fit(

@@ -1,5 +1,5 @@
 import { createRandom } from '@halp/random';
-import { gradientProbe, type MakeEncoder, trainingBatches } from '@halp/recipes';
+import { gradientProbe, type OwnParts, trainingBatches } from '@halp/recipes';
 import type { TrainingPosition } from '@halp/train';
 import type { WatchOptions } from './watch-representation.ts';
 
@@ -16,8 +16,8 @@ export interface GradientWatchOptions extends Pick<
   WatchOptions,
   'recipe' | 'training' | 'dataset' | 'make' | 'seed'
 > {
-  /** Builds the encoder. */
-  readonly encoder: MakeEncoder;
+  /** What the recipe's modules export. */
+  readonly own: OwnParts;
   /** Epochs between two measurements; undefined for none. */
   readonly measureEvery: number | undefined;
 }
@@ -33,14 +33,14 @@ export async function watchGradients({
   dataset,
   make,
   seed,
-  encoder,
+  own,
   measureEvery,
 }: GradientWatchOptions): Promise<GradientWatch | undefined> {
   if (measureEvery === undefined) return undefined;
   const rng = createRandom(seed);
   const batches = await trainingBatches(recipe, dataset, rng.fork('gradients'), make);
   try {
-    const probe = await gradientProbe(recipe, training, batches, rng, { make: encoder });
+    const probe = await gradientProbe(recipe, training, batches, rng, { own });
     return {
       async measure({ epoch, step, samples }) {
         if (epoch % measureEvery !== 0) return {};

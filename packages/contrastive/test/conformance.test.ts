@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import {
+  aimclr,
+  barlowTwins,
+  byol,
+  cmd,
+  crossclr,
+  type Embedder,
+  mlp,
+  moco,
+  simclr,
+  supCon,
+  vicReg,
+} from '@halp/contrastive';
+import type { Objective } from '@halp/nn';
+import { objectiveConformance, type ObjectiveOfSubject } from '@halp/nn/conformance';
+import { createRandom, type Random } from '@halp/random';
+import { onBackend } from '@halp/testing';
+
+/** Clips `[N, 3, 2, 1, 1]` to embeddings of length 4. */
+const embedder = (rng: Random): Embedder => {
+  const network = mlp({ inputs: 6, hidden: [5], outputs: 4 }, rng);
+  return {
+    ...network,
+    apply: (x, pass) =>
+      tf.tidy(() => network.apply(tf.reshape<tf.Rank.R2>(x, [x.shape[0], 6]), pass)),
+  };
+};
+const view = (seed: number): tf.Tensor5D => {
+  const rng = createRandom(seed);
+  return tf.tensor5d(
+    Array.from({ length: 48 }, () => rng.normal()),
+    [8, 3, 2, 1, 1],
+  );
+};
+const batch = (seed: number): object => ({
+  query: view(3 * seed),
+  key: view(3 * seed + 1),
+  extreme: view(3 * seed + 2),
+  labels: tf.tensor1d([0, 0, 1, 1, 2, 2, 3, 3], 'int32'),
+});
+
+const pair = (rng: Random): { query: Embedder; key: Embedder } => ({
+  query: embedder(rng),
+  key: embedder(rng),
+});
+const sizes = { queueSize: 16, dimension: 4, momentum: 0.9 };
+type Make = (
+  networks: { query: Embedder; key: Embedder },
+  rng: Random,
+) => Objective<never> & { readonly also?: { dispose(): void } };
+const objectives: Readonly<Record<string, Make>> = {
+  moco: (networks, rng) => moco({ ...networks, ...sizes }, rng),
+  aimclr: (networks, rng) => aimclr({ ...networks, ...sizes }, rng),
+  simclr: ({ query }) => simclr({ network: query }),
+  supCon: ({ query }) => supCon({ network: query }),
+  barlowTwins: ({ query }) => barlowTwins({ network: query }),
+  vicReg: ({ query }) => vicReg({ network: query }),
+  byol: (networks, rng) => {
+    const predictor = mlp({ inputs: 4, hidden: [5], outputs: 4 }, rng);
+    return { ...byol({ ...networks, predictor }), also: predictor };
+  },
+};
+/** A bias before a batch normalisation has no effect, and none that is added to both views if only differences count. */
+const withoutEffect = (name: string): readonly string[] => [
+  'encoder_q.0.bias',
+  ...(['barlowTwins', 'vicReg', 'byol'].includes(name) ? ['encoder_q.3.bias'] : []),
+  ...(name === 'byol' ? ['predictor.0.bias'] : []),
+];
+
+onBackend('wasm', () => {
+  for (const [name, make] of Object.entries(objectives)) {
+    objectiveConformance(
+      {
+        name,
+        make: (rng): ObjectiveOfSubject<never> => {
+          const networks = pair(rng.fork('networks'));
+          const objective = make(networks, rng.fork('objective'));
+          return {
+            objective,
+            dispose() {
+              objective.dispose();
+              objective.also?.dispose();
+              networks.query.dispose();
+              networks.key.dispose();
+            },
+          };
+        },
+        batch: batch as (seed: number) => never,
+        withoutEffect: withoutEffect(name),
+        // The divergence from the extreme view is a constant target.
+        stopsGradients: name === 'aimclr',
+      },
+      { describe, it, expect },
+    );
+  }
+
+  for (const [name, make] of Object.entries({ cmd, crossclr })) {
+    objectiveConformance(
+      {
+        name,
+        make: (rng): ObjectiveOfSubject<never> => {
+          const streams = { joint: pair(rng.fork('joint')), motion: pair(rng.fork('motion')) };
+          const options = { streams, ...sizes, topK: 8, neighbours: 2 };
+          const objective = make(options, rng.fork('objective')) as Objective<never>;
+          return {
+            objective,
+            dispose() {
+              objective.dispose();
+              for (const { query, key } of Object.values(streams)) {
+                query.dispose();
+                key.dispose();
+              }
+            },
+          };
+        },
+        batch: batch as (seed: number) => never,
+        withoutEffect: ['encoder_q.0.bias', 'encoder_q_motion.0.bias'],
+        stopsGradients: name === 'cmd',
+      },
+      { describe, it, expect },
+    );
+  }
+});

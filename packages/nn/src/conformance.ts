@@ -1,0 +1,23 @@
+export {
+  objectiveConformance,
+  objectiveViolations,
+  type ObjectiveOfSubject,
+  type ObjectiveSubject,
+} from './conformance/objective.ts';
+export {
+  declareSuite,
+  violationsOf,
+  type Expectation,
+  type Requirements,
+  type TestFunctions,
+  type Violation,
+} from './conformance/suite.ts';
+export {
+  changedBetween,
+  difference,
+  largest,
+  numbersOf,
+  restore,
+  snapshot,
+} from './conformance/numbers.ts';
+export { slopeProblem, type SlopeTrial } from './conformance/slope.ts';

@@ -1,0 +1,22 @@
+import { pathToFileURL } from 'node:url';
+
+/**
+ * A recipe or table with every relative module path (`./mine.ts`, `../steps/own.js`) as the `file:` URL that it has
+ * relative to `file`. Other names of modules, and the options of modules, stay as they are.
+ *
+ * @param value - The recipe or table, not checked yet.
+ * @param file - The absolute path of the module that it was read from.
+ */
+export function withResolvedModules(value: unknown, file: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => withResolvedModules(each, file));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value as Readonly<Record<string, unknown>>);
+  const isModule = (value as { readonly kind?: unknown }).kind === 'module';
+  return Object.fromEntries(
+    entries.map(([key, each]) => {
+      if (!isModule) return [key, withResolvedModules(each, file)];
+      const isRelative = key === 'module' && typeof each === 'string' && /^\.\.?\//.test(each);
+      return [key, isRelative ? new URL(each, pathToFileURL(file)).href : each];
+    }),
+  );
+}
