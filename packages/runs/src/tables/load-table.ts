@@ -29,7 +29,8 @@ export async function loadTable(name: string): Promise<TablePlan> {
     return checkTable(withResolvedModules(await exportOf(path, WANTED), path));
   }
   throw new RangeError(
-    `loadTable: expected a table, got '${name}'; none of these exists: ${candidates.join(', ')}`,
+    `loadTable: expected a table, got '${name}'; none of these exists: ${candidates.join(', ')}; ` +
+      'give the path of a module that exports `table`, or run this in a clone of the repository, whose examples/ has tables',
   );
 }
 

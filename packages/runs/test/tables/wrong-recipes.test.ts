@@ -125,3 +125,9 @@ describe('the manifests in examples', () => {
     expect(paths.length).toBeGreaterThan(10);
   });
 });
+
+it('a table that is not found is reported with the places searched and what to do', async () => {
+  await expect(loadTable('none')).rejects.toThrow(
+    /^loadTable: expected a table, got 'none'; none of these exists: .*none\.ts, .*table\.ts; give the path of a module/,
+  );
+});
