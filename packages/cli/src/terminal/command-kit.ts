@@ -3,7 +3,7 @@ import { type BackendName, BACKENDS, type Precision, PRECISIONS } from '@halp/ba
 import { oneError } from '@halp/runs/check';
 import { COMMON_GROUP } from './help.ts';
 import { listening, type ListeningOutput } from './listen.ts';
-import { nameFlagsIn } from './option-flags.ts';
+import { withFlags } from './option-flags.ts';
 import { processOutput } from './output.ts';
 
 /** Flags that several commands share. */
@@ -74,7 +74,6 @@ export async function guarded(
     await work(output, controller.signal);
   } catch (error) {
     output.stop();
-    nameFlagsIn(error);
     process.exitCode = controller.signal.aborted ? 130 : 1;
     output.line(
       controller.signal.aborted
@@ -90,7 +89,7 @@ export async function guarded(
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return oneError(String(error));
   const { message, stack = message } = error;
-  return process.env['HALP_DEBUG'] === undefined ? oneError(message) : stack;
+  return process.env['HALP_DEBUG'] === undefined ? oneError(withFlags(message)) : withFlags(stack);
 }
 
 /** Parses a whole number of at least 0 and at most 2^53 - 1. */

@@ -37,8 +37,3 @@ export function withFlags(message: string): string {
     names.has(name) ? flagOf(name) : text,
   );
 }
-
-/** Replaces the option names in the message of an error, see {@link withFlags}. */
-export function nameFlagsIn(error: unknown): void {
-  if (error instanceof Error) error.message = withFlags(error.message);
-}

@@ -58,7 +58,8 @@ describe('halp sweep', () => {
       const { runs } = await readSweep(plan);
       const [whole, stopped] = runs as [SweepRun, SweepRun];
       await startBackend({ prefer: 'wasm' });
-      await pretrain({ ...stopped, epochs: 1 });
+      const { name: _, ...options } = stopped;
+      await pretrain({ ...options, epochs: 1 });
       const complete = (name: string) => halp('sweep', plan, '--run', name, '--json');
       for (const { name, out, seed } of [whole, stopped]) {
         const { status, stdout } = await complete(name);
