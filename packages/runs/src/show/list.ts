@@ -1,7 +1,7 @@
 import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LockHolder, lockHolder } from '@halp/files/node';
-import { expectArray } from '@halp/random/check';
+import { expectArray, expectText } from '@halp/random/check';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { byProtocol, lastResults, resultsOf, type RunResult } from '../evaluate/results.ts';
 import { present } from '../run/read-input.ts';
@@ -80,6 +80,7 @@ export async function findRuns(folders: readonly string[]): Promise<string[]> {
 /** Summaries of the runs at or below `folders`. Nothing is written; runs may be in training. */
 export async function runStatuses(folders: readonly string[]): Promise<FoundRuns> {
   expectArray('runStatuses', 'a list of folders', folders);
+  for (const folder of folders) expectText('runStatuses', 'each folder to be a path', folder);
   const runs: RunStatus[] = [];
   const broken: BrokenRun[] = [];
   for (const path of await findRuns(folders)) {

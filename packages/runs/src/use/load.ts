@@ -97,10 +97,12 @@ export async function loadEncoder(
   expectRunning('loadEncoder');
   const { epoch, recipe, channels, onEvent = ignore } = options;
   if (!(await isFolder(path))) {
+    expectNone('loadEncoder', { epoch }, 'a run', `the file ${path}`);
     const bytes = await readInput(path, 'an encoder');
     const name = basename(path);
     return inNode(await encoderFromBytes(bytes, { name, recipe, onEvent }), channels);
   }
+  expectNone('loadEncoder', { recipe }, 'a file', `the run ${path}`);
   const run = await openRun(path);
   const modules = await modulesOfRun(run, recipeOfRun(run), options, onEvent);
   return inNode(await modelOfRun(run, await loadEncoders(run, modules, epoch), modules), channels);
@@ -127,8 +129,9 @@ export async function loadClassifier(
   expectText('loadClassifier', 'the path of a run or of a file', path);
   checkCall('loadClassifier', options, classifierChecks);
   expectRunning('loadClassifier');
-  const { channels, onEvent = ignore } = options;
+  const { channels, recipe, classes, onEvent = ignore } = options;
   if (!(await isFolder(path))) return classifierOfFile(path, options);
+  expectNone('loadClassifier', { recipe, classes }, 'a file', `the run ${path}`);
   const { model, classifier } = await openClassifier(path, options);
   note(onEvent, `classifier ${describeClassifier(classifier)}`);
   try {
@@ -138,6 +141,15 @@ export async function loadClassifier(
     model.dispose();
     throw error;
   }
+}
+
+/** @throws RangeError if an option is given that would have no effect. */
+function expectNone(caller: string, options: object, owner: string, got: string): void {
+  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  if (given === undefined) return;
+  throw new RangeError(
+    `${caller}: expected ${given[0]} for ${owner} only, got it for ${got}; leave it out`,
+  );
 }
 
 /** A run's encoder and the classifier that belongs to it. */

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Dataset, Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { nearest } from '@halp/protocols';
@@ -78,7 +79,12 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   checkCall('retrieve', options, checks);
   expectRunning('retrieve');
   const { file, count = 5, draw, onEvent = ignore } = options;
-  if (draw !== undefined) await expectFilePath('retrieve', draw);
+  if (draw !== undefined) {
+    if (extname(draw).toLowerCase() !== '.svg') {
+      throw new RangeError(`retrieve: expected option draw = FILE.svg, got ${draw}`);
+    }
+    await expectFilePath('retrieve', draw);
+  }
   const run = await openRun(options.run);
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, onEvent);

@@ -10,7 +10,9 @@ import {
   loadClassifier,
   loadEncoder,
   pretrain,
+  retrieve,
   runReport,
+  runStatuses,
 } from '../../src/node.ts';
 
 const training = { recipe: syntheticMoco, data: 'd', out: 'o' };
@@ -97,6 +99,15 @@ describe('options from plain JavaScript', () => {
       "loadEncoder: expected epoch to be an integer of at least 0, got '20'",
     );
   });
+});
+
+it('a drawing of retrieved clips is an SVG file, and folders of runs are paths', async () => {
+  await expect(retrieve({ run: 'r', data: 'd', file: 'f', draw: 'x.png' })).rejects.toThrow(
+    'retrieve: expected option draw = FILE.svg, got x.png',
+  );
+  await expect(runStatuses([3 as never])).rejects.toThrow(
+    'runStatuses: expected each folder to be a path, got 3',
+  );
 });
 
 it('a report of no runs says so', async () => {

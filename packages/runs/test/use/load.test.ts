@@ -126,6 +126,19 @@ describe('a model', () => {
     await expect(model.embed([clipFile()])).rejects.toThrow(message);
   });
 
+  it('refuses options that would have no effect', async () => {
+    const recipe = tinyMoco;
+    await expect(loadEncoder(at('run'), { recipe })).rejects.toThrow(
+      `loadEncoder: expected recipe for a file only, got it for the run ${at('run')}; leave it out`,
+    );
+    await expect(loadClassifier(at('run'), { classes: ['a'] })).rejects.toThrow(
+      'loadClassifier: expected classes for a file only, got it for the run',
+    );
+    await expect(loadEncoder(at('encoder.pt'), { epoch: 1 })).rejects.toThrow(
+      'loadEncoder: expected epoch for a run only, got it for the file',
+    );
+  });
+
   it('refuses clips that are neither raw clips nor recordings, and a clip for a list', async () => {
     const model = await loadClassifier(at('run'));
     const message = 'model: expected a raw clip or a recording, got ';
