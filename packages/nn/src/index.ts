@@ -54,6 +54,7 @@ export { adam, adamW, type AdamOptions } from './optim/adam.ts';
 export { clipGradients } from './optim/clip-gradients.ts';
 export { lars, type LarsOptions } from './optim/lars.ts';
 export type { Gradients, Optimizer, WeightDecay } from './optim/optimizer.ts';
+export { optimizerOf } from './optim/optimizer-of.ts';
 export { sgd, type SgdOptions } from './optim/sgd.ts';
 export {
   disposeFailedTape,

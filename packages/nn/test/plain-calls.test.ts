@@ -59,6 +59,7 @@ plainCalls(
   {
     multiHeadAttention: () => [options({ features: 4, heads: 2 }), anRng()],
     batchNorm: () => [options({ features: 4, momentum: 0.1, epsilon: 1e-5 })],
+    optimizerOf: () => [params(), anObject(tf.train.sgd(0.1))],
     childPass: () => [aPass(), aText('conv')],
     dropout: () => [options({ probability: 0.5 })],
     stochasticDepth: () => [options({ probability: 0.5 })],

@@ -117,12 +117,11 @@ const broken: Readonly<Record<string, readonly [ObjectiveSubject<Batch>, string,
     'got none of count; use it in the loss through differentiable operations',
   ],
   'has a wrong gradient': [
-    withLoss(
-      (total) =>
-        tf.customGrad((x) => ({
-          value: tf.clone(x as tf.Tensor),
-          gradFunc: (dy: tf.Tensor) => tf.mul(dy, 1.5),
-        }))(total),
+    withLoss((total) =>
+      tf.customGrad((x) => ({
+        value: tf.clone(x as tf.Tensor),
+        gradFunc: (dy: tf.Tensor) => tf.mul(dy, 1.5),
+      }))(total),
     ),
     'has gradients of every parameter that agree with central differences',
     'compare custom gradients with their formulas',
