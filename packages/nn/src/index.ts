@@ -17,7 +17,7 @@ export {
 export { gelu } from './layer/gelu.ts';
 export { gru, gruShapes, type GruDirection, type GruOptions } from './gru/gru.ts';
 export { fanInUniform, uniform, xavierUniform, type Initializer } from './layer/initializers.ts';
-export { dropout, stochasticDepth, type DropOptions } from './layer/dropout.ts';
+export { dropout, stochasticDepth, type DropLayer, type DropOptions } from './layer/dropout.ts';
 export type { Layer } from './layer/layer.ts';
 export { layerNorm, type LayerNorm, type LayerNormOptions } from './norm/layer-norm.ts';
 export { linear, type LinearOptions } from './layer/linear.ts';

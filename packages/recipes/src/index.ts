@@ -85,6 +85,7 @@ export type {
   HalpRecipe,
   MocoRecipe,
   ObjectiveRecipe,
+  OwnObjectiveRecipe,
   PositivesSettings,
   QueueSettings,
   SimclrRecipe,
@@ -95,6 +96,7 @@ export type {
   AdamRecipe,
   LarsRecipe,
   OptimizerRecipe,
+  OwnOptimizerRecipe,
   SgdRecipe,
 } from './recipe/optimizer-recipe.ts';
 export {

@@ -40,7 +40,9 @@ plainCalls(
     buildEncoder: { refusalsOnly: 'builds large networks', args: () => [recipe(), anRng()] },
     importEncoder: () => [recipe()],
     importParts: () => [recipe()],
-    tryOwnParts: { exempt: 'takes a recipe and batches that were checked; see own-parts.test.ts of runs' },
+    tryOwnParts: {
+      exempt: 'takes a recipe and batches that were checked; see own-parts.test.ts of runs',
+    },
     checkRecipe: { exempt: 'checks any value; see check-recipe.test.ts' },
     checkTable: { exempt: 'checks any value' },
     recipeOfManifest: { exempt: 'checks what a file holds and names the file' },

@@ -17,7 +17,11 @@ export type {
   ReportedProtocol,
   RunRecord,
 } from './run.ts';
-export { pairedDifference, type PairedDifference } from './table/paired-difference.ts';
+export {
+  pairedDifference,
+  type DifferenceInterval,
+  type PairedDifference,
+} from './table/paired-difference.ts';
 export { spread } from './table/statistics.ts';
 export type { Spread } from './table/statistics.ts';
 export { protocolText, summaryTable } from './table/summary.ts';

@@ -55,9 +55,13 @@ export interface MomentumOptions {
 
 /** A pair of networks and its queue: the base of every objective with momentum contrast. */
 export interface MomentumPair {
+  /** The query network's parameters as `encoder_q.*`. */
   readonly params: Params;
+  /** Its buffers, the key network as `encoder_k.*`, and the queue. */
   readonly state: Params;
+  /** The keys of earlier steps. */
   readonly queue: KeyQueue;
+  /** T of the options. */
   readonly temperature: number;
   /** k <- m k + (1 - m) q for the key network's parameters. */
   beforeStep(): void;
@@ -69,6 +73,7 @@ export interface MomentumPair {
   embed(views: ViewPair, rng: Random): Embeddings;
   /** Enqueues the keys of the last `embed`. */
   afterStep(): void;
+  /** Frees the queue, not the networks. */
   dispose(): void;
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { largest, numbersOf, restore, slopeProblem,snapshot } from '@halp/nn/conformance';
+import { largest, numbersOf, restore, slopeProblem, snapshot } from '@halp/nn/conformance';
 import { createRandom } from '@halp/random';
 import {
   type Check,

@@ -38,7 +38,7 @@ export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
    * The convolved frames `[N, T', V, O]`, owned by the caller.
    *
    * @param x - `[N, T, V, I]`; stays the caller's.
-   * @param mode - `train` or `eval`; the layer computes the same in both.
+   * @param pass - in either mode the layer computes the same.
    * @param map - a scale and a shift for each output channel, folded into the weights at no cost, such as a
    * normalisation in `eval` mode.
    */

@@ -6,8 +6,12 @@ import { expectRandom, expectText, gotText } from '@halp/random/check';
  * batch statistics, and draws what is random (dropout, masks) from `rng`.
  */
 export type Pass =
-  | { readonly mode: 'eval' }
   | {
+      /** Evaluation: nothing random. */
+      readonly mode: 'eval';
+    }
+  | {
+      /** Training. */
       readonly mode: 'train';
       /** The stream of this application. The same stream gives the same output. */
       readonly rng: Random;

@@ -42,7 +42,7 @@ export interface BatchNorm {
    * The normalised tensor, owned by the caller, of the shape of x.
    *
    * @param x - `[..., F]`; all axes but the last count rows.
-   * @param mode - `train` or `eval`.
+   * @param pass - `{ mode: 'eval' }` or `{ mode: 'train', rng }`.
    * @param epilogue - a sum and a ReLU after the normalisation.
    */
   apply<T extends tf.Tensor>(x: T, pass: Pass, epilogue?: Epilogue<T>): T;
@@ -51,7 +51,7 @@ export interface BatchNorm {
    * map: a convolution folds it into its weights, at no cost.
    *
    * @param layer - returns its output `[..., F]`, or scale·output + shift if it gets a map.
-   * @param mode - `train` or `eval`.
+   * @param pass - `{ mode: 'eval' }` or `{ mode: 'train', rng }`.
    * @param epilogue - a sum and a ReLU after the normalisation.
    */
   applyTo<T extends tf.Tensor>(

@@ -22,7 +22,7 @@ export interface LayerNorm {
    * The normalised tensor, owned by the caller, of the shape of x.
    *
    * @param x - `[..., F]`; the caller keeps it.
-   * @param mode - `train` or `eval`; the layer computes the same in both.
+   * @param pass - in either mode the layer computes the same.
    */
   apply<T extends tf.Tensor>(x: T, pass: Pass): T;
   /** Disposes `params`. */

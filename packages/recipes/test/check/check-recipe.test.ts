@@ -135,7 +135,11 @@ describe('checkRecipe', () => {
       'upright ',
       "expected one of upright, camera, got 'upright '; did you mean 'upright'?",
     ],
-    ['optimizer.kind', 'adan', "expected one of sgd, adam, adamW, lars, module, got 'adan'; did you mean"],
+    [
+      'optimizer.kind',
+      'adan',
+      "expected one of sgd, adam, adamW, lars, module, got 'adan'; did you mean",
+    ],
     ['optimizer.decayOn', 'weight', "one of all, weights, got 'weight'; did you mean 'weights'?"],
     ['optimizer.clip', 0, 'expected a positive number, got 0'],
     ['objective.form', 'align', "expected one of aligned, contrastive, got 'align'; did you mean"],

@@ -1,12 +1,20 @@
 import { expectArray } from '@halp/random/check';
 import { spread } from './statistics.ts';
 
+/** The 95 % interval of a mean difference. */
+export interface DifferenceInterval {
+  /** The lower end. */
+  readonly low: number;
+  /** The upper end. */
+  readonly high: number;
+}
+
 /** The mean difference of two series of runs that share their seeds. */
 export interface PairedDifference {
   /** Mean of value - baseline. */
   readonly mean: number;
   /** Its 95 % interval by Student's t: mean ± t(0.975, n - 1) s / sqrt(n); undefined for a single pair. */
-  readonly interval: { readonly low: number; readonly high: number } | undefined;
+  readonly interval: DifferenceInterval | undefined;
   /**
    * Two-sided p of the exact permutation test: the share of all 2^n choices of signs for which the mean of the differences
    * is at least as far from 0. At least 2^(1 - n), so that five pairs cannot reach 0.05. Undefined for a single pair, and for

@@ -134,7 +134,10 @@ describe('a module that is wrong is one clear line, and nothing is written:', ()
     loss: (v, c, rng) => tf.tidy(() => { const total = tf.sum(query.apply(v.query, { mode: 'train', rng })); return { total, parts: {} }; }),
     afterStep() {}, dispose() {}`;
   const cases: Readonly<
-    Record<string, readonly [kind: 'encoder' | 'objective' | 'optimizer', source: string, message: RegExp]>
+    Record<
+      string,
+      readonly [kind: 'encoder' | 'objective' | 'optimizer', source: string, message: RegExp]
+    >
   > = {
     'without the named export': [
       'objective',
