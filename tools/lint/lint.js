@@ -54,7 +54,8 @@ export const halpLint = {
       meta: { type: 'suggestion', schema: [] },
       create(context) {
         const check = (text, node) => {
-          const found = /\w\W* (--[a-z][a-z-]+)/.exec(text);
+          // Not the custom properties of a style sheet, `--page: #fff`.
+          const found = /\w\W* (--[a-z][a-z-]+)(?![-:a-z])/.exec(text);
           if (found === null) return;
           context.report({ node, message: `"${found[1]}": write "option NAME" of the function` });
         };
