@@ -1,9 +1,5 @@
-export {
-  objectiveConformance,
-  objectiveViolations,
-  type ObjectiveOfSubject,
-  type ObjectiveSubject,
-} from './conformance/objective.ts';
+export type { ObjectiveOfSubject, ObjectiveSubject } from './conformance/objective-trial.ts';
+export { objectiveConformance, objectiveViolations } from './conformance/objective.ts';
 export {
   declareSuite,
   violationsOf,
