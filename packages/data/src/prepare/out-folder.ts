@@ -144,13 +144,14 @@ export interface Publication {
  * dataset.json never names an incomplete benchmark: its entry is removed, then the folder is replaced, then the entry is
  * added again.
  *
- * @returns The contents of dataset.json, and the names of the removed splits.
+ * @returns The contents of dataset.json, and notes on replaced benchmarks with other clips and on removed splits.
  */
 export async function publishBenchmarks(
   plan: SetForm & { readonly frames: number },
   { out, folder, benchmarks, skipped }: Publication,
-): Promise<{ readonly manifest: Manifest; readonly removed: readonly string[] }> {
-  let manifest = manifestOf(plan, { ...(await manifestIn(out))?.benchmarks }, skipped);
+): Promise<{ readonly manifest: Manifest; readonly notes: readonly string[] }> {
+  const held = (await manifestIn(out))?.benchmarks ?? {};
+  let manifest = manifestOf(plan, held, skipped);
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     const { [name]: replaced, ...others } = manifest.benchmarks;
     if (replaced !== undefined) await writeManifest(out, { ...manifest, benchmarks: others });
@@ -170,11 +171,27 @@ export async function publishBenchmarks(
   if (skipped.length === 0) await rm(path, { force: true });
   else await writeFileAtomic(path, `${JSON.stringify(skipped, null, 2)}\n`);
   await rm(folder, { recursive: true, force: true });
-  return { manifest, removed };
+  return { manifest, notes: [...replacedNotes(held, benchmarks), ...removedNotes(removed)] };
+}
+
+/** One line for each benchmark that was replaced by one with other clips. */
+function replacedNotes(
+  held: Manifest['benchmarks'],
+  benchmarks: Manifest['benchmarks'],
+): readonly string[] {
+  return Object.entries(benchmarks).flatMap(([name, now]) => {
+    const before = held[name];
+    if (before === undefined) return [];
+    if (parts.every((part) => before[part].sha256.data === now[part].sha256.data)) return [];
+    const counts = ({ train, test }: BenchmarkManifest): string => `${train.clips} + ${test.clips}`;
+    return [
+      `replaced the earlier ${name} by one with other clips: ${counts(before)} clips before, ${counts(now)} now`,
+    ];
+  });
 }
 
 /** A note about removed splits: none, or one line. */
-export function removedNotes(removed: readonly string[]): readonly string[] {
+function removedNotes(removed: readonly string[]): readonly string[] {
   if (removed.length === 0) return [];
   return [`removed the splits ${removed.join(', ')}, whose clips have changed; make them again`];
 }

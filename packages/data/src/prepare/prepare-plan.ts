@@ -11,7 +11,6 @@ import type { LeftOut, Plan, SkippedFile } from '../record/plan.ts';
 import {
   preparingFolder,
   publishBenchmarks,
-  removedNotes,
   removeIfUseless,
   requireOutside,
   requireReplaceable,
@@ -117,7 +116,7 @@ export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<
         ...{ folder, workers, saveEvery, signal, onProgress, refuse },
       });
       const all = [...(plan.problems ?? []), ...skipped];
-      const { manifest, removed } = await publish(sized, {
+      const { manifest, notes: published } = await publish(sized, {
         out,
         folder,
         writing,
@@ -129,7 +128,7 @@ export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<
       const isKnown = posture.seen > 0 || posture.tilt !== undefined;
       return {
         ...{ manifest, skipped: all, leftOut, empty },
-        notes: [...notes, ...emptyClassNotes(manifest), ...removedNotes(removed)],
+        notes: [...notes, ...emptyClassNotes(manifest), ...published],
         posture: isKnown ? posture : undefined,
       };
     } finally {

@@ -9,7 +9,6 @@ import { arraysPreparation } from '../formats/arrays/preparation.ts';
 import {
   preparingFolder,
   publishBenchmarks,
-  removedNotes,
   removeIfUseless,
   requireReplaceable,
   type SetForm,
@@ -102,11 +101,11 @@ export async function writeDataset(
       stop.throwIfAborted();
       const benchmarks = { [benchmark]: written };
       const published = { out, folder, benchmarks, skipped: [] };
-      const { manifest, removed } = await publishBenchmarks(sized, published);
+      const { manifest, notes } = await publishBenchmarks(sized, published);
       return {
         manifest,
         empty: read.empty,
-        notes: [...emptyClassNotes(manifest), ...removedNotes(removed)],
+        notes: [...emptyClassNotes(manifest), ...notes],
       };
     } finally {
       await spool.remove();

@@ -24,6 +24,7 @@ import { createRandom } from '@halp/random';
 import {
   openDataset,
   type Plan,
+  type Prepared,
   planNtu,
   planNwUcla,
   planSynthetic,
@@ -104,6 +105,23 @@ describe('prepare', () => {
     await writeFile(path('out', 'xview', 'stale'), '');
     await prepare(plan, { out: path('out') });
     expect(hashes(path('out'))).toEqual(first);
+  });
+
+  it('reports a replaced benchmark with other clips, and none with the same', async () => {
+    const plan = (performers: number): Plan =>
+      planSynthetic({ performers, replications: 1, seed: 0 });
+    const counts = ({ manifest }: Prepared): string => {
+      const xsub = manifest.benchmarks['xsub'];
+      return `${xsub?.train.clips} + ${xsub?.test.clips} clips`;
+    };
+    const first = await prepare(plan(2), { out: path('out') });
+    const again = await prepare(plan(2), { out: path('out') });
+    const other = await prepare(plan(3), { out: path('out') });
+    expect([first.notes, again.notes]).toEqual([[], []]);
+    expect(other.notes[0]).toBe(
+      `replaced the earlier xsub by one with other clips: ${counts(first)} before, ${counts(other).replace(' clips', '')} now`,
+    );
+    expect(counts(other)).not.toBe(counts(first));
   });
 
   it('reports its progress', async () => {
