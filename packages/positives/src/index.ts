@@ -9,5 +9,6 @@ export { hallucinate } from './hallucinate.ts';
 export type { HallucinatedPositives, HallucinateOptions } from './hallucinate.ts';
 export type { Points } from './points.ts';
 export type { HalpOptions } from './scheduled-term.ts';
+export { prototypesOf } from './prototypes-of.ts';
 export { sphericalKMeans } from './spherical-k-means.ts';
 export type { Clustering, Seeding, SphericalKMeansOptions } from './spherical-k-means.ts';

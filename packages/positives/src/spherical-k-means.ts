@@ -60,18 +60,28 @@ export function sphericalKMeans(
   options: SphericalKMeansOptions,
   rng: Random,
 ): Clustering {
+  return clusterPoints('sphericalKMeans', points, options, rng);
+}
+
+/** {@link sphericalKMeans} with the name of the calling function in error messages. */
+export function clusterPoints(
+  caller: string,
+  points: Points,
+  options: SphericalKMeansOptions,
+  rng: Random,
+): Clustering {
   const {
     clusters,
     seeding = 'k-means++',
     maxIterations = 100,
     tolerance = 1e-3,
-  } = expectOptions('sphericalKMeans', options);
-  expectRandom('sphericalKMeans', rng);
-  expectPoints('sphericalKMeans', points);
+  } = expectOptions(caller, options);
+  expectRandom(caller, rng);
+  expectPoints(caller, points);
   const [count, dimension] = points.shape;
-  checkOptions(count, clusters, maxIterations, tolerance);
-  checkSeeding('sphericalKMeans', seeding);
-  const rows = unitPoints('sphericalKMeans', points);
+  checkOptions(caller, count, clusters, maxIterations, tolerance);
+  checkSeeding(caller, seeding);
+  const rows = unitPoints(caller, points);
   const cosines = Array.from({ length: clusters }, () => new Float64Array(count));
   const prototypes = seeds(rows, dimension, cosines, seeding, rng);
   const labels = new Int32Array(count).fill(-1);
@@ -190,16 +200,17 @@ function rowOf(rows: Float64Array, dimension: number, index: number): Float64Arr
 }
 
 function checkOptions(
+  caller: string,
   count: number,
   clusters: number,
   maxIterations: number,
   tolerance: number,
 ): void {
-  expectInteger('sphericalKMeans', 'clusters', clusters, 1, count, 'the number of points');
-  expectInteger('sphericalKMeans', 'maxIterations', maxIterations, 1);
+  expectInteger(caller, 'clusters', clusters, 1, count, 'the number of points');
+  expectInteger(caller, 'maxIterations', maxIterations, 1);
   if (!(typeof tolerance === 'number' && tolerance >= 0)) {
     throw new RangeError(
-      `sphericalKMeans: expected a tolerance of at least 0, got ${gotText(tolerance)}`,
+      `${caller}: expected a tolerance of at least 0, got ${gotText(tolerance)}`,
     );
   }
 }

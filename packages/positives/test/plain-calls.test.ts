@@ -71,6 +71,11 @@ plainCalls(
       anRng(),
     ],
     hallucinate: () => [rows(), rows(3), options({ count: 4, lambda: 0.8 }), anRng()],
+    prototypesOf: () => [
+      rows(),
+      options({ clusters: 2, maxIterations: 3, tolerance: 0.001 }),
+      anRng(),
+    ],
     sphericalKMeans: () => [
       points(),
       options({ clusters: 2, maxIterations: 3, tolerance: 0.001 }),

@@ -1,5 +1,6 @@
 export { adjacency, type Adjacency, type PartitionStrategy } from './adjacency.ts';
 export { createClip, firstNonFinite, type Clip, type ClipIndex, type ClipShape } from './clip.ts';
+export { clipOfFrames, type JointOfFrame, type Landmark } from './clip-of-frames.ts';
 export { convertLayout, type ConvertLayoutOptions } from './convert-layout.ts';
 export { createLayout, type JointReference, type LayoutData } from './create-layout.ts';
 export {

@@ -16,6 +16,16 @@ plainCalls('skeleton', skeleton, {
       ['another name', 'spacial'],
     ]),
   ],
+  clipOfFrames: () => [
+    anything(
+      [[[0, 0, 0]]],
+      [
+        ['left out', undefined],
+        ['a number', 7],
+        ['a clip', { data: new Float32Array(3), shape: [3, 1, 1, 1] }],
+      ],
+    ),
+  ],
   createClip: () => [
     anything(
       [3, 2, 20, 1],
