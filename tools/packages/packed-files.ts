@@ -9,8 +9,9 @@ import { SOURCE_CONDITION } from './stage.ts';
 
 /** Dependencies that no code of a package imports, and why it installs them. */
 const INSTALLED_FOR: Readonly<Record<string, readonly string[]>> = {
-  // One install for a first script: a backend, and the core that the backend takes as a peer.
-  '@halp/halp': ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
+  // One install for a first script: a backend, and the core that the backend takes as a peer. Functions of runs, which
+  // installs @halp/train, return its RunFolder.
+  '@halp/halp': ['@halp/train', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
   // The command works without a choice of backends.
   '@halp/cli': ['@tensorflow/tfjs-backend-wasm'],
 };
