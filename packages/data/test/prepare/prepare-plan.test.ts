@@ -24,11 +24,11 @@ import { createRandom } from '@halp/random';
 import {
   openDataset,
   type Plan,
-  type Prepared,
   planNtu,
   planNwUcla,
   planSynthetic,
   prepare,
+  type Prepared,
   type PrepareOptions,
   type Progress,
 } from '../../src/node.ts';
