@@ -23,7 +23,7 @@ export {
   type MakeEncoder,
   type OwnEncoder,
 } from './build/build-encoder.ts';
-export { type ImportOptions } from './build/import-export.ts';
+export { type ImportModulesOptions } from './build/import-export.ts';
 export {
   importParts,
   type NetworkPair,

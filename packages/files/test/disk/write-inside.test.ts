@@ -97,7 +97,7 @@ describe('expectWritable', () => {
     );
   });
 
-  // Permissions do not apply to root, so that root tests it as another user.
+  // Windows has no permission bits for folders. Permissions do not apply to root, so that root tests it as another user.
   it.skipIf(process.platform === 'win32')('rejects a read-only folder', async () => {
     const files = await bundled(new URL('../../src/node.ts', import.meta.url));
     await chmod(folder.path(), 0o755);

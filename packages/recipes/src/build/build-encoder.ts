@@ -4,7 +4,7 @@ import { expectOptions, expectRandom } from '@halp/random/check';
 import { type Layout, layoutOf } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { importExport, type ImportOptions } from './import-export.ts';
+import { importExport, type ImportModulesOptions } from './import-export.ts';
 
 /** Builds the encoder of a recipe, for the joint stream. */
 export type MakeEncoder = (recipe: Recipe, rng: Random) => Encoder;
@@ -71,7 +71,7 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
  */
 export async function importEncoder(
   whole: Recipe,
-  { modules }: ImportOptions = {},
+  { modules }: ImportModulesOptions = {},
 ): Promise<MakeEncoder> {
   const { encoder: recipe } = expectOptions('importEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;

@@ -1,7 +1,7 @@
 import { importFailure } from '@halp/random/check';
 
 /** Options of functions that import the modules of a recipe. */
-export interface ImportOptions {
+export interface ImportModulesOptions {
   /**
    * The modules that may be imported, as named in the recipe. Modules are code: pass {@link modulesOf} of a recipe that
    * you wrote or trust, and none for a recipe that came as data, such as a run's manifest. Default: none.

@@ -6,7 +6,7 @@ import { expectOptions, gotText } from '@halp/random/check';
 import type { Layout, Stream } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { importEncoder, type MakeEncoder } from './build-encoder.ts';
-import { importExport, type ImportOptions } from './import-export.ts';
+import { importExport, type ImportModulesOptions } from './import-export.ts';
 
 /** The two networks of a stream; an objective without a key network does not use the second. */
 export interface NetworkPair {
@@ -71,7 +71,10 @@ export interface OwnParts {
  * const training = buildTraining(recipe, createRandom(0), await importParts(recipe, { modules }));
  * ```
  */
-export async function importParts(recipe: Recipe, options: ImportOptions = {}): Promise<OwnParts> {
+export async function importParts(
+  recipe: Recipe,
+  options: ImportModulesOptions = {},
+): Promise<OwnParts> {
   const { objective, optimizer } = expectOptions('importParts', recipe, 'a recipe');
   const exported = (name: 'objective' | 'optimizer', module: string): Promise<unknown> =>
     importExport('importParts', { module, name }, options.modules);
