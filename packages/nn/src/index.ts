@@ -68,3 +68,5 @@ export {
   type TemporalConvolution,
   type TemporalConvolutionOptions,
 } from './convolution/temporal.ts';
+export { gumbelTopK } from './tokens/gumbel-top-k.ts';
+export { placeTokens, takeTokens } from './tokens/select-tokens.ts';

@@ -65,6 +65,13 @@ plainCalls(
     stochasticDepth: () => [options({ probability: 0.5 })],
     copyParams: () => [params(), params()],
     emaUpdate: () => [params(), params(), aNumber(0.9)],
+    gumbelTopK: () => [aTensor(tf.zeros([2, 3])), aNumber(2), anRng()],
+    takeTokens: () => [aTensor(tf.zeros([2, 3, 4])), aTensor(tf.zeros([2, 1], 'int32'))],
+    placeTokens: () => [
+      aTensor(tf.zeros([2, 1, 4])),
+      aTensor(tf.zeros([2, 1], 'int32')),
+      aNumber(3),
+    ],
     gelu: () => [aTensor(tf.zeros([2, 2]))],
     gru: () => [options({ inputs: 2, hidden: 3, layers: 1, direction: 'forward' }), anRng()],
     gruShapes: () => [options({ inputs: 2, hidden: 3, layers: 1 })],
