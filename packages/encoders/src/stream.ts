@@ -42,8 +42,15 @@ export function onStream(encoder: Encoder, stream: Stream, skeleton: Layout | La
   expectLayer('onStream', 'an encoder', encoder);
   expectStream('onStream', stream);
   const layout = expectLayout('onStream', skeleton);
+  const { tokens } = encoder;
   return {
     ...encoder,
+    ...(tokens && {
+      tokens: {
+        ...tokens,
+        embed: (x: tf.Tensor5D) => tf.tidy(() => tokens.embed(streamOfBatch(x, stream, layout))),
+      },
+    }),
     apply(x, pass) {
       expectPass('onStream', pass);
       return tf.tidy(() => encoder.apply(streamOfBatch(x, stream, layout), pass));

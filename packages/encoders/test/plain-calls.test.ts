@@ -58,6 +58,7 @@ plainCalls(
       }),
       anRng(),
     ],
+    transformerBlock: () => [options({ features: 4, heads: 2, hidden: 6 }), anRng()],
     withHead: () => [layer(encoder()), layer(linear({ inputs: 4, outputs: 2 }, createRandom(0)))],
   },
   { backend: 'cpu' },

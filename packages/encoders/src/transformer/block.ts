@@ -1,19 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   childPass,
+  disposeParams,
   dropout,
+  expectPass,
   gelu,
+  type Layer,
   layerNorm,
   linear,
   mergeParams,
   multiHeadAttention,
-  type Params,
-  type Pass,
   prefixed,
   stochasticDepth,
   xavierUniform,
 } from '@halp/nn';
+import { expectShape } from '@halp/nn/check';
 import type { Random } from '@halp/random';
+import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import { zeros } from '../initial-values.ts';
 
 /** Sizes of a {@link transformerBlock}. */
@@ -34,11 +37,7 @@ export interface TransformerBlockOptions {
 }
 
 /** A layer of tokens `[N, L, D]`. */
-export interface TransformerBlock {
-  readonly params: Params;
-  readonly buffers: Params;
-  apply(x: tf.Tensor3D, pass: Pass): tf.Tensor3D;
-}
+export type TransformerBlock = Layer<tf.Tensor3D, tf.Tensor3D>;
 
 /**
  * x + attention(norm(x)), then y + W2 GELU(W1 norm(y) + b1) + b2: a pre-norm transformer block (Vaswani et al., NeurIPS 2017; Dosovitskiy et al., ICLR 2021, equations 2 and 3).
@@ -50,11 +49,19 @@ export interface TransformerBlock {
  * Xavier-uniform, biases 0.
  *
  * @param rng - forked by layer; itself not drawn from.
+ * @throws RangeError if a size is not a positive integer, D is not a multiple of the heads or a probability is outside
+ * [0, 1); `apply` throws if the input has another shape.
+ *
+ * @example
+ * ```ts
+ * const block = transformerBlock({ features: 64, heads: 4, hidden: 256 }, createRandom(0));
+ * const y = block.apply(tokens, { mode: 'eval' }); // [N, L, 64] -> [N, L, 64]
+ * ```
  */
-export function transformerBlock(
-  { features, heads, hidden, ...rates }: TransformerBlockOptions,
-  rng: Random,
-): TransformerBlock {
+export function transformerBlock(options: TransformerBlockOptions, rng: Random): TransformerBlock {
+  const { features, heads, hidden, ...rates } = expectOptions('transformerBlock', options);
+  expectPositiveIntegers('transformerBlock', { features, heads, hidden });
+  expectRandom('transformerBlock', rng);
   const inits = { weightInit: xavierUniform, biasInit: zeros };
   const layers = {
     norm1: layerNorm({ features }),
@@ -65,13 +72,16 @@ export function transformerBlock(
   };
   const drop = dropout({ probability: rates.dropout ?? 0 });
   const skip = stochasticDepth({ probability: rates.stochasticDepth ?? 0 });
+  const params = mergeParams(
+    ...Object.entries(layers).map(([name, layer]) => prefixed(name, layer.params)),
+  );
   return {
-    params: mergeParams(
-      ...Object.entries(layers).map(([name, { params }]) => prefixed(name, params)),
-    ),
+    params,
     buffers: {},
-    apply: (x, pass) =>
-      tf.tidy(() => {
+    apply(x, pass) {
+      expectPass('transformerBlock', pass);
+      expectShape('transformerBlock', x, [null, null, features], '[N, L, features]');
+      return tf.tidy(() => {
         const dropped = <T extends tf.Tensor>(z: T, name: string): T =>
           drop.apply(z, childPass(pass, name));
         const attended = layers.attn.apply(layers.norm1.apply(x, pass), pass);
@@ -85,6 +95,8 @@ export function transformerBlock(
         const outputs = dropped(layers['mlp.fc2'].apply(units, pass), 'mlp.drop2');
         const second: tf.Tensor3D = tf.reshape(outputs, y.shape);
         return tf.add<tf.Tensor3D>(y, skip.apply(second, childPass(pass, 'drop_path2')));
-      }),
+      });
+    },
+    dispose: () => disposeParams(params),
   };
 }

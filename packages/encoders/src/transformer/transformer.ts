@@ -3,22 +3,20 @@ import {
   childPass,
   disposeParams,
   expectPass,
-  fanInUniform,
-  type Initializer,
   layerNorm,
   mergeParams,
-  ownedVariable,
+  type Pass,
   prefixed,
 } from '@halp/nn';
-import { expectDropProbability } from '@halp/nn/check';
+import { expectDropProbability, expectShape } from '@halp/nn/check';
 import type { Random } from '@halp/random';
 import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
 import type { Layout, LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { expectClips } from '../check.ts';
-import type { Encoder } from '../encoder.ts';
-import { normal } from '../initial-values.ts';
+import type { Encoder, TokenEncoder } from '../encoder.ts';
 import { transformerBlock } from './block.ts';
+import { expectMultiple, tokenEmbedding } from './token-embedding.ts';
 
 /** Sizes of a {@link skeletonTransformer} encoder. */
 export interface SkeletonTransformerOptions {
@@ -49,6 +47,12 @@ export interface SkeletonTransformerOptions {
   readonly stochasticDepth?: number | undefined;
 }
 
+/** The {@link skeletonTransformer} encoder. */
+export interface SkeletonTransformer extends Encoder {
+  /** Its parts, for objectives that mask tokens. */
+  readonly tokens: TokenEncoder;
+}
+
 /**
  * The spatio-temporal transformer of MAMP (Mao et al., "Masked Motion Predictors are Strong 3D Action Representation
  * Learners", ICCV 2023, arXiv 2308.07092; `Transformer` in the authors' model/transformer.py, without head) as an encoder. A token for each
@@ -77,7 +81,10 @@ export interface SkeletonTransformerOptions {
  * const features = encoder.apply(clips, { mode: 'eval' }); // [N, 3, 64, 25, 2] -> [N, 64]
  * ```
  */
-export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Random): Encoder {
+export function skeletonTransformer(
+  options: SkeletonTransformerOptions,
+  rng: Random,
+): SkeletonTransformer {
   const {
     layout: skeleton,
     persons = 2,
@@ -106,23 +113,10 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
   });
   expectDropProbability(caller, 'dropout', dropout);
   expectDropProbability(caller, 'stochasticDepth', stochasticDepth);
-  expectMultiple('frames', frames, segment);
-  expectMultiple('width', width, heads);
-  const joints = layout.joints.length;
-  const start = (init: Initializer, name: string, shape: readonly number[]): tf.Variable =>
-    ownedVariable(init(shape, rng.fork(name)));
-  const byFanIn = fanInUniform(channels * segment);
-  const own = {
-    'joints_embed.proj.weight': start(byFanIn, 'joints_embed.proj.weight', [
-      width,
-      channels,
-      segment,
-      1,
-    ]),
-    'joints_embed.proj.bias': start(byFanIn, 'joints_embed.proj.bias', [width]),
-    temp_embed: start(normal(0.02), 'temp_embed', [1, frames / segment, 1, width]),
-    pos_embed: start(normal(0.02), 'pos_embed', [1, 1, joints, width]),
-  };
+  expectMultiple(caller, 'frames', frames, segment);
+  expectMultiple(caller, 'width', width, heads);
+  const sizes = { joints: layout.joints.length, persons, channels, frames, segment, width };
+  const embedding = tokenEmbedding(caller, sizes, rng);
   const blocks = Array.from({ length: depth }, (_, i) =>
     transformerBlock(
       {
@@ -134,66 +128,50 @@ export function skeletonTransformer(options: SkeletonTransformerOptions, rng: Ra
   );
   const norm = layerNorm({ features: width });
   const params = mergeParams(
-    own,
+    embedding.params,
     ...blocks.map((block, i) => prefixed(`blocks.${i}`, block.params)),
     prefixed('norm', norm.params),
   );
+  const blockOutputs = (tokens: tf.Tensor3D, pass: Pass): readonly tf.Tensor3D[] => {
+    const outputs: tf.Tensor3D[] = [];
+    for (const [i, block] of blocks.entries())
+      outputs.push(block.apply(outputs.at(-1) ?? tokens, childPass(pass, `blocks.${i}`)));
+    return outputs;
+  };
+  const encode = (tokens: tf.Tensor3D, pass: Pass): tf.Tensor3D =>
+    norm.apply(blockOutputs(tokens, pass).at(-1) as tf.Tensor3D, pass);
+  const withTokens = <Result extends tf.TensorContainer>(
+    tokens: tf.Tensor3D,
+    pass: Pass,
+    result: () => Result,
+  ): Result => {
+    expectPass(caller, pass);
+    expectShape(caller, tokens, [null, null, width], 'tokens [R, K, D]');
+    return tf.tidy(result);
+  };
   return {
     params,
     buffers: {},
     featureSize: width,
+    tokens: {
+      segment,
+      frames,
+      blocks: depth,
+      embed: (x) => embedding.embed(x),
+      positions: (length) => embedding.positions(length),
+      blockOutputs: (tokens, pass) =>
+        withTokens(tokens, pass, () => [...blockOutputs(tokens, pass)]),
+      encode: (tokens, pass) => withTokens(tokens, pass, () => encode(tokens, pass)),
+    },
     apply(x, pass) {
       expectPass(caller, pass);
-      expectClips(caller, x, { channels, joints, persons });
-      const [clips, , length] = x.shape;
-      expectMultiple('T', length, segment);
-      if (length > frames) {
-        throw new RangeError(`${caller}: expected at most ${frames} frames, got ${length}`);
-      }
-      const segments = length / segment;
+      expectClips(caller, x, sizes);
+      const [clips] = x.shape;
       return tf.tidy(() => {
-        // Rows are segments with the coordinate as the outer axis, the order of the weight's axes.
-        const pieces = tf.reshape(x, [clips, channels, segments, segment, joints * persons]);
-        const byPerson = tf.reshape(tf.transpose(pieces, [0, 2, 4, 1, 3]), [
-          clips,
-          segments,
-          joints,
-          persons,
-          channels * segment,
-        ]);
-        const rows = tf.reshape<tf.Rank.R2>(tf.transpose(byPerson, [0, 3, 1, 2, 4]), [
-          -1,
-          channels * segment,
-        ]);
-        const matrix = tf.reshape<tf.Rank.R2>(own['joints_embed.proj.weight'], [
-          width,
-          channels * segment,
-        ]);
-        const tokens = tf.reshape(tf.matMul(rows, matrix, false, true), [
-          clips * persons,
-          segments,
-          joints,
-          width,
-        ]);
-        const placed = tf.add(
-          tf.add(tokens, tf.add(own.pos_embed, own['joints_embed.proj.bias'])),
-          tf.slice(own.temp_embed, [0, 0, 0, 0], [1, segments, 1, width]),
-        );
-        let y = tf.reshape<tf.Rank.R3>(placed, [clips * persons, segments * joints, width]);
-        for (const [i, block] of blocks.entries())
-          y = block.apply(y, childPass(pass, `blocks.${i}`));
-        const ofPersons = tf.mean(norm.apply(y, pass), 1);
+        const ofPersons = tf.mean(encode(embedding.embed(x), pass), 1);
         return tf.mean<tf.Tensor2D>(tf.reshape(ofPersons, [clips, persons, width]), 1);
       });
     },
     dispose: () => disposeParams(params),
   };
-}
-
-function expectMultiple(name: string, value: number, divisor: number): void {
-  if (value % divisor !== 0) {
-    throw new RangeError(
-      `skeletonTransformer: expected ${name} to be a multiple of ${divisor}, got ${value}`,
-    );
-  }
 }
