@@ -49,7 +49,7 @@ const config = defineConfig({
       {
         text: 'Guide',
         link: '/get-started',
-        activeMatch: '^/(get-started|guides|add-an-encoder|add-an-objective)',
+        activeMatch: '^/(get-started|guides|add-an-encoder|add-an-objective|add-a-protocol)',
       },
       {
         text: 'See it run',
@@ -87,6 +87,7 @@ const config = defineConfig({
           { text: 'Contribute a data set format', link: '/guides/add-a-format' },
           ...ifThere('Add an encoder', '/add-an-encoder'),
           ...ifThere('Add an objective', '/add-an-objective'),
+          ...ifThere('Add a protocol', '/add-a-protocol'),
           { text: 'Move a PyTorch checkpoint', link: '/guides/move-a-checkpoint' },
           { text: 'Choose a backend', link: '/guides/choose-a-backend' },
           { text: 'Run on a GPU', link: '/guides/run-on-a-gpu' },

@@ -106,6 +106,15 @@ export {
   type PaperBenchmark,
   type PaperMethod,
 } from './named/paper.ts';
+export {
+  type ProtocolKind,
+  protocolKinds,
+  type ProtocolModule,
+  type ProtocolModuleOptions,
+  type ProtocolRequest,
+  type RequestSetting,
+  settingsOfRequest,
+} from './recipe/protocol-request.ts';
 export type { DataRecipe, Recipe } from './recipe/recipe.ts';
 export { leastParameters } from './build/least-parameters.ts';
 export { modulesOf, type RecipeModule } from './recipe/recipe-modules.ts';

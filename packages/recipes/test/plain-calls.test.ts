@@ -84,6 +84,7 @@ plainCalls(
     fusedRows: { exempt: 'takes a table that was checked' },
     isFused: { exempt: 'takes a row of a table that was checked' },
     reducedTable: () => [table()],
+    settingsOfRequest: { exempt: 'takes the protocol of a request that was checked' },
     tableRun: { exempt: 'takes a row of a table that was checked' },
   },
   { backend: 'cpu' },

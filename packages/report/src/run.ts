@@ -18,8 +18,8 @@ export interface LogEntry {
 
 /** How an accuracy was measured. */
 export interface ReportedProtocol {
-  /** The protocol. */
-  readonly protocol: 'knn' | 'linear' | 'fine-tune' | 'semi-supervised';
+  /** The protocol: `knn`, `linear`, `fine-tune`, `semi-supervised`, or the name of another one. */
+  readonly protocol: string;
   /** Its settings. */
   readonly settings: Readonly<Record<string, string | number | boolean | readonly number[]>>;
   /** How the reported epoch was selected; null for a protocol without training. */

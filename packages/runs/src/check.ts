@@ -1,10 +1,10 @@
 export { exportFormats } from './checkpoints/export.ts';
 export { keptCoordinates } from './evaluate/coordinates.ts';
-export { figureOf } from './evaluate/describe-evaluation.ts';
 export { fusible, fusionLevels } from './evaluate/fuse.ts';
-export { protocolKinds } from './evaluate/protocol.ts';
+export { figureOf, protocolHeadings } from './protocols/protocols.ts';
 export { expectBackend } from './run/check-call.ts';
 export { version } from './run/facts.ts';
+export { isModulePath } from './run/load-module.ts';
 export { recipeFileOf } from './run/load-recipe.ts';
 export {
   expectFilePath,

@@ -17,15 +17,23 @@ export type {
 export { type EvaluationIdentity } from './evaluate/evaluation-identity.ts';
 export { fuse, type FuseOptions } from './evaluate/fuse.ts';
 export type { FusedEvaluation, FusedPart } from './evaluate/fused-evaluation.ts';
-export { type ClassifierChange, type RunToEvaluate } from './evaluate/open-for-evaluation.ts';
-export {
-  type ClusteringEvaluation,
-  type FewShotEvaluation,
-  type ProtocolRequest,
-  type ProtocolResult,
-  type RepeatedEvaluation,
-  type RetrievalEvaluation,
-} from './evaluate/protocol.ts';
+export { type RunToEvaluate } from './evaluate/open-for-evaluation.ts';
+export type { ClassifierChange } from './protocols/change.ts';
+export type { ClusteringEvaluation } from './protocols/clustering.ts';
+export type { FewShotEvaluation } from './protocols/few-shot.ts';
+export type {
+  OwnEvaluation,
+  OwnFigure,
+  OwnPredictions,
+  OwnProtocol,
+  OwnProtocolInput,
+  OwnProtocolResult,
+} from './protocols/own-protocol.ts';
+export type { ProtocolKey, ProtocolResult } from './protocols/protocols.ts';
+export type { RepeatedEvaluation } from './protocols/run-fine-tune.ts';
+export type { RetrievalEvaluation } from './protocols/retrieval.ts';
+export type { PartFeatures } from './features/part-features.ts';
+export type { ProtocolRequest } from '@halp/recipes';
 export type { RunEvaluation, SavedEvaluation } from './evaluate/run-evaluation.ts';
 export type { NoteEvent, Remark, WarningEvent } from './run/events.ts';
 export type { EpochEvent, StepEvent, TrainingEvent } from './train/events.ts';

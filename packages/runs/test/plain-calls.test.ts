@@ -47,7 +47,7 @@ plainCalls('runs', runs, {
     args: () => [
       call(
         { recipe: syntheticMoco, seed: 0, epochs: 1, data: 'd', out: 'o', keep: [], knnEvery: 1 },
-        { data: 7, out: 7, keep: 1, seed: '0', epochs: 0 },
+        { data: 7, out: 7, keep: 1, seed: '0', epochs: -1 },
       ),
     ],
   },

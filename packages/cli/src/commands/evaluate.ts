@@ -1,6 +1,8 @@
-import { Argument, Command } from 'commander';
-import { figureOf, protocolKinds } from '@halp/runs/check';
-import { evaluate, type ProtocolRequest } from '@halp/runs/node';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { nearestName } from '@halp/random/check';
+import { protocolKinds, type ProtocolModuleOptions, type ProtocolRequest } from '@halp/recipes';
+import { figureOf, isModulePath } from '@halp/runs/check';
+import { evaluate } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   classifierChange,
@@ -25,6 +27,7 @@ interface EvaluateFlags extends CommonOptions, ClassifierFlags {
   readonly labels?: number;
   readonly balanced?: boolean;
   readonly repeats?: number;
+  readonly options?: ProtocolModuleOptions;
   readonly coordinates?: boolean;
 }
 
@@ -32,7 +35,12 @@ interface EvaluateFlags extends CommonOptions, ClassifierFlags {
 export function evaluateCommand(): Command {
   const command = common(new Command('evaluate'), ['backend', 'modules'])
     .description('Evaluate the encoder of a run')
-    .addArgument(new Argument('<protocol>', 'Evaluation protocol').choices(protocolKinds))
+    .addArgument(
+      new Argument(
+        '<protocol>',
+        `${protocolKinds.join(', ')}, or the path of a module of your own`,
+      ).argParser(protocolNamed),
+    )
     .requiredOption('--run <run>', 'Folder of the run')
     .requiredOption(
       '--data <dir>',
@@ -57,30 +65,66 @@ export function evaluateCommand(): Command {
       positiveNumber,
     );
   command.option(
+    '--options <json>',
+    'own protocol: its options, such as \'{ "bins": 15 }\' (default: none)',
+    optionsOf,
+  );
+  command.option(
     '--coordinates',
     'Compute the 1-NN baseline on coordinates even if it takes more than a minute',
   );
-  return classifierOptions(command).action(
-    async (protocol: ProtocolRequest['protocol'], flags: EvaluateFlags) => {
-      await guarded(flags, async (output, signal) => {
-        const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
-        const { name: backend, precision } = await announceBackend(flags.backend, output);
-        const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
-        const [evaluation] = await evaluate({
-          ...{ run, data, protocols: [request], signal, allowModules: flags.allowModules },
-          epoch,
-          benchmark,
-          coordinates: flags.coordinates,
-          change: classifierChange(flags),
-          onEvent: output.onEvent,
-        });
-        if (evaluation === undefined) return;
-        const { value } = figureOf(evaluation);
-        // What is large is left out here; the run folder has it.
-        const large = { confusion: [], perClass: [], classes: [] };
-        const { confusion: _, perClass: __, classes: ___, ...facts } = { ...large, ...evaluation };
-        output.result({ [protocol]: value, backend, precision, run, ...facts });
+  return classifierOptions(command).action(async (name: string, flags: EvaluateFlags) => {
+    await guarded(flags, async (output, signal) => {
+      const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
+      const { name: backend, precision } = await announceBackend(flags.backend, output);
+      const protocol = requested(name, flags);
+      const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
+      const [evaluation] = await evaluate({
+        ...{ run, data, protocols: [request], signal, allowModules: flags.allowModules },
+        epoch,
+        benchmark,
+        coordinates: flags.coordinates,
+        change: classifierChange(flags),
+        onEvent: output.onEvent,
       });
-    },
+      if (evaluation === undefined) return;
+      const { value } = figureOf(evaluation);
+      // What is large is left out here; the run folder has it.
+      const large = { confusion: [], perClass: [], classes: [] };
+      const { confusion: _, perClass: __, classes: ___, ...facts } = { ...large, ...evaluation };
+      output.result({ [name]: value, backend, precision, run, ...facts });
+    });
+  });
+}
+
+/** The name of a protocol, or the path of a module. */
+function protocolNamed(name: string): string {
+  if (isModulePath(name) || protocolKinds.some((kind) => kind === name)) return name;
+  const near = nearestName(name, protocolKinds);
+  throw new InvalidArgumentError(
+    `expected ${protocolKinds.join(', ')}, or the path of a .ts or .js module` +
+      `${near === undefined ? '' : `; did you mean '${near}'?`}`,
+  );
+}
+
+function optionsOf(json: string): ProtocolModuleOptions {
+  let options: unknown;
+  try {
+    options = JSON.parse(json);
+  } catch {
+    // Refused below.
+  }
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) {
+    return options as ProtocolModuleOptions;
+  }
+  throw new InvalidArgumentError('expected an object as JSON');
+}
+
+function requested(name: string, { options }: EvaluateFlags): ProtocolRequest['protocol'] {
+  const kind = protocolKinds.find((each) => each === name);
+  if (kind === undefined) return { kind: 'module', module: name, options: options ?? {} };
+  if (options === undefined) return kind;
+  throw new RangeError(
+    `expected --options for a protocol of your own only, got it for ${kind}; leave it out`,
   );
 }

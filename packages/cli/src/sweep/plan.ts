@@ -1,9 +1,15 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { FormatError } from '@halp/files';
 import { expectText, gotText } from '@halp/random/check';
-import { modulesOf, type Recipe, recipeOfManifest, recipes } from '@halp/recipes';
-import { isShortName, MAX_NAME_BYTES, protocolKinds, readInputText } from '@halp/runs/check';
-import { type ProtocolRequest } from '@halp/runs/node';
+import {
+  modulesOf,
+  type ProtocolKind,
+  protocolKinds,
+  type Recipe,
+  recipeOfManifest,
+  recipes,
+} from '@halp/recipes';
+import { isShortName, MAX_NAME_BYTES, readInputText } from '@halp/runs/check';
 
 /** More runs are a mistake; their names alone could exhaust the memory. */
 const MAX_RUNS = 10_000;
@@ -33,7 +39,7 @@ export interface Sweep {
   /** Each recipe with each combination of values with each seed, seeds last. */
   readonly runs: readonly SweepRun[];
   /** The protocols by which each complete run is evaluated. */
-  readonly evaluate: readonly ProtocolRequest['protocol'][];
+  readonly evaluate: readonly ProtocolKind[];
   /** Epochs between two kNN accuracies in the log. Default: never. */
   readonly knnEvery?: number | undefined;
 }
@@ -45,7 +51,7 @@ interface PlanFile {
   readonly recipes: readonly string[];
   readonly seeds: readonly number[];
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
-  readonly evaluate?: readonly ProtocolRequest['protocol'][];
+  readonly evaluate?: readonly ProtocolKind[];
   readonly knnEvery?: number;
 }
 

@@ -1,13 +1,5 @@
-import { lossWords, oneField } from '@halp/runs/check';
+import { lossWords, oneField, protocolHeadings } from '@halp/runs/check';
 import { type FoundRuns, type RunAccuracy, type RunStatus } from '@halp/runs/node';
-
-/** The protocols that have a column in the table, with its heading. */
-const HEADS = {
-  knn: 'kNN',
-  linear: 'linear',
-  'fine-tune': 'fine-tuned',
-  'semi-supervised': 'few labels',
-} as const;
 
 /** How runs are listed. */
 export interface RunsTextOptions {
@@ -65,7 +57,7 @@ interface Meaning {
 
 /** For each protocol with a column, the meaning that most runs have; on a tie the first. */
 function columnMeanings(runs: readonly RunStatus[]): readonly Meaning[] {
-  return Object.entries(HEADS).flatMap(([protocol, head]) => {
+  return protocolHeadings.flatMap(([protocol, head]) => {
     const counts = new Map<string, number>();
     for (const each of runs.flatMap((run) => run.accuracies)) {
       if (each.protocol !== protocol || each.on !== undefined) continue;

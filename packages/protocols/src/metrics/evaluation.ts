@@ -4,7 +4,7 @@ import type { Interval } from './interval.ts';
 import { accuracyInterval } from './interval.ts';
 import { confusionMatrix, perClassAccuracy, predictionsOf, top1, topHits } from './metrics.ts';
 
-/** The protocols whose result is an {@link Evaluation}. */
+/** The protocols of this package whose result is an {@link Evaluation}. */
 export type ProtocolName = 'knn' | 'linear' | 'fine-tune' | 'semi-supervised';
 
 /**
@@ -23,10 +23,14 @@ export type Crops = 'random-each-epoch' | 'fixed-centre';
 /** The value of one setting of an evaluation. */
 export type Setting = string | number | boolean | readonly number[];
 
-/** The result of a protocol with everything needed to interpret it, as plain JSON data. */
-export interface Evaluation {
+/**
+ * The result of a protocol with everything needed to interpret it, as plain JSON data.
+ *
+ * @typeParam Protocol - The name of the protocol; a protocol of your own has a name of its own.
+ */
+export interface Evaluation<Protocol extends string = ProtocolName> {
   /** The protocol. */
-  readonly protocol: ProtocolName;
+  readonly protocol: Protocol;
   /** All settings of the run. */
   readonly settings: Readonly<Record<string, Setting>>;
   /** How the epoch was selected; null for a protocol without training. */
@@ -68,8 +72,8 @@ export interface EvaluationCounts {
 }
 
 /** Input of {@link createEvaluation}. */
-export type EvaluationInput = Pick<
-  Evaluation,
+export type EvaluationInput<Protocol extends string = ProtocolName> = Pick<
+  Evaluation<Protocol>,
   'protocol' | 'settings' | 'selection' | 'classes'
 > & {
   /** Number of training and held-out clips. */
@@ -94,7 +98,9 @@ export type Outcome =
  *
  * @throws RangeError if there is no clip, sizes disagree, a class is out of range, or a score is NaN.
  */
-export function createEvaluation(input: EvaluationInput): Evaluation {
+export function createEvaluation<const Protocol extends string = ProtocolName>(
+  input: EvaluationInput<Protocol>,
+): Evaluation<Protocol> {
   expectOptions('createEvaluation', input);
   expectArray('createEvaluation', 'classes to be a list of names', input.classes);
   expectTyped('createEvaluation', 'labels', input.labels, Int32Array);

@@ -88,10 +88,19 @@ function inUnion(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknow
   const entered = errors.find((issues) =>
     issues.every(({ code, path: inner }) => inner.length > 0 || code === 'unrecognized_keys'),
   );
-  if (entered === undefined) return [faultOf({ ...issue, message }, value)];
+  if (entered === undefined) {
+    const got = valueAt(value, path);
+    const names = errors.flat().flatMap((inner) => (isName(inner) ? inner.values.map(String) : []));
+    const text = `expected ${message}, got ${shown(got)}${hintFor(got, names)}`;
+    return [{ path: pathText(path), text }];
+  }
   const nested = entered.map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
   return faultsOf(nested, value);
 }
+
+/** Whether an alternative of a union is one of some names. */
+const isName = (issue: Issue): issue is Extract<Issue, { code: 'invalid_value' }> =>
+  issue.code === 'invalid_value' && issue.path.length === 0;
 
 function faultOf({ path, message, ...issue }: Issue, value: unknown): Fault {
   const got = valueAt(value, path);

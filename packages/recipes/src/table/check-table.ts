@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { faultsIn } from '../check/check-recipe.ts';
 import { type Fault, faultsOf, linesOf } from '../check/fault.ts';
-import { isBranch, isFused, isRecipe, type TablePlan } from './table.ts';
+import { type RequestSetting, settingsOfRequest } from '../recipe/protocol-request.ts';
+import { isBranch, isFused, isRecipe, type TableColumn, type TablePlan } from './table.ts';
 import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-schema.ts';
 
 /**
@@ -18,10 +19,28 @@ export function checkTable(table: unknown): TablePlan {
   const ofRows = Array.isArray(rows)
     ? rows.flatMap((row, i) => below(`rows[${i}]`, rowFaults(row)))
     : [];
-  const faults = [...own, ...ofRows, ...(own.length > 0 ? [] : comparisonFaults(rows))];
+  const ofColumns = (table as TablePlan | undefined)?.columns;
+  const faults = [
+    ...own,
+    ...ofRows,
+    ...(own.length > 0 ? [] : [...columnFaults(ofColumns ?? []), ...comparisonFaults(rows)]),
+  ];
   if (faults.length === 0) return table as TablePlan;
   const { name } = (table ?? {}) as { readonly name?: unknown };
   throw new RangeError(linesOf(faults, typeof name === 'string' ? `table ${name}` : 'table'));
+}
+
+/** Settings of columns that their protocols do not have. */
+function columnFaults(columns: readonly TableColumn[]): Fault[] {
+  const names: readonly RequestSetting[] = ['k', 'labels', 'balanced', 'repeats'];
+  return columns.flatMap((column, i) => {
+    const known = settingsOfRequest(column.protocol);
+    const unused = names.filter((name) => column[name] !== undefined && !known.includes(name));
+    const { protocol } = column;
+    const kind = typeof protocol === 'string' ? protocol : protocol.module;
+    const text = `expected no such setting for the protocol ${kind}; leave it out`;
+    return unused.map((name) => ({ path: `columns[${i}].${name}`, text }));
+  });
 }
 
 /** Comparisons with rows that are not in the table. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { agreesWith } from '../check/agrees-with.ts';
-import { finite, oneOf, record, share, text, whole } from '../check/fields.ts';
+import { finite, oneOf, ownModule, record, share, text, whole } from '../check/fields.ts';
+import { protocolKinds, type ProtocolModuleOptions } from '../recipe/protocol-request.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Branch, ByBenchmark, FusedRow, TablePlan, TableRow } from './table.ts';
 
@@ -45,6 +46,19 @@ export const branchSchema: z.ZodMiniType<Branch> = agreesWith<Branch>()(
   record({ recipe: z.custom<Recipe>(isObject, 'a recipe'), epoch: whole(0) }),
 );
 
+const options: z.ZodMiniType<ProtocolModuleOptions> = z.record(
+  z.string(),
+  z.union(
+    [z.string(), finite(), z.boolean(), z.readonly(z.array(finite()))],
+    'a text, a number, true, false or a list of numbers',
+  ),
+  'an object',
+);
+const protocolSchema = z.union(
+  [oneOf(protocolKinds), record({ ...ownModule(), options })],
+  `one of ${protocolKinds.join(', ')}, or a module`,
+);
+
 /** {@link TablePlan} as a schema; its rows are checked separately. */
 export const tableSchema: z.ZodMiniType<TablePlan> = agreesWith<TablePlan>()(
   record({
@@ -57,8 +71,11 @@ export const tableSchema: z.ZodMiniType<TablePlan> = agreesWith<TablePlan>()(
       z.array(
         record({
           label: text(),
-          protocol: oneOf(['knn', 'linear', 'fine-tune', 'semi-supervised', 'retrieval']),
+          protocol: protocolSchema,
+          k: z.exactOptional(whole(1)),
           labels: z.exactOptional(share()),
+          balanced: z.exactOptional(z.boolean('true or false')),
+          repeats: z.exactOptional(whole(1)),
           benchmark: z.exactOptional(text()),
           on: z.exactOptional(record({ data: text(), benchmark: text() })),
         }),

@@ -54,7 +54,7 @@ describe('checkTable', () => {
     [{ knnEvry: 3 }, "got 'knnEvry'; did you mean 'knnEvery'?"],
     [
       { columns: [{ label: 'a', protocol: 'kmn' }] },
-      "table mine: columns[0].protocol: expected one of knn, linear, fine-tune, semi-supervised, retrieval, got 'kmn'; did you mean 'knn'?",
+      "table mine: columns[0].protocol: expected one of knn, linear, fine-tune, semi-supervised, few-shot, retrieval, clustering, or a module, got 'kmn'; did you mean 'knn'?",
     ],
     [{ rows: ['MoCo'] }, "table mine: rows[0]: expected a row, got 'MoCo'"],
     [

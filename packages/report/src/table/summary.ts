@@ -5,7 +5,7 @@ import type { Cell, Table } from './table.ts';
 
 /**
  * The protocol of an evaluation as text, with all settings that change the meaning of its accuracy:
- * `kNN, k = 1` or `linear, fixed centre crops, last epoch`.
+ * `kNN, k = 1` or `linear, fixed centre crops, last epoch`. Of a protocol without a text of its own, its name and settings.
  */
 export function protocolText(evaluation: ReportedProtocol): string {
   const { protocol, settings, selection } = expectOptions(
@@ -28,6 +28,10 @@ export function protocolText(evaluation: ReportedProtocol): string {
       const { fraction, balanced, repeats } = settings;
       const subsets = `${String(repeats)} ${balanced === true ? 'class-balanced' : 'plain'} subsets`;
       return `${Number(fraction) * 100} % of labels, ${subsets}, ${selected}`;
+    }
+    default: {
+      const words = Object.entries(settings).map(([name, value]) => `${name} = ${String(value)}`);
+      return [protocol, ...words].join(', ');
     }
   }
 }

@@ -1,20 +1,10 @@
 import { expectNames, expectOneOf, expectOptions, gotText } from '@halp/random/check';
-import type { ClassifierChange } from './open-for-evaluation.ts';
-import { protocolKinds, type ProtocolRequest } from './protocol.ts';
+import { protocolKinds, type ProtocolRequest, settingsOfRequest } from '@halp/recipes';
+import type { ClassifierChange } from '../protocols/change.ts';
+import { expectProtocolModule } from '../protocols/found-request.ts';
+import { protocolOf } from '../protocols/protocols.ts';
 
-type Kind = ProtocolRequest['protocol'];
-
-/** The protocols that have each setting. */
-const settings: Readonly<
-  Record<keyof (Omit<ProtocolRequest, 'protocol'> & ClassifierChange), readonly Kind[]>
-> = {
-  k: ['knn'],
-  labels: ['semi-supervised'],
-  balanced: ['semi-supervised'],
-  repeats: ['semi-supervised'],
-  crops: ['linear'],
-  selectBy: ['linear', 'fine-tune', 'semi-supervised'],
-};
+type Requested = ProtocolRequest['protocol'];
 
 /**
  * Rejects settings that would change no result, so that no result is attributed to a setting that was not used.
@@ -31,27 +21,40 @@ export function expectRequests(
 ): void {
   for (const request of protocols) {
     const { protocol, ...own } = expectOptions(caller, request, 'each protocol as an object');
-    expectOneOf(caller, 'a protocol', protocol, protocolKinds);
-    expectSettings(caller, own, [protocol], ['k', 'labels', 'balanced', 'repeats']);
+    expectProtocol(caller, protocol);
+    const names = ['k', 'labels', 'balanced', 'repeats'];
+    expectSettings(caller, own, [protocol], names, settingsOfRequest);
   }
   const kinds = protocols.map(({ protocol }) => protocol);
   const changed = expectOptions(caller, change, 'a change as an object');
-  expectSettings(caller, changed, kinds, ['crops', 'selectBy']);
+  expectSettings(caller, changed, kinds, ['crops', 'selectBy'], changesOf);
+}
+
+function expectProtocol(caller: string, protocol: Requested): void {
+  if (typeof protocol === 'object') expectProtocolModule(caller, protocol);
+  else expectOneOf(caller, 'a protocol', protocol, protocolKinds);
+}
+
+/** The settings of classifiers that change the result of a protocol. */
+function changesOf(protocol: Requested): readonly string[] {
+  return typeof protocol === 'string' ? protocolOf(protocol).change : [];
 }
 
 function expectSettings(
   caller: string,
   given: object,
-  kinds: readonly Kind[],
-  known: readonly (keyof typeof settings)[],
+  requested: readonly Requested[],
+  known: readonly string[],
+  settingsOf: (protocol: Requested) => readonly string[],
 ): void {
   expectNames(caller, 'a setting', given, known);
-  for (const [name, value] of Object.entries(given) as [keyof typeof settings, unknown][]) {
+  for (const [name, value] of Object.entries<unknown>({ ...given })) {
     if (value === undefined) continue;
-    const owners = settings[name];
-    if (kinds.some((kind) => owners.includes(kind))) continue;
+    if (requested.some((protocol) => settingsOf(protocol).includes(name))) continue;
+    const owners = protocolKinds.filter((kind) => settingsOf(kind).includes(name));
+    const got = requested.map((each) => (typeof each === 'string' ? each : each.module));
     throw new RangeError(
-      `${caller}: expected ${name} for ${owners.join(', ')} only, got ${gotText(value)} for ${kinds.join(', ')}; ` +
+      `${caller}: expected ${name} for ${owners.join(', ')} only, got ${gotText(value)} for ${got.join(', ')}; ` +
         'leave it out, or choose a protocol that uses it',
     );
   }

@@ -1,6 +1,8 @@
 import { currentPrecision } from '@halp/backend';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { evaluationPlace } from '../features/evaluation-data.ts';
+import { changedEvaluation } from '../protocols/change.ts';
+import { foundRequest } from '../protocols/found-request.ts';
 import { checkCall } from '../run/check-call.ts';
 import { dataIdentity } from '../run/data-checksums.ts';
 import { anInteger } from '../run/option-checks.ts';
@@ -13,7 +15,6 @@ import {
   identityOf,
   isSameEvaluation,
 } from './evaluation-identity.ts';
-import { changedEvaluation } from './open-for-evaluation.ts';
 import type { SavedEvaluation } from './run-evaluation.ts';
 
 /** What to evaluate, at which epoch, on which data. */
@@ -53,7 +54,9 @@ async function identitiesOf(
   const recipe = recipeOfRun(run);
   const place = await evaluationPlace(recipe, data, benchmark);
   const clips = await dataIdentity(data, place.benchmark);
-  return protocols.map((request) =>
+  const requests = [];
+  for (const each of protocols) requests.push(await foundRequest('ensureEvaluations', each));
+  return requests.map((request) =>
     evaluationIdentity({
       request,
       evaluation: changedEvaluation(evaluation ?? recipe.evaluation, change),

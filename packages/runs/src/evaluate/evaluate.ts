@@ -2,8 +2,11 @@ import { currentPrecision } from '@halp/backend';
 import { expectWritableInside } from '@halp/files/node';
 import type { ProbeEpoch } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import type { Classifier } from '@halp/recipes';
+import type { Classifier, ProtocolRequest } from '@halp/recipes';
 import { openRun } from '@halp/train/node';
+import { foundRequest } from '../protocols/found-request.ts';
+import type { FoundRequest } from '../protocols/protocol.ts';
+import { protocolOf } from '../protocols/protocols.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
 import { expectRunning } from '../run/expect-running.ts';
@@ -25,10 +28,8 @@ import { type CoordinatesResult, coordinatesResult } from './coordinates.ts';
 import { evaluationIdentity, evaluationName, freeName } from './evaluation-identity.ts';
 import type { EvaluationProgress } from './events.ts';
 import { type OpenedRun, openForEvaluation, type RunToEvaluate } from './open-for-evaluation.ts';
-import type { ProtocolRequest } from './protocol.ts';
 import { protocolCheckpoints } from './protocol-checkpoints.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
-import { runProtocol } from './run-protocol.ts';
 import { testClipsSeen, warnOfSeen } from './test-clips-seen.ts';
 
 /** What to evaluate, and on which data. */
@@ -65,11 +66,12 @@ export const evaluateChecks: OptionChecks<EvaluateOptions> = {
  * `classifiers/epoch-0300-linear.safetensors`. The name of a file states what differs from the run's recipe and data set; a
  * result only replaces one with the same settings. On another data set than the run's, joints are mapped to the run's
  * layout. Protocols that train the encoder save their state in the run folder after every epoch: the same call resumes an
- * interrupted one, with the same result.
+ * interrupted one, with the same result. A module of a request is the caller's own code and runs.
  *
  * @throws FormatError if run or data set cannot be read, or the run cannot be written; folders in it that are symbolic
  * links are rejected.
- * @throws RangeError if data set and recipe do not fit, or none of the protocols has a given setting.
+ * @throws RangeError if data set and recipe do not fit, none of the protocols has a given setting, or a module of a request
+ * cannot be imported, throws or returns no result.
  */
 export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[]> {
   checkCall('evaluate', options, evaluateChecks);
@@ -81,7 +83,8 @@ export async function evaluate(options: EvaluateOptions): Promise<RunEvaluation[
 export async function evaluateRequests(options: EvaluateOptions): Promise<RunEvaluation[]> {
   const { signal, onEvent = ignore } = options;
   expectRunning('evaluate');
-  await expectSavable(options);
+  const requests = await foundRequests(options.protocols);
+  await expectSavable(options.run, requests);
   const opened = await openForEvaluation(options, onEvent);
   const { recipe, data } = opened;
   try {
@@ -101,7 +104,7 @@ export async function evaluateRequests(options: EvaluateOptions): Promise<RunEva
     signal?.throwIfAborted();
     const coordinates = await coordinatesResult(source, onEvent);
     const evaluations: RunEvaluation[] = [];
-    for (const request of options.protocols) {
+    for (const request of requests) {
       const evaluation = await evaluateBy(request, { ...opened, coordinates, seen }, options);
       evaluations.push(evaluation);
     }
@@ -112,17 +115,28 @@ export async function evaluateRequests(options: EvaluateOptions): Promise<RunEva
   }
 }
 
+/** The requests with their modules, which are imported here: one that fails does so before anything is computed. */
+async function foundRequests(protocols: readonly ProtocolRequest[]): Promise<FoundRequest[]> {
+  const requests: FoundRequest[] = [];
+  for (const request of protocols) {
+    const found = await foundRequest('evaluate', request);
+    await protocolOf(found.protocol).load?.('evaluate', found);
+    requests.push(found);
+  }
+  return requests;
+}
+
 /** Checks, before anything is computed, that the results can be saved in the run. */
-async function expectSavable({ run, protocols }: EvaluateOptions): Promise<void> {
+async function expectSavable(run: string, requests: readonly FoundRequest[]): Promise<void> {
   await openRun(run);
-  const isLinear = protocols.some(({ protocol }) => protocol === 'linear');
-  const folders = ['evaluations', 'coordinates', ...(isLinear ? ['classifiers'] : [])];
+  const trains = requests.some(({ protocol }) => protocolOf(protocol).savesClassifier);
+  const folders = ['evaluations', 'coordinates', ...(trains ? ['classifiers'] : [])];
   for (const folder of folders) await expectWritableInside(run, folder);
 }
 
 /** Computes and saves the result of one protocol. */
 async function evaluateBy(
-  request: ProtocolRequest,
+  request: FoundRequest,
   opened: OpenedRun & {
     readonly coordinates: CoordinatesResult | undefined;
     readonly seen: number;
@@ -132,6 +146,7 @@ async function evaluateBy(
   const { folder, recipe, seed, position, data, clips, own, coordinates, seen } = opened;
   const { evaluation: how } = recipe;
   const { protocol } = request;
+  const record = protocolOf(protocol);
   const identity = evaluationIdentity({
     request,
     evaluation: how,
@@ -148,11 +163,11 @@ async function evaluateBy(
   const context = {
     ...opened.context,
     onEpoch(report: ProbeEpoch): void {
-      // Epochs of a linear probe take milliseconds: too many lines.
-      if (protocol !== 'linear') onEvent({ kind: 'classifier-epoch', protocol, report });
+      if (record.reportsEpochs) onEvent({ kind: 'classifier-epoch', protocol, report });
     },
     onClassifier: (classifier: typeof trained): void => void (trained = classifier),
     checkpoint: checkpoints.at,
+    say: onEvent,
     signal,
   };
   const evaluation: RunEvaluation = {
@@ -163,7 +178,7 @@ async function evaluateBy(
     reduced: recipe.reduced,
     coordinates,
     testClipsSeen: seen === 0 ? undefined : seen,
-    ...(await runProtocol(request, context, createRandom(seed))),
+    ...(await record.run(request, context, createRandom(seed))),
   };
   // Before it is saved, so that a full disk does not lose the result.
   onEvent({ kind: 'evaluation', evaluation });

@@ -1,13 +1,13 @@
 import type { Precision } from '@halp/backend';
 import { crc32, fileNameOf } from '@halp/files';
-import type { Crops, SelectionRule } from '@halp/protocols';
 import type { EvaluationRecipe } from '@halp/recipes';
 import { recipeDifferences, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
+import { changedEvaluation, type ClassifierChange } from '../protocols/change.ts';
+import type { FoundRequest } from '../protocols/protocol.ts';
+import { type ProtocolKey, protocolOf } from '../protocols/protocols.ts';
 import type { DataIdentity } from '../run/data-checksums.ts';
 import { type OtherPrecision, otherPrecision } from '../run/precision-field.ts';
-import { changedEvaluation } from './open-for-evaluation.ts';
-import { protocolName, type ProtocolRequest } from './protocol.ts';
 
 /**
  * Everything that can change the result of an evaluation, besides the run. A saved result is reused only if its identity
@@ -15,7 +15,7 @@ import { protocolName, type ProtocolRequest } from './protocol.ts';
  */
 export interface EvaluationIdentity {
   /** The protocol. */
-  readonly protocol: ProtocolRequest['protocol'];
+  readonly protocol: ProtocolKey;
   /** The number of epochs trained. */
   readonly epoch: number;
   /** Steps into the next epoch, if the checkpoint is inside one. */
@@ -33,7 +33,7 @@ export interface EvaluationIdentity {
 /** The input of {@link evaluationIdentity}. */
 export interface Evaluated {
   /** The protocol with its settings. */
-  readonly request: ProtocolRequest;
+  readonly request: FoundRequest;
   /** The evaluation settings of the recipe. */
   readonly evaluation: EvaluationRecipe;
   /** The position of training at the checkpoint. */
@@ -61,7 +61,7 @@ export function evaluationIdentity({
     epoch,
     iteration: within?.iteration,
     ...{ seed, data },
-    settings: protocolSettings(evaluation, request),
+    settings: protocolOf(request.protocol).settings(evaluation, request),
     precision: otherPrecision(precision),
   };
   return JSON.parse(JSON.stringify(identity)) as EvaluationIdentity;
@@ -123,50 +123,21 @@ export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(4, '0')}`;
 }
 
-/** Every setting that a protocol uses. */
-function protocolSettings(
-  { view, trainView, knn, linear, fineTune }: EvaluationRecipe,
-  request: ProtocolRequest,
-): Readonly<Record<string, unknown>> {
-  switch (request.protocol) {
-    case 'knn':
-      return { view, k: request.k ?? knn.k };
-    case 'linear': {
-      const { crops = 'fixed-centre' } = linear;
-      const seen = crops === 'fixed-centre' ? {} : { trainView };
-      return { view, ...seen, ...linear, crops };
-    }
-    case 'fine-tune':
-      return { view, trainView, ...fineTune };
-    case 'semi-supervised': {
-      const { labels = 0.1, balanced = false, repeats = 5 } = request;
-      return { view, trainView, ...fineTune, labels, balanced, repeats };
-    }
-    case 'few-shot':
-    case 'retrieval':
-    case 'clustering':
-      return { view };
-  }
-}
-
 /** The protocol and its differences from the recipe in words, and whether the words state all of them. */
 function settingWords(
   { protocol, settings }: EvaluationIdentity,
   own: EvaluationRecipe,
 ): { readonly words: readonly string[]; readonly isComplete: boolean } {
-  const request = { ...settings, protocol } as ProtocolRequest;
-  const usual = protocolSettings(own, { protocol });
+  const record = protocolOf(protocol);
+  const request = { ...settings, protocol } as FoundRequest;
+  const usual = record.settings(own, { protocol });
   const differs = (name: string): boolean => settings[name] !== usual[name];
-  const change = {
-    ...(differs('crops') ? { crops: settings['crops'] as Crops } : {}),
-    ...(differs('selectBy') ? { selectBy: settings['selectBy'] as SelectionRule } : {}),
-  };
-  const words = [
-    protocolName(differs('k') || protocol !== 'knn' ? request : { protocol }),
-    ...(differs('repeats') ? [`${String(settings['repeats'])}-repeats`] : []),
-    ...Object.values(change).map(String),
-  ];
-  const stated = protocolSettings(changedEvaluation(own, change), request);
+  const changes = record.change.flatMap((name) =>
+    differs(name) ? [[name, settings[name] as string] as const] : [],
+  );
+  const words = [...record.fileWords(request, differs), ...changes.map(([, value]) => value)];
+  const change = Object.fromEntries(changes) as ClassifierChange;
+  const stated = record.settings(changedEvaluation(own, change), request);
   return { words, isComplete: recipeDifferences(stated, settings).length === 0 };
 }
 

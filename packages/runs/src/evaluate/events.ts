@@ -1,8 +1,8 @@
 import type { ProbeEpoch } from '@halp/protocols';
+import type { ProtocolKey } from '../protocols/protocols.ts';
 import type { Remark } from '../run/events.ts';
 import type { CoordinatesResult } from './coordinates.ts';
 import type { FusedEvaluation } from './fused-evaluation.ts';
-import type { ProtocolRequest } from './protocol.ts';
 import type { RunEvaluation } from './run-evaluation.ts';
 
 /** An epoch of a classifier or of fine-tuning has finished. */
@@ -10,7 +10,7 @@ export interface ClassifierEpochEvent {
   /** The kind of event. */
   readonly kind: 'classifier-epoch';
   /** The protocol. */
-  readonly protocol: ProtocolRequest['protocol'];
+  readonly protocol: ProtocolKey;
   /** The loss, and accuracies if they were measured. */
   readonly report: ProbeEpoch;
 }

@@ -10,9 +10,9 @@ import {
   streamsProbe,
 } from '@halp/protocols';
 import { createRandom } from '@halp/random';
+import { runKnn } from '../protocols/run-knn.ts';
+import { runLinear } from '../protocols/run-linear.ts';
 import type { OpenedRun } from './open-for-evaluation.ts';
-import { runLinear } from './run-linear.ts';
-import { runKnn } from './run-protocol.ts';
 
 /** How runs are fused. */
 interface FusedBy {

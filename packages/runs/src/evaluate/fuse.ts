@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ClipChanges } from '@halp/recipes';
+import type { ClassifierChange } from '../protocols/change.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
 import { expectRunning } from '../run/expect-running.ts';
@@ -22,12 +23,7 @@ import { expectRequests } from './check-request.ts';
 import type { EvaluationProgress } from './events.ts';
 import { fusedFeatures, fusedScores } from './fuse-runs.ts';
 import type { FusedEvaluation, FusedPart } from './fused-evaluation.ts';
-import {
-  type ClassifierChange,
-  type OpenedRun,
-  openForEvaluation,
-  type RunToEvaluate,
-} from './open-for-evaluation.ts';
+import { type OpenedRun, openForEvaluation, type RunToEvaluate } from './open-for-evaluation.ts';
 import { testClipsSeen, warnOfSeen } from './test-clips-seen.ts';
 
 /** The protocols by which several runs can be fused. */

@@ -1,15 +1,15 @@
-import type { Crops, SelectionRule } from '@halp/protocols';
 import { type EvaluationRecipe, type Recipe, trainedOn } from '@halp/recipes';
 import type { TrainingPosition } from '@halp/train';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { type EvaluationData, evaluationData } from '../features/evaluation-data.ts';
 import { type PartFeatures, partFeatures } from '../features/part-features.ts';
+import { changedEvaluation, type ClassifierChange } from '../protocols/change.ts';
+import type { ProtocolContext } from '../protocols/protocol.ts';
 import { type DataIdentity, dataIdentity } from '../run/data-checksums.ts';
 import type { Say } from '../run/events.ts';
 import { type LoadedEncoders, loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
-import type { ProtocolContext } from './protocol.ts';
 
 /** Which run to evaluate, on which data, and how. */
 export interface RunToEvaluate extends ModuleTrust {
@@ -27,14 +27,6 @@ export interface RunToEvaluate extends ModuleTrust {
   readonly change?: ClassifierChange | undefined;
   /** Stops between two batches. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Settings of classifiers that replace those of the recipe. */
-export interface ClassifierChange {
-  /** The crops of training clips for the linear probe. Default: the recipe's. */
-  readonly crops?: Crops | undefined;
-  /** The rule that selects the reported epoch. Default: the recipe's. */
-  readonly selectBy?: SelectionRule | undefined;
 }
 
 /** A run at one of its checkpoints, ready for protocols. */
@@ -87,23 +79,6 @@ export async function openForEvaluation(options: RunToEvaluate, say: Say): Promi
     ...{ folder, recipe, own, seed, position, data, clips },
     context: { recipe, data, encoders, modules, features, copies },
     dispose: () => loaded.dispose(),
-  };
-}
-
-/** Evaluation settings with some replaced. */
-export function changedEvaluation(
-  evaluation: EvaluationRecipe,
-  { crops, selectBy }: ClassifierChange,
-): EvaluationRecipe {
-  const { linear, fineTune } = evaluation;
-  return {
-    ...evaluation,
-    linear: {
-      ...linear,
-      selectBy: selectBy ?? linear.selectBy,
-      ...(crops && { crops }),
-    },
-    ...(fineTune && { fineTune: { ...fineTune, selectBy: selectBy ?? fineTune.selectBy } }),
   };
 }
 

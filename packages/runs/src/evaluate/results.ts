@@ -1,17 +1,22 @@
-import type { Evaluation, Interval, ProtocolName } from '@halp/protocols';
-import { protocolText } from '@halp/report';
+import type { Evaluation, Interval } from '@halp/protocols';
 import type { RunFolder } from '@halp/train/node';
+import {
+  figureOf,
+  isProtocolKey,
+  type ProtocolKey,
+  protocolKeys,
+  protocolOf,
+  type ProtocolResult,
+} from '../protocols/protocols.ts';
 import { dataDifference, trainingData } from '../run/data-checksums.ts';
-import { figureOf } from './describe-evaluation.ts';
 import { identityOf } from './evaluation-identity.ts';
-import type { ProtocolRequest, ProtocolResult } from './protocol.ts';
 
 /** A saved result of a run, with everything needed to compare it. */
 export interface RunResult {
   /** The name of its file in `evaluations/`, without the extension. */
   readonly name: string;
   /** The protocol. */
-  readonly protocol: ProtocolRequest['protocol'] | ProtocolName;
+  readonly protocol: ProtocolKey;
   /** What was measured: `kNN, k = 1`, `retrieval, mAP`, `linear, …, on pkummd2 xsub`. */
   readonly text: string;
   /** A fraction. */
@@ -23,7 +28,7 @@ export interface RunResult {
   /** The data set and benchmark, if they are not those of the training. */
   readonly on?: string | undefined;
   /** The whole evaluation, if the protocol predicts classes. */
-  readonly evaluation?: Evaluation | undefined;
+  readonly evaluation?: Evaluation<ProtocolKey> | undefined;
 }
 
 /**
@@ -56,8 +61,8 @@ export function lastResults(results: readonly RunResult[]): readonly RunResult[]
 
 /** The results ordered by protocol: neighbours, classifiers, then other metrics. */
 export function byProtocol(results: readonly RunResult[]): readonly RunResult[] {
-  const order = Object.keys(protocols);
-  return [...results].sort((a, b) => order.indexOf(a.protocol) - order.indexOf(b.protocol));
+  const place = ({ protocol }: RunResult): number => protocolKeys.indexOf(protocol);
+  return [...results].sort((a, b) => place(a) - place(b));
 }
 
 type SavedResult = ProtocolResult & { readonly epoch: number; readonly data?: string };
@@ -67,7 +72,7 @@ function resultOf(run: RunFolder, name: string, saved: SavedResult): RunResult {
   const on = otherData(run, name, saved);
   const precision = identityOf(saved)?.precision;
   const words = [
-    protocolWords(saved),
+    protocolOf(saved.protocol).text(saved),
     ...(precision === undefined ? [] : [precision]),
     ...(on === undefined ? [] : [`on ${on}`]),
   ].join(', ');
@@ -97,44 +102,13 @@ function otherData(
   return words === `${own.name} ${own.benchmark}` ? `${words} with other checksums` : words;
 }
 
-function protocolWords(saved: ProtocolResult): string {
-  switch (saved.protocol) {
-    case 'retrieval':
-      return 'retrieval, mAP';
-    case 'clustering':
-      return 'clustering, NMI';
-    case 'few-shot': {
-      const { ways, shots } = saved.settings;
-      return `few-shot, ${ways} classes of ${shots} clips`;
-    }
-    case 'knn':
-    case 'linear':
-    case 'fine-tune':
-    case 'semi-supervised':
-      return protocolText(saved);
-  }
-}
-
-const protocols: Readonly<
-  Record<RunResult['protocol'], 'accuracy' | 'meanAveragePrecision' | 'nmi'>
-> = {
-  knn: 'accuracy',
-  linear: 'accuracy',
-  'fine-tune': 'accuracy',
-  'semi-supervised': 'accuracy',
-  'few-shot': 'accuracy',
-  retrieval: 'meanAveragePrecision',
-  clustering: 'nmi',
-};
-
 /** Whether a saved value is the result of a known protocol; the folder may have other files. */
 function isResult(value: unknown): value is SavedResult {
   const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { protocol, epoch, settings } = fields;
-  if (typeof protocol !== 'string' || !Object.hasOwn(protocols, protocol)) return false;
-  const figure = protocols[protocol as RunResult['protocol']];
   return (
-    Number.isFinite(fields[figure]) &&
+    isProtocolKey(protocol) &&
+    Number.isFinite(figureOf(value as ProtocolResult).value) &&
     Number.isSafeInteger(epoch) &&
     typeof settings === 'object' &&
     settings !== null
@@ -142,6 +116,6 @@ function isResult(value: unknown): value is SavedResult {
 }
 
 /** Whether a result is an evaluation with classes, which reports can draw. */
-function isEvaluation(saved: ProtocolResult): saved is Evaluation {
+function isEvaluation(saved: ProtocolResult): saved is ProtocolResult & Evaluation<ProtocolKey> {
   return 'confusion' in saved && 'perClass' in saved;
 }

@@ -1,7 +1,7 @@
 import type { ClipChanges } from '@halp/recipes';
+import type { ProtocolResult } from '../protocols/protocols.ts';
 import type { CoordinatesResult } from './coordinates.ts';
 import type { EvaluationIdentity } from './evaluation-identity.ts';
-import type { ProtocolResult } from './protocol.ts';
 
 /** The result of a protocol, and what was evaluated. */
 export type RunEvaluation = ProtocolResult & {

@@ -11,6 +11,7 @@ import {
   type TableRow,
   tableRun,
 } from '@halp/recipes';
+import { protocolOf } from '../protocols/protocols.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { expectRunning } from '../run/expect-running.ts';
@@ -93,7 +94,7 @@ export async function estimate(
   expectRunning('estimate');
   const { steps = 3, signal, onEvent = ignore } = options;
   const withFineTuning = checkTable(table).columns.some(
-    ({ protocol }) => protocol === 'fine-tune' || protocol === 'semi-supervised',
+    ({ protocol }) => typeof protocol === 'string' && protocolOf(protocol).reportsEpochs,
   );
   const measured = new Map<string, RecipeSpeed>();
   const speedOf = async (recipe: Recipe): Promise<RecipeSpeed> => {
@@ -141,37 +142,25 @@ async function evaluationOf(
     const run = tableRun(row, column);
     if (run === undefined) continue;
     const { evaluation, batchSize, ...recipe } = run.recipe;
-    const { on, protocol, labels = 0.1 } = column;
+    const { on, protocol, k, labels, balanced, repeats } = column;
     const { train, test } = await clipsOf(
       on === undefined ? recipe.data : { name: on.data, benchmark: on.benchmark },
       data,
     );
     const speed = await speedOf(run.recipe);
     const feature = speed.features / batchSize;
-    const { linear, fineTune } = evaluation;
+    const { fineTune } = evaluation;
     const tuned = (clips: number): number => {
       if (fineTune === undefined) return 0;
       const count = fineTune.epochs * Math.max(1, Math.floor(clips / fineTune.batchSize));
       const ofBatch = fineTune.batchSize / batchSize;
       return count * speed.fineTuneStep * ofBatch + Math.ceil(fineTune.epochs / 5) * test * feature;
     };
-    switch (protocol) {
-      case 'knn':
-      case 'retrieval':
-        seconds += (train + test) * feature;
-        break;
-      case 'linear': {
-        const passes = linear.crops === 'random-each-epoch' ? linear.epochs : 1;
-        seconds += (passes * train + test) * feature;
-        break;
-      }
-      case 'fine-tune':
-        seconds += tuned(train);
-        break;
-      case 'semi-supervised':
-        seconds += 5 * tuned(labels * train);
-        break;
-    }
+    const record = protocolOf(typeof protocol === 'string' ? protocol : 'module');
+    seconds += record.seconds(
+      { evaluation, clips: { train, test }, feature, fineTuning: tuned },
+      { k, labels, balanced, repeats },
+    );
   }
   return seconds;
 }

@@ -6,13 +6,13 @@ import { readRegularFile, writeFileAtomic } from '@halp/files/node';
 import type { Interval } from '@halp/protocols';
 import {
   type FusedRow,
+  type ProtocolRequest,
   type Recipe,
   type TableColumn,
   type TableRow,
   tableRun,
 } from '@halp/recipes';
 import { recipeDifferences } from '@halp/train';
-import { figureOf } from '../evaluate/describe-evaluation.ts';
 import { ensureEvaluations } from '../evaluate/ensure-evaluations.ts';
 import {
   type EvaluationIdentity,
@@ -22,9 +22,10 @@ import {
 import type { EvaluationProgress } from '../evaluate/events.ts';
 import { fuse, fusible } from '../evaluate/fuse.ts';
 import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
-import type { ProtocolRequest } from '../evaluate/protocol.ts';
 import type { SavedEvaluation } from '../evaluate/run-evaluation.ts';
 import { evaluationPlace } from '../features/evaluation-data.ts';
+import { foundRequest } from '../protocols/found-request.ts';
+import { figureOf } from '../protocols/protocols.ts';
 import { dataIdentity } from '../run/data-checksums.ts';
 
 /** The measured values of one cell of a table. */
@@ -69,11 +70,11 @@ async function planned(
   const run = tableRun(row, column);
   if (run === undefined) return { reason: 'not part of this row' };
   const { recipe, epoch } = run;
-  const { protocol, labels, on } = column;
+  const { protocol, k, labels, balanced, repeats, on } = column;
   const target = on?.data ?? recipe.data.name;
   const missing = [recipe.data.name, target].find((name) => !folders.has(name));
   if (missing !== undefined) return { reason: `the data set ${missing} is missing` };
-  const request: ProtocolRequest = { protocol, labels };
+  const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
   const data = folders.get(target) as string;
   return { recipe, epoch, request, where: { data, benchmark: on?.benchmark } };
 }
@@ -122,7 +123,9 @@ export async function measureFused(
   const { column, seeds, out, signal, onEvent } = place;
   const protocol = fusible.find((one) => one === column.protocol);
   if (protocol === undefined) {
-    return { values: [], runs: [], reason: `${column.protocol} cannot be fused` };
+    const { protocol: named } = column;
+    const name = typeof named === 'string' ? named : named.module;
+    return { values: [], runs: [], reason: `${name} cannot be fused` };
   }
   const cells: PlannedCell[] = [];
   for (const row of rows) {
@@ -169,7 +172,7 @@ async function identityIn(
   const { benchmark, isTransfer } = await evaluationPlace(recipe, where.data, where.benchmark);
   const data = await dataIdentity(where.data, benchmark);
   const identity = evaluationIdentity({
-    request,
+    request: await foundRequest('reproduce', request),
     evaluation,
     position: { epoch },
     seed,

@@ -52,7 +52,7 @@ const checks: OptionChecks<RunToComplete> = {
   seed: anInteger(0),
   data: aPath,
   out: aPath,
-  epochs: anInteger(1),
+  epochs: anInteger(0),
   keep: aListOfIntegers(0),
   branch: optional(aBranchPoint),
   knnEvery: optional(anInteger(1)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRecipe, recipes } from '@halp/recipes';
-import { changedEvaluation } from '../../src/evaluate/open-for-evaluation.ts';
+import { changedEvaluation } from '../../src/protocols/change.ts';
 
 describe('changedEvaluation', () => {
   it('leaves every recipe as it is without a change, with no field added', () => {

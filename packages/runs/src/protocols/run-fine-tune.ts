@@ -19,7 +19,13 @@ import {
 } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
 import { subjectsOf } from '../features/subjects.ts';
-import type { ProtocolContext, ProtocolRequest, RepeatedEvaluation } from './protocol.ts';
+import type { FoundRequest, ProtocolContext } from './protocol.ts';
+
+/** The repeats of a protocol, as one evaluation over the test clips of all repeats. */
+export interface RepeatedEvaluation extends Evaluation {
+  /** The accuracy of each repeat. */
+  readonly repeats: readonly number[];
+}
 
 /**
  * Fine-tunes a copy of the run's encoder with the recipe's settings.
@@ -50,7 +56,7 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
  * @throws RangeError as {@link runFineTune}.
  */
 export async function runSemiSupervised(
-  { labels = 0.1, balanced = false, repeats = 5 }: ProtocolRequest,
+  { labels = 0.1, balanced = false, repeats = 5 }: FoundRequest,
   context: ProtocolContext,
   rng: Random,
 ): Promise<RepeatedEvaluation> {
