@@ -72,6 +72,13 @@ export type {
   EvaluationRecipe,
   LinearRecipe,
 } from './recipe/evaluation-recipe.ts';
+export type {
+  ClassifierModel,
+  ClassifyClipOptions,
+  EncoderModel,
+  ModelFeatures,
+  ModelInput,
+} from './model/model.ts';
 export { recipeNamed, recipes } from './named/named.ts';
 export { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './named/nw-ucla.ts';
 export type {

@@ -10,5 +10,5 @@ export type {
   EncoderModel,
   ModelFeatures,
   ModelInput,
-} from './model/model.ts';
+} from '@halp/recipes';
 export type { NoteEvent, Remark, WarningEvent } from './run/events.ts';

@@ -94,4 +94,4 @@ export type {
   EncoderModel,
   ModelFeatures,
   ModelInput,
-} from './model/model.ts';
+} from '@halp/recipes';

@@ -3,6 +3,8 @@ import { fileBytes } from '@halp/files/check';
 import {
   checkRecipe,
   type Classifier,
+  type ClassifierModel,
+  type EncoderModel,
   parseClassifier,
   parseEncoderFile,
   type Recipe,
@@ -13,13 +15,7 @@ import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { expectRunning } from '../run/expect-running.ts';
 import { aListOfStrings, aString, checkedLater, events, optional } from '../run/option-checks.ts';
-import {
-  type ClassifierModel,
-  type EncoderModel,
-  modelOf,
-  type OpenModel,
-  withClassifier,
-} from './model.ts';
+import { modelOf, type OpenModel, withClassifier } from './model.ts';
 
 /** How the bytes of an encoder are read. */
 export interface EncoderBytesOptions {

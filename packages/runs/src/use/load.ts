@@ -4,7 +4,13 @@ import type { Preparation } from '@halp/data';
 import { readRawClips } from '@halp/data/node';
 import { readRegularFile } from '@halp/files/node';
 import { expectArray, expectText } from '@halp/random/check';
-import { type Recipe, trainedOn } from '@halp/recipes';
+import {
+  type ClassifierModel,
+  type EncoderModel,
+  type ModelInput,
+  type Recipe,
+  trainedOn,
+} from '@halp/recipes';
 import { layoutOf } from '@halp/skeleton';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { classNamesOf } from '../checkpoints/class-names.ts';
@@ -15,14 +21,7 @@ import {
   type SavedClassifier,
 } from '../evaluate/classifiers.ts';
 import { classifierOfBytes, encoderFromBytes } from '../model/from-bytes.ts';
-import {
-  type ClassifierModel,
-  type EncoderModel,
-  type ModelInput,
-  modelOf,
-  type OpenModel,
-  withClassifier,
-} from '../model/model.ts';
+import { modelOf, type OpenModel, withClassifier } from '../model/model.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore, note, type Remark } from '../run/events.ts';
 import { expectRunning } from '../run/expect-running.ts';
