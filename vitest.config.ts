@@ -35,6 +35,7 @@ const tensors = testsOf(
     'report',
     'onnx',
     'runs',
+    'live',
     'halp',
     'cli',
   ],

@@ -10,7 +10,7 @@ const conditions = ['@halp/source'];
 const groups: readonly (readonly [text: string, packages: readonly string[]])[] = [
   ['Data', ['skeleton', 'data', 'augment', 'loader', 'viewer']],
   ['Learning', ['encoders', 'contrastive', 'positives', 'train', 'protocols']],
-  ['Experiments', ['halp', 'recipes', 'report', 'runs', 'cli', 'onnx']],
+  ['Experiments', ['halp', 'recipes', 'report', 'runs', 'live', 'cli', 'onnx']],
   ['Below', ['nn', 'backend', 'tfjs-native', 'files', 'random', 'testing']],
 ];
 

@@ -29,6 +29,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   report: 4,
   recipes: 5,
   runs: 6,
+  live: 6,
   cli: 7,
   halp: 7,
 };

@@ -1,0 +1,25 @@
+export { UNKNOWN, type Example } from './lesson/example.ts';
+export {
+  formatExamples,
+  parseExamples,
+  type ExamplesFile,
+  type ExamplesToFormat,
+} from './lesson/examples-file.ts';
+export type { LessonReport, Mistaken } from './lesson/lesson.ts';
+export type { RecogniserOptions } from './recognise/options.ts';
+export {
+  createRecogniser,
+  type LabelScore,
+  type Recogniser,
+  type Recognition,
+} from './recognise/recogniser.ts';
+export type { OnStreamEvent, StreamEvent } from './stream/events.ts';
+export type { Frame, FrameJoint, VisibleLandmark } from './stream/frame.ts';
+export type { StreamUp } from './stream/intake.ts';
+export type { MovementOptions } from './stream/movement.ts';
+export {
+  createSegmenter,
+  type Segment,
+  type Segmenter,
+  type SegmenterOptions,
+} from './stream/segmenter.ts';

@@ -1,0 +1,61 @@
+import * as live from '@halp/live';
+import { kinectV2 } from '@halp/skeleton';
+import { aText, options, plainCalls, textBytes } from '@halp/testing';
+import { fakeModel, handAxis, wavingExamples } from './helpers.ts';
+
+const lesson = { name: 'mine', layout: kinectV2, fps: 30, examples: wavingExamples };
+
+plainCalls('live', live, {
+  createRecogniser: () => {
+    const own = { model: fakeModel(handAxis), layout: kinectV2, fps: 30, window: 1, hop: 0.5 };
+    const more = { k: 1, lambda: 0.1, threshold: 0.5, smoothing: 0.5, hysteresis: 0.1 };
+    const value = { ...own, ...more, minVisibility: 0.5, longestGap: 0.5 };
+    const { wrong, ...rest } = options(value);
+    return [
+      {
+        ...rest,
+        wrong: [
+          ...wrong,
+          ['no model', { ...value, model: undefined }],
+          ['a model without embed', { ...value, model: { recipe: own.model.recipe } }],
+          ['a model without recipe', { ...value, model: {} }],
+          ['a misspelt option', { ...value, widnow: 1 }],
+          ['a window of 0', { ...value, window: 0 }],
+          ['another classifier', { ...value, by: 'svm' }],
+          ['other spans', { ...value, spans: 'clips' }],
+          ['another axis', { ...value, up: 'x' }],
+          ['examples that are no list', { ...value, examples: 7 }],
+          ['an example without a clip', { ...value, examples: [{ label: 'a' }] }],
+          ['classes that are no list', { ...value, classes: 'a' }],
+          ['movements with a misspelt option', { ...value, movement: { strat: 1 } }],
+          ['events that are no function', { ...value, onEvent: 'log' }],
+          ['a clock that is no function', { ...value, now: 7 }],
+        ],
+      },
+    ];
+  },
+  createSegmenter: () => [
+    options({
+      layout: kinectV2,
+      fps: 30,
+      minVisibility: 0.5,
+      longestGap: 0.5,
+      start: 1,
+      rest: 0.5,
+      pause: 1,
+    }),
+  ],
+  formatExamples: () => {
+    const { wrong, ...rest } = options(lesson);
+    return [
+      {
+        ...rest,
+        wrong: [
+          ...wrong.filter(([what]) => !what.startsWith('fps')),
+          ['no examples', { ...lesson, examples: undefined }],
+        ],
+      },
+    ];
+  },
+  parseExamples: () => [textBytes(live.formatExamples(lesson)), aText('lesson.json')],
+});

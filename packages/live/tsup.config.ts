@@ -1,0 +1,3 @@
+import { packageConfig } from '../../tools/packages/tsup.ts';
+
+export default packageConfig(['src/index.ts']);
