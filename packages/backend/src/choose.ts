@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   expectInteger,
-  expectNames,
   expectOneOf,
   expectOptions,
   expectText,
   gotText,
+  type OptionNames,
 } from '@halp/random/check';
 import { type Changes, createChanges } from './changes/changes.ts';
 import { type BackendName, isBackendName } from './names/names.ts';
@@ -100,9 +100,13 @@ export interface Platform {
   ) => Promise<Pick<Backend, 'withoutKernels'>>;
 }
 
-/** The compiler reports an option that is missing here. */
-const optionNames: Readonly<Record<keyof BackendOptions, true>> = {
-  ...{ prefer: true, kernels: true, threads: true, device: true, precision: true, wasmFiles: true },
+const optionNames: OptionNames<BackendOptions> = {
+  prefer: true,
+  kernels: true,
+  threads: true,
+  device: true,
+  precision: true,
+  wasmFiles: true,
 };
 
 /** `startBackend` for a platform. */
@@ -110,8 +114,12 @@ export async function chooseBackend(
   { backends, asked, askedPrecision, start }: Platform,
   options: BackendOptions,
 ): Promise<Backend> {
-  const { prefer, threads, device, kernels = 'fast' } = expectOptions('startBackend', options);
-  expectNames('startBackend', 'an option', options, Object.keys(optionNames));
+  const {
+    prefer,
+    threads,
+    device,
+    kernels = 'fast',
+  } = expectOptions('startBackend', options, optionNames);
   if (threads !== undefined) expectInteger('startBackend', 'threads', threads, 1);
   if (device !== undefined) expectText('startBackend', 'device to be a string', device);
   expectOneOf('startBackend', 'kernels', kernels, ['fast', 'stock']);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectNumber, expectOptions } from '@halp/random/check';
+import { expectNumber, expectOptions, type OptionNames } from '@halp/random/check';
 
 /** Options of `measureMatMul`. */
 export interface MeasureOptions {
@@ -15,6 +15,10 @@ export interface MatMulRate {
   readonly size: number;
 }
 
+const optionNames: OptionNames<MeasureOptions> = {
+  duration: true,
+};
+
 /**
  * The rate of float32 matrix products on the current backend, 2 · size³ operations each.
  *
@@ -22,7 +26,7 @@ export interface MatMulRate {
  * machine only makes products slower.
  */
 export async function measureMatMul(options: MeasureOptions = {}): Promise<MatMulRate> {
-  const { duration = 300 } = expectOptions('measureMatMul', options);
+  const { duration = 300 } = expectOptions('measureMatMul', options, optionNames);
   expectNumber('measureMatMul', 'duration', duration);
   let size = 128;
   await fastest(size, 0);

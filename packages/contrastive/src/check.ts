@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectTensor } from '@halp/nn/check';
-import { expectInteger, expectOptions, gotText } from '@halp/random/check';
+import { expectInteger, expectObject, gotText } from '@halp/random/check';
 
 /** `[2, 3]` */
 export const shapeText = (tensor: tf.Tensor): string => `[${tensor.shape.join(', ')}]`;
@@ -41,7 +41,7 @@ export function expectViews(
   caller: string,
   views: { readonly query: tf.Tensor; readonly key: tf.Tensor },
 ): void {
-  expectOptions(caller, views, 'views { query, key }');
+  expectObject(caller, views, 'views { query, key }');
   expectTensors(caller, { 'the view query': views.query, 'the view key': views.key });
   if (views.query.rank !== 5 || !tf.util.arraysEqual(views.query.shape, views.key.shape)) {
     throw new RangeError(

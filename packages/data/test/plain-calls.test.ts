@@ -10,6 +10,7 @@ import {
   anything,
   aText,
   bytes,
+  fields,
   numbers,
   optionalOptions,
   options,
@@ -104,13 +105,13 @@ plainCalls('data', data, {
       ['another name', 'ntu61'],
     ]),
   ],
-  formatNtuName: () => [options(name)],
+  formatNtuName: () => [fields(name)],
   parseNtuName: () => [aText('S001C001P001R001A001')],
   parseNtuNameList: () => [textBytes('S001C001P001R001A001')],
   formatNtuSkeleton: () => [aRecording()],
   parseNtuSkeleton: () => [textBytes(data.formatNtuSkeleton(recording())), path()],
   syntheticNames: () => [optionalOptions({ performers: 2, replications: 1 })],
-  syntheticRecording: () => [options(name), anRng()],
+  syntheticRecording: () => [fields(name), anRng()],
   parseUtdMhad: () => [
     bytes(
       matOf(
@@ -171,7 +172,7 @@ plainCalls('data/node', node, {
   readManifest: { refusalsOnly: opens, args: () => [aText('data/none')] },
   reopenDataset: {
     refusalsOnly: opens,
-    args: () => [options({ kind: 'prepared', dir: 'data/none' })],
+    args: () => [fields({ kind: 'prepared', dir: 'data/none' }), optionalOptions({})],
   },
   planNtu: folders({ set: 'ntu60', raw: 'data/none' }),
   planNwUcla: folders({ raw: 'data/none' }),
@@ -196,7 +197,10 @@ plainCalls('data/node', node, {
   planKinetics: folders({ raw: 'data/none' }),
   planOwnClips: folders({ raw: 'data/none' }),
   readLayout: { refusalsOnly: 'reads a file', args: () => [aText('sbu-15.json')] },
-  readRawClips: { refusalsOnly: 'reads a file', args: () => [aText('a.skeleton')] },
+  readRawClips: {
+    refusalsOnly: 'reads a file',
+    args: () => [aText('a.skeleton'), optionalOptions({})],
+  },
   writeDataset: {
     refusalsOnly: 'writes files',
     args: () => [

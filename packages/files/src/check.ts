@@ -41,13 +41,17 @@ export function expectText(caller: string, what: string, value: string): void {
 }
 
 /**
- * Throws unless the value is an object with fields, such as named arrays.
+ * The value, if it is an object with fields, such as named arrays.
  *
  * @throws TypeError otherwise, also for a list.
  */
-export function expectRecord(caller: string, what: string, value: object): void {
+export function expectObject<Value extends object>(
+  caller: string,
+  value: Value,
+  what: string,
+): Value {
   const fits = typeof value === 'object' && (value as object | null) !== null;
-  if (fits && !Array.isArray(value)) return;
+  if (fits && !Array.isArray(value)) return value;
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 

@@ -3,7 +3,13 @@ import type { Random } from '@halp/random';
 import { allocateViews, type Batch, batchOf, stackViews } from './batch.ts';
 import { cachedReader } from './clip-cache.ts';
 import { type Loader, loaderOf } from './epochs.ts';
-import { checkArguments, checkOptions, compileViews, type LoaderOptions } from './options.ts';
+import {
+  checkArguments,
+  checkOptions,
+  compileViews,
+  loaderOptionNames,
+  type LoaderOptions,
+} from './options.ts';
 
 /**
  * A loader of augmented views of a data set's clips that works in this thread.
@@ -31,7 +37,7 @@ export async function createLoader(
   options: LoaderOptions,
   rng: Random,
 ): Promise<Loader> {
-  checkArguments('createLoader', dataset, options, rng);
+  checkArguments('createLoader', dataset, options, rng, loaderOptionNames);
   const { views, cacheBytes = 2 ** 28 } = options;
   checkOptions('createLoader', dataset, options);
   const transforms = await compileViews('createLoader', options, dataset);

@@ -8,6 +8,7 @@ import {
   expectOptions,
   expectRandom,
   gotText,
+  type OptionNames,
 } from '@halp/random/check';
 
 /** How batches are made. */
@@ -32,19 +33,31 @@ export interface LoaderOptions {
   readonly cacheBytes?: number | undefined;
 }
 
+/** The options of `createLoader`. */
+export const loaderOptionNames: OptionNames<LoaderOptions> = {
+  batchSize: true,
+  views: true,
+  modules: true,
+  shuffle: true,
+  dropLast: true,
+  cacheBytes: true,
+};
+
 /**
  * Checks the types of the arguments: a data set, options with a list of views, and a random stream.
  *
  * @throws TypeError for any other value.
+ * @throws RangeError for an option of another name.
  */
-export function checkArguments(
+export function checkArguments<Options extends LoaderOptions>(
   caller: string,
   dataset: Dataset,
-  options: LoaderOptions,
+  options: Options,
   rng: Random,
+  names: OptionNames<Options>,
 ): void {
   expectDataset(caller, dataset);
-  const { views } = expectOptions(caller, options);
+  const { views } = expectOptions(caller, options, names);
   expectArray(caller, 'views to be a list of pipelines', views);
   for (const pipeline of views) expectArray(caller, 'each view to be a list of steps', pipeline);
   expectRandom(caller, rng);

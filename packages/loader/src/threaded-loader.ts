@@ -1,11 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { Dataset, DatasetSource } from '@halp/data';
 import type { Random } from '@halp/random';
-import { expectInteger } from '@halp/random/check';
+import { expectInteger, type OptionNames } from '@halp/random/check';
 import type { Loader } from './epochs.ts';
 import { loaderOf } from './epochs.ts';
 import { createLoader } from './loader.ts';
-import { checkArguments, checkOptions, compileViews, type LoaderOptions } from './options.ts';
+import {
+  checkArguments,
+  checkOptions,
+  compileViews,
+  loaderOptionNames,
+  type LoaderOptions,
+} from './options.ts';
 import { prefetching } from './prefetching.ts';
 import type { WorkerSetup } from './task.ts';
 import { startWorkers } from './worker-pool.ts';
@@ -20,6 +26,12 @@ export interface ThreadedLoaderOptions extends LoaderOptions {
   /** The number of batches that are made ahead. Default: two for each worker. */
   readonly prefetch?: number | undefined;
 }
+
+const optionNames: OptionNames<ThreadedLoaderOptions> = {
+  ...loaderOptionNames,
+  workers: true,
+  prefetch: true,
+};
 
 /**
  * A loader of augmented views of a data set's clips that are read and augmented ahead of time by worker threads. Its batches
@@ -46,12 +58,13 @@ export interface ThreadedLoaderOptions extends LoaderOptions {
  */
 export async function createThreadedLoader(
   dataset: Dataset,
-  options: ThreadedLoaderOptions,
+  all: ThreadedLoaderOptions,
   rng: Random,
 ): Promise<Loader> {
   const caller = 'createThreadedLoader';
-  checkArguments(caller, dataset, options, rng);
-  const { views, workers = defaultWorkers(), prefetch = Math.max(1, 2 * workers) } = options;
+  checkArguments(caller, dataset, all, rng, optionNames);
+  const { workers = defaultWorkers(), prefetch = Math.max(1, 2 * workers), ...options } = all;
+  const { views } = options;
   expectInteger(caller, 'workers', workers, 0);
   expectInteger(caller, 'prefetch', prefetch, 1);
   const { source } = dataset;

@@ -1,7 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectObject, gotText } from '@halp/random/check';
 
-export { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
+export {
+  expectObject,
+  expectOptions,
+  expectPositiveIntegers,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 
 /**
  * Throws unless the value is a tensor; nested arrays are refused.
@@ -21,7 +27,7 @@ export function expectTensor(caller: string, what: string, x: tf.Tensor): void {
  * @throws TypeError otherwise, including for the layer itself.
  */
 export function expectParams(caller: string, params: Readonly<Record<string, tf.Variable>>): void {
-  expectOptions(caller, params, 'variables by name');
+  expectObject(caller, params, 'variables by name');
   for (const [name, value] of Object.entries(params)) {
     if (isTensor(value)) continue;
     const advice = name === 'params' ? '; pass the params of the layer' : '';
@@ -40,7 +46,7 @@ export function expectVariablesOf(
   caller: string,
   layer: Pick<AnyLayer, 'params' | 'buffers'>,
 ): void {
-  expectOptions(caller, layer, 'a layer with params and buffers');
+  expectObject(caller, layer, 'a layer with params and buffers');
   expectParams(caller, layer.params);
   expectParams(caller, layer.buffers);
 }

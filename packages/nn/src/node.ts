@@ -1,5 +1,5 @@
 import { readRegularFile, writeFileAtomic } from '@halp/files/node';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectObject, expectText } from '@halp/random/check';
 import { expectParams, expectVariablesOf } from './check.ts';
 import {
   type LayerVariables,
@@ -22,7 +22,7 @@ export async function saveLayerFile(
 ): Promise<void> {
   expectText('saveLayerFile', 'a path', path);
   expectVariablesOf('saveLayerFile', layer);
-  expectOptions('saveLayerFile', metadata, 'metadata by key');
+  expectObject('saveLayerFile', metadata, 'metadata by key');
   await writeFileAtomic(path, await saveLayer(layer, metadata));
 }
 
@@ -53,7 +53,7 @@ export async function saveParamsFile(
 ): Promise<void> {
   expectText('saveParamsFile', 'a path', path);
   expectParams('saveParamsFile', params);
-  expectOptions('saveParamsFile', metadata, 'metadata by key');
+  expectObject('saveParamsFile', metadata, 'metadata by key');
   await writeFileAtomic(path, await saveParams(params, metadata));
 }
 

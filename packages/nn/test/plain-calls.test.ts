@@ -12,6 +12,7 @@ import {
   aTensor,
   aText,
   bytes,
+  fields,
   optionalOptions,
   options,
   type PlainArgument,
@@ -48,6 +49,11 @@ const aPass = (): PlainArgument => ({
     ['without its stream', { mode: 'train' }],
   ],
 });
+const metadata = (): PlainArgument =>
+  anything({}, [
+    ['a number', 7],
+    ['null', null],
+  ]);
 const pair = { weight: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } } as const;
 const arrays = (): PlainArgument => anObject(pair);
 const saved = await nn.saveParams(layer().params);
@@ -95,7 +101,7 @@ plainCalls(
     mergeParams: () => [params()],
     ownedVariable: () => [aTensor(tf.zeros([2]))],
     expectPass: () => [anything('expectPass'), aPass()],
-    saveLayer: () => [aLayer(), optionalOptions({})],
+    saveLayer: () => [aLayer(), metadata()],
     loadLayerInto: () => [aLayer(), bytes(saved), anything('x.safetensors')],
     prefixed: () => [aText('a'), anObject({ b: 1 })],
     withoutPrefix: () => [aText('a'), anObject({ 'a.b': 1 })],
@@ -113,7 +119,7 @@ plainCalls(
     ],
     stateArrays: () => [params()],
     loadParamsInto: () => [params(), bytes(saved), anything('x.safetensors')],
-    saveParams: () => [params(), optionalOptions({})],
+    saveParams: () => [params(), metadata()],
     pointwiseConvolution: () => [options({ inputs: 2, outputs: 3, stride: 1 }), anRng()],
     relu: () => [aTensor(tf.zeros([2, 2]))],
     learningRateAt: () => [options({ kind: 'constant', rate: 0.1 }), aNumber(3)],
@@ -132,11 +138,8 @@ plainCalls(
     withNestedGradient: () => [aFunction(() => tf.zeros([1]))],
     disposeFailedTape: () => [],
     withoutGradient: () => [aFunction(() => tf.zeros([1]))],
-    tensorOf: () => [
-      options({ views: [new Float32Array(12)], shape: [1, 3, 2, 2, 1] }),
-      aNumber(0),
-    ],
-    tensorOfClip: () => [options({ data: new Float32Array(12), shape: [3, 2, 2, 1] })],
+    tensorOf: () => [fields({ views: [new Float32Array(12)], shape: [1, 3, 2, 2, 1] }), aNumber(0)],
+    tensorOfClip: () => [fields({ data: new Float32Array(12), shape: [3, 2, 2, 1] })],
     tensorOfClips: () => [
       anything(
         [{ data: new Float32Array(12), shape: [3, 2, 2, 1] }],
@@ -159,8 +162,8 @@ plainCalls(
   'nn/node',
   node,
   {
-    saveParamsFile: () => [aText(file), params(), optionalOptions({})],
-    saveLayerFile: () => [aText(file), aLayer(), optionalOptions({})],
+    saveParamsFile: () => [aText(file), params(), metadata()],
+    saveLayerFile: () => [aText(file), aLayer(), metadata()],
     loadLayerFile: () => [aText(file), aLayer()],
     loadParamsFile: () => [aText(file), params()],
   },

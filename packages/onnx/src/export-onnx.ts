@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '@halp/nn';
-import { expectLayer, expectOptions, expectPositiveIntegers, gotText } from '@halp/nn/check';
+import {
+  expectLayer,
+  expectObject,
+  expectOptions,
+  expectPositiveIntegers,
+  gotText,
+  type OptionNames,
+} from '@halp/nn/check';
 import { forAnyBatch, type Recordings } from './any-batch.ts';
 import type { Constant, Source } from './graph/graph.ts';
 import { encodeModel } from './messages.ts';
@@ -27,6 +34,13 @@ const BATCHES = [13, 17, 23] as const;
 
 /** The limit of a protobuf message, in bytes. */
 const MOST_BYTES = 2 ** 31 - 1;
+
+const optionNames: OptionNames<ExportOnnxOptions> = {
+  clips: true,
+  name: true,
+  metadata: true,
+  opset: true,
+};
 
 /**
  * The bytes of an ONNX file that computes `encoder.apply(clips, { mode: 'eval' })`: input `clips` `[N, C, T, V, M]`,
@@ -67,7 +81,7 @@ export async function exportOnnx(
     name = 'encoder',
     metadata = {},
     opset = 17,
-  } = expectOptions('exportOnnx', options);
+  } = expectOptions('exportOnnx', options, optionNames);
   checkOptions(clips, metadata, opset);
   expectNames([...Object.keys(encoder.params), ...Object.keys(encoder.buffers)]);
   await tf.ready();
@@ -87,7 +101,7 @@ function checkOptions(
   metadata: Readonly<Record<string, string>>,
   opset: number,
 ): void {
-  const { channels, frames, joints, persons } = expectOptions(
+  const { channels, frames, joints, persons } = expectObject(
     'exportOnnx',
     clips,
     'the sizes of the clips',

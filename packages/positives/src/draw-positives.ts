@@ -1,5 +1,11 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 
 /** One hardness for every positive. */
 export interface FixedHardness {
@@ -62,9 +68,21 @@ export function drawPositives(options: DrawOptions, rng: Random): PositiveDraws 
   return drawFor('drawPositives', options, rng);
 }
 
+const optionNames: OptionNames<DrawOptions> = {
+  anchors: true,
+  prototypes: true,
+  count: true,
+  lambda: true,
+};
+
 /** {@link drawPositives} with another name in its errors. */
 export function drawFor(caller: string, options: DrawOptions, rng: Random): PositiveDraws {
-  const { anchors, prototypes, count = 100, lambda = 0.8 } = expectOptions(caller, options);
+  const {
+    anchors,
+    prototypes,
+    count = 100,
+    lambda = 0.8,
+  } = expectOptions(caller, options, optionNames);
   expectPositiveIntegers(caller, { anchors, prototypes, count });
   const { low, high, drawn } = uniformRange(caller, lambda);
   expectRandom(caller, rng);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { checkGeometry, drawsFor } from './check.ts';
 import type { Hardness, PositiveDraws } from './draw-positives.ts';
 import { type Boundary, combinations } from './geodesic.ts';
@@ -23,6 +23,12 @@ export interface HallucinatedPositives {
   /** 1 for a kept positive, 0 for a rejected one; `[N, G]`, float32. */
   readonly kept: tf.Tensor2D;
 }
+
+const optionNames: OptionNames<HallucinateOptions> = {
+  count: true,
+  lambda: true,
+  boundary: true,
+};
 
 /**
  * Positives on the great circles from each anchor k to randomly chosen prototypes ps, up to the boundary at which k's
@@ -51,7 +57,7 @@ export function hallucinate(
   options: HallucinateOptions,
   draws: Random | PositiveDraws,
 ): HallucinatedPositives {
-  const { boundary = 'pairwise' } = expectOptions('hallucinate', options);
+  const { boundary = 'pairwise' } = expectOptions('hallucinate', options, optionNames);
   checkGeometry('hallucinate', { anchors, prototypes, boundary });
   const [p, d] = prototypes.shape;
   const resolved = drawsFor('hallucinate', [anchors.shape[0], p], options, draws);

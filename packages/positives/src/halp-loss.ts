@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
 import { expectTensor } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOneOf, expectOptions, gotText } from '@halp/random/check';
+import { expectOneOf, expectOptions, gotText, type OptionNames } from '@halp/random/check';
 import { checkGeometry, drawsFor } from './check.ts';
 import { contrastiveForm } from './contrastive-form.ts';
 import type { PositiveDraws } from './draw-positives.ts';
@@ -118,6 +118,15 @@ interface Inputs {
   readonly negatives: tf.Tensor2D | undefined;
 }
 
+const optionNames: OptionNames<HalpLossOptions> = {
+  anchors: true,
+  temperature: true,
+  form: true,
+  count: true,
+  lambda: true,
+  boundary: true,
+};
+
 function termFor(
   caller: string,
   { query, key, prototypes, negatives }: Inputs,
@@ -129,7 +138,7 @@ function termFor(
     boundary = 'pairwise',
     anchors = 'key',
     form = 'aligned',
-  } = expectOptions(caller, options);
+  } = expectOptions(caller, options, optionNames);
   expectTensor(caller, 'query', query);
   checkGeometry(caller, { anchors: key, prototypes, boundary, query });
   checkOptions(caller, temperature, anchors);

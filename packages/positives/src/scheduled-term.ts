@@ -57,11 +57,18 @@ export function scheduledTerm(
   options: HalpOptions & { readonly seeding: Seeding },
   rng: Random,
 ): ScheduledTerm {
-  const { weight, fromEpoch = 0, every = 10, prototypes: count = 20, newest = 256 } = options;
+  const {
+    weight,
+    fromEpoch = 0,
+    every = 10,
+    prototypes: count = 20,
+    newest = 256,
+    seeding,
+    ...term
+  } = options;
   checkSchedule(caller, weight, fromEpoch, every);
-  checkTerm(caller, options);
-  expectOneOf(caller, 'form', options.form ?? 'aligned', ['aligned', 'contrastive']);
-  const { seeding } = options;
+  checkTerm(caller, term);
+  expectOneOf(caller, 'form', term.form ?? 'aligned', ['aligned', 'contrastive']);
   const prototypes = createPrototypes(caller, queue, { count, newest, seeding });
   const isActive = ({ epoch, samples }: StepContext): boolean =>
     epoch >= fromEpoch && samples >= 2 * queue.size + 1;
@@ -81,9 +88,9 @@ export function scheduledTerm(
         );
       }
       return tf.tidy(() => {
-        const negatives = options.form === 'contrastive' ? queue.keys : undefined;
-        const term = halpTerm(query, key, prototypes.values, options, draws, negatives);
-        return { ...term, loss: tf.mul<tf.Scalar>(term.loss, weight) };
+        const negatives = term.form === 'contrastive' ? queue.keys : undefined;
+        const drawn = halpTerm(query, key, prototypes.values, term, draws, negatives);
+        return { ...drawn, loss: tf.mul<tf.Scalar>(drawn.loss, weight) };
       });
     },
     async afterStep(context) {
@@ -106,7 +113,7 @@ function checkSchedule(caller: string, weight: number, fromEpoch: number, every:
 /** Checks the options of the term before the first step. */
 function checkTerm(
   caller: string,
-  { temperature = 0.07, count = 100, lambda = 0.8 }: HalpOptions,
+  { temperature = 0.07, count = 100, lambda = 0.8 }: HalpLossOptions,
 ): void {
   if (!(Number.isFinite(temperature) && temperature > 0)) {
     throw new RangeError(`${caller}: expected a positive temperature, got ${gotText(temperature)}`);

@@ -1,5 +1,11 @@
 import type { Random } from '@halp/random';
-import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectOptions,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { karcherMean } from './karcher-mean.ts';
 import { expectPoints, type Points, unitPoints } from './points.ts';
 import { angleBetween, dotRows } from './rows.ts';
@@ -63,6 +69,13 @@ export function sphericalKMeans(
   return clusterPoints('sphericalKMeans', points, options, rng);
 }
 
+const optionNames: OptionNames<SphericalKMeansOptions> = {
+  clusters: true,
+  seeding: true,
+  maxIterations: true,
+  tolerance: true,
+};
+
 /** {@link sphericalKMeans} with the name of the calling function in error messages. */
 export function clusterPoints(
   caller: string,
@@ -75,7 +88,7 @@ export function clusterPoints(
     seeding = 'k-means++',
     maxIterations = 100,
     tolerance = 1e-3,
-  } = expectOptions(caller, options);
+  } = expectOptions(caller, options, optionNames);
   expectRandom(caller, rng);
   expectPoints(caller, points);
   const [count, dimension] = points.shape;

@@ -271,7 +271,8 @@ describe('halp', () => {
           const { parts } = objective.loss(batch(27), context, createRandom(9));
           const query = base.params['query'] as tf.Tensor as tf.Tensor2D;
           const draws = createRandom(9).fork('positives');
-          const alone = halpLoss(query, matrix(batch(27).keys), made, options, draws);
+          const term = { count: 5, anchors: options.anchors, lambda: options.lambda };
+          const alone = halpLoss(query, matrix(batch(27).keys), made, term, draws);
           expectClose(parts['halp'] as tf.Scalar, tf.mul(alone, 2), { relative: 1e-6 });
           expectClose(parts['hardness'] as tf.Scalar, [0.7], { absolute: 1e-6 });
         });

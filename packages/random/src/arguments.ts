@@ -1,23 +1,53 @@
 import { nearestName } from './nearest-name.ts';
 
 /**
- * The options, if they are an object.
+ * A field for every option of a function, whatever its value. The compiler reports a list that lacks an option, or has one
+ * that does not exist.
+ */
+export type OptionNames<Options extends object> = {
+  readonly [Name in NameIn<Options>]-?: unknown;
+};
+
+/** The names of the fields of a type; of a union, those of all its members. */
+type NameIn<Options> = Options extends unknown ? keyof Options : never;
+
+/**
+ * The options, if they are an object and each of them has a known name; undefined ones are ignored.
  *
+ * @param names - every option of the function.
  * @param what - a description of the options for the message. Default: `an object with options`.
  * @throws TypeError for anything else, including an array.
+ * @throws RangeError for an unknown name, with the known ones and the most similar one.
  */
 export function expectOptions<Options extends object>(
   caller: string,
   options: Options,
+  names: OptionNames<Options>,
   what = 'an object with options',
 ): Options {
-  if (
-    typeof options === 'object' &&
-    (options as Options | null) !== null &&
-    !Array.isArray(options)
-  )
-    return options;
-  throw new TypeError(`${caller}: expected ${what}, got ${gotText(options)}`);
+  expectObject(caller, options, what);
+  for (const name in options) {
+    if (Object.hasOwn(names, name) || options[name] === undefined) continue;
+    expectNames(caller, 'an option', options, Object.keys(names));
+  }
+  return options;
+}
+
+/**
+ * The value, if it is an object.
+ *
+ * @param what - a description of it for the message, such as `a recipe`.
+ * @throws TypeError for anything else, including an array.
+ */
+export function expectObject<Value extends object>(
+  caller: string,
+  value: Value,
+  what: string,
+): Value {
+  if (typeof value === 'object' && (value as Value | null) !== null && !Array.isArray(value)) {
+    return value;
+  }
+  throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
 /**

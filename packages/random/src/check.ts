@@ -4,11 +4,13 @@ export {
   expectInteger,
   expectNames,
   expectNumber,
+  expectObject,
   expectOneOf,
   expectOptions,
   expectPositiveIntegers,
   expectText,
   gotText,
+  type OptionNames,
 } from './arguments.ts';
 export { expectRandom } from './expect-random.ts';
 export { importFailure } from './import-failure.ts';

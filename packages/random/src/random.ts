@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import { expectInteger, expectOptions, gotText } from './arguments.ts';
+import { expectInteger, expectObject, gotText } from './arguments.ts';
 import { absorb, type Identity, identityOf } from './identity.ts';
 
 /** The state of a stream: plain numbers, safe in JSON. */
@@ -67,7 +67,7 @@ export function createRandom(seed: number): Random {
  * @throws RangeError if `state` does not hold two lists of four 32-bit integers.
  */
 export function restoreRandom(state: RandomState): Random {
-  const { identity, words: generator } = expectOptions(
+  const { identity, words: generator } = expectObject(
     'restoreRandom',
     state,
     'a state of a stream',

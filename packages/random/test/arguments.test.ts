@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { expectNames, expectOneOf } from '@halp/random/check';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { expectNames, expectOneOf, expectOptions, type OptionNames } from '@halp/random/check';
 
 describe('an unknown name', () => {
   const known = ['epochs', 'seed'];
@@ -26,5 +26,42 @@ describe('an unknown name', () => {
     expect(() => expectNames('f', 'an option', { sed: 1 }, known)).toThrow(
       new RangeError("f: expected an option among epochs, seed, got 'sed'; did you mean 'seed'?"),
     );
+  });
+});
+
+describe('options', () => {
+  interface Options {
+    readonly seed: number;
+    readonly epochs?: number | undefined;
+  }
+  const names: OptionNames<Options> = { seed: true, epochs: true };
+  const plain = (options: unknown): Options => expectOptions('f', options as Options, names);
+
+  it('are returned if every name is known; undefined ones are ignored', () => {
+    const options = { seed: 1, epoch: undefined };
+    expect(plain(options)).toBe(options);
+  });
+
+  it('are refused with a misspelt name, also one that every object has', () => {
+    expect(() => plain({ seed: 1, epoch: 2 })).toThrow(
+      new RangeError(
+        "f: expected an option among seed, epochs, got 'epoch'; did you mean 'epochs'?",
+      ),
+    );
+    expect(() => plain({ seed: 1, toString: 2 })).toThrow(/got 'toString'$/);
+    expect(() => plain([])).toThrow(
+      new TypeError('f: expected an object with options, got an array of 0'),
+    );
+  });
+
+  it('have a list that the compiler checks: nothing is missing, nothing more', () => {
+    // @ts-expect-error: epochs is missing
+    const less: OptionNames<Options> = { seed: true };
+    // @ts-expect-error: epoch is no option
+    const more: OptionNames<Options> = { seed: true, epochs: true, epoch: true };
+    expect([less, more]).toHaveLength(2);
+    expectTypeOf<keyof OptionNames<Options | { readonly kind: string }>>().toEqualTypeOf<
+      'seed' | 'epochs' | 'kind'
+    >();
   });
 });

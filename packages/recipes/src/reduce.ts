@@ -1,5 +1,5 @@
 import type { Schedule } from '@halp/nn';
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import { checkRecipe } from './check/check-recipe.ts';
 import type { EncoderRecipe } from './recipe/encoder-recipe.ts';
 import type { ObjectiveRecipe } from './recipe/objective-recipe.ts';
@@ -40,7 +40,7 @@ export const smoke: Reduction = {
  * ```
  */
 export function reduced(recipe: Recipe, by: Reduction = smoke): Recipe {
-  expectOptions('reduced', recipe, 'a recipe');
+  expectObject('reduced', recipe, 'a recipe');
   const at = (epoch: number): number => reducedEpoch(epoch, recipe, by);
   const epochs = at(recipe.epochs);
   const encoder = narrower(recipe.encoder, by.width);

@@ -3,9 +3,11 @@ import { choose, type Random } from '@halp/random';
 import {
   expectArray,
   expectInteger,
+  expectObject,
   expectOptions,
   expectRandom,
   gotText,
+  type OptionNames,
 } from '@halp/random/check';
 
 /** Features and the classes of their clips, such as `Features` of `@halp/protocols`. */
@@ -56,6 +58,14 @@ export interface MapPoint {
   readonly prediction?: number;
 }
 
+const optionNames: OptionNames<FeatureMapOptions> = {
+  classes: true,
+  predictions: true,
+  neighbours: true,
+  minDistance: true,
+  limit: true,
+};
+
 /**
  * Features mapped to the plane by UMAP (McInnes, Healy and Melville, 2018) with cosine distance. Neighbourhoods
  * are preserved as far as possible; distances between groups, sizes of groups and axes have no meaning.
@@ -73,10 +83,10 @@ export function mapFeatures(
   options: FeatureMapOptions,
   rng: Random,
 ): FeatureMap {
-  const { features, labels } = expectOptions('mapFeatures', all, '{ features, labels }');
+  const { features, labels } = expectObject('mapFeatures', all, '{ features, labels }');
   expectTyped(features, Float32Array);
   expectTyped(labels, Int32Array);
-  expectOptions('mapFeatures', options);
+  expectOptions('mapFeatures', options, optionNames);
   expectArray('mapFeatures', 'classes as a list of names', options.classes);
   expectRandom('mapFeatures', rng);
   const { classes, predictions, minDistance = 0.1, limit = 1500 } = options;

@@ -47,6 +47,7 @@ plainCalls('report', report, {
       ['left out', undefined],
       ['a number', 7],
       ['no runs', { title: 't', description: 'd' }],
+      ['a misspelt name', { title: 't', description: 'd', runs: [], table: [] }],
     ]),
   ],
   pairedDifference: () => [aList([1, 2]), aList([0, 1])],

@@ -1,6 +1,6 @@
 import { expectClip } from './clip.ts';
 import { type Clip, createClip } from './clip.ts';
-import { expectRecord } from './expect-record.ts';
+import { expectOptions, type OptionNames } from './expect-object.ts';
 import { type InterpolatedJoint, jointMapping, type JointOrigin } from './joint-mapping.ts';
 import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout } from './layout-of.ts';
@@ -18,6 +18,8 @@ export interface ConvertLayoutOptions {
    */
   readonly missing?: 'error' | 'zero' | 'parent' | undefined;
 }
+
+const optionNames: OptionNames<ConvertLayoutOptions> = { from: true, to: true, missing: true };
 
 /**
  * The clip with the joints of another layout, `[C, T, V of to, M]`, by {@link jointMapping}.
@@ -37,7 +39,7 @@ export interface ConvertLayoutOptions {
  */
 export function convertLayout(clip: Clip, options: ConvertLayoutOptions): Clip {
   expectClip('convertLayout', clip);
-  expectRecord('convertLayout', 'options { from, to }', options);
+  expectOptions('convertLayout', options, optionNames, 'options { from, to }');
   const from = expectLayout('convertLayout', options.from);
   const to = expectLayout('convertLayout', options.to);
   const [C, T, V, M] = clip.shape;

@@ -34,6 +34,7 @@ export {
   bytes,
   numbers,
   optionalOptions,
+  fields,
   options,
   plainCalls,
   someFeatures,

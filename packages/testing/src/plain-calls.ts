@@ -198,18 +198,24 @@ export const anObject = (value: object): PlainArgument =>
 export const aFunction = (value: unknown): PlainArgument =>
   anything(value, [leftOut, ['a number', 7]]);
 
-/** Required options; each field that is a number is refused as text and as NaN, each layout accepts its name. */
+/** Required options: {@link fields}, and refused with a name that no option has. */
 export const options = (value: Readonly<Record<string, unknown>>): PlainArgument => {
-  const fields = optionalOptions(value);
-  return { ...fields, wrong: [leftOut, ...fields.wrong] };
+  const { wrong, ...rest } = fields(value);
+  return { ...rest, wrong: [...wrong, ['a misspelt option', { ...value, misspeltName: 1 }]] };
 };
 
 /** Options that may be omitted. */
-export function optionalOptions(value: Readonly<Record<string, unknown>>): PlainArgument {
-  const wrong: NamedValue[] = [
-    ['a number', 7],
-    ['null', null],
-  ];
+export const optionalOptions = (value: Readonly<Record<string, unknown>>): PlainArgument => {
+  const { wrong, ...rest } = options(value);
+  return { ...rest, wrong: wrong.filter((named) => named !== leftOut) };
+};
+
+/**
+ * A required object that may have more fields, such as a batch; each number is refused as text and as NaN, each layout
+ * accepts its name.
+ */
+export function fields(value: Readonly<Record<string, unknown>>): PlainArgument {
+  const wrong: NamedValue[] = [leftOut, ['a number', 7], ['null', null]];
   const accepted: NamedValue[] = [];
   for (const [key, field] of Object.entries(value)) {
     const put = (other: unknown): object => ({

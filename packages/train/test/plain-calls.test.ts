@@ -8,7 +8,6 @@ import {
   anything,
   aText,
   bytes,
-  optionalOptions,
   options,
   type PlainArgument,
   plainCalls,
@@ -51,7 +50,10 @@ plainCalls(
     saveCheckpoint: () => [
       anObjective({ ...tiny(0), rng: createRandom(0) }),
       anObject(train.START),
-      optionalOptions({}),
+      anything({}, [
+        ['a number', 7],
+        ['null', null],
+      ]),
     ],
     fit: () => {
       const one = quadratic(1);

@@ -1,5 +1,11 @@
 import type { Clip, Layout, LayoutName } from '@halp/skeleton';
-import { expectClip, expectLayout, expectRecord, gotText } from '@halp/skeleton/check';
+import {
+  expectClip,
+  expectLayout,
+  expectOptions,
+  gotText,
+  type OptionNames,
+} from '@halp/skeleton/check';
 import { type ClipPoints, isFlat, pointsOf, type Vector } from './clip-points.ts';
 import { figureOf, headRadius } from './figure.ts';
 import { project } from './project.ts';
@@ -24,6 +30,15 @@ export interface FilmstripOptions {
   /** Frames a second; if given, frames are labelled by their time in seconds. Default: labels are frame numbers. */
   readonly fps?: number;
 }
+
+const optionNames: OptionNames<FilmstripOptions> = {
+  frames: true,
+  title: true,
+  up: true,
+  flat: true,
+  turn: true,
+  fps: true,
+};
 
 /** The downward tilt of the view, in radians. */
 const tilt = 0.12;
@@ -51,8 +66,12 @@ export function filmstrip(
 ): string {
   expectClip('filmstrip', clip);
   const layout = expectLayout('filmstrip', skeleton);
-  expectRecord('filmstrip', 'an object with options', options);
-  const { frames = 8, turn = 0.35, title = '', fps } = options;
+  const {
+    frames = 8,
+    turn = 0.35,
+    title = '',
+    fps,
+  } = expectOptions('filmstrip', options, optionNames);
   if (!Number.isInteger(frames) || frames < 1) {
     throw new RangeError(`filmstrip: expected at least 1 frame, got ${gotText(frames)}`);
   }

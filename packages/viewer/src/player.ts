@@ -1,5 +1,12 @@
 import type { Clip, Layout, LayoutName } from '@halp/skeleton';
-import { expectClip, expectLayout, expectRecord, gotText } from '@halp/skeleton/check';
+import {
+  expectClip,
+  expectLayout,
+  expectObject,
+  expectOptions,
+  gotText,
+  type OptionNames,
+} from '@halp/skeleton/check';
 import { type ClipPoints, isFlat, pointsOf } from './clip-points.ts';
 import { personColourCount } from './colours.ts';
 import { encodePoses, posesOf, reachOf } from './encode.ts';
@@ -30,6 +37,8 @@ export interface PlayerOptions {
   /** Whether the clips are 2D. Default: as in a filmstrip. */
   readonly flat?: boolean | undefined;
 }
+
+const optionNames: OptionNames<PlayerOptions> = { title: true, fps: true, up: true, flat: true };
 
 /**
  * The text of a web page that plays clips side by side: play and pause, scrub, speed, turn by drag and
@@ -65,7 +74,7 @@ export function player(
     );
   }
   for (const entry of clips) {
-    expectRecord('player', 'a list of clips { clip, caption }', entry);
+    expectObject('player', entry, 'a list of clips { clip, caption }');
     expectClip('player', entry.clip);
     if (typeof entry.caption !== 'string') {
       throw new TypeError(
@@ -74,8 +83,7 @@ export function player(
     }
   }
   const layout = expectLayout('player', skeleton);
-  expectRecord('player', 'an object with options', options);
-  const { title = 'Skeleton clip', fps = 30, up } = options;
+  const { title = 'Skeleton clip', fps = 30, up } = expectOptions('player', options, optionNames);
   if (clips.length === 0) throw new RangeError('player: expected at least one clip, got none');
   if (!(Number.isFinite(fps) && fps > 0)) {
     throw new RangeError(`player: expected fps above 0, got ${gotText(fps)}`);

@@ -1,4 +1,9 @@
-import { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { checkAxisMask } from '../space/axis-mask.ts';
 import { checkGaussianBlur } from '../space/gaussian-blur.ts';
 import { checkGaussianNoise } from '../space/gaussian-noise.ts';
@@ -22,6 +27,8 @@ export interface ClipFacts {
   readonly joints?: number | undefined;
 }
 
+const factNames: OptionNames<ClipFacts> = { joints: true };
+
 /**
  * Checks that a pipeline can be compiled and fits the clips. Pipelines are data and may come from a file, so every field is
  * checked: unknown fields are errors, and so are more than 10,000 frames, which would exhaust the memory, and more than 16
@@ -30,7 +37,12 @@ export interface ClipFacts {
  * @throws RangeError, TypeError naming the step by its number and kind.
  */
 export function checkPipeline(pipeline: Pipeline, clips: ClipFacts = {}): void {
-  const { joints } = expectOptions('checkPipeline', clips, 'facts of the clips as an object');
+  const { joints } = expectOptions(
+    'checkPipeline',
+    clips,
+    factNames,
+    'facts of the clips as an object',
+  );
   if (joints !== undefined) expectPositiveIntegers('checkPipeline', { joints });
   checkSteps(pipeline, clips, '', 0);
 }

@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectArray, expectOptions, importFailure } from '@halp/random/check';
+import { expectArray, expectOptions, importFailure, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { axisMask } from '../space/axis-mask.ts';
 import { gaussianBlur } from '../space/gaussian-blur.ts';
@@ -38,6 +38,10 @@ export interface CompileOptions {
   readonly modules?: readonly string[] | undefined;
 }
 
+const optionNames: OptionNames<CompileOptions> = {
+  modules: true,
+};
+
 /**
  * The transform of a pipeline: its steps in order, all drawing from the same stream. An empty pipeline returns the clip
  * itself.
@@ -58,7 +62,7 @@ export async function compilePipeline(
   pipeline: Pipeline,
   options: CompileOptions = {},
 ): Promise<Transform> {
-  const { modules = [] } = expectOptions('compilePipeline', options);
+  const { modules = [] } = expectOptions('compilePipeline', options, optionNames);
   expectArray('compilePipeline', 'a list of steps', pipeline);
   const foreign = modulesOfPipeline(pipeline).find(({ module }) => !modules.includes(module));
   if (foreign !== undefined) {
@@ -80,34 +84,43 @@ async function compileSteps(steps: Pipeline, inside: string): Promise<Transform>
 async function compileStep(step: Step, where: string): Promise<Transform> {
   switch (step.kind) {
     case 'crop-resize':
-      return (clip, rng) => cropResize(clip, step, rng);
+      return withOptions(cropResize, step);
     case 'centre-crop':
-      return (clip) => centreCrop(clip, step);
+      return withOptions(centreCrop, step);
     case 'temporal-crop':
-      return (clip, rng) => temporalCrop(clip, step, rng);
+      return withOptions(temporalCrop, step);
     case 'temporal-flip':
       return temporalFlip;
     case 'spatial-flip':
-      return (clip) => spatialFlip(clip, step);
+      return withOptions(spatialFlip, step);
     case 'parallel-shoulders':
-      return (clip) => parallelShoulders(clip, step);
+      return withOptions(parallelShoulders, step);
     case 'rotation':
-      return (clip, rng) => rotation(clip, step, rng);
+      return withOptions(rotation, step);
     case 'shear':
-      return (clip, rng) => shear(clip, step, rng);
+      return withOptions(shear, step);
     case 'gaussian-noise':
-      return (clip, rng) => gaussianNoise(clip, step, rng);
+      return withOptions(gaussianNoise, step);
     case 'gaussian-blur':
-      return (clip, rng) => gaussianBlur(clip, step, rng);
+      return withOptions(gaussianBlur, step);
     case 'axis-mask':
-      return (clip, rng) => axisMask(clip, step, rng);
+      return withOptions(axisMask, step);
     case 'joint-corruption':
-      return (clip, rng) => jointCorruption(clip, step, rng);
+      return withOptions(jointCorruption, step);
     case 'one-of':
       return oneOf(step, where);
     case 'module':
       return fromModule(step, where);
   }
+}
+
+/** The options of a step are its fields besides `kind`, which no transform knows. */
+function withOptions<Options extends object>(
+  transform: (clip: Clip, options: Options, rng: Random) => Clip,
+  step: Options & Pick<Step, 'kind'>,
+): Transform {
+  const { kind: _, ...options } = step;
+  return (clip, rng) => transform(clip, options as unknown as Options, rng);
 }
 
 async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> {

@@ -3,6 +3,7 @@ import {
   expectNumber,
   expectOptions,
   expectPositiveIntegers,
+  type OptionNames,
 } from '@halp/random/check';
 import type { Layout, LayoutName } from '@halp/skeleton';
 import type { OneOfStep, Pipeline } from './pipeline.ts';
@@ -21,6 +22,9 @@ export interface PretrainViewOptions extends ViewOptions {
   readonly corrupted?: number | undefined;
 }
 
+const viewNames: OptionNames<ViewOptions> = { size: true, minimum: true };
+const pretrainViewNames: OptionNames<PretrainViewOptions> = { ...viewNames, corrupted: true };
+
 /**
  * HaLP's view for pretraining: a crop of 10 to 100 % of the clip, resized; then, with probability 1/2
  * each, joint corruption or shear (HaLP, following CMD).
@@ -31,7 +35,11 @@ export interface PretrainViewOptions extends ViewOptions {
  * ```
  */
 export function halpPretrainView(options: PretrainViewOptions = {}): Pipeline {
-  const { size = 64, minimum = 64, corrupted = 15 } = optionsOf('halpPretrainView', options);
+  const {
+    size = 64,
+    minimum = 64,
+    corrupted = 15,
+  } = optionsOf('halpPretrainView', options, pretrainViewNames);
   return [
     { kind: 'crop-resize', size, ratio: [0.1, 1], minimum },
     {
@@ -48,13 +56,13 @@ export function halpPretrainView(options: PretrainViewOptions = {}): Pipeline {
  * The view for training classifiers: a crop of 50 to 100 % of the clip, resized (HaLP, following CMD).
  */
 export function downstreamView(options: ViewOptions = {}): Pipeline {
-  const { size = 64, minimum = 64 } = optionsOf('downstreamView', options);
+  const { size = 64, minimum = 64 } = optionsOf('downstreamView', options, viewNames);
   return [{ kind: 'crop-resize', size, ratio: [0.5, 1], minimum }];
 }
 
 /** The view for evaluation: the middle 95 % of the clip, resized. Draws no random numbers. */
 export function centreView(options: Pick<ViewOptions, 'size'> = {}): Pipeline {
-  const { size = 64 } = optionsOf('centreView', options);
+  const { size = 64 } = optionsOf('centreView', options, sizeNames);
   return [{ kind: 'centre-crop', size }];
 }
 
@@ -70,6 +78,9 @@ export interface AimclrExtremeViewOptions extends AimclrViewOptions {
   readonly layout?: LayoutName | Layout | undefined;
 }
 
+const sizeNames: OptionNames<AimclrViewOptions> = { size: true };
+const extremeViewNames: OptionNames<AimclrExtremeViewOptions> = { ...sizeNames, layout: true };
+
 /**
  * AimCLR's normal view: the whole clip resized to `size` frames, a temporal crop, and a shear of
  * amplitude 1/2. SkeletonCLR uses the same view.
@@ -82,7 +93,7 @@ export interface AimclrExtremeViewOptions extends AimclrViewOptions {
  * depends on the data set.
  */
 export function aimclrNormalView(options: AimclrViewOptions = {}): Pipeline {
-  const { size = 50 } = optionsOf('aimclrNormalView', options);
+  const { size = 50 } = optionsOf('aimclrNormalView', options, sizeNames);
   return [
     { kind: 'centre-crop', size, ratio: 1 },
     { kind: 'temporal-crop', paddingRatio: 6 },
@@ -102,7 +113,11 @@ export function aimclrNormalView(options: AimclrViewOptions = {}): Pipeline {
  * not normalised. See {@link spatialFlip}, {@link gaussianNoise} and {@link gaussianBlur}.
  */
 export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipeline {
-  const { size = 50, layout = 'kinect-v2' } = optionsOf('aimclrExtremeView', options);
+  const { size = 50, layout = 'kinect-v2' } = optionsOf(
+    'aimclrExtremeView',
+    options,
+    extremeViewNames,
+  );
   return [
     ...aimclrNormalView({ size }),
     sometimes(1 / 2, [{ kind: 'spatial-flip', layout, axis: 'none' }]),
@@ -121,7 +136,11 @@ export function aimclrExtremeView(options: AimclrExtremeViewOptions = {}): Pipel
  * Source: Levigty/AimCLR, feeder/preprocess_ntu.py:35-43, where it is part of data preparation.
  */
 export function aimclrEvaluationView(options: AimclrExtremeViewOptions = {}): Pipeline {
-  const { size = 50, layout = 'kinect-v2' } = optionsOf('aimclrEvaluationView', options);
+  const { size = 50, layout = 'kinect-v2' } = optionsOf(
+    'aimclrEvaluationView',
+    options,
+    extremeViewNames,
+  );
   return [
     { kind: 'centre-crop', size, ratio: 1 },
     { kind: 'parallel-shoulders', layout },
@@ -141,9 +160,13 @@ export function sometimes(probability: number, steps: Pipeline): OneOfStep {
   };
 }
 
-/** The options, after a check that they are an object and that given numbers are positive integers. */
-function optionsOf<Options extends object>(caller: string, options: Options): Options {
-  for (const [name, value] of Object.entries(expectOptions(caller, options))) {
+/** The options, after a check of their names and that given numbers are positive integers. */
+function optionsOf<Options extends object>(
+  caller: string,
+  options: Options,
+  names: OptionNames<Options>,
+): Options {
+  for (const [name, value] of Object.entries(expectOptions(caller, options, names))) {
     if (name !== 'layout' && value !== undefined)
       expectPositiveIntegers(caller, { [name]: value as number });
   }

@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { type Axis, channelOf, checkAxis } from './axis.ts';
@@ -10,6 +10,10 @@ export interface AxisMaskOptions {
   /** The axis. Default: drawn from x, y, z for each clip. */
   readonly axis?: Axis | undefined;
 }
+
+const optionNames: OptionNames<AxisMaskOptions> = {
+  axis: true,
+};
 
 /**
  * A clip with one coordinate set to zero, which projects the movement onto a plane.
@@ -22,7 +26,7 @@ export interface AxisMaskOptions {
  */
 export function axisMask(clip: Clip, options: AxisMaskOptions, rng: Random): Clip {
   expectClip('axisMask', clip);
-  const { axis } = expectOptions('axisMask', options);
+  const { axis } = expectOptions('axisMask', options, optionNames);
   expectRandom('axisMask', rng);
   if (axis === undefined) requireThreeChannels(clip, 'axisMask');
   const channel = axis === undefined ? rng.integer(3) : channelOf(axis, clip, 'axisMask');

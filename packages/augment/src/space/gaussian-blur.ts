@@ -6,6 +6,7 @@ import {
   expectPositiveIntegers,
   expectRandom,
   gotText,
+  type OptionNames,
 } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
@@ -24,6 +25,12 @@ export interface GaussianBlurOptions {
   readonly weights?: 'normalised' | 'raw' | undefined;
 }
 
+const optionNames: OptionNames<GaussianBlurOptions> = {
+  sigma: true,
+  radius: true,
+  weights: true,
+};
+
 /**
  * A clip blurred along time by a Gaussian of random width: frame t is the sum over k in
  * [-radius, radius] of w_k * x[t + k], w_k = exp(-k^2 / (2 sigma^2)), of the frames inside the clip,
@@ -40,7 +47,7 @@ export interface GaussianBlurOptions {
  */
 export function gaussianBlur(clip: Clip, options: GaussianBlurOptions, rng: Random): Clip {
   expectClip('gaussianBlur', clip);
-  expectOptions('gaussianBlur', options);
+  expectOptions('gaussianBlur', options, optionNames);
   expectRandom('gaussianBlur', rng);
   checkGaussianBlur(options);
   const { sigma, radius = 7, weights = 'normalised' } = options;

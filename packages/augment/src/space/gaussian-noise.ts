@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectOptions, expectRandom, gotText, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
@@ -14,6 +14,11 @@ export interface GaussianNoiseOptions {
   readonly points?: 'seen' | 'all' | undefined;
 }
 
+const optionNames: OptionNames<GaussianNoiseOptions> = {
+  deviation: true,
+  points: true,
+};
+
 /**
  * A clip with independent noise from N(0, deviation^2) added to each coordinate.
  *
@@ -25,7 +30,7 @@ export interface GaussianNoiseOptions {
  */
 export function gaussianNoise(clip: Clip, options: GaussianNoiseOptions, rng: Random): Clip {
   expectClip('gaussianNoise', clip);
-  expectOptions('gaussianNoise', options);
+  expectOptions('gaussianNoise', options, optionNames);
   expectRandom('gaussianNoise', rng);
   checkGaussianNoise(options);
   const { deviation, points = 'seen' } = options;

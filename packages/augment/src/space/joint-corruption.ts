@@ -1,5 +1,11 @@
 import { choose, type Random } from '@halp/random';
-import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectOptions,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { expectMatrix, type Matrix3, requireThreeChannels, type Row3 } from './matrix.ts';
@@ -9,6 +15,10 @@ export interface JointCorruptionOptions {
   /** The number of joints, in [1, V]; the authors take 15 of 25. */
   readonly joints: number;
 }
+
+const optionNames: OptionNames<JointCorruptionOptions> = {
+  joints: true,
+};
 
 /**
  * A clip with some joints corrupted in all frames and for all persons. With probability 1/2 these joints are set to zero;
@@ -21,7 +31,7 @@ export interface JointCorruptionOptions {
  */
 export function jointCorruption(clip: Clip, options: JointCorruptionOptions, rng: Random): Clip {
   expectClip('jointCorruption', clip);
-  const { joints } = expectOptions('jointCorruption', options);
+  const { joints } = expectOptions('jointCorruption', options, optionNames);
   expectRandom('jointCorruption', rng);
   requireThreeChannels(clip, 'jointCorruption');
   const V = clip.shape[2];

@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { requireThreeChannels } from './matrix.ts';
@@ -9,6 +9,10 @@ export interface ParallelShouldersOptions {
   /** The layout, which defines the root and the shoulder joints. */
   readonly layout: LayoutName | Layout;
 }
+
+const optionNames: OptionNames<ParallelShouldersOptions> = {
+  layout: true,
+};
 
 /**
  * The clip with every person relative to its own root joint, and rotated in each frame about the vertical axis y so that the
@@ -25,7 +29,7 @@ export interface ParallelShouldersOptions {
  */
 export function parallelShoulders(clip: Clip, options: ParallelShouldersOptions): Clip {
   expectClip('parallelShoulders', clip);
-  expectOptions('parallelShoulders', options);
+  expectOptions('parallelShoulders', options, optionNames);
   requireThreeChannels(clip, 'parallelShoulders');
   const [C, T, V, M] = clip.shape;
   checkParallelShoulders(options, V);

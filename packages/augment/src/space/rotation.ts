@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { checkRange, drawFrom, type Range } from '../range.ts';
@@ -12,6 +12,11 @@ export interface RotationOptions {
   /** The range of the angles about the two other axes, in radians. */
   readonly others: Range;
 }
+
+const optionNames: OptionNames<RotationOptions> = {
+  main: true,
+  others: true,
+};
 
 /**
  * A clip rotated as a whole, mainly about one axis: an axis is drawn, its angle comes from U(main), the angles of the two
@@ -26,7 +31,7 @@ export interface RotationOptions {
  */
 export function rotation(clip: Clip, options: RotationOptions, rng: Random): Clip {
   expectClip('rotation', clip);
-  expectOptions('rotation', options);
+  expectOptions('rotation', options, optionNames);
   expectRandom('rotation', rng);
   checkRotation(options);
   requireThreeChannels(clip, 'rotation');

@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectOptions, expectRandom, gotText, type OptionNames } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { applyMatrix, requireThreeChannels } from './matrix.ts';
@@ -9,6 +9,10 @@ export interface ShearOptions {
   /** The maximum magnitude of off-diagonal entries, above 0; 0.5 in AimCLR and SkeletonCLR. Default: 1. */
   readonly amplitude?: number | undefined;
 }
+
+const optionNames: OptionNames<ShearOptions> = {
+  amplitude: true,
+};
 
 /**
  * A clip sheared by one random matrix, the same at every frame, joint and person: y = S * x with x
@@ -20,7 +24,7 @@ export interface ShearOptions {
  */
 export function shear(clip: Clip, options: ShearOptions, rng: Random): Clip {
   expectClip('shear', clip);
-  expectOptions('shear', options);
+  expectOptions('shear', options, optionNames);
   expectRandom('shear', rng);
   checkShear(options);
   requireThreeChannels(clip, 'shear');

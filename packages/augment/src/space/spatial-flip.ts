@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { type Axis, channelOf, checkAxis } from './axis.ts';
@@ -15,6 +15,11 @@ export interface SpatialFlipOptions {
   readonly axis: Axis | 'none';
 }
 
+const optionNames: OptionNames<SpatialFlipOptions> = {
+  layout: true,
+  axis: true,
+};
+
 /**
  * The mirror image of a clip: joint v is the original joint mirror(v), and one coordinate is negated.
  *
@@ -27,7 +32,7 @@ export interface SpatialFlipOptions {
  */
 export function spatialFlip(clip: Clip, options: SpatialFlipOptions): Clip {
   expectClip('spatialFlip', clip);
-  expectOptions('spatialFlip', options);
+  expectOptions('spatialFlip', options, optionNames);
   const [C, T, V, M] = clip.shape;
   checkSpatialFlip(options, V);
   const { layout, axis } = options;

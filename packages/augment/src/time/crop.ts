@@ -5,6 +5,7 @@ import {
   expectPositiveIntegers,
   expectRandom,
   gotText,
+  type OptionNames,
 } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
@@ -35,6 +36,13 @@ export interface CentreCropOptions {
   readonly longest?: number | undefined;
 }
 
+const cropResizeNames: OptionNames<CropResizeOptions> = {
+  size: true,
+  ratio: true,
+  minimum: true,
+  longest: true,
+};
+
 /**
  * A random stretch of a clip, resized to `size` frames: `[C, size, V, M]`.
  *
@@ -46,7 +54,7 @@ export interface CentreCropOptions {
  */
 export function cropResize(clip: Clip, options: CropResizeOptions, rng: Random): Clip {
   expectClip('cropResize', clip);
-  expectOptions('cropResize', options);
+  expectOptions('cropResize', options, cropResizeNames);
   expectRandom('cropResize', rng);
   checkCropResize(options);
   const { size, ratio, minimum, longest = LONGEST } = options;
@@ -63,6 +71,12 @@ export function cropLength(frames: number, ratio: number, minimum: number): numb
   return Math.min(Math.max(Math.floor(frames * ratio), minimum), frames);
 }
 
+const centreCropNames: OptionNames<CentreCropOptions> = {
+  size: true,
+  ratio: true,
+  longest: true,
+};
+
 /**
  * The middle of a clip, resized to `size` frames: `[C, size, V, M]`.
  *
@@ -72,7 +86,7 @@ export function cropLength(frames: number, ratio: number, minimum: number): numb
  */
 export function centreCrop(clip: Clip, options: CentreCropOptions): Clip {
   expectClip('centreCrop', clip);
-  expectOptions('centreCrop', options);
+  expectOptions('centreCrop', options, centreCropNames);
   checkCentreCrop(options);
   const { size, ratio = 0.95, longest = LONGEST } = options;
   const frames = Math.min(clip.shape[1], longest);

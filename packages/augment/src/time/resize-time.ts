@@ -1,4 +1,9 @@
-import { expectOptions, expectPositiveIntegers, gotText } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
@@ -11,6 +16,12 @@ export interface ResizeOptions {
   /** The number of frames of the result, at least 1. */
   readonly size: number;
 }
+
+const optionNames: OptionNames<ResizeOptions> = {
+  start: true,
+  length: true,
+  size: true,
+};
 
 /**
  * The frames `start` to `start + length - 1` of a clip, resampled to `size` frames: `[C, size, V, M]`.
@@ -26,7 +37,7 @@ export interface ResizeOptions {
  */
 export function resizeTime(clip: Clip, options: ResizeOptions): Clip {
   expectClip('resizeTime', clip);
-  const { start, length, size } = expectOptions('resizeTime', options);
+  const { start, length, size } = expectOptions('resizeTime', options, optionNames);
   const [C, T, V, M] = clip.shape;
   expectPositiveIntegers('resizeTime', { size });
   const whole = Number.isInteger(start) && Number.isInteger(length);

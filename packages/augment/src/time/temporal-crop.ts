@@ -1,5 +1,11 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 
@@ -10,6 +16,10 @@ export interface TemporalCropOptions {
    */
   readonly paddingRatio: number;
 }
+
+const optionNames: OptionNames<TemporalCropOptions> = {
+  paddingRatio: true,
+};
 
 /**
  * A crop of T frames from the clip padded at both ends with its reflection: of P + T + P frames, P = floor(T / paddingRatio),
@@ -24,7 +34,7 @@ export interface TemporalCropOptions {
  */
 export function temporalCrop(clip: Clip, options: TemporalCropOptions, rng: Random): Clip {
   expectClip('temporalCrop', clip);
-  expectOptions('temporalCrop', options);
+  expectOptions('temporalCrop', options, optionNames);
   expectRandom('temporalCrop', rng);
   checkTemporalCrop(options);
   const padding = Math.floor(clip.shape[1] / options.paddingRatio);

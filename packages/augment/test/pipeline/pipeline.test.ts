@@ -18,7 +18,8 @@ import { noiseClip } from '../clips.ts';
 
 const clip = noiseClip([3, 90, 20, 2]);
 const own = new URL('./own-step.ts', import.meta.url).href;
-const crop = { kind: 'crop-resize', size: 32, ratio: [0.1, 1], minimum: 16 } as const;
+const size = { size: 32, ratio: [0.1, 1], minimum: 16 } as const;
+const crop = { kind: 'crop-resize', ...size } as const;
 
 /** A pipeline as read from a file. */
 const wrong = (steps: unknown) => () => checkPipeline(steps as Pipeline);
@@ -27,7 +28,7 @@ describe('compilePipeline', () => {
   it('runs the steps in order with one random stream', async () => {
     const view = await compilePipeline([crop, { kind: 'shear' }]);
     const rng = createRandom(5);
-    const expected = shear(cropResize(clip, crop, rng), {}, rng);
+    const expected = shear(cropResize(clip, size, rng), {}, rng);
     expect(view(clip, createRandom(5))).toEqual(expected);
   });
 

@@ -1,4 +1,4 @@
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectObject, expectText } from '@halp/random/check';
 import { completeRun, ensureEvaluations, type RunEvent } from '@halp/runs/node';
 import type { RunFolder } from '@halp/train/node';
 import type { Sweep } from './plan.ts';
@@ -25,7 +25,7 @@ export async function completeSweepRun(
   name: string,
   { onEvent, signal }: SweepRunOptions = {},
 ): Promise<RunFolder> {
-  expectOptions('completeSweepRun', sweep, 'a sweep');
+  expectObject('completeSweepRun', sweep, 'a sweep');
   expectText('completeSweepRun', 'the name of a run', name);
   const { runs, evaluate, knnEvery } = sweep;
   const run = runs.find((candidate) => candidate.name === name);

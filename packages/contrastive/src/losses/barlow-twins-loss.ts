@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectNotNegative, expectRows } from '../check.ts';
 import type { LossTerms } from '../parts/one-network.ts';
 
@@ -11,6 +11,10 @@ export interface BarlowTwinsOptions {
 
 // The epsilon of PyTorch's BatchNorm, which the authors use for standardisation.
 const EPSILON = 1e-5;
+
+const optionNames: OptionNames<BarlowTwinsOptions> = {
+  lambda: true,
+};
 
 /**
  * The Barlow Twins loss: sum over i of (1 - C_ii)^2 + λ sum over i != j of C_ij^2, at least 0, where C `[D, D]` is the
@@ -39,7 +43,7 @@ export function barlowTwinsLoss(
   expectRows('barlowTwinsLoss', a, b, 2);
   const constants = checkedBarlowTwins(
     'barlowTwinsLoss',
-    expectOptions('barlowTwinsLoss', options),
+    expectOptions('barlowTwinsLoss', options, optionNames),
   );
   return tf.tidy(() => {
     const { invariance, redundancy } = barlowTwinsTerms(a, b, constants);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import { expectTemperature, expectTensors, shapeText } from '../check.ts';
 import { nearestMask } from '../parts/nearest-mask.ts';
 import {
@@ -18,6 +18,13 @@ export interface CrossViewOptions extends MultiPositiveOptions {
   /** Whether the products of both streams' similarities are also logits. Default: true. */
   readonly context?: boolean;
 }
+
+const optionNames: OptionNames<CrossViewOptions> = {
+  temperature: true,
+  neighbours: true,
+  context: true,
+  combine: true,
+};
 
 /**
  * CrosSCLR's cross-view mining for a pair of streams: the InfoNCE loss of one stream in which the nearest keys of the
@@ -50,7 +57,7 @@ export function crossViewLoss(
 ): tf.Scalar {
   const { temperature, neighbours, context, combine } = checkedCrossView(
     'crossViewLoss',
-    expectOptions('crossViewLoss', options),
+    expectOptions('crossViewLoss', options, optionNames),
   );
   expectTensors('crossViewLoss', { positive, similarities, 'the other similarities': other });
   const fits =

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectTemperature, expectTensors } from '../check.ts';
 
 /** The temperature of InfoNCE. */
@@ -28,6 +28,10 @@ export function infoNCELogits(
   return logitsFor('infoNCELogits', query, key, negatives, options);
 }
 
+const optionNames: OptionNames<InfoNCEOptions> = {
+  temperature: true,
+};
+
 /** {@link infoNCELogits} with another name in its errors. */
 export function logitsFor(
   caller: string,
@@ -36,7 +40,7 @@ export function logitsFor(
   negatives: tf.Tensor2D,
   options: InfoNCEOptions,
 ): tf.Tensor2D {
-  const { temperature } = expectOptions(caller, options);
+  const { temperature } = expectOptions(caller, options, optionNames);
   checkShapes(caller, query, key, negatives);
   expectTemperature(caller, temperature);
   return tf.tidy(() => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOptions, gotText, type OptionNames } from '@halp/random/check';
 import { expectTensors, shapeText } from '../check.ts';
 import { logSoftmax, REMOVED } from '../parts/log-softmax.ts';
 
@@ -14,6 +14,10 @@ export interface MultiPositiveOptions {
   /** How positives are combined: with `mean-of-logs` every positive has to be near, with `log-of-sum` one is enough. Default: `mean-of-logs`. */
   readonly combine?: PositivesCombined;
 }
+
+const optionNames: OptionNames<MultiPositiveOptions> = {
+  combine: true,
+};
 
 /**
  * The InfoNCE loss with any number of positives: with p the softmax of a row's logits and P its positives, the mean
@@ -34,7 +38,7 @@ export function multiPositiveLoss(
 ): tf.Scalar {
   const { combine } = checkedCombination(
     'multiPositiveLoss',
-    expectOptions('multiPositiveLoss', options),
+    expectOptions('multiPositiveLoss', options, optionNames),
   );
   expectTensors('multiPositiveLoss', { logits, positives });
   const alike = tf.util.arraysEqual(logits.shape, positives.shape);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import { expectRows } from '../check.ts';
 import { nearestMask } from '../parts/nearest-mask.ts';
 import { type InfoNCEOptions, logitsFor } from './info-nce.ts';
@@ -15,6 +15,12 @@ export interface NearestNeighbourOptions extends InfoNCEOptions, MultiPositiveOp
   /** Number of nearest negatives of each view that become positives, at most all. Default: 1. */
   readonly neighbours?: number;
 }
+
+const optionNames: OptionNames<NearestNeighbourOptions> = {
+  neighbours: true,
+  temperature: true,
+  combine: true,
+};
 
 /**
  * AimCLR's nearest-neighbour mining loss (NNM): InfoNCE in which the negatives nearest to the query and those nearest to
@@ -43,7 +49,7 @@ export function nearestNeighbourLoss(
   extreme: tf.Tensor2D,
   all: NearestNeighbourOptions,
 ): tf.Scalar {
-  const { temperature, ...options } = expectOptions('nearestNeighbourLoss', all);
+  const { temperature, ...options } = expectOptions('nearestNeighbourLoss', all, optionNames);
   const { neighbours, ...combination } = checkedNeighbours('nearestNeighbourLoss', options);
   expectRows('nearestNeighbourLoss', query, extreme);
   return tf.tidy(() => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectRows, expectTemperature } from '../check.ts';
 import { l2Normalize } from '../parts/l2-normalize.ts';
 import { REMOVED } from '../parts/log-softmax.ts';
@@ -10,6 +10,10 @@ export interface NtXentOptions {
   /** Temperature > 0 that divides the cosines. Default: 0.1. */
   readonly temperature?: number;
 }
+
+const optionNames: OptionNames<NtXentOptions> = {
+  temperature: true,
+};
 
 /**
  * The NT-Xent loss of 2 N embeddings, two for each clip; the positive of an embedding is the other view of its clip,
@@ -30,7 +34,10 @@ export interface NtXentOptions {
  */
 export function ntXentLoss(a: tf.Tensor2D, b: tf.Tensor2D, options: NtXentOptions = {}): tf.Scalar {
   expectRows('ntXentLoss', a, b, 2);
-  const { temperature } = checkedPairs('ntXentLoss', expectOptions('ntXentLoss', options));
+  const { temperature } = checkedPairs(
+    'ntXentLoss',
+    expectOptions('ntXentLoss', options, optionNames),
+  );
   return tf.tidy(() => multiPositiveLoss(pairLogits(a, b, temperature), otherView(a.shape[0])));
 }
 

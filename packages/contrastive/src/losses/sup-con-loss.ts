@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectRows, expectTensors, shapeText } from '../check.ts';
 import { multiPositiveLoss } from './multi-positive-loss.ts';
 import { checkedPairs, pairLogits } from './nt-xent-loss.ts';
@@ -9,6 +9,10 @@ export interface SupConOptions {
   /** Temperature > 0 that divides the cosines. Default: 0.1. */
   readonly temperature?: number;
 }
+
+const optionNames: OptionNames<SupConOptions> = {
+  temperature: true,
+};
 
 /**
  * The SupCon loss: NT-Xent in which every other embedding with the same label is a positive. The mean over all 2 N
@@ -36,7 +40,10 @@ export function supConLoss(
   options: SupConOptions = {},
 ): tf.Scalar {
   expectRows('supConLoss', a, b, 2);
-  const { temperature } = checkedPairs('supConLoss', expectOptions('supConLoss', options));
+  const { temperature } = checkedPairs(
+    'supConLoss',
+    expectOptions('supConLoss', options, optionNames),
+  );
   expectTensors('supConLoss', { labels });
   if (labels.rank !== 1 || labels.shape[0] !== a.shape[0] || labels.dtype !== 'int32') {
     throw new RangeError(

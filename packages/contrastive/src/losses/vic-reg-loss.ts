@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectNotNegative, expectRows } from '../check.ts';
 import type { LossTerms } from '../parts/one-network.ts';
 
@@ -15,6 +15,12 @@ export interface VicRegOptions {
 
 // Inside the root, so its gradient is finite for a constant dimension.
 const EPSILON = 1e-4;
+
+const optionNames: OptionNames<VicRegOptions> = {
+  invariance: true,
+  variance: true,
+  covariance: true,
+};
 
 /**
  * The VICReg loss, the weighted sum of
@@ -39,7 +45,7 @@ const EPSILON = 1e-4;
  */
 export function vicRegLoss(a: tf.Tensor2D, b: tf.Tensor2D, options: VicRegOptions = {}): tf.Scalar {
   expectRows('vicRegLoss', a, b, 2);
-  const weights = checkedVicReg('vicRegLoss', expectOptions('vicRegLoss', options));
+  const weights = checkedVicReg('vicRegLoss', expectOptions('vicRegLoss', options, optionNames));
   return tf.tidy(() => tf.addN(Object.values<tf.Scalar>(vicRegTerms(a, b, weights))));
 }
 

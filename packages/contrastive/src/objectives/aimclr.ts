@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectEpoch, expectNotNegative, shapeText } from '../check.ts';
 import { d3mLoss } from '../losses/d3m-loss.ts';
 import { infoNCELogits, infoNCELoss } from '../losses/info-nce.ts';
@@ -10,8 +10,8 @@ import type { AnchoredObjective, Embeddings } from '../parts/anchored-objective.
 import { l2Normalize } from '../parts/l2-normalize.ts';
 import {
   type MomentumOptions,
-  momentumPair,
   type NetworkPair,
+  pairOf,
   type ViewPair,
 } from '../parts/momentum-pair.ts';
 
@@ -36,6 +36,19 @@ export interface ExtremeEmbeddings extends Embeddings {
   /** The embeddings of the extreme view, `[N, D]`; differentiable. */
   readonly extreme: tf.Tensor2D;
 }
+
+const optionNames: OptionNames<AimclrOptions> = {
+  mineFromEpoch: true,
+  neighbours: true,
+  weight: true,
+  query: true,
+  key: true,
+  queueSize: true,
+  dimension: true,
+  temperature: true,
+  momentum: true,
+  combine: true,
+};
 
 /**
  * The AimCLR objective: MoCo on normally augmented views, an extremely augmented view whose similarities to the queue
@@ -68,13 +81,13 @@ export function aimclr(
   options: AimclrOptions,
   rng: Random,
 ): AnchoredObjective<ExtremeViews, ExtremeEmbeddings> {
-  expectOptions('aimclr', options);
+  expectOptions('aimclr', options, optionNames);
   expectRandom('aimclr', rng);
   const { query: network, mineFromEpoch, weight = 1 } = options;
   expectNotNegative('aimclr', weight, 'weight');
   const mining = checkedNeighbours('aimclr', options);
   if (mineFromEpoch !== undefined) expectEpoch('aimclr', mineFromEpoch, 'mineFromEpoch');
-  const { temperature, ...pair } = momentumPair('aimclr', options, rng);
+  const { temperature, ...pair } = pairOf('aimclr', options, rng);
 
   const objective: AnchoredObjective<ExtremeViews, ExtremeEmbeddings> = {
     ...pair,

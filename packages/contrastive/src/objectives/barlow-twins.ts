@@ -1,5 +1,5 @@
 import type { Objective } from '@halp/nn';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import {
   type BarlowTwinsOptions,
   barlowTwinsTerms,
@@ -10,6 +10,11 @@ import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 
 /** Network and constants of {@link barlowTwins}. */
 export interface BarlowTwinsObjectiveOptions extends OneNetworkOptions, BarlowTwinsOptions {}
+
+const optionNames: OptionNames<BarlowTwinsObjectiveOptions> = {
+  network: true,
+  lambda: true,
+};
 
 /**
  * The Barlow Twins objective: {@link barlowTwinsLoss} between two views of a batch, without negatives or a second network.
@@ -27,7 +32,7 @@ export interface BarlowTwinsObjectiveOptions extends OneNetworkOptions, BarlowTw
  * ```
  */
 export function barlowTwins(all: BarlowTwinsObjectiveOptions): Objective<ViewPair> {
-  const { network, ...options } = expectOptions('barlowTwins', all);
+  const { network, ...options } = expectOptions('barlowTwins', all, optionNames);
   const constants = checkedBarlowTwins('barlowTwins', options);
   return oneNetwork('barlowTwins', { network }, (a, b) => barlowTwinsTerms(a, b, constants));
 }

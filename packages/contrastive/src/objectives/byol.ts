@@ -12,7 +12,7 @@ import {
 } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import { expectMomentum, expectViews } from '../check.ts';
 import { byolLoss } from '../losses/byol-loss.ts';
 import type { NetworkPair, ViewPair } from '../parts/momentum-pair.ts';
@@ -24,6 +24,13 @@ export interface ByolOptions extends NetworkPair {
   /** Momentum m of the key network's average, in [0, 1], or a function of the step. Default: 0.996. */
   readonly momentum?: number | ((context: StepContext) => number);
 }
+
+const optionNames: OptionNames<ByolOptions> = {
+  predictor: true,
+  momentum: true,
+  query: true,
+  key: true,
+};
 
 /**
  * The BYOL objective: the query network and a predictor predict the embedding that the key network, its moving average,
@@ -48,7 +55,7 @@ export interface ByolOptions extends NetworkPair {
  * ```
  */
 export function byol(options: ByolOptions): Objective<ViewPair> {
-  const { query, key, predictor, momentum = 0.996 } = expectOptions('byol', options);
+  const { query, key, predictor, momentum = 0.996 } = expectOptions('byol', options, optionNames);
   for (const [name, network] of Object.entries({ query, key, predictor })) {
     expectLayer('byol', `a network ${name}`, network);
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectNotNegative } from '../check.ts';
 import { infoNCELoss } from '../losses/info-nce.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
@@ -18,6 +18,18 @@ export interface CmdOptions<Name extends string>
   /** Weight of the distillation, at least 0. Default: 1. */
   readonly weight?: number;
 }
+
+const optionNames: OptionNames<CmdOptions<string>> = {
+  weight: true,
+  streams: true,
+  queueSize: true,
+  dimension: true,
+  temperature: true,
+  momentum: true,
+  topK: true,
+  teacherTemperature: true,
+  studentTemperature: true,
+};
 
 /**
  * The CMD objective: MoCo in each of several streams of the same clips, plus a mutual distillation of the
@@ -57,7 +69,7 @@ export function cmd<Name extends string>(
   options: CmdOptions<Name>,
   rng: Random,
 ): StreamsObjective<ViewPair, Name> {
-  expectOptions('cmd', options);
+  expectOptions('cmd', options, optionNames);
   expectRandom('cmd', rng);
   const { weight = 1 } = options;
   expectNotNegative('cmd', weight, 'weight');

@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from '@halp/nn';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import {
+  expectObject,
+  expectOptions,
+  expectPositiveIntegers,
+  type OptionNames,
+} from '@halp/random/check';
 import { expectTemperature, expectTensors, shapeText } from '../check.ts';
 import type { Embeddings } from '../parts/anchored-objective.ts';
 import { logSoftmax, REMOVED } from '../parts/log-softmax.ts';
@@ -22,6 +27,12 @@ export interface StreamEmbeddings extends Embeddings {
   /** Keys of earlier steps, unit rows `[K, D]`; row j of every stream belongs to the same clip. */
   readonly negatives: tf.Tensor2D;
 }
+
+const optionNames: OptionNames<DistillationOptions> = {
+  topK: true,
+  teacherTemperature: true,
+  studentTemperature: true,
+};
 
 /**
  * The divergence of the student's distribution over the teacher's nearest neighbours from the teacher's: the mean over the batch of KL(p || q), at least 0, with p = softmax of the teacher's similarities to its
@@ -49,7 +60,7 @@ export function neighbourDistillation(
 ): tf.Scalar {
   const constants = checkedDistillation(
     'neighbourDistillation',
-    expectOptions('neighbourDistillation', options),
+    expectOptions('neighbourDistillation', options, optionNames),
   );
   expectTensors('neighbourDistillation', { 'the teacher': teacher, 'the student': student });
   const alike = tf.util.arraysEqual(teacher.shape, student.shape);
@@ -88,9 +99,9 @@ export function crossModalDistillation<Name extends string>(
 ): tf.Scalar {
   const constants = checkedDistillation(
     'crossModalDistillation',
-    expectOptions('crossModalDistillation', options),
+    expectOptions('crossModalDistillation', options, optionNames),
   );
-  expectOptions('crossModalDistillation', streams, 'streams by name');
+  expectObject('crossModalDistillation', streams, 'streams by name');
   const all = Object.values<StreamEmbeddings>(streams);
   checkStreams(all);
   return tf.tidy(() => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectEpoch } from '../check.ts';
 import {
   checkedCrossView,
@@ -19,6 +19,18 @@ export interface CrossclrOptions<Name extends string>
   /** The first epoch, from 0, that mines across streams; the authors mine in the second half. Default: no mining. */
   readonly crossFromEpoch?: number;
 }
+
+const optionNames: OptionNames<CrossclrOptions<string>> = {
+  crossFromEpoch: true,
+  streams: true,
+  queueSize: true,
+  dimension: true,
+  temperature: true,
+  momentum: true,
+  neighbours: true,
+  context: true,
+  combine: true,
+};
 
 /**
  * The CrosSCLR objective: MoCo in each of several streams of the same clips; later each stream's nearest keys are
@@ -54,7 +66,7 @@ export function crossclr<Name extends string>(
   options: CrossclrOptions<Name>,
   rng: Random,
 ): StreamsObjective<ViewPair, Name> {
-  expectOptions('crossclr', options);
+  expectOptions('crossclr', options, optionNames);
   expectRandom('crossclr', rng);
   const { crossFromEpoch } = options;
   const mining = checkedCrossView('crossclr', options);

@@ -1,17 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { infoNCELoss } from '../losses/info-nce.ts';
 import type { AnchoredObjective } from '../parts/anchored-objective.ts';
 import {
   type MomentumOptions,
-  momentumPair,
   type NetworkPair,
+  pairOf,
   type ViewPair,
 } from '../parts/momentum-pair.ts';
 
 /** Networks and constants of {@link moco}. */
 export interface MocoOptions extends NetworkPair, MomentumOptions {}
+
+const optionNames: OptionNames<MocoOptions> = {
+  query: true,
+  key: true,
+  queueSize: true,
+  dimension: true,
+  temperature: true,
+  momentum: true,
+};
 
 /**
  * The MoCo objective: InfoNCE between two views of a clip, with the keys of earlier steps as negatives.
@@ -33,9 +42,9 @@ export interface MocoOptions extends NetworkPair, MomentumOptions {}
  * @throws Error at `afterStep` if no loss was computed since the last one.
  */
 export function moco(options: MocoOptions, rng: Random): AnchoredObjective<ViewPair> {
-  expectOptions('moco', options);
+  expectOptions('moco', options, optionNames);
   expectRandom('moco', rng);
-  const { temperature, ...pair } = momentumPair('moco', options, rng);
+  const { temperature, ...pair } = pairOf('moco', options, rng);
   const objective: AnchoredObjective<ViewPair> = {
     ...pair,
     contrast({ query, key }) {

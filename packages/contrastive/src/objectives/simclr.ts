@@ -1,11 +1,16 @@
 import type { Objective } from '@halp/nn';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { checkedPairs, ntXentLoss, type NtXentOptions } from '../losses/nt-xent-loss.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
 import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 
 /** Network and constants of {@link simclr}. */
 export interface SimclrOptions extends OneNetworkOptions, NtXentOptions {}
+
+const optionNames: OptionNames<SimclrOptions> = {
+  network: true,
+  temperature: true,
+};
 
 /**
  * The SimCLR objective: {@link ntXentLoss} between two views of a batch, with the other clips of the batch as negatives;
@@ -24,7 +29,7 @@ export interface SimclrOptions extends OneNetworkOptions, NtXentOptions {}
  * ```
  */
 export function simclr(all: SimclrOptions): Objective<ViewPair> {
-  const { network, ...options } = expectOptions('simclr', all);
+  const { network, ...options } = expectOptions('simclr', all, optionNames);
   const constants = checkedPairs('simclr', options);
   return oneNetwork('simclr', { network }, (a, b) => ({ ntxent: ntXentLoss(a, b, constants) }));
 }

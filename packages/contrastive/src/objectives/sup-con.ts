@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from '@halp/nn';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { checkedPairs } from '../losses/nt-xent-loss.ts';
 import { supConLoss, type SupConOptions } from '../losses/sup-con-loss.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
@@ -14,6 +14,11 @@ export interface LabelledViews extends ViewPair {
   /** `[N]`, int32. */
   readonly labels: tf.Tensor1D;
 }
+
+const optionNames: OptionNames<SupConObjectiveOptions> = {
+  network: true,
+  temperature: true,
+};
 
 /**
  * The SupCon objective: {@link supConLoss} between two views of a labelled batch; the supervised counterpart of `simclr`.
@@ -31,7 +36,7 @@ export interface LabelledViews extends ViewPair {
  * ```
  */
 export function supCon(all: SupConObjectiveOptions): Objective<LabelledViews> {
-  const { network, ...options } = expectOptions('supCon', all);
+  const { network, ...options } = expectOptions('supCon', all, optionNames);
   const constants = checkedPairs('supCon', options);
   return oneNetwork('supCon', { network }, (a, b, views: LabelledViews) => {
     // The types also accept this objective where the input has no labels.

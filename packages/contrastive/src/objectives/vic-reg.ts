@@ -1,11 +1,18 @@
 import type { Objective } from '@halp/nn';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { checkedVicReg, type VicRegOptions, vicRegTerms } from '../losses/vic-reg-loss.ts';
 import type { ViewPair } from '../parts/momentum-pair.ts';
 import { oneNetwork, type OneNetworkOptions } from '../parts/one-network.ts';
 
 /** Network and weights of {@link vicReg}. */
 export interface VicRegObjectiveOptions extends OneNetworkOptions, VicRegOptions {}
+
+const optionNames: OptionNames<VicRegObjectiveOptions> = {
+  network: true,
+  invariance: true,
+  variance: true,
+  covariance: true,
+};
 
 /**
  * The VICReg objective: {@link vicRegLoss} between two views of a batch, without negatives or a second network.
@@ -24,7 +31,7 @@ export interface VicRegObjectiveOptions extends OneNetworkOptions, VicRegOptions
  * ```
  */
 export function vicReg(all: VicRegObjectiveOptions): Objective<ViewPair> {
-  const { network, ...options } = expectOptions('vicReg', all);
+  const { network, ...options } = expectOptions('vicReg', all, optionNames);
   const weights = checkedVicReg('vicReg', options);
   return oneNetwork('vicReg', { network }, (a, b) => vicRegTerms(a, b, weights));
 }

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ClipBatch, tensorOf } from '@halp/nn';
-import { expectArray, expectFunction, expectOptions } from '@halp/random/check';
+import {
+  expectArray,
+  expectFunction,
+  expectObject,
+  expectOptions,
+  type OptionNames,
+} from '@halp/random/check';
 import type { ViewPair } from '../parts/momentum-pair.ts';
 import type { ExtremeViews } from './aimclr.ts';
 import type { LabelledViews } from './sup-con.ts';
@@ -43,6 +49,11 @@ export type ViewPairBatches<Input extends ViewPair = ViewPair> = (
   fromStep?: number,
 ) => AsyncGenerator<ViewPairBatch<Input>, void, undefined>;
 
+const optionNames: OptionNames<ViewPairsOptions> = {
+  extreme: true,
+  labels: true,
+};
+
 /**
  * The batches of a loader as tensors: view 0 as `query`, view 1 as `key`, each `[N, C, T, V, M]`.
  *
@@ -72,9 +83,9 @@ export function viewPairs(
 ): ViewPairBatches<LabelledViews>;
 export function viewPairs(loader: ViewLoader, options?: ViewPairsOptions): ViewPairBatches;
 export function viewPairs(loader: ViewLoader, options: ViewPairsOptions = {}): ViewPairBatches {
-  expectOptions('viewPairs', loader, 'a loader');
+  expectObject('viewPairs', loader, 'a loader');
   expectFunction('viewPairs', 'a loader with epoch(epoch, fromStep)', loader.epoch);
-  expectOptions('viewPairs', options);
+  expectOptions('viewPairs', options, optionNames);
   return async function* (epoch, fromStep = 0) {
     for await (const batch of loader.epoch(epoch, fromStep)) {
       // In a tidy, so that nothing is left of a batch whose second view does not fit its shape.

@@ -6,6 +6,7 @@ import {
   expectOptions,
   expectPositiveIntegers,
   expectRandom,
+  type OptionNames,
 } from '@halp/random/check';
 
 /** Size of a {@link KeyQueue}. */
@@ -42,6 +43,11 @@ export interface KeyQueue {
   dispose(): void;
 }
 
+const optionNames: OptionNames<KeyQueueOptions> = {
+  size: true,
+  dimension: true,
+};
+
 /**
  * A queue filled with random unit vectors (normalised normal draws), which keys of batches replace.
  *
@@ -54,7 +60,7 @@ export interface KeyQueue {
  * (builder_single_modality_halp.py:102-108). This one is `[K, D]` and wraps for every N <= K.
  */
 export function createKeyQueue(options: KeyQueueOptions, rng: Random): KeyQueue {
-  const { size, dimension } = expectOptions('createKeyQueue', options);
+  const { size, dimension } = expectOptions('createKeyQueue', options, optionNames);
   expectPositiveIntegers('createKeyQueue', { size, dimension });
   expectRandom('createKeyQueue', rng);
   const start = tf.tensor2d(randomUnitRows(size, dimension, rng), [size, dimension]);

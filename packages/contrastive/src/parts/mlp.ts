@@ -14,6 +14,7 @@ import {
   expectOptions,
   expectPositiveIntegers,
   expectRandom,
+  type OptionNames,
 } from '@halp/random/check';
 
 /** Sizes of an {@link mlp}. */
@@ -25,6 +26,12 @@ export interface MlpOptions {
   /** Features of a row of the output. */
   readonly outputs: number;
 }
+
+const optionNames: OptionNames<MlpOptions> = {
+  inputs: true,
+  hidden: true,
+  outputs: true,
+};
 
 /**
  * A projector or predictor: Linear, BatchNorm and ReLU for every hidden layer, then Linear; `[N, inputs]` to `[N,
@@ -44,7 +51,7 @@ export interface MlpOptions {
  * ```
  */
 export function mlp(options: MlpOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
-  const { inputs, hidden, outputs } = expectOptions('mlp', options);
+  const { inputs, hidden, outputs } = expectOptions('mlp', options, optionNames);
   expectArray('mlp', 'hidden to be an array of widths', hidden);
   expectPositiveIntegers('mlp', { inputs, outputs });
   for (const units of hidden) expectPositiveIntegers('mlp', { 'each of hidden': units });

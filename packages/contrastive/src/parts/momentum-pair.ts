@@ -16,6 +16,7 @@ import {
   expectPositiveIntegers,
   expectRandom,
   expectText,
+  type OptionNames,
 } from '@halp/random/check';
 import { expectMomentum, expectTemperature, expectViews } from '../check.ts';
 import type { Embeddings } from './anchored-objective.ts';
@@ -77,6 +78,15 @@ export interface MomentumPair {
   dispose(): void;
 }
 
+const optionNames: OptionNames<NetworkPair & MomentumOptions> = {
+  query: true,
+  key: true,
+  queueSize: true,
+  dimension: true,
+  temperature: true,
+  momentum: true,
+};
+
 /**
  * The networks, queue and updates of momentum contrast (He et al., MoCo, section 3.2), without a loss.
  *
@@ -91,7 +101,15 @@ export function momentumPair(
   rng: Random,
 ): MomentumPair {
   expectText('momentumPair', 'a name', caller);
-  const { query, key, ...constants } = expectOptions(caller, options);
+  return pairOf(caller, expectOptions(caller, options, optionNames), rng);
+}
+
+/** {@link momentumPair} of an objective, whose options have more names. */
+export function pairOf(
+  caller: string,
+  { query, key, ...constants }: NetworkPair & MomentumOptions,
+  rng: Random,
+): MomentumPair {
   const { queueSize, dimension, temperature = 0.07, momentum = 0.999 } = constants;
   expectRandom(caller, rng);
   expectLayer(caller, 'a network query', query);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Loss, type Objective, prefixed } from '@halp/nn';
 import { expectLayer } from '@halp/nn/check';
-import { expectFunction, expectOptions, expectText } from '@halp/random/check';
+import { expectFunction, expectOptions, expectText, type OptionNames } from '@halp/random/check';
 import { expectRows, expectViews } from '../check.ts';
 import type { Embedder, ViewPair } from './momentum-pair.ts';
 
@@ -13,6 +13,10 @@ export interface OneNetworkOptions {
   /** The trained network, which embeds both views; the caller keeps it. */
   readonly network: Embedder;
 }
+
+const optionNames: OptionNames<OneNetworkOptions> = {
+  network: true,
+};
 
 /**
  * An objective that embeds both views with one network, in separate batches (for BatchNorm), and sums terms of the two
@@ -35,7 +39,7 @@ export function oneNetwork<Input extends ViewPair>(
   terms: (a: tf.Tensor2D, b: tf.Tensor2D, input: Input) => LossTerms<string>,
 ): Objective<Input> {
   expectText('oneNetwork', 'a name', caller);
-  const { network } = expectOptions(caller, options);
+  const { network } = expectOptions(caller, options, optionNames);
   expectLayer(caller, 'a network', network);
   expectFunction(caller, 'a function terms', terms);
   return {

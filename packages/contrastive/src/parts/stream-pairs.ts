@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mergeParams, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import type { KeyQueue } from './key-queue.ts';
 import {
   type MomentumOptions,
   type MomentumPair,
-  momentumPair,
   type NetworkPair,
+  pairOf,
   type ViewPair,
 } from './momentum-pair.ts';
 import { type PerStream, type StreamsObjective, streamVariable } from './streams-objective.ts';
@@ -40,7 +40,7 @@ export function streamPairs<Name extends string>(
   { streams, ...options }: StreamPairsOptions<Name>,
   rng: Random,
 ): StreamPairs<Name> {
-  expectOptions(caller, streams, 'streams by name');
+  expectObject(caller, streams, 'streams by name');
   const names = Object.keys(streams) as Name[];
   if (names.length < 2) {
     throw new RangeError(
@@ -50,7 +50,7 @@ export function streamPairs<Name extends string>(
   const pairs = {} as Record<Name, MomentumPair>;
   try {
     for (const name of names) {
-      pairs[name] = momentumPair(caller, { ...streams[name], ...options }, rng.fork(name));
+      pairs[name] = pairOf(caller, { ...streams[name], ...options }, rng.fork(name));
     }
   } catch (error) {
     for (const pair of Object.values<MomentumPair>(pairs)) pair.dispose();

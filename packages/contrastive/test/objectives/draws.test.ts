@@ -58,7 +58,7 @@ onEachBackend(() => {
   it('cmd gives the networks of each stream streams of their own', () => {
     const pair = (name: string) => ({ query: recorder(`${name} q`), key: recorder(`${name} k`) });
     const streams = { joint: pair('joint'), motion: pair('motion') };
-    const options = { streams, queueSize: 4, dimension: 2, neighbours: 2 };
+    const options = { streams, queueSize: 4, dimension: 2 };
     expect(draws(cmd(options, createRandom(0)))).toEqual({
       'joint q': [state('joint', 'encoder_q')],
       'joint k': [state('joint', 'encoder_k')],

@@ -1,4 +1,4 @@
-import { expectArray, expectInteger, expectOptions } from '@halp/random/check';
+import { expectArray, expectInteger, expectOptions, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import type { Body, Recording } from './recording.ts';
 import { expectRecording } from './recording.ts';
@@ -14,6 +14,10 @@ export interface SelectBodiesOptions {
    */
   readonly by?: 'energy' | 'position' | undefined;
 }
+
+const optionNames: OptionNames<SelectBodiesOptions> = {
+  by: true,
+};
 
 /**
  * A raw clip `[3, T, V, persons]` of the bodies of a recording that move most, or that come first; zeros where a body is
@@ -33,7 +37,7 @@ export function selectBodies(
   options: SelectBodiesOptions = {},
 ): Clip {
   expectRecording('selectBodies', recording);
-  const { by = 'energy' } = expectOptions('selectBodies', options);
+  const { by = 'energy' } = expectOptions('selectBodies', options, optionNames);
   expectInteger('selectBodies', 'persons', persons, 1, candidates);
   const tracks = Array.from({ length: candidates }, (_, position) =>
     recording.frames.map((bodies) => bodies[position]),

@@ -1,4 +1,4 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { subtractCenter } from './center.ts';
@@ -14,6 +14,10 @@ export interface NormaliseOptions {
    */
   readonly fillTo?: number | undefined;
 }
+
+const optionNames: OptionNames<NormaliseOptions> = {
+  fillTo: true,
+};
 
 /**
  * The clip centred on the spine in every frame, upright and facing the camera.
@@ -37,7 +41,7 @@ export function normaliseClip(
   options: NormaliseOptions = {},
 ): Clip {
   const layout = expectLayout('normaliseClip', skeleton);
-  const { fillTo } = expectOptions('normaliseClip', options);
+  const { fillTo } = expectOptions('normaliseClip', options, optionNames);
   if (fillTo !== undefined) expectPositiveIntegers('normaliseClip', { fillTo });
   requireJoints('normaliseClip', clip, layout);
   const filled =

@@ -1,4 +1,4 @@
-import { expectInteger, expectOptions, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, gotText, type OptionNames } from '@halp/random/check';
 import type { Clip } from '@halp/skeleton';
 import { expectClip } from '@halp/skeleton/check';
 import { isSeen } from './seen.ts';
@@ -41,6 +41,11 @@ export interface ClipStatisticsOptions {
   readonly places?: number | undefined;
 }
 
+const optionNames: OptionNames<ClipStatisticsOptions> = {
+  jump: true,
+  places: true,
+};
+
 /**
  * Frames, ranges, empty persons and suspicious jumps of a clip `[C, T, V, M]`.
  *
@@ -51,7 +56,7 @@ export interface ClipStatisticsOptions {
  */
 export function clipStatistics(clip: Clip, options: ClipStatisticsOptions = {}): ClipStatistics {
   expectClip('clipStatistics', clip);
-  const { jump = 0.5, places = 3 } = expectOptions('clipStatistics', options);
+  const { jump = 0.5, places = 3 } = expectOptions('clipStatistics', options, optionNames);
   const [C, T, , M] = clip.shape;
   if (!(typeof jump === 'number' && jump > 0)) {
     throw new RangeError(`clipStatistics: expected a positive jump, got ${gotText(jump)}`);

@@ -1,4 +1,4 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import {
   type Clip,
   convertLayout,
@@ -80,8 +80,10 @@ function seenByCamera({ data, shape }: Clip): Clip {
   return createClip(shape, turned);
 }
 
+const formNames: OptionNames<ClipForm> = { layout: true, persons: true, again: true, turned: true };
+
 function expectForm(caller: string, form: ClipForm): void {
-  const { layout, persons } = expectOptions(caller, form, 'a form');
+  const { layout, persons } = expectOptions(caller, form, formNames, 'a form');
   expectLayout(caller, layout);
   expectPositiveIntegers(caller, { persons });
 }

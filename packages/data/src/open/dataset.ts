@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectOptions, expectText, gotText, type OptionNames } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { requireFinite } from '../clip/finite.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -46,6 +46,12 @@ export async function readManifest(dir: string): Promise<Manifest> {
   }
 }
 
+const optionNames: OptionNames<OpenDatasetOptions> = {
+  benchmark: true,
+  part: true,
+  blocking: true,
+};
+
 /**
  * One part of a prepared data set. Clips are read by position; the joint array is not loaded into memory.
  *
@@ -63,7 +69,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
  */
 export async function openDataset(dir: string, options: OpenDatasetOptions): Promise<Dataset> {
   expectText('openDataset', 'a path', dir);
-  expectOptions('openDataset', options, 'options { benchmark, part }');
+  expectOptions('openDataset', options, optionNames, 'options { benchmark, part }');
   const manifest = await readManifest(dir);
   const benchmark = chooseBenchmark(manifest, options.benchmark, dir);
   const part = manifest.benchmarks[benchmark]?.[options.part];

@@ -1,10 +1,12 @@
-import { expectOptions } from '@halp/random/check';
+import { expectObject, expectOptions, type OptionNames } from '@halp/random/check';
 import { convertedDataset } from '../dataset/converted.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { DatasetSource } from '../dataset/source.ts';
 import { openArrays } from '../formats/arrays/open.ts';
 import type { ReadingOptions } from './clip-file.ts';
 import { openDataset } from './dataset.ts';
+
+const readingNames: OptionNames<ReadingOptions> = { blocking: true };
 
 /**
  * The data set of a source: the same clips, from files that are opened again.
@@ -21,10 +23,15 @@ export async function reopenDataset(
   source: DatasetSource,
   reading: ReadingOptions = {},
 ): Promise<Dataset> {
-  expectOptions('reopenDataset', source, 'the source of a data set');
+  expectObject('reopenDataset', source, 'the source of a data set');
+  expectOptions('reopenDataset', reading, readingNames);
   switch (source.kind) {
     case 'prepared':
-      return openDataset(source.dir, { ...source, ...reading });
+      return openDataset(source.dir, {
+        benchmark: source.benchmark,
+        part: source.part,
+        ...reading,
+      });
     case 'arrays':
       return openArrays(source.options);
     case 'converted':

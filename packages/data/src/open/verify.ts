@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectOptions, expectText, type OptionNames } from '@halp/random/check';
 import { sha256OfFile } from '../disk/sha256.ts';
 import { codeOf } from '../disk/system-error.ts';
 import {
@@ -33,6 +33,11 @@ export interface Verification {
 
 const arrays: readonly PartFile[] = ['data', 'frames', 'labels', 'names'];
 
+const optionNames: OptionNames<VerifyOptions> = {
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Compares every file of a prepared set with the checksum in its `dataset.json`, and opens every part
  * of every benchmark.
@@ -44,7 +49,7 @@ export async function verifyDataset(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   expectText('verifyDataset', 'a path', dir);
-  const { onProgress, signal } = expectOptions('verifyDataset', options);
+  const { onProgress, signal } = expectOptions('verifyDataset', options, optionNames);
   const manifest = await readManifest(dir);
   const problems: SkippedFile[] = [];
   const files = Object.entries(manifest.benchmarks).flatMap(([benchmark, both]) =>

@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { removeLeftovers, takeLock } from '@halp/files/node';
-import { expectInteger, expectOptions, expectText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectObject,
+  expectOptions,
+  expectText,
+  type OptionNames,
+} from '@halp/random/check';
 import { type PostureSummary, summarisePostures } from '../clip/posture.ts';
 import { DATA_NAME, isDataName } from '../prepared/data-name.ts';
 import { emptyClassNotes } from '../prepared/empty-classes.ts';
@@ -62,13 +68,22 @@ export interface Prepared {
 /** Threads are only started for at least this many sources. */
 const FEW_SOURCES = 256;
 
+const optionNames: OptionNames<PrepareOptions> = {
+  out: true,
+  workers: true,
+  strict: true,
+  saveEvery: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Writes the arrays of a plan's benchmarks, `dataset.json`, and `skipped.json` if a file is bad; see `prepare`, which errors
  * name as the caller.
  */
 export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<Prepared> {
-  expectOptions('prepare', plan, 'the name of a data set, or a plan');
-  expectOptions('prepare', options);
+  expectObject('prepare', plan, 'the name of a data set, or a plan');
+  expectOptions('prepare', options, optionNames);
   expectText('prepare', 'out to be a path', options.out);
   const { out, workers = defaultWorkers(plan), strict = false, saveEvery = 2048 } = options;
   const { onProgress } = options;

@@ -1,4 +1,9 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import {
+  expectObject,
+  expectOptions,
+  expectPositiveIntegers,
+  type OptionNames,
+} from '@halp/random/check';
 import { type Clip, createClip, type Layout, type LayoutName } from '@halp/skeleton';
 import { expectClip, expectLayout } from '@halp/skeleton/check';
 import { centerClip } from '../clip/center.ts';
@@ -13,6 +18,10 @@ export interface PreparedClipOptions {
   /** T of a clip with `emptyFrames: 'filled'`; the first frames do not depend on it. Default: the clip's own frames. */
   readonly frames?: number | undefined;
 }
+
+const optionNames: OptionNames<PreparedClipOptions> = {
+  frames: true,
+};
 
 /**
  * The prepared form of a raw clip `[3, T, V, M]`. It is used both for the clips of prepared sets and for raw files that an
@@ -31,12 +40,12 @@ export function preparedClip(
 ): Clip {
   expectClip('preparedClip', raw);
   const layout = expectLayout('preparedClip', skeleton);
-  const { normalisation, emptyFrames } = expectOptions(
+  const { normalisation, emptyFrames } = expectObject(
     'preparedClip',
     preparation,
     'a preparation { normalisation, emptyFrames }',
   );
-  const { frames = raw.shape[1] } = expectOptions('preparedClip', options);
+  const { frames = raw.shape[1] } = expectOptions('preparedClip', options, optionNames);
   expectPositiveIntegers('preparedClip', { frames });
   const clip = framesOf(raw, emptyFrames, frames);
   switch (normalisation) {

@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { selectBodies } from '../clip/bodies.ts';
 import type { Recording } from '../clip/recording.ts';
@@ -26,7 +26,7 @@ const RECORDED_PERSONS = 2;
  * it is.
  */
 export function chosenPersons(raw: RawClip, bodies: Preparation['bodies']): Clip {
-  expectOptions('chosenPersons', raw, 'a raw clip');
+  expectObject('chosenPersons', raw, 'a raw clip');
   if (raw.recording === undefined) return raw.clip;
   const by = bodies === 'position' ? 'position' : 'energy';
   return selectBodies(raw.recording, RECORDED_PERSONS, { by });

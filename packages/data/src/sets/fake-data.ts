@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRandom } from '@halp/random';
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectOptions, expectText, gotText, type OptionNames } from '@halp/random/check';
 import { requireEmpty } from '../disk/require-empty.ts';
 import { type DataSetName, records } from '../formats/records.ts';
 import {
@@ -20,6 +20,12 @@ export interface FakeDataOptions {
   /** Aborts the writing between two files. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const optionNames: OptionNames<FakeDataOptions> = {
+  out: true,
+  seed: true,
+  signal: true,
+};
 
 /**
  * Writes fake recordings in the raw format of a data set: every class, both parts of every split, four clips of each
@@ -45,7 +51,7 @@ export async function writeFakeData(name: DataSetName, options: FakeDataOptions)
     const known = [...fakes.keys()].join(', ');
     throw new RangeError(`writeFakeData: expected a name among ${known}, got ${gotText(name)}`);
   }
-  const { out, seed = 0, signal } = expectOptions('writeFakeData', options);
+  const { out, seed = 0, signal } = expectOptions('writeFakeData', options, optionNames);
   expectText('writeFakeData', 'out to be a path', out);
   expectSeed('writeFakeData', seed);
   await requireEmpty('writeFakeData', out);

@@ -1,4 +1,4 @@
-import { expectArray, expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectArray, expectObject, expectText, gotText } from '@halp/random/check';
 import { pathList } from '../disk/path-list.ts';
 import { type DataSetName, type Records, records } from '../formats/records.ts';
 import { type Prepared, type PrepareOptions, preparePlan } from '../prepare/prepare-plan.ts';
@@ -66,7 +66,10 @@ export async function prepare<Name extends DataSetName>(
 ): Promise<Prepared>;
 export async function prepare(plan: Plan, options: PrepareOptions): Promise<Prepared>;
 export async function prepare(set: string | Plan, options: PrepareOptions): Promise<Prepared> {
-  return preparePlan(typeof set === 'string' ? await planNamed(set, options) : set, options);
+  if (typeof set !== 'string') return preparePlan(set, options);
+  const plan = await planNamed(set, options);
+  const { out, workers, strict, saveEvery, onProgress, signal } = options;
+  return preparePlan(plan, { out, workers, strict, saveEvery, onProgress, signal });
 }
 
 async function planNamed(name: string, options: PrepareOptions): Promise<Plan> {
@@ -75,7 +78,7 @@ async function planNamed(name: string, options: PrepareOptions): Promise<Plan> {
     const known = [...records.keys()].join(', ');
     throw new RangeError(`prepare: expected a data set among ${known}, got ${gotText(name)}`);
   }
-  expectOptions('prepare', options);
+  expectObject('prepare', options, 'an object with options');
   expectText('prepare', 'out to be a path', options.out);
   const { raw, benchmarks, ...given } = options as PrepareOptions & Given;
   const own = setOptions(name, record, given);

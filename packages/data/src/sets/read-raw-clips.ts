@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { FormatError } from '@halp/files';
-import { expectText } from '@halp/random/check';
+import { expectOptions, expectText, type OptionNames } from '@halp/random/check';
 import { type Layout, type LayoutName, storedLayout } from '@halp/skeleton';
 import { readWhole } from '../disk/read-whole.ts';
 import { records } from '../formats/records.ts';
@@ -27,6 +27,8 @@ export interface NamedClip extends RawClip {
   readonly name: string;
 }
 
+const optionNames: OptionNames<ReadRawClipsOptions> = { channels: true, layout: true };
+
 /**
  * The raw clips of a file of any format: NTU `.skeleton`, NW-UCLA, Kinetics-skeleton or own `.json`, UTD-MHAD `.mat`,
  * PKU-MMD `.txt`, PYSKL `.pkl`, own `.csv`.
@@ -40,6 +42,7 @@ export async function readRawClips(
   options: ReadRawClipsOptions = {},
 ): Promise<RawClips> {
   expectText('readRawClips', 'a path', path);
+  expectOptions('readRawClips', options, optionNames);
   const bytes = await readWhole(path);
   const kind = kindOfFile(path, bytes);
   const own = options.layout === undefined ? undefined : storedLayout(options.layout);

@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { FormatError, formatNpy } from '@halp/files';
 import { removeLeftovers, takeLock, writeFileAtomic } from '@halp/files/node';
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import {
+  expectObject,
+  expectOptions,
+  expectText,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { readManifest } from '../open/dataset.ts';
 import { readPartFacts } from '../open/part-facts.ts';
 import { type Arrays, arraysOfSplit, readRows, sha256OfRows } from '../open/split-clips.ts';
@@ -44,6 +50,11 @@ export interface AddedSplits {
   readonly notes: readonly string[];
 }
 
+const optionNames: OptionNames<AddSplitsOptions> = {
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Adds further benchmarks to a prepared set: other splits of the clips of a benchmark, by rules that are stored in
  * `dataset.json`. Every function and command then opens them by name like any other benchmark.
@@ -76,8 +87,8 @@ export async function addSplits(
   options: AddSplitsOptions = {},
 ): Promise<AddedSplits> {
   expectText(CALLER, 'a path', dir);
-  const { signal, onProgress } = expectOptions(CALLER, options);
-  expectOptions(CALLER, splits, 'splits by name');
+  const { signal, onProgress } = expectOptions(CALLER, options, optionNames);
+  expectObject(CALLER, splits, 'splits by name');
   const fault = splitsFault(splits);
   if (fault !== undefined) throw new RangeError(`${CALLER}: ${fault}`);
   await readManifest(dir);

@@ -2,7 +2,7 @@ import {
   expectArray,
   expectFunction,
   expectInteger,
-  expectOptions,
+  expectObject,
   gotText,
 } from '@halp/random/check';
 import type { Layout } from '@halp/skeleton';
@@ -33,7 +33,7 @@ export interface GivenClips
  * @throws TypeError or RangeError with the first problem.
  */
 export function expectGiven(caller: string, part: Part, clips: GivenClips): void {
-  expectOptions(caller, clips, `a data set as ${part}`);
+  expectObject(caller, clips, `a data set as ${part}`);
   expectInteger(caller, `${part}.length`, clips.length, 0);
   expectFunction(caller, `a function ${part}.get`, (clips as { readonly get?: unknown }).get);
   const made = madeFrom(expectLayout(caller, clips.layout));
@@ -74,7 +74,7 @@ export async function givenSample(
 ): Promise<Sample> {
   const sample = await clips.get(index);
   const place = `${caller}: ${part} clip ${index}`;
-  expectOptions(place, sample, 'a sample { clip, label, name }');
+  expectObject(place, sample, 'a sample { clip, label, name }');
   const { clip, label, name } = sample;
   const refuse = (wanted: string, got: string): RangeError =>
     new RangeError(`${place}: expected ${wanted}, got ${got}`);

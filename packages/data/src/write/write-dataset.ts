@@ -1,7 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeLeftovers, takeLock } from '@halp/files/node';
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import {
+  expectObject,
+  expectOptions,
+  expectText,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { type Layout, layoutOf, sameLayout, storedLayout } from '@halp/skeleton';
 import { withPersons } from '../clip/persons.ts';
 import { withFrames } from '../clip/with-frames.ts';
@@ -51,6 +57,15 @@ export interface WrittenDataset {
   readonly notes: readonly string[];
 }
 
+const optionNames: OptionNames<WriteDatasetOptions> = {
+  out: true,
+  name: true,
+  benchmark: true,
+  fps: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Writes two data sets as the training and test part of a prepared folder, as `prepare` writes them: the arrays, their
  * checksums, and `dataset.json`. Every command and function then reads the folder like any other prepared set.
@@ -75,8 +90,8 @@ export async function writeDataset(
   datasets: { readonly train: GivenClips; readonly test: GivenClips },
   options: WriteDatasetOptions,
 ): Promise<WrittenDataset> {
-  expectOptions(CALLER, datasets, 'data sets { train, test }');
-  expectOptions(CALLER, options);
+  expectObject(CALLER, datasets, 'data sets { train, test }');
+  expectOptions(CALLER, options, optionNames);
   const { out, benchmark = 'split', onProgress } = options;
   expectText(CALLER, 'out to be a path', out);
   const form = formOf(datasets, options);

@@ -1,5 +1,10 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import type { Encoder } from '../encoder.ts';
@@ -21,6 +26,15 @@ export interface AgcnOptions {
   /** Frames of a temporal convolution, odd. Default: 9, as published. */
   readonly kernel?: number;
 }
+
+const optionNames: OptionNames<AgcnOptions> = {
+  layout: true,
+  persons: true,
+  channels: true,
+  width: true,
+  partition: true,
+  kernel: true,
+};
 
 /**
  * One stream of 2s-AGCN (Shi et al., "Two-Stream Adaptive Graph Convolutional Networks for Skeleton-Based Action
@@ -57,7 +71,7 @@ export function agcn(options: AgcnOptions, rng: Random): Encoder {
     width = 64,
     partition = 'directed',
     kernel = 9,
-  } = expectOptions('agcn', options);
+  } = expectOptions('agcn', options, optionNames);
   expectRandom('agcn', rng);
   const layout = expectLayout('agcn', skeleton);
   expectPositiveIntegers('agcn', { persons, channels, width, kernel });

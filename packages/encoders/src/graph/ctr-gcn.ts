@@ -1,6 +1,11 @@
 import { expectDropProbability } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import type { Encoder } from '../encoder.ts';
@@ -24,6 +29,16 @@ export interface CtrGcnOptions {
   /** Probability of a zero in the feature, in train mode; the authors' `drop_out`. Default: 0, as published. */
   readonly dropout?: number | undefined;
 }
+
+const optionNames: OptionNames<CtrGcnOptions> = {
+  layout: true,
+  persons: true,
+  channels: true,
+  width: true,
+  partition: true,
+  kernel: true,
+  dropout: true,
+};
 
 /**
  * CTR-GCN (Chen et al., "Channel-wise Topology Refinement Graph Convolution for Skeleton-Based Action Recognition", ICCV
@@ -62,7 +77,7 @@ export function ctrGcn(options: CtrGcnOptions, rng: Random): Encoder {
     partition = 'directed',
     kernel = 5,
     dropout = 0,
-  } = expectOptions('ctrGcn', options);
+  } = expectOptions('ctrGcn', options, optionNames);
   expectRandom('ctrGcn', rng);
   const layout = expectLayout('ctrGcn', skeleton);
   expectPositiveIntegers('ctrGcn', { persons, channels, width, kernel });

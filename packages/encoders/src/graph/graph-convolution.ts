@@ -7,7 +7,12 @@ import {
   pointwiseConvolution,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { convolveGraph } from './convolve-graph.ts';
 
 /** Sizes of a {@link graphConvolution}. */
@@ -43,6 +48,14 @@ export interface GraphConvolution {
   dispose(): void;
 }
 
+const optionNames: OptionNames<GraphConvolutionOptions> = {
+  inputs: true,
+  outputs: true,
+  subsets: true,
+  weightInit: true,
+  biasInit: true,
+};
+
 /**
  * The spatial graph convolution of ST-GCN (Yan et al., AAAI 2018, equation 9):
  * y[n, t, w] = Σ_k Σ_v A_k[v, w] · (W_k x[n, t, v] + b_k), `[N, T, V, I]` to `[N, T, V, O]`.
@@ -53,7 +66,11 @@ export interface GraphConvolution {
  * @throws RangeError if a size is not a positive integer; `apply` throws if a tensor has another shape.
  */
 export function graphConvolution(options: GraphConvolutionOptions, rng: Random): GraphConvolution {
-  const { inputs, outputs, subsets, ...inits } = expectOptions('graphConvolution', options);
+  const { inputs, outputs, subsets, ...inits } = expectOptions(
+    'graphConvolution',
+    options,
+    optionNames,
+  );
   expectRandom('graphConvolution', rng);
   expectPositiveIntegers('graphConvolution', { inputs, outputs, subsets });
   const conv = pointwiseConvolution({ inputs, outputs: subsets * outputs, ...inits }, rng);

@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { disposeParams, mergeParams, ownedVariable, prefixed } from '@halp/nn';
 import { expectDropProbability } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { adjacency, type Layout, type LayoutName, type PartitionStrategy } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import type { Encoder } from '../encoder.ts';
@@ -31,6 +36,17 @@ export interface StGcnOptions {
    */
   readonly dropout?: number | undefined;
 }
+
+const optionNames: OptionNames<StGcnOptions> = {
+  layout: true,
+  persons: true,
+  channels: true,
+  width: true,
+  features: true,
+  partition: true,
+  kernel: true,
+  dropout: true,
+};
 
 /**
  * ST-GCN (Yan et al., AAAI 2018) as an encoder, in the form of CrosSCLR, AimCLR and ActCLR: batch normalisation of each
@@ -66,7 +82,7 @@ export function stGcn(options: StGcnOptions, rng: Random): Encoder {
     partition = 'spatial-released',
     kernel = 9,
     dropout = 0,
-  } = expectOptions('stGcn', options);
+  } = expectOptions('stGcn', options, optionNames);
   expectRandom('stGcn', rng);
   const layout = expectLayout('stGcn', skeleton);
   expectPositiveIntegers('stGcn', { persons, channels, width, features, kernel });

@@ -10,7 +10,12 @@ import {
   xavierUniform,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { expectClips } from '../check.ts';
 import type { Encoder } from '../encoder.ts';
 
@@ -29,6 +34,15 @@ export interface BiGruOptions {
   /** Whether both halves read forward in time (`stepwise`) or one backward. Default: `stepwise`, the authors' model. */
   readonly direction?: GruDirection;
 }
+
+const optionNames: OptionNames<BiGruOptions> = {
+  joints: true,
+  persons: true,
+  channels: true,
+  hidden: true,
+  layers: true,
+  direction: true,
+};
 
 /**
  * The encoder of HaLP and CMD: each frame is one row of V·C·M numbers, normalised over clips and frames (BatchNorm), then
@@ -55,7 +69,7 @@ export function biGru(options: BiGruOptions, rng: Random): Encoder {
     hidden = 1024,
     layers = 3,
     direction = 'stepwise',
-  } = expectOptions('biGru', options);
+  } = expectOptions('biGru', options, optionNames);
   expectRandom('biGru', rng);
   expectPositiveIntegers('biGru', { joints, persons, channels, hidden, layers });
   const inputs = joints * channels * persons;

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectPass, type Initializer, type Layer, pointwiseConvolution } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 
 /** Sizes of a {@link convolutionHead}. */
 export interface ConvolutionHeadOptions {
@@ -14,6 +19,13 @@ export interface ConvolutionHeadOptions {
   /** Initial values of `bias`. Default: PyTorch's U(-1/√inputs, 1/√inputs). */
   readonly biasInit?: Initializer;
 }
+
+const optionNames: OptionNames<ConvolutionHeadOptions> = {
+  inputs: true,
+  outputs: true,
+  weightInit: true,
+  biasInit: true,
+};
 
 /**
  * The classifier of ST-GCN's checkpoints, y = W x + b, `[N, inputs]` to `[N, outputs]`, with `weight` stored as a 1×1
@@ -33,7 +45,7 @@ export function convolutionHead(
   options: ConvolutionHeadOptions,
   rng: Random,
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
-  const { inputs, outputs } = expectOptions('convolutionHead', options);
+  const { inputs, outputs } = expectOptions('convolutionHead', options, optionNames);
   expectPositiveIntegers('convolutionHead', { inputs, outputs });
   expectRandom('convolutionHead', rng);
   const convolution = pointwiseConvolution(options, rng);

@@ -9,7 +9,12 @@ import {
   xavierUniform,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 
 /** Sizes of a {@link projectionHead}. */
 export interface ProjectionHeadOptions {
@@ -20,6 +25,12 @@ export interface ProjectionHeadOptions {
   /** The size of an embedding, such as 128. */
   readonly outputs: number;
 }
+
+const optionNames: OptionNames<ProjectionHeadOptions> = {
+  inputs: true,
+  hidden: true,
+  outputs: true,
+};
 
 /**
  * The projection head from feature to embedding: Linear, ReLU, Linear, `[N, inputs]` to `[N, outputs]`, not normalised.
@@ -34,7 +45,7 @@ export function projectionHead(
   options: ProjectionHeadOptions,
   rng: Random,
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
-  const { inputs, hidden, outputs } = expectOptions('projectionHead', options);
+  const { inputs, hidden, outputs } = expectOptions('projectionHead', options, optionNames);
   expectRandom('projectionHead', rng);
   expectPositiveIntegers('projectionHead', { inputs, hidden, outputs });
   const first = linear({ inputs, outputs: hidden }, rng.fork('0'));

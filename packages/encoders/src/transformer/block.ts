@@ -16,7 +16,12 @@ import {
 } from '@halp/nn';
 import { expectShape } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { zeros } from '../initial-values.ts';
 
 /** Sizes of a {@link transformerBlock}. */
@@ -35,6 +40,14 @@ export interface TransformerBlockOptions {
   /** Probability that a branch is skipped for a person, in train mode. Default: 0. */
   readonly stochasticDepth?: number | undefined;
 }
+
+const optionNames: OptionNames<TransformerBlockOptions> = {
+  features: true,
+  heads: true,
+  hidden: true,
+  dropout: true,
+  stochasticDepth: true,
+};
 
 /** A layer of tokens `[N, L, D]`. */
 export type TransformerBlock = Layer<tf.Tensor3D, tf.Tensor3D>;
@@ -59,7 +72,11 @@ export type TransformerBlock = Layer<tf.Tensor3D, tf.Tensor3D>;
  * ```
  */
 export function transformerBlock(options: TransformerBlockOptions, rng: Random): TransformerBlock {
-  const { features, heads, hidden, ...rates } = expectOptions('transformerBlock', options);
+  const { features, heads, hidden, ...rates } = expectOptions(
+    'transformerBlock',
+    options,
+    optionNames,
+  );
   expectPositiveIntegers('transformerBlock', { features, heads, hidden });
   expectRandom('transformerBlock', rng);
   const inits = { weightInit: xavierUniform, biasInit: zeros };

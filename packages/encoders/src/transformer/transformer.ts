@@ -10,7 +10,12 @@ import {
 } from '@halp/nn';
 import { expectDropProbability, expectShape } from '@halp/nn/check';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import type { Layout, LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { expectClips } from '../check.ts';
@@ -52,6 +57,20 @@ export interface SkeletonTransformer extends Encoder {
   /** Its parts, for objectives that mask tokens. */
   readonly tokens: TokenEncoder;
 }
+
+const optionNames: OptionNames<SkeletonTransformerOptions> = {
+  layout: true,
+  persons: true,
+  channels: true,
+  frames: true,
+  segment: true,
+  width: true,
+  depth: true,
+  heads: true,
+  expansion: true,
+  dropout: true,
+  stochasticDepth: true,
+};
 
 /**
  * The spatio-temporal transformer of MAMP (Mao et al., "Masked Motion Predictors are Strong 3D Action Representation
@@ -97,7 +116,7 @@ export function skeletonTransformer(
     expansion = 4,
     dropout = 0,
     stochasticDepth = 0,
-  } = expectOptions('skeletonTransformer', options);
+  } = expectOptions('skeletonTransformer', options, optionNames);
   expectRandom('skeletonTransformer', rng);
   const layout = expectLayout('skeletonTransformer', skeleton);
   const caller = 'skeletonTransformer';

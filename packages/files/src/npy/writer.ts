@@ -1,4 +1,4 @@
-import { expectRecord, expectText } from '../check.ts';
+import { expectObject, expectText } from '../check.ts';
 import { cannotWrite, startReplacement } from '../disk/atomic.ts';
 import {
   bytesPerElement,
@@ -59,7 +59,7 @@ export async function createNpyWriter(
   array: Pick<NdArray, 'dtype' | 'shape'>,
 ): Promise<NpyWriter> {
   expectText('createNpyWriter', 'a path', path);
-  expectRecord('createNpyWriter', 'an array { dtype, shape }', array);
+  expectObject('createNpyWriter', array, 'an array { dtype, shape }');
   const { dtype, shape } = array;
   expectDType('createNpyWriter', dtype);
   expectShape(shape, 'createNpyWriter');

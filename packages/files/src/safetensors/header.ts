@@ -96,11 +96,11 @@ function readHeader(
     const problem = error instanceof Error ? error.message : String(error);
     throw new FormatError(path, `expected a JSON header, got ${excerpt(problem)}`, 8);
   }
-  return { header: expectRecord(header, path, 'the header'), dataOffset: 8 + length };
+  return { header: objectIn(header, path, 'the header'), dataOffset: 8 + length };
 }
 
 function readMetadata(value: unknown, path: string): Record<string, string> {
-  const record = expectRecord(value, path, METADATA);
+  const record = objectIn(value, path, METADATA);
   for (const [key, text] of Object.entries(record)) {
     if (typeof text === 'string') continue;
     throw new FormatError(
@@ -114,7 +114,7 @@ function readMetadata(value: unknown, path: string): Record<string, string> {
 
 function readEntry(value: unknown, path: string, name: string): SafetensorsEntry {
   const called = excerpt(name);
-  const entry = expectRecord(value, path, called);
+  const entry = objectIn(value, path, called);
   const dtype = NAMES.find(([type]) => type === entry['dtype'])?.[1];
   if (dtype === undefined) {
     const known = NAMES.map(([type]) => type).join(' ');
@@ -168,7 +168,7 @@ function expectCover(
   }
 }
 
-function expectRecord(value: unknown, path: string, name: string): Record<string, unknown> {
+function objectIn(value: unknown, path: string, name: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new FormatError(path, `expected an object as ${name}, got ${excerpt(value)}`, 8);
   }

@@ -1,4 +1,4 @@
-import { type Bytes, expectRecord, fileBytes } from '../check.ts';
+import { type Bytes, expectObject, fileBytes } from '../check.ts';
 import { bytesPerElement, encode, expectArray, type NdArray } from '../npy/nd-array.ts';
 import { adoptStored } from '../npy/stored.ts';
 import { nameOfDType, parseSafetensorsHeader } from './header.ts';
@@ -44,8 +44,8 @@ export function formatSafetensors(
   tensors: Readonly<Record<string, NdArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  expectRecord('formatSafetensors', 'arrays by their names', tensors);
-  expectRecord('formatSafetensors', 'metadata by their names', metadata);
+  expectObject('formatSafetensors', tensors, 'arrays by their names');
+  expectObject('formatSafetensors', metadata, 'metadata by their names');
   if (Object.hasOwn(tensors, '__metadata__')) {
     throw new RangeError("formatSafetensors: '__metadata__' is no name for a tensor");
   }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { expectRecord, expectText } from '../check.ts';
+import { expectObject, expectText } from '../check.ts';
 
 /** Where the module of a worker thread is, and what it imports. */
 export interface WorkerModuleOptions {
@@ -33,7 +33,7 @@ export interface WorkerModule {
  */
 export function workerModule(here: string, options: WorkerModuleOptions): WorkerModule {
   expectText('workerModule', 'the URL of the calling module', here);
-  expectRecord('workerModule', 'options { source, built, importsUserModules }', options);
+  expectObject('workerModule', options, 'options { source, built, importsUserModules }');
   const { source, built, importsUserModules } = options;
   expectText('workerModule', 'the module in the sources', source);
   expectText('workerModule', 'the module in the built package', built);

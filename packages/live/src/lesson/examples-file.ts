@@ -1,7 +1,7 @@
 import { parseClipJson, parseOwnClips, type Preparation } from '@halp/data';
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { expectArray, expectOptions, expectText } from '@halp/random/check';
+import { expectArray, expectOptions, expectText, type OptionNames } from '@halp/random/check';
 import { type Layout, type LayoutName, layoutOf, storedLayout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { type Example, expectExample } from './example.ts';
@@ -24,6 +24,10 @@ export interface ExamplesFile {
 export type ExamplesToFormat = Omit<ExamplesFile, 'channels'> &
   Partial<Pick<ExamplesFile, 'channels'>>;
 
+const names: OptionNames<ExamplesToFormat> = {
+  ...{ name: true, layout: true, channels: true, fps: true, examples: true },
+};
+
 /**
  * Examples as the text of one JSON file: a `clips.json` of own clips (see `halp prepare own`) of which every entry has the
  * frames of its clip as `frames`, in the form of an own JSON clip.
@@ -41,7 +45,7 @@ export function formatExamples(lesson: ExamplesToFormat): string {
     channels = 'xyz',
     fps,
     examples,
-  } = expectOptions(caller, lesson, 'a lesson { name, layout, fps, examples }');
+  } = expectOptions(caller, lesson, names, 'a lesson { name, layout, fps, examples }');
   expectArray(caller, 'a list of examples', examples);
   const stored = storedLayout(expectLayout(caller, layout));
   const counts = new Map<string, number>();

@@ -1,10 +1,10 @@
-import { expectFunction, expectOptions, gotText } from '@halp/random/check';
+import { expectFunction, expectObject, gotText } from '@halp/random/check';
 import type { EncoderModel } from '@halp/recipes';
 import { convertLayout, createClip, type Layout, layoutOf, sameLayout } from '@halp/skeleton';
 
 /** @throws TypeError unless the value is an encoder as `loadEncoder` of `@halp/runs` returns it. */
 export function expectModel(caller: string, model: EncoderModel): void {
-  expectOptions(caller, model, 'a model with an encoder');
+  expectObject(caller, model, 'a model with an encoder');
   const what =
     'a model { recipe, embed } as encoderFromBytes or loadEncoder of @halp/runs return it';
   if (typeof model.recipe?.data !== 'object') {

@@ -3,11 +3,12 @@ import {
   expectArray,
   expectFunction,
   expectInteger,
-  expectNames,
   expectNumber,
+  expectObject,
   expectOneOf,
   expectOptions,
   expectText,
+  type OptionNames,
 } from '@halp/random/check';
 import type { ClassifierModel, EncoderModel } from '@halp/recipes';
 import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
@@ -84,7 +85,7 @@ export type CheckedOptions = {
   ]-?: NonNullable<RecogniserOptions[Key]>;
 } & Pick<RecogniserOptions, 'classes' | 'threshold' | 'onEvent'> & { readonly layout: Layout };
 
-const names: Readonly<Record<keyof RecogniserOptions, true>> = {
+const names: OptionNames<RecogniserOptions> = {
   ...{ model: true, layout: true, fps: true, window: true, hop: true, spans: true },
   ...{ movement: true, examples: true, classes: true, by: true, k: true, lambda: true },
   ...{ threshold: true, smoothing: true, hysteresis: true, minVisibility: true },
@@ -99,7 +100,7 @@ const names: Readonly<Record<keyof RecogniserOptions, true>> = {
  */
 export function checkedOptions(caller: string, options: RecogniserOptions): CheckedOptions {
   const what = 'options { model, … }';
-  expectNames(caller, 'an option', expectOptions(caller, options, what), Object.keys(names));
+  expectOptions(caller, options, names, what);
   const { model, layout, classes, threshold, onEvent } = options;
   expectModel(caller, model);
   const own = expectLayout(caller, layout ?? layoutOf(model.recipe.data.layout));
@@ -120,7 +121,7 @@ export function checkedOptions(caller: string, options: RecogniserOptions): Chec
   expectOneOf(caller, 'up', up, ['y', '-y', 'z']);
   const { examples = [], preparation = keptPreparation, movement = {} } = options;
   expectArray(caller, 'examples in a list', examples);
-  expectOptions(caller, preparation, 'a preparation');
+  expectObject(caller, preparation, 'a preparation');
   expectMovement(caller, movement);
   if (classes !== undefined) expectClasses(caller, classes, model, examples);
   const { now = () => performance.now() } = options;

@@ -1,4 +1,4 @@
-import { expectNames, expectOptions } from '@halp/random/check';
+import { expectNames, expectObject } from '@halp/random/check';
 import { expectPositive } from './checks.ts';
 import type { Track } from './track.ts';
 
@@ -90,7 +90,7 @@ export function createMovementDetector(options: MovementOptions = {}): MovementD
 /** @throws TypeError, RangeError unless every field is a positive number, and `rest` is not above `start`. */
 export function expectMovement(caller: string, movement: MovementOptions): void {
   const known = ['start', 'rest', 'pause', 'shortest', 'longest'];
-  const given = expectOptions(caller, movement, 'the options of movements');
+  const given = expectObject(caller, movement, 'the options of movements');
   expectNames(caller, 'an option of movements', given, known);
   for (const [name, value] of Object.entries(given) as [string, number | undefined][]) {
     if (value !== undefined) expectPositive(caller, name, value);

@@ -1,4 +1,4 @@
-import { expectFunction, expectNames, expectOneOf, expectOptions } from '@halp/random/check';
+import { expectFunction, expectOneOf, expectOptions, type OptionNames } from '@halp/random/check';
 import type { Clip, Layout, LayoutName } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { expectFraction, expectPositive } from './checks.ts';
@@ -52,7 +52,7 @@ export interface Segmenter {
   readonly isMoving: boolean;
 }
 
-const known: Readonly<Record<keyof SegmenterOptions, true>> = {
+const known: OptionNames<SegmenterOptions> = {
   ...{ layout: true, fps: true, minVisibility: true, longestGap: true, up: true, onEvent: true },
   ...{ start: true, rest: true, pause: true, shortest: true, longest: true },
 };
@@ -75,8 +75,7 @@ const known: Readonly<Record<keyof SegmenterOptions, true>> = {
  */
 export function createSegmenter(options: SegmenterOptions): Segmenter {
   const caller = 'createSegmenter';
-  const given = expectOptions(caller, options, 'options { layout, … }');
-  expectNames(caller, 'an option', given, Object.keys(known));
+  const given = expectOptions(caller, options, known, 'options { layout, … }');
   const { layout, onEvent, fps = 30, minVisibility = 0.5, longestGap = 0.5, up = 'y' } = given;
   const own = expectLayout(caller, layout);
   expectOneOf(caller, 'up', up, ['y', '-y', 'z']);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import type { Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
@@ -20,6 +20,13 @@ export interface AttentionOptions {
   readonly biasInit?: Initializer;
 }
 
+const optionNames: OptionNames<AttentionOptions> = {
+  features: true,
+  heads: true,
+  weightInit: true,
+  biasInit: true,
+};
+
 /**
  * Multi-head self-attention of L tokens, `[N, L, D]` to `[N, L, D]` (Vaswani et al., NeurIPS 2017, sections 3.2.1 and
  * 3.2.2): q, k, v = the thirds of W_qkv x + b_qkv; softmax(q kᵀ / √(D/H)) v in each head; W_proj · (the concatenated heads) + b_proj.
@@ -35,7 +42,7 @@ export function multiHeadAttention(
   options: AttentionOptions,
   rng: Random,
 ): Layer<tf.Tensor3D, tf.Tensor3D> {
-  const { features, heads, ...inits } = expectOptions('multiHeadAttention', options);
+  const { features, heads, ...inits } = expectOptions('multiHeadAttention', options, optionNames);
   expectPositiveIntegers('multiHeadAttention', { features, heads });
   expectRandom('multiHeadAttention', rng);
   if (features % heads !== 0) {

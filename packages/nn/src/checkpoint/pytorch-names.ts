@@ -1,5 +1,5 @@
 import { FormatError, type NdArray } from '@halp/files';
-import { expectFunction, expectOptions } from '@halp/random/check';
+import { expectFunction, expectObject, expectOptions, type OptionNames } from '@halp/random/check';
 
 /**
  * A stream of a three-stream model. Names of the joint stream's variables have no suffix; those of the others end with the
@@ -34,7 +34,7 @@ export function renameState<Value>(
   tensors: Readonly<Record<string, Value>>,
   rename: (name: string) => string | undefined,
 ): Readonly<Record<string, Value>> {
-  expectOptions('renameState', tensors, 'values by name');
+  expectObject('renameState', tensors, 'values by name');
   expectFunction('renameState', 'a function that renames', rename);
   const renamed: Record<string, Value> = {};
   for (const [name, value] of Object.entries(tensors)) {
@@ -49,6 +49,10 @@ export function renameState<Value>(
   }
   return renamed;
 }
+
+const optionNames: OptionNames<AuthorsOptions> = {
+  stream: true,
+};
 
 /**
  * The tensors of a checkpoint of HaLP, CMD, CrosSCLR, AimCLR or ActCLR under the names and shapes of this toolkit:
@@ -76,8 +80,8 @@ export function fromAuthors(
   path: string,
   options: AuthorsOptions = {},
 ): Readonly<Record<string, NdArray>> {
-  expectOptions('fromAuthors', tensors, 'arrays by name');
-  const { stream } = expectOptions('fromAuthors', options);
+  expectObject('fromAuthors', tensors, 'arrays by name');
+  const { stream } = expectOptions('fromAuthors', options, optionNames);
   const ours = renameState(
     tensors,
     (name) => PROTOTYPES.find(([theirs]) => theirs === name)?.[1] ?? name,
@@ -105,8 +109,8 @@ export function toAuthors(
   tensors: Readonly<Record<string, NdArray>>,
   options: AuthorsOptions = {},
 ): Readonly<Record<string, NdArray>> {
-  expectOptions('toAuthors', tensors, 'arrays by name');
-  const { stream } = expectOptions('toAuthors', options);
+  expectObject('toAuthors', tensors, 'arrays by name');
+  const { stream } = expectOptions('toAuthors', options, optionNames);
   const turned = turnQueues(tensors, (problem) => new RangeError(`toAuthors: ${problem}`));
   const several =
     stream !== undefined || Object.keys(tensors).some((name) => streamOf(name) !== 'joint');

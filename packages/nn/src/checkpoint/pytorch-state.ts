@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FormatError, type NdArray, toNumbers } from '@halp/files';
-import { expectOptions, nearestName } from '@halp/random/check';
+import { expectObject, expectOptions, nearestName, type OptionNames } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import type { Params } from '../layer/params.ts';
 
@@ -45,6 +45,10 @@ export async function stateArrays(params: Params): Promise<Readonly<Record<strin
   return arrays;
 }
 
+const optionNames: OptionNames<LoadStateOptions> = {
+  ignore: true,
+};
+
 /**
  * Sets the variables to the arrays of the same names.
  *
@@ -72,8 +76,8 @@ export function loadStateInto(
   options: LoadStateOptions = {},
 ): void {
   expectParams('loadStateInto', params);
-  expectOptions('loadStateInto', tensors, 'arrays by name');
-  const { ignore = [] } = expectOptions('loadStateInto', options);
+  expectObject('loadStateInto', tensors, 'arrays by name');
+  const { ignore = [] } = expectOptions('loadStateInto', options, optionNames);
   const isIgnored = (name: string): boolean =>
     ignore.some((part) => name === part || name.startsWith(`${part}.`));
   const names = Object.keys(params);

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Bytes, formatSafetensors, parseSafetensors } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import { expectParams, expectVariablesOf } from '../check.ts';
 import type { Layer } from '../layer/layer.ts';
 import { mergeParams, type Params } from '../layer/params.ts';
@@ -29,7 +29,7 @@ export async function saveLayer(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   expectVariablesOf('saveLayer', layer);
-  expectOptions('saveLayer', metadata, 'metadata by key');
+  expectObject('saveLayer', metadata, 'metadata by key');
   const { params, buffers } = layer;
   return saveParams(mergeParams(params, buffers), metadata);
 }
@@ -71,7 +71,7 @@ export async function saveParams(
 ): Promise<Uint8Array> {
   expectVariables('saveParams', params, 'saveLayer');
   expectParams('saveParams', params);
-  expectOptions('saveParams', metadata, 'metadata by key');
+  expectObject('saveParams', metadata, 'metadata by key');
   return formatSafetensors(await stateArrays(params), metadata);
 }
 

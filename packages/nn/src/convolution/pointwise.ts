@@ -1,5 +1,10 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import {
   type TemporalConvolution,
   temporalConvolution,
@@ -11,6 +16,15 @@ export type PointwiseConvolutionOptions = Omit<
   TemporalConvolutionOptions,
   'kernel' | 'dilation' | 'padding'
 >;
+
+const optionNames: OptionNames<PointwiseConvolutionOptions> = {
+  inputs: true,
+  outputs: true,
+  stride: true,
+  bias: true,
+  weightInit: true,
+  biasInit: true,
+};
 
 /**
  * A convolution that sees one frame of one joint at a time, `[N, T, V, I]` to `[N, ⌈T/stride⌉, V, O]`, as PyTorch's
@@ -25,7 +39,11 @@ export function pointwiseConvolution(
   options: PointwiseConvolutionOptions,
   rng: Random,
 ): TemporalConvolution {
-  const { inputs, outputs, stride = 1 } = expectOptions('pointwiseConvolution', options);
+  const {
+    inputs,
+    outputs,
+    stride = 1,
+  } = expectOptions('pointwiseConvolution', options, optionNames);
   expectPositiveIntegers('pointwiseConvolution', { inputs, outputs, stride });
   expectRandom('pointwiseConvolution', rng);
   return temporalConvolution({ ...options, kernel: 1 }, rng);

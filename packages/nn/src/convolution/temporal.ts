@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectInteger, expectOptions, expectRandom } from '@halp/random/check';
+import { expectInteger, expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
@@ -45,6 +45,18 @@ export interface TemporalConvolution extends Layer<tf.Tensor4D, tf.Tensor4D> {
   apply(x: tf.Tensor4D, pass: Pass, map?: FeatureMap): tf.Tensor4D;
 }
 
+const optionNames: OptionNames<TemporalConvolutionOptions> = {
+  inputs: true,
+  outputs: true,
+  kernel: true,
+  stride: true,
+  dilation: true,
+  padding: true,
+  bias: true,
+  weightInit: true,
+  biasInit: true,
+};
+
 /**
  * A convolution over frames, the same for every joint, `[N, T, V, I]` to `[N, T', V, O]`, as PyTorch's
  * `Conv2d(I, O, (K, 1))` on `[N, I, T, V]`:
@@ -78,7 +90,7 @@ export function temporalConvolution(
     bias = true,
     weightInit,
     biasInit,
-  } = expectOptions('temporalConvolution', options);
+  } = expectOptions('temporalConvolution', options, optionNames);
   expectPositiveIntegers('temporalConvolution', { inputs, outputs, kernel, stride, dilation });
   expectRandom('temporalConvolution', rng);
   expectInteger('temporalConvolution', 'padding', padding, 0, dilation * (kernel - 1));

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from '../layer/initializers.ts';
 import type { Layer } from '../layer/layer.ts';
@@ -29,6 +29,14 @@ export interface GruOptions {
   readonly weightInit?: Initializer;
 }
 
+const gruNames: OptionNames<GruOptions> = {
+  inputs: true,
+  hidden: true,
+  layers: true,
+  direction: true,
+  weightInit: true,
+};
+
 /**
  * A stack of two-direction GRU layers as PyTorch's `GRU(..., bidirectional=True, batch_first=True)`, `[N, T, F]` to the
  * concatenated final states of the last layer's two halves, `[N, 2H]`.
@@ -53,7 +61,7 @@ export interface GruOptions {
  * @throws RangeError if a size is not a positive integer; `apply` throws if the input has another shape.
  */
 export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Tensor2D> {
-  const { inputs, hidden, layers, direction } = expectOptions('gru', options);
+  const { inputs, hidden, layers, direction } = expectOptions('gru', options, gruNames);
   expectPositiveIntegers('gru', { inputs, hidden, layers });
   expectRandom('gru', rng);
   const { weightInit = fanInUniform(hidden) } = options;
@@ -85,6 +93,12 @@ export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Ten
   };
 }
 
+const pickNames: OptionNames<Pick<GruOptions, 'inputs' | 'hidden' | 'layers'>> = {
+  inputs: true,
+  hidden: true,
+  layers: true,
+};
+
 /**
  * The names and shapes of the parameters of a {@link gru}, in PyTorch's order; no variable is created.
  *
@@ -93,7 +107,7 @@ export function gru(options: GruOptions, rng: Random): Layer<tf.Tensor3D, tf.Ten
 export function gruShapes(
   sizes: Pick<GruOptions, 'inputs' | 'hidden' | 'layers'>,
 ): Readonly<Record<string, readonly number[]>> {
-  const { inputs, hidden, layers } = expectOptions('gruShapes', sizes);
+  const { inputs, hidden, layers } = expectOptions('gruShapes', sizes, pickNames);
   expectPositiveIntegers('gruShapes', { inputs, hidden, layers });
   const shapes: Record<string, readonly number[]> = {};
   for (let layer = 0; layer < layers; layer++) {

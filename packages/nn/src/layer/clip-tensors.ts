@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectArray, expectOptions, gotText } from '@halp/random/check';
+import { expectArray, expectObject, gotText } from '@halp/random/check';
 
 /** Views of N clips as plain arrays; a batch of `@halp/loader` is one. */
 export interface ClipBatch {
@@ -35,7 +35,7 @@ export interface ClipArray {
  * ```
  */
 export function tensorOf(batch: ClipBatch, view: number): tf.Tensor5D {
-  const { views, shape } = expectOptions('tensorOf', batch, 'a batch { views, shape }');
+  const { views, shape } = expectObject('tensorOf', batch, 'a batch { views, shape }');
   expectArray('tensorOf', 'the views of a batch in a list', views);
   const data = typeof view === 'number' ? views[view] : undefined;
   if (data === undefined) {
@@ -77,7 +77,7 @@ export function tensorOfClips(clips: readonly ClipArray[]): tf.Tensor5D {
 }
 
 function stacked(caller: string, clips: readonly ClipArray[]): tf.Tensor5D {
-  for (const clip of clips) expectOptions(caller, clip, 'a clip { data, shape }');
+  for (const clip of clips) expectObject(caller, clip, 'a clip { data, shape }');
   const { shape } = clips[0] as ClipArray;
   const size = sizeOf(shape);
   const all = new Float32Array(clips.length * size);

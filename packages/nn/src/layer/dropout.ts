@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectDropProbability, expectTensor } from '../check.ts';
 import type { Layer } from './layer.ts';
 import { expectPass, type Pass } from './pass.ts';
@@ -56,13 +56,17 @@ export function stochasticDepth(options: DropOptions): DropLayer {
   ]);
 }
 
+const optionNames: OptionNames<DropOptions> = {
+  probability: true,
+};
+
 /** A layer that multiplies by zeros and 1/(1 − p) of the shape `shapeOf(shape of x)`. */
 function dropLayer(
   caller: string,
   options: DropOptions,
   shapeOf: (shape: readonly number[]) => readonly number[],
 ): DropLayer {
-  const { probability } = expectOptions(caller, options);
+  const { probability } = expectOptions(caller, options, optionNames);
   expectDropProbability(caller, 'probability', probability);
   return {
     params: {},

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { expectPositiveIntegers, expectShape } from '../check.ts';
 import { fanInUniform, type Initializer } from './initializers.ts';
 import type { Layer } from './layer.ts';
@@ -19,6 +19,13 @@ export interface LinearOptions {
   readonly biasInit?: Initializer;
 }
 
+const optionNames: OptionNames<LinearOptions> = {
+  inputs: true,
+  outputs: true,
+  weightInit: true,
+  biasInit: true,
+};
+
 /**
  * The layer y = x Wᵀ + b, `[R, inputs]` to `[R, outputs]`, with `weight` `[outputs, inputs]` and `bias` `[outputs]`.
  *
@@ -32,7 +39,7 @@ export interface LinearOptions {
  * ```
  */
 export function linear(options: LinearOptions, rng: Random): Layer<tf.Tensor2D, tf.Tensor2D> {
-  const { inputs, outputs } = expectOptions('linear', options);
+  const { inputs, outputs } = expectOptions('linear', options, optionNames);
   expectPositiveIntegers('linear', { inputs, outputs });
   expectRandom('linear', rng);
   const { weightInit = fanInUniform(inputs), biasInit = fanInUniform(inputs) } = options;

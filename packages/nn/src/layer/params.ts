@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectObject, expectText } from '@halp/random/check';
 import { expectParams, expectTensor } from '../check.ts';
 
 /**
@@ -21,7 +21,7 @@ export function prefixed<Value>(
   values: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
   expectText('prefixed', 'a prefix', prefix);
-  expectOptions('prefixed', values, 'values by name');
+  expectObject('prefixed', values, 'values by name');
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]),
   );
@@ -54,7 +54,7 @@ export function withoutPrefix<Value>(
   values: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
   expectText('withoutPrefix', 'a prefix', prefix);
-  expectOptions('withoutPrefix', values, 'values by name');
+  expectObject('withoutPrefix', values, 'values by name');
   const start = `${prefix}.`;
   return Object.fromEntries(
     Object.entries(values)

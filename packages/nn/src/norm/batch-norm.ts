@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOptions, gotText, type OptionNames } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import { expectPass, type Pass } from '../layer/pass.ts';
@@ -63,6 +63,12 @@ export interface BatchNorm {
   dispose(): void;
 }
 
+const optionNames: OptionNames<BatchNormOptions> = {
+  features: true,
+  momentum: true,
+  epsilon: true,
+};
+
 /**
  * Batch normalisation over the last axis, of rows `[R, F]`, frames of joints `[N, T, V, F]` or any other shape, as
  * PyTorch's `BatchNorm1d` and `BatchNorm2d` (Ioffe and Szegedy, 2015): y = w·(x − mean) / √(variance + ε) + b for each
@@ -79,7 +85,11 @@ export interface BatchNorm {
  * if there is only one row, which has no variance.
  */
 export function batchNorm(options: BatchNormOptions): BatchNorm {
-  const { features, momentum = 0.1, epsilon = 1e-5 } = expectOptions('batchNorm', options);
+  const {
+    features,
+    momentum = 0.1,
+    epsilon = 1e-5,
+  } = expectOptions('batchNorm', options, optionNames);
   expectPositiveIntegers('batchNorm', { features });
   if (!(Number.isFinite(momentum) && momentum >= 0 && momentum <= 1)) {
     throw new RangeError(`batchNorm: expected a momentum in [0, 1], got ${gotText(momentum)}`);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectOptions, gotText, type OptionNames } from '@halp/random/check';
 import { expectPositiveIntegers } from '../check.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import { expectPass, type Pass } from '../layer/pass.ts';
@@ -29,6 +29,11 @@ export interface LayerNorm {
   dispose(): void;
 }
 
+const optionNames: OptionNames<LayerNormOptions> = {
+  features: true,
+  epsilon: true,
+};
+
 /**
  * Layer normalisation of each row of F numbers, as PyTorch's `LayerNorm(F)` (Ba, Kiros and Hinton, arXiv 1607.06450,
  * section 3): y = w·(x − mean) / √(variance + ε) + b with the mean and the variance (divided by F) of the row.
@@ -39,7 +44,7 @@ export interface LayerNorm {
  * another size.
  */
 export function layerNorm(options: LayerNormOptions): LayerNorm {
-  const { features, epsilon = 1e-5 } = expectOptions('layerNorm', options);
+  const { features, epsilon = 1e-5 } = expectOptions('layerNorm', options, optionNames);
   expectPositiveIntegers('layerNorm', { features });
   if (!(epsilon > 0 && Number.isFinite(epsilon))) {
     throw new RangeError(`layerNorm: expected a positive epsilon, got ${gotText(epsilon)}`);

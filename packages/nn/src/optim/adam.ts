@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import {
@@ -52,9 +52,21 @@ export function adamW(params: Params, options: AdamOptions = {}): Optimizer {
   return adamOptimizer('adamW', params, options);
 }
 
+const optionNames: OptionNames<AdamOptions> = {
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  decayOn: true,
+};
+
 function adamOptimizer(caller: 'adam' | 'adamW', params: Params, options: AdamOptions): Optimizer {
   expectParams(caller, params);
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = expectOptions(caller, options);
+  const {
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+  } = expectOptions(caller, options, optionNames);
   expectFactor(caller, 'beta1', beta1);
   expectFactor(caller, 'beta2', beta2);
   expectPositive(caller, 'epsilon', epsilon);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectFunction, expectOptions } from '@halp/random/check';
+import { expectFunction, expectObject } from '@halp/random/check';
 import { expectPositive, type Gradients, type Optimizer } from './optimizer.ts';
 
 /**
@@ -15,7 +15,7 @@ import { expectPositive, type Gradients, type Optimizer } from './optimizer.ts';
  */
 export function clipGradients(optimizer: Optimizer, norm: number): Optimizer {
   const given: { readonly step?: unknown } = optimizer;
-  expectOptions('clipGradients', given, 'an optimizer such as sgd(...)');
+  expectObject('clipGradients', given, 'an optimizer such as sgd(...)');
   expectFunction('clipGradients', 'an optimizer with a step', given.step);
   expectPositive('clipGradients', 'norm', norm);
   return {

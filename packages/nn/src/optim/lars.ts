@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import {
@@ -20,6 +20,13 @@ export interface LarsOptions extends WeightDecay {
   readonly trust?: number | undefined;
 }
 
+const optionNames: OptionNames<LarsOptions> = {
+  momentum: true,
+  trust: true,
+  weightDecay: true,
+  decayOn: true,
+};
+
 /**
  * LARS (You, Gitman and Ginsburg, 2017, algorithm 1) as SimCLR and BYOL use it:
  * q = η‖p‖ / (‖∇‖ + λ‖p‖), or 1 where ‖p‖ or ‖∇‖ is 0; v ← μv + q(∇ + λp), from v = 0; p ← p − rate·v.
@@ -33,7 +40,7 @@ export interface LarsOptions extends WeightDecay {
  */
 export function lars(params: Params, options: LarsOptions = {}): Optimizer {
   expectParams('lars', params);
-  const { momentum = 0.9, trust = 0.001, decayOn } = expectOptions('lars', options);
+  const { momentum = 0.9, trust = 0.001, decayOn } = expectOptions('lars', options, optionNames);
   expectFactor('lars', 'momentum', momentum);
   expectPositive('lars', 'trust', trust);
   const decays = decayOfEach('lars', params, options);

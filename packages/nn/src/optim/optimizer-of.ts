@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectFunction, expectOptions } from '@halp/random/check';
+import { expectFunction, expectObject } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import type { Params } from '../layer/params.ts';
 import { expectStep, type Optimizer } from './optimizer.ts';
@@ -28,7 +28,7 @@ import { expectStep, type Optimizer } from './optimizer.ts';
 export function optimizerOf(params: Params, optimizer: tf.Optimizer): Optimizer {
   expectParams('optimizerOf', params);
   const given: { readonly applyGradients?: unknown } = optimizer;
-  expectOptions('optimizerOf', given, 'an optimizer such as tf.train.adam(0.001)');
+  expectObject('optimizerOf', given, 'an optimizer such as tf.train.adam(0.001)');
   expectFunction('optimizerOf', 'an optimizer with applyGradients', given.applyGradients);
   const entries = Object.entries(params);
   const apply = (gradientOf: (name: string) => tf.Tensor, learningRate: number): void => {

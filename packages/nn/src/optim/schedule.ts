@@ -1,4 +1,4 @@
-import { expectInteger, expectOptions, gotText } from '@halp/random/check';
+import { expectInteger, expectOptions, gotText, type OptionNames } from '@halp/random/check';
 
 /** A learning rate as a function of the epoch, as plain data. */
 export type Schedule =
@@ -31,6 +31,16 @@ export type Schedule =
       readonly warmUp?: number;
     };
 
+const scheduleNames: OptionNames<Schedule> = {
+  kind: true,
+  rate: true,
+  milestones: true,
+  factor: true,
+  epochs: true,
+  final: true,
+  warmUp: true,
+};
+
 /**
  * The learning rate of an epoch: `rate`; or rate · factor^(number of milestones ≤ epoch), as PyTorch's `MultiStepLR`; or
  * final + (rate − final) · (1 + cos(π · e / E)) / 2 for the e-th of the E epochs after the warm-up, as
@@ -41,7 +51,7 @@ export type Schedule =
  * in (0, 1], the milestones do not ascend, or a cosine schedule has no more epochs than its warm-up.
  */
 export function learningRateAt(schedule: Schedule, epoch: number): number {
-  expectOptions('learningRateAt', schedule, 'a schedule');
+  expectOptions('learningRateAt', schedule, scheduleNames, 'a schedule');
   expectInteger('learningRateAt', 'epoch', epoch, 0);
   const { rate } = schedule;
   if (!(rate > 0 && Number.isFinite(rate))) {

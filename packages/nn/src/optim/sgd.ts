@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { expectParams } from '../check.ts';
 import { disposeParams, ownedVariable, type Params } from '../layer/params.ts';
 import { hasFused, runFused } from '../tape/fused.ts';
@@ -18,6 +18,12 @@ export interface SgdOptions extends WeightDecay {
   readonly momentum?: number | undefined;
 }
 
+const optionNames: OptionNames<SgdOptions> = {
+  momentum: true,
+  weightDecay: true,
+  decayOn: true,
+};
+
 /**
  * Stochastic gradient descent as PyTorch's `optim.SGD` (dampening 0, no Nesterov):
  * g ← ∇ + λp; v ← μv + g, from v = 0; p ← p − rate·v.
@@ -31,7 +37,7 @@ export interface SgdOptions extends WeightDecay {
  */
 export function sgd(params: Params, options: SgdOptions = {}): Optimizer {
   expectParams('sgd', params);
-  const { momentum = 0 } = expectOptions('sgd', options);
+  const { momentum = 0 } = expectOptions('sgd', options, optionNames);
   expectFactor('sgd', 'momentum', momentum);
   const decays = decayOfEach('sgd', params, options);
   const velocities: Record<string, tf.Variable> = {};

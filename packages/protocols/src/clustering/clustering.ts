@@ -1,5 +1,10 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import type { KMeansOptions, KMeansResult } from './k-means.ts';
@@ -21,6 +26,13 @@ export interface ClusteringResult extends ClusterAgreement {
   readonly settings: Required<Omit<KMeansOptions, 'size'>>;
 }
 
+const optionNames: OptionNames<ClusteringOptions> = {
+  clusters: true,
+  metric: true,
+  restarts: true,
+  maxIterations: true,
+};
+
 /**
  * Agreement between the k-means clusters of features and the classes: NMI, ARI, purity and accuracy under
  * the best matching.
@@ -41,7 +53,7 @@ export async function clustering(
   options: ClusteringOptions,
   rng: Random,
 ): Promise<ClusteringResult> {
-  expectOptions('clustering', options);
+  expectOptions('clustering', options, optionNames);
   expectRandom('clustering', rng);
   const { clusters: wanted = 1, restarts: times = 1, maxIterations: most = 1 } = options;
   expectPositiveIntegers('clustering', { clusters: wanted, restarts: times, maxIterations: most });

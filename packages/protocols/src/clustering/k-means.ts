@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { checkVectors } from '../features/features.ts';
 import { unitRows } from '../features/unit-rows.ts';
 import { products } from '../neighbours/nearest-blocks.ts';
@@ -36,6 +41,14 @@ export interface KMeansResult {
   readonly converged: boolean;
 }
 
+const optionNames: OptionNames<KMeansOptions> = {
+  size: true,
+  clusters: true,
+  metric: true,
+  restarts: true,
+  maxIterations: true,
+};
+
 /**
  * The clusters of rows: Lloyd's algorithm from k-means++ seeds (Arthur and Vassilvitskii 2007, probability
  * proportional to the squared distance), the best of several runs.
@@ -53,7 +66,7 @@ export async function kMeans(
   options: KMeansOptions,
   rng: Random,
 ): Promise<KMeansResult> {
-  expectOptions('kMeans', options);
+  expectOptions('kMeans', options, optionNames);
   expectRandom('kMeans', rng);
   const { size, clusters, metric = 'cosine', restarts = 10, maxIterations = 100 } = options;
   expectPositiveIntegers('kMeans', { size, clusters, restarts, maxIterations });

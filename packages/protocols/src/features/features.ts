@@ -3,7 +3,7 @@ import { type ClipBatch, type Layer, tensorOf } from '@halp/nn';
 import {
   expectArray,
   expectFunction,
-  expectOptions,
+  expectObject,
   expectPositiveIntegers,
   gotText,
 } from '@halp/random/check';
@@ -79,7 +79,7 @@ export async function extractFeatures(
  * @throws RangeError if there are no rows, rows and labels disagree, or a value is not finite.
  */
 export function checkFeatures(caller: string, what: string, all: Features): number {
-  const { features, labels } = expectOptions(caller, all, `${what} { features, labels }`);
+  const { features, labels } = expectObject(caller, all, `${what} { features, labels }`);
   expectTyped(caller, `the values of ${what}`, features, Float32Array);
   expectTyped(caller, `the labels of ${what}`, labels, Int32Array);
   const size = features.length / labels.length;
@@ -162,7 +162,7 @@ function encode(
  * @throws RangeError if the batch contradicts its shape.
  */
 export function clipsOf(caller: string, batch: FeatureBatch): tf.Tensor5D {
-  const { views, shape, labels } = expectOptions(caller, batch, 'a batch { views, shape, labels }');
+  const { views, shape, labels } = expectObject(caller, batch, 'a batch { views, shape, labels }');
   expectArray(caller, 'the views of a batch as a list', views);
   expectTyped(caller, 'the view of a batch', views[0] as Float32Array, Float32Array);
   expectTyped(caller, 'the labels of a batch', labels, Int32Array);

@@ -1,4 +1,4 @@
-import { expectArray, expectOptions, gotText } from '@halp/random/check';
+import { expectArray, expectOptions, gotText, type OptionNames } from '@halp/random/check';
 import { expectTyped } from '../features/typed.ts';
 import type { Interval } from './interval.ts';
 import { accuracyInterval } from './interval.ts';
@@ -93,6 +93,17 @@ export type Outcome =
       readonly scores: Float32Array;
     };
 
+const optionNames: OptionNames<EvaluationInput> = {
+  protocol: true,
+  settings: true,
+  selection: true,
+  classes: true,
+  counts: true,
+  labels: true,
+  predictions: true,
+  scores: true,
+};
+
 /**
  * An evaluation whose figures are all computed from labels and scores, or labels and predictions.
  *
@@ -101,7 +112,7 @@ export type Outcome =
 export function createEvaluation<const Protocol extends string = ProtocolName>(
   input: EvaluationInput<Protocol>,
 ): Evaluation<Protocol> {
-  expectOptions('createEvaluation', input);
+  expectOptions('createEvaluation', input, optionNames);
   expectArray('createEvaluation', 'classes to be a list of names', input.classes);
   expectTyped('createEvaluation', 'labels', input.labels, Int32Array);
   const { protocol, settings, selection, classes, counts, labels } = input;

@@ -1,5 +1,11 @@
 import type { Random } from '@halp/random';
-import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectOptions,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 
 /** Confidence interval of a mean over clips, for other clips drawn from the same source. */
 export interface Interval {
@@ -24,6 +30,10 @@ export interface AccuracyIntervalOptions {
   readonly confidence?: number;
 }
 
+const accuracyIntervalNames: OptionNames<AccuracyIntervalOptions> = {
+  confidence: true,
+};
+
 /**
  * The percentile bootstrap interval of an accuracy, over every possible resample of its clips.
  *
@@ -41,7 +51,7 @@ export function accuracyInterval(
   total: number,
   options: AccuracyIntervalOptions = {},
 ): Interval {
-  const { confidence = 0.95 } = expectOptions('accuracyInterval', options);
+  const { confidence = 0.95 } = expectOptions('accuracyInterval', options, accuracyIntervalNames);
   const isCount = Number.isSafeInteger(correct) && Number.isSafeInteger(total);
   if (!isCount || total < 1 || correct < 0 || correct > total) {
     throw new RangeError(
@@ -65,6 +75,11 @@ export interface BootstrapOptions extends AccuracyIntervalOptions {
   readonly resamples?: number;
 }
 
+const bootstrapNames: OptionNames<BootstrapOptions> = {
+  resamples: true,
+  confidence: true,
+};
+
 /**
  * The percentile bootstrap interval of the mean of any values, such as average precisions.
  *
@@ -81,7 +96,11 @@ export function bootstrapInterval(
   options: BootstrapOptions,
   rng: Random,
 ): Interval {
-  const { confidence = 0.95, resamples = 1000 } = expectOptions('bootstrapInterval', options);
+  const { confidence = 0.95, resamples = 1000 } = expectOptions(
+    'bootstrapInterval',
+    options,
+    bootstrapNames,
+  );
   expectRandom('bootstrapInterval', rng);
   if (!Number.isInteger((values as ArrayLike<number> | undefined)?.length)) {
     throw new TypeError(`bootstrapInterval: expected a list of values, got ${gotText(values)}`);

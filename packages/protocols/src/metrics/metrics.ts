@@ -3,6 +3,7 @@ import {
   expectInteger,
   expectOptions,
   expectPositiveIntegers,
+  type OptionNames,
 } from '@halp/random/check';
 import { expectTyped } from '../features/typed.ts';
 
@@ -51,6 +52,11 @@ export function top1(confusion: readonly (readonly number[])[]): number {
   return confusion.reduce((right, row, i) => right + (row[i] ?? 0), 0) / total;
 }
 
+const optionNames: OptionNames<{ readonly classes: number; readonly k: number }> = {
+  classes: true,
+  k: true,
+};
+
 /**
  * Top-k hits: the number of clips whose class has one of the k largest scores; divided by n, the top-k
  * accuracy.
@@ -67,7 +73,7 @@ export function topHits(
   labels: Int32Array,
   options: { readonly classes: number; readonly k: number },
 ): number {
-  const { classes, k } = expectOptions('topHits', options);
+  const { classes, k } = expectOptions('topHits', options, optionNames);
   expectTyped('topHits', 'labels', labels, Int32Array);
   checkScores('topHits', scores, classes);
   if (scores.length !== labels.length * classes) {

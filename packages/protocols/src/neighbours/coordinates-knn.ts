@@ -1,4 +1,9 @@
-import { expectFunction, expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import {
+  expectFunction,
+  expectOptions,
+  expectPositiveIntegers,
+  type OptionNames,
+} from '@halp/random/check';
 import type { FeatureBatch } from '../features/features.ts';
 import { checkVectors } from '../features/features.ts';
 import type { Evaluation } from '../metrics/evaluation.ts';
@@ -19,6 +24,11 @@ export interface CoordinatesKnnOptions {
    */
   readonly galleryValues?: number;
 }
+
+const optionNames: OptionNames<CoordinatesKnnOptions> = {
+  classes: true,
+  galleryValues: true,
+};
 
 /**
  * 1-NN accuracy on coordinates alone, without an encoder: each test clip gets the class of the training clip
@@ -46,7 +56,7 @@ export async function coordinatesKnn(
 ): Promise<Evaluation> {
   expectFunction(CALLER, 'the training clips as a function', train);
   expectFunction(CALLER, 'the test clips as a function', test);
-  const { galleryValues = 1 << 26 } = expectOptions(CALLER, options);
+  const { galleryValues = 1 << 26 } = expectOptions(CALLER, options, optionNames);
   expectPositiveIntegers(CALLER, { galleryValues });
   const classes = classNames(CALLER, options.classes);
   const best: Best = { distances: [], labels: [], truth: [] };

@@ -1,6 +1,11 @@
 import type { Random } from '@halp/random';
 import { choose } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import { unitRows } from '../features/unit-rows.ts';
@@ -37,6 +42,13 @@ export interface FewShotResult {
   readonly omitted: readonly number[];
 }
 
+const optionNames: OptionNames<FewShotOptions> = {
+  ways: true,
+  shots: true,
+  queries: true,
+  episodes: true,
+};
+
 /**
  * Mean accuracy of N-way K-shot episodes on frozen features: a query is predicted as the class whose
  * prototype, the mean of the unit vectors of its K clips, is nearest in cosine similarity.
@@ -56,7 +68,7 @@ export interface FewShotResult {
  * ```
  */
 export function fewShot(features: Features, options: FewShotOptions, rng: Random): FewShotResult {
-  expectOptions('fewShot', options);
+  expectOptions('fewShot', options, optionNames);
   expectRandom('fewShot', rng);
   const { ways = 5, shots = 1, queries = 15, episodes = 600 } = options;
   expectPositiveIntegers('fewShot', { ways, shots, queries, episodes });

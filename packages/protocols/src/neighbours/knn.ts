@@ -1,4 +1,4 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Evaluation } from '../metrics/evaluation.ts';
@@ -29,6 +29,14 @@ export interface KnnResult {
   readonly evaluation: Evaluation;
 }
 
+const optionNames: OptionNames<KnnOptions> = {
+  metric: true,
+  classes: true,
+  k: true,
+  leaveOneOut: true,
+  blockValues: true,
+};
+
 /**
  * The class of each query by vote of its k nearest gallery vectors in cosine similarity,
  * cos(q, g) = q·g / (|q| |g|), or with `metric: 'euclidean'` in distance, |q - g|, see `nearestByDistance`.
@@ -48,7 +56,7 @@ export async function knn(
   queries: Features,
   options: KnnOptions,
 ): Promise<KnnResult> {
-  expectOptions('knn', options);
+  expectOptions('knn', options, optionNames);
   if (options.blockValues !== undefined) {
     expectPositiveIntegers('knn', { blockValues: options.blockValues });
   }

@@ -1,4 +1,4 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures, checkVectors } from '../features/features.ts';
 import type { Rows } from '../features/unit-rows.ts';
@@ -15,6 +15,12 @@ export interface NearestByDistance {
 
 /** Extra rows whose distance is computed exactly, since float32 may rank the k-th row behind them. */
 const SPARE = 8;
+
+const optionNames: OptionNames<NearestOptions> = {
+  k: true,
+  leaveOneOut: true,
+  blockValues: true,
+};
 
 /**
  * The k gallery rows nearest to each query in Euclidean distance, |q - g|.
@@ -38,7 +44,7 @@ export async function nearestByDistance(
   queries: Float32Array,
   options: NearestOptions,
 ): Promise<NearestByDistance> {
-  expectOptions('nearestByDistance', options);
+  expectOptions('nearestByDistance', options, optionNames);
   if (options.blockValues !== undefined) {
     expectPositiveIntegers('nearestByDistance', { blockValues: options.blockValues });
   }

@@ -1,4 +1,4 @@
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures, checkVectors } from '../features/features.ts';
 import type { Rows } from '../features/unit-rows.ts';
@@ -26,6 +26,12 @@ export interface Nearest {
   readonly similarities: Float32Array;
 }
 
+const optionNames: OptionNames<NearestOptions> = {
+  k: true,
+  leaveOneOut: true,
+  blockValues: true,
+};
+
 /**
  * The k gallery rows nearest to each query in cosine similarity, cos(q, g) = q·g / (|q| |g|).
  *
@@ -47,7 +53,7 @@ export async function nearest(
   queries: Float32Array,
   options: NearestOptions,
 ): Promise<Nearest> {
-  expectOptions('nearest', options);
+  expectOptions('nearest', options, optionNames);
   if (options.blockValues !== undefined) {
     expectPositiveIntegers('nearest', { blockValues: options.blockValues });
   }

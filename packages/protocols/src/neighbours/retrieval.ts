@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures, checkSameSize } from '../features/features.ts';
 import type { Rows } from '../features/unit-rows.ts';
@@ -66,6 +71,13 @@ export interface RetrievalCounts {
   readonly unanswerable: number;
 }
 
+const optionNames: OptionNames<RetrievalOptions> = {
+  recallAt: true,
+  leaveOneOut: true,
+  resamples: true,
+  blockValues: true,
+};
+
 /**
  * Retrieval of clips of the same class: mean average precision of the whole ranking by cosine similarity,
  * and recall@k.
@@ -92,7 +104,7 @@ export async function retrieval(
   options: RetrievalOptions,
   rng: Random,
 ): Promise<RetrievalResult> {
-  expectOptions('retrieval', options);
+  expectOptions('retrieval', options, optionNames);
   expectRandom('retrieval', rng);
   const { recallAt = [1, 5, 10], leaveOneOut = false, resamples = 1000 } = options;
   const { blockValues = 1 << 24 } = options;

@@ -10,7 +10,7 @@ import {
   sgd,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import { fit } from '@halp/train';
 import type { ClipSource } from '../features/clip-source.ts';
 import type { FeatureBatch } from '../features/features.ts';
@@ -89,6 +89,20 @@ export interface FineTuneResult {
   readonly epochs: readonly ProbeEpoch[];
 }
 
+const optionNames: OptionNames<FineTuneOptions> = {
+  learningRate: true,
+  weightDecay: true,
+  initial: true,
+  checkpoint: true,
+  classes: true,
+  selectBy: true,
+  epochs: true,
+  milestones: true,
+  checkEvery: true,
+  onEpoch: true,
+  signal: true,
+};
+
 /**
  * Top-1 accuracy of an encoder fine-tuned end to end with a new linear classifier on its features.
  *
@@ -120,7 +134,7 @@ export async function fineTune(
   options: FineTuneOptions,
   rng: Random,
 ): Promise<FineTuneResult> {
-  expectOptions('fineTune', options);
+  expectOptions('fineTune', options, optionNames);
   expectRandom('fineTune', rng);
   const { learningRate = 0.01, weightDecay = 0, initial } = options;
   const settings = trainingSettings('fineTune', { ...options, learningRate });

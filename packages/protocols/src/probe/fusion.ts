@@ -1,4 +1,11 @@
-import { expectArray, expectOneOf, expectOptions, gotText } from '@halp/random/check';
+import {
+  expectArray,
+  expectObject,
+  expectOneOf,
+  expectOptions,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures, checkSameSize } from '../features/features.ts';
 import { unitRows } from '../features/unit-rows.ts';
@@ -23,6 +30,11 @@ export interface FuseScoresOptions {
   readonly of: 'scores' | 'probabilities';
 }
 
+const fuseScoresNames: OptionNames<FuseScoresOptions> = {
+  classes: true,
+  of: true,
+};
+
 /**
  * The fused scores of several streams, `[n, classes]`: Σ_s weight_s · scores_s, or of their softmax.
  *
@@ -44,7 +56,7 @@ export interface FuseScoresOptions {
  */
 export function fuseScores(parts: readonly ScorePart[], options: FuseScoresOptions): Float32Array {
   expectParts('fuseScores', parts);
-  const { classes, of } = expectOptions('fuseScores', options);
+  const { classes, of } = expectOptions('fuseScores', options, fuseScoresNames);
   expectOneOf('fuseScores', 'of', of, ['scores', 'probabilities']);
   for (const { scores } of parts) checkScores('fuseScores', scores, classes);
   const weights = weightsOf('fuseScores', parts);
@@ -87,6 +99,11 @@ export interface FuseFeaturesOptions {
   readonly unit?: boolean;
 }
 
+const fuseFeaturesNames: OptionNames<FuseFeaturesOptions> = {
+  how: true,
+  unit: true,
+};
+
 /**
  * The fused features of several streams, with their labels.
  *
@@ -99,7 +116,7 @@ export function fuseFeatures(
   options: FuseFeaturesOptions,
 ): Features {
   expectParts('fuseFeatures', parts);
-  const { how, unit = false } = expectOptions('fuseFeatures', options);
+  const { how, unit = false } = expectOptions('fuseFeatures', options, fuseFeaturesNames);
   for (const { features } of parts) checkFeatures('fuseFeatures', 'parts', features);
   if (how !== 'mean' && how !== 'concatenation') {
     throw new RangeError(
@@ -182,5 +199,5 @@ function softmaxRows(scores: Float32Array, classes: number): Float64Array {
 
 function expectParts(caller: string, parts: readonly object[]): void {
   expectArray(caller, 'a list of parts', parts);
-  for (const part of parts) expectOptions(caller, part, 'each part as an object');
+  for (const part of parts) expectObject(caller, part, 'each part as an object');
 }

@@ -1,6 +1,12 @@
 import type { Random } from '@halp/random';
 import { permutation } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 
 /** A split of the training rows into rows to train on and rows that only select the epoch. */
 export interface HoldOut {
@@ -18,6 +24,11 @@ export interface HoldOutOptions {
   readonly subjects?: Int32Array | undefined;
 }
 
+const optionNames: OptionNames<HoldOutOptions> = {
+  fraction: true,
+  subjects: true,
+};
+
 /**
  * A random split of rows `0..count - 1`.
  *
@@ -29,7 +40,7 @@ export interface HoldOutOptions {
  */
 export function holdOut(count: number, options: HoldOutOptions, rng: Random): HoldOut {
   expectPositiveIntegers('holdOut', { count });
-  const { fraction, subjects } = expectOptions('holdOut', options);
+  const { fraction, subjects } = expectOptions('holdOut', options, optionNames);
   expectRandom('holdOut', rng);
   if (!(Number.isFinite(fraction) && fraction > 0 && fraction < 1)) {
     throw new RangeError(`holdOut: expected fraction to be in (0, 1), got ${gotText(fraction)}`);

@@ -1,6 +1,6 @@
 import type { Random } from '@halp/random';
 import { choose } from '@halp/random';
-import { expectOptions, expectRandom, gotText } from '@halp/random/check';
+import { expectOptions, expectRandom, gotText, type OptionNames } from '@halp/random/check';
 import { expectTyped } from '../features/typed.ts';
 import { classNames } from '../metrics/evaluation.ts';
 import { checkLabels } from '../metrics/metrics.ts';
@@ -28,6 +28,12 @@ export interface LabelledSubset {
   readonly missing: readonly number[];
 }
 
+const optionNames: OptionNames<LabelledSubsetOptions> = {
+  fraction: true,
+  balanced: true,
+  classes: true,
+};
+
 /**
  * The rows of a training set that keep their labels in semi-supervised learning.
  *
@@ -45,7 +51,7 @@ export function labelledSubset(
   rng: Random,
 ): LabelledSubset {
   expectTyped('labelledSubset', 'labels', labels, Int32Array);
-  const { fraction, balanced, classes } = expectOptions('labelledSubset', options);
+  const { fraction, balanced, classes } = expectOptions('labelledSubset', options, optionNames);
   expectRandom('labelledSubset', rng);
   if (!(Number.isFinite(fraction) && fraction > 0 && fraction <= 1)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import type { LinearProbeOptions } from './settings.ts';
@@ -16,6 +16,23 @@ export interface LinearProbeResult extends ProbeResult {
 
 /** The training features of an epoch (from 0): the same rows in every epoch, from new crops. */
 export type FeatureSource = (epoch: number) => Promise<Features>;
+
+const optionNames: OptionNames<LinearProbeOptions> = {
+  initial: true,
+  crops: true,
+  learningRate: true,
+  batchSize: true,
+  validationFraction: true,
+  subjects: true,
+  shuffle: true,
+  classes: true,
+  selectBy: true,
+  epochs: true,
+  milestones: true,
+  checkEvery: true,
+  onEpoch: true,
+  signal: true,
+};
 
 /**
  * Top-1 accuracy of a linear classifier trained on frozen features.
@@ -52,7 +69,7 @@ export async function linearProbe(
   options: LinearProbeOptions,
   rng: Random,
 ): Promise<LinearProbeResult> {
-  expectOptions('linearProbe', options);
+  expectOptions('linearProbe', options, optionNames);
   expectRandom('linearProbe', rng);
   if (typeof train !== 'function') checkFeatures('linearProbe', 'training features', train);
   const settings = probeSettings('linearProbe', options);

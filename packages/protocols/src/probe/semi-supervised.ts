@@ -1,5 +1,10 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectPositiveIntegers, expectRandom } from '@halp/random/check';
+import {
+  expectOptions,
+  expectPositiveIntegers,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import type { ClipSource } from '../features/clip-source.ts';
 import type { Evaluation } from '../metrics/evaluation.ts';
 import { classNames } from '../metrics/evaluation.ts';
@@ -46,6 +51,23 @@ export interface SemiSupervisedResult {
   readonly subsets: readonly LabelledSubset[];
 }
 
+const optionNames: OptionNames<SemiSupervisedOptions> = {
+  fraction: true,
+  balanced: true,
+  repeats: true,
+  checkpoint: true,
+  classes: true,
+  learningRate: true,
+  weightDecay: true,
+  initial: true,
+  selectBy: true,
+  epochs: true,
+  milestones: true,
+  checkEvery: true,
+  onEpoch: true,
+  signal: true,
+};
+
 /**
  * Top-1 accuracies of an encoder fine-tuned on random labelled subsets, one a subset.
  *
@@ -70,7 +92,7 @@ export async function semiSupervised(
   options: SemiSupervisedOptions,
   rng: Random,
 ): Promise<SemiSupervisedResult> {
-  expectOptions('semiSupervised', options);
+  expectOptions('semiSupervised', options, optionNames);
   expectRandom('semiSupervised', rng);
   const { fraction, balanced = false, repeats = 5, checkpoint, ...training } = options;
   expectPositiveIntegers('semiSupervised', { repeats });

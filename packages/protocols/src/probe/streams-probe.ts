@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectObject, expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import type { ProbeOptions } from './settings.ts';
@@ -26,6 +26,23 @@ export interface StreamsProbeResult extends ProbeResult {
   readonly weights: Readonly<Record<string, LinearWeights>>;
 }
 
+const optionNames: OptionNames<StreamsProbeOptions> = {
+  initial: true,
+  crops: true,
+  learningRate: true,
+  batchSize: true,
+  validationFraction: true,
+  subjects: true,
+  shuffle: true,
+  classes: true,
+  selectBy: true,
+  epochs: true,
+  milestones: true,
+  checkEvery: true,
+  onEpoch: true,
+  signal: true,
+};
+
 /**
  * Top-1 accuracy of linear classifiers on the frozen features of several streams, trained together
  * through the average of their logits.
@@ -46,11 +63,11 @@ export async function streamsProbe(
   options: StreamsProbeOptions,
   rng: Random,
 ): Promise<StreamsProbeResult> {
-  expectOptions('streamsProbe', options);
+  expectOptions('streamsProbe', options, optionNames);
   expectRandom('streamsProbe', rng);
   if (typeof train !== 'function')
-    expectOptions('streamsProbe', train, 'training features by stream');
-  expectOptions('streamsProbe', test, 'test features by stream');
+    expectObject('streamsProbe', train, 'training features by stream');
+  expectObject('streamsProbe', test, 'test features by stream');
   const settings = probeSettings('streamsProbe', options);
   const drawStreams = drawOf(train, settings);
   const names = Object.keys(test);

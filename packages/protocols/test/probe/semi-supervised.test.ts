@@ -16,7 +16,8 @@ function clipsOf(rows: Int32Array) {
   return sourceOf(batchesOf(features, labels, 8), batchesOf(test.features, test.labels, 40));
 }
 
-const options = { classes: 4, selectBy: 'last-epoch', epochs: 2, repeats: 3 } as const;
+const fineTuning = { classes: 4, selectBy: 'last-epoch', epochs: 2 } as const;
+const options = { ...fineTuning, repeats: 3 } as const;
 
 describe('semiSupervised', () => {
   onEachBackend(() => {
@@ -99,7 +100,7 @@ describe('semiSupervised', () => {
       const encoder = smallEncoder(6, 4);
       const { evaluation } = await fineTune(
         { encoder, clips: clipsOf(Int32Array.from(train.labels.keys())) },
-        options,
+        fineTuning,
         createRandom(0).fork('repeat', 0).fork('fine-tune'),
       );
       encoder.dispose();

@@ -3,7 +3,7 @@ import type { Dataset } from '@halp/data';
 import { expectDataset } from '@halp/data/check';
 import { type Batch, createLoader, type Loader, type LoaderOptions } from '@halp/loader';
 import { createRandom, type Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectObject, expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
 import type { TrainingBatch } from '@halp/train';
 import { datasetForTraining } from '../clips/dataset-for-recipe.ts';
 import { isSupervised } from '../recipe/objective-recipe.ts';
@@ -38,7 +38,7 @@ export async function trainingBatches(
   rng: Random,
   makeLoader: MakeLoader = createLoader,
 ): Promise<TrainingBatches> {
-  expectOptions('trainingBatches', recipe, 'a recipe');
+  expectObject('trainingBatches', recipe, 'a recipe');
   expectDataset('trainingBatches', dataset);
   expectRandom('trainingBatches', rng);
   const seen = datasetForTraining(recipe, dataset);
@@ -74,7 +74,7 @@ export async function evaluationBatches(
   dataset: Dataset,
   makeLoader: MakeLoader = createLoader,
 ): Promise<AsyncGenerator<Batch>> {
-  expectOptions('evaluationBatches', recipe, 'a recipe');
+  expectObject('evaluationBatches', recipe, 'a recipe');
   expectDataset('evaluationBatches', dataset);
   const loader = await makeLoader(
     datasetForTraining(recipe, dataset),
@@ -109,6 +109,11 @@ export interface LabelledBatchesOptions {
   readonly shuffle: boolean;
 }
 
+const optionNames: OptionNames<LabelledBatchesOptions> = {
+  batchSize: true,
+  shuffle: true,
+};
+
 /**
  * Labelled batches with a new random view of every clip in every epoch, by the recipe's `evaluation.trainView`.
  *
@@ -123,10 +128,10 @@ export async function labelledBatches(
   rng: Random,
   makeLoader: MakeLoader = createLoader,
 ): Promise<LabelledBatches> {
-  expectOptions('labelledBatches', recipe, 'a recipe');
+  expectObject('labelledBatches', recipe, 'a recipe');
   expectDataset('labelledBatches', dataset);
   expectRandom('labelledBatches', rng);
-  const { batchSize, shuffle } = expectOptions('labelledBatches', options);
+  const { batchSize, shuffle } = expectOptions('labelledBatches', options, optionNames);
   const seen = datasetForTraining(recipe, dataset);
   const { trainView } = recipe.evaluation;
   if (trainView === undefined) {

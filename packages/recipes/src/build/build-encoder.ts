@@ -1,6 +1,6 @@
 import { agcn, biGru, ctrGcn, type Encoder, skeletonTransformer, stGcn } from '@halp/encoders';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectObject, expectRandom } from '@halp/random/check';
 import { type Layout, layoutOf } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -32,7 +32,7 @@ export type OwnEncoder = (
  * @throws TypeError if its kind is 'module', which only {@link importEncoder} can build.
  */
 export function buildEncoder(whole: Recipe, rng: Random): Encoder {
-  expectOptions('buildEncoder', whole, 'a recipe');
+  expectObject('buildEncoder', whole, 'a recipe');
   expectRandom('buildEncoder', rng);
   const { encoder: recipe, data } = checkRecipe(whole);
   const layout = layoutOf(data.layout);
@@ -73,7 +73,7 @@ export async function importEncoder(
   whole: Recipe,
   { modules }: ImportModulesOptions = {},
 ): Promise<MakeEncoder> {
-  const { encoder: recipe } = expectOptions('importEncoder', whole, 'a recipe');
+  const { encoder: recipe } = expectObject('importEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;
   const encoder = (await importExport(
     'importEncoder',

@@ -15,6 +15,7 @@ import type { Objective } from '@halp/nn';
 import { halp, halpStreams } from '@halp/positives';
 import type { Random } from '@halp/random';
 import { layoutOf, type Stream } from '@halp/skeleton';
+import type { ObjectiveRecipe } from '../recipe/objective-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { expectOwnObjective, type NetworkPair, type OwnObjective } from './own-parts.ts';
 
@@ -47,32 +48,39 @@ export function buildObjective(
   const queue = rng.fork('queue');
   switch (recipe.kind) {
     case 'moco':
-      return alone(moco({ ...recipe, dimension, ...pair }, queue));
+      return alone(moco({ ...optionsOf(recipe), dimension, ...pair }, queue));
     case 'halp': {
-      const base = moco({ ...recipe, dimension, ...pair }, queue);
-      return added(halp(base, recipe, rng.fork('prototypes')), base);
+      const { kind, queueSize, momentum, ...positives } = recipe;
+      const { temperature } = recipe;
+      const base = moco({ queueSize, momentum, temperature, dimension, ...pair }, queue);
+      return added(halp(base, positives, rng.fork('prototypes')), base);
     }
     case 'cmd':
-      return alone(cmd({ ...recipe, dimension, streams }, queue));
+      return alone(cmd({ ...optionsOf(recipe), dimension, streams }, queue));
     case 'halp-cmd': {
-      // Here `weight` is that of the positives.
-      const base = cmd({ ...recipe, weight: 1, dimension, streams }, queue);
-      return added(halpStreams(base, recipe, rng.fork('prototypes')), base);
+      const { kind, queueSize, momentum, ...rest } = recipe;
+      const { topK, teacherTemperature, studentTemperature, ...positives } = rest;
+      const { temperature } = recipe;
+      const distillation = { topK, teacherTemperature, studentTemperature };
+      // `weight` in the recipe is that of the positives.
+      const settings = { queueSize, momentum, temperature, ...distillation, weight: 1 };
+      const base = cmd({ ...settings, dimension, streams }, queue);
+      return added(halpStreams(base, positives, rng.fork('prototypes')), base);
     }
     case 'crossclr':
-      return alone(crossclr({ ...recipe, dimension, streams }, queue));
+      return alone(crossclr({ ...optionsOf(recipe), dimension, streams }, queue));
     case 'aimclr':
       // checkRecipe requires an extreme view for aimclr, so its batches have one.
-      return alone(aimclr({ ...recipe, dimension, ...pair }, queue));
+      return alone(aimclr({ ...optionsOf(recipe), dimension, ...pair }, queue));
     case 'simclr':
-      return alone(simclr({ ...recipe, network: pair.query }));
+      return alone(simclr({ ...optionsOf(recipe), network: pair.query }));
     case 'supcon':
       // trainingBatches adds labels for a supervised objective.
-      return alone(supCon({ ...recipe, network: pair.query }));
+      return alone(supCon({ ...optionsOf(recipe), network: pair.query }));
     case 'barlow-twins':
-      return alone(barlowTwins({ ...recipe, network: pair.query }));
+      return alone(barlowTwins({ ...optionsOf(recipe), network: pair.query }));
     case 'vicreg':
-      return alone(vicReg({ ...recipe, network: pair.query }));
+      return alone(vicReg({ ...optionsOf(recipe), network: pair.query }));
     case 'byol': {
       const { momentum, predictor: hidden } = recipe;
       const sizes = { inputs: dimension, hidden: [hidden], outputs: dimension };
@@ -94,6 +102,11 @@ export function buildObjective(
       return alone(objective);
     }
   }
+}
+
+/** The options of an objective: every field of its recipe but `kind`. */
+function optionsOf<R extends ObjectiveRecipe>({ kind, ...options }: R): Omit<R, 'kind'> {
+  return options;
 }
 
 function alone(objective: Objective<ViewPair>): Objectives {

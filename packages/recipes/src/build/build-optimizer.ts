@@ -19,16 +19,16 @@ export function buildOptimizer(
 
 function optimizerOf(params: Params, recipe: OptimizerRecipe, own?: OwnOptimizer): Optimizer {
   // Recipes that were written before there were other optimizers have no kind.
-  if (recipe.kind === undefined) return sgd(params, recipe);
+  if (recipe.kind === undefined) return sgd(params, optionsOf(recipe));
   switch (recipe.kind) {
     case 'sgd':
-      return sgd(params, recipe);
+      return sgd(params, optionsOf(recipe));
     case 'adam':
-      return adam(params, recipe);
+      return adam(params, optionsOf(recipe));
     case 'adamW':
-      return adamW(params, recipe);
+      return adamW(params, optionsOf(recipe));
     case 'lars':
-      return lars(params, recipe);
+      return lars(params, optionsOf(recipe));
     case 'module': {
       const { module, options } = recipe;
       if (own === undefined) {
@@ -41,4 +41,13 @@ function optimizerOf(params: Params, recipe: OptimizerRecipe, own?: OwnOptimizer
       return optimizer;
     }
   }
+}
+
+/** The options of an optimizer: the fields of its recipe that are not about other things. */
+function optionsOf<R extends OptimizerRecipe>({
+  kind,
+  clip,
+  ...options
+}: R): Omit<R, 'kind' | 'clip'> {
+  return options;
 }

@@ -8,7 +8,7 @@ import {
 } from '@halp/encoders';
 import { mergeParams, type Objective, type Optimizer, type Params, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectObject, expectRandom } from '@halp/random/check';
 import { layoutOf, type Stream } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -67,10 +67,10 @@ export function streamsOf({ stream }: Pick<Recipe, 'stream'>): readonly Stream[]
  * @throws TypeError if a module's function is missing or returns something else.
  */
 export function buildTraining(recipe: Recipe, rng: Random, own: OwnParts = {}): Training {
-  expectOptions('buildTraining', recipe, 'a recipe');
+  expectObject('buildTraining', recipe, 'a recipe');
   expectRandom('buildTraining', rng);
   checkRecipe(recipe);
-  expectOptions('buildTraining', own, 'the parts of importParts');
+  expectObject('buildTraining', own, 'the parts of importParts');
   const { encoder: make = buildEncoder } = own;
   const networks = new Map(
     streamsOf(recipe).map((stream) => [stream, pairOf(recipe, stream, rng, make)]),
@@ -117,7 +117,7 @@ export function buildEncoders(
   rng: Random,
   make: MakeEncoder = buildEncoder,
 ): EncodersOnly {
-  expectOptions('buildEncoders', recipe, 'a recipe');
+  expectObject('buildEncoders', recipe, 'a recipe');
   expectRandom('buildEncoders', rng);
   checkRecipe(recipe);
   const streams = streamsOf(recipe);

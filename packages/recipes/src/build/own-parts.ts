@@ -2,7 +2,7 @@ import type { ViewPair } from '@halp/contrastive';
 import type { EncoderWithHead } from '@halp/encoders';
 import { type Objective, type Optimizer, type Params, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectObject, gotText } from '@halp/random/check';
 import type { Layout, Stream } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { importEncoder, type MakeEncoder } from './build-encoder.ts';
@@ -75,7 +75,7 @@ export async function importParts(
   recipe: Recipe,
   options: ImportModulesOptions = {},
 ): Promise<OwnParts> {
-  const { objective, optimizer } = expectOptions('importParts', recipe, 'a recipe');
+  const { objective, optimizer } = expectObject('importParts', recipe, 'a recipe');
   const exported = (name: 'objective' | 'optimizer', module: string): Promise<unknown> =>
     importExport('importParts', { module, name }, options.modules);
   return {

@@ -8,7 +8,7 @@ import {
   pyskl2dPreparation,
   withNormalisation,
 } from '@halp/data';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectObject, gotText } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import type { RunManifest } from '@halp/train';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -69,8 +69,8 @@ export function impliedPreparation({ data }: Recipe): Preparation {
  * would be rotated or centred.
  */
 export function statedPreparation(recipe: Recipe, stated: Partial<Preparation>): Preparation {
-  expectOptions('statedPreparation', recipe, 'a recipe');
-  expectStated(expectOptions('statedPreparation', stated, 'fields of a preparation'));
+  expectObject('statedPreparation', recipe, 'a recipe');
+  expectStated(expectObject('statedPreparation', stated, 'fields of a preparation'));
   const implied = impliedPreparation(recipe);
   const { channels = implied.channels, normalisation } = stated;
   const rest = channels === implied.channels ? implied : ofChannels(channels);

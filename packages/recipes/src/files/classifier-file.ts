@@ -1,7 +1,7 @@
 import { type Bytes, FormatError, formatSafetensors, parseSafetensors } from '@halp/files';
 import { fileBytes } from '@halp/files/check';
 import type { LinearWeights } from '@halp/protocols';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectObject, gotText } from '@halp/random/check';
 
 /** A linear classifier of an encoder's features, with the names of its classes. */
 export interface Classifier extends LinearWeights {
@@ -146,7 +146,7 @@ function classNames(text: string, path: string): readonly string[] {
 }
 
 function expectClassifier(caller: string, classifier: Classifier): void {
-  const { weight, bias, classes } = expectOptions(caller, classifier, 'a classifier');
+  const { weight, bias, classes } = expectObject(caller, classifier, 'a classifier');
   const typed = weight instanceof Float32Array && bias instanceof Float32Array;
   if (typed && Array.isArray(classes)) return;
   throw new TypeError(

@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import type { ProtocolKind, ProtocolModule } from '../recipe/protocol-request.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { reduced, reducedEpoch, type Reduction, smoke } from '../reduce.ts';
@@ -146,7 +146,7 @@ export function tableRun(row: TableRow, { benchmark }: TableColumn): TableRun | 
  * numbers.
  */
 export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan {
-  expectOptions('reducedTable', table, 'a table');
+  expectObject('reducedTable', table, 'a table');
   const small = (recipe: Recipe): Recipe => reduced(recipe, by);
   const at = (epoch: number, recipe: Recipe): number => reducedEpoch(epoch, recipe, by);
   const smallBranch = ({ recipe, epoch }: Branch): Branch => ({

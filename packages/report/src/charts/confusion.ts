@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { expectArray, expectOptions } from '@halp/random/check';
+import { expectArray, expectObject } from '@halp/random/check';
 import { escapeHtml, percent } from '../format.ts';
 import { chartColours } from '../palette.ts';
 import type { ReportedEvaluation } from '../run.ts';
@@ -59,7 +59,7 @@ export function confusionTable(input: ConfusionInput, most: number = MOST_LISTED
 }
 
 function checked(caller: string, input: ConfusionInput): ConfusionInput {
-  const { classes, confusion } = expectOptions(caller, input, 'classes and their confusion');
+  const { classes, confusion } = expectObject(caller, input, 'classes and their confusion');
   expectArray(caller, 'classes as a list of names', classes);
   expectArray(caller, 'the confusion as a list of rows', confusion);
   return input;

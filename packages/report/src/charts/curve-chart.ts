@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { expectArray, expectOptions } from '@halp/random/check';
+import { expectArray, expectObject, expectOptions, type OptionNames } from '@halp/random/check';
 import { chartColours, lineStyle } from '../palette.ts';
 import type { RunRecord } from '../run.ts';
 import { runNames } from '../run.ts';
@@ -16,6 +16,12 @@ export interface CurveOptions {
   readonly labelled?: boolean;
 }
 
+const optionNames: OptionNames<CurveOptions> = {
+  width: true,
+  height: true,
+  labelled: true,
+};
+
 /**
  * One curve of all runs as an SVG. The horizontal axis counts completed epochs, so the first epoch
  * is at 1; numbers that are not finite are omitted.
@@ -26,8 +32,8 @@ export function curveChart(
   options: CurveOptions = {},
 ): Promise<string> {
   expectArray('curveChart', 'a list of runs', runs);
-  expectOptions('curveChart', curve, 'a curve of curvesOf');
-  expectOptions('curveChart', options);
+  expectObject('curveChart', curve, 'a curve of curvesOf');
+  expectOptions('curveChart', options, optionNames);
   return renderChart(curveSpec(runs, curve, options));
 }
 

@@ -1,4 +1,4 @@
-import { expectArray, expectOptions } from '@halp/random/check';
+import { expectArray, expectOptions, type OptionNames } from '@halp/random/check';
 import { inlineChart } from '../charts/chart.ts';
 import { confusionChart, confusionTable, MOST_DRAWN } from '../charts/confusion.ts';
 import { curveChart, drawnNames } from '../charts/curve-chart.ts';
@@ -29,6 +29,14 @@ export interface ReportInput {
   readonly missing?: readonly string[];
 }
 
+const optionNames: OptionNames<ReportInput> = {
+  title: true,
+  description: true,
+  runs: true,
+  tables: true,
+  missing: true,
+};
+
 /**
  * A self-contained HTML report of runs: accuracies, curves of losses, accuracies and
  * learning rate, accuracies by class, confusion matrices, maps of the features, and the manifest of
@@ -45,7 +53,7 @@ export interface ReportInput {
  * ```
  */
 export async function renderReport(input: ReportInput): Promise<string> {
-  expectOptions('renderReport', input);
+  expectOptions('renderReport', input, optionNames);
   expectArray('renderReport', 'runs as a list', input.runs);
   const { title, description, runs, tables = [], missing = [] } = input;
   const sections = [

@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import { escapeHtml, safeLink } from '../format.ts';
 import { gridsOf } from './grids.ts';
 import type { Grid, GridHead, GridPlace, Table } from './table.ts';
@@ -10,7 +10,7 @@ import type { Grid, GridHead, GridPlace, Table } from './table.ts';
  * could run code is omitted.
  */
 export function tableToHtml(table: Table): string {
-  expectOptions('tableToHtml', table, 'a table');
+  expectObject('tableToHtml', table, 'a table');
   return gridsOf(table).map(gridHtml).join('\n');
 }
 

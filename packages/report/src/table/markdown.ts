@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import { escapeMarkdown, safeLink } from '../format.ts';
 import { gridsOf } from './grids.ts';
 import type { Grid, GridHead, GridPlace, Table } from './table.ts';
@@ -9,7 +9,7 @@ import type { Grid, GridHead, GridPlace, Table } from './table.ts';
  * Every name is escaped, so that no text can break the table or add markup.
  */
 export function tableToMarkdown(table: Table): string {
-  expectOptions('tableToMarkdown', table, 'a table');
+  expectObject('tableToMarkdown', table, 'a table');
   return gridsOf(table).map(gridMarkdown).join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { expectArray, expectOptions, expectText } from '@halp/random/check';
+import { expectArray, expectObject, expectText } from '@halp/random/check';
 import type { ReportedEvaluation, ReportedProtocol, RunRecord } from '../run.ts';
 import { runNames } from '../run.ts';
 import type { Cell, Table } from './table.ts';
@@ -8,7 +8,7 @@ import type { Cell, Table } from './table.ts';
  * `kNN, k = 1` or `linear, fixed centre crops, last epoch`. Of a protocol without a text of its own, its name and settings.
  */
 export function protocolText(evaluation: ReportedProtocol): string {
-  const { protocol, settings, selection } = expectOptions(
+  const { protocol, settings, selection } = expectObject(
     'protocolText',
     evaluation,
     'an evaluation',

@@ -1,11 +1,11 @@
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import { printable } from '../format.ts';
 import { gridsOf } from './grids.ts';
 import type { Grid, GridHead, Table } from './table.ts';
 
 /** The table in aligned columns for a terminal, with its notes below; accuracies in percent. */
 export function tableToText(table: Table): string {
-  expectOptions('tableToText', table, 'a table');
+  expectObject('tableToText', table, 'a table');
   return gridsOf(table).map(gridText).join('\n\n');
 }
 

@@ -1,4 +1,4 @@
-import { expectNames, expectOneOf, expectOptions, gotText } from '@halp/random/check';
+import { expectNames, expectObject, expectOneOf, gotText } from '@halp/random/check';
 import { protocolKinds, type ProtocolRequest, settingsOfRequest } from '@halp/recipes';
 import type { ClassifierChange } from '../protocols/change.ts';
 import { expectProtocolModule } from '../protocols/found-request.ts';
@@ -20,13 +20,13 @@ export function expectRequests(
   change: ClassifierChange = {},
 ): void {
   for (const request of protocols) {
-    const { protocol, ...own } = expectOptions(caller, request, 'each protocol as an object');
+    const { protocol, ...own } = expectObject(caller, request, 'each protocol as an object');
     expectProtocol(caller, protocol);
     const names = ['k', 'labels', 'balanced', 'repeats'];
     expectSettings(caller, own, [protocol], names, settingsOfRequest);
   }
   const kinds = protocols.map(({ protocol }) => protocol);
-  const changed = expectOptions(caller, change, 'a change as an object');
+  const changed = expectObject(caller, change, 'a change as an object');
   expectSettings(caller, changed, kinds, ['crops', 'selectBy'], changesOf);
 }
 

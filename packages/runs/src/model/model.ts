@@ -4,7 +4,7 @@ import type { RawClip, Recording } from '@halp/data';
 import { tensorOfClips } from '@halp/nn';
 import { fuseFeatures } from '@halp/protocols';
 import { createRandom } from '@halp/random';
-import { expectArray, expectOptions } from '@halp/random/check';
+import { expectArray, expectObject } from '@halp/random/check';
 import {
   type Classifier,
   type ClassifierModel,
@@ -126,7 +126,7 @@ export function withClassifier(model: OpenModel, classifier: Classifier): Classi
 
 function rawOf(input: ModelInput): RawClip {
   const what = 'a raw clip or a recording';
-  const given = expectOptions('model', input, what) as Partial<RawClip & Recording>;
+  const given = expectObject('model', input, what) as Partial<RawClip & Recording>;
   if (Array.isArray(given.frames) && given.clip === undefined) {
     return rawRecording(input as Recording);
   }

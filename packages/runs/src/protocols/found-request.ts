@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRegularFile } from '@halp/files/node';
-import { expectOptions, gotText } from '@halp/random/check';
+import { expectObject, gotText } from '@halp/random/check';
 import type { ProtocolModule, ProtocolModuleOptions, ProtocolRequest } from '@halp/recipes';
 import type { FoundRequest } from './protocol.ts';
 
@@ -42,7 +42,7 @@ export async function foundRequest(
  * @throws TypeError if a field is missing or has another type.
  */
 export function expectProtocolModule(caller: string, protocol: ProtocolModule): void {
-  const { kind, module, options } = expectOptions(
+  const { kind, module, options } = expectObject(
     caller,
     protocol,
     "a protocol, or { kind: 'module', module, options }",
@@ -58,7 +58,7 @@ export function expectProtocolModule(caller: string, protocol: ProtocolModule): 
 }
 
 function expectModuleOptions(caller: string, options: ProtocolModuleOptions): void {
-  const given = expectOptions(caller, options, 'options of the protocol as an object');
+  const given = expectObject(caller, options, 'options of the protocol as an object');
   for (const [name, value] of Object.entries<unknown>({ ...given })) {
     const isPlain =
       ['string', 'boolean'].includes(typeof value) ||

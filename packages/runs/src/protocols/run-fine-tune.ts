@@ -41,7 +41,8 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
     const input = { encoder: onlyEncoder(copies.encoders), clips: source.clips };
     const { onEpoch, signal } = context;
     const checkpoint = context.checkpoint?.();
-    const options = { ...settings, classes: source.classes, onEpoch, signal, checkpoint };
+    const { batchSize, ...training } = settings;
+    const options = { ...training, classes: source.classes, onEpoch, signal, checkpoint };
     return (await fineTune(input, options, rng)).evaluation;
   } finally {
     copies.dispose();
@@ -61,6 +62,7 @@ export async function runSemiSupervised(
   rng: Random,
 ): Promise<RepeatedEvaluation> {
   const settings = fineTuneSettings(context.recipe);
+  const { batchSize, ...training } = settings;
   const dataset = await context.data.open('train');
   try {
     const { evaluations, interval } = await semiSupervised(
@@ -82,7 +84,7 @@ export async function runSemiSupervised(
         },
       },
       {
-        ...settings,
+        ...training,
         classes: dataset.classes,
         onEpoch: context.onEpoch,
         signal: context.signal,

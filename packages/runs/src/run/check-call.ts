@@ -1,5 +1,5 @@
 import { type BackendName, BACKENDS } from '@halp/backend';
-import { expectNames, expectOneOf, expectOptions } from '@halp/random/check';
+import { expectOneOf, expectOptions } from '@halp/random/check';
 
 /** Throws unless the value of an option is valid. */
 export type OptionCheck = (caller: string, name: string, value: unknown) => void;
@@ -23,8 +23,7 @@ export function checkCall<Options extends object>(
   checks: OptionChecks<Options>,
   what?: string,
 ): void {
-  const given = expectOptions(caller, options, what) as Readonly<Record<string, unknown>>;
-  expectNames(caller, 'an option', given, Object.keys(checks));
+  const given = expectOptions(caller, options, checks, what) as Readonly<Record<string, unknown>>;
   for (const [name, check] of Object.entries<OptionCheck>(checks)) check(caller, name, given[name]);
 }
 

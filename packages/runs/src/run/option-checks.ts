@@ -3,8 +3,8 @@ import {
   expectArray,
   expectFunction,
   expectInteger,
+  expectObject,
   expectOneOf,
-  expectOptions,
   expectText,
   gotText,
 } from '@halp/random/check';
@@ -82,7 +82,7 @@ export const oneOf =
 
 /** An object. */
 export const anObject: OptionCheck = (caller, name, value) => {
-  expectOptions(caller, value as object, `${name} to be an object`);
+  expectObject(caller, value as object, `${name} to be an object`);
 };
 
 /** A value that the function itself checks. */

@@ -1,4 +1,4 @@
-import { expectOneOf, expectOptions } from '@halp/random/check';
+import { expectObject, expectOneOf } from '@halp/random/check';
 import { protocolText } from '@halp/report';
 import { coordinatesText } from '../evaluate/coordinates.ts';
 import { describeEvaluation } from '../evaluate/describe-evaluation.ts';
@@ -20,7 +20,7 @@ import { trainingText } from './training-text.ts';
  * ```
  */
 export function eventText(event: RunEvent): string {
-  expectOptions('eventText', event, 'an event');
+  expectObject('eventText', event, 'an event');
   expectOneOf('eventText', 'an event of a kind', event.kind, kinds);
   // Names of clips, classes and recipes come from any source.
   return linesOf(event).map(oneField).join('\n');

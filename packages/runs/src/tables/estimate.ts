@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Part } from '@halp/data';
 import { dataSetNamed, readManifest } from '@halp/data/node';
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import {
   checkTable,
   fusedRows,
@@ -89,7 +89,7 @@ export async function estimate(
   table: TablePlan,
   options: EstimateOptions = {},
 ): Promise<TableEstimate> {
-  expectOptions('estimate', table, 'a table');
+  expectObject('estimate', table, 'a table');
   checkCall('estimate', options, checks);
   expectRunning('estimate');
   const { steps = 3, signal, onEvent = ignore } = options;
@@ -211,7 +211,7 @@ async function clipsOf(
 
 /** An estimate as text: a line for each training and each row, and the total. */
 export function estimateText(found: TableEstimate): string {
-  const { table, machine, runs, evaluations, seeds, hours } = expectOptions(
+  const { table, machine, runs, evaluations, seeds, hours } = expectObject(
     'estimateText',
     found,
     'a result of estimate',

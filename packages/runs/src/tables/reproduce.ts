@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
-import { expectOptions } from '@halp/random/check';
+import { expectObject } from '@halp/random/check';
 import {
   type Branch,
   checkTable,
@@ -81,7 +81,7 @@ export async function reproduce(
   table: TablePlan,
   options: ReproduceOptions,
 ): Promise<MeasuredTable> {
-  expectOptions('reproduce', table, 'a table');
+  expectObject('reproduce', table, 'a table');
   checkCall('reproduce', options, checks);
   checkTable(table);
   await expectFolderPath('reproduce', options.out);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectObject, expectText } from '@halp/random/check';
 import { isFused, type TablePlan } from '@halp/recipes';
 import {
   type Cell,
@@ -18,8 +18,8 @@ import { recipeOfRun } from '../run/recipe-of-run.ts';
 import type { MeasuredTable } from './reproduce.ts';
 
 function expectMeasured(caller: string, plan: TablePlan, measured: MeasuredTable): void {
-  expectOptions(caller, plan, 'a table');
-  expectOptions(caller, measured, 'the result of reproduce');
+  expectObject(caller, plan, 'a table');
+  expectObject(caller, measured, 'the result of reproduce');
 }
 
 /** A table for printing, with the reported and the measured values. */

@@ -12,7 +12,7 @@ import {
   writeDataset,
 } from '@halp/data/node';
 import { parseSafetensorsHeader } from '@halp/files';
-import { createLoader } from '@halp/loader';
+import { createThreadedLoader } from '@halp/loader/node';
 import { createRandom } from '@halp/random';
 import type { Recipe } from '@halp/recipes';
 import { encoderFromBytes } from '@halp/runs';
@@ -103,7 +103,7 @@ describe('a layout of its own', () => {
     };
     const batchesOf = async (data: typeof written, workers: number): Promise<readonly string[]> => {
       const options = { batchSize: 8, views: [flip, flip], shuffle: true, dropLast: true, workers };
-      const loader = await createLoader(data, options, createRandom(4));
+      const loader = await createThreadedLoader(data, options, createRandom(4));
       const batches: string[] = [];
       for await (const { views, labels } of loader.epoch(0)) {
         batches.push(

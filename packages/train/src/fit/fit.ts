@@ -7,7 +7,13 @@ import {
   type StepContext,
 } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectFunction, expectInteger, expectOptions, expectRandom } from '@halp/random/check';
+import {
+  expectFunction,
+  expectInteger,
+  expectOptions,
+  expectRandom,
+  type OptionNames,
+} from '@halp/random/check';
 import { expectObjective, expectOptimizer } from '../check.ts';
 import { createLossMeter } from './loss-meter.ts';
 import { START, type TrainingPosition } from './position.ts';
@@ -86,6 +92,19 @@ export interface FitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const optionNames: OptionNames<FitOptions> = {
+  epochs: true,
+  optimizer: true,
+  schedule: true,
+  from: true,
+  readEvery: true,
+  onStep: true,
+  saveEvery: true,
+  onSave: true,
+  onEpoch: true,
+  signal: true,
+};
+
 /**
  * Trains an objective and yields a report after each epoch. Between epochs the caller can save, log or stop.
  *
@@ -115,7 +134,7 @@ export async function* fit<Input extends object>(
 ): AsyncGenerator<EpochReport, void, undefined> {
   expectObjective('fit', objective);
   expectFunction('fit', 'the batches of an epoch as a function', batches);
-  expectOptions('fit', options);
+  expectOptions('fit', options, optionNames);
   expectOptimizer('fit', options.optimizer);
   expectRandom('fit', rng);
   const { readEvery: reading = 1, saveEvery: saving = 1 } = options;

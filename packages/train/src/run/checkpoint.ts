@@ -18,7 +18,7 @@ import {
   saveParams,
 } from '@halp/nn';
 import { type Random, type RandomState, restoreRandom } from '@halp/random';
-import { expectOptions, expectRandom } from '@halp/random/check';
+import { expectObject, expectRandom } from '@halp/random/check';
 import { expectObjective, expectOptimizer } from '../check.ts';
 import { isPosition, type TrainingPosition } from '../fit/position.ts';
 
@@ -61,12 +61,12 @@ export async function saveCheckpoint<Input>(
   position: TrainingPosition,
   notes: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
-  expectOptions('saveCheckpoint', training, 'a training { objective, optimizer, rng }');
+  expectObject('saveCheckpoint', training, 'a training { objective, optimizer, rng }');
   expectObjective('saveCheckpoint', training.objective);
   expectOptimizer('saveCheckpoint', training.optimizer);
   expectRandom('saveCheckpoint', training.rng);
-  expectOptions('saveCheckpoint', position, 'a position');
-  expectOptions('saveCheckpoint', notes, 'notes by name');
+  expectObject('saveCheckpoint', position, 'a position');
+  expectObject('saveCheckpoint', notes, 'notes by name');
   const taken = Object.keys(notes).find((name) => name.startsWith('halp.'));
   if (taken !== undefined) {
     throw new RangeError(`saveCheckpoint: expected notes of other names than halp.*, got ${taken}`);
@@ -99,7 +99,7 @@ export function loadCheckpointInto<Input>(
   training: Pick<TrainingState<Input>, 'objective' | 'optimizer'>,
 ): CheckpointInfo {
   const bytes = fileBytes('loadCheckpointInto', input);
-  expectOptions('loadCheckpointInto', training, 'a training { objective, optimizer }');
+  expectObject('loadCheckpointInto', training, 'a training { objective, optimizer }');
   expectObjective('loadCheckpointInto', training.objective);
   expectOptimizer('loadCheckpointInto', training.optimizer);
   const { metadata } = parseSafetensorsHeader(bytes, path);
@@ -124,7 +124,7 @@ export function loadCheckpointPartInto(
   variables: Params,
 ): CheckpointInfo {
   const bytes = fileBytes('loadCheckpointPartInto', input);
-  expectOptions('loadCheckpointPartInto', variables, 'variables by name');
+  expectObject('loadCheckpointPartInto', variables, 'variables by name');
   const { tensors, metadata } = parseSafetensors(bytes, path);
   const info = readInfo(metadata, path);
   // Before any of its contents is used.

@@ -2,7 +2,7 @@ import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileNameOf, FormatError } from '@halp/files';
 import { isLeftover, readRegularFile, writeFileAtomic, writeInside } from '@halp/files/node';
-import { expectInteger, expectOptions, expectText } from '@halp/random/check';
+import { expectInteger, expectObject, expectText } from '@halp/random/check';
 import type { EpochReport } from '../fit/fit.ts';
 import { loadCheckpointInto, loadCheckpointPartInto, saveCheckpoint } from './checkpoint.ts';
 import { parseJson } from './json.ts';
@@ -35,7 +35,7 @@ export const RUN_LOCK = '.lock';
  */
 export async function createRun(path: string, manifest: RunManifest): Promise<RunFolder> {
   expectText('createRun', 'a path', path);
-  expectOptions('createRun', manifest, 'a manifest');
+  expectObject('createRun', manifest, 'a manifest');
   // Files of a lock, or left by a killed process, are not part of a run.
   const isNothing = (name: string): boolean => name.startsWith(RUN_LOCK) || isLeftover(name);
   const entries = (await readdirIfThere(path)).filter((name) => !isNothing(name)).length;

@@ -1,7 +1,7 @@
 import { appendFile, lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cannotWrite } from '@halp/files/node';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectObject, expectText } from '@halp/random/check';
 import type { EpochReport } from '../fit/fit.ts';
 import type { TrainingPosition } from '../fit/position.ts';
 import type { RunFolder } from '../run/run-folder.ts';
@@ -38,9 +38,9 @@ export async function openEventFile(
   run: Pick<RunFolder, 'path' | 'manifest' | 'log'>,
   from: Pick<TrainingPosition, 'epoch'>,
 ): Promise<EventFile> {
-  expectOptions('openEventFile', run, 'a run folder');
+  expectObject('openEventFile', run, 'a run folder');
   expectText('openEventFile', 'a run folder with a path', run.path);
-  expectOptions('openEventFile', from, 'a position');
+  expectObject('openEventFile', from, 'a position');
   let wallTime = secondsOf(run.manifest.startedAt);
   const path = join(run.path, `events.out.tfevents.${Math.floor(wallTime)}.halp`);
   const next = (report: EpochReport): Uint8Array => {

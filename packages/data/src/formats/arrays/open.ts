@@ -1,5 +1,5 @@
 import { openNpy, openNpz } from '@halp/files/node';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import type { Layout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import { requireFinite } from '../../clip/finite.ts';
@@ -22,6 +22,18 @@ import {
 import { isNpz, npzClips, npzLabels } from './npz-part.ts';
 import { arraysPreparation } from './preparation.ts';
 
+const optionNames: OptionNames<OpenArraysOptions> = {
+  data: true,
+  labels: true,
+  part: true,
+  frames: true,
+  layout: true,
+  classes: true,
+  name: true,
+  normalisation: true,
+  channels: true,
+};
+
 /**
  * A data set of plain arrays, read by position.
  *
@@ -42,7 +54,7 @@ import { arraysPreparation } from './preparation.ts';
  * ```
  */
 export async function openArrays(options: OpenArraysOptions): Promise<Dataset> {
-  expectOptions('openArrays', options);
+  expectOptions('openArrays', options, optionNames);
   const { name = 'arrays' } = options;
   const layout = expectLayout('openArrays', options.layout);
   const preparation = arraysPreparation('openArrays', layout, options);

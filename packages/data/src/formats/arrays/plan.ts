@@ -1,6 +1,6 @@
 import { FormatError } from '@halp/files';
 import { openNpy, openNpz } from '@halp/files/node';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { type Layout, type LayoutName, layoutOf, storedLayout } from '@halp/skeleton';
 import { expectLayout, madeFrom } from '@halp/skeleton/check';
 import { withPersons } from '../../clip/persons.ts';
@@ -64,6 +64,16 @@ interface PlannedArray {
 /** The number of clips that a thread reads at a time. */
 const CLIPS_PER_SOURCE = 16;
 
+const optionNames: OptionNames<PlanArraysOptions> = {
+  raw: true,
+  name: true,
+  layout: true,
+  classes: true,
+  labelsFrom: true,
+  normalisation: true,
+  channels: true,
+};
+
 /**
  * The plan that turns arrays of ST-GCN, 2s-AGCN, the authors (`train_data_joint.npy`, `train_label.pkl`,
  * `train_num_frame.npy`, the same with `val_`) and CTR-GCN (`NTU60_CS.npz`) into a prepared data set. Coordinates are not
@@ -79,7 +89,7 @@ const CLIPS_PER_SOURCE = 16;
  * @throws RangeError if a label exceeds the classes, or the layout has no spine and the channels are not given.
  */
 export async function planArrays(options: PlanArraysOptions): Promise<Plan> {
-  expectOptions('planArrays', options, 'the folders of the raw data');
+  expectOptions('planArrays', options, optionNames, 'the folders of the raw data');
   const raws = pathList('planArrays', options.raw);
   const { name } = options;
   const layout = ownLayout(options.layout ?? 'kinect-v2');

@@ -44,7 +44,8 @@ export const arrays: DataSetRecord<'arrays', ArraysOptions> = {
       advice: 'published sets have one normalisation',
     },
   },
-  plan: (_, { asName: name = 'arrays', ...request }) => planArrays({ ...request, name }),
+  plan: (_, { asName: name = 'arrays', signal: _signal, ...request }) =>
+    planArrays({ ...request, name }),
   read: readArrays,
   files: [],
 };

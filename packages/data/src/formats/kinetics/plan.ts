@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { openpose18 } from '@halp/skeleton';
 import { listRawFiles, requireRawFolder } from '../../disk/list-raw-files.ts';
 import { pathList } from '../../disk/path-list.ts';
@@ -34,6 +34,10 @@ const partOfFolder: Readonly<Record<Part, string>> = {
   test: 'kinetics_val',
 };
 
+const optionNames: OptionNames<PlanKineticsOptions> = {
+  raw: true,
+};
+
 /**
  * The plan of Kinetics-skeleton as published by ST-GCN: benchmark `split` with kinetics_train for training and kinetics_val
  * for testing; two persons, 300 frames; x, y and score instead of x, y, z.
@@ -45,7 +49,12 @@ const partOfFolder: Readonly<Record<Part, string>> = {
  * @throws FormatError if a folder or label file is missing or invalid, or two files have the same name.
  */
 export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> {
-  const { raw } = expectOptions('planKinetics', options, 'the folders of the raw data');
+  const { raw } = expectOptions(
+    'planKinetics',
+    options,
+    optionNames,
+    'the folders of the raw data',
+  );
   pathList('planKinetics', raw);
   const folder = await folderIn(raw);
   const classes = new Map<number, string>();

@@ -1,4 +1,4 @@
-import { expectOptions, expectText, gotText } from '@halp/random/check';
+import { expectObject, expectText, gotText } from '@halp/random/check';
 
 /** The numbers in the name of an NTU RGB+D file, SsssCcccPpppRrrrAaaa. All count from 1. */
 export interface NtuName {
@@ -37,7 +37,7 @@ export function parseNtuName(name: string): NtuName | undefined {
  * @throws RangeError if a number is not an integer in [1, 999].
  */
 export function formatNtuName(name: NtuName): string {
-  expectOptions('formatNtuName', name, 'the numbers of a name');
+  expectObject('formatNtuName', name, 'the numbers of a name');
   const { setup, camera, subject, replication, action } = name;
   return [setup, camera, subject, replication, action]
     .map((number, i) => {

@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import { selectBodies } from '../../clip/bodies.ts';
 import { postureOf } from '../../clip/posture.ts';
@@ -34,6 +34,13 @@ export interface PlanNtuOptions {
 /** T of the authors' arrays, and the longest recording of NTU RGB+D. */
 const FRAMES = 300;
 
+const optionNames: OptionNames<PlanNtuOptions> = {
+  set: true,
+  raw: true,
+  benchmarks: true,
+  missing: true,
+};
+
 /**
  * The plan of NTU RGB+D or NTU RGB+D 120: the two bodies that move most, filled to 300 frames, centred and rotated by
  * `normaliseClip`; clips sorted by name.
@@ -49,7 +56,7 @@ const FRAMES = 300;
  * @throws RangeError if a benchmark does not belong to the set.
  */
 export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
-  expectOptions('planNtu', options, 'the folders of the raw data');
+  expectOptions('planNtu', options, optionNames, 'the folders of the raw data');
   const raw = pathList('planNtu', options.raw);
   const { set, benchmarks = ntuBenchmarksOf(set), missing = ntuMissing } = options;
   const { classes, setups, trains, published } = ntuSets[set];

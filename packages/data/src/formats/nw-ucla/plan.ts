@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { postureOf } from '../../clip/posture.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
@@ -16,6 +16,10 @@ export interface PlanNwUclaOptions {
   readonly raw: string | readonly string[];
 }
 
+const optionNames: OptionNames<PlanNwUclaOptions> = {
+  raw: true,
+};
+
 /**
  * The plan of NW-UCLA: benchmark `xview` with views 1 and 2 for training (1020 clips) and view 3 for testing (464); one
  * person; clips sorted by name, centred and rotated by `normaliseClip` without filling, and zero-padded to the longest.
@@ -23,7 +27,7 @@ export interface PlanNwUclaOptions {
  * @throws FormatError if a folder is missing or has no JSON file, or two files have the same name.
  */
 export async function planNwUcla(options: PlanNwUclaOptions): Promise<Plan> {
-  expectOptions('planNwUcla', options, 'the folders of the raw data');
+  expectOptions('planNwUcla', options, optionNames, 'the folders of the raw data');
   const raw = pathList('planNwUcla', options.raw);
   const files = await listRawFiles(raw, '.json');
   const problems: SkippedFile[] = [];

@@ -1,10 +1,9 @@
 import { type Expected, FormatError, readAs, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { quoted } from '../../text/line-reader.ts';
 import { afterMark, numberIn, textOf } from '../../text/number-parser.ts';
-import { type ClipSize, requireFrames } from './clip-size.ts';
+import { type ClipSize, expectClipSize, requireFrames } from './clip-size.ts';
 
 const CSV: Expected = { expected: 'a CSV text', own: [] };
 const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
@@ -21,8 +20,7 @@ const missing = /^[+-]?(nan|inf|infinity|null|none|na)$/i;
  */
 export function parseClipCsv(input: TextBytes, path: string, size: ClipSize): Clip {
   const bytes = textFileBytes('parseClipCsv', input);
-  expectOptions('parseClipCsv', size, 'a size { joints, persons }');
-  expectPositiveIntegers('parseClipCsv', { joints: size.joints, persons: size.persons });
+  expectClipSize('parseClipCsv', size);
   return readAs(bytes, path, CSV, () => clipOf(bytes, path, size));
 }
 

@@ -1,10 +1,9 @@
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { kindOf, parseJson } from '../../text/json.ts';
 import { float32In, listIn } from '../../text/json-values.ts';
-import { type ClipSize, requireFrames } from './clip-size.ts';
+import { type ClipSize, expectClipSize, requireFrames } from './clip-size.ts';
 
 /**
  * The clip in the bytes of a JSON file: `[3, T, V, M]`.
@@ -17,8 +16,7 @@ import { type ClipSize, requireFrames } from './clip-size.ts';
  */
 export function parseClipJson(input: TextBytes, path: string, size: ClipSize): Clip {
   const bytes = textFileBytes('parseClipJson', input);
-  expectOptions('parseClipJson', size, 'a size { joints, persons }');
-  expectPositiveIntegers('parseClipJson', { joints: size.joints, persons: size.persons });
+  expectClipSize('parseClipJson', size);
   const file = parseJson(bytes, path);
   if (!Array.isArray(file)) {
     throw new FormatError(path, `expected a list of frames, got ${kindOf(file)}`, 0);

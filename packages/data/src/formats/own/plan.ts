@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { FormatError } from '@halp/files';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { metresProblem } from '../../clip/metres.ts';
 import { postureOf } from '../../clip/posture.ts';
@@ -32,6 +32,11 @@ export interface PlanOwnClipsOptions {
   /** The normalisation of the coordinates, see `normalisations`. Default: 'upright', as in the authors' code. */
   readonly normalisation?: Normalisation | undefined;
 }
+
+const optionNames: OptionNames<PlanOwnClipsOptions> = {
+  raw: true,
+  normalisation: true,
+};
 
 /**
  * The plan of a folder of own clips: benchmark `split`; clips sorted by name and zero-padded to the longest.
@@ -72,7 +77,12 @@ export interface PlanOwnClipsOptions {
  * @throws RangeError if the normalisation is unknown.
  */
 export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> {
-  const { raw, normalisation } = expectOptions('planOwnClips', options, 'the folder of the clips');
+  const { raw, normalisation } = expectOptions(
+    'planOwnClips',
+    options,
+    optionNames,
+    'the folder of the clips',
+  );
   pathList('planOwnClips', raw);
   requireNormalisation(normalisation);
   const path = join(raw, DESCRIPTION);

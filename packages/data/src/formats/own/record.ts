@@ -31,7 +31,7 @@ export const ownClips: DataSetRecord<'own', OwnClipsOptions, 'one'> = {
     },
   },
   advice: { channels: described, layout: described, asName: described },
-  plan: (_, request) => planOwnClips(request),
+  plan: (_, { raw, normalisation }) => planOwnClips({ raw, normalisation }),
   read: readOwnClips,
   files: [
     {

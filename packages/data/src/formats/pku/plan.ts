@@ -1,5 +1,5 @@
 import { FormatError } from '@halp/files';
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { type Clip, kinectV2 } from '@halp/skeleton';
 import { cutFrames } from '../../clip/cut-frames.ts';
 import { postureOf } from '../../clip/posture.ts';
@@ -24,6 +24,13 @@ import { parsePkuVideo } from './video.ts';
 const MAX_FRAMES = 300;
 const cameras = ['L', 'M', 'R'];
 
+const optionNames: OptionNames<PlanPkuOptions> = {
+  raw: true,
+  labels: true,
+  splits: true,
+  phase: true,
+};
+
 /**
  * The plan of PKU-MMD: a clip for each action of each video, with at most its first 300 frames; two persons; benchmarks
  * `xsub` and `xview`, if their split texts exist. The videos of a split's training list are for training, all others for
@@ -38,7 +45,7 @@ const cameras = ['L', 'M', 'R'];
  * is invalid.
  */
 export async function planPku(options: PlanPkuOptions): Promise<Plan> {
-  expectOptions('planPku', options, 'the folders of the raw data');
+  expectOptions('planPku', options, optionNames, 'the folders of the raw data');
   const raw = pathList('planPku', options.raw);
   const files = await findPkuFiles({ ...options, raw });
   const trains = new Map<string, ReadonlySet<string>>();

@@ -29,7 +29,8 @@ export const pku: DataSetRecord<'pkummd1' | 'pkummd2', PkuOptions> = {
     labels: { kind: 'folder', text: 'folder of the label files (default: the raw folders)' },
     splits: { kind: 'folder', text: 'folder of the split files (default: the raw folders)' },
   },
-  plan: (name, request) => planPku({ ...request, phase: name === 'pkummd1' ? 1 : 2 }),
+  plan: (name, { raw, labels, splits }) =>
+    planPku({ raw, labels, splits, phase: name === 'pkummd1' ? 1 : 2 }),
   read: readPku,
   files: [
     {

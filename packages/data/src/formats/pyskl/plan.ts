@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, type PickledArray } from '@halp/files';
 import { openPickle, openPickledArrays, type PickledArrays } from '@halp/files/node';
-import { expectOptions, expectPositiveIntegers } from '@halp/random/check';
+import { expectOptions, expectPositiveIntegers, type OptionNames } from '@halp/random/check';
 import { layoutOf } from '@halp/skeleton';
 import { withPersons } from '../../clip/persons.ts';
 import { postureOf } from '../../clip/posture.ts';
@@ -52,6 +52,14 @@ type PysklClip = PlannedClip & { readonly place: Place };
 /** The number of clips that a thread reads at a time. */
 const CLIPS_PER_SOURCE = 16;
 
+const optionNames: OptionNames<PlanPysklOptions> = {
+  raw: true,
+  name: true,
+  classes: true,
+  persons: true,
+  labelsFrom: true,
+};
+
 /**
  * The plan of a PYSKL or MMAction2 skeleton file, see `parsePyskl`. Each pair of splits is a benchmark: `xsub_train` and
  * `xsub_val` (or `_test`) are benchmark `xsub`; `train` and `val` are benchmark `split`. A bare list of annotations, which
@@ -67,7 +75,7 @@ const CLIPS_PER_SOURCE = 16;
  * @throws RangeError if a label exceeds the classes, or `persons` is not a positive integer.
  */
 export async function planPyskl(options: PlanPysklOptions): Promise<Plan> {
-  expectOptions('planPyskl', options, 'the folders of the raw data');
+  expectOptions('planPyskl', options, optionNames, 'the folders of the raw data');
   const raws = pathList('planPyskl', options.raw);
   const { persons = 2 } = options;
   expectPositiveIntegers('planPyskl', { persons });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '@halp/random';
-import { expectOptions, expectText } from '@halp/random/check';
+import { expectOptions, expectText, type OptionNames } from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import type { Recording } from '../../clip/recording.ts';
 import { requireEmpty } from '../../disk/require-empty.ts';
@@ -15,6 +15,7 @@ import { formatNtuSkeleton } from '../ntu/skeleton-file.ts';
 import {
   expectSeed,
   namesFor,
+  sizeNames,
   syntheticClasses,
   syntheticRecording,
   type SyntheticSize,
@@ -42,6 +43,12 @@ const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
   xview: ({ camera }) => camera !== 1,
 };
 
+const planSyntheticNames: OptionNames<PlanSyntheticOptions> = {
+  ...sizeNames,
+  raw: true,
+  seed: true,
+};
+
 /**
  * The plan of the synthetic data set: benchmarks `xsub` (odd performers for training) and `xview` (cameras 2 and 3 for
  * training), 16 classes, two person slots, normalised like NTU RGB+D.
@@ -54,7 +61,7 @@ const trains: Readonly<Record<string, (name: NtuName) => boolean>> = {
  * ```
  */
 export function planSynthetic(options: PlanSyntheticOptions = {}): Plan {
-  const { seed = 0, raw } = expectOptions('planSynthetic', options);
+  const { seed = 0, raw } = expectOptions('planSynthetic', options, planSyntheticNames);
   expectSeed('planSynthetic', seed);
   const sources = namesFor('planSynthetic', options).map((name): RawSource => {
     const facts = parseNtuName(name) as NtuName;
@@ -99,6 +106,13 @@ export interface WriteSyntheticOptions extends SyntheticOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const writeSyntheticNames: OptionNames<WriteSyntheticOptions> = {
+  ...sizeNames,
+  out: true,
+  signal: true,
+  seed: true,
+};
+
 /**
  * Writes the recordings of the synthetic data set as NTU RGB+D `.skeleton` files.
  *
@@ -106,7 +120,7 @@ export interface WriteSyntheticOptions extends SyntheticOptions {
  * @throws RangeError if the folder is not empty.
  */
 export async function writeSynthetic(options: WriteSyntheticOptions): Promise<readonly string[]> {
-  const { out, seed = 0, signal } = expectOptions('writeSynthetic', options);
+  const { out, seed = 0, signal } = expectOptions('writeSynthetic', options, writeSyntheticNames);
   expectText('writeSynthetic', 'out to be a path', out);
   expectSeed('writeSynthetic', seed);
   const names = namesFor('writeSynthetic', options);

@@ -1,5 +1,12 @@
 import type { Random } from '@halp/random';
-import { expectInteger, expectOptions, expectRandom, gotText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectObject,
+  expectOptions,
+  expectRandom,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { kinectV2 } from '@halp/skeleton';
 import type { Body, Recording } from '../../clip/recording.ts';
 import { formatNtuName, type NtuName } from '../ntu/name.ts';
@@ -23,6 +30,9 @@ export interface SyntheticSize {
   readonly replications?: number | undefined;
 }
 
+/** The fields of a size. */
+export const sizeNames: OptionNames<SyntheticSize> = { performers: true, replications: true };
+
 /**
  * The names of all clips of a synthetic data set, sorted: every performer performs every action in front of each of three
  * cameras.
@@ -30,7 +40,7 @@ export interface SyntheticSize {
  * @throws RangeError if there are fewer than 2 performers or no replication.
  */
 export function syntheticNames(size: SyntheticSize = {}): readonly string[] {
-  return namesFor('syntheticNames', size);
+  return namesFor('syntheticNames', expectOptions('syntheticNames', size, sizeNames));
 }
 
 /** @throws RangeError unless the seed is an integer. */
@@ -40,8 +50,10 @@ export function expectSeed(caller: string, seed: number): void {
 }
 
 /** {@link syntheticNames} with the name of the caller for errors. */
-export function namesFor(caller: string, size: SyntheticSize): readonly string[] {
-  const { performers = 10, replications = 2 } = expectOptions(caller, size);
+export function namesFor(
+  caller: string,
+  { performers = 10, replications = 2 }: SyntheticSize,
+): readonly string[] {
   expectInteger(caller, 'performers', performers, 2, 999);
   expectInteger(caller, 'replications', replications, 1, 999);
   const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
@@ -71,7 +83,7 @@ export function namesFor(caller: string, size: SyntheticSize): readonly string[]
  * @throws RangeError if the action or camera does not exist.
  */
 export function syntheticRecording(name: NtuName, rng: Random): Recording {
-  expectOptions('syntheticRecording', name, 'the numbers of a name');
+  expectObject('syntheticRecording', name, 'the numbers of a name');
   expectRandom('syntheticRecording', rng);
   // Other fields of the object are ignored.
   const { setup, camera, subject, replication, action: place } = name;

@@ -1,4 +1,4 @@
-import { expectOptions } from '@halp/random/check';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { kinectV1 } from '@halp/skeleton';
 import { postureOf } from '../../clip/posture.ts';
 import { listRawFiles } from '../../disk/list-raw-files.ts';
@@ -15,6 +15,10 @@ export interface PlanUtdMhadOptions {
   readonly raw: string | readonly string[];
 }
 
+const optionNames: OptionNames<PlanUtdMhadOptions> = {
+  raw: true,
+};
+
 /**
  * The plan of UTD-MHAD: benchmark `xsub` with odd subjects for training (431 clips) and even subjects for testing (430); one
  * person; clips sorted by name and zero-padded to the longest.
@@ -24,7 +28,7 @@ export interface PlanUtdMhadOptions {
  * @throws FormatError if a folder is missing or has no `.mat` file, or two files have the same name.
  */
 export async function planUtdMhad(options: PlanUtdMhadOptions): Promise<Plan> {
-  expectOptions('planUtdMhad', options, 'the folders of the raw data');
+  expectOptions('planUtdMhad', options, optionNames, 'the folders of the raw data');
   const raw = pathList('planUtdMhad', options.raw);
   const sources: RawSource[] = [];
   const problems: SkippedFile[] = [];
