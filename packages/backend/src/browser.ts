@@ -4,5 +4,5 @@ export { measureMatMul, type MatMulRate, type MeasureOptions } from './measure.t
 export { BROWSER_BACKENDS as BACKENDS, isBackendName, type BackendName } from './names/names.ts';
 export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './names/precision.ts';
 export { BackendUnavailable } from './names/unavailable.ts';
-export type { Backend, BackendChoice, BackendOptions, PassedOver } from './choose.ts';
+export type { Backend, BackendChoice, BackendOptions, SkippedBackend } from './choose.ts';
 export { startBackend } from './start-in-browser.ts';

@@ -47,7 +47,7 @@ export interface BackendOptions {
 }
 
 /** A faster backend that was not started, and why. */
-export interface PassedOver {
+export interface SkippedBackend {
   /** The backend. */
   readonly name: BackendName;
   /** Why it did not start, in one line, with what to do if there is a remedy. */
@@ -61,7 +61,7 @@ export interface Backend {
   /** The number format of the factors in a GRU's products. */
   readonly precision: Precision;
   /** The faster backends that were tried before it; empty if it was chosen by name. */
-  readonly passedOver: readonly PassedOver[];
+  readonly skipped: readonly SkippedBackend[];
   /** On `tensorflow`: why it runs without the faster kernels of this package; undefined if it has them. */
   readonly withoutKernels?: string;
   /**
@@ -129,7 +129,7 @@ export async function chooseBackend(
   const startOne = async (
     name: BackendName,
     byName: boolean,
-  ): Promise<Omit<Backend, 'passedOver'>> => {
+  ): Promise<Omit<Backend, 'skipped'>> => {
     if (precision !== 'float32' && name !== 'tensorflow') {
       throw new BackendUnavailable(name, `${precision} is supported only on tensorflow`);
     }
@@ -148,17 +148,17 @@ export async function chooseBackend(
     }
   };
   try {
-    if (one !== undefined) return { passedOver: [], ...(await startOne(one, true)) };
-    const passedOver: PassedOver[] = [];
+    if (one !== undefined) return { skipped: [], ...(await startOne(one, true)) };
+    const skipped: SkippedBackend[] = [];
     for (const name of backends) {
       try {
-        return { passedOver, ...(await startOne(name, false)) };
+        return { skipped, ...(await startOne(name, false)) };
       } catch (error) {
         if (!(error instanceof BackendUnavailable)) throw error;
-        passedOver.push({ name, reason: error.reason });
+        skipped.push({ name, reason: error.reason });
       }
     }
-    const reasons = passedOver.map((each) => `${each.name}: ${each.reason}`).join('; ');
+    const reasons = skipped.map((each) => `${each.name}: ${each.reason}`).join('; ');
     throw new BackendUnavailable('cpu', `no backend starts (${reasons})`);
   } catch (error) {
     if (before !== undefined) await tf.setBackend(before);
@@ -199,8 +199,8 @@ function nameOf(
 
 /** The backend argument. @throws TypeError unless it was returned by `startBackend`. */
 export function expectBackend(caller: string, backend: BackendChoice): BackendChoice {
-  const { name, passedOver } = (backend ?? {}) as Partial<Backend>;
-  if (typeof name === 'string' && Array.isArray(passedOver)) return backend;
+  const { name, skipped } = (backend ?? {}) as Partial<Backend>;
+  if (typeof name === 'string' && Array.isArray(skipped)) return backend;
   throw new TypeError(
     `${caller}: expected a backend returned by startBackend, got ${gotText(backend)}`,
   );

@@ -12,18 +12,18 @@ import { webGpuBackend } from './webgpu/prepare.ts';
  * @param backend - The backend returned by `startBackend`.
  */
 export async function describeBackend(backend: BackendChoice): Promise<BackendFacts> {
-  const { name, passedOver } = expectBackend('describeBackend', backend);
+  const { name, skipped } = expectBackend('describeBackend', backend);
   const threads = name === 'wasm' ? await wasmThreads() : 1;
   const { gflops } = await measureMatMul();
   return {
     backend: name,
-    passedOver,
+    skipped,
     platform: (globalThis as unknown as { navigator: { userAgent: string } }).navigator.userAgent,
     tfjs: tf.version_core,
     device: deviceOf(name),
     threads,
     gflops,
-    advice: passedOver.map((other) => `${other.name} is faster: ${other.reason}`),
+    advice: skipped.map((other) => `${other.name} is faster: ${other.reason}`),
   };
 }
 

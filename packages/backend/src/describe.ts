@@ -14,13 +14,13 @@ import { webGpuBackend } from './webgpu/prepare.ts';
  * @param backend - The backend returned by `startBackend`.
  */
 export async function describeBackend(backend: BackendChoice): Promise<BackendFacts> {
-  const { name, passedOver } = expectBackend('describeBackend', backend);
+  const { name, skipped } = expectBackend('describeBackend', backend);
   const tensorflow = name === 'tensorflow' ? tensorflowVersion() : undefined;
   const threads = name === 'tensorflow' ? tensorflowThreads() : 1;
   const { gflops } = await measureMatMul();
   return {
     backend: name,
-    passedOver,
+    skipped,
     node: process.version.slice(1),
     platform: `${process.platform}-${process.arch}`,
     tfjs: tf.version_core,
@@ -46,7 +46,7 @@ function device(backend: BackendName): string {
 }
 
 function adviceFor(backend: BackendChoice, threads: number): readonly string[] {
-  const { name, passedOver, withoutKernels } = backend;
+  const { name, skipped, withoutKernels } = backend;
   const cores = availableParallelism();
   if (name === 'tensorflow') {
     return [
@@ -57,7 +57,7 @@ function adviceFor(backend: BackendChoice, threads: number): readonly string[] {
     ];
   }
   if (name === 'webgpu' && !webGpuBackend().opened.software) return [];
-  const why = passedOver.find((each) => each.name === 'tensorflow')?.reason;
+  const why = skipped.find((each) => each.name === 'tensorflow')?.reason;
   return [
     why === undefined
       ? 'tensorflow is faster if it is installed: choose it by name, or choose none by prefer and HALP_BACKEND'

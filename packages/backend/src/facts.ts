@@ -1,4 +1,4 @@
-import type { PassedOver } from './choose.ts';
+import type { SkippedBackend } from './choose.ts';
 import type { BackendName } from './names/names.ts';
 
 /** Facts about the running backend. */
@@ -6,7 +6,7 @@ export interface BackendFacts {
   /** The backend. */
   readonly backend: BackendName;
   /** The faster backends that did not start, and why. */
-  readonly passedOver: readonly PassedOver[];
+  readonly skipped: readonly SkippedBackend[];
   /** Node's version, such as `20.20.2`; undefined in a browser. */
   readonly node?: string;
   /** The operating system and processor family, such as `linux-x64`; in a browser its user agent. */

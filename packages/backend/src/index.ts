@@ -6,5 +6,5 @@ export { bfloat16Instructions, compileKernels } from './tensorflow/native-kernel
 export { BACKENDS, isBackendName, type BackendName } from './names/names.ts';
 export { currentPrecision, isPrecision, PRECISIONS, type Precision } from './names/precision.ts';
 export { BackendUnavailable } from './names/unavailable.ts';
-export type { Backend, BackendChoice, BackendOptions, PassedOver } from './choose.ts';
+export type { Backend, BackendChoice, BackendOptions, SkippedBackend } from './choose.ts';
 export { startBackend } from './start.ts';

@@ -41,8 +41,8 @@ import { startWebGpu } from './webgpu/prepare.ts';
  *
  * @example
  * ```ts
- * const { name, passedOver, stop } = await startBackend();
- * for (const other of passedOver) console.error(`not ${other.name}: ${other.reason}`);
+ * const { name, skipped, stop } = await startBackend();
+ * for (const other of skipped) console.error(`not ${other.name}: ${other.reason}`);
  * // ... all tensor work ...
  * await stop();
  * ```

@@ -20,7 +20,7 @@ describe('describeBackend', () => {
     const facts = await describeBackend({
       name: 'wasm',
       precision: 'float32',
-      passedOver: [{ name: 'tensorflow', reason }],
+      skipped: [{ name: 'tensorflow', reason }],
     });
     expect(facts).toMatchObject({
       backend: 'wasm',
@@ -42,7 +42,7 @@ describe('describeBackend', () => {
 
   onEachBackend((name) => {
     it('names the version of the library if there is one', async () => {
-      const facts = await describeBackend({ name, precision: 'float32', passedOver: [] });
+      const facts = await describeBackend({ name, precision: 'float32', skipped: [] });
       expect(facts.tensorflow).toEqual(
         name === 'tensorflow' ? expect.stringMatching(/^\d+\.\d+\.\d+/) : undefined,
       );

@@ -6,7 +6,7 @@ plainCalls(
   backend,
   {
     describeBackend: () => [
-      anything({ name: 'cpu', precision: 'float32', passedOver: [] }, [
+      anything({ name: 'cpu', precision: 'float32', skipped: [] }, [
         ['left out', undefined],
         ['a number', 7],
         ['a name', 'cpu'],

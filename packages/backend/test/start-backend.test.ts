@@ -56,7 +56,7 @@ describe('startBackend', () => {
     expect(await startBackend({ prefer: name })).toEqual({
       name,
       precision: 'float32',
-      passedOver: [],
+      skipped: [],
       stop: expect.any(Function) as () => Promise<void>,
     });
     expect(tf.getBackend()).toBe(name);
@@ -73,7 +73,7 @@ describe('startBackend', () => {
     expect(await startBackend()).toEqual({
       name: 'tensorflow',
       precision: 'float32',
-      passedOver: [],
+      skipped: [],
       stop: expect.any(Function) as () => Promise<void>,
     });
     expect(tf.getBackend()).toBe('tensorflow');
@@ -131,7 +131,7 @@ describe('startBackend in a separate process', () => {
     expect(value).toEqual({
       name: 'wasm',
       precision: 'float32',
-      passedOver: [
+      skipped: [
         { name: 'tensorflow', reason: 'it is turned off by HALP_NATIVE=off' },
         { name: 'webgpu', reason: 'it is turned off by HALP_WEBGPU=off' },
       ],
@@ -147,7 +147,7 @@ describe('startBackend in a separate process', () => {
       HALP_BACKEND: '',
     });
     const [backend, modules] = value as [Backend, string[]];
-    expect(backend.passedOver.at(-1)).toEqual({
+    expect(backend.skipped.at(-1)).toEqual({
       name: 'webgpu',
       reason: 'this machine shows no graphics processor',
     });
@@ -222,7 +222,7 @@ describe('startBackend in a separate process', () => {
       "await startBackend({ prefer: 'tensorflow' })",
       {},
     );
-    expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
+    expect(value).toEqual({ name: 'tensorflow', precision: 'float32', skipped: [] });
     expect(stderr).toBe('');
   });
 
@@ -230,7 +230,7 @@ describe('startBackend in a separate process', () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
     const { value } = await inNewProcess('await startBackend()', { HALP_BACKEND: '' }, elsewhere);
     await rm(elsewhere, { recursive: true });
-    expect(value).toEqual({ name: 'tensorflow', precision: 'float32', passedOver: [] });
+    expect(value).toEqual({ name: 'tensorflow', precision: 'float32', skipped: [] });
   });
 
   // The number of threads is a setting of TensorFlow.

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { type GivenClips, openDataset, readManifest, verifyDataset } from '@halp/data/node';
+import { type ClipsToWrite, openDataset, readManifest, verifyDataset } from '@halp/data/node';
 import { evaluate, loadRecipe, pretrain } from '@halp/runs/node';
 import type { Layout } from '@halp/skeleton';
 import { pageFiles } from './page-files.ts';
@@ -13,7 +13,7 @@ import { pageFiles } from './page-files.ts';
 const { folder, names, problems } = pageFiles('docs/bring-a-data-set.md');
 const data = join(folder, 'data/gestures');
 const { gestures, layout } = (await import(pathToFileURL(join(folder, 'gestures.ts')).href)) as {
-  readonly gestures: (subjects: readonly number[]) => GivenClips;
+  readonly gestures: (subjects: readonly number[]) => ClipsToWrite;
   readonly layout: Layout;
 };
 

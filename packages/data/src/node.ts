@@ -3,7 +3,7 @@ export { openArrays } from './formats/arrays/open.ts';
 export type { OpenArraysOptions } from './dataset/source.ts';
 export { openDataset, readManifest, type OpenDatasetOptions } from './open/dataset.ts';
 export { reopenDataset } from './open/reopen.ts';
-export type { LeftOut, Plan, PlannedClip, RawSource, SkippedFile } from './record/plan.ts';
+export type { ExcludedFiles, Plan, PlannedClip, RawSource, SkippedFile } from './record/plan.ts';
 export { planNtu, type PlanNtuOptions } from './formats/ntu/plan.ts';
 export { planNwUcla, type PlanNwUclaOptions } from './formats/nw-ucla/plan.ts';
 export {
@@ -43,6 +43,6 @@ export {
   type WriteDatasetOptions,
   type WrittenDataset,
 } from './write/write-dataset.ts';
-export type { GivenClips } from './write/given-clips.ts';
+export type { ClipsToWrite } from './write/clips-to-write.ts';
 export { addSplits, type AddedSplits, type AddSplitsOptions } from './split/add-splits.ts';
 export { readSplits } from './split/read-splits.ts';

@@ -7,7 +7,7 @@ export {
   type BackendFacts,
   type BackendName,
   type BackendOptions,
-  type PassedOver,
+  type SkippedBackend,
   type Precision,
 } from '@halp/backend';
 export {

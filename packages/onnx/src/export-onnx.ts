@@ -33,7 +33,7 @@ export interface ExportOnnxOptions {
 const BATCHES = [13, 17, 23] as const;
 
 /** The limit of a protobuf message, in bytes. */
-const MOST_BYTES = 2 ** 31 - 1;
+const MAX_BYTES = 2 ** 31 - 1;
 
 const optionNames: OptionNames<ExportOnnxOptions> = {
   clips: true,
@@ -132,9 +132,9 @@ function expectNames(names: readonly string[]): void {
 
 function expectWritable(constants: readonly Pick<Constant, 'type' | 'shape'>[]): void {
   const bytes = constants.reduce((sum, constant) => sum + byteLength(constant), 0);
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_BYTES) {
     throw new RangeError(
-      `exportOnnx: expected at most ${MOST_BYTES} bytes of weights in a file, got ${bytes}`,
+      `exportOnnx: expected at most ${MAX_BYTES} bytes of weights in a file, got ${bytes}`,
     );
   }
 }

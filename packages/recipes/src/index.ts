@@ -123,7 +123,7 @@ export {
   settingsOfRequest,
 } from './recipe/protocol-request.ts';
 export type { DataRecipe, Recipe } from './recipe/recipe.ts';
-export { leastParameters } from './build/least-parameters.ts';
+export { minParameters } from './build/min-parameters.ts';
 export { modulesOf, type RecipeModule } from './recipe/recipe-modules.ts';
 export { reduced, smoke, type Reduction } from './reduce.ts';
 export {

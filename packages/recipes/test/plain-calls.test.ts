@@ -75,7 +75,7 @@ plainCalls(
     },
     recipeNamed: () => [aName('nw-ucla-moco')],
     paperRecipe: () => [aName('ntu60-xsub'), aName('moco'), stream()],
-    leastParameters: { exempt: 'takes a recipe that was checked' },
+    minParameters: { exempt: 'takes a recipe that was checked' },
     modulesOf: { exempt: 'takes a recipe that was checked' },
     reduced: () => [recipe()],
     gradientProbe: { exempt: 'takes what buildTraining gives' },

@@ -1,4 +1,4 @@
-import { meaningOf, waysToMake } from './joint-meaning.ts';
+import { combinationsFor,meaningOf } from './joint-meaning.ts';
 import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout, isLayoutName } from './layout-of.ts';
 
@@ -80,11 +80,11 @@ export function jointMapping(
   const to = expectLayout('jointMapping', target);
   const known = new Map(from.joints.map((joint, index) => [meaningOf(joint, from.name), index]));
   const joints = to.joints.map((joint): JointOrigin => {
-    const way = waysToMake(meaningOf(joint, to.name)).find((shares) =>
+    const combination = combinationsFor(meaningOf(joint, to.name)).find((shares) =>
       Object.keys(shares).every((meaning) => known.has(meaning)),
     );
-    if (way === undefined) return { kind: 'missing', joint };
-    const between = Object.entries(way).map(([meaning, weight]) => ({
+    if (combination === undefined) return { kind: 'missing', joint };
+    const between = Object.entries(combination).map(([meaning, weight]) => ({
       joint: known.get(meaning) as number,
       weight,
     }));

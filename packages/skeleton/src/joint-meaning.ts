@@ -1,5 +1,5 @@
 /** Weights by point of the body; they sum to 1. */
-type Way = Readonly<Record<string, number>>;
+type Combination = Readonly<Record<string, number>>;
 
 /**
  * The point of the body that a joint marks, comparable between layouts: its name, except where layouts
@@ -20,11 +20,11 @@ const kinectV1Meanings: Readonly<Record<string, string>> = {
 };
 
 /** The combinations of joints for a point of the body, best first; the first is the joint itself. */
-export function waysToMake(meaning: string): readonly Way[] {
+export function combinationsFor(meaning: string): readonly Combination[] {
   return [{ [meaning]: 1 }, ...(between[meaning] ?? [])];
 }
 
-const betweenShoulders: Way = { 'left shoulder': 1 / 2, 'right shoulder': 1 / 2 };
+const betweenShoulders: Combination = { 'left shoulder': 1 / 2, 'right shoulder': 1 / 2 };
 
 /**
  * Weights along the spine are least-squares fits to real Kinect v2 frames. The neck is at 0.35 of the
@@ -32,7 +32,7 @@ const betweenShoulders: Way = { 'left shoulder': 1 / 2, 'right shoulder': 1 / 2 
  * to the middle of the ears. The middle of the spine is at 0.59 of the segment from the middle of the hips
  * to the middle of the shoulders.
  */
-const between: Readonly<Record<string, readonly Way[]>> = {
+const between: Readonly<Record<string, readonly Combination[]>> = {
   'between shoulders': [betweenShoulders],
   'spine shoulder': [{ 'between shoulders': 1 }, betweenShoulders],
   'spine base': [{ 'left hip': 1 / 2, 'right hip': 1 / 2 }],

@@ -164,15 +164,15 @@ export const anything = (value: unknown, wrong: readonly NamedValue[] = []): Pla
   accepted: [],
 });
 
-const leftOut: NamedValue = ['left out', undefined];
+const excluded: NamedValue = ['left out', undefined];
 
 /** A random stream: refused when left out, as a seed, or as another object. */
 export const anRng = (): PlainArgument =>
-  anything(createRandom(0), [leftOut, ['a number', 7], ['another object', {}]]);
+  anything(createRandom(0), [excluded, ['a number', 7], ['another object', {}]]);
 
 /** A required number. */
 export const aNumber = (value: number): PlainArgument =>
-  anything(value, [leftOut, ...wrongNumbers(value)]);
+  anything(value, [excluded, ...wrongNumbers(value)]);
 
 /** An optional number. */
 export const anOptionalNumber = (value: number): PlainArgument =>
@@ -184,19 +184,19 @@ const wrongNumbers = (value: number): NamedValue[] => [
 ];
 
 /** A required text. */
-export const aText = (value: string): PlainArgument => anything(value, [leftOut, ['a number', 7]]);
+export const aText = (value: string): PlainArgument => anything(value, [excluded, ['a number', 7]]);
 
 /** A list: refused when left out or as a number. */
 export const aList = (value: readonly unknown[]): PlainArgument =>
-  anything(value, [leftOut, ['a number', 7]]);
+  anything(value, [excluded, ['a number', 7]]);
 
 /** An object without checked fields. */
 export const anObject = (value: object): PlainArgument =>
-  anything(value, [leftOut, ['a number', 7]]);
+  anything(value, [excluded, ['a number', 7]]);
 
 /** A function. */
 export const aFunction = (value: unknown): PlainArgument =>
-  anything(value, [leftOut, ['a number', 7]]);
+  anything(value, [excluded, ['a number', 7]]);
 
 /** Required options: {@link fields}, and refused with a name that no option has. */
 export const options = (value: Readonly<Record<string, unknown>>): PlainArgument => {
@@ -207,7 +207,7 @@ export const options = (value: Readonly<Record<string, unknown>>): PlainArgument
 /** Options that may be omitted. */
 export const optionalOptions = (value: Readonly<Record<string, unknown>>): PlainArgument => {
   const { wrong, ...rest } = options(value);
-  return { ...rest, wrong: wrong.filter((named) => named !== leftOut) };
+  return { ...rest, wrong: wrong.filter((named) => named !== excluded) };
 };
 
 /**
@@ -215,7 +215,7 @@ export const optionalOptions = (value: Readonly<Record<string, unknown>>): Plain
  * accepts its name.
  */
 export function fields(value: Readonly<Record<string, unknown>>): PlainArgument {
-  const wrong: NamedValue[] = [leftOut, ['a number', 7], ['null', null]];
+  const wrong: NamedValue[] = [excluded, ['a number', 7], ['null', null]];
   const accepted: NamedValue[] = [];
   for (const [key, field] of Object.entries(value)) {
     const put = (other: unknown): object => ({
@@ -240,7 +240,7 @@ const isLayout = (value: unknown): value is { readonly name: string } =>
 /** A layout or its name. */
 export const aLayout = (value: { readonly name: string }): PlainArgument => ({
   value,
-  wrong: [leftOut, ['an unknown name', 'kinekt'], ['a number', 25], ['another object', {}]],
+  wrong: [excluded, ['an unknown name', 'kinekt'], ['a number', 25], ['another object', {}]],
   accepted: [['its name', value.name]],
 });
 
@@ -250,7 +250,7 @@ export function aClip(shape: readonly [number, number, number, number]): PlainAr
   const data = Float32Array.from({ length }, (_, i) => Math.sin(i + 1));
   const [C, T, V] = shape;
   return anything({ data, shape }, [
-    leftOut,
+    excluded,
     ['the numbers alone', data],
     ['a plain array as data', { data: Array.from(data), shape }],
     ['doubles as data', { data: Float64Array.from(data), shape }],
@@ -263,7 +263,7 @@ export function aClip(shape: readonly [number, number, number, number]): PlainAr
 
 /** Bytes of a binary format; a text is refused. */
 export const bytes = (value: Uint8Array): PlainArgument => ({
-  ...anything(value, [leftOut, ['a number', 7], ['a plain array', [1, 2]], ['text', 'some text']]),
+  ...anything(value, [excluded, ['a number', 7], ['a plain array', [1, 2]], ['text', 'some text']]),
   accepted: [['an ArrayBuffer', Uint8Array.from(value).buffer]],
 });
 
@@ -271,7 +271,7 @@ export const bytes = (value: Uint8Array): PlainArgument => ({
 export const textBytes = (text: string): PlainArgument => {
   const value = new TextEncoder().encode(text);
   return {
-    ...anything(value, [leftOut, ['a number', 7], ['a plain array', [1, 2]]]),
+    ...anything(value, [excluded, ['a number', 7], ['a plain array', [1, 2]]]),
     accepted: [
       ['text', text],
       ['an ArrayBuffer', Uint8Array.from(value).buffer],
@@ -281,11 +281,11 @@ export const textBytes = (text: string): PlainArgument => {
 
 /** A tensor: refused when left out, as nested arrays, or as numbers. */
 export const aTensor = (value: tf.Tensor): PlainArgument =>
-  anything(value, [leftOut, ['nested arrays', value.arraySync()], ['a number', 7]]);
+  anything(value, [excluded, ['nested arrays', value.arraySync()], ['a number', 7]]);
 
 /** A typed array: refused when left out or as a plain array. */
 export const numbers = (value: Int32Array | Float32Array | Float64Array): PlainArgument =>
-  anything(value, [leftOut, ['a plain array', Array.from(value)]]);
+  anything(value, [excluded, ['a plain array', Array.from(value)]]);
 
 /** Labelled features. */
 export function someFeatures(value: {
@@ -293,7 +293,7 @@ export function someFeatures(value: {
   readonly labels: Int32Array;
 }): PlainArgument {
   return anything(value, [
-    leftOut,
+    excluded,
     ['the numbers alone', value.features],
     ['features as a plain array', { ...value, features: Array.from(value.features) }],
     ['labels as a plain array', { ...value, labels: Array.from(value.labels) }],

@@ -72,7 +72,7 @@ describe('the webgpu backend', () => {
     });
 
     it('names its device', async () => {
-      const facts = await describeBackend({ name: 'webgpu', precision: 'float32', passedOver: [] });
+      const facts = await describeBackend({ name: 'webgpu', precision: 'float32', skipped: [] });
       expect(facts.device).toMatch(/^[CG]PU \(.+\)$/);
       expect(facts.gflops).toBeGreaterThan(0);
       expect(facts.advice).toHaveLength(facts.device.startsWith('CPU') ? 1 : 0);
@@ -90,11 +90,11 @@ describe('the webgpu backend', () => {
       vi.stubEnv('HALP_BACKEND', '');
       vi.stubEnv('HALP_NATIVE', 'off');
       try {
-        const { name, passedOver } = await startBackend();
+        const { name, skipped } = await startBackend();
         const loaded = tf.findBackend('tensorflow') === null ? 'wasm' : 'tensorflow';
         expect(name).toBe(loaded);
         if (name === 'wasm')
-          expect(passedOver.map(({ reason }) => reason).join()).toContain('computes on the CPU');
+          expect(skipped.map(({ reason }) => reason).join()).toContain('computes on the CPU');
       } finally {
         vi.unstubAllEnvs();
         await startBackend({ prefer: 'webgpu' });

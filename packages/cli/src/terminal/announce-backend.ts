@@ -15,7 +15,7 @@ export async function announceBackend(
   expectBackend('announceBackend', prefer);
   expectOutput('announceBackend', output);
   const backend = await startBackend({ prefer });
-  const reasons = backend.passedOver.map(({ name, reason }) => `; not ${name}: ${reason}`);
+  const reasons = backend.skipped.map(({ name, reason }) => `; not ${name}: ${reason}`);
   const { withoutKernels } = backend;
   const slower =
     withoutKernels === undefined ? '' : `; without its fast kernels: ${withoutKernels}`;

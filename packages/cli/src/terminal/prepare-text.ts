@@ -13,14 +13,14 @@ export function preparedLines(
   out: string,
   prepared: Prepared,
 ): readonly string[] {
-  const { manifest, skipped, leftOut, empty, notes } = prepared;
+  const { manifest, skipped, excluded, empty, notes } = prepared;
   const splits = Object.entries(manifest.benchmarks).map(
     ([benchmark, { train, test }]) => `${benchmark} ${train.clips} train / ${test.clips} test`,
   );
   const incomplete = manifest.complete ? '' : '; the raw set is incomplete';
   const more = skipped.length - MAX_SKIPPED_LINES;
   return [
-    ...leftOut.map(({ files, reason }) => `left out: ${files} files, ${reason}`),
+    ...excluded.map(({ files, reason }) => `left out: ${files} files, ${reason}`),
     ...(skipped.length === 0
       ? []
       : [`skipped: ${skipped.length} raw clips, listed in ${out}/skipped.json`]),

@@ -37,7 +37,7 @@ const nameIn = (folder: string): string => join(folder, journalName);
 /** A hash that starts with the plan without its sources, and the version of this package. */
 export function sourceChain(plan: Plan, tool: string): SourceChain {
   // Sources are added one by one; problems, excluded files and notes change no clip.
-  const facts = { ...plan, sources: [], problems: [], leftOut: [], notes: [] };
+  const facts = { ...plan, sources: [], problems: [], excluded: [], notes: [] };
   const hash: Hash = createHash('sha256').update(JSON.stringify([FORMAT, tool, facts]));
   return {
     add(source) {

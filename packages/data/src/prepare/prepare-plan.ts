@@ -13,7 +13,7 @@ import { type PostureSummary, summarisePostures } from '../clip/posture.ts';
 import { DATA_NAME, isDataName } from '../prepared/data-name.ts';
 import { emptyClassNotes } from '../prepared/empty-classes.ts';
 import { type Manifest, type Part, parts } from '../prepared/manifest.ts';
-import type { LeftOut, Plan, SkippedFile } from '../record/plan.ts';
+import type { ExcludedFiles, Plan, SkippedFile } from '../record/plan.ts';
 import {
   preparingFolder,
   publishBenchmarks,
@@ -56,7 +56,7 @@ export interface Prepared {
   /** The files and clips that could not be prepared, as in skipped.json. */
   readonly skipped: readonly SkippedFile[];
   /** The files that were excluded on purpose. */
-  readonly leftOut: readonly LeftOut[];
+  readonly excluded: readonly ExcludedFiles[];
   /** The postures in the recordings, for 3-D coordinates; for information only. */
   readonly posture?: PostureSummary | undefined;
   /** The number of prepared clips without a person: all of their coordinates are 0. */
@@ -138,11 +138,11 @@ export async function preparePlan(plan: Plan, options: PrepareOptions): Promise<
         lengths,
         skipped: all,
       });
-      const { leftOut = [], notes = [] } = plan;
+      const { excluded = [], notes = [] } = plan;
       const posture = summarisePostures(postures);
       const isKnown = posture.seen > 0 || posture.tilt !== undefined;
       return {
-        ...{ manifest, skipped: all, leftOut, empty },
+        ...{ manifest, skipped: all, excluded, empty },
         notes: [...notes, ...emptyClassNotes(manifest), ...published],
         posture: isKnown ? posture : undefined,
       };

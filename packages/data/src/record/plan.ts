@@ -64,7 +64,7 @@ export interface SkippedFile {
 }
 
 /** Raw files that are excluded on purpose, for one reason. */
-export interface LeftOut {
+export interface ExcludedFiles {
   /** The reason, such as 'on the list of missing skeletons'. */
   readonly reason: string;
   /** The number of files. */
@@ -102,7 +102,7 @@ export interface Plan {
   /** Raw files and clips that are known to be unusable before any coordinate is read. */
   readonly problems?: readonly SkippedFile[] | undefined;
   /** Raw files that are excluded on purpose. */
-  readonly leftOut?: readonly LeftOut[] | undefined;
+  readonly excluded?: readonly ExcludedFiles[] | undefined;
   /** Notes for the user, such as that no label is 0. */
   readonly notes?: readonly string[] | undefined;
 }

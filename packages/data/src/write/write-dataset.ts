@@ -27,7 +27,7 @@ import { emptyClassNotes } from '../prepared/empty-classes.ts';
 import { type Manifest, type Part, type PartManifest, parts } from '../prepared/manifest.ts';
 import { type Preparation, preparationKeys } from '../prepared/preparation.ts';
 import { type ClipSpool, openSpool } from './clip-spool.ts';
-import { expectGiven, type GivenClips, givenSample } from './given-clips.ts';
+import { type ClipsToWrite, expectClipsToWrite, sampleToWrite } from './clips-to-write.ts';
 
 const CALLER = 'writeDataset';
 
@@ -87,7 +87,7 @@ const optionNames: OptionNames<WriteDatasetOptions> = {
  * ```
  */
 export async function writeDataset(
-  datasets: { readonly train: GivenClips; readonly test: GivenClips },
+  datasets: { readonly train: ClipsToWrite; readonly test: ClipsToWrite },
   options: WriteDatasetOptions,
 ): Promise<WrittenDataset> {
   expectObject(CALLER, datasets, 'data sets { train, test }');
@@ -134,11 +134,11 @@ export async function writeDataset(
 
 /** What both parts share; `persons` is 0 if no part states it. */
 function formOf(
-  { train, test }: { readonly train: GivenClips; readonly test: GivenClips },
+  { train, test }: { readonly train: ClipsToWrite; readonly test: ClipsToWrite },
   { name = train.name, benchmark = 'split', fps }: WriteDatasetOptions,
 ): Omit<SetForm, 'frames' | 'benchmarks'> {
-  expectGiven(CALLER, 'train', train);
-  expectGiven(CALLER, 'test', test);
+  expectClipsToWrite(CALLER, 'train', train);
+  expectClipsToWrite(CALLER, 'test', test);
   if (typeof name !== 'string' || !isDataName(name)) {
     throw new RangeError(`${CALLER}: expected ${DATA_NAME} as name, got ${gotText(name)}`);
   }
@@ -164,12 +164,12 @@ function formOf(
   return { name, layout: storedLayout(layout), classes: [...classes], persons, preparation, fps };
 }
 
-function preparationOf({ layout, preparation }: GivenClips): Preparation {
+function preparationOf({ layout, preparation }: ClipsToWrite): Preparation {
   return preparation ?? arraysPreparation(CALLER, layout, {});
 }
 
 interface Work {
-  readonly datasets: Readonly<Record<Part, GivenClips>>;
+  readonly datasets: Readonly<Record<Part, ClipsToWrite>>;
   readonly layout: Layout;
   readonly folder: string;
   readonly stop: AbortSignal;
@@ -208,7 +208,7 @@ async function readAll(
     const clips = datasets[part];
     for (let index = 0; index < clips.length; index++) {
       stop.throwIfAborted();
-      const sample = await givenSample({ caller: CALLER, part, clips, layout }, index);
+      const sample = await sampleToWrite({ caller: CALLER, part, clips, layout }, index);
       const { clip, name, label, subject, camera, setup } = sample;
       const earlier = seen.get(name);
       if (earlier !== undefined) {

@@ -220,7 +220,7 @@ describe('names in another case', () => {
       'S001C001P001R001A001',
       'S001C001P003R001A001',
     ]);
-    expect(plan.leftOut).toEqual([{ reason: 'on the list of missing skeletons', files: 1 }]);
+    expect(plan.excluded).toEqual([{ reason: 'on the list of missing skeletons', files: 1 }]);
   });
 
   it('are recognised in NW-UCLA, UTD-MHAD and PKU-MMD', async () => {

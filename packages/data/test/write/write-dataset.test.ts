@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createClip, type Layout, layoutNames, layoutOf } from '@halp/skeleton';
 import { keptPreparation, kineticsPreparation, type Sample } from '../../src/index.ts';
 import {
-  type GivenClips,
+  type ClipsToWrite,
   openDataset,
   prepare,
   type Progress,
@@ -28,7 +28,7 @@ function sampleOf(
   return { ...facts, clip };
 }
 
-function given(samples: readonly Sample[], more: Partial<GivenClips> = {}): GivenClips {
+function given(samples: readonly Sample[], more: Partial<ClipsToWrite> = {}): ClipsToWrite {
   return {
     ...{ layout: layoutOf('kinect-v1'), classes: ['wave', 'point'], length: samples.length },
     preparation: keptPreparation,
@@ -39,7 +39,7 @@ function given(samples: readonly Sample[], more: Partial<GivenClips> = {}): Give
 
 const sample = (name: string, label = 0, size: readonly [number, number] = [4, 1]): Sample =>
   sampleOf({ name, label }, layoutOf('kinect-v1'), size);
-const two = (): { train: GivenClips; test: GivenClips } => ({
+const two = (): { train: ClipsToWrite; test: ClipsToWrite } => ({
   train: given([sample('a'), sample('b', 1, [7, 1])]),
   test: given([sample('c', 1, [2, 2])]),
 });
@@ -138,7 +138,7 @@ describe('writeDataset', () => {
     const { train, test } = two();
     const seen: string[] = [];
     let open = 0;
-    const watched = (part: string, clips: GivenClips): GivenClips => ({
+    const watched = (part: string, clips: ClipsToWrite): ClipsToWrite => ({
       ...clips,
       get: async (index) => {
         seen.push(`${part} ${index}`);
@@ -203,7 +203,7 @@ describe('writeDataset', () => {
 describe('writeDataset writes nothing if', () => {
   const cases: readonly (readonly [
     string,
-    () => Partial<Record<'train' | 'test', GivenClips>>,
+    () => Partial<Record<'train' | 'test', ClipsToWrite>>,
     string,
   ])[] = [
     ['a part has no clip', () => ({ test: given([]) }), 'expected clips in test, got none'],
@@ -319,7 +319,7 @@ describe('writeDataset writes nothing if', () => {
     for (const at of ['train 0', 'train 1', 'test 0']) {
       const stop = new AbortController();
       const { train, test } = two();
-      const watched = (part: string, clips: GivenClips): GivenClips => ({
+      const watched = (part: string, clips: ClipsToWrite): ClipsToWrite => ({
         ...clips,
         get: (index) => {
           if (`${part} ${index}` === at) stop.abort(new Error('stopped by the user'));

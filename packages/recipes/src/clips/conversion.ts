@@ -10,7 +10,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { impliedPreparation, type TrainedOn } from './trained-on.ts';
 
 /** Clips to convert into the form of an encoder: a prepared data set, or one prepared clip. */
-export interface GivenClips {
+export interface ClipsToConvert {
   /** Its name in messages. */
   readonly name: string;
   /** The joints. */
@@ -71,7 +71,7 @@ export interface Conversion {
  */
 export function conversionOf(
   recipe: Recipe,
-  given: GivenClips,
+  given: ClipsToConvert,
   trained: TrainedOn | undefined,
 ): Conversion {
   requireComparable(recipe, given, trained);
@@ -97,7 +97,7 @@ export function isTurned({ data }: Recipe, { up }: Preparation): boolean {
 
 function requireComparable(
   recipe: Recipe,
-  given: GivenClips,
+  given: ClipsToConvert,
   trained: TrainedOn | undefined,
 ): void {
   const wanted = trained?.preparation ?? impliedPreparation(recipe);
@@ -120,7 +120,7 @@ function requireComparable(
 
 function requireNormalisation(
   recipe: Recipe,
-  given: GivenClips,
+  given: ClipsToConvert,
   trained: TrainedOn | undefined,
 ): void {
   const { normalisation } = trained?.preparation ?? impliedPreparation(recipe);
@@ -156,7 +156,7 @@ function wordsOf({ channels }: Preparation): string {
 
 function refusal(
   { name }: Recipe,
-  given: GivenClips,
+  given: ClipsToConvert,
   expected: string,
   got: string,
   advice: string,
@@ -168,7 +168,7 @@ function refusal(
 
 /** Clips are normalised again if their layout was centred and rotated by other points of the body. */
 function normalisedAgain(
-  { layout: from, preparation: { normalisation } }: GivenClips,
+  { layout: from, preparation: { normalisation } }: ClipsToConvert,
   to: LayoutName | Layout,
 ): ClipForm['again'] {
   if (sameLayout(from, to) || sameReferences(from, to)) return undefined;
@@ -184,7 +184,7 @@ function normalisedAgain(
   }
 }
 
-function jointChanges(recipe: Recipe, given: GivenClips): NonNullable<ClipChanges['joints']> {
+function jointChanges(recipe: Recipe, given: ClipsToConvert): NonNullable<ClipChanges['joints']> {
   const { from, to, joints } = jointMapping(given.layout, recipe.data.layout);
   const of = (kind: 'interpolated' | 'missing'): readonly string[] =>
     joints.filter((origin) => origin.kind === kind).map(({ joint }) => joint);

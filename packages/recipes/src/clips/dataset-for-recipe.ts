@@ -1,7 +1,7 @@
 import { convertedDataset, type Dataset, type Preparation } from '@halp/data';
 import { layoutOf, sameLayout } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
-import { type ClipChanges, conversionOf, type GivenClips, isTurned } from './conversion.ts';
+import { type ClipChanges, type ClipsToConvert, conversionOf, isTurned } from './conversion.ts';
 import type { TrainedOn } from './trained-on.ts';
 
 /** A data set in the form of an encoder's clips, with the changes made. */
@@ -68,7 +68,7 @@ export function datasetForTraining(recipe: Recipe, dataset: Dataset): Dataset {
 /** Coordinates in an unstated unit are comparable only within the set that was trained on. */
 function requireKnownUnit(
   recipe: Recipe,
-  { name, preparation: { channels, unit, normalisation } }: GivenClips,
+  { name, preparation: { channels, unit, normalisation } }: ClipsToConvert,
   trained: TrainedOn | undefined,
 ): void {
   // Clips scaled one by one have no common unit.

@@ -8,7 +8,7 @@ import { layoutOf, type Stream } from '@halp/skeleton';
 import { parseManifest, type RunManifest } from '@halp/train';
 import type { StreamEncoder } from '../build/build.ts';
 import { buildEncoder } from '../build/build-encoder.ts';
-import { leastParameters } from '../build/least-parameters.ts';
+import { minParameters } from '../build/min-parameters.ts';
 import { recipeOfManifest } from '../check/check-recipe.ts';
 import { type TrainedOn, trainedOn } from '../clips/trained-on.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -85,7 +85,7 @@ const MOST_FRAMES = 10_000;
 
 /** @throws FormatError if the recipe's encoder or view is too large for the file. */
 function expectProportion(recipe: Recipe, held: number, path: string): void {
-  const least = leastParameters(recipe);
+  const least = minParameters(recipe);
   if (held < least) {
     throw new FormatError(
       path,

@@ -17,9 +17,9 @@ export type ConfusionInput = Pick<ReportedEvaluation, 'classes' | 'confusion'>;
  */
 export function confusionChart(input: ConfusionInput): Promise<string> {
   const { classes, confusion } = checked('confusionChart', input);
-  if (classes.length > MOST_DRAWN) {
+  if (classes.length > MAX_DRAWN) {
     throw new RangeError(
-      `confusionChart: expected at most ${MOST_DRAWN} classes, got ${classes.length}; use confusionTable`,
+      `confusionChart: expected at most ${MAX_DRAWN} classes, got ${classes.length}; use confusionTable`,
     );
   }
   requireSquare('confusionChart', { classes, confusion });
@@ -27,7 +27,7 @@ export function confusionChart(input: ConfusionInput): Promise<string> {
 }
 
 /** Most classes of a chart; its SVG grows quadratically, to 5 MB here. */
-export const MOST_DRAWN = 150;
+export const MAX_DRAWN = 150;
 const MOST_LISTED = 50;
 
 /**

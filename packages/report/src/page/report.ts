@@ -1,6 +1,6 @@
 import { expectArray, expectOptions, type OptionNames } from '@halp/random/check';
 import { inlineChart } from '../charts/chart.ts';
-import { confusionChart, confusionTable, MOST_DRAWN } from '../charts/confusion.ts';
+import { confusionChart, confusionTable, MAX_DRAWN } from '../charts/confusion.ts';
 import { curveChart, drawnNames } from '../charts/curve-chart.ts';
 import { curvesOf } from '../charts/curves.ts';
 import { featureMapHtml, featureMapRules, featureMapText } from '../charts/feature-map-html.ts';
@@ -189,7 +189,7 @@ async function confusionsHtml(runs: readonly RunRecord[]): Promise<string> {
         evaluations.map(async (evaluation, i) => {
           const caption = `${meaningText(evaluation)}: ${percent(evaluation.accuracy)} %`;
           const content =
-            evaluation.classes.length > MOST_DRAWN
+            evaluation.classes.length > MAX_DRAWN
               ? confusionTable(evaluation)
               : inlineChart(await confusionChart(evaluation), `confusion${run}-${i}`);
           return figure(escapeHtml(caption), content);

@@ -7,7 +7,7 @@ import {
   type EncodersOnly,
   importEncoder,
   importParts,
-  leastParameters,
+  minParameters,
   type Recipe,
   type Training,
 } from '@halp/recipes';
@@ -100,7 +100,7 @@ async function expectPlausibleSize(run: RunFolder, recipe: Recipe): Promise<void
   if (size === undefined) return;
   const { objective, head } = recipe;
   const keys = 'queueSize' in objective ? objective.queueSize * head.outputs : 0;
-  const least = leastParameters(recipe) + head.hidden * head.outputs + keys;
+  const least = minParameters(recipe) + head.hidden * head.outputs + keys;
   if (4 * least <= size) return;
   throw new FormatError(
     path,

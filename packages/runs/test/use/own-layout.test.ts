@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { keptPreparation, preparedClip, type Sample } from '@halp/data';
 import {
-  type GivenClips,
+  type ClipsToWrite,
   openDataset,
   prepare,
   readManifest,
@@ -54,7 +54,7 @@ function rawClip(label: number, seed: number): Sample['clip'] {
   return clip;
 }
 
-function clips(part: string, length: number, of: Layout = layout): GivenClips {
+function clips(part: string, length: number, of: Layout = layout): ClipsToWrite {
   return {
     ...{ layout: of, classes: ['left', 'right'], length, preparation: keptPreparation },
     get: (i) => ({

@@ -102,7 +102,7 @@ export async function planKinetics(options: PlanKineticsOptions): Promise<Plan> 
     sources: byClipName(sources),
     raw: [raw],
     problems,
-    leftOut: empty === 0 ? [] : [{ reason: 'without a skeleton', files: empty }],
+    excluded: empty === 0 ? [] : [{ reason: 'without a skeleton', files: empty }],
   };
 }
 

@@ -101,7 +101,7 @@ export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
       seen.set(name, path);
     }
   }
-  const leftOut = [
+  const excluded = [
     { reason: 'on the list of missing skeletons', files: counts.missing },
     {
       reason: `not of ${set}: a setup after ${setups} or an action after ${classes.length}`,
@@ -121,7 +121,7 @@ export async function planNtu(options: PlanNtuOptions): Promise<Plan> {
     sources,
     raw,
     problems,
-    leftOut: leftOut.filter((left) => left.files > 0),
+    excluded: excluded.filter((left) => left.files > 0),
   };
 }
 

@@ -121,7 +121,7 @@ export async function planOwnClips(options: PlanOwnClipsOptions): Promise<Plan> 
     sources: byClipName(sources),
     raw: [raw],
     problems,
-    leftOut: others === 0 ? [] : [{ reason: `not in ${DESCRIPTION}`, files: others }],
+    excluded: others === 0 ? [] : [{ reason: `not in ${DESCRIPTION}`, files: others }],
   };
 }
 

@@ -47,7 +47,7 @@ describe('planKinetics', () => {
       { name: 'zebra', label: 3, parts: { split: 'train' } },
     ]);
     expect(plan.classes).toEqual(['abseiling', 'air drumming', 'class 2', 'yoga']);
-    expect(plan.leftOut).toEqual([{ reason: 'without a skeleton', files: 1 }]);
+    expect(plan.excluded).toEqual([{ reason: 'without a skeleton', files: 1 }]);
     expect(plan).toMatchObject({ layout: 'openpose-18', persons: 2, frames: 300, problems: [] });
   });
 

@@ -143,7 +143,7 @@ describe('planNtu', () => {
         parts: { xsub: 'test', xview: 'test' },
       },
     ]);
-    expect(plan.leftOut).toEqual([
+    expect(plan.excluded).toEqual([
       { reason: 'on the list of missing skeletons', files: 1 },
       { reason: 'not of ntu60: a setup after 17 or an action after 60', files: 1 },
     ]);

@@ -69,7 +69,7 @@ describe('planOwnClips', () => {
       fps: 25,
       preparation: { channels: 'xyz', normalisation: 'upright' },
     });
-    expect([plan.problems, plan.leftOut]).toEqual([[], []]);
+    expect([plan.problems, plan.excluded]).toEqual([[], []]);
   });
 
   it('reports listed files that are missing, and counts files that are not listed', async () => {
@@ -87,7 +87,7 @@ describe('planOwnClips', () => {
       { file: path('raw', 'anna/Wave.csv'), reason: `${missing}; the folder has anna/wave.csv` },
       { file: path('raw', 'carl/wave.csv'), reason: missing },
     ]);
-    expect(plan.leftOut).toEqual([{ reason: 'not in clips.json', files: 1 }]);
+    expect(plan.excluded).toEqual([{ reason: 'not in clips.json', files: 1 }]);
   });
 
   it('refuses an unknown normalisation', async () => {

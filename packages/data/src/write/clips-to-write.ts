@@ -15,7 +15,7 @@ import { MAX_CLASSES } from '../prepared/max-classes.ts';
 import { isName } from '../text/json-values.ts';
 
 /** The members of a `Dataset` that `writeDataset` needs, and those that it uses if they are there. */
-export interface GivenClips
+export interface ClipsToWrite
   extends
     Pick<Dataset, 'layout' | 'classes' | 'length'>,
     Partial<Pick<Dataset, 'name' | 'persons' | 'preparation' | 'labels' | 'names'>> {
@@ -32,7 +32,7 @@ export interface GivenClips
  *
  * @throws TypeError or RangeError with the first problem.
  */
-export function expectGiven(caller: string, part: Part, clips: GivenClips): void {
+export function expectClipsToWrite(caller: string, part: Part, clips: ClipsToWrite): void {
   expectObject(caller, clips, `a data set as ${part}`);
   expectInteger(caller, `${part}.length`, clips.length, 0);
   expectFunction(caller, `a function ${part}.get`, (clips as { readonly get?: unknown }).get);
@@ -59,7 +59,7 @@ export function expectGiven(caller: string, part: Part, clips: GivenClips): void
 export interface Fitting {
   readonly caller: string;
   readonly part: Part;
-  readonly clips: GivenClips;
+  readonly clips: ClipsToWrite;
   readonly layout: Layout;
 }
 
@@ -68,7 +68,7 @@ export interface Fitting {
  *
  * @throws TypeError or RangeError that names part and clip if its numbers, label or name do not fit the data set.
  */
-export async function givenSample(
+export async function sampleToWrite(
   { caller, part, clips, layout }: Fitting,
   index: number,
 ): Promise<Sample> {

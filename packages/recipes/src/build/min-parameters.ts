@@ -11,7 +11,7 @@ import type { Recipe } from '../recipe/recipe.ts';
  * layer's input; for graph networks of width w, w² of one convolution and the 3VM of the input's normalisation; for a
  * transformer of depth L and width w, L · 4w² of the attention and w for each position embedding. A module counts as 0.
  */
-export function leastParameters({ encoder, data }: Pick<Recipe, 'encoder' | 'data'>): number {
+export function minParameters({ encoder, data }: Pick<Recipe, 'encoder' | 'data'>): number {
   const inputs = 3 * layoutOf(data.layout).joints.length * data.persons;
   switch (encoder.kind) {
     case 'bigru': {

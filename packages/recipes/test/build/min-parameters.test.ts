@@ -5,7 +5,7 @@ import { FormatError, formatSafetensors } from '@halp/files';
 import { createRandom } from '@halp/random';
 import {
   buildEncoder,
-  leastParameters,
+  minParameters,
   parseEncoderFile,
   type Recipe,
   syntheticMoco,
@@ -34,8 +34,8 @@ describe('the least parameters of a recipe', () => {
       const all = { ...made.params, ...made.buffers };
       const count = Object.values(all).reduce((sum, { size }) => sum + size, 0);
       made.dispose();
-      expect(leastParameters(recipe)).toBeLessThanOrEqual(count);
-      expect(leastParameters(recipe)).toBeGreaterThan(0);
+      expect(minParameters(recipe)).toBeLessThanOrEqual(count);
+      expect(minParameters(recipe)).toBeGreaterThan(0);
     }
   });
 });
