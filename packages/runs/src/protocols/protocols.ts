@@ -1,4 +1,5 @@
 import type { Evaluation } from '@halp/protocols';
+import type { ProtocolKind } from '@halp/recipes';
 import { type ClusteringEvaluation, clusteringProtocol } from './clustering.ts';
 import { type FewShotEvaluation, fewShotProtocol } from './few-shot.ts';
 import { fineTuneProtocol } from './fine-tune.ts';
@@ -6,7 +7,7 @@ import { knnProtocol } from './knn.ts';
 import { linearProtocol } from './linear.ts';
 import { ownProtocol } from './own.ts';
 import type { OwnEvaluation } from './own-protocol.ts';
-import type { Figure, FoundRequest, Protocol } from './protocol.ts';
+import type { Figure, Protocol } from './protocol.ts';
 import { type RetrievalEvaluation, retrievalProtocol } from './retrieval.ts';
 import type { RepeatedEvaluation } from './run-fine-tune.ts';
 import { semiSupervisedProtocol } from './semi-supervised.ts';
@@ -21,7 +22,7 @@ export type ProtocolResult =
   | OwnEvaluation;
 
 /** The name of a protocol in requests that were found and in results. */
-export type ProtocolKey = FoundRequest['protocol'];
+export type ProtocolKey = ProtocolKind | 'module';
 
 /** One record for each protocol, in the order of lists: neighbours, classifiers, other metrics, those of users. */
 const records = {
