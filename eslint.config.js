@@ -65,7 +65,7 @@ export default tseslint.config(
     rules: { 'halp/optional-spread': 'error' },
   },
   {
-    // Programs of their own: their messages name their own flags.
+    // cli names its own flags; messages of tfjs-native name those of pip and npm.
     files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/{cli,tfjs-native}/**'],
     rules: { 'halp/flags': 'error' },

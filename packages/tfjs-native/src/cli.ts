@@ -142,9 +142,14 @@ function describe(status: NativeStatus): string {
 
 /** Prints the result: an object on standard output for programs, otherwise text; failures go to standard error. */
 function answer(json: boolean, forPrograms: object, forPeople: string, good = true): void {
-  if (json) console.log(JSON.stringify(forPrograms));
-  else if (good) console.log(forPeople);
-  else console.error(forPeople);
+  const text = withFlags(json ? JSON.stringify(forPrograms) : forPeople);
+  if (json || good) console.log(text);
+  else console.error(text);
+}
+
+/** A message of the library with the options of its functions as the flags of this program. */
+function withFlags(message: string): string {
+  return message.replaceAll('option wheelFile', '--wheel FILE').replaceAll('option cuda', '--cuda');
 }
 
 function progressMeter(): { show: (progress: InstallProgress) => void; end: () => void } {

@@ -63,7 +63,7 @@ export async function verifyBinding(found: NativePackage, settings: Settings): P
     throw new NativeError(
       'gpu-unseen',
       `expected TensorFlow to see the GPU, got the CPU (${got})`,
-      'check the driver (nvidia-smi) and CUDA_VISIBLE_DEVICES; for the CPU run it without --cuda',
+      'check the driver (nvidia-smi) and CUDA_VISIBLE_DEVICES; for the CPU leave out option cuda',
     );
   }
   return answer.version;

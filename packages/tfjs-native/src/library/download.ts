@@ -6,7 +6,7 @@ import type { Settings } from '../machine/options.ts';
 import { lastWords, type ProgramResult, runProgram } from '../machine/program.ts';
 
 /** The alternative to a download. */
-export const COPY_A_FILE = 'or copy the wheel from another machine: --wheel FILE';
+export const COPY_A_FILE = 'or copy the wheel from another machine: option wheelFile';
 
 /**
  * Refuses a machine that cannot download with pip.

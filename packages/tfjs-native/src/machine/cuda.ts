@@ -38,14 +38,14 @@ export async function requireGpu({ env, signal }: Settings): Promise<readonly Gp
     throw new NativeError(
       'no-gpu',
       `expected nvidia-smi to show a GPU, got ${result.found ? lastWords(result, 1) || 'nothing' : 'no nvidia-smi on PATH'}`,
-      "install NVIDIA's driver, or leave out --cuda for the CPU",
+      "install NVIDIA's driver, or leave out option cuda for the CPU",
     );
   }
   if (older(first.driver, DRIVER)) {
     throw new NativeError(
       'old-driver',
       `expected NVIDIA's driver ${DRIVER} or newer, which CUDA 12 needs, got ${first.driver}`,
-      'update the driver, or leave out --cuda for the CPU',
+      'update the driver, or leave out option cuda for the CPU',
     );
   }
   const usable = gpus.filter(({ capability }) => !older(capability, CAPABILITY));
@@ -53,7 +53,7 @@ export async function requireGpu({ env, signal }: Settings): Promise<readonly Gp
   throw new NativeError(
     'old-gpu',
     `expected a GPU of compute capability ${CAPABILITY} or newer, got ${first.name} (${first.capability})`,
-    'use the WebGPU backend, or leave out --cuda for the CPU',
+    'use the WebGPU backend, or leave out option cuda for the CPU',
   );
 }
 

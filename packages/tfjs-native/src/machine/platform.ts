@@ -56,7 +56,7 @@ export function requireSupported(machine: Machine, cuda = false): void {
     throw new NativeError(
       'unsupported-platform',
       `expected Linux on x64 for CUDA, got ${machine.platform} on ${machine.arch}`,
-      'use the WebGPU backend, or leave out --cuda for the CPU',
+      'use the WebGPU backend, or leave out option cuda for the CPU',
     );
   }
   if (got === undefined) return;

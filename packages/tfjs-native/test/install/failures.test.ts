@@ -36,12 +36,12 @@ const BEFORE_ANYTHING: readonly Case[] = [
   {
     problem: 'no-python',
     faults: { without: ['python3'] },
-    says: /expected python3 on PATH, got none; .*--wheel FILE$/,
+    says: /expected python3 on PATH, got none; .*option wheelFile$/,
   },
   {
     problem: 'no-pip',
     faults: { pip: 'absent' },
-    says: /to have pip, got: .*No module named pip; .*--wheel FILE$/,
+    says: /to have pip, got: .*No module named pip; .*option wheelFile$/,
   },
   {
     problem: 'no-compiler',
@@ -53,12 +53,12 @@ const WHILE_FETCHING: readonly Case[] = [
   {
     problem: 'wheel-not-found',
     faults: { pip: 'nothing-found' },
-    says: /got none \(pip: .*\); check pip's index settings.*--wheel FILE$/,
+    says: /got none \(pip: .*\); check pip's index settings.*option wheelFile$/,
   },
   {
     problem: 'wheel-not-found',
     faults: { pip: 'offline' },
-    says: /does not reach its index .*; check the network.*--wheel FILE$/,
+    says: /does not reach its index .*; check the network.*option wheelFile$/,
   },
   {
     problem: 'download-failed',

@@ -129,7 +129,7 @@ describe('installNative for CUDA', () => {
     ['no-gpu', { cuda: true, gpus: 'No devices were found\n' }, /got No devices were found/],
     ['old-driver', { cuda: true, gpus: 'Tesla T4, 470.42.01, 7.5, 15360' }, /525\.60\.13.*470\.42/],
     ['old-gpu', { cuda: true, gpus: 'Tesla M60, 535.1.1, 5.2, 8192' }, /6\.0.*Tesla M60 \(5\.2\)/],
-    ['gpu-unseen', { cuda: true, gpus: A100 }, /see the GPU, got the CPU .*without --cuda$/],
+    ['gpu-unseen', { cuda: true, gpus: A100 }, /see the GPU, got the CPU .*leave out option cuda$/],
   ])('stops with %s', async (problem, faults, says) => {
     const error = await problemOf(faults);
     expect(error).toMatchObject({ problem, message: expect.stringMatching(says) as string });
