@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Part } from '@halp/data';
 import { embed, type EmbedOptions } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
-import { common, type CommonOptions, guarded } from '../terminal/command-kit.ts';
+import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
 interface EmbedFlags extends CommonOptions {
   readonly data: string;
@@ -10,6 +10,7 @@ interface EmbedFlags extends CommonOptions {
   readonly part: Part;
   readonly format: EmbedOptions['format'];
   readonly benchmark?: string;
+  readonly epoch?: number;
 }
 
 /** Creates the command `halp embed`. */
@@ -33,14 +34,20 @@ export function embedCommand(): Command {
         .default('npy'),
     )
     .option('--benchmark <name>', 'Benchmark, such as xsub (default: from the recipe)')
+    .option(
+      '--epoch <n>',
+      'Checkpoint, as the number of epochs trained (default: the last one)',
+      wholeNumber,
+    )
     .action(async (run: string, flags: EmbedFlags) => {
       await guarded(flags, async (output, signal) => {
-        const { data, out, part, format, benchmark } = flags;
+        const { data, out, part, format, benchmark, epoch } = flags;
         await announceBackend(flags.backend, output);
         const options = { run, data, out, part, format, signal, allowModules: flags.allowModules };
         const { clips, ...of } = await embed({
           ...options,
           benchmark,
+          epoch,
           onEvent: output.onEvent,
         });
         output.line(`${out}: features of ${clips} clips of ${of.data} ${of.benchmark}, ${of.part}`);

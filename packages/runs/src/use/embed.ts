@@ -12,6 +12,7 @@ import { expectRunning } from '../run/expect-running.ts';
 import { loadEncoders } from '../run/load-run.ts';
 import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import {
+  anInteger,
   aPath,
   aString,
   eventsAndSignal,
@@ -31,6 +32,8 @@ export interface EmbedOptions extends ModuleTrust {
   readonly run: string;
   /** The folder of a prepared data set. */
   readonly data: string;
+  /** The checkpoint, as the number of epochs trained. Default: the last one. */
+  readonly epoch?: number | undefined;
   /** The part of the data set. Default: 'test'. */
   readonly part?: Part | undefined;
   /** The benchmark. Default: the recipe's if the data set has it, else its only one. */
@@ -65,6 +68,7 @@ const checks: OptionChecks<EmbedOptions> = {
   ...eventsAndSignal,
   run: aPath,
   data: aPath,
+  epoch: optional(anInteger(0)),
   part: optional(oneOf(['train', 'test'])),
   benchmark: optional(aString),
   format: oneOf(['npy', 'projector']),
@@ -90,7 +94,7 @@ export async function embed(options: EmbedOptions): Promise<Embedded> {
     options.data,
     options.benchmark,
   );
-  const loaded = await loadEncoders(run, modules);
+  const loaded = await loadEncoders(run, modules, options.epoch);
   try {
     const found = await partFeatures(loaded.encoders, recipe, data.open(part), modules, signal);
     await mkdir(options.format === 'npy' ? dirname(out) : out, { recursive: true });

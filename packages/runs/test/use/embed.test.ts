@@ -58,7 +58,7 @@ onBackend('wasm', () => {
     if (existsSync(at('run'))) return;
     await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: at('data') });
     const options = { recipe: tinyMoco, data: at('data'), out: at('run'), epochs: 1, seed: 3 };
-    await pretrain(options);
+    await pretrain({ ...options, keep: [0] });
   });
 
   it('writes the features of the encoder, one row per clip in the order of the data set', async () => {
@@ -72,6 +72,18 @@ onBackend('wasm', () => {
     const facts = JSON.parse(await readFile(at('features.json'), 'utf8')) as Partial<Expected>;
     const { names, labels, classes } = expected;
     expect(facts).toMatchObject({ names, labels, classes });
+  });
+
+  it('writes the features of another checkpoint', async () => {
+    const featuresAt = async (epoch?: number): Promise<readonly number[]> => {
+      const options = { run: at('run'), data: at('data'), format: 'npy', epoch } as const;
+      await embed({ ...options, out: at('at.npy') });
+      return [...(parseNpy(await readFile(at('at.npy')), 'at.npy').data as Float32Array)];
+    };
+    const last = await featuresAt();
+    expect(await featuresAt(1)).toEqual(last);
+    expect(await featuresAt(0)).not.toEqual(last);
+    await expect(featuresAt(7)).rejects.toThrow(/epoch/);
   });
 
   it('rejects a manifest with networks larger than its checkpoint, before it creates them', async () => {
