@@ -21,7 +21,9 @@ export interface ReadTensors {
  */
 export function readTensors(bytes: Uint8Array, path: string): ReadTensors {
   if (path.endsWith('.safetensors') || whatIs(bytes)?.kind === 'safetensors') {
-    return { tensors: parseSafetensors(bytes, path).tensors, prefix: '' };
+    const { tensors, metadata } = parseSafetensors(bytes, path);
+    // As `formatEncoderFile` of `@halp/recipes` writes it.
+    return { tensors, prefix: '', epoch: epochOf(metadata['epoch']) };
   }
   const { tensors, prefix, rest } = stateOf(parsePyTorch(bytes, path), path);
   return { tensors, prefix, epoch: epochOf(rest.get('epoch')) };

@@ -99,8 +99,18 @@ const aFunction: OptionCheck = (caller, name, value) => {
   expectFunction(caller, `${name} to be a function`, value);
 };
 
+/** A function that nobody awaits: the rejection of an async one would end the process. */
+const aListener: OptionCheck = (caller, name, value) => {
+  aFunction(caller, name, value);
+  if (Object.prototype.toString.call(value) !== '[object AsyncFunction]') return;
+  throw new TypeError(
+    `${caller}: expected ${name} to be a function that returns nothing, got an async function; ` +
+      'it is not awaited: start asynchronous work in it, and handle its errors there',
+  );
+};
+
 /** `onEvent`. */
-export const events: Readonly<Record<'onEvent', OptionCheck>> = { onEvent: optional(aFunction) };
+export const events: Readonly<Record<'onEvent', OptionCheck>> = { onEvent: optional(aListener) };
 
 /** `onEvent` and `signal`. */
 export const eventsAndSignal: Readonly<Record<'onEvent' | 'signal', OptionCheck>> = {

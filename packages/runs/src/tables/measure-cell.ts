@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentPrecision } from '@halp/backend';
 import { fileNameOf, FormatError } from '@halp/files';
-import { readRegularFile, writeFileAtomic } from '@halp/files/node';
+import { readRegularFile, writeInside } from '@halp/files/node';
 import type { Interval } from '@halp/protocols';
 import {
   type FusedRow,
@@ -114,6 +113,9 @@ export async function measure(row: TableRow, place: Place): Promise<MeasuredCell
   };
 }
 
+/** The folder of the results of fused rows, in the folder of the table. */
+export const FUSED_FOLDER = 'fused';
+
 /** Measures a cell of a fused row, or reads its results saved under `fused/`. */
 export async function measureFused(
   { label, weights, level = 'scores' }: FusedRow,
@@ -147,7 +149,7 @@ export async function measureFused(
     const words = [label, ...identities.map(({ name }) => name).slice(0, 1), `seed${seed}`];
     const parts = cells.map((cell, i) => [cell.recipe.name, identities[i]?.identity]);
     made.push(
-      await ensureFused(join(out, 'fused'), words.join('-'), { ...how, parts }, () =>
+      await ensureFused(out, words.join('-'), { ...how, parts }, () =>
         fuse({
           ...{ runs, ...where, ...how, signal, onEvent },
           allowModules: place.allowModules ?? false,
@@ -189,26 +191,25 @@ async function identityIn(
  * @throws FormatError if a saved file is not JSON.
  */
 async function ensureFused(
-  folder: string,
+  out: string,
   words: string,
   identity: object,
   make: () => Promise<FusedEvaluation>,
 ): Promise<FusedEvaluation> {
   const usual = fileNameOf(words.replaceAll(/[^\w.=+-]+/g, '-'));
   for (const name of [usual, fileNameOf(`${usual} ${JSON.stringify(identity)}`)]) {
-    const file = join(folder, `${name}.json`);
-    const saved = await readJsonIfThere(file);
+    const file = join(FUSED_FOLDER, `${name}.json`);
+    const saved = await readJsonIfThere(join(out, file));
     if (saved === undefined) {
       const evaluation = { ...(await make()), identity };
-      await mkdir(folder, { recursive: true });
-      await writeFileAtomic(file, `${JSON.stringify(evaluation, null, 2)}\n`);
+      await writeInside(out, file, `${JSON.stringify(evaluation, null, 2)}\n`);
       return evaluation;
     }
     const { identity: found } = saved as { readonly identity?: unknown };
     if (recipeDifferences(found, identity).length === 0) return saved as FusedEvaluation;
   }
   throw new Error(
-    `${join(folder, usual)}.json: expected a free file name, got two other results; move them away`,
+    `${join(out, FUSED_FOLDER, usual)}.json: expected a free file name, got two other results; move them away`,
   );
 }
 

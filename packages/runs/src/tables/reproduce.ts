@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
+import { expectWritableInside } from '@halp/files/node';
 import { expectObject } from '@halp/random/check';
 import {
   type Branch,
@@ -20,7 +21,7 @@ import { expectFolderPath } from '../run/out-path.ts';
 import { type OtherPrecision, otherPrecision } from '../run/precision-field.ts';
 import { completeRun } from '../train/complete-run.ts';
 import type { TrainingEvent } from '../train/events.ts';
-import { measure, type MeasuredCell, measureFused, runName } from './measure-cell.ts';
+import { FUSED_FOLDER, measure, type MeasuredCell, measureFused, runName } from './measure-cell.ts';
 
 /** The data and the output folder of a table. */
 export interface ReproduceOptions {
@@ -85,6 +86,7 @@ export async function reproduce(
   checkCall('reproduce', options, checks);
   checkTable(table);
   await expectFolderPath('reproduce', options.out);
+  if (table.rows.some(isFused)) await expectWritableInside(options.out, FUSED_FOLDER);
   const { seeds = table.seeds } = options;
   const folders = await dataFolders(table, options.data);
   for (const seed of seeds) {

@@ -36,6 +36,14 @@ describe('options from plain JavaScript', () => {
     );
   });
 
+  it('are refused if nobody would await what they return', async () => {
+    const onEvent = async (): Promise<void> => Promise.reject(new Error('full disk'));
+    await expect(pretrain(plain({ ...training, onEvent }))).rejects.toThrow(
+      'pretrain: expected onEvent to be a function that returns nothing, got an async function; ' +
+        'it is not awaited: start asynchronous work in it, and handle its errors there',
+    );
+  });
+
   it('may be undefined under any name, so that one object serves several calls', async () => {
     const shared = { ...training, resume: true, protocols: undefined };
     await expect(pretrain(shared)).rejects.toThrow(
@@ -74,7 +82,7 @@ describe('options from plain JavaScript', () => {
 
   it('are refused if a required number is missing', async () => {
     await expect(completeRun(plain({ ...training, seed: 0, keep: [] }))).rejects.toThrow(
-      'completeRun: expected epochs to be an integer of at least 1, got undefined',
+      'completeRun: expected epochs to be an integer of at least 0, got undefined',
     );
   });
 

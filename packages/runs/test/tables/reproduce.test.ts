@@ -1,5 +1,9 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { reproduce } from '@halp/runs/node';
 import { runsOf } from '../../src/tables/reproduce.ts';
+import { withFolder } from '../helpers.ts';
 import { reproduceTests, tinyTable } from './tiny-table.ts';
 
 describe('runsOf', () => {
@@ -11,6 +15,18 @@ describe('runsOf', () => {
       ['synthetic-halp', 3, [3]],
     ]);
   });
+});
+
+describe('reproduce', () => {
+  it('writes the results of fused rows into no folder that is a link, which is checked before anything is trained', () =>
+    withFolder(async (dir) => {
+      await mkdir(join(dir, 'out'));
+      await mkdir(join(dir, 'elsewhere'));
+      await symlink(join(dir, 'elsewhere'), join(dir, 'out', 'fused'));
+      await expect(
+        reproduce(tinyTable, { data: join(dir, 'data'), out: join(dir, 'out') }),
+      ).rejects.toThrow(/fused.*link/);
+    }));
 });
 
 reproduceTests([0]);
