@@ -16,8 +16,10 @@ const { folder, names, problems } = pageFiles('docs/add-an-encoder.md');
 await import(pathToFileURL(join(folder, 'mean-pose.test.ts')).href);
 
 describe('the guide on adding an encoder', () => {
-  it('has three files that compile with the strictest settings', () => {
-    expect(names).toEqual(['mean-pose.ts', 'mean-pose.test.ts', 'mean-pose-recipe.ts']);
+  it('has four files that compile with the strictest settings', () => {
+    expect(names).toEqual([
+      ...['mean-pose.ts', 'mean-pose.test.ts', 'mean-pose-recipe.ts', 'dense-model.ts'],
+    ]);
     expect(problems()).toEqual([]);
   });
 
@@ -57,6 +59,29 @@ describe('the guide on adding an encoder', () => {
       const onnx = join(own, 'mean-pose.onnx');
       await exportRun({ run: out, format: 'onnx', out: onnx, allowModules });
       expect(statSync(onnx).size).toBeGreaterThan(10_000);
+    });
+  });
+
+  it('trains a tf.layers model, which resumes exactly', async () => {
+    await startBackend();
+    const module = pathToFileURL(join(folder, 'dense-model.ts')).href;
+    const whole = await loadRecipe(join(folder, 'mean-pose-recipe.ts'));
+    const encoder = { kind: 'module', module, options: { features: 8 } } as const;
+    const recipe = { ...whole, name: 'dense-model', encoder };
+    await withFolder(async (own) => {
+      const data = join(own, 'data');
+      await prepare('synthetic', { out: data, performers: 2, replications: 1, workers: 1 });
+      const train = (out: string, epochs: number, resume = false) =>
+        pretrain({ recipe, data, out: join(own, out), epochs, resume });
+      await train('whole', 2);
+      await train('parts', 1);
+      await train('parts', 2, true);
+      const bytes = (out: string): Buffer =>
+        readFileSync(join(own, out, 'checkpoints/last.safetensors'));
+      expect(bytes('parts').equals(bytes('whole'))).toBe(true);
+      const protocols = [{ protocol: 'knn' }] as const;
+      const asked = { run: join(own, 'whole'), data, protocols, ownRecipe: recipe };
+      expect(await evaluate(asked)).toHaveLength(1);
     });
   });
 

@@ -8,6 +8,12 @@ export {
   type GraphConvolution,
   type GraphConvolutionOptions,
 } from './graph/graph-convolution.ts';
+export {
+  layersEncoder,
+  type LayersModel,
+  type ModelLayer,
+  type ModelWeight,
+} from './layers/layers-encoder.ts';
 export { projectionHead, type ProjectionHeadOptions } from './heads/projection-head.ts';
 export { stGcn, type StGcnOptions } from './graph/st-gcn.ts';
 export { onStream, streamOfBatch } from './stream.ts';

@@ -4,6 +4,7 @@ import { createRandom } from '@halp/random';
 import { kinectV1 } from '@halp/skeleton';
 import {
   aLayout,
+  anObject,
   anRng,
   anything,
   aTensor,
@@ -43,6 +44,10 @@ plainCalls(
       options({ layout: kinectV1, ...clips, width: 4, features: 8, kernel: 3 }),
       anRng(),
     ],
+    layersEncoder: {
+      refusalsOnly: 'takes a model of another package',
+      args: () => [anObject({ layers: [], inputs: [], outputs: [], apply: () => undefined })],
+    },
     onStream: () => [layer(encoder()), stream(), aLayout(kinectV1)],
     streamOfBatch: () => [aTensor(tf.zeros([1, 3, 2, 20, 1])), stream(), aLayout(kinectV1)],
     skeletonTransformer: () => [

@@ -14,7 +14,7 @@ import { temporalCrop } from '../time/temporal-crop.ts';
 import { temporalFlip } from '../time/temporal-flip.ts';
 import { nameStep } from './check.ts';
 import { modulesOfPipeline } from './modules.ts';
-import type { ModuleStep, OneOfStep, Pipeline, Step } from './pipeline.ts';
+import type { ModuleStep, OneOfStep, Step } from './pipeline.ts';
 
 /**
  * A function that returns a new clip; the given clip is not changed.
@@ -46,6 +46,8 @@ const optionNames: OptionNames<CompileOptions> = {
  * The transform of a pipeline: its steps in order, all drawing from the same stream. An empty pipeline returns the clip
  * itself.
  *
+ * @param pipeline - Steps as data, and functions of your own between them. A pipeline of loaders and recipes is sent to worker
+ * threads and saved: there, a step of your own is a `module`.
  * @throws RangeError, TypeError naming the step that is invalid, whose module is not among `modules` (then nothing is
  * imported), or whose module cannot be loaded.
  *
@@ -59,12 +61,14 @@ const optionNames: OptionNames<CompileOptions> = {
  * ```
  */
 export async function compilePipeline(
-  pipeline: Pipeline,
+  pipeline: readonly (Step | Transform)[],
   options: CompileOptions = {},
 ): Promise<Transform> {
   const { modules = [] } = expectOptions('compilePipeline', options, optionNames);
   expectArray('compilePipeline', 'a list of steps', pipeline);
-  const foreign = modulesOfPipeline(pipeline).find(({ module }) => !modules.includes(module));
+  // A function stands for a step that changes nothing, so that errors name the right step.
+  const asData = pipeline.map((step) => (typeof step === 'function' ? unchanged : step));
+  const foreign = modulesOfPipeline(asData).find(({ module }) => !modules.includes(module));
   if (foreign !== undefined) {
     throw new RangeError(
       `compilePipeline: ${foreign.where}: expected an allowed module, got ${foreign.module}; ` +
@@ -74,9 +78,18 @@ export async function compilePipeline(
   return compileSteps(pipeline, '');
 }
 
-async function compileSteps(steps: Pipeline, inside: string): Promise<Transform> {
+const unchanged: Step = { kind: 'one-of', choices: [{ probability: 1, steps: [] }] };
+
+async function compileSteps(
+  steps: readonly (Step | Transform)[],
+  inside: string,
+): Promise<Transform> {
   const transforms = await Promise.all(
-    steps.map((step, index) => compileStep(step, nameStep(step, index, inside))),
+    steps.map((step, index) =>
+      typeof step === 'function'
+        ? Promise.resolve(checkedClip(step, `${inside}step ${index} (a function)`))
+        : compileStep(step, nameStep(step, index, inside)),
+    ),
   );
   return (clip, rng) => transforms.reduce((current, transform) => transform(current, rng), clip);
 }
@@ -142,10 +155,18 @@ async function fromModule({ module, options }: ModuleStep, where: string): Promi
       `compilePipeline: ${where}: expected ${module} to export a function createTransform`,
     );
   }
-  const transform = await createTransform(options);
+  return checkedClip(await createTransform(options), where);
+}
+
+/** A user's transform whose results are checked. */
+function checkedClip(transform: Transform, where: string): Transform {
   return (clip, rng) => {
-    const { shape, data } = transform(clip, rng);
-    return createClip(shape, data);
+    const result = expectOptions(
+      'compilePipeline',
+      transform(clip, rng),
+      `${where} to return a clip`,
+    );
+    return createClip(result.shape, result.data);
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '@halp/random';
+import { createRandom, type Random } from '@halp/random';
+import { type Clip, createClip } from '@halp/skeleton';
 import {
   aimclrExtremeView,
   aimclrNormalView,
@@ -34,6 +35,29 @@ describe('compilePipeline', () => {
 
   it('returns the clip itself from an empty pipeline', async () => {
     expect((await compilePipeline([]))(clip, createRandom(0))).toBe(clip);
+  });
+
+  it('runs functions between the steps, with the same random stream', async () => {
+    const jitter = (given: Clip, rng: Random): Clip =>
+      createClip(
+        given.shape,
+        given.data.map((value) => value + rng.normal()),
+      );
+    const view = await compilePipeline([crop, jitter, { kind: 'shear' }]);
+    const rng = createRandom(5);
+    const expected = shear(jitter(cropResize(clip, crop, rng), rng), {}, rng);
+    expect(view(clip, createRandom(5))).toEqual(expected);
+  });
+
+  it('refuses the results of functions that are no clips, and names the step', async () => {
+    const nothing = await compilePipeline([crop, () => undefined as never]);
+    expect(() => nothing(clip, createRandom(0))).toThrow(
+      'compilePipeline: expected step 1 (a function) to return a clip, got undefined',
+    );
+    const short = await compilePipeline([({ shape }) => ({ shape, data: new Float32Array(3) })]);
+    expect(() => short(clip, createRandom(0))).toThrow(RangeError);
+    const misspelt = [(same: Clip) => same, { kind: 'crop-resise' } as never];
+    await expect(compilePipeline(misspelt)).rejects.toThrow("step 1 ('crop-resise')");
   });
 
   it('selects each choice with its probability', async () => {
