@@ -1,5 +1,5 @@
 import type { Random } from '@halp/random';
-import { expectArray, expectOptions, importFailure, type OptionNames } from '@halp/random/check';
+import { expectArray, expectObject, expectOptions, importFailure, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { axisMask } from '../space/axis-mask.ts';
 import { gaussianBlur } from '../space/gaussian-blur.ts';
@@ -161,7 +161,7 @@ async function fromModule({ module, options }: ModuleStep, where: string): Promi
 /** A user's transform whose results are checked. */
 function checkedClip(transform: Transform, where: string): Transform {
   return (clip, rng) => {
-    const result = expectOptions(
+    const result = expectObject(
       'compilePipeline',
       transform(clip, rng),
       `${where} to return a clip`,

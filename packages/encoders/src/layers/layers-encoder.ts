@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectPass } from '@halp/nn';
-import { expectArray, expectOptions } from '@halp/random/check';
+import { expectArray, expectObject } from '@halp/random/check';
 import type { Encoder } from '../encoder.ts';
 
 /** What {@link layersEncoder} uses of a model; every `tf.LayersModel` of `@tensorflow/tfjs-layers` has it. */
@@ -66,7 +66,7 @@ export interface ModelWeight {
  * ```
  */
 export function layersEncoder(model: LayersModel): Encoder {
-  expectOptions('layersEncoder', model, 'a model of tf.layers');
+  expectObject('layersEncoder', model, 'a model of tf.layers');
   expectArray('layersEncoder', 'a model of tf.layers with a list of layers', model.layers);
   const { input, size } = shapesOf(model);
   expectNoRandomLayer(model);
