@@ -26,7 +26,7 @@ export interface TokenEmbedding {
 
 /**
  * The tokens of a skeleton transformer: W·(the coordinates of a joint in a segment) + b plus an embedding of the joint and
- * one of the segment (MAMP, section 3.2; names and initial values as `skeletonTransformer` says).
+ * one of the segment (MAMP, section 3; names and initial values as `skeletonTransformer` says).
  *
  * @param caller - the encoder, for error messages.
  * @param rng - forked by parameter name; itself not drawn from.

@@ -38,7 +38,7 @@ onEachBackend(() => {
     const draws = 40_000;
     const weights = [1, 2, 5];
     const found = tf.tidy(() => {
-      const logits = tf.log(tf.tile(tf.tensor2d([weights]), [draws, 1])) as tf.Tensor2D;
+      const logits = tf.log(tf.tile(tf.tensor2d([weights]), [draws, 1]));
       return rows(gumbelTopK(logits, 2, createRandom(3)));
     });
     const total = 8;
