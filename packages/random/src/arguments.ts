@@ -22,7 +22,8 @@ type NameIn<Options> = Options extends unknown ? keyof Options : never;
 export function expectOptions<Options extends object>(
   caller: string,
   options: Options,
-  names: OptionNames<Options>,
+  // Not a text: it would be taken as names of an options type without fields.
+  names: OptionNames<Options> & object,
   what = 'an object with options',
 ): Options {
   expectObject(caller, options, what);

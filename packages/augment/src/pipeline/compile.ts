@@ -1,5 +1,11 @@
 import type { Random } from '@halp/random';
-import { expectArray, expectObject, expectOptions, importFailure, type OptionNames } from '@halp/random/check';
+import {
+  expectArray,
+  expectObject,
+  expectOptions,
+  importFailure,
+  type OptionNames,
+} from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
 import { axisMask } from '../space/axis-mask.ts';
 import { gaussianBlur } from '../space/gaussian-blur.ts';

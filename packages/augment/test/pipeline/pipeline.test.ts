@@ -45,7 +45,7 @@ describe('compilePipeline', () => {
       );
     const view = await compilePipeline([crop, jitter, { kind: 'shear' }]);
     const rng = createRandom(5);
-    const expected = shear(jitter(cropResize(clip, crop, rng), rng), {}, rng);
+    const expected = shear(jitter(cropResize(clip, size, rng), rng), {}, rng);
     expect(view(clip, createRandom(5))).toEqual(expected);
   });
 

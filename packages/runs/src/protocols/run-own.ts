@@ -1,7 +1,7 @@
 import type { Dataset, Part } from '@halp/data';
 import { createEvaluation, type FeatureBatch } from '@halp/protocols';
 import type { Random } from '@halp/random';
-import { expectFunction, expectOptions, gotText, importFailure } from '@halp/random/check';
+import { expectFunction, expectObject, gotText, importFailure } from '@halp/random/check';
 import { evaluationBatches, type StreamEncoder } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
 import { subjectsOf } from '../features/subjects.ts';
@@ -105,7 +105,7 @@ async function ownEvaluation(
 ): Promise<OwnEvaluation> {
   const caller = 'evaluate';
   const expected = `the protocol ${path} to return`;
-  const given = expectOptions(caller, result as object, `${expected} an object`);
+  const given = expectObject(caller, result as object, `${expected} an object`);
   const { metrics } = given as OwnFigure;
   expectMetrics(metrics, expected);
   const own = { protocol: 'module', name, settings: options, metrics } as const;
@@ -160,7 +160,7 @@ function outcomeOf(
 
 function expectMetrics(metrics: unknown, expected: string): void {
   if (metrics === undefined) return;
-  const given = expectOptions('evaluate', metrics as object, `${expected} metrics as an object`);
+  const given = expectObject('evaluate', metrics as object, `${expected} metrics as an object`);
   for (const [name, value] of Object.entries<unknown>({ ...given })) {
     if (Number.isFinite(value)) continue;
     throw new RangeError(
