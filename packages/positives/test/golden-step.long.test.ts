@@ -4,6 +4,6 @@ import { goldenStepTest } from './golden-step-case.ts';
 
 describe('one step of MoCo with HaLP', () => {
   onBackend('webgpu', () => {
-    for (const stream of ['motion', 'bone'] as const) goldenStepTest(stream);
+    for (const stream of ['joint', 'motion', 'bone'] as const) goldenStepTest(stream);
   });
 });

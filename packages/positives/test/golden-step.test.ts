@@ -1,11 +1,10 @@
 import { describe } from 'vitest';
-import { onBackend, onEachBackend } from '@halp/testing';
+import { onEachBackend } from '@halp/testing';
 import { goldenStepTest } from './golden-step-case.ts';
 
 describe('one step of MoCo with HaLP', () => {
   onEachBackend(() => {
     for (const stream of ['joint', 'motion', 'bone'] as const) goldenStepTest(stream);
   });
-  // The other streams are tested in the long lane.
-  onBackend('webgpu', () => goldenStepTest('joint'));
+  // WebGPU is tested in the long lane.
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { reproduce } from '@halp/runs/node';
 import { runsOf } from '../../src/tables/reproduce.ts';
 import { withFolder } from '../helpers.ts';
-import { reproduceTests, tinyTable } from './tiny-table.ts';
+import { tinyTable } from './tiny-table.ts';
 
 describe('runsOf', () => {
   it('trains each recipe once, to its last epoch, and source runs before their branches', () => {
@@ -28,5 +28,3 @@ describe('reproduce', () => {
       ).rejects.toThrow(/fused.*link/);
     }));
 });
-
-reproduceTests([0]);

@@ -31,8 +31,12 @@ beforeAll(async () => {
 });
 
 /** Compares an uninterrupted evaluation with one that is interrupted after some lines and called again. */
-async function compared(request: ProtocolRequest, lines: number, kept: string): Promise<void> {
-  const name = request.protocol;
+async function compared(
+  request: ProtocolRequest & { readonly protocol: string },
+  lines: number,
+  kept: string,
+): Promise<void> {
+  const name: string = request.protocol;
   for (const copy of [`${name}-whole`, `${name}-parts`])
     await cp(at('run'), at(copy), { recursive: true });
   const run = (copy: string, output = collectedOutput(), signal?: AbortSignal) =>

@@ -1,3 +1,0 @@
-import { killedAndResumedTest } from './killed-and-resumed.ts';
-
-killedAndResumedTest(1);

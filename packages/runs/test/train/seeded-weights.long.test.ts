@@ -1,0 +1,3 @@
+import { seededWeightsTests, SHORT } from './seeded-weights.ts';
+
+seededWeightsTests((name) => !SHORT.includes(name));
