@@ -5,7 +5,7 @@ export {
   type ExamplesFile,
   type ExamplesToFormat,
 } from './lesson/examples-file.ts';
-export type { LessonReport, Mistaken } from './lesson/lesson.ts';
+export type { LabelCount, LessonReport, Mistaken } from './lesson/lesson.ts';
 export type { RecogniserOptions } from './recognise/options.ts';
 export {
   createRecogniser,
@@ -15,6 +15,7 @@ export {
 } from './recognise/recogniser.ts';
 export type { OnStreamEvent, StreamEvent } from './stream/events.ts';
 export type { Frame, FrameJoint, VisibleLandmark } from './stream/frame.ts';
+export { framesOfLines, type TimedFrame } from './stream/frame-lines.ts';
 export type { StreamUp } from './stream/intake.ts';
 export type { MovementOptions } from './stream/movement.ts';
 export {

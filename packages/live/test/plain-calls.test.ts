@@ -1,6 +1,6 @@
 import * as live from '@halp/live';
 import { kinectV2 } from '@halp/skeleton';
-import { aText, options, plainCalls, textBytes } from '@halp/testing';
+import { aList, aText, options, plainCalls, textBytes } from '@halp/testing';
 import { fakeModel, handAxis, wavingExamples } from './helpers.ts';
 
 const lesson = { name: 'mine', layout: kinectV2, fps: 30, examples: wavingExamples };
@@ -8,7 +8,14 @@ const lesson = { name: 'mine', layout: kinectV2, fps: 30, examples: wavingExampl
 plainCalls('live', live, {
   createRecogniser: () => {
     const own = { model: fakeModel(handAxis), layout: kinectV2, fps: 30, window: 1, hop: 0.5 };
-    const more = { k: 1, lambda: 0.1, threshold: 0.5, smoothing: 0.5, hysteresis: 0.1 };
+    const more = {
+      k: 1,
+      lambda: 0.1,
+      threshold: 0.5,
+      rejection: 0.5,
+      smoothing: 0.5,
+      hysteresis: 0.1,
+    };
     const value = { ...own, ...more, minVisibility: 0.5, longestGap: 0.5 };
     const { wrong, ...rest } = options(value);
     return [
@@ -45,6 +52,7 @@ plainCalls('live', live, {
       pause: 1,
     }),
   ],
+  framesOfLines: () => [aList(['{"seconds":1,"joints":[]}'])],
   formatExamples: () => {
     const { wrong, ...rest } = options(lesson);
     return [

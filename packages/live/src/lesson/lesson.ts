@@ -13,6 +13,8 @@ export interface LessonOptions {
   readonly k: number;
   /** The weight of the ridge penalty. */
   readonly lambda: number;
+  /** The fraction of actions that were not taught to call unknown. */
+  readonly rejection: number;
   /** The threshold; undefined: calibrated from the examples. */
   readonly threshold?: number | undefined;
 }
@@ -20,7 +22,7 @@ export interface LessonOptions {
 /** How well the examples are told from each other. */
 export interface LessonReport {
   /** The labels, in the order in which they were taught, with their number of examples. */
-  readonly labels: readonly { readonly label: string; readonly examples: number }[];
+  readonly labels: readonly LabelCount[];
   /** The number of examples. */
   readonly examples: number;
   /**
@@ -32,6 +34,14 @@ export interface LessonReport {
   readonly mistaken: readonly Mistaken[];
   /** The score below which a clip is 'unknown'; undefined with fewer than two examples. */
   readonly threshold: number | undefined;
+}
+
+/** A label with its number of examples. */
+export interface LabelCount {
+  /** The label. */
+  readonly label: string;
+  /** How many examples it has. */
+  readonly examples: number;
 }
 
 /** An example that gets another label when it is left out. */
@@ -81,7 +91,7 @@ interface Fitted {
 }
 
 /** An empty lesson. The classifier is made when it is first asked for after a change. */
-export function createLesson({ by, k, lambda, threshold }: LessonOptions): Lesson {
+export function createLesson({ by, k, lambda, threshold, rejection }: LessonOptions): Lesson {
   let taught: { readonly example: Example; readonly row: Float64Array }[] = [];
   let fitted: Fitted | undefined;
   const fit = (): Fitted | undefined => {
@@ -97,7 +107,7 @@ export function createLesson({ by, k, lambda, threshold }: LessonOptions): Lesso
     });
     fitted = {
       ...{ labels, numbers, scorer },
-      threshold: threshold ?? thresholdOf(own, scorer.otherLabels),
+      threshold: threshold ?? thresholdOf(own, scorer.otherLabels, rejection),
       spread: spreadOf(scorer.leaveOneOut.flatMap((scores) => [...scores])),
     };
     return fitted;

@@ -1,33 +1,26 @@
+/** The fraction of G that may lie below the threshold where O alone would allow a lower one. */
+const LOST = 0.1;
+
 /**
- * The threshold for "none of these".
+ * The threshold for "none of these": θ = max(quantile q of O, quantile 0.1 of G), without the part that is empty.
  *
- * G are the scores of the examples that get their own label when they are left out; O are their largest scores when their own
- * label was never taught: what an action scores that is none of these. θ maximises
- * P(G ≥ θ) - P(O ≥ θ), Youden's index, over the midpoints of neighbouring values; among equal ones the lowest.
+ * - O are the largest scores of each example when its own label was never taught: what an action scores that is none of these.
+ *   A fraction q of such actions is expected below θ.
+ * - G are the scores of the examples that get their own label when they are left out. Where they are far above O, θ is just
+ *   below them.
  *
- * If G is empty, as with one example of each label, θ is the median of O. With a single label, O is empty and θ is the smallest of
- * G.
+ * Quantiles are interpolated linearly between neighbouring values.
  *
  * @param own - G.
  * @param other - O; -Infinity with a single label.
+ * @param rejection - q, in [0, 1).
  */
-export function thresholdOf(own: readonly number[], other: readonly number[]): number {
-  const G = own.filter(Number.isFinite).sort((a, b) => a - b);
-  const O = other.filter(Number.isFinite).sort((a, b) => a - b);
-  if (G.length === 0) return medianOf(O);
-  if (O.length === 0) return G[0] as number;
-  const values = [...new Set([...G, ...O])].sort((a, b) => a - b);
-  const candidates = values.map((value, i) =>
-    i === 0 ? value : (value + (values[i - 1] as number)) / 2,
-  );
-  const share = (list: readonly number[], least: number): number =>
-    list.filter((value) => value >= least).length / list.length;
-  let [best, index] = [candidates[0] as number, -Infinity];
-  for (const candidate of candidates) {
-    const found = share(G, candidate) - share(O, candidate);
-    if (found > index) [best, index] = [candidate, found];
-  }
-  return best;
+export function thresholdOf(
+  own: readonly number[],
+  other: readonly number[],
+  rejection: number,
+): number {
+  return Math.max(quantileOf(other, rejection), quantileOf(own, LOST));
 }
 
 /** The standard deviation of the finite values; 1 if there are fewer than two, or all are equal. */
@@ -38,8 +31,11 @@ export function spreadOf(values: readonly number[]): number {
   return square > 0 ? Math.sqrt(square) : 1;
 }
 
-function medianOf(sorted: readonly number[]): number {
-  const middle = sorted.length >> 1;
-  const high = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] as number)) / 2;
+/** A quantile of the finite values; -Infinity if there are none. */
+function quantileOf(values: readonly number[], fraction: number): number {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const place = fraction * (sorted.length - 1);
+  const low = sorted[Math.floor(place)];
+  if (low === undefined) return -Infinity;
+  return low + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] as number) - low);
 }

@@ -53,8 +53,14 @@ export interface RecogniserOptions {
   /** The weight of the penalty, for 'ridge'. Default: 0.03. */
   readonly lambda?: number | undefined;
   /**
-   * The score below which a clip is 'unknown'. Default: calibrated from the examples, see `threshold` of the report; with a
-   * classifier of the model, a probability of 0.5.
+   * The fraction of the actions that were never taught to call 'unknown', in [0, 1), as estimated from the examples: the
+   * threshold is this quantile of their largest scores when their own label is left out, or the one below which a tenth of the
+   * right examples lies, if that is higher. The larger, the more often an action that was taught is 'unknown' too. Default: 0.5.
+   */
+  readonly rejection?: number | undefined;
+  /**
+   * The score below which a clip is 'unknown'; -Infinity reports every clip. Default: by `rejection`; with a classifier of
+   * the model, a probability of 0.5.
    */
   readonly threshold?: number | undefined;
   /** The weight of the earlier windows in the smoothed scores, in [0, 1). Default: 0.5. */
@@ -88,7 +94,7 @@ export type CheckedOptions = {
 const names: OptionNames<RecogniserOptions> = {
   ...{ model: true, layout: true, fps: true, window: true, hop: true, spans: true },
   ...{ movement: true, examples: true, classes: true, by: true, k: true, lambda: true },
-  ...{ threshold: true, smoothing: true, hysteresis: true, minVisibility: true },
+  ...{ rejection: true, threshold: true, smoothing: true, hysteresis: true, minVisibility: true },
   ...{ longestGap: true, up: true, preparation: true, onEvent: true, now: true },
 };
 
@@ -109,9 +115,16 @@ export function checkedOptions(caller: string, options: RecogniserOptions): Chec
   for (const [name, value] of Object.entries({ fps, window, hop, longestGap, lambda })) {
     expectPositive(caller, name, value);
   }
-  const { k = 1, smoothing = 0.5, minVisibility = 0.5, hysteresis = 0.25 } = options;
+  const {
+    k = 1,
+    smoothing = 0.5,
+    minVisibility = 0.5,
+    hysteresis = 0.25,
+    rejection = 0.5,
+  } = options;
   expectInteger(caller, 'k', k, 1);
   expectFraction(caller, 'smoothing', smoothing, 1);
+  expectFraction(caller, 'rejection', rejection, 1);
   expectFraction(caller, 'minVisibility', minVisibility, 1);
   expectFraction(caller, 'hysteresis', hysteresis, Infinity);
   if (threshold !== undefined) expectNumber(caller, 'threshold', threshold);
@@ -129,7 +142,7 @@ export function checkedOptions(caller: string, options: RecogniserOptions): Chec
   if (onEvent !== undefined) expectFunction(caller, 'onEvent as a function', onEvent);
   return {
     ...{ model, layout: own, fps, window, hop, spans, movement, examples, classes, by, k, lambda },
-    ...{ threshold, smoothing, hysteresis, minVisibility, longestGap, up, preparation },
+    ...{ threshold, rejection, smoothing, hysteresis, minVisibility, longestGap, up, preparation },
     ...{ onEvent, now },
   };
 }

@@ -11,7 +11,7 @@ const cosine = (degrees: number): number => Math.cos((degrees * Math.PI) / 180);
 
 let count = 0;
 function taught(by: 'nearest' | 'ridge', angles: Readonly<Record<string, readonly number[]>>) {
-  const lesson = createLesson({ by, k: 1, lambda: 0.1 });
+  const lesson = createLesson({ by, k: 1, lambda: 0.1, rejection: 0.5 });
   for (const [label, list] of Object.entries(angles)) {
     for (const degrees of list) {
       const clip = createClip([3, 1, 1, 1], Float32Array.of(count++, 0, 0));
@@ -42,26 +42,18 @@ describe('nearest neighbours', () => {
 });
 
 describe('the threshold', () => {
-  it('lies midway between own scores and those of other labels where they are apart', () => {
-    expect(thresholdOf([0.9, 0.8], [0.1, 0.4])).toBeCloseTo(0.6, 12);
+  it('is a quantile of what an action scores that was never taught', () => {
+    const other = [0.1, 0.5, 0.4, 0.2];
+    expect(thresholdOf([], other, 0)).toBe(0.1);
+    expect(thresholdOf([0.2], other, 0.5)).toBeCloseTo(0.3, 12);
+    expect(thresholdOf([], other, 2 / 3)).toBeCloseTo(0.4, 12);
+    expect(thresholdOf([], [0.1, 0.5, 0.4], 0.75)).toBeCloseTo(0.45, 12);
   });
 
-  it('has the largest share of own scores minus that of other labels where they overlap', () => {
-    const [own, other] = [
-      [0.5, 0.7, 0.9],
-      [0.1, 0.6, 0.3],
-    ];
-    const found = thresholdOf(own, other);
-    const index = (least: number): number =>
-      (own.filter((x) => x >= least).length - other.filter((x) => x >= least).length) / 3;
-    const grid = Array.from({ length: 101 }, (_, i) => index(i / 100));
-    expect(index(found)).toBe(Math.max(...grid));
-  });
-
-  it('is the median of the other scores without own ones, and the smallest own score without others', () => {
-    expect(thresholdOf([], [0.1, 0.5, 0.4])).toBe(0.4);
-    expect(thresholdOf([], [0.1, 0.5, 0.4, 0.2])).toBeCloseTo(0.3, 12);
-    expect(thresholdOf([0.7, 0.9], [-Infinity])).toBe(0.7);
+  it('is just below the right examples where they are far above, or there is no other label', () => {
+    const own = [0.8, 0.9, 0.7, -Infinity];
+    expect(thresholdOf(own, [0.1, 0.2], 0.5)).toBeCloseTo(0.72, 12);
+    expect(thresholdOf(own, [-Infinity], 0.5)).toBeCloseTo(0.72, 12);
   });
 
   it('has a spread of finite scores only', () => {
