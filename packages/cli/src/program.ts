@@ -10,6 +10,7 @@ import { fakeDataCommand } from './commands/fake-data.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { liveCommand } from './commands/live.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
 import { reportCommand } from './commands/report.ts';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     importCommand(),
     exportCommand(),
     classifyCommand(),
+    liveCommand(),
     retrieveCommand(),
     embedCommand(),
     estimateCommand(),

@@ -108,6 +108,15 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
+/** Parses a number above 0. */
+export function positiveDecimal(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number > 0 && number < Infinity)) {
+    throw new InvalidArgumentError('expected a number above 0');
+  }
+  return number;
+}
+
 /** Parses a number in (0, 1]. */
 export function unitNumber(text: string): number {
   const number = Number(text);
