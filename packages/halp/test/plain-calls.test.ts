@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as backend from '@halp/backend';
 import * as data from '@halp/data';
 import * as dataInNode from '@halp/data/node';
+import * as live from '@halp/live';
 import * as random from '@halp/random';
 import * as recipes from '@halp/recipes';
 import * as runs from '@halp/runs';
@@ -14,7 +15,7 @@ import * as main from '../src/index.ts';
 import * as node from '../src/node.ts';
 
 const packages: readonly Readonly<Record<string, unknown>>[] = [
-  ...[backend, data, dataInNode, random, recipes, runs, runsInNode, skeleton, viewer],
+  ...[backend, data, dataInNode, live, random, recipes, runs, runsInNode, skeleton, viewer],
 ];
 
 /** The type names that an entry of this package exports. */
