@@ -88,6 +88,7 @@ const config = defineConfig({
           ...ifThere('Add an encoder', '/add-an-encoder'),
           ...ifThere('Add an objective', '/add-an-objective'),
           ...ifThere('Add a protocol', '/add-a-protocol'),
+          { text: 'Recognise a stream', link: '/recognise-a-stream' },
           { text: 'Move a PyTorch checkpoint', link: '/guides/move-a-checkpoint' },
           { text: 'Choose a backend', link: '/guides/choose-a-backend' },
           { text: 'Run on a GPU', link: '/guides/run-on-a-gpu' },
