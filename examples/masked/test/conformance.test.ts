@@ -1,7 +1,7 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
 import { objectiveConformance } from '@halp/nn/conformance';
 import type { OwnObjective } from '@halp/recipes';
-import { startBackend } from '@halp/backend';
-import { beforeAll, describe, expect, it } from 'vitest';
 import { objective as distillation } from '../distillation.ts';
 import { objective as mamp } from '../mamp.ts';
 import { parts, views } from './small.ts';

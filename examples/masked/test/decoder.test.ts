@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { createRandom } from '@halp/random';
 import { expectClose } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, it } from 'vitest';
 import { tokenDecoder } from '../decoder.ts';
 
 beforeAll(() => startBackend());

@@ -1,7 +1,7 @@
-import { startBackend } from '@halp/backend';
-import { createRandom } from '@halp/random';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { createRandom } from '@halp/random';
 import { objective as distillation } from '../distillation.ts';
 import { distillationTargets } from '../targets.ts';
 import { tubeMask } from '../tubes.ts';

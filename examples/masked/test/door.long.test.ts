@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planSynthetic, prepare } from '@halp/data/node';
 import { type Recipe, syntheticMoco } from '@halp/recipes';
 import { evaluate, exportRun, loadEncoder, pretrain } from '@halp/runs/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'masked-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

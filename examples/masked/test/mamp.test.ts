@@ -1,8 +1,8 @@
-import { startBackend } from '@halp/backend';
-import { createRandom } from '@halp/random';
-import { biGru, projectionHead, withHead } from '@halp/encoders';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { biGru, projectionHead, withHead } from '@halp/encoders';
+import { createRandom } from '@halp/random';
 import { objective as mamp } from '../mamp.ts';
 import { layout, parts, persons, views } from './small.ts';
 

@@ -1,7 +1,7 @@
-import { startBackend } from '@halp/backend';
-import { checkGradient, expectClose } from '@halp/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { startBackend } from '@halp/backend';
+import { checkGradient, expectClose } from '@halp/testing';
 import { motionIntensity, motionTokens, standardTokens } from '../motion.ts';
 import { clips } from './small.ts';
 

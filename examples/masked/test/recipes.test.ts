@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { buildEncoders, checkRecipe, type Recipe } from '@halp/recipes';
-import { loadTable } from '@halp/runs/node';
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { createRandom } from '@halp/random';
+import { buildEncoders, checkRecipe, type Recipe } from '@halp/recipes';
+import { loadTable } from '@halp/runs/node';
 import { nwUcla, utdMhad } from '../recipes.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));

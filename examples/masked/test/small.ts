@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { projectionHead, skeletonTransformer, withHead } from '@halp/encoders';
 import type { Random } from '@halp/random';
 import { createRandom } from '@halp/random';
 import type { ObjectiveParts } from '@halp/recipes';
 import { createLayout } from '@halp/skeleton';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** Four joints: head, hand and foot hang on the hip and on each other. */
 export const layout = createLayout({

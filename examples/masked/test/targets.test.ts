@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { skeletonTransformer } from '@halp/encoders';
 import { createRandom } from '@halp/random';
 import { checkGradient, expectClose } from '@halp/testing';
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
 import { distillationTargets, smoothL1 } from '../targets.ts';
 import { clips, layout, persons } from './small.ts';
 
@@ -69,7 +69,7 @@ describe('smoothL1', () => {
     tf.tidy(() => {
       const b = tf.zeros([6]);
       const a = tf.tensor1d([0.1, 0.4, -0.3, 1.2, -0.9, 3]);
-      checkGradient((x) => tf.sum(smoothL1(x as tf.Tensor, b, 0.6)), [a]);
+      checkGradient((x) => tf.sum(smoothL1(x, b, 0.6)), [a]);
     });
   });
 });

@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '@halp/random';
 import { kinectV1 } from '@halp/skeleton';
-import { describe, expect, it } from 'vitest';
 import { boneDistances, tubeMask } from '../tubes.ts';
 import { layout } from './small.ts';
 
