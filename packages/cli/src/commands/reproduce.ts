@@ -17,7 +17,7 @@ export function reproduceCommand(): Command {
     .description('Train, evaluate and print a results table, or resume an interrupted one')
     .argument(
       '<table>',
-      'Table under examples/, such as nw-ucla or paper/linear, or path of a module that exports `table`',
+      'Path of a module that exports `table`; in a clone of the repository also a table of its examples/, such as nw-ucla or paper/linear',
     )
     .requiredOption(
       '--data <dir>',
