@@ -55,7 +55,11 @@ export function expectObject<Value extends object>(
   throw new TypeError(`${caller}: expected ${what}, got ${gotText(value)}`);
 }
 
-/** A value as an error message names it, on one line. */
+/**
+ * A value as text for an error message, on one line.
+ *
+ * A copy of `gotText` in `@halp/random`, as the checks above are: this package has no dependency of this workspace.
+ */
 export function gotText(value: unknown): string {
   if (typeof value === 'string') {
     return value.length > 60
