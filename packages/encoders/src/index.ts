@@ -12,6 +12,7 @@ export {
   layersEncoder,
   type LayersModel,
   type ModelLayer,
+  type ModelTensor,
   type ModelWeight,
 } from './layers/layers-encoder.ts';
 export { projectionHead, type ProjectionHeadOptions } from './heads/projection-head.ts';

@@ -5,11 +5,9 @@ import { nearestName } from './nearest-name.ts';
  * that does not exist.
  */
 export type OptionNames<Options extends object> = {
-  readonly [Name in NameIn<Options>]-?: unknown;
+  // Of a union, the names of all its members.
+  readonly [Name in Options extends unknown ? keyof Options : never]-?: unknown;
 };
-
-/** The names of the fields of a type; of a union, those of all its members. */
-type NameIn<Options> = Options extends unknown ? keyof Options : never;
 
 /**
  * The options, if they are an object and each of them has a known name; undefined ones are ignored.

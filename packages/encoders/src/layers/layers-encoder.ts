@@ -7,14 +7,20 @@ import type { Encoder } from '../encoder.ts';
 export interface LayersModel {
   /** The layers. */
   readonly layers: readonly ModelLayer[];
-  /** The shape of a clip with the batch first, `[null, C, T, V, M]`; of several inputs a list. */
-  readonly inputs: readonly { readonly shape: readonly (number | null)[] }[];
-  /** The shape of the features, `[null, D]`. */
-  readonly outputs: readonly { readonly shape: readonly (number | null)[] }[];
+  /** The clips, one input of shape `[null, C, T, V, M]`. */
+  readonly inputs: readonly ModelTensor[];
+  /** The features, one output of shape `[null, D]`. */
+  readonly outputs: readonly ModelTensor[];
   /** The features of a batch. */
   apply(inputs: tf.Tensor, options: { readonly training: boolean }): unknown;
   /** Frees the weights. */
   dispose(): unknown;
+}
+
+/** An input or output of a {@link LayersModel}. */
+export interface ModelTensor {
+  /** The shape with the batch first; null is any size. */
+  readonly shape: readonly (number | null)[];
 }
 
 /** One layer of a {@link LayersModel}. */
@@ -98,7 +104,7 @@ function shapesOf({ inputs, outputs }: LayersModel): {
   readonly input: Shape;
   readonly size: number;
 } {
-  const text = (shapes: readonly { readonly shape: Shape }[]): string =>
+  const text = (shapes: readonly ModelTensor[]): string =>
     shapes.map(({ shape }) => shapeText(shape)).join(' and ');
   const [input, output] = [inputs[0]?.shape ?? [], outputs[0]?.shape ?? []];
   const size = output[1];
