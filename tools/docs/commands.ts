@@ -41,10 +41,16 @@ function commandsIn(block: Block): readonly { words: readonly string[]; line: nu
     text
       .replace(/(^|\s)#.*$/, '')
       .split('&&')
-      .map((part) => part.trim().split(/[\s\\]+/))
+      .map(wordsOf)
       .filter(([first]) => first === 'halp')
       .map(([, ...words]) => ({ words, line: block.line + i })),
   );
+}
+
+/** The words of a command; one in single quotes may have spaces. */
+function wordsOf(command: string): string[] {
+  const words = command.matchAll(/'([^']*)'|[^\s\\]+/g);
+  return [...words].map(([word, quoted]) => quoted ?? word);
 }
 
 async function problemOf(words: readonly string[]): Promise<string | undefined> {
