@@ -1,4 +1,4 @@
-import { combinationsFor,meaningOf } from './joint-meaning.ts';
+import { combinationsFor, meaningOf } from './joint-meaning.ts';
 import type { Layout, LayoutName } from './layout.ts';
 import { expectLayout, isLayoutName } from './layout-of.ts';
 
