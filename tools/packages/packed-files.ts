@@ -12,6 +12,8 @@ const INSTALLED_FOR: Readonly<Record<string, readonly string[]>> = {
   // One install for a first script: a backend, and the core that the backend takes as a peer. Functions of runs, which
   // installs @halp/train, return its RunFolder.
   '@halp/halp': ['@halp/train', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
+  // The interface of a model.
+  '@halp/live': ['@halp/recipes'],
   // The command works without a choice of backends.
   '@halp/cli': ['@tensorflow/tfjs-backend-wasm'],
 };
