@@ -51,6 +51,13 @@ export {
   type RunState,
   type RunStatus,
 } from './show/list.ts';
+export {
+  inspect,
+  inspectionLines,
+  type InspectedClip,
+  type Inspection,
+  type InspectOptions,
+} from './show/inspect.ts';
 export { runReport, type RunReportOptions } from './show/report.ts';
 export {
   estimate,

@@ -138,6 +138,11 @@ plainCalls('runs', runs, {
     refusalsOnly: 'trains',
     args: () => [anObject(table), call({ data: 'd', out: 'o' }, { data: 7, out: 7 })],
   },
+  inspect: {
+    refusalsOnly: 'reads files',
+    args: () => [call({ path: 'a', clip: 'b', part: 'test' }, { path: 7 })],
+  },
+  inspectionLines: { refusalsOnly: 'takes what inspect has found', args: () => [anObject({})] },
   retrieve: {
     refusalsOnly: needsRun,
     args: () => [call({ ...run, file: 'f', data: 'd', count: 5 }, { run: 7, file: 7, data: 7 })],

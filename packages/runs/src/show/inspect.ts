@@ -9,12 +9,15 @@ import {
   withNormalisation,
 } from '@halp/data';
 import { openDataset, readManifest, readRawClips } from '@halp/data/node';
+import { expectObject } from '@halp/random/check';
 import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
+import { anObject, aPath, aString, oneOf, optional } from '../run/option-checks.ts';
 import { present } from '../run/read-input.ts';
 import { oneField } from '../text/visible.ts';
 
 /** What to inspect. */
-export interface InspectCommand {
+export interface InspectOptions {
   /** A raw file, or the folder of a prepared data set. */
   readonly path: string;
   /** The clip: its name, or its index from 0. Default: the first. */
@@ -31,9 +34,11 @@ export interface InspectCommand {
 
 /** A description of a file or a prepared set, and of one of its clips. */
 export interface Inspection {
+  /** The path, as given. */
   readonly path: string;
   /** The format of the file or folder, in words. */
   readonly format: string;
+  /** The joints. */
   readonly layout: LayoutName | Layout;
   /** How the clip is prepared. */
   readonly preparation: Preparation;
@@ -41,29 +46,49 @@ export interface Inspection {
   readonly clips: number;
   /** For a prepared set: the content of dataset.json. */
   readonly manifest?: Manifest;
+  /** The clip. */
   readonly clip: InspectedClip;
 }
 
 /** A clip with its statistics. */
 export interface InspectedClip {
+  /** Its name. */
   readonly name: string;
   /** The name of the class, if known. */
   readonly className?: string;
+  /** `[C, T, V, M]`, as it is in the file. */
   readonly clip: Clip;
+  /** Its ranges, and the frames and jumps of each person. */
   readonly statistics: ClipStatistics;
 }
+
+const checks: OptionChecks<InspectOptions> = {
+  path: aPath,
+  clip: optional(aString),
+  benchmark: optional(aString),
+  part: optional(oneOf(['train', 'test'])),
+  channels: optional(oneOf(['xyz', 'xy-score'])),
+  layout: optional(anObject),
+};
 
 /**
  * Describes a file or a prepared set, with the statistics of one of its clips.
  *
  * @throws FormatError if the format is not supported, or the file is damaged.
  * @throws RangeError if there is no such clip, benchmark or part.
+ *
+ * @example
+ * ```ts
+ * const inspection = await inspect({ path: 'S001C001P001R001A001.skeleton' });
+ * console.log(inspectionLines(inspection).join('\n'));
+ * ```
  */
-export async function inspect(command: InspectCommand): Promise<Inspection> {
-  const { path } = command;
+export async function inspect(options: InspectOptions): Promise<Inspection> {
+  checkCall('inspect', options, checks);
+  const { path } = options;
   const found = await present(path, 'a skeleton file or a prepared data set', stat(path));
   const isFolder = found.isDirectory();
-  return isFolder ? inspectPrepared(command) : inspectFile(command);
+  return isFolder ? inspectPrepared(options) : inspectFile(options);
 }
 
 async function inspectFile({
@@ -71,7 +96,7 @@ async function inspectFile({
   clip: wanted,
   channels,
   layout: own,
-}: InspectCommand): Promise<Inspection> {
+}: InspectOptions): Promise<Inspection> {
   const { format, layout, preparation, clips } = await readRawClips(path, {
     channels,
     layout: own,
@@ -85,11 +110,11 @@ async function inspectFile({
   return { ...facts, clip: { name, clip, statistics } };
 }
 
-async function inspectPrepared(command: InspectCommand): Promise<Inspection> {
-  const { path, clip: wanted, part = 'train' } = command;
+async function inspectPrepared(options: InspectOptions): Promise<Inspection> {
+  const { path, clip: wanted, part = 'train' } = options;
   const manifest = await readManifest(path);
   const [first] = Object.keys(manifest.benchmarks);
-  const data = await openDataset(path, { benchmark: command.benchmark ?? first, part });
+  const data = await openDataset(path, { benchmark: options.benchmark ?? first, part });
   try {
     const sample: Sample = await data.get(indexOf(wanted, data.names, path));
     return {
@@ -133,6 +158,7 @@ function indexOf(wanted: string | undefined, names: readonly string[], path: str
 
 /** The result of {@link inspect} as lines of text. */
 export function inspectionLines(inspection: Inspection): readonly string[] {
+  expectObject('inspectionLines', inspection, 'the result of inspect');
   const { path, format, layout, clips, manifest, clip } = inspection;
   // The lines of a prepared set have the clips of each part.
   const fileClips = manifest === undefined ? `, ${clips} clip${clips === 1 ? '' : 's'}` : '';
