@@ -25,7 +25,7 @@ const generalOptions: Readonly<Record<keyof PrepareOptions | 'raw' | 'benchmarks
 export function setOptions(name: string, record: AnyRecord, given: Given): Given {
   const known = [...Object.keys(generalOptions), ...Object.keys(record.options)];
   const unknown = Object.entries(given).filter(([option]) => !optionNames().has(option));
-  expectNames(`prepare ${name}`, 'an option', Object.fromEntries(unknown), known);
+  expectNames('prepare', `an option of ${name}`, Object.fromEntries(unknown), known);
   for (const option of optionNames()) {
     if (given[option] === undefined) continue;
     const spec = record.options[option];

@@ -40,7 +40,7 @@ describe('prepare', () => {
   it('refuses a misspelt option instead of ignoring it', async () => {
     const options = { out: at('out'), performrs: 2 };
     await expect(prepare('synthetic', options as never)).rejects.toThrow(
-      "prepare synthetic: expected an option among raw, out, benchmarks, workers, strict, saveEvery, onProgress, signal, seed, performers, replications, got 'performrs'; did you mean 'performers'?",
+      "prepare: expected an option of synthetic among raw, out, benchmarks, workers, strict, saveEvery, onProgress, signal, seed, performers, replications, got 'performrs'; did you mean 'performers'?",
     );
     await expect(
       prepare('synthetic', { ...options, performrs: undefined, worker: 1 } as never),
