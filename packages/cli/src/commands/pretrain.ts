@@ -81,6 +81,11 @@ export function pretrainCommand(): Command {
       await guarded(flags, async (output, signal) => {
         const { data, out, epochs, knnEvery, probeEvery, workers, saveEvery, keepRecent } = flags;
         const { resume = false, gradientEvery } = flags;
+        if (resume && flags.init !== undefined) {
+          throw new RangeError(
+            'pretrain: expected --init for a new run only, got it with --resume; leave one of them out',
+          );
+        }
         const seed = flags.seed ?? (resume ? (await openRun(out)).manifest.seed : 0);
         const recipe = await loadRecipe(name);
         const { name: backend, precision } = await announceBackend(flags.backend, output);

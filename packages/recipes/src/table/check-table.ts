@@ -1,8 +1,18 @@
 import type * as z from 'zod/mini';
+import { recipeDifferences } from '@halp/train';
 import { faultsIn } from '../check/check-recipe.ts';
 import { type Fault, faultsOf, linesOf } from '../check/fault.ts';
 import { type RequestSetting, settingsOfRequest } from '../recipe/protocol-request.ts';
-import { isBranch, isFused, isRecipe, type TableColumn, type TablePlan } from './table.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import {
+  type Branch,
+  isBranch,
+  isFused,
+  isRecipe,
+  type TableColumn,
+  type TablePlan,
+  type TableRow,
+} from './table.ts';
 import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-schema.ts';
 
 /**
@@ -19,15 +29,110 @@ export function checkTable(table: unknown): TablePlan {
   const ofRows = Array.isArray(rows)
     ? rows.flatMap((row, i) => below(`rows[${i}]`, rowFaults(row)))
     : [];
-  const ofColumns = (table as TablePlan | undefined)?.columns;
   const faults = [
     ...own,
     ...ofRows,
-    ...(own.length > 0 ? [] : [...columnFaults(ofColumns ?? []), ...comparisonFaults(rows)]),
+    ...(own.length > 0 || ofRows.length > 0 ? [] : faultsBetween(table as TablePlan)),
   ];
   if (faults.length === 0) return table as TablePlan;
   const { name } = (table ?? {}) as { readonly name?: unknown };
   throw new RangeError(linesOf(faults, typeof name === 'string' ? `table ${name}` : 'table'));
+}
+
+/** Faults of rows and columns together; each is valid by itself. */
+function faultsBetween({ rows, columns }: TablePlan): Fault[] {
+  return [
+    ...columnFaults(columns),
+    ...repeatedLabels('rows', rows),
+    ...repeatedLabels('columns', columns),
+    ...comparisonFaults(rows),
+    ...fusionFaults(rows),
+    ...runFaults(rows),
+  ];
+}
+
+/** Labels that two rows or two columns have. */
+function repeatedLabels(
+  field: 'rows' | 'columns',
+  items: readonly { readonly label: string }[],
+): Fault[] {
+  const labels = items.map(({ label }) => label);
+  return labels.flatMap((label, i) =>
+    labels.indexOf(label) === i
+      ? []
+      : [{ path: `${field}[${i}].label`, text: `expected each label once, got '${label}' again` }],
+  );
+}
+
+/** Fused rows of labels that no other row has, or with another number of weights. */
+function fusionFaults(rows: TablePlan['rows']): Fault[] {
+  const labels = rows.filter((row) => !isFused(row)).map(({ label }) => label);
+  return rows.flatMap((row, i) => {
+    if (!isFused(row)) return [];
+    const { fuse, weights } = row;
+    const unknown = fuse.flatMap((part, j) =>
+      labels.includes(part)
+        ? []
+        : [
+            {
+              path: `rows[${i}].fuse[${j}]`,
+              text: `expected the label of a row that is not fused among ${labels.join('; ')}, got '${part}'`,
+            },
+          ],
+    );
+    if (weights === undefined || weights.length === fuse.length) return unknown;
+    const text = `expected ${fuse.length} weights, one for each fused row, got ${weights.length}`;
+    return [...unknown, { path: `rows[${i}].weights`, text }];
+  });
+}
+
+/** Recipes of one name that are trained differently: a table has one run for each name and seed. */
+function runFaults(rows: TablePlan['rows']): Fault[] {
+  const trained = rows.flatMap((row, i) => (isFused(row) ? [] : runsOfRow(row, `rows[${i}]`)));
+  return trained.flatMap(({ path, recipe, branch }) => {
+    const first = trained.find((other) => other.recipe.name === recipe.name);
+    if (first === undefined || first.path === path) return [];
+    const differences = trainingDifferences(first.recipe, recipe);
+    const [before, now] = [first.branch, branch].map(
+      (each) => each && `${each.recipe.name} ${each.epoch}`,
+    );
+    if (before !== undefined && now !== undefined && before !== now) {
+      differences.push(`branch: ${before} !== ${now}`);
+    }
+    if (differences.length === 0) return [];
+    const text =
+      `expected another name than '${recipe.name}', which ${first.path} has for another run, ` +
+      `got a difference: ${differences[0]}`;
+    return [{ path: `${path}.name`, text }];
+  });
+}
+
+interface NamedRun {
+  readonly path: string;
+  readonly recipe: Recipe;
+  readonly branch?: Branch | undefined;
+}
+
+function runsOfRow({ recipe, branch }: TableRow, place: string): NamedRun[] {
+  const recipes = isRecipe(recipe) ? { '': recipe } : recipe;
+  const branches = branch === undefined || isBranch(branch) ? { '': branch } : branch;
+  const under = (field: string, key: string): string => `${place}.${field}${key && `.${key}`}`;
+  return [
+    ...Object.entries(recipes).map(([key, each]) => ({
+      path: under('recipe', key),
+      recipe: each,
+      branch: branch === undefined || isBranch(branch) ? branch : branch[key],
+    })),
+    ...Object.entries(branches).flatMap(([key, each]) =>
+      each === undefined ? [] : [{ path: `${under('branch', key)}.recipe`, recipe: each.recipe }],
+    ),
+  ];
+}
+
+/** The differences of two recipes that affect training; evaluation settings do not. */
+function trainingDifferences(a: Recipe, b: Recipe): string[] {
+  const [{ evaluation: _, ...left }, { evaluation: __, ...right }] = [a, b];
+  return recipeDifferences(left, right);
 }
 
 /** Settings of columns that their protocols do not have. */
@@ -44,9 +149,9 @@ function columnFaults(columns: readonly TableColumn[]): Fault[] {
 }
 
 /** Comparisons with rows that are not in the table. */
-function comparisonFaults(rows: TablePlan['rows'] | undefined): Fault[] {
-  const labels = (rows ?? []).map(({ label }) => label);
-  return (rows ?? []).flatMap(({ label, comparedWith }, i) => {
+function comparisonFaults(rows: TablePlan['rows']): Fault[] {
+  const labels = rows.map(({ label }) => label);
+  return rows.flatMap(({ label, comparedWith }, i) => {
     if (comparedWith === undefined) return [];
     const others = labels.filter((other) => other !== label);
     if (others.includes(comparedWith)) return [];

@@ -41,7 +41,18 @@ const table: TablePlan = {
 const [moco, halp, paper, both] = table.rows;
 const misspelt = { ...nwUclaMoco, optimiser: nwUclaMoco.optimizer, optimizer: undefined };
 
+/** The row without undefined fields. */
+const present = (row: object | undefined): object =>
+  Object.fromEntries(Object.entries(row ?? {}).filter(([, value]) => value !== undefined));
+
 describe('checkTable', () => {
+  it('accepts one run under two names of rows, with other settings of its evaluation', () => {
+    const { evaluation } = nwUclaMoco;
+    const recipe = { ...nwUclaMoco, evaluation: { ...evaluation, knn: { k: 5 } } };
+    const early = { label: 'early', recipe, epoch: 10 };
+    expect(() => checkTable({ ...table, rows: [moco, early] })).not.toThrow();
+  });
+
   it('accepts a table with every kind of row, full and reduced', () => {
     expect(checkTable(table)).toBe(table);
     expect(() => checkTable(reducedTable(table))).not.toThrow();
@@ -57,6 +68,31 @@ describe('checkTable', () => {
       "table mine: columns[0].protocol: expected one of knn, linear, fine-tune, semi-supervised, few-shot, retrieval, clustering, or a module, got 'kmn'; did you mean 'knn'?",
     ],
     [{ rows: ['MoCo'] }, "table mine: rows[0]: expected a row, got 'MoCo'"],
+    [{ rows: [moco, moco] }, "rows[1].label: expected each label once, got 'MoCo' again"],
+    [
+      { columns: [table.columns[0], { label: 'kNN', protocol: 'linear' }] },
+      "columns[1].label: expected each label once, got 'kNN' again",
+    ],
+    [
+      { rows: [moco, { label: 'b', fuse: ['MoCo', 'HALP'] }] },
+      "rows[1].fuse[1]: expected the label of a row that is not fused among MoCo, got 'HALP'",
+    ],
+    [
+      { rows: [moco, halp, { ...both, comparedWith: undefined, weights: [1, 2, 3] }].map(present) },
+      'rows[2].weights: expected 2 weights, one for each fused row, got 3',
+    ],
+    [
+      { rows: [moco, { label: 'longer', recipe: { ...nwUclaMoco, epochs: 400 } }] },
+      "rows[1].recipe.name: expected another name than 'nw-ucla-moco', which rows[0].recipe has for another run, got a difference: ",
+    ],
+    [
+      {
+        rows: [halp, { label: 'b', recipe: nwUclaHalp, branch: { recipe: nwUclaMoco, epoch: 100 } }]
+          .map((row) => ({ ...row, comparedWith: undefined }))
+          .map(present),
+      },
+      'got a difference: branch: nw-ucla-moco 150 !== nw-ucla-moco 100',
+    ],
     [
       { rows: [moco, { ...halp, comparedWith: 'Moco' }] },
       "table mine: rows[1].comparedWith: expected the label of another row among MoCo, got 'Moco'",

@@ -5,9 +5,9 @@ import type { FoundModule, Protocol } from './protocol.ts';
 /** A user's protocol. */
 export const ownProtocol: Protocol<OwnEvaluation> = {
   ...withoutClassifier,
-  // The path does not change the result.
-  settings: ({ view }, { module: { name, sha256, options } = {} as FoundModule }) => ({
-    view,
+  // The protocol gets all of them. The path does not change the result.
+  settings: (evaluation, { module: { name, sha256, options } = {} as FoundModule }) => ({
+    evaluation,
     module: { name, sha256, options },
   }),
   fileWords: ({ module }) => [`own-${module?.name}`],

@@ -24,9 +24,9 @@ import type { FoundModule, ProtocolContext } from './protocol.ts';
  */
 export async function loadOwn(
   caller: string,
-  { path }: Pick<FoundModule, 'path'>,
+  { path, sha256 }: Pick<FoundModule, 'path' | 'sha256'>,
 ): Promise<OwnProtocol> {
-  const wanted = { caller, name: 'protocol', instead: 'the path of a module' };
+  const wanted = { caller, name: 'protocol', instead: 'the path of a module', sha256 };
   const found = await exportOf(path, wanted);
   expectFunction(caller, `'protocol' of ${path} to be a function`, found);
   return found as OwnProtocol;

@@ -11,6 +11,8 @@ export interface ModuleWanted {
   readonly name: string;
   /** What the user can give instead, for error messages. */
   readonly instead: string;
+  /** The SHA-256 of the file. Default: unknown; Node then returns what it imported from that path before. */
+  readonly sha256?: string | undefined;
 }
 
 /** Whether a name is the path of a module. */
@@ -26,7 +28,7 @@ export function isModulePath(name: string): boolean {
  */
 export async function exportOf(
   path: string,
-  { caller, name, instead }: ModuleWanted,
+  { caller, name, instead, sha256 }: ModuleWanted,
 ): Promise<unknown> {
   const wrong = (got: string, advice: string, cause?: unknown): RangeError =>
     new RangeError(
@@ -38,7 +40,9 @@ export async function exportOf(
   if (found.isDirectory()) throw wrong(`the folder ${path}`, `give ${instead}`);
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+    // Node imports an address once: the content is a part of it, so that a changed file is imported again.
+    const version = sha256 === undefined ? '' : `?sha256=${sha256}`;
+    module = (await import(`${pathToFileURL(path).href}${version}`)) as typeof module;
   } catch (error) {
     const got = `an error while ${path} was imported: ${importFailure(error)}`;
     throw wrong(got, adviceFor(path, error), error);

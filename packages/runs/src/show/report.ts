@@ -28,6 +28,7 @@ import {
   eventsAndSignal,
   optional,
 } from '../run/option-checks.ts';
+import { otherPrecision } from '../run/precision-field.ts';
 import { recipeOfRun } from '../run/recipe-of-run.ts';
 import { collapseWarning } from '../train/watch-representation.ts';
 import { findRuns } from './list.ts';
@@ -152,7 +153,7 @@ async function evaluatedRecord(
       classes,
     });
     const { epoch } = position;
-    const text = protocolText(evaluation);
+    const text = [protocolText(evaluation), ...[otherPrecision() ?? []].flat()].join(', ');
     const now = { name: '', protocol: 'knn', text, value: evaluation.accuracy, epoch, evaluation };
     const saved = await resultsOf(run);
     const others = saved.filter((each) => each.text !== text || each.epoch !== epoch);

@@ -4,6 +4,7 @@ import { fileNameOf, FormatError } from '@halp/files';
 import { readRegularFile, writeInside } from '@halp/files/node';
 import type { Interval } from '@halp/protocols';
 import {
+  type EvaluationRecipe,
   type FusedRow,
   type ProtocolRequest,
   type Recipe,
@@ -142,7 +143,7 @@ export async function measureFused(
     const runs = cells.map((cell) => ({
       run: join(out, runName(cell.recipe, seed)),
       epoch: cell.epoch,
-      evaluation: cell.recipe.evaluation,
+      evaluation: evaluationOf(cell),
       ownRecipe: cell.recipe,
     }));
     const identities = await Promise.all(cells.map((cell) => identityIn(cell, seed)));
@@ -163,6 +164,11 @@ export async function measureFused(
     runs: [],
     reduced: made[0]?.reduced,
   };
+}
+
+/** The evaluation settings of a cell, with those of its column. */
+function evaluationOf({ recipe: { evaluation }, request: { k } }: PlannedCell): EvaluationRecipe {
+  return k === undefined ? evaluation : { ...evaluation, knn: { ...evaluation.knn, k } };
 }
 
 /** The identity of a cell's evaluation for one seed, and its file name. */

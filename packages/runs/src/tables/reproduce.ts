@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
 import { expectWritableInside } from '@halp/files/node';
@@ -15,6 +15,8 @@ import {
 import { type PairedDifference, pairedDifference } from '@halp/report';
 import type { RunFolder } from '@halp/train/node';
 import type { EvaluationProgress } from '../evaluate/events.ts';
+import { foundRequest } from '../protocols/found-request.ts';
+import { protocolOf } from '../protocols/protocols.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { aFlag, aListOfIntegers, aPath, eventsAndSignal, optional } from '../run/option-checks.ts';
 import { expectFolderPath } from '../run/out-path.ts';
@@ -86,9 +88,13 @@ export async function reproduce(
   checkCall('reproduce', options, checks);
   checkTable(table);
   await expectFolderPath('reproduce', options.out);
-  if (table.rows.some(isFused)) await expectWritableInside(options.out, FUSED_FOLDER);
   const { seeds = table.seeds } = options;
+  await loadProtocols(table);
   const folders = await dataFolders(table, options.data);
+  if (table.rows.some(isFused)) {
+    await mkdir(options.out, { recursive: true });
+    await expectWritableInside(options.out, FUSED_FOLDER);
+  }
   for (const seed of seeds) {
     for (const run of runsOf(table)) {
       const data = folders.get(run.recipe.data.name);
@@ -109,6 +115,14 @@ export async function reproduce(
   }
   const compared = rows.map((row, i) => withDifferences(row, rows, table.rows[i]?.comparedWith));
   return { table: table.name, seeds, rows: compared, precision: otherPrecision() };
+}
+
+/** Imports the protocols of a table that are modules: one that fails does so before anything is trained. */
+async function loadProtocols({ columns }: TablePlan): Promise<void> {
+  for (const { protocol } of columns) {
+    const found = await foundRequest('reproduce', { protocol });
+    await protocolOf(found.protocol).load?.('reproduce', found);
+  }
 }
 
 /** A measured row with its differences to the row of that label, if there is one. */

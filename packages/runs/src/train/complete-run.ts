@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Recipe } from '@halp/recipes';
 import { openRun, type RunFolder } from '@halp/train/node';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
@@ -16,7 +16,7 @@ import {
 import type { TrainingEvent } from './events.ts';
 import { pretrain } from './pretrain.ts';
 import { aBranchPoint, type BranchPoint } from './pretrain-options.ts';
-import { expectSameRun } from './same-run.ts';
+import { expectSameModules, expectSameRun } from './same-run.ts';
 
 /** A run to train to its last epoch. */
 export interface RunToComplete {
@@ -63,7 +63,8 @@ const checks: OptionChecks<RunToComplete> = {
 /**
  * Trains a run to its last epoch: starts it if its folder is absent or empty, resumes it, or does nothing if it is complete.
  *
- * @throws Error if the folder has a run of another recipe, seed or data set; nothing is changed.
+ * @throws Error if the folder has a run of another recipe, seed, data set or start, or of modules that have changed since and
+ * are not allowed; nothing is changed.
  * @throws FormatError if the run in the folder is damaged; nothing is changed.
  */
 export async function completeRun(run: RunToComplete): Promise<RunFolder> {
@@ -72,11 +73,27 @@ export async function completeRun(run: RunToComplete): Promise<RunFolder> {
   const existing = await openIfThere(out);
   if (existing !== undefined) {
     await expectSameRun(existing, run);
+    expectSameBranch(existing, run);
+    await expectSameModules(run, onEvent);
     if (await existing.hasCheckpoint(epochs)) return existing;
   }
   const what = existing === undefined ? 'training' : 'resuming';
   note(onEvent, `${recipe.name}, seed ${seed}: ${what} to epoch ${epochs}`);
-  return pretrain({ ...run, resume: existing !== undefined });
+  const branch = existing === undefined ? run.branch : undefined;
+  return pretrain({ ...run, branch, resume: existing !== undefined });
+}
+
+/** @throws Error unless a run started from the checkpoint that `branch` names, or from none. */
+function expectSameBranch({ path, manifest }: RunFolder, { out, branch }: RunToComplete): void {
+  const { branchedFrom } = manifest;
+  const wanted = branch && { run: relative(out, branch.run), epoch: branch.epoch };
+  if (wanted?.run === branchedFrom?.run && wanted?.epoch === branchedFrom?.epoch) return;
+  const text = (from: typeof wanted): string =>
+    from === undefined ? 'from its initial weights' : `from ${from.run} after ${from.epoch} epochs`;
+  throw new Error(
+    `completeRun: expected the run in ${path} to have started ${text(wanted)}, got one that started ${text(branchedFrom)}; ` +
+      'choose another folder as option out, or give the recipe another name',
+  );
 }
 
 /** The run in a folder; undefined if there is none. @throws FormatError if it is damaged. */

@@ -72,6 +72,11 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   const { epochs = recipe.epochs } = options;
   await expectFolderPath('pretrain', out);
   if (resume) {
+    if (options.branch !== undefined) {
+      throw new RangeError(
+        'pretrain: expected option branch for a new run only, got it with resume; leave one of them out',
+      );
+    }
     await openRun(out);
     await expectWritableInside(out, 'checkpoints');
   }

@@ -13,7 +13,7 @@ import type { PretrainOptions } from './pretrain-options.ts';
 
 /** @throws Error if a module of the run has changed since it started, unless `allowModules` is set: then a note is emitted. */
 export async function expectSameModules(
-  { out, allowModules = false }: PretrainOptions,
+  { out, allowModules = false }: Pick<PretrainOptions, 'out' | 'allowModules'>,
   say: Say,
 ): Promise<void> {
   const changed = await changedModules((await openRun(out)).manifest.modules ?? []);
