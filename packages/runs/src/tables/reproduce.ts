@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '@halp/data/node';
 import { expectWritableInside } from '@halp/files/node';
@@ -88,13 +88,13 @@ export async function reproduce(
   checkCall('reproduce', options, checks);
   checkTable(table);
   await expectFolderPath('reproduce', options.out);
+  // A new folder has no links.
+  if (table.rows.some(isFused) && (await exists(options.out))) {
+    await expectWritableInside(options.out, FUSED_FOLDER);
+  }
   const { seeds = table.seeds } = options;
   await loadProtocols(table);
   const folders = await dataFolders(table, options.data);
-  if (table.rows.some(isFused)) {
-    await mkdir(options.out, { recursive: true });
-    await expectWritableInside(options.out, FUSED_FOLDER);
-  }
   for (const seed of seeds) {
     for (const run of runsOf(table)) {
       const data = folders.get(run.recipe.data.name);
@@ -115,6 +115,13 @@ export async function reproduce(
   }
   const compared = rows.map((row, i) => withDifferences(row, rows, table.rows[i]?.comparedWith));
   return { table: table.name, seeds, rows: compared, precision: otherPrecision() };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Imports the protocols of a table that are modules: one that fails does so before anything is trained. */

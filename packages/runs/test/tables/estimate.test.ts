@@ -65,8 +65,14 @@ describe('estimate', () => {
       });
       return { ...row, recipe: Object.fromEntries(withFixed) };
     });
-    const cheap = await estimate({ ...table, rows: fixed }, { steps: 1, onEvent: output.onEvent });
-    expect(cheap.evaluations[0]?.hours).toBeLessThan((found.evaluations[0]?.hours as number) / 2);
+    // Only the probe: the measured times of fine-tuning vary with the load of the machine.
+    const probes = {
+      ...table,
+      columns: table.columns.filter(({ protocol }) => protocol === 'linear'),
+    };
+    const dear = await estimate(probes, { steps: 1 });
+    const cheap = await estimate({ ...probes, rows: fixed }, { steps: 1 });
+    expect(cheap.evaluations[0]?.hours).toBeLessThan((dear.evaluations[0]?.hours as number) / 2);
   });
 
   it('includes the cost of fine-tuning', async () => {
